@@ -1,0 +1,116 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use scope::Scope;
+use serde::{Deserialize, Serialize};
+
+use super::{Timestamp, TokenHash, Uuid};
+
+/// An app or integration registered in a realm (RFC 6749 section 2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// The realm it is registered in.
+    pub realm: String,
+    /// `client_id`, unique in the realm.
+    pub id: String,
+    /// The app's name as people see it; text from its maker, never trusted as markup.
+    pub name: String,
+    /// Who makes it.
+    pub maker: String,
+    /// The app's home page, if it gave one.
+    pub homepage: Option<String>,
+    /// Whether the provider's team has checked who the maker is.
+    pub verified: bool,
+    /// Can it keep a secret (RFC 6749 section 2.1)?
+    pub client_type: ClientType,
+    /// The catalog's own kind of client, a key of `[client_kinds]`.
+    pub kind: String,
+    /// How it proves itself at the token endpoint; the registered one is enforced.
+    pub auth_method: TokenEndpointAuthMethod,
+    /// SHA-256 of each secret that works now; several during a change of secrets.
+    pub secrets: Vec<TokenHash>,
+    /// Exact redirect URIs; only the port of a loopback address is free.
+    pub redirect_uris: Vec<String>,
+    /// Grant types it may use.
+    pub grant_types: BTreeSet<GrantType>,
+    /// The most it may ever ask for.
+    pub registered_scope: Scope,
+    /// Those registered scopes that a person may strike where the catalog says `optional`.
+    pub optional_scope: Scope,
+    /// May a confidential client skip PKCE? For old integrations only.
+    pub legacy_without_pkce: bool,
+    /// The form of its access tokens, if it differs from the catalog's.
+    pub token_format: Option<TokenFormat>,
+    /// The organisation a machine client acts for.
+    pub organisation: Option<Uuid>,
+    /// A resource server that may introspect tokens of these audiences; `None` for an app.
+    pub introspects: Option<BTreeSet<String>>,
+    /// When it was registered.
+    pub created_at: Timestamp,
+    /// Since when it may do nothing.
+    pub disabled_at: Option<Timestamp>,
+}
+
+/// RFC 6749 section 2.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientType {
+    /// Keeps a secret.
+    Confidential,
+    /// Cannot keep one: native apps, pages.
+    Public,
+}
+
+/// How a client proves itself (RFC 7591 section 2, `token_endpoint_auth_method`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenEndpointAuthMethod {
+    /// HTTP Basic with the form-encoded id and secret.
+    ClientSecretBasic,
+    /// `client_id` and `client_secret` in the form.
+    ClientSecretPost,
+    /// A public client names itself only.
+    None,
+}
+
+/// `grant_type` (RFC 6749).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantType {
+    /// RFC 6749 section 4.1.
+    AuthorizationCode,
+    /// RFC 6749 section 4.4.
+    ClientCredentials,
+    /// RFC 6749 section 6.
+    RefreshToken,
+}
+
+/// The form of an access token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenFormat {
+    /// Sealed; only Scopegate can read it.
+    Opaque,
+    /// RFC 9068.
+    Jwt,
+}
+
+/// The API team's decision that a client may use an elevation's scopes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// The realm.
+    pub realm: String,
+    /// The client it is for.
+    pub client: String,
+    /// A key of the catalog's `[elevations]`.
+    pub elevation: String,
+    /// Evidence item (a key of `[evidence]`) to its reference, such as a contract number.
+    pub evidence: BTreeMap<String, String>,
+    /// Who decided.
+    pub reviewer: String,
+    /// When.
+    pub approved_at: Timestamp,
+    /// Until when it counts; `None` is without end.
+    pub expires_at: Option<Timestamp>,
+    /// Since when it has been taken back.
+    pub withdrawn_at: Option<Timestamp>,
+}

@@ -1,0 +1,108 @@
+use scope::{Scope, WithheldReason};
+use serde::{Deserialize, Serialize};
+
+use super::{Timestamp, Uuid};
+
+/// Requested but not grantable, and why. Always told to the client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withheld {
+    /// The scope as the client wrote it.
+    pub scope: String,
+    /// Why it was not offered.
+    pub reason: WithheldReason,
+}
+
+/// The act of deciding: kept as it was, never changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Time-ordered (UUID version 7).
+    pub id: Uuid,
+    /// The realm.
+    pub realm: String,
+    /// The grant it made or changed; `None` when everything was refused.
+    pub grant: Option<Uuid>,
+    /// The app that asked.
+    pub client: String,
+    /// The person who decided.
+    pub user: Uuid,
+    /// The organisation whose data is meant; `None` where a grant is bound to the user.
+    pub organisation: Option<Uuid>,
+    /// The catalog's version the person saw.
+    pub catalog_version: String,
+    /// What was asked, as given.
+    pub requested: Scope,
+    /// What was allowed, expanded, with the defaults of every grant.
+    pub granted: Scope,
+    /// What the person struck.
+    pub refused: Scope,
+    /// What was not offered.
+    pub withheld: Vec<Withheld>,
+    /// When.
+    pub decided_at: Timestamp,
+}
+
+/// The standing record a consent makes. At most one is live for each
+/// (realm, client, user, organisation). Tokens hang from it; revoking it ends them all.
+/// Each token has its own scope, which never grows; at use it counts only within `granted`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Time-ordered (UUID version 7).
+    pub id: Uuid,
+    /// The realm.
+    pub realm: String,
+    /// The app.
+    pub client: String,
+    /// The person.
+    pub user: Uuid,
+    /// `None` where the catalog binds grants to the user.
+    pub organisation: Option<Uuid>,
+    /// The catalog's version at the latest consent.
+    pub catalog_version: String,
+    /// Everything asked so far.
+    pub requested: Scope,
+    /// What stands allowed now, expanded, with the defaults as they were at consent.
+    pub granted: Scope,
+    /// What stands refused now.
+    pub refused: Scope,
+    /// What was withheld at the latest consent.
+    pub withheld: Vec<Withheld>,
+    /// What the person took off the standing grant later.
+    pub reduced: Scope,
+    /// First consent.
+    pub created_at: Timestamp,
+    /// Latest consent or reduction.
+    pub updated_at: Timestamp,
+    /// Live, or ended and why.
+    pub status: GrantStatus,
+}
+
+/// Is a grant in force?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "status")]
+pub enum GrantStatus {
+    /// In force.
+    Live,
+    /// Ended.
+    Revoked {
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: RevocationReason,
+    },
+}
+
+/// Why a grant ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RevocationReason {
+    /// The person took it back.
+    ByUser,
+    /// The app gave it back (RFC 7009).
+    ByClient,
+    /// The provider's team ended it.
+    ByProvider,
+    /// An authorization code was used twice (RFC 6749 section 4.1.2).
+    CodeReused,
+    /// A rotated refresh token came back (RFC 9700 section 4.14.2).
+    RefreshTokenReused,
+}

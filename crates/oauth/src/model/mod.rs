@@ -1,0 +1,20 @@
+//! The records a Scopegate realm keeps: plain data, loaded from and saved to a store by others.
+
+mod client;
+mod grant;
+mod key;
+mod organisation;
+mod page;
+mod token;
+mod user;
+
+pub use client::{Approval, Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
+pub use grant::{Consent, Grant, GrantStatus, RevocationReason, Withheld};
+pub use key::{KeyPurpose, KeyRecord};
+pub use organisation::{Membership, Organisation, Role};
+pub use page::{Page, PageRequest};
+pub use token::{AuthorizationCode, RefreshToken, RevokedAccessToken, TokenHash};
+pub use user::{BrowserSession, User};
+
+pub use jiff::Timestamp;
+pub use uuid::Uuid;

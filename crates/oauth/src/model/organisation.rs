@@ -1,0 +1,46 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Timestamp, Uuid};
+
+/// The company whose data is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organisation {
+    /// The realm.
+    pub realm: String,
+    /// Time-ordered (UUID version 7).
+    pub id: Uuid,
+    /// A short name for URLs, unique in the realm.
+    pub slug: String,
+    /// A number, unique in the realm, for APIs that count their tenants.
+    pub number: i64,
+    /// Its name as people write it.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A set of rights in one organisation; the rights are names of the catalog's scopes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Role {
+    /// The realm.
+    pub realm: String,
+    /// The organisation that has this role.
+    pub organisation: Uuid,
+    /// Its name, unique in the organisation.
+    pub name: String,
+    /// Scope names, or names with one `*`.
+    pub rights: Vec<String>,
+}
+
+/// A person's place in an organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    /// The realm.
+    pub realm: String,
+    /// The organisation.
+    pub organisation: Uuid,
+    /// The person.
+    pub user: Uuid,
+    /// Names of the organisation's roles.
+    pub roles: Vec<String>,
+}

@@ -1,0 +1,82 @@
+use scope::Scope;
+use serde::{Deserialize, Serialize};
+
+use super::{Timestamp, Uuid, Withheld};
+
+/// SHA-256 of a secret with 256 bits of entropy. Compares in constant time through
+/// [`TokenHash::matches`]; `==` is for tests and maps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TokenHash(pub [u8; 32]);
+
+/// The short-lived handle a consent gives to the app (RFC 6749 section 4.1.2). The code
+/// itself is never stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorizationCode {
+    /// SHA-256 of the code.
+    pub hash: TokenHash,
+    /// The realm.
+    pub realm: String,
+    /// The only client that may redeem it.
+    pub client: String,
+    /// The grant it hangs from.
+    pub grant: Uuid,
+    /// The person.
+    pub user: Uuid,
+    /// The organisation, where grants are bound to one.
+    pub organisation: Option<Uuid>,
+    /// `redirect_uri` as the authorization request gave it; it must come again.
+    pub redirect_uri: Option<String>,
+    /// S256 challenge (RFC 7636), 32 bytes.
+    pub code_challenge: Option<[u8; 32]>,
+    /// What the person allowed in this act, expanded, with defaults: fixed here, never
+    /// worked out again at redemption.
+    pub scope: Scope,
+    /// What this act withheld, for the token response.
+    pub withheld: Vec<Withheld>,
+    /// What the person struck in this act.
+    pub refused: Scope,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it dies.
+    pub expires_at: Timestamp,
+    /// When it was redeemed.
+    pub consumed_at: Option<Timestamp>,
+}
+
+/// A refresh token (RFC 6749 section 6), single use. The token itself is never stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// SHA-256 of the token.
+    pub hash: TokenHash,
+    /// The realm.
+    pub realm: String,
+    /// The only client that may use it.
+    pub client: String,
+    /// The grant it hangs from.
+    pub grant: Uuid,
+    /// The person.
+    pub user: Uuid,
+    /// The organisation, where grants are bound to one.
+    pub organisation: Option<Uuid>,
+    /// The scope of the authorization; a narrower refresh does not change it.
+    pub scope: Scope,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it dies; `None` never.
+    pub expires_at: Option<Timestamp>,
+    /// When it was exchanged for its successor.
+    pub rotated_at: Option<Timestamp>,
+    /// When it was revoked by itself (RFC 7009).
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// An access token that was revoked before its time; forgotten when it would have expired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevokedAccessToken {
+    /// The realm.
+    pub realm: String,
+    /// `jti` of the token.
+    pub id: Uuid,
+    /// When it would have died by itself.
+    pub expires_at: Timestamp,
+}

@@ -1,0 +1,47 @@
+use super::{Timestamp, TokenHash, Uuid};
+
+/// A person with an account in a realm.
+#[derive(Clone, PartialEq, Eq)]
+pub struct User {
+    /// The realm.
+    pub realm: String,
+    /// `sub`: time-ordered (UUID version 7).
+    pub id: Uuid,
+    /// A number, unique in the realm.
+    pub number: i64,
+    /// What the person types to sign in, unique in the realm; compared in lower case.
+    pub username: String,
+    /// The person's name.
+    pub name: String,
+    /// argon2id, PHC string format.
+    pub password_hash: String,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// Since when it may do nothing.
+    pub disabled_at: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for User {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("User")
+            .field("realm", &self.realm)
+            .field("id", &self.id)
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A signed-in browser. The cookie's value is never stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrowserSession {
+    /// SHA-256 of the cookie's value.
+    pub hash: TokenHash,
+    /// The realm; a session counts nowhere else.
+    pub realm: String,
+    /// Who is signed in.
+    pub user: Uuid,
+    /// When the person signed in.
+    pub created_at: Timestamp,
+    /// When the person has to sign in again.
+    pub expires_at: Timestamp,
+}

@@ -1,0 +1,49 @@
+/// Why a store could not do what it was asked. Never answered as success.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached, is locked for too long, or is shutting down.
+    #[error("the database does not answer: {0}")]
+    Unavailable(String),
+    /// The disk is full or the database may not be written. Nothing was changed.
+    #[error("the database cannot be written: {0}")]
+    NotWritable(String),
+    /// A record with this key is already there.
+    #[error("{what} {key:?} already exists")]
+    AlreadyExists {
+        /// Kind of record.
+        what: &'static str,
+        /// Its key.
+        key: String,
+    },
+    /// A record that must exist does not.
+    #[error("{what} {key:?} does not exist")]
+    NotFound {
+        /// Kind of record.
+        what: &'static str,
+        /// Its key.
+        key: String,
+    },
+    /// A row that cannot be: someone changed the database by other means.
+    #[error("table {table}, column {column}, row {row}: {problem}")]
+    InconsistentRow {
+        /// Table.
+        table: &'static str,
+        /// Column.
+        column: &'static str,
+        /// The row's key.
+        row: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The schema is newer than this program knows.
+    #[error("the database has schema {found}, this program knows up to {known}; use a newer scopegate")]
+    NewerSchema {
+        /// In the database.
+        found: i64,
+        /// In the program.
+        known: i64,
+    },
+    /// Anything else the database says; a defect of this program.
+    #[error("the database refused: {0}")]
+    Refused(String),
+}
