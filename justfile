@@ -1,0 +1,29 @@
+# The daily commands. `just` alone lists them.
+
+default:
+    @just --list
+
+# Everything CI runs
+test:
+    ./test
+
+# The fast part: pure crates only
+quick:
+    cargo test -p scope -p oauth
+
+# Four realms with sample people, apps and sandbox APIs
+demo *ARGS:
+    cargo run --release -- demo {{ARGS}}
+
+# Format, then lint
+tidy:
+    cargo fmt --all
+    cargo clippy --workspace --all-targets --all-features -- -D warnings
+
+# Write the generated files anew (reference pages, command reference)
+generate:
+    UPDATE_GENERATED=1 cargo test -p scopegate --test generated_files
+
+# Speed of functions and of the release binary beside its floors
+bench:
+    bench/run
