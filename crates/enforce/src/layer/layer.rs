@@ -1,0 +1,88 @@
+use std::sync::Arc;
+
+use scope::Catalog;
+use tower_layer::Layer;
+
+use super::RequireScope;
+use crate::{AccessSource, TokenVerifier};
+
+/// Puts the decision before an API; see the [module](crate::layer).
+#[derive(Clone)]
+pub struct RequireScopeLayer {
+    pub(super) door: Arc<Door>,
+}
+
+/// What every request through one layer shares. It holds no state of any request.
+#[derive(Clone)]
+pub(super) struct Door {
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) verifier: Arc<dyn TokenVerifier>,
+    pub(super) access: Arc<dyn AccessSource>,
+    pub(super) realm: String,
+    pub(super) prefix: String,
+    pub(super) reference: Option<String>,
+    pub(super) resource_metadata: Option<String>,
+}
+
+impl RequireScopeLayer {
+    /// A layer that decides by `catalog`. `realm` is the `realm` of challenges: the issuer's
+    /// URL.
+    #[must_use]
+    pub fn new(
+        catalog: Arc<Catalog>,
+        verifier: Arc<dyn TokenVerifier>,
+        access: Arc<dyn AccessSource>,
+        realm: impl Into<String>,
+    ) -> Self {
+        Self {
+            door: Arc::new(Door {
+                catalog,
+                verifier,
+                access,
+                realm: realm.into(),
+                prefix: String::new(),
+                reference: None,
+                resource_metadata: None,
+            }),
+        }
+    }
+
+    /// The catalog's paths begin behind this prefix, such as `/bexio/api`. A request whose
+    /// path does not begin with it is denied. The API behind still sees the whole path.
+    #[must_use]
+    pub fn strip_prefix(self, prefix: impl Into<String>) -> Self {
+        let prefix = prefix.into();
+        self.with(|door| door.prefix = prefix)
+    }
+
+    /// The page that describes the scopes; a problem's `type` is this URL with the reason as
+    /// its fragment.
+    #[must_use]
+    pub fn reference(self, url: impl Into<String>) -> Self {
+        let url = url.into();
+        self.with(|door| door.reference = Some(url))
+    }
+
+    /// The API's metadata document (RFC 9728), named in challenges.
+    #[must_use]
+    pub fn resource_metadata(self, url: impl Into<String>) -> Self {
+        let url = url.into();
+        self.with(|door| door.resource_metadata = Some(url))
+    }
+
+    fn with(self, change: impl FnOnce(&mut Door)) -> Self {
+        let mut door = Arc::unwrap_or_clone(self.door);
+        change(&mut door);
+        Self {
+            door: Arc::new(door),
+        }
+    }
+}
+
+impl<S> Layer<S> for RequireScopeLayer {
+    type Service = RequireScope<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        RequireScope::new(inner, Arc::clone(&self.door))
+    }
+}

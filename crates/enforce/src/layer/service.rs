@@ -1,0 +1,251 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum_core::body::Body;
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Request, Response, StatusCode};
+use scope::{Access, ApiRequest, Decision, History, Permit, Visible};
+use tower_service::Service;
+
+use super::body;
+use super::layer::Door;
+use crate::bearer::bearer_token;
+use crate::{
+    AccessError, AccessNow, ChallengeError, Permitted, Problem, VerifiedToken, VerifyError,
+};
+
+/// The service that [`RequireScopeLayer`](super::RequireScopeLayer) makes.
+#[derive(Clone)]
+pub struct RequireScope<S> {
+    inner: S,
+    door: Arc<Door>,
+}
+
+impl<S> RequireScope<S> {
+    pub(super) fn new(inner: S, door: Arc<Door>) -> Self {
+        Self { inner, door }
+    }
+}
+
+impl<S, B, R> Service<Request<B>> for RequireScope<S>
+where
+    S: Service<Request<Body>, Response = Response<R>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<axum_core::BoxError>,
+    R: http_body::Body<Data = Bytes> + Send + 'static,
+    R::Error: Into<axum_core::BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let door = Arc::clone(&self.door);
+        // The service that was found ready is the one to call; its clone waits for the next.
+        let next = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, next);
+        Box::pin(async move {
+            match door.admit(request.map(Body::new)).await {
+                Ok(request) => inner
+                    .call(request)
+                    .await
+                    .map(|response| response.map(Body::new)),
+                Err(problem) => Ok(door.answer(problem)),
+            }
+        })
+    }
+}
+
+impl Door {
+    /// Lets a request on, or says why not.
+    async fn admit(&self, request: Request<Body>) -> Result<Request<Body>, Problem> {
+        let (mut parts, mut body) = request.into_parts();
+        // Nobody but this door may say that a call is permitted.
+        parts.extensions.remove::<Permitted>();
+        let token = self.verified(&parts).await?;
+        let path = self.path(&parts)?.to_owned();
+        let method = parts.method.as_str().to_owned();
+        let route = self.catalog.route(&method, &path);
+        let organisation = route.as_ref().ok().and_then(scope::Route::organisation);
+        let access = self
+            .access
+            .access(&token, organisation)
+            .await
+            .map_err(refused)?;
+        let mut read = None;
+        if route.as_ref().is_ok_and(scope::Route::depends_on_body) {
+            let bytes = body::read(body).await?;
+            body = Body::from(bytes.clone());
+            read = Some(bytes);
+        }
+        let call = ApiRequest {
+            method: &method,
+            path: &path,
+            query: Visible::Seen(parts.uri.query().unwrap_or("")),
+            body: read
+                .as_ref()
+                .and_then(|bytes| body::as_json(&parts, bytes))
+                .map_or(Visible::Hidden, Visible::Seen),
+            ids: &[],
+        };
+        let permit = self.decide(&access, &call)?;
+        let parameters = route
+            .ok()
+            .into_iter()
+            .flat_map(|route| owned_parameters(&route))
+            .collect();
+        let permitted = permitted(token, access, &permit, parameters);
+        parts.extensions.insert(permitted);
+        Ok(Request::from_parts(parts, body))
+    }
+
+    async fn verified(&self, parts: &Parts) -> Result<VerifiedToken, Problem> {
+        let token = bearer_token(parts).map_err(|error| {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "malformed-credentials",
+                "The token was not sent as it must be",
+                error.to_string(),
+            )
+            .error(ChallengeError::InvalidRequest)
+        })?;
+        let token = token.ok_or_else(|| {
+            Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "no-credentials",
+                "An access token is needed",
+                "This call needs an access token. Send it in the header: Authorization: Bearer TOKEN.",
+            )
+        })?;
+        self.verifier
+            .verify(token)
+            .await
+            .map_err(|error| match error {
+                VerifyError::Invalid(why) => invalid_token("invalid-token", why),
+                VerifyError::Unavailable => unavailable(&error.to_string()),
+            })
+    }
+
+    /// The path as the catalog knows it.
+    fn path<'p>(&self, parts: &'p Parts) -> Result<&'p str, Problem> {
+        let path = parts.uri.path();
+        match path.strip_prefix(&self.prefix) {
+            Some(rest) if self.prefix.is_empty() || rest.starts_with('/') => Ok(rest),
+            _ => Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                scope::Reason::NoRule.as_str(),
+                "No scope opens this path",
+                format!("Every path of this API begins with {}/.", self.prefix),
+            )),
+        }
+    }
+
+    /// Decides first; only a denial costs an explanation.
+    fn decide(&self, now: &AccessNow, call: &ApiRequest<'_>) -> Result<Permit<'_>, Problem> {
+        let access = Access {
+            granted: &now.granted,
+            ceiling: &now.client.ceiling,
+            approved: &now.approved,
+            rights: &now.rights,
+        };
+        match scope::decide(&self.catalog, &access, call) {
+            Decision::Permit(permit) => Ok(permit),
+            Decision::Deny(_) => Err(self.explain(now, &access, call)),
+        }
+    }
+
+    fn explain(&self, now: &AccessNow, access: &Access<'_>, call: &ApiRequest<'_>) -> Problem {
+        let Some(grant) = &now.grant else {
+            let explanation = scope::explain(&self.catalog, access, call, &History::default());
+            return Problem::denied(&explanation);
+        };
+        let withheld: Vec<_> = grant
+            .withheld
+            .iter()
+            .map(|one| (one.scope.clone(), one.reason))
+            .collect();
+        let history = History {
+            requested: Some(&grant.requested),
+            refused: &grant.refused,
+            withheld: &withheld,
+            reduced: &grant.reduced,
+        };
+        Problem::denied(&scope::explain(&self.catalog, access, call, &history))
+    }
+
+    fn answer(&self, problem: Problem) -> Response<Body> {
+        problem.into_response(
+            &self.realm,
+            self.resource_metadata.as_deref(),
+            self.reference.as_deref(),
+        )
+    }
+}
+
+fn refused(error: AccessError) -> Problem {
+    match error {
+        AccessError::TokenEnded => invalid_token(
+            "token-ended",
+            "The token no longer counts: it was revoked, its grant was, or the client is disabled. Authorize again.",
+        ),
+        AccessError::WrongOrganisation => Problem::new(
+            StatusCode::FORBIDDEN,
+            "wrong-organisation",
+            "The token is for another organisation",
+            "The path names an organisation that this token does not open. Use the token's own organisation in the path, or authorize for this one.",
+        ),
+        AccessError::NoOrganisation => Problem::new(
+            StatusCode::FORBIDDEN,
+            "no-organisation",
+            "The token is for no organisation",
+            "The path names an organisation and this token is bound to none. Use a token that a user of the organisation has authorized.",
+        ),
+        AccessError::Unavailable => unavailable(&error.to_string()),
+    }
+}
+
+fn invalid_token(reason: &'static str, why: &str) -> Problem {
+    let title = "The token is not valid";
+    Problem::new(StatusCode::UNAUTHORIZED, reason, title, why).error(ChallengeError::InvalidToken)
+}
+
+fn unavailable(what: &str) -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "unavailable",
+        "Access cannot be checked just now",
+        format!("Denied because {what}. Try again in a moment."),
+    )
+}
+
+fn owned_parameters(route: &scope::Route<'_, '_>) -> Vec<(String, String)> {
+    route
+        .parameters()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+fn permitted(
+    token: VerifiedToken,
+    access: AccessNow,
+    permit: &Permit<'_>,
+    parameters: Vec<(String, String)>,
+) -> Permitted {
+    Permitted {
+        token: Arc::new(token),
+        organisation: access.organisation,
+        access: Arc::new(access),
+        method: permit.endpoint.method.to_string(),
+        path: permit.endpoint.path.clone(),
+        parameters,
+        row_filter: permit.row_filter,
+    }
+}

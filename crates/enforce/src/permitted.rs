@@ -1,0 +1,37 @@
+use std::sync::Arc;
+
+use http::StatusCode;
+use oauth::model::Uuid;
+use scope::RowFilter;
+
+use crate::{AccessNow, VerifiedToken};
+
+/// Request extension that only a permit of [`RequireScopeLayer`](crate::RequireScopeLayer)
+/// sets: an API behind the layer reads who calls, and what the permit is limited to, from it.
+/// A handler that finds none must refuse.
+#[derive(Debug, Clone)]
+pub struct Permitted {
+    /// The token that opened the call.
+    pub token: Arc<VerifiedToken>,
+    /// What stood behind the token at the decision.
+    pub access: Arc<AccessNow>,
+    /// The organisation the call is about, if there is one.
+    pub organisation: Option<Uuid>,
+    /// The endpoint's method in the catalog, `GET` for a `HEAD` request.
+    pub method: String,
+    /// The endpoint's path template in the catalog.
+    pub path: String,
+    /// The template's parameters by name, percent-encoded as they came, in path order.
+    pub parameters: Vec<(String, String)>,
+    /// The records the API must limit its answer to.
+    pub row_filter: Option<RowFilter>,
+}
+
+/// Response extension of a denial: which reason it had, for logs and tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denied {
+    /// As in the `reason` member of the body.
+    pub reason: &'static str,
+    /// As in the status line.
+    pub status: StatusCode,
+}
