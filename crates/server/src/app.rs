@@ -1,0 +1,292 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use oauth::model::{KeyPurpose, Timestamp, Uuid};
+use oauth::policy::RealmPolicy;
+use oauth::token::RealmKeys;
+use scope::Catalog;
+use storage::{Store, StoreError};
+
+use crate::clock::Clock;
+use crate::limits;
+use crate::playground::Demo;
+use crate::random::Random;
+use crate::realm::Realm;
+use crate::standing::{Caches, Feed, FollowedStore, Standing};
+
+/// A running Scopegate: its realms over one store.
+pub struct App {
+    store: Arc<dyn Store>,
+    realms: BTreeMap<String, Arc<Realm>>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    base_url: String,
+    feed: Arc<Feed>,
+    demo: Option<Demo>,
+}
+
+impl App {
+    /// Begins an app over a store; [`AppBuilder::build`] ends it.
+    pub fn builder(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> AppBuilder {
+        AppBuilder {
+            store,
+            clock,
+            random,
+            base_url: String::from("http://localhost:8080"),
+            catalogs: Vec::new(),
+            policy: RealmPolicy::default(),
+            demo: None,
+        }
+    }
+
+    /// The realm with this name.
+    #[must_use]
+    pub fn realm(&self, id: &str) -> Option<&Arc<Realm>> {
+        self.realms.get(id)
+    }
+
+    /// Every realm, by name.
+    pub fn realms(&self) -> impl Iterator<Item = &Arc<Realm>> {
+        self.realms.values()
+    }
+
+    /// The store. What is written through it counts at once in every [`Standing`] here.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The time of day.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Random bytes.
+    #[must_use]
+    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
+    /// A new time-ordered id.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        oauth::id::uuid_v7(self.now(), self.random_bytes())
+    }
+
+    /// Where this server is reached, without a slash at the end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// What everybody may see and use, in a demo only.
+    #[must_use]
+    pub fn demo(&self) -> Option<&Demo> {
+        self.demo.as_ref()
+    }
+
+    /// Takes in every change made since the last time, by any node.
+    ///
+    /// # Errors
+    ///
+    /// When the changes cannot be read.
+    pub async fn catch_up(&self) -> Result<(), StoreError> {
+        self.feed.catch_up().await
+    }
+
+    /// Follows changes and keeps house, for as long as it is polled. Without it, every
+    /// request that comes a second after the last change was read asks the store first.
+    pub async fn run_background(self: Arc<Self>) {
+        tokio::join!(self.follow_changes(), self.keep_house());
+    }
+
+    async fn follow_changes(&self) {
+        let mut ticks = tokio::time::interval(limits::FOLLOW_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut failing = false;
+        loop {
+            ticks.tick().await;
+            match self.feed.catch_up().await {
+                Ok(()) if failing => {
+                    tracing::info!("changes can be read again");
+                    failing = false;
+                }
+                Ok(()) => {}
+                Err(error) => {
+                    if !failing {
+                        tracing::error!(%error, "changes cannot be read; denying everything in a second");
+                    }
+                    failing = true;
+                }
+            }
+        }
+    }
+
+    async fn keep_house(&self) {
+        let mut ticks = tokio::time::interval(limits::CLEAN_UP_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            self.feed.forget_expired(self.now());
+            loop {
+                match self.store.clean_up(self.now(), limits::CLEAN_UP_ROWS).await {
+                    Ok(removed) if removed >= limits::CLEAN_UP_ROWS => {
+                        tokio::time::sleep(limits::CLEAN_UP_PAUSE).await;
+                    }
+                    Ok(_) => break,
+                    Err(error) => {
+                        tracing::warn!(%error, "could not clean up; trying again in a minute");
+                        break;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What an [`App`] is made of.
+pub struct AppBuilder {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    base_url: String,
+    catalogs: Vec<Arc<Catalog>>,
+    policy: RealmPolicy,
+    demo: Option<Demo>,
+}
+
+impl AppBuilder {
+    /// Where this server is reached from outside: scheme, host and, if it is not the
+    /// scheme's own, port. A slash at the end is dropped.
+    #[must_use]
+    pub fn base_url(mut self, url: &str) -> Self {
+        url.trim_end_matches('/').clone_into(&mut self.base_url);
+        self
+    }
+
+    /// Adds the realm of a catalog; its name is the catalog's id.
+    #[must_use]
+    pub fn realm(mut self, catalog: impl Into<Arc<Catalog>>) -> Self {
+        self.catalogs.push(catalog.into());
+        self
+    }
+
+    /// What every realm decides beyond its catalog.
+    #[must_use]
+    pub fn policy(mut self, policy: RealmPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Lets anyone play: these credentials are shown to everybody.
+    #[must_use]
+    pub fn demo(mut self, demo: Demo) -> Self {
+        self.demo = Some(demo);
+        self
+    }
+
+    /// Makes the keys that are missing and reads what must be known from the start.
+    ///
+    /// # Errors
+    ///
+    /// A base URL that cannot be an issuer, two catalogs with one id, a store that fails,
+    /// keys that cannot be used.
+    pub async fn build(self) -> Result<Arc<App>, BuildError> {
+        self.check()?;
+        let mut caches = BTreeMap::new();
+        for catalog in &self.catalogs {
+            let keys = self.keys(catalog.id()).await?;
+            caches.insert(catalog.id().to_owned(), Arc::new(Caches::new(keys)));
+        }
+        let feed = Feed::start(Arc::clone(&self.store), Arc::clone(&self.clock), caches.clone());
+        let feed = Arc::new(feed.await?);
+        let store: Arc<dyn Store> = Arc::new(FollowedStore::new(self.store, Arc::clone(&feed)));
+        let mut realms = BTreeMap::new();
+        for catalog in self.catalogs {
+            let Some(caches) = caches.remove(catalog.id()) else {
+                continue;
+            };
+            let id = catalog.id().to_owned();
+            let standing = Standing::new(
+                Arc::clone(&catalog),
+                Arc::clone(&store),
+                Arc::clone(&self.clock),
+                caches,
+                Arc::clone(&feed),
+            );
+            let issuer = format!("{}/{id}", self.base_url);
+            realms.insert(id, Arc::new(Realm::new(issuer, catalog, self.policy, standing)));
+        }
+        Ok(Arc::new(App {
+            store,
+            realms,
+            clock: self.clock,
+            random: self.random,
+            base_url: self.base_url,
+            feed,
+            demo: self.demo,
+        }))
+    }
+
+    /// Base URL and names, before anything is written.
+    fn check(&self) -> Result<(), BuildError> {
+        let url = url::Url::parse(&self.base_url)
+            .map_err(|error| BuildError::BaseUrl(self.base_url.clone(), error.to_string()))?;
+        let wrong = |problem: &str| {
+            Err(BuildError::BaseUrl(self.base_url.clone(), problem.to_owned()))
+        };
+        if !matches!(url.scheme(), "http" | "https") {
+            return wrong("it must begin with https:// (or http:// for trying things out)");
+        }
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+            return wrong("it must end behind the host and port");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return wrong("it must not name a user");
+        }
+        let mut ids = std::collections::BTreeSet::new();
+        for catalog in &self.catalogs {
+            if !ids.insert(catalog.id()) {
+                return Err(BuildError::RealmTwice(catalog.id().to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The realm's keys; those it has not got are made. Another node may be doing the same:
+    /// the store keeps one.
+    async fn keys(&self, realm: &str) -> Result<RealmKeys, BuildError> {
+        let present = self.store.key_purposes(realm).await?;
+        for purpose in [KeyPurpose::SealToken, KeyPurpose::SignEs256] {
+            if !present.contains(&purpose) {
+                self.store.ensure_key(&self.new_key(realm, purpose)?).await?;
+            }
+        }
+        RealmKeys::new(&self.store.keys(realm).await?)
+            .map_err(|error| BuildError::Keys(realm.to_owned(), error.to_string()))
+    }
+}
+
+/// Why an [`App`] could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The base URL cannot begin an issuer identifier.
+    #[error("the base URL {0:?} cannot be used: {1}")]
+    BaseUrl(String, String),
+    /// Two catalogs claim one path.
+    #[error("two catalogs have the id {0:?}; each realm needs its own")]
+    RealmTwice(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys in the store cannot be used.
+    #[error("the keys of realm {0:?} cannot be used: {1}")]
+    Keys(String, String),
+}

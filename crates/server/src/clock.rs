@@ -1,0 +1,96 @@
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use oauth::model::Timestamp;
+
+/// Where the time comes from.
+pub trait Clock: Send + Sync + 'static {
+    /// The time of day.
+    fn now(&self) -> Timestamp;
+    /// Time since some fixed moment; never goes back, whatever happens to the time of day.
+    fn monotonic(&self) -> Duration;
+}
+
+/// The machine's clock.
+#[derive(Debug)]
+pub struct SystemClock {
+    started: Instant,
+}
+
+impl SystemClock {
+    /// A clock whose monotonic time begins now.
+    #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the machine's clock"
+    )]
+    pub fn new() -> Self {
+        Self {
+            started: Instant::now(),
+        }
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the machine's clock"
+    )]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+/// A clock that stands until it is told to move, for tests and examples.
+#[derive(Debug)]
+pub struct FixedClock {
+    hands: Mutex<(Timestamp, Duration)>,
+}
+
+impl FixedClock {
+    /// A clock that stands at `now`.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        Self {
+            hands: Mutex::new((now, Duration::ZERO)),
+        }
+    }
+
+    /// Moves the time of day on; the monotonic time stays.
+    pub fn advance(&self, by: Duration) {
+        let mut hands = self.hands();
+        hands.0 = hands.0.saturating_add(by).unwrap_or(hands.0);
+    }
+
+    /// Moves the monotonic time on; the time of day stays.
+    pub fn advance_monotonic(&self, by: Duration) {
+        let mut hands = self.hands();
+        hands.1 = hands.1.saturating_add(by);
+    }
+
+    fn hands(&self) -> std::sync::MutexGuard<'_, (Timestamp, Duration)> {
+        self.hands
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        self.hands().0
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.hands().1
+    }
+}

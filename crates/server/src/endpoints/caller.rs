@@ -1,0 +1,56 @@
+use axum::extract::Request;
+use oauth::client_authentication::{
+    AuthenticatedClient, PresentedCredentials, authenticate, presented,
+};
+use oauth::parameters::Parameters;
+
+use super::form::Form;
+use crate::error::ApiError;
+use crate::realm::Realm;
+use crate::standing::KnownClient;
+
+/// What a client sent to one of the endpoints it authenticates at.
+pub(super) struct Call {
+    pub(super) parameters: Parameters,
+    credentials: PresentedCredentials,
+    client: Option<KnownClient>,
+    /// HTTP Basic was used, so a refusal answers with its challenge.
+    pub(super) basic: bool,
+}
+
+impl Call {
+    /// Reads the form and looks up the client it names.
+    pub(super) async fn read(realm: &Realm, request: Request) -> Result<Self, ApiError> {
+        let Form {
+            parameters,
+            authorization,
+        } = Form::read(request).await?;
+        let basic = authorization.is_some();
+        let credentials = presented(authorization.as_deref(), &parameters)
+            .map_err(|error| ApiError::from(error).with_basic(basic))?;
+        let client = realm.standing().client(&credentials.client_id).await?;
+        Ok(Self {
+            parameters,
+            credentials,
+            client,
+            basic,
+        })
+    }
+
+    /// The client, if it is who it says it is.
+    pub(super) fn authenticated(
+        &self,
+    ) -> Result<(AuthenticatedClient<'_>, &KnownClient), ApiError> {
+        let refused = |error| ApiError::from(error).with_basic(self.basic);
+        let known = self.client.as_ref();
+        let client = authenticate(known.map(|known| &known.state.client), &self.credentials);
+        let client = client.map_err(refused)?;
+        // Only a client that was found can be authenticated.
+        known.map(|known| (client, known)).ok_or_else(|| {
+            refused(oauth::OAuthError {
+                code: oauth::ErrorCode::InvalidClient,
+                description: String::from("client authentication failed"),
+            })
+        })
+    }
+}

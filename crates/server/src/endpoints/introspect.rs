@@ -1,0 +1,161 @@
+//! `POST /{realm}/oauth/introspect` (RFC 7662).
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use oauth::client_authentication::AuthenticatedClient;
+use oauth::introspection::{in_time, inactive, may_introspect, response};
+use oauth::model::{ClientType, RefreshToken, Timestamp, Uuid};
+use oauth::revocation::PresentedToken;
+use oauth::token::AccessTokenClaims;
+use oauth::{ErrorCode, OAuthError, effective};
+use scope::Scope;
+use serde_json::Value;
+use storage::StoreError;
+
+use super::caller::Call;
+use super::{fresh_json, presented_token};
+use crate::app::App;
+use crate::error::ApiError;
+use crate::realm::{InRealm, Realm};
+use crate::standing::Behind;
+
+/// Tells a resource server what a token is worth right now. For anything that is not valid
+/// for this caller the answer is `active: false` and not a word more (section 2.2).
+///
+/// # Errors
+///
+/// RFC 6749 section 5.2; 5xx when it cannot be told.
+pub async fn introspect(
+    State(app): State<Arc<App>>,
+    InRealm(realm): InRealm,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let call = Call::read(&realm, request).await?;
+    let (client, _) = call.authenticated()?;
+    if client.client_type == ClientType::Public {
+        return Err(ApiError::from(OAuthError::new(
+            ErrorCode::InvalidClient,
+            "a public client cannot prove who it is, and may not introspect",
+        )));
+    }
+    let token = call.parameters.require("token")?;
+    let answer = match presented_token::read(&realm, token) {
+        PresentedToken::AccessToken(claims) => about(&app, &realm, &client, &claims).await?,
+        PresentedToken::RefreshToken(hash) => {
+            match presented_token::refresh_token(&app, &realm, &hash).await? {
+                Some(token) => about_refresh_token(&app, &realm, &client, token).await?,
+                None => None,
+            }
+        }
+        PresentedToken::Unknown => None,
+    };
+    Ok(fresh_json(&answer.unwrap_or_else(inactive)))
+}
+
+async fn about_refresh_token(
+    app: &App,
+    realm: &Realm,
+    caller: &AuthenticatedClient<'_>,
+    token: RefreshToken,
+) -> Result<Option<Value>, StoreError> {
+    let now = app.now();
+    let is_dead = token.rotated_at.is_some()
+        || token.revoked_at.is_some()
+        || token.expires_at.is_some_and(|expiry| now >= expiry);
+    if is_dead {
+        return Ok(None);
+    }
+    let claims = claims_of(realm, token);
+    let answer = about(app, realm, caller, &claims).await?;
+    Ok(answer.map(|mut answer| {
+        if let Value::Object(members) = &mut answer {
+            // `token_type` is how an access token is used; this one is used at the token
+            // endpoint only. One that never expires has no `exp`.
+            members.remove("token_type");
+            members.remove("jti");
+            if claims.expires_at == Timestamp::MAX {
+                members.remove("exp");
+            }
+        }
+        answer
+    }))
+}
+
+/// A refresh token in the words of an access token, for the same questions.
+fn claims_of(realm: &Realm, token: RefreshToken) -> AccessTokenClaims {
+    AccessTokenClaims {
+        id: Uuid::nil(),
+        realm: token.realm,
+        client: token.client,
+        grant: Some(token.grant),
+        user: Some(token.user),
+        organisation: token.organisation,
+        scope: token.scope,
+        audience: realm.audience().to_owned(),
+        issued_at: token.created_at,
+        expires_at: token.expires_at.unwrap_or(Timestamp::MAX),
+    }
+}
+
+async fn about(
+    app: &App,
+    realm: &Realm,
+    caller: &AuthenticatedClient<'_>,
+    claims: &AccessTokenClaims,
+) -> Result<Option<Value>, StoreError> {
+    if !may_introspect(caller, claims) || !in_time(claims, app.now()) {
+        return Ok(None);
+    }
+    let Some(behind) = realm.standing().behind(claims).await? else {
+        return Ok(None);
+    };
+    let Some(scope) = scope_now(realm, claims, &behind, app.now()).await? else {
+        return Ok(None);
+    };
+    let username = match claims.user {
+        Some(user) => realm.standing().user(user).await?,
+        None => None,
+    };
+    Ok(Some(response(
+        realm.catalog(),
+        realm.issuer(),
+        claims,
+        &scope,
+        username.as_ref().map(|user| user.username.as_str()),
+    )))
+}
+
+/// What of the token's scope counts now; `None` when its person has left the organisation.
+async fn scope_now(
+    realm: &Realm,
+    claims: &AccessTokenClaims,
+    behind: &Behind,
+    now: Timestamp,
+) -> Result<Option<Scope>, StoreError> {
+    let catalog = realm.catalog();
+    let mut granted = catalog.granted(&claims.scope);
+    if let Some(grant) = &behind.grant {
+        granted = granted.within(&grant.granted);
+    }
+    let rights = match (claims.user, claims.organisation) {
+        (Some(user), Some(organisation)) => {
+            match realm.standing().rights(user, organisation).await? {
+                Some(rights) => Some(rights),
+                None => return Ok(None),
+            }
+        }
+        // A grant of a person opens each of their organisations as far as their rights there
+        // go; which one is named per call.
+        _ => None,
+    };
+    let (counts, _) = effective(
+        catalog,
+        &granted,
+        &behind.client.state,
+        rights.as_deref(),
+        now,
+    );
+    Ok(Some(catalog.scope_of(&counts)))
+}

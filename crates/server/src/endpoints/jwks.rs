@@ -1,0 +1,11 @@
+//! `GET /{realm}/oauth/jwks` (RFC 7517 section 5).
+
+use axum::response::Response;
+
+use super::public_json;
+use crate::realm::InRealm;
+
+/// The public keys that sign this realm's JWT access tokens.
+pub async fn jwks(InRealm(realm): InRealm) -> Response {
+    public_json(&realm.keys().jwks())
+}

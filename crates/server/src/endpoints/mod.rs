@@ -1,0 +1,67 @@
+//! The endpoints programs call: parse, authenticate, decide (in `oauth`), store, answer.
+
+mod caller;
+mod form;
+pub mod introspect;
+pub mod jwks;
+pub mod metadata;
+mod presented_token;
+pub mod revoke;
+pub mod token;
+
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_TYPE,
+};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use crate::error::ApiError;
+
+/// Answers a browser that asks whether a page of another origin may call. Any may: these
+/// endpoints know callers by what they present, never by cookies.
+pub(crate) async fn preflight() -> Response {
+    (
+        StatusCode::NO_CONTENT,
+        [
+            (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+            (ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+            (ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type"),
+            (ACCESS_CONTROL_MAX_AGE, "86400"),
+        ],
+    )
+        .into_response()
+}
+
+pub(crate) async fn method_not_allowed() -> ApiError {
+    ApiError::method_not_allowed()
+}
+
+/// JSON that nobody may keep.
+fn fresh_json(body: &Value) -> Response {
+    json(body.to_string(), "no-store")
+}
+
+/// Done; there is nothing to say.
+fn empty() -> Response {
+    (
+        StatusCode::OK,
+        [(CACHE_CONTROL, "no-store"), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")],
+    )
+        .into_response()
+}
+
+/// JSON that does not change for a while and is meant for everyone.
+fn public_json(body: &Value) -> Response {
+    json(body.to_string(), "public, max-age=300")
+}
+
+fn json(body: String, cache_control: &'static str) -> Response {
+    let mut response = Response::new(axum::body::Body::from(body));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control));
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}

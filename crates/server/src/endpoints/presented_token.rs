@@ -1,0 +1,21 @@
+use oauth::model::{RefreshToken, TokenHash};
+use oauth::revocation::PresentedToken;
+use storage::StoreError;
+
+use crate::app::App;
+use crate::realm::Realm;
+
+/// A token given for revocation or introspection, by its form.
+pub(super) fn read(realm: &Realm, token: &str) -> PresentedToken {
+    PresentedToken::read(&realm.keys(), realm.issuer(), token)
+}
+
+/// The refresh token with this hash, if it is this realm's.
+pub(super) async fn refresh_token(
+    app: &App,
+    realm: &Realm,
+    hash: &TokenHash,
+) -> Result<Option<RefreshToken>, StoreError> {
+    let token = app.store().refresh_token(hash).await?;
+    Ok(token.filter(|token| token.realm == realm.id()))
+}

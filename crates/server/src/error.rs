@@ -1,0 +1,185 @@
+use axum::Json;
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_TYPE,
+    RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use oauth::{ErrorCode, OAuthError};
+use serde_json::json;
+use storage::StoreError;
+
+/// Why an OAuth endpoint did not do what it was asked, ready to be answered as JSON.
+#[derive(Debug)]
+pub struct ApiError {
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// RFC 6749 section 5.2.
+    OAuth {
+        error: OAuthError,
+        /// The client used HTTP Basic and gets its challenge back.
+        basic: bool,
+        /// Where HTTP has a truer status than the code's own.
+        status: Option<StatusCode>,
+    },
+    /// RFC 9457, for what is no OAuth message at all.
+    Problem {
+        status: StatusCode,
+        detail: &'static str,
+    },
+}
+
+impl ApiError {
+    /// An `invalid_request` that says what to send instead.
+    pub(crate) fn invalid_request(description: &str) -> Self {
+        Self::from(OAuthError {
+            code: ErrorCode::InvalidRequest,
+            description: description.to_owned(),
+        })
+    }
+
+    /// The form is larger than is read.
+    pub(crate) fn too_large() -> Self {
+        Self::invalid_request("the form is larger than 65536 bytes")
+            .with_status(StatusCode::PAYLOAD_TOO_LARGE)
+    }
+
+    /// The path is right, the method is not; the router adds `Allow`.
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::invalid_request("this endpoint does not take that method; the Allow header says which")
+            .with_status(StatusCode::METHOD_NOT_ALLOWED)
+    }
+
+    /// No catalog is served at this path.
+    pub(crate) fn unknown_realm() -> Self {
+        Self {
+            kind: Kind::Problem {
+                status: StatusCode::NOT_FOUND,
+                detail: "There is no realm with this name here; check the first part of the path.",
+            },
+        }
+    }
+
+    /// Nothing is served at this path.
+    pub(crate) fn not_found() -> Self {
+        Self {
+            kind: Kind::Problem {
+                status: StatusCode::NOT_FOUND,
+                detail: "There is nothing at this path.",
+            },
+        }
+    }
+
+    /// The client authenticated by HTTP Basic: a 401 then carries the challenge
+    /// (RFC 6749 section 5.2).
+    #[must_use]
+    pub(crate) fn with_basic(mut self, used: bool) -> Self {
+        if let Kind::OAuth { basic, .. } = &mut self.kind {
+            *basic = used;
+        }
+        self
+    }
+
+    fn with_status(mut self, truer: StatusCode) -> Self {
+        if let Kind::OAuth { status, .. } = &mut self.kind {
+            *status = Some(truer);
+        }
+        self
+    }
+
+    /// The status this is answered with.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match &self.kind {
+            Kind::OAuth { error, status, .. } => status.unwrap_or_else(|| {
+                StatusCode::from_u16(error.code.status())
+                    .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }),
+            Kind::Problem { status, .. } => *status,
+        }
+    }
+}
+
+impl From<OAuthError> for ApiError {
+    fn from(error: OAuthError) -> Self {
+        Self {
+            kind: Kind::OAuth {
+                error,
+                basic: false,
+                status: None,
+            },
+        }
+    }
+}
+
+/// What the database could not do is never the client's fault and never success. The client
+/// learns whether trying again helps; the log has the rest.
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        let (code, description) = match &error {
+            StoreError::Unavailable(_) | StoreError::NotWritable(_) => (
+                ErrorCode::TemporarilyUnavailable,
+                "the server cannot reach what it has stored; nothing was changed, try again",
+            ),
+            _ => (
+                ErrorCode::ServerError,
+                "the server could not do this; its operator finds the reason in the log",
+            ),
+        };
+        tracing::error!(%error, "storage failed");
+        Self::from(OAuthError {
+            code,
+            description: description.to_owned(),
+        })
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        match self.kind {
+            Kind::OAuth { error, basic, .. } => oauth_response(status, &error, basic),
+            Kind::Problem { status, detail } => problem_response(status, detail),
+        }
+    }
+}
+
+fn oauth_response(status: StatusCode, error: &OAuthError, basic: bool) -> Response {
+    let body = json!({ "error": error.code.as_str(), "error_description": error.description });
+    let mut response = (status, Json(body)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    if status == StatusCode::UNAUTHORIZED && basic {
+        headers.insert(
+            WWW_AUTHENTICATE,
+            HeaderValue::from_static("Basic realm=\"client\", charset=\"UTF-8\""),
+        );
+        headers.insert(
+            ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static("WWW-Authenticate"),
+        );
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}
+
+fn problem_response(status: StatusCode, detail: &'static str) -> Response {
+    let body = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or("Error"),
+        "status": status.as_u16(),
+        "detail": detail,
+    });
+    (
+        status,
+        [(CONTENT_TYPE, "application/problem+json"), (CACHE_CONTROL, "no-store")],
+        body.to_string(),
+    )
+        .into_response()
+}

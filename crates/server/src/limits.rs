@@ -1,0 +1,34 @@
+//! How much of anything one request or one process may take.
+
+use std::time::Duration;
+
+/// The largest form a client may send to an OAuth endpoint, in bytes.
+pub const FORM_BYTES: usize = 65_536;
+
+/// How often changes made by other nodes are looked for.
+pub const FOLLOW_EVERY: Duration = Duration::from_millis(100);
+/// For how long answers may rest on what was read last. Behind that nobody can say what is
+/// still allowed, and every question is answered "unavailable".
+pub const STALE_AFTER: Duration = Duration::from_secs(1);
+/// How many changes are read at once.
+pub const CHANGES_AT_ONCE: usize = 1_000;
+
+/// How often rows that no longer matter are removed.
+pub const CLEAN_UP_EVERY: Duration = Duration::from_secs(60);
+/// How many rows one step of that removes, so that no step holds the database for long.
+pub const CLEAN_UP_ROWS: usize = 500;
+/// The pause between two steps.
+pub const CLEAN_UP_PAUSE: Duration = Duration::from_millis(20);
+
+/// Clients remembered per realm.
+pub const CLIENTS: usize = 10_000;
+/// Grants remembered per realm.
+pub const GRANTS: usize = 100_000;
+/// Rights of one person in one organisation, remembered per realm.
+pub const RIGHTS: usize = 100_000;
+/// Organisations remembered per realm.
+pub const ORGANISATIONS: usize = 10_000;
+/// People remembered per realm.
+pub const USERS: usize = 50_000;
+/// Signed-in browsers remembered per realm.
+pub const SESSIONS: usize = 100_000;

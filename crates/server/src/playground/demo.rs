@@ -1,0 +1,76 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// Everything an outside client needs to play in the demo: served as `/demo.json`.
+/// The passwords and secrets protect nothing and exist in demo mode only.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Demo {
+    /// By realm id.
+    pub realms: BTreeMap<String, DemoRealm>,
+}
+
+/// One realm of the demo.
+#[derive(Debug, Clone, Serialize)]
+pub struct DemoRealm {
+    /// Issuer (RFC 8414).
+    pub issuer: String,
+    /// Where the sandbox API begins; a catalog path follows.
+    pub api: String,
+    /// A resource server's credentials for introspection.
+    pub introspector: DemoIntrospector,
+    /// The sample apps.
+    pub clients: Vec<DemoClient>,
+    /// The sample people.
+    pub users: Vec<DemoUser>,
+}
+
+/// Credentials for introspection (RFC 7662).
+#[derive(Debug, Clone, Serialize)]
+pub struct DemoIntrospector {
+    /// Its client id.
+    pub client_id: String,
+    /// Its secret, for HTTP Basic.
+    pub client_secret: String,
+}
+
+/// A sample app.
+#[derive(Debug, Clone, Serialize)]
+pub struct DemoClient {
+    /// Its client id.
+    pub client_id: String,
+    /// Its secret, for HTTP Basic; none for a public client.
+    pub client_secret: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// The catalog's kind of client.
+    pub kind: String,
+    /// Where it may send people back to; the port of a loopback address is free.
+    pub redirect_uris: Vec<String>,
+    /// What it may use at the token endpoint.
+    pub grant_types: Vec<String>,
+    /// The most it may ask for.
+    pub registered_scope: String,
+}
+
+/// A sample person.
+#[derive(Debug, Clone, Serialize)]
+pub struct DemoUser {
+    /// To sign in with.
+    pub username: String,
+    /// To sign in with.
+    pub password: String,
+    /// Where the person belongs.
+    pub organisations: Vec<DemoMembership>,
+}
+
+/// A sample person's place in an organisation.
+#[derive(Debug, Clone, Serialize)]
+pub struct DemoMembership {
+    /// The organisation's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The person's roles there.
+    pub roles: Vec<String>,
+}

@@ -1,0 +1,41 @@
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{MethodRouter, get, post};
+
+use crate::app::App;
+use crate::endpoints::{introspect, jwks, metadata, method_not_allowed, preflight, revoke, token};
+use crate::error::ApiError;
+
+/// Every route there is.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .merge(oauth())
+        .merge(discovery())
+        .fallback(async || ApiError::not_found())
+        .with_state(app)
+}
+
+/// RFC 6749, RFC 7662, RFC 7009.
+fn oauth() -> Router<Arc<App>> {
+    Router::new()
+        .route("/{realm}/oauth/token", open(post(token::token)))
+        .route("/{realm}/oauth/introspect", open(post(introspect::introspect)))
+        .route("/{realm}/oauth/revoke", open(post(revoke::revoke)))
+        .route("/{realm}/oauth/jwks", open(get(jwks::jwks)))
+}
+
+/// RFC 8414 in both forms that clients try, and where `OpenID` Connect clients look.
+fn discovery() -> Router<Arc<App>> {
+    Router::new()
+        .route("/.well-known/oauth-authorization-server/{realm}", open(get(metadata::metadata)))
+        .route("/{realm}/.well-known/oauth-authorization-server", open(get(metadata::metadata)))
+        .route("/.well-known/openid-configuration/{realm}", open(get(metadata::metadata)))
+        .route("/{realm}/.well-known/openid-configuration", open(get(metadata::metadata)))
+}
+
+/// For programs, also in browsers of other origins: preflights are answered, and other
+/// methods get 405 as JSON. The router adds `Allow`.
+fn open(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+    methods.options(preflight).fallback(method_not_allowed)
+}

@@ -1,0 +1,1 @@
+//! A sandbox of the API, behind the same door a real one stands behind.

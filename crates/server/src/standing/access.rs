@@ -1,0 +1,158 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use enforce::{AccessError, AccessNow, AccessSource, KeySource, VerifiedToken};
+use oauth::model::{Timestamp, Uuid};
+use oauth::token::{AccessTokenClaims, RealmKeys};
+use scope::{OrganisationKey, ScopeSet};
+use storage::StoreError;
+
+use super::{KnownClient, KnownGrant, Standing, is_named};
+
+/// Reads nothing from the store when warm.
+#[async_trait]
+impl AccessSource for Standing {
+    async fn access(
+        &self,
+        token: &VerifiedToken,
+        organisation: Option<(OrganisationKey, &str)>,
+    ) -> Result<AccessNow, AccessError> {
+        let behind = self.behind(&token.claims).await.map_err(unavailable)?;
+        let Behind { client, grant } = behind.ok_or(AccessError::TokenEnded)?;
+        let (organisation, rights) = self.meant(&token.claims, organisation).await?;
+        Ok(AccessNow {
+            organisation,
+            client: client.state,
+            approved: client.approved,
+            rights,
+            granted: match &grant {
+                Some(grant) => token.granted.within(&grant.granted),
+                None => token.granted.clone(),
+            },
+            grant: grant.map(|grant| grant.grant),
+        })
+    }
+}
+
+impl KeySource for Standing {
+    /// Always the keys as last read: whether that is too long ago is asked with the access.
+    fn keys(&self) -> Option<Arc<RealmKeys>> {
+        Some(Standing::keys(self))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// What stands behind a token that has not been ended.
+pub(crate) struct Behind {
+    /// Its client, which is not disabled.
+    pub(crate) client: KnownClient,
+    /// Its grant, which is live; `None` for a machine's token.
+    pub(crate) grant: Option<KnownGrant>,
+}
+
+impl Standing {
+    /// The client and grant behind a genuine token; `None` when something ended it: it was
+    /// revoked, its grant was, its client is disabled or gone, or its person is.
+    pub(crate) async fn behind(
+        &self,
+        claims: &AccessTokenClaims,
+    ) -> Result<Option<Behind>, StoreError> {
+        if claims.realm != self.realm() || self.is_revoked(claims.id).await? {
+            return Ok(None);
+        }
+        self.parties(&claims.client, claims.grant, claims.user).await
+    }
+
+    /// As [`Standing::behind`], for whatever names a client, a grant and a person.
+    pub(crate) async fn parties(
+        &self,
+        client: &str,
+        grant: Option<Uuid>,
+        user: Option<Uuid>,
+    ) -> Result<Option<Behind>, StoreError> {
+        let Some(client) = self.client(client).await? else {
+            return Ok(None);
+        };
+        if client.state.client.disabled_at.is_some() {
+            return Ok(None);
+        }
+        let grant = match grant {
+            Some(id) => match self.grant(id).await? {
+                Some(grant) if grant.is_live() => Some(grant),
+                _ => return Ok(None),
+            },
+            None => None,
+        };
+        if let Some(user) = user {
+            match self.user(user).await? {
+                Some(user) if user.disabled_at.is_none() => {}
+                _ => return Ok(None),
+            }
+        }
+        Ok(Some(Behind { client, grant }))
+    }
+
+    /// Which organisation a call is about, and the rights there.
+    async fn meant(
+        &self,
+        claims: &AccessTokenClaims,
+        named: Option<(OrganisationKey, &str)>,
+    ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
+        match (claims.organisation, claims.user) {
+            (Some(bound), user) => self.bound(bound, user, named).await,
+            (None, Some(user)) => self.of_user(user, named).await,
+            (None, None) if named.is_some() => Err(AccessError::NoOrganisation),
+            (None, None) => Ok((None, Arc::clone(&self.all))),
+        }
+    }
+
+    /// The token is for one organisation: a path may name no other.
+    async fn bound(
+        &self,
+        bound: Uuid,
+        user: Option<Uuid>,
+        named: Option<(OrganisationKey, &str)>,
+    ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
+        if let Some((key, value)) = named {
+            let organisation = self.organisation(bound).await.map_err(unavailable)?;
+            if !organisation.is_some_and(|organisation| is_named(&organisation, key, value)) {
+                return Err(AccessError::WrongOrganisation);
+            }
+        }
+        let rights = match user {
+            Some(user) => self.rights(user, bound).await.map_err(unavailable)?,
+            None => Some(Arc::clone(&self.all)),
+        };
+        Ok((Some(bound), rights.unwrap_or_default()))
+    }
+
+    /// The token is for a person: a path may name any organisation they belong to.
+    async fn of_user(
+        &self,
+        user: Uuid,
+        named: Option<(OrganisationKey, &str)>,
+    ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
+        let organisation = match named {
+            Some((key, value)) => {
+                let found = self.organisation_by(key, value).await;
+                let found = found.map_err(unavailable)?;
+                Some(found.ok_or(AccessError::WrongOrganisation)?.id)
+            }
+            None => self.first_organisation(user).await.map_err(unavailable)?,
+        };
+        let Some(organisation) = organisation else {
+            return Ok((None, Arc::new(self.catalog.every_grant().clone())));
+        };
+        let rights = self.rights(user, organisation).await.map_err(unavailable)?;
+        let rights = rights.ok_or(AccessError::WrongOrganisation)?;
+        Ok((Some(organisation), rights))
+    }
+}
+
+fn unavailable(error: StoreError) -> AccessError {
+    tracing::warn!(%error, "access cannot be checked");
+    AccessError::Unavailable
+}

@@ -1,0 +1,155 @@
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use arc_swap::ArcSwap;
+use oauth::model::{BrowserSession, Organisation, TokenHash, User, Uuid};
+use oauth::token::RealmKeys;
+use scope::ScopeSet;
+use storage::ChangeSubject;
+
+use super::remembered::Remembered;
+use super::{KnownClient, KnownGrant};
+use crate::limits;
+
+/// What is remembered of one realm.
+pub(crate) struct Caches {
+    pub(super) clients: Remembered<String, KnownClient>,
+    pub(super) grants: Remembered<Uuid, KnownGrant>,
+    /// By person and organisation; `None` is known not to be a member.
+    pub(super) rights: Remembered<(Uuid, Uuid), Option<Arc<ScopeSet>>>,
+    pub(super) organisations: Remembered<Uuid, Arc<Organisation>>,
+    /// Who had this slug when it was asked for; the organisation itself has the last word.
+    pub(super) slugs: Remembered<String, Uuid>,
+    /// Likewise for numbers.
+    pub(super) numbers: Remembered<i64, Uuid>,
+    /// The first organisation of a person, if there is one.
+    pub(super) homes: Remembered<Uuid, Option<Uuid>>,
+    pub(super) users: Remembered<Uuid, Arc<User>>,
+    pub(super) sessions: Remembered<TokenHash, Arc<BrowserSession>>,
+    pub(super) revoked: RevokedTokens,
+    pub(super) keys: ArcSwap<RealmKeys>,
+}
+
+impl Caches {
+    pub(crate) fn new(keys: RealmKeys) -> Self {
+        Self {
+            clients: Remembered::new(limits::CLIENTS),
+            grants: Remembered::new(limits::GRANTS),
+            rights: Remembered::new(limits::RIGHTS),
+            organisations: Remembered::new(limits::ORGANISATIONS),
+            slugs: Remembered::new(limits::ORGANISATIONS),
+            numbers: Remembered::new(limits::ORGANISATIONS),
+            homes: Remembered::new(limits::USERS),
+            users: Remembered::new(limits::USERS),
+            sessions: Remembered::new(limits::SESSIONS),
+            revoked: RevokedTokens::default(),
+            keys: ArcSwap::from_pointee(keys),
+        }
+    }
+
+    /// Takes in one change; keys are read anew by the feed.
+    pub(super) fn forget(&self, subject: &ChangeSubject) {
+        match subject {
+            ChangeSubject::Client(id) => self.clients.forget(id),
+            ChangeSubject::User(id) => {
+                self.users.forget(id);
+                self.homes.forget(id);
+                self.rights.forget_where(|(user, _)| user == id);
+            }
+            ChangeSubject::Organisation(id) => {
+                self.organisations.forget(id);
+                self.homes.forget_where(|_| true);
+                self.rights.forget_where(|(_, organisation)| organisation == id);
+            }
+            ChangeSubject::Grant(id) => self.grants.forget(id),
+            ChangeSubject::Keys => {}
+            ChangeSubject::Session(hash) => {
+                if let Some(hash) = from_hexadecimal(hash) {
+                    self.sessions.forget(&hash);
+                }
+            }
+            ChangeSubject::AccessToken(id, expires_at) => self.revoked.insert(*id, *expires_at),
+        }
+    }
+
+    /// Forgets all but the keys and the revoked tokens.
+    pub(super) fn forget_everything(&self) {
+        self.clients.forget_where(|_| true);
+        self.grants.forget_where(|_| true);
+        self.rights.forget_where(|_| true);
+        self.organisations.forget_where(|_| true);
+        self.slugs.forget_where(|_| true);
+        self.numbers.forget_where(|_| true);
+        self.homes.forget_where(|_| true);
+        self.users.forget_where(|_| true);
+        self.sessions.forget_where(|_| true);
+    }
+}
+
+/// The revoked access tokens that would still be alive, by `jti`, with the millisecond of
+/// their expiry.
+#[derive(Default)]
+pub(crate) struct RevokedTokens {
+    expiries: RwLock<HashMap<Uuid, i64>>,
+}
+
+impl RevokedTokens {
+    pub(super) fn contains(&self, token: Uuid) -> bool {
+        self.expiries
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains_key(&token)
+    }
+
+    pub(super) fn insert(&self, token: Uuid, expires_at: i64) {
+        self.expiries
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(token, expires_at);
+    }
+
+    /// Forgets those that are dead by themselves.
+    pub(super) fn forget_expired(&self, now: i64) {
+        self.expiries
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|_, expires_at| *expires_at > now);
+    }
+}
+
+fn from_hexadecimal(text: &str) -> Option<TokenHash> {
+    let mut hash = [0; 32];
+    if text.len() != 2 * hash.len() || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in hash.iter_mut().enumerate() {
+        let digits = text.get(2 * index..2 * index + 2)?;
+        *byte = u8::from_str_radix(digits, 16).ok()?;
+    }
+    Some(TokenHash(hash))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn revoked_tokens_are_kept_until_they_would_have_died() {
+        let revoked = RevokedTokens::default();
+        let token = Uuid::from_u128(1);
+        revoked.insert(token, 2_000);
+        revoked.forget_expired(1_999);
+        assert!(revoked.contains(token));
+        revoked.forget_expired(2_000);
+        assert!(!revoked.contains(token));
+    }
+
+    #[test]
+    fn hashes_are_read_as_they_are_written() {
+        let written: String = (0..32).map(|byte| format!("{byte:02x}")).collect();
+        let read = from_hexadecimal(&written).unwrap();
+        assert_eq!(read.0[31], 31);
+        assert_eq!(from_hexadecimal("zz"), None);
+        assert_eq!(from_hexadecimal(&"+1".repeat(32)).map(|hash| hash.0[0]), Some(1));
+    }
+}

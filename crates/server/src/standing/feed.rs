@@ -1,0 +1,176 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use oauth::model::Timestamp;
+use oauth::token::RealmKeys;
+use storage::{ChangeSubject, Store, StoreError};
+use tokio::sync::Mutex;
+
+use super::Caches;
+use crate::clock::Clock;
+use crate::limits;
+
+/// Reads the sequence of changes and makes the caches of every realm forget.
+pub(crate) struct Feed {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    realms: BTreeMap<String, Arc<Caches>>,
+    position: Mutex<Position>,
+    /// Monotonic milliseconds of the latest moment up to which every change is taken in.
+    read_at: AtomicU64,
+}
+
+struct Position {
+    /// The latest change taken in.
+    sequence: i64,
+    /// Monotonic time of a failure that no success has followed.
+    failed_at: Option<Duration>,
+}
+
+impl Feed {
+    /// Begins behind the latest change, with every token that is revoked already.
+    pub(crate) async fn start(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        realms: BTreeMap<String, Arc<Caches>>,
+    ) -> Result<Self, StoreError> {
+        let read_at = clock.monotonic();
+        let sequence = store.latest_change().await?;
+        let feed = Self {
+            store,
+            clock,
+            realms,
+            position: Mutex::new(Position {
+                sequence,
+                failed_at: None,
+            }),
+            read_at: AtomicU64::new(milliseconds(read_at)),
+        };
+        feed.read_revoked().await?;
+        Ok(feed)
+    }
+
+    /// Fails unless every change older than a second is taken in. Usually that costs one
+    /// comparison; if the follower is late, the changes are read here and now.
+    pub(crate) async fn ensure_fresh(&self) -> Result<(), StoreError> {
+        if self.is_fresh() {
+            return Ok(());
+        }
+        let mut position = self.position.lock().await;
+        if self.is_fresh() {
+            return Ok(());
+        }
+        if let Some(failed_at) = position.failed_at
+            && self.clock.monotonic().saturating_sub(failed_at) < limits::FOLLOW_EVERY
+        {
+            return Err(StoreError::Unavailable(String::from(
+                "changes could not be read for more than a second",
+            )));
+        }
+        self.read(&mut position).await
+    }
+
+    /// Takes in every change there is.
+    pub(crate) async fn catch_up(&self) -> Result<(), StoreError> {
+        let mut position = self.position.lock().await;
+        self.read(&mut position).await
+    }
+
+    /// Forgets revoked tokens that are dead by themselves.
+    pub(crate) fn forget_expired(&self, now: Timestamp) {
+        for caches in self.realms.values() {
+            caches.revoked.forget_expired(now.as_millisecond());
+        }
+    }
+
+    /// Do answers still rest on what was read at most a second ago?
+    pub(crate) fn is_fresh(&self) -> bool {
+        let read_at = Duration::from_millis(self.read_at.load(Ordering::Acquire));
+        self.clock.monotonic().saturating_sub(read_at) <= limits::STALE_AFTER
+    }
+
+    async fn read(&self, position: &mut Position) -> Result<(), StoreError> {
+        // Taken before reading: what is committed while we read may be missed.
+        let began = self.clock.monotonic();
+        match self.take_in(position).await {
+            Ok(()) => {
+                position.failed_at = None;
+                self.read_at.store(milliseconds(began), Ordering::Release);
+                Ok(())
+            }
+            Err(error) => {
+                position.failed_at = Some(began);
+                Err(error)
+            }
+        }
+    }
+
+    async fn take_in(&self, position: &mut Position) -> Result<(), StoreError> {
+        let latest = self.store.latest_change().await?;
+        while position.sequence != latest {
+            let changes = self
+                .store
+                .changes(position.sequence, limits::CHANGES_AT_ONCE)
+                .await?;
+            let next = changes.first().map(|change| change.sequence);
+            if next != Some(position.sequence + 1) {
+                return self.start_over(position, latest).await;
+            }
+            for change in &changes {
+                if let Some(caches) = self.realms.get(&change.realm) {
+                    caches.forget(&change.subject);
+                    if change.subject == ChangeSubject::Keys {
+                        self.read_keys(&change.realm, caches).await?;
+                    }
+                }
+                position.sequence = change.sequence;
+            }
+            if position.sequence > latest {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// There is a gap: changes were cleaned up before this process, asleep for an hour, could
+    /// read them, or the database was put back to an older state. Nothing remembered counts.
+    async fn start_over(&self, position: &mut Position, latest: i64) -> Result<(), StoreError> {
+        tracing::info!(latest, "a gap in the changes; reading everything anew");
+        for (realm, caches) in &self.realms {
+            caches.forget_everything();
+            self.read_keys(realm, caches).await?;
+        }
+        self.read_revoked().await?;
+        position.sequence = latest;
+        Ok(())
+    }
+
+    async fn read_revoked(&self) -> Result<(), StoreError> {
+        for token in self.store.revoked_access_tokens(self.clock.now()).await? {
+            if let Some(caches) = self.realms.get(&token.realm) {
+                let expires_at = token.expires_at.as_millisecond();
+                caches.revoked.insert(token.id, expires_at);
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_keys(&self, realm: &str, caches: &Caches) -> Result<(), StoreError> {
+        let keys = RealmKeys::new(&self.store.keys(realm).await?).map_err(|error| {
+            StoreError::InconsistentRow {
+                table: "keys",
+                column: "secret",
+                row: realm.to_owned(),
+                problem: error.to_string(),
+            }
+        })?;
+        caches.keys.store(Arc::new(keys));
+        Ok(())
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,102 @@
+use std::hash::Hash;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, Equivalent, UnitWeighter};
+use storage::StoreError;
+
+/// A bounded memory of records that can be told to forget.
+pub(crate) struct Remembered<K, V> {
+    records: Cache<K, V>,
+    /// Grows with everything forgotten.
+    forgotten: AtomicU64,
+}
+
+impl<K: Eq + Hash + Clone, V: Clone> Remembered<K, V> {
+    /// Room for `capacity` records; memory is taken as they come.
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            records: Cache::with(
+                capacity.min(1_024),
+                capacity as u64,
+                UnitWeighter,
+                DefaultHashBuilder::default(),
+                DefaultLifecycle::default(),
+            ),
+            forgotten: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn get<Q>(&self, key: &Q) -> Option<V>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        self.records.get(key)
+    }
+
+    /// Reads a record and remembers it, unless something was forgotten meanwhile: then what
+    /// was read may be from before that change, and the next one to ask reads again.
+    pub(crate) async fn load(
+        &self,
+        key: K,
+        read: impl Future<Output = Result<Option<V>, StoreError>>,
+    ) -> Result<Option<V>, StoreError> {
+        let before = self.forgotten.load(Ordering::SeqCst);
+        let record = read.await?;
+        if let Some(record) = &record {
+            self.records.insert(key.clone(), record.clone());
+            // Whoever forgets counts first and removes then, so one of us removes.
+            if self.forgotten.load(Ordering::SeqCst) != before {
+                self.records.remove(&key);
+            }
+        }
+        Ok(record)
+    }
+
+    pub(crate) fn forget<Q>(&self, key: &Q)
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
+        self.records.remove(key);
+    }
+
+    pub(crate) fn forget_where(&self, is_meant: impl Fn(&K) -> bool) {
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
+        self.records.retain(|key, _| !is_meant(key));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_forgotten_while_it_was_read_is_not_remembered() {
+        let remembered = Remembered::<u8, &str>::new(10);
+        let read = async {
+            remembered.forget(&1);
+            Ok(Some("old"))
+        };
+        assert_eq!(remembered.load(1, read).await.unwrap(), Some("old"));
+        assert_eq!(remembered.get(&1), None);
+    }
+
+    #[tokio::test]
+    async fn what_was_read_is_remembered_until_forgotten() {
+        let remembered = Remembered::<u8, &str>::new(10);
+        remembered.load(1, async { Ok(Some("one")) }).await.unwrap();
+        remembered.load(2, async { Ok(Some("two")) }).await.unwrap();
+        assert_eq!(remembered.get(&1), Some("one"));
+        remembered.forget_where(|key| *key == 1);
+        assert_eq!((remembered.get(&1), remembered.get(&2)), (None, Some("two")));
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_not_remembered() {
+        let remembered = Remembered::<u8, &str>::new(10);
+        let failed = async { Err(StoreError::Unavailable(String::from("gone"))) };
+        assert!(remembered.load(1, failed).await.is_err());
+        assert_eq!(remembered.get(&1), None);
+    }
+}
