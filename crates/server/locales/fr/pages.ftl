@@ -1,0 +1,185 @@
+# Words of the pages, in English. Every key exists in every language with the same variables.
+
+skip-to-content = Skip to content
+your-account = Your account
+sign-in = Sign in
+sign-out = Sign out
+language = Language
+connected-apps = Connected apps
+
+app-maker = by { $maker }
+app-verified = Maker verified
+app-unverified = Maker not verified
+signed-in-as = Signed in as { $name }
+not-you = Not you?
+
+login-title = Sign in
+login-heading = Sign in to { $realm }
+login-going-on = You go on to { $app } afterwards, which wants to work with your data.
+login-username = Username
+login-password = Password
+login-problem = You are not signed in yet
+login-wrong = Username and password do not belong together. Check both and try again.
+login-missing-username = Enter your username.
+login-missing-password = Enter your password.
+login-too-many = Too many attempts. Try again at { $time }, in about { $span }.
+login-demo-heading = Demo accounts
+login-demo-text = This is a demo with invented people. Sign in as one of them.
+login-demo-who = Who
+
+organisation-title = Choose an organisation
+organisation-heading = Which organisation is { $app } for?
+organisation-text = It will work with the data of the one you choose, and only with what you yourself may do there.
+
+consent-title = Allow { $app }?
+consent-heading = { $app } wants to work with your { $data }
+consent-heading-at = { $app } wants to work with your { $data } at { $organisation }
+list-two = { $first } and { $last }
+list-more = { $first } and more
+data-some = data
+consent-returns-to = Afterwards you go to
+consent-returns-local = This is on your own device.
+consent-organisation = Organisation
+consent-organisation-change = Change
+consent-choose = What may it do?
+consent-all-or-nothing = It asks for all of this together
+consent-always = It always gets
+consent-withheld = { $count ->
+    [one] { $count } thing it asked for is not offered
+   *[other] { $count } things it asked for are not offered
+}
+consent-lifetime-forever = This stays until you take it back.
+consent-lifetime-unused = This stays until you take it back, and ends when the app has not used it for { $span }.
+consent-lifetime-once = This ends by itself after { $span }.
+consent-take-back = You can do that at any time under
+consent-allow = Allow access
+consent-deny = Don’t allow
+consent-problem-nothing = You left everything off. Allow at least one thing, or choose “Don’t allow”.
+consent-problem-changed = What can be allowed has changed since you opened this page. Look through it once more.
+
+choice-none = No access
+choice-allow = Allow
+mark-new = New since last time
+mark-refused = You refused this before
+mark-locked = Required
+mark-deprecated = Being replaced
+mark-retired = No longer in use
+locked-required = { $app } cannot work without this, so it cannot be switched off here.
+greyed-right-missing = Your own role does not include this, so you cannot pass it on.
+greyed-right-missing-at = Your role at { $organisation } does not include this, so you cannot pass it on.
+greyed-part = Not possible: { $title }.
+level-includes = “{ $wider }” includes “{ $narrower }”.
+
+withheld-unknown = does not exist here.
+withheld-retired = is no longer in use.
+withheld-not-registered = was not registered for this app.
+withheld-elevation-not-approved = needs an approval this app does not have.
+withheld-right-missing = is not part of your own role.
+
+account-empty = No app has access to your data.
+account-empty-what-now = When you connect one, it appears here, and here you can remove it.
+account-count = { $count ->
+    [one] { $count } app has access to your data.
+   *[other] { $count } apps have access to your data.
+}
+account-text = Removing one ends its access at once.
+account-organisation = Organisation
+account-since = Connected
+account-reduce = Take something off
+account-reduce-text = { $app } keeps what you leave on. It can get back more only by asking you again.
+account-reduce-button = Keep only this
+account-remove = Remove { $app }
+account-history = Your latest decisions
+account-history-empty = You have not decided anything yet.
+history-allowed = You allowed { $app }.
+history-allowed-at = You allowed { $app } at { $organisation }.
+history-allowed-partly = You allowed { $app } a part of what it asked for.
+history-allowed-partly-at = You allowed { $app } a part of what it asked for at { $organisation }.
+history-refused = You refused { $app }.
+history-refused-at = You refused { $app } at { $organisation }.
+notice-removed = { $app } was removed and has no more access.
+notice-reduced = { $app } now has only what you left on.
+notice-unchanged = Nothing was changed for { $app }.
+
+scopes-title = Scopes
+scopes-heading = Scopes of { $realm }
+scopes-filter = Find a scope, a word or a path
+scopes-filter-button = Find
+scopes-filter-clear = Show all
+scopes-count = { $count ->
+    [one] { $count } scope
+   *[other] { $count } scopes
+}
+scopes-none = Nothing fits. Try a shorter word, or show all.
+scopes-endpoints = { $count ->
+    [one] Opens { $count } call
+   *[other] Opens { $count } calls
+}
+scopes-no-endpoints = No call is known that this scope opens.
+scopes-implies = Includes { $scopes }.
+scopes-needs = takes { $rule }
+scopes-every-grant = On every grant; an app need not ask for it.
+scopes-new-client = In the registration of every new app.
+scopes-own-records = Opens only records the app made itself.
+scopes-successor = Use { $scope } instead.
+scopes-inferred = Not stated by the provider’s document; concluded from it.
+
+error-for-developers = For the app’s developer
+error-code = Code
+error-description = Description
+error-request-title = This app’s request cannot be answered
+error-request-what = The app that sent you here asked in a way we cannot trust, so we did not send you back to it. Nothing was allowed.
+error-request-now = Go back to the app and try again. If it happens again, show its makers the details below.
+error-not-found-title = There is nothing here
+error-not-found-what = The address does not exist. It may have been mistyped, or what it named is gone.
+error-not-found-now = Check the address, or go back to where you came from.
+error-origin-title = This form did not come from here
+error-origin-what = Your browser sent this form from another site, or did not say from where. To protect you, we did nothing with it.
+error-origin-now = Open the page again and send the form from there.
+error-unavailable-title = We cannot do this right now
+error-unavailable-what = What we have stored cannot be reached. Nothing was changed or allowed.
+error-unavailable-now = Try again in a minute.
+error-server-title = Something broke on our side
+error-server-what = It is not your fault, and nothing was allowed.
+error-server-now = Try again. If it happens again, tell the provider when it happened.
+error-too-many-title = Too many attempts
+error-no-organisation-title = You have no organisation here
+error-no-organisation-what = { $app } wants to work with an organisation’s data, and { $name } does not belong to one in { $realm }.
+error-no-organisation-now = Ask whoever runs your organisation’s account to add you, or sign in as somebody else.
+error-form-title = This form cannot be read
+error-form-what = Something is missing from it, or it is too large. Nothing was changed.
+error-form-now = Go back, load the page again and send it once more.
+error-nothing-title = There is nothing to allow
+error-nothing-what = { $app } asked for nothing that can be allowed here.
+error-nothing-now = Go back to the app.
+back-to-account = To your connected apps
+
+time-now = just now
+time-minutes = { $count ->
+    [one] { $count } minute ago
+   *[other] { $count } minutes ago
+}
+time-hours = { $count ->
+    [one] { $count } hour ago
+   *[other] { $count } hours ago
+}
+time-days = { $count ->
+    [one] { $count } day ago
+   *[other] { $count } days ago
+}
+time-months = { $count ->
+    [one] { $count } month ago
+   *[other] { $count } months ago
+}
+span-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+span-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+span-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}

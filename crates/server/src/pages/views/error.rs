@@ -1,0 +1,61 @@
+use askama::Template;
+
+use super::frame::Frame;
+use crate::language::Language;
+
+/// Something went wrong: what happened, why, what now.
+#[derive(Debug, Clone, Template)]
+#[template(path = "error.html")]
+pub struct ErrorPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// What happened.
+    pub title: String,
+    /// Why.
+    pub what: String,
+    /// What to do now.
+    pub now: String,
+    /// The next step, if there is one: address and label.
+    pub link: Option<(String, String)>,
+    /// For whoever builds the app.
+    pub detail: Option<ErrorDetail>,
+}
+
+/// What the app's developer needs.
+#[derive(Debug, Clone)]
+pub struct ErrorDetail {
+    /// The error code (RFC 6749 section 4.1.2.1).
+    pub code: String,
+    /// What is wrong with the request.
+    pub description: String,
+}
+
+impl ErrorPage {
+    /// One with everything, one with nothing.
+    #[must_use]
+    pub fn samples(language: Language) -> Vec<Self> {
+        let frame = Frame::sample(language, None);
+        vec![
+            Self {
+                title: frame.t("error-request-title"),
+                what: frame.t("error-request-what"),
+                now: frame.t("error-request-now"),
+                link: Some((frame.at("account"), frame.t("connected-apps"))),
+                detail: Some(ErrorDetail {
+                    code: "invalid_request".to_owned(),
+                    description: "redirect_uri <script>alert(1)</script> is not registered"
+                        .to_owned(),
+                }),
+                frame: frame.clone(),
+            },
+            Self {
+                title: frame.t("error-unavailable-title"),
+                what: frame.t("error-unavailable-what"),
+                now: frame.t("error-unavailable-now"),
+                link: None,
+                detail: None,
+                frame,
+            },
+        ]
+    }
+}

@@ -1,0 +1,89 @@
+use crate::language::Language;
+use crate::pages::static_files;
+use crate::pages::words::Words;
+
+/// What stands around every page.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// In which language.
+    pub words: Words,
+    /// The realm's id; empty where the page belongs to none.
+    pub realm: String,
+    /// The realm's name, its mark in plain type.
+    pub realm_title: String,
+    /// Who is signed in, by name.
+    pub person: Option<String>,
+    /// The same page in other languages.
+    pub languages: Vec<LanguageLink>,
+}
+
+/// The same page in another language.
+#[derive(Debug, Clone)]
+pub struct LanguageLink {
+    /// ISO 639-1.
+    pub code: &'static str,
+    /// The language's name in itself.
+    pub name: &'static str,
+    /// Where it is.
+    pub href: String,
+    /// Is it the one being read?
+    pub current: bool,
+}
+
+impl Frame {
+    /// A text.
+    #[must_use]
+    pub fn t(&self, key: &str) -> String {
+        self.words.get(key)
+    }
+
+    /// A text with names put in.
+    #[must_use]
+    pub fn tv<'v>(&self, key: &str, values: impl AsRef<[(&'v str, &'v str)]>) -> String {
+        self.words.with(key, values.as_ref())
+    }
+
+    /// A text about a number of things.
+    #[must_use]
+    pub fn n(&self, key: &str, count: usize) -> String {
+        self.words.count(key, i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    /// The language's code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.words.language().code()
+    }
+
+    /// A path of this realm.
+    #[must_use]
+    pub fn at(&self, path: &str) -> String {
+        format!("/{}/{path}", self.realm)
+    }
+
+    /// Where the stylesheet is; the address changes with its content.
+    #[must_use]
+    pub fn stylesheet(&self) -> &'static str {
+        static_files::stylesheet_path()
+    }
+
+    /// A frame to render samples in.
+    #[must_use]
+    pub fn sample(language: Language, person: Option<&str>) -> Self {
+        Self {
+            words: Words::new(language),
+            realm: "bexio".to_owned(),
+            realm_title: "bexio".to_owned(),
+            person: person.map(str::to_owned),
+            languages: Language::ALL
+                .into_iter()
+                .map(|each| LanguageLink {
+                    code: each.code(),
+                    name: each.own_name(),
+                    href: format!("?ui_locales={}", each.code()),
+                    current: each == language,
+                })
+                .collect(),
+        }
+    }
+}

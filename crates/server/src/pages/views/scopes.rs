@@ -1,0 +1,132 @@
+use askama::Template;
+
+use super::frame::Frame;
+use super::row::{Mark, MarkKind};
+use crate::language::Language;
+
+/// The reference page: every scope and what it opens.
+#[derive(Debug, Clone, Template)]
+#[template(path = "scopes.html")]
+pub struct ScopesPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// What the API is about.
+    pub summary: String,
+    /// What is looked for; empty for everything.
+    pub query: String,
+    /// Prose, rendered from the catalog's Markdown by us; the only HTML not escaped.
+    pub guide: Vec<GuideProse>,
+    /// The scopes, by resource.
+    pub resources: Vec<ResourceSection>,
+}
+
+/// A section of prose.
+#[derive(Debug, Clone)]
+pub struct GuideProse {
+    /// Its heading.
+    pub title: String,
+    /// Safe HTML.
+    pub html: String,
+}
+
+/// The scopes of one resource.
+#[derive(Debug, Clone)]
+pub struct ResourceSection {
+    /// Unique on the page.
+    pub id: String,
+    /// In plain words.
+    pub title: String,
+    /// Its scopes.
+    pub scopes: Vec<ScopeEntry>,
+}
+
+/// One scope.
+#[derive(Debug, Clone)]
+pub struct ScopeEntry {
+    /// Its name.
+    pub name: String,
+    /// In plain words.
+    pub title: String,
+    /// What it includes.
+    pub about: String,
+    /// What sets it apart.
+    pub marks: Vec<Mark>,
+    /// Implication, elevation, successor and the like, each a sentence.
+    pub notes: Vec<String>,
+    /// What it opens.
+    pub endpoints: Vec<EndpointLine>,
+}
+
+/// An endpoint a scope opens.
+#[derive(Debug, Clone)]
+pub struct EndpointLine {
+    /// HTTP method.
+    pub method: String,
+    /// Path template.
+    pub path: String,
+    /// What else it takes, when this scope alone is not enough.
+    pub condition: Option<String>,
+}
+
+impl ScopesPage {
+    fn count_text(&self) -> String {
+        self.frame.n(
+            "scopes-count",
+            self.resources.iter().map(|resource| resource.scopes.len()).sum(),
+        )
+    }
+
+    /// Everything, and nothing found.
+    #[must_use]
+    pub fn samples(language: Language) -> Vec<Self> {
+        let frame = Frame::sample(language, None);
+        let entry = ScopeEntry {
+            name: "contact_edit".to_owned(),
+            title: "See and change contacts".to_owned(),
+            about: "Create, change and delete contacts.".to_owned(),
+            marks: vec![Mark {
+                label: frame.t("mark-deprecated"),
+                kind: MarkKind::Note,
+            }],
+            notes: vec![frame.tv("scopes-implies", [("scopes", "contact_show")])],
+            endpoints: vec![
+                EndpointLine {
+                    method: "POST".to_owned(),
+                    path: "/2.0/contact".to_owned(),
+                    condition: None,
+                },
+                EndpointLine {
+                    method: "POST".to_owned(),
+                    path: "/2.0/kb_offer/{id}/invoice".to_owned(),
+                    condition: Some(frame.tv("scopes-needs", [("rule", "kb_offer_edit and kb_invoice_edit")])),
+                },
+            ],
+        };
+        let unopened = ScopeEntry {
+            name: "lead_show".to_owned(),
+            endpoints: Vec::new(),
+            marks: Vec::new(),
+            ..entry.clone()
+        };
+        let full = Self {
+            summary: "Business software for small companies in Switzerland.".to_owned(),
+            query: String::new(),
+            guide: vec![GuideProse {
+                title: "Show and edit".to_owned(),
+                html: "<p>Each resource has two scopes: <code>_show</code> and <code>_edit</code>.</p>".to_owned(),
+            }],
+            resources: vec![ResourceSection {
+                id: "resource-contact".to_owned(),
+                title: "Contacts".to_owned(),
+                scopes: vec![entry, unopened],
+            }],
+            frame,
+        };
+        let nothing = Self {
+            query: "\"><script>".to_owned(),
+            resources: Vec::new(),
+            ..full.clone()
+        };
+        vec![full, nothing]
+    }
+}

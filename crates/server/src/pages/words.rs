@@ -1,0 +1,158 @@
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+
+use crate::language::Language;
+
+/// The words of the pages in one language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    language: Language,
+}
+
+impl Words {
+    /// The words in this language.
+    #[must_use]
+    pub fn new(language: Language) -> Self {
+        Self { language }
+    }
+
+    /// The language they are in.
+    #[must_use]
+    pub fn language(self) -> Language {
+        self.language
+    }
+
+    /// A text without variables.
+    #[must_use]
+    pub fn get(self, key: &str) -> String {
+        self.with(key, &[])
+    }
+
+    /// A text with names put in.
+    #[must_use]
+    pub fn with(self, key: &str, values: &[(&str, &str)]) -> String {
+        let mut arguments = FluentArgs::new();
+        for (name, value) in values {
+            arguments.set(*name, *value);
+        }
+        self.format(key, &arguments)
+    }
+
+    /// A text about a number, `$count`, with the plural its language wants.
+    #[must_use]
+    pub fn count(self, key: &str, count: i64) -> String {
+        let mut arguments = FluentArgs::new();
+        arguments.set("count", count);
+        self.format(key, &arguments)
+    }
+
+    /// A missing text is taken from English, so that nobody is shown a key; that every text
+    /// exists in every language is tested.
+    fn format(self, key: &str, arguments: &FluentArgs<'_>) -> String {
+        [self.language, Language::English]
+            .into_iter()
+            .find_map(|language| {
+                let bundle = bundle(language)?;
+                let pattern = bundle.get_message(key)?.value()?;
+                let mut problems = Vec::new();
+                Some(bundle.format_pattern(pattern, Some(arguments), &mut problems))
+            })
+            .map(Cow::into_owned)
+            .unwrap_or_default()
+    }
+}
+
+/// The texts of a language, as written.
+pub(super) fn source(language: Language) -> &'static str {
+    match language {
+        Language::English => include_str!("../../locales/en/pages.ftl"),
+        Language::German => include_str!("../../locales/de/pages.ftl"),
+        Language::French => include_str!("../../locales/fr/pages.ftl"),
+        Language::Italian => include_str!("../../locales/it/pages.ftl"),
+        Language::Swedish => include_str!("../../locales/sv/pages.ftl"),
+    }
+}
+
+fn bundle(language: Language) -> Option<&'static FluentBundle<FluentResource>> {
+    static BUNDLES: LazyLock<Vec<(Language, FluentBundle<FluentResource>)>> =
+        LazyLock::new(|| {
+            Language::ALL
+                .into_iter()
+                .filter_map(|language| Some((language, load(language)?)))
+                .collect()
+        });
+    BUNDLES
+        .iter()
+        .find_map(|(of, bundle)| (*of == language).then_some(bundle))
+}
+
+/// Tests see to it that each file loads whole; a message that does not parse is left out.
+fn load(language: Language) -> Option<FluentBundle<FluentResource>> {
+    let resource = match FluentResource::try_new(source(language).to_owned()) {
+        Ok(resource) | Err((resource, _)) => resource,
+    };
+    let mut bundle = FluentBundle::new_concurrent(vec![language.code().parse().ok()?]);
+    // Names are cleaned of direction marks before they come here (`shown`), and marks around
+    // them would end up in what people copy.
+    bundle.set_use_isolating(false);
+    bundle.add_resource_overriding(resource);
+    Some(bundle)
+}
+
+/// A text somebody else chose, such as an app's name, as it may stand on a page: no control
+/// characters and no marks that turn the direction of what follows, on one line, and not
+/// endless. Escaping is the templates' part.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    let words: String = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .collect();
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut kept: String = words.chars().take(LONGEST_NAME).collect();
+    if kept.len() < words.len() {
+        kept.push('…');
+    }
+    kept
+}
+
+/// In characters.
+const LONGEST_NAME: usize = 80;
+
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200B}'..='\u{200F}'
+            | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{061C}'
+            | '\u{FEFF}'
+            | '\u{E0000}'..='\u{E007F}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_what_cannot_be_seen_and_keep_what_can() {
+        assert_eq!(shown("Ledgerly"), "Ledgerly");
+        assert_eq!(shown("  Bok\u{202E}oiB\u{0007}\n AB "), "BokoiB AB");
+        assert_eq!(shown("<b>Müller & Söhne</b>"), "<b>Müller & Söhne</b>");
+        assert_eq!(shown(&"x".repeat(500)).chars().count(), 81);
+    }
+
+    #[test]
+    fn numbers_take_the_right_plural() {
+        let words = Words::new(Language::German);
+        assert_ne!(
+            words.count("scopes-count", 1).replace('1', "2"),
+            words.count("scopes-count", 2)
+        );
+    }
+}
