@@ -1,3 +1,36 @@
-//! The one binary.
+//! `scopegate`: the one binary, and the only place that wires everything together.
+//!
+//! Exit status, the same everywhere: 0 it is so, 1 it is not (a denial, a catalog with
+//! mistakes), 2 the question itself is wrong (usage, unknown names, unreadable files).
 
-fn main() {}
+mod arguments;
+mod catalog;
+mod configuration;
+mod demo;
+mod failure;
+mod manage;
+mod serve;
+mod shipped;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Catalog(command) => catalog::run(command),
+        Command::User(arguments) => manage::run(&arguments, manage::user::run),
+        Command::Organisation(arguments) => manage::run(&arguments, manage::organisation::run),
+        Command::Client(arguments) => manage::run(&arguments, manage::client::run),
+        Command::Approve(arguments) => manage::run(&arguments, manage::approve::run),
+    };
+    match done {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,0 +1,223 @@
+//! The requests of the load run, prepared against a running demo: the FreshBooks realm,
+//! whose all-or-nothing consent needs no choices.
+
+use std::path::Path;
+use std::process::Command;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine};
+use serde_json::Value;
+
+use crate::Steps;
+use crate::http::{Answer, Connection, get, post};
+
+const REALM: &str = "freshbooks";
+const APP: &str = "tallyboard";
+const MACHINE: &str = "report-runner";
+const VERIFIER: &str = "a-code-verifier-of-the-load-run-0123456789abcdef";
+const REDIRECT: &str = "http%3A%2F%2F127.0.0.1%3A9999%2Fcallback";
+
+/// The prepared requests.
+pub struct Journey {
+    /// `client_credentials` with an opaque access token.
+    pub opaque: Vec<u8>,
+    /// `client_credentials` with a JWT access token.
+    pub jwt: Vec<u8>,
+    /// Introspection of an opaque access token.
+    pub introspection: Vec<u8>,
+    authorize: Vec<u8>,
+    app: String,
+}
+
+impl Journey {
+    /// Registers a client for JWTs, signs in, consents once.
+    pub async fn prepare(scopegate: &Path, data: &Path, address: &str) -> Result<Self, String> {
+        let mut connection = Connection::open(address).await?;
+        let demo = connection.send(&get("/demo.json", "")).await?;
+        let demo: Value = serde_json::from_str(&demo.body).map_err(|error| error.to_string())?;
+        let realm = demo.pointer(&format!("/realms/{REALM}")).ok_or("no realm")?;
+        let app = basic(APP, &secret_of(realm, APP)?);
+        let machine = basic(MACHINE, &secret_of(realm, MACHINE)?);
+        let introspector = basic(
+            &text(realm, "/introspector/client_id")?,
+            &text(realm, "/introspector/client_secret")?,
+        );
+
+        let token_path = format!("/{REALM}/oauth/token");
+        let form = "grant_type=client_credentials&scope=user%3Ainvoices%3Aread";
+        let opaque = post(&token_path, &machine, form);
+        let token = connection.send(&opaque).await?.member("access_token")?;
+        let introspection = post(
+            &format!("/{REALM}/oauth/introspect"),
+            &introspector,
+            &format!("token={token}"),
+        );
+        let jwt_client = basic("load-jwt", &register_jwt_client(scopegate, data)?);
+        let jwt = post(&token_path, &jwt_client, form);
+
+        let challenge = BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, VERIFIER.as_bytes()));
+        let authorize_path = format!(
+            "/{REALM}/oauth/authorize?response_type=code&client_id={APP}&redirect_uri={REDIRECT}&state=x&scope=user%3Ainvoices%3Aread&code_challenge={challenge}&code_challenge_method=S256"
+        );
+        let cookie = sign_in(&mut connection, address, realm).await?;
+        let browser = format!("Cookie: {cookie}\r\nOrigin: http://{address}\r\n");
+        let consent = post(&authorize_path, &browser, "decision=allow");
+        let decided = connection.send(&consent).await?;
+        code_of(&decided)?;
+        Ok(Self {
+            opaque,
+            jwt,
+            introspection,
+            authorize: get(&authorize_path, &format!("Cookie: {cookie}\r\n")),
+            app,
+        })
+    }
+
+    /// Authorize with the standing grant, take the code, redeem it.
+    pub fn code_flow(&self) -> CodeFlow {
+        CodeFlow {
+            authorize: self.authorize.clone(),
+            app: self.app.clone(),
+        }
+    }
+
+    /// One refresh token for each connection.
+    pub async fn refresh_tokens(&self, address: &str, count: usize) -> Result<Vec<String>, String> {
+        let mut connection = Connection::open(address).await?;
+        let mut tokens = Vec::new();
+        for _ in 0..count {
+            let answer = self.code_flow().once(&mut connection).await?;
+            tokens.push(answer.member("refresh_token")?);
+        }
+        Ok(tokens)
+    }
+
+    /// Refreshes again and again, each time with the token of the last answer.
+    pub fn refresh(&self, token: &str) -> Refresh {
+        Refresh {
+            app: self.app.clone(),
+            token: token.to_owned(),
+        }
+    }
+}
+
+/// The whole code flow.
+pub struct CodeFlow {
+    authorize: Vec<u8>,
+    app: String,
+}
+
+impl CodeFlow {
+    async fn once(&self, connection: &mut Connection) -> Result<Answer, String> {
+        let code = code_of(&connection.send(&self.authorize).await?)?;
+        let form = format!(
+            "grant_type=authorization_code&code={code}&redirect_uri={REDIRECT}&code_verifier={VERIFIER}"
+        );
+        connection
+            .send(&post(&format!("/{REALM}/oauth/token"), &self.app, &form))
+            .await
+    }
+}
+
+impl Steps for CodeFlow {
+    fn round<'a>(
+        &'a mut self,
+        connection: &'a mut Connection,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>> {
+        Box::pin(async {
+            let answer = self.once(connection).await?;
+            answer.member("access_token").map(drop)
+        })
+    }
+}
+
+/// A chain of refreshes.
+pub struct Refresh {
+    app: String,
+    token: String,
+}
+
+impl Steps for Refresh {
+    fn round<'a>(
+        &'a mut self,
+        connection: &'a mut Connection,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>> {
+        Box::pin(async {
+            let form = format!("grant_type=refresh_token&refresh_token={}", self.token);
+            let request = post(&format!("/{REALM}/oauth/token"), &self.app, &form);
+            self.token = connection.send(&request).await?.member("refresh_token")?;
+            Ok(())
+        })
+    }
+}
+
+async fn sign_in(
+    connection: &mut Connection,
+    address: &str,
+    realm: &Value,
+) -> Result<String, String> {
+    let form = format!(
+        "username={}&password={}&next=%2F{REALM}%2Faccount",
+        text(realm, "/users/0/username")?,
+        text(realm, "/users/0/password")?
+    );
+    let origin = format!("Origin: http://{address}\r\n");
+    let answer = connection.send(&post(&format!("/{REALM}/login"), &origin, &form)).await?;
+    answer
+        .header("set-cookie")
+        .and_then(|cookie| cookie.split(';').next())
+        .map(str::to_owned)
+        .ok_or_else(|| format!("no cookie: {} {}", answer.status, answer.body))
+}
+
+/// The command line registers it, as an operator would; its answer ends with the secret.
+fn register_jwt_client(scopegate: &Path, data: &Path) -> Result<String, String> {
+    let output = Command::new(scopegate)
+        .args(["client", "add", REALM, "load-jwt", "--name", "Load", "--maker", "Load"])
+        .args(["--kind", "machine", "--organisation", "mkp42x", "--token-format", "jwt"])
+        .args(["--scope", "user:invoices:read", "--data"])
+        .arg(data)
+        .output()
+        .map_err(|error| error.to_string())?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    said.split_whitespace()
+        .next_back()
+        .filter(|secret| secret.starts_with("sg_cs_"))
+        .map(str::to_owned)
+        .ok_or_else(|| format!("no secret in {said:?} {}", String::from_utf8_lossy(&output.stderr)))
+}
+
+fn code_of(answer: &Answer) -> Result<String, String> {
+    answer
+        .header("location")
+        .and_then(|location| location.split(['?', '&']).find_map(|pair| pair.strip_prefix("code=")))
+        .map(str::to_owned)
+        .ok_or_else(|| format!("no code: {} {:?}", answer.status, answer.header("location")))
+}
+
+fn secret_of(realm: &Value, client: &str) -> Result<String, String> {
+    realm
+        .get("clients")
+        .and_then(Value::as_array)
+        .and_then(|clients| {
+            clients
+                .iter()
+                .find(|one| one.get("client_id").and_then(Value::as_str) == Some(client))?
+                .get("client_secret")?
+                .as_str()
+        })
+        .map(str::to_owned)
+        .ok_or_else(|| format!("no secret of {client}"))
+}
+
+fn text(value: &Value, pointer: &str) -> Result<String, String> {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .ok_or_else(|| format!("no {pointer}"))
+}
+
+fn basic(id: &str, secret: &str) -> String {
+    format!("Authorization: Basic {}\r\n", BASE64_STANDARD.encode(format!("{id}:{secret}")))
+}

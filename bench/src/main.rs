@@ -1,0 +1,175 @@
+//! Load on the release binary beside its floors, in one run. The stable figure is the
+//! server's CPU time per request; rates depend on what else the machine does.
+//!
+//! usage: bench SCOPEGATE FLOOR [SECONDS]: paths of the two programs, seconds per figure.
+
+mod http;
+mod journey;
+mod process;
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use http::{Connection, post};
+use journey::Journey;
+use process::Server;
+
+/// Connections that ask at the same time.
+const CONNECTIONS: usize = 32;
+
+#[tokio::main]
+async fn main() -> Result<(), String> {
+    let mut arguments = std::env::args().skip(1);
+    let usage = "usage: bench SCOPEGATE FLOOR [SECONDS]";
+    let scopegate = PathBuf::from(arguments.next().ok_or(usage)?);
+    let floor = PathBuf::from(arguments.next().ok_or(usage)?);
+    let seconds: u64 = arguments
+        .next()
+        .map_or(Ok(5), |text| text.parse())
+        .map_err(|_| usage)?;
+    let window = Duration::from_secs(seconds);
+
+    let floor = Server::start(&mut Command::new(floor))?;
+    let plain = measure(&floor, window, |_| Ok(Box::new(Same(post("/plain", "", "grant_type=x"))))).await?;
+    let signed = measure(&floor, window, |_| Ok(Box::new(Same(post("/signed", "", "grant_type=x"))))).await?;
+    drop(floor);
+
+    let data = std::env::temp_dir().join(format!("scopegate-bench-{}", std::process::id()));
+    let mut demo = Command::new(&scopegate);
+    demo.args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(&data);
+    // The first start settles the sample people; the second finds a database.
+    drop(Server::start(&mut demo)?);
+    let begun = Instant::now();
+    let server = Server::start(&mut demo)?;
+    Connection::open(&server.address)
+        .await?
+        .send(&http::get("/demo.json", ""))
+        .await?;
+    let start = begun.elapsed();
+
+    let journey = Journey::prepare(&scopegate, &data, &server.address).await?;
+    let opaque = measure(&server, window, |_| Ok(Box::new(Same(journey.opaque.clone())))).await?;
+    let jwt = measure(&server, window, |_| Ok(Box::new(Same(journey.jwt.clone())))).await?;
+    let introspection =
+        measure(&server, window, |_| Ok(Box::new(Same(journey.introspection.clone())))).await?;
+    let code_flow = measure(&server, window, |_| Ok(Box::new(journey.code_flow()))).await?;
+    let refresh_token = journey.refresh_tokens(&server.address, CONNECTIONS).await?;
+    let refresh = measure(&server, window, |number| {
+        let token = refresh_token.get(number).ok_or("too few refresh tokens")?;
+        Ok(Box::new(journey.refresh(token)))
+    })
+    .await?;
+    let memory = server.resident_mib()?;
+    drop(server);
+    // Left-overs of a temporary directory harm nobody.
+    let _ = std::fs::remove_dir_all(&data);
+
+    println!("| what | CPU per request | beside its floor | requests per second |");
+    println!("|---|---|---|---|");
+    row("floor: fixed JSON answer", &plain, None);
+    row("floor: one ES256 signature", &signed, None);
+    row("client_credentials, opaque", &opaque, Some(&plain));
+    row("client_credentials, JWT (ES256)", &jwt, Some(&signed));
+    row("introspection", &introspection, Some(&plain));
+    row("code flow (authorize, code, token)", &code_flow, None);
+    row("refresh with rotation", &refresh, None);
+    println!("\nstart to first answer on an existing database: {} ms", start.as_millis());
+    println!("resident memory after the run: {memory:.0} MiB");
+    Ok(())
+}
+
+/// What one connection does over and over.
+pub trait Steps: Send {
+    /// One round on a connection; an error ends the run.
+    fn round<'a>(
+        &'a mut self,
+        connection: &'a mut Connection,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
+}
+
+/// The same request each time, which must be answered with 200.
+struct Same(Vec<u8>);
+
+impl Steps for Same {
+    fn round<'a>(
+        &'a mut self,
+        connection: &'a mut Connection,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>> {
+        Box::pin(async {
+            let answer = connection.send(&self.0).await?;
+            if answer.status == 200 {
+                Ok(())
+            } else {
+                Err(format!("answered {}: {}", answer.status, answer.body))
+            }
+        })
+    }
+}
+
+/// CPU time per round and rounds per second.
+struct Figure {
+    cpu: Duration,
+    rate: f64,
+}
+
+/// Warms up for a tenth of the window, then counts.
+async fn measure<F>(server: &Server, window: Duration, steps: F) -> Result<Figure, String>
+where
+    F: Fn(usize) -> Result<Box<dyn Steps>, String>,
+{
+    let mut makers = Vec::new();
+    for number in 0..CONNECTIONS {
+        makers.push((Connection::open(&server.address).await?, steps(number)?));
+    }
+    let mut ready = run(makers, window / 10).await?.0;
+    let before = server.cpu_time()?;
+    let begun = Instant::now();
+    let (back, rounds) = run(std::mem::take(&mut ready), window).await?;
+    drop(back);
+    let elapsed = begun.elapsed();
+    let cpu = server.cpu_time()?.saturating_sub(before);
+    let rounds = u32::try_from(rounds.max(1)).map_err(|_| "too many rounds")?;
+    Ok(Figure {
+        cpu: cpu / rounds,
+        rate: f64::from(rounds) / elapsed.as_secs_f64(),
+    })
+}
+
+type Worker = (Connection, Box<dyn Steps>);
+
+async fn run(workers: Vec<Worker>, window: Duration) -> Result<(Vec<Worker>, u64), String> {
+    let end = Instant::now() + window;
+    let tasks: Vec<_> = workers
+        .into_iter()
+        .map(|(mut connection, mut steps)| {
+            tokio::spawn(async move {
+                let mut rounds = 0_u64;
+                while Instant::now() < end {
+                    steps.round(&mut connection).await?;
+                    rounds += 1;
+                }
+                Ok::<_, String>(((connection, steps), rounds))
+            })
+        })
+        .collect();
+    let mut back = Vec::new();
+    let mut total = 0;
+    for task in tasks {
+        let (worker, rounds) = task.await.map_err(|error| error.to_string())??;
+        back.push(worker);
+        total += rounds;
+    }
+    Ok((back, total))
+}
+
+fn row(what: &str, figure: &Figure, floor: Option<&Figure>) {
+    let ratio = floor.map_or_else(String::new, |floor| {
+        format!("{:.2} times", figure.cpu.as_secs_f64() / floor.cpu.as_secs_f64())
+    });
+    println!(
+        "| {what} | {:.1} µs | {ratio} | {:.0} |",
+        figure.cpu.as_secs_f64() * 1e6,
+        figure.rate
+    );
+}

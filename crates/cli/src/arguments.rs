@@ -1,0 +1,431 @@
+//! The command line, as `--help` shows it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Opens a business API to third-party apps with OAuth 2.0 scopes its users understand and
+/// the API can enforce.
+#[derive(Debug, Parser)]
+#[command(name = "scopegate", version, propagate_version = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run four realms with sandbox APIs, sample people and sample apps
+    Demo(DemoArguments),
+    /// Run the server of a configuration file
+    Serve(ServeArguments),
+    /// Check a catalog, show it, and ask it questions
+    #[command(subcommand)]
+    Catalog(CatalogCommand),
+    /// Manage the people of a realm
+    User(ManageArguments<UserCommand>),
+    /// Manage organisations, their roles and members
+    Organisation(ManageArguments<OrganisationCommand>),
+    /// Manage the apps of a realm
+    Client(ManageArguments<ClientCommand>),
+    /// Decide which apps may use elevated scopes
+    Approve(ManageArguments<ApproveCommand>),
+}
+
+/// The demo.
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Keep the demo's database in this directory; without it, it is gone at the end
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+/// A server.
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// The configuration file
+    #[arg(long, value_name = "FILE", default_value = "scopegate.toml")]
+    pub config: PathBuf,
+}
+
+/// Which server's store a command works on. A running server follows within a second.
+#[derive(Debug, Args)]
+pub struct ManageArguments<C: Subcommand> {
+    /// The server's configuration file
+    #[arg(long, value_name = "FILE", default_value = "scopegate.toml", global = true)]
+    pub config: PathBuf,
+    /// The directory of a demo, in place of a configuration file
+    #[arg(long, value_name = "DIR", global = true)]
+    pub data: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: C,
+}
+
+/// People.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add a person; the password is read from standard input
+    Add {
+        /// The realm
+        realm: String,
+        /// What the person types to sign in
+        username: String,
+        /// The person's name
+        #[arg(long)]
+        name: String,
+    },
+    /// List the people of a realm
+    List {
+        /// The realm
+        realm: String,
+    },
+    /// Set a new password, read from standard input
+    Password {
+        /// The realm
+        realm: String,
+        /// Whose
+        username: String,
+    },
+    /// Let a person do nothing any more
+    Disable {
+        /// The realm
+        realm: String,
+        /// Who
+        username: String,
+    },
+    /// Let a disabled person in again
+    Enable {
+        /// The realm
+        realm: String,
+        /// Who
+        username: String,
+    },
+}
+
+/// Organisations.
+#[derive(Debug, Subcommand)]
+pub enum OrganisationCommand {
+    /// Add an organisation, with the roles of the realm's catalog
+    Add {
+        /// The realm
+        realm: String,
+        /// A short name for URLs
+        slug: String,
+        /// Its name as people write it
+        #[arg(long)]
+        name: String,
+    },
+    /// List the organisations of a realm
+    List {
+        /// The realm
+        realm: String,
+    },
+    /// Show an organisation's roles and members
+    Show {
+        /// The realm
+        realm: String,
+        /// Which
+        slug: String,
+    },
+    /// Give a person a place, or other roles
+    Member {
+        /// The realm
+        realm: String,
+        /// In which organisation
+        slug: String,
+        /// Who
+        username: String,
+        /// A role; may be repeated
+        #[arg(long = "role", value_name = "ROLE", required = true)]
+        roles: Vec<String>,
+    },
+    /// End a person's place
+    RemoveMember {
+        /// The realm
+        realm: String,
+        /// In which organisation
+        slug: String,
+        /// Who
+        username: String,
+    },
+    /// Add a role or change its rights
+    Role {
+        /// The realm
+        realm: String,
+        /// In which organisation
+        slug: String,
+        /// The role's name
+        role: String,
+        /// Scope names, or names with one `*`, space-separated
+        #[arg(long, value_name = "SCOPES")]
+        rights: String,
+    },
+}
+
+/// Apps.
+#[derive(Debug, Subcommand)]
+pub enum ClientCommand {
+    /// Register an app; a confidential one's secret is shown once
+    Add(Box<ClientAddArguments>),
+    /// List the apps of a realm
+    List {
+        /// The realm
+        realm: String,
+    },
+    /// Show an app with its approvals
+    Show {
+        /// The realm
+        realm: String,
+        /// Its client id
+        client: String,
+    },
+    /// Change the most an app may ask for
+    Scope {
+        /// The realm
+        realm: String,
+        /// Its client id
+        client: String,
+        /// The new registered scope, space-separated
+        scope: String,
+        /// Those a person may strike where the catalog says `optional`
+        #[arg(long, value_name = "SCOPES", default_value = "")]
+        optional: String,
+    },
+    /// Make a new secret, shown once; the old ones stop working
+    Secret {
+        /// The realm
+        realm: String,
+        /// Its client id
+        client: String,
+    },
+    /// Let an app do nothing any more
+    Disable {
+        /// The realm
+        realm: String,
+        /// Its client id
+        client: String,
+    },
+    /// Let a disabled app in again
+    Enable {
+        /// The realm
+        realm: String,
+        /// Its client id
+        client: String,
+    },
+}
+
+/// A new app.
+#[derive(Debug, Args)]
+pub struct ClientAddArguments {
+    /// The realm
+    pub realm: String,
+    /// Its client id: letters, digits, `-`, `_` and `.`
+    pub client: String,
+    /// Its name as people see it
+    #[arg(long)]
+    pub name: String,
+    /// Who makes it
+    #[arg(long)]
+    pub maker: String,
+    /// The maker's identity has been checked
+    #[arg(long)]
+    pub verified: bool,
+    /// It cannot keep a secret (native app or page)
+    #[arg(long)]
+    pub public: bool,
+    /// The catalog's kind of client; the first kind if not given
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// A redirect URI; may be repeated
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    pub redirect_uris: Vec<String>,
+    /// The most it may ask for, space-separated
+    #[arg(long)]
+    pub scope: String,
+    /// Those a person may strike where the catalog says `optional`
+    #[arg(long, default_value = "")]
+    pub optional: String,
+    /// The organisation a machine acts for, by slug
+    #[arg(long, value_name = "SLUG")]
+    pub organisation: Option<String>,
+    /// The form of its access tokens, if other than the catalog's
+    #[arg(long, value_enum)]
+    pub token_format: Option<TokenFormatArgument>,
+    /// How it authenticates at the token endpoint (confidential apps)
+    #[arg(long, value_enum, default_value_t = AuthMethodArgument::Basic)]
+    pub auth: AuthMethodArgument,
+    /// An old confidential integration that cannot do PKCE
+    #[arg(long)]
+    pub legacy_without_pkce: bool,
+    /// A resource server that may introspect the realm's access tokens
+    #[arg(long)]
+    pub introspector: bool,
+}
+
+/// Form of access tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TokenFormatArgument {
+    /// Sealed
+    Opaque,
+    /// RFC 9068
+    Jwt,
+}
+
+/// How a confidential client authenticates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuthMethodArgument {
+    /// client_secret_basic
+    Basic,
+    /// client_secret_post
+    Post,
+}
+
+/// Approvals of elevated scopes.
+#[derive(Debug, Subcommand)]
+pub enum ApproveCommand {
+    /// Approve an app for an elevation; every piece of evidence must be named
+    Grant {
+        /// The realm
+        realm: String,
+        /// Its client id
+        client: String,
+        /// The elevation
+        elevation: String,
+        /// A piece of evidence and its reference, as NAME=REFERENCE; may be repeated
+        #[arg(long, value_name = "NAME=REFERENCE")]
+        evidence: Vec<String>,
+        /// Who decided
+        #[arg(long)]
+        reviewer: String,
+        /// The day the approval ends, as 2027-01-31 (midnight UTC); without it, no end
+        #[arg(long, value_name = "DATE")]
+        expires: Option<String>,
+    },
+    /// Take an approval back
+    Withdraw {
+        /// The realm
+        realm: String,
+        /// Its client id
+        client: String,
+        /// The elevation
+        elevation: String,
+    },
+    /// List an app's approvals, also past ones
+    List {
+        /// The realm
+        realm: String,
+        /// Its client id
+        client: String,
+    },
+}
+
+/// Questions to a catalog. CATALOG is the name of a shipped one (bexio, bokio, freshbooks,
+/// stora) or a file.
+#[derive(Debug, Subcommand)]
+pub enum CatalogCommand {
+    /// Read a catalog and name every mistake in it (exit status 1 if there is one)
+    Check {
+        /// A shipped catalog's name or a file
+        catalog: String,
+    },
+    /// Show the scopes and endpoints of a catalog
+    Show {
+        /// A shipped catalog's name or a file
+        catalog: String,
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
+        /// Language of the texts in the table
+        #[arg(long, value_name = "TAG")]
+        language: Option<String>,
+    },
+    /// Decide one call and give the reasons (exit status 0 permit, 1 deny)
+    Explain(ExplainArguments),
+    /// Find the least scopes for a list of calls
+    Minimal {
+        /// A shipped catalog's name or a file
+        catalog: String,
+        /// A file with lines "METHOD path", or - for standard input
+        calls: PathBuf,
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the catalog's reference page
+    Docs {
+        /// A shipped catalog's name or a file
+        catalog: String,
+        /// Markdown or HTML
+        #[arg(long, value_enum, default_value_t = DocsFormat::Markdown)]
+        format: DocsFormat,
+        /// Language of the page; the catalog's first if not given
+        #[arg(long, value_name = "TAG")]
+        language: Option<String>,
+    },
+}
+
+/// Form of the reference page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DocsFormat {
+    /// Markdown
+    Markdown,
+    /// A whole HTML page
+    Html,
+}
+
+/// One call, and what the caller holds.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// A shipped catalog's name or a file
+    pub catalog: String,
+    /// What the token was granted, space-separated
+    pub scope: String,
+    /// HTTP method of the call
+    pub method: String,
+    /// Path of the call, with its query if it has one
+    pub path: String,
+    /// The user's rights in the organisation, as scope names or names with one `*`,
+    /// space-separated; without it, every right
+    #[arg(long, value_name = "SCOPES")]
+    pub rights: Option<String>,
+    /// The client's registered scope; without it, every scope
+    #[arg(long, value_name = "SCOPES")]
+    pub registered: Option<String>,
+    /// The catalog's kind of client; the first kind if not given
+    #[arg(long, value_name = "KIND")]
+    pub client_kind: Option<String>,
+    /// An elevation the client has a live approval for; may be repeated
+    #[arg(long, value_name = "ELEVATION")]
+    pub approved: Vec<String>,
+    /// What the app had asked for, for the reasons
+    #[arg(long, value_name = "SCOPES")]
+    pub requested: Option<String>,
+    /// What the user refused, for the reasons
+    #[arg(long, value_name = "SCOPES")]
+    pub refused: Option<String>,
+    /// What was later taken off the grant, for the reasons
+    #[arg(long, value_name = "SCOPES")]
+    pub reduced: Option<String>,
+    /// What was withheld at the request, as SCOPE=REASON; may be repeated
+    #[arg(long, value_name = "SCOPE=REASON")]
+    pub withheld: Vec<String>,
+    /// The JSON body of the call; without it the body is taken as unseen
+    #[arg(long, value_name = "JSON")]
+    pub body: Option<String>,
+    /// Ask as a door that cannot see the query
+    #[arg(long)]
+    pub query_hidden: bool,
+    /// The id of a related record the API knows, as FIELD=ID; may be repeated
+    #[arg(long = "id", value_name = "FIELD=ID")]
+    pub ids: Vec<String>,
+    /// As JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}

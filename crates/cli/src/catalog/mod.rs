@@ -1,0 +1,33 @@
+//! `scopegate catalog …`: questions to a catalog, without a server.
+
+mod check;
+mod docs;
+mod explain;
+mod minimal;
+mod show;
+
+use crate::arguments::CatalogCommand;
+use crate::failure::Outcome;
+
+/// Runs one of them.
+pub fn run(command: CatalogCommand) -> Outcome {
+    match command {
+        CatalogCommand::Check { catalog } => check::run(&catalog),
+        CatalogCommand::Show {
+            catalog,
+            json,
+            language,
+        } => show::run(&catalog, json, language.as_deref()),
+        CatalogCommand::Explain(arguments) => explain::run(&arguments),
+        CatalogCommand::Minimal {
+            catalog,
+            calls,
+            json,
+        } => minimal::run(&catalog, &calls, json),
+        CatalogCommand::Docs {
+            catalog,
+            format,
+            language,
+        } => docs::run(&catalog, format, language.as_deref()),
+    }
+}

@@ -1,0 +1,84 @@
+//! `scopegate demo`: four realms with sandbox APIs, sample people and sample apps, from
+//! nothing but this binary.
+
+mod people;
+mod sample;
+
+pub use people::catalog_roles;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use scope::Catalog;
+use server::playground::Demo;
+use server::{App, SystemClock, SystemRandom};
+use storage::SqliteStore;
+
+use crate::arguments::DemoArguments;
+use crate::failure::{Failure, Outcome};
+use crate::serve::{listen, runtime, until_stopped};
+use crate::shipped;
+
+/// The database's file in a demo's directory.
+pub const DATABASE: &str = "scopegate.sqlite";
+
+/// Runs until it is told to stop.
+pub fn run(arguments: &DemoArguments) -> Outcome {
+    runtime()?.block_on(demo(arguments))
+}
+
+async fn demo(arguments: &DemoArguments) -> Outcome {
+    let (folder, _gone_at_the_end) = folder(arguments.data.as_deref())?;
+    let file = folder.join(DATABASE);
+    let store = SqliteStore::open(&file)
+        .await
+        .map_err(Failure::while_doing(format!("cannot open {}", file.display())))?;
+    let listener = listen(arguments.listen).await?;
+    let address = listener
+        .local_addr()
+        .map_err(Failure::while_doing("cannot read the own address"))?;
+    let host = if address.ip().is_unspecified() {
+        format!("127.0.0.1:{}", address.port())
+    } else {
+        address.to_string()
+    };
+
+    let mut app = App::builder(
+        Arc::new(store),
+        Arc::new(SystemClock::new()),
+        Arc::new(SystemRandom),
+    )
+    .base_url(&format!("http://{host}"));
+    for (name, text) in shipped::CATALOGS {
+        let catalog = Catalog::parse(name, text)
+            .map_err(Failure::while_doing(format!("shipped catalog {name}")))?;
+        app = app.realm(catalog);
+    }
+    let app = app
+        .build()
+        .await
+        .map_err(Failure::while_doing("cannot start"))?;
+
+    let mut demo = Demo::default();
+    for realm in sample::realms()? {
+        let entry = people::settle(&app, &realm).await?;
+        demo.realms.insert(realm.id.clone(), entry);
+    }
+    let router = server::router(Arc::clone(&app))
+        .merge(server::playground::router(Arc::clone(&app), demo));
+    until_stopped(app, listener, router).await
+}
+
+/// The directory given, made if need be; otherwise one that is removed at the end.
+fn folder(data: Option<&Path>) -> Result<(PathBuf, Option<tempfile::TempDir>), Failure> {
+    if let Some(folder) = data {
+        std::fs::create_dir_all(folder)
+            .map_err(Failure::while_doing(format!("cannot make {}", folder.display())))?;
+        return Ok((folder.to_owned(), None));
+    }
+    let temporary = tempfile::Builder::new()
+        .prefix("scopegate-demo-")
+        .tempdir()
+        .map_err(Failure::while_doing("cannot make a temporary directory"))?;
+    Ok((temporary.path().to_owned(), Some(temporary)))
+}

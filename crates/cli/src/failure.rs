@@ -1,0 +1,28 @@
+use std::fmt::Display;
+use std::process::ExitCode;
+
+/// Why a command could not be done: what was wrong, where, and what to do.
+#[derive(Debug)]
+pub struct Failure(String);
+
+impl Failure {
+    /// A failure with its message, written for the person at the terminal.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+
+    /// For `map_err`: what was being done, and what stopped it.
+    pub fn while_doing<E: Display>(what: impl Into<String>) -> impl FnOnce(E) -> Self {
+        let what = what.into();
+        move |error| Self(format!("{what}: {error}"))
+    }
+
+    /// Prints it and gives the exit status for a wrong question.
+    pub fn report(self) -> ExitCode {
+        eprintln!("scopegate: {}", self.0);
+        ExitCode::from(2)
+    }
+}
+
+/// What a command comes to.
+pub type Outcome = Result<ExitCode, Failure>;

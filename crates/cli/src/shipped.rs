@@ -1,0 +1,43 @@
+//! The catalogs inside the binary.
+
+use std::path::Path;
+
+use scope::Catalog;
+
+use crate::failure::Failure;
+
+/// Name and text of each shipped catalog.
+pub const CATALOGS: [(&str, &str); 4] = [
+    ("bexio", include_str!("../../../catalogs/bexio.toml")),
+    ("bokio", include_str!("../../../catalogs/bokio.toml")),
+    (
+        "freshbooks",
+        include_str!("../../../catalogs/freshbooks.toml"),
+    ),
+    ("stora", include_str!("../../../catalogs/stora.toml")),
+];
+
+/// The text of a catalog, with the name its mistakes are reported under: a shipped
+/// catalog's name, or else a file.
+pub fn text_of(name_or_file: &str) -> Result<(String, String), Failure> {
+    if let Some((name, text)) = CATALOGS.iter().find(|(name, _)| *name == name_or_file) {
+        return Ok((format!("{name}.toml"), (*text).to_owned()));
+    }
+    let path = Path::new(name_or_file);
+    if !path.exists() {
+        let names: Vec<_> = CATALOGS.iter().map(|(name, _)| *name).collect();
+        return Err(Failure::new(format!(
+            "there is no catalog or file {name_or_file:?}; give the path of a catalog file or one of {}",
+            names.join(", ")
+        )));
+    }
+    let text = std::fs::read_to_string(path)
+        .map_err(Failure::while_doing(format!("cannot read {name_or_file}")))?;
+    Ok((name_or_file.to_owned(), text))
+}
+
+/// A catalog by name or file; its mistakes are a failure.
+pub fn catalog(name_or_file: &str) -> Result<Catalog, Failure> {
+    let (name, text) = text_of(name_or_file)?;
+    Catalog::parse(&name, &text).map_err(|mistakes| Failure::new(format!("the catalog has mistakes\n{mistakes}")))
+}
