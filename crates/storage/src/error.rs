@@ -1,5 +1,5 @@
 /// Why a store could not do what it was asked. Never answered as success.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The database cannot be reached, is locked for too long, or is shutting down.
     #[error("the database does not answer: {0}")]
@@ -36,7 +36,9 @@ pub enum StoreError {
         problem: String,
     },
     /// The schema is newer than this program knows.
-    #[error("the database has schema {found}, this program knows up to {known}; use a newer scopegate")]
+    #[error(
+        "the database has schema {found}, this program knows up to {known}; use a newer scopegate"
+    )]
     NewerSchema {
         /// In the database.
         found: i64,

@@ -1,11 +1,17 @@
 //! What Scopegate keeps, and the databases it keeps it in.
+//!
+//! [`Store`] is the law; [`SqliteStore`] the embedded default. [`conformance`] is the suite
+//! that every store passes.
 
 mod change;
 mod error;
 mod sandbox;
+mod sqlite;
 mod store;
+mod text;
 
 pub use change::{Change, ChangeSubject};
 pub use error::StoreError;
 pub use sandbox::{SandboxQuery, SandboxRecord};
+pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{Redemption, Store};

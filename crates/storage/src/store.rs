@@ -249,8 +249,7 @@ pub trait Store: Send + Sync + 'static {
     // --- sandbox records ---
 
     /// A page of records.
-    async fn sandbox_list(&self, query: &SandboxQuery)
-    -> Result<Page<SandboxRecord>, StoreError>;
+    async fn sandbox_list(&self, query: &SandboxQuery) -> Result<Page<SandboxRecord>, StoreError>;
     /// One record.
     async fn sandbox_record(
         &self,

@@ -1,0 +1,54 @@
+use oauth::model::{RevokedAccessToken, Timestamp};
+use sqlx::query;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::cells::Cells;
+use super::fault::fault;
+use super::{bind, changes};
+use crate::change::ChangeSubject;
+use crate::error::StoreError;
+
+pub(super) async fn revoke(
+    connection: &mut SqliteConnection,
+    token: &RevokedAccessToken,
+) -> Result<(), StoreError> {
+    let expires_at = bind::time(token.expires_at);
+    let revoked = query(
+        "INSERT INTO revoked_access_tokens (realm, id, expires_at) VALUES ($1, $2, $3)
+         ON CONFLICT (realm, id) DO NOTHING",
+    )
+    .bind(&token.realm)
+    .bind(token.id.as_bytes().as_slice())
+    .bind(expires_at)
+    .execute(&mut *connection)
+    .await
+    .map_err(fault)?;
+    if revoked.rows_affected() == 0 {
+        return Ok(());
+    }
+    let subject = ChangeSubject::AccessToken(token.id, expires_at);
+    changes::append(connection, &token.realm, &subject).await
+}
+
+pub(super) async fn revoked(
+    connection: &mut SqliteConnection,
+    now: Timestamp,
+) -> Result<Vec<RevokedAccessToken>, StoreError> {
+    query("SELECT * FROM revoked_access_tokens WHERE expires_at > $1 ORDER BY expires_at, id")
+        .bind(bind::time(now))
+        .fetch_all(connection)
+        .await
+        .map_err(fault)?
+        .iter()
+        .map(token)
+        .collect()
+}
+
+fn token(row: &SqliteRow) -> Result<RevokedAccessToken, StoreError> {
+    let cells = Cells::new(row, "revoked_access_tokens", &["realm", "id"]);
+    Ok(RevokedAccessToken {
+        realm: cells.text("realm")?,
+        id: cells.uuid("id")?,
+        expires_at: cells.time("expires_at")?,
+    })
+}

@@ -1,0 +1,117 @@
+use oauth::model::{Approval, Timestamp};
+use sqlx::query;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::cells::Cells;
+use super::fault::{About, fault, fault_about};
+use super::{bind, changes};
+use crate::change::ChangeSubject;
+use crate::error::StoreError;
+use crate::text::json;
+
+pub(super) async fn of_client(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    client: &str,
+) -> Result<Vec<Approval>, StoreError> {
+    query(
+        "SELECT * FROM approvals WHERE realm = $1 AND client_id = $2
+         ORDER BY approved_at DESC, position DESC",
+    )
+    .bind(realm)
+    .bind(client)
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?
+    .iter()
+    .map(approval)
+    .collect()
+}
+
+pub(super) async fn add(
+    connection: &mut SqliteConnection,
+    approval: &Approval,
+) -> Result<(), StoreError> {
+    query(
+        "UPDATE approvals SET withdrawn_at = $4
+         WHERE realm = $1 AND client_id = $2 AND elevation = $3 AND withdrawn_at IS NULL",
+    )
+    .bind(&approval.realm)
+    .bind(&approval.client)
+    .bind(&approval.elevation)
+    .bind(bind::time(approval.approved_at))
+    .execute(&mut *connection)
+    .await
+    .map_err(fault)?;
+    insert(connection, approval).await?;
+    let subject = ChangeSubject::Client(approval.client.clone());
+    changes::append(connection, &approval.realm, &subject).await
+}
+
+pub(super) async fn withdraw(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    client: &str,
+    elevation: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let withdrawn = query(
+        "UPDATE approvals SET withdrawn_at = $4
+         WHERE realm = $1 AND client_id = $2 AND elevation = $3 AND withdrawn_at IS NULL
+             AND (expires_at IS NULL OR expires_at > $4)",
+    )
+    .bind(realm)
+    .bind(client)
+    .bind(elevation)
+    .bind(bind::time(now))
+    .execute(&mut *connection)
+    .await
+    .map_err(fault)?
+    .rows_affected()
+        > 0;
+    if withdrawn {
+        let subject = ChangeSubject::Client(client.to_owned());
+        changes::append(connection, realm, &subject).await?;
+    }
+    Ok(withdrawn)
+}
+
+async fn insert(connection: &mut SqliteConnection, approval: &Approval) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO approvals (realm, client_id, elevation, evidence, reviewer, approved_at,
+             expires_at, withdrawn_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(&approval.realm)
+    .bind(&approval.client)
+    .bind(&approval.elevation)
+    .bind(json(&approval.evidence)?)
+    .bind(&approval.reviewer)
+    .bind(bind::time(approval.approved_at))
+    .bind(bind::optional_time(approval.expires_at))
+    .bind(bind::optional_time(approval.withdrawn_at))
+    .execute(connection)
+    .await
+    .map_err(|error| {
+        let about = About {
+            record: ("approval", &approval.elevation),
+            parent: ("client", &approval.client),
+        };
+        fault_about(&error, about)
+    })?;
+    Ok(())
+}
+
+fn approval(row: &SqliteRow) -> Result<Approval, StoreError> {
+    let cells = Cells::new(row, "approvals", &["position"]);
+    Ok(Approval {
+        realm: cells.text("realm")?,
+        client: cells.text("client_id")?,
+        elevation: cells.text("elevation")?,
+        evidence: cells.json("evidence")?,
+        reviewer: cells.text("reviewer")?,
+        approved_at: cells.time("approved_at")?,
+        expires_at: cells.optional_time("expires_at")?,
+        withdrawn_at: cells.optional_time("withdrawn_at")?,
+    })
+}

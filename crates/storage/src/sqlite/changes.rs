@@ -1,0 +1,101 @@
+use sqlx::query;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::cells::Cells;
+use super::fault::fault;
+use crate::change::{Change, ChangeSubject};
+use crate::error::StoreError;
+use crate::text::hexadecimal;
+use oauth::model::{TokenHash, Uuid};
+
+/// Appends a change within the caller's transaction.
+pub(super) async fn append(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    subject: &ChangeSubject,
+) -> Result<(), StoreError> {
+    let (kind, key, expires_at) = columns(subject);
+    query("INSERT INTO changes (realm, kind, subject, expires_at) VALUES ($1, $2, $3, $4)")
+        .bind(realm)
+        .bind(kind)
+        .bind(key)
+        .bind(expires_at)
+        .execute(connection)
+        .await
+        .map_err(fault)?;
+    Ok(())
+}
+
+pub(super) async fn latest(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    let row = query("SELECT COALESCE(MAX(sequence), 0) AS latest FROM changes")
+        .fetch_one(connection)
+        .await
+        .map_err(fault)?;
+    Cells::new(&row, "changes", &[]).number("latest")
+}
+
+pub(super) async fn after(
+    connection: &mut SqliteConnection,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<Change>, StoreError> {
+    query(
+        "SELECT sequence, realm, kind, subject, expires_at FROM changes
+         WHERE sequence > $1 ORDER BY sequence LIMIT $2",
+    )
+    .bind(after)
+    .bind(super::bind::limit(limit))
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?
+    .iter()
+    .map(change)
+    .collect()
+}
+
+/// The subject of a session's change.
+pub(super) fn session(hash: &TokenHash) -> ChangeSubject {
+    ChangeSubject::Session(hexadecimal(&hash.0))
+}
+
+fn columns(subject: &ChangeSubject) -> (&'static str, String, Option<i64>) {
+    match subject {
+        ChangeSubject::Client(id) => ("client", id.clone(), None),
+        ChangeSubject::User(id) => ("user", id.to_string(), None),
+        ChangeSubject::Organisation(id) => ("organisation", id.to_string(), None),
+        ChangeSubject::Grant(id) => ("grant", id.to_string(), None),
+        ChangeSubject::Keys => ("keys", String::new(), None),
+        ChangeSubject::Session(hash) => ("session", hash.clone(), None),
+        ChangeSubject::AccessToken(id, expires_at) => {
+            ("access-token", id.to_string(), Some(*expires_at))
+        }
+    }
+}
+
+fn change(row: &SqliteRow) -> Result<Change, StoreError> {
+    let cells = Cells::new(row, "changes", &["sequence"]);
+    Ok(Change {
+        sequence: cells.number("sequence")?,
+        realm: cells.text("realm")?,
+        subject: subject(&cells)?,
+    })
+}
+
+fn subject(cells: &Cells<'_>) -> Result<ChangeSubject, StoreError> {
+    let key = cells.text("subject")?;
+    let id = |key: &str| -> Result<Uuid, StoreError> {
+        Uuid::try_parse(key).map_err(|error| cells.impossible("subject", error))
+    };
+    Ok(match cells.text("kind")?.as_str() {
+        "client" => ChangeSubject::Client(key),
+        "user" => ChangeSubject::User(id(&key)?),
+        "organisation" => ChangeSubject::Organisation(id(&key)?),
+        "grant" => ChangeSubject::Grant(id(&key)?),
+        "keys" => ChangeSubject::Keys,
+        "session" => ChangeSubject::Session(key),
+        "access-token" => {
+            ChangeSubject::AccessToken(id(&key)?, cells.time("expires_at")?.as_millisecond())
+        }
+        other => return Err(cells.impossible("kind", format!("{other:?} is no kind of change"))),
+    })
+}

@@ -1,0 +1,182 @@
+use oauth::model::{Client, Page, PageRequest, TokenHash};
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
+use sqlx::{Sqlite, query};
+
+use super::cells::Cells;
+use super::fault::{About, fault, fault_about};
+use super::{bind, changes};
+use crate::change::ChangeSubject;
+use crate::error::StoreError;
+use crate::text::{hexadecimal, json, word};
+
+pub(super) async fn one(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    id: &str,
+) -> Result<Option<Client>, StoreError> {
+    query("SELECT * FROM clients WHERE realm = $1 AND id = $2")
+        .bind(realm)
+        .bind(id)
+        .fetch_optional(connection)
+        .await
+        .map_err(fault)?
+        .as_ref()
+        .map(client)
+        .transpose()
+}
+
+pub(super) async fn page(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    page: &PageRequest,
+) -> Result<Page<Client>, StoreError> {
+    let size = bind::page_size(page);
+    let rows = query(
+        "SELECT * FROM clients WHERE realm = $1 AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $3",
+    )
+    .bind(realm)
+    .bind(page.after.as_deref())
+    .bind(bind::limit(size + 1))
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?;
+    bind::page(rows.iter().map(client).collect(), size, |client| {
+        client.id.clone()
+    })
+}
+
+pub(super) async fn insert(
+    connection: &mut SqliteConnection,
+    client: &Client,
+) -> Result<(), StoreError> {
+    bound(
+        "INSERT INTO clients (realm, id, name, maker, homepage, verified, client_type, kind,
+             auth_method, secrets, redirect_uris, grant_types, registered_scope, optional_scope,
+             legacy_without_pkce, token_format, organisation_id, introspects, created_at,
+             disabled_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+             $19, $20)",
+        client,
+    )?
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| failed(&error, client))?;
+    changed(connection, client).await
+}
+
+pub(super) async fn update(
+    connection: &mut SqliteConnection,
+    client: &Client,
+) -> Result<(), StoreError> {
+    let updated = bound(
+        "UPDATE clients SET name = $3, maker = $4, homepage = $5, verified = $6, client_type = $7,
+             kind = $8, auth_method = $9, secrets = $10, redirect_uris = $11, grant_types = $12,
+             registered_scope = $13, optional_scope = $14, legacy_without_pkce = $15,
+             token_format = $16, organisation_id = $17, introspects = $18, created_at = $19,
+             disabled_at = $20
+         WHERE realm = $1 AND id = $2",
+        client,
+    )?
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| failed(&error, client))?;
+    if updated.rows_affected() == 0 {
+        return Err(not_found(&client.id));
+    }
+    changed(connection, client).await
+}
+
+pub(super) fn not_found(id: &str) -> StoreError {
+    StoreError::NotFound {
+        what: "client",
+        key: id.to_owned(),
+    }
+}
+
+async fn changed(connection: &mut SqliteConnection, client: &Client) -> Result<(), StoreError> {
+    let subject = ChangeSubject::Client(client.id.clone());
+    changes::append(connection, &client.realm, &subject).await
+}
+
+fn failed(error: &sqlx::Error, client: &Client) -> StoreError {
+    let organisation = client
+        .organisation
+        .map(|id| id.to_string())
+        .unwrap_or_default();
+    let about = About {
+        record: ("client", &client.id),
+        parent: ("organisation", &organisation),
+    };
+    fault_about(error, about)
+}
+
+fn bound<'q>(
+    sql: &'static str,
+    client: &Client,
+) -> Result<Query<'q, Sqlite, SqliteArguments>, StoreError> {
+    let secrets: Vec<String> = client
+        .secrets
+        .iter()
+        .map(|hash| hexadecimal(&hash.0))
+        .collect();
+    Ok(query(sql)
+        .bind(client.realm.clone())
+        .bind(client.id.clone())
+        .bind(client.name.clone())
+        .bind(client.maker.clone())
+        .bind(client.homepage.clone())
+        .bind(i64::from(client.verified))
+        .bind(word(&client.client_type)?)
+        .bind(client.kind.clone())
+        .bind(word(&client.auth_method)?)
+        .bind(json(&secrets)?)
+        .bind(json(&client.redirect_uris)?)
+        .bind(json(&client.grant_types)?)
+        .bind(client.registered_scope.to_string())
+        .bind(client.optional_scope.to_string())
+        .bind(i64::from(client.legacy_without_pkce))
+        .bind(client.token_format.as_ref().map(word).transpose()?)
+        .bind(client.organisation.map(|id| id.as_bytes().to_vec()))
+        .bind(client.introspects.as_ref().map(json).transpose()?)
+        .bind(bind::time(client.created_at))
+        .bind(bind::optional_time(client.disabled_at)))
+}
+
+fn client(row: &SqliteRow) -> Result<Client, StoreError> {
+    let cells = Cells::new(row, "clients", &["realm", "id"]);
+    Ok(Client {
+        realm: cells.text("realm")?,
+        id: cells.text("id")?,
+        name: cells.text("name")?,
+        maker: cells.text("maker")?,
+        homepage: cells.optional_text("homepage")?,
+        verified: cells.flag("verified")?,
+        client_type: cells.word("client_type")?,
+        kind: cells.text("kind")?,
+        auth_method: cells.word("auth_method")?,
+        secrets: secrets(&cells)?,
+        redirect_uris: cells.json("redirect_uris")?,
+        grant_types: cells.json("grant_types")?,
+        registered_scope: cells.scope("registered_scope")?,
+        optional_scope: cells.scope("optional_scope")?,
+        legacy_without_pkce: cells.flag("legacy_without_pkce")?,
+        token_format: cells.optional_word("token_format")?,
+        organisation: cells.optional_uuid("organisation_id")?,
+        introspects: cells.optional_json("introspects")?,
+        created_at: cells.time("created_at")?,
+        disabled_at: cells.optional_time("disabled_at")?,
+    })
+}
+
+fn secrets(cells: &Cells<'_>) -> Result<Vec<TokenHash>, StoreError> {
+    let hashes: Vec<String> = cells.json("secrets")?;
+    hashes
+        .iter()
+        .map(|text| {
+            crate::text::bytes32(text)
+                .map(TokenHash)
+                .ok_or_else(|| cells.impossible("secrets", "not 64 hexadecimal digits"))
+        })
+        .collect()
+}

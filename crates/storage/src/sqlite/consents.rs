@@ -1,0 +1,110 @@
+use oauth::model::{AuthorizationCode, Consent, Grant, Uuid};
+use sqlx::query;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::cells::Cells;
+use super::fault::{About, fault, fault_about};
+use super::{authorization_codes, bind, grants};
+use crate::error::StoreError;
+use crate::text::json;
+
+pub(super) async fn record(
+    connection: &mut SqliteConnection,
+    consent: &Consent,
+    grant: &Grant,
+    code: &AuthorizationCode,
+) -> Result<Grant, StoreError> {
+    let stored = grants::put_standing(connection, grant).await?;
+    insert(connection, consent, Some(stored.id)).await?;
+    authorization_codes::insert_step(connection, code, stored.id).await?;
+    Ok(stored)
+}
+
+pub(super) async fn record_refusal(
+    connection: &mut SqliteConnection,
+    consent: &Consent,
+    grant: Option<&Grant>,
+) -> Result<(), StoreError> {
+    insert(connection, consent, consent.grant).await?;
+    match grant {
+        Some(grant) => grants::narrow(connection, grant).await,
+        None => Ok(()),
+    }
+}
+
+pub(super) async fn of_user(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    user: Uuid,
+    limit: usize,
+) -> Result<Vec<Consent>, StoreError> {
+    query(
+        "SELECT * FROM consents WHERE user_id = $2 AND realm = $1
+         ORDER BY decided_at DESC, id DESC LIMIT $3",
+    )
+    .bind(realm)
+    .bind(user.as_bytes().as_slice())
+    .bind(bind::limit(limit))
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?
+    .iter()
+    .map(consent)
+    .collect()
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    consent: &Consent,
+    grant: Option<Uuid>,
+) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO consents (id, realm, grant_id, client_id, user_id, organisation_id,
+             catalog_version, requested, granted, refused, withheld, decided_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(consent.id.as_bytes().as_slice())
+    .bind(&consent.realm)
+    .bind(bind::optional_id(grant.as_ref()))
+    .bind(&consent.client)
+    .bind(consent.user.as_bytes().as_slice())
+    .bind(bind::optional_id(consent.organisation.as_ref()))
+    .bind(&consent.catalog_version)
+    .bind(consent.requested.to_string())
+    .bind(consent.granted.to_string())
+    .bind(consent.refused.to_string())
+    .bind(json(&consent.withheld)?)
+    .bind(bind::time(consent.decided_at))
+    .execute(connection)
+    .await
+    .map_err(|error| {
+        let parties = format!("{} and {}", consent.client, consent.user);
+        let about = About {
+            record: ("consent", &consent.id.to_string()),
+            parent: (
+                "client, user, organisation or grant of the consent of",
+                &parties,
+            ),
+        };
+        fault_about(&error, about)
+    })?;
+    Ok(())
+}
+
+fn consent(row: &SqliteRow) -> Result<Consent, StoreError> {
+    let cells = Cells::new(row, "consents", &["id"]);
+    Ok(Consent {
+        id: cells.uuid("id")?,
+        realm: cells.text("realm")?,
+        grant: cells.optional_uuid("grant_id")?,
+        client: cells.text("client_id")?,
+        user: cells.uuid("user_id")?,
+        organisation: cells.optional_uuid("organisation_id")?,
+        catalog_version: cells.text("catalog_version")?,
+        requested: cells.scope("requested")?,
+        granted: cells.scope("granted")?,
+        refused: cells.scope("refused")?,
+        withheld: cells.json("withheld")?,
+        decided_at: cells.time("decided_at")?,
+    })
+}

@@ -1,0 +1,294 @@
+use oauth::model::{Grant, GrantStatus, RevocationReason, Timestamp, Uuid};
+use scope::{Scope, ScopeToken};
+use sqlx::query;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::cells::Cells;
+use super::fault::{About, fault, fault_about};
+use super::{bind, changes};
+use crate::change::ChangeSubject;
+use crate::error::StoreError;
+use crate::text::{json, word};
+
+pub(super) async fn standing(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    client: &str,
+    user: Uuid,
+    organisation: Option<Uuid>,
+) -> Result<Option<Grant>, StoreError> {
+    query(
+        "SELECT * FROM grants WHERE user_id = $3 AND client_id = $2 AND realm = $1
+             AND COALESCE(organisation_id, x'') = COALESCE($4, x'') AND revoked_at IS NULL",
+    )
+    .bind(realm)
+    .bind(client)
+    .bind(user.as_bytes().as_slice())
+    .bind(bind::optional_id(organisation.as_ref()))
+    .fetch_optional(connection)
+    .await
+    .map_err(fault)?
+    .as_ref()
+    .map(grant)
+    .transpose()
+}
+
+pub(super) async fn one(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    id: Uuid,
+) -> Result<Option<Grant>, StoreError> {
+    query("SELECT * FROM grants WHERE id = $2 AND realm = $1")
+        .bind(realm)
+        .bind(id.as_bytes().as_slice())
+        .fetch_optional(connection)
+        .await
+        .map_err(fault)?
+        .as_ref()
+        .map(grant)
+        .transpose()
+}
+
+pub(super) async fn live_of_user(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    user: Uuid,
+) -> Result<Vec<Grant>, StoreError> {
+    query(
+        "SELECT * FROM grants WHERE user_id = $2 AND realm = $1 AND revoked_at IS NULL
+         ORDER BY updated_at DESC, id DESC",
+    )
+    .bind(realm)
+    .bind(user.as_bytes().as_slice())
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?
+    .iter()
+    .map(grant)
+    .collect()
+}
+
+/// The grant becomes the live one of its app, person and organisation; a live one that is
+/// there keeps its id and beginning. Answers it as stored.
+pub(super) async fn put_standing(
+    connection: &mut SqliteConnection,
+    wanted: &Grant,
+) -> Result<Grant, StoreError> {
+    let standing = standing(
+        connection,
+        &wanted.realm,
+        &wanted.client,
+        wanted.user,
+        wanted.organisation,
+    )
+    .await?;
+    let stored = match standing {
+        Some(live) => Grant {
+            id: live.id,
+            created_at: live.created_at,
+            status: GrantStatus::Live,
+            ..wanted.clone()
+        },
+        None => {
+            let made = Grant {
+                status: GrantStatus::Live,
+                ..wanted.clone()
+            };
+            insert(connection, &made).await?;
+            made
+        }
+    };
+    update(connection, &stored).await?;
+    changed(connection, &stored.realm, stored.id).await?;
+    Ok(stored)
+}
+
+/// What a refusal leaves of a live grant. It takes away and never gives: where the stored
+/// grant has been reduced since `left` was loaded, that stands.
+pub(super) async fn narrow(
+    connection: &mut SqliteConnection,
+    left: &Grant,
+) -> Result<(), StoreError> {
+    let Some(live) = one(connection, &left.realm, left.id).await? else {
+        return Ok(());
+    };
+    if live.status != GrantStatus::Live {
+        return Ok(());
+    }
+    let narrowed = Grant {
+        granted: common(&left.granted, &live.granted),
+        reduced: joined(&live.reduced, &left.reduced),
+        ..left.clone()
+    };
+    update(connection, &narrowed).await?;
+    changed(connection, &left.realm, left.id).await
+}
+
+pub(super) async fn revoke(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    id: Uuid,
+    reason: RevocationReason,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let revoked = query(
+        "UPDATE grants SET revoked_at = $3, revocation_reason = $4
+         WHERE id = $2 AND realm = $1 AND revoked_at IS NULL",
+    )
+    .bind(realm)
+    .bind(id.as_bytes().as_slice())
+    .bind(bind::time(now))
+    .bind(word(&reason)?)
+    .execute(&mut *connection)
+    .await
+    .map_err(fault)?
+    .rows_affected()
+        > 0;
+    if revoked {
+        revoke_refresh_tokens(connection, id, now).await?;
+        changed(connection, realm, id).await?;
+    }
+    Ok(revoked)
+}
+
+pub(super) async fn reduce(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    id: Uuid,
+    left: &Scope,
+    taken: &Scope,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(grant) = one(connection, realm, id).await? else {
+        return Ok(false);
+    };
+    let less = left.len() < grant.granted.len() && common(left, &grant.granted) == *left;
+    if grant.status != GrantStatus::Live || !less {
+        return Ok(false);
+    }
+    let reduced = Grant {
+        granted: left.clone(),
+        reduced: joined(&grant.reduced, taken),
+        updated_at: now,
+        ..grant
+    };
+    update(connection, &reduced).await?;
+    changed(connection, realm, id).await?;
+    Ok(true)
+}
+
+async fn insert(connection: &mut SqliteConnection, grant: &Grant) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO grants (id, realm, client_id, user_id, organisation_id, catalog_version,
+             requested, granted, refused, withheld, reduced, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, '', '', '', '', '[]', '', $6, $7)",
+    )
+    .bind(grant.id.as_bytes().as_slice())
+    .bind(&grant.realm)
+    .bind(&grant.client)
+    .bind(grant.user.as_bytes().as_slice())
+    .bind(bind::optional_id(grant.organisation.as_ref()))
+    .bind(bind::time(grant.created_at))
+    .bind(bind::time(grant.updated_at))
+    .execute(connection)
+    .await
+    .map_err(|error| {
+        let parties = format!("{} and {}", grant.client, grant.user);
+        let about = About {
+            record: ("grant", &grant.id.to_string()),
+            parent: ("client, user or organisation of the grant of", &parties),
+        };
+        fault_about(&error, about)
+    })?;
+    Ok(())
+}
+
+/// Everything that changes in a grant while it lives.
+async fn update(connection: &mut SqliteConnection, grant: &Grant) -> Result<(), StoreError> {
+    query(
+        "UPDATE grants SET catalog_version = $3, requested = $4, granted = $5, refused = $6,
+             withheld = $7, reduced = $8, updated_at = $9
+         WHERE id = $2 AND realm = $1 AND revoked_at IS NULL",
+    )
+    .bind(&grant.realm)
+    .bind(grant.id.as_bytes().as_slice())
+    .bind(&grant.catalog_version)
+    .bind(grant.requested.to_string())
+    .bind(grant.granted.to_string())
+    .bind(grant.refused.to_string())
+    .bind(json(&grant.withheld)?)
+    .bind(grant.reduced.to_string())
+    .bind(bind::time(grant.updated_at))
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
+
+async fn revoke_refresh_tokens(
+    connection: &mut SqliteConnection,
+    grant: Uuid,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    query("UPDATE refresh_tokens SET revoked_at = $2 WHERE grant_id = $1 AND revoked_at IS NULL")
+        .bind(grant.as_bytes().as_slice())
+        .bind(bind::time(now))
+        .execute(connection)
+        .await
+        .map_err(fault)?;
+    Ok(())
+}
+
+async fn changed(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    id: Uuid,
+) -> Result<(), StoreError> {
+    changes::append(connection, realm, &ChangeSubject::Grant(id)).await
+}
+
+/// The tokens of `first` that are in `second` too.
+fn common(first: &Scope, second: &Scope) -> Scope {
+    first
+        .tokens()
+        .iter()
+        .filter(|token| second.contains(token.as_str()))
+        .cloned()
+        .collect()
+}
+
+/// The tokens of both.
+fn joined(first: &Scope, second: &Scope) -> Scope {
+    let tokens: Vec<ScopeToken> = [first.tokens(), second.tokens()].concat();
+    tokens.into_iter().collect()
+}
+
+fn grant(row: &SqliteRow) -> Result<Grant, StoreError> {
+    let cells = Cells::new(row, "grants", &["id"]);
+    Ok(Grant {
+        id: cells.uuid("id")?,
+        realm: cells.text("realm")?,
+        client: cells.text("client_id")?,
+        user: cells.uuid("user_id")?,
+        organisation: cells.optional_uuid("organisation_id")?,
+        catalog_version: cells.text("catalog_version")?,
+        requested: cells.scope("requested")?,
+        granted: cells.scope("granted")?,
+        refused: cells.scope("refused")?,
+        withheld: cells.json("withheld")?,
+        reduced: cells.scope("reduced")?,
+        created_at: cells.time("created_at")?,
+        updated_at: cells.time("updated_at")?,
+        status: status(&cells)?,
+    })
+}
+
+fn status(cells: &Cells<'_>) -> Result<GrantStatus, StoreError> {
+    match cells.optional_time("revoked_at")? {
+        None => Ok(GrantStatus::Live),
+        Some(at) => Ok(GrantStatus::Revoked {
+            at,
+            reason: cells.word("revocation_reason")?,
+        }),
+    }
+}

@@ -1,0 +1,132 @@
+//! Keeping house: rows that no longer matter go, a few at a time.
+
+use oauth::model::Timestamp;
+use sqlx::query;
+use sqlx::sqlite::SqliteConnection;
+
+use super::bind;
+use super::fault::fault;
+use crate::error::StoreError;
+
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
+
+/// What goes, and how much older than now it has to be, in milliseconds. `$1` is the moment
+/// before which a row is old, `$2` how many may go.
+const RULES: &[(&str, i64)] = &[
+    (
+        "DELETE FROM authorization_codes WHERE hash IN (
+             SELECT hash FROM authorization_codes WHERE expires_at <= $1
+             ORDER BY expires_at LIMIT $2)",
+        0,
+    ),
+    (
+        "DELETE FROM refresh_tokens WHERE hash IN (
+             SELECT hash FROM refresh_tokens WHERE expires_at IS NOT NULL AND expires_at <= $1
+             ORDER BY expires_at LIMIT $2)",
+        0,
+    ),
+    (
+        "DELETE FROM refresh_tokens WHERE hash IN (
+             SELECT hash FROM refresh_tokens WHERE revoked_at IS NOT NULL AND revoked_at <= $1
+             ORDER BY revoked_at LIMIT $2)",
+        DAY,
+    ),
+    (
+        "DELETE FROM browser_sessions WHERE hash IN (
+             SELECT hash FROM browser_sessions WHERE expires_at <= $1
+             ORDER BY expires_at LIMIT $2)",
+        0,
+    ),
+    (
+        "DELETE FROM revoked_access_tokens WHERE (realm, id) IN (
+             SELECT realm, id FROM revoked_access_tokens WHERE expires_at <= $1
+             ORDER BY expires_at LIMIT $2)",
+        0,
+    ),
+    (
+        "DELETE FROM login_failures WHERE position IN (
+             SELECT position FROM login_failures WHERE failed_at <= $1
+             ORDER BY failed_at LIMIT $2)",
+        DAY,
+    ),
+    // The latest change stays, so that the sequence never goes back.
+    (
+        "DELETE FROM changes WHERE sequence IN (
+             SELECT sequence FROM changes
+             WHERE sequence <= (SELECT MAX(sequence) FROM change_marks WHERE marked_at <= $1)
+                 AND sequence < (SELECT MAX(sequence) FROM changes)
+             ORDER BY sequence LIMIT $2)",
+        HOUR,
+    ),
+];
+
+pub(super) async fn clean_up(
+    connection: &mut SqliteConnection,
+    now: Timestamp,
+    limit: usize,
+) -> Result<usize, StoreError> {
+    let now = bind::time(now);
+    mark_changes(connection, now).await?;
+    let mut removed = 0;
+    for (sql, age) in RULES {
+        let left = limit.saturating_sub(removed);
+        if left == 0 {
+            break;
+        }
+        removed += remove(connection, sql, now.saturating_sub(*age), left).await?;
+    }
+    forget_marks(connection, now).await?;
+    Ok(removed)
+}
+
+/// Answers an error unless a write reaches the disk.
+pub(super) async fn check(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    query("UPDATE schema_versions SET version = version")
+        .execute(connection)
+        .await
+        .map_err(fault)?;
+    Ok(())
+}
+
+async fn remove(
+    connection: &mut SqliteConnection,
+    sql: &'static str,
+    before: i64,
+    limit: usize,
+) -> Result<usize, StoreError> {
+    let removed = query(sql)
+        .bind(before)
+        .bind(bind::limit(limit))
+        .execute(connection)
+        .await
+        .map_err(fault)?;
+    Ok(usize::try_from(removed.rows_affected()).unwrap_or(usize::MAX))
+}
+
+/// Notes how far the changes have come, at most once a minute.
+async fn mark_changes(connection: &mut SqliteConnection, now: i64) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO change_marks (marked_at, sequence)
+         SELECT $1, (SELECT COALESCE(MAX(sequence), 0) FROM changes)
+         WHERE NOT EXISTS (SELECT 1 FROM change_marks WHERE marked_at > $1 - 60000)",
+    )
+    .bind(now)
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}
+
+/// A mark is needed until a later one is an hour old.
+async fn forget_marks(connection: &mut SqliteConnection, now: i64) -> Result<(), StoreError> {
+    query(
+        "DELETE FROM change_marks WHERE marked_at <
+             (SELECT MAX(marked_at) FROM change_marks WHERE marked_at <= $1)",
+    )
+    .bind(now.saturating_sub(HOUR))
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
+}

@@ -1,0 +1,229 @@
+use std::collections::BTreeSet;
+
+use oauth::model::{Membership, Organisation, User, Uuid};
+use sqlx::query;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::cells::Cells;
+use super::fault::{About, fault, fault_about};
+use super::{bind, organisations, users};
+use crate::error::StoreError;
+
+pub(super) async fn of_user(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    user: Uuid,
+) -> Result<Vec<(Organisation, Membership)>, StoreError> {
+    let rows = query(
+        "SELECT organisations.*, memberships.organisation_id, memberships.user_id,
+             membership_roles.role
+         FROM memberships
+         JOIN organisations ON organisations.id = memberships.organisation_id
+         LEFT JOIN membership_roles
+             ON membership_roles.organisation_id = memberships.organisation_id
+             AND membership_roles.user_id = memberships.user_id
+         WHERE memberships.user_id = $2 AND memberships.realm = $1
+         ORDER BY organisations.name, organisations.id, membership_roles.position",
+    )
+    .bind(realm)
+    .bind(user.as_bytes().as_slice())
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?;
+    gather(&rows, realm, organisations::organisation)
+}
+
+pub(super) async fn of_organisation(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    organisation: Uuid,
+) -> Result<Vec<(User, Membership)>, StoreError> {
+    let rows = query(
+        "SELECT users.*, memberships.organisation_id, memberships.user_id, membership_roles.role
+         FROM memberships
+         JOIN users ON users.id = memberships.user_id
+         LEFT JOIN membership_roles
+             ON membership_roles.organisation_id = memberships.organisation_id
+             AND membership_roles.user_id = memberships.user_id
+         WHERE memberships.organisation_id = $2 AND memberships.realm = $1
+         ORDER BY users.folded_username, membership_roles.position",
+    )
+    .bind(realm)
+    .bind(organisation.as_bytes().as_slice())
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?;
+    gather(&rows, realm, users::user)
+}
+
+pub(super) async fn rights(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    user: Uuid,
+    organisation: Uuid,
+) -> Result<Option<Vec<String>>, StoreError> {
+    let rows = query(
+        "SELECT memberships.organisation_id, memberships.user_id, roles.name, roles.rights
+         FROM memberships
+         JOIN users ON users.id = memberships.user_id AND users.disabled_at IS NULL
+         LEFT JOIN membership_roles
+             ON membership_roles.organisation_id = memberships.organisation_id
+             AND membership_roles.user_id = memberships.user_id
+         LEFT JOIN roles
+             ON roles.organisation_id = membership_roles.organisation_id
+             AND roles.name = membership_roles.role
+         WHERE memberships.organisation_id = $3 AND memberships.user_id = $2
+             AND memberships.realm = $1",
+    )
+    .bind(realm)
+    .bind(user.as_bytes().as_slice())
+    .bind(organisation.as_bytes().as_slice())
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let mut rights = BTreeSet::new();
+    for row in &rows {
+        let cells = Cells::new(row, "roles", &["organisation_id", "name"]);
+        rights.extend(
+            cells
+                .optional_json::<Vec<String>>("rights")?
+                .unwrap_or_default(),
+        );
+    }
+    Ok(Some(rights.into_iter().collect()))
+}
+
+pub(super) async fn put(
+    connection: &mut SqliteConnection,
+    membership: &Membership,
+) -> Result<(), StoreError> {
+    let Membership {
+        realm,
+        organisation,
+        user,
+        roles,
+    } = membership;
+    if organisations::one(connection, realm, *organisation)
+        .await?
+        .is_none()
+    {
+        return Err(organisations::not_found(*organisation));
+    }
+    if users::one(connection, realm, *user).await?.is_none() {
+        return Err(StoreError::NotFound {
+            what: "user",
+            key: user.to_string(),
+        });
+    }
+    delete(connection, realm, *organisation, *user).await?;
+    insert(connection, membership).await?;
+    for (position, role) in roles.iter().enumerate() {
+        insert_role(connection, membership, role, position).await?;
+    }
+    organisations::changed(connection, realm, *organisation).await
+}
+
+pub(super) async fn remove(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    organisation: Uuid,
+    user: Uuid,
+) -> Result<bool, StoreError> {
+    let removed = delete(connection, realm, organisation, user).await?;
+    if removed {
+        organisations::changed(connection, realm, organisation).await?;
+    }
+    Ok(removed)
+}
+
+/// Its roles go with it.
+async fn delete(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    organisation: Uuid,
+    user: Uuid,
+) -> Result<bool, StoreError> {
+    let deleted =
+        query("DELETE FROM memberships WHERE organisation_id = $2 AND user_id = $3 AND realm = $1")
+            .bind(realm)
+            .bind(organisation.as_bytes().as_slice())
+            .bind(user.as_bytes().as_slice())
+            .execute(connection)
+            .await
+            .map_err(fault)?;
+    Ok(deleted.rows_affected() > 0)
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    membership: &Membership,
+) -> Result<(), StoreError> {
+    query("INSERT INTO memberships (realm, organisation_id, user_id) VALUES ($1, $2, $3)")
+        .bind(&membership.realm)
+        .bind(membership.organisation.as_bytes().as_slice())
+        .bind(membership.user.as_bytes().as_slice())
+        .execute(connection)
+        .await
+        .map_err(fault)?;
+    Ok(())
+}
+
+async fn insert_role(
+    connection: &mut SqliteConnection,
+    membership: &Membership,
+    role: &str,
+    position: usize,
+) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO membership_roles (organisation_id, user_id, role, position)
+         VALUES ($1, $2, $3, $4)
+         ON CONFLICT (organisation_id, user_id, role) DO NOTHING",
+    )
+    .bind(membership.organisation.as_bytes().as_slice())
+    .bind(membership.user.as_bytes().as_slice())
+    .bind(role)
+    .bind(bind::limit(position))
+    .execute(connection)
+    .await
+    .map_err(|error| {
+        let about = About {
+            record: ("role of a membership", role),
+            parent: ("role", role),
+        };
+        fault_about(&error, about)
+    })?;
+    Ok(())
+}
+
+/// One row for each role becomes one membership.
+fn gather<T>(
+    rows: &[SqliteRow],
+    realm: &str,
+    other_side: fn(&SqliteRow) -> Result<T, StoreError>,
+) -> Result<Vec<(T, Membership)>, StoreError> {
+    let mut gathered: Vec<(T, Membership)> = Vec::new();
+    for row in rows {
+        let cells = Cells::new(row, "memberships", &["organisation_id", "user_id"]);
+        let organisation = cells.uuid("organisation_id")?;
+        let user = cells.uuid("user_id")?;
+        let role = cells.optional_text("role")?;
+        match gathered.last_mut() {
+            Some((_, last)) if last.organisation == organisation && last.user == user => {
+                last.roles.extend(role);
+            }
+            _ => {
+                let membership = Membership {
+                    realm: realm.to_owned(),
+                    organisation,
+                    user,
+                    roles: role.into_iter().collect(),
+                };
+                gathered.push((other_side(row)?, membership));
+            }
+        }
+    }
+    Ok(gathered)
+}

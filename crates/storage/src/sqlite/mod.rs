@@ -1,0 +1,168 @@
+//! The embedded default: one SQLite file, one connection that writes, a few that read.
+
+mod access_tokens;
+mod approvals;
+mod authorization_codes;
+mod bind;
+mod cells;
+mod changes;
+mod clients;
+mod consents;
+mod fault;
+mod grants;
+mod house;
+mod keys;
+mod login_failures;
+mod memberships;
+mod options;
+mod organisations;
+mod refresh_tokens;
+mod sandbox_records;
+mod schema;
+mod script;
+mod sessions;
+mod store;
+mod users;
+mod writer;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions};
+
+use self::fault::fault;
+pub use self::options::SqliteOptions;
+use self::writer::{Work, Writer};
+use crate::error::StoreError;
+
+/// A [`Store`](crate::Store) in one SQLite file, or in memory.
+///
+/// Other processes may use the same file at the same time. Dropping the store ends its
+/// writes; those already handed in are finished first while the runtime lives.
+pub struct SqliteStore {
+    writer: Writer,
+    /// `None` for a database in memory, which only its writer sees.
+    readers: Option<SqlitePool>,
+}
+
+impl SqliteStore {
+    /// Opens or makes the file and brings its tables up to date. Must be called within a
+    /// tokio runtime, which has to outlive the store.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`] if a newer program made the file,
+    /// [`StoreError::NotWritable`] or [`StoreError::Unavailable`] if it cannot be used.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Self::open_with(path, &SqliteOptions::default()).await
+    }
+
+    /// The same with other than the default options.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub async fn open_with(
+        path: impl AsRef<Path>,
+        options: &SqliteOptions,
+    ) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        if !options.read_only {
+            keep_private(path)?;
+        }
+        let writing = options.writer(path);
+        let mut connection = connect(&writing, options.busy_timeout).await?;
+        if options.read_only {
+            schema::require_current(&mut connection).await?;
+        } else {
+            schema::migrate(&mut connection).await?;
+        }
+        let readers = SqlitePoolOptions::new()
+            .max_connections(options.readers.max(1))
+            .acquire_timeout(options.busy_timeout)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_lazy_with(options.reader(path));
+        Ok(Self {
+            writer: Writer::start(connection, Some(writing)),
+            readers: Some(readers),
+        })
+    }
+
+    /// An empty database that lives as long as the store: for tests and trials.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if there is not enough memory.
+    pub async fn open_in_memory() -> Result<Self, StoreError> {
+        let options = SqliteOptions::default();
+        let mut connection = connect(&options.in_memory(), options.busy_timeout).await?;
+        schema::migrate(&mut connection).await?;
+        Ok(Self {
+            writer: Writer::start(connection, None),
+            readers: None,
+        })
+    }
+
+    /// Work that reads: one statement.
+    async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
+    {
+        match &self.readers {
+            Some(readers) => {
+                let mut connection = readers.acquire().await.map_err(fault)?;
+                work(&mut connection).await
+            }
+            None => self.writer.read(work).await,
+        }
+    }
+}
+
+/// Turning the write-ahead log on needs the file alone, and SQLite does not wait for that:
+/// a second process that opens a new file at the same moment tries again.
+async fn connect(
+    options: &SqliteConnectOptions,
+    patience: Duration,
+) -> Result<SqliteConnection, StoreError> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let mut waited = Duration::ZERO;
+    loop {
+        match options.connect().await.map_err(fault) {
+            Err(StoreError::Unavailable(problem)) if waited < patience && is_locked(&problem) => {
+                tokio::time::sleep(PAUSE).await;
+                waited += PAUSE;
+            }
+            connected => return connected,
+        }
+    }
+}
+
+fn is_locked(problem: &str) -> bool {
+    problem.contains("locked")
+}
+
+/// The file holds keys: a new one is for its owner only. SQLite gives the files beside it
+/// the same permissions.
+#[cfg(unix)]
+fn keep_private(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let made = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StoreError::Unavailable(format!(
+            "{}: {error}",
+            path.display()
+        ))),
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_private(_path: &Path) -> Result<(), StoreError> {
+    Ok(())
+}

@@ -1,0 +1,179 @@
+use oauth::model::{Page, Uuid};
+use sqlx::query;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::bind;
+use super::cells::Cells;
+use super::fault::{About, fault, fault_about};
+use crate::error::StoreError;
+use crate::sandbox::{SandboxQuery, SandboxRecord};
+use crate::text::json;
+
+pub(super) async fn page(
+    connection: &mut SqliteConnection,
+    wanted: &SandboxQuery,
+) -> Result<Page<SandboxRecord>, StoreError> {
+    let size = bind::page_size(&wanted.page);
+    let rows = query(
+        "SELECT * FROM sandbox_records
+         WHERE organisation_id = $2 AND collection = $3 AND realm = $1
+             AND ($4 IS NULL OR parent = $4) AND ($5 IS NULL OR created_by = $5)
+             AND position > $6
+         ORDER BY position LIMIT $7",
+    )
+    .bind(&wanted.realm)
+    .bind(wanted.organisation.as_bytes().as_slice())
+    .bind(&wanted.collection)
+    .bind(wanted.parent.as_deref())
+    .bind(wanted.created_by.as_deref())
+    .bind(behind(wanted.page.after.as_deref()))
+    .bind(bind::limit(size + 1))
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?;
+    let placed = bind::page(
+        rows.iter().map(placed_record).collect(),
+        size,
+        |(position, _)| position.to_string(),
+    )?;
+    Ok(Page {
+        items: placed.items.into_iter().map(|(_, record)| record).collect(),
+        next: placed.next,
+    })
+}
+
+pub(super) async fn one(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    organisation: Uuid,
+    collection: &str,
+    id: &str,
+) -> Result<Option<SandboxRecord>, StoreError> {
+    query(
+        "SELECT * FROM sandbox_records
+         WHERE organisation_id = $2 AND collection = $3 AND id = $4 AND realm = $1",
+    )
+    .bind(realm)
+    .bind(organisation.as_bytes().as_slice())
+    .bind(collection)
+    .bind(id)
+    .fetch_optional(connection)
+    .await
+    .map_err(fault)?
+    .as_ref()
+    .map(record)
+    .transpose()
+}
+
+pub(super) async fn by_id(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    organisation: Uuid,
+    id: &str,
+) -> Result<Option<SandboxRecord>, StoreError> {
+    query(
+        "SELECT * FROM sandbox_records WHERE organisation_id = $2 AND id = $3 AND realm = $1
+         ORDER BY position LIMIT 1",
+    )
+    .bind(realm)
+    .bind(organisation.as_bytes().as_slice())
+    .bind(id)
+    .fetch_optional(connection)
+    .await
+    .map_err(fault)?
+    .as_ref()
+    .map(record)
+    .transpose()
+}
+
+pub(super) async fn put(
+    connection: &mut SqliteConnection,
+    records: &[SandboxRecord],
+) -> Result<(), StoreError> {
+    for record in records {
+        put_one(connection, record).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn delete(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    organisation: Uuid,
+    collection: &str,
+    id: &str,
+) -> Result<bool, StoreError> {
+    let deleted = query(
+        "DELETE FROM sandbox_records
+         WHERE organisation_id = $2 AND collection = $3 AND id = $4 AND realm = $1",
+    )
+    .bind(realm)
+    .bind(organisation.as_bytes().as_slice())
+    .bind(collection)
+    .bind(id)
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(deleted.rows_affected() > 0)
+}
+
+async fn put_one(
+    connection: &mut SqliteConnection,
+    record: &SandboxRecord,
+) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO sandbox_records (realm, organisation_id, collection, parent, id, created_by,
+             body, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (organisation_id, collection, id) DO UPDATE SET
+             parent = excluded.parent, created_by = excluded.created_by, body = excluded.body,
+             created_at = excluded.created_at, updated_at = excluded.updated_at",
+    )
+    .bind(&record.realm)
+    .bind(record.organisation.as_bytes().as_slice())
+    .bind(&record.collection)
+    .bind(&record.parent)
+    .bind(&record.id)
+    .bind(record.created_by.as_deref())
+    .bind(json(&record.body)?)
+    .bind(bind::time(record.created_at))
+    .bind(bind::time(record.updated_at))
+    .execute(connection)
+    .await
+    .map_err(|error| {
+        let about = About {
+            record: ("sandbox record", &record.id),
+            parent: ("organisation", &record.organisation.to_string()),
+        };
+        fault_about(&error, about)
+    })?;
+    Ok(())
+}
+
+/// The position named by a page's `next`. What no page ever named lies behind everything.
+fn behind(after: Option<&str>) -> i64 {
+    match after {
+        None => 0,
+        Some(position) => position.parse().unwrap_or(i64::MAX),
+    }
+}
+
+fn placed_record(row: &SqliteRow) -> Result<(i64, SandboxRecord), StoreError> {
+    let position = Cells::new(row, "sandbox_records", &["position"]).number("position")?;
+    Ok((position, record(row)?))
+}
+
+fn record(row: &SqliteRow) -> Result<SandboxRecord, StoreError> {
+    let cells = Cells::new(row, "sandbox_records", &["position"]);
+    Ok(SandboxRecord {
+        realm: cells.text("realm")?,
+        organisation: cells.uuid("organisation_id")?,
+        collection: cells.text("collection")?,
+        parent: cells.text("parent")?,
+        id: cells.text("id")?,
+        created_by: cells.optional_text("created_by")?,
+        body: cells.json("body")?,
+        created_at: cells.time("created_at")?,
+        updated_at: cells.time("updated_at")?,
+    })
+}

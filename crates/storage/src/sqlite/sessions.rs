@@ -1,0 +1,78 @@
+use oauth::model::{BrowserSession, Timestamp, TokenHash};
+use sqlx::query;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::cells::Cells;
+use super::fault::{About, fault, fault_about};
+use super::{bind, changes};
+use crate::error::StoreError;
+use crate::text::hexadecimal;
+
+pub(super) async fn insert(
+    connection: &mut SqliteConnection,
+    session: &BrowserSession,
+) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO browser_sessions (hash, realm, user_id, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(session.hash.0.as_slice())
+    .bind(&session.realm)
+    .bind(session.user.as_bytes().as_slice())
+    .bind(bind::time(session.created_at))
+    .bind(bind::time(session.expires_at))
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| {
+        let about = About {
+            record: ("session", &hexadecimal(&session.hash.0)),
+            parent: ("user", &session.user.to_string()),
+        };
+        fault_about(&error, about)
+    })?;
+    changes::append(connection, &session.realm, &changes::session(&session.hash)).await
+}
+
+pub(super) async fn one(
+    connection: &mut SqliteConnection,
+    hash: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<BrowserSession>, StoreError> {
+    query("SELECT * FROM browser_sessions WHERE hash = $1 AND expires_at > $2")
+        .bind(hash.0.as_slice())
+        .bind(bind::time(now))
+        .fetch_optional(connection)
+        .await
+        .map_err(fault)?
+        .as_ref()
+        .map(session)
+        .transpose()
+}
+
+pub(super) async fn end(
+    connection: &mut SqliteConnection,
+    hash: &TokenHash,
+) -> Result<bool, StoreError> {
+    let ended = query("DELETE FROM browser_sessions WHERE hash = $1 RETURNING realm, hash")
+        .bind(hash.0.as_slice())
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(fault)?;
+    let Some(row) = ended else {
+        return Ok(false);
+    };
+    let realm = Cells::new(&row, "browser_sessions", &["hash"]).text("realm")?;
+    changes::append(connection, &realm, &changes::session(hash)).await?;
+    Ok(true)
+}
+
+fn session(row: &SqliteRow) -> Result<BrowserSession, StoreError> {
+    let cells = Cells::new(row, "browser_sessions", &["hash"]);
+    Ok(BrowserSession {
+        hash: cells.hash("hash")?,
+        realm: cells.text("realm")?,
+        user: cells.uuid("user_id")?,
+        created_at: cells.time("created_at")?,
+        expires_at: cells.time("expires_at")?,
+    })
+}

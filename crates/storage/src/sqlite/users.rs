@@ -1,0 +1,147 @@
+use oauth::model::{Page, PageRequest, User, Uuid};
+use sqlx::query;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::cells::Cells;
+use super::fault::{About, fault, fault_about};
+use super::{bind, changes};
+use crate::change::ChangeSubject;
+use crate::error::StoreError;
+use crate::text::folded;
+
+pub(super) async fn one(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    id: Uuid,
+) -> Result<Option<User>, StoreError> {
+    query("SELECT * FROM users WHERE id = $2 AND realm = $1")
+        .bind(realm)
+        .bind(id.as_bytes().as_slice())
+        .fetch_optional(connection)
+        .await
+        .map_err(fault)?
+        .as_ref()
+        .map(user)
+        .transpose()
+}
+
+pub(super) async fn by_username(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    name: &str,
+) -> Result<Option<User>, StoreError> {
+    query("SELECT * FROM users WHERE realm = $1 AND folded_username = $2")
+        .bind(realm)
+        .bind(folded(name))
+        .fetch_optional(connection)
+        .await
+        .map_err(fault)?
+        .as_ref()
+        .map(user)
+        .transpose()
+}
+
+pub(super) async fn page(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    page: &PageRequest,
+) -> Result<Page<User>, StoreError> {
+    let size = bind::page_size(page);
+    let rows = query(
+        "SELECT * FROM users WHERE realm = $1 AND ($2 IS NULL OR folded_username > $2)
+         ORDER BY folded_username LIMIT $3",
+    )
+    .bind(realm)
+    .bind(page.after.as_deref().map(folded))
+    .bind(bind::limit(size + 1))
+    .fetch_all(connection)
+    .await
+    .map_err(fault)?;
+    bind::page(rows.iter().map(user).collect(), size, |user| {
+        folded(&user.username)
+    })
+}
+
+pub(super) async fn insert(
+    connection: &mut SqliteConnection,
+    wanted: &User,
+) -> Result<User, StoreError> {
+    let row = query(
+        "INSERT INTO users (realm, id, number, username, folded_username, name, password_hash,
+             created_at, disabled_at)
+         SELECT $1, $2, CASE WHEN $3 <> 0 THEN $3 ELSE
+             (SELECT COALESCE(MAX(number), 0) + 1 FROM users WHERE realm = $1) END,
+             $4, $5, $6, $7, $8, $9
+         RETURNING *",
+    )
+    .bind(&wanted.realm)
+    .bind(wanted.id.as_bytes().as_slice())
+    .bind(wanted.number)
+    .bind(&wanted.username)
+    .bind(folded(&wanted.username))
+    .bind(&wanted.name)
+    .bind(&wanted.password_hash)
+    .bind(bind::time(wanted.created_at))
+    .bind(bind::optional_time(wanted.disabled_at))
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(|error| failed(&error, wanted))?;
+    changed(connection, wanted).await?;
+    user(&row)
+}
+
+pub(super) async fn update(
+    connection: &mut SqliteConnection,
+    user: &User,
+) -> Result<(), StoreError> {
+    let updated = query(
+        "UPDATE users SET number = $3, username = $4, folded_username = $5, name = $6,
+             password_hash = $7, created_at = $8, disabled_at = $9
+         WHERE id = $2 AND realm = $1",
+    )
+    .bind(&user.realm)
+    .bind(user.id.as_bytes().as_slice())
+    .bind(user.number)
+    .bind(&user.username)
+    .bind(folded(&user.username))
+    .bind(&user.name)
+    .bind(&user.password_hash)
+    .bind(bind::time(user.created_at))
+    .bind(bind::optional_time(user.disabled_at))
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| failed(&error, user))?;
+    if updated.rows_affected() == 0 {
+        return Err(StoreError::NotFound {
+            what: "user",
+            key: user.id.to_string(),
+        });
+    }
+    changed(connection, user).await
+}
+
+async fn changed(connection: &mut SqliteConnection, user: &User) -> Result<(), StoreError> {
+    changes::append(connection, &user.realm, &ChangeSubject::User(user.id)).await
+}
+
+fn failed(error: &sqlx::Error, user: &User) -> StoreError {
+    let about = About {
+        record: ("user", &user.username),
+        parent: ("realm", &user.realm),
+    };
+    fault_about(error, about)
+}
+
+pub(super) fn user(row: &SqliteRow) -> Result<User, StoreError> {
+    let cells = Cells::new(row, "users", &["id"]);
+    Ok(User {
+        realm: cells.text("realm")?,
+        id: cells.uuid("id")?,
+        number: cells.number("number")?,
+        username: cells.text("username")?,
+        name: cells.text("name")?,
+        password_hash: cells.text("password_hash")?,
+        created_at: cells.time("created_at")?,
+        disabled_at: cells.optional_time("disabled_at")?,
+    })
+}

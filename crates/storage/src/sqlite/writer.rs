@@ -1,0 +1,272 @@
+//! The one connection that writes. Writes that wait while another is being committed share
+//! the next commit; each is answered only after the commit that holds it.
+
+use std::pin::Pin;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, query};
+use tokio::sync::{mpsc, oneshot};
+
+use super::fault::fault;
+use crate::error::StoreError;
+
+/// The work of one write on the connection.
+pub(super) type Work<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'c>>;
+
+/// The most writes that share one commit.
+const MOST_TOGETHER: usize = 64;
+/// The most writes that wait; further callers wait for a place.
+const MOST_WAITING: usize = 1_024;
+
+/// Where writes are handed in.
+pub(super) struct Writer {
+    queue: mpsc::Sender<Box<dyn Write>>,
+}
+
+impl Writer {
+    /// Takes the connection over; `reconnect` opens it anew after it was lost, where that
+    /// does not lose the database.
+    pub(super) fn start(
+        connection: SqliteConnection,
+        reconnect: Option<SqliteConnectOptions>,
+    ) -> Self {
+        let (queue, waiting) = mpsc::channel(MOST_WAITING);
+        let committer = Committer {
+            connection: Some(connection),
+            reconnect,
+        };
+        tokio::spawn(committer.run(waiting));
+        Self { queue }
+    }
+
+    /// Does work of several statements, whole or not at all.
+    pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
+    {
+        self.hand_in(work, Framing::ByCommitter).await
+    }
+
+    /// Does work that is one [`script`](super::script) and so frames itself: alone, it needs
+    /// one round trip to the database instead of three.
+    pub(super) async fn write_script<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
+    {
+        self.hand_in(work, Framing::ByItself).await
+    }
+
+    /// Reads on this connection, for a database that has no other.
+    pub(super) async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
+    {
+        self.hand_in(work, Framing::Nothing).await
+    }
+
+    async fn hand_in<T, F>(&self, work: F, framing: Framing) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let pending = Pending {
+            work: Some(work),
+            framing,
+            outcome: None,
+            answer,
+        };
+        self.queue
+            .send(Box::new(pending))
+            .await
+            .map_err(|_| shutting_down())?;
+        answered.await.map_err(|_| shutting_down())?
+    }
+}
+
+fn shutting_down() -> StoreError {
+    StoreError::Unavailable("the store is shutting down".to_owned())
+}
+
+/// Who opens the savepoint around a write.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Framing {
+    /// The committer, as a statement of its own.
+    ByCommitter,
+    /// The write: its only call is `SAVEPOINT op; …; RELEASE op`.
+    ByItself,
+    /// Nobody: it only reads.
+    Nothing,
+}
+
+/// A write that waits, whatever its result type.
+trait Write: Send {
+    fn framing(&self) -> Framing;
+    /// Runs the work and keeps its result.
+    fn perform<'a>(&'a mut self, connection: &'a mut SqliteConnection) -> Work<'a, ()>;
+    /// Sends the result, or the error that undid it.
+    fn answer(self: Box<Self>, undone: Option<&StoreError>);
+}
+
+struct Pending<T, F> {
+    work: Option<F>,
+    framing: Framing,
+    outcome: Option<Result<T, StoreError>>,
+    answer: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F> Write for Pending<T, F>
+where
+    T: Send + 'static,
+    F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
+{
+    fn framing(&self) -> Framing {
+        self.framing
+    }
+
+    fn perform<'a>(&'a mut self, connection: &'a mut SqliteConnection) -> Work<'a, ()> {
+        Box::pin(async move {
+            let Some(work) = self.work.take() else {
+                return Ok(());
+            };
+            let outcome = work(connection).await;
+            let done = outcome.as_ref().map(|_| ()).map_err(Clone::clone);
+            self.outcome = Some(outcome);
+            done
+        })
+    }
+
+    fn answer(self: Box<Self>, undone: Option<&StoreError>) {
+        let outcome = match (self.outcome, undone) {
+            (Some(Err(own)), _) => Err(own),
+            (_, Some(undone)) => Err(undone.clone()),
+            (Some(done), None) => done,
+            (None, None) => Err(shutting_down()),
+        };
+        // A caller that has gone away needs no answer.
+        let _ = self.answer.send(outcome);
+    }
+}
+
+/// The task that owns the connection.
+struct Committer {
+    connection: Option<SqliteConnection>,
+    reconnect: Option<SqliteConnectOptions>,
+}
+
+impl Committer {
+    async fn run(mut self, mut waiting: mpsc::Receiver<Box<dyn Write>>) {
+        let mut writes = Vec::with_capacity(MOST_TOGETHER);
+        while waiting.recv_many(&mut writes, MOST_TOGETHER).await > 0 {
+            if let Err(lost) = self.ensure_connected().await {
+                answer_all(writes.drain(..), Some(&lost));
+            } else if writes.len() == 1 {
+                for write in writes.drain(..) {
+                    self.commit_alone(write).await;
+                }
+            } else {
+                self.commit_together(&mut writes).await;
+            }
+        }
+    }
+
+    async fn commit_alone(&mut self, mut write: Box<dyn Write>) {
+        let done = match write.framing() {
+            // Outside a transaction, a savepoint is one, and its release the commit.
+            Framing::ByItself | Framing::Nothing => self.perform(write.as_mut()).await,
+            Framing::ByCommitter => self.perform_in_transaction(write.as_mut()).await,
+        };
+        if done.is_err() {
+            self.roll_back().await;
+        }
+        write.answer(done.err().as_ref());
+    }
+
+    async fn perform_in_transaction(&mut self, write: &mut dyn Write) -> Result<(), StoreError> {
+        self.execute("BEGIN IMMEDIATE").await?;
+        self.perform(write).await?;
+        self.execute("COMMIT").await
+    }
+
+    /// One transaction for all, with a savepoint around each.
+    async fn commit_together(&mut self, writes: &mut Vec<Box<dyn Write>>) {
+        let mut done = Vec::with_capacity(writes.len());
+        let mut undone = self.execute("BEGIN IMMEDIATE").await.err();
+        for mut write in writes.drain(..) {
+            if undone.is_none() {
+                undone = self.perform_in_savepoint(write.as_mut()).await.err();
+            }
+            done.push(write);
+        }
+        if undone.is_none() {
+            undone = self.execute("COMMIT").await.err();
+        }
+        if undone.is_some() {
+            self.roll_back().await;
+        }
+        answer_all(done.drain(..), undone.as_ref());
+    }
+
+    /// A write that fails undoes itself alone. An error here means that the whole
+    /// transaction is lost, as on a full disk.
+    async fn perform_in_savepoint(&mut self, write: &mut dyn Write) -> Result<(), StoreError> {
+        let framing = write.framing();
+        if framing == Framing::ByCommitter {
+            self.execute("SAVEPOINT op").await?;
+        }
+        match self.perform(write).await {
+            Ok(()) if framing == Framing::ByCommitter => self.execute("RELEASE op").await,
+            Ok(()) => Ok(()),
+            Err(_) if framing == Framing::Nothing => Ok(()),
+            Err(failed) => self
+                .execute("ROLLBACK TO op; RELEASE op")
+                .await
+                .map_err(|_| failed),
+        }
+    }
+
+    async fn perform(&mut self, write: &mut dyn Write) -> Result<(), StoreError> {
+        match &mut self.connection {
+            Some(connection) => write.perform(connection).await,
+            None => Err(not_connected()),
+        }
+    }
+
+    async fn execute(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        let connection = self.connection.as_mut().ok_or_else(not_connected)?;
+        query(sql).execute(connection).await.map_err(fault)?;
+        Ok(())
+    }
+
+    /// Leaves no transaction open. SQLite may have ended it by itself already, and then says
+    /// that there is none, which is Refused here; after any other error the connection is
+    /// given up, which also rolls back.
+    async fn roll_back(&mut self) {
+        match self.execute("ROLLBACK").await {
+            Ok(()) | Err(StoreError::Refused(_)) => {}
+            Err(_) if self.reconnect.is_some() => self.connection = None,
+            Err(_) => {}
+        }
+    }
+
+    async fn ensure_connected(&mut self) -> Result<(), StoreError> {
+        if self.connection.is_none() {
+            let options = self.reconnect.as_ref().ok_or_else(not_connected)?;
+            self.connection = Some(options.connect().await.map_err(fault)?);
+        }
+        Ok(())
+    }
+}
+
+fn not_connected() -> StoreError {
+    StoreError::Unavailable("the connection to the database was lost".to_owned())
+}
+
+fn answer_all(writes: impl Iterator<Item = Box<dyn Write>>, undone: Option<&StoreError>) {
+    for write in writes {
+        write.answer(undone);
+    }
+}

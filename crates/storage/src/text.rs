@@ -1,0 +1,53 @@
+//! The text forms of values in the database.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use crate::error::StoreError;
+
+/// Lower-case hexadecimal.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A list or map as JSON.
+pub(crate) fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(unwritable)
+}
+
+/// A word of a closed list, as serde spells it.
+pub(crate) fn word<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    match serde_json::to_value(value).map_err(unwritable)? {
+        serde_json::Value::String(word) => Ok(word),
+        other => Err(StoreError::Refused(format!("{other} is not one word"))),
+    }
+}
+
+/// The form of a username that is unique and looked up.
+pub(crate) fn folded(username: &str) -> String {
+    username.to_lowercase()
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape map_err wants")]
+fn unwritable(error: serde_json::Error) -> StoreError {
+    StoreError::Refused(format!("a record cannot be written as JSON: {error}"))
+}
+
+/// 32 bytes from 64 hexadecimal digits.
+pub(crate) fn bytes32(text: &str) -> Option<[u8; 32]> {
+    let digits = text.as_bytes();
+    if digits.len() != 64 {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        let pair = std::str::from_utf8(pair).ok()?;
+        *byte = u8::from_str_radix(pair, 16).ok()?;
+    }
+    Some(bytes)
+}
