@@ -1,0 +1,294 @@
+//! Decision cases: one call each, with what the caller holds and the expected decision and
+//! reasons. Every door and the command line run the same files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::catalog::Catalog;
+use crate::decide::{Access, Reason, decide};
+use crate::definition::RowFilter;
+use crate::explain::{Explanation, explain};
+use crate::request::{ApiRequest, Visible};
+use crate::why::{History, WhyMissing, WithheldReason};
+use crate::{GrantedScope, RegisteredScope, Scope, ScopeSet};
+
+/// A file of decision cases.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseFile {
+    /// The id of the catalog that decides.
+    pub catalog: String,
+    /// The cases in file order.
+    #[serde(default)]
+    pub cases: Vec<Case>,
+}
+
+impl CaseFile {
+    /// Reads a case file.
+    ///
+    /// # Errors
+    /// Says where the file is not as documented.
+    pub fn parse(text: &str) -> Result<Self, CaseFileError> {
+        toml::from_str(text).map_err(|error| CaseFileError(error.to_string()))
+    }
+}
+
+/// Where a case file is not as documented.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseFileError(String);
+
+impl fmt::Display for CaseFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for CaseFileError {}
+
+/// One call and what is expected.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// What the case shows.
+    pub name: String,
+    /// Which statement of which document it follows from.
+    pub statement: Option<String>,
+    /// Method, space, path with query.
+    pub request: String,
+    /// The token's scope before expansion.
+    pub scope: Scope,
+    /// The client's ceiling now; absent means every scope.
+    pub registered: Option<Scope>,
+    /// Elevations with a live approval; absent means every elevation.
+    pub approved: Option<Vec<String>>,
+    /// The user's rights now; absent means every scope.
+    pub rights: Option<Rights>,
+    /// What the client asked for.
+    pub requested: Option<Scope>,
+    /// What the person struck at consent.
+    #[serde(default)]
+    pub refused: Scope,
+    /// What the person took off later.
+    #[serde(default)]
+    pub reduced: Scope,
+    /// What was withheld, and why.
+    #[serde(default)]
+    pub withheld: BTreeMap<String, WithheldReason>,
+    /// The body; absent means that the door cannot see it.
+    pub body: Option<String>,
+    /// Can the door see the query?
+    #[serde(default = "visible")]
+    pub query_visible: bool,
+    /// Record ids the API knows, by field.
+    #[serde(default)]
+    pub ids: BTreeMap<String, String>,
+    /// Permit or deny.
+    pub decision: Outcome,
+    /// Why.
+    pub reason: Reason,
+    /// The alternatives, each a space-separated AND; absent means not checked.
+    pub needs: Option<Vec<Scope>>,
+    /// Exactly the missing scopes; absent means not checked.
+    pub missing: Option<BTreeMap<String, WhyMissing>>,
+    /// The row filter of a permit; absent means none.
+    pub row_filter: Option<RowFilter>,
+}
+
+fn visible() -> bool {
+    true
+}
+
+/// The user's rights, as one string or as a list of names, each with at most one `*`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Rights {
+    /// Space-separated.
+    Line(String),
+    /// One by one.
+    List(Vec<String>),
+}
+
+impl Rights {
+    /// The names.
+    pub fn names(&self) -> Vec<&str> {
+        match self {
+            Self::Line(line) => line.split_whitespace().collect(),
+            Self::List(names) => names.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+/// The expected outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The call goes on.
+    Permit,
+    /// It does not.
+    Deny,
+}
+
+/// What the caller of a case holds, owned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseAccess {
+    /// From the token's scope.
+    pub granted: GrantedScope,
+    /// From `registered`.
+    pub ceiling: RegisteredScope,
+    /// From `approved`.
+    pub approved: ScopeSet,
+    /// From `rights`.
+    pub rights: ScopeSet,
+}
+
+impl CaseAccess {
+    /// As a decision takes it.
+    pub fn access(&self) -> Access<'_> {
+        Access {
+            granted: &self.granted,
+            ceiling: &self.ceiling,
+            approved: &self.approved,
+            rights: &self.rights,
+        }
+    }
+}
+
+impl Case {
+    /// The method of the call.
+    pub fn method(&self) -> &str {
+        self.request
+            .split_once(' ')
+            .map_or("GET", |(method, _)| method)
+    }
+
+    /// The path with its query.
+    pub fn path_and_query(&self) -> &str {
+        self.request
+            .split_once(' ')
+            .map_or(self.request.as_str(), |(_, path)| path)
+    }
+
+    /// What the caller holds.
+    pub fn access(&self, catalog: &Catalog) -> CaseAccess {
+        let every = || catalog.scope_of(&catalog.all());
+        let elevations = catalog
+            .elevations()
+            .iter()
+            .map(|elevation| elevation.name.as_str());
+        CaseAccess {
+            granted: catalog.granted(&self.scope),
+            ceiling: catalog.registered(self.registered.as_ref().unwrap_or(&every())),
+            approved: match &self.approved {
+                Some(live) => catalog.approved(live.iter().map(String::as_str)),
+                None => catalog.approved(elevations),
+            },
+            rights: match &self.rights {
+                Some(rights) => catalog.rights(rights.names().into_iter()),
+                None => catalog.all(),
+            },
+        }
+    }
+
+    /// Decides and explains the case, and compares.
+    ///
+    /// # Errors
+    /// Every difference between what is expected and what came out.
+    pub fn check(&self, catalog: &Catalog) -> Result<(), Vec<String>> {
+        let ids: Vec<(&str, &str)> = self
+            .ids
+            .iter()
+            .map(|(field, id)| (field.as_str(), id.as_str()))
+            .collect();
+        let mut request = ApiRequest::new(self.method(), self.path_and_query());
+        request.ids = &ids;
+        if let Some(body) = &self.body {
+            request.body = Visible::Seen(body);
+        }
+        if !self.query_visible {
+            request.query = Visible::Hidden;
+        }
+        let withheld: Vec<(String, WithheldReason)> = self
+            .withheld
+            .iter()
+            .map(|(scope, reason)| (scope.clone(), *reason))
+            .collect();
+        let history = History {
+            requested: self.requested.as_ref(),
+            refused: &self.refused,
+            withheld: &withheld,
+            reduced: &self.reduced,
+        };
+        let access = self.access(catalog);
+        let explanation = explain(catalog, &access.access(), &request, &history);
+        let decision = decide(catalog, &access.access(), &request);
+        let mut differences = self.differences(&explanation);
+        if decision.reason() != explanation.reason {
+            let (decided, explained) = (decision.reason().as_str(), explanation.reason.as_str());
+            differences.push(format!("decided {decided}, but explained {explained}"));
+        }
+        if differences.is_empty() {
+            Ok(())
+        } else {
+            Err(differences)
+        }
+    }
+
+    /// Every difference between what is expected and an explanation of this case.
+    pub fn differences(&self, explanation: &Explanation) -> Vec<String> {
+        let mut differences = Vec::new();
+        let mut compare = |what: &str, expected: String, found: String| {
+            if expected != found {
+                differences.push(format!("{what}: expected {expected}, found {found}"));
+            }
+        };
+        let decision = match self.decision {
+            Outcome::Permit => "permit",
+            Outcome::Deny => "deny",
+        };
+        compare("decision", decision.into(), explanation.decision.into());
+        compare(
+            "reason",
+            self.reason.as_str().into(),
+            explanation.reason.as_str().into(),
+        );
+        let filter =
+            |filter: Option<RowFilter>| filter.map_or("none", RowFilter::as_str).to_owned();
+        compare(
+            "row filter",
+            filter(self.row_filter),
+            filter(explanation.row_filter),
+        );
+        if let Some(needs) = &self.needs {
+            let sorted = |names: Vec<&str>| {
+                names
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect::<BTreeSet<String>>()
+            };
+            let expected: BTreeSet<_> = needs
+                .iter()
+                .map(|scope| sorted(scope.iter().collect()))
+                .collect();
+            let required = explanation.required.iter();
+            let found: BTreeSet<_> = required
+                .map(|names| sorted(names.iter().map(String::as_str).collect()))
+                .collect();
+            compare("needs", format!("{expected:?}"), format!("{found:?}"));
+        }
+        if let Some(missing) = &self.missing {
+            let expected: BTreeMap<&str, &str> = missing
+                .iter()
+                .map(|(scope, why)| (scope.as_str(), why.as_str()))
+                .collect();
+            let found: BTreeMap<&str, &str> = explanation
+                .missing
+                .iter()
+                .map(|own| (own.scope.as_str(), own.why.as_str()))
+                .collect();
+            compare("missing", format!("{expected:?}"), format!("{found:?}"));
+        }
+        differences
+    }
+}

@@ -1,0 +1,194 @@
+//! The head of the file: id, version, languages, titles, guide, sources.
+
+use std::collections::BTreeMap;
+
+use crate::Text;
+use crate::catalog::Head;
+use crate::definition::GuideSection;
+use crate::mistake::{Mistakes, suggest};
+use crate::table::{Entry, Table};
+
+/// The head while the rest of the file is read.
+pub(super) struct DraftHead {
+    pub(super) languages: Vec<String>,
+    pub(super) pattern: Option<(String, String, String)>,
+    pub(super) sources: BTreeMap<String, String>,
+    pub(super) default_source: Option<String>,
+    id: Option<String>,
+    version: Option<String>,
+    title: Option<Text>,
+    summary: Option<Text>,
+    guide: Vec<GuideSection>,
+}
+
+impl DraftHead {
+    pub(super) fn finished(self) -> Option<Head> {
+        let (start, between, end) = self.pattern?;
+        Some(Head {
+            id: self.id?,
+            version: self.version?,
+            languages: self.languages,
+            title: self.title?,
+            summary: self.summary?,
+            scope_pattern: format!("{start}{{resource}}{between}{{action}}{end}"),
+            guide: self.guide,
+            sources: self.sources,
+        })
+    }
+
+    /// The name that the pattern makes.
+    pub(super) fn scope_name(&self, resource: &str, action: &str) -> Option<String> {
+        let (start, between, end) = self.pattern.as_ref()?;
+        Some(format!("{start}{resource}{between}{action}{end}"))
+    }
+
+    /// A key of `[sources]`; any other is a mistake.
+    pub(super) fn source(&self, entry: Option<Entry<'_>>, m: &mut Mistakes<'_>) -> Option<String> {
+        let entry = entry?;
+        let key = entry.string(m)?;
+        if !self.sources.contains_key(key) {
+            let known = self.sources.keys().map(String::as_str);
+            let help = suggest(key, known, "add it to [sources]");
+            m.at(
+                &entry.span,
+                format!("`{}` names the unknown source `{key}`", entry.key),
+                help,
+            );
+        }
+        Some(key.to_owned())
+    }
+}
+
+pub(super) fn read(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> DraftHead {
+    let id = file
+        .require("id", "write `id = \"my-api\"`", m)
+        .and_then(|entry| identifier(&entry, m));
+    let version = file.require("version", "write `version = \"1\"`, any text", m);
+    let version = version.and_then(|entry| entry.string(m)).map(str::to_owned);
+    let languages = languages(file, m);
+    let title = file.require(
+        "title",
+        "write `title = { en = \"…\" }`, the provider's name",
+        m,
+    );
+    let title = title.and_then(|entry| entry.text(&languages, m));
+    let summary = file.require(
+        "summary",
+        "write `summary = { en = \"…\" }`, one or two sentences",
+        m,
+    );
+    let summary = summary.and_then(|entry| entry.text(&languages, m));
+    let pattern = file.require(
+        "scope_pattern",
+        "write `scope_pattern = \"{resource}:{action}\"`",
+        m,
+    );
+    let pattern = pattern.and_then(|entry| scope_pattern(&entry, m));
+    let sources = sources(file, m);
+    let guide = guide(file, &languages, m);
+    let mut head = DraftHead {
+        languages,
+        pattern,
+        sources,
+        default_source: None,
+        id,
+        version,
+        title,
+        summary,
+        guide,
+    };
+    head.default_source = head.source(file.take("default_source"), m);
+    head
+}
+
+fn identifier(entry: &Entry<'_>, m: &mut Mistakes<'_>) -> Option<String> {
+    let id = entry.string(m)?;
+    let mut bytes = id.bytes();
+    let fits = bytes.next().is_some_and(|first| first.is_ascii_lowercase())
+        && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if !fits {
+        let help = "use small letters, digits and `-`, beginning with a letter";
+        m.at(&entry.span, format!("`id` cannot be `{id}`"), help);
+    }
+    fits.then(|| id.to_owned())
+}
+
+fn languages(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> Vec<String> {
+    let help = "write `languages = [\"en\"]`; the first one is the fallback";
+    let Some(entry) = file.require("languages", help, m) else {
+        return Vec::new();
+    };
+    let mut languages: Vec<String> = Vec::new();
+    for (language, span) in entry.strings(m) {
+        let fits = language.len() >= 2
+            && language
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if !fits {
+            m.at(
+                &span,
+                format!("`{language}` is not a language"),
+                "use a BCP 47 tag such as `en` or `de-CH`",
+            );
+        } else if languages.iter().any(|known| known == language) {
+            m.at(
+                &span,
+                format!("the language `{language}` is listed twice"),
+                "remove one of them",
+            );
+        } else {
+            languages.push(language.to_owned());
+        }
+    }
+    if languages.is_empty() && m.is_empty() {
+        m.at(&entry.span, "`languages` is empty", help);
+    }
+    languages
+}
+
+fn scope_pattern(entry: &Entry<'_>, m: &mut Mistakes<'_>) -> Option<(String, String, String)> {
+    let pattern = entry.string(m)?;
+    let parts = pattern.split_once("{resource}").and_then(|(start, rest)| {
+        let (between, end) = rest.split_once("{action}")?;
+        Some((start.to_owned(), between.to_owned(), end.to_owned()))
+    });
+    let placeholders = pattern.matches(['{', '}']).count();
+    if parts.is_none() || placeholders != 4 {
+        m.at(
+            &entry.span,
+            format!("`scope_pattern` cannot be `{pattern}`"),
+            "write `{resource}` once and then `{action}` once, such as `{resource}:{action}`",
+        );
+        return None;
+    }
+    parts
+}
+
+fn sources(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, String> {
+    let table = file
+        .take("sources")
+        .and_then(|entry| entry.table("[sources]", m));
+    let entries = table.map(Table::rest).unwrap_or_default();
+    entries
+        .into_iter()
+        .filter_map(|entry| Some((entry.key.to_owned(), entry.string(m)?.to_owned())))
+        .collect()
+}
+
+fn guide(file: &mut Table<'_>, languages: &[String], m: &mut Mistakes<'_>) -> Vec<GuideSection> {
+    let Some(entry) = file.take("guide") else {
+        return Vec::new();
+    };
+    let mut sections = Vec::new();
+    for mut table in entry.tables(m) {
+        let title = table.require("title", "write `title = { en = \"…\" }`", m);
+        let title = title.and_then(|entry| entry.text(languages, m));
+        let text = table.require("text", "write `text = { en = \"…\" }`, Markdown", m);
+        let text = text.and_then(|entry| entry.text(languages, m));
+        table.finish(m);
+        if let (Some(title), Some(text)) = (title, text) {
+            sections.push(GuideSection { title, text });
+        }
+    }
+    sections
+}

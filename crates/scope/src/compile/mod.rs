@@ -1,0 +1,87 @@
+//! From the text of a catalog file to a [`Catalog`], or to every mistake in it.
+
+mod client;
+mod endpoint;
+mod expand;
+mod head;
+mod policy;
+mod requirement;
+mod scope;
+
+use toml::de::DeTable;
+
+use crate::Catalog;
+use crate::mistake::{CatalogErrors, Mistakes};
+use crate::table::Table;
+
+impl Catalog {
+    /// Reads a catalog file. `file_name` is only used in messages.
+    ///
+    /// # Errors
+    /// Every mistake in the file, each with its line and what to do about it. When the file
+    /// is not TOML at all, only the mistakes of its syntax.
+    pub fn parse(file_name: &str, text: &str) -> Result<Self, CatalogErrors> {
+        let mut m = Mistakes::new(file_name, text);
+        let (document, syntax) = DeTable::parse_recoverable(text);
+        for error in syntax {
+            let help = "catalog files are TOML; see https://toml.io for how to write it";
+            m.at(
+                &error.span().unwrap_or_default(),
+                error.message().replace('\n', ", "),
+                help,
+            );
+        }
+        if !m.is_empty() {
+            return Err(m.into_errors());
+        }
+        let catalog = read(Table::new("the file", 0..0, document.get_ref()), &mut m);
+        match catalog {
+            Some(catalog) if m.is_empty() => Ok(catalog),
+            _ => {
+                if m.is_empty() {
+                    m.at(
+                        &(0..0),
+                        "the file could not be read",
+                        "start from one of the shipped catalogs",
+                    );
+                }
+                Err(m.into_errors())
+            }
+        }
+    }
+}
+
+fn read(mut file: Table<'_>, m: &mut Mistakes<'_>) -> Option<Catalog> {
+    let head = head::read(&mut file, m);
+    let languages = head.languages.clone();
+    let actions = scope::actions(&mut file, &languages, m);
+    let client_kinds = client::kinds(&mut file, &languages, m);
+    let evidence = client::evidence(&mut file, &languages, m);
+    let elevations = client::elevations(&mut file, &client_kinds, &evidence, &languages, m);
+    let scopes = scope::read(&mut file, &head, &actions, &elevations, m);
+    let roles = client::roles(&mut file, &scopes, &languages, m);
+    let policy = policy::read(&mut file, m);
+    let endpoints = endpoint::read(&mut file, &head, &scopes, &policy, m);
+    let (expand_rules, expand) = expand::read(&mut file, &scopes, m).unzip();
+    let samples = policy::samples(&mut file, &endpoints.list, expand_rules.as_ref(), m);
+    file.finish(m);
+    Some(Catalog {
+        head: head.finished()?,
+        scopes: scopes.definitions,
+        ids: scopes.ids,
+        resources: scopes.resources,
+        sets: scopes.sets,
+        actions,
+        client_kinds,
+        elevations,
+        evidence,
+        roles,
+        policy: policy?,
+        endpoints: endpoints.list,
+        needs: endpoints.needs,
+        router: endpoints.router,
+        expand_rules,
+        expand,
+        samples,
+    })
+}

@@ -1,0 +1,263 @@
+//! Requirements: the form of the file, and the form decisions read.
+
+use toml::de::DeValue;
+
+use super::scope::Scopes;
+use crate::compiled::{Cases, Needs};
+use crate::endpoint::Requirement;
+use crate::mistake::{Mistakes, Span};
+use crate::table::{Entry, Node, Table, described};
+
+/// The most alternatives that one call may have.
+const MOST_ALTERNATIVES: usize = 256;
+
+/// Reads one requirement of an endpoint whose path has these templates.
+pub(super) fn read(
+    node: &Node<'_>,
+    span: &Span,
+    parameters: &[String],
+    scopes: &Scopes,
+    m: &mut Mistakes<'_>,
+) -> Option<(Requirement, Needs)> {
+    let reader = Reader { parameters, scopes };
+    let (requirement, needs) = reader.requirement(node.get_ref(), span, m)?;
+    if alternatives(&requirement) > MOST_ALTERNATIVES {
+        m.at(
+            span,
+            format!("the requirement has more than {MOST_ALTERNATIVES} alternatives"),
+            "use fewer `any` inside `all`, and fewer values with `any`",
+        );
+    }
+    Some((requirement, needs))
+}
+
+struct Reader<'a> {
+    parameters: &'a [String],
+    scopes: &'a Scopes,
+}
+
+const FORMS: &str = "write a scope in quotes, or `{ all = [ … ] }`, `{ any = [ … ] }`, \
+     `{ by_path = …, is = { … } }`, `{ by_query = …, is = { … } }` or `{ by_body = …, is = { … } }`";
+
+impl Reader<'_> {
+    fn requirement(
+        &self,
+        value: &DeValue<'_>,
+        span: &Span,
+        m: &mut Mistakes<'_>,
+    ) -> Option<(Requirement, Needs)> {
+        match value {
+            DeValue::String(name) if name.trim().is_empty() => {
+                m.at(
+                    span,
+                    "the requirement names no scope",
+                    "every call needs at least one scope; write its name",
+                );
+                None
+            }
+            DeValue::String(name) => {
+                let id = self.scopes.find(name, span, m)?;
+                Some((Requirement::Scope(name.to_string()), Needs::Scope(id)))
+            }
+            DeValue::Table(table) => {
+                self.combined(Table::new("the requirement", span.clone(), table), m)
+            }
+            other => {
+                m.at(
+                    span,
+                    format!("the requirement is {}", described(other)),
+                    FORMS,
+                );
+                None
+            }
+        }
+    }
+
+    fn combined(&self, mut table: Table<'_>, m: &mut Mistakes<'_>) -> Option<(Requirement, Needs)> {
+        let all = table.take("all");
+        let any = table.take("any");
+        let by_path = table.take("by_path");
+        let by_query = table.take("by_query");
+        let by_body = table.take("by_body");
+        let forms = [&all, &any, &by_path, &by_query, &by_body];
+        if forms.iter().filter(|form| form.is_some()).count() != 1 {
+            m.at(&table.span, "the requirement is not of one form", FORMS);
+            return None;
+        }
+        if let Some(list) = all.as_ref().or(any.as_ref()) {
+            table.finish(m);
+            let (requirements, needs) = self.parts(list, m)?;
+            return Some(match all {
+                Some(_) => (Requirement::All(requirements), Needs::All(needs.into())),
+                None => (Requirement::Any(requirements), Needs::Any(needs.into())),
+            });
+        }
+        let help = "write `is = { value = \"scope\", … }`";
+        let cases = table
+            .require("is", help, m)
+            .and_then(|entry| self.cases(&entry, m));
+        table.finish(m);
+        if let Some(entry) = by_path {
+            return self.by_path(&entry, cases, m);
+        }
+        if let Some(entry) = by_query {
+            let parameter = entry.string(m)?.to_owned();
+            let (is, cases) = cases?;
+            let needs = Needs::ByQuery {
+                parameter: parameter.as_str().into(),
+                cases,
+            };
+            return Some((Requirement::ByQuery { parameter, is }, needs));
+        }
+        let entry = by_body?;
+        let tokens = pointer_tokens(&entry, m)?;
+        let pointer = entry.string(m)?.to_owned();
+        let (is, cases) = cases?;
+        let needs = Needs::ByBody {
+            pointer: pointer.as_str().into(),
+            tokens,
+            cases,
+        };
+        Some((Requirement::ByBody { pointer, is }, needs))
+    }
+
+    fn parts(
+        &self,
+        list: &Entry<'_>,
+        m: &mut Mistakes<'_>,
+    ) -> Option<(Vec<Requirement>, Vec<Needs>)> {
+        let items = list.array(m)?;
+        if items.is_empty() {
+            let help = "every call needs at least one scope; name one, or remove the method";
+            m.at(&list.span, format!("`{}` is empty", list.key), help);
+            return None;
+        }
+        let parts: Vec<_> = items
+            .iter()
+            .map(|item| self.requirement(item.get_ref(), &item.span(), m))
+            .collect();
+        Some(
+            parts
+                .into_iter()
+                .collect::<Option<Vec<_>>>()?
+                .into_iter()
+                .unzip(),
+        )
+    }
+
+    fn by_path(
+        &self,
+        entry: &Entry<'_>,
+        cases: Option<(Vec<(String, Requirement)>, Cases)>,
+        m: &mut Mistakes<'_>,
+    ) -> Option<(Requirement, Needs)> {
+        let parameter = entry.string(m)?;
+        let Some(place) = self.parameters.iter().position(|own| own == parameter) else {
+            m.unknown(
+                &entry.span,
+                "template in this path named",
+                parameter,
+                self.parameters.iter().map(String::as_str),
+            );
+            return None;
+        };
+        let (is, cases) = cases?;
+        let needs = Needs::ByPath {
+            place,
+            parameter: parameter.into(),
+            cases,
+        };
+        Some((
+            Requirement::ByPath {
+                parameter: parameter.to_owned(),
+                is,
+            },
+            needs,
+        ))
+    }
+
+    fn cases(
+        &self,
+        entry: &Entry<'_>,
+        m: &mut Mistakes<'_>,
+    ) -> Option<(Vec<(String, Requirement)>, Cases)> {
+        let entries = entry.table("`is`", m)?.rest();
+        if entries.is_empty() {
+            m.at(
+                &entry.span,
+                "`is` has no value",
+                "list at least one value with its scope",
+            );
+            return None;
+        }
+        let mut is = Vec::new();
+        let mut compiled = Vec::new();
+        let mut whole = true;
+        for case in entries {
+            if case
+                .key
+                .find('*')
+                .is_some_and(|star| star + 1 != case.key.len())
+            {
+                m.at(
+                    &case.span,
+                    format!("`{}` has a `*` before its end", case.key),
+                    "a `*` stands at the end only",
+                );
+            }
+            match self.requirement(case.node.get_ref(), &case.span, m) {
+                Some((requirement, needs)) => {
+                    is.push((case.key.to_owned(), requirement));
+                    compiled.push((case.key.to_owned(), needs));
+                }
+                None => whole = false,
+            }
+        }
+        whole.then(|| (is, Cases::new(compiled)))
+    }
+}
+
+/// The unescaped tokens of an RFC 6901 pointer.
+fn pointer_tokens(entry: &Entry<'_>, m: &mut Mistakes<'_>) -> Option<Box<[Box<str>]>> {
+    let pointer = entry.string(m)?;
+    let escaped = pointer
+        .match_indices('~')
+        .all(|(at, _)| matches!(pointer.as_bytes().get(at + 1), Some(b'0' | b'1')));
+    let Some(tokens) = pointer.strip_prefix('/').filter(|_| escaped) else {
+        m.at(
+            &entry.span,
+            format!("`{pointer}` is not a JSON pointer"),
+            "write RFC 6901, such as `/callback/event`; `~` is `~0` and `/` is `~1` inside a name",
+        );
+        return None;
+    };
+    Some(
+        tokens
+            .split('/')
+            .map(|token| token.replace("~1", "/").replace("~0", "~").into())
+            .collect(),
+    )
+}
+
+/// How many alternatives a call can have at most, when nothing it depends on is visible.
+fn alternatives(requirement: &Requirement) -> usize {
+    let product = |parts: &mut dyn Iterator<Item = &Requirement>| {
+        parts.map(alternatives).fold(1_usize, usize::saturating_mul)
+    };
+    match requirement {
+        Requirement::Scope(_) => 1,
+        Requirement::All(parts) => product(&mut parts.iter()),
+        Requirement::Any(parts) => parts
+            .iter()
+            .map(alternatives)
+            .fold(0, usize::saturating_add),
+        Requirement::ByPath { is, .. } => is
+            .iter()
+            .map(|(_, part)| alternatives(part))
+            .max()
+            .unwrap_or(1),
+        Requirement::ByQuery { is, .. } | Requirement::ByBody { is, .. } => {
+            product(&mut is.iter().map(|(_, part)| part))
+        }
+    }
+}

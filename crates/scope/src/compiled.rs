@@ -1,0 +1,159 @@
+//! Requirements as decisions read them: scopes by id, values ready for lookup.
+
+use rustc_hash::FxHashMap;
+
+use crate::ScopeId;
+
+/// What a call needs.
+#[derive(Debug, Clone)]
+pub(crate) enum Needs {
+    Scope(ScopeId),
+    All(Box<[Needs]>),
+    Any(Box<[Needs]>),
+    /// By the template at this place of the path.
+    ByPath {
+        place: usize,
+        parameter: Box<str>,
+        cases: Cases,
+    },
+    ByQuery {
+        parameter: Box<str>,
+        cases: Cases,
+    },
+    /// By the string at this RFC 6901 pointer, unescaped.
+    ByBody {
+        pointer: Box<str>,
+        tokens: Box<[Box<str>]>,
+        cases: Cases,
+    },
+}
+
+impl Needs {
+    /// Does any part of it depend on the body?
+    pub(crate) fn reads_body(&self) -> bool {
+        match self {
+            Self::Scope(_) => false,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::reads_body),
+            Self::ByPath { cases, .. } | Self::ByQuery { cases, .. } => {
+                cases.iter().any(Self::reads_body)
+            }
+            Self::ByBody { .. } => true,
+        }
+    }
+}
+
+/// What each value needs. The exact value wins, then the longest beginning.
+#[derive(Debug, Clone)]
+pub(crate) struct Cases {
+    exact: FxHashMap<Box<str>, Needs>,
+    /// Longest first.
+    beginnings: Box<[(Box<str>, Needs)]>,
+}
+
+impl Cases {
+    /// From values, or beginnings followed by `*`.
+    pub(crate) fn new(is: Vec<(String, Needs)>) -> Self {
+        let mut exact = FxHashMap::default();
+        let mut beginnings = Vec::new();
+        for (value, needs) in is {
+            match value.strip_suffix('*') {
+                Some(beginning) => beginnings.push((beginning.into(), needs)),
+                None => drop(exact.insert(value.into(), needs)),
+            }
+        }
+        beginnings
+            .sort_by_key(|(beginning, _): &(Box<str>, Needs)| std::cmp::Reverse(beginning.len()));
+        Self {
+            exact,
+            beginnings: beginnings.into(),
+        }
+    }
+
+    pub(crate) fn get(&self, value: &str) -> Option<&Needs> {
+        self.exact.get(value).or_else(|| {
+            self.beginnings
+                .iter()
+                .find(|(start, _)| value.starts_with(&**start))
+                .map(|(_, needs)| needs)
+        })
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Needs> {
+        self.exact
+            .values()
+            .chain(self.beginnings.iter().map(|(_, needs)| needs))
+    }
+}
+
+/// The query parameter that adds requirements to every call.
+#[derive(Debug, Clone)]
+pub(crate) struct Expand {
+    pub(crate) parameter: Box<str>,
+    fields: FxHashMap<Box<str>, FieldNeeds>,
+    /// The most segments in a field's key.
+    longest: usize,
+    /// Every scope that some field needs, for doors that cannot see the query.
+    pub(crate) all: Box<[ScopeId]>,
+}
+
+/// What expanding one field needs.
+#[derive(Debug, Clone)]
+pub(crate) enum FieldNeeds {
+    Nothing,
+    Scope(ScopeId),
+    /// By the beginning of the record's id, longest first.
+    ById(Box<[(Box<str>, Option<ScopeId>)]>),
+}
+
+impl Expand {
+    pub(crate) fn new(parameter: &str, fields: Vec<(String, FieldNeeds)>) -> Self {
+        let longest = fields
+            .iter()
+            .map(|(key, _)| key.split('.').count())
+            .max()
+            .unwrap_or(0);
+        let mut all: Vec<ScopeId> = fields
+            .iter()
+            .flat_map(|(_, needs)| needs.scopes())
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        let fields = fields
+            .into_iter()
+            .map(|(key, needs)| (key.into(), needs))
+            .collect();
+        Self {
+            parameter: parameter.into(),
+            fields,
+            longest,
+            all: all.into(),
+        }
+    }
+
+    /// The field at the end of a dot path: the longest key that ends there.
+    pub(crate) fn field(&self, dot_path: &str) -> Option<(&str, &FieldNeeds)> {
+        let mut too_long = dot_path.split('.').count().saturating_sub(self.longest);
+        let mut tail = dot_path;
+        loop {
+            match too_long {
+                0 => match self.fields.get_key_value(tail) {
+                    Some((key, needs)) => return Some((key, needs)),
+                    None => {}
+                },
+                _ => too_long -= 1,
+            }
+            tail = tail.split_once('.')?.1;
+        }
+    }
+}
+
+impl FieldNeeds {
+    /// Every scope it may need.
+    pub(crate) fn scopes(&self) -> Vec<ScopeId> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Scope(id) => vec![*id],
+            Self::ById(prefixes) => prefixes.iter().filter_map(|(_, id)| *id).collect(),
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The decision: one route lookup and a few bit tests.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Catalog;
+use crate::definition::RowFilter;
+use crate::endpoint::Endpoint;
+use crate::evaluate::{Closed, Reading, evaluate};
+use crate::request::ApiRequest;
+use crate::route::{NoRoute, Route};
+use crate::{GrantedScope, RegisteredScope, ScopeId, ScopeSet};
+
+/// What limits a call. A scope is held when it is in all four and not retired.
+#[derive(Debug, Clone, Copy)]
+pub struct Access<'a> {
+    /// What the token holds.
+    pub granted: &'a GrantedScope,
+    /// What the client is registered for now.
+    pub ceiling: &'a RegisteredScope,
+    /// What the client is approved for now, from [`Catalog::approved`].
+    pub approved: &'a ScopeSet,
+    /// What the user may do in the organisation now, from [`Catalog::rights`].
+    pub rights: &'a ScopeSet,
+}
+
+/// Permit or deny.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Decision<'c> {
+    /// The call may go on.
+    Permit(Permit<'c>),
+    /// It may not.
+    Deny(Denial<'c>),
+}
+
+impl Decision<'_> {
+    /// May the call go on?
+    pub fn is_permit(&self) -> bool {
+        matches!(self, Self::Permit(_))
+    }
+
+    /// Why.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Permit(_) => Reason::Permitted,
+            Self::Deny(denial) => denial.reason,
+        }
+    }
+}
+
+/// A permitted call.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Permit<'c> {
+    /// The rule that permits it.
+    pub endpoint: &'c Endpoint,
+    /// What the API must apply; the caller holds no alternative without it.
+    pub row_filter: Option<RowFilter>,
+}
+
+/// A denied call.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Denial<'c> {
+    /// Why.
+    pub reason: Reason,
+    /// The rule that denies it, if there is one.
+    pub endpoint: Option<&'c Endpoint>,
+}
+
+/// Why a call is permitted or denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// All scopes of an alternative are held.
+    Permitted,
+    /// A scope is missing.
+    InsufficientScope,
+    /// The path is not in the catalog.
+    NoRule,
+    /// The path is, with other methods.
+    MethodNotInCatalog,
+    /// The path could be read in several ways.
+    AmbiguousPath,
+    /// A condition has a value the rule does not list.
+    UnmatchedCondition,
+    /// A field to expand that the catalog does not know.
+    UnknownExpandField,
+}
+
+impl Reason {
+    /// The name in case files, logs and problem bodies.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Permitted => "permitted",
+            Self::InsufficientScope => "insufficient-scope",
+            Self::NoRule => "no-rule",
+            Self::MethodNotInCatalog => "method-not-in-catalog",
+            Self::AmbiguousPath => "ambiguous-path",
+            Self::UnmatchedCondition => "unmatched-condition",
+            Self::UnknownExpandField => "unknown-expand-field",
+        }
+    }
+}
+
+impl From<NoRoute> for Reason {
+    fn from(none: NoRoute) -> Self {
+        match none {
+            NoRoute::NoRule => Self::NoRule,
+            NoRoute::MethodNotInCatalog { .. } => Self::MethodNotInCatalog,
+            NoRoute::AmbiguousPath { .. } => Self::AmbiguousPath,
+        }
+    }
+}
+
+impl Access<'_> {
+    /// Is the scope in all four, and not retired?
+    #[inline]
+    pub(crate) fn holds(&self, catalog: &Catalog, id: ScopeId) -> bool {
+        self.granted.set().contains(id)
+            && self.ceiling.set().contains(id)
+            && self.approved.contains(id)
+            && self.rights.contains(id)
+            && catalog.usable().contains(id)
+    }
+}
+
+/// Decides a call. The cost does not depend on the catalog's size, and nothing is allocated
+/// (a rule that reads the body may allocate for escapes and nesting in it).
+pub fn decide<'c>(
+    catalog: &'c Catalog,
+    access: &Access<'_>,
+    request: &ApiRequest<'_>,
+) -> Decision<'c> {
+    match catalog.route(request.method, request.path) {
+        Ok(route) => decide_route(catalog, access, &route, request),
+        Err(none) => Decision::Deny(Denial {
+            reason: none.into(),
+            endpoint: None,
+        }),
+    }
+}
+
+/// Decides a call whose rule has been looked up with the same method and path.
+pub fn decide_route<'c>(
+    catalog: &'c Catalog,
+    access: &Access<'_>,
+    route: &Route<'c, '_>,
+    request: &ApiRequest<'_>,
+) -> Decision<'c> {
+    let endpoint = route.endpoint();
+    match evaluate(
+        &mut Bits { catalog, access },
+        route,
+        catalog.expand.as_ref(),
+        request,
+    ) {
+        Verdict::Open(row_filter) => Decision::Permit(Permit {
+            endpoint,
+            row_filter,
+        }),
+        Verdict::Shut(reason) => Decision::Deny(Denial {
+            reason,
+            endpoint: Some(endpoint),
+        }),
+    }
+}
+
+struct Bits<'a> {
+    catalog: &'a Catalog,
+    access: &'a Access<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Verdict {
+    Open(Option<RowFilter>),
+    Shut(Reason),
+}
+
+impl Reading for Bits<'_> {
+    type Value = Verdict;
+
+    fn open(&mut self) -> Verdict {
+        Verdict::Open(None)
+    }
+
+    fn scope(&mut self, id: ScopeId) -> Verdict {
+        if self.access.holds(self.catalog, id) {
+            Verdict::Open(self.catalog.scope(id).and_then(|scope| scope.row_filter))
+        } else {
+            Verdict::Shut(Reason::InsufficientScope)
+        }
+    }
+
+    fn closed(&mut self, why: Closed<'_>) -> Verdict {
+        Verdict::Shut(why.reason())
+    }
+
+    /// A part that no scope opens says more than a missing scope.
+    fn and(&mut self, left: Verdict, right: Verdict) -> Verdict {
+        match (left, right) {
+            (Verdict::Open(left), Verdict::Open(right)) => Verdict::Open(left.or(right)),
+            (Verdict::Shut(Reason::InsufficientScope), Verdict::Shut(right)) => {
+                Verdict::Shut(right)
+            }
+            (Verdict::Shut(left), _) => Verdict::Shut(left),
+            (_, Verdict::Shut(right)) => Verdict::Shut(right),
+        }
+    }
+
+    /// The wider part counts, and a missing scope says more than what no scope opens.
+    fn or(&mut self, left: Verdict, right: Verdict) -> Verdict {
+        match (left, right) {
+            (Verdict::Open(left), Verdict::Open(right)) => Verdict::Open(left.and(right)),
+            (Verdict::Open(filter), _) | (_, Verdict::Open(filter)) => Verdict::Open(filter),
+            (Verdict::Shut(Reason::InsufficientScope), _) => left,
+            (_, Verdict::Shut(Reason::InsufficientScope)) => right,
+            _ => left,
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The calls of the API and what each requires, as the file says it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Text;
+
+/// One method of one path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Endpoint {
+    /// The method.
+    pub method: Method,
+    /// Literals and whole-segment `{templates}`.
+    pub path: String,
+    /// What a call needs.
+    pub requirement: Requirement,
+    /// Was it concluded rather than documented?
+    pub inferred: bool,
+    /// Where it comes from, a key of the catalog's sources.
+    pub source: Option<String>,
+    /// A remark of the catalog's author.
+    pub note: Option<String>,
+    /// The source document's own name for it.
+    pub operation: Option<String>,
+    /// A title for people.
+    pub title: Option<Text>,
+}
+
+/// The methods a catalog can name. `HEAD` is decided as `GET`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// `GET`, and `HEAD`
+    Get,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `PATCH`
+    Patch,
+    /// `DELETE`
+    Delete,
+}
+
+impl Method {
+    /// Every method in the order of reference pages.
+    pub const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+
+    /// The method as requests spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// The key in catalog files.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Post => "post",
+            Self::Put => "put",
+            Self::Patch => "patch",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// The method by which a request is decided; case matters (RFC 9110 section 9.1).
+    pub(crate) fn of_request(method: &str) -> Option<Self> {
+        match method {
+            "GET" | "HEAD" => Some(Self::Get),
+            "POST" => Some(Self::Post),
+            "PUT" => Some(Self::Put),
+            "PATCH" => Some(Self::Patch),
+            "DELETE" => Some(Self::Delete),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a call needs, as the file says it. Printed in plain English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Requirement {
+    /// This scope.
+    Scope(String),
+    /// All of these; never empty.
+    All(Vec<Requirement>),
+    /// At least one of these; never empty.
+    Any(Vec<Requirement>),
+    /// By the value of a path parameter.
+    ByPath {
+        /// The template's name.
+        parameter: String,
+        /// Values, or beginnings followed by `*`, in file order.
+        is: Vec<(String, Requirement)>,
+    },
+    /// By the value of a query parameter.
+    ByQuery {
+        /// The parameter's name.
+        parameter: String,
+        /// Values, or beginnings followed by `*`, in file order.
+        is: Vec<(String, Requirement)>,
+    },
+    /// By the value of a string in the JSON body.
+    ByBody {
+        /// RFC 6901.
+        pointer: String,
+        /// Values, or beginnings followed by `*`, in file order.
+        is: Vec<(String, Requirement)>,
+    },
+}
+
+impl Requirement {
+    /// Every scope it names, each once, in order of appearance.
+    pub fn scopes(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        self.collect_scopes(&mut names);
+        names
+    }
+
+    fn collect_scopes<'a>(&'a self, names: &mut Vec<&'a str>) {
+        match self {
+            Self::Scope(name) if names.contains(&name.as_str()) => {}
+            Self::Scope(name) => names.push(name),
+            Self::All(parts) | Self::Any(parts) => {
+                parts.iter().for_each(|part| part.collect_scopes(names));
+            }
+            Self::ByPath { is, .. } | Self::ByQuery { is, .. } | Self::ByBody { is, .. } => {
+                is.iter().for_each(|(_, part)| part.collect_scopes(names));
+            }
+        }
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scope(name) => f.write_str(name),
+            Self::All(parts) => joined(f, parts, " and "),
+            Self::Any(parts) => joined(f, parts, " or "),
+            Self::ByPath { parameter, is } => {
+                write!(f, "by path parameter {parameter}: ")?;
+                cases(f, is)
+            }
+            Self::ByQuery { parameter, is } => {
+                write!(f, "by query parameter {parameter}: ")?;
+                cases(f, is)
+            }
+            Self::ByBody { pointer, is } => {
+                write!(f, "by {pointer} in the body: ")?;
+                cases(f, is)
+            }
+        }
+    }
+}
+
+fn joined(f: &mut fmt::Formatter<'_>, parts: &[Requirement], word: &str) -> fmt::Result {
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            f.write_str(word)?;
+        }
+        match part {
+            Requirement::Scope(name) => f.write_str(name)?,
+            nested => write!(f, "({nested})")?,
+        }
+    }
+    Ok(())
+}
+
+fn cases(f: &mut fmt::Formatter<'_>, is: &[(String, Requirement)]) -> fmt::Result {
+    for (index, (value, part)) in is.iter().enumerate() {
+        if index > 0 {
+            f.write_str("; ")?;
+        }
+        write!(f, "{value} needs {part}")?;
+    }
+    Ok(())
+}
+
+/// The query parameter that adds requirements to every call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpandRules {
+    /// The parameter's name.
+    pub parameter: String,
+    /// Fields by name, dotted where they count only there; file order.
+    pub fields: Vec<(String, ExpandField)>,
+}
+
+/// What expanding one field needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExpandField {
+    /// Nothing: part of its parent.
+    Nothing,
+    /// This scope.
+    Scope(String),
+    /// By the beginning of the record's id; `None` needs nothing.
+    ById(Vec<(String, Option<String>)>),
+}
+
+impl fmt::Display for ExpandField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("nothing more"),
+            Self::Scope(name) => f.write_str(name),
+            Self::ById(prefixes) => {
+                f.write_str("by the record's id: ")?;
+                for (index, (prefix, scope)) in prefixes.iter().enumerate() {
+                    if index > 0 {
+                        f.write_str("; ")?;
+                    }
+                    let scope = scope.as_deref().unwrap_or("nothing more");
+                    write!(f, "{prefix}\u{2026} needs {scope}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}

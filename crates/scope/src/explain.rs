@@ -1,0 +1,281 @@
+//! The decision with its reasons, for people. It walks the same requirement as the decision.
+
+use serde::Serialize;
+
+use crate::catalog::Catalog;
+use crate::decide::{Access, Reason};
+use crate::definition::RowFilter;
+use crate::endpoint::Method;
+use crate::evaluate::{Closed, Condition, Reading, evaluate};
+use crate::message;
+use crate::request::ApiRequest;
+use crate::route::{NoRoute, Route};
+use crate::why::{History, WhyMissing, why_missing};
+use crate::{RequiredScope, ScopeId};
+
+/// Why a call is permitted or denied, and what would open it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// `"permit"` or `"deny"`.
+    pub decision: &'static str,
+    /// Why.
+    pub reason: Reason,
+    /// The rule, if there is one.
+    pub endpoint: Option<EndpointName>,
+    /// What this call needs: at least one of the alternatives, all scopes of it.
+    pub required: Vec<Vec<String>>,
+    /// Every missing scope of a denial's alternatives, with the reason.
+    pub missing: Vec<Missing>,
+    /// The narrowest alternative that opened a permitted call.
+    pub sufficient: Vec<String>,
+    /// What the API must apply to a permitted call.
+    pub row_filter: Option<RowFilter>,
+    /// Conditions that were not visible or not given, so that everything they could ask for
+    /// was needed.
+    pub unseen: Vec<String>,
+    /// Plain English: what happened and what to do.
+    pub message: String,
+}
+
+/// A rule's method and path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EndpointName {
+    /// The method of the rule.
+    pub method: Method,
+    /// The path of the rule, with templates.
+    pub path: String,
+}
+
+/// A scope that a call needs and the caller does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// The scope.
+    pub scope: String,
+    /// Why it is missing.
+    pub why: WhyMissing,
+}
+
+impl Explanation {
+    /// May the call go on?
+    pub fn is_permit(&self) -> bool {
+        self.reason == Reason::Permitted
+    }
+
+    /// The scope to name in an RFC 6750 section 3 challenge: every scope of the alternative
+    /// with the fewest missing ones. `None` when no scope opens the call.
+    pub fn required_scope(&self) -> Option<String> {
+        let missing = |alternative: &&Vec<String>| {
+            alternative
+                .iter()
+                .filter(|name| self.missing.iter().any(|own| own.scope == **name))
+                .count()
+        };
+        self.required
+            .iter()
+            .min_by_key(missing)
+            .map(|alternative| alternative.join(" "))
+    }
+}
+
+/// Decides a call and explains the decision. Agrees with [`crate::decide`] always.
+pub fn explain(
+    catalog: &Catalog,
+    access: &Access<'_>,
+    request: &ApiRequest<'_>,
+    history: &History<'_>,
+) -> Explanation {
+    match catalog.route(request.method, request.path) {
+        Ok(route) => explain_route(catalog, access, &route, request, history),
+        Err(none) => without_rule(catalog, request, none),
+    }
+}
+
+/// What a call needs, whoever makes it.
+///
+/// # Errors
+/// Why no scope opens it.
+pub fn required(catalog: &Catalog, request: &ApiRequest<'_>) -> Result<RequiredScope, Reason> {
+    let route = catalog
+        .route(request.method, request.path)
+        .map_err(Reason::from)?;
+    let mut reading = Alternatives::default();
+    evaluate(&mut reading, &route, catalog.expand.as_ref(), request).map(RequiredScope)
+}
+
+fn without_rule(catalog: &Catalog, request: &ApiRequest<'_>, none: NoRoute) -> Explanation {
+    Explanation {
+        decision: "deny",
+        reason: none.into(),
+        endpoint: None,
+        required: Vec::new(),
+        missing: Vec::new(),
+        sufficient: Vec::new(),
+        row_filter: None,
+        unseen: Vec::new(),
+        message: message::without_rule(catalog, request, none),
+    }
+}
+
+fn explain_route(
+    catalog: &Catalog,
+    access: &Access<'_>,
+    route: &Route<'_, '_>,
+    request: &ApiRequest<'_>,
+    history: &History<'_>,
+) -> Explanation {
+    let mut reading = Alternatives::default();
+    let value = evaluate(&mut reading, route, catalog.expand.as_ref(), request);
+    let endpoint = route.endpoint();
+    let names = |ids: &[ScopeId]| {
+        ids.iter()
+            .filter_map(|id| catalog.name(*id))
+            .map(str::to_owned)
+            .collect()
+    };
+    let mut explanation = Explanation {
+        decision: "deny",
+        reason: Reason::InsufficientScope,
+        endpoint: Some(EndpointName {
+            method: endpoint.method,
+            path: endpoint.path.clone(),
+        }),
+        required: Vec::new(),
+        missing: Vec::new(),
+        sufficient: Vec::new(),
+        row_filter: None,
+        unseen: reading.unseen.clone(),
+        message: String::new(),
+    };
+    let alternatives = match value {
+        Ok(alternatives) => alternatives,
+        Err(reason) => {
+            explanation.reason = reason;
+            explanation.message = message::closed(catalog, endpoint, &reading.closed);
+            return explanation;
+        }
+    };
+    explanation.required = alternatives.iter().map(|ids| names(ids)).collect();
+    match narrowest(catalog, access, &alternatives) {
+        Some((row_filter, sufficient)) => {
+            explanation.decision = "permit";
+            explanation.reason = Reason::Permitted;
+            explanation.sufficient = names(sufficient);
+            explanation.row_filter = row_filter;
+            explanation.message = message::permitted(&explanation);
+        }
+        None => {
+            explanation.missing = all_missing(catalog, access, history, &alternatives);
+            explanation.message = message::insufficient(catalog, &explanation);
+        }
+    }
+    explanation
+}
+
+/// The held alternative without row filter before those with one, then the shortest.
+fn narrowest<'a>(
+    catalog: &Catalog,
+    access: &Access<'_>,
+    alternatives: &'a [Vec<ScopeId>],
+) -> Option<(Option<RowFilter>, &'a [ScopeId])> {
+    let filter = |ids: &[ScopeId]| ids.iter().find_map(|id| catalog.scope(*id)?.row_filter);
+    let held = alternatives
+        .iter()
+        .filter(|ids| ids.iter().all(|id| access.holds(catalog, *id)));
+    let narrowest = held.min_by_key(|ids| (filter(ids).is_some(), ids.len()))?;
+    Some((filter(narrowest), narrowest))
+}
+
+fn all_missing(
+    catalog: &Catalog,
+    access: &Access<'_>,
+    history: &History<'_>,
+    alternatives: &[Vec<ScopeId>],
+) -> Vec<Missing> {
+    let mut missing: Vec<Missing> = Vec::new();
+    for id in alternatives.iter().flat_map(|ids| ids.iter()) {
+        let Some(name) = catalog.name(*id) else {
+            continue;
+        };
+        if access.holds(catalog, *id) || missing.iter().any(|own| own.scope == name) {
+            continue;
+        }
+        missing.push(Missing {
+            scope: name.to_owned(),
+            why: why_missing(catalog, access, history, *id),
+        });
+    }
+    missing
+}
+
+/// Collects OR of AND. `Err` is a part that no scope opens.
+#[derive(Default)]
+struct Alternatives {
+    unseen: Vec<String>,
+    closed: Vec<message::ClosedPart>,
+}
+
+impl Reading for Alternatives {
+    type Value = Result<Vec<Vec<ScopeId>>, Reason>;
+
+    fn open(&mut self) -> Self::Value {
+        Ok(vec![Vec::new()])
+    }
+
+    fn scope(&mut self, id: ScopeId) -> Self::Value {
+        Ok(vec![vec![id]])
+    }
+
+    fn closed(&mut self, why: Closed<'_>) -> Self::Value {
+        self.closed.push(message::ClosedPart::new(why));
+        Err(why.reason())
+    }
+
+    fn and(&mut self, left: Self::Value, right: Self::Value) -> Self::Value {
+        let (left, right) = (left?, right?);
+        let pairs = left
+            .iter()
+            .flat_map(|left| right.iter().map(move |right| (left, right)));
+        Ok(absorbed(
+            pairs.map(|(left, right)| joined(left, right)).collect(),
+        ))
+    }
+
+    fn or(&mut self, left: Self::Value, right: Self::Value) -> Self::Value {
+        match (left, right) {
+            (Ok(mut left), Ok(right)) => {
+                left.extend(right);
+                Ok(absorbed(left))
+            }
+            (Err(_), Ok(alternatives)) | (Ok(alternatives), Err(_)) => Ok(alternatives),
+            (Err(reason), Err(_)) => Err(reason),
+        }
+    }
+
+    fn unseen(&mut self, condition: Condition<'_>) {
+        let name = message::condition(condition);
+        if !self.unseen.contains(&name) {
+            self.unseen.push(name);
+        }
+    }
+}
+
+/// Both lists, in order, each scope once.
+fn joined(left: &[ScopeId], right: &[ScopeId]) -> Vec<ScopeId> {
+    let added = right.iter().filter(|id| !left.contains(id));
+    left.iter().chain(added).copied().collect()
+}
+
+/// Without alternatives that contain another one.
+fn absorbed(alternatives: Vec<Vec<ScopeId>>) -> Vec<Vec<ScopeId>> {
+    let mut kept: Vec<Vec<ScopeId>> = Vec::new();
+    for next in alternatives {
+        let contains =
+            |wide: &[ScopeId], narrow: &[ScopeId]| narrow.iter().all(|id| wide.contains(id));
+        if kept.iter().any(|own| contains(&next, own)) {
+            continue;
+        }
+        kept.retain(|own| !contains(own, &next));
+        kept.push(next);
+    }
+    kept
+}

@@ -1,0 +1,141 @@
+//! Which request paths can be compared with a catalog at all.
+//!
+//! A path that an API might read differently from this crate is refused before any lookup,
+//! so that no encoding trick reaches another rule than the one decided on.
+
+/// Why a path could be read in several ways; `None` when it cannot.
+pub(crate) fn ambiguity(path: &str) -> Option<&'static str> {
+    if !path.starts_with('/') {
+        return Some("the path does not begin with a slash");
+    }
+    let bytes = path.as_bytes();
+    let mut segment = 0;
+    let mut index = 1;
+    while let Some(&byte) = bytes.get(index) {
+        match CLASS.get(usize::from(byte)) {
+            Some(Class::Plain) => {}
+            Some(Class::Slash) => {
+                if let Some(why) = dubious_segment(bytes, segment, index) {
+                    return Some(why);
+                }
+                segment = index;
+            }
+            Some(Class::Percent) => {
+                if let Some(why) = dubious_encoding(bytes.get(index + 1), bytes.get(index + 2)) {
+                    return Some(why);
+                }
+                index += 2;
+            }
+            Some(Class::Semicolon) => return Some("the path contains a semicolon"),
+            Some(Class::Backslash) => return Some("the path contains a backslash"),
+            Some(Class::Delimiter) => {
+                return Some("the path contains a question mark or a number sign");
+            }
+            Some(Class::Control) => return Some("the path contains a control character"),
+            _ => return Some("the path contains a byte outside ASCII"),
+        }
+        index += 1;
+    }
+    dubious_segment(bytes, segment, bytes.len())
+}
+
+/// `start` is the slash before the segment, `end` the index after it.
+fn dubious_segment(bytes: &[u8], start: usize, end: usize) -> Option<&'static str> {
+    if end - start > 3 {
+        return None;
+    }
+    match bytes.get(start + 1..end) {
+        Some([]) if end == bytes.len() => Some("the path ends with a slash"),
+        Some([]) => Some("the path contains an empty segment"),
+        Some([b'.'] | [b'.', b'.']) => Some("the path contains a . or .. segment"),
+        _ => None,
+    }
+}
+
+fn dubious_encoding(high: Option<&u8>, low: Option<&u8>) -> Option<&'static str> {
+    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+    let (Some(high), Some(low)) = (digit(high), digit(low)) else {
+        return Some("the path contains an incomplete percent-encoding");
+    };
+    let byte = u8::try_from(high * 16 + low).unwrap_or_default();
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            Some("the path percent-encodes a character that needs no encoding")
+        }
+        b'/' | b'\\' => Some("the path contains a percent-encoded slash or backslash"),
+        b'%' => Some("the path contains a percent-encoded percent sign"),
+        b';' => Some("the path contains a semicolon"),
+        0..=0x1F | 0x7F => Some("the path contains a percent-encoded control character"),
+        _ => None,
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Class {
+    Plain,
+    Slash,
+    Percent,
+    Semicolon,
+    Backslash,
+    Delimiter,
+    Control,
+    NotAscii,
+}
+
+const CLASS: [Class; 256] = classes();
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated at compile time, bounded by the loop"
+)]
+const fn classes() -> [Class; 256] {
+    let mut classes = [Class::Plain; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte {
+            0..=0x1F | 0x7F => Class::Control,
+            0x2F => Class::Slash,
+            0x25 => Class::Percent,
+            0x3B => Class::Semicolon,
+            0x5C => Class::Backslash,
+            0x3F | 0x23 => Class::Delimiter,
+            0x80.. => Class::NotAscii,
+            _ => Class::Plain,
+        };
+        byte += 1;
+    }
+    classes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_paths_are_clear() {
+        for path in [
+            "/a",
+            "/2.0/contact/1",
+            "/a/..b",
+            "/a/...",
+            "/a/b%20c",
+            "/a/%C3%A9",
+            "/a/(x)'!@:",
+        ] {
+            assert_eq!(ambiguity(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_documented_form_is_ambiguous() {
+        let hostile = [
+            "", "*", "a", "/", "//", "/a/", "/a//b", "/./a", "/a/.", "/a/..", "/../a", "/a/./b",
+            "/a\\b", "/a\u{1}", "/a\u{7f}", "/é", "/a%", "/a%2", "/a%zz", "/%61", "/a%2Fb",
+            "/a%2fb", "/a%5c", "/a%25", "/a%00", "/a%7F", "/a;b", "/a%3B", "/a%3b", "/a%2e%2e",
+            "/a?b", "/a#b", "/a%u002f",
+        ];
+        for path in hostile {
+            assert!(ambiguity(path).is_some(), "{path}");
+        }
+    }
+}

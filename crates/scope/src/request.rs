@@ -1,0 +1,42 @@
+//! One API call, as a door sees it.
+
+/// A call of the protected API. Everything is borrowed and compared as it arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ApiRequest<'a> {
+    /// The method, upper case, such as `GET`.
+    pub method: &'a str,
+    /// The path as it arrived, percent-encoded, without the query.
+    pub path: &'a str,
+    /// The raw query without `?`; seen and empty when the call has none.
+    pub query: Visible<'a>,
+    /// The body's text, meant as JSON.
+    pub body: Visible<'a>,
+    /// Ids of related records by field name, as only the API itself can know them. A field
+    /// may be given several times.
+    pub ids: &'a [(&'a str, &'a str)],
+}
+
+/// A part of a call that a door may or may not be able to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visible<'a> {
+    /// This door cannot see the part.
+    Hidden,
+    /// The part, possibly empty.
+    Seen(&'a str),
+}
+
+impl<'a> ApiRequest<'a> {
+    /// A call from its method and its path with query; the body is hidden.
+    pub fn new(method: &'a str, path_and_query: &'a str) -> Self {
+        let (path, query) = path_and_query
+            .split_once('?')
+            .unwrap_or((path_and_query, ""));
+        Self {
+            method,
+            path,
+            query: Visible::Seen(query),
+            body: Visible::Hidden,
+            ids: &[],
+        }
+    }
+}

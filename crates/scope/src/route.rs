@@ -1,0 +1,122 @@
+//! From a request's method and path to the rule that decides it.
+
+use crate::catalog::Catalog;
+use crate::compiled::Needs;
+use crate::endpoint::{Endpoint, Method};
+use crate::path::ambiguity;
+use crate::policy::OrganisationKey;
+use crate::router::{Path, Values};
+
+/// The rule for a call, with the values of the path's templates.
+#[derive(Debug, Clone, Copy)]
+pub struct Route<'c, 'r> {
+    endpoint: &'c Endpoint,
+    needs: &'c Needs,
+    path: &'c Path,
+    values: Values<'r>,
+}
+
+/// Why there is no rule for a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoRoute {
+    /// No path of the catalog matches.
+    NoRule,
+    /// The path is in the catalog, this method of it is not.
+    MethodNotInCatalog {
+        /// The methods that are.
+        allowed: Methods,
+    },
+    /// An API might read the path differently, so it matches nothing.
+    AmbiguousPath {
+        /// What makes it so.
+        why: &'static str,
+    },
+}
+
+/// A set of methods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Methods(u8);
+
+impl Methods {
+    /// The methods in it, in the order of [`Method::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Method> {
+        Method::ALL
+            .into_iter()
+            .filter(move |method| self.0 >> *method as u8 & 1 == 1)
+    }
+}
+
+impl Catalog {
+    /// The rule for a call. `path` is as it arrived, without the query. Allocates nothing.
+    ///
+    /// # Errors
+    /// When no rule matches, or the path could be read in several ways.
+    pub fn route<'c, 'r>(&'c self, method: &str, path: &'r str) -> Result<Route<'c, 'r>, NoRoute> {
+        if let Some(why) = ambiguity(path) {
+            return Err(NoRoute::AmbiguousPath { why });
+        }
+        let (path, values) = self.router.find(path).ok_or(NoRoute::NoRule)?;
+        let index = Method::of_request(method).and_then(|method| path.endpoint(method));
+        let found =
+            index.and_then(|index| Some((self.endpoints.get(index)?, self.needs.get(index)?)));
+        let (endpoint, needs) = found.ok_or_else(|| NoRoute::MethodNotInCatalog {
+            allowed: allowed(path),
+        })?;
+        Ok(Route {
+            endpoint,
+            needs,
+            path,
+            values,
+        })
+    }
+}
+
+impl<'c, 'r> Route<'c, 'r> {
+    /// The endpoint.
+    pub fn endpoint(&self) -> &'c Endpoint {
+        self.endpoint
+    }
+
+    /// The value of a template, as it arrived.
+    pub fn parameter(&self, name: &str) -> Option<&'r str> {
+        self.parameters()
+            .find(|(own, _)| *own == name)
+            .map(|(_, value)| value)
+    }
+
+    /// Every template's name and value, in the order of the path.
+    pub fn parameters(&self) -> impl Iterator<Item = (&'c str, &'r str)> + '_ {
+        self.path
+            .parameters
+            .iter()
+            .map(String::as_str)
+            .zip(self.values)
+    }
+
+    /// Must a door read the body to decide precisely?
+    pub fn depends_on_body(&self) -> bool {
+        self.needs.reads_body()
+    }
+
+    /// How the path names an organisation, and the value as it arrived.
+    pub fn organisation(&self) -> Option<(OrganisationKey, &'r str)> {
+        let (key, place) = self.path.organisation?;
+        Some((key, self.value(place)?))
+    }
+
+    pub(crate) fn needs(&self) -> &'c Needs {
+        self.needs
+    }
+
+    /// The value of the template at this place.
+    pub(crate) fn value(&self, place: usize) -> Option<&'r str> {
+        self.values.get(place).copied()
+    }
+}
+
+fn allowed(path: &Path) -> Methods {
+    let present = Method::ALL
+        .into_iter()
+        .filter(|method| path.endpoint(*method).is_some());
+    Methods(present.fold(0, |bits, method| bits | 1 << method as u8))
+}

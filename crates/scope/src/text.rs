@@ -1,0 +1,43 @@
+//! Texts for people, in every language of the catalog.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// A language key of the catalog, such as `en` or `de`.
+pub type Language = String;
+
+/// One text in every language of its catalog.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Text {
+    by_language: BTreeMap<Language, String>,
+    #[serde(skip)]
+    fallback: Language,
+}
+
+impl Text {
+    pub(crate) fn new(by_language: BTreeMap<Language, String>, fallback: &str) -> Self {
+        Self {
+            by_language,
+            fallback: fallback.to_owned(),
+        }
+    }
+
+    /// The text in this language: the exact key, else its primary subtag (`de` for `de-CH`),
+    /// else the catalog's first language.
+    pub fn get(&self, language: &str) -> &str {
+        let primary = language.split(['-', '_']).next().unwrap_or_default();
+        [language, primary, &self.fallback]
+            .into_iter()
+            .find_map(|key| self.by_language.get(key))
+            .map_or("", String::as_str)
+    }
+
+    /// Every language with its text.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.by_language
+            .iter()
+            .map(|(language, text)| (language.as_str(), text.as_str()))
+    }
+}

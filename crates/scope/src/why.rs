@@ -1,0 +1,216 @@
+//! Why a scope that a call needs is missing.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Catalog;
+use crate::decide::Access;
+use crate::{Scope, ScopeId};
+
+/// What is known about the grant behind a token, for explanations only.
+#[derive(Debug, Clone, Copy)]
+pub struct History<'a> {
+    /// What the client asked for, if known.
+    pub requested: Option<&'a Scope>,
+    /// What the person struck at consent.
+    pub refused: &'a Scope,
+    /// What was requested but could not be granted.
+    pub withheld: &'a [(String, WithheldReason)],
+    /// What the person took off the standing grant later.
+    pub reduced: &'a Scope,
+}
+
+static NOTHING: Scope = Scope::EMPTY;
+
+impl Default for History<'_> {
+    fn default() -> Self {
+        Self {
+            requested: None,
+            refused: &NOTHING,
+            withheld: &[],
+            reduced: &NOTHING,
+        }
+    }
+}
+
+/// Why a requested scope could not be granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WithheldReason {
+    /// The catalog does not know it.
+    Unknown,
+    /// It is retired.
+    Retired,
+    /// The client is not registered for it.
+    NotRegistered,
+    /// The client has no live approval for its elevation.
+    ElevationNotApproved,
+    /// The person has no such right in the organisation.
+    RightMissing,
+}
+
+impl WithheldReason {
+    /// Every reason.
+    pub const ALL: [Self; 5] = [
+        Self::Unknown,
+        Self::Retired,
+        Self::NotRegistered,
+        Self::ElevationNotApproved,
+        Self::RightMissing,
+    ];
+
+    /// The name in token responses and stored consents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Retired => "retired",
+            Self::NotRegistered => "not-registered",
+            Self::ElevationNotApproved => "elevation-not-approved",
+            Self::RightMissing => "right-missing",
+        }
+    }
+}
+
+impl fmt::Display for WithheldReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for WithheldReason {
+    type Err = UnknownWithheldReason;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|reason| reason.as_str() == text)
+            .ok_or(UnknownWithheldReason)
+    }
+}
+
+/// The text is none of [`WithheldReason::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownWithheldReason;
+
+impl fmt::Display for UnknownWithheldReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a reason for withholding a scope; reasons are unknown, retired, not-registered, elevation-not-approved and right-missing")
+    }
+}
+
+impl std::error::Error for UnknownWithheldReason {}
+
+/// Why a needed scope does not count for this call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyMissing {
+    /// The token does not hold it and nothing says that it was asked for.
+    NeverRequested,
+    /// The person struck it at consent.
+    Refused,
+    /// Withheld: not in the catalog at the time.
+    WithheldUnknown,
+    /// Withheld: retired.
+    WithheldRetired,
+    /// Withheld: over the client's registration at the time.
+    WithheldNotRegistered,
+    /// Withheld: no approval at the time.
+    WithheldElevation,
+    /// Withheld: the person had no such right.
+    WithheldRight,
+    /// The person took it off the standing grant.
+    Reduced,
+    /// The token holds it, but it is over the client's registration now.
+    NotRegistered,
+    /// The token holds it, but the approval is gone.
+    ElevationNotApproved,
+    /// The token holds it, but the person has lost the right.
+    RightMissing,
+    /// It is retired and opens nothing.
+    Retired,
+}
+
+impl WhyMissing {
+    /// The name in case files and problem bodies.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NeverRequested => "never-requested",
+            Self::Refused => "refused",
+            Self::WithheldUnknown => "withheld-unknown",
+            Self::WithheldRetired => "withheld-retired",
+            Self::WithheldNotRegistered => "withheld-not-registered",
+            Self::WithheldElevation => "withheld-elevation",
+            Self::WithheldRight => "withheld-right",
+            Self::Reduced => "reduced",
+            Self::NotRegistered => "not-registered",
+            Self::ElevationNotApproved => "elevation-not-approved",
+            Self::RightMissing => "right-missing",
+            Self::Retired => "retired",
+        }
+    }
+}
+
+impl From<WithheldReason> for WhyMissing {
+    fn from(reason: WithheldReason) -> Self {
+        match reason {
+            WithheldReason::Unknown => Self::WithheldUnknown,
+            WithheldReason::Retired => Self::WithheldRetired,
+            WithheldReason::NotRegistered => Self::WithheldNotRegistered,
+            WithheldReason::ElevationNotApproved => Self::WithheldElevation,
+            WithheldReason::RightMissing => Self::WithheldRight,
+        }
+    }
+}
+
+/// Why this scope is missing. Only for scopes that are.
+pub(crate) fn why_missing(
+    catalog: &Catalog,
+    access: &Access<'_>,
+    history: &History<'_>,
+    id: ScopeId,
+) -> WhyMissing {
+    let retired = !catalog.usable().contains(id);
+    if !access.granted.set().contains(id) {
+        return from_history(catalog, history, id).unwrap_or(if retired {
+            WhyMissing::Retired
+        } else {
+            WhyMissing::NeverRequested
+        });
+    }
+    if retired {
+        WhyMissing::Retired
+    } else if !access.ceiling.set().contains(id) {
+        WhyMissing::NotRegistered
+    } else if !access.approved.contains(id) {
+        WhyMissing::ElevationNotApproved
+    } else {
+        WhyMissing::RightMissing
+    }
+}
+
+/// What happened to the scope itself, else to a scope that would have brought it.
+fn from_history(catalog: &Catalog, history: &History<'_>, id: ScopeId) -> Option<WhyMissing> {
+    let name = catalog.name(id)?;
+    let itself = |scope: &Scope| scope.contains(name);
+    let brings = |other: &str| {
+        catalog
+            .find(other)
+            .is_some_and(|other| catalog.implied_by(other).contains(id))
+    };
+    let brought = |scope: &Scope| scope.iter().any(brings);
+    let withheld = |fits: &dyn Fn(&str) -> bool| {
+        history
+            .withheld
+            .iter()
+            .find(|(scope, _)| fits(scope))
+            .map(|(_, reason)| WhyMissing::from(*reason))
+    };
+    withheld(&|scope| scope == name)
+        .or_else(|| itself(history.reduced).then_some(WhyMissing::Reduced))
+        .or_else(|| itself(history.refused).then_some(WhyMissing::Refused))
+        .or_else(|| brought(history.reduced).then_some(WhyMissing::Reduced))
+        .or_else(|| brought(history.refused).then_some(WhyMissing::Refused))
+        .or_else(|| withheld(&brings))
+}
