@@ -1,3 +1,32 @@
 //! OAuth 2.0 types and decisions, as pure functions of loaded values, the time and random bytes.
+//!
+//! Nothing here reads a clock, a random source, a socket or a database. A check that passed
+//! leaves a value that only that check can make: [`client_authentication::AuthenticatedClient`],
+//! [`pkce::VerifiedCodeVerifier`], [`consent::ConsentDecision`]. Where a decision may happen
+//! only once (a code, a refresh token), the store's conditional statement has the last word.
 
+pub mod authorization;
+pub mod client_authentication;
+pub mod client_state;
+pub mod consent;
+mod effective;
+pub mod error;
+pub mod grant;
+pub mod id;
+pub mod introspection;
+pub mod metadata;
 pub mod model;
+pub mod parameters;
+pub mod pkce;
+pub mod policy;
+pub mod redirect_uri;
+pub mod resource;
+pub mod response;
+pub mod revocation;
+pub mod secret;
+pub mod token;
+
+pub use effective::effective;
+pub use error::{ErrorCode, OAuthError};
+pub use parameters::Parameters;
+pub use secret::{Secret, SecretKind};

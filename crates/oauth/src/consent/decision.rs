@@ -1,0 +1,121 @@
+use scope::{Catalog, Decline, Scope, ScopeSet};
+
+use super::offer::{Offer, OfferItem};
+use crate::error::{ErrorCode, OAuthError};
+use crate::grant::client_credentials::reasons;
+use crate::model::{Grant, Withheld};
+
+/// The answer, as the form brought it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Choice {
+    /// Names of the scopes that were ticked, or of the chosen levels.
+    pub allowed: Vec<String>,
+}
+
+/// What came of a consent. Made by [`decide`] and [`from_standing`] only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ConsentDecision {
+    /// What is allowed: expanded, with the defaults of every grant, in catalog order.
+    pub granted: Scope,
+    /// What was offered and not allowed, in catalog order.
+    pub refused: Scope,
+    /// What was requested and not offered.
+    pub withheld: Vec<Withheld>,
+}
+
+/// Turns an answer into a decision. Names that were not offered give nothing: rights or
+/// approvals may have gone since the page was shown.
+///
+/// # Errors
+/// `invalid_scope` when nothing could be offered; `access_denied` when nothing was allowed;
+/// `invalid_request` when something was allowed but not everything that goes with it
+/// (required by the app, or all or nothing): the page has to be shown again.
+pub fn decide(
+    catalog: &Catalog,
+    offer: &Offer,
+    choice: &Choice,
+) -> Result<ConsentDecision, OAuthError> {
+    something_offered(offer)?;
+    let (named, _) = catalog.set_of(choice.allowed.iter().map(String::as_str));
+    let chosen = catalog
+        .expand(&named.intersection(&offer.offered))
+        .intersection(&offer.offered);
+    if chosen.is_empty() && !offer.offered.is_empty() {
+        return Err(access_denied());
+    }
+    let left_out: Vec<&str> = items(offer)
+        .filter(|item| item.locked.is_some() && !chosen.contains(item.scope))
+        .filter_map(|item| catalog.scope(item.scope))
+        .map(|definition| definition.name.as_str())
+        .collect();
+    if !left_out.is_empty() {
+        let why = match catalog.consent().decline {
+            Decline::None => "access is given as a whole or not at all",
+            Decline::Any | Decline::Optional => "the app cannot work without it",
+        };
+        return Err(OAuthError::invalid_request(format!(
+            "the answer leaves out {}: {why}; allow it, or do not allow access",
+            left_out.join(", ")
+        )));
+    }
+    Ok(conclude(catalog, offer, &chosen))
+}
+
+/// The remembered answer: what is requested now and stands allowed.
+///
+/// # Errors
+/// `invalid_scope` when nothing could be offered, `access_denied` when nothing of it stands
+/// allowed.
+pub fn from_standing(
+    catalog: &Catalog,
+    offer: &Offer,
+    standing: &Grant,
+) -> Result<ConsentDecision, OAuthError> {
+    something_offered(offer)?;
+    let chosen = catalog
+        .set_of(standing.granted.iter())
+        .0
+        .intersection(&offer.offered);
+    if chosen.is_empty() && !offer.offered.is_empty() {
+        return Err(access_denied());
+    }
+    Ok(conclude(catalog, offer, &chosen))
+}
+
+fn conclude(catalog: &Catalog, offer: &Offer, chosen: &ScopeSet) -> ConsentDecision {
+    let always: ScopeSet = offer.always.iter().copied().collect();
+    ConsentDecision {
+        granted: catalog.scope_of(&chosen.union(&always)),
+        refused: catalog.scope_of(&offer.offered.difference(chosen)),
+        withheld: offer.withheld.clone(),
+    }
+}
+
+fn something_offered(offer: &Offer) -> Result<(), OAuthError> {
+    if !offer.nothing_left {
+        return Ok(());
+    }
+    let why = match offer.withheld.as_slice() {
+        [] => String::new(),
+        withheld => format!(": {}", reasons(withheld)),
+    };
+    Err(OAuthError::invalid_scope(format!(
+        "nothing of the requested scope can be granted{why}"
+    )))
+}
+
+fn access_denied() -> OAuthError {
+    OAuthError::new(
+        ErrorCode::AccessDenied,
+        "the person allowed nothing of what was asked",
+    )
+}
+
+fn items(offer: &Offer) -> impl Iterator<Item = &OfferItem> {
+    offer
+        .rows
+        .iter()
+        .flat_map(|row| &row.items)
+        .filter(|item| item.withheld.is_none())
+}

@@ -1,0 +1,341 @@
+use std::collections::BTreeMap;
+
+use scope::{
+    Added, Catalog, Decline, RequestedScope, Resource, ScopeId, ScopeSet, ScopeStatus,
+    WithheldReason,
+};
+
+use crate::authorization::AuthorizationRequest;
+use crate::client_state::ClientState;
+use crate::effective::Limits;
+use crate::model::{ClientType, Grant, GrantStatus, Timestamp, Withheld};
+use crate::redirect_uri;
+
+/// What a person is asked. Made by [`offer`] only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Offer {
+    /// One row per resource, in catalog order.
+    pub rows: Vec<OfferRow>,
+    /// What goes with any answer but "no": the defaults of every grant, and a requested default
+    /// of new clients.
+    pub always: Vec<ScopeId>,
+    /// What is requested and not offered, in the order of the request.
+    pub withheld: Vec<Withheld>,
+    /// Nothing of the request is left to decide about.
+    pub nothing_left: bool,
+    /// Everything an answer may contain.
+    pub(super) offered: ScopeSet,
+}
+
+/// The scopes of one resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferRow {
+    /// The resource's name in the catalog.
+    pub resource: String,
+    /// Its scopes in catalog order, narrow before wide in shipped catalogs.
+    pub items: Vec<OfferItem>,
+    /// How they are chosen.
+    pub choice: RowChoice,
+}
+
+/// How the scopes of a row are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowChoice {
+    /// One of several levels, each bringing those below: no access, see, see and change.
+    Levels,
+    /// Each by itself.
+    Boxes,
+}
+
+/// One scope of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferItem {
+    /// Which.
+    pub scope: ScopeId,
+    /// Did the client name it? If not, a requested scope brings it, and it is offered as the
+    /// narrower answer ("view only").
+    pub requested: bool,
+    /// Why it cannot be declined by itself.
+    pub locked: Option<Locked>,
+    /// Does it belong to an elevation?
+    pub elevated: bool,
+    /// Was it never decided about, though this app was let in before?
+    pub is_new: bool,
+    /// Did the person refuse it, or take it back, before?
+    pub refused_before: bool,
+    /// Why it is shown but cannot be chosen: the person's own right is missing.
+    pub withheld: Option<WithheldReason>,
+    /// The answer the page starts with.
+    pub checked: bool,
+}
+
+/// Why a scope cannot be declined by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Locked {
+    /// The app has marked it as required.
+    RequiredByApp,
+    /// This API's consent is all or nothing.
+    AllOrNothing,
+}
+
+/// Works out what a person is asked.
+///
+/// A scope is offered when the client asked for it, or for one that brings it, and nothing
+/// stands against it: not the catalog, not the client's ceiling and approvals, not the
+/// person's rights. So a request to edit is offered as "view only" to somebody who may only
+/// view. `rights` is `None` where the organisation is named per call.
+#[must_use]
+pub fn offer(
+    catalog: &Catalog,
+    client: &ClientState,
+    request: &RequestedScope,
+    rights: Option<&ScopeSet>,
+    standing: Option<&Grant>,
+    now: Timestamp,
+) -> Offer {
+    let limits = Limits::new(catalog, client, rights, now);
+    let asked = Asked::new(catalog, client, request, &limits);
+    let answers = Answers::new(catalog, standing);
+    let rows: Vec<OfferRow> = catalog
+        .resources()
+        .iter()
+        .filter_map(|resource| row(catalog, resource, &asked, &answers))
+        .collect();
+    let offered: ScopeSet = rows
+        .iter()
+        .flat_map(|row| &row.items)
+        .filter(|item| item.withheld.is_none())
+        .map(|item| item.scope)
+        .collect();
+    let nothing_left = offered.is_empty() && asked.always.intersection(request.known()).is_empty();
+    Offer {
+        rows,
+        always: asked.always.iter().collect(),
+        withheld: limits.withheld_of_request(request.given()),
+        nothing_left,
+        offered,
+    }
+}
+
+/// Must the person be asked? Not only if the standing answer covers everything: each offered
+/// scope was decided, under this version of the catalog, something requested was allowed and
+/// nothing that is required was refused; the app did not ask for `prompt=consent`, and its
+/// redirect URI is not one that any program on the device could take (RFC 8252 section 8.6).
+#[must_use]
+pub fn needs_consent(
+    catalog: &Catalog,
+    client: &ClientState,
+    offer: &Offer,
+    request: &AuthorizationRequest,
+    standing: Option<&Grant>,
+) -> bool {
+    let Some(grant) = standing.filter(|grant| grant.status == GrantStatus::Live) else {
+        return true;
+    };
+    let impersonable = client.client.client_type == ClientType::Public
+        && redirect_uri::is_open_to_impersonation(&request.redirect_uri);
+    if request.prompt.consent || impersonable || grant.catalog_version != catalog.version() {
+        return true;
+    }
+    let answers = Answers::new(catalog, standing);
+    let items = || {
+        offer
+            .rows
+            .iter()
+            .flat_map(|row| &row.items)
+            .filter(|item| item.withheld.is_none())
+    };
+    let allowed = |item: &OfferItem| answers.granted.contains(item.scope);
+    let something_allowed = items().any(|item| item.requested && allowed(item))
+        || items().all(|item| !item.requested) && items().any(allowed)
+        || items().next().is_none();
+    let undecided = items().any(|item| !allowed(item) && !answers.refused.contains(item.scope));
+    let lock_refused = items().any(|item| item.locked.is_some() && !allowed(item));
+    undecided || lock_refused || !something_allowed
+}
+
+/// The request, sorted.
+struct Asked<'a> {
+    /// As named, without what is never a choice and what works no more.
+    named: ScopeSet,
+    /// With what the named ones bring.
+    expanded: ScopeSet,
+    always: ScopeSet,
+    /// Of the named ones, those the person may decline.
+    optional: ScopeSet,
+    decline: Decline,
+    limits: &'a Limits<'a>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(
+        catalog: &Catalog,
+        client: &ClientState,
+        request: &RequestedScope,
+        limits: &'a Limits<'a>,
+    ) -> Self {
+        let default_for_new = |id: &ScopeId| {
+            catalog
+                .scope(*id)
+                .is_some_and(|definition| definition.added == Added::NewClient)
+        };
+        let given_anyway: ScopeSet = request.known().iter().filter(default_for_new).collect();
+        let (always, _) = limits.split(&catalog.every_grant().union(&given_anyway));
+        let works = |id: &ScopeId| {
+            catalog
+                .scope(*id)
+                .is_some_and(|definition| definition.status != ScopeStatus::Retired)
+        };
+        let choosable = request
+            .known()
+            .difference(catalog.every_grant())
+            .difference(&given_anyway);
+        let named: ScopeSet = choosable.iter().filter(works).collect();
+        Self {
+            expanded: catalog
+                .expand(&named)
+                .difference(&always)
+                .difference(catalog.every_grant()),
+            optional: catalog.set_of(client.client.optional_scope.iter()).0,
+            decline: catalog.consent().decline,
+            named,
+            always,
+            limits,
+        }
+    }
+
+    /// The named scopes that bring this one, other than itself.
+    fn wider<'s>(
+        &'s self,
+        catalog: &'s Catalog,
+        id: ScopeId,
+    ) -> impl Iterator<Item = ScopeId> + 's {
+        self.named
+            .iter()
+            .filter(move |named| *named != id && catalog.implied_by(*named).contains(id))
+    }
+
+    fn is_offered(&self, id: ScopeId) -> bool {
+        self.limits.reason(id).is_none()
+    }
+
+    /// A narrower scope takes over the lock of a wider one only if that one is not offered.
+    fn locked(&self, catalog: &Catalog, id: ScopeId) -> Option<Locked> {
+        match self.decline {
+            Decline::Any => None,
+            Decline::None => Some(Locked::AllOrNothing),
+            Decline::Optional => {
+                let required = |id: ScopeId| !self.optional.contains(id);
+                let by_itself = self.named.contains(id) && required(id);
+                let by_wider = || {
+                    self.wider(catalog, id)
+                        .any(|wider| required(wider) && !self.is_offered(wider))
+                };
+                (by_itself || by_wider()).then_some(Locked::RequiredByApp)
+            }
+        }
+    }
+}
+
+/// What the person has answered this app before.
+struct Answers {
+    granted: ScopeSet,
+    refused: ScopeSet,
+    before: bool,
+}
+
+impl Answers {
+    fn new(catalog: &Catalog, standing: Option<&Grant>) -> Self {
+        let Some(grant) = standing.filter(|grant| grant.status == GrantStatus::Live) else {
+            return Self {
+                granted: ScopeSet::empty(),
+                refused: ScopeSet::empty(),
+                before: false,
+            };
+        };
+        let granted = catalog.set_of(grant.granted.iter()).0;
+        let refused = catalog
+            .set_of(grant.refused.iter().chain(grant.reduced.iter()))
+            .0;
+        Self {
+            refused: refused.difference(&granted),
+            granted,
+            before: true,
+        }
+    }
+}
+
+fn row(
+    catalog: &Catalog,
+    resource: &Resource,
+    asked: &Asked<'_>,
+    answers: &Answers,
+) -> Option<OfferRow> {
+    let mut items: BTreeMap<usize, OfferItem> = BTreeMap::new();
+    for (position, id) in resource.scopes.iter().enumerate() {
+        if let Some(item) = item(catalog, *id, asked, answers) {
+            items.insert(position, item);
+        }
+    }
+    let items: Vec<OfferItem> = items.into_values().collect();
+    (!items.is_empty()).then(|| OfferRow {
+        resource: resource.name.clone(),
+        choice: choice(catalog, resource, &items),
+        items,
+    })
+}
+
+fn item(catalog: &Catalog, id: ScopeId, asked: &Asked<'_>, answers: &Answers) -> Option<OfferItem> {
+    if !asked.expanded.contains(id) {
+        return None;
+    }
+    let requested = asked.named.contains(id);
+    let withheld = match asked.limits.reason(id) {
+        None => None,
+        Some(WithheldReason::RightMissing) => Some(WithheldReason::RightMissing),
+        Some(_) => return None,
+    };
+    let stands_in = || {
+        !asked
+            .wider(catalog, id)
+            .any(|wider| asked.is_offered(wider))
+    };
+    if asked.decline == Decline::None && !requested && !stands_in() {
+        return None;
+    }
+    let refused_before = answers.refused.contains(id);
+    let locked = asked.locked(catalog, id).filter(|_| withheld.is_none());
+    Some(OfferItem {
+        scope: id,
+        requested,
+        locked,
+        elevated: catalog.elevated().contains(id),
+        is_new: answers.before && !refused_before && !answers.granted.contains(id),
+        refused_before,
+        withheld,
+        checked: withheld.is_none() && (locked.is_some() || !refused_before),
+    })
+}
+
+/// Levels where the resource's scopes bring one another and those of the row form a chain.
+fn choice(catalog: &Catalog, resource: &Resource, items: &[OfferItem]) -> RowChoice {
+    let brings = |wide: ScopeId, narrow: ScopeId| {
+        wide != narrow && catalog.implied_by(wide).contains(narrow)
+    };
+    let implication = resource
+        .scopes
+        .iter()
+        .any(|wide| resource.scopes.iter().any(|narrow| brings(*wide, *narrow)));
+    let chain = items.iter().enumerate().all(|(index, a)| {
+        items
+            .iter()
+            .skip(index + 1)
+            .all(|b| brings(a.scope, b.scope) || brings(b.scope, a.scope))
+    });
+    if implication && chain {
+        RowChoice::Levels
+    } else {
+        RowChoice::Boxes
+    }
+}

@@ -1,0 +1,129 @@
+//! Redeeming an authorization code (RFC 6749 section 4.1.3). `scope` in the request is not
+//! looked at: it was fixed when the person decided.
+
+use scope::{Catalog, Scope, ScopeSet};
+
+use super::{GrantError, allowed};
+use crate::client_authentication::AuthenticatedClient;
+use crate::client_state::ClientState;
+use crate::effective::Limits;
+use crate::error::OAuthError;
+use crate::model::{AuthorizationCode, GrantType, Timestamp, Uuid, Withheld};
+use crate::parameters::Parameters;
+use crate::pkce::{self, CodeChallenge, VerifiedCodeVerifier};
+
+/// What a code gives, if the store finds that it is the first to redeem it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CodeGrant {
+    /// The grant the tokens hang from.
+    pub grant: Uuid,
+    /// The person.
+    pub user: Uuid,
+    /// The organisation, where grants are bound to one.
+    pub organisation: Option<Uuid>,
+    /// The scope, as frozen at consent.
+    pub scope: Scope,
+    /// What the consent withheld.
+    pub withheld: Vec<Withheld>,
+    /// What the person struck.
+    pub refused: Scope,
+    /// Does a refresh token go with it?
+    pub with_refresh_token: bool,
+    /// Proof that PKCE was checked.
+    pub code_verifier: VerifiedCodeVerifier,
+}
+
+/// Decides what a code gives. The order matters: a foreign client learns nothing, not even by
+/// ending somebody's grant, and reuse by the right client is told before anything else about
+/// the code.
+///
+/// # Errors
+/// [`GrantError::Reused`] when the code was consumed; else `unauthorized_client`,
+/// `invalid_grant` (foreign, expired, other `redirect_uri`, PKCE) or `invalid_request`.
+pub fn decide(
+    catalog: &Catalog,
+    client: &AuthenticatedClient<'_>,
+    code: &AuthorizationCode,
+    params: &Parameters,
+    now: Timestamp,
+) -> Result<CodeGrant, GrantError> {
+    allowed(catalog, client, GrantType::AuthorizationCode)?;
+    if code.client != client.id || code.realm != client.realm {
+        return Err(unknown().into());
+    }
+    if code.consumed_at.is_some() {
+        return Err(GrantError::Reused { grant: code.grant });
+    }
+    if now >= code.expires_at {
+        return Err(OAuthError::invalid_grant("the code has expired; ask the person again").into());
+    }
+    same_redirect_uri(
+        client,
+        code.redirect_uri.as_deref(),
+        params.get("redirect_uri"),
+    )?;
+    let challenge = code.code_challenge.map(CodeChallenge::from_stored);
+    let code_verifier = pkce::verify(params.get("code_verifier"), challenge.as_ref())?;
+    Ok(CodeGrant {
+        grant: code.grant,
+        user: code.user,
+        organisation: code.organisation,
+        scope: code.scope.clone(),
+        withheld: code.withheld.clone(),
+        refused: code.refused.clone(),
+        with_refresh_token: allowed(catalog, client, GrantType::RefreshToken).is_ok(),
+        code_verifier,
+    })
+}
+
+impl CodeGrant {
+    /// The same within what client and rights allow now, should they have changed since the
+    /// consent. What falls away joins `withheld`; nothing is ever added.
+    #[must_use]
+    pub fn within(
+        mut self,
+        catalog: &Catalog,
+        client: &ClientState,
+        rights: Option<&ScopeSet>,
+        now: Timestamp,
+    ) -> Self {
+        let (frozen, _) = catalog.set_of(self.scope.iter());
+        let (left, fallen) = Limits::new(catalog, client, rights, now).split(&frozen);
+        self.scope = catalog.scope_of(&left);
+        self.withheld.extend(fallen);
+        self
+    }
+}
+
+/// What is said of a code nobody knows, so that a foreign one looks the same.
+#[must_use]
+pub fn unknown() -> OAuthError {
+    OAuthError::invalid_grant("the code is unknown, or was issued to another app")
+}
+
+/// The parameter has to come again as it came (RFC 6749 section 4.1.3). Where it was left out,
+/// the only registered one may be named.
+fn same_redirect_uri(
+    client: &AuthenticatedClient<'_>,
+    then: Option<&str>,
+    now: Option<&str>,
+) -> Result<(), OAuthError> {
+    let same = match (then, now) {
+        (Some(then), Some(now)) => then == now,
+        (Some(_), None) => {
+            return Err(OAuthError::invalid_grant(
+                "redirect_uri is missing; send it as in the authorization request",
+            ));
+        }
+        (None, None) => true,
+        (None, Some(now)) => matches!(client.redirect_uris.as_slice(), [only] if only == now),
+    };
+    if same {
+        Ok(())
+    } else {
+        Err(OAuthError::invalid_grant(
+            "redirect_uri is not the one of the authorization request",
+        ))
+    }
+}

@@ -1,0 +1,82 @@
+//! Authorization server metadata (RFC 8414) and protected resource metadata (RFC 9728).
+
+use std::collections::BTreeSet;
+
+use scope::Catalog;
+use serde_json::{Value, json};
+
+/// Where a realm's endpoints are, as paths behind the issuer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paths {
+    /// Authorization endpoint.
+    pub authorize: &'static str,
+    /// Token endpoint.
+    pub token: &'static str,
+    /// Introspection endpoint.
+    pub introspect: &'static str,
+    /// Revocation endpoint.
+    pub revoke: &'static str,
+    /// Keys.
+    pub jwks: &'static str,
+    /// The page for developers.
+    pub documentation: &'static str,
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        Self {
+            authorize: "/oauth/authorize",
+            token: "/oauth/token",
+            introspect: "/oauth/introspect",
+            revoke: "/oauth/revoke",
+            jwks: "/oauth/jwks",
+            documentation: "/scopes",
+        }
+    }
+}
+
+/// The document at the well-known URL of an issuer (RFC 8414 section 2). `issuer` is the exact
+/// text clients compare with, without a slash at the end.
+#[must_use]
+pub fn authorization_server(issuer: &str, catalog: &Catalog, paths: &Paths) -> Value {
+    let at = |path: &str| format!("{issuer}{path}");
+    let grant_types: BTreeSet<&str> = catalog
+        .client_kinds()
+        .iter()
+        .flat_map(|kind| kind.grant_types.iter().map(String::as_str))
+        .collect();
+    let with_secret = ["client_secret_basic", "client_secret_post"];
+    let any = ["client_secret_basic", "client_secret_post", "none"];
+    json!({
+        "issuer": issuer,
+        "authorization_endpoint": at(paths.authorize),
+        "token_endpoint": at(paths.token),
+        "jwks_uri": at(paths.jwks),
+        "scopes_supported": catalog.names(&catalog.usable()),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": grant_types,
+        "token_endpoint_auth_methods_supported": any,
+        "service_documentation": at(paths.documentation),
+        "ui_locales_supported": catalog.languages(),
+        "revocation_endpoint": at(paths.revoke),
+        "revocation_endpoint_auth_methods_supported": any,
+        "introspection_endpoint": at(paths.introspect),
+        "introspection_endpoint_auth_methods_supported": with_secret,
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+    })
+}
+
+/// The document of a protected resource (RFC 9728 section 2). Its `scopes_supported` is the
+/// least a client can start with, the catalog's defaults, not the whole catalog.
+#[must_use]
+pub fn protected_resource(resource: &str, issuer: &str, catalog: &Catalog) -> Value {
+    let defaults = catalog.every_grant().union(catalog.new_client());
+    json!({
+        "resource": resource,
+        "authorization_servers": [issuer],
+        "scopes_supported": catalog.names(&defaults),
+        "bearer_methods_supported": ["header"],
+    })
+}

@@ -1,0 +1,240 @@
+//! The parameters of a request, as RFC 6749 sections 3.1 and 3.2 want them read.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use percent_encoding::percent_decode;
+
+use crate::error::OAuthError;
+
+/// The decoded parameters of a query or form. No name appears twice, except `resource`
+/// (RFC 8707 section 2); a parameter without a value counts as absent.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Parameters(Vec<(String, String)>);
+
+/// Names whose `name[…]` form some frameworks read as a list; refused, since a client that
+/// sends it means something this server would not see.
+const KNOWN: &[&str] = &[
+    "client_id",
+    "client_secret",
+    "code",
+    "code_challenge",
+    "code_challenge_method",
+    "code_verifier",
+    "grant_type",
+    "prompt",
+    "redirect_uri",
+    "refresh_token",
+    "resource",
+    "response_type",
+    "scope",
+    "state",
+    "token",
+];
+
+impl Parameters {
+    /// The longest query or form that is read, in bytes.
+    pub const MAX_BYTES: usize = 65_536;
+
+    /// Reads `application/x-www-form-urlencoded` text.
+    ///
+    /// # Errors
+    /// `invalid_request` for text over [`Self::MAX_BYTES`], an incomplete percent-encoding,
+    /// bytes that are not UTF-8, a parameter given twice (RFC 6749 section 3.1) and a list
+    /// such as `scope[]`.
+    pub fn parse(form_or_query: &[u8]) -> Result<Self, OAuthError> {
+        if form_or_query.len() > Self::MAX_BYTES {
+            return Err(OAuthError::invalid_request(format!(
+                "the request has {} bytes of parameters, the most is {}",
+                form_or_query.len(),
+                Self::MAX_BYTES
+            )));
+        }
+        let mut seen = HashSet::new();
+        let mut pairs = Vec::new();
+        for pair in form_or_query.split(|byte| *byte == b'&') {
+            if pair.is_empty() {
+                continue;
+            }
+            let equals = pair.iter().position(|byte| *byte == b'=');
+            let (name, value) = match equals.and_then(|at| pair.split_at_checked(at)) {
+                Some((name, rest)) => (name, rest.get(1..).unwrap_or_default()),
+                None => (pair, &[][..]),
+            };
+            let name = form_decode(name).ok_or_else(|| {
+                OAuthError::invalid_request("a parameter's name is not valid percent-encoded UTF-8")
+            })?;
+            refuse_list(&name)?;
+            if name != "resource" && !seen.insert(name.clone()) {
+                return Err(OAuthError::invalid_request(format!(
+                    "the parameter '{name}' is given more than once; give it once"
+                )));
+            }
+            let value = form_decode(value).ok_or_else(|| {
+                OAuthError::invalid_request(format!(
+                    "the value of '{name}' is not valid percent-encoded UTF-8"
+                ))
+            })?;
+            if !value.is_empty() {
+                pairs.push((name, value));
+            }
+        }
+        Ok(Self(pairs))
+    }
+
+    /// The value of a parameter; `None` when it is absent or empty.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of a parameter that may come several times.
+    pub fn get_all<'p>(&'p self, name: &str) -> impl Iterator<Item = &'p str> {
+        self.0
+            .iter()
+            .filter(move |(own, _)| own == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a parameter that has to be there.
+    ///
+    /// # Errors
+    /// `invalid_request` names the missing parameter.
+    pub fn require(&self, name: &str) -> Result<&str, OAuthError> {
+        self.get(name).ok_or_else(|| {
+            OAuthError::invalid_request(format!("the parameter '{name}' is missing"))
+        })
+    }
+}
+
+/// Names only: values may be secrets.
+impl std::fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+fn refuse_list(name: &str) -> Result<(), OAuthError> {
+    match name.split_once('[') {
+        Some((base, _)) if KNOWN.contains(&base) => Err(OAuthError::invalid_request(format!(
+            "'{name}' is not a parameter; send '{base}' as one text"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// `application/x-www-form-urlencoded` decoding that accepts no broken encoding.
+pub(crate) fn form_decode(encoded: &[u8]) -> Option<String> {
+    for (index, byte) in encoded.iter().enumerate() {
+        let complete = || {
+            let hex = |offset| {
+                encoded
+                    .get(index + offset)
+                    .is_some_and(u8::is_ascii_hexdigit)
+            };
+            hex(1) && hex(2)
+        };
+        if *byte == b'%' && !complete() {
+            return None;
+        }
+    }
+    let spaced: Cow<'_, [u8]> = if encoded.contains(&b'+') {
+        encoded
+            .iter()
+            .map(|byte| if *byte == b'+' { b' ' } else { *byte })
+            .collect()
+    } else {
+        encoded.into()
+    };
+    percent_decode(&spaced)
+        .decode_utf8()
+        .ok()
+        .map(Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorCode;
+
+    fn refused(text: &str) -> String {
+        let error = Parameters::parse(text.as_bytes()).unwrap_err();
+        assert_eq!(error.code, ErrorCode::InvalidRequest);
+        error.description
+    }
+
+    #[test]
+    fn plus_is_a_space_and_an_encoded_plus_is_a_plus() {
+        let parameters = Parameters::parse(b"scope=a+b%20c%2Bd").unwrap();
+        assert_eq!(parameters.get("scope"), Some("a b c+d"));
+    }
+
+    #[test]
+    fn a_parameter_without_a_value_is_absent() {
+        let parameters = Parameters::parse(b"state=&scope&a=b=c&&").unwrap();
+        assert_eq!(parameters.get("state"), None);
+        assert_eq!(parameters.get("scope"), None);
+        assert_eq!(parameters.get("a"), Some("b=c"));
+        assert_eq!(
+            parameters.require("state").unwrap_err().description,
+            "the parameter 'state' is missing"
+        );
+    }
+
+    #[test]
+    fn repeated_parameters_are_refused_except_resource() {
+        assert_eq!(
+            refused("scope=a&scope=b"),
+            "the parameter 'scope' is given more than once; give it once"
+        );
+        refused("state=&state=x");
+        refused("unknown=1&unknown=1");
+        refused("client%5Fid=a&client_id=b");
+        let parameters = Parameters::parse(b"resource=https://a&resource=https://b").unwrap();
+        let resources: Vec<&str> = parameters.get_all("resource").collect();
+        assert_eq!(resources, ["https://a", "https://b"]);
+    }
+
+    #[test]
+    fn lists_of_known_parameters_are_refused_and_unknown_names_ignored() {
+        assert_eq!(
+            refused("scope[a]=b"),
+            "'scope[a]' is not a parameter; send 'scope' as one text"
+        );
+        refused("scope%5B%5D=b");
+        assert!(Parameters::parse(b"utm[source]=x&anything=y").is_ok());
+    }
+
+    #[test]
+    fn broken_encodings_are_refused() {
+        for text in [
+            "scope=%",
+            "scope=%2",
+            "scope=%zz",
+            "scope=%ff",
+            "%c3=x",
+            "scope=%ed%a0%80",
+        ] {
+            refused(text);
+        }
+    }
+
+    #[test]
+    fn the_bound_is_inclusive() {
+        let longest = vec![b'x'; Parameters::MAX_BYTES];
+        assert!(Parameters::parse(&longest).is_ok());
+        let longer = vec![b'x'; Parameters::MAX_BYTES + 1];
+        assert!(Parameters::parse(&longer).is_err());
+    }
+
+    #[test]
+    fn debug_does_not_show_values() {
+        let parameters = Parameters::parse(b"client_secret=hunter2").unwrap();
+        assert_eq!(format!("{parameters:?}"), r#"["client_secret"]"#);
+    }
+}

@@ -1,0 +1,124 @@
+//! The token response (RFC 6749 section 5.1).
+
+use scope::{Catalog, ResponseMember, Scope, WithheldReason};
+use serde_json::{Map, Value, json};
+
+use crate::model::{Organisation, Timestamp, User, Uuid, Withheld};
+use crate::secret::Secret;
+
+/// What the client is told about the tokens it gets.
+#[derive(Debug, Clone)]
+pub struct TokenResponse {
+    /// The access token.
+    pub access_token: Secret,
+    /// Its life, in seconds.
+    pub expires_in: u64,
+    /// What it is for; always told, since it may differ from what was asked.
+    pub scope: Scope,
+    /// The refresh token, if there is one.
+    pub refresh_token: Option<Secret>,
+    /// What was asked and could not be offered.
+    pub withheld: Vec<Withheld>,
+    /// What was offered and the person did not allow.
+    pub refused: Scope,
+}
+
+/// Where the catalog's further members come from.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ResponseContext<'a> {
+    /// The organisation the token is bound to.
+    pub organisation: Option<&'a Organisation>,
+    /// The person.
+    pub user: Option<&'a User>,
+    /// The grant.
+    pub grant: Option<Uuid>,
+    /// When the token was issued.
+    pub issued_at: Timestamp,
+}
+
+impl TokenResponse {
+    /// The JSON body, to be sent with `Cache-Control: no-store`. A catalog's further member
+    /// never replaces one of the protocol's.
+    #[must_use]
+    pub fn body(&self, catalog: &Catalog, context: &ResponseContext<'_>) -> Value {
+        let policy = catalog.token_policy();
+        let mut body = Map::new();
+        for (name, member) in &policy.response {
+            if let Some(value) = further(member, context) {
+                body.insert(name.clone(), value);
+            }
+        }
+        let mut put = |name: &str, value: Value| {
+            body.insert(name.to_owned(), value);
+        };
+        put("access_token", json!(self.access_token.expose()));
+        put("token_type", json!(policy.token_type));
+        put("expires_in", json!(self.expires_in));
+        put("scope", json!(self.scope.to_string()));
+        if let Some(refresh_token) = &self.refresh_token {
+            put("refresh_token", json!(refresh_token.expose()));
+        }
+        if !self.withheld.is_empty() || !self.refused.is_empty() {
+            put("scope_withheld", json!(self.scope_withheld()));
+        }
+        Value::Object(body)
+    }
+
+    fn scope_withheld(&self) -> Vec<Value> {
+        let withheld = self.withheld.iter().map(|withheld| {
+            entry(
+                &withheld.scope,
+                withheld.reason.as_str(),
+                describe(withheld.reason),
+            )
+        });
+        let refused = self
+            .refused
+            .iter()
+            .map(|scope| entry(scope, "refused", "The person did not allow it."));
+        withheld.chain(refused).collect()
+    }
+}
+
+fn entry(scope: &str, reason: &str, description: &str) -> Value {
+    json!({ "scope": scope, "reason": reason, "description": description })
+}
+
+/// One sentence for a developer: what is in the way and who can change it.
+#[must_use]
+pub fn describe(reason: WithheldReason) -> &'static str {
+    match reason {
+        WithheldReason::Unknown => {
+            "This API has no such scope; check the spelling on its scopes page."
+        }
+        WithheldReason::Retired => "This scope no longer opens anything; stop asking for it.",
+        WithheldReason::NotRegistered => {
+            "The app is not registered for it; extend its registration first."
+        }
+        WithheldReason::ElevationNotApproved => {
+            "It needs an approval by the API's team, which the app does not have now."
+        }
+        WithheldReason::RightMissing => "The person does not have this right in the organisation.",
+    }
+}
+
+fn further(member: &ResponseMember, context: &ResponseContext<'_>) -> Option<Value> {
+    match member {
+        ResponseMember::OrganisationId => context.organisation.map(|own| json!(own.id)),
+        ResponseMember::OrganisationSlug => context.organisation.map(|own| json!(own.slug)),
+        ResponseMember::OrganisationNumber => context.organisation.map(|own| json!(own.number)),
+        ResponseMember::OrganisationName => context.organisation.map(|own| json!(own.name)),
+        ResponseMember::UserId => context.user.map(|user| json!(user.id)),
+        ResponseMember::UserNumber => context.user.map(|user| json!(user.number)),
+        ResponseMember::GrantId => context.grant.map(|grant| json!(grant)),
+        ResponseMember::IssuedAt => Some(json!(context.issued_at.as_second())),
+        ResponseMember::Literal(value) => Some(value.clone()),
+        ResponseMember::ByOrganisation {
+            organisation,
+            otherwise,
+        } => match context.organisation {
+            Some(_) => further(organisation, context),
+            None => further(otherwise, context),
+        },
+    }
+}

@@ -1,0 +1,177 @@
+//! JWT access tokens (RFC 9068), ES256 only. Signed with a key that is built once, since the
+//! JOSE crate would parse it again for each token; verified by the JOSE crate.
+
+use std::sync::Arc;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use scope::Scope;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::claims::AccessTokenClaims;
+use crate::model::{KeyRecord, Timestamp, Uuid};
+use crate::secret::Secret;
+
+/// RFC 9068 section 2.1.
+const TYPE: &str = "at+jwt";
+/// The longest token that is read, in bytes.
+const MAX_BYTES: usize = 32_768;
+
+/// A P-256 key, ready to use.
+#[derive(Clone)]
+pub(super) struct SigningKey(Arc<Parts>);
+
+struct Parts {
+    pair: EcdsaKeyPair,
+    /// The header as it stands in the token, with the dot behind it.
+    header: String,
+    decoding: DecodingKey,
+    jwk: Value,
+}
+
+/// The claims as they stand in the token. `T` is borrowed text when signing, owned when reading.
+#[derive(Serialize, Deserialize)]
+struct WireClaims<T, S> {
+    iss: T,
+    aud: T,
+    sub: T,
+    client_id: T,
+    iat: i64,
+    exp: i64,
+    jti: Uuid,
+    scope: S,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    organisation: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    grant: Option<Uuid>,
+}
+
+impl SigningKey {
+    /// The key of a record; `None` unless its secret is the PKCS #8 form of a P-256 key.
+    pub(super) fn new(record: &KeyRecord) -> Option<Self> {
+        let pair =
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &record.secret).ok()?;
+        let point = pair.public_key().as_ref().strip_prefix(&[4])?;
+        let (x, y) = point.split_at_checked(32)?;
+        let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
+        let header = json!({ "alg": "ES256", "kid": record.id, "typ": TYPE }).to_string();
+        Some(Self(Arc::new(Parts {
+            header: URL_SAFE_NO_PAD.encode(header) + ".",
+            decoding: DecodingKey::from_ec_components(&x, &y).ok()?,
+            jwk: json!({
+                "kty": "EC", "crv": "P-256", "x": x, "y": y,
+                "alg": "ES256", "use": "sig", "kid": record.id,
+            }),
+            pair,
+        })))
+    }
+
+    pub(super) fn jwk(&self) -> Value {
+        self.0.jwk.clone()
+    }
+
+    pub(super) fn sign(&self, issuer: &str, claims: &AccessTokenClaims) -> Secret {
+        let subject = claims.subject();
+        let wire = WireClaims {
+            iss: issuer,
+            aud: claims.audience.as_str(),
+            sub: subject.as_str(),
+            client_id: claims.client.as_str(),
+            iat: claims.issued_at.as_second(),
+            exp: claims.expires_at.as_second(),
+            jti: claims.id,
+            scope: &claims.scope,
+            organisation: claims.organisation,
+            grant: claims.grant,
+        };
+        #[expect(
+            clippy::expect_used,
+            reason = "text, numbers and ids always have a JSON form"
+        )]
+        let payload = serde_json::to_vec(&wire).expect("claims are plain JSON");
+        let mut token = self.0.header.clone();
+        URL_SAFE_NO_PAD.encode_string(payload, &mut token);
+        #[expect(
+            clippy::expect_used,
+            reason = "signing with a parsed key fails only without memory"
+        )]
+        let signature = self
+            .0
+            .pair
+            .sign(&SystemRandom::new(), token.as_bytes())
+            .expect("a parsed P-256 key signs");
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        Secret::presented(token)
+    }
+
+    pub(super) fn verify(
+        &self,
+        realm: &str,
+        issuer: &str,
+        token: &str,
+    ) -> Option<AccessTokenClaims> {
+        if token.len() > MAX_BYTES {
+            return None;
+        }
+        let verified = jsonwebtoken::decode::<WireClaims<String, Scope>>(
+            token,
+            &self.0.decoding,
+            &validation(issuer),
+        )
+        .ok()?;
+        if !is_access_token_type(verified.header.typ.as_deref()) {
+            return None;
+        }
+        let claims = verified.claims;
+        let user = if claims.sub == claims.client_id {
+            None
+        } else {
+            Some(Uuid::parse_str(&claims.sub).ok()?)
+        };
+        Some(AccessTokenClaims {
+            id: claims.jti,
+            realm: realm.to_owned(),
+            client: claims.client_id,
+            grant: claims.grant,
+            user,
+            organisation: claims.organisation,
+            scope: claims.scope,
+            audience: claims.aud,
+            issued_at: Timestamp::from_second(claims.iat).ok()?,
+            expires_at: Timestamp::from_second(claims.exp).ok()?,
+        })
+    }
+}
+
+/// The key a token says it was signed with; nothing about it is verified yet.
+pub(super) fn key_id(token: &str) -> Option<String> {
+    if token.len() > MAX_BYTES {
+        return None;
+    }
+    jsonwebtoken::decode_header(token).ok()?.kid
+}
+
+/// Algorithm and issuer. The time is the caller's to judge, since it is an argument there, and
+/// the audience the resource's; that both claims exist is seen when they are read.
+fn validation(issuer: &str) -> Validation {
+    let mut validation = Validation::new(Algorithm::ES256);
+    validation.set_issuer(&[issuer]);
+    validation.set_required_spec_claims(&["iss", "exp", "aud", "sub"]);
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation.validate_aud = false;
+    validation
+}
+
+/// RFC 9068 section 4: `at+jwt` or `application/at+jwt`, in any case.
+fn is_access_token_type(given: Option<&str>) -> bool {
+    given.is_some_and(|given| {
+        let given = given.to_ascii_lowercase();
+        given.strip_prefix("application/").unwrap_or(&given) == TYPE
+    })
+}

@@ -1,0 +1,9 @@
+//! Access tokens: their claims, the realm's keys, and the two forms, sealed and JWT.
+
+mod claims;
+mod jwt;
+mod keys;
+mod sealed;
+
+pub use claims::AccessTokenClaims;
+pub use keys::{KeyError, RealmKeys};
