@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use oauth::client_state::ClientState;
 use oauth::model::{Grant, Uuid};
-use scope::{GrantedScope, OrganisationKey, ScopeSet};
+use scope::{Access, GrantedScope, OrganisationKey, ScopeSet};
 
 use crate::VerifiedToken;
 
@@ -47,6 +47,19 @@ pub struct AccessNow {
     pub granted: GrantedScope,
     /// The grant it hangs from, which tells what was asked, refused, withheld and reduced.
     pub grant: Option<Arc<Grant>>,
+}
+
+impl AccessNow {
+    /// The same, as the engine takes it.
+    #[must_use]
+    pub fn as_access(&self) -> Access<'_> {
+        Access {
+            granted: &self.granted,
+            ceiling: &self.client.ceiling,
+            approved: &self.approved,
+            rights: &self.rights,
+        }
+    }
 }
 
 /// Why a verified token opens nothing here.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use oauth::model::Uuid;
-use scope::RowFilter;
+use scope::{Method, RowFilter};
 
 use crate::{AccessNow, VerifiedToken};
 
@@ -18,7 +18,7 @@ pub struct Permitted {
     /// The organisation the call is about, if there is one.
     pub organisation: Option<Uuid>,
     /// The endpoint's method in the catalog, `GET` for a `HEAD` request.
-    pub method: String,
+    pub method: Method,
     /// The endpoint's path template in the catalog.
     pub path: String,
     /// The template's parameters by name, percent-encoded as they came, in path order.

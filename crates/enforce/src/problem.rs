@@ -91,7 +91,7 @@ impl Problem {
         if explanation.reason == Reason::InsufficientScope {
             Self {
                 error: Some(ChallengeError::InsufficientScope),
-                scope: explanation.required_scope(),
+                scope: explanation.required_scope().unwrap_or_default(),
                 ..problem
             }
         } else {

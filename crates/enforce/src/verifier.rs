@@ -54,12 +54,7 @@ impl InProcessVerifier {
 impl TokenVerifier for InProcessVerifier {
     async fn verify(&self, token: UnverifiedToken<'_>) -> Result<VerifiedToken, VerifyError> {
         let keys = self.keys.keys().ok_or(VerifyError::Unavailable)?;
-        let presented = token.expose();
-        let opened = if presented.contains('.') {
-            keys.verify_jwt(&self.issuer, presented)
-        } else {
-            keys.open(presented)
-        };
+        let opened = keys.access_token(&self.issuer, token.expose());
         let claims = opened.ok_or(VerifyError::Invalid(
             "The token is damaged, or it was not issued here.",
         ))?;
@@ -69,7 +64,7 @@ impl TokenVerifier for InProcessVerifier {
         if claims.audience != self.audience {
             return Err(VerifyError::Invalid("The token is for another API."));
         }
-        if self.keys.now() >= claims.expires_at {
+        if claims.is_expired(self.keys.now()) {
             return Err(VerifyError::Invalid(
                 "The token has expired. Get a new one with the refresh token, or by authorizing again.",
             ));

@@ -7,7 +7,7 @@ use axum_core::body::Body;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
-use scope::{Access, ApiRequest, Decision, History, Permit, Visible};
+use scope::{ApiRequest, Decision, History, Permit, Route, Visible};
 use tower_service::Service;
 
 use super::body;
@@ -74,14 +74,14 @@ impl Door {
         let path = self.path(&parts)?.to_owned();
         let method = parts.method.as_str().to_owned();
         let route = self.catalog.route(&method, &path);
-        let organisation = route.as_ref().ok().and_then(scope::Route::organisation);
+        let organisation = route.as_ref().ok().and_then(Route::organisation);
         let access = self
             .access
             .access(&token, organisation)
             .await
             .map_err(refused)?;
         let mut read = None;
-        if route.as_ref().is_ok_and(scope::Route::depends_on_body) {
+        if route.as_ref().is_ok_and(Route::depends_on_body) {
             let bytes = body::read(body).await?;
             body = Body::from(bytes.clone());
             read = Some(bytes);
@@ -96,13 +96,14 @@ impl Door {
                 .map_or(Visible::Hidden, Visible::Seen),
             ids: &[],
         };
-        let permit = self.decide(&access, &call)?;
-        let parameters = route
-            .ok()
-            .into_iter()
-            .flat_map(|route| owned_parameters(&route))
-            .collect();
-        let permitted = permitted(token, access, &permit, parameters);
+        let Ok(route) = &route else {
+            return Err(self.explain(&access, &call));
+        };
+        let decision = scope::decide_route(&self.catalog, &access.as_access(), route, &call);
+        let Decision::Permit(permit) = decision else {
+            return Err(self.explain(&access, &call));
+        };
+        let permitted = permitted(token, access, &permit, route);
         parts.extensions.insert(permitted);
         Ok(Request::from_parts(parts, body))
     }
@@ -148,21 +149,9 @@ impl Door {
         }
     }
 
-    /// Decides first; only a denial costs an explanation.
-    fn decide(&self, now: &AccessNow, call: &ApiRequest<'_>) -> Result<Permit<'_>, Problem> {
-        let access = Access {
-            granted: &now.granted,
-            ceiling: &now.client.ceiling,
-            approved: &now.approved,
-            rights: &now.rights,
-        };
-        match scope::decide(&self.catalog, &access, call) {
-            Decision::Permit(permit) => Ok(permit),
-            Decision::Deny(_) => Err(self.explain(now, &access, call)),
-        }
-    }
-
-    fn explain(&self, now: &AccessNow, access: &Access<'_>, call: &ApiRequest<'_>) -> Problem {
+    /// Only a denial costs an explanation.
+    fn explain(&self, now: &AccessNow, call: &ApiRequest<'_>) -> Problem {
+        let access = &now.as_access();
         let Some(grant) = &now.grant else {
             let explanation = scope::explain(&self.catalog, access, call, &History::default());
             return Problem::denied(&explanation);
@@ -226,26 +215,22 @@ fn unavailable(what: &str) -> Problem {
     )
 }
 
-fn owned_parameters(route: &scope::Route<'_, '_>) -> Vec<(String, String)> {
-    route
-        .parameters()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
-}
-
 fn permitted(
     token: VerifiedToken,
     access: AccessNow,
     permit: &Permit<'_>,
-    parameters: Vec<(String, String)>,
+    route: &Route<'_, '_>,
 ) -> Permitted {
+    let parameters = route.parameters();
     Permitted {
         token: Arc::new(token),
         organisation: access.organisation,
         access: Arc::new(access),
-        method: permit.endpoint.method.to_string(),
+        method: permit.endpoint.method,
         path: permit.endpoint.path.clone(),
-        parameters,
+        parameters: parameters
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         row_filter: permit.row_filter,
     }
 }

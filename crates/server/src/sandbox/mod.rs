@@ -1,1 +1,209 @@
-//! A sandbox of the API, behind the same door a real one stands behind.
+//! The sandbox: every endpoint of a realm's catalog answers at `/{realm}/api/…`, behind the
+//! decision, with records of its own for each organisation.
+//!
+//! Nothing here knows a provider. What a call does follows from its path template and the
+//! catalog's sample records.
+
+mod body;
+mod call;
+mod change;
+mod document;
+mod expand;
+mod ids;
+mod naming;
+mod query;
+mod refusal;
+mod search;
+mod seed;
+mod shape;
+mod show;
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{RawPathParams, State};
+use axum::http::{Request, Response};
+use axum::response::IntoResponse;
+use axum::routing::any;
+use enforce::{
+    AccessError, AccessNow, AccessSource, InProcessVerifier, KeySource, Permitted, Problem,
+    RequireScopeLayer, VerifiedToken,
+};
+use oauth::model::{Timestamp, Uuid};
+use oauth::token::RealmKeys;
+use scope::OrganisationKey;
+use storage::Store;
+use tower::Service;
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::realm::Realm;
+
+pub use seed::seed;
+
+use call::Call;
+use shape::Shapes;
+
+/// The sandbox of every realm.
+pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
+    let doors: BTreeMap<String, Router> = app
+        .realms()
+        .map(|realm| (realm.id().to_owned(), door(app, realm)))
+        .collect();
+    let doors = Arc::new(doors);
+    let enter = any(
+        async move |parameters: RawPathParams, request: Request<Body>| {
+            enter(&doors, &parameters, request).await
+        },
+    );
+    Router::new()
+        .route("/{realm}/api", enter.clone())
+        .route("/{realm}/api/", enter.clone())
+        .route("/{realm}/api/{*path}", enter)
+}
+
+/// Hands a call to its realm's door.
+async fn enter(
+    doors: &BTreeMap<String, Router>,
+    parameters: &RawPathParams,
+    request: Request<Body>,
+) -> Response<Body> {
+    let realm = parameters.iter().find(|(name, _)| *name == "realm");
+    match realm.and_then(|(_, id)| doors.get(id)) {
+        Some(door) => match door.clone().call(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        },
+        None => ApiError::unknown_realm().into_response(),
+    }
+}
+
+/// One realm's sandbox with the decision before it.
+fn door(app: &Arc<App>, realm: &Arc<Realm>) -> Router {
+    let standing = Arc::new(StandingOf(Arc::clone(realm)));
+    let verifier = InProcessVerifier::new(
+        Arc::clone(realm.catalog()),
+        realm.id(),
+        realm.issuer(),
+        realm.audience(),
+        Arc::clone(&standing) as Arc<dyn KeySource>,
+    );
+    let layer = RequireScopeLayer::new(
+        Arc::clone(realm.catalog()),
+        Arc::new(verifier),
+        standing,
+        realm.issuer(),
+    )
+    .strip_prefix(format!("/{}/api", realm.id()))
+    .reference(reference(realm));
+    let sandbox = Sandbox {
+        app: Arc::clone(app),
+        realm: Arc::clone(realm),
+        shapes: Shapes::of(realm.catalog()),
+        filled: Mutex::default(),
+        writing: tokio::sync::Mutex::default(),
+    };
+    Router::new()
+        .fallback(answer)
+        .with_state(Arc::new(sandbox))
+        .layer(layer)
+}
+
+fn reference(realm: &Realm) -> String {
+    format!("{}/scopes", realm.issuer())
+}
+
+/// A realm's standing, for the layer.
+struct StandingOf(Arc<Realm>);
+
+#[async_trait]
+impl AccessSource for StandingOf {
+    async fn access(
+        &self,
+        token: &VerifiedToken,
+        organisation: Option<(OrganisationKey, &str)>,
+    ) -> Result<AccessNow, AccessError> {
+        self.0.standing().access(token, organisation).await
+    }
+}
+
+impl KeySource for StandingOf {
+    fn keys(&self) -> Option<Arc<RealmKeys>> {
+        KeySource::keys(self.0.standing())
+    }
+
+    fn now(&self) -> Timestamp {
+        KeySource::now(self.0.standing())
+    }
+}
+
+/// The sandbox of one realm.
+struct Sandbox {
+    app: Arc<App>,
+    realm: Arc<Realm>,
+    shapes: Shapes,
+    /// Organisations whose sandbox is known to be filled.
+    filled: Mutex<HashSet<Uuid>>,
+    /// Held while a record is added or changed: the next number is worked out from what is
+    /// there. Another node could choose the same number at the same moment.
+    writing: tokio::sync::Mutex<()>,
+}
+
+/// Answers a call that the layer has let through.
+async fn answer(State(sandbox): State<Arc<Sandbox>>, request: Request<Body>) -> Response<Body> {
+    match sandbox.perform(request).await {
+        Ok(response) => response,
+        Err(problem) => problem.into_response(
+            sandbox.realm.issuer(),
+            None,
+            Some(&reference(&sandbox.realm)),
+        ),
+    }
+}
+
+impl Sandbox {
+    async fn perform(&self, request: Request<Body>) -> Result<Response<Body>, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let permitted = parts.extensions.remove::<Permitted>();
+        let permitted = permitted.ok_or_else(refusal::not_permitted)?;
+        let operation = self.shapes.operation(permitted.method, &permitted.path);
+        let operation = operation.ok_or_else(refusal::not_permitted)?;
+        let organisation = permitted
+            .organisation
+            .ok_or_else(refusal::no_organisation)?;
+        self.fill(organisation).await?;
+        let body = body::json(&parts.headers, body).await?;
+        let call = Call::new(self, permitted, organisation, &parts.uri);
+        call.perform(operation, body).await
+    }
+
+    fn store(&self) -> &dyn Store {
+        self.app.store()
+    }
+
+    /// Makes sure that the organisation's sandbox has its samples.
+    async fn fill(&self, organisation: Uuid) -> Result<(), Problem> {
+        if self.filled().contains(&organisation) {
+            return Ok(());
+        }
+        let (catalog, now) = (self.realm.catalog(), self.app.now());
+        let filling = seed::fill(
+            self.store(),
+            catalog,
+            &self.shapes,
+            self.realm.id(),
+            organisation,
+            now,
+        );
+        filling.await.map_err(|error| refusal::store(&error))?;
+        self.filled().insert(organisation);
+        Ok(())
+    }
+
+    fn filled(&self) -> std::sync::MutexGuard<'_, HashSet<Uuid>> {
+        self.filled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

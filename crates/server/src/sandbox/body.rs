@@ -1,0 +1,190 @@
+//! Reading what a sandbox call brings: JSON of modest size.
+
+use axum::body::{Body, to_bytes};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use enforce::Problem;
+use serde_json::{Map, Value};
+
+use super::{naming, refusal};
+
+/// How large a body may be.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// The body, or `None` when there is none.
+pub(super) async fn json(headers: &HeaderMap, body: Body) -> Result<Option<Value>, Problem> {
+    let bytes = to_bytes(body, MAX_BYTES).await.map_err(|_| {
+        refusal::body(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body-too-large",
+            "The sandbox takes bodies of up to 64 KiB. Send a smaller one.",
+        )
+    })?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    if !is_json(headers) {
+        return Err(refusal::body(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "not-json",
+            "The sandbox takes JSON only. Send it with Content-Type: application/json.",
+        ));
+    }
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+        let detail = format!("The body is not JSON: {error}.");
+        refusal::body(StatusCode::BAD_REQUEST, "malformed-json", &detail)
+    })
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let media_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .map(|value| value.trim().to_ascii_lowercase());
+    media_type.is_some_and(|media_type| {
+        media_type == "application/json"
+            || (media_type.starts_with("application/") && media_type.ends_with("+json"))
+    })
+}
+
+/// The members of the one record that a body must be. Some APIs wrap it in an object with
+/// the record's name, such as `{"client": {…}}`: that is taken off.
+pub(super) fn record(body: Option<Value>, collection: &str) -> Result<Map<String, Value>, Problem> {
+    let Some(Value::Object(members)) = body else {
+        return Err(refusal::body(
+            StatusCode::BAD_REQUEST,
+            "not-an-object",
+            "This call needs a JSON object with the record's members as its body, such as {\"name\": \"Example\"}.",
+        ));
+    };
+    Ok(unwrapped(members, collection))
+}
+
+/// The members of a record, or nothing when there is no body.
+pub(super) fn optional_record(
+    body: Option<Value>,
+    collection: &str,
+) -> Result<Map<String, Value>, Problem> {
+    match body {
+        None => Ok(Map::new()),
+        body => record(body, collection),
+    }
+}
+
+fn unwrapped(mut members: Map<String, Value>, collection: &str) -> Map<String, Value> {
+    let name = naming::singular(collection);
+    let wrapper = members
+        .iter()
+        .find(|(key, value)| value.is_object() && naming::same_words(key, &name))
+        .map(|(key, _)| key.clone());
+    match wrapper {
+        Some(key) if members.len() == 1 => match members.remove(&key) {
+            Some(Value::Object(inner)) => inner,
+            _ => members,
+        },
+        _ => members,
+    }
+}
+
+/// The records of a body that holds several: a list, or an object with a list in it.
+pub(super) fn records(
+    body: Option<Value>,
+    collection: &str,
+) -> Result<Vec<Map<String, Value>>, Problem> {
+    const MOST: usize = 100;
+    let items = match body {
+        Some(Value::Array(items)) => items,
+        Some(Value::Object(members)) => {
+            let single = Value::Object(members.clone());
+            let list = members.into_iter().find_map(|(_, value)| match value {
+                Value::Array(items) if items.iter().all(Value::is_object) => Some(items),
+                _ => None,
+            });
+            list.unwrap_or_else(|| vec![single])
+        }
+        _ => Vec::new(),
+    };
+    if items.is_empty() || items.len() > MOST {
+        return Err(refusal::body(
+            StatusCode::BAD_REQUEST,
+            "not-a-list",
+            "This call needs a JSON array of 1 to 100 objects as its body, one for each record.",
+        ));
+    }
+    items
+        .into_iter()
+        .map(|item| record(Some(item), collection))
+        .collect()
+}
+
+/// Every string and number in the lists of a body: the ids a call with many records names.
+pub(super) fn named_ids(body: Option<&Value>) -> Vec<String> {
+    let lists: Vec<&Value> = match body {
+        Some(list @ Value::Array(_)) => vec![list],
+        Some(Value::Object(members)) => members.values().filter(|value| value.is_array()).collect(),
+        _ => Vec::new(),
+    };
+    lists
+        .into_iter()
+        .filter_map(Value::as_array)
+        .flatten()
+        .filter(|value| value.is_string() || value.is_number())
+        .map(super::seed::plain)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_wrapped_record_is_unwrapped() {
+        let plain = record(Some(json!({"name": "A"})), "clients").unwrap();
+        let wrapped = record(Some(json!({"client": {"name": "A"}})), "clients").unwrap();
+        assert_eq!(plain, wrapped);
+        let other = record(Some(json!({"address": {"city": "A"}})), "clients").unwrap();
+        assert!(other.contains_key("address"));
+    }
+
+    #[test]
+    fn what_is_not_an_object_is_refused() {
+        for body in [
+            None,
+            Some(json!([])),
+            Some(json!("a")),
+            Some(json!(null)),
+            Some(json!(1)),
+        ] {
+            assert!(record(body.clone(), "x").is_err(), "{body:?}");
+        }
+        assert!(optional_record(None, "x").unwrap().is_empty());
+        assert!(optional_record(Some(json!([])), "x").is_err());
+    }
+
+    #[test]
+    fn several_records_come_as_a_list() {
+        assert_eq!(records(Some(json!([{}, {}])), "x").unwrap().len(), 2);
+        assert_eq!(
+            records(Some(json!({"payments": [{}, {}]})), "x")
+                .unwrap()
+                .len(),
+            2
+        );
+        assert_eq!(records(Some(json!({"name": "A"})), "x").unwrap().len(), 1);
+        assert!(records(Some(json!([])), "x").is_err());
+        assert!(records(Some(json!([1])), "x").is_err());
+        assert!(records(Some(Value::Array(vec![json!({}); 101])), "x").is_err());
+    }
+
+    #[test]
+    fn ids_are_found_in_lists() {
+        assert_eq!(
+            named_ids(Some(&json!({"units": ["unit_1", 2], "note": "x"}))),
+            ["unit_1", "2"]
+        );
+        assert_eq!(named_ids(Some(&json!(["unit_1"]))), ["unit_1"]);
+        assert!(named_ids(None).is_empty());
+    }
+}

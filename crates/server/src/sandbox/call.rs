@@ -1,0 +1,241 @@
+//! One call of the sandbox: finding the records it is about, and answering.
+
+use std::collections::HashMap;
+
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderValue, Response, StatusCode, Uri};
+use enforce::{Permitted, Problem};
+use oauth::model::{PageRequest, Uuid};
+use scope::RowFilter;
+use serde_json::Value;
+use storage::{SandboxQuery, SandboxRecord};
+
+use super::expand::Expansion;
+use super::query::{self, Query};
+use super::seed::{join, plain};
+use super::shape::{Collection, CollectionName, Operation, Place};
+use super::{Sandbox, refusal};
+
+/// How many records a collection of an organisation can have.
+pub(super) const MAX_RECORDS: usize = 1_000;
+
+/// A permitted call.
+pub(super) struct Call<'s> {
+    pub(super) sandbox: &'s Sandbox,
+    pub(super) permitted: Permitted,
+    pub(super) organisation: Uuid,
+    pub(super) query: Query,
+    /// Its own URL without the query.
+    pub(super) url: String,
+}
+
+/// A place with the parameters of a call filled in.
+pub(super) struct Spot<'s> {
+    pub(super) name: String,
+    pub(super) collection: &'s Collection,
+    /// Ids of the parents.
+    pub(super) parent: String,
+    /// Id of the record and the parameter it came from; empty where there is one record only.
+    pub(super) item: Option<(String, String)>,
+}
+
+impl<'s> Call<'s> {
+    pub(super) fn new(
+        sandbox: &'s Sandbox,
+        permitted: Permitted,
+        organisation: Uuid,
+        uri: &Uri,
+    ) -> Self {
+        Self {
+            sandbox,
+            permitted,
+            organisation,
+            query: Query::parse(uri.query().unwrap_or("")),
+            url: format!("{}{}", sandbox.app.base_url(), uri.path()),
+        }
+    }
+
+    pub(super) async fn perform(
+        &self,
+        operation: &Operation,
+        body: Option<Value>,
+    ) -> Result<Response<Body>, Problem> {
+        match operation {
+            Operation::List(place) => self.list(place).await,
+            Operation::Search(place) => self.search(place, body).await,
+            Operation::Show(place) => self.show(place).await,
+            Operation::Download(place) => self.download(place).await,
+            Operation::Me(place) => self.me(place).await,
+            Operation::Report(name) => self.report(name).await,
+            Operation::Create(place) => self.create(place, body).await,
+            Operation::CreateMany(place) => self.create_many(place, body).await,
+            Operation::Change(place) => self.change(place, body).await,
+            Operation::Delete(place) => self.delete(place).await,
+            Operation::Act(place, action) => self.act(place, action, body).await,
+            Operation::ActOnMany(place, action) => self.act_on_many(place, action, body).await,
+        }
+    }
+
+    /// Fills in the parameters and makes sure that every parent is there.
+    pub(super) async fn spot(&self, place: &Place) -> Result<Spot<'s>, Problem> {
+        let name = self.collection(&place.collection);
+        let Some(collection) = self.sandbox.shapes.collections.get(&name) else {
+            return Err(refusal::unknown_record("this API", &name));
+        };
+        let mut parent = String::new();
+        for step in &place.parents {
+            let value = self.parameter(&step.parameter);
+            if let Some(record) = &step.record {
+                let collection = self.collection(record);
+                if self.sandbox.shapes.collections.contains_key(&collection) {
+                    self.record(&collection, &value, &step.parameter).await?;
+                }
+            }
+            parent = join(&parent, &value);
+        }
+        let item = place.item.as_ref();
+        Ok(Spot {
+            name,
+            collection,
+            parent,
+            item: item.map(|parameter| (self.parameter(parameter), parameter.clone())),
+        })
+    }
+
+    fn collection(&self, name: &CollectionName) -> String {
+        match name {
+            CollectionName::Literal(name) => name.clone(),
+            CollectionName::Parameter(parameter) => self.parameter(parameter),
+        }
+    }
+
+    fn parameter(&self, name: &str) -> String {
+        let mut parameters = self.permitted.parameters.iter();
+        let found = parameters.find(|(key, _)| key == name);
+        found.map(|(_, value)| query::id(value)).unwrap_or_default()
+    }
+
+    /// The record a place names.
+    pub(super) async fn item(&self, spot: &Spot<'_>) -> Result<SandboxRecord, Problem> {
+        let found = match &spot.item {
+            Some((id, parameter)) => Some(self.record(&spot.name, id, parameter).await?),
+            None => self.records(spot).await?.into_iter().next(),
+        };
+        let id = spot.item.as_ref().map_or("", |(id, _)| id.as_str());
+        found
+            .filter(|record| record.parent == spot.parent)
+            .ok_or_else(|| refusal::unknown_record(&spot.name, id))
+    }
+
+    /// A record of this organisation that the permit lets the caller see, by its id or by
+    /// the member that the path's parameter is named after.
+    async fn record(
+        &self,
+        collection: &str,
+        id: &str,
+        parameter: &str,
+    ) -> Result<SandboxRecord, Problem> {
+        let (realm, store) = (self.sandbox.realm.id(), self.sandbox.store());
+        let found = store.sandbox_record(realm, self.organisation, collection, id);
+        let mut found = found.await.map_err(|error| refusal::store(&error))?;
+        if found.is_none() {
+            let records = self.all(collection, None).await?;
+            found = records
+                .into_iter()
+                .find(|record| record.body.get(parameter).map(plain).as_deref() == Some(id));
+        }
+        found
+            .filter(|record| self.may_see(record))
+            .ok_or_else(|| refusal::unknown_record(collection, id))
+    }
+
+    fn may_see(&self, record: &SandboxRecord) -> bool {
+        match self.permitted.row_filter {
+            None => true,
+            Some(RowFilter::OwnRecords) => record.created_by.as_deref() == Some(self.client()),
+        }
+    }
+
+    pub(super) fn client(&self) -> &str {
+        &self.permitted.token.claims.client
+    }
+
+    /// The records at a place that the permit lets the caller see, oldest first.
+    pub(super) async fn records(&self, spot: &Spot<'_>) -> Result<Vec<SandboxRecord>, Problem> {
+        let mut records = self.all(&spot.name, Some(&spot.parent)).await?;
+        records.retain(|record| self.may_see(record));
+        Ok(records)
+    }
+
+    /// Every record of a collection, whoever made it.
+    pub(super) async fn all(
+        &self,
+        collection: &str,
+        parent: Option<&str>,
+    ) -> Result<Vec<SandboxRecord>, Problem> {
+        let mut query = SandboxQuery {
+            realm: self.sandbox.realm.id().to_owned(),
+            organisation: self.organisation,
+            collection: collection.to_owned(),
+            parent: parent.map(ToOwned::to_owned),
+            created_by: None,
+            page: PageRequest::first(MAX_RECORDS),
+        };
+        let mut records = Vec::new();
+        loop {
+            let page = self.sandbox.store().sandbox_list(&query).await;
+            let page = page.map_err(|error| refusal::store(&error))?;
+            records.extend(page.items);
+            match page.next {
+                Some(next) => query.page.after = Some(next),
+                None => return Ok(records),
+            }
+        }
+    }
+
+    pub(super) async fn expanded(&self, mut data: Value) -> Result<Value, Problem> {
+        let expansion = Expansion {
+            store: self.sandbox.store(),
+            catalog: self.sandbox.realm.catalog(),
+            shapes: &self.sandbox.shapes,
+            realm: self.sandbox.realm.id(),
+            organisation: self.organisation,
+            permitted: &self.permitted,
+            found: HashMap::new(),
+        };
+        expansion.expand(&mut data, &self.query).await?;
+        Ok(data)
+    }
+
+    /// The answer to a call that made `record`.
+    pub(super) async fn created(
+        &self,
+        record: SandboxRecord,
+        url: &str,
+    ) -> Result<Response<Body>, Problem> {
+        let location = HeaderValue::from_str(&format!("{url}/{}", record.id));
+        let mut response = json(StatusCode::CREATED, &self.expanded(record.body).await?);
+        if let Ok(location) = location {
+            response.headers_mut().insert(LOCATION, location);
+        }
+        Ok(response)
+    }
+}
+
+/// A JSON answer. No cache may keep what belongs to one token.
+pub(super) fn json(status: StatusCode, body: &Value) -> Response<Body> {
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// An answer without a body.
+pub(super) fn nothing() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}

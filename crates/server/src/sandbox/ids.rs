@@ -1,0 +1,67 @@
+//! Ids of sandbox records: those of samples are the same at each start, later ones are new.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use oauth::model::Uuid;
+use scope::IdStyle;
+use serde_json::Value;
+use storage::SandboxRecord;
+
+use super::shape::Collection;
+
+/// The id of the sample with this number, counted from 1.
+pub(super) fn of_sample(collection: &Collection, organisation: Uuid, number: usize) -> String {
+    match collection.id {
+        IdStyle::Number => number.to_string(),
+        IdStyle::Prefix => format!("{}{number}", collection.id_prefix),
+        IdStyle::Uuid => {
+            let name = format!("{organisation}/{}/{number}", collection.id_family);
+            from_name(&name).to_string()
+        }
+    }
+}
+
+/// An id for a new record, behind those that are there.
+pub(super) fn next(
+    collection: &Collection,
+    there: &[SandboxRecord],
+    new: Uuid,
+    random: [u8; 16],
+) -> String {
+    match collection.id {
+        IdStyle::Number => {
+            let numbers = there
+                .iter()
+                .filter_map(|record| record.id.parse::<u64>().ok());
+            numbers.max().unwrap_or(0).saturating_add(1).to_string()
+        }
+        IdStyle::Prefix => {
+            const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+            let letters = random
+                .iter()
+                .filter_map(|byte| LETTERS.get(usize::from(*byte % 32)))
+                .map(|letter| char::from(*letter));
+            collection.id_prefix.chars().chain(letters).collect()
+        }
+        IdStyle::Uuid => new.to_string(),
+    }
+}
+
+/// An id as JSON: a number where the collection counts.
+pub(super) fn json(style: IdStyle, id: &str) -> Value {
+    match (style, id.parse::<u64>()) {
+        (IdStyle::Number, Ok(number)) => Value::from(number),
+        _ => Value::from(id),
+    }
+}
+
+/// A UUID (version 8) that belongs to a name.
+fn from_name(name: &str) -> Uuid {
+    let mut bytes = [0; 16];
+    for (byte, hashed) in bytes
+        .iter_mut()
+        .zip(digest(&SHA256, name.as_bytes()).as_ref())
+    {
+        *byte = *hashed;
+    }
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}

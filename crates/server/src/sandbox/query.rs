@@ -1,0 +1,197 @@
+//! The query of a sandbox call: which page, what to expand.
+
+use enforce::Problem;
+use oauth::model::Uuid;
+use serde_json::{Value, json};
+use storage::SandboxRecord;
+
+use super::refusal;
+
+/// Records on a page when the call does not say.
+const PER_PAGE: usize = 25;
+/// Records on a page at most.
+const MAX_PER_PAGE: usize = 200;
+
+/// The query's parameters, decoded.
+pub(super) struct Query(Vec<(String, String)>);
+
+impl Query {
+    pub(super) fn parse(raw: &str) -> Self {
+        Self(
+            url::form_urlencoded::parse(raw.as_bytes())
+                .into_owned()
+                .collect(),
+        )
+    }
+
+    /// Every value of a parameter, also when it is spelled `name[]` or as a list with commas.
+    pub(super) fn list(&self, name: &str) -> Vec<&str> {
+        self.0
+            .iter()
+            .filter(|(key, _)| key.strip_suffix("[]").unwrap_or(key) == name)
+            .flat_map(|(_, value)| value.split(','))
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+            .collect()
+    }
+
+    /// Which part of a list is wanted: by `page` and `per_page`, or by `offset` and `limit`.
+    pub(super) fn paging(&self) -> Result<Paging, Problem> {
+        let per_page = self
+            .number(&["per_page", "pageSize", "limit"])?
+            .unwrap_or(PER_PAGE)
+            .clamp(1, MAX_PER_PAGE);
+        let by_offset = self.number(&["offset"])?;
+        let page = self.number(&["page"])?.unwrap_or(1).max(1);
+        Ok(Paging {
+            per_page,
+            offset: by_offset.unwrap_or_else(|| (page - 1).saturating_mul(per_page)),
+            by_offset: by_offset.is_some(),
+        })
+    }
+
+    fn number(&self, names: &[&str]) -> Result<Option<usize>, Problem> {
+        let Some((name, value)) = self.0.iter().find(|(key, _)| names.contains(&key.as_str()))
+        else {
+            return Ok(None);
+        };
+        value.parse().map(Some).map_err(|_| {
+            refusal::query(format!(
+                "The query parameter {name} must be a whole number, such as 1; it was {value:?}."
+            ))
+        })
+    }
+
+    /// The same query with another value for one parameter.
+    fn with(&self, name: &str, value: usize) -> String {
+        let kept = self.0.iter().filter(|(key, _)| key != name);
+        let pairs = kept.map(|(key, value)| (key.as_str(), value.as_str()));
+        url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .append_pair(name, &value.to_string())
+            .finish()
+    }
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Paging {
+    per_page: usize,
+    offset: usize,
+    by_offset: bool,
+}
+
+impl Paging {
+    /// The records on this page.
+    pub(super) fn cut(self, records: Vec<SandboxRecord>) -> Vec<SandboxRecord> {
+        let rest = records.into_iter().skip(self.offset);
+        rest.take(self.per_page).collect()
+    }
+
+    /// The list's envelope. `url` is the call's own without query.
+    pub(super) fn envelope(
+        self,
+        data: Vec<Value>,
+        total: usize,
+        url: &str,
+        query: &Query,
+    ) -> Value {
+        let behind = self.offset.saturating_add(self.per_page);
+        let page = self.offset / self.per_page + 1;
+        let next = (behind < total).then(|| {
+            let query = if self.by_offset {
+                query.with("offset", behind)
+            } else {
+                query.with("page", page + 1)
+            };
+            format!("{url}?{query}")
+        });
+        json!({
+            "data": data,
+            "page": page,
+            "per_page": self.per_page,
+            "total": total,
+            "next": next,
+        })
+    }
+}
+
+/// A path parameter as an id: decoded, and of a length that an id can have.
+pub(super) fn id(encoded: &str) -> String {
+    let decoded = percent_decode(encoded);
+    // A UUID may be written in capitals; records have it in one spelling.
+    Uuid::try_parse(&decoded).map_or(decoded, |uuid| uuid.to_string())
+}
+
+fn percent_decode(encoded: &str) -> String {
+    // These are themselves in a path.
+    let as_query = encoded
+        .replace('+', "%2B")
+        .replace('&', "%26")
+        .replace('=', "%3D");
+    url::form_urlencoded::parse(as_query.as_bytes())
+        .next()
+        .map(|(name, _)| name.into_owned())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_and_offsets_mean_the_same() {
+        let by_page = Query::parse("page=3&per_page=10").paging().unwrap();
+        let by_offset = Query::parse("offset=20&limit=10").paging().unwrap();
+        assert_eq!((by_page.offset, by_page.per_page), (20, 10));
+        assert_eq!((by_offset.offset, by_offset.per_page), (20, 10));
+    }
+
+    #[test]
+    fn absurd_numbers_are_cut_to_size_and_words_refused() {
+        let huge = Query::parse("page=18446744073709551615&per_page=18446744073709551615");
+        assert_eq!(huge.paging().unwrap().per_page, MAX_PER_PAGE);
+        assert_eq!(
+            Query::parse("per_page=0&page=0").paging().unwrap().per_page,
+            1
+        );
+        for query in [
+            "page=two",
+            "page=-1",
+            "per_page=1.5",
+            "limit=",
+            "offset=%00",
+        ] {
+            assert!(Query::parse(query).paging().is_err(), "{query}");
+        }
+    }
+
+    #[test]
+    fn the_next_page_keeps_the_rest_of_the_query() {
+        let query = Query::parse("expand=contact.site&page=1&per_page=2");
+        let paging = query.paging().unwrap();
+        let list = paging.envelope(Vec::new(), 5, "http://x/api/c", &query);
+        assert_eq!(
+            list["next"],
+            "http://x/api/c?expand=contact.site&per_page=2&page=2"
+        );
+        let query = Query::parse("offset=4&limit=2");
+        let list = query.paging().unwrap().envelope(Vec::new(), 5, "u", &query);
+        assert_eq!(list["next"], Value::Null);
+    }
+
+    #[test]
+    fn lists_are_spelled_in_three_ways() {
+        let query = Query::parse("expand=a,b.c&expand[]=d&expand%5B%5D=e&expanded=f&expand=");
+        assert_eq!(query.list("expand"), ["a", "b.c", "d", "e"]);
+    }
+
+    #[test]
+    fn ids_come_percent_encoded_and_uuids_in_any_case() {
+        assert_eq!(id("a+b%20c&d=e"), "a+b c&d=e");
+        assert_eq!(
+            id("0190163D-8694-739B-AEA5-966C26F8AD91"),
+            "0190163d-8694-739b-aea5-966c26f8ad91"
+        );
+    }
+}

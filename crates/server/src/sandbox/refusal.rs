@@ -1,0 +1,81 @@
+//! Why the sandbox did not do what it was asked; each says what to do instead.
+
+use axum::http::StatusCode;
+use enforce::Problem;
+use storage::StoreError;
+
+/// There is no record with this id here.
+pub(super) fn unknown_record(collection: &str, id: &str) -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "unknown-record",
+        "There is no such record",
+        format!(
+            "There is no record {id:?} in {collection} of this organisation that this token may see. List {collection} to find the ids."
+        ),
+    )
+}
+
+/// Nothing is kept where there is no organisation.
+pub(super) fn no_organisation() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "no-organisation",
+        "The token is for no organisation",
+        "The sandbox keeps records by organisation, and this token is bound to none. Use a token that a user of an organisation has authorized.",
+    )
+}
+
+/// The body is not what this call takes.
+pub(super) fn body(status: StatusCode, reason: &'static str, detail: &str) -> Problem {
+    Problem::new(status, reason, "The body cannot be used", detail)
+}
+
+/// A query parameter is not what it must be.
+pub(super) fn query(detail: String) -> Problem {
+    let title = "A query parameter cannot be used";
+    Problem::new(StatusCode::BAD_REQUEST, "malformed-query", title, detail)
+}
+
+/// The collection has as many records as a sandbox keeps.
+pub(super) fn full(collection: &str, most: usize) -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "sandbox-full",
+        "The sandbox is full",
+        format!(
+            "A sandbox keeps at most {most} records in {collection}. Delete some that are no longer needed."
+        ),
+    )
+}
+
+/// The layer let a call through that the sandbox cannot place: an error of this program,
+/// and no reason to show anything.
+pub(super) fn not_permitted() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "no-permit",
+        "The call was not permitted",
+        "No decision came with this call, so it is denied.",
+    )
+}
+
+/// The store failed. What it said is for the log.
+pub(super) fn store(error: &StoreError) -> Problem {
+    tracing::error!(%error, "the sandbox could not use the store");
+    if let StoreError::Unavailable(_) = error {
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "The sandbox is not available just now",
+            "The records cannot be read or written just now. Try again in a moment.",
+        )
+    } else {
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "server-error",
+            "The sandbox failed",
+            "The records cannot be read or written. If it stays so, tell the people who run this server.",
+        )
+    }
+}

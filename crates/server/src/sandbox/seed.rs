@@ -1,0 +1,210 @@
+//! The records a sandbox begins with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use oauth::model::{Timestamp, Uuid};
+use scope::Catalog;
+use serde_json::{Map, Value, json};
+use storage::{SandboxRecord, Store, StoreError};
+
+use super::ids;
+use super::shape::{Collection, CollectionName, Parent, Shapes};
+
+/// Under this name, no collection of a path, lies the mark that an organisation's sandbox
+/// has been filled.
+const FILLED: &str = "/filled";
+
+/// How many records a collection without samples begins with.
+const MADE_UP: usize = 3;
+
+/// Fills the sandbox of an organisation with the catalog's samples, unless that has been
+/// done: what an app has changed or removed since stays so. Samples belong to no client.
+///
+/// The same organisation gets the same ids each time, so two nodes that begin at once write
+/// the same records.
+///
+/// # Errors
+///
+/// When the store fails.
+pub async fn seed(
+    store: &dyn Store,
+    catalog: &Catalog,
+    realm: &str,
+    organisation: Uuid,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    fill(
+        store,
+        catalog,
+        &Shapes::of(catalog),
+        realm,
+        organisation,
+        now,
+    )
+    .await
+}
+
+pub(super) async fn fill(
+    store: &dyn Store,
+    catalog: &Catalog,
+    shapes: &Shapes,
+    realm: &str,
+    organisation: Uuid,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let filled = store.sandbox_record(realm, organisation, FILLED, FILLED);
+    if filled.await?.is_some() {
+        return Ok(());
+    }
+    let blank = SandboxRecord {
+        realm: realm.to_owned(),
+        organisation,
+        collection: FILLED.to_owned(),
+        parent: String::new(),
+        id: FILLED.to_owned(),
+        created_by: None,
+        body: json!({}),
+        created_at: now,
+        updated_at: now,
+    };
+    let mut records = samples(catalog, shapes, &blank);
+    records.push(blank);
+    store.sandbox_put(&records).await
+}
+
+/// Parents first, so that records can be laid below them.
+fn samples(catalog: &Catalog, shapes: &Shapes, blank: &SandboxRecord) -> Vec<SandboxRecord> {
+    let mut collections: Vec<_> = shapes.collections.iter().collect();
+    collections.sort_by_key(|(_, collection)| collection.parents.len());
+    let mut made = Made::default();
+    for (name, collection) in collections {
+        let bodies = bodies(catalog, name, collection);
+        let parents = made.parents(shapes, &collection.parents);
+        made.add(name, collection, &bodies, &parents, blank);
+    }
+    made.records
+}
+
+/// The bodies of the samples of a collection, or made-up ones.
+fn bodies(catalog: &Catalog, name: &str, collection: &Collection) -> Vec<Map<String, Value>> {
+    let samples = catalog.samples().get(name);
+    let given: Vec<_> = samples
+        .into_iter()
+        .flat_map(|samples| &samples.records)
+        .filter_map(|record| record.as_object().cloned())
+        .collect();
+    if !given.is_empty() {
+        return given;
+    }
+    let count = if collection.single { 1 } else { MADE_UP };
+    (1..=count)
+        .map(|number| {
+            let name = Value::from(format!("{} {number}", collection.title));
+            Map::from_iter([("name".to_owned(), name)])
+        })
+        .collect()
+}
+
+#[derive(Default)]
+struct Made {
+    records: Vec<SandboxRecord>,
+    /// By collection: parent and id.
+    places: BTreeMap<String, Vec<(String, String)>>,
+}
+
+impl Made {
+    /// Every chain of parents that records can lie below, joined by `/`.
+    fn parents(&self, shapes: &Shapes, parents: &[Parent]) -> Vec<String> {
+        let mut chains = vec![(String::new(), String::new())];
+        for parent in parents {
+            let mut longer = Vec::new();
+            for (chain, last) in &chains {
+                for value in self.values(shapes, parent, chain, last) {
+                    let joined = join(chain, &value);
+                    longer.push((joined, value));
+                }
+            }
+            chains = longer;
+        }
+        chains.into_iter().map(|(chain, _)| chain).collect()
+    }
+
+    /// What a parent's parameter can be below a chain that ends in `last`.
+    fn values(&self, shapes: &Shapes, parent: &Parent, chain: &str, last: &str) -> Vec<String> {
+        let (collection, chain) = match &parent.record {
+            None => {
+                let kinds = shapes.kinds.get(&parent.parameter);
+                return kinds.into_iter().flatten().cloned().collect();
+            }
+            Some(CollectionName::Literal(name)) => (name.as_str(), chain),
+            // The kind is part of the chain, not of where its records lie.
+            Some(CollectionName::Parameter(_)) => (last, ""),
+        };
+        let places = self.places.get(collection);
+        places
+            .into_iter()
+            .flatten()
+            .filter(|(parent, _)| parent == chain)
+            .map(|(_, id)| id.clone())
+            .collect()
+    }
+
+    /// Deals the samples out to the parents: each parent gets one, each sample is used.
+    fn add(
+        &mut self,
+        name: &str,
+        collection: &Collection,
+        bodies: &[Map<String, Value>],
+        parents: &[String],
+        blank: &SandboxRecord,
+    ) {
+        if parents.is_empty() {
+            return;
+        }
+        let count = if collection.single {
+            parents.len()
+        } else {
+            bodies.len().max(parents.len())
+        };
+        let mut taken = BTreeSet::new();
+        let dealt = bodies.iter().cycle().zip(parents.iter().cycle());
+        for (index, (body, parent)) in dealt.take(count).enumerate() {
+            let own = body.get("id").map(plain).filter(|id| !taken.contains(id));
+            let id = own.unwrap_or_else(|| {
+                let numbers = index.saturating_add(1)..;
+                numbers
+                    .map(|number| ids::of_sample(collection, blank.organisation, number))
+                    .find(|id| !taken.contains(id))
+                    .unwrap_or_default()
+            });
+            taken.insert(id.clone());
+            let mut body = body.clone();
+            body.insert("id".to_owned(), ids::json(collection.id, &id));
+            let place = (parent.clone(), id.clone());
+            self.places.entry(name.to_owned()).or_default().push(place);
+            self.records.push(SandboxRecord {
+                collection: name.to_owned(),
+                parent: parent.clone(),
+                id,
+                body: Value::Object(body),
+                ..blank.clone()
+            });
+        }
+    }
+}
+
+/// One more id on a chain.
+pub(super) fn join(chain: &str, id: &str) -> String {
+    if chain.is_empty() {
+        id.to_owned()
+    } else {
+        format!("{chain}/{id}")
+    }
+}
+
+/// A string as it is, anything else as JSON.
+pub(super) fn plain(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
