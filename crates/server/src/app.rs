@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use oauth::model::{KeyPurpose, Timestamp, Uuid};
+use oauth::model::{KeyPurpose, KeyRecord, Timestamp, Uuid};
 use oauth::policy::RealmPolicy;
-use oauth::token::RealmKeys;
+use oauth::token::{KeyError, RealmKeys};
 use scope::Catalog;
 use storage::{Store, StoreError};
 
@@ -266,12 +266,33 @@ impl AppBuilder {
         let present = self.store.key_purposes(realm).await?;
         for purpose in [KeyPurpose::SealToken, KeyPurpose::SignEs256] {
             if !present.contains(&purpose) {
-                self.store.ensure_key(&self.new_key(realm, purpose)?).await?;
+                let key = self.new_key(realm, purpose);
+                let key = key.map_err(|error| unusable(realm, &error))?;
+                self.store.ensure_key(&key).await?;
             }
         }
-        RealmKeys::new(&self.store.keys(realm).await?)
-            .map_err(|error| BuildError::Keys(realm.to_owned(), error.to_string()))
+        RealmKeys::new(&self.store.keys(realm).await?).map_err(|error| unusable(realm, &error))
     }
+
+    fn new_key(&self, realm: &str, purpose: KeyPurpose) -> Result<KeyRecord, KeyError> {
+        const ATTEMPTS: u8 = 8;
+        let mut id = [0; 8];
+        self.random.fill(&mut id);
+        let id = format!("{:016x}", u64::from_be_bytes(id));
+        let mut attempt = 1;
+        loop {
+            let mut bytes = [0; 32];
+            self.random.fill(&mut bytes);
+            match RealmKeys::generate(realm, purpose, &id, bytes, self.clock.now()) {
+                Err(KeyError::DrawAgain) if attempt < ATTEMPTS => attempt += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+}
+
+fn unusable(realm: &str, error: &KeyError) -> BuildError {
+    BuildError::Keys(realm.to_owned(), error.to_string())
 }
 
 /// Why an [`App`] could not be built.

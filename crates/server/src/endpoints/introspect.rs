@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use oauth::client_authentication::AuthenticatedClient;
-use oauth::introspection::{in_time, inactive, may_introspect, response};
+use oauth::introspection::{inactive, may_introspect, response};
 use oauth::model::{ClientType, RefreshToken, Timestamp, Uuid};
 use oauth::revocation::PresentedToken;
 use oauth::token::AccessTokenClaims;
@@ -105,7 +105,7 @@ async fn about(
     caller: &AuthenticatedClient<'_>,
     claims: &AccessTokenClaims,
 ) -> Result<Option<Value>, StoreError> {
-    if !may_introspect(caller, claims) || !in_time(claims, app.now()) {
+    if !may_introspect(caller, claims) || claims.is_expired(app.now()) {
         return Ok(None);
     }
     let Some(behind) = realm.standing().behind(claims).await? else {

@@ -1,0 +1,56 @@
+use axum::response::Response;
+use oauth::grant::GrantError;
+use oauth::grant::authorization_code::{decide, unknown};
+use oauth::model::RevocationReason;
+use oauth::secret::{self, SecretKind};
+use storage::Redemption;
+
+use super::issue::{Issue, Person};
+use super::{Exchange, nothing_left};
+use crate::error::ApiError;
+
+/// RFC 6749 section 4.1.3. The store's one conditional statement says who was first.
+pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Response, ApiError> {
+    let Exchange { app, realm, known, parameters, .. } = exchange;
+    let now = app.now();
+    let presented = parameters.require("code")?;
+    let hash = secret::hash(SecretKind::AuthorizationCode, presented).ok_or_else(unknown)?;
+    let code = app.store().code(&hash).await?.ok_or_else(unknown)?;
+    let decided = decide(realm.catalog(), &exchange.client, &code, parameters, now);
+    let granted = match decided {
+        Ok(granted) => granted,
+        Err(error) => return Err(exchange.refused(error, RevocationReason::CodeReused).await),
+    };
+    let audience = exchange.audience()?;
+    let rights = exchange.rights(granted.user, granted.organisation).await?;
+    let frozen = granted.scope.clone();
+    let granted = granted.within(realm.catalog(), &known.state, rights.as_deref(), now);
+    if granted.scope.is_empty() {
+        return Err(nothing_left());
+    }
+    let person = Person {
+        user: granted.user,
+        grant: granted.grant,
+    };
+    let refresh = granted
+        .with_refresh_token
+        .then(|| exchange.refresh_token(person, granted.organisation, frozen, now));
+    let issue = Issue {
+        person: Some(person),
+        organisation: granted.organisation,
+        scope: granted.scope,
+        withheld: granted.withheld,
+        refused: granted.refused,
+        audience,
+    };
+    let answer = exchange.answer(issue, refresh.as_ref(), now).await?;
+    let record = refresh.as_ref().map(|refresh| &refresh.record);
+    match app.store().redeem_code(&hash, record, now).await? {
+        Redemption::Redeemed => Ok(answer),
+        Redemption::AlreadyRedeemed { grant } => {
+            let error = GrantError::Reused { grant };
+            Err(exchange.refused(error, RevocationReason::CodeReused).await)
+        }
+        Redemption::Unknown => Err(unknown().into()),
+    }
+}

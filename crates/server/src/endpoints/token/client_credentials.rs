@@ -1,0 +1,24 @@
+use axum::response::Response;
+use oauth::grant::client_credentials::decide;
+use scope::Scope;
+
+use super::Exchange;
+use super::issue::Issue;
+use crate::error::ApiError;
+
+/// RFC 6749 section 4.4. Writes nothing, and reads nothing when the client is known.
+pub(super) async fn issue(exchange: &Exchange<'_>) -> Result<Response, ApiError> {
+    let Exchange { app, realm, known, parameters, .. } = exchange;
+    let now = app.now();
+    let granted = decide(realm.catalog(), &exchange.client, &known.state, parameters, now)?;
+    realm.policy().accept(&granted.withheld)?;
+    let issue = Issue {
+        person: None,
+        organisation: granted.organisation,
+        scope: granted.scope,
+        withheld: granted.withheld,
+        refused: Scope::empty(),
+        audience: exchange.audience()?,
+    };
+    exchange.answer(issue, None, now).await
+}

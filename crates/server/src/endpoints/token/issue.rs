@@ -1,0 +1,147 @@
+use std::time::Duration;
+
+use axum::response::Response;
+use oauth::model::{RefreshToken, Timestamp, TokenFormat, Uuid, Withheld};
+use oauth::resource;
+use oauth::response::{ResponseContext, TokenResponse};
+use oauth::secret::{self, Secret, SecretKind};
+use oauth::token::AccessTokenClaims;
+use scope::Scope;
+
+use super::Exchange;
+use crate::endpoints::fresh_json;
+use crate::error::ApiError;
+
+/// The person a token works for, and the grant they gave.
+#[derive(Clone, Copy)]
+pub(super) struct Person {
+    pub(super) user: Uuid,
+    pub(super) grant: Uuid,
+}
+
+/// An access token that may be issued.
+pub(super) struct Issue {
+    /// `None` for a client's own token.
+    pub(super) person: Option<Person>,
+    pub(super) organisation: Option<Uuid>,
+    pub(super) scope: Scope,
+    pub(super) withheld: Vec<Withheld>,
+    pub(super) refused: Scope,
+    pub(super) audience: String,
+}
+
+/// A refresh token in clear, for the one answer, and as it is stored.
+pub(super) struct NewRefreshToken {
+    secret: Secret,
+    pub(super) record: RefreshToken,
+}
+
+impl Exchange<'_> {
+    /// The API the token is for (RFC 8707).
+    pub(super) fn audience(&self) -> Result<String, ApiError> {
+        let served = [self.realm.audience().to_owned()];
+        let asked = self.parameters.get_all("resource");
+        let [own] = &served;
+        Ok(resource::audience(asked, &served)?.unwrap_or(own).to_owned())
+    }
+
+    /// A refresh token for the whole scope of an authorization.
+    pub(super) fn refresh_token(
+        &self,
+        person: Person,
+        organisation: Option<Uuid>,
+        scope: Scope,
+        now: Timestamp,
+    ) -> NewRefreshToken {
+        let secret = secret::generate(SecretKind::RefreshToken, self.app.random_bytes());
+        let life = self.realm.catalog().token_policy().refresh_ttl;
+        NewRefreshToken {
+            record: RefreshToken {
+                hash: secret.hash(),
+                realm: self.realm.id().to_owned(),
+                client: self.client.id.clone(),
+                grant: person.grant,
+                user: person.user,
+                organisation,
+                scope,
+                created_at: now,
+                expires_at: life.map(|seconds| later(now, seconds)),
+                rotated_at: None,
+                revoked_at: None,
+            },
+            secret,
+        }
+    }
+
+    /// Makes the access token and the answer that carries it. Nothing is stored here: where
+    /// something must be, it is stored before the answer leaves.
+    pub(super) async fn answer(
+        &self,
+        issue: Issue,
+        refresh: Option<&NewRefreshToken>,
+        now: Timestamp,
+    ) -> Result<Response, ApiError> {
+        let standing = self.realm.standing();
+        let organisation = match issue.organisation {
+            Some(id) => standing.organisation(id).await?,
+            None => None,
+        };
+        let user = match issue.person {
+            Some(person) => standing.user(person.user).await?,
+            None => None,
+        };
+        let claims = self.claims(&issue, now);
+        let context = ResponseContext {
+            organisation: organisation.as_deref(),
+            user: user.as_deref(),
+            grant: claims.grant,
+            issued_at: claims.issued_at,
+        };
+        let response = TokenResponse {
+            access_token: self.access_token(&claims),
+            expires_in: self.realm.catalog().token_policy().access_ttl,
+            scope: issue.scope,
+            refresh_token: refresh.map(|refresh| refresh.secret.clone()),
+            withheld: issue.withheld,
+            refused: issue.refused,
+        };
+        Ok(fresh_json(&response.body(self.realm.catalog(), &context)))
+    }
+
+    fn claims(&self, issue: &Issue, now: Timestamp) -> AccessTokenClaims {
+        let issued_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
+        let life = self.realm.catalog().token_policy().access_ttl;
+        AccessTokenClaims {
+            id: self.app.new_id(),
+            realm: self.realm.id().to_owned(),
+            client: self.client.id.clone(),
+            grant: issue.person.map(|person| person.grant),
+            user: issue.person.map(|person| person.user),
+            organisation: issue.organisation,
+            scope: issue.scope.clone(),
+            audience: issue.audience.clone(),
+            issued_at,
+            expires_at: later(issued_at, life),
+        }
+    }
+
+    /// In the form the client is registered for, or else the catalog's.
+    fn access_token(&self, claims: &AccessTokenClaims) -> Secret {
+        let keys = self.realm.keys();
+        let format = self.client.token_format.unwrap_or_else(|| {
+            match self.realm.catalog().token_policy().format {
+                scope::TokenFormat::Opaque => TokenFormat::Opaque,
+                scope::TokenFormat::Jwt => TokenFormat::Jwt,
+            }
+        });
+        match format {
+            TokenFormat::Opaque => keys.seal(claims, self.app.random_bytes()),
+            TokenFormat::Jwt => keys.sign_jwt(self.realm.issuer(), claims),
+        }
+    }
+}
+
+/// So many seconds later, or the end of time.
+fn later(now: Timestamp, seconds: u64) -> Timestamp {
+    now.saturating_add(Duration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+}

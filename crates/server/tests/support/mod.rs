@@ -1,0 +1,424 @@
+//! A small world to try the server in: two people, one organisation, time that stands still.
+
+#![allow(dead_code, reason = "not every test binary needs all of it")]
+
+pub mod faulty_store;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use oauth::model::*;
+use oauth::{Secret, SecretKind};
+use scope::{Catalog, Scope};
+use server::{App, FixedClock, SeededRandom};
+use storage::{SqliteStore, Store};
+use tower::ServiceExt;
+
+pub use faulty_store::FaultyStore;
+
+pub const BASE: &str = "https://auth.example.com";
+pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+pub fn catalog(id: &str) -> Catalog {
+    let text = match id {
+        "bexio" => include_str!("../../../../catalogs/bexio.toml"),
+        "bokio" => include_str!("../../../../catalogs/bokio.toml"),
+        "freshbooks" => include_str!("../../../../catalogs/freshbooks.toml"),
+        "stora" => include_str!("../../../../catalogs/stora.toml"),
+        other => panic!("no catalog {other}"),
+    };
+    Catalog::parse(&format!("{id}.toml"), text).unwrap()
+}
+
+pub fn scope(text: &str) -> Scope {
+    Scope::parse(text).unwrap()
+}
+
+pub fn start() -> Timestamp {
+    "2026-03-01T08:00:00Z".parse().unwrap()
+}
+
+pub fn secret(kind: SecretKind, number: u8) -> Secret {
+    oauth::secret::generate(kind, [number; 32])
+}
+
+/// A running server over a database in memory.
+pub struct World {
+    pub app: Arc<App>,
+    pub store: Arc<FaultyStore>,
+    pub clock: Arc<FixedClock>,
+    pub router: Router,
+    pub realm: String,
+    pub anna: User,
+    pub muster: Organisation,
+}
+
+impl World {
+    /// One realm, with Anna, who may do everything at Muster AG.
+    pub async fn new(realm: &str) -> Self {
+        let database = SqliteStore::in_memory().await.unwrap();
+        Self::over(realm, Arc::new(database)).await
+    }
+
+    pub async fn over(realm: &str, database: Arc<dyn Store>) -> Self {
+        let store = Arc::new(FaultyStore::new(database));
+        let clock = Arc::new(FixedClock::at(start()));
+        let app = App::builder(
+            Arc::clone(&store) as Arc<dyn Store>,
+            Arc::clone(&clock) as Arc<dyn server::Clock>,
+            Arc::new(SeededRandom::new(7)),
+        )
+        .base_url(BASE)
+        .realm(catalog(realm))
+        .build()
+        .await
+        .unwrap();
+        let (anna, muster) = people(realm, &app).await;
+        Self {
+            router: server::router(Arc::clone(&app)),
+            realm: realm.to_owned(),
+            app,
+            store,
+            clock,
+            anna,
+            muster,
+        }
+    }
+
+    /// A client of this realm as most tests want it: confidential, by HTTP Basic.
+    pub fn app_client(&self, id: &str, registered: &str) -> Client {
+        let kind = catalog(&self.realm).client_kinds()[0].name.clone();
+        Client {
+            realm: self.realm.clone(),
+            id: id.to_owned(),
+            name: format!("App {id}"),
+            maker: String::from("Maker"),
+            homepage: None,
+            verified: false,
+            client_type: ClientType::Confidential,
+            kind,
+            auth_method: TokenEndpointAuthMethod::ClientSecretBasic,
+            secrets: vec![client_secret(id).hash()],
+            redirect_uris: vec![String::from("https://app.example/cb")],
+            grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]),
+            registered_scope: scope(registered),
+            optional_scope: Scope::empty(),
+            legacy_without_pkce: false,
+            token_format: None,
+            organisation: None,
+            introspects: None,
+            created_at: start(),
+            disabled_at: None,
+        }
+    }
+
+    /// A machine of this realm's machine kind, for Muster AG.
+    pub fn machine(&self, id: &str, kind: &str, registered: &str) -> Client {
+        Client {
+            kind: kind.to_owned(),
+            grant_types: BTreeSet::from([GrantType::ClientCredentials]),
+            redirect_uris: Vec::new(),
+            organisation: Some(self.muster.id),
+            ..self.app_client(id, registered)
+        }
+    }
+
+    /// A resource server of this realm's API.
+    pub fn api(&self, id: &str) -> Client {
+        Client {
+            grant_types: BTreeSet::new(),
+            redirect_uris: Vec::new(),
+            introspects: Some(BTreeSet::from([self.audience()])),
+            ..self.app_client(id, "")
+        }
+    }
+
+    pub async fn add(&self, client: Client) -> Client {
+        self.app.store().insert_client(&client).await.unwrap();
+        client
+    }
+
+    pub async fn change(&self, client: &Client) {
+        self.app.store().update_client(client).await.unwrap();
+    }
+
+    pub fn issuer(&self) -> String {
+        format!("{BASE}/{}", self.realm)
+    }
+
+    pub fn audience(&self) -> String {
+        format!("{}/api", self.issuer())
+    }
+
+    pub fn path(&self, endpoint: &str) -> String {
+        format!("/{}/oauth/{endpoint}", self.realm)
+    }
+
+    /// What consent leaves behind: a grant of Anna's and a code. `number` makes the code.
+    pub async fn consent(&self, client: &Client, granted: &str, number: u8) -> (Secret, Grant) {
+        self.consent_with(client, granted, number, |_| {}).await
+    }
+
+    pub async fn consent_with(
+        &self,
+        client: &Client,
+        granted: &str,
+        number: u8,
+        change: impl FnOnce(&mut AuthorizationCode),
+    ) -> (Secret, Grant) {
+        let catalog = catalog(&self.realm);
+        let organisation = match catalog.grant_policy().bound_to {
+            scope::BoundTo::Organisation => Some(self.muster.id),
+            _ => None,
+        };
+        let now = self.app.now();
+        let expanded = catalog.scope_of(catalog.granted(&scope(granted)).set());
+        let grant = Grant {
+            id: self.app.new_id(),
+            realm: self.realm.clone(),
+            client: client.id.clone(),
+            user: self.anna.id,
+            organisation,
+            catalog_version: catalog.version().to_owned(),
+            requested: scope(granted),
+            granted: expanded.clone(),
+            refused: Scope::empty(),
+            withheld: Vec::new(),
+            reduced: Scope::empty(),
+            created_at: now,
+            updated_at: now,
+            status: GrantStatus::Live,
+        };
+        let consent = Consent {
+            id: self.app.new_id(),
+            realm: self.realm.clone(),
+            grant: Some(grant.id),
+            client: client.id.clone(),
+            user: self.anna.id,
+            organisation,
+            catalog_version: grant.catalog_version.clone(),
+            requested: grant.requested.clone(),
+            granted: expanded.clone(),
+            refused: Scope::empty(),
+            withheld: Vec::new(),
+            decided_at: now,
+        };
+        let code = secret(SecretKind::AuthorizationCode, number);
+        let mut record = AuthorizationCode {
+            hash: code.hash(),
+            realm: self.realm.clone(),
+            client: client.id.clone(),
+            grant: grant.id,
+            user: self.anna.id,
+            organisation,
+            redirect_uri: Some(String::from("https://app.example/cb")),
+            code_challenge: Some(challenge(VERIFIER)),
+            scope: expanded,
+            withheld: Vec::new(),
+            refused: Scope::empty(),
+            created_at: now,
+            expires_at: now + Duration::from_secs(60),
+            consumed_at: None,
+        };
+        change(&mut record);
+        let stored = self.app.store().record_consent(&consent, &grant, &record);
+        (code, stored.await.unwrap())
+    }
+
+    /// The whole code flow of a client; answers the token response.
+    pub async fn tokens(&self, client: &Client, granted: &str, number: u8) -> serde_json::Value {
+        let (code, _) = self.consent(client, granted, number).await;
+        let answer = self.redeem(client, &code).await;
+        answer.expect(StatusCode::OK);
+        answer.json()
+    }
+
+    pub async fn redeem(&self, client: &Client, code: &Secret) -> Answer {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code.expose()),
+            ("redirect_uri", "https://app.example/cb"),
+            ("code_verifier", VERIFIER),
+        ];
+        self.post_as(client, "token", &form).await
+    }
+
+    pub async fn refresh(&self, client: &Client, token: &str) -> Answer {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        self.post_as(client, "token", &form).await
+    }
+
+    /// What the API's resource server learns about a token.
+    pub async fn introspect(&self, api: &Client, token: &str) -> serde_json::Value {
+        let answer = self.post_as(api, "introspect", &[("token", token)]).await;
+        answer.expect(StatusCode::OK);
+        answer.json()
+    }
+
+    pub async fn is_active(&self, api: &Client, token: &str) -> bool {
+        self.introspect(api, token).await["active"] == true
+    }
+
+    /// A form from this client, authenticated as it is registered.
+    pub async fn post_as(&self, client: &Client, endpoint: &str, form: &[(&str, &str)]) -> Answer {
+        match client.auth_method {
+            TokenEndpointAuthMethod::ClientSecretBasic => {
+                let request = self
+                    .form(endpoint, form)
+                    .header(header::AUTHORIZATION, basic(&client.id, client_secret(&client.id).expose()));
+                self.send(request.body(Body::from(encode(form))).unwrap()).await
+            }
+            TokenEndpointAuthMethod::ClientSecretPost => {
+                let secret = client_secret(&client.id);
+                let mut form = form.to_vec();
+                form.extend([("client_id", client.id.as_str()), ("client_secret", secret.expose())]);
+                self.post(endpoint, &form).await
+            }
+            TokenEndpointAuthMethod::None => {
+                let mut form = form.to_vec();
+                form.push(("client_id", client.id.as_str()));
+                self.post(endpoint, &form).await
+            }
+        }
+    }
+
+    /// A form without a header for authentication.
+    pub async fn post(&self, endpoint: &str, form: &[(&str, &str)]) -> Answer {
+        let request = self.form(endpoint, form).body(Body::from(encode(form)));
+        self.send(request.unwrap()).await
+    }
+
+    fn form(&self, endpoint: &str, _: &[(&str, &str)]) -> axum::http::request::Builder {
+        Request::post(self.path(endpoint))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn method(&self, method: Method, path: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path);
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        Answer {
+            status: head.status,
+            headers: head.headers,
+            body: String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap(),
+        }
+    }
+}
+
+async fn people(realm: &str, app: &App) -> (User, Organisation) {
+    let catalog = catalog(realm);
+    let organisation = Organisation {
+        realm: realm.to_owned(),
+        id: app.new_id(),
+        slug: String::from("muster"),
+        number: 0,
+        name: String::from("Muster AG"),
+        created_at: start(),
+    };
+    let roles: Vec<Role> = [("owner", "*"), ("nothing", "no_such_scope")]
+        .map(|(name, right)| Role {
+            realm: realm.to_owned(),
+            organisation: organisation.id,
+            name: name.to_owned(),
+            rights: vec![right.to_owned()],
+        })
+        .into();
+    assert!(!catalog.scopes().is_empty());
+    let organisation = app.store().insert_organisation(&organisation, &roles).await.unwrap();
+    let user = User {
+        realm: realm.to_owned(),
+        id: app.new_id(),
+        number: 0,
+        username: String::from("anna@muster.example"),
+        name: String::from("Anna Muster"),
+        password_hash: String::from("$argon2id$never"),
+        created_at: start(),
+        disabled_at: None,
+    };
+    let user = app.store().insert_user(&user).await.unwrap();
+    let membership = Membership {
+        realm: realm.to_owned(),
+        organisation: organisation.id,
+        user: user.id,
+        roles: vec![String::from("owner")],
+    };
+    app.store().put_membership(&membership).await.unwrap();
+    (user, organisation)
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    #[track_caller]
+    pub fn expect(&self, status: StatusCode) {
+        assert_eq!(self.status, status, "{}", self.body);
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        assert_eq!(self.header("content-type"), Some("application/json"));
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// An error of RFC 6749 section 5.2, as it must look.
+    #[track_caller]
+    pub fn expect_error(&self, status: u16, code: &str) {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        assert_eq!(self.json()["error"], code, "{}", self.body);
+        assert_eq!(self.header("cache-control"), Some("no-store"));
+        let members: BTreeMap<String, String> = serde_json::from_str(&self.body).unwrap();
+        assert!(!members["error_description"].is_empty());
+    }
+}
+
+/// The secret that belongs to a client's id in these tests.
+pub fn client_secret(id: &str) -> Secret {
+    let mut bytes = [1; 32];
+    for (byte, letter) in bytes.iter_mut().zip(id.bytes()) {
+        *byte = letter;
+    }
+    oauth::secret::generate(SecretKind::ClientSecret, bytes)
+}
+
+pub fn basic(id: &str, secret: &str) -> String {
+    use base64::Engine as _;
+    let credentials = format!("{}:{}", encode_one(id), encode_one(secret));
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(credentials))
+}
+
+pub fn challenge(verifier: &str) -> [u8; 32] {
+    TokenHash::of(verifier.as_bytes()).0
+}
+
+pub fn encode(form: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish()
+}
+
+fn encode_one(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
