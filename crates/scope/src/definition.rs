@@ -49,6 +49,17 @@ pub enum Added {
     EveryGrant,
 }
 
+impl Added {
+    /// The name in catalog files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::NewClient => "new-client",
+            Self::EveryGrant => "every-grant",
+        }
+    }
+}
+
 /// A limit on rows that the API itself applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -76,6 +87,17 @@ pub enum ScopeStatus {
     Deprecated,
     /// Is withheld and opens nothing.
     Retired,
+}
+
+impl ScopeStatus {
+    /// The name in catalog files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Deprecated => "deprecated",
+            Self::Retired => "retired",
+        }
+    }
 }
 
 /// What scopes are about, in file order. A scope outside the pattern is a resource of its own.

@@ -1,0 +1,149 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::extract::{Path, Query, State};
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use oauth::SecretKind;
+use serde::Deserialize;
+
+use super::demo::{DemoClient, DemoRealm};
+use super::memory::Play;
+use super::verdicts::{self, Show};
+use super::views::{AskForm, HeldView, PlayPage};
+use super::{Playground, exchange};
+use crate::browser;
+use crate::error::ApiError;
+use crate::realm::Realm;
+
+const COOKIE_NAME: &str = "sg_play";
+
+/// One visitor in one realm.
+pub struct Seat {
+    pub realm: Arc<Realm>,
+    pub demo: DemoRealm,
+    play: Arc<Mutex<Play>>,
+    new_cookie: Option<HeaderValue>,
+}
+
+impl Seat {
+    /// Finds the visitor's play, or begins one.
+    pub fn take(playground: &Playground, realm: &str, headers: &HeaderMap) -> Result<Self, Response> {
+        let unknown = || ApiError::unknown_realm().into_response();
+        let found = playground.app.realm(realm).ok_or_else(unknown)?;
+        let demo = playground.demo.realms.get(realm).ok_or_else(unknown)?;
+        let (browser, new_cookie) = match browser_id(headers) {
+            Some(id) => (id, None),
+            None => new_browser(playground),
+        };
+        Ok(Self {
+            realm: Arc::clone(found),
+            demo: demo.clone(),
+            play: playground.memory.play(&browser, realm),
+            new_cookie,
+        })
+    }
+
+    /// What the visitor plays. Held only for a moment, never across an await.
+    pub fn play(&self) -> MutexGuard<'_, Play> {
+        self.play.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A client of the realm by its id.
+    pub fn client(&self, id: &str) -> Option<&DemoClient> {
+        self.demo.clients.iter().find(|client| client.client_id == id)
+    }
+
+    /// Puts the cookie of a new visitor on a response.
+    pub fn seal(self, mut response: Response) -> Response {
+        if let Some(cookie) = self.new_cookie {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+fn browser_id(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, value)| {
+            *name == COOKIE_NAME && oauth::secret::hash(SecretKind::BrowserSession, value).is_some()
+        })
+        .map(|(_, value)| value.to_owned())
+}
+
+fn new_browser(playground: &Playground) -> (String, Option<HeaderValue>) {
+    let secret = oauth::secret::generate(SecretKind::BrowserSession, playground.app.random_bytes());
+    let text = format!("{COOKIE_NAME}={}; Path=/play; HttpOnly; SameSite=Lax", secret.expose());
+    (secret.expose().to_owned(), HeaderValue::from_str(&text).ok())
+}
+
+/// What the page's own forms choose.
+#[derive(Debug, Default, Deserialize)]
+pub struct PlayQuery {
+    #[serde(default)]
+    pub client: Option<String>,
+    #[serde(default)]
+    pub show: Show,
+    #[serde(default)]
+    pub find: String,
+    #[serde(default)]
+    pub page: usize,
+}
+
+/// `GET /play/{realm}`: the app's side and the API's side.
+pub async fn show(
+    State(playground): State<Arc<Playground>>,
+    Path(realm): Path<String>,
+    Query(query): Query<PlayQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let seat = match Seat::take(&playground, &realm, &headers) {
+        Ok(seat) => seat,
+        Err(response) => return response,
+    };
+    let play = seat.play().clone();
+    let client = chosen_client(&seat, &query, &play);
+    let Some(client) = client else {
+        return ApiError::unknown_realm().into_response();
+    };
+    let token = play.held.as_ref().map(|held| held.access_token.as_str());
+    let table = verdicts::table(&playground.app, &seat.realm, token, &query).await;
+    let catalog = seat.realm.catalog();
+    let page = PlayPage {
+        realm: realm.clone(),
+        title: catalog.title().get("en").to_owned(),
+        clients: seat.demo.clients.clone(),
+        ask: AskForm::new(catalog, client, &seat.demo),
+        users: seat.demo.users.clone(),
+        held: play.held.as_ref().map(|held| HeldView {
+            app: seat
+                .client(&held.client)
+                .map_or_else(|| held.client.clone(), |client| client.name.clone()),
+            asked: held.asked.clone(),
+            scope: held.scope.split_whitespace().map(str::to_owned).collect(),
+            access_token: exchange::short(&held.access_token),
+            can_refresh: held.refresh_token.is_some(),
+        }),
+        notice: play.notice.clone(),
+        exchanges: play.exchanges.iter().cloned().collect(),
+        table,
+        query,
+    };
+    let response = browser::page(StatusCode::OK, &page);
+    seat.seal(response)
+}
+
+/// The client asked for, or the one that holds a token, or the first.
+fn chosen_client<'a>(seat: &'a Seat, query: &PlayQuery, play: &Play) -> Option<&'a DemoClient> {
+    query
+        .client
+        .as_deref()
+        .or(play.held.as_ref().map(|held| held.client.as_str()))
+        .and_then(|id| seat.client(id))
+        .or(seat.demo.clients.first())
+}

@@ -1,0 +1,340 @@
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, RawForm, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
+use oauth::model::TokenHash;
+use serde::Deserialize;
+
+use super::demo::DemoClient;
+use super::exchange::{Exchange, call_api, credentials, post_form};
+use super::memory::{Held, Pending};
+use super::play::Seat;
+use super::Playground;
+use crate::browser;
+
+type Shared = State<Arc<Playground>>;
+
+/// `POST /play/{realm}/start`: the app asks, in the browser or, for a machine, by itself.
+pub async fn start(
+    State(playground): Shared,
+    Path(realm): Path<String>,
+    headers: HeaderMap,
+    RawForm(form): RawForm,
+) -> Response {
+    let seat = match enter(&playground, &realm, &headers) {
+        Ok(seat) => seat,
+        Err(response) => return response,
+    };
+    let fields: Vec<(String, String)> = url::form_urlencoded::parse(&form).into_owned().collect();
+    let field = |name: &str| {
+        fields
+            .iter()
+            .find(|(key, value)| key == name && !value.trim().is_empty())
+            .map(|(_, value)| value.trim())
+    };
+    let Some(client) = field("client").and_then(|id| seat.client(id)).cloned() else {
+        return back(seat, &realm, Some("Pick one of the sample apps first."));
+    };
+    let mut asked: Vec<&str> = fields
+        .iter()
+        .filter(|(key, _)| key == "scope")
+        .map(|(_, value)| value.as_str())
+        .collect();
+    asked.extend(field("more").into_iter().flat_map(str::split_whitespace));
+    let asked = asked.join(" ");
+    if client.grant_types.iter().any(|one| one == "authorization_code") {
+        return send_away(&playground, seat, &realm, &client, asked, field("organisation"));
+    }
+    let exchange = post_form(
+        &playground.server,
+        "The machine asks for a token",
+        &format!("{}/oauth/token", seat.demo.issuer),
+        credentials(&client),
+        &[("grant_type", "client_credentials"), ("scope", &asked)],
+    )
+    .await;
+    keep_tokens(&seat, &client.client_id, &asked, exchange);
+    back(seat, &realm, None)
+}
+
+/// Sends the person to the authorization endpoint, as an app would.
+fn send_away(
+    playground: &Playground,
+    seat: Seat,
+    realm: &str,
+    client: &DemoClient,
+    asked: String,
+    organisation: Option<&str>,
+) -> Response {
+    let pending = Pending {
+        client: client.client_id.clone(),
+        asked,
+        state: BASE64_URL_SAFE_NO_PAD.encode(playground.app.random_bytes::<24>()),
+        verifier: BASE64_URL_SAFE_NO_PAD.encode(playground.app.random_bytes::<32>()),
+    };
+    let challenge = BASE64_URL_SAFE_NO_PAD.encode(TokenHash::of(pending.verifier.as_bytes()).0);
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query
+        .append_pair("response_type", "code")
+        .append_pair("client_id", &pending.client)
+        .append_pair("redirect_uri", &redirect_uri(playground, realm))
+        .append_pair("scope", &pending.asked)
+        .append_pair("state", &pending.state)
+        .append_pair("code_challenge", &challenge)
+        .append_pair("code_challenge_method", "S256");
+    if let Some(organisation) = organisation {
+        query.append_pair("organisation", organisation);
+    }
+    let location = format!("/{realm}/oauth/authorize?{}", query.finish());
+    {
+        let mut play = seat.play();
+        play.notice = None;
+        play.record(Exchange {
+            what: "The app sends the person to the authorization endpoint".to_owned(),
+            request: format!("GET {}", location.replace('?', "\n?").replace('&', "\n&")),
+            answer: "The person signs in and decides.".to_owned(),
+            status: 303,
+            json: None,
+        });
+        play.pending = Some(pending);
+    }
+    seat.seal(browser::see_other(&location))
+}
+
+/// What comes back with the person (RFC 6749 section 4.1.2, RFC 9207).
+#[derive(Debug, Deserialize)]
+pub struct Callback {
+    code: Option<String>,
+    state: Option<String>,
+    iss: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+/// `GET /play/{realm}/callback`: the person is back.
+pub async fn callback(
+    State(playground): Shared,
+    Path(realm): Path<String>,
+    headers: HeaderMap,
+    Query(callback): Query<Callback>,
+) -> Response {
+    let seat = match Seat::take(&playground, &realm, &headers) {
+        Ok(seat) => seat,
+        Err(response) => return response,
+    };
+    let pending = seat.play().pending.take();
+    let Some(pending) = pending.filter(|pending| callback.state.as_deref() == Some(&pending.state)) else {
+        let notice = "The answer does not belong to a question this browser asked (state). Start again.";
+        return back(seat, &realm, Some(notice));
+    };
+    if callback.iss.as_deref() != Some(seat.demo.issuer.as_str()) {
+        return back(seat, &realm, Some("The answer names another issuer (RFC 9207). It was dropped."));
+    }
+    if let Some(error) = callback.error {
+        let notice = format!("The answer: {error}. {}", callback.error_description.unwrap_or_default());
+        return back(seat, &realm, Some(&notice));
+    }
+    let (Some(code), Some(client)) = (callback.code, seat.client(&pending.client).cloned()) else {
+        return back(seat, &realm, Some("The answer holds neither a code nor an error."));
+    };
+    let redirect_uri = redirect_uri(&playground, &realm);
+    let mut fields = vec![
+        ("grant_type", "authorization_code"),
+        ("code", code.as_str()),
+        ("redirect_uri", redirect_uri.as_str()),
+        ("code_verifier", pending.verifier.as_str()),
+    ];
+    if client.client_secret.is_none() {
+        fields.push(("client_id", client.client_id.as_str()));
+    }
+    let exchange = post_form(
+        &playground.server,
+        "The app redeems the code",
+        &format!("{}/oauth/token", seat.demo.issuer),
+        credentials(&client),
+        &fields,
+    )
+    .await;
+    keep_tokens(&seat, &client.client_id, &pending.asked, exchange);
+    back(seat, &realm, None)
+}
+
+/// `POST /play/{realm}/refresh`
+pub async fn refresh(
+    State(playground): Shared,
+    Path(realm): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let seat = match enter(&playground, &realm, &headers) {
+        Ok(seat) => seat,
+        Err(response) => return response,
+    };
+    let held = seat.play().held.clone();
+    let Some((client, held, token)) = held.and_then(|held| {
+        let client = seat.client(&held.client)?.clone();
+        let token = held.refresh_token.clone()?;
+        Some((client, held, token))
+    }) else {
+        return back(seat, &realm, Some("There is no refresh token to use."));
+    };
+    let mut fields = vec![("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
+    if client.client_secret.is_none() {
+        fields.push(("client_id", client.client_id.as_str()));
+    }
+    let exchange = post_form(
+        &playground.server,
+        "The app refreshes its token",
+        &format!("{}/oauth/token", seat.demo.issuer),
+        credentials(&client),
+        &fields,
+    )
+    .await;
+    keep_tokens(&seat, &client.client_id, &held.asked, exchange);
+    back(seat, &realm, None)
+}
+
+/// `POST /play/{realm}/introspect`: what the API would be told about the token.
+pub async fn introspect(
+    State(playground): Shared,
+    Path(realm): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let seat = match enter(&playground, &realm, &headers) {
+        Ok(seat) => seat,
+        Err(response) => return response,
+    };
+    let Some(held) = seat.play().held.clone() else {
+        return back(seat, &realm, Some("There is no token to ask about."));
+    };
+    let api = &seat.demo.introspector;
+    let exchange = post_form(
+        &playground.server,
+        "The API asks what the token means",
+        &format!("{}/oauth/introspect", seat.demo.issuer),
+        Some((&api.client_id, &api.client_secret)),
+        &[("token", &held.access_token)],
+    )
+    .await;
+    seat.play().record(exchange);
+    back(seat, &realm, None)
+}
+
+/// `POST /play/{realm}/revoke`: the app gives its access back.
+pub async fn revoke(
+    State(playground): Shared,
+    Path(realm): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let seat = match enter(&playground, &realm, &headers) {
+        Ok(seat) => seat,
+        Err(response) => return response,
+    };
+    let held = seat.play().held.clone();
+    let Some((client, held)) = held.and_then(|held| Some((seat.client(&held.client)?.clone(), held))) else {
+        return back(seat, &realm, Some("There is no token to give back."));
+    };
+    let token = held.refresh_token.as_deref().unwrap_or(&held.access_token);
+    let mut fields = vec![("token", token)];
+    if client.client_secret.is_none() {
+        fields.push(("client_id", client.client_id.as_str()));
+    }
+    let exchange = post_form(
+        &playground.server,
+        "The app gives its access back",
+        &format!("{}/oauth/revoke", seat.demo.issuer),
+        credentials(&client),
+        &fields,
+    )
+    .await;
+    seat.play().record(exchange);
+    back(seat, &realm, Some("The token was given back. It is still held here: see that it opens nothing."))
+}
+
+/// A call of the API, from the table.
+#[derive(Debug, Deserialize)]
+pub struct Call {
+    method: String,
+    path: String,
+    #[serde(default)]
+    body: String,
+}
+
+/// `POST /play/{realm}/call`
+pub async fn call(
+    State(playground): Shared,
+    Path(realm): Path<String>,
+    headers: HeaderMap,
+    axum::Form(call): axum::Form<Call>,
+) -> Response {
+    let seat = match enter(&playground, &realm, &headers) {
+        Ok(seat) => seat,
+        Err(response) => return response,
+    };
+    let Some(held) = seat.play().held.clone() else {
+        return back(seat, &realm, Some("Get a token first; then the API can be called."));
+    };
+    if !call.path.starts_with('/') {
+        return back(seat, &realm, Some("A path begins with a slash."));
+    }
+    let url = format!("{}{}", seat.demo.api, call.path.trim());
+    let body = Some(call.body.trim()).filter(|body| !body.is_empty());
+    let exchange = call_api(&playground.server, &call.method, &url, &held.access_token, body).await;
+    seat.play().record(exchange);
+    back(seat, &realm, None)
+}
+
+/// `POST /play/{realm}/forget`: begins anew. What was granted stays, as with a real app.
+pub async fn forget(
+    State(playground): Shared,
+    Path(realm): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let seat = match enter(&playground, &realm, &headers) {
+        Ok(seat) => seat,
+        Err(response) => return response,
+    };
+    *seat.play() = super::memory::Play::default();
+    back(seat, &realm, None)
+}
+
+/// The visitor's play, for a form that one of our own pages sent.
+fn enter(playground: &Playground, realm: &str, headers: &HeaderMap) -> Result<Seat, Response> {
+    if browser::is_own_form(&playground.app, headers) {
+        return Seat::take(playground, realm, headers);
+    }
+    Err((StatusCode::FORBIDDEN, "This form was not sent from the playground's own page.").into_response())
+}
+
+/// Takes tokens out of an answer of the token endpoint.
+fn keep_tokens(seat: &Seat, client: &str, asked: &str, exchange: Exchange) {
+    let mut play = seat.play();
+    play.notice = None;
+    if let Some(answer) = exchange.json.as_ref().filter(|_| exchange.status == 200) {
+        let text = |name: &str| answer.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+        if let Some(access_token) = text("access_token") {
+            play.held = Some(Held {
+                client: client.to_owned(),
+                asked: asked.to_owned(),
+                scope: text("scope").unwrap_or_default(),
+                access_token,
+                refresh_token: text("refresh_token"),
+            });
+        }
+    } else {
+        play.notice = Some("The server refused; its answer says why.".to_owned());
+    }
+    play.record(exchange);
+}
+
+fn redirect_uri(playground: &Playground, realm: &str) -> String {
+    format!("{}/play/{realm}/callback", playground.app.base_url())
+}
+
+fn back(seat: Seat, realm: &str, notice: Option<&str>) -> Response {
+    if let Some(notice) = notice {
+        seat.play().notice = Some(notice.to_owned());
+    }
+    seat.seal(browser::see_other(&format!("/play/{realm}#app")))
+}

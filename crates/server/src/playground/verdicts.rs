@@ -1,0 +1,270 @@
+use std::sync::Arc;
+
+use enforce::{AccessError, AccessNow, AccessSource, InProcessVerifier, KeySource, TokenVerifier, UnverifiedToken, VerifiedToken};
+use oauth::model::{Organisation, Timestamp};
+use oauth::token::RealmKeys;
+use scope::{Access, ApiRequest, Catalog, Endpoint, Explanation, History, OrganisationKey, Requirement};
+use serde::Deserialize;
+
+use super::play::PlayQuery;
+use crate::app::App;
+use crate::realm::Realm;
+
+/// Rows of one page of the table.
+const PAGE: usize = 40;
+
+/// Which endpoints the table shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Show {
+    /// All of them.
+    #[default]
+    All,
+    /// What the token opens.
+    Open,
+    /// What it does not.
+    Closed,
+}
+
+/// The catalog's endpoints with what a token opens.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// One page of rows.
+    pub rows: Vec<Row>,
+    /// How many the filter left.
+    pub found: usize,
+    /// How many the token opens, of all.
+    pub open: usize,
+    /// How many there are.
+    pub total: usize,
+    /// Is there a token that still counts?
+    pub token: TokenState,
+    /// This page, from 0.
+    pub page: usize,
+    /// Is there a further page?
+    pub more: bool,
+}
+
+/// What can be said of the held token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenState {
+    /// None is held.
+    None,
+    /// It counts.
+    Live,
+    /// It expired or was ended.
+    Ended,
+}
+
+/// One endpoint.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub method: String,
+    /// With templates.
+    pub path: String,
+    /// With values put in, ready to be called.
+    pub example: String,
+    pub needs: String,
+    /// Whether the token opens it; `None` without a token.
+    pub open: Option<bool>,
+    /// Why not, or what comes with it.
+    pub why: String,
+    /// Does the call carry a body?
+    pub has_body: bool,
+}
+
+/// Judges every endpoint of the catalog and keeps one page of what was asked for.
+pub async fn table(app: &App, realm: &Realm, token: Option<&str>, query: &PlayQuery) -> Table {
+    let verified = match token {
+        Some(token) => verify(app, realm, token).await,
+        None => None,
+    };
+    let organisation = match &verified {
+        Some(token) => organisation_of(app, realm, token).await,
+        None => None,
+    };
+    let access = match &verified {
+        Some(token) => access(realm, token, organisation.as_ref()).await.ok(),
+        None => None,
+    };
+    let catalog = realm.catalog();
+    let rows: Vec<Row> = catalog
+        .endpoints()
+        .iter()
+        .map(|endpoint| row(catalog, endpoint, organisation.as_ref(), access.as_ref()))
+        .collect();
+    let open = rows.iter().filter(|row| row.open == Some(true)).count();
+    let total = rows.len();
+    let find = query.find.trim().to_lowercase();
+    let kept: Vec<Row> = rows
+        .into_iter()
+        .filter(|row| match query.show {
+            Show::All => true,
+            Show::Open => row.open == Some(true),
+            Show::Closed => row.open == Some(false),
+        })
+        .filter(|row| {
+            find.is_empty() || row.path.to_lowercase().contains(&find) || row.needs.contains(&find)
+        })
+        .collect();
+    let found = kept.len();
+    let page = query.page.min(found.saturating_sub(1) / PAGE);
+    Table {
+        rows: kept.into_iter().skip(page * PAGE).take(PAGE).collect(),
+        found,
+        open,
+        total,
+        token: match (token, &access) {
+            (None, _) => TokenState::None,
+            (Some(_), Some(_)) => TokenState::Live,
+            (Some(_), None) => TokenState::Ended,
+        },
+        page,
+        more: (page + 1) * PAGE < found,
+    }
+}
+
+async fn verify(app: &App, realm: &Realm, token: &str) -> Option<VerifiedToken> {
+    let verifier = InProcessVerifier::new(
+        Arc::clone(realm.catalog()),
+        realm.id(),
+        realm.issuer(),
+        realm.audience(),
+        Arc::new(KeysNow(realm.keys(), app.now())),
+    );
+    verifier.verify(UnverifiedToken::new(token)).await.ok()
+}
+
+/// The keys and the time of one look.
+struct KeysNow(Arc<RealmKeys>, Timestamp);
+
+impl KeySource for KeysNow {
+    fn keys(&self) -> Option<Arc<RealmKeys>> {
+        Some(Arc::clone(&self.0))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.1
+    }
+}
+
+/// The organisation that the examples' paths name.
+async fn organisation_of(app: &App, realm: &Realm, token: &VerifiedToken) -> Option<Organisation> {
+    let id = match (token.claims.organisation, token.claims.user) {
+        (Some(id), _) => id,
+        (None, Some(user)) => realm.standing().first_organisation(user).await.ok().flatten()?,
+        (None, None) => return None,
+    };
+    app.store().organisation(realm.id(), id).await.ok().flatten()
+}
+
+async fn access(
+    realm: &Realm,
+    token: &VerifiedToken,
+    organisation: Option<&Organisation>,
+) -> Result<AccessNow, AccessError> {
+    let number = organisation.map(|one| one.number.to_string());
+    let named = number.as_deref().map(|number| (OrganisationKey::Number, number));
+    realm.standing().access(token, named).await
+}
+
+fn row(
+    catalog: &Catalog,
+    endpoint: &Endpoint,
+    organisation: Option<&Organisation>,
+    access: Option<&AccessNow>,
+) -> Row {
+    let example = example_path(catalog, endpoint, organisation);
+    let judged = access.map(|access| judge(catalog, access, endpoint, &example));
+    let method = endpoint.method.to_string();
+    Row {
+        has_body: matches!(method.as_str(), "POST" | "PUT" | "PATCH"),
+        method,
+        path: endpoint.path.clone(),
+        example,
+        needs: endpoint.requirement.to_string(),
+        open: judged.as_ref().map(Explanation::is_permit),
+        why: judged.map(why).unwrap_or_default(),
+    }
+}
+
+fn judge(catalog: &Catalog, access: &AccessNow, endpoint: &Endpoint, example: &str) -> Explanation {
+    let held = Access {
+        granted: &access.granted,
+        ceiling: &access.client.ceiling,
+        approved: &access.approved,
+        rights: &access.rights,
+    };
+    let request = ApiRequest::new(endpoint.method.as_str(), example);
+    let Some(grant) = &access.grant else {
+        return scope::explain(catalog, &held, &request, &History::default());
+    };
+    let withheld: Vec<_> = grant
+        .withheld
+        .iter()
+        .map(|one| (one.scope.clone(), one.reason))
+        .collect();
+    let history = History {
+        requested: Some(&grant.requested),
+        refused: &grant.refused,
+        withheld: &withheld,
+        reduced: &grant.reduced,
+    };
+    scope::explain(catalog, &held, &request, &history)
+}
+
+fn why(explanation: Explanation) -> String {
+    if explanation.is_permit() {
+        return match explanation.row_filter {
+            Some(_) => "only records this app created itself".to_owned(),
+            None => String::new(),
+        };
+    }
+    if explanation.missing.is_empty() {
+        return explanation.message;
+    }
+    let missing: Vec<_> = explanation
+        .missing
+        .iter()
+        .map(|missing| format!("{}: {}", missing.scope, missing.why.as_str().replace('-', " ")))
+        .collect();
+    missing.join("; ")
+}
+
+/// The endpoint's path with values that can be called.
+fn example_path(catalog: &Catalog, endpoint: &Endpoint, organisation: Option<&Organisation>) -> String {
+    endpoint
+        .path
+        .split('/')
+        .map(|segment| {
+            let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+                return segment.to_owned();
+            };
+            if let Some(key) = catalog.organisation_parameters().get(name) {
+                return organisation.map_or_else(
+                    || "1".to_owned(),
+                    |one| match key {
+                        OrganisationKey::Id => one.id.to_string(),
+                        OrganisationKey::Slug => one.slug.clone(),
+                        OrganisationKey::Number => one.number.to_string(),
+                    },
+                );
+            }
+            chosen_by(&endpoint.requirement, name).unwrap_or_else(|| "1".to_owned())
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+/// The first value a requirement knows for a path parameter.
+fn chosen_by(requirement: &Requirement, name: &str) -> Option<String> {
+    match requirement {
+        Requirement::ByPath { parameter, is } if parameter == name => {
+            is.first().map(|(value, _)| value.trim_end_matches('*').to_owned())
+        }
+        Requirement::All(parts) | Requirement::Any(parts) => {
+            parts.iter().find_map(|part| chosen_by(part, name))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,153 @@
+use std::collections::BTreeSet;
+
+use askama::Template;
+use scope::{BoundTo, Catalog};
+
+use super::demo::{DemoClient, DemoRealm, DemoUser};
+use super::exchange::Exchange;
+use super::play::PlayQuery;
+use super::verdicts::{Show, Table, TokenState};
+use crate::pages::stylesheet_path;
+
+/// `/`: the four realms.
+#[derive(Template)]
+#[template(path = "playground/home.html")]
+pub struct HomePage {
+    pub realms: Vec<RealmCard>,
+}
+
+/// One realm on the first page.
+pub struct RealmCard {
+    pub id: String,
+    pub title: String,
+    pub summary: String,
+    pub scopes: usize,
+    pub endpoints: usize,
+    pub users: Vec<DemoUser>,
+}
+
+/// `/play/{realm}`.
+#[derive(Template)]
+#[template(path = "playground/play.html")]
+pub struct PlayPage {
+    pub realm: String,
+    pub title: String,
+    pub clients: Vec<DemoClient>,
+    pub ask: AskForm,
+    pub users: Vec<DemoUser>,
+    pub held: Option<HeldView>,
+    pub notice: Option<String>,
+    pub exchanges: Vec<Exchange>,
+    pub table: Table,
+    pub query: PlayQuery,
+}
+
+impl HomePage {
+    fn stylesheet(&self) -> &'static str {
+        stylesheet_path()
+    }
+}
+
+impl PlayPage {
+    fn stylesheet(&self) -> &'static str {
+        stylesheet_path()
+    }
+
+    /// A link to another part of the table.
+    fn table_link(&self, show: &str, page: usize) -> String {
+        let find: String = url::form_urlencoded::byte_serialize(self.query.find.as_bytes()).collect();
+        format!("?show={show}&find={find}&page={page}#api")
+    }
+
+    fn shown(&self) -> &'static str {
+        match self.query.show {
+            Show::All => "all",
+            Show::Open => "open",
+            Show::Closed => "closed",
+        }
+    }
+
+    fn has_token(&self) -> bool {
+        self.table.token == TokenState::Live
+    }
+
+    fn has_ended_token(&self) -> bool {
+        self.table.token == TokenState::Ended
+    }
+}
+
+/// What the app can ask for.
+pub struct AskForm {
+    pub client: DemoClient,
+    pub is_machine: bool,
+    pub is_public: bool,
+    pub scopes: Vec<AskScope>,
+    pub organisations: Vec<(String, String)>,
+    /// A scope the catalog has and the client did not register: to see it withheld.
+    pub beyond: Option<String>,
+}
+
+/// One scope of the client's ceiling.
+pub struct AskScope {
+    pub name: String,
+    pub title: String,
+    pub checked: bool,
+}
+
+impl AskForm {
+    /// The form for a client: its registered scope, the first few chosen.
+    pub fn new(catalog: &Catalog, client: &DemoClient, demo: &DemoRealm) -> Self {
+        const CHOSEN_AT_FIRST: usize = 6;
+        let registered: BTreeSet<&str> = client.registered_scope.split_whitespace().collect();
+        let scopes = catalog
+            .scopes()
+            .iter()
+            .filter(|scope| registered.contains(scope.name.as_str()))
+            .enumerate()
+            .map(|(index, scope)| AskScope {
+                name: scope.name.clone(),
+                title: scope.title.get("en").to_owned(),
+                checked: index < CHOSEN_AT_FIRST,
+            })
+            .collect();
+        let beyond = catalog
+            .scopes()
+            .iter()
+            .find(|scope| {
+                !registered.contains(scope.name.as_str())
+                    && scope.added.as_str() == "never"
+                    && !registered.iter().any(|held| {
+                        catalog.find(held).is_some_and(|id| {
+                            catalog.find(&scope.name).is_some_and(|own| catalog.implied_by(id).contains(own))
+                        })
+                    })
+            })
+            .map(|scope| scope.name.clone());
+        let organisations: BTreeSet<(String, String)> = if catalog.grant_policy().bound_to == BoundTo::Organisation {
+            demo.users
+                .iter()
+                .flat_map(|user| &user.organisations)
+                .map(|place| (place.name.clone(), place.id.clone()))
+                .collect()
+        } else {
+            BTreeSet::new()
+        };
+        Self {
+            is_machine: !client.grant_types.iter().any(|one| one == "authorization_code"),
+            is_public: client.client_secret.is_none(),
+            client: client.clone(),
+            scopes,
+            organisations: organisations.into_iter().collect(),
+            beyond,
+        }
+    }
+}
+
+/// The tokens held, as the page shows them.
+pub struct HeldView {
+    pub app: String,
+    pub asked: String,
+    pub scope: Vec<String>,
+    pub access_token: String,
+    pub can_refresh: bool,
+}
