@@ -135,12 +135,10 @@ impl Expand {
         let mut too_long = dot_path.split('.').count().saturating_sub(self.longest);
         let mut tail = dot_path;
         loop {
-            match too_long {
-                0 => match self.fields.get_key_value(tail) {
-                    Some((key, needs)) => return Some((key, needs)),
-                    None => {}
-                },
-                _ => too_long -= 1,
+            if too_long > 0 {
+                too_long -= 1;
+            } else if let Some((key, needs)) = self.fields.get_key_value(tail) {
+                return Some((key, needs));
             }
             tail = tail.split_once('.')?.1;
         }

@@ -134,6 +134,16 @@ pub enum AccessKind {
     Write,
 }
 
+impl AccessKind {
+    /// The name in catalog files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
 /// The catalog's own kind of client.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClientKind {
@@ -157,6 +167,16 @@ pub enum ClientCredentialsBinding {
     None,
     /// The client's own organisation.
     Organisation,
+}
+
+impl ClientCredentialsBinding {
+    /// The name in catalog files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Organisation => "organisation",
+        }
+    }
 }
 
 /// A class of scopes that need approval.

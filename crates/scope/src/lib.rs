@@ -20,6 +20,7 @@ mod mistake;
 mod path;
 mod policy;
 mod query;
+pub mod reference;
 mod request;
 mod role;
 mod route;

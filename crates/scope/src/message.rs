@@ -148,12 +148,12 @@ pub(crate) fn insufficient(catalog: &Catalog, explanation: &Explanation) -> Stri
         .collect();
     let mut sentences = vec![format!(
         "Denied: this call needs {}.",
-        joined(&alternatives, ", or ")
+        alternatives.join(", or ")
     )];
     if !explanation.unseen.is_empty() {
         sentences.push(format!(
             "All of that is needed because {} was not given or could not be seen here.",
-            joined(&explanation.unseen, " and ")
+            explanation.unseen.join(" and ")
         ));
     }
     let mut told: Vec<WhyMissing> = Vec::new();
@@ -215,8 +215,7 @@ fn reason_sentence(catalog: &Catalog, explanation: &Explanation, why: WhyMissing
             "The person has taken {scopes} off the app's access: ask again in a new authorization if the app still needs {it}."
         ),
         WhyMissing::NotRegistered => format!(
-            "The token holds {scopes}, but the app {is_registered} for {it} any more: add {it} to its registration.",
-            is_registered = "is not registered"
+            "The token holds {scopes}, but the app is no longer registered for {it}: add {it} to its registration.",
         ),
         WhyMissing::ElevationNotApproved => format!(
             "The token holds {scopes}, but the app has no live approval for {it}: get one from the API's team."
@@ -233,11 +232,12 @@ fn opens(names: &[String]) -> &'static str {
 }
 
 fn successors(catalog: &Catalog, names: &[String]) -> String {
-    let named = names.iter().filter_map(|name| {
-        let scope = catalog.scope(catalog.find(name)?)?;
-        Some(scope.successor.clone()?)
-    });
-    let successors: Vec<String> = named.collect();
+    let definitions = names
+        .iter()
+        .filter_map(|name| catalog.scope(catalog.find(name)?));
+    let successors: Vec<String> = definitions
+        .filter_map(|scope| scope.successor.clone())
+        .collect();
     if successors.is_empty() {
         "ask the API's team what replaces this call".to_owned()
     } else {
@@ -253,10 +253,6 @@ fn listed(names: &[String], word: &str) -> String {
         Some((last, rest)) => format!("{} {word} {last}", rest.join(", ")),
         None => "no scope".to_owned(),
     }
-}
-
-fn joined(parts: &[String], between: &str) -> String {
-    parts.join(between)
 }
 
 /// Text from a request, short enough for a message and without control characters.

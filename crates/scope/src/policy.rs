@@ -22,6 +22,17 @@ pub enum Decline {
     None,
 }
 
+impl Decline {
+    /// The name in catalog files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Optional => "optional",
+            Self::None => "none",
+        }
+    }
+}
+
 /// Rules of the authorization endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AuthorizationPolicy {
@@ -50,6 +61,17 @@ pub enum BoundTo {
     Client,
 }
 
+impl BoundTo {
+    /// The name in catalog files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Organisation => "organisation",
+            Self::User => "user",
+            Self::Client => "client",
+        }
+    }
+}
+
 /// How a path parameter names an organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -60,6 +82,17 @@ pub enum OrganisationKey {
     Slug,
     /// Its number.
     Number,
+}
+
+impl OrganisationKey {
+    /// The name in catalog files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Slug => "slug",
+            Self::Number => "number",
+        }
+    }
 }
 
 /// The form and life of tokens.
@@ -87,6 +120,16 @@ pub enum TokenFormat {
     Opaque,
     /// RFC 9068.
     Jwt,
+}
+
+impl TokenFormat {
+    /// The name in catalog files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Opaque => "opaque",
+            Self::Jwt => "jwt",
+        }
+    }
 }
 
 /// Where a further member of the token response comes from.
@@ -140,4 +183,15 @@ pub enum IdStyle {
     Uuid,
     /// `id_prefix` and letters.
     Prefix,
+}
+
+impl IdStyle {
+    /// The name in catalog files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Uuid => "uuid",
+            Self::Prefix => "prefix",
+        }
+    }
 }

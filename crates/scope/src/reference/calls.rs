@@ -1,0 +1,134 @@
+//! The reference page's calls: what each one needs.
+
+use super::words::Words;
+use super::{Page, cell, code};
+use crate::endpoint::{Endpoint, ExpandField, Requirement};
+
+impl Page<'_> {
+    pub(super) fn calls(&self) -> String {
+        let words = self.words;
+        let mut part = format!("## {}\n", words.calls);
+        for resource in self.catalog.resources() {
+            let about =
+                |endpoint: &&Endpoint| self.resource_of(endpoint) == Some(resource.name.as_str());
+            let endpoints: Vec<&Endpoint> = self.catalog.endpoints().iter().filter(about).collect();
+            if endpoints.is_empty() {
+                continue;
+            }
+            let (heading, call, needs, note) = (
+                resource.title.get(self.language),
+                words.call,
+                words.needs,
+                words.note,
+            );
+            part += &format!("\n### {heading}\n\n| {call} | {needs} | {note} |\n|---|---|---|\n");
+            for endpoint in endpoints {
+                let call = code(&format!("{} {}", endpoint.method, endpoint.path));
+                let needs = requirement(words, &endpoint.requirement);
+                part += &format!("| {call} | {needs} | {} |\n", self.note(endpoint));
+            }
+        }
+        part
+    }
+
+    /// A call stands under the resource of the first scope it names.
+    fn resource_of(&self, endpoint: &Endpoint) -> Option<&str> {
+        let name = endpoint.requirement.scopes().into_iter().next()?;
+        let scope = self.catalog.scope(self.catalog.find(name)?)?;
+        Some(&scope.resource)
+    }
+
+    fn note(&self, endpoint: &Endpoint) -> String {
+        let title = endpoint
+            .title
+            .as_ref()
+            .map(|title| cell(title.get(self.language)));
+        let inferred = endpoint
+            .inferred
+            .then(|| format!("*{}*", self.words.inferred));
+        let note = endpoint.note.as_deref().map(cell);
+        [title, inferred, note]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    pub(super) fn expand(&self) -> Option<String> {
+        let words = self.words;
+        let rules = self.catalog.expand_parameter()?;
+        let mut part = format!(
+            "## {}\n\n{} {}\n\n| {} | {} |\n|---|---|\n",
+            words.expand,
+            words.expand_rule,
+            code(&rules.parameter),
+            words.field,
+            words.needs
+        );
+        for (name, field) in &rules.fields {
+            let needs = match field {
+                ExpandField::Nothing => words.nothing.to_owned(),
+                ExpandField::Scope(scope) => code(scope),
+                ExpandField::ById(prefixes) => by_id(words, prefixes),
+            };
+            part += &format!("| {} | {needs} |\n", code(name));
+        }
+        Some(part)
+    }
+}
+
+fn requirement(words: &Words, required: &Requirement) -> String {
+    let joined = |parts: &[Requirement], word: &str| {
+        let parts: Vec<String> = parts.iter().map(|part| nested(words, part)).collect();
+        parts.join(&format!(" {word} "))
+    };
+    match required {
+        Requirement::Scope(name) => code(name),
+        Requirement::All(parts) => joined(parts, words.and),
+        Requirement::Any(parts) => joined(parts, words.or),
+        Requirement::ByPath { parameter, is } => cases(words, words.by_path, parameter, is, None),
+        Requirement::ByQuery { parameter, is } => {
+            cases(words, words.by_query, parameter, is, Some(words.absent))
+        }
+        Requirement::ByBody { pointer, is } => {
+            cases(words, words.by_body, pointer, is, Some(words.absent))
+        }
+    }
+}
+
+fn nested(words: &Words, part: &Requirement) -> String {
+    match part {
+        Requirement::Scope(name) => code(name),
+        wider => format!("({})", requirement(words, wider)),
+    }
+}
+
+fn cases(
+    words: &Words,
+    by: &str,
+    name: &str,
+    is: &[(String, Requirement)],
+    absent: Option<&str>,
+) -> String {
+    let cases: Vec<String> = is
+        .iter()
+        .map(|(value, needs)| format!("{}: {}", code(value), requirement(words, needs)))
+        .collect();
+    let absent = absent
+        .map(|absent| format!("; {absent}"))
+        .unwrap_or_default();
+    format!("{by} {} – {}{absent}", code(name), cases.join("; "))
+}
+
+fn by_id(words: &Words, prefixes: &[(String, Option<String>)]) -> String {
+    let cases: Vec<String> = prefixes
+        .iter()
+        .map(|(prefix, scope)| {
+            let needs = scope
+                .as_deref()
+                .map_or_else(|| words.nothing.to_owned(), code);
+            format!("{}: {needs}", code(&format!("{prefix}\u{2026}")))
+        })
+        .collect();
+    format!("{} – {}", words.by_id, cases.join("; "))
+}
