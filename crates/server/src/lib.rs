@@ -4,11 +4,14 @@
 //! Build an [`App`], keep [`App::run_background`] running, and serve [`router`].
 
 mod app;
+mod browser;
 mod clock;
 pub mod endpoints;
 mod error;
+pub mod language;
 pub mod limits;
 pub mod pages;
+pub mod password;
 pub mod playground;
 mod random;
 mod realm;

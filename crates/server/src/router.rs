@@ -4,14 +4,16 @@ use axum::Router;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
-use crate::endpoints::{introspect, jwks, metadata, method_not_allowed, preflight, revoke, token};
+use crate::endpoints::{authorize, introspect, jwks, metadata, method_not_allowed, preflight, revoke, token};
 use crate::error::ApiError;
+use crate::pages::{account, login, scopes, static_files};
 
 /// Every route there is.
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(oauth())
         .merge(discovery())
+        .merge(pages())
         .fallback(async || ApiError::not_found())
         .with_state(app)
 }
@@ -32,6 +34,19 @@ fn discovery() -> Router<Arc<App>> {
         .route("/{realm}/.well-known/oauth-authorization-server", open(get(metadata::metadata)))
         .route("/.well-known/openid-configuration/{realm}", open(get(metadata::metadata)))
         .route("/{realm}/.well-known/openid-configuration", open(get(metadata::metadata)))
+}
+
+/// What people see.
+fn pages() -> Router<Arc<App>> {
+    Router::new()
+        .route("/{realm}/oauth/authorize", get(authorize::ask).post(authorize::decide))
+        .route("/{realm}/login", get(login::show).post(login::sign_in))
+        .route("/{realm}/logout", post(login::sign_out))
+        .route("/{realm}/account", get(account::show))
+        .route("/{realm}/account/grants/{grant}/remove", post(account::remove))
+        .route("/{realm}/account/grants/{grant}/reduce", post(account::reduce))
+        .route("/{realm}/scopes", get(scopes::show))
+        .route("/static/style.css", get(static_files::stylesheet))
 }
 
 /// For programs, also in browsers of other origins: preflights are answered, and other

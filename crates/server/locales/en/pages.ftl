@@ -65,6 +65,7 @@ mark-locked = Required
 mark-deprecated = Being replaced
 mark-retired = No longer in use
 locked-required = { $app } cannot work without this, so it cannot be switched off here.
+locked-required-part = { $app } cannot work without “{ $part }”, so that cannot be switched off here.
 greyed-right-missing = Your own role does not include this, so you cannot pass it on.
 greyed-right-missing-at = Your role at { $organisation } does not include this, so you cannot pass it on.
 greyed-part = Not possible: { $title }.
@@ -84,6 +85,7 @@ account-count = { $count ->
 }
 account-text = Removing one ends its access at once.
 account-organisation = Organisation
+account-everywhere = Every organisation you belong to
 account-since = Connected
 account-reduce = Take something off
 account-reduce-text = { $app } keeps what you leave on. It can get back more only by asking you again.

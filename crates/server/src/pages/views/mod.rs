@@ -22,3 +22,4 @@ pub use organisation::{OrganisationOption, OrganisationPage};
 pub use row::{Answer, Choice, Mark, MarkKind, Row};
 pub use scopes::{EndpointLine, GuideProse, ResourceSection, ScopeEntry, ScopesPage};
 pub use when::When;
+pub(crate) use when::{exact as exact_moment, span};

@@ -1,0 +1,229 @@
+use axum::response::Response;
+use oauth::authorization::{AuthorizationError, AuthorizationRequest, validate};
+use oauth::consent::{Offer, needs_consent, offer};
+use oauth::model::{Grant, Membership, Organisation, User, Uuid};
+use oauth::parameters::Parameters;
+use oauth::{ErrorCode, OAuthError};
+use scope::{OrganisationKey, ScopeSet};
+use url::form_urlencoded;
+
+use super::answer::{redirect_error, redirect_error_to};
+use super::to_login;
+use crate::browser::SignedIn;
+use crate::pages::consent;
+use crate::pages::refusal::Refusal;
+use crate::pages::visit::Visit;
+use crate::pages::words::shown;
+use crate::standing::KnownClient;
+
+/// How far a request came.
+pub(super) enum Stage {
+    /// It is answered: by a redirect, the login or the choice of an organisation.
+    Answered(Response),
+    /// A decision can be made.
+    Ready(Box<Situation>),
+}
+
+/// Everything a decision rests on, as it is now.
+pub(super) struct Situation {
+    pub(super) request: AuthorizationRequest,
+    pub(super) client: KnownClient,
+    pub(super) signed_in: SignedIn,
+    /// Whose data; `None` where a grant is bound to the person.
+    pub(super) organisation: Option<Organisation>,
+    pub(super) memberships: Vec<(Organisation, Membership)>,
+    pub(super) standing: Option<Grant>,
+    pub(super) offer: Offer,
+}
+
+impl Situation {
+    pub(super) fn needs_consent(&self, visit: &Visit) -> bool {
+        let catalog = visit.realm.catalog();
+        let standing = self.standing.as_ref();
+        needs_consent(catalog, &self.client.state, &self.offer, &self.request, standing)
+    }
+}
+
+/// Checks the request, who is signed in and whose data is meant, in this order.
+/// `organisation` is the one on the page the person answered.
+pub(super) async fn read(visit: &Visit, organisation: Option<&str>) -> Result<Stage, Refusal> {
+    let (request, client) = match asked(visit).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(Stage::Answered(response)),
+    };
+    let Some(signed_in) = person(visit, &request).await? else {
+        return Ok(Stage::Answered(sign_in_first(visit, &request)));
+    };
+    let realm = visit.realm.id();
+    let memberships = visit.app.store().memberships(realm, signed_in.user.id).await?;
+    if memberships.is_empty() {
+        return Err(no_organisation(visit, &client, &signed_in.user));
+    }
+    let organisation = if consent::is_bound_to_organisation(visit) {
+        let named = organisation.or(request.organisation.as_deref());
+        match chosen(&memberships, named) {
+            Some(organisation) => Some(organisation.clone()),
+            None if request.prompt.none => {
+                let error = interaction_required("the person has to choose an organisation");
+                return Ok(Stage::Answered(redirect_error(visit, &request, &error)));
+            }
+            None => {
+                let app = &client.state.client;
+                let user = &signed_in.user;
+                let page = consent::choose_organisation(visit, &request, app, user, &memberships);
+                return Ok(Stage::Answered(page));
+            }
+        }
+    } else {
+        None
+    };
+    let rights = rights(visit, signed_in.user.id, organisation.as_ref(), &memberships).await?;
+    let place = organisation.as_ref().map(|organisation| organisation.id);
+    let store = visit.app.store();
+    let standing = store
+        .standing_grant(realm, &request.client_id, signed_in.user.id, place)
+        .await?;
+    let offer = offer(
+        visit.realm.catalog(),
+        &client.state,
+        &request.scope,
+        Some(&rights),
+        standing.as_ref(),
+        visit.app.now(),
+    );
+    if let Err(error) = visit.realm.policy().accept(&offer.withheld) {
+        return Ok(Stage::Answered(redirect_error(visit, &request, &error)));
+    }
+    Ok(Stage::Ready(Box::new(Situation {
+        request,
+        client,
+        signed_in,
+        organisation,
+        memberships,
+        standing,
+        offer,
+    })))
+}
+
+/// The request and its client, or the redirect that refuses it.
+async fn asked(
+    visit: &Visit,
+) -> Result<Result<(AuthorizationRequest, KnownClient), Response>, Refusal> {
+    let query = visit.uri.query().unwrap_or_default();
+    let parameters = Parameters::parse(query.as_bytes()).map_err(Refusal::Request)?;
+    let known = match parameters.get("client_id") {
+        Some(id) => visit.realm.standing().client(id).await?,
+        None => None,
+    };
+    let registered = known.as_ref().map(|known| &known.state.client);
+    let request = match validate(visit.realm.catalog(), registered, &parameters) {
+        Ok(request) => request,
+        Err(AuthorizationError::Page(error)) => return Err(Refusal::Request(error)),
+        Err(AuthorizationError::Redirect { redirect_uri, state, error }) => {
+            return Ok(Err(redirect_error_to(visit, &redirect_uri, state.as_deref(), &error)));
+        }
+    };
+    let served = [visit.realm.audience().to_owned()];
+    let resources = request.resources.iter().map(String::as_str);
+    if let Err(error) = oauth::resource::audience(resources, &served) {
+        return Ok(Err(redirect_error(visit, &request, &error)));
+    }
+    // Validation refuses a request whose client is not known.
+    known
+        .map(|client| Ok((request, client)))
+        .ok_or_else(|| Refusal::Request(OAuthError::new(ErrorCode::InvalidRequest, "no app is registered here under this client_id")))
+}
+
+/// Who is signed in; nobody where the app wants the person to sign in again.
+async fn person(visit: &Visit, request: &AuthorizationRequest) -> Result<Option<SignedIn>, Refusal> {
+    if request.prompt.login {
+        return Ok(None);
+    }
+    Ok(visit.signed_in().await?)
+}
+
+fn sign_in_first(visit: &Visit, request: &AuthorizationRequest) -> Response {
+    if request.prompt.none {
+        let error = OAuthError::new(ErrorCode::LoginRequired, "nobody is signed in, and prompt=none forbids to ask");
+        return redirect_error(visit, request, &error);
+    }
+    to_login(visit, &after_login(visit))
+}
+
+/// This request without what asks to sign in again, which will have happened.
+fn after_login(visit: &Visit) -> String {
+    let query = visit.uri.query().unwrap_or_default();
+    let mut after = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if name != "prompt" {
+            after.append_pair(&name, &value);
+            continue;
+        }
+        let rest: Vec<&str> = value
+            .split_ascii_whitespace()
+            .filter(|value| !matches!(*value, "login" | "select_account"))
+            .collect();
+        if !rest.is_empty() {
+            after.append_pair(&name, &rest.join(" "));
+        }
+    }
+    format!("{}?{}", visit.at("oauth/authorize"), after.finish())
+}
+
+/// The named organisation if the person belongs to it, or the only one if none is named.
+fn chosen<'m>(
+    memberships: &'m [(Organisation, Membership)],
+    named: Option<&str>,
+) -> Option<&'m Organisation> {
+    match (named, memberships) {
+        (Some(named), _) => {
+            let mut organisations = memberships.iter().map(|(organisation, _)| organisation);
+            organisations.find(|organisation| is_named(organisation, named))
+        }
+        (None, [(only, _)]) => Some(only),
+        (None, _) => None,
+    }
+}
+
+fn is_named(organisation: &Organisation, name: &str) -> bool {
+    [OrganisationKey::Slug, OrganisationKey::Id, OrganisationKey::Number]
+        .into_iter()
+        .any(|key| match key {
+            OrganisationKey::Slug => organisation.slug == name,
+            OrganisationKey::Id => Uuid::try_parse(name).is_ok_and(|id| id == organisation.id),
+            OrganisationKey::Number => name.parse() == Ok(organisation.number),
+        })
+}
+
+/// What the person may do there; where a grant reaches every organisation, what they may do
+/// in any. A call is held against the rights in its own organisation again.
+async fn rights(
+    visit: &Visit,
+    user: Uuid,
+    organisation: Option<&Organisation>,
+    memberships: &[(Organisation, Membership)],
+) -> Result<ScopeSet, Refusal> {
+    let places: Vec<Uuid> = match organisation {
+        Some(organisation) => vec![organisation.id],
+        None => memberships.iter().map(|(organisation, _)| organisation.id).collect(),
+    };
+    let mut all = ScopeSet::empty();
+    for place in places {
+        if let Some(rights) = visit.realm.standing().rights(user, place).await? {
+            all = all.union(&rights);
+        }
+    }
+    Ok(all)
+}
+
+fn no_organisation(visit: &Visit, client: &KnownClient, user: &User) -> Refusal {
+    Refusal::NoOrganisation {
+        app: shown(&client.state.client.name),
+        person: shown(&user.name),
+        login: crate::pages::next::login(visit.realm.id(), &visit.here()),
+    }
+}
+
+fn interaction_required(what: &str) -> OAuthError {
+    OAuthError::new(ErrorCode::InteractionRequired, format!("{what}, and prompt=none forbids to ask"))
+}

@@ -1,0 +1,63 @@
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use url::form_urlencoded;
+
+use super::refusal::Refusal;
+use crate::limits;
+
+/// The fields of a form one of our pages sent, in their order; a name may come again.
+#[derive(Debug)]
+pub struct PageForm(Vec<(String, String)>);
+
+impl PageForm {
+    /// The first value of a field; empty when it is not there.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map_or("", |(_, value)| value.as_str())
+    }
+
+    /// The scopes that were allowed: every non-empty `allow` (a box) and `allow.…` (one
+    /// answer of several).
+    #[must_use]
+    pub fn allowed(&self) -> Vec<String> {
+        self.0
+            .iter()
+            .filter(|(field, _)| field == "allow" || field.starts_with("allow."))
+            .map(|(_, value)| value.clone())
+            .filter(|value| !value.is_empty())
+            .collect()
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for PageForm {
+    type Rejection = std::convert::Infallible;
+
+    /// Never fails: what cannot be read is a form without fields, which no page sends, and
+    /// is refused as that.
+    async fn from_request(request: Request<Body>, _: &S) -> Result<Self, Self::Rejection> {
+        let body = axum::body::to_bytes(request.into_body(), limits::FORM_BYTES).await;
+        let fields = body.map_or_else(
+            |_| Vec::new(),
+            |body| form_urlencoded::parse(&body).into_owned().collect(),
+        );
+        Ok(Self(fields))
+    }
+}
+
+impl PageForm {
+    /// Refuses a form without any fields.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Form`].
+    pub fn filled(self) -> Result<Self, Refusal> {
+        if self.0.is_empty() {
+            Err(Refusal::Form)
+        } else {
+            Ok(self)
+        }
+    }
+}

@@ -1,0 +1,219 @@
+use axum::extract::State;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use std::sync::Arc;
+
+use oauth::authorization::{AuthorizationError, validate};
+use oauth::parameters::Parameters;
+
+use super::attempts::{self, TooMany};
+use super::form::PageForm;
+use super::next;
+use super::refusal::Refusal;
+use super::views::{LoginPage, LoginProblem, exact_moment, span};
+use super::visit::{Visit, query_value};
+use super::words::shown;
+use crate::app::App;
+use crate::{browser, password};
+
+/// `GET /{realm}/login`
+pub async fn show(visit: Visit) -> Response {
+    let answer = async {
+        let next = visit.parameter("next");
+        if next.is_empty() && visit.signed_in().await?.is_some() {
+            return Ok(browser::see_other(&visit.at("account")));
+        }
+        let goal = Goal::of(&visit, &next).await?;
+        let username = query_value(goal.query(), "login_hint");
+        Ok(page(&visit, &goal, &username, None, StatusCode::OK))
+    };
+    answer
+        .await
+        .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
+}
+
+/// `POST /{realm}/login`
+pub async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: PageForm) -> Response {
+    let answer = async {
+        visit.own_form()?;
+        let form = form.filled()?;
+        let goal = Goal::of(&visit, form.get("next")).await?;
+        let username = form.get("username").trim();
+        match check(&visit, username, form.get("password")).await? {
+            Ok(cookie) => Ok(browser::see_other_with_cookie(&goal.next, cookie)),
+            Err(problem) => Ok(problem_page(&visit, &goal, username, problem)),
+        }
+    };
+    answer
+        .await
+        .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
+}
+
+/// `POST /{realm}/logout`
+pub async fn sign_out(visit: Visit, form: PageForm) -> Response {
+    let answer = async {
+        visit.own_form()?;
+        if let Some(hash) = browser::session_hash(&visit.app, &visit.realm, &visit.headers) {
+            visit.app.store().end_session(&hash).await?;
+        }
+        let login = match next::local_path(visit.realm.id(), form.get("next")) {
+            Some(next) => next::login(visit.realm.id(), next),
+            None => visit.at("login"),
+        };
+        let ended = browser::ended_session(&visit.app, &visit.realm);
+        Ok(browser::see_other_with_cookie(&login, ended))
+    };
+    answer
+        .await
+        .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
+}
+
+/// Where the person goes on to, and what is known about it.
+struct Goal {
+    next: String,
+    app: Option<String>,
+    /// Where the authorization request behind it ends, if it can be answered at once.
+    redirect_uri: Option<String>,
+}
+
+impl Goal {
+    async fn of(visit: &Visit, next: &str) -> Result<Self, Refusal> {
+        let mut goal = Self {
+            next: next::local_path(visit.realm.id(), next)
+                .map_or_else(|| visit.at("account"), str::to_owned),
+            app: None,
+            redirect_uri: None,
+        };
+        let authorize = visit.at("oauth/authorize?");
+        let Some(query) = goal.next.strip_prefix(&authorize) else {
+            return Ok(goal);
+        };
+        let Ok(parameters) = Parameters::parse(query.as_bytes()) else {
+            return Ok(goal);
+        };
+        let id = parameters.get("client_id").unwrap_or_default();
+        let client = visit.realm.standing().client(id).await?;
+        let client = client.as_ref().map(|known| &known.state.client);
+        goal.redirect_uri = match validate(visit.realm.catalog(), client, &parameters) {
+            Ok(request) => Some(request.redirect_uri),
+            Err(AuthorizationError::Redirect { redirect_uri, .. }) => Some(redirect_uri),
+            Err(AuthorizationError::Page(_)) => None,
+        };
+        goal.app = client
+            .filter(|_| goal.redirect_uri.is_some())
+            .map(|client| shown(&client.name));
+        Ok(goal)
+    }
+
+    fn query(&self) -> &str {
+        self.next.split_once('?').map_or("", |(_, query)| query)
+    }
+}
+
+/// Why nobody was signed in.
+enum Problem {
+    NoUsername,
+    NoPassword,
+    Wrong,
+    TooMany(TooMany),
+}
+
+async fn check(
+    visit: &Visit,
+    username: &str,
+    given: &str,
+) -> Result<Result<HeaderValue, Problem>, Refusal> {
+    if username.is_empty() || username.chars().count() > LONGEST_USERNAME {
+        return Ok(Err(Problem::NoUsername));
+    }
+    if given.is_empty() {
+        return Ok(Err(Problem::NoPassword));
+    }
+    if given.len() > LONGEST_PASSWORD {
+        return Ok(Err(Problem::Wrong));
+    }
+    let attempt = match attempts::begin(visit, username).await? {
+        Ok(attempt) => attempt,
+        Err(too_many) => return Ok(Err(Problem::TooMany(too_many))),
+    };
+    let realm = visit.realm.id();
+    let user = visit.app.store().user_by_username(realm, username).await?;
+    let user = user.filter(|user| user.disabled_at.is_none());
+    let stored = user.as_ref().map(|user| user.password_hash.clone());
+    let belongs = password::verify(given.to_owned(), stored).await;
+    let Some(user) = user.filter(|_| belongs) else {
+        attempt.failed(visit).await?;
+        return Ok(Err(Problem::Wrong));
+    };
+    attempt.succeeded(visit).await?;
+    if let Some(old) = browser::session_hash(&visit.app, &visit.realm, &visit.headers) {
+        visit.app.store().end_session(&old).await?;
+    }
+    Ok(Ok(
+        browser::begin_session(&visit.app, &visit.realm, &user).await?
+    ))
+}
+
+/// In characters; the field lets nobody type more.
+const LONGEST_USERNAME: usize = 200;
+/// In bytes.
+const LONGEST_PASSWORD: usize = 4_000;
+
+fn problem_page(visit: &Visit, goal: &Goal, username: &str, problem: Problem) -> Response {
+    let words = visit.words;
+    let (field, text, status) = match &problem {
+        Problem::NoUsername => (
+            "username",
+            words.get("login-missing-username"),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        Problem::NoPassword => (
+            "password",
+            words.get("login-missing-password"),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        Problem::Wrong => (
+            "password",
+            words.get("login-wrong"),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        Problem::TooMany(until) => (
+            "username",
+            words.with(
+                "login-too-many",
+                &[
+                    ("time", &exact_moment(until.again_at)),
+                    ("span", &span(words, until.seconds)),
+                ],
+            ),
+            StatusCode::TOO_MANY_REQUESTS,
+        ),
+    };
+    let mut response = page(visit, goal, username, Some(LoginProblem { field, text }), status);
+    if let Problem::TooMany(until) = problem {
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(until.seconds));
+    }
+    response
+}
+
+fn page(
+    visit: &Visit,
+    goal: &Goal,
+    username: &str,
+    problem: Option<LoginProblem>,
+    status: StatusCode,
+) -> Response {
+    let page = LoginPage {
+        frame: visit.frame(None),
+        action: visit.at("login"),
+        next: goal.next.clone(),
+        going_on_to: goal.app.clone(),
+        username: username.to_owned(),
+        problem,
+        demo_accounts: Vec::new(),
+    };
+    browser::page_that_leads_to(status, &page, goal.redirect_uri.as_deref())
+}

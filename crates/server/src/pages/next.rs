@@ -1,0 +1,76 @@
+//! Where a person goes on to after signing in: a path of the same realm, and nothing else.
+
+/// `next`, if it is a local path of this realm that every browser reads the same way.
+#[must_use]
+pub fn local_path<'n>(realm: &str, next: &'n str) -> Option<&'n str> {
+    let rest = next.strip_prefix('/')?.strip_prefix(realm)?.strip_prefix('/')?;
+    let path = rest.split('?').next().unwrap_or_default();
+    let is_plain = next.len() <= LONGEST
+        && next.bytes().all(|byte| byte.is_ascii_graphic())
+        && !next.contains(['\\', '#'])
+        && !path.contains(['%', ';', ':', '@'])
+        && path.split('/').all(|segment| !matches!(segment, "" | "." | ".."));
+    is_plain.then_some(next)
+}
+
+/// In bytes.
+const LONGEST: usize = 32_768;
+
+/// The login page that leads on to `next`.
+#[must_use]
+pub fn login(realm: &str, next: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("next", next)
+        .finish();
+    format!("/{realm}/login?{query}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_the_realm_lead_on() {
+        for good in [
+            "/bexio/account",
+            "/bexio/oauth/authorize?client_id=a&redirect_uri=https%3A%2F%2Fa.example%2F..%2Fcb",
+            "/bexio/oauth/authorize?x=//evil.example",
+        ] {
+            assert_eq!(local_path("bexio", good), Some(good));
+        }
+    }
+
+    #[test]
+    fn nothing_else_does() {
+        for bad in [
+            "",
+            "/",
+            "/bexio",
+            "/bexio/",
+            "//evil.example",
+            "//evil.example/bexio/account",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/bexio/\\evil.example",
+            "/bexio//evil.example",
+            "/bexio/../bokio/account",
+            "/bexio/./account",
+            "/bexio/%2e%2e/bokio/account",
+            "/bexio/..;/bokio",
+            "/bokio/account",
+            "/bexio2/account",
+            "https://evil.example/bexio/account",
+            "https:/bexio/account",
+            "javascript:alert(1)",
+            "bexio/account",
+            " /bexio/account",
+            "/bexio/account\r\nSet-Cookie: x=y",
+            "/bexio/acc\tount",
+            "/bexio/account#@evil.example",
+            "/bexio/a@evil.example",
+            "/bexio/é",
+        ] {
+            assert_eq!(local_path("bexio", bad), None, "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use oauth::{ErrorCode, OAuthError};
+use storage::StoreError;
+
+use super::views::{ErrorDetail, ErrorPage, Frame};
+use super::visit::Visit;
+use crate::browser;
+
+/// Why a person gets another page than the one they asked for.
+#[derive(Debug)]
+pub enum Refusal {
+    /// What is stored cannot be reached or changed.
+    Store(StoreError),
+    /// An authorization request that must not be answered at the client.
+    Request(OAuthError),
+    /// A form from somewhere else.
+    ForeignForm,
+    /// A form that is too large or lacks something our pages always send.
+    Form,
+    /// The address names nothing of this person's.
+    NotFound,
+    /// The person belongs to no organisation.
+    NoOrganisation {
+        /// The app's name, as shown.
+        app: String,
+        /// The person's name, as shown.
+        person: String,
+        /// Where to sign in as somebody else.
+        login: String,
+    },
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Refusal {
+    /// The answer to a visit.
+    #[must_use]
+    pub fn answer(self, visit: &Visit) -> Response {
+        if let Self::Store(error) = &self {
+            tracing::error!(%error, "storage failed behind a page");
+        }
+        let status = self.status();
+        let page = self.page(visit.frame(None));
+        let mut response = browser::page(status, &page);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        response
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Store(error) if is_passing(error) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Request(error) => match error.code {
+                ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+                _ => StatusCode::BAD_REQUEST,
+            },
+            Self::ForeignForm | Self::NoOrganisation { .. } => StatusCode::FORBIDDEN,
+            Self::Form => StatusCode::BAD_REQUEST,
+            Self::NotFound => StatusCode::NOT_FOUND,
+        }
+    }
+
+    /// The page that says so.
+    #[must_use]
+    pub fn page(self, frame: Frame) -> ErrorPage {
+        match self {
+            Self::Store(error) if is_passing(&error) => plain(frame, "error-unavailable"),
+            Self::Store(_) => plain(frame, "error-server"),
+            Self::ForeignForm => plain(frame, "error-origin"),
+            Self::Form => plain(frame, "error-form"),
+            Self::NotFound => plain(frame, "error-not-found"),
+            Self::Request(error) => ErrorPage {
+                detail: Some(ErrorDetail {
+                    code: error.code.as_str().to_owned(),
+                    description: error.description,
+                }),
+                ..plain(frame, "error-request")
+            },
+            Self::NoOrganisation { app, person, login } => ErrorPage {
+                what: frame.tv(
+                    "error-no-organisation-what",
+                    [
+                        ("app", app.as_str()),
+                        ("name", person.as_str()),
+                        ("realm", frame.realm_title.as_str()),
+                    ],
+                ),
+                link: Some((login, frame.t("sign-in"))),
+                ..plain(frame, "error-no-organisation")
+            },
+        }
+    }
+}
+
+/// Will trying again help?
+fn is_passing(error: &StoreError) -> bool {
+    matches!(error, StoreError::Unavailable(_) | StoreError::NotWritable(_))
+}
+
+/// A page whose three texts share a beginning of their keys.
+fn plain(frame: Frame, key: &str) -> ErrorPage {
+    ErrorPage {
+        title: frame.t(&format!("{key}-title")),
+        what: frame.t(&format!("{key}-what")),
+        now: frame.t(&format!("{key}-now")),
+        link: None,
+        detail: None,
+        frame,
+    }
+}

@@ -1,0 +1,202 @@
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams};
+use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use oauth::model::User;
+use scope::Text;
+use storage::StoreError;
+use url::form_urlencoded;
+
+use super::refusal::Refusal;
+use super::views::{Frame, LanguageLink};
+use super::words::{Words, shown};
+use crate::app::App;
+use crate::browser::{self, SignedIn};
+use crate::language::{self, Language};
+use crate::realm::Realm;
+
+/// One request for a page of a realm: where, by which browser, in which language.
+pub struct Visit {
+    /// The app.
+    pub app: Arc<App>,
+    /// The realm.
+    pub realm: Arc<Realm>,
+    /// What the browser sent.
+    pub headers: HeaderMap,
+    /// The address, without scheme and host.
+    pub uri: Uri,
+    /// The words of the reader's language.
+    pub words: Words,
+    /// Where the browser is, if the shell told.
+    pub address: Option<IpAddr>,
+}
+
+/// The browser's address as a shell behind a proxy knows it: put into the request's
+/// extensions, it counts instead of the connection's.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub IpAddr);
+
+impl Visit {
+    /// Who is signed in with this browser.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn signed_in(&self) -> Result<Option<SignedIn>, StoreError> {
+        browser::signed_in(&self.app, &self.realm, &self.headers).await
+    }
+
+    /// Refuses a form that none of our pages sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::ForeignForm`].
+    pub fn own_form(&self) -> Result<(), Refusal> {
+        if browser::is_own_form(&self.app, &self.headers) {
+            Ok(())
+        } else {
+            Err(Refusal::ForeignForm)
+        }
+    }
+
+    /// What stands around the page.
+    #[must_use]
+    pub fn frame(&self, person: Option<&User>) -> Frame {
+        Frame {
+            words: self.words,
+            realm: self.realm.id().to_owned(),
+            realm_title: self.text(self.realm.catalog().title()).to_owned(),
+            person: person.map(|user| shown(&user.name)),
+            languages: self.languages(),
+        }
+    }
+
+    /// A text of the catalog.
+    #[must_use]
+    pub fn text<'t>(&self, text: &'t Text) -> &'t str {
+        text.get(self.words.language().code())
+    }
+
+    /// The value of a query parameter; empty when it is not there.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> String {
+        query_value(self.uri.query().unwrap_or_default(), name)
+    }
+
+    /// This address again, as a local path.
+    #[must_use]
+    pub fn here(&self) -> String {
+        self.uri
+            .path_and_query()
+            .map_or_else(|| self.uri.path().to_owned(), ToString::to_string)
+    }
+
+    /// A path of this realm.
+    #[must_use]
+    pub fn at(&self, path: &str) -> String {
+        format!("/{}/{path}", self.realm.id())
+    }
+
+    fn languages(&self) -> Vec<LanguageLink> {
+        language::spoken(self.realm.catalog().languages())
+            .into_iter()
+            .map(|each| LanguageLink {
+                code: each.code(),
+                name: each.own_name(),
+                href: with_parameter(&self.uri, "ui_locales", each.code()),
+                current: each == self.words.language(),
+            })
+            .collect()
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let realm = RawPathParams::from_request_parts(parts, app)
+            .await
+            .ok()
+            .and_then(|parameters| {
+                let (_, id) = parameters.iter().find(|(name, _)| *name == "realm")?;
+                app.realm(id).map(Arc::clone)
+            });
+        let Some(realm) = realm else {
+            return Err(nowhere(&parts.headers));
+        };
+        let available = language::spoken(realm.catalog().languages());
+        let language = choose_language(&available, &parts.uri, &parts.headers);
+        Ok(Self {
+            app: Arc::clone(app),
+            realm,
+            headers: parts.headers.clone(),
+            uri: parts.uri.clone(),
+            words: Words::new(language),
+            address: address(parts),
+        })
+    }
+}
+
+/// The page for an address in no realm.
+fn nowhere(headers: &HeaderMap) -> Response {
+    let accepted = accept_language(headers);
+    let words = Words::new(language::choose(&Language::ALL, &[], accepted));
+    let frame = Frame {
+        words,
+        realm: String::new(),
+        realm_title: "Scopegate".to_owned(),
+        person: None,
+        languages: Vec::new(),
+    };
+    let page = Refusal::NotFound.page(frame);
+    browser::page(StatusCode::NOT_FOUND, &page)
+}
+
+/// `ui_locales` of this address, or of the one a login leads on to, then the browser's.
+fn choose_language(available: &[Language], uri: &Uri, headers: &HeaderMap) -> Language {
+    let query = uri.query().unwrap_or_default();
+    let mut wanted = query_value(query, "ui_locales");
+    if wanted.is_empty() {
+        let next = query_value(query, "next");
+        let next_query = next.split_once('?').map_or("", |(_, query)| query);
+        wanted = query_value(next_query, "ui_locales");
+    }
+    let wanted: Vec<String> = wanted.split_whitespace().map(str::to_owned).collect();
+    language::choose(available, &wanted, accept_language(headers))
+}
+
+fn accept_language(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|header| header.to_str().ok())
+}
+
+fn address(parts: &Parts) -> Option<IpAddr> {
+    let told = parts.extensions.get::<ClientAddress>();
+    let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    told.map(|address| address.0)
+        .or_else(|| connected.map(|info| info.0.ip()))
+}
+
+/// The value of a parameter in a query; empty when it is not there.
+pub(super) fn query_value(query: &str, name: &str) -> String {
+    form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}
+
+/// An address with one parameter set anew.
+fn with_parameter(uri: &Uri, name: &str, value: &str) -> String {
+    let query = uri.query().unwrap_or_default();
+    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key != name);
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(kept)
+        .append_pair(name, value)
+        .finish();
+    format!("{}?{query}", uri.path())
+}
