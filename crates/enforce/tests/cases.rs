@@ -1,0 +1,193 @@
+//! The decision cases, through the tower layer.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests fail by panicking"
+)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum_core::body::Body;
+use enforce::AccessNow;
+use http::Request;
+use oauth::client_state::ClientState;
+use oauth::model::Withheld;
+use scope::{Catalog, Reason, Scope};
+use support::{Answer, Door, catalog, client, grant, token};
+
+/// Cases in the file, those run, those that need what no door can see, and those whose
+/// request line HTTP cannot carry.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Count {
+    run: usize,
+    needs_ids: usize,
+    hides_query: usize,
+    no_request: usize,
+}
+
+#[tokio::test]
+async fn bexio() {
+    let count = run("bexio").await;
+    assert_eq!((count.needs_ids, count.hides_query), (0, 0));
+}
+
+#[tokio::test]
+async fn bokio() {
+    let count = run("bokio").await;
+    assert_eq!((count.needs_ids, count.hides_query), (0, 0));
+}
+
+#[tokio::test]
+async fn freshbooks() {
+    let count = run("freshbooks").await;
+    assert_eq!((count.needs_ids, count.hides_query), (0, 1));
+}
+
+#[tokio::test]
+async fn stora() {
+    let count = run("stora").await;
+    assert_eq!((count.needs_ids, count.hides_query), (6, 3));
+}
+
+async fn run(id: &str) -> Count {
+    let file = format!("{}/../scope/cases/{id}.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&file).unwrap();
+    let file = scope::cases::CaseFile::parse(&text).unwrap();
+    let catalog = catalog(&file.catalog);
+    let mut count = Count::default();
+    let mut wrong = Vec::new();
+    for case in &file.cases {
+        if !case.ids.is_empty() {
+            count.needs_ids += 1;
+        } else if !case.query_visible {
+            count.hides_query += 1;
+        } else if let Some(request) = request(case) {
+            count.run += 1;
+            let door = Door::with(Arc::clone(&catalog), Ok(access(&catalog, case)), false);
+            let answer = door.call(request).await;
+            let differences = differences(case, &answer);
+            if !differences.is_empty() {
+                wrong.push(format!("{}: {}", case.name, differences.join("; ")));
+            }
+        } else {
+            // What is not a request is never answered by the API.
+            count.no_request += 1;
+            assert_eq!(case.decision, scope::cases::Outcome::Deny, "{}", case.name);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count.run >= 50, "{count:?}");
+    assert!(count.no_request <= 8, "{count:?}");
+    count
+}
+
+fn request(case: &scope::cases::Case) -> Option<Request<Body>> {
+    let mut request = Request::builder()
+        .method(case.method())
+        .uri(case.path_and_query())
+        .header("authorization", token(&case.scope.to_string()));
+    if case.body.is_some() {
+        request = request.header("content-type", "application/json");
+    }
+    let request = request
+        .body(case.body.clone().map_or_else(Body::empty, Body::from))
+        .ok()?;
+    // A URL parser may cut off or change what a client wrote.
+    let uri = request.uri().path_and_query()?.as_str();
+    (uri == case.path_and_query()).then_some(request)
+}
+
+fn access(catalog: &Catalog, case: &scope::cases::Case) -> AccessNow {
+    let holds = case.access(catalog);
+    let mut grant = grant(catalog);
+    grant.requested = case.requested.clone().unwrap_or_else(Scope::empty);
+    grant.refused = case.refused.clone();
+    grant.reduced = case.reduced.clone();
+    grant.withheld = case
+        .withheld
+        .iter()
+        .map(|(scope, reason)| Withheld {
+            scope: scope.clone(),
+            reason: *reason,
+        })
+        .collect();
+    let knows_history = case.requested.is_some()
+        || !case.refused.is_empty()
+        || !case.reduced.is_empty()
+        || !case.withheld.is_empty();
+    AccessNow {
+        organisation: None,
+        client: Arc::new(ClientState {
+            client: client(catalog),
+            approvals: Vec::new(),
+            ceiling: holds.ceiling,
+        }),
+        approved: Arc::new(holds.approved),
+        rights: Arc::new(holds.rights),
+        granted: holds.granted,
+        grant: knows_history.then(|| Arc::new(grant)),
+    }
+}
+
+fn differences(case: &scope::cases::Case, answer: &Answer) -> Vec<String> {
+    let mut differences = Vec::new();
+    let mut compare = |what: &str, expected: String, found: String| {
+        if expected != found {
+            differences.push(format!("{what}: expected {expected}, found {found}"));
+        }
+    };
+    if case.reason == Reason::Permitted {
+        compare("status", "200".into(), answer.status.to_string());
+        let permitted = answer
+            .seen
+            .as_ref()
+            .and_then(|seen| seen.permitted.as_ref());
+        compare(
+            "row filter",
+            format!("{:?}", case.row_filter),
+            format!("{:?}", permitted.and_then(|permitted| permitted.row_filter)),
+        );
+        return differences;
+    }
+    compare("status", "403".into(), answer.status.to_string());
+    compare(
+        "came through",
+        "false".into(),
+        answer.seen.is_some().to_string(),
+    );
+    compare(
+        "reason",
+        case.reason.as_str().into(),
+        answer.body["reason"].as_str().unwrap_or("none").into(),
+    );
+    compare(
+        "challenge",
+        (case.reason == Reason::InsufficientScope).to_string(),
+        answer
+            .challenge
+            .as_ref()
+            .is_some_and(|challenge| challenge.contains("error=\"insufficient_scope\""))
+            .to_string(),
+    );
+    if let Some(missing) = &case.missing {
+        let expected: BTreeMap<_, _> = missing
+            .iter()
+            .map(|(scope, why)| (scope.as_str(), why.as_str()))
+            .collect();
+        let found: BTreeMap<_, _> = answer.body["missing"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (one["scope"].as_str().unwrap(), one["why"].as_str().unwrap()))
+            .collect();
+        compare("missing", format!("{expected:?}"), format!("{found:?}"));
+    }
+    differences
+}
