@@ -21,7 +21,6 @@ mod show;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawPathParams, State};
@@ -29,12 +28,9 @@ use axum::http::{Request, Response};
 use axum::response::IntoResponse;
 use axum::routing::any;
 use enforce::{
-    AccessError, AccessNow, AccessSource, InProcessVerifier, KeySource, Permitted, Problem,
-    RequireScopeLayer, VerifiedToken,
+    AccessSource, InProcessVerifier, KeySource, Permitted, Problem, RequireScopeLayer,
 };
-use oauth::model::{Timestamp, Uuid};
-use oauth::token::RealmKeys;
-use scope::OrganisationKey;
+use oauth::model::Uuid;
 use storage::Store;
 use tower::Service;
 
@@ -83,18 +79,18 @@ async fn enter(
 
 /// One realm's sandbox with the decision before it.
 fn door(app: &Arc<App>, realm: &Arc<Realm>) -> Router {
-    let standing = Arc::new(StandingOf(Arc::clone(realm)));
+    let standing = realm.standing();
     let verifier = InProcessVerifier::new(
         Arc::clone(realm.catalog()),
         realm.id(),
         realm.issuer(),
         realm.audience(),
-        Arc::clone(&standing) as Arc<dyn KeySource>,
+        Arc::clone(standing) as Arc<dyn KeySource>,
     );
     let layer = RequireScopeLayer::new(
         Arc::clone(realm.catalog()),
         Arc::new(verifier),
-        standing,
+        Arc::clone(standing) as Arc<dyn AccessSource>,
         realm.issuer(),
     )
     .strip_prefix(format!("/{}/api", realm.id()))
@@ -114,30 +110,6 @@ fn door(app: &Arc<App>, realm: &Arc<Realm>) -> Router {
 
 fn reference(realm: &Realm) -> String {
     format!("{}/scopes", realm.issuer())
-}
-
-/// A realm's standing, for the layer.
-struct StandingOf(Arc<Realm>);
-
-#[async_trait]
-impl AccessSource for StandingOf {
-    async fn access(
-        &self,
-        token: &VerifiedToken,
-        organisation: Option<(OrganisationKey, &str)>,
-    ) -> Result<AccessNow, AccessError> {
-        self.0.standing().access(token, organisation).await
-    }
-}
-
-impl KeySource for StandingOf {
-    fn keys(&self) -> Option<Arc<RealmKeys>> {
-        KeySource::keys(self.0.standing())
-    }
-
-    fn now(&self) -> Timestamp {
-        KeySource::now(self.0.standing())
-    }
 }
 
 /// The sandbox of one realm.
