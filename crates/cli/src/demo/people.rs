@@ -119,7 +119,7 @@ async fn settle_user(
         Some(user) => user,
         None => {
             let password_hash = server::password::hash(&sample.password, app.random_bytes())
-                .map_err(failed())?;
+                .map_err(Failure::while_doing("a sample password"))?;
             let user = User {
                 realm: realm.id().to_owned(),
                 id: app.new_id(),
@@ -263,10 +263,7 @@ fn blank_client(app: &App, realm: &Realm, id: &str, secret: Option<&Secret>) -> 
             Some(_) => TokenEndpointAuthMethod::ClientSecretBasic,
             None => TokenEndpointAuthMethod::None,
         },
-        secrets: secret
-            .and_then(|secret| secret::hash(SecretKind::ClientSecret, secret.expose()))
-            .into_iter()
-            .collect(),
+        secrets: secret.map(Secret::hash).into_iter().collect(),
         redirect_uris: Vec::new(),
         grant_types: BTreeSet::new(),
         registered_scope: Scope::empty(),

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
 use oauth::model::{
-    Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat, TokenHash,
+    Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat,
 };
-use oauth::redirect_uri;
-use oauth::secret::{self, Secret, SecretKind};
+use oauth::redirect_uri::RedirectUri;
+use oauth::secret::{self, SecretKind};
 use scope::{Catalog, ClientKind};
 
 use super::{Desk, every, known_scope, stored};
@@ -58,7 +58,7 @@ async fn add(desk: &Desk, arguments: &ClientAddArguments) -> Result<String, Fail
         )));
     }
     for uri in &arguments.redirect_uris {
-        redirect_uri::register(uri).map_err(Failure::while_doing(format!("--redirect-uri {uri}")))?;
+        RedirectUri::register(uri).map_err(Failure::while_doing(format!("--redirect-uri {uri}")))?;
     }
     let kind = kind(catalog, arguments)?;
     let grant_types = grant_types(kind, arguments)?;
@@ -82,7 +82,7 @@ async fn add(desk: &Desk, arguments: &ClientAddArguments) -> Result<String, Fail
         },
         kind: kind.name.clone(),
         auth_method: auth_method(arguments),
-        secrets: secret.iter().filter_map(hash).collect(),
+        secrets: secret.iter().map(oauth::Secret::hash).collect(),
         redirect_uris: arguments.redirect_uris.clone(),
         grant_types,
         registered_scope: registered_scope(catalog, &arguments.scope)?,
@@ -132,9 +132,12 @@ fn grant_types(
 ) -> Result<BTreeSet<GrantType>, Failure> {
     let mut fitting = BTreeSet::new();
     for name in &kind.grant_types {
-        let grant_type: GrantType = name
-            .parse()
-            .map_err(|_| Failure::new(format!("client kind {}: unknown grant type {name}", kind.name)))?;
+        let grant_type = GrantType::ALL
+            .into_iter()
+            .find(|grant_type| grant_type.as_str() == name)
+            .ok_or_else(|| {
+                Failure::new(format!("client kind {}: unknown grant type {name}", kind.name))
+            })?;
         let fits = match grant_type {
             GrantType::AuthorizationCode | GrantType::RefreshToken => {
                 !arguments.redirect_uris.is_empty()
@@ -173,12 +176,12 @@ fn registered_scope(catalog: &Catalog, text: &str) -> Result<scope::Scope, Failu
 fn optional_scope(catalog: &Catalog, optional: &str, registered: &str) -> Result<scope::Scope, Failure> {
     let optional = known_scope(catalog, optional)?;
     let registered = known_scope(catalog, registered)?;
-    match optional.iter().find(|name| !registered.contains(name)) {
-        Some(stranger) => Err(Failure::new(format!(
+    if let Some(stranger) = optional.iter().find(|name| !registered.contains(name)) {
+        return Err(Failure::new(format!(
             "--optional names {stranger}, which is not in the registered scope"
-        ))),
-        None => Ok(optional),
+        )));
     }
+    Ok(optional)
 }
 
 async fn list(desk: &Desk, realm: &str) -> Result<String, Failure> {
@@ -232,14 +235,10 @@ async fn new_secret(desk: &Desk, realm: &str, id: &str) -> Result<String, Failur
         )));
     }
     let secret = secret::generate(SecretKind::ClientSecret, desk.random_bytes());
-    client.secrets = hash(&secret).into_iter().collect();
+    client.secrets = vec![secret.hash()];
     desk.store().update_client(&client).await.map_err(stored)?;
     Ok(format!(
         "{id} has a new secret, shown this once: {}",
         secret.expose()
     ))
-}
-
-fn hash(secret: &Secret) -> Option<TokenHash> {
-    secret::hash(SecretKind::ClientSecret, secret.expose())
 }
