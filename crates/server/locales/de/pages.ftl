@@ -1,185 +1,180 @@
-# Words of the pages, in English. Every key exists in every language with the same variables.
+# Die Wörter der Seiten auf Deutsch.
 
-skip-to-content = Skip to content
-your-account = Your account
-sign-in = Sign in
-sign-out = Sign out
-language = Language
-connected-apps = Connected apps
+skip-to-content = Zum Inhalt
+your-account = Ihr Konto
+sign-in = Anmelden
+sign-out = Abmelden
+language = Sprache
+connected-apps = Verbundene Apps
 
-app-maker = by { $maker }
-app-verified = Maker verified
-app-unverified = Maker not verified
-signed-in-as = Signed in as { $name }
-not-you = Not you?
+app-maker = von { $maker }
+app-verified = Anbieter geprüft
+app-unverified = Anbieter nicht geprüft
+signed-in-as = Angemeldet als { $name }
+not-you = Nicht Sie?
 
-login-title = Sign in
-login-heading = Sign in to { $realm }
-login-going-on = You go on to { $app } afterwards, which wants to work with your data.
-login-username = Username
-login-password = Password
-login-problem = You are not signed in yet
-login-wrong = Username and password do not belong together. Check both and try again.
-login-missing-username = Enter your username.
-login-missing-password = Enter your password.
-login-too-many = Too many attempts. Try again at { $time }, in about { $span }.
-login-demo-heading = Demo accounts
-login-demo-text = This is a demo with invented people. Sign in as one of them.
-login-demo-who = Who
+login-title = Anmelden
+login-heading = Bei { $realm } anmelden
+login-going-on = Danach geht es weiter zu { $app }. Diese App möchte mit Ihren Daten arbeiten.
+login-username = Benutzername
+login-password = Passwort
+login-problem = Sie sind noch nicht angemeldet
+login-wrong = Benutzername und Passwort passen nicht zusammen. Prüfen Sie beides und versuchen Sie es noch einmal.
+login-missing-username = Geben Sie Ihren Benutzernamen ein.
+login-missing-password = Geben Sie Ihr Passwort ein.
+login-too-many = Zu viele Versuche. Versuchen Sie es um { $time } wieder, in etwa { $span }.
+login-demo-heading = Demo-Konten
+login-demo-text = Dies ist eine Demo mit erfundenen Personen. Melden Sie sich als eine davon an.
+login-demo-who = Wer
 
-organisation-title = Choose an organisation
-organisation-heading = Which organisation is { $app } for?
-organisation-text = It will work with the data of the one you choose, and only with what you yourself may do there.
+organisation-title = Organisation wählen
+organisation-heading = Für welche Organisation ist { $app }?
+organisation-text = Die App arbeitet mit den Daten der gewählten Organisation, und nur so weit, wie Sie es dort selbst dürfen.
 
-consent-title = Allow { $app }?
-consent-heading = { $app } wants to work with your { $data }
-consent-heading-at = { $app } wants to work with your { $data } at { $organisation }
-list-two = { $first } and { $last }
-list-more = { $first } and more
-data-some = data
-consent-returns-to = Afterwards you go to
-consent-returns-local = This is on your own device.
+consent-title = { $app } erlauben?
+consent-heading = { $app } möchte mit Ihren Daten arbeiten: { $data }
+consent-heading-at = { $app } möchte bei { $organisation } mit Ihren Daten arbeiten: { $data }
+list-two = { $first } und { $last }
+list-more = { $first } und mehr
+data-some = Grunddaten
+consent-returns-to = Danach gelangen Sie zu
+consent-returns-local = Das ist auf Ihrem eigenen Gerät.
 consent-organisation = Organisation
-consent-organisation-change = Change
-consent-choose = What may it do?
-consent-all-or-nothing = It asks for all of this together
-consent-always = It always gets
+consent-organisation-change = Wechseln
+consent-choose = Was darf die App?
+consent-all-or-nothing = Die App bittet um all das zusammen
+consent-always = Immer dabei
 consent-withheld = { $count ->
-    [one] { $count } thing it asked for is not offered
-   *[other] { $count } things it asked for are not offered
+    [one] { $count } Wunsch der App wird nicht angeboten
+   *[other] { $count } Wünsche der App werden nicht angeboten
 }
-consent-lifetime-forever = This stays until you take it back.
-consent-lifetime-unused = This stays until you take it back, and ends when the app has not used it for { $span }.
-consent-lifetime-once = This ends by itself after { $span }.
-consent-take-back = You can do that at any time under
-consent-allow = Allow access
-consent-deny = Don’t allow
-consent-problem-nothing = You left everything off. Allow at least one thing, or choose “Don’t allow”.
-consent-problem-changed = What can be allowed has changed since you opened this page. Look through it once more.
+consent-lifetime-forever = Das gilt, bis Sie es zurücknehmen.
+consent-lifetime-unused = Das gilt, bis Sie es zurücknehmen, und endet, wenn die App es { $span } lang nicht benutzt hat.
+consent-lifetime-once = Das endet von selbst nach { $span }.
+consent-take-back = Zurücknehmen können Sie es jederzeit unter
+consent-allow = Zugriff erlauben
+consent-deny = Nicht erlauben
+consent-problem-changed = Was erlaubt werden kann, hat sich geändert, seit Sie diese Seite geöffnet haben. Sehen Sie es noch einmal durch.
 
-choice-none = No access
-choice-allow = Allow
-mark-new = New since last time
-mark-refused = You refused this before
-mark-locked = Required
-mark-deprecated = Being replaced
-mark-retired = No longer in use
-locked-required = { $app } cannot work without this, so it cannot be switched off here.
-greyed-right-missing = Your own role does not include this, so you cannot pass it on.
-greyed-right-missing-at = Your role at { $organisation } does not include this, so you cannot pass it on.
-greyed-part = Not possible: { $title }.
-level-includes = “{ $wider }” includes “{ $narrower }”.
+choice-none = Kein Zugriff
+choice-allow = Erlauben
+mark-new = Neu seit dem letzten Mal
+mark-refused = Haben Sie schon abgelehnt
+mark-locked = Erforderlich
+mark-deprecated = Wird ersetzt
+mark-retired = Nicht mehr in Gebrauch
+locked-required = Ohne das kann { $app } nicht arbeiten, darum lässt es sich hier nicht abschalten.
+locked-required-part = Ohne „{ $part }“ kann { $app } nicht arbeiten, darum lässt sich das nicht abschalten.
+greyed-right-missing = Ihre eigene Rolle umfasst das nicht, darum können Sie es nicht weitergeben.
+greyed-right-missing-at = Ihre Rolle bei { $organisation } umfasst das nicht, darum können Sie es nicht weitergeben.
+greyed-part = Nicht möglich: { $title }.
 
-withheld-unknown = does not exist here.
-withheld-retired = is no longer in use.
-withheld-not-registered = was not registered for this app.
-withheld-elevation-not-approved = needs an approval this app does not have.
-withheld-right-missing = is not part of your own role.
+withheld-unknown = gibt es hier nicht.
+withheld-retired = ist nicht mehr in Gebrauch.
+withheld-not-registered = ist für diese App nicht registriert.
+withheld-elevation-not-approved = braucht eine Freigabe, die diese App nicht hat.
+withheld-right-missing = gehört nicht zu Ihrer eigenen Rolle.
 
-account-empty = No app has access to your data.
-account-empty-what-now = When you connect one, it appears here, and here you can remove it.
+account-empty = Keine App hat Zugriff auf Ihre Daten.
+account-empty-what-now = Sobald Sie eine verbinden, steht sie hier, und hier können Sie sie entfernen.
 account-count = { $count ->
-    [one] { $count } app has access to your data.
-   *[other] { $count } apps have access to your data.
+    [one] { $count } App hat Zugriff auf Ihre Daten.
+   *[other] { $count } Apps haben Zugriff auf Ihre Daten.
 }
-account-text = Removing one ends its access at once.
+account-text = Wenn Sie eine entfernen, endet ihr Zugriff sofort.
 account-organisation = Organisation
-account-since = Connected
-account-reduce = Take something off
-account-reduce-text = { $app } keeps what you leave on. It can get back more only by asking you again.
-account-reduce-button = Keep only this
-account-remove = Remove { $app }
-account-history = Your latest decisions
-account-history-empty = You have not decided anything yet.
-history-allowed = You allowed { $app }.
-history-allowed-at = You allowed { $app } at { $organisation }.
-history-allowed-partly = You allowed { $app } a part of what it asked for.
-history-allowed-partly-at = You allowed { $app } a part of what it asked for at { $organisation }.
-history-refused = You refused { $app }.
-history-refused-at = You refused { $app } at { $organisation }.
-notice-removed = { $app } was removed and has no more access.
-notice-reduced = { $app } now has only what you left on.
-notice-unchanged = Nothing was changed for { $app }.
+account-everywhere = Jede Organisation, zu der Sie gehören
+account-since = Verbunden
+account-reduce = Etwas wegnehmen
+account-reduce-text = { $app } behält, was Sie stehen lassen. Mehr bekommt die App nur, wenn sie Sie wieder fragt.
+account-reduce-button = Nur das behalten
+account-remove = { $app } entfernen
+account-history = Ihre letzten Entscheidungen
+account-history-empty = Sie haben noch nichts entschieden.
+history-allowed = Sie haben { $app } erlaubt.
+history-allowed-at = Sie haben { $app } bei { $organisation } erlaubt.
+history-allowed-partly = Sie haben { $app } einen Teil der Wünsche erlaubt.
+history-allowed-partly-at = Sie haben { $app } bei { $organisation } einen Teil der Wünsche erlaubt.
+history-refused = Sie haben { $app } abgelehnt.
+history-refused-at = Sie haben { $app } bei { $organisation } abgelehnt.
+notice-removed = { $app } wurde entfernt und hat keinen Zugriff mehr.
+notice-reduced = { $app } hat jetzt nur noch, was Sie stehen gelassen haben.
+notice-unchanged = Für { $app } wurde nichts geändert.
 
 scopes-title = Scopes
-scopes-heading = Scopes of { $realm }
-scopes-filter = Find a scope, a word or a path
-scopes-filter-button = Find
-scopes-filter-clear = Show all
+scopes-heading = Scopes von { $realm }
+scopes-filter = Einen Scope, ein Wort oder einen Pfad finden
+scopes-filter-button = Finden
+scopes-filter-clear = Alle zeigen
 scopes-count = { $count ->
-    [one] { $count } scope
-   *[other] { $count } scopes
+    [one] { $count } Scope
+   *[other] { $count } Scopes
 }
-scopes-none = Nothing fits. Try a shorter word, or show all.
+scopes-none = Nichts passt. Versuchen Sie ein kürzeres Wort, oder zeigen Sie alle.
 scopes-endpoints = { $count ->
-    [one] Opens { $count } call
-   *[other] Opens { $count } calls
+    [one] Öffnet { $count } Aufruf
+   *[other] Öffnet { $count } Aufrufe
 }
-scopes-no-endpoints = No call is known that this scope opens.
-scopes-implies = Includes { $scopes }.
-scopes-needs = takes { $rule }
-scopes-every-grant = On every grant; an app need not ask for it.
-scopes-new-client = In the registration of every new app.
-scopes-own-records = Opens only records the app made itself.
-scopes-successor = Use { $scope } instead.
-scopes-inferred = Not stated by the provider’s document; concluded from it.
+scopes-no-endpoints = Es ist kein Aufruf bekannt, den dieser Scope öffnet.
+scopes-implies = Umfasst { $scopes }.
+scopes-needs = verlangt { $rule }
+scopes-every-grant = In jeder Berechtigung; eine App muss nicht darum bitten.
+scopes-new-client = In der Registrierung jeder neuen App.
+scopes-own-records = Öffnet nur Einträge, die die App selbst angelegt hat.
+scopes-successor = Verwenden Sie stattdessen { $scope }.
+scopes-inferred = Steht so nicht im Dokument des Anbieters; daraus geschlossen.
 
-error-for-developers = For the app’s developer
+error-for-developers = Für die Entwickler der App
 error-code = Code
-error-description = Description
-error-request-title = This app’s request cannot be answered
-error-request-what = The app that sent you here asked in a way we cannot trust, so we did not send you back to it. Nothing was allowed.
-error-request-now = Go back to the app and try again. If it happens again, show its makers the details below.
-error-not-found-title = There is nothing here
-error-not-found-what = The address does not exist. It may have been mistyped, or what it named is gone.
-error-not-found-now = Check the address, or go back to where you came from.
-error-origin-title = This form did not come from here
-error-origin-what = Your browser sent this form from another site, or did not say from where. To protect you, we did nothing with it.
-error-origin-now = Open the page again and send the form from there.
-error-unavailable-title = We cannot do this right now
-error-unavailable-what = What we have stored cannot be reached. Nothing was changed or allowed.
-error-unavailable-now = Try again in a minute.
-error-server-title = Something broke on our side
-error-server-what = It is not your fault, and nothing was allowed.
-error-server-now = Try again. If it happens again, tell the provider when it happened.
-error-too-many-title = Too many attempts
-error-no-organisation-title = You have no organisation here
-error-no-organisation-what = { $app } wants to work with an organisation’s data, and { $name } does not belong to one in { $realm }.
-error-no-organisation-now = Ask whoever runs your organisation’s account to add you, or sign in as somebody else.
-error-form-title = This form cannot be read
-error-form-what = Something is missing from it, or it is too large. Nothing was changed.
-error-form-now = Go back, load the page again and send it once more.
-error-nothing-title = There is nothing to allow
-error-nothing-what = { $app } asked for nothing that can be allowed here.
-error-nothing-now = Go back to the app.
-back-to-account = To your connected apps
+error-description = Beschreibung
+error-request-title = Die Anfrage dieser App kann nicht beantwortet werden
+error-request-what = Die App, die Sie hierher geschickt hat, hat auf eine Weise gefragt, der wir nicht trauen können. Darum haben wir Sie nicht zu ihr zurückgeschickt. Nichts wurde erlaubt.
+error-request-now = Gehen Sie zur App zurück und versuchen Sie es noch einmal. Wenn es wieder geschieht, zeigen Sie ihren Herstellern die Angaben unten.
+error-not-found-title = Hier ist nichts
+error-not-found-what = Diese Adresse gibt es nicht. Vielleicht ist sie vertippt, oder was sie meinte, ist nicht mehr da.
+error-not-found-now = Prüfen Sie die Adresse, oder gehen Sie dorthin zurück, woher Sie kamen.
+error-origin-title = Dieses Formular kam nicht von hier
+error-origin-what = Ihr Browser hat dieses Formular von einer anderen Website geschickt oder nicht gesagt, woher. Um Sie zu schützen, haben wir nichts damit getan.
+error-origin-now = Öffnen Sie die Seite noch einmal und schicken Sie das Formular von dort.
+error-unavailable-title = Das geht gerade nicht
+error-unavailable-what = Was wir gespeichert haben, ist nicht erreichbar. Nichts wurde geändert oder erlaubt.
+error-unavailable-now = Versuchen Sie es in einer Minute wieder.
+error-server-title = Bei uns ist etwas kaputtgegangen
+error-server-what = Es liegt nicht an Ihnen, und nichts wurde erlaubt.
+error-server-now = Versuchen Sie es noch einmal. Wenn es wieder geschieht, sagen Sie dem Anbieter, wann.
+error-no-organisation-title = Sie gehören hier zu keiner Organisation
+error-no-organisation-what = { $app } möchte mit den Daten einer Organisation arbeiten, und { $name } gehört in { $realm } zu keiner.
+error-no-organisation-now = Bitten Sie jemanden, der das Konto Ihrer Organisation verwaltet, Sie aufzunehmen, oder melden Sie sich als jemand anderes an.
+error-form-title = Dieses Formular ist nicht lesbar
+error-form-what = Etwas fehlt darin, oder es ist zu groß. Nichts wurde geändert.
+error-form-now = Gehen Sie zurück, laden Sie die Seite neu und schicken Sie es noch einmal.
 
-time-now = just now
+time-now = gerade eben
 time-minutes = { $count ->
-    [one] { $count } minute ago
-   *[other] { $count } minutes ago
+    [one] vor { $count } Minute
+   *[other] vor { $count } Minuten
 }
 time-hours = { $count ->
-    [one] { $count } hour ago
-   *[other] { $count } hours ago
+    [one] vor { $count } Stunde
+   *[other] vor { $count } Stunden
 }
 time-days = { $count ->
-    [one] { $count } day ago
-   *[other] { $count } days ago
+    [one] vor { $count } Tag
+   *[other] vor { $count } Tagen
 }
 time-months = { $count ->
-    [one] { $count } month ago
-   *[other] { $count } months ago
+    [one] vor { $count } Monat
+   *[other] vor { $count } Monaten
 }
 span-minutes = { $count ->
-    [one] { $count } minute
-   *[other] { $count } minutes
+    [one] { $count } Minute
+   *[other] { $count } Minuten
 }
 span-hours = { $count ->
-    [one] { $count } hour
-   *[other] { $count } hours
+    [one] { $count } Stunde
+   *[other] { $count } Stunden
 }
 span-days = { $count ->
-    [one] { $count } day
-   *[other] { $count } days
+    [one] { $count } Tag
+   *[other] { $count } Tage
 }

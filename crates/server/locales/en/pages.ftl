@@ -54,7 +54,6 @@ consent-lifetime-once = This ends by itself after { $span }.
 consent-take-back = You can do that at any time under
 consent-allow = Allow access
 consent-deny = Don’t allow
-consent-problem-nothing = You left everything off. Allow at least one thing, or choose “Don’t allow”.
 consent-problem-changed = What can be allowed has changed since you opened this page. Look through it once more.
 
 choice-none = No access
@@ -69,7 +68,6 @@ locked-required-part = { $app } cannot work without “{ $part }”, so that can
 greyed-right-missing = Your own role does not include this, so you cannot pass it on.
 greyed-right-missing-at = Your role at { $organisation } does not include this, so you cannot pass it on.
 greyed-part = Not possible: { $title }.
-level-includes = “{ $wider }” includes “{ $narrower }”.
 
 withheld-unknown = does not exist here.
 withheld-retired = is no longer in use.
@@ -144,17 +142,12 @@ error-unavailable-now = Try again in a minute.
 error-server-title = Something broke on our side
 error-server-what = It is not your fault, and nothing was allowed.
 error-server-now = Try again. If it happens again, tell the provider when it happened.
-error-too-many-title = Too many attempts
 error-no-organisation-title = You have no organisation here
 error-no-organisation-what = { $app } wants to work with an organisation’s data, and { $name } does not belong to one in { $realm }.
 error-no-organisation-now = Ask whoever runs your organisation’s account to add you, or sign in as somebody else.
 error-form-title = This form cannot be read
 error-form-what = Something is missing from it, or it is too large. Nothing was changed.
 error-form-now = Go back, load the page again and send it once more.
-error-nothing-title = There is nothing to allow
-error-nothing-what = { $app } asked for nothing that can be allowed here.
-error-nothing-now = Go back to the app.
-back-to-account = To your connected apps
 
 time-now = just now
 time-minutes = { $count ->

@@ -1,185 +1,177 @@
-# Words of the pages, in English. Every key exists in every language with the same variables.
+# Les mots des pages, en français.
 
-skip-to-content = Skip to content
-your-account = Your account
-sign-in = Sign in
-sign-out = Sign out
-language = Language
-connected-apps = Connected apps
+skip-to-content = Aller au contenu
+your-account = Votre compte
+sign-in = Se connecter
+sign-out = Se déconnecter
+language = Langue
+connected-apps = Applications connectées
 
-app-maker = by { $maker }
-app-verified = Maker verified
-app-unverified = Maker not verified
-signed-in-as = Signed in as { $name }
-not-you = Not you?
+app-maker = par { $maker }
+app-verified = Éditeur vérifié
+app-unverified = Éditeur non vérifié
+signed-in-as = Connecté en tant que { $name }
+not-you = Ce n’est pas vous ?
 
-login-title = Sign in
-login-heading = Sign in to { $realm }
-login-going-on = You go on to { $app } afterwards, which wants to work with your data.
-login-username = Username
-login-password = Password
-login-problem = You are not signed in yet
-login-wrong = Username and password do not belong together. Check both and try again.
-login-missing-username = Enter your username.
-login-missing-password = Enter your password.
-login-too-many = Too many attempts. Try again at { $time }, in about { $span }.
-login-demo-heading = Demo accounts
-login-demo-text = This is a demo with invented people. Sign in as one of them.
-login-demo-who = Who
+login-title = Se connecter
+login-heading = Se connecter à { $realm }
+login-going-on = Vous continuerez ensuite vers { $app }, qui souhaite travailler avec vos données.
+login-username = Nom d’utilisateur
+login-password = Mot de passe
+login-problem = Vous n’êtes pas encore connecté
+login-wrong = Le nom d’utilisateur et le mot de passe ne vont pas ensemble. Vérifiez les deux et réessayez.
+login-missing-username = Saisissez votre nom d’utilisateur.
+login-missing-password = Saisissez votre mot de passe.
+login-too-many = Trop de tentatives. Réessayez à { $time }, dans environ { $span }.
+login-demo-heading = Comptes de démonstration
+login-demo-text = Ceci est une démonstration avec des personnes inventées. Connectez-vous en tant que l’une d’elles.
+login-demo-who = Qui
 
-organisation-title = Choose an organisation
-organisation-heading = Which organisation is { $app } for?
-organisation-text = It will work with the data of the one you choose, and only with what you yourself may do there.
+organisation-title = Choisir une organisation
+organisation-heading = Pour quelle organisation est { $app } ?
+organisation-text = L’application travaillera avec les données de celle que vous choisissez, et seulement dans la limite de vos propres droits.
 
-consent-title = Allow { $app }?
-consent-heading = { $app } wants to work with your { $data }
-consent-heading-at = { $app } wants to work with your { $data } at { $organisation }
-list-two = { $first } and { $last }
-list-more = { $first } and more
-data-some = data
-consent-returns-to = Afterwards you go to
-consent-returns-local = This is on your own device.
+consent-title = Autoriser { $app } ?
+consent-heading = { $app } souhaite travailler avec vos données : { $data }
+consent-heading-at = { $app } souhaite travailler avec vos données chez { $organisation } : { $data }
+list-two = { $first } et { $last }
+list-more = { $first } et plus
+data-some = données de base
+consent-returns-to = Vous irez ensuite vers
+consent-returns-local = C’est sur votre propre appareil.
 consent-organisation = Organisation
-consent-organisation-change = Change
-consent-choose = What may it do?
-consent-all-or-nothing = It asks for all of this together
-consent-always = It always gets
+consent-organisation-change = Changer
+consent-choose = Que peut-elle faire ?
+consent-all-or-nothing = Elle demande tout cela ensemble
+consent-always = Toujours inclus
 consent-withheld = { $count ->
-    [one] { $count } thing it asked for is not offered
-   *[other] { $count } things it asked for are not offered
+    [one] { $count } élément demandé n’est pas proposé
+   *[other] { $count } éléments demandés ne sont pas proposés
 }
-consent-lifetime-forever = This stays until you take it back.
-consent-lifetime-unused = This stays until you take it back, and ends when the app has not used it for { $span }.
-consent-lifetime-once = This ends by itself after { $span }.
-consent-take-back = You can do that at any time under
-consent-allow = Allow access
-consent-deny = Don’t allow
-consent-problem-nothing = You left everything off. Allow at least one thing, or choose “Don’t allow”.
-consent-problem-changed = What can be allowed has changed since you opened this page. Look through it once more.
+consent-lifetime-forever = Cela reste valable jusqu’à ce que vous le retiriez.
+consent-lifetime-unused = Cela reste valable jusqu’à ce que vous le retiriez, et prend fin si l’application ne s’en sert pas pendant { $span }.
+consent-lifetime-once = Cela prend fin de soi-même après { $span }.
+consent-take-back = Vous pouvez le retirer à tout moment sous
+consent-allow = Autoriser l’accès
+consent-deny = Ne pas autoriser
+consent-problem-changed = Ce qui peut être autorisé a changé depuis que vous avez ouvert cette page. Relisez-la encore une fois.
 
-choice-none = No access
-choice-allow = Allow
-mark-new = New since last time
-mark-refused = You refused this before
-mark-locked = Required
-mark-deprecated = Being replaced
-mark-retired = No longer in use
-locked-required = { $app } cannot work without this, so it cannot be switched off here.
-greyed-right-missing = Your own role does not include this, so you cannot pass it on.
-greyed-right-missing-at = Your role at { $organisation } does not include this, so you cannot pass it on.
-greyed-part = Not possible: { $title }.
-level-includes = “{ $wider }” includes “{ $narrower }”.
+choice-none = Aucun accès
+choice-allow = Autoriser
+mark-new = Nouveau depuis la dernière fois
+mark-refused = Déjà refusé par vous
+mark-locked = Obligatoire
+mark-deprecated = En cours de remplacement
+mark-retired = N’est plus utilisé
+locked-required = { $app } ne peut pas fonctionner sans cela ; ce n’est donc pas désactivable ici.
+locked-required-part = { $app } ne peut pas fonctionner sans « { $part } » ; ce n’est donc pas désactivable.
+greyed-right-missing = Votre propre rôle ne comprend pas cela ; vous ne pouvez donc pas le transmettre.
+greyed-right-missing-at = Votre rôle chez { $organisation } ne comprend pas cela ; vous ne pouvez donc pas le transmettre.
+greyed-part = Pas possible : { $title }.
 
-withheld-unknown = does not exist here.
-withheld-retired = is no longer in use.
-withheld-not-registered = was not registered for this app.
-withheld-elevation-not-approved = needs an approval this app does not have.
-withheld-right-missing = is not part of your own role.
+withheld-unknown = n’existe pas ici.
+withheld-retired = n’est plus utilisé.
+withheld-not-registered = n’a pas été enregistré pour cette application.
+withheld-elevation-not-approved = demande une autorisation que cette application n’a pas.
+withheld-right-missing = ne fait pas partie de votre propre rôle.
 
-account-empty = No app has access to your data.
-account-empty-what-now = When you connect one, it appears here, and here you can remove it.
+account-empty = Aucune application n’a accès à vos données.
+account-empty-what-now = Quand vous en connectez une, elle apparaît ici, et c’est ici que vous pouvez la retirer.
 account-count = { $count ->
-    [one] { $count } app has access to your data.
-   *[other] { $count } apps have access to your data.
+    [one] { $count } application a accès à vos données.
+   *[other] { $count } applications ont accès à vos données.
 }
-account-text = Removing one ends its access at once.
+account-text = Si vous en retirez une, son accès prend fin aussitôt.
 account-organisation = Organisation
-account-since = Connected
-account-reduce = Take something off
-account-reduce-text = { $app } keeps what you leave on. It can get back more only by asking you again.
-account-reduce-button = Keep only this
-account-remove = Remove { $app }
-account-history = Your latest decisions
-account-history-empty = You have not decided anything yet.
-history-allowed = You allowed { $app }.
-history-allowed-at = You allowed { $app } at { $organisation }.
-history-allowed-partly = You allowed { $app } a part of what it asked for.
-history-allowed-partly-at = You allowed { $app } a part of what it asked for at { $organisation }.
-history-refused = You refused { $app }.
-history-refused-at = You refused { $app } at { $organisation }.
-notice-removed = { $app } was removed and has no more access.
-notice-reduced = { $app } now has only what you left on.
-notice-unchanged = Nothing was changed for { $app }.
+account-everywhere = Toutes les organisations dont vous faites partie
+account-since = Connectée
+account-reduce = Retirer quelque chose
+account-reduce-text = { $app } garde ce que vous laissez. Elle ne peut obtenir davantage qu’en vous le demandant à nouveau.
+account-reduce-button = Ne garder que cela
+account-remove = Retirer { $app }
+account-history = Vos dernières décisions
+account-history-empty = Vous n’avez encore rien décidé.
+history-allowed = Vous avez autorisé { $app }.
+history-allowed-at = Vous avez autorisé { $app } chez { $organisation }.
+history-allowed-partly = Vous avez autorisé { $app } pour une partie de ses demandes.
+history-allowed-partly-at = Vous avez autorisé { $app } chez { $organisation } pour une partie de ses demandes.
+history-refused = Vous avez refusé { $app }.
+history-refused-at = Vous avez refusé { $app } chez { $organisation }.
+notice-removed = { $app } a été retirée et n’a plus d’accès.
+notice-reduced = { $app } n’a plus que ce que vous avez laissé.
+notice-unchanged = Rien n’a été changé pour { $app }.
 
 scopes-title = Scopes
-scopes-heading = Scopes of { $realm }
-scopes-filter = Find a scope, a word or a path
-scopes-filter-button = Find
-scopes-filter-clear = Show all
+scopes-heading = Scopes de { $realm }
+scopes-filter = Trouver un scope, un mot ou un chemin
+scopes-filter-button = Trouver
+scopes-filter-clear = Tout afficher
 scopes-count = { $count ->
     [one] { $count } scope
    *[other] { $count } scopes
 }
-scopes-none = Nothing fits. Try a shorter word, or show all.
+scopes-none = Rien ne correspond. Essayez un mot plus court, ou affichez tout.
 scopes-endpoints = { $count ->
-    [one] Opens { $count } call
-   *[other] Opens { $count } calls
+    [one] Ouvre { $count } appel
+   *[other] Ouvre { $count } appels
 }
-scopes-no-endpoints = No call is known that this scope opens.
-scopes-implies = Includes { $scopes }.
-scopes-needs = takes { $rule }
-scopes-every-grant = On every grant; an app need not ask for it.
-scopes-new-client = In the registration of every new app.
-scopes-own-records = Opens only records the app made itself.
-scopes-successor = Use { $scope } instead.
-scopes-inferred = Not stated by the provider’s document; concluded from it.
+scopes-no-endpoints = On ne connaît aucun appel que ce scope ouvre.
+scopes-implies = Comprend { $scopes }.
+scopes-needs = exige { $rule }
+scopes-every-grant = Dans chaque autorisation ; une application n’a pas à le demander.
+scopes-new-client = Dans l’enregistrement de chaque nouvelle application.
+scopes-own-records = N’ouvre que les données créées par l’application elle-même.
+scopes-successor = Utilisez { $scope } à la place.
+scopes-inferred = Ne figure pas dans le document du fournisseur ; déduit de celui-ci.
 
-error-for-developers = For the app’s developer
+error-for-developers = Pour les développeurs de l’application
 error-code = Code
 error-description = Description
-error-request-title = This app’s request cannot be answered
-error-request-what = The app that sent you here asked in a way we cannot trust, so we did not send you back to it. Nothing was allowed.
-error-request-now = Go back to the app and try again. If it happens again, show its makers the details below.
-error-not-found-title = There is nothing here
-error-not-found-what = The address does not exist. It may have been mistyped, or what it named is gone.
-error-not-found-now = Check the address, or go back to where you came from.
-error-origin-title = This form did not come from here
-error-origin-what = Your browser sent this form from another site, or did not say from where. To protect you, we did nothing with it.
-error-origin-now = Open the page again and send the form from there.
-error-unavailable-title = We cannot do this right now
-error-unavailable-what = What we have stored cannot be reached. Nothing was changed or allowed.
-error-unavailable-now = Try again in a minute.
-error-server-title = Something broke on our side
-error-server-what = It is not your fault, and nothing was allowed.
-error-server-now = Try again. If it happens again, tell the provider when it happened.
-error-too-many-title = Too many attempts
-error-no-organisation-title = You have no organisation here
-error-no-organisation-what = { $app } wants to work with an organisation’s data, and { $name } does not belong to one in { $realm }.
-error-no-organisation-now = Ask whoever runs your organisation’s account to add you, or sign in as somebody else.
-error-form-title = This form cannot be read
-error-form-what = Something is missing from it, or it is too large. Nothing was changed.
-error-form-now = Go back, load the page again and send it once more.
-error-nothing-title = There is nothing to allow
-error-nothing-what = { $app } asked for nothing that can be allowed here.
-error-nothing-now = Go back to the app.
-back-to-account = To your connected apps
+error-request-title = La demande de cette application ne peut pas recevoir de réponse
+error-request-what = L’application qui vous a envoyé ici a posé sa demande d’une façon à laquelle nous ne pouvons pas nous fier ; nous ne vous y avons donc pas renvoyé. Rien n’a été autorisé.
+error-request-now = Retournez à l’application et réessayez. Si cela se reproduit, montrez les détails ci-dessous à ses éditeurs.
+error-not-found-title = Il n’y a rien ici
+error-not-found-what = Cette adresse n’existe pas. Elle a peut-être été mal saisie, ou ce qu’elle désignait n’est plus là.
+error-not-found-now = Vérifiez l’adresse, ou retournez d’où vous venez.
+error-origin-title = Ce formulaire ne vient pas d’ici
+error-origin-what = Votre navigateur a envoyé ce formulaire depuis un autre site, ou n’a pas dit d’où. Pour vous protéger, nous n’en avons rien fait.
+error-origin-now = Ouvrez la page à nouveau et envoyez le formulaire depuis celle-ci.
+error-unavailable-title = Ce n’est pas possible pour l’instant
+error-unavailable-what = Nos données enregistrées sont inaccessibles. Rien n’a été changé ni autorisé.
+error-unavailable-now = Réessayez dans une minute.
+error-server-title = Quelque chose s’est cassé de notre côté
+error-server-what = Ce n’est pas de votre faute, et rien n’a été autorisé.
+error-server-now = Réessayez. Si cela se reproduit, dites au fournisseur quand c’est arrivé.
+error-no-organisation-title = Vous n’avez pas d’organisation ici
+error-no-organisation-what = { $app } souhaite travailler avec les données d’une organisation, et { $name } n’appartient à aucune dans { $realm }.
+error-no-organisation-now = Demandez à la personne qui gère le compte de votre organisation de vous ajouter, ou connectez-vous sous un autre nom.
+error-form-title = Ce formulaire n’est pas lisible
+error-form-what = Il y manque quelque chose, ou il est trop grand. Rien n’a été changé.
+error-form-now = Revenez en arrière, rechargez la page et envoyez-le à nouveau.
 
-time-now = just now
+time-now = à l’instant
 time-minutes = { $count ->
-    [one] { $count } minute ago
-   *[other] { $count } minutes ago
+    [one] il y a { $count } minute
+   *[other] il y a { $count } minutes
 }
 time-hours = { $count ->
-    [one] { $count } hour ago
-   *[other] { $count } hours ago
+    [one] il y a { $count } heure
+   *[other] il y a { $count } heures
 }
 time-days = { $count ->
-    [one] { $count } day ago
-   *[other] { $count } days ago
+    [one] il y a { $count } jour
+   *[other] il y a { $count } jours
 }
-time-months = { $count ->
-    [one] { $count } month ago
-   *[other] { $count } months ago
-}
+time-months = il y a { $count } mois
 span-minutes = { $count ->
     [one] { $count } minute
    *[other] { $count } minutes
 }
 span-hours = { $count ->
-    [one] { $count } hour
-   *[other] { $count } hours
+    [one] { $count } heure
+   *[other] { $count } heures
 }
 span-days = { $count ->
-    [one] { $count } day
-   *[other] { $count } days
+    [one] { $count } jour
+   *[other] { $count } jours
 }

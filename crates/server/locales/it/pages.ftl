@@ -1,185 +1,180 @@
-# Words of the pages, in English. Every key exists in every language with the same variables.
+# Le parole delle pagine, in italiano.
 
-skip-to-content = Skip to content
-your-account = Your account
-sign-in = Sign in
-sign-out = Sign out
-language = Language
-connected-apps = Connected apps
+skip-to-content = Vai al contenuto
+your-account = Il Suo conto
+sign-in = Accedi
+sign-out = Esci
+language = Lingua
+connected-apps = Applicazioni collegate
 
-app-maker = by { $maker }
-app-verified = Maker verified
-app-unverified = Maker not verified
-signed-in-as = Signed in as { $name }
-not-you = Not you?
+app-maker = di { $maker }
+app-verified = Produttore verificato
+app-unverified = Produttore non verificato
+signed-in-as = Accesso eseguito come { $name }
+not-you = Non è Lei?
 
-login-title = Sign in
-login-heading = Sign in to { $realm }
-login-going-on = You go on to { $app } afterwards, which wants to work with your data.
-login-username = Username
+login-title = Accedi
+login-heading = Accedi a { $realm }
+login-going-on = Dopo si prosegue verso { $app }, che desidera lavorare con i Suoi dati.
+login-username = Nome utente
 login-password = Password
-login-problem = You are not signed in yet
-login-wrong = Username and password do not belong together. Check both and try again.
-login-missing-username = Enter your username.
-login-missing-password = Enter your password.
-login-too-many = Too many attempts. Try again at { $time }, in about { $span }.
-login-demo-heading = Demo accounts
-login-demo-text = This is a demo with invented people. Sign in as one of them.
-login-demo-who = Who
+login-problem = L’accesso non è ancora avvenuto
+login-wrong = Nome utente e password non corrispondono. Controlli entrambi e riprovi.
+login-missing-username = Inserisca il Suo nome utente.
+login-missing-password = Inserisca la Sua password.
+login-too-many = Troppi tentativi. Riprovi alle { $time }, tra circa { $span }.
+login-demo-heading = Conti di prova
+login-demo-text = Questa è una dimostrazione con persone inventate. Acceda come una di loro.
+login-demo-who = Chi
 
-organisation-title = Choose an organisation
-organisation-heading = Which organisation is { $app } for?
-organisation-text = It will work with the data of the one you choose, and only with what you yourself may do there.
+organisation-title = Scegliere un’organizzazione
+organisation-heading = Per quale organizzazione è { $app }?
+organisation-text = L’applicazione lavorerà con i dati di quella scelta, e solo nei limiti di ciò che Lei stesso può fare.
 
-consent-title = Allow { $app }?
-consent-heading = { $app } wants to work with your { $data }
-consent-heading-at = { $app } wants to work with your { $data } at { $organisation }
-list-two = { $first } and { $last }
-list-more = { $first } and more
-data-some = data
-consent-returns-to = Afterwards you go to
-consent-returns-local = This is on your own device.
-consent-organisation = Organisation
-consent-organisation-change = Change
-consent-choose = What may it do?
-consent-all-or-nothing = It asks for all of this together
-consent-always = It always gets
+consent-title = Consentire { $app }?
+consent-heading = { $app } desidera lavorare con i Suoi dati: { $data }
+consent-heading-at = { $app } desidera lavorare con i Suoi dati presso { $organisation }: { $data }
+list-two = { $first } e { $last }
+list-more = { $first } e altro
+data-some = dati di base
+consent-returns-to = Dopo si passa a
+consent-returns-local = È sul Suo dispositivo.
+consent-organisation = Organizzazione
+consent-organisation-change = Cambia
+consent-choose = Che cosa può fare?
+consent-all-or-nothing = Chiede tutto questo insieme
+consent-always = Sempre incluso
 consent-withheld = { $count ->
-    [one] { $count } thing it asked for is not offered
-   *[other] { $count } things it asked for are not offered
+    [one] { $count } richiesta non viene proposta
+   *[other] { $count } richieste non vengono proposte
 }
-consent-lifetime-forever = This stays until you take it back.
-consent-lifetime-unused = This stays until you take it back, and ends when the app has not used it for { $span }.
-consent-lifetime-once = This ends by itself after { $span }.
-consent-take-back = You can do that at any time under
-consent-allow = Allow access
-consent-deny = Don’t allow
-consent-problem-nothing = You left everything off. Allow at least one thing, or choose “Don’t allow”.
-consent-problem-changed = What can be allowed has changed since you opened this page. Look through it once more.
+consent-lifetime-forever = Vale finché Lei non lo revoca.
+consent-lifetime-unused = Vale finché Lei non lo revoca, e finisce se l’applicazione non lo usa per { $span }.
+consent-lifetime-once = Finisce da sé dopo { $span }.
+consent-take-back = Può revocarlo in ogni momento sotto
+consent-allow = Consenti l’accesso
+consent-deny = Non consentire
+consent-problem-changed = Ciò che si può consentire è cambiato da quando ha aperto questa pagina. La rilegga ancora una volta.
 
-choice-none = No access
-choice-allow = Allow
-mark-new = New since last time
-mark-refused = You refused this before
-mark-locked = Required
-mark-deprecated = Being replaced
-mark-retired = No longer in use
-locked-required = { $app } cannot work without this, so it cannot be switched off here.
-greyed-right-missing = Your own role does not include this, so you cannot pass it on.
-greyed-right-missing-at = Your role at { $organisation } does not include this, so you cannot pass it on.
-greyed-part = Not possible: { $title }.
-level-includes = “{ $wider }” includes “{ $narrower }”.
+choice-none = Nessun accesso
+choice-allow = Consenti
+mark-new = Nuovo dall’ultima volta
+mark-refused = Già rifiutato da Lei
+mark-locked = Necessario
+mark-deprecated = In via di sostituzione
+mark-retired = Non più in uso
+locked-required = Senza questo { $app } non può lavorare, perciò qui non si può disattivare.
+locked-required-part = Senza «{ $part }» { $app } non può lavorare, perciò non si può disattivare.
+greyed-right-missing = Il Suo ruolo non lo comprende, perciò non può concederlo.
+greyed-right-missing-at = Il Suo ruolo presso { $organisation } non lo comprende, perciò non può concederlo.
+greyed-part = Non possibile: { $title }.
 
-withheld-unknown = does not exist here.
-withheld-retired = is no longer in use.
-withheld-not-registered = was not registered for this app.
-withheld-elevation-not-approved = needs an approval this app does not have.
-withheld-right-missing = is not part of your own role.
+withheld-unknown = qui non esiste.
+withheld-retired = non è più in uso.
+withheld-not-registered = non è registrato per questa applicazione.
+withheld-elevation-not-approved = richiede un’approvazione che questa applicazione non ha.
+withheld-right-missing = non fa parte del Suo ruolo.
 
-account-empty = No app has access to your data.
-account-empty-what-now = When you connect one, it appears here, and here you can remove it.
+account-empty = Nessuna applicazione ha accesso ai Suoi dati.
+account-empty-what-now = Quando ne collega una, compare qui, e qui può rimuoverla.
 account-count = { $count ->
-    [one] { $count } app has access to your data.
-   *[other] { $count } apps have access to your data.
+    [one] { $count } applicazione ha accesso ai Suoi dati.
+   *[other] { $count } applicazioni hanno accesso ai Suoi dati.
 }
-account-text = Removing one ends its access at once.
-account-organisation = Organisation
-account-since = Connected
-account-reduce = Take something off
-account-reduce-text = { $app } keeps what you leave on. It can get back more only by asking you again.
-account-reduce-button = Keep only this
-account-remove = Remove { $app }
-account-history = Your latest decisions
-account-history-empty = You have not decided anything yet.
-history-allowed = You allowed { $app }.
-history-allowed-at = You allowed { $app } at { $organisation }.
-history-allowed-partly = You allowed { $app } a part of what it asked for.
-history-allowed-partly-at = You allowed { $app } a part of what it asked for at { $organisation }.
-history-refused = You refused { $app }.
-history-refused-at = You refused { $app } at { $organisation }.
-notice-removed = { $app } was removed and has no more access.
-notice-reduced = { $app } now has only what you left on.
-notice-unchanged = Nothing was changed for { $app }.
+account-text = Se ne rimuove una, il suo accesso finisce subito.
+account-organisation = Organizzazione
+account-everywhere = Ogni organizzazione di cui fa parte
+account-since = Collegata
+account-reduce = Togliere qualcosa
+account-reduce-text = { $app } mantiene ciò che Lei lascia. Può ottenere di più solo chiedendoglielo di nuovo.
+account-reduce-button = Mantieni solo questo
+account-remove = Rimuovi { $app }
+account-history = Le Sue ultime decisioni
+account-history-empty = Non ha ancora deciso nulla.
+history-allowed = Ha consentito { $app }.
+history-allowed-at = Ha consentito { $app } presso { $organisation }.
+history-allowed-partly = Ha consentito a { $app } una parte di ciò che chiedeva.
+history-allowed-partly-at = Ha consentito a { $app } una parte di ciò che chiedeva presso { $organisation }.
+history-refused = Ha rifiutato { $app }.
+history-refused-at = Ha rifiutato { $app } presso { $organisation }.
+notice-removed = { $app } è stata rimossa e non ha più accesso.
+notice-reduced = { $app } ha ora solo ciò che Lei ha lasciato.
+notice-unchanged = Per { $app } non è cambiato nulla.
 
-scopes-title = Scopes
-scopes-heading = Scopes of { $realm }
-scopes-filter = Find a scope, a word or a path
-scopes-filter-button = Find
-scopes-filter-clear = Show all
+scopes-title = Scope
+scopes-heading = Scope di { $realm }
+scopes-filter = Trovare uno scope, una parola o un percorso
+scopes-filter-button = Trova
+scopes-filter-clear = Mostra tutti
 scopes-count = { $count ->
     [one] { $count } scope
-   *[other] { $count } scopes
+   *[other] { $count } scope
 }
-scopes-none = Nothing fits. Try a shorter word, or show all.
+scopes-none = Nulla corrisponde. Provi una parola più breve, o li mostri tutti.
 scopes-endpoints = { $count ->
-    [one] Opens { $count } call
-   *[other] Opens { $count } calls
+    [one] Apre { $count } chiamata
+   *[other] Apre { $count } chiamate
 }
-scopes-no-endpoints = No call is known that this scope opens.
-scopes-implies = Includes { $scopes }.
-scopes-needs = takes { $rule }
-scopes-every-grant = On every grant; an app need not ask for it.
-scopes-new-client = In the registration of every new app.
-scopes-own-records = Opens only records the app made itself.
-scopes-successor = Use { $scope } instead.
-scopes-inferred = Not stated by the provider’s document; concluded from it.
+scopes-no-endpoints = Non è nota alcuna chiamata che questo scope apra.
+scopes-implies = Comprende { $scopes }.
+scopes-needs = richiede { $rule }
+scopes-every-grant = In ogni autorizzazione; un’applicazione non deve chiederlo.
+scopes-new-client = Nella registrazione di ogni nuova applicazione.
+scopes-own-records = Apre solo ciò che l’applicazione stessa ha creato.
+scopes-successor = Usi invece { $scope }.
+scopes-inferred = Non è scritto nel documento del fornitore; ne è stato dedotto.
 
-error-for-developers = For the app’s developer
-error-code = Code
-error-description = Description
-error-request-title = This app’s request cannot be answered
-error-request-what = The app that sent you here asked in a way we cannot trust, so we did not send you back to it. Nothing was allowed.
-error-request-now = Go back to the app and try again. If it happens again, show its makers the details below.
-error-not-found-title = There is nothing here
-error-not-found-what = The address does not exist. It may have been mistyped, or what it named is gone.
-error-not-found-now = Check the address, or go back to where you came from.
-error-origin-title = This form did not come from here
-error-origin-what = Your browser sent this form from another site, or did not say from where. To protect you, we did nothing with it.
-error-origin-now = Open the page again and send the form from there.
-error-unavailable-title = We cannot do this right now
-error-unavailable-what = What we have stored cannot be reached. Nothing was changed or allowed.
-error-unavailable-now = Try again in a minute.
-error-server-title = Something broke on our side
-error-server-what = It is not your fault, and nothing was allowed.
-error-server-now = Try again. If it happens again, tell the provider when it happened.
-error-too-many-title = Too many attempts
-error-no-organisation-title = You have no organisation here
-error-no-organisation-what = { $app } wants to work with an organisation’s data, and { $name } does not belong to one in { $realm }.
-error-no-organisation-now = Ask whoever runs your organisation’s account to add you, or sign in as somebody else.
-error-form-title = This form cannot be read
-error-form-what = Something is missing from it, or it is too large. Nothing was changed.
-error-form-now = Go back, load the page again and send it once more.
-error-nothing-title = There is nothing to allow
-error-nothing-what = { $app } asked for nothing that can be allowed here.
-error-nothing-now = Go back to the app.
-back-to-account = To your connected apps
+error-for-developers = Per chi sviluppa l’applicazione
+error-code = Codice
+error-description = Descrizione
+error-request-title = La richiesta di questa applicazione non può avere risposta
+error-request-what = L’applicazione che L’ha mandata qui ha chiesto in un modo di cui non possiamo fidarci, perciò non L’abbiamo rimandata indietro. Nulla è stato consentito.
+error-request-now = Torni all’applicazione e riprovi. Se succede ancora, mostri ai produttori i dettagli qui sotto.
+error-not-found-title = Qui non c’è nulla
+error-not-found-what = Questo indirizzo non esiste. Forse è scritto male, o ciò che indicava non c’è più.
+error-not-found-now = Controlli l’indirizzo, o torni da dove è venuto.
+error-origin-title = Questo modulo non viene da qui
+error-origin-what = Il Suo browser ha inviato questo modulo da un altro sito, o non ha detto da dove. Per proteggerla non ne abbiamo fatto nulla.
+error-origin-now = Apra di nuovo la pagina e invii il modulo da lì.
+error-unavailable-title = In questo momento non è possibile
+error-unavailable-what = I dati salvati non sono raggiungibili. Nulla è stato cambiato o consentito.
+error-unavailable-now = Riprovi tra un minuto.
+error-server-title = Da noi si è rotto qualcosa
+error-server-what = Non è colpa Sua, e nulla è stato consentito.
+error-server-now = Riprovi. Se succede ancora, dica al fornitore quando è successo.
+error-no-organisation-title = Qui non fa parte di alcuna organizzazione
+error-no-organisation-what = { $app } desidera lavorare con i dati di un’organizzazione, e { $name } in { $realm } non fa parte di nessuna.
+error-no-organisation-now = Chieda a chi gestisce il conto della Sua organizzazione di aggiungerla, o acceda come un’altra persona.
+error-form-title = Questo modulo non è leggibile
+error-form-what = Manca qualcosa, o è troppo grande. Nulla è stato cambiato.
+error-form-now = Torni indietro, ricarichi la pagina e lo invii di nuovo.
 
-time-now = just now
+time-now = proprio ora
 time-minutes = { $count ->
-    [one] { $count } minute ago
-   *[other] { $count } minutes ago
+    [one] { $count } minuto fa
+   *[other] { $count } minuti fa
 }
 time-hours = { $count ->
-    [one] { $count } hour ago
-   *[other] { $count } hours ago
+    [one] { $count } ora fa
+   *[other] { $count } ore fa
 }
 time-days = { $count ->
-    [one] { $count } day ago
-   *[other] { $count } days ago
+    [one] { $count } giorno fa
+   *[other] { $count } giorni fa
 }
 time-months = { $count ->
-    [one] { $count } month ago
-   *[other] { $count } months ago
+    [one] { $count } mese fa
+   *[other] { $count } mesi fa
 }
 span-minutes = { $count ->
-    [one] { $count } minute
-   *[other] { $count } minutes
+    [one] { $count } minuto
+   *[other] { $count } minuti
 }
 span-hours = { $count ->
-    [one] { $count } hour
-   *[other] { $count } hours
+    [one] { $count } ora
+   *[other] { $count } ore
 }
 span-days = { $count ->
-    [one] { $count } day
-   *[other] { $count } days
+    [one] { $count } giorno
+   *[other] { $count } giorni
 }

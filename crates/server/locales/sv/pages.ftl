@@ -1,185 +1,180 @@
-# Words of the pages, in English. Every key exists in every language with the same variables.
+# Sidornas ord på svenska.
 
-skip-to-content = Skip to content
-your-account = Your account
-sign-in = Sign in
-sign-out = Sign out
-language = Language
-connected-apps = Connected apps
+skip-to-content = Till innehållet
+your-account = Ditt konto
+sign-in = Logga in
+sign-out = Logga ut
+language = Språk
+connected-apps = Anslutna appar
 
-app-maker = by { $maker }
-app-verified = Maker verified
-app-unverified = Maker not verified
-signed-in-as = Signed in as { $name }
-not-you = Not you?
+app-maker = från { $maker }
+app-verified = Leverantören är kontrollerad
+app-unverified = Leverantören är inte kontrollerad
+signed-in-as = Inloggad som { $name }
+not-you = Inte du?
 
-login-title = Sign in
-login-heading = Sign in to { $realm }
-login-going-on = You go on to { $app } afterwards, which wants to work with your data.
-login-username = Username
-login-password = Password
-login-problem = You are not signed in yet
-login-wrong = Username and password do not belong together. Check both and try again.
-login-missing-username = Enter your username.
-login-missing-password = Enter your password.
-login-too-many = Too many attempts. Try again at { $time }, in about { $span }.
-login-demo-heading = Demo accounts
-login-demo-text = This is a demo with invented people. Sign in as one of them.
-login-demo-who = Who
+login-title = Logga in
+login-heading = Logga in på { $realm }
+login-going-on = Efteråt går du vidare till { $app }, som vill arbeta med dina uppgifter.
+login-username = Användarnamn
+login-password = Lösenord
+login-problem = Du är inte inloggad än
+login-wrong = Användarnamnet och lösenordet hör inte ihop. Kontrollera båda och försök igen.
+login-missing-username = Skriv ditt användarnamn.
+login-missing-password = Skriv ditt lösenord.
+login-too-many = För många försök. Försök igen { $time }, om ungefär { $span }.
+login-demo-heading = Demokonton
+login-demo-text = Det här är en demo med påhittade personer. Logga in som en av dem.
+login-demo-who = Vem
 
-organisation-title = Choose an organisation
-organisation-heading = Which organisation is { $app } for?
-organisation-text = It will work with the data of the one you choose, and only with what you yourself may do there.
+organisation-title = Välj organisation
+organisation-heading = Vilken organisation gäller { $app }?
+organisation-text = Appen arbetar med uppgifterna hos den du väljer, och bara så långt som du själv får där.
 
-consent-title = Allow { $app }?
-consent-heading = { $app } wants to work with your { $data }
-consent-heading-at = { $app } wants to work with your { $data } at { $organisation }
-list-two = { $first } and { $last }
-list-more = { $first } and more
-data-some = data
-consent-returns-to = Afterwards you go to
-consent-returns-local = This is on your own device.
+consent-title = Tillåta { $app }?
+consent-heading = { $app } vill arbeta med dina uppgifter: { $data }
+consent-heading-at = { $app } vill arbeta med dina uppgifter hos { $organisation }: { $data }
+list-two = { $first } och { $last }
+list-more = { $first } och mer
+data-some = grunduppgifter
+consent-returns-to = Efteråt kommer du till
+consent-returns-local = Det är på din egen enhet.
 consent-organisation = Organisation
-consent-organisation-change = Change
-consent-choose = What may it do?
-consent-all-or-nothing = It asks for all of this together
-consent-always = It always gets
+consent-organisation-change = Byt
+consent-choose = Vad får den göra?
+consent-all-or-nothing = Den ber om allt detta tillsammans
+consent-always = Ingår alltid
 consent-withheld = { $count ->
-    [one] { $count } thing it asked for is not offered
-   *[other] { $count } things it asked for are not offered
+    [one] { $count } sak den bad om erbjuds inte
+   *[other] { $count } saker den bad om erbjuds inte
 }
-consent-lifetime-forever = This stays until you take it back.
-consent-lifetime-unused = This stays until you take it back, and ends when the app has not used it for { $span }.
-consent-lifetime-once = This ends by itself after { $span }.
-consent-take-back = You can do that at any time under
-consent-allow = Allow access
-consent-deny = Don’t allow
-consent-problem-nothing = You left everything off. Allow at least one thing, or choose “Don’t allow”.
-consent-problem-changed = What can be allowed has changed since you opened this page. Look through it once more.
+consent-lifetime-forever = Det gäller tills du tar tillbaka det.
+consent-lifetime-unused = Det gäller tills du tar tillbaka det, och upphör om appen inte har använt det på { $span }.
+consent-lifetime-once = Det upphör av sig självt efter { $span }.
+consent-take-back = Du kan när som helst ta tillbaka det under
+consent-allow = Tillåt åtkomst
+consent-deny = Tillåt inte
+consent-problem-changed = Det som kan tillåtas har ändrats sedan du öppnade sidan. Läs igenom den en gång till.
 
-choice-none = No access
-choice-allow = Allow
-mark-new = New since last time
-mark-refused = You refused this before
-mark-locked = Required
-mark-deprecated = Being replaced
-mark-retired = No longer in use
-locked-required = { $app } cannot work without this, so it cannot be switched off here.
-greyed-right-missing = Your own role does not include this, so you cannot pass it on.
-greyed-right-missing-at = Your role at { $organisation } does not include this, so you cannot pass it on.
-greyed-part = Not possible: { $title }.
-level-includes = “{ $wider }” includes “{ $narrower }”.
+choice-none = Ingen åtkomst
+choice-allow = Tillåt
+mark-new = Nytt sedan sist
+mark-refused = Har du sagt nej till
+mark-locked = Krävs
+mark-deprecated = Håller på att ersättas
+mark-retired = Används inte längre
+locked-required = Utan detta kan { $app } inte fungera, så det går inte att stänga av här.
+locked-required-part = Utan ”{ $part }” kan { $app } inte fungera, så det går inte att stänga av.
+greyed-right-missing = Din egen roll omfattar inte detta, så du kan inte ge det vidare.
+greyed-right-missing-at = Din roll hos { $organisation } omfattar inte detta, så du kan inte ge det vidare.
+greyed-part = Inte möjligt: { $title }.
 
-withheld-unknown = does not exist here.
-withheld-retired = is no longer in use.
-withheld-not-registered = was not registered for this app.
-withheld-elevation-not-approved = needs an approval this app does not have.
-withheld-right-missing = is not part of your own role.
+withheld-unknown = finns inte här.
+withheld-retired = används inte längre.
+withheld-not-registered = är inte registrerat för den här appen.
+withheld-elevation-not-approved = kräver ett godkännande som appen inte har.
+withheld-right-missing = ingår inte i din egen roll.
 
-account-empty = No app has access to your data.
-account-empty-what-now = When you connect one, it appears here, and here you can remove it.
+account-empty = Ingen app har åtkomst till dina uppgifter.
+account-empty-what-now = När du ansluter en visas den här, och här kan du ta bort den.
 account-count = { $count ->
-    [one] { $count } app has access to your data.
-   *[other] { $count } apps have access to your data.
+    [one] { $count } app har åtkomst till dina uppgifter.
+   *[other] { $count } appar har åtkomst till dina uppgifter.
 }
-account-text = Removing one ends its access at once.
+account-text = Tar du bort en upphör dess åtkomst genast.
 account-organisation = Organisation
-account-since = Connected
-account-reduce = Take something off
-account-reduce-text = { $app } keeps what you leave on. It can get back more only by asking you again.
-account-reduce-button = Keep only this
-account-remove = Remove { $app }
-account-history = Your latest decisions
-account-history-empty = You have not decided anything yet.
-history-allowed = You allowed { $app }.
-history-allowed-at = You allowed { $app } at { $organisation }.
-history-allowed-partly = You allowed { $app } a part of what it asked for.
-history-allowed-partly-at = You allowed { $app } a part of what it asked for at { $organisation }.
-history-refused = You refused { $app }.
-history-refused-at = You refused { $app } at { $organisation }.
-notice-removed = { $app } was removed and has no more access.
-notice-reduced = { $app } now has only what you left on.
-notice-unchanged = Nothing was changed for { $app }.
+account-everywhere = Varje organisation du hör till
+account-since = Ansluten
+account-reduce = Ta bort något
+account-reduce-text = { $app } behåller det du lämnar kvar. Mer får den bara genom att fråga dig igen.
+account-reduce-button = Behåll bara detta
+account-remove = Ta bort { $app }
+account-history = Dina senaste beslut
+account-history-empty = Du har inte beslutat något än.
+history-allowed = Du tillät { $app }.
+history-allowed-at = Du tillät { $app } hos { $organisation }.
+history-allowed-partly = Du tillät { $app } en del av det den bad om.
+history-allowed-partly-at = Du tillät { $app } en del av det den bad om hos { $organisation }.
+history-refused = Du sa nej till { $app }.
+history-refused-at = Du sa nej till { $app } hos { $organisation }.
+notice-removed = { $app } är borttagen och har ingen åtkomst längre.
+notice-reduced = { $app } har nu bara det du lämnade kvar.
+notice-unchanged = Inget ändrades för { $app }.
 
 scopes-title = Scopes
-scopes-heading = Scopes of { $realm }
-scopes-filter = Find a scope, a word or a path
-scopes-filter-button = Find
-scopes-filter-clear = Show all
+scopes-heading = Scopes för { $realm }
+scopes-filter = Hitta ett scope, ett ord eller en sökväg
+scopes-filter-button = Hitta
+scopes-filter-clear = Visa alla
 scopes-count = { $count ->
     [one] { $count } scope
    *[other] { $count } scopes
 }
-scopes-none = Nothing fits. Try a shorter word, or show all.
+scopes-none = Inget passar. Prova ett kortare ord, eller visa alla.
 scopes-endpoints = { $count ->
-    [one] Opens { $count } call
-   *[other] Opens { $count } calls
+    [one] Öppnar { $count } anrop
+   *[other] Öppnar { $count } anrop
 }
-scopes-no-endpoints = No call is known that this scope opens.
-scopes-implies = Includes { $scopes }.
-scopes-needs = takes { $rule }
-scopes-every-grant = On every grant; an app need not ask for it.
-scopes-new-client = In the registration of every new app.
-scopes-own-records = Opens only records the app made itself.
-scopes-successor = Use { $scope } instead.
-scopes-inferred = Not stated by the provider’s document; concluded from it.
+scopes-no-endpoints = Inget anrop är känt som detta scope öppnar.
+scopes-implies = Omfattar { $scopes }.
+scopes-needs = kräver { $rule }
+scopes-every-grant = I varje tillstånd; en app behöver inte be om det.
+scopes-new-client = I registreringen av varje ny app.
+scopes-own-records = Öppnar bara det som appen själv har skapat.
+scopes-successor = Använd { $scope } i stället.
+scopes-inferred = Står inte i leverantörens dokument; en slutsats av det.
 
-error-for-developers = For the app’s developer
-error-code = Code
-error-description = Description
-error-request-title = This app’s request cannot be answered
-error-request-what = The app that sent you here asked in a way we cannot trust, so we did not send you back to it. Nothing was allowed.
-error-request-now = Go back to the app and try again. If it happens again, show its makers the details below.
-error-not-found-title = There is nothing here
-error-not-found-what = The address does not exist. It may have been mistyped, or what it named is gone.
-error-not-found-now = Check the address, or go back to where you came from.
-error-origin-title = This form did not come from here
-error-origin-what = Your browser sent this form from another site, or did not say from where. To protect you, we did nothing with it.
-error-origin-now = Open the page again and send the form from there.
-error-unavailable-title = We cannot do this right now
-error-unavailable-what = What we have stored cannot be reached. Nothing was changed or allowed.
-error-unavailable-now = Try again in a minute.
-error-server-title = Something broke on our side
-error-server-what = It is not your fault, and nothing was allowed.
-error-server-now = Try again. If it happens again, tell the provider when it happened.
-error-too-many-title = Too many attempts
-error-no-organisation-title = You have no organisation here
-error-no-organisation-what = { $app } wants to work with an organisation’s data, and { $name } does not belong to one in { $realm }.
-error-no-organisation-now = Ask whoever runs your organisation’s account to add you, or sign in as somebody else.
-error-form-title = This form cannot be read
-error-form-what = Something is missing from it, or it is too large. Nothing was changed.
-error-form-now = Go back, load the page again and send it once more.
-error-nothing-title = There is nothing to allow
-error-nothing-what = { $app } asked for nothing that can be allowed here.
-error-nothing-now = Go back to the app.
-back-to-account = To your connected apps
+error-for-developers = För appens utvecklare
+error-code = Kod
+error-description = Beskrivning
+error-request-title = Appens begäran kan inte besvaras
+error-request-what = Appen som skickade dig hit frågade på ett sätt som vi inte kan lita på, så vi skickade dig inte tillbaka till den. Inget har tillåtits.
+error-request-now = Gå tillbaka till appen och försök igen. Händer det igen, visa uppgifterna nedan för dem som gör appen.
+error-not-found-title = Här finns inget
+error-not-found-what = Adressen finns inte. Den kan vara felskriven, eller så är det den gällde borta.
+error-not-found-now = Kontrollera adressen, eller gå tillbaka dit du kom ifrån.
+error-origin-title = Formuläret kom inte härifrån
+error-origin-what = Din webbläsare skickade formuläret från en annan webbplats, eller sa inte varifrån. För att skydda dig gjorde vi inget med det.
+error-origin-now = Öppna sidan igen och skicka formuläret därifrån.
+error-unavailable-title = Det går inte just nu
+error-unavailable-what = Det vi har sparat kan inte nås. Inget har ändrats eller tillåtits.
+error-unavailable-now = Försök igen om en minut.
+error-server-title = Något gick sönder hos oss
+error-server-what = Det är inte ditt fel, och inget har tillåtits.
+error-server-now = Försök igen. Händer det igen, tala om för leverantören när det hände.
+error-no-organisation-title = Du har ingen organisation här
+error-no-organisation-what = { $app } vill arbeta med en organisations uppgifter, och { $name } hör inte till någon i { $realm }.
+error-no-organisation-now = Be den som sköter din organisations konto att lägga till dig, eller logga in som någon annan.
+error-form-title = Formuläret går inte att läsa
+error-form-what = Något saknas i det, eller så är det för stort. Inget har ändrats.
+error-form-now = Gå tillbaka, ladda om sidan och skicka det igen.
 
-time-now = just now
+time-now = alldeles nyss
 time-minutes = { $count ->
-    [one] { $count } minute ago
-   *[other] { $count } minutes ago
+    [one] för { $count } minut sedan
+   *[other] för { $count } minuter sedan
 }
 time-hours = { $count ->
-    [one] { $count } hour ago
-   *[other] { $count } hours ago
+    [one] för { $count } timme sedan
+   *[other] för { $count } timmar sedan
 }
 time-days = { $count ->
-    [one] { $count } day ago
-   *[other] { $count } days ago
+    [one] för { $count } dag sedan
+   *[other] för { $count } dagar sedan
 }
 time-months = { $count ->
-    [one] { $count } month ago
-   *[other] { $count } months ago
+    [one] för { $count } månad sedan
+   *[other] för { $count } månader sedan
 }
 span-minutes = { $count ->
-    [one] { $count } minute
-   *[other] { $count } minutes
+    [one] { $count } minut
+   *[other] { $count } minuter
 }
 span-hours = { $count ->
-    [one] { $count } hour
-   *[other] { $count } hours
+    [one] { $count } timme
+   *[other] { $count } timmar
 }
 span-days = { $count ->
-    [one] { $count } day
-   *[other] { $count } days
+    [one] { $count } dag
+   *[other] { $count } dagar
 }

@@ -1,17 +1,17 @@
 //! The pages people see: signing in, consent, connected apps, the reference of scopes.
 
-pub mod account;
+pub(crate) mod account;
 mod attempts;
 pub(crate) mod consent;
-pub mod form;
-pub mod login;
-pub mod next;
-pub mod refusal;
+pub(crate) mod form;
+pub(crate) mod login;
+pub(crate) mod next;
+pub(crate) mod refusal;
 mod rows;
-pub mod scopes;
+pub(crate) mod scopes;
 pub mod static_files;
 pub mod views;
-pub mod visit;
+pub(crate) mod visit;
 pub mod words;
 
 pub use attempts::{PER_ADDRESS, PER_USERNAME, WINDOW_MINUTES};

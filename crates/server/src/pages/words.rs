@@ -1,3 +1,5 @@
+//! The words of the pages, and names as they may stand among them.
+
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -66,7 +68,8 @@ impl Words {
 }
 
 /// The texts of a language, as written.
-pub(super) fn source(language: Language) -> &'static str {
+#[must_use]
+pub fn source(language: Language) -> &'static str {
     match language {
         Language::English => include_str!("../../locales/en/pages.ftl"),
         Language::German => include_str!("../../locales/de/pages.ftl"),

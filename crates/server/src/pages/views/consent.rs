@@ -91,7 +91,7 @@ impl ConsentPage {
             rows: vec![boxes_row_sample(&levels.frame)],
             always: Vec::new(),
             withheld: Vec::new(),
-            problem: Some(levels.frame.t("consent-problem-nothing")),
+            problem: Some(levels.frame.t("consent-problem-changed")),
             ..levels.clone()
         };
         let all_or_nothing = Self {
