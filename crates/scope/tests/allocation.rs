@@ -1,0 +1,153 @@
+//! A decision allocates nothing, whatever the catalog's size and whatever the outcome.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+use std::fmt::Write;
+
+use scope::{Access, ApiRequest, Catalog, Reason, Visible, decide};
+
+fn shipped(name: &str) -> Catalog {
+    let path = format!("{}/../../catalogs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    Catalog::parse(name, &text).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// A catalog with this many scopes, each with two paths.
+fn wide(scopes: usize) -> Catalog {
+    let mut text = String::from(
+        r#"id = "wide"
+version = "1"
+languages = ["en"]
+title = { en = "Wide" }
+summary = { en = "Many." }
+scope_pattern = "{resource}:{action}"
+[actions.read]
+title = { en = "See" }
+access = "read"
+[client_kinds.app]
+title = { en = "App" }
+description = { en = "An app." }
+grant_types = ["authorization_code"]
+[consent]
+decline = "any"
+[grant]
+bound_to = "user"
+[token]
+code_ttl = "60s"
+access_ttl = "1h"
+refresh_ttl = "never"
+"#,
+    );
+    for index in 0..scopes {
+        write!(
+            text,
+            "[resources.r{index}]\ntitle = {{ en = \"R\" }}\n[resources.r{index}.read]\n\
+             title = {{ en = \"R\" }}\ndescription = {{ en = \"R\" }}\n"
+        )
+        .unwrap();
+    }
+    for index in 0..scopes {
+        write!(
+            text,
+            "[[endpoints]]\npath = \"/v1/r{index}\"\nget = \"r{index}:read\"\n\
+             [[endpoints]]\npath = \"/v1/r{index}/{{a}}/{{b}}/{{c}}/{{d}}\"\nget = \"r{index}:read\"\n"
+        )
+        .unwrap();
+    }
+    Catalog::parse("wide.toml", &text).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// The reason of a decision for a caller with this scope, made without an allocation.
+fn decided(catalog: &Catalog, scope: &str, request: &ApiRequest<'_>) -> Reason {
+    let scope = scope.parse().unwrap();
+    let (granted, ceiling) = (catalog.granted(&scope), catalog.registered(&scope));
+    let all = catalog.all();
+    let access = Access {
+        granted: &granted,
+        ceiling: &ceiling,
+        approved: &all,
+        rights: &all,
+    };
+    let mut reason = None;
+    let counted = allocation_counter::measure(|| {
+        reason = Some(decide(catalog, &access, request).reason());
+    });
+    assert_eq!(counted.count_total, 0, "{request:?}");
+    reason.unwrap()
+}
+
+#[test]
+fn deciding_allocates_nothing() {
+    let bexio = shipped("bexio");
+    let stora = shipped("stora");
+    let get = |path| ApiRequest::new("GET", path);
+    assert_eq!(
+        decided(&bexio, "contact_edit", &get("/2.0/contact?limit=5")),
+        Reason::Permitted
+    );
+    assert_eq!(
+        decided(&bexio, "task_show", &get("/2.0/contact")),
+        Reason::InsufficientScope
+    );
+    assert_eq!(
+        decided(&bexio, "task_show", &get("/2.0/contact//1")),
+        Reason::AmbiguousPath
+    );
+    assert_eq!(
+        decided(&bexio, "task_show", &get("/2.0/nothing/here")),
+        Reason::NoRule
+    );
+    let contacts = "/2025-09/contacts";
+    let with = |query: &'static str| ApiRequest {
+        query: Visible::Seen(query),
+        ..get(contacts)
+    };
+    let scope = "public.contact:read";
+    assert_eq!(
+        decided(&stora, scope, &with("expand=nobody,knows.this")),
+        Reason::UnknownExpandField
+    );
+    assert_eq!(
+        decided(&stora, scope, &with("limit=1&expand%5B%5D=%63reator")),
+        Reason::InsufficientScope
+    );
+    let hidden = ApiRequest {
+        query: Visible::Hidden,
+        ..get(contacts)
+    };
+    assert_eq!(decided(&stora, scope, &hidden), Reason::InsufficientScope);
+    let everything = stora.scope_of(&stora.all()).to_string();
+    assert_eq!(decided(&stora, &everything, &hidden), Reason::Permitted);
+}
+
+#[test]
+fn a_body_without_escapes_is_read_without_allocation() {
+    let freshbooks = shipped("freshbooks");
+    let body = r#"{"callback":{"event":"invoice.create","uri":"https://example.com"}}"#;
+    let path = "/events/account/a1/events/callbacks";
+    let request = ApiRequest {
+        body: Visible::Seen(body),
+        ..ApiRequest::new("POST", path)
+    };
+    assert_eq!(
+        decided(&freshbooks, "user:clients:read", &request),
+        Reason::InsufficientScope
+    );
+}
+
+#[test]
+fn ten_thousand_scopes_and_four_templates_do_not_allocate_either() {
+    for scopes in [10, 10_000] {
+        let catalog = wide(scopes);
+        let last = format!("r{}", scopes - 1);
+        let path = format!("/v1/{last}/1/2/3/4");
+        let request = ApiRequest::new("HEAD", &path);
+        assert_eq!(
+            decided(&catalog, &format!("{last}:read"), &request),
+            Reason::Permitted
+        );
+        assert_eq!(
+            decided(&catalog, "r0:read", &request),
+            Reason::InsufficientScope
+        );
+    }
+}
