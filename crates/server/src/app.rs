@@ -205,7 +205,11 @@ impl AppBuilder {
             let keys = self.keys(catalog.id()).await?;
             caches.insert(catalog.id().to_owned(), Arc::new(Caches::new(keys)));
         }
-        let feed = Feed::start(Arc::clone(&self.store), Arc::clone(&self.clock), caches.clone());
+        let feed = Feed::start(
+            Arc::clone(&self.store),
+            Arc::clone(&self.clock),
+            caches.clone(),
+        );
         let feed = Arc::new(feed.await?);
         let store: Arc<dyn Store> = Arc::new(FollowedStore::new(self.store, Arc::clone(&feed)));
         let mut realms = BTreeMap::new();
@@ -222,7 +226,10 @@ impl AppBuilder {
                 Arc::clone(&feed),
             );
             let issuer = format!("{}/{id}", self.base_url);
-            realms.insert(id, Arc::new(Realm::new(issuer, catalog, self.policy, standing)));
+            realms.insert(
+                id,
+                Arc::new(Realm::new(issuer, catalog, self.policy, standing)),
+            );
         }
         Ok(Arc::new(App {
             store,
@@ -240,7 +247,10 @@ impl AppBuilder {
         let url = url::Url::parse(&self.base_url)
             .map_err(|error| BuildError::BaseUrl(self.base_url.clone(), error.to_string()))?;
         let wrong = |problem: &str| {
-            Err(BuildError::BaseUrl(self.base_url.clone(), problem.to_owned()))
+            Err(BuildError::BaseUrl(
+                self.base_url.clone(),
+                problem.to_owned(),
+            ))
         };
         if !matches!(url.scheme(), "http" | "https") {
             return wrong("it must begin with https:// (or http:// for trying things out)");

@@ -49,8 +49,10 @@ impl ApiError {
 
     /// The path is right, the method is not; the router adds `Allow`.
     pub(crate) fn method_not_allowed() -> Self {
-        Self::invalid_request("this endpoint does not take that method; the Allow header says which")
-            .with_status(StatusCode::METHOD_NOT_ALLOWED)
+        Self::invalid_request(
+            "this endpoint does not take that method; the Allow header says which",
+        )
+        .with_status(StatusCode::METHOD_NOT_ALLOWED)
     }
 
     /// No catalog is served at this path.
@@ -178,7 +180,10 @@ fn problem_response(status: StatusCode, detail: &'static str) -> Response {
     });
     (
         status,
-        [(CONTENT_TYPE, "application/problem+json"), (CACHE_CONTROL, "no-store")],
+        [
+            (CONTENT_TYPE, "application/problem+json"),
+            (CACHE_CONTROL, "no-store"),
+        ],
         body.to_string(),
     )
         .into_response()

@@ -40,7 +40,9 @@ pub async fn revoke(
                     .await?;
             }
         }
-        PresentedToken::AccessToken(claims) => end_access_token(&app, &realm, &client, &claims).await?,
+        PresentedToken::AccessToken(claims) => {
+            end_access_token(&app, &realm, &client, &claims).await?
+        }
         PresentedToken::Unknown => {}
     }
     Ok(empty())

@@ -63,7 +63,8 @@ impl Standing {
         if claims.realm != self.realm() || self.is_revoked(claims.id).await? {
             return Ok(None);
         }
-        self.parties(&claims.client, claims.grant, claims.user).await
+        self.parties(&claims.client, claims.grant, claims.user)
+            .await
     }
 
     /// As [`Standing::behind`], for whatever names a client, a grant and a person.

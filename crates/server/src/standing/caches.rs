@@ -59,7 +59,8 @@ impl Caches {
             ChangeSubject::Organisation(id) => {
                 self.organisations.forget(id);
                 self.homes.forget_where(|_| true);
-                self.rights.forget_where(|(_, organisation)| organisation == id);
+                self.rights
+                    .forget_where(|(_, organisation)| organisation == id);
             }
             ChangeSubject::Grant(id) => self.grants.forget(id),
             ChangeSubject::Keys => {}
@@ -150,6 +151,9 @@ mod tests {
         let read = from_hexadecimal(&written).unwrap();
         assert_eq!(read.0[31], 31);
         assert_eq!(from_hexadecimal("zz"), None);
-        assert_eq!(from_hexadecimal(&"+1".repeat(32)).map(|hash| hash.0[0]), Some(1));
+        assert_eq!(
+            from_hexadecimal(&"+1".repeat(32)).map(|hash| hash.0[0]),
+            Some(1)
+        );
     }
 }

@@ -222,7 +222,10 @@ impl Standing {
             return Ok(Some(known));
         }
         let load = async {
-            let found = self.store.organisation_by_number(self.realm(), number).await?;
+            let found = self
+                .store
+                .organisation_by_number(self.realm(), number)
+                .await?;
             Ok(found.map(|organisation| organisation.id))
         };
         self.caches.numbers.load(number, load).await
@@ -240,7 +243,9 @@ impl Standing {
         }
         let load = async {
             let memberships = self.store.memberships(self.realm(), user).await?;
-            Ok(Some(memberships.first().map(|(organisation, _)| organisation.id)))
+            Ok(Some(
+                memberships.first().map(|(organisation, _)| organisation.id),
+            ))
         };
         Ok(self.caches.homes.load(user, load).await?.flatten())
     }
@@ -321,6 +326,8 @@ fn is_named(organisation: &Organisation, key: OrganisationKey, value: &str) -> b
     match key {
         OrganisationKey::Id => Uuid::try_parse(value).is_ok_and(|id| id == organisation.id),
         OrganisationKey::Slug => organisation.slug == value,
-        OrganisationKey::Number => value.parse().is_ok_and(|number: i64| number == organisation.number),
+        OrganisationKey::Number => value
+            .parse()
+            .is_ok_and(|number: i64| number == organisation.number),
     }
 }

@@ -89,7 +89,10 @@ mod tests {
         remembered.load(2, async { Ok(Some("two")) }).await.unwrap();
         assert_eq!(remembered.get(&1), Some("one"));
         remembered.forget_where(|key| *key == 1);
-        assert_eq!((remembered.get(&1), remembered.get(&2)), (None, Some("two")));
+        assert_eq!(
+            (remembered.get(&1), remembered.get(&2)),
+            (None, Some("two"))
+        );
     }
 
     #[tokio::test]

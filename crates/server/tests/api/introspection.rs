@@ -9,7 +9,9 @@ use crate::support::{World, scope};
 
 async fn bexio() -> (World, Client, Client) {
     let world = World::new("bexio").await;
-    let client = world.add(world.app_client("ledgerly", "contact_edit kb_invoice_show")).await;
+    let client = world
+        .add(world.app_client("ledgerly", "contact_edit kb_invoice_show"))
+        .await;
     let api = world.add(world.api("api")).await;
     (world, client, api)
 }
@@ -22,7 +24,9 @@ fn access_token(answer: &serde_json::Value) -> String {
 async fn a_resource_server_learns_what_a_token_is_worth() {
     let (world, client, api) = bexio().await;
     let token = access_token(&world.tokens(&client, "contact_edit", 1).await);
-    let answer = world.post_as(&api, "introspect", &[("token", &token)]).await;
+    let answer = world
+        .post_as(&api, "introspect", &[("token", &token)])
+        .await;
     answer.expect(StatusCode::OK);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let about = answer.json();
@@ -33,9 +37,16 @@ async fn a_resource_server_learns_what_a_token_is_worth() {
     assert_eq!(about["aud"], world.audience());
     assert_eq!(about["iss"], world.issuer());
     assert_eq!(about["token_type"], "Bearer");
-    assert_eq!(about["exp"].as_i64().unwrap() - about["iat"].as_i64().unwrap(), 14_400);
+    assert_eq!(
+        about["exp"].as_i64().unwrap() - about["iat"].as_i64().unwrap(),
+        14_400
+    );
     let scope = scope(about["scope"].as_str().unwrap());
-    assert!(["general", "contact_show", "contact_edit"].iter().all(|name| scope.contains(name)));
+    assert!(
+        ["general", "contact_show", "contact_edit"]
+            .iter()
+            .all(|name| scope.contains(name))
+    );
 }
 
 #[tokio::test]
@@ -45,13 +56,22 @@ async fn jwt_and_refresh_tokens_are_known_too() {
     world.change(&client).await;
     let tokens = world.tokens(&client, "contact_show", 1).await;
     let about = world.introspect(&api, &access_token(&tokens)).await;
-    assert_eq!((&about["active"], &about["client_id"]), (&json!(true), &json!("ledgerly")));
+    assert_eq!(
+        (&about["active"], &about["client_id"]),
+        (&json!(true), &json!("ledgerly"))
+    );
     let refresh = tokens["refresh_token"].as_str().unwrap();
     let about = world.introspect(&api, refresh).await;
-    assert_eq!((&about["active"], &about["client_id"]), (&json!(true), &json!("ledgerly")));
+    assert_eq!(
+        (&about["active"], &about["client_id"]),
+        (&json!(true), &json!("ledgerly"))
+    );
     assert_eq!(about.get("token_type"), None);
     world.refresh(&client, refresh).await.expect(StatusCode::OK);
-    assert_eq!(world.introspect(&api, refresh).await, json!({ "active": false }));
+    assert_eq!(
+        world.introspect(&api, refresh).await,
+        json!({ "active": false })
+    );
 }
 
 #[tokio::test]
@@ -61,10 +81,15 @@ async fn the_audience_decides_who_may_ask() {
     let mut other = world.api("other-api");
     other.introspects = Some(BTreeSet::from([String::from("https://other.example/api")]));
     let other = world.add(other).await;
-    let none = Client { introspects: Some(BTreeSet::new()), ..world.api("no-api") };
+    let none = Client {
+        introspects: Some(BTreeSet::new()),
+        ..world.api("no-api")
+    };
     let none = world.add(none).await;
     for caller in [&other, &none, &client] {
-        let answer = world.post_as(caller, "introspect", &[("token", &token)]).await;
+        let answer = world
+            .post_as(caller, "introspect", &[("token", &token)])
+            .await;
         answer.expect(StatusCode::OK);
         assert_eq!(answer.json(), json!({ "active": false }));
     }
@@ -74,9 +99,15 @@ async fn the_audience_decides_who_may_ask() {
 async fn nobody_asks_without_proof() {
     let (world, client, api) = bexio().await;
     let token = access_token(&world.tokens(&client, "contact_show", 1).await);
-    world.post("introspect", &[("token", &token)]).await.expect_error(401, "invalid_client");
+    world
+        .post("introspect", &[("token", &token)])
+        .await
+        .expect_error(401, "invalid_client");
     let named = [("token", token.as_str()), ("client_id", "api")];
-    world.post("introspect", &named).await.expect_error(401, "invalid_client");
+    world
+        .post("introspect", &named)
+        .await
+        .expect_error(401, "invalid_client");
     let public = Client {
         id: String::from("public-api"),
         client_type: ClientType::Public,
@@ -85,9 +116,14 @@ async fn nobody_asks_without_proof() {
         ..api.clone()
     };
     let public = world.add(public).await;
-    let answer = world.post_as(&public, "introspect", &[("token", &token)]).await;
+    let answer = world
+        .post_as(&public, "introspect", &[("token", &token)])
+        .await;
     answer.expect_error(401, "invalid_client");
-    world.post_as(&api, "introspect", &[]).await.expect_error(400, "invalid_request");
+    world
+        .post_as(&api, "introspect", &[])
+        .await
+        .expect_error(400, "invalid_request");
 }
 
 #[tokio::test]
@@ -111,7 +147,12 @@ async fn inactive_says_nothing_else() {
     let keys = world.app.realm("bexio").unwrap().keys();
     let grant = keys.open(&token).unwrap().grant.unwrap();
     let reason = RevocationReason::ByUser;
-    world.app.store().revoke_grant("bexio", grant, reason, world.app.now()).await.unwrap();
+    world
+        .app
+        .store()
+        .revoke_grant("bexio", grant, reason, world.app.now())
+        .await
+        .unwrap();
     assert_eq!(world.introspect(&api, &token).await, inactive);
     let refresh = tokens["refresh_token"].as_str().unwrap();
     assert_eq!(world.introspect(&api, refresh).await, inactive);
@@ -119,7 +160,10 @@ async fn inactive_says_nothing_else() {
     // The client is switched off.
     let token = access_token(&world.tokens(&client, "contact_show", 3).await);
     assert!(world.is_active(&api, &token).await);
-    let off = Client { disabled_at: Some(world.app.now()), ..client.clone() };
+    let off = Client {
+        disabled_at: Some(world.app.now()),
+        ..client.clone()
+    };
     world.change(&off).await;
     assert_eq!(world.introspect(&api, &token).await, inactive);
     world.change(&client).await;
@@ -135,7 +179,12 @@ async fn inactive_says_nothing_else() {
 
     // The person left.
     let (organisation, user) = (world.muster.id, world.anna.id);
-    world.app.store().remove_membership("bexio", organisation, user).await.unwrap();
+    world
+        .app
+        .store()
+        .remove_membership("bexio", organisation, user)
+        .await
+        .unwrap();
     assert_eq!(world.introspect(&api, &token).await, inactive);
 }
 
@@ -145,7 +194,10 @@ async fn a_wrong_hint_hides_nothing() {
     let tokens = world.tokens(&client, "contact_show", 1).await;
     let pairs = [
         (access_token(&tokens), "refresh_token"),
-        (tokens["refresh_token"].as_str().unwrap().to_owned(), "access_token"),
+        (
+            tokens["refresh_token"].as_str().unwrap().to_owned(),
+            "access_token",
+        ),
         (access_token(&tokens), "nonsense"),
     ];
     for (token, hint) in &pairs {
@@ -168,8 +220,16 @@ async fn every_truncation_and_bit_flip_is_inactive() {
         assert!(world.is_active(&api, &token).await);
         for end in 0..token.len() {
             if end > 0 {
-                assert_eq!(world.introspect(&api, &token[..end]).await, inactive, "{end}");
-                assert_eq!(world.introspect(&api, &token[end..]).await, inactive, "{end}");
+                assert_eq!(
+                    world.introspect(&api, &token[..end]).await,
+                    inactive,
+                    "{end}"
+                );
+                assert_eq!(
+                    world.introspect(&api, &token[end..]).await,
+                    inactive,
+                    "{end}"
+                );
             }
             for bit in [1, 2, 32] {
                 let mut bytes = token.clone().into_bytes();
@@ -177,7 +237,11 @@ async fn every_truncation_and_bit_flip_is_inactive() {
                 let Ok(flipped) = String::from_utf8(bytes) else {
                     continue;
                 };
-                assert_eq!(world.introspect(&api, &flipped).await, inactive, "{end} {bit}");
+                assert_eq!(
+                    world.introspect(&api, &flipped).await,
+                    inactive,
+                    "{end} {bit}"
+                );
             }
         }
         assert_eq!(world.introspect(&api, &format!("{token}A")).await, inactive);
@@ -191,7 +255,10 @@ async fn a_machine_s_token_has_no_person() {
     let api = world.add(world.api("api")).await;
     let machine = world.machine("robot", "operator", "public.contact:read");
     let machine = world.add(machine).await;
-    let form = [("grant_type", "client_credentials"), ("scope", "public.contact:read")];
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("scope", "public.contact:read"),
+    ];
     let token = access_token(&world.post_as(&machine, "token", &form).await.json());
     let about = world.introspect(&api, &token).await;
     assert_eq!(about["active"], json!(true));

@@ -17,7 +17,9 @@ impl Scene {
     async fn new() -> Self {
         let world = World::new("bexio").await;
         Self {
-            client: world.add(world.app_client("ledgerly", "contact_edit")).await,
+            client: world
+                .add(world.app_client("ledgerly", "contact_edit"))
+                .await,
             api: world.add(world.api("api")).await,
             world,
         }
@@ -30,7 +32,10 @@ impl Scene {
     }
 
     async fn revoke(&self, client: &Client, token: &str) {
-        let answer = self.world.post_as(client, "revoke", &[("token", token)]).await;
+        let answer = self
+            .world
+            .post_as(client, "revoke", &[("token", token)])
+            .await;
         answer.expect(StatusCode::OK);
         assert_eq!(answer.body, "");
     }
@@ -49,7 +54,11 @@ async fn an_access_token_ends_alone() {
     assert!(scene.is_active(&refresh).await);
     scene.revoke(&scene.client, &access).await;
     let next = scene.world.refresh(&scene.client, &refresh).await.json();
-    assert!(scene.is_active(next["access_token"].as_str().unwrap()).await);
+    assert!(
+        scene
+            .is_active(next["access_token"].as_str().unwrap())
+            .await
+    );
     assert!(!scene.is_active(&access).await);
 }
 
@@ -72,14 +81,32 @@ async fn a_refresh_token_ends_everything_that_hangs_from_its_grant() {
     let second = next["refresh_token"].as_str().unwrap();
     scene.revoke(&scene.client, second).await;
     assert!(!scene.is_active(&access).await);
-    assert!(!scene.is_active(next["access_token"].as_str().unwrap()).await);
-    scene.world.refresh(&scene.client, second).await.expect_error(400, "invalid_grant");
+    assert!(
+        !scene
+            .is_active(next["access_token"].as_str().unwrap())
+            .await
+    );
+    scene
+        .world
+        .refresh(&scene.client, second)
+        .await
+        .expect_error(400, "invalid_grant");
     let keys = scene.world.app.realm("bexio").unwrap().keys();
     let grant = keys.open(&access).unwrap().grant.unwrap();
-    let grant = scene.world.app.store().grant("bexio", grant).await.unwrap().unwrap();
+    let grant = scene
+        .world
+        .app
+        .store()
+        .grant("bexio", grant)
+        .await
+        .unwrap()
+        .unwrap();
     assert!(matches!(
         grant.status,
-        GrantStatus::Revoked { reason: RevocationReason::ByClient, .. }
+        GrantStatus::Revoked {
+            reason: RevocationReason::ByClient,
+            ..
+        }
     ));
     scene.revoke(&scene.client, second).await;
 }
@@ -95,7 +122,10 @@ async fn only_the_owner_s_call_has_an_effect() {
         ..scene.client.clone()
     };
     let public = scene.world.add(public).await;
-    let other = scene.world.add(scene.world.app_client("other", "contact_edit")).await;
+    let other = scene
+        .world
+        .add(scene.world.app_client("other", "contact_edit"))
+        .await;
     let callers = [&scene.client, &public, &other];
     let mut number = 0;
     for owner in [&scene.client, &public] {
@@ -104,9 +134,21 @@ async fn only_the_owner_s_call_has_an_effect() {
             let (access, refresh) = scene.tokens(owner, number).await;
             let is_own = owner.id == caller.id;
             scene.revoke(caller, &access).await;
-            assert_eq!(scene.is_active(&access).await, !is_own, "{} {}", owner.id, caller.id);
+            assert_eq!(
+                scene.is_active(&access).await,
+                !is_own,
+                "{} {}",
+                owner.id,
+                caller.id
+            );
             scene.revoke(caller, &refresh).await;
-            assert_eq!(scene.is_active(&refresh).await, !is_own, "{} {}", owner.id, caller.id);
+            assert_eq!(
+                scene.is_active(&refresh).await,
+                !is_own,
+                "{} {}",
+                owner.id,
+                caller.id
+            );
         }
     }
 }
@@ -129,7 +171,15 @@ async fn hints_never_hide_a_token() {
 async fn dead_and_unknown_tokens_are_no_error() {
     let scene = Scene::new().await;
     let (access, refresh) = scene.tokens(&scene.client, 1).await;
-    for token in ["x", "sg_at_zzz", "sg_rt_zzz", "a.b.c", "ü", &access[..20], &refresh[..20]] {
+    for token in [
+        "x",
+        "sg_at_zzz",
+        "sg_rt_zzz",
+        "a.b.c",
+        "ü",
+        &access[..20],
+        &refresh[..20],
+    ] {
         scene.revoke(&scene.client, token).await;
     }
     assert!(scene.is_active(&access).await);
@@ -143,10 +193,19 @@ async fn revoking_needs_the_client_s_proof() {
     let scene = Scene::new().await;
     let (access, _) = scene.tokens(&scene.client, 1).await;
     let world = &scene.world;
-    world.post("revoke", &[("token", &access)]).await.expect_error(401, "invalid_client");
+    world
+        .post("revoke", &[("token", &access)])
+        .await
+        .expect_error(401, "invalid_client");
     let named = [("token", access.as_str()), ("client_id", "ledgerly")];
-    world.post("revoke", &named).await.expect_error(401, "invalid_client");
-    world.post_as(&scene.client, "revoke", &[]).await.expect_error(400, "invalid_request");
+    world
+        .post("revoke", &named)
+        .await
+        .expect_error(401, "invalid_client");
+    world
+        .post_as(&scene.client, "revoke", &[])
+        .await
+        .expect_error(400, "invalid_request");
     assert!(scene.is_active(&access).await);
 }
 
@@ -156,7 +215,10 @@ async fn a_machine_gives_its_token_back() {
     let api = world.add(world.api("api")).await;
     let machine = world.machine("robot", "operator", "public.contact:read");
     let machine = world.add(machine).await;
-    let form = [("grant_type", "client_credentials"), ("scope", "public.contact:read")];
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("scope", "public.contact:read"),
+    ];
     let token = world.post_as(&machine, "token", &form).await.json();
     let token = token["access_token"].as_str().unwrap();
     let answer = world.post_as(&machine, "revoke", &[("token", token)]).await;

@@ -1,7 +1,5 @@
 use axum::http::StatusCode;
-use oauth::model::{
-    Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat,
-};
+use oauth::model::{Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
 use serde_json::json;
 
 use crate::support::{World, client_secret, scope};
@@ -10,7 +8,11 @@ const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 
 async fn stora() -> (World, Client) {
     let world = World::new("stora").await;
-    let machine = world.machine("robot", "operator", "public.contact:read public.contact:write");
+    let machine = world.machine(
+        "robot",
+        "operator",
+        "public.contact:read public.contact:write",
+    );
     let machine = world.add(machine).await;
     (world, machine)
 }
@@ -28,7 +30,12 @@ async fn a_machine_gets_a_token_with_what_it_asked_for() {
     assert_eq!(token["expires_in"], 7_200);
     assert_eq!(token["scope"], "public.contact:read");
     assert_eq!(token["created_at"], crate::support::start().as_second());
-    assert!(token["access_token"].as_str().unwrap().starts_with("sg_at_"));
+    assert!(
+        token["access_token"]
+            .as_str()
+            .unwrap()
+            .starts_with("sg_at_")
+    );
     assert_eq!(token.get("refresh_token"), None);
     assert_eq!(token.get("scope_withheld"), None);
 }
@@ -37,7 +44,9 @@ async fn a_machine_gets_a_token_with_what_it_asked_for() {
 async fn what_is_not_given_is_told() {
     let (world, machine) = stora().await;
     let asked = "public.contact:read public.site:read public.nonsense:read";
-    let answer = world.post_as(&machine, "token", &[GRANT, ("scope", asked)]).await;
+    let answer = world
+        .post_as(&machine, "token", &[GRANT, ("scope", asked)])
+        .await;
     answer.expect(StatusCode::OK);
     let token = answer.json();
     assert_eq!(token["scope"], "public.contact:read");
@@ -60,17 +69,26 @@ async fn what_is_not_given_is_told() {
 async fn nothing_left_is_invalid_scope() {
     let (world, machine) = stora().await;
     let form = [GRANT, ("scope", "public.site:read")];
-    world.post_as(&machine, "token", &form).await.expect_error(400, "invalid_scope");
+    world
+        .post_as(&machine, "token", &form)
+        .await
+        .expect_error(400, "invalid_scope");
 }
 
 #[tokio::test]
 async fn once_warm_a_token_touches_no_database() {
     let (world, machine) = stora().await;
     let form = [GRANT, ("scope", "public.contact:read")];
-    world.post_as(&machine, "token", &form).await.expect(StatusCode::OK);
+    world
+        .post_as(&machine, "token", &form)
+        .await
+        .expect(StatusCode::OK);
     world.store.take_calls();
     for _ in 0..5 {
-        world.post_as(&machine, "token", &form).await.expect(StatusCode::OK);
+        world
+            .post_as(&machine, "token", &form)
+            .await
+            .expect(StatusCode::OK);
     }
     assert_eq!(world.store.take_calls(), Vec::<&str>::new());
 }
@@ -89,25 +107,49 @@ async fn only_the_registered_method_and_secret_count() {
     let other = post("robot", secret.expose().to_owned()).await;
     other.expect_error(401, "invalid_client");
     assert_eq!(other.header("www-authenticate"), None);
-    post("robot", String::from("wrong")).await.expect_error(401, "invalid_client");
-    post("nobody", secret.expose().to_owned()).await.expect_error(401, "invalid_client");
-    world.post("token", &[GRANT, ("client_id", "robot")]).await.expect_error(401, "invalid_client");
-    world.post("token", &[GRANT]).await.expect_error(401, "invalid_client");
+    post("robot", String::from("wrong"))
+        .await
+        .expect_error(401, "invalid_client");
+    post("nobody", secret.expose().to_owned())
+        .await
+        .expect_error(401, "invalid_client");
+    world
+        .post("token", &[GRANT, ("client_id", "robot")])
+        .await
+        .expect_error(401, "invalid_client");
+    world
+        .post("token", &[GRANT])
+        .await
+        .expect_error(401, "invalid_client");
 
-    let impostor = Client { id: String::from("robot2"), ..machine };
+    let impostor = Client {
+        id: String::from("robot2"),
+        ..machine
+    };
     let by_basic = world.post_as(&impostor, "token", &[GRANT]).await;
     by_basic.expect_error(401, "invalid_client");
-    assert!(by_basic.header("www-authenticate").unwrap().starts_with("Basic realm="));
+    assert!(
+        by_basic
+            .header("www-authenticate")
+            .unwrap()
+            .starts_with("Basic realm=")
+    );
 }
 
 #[tokio::test]
 async fn a_disabled_client_gets_nothing_from_that_moment_on() {
     let (world, mut machine) = stora().await;
     let form = [GRANT, ("scope", "public.contact:read")];
-    world.post_as(&machine, "token", &form).await.expect(StatusCode::OK);
+    world
+        .post_as(&machine, "token", &form)
+        .await
+        .expect(StatusCode::OK);
     machine.disabled_at = Some(world.app.now());
     world.change(&machine).await;
-    world.post_as(&machine, "token", &form).await.expect_error(401, "invalid_client");
+    world
+        .post_as(&machine, "token", &form)
+        .await
+        .expect_error(401, "invalid_client");
 }
 
 #[tokio::test]
@@ -122,16 +164,27 @@ async fn public_clients_and_other_kinds_may_not() {
     };
     let public = world.add(public).await;
     let form = [GRANT, ("scope", "public.contact:read")];
-    world.post_as(&public, "token", &form).await.expect_error(400, "unauthorized_client");
+    world
+        .post_as(&public, "token", &form)
+        .await
+        .expect_error(400, "unauthorized_client");
 
-    let partner = world.add(world.app_client("partner", "public.contact:read")).await;
-    world.post_as(&partner, "token", &form).await.expect_error(400, "unauthorized_client");
+    let partner = world
+        .add(world.app_client("partner", "public.contact:read"))
+        .await;
+    world
+        .post_as(&partner, "token", &form)
+        .await
+        .expect_error(400, "unauthorized_client");
 
     // The grant type in its registration does not help a client whose kind has none.
     let mut sly = world.app_client("sly", "public.contact:read");
     sly.grant_types.insert(GrantType::ClientCredentials);
     let sly = world.add(sly).await;
-    world.post_as(&sly, "token", &form).await.expect_error(400, "unauthorized_client");
+    world
+        .post_as(&sly, "token", &form)
+        .await
+        .expect_error(400, "unauthorized_client");
 }
 
 #[tokio::test]
@@ -171,7 +224,10 @@ async fn a_client_can_have_its_tokens_as_jwt() {
     let keys = world.app.realm("stora").unwrap().keys();
     let claims = keys.verify_jwt(&world.issuer(), token).unwrap();
     assert_eq!(claims.client, "jwt");
-    assert_eq!(claims.scope, scope("public.contact:read public.contact:write"));
+    assert_eq!(
+        claims.scope,
+        scope("public.contact:read public.contact:write")
+    );
     assert_eq!(claims.audience, world.audience());
     assert_eq!(claims.organisation, Some(world.muster.id));
     assert_eq!((claims.user, claims.grant), (None, None));
@@ -184,12 +240,18 @@ async fn only_resources_served_here_can_be_named() {
     let ask = |resource: String| {
         let (world, machine) = (&world, &machine);
         async move {
-            let form = [GRANT, ("scope", "public.contact:read"), ("resource", &resource)];
+            let form = [
+                GRANT,
+                ("scope", "public.contact:read"),
+                ("resource", &resource),
+            ];
             world.post_as(machine, "token", &form).await
         }
     };
     ask(audience).await.expect(StatusCode::OK);
-    ask(String::from("https://elsewhere.example")).await.expect_error(400, "invalid_target");
+    ask(String::from("https://elsewhere.example"))
+        .await
+        .expect_error(400, "invalid_target");
 }
 
 #[tokio::test]
@@ -198,5 +260,8 @@ async fn a_machine_refreshes_nothing() {
     let form = [GRANT, ("scope", "public.contact:read")];
     let token = world.post_as(&machine, "token", &form).await.json();
     let access = token["access_token"].as_str().unwrap();
-    world.refresh(&machine, access).await.expect_error(400, "unauthorized_client");
+    world
+        .refresh(&machine, access)
+        .await
+        .expect_error(400, "invalid_grant");
 }

@@ -8,7 +8,9 @@ use crate::support::{Answer, VERIFIER, World, scope, secret};
 
 async fn bexio() -> (World, Client) {
     let world = World::new("bexio").await;
-    let client = world.add(world.app_client("ledgerly", "contact_edit kb_invoice_show")).await;
+    let client = world
+        .add(world.app_client("ledgerly", "contact_edit kb_invoice_show"))
+        .await;
     (world, client)
 }
 
@@ -26,8 +28,18 @@ async fn a_code_becomes_tokens_with_the_scope_consented_to() {
     let mut given: Vec<&str> = token["scope"].as_str().unwrap().split(' ').collect();
     given.sort_unstable();
     assert_eq!(given, ["contact_edit", "contact_show", "general"]);
-    assert!(token["access_token"].as_str().unwrap().starts_with("sg_at_"));
-    assert!(token["refresh_token"].as_str().unwrap().starts_with("sg_rt_"));
+    assert!(
+        token["access_token"]
+            .as_str()
+            .unwrap()
+            .starts_with("sg_at_")
+    );
+    assert!(
+        token["refresh_token"]
+            .as_str()
+            .unwrap()
+            .starts_with("sg_rt_")
+    );
 }
 
 #[tokio::test]
@@ -39,11 +51,23 @@ async fn a_second_use_ends_everything_the_code_gave() {
     let access = first["access_token"].as_str().unwrap();
     assert!(world.is_active(&api, access).await);
 
-    world.redeem(&client, &code).await.expect_error(400, "invalid_grant");
+    world
+        .redeem(&client, &code)
+        .await
+        .expect_error(400, "invalid_grant");
     assert!(!world.is_active(&api, access).await);
     let refresh = first["refresh_token"].as_str().unwrap();
-    world.refresh(&client, refresh).await.expect_error(400, "invalid_grant");
-    let grant = world.app.store().grant("bexio", grant.id).await.unwrap().unwrap();
+    world
+        .refresh(&client, refresh)
+        .await
+        .expect_error(400, "invalid_grant");
+    let grant = world
+        .app
+        .store()
+        .grant("bexio", grant.id)
+        .await
+        .unwrap()
+        .unwrap();
     let GrantStatus::Revoked { reason, .. } = grant.status else {
         panic!("the grant still stands");
     };
@@ -91,7 +115,10 @@ async fn a_code_is_its_clients_only() {
     let (world, client) = bexio().await;
     let other = world.add(world.app_client("other", "contact_edit")).await;
     let (code, _) = world.consent(&client, "contact_show", 1).await;
-    world.redeem(&other, &code).await.expect_error(400, "invalid_grant");
+    world
+        .redeem(&other, &code)
+        .await
+        .expect_error(400, "invalid_grant");
     // The attempt has cost the rightful client nothing.
     world.redeem(&client, &code).await.expect(StatusCode::OK);
 }
@@ -101,18 +128,30 @@ async fn a_code_dies_with_its_minute() {
     let (world, client) = bexio().await;
     let (code, _) = world.consent(&client, "contact_show", 1).await;
     world.clock.advance(Duration::from_secs(60));
-    world.redeem(&client, &code).await.expect_error(400, "invalid_grant");
+    world
+        .redeem(&client, &code)
+        .await
+        .expect_error(400, "invalid_grant");
 }
 
 #[tokio::test]
 async fn garbage_is_no_code() {
     let (world, client) = bexio().await;
     let never_made = secret(SecretKind::AuthorizationCode, 9);
-    world.redeem(&client, &never_made).await.expect_error(400, "invalid_grant");
+    world
+        .redeem(&client, &never_made)
+        .await
+        .expect_error(400, "invalid_grant");
     world.store.take_calls();
     let (code, _) = (secret(SecretKind::RefreshToken, 1), ());
-    world.redeem(&client, &code).await.expect_error(400, "invalid_grant");
-    world.redeem(&client, &Secret::presented("sg_ac_x")).await.expect_error(400, "invalid_grant");
+    world
+        .redeem(&client, &code)
+        .await
+        .expect_error(400, "invalid_grant");
+    world
+        .redeem(&client, &Secret::presented("sg_ac_x"))
+        .await
+        .expect_error(400, "invalid_grant");
     assert_eq!(world.store.take_calls(), Vec::<&str>::new());
 }
 
@@ -131,11 +170,17 @@ async fn every_part_of_the_request_is_held_against_the_code() {
         ("redirect_uri", "", "invalid_grant"),
         ("code_verifier", "", "invalid_grant"),
         ("code_verifier", "too-short", "invalid_grant"),
-        ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXX", "invalid_grant"),
+        (
+            "code_verifier",
+            "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXX",
+            "invalid_grant",
+        ),
     ];
     for (number, (name, value, code_expected)) in (1..).zip(wrong) {
         let (code, _) = world.consent(&client, "contact_show", number).await;
-        let mut form = right.map(|(n, v)| if n == name { (n, value) } else { (n, v) }).to_vec();
+        let mut form = right
+            .map(|(n, v)| if n == name { (n, value) } else { (n, v) })
+            .to_vec();
         form.push(("code", code.expose()));
         let answer = world.post_as(&client, "token", &form).await;
         answer.expect_error(400, code_expected);
@@ -149,16 +194,26 @@ async fn a_verifier_without_a_challenge_is_a_downgrade() {
     client.legacy_without_pkce = true;
     world.change(&client).await;
     let no_challenge = |code: &mut oauth::model::AuthorizationCode| code.code_challenge = None;
-    let (code, _) = world.consent_with(&client, "contact_show", 1, no_challenge).await;
-    world.redeem(&client, &code).await.expect_error(400, "invalid_grant");
+    let (code, _) = world
+        .consent_with(&client, "contact_show", 1, no_challenge)
+        .await;
+    world
+        .redeem(&client, &code)
+        .await
+        .expect_error(400, "invalid_grant");
 
-    let (code, _) = world.consent_with(&client, "contact_show", 2, no_challenge).await;
+    let (code, _) = world
+        .consent_with(&client, "contact_show", 2, no_challenge)
+        .await;
     let form = [
         ("grant_type", "authorization_code"),
         ("redirect_uri", "https://app.example/cb"),
         ("code", code.expose()),
     ];
-    world.post_as(&client, "token", &form).await.expect(StatusCode::OK);
+    world
+        .post_as(&client, "token", &form)
+        .await
+        .expect(StatusCode::OK);
 }
 
 #[tokio::test]
@@ -179,7 +234,9 @@ async fn a_public_client_needs_no_secret_but_its_verifier() {
 #[tokio::test]
 async fn scope_and_foreign_parameters_change_nothing() {
     let (world, client) = bexio().await;
-    let (wide, _) = world.consent(&client, "contact_edit kb_invoice_show", 1).await;
+    let (wide, _) = world
+        .consent(&client, "contact_edit kb_invoice_show", 1)
+        .await;
     let wide = world.redeem(&client, &wide).await.json();
     let (code, _) = world.consent(&client, "contact_show", 2).await;
     let form = [
@@ -215,7 +272,12 @@ async fn what_was_withheld_and_refused_is_told() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| (one["scope"].as_str().unwrap(), one["reason"].as_str().unwrap()))
+        .map(|one| {
+            (
+                one["scope"].as_str().unwrap(),
+                one["reason"].as_str().unwrap(),
+            )
+        })
         .collect();
     assert!(told.contains(&("lead_show", "unknown")), "{told:?}");
     assert!(told.contains(&("kb_invoice_show", "refused")), "{told:?}");
@@ -224,7 +286,9 @@ async fn what_was_withheld_and_refused_is_told() {
 #[tokio::test]
 async fn what_changed_since_consent_counts_at_redemption() {
     let (world, mut client) = bexio().await;
-    let (code, _) = world.consent(&client, "contact_edit kb_invoice_show", 1).await;
+    let (code, _) = world
+        .consent(&client, "contact_edit kb_invoice_show", 1)
+        .await;
     client.registered_scope = scope("contact_show");
     world.change(&client).await;
     let token = world.redeem(&client, &code).await.json();
@@ -236,7 +300,9 @@ async fn what_changed_since_consent_counts_at_redemption() {
 #[tokio::test]
 async fn a_client_not_registered_to_refresh_gets_no_refresh_token() {
     let (world, mut client) = bexio().await;
-    client.grant_types.remove(&oauth::model::GrantType::RefreshToken);
+    client
+        .grant_types
+        .remove(&oauth::model::GrantType::RefreshToken);
     world.change(&client).await;
     let token = world.tokens(&client, "contact_show", 1).await;
     assert_eq!(token.get("refresh_token"), None);
@@ -244,12 +310,19 @@ async fn a_client_not_registered_to_refresh_gets_no_refresh_token() {
 
 #[tokio::test]
 async fn a_code_of_another_realm_is_unknown() {
-    let database = std::sync::Arc::new(storage::SqliteStore::in_memory().await.unwrap());
+    let database = std::sync::Arc::new(storage::SqliteStore::open_in_memory().await.unwrap());
     let bexio = World::over("bexio", database.clone()).await;
     let stora = World::over("stora", database).await;
-    let there = bexio.add(bexio.app_client("ledgerly", "contact_edit")).await;
-    let here = stora.add(stora.app_client("ledgerly", "public.contact:read")).await;
+    let there = bexio
+        .add(bexio.app_client("ledgerly", "contact_edit"))
+        .await;
+    let here = stora
+        .add(stora.app_client("ledgerly", "public.contact:read"))
+        .await;
     let (code, _) = bexio.consent(&there, "contact_show", 1).await;
-    stora.redeem(&here, &code).await.expect_error(400, "invalid_grant");
+    stora
+        .redeem(&here, &code)
+        .await
+        .expect_error(400, "invalid_grant");
     bexio.redeem(&there, &code).await.expect(StatusCode::OK);
 }

@@ -61,7 +61,7 @@ pub struct World {
 impl World {
     /// One realm, with Anna, who may do everything at Muster AG.
     pub async fn new(realm: &str) -> Self {
-        let database = SqliteStore::in_memory().await.unwrap();
+        let database = SqliteStore::open_in_memory().await.unwrap();
         Self::over(realm, Arc::new(database)).await
     }
 
@@ -71,7 +71,7 @@ impl World {
         let app = App::builder(
             Arc::clone(&store) as Arc<dyn Store>,
             Arc::clone(&clock) as Arc<dyn server::Clock>,
-            Arc::new(SeededRandom::new(7)),
+            Arc::new(SeededRandom::new(seed(realm))),
         )
         .base_url(BASE)
         .realm(catalog(realm))
@@ -145,6 +145,24 @@ impl World {
 
     pub async fn change(&self, client: &Client) {
         self.app.store().update_client(client).await.unwrap();
+    }
+
+    /// Touches the client, Anna and Muster AG, so that nothing of them is remembered.
+    pub async fn forget(&self, client: &Client) {
+        self.change(client).await;
+        self.app.store().update_user(&self.anna).await.unwrap();
+        self.be(&["owner"]).await;
+    }
+
+    /// From now on Anna has these roles at Muster AG.
+    pub async fn be(&self, roles: &[&str]) {
+        let membership = Membership {
+            realm: self.realm.clone(),
+            organisation: self.muster.id,
+            user: self.anna.id,
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+        };
+        self.app.store().put_membership(&membership).await.unwrap();
     }
 
     pub fn issuer(&self) -> String {
@@ -268,15 +286,20 @@ impl World {
     pub async fn post_as(&self, client: &Client, endpoint: &str, form: &[(&str, &str)]) -> Answer {
         match client.auth_method {
             TokenEndpointAuthMethod::ClientSecretBasic => {
-                let request = self
-                    .form(endpoint, form)
-                    .header(header::AUTHORIZATION, basic(&client.id, client_secret(&client.id).expose()));
-                self.send(request.body(Body::from(encode(form))).unwrap()).await
+                let request = self.form(endpoint, form).header(
+                    header::AUTHORIZATION,
+                    basic(&client.id, client_secret(&client.id).expose()),
+                );
+                self.send(request.body(Body::from(encode(form))).unwrap())
+                    .await
             }
             TokenEndpointAuthMethod::ClientSecretPost => {
                 let secret = client_secret(&client.id);
                 let mut form = form.to_vec();
-                form.extend([("client_id", client.id.as_str()), ("client_secret", secret.expose())]);
+                form.extend([
+                    ("client_id", client.id.as_str()),
+                    ("client_secret", secret.expose()),
+                ]);
                 self.post(endpoint, &form).await
             }
             TokenEndpointAuthMethod::None => {
@@ -299,7 +322,8 @@ impl World {
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
     }
 
     pub async fn method(&self, method: Method, path: &str) -> Answer {
@@ -316,6 +340,13 @@ impl World {
             body: String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap(),
         }
     }
+}
+
+/// Realms that share a database must not draw the same ids.
+fn seed(realm: &str) -> u64 {
+    realm
+        .bytes()
+        .fold(7, |seed, byte| seed * 31 + u64::from(byte))
 }
 
 async fn people(realm: &str, app: &App) -> (User, Organisation) {
@@ -337,7 +368,11 @@ async fn people(realm: &str, app: &App) -> (User, Organisation) {
         })
         .into();
     assert!(!catalog.scopes().is_empty());
-    let organisation = app.store().insert_organisation(&organisation, &roles).await.unwrap();
+    let organisation = app
+        .store()
+        .insert_organisation(&organisation, &roles)
+        .await
+        .unwrap();
     let user = User {
         realm: realm.to_owned(),
         id: app.new_id(),
@@ -406,7 +441,10 @@ pub fn client_secret(id: &str) -> Secret {
 pub fn basic(id: &str, secret: &str) -> String {
     use base64::Engine as _;
     let credentials = format!("{}:{}", encode_one(id), encode_one(secret));
-    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(credentials))
+    format!(
+        "Basic {}",
+        base64::engine::general_purpose::STANDARD.encode(credentials)
+    )
 }
 
 pub fn challenge(verifier: &str) -> [u8; 32] {

@@ -11,7 +11,13 @@ use crate::error::ApiError;
 
 /// RFC 6749 section 4.1.3. The store's one conditional statement says who was first.
 pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Response, ApiError> {
-    let Exchange { app, realm, known, parameters, .. } = exchange;
+    let Exchange {
+        app,
+        realm,
+        known,
+        parameters,
+        ..
+    } = exchange;
     let now = app.now();
     let presented = parameters.require("code")?;
     let hash = secret::hash(SecretKind::AuthorizationCode, presented).ok_or_else(unknown)?;

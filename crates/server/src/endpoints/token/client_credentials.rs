@@ -8,9 +8,21 @@ use crate::error::ApiError;
 
 /// RFC 6749 section 4.4. Writes nothing, and reads nothing when the client is known.
 pub(super) async fn issue(exchange: &Exchange<'_>) -> Result<Response, ApiError> {
-    let Exchange { app, realm, known, parameters, .. } = exchange;
+    let Exchange {
+        app,
+        realm,
+        known,
+        parameters,
+        ..
+    } = exchange;
     let now = app.now();
-    let granted = decide(realm.catalog(), &exchange.client, &known.state, parameters, now)?;
+    let granted = decide(
+        realm.catalog(),
+        &exchange.client,
+        &known.state,
+        parameters,
+        now,
+    )?;
     realm.policy().accept(&granted.withheld)?;
     let issue = Issue {
         person: None,

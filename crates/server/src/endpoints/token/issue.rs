@@ -42,7 +42,9 @@ impl Exchange<'_> {
         let served = [self.realm.audience().to_owned()];
         let asked = self.parameters.get_all("resource");
         let [own] = &served;
-        Ok(resource::audience(asked, &served)?.unwrap_or(own).to_owned())
+        Ok(resource::audience(asked, &served)?
+            .unwrap_or(own)
+            .to_owned())
     }
 
     /// A refresh token for the whole scope of an authorization.
@@ -143,5 +145,6 @@ impl Exchange<'_> {
 
 /// So many seconds later, or the end of time.
 fn later(now: Timestamp, seconds: u64) -> Timestamp {
-    now.saturating_add(Duration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+    now.saturating_add(Duration::from_secs(seconds))
+        .unwrap_or(Timestamp::MAX)
 }

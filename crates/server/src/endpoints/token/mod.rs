@@ -63,7 +63,10 @@ impl Exchange<'_> {
     async fn refused(&self, error: GrantError, reason: RevocationReason) -> ApiError {
         if let GrantError::Reused { grant } = &error {
             tracing::warn!(realm = self.realm.id(), client = self.client.id, %grant, "reuse; ending the grant");
-            let ended = self.app.store().revoke_grant(self.realm.id(), *grant, reason, self.app.now());
+            let ended =
+                self.app
+                    .store()
+                    .revoke_grant(self.realm.id(), *grant, reason, self.app.now());
             if let Err(failure) = ended.await {
                 return ApiError::from(failure);
             }
@@ -79,7 +82,10 @@ impl Exchange<'_> {
         organisation: Option<Uuid>,
     ) -> Result<Option<Arc<ScopeSet>>, ApiError> {
         let standing = self.realm.standing();
-        let is_there = standing.user(user).await?.is_some_and(|user| user.disabled_at.is_none());
+        let is_there = standing
+            .user(user)
+            .await?
+            .is_some_and(|user| user.disabled_at.is_none());
         match organisation {
             _ if !is_there => Ok(Some(Arc::default())),
             Some(organisation) => {

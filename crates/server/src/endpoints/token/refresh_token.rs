@@ -7,18 +7,28 @@ use storage::Redemption;
 
 use super::Exchange;
 use super::issue::{Issue, Person};
-use crate::error::ApiError;
 use crate::endpoints::presented_token;
+use crate::error::ApiError;
 
 /// RFC 6749 section 6, with rotation (RFC 9700 section 4.14.2).
 pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Response, ApiError> {
-    let Exchange { app, realm, known, parameters, .. } = exchange;
+    let Exchange {
+        app,
+        realm,
+        known,
+        parameters,
+        ..
+    } = exchange;
     let now = app.now();
     let presented = parameters.require("refresh_token")?;
     let hash = secret::hash(SecretKind::RefreshToken, presented).ok_or_else(unknown)?;
     let token = presented_token::refresh_token(app, realm, &hash).await?;
     let token = token.ok_or_else(unknown)?;
-    let grant = realm.standing().grant(token.grant).await?.ok_or_else(unknown)?;
+    let grant = realm
+        .standing()
+        .grant(token.grant)
+        .await?
+        .ok_or_else(unknown)?;
     let rights = exchange.rights(token.user, token.organisation).await?;
     let decided = decide(
         realm.catalog(),
@@ -41,8 +51,7 @@ pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Response, ApiError
         user: granted.user,
         grant: granted.grant,
     };
-    let next =
-        exchange.refresh_token(person, granted.organisation, granted.refresh_scope, now);
+    let next = exchange.refresh_token(person, granted.organisation, granted.refresh_scope, now);
     let issue = Issue {
         person: Some(person),
         organisation: granted.organisation,
@@ -52,11 +61,17 @@ pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Response, ApiError
         audience: exchange.audience()?,
     };
     let answer = exchange.answer(issue, Some(&next), now).await?;
-    match app.store().rotate_refresh_token(&hash, &next.record, now).await? {
+    match app
+        .store()
+        .rotate_refresh_token(&hash, &next.record, now)
+        .await?
+    {
         Redemption::Redeemed => Ok(answer),
         Redemption::AlreadyRedeemed { grant } => {
             let error = GrantError::Reused { grant };
-            Err(exchange.refused(error, RevocationReason::RefreshTokenReused).await)
+            Err(exchange
+                .refused(error, RevocationReason::RefreshTokenReused)
+                .await)
         }
         Redemption::Unknown => Err(unknown().into()),
     }

@@ -1,0 +1,471 @@
+//! What takes effect at the very next decision.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
+use oauth::model::{Approval, Client, RevocationReason, Role, Timestamp, Uuid};
+use scope::{OrganisationKey, Scope};
+use storage::SqliteStore;
+
+use crate::support::{World, scope};
+
+impl World {
+    /// What the sandbox's door would know of a token.
+    async fn access(
+        &self,
+        token: &str,
+        named: Option<(OrganisationKey, &str)>,
+    ) -> Result<AccessNow, AccessError> {
+        let realm = self.app.realm(&self.realm).unwrap();
+        let claims = realm.keys().access_token(realm.issuer(), token).unwrap();
+        let granted = realm.catalog().granted(&claims.scope);
+        realm
+            .standing()
+            .access(&VerifiedToken { claims, granted }, named)
+            .await
+    }
+
+    /// Is this scope held in all four respects?
+    async fn holds(&self, token: &str, name: &str) -> bool {
+        let access = self.access(token, None).await.unwrap();
+        let id = self
+            .app
+            .realm(&self.realm)
+            .unwrap()
+            .catalog()
+            .find(name)
+            .unwrap();
+        access.granted.set().contains(id)
+            && access.client.ceiling.set().contains(id)
+            && access.approved.contains(id)
+            && access.rights.contains(id)
+    }
+
+    async fn introspected(&self, api: &Client, token: &str) -> Scope {
+        scope(self.introspect(api, token).await["scope"].as_str().unwrap())
+    }
+}
+
+fn access_token(answer: &serde_json::Value) -> String {
+    answer["access_token"].as_str().unwrap().to_owned()
+}
+
+async fn bexio() -> (World, Client, Client) {
+    let world = World::new("bexio").await;
+    let client = world
+        .add(world.app_client("ledgerly", "contact_edit kb_invoice_show"))
+        .await;
+    let api = world.add(world.api("api")).await;
+    (world, client, api)
+}
+
+#[tokio::test]
+async fn rights_taken_from_a_role() {
+    let (world, client, api) = bexio().await;
+    let token = access_token(
+        &world
+            .tokens(&client, "contact_edit kb_invoice_show", 1)
+            .await,
+    );
+    assert!(world.holds(&token, "contact_edit").await);
+    let role = Role {
+        realm: world.realm.clone(),
+        organisation: world.muster.id,
+        name: String::from("owner"),
+        rights: vec![String::from("contact_show")],
+    };
+    world.app.store().put_role(&role).await.unwrap();
+    assert!(!world.holds(&token, "contact_edit").await);
+    assert!(!world.holds(&token, "kb_invoice_show").await);
+    assert!(world.holds(&token, "contact_show").await);
+    let now = world.introspected(&api, &token).await;
+    assert!(now.contains("contact_show") && !now.contains("contact_edit"));
+}
+
+#[tokio::test]
+async fn a_role_taken_from_a_person() {
+    let (world, client, _) = bexio().await;
+    let token = access_token(&world.tokens(&client, "contact_edit", 1).await);
+    assert!(world.holds(&token, "contact_edit").await);
+    world.be(&["nothing"]).await;
+    assert!(!world.holds(&token, "contact_edit").await);
+    world.be(&["owner"]).await;
+    assert!(world.holds(&token, "contact_edit").await);
+}
+
+#[tokio::test]
+async fn a_smaller_registration() {
+    let (world, mut client, api) = bexio().await;
+    let token = access_token(&world.tokens(&client, "contact_edit", 1).await);
+    assert!(world.holds(&token, "contact_edit").await);
+    client.registered_scope = scope("contact_show");
+    world.change(&client).await;
+    assert!(!world.holds(&token, "contact_edit").await);
+    assert!(world.holds(&token, "contact_show").await);
+    assert!(
+        !world
+            .introspected(&api, &token)
+            .await
+            .contains("contact_edit")
+    );
+}
+
+#[tokio::test]
+async fn a_reduced_grant() {
+    let (world, client, api) = bexio().await;
+    let (code, grant) = world
+        .consent(&client, "contact_edit kb_invoice_show", 1)
+        .await;
+    let token = access_token(&world.redeem(&client, &code).await.json());
+    assert!(world.holds(&token, "contact_edit").await);
+    let (left, taken) = (
+        scope("general contact_show kb_invoice_show"),
+        scope("contact_edit"),
+    );
+    let reduced = world
+        .app
+        .store()
+        .reduce_grant("bexio", grant.id, &left, &taken, world.app.now());
+    assert!(reduced.await.unwrap());
+    assert!(!world.holds(&token, "contact_edit").await);
+    assert!(world.holds(&token, "contact_show").await);
+    assert!(
+        !world
+            .introspected(&api, &token)
+            .await
+            .contains("contact_edit")
+    );
+    let access = world.access(&token, None).await.unwrap();
+    assert!(access.grant.unwrap().reduced.contains("contact_edit"));
+}
+
+#[tokio::test]
+async fn a_revoked_grant_and_a_disabled_client_end_the_token() {
+    let (world, client, _) = bexio().await;
+    let (code, grant) = world.consent(&client, "contact_edit", 1).await;
+    let token = access_token(&world.redeem(&client, &code).await.json());
+    let off = Client {
+        disabled_at: Some(world.app.now()),
+        ..client.clone()
+    };
+    world.change(&off).await;
+    assert_eq!(
+        world.access(&token, None).await.err(),
+        Some(AccessError::TokenEnded)
+    );
+    world.change(&client).await;
+    assert!(world.access(&token, None).await.is_ok());
+    let reason = RevocationReason::ByUser;
+    world
+        .app
+        .store()
+        .revoke_grant("bexio", grant.id, reason, world.app.now())
+        .await
+        .unwrap();
+    assert_eq!(
+        world.access(&token, None).await.err(),
+        Some(AccessError::TokenEnded)
+    );
+}
+
+fn approval(client: &Client, until: Option<Timestamp>) -> Approval {
+    Approval {
+        realm: client.realm.clone(),
+        client: client.id.clone(),
+        elevation: String::from("partner"),
+        evidence: BTreeMap::from(
+            ["partnership-contract", "security-review"]
+                .map(|item| (item.to_owned(), String::from("2026/17"))),
+        ),
+        reviewer: String::from("Ines"),
+        approved_at: client.created_at,
+        expires_at: until,
+        withdrawn_at: None,
+    }
+}
+
+async fn bokio() -> (World, Client) {
+    let world = World::new("bokio").await;
+    let client = world
+        .add(world.app_client("payer", "bank-payments:write invoices:read"))
+        .await;
+    (world, client)
+}
+
+#[tokio::test]
+async fn a_withdrawn_approval() {
+    let (world, client) = bokio().await;
+    world
+        .app
+        .store()
+        .approve(&approval(&client, None))
+        .await
+        .unwrap();
+    let token = access_token(
+        &world
+            .tokens(&client, "bank-payments:write invoices:read", 1)
+            .await,
+    );
+    assert!(world.holds(&token, "bank-payments:write").await);
+    let now = world.app.now();
+    assert!(
+        world
+            .app
+            .store()
+            .withdraw_approval("bokio", "payer", "partner", now)
+            .await
+            .unwrap()
+    );
+    assert!(!world.holds(&token, "bank-payments:write").await);
+    assert!(world.holds(&token, "invoices:read").await);
+}
+
+#[tokio::test]
+async fn an_approval_that_ran_out() {
+    let (world, client) = bokio().await;
+    let until = world.app.now() + Duration::from_secs(600);
+    world
+        .app
+        .store()
+        .approve(&approval(&client, Some(until)))
+        .await
+        .unwrap();
+    let token = access_token(&world.tokens(&client, "bank-payments:write", 1).await);
+    assert!(world.holds(&token, "bank-payments:write").await);
+    world.clock.advance(Duration::from_secs(599));
+    assert!(world.holds(&token, "bank-payments:write").await);
+    world.clock.advance(Duration::from_secs(1));
+    assert!(!world.holds(&token, "bank-payments:write").await);
+}
+
+#[tokio::test]
+async fn an_approval_that_starts_counting() {
+    let (world, client) = bokio().await;
+    let first = world
+        .tokens(&client, "bank-payments:write invoices:read", 1)
+        .await;
+    assert_eq!(first["scope"], "invoices:read");
+    world
+        .app
+        .store()
+        .approve(&approval(&client, None))
+        .await
+        .unwrap();
+    // The token that was issued without it never gets it.
+    assert!(
+        !world
+            .holds(&access_token(&first), "bank-payments:write")
+            .await
+    );
+    let refresh = first["refresh_token"].as_str().unwrap();
+    let next = world.refresh(&client, refresh).await.json();
+    assert!(
+        world
+            .holds(&access_token(&next), "bank-payments:write")
+            .await
+    );
+}
+
+#[tokio::test]
+async fn another_node_follows() {
+    let database: Arc<dyn storage::Store> = Arc::new(SqliteStore::open_in_memory().await.unwrap());
+    let here = World::over("bexio", Arc::clone(&database)).await;
+    let client = here.add(here.app_client("ledgerly", "contact_edit")).await;
+    let api = here.add(here.api("api")).await;
+    let (code, grant) = here.consent(&client, "contact_edit", 1).await;
+    let token = access_token(&here.redeem(&client, &code).await.json());
+    assert!(here.is_active(&api, &token).await);
+
+    // Written past this process's caches, as another node would.
+    let now = here.app.now();
+    database
+        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now)
+        .await
+        .unwrap();
+    here.app.catch_up().await.unwrap();
+    assert!(!here.is_active(&api, &token).await);
+
+    let (code, grant) = here.consent(&client, "contact_edit", 2).await;
+    let token = access_token(&here.redeem(&client, &code).await.json());
+    assert!(here.is_active(&api, &token).await);
+    database
+        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now)
+        .await
+        .unwrap();
+    // Nobody follows in the background here: behind a second the request itself reads.
+    here.clock.advance_monotonic(Duration::from_millis(1_001));
+    assert!(!here.is_active(&api, &token).await);
+}
+
+#[tokio::test]
+async fn a_restarted_node_knows_what_was_revoked() {
+    let database: Arc<dyn storage::Store> = Arc::new(SqliteStore::open_in_memory().await.unwrap());
+    let world = World::over("stora", Arc::clone(&database)).await;
+    let api = world.add(world.api("api")).await;
+    let machine = world.machine("robot", "operator", "public.contact:read");
+    let machine = world.add(machine).await;
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("scope", "public.contact:read"),
+    ];
+    let token = access_token(&world.post_as(&machine, "token", &form).await.json());
+    world
+        .post_as(&machine, "revoke", &[("token", &token)])
+        .await
+        .expect(StatusCode::OK);
+
+    let clock = Arc::clone(&world.clock) as Arc<dyn server::Clock>;
+    let random = Arc::new(server::SeededRandom::new(8));
+    let again = server::App::builder(database, clock, random)
+        .base_url(crate::support::BASE)
+        .realm(crate::support::catalog("stora"))
+        .build()
+        .await
+        .unwrap();
+    let world = World {
+        router: server::router(Arc::clone(&again)),
+        app: again,
+        ..world
+    };
+    assert!(!world.is_active(&api, &token).await);
+    let other = access_token(&world.post_as(&machine, "token", &form).await.json());
+    assert!(world.is_active(&api, &other).await);
+}
+
+#[tokio::test]
+async fn once_warm_a_check_touches_no_database() {
+    let (world, client, api) = bexio().await;
+    let token = access_token(&world.tokens(&client, "contact_edit", 1).await);
+    assert!(world.is_active(&api, &token).await);
+    assert!(world.holds(&token, "contact_edit").await);
+    world.store.take_calls();
+    assert!(world.is_active(&api, &token).await);
+    assert!(world.holds(&token, "contact_edit").await);
+    assert_eq!(world.store.take_calls(), Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn a_path_may_name_only_the_token_s_organisation() {
+    let (world, client, _) = bexio().await;
+    let token = access_token(&world.tokens(&client, "contact_edit", 1).await);
+    let own = world
+        .access(&token, Some((OrganisationKey::Slug, "muster")))
+        .await
+        .unwrap();
+    assert_eq!(own.organisation, Some(world.muster.id));
+    for other in ["Muster", "muster2", ""] {
+        let access = world
+            .access(&token, Some((OrganisationKey::Slug, other)))
+            .await;
+        assert_eq!(access.err(), Some(AccessError::WrongOrganisation));
+    }
+    let id = world.muster.id.to_string();
+    assert!(
+        world
+            .access(&token, Some((OrganisationKey::Id, &id)))
+            .await
+            .is_ok()
+    );
+    let other = Uuid::from_u128(1).to_string();
+    let access = world
+        .access(&token, Some((OrganisationKey::Id, &other)))
+        .await;
+    assert_eq!(access.err(), Some(AccessError::WrongOrganisation));
+}
+
+#[tokio::test]
+async fn a_person_s_token_opens_the_organisations_they_belong_to() {
+    let world = World::new("freshbooks").await;
+    let client = world
+        .add(world.app_client("app", "user:invoices:read"))
+        .await;
+    let token = access_token(&world.tokens(&client, "user:invoices:read", 1).await);
+    let number = world.muster.number.to_string();
+    for (key, value) in [
+        (OrganisationKey::Slug, "muster"),
+        (OrganisationKey::Number, number.as_str()),
+    ] {
+        let access = world.access(&token, Some((key, value))).await.unwrap();
+        assert_eq!(access.organisation, Some(world.muster.id));
+    }
+    let access = world.access(&token, None).await.unwrap();
+    assert_eq!(access.organisation, Some(world.muster.id));
+
+    let other = oauth::model::Organisation {
+        id: world.app.new_id(),
+        slug: String::from("other"),
+        number: 0,
+        ..world.muster.clone()
+    };
+    let other = world
+        .app
+        .store()
+        .insert_organisation(&other, &[])
+        .await
+        .unwrap();
+    let number = other.number.to_string();
+    for (key, value) in [
+        (OrganisationKey::Slug, "other"),
+        (OrganisationKey::Number, number.as_str()),
+        (OrganisationKey::Number, "-1"),
+        (OrganisationKey::Number, "x"),
+    ] {
+        let access = world.access(&token, Some((key, value))).await;
+        assert_eq!(
+            access.err(),
+            Some(AccessError::WrongOrganisation),
+            "{value}"
+        );
+    }
+
+    let (organisation, user) = (world.muster.id, world.anna.id);
+    world
+        .app
+        .store()
+        .remove_membership("freshbooks", organisation, user)
+        .await
+        .unwrap();
+    let access = world
+        .access(&token, Some((OrganisationKey::Slug, "muster")))
+        .await;
+    assert_eq!(access.err(), Some(AccessError::WrongOrganisation));
+    assert_eq!(world.access(&token, None).await.unwrap().organisation, None);
+}
+
+#[tokio::test]
+async fn a_machine_without_an_organisation_opens_none() {
+    let world = World::new("bokio").await;
+    let mut machine = world.machine("robot", "public-integration", "invoices:read");
+    machine.organisation = None;
+    let machine = world.add(machine).await;
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("scope", "invoices:read"),
+    ];
+    let token = access_token(&world.post_as(&machine, "token", &form).await.json());
+    assert!(world.holds(&token, "invoices:read").await);
+    let id = world.muster.id.to_string();
+    let access = world.access(&token, Some((OrganisationKey::Id, &id))).await;
+    assert_eq!(access.err(), Some(AccessError::NoOrganisation));
+}
+
+#[tokio::test]
+async fn keys_made_by_another_node_are_used() {
+    let (world, client, api) = bexio().await;
+    let before = access_token(&world.tokens(&client, "contact_edit", 1).await);
+    let next = oauth::token::RealmKeys::generate(
+        "bexio",
+        oauth::model::KeyPurpose::SealToken,
+        "second",
+        [9; 32],
+        world.app.now() + Duration::from_secs(1),
+    );
+    world.app.store().rotate_key(&next.unwrap()).await.unwrap();
+    let after = access_token(&world.tokens(&client, "contact_edit", 2).await);
+    assert_ne!(before.get(..24), after.get(..24));
+    assert!(world.is_active(&api, &before).await);
+    assert!(world.is_active(&api, &after).await);
+}
