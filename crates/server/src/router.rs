@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::endpoints::{authorize, introspect, jwks, metadata, method_not_allowed, preflight, revoke, token};
 use crate::error::ApiError;
 use crate::pages::{account, login, scopes, static_files};
+use crate::sandbox;
 
 /// Every route there is.
 pub fn router(app: Arc<App>) -> Router {
@@ -14,6 +15,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(oauth())
         .merge(discovery())
         .merge(pages())
+        .merge(sandbox::router(&app))
         .fallback(async || ApiError::not_found())
         .with_state(app)
 }

@@ -27,9 +27,7 @@ use axum::extract::{RawPathParams, State};
 use axum::http::{Request, Response};
 use axum::response::IntoResponse;
 use axum::routing::any;
-use enforce::{
-    AccessSource, InProcessVerifier, KeySource, Permitted, Problem, RequireScopeLayer,
-};
+use enforce::{AccessSource, InProcessVerifier, KeySource, Permitted, Problem, RequireScopeLayer};
 use oauth::model::Uuid;
 use storage::Store;
 use tower::Service;

@@ -1,0 +1,20 @@
+//! The sandbox over HTTP, in process, behind the decision.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests fail by panicking"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod caller;
+mod every_endpoint;
+mod expand;
+mod organisations;
+mod own_records;
+mod records;
