@@ -1,6 +1,7 @@
 //! Random calls, hostile ones among them, as plain data.
 
 use crate::draws::Draws;
+use crate::model::{Model, ModelPath, Segment};
 
 pub struct Call {
     pub method: &'static str,
@@ -56,11 +57,15 @@ const QUERY_VALUES: [&str; 17] = [
 const GARBAGE: [&str; 6] = ["", "  ", "{", "event=a", "{\"event\":\"a\"} x", "[1,]"];
 
 impl Call {
-    pub fn random(draws: &mut Draws) -> Self {
-        let friendly = if draws.chance(3) { SEGMENTS.len() } else { 6 };
-        let mut path: String = (0..=draws.below(4))
-            .map(|_| format!("/{}", SEGMENTS[draws.below(friendly)]))
-            .collect();
+    pub fn random(draws: &mut Draws, model: &Model) -> Self {
+        let friendly = if draws.chance(4) { SEGMENTS.len() } else { 6 };
+        let fitting = draws.below(4) > 0;
+        let mut path = match fitting {
+            true => fitting_path(draws, &model.paths, friendly),
+            false => (0..=draws.below(4))
+                .map(|_| format!("/{}", SEGMENTS[draws.below(friendly)]))
+                .collect(),
+        };
         if draws.chance(30) {
             path = draws.pick(&["", "*", "a", "/", "//"]).to_string();
         }
@@ -101,6 +106,16 @@ impl Call {
             ids,
         }
     }
+}
+
+/// One of the model's paths, its templates filled.
+fn fitting_path(draws: &mut Draws, paths: &[ModelPath], friendly: usize) -> String {
+    let path = &paths[draws.below(paths.len())];
+    let segments = path.segments.iter().map(|segment| match segment {
+        Segment::Literal(text) => format!("/{text}"),
+        Segment::Template(_) => format!("/{}", SEGMENTS[draws.below(friendly)]),
+    });
+    segments.collect()
 }
 
 impl Body {

@@ -35,7 +35,7 @@ fn drawn(numbers: Vec<u32>) -> (Draws, Model, Catalog) {
 }
 
 fn numbers() -> impl Strategy<Value = Vec<u32>> {
-    proptest::collection::vec(any::<u32>(), 0..400)
+    proptest::collection::vec(any::<u32>(), 0..1500)
 }
 
 fn some_names(draws: &mut Draws, model: &Model) -> BTreeSet<String> {
@@ -103,7 +103,7 @@ proptest! {
     fn the_decision_is_the_naive_one(numbers in numbers()) {
         let (mut draws, model, catalog) = drawn(numbers);
         for _ in 0..8 {
-            let (holder, call) = (holder(&mut draws, &model), Call::random(&mut draws));
+            let (holder, call) = (holder(&mut draws, &model), Call::random(&mut draws, &model));
             let expected = naive::decide(&model, &holder, &call);
             with(&catalog, &holder, &call, |access, request| {
                 let decision = decide(&catalog, access, request);
@@ -122,7 +122,7 @@ proptest! {
     fn the_explanation_agrees_with_the_decision(numbers in numbers()) {
         let (mut draws, model, catalog) = drawn(numbers);
         for _ in 0..8 {
-            let (holder, call) = (holder(&mut draws, &model), Call::random(&mut draws));
+            let (holder, call) = (holder(&mut draws, &model), Call::random(&mut draws, &model));
             with(&catalog, &holder, &call, |access, request| {
                 let decision = decide(&catalog, access, request);
                 let explanation = explain(&catalog, access, request, &History::default());
@@ -151,7 +151,7 @@ proptest! {
     fn the_challenged_scope_opens_the_call(numbers in numbers()) {
         let (mut draws, model, catalog) = drawn(numbers);
         for _ in 0..8 {
-            let (holder, call) = (holder(&mut draws, &model), Call::random(&mut draws));
+            let (holder, call) = (holder(&mut draws, &model), Call::random(&mut draws, &model));
             with(&catalog, &holder, &call, |access, request| {
                 let explanation = explain(&catalog, access, request, &History::default());
                 let Some(required) = explanation.required_scope() else {
@@ -173,7 +173,7 @@ proptest! {
     fn more_scopes_never_close_a_call_and_fewer_rights_never_open_one(numbers in numbers()) {
         let (mut draws, model, catalog) = drawn(numbers);
         for _ in 0..8 {
-            let (less, call) = (holder(&mut draws, &model), Call::random(&mut draws));
+            let (less, call) = (holder(&mut draws, &model), Call::random(&mut draws, &model));
             let added = holder(&mut draws, &model);
             let more = Holder {
                 granted: &less.granted | &added.granted,
@@ -207,8 +207,8 @@ proptest! {
 
     #[test]
     fn the_minimal_scope_opens_every_call_and_nothing_in_it_can_be_spared(numbers in numbers()) {
-        let (mut draws, _, catalog) = drawn(numbers);
-        let calls: Vec<Call> = (0..=draws.below(3)).map(|_| Call::random(&mut draws)).collect();
+        let (mut draws, model, catalog) = drawn(numbers);
+        let calls: Vec<Call> = (0..=draws.below(3)).map(|_| Call::random(&mut draws, &model)).collect();
         let bodies: Vec<Option<String>> = calls.iter().map(|call| call.body.as_ref().map(|body| body.text())).collect();
         let requests: Vec<ApiRequest<'_>> = calls
             .iter()
@@ -269,7 +269,7 @@ proptest! {
         numbers in numbers(), method in any::<String>(), path in any::<String>(), query in any::<String>(), body in any::<String>(),
     ) {
         let (mut draws, model, catalog) = drawn(numbers);
-        let (holder, call) = (holder(&mut draws, &model), Call::random(&mut draws));
+        let (holder, call) = (holder(&mut draws, &model), Call::random(&mut draws, &model));
         with(&catalog, &holder, &call, |access, request| {
             let own_path = request.path;
             for (method, path) in [(method.as_str(), path.as_str()), (request.method, own_path)] {
