@@ -3,7 +3,7 @@ use std::sync::Arc;
 use enforce::{AccessError, AccessNow, AccessSource, InProcessVerifier, KeySource, TokenVerifier, UnverifiedToken, VerifiedToken};
 use oauth::model::{Organisation, Timestamp};
 use oauth::token::RealmKeys;
-use scope::{Access, ApiRequest, Catalog, Endpoint, Explanation, History, OrganisationKey, Requirement};
+use scope::{Access, ApiRequest, Catalog, Endpoint, Explanation, History, OrganisationKey, Requirement, WhyMissing};
 use serde::Deserialize;
 
 use super::play::PlayQuery;
@@ -184,7 +184,7 @@ fn row(
         example,
         needs: endpoint.requirement.to_string(),
         open: judged.as_ref().map(Explanation::is_permit),
-        why: judged.map(why).unwrap_or_default(),
+        why: judged.map_or_else(|| format!("needs {}", endpoint.requirement), why),
     }
 }
 
@@ -226,9 +226,26 @@ fn why(explanation: Explanation) -> String {
     let missing: Vec<_> = explanation
         .missing
         .iter()
-        .map(|missing| format!("{}: {}", missing.scope, missing.why.as_str().replace('-', " ")))
+        .map(|missing| format!("{}: {}", missing.scope, in_words(missing.why)))
         .collect();
     missing.join("; ")
+}
+
+fn in_words(why: WhyMissing) -> &'static str {
+    match why {
+        WhyMissing::NeverRequested => "the app did not ask for it",
+        WhyMissing::Refused => "the person refused it",
+        WhyMissing::WithheldUnknown => "withheld, the catalog does not have it",
+        WhyMissing::WithheldRetired => "withheld, it is retired",
+        WhyMissing::WithheldNotRegistered => "withheld, the app did not register it",
+        WhyMissing::WithheldElevation => "withheld, it needs an approval",
+        WhyMissing::WithheldRight => "withheld, the person’s role did not include it",
+        WhyMissing::Reduced => "taken off the grant later",
+        WhyMissing::NotRegistered => "not in the app’s registration now",
+        WhyMissing::ElevationNotApproved => "the app has no approval for it now",
+        WhyMissing::RightMissing => "the person’s role does not include it now",
+        WhyMissing::Retired => "it is retired",
+    }
 }
 
 /// The endpoint's path with values that can be called.

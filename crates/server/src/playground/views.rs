@@ -99,29 +99,27 @@ impl AskForm {
     pub fn new(catalog: &Catalog, client: &DemoClient, demo: &DemoRealm) -> Self {
         const CHOSEN_AT_FIRST: usize = 6;
         let registered: BTreeSet<&str> = client.registered_scope.split_whitespace().collect();
+        let ceiling = catalog.expand(&catalog.set_of(registered.iter().copied()).0);
+        let is_held = |name: &str| catalog.find(name).is_some_and(|id| ceiling.contains(id));
+        let first: BTreeSet<&str> = client
+            .registered_scope
+            .split_whitespace()
+            .take(CHOSEN_AT_FIRST)
+            .collect();
         let scopes = catalog
             .scopes()
             .iter()
-            .filter(|scope| registered.contains(scope.name.as_str()))
-            .enumerate()
-            .map(|(index, scope)| AskScope {
+            .filter(|scope| is_held(&scope.name) && scope.added.as_str() != "every-grant")
+            .map(|scope| AskScope {
                 name: scope.name.clone(),
                 title: scope.title.get("en").to_owned(),
-                checked: index < CHOSEN_AT_FIRST,
+                checked: first.contains(scope.name.as_str()),
             })
             .collect();
         let beyond = catalog
             .scopes()
             .iter()
-            .find(|scope| {
-                !registered.contains(scope.name.as_str())
-                    && scope.added.as_str() == "never"
-                    && !registered.iter().any(|held| {
-                        catalog.find(held).is_some_and(|id| {
-                            catalog.find(&scope.name).is_some_and(|own| catalog.implied_by(id).contains(own))
-                        })
-                    })
-            })
+            .find(|scope| !is_held(&scope.name) && scope.added.as_str() == "never")
             .map(|scope| scope.name.clone());
         let organisations: BTreeSet<(String, String)> = if catalog.grant_policy().bound_to == BoundTo::Organisation {
             demo.users
