@@ -1,5 +1,5 @@
 use axum_core::body::Body;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use scope::{Explanation, Reason};
 use serde::Serialize;
@@ -140,6 +140,9 @@ impl Problem {
             HeaderValue::from_static("application/problem+json"),
         );
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
         if self.error.is_some() || self.status == StatusCode::UNAUTHORIZED {
             let challenge = Challenge::new(realm)
                 .resource_metadata(resource_metadata)

@@ -160,6 +160,7 @@ async fn what_cannot_be_checked_is_denied() {
         (answer.status, answer.body["reason"].as_str()),
         (503, Some("unavailable"))
     );
+    assert_eq!(answer.response.headers()["retry-after"], "1");
     for (error, status, reason) in [
         (AccessError::Unavailable, 503, "unavailable"),
         (AccessError::TokenEnded, 401, "token-ended"),
