@@ -4,6 +4,7 @@
 //! that every store passes.
 
 mod change;
+pub mod conformance;
 mod error;
 mod sandbox;
 mod sqlite;

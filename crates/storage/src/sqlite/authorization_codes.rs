@@ -48,19 +48,14 @@ macro_rules! insert_refresh_token_of_code {
     };
 }
 
-/// Stores a code as a write by itself.
+/// Stores a code as a write by itself; answers whether its grant is live and so it was stored.
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
     code: &AuthorizationCode,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     const SCRIPT: &str = script!(insert_code!());
-    store(
-        connection,
-        bound(SCRIPT, code, code.grant)?,
-        code,
-        code.grant,
-    )
-    .await
+    let insert = bound(SCRIPT, code, code.grant)?;
+    store(connection, insert, code, code.grant).await
 }
 
 /// Stores a code as a part of the caller's transaction.
@@ -69,7 +64,18 @@ pub(super) async fn insert_step(
     code: &AuthorizationCode,
     grant: Uuid,
 ) -> Result<(), StoreError> {
-    store(connection, bound(insert_code!(), code, grant)?, code, grant).await
+    let insert = bound(insert_code!(), code, grant)?;
+    if store(connection, insert, code, grant).await? {
+        return Ok(());
+    }
+    Err(no_live_grant(grant))
+}
+
+pub(super) fn no_live_grant(id: Uuid) -> StoreError {
+    StoreError::NotFound {
+        what: "live grant",
+        key: id.to_string(),
+    }
 }
 
 pub(super) async fn one(
@@ -86,12 +92,13 @@ pub(super) async fn one(
         .transpose()
 }
 
+/// Answers whether this call redeemed it.
 pub(super) async fn redeem(
     connection: &mut SqliteConnection,
     hash: &TokenHash,
     refresh: Option<&RefreshToken>,
     now: Timestamp,
-) -> Result<Redemption, StoreError> {
+) -> Result<bool, StoreError> {
     const WITH_REFRESH_TOKEN: &str = script!(consume_code!(), insert_refresh_token_of_code!());
     const WITHOUT: &str = script!(consume_code!());
     let script = match refresh {
@@ -107,14 +114,12 @@ pub(super) async fn redeem(
             .bind(None::<&[u8]>),
     };
     let consumed = script.fetch_all(&mut *connection).await.map_err(fault)?;
-    if !consumed.is_empty() {
-        return Ok(Redemption::Redeemed);
-    }
-    why_not(connection, hash, now).await
+    Ok(!consumed.is_empty())
 }
 
-/// A code is never unconsumed, so looking after the statement that lost cannot mislead.
-async fn why_not(
+/// Why a code was not redeemed. It is never unconsumed, so looking after the statement that
+/// lost cannot mislead.
+pub(super) async fn why_not(
     connection: &mut SqliteConnection,
     hash: &TokenHash,
     now: Timestamp,
@@ -132,7 +137,7 @@ async fn store(
     insert: Query<'_, Sqlite, SqliteArguments>,
     code: &AuthorizationCode,
     grant: Uuid,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let stored = insert.fetch_all(connection).await.map_err(|error| {
         let about = About {
             record: ("authorization code", &hexadecimal(&code.hash.0)),
@@ -140,13 +145,7 @@ async fn store(
         };
         fault_about(&error, about)
     })?;
-    if stored.is_empty() {
-        return Err(StoreError::NotFound {
-            what: "live grant",
-            key: grant.to_string(),
-        });
-    }
-    Ok(())
+    Ok(!stored.is_empty())
 }
 
 fn bound<'q>(

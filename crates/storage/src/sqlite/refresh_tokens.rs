@@ -49,26 +49,25 @@ pub(super) async fn one(
         .transpose()
 }
 
+/// Answers whether this call exchanged it.
 pub(super) async fn rotate(
     connection: &mut SqliteConnection,
     hash: &TokenHash,
     next: &RefreshToken,
     now: Timestamp,
-) -> Result<Redemption, StoreError> {
+) -> Result<bool, StoreError> {
     const SCRIPT: &str = script!(rotate!(), insert_successor!());
     let rotate = query(SCRIPT).bind(hash.0.as_slice()).bind(value::time(now));
     let rotated = bind(rotate, next)
         .fetch_all(&mut *connection)
         .await
         .map_err(fault)?;
-    if !rotated.is_empty() {
-        return Ok(Redemption::Redeemed);
-    }
-    why_not(connection, hash, now).await
+    Ok(!rotated.is_empty())
 }
 
-/// A token is never unrotated, so looking after the statement that lost cannot mislead.
-async fn why_not(
+/// Why a token was not exchanged. It is never unrotated, so looking after the statement that
+/// lost cannot mislead.
+pub(super) async fn why_not(
     connection: &mut SqliteConnection,
     hash: &TokenHash,
     now: Timestamp,

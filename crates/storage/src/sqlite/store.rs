@@ -312,8 +312,12 @@ impl Store for SqliteStore {
     }
 
     async fn insert_code(&self, code: &AuthorizationCode) -> Result<(), StoreError> {
+        let grant = code.grant;
         let code = code.clone();
-        write_script!(self, authorization_codes::insert, &code)
+        if write_script!(self, authorization_codes::insert, &code)? {
+            return Ok(());
+        }
+        Err(authorization_codes::no_live_grant(grant))
     }
 
     async fn standing_grant(
@@ -386,13 +390,16 @@ impl Store for SqliteStore {
     ) -> Result<Redemption, StoreError> {
         let hash = *hash;
         let refresh = refresh.cloned();
-        write_script!(
+        if write_script!(
             self,
             authorization_codes::redeem,
             &hash,
             refresh.as_ref(),
             now
-        )
+        )? {
+            return Ok(Redemption::Redeemed);
+        }
+        read!(self, authorization_codes::why_not, &hash, now)
     }
 
     async fn refresh_token(&self, hash: &TokenHash) -> Result<Option<RefreshToken>, StoreError> {
@@ -408,7 +415,10 @@ impl Store for SqliteStore {
     ) -> Result<Redemption, StoreError> {
         let hash = *hash;
         let next = next.clone();
-        write_script!(self, refresh_tokens::rotate, &hash, &next, now)
+        if write_script!(self, refresh_tokens::rotate, &hash, &next, now)? {
+            return Ok(Redemption::Redeemed);
+        }
+        read!(self, refresh_tokens::why_not, &hash, now)
     }
 
     async fn revoke_access_token(&self, token: &RevokedAccessToken) -> Result<(), StoreError> {

@@ -49,7 +49,8 @@ impl Writer {
     }
 
     /// Does work that is one [`script`](super::script) and so frames itself: alone, it needs
-    /// one round trip to the database instead of three.
+    /// one round trip to the database instead of three. It may fail only where its script
+    /// fails; whatever else there is to say is a part of its result.
     pub(super) async fn write_script<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,

@@ -1,0 +1,157 @@
+use oauth::model::RevocationReason;
+
+use super::Database;
+use super::samples::{
+    APP, REALM, at, hash, id, parties, plain_client, revoked_access_token, session,
+};
+use crate::store::{Redemption, Store};
+
+const HOUR: i64 = 3_600;
+const DAY: i64 = 24 * HOUR;
+
+pub(super) async fn goes_in_small_steps(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await.id;
+    for number in 11..15 {
+        store.insert_code(&who.code(number, grant)).await.unwrap();
+    }
+    store.insert_session(&session(5, who.user)).await.unwrap();
+    let token = revoked_access_token(8, 10);
+    store.revoke_access_token(&token).await.unwrap();
+    // Five codes, a refresh token, a session and a revoked access token have expired.
+    let late = at(2_000);
+    let mut removed = Vec::new();
+    loop {
+        let step = store.clean_up(late, 3).await.unwrap();
+        removed.push(step);
+        if step < 3 {
+            break;
+        }
+    }
+    assert_eq!(removed, [3, 3, 2]);
+    assert_eq!(store.clean_up(late, 3).await.unwrap(), 0);
+    for number in 10..15 {
+        assert_eq!(store.code(&hash(number)).await.unwrap(), None);
+    }
+    assert_eq!(store.refresh_token(&hash(50)).await.unwrap(), None);
+    assert!(!store.end_session(&hash(5)).await.unwrap());
+    assert_eq!(store.revoked_access_tokens(at(0)).await.unwrap(), []);
+}
+
+pub(super) async fn keeps_what_still_matters(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await;
+    store.insert_code(&who.code(11, grant.id)).await.unwrap();
+    store.insert_session(&session(5, who.user)).await.unwrap();
+    let token = revoked_access_token(8, 60);
+    store.revoke_access_token(&token).await.unwrap();
+    store
+        .record_login_failure(REALM, "grace", at(0), at(0))
+        .await
+        .unwrap();
+    assert_eq!(store.clean_up(at(59), 100).await.unwrap(), 0);
+    assert!(store.code(&hash(11)).await.unwrap().is_some());
+    assert!(store.session(&hash(5), at(59)).await.unwrap().is_some());
+    assert_eq!(store.revoked_access_tokens(at(59)).await.unwrap(), [token]);
+    assert_eq!(
+        store.login_failures(REALM, "grace", at(0)).await.unwrap(),
+        1
+    );
+    // Years later, too, records that stand are there.
+    while store.clean_up(at(4_000 * DAY), 100).await.unwrap() == 100 {}
+    assert_eq!(
+        store.login_failures(REALM, "grace", at(0)).await.unwrap(),
+        0
+    );
+    assert!(store.client(REALM, APP).await.unwrap().is_some());
+    assert!(store.user(REALM, who.user).await.unwrap().is_some());
+    assert_eq!(store.grant(REALM, grant.id).await.unwrap(), Some(grant));
+    let consents = store.consents_of_user(REALM, who.user, 9).await.unwrap();
+    assert_eq!(consents.len(), 1);
+}
+
+pub(super) async fn used_codes_stay_until_they_expire(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await.id;
+    store.clean_up(at(59), 100).await.unwrap();
+    let reused = store.redeem_code(&hash(10), None, at(59)).await;
+    assert_eq!(reused.unwrap(), Redemption::AlreadyRedeemed { grant });
+    store.clean_up(at(60), 100).await.unwrap();
+    assert_eq!(store.code(&hash(10)).await.unwrap(), None);
+}
+
+pub(super) async fn rotated_refresh_tokens_stay_until_they_expire(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await.id;
+    let next = who.refresh_token(51, grant);
+    store
+        .rotate_refresh_token(&hash(50), &next, at(2))
+        .await
+        .unwrap();
+    store.clean_up(at(999), 100).await.unwrap();
+    let next = who.refresh_token(52, grant);
+    let reused = store.rotate_refresh_token(&hash(50), &next, at(999)).await;
+    assert_eq!(reused.unwrap(), Redemption::AlreadyRedeemed { grant });
+    store.clean_up(at(1_000), 100).await.unwrap();
+    assert_eq!(store.refresh_token(&hash(50)).await.unwrap(), None);
+}
+
+pub(super) async fn old_changes_go_but_the_count_stays(database: &dyn Database) {
+    let store = database.node().await;
+    for name in ["a", "b", "c"] {
+        store.insert_client(&plain_client(name)).await.unwrap();
+    }
+    let early = store.latest_change().await.unwrap();
+    clean_all(store.as_ref(), 0).await;
+    store.insert_client(&plain_client("d")).await.unwrap();
+    let latest = store.latest_change().await.unwrap();
+    clean_all(store.as_ref(), HOUR - 1).await;
+    assert_eq!(store.changes(0, 9).await.unwrap().len(), 4);
+    // An hour after the first three were seen, only the fourth is left.
+    clean_all(store.as_ref(), HOUR + 1).await;
+    let left = store.changes(0, 9).await.unwrap();
+    assert_eq!(left.len(), 1);
+    assert!(left[0].sequence > early);
+    // The latest one stays for ever, so that no number comes twice.
+    clean_all(store.as_ref(), 2 * DAY).await;
+    clean_all(store.as_ref(), 4 * DAY).await;
+    assert_eq!(store.latest_change().await.unwrap(), latest);
+    store.insert_client(&plain_client("e")).await.unwrap();
+    assert!(store.latest_change().await.unwrap() > latest);
+}
+
+pub(super) async fn tokens_of_long_revoked_grants_go(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await.id;
+    let mut endless = who.refresh_token(50, grant);
+    endless.expires_at = None;
+    store
+        .redeem_code(&hash(10), Some(&endless), at(1))
+        .await
+        .unwrap();
+    store
+        .revoke_grant(REALM, grant, RevocationReason::ByUser, at(2))
+        .await
+        .unwrap();
+    clean_all(store.as_ref(), DAY).await;
+    assert!(store.refresh_token(&hash(50)).await.unwrap().is_some());
+    clean_all(store.as_ref(), DAY + 2).await;
+    assert_eq!(store.refresh_token(&hash(50)).await.unwrap(), None);
+    assert!(store.grant(REALM, grant).await.unwrap().is_some());
+}
+
+pub(super) async fn a_store_answers_its_check(database: &dyn Database) {
+    let store = database.node().await;
+    store.check().await.unwrap();
+    assert!(store.client(REALM, "a").await.unwrap().is_none());
+    assert!(store.user(REALM, id(1)).await.unwrap().is_none());
+}
+
+async fn clean_all(store: &dyn Store, seconds: i64) {
+    while store.clean_up(at(seconds), 100).await.unwrap() == 100 {}
+}

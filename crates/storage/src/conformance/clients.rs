@@ -1,0 +1,86 @@
+use oauth::model::PageRequest;
+
+use super::Database;
+use super::samples::{OTHER_REALM, REALM, client, page, plain_client};
+use crate::error::StoreError;
+
+pub(super) async fn come_back_as_they_were(database: &dyn Database) {
+    let store = database.node().await;
+    let stored = client("a");
+    store.insert_client(&stored).await.unwrap();
+    assert_eq!(store.client(REALM, "a").await.unwrap(), Some(stored));
+    assert_eq!(store.client(REALM, "b").await.unwrap(), None);
+}
+
+pub(super) async fn a_plain_one_comes_back_as_it_was(database: &dyn Database) {
+    let store = database.node().await;
+    let stored = plain_client("a");
+    store.insert_client(&stored).await.unwrap();
+    assert_eq!(store.client(REALM, "a").await.unwrap(), Some(stored));
+}
+
+pub(super) async fn an_id_is_taken_once(database: &dyn Database) {
+    let store = database.node().await;
+    let stored = client("a");
+    store.insert_client(&stored).await.unwrap();
+    let refused = store.insert_client(&plain_client("a")).await;
+    assert_eq!(
+        refused,
+        Err(StoreError::AlreadyExists {
+            what: "client",
+            key: "a".to_owned()
+        })
+    );
+    assert_eq!(store.client(REALM, "a").await.unwrap(), Some(stored));
+    let mut elsewhere = plain_client("a");
+    elsewhere.realm = OTHER_REALM.to_owned();
+    store.insert_client(&elsewhere).await.unwrap();
+}
+
+pub(super) async fn updating_replaces(database: &dyn Database) {
+    let store = database.node().await;
+    store.insert_client(&client("a")).await.unwrap();
+    store.insert_client(&client("b")).await.unwrap();
+    let changed = plain_client("a");
+    store.update_client(&changed).await.unwrap();
+    assert_eq!(store.client(REALM, "a").await.unwrap(), Some(changed));
+    assert_eq!(store.client(REALM, "b").await.unwrap(), Some(client("b")));
+}
+
+pub(super) async fn updating_needs_one(database: &dyn Database) {
+    let store = database.node().await;
+    let refused = store.update_client(&client("a")).await;
+    assert_eq!(
+        refused,
+        Err(StoreError::NotFound {
+            what: "client",
+            key: "a".to_owned()
+        })
+    );
+    assert_eq!(store.client(REALM, "a").await.unwrap(), None);
+}
+
+pub(super) async fn come_in_pages_by_id(database: &dyn Database) {
+    let store = database.node().await;
+    for name in ["d", "B", "a", "c", "e"] {
+        store.insert_client(&plain_client(name)).await.unwrap();
+    }
+    let mut seen = Vec::new();
+    let mut wanted = page(2);
+    loop {
+        let got = store.clients(REALM, &wanted).await.unwrap();
+        assert!(got.items.len() <= 2);
+        seen.extend(got.items.into_iter().map(|client| client.id));
+        let Some(next) = got.next else { break };
+        wanted.after = Some(next);
+    }
+    assert_eq!(seen, ["B", "a", "c", "d", "e"]);
+    let all = store.clients(REALM, &page(5)).await.unwrap();
+    assert_eq!((all.items.len(), all.next), (5, None));
+    let behind = PageRequest {
+        after: Some("e".to_owned()),
+        limit: 5,
+    };
+    let none = store.clients(REALM, &behind).await.unwrap();
+    assert_eq!((none.items, none.next), (Vec::new(), None));
+}

@@ -1,0 +1,266 @@
+use std::collections::BTreeSet;
+
+use oauth::model::{Consent, Grant, RevocationReason, Uuid};
+use scope::Scope;
+
+use super::Database;
+use super::samples::{APP, REALM, at, hash, id, organisation, parties, scope};
+use super::together::{SIXTEEN, race};
+use crate::error::StoreError;
+use crate::store::Store;
+
+pub(super) async fn make_grant_and_code(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.grant(10);
+    let stored = store
+        .record_consent(&who.consent(11), &grant, &who.code(12, grant.id))
+        .await
+        .unwrap();
+    assert_eq!(stored, grant);
+    assert_eq!(store.grant(REALM, grant.id).await.unwrap(), Some(grant));
+    let code = store.code(&hash(12)).await.unwrap();
+    assert_eq!(code, Some(who.code(12, id(10))));
+    let kept = Consent {
+        grant: Some(id(10)),
+        ..who.consent(11)
+    };
+    let consents = store.consents_of_user(REALM, who.user, 10).await.unwrap();
+    assert_eq!(consents, [kept]);
+}
+
+pub(super) async fn again_change_the_standing_grant(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let first = who.agree(store.as_ref(), 10).await;
+    let second = Grant {
+        catalog_version: "2025-07".to_owned(),
+        requested: scope("contact_edit invoice_show bank_pay offer_show"),
+        granted: scope("offer_show general"),
+        refused: Scope::empty(),
+        withheld: Vec::new(),
+        reduced: scope("contact_edit"),
+        created_at: at(50),
+        updated_at: at(50),
+        ..who.grant(20)
+    };
+    let stored = store
+        .record_consent(&who.consent(21), &second, &who.code(22, second.id))
+        .await
+        .unwrap();
+    let expected = Grant {
+        id: first.id,
+        created_at: first.created_at,
+        ..second
+    };
+    assert_eq!(stored, expected);
+    let live = store.grants_of_user(REALM, who.user).await.unwrap();
+    assert_eq!(live, [expected]);
+    assert_eq!(store.grant(REALM, id(20)).await.unwrap(), None);
+    let code = store.code(&hash(22)).await.unwrap().unwrap();
+    assert_eq!(code.grant, first.id);
+    // The code of the first consent hangs from the same grant and still works.
+    let redeemed = store.redeem_code(&hash(10), None, at(1)).await.unwrap();
+    assert_eq!(redeemed, crate::Redemption::Redeemed);
+}
+
+pub(super) async fn at_once_make_one_grant(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let (user, place) = (who.user, Some(who.organisation));
+    agree_at_once(database, user, place).await;
+    assert_eq!(store.grants_of_user(REALM, user).await.unwrap().len(), 1);
+}
+
+pub(super) async fn bound_to_the_user_make_one_grant_too(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    agree_at_once(database, who.user, None).await;
+    let live = store.grants_of_user(REALM, who.user).await.unwrap();
+    assert_eq!(live.len(), 1);
+    let standing = store.standing_grant(REALM, APP, who.user, None).await;
+    assert_eq!(standing.unwrap().as_ref(), live.first());
+}
+
+/// Each of sixteen keeps its consent and its code, and all hang from the same grant.
+async fn agree_at_once(database: &dyn Database, user: Uuid, organisation: Option<Uuid>) {
+    let grants: BTreeSet<Uuid> = race(database, SIXTEEN, |number, store| async move {
+        let who = super::samples::Parties {
+            user,
+            organisation: organisation.unwrap_or_default(),
+        };
+        let number = number as u64 + 100;
+        let mut grant = who.grant(number);
+        grant.organisation = organisation;
+        let mut consent = who.consent(number);
+        consent.organisation = organisation;
+        let mut code = who.code(number, grant.id);
+        code.organisation = organisation;
+        store
+            .record_consent(&consent, &grant, &code)
+            .await
+            .unwrap()
+            .id
+    })
+    .await
+    .into_iter()
+    .collect();
+    assert_eq!(grants.len(), 1);
+    let store = database.node().await;
+    let consents = store.consents_of_user(REALM, user, 100).await.unwrap();
+    assert_eq!(consents.len(), SIXTEEN);
+    for number in 100..116 {
+        let code = store.code(&hash(number)).await.unwrap().unwrap();
+        assert!(grants.contains(&code.grant));
+    }
+}
+
+pub(super) async fn of_other_organisations_make_other_grants(database: &dyn Database) {
+    let store = database.node().await;
+    let mut who = parties(store.as_ref()).await;
+    let first = who.agree(store.as_ref(), 10).await;
+    let beta = organisation(3, "beta");
+    who.organisation = store.insert_organisation(&beta, &[]).await.unwrap().id;
+    let second = who.agree(store.as_ref(), 20).await;
+    assert_ne!(first.id, second.id);
+    assert_eq!(
+        store.grants_of_user(REALM, who.user).await.unwrap().len(),
+        2
+    );
+}
+
+pub(super) async fn after_revocation_make_a_new_grant(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let first = who.agree(store.as_ref(), 10).await;
+    store
+        .revoke_grant(REALM, first.id, RevocationReason::ByUser, at(5))
+        .await
+        .unwrap();
+    let second = who.agree(store.as_ref(), 20).await;
+    assert_eq!(second, who.grant(20));
+    let live = store.grants_of_user(REALM, who.user).await.unwrap();
+    assert_eq!(live, [second]);
+}
+
+pub(super) async fn that_fail_leave_nothing(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    // Without a client of this name.
+    let mut grant = who.grant(10);
+    grant.client = "nobody".to_owned();
+    let refused = store
+        .record_consent(&who.consent(11), &grant, &who.code(12, grant.id))
+        .await;
+    assert!(matches!(refused, Err(StoreError::NotFound { .. })));
+    nothing_is_there(store.as_ref(), who.user).await;
+    // With a code that fails last, after grant and consent went well.
+    let standing = who.agree(store.as_ref(), 30).await;
+    let count = store.latest_change().await.unwrap();
+    let wider = Grant {
+        granted: scope("bank_pay"),
+        ..who.grant(40)
+    };
+    let refused = store
+        .record_consent(&who.consent(41), &wider, &who.code(30, wider.id))
+        .await;
+    assert!(matches!(refused, Err(StoreError::AlreadyExists { .. })));
+    let stored = store.grant(REALM, standing.id).await.unwrap();
+    assert_eq!(stored, Some(standing));
+    let consents = store.consents_of_user(REALM, who.user, 9).await.unwrap();
+    assert_eq!(consents.len(), 1);
+    assert_eq!(store.latest_change().await.unwrap(), count);
+}
+
+async fn nothing_is_there(store: &dyn Store, user: Uuid) {
+    assert_eq!(store.grant(REALM, id(10)).await.unwrap(), None);
+    assert_eq!(store.code(&hash(12)).await.unwrap(), None);
+    assert_eq!(store.consents_of_user(REALM, user, 9).await.unwrap(), []);
+}
+
+pub(super) async fn of_a_user_come_latest_first(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    for (number, seconds) in [(10, 3), (11, 1), (12, 2), (13, 2)] {
+        let consent = Consent {
+            decided_at: at(seconds),
+            ..who.consent(number)
+        };
+        store.record_refusal(&consent, None).await.unwrap();
+    }
+    let latest = store.consents_of_user(REALM, who.user, 3).await.unwrap();
+    let ids: Vec<Uuid> = latest.iter().map(|consent| consent.id).collect();
+    assert_eq!(ids, [id(10), id(13), id(12)]);
+}
+
+pub(super) async fn refusals_are_kept(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let refusal = Consent {
+        granted: Scope::empty(),
+        refused: scope("contact_edit invoice_show"),
+        organisation: None,
+        ..who.consent(11)
+    };
+    store.record_refusal(&refusal, None).await.unwrap();
+    let consents = store.consents_of_user(REALM, who.user, 9).await.unwrap();
+    assert_eq!(consents, [refusal]);
+    assert_eq!(store.grants_of_user(REALM, who.user).await.unwrap(), []);
+}
+
+pub(super) async fn refusals_narrow_the_standing_grant(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let standing = who.agree(store.as_ref(), 10).await;
+    let left = Grant {
+        granted: scope("contact_show general"),
+        refused: scope("invoice_show contact_edit"),
+        updated_at: at(9),
+        ..standing
+    };
+    let refusal = Consent {
+        grant: Some(left.id),
+        ..who.consent(11)
+    };
+    store.record_refusal(&refusal, Some(&left)).await.unwrap();
+    assert_eq!(store.grant(REALM, left.id).await.unwrap(), Some(left));
+}
+
+pub(super) async fn refusals_never_widen_a_reduced_grant(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let loaded = who.agree(store.as_ref(), 10).await;
+    let (left, taken) = (scope("contact_show general"), scope("contact_edit"));
+    assert!(
+        store
+            .reduce_grant(REALM, loaded.id, &left, &taken, at(2))
+            .await
+            .unwrap()
+    );
+    // The refusal was worked out from the grant as it was before.
+    store
+        .record_refusal(&who.consent(11), Some(&loaded))
+        .await
+        .unwrap();
+    let stored = store.grant(REALM, loaded.id).await.unwrap().unwrap();
+    assert_eq!(stored.granted, left);
+    assert_eq!(stored.reduced, taken);
+}
+
+pub(super) async fn refusals_do_not_revive_a_grant(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let loaded = who.agree(store.as_ref(), 10).await;
+    store
+        .revoke_grant(REALM, loaded.id, RevocationReason::ByUser, at(5))
+        .await
+        .unwrap();
+    let revoked = store.grant(REALM, loaded.id).await.unwrap();
+    store
+        .record_refusal(&who.consent(11), Some(&loaded))
+        .await
+        .unwrap();
+    assert_eq!(store.grant(REALM, loaded.id).await.unwrap(), revoked);
+    let consents = store.consents_of_user(REALM, who.user, 9).await.unwrap();
+    assert_eq!(consents.len(), 2);
+}

@@ -1,0 +1,178 @@
+use oauth::model::{Grant, GrantStatus, RevocationReason};
+use scope::Scope;
+
+use super::Database;
+use super::samples::{APP, REALM, at, hash, id, organisation, parties, scope};
+use super::together::{SIXTEEN, race};
+use crate::store::Redemption;
+
+pub(super) async fn are_found_by_their_parties(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await;
+    let place = Some(who.organisation);
+    let standing = store.standing_grant(REALM, APP, who.user, place).await;
+    assert_eq!(standing.unwrap(), Some(grant));
+    let others = [
+        ("nobody", who.user, place),
+        (APP, id(9), place),
+        (APP, who.user, None),
+        (APP, who.user, Some(id(9))),
+    ];
+    for (client, user, place) in others {
+        let standing = store.standing_grant(REALM, client, user, place).await;
+        assert_eq!(standing.unwrap(), None);
+    }
+}
+
+pub(super) async fn of_a_user_are_the_live_ones_latest_first(database: &dyn Database) {
+    let store = database.node().await;
+    let mut who = parties(store.as_ref()).await;
+    let mut made = Vec::new();
+    for (number, slug) in [(10, "x"), (20, "y"), (30, "z")] {
+        let place = organisation(number + 1, slug);
+        who.organisation = store.insert_organisation(&place, &[]).await.unwrap().id;
+        made.push(who.agree(store.as_ref(), number).await);
+    }
+    // The first is changed last, the third ends.
+    let left = scope("general");
+    store
+        .reduce_grant(REALM, made[0].id, &left, &Scope::empty(), at(9))
+        .await
+        .unwrap();
+    store
+        .revoke_grant(REALM, made[2].id, RevocationReason::ByUser, at(9))
+        .await
+        .unwrap();
+    let live = store.grants_of_user(REALM, who.user).await.unwrap();
+    let ids: Vec<_> = live.iter().map(|grant| grant.id).collect();
+    assert_eq!(ids, [made[0].id, made[1].id]);
+}
+
+pub(super) async fn revoking_ends_once(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await;
+    let revoke = |reason, seconds| store.revoke_grant(REALM, grant.id, reason, at(seconds));
+    assert!(revoke(RevocationReason::CodeReused, 4).await.unwrap());
+    assert!(!revoke(RevocationReason::ByUser, 5).await.unwrap());
+    let stored = store.grant(REALM, grant.id).await.unwrap().unwrap();
+    let ended = GrantStatus::Revoked {
+        at: at(4),
+        reason: RevocationReason::CodeReused,
+    };
+    assert_eq!(stored.status, ended);
+    let place = Some(who.organisation);
+    let standing = store.standing_grant(REALM, APP, who.user, place).await;
+    assert_eq!(standing.unwrap(), None);
+    let unknown = store
+        .revoke_grant(REALM, id(99), RevocationReason::ByUser, at(5))
+        .await;
+    assert!(!unknown.unwrap());
+}
+
+pub(super) async fn revoked_by_sixteen_end_once(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await.id;
+    let ended = race(database, SIXTEEN, |_, store| async move {
+        let reason = RevocationReason::ByProvider;
+        store
+            .revoke_grant(REALM, grant, reason, at(2))
+            .await
+            .unwrap()
+    })
+    .await;
+    assert_eq!(ended.iter().filter(|&&ended| ended).count(), 1);
+}
+
+pub(super) async fn reducing_takes_scopes_off(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await;
+    let steps = [
+        ("contact_show general", "contact_edit"),
+        ("general", "contact_show"),
+    ];
+    for (left, taken) in steps {
+        let (left, taken) = (scope(left), scope(taken));
+        let reduced = store
+            .reduce_grant(REALM, grant.id, &left, &taken, at(3))
+            .await;
+        assert!(reduced.unwrap());
+    }
+    let expected = Grant {
+        granted: scope("general"),
+        reduced: scope("contact_edit contact_show"),
+        updated_at: at(3),
+        ..grant
+    };
+    let stored = store.grant(REALM, expected.id).await.unwrap();
+    assert_eq!(stored, Some(expected));
+}
+
+pub(super) async fn reducing_only_takes_away(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await;
+    for left in [
+        "contact_show contact_edit general",
+        "general contact_edit contact_show",
+        "contact_show contact_edit general bank_pay",
+        "general bank_pay",
+    ] {
+        let reduced = store
+            .reduce_grant(REALM, grant.id, &scope(left), &scope("x"), at(3))
+            .await;
+        assert!(!reduced.unwrap(), "{left}");
+    }
+    assert_eq!(store.grant(REALM, grant.id).await.unwrap(), Some(grant));
+}
+
+pub(super) async fn reducing_needs_a_live_grant(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await;
+    let (left, taken) = (scope("general"), scope("contact_edit"));
+    let unknown = store
+        .reduce_grant(REALM, id(99), &left, &taken, at(3))
+        .await;
+    assert!(!unknown.unwrap());
+    store
+        .revoke_grant(REALM, grant.id, RevocationReason::ByUser, at(2))
+        .await
+        .unwrap();
+    let ended = store
+        .reduce_grant(REALM, grant.id, &left, &taken, at(3))
+        .await;
+    assert!(!ended.unwrap());
+    let stored = store.grant(REALM, grant.id).await.unwrap().unwrap();
+    assert_eq!(stored.granted, grant.granted);
+}
+
+/// Of two reductions worked out from the same state, the later one would bring back what the
+/// earlier took; it is refused instead.
+pub(super) async fn reduced_at_once_are_reduced_once(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await.id;
+    let reduced = race(database, SIXTEEN, |number, store| async move {
+        let (left, taken) = if number % 2 == 0 {
+            ("contact_show general", "contact_edit")
+        } else {
+            ("contact_edit general", "contact_show")
+        };
+        store
+            .reduce_grant(REALM, grant, &scope(left), &scope(taken), at(2))
+            .await
+            .unwrap()
+    })
+    .await;
+    assert_eq!(reduced.iter().filter(|&&reduced| reduced).count(), 1);
+    let stored = store.grant(REALM, grant).await.unwrap().unwrap();
+    assert_eq!((stored.granted.len(), stored.reduced.len()), (2, 1));
+    // Its tokens live on.
+    let next = who.refresh_token(51, grant);
+    let rotated = store.rotate_refresh_token(&hash(50), &next, at(3)).await;
+    assert_eq!(rotated.unwrap(), Redemption::Redeemed);
+}

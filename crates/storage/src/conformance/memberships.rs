@@ -1,0 +1,118 @@
+use super::Database;
+use super::samples::{REALM, at, id, membership, organisation, parties, role, user};
+use crate::error::StoreError;
+
+pub(super) async fn are_seen_from_both_sides(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let zeta = store.insert_user(&user(3, "Zeta")).await.unwrap();
+    let mut acorn = organisation(4, "zz-acorn");
+    acorn.name = "Acorn".to_owned();
+    let acorn = store.insert_organisation(&acorn, &[]).await.unwrap();
+    let grace_in_alpine = membership(who.organisation, who.user, &["sales", "admin"]);
+    let zeta_in_alpine = membership(who.organisation, zeta.id, &[]);
+    let grace_in_acorn = membership(acorn.id, who.user, &[]);
+    for put in [&grace_in_alpine, &zeta_in_alpine, &grace_in_acorn] {
+        store.put_membership(put).await.unwrap();
+    }
+    let of_grace = store.memberships(REALM, who.user).await.unwrap();
+    let alpine = store.organisation(REALM, who.organisation).await.unwrap();
+    assert_eq!(
+        of_grace,
+        [
+            (acorn, grace_in_acorn),
+            (alpine.unwrap(), grace_in_alpine.clone())
+        ]
+    );
+    let in_alpine = store.members(REALM, who.organisation).await.unwrap();
+    let names: Vec<_> = in_alpine
+        .iter()
+        .map(|(user, _)| user.username.as_str())
+        .collect();
+    assert_eq!(names, ["grace", "Zeta"]);
+    assert_eq!(in_alpine[0].1, grace_in_alpine);
+    assert_eq!(in_alpine[1].1, zeta_in_alpine);
+}
+
+pub(super) async fn putting_replaces(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    for roles in [&["admin", "sales"][..], &["sales"]] {
+        let put = membership(who.organisation, who.user, roles);
+        store.put_membership(&put).await.unwrap();
+    }
+    let stored = store.memberships(REALM, who.user).await.unwrap();
+    assert_eq!(stored.len(), 1);
+    assert_eq!(stored[0].1.roles, ["sales"]);
+}
+
+pub(super) async fn name_what_is_missing_and_stay_as_they_were(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let before = membership(who.organisation, who.user, &["sales"]);
+    store.put_membership(&before).await.unwrap();
+    let role = membership(who.organisation, who.user, &["admin", "owner"]);
+    let person = membership(who.organisation, id(90), &["admin"]);
+    let place = membership(id(91), who.user, &["admin"]);
+    let missing = [
+        (role, "role", "owner".to_owned()),
+        (person, "user", id(90).to_string()),
+        (place, "organisation", id(91).to_string()),
+    ];
+    for (put, what, key) in missing {
+        let refused = store.put_membership(&put).await;
+        assert_eq!(refused, Err(StoreError::NotFound { what, key }));
+    }
+    let stored = store.members(REALM, who.organisation).await.unwrap();
+    assert_eq!(stored.len(), 1);
+    assert_eq!(stored[0].1, before);
+}
+
+pub(super) async fn removing_answers_whether_there_was_one(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let put = membership(who.organisation, who.user, &["admin"]);
+    store.put_membership(&put).await.unwrap();
+    let remove = || store.remove_membership(REALM, who.organisation, who.user);
+    assert!(remove().await.unwrap());
+    assert!(!remove().await.unwrap());
+    assert!(store.memberships(REALM, who.user).await.unwrap().is_empty());
+}
+
+pub(super) async fn rights_are_those_of_all_roles(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let clerk = role(who.organisation, "clerk", &["invoice_show", "offer_show"]);
+    store.put_role(&clerk).await.unwrap();
+    // Not one of this person's.
+    let boss = role(who.organisation, "boss", &["bank_pay"]);
+    store.put_role(&boss).await.unwrap();
+    let put = membership(who.organisation, who.user, &["sales", "clerk"]);
+    store.put_membership(&put).await.unwrap();
+    let rights = || store.rights(REALM, who.user, who.organisation);
+    let mut held = rights().await.unwrap().unwrap();
+    held.sort_unstable();
+    assert_eq!(held, ["contact_*", "invoice_show", "offer_show"]);
+    let sales = role(who.organisation, "sales", &[]);
+    store.put_role(&sales).await.unwrap();
+    let mut held = rights().await.unwrap().unwrap();
+    held.sort_unstable();
+    assert_eq!(held, ["invoice_show", "offer_show"]);
+}
+
+pub(super) async fn rights_need_a_membership_and_an_able_person(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let rights = || store.rights(REALM, who.user, who.organisation);
+    assert_eq!(rights().await.unwrap(), None);
+    let put = membership(who.organisation, who.user, &[]);
+    store.put_membership(&put).await.unwrap();
+    assert_eq!(rights().await.unwrap(), Some(Vec::new()));
+    let put = membership(who.organisation, who.user, &["admin"]);
+    store.put_membership(&put).await.unwrap();
+    assert_eq!(rights().await.unwrap(), Some(vec!["*".to_owned()]));
+    let mut disabled = store.user(REALM, who.user).await.unwrap().unwrap();
+    disabled.disabled_at = Some(at(3));
+    store.update_user(&disabled).await.unwrap();
+    assert_eq!(rights().await.unwrap(), None);
+}

@@ -1,0 +1,226 @@
+//! The suite that every [`Store`] passes: one case for each behaviour.
+//!
+//! A database joins by implementing [`Database`] and naming itself in
+//! [`store_conformance!`](crate::store_conformance), which makes one test of each case:
+//!
+//! ```ignore
+//! storage::store_conformance!(FileDatabase::make());
+//! ```
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "cases fail by panicking"
+)]
+
+mod access_tokens;
+mod approvals;
+mod authorization_codes;
+mod changes;
+mod clean_up;
+mod clients;
+mod consents;
+mod grants;
+mod keys;
+mod memberships;
+mod organisations;
+mod realms;
+mod refresh_tokens;
+mod samples;
+mod sandbox;
+mod sessions;
+mod together;
+mod users;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::store::Store;
+
+/// An empty database under test, for one case.
+#[async_trait]
+pub trait Database: Send + Sync {
+    /// A store over it. Each call is a further node with its own connections, where the
+    /// database can have several.
+    async fn node(&self) -> Arc<dyn Store>;
+}
+
+/// One list of all cases: it makes the macro that turns them into tests, and the function
+/// that runs one of them by name. A case that is missing here is dead code to the compiler.
+macro_rules! cases {
+    ($($module:ident { $($case:ident,)* })*) => {
+        /// Runs the case called `module::case` on an empty database.
+        ///
+        /// # Panics
+        /// If the store does not behave, or there is no such case.
+        pub async fn run(case: &str, database: &dyn Database) {
+            match case {
+                $($(concat!(stringify!($module), "::", stringify!($case)) => {
+                    $module::$case(database).await;
+                })*)*
+                unknown => assert_eq!(unknown, "the name of a case"),
+            }
+        }
+
+        /// Makes one test of each conformance case. The expression makes an empty
+        /// [`Database`](crate::conformance::Database) and is evaluated for each.
+        #[macro_export]
+        macro_rules! store_conformance {
+            ($database:expr) => {
+                $(mod $module {
+                    $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                    async fn $case() {
+                        let database = $database;
+                        let case = concat!(stringify!($module), "::", stringify!($case));
+                        $crate::conformance::run(case, &database).await;
+                    })*
+                })*
+            };
+        }
+    };
+}
+
+cases! {
+    keys {
+        come_back_oldest_first,
+        ensuring_keeps_the_current_one,
+        ensuring_again_after_rotation_keeps_the_new_one,
+        two_nodes_ensure_one_key,
+        rotation_retires_the_current_one_of_its_purpose,
+        rotation_to_a_taken_id_changes_nothing,
+        purposes_are_those_with_a_current_key,
+    }
+    clients {
+        come_back_as_they_were,
+        a_plain_one_comes_back_as_it_was,
+        an_id_is_taken_once,
+        updating_replaces,
+        updating_needs_one,
+        come_in_pages_by_id,
+    }
+    approvals {
+        come_back_newest_first,
+        a_new_one_withdraws_the_one_before,
+        other_elevations_stand_beside_it,
+        withdrawing_answers_whether_one_stood,
+        need_a_client,
+        given_at_once_leave_one_standing,
+    }
+    users {
+        come_back_as_they_were,
+        are_found_by_name_in_any_case,
+        a_name_is_taken_in_any_case,
+        numbers_count_up_in_each_realm,
+        updating_replaces,
+        updating_needs_one_and_a_free_name,
+        come_in_pages_by_name,
+        added_at_once_have_their_own_numbers,
+        one_of_sixteen_gets_the_name,
+    }
+    organisations {
+        come_back_by_id_slug_and_number,
+        a_slug_is_taken_once,
+        an_addition_that_fails_leaves_no_roles,
+        come_in_pages_by_slug,
+        roles_come_by_name_and_are_replaced,
+        a_role_needs_its_organisation,
+    }
+    memberships {
+        are_seen_from_both_sides,
+        putting_replaces,
+        name_what_is_missing_and_stay_as_they_were,
+        removing_answers_whether_there_was_one,
+        rights_are_those_of_all_roles,
+        rights_need_a_membership_and_an_able_person,
+    }
+    sessions {
+        live_until_they_expire,
+        end_once,
+        need_a_user,
+        failures_count_since_a_moment,
+        failures_are_forgotten_by_key,
+        failures_at_once_all_count,
+    }
+    consents {
+        make_grant_and_code,
+        again_change_the_standing_grant,
+        at_once_make_one_grant,
+        bound_to_the_user_make_one_grant_too,
+        of_other_organisations_make_other_grants,
+        after_revocation_make_a_new_grant,
+        that_fail_leave_nothing,
+        of_a_user_come_latest_first,
+        refusals_are_kept,
+        refusals_narrow_the_standing_grant,
+        refusals_never_widen_a_reduced_grant,
+        refusals_do_not_revive_a_grant,
+    }
+    grants {
+        are_found_by_their_parties,
+        of_a_user_are_the_live_ones_latest_first,
+        revoking_ends_once,
+        revoked_by_sixteen_end_once,
+        reducing_takes_scopes_off,
+        reducing_only_takes_away,
+        reducing_needs_a_live_grant,
+        reduced_at_once_are_reduced_once,
+    }
+    authorization_codes {
+        come_back_as_they_were,
+        need_a_live_grant,
+        a_hash_is_taken_once,
+        are_redeemed_with_their_refresh_token,
+        are_redeemed_without_one,
+        one_of_sixteen_redeems,
+        reuse_names_the_grant,
+        a_late_one_is_unknown,
+        one_of_a_revoked_grant_is_unknown,
+        redeemed_against_revocation_leave_nothing_usable,
+        of_many_grants_at_once_are_all_kept,
+    }
+    refresh_tokens {
+        are_exchanged_for_their_successor,
+        one_of_sixteen_rotates,
+        reuse_names_the_grant,
+        a_late_one_is_unknown,
+        without_an_end_live_on,
+        of_a_revoked_grant_are_revoked,
+        rotated_against_revocation_leave_nothing_usable,
+        a_chain_of_rotations_holds,
+    }
+    access_tokens {
+        revoked_ones_are_listed_until_they_expire,
+        revoked_twice_are_listed_once,
+    }
+    sandbox {
+        records_come_back_as_they_were,
+        putting_replaces_in_its_place,
+        putting_is_all_or_nothing,
+        lists_select_by_parent_and_creator,
+        pages_follow_creation_also_past_deleted_ones,
+        deleting_answers_whether_it_was_there,
+        a_record_is_found_in_whatever_collection,
+        organisations_do_not_see_each_other,
+    }
+    realms {
+        do_not_see_each_other,
+    }
+    changes {
+        begin_at_nothing,
+        name_what_every_write_touched,
+        writes_that_change_nothing_append_nothing,
+        writes_that_fail_append_nothing,
+        come_in_order_and_parts,
+        reach_other_nodes,
+    }
+    clean_up {
+        goes_in_small_steps,
+        keeps_what_still_matters,
+        used_codes_stay_until_they_expire,
+        rotated_refresh_tokens_stay_until_they_expire,
+        old_changes_go_but_the_count_stays,
+        tokens_of_long_revoked_grants_go,
+        a_store_answers_its_check,
+    }
+}

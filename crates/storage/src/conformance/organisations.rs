@@ -1,0 +1,117 @@
+use super::Database;
+use super::samples::{REALM, id, organisation, page, role};
+use crate::error::StoreError;
+
+pub(super) async fn come_back_by_id_slug_and_number(database: &dyn Database) {
+    let store = database.node().await;
+    let mut given = organisation(1, "alpine");
+    given.number = 77;
+    assert_eq!(store.insert_organisation(&given, &[]).await.unwrap(), given);
+    let next = store
+        .insert_organisation(&organisation(2, "beta"), &[])
+        .await;
+    assert_eq!(next.unwrap().number, 78);
+    let found = Some(given);
+    assert_eq!(store.organisation(REALM, id(1)).await.unwrap(), found);
+    let by_slug = store.organisation_by_slug(REALM, "alpine").await.unwrap();
+    assert_eq!(by_slug, found);
+    let by_number = store.organisation_by_number(REALM, 77).await.unwrap();
+    assert_eq!(by_number, found);
+    assert_eq!(store.organisation(REALM, id(9)).await.unwrap(), None);
+    let by_slug = store.organisation_by_slug(REALM, "Alpine").await.unwrap();
+    assert_eq!(by_slug, None);
+    let by_number = store.organisation_by_number(REALM, 1).await.unwrap();
+    assert_eq!(by_number, None);
+}
+
+pub(super) async fn a_slug_is_taken_once(database: &dyn Database) {
+    let store = database.node().await;
+    store
+        .insert_organisation(&organisation(1, "alpine"), &[])
+        .await
+        .unwrap();
+    let refused = store
+        .insert_organisation(&organisation(2, "alpine"), &[])
+        .await;
+    assert_eq!(
+        refused,
+        Err(StoreError::AlreadyExists {
+            what: "organisation",
+            key: "alpine".to_owned()
+        })
+    );
+}
+
+pub(super) async fn an_addition_that_fails_leaves_no_roles(database: &dyn Database) {
+    let store = database.node().await;
+    let alpine = organisation(1, "alpine");
+    // The second role belongs to an organisation that does not exist.
+    let roles = [role(id(1), "admin", &["*"]), role(id(9), "admin", &["*"])];
+    let refused = store.insert_organisation(&alpine, &roles).await;
+    assert!(matches!(
+        refused,
+        Err(StoreError::NotFound {
+            what: "organisation",
+            ..
+        })
+    ));
+    assert_eq!(store.organisation(REALM, id(1)).await.unwrap(), None);
+    assert_eq!(store.roles(REALM, id(1)).await.unwrap(), []);
+    store
+        .insert_organisation(&alpine, &roles[..1])
+        .await
+        .unwrap();
+}
+
+pub(super) async fn come_in_pages_by_slug(database: &dyn Database) {
+    let store = database.node().await;
+    for (number, slug) in (1..).zip(["c", "a", "b"]) {
+        let added = organisation(number, slug);
+        store.insert_organisation(&added, &[]).await.unwrap();
+    }
+    let first = store.organisations(REALM, &page(2)).await.unwrap();
+    let slugs: Vec<_> = first
+        .items
+        .iter()
+        .map(|found| found.slug.as_str())
+        .collect();
+    assert_eq!(slugs, ["a", "b"]);
+    let mut rest = page(2);
+    rest.after = first.next;
+    assert!(rest.after.is_some());
+    let last = store.organisations(REALM, &rest).await.unwrap();
+    assert_eq!((last.items[0].slug.as_str(), last.next), ("c", None));
+}
+
+pub(super) async fn roles_come_by_name_and_are_replaced(database: &dyn Database) {
+    let store = database.node().await;
+    let roles = [
+        role(id(1), "sales", &["contact_*"]),
+        role(id(1), "admin", &["*"]),
+    ];
+    store
+        .insert_organisation(&organisation(1, "alpine"), &roles)
+        .await
+        .unwrap();
+    let sales = role(id(1), "sales", &["invoice_show", "contact_show"]);
+    store.put_role(&sales).await.unwrap();
+    let clerk = role(id(1), "clerk", &[]);
+    store.put_role(&clerk).await.unwrap();
+    let [_, admin] = roles;
+    assert_eq!(
+        store.roles(REALM, id(1)).await.unwrap(),
+        [admin, clerk, sales]
+    );
+}
+
+pub(super) async fn a_role_needs_its_organisation(database: &dyn Database) {
+    let store = database.node().await;
+    let refused = store.put_role(&role(id(1), "admin", &["*"])).await;
+    assert_eq!(
+        refused,
+        Err(StoreError::NotFound {
+            what: "organisation",
+            key: id(1).to_string()
+        })
+    );
+}

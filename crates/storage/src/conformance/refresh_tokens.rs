@@ -1,0 +1,179 @@
+use oauth::model::{RefreshToken, RevocationReason};
+
+use super::Database;
+use super::samples::{Parties, REALM, at, hash, parties};
+use super::together::{SIXTEEN, race};
+use crate::store::Redemption;
+
+pub(super) async fn are_exchanged_for_their_successor(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await.id;
+    let next = RefreshToken {
+        organisation: None,
+        expires_at: None,
+        ..who.refresh_token(51, grant)
+    };
+    let rotated = store.rotate_refresh_token(&hash(50), &next, at(5)).await;
+    assert_eq!(rotated.unwrap(), Redemption::Redeemed);
+    let stored = store.refresh_token(&hash(51)).await.unwrap();
+    assert_eq!(stored, Some(next));
+    let before = RefreshToken {
+        rotated_at: Some(at(5)),
+        ..who.refresh_token(50, grant)
+    };
+    let stored = store.refresh_token(&hash(50)).await.unwrap();
+    assert_eq!(stored, Some(before));
+}
+
+/// The winner's successor is stored, the others' are not.
+pub(super) async fn one_of_sixteen_rotates(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await.id;
+    let (user, organisation) = (who.user, who.organisation);
+    let results = race(database, SIXTEEN, |number, store| async move {
+        let next = Parties { user, organisation }.refresh_token(100 + number as u64, grant);
+        store
+            .rotate_refresh_token(&hash(50), &next, at(2))
+            .await
+            .unwrap()
+    })
+    .await;
+    let mut rotated = 0;
+    for (number, result) in (100..).zip(results) {
+        let stored = store.refresh_token(&hash(number)).await.unwrap();
+        assert_eq!(stored.is_some(), result == Redemption::Redeemed);
+        if result == Redemption::Redeemed {
+            rotated += 1;
+        } else {
+            assert_eq!(result, Redemption::AlreadyRedeemed { grant });
+        }
+    }
+    assert_eq!(rotated, 1);
+}
+
+pub(super) async fn reuse_names_the_grant(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await.id;
+    let rotate = |number| {
+        let next = who.refresh_token(number, grant);
+        let store = store.clone();
+        async move { store.rotate_refresh_token(&hash(50), &next, at(2)).await }
+    };
+    assert_eq!(rotate(51).await.unwrap(), Redemption::Redeemed);
+    let reused = Redemption::AlreadyRedeemed { grant };
+    assert_eq!(rotate(52).await.unwrap(), reused);
+    assert_eq!(store.refresh_token(&hash(52)).await.unwrap(), None);
+    store
+        .revoke_grant(REALM, grant, RevocationReason::RefreshTokenReused, at(3))
+        .await
+        .unwrap();
+    assert_eq!(rotate(53).await.unwrap(), reused);
+}
+
+pub(super) async fn a_late_one_is_unknown(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await.id;
+    let next = who.refresh_token(51, grant);
+    let late = store
+        .rotate_refresh_token(&hash(50), &next, at(1_000))
+        .await;
+    assert_eq!(late.unwrap(), Redemption::Unknown);
+    let unknown = store.rotate_refresh_token(&hash(49), &next, at(2)).await;
+    assert_eq!(unknown.unwrap(), Redemption::Unknown);
+    assert_eq!(store.refresh_token(&hash(51)).await.unwrap(), None);
+    let last = store.rotate_refresh_token(&hash(50), &next, at(999)).await;
+    assert_eq!(last.unwrap(), Redemption::Redeemed);
+}
+
+pub(super) async fn without_an_end_live_on(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await.id;
+    let endless = RefreshToken {
+        expires_at: None,
+        ..who.refresh_token(50, grant)
+    };
+    store
+        .redeem_code(&hash(10), Some(&endless), at(1))
+        .await
+        .unwrap();
+    let years = at(100_000_000);
+    store.clean_up(years, 1_000).await.unwrap();
+    let next = who.refresh_token(51, grant);
+    let rotated = store.rotate_refresh_token(&hash(50), &next, years).await;
+    assert_eq!(rotated.unwrap(), Redemption::Redeemed);
+    let reused = store.rotate_refresh_token(&hash(50), &next, years).await;
+    assert_eq!(reused.unwrap(), Redemption::AlreadyRedeemed { grant });
+}
+
+pub(super) async fn of_a_revoked_grant_are_revoked(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await.id;
+    store
+        .revoke_grant(REALM, grant, RevocationReason::ByUser, at(4))
+        .await
+        .unwrap();
+    let stored = store.refresh_token(&hash(50)).await.unwrap().unwrap();
+    assert_eq!(stored.revoked_at, Some(at(4)));
+    let next = who.refresh_token(51, grant);
+    let rotated = store.rotate_refresh_token(&hash(50), &next, at(5)).await;
+    assert_eq!(rotated.unwrap(), Redemption::Unknown);
+    assert_eq!(store.refresh_token(&hash(51)).await.unwrap(), None);
+}
+
+/// Whoever comes first: afterwards no refresh token of the grant works.
+pub(super) async fn rotated_against_revocation_leave_nothing_usable(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let (user, organisation) = (who.user, who.organisation);
+    for round in 0..10 {
+        let (first, next) = (2_000 + round, 3_000 + round);
+        let grant = who.connect(store.as_ref(), 1_000 + round, first).await.id;
+        race(database, 2, |number, store| async move {
+            if number == 1 {
+                let reason = RevocationReason::ByUser;
+                store
+                    .revoke_grant(REALM, grant, reason, at(2))
+                    .await
+                    .unwrap();
+                return;
+            }
+            let next = Parties { user, organisation }.refresh_token(next, grant);
+            store
+                .rotate_refresh_token(&hash(first), &next, at(2))
+                .await
+                .unwrap();
+        })
+        .await;
+        for token in [first, next] {
+            let last = who.refresh_token(4_000 + token, grant);
+            let rotated = store.rotate_refresh_token(&hash(token), &last, at(3)).await;
+            assert_ne!(rotated.unwrap(), Redemption::Redeemed);
+        }
+    }
+}
+
+pub(super) async fn a_chain_of_rotations_holds(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await.id;
+    for number in 50..60 {
+        let next = who.refresh_token(number + 1, grant);
+        let rotated = store
+            .rotate_refresh_token(&hash(number), &next, at(2))
+            .await;
+        assert_eq!(rotated.unwrap(), Redemption::Redeemed);
+    }
+    let next = who.refresh_token(99, grant);
+    for number in 50..60 {
+        let reused = store
+            .rotate_refresh_token(&hash(number), &next, at(2))
+            .await;
+        assert_eq!(reused.unwrap(), Redemption::AlreadyRedeemed { grant });
+    }
+}

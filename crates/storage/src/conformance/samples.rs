@@ -1,0 +1,329 @@
+//! Records to store.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+use oauth::model::{
+    Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent, Grant, GrantStatus,
+    GrantType, KeyPurpose, KeyRecord, Membership, Organisation, PageRequest, RefreshToken,
+    RevokedAccessToken, Role, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash, User,
+    Uuid, Withheld,
+};
+use scope::{Scope, WithheldReason};
+
+use crate::sandbox::{SandboxQuery, SandboxRecord};
+use crate::store::Store;
+
+pub(super) const REALM: &str = "acme";
+pub(super) const OTHER_REALM: &str = "other";
+pub(super) const APP: &str = "ledger-sync";
+
+/// A moment, in seconds after the suite's beginning.
+pub(super) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(1_750_000_000_000).unwrap() + SignedDuration::from_secs(seconds)
+}
+
+/// A UUID of version 7 that counts.
+pub(super) fn id(number: u64) -> Uuid {
+    Uuid::from_u128((0x0197_7420_dc00_7000_8000 << 48) | u128::from(number))
+}
+
+pub(super) fn hash(number: u64) -> TokenHash {
+    let mut bytes = [0xa5; 32];
+    bytes[..8].copy_from_slice(&number.to_be_bytes());
+    TokenHash(bytes)
+}
+
+pub(super) fn scope(text: &str) -> Scope {
+    Scope::parse(text).unwrap()
+}
+
+pub(super) fn page(limit: usize) -> PageRequest {
+    PageRequest::first(limit)
+}
+
+pub(super) fn key(name: &str, purpose: KeyPurpose, seconds: i64) -> KeyRecord {
+    KeyRecord {
+        realm: REALM.to_owned(),
+        id: name.to_owned(),
+        purpose,
+        secret: name.as_bytes().to_vec(),
+        created_at: at(seconds),
+        retired_at: None,
+    }
+}
+
+/// A client with every member filled.
+pub(super) fn client(name: &str) -> Client {
+    Client {
+        realm: REALM.to_owned(),
+        id: name.to_owned(),
+        name: "Ledger Sync – \"books\" & more".to_owned(),
+        maker: "Müller AG".to_owned(),
+        homepage: Some("https://ledger.example/".to_owned()),
+        verified: true,
+        client_type: ClientType::Confidential,
+        kind: "public-integration".to_owned(),
+        auth_method: TokenEndpointAuthMethod::ClientSecretPost,
+        secrets: vec![hash(900), hash(901)],
+        redirect_uris: vec![
+            "https://ledger.example/callback?x=1".to_owned(),
+            "http://127.0.0.1/".to_owned(),
+        ],
+        grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]),
+        registered_scope: scope("contact_edit contact_show invoice_show"),
+        optional_scope: scope("invoice_show"),
+        legacy_without_pkce: true,
+        token_format: Some(TokenFormat::Jwt),
+        organisation: None,
+        introspects: Some(BTreeSet::from(["https://api.example/".to_owned()])),
+        created_at: at(0),
+        disabled_at: Some(at(5)),
+    }
+}
+
+/// A client with every member empty that may be.
+pub(super) fn plain_client(name: &str) -> Client {
+    Client {
+        homepage: None,
+        verified: false,
+        client_type: ClientType::Public,
+        auth_method: TokenEndpointAuthMethod::None,
+        secrets: Vec::new(),
+        redirect_uris: Vec::new(),
+        grant_types: BTreeSet::new(),
+        registered_scope: Scope::empty(),
+        optional_scope: Scope::empty(),
+        legacy_without_pkce: false,
+        token_format: None,
+        introspects: None,
+        disabled_at: None,
+        ..client(name)
+    }
+}
+
+pub(super) fn approval(elevation: &str, seconds: i64) -> Approval {
+    Approval {
+        realm: REALM.to_owned(),
+        client: APP.to_owned(),
+        elevation: elevation.to_owned(),
+        evidence: BTreeMap::from([("contract".to_owned(), "C-2025/17".to_owned())]),
+        reviewer: "ada@provider.example".to_owned(),
+        approved_at: at(seconds),
+        expires_at: Some(at(seconds + 1_000)),
+        withdrawn_at: None,
+    }
+}
+
+pub(super) fn user(number: u64, username: &str) -> User {
+    User {
+        realm: REALM.to_owned(),
+        id: id(number),
+        number: 0,
+        username: username.to_owned(),
+        name: format!("{username} Person"),
+        password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned(),
+        created_at: at(0),
+        disabled_at: None,
+    }
+}
+
+pub(super) fn organisation(number: u64, slug: &str) -> Organisation {
+    Organisation {
+        realm: REALM.to_owned(),
+        id: id(number),
+        slug: slug.to_owned(),
+        number: 0,
+        name: format!("{slug} GmbH"),
+        created_at: at(0),
+    }
+}
+
+pub(super) fn role(organisation: Uuid, name: &str, rights: &[&str]) -> Role {
+    Role {
+        realm: REALM.to_owned(),
+        organisation,
+        name: name.to_owned(),
+        rights: rights.iter().map(|&right| right.to_owned()).collect(),
+    }
+}
+
+pub(super) fn membership(organisation: Uuid, user: Uuid, roles: &[&str]) -> Membership {
+    Membership {
+        realm: REALM.to_owned(),
+        organisation,
+        user,
+        roles: roles.iter().map(|&role| role.to_owned()).collect(),
+    }
+}
+
+pub(super) fn session(number: u64, user: Uuid) -> BrowserSession {
+    BrowserSession {
+        hash: hash(number),
+        realm: REALM.to_owned(),
+        user,
+        created_at: at(0),
+        expires_at: at(100),
+    }
+}
+
+/// Who takes part in most cases: an app, a person and an organisation.
+pub(super) struct Parties {
+    pub(super) user: Uuid,
+    pub(super) organisation: Uuid,
+}
+
+/// Stores the parties.
+pub(super) async fn parties(store: &dyn Store) -> Parties {
+    store.insert_client(&plain_client(APP)).await.unwrap();
+    let user = store.insert_user(&user(1, "grace")).await.unwrap();
+    let organisation = organisation(2, "alpine");
+    let roles = [
+        role(organisation.id, "admin", &["*"]),
+        role(organisation.id, "sales", &["contact_*", "invoice_show"]),
+    ];
+    let organisation = store
+        .insert_organisation(&organisation, &roles)
+        .await
+        .unwrap();
+    Parties {
+        user: user.id,
+        organisation: organisation.id,
+    }
+}
+
+impl Parties {
+    pub(super) fn grant(&self, number: u64) -> Grant {
+        Grant {
+            id: id(number),
+            realm: REALM.to_owned(),
+            client: APP.to_owned(),
+            user: self.user,
+            organisation: Some(self.organisation),
+            catalog_version: "2025-06".to_owned(),
+            requested: scope("contact_edit invoice_show bank_pay"),
+            granted: scope("contact_show contact_edit general"),
+            refused: scope("invoice_show"),
+            withheld: vec![withheld()],
+            reduced: Scope::empty(),
+            created_at: at(0),
+            updated_at: at(0),
+            status: GrantStatus::Live,
+        }
+    }
+
+    pub(super) fn consent(&self, number: u64) -> Consent {
+        Consent {
+            id: id(number),
+            realm: REALM.to_owned(),
+            grant: None,
+            client: APP.to_owned(),
+            user: self.user,
+            organisation: Some(self.organisation),
+            catalog_version: "2025-06".to_owned(),
+            requested: scope("contact_edit invoice_show bank_pay"),
+            granted: scope("contact_show contact_edit general"),
+            refused: scope("invoice_show"),
+            withheld: vec![withheld()],
+            decided_at: at(0),
+        }
+    }
+
+    /// Expires 60 seconds after the beginning.
+    pub(super) fn code(&self, number: u64, grant: Uuid) -> AuthorizationCode {
+        AuthorizationCode {
+            hash: hash(number),
+            realm: REALM.to_owned(),
+            client: APP.to_owned(),
+            grant,
+            user: self.user,
+            organisation: Some(self.organisation),
+            redirect_uri: Some("https://ledger.example/callback?x=1".to_owned()),
+            code_challenge: Some([7; 32]),
+            scope: scope("contact_show contact_edit general"),
+            withheld: vec![withheld()],
+            refused: scope("invoice_show"),
+            created_at: at(0),
+            expires_at: at(60),
+            consumed_at: None,
+        }
+    }
+
+    /// Expires 1,000 seconds after the beginning.
+    pub(super) fn refresh_token(&self, number: u64, grant: Uuid) -> RefreshToken {
+        RefreshToken {
+            hash: hash(number),
+            realm: REALM.to_owned(),
+            client: APP.to_owned(),
+            grant,
+            user: self.user,
+            organisation: Some(self.organisation),
+            scope: scope("contact_show contact_edit general"),
+            created_at: at(1),
+            expires_at: Some(at(1_000)),
+            rotated_at: None,
+            revoked_at: None,
+        }
+    }
+
+    /// Stores a consent with its grant and code, all of that number.
+    pub(super) async fn agree(&self, store: &dyn Store, number: u64) -> Grant {
+        let grant = self.grant(number);
+        store
+            .record_consent(&self.consent(number), &grant, &self.code(number, grant.id))
+            .await
+            .unwrap()
+    }
+
+    /// Stores a grant and a refresh token that hangs from it.
+    pub(super) async fn connect(&self, store: &dyn Store, number: u64, refresh: u64) -> Grant {
+        let grant = self.agree(store, number).await;
+        let token = self.refresh_token(refresh, grant.id);
+        let redeemed = store
+            .redeem_code(&hash(number), Some(&token), at(1))
+            .await
+            .unwrap();
+        assert_eq!(redeemed, crate::Redemption::Redeemed);
+        grant
+    }
+}
+
+pub(super) fn withheld() -> Withheld {
+    Withheld {
+        scope: "bank_pay".to_owned(),
+        reason: WithheldReason::ElevationNotApproved,
+    }
+}
+
+pub(super) fn revoked_access_token(number: u64, expires: i64) -> RevokedAccessToken {
+    RevokedAccessToken {
+        realm: REALM.to_owned(),
+        id: id(number),
+        expires_at: at(expires),
+    }
+}
+
+pub(super) fn record(organisation: Uuid, collection: &str, name: &str) -> SandboxRecord {
+    SandboxRecord {
+        realm: REALM.to_owned(),
+        organisation,
+        collection: collection.to_owned(),
+        parent: String::new(),
+        id: name.to_owned(),
+        created_by: None,
+        body: serde_json::json!({ "id": name, "name": "Ünï \"x\"", "lines": [1, 2.5, null] }),
+        created_at: at(0),
+        updated_at: at(1),
+    }
+}
+
+pub(super) fn records(organisation: Uuid, collection: &str, limit: usize) -> SandboxQuery {
+    SandboxQuery {
+        realm: REALM.to_owned(),
+        organisation,
+        collection: collection.to_owned(),
+        parent: None,
+        created_by: None,
+        page: page(limit),
+    }
+}

@@ -1,0 +1,143 @@
+use std::collections::BTreeSet;
+
+use super::Database;
+use super::samples::{OTHER_REALM, REALM, at, id, page, user};
+use super::together::{SIXTEEN, race};
+use crate::error::StoreError;
+
+pub(super) async fn come_back_as_they_were(database: &dyn Database) {
+    let store = database.node().await;
+    let mut wanted = user(1, "Grace@Example.org");
+    wanted.number = 42;
+    wanted.disabled_at = Some(at(3));
+    assert!(store.insert_user(&wanted).await.unwrap() == wanted);
+    assert!(store.user(REALM, id(1)).await.unwrap() == Some(wanted));
+    assert!(store.user(REALM, id(2)).await.unwrap().is_none());
+}
+
+pub(super) async fn are_found_by_name_in_any_case(database: &dyn Database) {
+    let store = database.node().await;
+    store
+        .insert_user(&user(1, "Zoë@Example.org"))
+        .await
+        .unwrap();
+    for name in ["Zoë@Example.org", "zoë@example.org", "ZOË@EXAMPLE.ORG"] {
+        let found = store.user_by_username(REALM, name).await.unwrap();
+        assert_eq!(found.expect(name).username, "Zoë@Example.org");
+    }
+    let other = store.user_by_username(REALM, "zoe@example.org").await;
+    assert!(other.unwrap().is_none());
+}
+
+pub(super) async fn a_name_is_taken_in_any_case(database: &dyn Database) {
+    let store = database.node().await;
+    store.insert_user(&user(1, "grace")).await.unwrap();
+    let refused = store.insert_user(&user(2, "GRACE")).await;
+    assert_eq!(
+        refused.err(),
+        Some(StoreError::AlreadyExists {
+            what: "user",
+            key: "GRACE".to_owned()
+        })
+    );
+    assert!(store.user(REALM, id(2)).await.unwrap().is_none());
+}
+
+pub(super) async fn numbers_count_up_in_each_realm(database: &dyn Database) {
+    let store = database.node().await;
+    let mut given = user(2, "b");
+    given.number = 10;
+    let mut elsewhere = user(4, "d");
+    elsewhere.realm = OTHER_REALM.to_owned();
+    let mut numbers = Vec::new();
+    for user in [user(1, "a"), given, user(3, "c"), elsewhere] {
+        numbers.push(store.insert_user(&user).await.unwrap().number);
+    }
+    assert_eq!(numbers, [1, 10, 11, 1]);
+}
+
+pub(super) async fn updating_replaces(database: &dyn Database) {
+    let store = database.node().await;
+    let mut changed = store.insert_user(&user(1, "grace")).await.unwrap();
+    changed.username = "Hopper".to_owned();
+    changed.name = "Grace Hopper".to_owned();
+    changed.password_hash = "other".to_owned();
+    changed.disabled_at = Some(at(9));
+    store.update_user(&changed).await.unwrap();
+    assert!(store.user(REALM, id(1)).await.unwrap() == Some(changed));
+    assert!(
+        store
+            .user_by_username(REALM, "hopper")
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        store
+            .user_by_username(REALM, "grace")
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
+
+pub(super) async fn updating_needs_one_and_a_free_name(database: &dyn Database) {
+    let store = database.node().await;
+    let missing = store.update_user(&user(1, "grace")).await;
+    assert!(matches!(
+        missing,
+        Err(StoreError::NotFound { what: "user", .. })
+    ));
+    store.insert_user(&user(1, "grace")).await.unwrap();
+    let mut second = store.insert_user(&user(2, "ada")).await.unwrap();
+    second.username = "Grace".to_owned();
+    let taken = store.update_user(&second).await;
+    assert!(matches!(
+        taken,
+        Err(StoreError::AlreadyExists { what: "user", .. })
+    ));
+    let stored = store.user(REALM, id(2)).await.unwrap().unwrap();
+    assert_eq!(stored.username, "ada");
+}
+
+pub(super) async fn come_in_pages_by_name(database: &dyn Database) {
+    let store = database.node().await;
+    for (number, name) in (1..).zip(["dora", "Bea", "ada", "Carl"]) {
+        store.insert_user(&user(number, name)).await.unwrap();
+    }
+    let mut seen = Vec::new();
+    let mut wanted = page(3);
+    loop {
+        let got = store.users(REALM, &wanted).await.unwrap();
+        seen.extend(got.items.into_iter().map(|user| user.username));
+        let Some(next) = got.next else { break };
+        wanted.after = Some(next);
+    }
+    assert_eq!(seen, ["ada", "Bea", "Carl", "dora"]);
+}
+
+pub(super) async fn added_at_once_have_their_own_numbers(database: &dyn Database) {
+    let numbers: BTreeSet<i64> = race(database, SIXTEEN, |number, store| async move {
+        let wanted = user(number as u64 + 1, &format!("user-{number}"));
+        store.insert_user(&wanted).await.unwrap().number
+    })
+    .await
+    .into_iter()
+    .collect();
+    assert_eq!(numbers, (1..=16).collect());
+}
+
+pub(super) async fn one_of_sixteen_gets_the_name(database: &dyn Database) {
+    let answers = race(database, SIXTEEN, |number, store| async move {
+        store.insert_user(&user(number as u64 + 1, "grace")).await
+    })
+    .await;
+    let added = answers.iter().filter(|answer| answer.is_ok()).count();
+    assert_eq!(added, 1);
+    for refused in answers.into_iter().filter_map(Result::err) {
+        assert!(matches!(
+            refused,
+            StoreError::AlreadyExists { what: "user", .. }
+        ));
+    }
+}
