@@ -1,7 +1,7 @@
 use axum::Json;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_TYPE,
-    RETRY_AFTER, WWW_AUTHENTICATE,
+    RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -45,6 +45,12 @@ impl ApiError {
     pub(crate) fn too_large() -> Self {
         Self::invalid_request("the form is larger than 65536 bytes")
             .with_status(StatusCode::PAYLOAD_TOO_LARGE)
+    }
+
+    /// The form did not arrive in time.
+    pub(crate) fn too_slow() -> Self {
+        Self::invalid_request("the form did not arrive within 10 seconds; send it again")
+            .with_status(StatusCode::REQUEST_TIMEOUT)
     }
 
     /// The path is right, the method is not; the router adds `Allow`.
@@ -154,6 +160,7 @@ fn oauth_response(status: StatusCode, error: &OAuthError, basic: bool) -> Respon
     let mut response = (status, Json(body)).into_response();
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     if status == StatusCode::UNAUTHORIZED && basic {
         headers.insert(

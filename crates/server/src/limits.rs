@@ -5,6 +5,9 @@ use std::time::Duration;
 /// The largest form a client may send to an OAuth endpoint, in bytes.
 pub const FORM_BYTES: usize = 65_536;
 
+/// How long a form may take to arrive.
+pub const FORM_TIME: Duration = Duration::from_secs(10);
+
 /// How often changes made by other nodes are looked for.
 pub const FOLLOW_EVERY: Duration = Duration::from_millis(100);
 /// For how long answers may rest on what was read last. Behind that nobody can say what is

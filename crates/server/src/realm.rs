@@ -56,6 +56,13 @@ impl Realm {
         &self.audience
     }
 
+    /// Where the API's own metadata is (RFC 9728 section 3.1).
+    #[must_use]
+    pub fn resource_metadata(&self) -> String {
+        let base = self.issuer.strip_suffix(&self.id).unwrap_or(&self.issuer);
+        format!("{base}.well-known/oauth-protected-resource/{}/api", self.id)
+    }
+
     /// What the realm's scopes mean.
     #[must_use]
     pub fn catalog(&self) -> &Arc<Catalog> {

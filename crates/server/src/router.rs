@@ -29,13 +29,14 @@ fn oauth() -> Router<Arc<App>> {
         .route("/{realm}/oauth/jwks", open(get(jwks::jwks)))
 }
 
-/// RFC 8414 in both forms that clients try, and where `OpenID` Connect clients look.
+/// RFC 8414 in both forms that clients try, where `OpenID` Connect clients look, and RFC 9728.
 fn discovery() -> Router<Arc<App>> {
     Router::new()
         .route("/.well-known/oauth-authorization-server/{realm}", open(get(metadata::metadata)))
         .route("/{realm}/.well-known/oauth-authorization-server", open(get(metadata::metadata)))
         .route("/.well-known/openid-configuration/{realm}", open(get(metadata::metadata)))
         .route("/{realm}/.well-known/openid-configuration", open(get(metadata::metadata)))
+        .route("/.well-known/oauth-protected-resource/{realm}/api", open(get(metadata::resource)))
 }
 
 /// What people see.

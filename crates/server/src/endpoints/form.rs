@@ -68,10 +68,12 @@ async fn read_body(headers: &HeaderMap, body: Body) -> Result<bytes::Bytes, ApiE
     if announced.is_some_and(|length| length > limits::FORM_BYTES) {
         return Err(ApiError::too_large());
     }
-    match Limited::new(body, limits::FORM_BYTES).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(ApiError::too_large()),
-        Err(_) => Err(ApiError::invalid_request(
+    let body = Limited::new(body, limits::FORM_BYTES).collect();
+    match tokio::time::timeout(limits::FORM_TIME, body).await {
+        Err(_) => Err(ApiError::too_slow()),
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::too_large()),
+        Ok(Err(_)) => Err(ApiError::invalid_request(
             "the form did not arrive complete; send it again",
         )),
     }

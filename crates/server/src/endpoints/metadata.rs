@@ -1,7 +1,7 @@
-//! Authorization server metadata (RFC 8414).
+//! Metadata of the authorization server (RFC 8414) and of its API (RFC 9728).
 
 use axum::response::Response;
-use oauth::metadata::{Paths, authorization_server};
+use oauth::metadata::{Paths, authorization_server, protected_resource};
 
 use super::public_json;
 use crate::realm::InRealm;
@@ -12,5 +12,14 @@ pub async fn metadata(InRealm(realm): InRealm) -> Response {
         realm.issuer(),
         realm.catalog(),
         &Paths::default(),
+    ))
+}
+
+/// What clients need to know of this realm's API before they have a token for it.
+pub async fn resource(InRealm(realm): InRealm) -> Response {
+    public_json(&protected_resource(
+        realm.audience(),
+        realm.issuer(),
+        realm.catalog(),
     ))
 }

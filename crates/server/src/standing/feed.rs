@@ -58,6 +58,15 @@ impl Feed {
         if self.is_fresh() {
             return Ok(());
         }
+        match tokio::time::timeout(limits::STALE_AFTER, self.refresh()).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(unreadable()),
+        }
+    }
+
+    /// Reads the changes for one request that found them old. Who comes while another reads
+    /// waits for that one; while the store is known to fail, it is not asked by each.
+    async fn refresh(&self) -> Result<(), StoreError> {
         let mut position = self.position.lock().await;
         if self.is_fresh() {
             return Ok(());
@@ -65,9 +74,7 @@ impl Feed {
         if let Some(failed_at) = position.failed_at
             && self.clock.monotonic().saturating_sub(failed_at) < limits::FOLLOW_EVERY
         {
-            return Err(StoreError::Unavailable(String::from(
-                "changes could not be read for more than a second",
-            )));
+            return Err(unreadable());
         }
         self.read(&mut position).await
     }
@@ -169,6 +176,12 @@ impl Feed {
         caches.keys.store(Arc::new(keys));
         Ok(())
     }
+}
+
+fn unreadable() -> StoreError {
+    StoreError::Unavailable(String::from(
+        "changes could not be read for more than a second",
+    ))
 }
 
 fn milliseconds(duration: Duration) -> u64 {

@@ -3,6 +3,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use oauth::model::Client;
+use server::{Random, SeededRandom};
 
 use crate::support::{World, basic, client_secret, encode};
 
@@ -334,4 +335,51 @@ async fn one_secret_is_never_taken_for_another_kind() {
     }
     world.clock.advance(Duration::from_secs(1));
     world.refresh(&client, refresh).await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn whatever_is_sent_is_the_client_s_mistake() {
+    let (world, _) = stora().await;
+    let random = SeededRandom::new(99);
+    let words: [&[u8]; 12] = [
+        b"grant_type=",
+        b"client_credentials",
+        b"scope=",
+        b"public.contact:read",
+        b"&",
+        b"=",
+        b"%00",
+        b"%F0%9F%92%A9",
+        b"+",
+        b"code=sg_ac_",
+        b"token=sg_at_",
+        b"resource=",
+    ];
+    for round in 0..1_500 {
+        let mut choice = [0; 24];
+        random.fill(&mut choice);
+        let body: Vec<u8> = choice
+            .iter()
+            .flat_map(|byte| match words.get(usize::from(*byte) % 16) {
+                Some(word) => word.to_vec(),
+                None => vec![*byte],
+            })
+            .collect();
+        let endpoint = ["token", "introspect", "revoke"][round % 3];
+        let request = Request::post(world.path(endpoint))
+            .header(header::CONTENT_TYPE, FORM)
+            .header(
+                header::AUTHORIZATION,
+                basic("robot", client_secret("robot").expose()),
+            );
+        let answer = world
+            .send(request.body(Body::from(body.clone())).unwrap())
+            .await;
+        assert!(
+            matches!(answer.status.as_u16(), 200 | 400 | 401),
+            "{} {:?}",
+            answer.status,
+            String::from_utf8_lossy(&body)
+        );
+    }
 }

@@ -266,3 +266,27 @@ async fn a_machine_s_token_has_no_person() {
     assert_eq!(about["scope"], "public.contact:read");
     assert_eq!(about.get("username"), None);
 }
+
+#[tokio::test]
+async fn a_token_of_another_realm_is_nothing_here() {
+    let database = std::sync::Arc::new(storage::SqliteStore::open_in_memory().await.unwrap());
+    let bexio = World::over("bexio", database.clone()).await;
+    let stora = World::over("stora", database).await;
+    let mut api = stora.api("api");
+    // Not even where an API of this realm claims the other's audience.
+    api.introspects = Some(BTreeSet::from([bexio.audience(), stora.audience()]));
+    let api = stora.add(api).await;
+    for (number, format) in (1..).zip([TokenFormat::Opaque, TokenFormat::Jwt]) {
+        let mut client = bexio.app_client(&format!("ledgerly{number}"), "contact_edit");
+        client.token_format = Some(format);
+        let client = bexio.add(client).await;
+        let tokens = bexio.tokens(&client, "contact_show", number).await;
+        for name in ["access_token", "refresh_token"] {
+            let token = tokens[name].as_str().unwrap();
+            assert_eq!(
+                stora.introspect(&api, token).await,
+                json!({ "active": false })
+            );
+        }
+    }
+}

@@ -103,3 +103,22 @@ async fn unknown_realms_are_not_there() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_api_says_who_protects_it() {
+    let world = World::new("bexio").await;
+    let answer = world
+        .get("/.well-known/oauth-protected-resource/bexio/api")
+        .await;
+    answer.expect(StatusCode::OK);
+    let document = answer.json();
+    assert_eq!(document["resource"], world.audience());
+    assert_eq!(document["authorization_servers"], json!([world.issuer()]));
+    // The least to begin with, not the whole catalog.
+    assert_eq!(document["scopes_supported"], json!(["general"]));
+    let realm = world.app.realm("bexio").unwrap();
+    assert_eq!(
+        realm.resource_metadata(),
+        format!("{BASE}/.well-known/oauth-protected-resource/bexio/api")
+    );
+}

@@ -469,3 +469,47 @@ async fn keys_made_by_another_node_are_used() {
     assert!(world.is_active(&api, &before).await);
     assert!(world.is_active(&api, &after).await);
 }
+
+#[tokio::test]
+async fn a_gap_in_the_changes_makes_everything_be_read_anew() {
+    let database: Arc<dyn storage::Store> = Arc::new(SqliteStore::open_in_memory().await.unwrap());
+    let here = World::over("bexio", Arc::clone(&database)).await;
+    let client = here.add(here.app_client("ledgerly", "contact_edit")).await;
+    let api = here.add(here.api("api")).await;
+    let (code, grant) = here.consent(&client, "contact_edit", 1).await;
+    let token = access_token(&here.redeem(&client, &code).await.json());
+    assert!(here.is_active(&api, &token).await);
+
+    // Another node ends the grant, and the change is cleaned up while this one sleeps.
+    let now = here.app.now();
+    database
+        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now)
+        .await
+        .unwrap();
+    let later = now + Duration::from_secs(7_200);
+    while database.clean_up(later, 500).await.unwrap() == 500 {}
+    assert!(here.is_active(&api, &token).await);
+    here.app.catch_up().await.unwrap();
+    assert!(!here.is_active(&api, &token).await);
+}
+
+#[tokio::test]
+async fn the_background_task_follows_other_nodes() {
+    let database: Arc<dyn storage::Store> = Arc::new(SqliteStore::open_in_memory().await.unwrap());
+    let here = World::over("bexio", Arc::clone(&database)).await;
+    let client = here.add(here.app_client("ledgerly", "contact_edit")).await;
+    let api = here.add(here.api("api")).await;
+    let (code, grant) = here.consent(&client, "contact_edit", 1).await;
+    let token = access_token(&here.redeem(&client, &code).await.json());
+    let background = tokio::spawn(Arc::clone(&here.app).run_background());
+    assert!(here.is_active(&api, &token).await);
+    let now = here.app.now();
+    database
+        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now)
+        .await
+        .unwrap();
+    while here.is_active(&api, &token).await {
+        tokio::task::yield_now().await;
+    }
+    background.abort();
+}

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use oauth::model::{Client, ClientType, GrantStatus, RevocationReason, TokenEndpointAuthMethod};
 use oauth::{Secret, SecretKind};
 
-use crate::support::{Answer, VERIFIER, World, scope, secret};
+use crate::support::{VERIFIER, World, join_all, scope, secret};
 
 async fn bexio() -> (World, Client) {
     let world = World::new("bexio").await;
@@ -87,27 +87,6 @@ async fn of_many_at_once_one_redeems() {
         }
     }
     assert_eq!(redeemed, 1);
-}
-
-async fn join_all(attempts: impl Iterator<Item = impl Future<Output = Answer>>) -> Vec<Answer> {
-    let mut pending: Vec<_> = attempts.map(Box::pin).collect();
-    let mut done = Vec::new();
-    std::future::poll_fn(|context| {
-        pending.retain_mut(|attempt| match attempt.as_mut().poll(context) {
-            std::task::Poll::Ready(answer) => {
-                done.push(answer);
-                false
-            }
-            std::task::Poll::Pending => true,
-        });
-        if pending.is_empty() {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
-    done
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use oauth::model::{Client, ClientType, GrantStatus, RevocationReason, TokenEndpointAuthMethod};
 
-use crate::support::{World, scope};
+use crate::support::{World, join_all, scope};
 
 async fn bexio() -> (World, Client) {
     let world = World::new("bexio").await;
@@ -281,4 +281,70 @@ async fn who_has_left_gives_nothing_more() {
         .refresh(&client, &token)
         .await
         .expect_error(400, "invalid_grant");
+}
+
+#[tokio::test]
+async fn of_many_at_once_one_rotates_and_then_nothing_is_left() {
+    let (world, client) = bexio().await;
+    let api = world.add(world.api("api")).await;
+    let first = world.tokens(&client, "contact_show", 1).await;
+    let token = refresh_token(&first);
+    let attempts = (0..8).map(|_| world.refresh(&client, &token));
+    let mut given = vec![first];
+    for answer in join_all(attempts).await {
+        match answer.status {
+            StatusCode::OK => given.push(answer.json()),
+            _ => answer.expect_error(400, "invalid_grant"),
+        }
+    }
+    assert_eq!(given.len(), 2);
+    for tokens in &given {
+        assert!(
+            !world
+                .is_active(&api, tokens["access_token"].as_str().unwrap())
+                .await
+        );
+        let refresh = refresh_token(tokens);
+        world
+            .refresh(&client, &refresh)
+            .await
+            .expect_error(400, "invalid_grant");
+    }
+}
+
+#[tokio::test]
+async fn a_revocation_wins_against_refreshes_of_the_same_moment() {
+    for number in 1..=8 {
+        let (world, client) = bexio().await;
+        let api = world.add(world.api("api")).await;
+        let first = world.tokens(&client, "contact_show", number).await;
+        let token = refresh_token(&first);
+        let form = [("token", token.as_str())];
+        let revoke = world.post_as(&client, "revoke", &form);
+        let refresh = world.refresh(&client, &token);
+        let (revoked, refreshed) = match number % 2 {
+            0 => tokio::join!(revoke, refresh),
+            _ => {
+                let (refreshed, revoked) = tokio::join!(refresh, revoke);
+                (revoked, refreshed)
+            }
+        };
+        revoked.expect(StatusCode::OK);
+        let mut given = vec![first];
+        if refreshed.status == StatusCode::OK {
+            given.push(refreshed.json());
+        }
+        for tokens in &given {
+            assert!(
+                !world
+                    .is_active(&api, tokens["access_token"].as_str().unwrap())
+                    .await
+            );
+            let refresh = refresh_token(tokens);
+            world
+                .refresh(&client, &refresh)
+                .await
+                .expect_error(400, "invalid_grant");
+        }
+    }
 }
