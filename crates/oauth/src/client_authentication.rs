@@ -114,28 +114,26 @@ pub fn authenticate<'c>(
     let client = client
         .filter(|client| client.id == presented.client_id)
         .ok_or_else(failed)?;
-    let registered_as_public = client.client_type == ClientType::Public
-        && client.auth_method == TokenEndpointAuthMethod::None;
-    match proof {
-        None if registered_as_public => {}
-        None | Some(false) if !registered_as_public => return Err(failed()),
-        Some(_) if registered_as_public => {
+    match (client.client_type, client.auth_method) {
+        (ClientType::Public, TokenEndpointAuthMethod::None) if proof.is_some() => {
             return Err(OAuthError::invalid_client(
                 "this client is registered as public; send client_id in the form and no secret",
             ));
         }
-        _ if client.client_type == ClientType::Public => {
+        (ClientType::Public, TokenEndpointAuthMethod::None) => {}
+        (ClientType::Confidential, TokenEndpointAuthMethod::None) | (ClientType::Public, _) => {
             return Err(OAuthError::invalid_client(
-                "this client is registered as public, yet with a secret; correct its registration",
+                "this client's type and authentication method contradict each other; correct its registration",
             ));
         }
-        _ if client.auth_method != presented.method => {
+        (ClientType::Confidential, _) if proof != Some(true) => return Err(failed()),
+        (ClientType::Confidential, registered) if registered != presented.method => {
             return Err(OAuthError::invalid_client(format!(
                 "this client is registered to authenticate by {}",
-                client.auth_method.as_str()
+                registered.as_str()
             )));
         }
-        _ => {}
+        (ClientType::Confidential, _) => {}
     }
     if client.disabled_at.is_some() {
         return Err(OAuthError::invalid_client(

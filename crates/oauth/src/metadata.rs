@@ -52,7 +52,7 @@ pub fn authorization_server(issuer: &str, catalog: &Catalog, paths: &Paths) -> V
         "authorization_endpoint": at(paths.authorize),
         "token_endpoint": at(paths.token),
         "jwks_uri": at(paths.jwks),
-        "scopes_supported": catalog.names(&catalog.usable()),
+        "scopes_supported": catalog.names(catalog.usable()),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": grant_types,

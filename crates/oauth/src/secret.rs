@@ -151,7 +151,7 @@ mod tests {
         let secret = generate(SecretKind::RefreshToken, [7; 32]);
         assert_eq!(
             secret.expose(),
-            "sg_rt_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHiRASRw"
+            "sg_rt_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcOb3bQA"
         );
         assert_eq!(
             hash(SecretKind::RefreshToken, secret.expose()),

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use scope::{
     Added, Catalog, Decline, RequestedScope, Resource, ScopeId, ScopeSet, ScopeStatus,
     WithheldReason,
@@ -147,12 +145,10 @@ pub fn needs_consent(
             .filter(|item| item.withheld.is_none())
     };
     let allowed = |item: &OfferItem| answers.granted.contains(item.scope);
-    let something_allowed = items().any(|item| item.requested && allowed(item))
-        || items().all(|item| !item.requested) && items().any(allowed)
-        || items().next().is_none();
+    let nothing_allowed = items().next().is_some() && !items().any(allowed);
     let undecided = items().any(|item| !allowed(item) && !answers.refused.contains(item.scope));
     let lock_refused = items().any(|item| item.locked.is_some() && !allowed(item));
-    undecided || lock_refused || !something_allowed
+    undecided || lock_refused || nothing_allowed
 }
 
 /// The request, sorted.
@@ -272,13 +268,11 @@ fn row(
     asked: &Asked<'_>,
     answers: &Answers,
 ) -> Option<OfferRow> {
-    let mut items: BTreeMap<usize, OfferItem> = BTreeMap::new();
-    for (position, id) in resource.scopes.iter().enumerate() {
-        if let Some(item) = item(catalog, *id, asked, answers) {
-            items.insert(position, item);
-        }
-    }
-    let items: Vec<OfferItem> = items.into_values().collect();
+    let items: Vec<OfferItem> = resource
+        .scopes
+        .iter()
+        .filter_map(|id| item(catalog, *id, asked, answers))
+        .collect();
     (!items.is_empty()).then(|| OfferRow {
         resource: resource.name.clone(),
         choice: choice(catalog, resource, &items),

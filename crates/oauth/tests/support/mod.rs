@@ -93,7 +93,6 @@ user_id = "user.number"
 grant_id = "grant.id"
 created_at = "issued_at"
 kind = { organisation = { literal = "company" }, otherwise = { literal = "general" } }
-access_token = { literal = "never" }
 
 [[endpoints]]
 path = "/contact"

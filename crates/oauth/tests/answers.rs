@@ -1,0 +1,254 @@
+//! What the endpoints answer: token responses, introspection, metadata.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests fail by panicking"
+)]
+
+mod support;
+
+use oauth::introspection::{inactive, may_introspect, response};
+use oauth::metadata::{Paths, authorization_server, protected_resource};
+use oauth::model::{Client, Organisation, User, Uuid, Withheld};
+use oauth::response::{ResponseContext, TokenResponse};
+use oauth::revocation::may_revoke;
+use oauth::secret::Secret;
+use oauth::token::AccessTokenClaims;
+use scope::{Scope, WithheldReason};
+use serde_json::json;
+use support::{any, at, client, names, now, optional, scope, shipped};
+
+fn organisation() -> Organisation {
+    Organisation {
+        realm: "any".to_owned(),
+        id: Uuid::from_u128(3),
+        slug: "muster".to_owned(),
+        number: 7,
+        name: "Muster AG".to_owned(),
+        created_at: now(),
+    }
+}
+
+fn user() -> User {
+    User {
+        realm: "any".to_owned(),
+        id: Uuid::from_u128(2),
+        number: 11,
+        username: "anna".to_owned(),
+        name: "Anna".to_owned(),
+        password_hash: String::new(),
+        created_at: now(),
+        disabled_at: None,
+    }
+}
+
+fn answer() -> TokenResponse {
+    TokenResponse {
+        access_token: Secret::presented("at"),
+        expires_in: 3_600,
+        scope: scope("general contact_show"),
+        refresh_token: Some(Secret::presented("rt")),
+        withheld: Vec::new(),
+        refused: Scope::empty(),
+    }
+}
+
+#[test]
+fn a_token_response_names_scope_always_and_what_was_left_out_with_reasons() {
+    let mut answer = answer();
+    answer.withheld = vec![Withheld {
+        scope: "nope".to_owned(),
+        reason: WithheldReason::Unknown,
+    }];
+    answer.refused = scope("contact_edit");
+    let context = ResponseContext {
+        organisation: Some(&organisation()),
+        user: Some(&user()),
+        grant: Some(Uuid::from_u128(1)),
+        issued_at: now(),
+    };
+    assert_eq!(
+        answer.body(&any(), &context),
+        json!({
+            "access_token": "at",
+            "token_type": "Bearer",
+            "expires_in": 3600,
+            "scope": "general contact_show",
+            "refresh_token": "rt",
+            "scope_withheld": [
+                {
+                    "scope": "nope",
+                    "reason": "unknown",
+                    "description": "This API has no such scope; check the spelling on its scopes page.",
+                },
+                { "scope": "contact_edit", "reason": "refused", "description": "The person did not allow it." },
+            ],
+            "org": "muster",
+            "user_id": 11,
+            "grant_id": "00000000-0000-0000-0000-000000000001",
+            "created_at": 1_700_000_000,
+            "kind": "company",
+        })
+    );
+}
+
+#[test]
+fn members_without_a_source_are_left_out() {
+    let context = ResponseContext {
+        issued_at: now(),
+        ..ResponseContext::default()
+    };
+    let body = TokenResponse {
+        refresh_token: None,
+        ..answer()
+    }
+    .body(&any(), &context);
+    assert_eq!(
+        body,
+        json!({
+            "access_token": "at",
+            "token_type": "Bearer",
+            "expires_in": 3600,
+            "scope": "general contact_show",
+            "created_at": 1_700_000_000,
+            "kind": "general",
+        })
+    );
+    assert!(!format!("{:?}", answer()).contains("\"at\""));
+}
+
+#[test]
+fn each_shipped_dialect_has_its_members() {
+    let context = ResponseContext {
+        organisation: Some(&organisation()),
+        user: Some(&user()),
+        grant: Some(Uuid::from_u128(1)),
+        issued_at: now(),
+    };
+    let table = [
+        ("bexio", &["org", "user_id"][..]),
+        ("bokio", &["tenant_id", "tenant_type", "connection_id"]),
+        ("freshbooks", &["created_at", "direct_buy_tokens"]),
+        ("stora", &["created_at"]),
+    ];
+    for (id, members) in table {
+        let body = answer().body(&shipped(id), &context);
+        for member in members {
+            assert!(body.get(member).is_some(), "{id} {member}: {body}");
+        }
+    }
+}
+
+fn claims() -> AccessTokenClaims {
+    AccessTokenClaims {
+        id: Uuid::from_u128(9),
+        realm: "any".to_owned(),
+        client: "ledgerly".to_owned(),
+        grant: Some(Uuid::from_u128(1)),
+        user: Some(Uuid::from_u128(2)),
+        organisation: None,
+        scope: scope("general contact_show contact_edit"),
+        audience: "https://as.example/any/api".to_owned(),
+        issued_at: now(),
+        expires_at: at(60),
+    }
+}
+
+#[test]
+fn introspection_tells_resource_servers_of_the_audience_and_nobody_else() {
+    let app = client(&any());
+    assert!(!may_introspect(&app, &claims()));
+    let api = Client {
+        introspects: Some(names(["https://as.example/any/api"])),
+        ..client(&any())
+    };
+    assert!(may_introspect(&api, &claims()));
+    let other = Client {
+        introspects: Some(names(["https://as.example/other/api"])),
+        ..client(&any())
+    };
+    assert!(!may_introspect(&other, &claims()));
+    let off = Client {
+        disabled_at: Some(now()),
+        ..api
+    };
+    assert!(!may_introspect(&off, &claims()));
+    assert_eq!(inactive(), json!({ "active": false }));
+    assert_eq!(
+        response(
+            &any(),
+            "https://as.example/any",
+            &claims(),
+            &scope("general contact_show"),
+            Some("anna")
+        ),
+        json!({
+            "active": true,
+            "scope": "general contact_show",
+            "client_id": "ledgerly",
+            "username": "anna",
+            "token_type": "Bearer",
+            "exp": 1_700_000_060,
+            "iat": 1_700_000_000,
+            "sub": "00000000-0000-0000-0000-000000000002",
+            "aud": "https://as.example/any/api",
+            "iss": "https://as.example/any",
+            "jti": "00000000-0000-0000-0000-000000000009",
+            "grant": "00000000-0000-0000-0000-000000000001",
+        })
+    );
+}
+
+#[test]
+fn only_own_tokens_can_be_revoked() {
+    let client = client(&any());
+    assert!(may_revoke(&client, "ledgerly"));
+    assert!(!may_revoke(&client, "Ledgerly"));
+    assert!(!may_revoke(&client, ""));
+}
+
+#[test]
+fn metadata_is_what_rfc_8414_registers() {
+    let metadata = authorization_server("https://as.example/any", &any(), &Paths::default());
+    assert_eq!(
+        metadata,
+        json!({
+            "issuer": "https://as.example/any",
+            "authorization_endpoint": "https://as.example/any/oauth/authorize",
+            "token_endpoint": "https://as.example/any/oauth/token",
+            "jwks_uri": "https://as.example/any/oauth/jwks",
+            "scopes_supported": ["general", "contact_show", "contact_edit", "invoice_show", "invoice_edit"],
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query"],
+            "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+            "service_documentation": "https://as.example/any/scopes",
+            "ui_locales_supported": ["en"],
+            "revocation_endpoint": "https://as.example/any/oauth/revoke",
+            "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+            "introspection_endpoint": "https://as.example/any/oauth/introspect",
+            "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": true,
+        })
+    );
+}
+
+#[test]
+fn a_protected_resource_advertises_the_least_not_the_catalog() {
+    let document = protected_resource(
+        "https://as.example/any/api",
+        "https://as.example/any",
+        &any(),
+    );
+    assert_eq!(document["resource"], "https://as.example/any/api");
+    assert_eq!(
+        document["authorization_servers"],
+        json!(["https://as.example/any"])
+    );
+    assert_eq!(document["scopes_supported"], json!(["general"]));
+    let document = protected_resource("https://a", "https://b", &optional());
+    assert_eq!(document["scopes_supported"], json!([]));
+}
