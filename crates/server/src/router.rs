@@ -4,7 +4,8 @@ use axum::Router;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
-use crate::endpoints::{authorize, introspect, jwks, metadata, method_not_allowed, preflight, revoke, token};
+use crate::endpoints::{authorize, introspect, jwks, metadata, revoke, token};
+use crate::endpoints::{method_not_allowed, preflight};
 use crate::error::ApiError;
 use crate::pages::{account, login, scopes, static_files};
 use crate::sandbox;
@@ -21,6 +22,7 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// RFC 6749, RFC 7662, RFC 7009.
+#[rustfmt::skip] // one line each
 fn oauth() -> Router<Arc<App>> {
     Router::new()
         .route("/{realm}/oauth/token", open(post(token::token)))
@@ -30,6 +32,7 @@ fn oauth() -> Router<Arc<App>> {
 }
 
 /// RFC 8414 in both forms that clients try, where `OpenID` Connect clients look, and RFC 9728.
+#[rustfmt::skip] // one line each
 fn discovery() -> Router<Arc<App>> {
     Router::new()
         .route("/.well-known/oauth-authorization-server/{realm}", open(get(metadata::metadata)))
@@ -40,6 +43,7 @@ fn discovery() -> Router<Arc<App>> {
 }
 
 /// What people see.
+#[rustfmt::skip] // one line each
 fn pages() -> Router<Arc<App>> {
     Router::new()
         .route("/{realm}/oauth/authorize", get(authorize::ask).post(authorize::decide))

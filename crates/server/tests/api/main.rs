@@ -16,6 +16,7 @@ mod errors;
 mod faults;
 mod introspection;
 mod metadata;
+mod organisations;
 mod revocation;
 mod secrets;
 mod standing;

@@ -2,16 +2,17 @@
 
 #![allow(dead_code, reason = "not every test binary needs all of it")]
 
+mod answer;
 pub mod faulty_store;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use oauth::model::*;
 use oauth::{Secret, SecretKind};
@@ -20,6 +21,7 @@ use server::{App, FixedClock, SeededRandom};
 use storage::{SqliteStore, Store};
 use tower::ServiceExt;
 
+pub use answer::Answer;
 pub use faulty_store::FaultyStore;
 
 pub const BASE: &str = "https://auth.example.com";
@@ -393,42 +395,6 @@ async fn people(realm: &str, app: &App) -> (User, Organisation) {
     };
     app.store().put_membership(&membership).await.unwrap();
     (user, organisation)
-}
-
-/// What came back.
-#[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: String,
-}
-
-impl Answer {
-    #[track_caller]
-    pub fn expect(&self, status: StatusCode) {
-        assert_eq!(self.status, status, "{}", self.body);
-    }
-
-    #[track_caller]
-    pub fn json(&self) -> serde_json::Value {
-        assert_eq!(self.header("content-type"), Some("application/json"));
-        serde_json::from_str(&self.body).unwrap()
-    }
-
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().unwrap())
-    }
-
-    /// An error of RFC 6749 section 5.2, as it must look.
-    #[track_caller]
-    pub fn expect_error(&self, status: u16, code: &str) {
-        assert_eq!(self.status.as_u16(), status, "{}", self.body);
-        assert_eq!(self.json()["error"], code, "{}", self.body);
-        assert_eq!(self.header("cache-control"), Some("no-store"));
-        assert_eq!(self.header("x-content-type-options"), Some("nosniff"));
-        let members: BTreeMap<String, String> = serde_json::from_str(&self.body).unwrap();
-        assert!(!members["error_description"].is_empty());
-    }
 }
 
 /// Runs everything at once, in one task.
