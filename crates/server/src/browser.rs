@@ -67,7 +67,11 @@ pub fn session_hash(app: &App, realm: &Realm, headers: &HeaderMap) -> Option<Tok
 /// # Errors
 ///
 /// When the store cannot keep it.
-pub async fn begin_session(app: &App, realm: &Realm, user: &User) -> Result<HeaderValue, StoreError> {
+pub async fn begin_session(
+    app: &App,
+    realm: &Realm,
+    user: &User,
+) -> Result<HeaderValue, StoreError> {
     let secret = oauth::secret::generate(SecretKind::BrowserSession, app.random_bytes());
     let now = app.now();
     let session = BrowserSession {
@@ -222,8 +226,14 @@ mod tests {
     fn forms_may_end_at_the_redirect_target_only() {
         let source = |uri| form_source(uri).unwrap();
         assert_eq!(source("https://app.example/cb?x=1"), "https://app.example");
-        assert_eq!(source("https://app.example:8443/cb"), "https://app.example:8443");
-        assert_eq!(source("http://127.0.0.1:49152/cb"), "http://127.0.0.1:49152");
+        assert_eq!(
+            source("https://app.example:8443/cb"),
+            "https://app.example:8443"
+        );
+        assert_eq!(
+            source("http://127.0.0.1:49152/cb"),
+            "http://127.0.0.1:49152"
+        );
         assert_eq!(source("http://[::1]:49152/cb"), "http:");
         assert_eq!(source("com.example.app:/cb"), "com.example.app:");
         assert_eq!(form_source("no uri; script-src *"), None);

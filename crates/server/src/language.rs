@@ -30,7 +30,9 @@ impl Language {
     /// The language of this code (ISO 639-1).
     #[must_use]
     pub fn of_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.code() == code)
+        Self::ALL
+            .into_iter()
+            .find(|language| language.code() == code)
     }
 
     /// ISO 639-1, as in `lang="de"` and in catalog texts.
@@ -150,14 +152,29 @@ mod tests {
 
     #[test]
     fn nonsense_falls_to_the_catalogs_first_language() {
-        for header in ["", "*", ",,;;q", "x-klingon", "\u{fffd};q=nan", "q=1;;;", "zz"] {
-            assert_eq!(choose(&[Swedish, English], &[], Some(header)), Swedish, "{header:?}");
+        for header in [
+            "",
+            "*",
+            ",,;;q",
+            "x-klingon",
+            "\u{fffd};q=nan",
+            "q=1;;;",
+            "zz",
+        ] {
+            assert_eq!(
+                choose(&[Swedish, English], &[], Some(header)),
+                Swedish,
+                "{header:?}"
+            );
         }
     }
 
     #[test]
     fn a_catalog_in_none_of_our_languages_is_framed_in_english() {
         assert_eq!(spoken(&["pt".to_owned(), "ja".to_owned()]), [English]);
-        assert_eq!(spoken(&["sv".to_owned(), "en".to_owned()]), [Swedish, English]);
+        assert_eq!(
+            spoken(&["sv".to_owned(), "en".to_owned()]),
+            [Swedish, English]
+        );
     }
 }

@@ -29,7 +29,8 @@ pub async fn verify(password: String, stored: Option<String>) -> bool {
     let Ok(_place) = PLACES.acquire().await else {
         return false;
     };
-    let checked = tokio::task::spawn_blocking(move || verify_blocking(&password, stored.as_deref()));
+    let checked =
+        tokio::task::spawn_blocking(move || verify_blocking(&password, stored.as_deref()));
     checked.await.unwrap_or(false)
 }
 
@@ -51,7 +52,10 @@ mod tests {
     #[tokio::test]
     async fn only_the_right_password_belongs() {
         let stored = hash("correct horse", [1; 16]).unwrap();
-        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert!(
+            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{stored}"
+        );
         assert!(verify("correct horse".to_owned(), Some(stored.clone())).await);
         assert!(!verify("correct horse ".to_owned(), Some(stored.clone())).await);
         assert!(!verify(String::new(), Some(stored)).await);

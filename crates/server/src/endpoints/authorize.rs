@@ -37,7 +37,11 @@ async fn show(visit: &Visit) -> Result<Response, Refusal> {
         Stage::Ready(situation) => situation,
     };
     if situation.offer.nothing_left {
-        let nothing = oauth::consent::decide(visit.realm.catalog(), &situation.offer, &oauth::consent::Choice::default());
+        let nothing = oauth::consent::decide(
+            visit.realm.catalog(),
+            &situation.offer,
+            &oauth::consent::Choice::default(),
+        );
         let error = nothing.err().unwrap_or_else(nothing_to_allow);
         return Ok(redirect_error(visit, &situation.request, &error));
     }
@@ -45,7 +49,10 @@ async fn show(visit: &Visit) -> Result<Response, Refusal> {
         return answer_again(visit, &situation).await;
     }
     if situation.request.prompt.none {
-        let error = OAuthError::new(ErrorCode::ConsentRequired, "the person has to be asked, and prompt=none forbids it");
+        let error = OAuthError::new(
+            ErrorCode::ConsentRequired,
+            "the person has to be asked, and prompt=none forbids it",
+        );
         return Ok(redirect_error(visit, &situation.request, &error));
     }
     Ok(consent::ask(visit, &question(&situation), false))
@@ -62,12 +69,18 @@ async fn take(visit: &Visit, form: PageForm) -> Result<Response, Refusal> {
     match form.get("decision") {
         "deny" => deny(visit, &situation).await,
         "allow" => {
-            let choice = oauth::consent::Choice { allowed: form.allowed() };
+            let choice = oauth::consent::Choice {
+                allowed: form.allowed(),
+            };
             let decided = oauth::consent::decide(visit.realm.catalog(), &situation.offer, &choice);
             match decided {
                 Ok(decision) => allow(visit, &situation, &decision).await,
-                Err(error) if error.code == ErrorCode::AccessDenied => deny(visit, &situation).await,
-                Err(error) if error.code == ErrorCode::InvalidRequest => Ok(consent::ask(visit, &question(&situation), true)),
+                Err(error) if error.code == ErrorCode::AccessDenied => {
+                    deny(visit, &situation).await
+                }
+                Err(error) if error.code == ErrorCode::InvalidRequest => {
+                    Ok(consent::ask(visit, &question(&situation), true))
+                }
                 Err(error) => Ok(redirect_error(visit, &situation.request, &error)),
             }
         }
@@ -87,7 +100,10 @@ fn question(situation: &Situation) -> Question<'_> {
 }
 
 fn nothing_to_allow() -> OAuthError {
-    OAuthError::new(ErrorCode::InvalidScope, "nothing of the requested scope can be granted")
+    OAuthError::new(
+        ErrorCode::InvalidScope,
+        "nothing of the requested scope can be granted",
+    )
 }
 
 /// To the login page, and back to this request.

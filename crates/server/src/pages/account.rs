@@ -93,7 +93,9 @@ async fn take_off(visit: &Visit, grant: &Grant, keep: &[String]) -> Result<&'sta
         rows::locked_in_grant(catalog, &client, &choosable)
     });
     let (named, _) = catalog.set_of(keep.iter().map(String::as_str));
-    let kept = catalog.expand(&named.union(&locked)).intersection(&choosable);
+    let kept = catalog
+        .expand(&named.union(&locked))
+        .intersection(&choosable);
     if kept.is_empty() {
         revoke(visit, grant).await?;
         return Ok("removed");
@@ -113,7 +115,9 @@ async fn take_off(visit: &Visit, grant: &Grant, keep: &[String]) -> Result<&'sta
 async fn revoke(visit: &Visit, grant: &Grant) -> Result<(), Refusal> {
     let (realm, now) = (visit.realm.id(), visit.app.now());
     let store = visit.app.store();
-    store.revoke_grant(realm, grant.id, RevocationReason::ByUser, now).await?;
+    store
+        .revoke_grant(realm, grant.id, RevocationReason::ByUser, now)
+        .await?;
     Ok(())
 }
 
@@ -130,7 +134,9 @@ async fn own_grant(visit: &Visit, signed_in: &SignedIn, id: &str) -> Result<Gran
 fn done(visit: &Visit, what: &str, grant: Uuid) -> Response {
     let locale = query_value(visit.uri.query().unwrap_or_default(), "ui_locales");
     let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.append_pair("done", what).append_pair("grant", &grant.to_string());
+    query
+        .append_pair("done", what)
+        .append_pair("grant", &grant.to_string());
     if !locale.is_empty() {
         query.append_pair("ui_locales", &locale);
     }
@@ -222,8 +228,15 @@ fn abilities(visit: &Visit, grant: &Grant) -> Vec<Ability> {
         .resources()
         .iter()
         .filter_map(|resource| {
-            let here: Vec<_> = resource.scopes.iter().filter(|id| granted.contains(**id)).collect();
-            let wider_is_here = |id| here.iter().any(|other| **other != id && catalog.implied_by(**other).contains(id));
+            let here: Vec<_> = resource
+                .scopes
+                .iter()
+                .filter(|id| granted.contains(**id))
+                .collect();
+            let wider_is_here = |id| {
+                here.iter()
+                    .any(|other| **other != id && catalog.implied_by(**other).contains(id))
+            };
             let does: Vec<String> = here
                 .iter()
                 .filter(|id| !wider_is_here(***id))

@@ -68,7 +68,9 @@ impl Attempt {
     pub(super) async fn succeeded(self, visit: &Visit) -> Result<(), Refusal> {
         let realm = visit.realm.id();
         let store = visit.app.store();
-        Ok(store.clear_login_failures(realm, &self.username_key).await?)
+        Ok(store
+            .clear_login_failures(realm, &self.username_key)
+            .await?)
     }
 }
 

@@ -30,7 +30,9 @@ pub(crate) struct Question<'a> {
 
 /// Shows the page; `changed` when an answer no longer fits what can be allowed.
 pub(crate) fn ask(visit: &Visit, question: &Question<'_>, changed: bool) -> Response {
-    let place_name = question.organisation.map(|organisation| shown(&organisation.name));
+    let place_name = question
+        .organisation
+        .map(|organisation| shown(&organisation.name));
     let rows: Vec<Row> = question
         .offer
         .rows
@@ -44,7 +46,9 @@ pub(crate) fn ask(visit: &Visit, question: &Question<'_>, changed: bool) -> Resp
         app,
         person: person(question.user),
         back: visit.here(),
-        organisation: question.organisation.map(|here| place(visit, here, question.memberships)),
+        organisation: question
+            .organisation
+            .map(|here| place(visit, here, question.memberships)),
         action: visit.here(),
         problem: changed.then(|| visit.words.get("consent-problem-changed")),
         choosable: visit.realm.catalog().consent().decline != Decline::None,
@@ -53,7 +57,11 @@ pub(crate) fn ask(visit: &Visit, question: &Question<'_>, changed: bool) -> Resp
         withheld: withheld(visit, question.offer),
         lifetime: lifetime(visit, question.client),
     };
-    let status = if changed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if changed {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     browser::page_that_leads_to(status, &page, Some(&question.request.redirect_uri))
 }
 
@@ -247,7 +255,10 @@ fn lifetime(visit: &Visit, client: &Client) -> String {
     let policy = visit.realm.catalog().token_policy();
     let refreshes = client.grant_types.contains(&GrantType::RefreshToken);
     match policy.refresh_ttl {
-        _ if !refreshes => words.with("consent-lifetime-once", &[("span", &span(words, policy.access_ttl))]),
+        _ if !refreshes => words.with(
+            "consent-lifetime-once",
+            &[("span", &span(words, policy.access_ttl))],
+        ),
         Some(unused) => words.with("consent-lifetime-unused", &[("span", &span(words, unused))]),
         None => words.get("consent-lifetime-forever"),
     }

@@ -190,7 +190,13 @@ fn problem_page(visit: &Visit, goal: &Goal, username: &str, problem: Problem) ->
             StatusCode::TOO_MANY_REQUESTS,
         ),
     };
-    let mut response = page(visit, goal, username, Some(LoginProblem { field, text }), status);
+    let mut response = page(
+        visit,
+        goal,
+        username,
+        Some(LoginProblem { field, text }),
+        status,
+    );
     if let Problem::TooMany(until) = problem {
         response
             .headers_mut()

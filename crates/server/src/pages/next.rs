@@ -3,13 +3,18 @@
 /// `next`, if it is a local path of this realm that every browser reads the same way.
 #[must_use]
 pub fn local_path<'n>(realm: &str, next: &'n str) -> Option<&'n str> {
-    let rest = next.strip_prefix('/')?.strip_prefix(realm)?.strip_prefix('/')?;
+    let rest = next
+        .strip_prefix('/')?
+        .strip_prefix(realm)?
+        .strip_prefix('/')?;
     let path = rest.split('?').next().unwrap_or_default();
     let is_plain = next.len() <= LONGEST
         && next.bytes().all(|byte| byte.is_ascii_graphic())
         && !next.contains(['\\', '#'])
         && !path.contains(['%', ';', ':', '@'])
-        && path.split('/').all(|segment| !matches!(segment, "" | "." | ".."));
+        && path
+            .split('/')
+            .all(|segment| !matches!(segment, "" | "." | ".."));
     is_plain.then_some(next)
 }
 

@@ -104,7 +104,10 @@ impl Refusal {
 
 /// Will trying again help?
 fn is_passing(error: &StoreError) -> bool {
-    matches!(error, StoreError::Unavailable(_) | StoreError::NotWritable(_))
+    matches!(
+        error,
+        StoreError::Unavailable(_) | StoreError::NotWritable(_)
+    )
 }
 
 /// A page whose three texts share a beginning of their keys.

@@ -10,8 +10,20 @@ use super::words::shown;
 
 /// The row of an offer.
 pub(super) fn of_offer(visit: &Visit, client: &Client, place: Option<&str>, row: &OfferRow) -> Row {
-    let scopes = row.items.iter().filter_map(|item| Asked::new(visit, item)).collect();
-    RowMaker { visit, client, place, resource: &row.resource, scopes, levels: row.choice == RowChoice::Levels }.row()
+    let scopes = row
+        .items
+        .iter()
+        .filter_map(|item| Asked::new(visit, item))
+        .collect();
+    RowMaker {
+        visit,
+        client,
+        place,
+        resource: &row.resource,
+        scopes,
+        levels: row.choice == RowChoice::Levels,
+    }
+    .row()
 }
 
 /// The rows of a standing grant, to keep or take off: what is allowed there, without the
@@ -31,8 +43,20 @@ pub(super) fn of_grant(visit: &Visit, client: &Client, grant: &Grant) -> Vec<Row
                 .filter(|id| choosable.contains(**id))
                 .filter_map(|id| Asked::standing(visit, *id, locked.contains(*id)))
                 .collect();
-            let levels = scopes.iter().any(|scope| !scope.definition.implies.is_empty());
-            let maker = RowMaker { visit, client, place: None, resource: &resource.name, scopes, levels };
+            let wide = |id: &ScopeId| {
+                catalog
+                    .scope(*id)
+                    .is_some_and(|scope| !scope.implies.is_empty())
+            };
+            let levels = resource.scopes.iter().any(wide);
+            let maker = RowMaker {
+                visit,
+                client,
+                place: None,
+                resource: &resource.name,
+                scopes,
+                levels,
+            };
             (!maker.scopes.is_empty()).then(|| maker.row())
         })
         .collect()
@@ -108,7 +132,10 @@ pub(super) fn resource_title(visit: &Visit, name: &str) -> String {
     resources
         .iter()
         .find(|resource| resource.name == name)
-        .map_or_else(|| name.to_owned(), |resource| visit.text(&resource.title).to_owned())
+        .map_or_else(
+            || name.to_owned(),
+            |resource| visit.text(&resource.title).to_owned(),
+        )
 }
 
 struct RowMaker<'a> {
@@ -137,12 +164,16 @@ impl RowMaker<'_> {
 
     fn id(&self) -> String {
         let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-        format!("row-{}", self.resource.chars().map(plain).collect::<String>())
+        format!(
+            "row-{}",
+            self.resource.chars().map(plain).collect::<String>()
+        )
     }
 
     /// The widest level brings the others; boxes stand beside each other.
     fn about(&self) -> Option<String> {
-        let describe = |scope: &Asked<'_>| self.visit.text(&scope.definition.description).to_owned();
+        let describe =
+            |scope: &Asked<'_>| self.visit.text(&scope.definition.description).to_owned();
         if self.levels {
             let widest = |scope: &&Asked<'_>| scope.definition.implies.len();
             let requested = self.scopes.iter().filter(|scope| scope.requested);
@@ -154,12 +185,17 @@ impl RowMaker<'_> {
 
     fn names(&self) -> Vec<String> {
         let requested = self.scopes.iter().filter(|scope| scope.requested);
-        requested.map(|scope| scope.definition.name.clone()).collect()
+        requested
+            .map(|scope| scope.definition.name.clone())
+            .collect()
     }
 
     fn marks(&self) -> Vec<Mark> {
         let any = |test: fn(&Asked<'_>) -> bool| self.scopes.iter().any(test);
-        let note = |key: &str| Mark { label: self.visit.words.get(key), kind: MarkKind::Note };
+        let note = |key: &str| Mark {
+            label: self.visit.words.get(key),
+            kind: MarkKind::Note,
+        };
         let catalog = self.visit.realm.catalog();
         let mut elevations: Vec<&str> = self
             .scopes
@@ -211,7 +247,10 @@ impl RowMaker<'_> {
             notes.push(if locked.len() == self.scopes.len() {
                 words.with("locked-required", &[("app", &app)])
             } else {
-                words.with("locked-required-part", &[("app", &app), ("part", &locked.join(", "))])
+                words.with(
+                    "locked-required-part",
+                    &[("app", &app), ("part", &locked.join(", "))],
+                )
             });
         }
         notes.extend(self.impossible());
@@ -240,12 +279,25 @@ impl RowMaker<'_> {
     fn choice(&self) -> Choice {
         let possible: Vec<&Asked<'_>> = self.scopes.iter().filter(|scope| scope.possible).collect();
         let all_locked = possible.iter().all(|scope| scope.locked.is_some());
-        let all_or_nothing = possible.iter().any(|scope| scope.locked == Some(Locked::AllOrNothing));
+        let all_or_nothing = possible
+            .iter()
+            .any(|scope| scope.locked == Some(Locked::AllOrNothing));
         if all_or_nothing || (self.levels && all_locked) {
-            let abilities = if self.levels { widest(&possible).map(|scope| scope.verb.clone()).into_iter().collect() } else { possible.iter().map(|scope| scope.verb.clone()).collect() };
+            let abilities = if self.levels {
+                widest(&possible)
+                    .map(|scope| scope.verb.clone())
+                    .into_iter()
+                    .collect()
+            } else {
+                possible.iter().map(|scope| scope.verb.clone()).collect()
+            };
             return Choice::Stated { abilities };
         }
-        let answers = if self.levels { self.levels(&possible) } else { boxes(&possible) };
+        let answers = if self.levels {
+            self.levels(&possible)
+        } else {
+            boxes(&possible)
+        };
         Choice::Pick { answers }
     }
 
@@ -278,13 +330,19 @@ impl RowMaker<'_> {
     }
 
     fn held(&self) -> Vec<String> {
-        let locked = self.scopes.iter().filter(|scope| scope.possible && scope.locked.is_some());
+        let locked = self
+            .scopes
+            .iter()
+            .filter(|scope| scope.possible && scope.locked.is_some());
         locked.map(|scope| scope.definition.name.clone()).collect()
     }
 }
 
 fn widest<'s, 'a>(scopes: &[&'s Asked<'a>]) -> Option<&'s Asked<'a>> {
-    scopes.iter().copied().max_by_key(|scope| scope.definition.implies.len())
+    scopes
+        .iter()
+        .copied()
+        .max_by_key(|scope| scope.definition.implies.len())
 }
 
 fn boxes(possible: &[&Asked<'_>]) -> Vec<Answer> {

@@ -1,7 +1,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use pulldown_cmark::{Event, Parser};
-use scope::{Added, Endpoint, Resource, RowFilter, ScopeDefinition, ScopeStatus};
+use scope::{Added, Endpoint, Requirement, Resource, RowFilter, ScopeDefinition, ScopeStatus};
 
 use super::views::{
     EndpointLine, GuideProse, Mark, MarkKind, ResourceSection, ScopeEntry, ScopesPage,
@@ -12,7 +12,12 @@ use crate::browser;
 /// `GET /{realm}/scopes`: every scope, what it means and what it opens, from the catalog.
 /// `?q=` leaves those that hold the words.
 pub async fn show(visit: Visit) -> Response {
-    let query: String = visit.parameter("q").trim().chars().take(LONGEST_QUERY).collect();
+    let query: String = visit
+        .parameter("q")
+        .trim()
+        .chars()
+        .take(LONGEST_QUERY)
+        .collect();
     let person = visit.signed_in().await.ok().flatten();
     let page = ScopesPage {
         frame: visit.frame(person.as_ref().map(|signed_in| &*signed_in.user)),
@@ -84,7 +89,10 @@ fn scopes(visit: &Visit, resource: &Resource, query: &str) -> Vec<ScopeEntry> {
 fn found(mut entry: ScopeEntry, resource_title: &str, query: &str) -> Option<ScopeEntry> {
     let holds = |text: &str| text.to_lowercase().contains(query);
     let by_words = [&entry.name, &entry.title, &entry.about];
-    if query.is_empty() || resource_title.contains(query) || by_words.into_iter().any(|text| holds(text)) {
+    if query.is_empty()
+        || resource_title.contains(query)
+        || by_words.into_iter().any(|text| holds(text))
+    {
         return Some(entry);
     }
     entry
@@ -107,10 +115,12 @@ fn entry(visit: &Visit, definition: &ScopeDefinition) -> ScopeEntry {
 fn marks(visit: &Visit, definition: &ScopeDefinition) -> Vec<Mark> {
     let catalog = visit.realm.catalog();
     let elevation = definition.elevation.as_deref();
-    let elevated = elevation.and_then(|name| catalog.elevation(name)).map(|elevation| Mark {
-        label: visit.text(&elevation.title).to_owned(),
-        kind: MarkKind::Elevated,
-    });
+    let elevated = elevation
+        .and_then(|name| catalog.elevation(name))
+        .map(|elevation| Mark {
+            label: visit.text(&elevation.title).to_owned(),
+            kind: MarkKind::Elevated,
+        });
     let status = match definition.status {
         ScopeStatus::Active => None,
         ScopeStatus::Deprecated => Some("mark-deprecated"),
@@ -128,7 +138,10 @@ fn notes(visit: &Visit, definition: &ScopeDefinition) -> Vec<String> {
     let catalog = visit.realm.catalog();
     let mut notes = Vec::new();
     if !definition.implies.is_empty() {
-        notes.push(words.with("scopes-implies", &[("scopes", &definition.implies.join(", "))]));
+        notes.push(words.with(
+            "scopes-implies",
+            &[("scopes", &definition.implies.join(", "))],
+        ));
     }
     match definition.added {
         Added::EveryGrant => notes.push(words.get("scopes-every-grant")),
@@ -138,7 +151,11 @@ fn notes(visit: &Visit, definition: &ScopeDefinition) -> Vec<String> {
     if definition.row_filter == Some(RowFilter::OwnRecords) {
         notes.push(words.get("scopes-own-records"));
     }
-    if let Some(elevation) = definition.elevation.as_deref().and_then(|name| catalog.elevation(name)) {
+    if let Some(elevation) = definition
+        .elevation
+        .as_deref()
+        .and_then(|name| catalog.elevation(name))
+    {
         notes.push(visit.text(&elevation.description).to_owned());
     }
     if let Some(successor) = &definition.successor {
@@ -153,19 +170,53 @@ fn notes(visit: &Visit, definition: &ScopeDefinition) -> Vec<String> {
 /// The calls that name this scope; a call that an included scope opens stands there.
 fn endpoints(visit: &Visit, definition: &ScopeDefinition) -> Vec<EndpointLine> {
     let all = visit.realm.catalog().endpoints().iter();
-    all.filter(|endpoint| endpoint.requirement.scopes().contains(&definition.name.as_str()))
-        .map(|endpoint| EndpointLine {
-            method: endpoint.method.as_str().to_owned(),
-            path: endpoint.path.clone(),
-            condition: condition(visit, endpoint, definition),
-        })
-        .collect()
+    all.filter(|endpoint| {
+        endpoint
+            .requirement
+            .scopes()
+            .contains(&definition.name.as_str())
+    })
+    .map(|endpoint| EndpointLine {
+        method: endpoint.method.as_str().to_owned(),
+        path: endpoint.path.clone(),
+        condition: condition(visit, endpoint, definition),
+    })
+    .collect()
 }
 
 fn condition(visit: &Visit, endpoint: &Endpoint, definition: &ScopeDefinition) -> Option<String> {
-    let alone = matches!(&endpoint.requirement, scope::Requirement::Scope(name) if *name == definition.name);
-    let rule = endpoint.requirement.to_string();
-    (!alone).then(|| visit.words.with("scopes-needs", &[("rule", &rule)]))
+    let rule = about(&endpoint.requirement, &definition.name);
+    let alone = matches!(&rule, Requirement::Scope(_));
+    (!alone).then(|| {
+        visit
+            .words
+            .with("scopes-needs", &[("rule", &rule.to_string())])
+    })
+}
+
+/// A requirement with only those of its cases that name this scope.
+fn about(requirement: &Requirement, scope: &str) -> Requirement {
+    let cases = |is: &[(String, Requirement)]| {
+        is.iter()
+            .filter(|(_, part)| part.scopes().contains(&scope))
+            .map(|(value, part)| (value.clone(), about(part, scope)))
+            .collect()
+    };
+    match requirement {
+        Requirement::ByPath { parameter, is } => Requirement::ByPath {
+            parameter: parameter.clone(),
+            is: cases(is),
+        },
+        Requirement::ByQuery { parameter, is } => Requirement::ByQuery {
+            parameter: parameter.clone(),
+            is: cases(is),
+        },
+        Requirement::ByBody { pointer, is } => Requirement::ByBody {
+            pointer: pointer.clone(),
+            is: cases(is),
+        },
+        other => other.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -174,9 +225,20 @@ mod tests {
 
     #[test]
     fn prose_is_markdown_and_never_html_or_a_link() {
-        assert_eq!(prose("Ask for `a b`."), "<p>Ask for <code>a b</code>.</p>\n");
-        let hostile = prose("<script>alert(1)</script>\n\n[x](javascript:alert(1)) ![y](http://evil) <i>z</i>");
-        assert!(!hostile.contains("<script") && !hostile.contains("<i>"), "{hostile}");
-        assert!(!hostile.contains("href") && !hostile.contains("src"), "{hostile}");
+        assert_eq!(
+            prose("Ask for `a b`."),
+            "<p>Ask for <code>a b</code>.</p>\n"
+        );
+        let hostile = prose(
+            "<script>alert(1)</script>\n\n[x](javascript:alert(1)) ![y](http://evil) <i>z</i>",
+        );
+        assert!(
+            !hostile.contains("<script") && !hostile.contains("<i>"),
+            "{hostile}"
+        );
+        assert!(
+            !hostile.contains("href") && !hostile.contains("src"),
+            "{hostile}"
+        );
     }
 }

@@ -12,7 +12,10 @@ pub const STYLESHEET: &str = include_str!("../../static/style.css");
 #[must_use]
 pub fn stylesheet_path() -> &'static str {
     static PATH: LazyLock<String> = LazyLock::new(|| {
-        format!("/static/style.css?v={:08x}", crc32fast::hash(STYLESHEET.as_bytes()))
+        format!(
+            "/static/style.css?v={:08x}",
+            crc32fast::hash(STYLESHEET.as_bytes())
+        )
     });
     &PATH
 }

@@ -80,13 +80,12 @@ pub fn source(language: Language) -> &'static str {
 }
 
 fn bundle(language: Language) -> Option<&'static FluentBundle<FluentResource>> {
-    static BUNDLES: LazyLock<Vec<(Language, FluentBundle<FluentResource>)>> =
-        LazyLock::new(|| {
-            Language::ALL
-                .into_iter()
-                .filter_map(|language| Some((language, load(language)?)))
-                .collect()
-        });
+    static BUNDLES: LazyLock<Vec<(Language, FluentBundle<FluentResource>)>> = LazyLock::new(|| {
+        Language::ALL
+            .into_iter()
+            .filter_map(|language| Some((language, load(language)?)))
+            .collect()
+    });
     BUNDLES
         .iter()
         .find_map(|(of, bundle)| (*of == language).then_some(bundle))

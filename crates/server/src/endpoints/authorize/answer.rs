@@ -46,7 +46,11 @@ pub(super) async fn allow(
         ..nothing_allowed(visit, situation, now)
     };
     let (secret, code) = new_code(visit, situation, decision, grant.id, now);
-    visit.app.store().record_consent(&consent, &grant, &code).await?;
+    visit
+        .app
+        .store()
+        .record_consent(&consent, &grant, &code)
+        .await?;
     Ok(redirect_code(visit, situation, &secret))
 }
 
@@ -76,13 +80,20 @@ pub(super) async fn deny(visit: &Visit, situation: &Situation) -> Result<Respons
         refused: catalog.scope_of(&offered),
         ..nothing_allowed(visit, situation, now)
     };
-    visit.app.store().record_refusal(&consent, standing.as_ref()).await?;
+    visit
+        .app
+        .store()
+        .record_refusal(&consent, standing.as_ref())
+        .await?;
     let error = OAuthError::new(ErrorCode::AccessDenied, "the person did not allow access");
     Ok(redirect_error(visit, &situation.request, &error))
 }
 
 /// The remembered answer: a further code from the standing grant.
-pub(super) async fn answer_again(visit: &Visit, situation: &Situation) -> Result<Response, Refusal> {
+pub(super) async fn answer_again(
+    visit: &Visit,
+    situation: &Situation,
+) -> Result<Response, Refusal> {
     let catalog = visit.realm.catalog();
     let Some(grant) = &situation.standing else {
         return Err(Refusal::Store(StoreError::NotFound {
@@ -150,7 +161,10 @@ fn new_code(
 }
 
 fn place(situation: &Situation) -> Option<Uuid> {
-    situation.organisation.as_ref().map(|organisation| organisation.id)
+    situation
+        .organisation
+        .as_ref()
+        .map(|organisation| organisation.id)
 }
 
 fn redirect_code(visit: &Visit, situation: &Situation, code: &Secret) -> Response {
@@ -170,7 +184,12 @@ pub(super) fn redirect_error(
     request: &AuthorizationRequest,
     error: &OAuthError,
 ) -> Response {
-    redirect_error_to(visit, &request.redirect_uri, request.state.as_deref(), error)
+    redirect_error_to(
+        visit,
+        &request.redirect_uri,
+        request.state.as_deref(),
+        error,
+    )
 }
 
 /// The same before the whole request is known to be good; its redirect URI is.
@@ -180,6 +199,11 @@ pub(super) fn redirect_error_to(
     state: Option<&str>,
     error: &OAuthError,
 ) -> Response {
-    let url = response_url(redirect_uri, visit.realm.issuer(), state, Outcome::Error(error));
+    let url = response_url(
+        redirect_uri,
+        visit.realm.issuer(),
+        state,
+        Outcome::Error(error),
+    );
     browser::see_other(&url)
 }

@@ -40,7 +40,13 @@ impl Situation {
     pub(super) fn needs_consent(&self, visit: &Visit) -> bool {
         let catalog = visit.realm.catalog();
         let standing = self.standing.as_ref();
-        needs_consent(catalog, &self.client.state, &self.offer, &self.request, standing)
+        needs_consent(
+            catalog,
+            &self.client.state,
+            &self.offer,
+            &self.request,
+            standing,
+        )
     }
 }
 
@@ -55,7 +61,11 @@ pub(super) async fn read(visit: &Visit, organisation: Option<&str>) -> Result<St
         return Ok(Stage::Answered(sign_in_first(visit, &request)));
     };
     let realm = visit.realm.id();
-    let memberships = visit.app.store().memberships(realm, signed_in.user.id).await?;
+    let memberships = visit
+        .app
+        .store()
+        .memberships(realm, signed_in.user.id)
+        .await?;
     if memberships.is_empty() {
         return Err(no_organisation(visit, &client, &signed_in.user));
     }
@@ -77,7 +87,13 @@ pub(super) async fn read(visit: &Visit, organisation: Option<&str>) -> Result<St
     } else {
         None
     };
-    let rights = rights(visit, signed_in.user.id, organisation.as_ref(), &memberships).await?;
+    let rights = rights(
+        visit,
+        signed_in.user.id,
+        organisation.as_ref(),
+        &memberships,
+    )
+    .await?;
     let place = organisation.as_ref().map(|organisation| organisation.id);
     let store = visit.app.store();
     let standing = store
@@ -119,8 +135,17 @@ async fn asked(
     let request = match validate(visit.realm.catalog(), registered, &parameters) {
         Ok(request) => request,
         Err(AuthorizationError::Page(error)) => return Err(Refusal::Request(error)),
-        Err(AuthorizationError::Redirect { redirect_uri, state, error }) => {
-            return Ok(Err(redirect_error_to(visit, &redirect_uri, state.as_deref(), &error)));
+        Err(AuthorizationError::Redirect {
+            redirect_uri,
+            state,
+            error,
+        }) => {
+            return Ok(Err(redirect_error_to(
+                visit,
+                &redirect_uri,
+                state.as_deref(),
+                &error,
+            )));
         }
     };
     let served = [visit.realm.audience().to_owned()];
@@ -129,13 +154,21 @@ async fn asked(
         return Ok(Err(redirect_error(visit, &request, &error)));
     }
     // Validation refuses a request whose client is not known.
-    known
-        .map(|client| Ok((request, client)))
-        .ok_or_else(|| Refusal::Request(OAuthError::new(ErrorCode::InvalidRequest, "no app is registered here under this client_id")))
+    let Some(client) = known else {
+        let error = OAuthError::new(
+            ErrorCode::InvalidRequest,
+            "no app is registered here under this client_id",
+        );
+        return Err(Refusal::Request(error));
+    };
+    Ok(Ok((request, client)))
 }
 
 /// Who is signed in; nobody where the app wants the person to sign in again.
-async fn person(visit: &Visit, request: &AuthorizationRequest) -> Result<Option<SignedIn>, Refusal> {
+async fn person(
+    visit: &Visit,
+    request: &AuthorizationRequest,
+) -> Result<Option<SignedIn>, Refusal> {
     if request.prompt.login {
         return Ok(None);
     }
@@ -144,7 +177,10 @@ async fn person(visit: &Visit, request: &AuthorizationRequest) -> Result<Option<
 
 fn sign_in_first(visit: &Visit, request: &AuthorizationRequest) -> Response {
     if request.prompt.none {
-        let error = OAuthError::new(ErrorCode::LoginRequired, "nobody is signed in, and prompt=none forbids to ask");
+        let error = OAuthError::new(
+            ErrorCode::LoginRequired,
+            "nobody is signed in, and prompt=none forbids to ask",
+        );
         return redirect_error(visit, request, &error);
     }
     to_login(visit, &after_login(visit))
@@ -186,13 +222,17 @@ fn chosen<'m>(
 }
 
 fn is_named(organisation: &Organisation, name: &str) -> bool {
-    [OrganisationKey::Slug, OrganisationKey::Id, OrganisationKey::Number]
-        .into_iter()
-        .any(|key| match key {
-            OrganisationKey::Slug => organisation.slug == name,
-            OrganisationKey::Id => Uuid::try_parse(name).is_ok_and(|id| id == organisation.id),
-            OrganisationKey::Number => name.parse() == Ok(organisation.number),
-        })
+    [
+        OrganisationKey::Slug,
+        OrganisationKey::Id,
+        OrganisationKey::Number,
+    ]
+    .into_iter()
+    .any(|key| match key {
+        OrganisationKey::Slug => organisation.slug == name,
+        OrganisationKey::Id => Uuid::try_parse(name).is_ok_and(|id| id == organisation.id),
+        OrganisationKey::Number => name.parse() == Ok(organisation.number),
+    })
 }
 
 /// What the person may do there; where a grant reaches every organisation, what they may do
@@ -205,7 +245,10 @@ async fn rights(
 ) -> Result<ScopeSet, Refusal> {
     let places: Vec<Uuid> = match organisation {
         Some(organisation) => vec![organisation.id],
-        None => memberships.iter().map(|(organisation, _)| organisation.id).collect(),
+        None => memberships
+            .iter()
+            .map(|(organisation, _)| organisation.id)
+            .collect(),
     };
     let mut all = ScopeSet::empty();
     for place in places {
@@ -225,5 +268,8 @@ fn no_organisation(visit: &Visit, client: &KnownClient, user: &User) -> Refusal 
 }
 
 fn interaction_required(what: &str) -> OAuthError {
-    OAuthError::new(ErrorCode::InteractionRequired, format!("{what}, and prompt=none forbids to ask"))
+    OAuthError::new(
+        ErrorCode::InteractionRequired,
+        format!("{what}, and prompt=none forbids to ask"),
+    )
 }

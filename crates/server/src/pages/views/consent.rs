@@ -103,7 +103,10 @@ impl ConsentPage {
             app: AppView::hostile_sample(),
             heading: levels.frame.tv(
                 "consent-heading",
-                [("app", AppView::hostile_sample().name.as_str()), ("data", "Contacts")],
+                [
+                    ("app", AppView::hostile_sample().name.as_str()),
+                    ("data", "Contacts"),
+                ],
             ),
             withheld: vec![WithheldItem {
                 name: "<script>alert(2)</script>".to_owned(),
@@ -131,10 +134,30 @@ fn levels_sample(language: Language) -> ConsentPage {
         greyed: false,
     };
     let mut rows = vec![
-        row("contact", "Contacts", "Names, addresses, phone numbers and e-mail of your customers and suppliers.", 2),
-        row("kb_invoice", "Invoices", "Invoices with their positions, amounts and payments.", 2),
-        row("kb_offer", "Estimates", "Estimates you send to customers.", 1),
-        row("monitoring", "Timesheets", "Hours worked, by person and project.", 2),
+        row(
+            "contact",
+            "Contacts",
+            "Names, addresses, phone numbers and e-mail of your customers and suppliers.",
+            2,
+        ),
+        row(
+            "kb_invoice",
+            "Invoices",
+            "Invoices with their positions, amounts and payments.",
+            2,
+        ),
+        row(
+            "kb_offer",
+            "Estimates",
+            "Estimates you send to customers.",
+            1,
+        ),
+        row(
+            "monitoring",
+            "Timesheets",
+            "Hours worked, by person and project.",
+            2,
+        ),
         row("note", "Notes", "Notes on contacts and documents.", 0),
         row("task", "Tasks", "Tasks, their owners and due dates.", 2),
     ];
@@ -152,8 +175,12 @@ fn levels_sample(language: Language) -> ConsentPage {
     }
     if let Some(greyed) = rows.get_mut(5) {
         greyed.greyed = true;
-        greyed.choice = Choice::Stated { abilities: Vec::new() };
-        greyed.notes.push(frame.tv("greyed-right-missing-at", [("organisation", "Muster AG")]));
+        greyed.choice = Choice::Stated {
+            abilities: Vec::new(),
+        };
+        greyed
+            .notes
+            .push(frame.tv("greyed-right-missing-at", [("organisation", "Muster AG")]));
     }
     ConsentPage {
         action: "/bexio/oauth/authorize?client_id=ledgerly&state=a%22b".to_owned(),
@@ -243,10 +270,16 @@ fn boxes_row_sample(frame: &Frame) -> Row {
             frame.tv("locked-required", [("app", "Ledgerly")]),
         ],
         choice: Choice::Pick {
-            answers: vec![answer("read-limited", "See own payments", true), answer("write", "Create", false)],
+            answers: vec![
+                answer("read-limited", "See own payments", true),
+                answer("write", "Create", false),
+            ],
         },
         held: vec!["bank-payments:read-limited".to_owned()],
-        names: vec!["bank-payments:read-limited".to_owned(), "bank-payments:write".to_owned()],
+        names: vec![
+            "bank-payments:read-limited".to_owned(),
+            "bank-payments:write".to_owned(),
+        ],
         greyed: false,
     }
 }

@@ -46,7 +46,8 @@ impl Frame {
     /// A text about a number of things.
     #[must_use]
     pub fn n(&self, key: &str, count: usize) -> String {
-        self.words.count(key, i64::try_from(count).unwrap_or(i64::MAX))
+        self.words
+            .count(key, i64::try_from(count).unwrap_or(i64::MAX))
     }
 
     /// The language's code.

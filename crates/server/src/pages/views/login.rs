@@ -45,7 +45,9 @@ pub struct DemoAccount {
 
 impl LoginPage {
     fn wrong(&self, field: &str) -> bool {
-        self.problem.as_ref().is_some_and(|problem| problem.field == field)
+        self.problem
+            .as_ref()
+            .is_some_and(|problem| problem.field == field)
     }
 
     fn problem_text(&self) -> &str {

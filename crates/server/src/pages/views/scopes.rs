@@ -72,7 +72,10 @@ impl ScopesPage {
     fn count_text(&self) -> String {
         self.frame.n(
             "scopes-count",
-            self.resources.iter().map(|resource| resource.scopes.len()).sum(),
+            self.resources
+                .iter()
+                .map(|resource| resource.scopes.len())
+                .sum(),
         )
     }
 
@@ -98,7 +101,10 @@ impl ScopesPage {
                 EndpointLine {
                     method: "POST".to_owned(),
                     path: "/2.0/kb_offer/{id}/invoice".to_owned(),
-                    condition: Some(frame.tv("scopes-needs", [("rule", "kb_offer_edit and kb_invoice_edit")])),
+                    condition: Some(frame.tv(
+                        "scopes-needs",
+                        [("rule", "kb_offer_edit and kb_invoice_edit")],
+                    )),
                 },
             ],
         };

@@ -1,0 +1,330 @@
+//! Signing in and out.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests fail by panicking"
+)]
+
+#[path = "support/browser.rs"]
+mod browser;
+mod support;
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use browser::PASSWORD;
+use oauth::model::User;
+use server::pages::{ClientAddress, PER_ADDRESS, PER_USERNAME, WINDOW_MINUTES};
+use support::{BASE, World, encode};
+
+const ANNA: &str = "anna@muster.example";
+
+#[tokio::test]
+async fn signing_in_gives_a_cookie_for_this_realm_that_scripts_cannot_read() {
+    let world = World::new("bexio").await;
+    world.give_anna_a_password().await;
+    let mut browser = world.browser();
+    let answer = browser.sign_in(ANNA, PASSWORD, "").await;
+    assert_eq!(answer.location(), "/bexio/account");
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("__Host-sg_bexio=sg_bs_"), "{cookie}");
+    for attribute in ["Path=/;", "Secure", "HttpOnly", "SameSite=Lax", "Max-Age="] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    let page = browser.get("/bexio/account").await;
+    page.expect(StatusCode::OK);
+    assert!(page.body.contains("Anna Muster"));
+    let value = cookie.split(['=', ';']).nth(1).unwrap();
+    assert!(!page.body.contains(value) && !page.body.contains("argon2"));
+}
+
+#[tokio::test]
+async fn signing_in_again_ends_the_session_before() {
+    let world = World::new("bexio").await;
+    let mut browser = world.annas_browser().await;
+    let before = browser.cookie.clone();
+    browser
+        .sign_in(ANNA, PASSWORD, "")
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    assert_ne!(browser.cookie, before);
+    let mut planted = world.browser();
+    planted.cookie = before;
+    let answer = planted.get("/bexio/account").await;
+    assert!(answer.location().starts_with("/bexio/login"));
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_everywhere_it_was_copied() {
+    let world = World::new("bexio").await;
+    let mut browser = world.annas_browser().await;
+    let copied = browser.cookie.clone();
+    let answer = browser
+        .post("/bexio/logout", &[("next", "/bexio/account")])
+        .await;
+    assert_eq!(answer.location(), "/bexio/login?next=%2Fbexio%2Faccount");
+    assert_eq!(browser.cookie, None);
+    browser.cookie = copied;
+    let answer = browser.get("/bexio/account").await;
+    assert!(answer.location().starts_with("/bexio/login"));
+    let evil = browser
+        .post("/bexio/logout", &[("next", "//evil.example")])
+        .await;
+    assert_eq!(evil.location(), "/bexio/login");
+}
+
+#[tokio::test]
+async fn a_session_ends_by_itself_and_with_the_account() {
+    let world = World::new("bexio").await;
+    let mut browser = world.annas_browser().await;
+    let disabled = User {
+        disabled_at: Some(support::start()),
+        ..world.anna.clone()
+    };
+    world.app.store().update_user(&disabled).await.unwrap();
+    assert!(
+        browser
+            .get("/bexio/account")
+            .await
+            .location()
+            .starts_with("/bexio/login")
+    );
+    let refused = browser.sign_in(ANNA, PASSWORD, "").await;
+    refused.expect(StatusCode::UNPROCESSABLE_ENTITY);
+
+    let mut browser = world.annas_browser().await;
+    browser.get("/bexio/account").await.expect(StatusCode::OK);
+    world.clock.advance(Duration::from_secs(12 * 3_600));
+    assert!(
+        browser
+            .get("/bexio/account")
+            .await
+            .location()
+            .starts_with("/bexio/login")
+    );
+}
+
+#[tokio::test]
+async fn next_leads_to_this_realm_and_nowhere_else() {
+    let world = World::new("bexio").await;
+    world.give_anna_a_password().await;
+    let mut browser = world.browser();
+    for evil in [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example/",
+        "/bokio/account",
+        "/bexio/../bokio/account",
+        "/bexio//evil.example",
+        "javascript:alert(1)",
+        "/bexio/account\r\nx: y",
+    ] {
+        let answer = browser.sign_in(ANNA, PASSWORD, evil).await;
+        assert_eq!(answer.location(), "/bexio/account", "{evil:?}");
+        let query = encode(&[("next", evil)]);
+        let page = world.browser().get(&format!("/bexio/login?{query}")).await;
+        assert!(
+            page.body.contains("name=\"next\" value=\"/bexio/account\""),
+            "{evil:?}"
+        );
+    }
+    let good = "/bexio/scopes?q=contact";
+    assert_eq!(browser.sign_in(ANNA, PASSWORD, good).await.location(), good);
+}
+
+#[tokio::test]
+async fn what_was_wrong_stands_beside_its_field_and_tells_nothing_more() {
+    let world = World::new("bexio").await;
+    world.give_anna_a_password().await;
+    let mut browser = world.browser();
+    let wrong = browser.sign_in(ANNA, "wrong", "").await;
+    wrong.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        wrong.body.contains("aria-describedby=\"password-problem\""),
+        "{}",
+        wrong.body
+    );
+    assert!(!wrong.body.contains("value=\"wrong\""));
+    let nobody = browser.sign_in("nobody@muster.example", "wrong", "").await;
+    let as_if = |body: &str| body.replace("nobody@", "anna@");
+    assert_eq!(
+        as_if(&nobody.body),
+        wrong.body,
+        "nobody learns who has an account"
+    );
+    assert_eq!(wrong.header("set-cookie"), None);
+    for (username, password, field) in [
+        ("", "x", "username"),
+        ("  ", "x", "username"),
+        (ANNA, "", "password"),
+    ] {
+        let answer = browser.sign_in(username, password, "").await;
+        answer.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            answer.body.contains(&format!("id=\"{field}-problem\"")),
+            "{}",
+            answer.body
+        );
+    }
+}
+
+#[tokio::test]
+async fn one_username_can_be_tried_a_few_times_and_then_has_to_wait() {
+    let world = World::new("bexio").await;
+    world.give_anna_a_password().await;
+    let mut browser = world.browser();
+    for _ in 0..PER_USERNAME {
+        let answer = browser.sign_in(ANNA, "wrong", "").await;
+        answer.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        world.clock.advance(Duration::from_secs(60));
+    }
+    // Also with the right password, and whatever the case.
+    let answer = browser.sign_in("ANNA@muster.example", PASSWORD, "").await;
+    answer.expect(StatusCode::TOO_MANY_REQUESTS);
+    let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!(wait <= 11 * 60 && wait > 8 * 60, "{wait}");
+    assert!(answer.body.contains("2026-03-01 08:1"), "{}", answer.body);
+    world.clock.advance(Duration::from_secs(wait));
+    browser
+        .sign_in(ANNA, PASSWORD, "")
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    // Success wipes the slate.
+    for _ in 0..PER_USERNAME - 1 {
+        browser
+            .sign_in(ANNA, "wrong", "")
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    browser
+        .sign_in(ANNA, PASSWORD, "")
+        .await
+        .expect(StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn many_attempts_at_the_same_time_are_no_more_than_the_limit() {
+    let world = World::new("bexio").await;
+    world.give_anna_a_password().await;
+    let attempts = (0..15).map(|_| async {
+        let mut browser = world.browser();
+        browser.sign_in(ANNA, "wrong", "").await.status
+    });
+    let mut tried = 0;
+    for status in join_all(attempts).await {
+        tried += u32::from(status == StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert!(tried <= PER_USERNAME, "{tried}");
+}
+
+async fn join_all<F: Future<Output = StatusCode>>(
+    attempts: impl Iterator<Item = F>,
+) -> Vec<StatusCode> {
+    let mut attempts: Vec<_> = attempts.map(Box::pin).collect();
+    let mut answers = Vec::new();
+    std::future::poll_fn(|context| {
+        attempts.retain_mut(|attempt| match attempt.as_mut().poll(context) {
+            std::task::Poll::Ready(status) => {
+                answers.push(status);
+                false
+            }
+            std::task::Poll::Pending => true,
+        });
+        if attempts.is_empty() {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    answers
+}
+
+#[tokio::test]
+async fn one_address_can_try_many_names_only_so_often() {
+    let world = World::new("bexio").await;
+    world.give_anna_a_password().await;
+    for number in 0..PER_ADDRESS {
+        let status = try_from(&world, &format!("guess-{number}"), "192.0.2.9").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(
+        try_from(&world, ANNA, "192.0.2.9").await,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    assert_eq!(
+        try_from(&world, ANNA, "192.0.2.10").await,
+        StatusCode::SEE_OTHER
+    );
+    world
+        .clock
+        .advance(Duration::from_secs(WINDOW_MINUTES.unsigned_abs() * 60 + 1));
+    assert_eq!(
+        try_from(&world, ANNA, "192.0.2.9").await,
+        StatusCode::SEE_OTHER
+    );
+}
+
+async fn try_from(world: &World, username: &str, address: &str) -> StatusCode {
+    let form = encode(&[("username", username), ("password", PASSWORD), ("next", "")]);
+    let address: IpAddr = address.parse().unwrap();
+    let request = Request::post("/bexio/login")
+        .header(header::ORIGIN, BASE)
+        .extension(ClientAddress(address))
+        .body(Body::from(form));
+    world.send(request.unwrap()).await.status
+}
+
+#[tokio::test]
+async fn a_login_form_from_another_site_is_refused() {
+    let world = World::new("bexio").await;
+    world.give_anna_a_password().await;
+    let mut browser = world.browser();
+    let form = [("username", ANNA), ("password", PASSWORD), ("next", "")];
+    let foreign = browser
+        .post_from("/bexio/login", &form, &[("origin", "https://evil.example")])
+        .await;
+    foreign.expect(StatusCode::FORBIDDEN);
+    assert_eq!(foreign.header("set-cookie"), None);
+    let mut anna = world.annas_browser().await;
+    anna.post_from("/bexio/logout", &[], &[])
+        .await
+        .expect(StatusCode::FORBIDDEN);
+    anna.get("/bexio/account").await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_cookie_that_cannot_be_one_is_no_session() {
+    let world = World::new("bexio").await;
+    let mut browser = world.annas_browser().await;
+    let real = browser.cookie.clone().unwrap();
+    let cut = real[..real.len() - 1].to_owned();
+    for cookie in [
+        cut,
+        real.replace("sg_bs_", "sg_at_"),
+        real.replace("__Host-", ""),
+        "__Host-sg_bexio=".to_owned(),
+    ] {
+        browser.cookie = Some(cookie.clone());
+        let answer = browser.get("/bexio/account").await;
+        assert!(answer.location().starts_with("/bexio/login"), "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn when_the_database_is_gone_nobody_is_signed_in_and_told_so() {
+    let world = World::new("bexio").await;
+    world.give_anna_a_password().await;
+    for call in ["user_by_username", "insert_session", "record_login_failure"] {
+        world.store.break_calls(&[call]);
+        let answer = world.browser().sign_in(ANNA, PASSWORD, "").await;
+        answer.expect(StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.header("set-cookie"), None, "{call}");
+        world.store.mend();
+    }
+}

@@ -1,0 +1,194 @@
+//! A browser that keeps its cookies and sends forms as browsers do.
+
+#![allow(dead_code, reason = "not every test binary needs all of it")]
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use oauth::model::{Client, Membership, Organisation, Role, User};
+
+use crate::support::{Answer, BASE, VERIFIER, World, challenge, encode};
+
+pub const PASSWORD: &str = "correct horse battery";
+
+pub struct Browser<'w> {
+    pub world: &'w World,
+    pub cookie: Option<String>,
+    pub language: &'static str,
+}
+
+impl World {
+    /// A browser nobody is signed in with.
+    pub fn browser(&self) -> Browser<'_> {
+        Browser {
+            world: self,
+            cookie: None,
+            language: "en",
+        }
+    }
+
+    /// A browser Anna is signed in with.
+    pub async fn annas_browser(&self) -> Browser<'_> {
+        self.give_anna_a_password().await;
+        let mut browser = self.browser();
+        let answer = browser.sign_in("anna@muster.example", PASSWORD, "").await;
+        answer.expect(StatusCode::SEE_OTHER);
+        browser
+    }
+
+    pub async fn give_anna_a_password(&self) {
+        let password_hash = server::password::hash(PASSWORD, [3; 16]).unwrap();
+        let user = User {
+            password_hash,
+            ..self.anna.clone()
+        };
+        self.app.store().update_user(&user).await.unwrap();
+    }
+
+    /// A second organisation, where Anna has these rights.
+    pub async fn second_organisation(&self, rights: &[&str]) -> Organisation {
+        let organisation = Organisation {
+            id: self.app.new_id(),
+            slug: String::from("beispiel"),
+            number: 0,
+            name: String::from("Beispiel GmbH"),
+            ..self.muster.clone()
+        };
+        let role = Role {
+            realm: self.realm.clone(),
+            organisation: organisation.id,
+            name: String::from("some"),
+            rights: rights.iter().map(|right| (*right).to_owned()).collect(),
+        };
+        let store = self.app.store();
+        let organisation = store
+            .insert_organisation(&organisation, &[role])
+            .await
+            .unwrap();
+        let membership = Membership {
+            realm: self.realm.clone(),
+            organisation: organisation.id,
+            user: self.anna.id,
+            roles: vec![String::from("some")],
+        };
+        store.put_membership(&membership).await.unwrap();
+        organisation
+    }
+
+    /// A role of Anna's at Muster AG with just these rights, and no other role.
+    pub async fn limit_anna_to(&self, rights: &[&str]) {
+        let role = Role {
+            realm: self.realm.clone(),
+            organisation: self.muster.id,
+            name: String::from("limited"),
+            rights: rights.iter().map(|right| (*right).to_owned()).collect(),
+        };
+        self.app.store().put_role(&role).await.unwrap();
+        self.be(&["limited"]).await;
+    }
+
+    /// The authorization request of a client, with its own state and PKCE.
+    pub fn authorize(&self, client: &Client, scope: &str, more: &[(&str, &str)]) -> String {
+        use base64::Engine as _;
+        let code_challenge =
+            base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(challenge(VERIFIER));
+        let mut query = vec![
+            ("response_type", "code"),
+            ("client_id", client.id.as_str()),
+            ("redirect_uri", client.redirect_uris[0].as_str()),
+            ("scope", scope),
+            ("state", "st&te=1"),
+            ("code_challenge", code_challenge.as_str()),
+            ("code_challenge_method", "S256"),
+        ];
+        query.extend(more);
+        format!("{}?{}", self.path("authorize"), encode(&query))
+    }
+}
+
+impl Browser<'_> {
+    pub async fn get(&mut self, path: &str) -> Answer {
+        let request = Request::get(path).header(header::ACCEPT_LANGUAGE, self.language);
+        self.send(request, String::new()).await
+    }
+
+    /// A form of one of our own pages.
+    pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
+        self.post_from(path, form, &[("origin", BASE)]).await
+    }
+
+    /// A form with these headers about where it comes from.
+    pub async fn post_from(
+        &mut self,
+        path: &str,
+        form: &[(&str, &str)],
+        from: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT_LANGUAGE, self.language);
+        for (name, value) in from {
+            request = request.header(*name, *value);
+        }
+        self.send(request, encode(form)).await
+    }
+
+    pub async fn sign_in(&mut self, username: &str, password: &str, next: &str) -> Answer {
+        let form = [
+            ("username", username),
+            ("password", password),
+            ("next", next),
+        ];
+        let path = format!("/{}/login", self.world.realm);
+        self.post(&path, &form).await
+    }
+
+    async fn send(&mut self, mut request: axum::http::request::Builder, body: String) -> Answer {
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, format!("other=1; {cookie}"));
+        }
+        let answer = self
+            .world
+            .send(request.body(Body::from(body)).unwrap())
+            .await;
+        if let Some(set) = answer.header("set-cookie") {
+            let pair = set.split(';').next().unwrap();
+            self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
+        }
+        answer
+    }
+}
+
+impl Answer {
+    /// Where a redirect leads.
+    #[track_caller]
+    pub fn location(&self) -> &str {
+        self.expect(StatusCode::SEE_OTHER);
+        self.header("location").unwrap()
+    }
+
+    /// A parameter of the redirect to the app.
+    #[track_caller]
+    pub fn returned(&self, name: &str) -> Option<String> {
+        let url = url::Url::parse(self.location()).unwrap();
+        let mut pairs = url.query_pairs();
+        pairs.find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+    }
+
+    /// The scope names the page offers to allow, `*` before those that are chosen, `!` before
+    /// those that cannot be changed.
+    #[track_caller]
+    pub fn offered(&self) -> Vec<String> {
+        self.expect(StatusCode::OK);
+        let inputs = self.body.split("<input type=\"").skip(1);
+        inputs
+            .filter(|input| input.starts_with("radio") || input.starts_with("checkbox"))
+            .filter_map(|input| {
+                let tag = input.split('>').next()?;
+                let value = tag.split("value=\"").nth(1)?.split('"').next()?;
+                let chosen = if tag.contains(" checked") { "*" } else { "" };
+                let locked = if tag.contains(" disabled") { "!" } else { "" };
+                Some(format!("{chosen}{locked}{value}"))
+            })
+            .collect()
+    }
+}
