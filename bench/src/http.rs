@@ -40,8 +40,12 @@ impl Answer {
 impl Connection {
     /// Connects.
     pub async fn open(address: &str) -> Result<Self, String> {
-        let stream = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
-        stream.set_nodelay(true).map_err(|error| error.to_string())?;
+        let stream = TcpStream::connect(address)
+            .await
+            .map_err(|error| error.to_string())?;
+        stream
+            .set_nodelay(true)
+            .map_err(|error| error.to_string())?;
         Ok(Self {
             stream,
             buffer: Vec::with_capacity(16_384),
@@ -50,7 +54,10 @@ impl Connection {
 
     /// Sends one request and reads its answer.
     pub async fn send(&mut self, request: &[u8]) -> Result<Answer, String> {
-        self.stream.write_all(request).await.map_err(|error| error.to_string())?;
+        self.stream
+            .write_all(request)
+            .await
+            .map_err(|error| error.to_string())?;
         self.buffer.clear();
         let head_end = loop {
             self.read_more().await?;
@@ -58,7 +65,8 @@ impl Connection {
                 break at + 4;
             }
         };
-        let head = String::from_utf8_lossy(self.buffer.get(..head_end).unwrap_or_default()).into_owned();
+        let head =
+            String::from_utf8_lossy(self.buffer.get(..head_end).unwrap_or_default()).into_owned();
         let mut answer = Answer {
             status: head
                 .split_whitespace()

@@ -35,7 +35,9 @@ impl Journey {
         let mut connection = Connection::open(address).await?;
         let demo = connection.send(&get("/demo.json", "")).await?;
         let demo: Value = serde_json::from_str(&demo.body).map_err(|error| error.to_string())?;
-        let realm = demo.pointer(&format!("/realms/{REALM}")).ok_or("no realm")?;
+        let realm = demo
+            .pointer(&format!("/realms/{REALM}"))
+            .ok_or("no realm")?;
         let app = basic(APP, &secret_of(realm, APP)?);
         let machine = basic(MACHINE, &secret_of(realm, MACHINE)?);
         let introspector = basic(
@@ -162,7 +164,9 @@ async fn sign_in(
         text(realm, "/users/0/password")?
     );
     let origin = format!("Origin: http://{address}\r\n");
-    let answer = connection.send(&post(&format!("/{REALM}/login"), &origin, &form)).await?;
+    let answer = connection
+        .send(&post(&format!("/{REALM}/login"), &origin, &form))
+        .await?;
     answer
         .header("set-cookie")
         .and_then(|cookie| cookie.split(';').next())
@@ -173,8 +177,17 @@ async fn sign_in(
 /// The command line registers it, as an operator would; its answer ends with the secret.
 fn register_jwt_client(scopegate: &Path, data: &Path) -> Result<String, String> {
     let output = Command::new(scopegate)
-        .args(["client", "add", REALM, "load-jwt", "--name", "Load", "--maker", "Load"])
-        .args(["--kind", "machine", "--organisation", "mkp42x", "--token-format", "jwt"])
+        .args([
+            "client", "add", REALM, "load-jwt", "--name", "Load", "--maker", "Load",
+        ])
+        .args([
+            "--kind",
+            "machine",
+            "--organisation",
+            "mkp42x",
+            "--token-format",
+            "jwt",
+        ])
         .args(["--scope", "user:invoices:read", "--data"])
         .arg(data)
         .output()
@@ -184,13 +197,22 @@ fn register_jwt_client(scopegate: &Path, data: &Path) -> Result<String, String> 
         .next_back()
         .filter(|secret| secret.starts_with("sg_cs_"))
         .map(str::to_owned)
-        .ok_or_else(|| format!("no secret in {said:?} {}", String::from_utf8_lossy(&output.stderr)))
+        .ok_or_else(|| {
+            format!(
+                "no secret in {said:?} {}",
+                String::from_utf8_lossy(&output.stderr)
+            )
+        })
 }
 
 fn code_of(answer: &Answer) -> Result<String, String> {
     answer
         .header("location")
-        .and_then(|location| location.split(['?', '&']).find_map(|pair| pair.strip_prefix("code=")))
+        .and_then(|location| {
+            location
+                .split(['?', '&'])
+                .find_map(|pair| pair.strip_prefix("code="))
+        })
         .map(str::to_owned)
         .ok_or_else(|| format!("no code: {} {:?}", answer.status, answer.header("location")))
 }
@@ -219,5 +241,8 @@ fn text(value: &Value, pointer: &str) -> Result<String, String> {
 }
 
 fn basic(id: &str, secret: &str) -> String {
-    format!("Authorization: Basic {}\r\n", BASE64_STANDARD.encode(format!("{id}:{secret}")))
+    format!(
+        "Authorization: Basic {}\r\n",
+        BASE64_STANDARD.encode(format!("{id}:{secret}"))
+    )
 }

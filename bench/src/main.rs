@@ -31,13 +31,20 @@ async fn main() -> Result<(), String> {
     let window = Duration::from_secs(seconds);
 
     let floor = Server::start(&mut Command::new(floor))?;
-    let plain = measure(&floor, window, |_| Ok(Box::new(Same(post("/plain", "", "grant_type=x"))))).await?;
-    let signed = measure(&floor, window, |_| Ok(Box::new(Same(post("/signed", "", "grant_type=x"))))).await?;
+    let plain = measure(&floor, window, |_| {
+        Ok(Box::new(Same(post("/plain", "", "grant_type=x"))))
+    })
+    .await?;
+    let signed = measure(&floor, window, |_| {
+        Ok(Box::new(Same(post("/signed", "", "grant_type=x"))))
+    })
+    .await?;
     drop(floor);
 
     let data = std::env::temp_dir().join(format!("scopegate-bench-{}", std::process::id()));
     let mut demo = Command::new(&scopegate);
-    demo.args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(&data);
+    demo.args(["demo", "--listen", "127.0.0.1:0", "--data"])
+        .arg(&data);
     // The first start settles the sample people; the second finds a database.
     drop(Server::start(&mut demo)?);
     let begun = Instant::now();
@@ -49,10 +56,15 @@ async fn main() -> Result<(), String> {
     let start = begun.elapsed();
 
     let journey = Journey::prepare(&scopegate, &data, &server.address).await?;
-    let opaque = measure(&server, window, |_| Ok(Box::new(Same(journey.opaque.clone())))).await?;
+    let opaque = measure(&server, window, |_| {
+        Ok(Box::new(Same(journey.opaque.clone())))
+    })
+    .await?;
     let jwt = measure(&server, window, |_| Ok(Box::new(Same(journey.jwt.clone())))).await?;
-    let introspection =
-        measure(&server, window, |_| Ok(Box::new(Same(journey.introspection.clone())))).await?;
+    let introspection = measure(&server, window, |_| {
+        Ok(Box::new(Same(journey.introspection.clone())))
+    })
+    .await?;
     let code_flow = measure(&server, window, |_| Ok(Box::new(journey.code_flow()))).await?;
     let refresh_token = journey.refresh_tokens(&server.address, CONNECTIONS).await?;
     let refresh = measure(&server, window, |number| {
@@ -74,7 +86,10 @@ async fn main() -> Result<(), String> {
     row("introspection", &introspection, Some(&plain));
     row("code flow (authorize, code, token)", &code_flow, None);
     row("refresh with rotation", &refresh, None);
-    println!("\nstart to first answer on an existing database: {} ms", start.as_millis());
+    println!(
+        "\nstart to first answer on an existing database: {} ms",
+        start.as_millis()
+    );
     println!("resident memory after the run: {memory:.0} MiB");
     Ok(())
 }
@@ -165,7 +180,10 @@ async fn run(workers: Vec<Worker>, window: Duration) -> Result<(Vec<Worker>, u64
 
 fn row(what: &str, figure: &Figure, floor: Option<&Figure>) {
     let ratio = floor.map_or_else(String::new, |floor| {
-        format!("{:.2} times", figure.cpu.as_secs_f64() / floor.cpu.as_secs_f64())
+        format!(
+            "{:.2} times",
+            figure.cpu.as_secs_f64() / floor.cpu.as_secs_f64()
+        )
     });
     println!(
         "| {what} | {:.1} µs | {ratio} | {:.0} |",

@@ -25,7 +25,11 @@ impl Server {
             let Some(rest) = line.strip_prefix("ready: http://") else {
                 continue;
             };
-            let address = rest.split_whitespace().next().unwrap_or_default().to_owned();
+            let address = rest
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .to_owned();
             std::thread::spawn(move || lines.for_each(drop));
             return Ok(Self { child, address });
         }
@@ -39,7 +43,10 @@ impl Server {
         let (_, rest) = stat.rsplit_once(')').ok_or("unreadable stat")?;
         let fields: Vec<&str> = rest.split_whitespace().collect();
         let ticks = |index: usize| -> u64 {
-            fields.get(index).and_then(|field| field.parse().ok()).unwrap_or(0)
+            fields
+                .get(index)
+                .and_then(|field| field.parse().ok())
+                .unwrap_or(0)
         };
         // Linux counts in hundredths of a second here, whatever the kernel's own tick is.
         Ok(Duration::from_millis((ticks(11) + ticks(12)) * 10))

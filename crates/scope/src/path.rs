@@ -5,6 +5,9 @@
 
 /// Why a path could be read in several ways; `None` when it cannot.
 pub(crate) fn ambiguity(path: &str) -> Option<&'static str> {
+    if is_plain(path.as_bytes()) {
+        return None;
+    }
     if !path.starts_with('/') {
         return Some("the path does not begin with a slash");
     }
@@ -37,6 +40,23 @@ pub(crate) fn ambiguity(path: &str) -> Option<&'static str> {
         index += 1;
     }
     dubious_segment(bytes, segment, bytes.len())
+}
+
+/// Is it clear at first sight? Most paths are, and this loop has no branch inside, so the
+/// compiler looks at many bytes at once. What it calls dubious is read closely.
+fn is_plain(path: &[u8]) -> bool {
+    let ([b'/', rest @ ..], [.., last]) = (path, path) else {
+        return false;
+    };
+    let mut dubious = *last == b'/';
+    for (&before, &byte) in path.iter().zip(rest) {
+        let encoding = (byte == b'%') | (byte == b';') | (byte == b'\\');
+        let delimiter = (byte == b'?') | (byte == b'#');
+        let outside = !(0x20..=0x7E).contains(&byte);
+        let segment = (before == b'/') & ((byte == b'/') | (byte == b'.'));
+        dubious |= encoding | delimiter | outside | segment;
+    }
+    !dubious
 }
 
 /// `start` is the slash before the segment, `end` the index after it.
@@ -136,6 +156,22 @@ mod tests {
         ];
         for path in hostile {
             assert!(ambiguity(path).is_some(), "{path}");
+        }
+    }
+
+    #[test]
+    fn no_byte_is_plain_at_first_sight_and_dubious_when_read_closely() {
+        for byte in 0..=u8::MAX {
+            for path in [
+                vec![b'/', byte],
+                vec![b'/', b'a', byte],
+                vec![b'/', byte, b'a'],
+            ] {
+                let close = path.iter().enumerate().skip(1).find(|(_, byte)| {
+                    !matches!(CLASS[usize::from(**byte)], Class::Plain | Class::Slash)
+                });
+                assert!(close.is_none() || !is_plain(&path), "{path:?}");
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::compiled::Needs;
 use crate::endpoint::{Endpoint, Method};
 use crate::path::ambiguity;
 use crate::policy::OrganisationKey;
-use crate::router::{Path, Values};
+use crate::router::Path;
 
 /// The rule for a call, with the values of the path's templates.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +13,7 @@ pub struct Route<'c, 'r> {
     endpoint: &'c Endpoint,
     needs: &'c Needs,
     path: &'c Path,
-    values: Values<'r>,
+    request: &'r str,
 }
 
 /// Why there is no rule for a call.
@@ -52,10 +52,11 @@ impl Catalog {
     /// # Errors
     /// When no rule matches, or the path could be read in several ways.
     pub fn route<'c, 'r>(&'c self, method: &str, path: &'r str) -> Result<Route<'c, 'r>, NoRoute> {
-        if let Some(why) = ambiguity(path) {
+        let request = path;
+        if let Some(why) = ambiguity(request) {
             return Err(NoRoute::AmbiguousPath { why });
         }
-        let (path, values) = self.router.find(path).ok_or(NoRoute::NoRule)?;
+        let path = self.router.find(request).ok_or(NoRoute::NoRule)?;
         let index = Method::of_request(method).and_then(|method| path.endpoint(method));
         let found =
             index.and_then(|index| Some((self.endpoints.get(index)?, self.needs.get(index)?)));
@@ -66,7 +67,7 @@ impl Catalog {
             endpoint,
             needs,
             path,
-            values,
+            request,
         })
     }
 }
@@ -89,8 +90,8 @@ impl<'c, 'r> Route<'c, 'r> {
         self.path
             .parameters
             .iter()
-            .map(String::as_str)
-            .zip(self.values)
+            .enumerate()
+            .filter_map(|(place, name)| Some((name.as_str(), self.value(place)?)))
     }
 
     /// Must a door read the body to decide precisely?
@@ -110,7 +111,7 @@ impl<'c, 'r> Route<'c, 'r> {
 
     /// The value of the template at this place.
     pub(crate) fn value(&self, place: usize) -> Option<&'r str> {
-        self.values.get(place).copied()
+        self.path.value(place, self.request)
     }
 }
 

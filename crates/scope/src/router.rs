@@ -1,8 +1,9 @@
 //! From a path to its endpoints, without allocation.
 //!
 //! Literal segments win over templates, segment by segment, and a path that fails further
-//! down is tried again through the template. Looking up a literal is one hash, so the cost
-//! does not depend on how many endpoints a catalog has.
+//! down is tried again through the template. Looking up a literal is one hash, or one
+//! comparison where there is no choice, so the cost does not depend on how many endpoints a
+//! catalog has.
 
 use rustc_hash::FxHashMap;
 
@@ -11,9 +12,6 @@ use crate::policy::OrganisationKey;
 
 /// The most templates in one path.
 pub(crate) const MAX_PARAMETERS: usize = 8;
-
-/// The values of a path's templates, in order.
-pub(crate) type Values<'r> = [&'r str; MAX_PARAMETERS];
 
 /// Every path of a catalog.
 #[derive(Debug, Clone)]
@@ -24,9 +22,41 @@ pub(crate) struct Router {
 
 #[derive(Debug, Clone, Default)]
 struct Node {
-    literals: FxHashMap<Box<str>, usize>,
+    literals: Literals,
     template: Option<usize>,
     path: Option<usize>,
+}
+
+/// The literal segments after a node, and the nodes they lead to.
+#[derive(Debug, Clone, Default)]
+enum Literals {
+    #[default]
+    None,
+    One(Box<str>, usize),
+    Many(FxHashMap<Box<str>, usize>),
+}
+
+impl Literals {
+    fn get(&self, segment: &str) -> Option<usize> {
+        match self {
+            Self::None => None,
+            Self::One(own, next) => (**own == *segment).then_some(*next),
+            Self::Many(all) => all.get(segment).copied(),
+        }
+    }
+
+    fn insert(&mut self, segment: &str, next: usize) {
+        *self = match std::mem::take(self) {
+            Self::None => Self::One(segment.into(), next),
+            Self::One(first, its) => {
+                Self::Many([(first, its), (segment.into(), next)].into_iter().collect())
+            }
+            Self::Many(mut all) => {
+                all.insert(segment.into(), next);
+                Self::Many(all)
+            }
+        };
+    }
 }
 
 /// One path and its endpoints.
@@ -34,6 +64,8 @@ struct Node {
 pub(crate) struct Path {
     /// The names of its templates, in order.
     pub(crate) parameters: Vec<String>,
+    /// Which segments they are, in the same order.
+    pub(crate) segments: Vec<usize>,
     /// Indices of endpoints, by method.
     pub(crate) methods: [Option<usize>; Method::ALL.len()],
     /// Which of its templates names the organisation.
@@ -50,6 +82,11 @@ impl Path {
             *slot = Some(endpoint);
         }
     }
+
+    /// What a request's path has for the template at this place.
+    pub(crate) fn value<'r>(&self, place: usize, path: &'r str) -> Option<&'r str> {
+        path.split('/').nth(*self.segments.get(place)?)
+    }
 }
 
 impl Router {
@@ -62,10 +99,13 @@ impl Router {
 
     /// Adds a path like `/a/{b}`. An equal path, whatever its templates' names, is refused
     /// with the index of the first one.
-    pub(crate) fn insert(&mut self, template: &str, path: Path) -> Result<(), usize> {
+    pub(crate) fn insert(&mut self, template: &str, mut path: Path) -> Result<(), usize> {
         let mut at = 0;
-        for segment in template.split('/').skip(1) {
+        for (index, segment) in template.split('/').enumerate().skip(1) {
             at = self.child(at, segment);
+            if is_template(segment) {
+                path.segments.push(index);
+            }
         }
         let next = self.paths.len();
         match self.nodes.get_mut(at) {
@@ -81,36 +121,30 @@ impl Router {
         }
     }
 
-    /// The path's endpoints, with the values of its templates.
-    pub(crate) fn find<'r>(&self, path: &'r str) -> Option<(&Path, Values<'r>)> {
-        let mut values = [""; MAX_PARAMETERS];
+    /// The path's endpoints.
+    pub(crate) fn find(&self, path: &str) -> Option<&Path> {
         let rest = path.strip_prefix('/')?;
-        let found = self.walk(0, Some(rest), 0, &mut values)?;
-        Some((self.paths.get(found)?, values))
+        self.paths.get(self.walk(0, Some(rest))?)
     }
 
-    fn walk<'r>(
-        &self,
-        at: usize,
-        rest: Option<&'r str>,
-        filled: usize,
-        values: &mut Values<'r>,
-    ) -> Option<usize> {
+    fn walk(&self, at: usize, rest: Option<&str>) -> Option<usize> {
         let node = self.nodes.get(at)?;
         let Some(rest) = rest else {
             return node.path;
         };
         let (segment, rest) = split_segment(rest);
-        if let Some(found) = node
-            .literals
-            .get(segment)
-            .and_then(|next| self.walk(*next, rest, filled, values))
-        {
-            return Some(found);
+        if let Some(next) = node.literals.get(segment) {
+            match node.template {
+                // Nothing to come back for.
+                None => return self.walk(next, rest),
+                Some(_) => {
+                    if let Some(found) = self.walk(next, rest) {
+                        return Some(found);
+                    }
+                }
+            }
         }
-        let next = node.template?;
-        *values.get_mut(filled)? = segment;
-        self.walk(next, rest, filled + 1, values)
+        self.walk(node.template?, rest)
     }
 
     fn child(&mut self, at: usize, segment: &str) -> usize {
@@ -118,10 +152,13 @@ impl Router {
         let Some(node) = self.nodes.get_mut(at) else {
             return at;
         };
-        let child = if segment.starts_with('{') {
+        let child = if is_template(segment) {
             *node.template.get_or_insert(next)
         } else {
-            *node.literals.entry(segment.into()).or_insert(next)
+            node.literals.get(segment).unwrap_or_else(|| {
+                node.literals.insert(segment, next);
+                next
+            })
         };
         if child == next {
             self.nodes.push(Node::default());
@@ -130,9 +167,15 @@ impl Router {
     }
 }
 
+fn is_template(segment: &str) -> bool {
+    segment.starts_with('{')
+}
+
+/// The first segment, and what comes after its slash.
 fn split_segment(rest: &str) -> (&str, Option<&str>) {
-    match rest.split_once('/') {
-        Some((segment, rest)) => (segment, Some(rest)),
+    // Segments are short: counting bytes beats a search that sets itself up first.
+    match rest.bytes().position(|byte| byte == b'/') {
+        Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 1..)),
         None => (rest, None),
     }
 }
@@ -152,10 +195,9 @@ mod tests {
     }
 
     fn found<'r>(router: &Router, path: &'r str) -> Option<(usize, Vec<&'r str>)> {
-        let (entry, values) = router.find(path)?;
-        let values = values
-            .into_iter()
-            .filter(|value| !value.is_empty())
+        let entry = router.find(path)?;
+        let values = (0..MAX_PARAMETERS)
+            .map_while(|place| entry.value(place, path))
             .collect();
         Some((entry.endpoint(Method::Get)?, values))
     }

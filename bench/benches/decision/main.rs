@@ -1,0 +1,75 @@
+//! The decision, route lookup included, on generated catalogs of 10 to 10,000 scopes and on
+//! the shipped ones.
+//!
+//! `one` repeats the same call; `spread` takes all calls of the catalog in a scattered order,
+//! so that no cache of the processor holds one route only.
+//!
+//! usage: cargo bench -p bench --bench decision
+
+mod generated;
+mod held;
+mod shipped;
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion};
+use scope::{ApiRequest, Catalog, decide};
+
+use held::Held;
+
+/// A call: method, path with query.
+type Call = (String, String);
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        .configure_from_args();
+    for scopes in [10, 100, 1_000, 10_000] {
+        let catalog = generated::catalog(scopes);
+        let calls = generated::calls(scopes);
+        measure(&mut criterion, &catalog, &calls, &scopes.to_string());
+    }
+    for (catalog, calls) in shipped::catalogs() {
+        measure(&mut criterion, &catalog, &calls, catalog.id());
+    }
+    criterion.final_summary();
+}
+
+fn measure(criterion: &mut Criterion, catalog: &Catalog, calls: &[Call], name: &str) {
+    let requests: Vec<ApiRequest<'_>> = calls
+        .iter()
+        .map(|(method, target)| ApiRequest::new(method, target))
+        .collect();
+    let everything = Held::all_of(catalog);
+    let nothing = Held::nothing_of(catalog);
+    assert!(
+        requests
+            .iter()
+            .all(|request| decide(catalog, &everything.access(), request).is_permit()),
+        "every call of {name} is permitted to whoever holds everything"
+    );
+
+    let Some(one) = requests.get(requests.len() / 2) else {
+        return;
+    };
+    let mut group = criterion.benchmark_group("decide");
+    for (answer, held) in [("permit", &everything), ("deny", &nothing)] {
+        let access = held.access();
+        group.bench_function(BenchmarkId::new(format!("{answer}/one"), name), |bencher| {
+            bencher.iter(|| decide(black_box(catalog), &access, black_box(one)).is_permit());
+        });
+        let mut next = requests.iter().cycle();
+        group.bench_function(
+            BenchmarkId::new(format!("{answer}/spread"), name),
+            |bencher| {
+                bencher.iter(|| {
+                    next.next()
+                        .map(|call| decide(black_box(catalog), &access, call).is_permit())
+                });
+            },
+        );
+    }
+    group.finish();
+}
