@@ -58,7 +58,12 @@ pub struct ServeArguments {
 #[derive(Debug, Args)]
 pub struct ManageArguments<C: Subcommand> {
     /// The server's configuration file
-    #[arg(long, value_name = "FILE", default_value = "scopegate.toml", global = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "scopegate.toml",
+        global = true
+    )]
     pub config: PathBuf,
     /// The directory of a demo, in place of a configuration file
     #[arg(long, value_name = "DIR", global = true)]

@@ -42,8 +42,8 @@ impl Configuration {
             "cannot read the configuration {} (give another with --config)",
             path.display()
         )))?;
-        let mut configuration: Self = toml::from_str(&text)
-            .map_err(Failure::while_doing(format!("{}", path.display())))?;
+        let mut configuration: Self =
+            toml::from_str(&text).map_err(Failure::while_doing(format!("{}", path.display())))?;
         if configuration.realms.is_empty() {
             return Err(Failure::new(format!(
                 "{}: there is no [[realm]]; add one with its catalog",

@@ -39,5 +39,6 @@ pub fn text_of(name_or_file: &str) -> Result<(String, String), Failure> {
 /// A catalog by name or file; its mistakes are a failure.
 pub fn catalog(name_or_file: &str) -> Result<Catalog, Failure> {
     let (name, text) = text_of(name_or_file)?;
-    Catalog::parse(&name, &text).map_err(|mistakes| Failure::new(format!("the catalog has mistakes\n{mistakes}")))
+    Catalog::parse(&name, &text)
+        .map_err(|mistakes| Failure::new(format!("the catalog has mistakes\n{mistakes}")))
 }

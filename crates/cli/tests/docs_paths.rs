@@ -31,7 +31,15 @@ fn documents() -> Vec<PathBuf> {
 
 /// The code spans of a Markdown text that look like paths of this repository.
 fn paths_in(text: &str) -> Vec<String> {
-    const FOLDERS: [&str; 7] = ["crates/", "catalogs/", "docs/", "bench/", "tests/", "deploy/", ".ci/"];
+    const FOLDERS: [&str; 7] = [
+        "crates/",
+        "catalogs/",
+        "docs/",
+        "bench/",
+        "tests/",
+        "deploy/",
+        ".ci/",
+    ];
     let mut inside_fence = false;
     let mut found = Vec::new();
     for line in text.lines() {
@@ -67,7 +75,10 @@ fn every_path_named_in_the_documents_exists() {
         }
     }
     assert!(missing.is_empty(), "{missing:#?}");
-    assert!(named >= 40, "only {named} paths found; is the search broken?");
+    assert!(
+        named >= 40,
+        "only {named} paths found; is the search broken?"
+    );
 }
 
 #[test]

@@ -22,7 +22,9 @@ fn scopegate(arguments: &[&str]) -> String {
 }
 
 fn compare(path: &str, made: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path);
     if std::env::var_os("UPDATE_GENERATED").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, made).unwrap();
@@ -63,11 +65,14 @@ fn command_reference() {
         let title = std::iter::once("scopegate").chain(command.iter().map(String::as_str));
         let title: Vec<_> = title.collect();
         page += &format!("\n## {}\n\n```text\n{}```\n", title.join(" "), help);
-        let mut children: Vec<_> = subcommands(&help).into_iter().map(|child| {
-            let mut longer = command.clone();
-            longer.push(child);
-            longer
-        }).collect();
+        let mut children: Vec<_> = subcommands(&help)
+            .into_iter()
+            .map(|child| {
+                let mut longer = command.clone();
+                longer.push(child);
+                longer
+            })
+            .collect();
         children.reverse();
         waiting.extend(children);
     }

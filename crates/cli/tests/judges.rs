@@ -30,9 +30,7 @@ fn judge(program: &Path, script: &str) {
         .arg(root().join(script))
         .arg(&demo.base)
         .output()
-        .unwrap_or_else(|error| {
-            panic!("{}: {error}; ./test installs it", program.display())
-        });
+        .unwrap_or_else(|error| panic!("{}: {error}; ./test installs it", program.display()));
     let said = String::from_utf8_lossy(&output.stdout);
     println!("{said}");
     assert!(

@@ -18,7 +18,10 @@ const EDGES: [(&str, &[&str]); 7] = [
     ("storage", &["scope", "oauth"]),
     ("enforce", &["scope", "oauth"]),
     ("server", &["scope", "oauth", "storage", "enforce"]),
-    ("scopegate", &["scope", "oauth", "storage", "enforce", "server"]),
+    (
+        "scopegate",
+        &["scope", "oauth", "storage", "enforce", "server"],
+    ),
     // Measures; nothing may depend on it.
     ("bench", &["scope", "oauth"]),
 ];
@@ -29,8 +32,17 @@ const PURE: [(&str, &[&str]); 2] = [
     (
         "oauth",
         &[
-            "aws-lc-rs", "base64", "crc32fast", "jiff", "jsonwebtoken", "serde", "serde_json",
-            "subtle", "thiserror", "url", "uuid",
+            "aws-lc-rs",
+            "base64",
+            "crc32fast",
+            "jiff",
+            "jsonwebtoken",
+            "serde",
+            "serde_json",
+            "subtle",
+            "thiserror",
+            "url",
+            "uuid",
         ],
     ),
 ];
@@ -68,7 +80,10 @@ fn no_crate_sees_what_it_may_not() {
             .iter()
             .filter(|other| ours.contains(*other) && !allowed.contains(&other.as_str()))
             .collect();
-        assert!(strangers.is_empty(), "{name} must not depend on {strangers:?}");
+        assert!(
+            strangers.is_empty(),
+            "{name} must not depend on {strangers:?}"
+        );
     }
 }
 
@@ -81,6 +96,9 @@ fn the_pure_crates_stay_pure() {
             .iter()
             .filter(|other| !ours.contains(*other) && !allowed.contains(&other.as_str()))
             .collect();
-        assert!(strangers.is_empty(), "{name} must stay pure, but uses {strangers:?}");
+        assert!(
+            strangers.is_empty(),
+            "{name} must stay pure, but uses {strangers:?}"
+        );
     }
 }

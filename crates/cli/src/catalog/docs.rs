@@ -14,7 +14,10 @@ pub fn run(name_or_file: &str, format: DocsFormat, language: Option<&str>) -> Ou
     let markdown = scope::reference::markdown(&catalog, language);
     match format {
         DocsFormat::Markdown => print!("{markdown}"),
-        DocsFormat::Html => print!("{}", page(catalog.title().get(language), language, &markdown)),
+        DocsFormat::Html => print!(
+            "{}",
+            page(catalog.title().get(language), language, &markdown)
+        ),
     }
     Ok(ExitCode::SUCCESS)
 }

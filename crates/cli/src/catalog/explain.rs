@@ -62,8 +62,14 @@ fn explain(catalog: &Catalog, arguments: &ExplainArguments) -> Result<Explanatio
         .as_deref()
         .map(|text| parse("--requested", text))
         .transpose()?;
-    let refused = parse("--refused", arguments.refused.as_deref().unwrap_or_default())?;
-    let reduced = parse("--reduced", arguments.reduced.as_deref().unwrap_or_default())?;
+    let refused = parse(
+        "--refused",
+        arguments.refused.as_deref().unwrap_or_default(),
+    )?;
+    let reduced = parse(
+        "--reduced",
+        arguments.reduced.as_deref().unwrap_or_default(),
+    )?;
     let withheld = withheld(&arguments.withheld)?;
     let history = History {
         requested: requested.as_ref(),
@@ -106,14 +112,17 @@ fn rights(catalog: &Catalog, text: &str) -> Result<ScopeSet, Failure> {
 fn approved(catalog: &Catalog, arguments: &ExplainArguments) -> Result<ScopeSet, Failure> {
     let kinds = catalog.client_kinds();
     let kind = match &arguments.client_kind {
-        Some(name) => kinds.iter().find(|kind| kind.name == *name).ok_or_else(|| {
-            let names: Vec<_> = kinds.iter().map(|kind| kind.name.as_str()).collect();
-            Failure::new(format!(
-                "catalog {} has no client kind {name:?}; it has {}",
-                catalog.id(),
-                names.join(", ")
-            ))
-        })?,
+        Some(name) => kinds
+            .iter()
+            .find(|kind| kind.name == *name)
+            .ok_or_else(|| {
+                let names: Vec<_> = kinds.iter().map(|kind| kind.name.as_str()).collect();
+                Failure::new(format!(
+                    "catalog {} has no client kind {name:?}; it has {}",
+                    catalog.id(),
+                    names.join(", ")
+                ))
+            })?,
         None => kinds
             .first()
             .ok_or_else(|| Failure::new("the catalog has no client kinds"))?,
@@ -121,7 +130,10 @@ fn approved(catalog: &Catalog, arguments: &ExplainArguments) -> Result<ScopeSet,
     let mut live = Vec::new();
     for name in &arguments.approved {
         let elevation = catalog.elevation(name).ok_or_else(|| {
-            Failure::new(format!("catalog {} has no elevation {name:?}", catalog.id()))
+            Failure::new(format!(
+                "catalog {} has no elevation {name:?}",
+                catalog.id()
+            ))
         })?;
         if elevation.client_kinds.contains(&kind.name) {
             live.push(name.as_str());

@@ -17,14 +17,18 @@ pub fn run(name_or_file: &str, calls: &Path, as_json: bool) -> Outcome {
         .iter()
         .map(|(method, path)| ApiRequest::new(method, path))
         .collect();
-    let minimal = scope::minimal(&catalog, &requests).map_err(|unknown| Failure::new(unknown.to_string()))?;
+    let minimal =
+        scope::minimal(&catalog, &requests).map_err(|unknown| Failure::new(unknown.to_string()))?;
     if as_json {
         let calls: Vec<_> = minimal
             .per_call
             .iter()
             .map(|call| json!({ "method": call.method, "path": call.path, "scopes": call.scopes }))
             .collect();
-        println!("{:#}", json!({ "scope": minimal.scope.to_string(), "calls": calls }));
+        println!(
+            "{:#}",
+            json!({ "scope": minimal.scope.to_string(), "calls": calls })
+        );
     } else {
         println!("{}\n", minimal.scope);
         let width = minimal
@@ -49,8 +53,10 @@ fn read(calls: &Path) -> Result<String, Failure> {
             .map_err(Failure::while_doing("cannot read standard input"))?;
         return Ok(text);
     }
-    std::fs::read_to_string(calls)
-        .map_err(Failure::while_doing(format!("cannot read {}", calls.display())))
+    std::fs::read_to_string(calls).map_err(Failure::while_doing(format!(
+        "cannot read {}",
+        calls.display()
+    )))
 }
 
 /// `METHOD path` per line; empty lines and lines that begin with `#` are passed over.

@@ -80,7 +80,10 @@ fn as_table(catalog: &Catalog, language: &str) -> String {
     let scopes = catalog.scopes().iter().map(|scope| {
         let mut marks = Vec::new();
         if scope.added.as_str() != "never" {
-            marks.push(format!("added to {}", scope.added.as_str().replace('-', " ")));
+            marks.push(format!(
+                "added to {}",
+                scope.added.as_str().replace('-', " ")
+            ));
         }
         if let Some(elevation) = &scope.elevation {
             marks.push(format!("elevated: {elevation}"));
@@ -104,7 +107,11 @@ fn as_table(catalog: &Catalog, language: &str) -> String {
             format!(
                 "{}{}",
                 endpoint.requirement,
-                if endpoint.inferred { "  (inferred)" } else { "" }
+                if endpoint.inferred {
+                    "  (inferred)"
+                } else {
+                    ""
+                }
             ),
         ]
     });
@@ -119,7 +126,9 @@ fn as_table(catalog: &Catalog, language: &str) -> String {
 
 /// Three columns, each as wide as its widest cell.
 fn table(head: [&str; 3], rows: impl Iterator<Item = [String; 3]>) -> String {
-    let rows: Vec<[String; 3]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
+    let rows: Vec<[String; 3]> = std::iter::once(head.map(str::to_owned))
+        .chain(rows)
+        .collect();
     let width = |column: usize| {
         rows.iter()
             .filter_map(|row| row.get(column))
@@ -129,6 +138,11 @@ fn table(head: [&str; 3], rows: impl Iterator<Item = [String; 3]>) -> String {
     };
     let (first, second) = (width(0), width(1));
     rows.iter()
-        .map(|[a, b, c]| format!("{a:first$}  {b:second$}  {c}").trim_end().to_owned() + "\n")
+        .map(|[a, b, c]| {
+            format!("{a:first$}  {b:second$}  {c}")
+                .trim_end()
+                .to_owned()
+                + "\n"
+        })
         .collect()
 }

@@ -32,7 +32,10 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
     let file = folder.join(DATABASE);
     let store = SqliteStore::open(&file)
         .await
-        .map_err(Failure::while_doing(format!("cannot open {}", file.display())))?;
+        .map_err(Failure::while_doing(format!(
+            "cannot open {}",
+            file.display()
+        )))?;
     let listener = listen(arguments.listen).await?;
     let address = listener
         .local_addr()
@@ -64,16 +67,18 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
         let entry = people::settle(&app, &realm).await?;
         demo.realms.insert(realm.id.clone(), entry);
     }
-    let router = server::router(Arc::clone(&app))
-        .merge(server::playground::router(Arc::clone(&app), demo));
+    let router =
+        server::router(Arc::clone(&app)).merge(server::playground::router(Arc::clone(&app), demo));
     until_stopped(app, listener, router).await
 }
 
 /// The directory given, made if need be; otherwise one that is removed at the end.
 fn folder(data: Option<&Path>) -> Result<(PathBuf, Option<tempfile::TempDir>), Failure> {
     if let Some(folder) = data {
-        std::fs::create_dir_all(folder)
-            .map_err(Failure::while_doing(format!("cannot make {}", folder.display())))?;
+        std::fs::create_dir_all(folder).map_err(Failure::while_doing(format!(
+            "cannot make {}",
+            folder.display()
+        )))?;
         return Ok((folder.to_owned(), None));
     }
     let temporary = tempfile::Builder::new()

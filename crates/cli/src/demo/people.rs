@@ -187,6 +187,7 @@ async fn settle_client(
         registered_scope: scope_of(&sample.scope)?,
         optional_scope: scope_of(&sample.optional)?,
         organisation: organisation.map(|organisation| organisation.id),
+        token_format: sample.token_format,
         ..blank_client(app, realm, &sample.id, secret.as_ref())
     };
     if insert_unless_there(app, &client).await? {

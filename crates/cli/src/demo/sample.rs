@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use oauth::model::{ClientType, GrantType};
+use oauth::model::{ClientType, GrantType, TokenFormat};
 use serde::Deserialize;
 
 use crate::failure::Failure;
@@ -66,6 +66,8 @@ pub struct SampleClient {
     #[serde(default)]
     pub optional: String,
     pub organisation: Option<String>,
+    /// The form of its access tokens, if other than the catalog's.
+    pub token_format: Option<TokenFormat>,
     #[serde(default)]
     pub approvals: Vec<SampleApproval>,
 }

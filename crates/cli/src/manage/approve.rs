@@ -65,11 +65,19 @@ async fn grant(desk: &Desk, approval: &Approval) -> Result<String, Failure> {
     let catalog = desk.catalog(&approval.realm)?;
     let client = desk.client(&approval.realm, &approval.client).await?;
     let elevation = catalog.elevation(&approval.elevation).ok_or_else(|| {
-        let names: Vec<_> = catalog.elevations().iter().map(|one| one.name.as_str()).collect();
+        let names: Vec<_> = catalog
+            .elevations()
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect();
         Failure::new(if names.is_empty() {
             format!("catalog {} has no elevations", catalog.id())
         } else {
-            format!("catalog {} has the elevations {}", catalog.id(), names.join(", "))
+            format!(
+                "catalog {} has the elevations {}",
+                catalog.id(),
+                names.join(", ")
+            )
         })
     })?;
     if !elevation.client_kinds.contains(&client.kind) {
@@ -85,7 +93,10 @@ async fn grant(desk: &Desk, approval: &Approval) -> Result<String, Failure> {
     if approval.reviewer.trim().is_empty() {
         return Err(Failure::new("--reviewer must say who decided"));
     }
-    if approval.expires_at.is_some_and(|end| end <= approval.approved_at) {
+    if approval
+        .expires_at
+        .is_some_and(|end| end <= approval.approved_at)
+    {
         return Err(Failure::new("--expires lies in the past"));
     }
     desk.store().approve(approval).await.map_err(stored)?;
@@ -96,13 +107,22 @@ fn check_evidence(elevation: &Elevation, approval: &Approval) -> Result<(), Fail
     let missing: Vec<_> = elevation
         .evidence
         .iter()
-        .filter(|name| approval.evidence.get(*name).is_none_or(|reference| reference.trim().is_empty()))
+        .filter(|name| {
+            approval
+                .evidence
+                .get(*name)
+                .is_none_or(|reference| reference.trim().is_empty())
+        })
         .map(|name| format!("--evidence {name}=REFERENCE"))
         .collect();
     if !missing.is_empty() {
         return Err(Failure::new(format!("still needed: {}", missing.join(" "))));
     }
-    match approval.evidence.keys().find(|name| !elevation.evidence.contains(name)) {
+    match approval
+        .evidence
+        .keys()
+        .find(|name| !elevation.evidence.contains(name))
+    {
         Some(stranger) => Err(Failure::new(format!(
             "{} asks for no evidence {stranger:?}; it asks for {}",
             elevation.name,
@@ -114,7 +134,11 @@ fn check_evidence(elevation: &Elevation, approval: &Approval) -> Result<(), Fail
 
 /// An app's approvals, one a line.
 pub async fn list(desk: &Desk, realm: &str, client: &str) -> Result<String, Failure> {
-    let approvals = desk.store().approvals(realm, client).await.map_err(stored)?;
+    let approvals = desk
+        .store()
+        .approvals(realm, client)
+        .await
+        .map_err(stored)?;
     if approvals.is_empty() {
         return Ok(String::from("no approvals."));
     }
@@ -152,14 +176,17 @@ fn pairs(given: &[String]) -> Result<BTreeMap<String, String>, Failure> {
             text.split_once('=')
                 .map(|(name, reference)| (name.to_owned(), reference.to_owned()))
                 .ok_or_else(|| {
-                    Failure::new(format!("--evidence {text:?} must have the form NAME=REFERENCE"))
+                    Failure::new(format!(
+                        "--evidence {text:?} must have the form NAME=REFERENCE"
+                    ))
                 })
         })
         .collect()
 }
 
 fn midnight(text: &str) -> Result<Timestamp, Failure> {
-    let wrong = || Failure::while_doing(format!("--expires {text:?} must be a day as in 2027-01-31"));
+    let wrong =
+        || Failure::while_doing(format!("--expires {text:?} must be a day as in 2027-01-31"));
     let date: Date = text.parse().map_err(wrong())?;
     let moment = date.to_zoned(TimeZone::UTC).map_err(wrong())?;
     Ok(moment.timestamp())

@@ -1,8 +1,6 @@
 use std::collections::BTreeSet;
 
-use oauth::model::{
-    Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat,
-};
+use oauth::model::{Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
 use oauth::redirect_uri::RedirectUri;
 use oauth::secret::{self, SecretKind};
 use scope::{Catalog, ClientKind};
@@ -58,7 +56,8 @@ async fn add(desk: &Desk, arguments: &ClientAddArguments) -> Result<String, Fail
         )));
     }
     for uri in &arguments.redirect_uris {
-        RedirectUri::register(uri).map_err(Failure::while_doing(format!("--redirect-uri {uri}")))?;
+        RedirectUri::register(uri)
+            .map_err(Failure::while_doing(format!("--redirect-uri {uri}")))?;
     }
     let kind = kind(catalog, arguments)?;
     let grant_types = grant_types(kind, arguments)?;
@@ -108,7 +107,10 @@ async fn add(desk: &Desk, arguments: &ClientAddArguments) -> Result<String, Fail
     })
 }
 
-fn kind<'c>(catalog: &'c Catalog, arguments: &ClientAddArguments) -> Result<&'c ClientKind, Failure> {
+fn kind<'c>(
+    catalog: &'c Catalog,
+    arguments: &ClientAddArguments,
+) -> Result<&'c ClientKind, Failure> {
     let kinds = catalog.client_kinds();
     let found = match &arguments.kind {
         Some(name) => kinds.iter().find(|kind| kind.name == *name),
@@ -136,7 +138,10 @@ fn grant_types(
             .into_iter()
             .find(|grant_type| grant_type.as_str() == name)
             .ok_or_else(|| {
-                Failure::new(format!("client kind {}: unknown grant type {name}", kind.name))
+                Failure::new(format!(
+                    "client kind {}: unknown grant type {name}",
+                    kind.name
+                ))
             })?;
         let fits = match grant_type {
             GrantType::AuthorizationCode | GrantType::RefreshToken => {
@@ -173,7 +178,11 @@ fn registered_scope(catalog: &Catalog, text: &str) -> Result<scope::Scope, Failu
     Ok(catalog.scope_of(&set))
 }
 
-fn optional_scope(catalog: &Catalog, optional: &str, registered: &str) -> Result<scope::Scope, Failure> {
+fn optional_scope(
+    catalog: &Catalog,
+    optional: &str,
+    registered: &str,
+) -> Result<scope::Scope, Failure> {
     let optional = known_scope(catalog, optional)?;
     let registered = known_scope(catalog, registered)?;
     if let Some(stranger) = optional.iter().find(|name| !registered.contains(name)) {
@@ -199,7 +208,11 @@ async fn list(desk: &Desk, realm: &str) -> Result<String, Failure> {
                 client.name,
                 client.maker,
                 client.kind,
-                if client.disabled_at.is_some() { "  disabled" } else { "" }
+                if client.disabled_at.is_some() {
+                    "  disabled"
+                } else {
+                    ""
+                }
             )
         })
         .collect();

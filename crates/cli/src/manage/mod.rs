@@ -79,7 +79,10 @@ impl Desk {
     async fn open(file: &Path, catalogs: &[String]) -> Result<Self, Failure> {
         let store = SqliteStore::open(file)
             .await
-            .map_err(Failure::while_doing(format!("cannot open {}", file.display())))?;
+            .map_err(Failure::while_doing(format!(
+                "cannot open {}",
+                file.display()
+            )))?;
         let mut known = BTreeMap::new();
         for name in catalogs {
             let catalog = shipped::catalog(name)?;
@@ -182,8 +185,9 @@ pub fn stored(error: StoreError) -> Failure {
 
 /// A scope whose every name the catalog has.
 pub fn known_scope(catalog: &Catalog, text: &str) -> Result<scope::Scope, Failure> {
-    let scope = scope::Scope::parse(text)
-        .map_err(Failure::while_doing(format!("{text:?} is no list of scopes")))?;
+    let scope = scope::Scope::parse(text).map_err(Failure::while_doing(format!(
+        "{text:?} is no list of scopes"
+    )))?;
     let (_, unknown) = catalog.set_of(scope.iter());
     if unknown.is_empty() {
         return Ok(scope);

@@ -25,8 +25,15 @@ pub async fn run(desk: &Desk, command: &OrganisationCommand) -> Result<String, F
                 user: user.id,
                 roles: roles.clone(),
             };
-            desk.store().put_membership(&membership).await.map_err(stored)?;
-            Ok(format!("{username} is {} at {}.", roles.join(", "), organisation.name))
+            desk.store()
+                .put_membership(&membership)
+                .await
+                .map_err(stored)?;
+            Ok(format!(
+                "{username} is {} at {}.",
+                roles.join(", "),
+                organisation.name
+            ))
         }
         OrganisationCommand::RemoveMember {
             realm,
@@ -41,9 +48,15 @@ pub async fn run(desk: &Desk, command: &OrganisationCommand) -> Result<String, F
                 .await
                 .map_err(stored)?;
             if removed {
-                Ok(format!("{username} has no place at {} any more.", organisation.name))
+                Ok(format!(
+                    "{username} has no place at {} any more.",
+                    organisation.name
+                ))
             } else {
-                Err(Failure::new(format!("{username} has no place at {}", organisation.name)))
+                Err(Failure::new(format!(
+                    "{username} has no place at {}",
+                    organisation.name
+                )))
             }
         }
         OrganisationCommand::Role {
@@ -94,7 +107,12 @@ async fn list(desk: &Desk, realm: &str) -> Result<String, Failure> {
     }
     let lines: Vec<_> = all
         .iter()
-        .map(|one| format!("{}  {}  number {}  {}", one.slug, one.name, one.number, one.id))
+        .map(|one| {
+            format!(
+                "{}  {}  number {}  {}",
+                one.slug, one.name, one.number, one.id
+            )
+        })
         .collect();
     Ok(lines.join("\n"))
 }
@@ -105,11 +123,25 @@ async fn show(desk: &Desk, realm: &str, slug: &str) -> Result<String, Failure> {
         "{} ({slug}), number {}, id {}",
         organisation.name, organisation.number, organisation.id
     )];
-    for role in desk.store().roles(realm, organisation.id).await.map_err(stored)? {
+    for role in desk
+        .store()
+        .roles(realm, organisation.id)
+        .await
+        .map_err(stored)?
+    {
         lines.push(format!("role {}: {}", role.name, role.rights.join(" ")));
     }
-    for (user, membership) in desk.store().members(realm, organisation.id).await.map_err(stored)? {
-        lines.push(format!("member {}: {}", user.username, membership.roles.join(", ")));
+    for (user, membership) in desk
+        .store()
+        .members(realm, organisation.id)
+        .await
+        .map_err(stored)?
+    {
+        lines.push(format!(
+            "member {}: {}",
+            user.username,
+            membership.roles.join(", ")
+        ));
     }
     Ok(lines.join("\n"))
 }
@@ -123,7 +155,10 @@ async fn set_role(
 ) -> Result<String, Failure> {
     let catalog = desk.catalog(realm)?;
     let organisation = desk.organisation(realm, slug).await?;
-    for right in rights.split_whitespace().filter(|right| !right.contains('*')) {
+    for right in rights
+        .split_whitespace()
+        .filter(|right| !right.contains('*'))
+    {
         super::known_scope(catalog, right)?;
     }
     let role = Role {
@@ -133,5 +168,8 @@ async fn set_role(
         rights: rights.split_whitespace().map(str::to_owned).collect(),
     };
     desk.store().put_role(&role).await.map_err(stored)?;
-    Ok(format!("role {name} at {} now has: {rights}", organisation.name))
+    Ok(format!(
+        "role {name} at {} now has: {rights}",
+        organisation.name
+    ))
 }

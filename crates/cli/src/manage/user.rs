@@ -28,7 +28,9 @@ pub async fn run(desk: &Desk, command: &UserCommand) -> Result<String, Failure> 
             let mut user = desk.user(realm, username).await?;
             user.disabled_at = Some(desk.now());
             desk.store().update_user(&user).await.map_err(stored)?;
-            Ok(format!("{username} can do nothing any more; nor can apps for them."))
+            Ok(format!(
+                "{username} can do nothing any more; nor can apps for them."
+            ))
         }
         UserCommand::Enable { realm, username } => {
             let mut user = desk.user(realm, username).await?;
@@ -66,7 +68,11 @@ async fn list(desk: &Desk, realm: &str) -> Result<String, Failure> {
     let users = every(async |page| desk.store().users(realm, page).await).await?;
     let mut lines = Vec::new();
     for user in &users {
-        let places = desk.store().memberships(realm, user.id).await.map_err(stored)?;
+        let places = desk
+            .store()
+            .memberships(realm, user.id)
+            .await
+            .map_err(stored)?;
         let places: Vec<_> = places
             .iter()
             .map(|(organisation, membership)| {
@@ -82,7 +88,11 @@ async fn list(desk: &Desk, realm: &str) -> Result<String, Failure> {
             } else {
                 places.join(", ")
             },
-            if user.disabled_at.is_some() { "  disabled" } else { "" }
+            if user.disabled_at.is_some() {
+                "  disabled"
+            } else {
+                ""
+            }
         ));
     }
     if lines.is_empty() {
