@@ -124,24 +124,30 @@ impl<'t> Mistakes<'t> {
     }
 }
 
-/// "did you mean …?", or what there is to choose from, or `otherwise` when there is nothing.
+/// "did you mean …?", or what there is to choose from, or `otherwise` when that is nothing
+/// or too much.
 pub(crate) fn suggest<'a>(
     wrong: &str,
     known: impl IntoIterator<Item = &'a str>,
     otherwise: &str,
 ) -> String {
+    const MOST_LISTED: usize = 12;
     let known: Vec<&str> = known.into_iter().collect();
-    let close =
-        |candidate: &&&str| strsim::damerau_levenshtein(wrong, candidate) <= 1 + wrong.len() / 4;
-    let nearest = known
-        .iter()
-        .filter(close)
-        .min_by_key(|candidate| strsim::damerau_levenshtein(wrong, candidate));
-    match nearest {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None if known.is_empty() || known.len() > 12 => otherwise.to_owned(),
-        None => format!("use one of {}", quoted_list(&known)),
+    match (nearest(wrong, &known), known.as_slice()) {
+        (Some(nearest), _) => format!("did you mean `{nearest}`?"),
+        (None, []) => otherwise.to_owned(),
+        (None, [only]) => format!("use `{only}`"),
+        (None, some) if some.len() > MOST_LISTED => otherwise.to_owned(),
+        (None, some) => format!("use one of {}", quoted_list(some)),
     }
+}
+
+/// The known name that a typing mistake away could have been meant.
+pub(crate) fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+    let distance = |name: &&str| strsim::damerau_levenshtein(wrong, name);
+    let most = (wrong.len() / 4).max(1);
+    let close = known.iter().copied().filter(|name| distance(name) <= most);
+    close.min_by_key(distance)
 }
 
 /// `` `a`, `b` or `c` ``

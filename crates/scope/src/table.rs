@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::Text;
-use crate::mistake::{Mistakes, Span, quoted_list, suggest};
+use crate::mistake::{Mistakes, Span, nearest, quoted_list, suggest};
 
 /// A value with its place.
 pub(crate) type Node<'d> = Spanned<DeValue<'d>>;
@@ -70,6 +70,26 @@ impl<'d> Table<'d> {
         entry
     }
 
+    /// A required text. An empty one stands for a mistake, which has been told.
+    pub(crate) fn text(
+        &mut self,
+        key: &'static str,
+        what: &str,
+        languages: &[String],
+        m: &mut Mistakes<'_>,
+    ) -> Text {
+        let help = format!("write `{key} = {{ en = \"…\" }}`, {what}");
+        let entry = self.require(key, &help, m);
+        entry
+            .and_then(|entry| entry.text(languages, m))
+            .unwrap_or_default()
+    }
+
+    /// Has nothing been left?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// What was not asked for, in file order.
     pub(crate) fn rest(self) -> Vec<Entry<'d>> {
         self.entries
@@ -87,11 +107,10 @@ impl<'d> Table<'d> {
     /// What was not asked for is unknown.
     pub(crate) fn finish(self, m: &mut Mistakes<'_>) {
         for entry in &self.entries {
-            let help = suggest(
-                entry.key,
-                self.asked.iter().copied(),
-                &format!("remove it; known keys are {}", quoted_list(&self.asked)),
-            );
+            let help = match nearest(entry.key, &self.asked) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("remove it; the keys are {}", quoted_list(&self.asked)),
+            };
             m.at(
                 &entry.span,
                 format!("{} has an unknown key `{}`", self.name, entry.key),
@@ -136,6 +155,15 @@ impl<'d> Entry<'d> {
         match self.node.get_ref() {
             DeValue::Array(array) => Some(array),
             _ => self.wrong_type("a list", m),
+        }
+    }
+
+    /// Is it a list or table without anything in it?
+    pub(crate) fn is_empty_list(&self) -> bool {
+        match self.node.get_ref() {
+            DeValue::Array(items) => items.is_empty(),
+            DeValue::Table(table) => table.is_empty(),
+            _ => false,
         }
     }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 pub type Language = String;
 
 /// One text in every language of its catalog.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Text {
     by_language: BTreeMap<Language, String>,

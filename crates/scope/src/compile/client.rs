@@ -19,14 +19,17 @@ pub(super) fn kinds(
     let Some(section) = file.require("client_kinds", help, m) else {
         return Vec::new();
     };
+    if section.is_empty_list() {
+        m.at(&section.span, "there is no kind of client", help);
+    }
     let table = section.table("[client_kinds]", m);
     let mut kinds = Vec::new();
     for entry in table.map(Table::rest).unwrap_or_default() {
         let Some(mut table) = entry.table(format!("[client_kinds.{}]", entry.key), m) else {
             continue;
         };
-        let title = required_text(&mut table, "title", languages, m);
-        let description = required_text(&mut table, "description", languages, m);
+        let title = table.text("title", "a few words", languages, m);
+        let description = table.text("description", "one sentence", languages, m);
         let help = "write `grant_types = [\"authorization_code\", \"refresh_token\"]`";
         let grant_types = table.require("grant_types", help, m);
         let grant_types = grant_types
@@ -54,16 +57,14 @@ pub(super) fn kinds(
             .and_then(|entry| entry.word(&words, m))
             .unwrap_or(ClientCredentialsBinding::None);
         table.finish(m);
-        if let (Some(title), Some(description)) = (title, description) {
-            let name = entry.key.to_owned();
-            kinds.push(ClientKind {
-                name,
-                title,
-                description,
-                grant_types,
-                client_credentials,
-            });
-        }
+        let name = entry.key.to_owned();
+        kinds.push(ClientKind {
+            name,
+            title,
+            description,
+            grant_types,
+            client_credentials,
+        });
     }
     kinds
 }
@@ -83,7 +84,7 @@ fn grant_types_of(list: &Entry<'_>, m: &mut Mistakes<'_>) -> Vec<String> {
             grant_types.push(name.to_owned());
         }
     }
-    if grant_types.is_empty() && m.is_empty() {
+    if list.is_empty_list() {
         m.at(
             &list.span,
             "`grant_types` is empty",
@@ -106,9 +107,9 @@ pub(super) fn evidence(
         let Some(mut table) = entry.table(format!("[evidence.{}]", entry.key), m) else {
             continue;
         };
-        let title = required_text(&mut table, "title", languages, m);
+        let title = table.text("title", "a few words", languages, m);
         table.finish(m);
-        evidence.extend(title.map(|title| (entry.key.to_owned(), title)));
+        evidence.insert(entry.key.to_owned(), title);
     }
     evidence
 }
@@ -128,8 +129,8 @@ pub(super) fn elevations(
         let Some(mut table) = entry.table(format!("[elevations.{}]", entry.key), m) else {
             continue;
         };
-        let title = required_text(&mut table, "title", languages, m);
-        let description = required_text(&mut table, "description", languages, m);
+        let title = table.text("title", "a few words", languages, m);
+        let description = table.text("description", "one sentence", languages, m);
         let kind_names: Vec<&str> = kinds.iter().map(|kind| kind.name.as_str()).collect();
         let help = "write `client_kinds = [\"…\"]`, the kinds of client that can be approved";
         let list = table.require("client_kinds", help, m);
@@ -138,16 +139,14 @@ pub(super) fn elevations(
         let list = table.take("evidence");
         let evidence = known_names(list, "piece of evidence", &pieces, m);
         table.finish(m);
-        if let (Some(title), Some(description)) = (title, description) {
-            let name = entry.key.to_owned();
-            elevations.push(Elevation {
-                name,
-                title,
-                description,
-                client_kinds,
-                evidence,
-            });
-        }
+        let name = entry.key.to_owned();
+        elevations.push(Elevation {
+            name,
+            title,
+            description,
+            client_kinds,
+            evidence,
+        });
     }
     elevations
 }
@@ -166,21 +165,19 @@ pub(super) fn roles(
         let Some(mut table) = entry.table(format!("[roles.{}]", entry.key), m) else {
             continue;
         };
-        let title = required_text(&mut table, "title", languages, m);
+        let title = table.text("title", "a few words", languages, m);
         let help = "write `rights = [\"…\"]`, scope names or names with one `*`";
         let list = table.require("rights", help, m);
         let (patterns, rights) = list
             .map(|list| rights_of(&list, scopes, m))
             .unwrap_or_default();
         table.finish(m);
-        if let Some(title) = title {
-            roles.push(RoleTemplate {
-                name: entry.key.to_owned(),
-                title,
-                rights,
-                patterns,
-            });
-        }
+        roles.push(RoleTemplate {
+            name: entry.key.to_owned(),
+            title,
+            rights,
+            patterns,
+        });
     }
     roles
 }
@@ -242,14 +239,4 @@ fn known_names(
         names.push(name.to_owned());
     }
     names
-}
-
-fn required_text(
-    table: &mut Table<'_>,
-    key: &'static str,
-    languages: &[String],
-    m: &mut Mistakes<'_>,
-) -> Option<Text> {
-    let entry = table.require(key, &format!("write `{key} = {{ en = \"…\" }}`"), m)?;
-    entry.text(languages, m)
 }

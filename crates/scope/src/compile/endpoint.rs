@@ -3,9 +3,10 @@
 use toml::de::DeValue;
 
 use super::head::DraftHead;
+use super::policy::OrganisationParameter;
 use super::requirement;
 use super::scope::Scopes;
-use crate::catalog::Policies;
+use crate::OrganisationKey;
 use crate::compiled::Needs;
 use crate::endpoint::{Endpoint, Method};
 use crate::mistake::{Mistakes, Span};
@@ -23,7 +24,7 @@ pub(super) fn read(
     file: &mut Table<'_>,
     head: &DraftHead,
     scopes: &Scopes,
-    policy: &Option<Policies>,
+    organisation: &[OrganisationParameter],
     m: &mut Mistakes<'_>,
 ) -> Endpoints {
     let mut endpoints = Endpoints {
@@ -62,7 +63,7 @@ pub(super) fn read(
             parameters,
             ..Path::default()
         };
-        path.organisation = organisation(&path.parameters, policy);
+        path.organisation = organisation_of(&path.parameters, organisation);
         let mut methods = 0;
         for method in Method::ALL {
             let Some(entry) = table.take(method.key()) else {
@@ -107,7 +108,7 @@ pub(super) fn read(
             }
         }
     }
-    check_organisation_parameters(&endpoints.list, policy, m);
+    check_organisation_parameters(&endpoints.list, organisation, m);
     endpoints
 }
 
@@ -260,32 +261,31 @@ fn is_literal(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-._~!$&'()*+,=:@".contains(character)
 }
 
-fn organisation(
+fn organisation_of(
     parameters: &[String],
-    policy: &Option<Policies>,
-) -> Option<(crate::OrganisationKey, usize)> {
-    let keys = &policy.as_ref()?.organisation_parameters;
+    organisation: &[OrganisationParameter],
+) -> Option<(OrganisationKey, usize)> {
     let mut named = parameters.iter().enumerate();
-    named.find_map(|(place, name)| keys.get(name).map(|key| (*key, place)))
+    named.find_map(|(place, name)| {
+        let parameter = organisation.iter().find(|own| own.name == *name)?;
+        Some((parameter.key, place))
+    })
 }
 
 fn check_organisation_parameters(
     endpoints: &[Endpoint],
-    policy: &Option<Policies>,
+    organisation: &[OrganisationParameter],
     m: &mut Mistakes<'_>,
 ) {
-    let named = policy
-        .iter()
-        .flat_map(|policy| policy.organisation_parameters.keys());
-    for name in named {
-        let template = format!("{{{name}}}");
-        if !endpoints
+    for parameter in organisation {
+        let template = format!("{{{}}}", parameter.name);
+        let mut segments = endpoints
             .iter()
-            .any(|endpoint| endpoint.path.split('/').any(|segment| segment == template))
-        {
+            .flat_map(|endpoint| endpoint.path.split('/'));
+        if !segments.any(|segment| segment == template) {
             m.at(
-                &(0..0),
-                format!("[organisation] names `{name}`, but no path has `{template}`"),
+                &parameter.span,
+                format!("no endpoint's path has the template `{template}`"),
                 "correct the name, or remove it from `path_parameters`",
             );
         }

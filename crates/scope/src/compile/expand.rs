@@ -3,6 +3,7 @@
 use toml::de::DeValue;
 
 use super::scope::Scopes;
+use crate::ScopeId;
 use crate::compiled::{Expand, FieldNeeds};
 use crate::endpoint::{ExpandField, ExpandRules};
 use crate::mistake::Mistakes;
@@ -61,7 +62,7 @@ fn field(
             Some((ExpandField::Nothing, FieldNeeds::Nothing))
         }
         DeValue::String(name) => {
-            let id = scopes.find(name, &entry.span, m)?;
+            let id = find(name, entry, scopes, m)?;
             Some((ExpandField::Scope(name.to_string()), FieldNeeds::Scope(id)))
         }
         DeValue::Table(fields) => {
@@ -96,16 +97,12 @@ fn prefixes(
     let mut named = Vec::new();
     let mut compiled = Vec::new();
     for entry in table.rest() {
-        let name = entry.string(m)?;
-        let (scope, id) = match name {
-            NOTHING => (None, None),
-            name => (
-                Some(name.to_owned()),
-                Some(scopes.find(name, &entry.span, m)?),
-            ),
+        let Some(name) = entry.string(m) else {
+            continue;
         };
-        named.push((entry.key.to_owned(), scope));
-        compiled.push((entry.key.into(), id));
+        let id = (name != NOTHING).then(|| find(name, &entry, scopes, m));
+        named.push((entry.key.to_owned(), id.is_some().then(|| name.to_owned())));
+        compiled.push((entry.key.into(), id.flatten()));
     }
     if named.is_empty() {
         m.at(
@@ -117,4 +114,13 @@ fn prefixes(
     }
     compiled.sort_by_key(|(prefix, _): &(Box<str>, _)| std::cmp::Reverse(prefix.len()));
     Some((ExpandField::ById(named), FieldNeeds::ById(compiled.into())))
+}
+
+/// The scope with this name; `none` is suggested too.
+fn find(name: &str, entry: &Entry<'_>, scopes: &Scopes, m: &mut Mistakes<'_>) -> Option<ScopeId> {
+    let found = scopes.ids.get(name).copied();
+    if found.is_none() {
+        m.unknown(&entry.span, "scope", name, scopes.names().chain([NOTHING]));
+    }
+    found
 }

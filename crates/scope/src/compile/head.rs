@@ -16,8 +16,8 @@ pub(super) struct DraftHead {
     pub(super) default_source: Option<String>,
     id: Option<String>,
     version: Option<String>,
-    title: Option<Text>,
-    summary: Option<Text>,
+    title: Text,
+    summary: Text,
     guide: Vec<GuideSection>,
 }
 
@@ -28,8 +28,8 @@ impl DraftHead {
             id: self.id?,
             version: self.version?,
             languages: self.languages,
-            title: self.title?,
-            summary: self.summary?,
+            title: self.title,
+            summary: self.summary,
             scope_pattern: format!("{start}{{resource}}{between}{{action}}{end}"),
             guide: self.guide,
             sources: self.sources,
@@ -66,18 +66,8 @@ pub(super) fn read(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> DraftHead {
     let version = file.require("version", "write `version = \"1\"`, any text", m);
     let version = version.and_then(|entry| entry.string(m)).map(str::to_owned);
     let languages = languages(file, m);
-    let title = file.require(
-        "title",
-        "write `title = { en = \"…\" }`, the provider's name",
-        m,
-    );
-    let title = title.and_then(|entry| entry.text(&languages, m));
-    let summary = file.require(
-        "summary",
-        "write `summary = { en = \"…\" }`, one or two sentences",
-        m,
-    );
-    let summary = summary.and_then(|entry| entry.text(&languages, m));
+    let title = file.text("title", "the provider's name", &languages, m);
+    let summary = file.text("summary", "one or two sentences", &languages, m);
     let pattern = file.require(
         "scope_pattern",
         "write `scope_pattern = \"{resource}:{action}\"`",
@@ -140,7 +130,7 @@ fn languages(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> Vec<String> {
             languages.push(language.to_owned());
         }
     }
-    if languages.is_empty() && m.is_empty() {
+    if entry.is_empty_list() {
         m.at(&entry.span, "`languages` is empty", help);
     }
     languages
@@ -176,19 +166,13 @@ fn sources(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, Strin
 }
 
 fn guide(file: &mut Table<'_>, languages: &[String], m: &mut Mistakes<'_>) -> Vec<GuideSection> {
-    let Some(entry) = file.take("guide") else {
-        return Vec::new();
-    };
+    let section = file.take("guide");
     let mut sections = Vec::new();
-    for mut table in entry.tables(m) {
-        let title = table.require("title", "write `title = { en = \"…\" }`", m);
-        let title = title.and_then(|entry| entry.text(languages, m));
-        let text = table.require("text", "write `text = { en = \"…\" }`, Markdown", m);
-        let text = text.and_then(|entry| entry.text(languages, m));
+    for mut table in section.map(|entry| entry.tables(m)).unwrap_or_default() {
+        let title = table.text("title", "a heading", languages, m);
+        let text = table.text("text", "Markdown", languages, m);
         table.finish(m);
-        if let (Some(title), Some(text)) = (title, text) {
-            sections.push(GuideSection { title, text });
-        }
+        sections.push(GuideSection { title, text });
     }
     sections
 }

@@ -1,6 +1,8 @@
 //! From the text of a catalog file to a [`Catalog`], or to every mistake in it.
 
+mod action;
 mod client;
+mod definition;
 mod endpoint;
 mod expand;
 mod head;
@@ -23,14 +25,7 @@ impl Catalog {
     pub fn parse(file_name: &str, text: &str) -> Result<Self, CatalogErrors> {
         let mut m = Mistakes::new(file_name, text);
         let (document, syntax) = DeTable::parse_recoverable(text);
-        for error in syntax {
-            let help = "catalog files are TOML; see https://toml.io for how to write it";
-            m.at(
-                &error.span().unwrap_or_default(),
-                error.message().replace('\n', ", "),
-                help,
-            );
-        }
+        tell_syntax(syntax, &mut m);
         if !m.is_empty() {
             return Err(m.into_errors());
         }
@@ -51,17 +46,37 @@ impl Catalog {
     }
 }
 
+/// The most syntax errors told: a missing bracket makes many more of them.
+const MOST_SYNTAX_ERRORS: usize = 5;
+
+/// The first error of each line; the later ones mostly follow from it.
+fn tell_syntax(mut errors: Vec<toml::de::Error>, m: &mut Mistakes<'_>) {
+    errors.sort_by_key(|error| error.span().unwrap_or_default().start);
+    let mut lines = Vec::new();
+    for error in errors {
+        let span = error.span().unwrap_or_default();
+        let line = m.line(&span);
+        if lines.len() < MOST_SYNTAX_ERRORS && !lines.contains(&line) {
+            lines.push(line);
+            let help =
+                "correct the TOML here first (https://toml.io); later mistakes may follow from it";
+            m.at(&span, error.message().replace('\n', ", "), help);
+        }
+    }
+}
+
 fn read(mut file: Table<'_>, m: &mut Mistakes<'_>) -> Option<Catalog> {
     let head = head::read(&mut file, m);
     let languages = head.languages.clone();
-    let actions = scope::actions(&mut file, &languages, m);
+    let actions = action::read(&mut file, &languages, m);
     let client_kinds = client::kinds(&mut file, &languages, m);
     let evidence = client::evidence(&mut file, &languages, m);
     let elevations = client::elevations(&mut file, &client_kinds, &evidence, &languages, m);
     let scopes = scope::read(&mut file, &head, &actions, &elevations, m);
     let roles = client::roles(&mut file, &scopes, &languages, m);
-    let policy = policy::read(&mut file, m);
-    let endpoints = endpoint::read(&mut file, &head, &scopes, &policy, m);
+    let organisation = policy::organisation(&mut file, m);
+    let policy = policy::read(&mut file, &organisation, m);
+    let endpoints = endpoint::read(&mut file, &head, &scopes, &organisation, m);
     let (expand_rules, expand) = expand::read(&mut file, &scopes, m).unzip();
     let samples = policy::samples(&mut file, &endpoints.list, expand_rules.as_ref(), m);
     file.finish(m);

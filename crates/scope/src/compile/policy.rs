@@ -16,11 +16,16 @@ use crate::table::{Entry, Table, described, json};
 /// The longest life of an authorization code, in seconds (RFC 6749 section 4.1.2).
 const MOST_CODE_SECONDS: u64 = 600;
 
-pub(super) fn read(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> Option<Policies> {
+pub(super) fn read(
+    file: &mut Table<'_>,
+    organisation: &[OrganisationParameter],
+    m: &mut Mistakes<'_>,
+) -> Option<Policies> {
     let consent = consent(file, m);
     let authorization = authorization(file, m);
     let grant = grant(file, m);
-    let organisation_parameters = organisation(file, m);
+    let named = organisation.iter().map(|own| (own.name.clone(), own.key));
+    let organisation_parameters = named.collect();
     let token = token(file, m);
     Some(Policies {
         consent: consent?,
@@ -88,12 +93,22 @@ fn grant(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> Option<GrantPolicy> {
     })
 }
 
-fn organisation(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, OrganisationKey> {
-    let mut parameters = BTreeMap::new();
-    let Some(mut table) = file
+/// A path parameter that names the organisation.
+pub(super) struct OrganisationParameter {
+    pub(super) name: String,
+    pub(super) key: OrganisationKey,
+    pub(super) span: Span,
+}
+
+pub(super) fn organisation(
+    file: &mut Table<'_>,
+    m: &mut Mistakes<'_>,
+) -> Vec<OrganisationParameter> {
+    let mut parameters = Vec::new();
+    let section = file
         .take("organisation")
-        .and_then(|entry| entry.table("[organisation]", m))
-    else {
+        .and_then(|entry| entry.table("[organisation]", m));
+    let Some(mut table) = section else {
         return parameters;
     };
     let words = [
@@ -105,7 +120,13 @@ fn organisation(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, 
         .take("path_parameters")
         .and_then(|entry| entry.table("`path_parameters`", m));
     for entry in named.map(Table::rest).unwrap_or_default() {
-        parameters.extend(entry.word(&words, m).map(|key| (entry.key.to_owned(), key)));
+        if let Some(key) = entry.word(&words, m) {
+            parameters.push(OrganisationParameter {
+                name: entry.key.to_owned(),
+                key,
+                span: entry.span,
+            });
+        }
     }
     table.finish(m);
     parameters

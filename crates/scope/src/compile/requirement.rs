@@ -79,12 +79,28 @@ impl Reader<'_> {
         let by_path = table.take("by_path");
         let by_query = table.take("by_query");
         let by_body = table.take("by_body");
+        let is = table.take("is");
         let forms = [&all, &any, &by_path, &by_query, &by_body];
-        if forms.iter().filter(|form| form.is_some()).count() != 1 {
-            m.at(&table.span, "the requirement is not of one form", FORMS);
-            return None;
+        match forms.iter().filter(|form| form.is_some()).count() {
+            1 => {}
+            // Then one of the keys is misspelt.
+            0 if !table.is_empty() => {
+                table.finish(m);
+                return None;
+            }
+            _ => {
+                m.at(&table.span, "the requirement is not of one form", FORMS);
+                return None;
+            }
         }
         if let Some(list) = all.as_ref().or(any.as_ref()) {
+            if let Some(is) = is {
+                m.at(
+                    &is.span,
+                    format!("`{}` has no `is`", list.key),
+                    "remove `is`, or use `by_path`, `by_query` or `by_body`",
+                );
+            }
             table.finish(m);
             let (requirements, needs) = self.parts(list, m)?;
             return Some(match all {
@@ -92,10 +108,11 @@ impl Reader<'_> {
                 None => (Requirement::Any(requirements), Needs::Any(needs.into())),
             });
         }
-        let help = "write `is = { value = \"scope\", … }`";
-        let cases = table
-            .require("is", help, m)
-            .and_then(|entry| self.cases(&entry, m));
+        if is.is_none() {
+            let help = "write `is = { value = \"scope\", … }` beside it";
+            m.at(&table.span, "the requirement has no `is`", help);
+        }
+        let cases = is.and_then(|entry| self.cases(&entry, m));
         table.finish(m);
         if let Some(entry) = by_path {
             return self.by_path(&entry, cases, m);

@@ -1,0 +1,154 @@
+//! One scope's table.
+
+use super::head::DraftHead;
+use crate::ScopeToken;
+use crate::definition::{Added, Elevation, RowFilter, ScopeDefinition, ScopeStatus};
+use crate::mistake::Mistakes;
+use crate::table::Entry;
+
+/// A scope while its references are checked.
+pub(super) struct Draft<'d> {
+    pub(super) at: usize,
+    pub(super) definition: ScopeDefinition,
+    pub(super) successor: Option<Entry<'d>>,
+}
+
+/// Where a scope stands.
+pub(super) struct Place<'a> {
+    pub(super) name: String,
+    pub(super) resource: &'a str,
+    pub(super) action: Option<&'a str>,
+    /// How messages name its table.
+    pub(super) table: String,
+}
+
+pub(super) fn read<'d>(
+    entry: &Entry<'d>,
+    place: Place<'_>,
+    head: &DraftHead,
+    elevations: &[Elevation],
+    m: &mut Mistakes<'_>,
+) -> Option<Draft<'d>> {
+    let mut table = entry.table(place.table, m)?;
+    let title = table.text("title", "a few words", &head.languages, m);
+    let description = table.text("description", "one or two sentences", &head.languages, m);
+    let added_entry = table.take("added");
+    let words = [
+        ("never", Added::Never),
+        ("new-client", Added::NewClient),
+        ("every-grant", Added::EveryGrant),
+    ];
+    let added = added_entry
+        .as_ref()
+        .and_then(|entry| entry.word(&words, m))
+        .unwrap_or(Added::Never);
+    let elevation = table.take("elevation").and_then(|entry| {
+        let name = entry.string(m)?;
+        if !elevations.iter().any(|elevation| elevation.name == name) {
+            m.unknown(
+                &entry.span,
+                "elevation",
+                name,
+                elevations.iter().map(|elevation| elevation.name.as_str()),
+            );
+        }
+        Some(name.to_owned())
+    });
+    let row_filter = table.take("row_filter");
+    let row_filter =
+        row_filter.and_then(|entry| entry.word(&[("own-records", RowFilter::OwnRecords)], m));
+    let words = [
+        ("active", ScopeStatus::Active),
+        ("deprecated", ScopeStatus::Deprecated),
+        ("retired", ScopeStatus::Retired),
+    ];
+    let status = table
+        .take("status")
+        .and_then(|entry| entry.word(&words, m))
+        .unwrap_or(ScopeStatus::Active);
+    let successor = table.take("successor");
+    let note = table
+        .take("note")
+        .and_then(|entry| entry.string(m))
+        .map(str::to_owned);
+    let source = head.source(table.take("source"), m);
+    let inferred = table
+        .take("inferred")
+        .and_then(|entry| entry.boolean(m))
+        .unwrap_or(false);
+    table.finish(m);
+
+    let definition = ScopeDefinition {
+        name: place.name,
+        resource: place.resource.to_owned(),
+        action: place.action.map(str::to_owned),
+        title,
+        description,
+        added,
+        elevation,
+        row_filter,
+        status,
+        successor: successor
+            .as_ref()
+            .and_then(|entry| entry.string(m))
+            .map(str::to_owned),
+        implies: Vec::new(),
+        note,
+        source,
+        inferred,
+    };
+    check(
+        entry,
+        &definition,
+        added_entry.as_ref(),
+        successor.as_ref(),
+        m,
+    );
+    Some(Draft {
+        at: entry.span.start,
+        definition,
+        successor,
+    })
+}
+
+/// What a scope's keys say against each other.
+fn check(
+    entry: &Entry<'_>,
+    scope: &ScopeDefinition,
+    added: Option<&Entry<'_>>,
+    successor: Option<&Entry<'_>>,
+    m: &mut Mistakes<'_>,
+) {
+    if let Err(error) = ScopeToken::parse(&scope.name) {
+        let help =
+            "RFC 6749 section 3.3 allows printable ASCII without spaces, quotes and backslashes";
+        m.at(
+            &entry.span,
+            format!("`{}` cannot be a scope: {error}", scope.name),
+            help,
+        );
+    }
+    if let (Some(entry), Added::EveryGrant) = (added, scope.added) {
+        if scope.elevation.is_some() {
+            m.at(
+                &entry.span,
+                format!("`{}` is on every grant and needs an approval", scope.name),
+                "remove `added` or `elevation`",
+            );
+        }
+        if scope.status == ScopeStatus::Retired {
+            m.at(
+                &entry.span,
+                format!("`{}` is on every grant and retired", scope.name),
+                "remove `added` or `status`",
+            );
+        }
+    }
+    if let (Some(entry), ScopeStatus::Active) = (successor, scope.status) {
+        m.at(
+            &entry.span,
+            format!("`{}` is active and has a successor", scope.name),
+            "set `status` to \"deprecated\" or \"retired\", or remove `successor`",
+        );
+    }
+}
