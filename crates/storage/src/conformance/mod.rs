@@ -26,7 +26,7 @@ mod memberships;
 mod organisations;
 mod realms;
 mod refresh_tokens;
-mod samples;
+pub mod samples;
 mod sandbox;
 mod sessions;
 mod together;

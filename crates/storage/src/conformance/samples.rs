@@ -1,4 +1,4 @@
-//! Records to store.
+//! Records to store, for the suite and for tests of single databases.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,35 +14,42 @@ use scope::{Scope, WithheldReason};
 use crate::sandbox::{SandboxQuery, SandboxRecord};
 use crate::store::Store;
 
-pub(super) const REALM: &str = "acme";
-pub(super) const OTHER_REALM: &str = "other";
-pub(super) const APP: &str = "ledger-sync";
+/// The realm of the samples.
+pub const REALM: &str = "acme";
+/// A realm where there is nothing.
+pub const OTHER_REALM: &str = "other";
+/// The client of the samples.
+pub const APP: &str = "ledger-sync";
 
 /// A moment, in seconds after the suite's beginning.
-pub(super) fn at(seconds: i64) -> Timestamp {
+pub fn at(seconds: i64) -> Timestamp {
     Timestamp::from_millisecond(1_750_000_000_000).unwrap() + SignedDuration::from_secs(seconds)
 }
 
 /// A UUID of version 7 that counts.
-pub(super) fn id(number: u64) -> Uuid {
+pub fn id(number: u64) -> Uuid {
     Uuid::from_u128((0x0197_7420_dc00_7000_8000 << 48) | u128::from(number))
 }
 
-pub(super) fn hash(number: u64) -> TokenHash {
+/// A hash that counts.
+pub fn hash(number: u64) -> TokenHash {
     let mut bytes = [0xa5; 32];
     bytes[..8].copy_from_slice(&number.to_be_bytes());
     TokenHash(bytes)
 }
 
-pub(super) fn scope(text: &str) -> Scope {
+/// A scope from its text.
+pub fn scope(text: &str) -> Scope {
     Scope::parse(text).unwrap()
 }
 
-pub(super) fn page(limit: usize) -> PageRequest {
+/// The first page of that many.
+pub fn page(limit: usize) -> PageRequest {
     PageRequest::first(limit)
 }
 
-pub(super) fn key(name: &str, purpose: KeyPurpose, seconds: i64) -> KeyRecord {
+/// A key that is called so, made that many seconds after the beginning.
+pub fn key(name: &str, purpose: KeyPurpose, seconds: i64) -> KeyRecord {
     KeyRecord {
         realm: REALM.to_owned(),
         id: name.to_owned(),
@@ -54,7 +61,7 @@ pub(super) fn key(name: &str, purpose: KeyPurpose, seconds: i64) -> KeyRecord {
 }
 
 /// A client with every member filled.
-pub(super) fn client(name: &str) -> Client {
+pub fn client(name: &str) -> Client {
     Client {
         realm: REALM.to_owned(),
         id: name.to_owned(),
@@ -83,7 +90,7 @@ pub(super) fn client(name: &str) -> Client {
 }
 
 /// A client with every member empty that may be.
-pub(super) fn plain_client(name: &str) -> Client {
+pub fn plain_client(name: &str) -> Client {
     Client {
         homepage: None,
         verified: false,
@@ -102,7 +109,8 @@ pub(super) fn plain_client(name: &str) -> Client {
     }
 }
 
-pub(super) fn approval(elevation: &str, seconds: i64) -> Approval {
+/// An approval of the app, for 1,000 seconds.
+pub fn approval(elevation: &str, seconds: i64) -> Approval {
     Approval {
         realm: REALM.to_owned(),
         client: APP.to_owned(),
@@ -115,7 +123,8 @@ pub(super) fn approval(elevation: &str, seconds: i64) -> Approval {
     }
 }
 
-pub(super) fn user(number: u64, username: &str) -> User {
+/// A person; the store gives the number.
+pub fn user(number: u64, username: &str) -> User {
     User {
         realm: REALM.to_owned(),
         id: id(number),
@@ -128,7 +137,8 @@ pub(super) fn user(number: u64, username: &str) -> User {
     }
 }
 
-pub(super) fn organisation(number: u64, slug: &str) -> Organisation {
+/// An organisation; the store gives the number.
+pub fn organisation(number: u64, slug: &str) -> Organisation {
     Organisation {
         realm: REALM.to_owned(),
         id: id(number),
@@ -139,7 +149,8 @@ pub(super) fn organisation(number: u64, slug: &str) -> Organisation {
     }
 }
 
-pub(super) fn role(organisation: Uuid, name: &str, rights: &[&str]) -> Role {
+/// A role with these rights.
+pub fn role(organisation: Uuid, name: &str, rights: &[&str]) -> Role {
     Role {
         realm: REALM.to_owned(),
         organisation,
@@ -148,7 +159,8 @@ pub(super) fn role(organisation: Uuid, name: &str, rights: &[&str]) -> Role {
     }
 }
 
-pub(super) fn membership(organisation: Uuid, user: Uuid, roles: &[&str]) -> Membership {
+/// A membership with these roles.
+pub fn membership(organisation: Uuid, user: Uuid, roles: &[&str]) -> Membership {
     Membership {
         realm: REALM.to_owned(),
         organisation,
@@ -157,7 +169,8 @@ pub(super) fn membership(organisation: Uuid, user: Uuid, roles: &[&str]) -> Memb
     }
 }
 
-pub(super) fn session(number: u64, user: Uuid) -> BrowserSession {
+/// A session of 100 seconds from the beginning.
+pub fn session(number: u64, user: Uuid) -> BrowserSession {
     BrowserSession {
         hash: hash(number),
         realm: REALM.to_owned(),
@@ -168,13 +181,16 @@ pub(super) fn session(number: u64, user: Uuid) -> BrowserSession {
 }
 
 /// Who takes part in most cases: an app, a person and an organisation.
-pub(super) struct Parties {
-    pub(super) user: Uuid,
-    pub(super) organisation: Uuid,
+pub struct Parties {
+    /// The person.
+    pub user: Uuid,
+    /// An organisation; the store gives the number.
+    /// The organisation.
+    pub organisation: Uuid,
 }
 
 /// Stores the parties.
-pub(super) async fn parties(store: &dyn Store) -> Parties {
+pub async fn parties(store: &dyn Store) -> Parties {
     store.insert_client(&plain_client(APP)).await.unwrap();
     let user = store.insert_user(&user(1, "grace")).await.unwrap();
     let organisation = organisation(2, "alpine");
@@ -193,7 +209,8 @@ pub(super) async fn parties(store: &dyn Store) -> Parties {
 }
 
 impl Parties {
-    pub(super) fn grant(&self, number: u64) -> Grant {
+    /// A live grant.
+    pub fn grant(&self, number: u64) -> Grant {
         Grant {
             id: id(number),
             realm: REALM.to_owned(),
@@ -212,7 +229,8 @@ impl Parties {
         }
     }
 
-    pub(super) fn consent(&self, number: u64) -> Consent {
+    /// A consent whose answer is that of [`Parties::grant`].
+    pub fn consent(&self, number: u64) -> Consent {
         Consent {
             id: id(number),
             realm: REALM.to_owned(),
@@ -230,7 +248,7 @@ impl Parties {
     }
 
     /// Expires 60 seconds after the beginning.
-    pub(super) fn code(&self, number: u64, grant: Uuid) -> AuthorizationCode {
+    pub fn code(&self, number: u64, grant: Uuid) -> AuthorizationCode {
         AuthorizationCode {
             hash: hash(number),
             realm: REALM.to_owned(),
@@ -250,7 +268,7 @@ impl Parties {
     }
 
     /// Expires 1,000 seconds after the beginning.
-    pub(super) fn refresh_token(&self, number: u64, grant: Uuid) -> RefreshToken {
+    pub fn refresh_token(&self, number: u64, grant: Uuid) -> RefreshToken {
         RefreshToken {
             hash: hash(number),
             realm: REALM.to_owned(),
@@ -267,7 +285,7 @@ impl Parties {
     }
 
     /// Stores a consent with its grant and code, all of that number.
-    pub(super) async fn agree(&self, store: &dyn Store, number: u64) -> Grant {
+    pub async fn agree(&self, store: &dyn Store, number: u64) -> Grant {
         let grant = self.grant(number);
         store
             .record_consent(&self.consent(number), &grant, &self.code(number, grant.id))
@@ -276,7 +294,7 @@ impl Parties {
     }
 
     /// Stores a grant and a refresh token that hangs from it.
-    pub(super) async fn connect(&self, store: &dyn Store, number: u64, refresh: u64) -> Grant {
+    pub async fn connect(&self, store: &dyn Store, number: u64, refresh: u64) -> Grant {
         let grant = self.agree(store, number).await;
         let token = self.refresh_token(refresh, grant.id);
         let redeemed = store
@@ -288,14 +306,16 @@ impl Parties {
     }
 }
 
-pub(super) fn withheld() -> Withheld {
+/// A scope that needs an approval.
+pub fn withheld() -> Withheld {
     Withheld {
         scope: "bank_pay".to_owned(),
         reason: WithheldReason::ElevationNotApproved,
     }
 }
 
-pub(super) fn revoked_access_token(number: u64, expires: i64) -> RevokedAccessToken {
+/// A revoked access token that would have lived until then.
+pub fn revoked_access_token(number: u64, expires: i64) -> RevokedAccessToken {
     RevokedAccessToken {
         realm: REALM.to_owned(),
         id: id(number),
@@ -303,7 +323,8 @@ pub(super) fn revoked_access_token(number: u64, expires: i64) -> RevokedAccessTo
     }
 }
 
-pub(super) fn record(organisation: Uuid, collection: &str, name: &str) -> SandboxRecord {
+/// A sample record of the sandbox.
+pub fn record(organisation: Uuid, collection: &str, name: &str) -> SandboxRecord {
     SandboxRecord {
         realm: REALM.to_owned(),
         organisation,
@@ -317,7 +338,8 @@ pub(super) fn record(organisation: Uuid, collection: &str, name: &str) -> Sandbo
     }
 }
 
-pub(super) fn records(organisation: Uuid, collection: &str, limit: usize) -> SandboxQuery {
+/// The records of a collection.
+pub fn records(organisation: Uuid, collection: &str, limit: usize) -> SandboxQuery {
     SandboxQuery {
         realm: REALM.to_owned(),
         organisation,
