@@ -12,6 +12,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod building;
 mod errors;
 mod faults;
 mod introspection;
