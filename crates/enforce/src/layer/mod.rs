@@ -92,6 +92,10 @@
 //! [`Permitted`]: crate::Permitted
 
 mod body;
+#[expect(
+    clippy::module_inception,
+    reason = "a middleware is a folder with one file for its layer and one for its service"
+)]
 mod layer;
 mod service;
 

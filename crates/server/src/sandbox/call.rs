@@ -164,6 +164,12 @@ impl<'s> Call<'s> {
     /// The records at a place that the permit lets the caller see, oldest first.
     pub(super) async fn records(&self, spot: &Spot<'_>) -> Result<Vec<SandboxRecord>, Problem> {
         let mut records = self.all(&spot.name, Some(&spot.parent)).await?;
+        if spot.collection.parents.is_empty() && !spot.parent.is_empty() {
+            // Elsewhere these records stand by themselves; here, those that name the parent.
+            let mut others = self.all(&spot.name, Some("")).await?;
+            others.retain(|record| names(record, &spot.parent));
+            records.extend(others);
+        }
         records.retain(|record| self.may_see(record));
         Ok(records)
     }
@@ -221,6 +227,14 @@ impl<'s> Call<'s> {
         }
         Ok(response)
     }
+}
+
+/// Does a member such as `entity_id` hold this id?
+fn names(record: &SandboxRecord, id: &str) -> bool {
+    let members = record.body.as_object().into_iter().flatten();
+    members
+        .filter(|(name, _)| name.len() > 2 && name.to_ascii_lowercase().ends_with("id"))
+        .any(|(_, value)| plain(value) == id)
 }
 
 /// A JSON answer. No cache may keep what belongs to one token.

@@ -12,6 +12,7 @@ mod expand;
 mod ids;
 mod naming;
 mod query;
+mod reading;
 mod refusal;
 mod search;
 mod seed;
@@ -23,7 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{RawPathParams, State};
+use axum::extract::State;
 use axum::http::{Request, Response};
 use axum::response::IntoResponse;
 use axum::routing::any;
@@ -48,25 +49,18 @@ pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
         .map(|realm| (realm.id().to_owned(), door(app, realm)))
         .collect();
     let doors = Arc::new(doors);
-    let enter = any(
-        async move |parameters: RawPathParams, request: Request<Body>| {
-            enter(&doors, &parameters, request).await
-        },
-    );
+    let enter = any(async move |request: Request<Body>| enter(&doors, request).await);
     Router::new()
         .route("/{realm}/api", enter.clone())
         .route("/{realm}/api/", enter.clone())
         .route("/{realm}/api/{*path}", enter)
 }
 
-/// Hands a call to its realm's door.
-async fn enter(
-    doors: &BTreeMap<String, Router>,
-    parameters: &RawPathParams,
-    request: Request<Body>,
-) -> Response<Body> {
-    let realm = parameters.iter().find(|(name, _)| *name == "realm");
-    match realm.and_then(|(_, id)| doors.get(id)) {
+/// Hands a call to its realm's door. The path is read as it came: a realm's name is never
+/// percent-encoded.
+async fn enter(doors: &BTreeMap<String, Router>, request: Request<Body>) -> Response<Body> {
+    let realm = request.uri().path().split('/').nth(1);
+    match realm.and_then(|id| doors.get(id)) {
         Some(door) => match door.clone().call(request).await {
             Ok(response) => response,
             Err(never) => match never {},
@@ -92,7 +86,8 @@ fn door(app: &Arc<App>, realm: &Arc<Realm>) -> Router {
         realm.issuer(),
     )
     .strip_prefix(format!("/{}/api", realm.id()))
-    .reference(reference(realm));
+    .reference(reference(realm))
+    .resource_metadata(realm.resource_metadata());
     let sandbox = Sandbox {
         app: Arc::clone(app),
         realm: Arc::clone(realm),

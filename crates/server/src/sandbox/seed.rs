@@ -7,8 +7,8 @@ use scope::Catalog;
 use serde_json::{Map, Value, json};
 use storage::{SandboxRecord, Store, StoreError};
 
-use super::ids;
 use super::shape::{Collection, CollectionName, Parent, Shapes};
+use super::{ids, naming};
 
 /// Under this name, no collection of a path, lies the mark that an organisation's sandbox
 /// has been filled.
@@ -179,6 +179,7 @@ impl Made {
             });
             taken.insert(id.clone());
             let mut body = body.clone();
+            name_parent(&mut body, collection, parent);
             body.insert("id".to_owned(), ids::json(collection.id, &id));
             let place = (parent.clone(), id.clone());
             self.places.entry(name.to_owned()).or_default().push(place);
@@ -189,6 +190,25 @@ impl Made {
                 body: Value::Object(body),
                 ..blank.clone()
             });
+        }
+    }
+}
+
+/// Where a sample names its parent, as by `invoiceid`, it names the one it was laid below.
+fn name_parent(body: &mut Map<String, Value>, collection: &Collection, parent: &str) {
+    let record = collection
+        .parents
+        .last()
+        .and_then(|last| last.record.as_ref());
+    let Some(CollectionName::Literal(above)) = record else {
+        return;
+    };
+    let member = format!("{}id", naming::singular(above));
+    let id = parent.rsplit('/').next().unwrap_or(parent);
+    for (name, value) in body.iter_mut() {
+        if naming::same_words(name, &member) {
+            let number = id.parse::<u64>().ok().filter(|_| value.is_number());
+            *value = number.map_or_else(|| Value::from(id), Value::from);
         }
     }
 }

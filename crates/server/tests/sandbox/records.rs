@@ -348,14 +348,16 @@ async fn what_is_no_path_of_the_catalog_is_denied() {
     }
     let answer = sandbox.world.get("/bexio/api/2.0/contact").await;
     assert_eq!(answer.status, 401);
-    assert_eq!(
-        answer.header("www-authenticate"),
-        Some("Bearer realm=\"https://auth.example.com/bexio\"")
-    );
-    assert_eq!(
-        sandbox.world.get("/nowhere/api/2.0/contact").await.status,
-        404
-    );
+    let challenge = answer.header("www-authenticate").unwrap();
+    assert!(challenge.starts_with("Bearer realm=\"https://auth.example.com/bexio\""));
+    assert!(!challenge.contains("error="), "{challenge}");
+    for path in [
+        "/nowhere/api/2.0/contact",
+        "/%62exio/api/2.0/contact",
+        "//api/2.0/contact",
+    ] {
+        assert_eq!(sandbox.world.get(path).await.status, 404, "{path}");
+    }
 }
 
 #[tokio::test]
@@ -387,4 +389,97 @@ async fn a_store_that_fails_is_503_and_never_a_success() {
             "what the store says is for the log"
         );
     }
+}
+
+#[tokio::test]
+async fn no_id_is_more_than_unknown() {
+    let sandbox = Sandbox::new("bexio").await;
+    for id in [
+        "0",
+        "-1",
+        "01",
+        "1e0",
+        "99999999999999999999999",
+        "%20",
+        "%C3%A9",
+        "%F0%9F%98%80",
+        "%FF",
+        "'%20OR%20'1'='1",
+        "1+1",
+        "1&2",
+        "%22",
+        "%3Cscript%3E",
+        "null",
+        "filled",
+        "me",
+    ] {
+        for (method, body) in [("GET", NONE), ("POST", json!({})), ("DELETE", NONE)] {
+            let path = format!("/2.0/contact/{id}");
+            let answer = sandbox.call(method, &path, "contact_edit", body).await;
+            assert_eq!(
+                (answer.status.as_u16(), reason(&answer).as_str()),
+                (404, "unknown-record"),
+                "{id}"
+            );
+        }
+    }
+    let long = format!("/2.0/contact/{}", "9".repeat(20_000));
+    assert_eq!(
+        sandbox
+            .call("GET", &long, "contact_show", NONE)
+            .await
+            .status,
+        404
+    );
+    // The mark that the samples are there is no record of a collection.
+    let mark = sandbox
+        .call("GET", "/2.0/contact/%2Ffilled", "contact_show", NONE)
+        .await;
+    assert_eq!(reason(&mark), "ambiguous-path");
+}
+
+#[tokio::test]
+async fn a_collection_cannot_grow_for_ever() {
+    let sandbox = Sandbox::new("bexio").await;
+    sandbox.list("/2.0/note", "note_show").await;
+    let store = sandbox.world.app.store();
+    let filled: Vec<_> = (100..1_100)
+        .map(|number| storage::SandboxRecord {
+            realm: "bexio".to_owned(),
+            organisation: sandbox.world.muster.id,
+            collection: "note".to_owned(),
+            parent: String::new(),
+            id: number.to_string(),
+            created_by: None,
+            body: json!({ "id": number }),
+            created_at: crate::support::start(),
+            updated_at: crate::support::start(),
+        })
+        .collect();
+    store.sandbox_put(&filled).await.unwrap();
+    let answer = sandbox
+        .call("POST", "/2.0/note", "note_edit", json!({"subject": "x"}))
+        .await;
+    assert_eq!(
+        (answer.status.as_u16(), reason(&answer).as_str()),
+        (409, "sandbox-full")
+    );
+    let page = sandbox
+        .list("/2.0/note?per_page=200&page=6", "note_show")
+        .await;
+    assert!(page["total"].as_u64().unwrap() >= 1_000);
+}
+
+#[tokio::test]
+async fn samples_of_children_name_their_parent() {
+    let sandbox = Sandbox::new("freshbooks").await;
+    let scopes = "user:invoices:read user:online_payments:read";
+    let path = "/accounting/account/muster/invoices/invoices/3/share_link";
+    let link = sandbox.call("GET", path, scopes, NONE).await.json();
+    assert_eq!(link["invoiceid"], 3);
+    let options = sandbox
+        .list("/payments/account/muster/invoice/3/payment_options", scopes)
+        .await;
+    assert_eq!(options["data"][0]["entity_id"], "3");
+    assert_eq!(options["total"], 1);
 }

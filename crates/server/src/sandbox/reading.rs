@@ -1,0 +1,232 @@
+//! Reading path templates: what one means depends on its neighbours.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use scope::{Catalog, Endpoint, Method};
+
+use super::naming;
+use super::shape::{CollectionName, Operation, Parent, Place};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Segment<'a> {
+    Literal(&'a str),
+    Parameter(&'a str),
+}
+
+/// All paths of a catalog together.
+pub(super) struct Reading<'c> {
+    catalog: &'c Catalog,
+    methods: BTreeMap<&'c str, Vec<Method>>,
+    /// Last segments of paths that can be read.
+    lists: BTreeSet<&'c str>,
+}
+
+impl<'c> Reading<'c> {
+    pub(super) fn of(catalog: &'c Catalog) -> Self {
+        let mut methods: BTreeMap<&str, Vec<Method>> = BTreeMap::new();
+        let mut lists = BTreeSet::new();
+        for endpoint in catalog.endpoints() {
+            methods
+                .entry(&endpoint.path)
+                .or_default()
+                .push(endpoint.method);
+            if endpoint.method == Method::Get
+                && let Some((_, last)) = endpoint.path.rsplit_once('/')
+            {
+                lists.insert(last);
+            }
+        }
+        Self {
+            catalog,
+            methods,
+            lists,
+        }
+    }
+
+    pub(super) fn operation(&self, endpoint: &'c Endpoint) -> Operation {
+        let segments = self.segments(&endpoint.path);
+        match segments.split_last() {
+            Some((Segment::Parameter(_), _)) => self.on_item(endpoint.method, &segments),
+            Some((Segment::Literal(last), before)) => {
+                self.on_name(endpoint, last, before, &segments)
+            }
+            None => Operation::Report(endpoint.path.clone()),
+        }
+    }
+
+    /// The path without the parameter that names the organisation.
+    fn segments(&self, path: &'c str) -> Vec<Segment<'c>> {
+        path.split('/')
+            .skip(1)
+            .map(|segment| {
+                segment
+                    .strip_prefix('{')
+                    .and_then(|rest| rest.strip_suffix('}'))
+                    .map_or(Segment::Literal(segment), Segment::Parameter)
+            })
+            .filter(|segment| match segment {
+                Segment::Parameter(name) => {
+                    !self.catalog.organisation_parameters().contains_key(*name)
+                }
+                Segment::Literal(_) => true,
+            })
+            .collect()
+    }
+
+    fn on_item(&self, method: Method, segments: &[Segment<'_>]) -> Operation {
+        let place = self.place(segments, false);
+        match method {
+            Method::Get => Operation::Show(place),
+            Method::Delete => Operation::Delete(place),
+            Method::Post | Method::Put | Method::Patch => Operation::Change(place),
+        }
+    }
+
+    fn on_name(
+        &self,
+        endpoint: &Endpoint,
+        last: &str,
+        before: &[Segment<'_>],
+        segments: &[Segment<'_>],
+    ) -> Operation {
+        let (method, path) = (endpoint.method, endpoint.path.as_str());
+        let reads = method == Method::Get;
+        if last == "search" && method == Method::Post {
+            return Operation::Search(self.place(before, false));
+        }
+        if last == "me" && reads {
+            return Operation::Me(self.place(before, false));
+        }
+        if reads && before.contains(&Segment::Literal("reports")) {
+            return Operation::Report(last.to_owned());
+        }
+        let below_item = matches!(before.last(), Some(Segment::Parameter(_)));
+        if below_item && reads && is_document(last) {
+            return Operation::Download(self.place(before, false));
+        }
+        if self.is_collection(path, last, before) {
+            let single = self.is_single(path, last);
+            let place = self.place(segments, single);
+            return match method {
+                Method::Get if single => Operation::Show(place),
+                Method::Get => Operation::List(place),
+                Method::Post if !single => Operation::Create(place),
+                Method::Delete => Operation::Delete(place),
+                Method::Post | Method::Put | Method::Patch => Operation::Change(place),
+            };
+        }
+        let place = self.place(before, false);
+        if below_item {
+            Operation::Act(place, last.to_owned())
+        } else if last.contains("bulk") {
+            Operation::CreateMany(place)
+        } else {
+            Operation::ActOnMany(place, last.to_owned())
+        }
+    }
+
+    /// Does this path's last segment name records, rather than an action?
+    fn is_collection(&self, path: &str, last: &str, before: &[Segment<'_>]) -> bool {
+        let known = self.has(path, Method::Get)
+            || self.has_items(path)
+            || self.catalog.samples().contains_key(&self.canonical(last));
+        let parent_is_list = path
+            .rsplit_once('/')
+            .is_some_and(|(parent, _)| self.has(parent, Method::Get));
+        let below_item = matches!(before.last(), Some(Segment::Parameter(_)));
+        known || !(below_item || parent_is_list)
+    }
+
+    /// One record without an id of its own: changed or removed at the path itself, or the
+    /// only sample of something that cannot be added to.
+    fn is_single(&self, path: &str, last: &str) -> bool {
+        let samples = self.catalog.samples().get(&self.canonical(last));
+        let at_itself = [Method::Put, Method::Patch, Method::Delete]
+            .into_iter()
+            .any(|method| self.has(path, method));
+        let only_one = self.has(path, Method::Get)
+            && !self.has(path, Method::Post)
+            && samples.is_some_and(|samples| samples.records.len() == 1);
+        !self.has_items(path) && (at_itself || only_one)
+    }
+
+    fn has(&self, path: &str, method: Method) -> bool {
+        self.methods
+            .get(path)
+            .is_some_and(|methods| methods.contains(&method))
+    }
+
+    /// Is there `path/{parameter}`, or the same for the list's name in the singular?
+    fn has_items(&self, path: &str) -> bool {
+        let singular = path
+            .rsplit_once('/')
+            .map(|(folder, last)| format!("{folder}/{}", naming::singular(last)));
+        self.methods.keys().any(|other| {
+            other.rsplit_once('/').is_some_and(|(folder, last)| {
+                last.starts_with('{') && (folder == path || Some(folder) == singular.as_deref())
+            })
+        })
+    }
+
+    /// A place whose last segment is the item's parameter or the collection's name.
+    fn place(&self, segments: &[Segment<'_>], single: bool) -> Place {
+        let (item, before) = match segments.split_last() {
+            Some((Segment::Parameter(item), before)) => (Some((*item).to_owned()), before),
+            _ => (None, segments),
+        };
+        let (collection, above) = match before.split_last() {
+            Some((Segment::Literal(name), above)) => {
+                (CollectionName::Literal(self.canonical(name)), above)
+            }
+            Some((Segment::Parameter(kind), above)) => {
+                (CollectionName::Parameter((*kind).to_owned()), above)
+            }
+            None => (CollectionName::Literal(String::new()), before),
+        };
+        Place {
+            collection,
+            parents: self.parents(above),
+            item,
+            single,
+        }
+    }
+
+    fn parents(&self, segments: &[Segment<'_>]) -> Vec<Parent> {
+        let mut parents = Vec::new();
+        let mut before: Option<&Segment<'_>> = None;
+        let mut rest = segments.iter().peekable();
+        while let Some(segment) = rest.next() {
+            if let Segment::Parameter(parameter) = segment {
+                let names_a_kind = matches!(rest.peek(), Some(Segment::Parameter(_)));
+                let record = match before {
+                    _ if names_a_kind => None,
+                    Some(Segment::Literal(name)) => {
+                        Some(CollectionName::Literal(self.canonical(name)))
+                    }
+                    Some(Segment::Parameter(kind)) => {
+                        Some(CollectionName::Parameter((*kind).to_owned()))
+                    }
+                    None => None,
+                };
+                parents.push(Parent {
+                    parameter: (*parameter).to_owned(),
+                    record,
+                });
+            }
+            before = Some(segment);
+        }
+        parents
+    }
+
+    /// The name of the list where the path names one record: `project` is in `projects`.
+    fn canonical(&self, name: &str) -> String {
+        naming::plurals(name)
+            .into_iter()
+            .find(|plural| self.lists.contains(plural.as_str()))
+            .unwrap_or_else(|| name.to_owned())
+    }
+}
+
+fn is_document(name: &str) -> bool {
+    name == "preview" || name.contains("download") || name.contains("pdf")
+}
