@@ -49,3 +49,16 @@ pub enum StoreError {
     #[error("the database refused: {0}")]
     Refused(String),
 }
+
+impl StoreError {
+    /// Names the file that a fault is about.
+    pub(crate) fn about_file(self, path: &std::path::Path) -> Self {
+        let named = |problem: String| format!("{}: {problem}", path.display());
+        match self {
+            Self::Unavailable(problem) => Self::Unavailable(named(problem)),
+            Self::NotWritable(problem) => Self::NotWritable(named(problem)),
+            Self::Refused(problem) => Self::Refused(named(problem)),
+            other => other,
+        }
+    }
+}

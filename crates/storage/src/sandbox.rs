@@ -36,6 +36,6 @@ pub struct SandboxQuery {
     pub parent: Option<String>,
     /// Only those this client created.
     pub created_by: Option<String>,
-    /// By id, in order of creation.
+    /// In order of creation. `after` is the `next` of the page before, not the id of a record.
     pub page: PageRequest,
 }

@@ -94,3 +94,18 @@ async fn the_files_are_for_their_owner_only() {
     }
     assert!(files >= 2);
 }
+
+#[tokio::test]
+async fn a_closed_store_leaves_one_file_with_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scopegate.sqlite");
+    let store = SqliteStore::open(&path).await.unwrap();
+    write(&store, "client").await;
+    assert_eq!(store.latest_change().await.unwrap(), EACH as i64);
+    store.close().await;
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(files.len(), 1);
+    let store = SqliteStore::open(&path).await.unwrap();
+    let clients = store.clients(REALM, &page(1_000)).await.unwrap();
+    assert_eq!(clients.items.len(), EACH);
+}

@@ -3,7 +3,7 @@
 //! A database joins by implementing [`Database`] and naming itself in
 //! [`store_conformance!`](crate::store_conformance), which makes one test of each case:
 //!
-//! ```ignore
+//! ```text
 //! storage::store_conformance!(FileDatabase::make());
 //! ```
 #![expect(

@@ -38,8 +38,8 @@ use crate::error::StoreError;
 
 /// A [`Store`](crate::Store) in one SQLite file, or in memory.
 ///
-/// Other processes may use the same file at the same time. Dropping the store ends its
-/// writes; those already handed in are finished first while the runtime lives.
+/// Other processes may use the same file at the same time. Dropping the store is safe, and
+/// [`SqliteStore::close`] leaves one tidy file.
 pub struct SqliteStore {
     writer: Writer,
     /// `None` for a database in memory, which only its writer sees.
@@ -70,12 +70,9 @@ impl SqliteStore {
             keep_private(path)?;
         }
         let writing = options.writer(path);
-        let mut connection = connect(&writing, options.busy_timeout).await?;
-        if options.read_only {
-            schema::require_current(&mut connection).await?;
-        } else {
-            schema::migrate(&mut connection).await?;
-        }
+        let connection = ready(&writing, options)
+            .await
+            .map_err(|error| error.about_file(path))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(options.readers.max(1))
             .acquire_timeout(options.busy_timeout)
@@ -103,6 +100,15 @@ impl SqliteStore {
         })
     }
 
+    /// Finishes the writes that were handed in and closes all connections. The last one to
+    /// close a file moves what is in the log beside it into the file.
+    pub async fn close(self) {
+        if let Some(readers) = &self.readers {
+            readers.close().await;
+        }
+        self.writer.close().await;
+    }
+
     /// Work that reads: one statement.
     async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
     where
@@ -117,6 +123,20 @@ impl SqliteStore {
             None => self.writer.read(work).await,
         }
     }
+}
+
+/// A connection that writes, to tables as this program knows them.
+async fn ready(
+    writing: &SqliteConnectOptions,
+    options: &SqliteOptions,
+) -> Result<SqliteConnection, StoreError> {
+    let mut connection = connect(writing, options.busy_timeout).await?;
+    if options.read_only {
+        schema::require_current(&mut connection).await?;
+    } else {
+        schema::migrate(&mut connection).await?;
+    }
+    Ok(connection)
 }
 
 /// Turning the write-ahead log on needs the file alone, and SQLite does not wait for that:
@@ -155,10 +175,7 @@ fn keep_private(path: &Path) -> Result<(), StoreError> {
     match made {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(StoreError::Unavailable(format!(
-            "{}: {error}",
-            path.display()
-        ))),
+        Err(error) => Err(StoreError::Unavailable(error.to_string()).about_file(path)),
     }
 }
 

@@ -4,8 +4,9 @@
 use std::pin::Pin;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, query};
+use sqlx::{ConnectOptions, Connection, query};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 use super::fault::fault;
 use crate::error::StoreError;
@@ -21,6 +22,7 @@ const MOST_WAITING: usize = 1_024;
 /// Where writes are handed in.
 pub(super) struct Writer {
     queue: mpsc::Sender<Box<dyn Write>>,
+    committer: JoinHandle<()>,
 }
 
 impl Writer {
@@ -35,8 +37,15 @@ impl Writer {
             connection: Some(connection),
             reconnect,
         };
-        tokio::spawn(committer.run(waiting));
-        Self { queue }
+        let committer = tokio::spawn(committer.run(waiting));
+        Self { queue, committer }
+    }
+
+    /// Ends after the writes that were handed in.
+    pub(super) async fn close(self) {
+        drop(self.queue);
+        // It fails only when the runtime is going down, and then there is nothing left to do.
+        let _ = self.committer.await;
     }
 
     /// Does work of several statements, whole or not at all.
@@ -171,6 +180,10 @@ impl Committer {
             } else {
                 self.commit_together(&mut writes).await;
             }
+        }
+        if let Some(connection) = self.connection {
+            // Everything answered is durable already; a fault here loses nothing.
+            let _ = connection.close().await;
         }
     }
 
