@@ -1,19 +1,10 @@
 //! Approvals of elevated scopes: each condition is needed, each loss counts at once.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "tests fail by panicking"
-)]
 
-mod support;
-
+use crate::support::{any, approval, at, client, now, optional, scope, set, state};
 use oauth::client_state::ClientState;
 use oauth::effective;
 use oauth::model::{Approval, Client};
 use scope::{Scope, WithheldReason};
-use support::{any, approval, at, client, now, optional, scope, set, state};
 
 #[test]
 fn an_approval_is_live_only_with_everything_it_needs() {

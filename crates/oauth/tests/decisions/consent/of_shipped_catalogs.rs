@@ -1,14 +1,6 @@
 //! Consent as the four documents describe it, with the catalogs that ship.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "tests fail by panicking"
-)]
 
-mod support;
-
+use crate::support::{approval, at, client, now, scope, shipped, state};
 use oauth::client_state::ClientState;
 use oauth::consent::{Choice, ConsentDecision, Locked, Offer, RowChoice, decide, offer};
 use oauth::error::{ErrorCode, OAuthError};
@@ -16,7 +8,6 @@ use oauth::model::{Approval, Client};
 use oauth::response::{ResponseContext, TokenResponse};
 use oauth::secret::{SecretKind, generate};
 use scope::{Catalog, WithheldReason};
-use support::{approval, at, client, now, scope, shipped, state};
 
 fn ask(catalog: &Catalog, client: &Client, asked: &str) -> Offer {
     offer(

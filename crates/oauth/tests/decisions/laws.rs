@@ -1,16 +1,10 @@
 //! Laws over random values: limits that no request, answer or refresh gets past.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "tests fail by panicking"
-)]
-
-mod support;
 
 use std::sync::LazyLock;
 
+use crate::support::{
+    approval, client, client_secret, grant, none, now, optional, parameters, refresh, scope,
+};
 use oauth::Parameters;
 use oauth::authorization::validate;
 use oauth::client_authentication::{PresentedCredentials, authenticate, presented};
@@ -23,11 +17,9 @@ use oauth::redirect_uri::{RedirectUri, matches};
 use oauth::secret::{self, Secret, SecretKind, generate};
 use proptest::prelude::*;
 use scope::{Catalog, Decline, Scope, ScopeSet};
-use support::{
-    approval, client, client_secret, grant, none, now, optional, parameters, refresh, scope,
-};
 
-static CATALOGS: LazyLock<[Catalog; 3]> = LazyLock::new(|| [support::any(), optional(), none()]);
+static CATALOGS: LazyLock<[Catalog; 3]> =
+    LazyLock::new(|| [crate::support::any(), optional(), none()]);
 
 /// Names of every catalog, and some of none.
 const NAMES: [&str; 12] = [

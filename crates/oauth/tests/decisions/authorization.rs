@@ -1,14 +1,6 @@
 //! The authorization request: its checks, their order, and where each refusal is shown.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "tests fail by panicking"
-)]
 
-mod support;
-
+use crate::support::{CHALLENGE, any, client, none, now, optional, parameters, public, scope};
 use oauth::authorization::{
     Answer, AuthorizationError, AuthorizationRequest, CHECKS, Prompt, validate,
 };
@@ -16,7 +8,6 @@ use oauth::error::ErrorCode;
 use oauth::model::{Client, GrantType};
 use oauth::pkce::CodeChallenge;
 use scope::Catalog;
-use support::{CHALLENGE, any, client, none, now, optional, parameters, public, scope};
 
 type Pairs<'a> = Vec<(&'a str, &'a str)>;
 

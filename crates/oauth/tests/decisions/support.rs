@@ -1,10 +1,8 @@
 //! Catalogs and records the tests share.
-#![allow(dead_code, reason = "each test file uses its own part")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use oauth::client_state::ClientState;
-use oauth::error::{ErrorCode, OAuthError};
 use oauth::model::{
     Approval, AuthorizationCode, Client, ClientType, Grant, GrantStatus, GrantType, RefreshToken,
     Timestamp, TokenEndpointAuthMethod, TokenHash, Uuid,
@@ -360,10 +358,6 @@ pub fn parameters(pairs: &[(&str, &str)]) -> Parameters {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(pairs);
     Parameters::parse(form.finish().as_bytes()).unwrap()
-}
-
-pub fn code_of(error: &OAuthError) -> ErrorCode {
-    error.code
 }
 
 pub fn names<const N: usize>(names: [&str; N]) -> BTreeSet<String> {

@@ -1,21 +1,12 @@
 //! Client authentication: what is read, what is enforced.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "tests fail by panicking"
-)]
 
-mod support;
-
+use crate::support::{any, client, client_secret, now, parameters, public};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use oauth::client_authentication::{PresentedCredentials, authenticate, presented};
 use oauth::error::ErrorCode;
 use oauth::model::{Client, ClientType, TokenEndpointAuthMethod, TokenHash};
 use oauth::secret::{Secret, SecretKind, generate};
-use support::{any, client, client_secret, now, parameters, public};
 
 fn basic(id: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))

@@ -1,10 +1,4 @@
 //! A corpus of redirect URI variants: what can be registered, and what counts as registered.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    missing_docs,
-    reason = "tests fail by panicking"
-)]
 
 use oauth::redirect_uri::{RedirectUri, is_open_to_impersonation, matches};
 

@@ -1,14 +1,6 @@
 //! What the endpoints answer: token responses, introspection, metadata.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "tests fail by panicking"
-)]
 
-mod support;
-
+use crate::support::{any, at, client, names, now, optional, scope, shipped};
 use oauth::introspection::{inactive, may_introspect, response};
 use oauth::metadata::{Paths, authorization_server, protected_resource};
 use oauth::model::{Client, Organisation, User, Uuid, Withheld};
@@ -18,7 +10,6 @@ use oauth::secret::Secret;
 use oauth::token::AccessTokenClaims;
 use scope::{Scope, WithheldReason};
 use serde_json::json;
-use support::{any, at, client, names, now, optional, scope, shipped};
 
 fn organisation() -> Organisation {
     Organisation {

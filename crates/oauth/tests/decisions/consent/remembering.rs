@@ -1,0 +1,205 @@
+//! Who is asked again, and who is not.
+
+use super::{asks, shown};
+use crate::support::{any, client, grant, now, optional, public, scope, state};
+use oauth::authorization::{AuthorizationRequest, Prompt};
+use oauth::consent::{Offer, from_standing, needs_consent, offer};
+use oauth::error::ErrorCode;
+use oauth::model::{Client, Grant, GrantStatus, RevocationReason};
+use scope::Catalog;
+
+struct Again {
+    catalog: Catalog,
+    client: Client,
+    standing: Grant,
+}
+
+impl Again {
+    fn new(granted: &str, refused: &str) -> Self {
+        let catalog = any();
+        Self {
+            client: client(&catalog),
+            standing: grant(&catalog, granted, refused),
+            catalog,
+        }
+    }
+
+    fn offer(&self, asked: &str) -> Offer {
+        let state = state(&self.catalog, &self.client);
+        offer(
+            &self.catalog,
+            &state,
+            &asks(&self.catalog, asked),
+            None,
+            Some(&self.standing),
+            now(),
+        )
+    }
+
+    fn asks_again(&self, asked: &str) -> bool {
+        self.asks_again_at(asked, "https://app.example/cb", Prompt::default())
+    }
+
+    fn asks_again_at(&self, asked: &str, redirect_uri: &str, prompt: Prompt) -> bool {
+        let request = AuthorizationRequest {
+            client_id: self.client.id.clone(),
+            redirect_uri: redirect_uri.to_owned(),
+            redirect_uri_given: None,
+            state: None,
+            code_challenge: None,
+            scope: asks(&self.catalog, asked),
+            prompt,
+            organisation: None,
+            login_hint: None,
+            ui_locales: Vec::new(),
+            resources: Vec::new(),
+        };
+        let state = state(&self.catalog, &self.client);
+        needs_consent(
+            &self.catalog,
+            &state,
+            &self.offer(asked),
+            &request,
+            Some(&self.standing),
+        )
+    }
+}
+
+#[test]
+fn who_has_decided_about_everything_is_not_asked_again() {
+    let again = Again::new("general contact_show", "contact_edit invoice_show");
+    for asked in [
+        "contact_show",
+        "contact_edit",
+        "contact_edit invoice_show",
+        "contact_show general",
+        "contact_show nope",
+    ] {
+        assert!(!again.asks_again(asked), "{asked}");
+    }
+    let remembered = from_standing(
+        &again.catalog,
+        &again.offer("contact_edit invoice_show"),
+        &again.standing,
+    )
+    .unwrap();
+    assert_eq!(remembered.granted, scope("general contact_show"));
+    assert_eq!(remembered.refused, scope("contact_edit invoice_show"));
+}
+
+#[test]
+fn anything_new_is_asked_and_marked() {
+    let again = Again::new("general contact_show", "invoice_show");
+    for asked in [
+        "contact_edit",
+        "contact_show contact_edit",
+        "contact_show invoice_edit",
+    ] {
+        assert!(again.asks_again(asked), "{asked}");
+    }
+    let offer = again.offer("contact_edit invoice_edit");
+    assert_eq!(
+        shown(&again.catalog, &offer),
+        [
+            "levels: (contact_show) contact_edit*",
+            "levels: (invoice_show)~ invoice_edit*"
+        ]
+    );
+}
+
+#[test]
+fn who_refused_all_that_is_asked_now_is_asked_again() {
+    let again = Again::new("general contact_show", "invoice_show invoice_edit");
+    assert!(again.asks_again("invoice_edit"));
+    let error = from_standing(
+        &again.catalog,
+        &again.offer("invoice_edit"),
+        &again.standing,
+    )
+    .unwrap_err();
+    assert_eq!(error.code, ErrorCode::AccessDenied);
+}
+
+#[test]
+fn other_reasons_to_ask_again() {
+    let mut again = Again::new("general contact_show", "");
+    assert!(!again.asks_again("contact_show"));
+    let consent = Prompt {
+        consent: true,
+        ..Prompt::default()
+    };
+    assert!(again.asks_again_at("contact_show", "https://app.example/cb", consent));
+    again.standing.catalog_version = "0".to_owned();
+    assert!(again.asks_again("contact_show"));
+    let mut again = Again::new("general contact_show", "");
+    again.standing.status = GrantStatus::Revoked {
+        at: now(),
+        reason: RevocationReason::ByUser,
+    };
+    assert!(again.asks_again("contact_show"));
+    let again = Again::new("general contact_show", "");
+    let request = asks(&again.catalog, "contact_show");
+    let state = state(&again.catalog, &again.client);
+    let offer = offer(&again.catalog, &state, &request, None, None, now());
+    assert!(
+        offer.rows[0]
+            .items
+            .iter()
+            .all(|item| !item.is_new && !item.refused_before)
+    );
+}
+
+#[test]
+fn a_public_client_anybody_could_pose_as_is_always_asked_about() {
+    let mut again = Again::new("general contact_show", "");
+    let open = [
+        "http://127.0.0.1:5000/cb",
+        "http://[::1]/cb",
+        "http://localhost/cb",
+        "com.example.app:/cb",
+    ];
+    for redirect_uri in open {
+        assert!(
+            !again.asks_again_at("contact_show", redirect_uri, Prompt::default()),
+            "{redirect_uri}"
+        );
+    }
+    again.client = public(&again.catalog);
+    for redirect_uri in open {
+        assert!(
+            again.asks_again_at("contact_show", redirect_uri, Prompt::default()),
+            "{redirect_uri}"
+        );
+    }
+    assert!(!again.asks_again_at("contact_show", "https://app.example/cb", Prompt::default()));
+}
+
+#[test]
+fn what_was_taken_back_counts_as_refused() {
+    let mut again = Again::new("general contact_show", "");
+    again.standing.reduced = scope("contact_edit");
+    assert!(!again.asks_again("contact_edit"));
+    assert_eq!(
+        shown(&again.catalog, &again.offer("contact_edit")),
+        ["levels: (contact_show) contact_edit~"]
+    );
+}
+
+#[test]
+fn a_scope_the_app_now_requires_is_asked_again_though_it_was_refused() {
+    let catalog = optional();
+    let again = Again {
+        client: client(&catalog),
+        standing: grant(&catalog, "invoices:read", "invoices:write"),
+        catalog,
+    };
+    assert!(again.asks_again("invoices:read invoices:write"));
+    let lenient = Again {
+        client: Client {
+            optional_scope: scope("invoices:write"),
+            ..again.client
+        },
+        ..again
+    };
+    assert!(!lenient.asks_again("invoices:read invoices:write"));
+}

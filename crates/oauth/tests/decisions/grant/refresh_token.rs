@@ -1,0 +1,193 @@
+//! Refreshing.
+
+use super::{authenticated, refused};
+use crate::support::{
+    VERIFIER, any, at, client, grant, now, parameters, public, refresh, scope, set, state,
+};
+use oauth::error::ErrorCode;
+use oauth::grant::{GrantError, refresh_token};
+use oauth::model::{Client, Grant, GrantStatus, RefreshToken, RevocationReason, Uuid, Withheld};
+use scope::{Catalog, ScopeSet, WithheldReason};
+
+struct Refresh {
+    catalog: Catalog,
+    client: Client,
+    token: RefreshToken,
+    grant: Grant,
+    rights: Option<ScopeSet>,
+}
+
+impl Refresh {
+    fn new(granted: &str) -> Self {
+        let catalog = any();
+        Self {
+            client: client(&catalog),
+            token: refresh(&catalog, granted),
+            grant: grant(&catalog, granted, ""),
+            rights: Some(catalog.all()),
+            catalog,
+        }
+    }
+
+    fn run(&self, pairs: &[(&str, &str)]) -> Result<refresh_token::RefreshGrant, GrantError> {
+        let state = state(&self.catalog, &self.client);
+        refresh_token::decide(
+            &self.catalog,
+            &authenticated(&self.client),
+            &self.token,
+            &self.grant,
+            &state,
+            self.rights.as_ref(),
+            &parameters(pairs),
+            now(),
+        )
+    }
+
+    fn scope(&self, asked: &str) -> String {
+        self.run(&[("scope", asked)]).unwrap().scope.to_string()
+    }
+}
+
+#[test]
+fn a_refresh_gives_the_same_scope_or_less_and_the_refresh_token_keeps_its_own() {
+    let refresh = Refresh::new("general contact_show contact_edit invoice_show");
+    assert_eq!(
+        refresh.scope(""),
+        "general contact_show contact_edit invoice_show"
+    );
+    assert_eq!(refresh.scope("contact_show"), "general contact_show");
+    assert_eq!(
+        refresh.scope("contact_edit"),
+        "general contact_show contact_edit"
+    );
+    assert_eq!(
+        refresh.scope("  "),
+        "general contact_show contact_edit invoice_show"
+    );
+    let narrowed = refresh.run(&[("scope", "invoice_show")]).unwrap();
+    assert_eq!(narrowed.refresh_scope, refresh.token.scope);
+}
+
+#[test]
+fn a_refresh_never_widens() {
+    let refresh = Refresh::new("general contact_show");
+    for wider in [
+        "contact_edit",
+        "contact_show contact_edit",
+        "invoice_show",
+        "nope",
+        "contact_show\\",
+    ] {
+        assert_eq!(
+            refused(refresh.run(&[("scope", wider)])),
+            ErrorCode::InvalidScope,
+            "{wider}"
+        );
+    }
+    // Not even within a grant that has grown since.
+    let mut grown = Refresh::new("general contact_show");
+    grown.grant.granted = scope("general contact_show contact_edit");
+    assert_eq!(grown.scope(""), "general contact_show");
+    assert_eq!(
+        refused(grown.run(&[("scope", "contact_edit")])),
+        ErrorCode::InvalidScope
+    );
+}
+
+#[test]
+fn parameters_of_other_grant_types_are_ignored() {
+    let refresh = Refresh::new("general contact_show");
+    let foreign = [
+        ("code", "sg_ac_broader"),
+        ("redirect_uri", "https://app.example/cb"),
+        ("code_verifier", VERIFIER),
+    ];
+    assert_eq!(
+        refresh.run(&foreign).unwrap().scope,
+        scope("general contact_show")
+    );
+}
+
+#[test]
+fn a_refresh_token_is_bound_to_client_realm_and_grant() {
+    type Change = fn(&mut Refresh);
+    let changes: [Change; 5] = [
+        |refresh| refresh.token.client = "other".to_owned(),
+        |refresh| refresh.token.realm = "other".to_owned(),
+        |refresh| refresh.token.grant = Uuid::from_u128(99),
+        |refresh| refresh.grant.client = "other".to_owned(),
+        |refresh| refresh.client.id = "other".to_owned(),
+    ];
+    for change in changes {
+        let mut refresh = Refresh::new("general contact_show");
+        change(&mut refresh);
+        // Also when it was used: a foreign client must not end the grant.
+        for rotated_at in [None, Some(now())] {
+            refresh.token.rotated_at = rotated_at;
+            assert_eq!(refused(refresh.run(&[])), ErrorCode::InvalidGrant);
+        }
+    }
+}
+
+#[test]
+fn revoked_expired_and_ended_ones_are_refused_and_rotated_ones_told() {
+    let mut revoked = Refresh::new("general");
+    revoked.token.revoked_at = Some(now());
+    // A deliberately revoked token is not reuse, rotated or not: nothing is left to revoke.
+    for rotated_at in [None, Some(now())] {
+        revoked.token.rotated_at = rotated_at;
+        assert_eq!(refused(revoked.run(&[])), ErrorCode::InvalidGrant);
+    }
+    let mut expired = Refresh::new("general");
+    expired.token.expires_at = Some(now());
+    assert_eq!(refused(expired.run(&[])), ErrorCode::InvalidGrant);
+    expired.token.expires_at = None;
+    assert!(expired.run(&[]).is_ok());
+    let mut ended = Refresh::new("general");
+    ended.grant.status = GrantStatus::Revoked {
+        at: now(),
+        reason: RevocationReason::ByUser,
+    };
+    assert_eq!(refused(ended.run(&[])), ErrorCode::InvalidGrant);
+    let mut rotated = Refresh::new("general");
+    rotated.token.rotated_at = Some(now());
+    rotated.token.expires_at = Some(at(-5));
+    assert_eq!(
+        rotated.run(&[]).unwrap_err(),
+        GrantError::Reused {
+            grant: rotated.token.grant
+        }
+    );
+}
+
+#[test]
+fn grant_ceiling_and_rights_are_held_against_it_each_time() {
+    let mut refresh = Refresh::new("general contact_show contact_edit invoice_show");
+    refresh.grant.granted = scope("general contact_show contact_edit");
+    refresh.client.registered_scope = scope("contact_edit");
+    refresh.rights = Some(set(&refresh.catalog, "general contact_show"));
+    let given = refresh.run(&[]).unwrap();
+    assert_eq!(given.scope, scope("general contact_show"));
+    assert_eq!(given.refused, scope("invoice_show"));
+    assert_eq!(
+        given.withheld,
+        [Withheld {
+            scope: "contact_edit".to_owned(),
+            reason: WithheldReason::RightMissing
+        }]
+    );
+    refresh.rights = Some(ScopeSet::empty());
+    assert_eq!(refused(refresh.run(&[])), ErrorCode::InvalidGrant);
+}
+
+#[test]
+fn a_public_client_refreshes_without_a_secret_and_a_machine_not_at_all() {
+    let mut refresh = Refresh::new("general");
+    refresh.client = public(&refresh.catalog);
+    assert!(refresh.run(&[]).is_ok());
+    refresh.client = Client {
+        kind: "machine".to_owned(),
+        ..client(&refresh.catalog)
+    };
+    assert_eq!(refused(refresh.run(&[])), ErrorCode::UnauthorizedClient);
+}

@@ -1,0 +1,19 @@
+//! Tests of the crate's decisions, in one program.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests fail by panicking"
+)]
+
+mod answers;
+mod authorization;
+mod client_authentication;
+mod client_state;
+mod consent;
+mod grant;
+mod laws;
+mod redirect_uri;
+mod support;
+mod token;

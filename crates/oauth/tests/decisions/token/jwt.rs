@@ -1,0 +1,181 @@
+//! The JWT form (RFC 9068), and every way to forge it.
+
+use super::{ISSUER, claims, forged, header_of, keys, payload_of};
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use oauth::token::AccessTokenClaims;
+use serde_json::json;
+
+#[test]
+fn the_jwt_is_what_rfc_9068_asks_for() {
+    let token = keys().sign_jwt(ISSUER, &claims());
+    assert_eq!(
+        header_of(token.expose()),
+        json!({ "alg": "ES256", "kid": "sign-1", "typ": "at+jwt" })
+    );
+    assert_eq!(
+        payload_of(token.expose()),
+        json!({
+            "iss": ISSUER,
+            "aud": "https://as.example/any/api",
+            "sub": "00000000-0000-0000-0000-000000000002",
+            "client_id": "ledgerly",
+            "iat": 1_700_000_000,
+            "exp": 1_700_003_600,
+            "jti": "00000000-0000-0000-0000-000000000009",
+            "scope": "general contact_show contact_edit",
+            "organisation": "00000000-0000-0000-0000-000000000003",
+            "grant": "00000000-0000-0000-0000-000000000001",
+        })
+    );
+    assert_eq!(keys().verify_jwt(ISSUER, token.expose()), Some(claims()));
+}
+
+#[test]
+fn a_clients_own_token_has_the_client_as_subject() {
+    let own = AccessTokenClaims {
+        grant: None,
+        user: None,
+        organisation: None,
+        ..claims()
+    };
+    let token = keys().sign_jwt(ISSUER, &own);
+    assert_eq!(payload_of(token.expose())["sub"], "ledgerly");
+    assert!(payload_of(token.expose()).get("grant").is_none());
+    assert_eq!(keys().verify_jwt(ISSUER, token.expose()), Some(own));
+}
+
+#[test]
+fn no_algorithm_but_the_keys_own_is_accepted() {
+    let keys = keys();
+    let token = keys.sign_jwt(ISSUER, &claims());
+    let payload = payload_of(token.expose());
+    let public = keys.jwks()["keys"][0].clone();
+    let x = URL_SAFE_NO_PAD
+        .decode(public["x"].as_str().unwrap())
+        .unwrap();
+    let y = URL_SAFE_NO_PAD
+        .decode(public["y"].as_str().unwrap())
+        .unwrap();
+    let point = [&[4][..], &x, &y].concat();
+    let public_text = public.to_string();
+    let hmac_keys = [&x[..], &point, public_text.as_bytes(), b"", b"sign-1"];
+    let algorithms = [
+        "none", "None", "NONE", "nOnE", "", "HS256", "HS384", "HS512", "RS256", "RS384", "RS512",
+        "PS256", "PS384", "PS512", "ES384", "ES512", "ES256K", "EdDSA", "es256", "ECDH-ES", "dir",
+    ];
+    for algorithm in algorithms {
+        let header = json!({ "alg": algorithm, "kid": "sign-1", "typ": "at+jwt" });
+        assert_eq!(
+            keys.verify_jwt(ISSUER, &forged(&header, &payload)),
+            None,
+            "{algorithm}"
+        );
+        let message = format!(
+            "{}.{}",
+            URL_SAFE_NO_PAD.encode(header.to_string()),
+            URL_SAFE_NO_PAD.encode(payload.to_string())
+        );
+        assert_eq!(
+            keys.verify_jwt(ISSUER, &format!("{message}.")),
+            None,
+            "{algorithm}, unsigned"
+        );
+        for key in hmac_keys {
+            let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), message.as_bytes());
+            let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag));
+            assert_eq!(
+                keys.verify_jwt(ISSUER, &token),
+                None,
+                "{algorithm}, public key as secret"
+            );
+        }
+    }
+    for extra in [
+        json!({ "jwk": public }),
+        json!({ "jku": "https://evil.example" }),
+        json!({ "kid": "seal-1" }),
+        json!({ "kid": "../sign-1" }),
+    ] {
+        let mut header = json!({ "alg": "ES256", "kid": "nobody", "typ": "at+jwt" });
+        header
+            .as_object_mut()
+            .unwrap()
+            .extend(extra.as_object().unwrap().clone());
+        assert_eq!(
+            keys.verify_jwt(ISSUER, &forged(&header, &payload)),
+            None,
+            "{header}"
+        );
+    }
+}
+
+#[test]
+fn the_type_has_to_be_that_of_an_access_token() {
+    let keys = keys();
+    let payload = payload_of(keys.sign_jwt(ISSUER, &claims()).expose());
+    for good in ["at+jwt", "AT+JWT", "application/at+jwt"] {
+        let header = json!({ "alg": "ES256", "kid": "sign-1", "typ": good });
+        assert_eq!(
+            keys.verify_jwt(ISSUER, &forged(&header, &payload)),
+            Some(claims()),
+            "{good}"
+        );
+    }
+    for bad in [
+        "JWT",
+        "jwt",
+        "",
+        "at",
+        "logout+jwt",
+        "application/application/at+jwt",
+    ] {
+        let header = json!({ "alg": "ES256", "kid": "sign-1", "typ": bad });
+        assert_eq!(
+            keys.verify_jwt(ISSUER, &forged(&header, &payload)),
+            None,
+            "{bad}"
+        );
+    }
+    let header = json!({ "alg": "ES256", "kid": "sign-1" });
+    assert_eq!(keys.verify_jwt(ISSUER, &forged(&header, &payload)), None);
+}
+
+#[test]
+fn every_claim_is_required_and_of_its_type() {
+    let keys = keys();
+    let header = json!({ "alg": "ES256", "kid": "sign-1", "typ": "at+jwt" });
+    let payload = payload_of(keys.sign_jwt(ISSUER, &claims()).expose());
+    for claim in [
+        "iss",
+        "aud",
+        "sub",
+        "client_id",
+        "iat",
+        "exp",
+        "jti",
+        "scope",
+    ] {
+        for wrong in [
+            None,
+            Some(json!(null)),
+            Some(json!([])),
+            Some(json!({})),
+            Some(json!(true)),
+            Some(json!("\"")),
+            Some(json!(i64::MAX)),
+        ] {
+            let mut changed = payload.clone();
+            let members = changed.as_object_mut().unwrap();
+            match &wrong {
+                None => members.remove(claim),
+                Some(value) => members.insert(claim.to_owned(), value.clone()),
+            };
+            // Any text is a good audience or client, which the caller compares.
+            let plain_text = wrong == Some(json!("\"")) && matches!(claim, "aud" | "client_id");
+            let found = keys.verify_jwt(ISSUER, &forged(&header, &changed));
+            assert_eq!(found.is_some(), plain_text, "{claim} {wrong:?}");
+        }
+    }
+}
