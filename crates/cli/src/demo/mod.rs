@@ -67,8 +67,11 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
         let entry = people::settle(&app, &realm).await?;
         demo.realms.insert(realm.id.clone(), entry);
     }
-    let router =
-        server::router(Arc::clone(&app)).merge(server::playground::router(Arc::clone(&app), demo));
+    // The login pages offer the sample people.
+    let sample_people = axum::Extension(Arc::new(demo.clone()));
+    let router = server::router(Arc::clone(&app))
+        .merge(server::playground::router(Arc::clone(&app), demo))
+        .layer(sample_people);
     until_stopped(app, listener, router).await
 }
 

@@ -17,6 +17,7 @@ use super::words::{Words, shown};
 use crate::app::App;
 use crate::browser::{self, SignedIn};
 use crate::language::{self, Language};
+use crate::playground::Demo;
 use crate::realm::Realm;
 
 /// One request for a page of a realm: where, by which browser, in which language.
@@ -33,6 +34,9 @@ pub struct Visit {
     pub words: Words,
     /// Where the browser is, if the shell told.
     pub address: Option<IpAddr>,
+    /// Sample accounts to offer; the shell puts an `Arc<Demo>` into the request's extensions
+    /// in demo mode only.
+    pub demo: Option<Arc<Demo>>,
 }
 
 /// The browser's address as a shell behind a proxy knows it: put into the request's
@@ -137,6 +141,7 @@ impl FromRequestParts<Arc<App>> for Visit {
             uri: parts.uri.clone(),
             words: Words::new(language),
             address: address(parts),
+            demo: parts.extensions.get::<Arc<Demo>>().cloned(),
         })
     }
 }
