@@ -417,3 +417,17 @@ async fn what_is_answered_survives_a_crash() {
     let clients = recovered.clients(REALM, &page(9)).await.unwrap();
     assert_eq!(clients.items.len(), 1);
 }
+
+/// The conditional statement looks at the grant itself, not only at the token's own state.
+#[tokio::test]
+async fn a_grant_ended_by_hand_ends_its_tokens() {
+    let file = File::new();
+    let store = file.open().await;
+    let who = parties(&store).await;
+    let grant = who.connect(&store, 10, 50).await.id;
+    file.tamper("UPDATE grants SET revoked_at = 1, revocation_reason = 'by-provider'")
+        .await;
+    let next = who.refresh_token(51, grant);
+    let rotated = store.rotate_refresh_token(&hash(50), &next, at(2)).await;
+    assert_eq!(rotated.unwrap(), Redemption::Unknown);
+}

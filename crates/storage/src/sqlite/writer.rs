@@ -284,3 +284,130 @@ fn answer_all(writes: impl Iterator<Item = Box<dyn Write>>, undone: Option<&Stor
         write.answer(undone);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::sqlite::SqliteConnectOptions;
+
+    use super::*;
+
+    /// A writer to a table of numbers, whose commits succeed as long as `commits` lasts.
+    async fn writer(mut commits: usize) -> Writer {
+        let options = SqliteConnectOptions::new().in_memory(true);
+        let mut connection = options.connect().await.unwrap();
+        let table = query("CREATE TABLE numbers (number INTEGER PRIMARY KEY)");
+        table.execute(&mut connection).await.unwrap();
+        let mut handle = connection.lock_handle().await.unwrap();
+        handle.set_commit_hook(move || {
+            commits = commits.saturating_sub(1);
+            commits > 0
+        });
+        drop(handle);
+        Writer::start(connection, None)
+    }
+
+    async fn insert(writer: &Writer, number: i64) -> Result<(), StoreError> {
+        let work = writer.write(move |connection| {
+            Box::pin(async move {
+                let insert = query("INSERT INTO numbers VALUES ($1)").bind(number);
+                insert.execute(connection).await.map_err(fault)?;
+                Ok(())
+            })
+        });
+        work.await
+    }
+
+    async fn insert_by_script(writer: &Writer, number: i64) -> Result<(), StoreError> {
+        let work = writer.write_script(move |connection| {
+            Box::pin(async move {
+                const SCRIPT: &str = super::super::script::script!(
+                    "INSERT INTO numbers VALUES ($1)",
+                    "INSERT INTO numbers VALUES ($1 + 100)"
+                );
+                let insert = query(SCRIPT).bind(number);
+                insert.execute(connection).await.map_err(fault)?;
+                Ok(())
+            })
+        });
+        work.await
+    }
+
+    async fn count(writer: &Writer) -> i64 {
+        let work = writer.read(|connection| {
+            Box::pin(async move {
+                let count = sqlx::query_scalar("SELECT COUNT(*) FROM numbers");
+                count.fetch_one(connection).await.map_err(fault)
+            })
+        });
+        work.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_commit_that_fails_is_answered_to_a_lone_write() {
+        let writer = writer(1).await;
+        assert!(insert(&writer, 1).await.is_err());
+        assert!(insert_by_script(&writer, 1).await.is_err());
+        assert_eq!(count(&writer).await, 0);
+    }
+
+    /// On one thread all are handed in before the committer runs: they share a commit.
+    #[tokio::test]
+    async fn a_commit_that_fails_is_answered_to_all_who_share_it() {
+        let writer = writer(1).await;
+        let results = tokio::join!(
+            insert(&writer, 1),
+            insert_by_script(&writer, 2),
+            insert(&writer, 3),
+        );
+        assert!(results.0.is_err() && results.1.is_err() && results.2.is_err());
+        assert_eq!(count(&writer).await, 0);
+    }
+
+    #[tokio::test]
+    async fn writes_handed_in_together_need_one_commit() {
+        let writer = writer(2).await;
+        let results = tokio::join!(
+            insert(&writer, 1),
+            insert_by_script(&writer, 2),
+            insert(&writer, 3),
+        );
+        assert_eq!(results, (Ok(()), Ok(()), Ok(())));
+        assert_eq!(count(&writer).await, 4);
+        assert!(insert(&writer, 4).await.is_err());
+    }
+
+    /// One that fails undoes itself alone, also where its first statement succeeded.
+    #[tokio::test]
+    async fn a_write_that_fails_is_undone_alone() {
+        let writer = writer(usize::MAX).await;
+        insert(&writer, 102).await.unwrap();
+        let results = tokio::join!(
+            insert(&writer, 1),
+            insert_by_script(&writer, 2),
+            insert(&writer, 1),
+            insert_by_script(&writer, 3),
+        );
+        assert!(results.0.is_ok() && results.3.is_ok());
+        assert!(matches!(results.1, Err(StoreError::AlreadyExists { .. })));
+        assert!(matches!(results.2, Err(StoreError::AlreadyExists { .. })));
+        assert_eq!(count(&writer).await, 4);
+        let alone = insert_by_script(&writer, 2).await;
+        assert!(matches!(alone, Err(StoreError::AlreadyExists { .. })));
+        assert_eq!(count(&writer).await, 4);
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_goes_away_does_no_harm() {
+        let writer = writer(usize::MAX).await;
+        {
+            let gone = insert(&writer, 1);
+            tokio::pin!(gone);
+            let polled = std::future::poll_fn(|context| {
+                std::task::Poll::Ready(gone.as_mut().poll(context).is_pending())
+            });
+            assert!(polled.await);
+        }
+        insert(&writer, 2).await.unwrap();
+        assert_eq!(count(&writer).await, 2);
+    }
+}
