@@ -40,7 +40,8 @@ impl SecretKind {
 }
 
 /// A secret in clear. Never shown by `Debug`, and it has no `Display`.
-#[derive(Clone, PartialEq, Eq)]
+/// Compared in constant time for texts of one length.
+#[derive(Clone)]
 pub struct Secret(String);
 
 impl Secret {
@@ -73,6 +74,14 @@ impl Secret {
         Self(text)
     }
 }
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl Eq for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,7 +7,7 @@ use crate::error::{ErrorCode, OAuthError};
 use crate::model::{Client, ClientType, GrantType};
 use crate::parameters::Parameters;
 use crate::pkce::CodeChallenge;
-use crate::redirect_uri;
+use crate::redirect_uri::{self, RedirectUri};
 
 /// One check.
 pub struct Check {
@@ -210,19 +210,25 @@ fn client_is_switched_on(progress: &mut Progress<'_>) -> Result<(), OAuthError> 
     }
 }
 
+/// The rules of registration are applied once more to the registered URI, so that a record
+/// that came in by another way redirects nobody to a place that could not be registered.
 fn redirect_uri(progress: &mut Progress<'_>) -> Result<(), OAuthError> {
-    let registered = &known(progress)?.redirect_uris;
-    let chosen = match (progress.parameters.get("redirect_uri"), registered.as_slice()) {
+    let registered = known(progress)?.redirect_uris.as_slice();
+    let given = progress.parameters.get("redirect_uri");
+    let own = match (given, registered) {
         (Some(given), _) => registered
             .iter()
-            .any(|own| redirect_uri::matches(own, given))
-            .then(|| given.to_owned())
+            .find(|own| redirect_uri::matches(own, given))
             .ok_or_else(|| {
-                OAuthError::invalid_request("redirect_uri is not one of those registered for this app; it is compared character by character")
+                OAuthError::invalid_request(
+                    "redirect_uri is not one of those registered for this app; it is compared character by character",
+                )
             })?,
-        (None, [only]) => only.clone(),
+        (None, [only]) => only,
         (None, []) => {
-            return Err(OAuthError::invalid_request("this app has no redirect URI registered; register one"));
+            return Err(OAuthError::invalid_request(
+                "this app has no redirect URI registered; register one",
+            ));
         }
         (None, _) => {
             return Err(OAuthError::invalid_request(
@@ -230,7 +236,12 @@ fn redirect_uri(progress: &mut Progress<'_>) -> Result<(), OAuthError> {
             ));
         }
     };
-    progress.redirect_uri = Some(chosen);
+    RedirectUri::register(own).map_err(|error| {
+        OAuthError::invalid_request(format!(
+            "this app's registration is not safe to use: {error}"
+        ))
+    })?;
+    progress.redirect_uri = Some(given.unwrap_or(own).to_owned());
     Ok(())
 }
 

@@ -225,6 +225,30 @@ fn unknown_foreign_and_disabled_clients_see_a_page() {
 }
 
 #[test]
+fn a_registered_uri_that_could_not_be_registered_redirects_nobody() {
+    for unsafe_uri in [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "http://app.example/cb",
+        "https://user@app.example/cb",
+        "https://app.example/cb#x",
+        "https://app.example/cb?state=x",
+    ] {
+        let client = Client {
+            redirect_uris: vec![unsafe_uri.to_owned()],
+            ..client(&any())
+        };
+        for pairs in [with("redirect_uri", unsafe_uri), with("redirect_uri", "")] {
+            let found = run(&client, &pairs);
+            assert!(
+                matches!(found, Err(AuthorizationError::Page(_))),
+                "{unsafe_uri} {found:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn redirect_uri_may_be_left_out_only_if_there_is_one() {
     let catalog = any();
     let mut client = client(&catalog);
