@@ -78,6 +78,19 @@ impl Cases {
         })
     }
 
+    /// The values, beginnings with their `*`, in order of the alphabet.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let beginnings = self.beginnings.iter().map(|(start, _)| format!("{start}*"));
+        let mut names: Vec<String> = self
+            .exact
+            .keys()
+            .map(|value| value.to_string())
+            .chain(beginnings)
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Needs> {
         self.exact
             .values()

@@ -44,11 +44,36 @@ pub(crate) enum Closed<'a> {
     Unmatched {
         condition: Condition<'a>,
         value: Option<&'a str>,
+        listed: Listed<'a>,
     },
     /// The body is not JSON.
     NotJson,
     /// The field cannot be expanded.
     UnknownField(&'a str),
+}
+
+/// What a condition's rule lists.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Listed<'a> {
+    Cases(&'a Cases),
+    Prefixes(&'a [(Box<str>, Option<ScopeId>)]),
+}
+
+impl Listed<'_> {
+    /// The values, beginnings with a `*`, in order of the alphabet.
+    pub(crate) fn names(&self) -> Vec<String> {
+        match self {
+            Self::Cases(cases) => cases.names(),
+            Self::Prefixes(prefixes) => {
+                let mut names: Vec<String> = prefixes
+                    .iter()
+                    .map(|(prefix, _)| format!("{prefix}*"))
+                    .collect();
+                names.sort_unstable();
+                names
+            }
+        }
+    }
 }
 
 impl Closed<'_> {
@@ -141,6 +166,7 @@ impl Walk<'_> {
             None => reading.closed(Closed::Unmatched {
                 condition,
                 value: Some(value),
+                listed: Listed::Cases(cases),
             }),
         }
     }
@@ -168,6 +194,7 @@ impl Walk<'_> {
                 Given::Unreadable => reading.closed(Closed::Unmatched {
                     condition,
                     value: None,
+                    listed: Listed::Cases(cases),
                 }),
             };
             total = Some(match total.take() {
@@ -200,6 +227,7 @@ impl Walk<'_> {
                 Found::NotText => reading.closed(Closed::Unmatched {
                     condition,
                     value: None,
+                    listed: Listed::Cases(cases),
                 }),
             };
             total = Some(match total.take() {
@@ -308,6 +336,7 @@ fn by_id<R: Reading>(
             None => reading.closed(Closed::Unmatched {
                 condition,
                 value: Some(id),
+                listed: Listed::Prefixes(prefixes),
             }),
         };
         total = reading.and(total, next);

@@ -62,18 +62,24 @@ impl Explanation {
     }
 
     /// The scope to name in an RFC 6750 section 3 challenge: every scope of the alternative
-    /// with the fewest missing ones. `None` when no scope opens the call.
+    /// with the fewest missing ones, one without retired scopes before one with them. For a
+    /// permitted call, what opened it. `None` when no scope opens the call.
     pub fn required_scope(&self) -> Option<String> {
+        if self.is_permit() {
+            return Some(self.sufficient.join(" "));
+        }
         let missing = |alternative: &&Vec<String>| {
-            alternative
+            let missing = self
+                .missing
                 .iter()
-                .filter(|name| self.missing.iter().any(|own| own.scope == **name))
-                .count()
+                .filter(|own| alternative.contains(&own.scope));
+            let (retired, other): (Vec<_>, Vec<_>) = missing.partition(|own| {
+                matches!(own.why, WhyMissing::Retired | WhyMissing::WithheldRetired)
+            });
+            (retired.len(), other.len())
         };
-        self.required
-            .iter()
-            .min_by_key(missing)
-            .map(|alternative| alternative.join(" "))
+        let nearest = self.required.iter().min_by_key(missing);
+        nearest.map(|alternative| alternative.join(" "))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::catalog::Catalog;
 use crate::decide::Reason;
 use crate::definition::RowFilter;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Method};
 use crate::evaluate::{Closed, Condition};
 use crate::explain::{Explanation, Missing};
 use crate::mistake::suggest;
@@ -20,6 +20,7 @@ enum ClosedKind {
     Unmatched {
         condition: String,
         value: Option<String>,
+        listed: Vec<String>,
     },
     NotJson,
     UnknownField(String),
@@ -31,9 +32,11 @@ impl ClosedPart {
             Closed::Unmatched {
                 condition: about,
                 value,
+                listed,
             } => ClosedKind::Unmatched {
                 condition: condition(about),
                 value: value.map(clipped),
+                listed: listed.names(),
             },
             Closed::NotJson => ClosedKind::NotJson,
             Closed::UnknownField(name) => ClosedKind::UnknownField(clipped(name)),
@@ -78,12 +81,12 @@ pub(crate) fn without_rule(catalog: &Catalog, request: &ApiRequest<'_>, none: No
             "Denied: {why}, so two servers could read it differently. Send the path in its plain form."
         ),
         NoRoute::MethodNotInCatalog { allowed } => {
-            let allowed: Vec<&str> = allowed.iter().map(crate::Method::as_str).collect();
+            let allowed: Vec<&str> = allowed.iter().map(Method::as_str).collect();
             format!(
                 "Denied: the {} catalog has {path} with {}, not with {method}. Use one of those methods, \
                  or ask the API's team to add this one to the catalog.",
                 catalog.id(),
-                allowed.join(", ")
+                enumerated(&allowed, "and")
             )
         }
         NoRoute::NoRule => format!(
@@ -103,14 +106,19 @@ pub(crate) fn closed(catalog: &Catalog, endpoint: &Endpoint, parts: &[ClosedPart
         Some(ClosedKind::Unmatched {
             condition,
             value: Some(value),
-        }) => format!(
-            "Denied: {condition} is `{value}`, which the rule for {} {} does not list. \
-             Use one of the documented values.",
-            endpoint.method, endpoint.path
-        ),
+            listed,
+        }) => {
+            let known = listed.iter().map(String::as_str);
+            let help = suggest(value, known, "use one of the documented values");
+            let rule = format!("{} {}", endpoint.method, endpoint.path);
+            sentence(&format!(
+                "Denied: {condition} is `{value}`, which the rule for {rule} does not list; {help}"
+            ))
+        }
         Some(ClosedKind::Unmatched {
             condition,
             value: None,
+            ..
         }) => format!(
             "Denied: {condition} is not a readable string, and the rule for {} {} depends on it. \
              Send one of the documented values.",
@@ -121,20 +129,21 @@ pub(crate) fn closed(catalog: &Catalog, endpoint: &Endpoint, parts: &[ClosedPart
             endpoint.method, endpoint.path
         ),
         Some(ClosedKind::UnknownField(field)) => {
-            let known = catalog
-                .expand_parameter()
+            let rules = catalog.expand_parameter();
+            let parameter = rules.map_or("", |rules| rules.parameter.as_str());
+            if field.is_empty() {
+                return format!(
+                    "Denied: a value of `{parameter}` is not readable text. Send the names of fields."
+                );
+            }
+            let known = rules
                 .map(|rules| rules.fields.as_slice())
                 .unwrap_or_default();
-            let parameter = catalog
-                .expand_parameter()
-                .map_or("", |rules| rules.parameter.as_str());
-            let help = suggest(
-                field,
-                known.iter().map(|(name, _)| name.as_str()),
-                "see the reference page for the fields",
-            );
-            format!("Denied: the field `{field}` cannot be named in `{parameter}`; {help}.")
-                .replace("?.", "?")
+            let known = known.iter().map(|(name, _)| name.as_str());
+            let help = suggest(field, known, "see the reference page for the fields");
+            sentence(&format!(
+                "Denied: the field `{field}` cannot be named in `{parameter}`; {help}"
+            ))
         }
         None => "Denied: no scope opens this call.".to_owned(),
     }
@@ -186,7 +195,7 @@ fn reason_sentence(catalog: &Catalog, explanation: &Explanation, why: WhyMissing
     };
     match why {
         WhyMissing::NeverRequested => {
-            format!("The token does not hold {scopes}: request {it} in a new authorization.")
+            format!("The token lacks {scopes}: request {it} in a new authorization.")
         }
         WhyMissing::Refused => format!(
             "The person refused {scopes} at consent: explain why the app needs {it}, then ask again in a new authorization."
@@ -245,13 +254,31 @@ fn successors(catalog: &Catalog, names: &[String]) -> String {
     }
 }
 
+/// With a full stop, unless it asks.
+fn sentence(text: &str) -> String {
+    if text.ends_with('?') {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
+}
+
 /// `` `a`, `b` and `c` ``
 fn listed(names: &[String], word: &str) -> String {
+    if names.is_empty() {
+        return "no scope".to_owned();
+    }
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
+    enumerated(&quoted, word)
+}
+
+/// `a, b and c`
+fn enumerated(parts: &[impl AsRef<str>], word: &str) -> String {
+    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+    match parts.split_last() {
+        Some((last, [])) => (*last).to_owned(),
         Some((last, rest)) => format!("{} {word} {last}", rest.join(", ")),
-        None => "no scope".to_owned(),
+        None => String::new(),
     }
 }
 

@@ -97,7 +97,7 @@ fn with<T>(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_decision_is_the_naive_one(numbers in numbers()) {
@@ -163,7 +163,11 @@ proptest! {
                 let ceiling = catalog.registered(&catalog.scope_of(&all));
                 let access = Access { granted: &granted, ceiling: &ceiling, approved: &all, rights: &all };
                 let opens = decide(&catalog, &access, request).is_permit();
-                prop_assert_eq!(opens, wanted.is_subset(catalog.usable()));
+                let usable = |names: &Vec<String>| {
+                    catalog.set_of(names.iter().map(String::as_str)).0.is_subset(catalog.usable())
+                };
+                let can_open = explanation.required.iter().any(usable);
+                prop_assert!(!can_open || (opens && wanted.is_subset(catalog.usable())));
                 Ok(())
             })?;
         }
