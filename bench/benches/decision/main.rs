@@ -8,6 +8,7 @@
 
 mod generated;
 mod held;
+mod processor_time;
 mod shipped;
 
 use std::hint::black_box;
@@ -17,12 +18,14 @@ use criterion::{BenchmarkId, Criterion};
 use scope::{ApiRequest, Catalog, decide};
 
 use held::Held;
+use processor_time::ProcessorTime;
 
 /// A call: method, path with query.
 type Call = (String, String);
 
 fn main() {
     let mut criterion = Criterion::default()
+        .with_measurement(ProcessorTime)
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2))
         .configure_from_args();
@@ -37,7 +40,12 @@ fn main() {
     criterion.final_summary();
 }
 
-fn measure(criterion: &mut Criterion, catalog: &Catalog, calls: &[Call], name: &str) {
+fn measure(
+    criterion: &mut Criterion<ProcessorTime>,
+    catalog: &Catalog,
+    calls: &[Call],
+    name: &str,
+) {
     let requests: Vec<ApiRequest<'_>> = calls
         .iter()
         .map(|(method, target)| ApiRequest::new(method, target))
