@@ -279,7 +279,7 @@ async fn every_realm_has_a_reference_of_all_its_scopes() {
             assert!(page.body.contains(&format!("id=\"{}\"", definition.name)));
         }
         assert!(
-            page.body.len() < 120_000,
+            page.body.len() < 60_000,
             "{realm}: {} bytes",
             page.body.len()
         );

@@ -202,7 +202,13 @@ async fn what_the_own_role_lacks_is_greyed_and_cannot_be_sent() {
     let mut browser = world.annas_browser().await;
     let request = world.authorize(&client, CONTACTS, &[]);
     let page = browser.get(&request).await;
-    assert_eq!(page.offered(), ["", "*contact_show"]);
+    assert_eq!(page.offered(), ["", "*contact_show", "!contact_edit"]);
+    assert!(
+        page.body
+            .contains("“See and change” is not part of your own role"),
+        "{}",
+        page.body
+    );
     assert!(
         page.body
             .contains("Your role at Muster AG does not include this"),

@@ -238,7 +238,12 @@ fn demo_accounts(visit: &Visit) -> Vec<DemoAccount> {
         .map(|person| DemoAccount {
             username: person.username.clone(),
             password: person.password.clone(),
-            who: person.organisations.iter().map(place).collect::<Vec<_>>().join(", "),
+            who: person
+                .organisations
+                .iter()
+                .map(place)
+                .collect::<Vec<_>>()
+                .join(", "),
         })
         .collect()
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 mod attempts;
+mod conditions;
 pub(crate) mod consent;
 pub(crate) mod form;
 pub(crate) mod login;

@@ -271,8 +271,7 @@ impl RowMaker<'_> {
             Some(why)
         } else {
             let verbs: Vec<&str> = missing.iter().map(|scope| scope.verb.as_str()).collect();
-            let part = words.with("greyed-part", &[("title", &verbs.join(", "))]);
-            Some(format!("{part} {why}"))
+            Some(words.with("greyed-part", &[("title", &verbs.join(", "))]))
         }
     }
 
@@ -282,23 +281,28 @@ impl RowMaker<'_> {
         let all_or_nothing = possible
             .iter()
             .any(|scope| scope.locked == Some(Locked::AllOrNothing));
-        if all_or_nothing || (self.levels && all_locked) {
-            let abilities = if self.levels {
-                widest(&possible)
-                    .map(|scope| scope.verb.clone())
-                    .into_iter()
-                    .collect()
-            } else {
-                possible.iter().map(|scope| scope.verb.clone()).collect()
-            };
+        if possible.is_empty() || all_or_nothing || (self.levels && all_locked) {
+            let abilities = self.abilities(&possible);
             return Choice::Stated { abilities };
         }
         let answers = if self.levels {
             self.levels(&possible)
         } else {
-            boxes(&possible)
+            boxes(&self.scopes)
         };
         Choice::Pick { answers }
+    }
+
+    /// Of levels the widest, which brings the others.
+    fn abilities(&self, possible: &[&Asked<'_>]) -> Vec<String> {
+        let widest = possible
+            .iter()
+            .max_by_key(|scope| scope.definition.implies.len());
+        let verbs = possible.iter().map(|scope| scope.verb.clone());
+        match widest {
+            Some(widest) if self.levels => vec![widest.verb.clone()],
+            _ => verbs.collect(),
+        }
     }
 
     /// One of several: nothing, unless something is locked, then each level from narrow to wide.
@@ -326,7 +330,15 @@ impl RowMaker<'_> {
                 ..none.clone()
             });
         let first = locked_from.is_none().then(|| none.clone());
-        first.into_iter().chain(levels).collect()
+        let impossible = self.scopes.iter().filter(|scope| !scope.possible);
+        let greyed = impossible.map(|scope| Answer {
+            value: scope.definition.name.clone(),
+            label: scope.verb.clone(),
+            checked: false,
+            disabled: true,
+            ..none.clone()
+        });
+        first.into_iter().chain(levels).chain(greyed).collect()
     }
 
     fn held(&self) -> Vec<String> {
@@ -338,15 +350,9 @@ impl RowMaker<'_> {
     }
 }
 
-fn widest<'s, 'a>(scopes: &[&'s Asked<'a>]) -> Option<&'s Asked<'a>> {
+/// Each for itself; what is locked or not possible cannot be changed.
+fn boxes(scopes: &[Asked<'_>]) -> Vec<Answer> {
     scopes
-        .iter()
-        .copied()
-        .max_by_key(|scope| scope.definition.implies.len())
-}
-
-fn boxes(possible: &[&Asked<'_>]) -> Vec<Answer> {
-    possible
         .iter()
         .map(|scope| Answer {
             one_of: false,
@@ -354,7 +360,7 @@ fn boxes(possible: &[&Asked<'_>]) -> Vec<Answer> {
             value: scope.definition.name.clone(),
             label: scope.verb.clone(),
             checked: scope.checked,
-            disabled: scope.locked.is_some(),
+            disabled: scope.locked.is_some() || !scope.possible,
         })
         .collect()
 }

@@ -1,8 +1,9 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use pulldown_cmark::{Event, Parser};
-use scope::{Added, Endpoint, Requirement, Resource, RowFilter, ScopeDefinition, ScopeStatus};
+use scope::{Added, Resource, RowFilter, ScopeDefinition, ScopeStatus};
 
+use super::conditions::condition;
 use super::views::{
     EndpointLine, GuideProse, Mark, MarkKind, ResourceSection, ScopeEntry, ScopesPage,
 };
@@ -179,44 +180,9 @@ fn endpoints(visit: &Visit, definition: &ScopeDefinition) -> Vec<EndpointLine> {
     .map(|endpoint| EndpointLine {
         method: endpoint.method.as_str().to_owned(),
         path: endpoint.path.clone(),
-        condition: condition(visit, endpoint, definition),
+        condition: condition(visit.words, &endpoint.requirement, &definition.name),
     })
     .collect()
-}
-
-fn condition(visit: &Visit, endpoint: &Endpoint, definition: &ScopeDefinition) -> Option<String> {
-    let rule = about(&endpoint.requirement, &definition.name);
-    let alone = matches!(&rule, Requirement::Scope(_));
-    (!alone).then(|| {
-        visit
-            .words
-            .with("scopes-needs", &[("rule", &rule.to_string())])
-    })
-}
-
-/// A requirement with only those of its cases that name this scope.
-fn about(requirement: &Requirement, scope: &str) -> Requirement {
-    let cases = |is: &[(String, Requirement)]| {
-        is.iter()
-            .filter(|(_, part)| part.scopes().contains(&scope))
-            .map(|(value, part)| (value.clone(), about(part, scope)))
-            .collect()
-    };
-    match requirement {
-        Requirement::ByPath { parameter, is } => Requirement::ByPath {
-            parameter: parameter.clone(),
-            is: cases(is),
-        },
-        Requirement::ByQuery { parameter, is } => Requirement::ByQuery {
-            parameter: parameter.clone(),
-            is: cases(is),
-        },
-        Requirement::ByBody { pointer, is } => Requirement::ByBody {
-            pointer: pointer.clone(),
-            is: cases(is),
-        },
-        other => other.clone(),
-    }
 }
 
 #[cfg(test)]
