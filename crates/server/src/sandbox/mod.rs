@@ -10,6 +10,7 @@ mod change;
 mod document;
 mod expand;
 mod ids;
+mod me;
 mod naming;
 mod query;
 mod reading;

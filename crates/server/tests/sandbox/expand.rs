@@ -125,7 +125,7 @@ async fn a_field_that_names_a_record_of_another_kind_shows_nothing() {
 async fn circles_and_floods_are_bounded() {
     let sandbox = Sandbox::new("stora").await;
     let scopes = "public.order:read public.subscription:read";
-    let deep = vec!["subscription"; 6].join(".order.");
+    let deep = ["subscription"; 6].join(".order.");
     let answer = sandbox
         .call("GET", &format!("{ORDER}?expand={deep}"), scopes, NONE)
         .await;
@@ -133,7 +133,7 @@ async fn circles_and_floods_are_bounded() {
         (answer.status.as_u16(), reason(&answer).as_str()),
         (400, "malformed-query")
     );
-    let many = vec!["subscription"; 21].join(",");
+    let many = ["subscription"; 21].join(",");
     let answer = sandbox
         .call("GET", &format!("{ORDER}?expand={many}"), scopes, NONE)
         .await;

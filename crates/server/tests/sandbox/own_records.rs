@@ -22,7 +22,7 @@ async fn an_app_sees_only_the_payments_it_created() {
     made.expect(StatusCode::CREATED);
     let id = made.json()["id"].as_str().unwrap().to_owned();
     let own = sandbox.list(&path, read).await;
-    assert_eq!(ids(&own), [id.clone()]);
+    assert_eq!(ids(&own), [id.as_str()]);
     assert_eq!(own.get("message"), None);
     let item = format!("{path}/{id}");
     sandbox

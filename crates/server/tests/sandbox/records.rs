@@ -483,3 +483,42 @@ async fn samples_of_children_name_their_parent() {
     assert_eq!(options["data"][0]["entity_id"], "3");
     assert_eq!(options["total"], 1);
 }
+
+#[tokio::test]
+async fn head_answers_as_get_without_the_body() {
+    let sandbox = Sandbox::new("bexio").await;
+    let answer = sandbox
+        .call("HEAD", "/2.0/contact", "contact_show", NONE)
+        .await;
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let answer = sandbox
+        .call("HEAD", "/2.0/contact", "note_show", NONE)
+        .await;
+    assert_eq!(answer.status, 403);
+}
+
+#[tokio::test]
+async fn me_names_the_organisations_as_paths_do() {
+    let sandbox = Sandbox::new("freshbooks").await;
+    let second = sandbox.second_organisation().await;
+    let path = "/auth/api/v1/users/me";
+    let me = sandbox
+        .call("GET", path, "user:profile:read", NONE)
+        .await
+        .json();
+    let named: Vec<_> = me["organisations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|organisation| {
+            (
+                organisation["accountId"].clone(),
+                organisation["businessId"].clone(),
+            )
+        })
+        .collect();
+    let muster = &sandbox.world.muster;
+    let expected = [muster, &second].map(|own| (json!(own.slug), json!(own.number)));
+    assert_eq!(named, expected);
+}
