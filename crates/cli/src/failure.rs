@@ -1,4 +1,5 @@
 use std::fmt::Display;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Why a command could not be done: what was wrong, where, and what to do.
@@ -19,7 +20,8 @@ impl Failure {
 
     /// Prints it and gives the exit status for a wrong question.
     pub fn report(self) -> ExitCode {
-        eprintln!("scopegate: {}", self.0);
+        // Somebody may have closed that too; the exit status still tells.
+        let _ = writeln!(std::io::stderr(), "scopegate: {}", self.0);
         ExitCode::from(2)
     }
 }

@@ -9,6 +9,7 @@ mod configuration;
 mod demo;
 mod failure;
 mod manage;
+mod output;
 mod serve;
 mod shipped;
 

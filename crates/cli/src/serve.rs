@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use crate::arguments::ServeArguments;
 use crate::configuration::Configuration;
 use crate::failure::{Failure, Outcome};
+use crate::output::print_line;
 use crate::shipped;
 
 /// Runs until it is told to stop.
@@ -41,7 +42,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
         .map_err(Failure::while_doing("cannot start"))?;
     let listener = listen(configuration.listen).await?;
     for realm in app.realms() {
-        println!("realm {}: issuer {}", realm.id(), realm.issuer());
+        print_line(&format!("realm {}: issuer {}", realm.id(), realm.issuer()))?;
     }
     let router = server::router(Arc::clone(&app));
     until_stopped(app, listener, router).await
@@ -69,7 +70,10 @@ pub async fn until_stopped(app: Arc<App>, listener: TcpListener, router: Router)
     let address = listener
         .local_addr()
         .map_err(Failure::while_doing("cannot read the own address"))?;
-    println!("ready: {} (listening on {address})", app.base_url());
+    print_line(&format!(
+        "ready: {} (listening on {address})",
+        app.base_url()
+    ))?;
     let background = tokio::spawn(Arc::clone(&app).run_background());
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     let served = axum::serve(listener, service)

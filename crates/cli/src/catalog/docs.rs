@@ -5,6 +5,7 @@ use pulldown_cmark::{Options, Parser, html};
 use super::show::language_of;
 use crate::arguments::DocsFormat;
 use crate::failure::Outcome;
+use crate::output::print;
 use crate::shipped;
 
 /// Writes the reference page.
@@ -13,11 +14,8 @@ pub fn run(name_or_file: &str, format: DocsFormat, language: Option<&str>) -> Ou
     let language = language_of(&catalog, language)?;
     let markdown = scope::reference::markdown(&catalog, language);
     match format {
-        DocsFormat::Markdown => print!("{markdown}"),
-        DocsFormat::Html => print!(
-            "{}",
-            page(catalog.title().get(language), language, &markdown)
-        ),
+        DocsFormat::Markdown => print(&markdown)?,
+        DocsFormat::Html => print(&page(catalog.title().get(language), language, &markdown))?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@ use scope::{
 
 use crate::arguments::ExplainArguments;
 use crate::failure::{Failure, Outcome};
+use crate::output::{print, print_line};
 use crate::shipped;
 
 /// Decides one call and says why.
@@ -15,9 +16,9 @@ pub fn run(arguments: &ExplainArguments) -> Outcome {
     if arguments.json {
         let text = serde_json::to_string_pretty(&explanation)
             .map_err(Failure::while_doing("cannot write the explanation"))?;
-        println!("{text}");
+        print_line(&text)?;
     } else {
-        print!("{}", as_text(&explanation));
+        print(&as_text(&explanation))?;
     }
     Ok(ExitCode::from(u8::from(!explanation.is_permit())))
 }
@@ -172,7 +173,7 @@ fn withheld(given: &[String]) -> Result<Vec<(String, WithheldReason)>, Failure> 
         .map(|(scope, reason)| {
             let reason = reason
                 .parse::<WithheldReason>()
-                .map_err(Failure::while_doing("--withheld"))?;
+                .map_err(Failure::while_doing(format!("--withheld {scope}={reason}")))?;
             Ok((scope.to_owned(), reason))
         })
         .collect()

@@ -6,6 +6,7 @@ use scope::ApiRequest;
 use serde_json::json;
 
 use crate::failure::{Failure, Outcome};
+use crate::output::{print, print_line};
 use crate::shipped;
 
 /// The least scopes that open every call of a list.
@@ -25,12 +26,10 @@ pub fn run(name_or_file: &str, calls: &Path, as_json: bool) -> Outcome {
             .iter()
             .map(|call| json!({ "method": call.method, "path": call.path, "scopes": call.scopes }))
             .collect();
-        println!(
-            "{:#}",
-            json!({ "scope": minimal.scope.to_string(), "calls": calls })
-        );
+        let answer = json!({ "scope": minimal.scope.to_string(), "calls": calls });
+        print_line(&format!("{answer:#}"))?;
     } else {
-        println!("{}\n", minimal.scope);
+        let mut text = format!("{}\n\n", minimal.scope);
         let width = minimal
             .per_call
             .iter()
@@ -39,8 +38,9 @@ pub fn run(name_or_file: &str, calls: &Path, as_json: bool) -> Outcome {
             .unwrap_or(0);
         for call in &minimal.per_call {
             let what = format!("{} {}", call.method, call.path);
-            println!("{what:width$}  {}", call.scopes.join(" "));
+            text += &format!("{what:width$}  {}\n", call.scopes.join(" "));
         }
+        print(&text)?;
     }
     Ok(ExitCode::SUCCESS)
 }

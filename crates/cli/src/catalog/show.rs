@@ -4,16 +4,17 @@ use scope::Catalog;
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, Outcome};
+use crate::output::{print, print_line};
 use crate::shipped;
 
 /// Shows scopes and endpoints, for a person or for a program.
 pub fn run(name_or_file: &str, as_json: bool, language: Option<&str>) -> Outcome {
     let catalog = shipped::catalog(name_or_file)?;
     if as_json {
-        println!("{:#}", as_value(&catalog));
+        print_line(&format!("{:#}", as_value(&catalog)))?;
     } else {
         let language = language_of(&catalog, language)?;
-        print!("{}", as_table(&catalog, language));
+        print(&as_table(&catalog, language))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -20,6 +20,7 @@ use crate::arguments::ManageArguments;
 use crate::configuration::Configuration;
 use crate::demo;
 use crate::failure::{Failure, Outcome};
+use crate::output::print_line;
 use crate::serve::runtime;
 use crate::shipped;
 
@@ -47,7 +48,7 @@ where
             // What is said to be done is in force when the command ends.
             tokio::time::sleep(server::limits::FOLLOW_EVERY * 3).await;
         }
-        println!("{said}");
+        print_line(&said)?;
         Ok(ExitCode::SUCCESS)
     })
 }
