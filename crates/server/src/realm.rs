@@ -15,7 +15,7 @@ use crate::standing::Standing;
 pub struct Realm {
     id: String,
     issuer: String,
-    audience: String,
+    audiences: [String; 1],
     catalog: Arc<Catalog>,
     policy: RealmPolicy,
     standing: Arc<Standing>,
@@ -30,7 +30,7 @@ impl Realm {
     ) -> Self {
         Self {
             id: catalog.id().to_owned(),
-            audience: format!("{issuer}/api"),
+            audiences: [format!("{issuer}/api")],
             issuer,
             catalog,
             policy,
@@ -53,7 +53,14 @@ impl Realm {
     /// The audience of this realm's access tokens: its API (RFC 8707).
     #[must_use]
     pub fn audience(&self) -> &str {
-        &self.audience
+        let [api] = &self.audiences;
+        api
+    }
+
+    /// The resources that can be named in a request (RFC 8707).
+    #[must_use]
+    pub fn audiences(&self) -> &[String] {
+        &self.audiences
     }
 
     /// Where the API's own metadata is (RFC 9728 section 3.1).

@@ -9,6 +9,7 @@ use oauth::token::AccessTokenClaims;
 use scope::Scope;
 
 use super::Exchange;
+use crate::app::App;
 use crate::endpoints::fresh_json;
 use crate::error::ApiError;
 
@@ -39,12 +40,9 @@ pub(super) struct NewRefreshToken {
 impl Exchange<'_> {
     /// The API the token is for (RFC 8707).
     pub(super) fn audience(&self) -> Result<String, ApiError> {
-        let served = [self.realm.audience().to_owned()];
         let asked = self.parameters.get_all("resource");
-        let [own] = &served;
-        Ok(resource::audience(asked, &served)?
-            .unwrap_or(own)
-            .to_owned())
+        let chosen = resource::audience(asked, self.realm.audiences())?;
+        Ok(chosen.unwrap_or(self.realm.audience()).to_owned())
     }
 
     /// A refresh token for the whole scope of an authorization.
@@ -92,7 +90,8 @@ impl Exchange<'_> {
             Some(person) => standing.user(person.user).await?,
             None => None,
         };
-        let claims = self.claims(&issue, now);
+        let drawn = Drawn::from(self.app);
+        let claims = self.claims(&issue, drawn.id, now);
         let context = ResponseContext {
             organisation: organisation.as_deref(),
             user: user.as_deref(),
@@ -100,7 +99,7 @@ impl Exchange<'_> {
             issued_at: claims.issued_at,
         };
         let response = TokenResponse {
-            access_token: self.access_token(&claims),
+            access_token: self.access_token(&claims, drawn.nonce),
             expires_in: self.realm.catalog().token_policy().access_ttl,
             scope: issue.scope,
             refresh_token: refresh.map(|refresh| refresh.secret.clone()),
@@ -110,11 +109,11 @@ impl Exchange<'_> {
         Ok(fresh_json(&response.body(self.realm.catalog(), &context)))
     }
 
-    fn claims(&self, issue: &Issue, now: Timestamp) -> AccessTokenClaims {
+    fn claims(&self, issue: &Issue, id: [u8; 10], now: Timestamp) -> AccessTokenClaims {
         let issued_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
         let life = self.realm.catalog().token_policy().access_ttl;
         AccessTokenClaims {
-            id: self.app.new_id(),
+            id: oauth::id::uuid_v7(now, id),
             realm: self.realm.id().to_owned(),
             client: self.client.id.clone(),
             grant: issue.person.map(|person| person.grant),
@@ -128,7 +127,7 @@ impl Exchange<'_> {
     }
 
     /// In the form the client is registered for, or else the catalog's.
-    fn access_token(&self, claims: &AccessTokenClaims) -> Secret {
+    fn access_token(&self, claims: &AccessTokenClaims, nonce: [u8; 12]) -> Secret {
         let keys = self.realm.keys();
         let format = self.client.token_format.unwrap_or_else(|| {
             match self.realm.catalog().token_policy().format {
@@ -137,9 +136,26 @@ impl Exchange<'_> {
             }
         });
         match format {
-            TokenFormat::Opaque => keys.seal(claims, self.app.random_bytes()),
+            TokenFormat::Opaque => keys.seal(claims, nonce),
             TokenFormat::Jwt => keys.sign_jwt(self.realm.issuer(), claims),
         }
+    }
+}
+
+/// The random parts of an access token, drawn at once: each draw costs as much as sealing.
+struct Drawn {
+    id: [u8; 10],
+    nonce: [u8; 12],
+}
+
+impl Drawn {
+    fn from(app: &App) -> Self {
+        let random: [u8; 22] = app.random_bytes();
+        let (mut id, mut nonce) = ([0; 10], [0; 12]);
+        let (front, back) = random.split_at(id.len());
+        id.copy_from_slice(front);
+        nonce.copy_from_slice(back);
+        Self { id, nonce }
     }
 }
 
