@@ -139,8 +139,8 @@ pub fn page(status: StatusCode, template: &impl Template) -> Response {
     page_that_leads_to(status, template, None)
 }
 
-/// A page whose forms may end at `target` outside, a redirect URI: Chromium holds the
-/// redirect after a form's post against `form-action`.
+/// A page whose forms may end at `target` outside, a redirect URI: Chromium holds every
+/// redirect after a form's post against `form-action`, also those the app itself adds.
 #[must_use]
 pub fn page_that_leads_to(
     status: StatusCode,
@@ -178,7 +178,7 @@ pub fn see_other_with_cookie(location: &str, cookie: HeaderValue) -> Response {
 }
 
 fn page_headers(form_target: Option<&str>) -> HeaderMap {
-    let forms = form_target.and_then(form_source);
+    let forms = form_target.and_then(form_sources);
     let policy = format!(
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'{}{}; \
          frame-ancestors 'none'; base-uri 'none'",
@@ -204,18 +204,21 @@ fn page_headers(form_target: Option<&str>) -> HeaderMap {
     headers
 }
 
-/// A redirect URI as a source of a content security policy: its origin, or its scheme where
-/// the policy's grammar has no host for it.
-fn form_source(redirect_uri: &str) -> Option<String> {
+/// Where a form may lead when it ends at this redirect URI. Many apps send the browser on
+/// from there to another host of theirs, and that counts as a part of the form's way: so
+/// any HTTPS address, and for an app on this device this device. Without it the browser
+/// stops without a word, and the code is spent.
+fn form_sources(redirect_uri: &str) -> Option<String> {
+    const THIS_DEVICE: &str = "http://127.0.0.1:* http://localhost:*";
     let url = url::Url::parse(redirect_uri).ok()?;
     let scheme = url.scheme();
-    let is_web = matches!(scheme, "http" | "https");
-    match url.host() {
-        Some(url::Host::Domain(_) | url::Host::Ipv4(_)) if is_web => {
-            Some(url.origin().ascii_serialization())
-        }
-        _ => Some(format!("{scheme}:")),
-    }
+    Some(match (scheme, url.host()) {
+        ("https", _) => "https:".to_owned(),
+        // The policy's grammar has no IPv6 addresses.
+        ("http", Some(url::Host::Ipv6(_))) => "http: https:".to_owned(),
+        ("http", _) => format!("{THIS_DEVICE} https:"),
+        _ => format!("{scheme}:"),
+    })
 }
 
 #[cfg(test)]
@@ -223,19 +226,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms_may_end_at_the_redirect_target_only() {
-        let source = |uri| form_source(uri).unwrap();
-        assert_eq!(source("https://app.example/cb?x=1"), "https://app.example");
+    fn forms_may_end_where_the_app_may_be() {
+        let sources = |uri| form_sources(uri).unwrap();
+        assert_eq!(sources("https://app.example/cb?x=1"), "https:");
         assert_eq!(
-            source("https://app.example:8443/cb"),
-            "https://app.example:8443"
+            sources("http://127.0.0.1:49152/cb"),
+            "http://127.0.0.1:* http://localhost:* https:"
         );
-        assert_eq!(
-            source("http://127.0.0.1:49152/cb"),
-            "http://127.0.0.1:49152"
-        );
-        assert_eq!(source("http://[::1]:49152/cb"), "http:");
-        assert_eq!(source("com.example.app:/cb"), "com.example.app:");
-        assert_eq!(form_source("no uri; script-src *"), None);
+        assert_eq!(sources("http://[::1]:49152/cb"), "http: https:");
+        assert_eq!(sources("com.example.app:/cb"), "com.example.app:");
+        assert_eq!(form_sources("no uri; script-src *"), None);
     }
 }
