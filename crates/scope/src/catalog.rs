@@ -253,9 +253,11 @@ impl Catalog {
     /// The set with everything its scopes bring. A retired scope brings nothing and is
     /// brought by nothing.
     pub fn expand(&self, set: &ScopeSet) -> ScopeSet {
-        set.iter().fold(set.clone(), |expanded, id| {
-            expanded.union(self.implied_by(id))
-        })
+        let mut expanded = set.clone();
+        for id in set.iter() {
+            expanded.add_all(self.implied_by(id));
+        }
+        expanded
     }
 
     /// What one scope brings, directly or through others, without itself.
@@ -316,10 +318,17 @@ impl Catalog {
         RegisteredScope(self.with_defaults(scope))
     }
 
-    /// What a grant or token holds from its stored record: expanded, with every-grant
-    /// defaults. Names the catalog does not know are ignored.
+    /// What a new grant of this scope holds: expanded, with the every-grant defaults as they
+    /// are now. Names the catalog does not know are ignored.
     pub fn granted(&self, scope: &Scope) -> GrantedScope {
         GrantedScope(self.with_defaults(scope))
+    }
+
+    /// What a grant or token made earlier holds: what its record says, expanded. Defaults
+    /// were frozen into it when it was made; those that came later are not added. Names the
+    /// catalog does not know any more are ignored.
+    pub fn recorded(&self, scope: &Scope) -> GrantedScope {
+        GrantedScope(self.expand(&self.set_of(scope.iter()).0))
     }
 
     /// The scopes without elevation and those of the client's live elevations.

@@ -31,16 +31,15 @@ pub(crate) fn values(query: &str, name: &str, mut each: impl FnMut(Given<'_>)) {
 
 fn pair_value(pair: &str, name: &str, reliable: bool, each: &mut impl FnMut(Given<'_>)) {
     let (raw_name, raw_value) = pair.split_once('=').unwrap_or((pair, ""));
-    let mut buffer = [0; MOST_DECODED];
-    let Some(likeness) = decoded(raw_name, &mut buffer).and_then(|given| likeness(given, name))
-    else {
+    let likeness = with_decoded(raw_name, |given| likeness(given?, name));
+    let Some(likeness) = likeness else {
         return;
     };
-    match decoded(raw_value, &mut buffer) {
+    with_decoded(raw_value, |value| match value {
         None => each(Given::Unreadable),
         Some(value) if likeness == Likeness::Same && reliable => each(Given::Value(value)),
         Some(value) => each(Given::Similar(value)),
-    }
+    });
 }
 
 #[derive(PartialEq, Eq)]
@@ -65,19 +64,24 @@ fn likeness(given: &str, name: &str) -> Option<Likeness> {
 }
 
 /// Percent-decodes, `+` to space; `None` when incomplete, not UTF-8 or too long.
-fn decoded<'b>(raw: &'b str, buffer: &'b mut [u8; MOST_DECODED]) -> Option<&'b str> {
-    if !raw.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
-        return Some(raw);
+fn with_decoded<T>(raw: &str, f: impl FnOnce(Option<&str>) -> T) -> T {
+    if raw.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+        let mut buffer = [0; MOST_DECODED];
+        f(decoded(raw, &mut buffer))
+    } else {
+        f(Some(raw))
     }
+}
+
+fn decoded<'b>(raw: &str, buffer: &'b mut [u8; MOST_DECODED]) -> Option<&'b str> {
     let mut bytes = raw.bytes();
     let mut length = 0;
     while let Some(byte) = bytes.next() {
         *buffer.get_mut(length)? = match byte {
             b'%' => {
                 let mut digit = || {
-                    bytes
-                        .next()
-                        .and_then(|digit| char::from(digit).to_digit(16))
+                    let digit = bytes.next()?;
+                    char::from(digit).to_digit(16)
                 };
                 u8::try_from(digit()? * 16 + digit()?).ok()?
             }

@@ -39,8 +39,8 @@ impl RequestedScope {
     }
 }
 
-/// What a grant or token holds: expanded, with every-grant defaults.
-/// Made by [`crate::Catalog::granted`] only.
+/// What a grant or token holds, expanded. Made by [`crate::Catalog::granted`] for a new one
+/// and by [`crate::Catalog::recorded`] for one made earlier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GrantedScope(pub(crate) ScopeSet);
 

@@ -74,6 +74,17 @@ impl ScopeSet {
         self.combine(other, |own, others| own | others)
     }
 
+    /// Puts everything of another set in.
+    pub fn add_all(&mut self, other: &Self) {
+        if other.bits.len() > self.bits.len() {
+            *self = self.union(other);
+            return;
+        }
+        for (own, others) in self.bits.iter_mut().zip(&other.bits) {
+            *own |= others;
+        }
+    }
+
     /// What is in both.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
@@ -173,6 +184,15 @@ mod tests {
         assert_eq!(long.difference(&short), set(&[200]));
         assert!(set(&[2]).is_subset(&long));
         assert!(!long.is_subset(&short));
+    }
+
+    #[test]
+    fn adding_is_union() {
+        for (own, other) in [(set(&[1]), set(&[2, 200])), (set(&[2, 200]), set(&[1]))] {
+            let mut sum = own.clone();
+            sum.add_all(&other);
+            assert_eq!(sum, own.union(&other));
+        }
     }
 
     #[test]

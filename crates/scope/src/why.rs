@@ -106,7 +106,8 @@ impl std::error::Error for UnknownWithheldReason {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhyMissing {
-    /// The token does not hold it and nothing says that it was asked for.
+    /// The token does not hold it, and it was not refused, withheld or taken off: never asked
+    /// for, or not for this token.
     NeverRequested,
     /// The person struck it at consent.
     Refused,
