@@ -69,7 +69,7 @@ impl TokenVerifier for InProcessVerifier {
                 "The token has expired. Get a new one with the refresh token, or by authorizing again.",
             ));
         }
-        let granted = self.catalog.granted(&claims.scope);
+        let granted = self.catalog.recorded(&claims.scope);
         Ok(VerifiedToken { claims, granted })
     }
 }

@@ -101,3 +101,22 @@ fn every_scope_and_call_is_on_the_reference_page_in_every_language() {
         }
     }
 }
+
+/// A default that a catalog gains later is on new grants only.
+#[test]
+fn what_was_granted_earlier_gains_no_default() {
+    let catalog = catalog(Path::new(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../catalogs/bexio.toml"
+    )));
+    let earlier = scope::Scope::parse("contact_edit").unwrap();
+    let names = |granted: &scope::GrantedScope| catalog.names(granted.set()).join(" ");
+    assert_eq!(
+        names(&catalog.granted(&earlier)),
+        "general contact_show contact_edit"
+    );
+    assert_eq!(
+        names(&catalog.recorded(&earlier)),
+        "contact_show contact_edit"
+    );
+}

@@ -135,7 +135,7 @@ async fn scope_now(
     now: Timestamp,
 ) -> Result<Option<Scope>, StoreError> {
     let catalog = realm.catalog();
-    let mut granted = catalog.granted(&claims.scope);
+    let mut granted = catalog.recorded(&claims.scope);
     if let Some(grant) = &behind.grant {
         granted = granted.within(&grant.granted);
     }

@@ -84,7 +84,7 @@ async fn take_off(visit: &Visit, grant: &Grant, keep: &[String]) -> Result<&'sta
     if grant.status != GrantStatus::Live {
         return Ok("unchanged");
     }
-    let granted = catalog.granted(&grant.granted);
+    let granted = catalog.recorded(&grant.granted);
     let granted = granted.set();
     let defaults = granted.intersection(catalog.every_grant());
     let choosable = granted.difference(&defaults);
@@ -210,7 +210,7 @@ async fn connection(visit: &Visit, grant: &Grant) -> Result<Connection, Refusal>
 /// Nothing where nothing can be taken off.
 fn reduction(visit: &Visit, client: &Client, grant: &Grant, action: String) -> Option<Reduction> {
     let catalog = visit.realm.catalog();
-    let granted = catalog.granted(&grant.granted);
+    let granted = catalog.recorded(&grant.granted);
     let choosable = granted.set().difference(catalog.every_grant());
     let locked = rows::locked_in_grant(catalog, client, &choosable);
     (!choosable.is_subset(&locked)).then(|| Reduction {
@@ -222,7 +222,7 @@ fn reduction(visit: &Visit, client: &Client, grant: &Grant, action: String) -> O
 /// What stands allowed, by resource; of levels the widest.
 fn abilities(visit: &Visit, grant: &Grant) -> Vec<Ability> {
     let catalog = visit.realm.catalog();
-    let granted = catalog.granted(&grant.granted);
+    let granted = catalog.recorded(&grant.granted);
     let granted = granted.set();
     catalog
         .resources()

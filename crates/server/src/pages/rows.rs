@@ -30,7 +30,7 @@ pub(super) fn of_offer(visit: &Visit, client: &Client, place: Option<&str>, row:
 /// defaults of every grant.
 pub(super) fn of_grant(visit: &Visit, client: &Client, grant: &Grant) -> Vec<Row> {
     let catalog = visit.realm.catalog();
-    let granted = catalog.granted(&grant.granted);
+    let granted = catalog.recorded(&grant.granted);
     let choosable = granted.set().difference(catalog.every_grant());
     let locked = locked_in_grant(catalog, client, &choosable);
     catalog

@@ -132,7 +132,7 @@ impl Standing {
         let load = async {
             let grant = self.store.grant(self.realm(), id).await?;
             Ok(grant.map(|grant| KnownGrant {
-                granted: Arc::new(self.catalog.granted(&grant.granted)),
+                granted: Arc::new(self.catalog.recorded(&grant.granted)),
                 grant: Arc::new(grant),
             }))
         };
