@@ -16,6 +16,7 @@ mod login_failures;
 mod memberships;
 mod options;
 mod organisations;
+mod readers;
 mod refresh_tokens;
 mod sandbox_records;
 mod schema;
@@ -29,10 +30,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use self::fault::fault;
 pub use self::options::SqliteOptions;
+use self::readers::Readers;
 use self::writer::{Work, Writer};
 use crate::error::StoreError;
 
@@ -43,7 +45,7 @@ use crate::error::StoreError;
 pub struct SqliteStore {
     writer: Writer,
     /// `None` for a database in memory, which only its writer sees.
-    readers: Option<SqlitePool>,
+    readers: Option<Readers>,
 }
 
 impl SqliteStore {
@@ -73,13 +75,7 @@ impl SqliteStore {
         let connection = ready(&writing, options)
             .await
             .map_err(|error| error.about_file(path))?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(options.readers.max(1))
-            .acquire_timeout(options.busy_timeout)
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_lazy_with(options.reader(path));
+        let readers = Readers::new(options.reader(path), options.readers, options.busy_timeout);
         Ok(Self {
             writer: Writer::start(connection, Some(writing)),
             readers: Some(readers),
@@ -116,10 +112,7 @@ impl SqliteStore {
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
     {
         match &self.readers {
-            Some(readers) => {
-                let mut connection = readers.acquire().await.map_err(fault)?;
-                work(&mut connection).await
-            }
+            Some(readers) => readers.read(work).await,
             None => self.writer.read(work).await,
         }
     }
