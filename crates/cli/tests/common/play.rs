@@ -163,15 +163,26 @@ impl Play {
         answer(request)
     }
 
-    /// One call of the sandbox.
+    /// One call of the sandbox; one that changes something brings an empty JSON object.
     pub fn call(&self, method: &str, path: &str, token: &Value) -> Answer {
         let url = format!("{}{path}", text(&self.realm["api"]));
-        let method = method.parse().unwrap();
-        answer(
-            self.http
-                .request(method, url)
-                .bearer_auth(text(&token["access_token"])),
-        )
+        let request = self
+            .http
+            .request(method.parse().unwrap(), url)
+            .bearer_auth(text(&token["access_token"]));
+        answer(match method {
+            "GET" => request,
+            _ => request.json(&serde_json::json!({})),
+        })
+    }
+
+    /// The id of a sample organisation, by its name.
+    pub fn organisation(&self, name: &str) -> String {
+        let users = self.realm["users"].as_array().unwrap();
+        let mut places = users
+            .iter()
+            .flat_map(|user| user["organisations"].as_array().unwrap());
+        text(&places.find(|place| place["name"] == name).unwrap()["id"])
     }
 }
 
