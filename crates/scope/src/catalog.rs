@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::compiled::{Expand, Needs};
 use crate::definition::{
-    Action, ClientKind, Elevation, GuideSection, Resource, RoleTemplate, ScopeDefinition,
+    Action, ClientKind, Elevation, GuideSection, Resource, RoleTemplate, RowFilter, ScopeDefinition,
 };
 use crate::endpoint::{Endpoint, ExpandRules};
 use crate::policy::{
@@ -74,6 +74,8 @@ pub(crate) struct Sets {
     pub(crate) usable: ScopeSet,
     /// By scope: what it brings, without itself.
     pub(crate) implied: Vec<ScopeSet>,
+    /// By scope: its row filter, close together for decisions.
+    pub(crate) row_filters: Box<[Option<RowFilter>]>,
     /// What an id of another catalog brings.
     pub(crate) nothing: ScopeSet,
 }
@@ -286,6 +288,10 @@ impl Catalog {
     /// The scopes that are not retired.
     pub fn usable(&self) -> &ScopeSet {
         &self.sets.usable
+    }
+
+    pub(crate) fn row_filter(&self, id: ScopeId) -> Option<RowFilter> {
+        self.sets.row_filters.get(id.index()).copied().flatten()
     }
 
     pub(crate) fn name(&self, id: ScopeId) -> Option<&str> {

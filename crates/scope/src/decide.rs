@@ -183,7 +183,7 @@ impl Reading for Bits<'_> {
 
     fn scope(&mut self, id: ScopeId) -> Verdict {
         if self.access.holds(self.catalog, id) {
-            Verdict::Open(self.catalog.scope(id).and_then(|scope| scope.row_filter))
+            Verdict::Open(self.catalog.row_filter(id))
         } else {
             Verdict::Shut(Reason::InsufficientScope)
         }

@@ -183,7 +183,7 @@ fn narrowest<'a>(
     access: &Access<'_>,
     alternatives: &'a [Vec<ScopeId>],
 ) -> Option<(Option<RowFilter>, &'a [ScopeId])> {
-    let filter = |ids: &[ScopeId]| ids.iter().find_map(|id| catalog.scope(*id)?.row_filter);
+    let filter = |ids: &[ScopeId]| ids.iter().find_map(|id| catalog.row_filter(*id));
     let held = alternatives
         .iter()
         .filter(|ids| ids.iter().all(|id| access.holds(catalog, *id)));

@@ -279,6 +279,7 @@ fn sets(definitions: &[ScopeDefinition], implied: Vec<ScopeSet>) -> Sets {
         elevated: those(|own| own.elevation.is_some()),
         usable: those(|own| own.status != ScopeStatus::Retired),
         implied,
+        row_filters: definitions.iter().map(|own| own.row_filter).collect(),
         nothing: ScopeSet::empty(),
     }
 }
