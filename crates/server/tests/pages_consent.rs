@@ -581,7 +581,7 @@ async fn when_the_database_is_gone_nothing_is_half_done() {
     let mut browser = world.annas_browser().await;
     let request = world.authorize(&client, CONTACTS, &[]);
     let form = [("allow.contact", "contact_edit"), ("decision", "allow")];
-    for call in ["record_consent", "memberships", "standing_grant"] {
+    for call in ["record_consent", "standing_grant"] {
         world.store.break_calls(&[call]);
         let answer = browser.post(&request, &form).await;
         answer.expect(StatusCode::SERVICE_UNAVAILABLE);

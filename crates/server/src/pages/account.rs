@@ -4,7 +4,7 @@ use axum::response::Response;
 use std::sync::Arc;
 
 use oauth::model::{Client, Consent, Grant, GrantStatus, RevocationReason, Timestamp, Uuid};
-use scope::{BoundTo, ScopeSet};
+use scope::{BoundTo, Resource, ScopeId, ScopeSet};
 
 use super::form::PageForm;
 use super::refusal::Refusal;
@@ -219,39 +219,43 @@ fn reduction(visit: &Visit, client: &Client, grant: &Grant, action: String) -> O
     })
 }
 
-/// What stands allowed, by resource; of levels the widest.
+/// What stands allowed, by resource, of levels the widest; then what goes with every grant.
 fn abilities(visit: &Visit, grant: &Grant) -> Vec<Ability> {
     let catalog = visit.realm.catalog();
-    let granted = catalog.recorded(&grant.granted);
-    let granted = granted.set();
-    catalog
-        .resources()
+    let granted = catalog.granted(&grant.granted);
+    let chosen = granted.set().difference(catalog.every_grant());
+    let always: Vec<&str> = granted
+        .set()
+        .intersection(catalog.every_grant())
         .iter()
-        .filter_map(|resource| {
-            let here: Vec<_> = resource
-                .scopes
-                .iter()
-                .filter(|id| granted.contains(**id))
-                .collect();
-            let wider_is_here = |id| {
-                here.iter()
-                    .any(|other| **other != id && catalog.implied_by(**other).contains(id))
-            };
-            let does: Vec<String> = here
-                .iter()
-                .filter(|id| !wider_is_here(***id))
-                .filter_map(|id| catalog.scope(**id))
-                .map(|definition| match definition.action {
-                    Some(_) => rows::verb(visit, definition),
-                    None => visit.text(&definition.description).to_owned(),
-                })
-                .collect();
-            (!does.is_empty()).then(|| Ability {
-                resource: visit.text(&resource.title).to_owned(),
-                does: does.join(", "),
-            })
-        })
+        .filter_map(|id| catalog.scope(id))
+        .map(|definition| visit.text(&definition.title))
+        .collect();
+    let always = (!always.is_empty()).then(|| Ability {
+        resource: visit.words.get("consent-always"),
+        does: always.join(", "),
+    });
+    let resources = catalog.resources().iter();
+    resources
+        .filter_map(|resource| ability(visit, resource, &chosen))
+        .chain(always)
         .collect()
+}
+
+fn ability(visit: &Visit, resource: &Resource, chosen: &ScopeSet) -> Option<Ability> {
+    let catalog = visit.realm.catalog();
+    let here = || resource.scopes.iter().filter(|id| chosen.contains(**id));
+    let is_widest =
+        |id: ScopeId| !here().any(|other| *other != id && catalog.implied_by(*other).contains(id));
+    let does: Vec<String> = here()
+        .filter(|id| is_widest(**id))
+        .filter_map(|id| catalog.scope(*id))
+        .map(|definition| rows::verb(visit, definition))
+        .collect();
+    (!does.is_empty()).then(|| Ability {
+        resource: visit.text(&resource.title).to_owned(),
+        does: does.join(", "),
+    })
 }
 
 async fn past_act(visit: &Visit, act: &Consent) -> Result<PastAct, Refusal> {

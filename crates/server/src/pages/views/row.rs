@@ -21,12 +21,6 @@ pub struct Row {
     pub greyed: bool,
 }
 
-impl Row {
-    pub(super) fn has_about(&self) -> bool {
-        self.about.is_some() || !self.notes.is_empty()
-    }
-}
-
 /// A mark beside a row's title.
 #[derive(Debug, Clone)]
 pub struct Mark {
