@@ -8,7 +8,7 @@ use crate::client_authentication::AuthenticatedClient;
 use crate::client_state::ClientState;
 use crate::effective::Limits;
 use crate::error::OAuthError;
-use crate::model::{AuthorizationCode, GrantType, Timestamp, Uuid, Withheld};
+use crate::model::{AuthorizationCode, Grant, GrantType, Timestamp, Uuid, Withheld};
 use crate::parameters::Parameters;
 use crate::pkce::{self, CodeChallenge, VerifiedCodeVerifier};
 
@@ -78,18 +78,24 @@ pub fn decide(
 }
 
 impl CodeGrant {
-    /// The same within what client and rights allow now, should they have changed since the
-    /// consent. What falls away joins `withheld`; nothing is ever added.
+    /// The same within what the grant, the client and the rights allow now, should they have
+    /// changed since the consent. What the person took back joins `refused`, what else falls
+    /// away joins `withheld`; nothing is ever added.
     #[must_use]
     pub fn within(
         mut self,
         catalog: &Catalog,
+        grant: &Grant,
         client: &ClientState,
         rights: Option<&ScopeSet>,
         now: Timestamp,
     ) -> Self {
-        let (frozen, _) = catalog.set_of(self.scope.iter());
-        let (left, fallen) = Limits::new(catalog, client, rights, now).split(&frozen);
+        let known = |scope: &Scope| catalog.set_of(scope.iter()).0;
+        let (frozen, standing) = (known(&self.scope), known(&grant.granted));
+        let taken_back = frozen.difference(&standing).union(&known(&self.refused));
+        self.refused = catalog.scope_of(&taken_back);
+        let (left, fallen) =
+            Limits::new(catalog, client, rights, now).split(&frozen.intersection(&standing));
         self.scope = catalog.scope_of(&left);
         self.withheld.extend(fallen);
         self

@@ -1,7 +1,7 @@
 //! Redeeming a code.
 
 use super::{authenticated, refused};
-use crate::support::{VERIFIER, any, at, client, code, now, parameters, scope, set, state};
+use crate::support::{VERIFIER, any, at, client, code, grant, now, parameters, scope, set, state};
 use oauth::error::ErrorCode;
 use oauth::grant::{GrantError, authorization_code};
 use oauth::model::{AuthorizationCode, Client, GrantType, Withheld};
@@ -66,7 +66,15 @@ fn defaults_added_to_the_catalog_after_consent_are_not_in_the_token() {
     assert_eq!(given.scope, scope("contact_show"));
     let state = state(&any(), &client(&any()));
     assert_eq!(
-        given.within(&any(), &state, None, now()).scope,
+        given
+            .within(
+                &any(),
+                &grant(&any(), "contact_show", ""),
+                &state,
+                None,
+                now()
+            )
+            .scope,
         scope("contact_show")
     );
 }
@@ -235,7 +243,8 @@ fn what_changed_since_consent_falls_away_at_redemption() {
     let rights = set(&catalog, "general contact_show");
     let code = code(&catalog, "general contact_show contact_edit");
     let given = redeem(&narrowed, &code, &good_redemption()).unwrap();
-    let given = given.within(&catalog, &state, Some(&rights), now());
+    let standing = grant(&catalog, "general contact_show contact_edit", "");
+    let given = given.within(&catalog, &standing, &state, Some(&rights), now());
     assert_eq!(given.scope, scope("general contact_show"));
     assert_eq!(
         given.withheld,
@@ -244,4 +253,17 @@ fn what_changed_since_consent_falls_away_at_redemption() {
             reason: WithheldReason::NotRegistered
         }]
     );
+}
+
+#[test]
+fn what_the_person_took_back_before_redemption_is_refused() {
+    let catalog = any();
+    let client = client(&catalog);
+    let code = code(&catalog, "general contact_show contact_edit");
+    let given = redeem(&client, &code, &good_redemption()).unwrap();
+    let reduced = grant(&catalog, "general contact_show", "");
+    let given = given.within(&catalog, &reduced, &state(&catalog, &client), None, now());
+    assert_eq!(given.scope, scope("general contact_show"));
+    assert_eq!(given.refused, scope("contact_edit"));
+    assert!(given.withheld.is_empty());
 }

@@ -30,7 +30,15 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Response, ApiError
     let audience = exchange.audience()?;
     let rights = exchange.rights(granted.user, granted.organisation).await?;
     let frozen = granted.scope.clone();
-    let granted = granted.within(realm.catalog(), &known.state, rights.as_deref(), now);
+    let grant = realm.standing().grant(granted.grant).await?;
+    let grant = grant.ok_or_else(unknown)?.grant;
+    let granted = granted.within(
+        realm.catalog(),
+        &grant,
+        &known.state,
+        rights.as_deref(),
+        now,
+    );
     if granted.scope.is_empty() {
         return Err(nothing_left());
     }
