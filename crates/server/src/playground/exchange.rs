@@ -42,12 +42,16 @@ pub async fn post_form(
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
     let mut shown = format!("POST {}\n", path_of(url));
     if let Some((id, secret)) = credentials {
-        let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let encode =
+            |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let basic = BASE64_STANDARD.encode(format!("{}:{}", encode(id), encode(secret)));
         request = request.header(AUTHORIZATION, format!("Basic {basic}"));
         shown += &format!("Authorization: Basic base64({id}:the secret)\n");
     }
-    shown += &format!("Content-Type: application/x-www-form-urlencoded\n\n{}", form.replace('&', "\n&"));
+    shown += &format!(
+        "Content-Type: application/x-www-form-urlencoded\n\n{}",
+        form.replace('&', "\n&")
+    );
     send(server, what, shown, request.body(Body::from(form))).await
 }
 
@@ -64,7 +68,11 @@ pub async fn call_api(
         .uri(path_of(url))
         .header(HOST, host_of(url))
         .header(AUTHORIZATION, format!("Bearer {token}"));
-    let mut shown = format!("{method} {}\nAuthorization: Bearer {}\n", path_of(url), short(token));
+    let mut shown = format!(
+        "{method} {}\nAuthorization: Bearer {}\n",
+        path_of(url),
+        short(token)
+    );
     if let Some(body) = body {
         request = request.header(CONTENT_TYPE, "application/json");
         shown += &format!("Content-Type: application/json\n\n{body}");
@@ -98,7 +106,11 @@ async fn send(
     let reason = response.status().canonical_reason().unwrap_or_default();
     exchange.answer = format!("{} {reason}\n", exchange.status);
     for name in [CONTENT_TYPE, WWW_AUTHENTICATE] {
-        if let Some(value) = response.headers().get(&name).and_then(|value| value.to_str().ok()) {
+        if let Some(value) = response
+            .headers()
+            .get(&name)
+            .and_then(|value| value.to_str().ok())
+        {
             exchange.answer += &format!("{name}: {value}\n");
         }
     }

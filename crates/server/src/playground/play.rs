@@ -28,8 +28,12 @@ pub struct Seat {
 
 impl Seat {
     /// Finds the visitor's play, or begins one.
-    pub fn take(playground: &Playground, realm: &str, headers: &HeaderMap) -> Result<Self, Response> {
-        let unknown = || ApiError::unknown_realm().into_response();
+    pub fn take(
+        playground: &Playground,
+        realm: &str,
+        headers: &HeaderMap,
+    ) -> Result<Self, Box<Response>> {
+        let unknown = || Box::new(ApiError::unknown_realm().into_response());
         let found = playground.app.realm(realm).ok_or_else(unknown)?;
         let demo = playground.demo.realms.get(realm).ok_or_else(unknown)?;
         let (browser, new_cookie) = match browser_id(headers) {
@@ -51,7 +55,10 @@ impl Seat {
 
     /// A client of the realm by its id.
     pub fn client(&self, id: &str) -> Option<&DemoClient> {
-        self.demo.clients.iter().find(|client| client.client_id == id)
+        self.demo
+            .clients
+            .iter()
+            .find(|client| client.client_id == id)
     }
 
     /// Puts the cookie of a new visitor on a response.
@@ -78,8 +85,14 @@ fn browser_id(headers: &HeaderMap) -> Option<String> {
 
 fn new_browser(playground: &Playground) -> (String, Option<HeaderValue>) {
     let secret = oauth::secret::generate(SecretKind::BrowserSession, playground.app.random_bytes());
-    let text = format!("{COOKIE_NAME}={}; Path=/play; HttpOnly; SameSite=Lax", secret.expose());
-    (secret.expose().to_owned(), HeaderValue::from_str(&text).ok())
+    let text = format!(
+        "{COOKIE_NAME}={}; Path=/play; HttpOnly; SameSite=Lax",
+        secret.expose()
+    );
+    (
+        secret.expose().to_owned(),
+        HeaderValue::from_str(&text).ok(),
+    )
 }
 
 /// What the page's own forms choose.
@@ -104,7 +117,7 @@ pub async fn show(
 ) -> Response {
     let seat = match Seat::take(&playground, &realm, &headers) {
         Ok(seat) => seat,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let play = seat.play().clone();
     let client = chosen_client(&seat, &query, &play);

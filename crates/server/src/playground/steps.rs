@@ -7,11 +7,11 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use oauth::model::TokenHash;
 use serde::Deserialize;
 
+use super::Playground;
 use super::demo::DemoClient;
 use super::exchange::{Exchange, call_api, credentials, post_form};
 use super::memory::{Held, Pending};
 use super::play::Seat;
-use super::Playground;
 use crate::browser;
 
 type Shared = State<Arc<Playground>>;
@@ -25,7 +25,7 @@ pub async fn start(
 ) -> Response {
     let seat = match enter(&playground, &realm, &headers) {
         Ok(seat) => seat,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let fields: Vec<(String, String)> = url::form_urlencoded::parse(&form).into_owned().collect();
     let field = |name: &str| {
@@ -44,8 +44,19 @@ pub async fn start(
         .collect();
     asked.extend(field("more").into_iter().flat_map(str::split_whitespace));
     let asked = asked.join(" ");
-    if client.grant_types.iter().any(|one| one == "authorization_code") {
-        return send_away(&playground, seat, &realm, &client, asked, field("organisation"));
+    if client
+        .grant_types
+        .iter()
+        .any(|one| one == "authorization_code")
+    {
+        return send_away(
+            &playground,
+            seat,
+            &realm,
+            &client,
+            asked,
+            field("organisation"),
+        );
     }
     let exchange = post_form(
         &playground.server,
@@ -122,22 +133,35 @@ pub async fn callback(
 ) -> Response {
     let seat = match Seat::take(&playground, &realm, &headers) {
         Ok(seat) => seat,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let pending = seat.play().pending.take();
-    let Some(pending) = pending.filter(|pending| callback.state.as_deref() == Some(&pending.state)) else {
-        let notice = "The answer does not belong to a question this browser asked (state). Start again.";
+    let Some(pending) = pending.filter(|pending| callback.state.as_deref() == Some(&pending.state))
+    else {
+        let notice =
+            "The answer does not belong to a question this browser asked (state). Start again.";
         return back(seat, &realm, Some(notice));
     };
     if callback.iss.as_deref() != Some(seat.demo.issuer.as_str()) {
-        return back(seat, &realm, Some("The answer names another issuer (RFC 9207). It was dropped."));
+        return back(
+            seat,
+            &realm,
+            Some("The answer names another issuer (RFC 9207). It was dropped."),
+        );
     }
     if let Some(error) = callback.error {
-        let notice = format!("The answer: {error}. {}", callback.error_description.unwrap_or_default());
+        let notice = format!(
+            "The answer: {error}. {}",
+            callback.error_description.unwrap_or_default()
+        );
         return back(seat, &realm, Some(&notice));
     }
     let (Some(code), Some(client)) = (callback.code, seat.client(&pending.client).cloned()) else {
-        return back(seat, &realm, Some("The answer holds neither a code nor an error."));
+        return back(
+            seat,
+            &realm,
+            Some("The answer holds neither a code nor an error."),
+        );
     };
     let redirect_uri = redirect_uri(&playground, &realm);
     let mut fields = vec![
@@ -169,7 +193,7 @@ pub async fn refresh(
 ) -> Response {
     let seat = match enter(&playground, &realm, &headers) {
         Ok(seat) => seat,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let held = seat.play().held.clone();
     let Some((client, held, token)) = held.and_then(|held| {
@@ -179,7 +203,10 @@ pub async fn refresh(
     }) else {
         return back(seat, &realm, Some("There is no refresh token to use."));
     };
-    let mut fields = vec![("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
+    let mut fields = vec![
+        ("grant_type", "refresh_token"),
+        ("refresh_token", token.as_str()),
+    ];
     if client.client_secret.is_none() {
         fields.push(("client_id", client.client_id.as_str()));
     }
@@ -203,7 +230,7 @@ pub async fn introspect(
 ) -> Response {
     let seat = match enter(&playground, &realm, &headers) {
         Ok(seat) => seat,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let Some(held) = seat.play().held.clone() else {
         return back(seat, &realm, Some("There is no token to ask about."));
@@ -229,10 +256,12 @@ pub async fn revoke(
 ) -> Response {
     let seat = match enter(&playground, &realm, &headers) {
         Ok(seat) => seat,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let held = seat.play().held.clone();
-    let Some((client, held)) = held.and_then(|held| Some((seat.client(&held.client)?.clone(), held))) else {
+    let Some((client, held)) =
+        held.and_then(|held| Some((seat.client(&held.client)?.clone(), held)))
+    else {
         return back(seat, &realm, Some("There is no token to give back."));
     };
     let token = held.refresh_token.as_deref().unwrap_or(&held.access_token);
@@ -249,7 +278,11 @@ pub async fn revoke(
     )
     .await;
     seat.play().record(exchange);
-    back(seat, &realm, Some("The token was given back. It is still held here: see that it opens nothing."))
+    back(
+        seat,
+        &realm,
+        Some("The token was given back. It is still held here: see that it opens nothing."),
+    )
 }
 
 /// A call of the API, from the table.
@@ -270,17 +303,28 @@ pub async fn call(
 ) -> Response {
     let seat = match enter(&playground, &realm, &headers) {
         Ok(seat) => seat,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let Some(held) = seat.play().held.clone() else {
-        return back(seat, &realm, Some("Get a token first; then the API can be called."));
+        return back(
+            seat,
+            &realm,
+            Some("Get a token first; then the API can be called."),
+        );
     };
     if !call.path.starts_with('/') {
         return back(seat, &realm, Some("A path begins with a slash."));
     }
     let url = format!("{}{}", seat.demo.api, call.path.trim());
     let body = Some(call.body.trim()).filter(|body| !body.is_empty());
-    let exchange = call_api(&playground.server, &call.method, &url, &held.access_token, body).await;
+    let exchange = call_api(
+        &playground.server,
+        &call.method,
+        &url,
+        &held.access_token,
+        body,
+    )
+    .await;
     seat.play().record(exchange);
     back(seat, &realm, None)
 }
@@ -293,18 +337,19 @@ pub async fn forget(
 ) -> Response {
     let seat = match enter(&playground, &realm, &headers) {
         Ok(seat) => seat,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     *seat.play() = super::memory::Play::default();
     back(seat, &realm, None)
 }
 
 /// The visitor's play, for a form that one of our own pages sent.
-fn enter(playground: &Playground, realm: &str, headers: &HeaderMap) -> Result<Seat, Response> {
+fn enter(playground: &Playground, realm: &str, headers: &HeaderMap) -> Result<Seat, Box<Response>> {
     if browser::is_own_form(&playground.app, headers) {
         return Seat::take(playground, realm, headers);
     }
-    Err((StatusCode::FORBIDDEN, "This form was not sent from the playground's own page.").into_response())
+    let refusal = "This form was not sent from the playground's own page.";
+    Err(Box::new((StatusCode::FORBIDDEN, refusal).into_response()))
 }
 
 /// Takes tokens out of an answer of the token endpoint.
@@ -312,7 +357,12 @@ fn keep_tokens(seat: &Seat, client: &str, asked: &str, exchange: Exchange) {
     let mut play = seat.play();
     play.notice = None;
     if let Some(answer) = exchange.json.as_ref().filter(|_| exchange.status == 200) {
-        let text = |name: &str| answer.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+        let text = |name: &str| {
+            answer
+                .get(name)
+                .and_then(|value| value.as_str())
+                .map(str::to_owned)
+        };
         if let Some(access_token) = text("access_token") {
             play.held = Some(Held {
                 client: client.to_owned(),

@@ -1,9 +1,15 @@
 use std::sync::Arc;
 
-use enforce::{AccessError, AccessNow, AccessSource, InProcessVerifier, KeySource, TokenVerifier, UnverifiedToken, VerifiedToken};
+use enforce::{
+    AccessError, AccessNow, AccessSource, InProcessVerifier, KeySource, TokenVerifier,
+    UnverifiedToken, VerifiedToken,
+};
 use oauth::model::{Organisation, Timestamp};
 use oauth::token::RealmKeys;
-use scope::{Access, ApiRequest, Catalog, Endpoint, Explanation, History, OrganisationKey, Requirement, WhyMissing};
+use scope::{
+    Access, ApiRequest, Catalog, Endpoint, Explanation, History, OrganisationKey, Requirement,
+    WhyMissing,
+};
 use serde::Deserialize;
 
 use super::play::PlayQuery;
@@ -41,8 +47,8 @@ pub struct Table {
     pub token: TokenState,
     /// This page, from 0.
     pub page: usize,
-    /// Is there a further page?
-    pub more: bool,
+    /// How many pages there are.
+    pub pages: usize,
 }
 
 /// What can be said of the held token.
@@ -120,7 +126,7 @@ pub async fn table(app: &App, realm: &Realm, token: Option<&str>, query: &PlayQu
             (Some(_), None) => TokenState::Ended,
         },
         page,
-        more: (page + 1) * PAGE < found,
+        pages: found.div_ceil(PAGE),
     }
 }
 
@@ -152,10 +158,19 @@ impl KeySource for KeysNow {
 async fn organisation_of(app: &App, realm: &Realm, token: &VerifiedToken) -> Option<Organisation> {
     let id = match (token.claims.organisation, token.claims.user) {
         (Some(id), _) => id,
-        (None, Some(user)) => realm.standing().first_organisation(user).await.ok().flatten()?,
+        (None, Some(user)) => realm
+            .standing()
+            .first_organisation(user)
+            .await
+            .ok()
+            .flatten()?,
         (None, None) => return None,
     };
-    app.store().organisation(realm.id(), id).await.ok().flatten()
+    app.store()
+        .organisation(realm.id(), id)
+        .await
+        .ok()
+        .flatten()
 }
 
 async fn access(
@@ -164,7 +179,9 @@ async fn access(
     organisation: Option<&Organisation>,
 ) -> Result<AccessNow, AccessError> {
     let number = organisation.map(|one| one.number.to_string());
-    let named = number.as_deref().map(|number| (OrganisationKey::Number, number));
+    let named = number
+        .as_deref()
+        .map(|number| (OrganisationKey::Number, number));
     realm.standing().access(token, named).await
 }
 
@@ -249,12 +266,19 @@ fn in_words(why: WhyMissing) -> &'static str {
 }
 
 /// The endpoint's path with values that can be called.
-fn example_path(catalog: &Catalog, endpoint: &Endpoint, organisation: Option<&Organisation>) -> String {
+fn example_path(
+    catalog: &Catalog,
+    endpoint: &Endpoint,
+    organisation: Option<&Organisation>,
+) -> String {
     endpoint
         .path
         .split('/')
         .map(|segment| {
-            let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+            let Some(name) = segment
+                .strip_prefix('{')
+                .and_then(|rest| rest.strip_suffix('}'))
+            else {
                 return segment.to_owned();
             };
             if let Some(key) = catalog.organisation_parameters().get(name) {
@@ -276,9 +300,9 @@ fn example_path(catalog: &Catalog, endpoint: &Endpoint, organisation: Option<&Or
 /// The first value a requirement knows for a path parameter.
 fn chosen_by(requirement: &Requirement, name: &str) -> Option<String> {
     match requirement {
-        Requirement::ByPath { parameter, is } if parameter == name => {
-            is.first().map(|(value, _)| value.trim_end_matches('*').to_owned())
-        }
+        Requirement::ByPath { parameter, is } if parameter == name => is
+            .first()
+            .map(|(value, _)| value.trim_end_matches('*').to_owned()),
         Requirement::All(parts) | Requirement::Any(parts) => {
             parts.iter().find_map(|part| chosen_by(part, name))
         }

@@ -55,7 +55,8 @@ impl PlayPage {
 
     /// A link to another part of the table.
     fn table_link(&self, show: &str, page: usize) -> String {
-        let find: String = url::form_urlencoded::byte_serialize(self.query.find.as_bytes()).collect();
+        let find: String =
+            url::form_urlencoded::byte_serialize(self.query.find.as_bytes()).collect();
         format!("?show={show}&find={find}&page={page}#api")
     }
 
@@ -121,17 +122,21 @@ impl AskForm {
             .iter()
             .find(|scope| !is_held(&scope.name) && scope.added.as_str() == "never")
             .map(|scope| scope.name.clone());
-        let organisations: BTreeSet<(String, String)> = if catalog.grant_policy().bound_to == BoundTo::Organisation {
-            demo.users
-                .iter()
-                .flat_map(|user| &user.organisations)
-                .map(|place| (place.name.clone(), place.id.clone()))
-                .collect()
-        } else {
-            BTreeSet::new()
-        };
+        let organisations: BTreeSet<(String, String)> =
+            if catalog.grant_policy().bound_to == BoundTo::Organisation {
+                demo.users
+                    .iter()
+                    .flat_map(|user| &user.organisations)
+                    .map(|place| (place.name.clone(), place.id.clone()))
+                    .collect()
+            } else {
+                BTreeSet::new()
+            };
         Self {
-            is_machine: !client.grant_types.iter().any(|one| one == "authorization_code"),
+            is_machine: !client
+                .grant_types
+                .iter()
+                .any(|one| one == "authorization_code"),
             is_public: client.client_secret.is_none(),
             client: client.clone(),
             scopes,
