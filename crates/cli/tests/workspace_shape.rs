@@ -28,7 +28,10 @@ const EDGES: [(&str, &[&str]); 7] = [
 
 /// The pure crates and all they may use from outside.
 const PURE: [(&str, &[&str]); 2] = [
-    ("scope", &["rustc-hash", "serde", "serde_json", "strsim", "toml"]),
+    (
+        "scope",
+        &["rustc-hash", "serde", "serde_json", "strsim", "toml"],
+    ),
     (
         "oauth",
         &[
