@@ -25,6 +25,8 @@ pub const CLEAN_UP_PAUSE: Duration = Duration::from_millis(20);
 
 /// Clients remembered per realm.
 pub const CLIENTS: usize = 10_000;
+/// Codes remembered between their redirect and their redemption, of all realms together.
+pub const CODES: usize = 4_096;
 /// Grants remembered per realm.
 pub const GRANTS: usize = 100_000;
 /// Rights of one person in one organisation, remembered per realm.

@@ -13,7 +13,7 @@ use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
 use answer::{allow, answer_again, deny, redirect_error};
 use oauth::{ErrorCode, OAuthError};
-use situation::{Situation, Stage};
+use situation::{Occasion, Situation, Stage};
 
 /// `GET /{realm}/oauth/authorize`: asks, or answers at once where nothing is left to ask.
 pub async fn ask(visit: Visit) -> Response {
@@ -32,7 +32,7 @@ pub async fn decide(visit: Visit, form: PageForm) -> Response {
 }
 
 async fn show(visit: &Visit) -> Result<Response, Refusal> {
-    let situation = match situation::read(visit, None).await? {
+    let situation = match situation::read(visit, Occasion::Asked).await? {
         Stage::Answered(response) => return Ok(response),
         Stage::Ready(situation) => situation,
     };
@@ -62,7 +62,7 @@ async fn take(visit: &Visit, form: PageForm) -> Result<Response, Refusal> {
     visit.own_form()?;
     let form = form.filled()?;
     let organisation = Some(form.get("organisation")).filter(|value| !value.is_empty());
-    let situation = match situation::read(visit, organisation).await? {
+    let situation = match situation::read(visit, Occasion::Answered { organisation }).await? {
         Stage::Answered(response) => return Ok(response),
         Stage::Ready(situation) => situation,
     };

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use arc_swap::ArcSwap;
-use oauth::model::{BrowserSession, Organisation, TokenHash, User, Uuid};
+use oauth::model::{BrowserSession, Membership, Organisation, TokenHash, User, Uuid};
 use oauth::token::RealmKeys;
 use scope::ScopeSet;
 use storage::ChangeSubject;
@@ -10,6 +10,9 @@ use storage::ChangeSubject;
 use super::remembered::Remembered;
 use super::{KnownClient, KnownGrant};
 use crate::limits;
+
+/// A person's memberships with their organisations, by name.
+pub type Memberships = Arc<[(Organisation, Membership)]>;
 
 /// What is remembered of one realm.
 pub(crate) struct Caches {
@@ -22,8 +25,10 @@ pub(crate) struct Caches {
     pub(super) slugs: Remembered<String, Uuid>,
     /// Likewise for numbers.
     pub(super) numbers: Remembered<i64, Uuid>,
-    /// The first organisation of a person, if there is one.
-    pub(super) homes: Remembered<Uuid, Option<Uuid>>,
+    pub(super) memberships: Remembered<Uuid, Memberships>,
+    /// Which grant stood when it was asked for, by client, person and organisation; the grant
+    /// itself has the last word.
+    pub(super) standing_grants: Remembered<(String, Uuid, Option<Uuid>), Uuid>,
     pub(super) users: Remembered<Uuid, Arc<User>>,
     pub(super) sessions: Remembered<TokenHash, Arc<BrowserSession>>,
     pub(super) revoked: RevokedTokens,
@@ -39,7 +44,8 @@ impl Caches {
             organisations: Remembered::new(limits::ORGANISATIONS),
             slugs: Remembered::new(limits::ORGANISATIONS),
             numbers: Remembered::new(limits::ORGANISATIONS),
-            homes: Remembered::new(limits::USERS),
+            memberships: Remembered::new(limits::USERS),
+            standing_grants: Remembered::new(limits::GRANTS),
             users: Remembered::new(limits::USERS),
             sessions: Remembered::new(limits::SESSIONS),
             revoked: RevokedTokens::default(),
@@ -53,12 +59,12 @@ impl Caches {
             ChangeSubject::Client(id) => self.clients.forget(id),
             ChangeSubject::User(id) => {
                 self.users.forget(id);
-                self.homes.forget(id);
+                self.memberships.forget(id);
                 self.rights.forget_where(|(user, _)| user == id);
             }
             ChangeSubject::Organisation(id) => {
                 self.organisations.forget(id);
-                self.homes.forget_where(|_| true);
+                self.memberships.forget_where(|_| true);
                 self.rights
                     .forget_where(|(_, organisation)| organisation == id);
             }
@@ -81,7 +87,8 @@ impl Caches {
         self.organisations.forget_where(|_| true);
         self.slugs.forget_where(|_| true);
         self.numbers.forget_where(|_| true);
-        self.homes.forget_where(|_| true);
+        self.memberships.forget_where(|_| true);
+        self.standing_grants.forget_where(|_| true);
         self.users.forget_where(|_| true);
         self.sessions.forget_where(|_| true);
     }

@@ -10,18 +10,28 @@ use scope::Scope;
 use storage::{Change, Redemption, SandboxQuery, SandboxRecord, Store, StoreError};
 
 use super::Feed;
+use super::remembered::Remembered;
+use crate::limits;
 
 /// The store, with the caches of this process following each write before it is answered.
 ///
 /// A write that leaves a change behind reads the sequence at once, whoever made the write.
+///
+/// Codes come back within seconds, mostly to the process that made them, which remembers
+/// them for that. Whether one is good once more, only the statement that redeems it says.
 pub(crate) struct FollowedStore {
     store: Arc<dyn Store>,
     feed: Arc<Feed>,
+    codes: Remembered<TokenHash, Arc<AuthorizationCode>>,
 }
 
 impl FollowedStore {
     pub(crate) fn new(store: Arc<dyn Store>, feed: Arc<Feed>) -> Self {
-        Self { store, feed }
+        Self {
+            store,
+            feed,
+            codes: Remembered::new(limits::CODES),
+        }
     }
 
     /// The write is durable whatever comes of this; caches that cannot follow deny in a
@@ -231,7 +241,9 @@ impl Store for FollowedStore {
             .await
     }
     async fn insert_code(&self, code: &AuthorizationCode) -> Result<(), StoreError> {
-        self.store.insert_code(code).await
+        self.store.insert_code(code).await?;
+        self.codes.keep(code.hash, Arc::new(code.clone()));
+        Ok(())
     }
     async fn standing_grant(
         &self,
@@ -280,6 +292,9 @@ impl Store for FollowedStore {
             .await
     }
     async fn code(&self, hash: &TokenHash) -> Result<Option<AuthorizationCode>, StoreError> {
+        if let Some(code) = self.codes.get(hash) {
+            return Ok(Some(AuthorizationCode::clone(&code)));
+        }
         self.store.code(hash).await
     }
     async fn redeem_code(
@@ -288,6 +303,7 @@ impl Store for FollowedStore {
         refresh: Option<&RefreshToken>,
         now: Timestamp,
     ) -> Result<Redemption, StoreError> {
+        self.codes.forget(hash);
         self.store.redeem_code(hash, refresh, now).await
     }
     async fn refresh_token(&self, hash: &TokenHash) -> Result<Option<RefreshToken>, StoreError> {

@@ -22,6 +22,7 @@ use storage::{Store, StoreError};
 
 pub(crate) use access::Behind;
 pub(crate) use caches::Caches;
+pub use caches::Memberships;
 pub(crate) use feed::Feed;
 pub(crate) use followed_store::FollowedStore;
 
@@ -231,23 +232,63 @@ impl Standing {
         self.caches.numbers.load(number, load).await
     }
 
+    /// The organisations of a person by name, with their roles there.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn memberships(&self, user: Uuid) -> Result<Memberships, StoreError> {
+        self.feed.ensure_fresh().await?;
+        if let Some(known) = self.caches.memberships.get(&user) {
+            return Ok(known);
+        }
+        let load = async {
+            let memberships = self.store.memberships(self.realm(), user).await?;
+            Ok(Some(memberships.into()))
+        };
+        let memberships = self.caches.memberships.load(user, load).await?;
+        Ok(memberships.unwrap_or_default())
+    }
+
     /// The first organisation of a person by name, if they are a member of any.
     ///
     /// # Errors
     ///
     /// When the store cannot tell.
     pub async fn first_organisation(&self, user: Uuid) -> Result<Option<Uuid>, StoreError> {
-        self.feed.ensure_fresh().await?;
-        if let Some(known) = self.caches.homes.get(&user) {
-            return Ok(known);
+        let memberships = self.memberships(user).await?;
+        Ok(memberships.first().map(|(organisation, _)| organisation.id))
+    }
+
+    /// The grant that stands between a client and a person, there being one live at most.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn standing_grant(
+        &self,
+        client: &str,
+        user: Uuid,
+        organisation: Option<Uuid>,
+    ) -> Result<Option<KnownGrant>, StoreError> {
+        let key = (client.to_owned(), user, organisation);
+        if let Some(id) = self.caches.standing_grants.get(&key)
+            && let Some(grant) = self.grant(id).await?
+            && grant.is_live()
+        {
+            return Ok(Some(grant));
         }
         let load = async {
-            let memberships = self.store.memberships(self.realm(), user).await?;
-            Ok(Some(
-                memberships.first().map(|(organisation, _)| organisation.id),
-            ))
+            let found = self
+                .store
+                .standing_grant(self.realm(), client, user, organisation)
+                .await?;
+            Ok(found.map(|grant| grant.id))
         };
-        Ok(self.caches.homes.load(user, load).await?.flatten())
+        match self.caches.standing_grants.load(key, load).await? {
+            Some(id) => self.grant(id).await,
+            None => Ok(None),
+        }
     }
 
     /// One person, whether disabled or not.

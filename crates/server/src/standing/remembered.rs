@@ -34,6 +34,11 @@ impl<K: Eq + Hash + Clone, V: Clone> Remembered<K, V> {
         self.records.get(key)
     }
 
+    /// Remembers a record that was just written.
+    pub(crate) fn keep(&self, key: K, record: V) {
+        self.records.insert(key, record);
+    }
+
     /// Reads a record and remembers it, unless something was forgotten meanwhile: then what
     /// was read may be from before that change, and the next one to ask reads again.
     pub(crate) async fn load(

@@ -21,7 +21,7 @@ pub(super) async fn allow(
 ) -> Result<Response, Refusal> {
     let now = visit.app.now();
     let catalog = visit.realm.catalog();
-    let standing = situation.standing.as_ref();
+    let standing = situation.standing.as_deref();
     let merged = merge(catalog, standing, &situation.request.scope, decision);
     let grant = Grant {
         id: visit.app.new_id(),
@@ -73,7 +73,7 @@ pub(super) async fn deny(visit: &Visit, situation: &Situation) -> Result<Respons
         Grant {
             refused: catalog.scope_of(&known(&grant.refused).union(&newly_refused)),
             updated_at: now,
-            ..grant.clone()
+            ..Grant::clone(grant)
         }
     });
     let consent = Consent {

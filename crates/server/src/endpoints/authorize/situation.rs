@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::response::Response;
 use oauth::authorization::{AuthorizationError, AuthorizationRequest, validate};
 use oauth::consent::{Offer, needs_consent, offer};
@@ -14,7 +16,7 @@ use crate::pages::consent;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
-use crate::standing::KnownClient;
+use crate::standing::{KnownClient, Memberships};
 
 /// How far a request came.
 pub(super) enum Stage {
@@ -31,15 +33,15 @@ pub(super) struct Situation {
     pub(super) signed_in: SignedIn,
     /// Whose data; `None` where a grant is bound to the person.
     pub(super) organisation: Option<Organisation>,
-    pub(super) memberships: Vec<(Organisation, Membership)>,
-    pub(super) standing: Option<Grant>,
+    pub(super) memberships: Memberships,
+    pub(super) standing: Option<Arc<Grant>>,
     pub(super) offer: Offer,
 }
 
 impl Situation {
     pub(super) fn needs_consent(&self, visit: &Visit) -> bool {
         let catalog = visit.realm.catalog();
-        let standing = self.standing.as_ref();
+        let standing = self.standing.as_deref();
         needs_consent(
             catalog,
             &self.client.state,
@@ -50,9 +52,17 @@ impl Situation {
     }
 }
 
+/// What the request comes from.
+#[derive(Clone, Copy)]
+pub(super) enum Occasion<'a> {
+    /// The app sent the person here.
+    Asked,
+    /// The person answered a page, which may name an organisation.
+    Answered { organisation: Option<&'a str> },
+}
+
 /// Checks the request, who is signed in and whose data is meant, in this order.
-/// `organisation` is the one on the page the person answered.
-pub(super) async fn read(visit: &Visit, organisation: Option<&str>) -> Result<Stage, Refusal> {
+pub(super) async fn read(visit: &Visit, occasion: Occasion<'_>) -> Result<Stage, Refusal> {
     let (request, client) = match asked(visit).await? {
         Ok(asked) => asked,
         Err(response) => return Ok(Stage::Answered(response)),
@@ -60,17 +70,20 @@ pub(super) async fn read(visit: &Visit, organisation: Option<&str>) -> Result<St
     let Some(signed_in) = person(visit, &request).await? else {
         return Ok(Stage::Answered(sign_in_first(visit, &request)));
     };
-    let realm = visit.realm.id();
     let memberships = visit
-        .app
-        .store()
-        .memberships(realm, signed_in.user.id)
+        .realm
+        .standing()
+        .memberships(signed_in.user.id)
         .await?;
     if memberships.is_empty() {
         return Err(no_organisation(visit, &client, &signed_in.user));
     }
     let organisation = if consent::is_bound_to_organisation(visit) {
-        let named = organisation.or(request.organisation.as_deref());
+        let on_page = match occasion {
+            Occasion::Asked => None,
+            Occasion::Answered { organisation } => organisation,
+        };
+        let named = on_page.or(request.organisation.as_deref());
         match chosen(&memberships, named) {
             Some(organisation) => Some(organisation.clone()),
             None if request.prompt.none => {
@@ -95,16 +108,20 @@ pub(super) async fn read(visit: &Visit, organisation: Option<&str>) -> Result<St
     )
     .await?;
     let place = organisation.as_ref().map(|organisation| organisation.id);
-    let store = visit.app.store();
-    let standing = store
-        .standing_grant(realm, &request.client_id, signed_in.user.id, place)
-        .await?;
+    let standing = standing(
+        visit,
+        occasion,
+        &request.client_id,
+        signed_in.user.id,
+        place,
+    )
+    .await?;
     let offer = offer(
         visit.realm.catalog(),
         &client.state,
         &request.scope,
         Some(&rights),
-        standing.as_ref(),
+        standing.as_deref(),
         visit.app.now(),
     );
     if let Err(error) = visit.realm.policy().accept(&offer.withheld) {
@@ -119,6 +136,28 @@ pub(super) async fn read(visit: &Visit, organisation: Option<&str>) -> Result<St
         standing,
         offer,
     })))
+}
+
+/// The grant that stands. An answer changes it, so that starts from what the store has, not
+/// from what is remembered.
+async fn standing(
+    visit: &Visit,
+    occasion: Occasion<'_>,
+    client: &str,
+    user: Uuid,
+    place: Option<Uuid>,
+) -> Result<Option<Arc<Grant>>, Refusal> {
+    Ok(match occasion {
+        Occasion::Asked => {
+            let known = visit.realm.standing().standing_grant(client, user, place);
+            known.await?.map(|known| known.grant)
+        }
+        Occasion::Answered { .. } => {
+            let store = visit.app.store();
+            let stored = store.standing_grant(visit.realm.id(), client, user, place);
+            stored.await?.map(Arc::new)
+        }
+    })
 }
 
 /// The request and its client, or the redirect that refuses it.
