@@ -40,6 +40,7 @@ const PURE: [(&str, &[&str]); 2] = [
             "crc32fast",
             "jiff",
             "jsonwebtoken",
+            "percent-encoding",
             "serde",
             "serde_json",
             "subtle",
