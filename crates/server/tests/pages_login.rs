@@ -328,3 +328,23 @@ async fn when_the_database_is_gone_nobody_is_signed_in_and_told_so() {
         world.store.mend();
     }
 }
+
+#[tokio::test]
+async fn a_language_chosen_by_hand_stays() {
+    let world = World::new("bexio").await;
+    let mut browser = world.browser();
+    let page = browser.get("/bexio/login?ui_locales=it").await;
+    let action = "/bexio/login?ui_locales=it";
+    assert!(
+        page.body.contains(&format!("action=\"{action}\"")),
+        "{}",
+        page.body
+    );
+    let form = [("username", ""), ("password", ""), ("next", "")];
+    let again = browser.post(action, &form).await;
+    assert!(
+        again.body.contains("Inserisca il Suo nome utente"),
+        "{}",
+        again.body
+    );
+}

@@ -189,7 +189,7 @@ async fn notice(visit: &Visit, signed_in: &SignedIn) -> Result<Option<String>, R
 async fn connection(visit: &Visit, grant: &Grant) -> Result<Connection, Refusal> {
     let client = client_of(visit, grant).await?;
     let reducible = visit.realm.catalog().grant_policy().reducible;
-    let path = visit.at(&format!("account/grants/{}", grant.id));
+    let path = |act| visit.form_at(&format!("account/grants/{}/{act}", grant.id));
     Ok(Connection {
         id: format!("grant-{}", grant.id),
         app: client.as_ref().map_or_else(
@@ -202,8 +202,8 @@ async fn connection(visit: &Visit, grant: &Grant) -> Result<Connection, Refusal>
         reduce: client
             .as_ref()
             .filter(|_| reducible)
-            .and_then(|client| reduction(visit, client, grant, format!("{path}/reduce"))),
-        remove: format!("{path}/remove"),
+            .and_then(|client| reduction(visit, client, grant, path("reduce"))),
+        remove: path("remove"),
     })
 }
 

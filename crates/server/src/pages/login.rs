@@ -215,7 +215,7 @@ fn page(
 ) -> Response {
     let page = LoginPage {
         frame: visit.frame(None),
-        action: visit.at("login"),
+        action: visit.form_at("login"),
         next: goal.next.clone(),
         going_on_to: goal.app.clone(),
         username: username.to_owned(),

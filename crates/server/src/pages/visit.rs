@@ -105,6 +105,16 @@ impl Visit {
         format!("/{}/{path}", self.realm.id())
     }
 
+    /// A path of this realm for a form, which keeps the language that was chosen by hand.
+    #[must_use]
+    pub fn form_at(&self, path: &str) -> String {
+        let path = self.at(path);
+        match self.parameter("ui_locales").as_str() {
+            "" => path,
+            _ => format!("{path}?ui_locales={}", self.words.language().code()),
+        }
+    }
+
     fn languages(&self) -> Vec<LanguageLink> {
         language::spoken(self.realm.catalog().languages())
             .into_iter()
