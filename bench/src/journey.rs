@@ -63,7 +63,11 @@ impl Journey {
         );
         let cookie = sign_in(&mut connection, address, realm).await?;
         let browser = format!("Cookie: {cookie}\r\nOrigin: http://{address}\r\n");
-        let consent = post(&authorize_path, &browser, "decision=allow&allow=user%3Ainvoices%3Aread");
+        let consent = post(
+            &authorize_path,
+            &browser,
+            "decision=allow&allow=user%3Ainvoices%3Aread",
+        );
         let decided = connection.send(&consent).await?;
         code_of(&decided)?;
         Ok(Self {

@@ -1,7 +1,7 @@
 //! Load on the release binary beside its floors, in one run. The stable figure is the
 //! server's CPU time per request; rates depend on what else the machine does.
 //!
-//! usage: bench SCOPEGATE FLOOR [SECONDS]: paths of the two programs, seconds per figure.
+//! usage: bench SCOPEGATE FLOOR [SECONDS]: paths of the two programs, seconds per figure in all.
 
 #![expect(
     clippy::disallowed_methods,
@@ -35,17 +35,6 @@ async fn main() -> Result<(), String> {
         .map_err(|_| usage)?;
     let window = Duration::from_secs(seconds);
 
-    let floor = Server::start(&mut Command::new(floor))?;
-    let plain = measure(&floor, window, |_| {
-        Ok(Box::new(Same(post("/plain", "", "grant_type=x"))))
-    })
-    .await?;
-    let signed = measure(&floor, window, |_| {
-        Ok(Box::new(Same(post("/signed", "", "grant_type=x"))))
-    })
-    .await?;
-    drop(floor);
-
     let data = std::env::temp_dir().join(format!("scopegate-bench-{}", std::process::id()));
     let mut demo = Command::new(&scopegate);
     demo.args(["demo", "--listen", "127.0.0.1:0", "--data"])
@@ -60,43 +49,108 @@ async fn main() -> Result<(), String> {
         .await?;
     let start = begun.elapsed();
 
+    let floor = Server::start(&mut Command::new(floor))?;
     let journey = Journey::prepare(&scopegate, &data, &server.address).await?;
-    let opaque = measure(&server, window, |_| {
-        Ok(Box::new(Same(journey.opaque.clone())))
-    })
-    .await?;
-    let jwt = measure(&server, window, |_| Ok(Box::new(Same(journey.jwt.clone())))).await?;
-    let introspection = measure(&server, window, |_| {
-        Ok(Box::new(Same(journey.introspection.clone())))
-    })
-    .await?;
-    let code_flow = measure(&server, window, |_| Ok(Box::new(journey.code_flow()))).await?;
-    let refresh_token = journey.refresh_tokens(&server.address, CONNECTIONS).await?;
-    let refresh = measure(&server, window, |number| {
-        let token = refresh_token.get(number).ok_or("too few refresh tokens")?;
-        Ok(Box::new(journey.refresh(token)))
-    })
-    .await?;
+    let mut taken = Vec::new();
+    for _ in 0..ROUNDS {
+        taken.push(Figures::take(&floor, &server, &journey, window / ROUNDS).await?);
+    }
     let memory = server.resident_mib()?;
     drop(server);
     // Left-overs of a temporary directory harm nobody.
     let _ = std::fs::remove_dir_all(&data);
 
-    println!("| what | CPU per request | beside its floor | requests per second |");
+    let row = |what, of: fn(&Figures) -> Figure| println!("| {what} | {} | |", median(&taken, of));
+    let beside = |what, of: fn(&Figures) -> Figure, floor: fn(&Figures) -> Figure| {
+        let mut ratios: Vec<f64> = taken
+            .iter()
+            .map(|round| of(round).cpu.as_secs_f64() / floor(round).cpu.as_secs_f64())
+            .collect();
+        ratios.sort_by(f64::total_cmp);
+        let ratio = ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN);
+        println!("| {what} | {} | {ratio:.2} times |", median(&taken, of));
+    };
+    println!("| what | CPU per request | requests per second | beside its floor |");
     println!("|---|---|---|---|");
-    row("floor: fixed JSON answer", &plain, None);
-    row("floor: one ES256 signature", &signed, None);
-    row("client_credentials, opaque", &opaque, Some(&plain));
-    row("client_credentials, JWT (ES256)", &jwt, Some(&signed));
-    row("introspection", &introspection, Some(&plain));
-    row("code flow (authorize, code, token)", &code_flow, None);
-    row("refresh with rotation", &refresh, None);
+    row("floor: fixed JSON answer", |round| round.plain);
+    row("floor: one ES256 signature", |round| round.signed);
+    beside(
+        "`client_credentials`, opaque",
+        |round| round.opaque,
+        |round| round.plain,
+    );
+    beside(
+        "`client_credentials`, JWT (ES256)",
+        |round| round.jwt,
+        |round| round.signed,
+    );
+    beside(
+        "introspection",
+        |round| round.introspection,
+        |round| round.plain,
+    );
+    row("code flow (authorize, code, token)", |round| {
+        round.code_flow
+    });
+    row("refresh with rotation", |round| round.refresh);
     println!(
         "\nstart to first answer on an existing database: {} ms",
         start.as_millis()
     );
     println!("resident memory after the run: {memory:.0} MiB");
     Ok(())
+}
+
+/// Each figure is the median of so many, taken in turn: what else the machine does changes
+/// from second to second, and a figure and its floor have to meet the same.
+const ROUNDS: u32 = 5;
+
+/// One round of all figures.
+struct Figures {
+    plain: Figure,
+    signed: Figure,
+    opaque: Figure,
+    jwt: Figure,
+    introspection: Figure,
+    code_flow: Figure,
+    refresh: Figure,
+}
+
+impl Figures {
+    async fn take(
+        floor: &Server,
+        server: &Server,
+        journey: &Journey,
+        window: Duration,
+    ) -> Result<Self, String> {
+        let same = |request: Vec<u8>| move |_| -> Made { Ok(Box::new(Same(request.clone()))) };
+        let refresh_tokens = journey.refresh_tokens(&server.address, CONNECTIONS).await?;
+        Ok(Self {
+            plain: measure(floor, window, same(post("/plain", "", "grant_type=x"))).await?,
+            opaque: measure(server, window, same(journey.opaque.clone())).await?,
+            introspection: measure(server, window, same(journey.introspection.clone())).await?,
+            signed: measure(floor, window, same(post("/signed", "", "grant_type=x"))).await?,
+            jwt: measure(server, window, same(journey.jwt.clone())).await?,
+            code_flow: measure(server, window, |_| Ok(Box::new(journey.code_flow()))).await?,
+            refresh: measure(server, window, |number| {
+                let token = refresh_tokens.get(number).ok_or("too few refresh tokens")?;
+                Ok(Box::new(journey.refresh(token)))
+            })
+            .await?,
+        })
+    }
+}
+
+/// The median by CPU time, as two cells of the table.
+fn median(taken: &[Figures], of: fn(&Figures) -> Figure) -> String {
+    let mut figures: Vec<Figure> = taken.iter().map(of).collect();
+    figures.sort_by_key(|figure| figure.cpu);
+    figures
+        .get(figures.len() / 2)
+        .map_or_else(String::new, |figure| {
+            let micros = figure.cpu.as_secs_f64() * 1e6;
+            format!("{micros:.1} µs | {:.0}", figure.rate)
+        })
 }
 
 /// What one connection does over and over.
@@ -128,6 +182,7 @@ impl Steps for Same {
 }
 
 /// CPU time per round and rounds per second.
+#[derive(Clone, Copy)]
 struct Figure {
     cpu: Duration,
     rate: f64,
@@ -136,7 +191,7 @@ struct Figure {
 /// Warms up for a tenth of the window, then counts.
 async fn measure<F>(server: &Server, window: Duration, steps: F) -> Result<Figure, String>
 where
-    F: Fn(usize) -> Result<Box<dyn Steps>, String>,
+    F: Fn(usize) -> Made,
 {
     let mut makers = Vec::new();
     for number in 0..CONNECTIONS {
@@ -155,6 +210,9 @@ where
         rate: f64::from(rounds) / elapsed.as_secs_f64(),
     })
 }
+
+/// The steps of one connection.
+type Made = Result<Box<dyn Steps>, String>;
 
 type Worker = (Connection, Box<dyn Steps>);
 
@@ -181,18 +239,4 @@ async fn run(workers: Vec<Worker>, window: Duration) -> Result<(Vec<Worker>, u64
         total += rounds;
     }
     Ok((back, total))
-}
-
-fn row(what: &str, figure: &Figure, floor: Option<&Figure>) {
-    let ratio = floor.map_or_else(String::new, |floor| {
-        format!(
-            "{:.2} times",
-            figure.cpu.as_secs_f64() / floor.cpu.as_secs_f64()
-        )
-    });
-    println!(
-        "| {what} | {:.1} µs | {ratio} | {:.0} |",
-        figure.cpu.as_secs_f64() * 1e6,
-        figure.rate
-    );
 }
