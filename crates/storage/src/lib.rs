@@ -14,5 +14,5 @@ mod text;
 pub use change::{Change, ChangeSubject};
 pub use error::StoreError;
 pub use sandbox::{SandboxQuery, SandboxRecord};
-pub use sqlite::{SqliteOptions, SqliteStore};
-pub use store::{Redemption, Store};
+pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
+pub use store::{Recording, Redemption, Store};

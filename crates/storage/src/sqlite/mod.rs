@@ -9,6 +9,7 @@ mod changes;
 mod clients;
 mod consents;
 mod fault;
+mod file;
 mod grants;
 mod house;
 mod keys;
@@ -33,6 +34,7 @@ use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use self::fault::fault;
+pub use self::file::{SqliteClaim, SqliteFile};
 pub use self::options::SqliteOptions;
 use self::readers::Readers;
 use self::writer::{Work, Writer};

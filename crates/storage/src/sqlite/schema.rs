@@ -36,6 +36,13 @@ pub(super) async fn require_current(connection: &mut SqliteConnection) -> Result
     )))
 }
 
+/// The version of tables that this program can read or bring up to date.
+pub(super) async fn require_known(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    let found = version(connection).await?;
+    refuse_newer(found)?;
+    Ok(found)
+}
+
 async fn migrate_in_transaction(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     raw(
         connection,
