@@ -1,5 +1,5 @@
 //! Files that are made from the program are as the program would make them now.
-//! `UPDATE_GENERATED=1 cargo test -p scopegate --test generated_files` writes them anew.
+//! `just generate` writes them anew.
 
 #![allow(
     clippy::unwrap_used,
@@ -33,7 +33,7 @@ fn compare(path: &str, made: &str) {
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         kept == made,
-        "{} is not what the program makes now; UPDATE_GENERATED=1 writes it anew",
+        "{} is not what the program makes now; run `just generate`",
         path.display()
     );
 }

@@ -1,0 +1,184 @@
+//! Chromium through chromedriver, one of each per test.
+
+use std::future::Future;
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+/// A chromedriver that runs; it ends with the value.
+struct Driver {
+    child: Child,
+    port: u16,
+}
+
+impl Driver {
+    fn start() -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let child = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver; ./test installs it");
+        for _ in 0..200 {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return Self { child, port };
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("chromedriver does not listen");
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What kind of browser.
+#[derive(Clone, Copy, Default)]
+pub struct Settings {
+    /// A phone's screen, this many CSS pixels wide.
+    pub phone_width: Option<u32>,
+    /// Pages may run no script at all.
+    pub without_scripts: bool,
+}
+
+/// Runs a test in a fresh browser, which ends with it however it goes.
+pub async fn in_browser<F, Fut>(settings: Settings, test: F)
+where
+    F: FnOnce(Browser) -> Fut,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    let driver = Driver::start();
+    let profile = tempfile::tempdir().unwrap();
+    let mut arguments: Vec<String> = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--lang=en",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    arguments.push(format!("--user-data-dir={}", profile.path().display()));
+    let mut options = json!({ "args": arguments });
+    if let Some(width) = settings.phone_width {
+        options["mobileEmulation"] =
+            json!({ "deviceMetrics": { "width": width, "height": 844, "pixelRatio": 2.0 } });
+    }
+    if settings.without_scripts {
+        options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
+    }
+    let Value::Object(capabilities) = json!({ "goog:chromeOptions": options }) else {
+        unreachable!("an object");
+    };
+    let client = ClientBuilder::new(HttpConnector::new())
+        .capabilities(capabilities)
+        .connect(&format!("http://127.0.0.1:{}", driver.port))
+        .await
+        .expect("a browser; ./test installs it");
+    let done = tokio::spawn(test(Browser(client.clone()))).await;
+    let _ = client.close().await;
+    if let Err(failed) = done {
+        std::panic::resume_unwind(failed.into_panic());
+    }
+}
+
+/// What a person does with a browser. What is not there in ten seconds is not there.
+#[derive(Clone)]
+pub struct Browser(pub Client);
+
+impl Browser {
+    pub async fn go(&self, url: &str) {
+        self.0.goto(url).await.unwrap();
+    }
+
+    pub async fn path(&self) -> String {
+        self.0.current_url().await.unwrap().path().to_owned()
+    }
+
+    pub async fn find(&self, xpath: &str) -> Element {
+        let wait = self.0.wait().at_most(Duration::from_secs(10));
+        match wait.for_element(Locator::XPath(xpath)).await {
+            Ok(element) => element,
+            Err(error) => panic!(
+                "{error}: {xpath} on {}: {}",
+                self.0.current_url().await.unwrap(),
+                self.0.source().await.unwrap()
+            ),
+        }
+    }
+
+    /// Clicks something that leads to another page, and waits until this one is gone.
+    pub async fn follow(&self, xpath: &str) {
+        let element = self.find(xpath).await;
+        element.click().await.unwrap();
+        for _ in 0..200 {
+            if element.is_enabled().await.is_err() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{xpath} leads nowhere");
+    }
+
+    /// Clicks something that changes this page.
+    pub async fn click(&self, xpath: &str) {
+        self.find(xpath).await.click().await.unwrap();
+    }
+
+    pub async fn fill(&self, name: &str, value: &str) {
+        let field = self.find(&format!("//input[@name='{name}']")).await;
+        field.clear().await.unwrap();
+        field.send_keys(value).await.unwrap();
+    }
+
+    pub async fn text(&self, xpath: &str) -> String {
+        self.find(xpath).await.text().await.unwrap()
+    }
+
+    /// The texts of everything that is there now.
+    pub async fn texts(&self, xpath: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for element in self.0.find_all(Locator::XPath(xpath)).await.unwrap() {
+            texts.push(element.text().await.unwrap());
+        }
+        texts
+    }
+
+    /// Presses a key where the focus is, and answers what has the focus then.
+    pub async fn press(&self, key: Key) -> Element {
+        self.type_in(&char::from(key).to_string()).await;
+        self.0.active_element().await.unwrap()
+    }
+
+    /// Types where the focus is.
+    pub async fn type_in(&self, text: &str) {
+        let focused = self.0.active_element().await.unwrap();
+        focused.send_keys(text).await.unwrap();
+    }
+
+    /// A number that the browser works out of the page.
+    pub async fn measure(&self, script: &str) -> f64 {
+        let found = self
+            .0
+            .execute(&format!("return {script}"), Vec::new())
+            .await;
+        found.unwrap().as_f64().unwrap()
+    }
+}
