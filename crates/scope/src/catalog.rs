@@ -241,10 +241,11 @@ impl Catalog {
 
     /// A set as a scope, in catalog order.
     pub fn scope_of(&self, set: &ScopeSet) -> Scope {
-        set.iter()
-            .filter_map(|id| self.name(id))
-            .filter_map(|name| ScopeToken::parse(name).ok())
-            .collect()
+        Scope::of_distinct(
+            set.iter()
+                .filter_map(|id| self.name(id))
+                .filter_map(|name| ScopeToken::parse(name).ok()),
+        )
     }
 
     /// Every scope.

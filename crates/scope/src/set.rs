@@ -38,7 +38,11 @@ impl ScopeSet {
 
     /// Every id below `count`.
     pub(crate) fn first(count: usize) -> Self {
-        (0..count).map(ScopeId::new).collect()
+        let partial = (1_u64 << (count % 64)) - 1;
+        let words = std::iter::repeat_n(u64::MAX, count / 64);
+        Self {
+            bits: words.chain((partial != 0).then_some(partial)).collect(),
+        }
     }
 
     /// Is the scope in it?
@@ -121,9 +125,10 @@ impl ScopeSet {
     /// The scopes in it, in catalog order.
     pub fn iter(&self) -> impl Iterator<Item = ScopeId> + '_ {
         self.bits.iter().enumerate().flat_map(|(index, &word)| {
-            (0..64)
-                .filter(move |bit| word >> bit & 1 == 1)
-                .map(move |bit| ScopeId::new(index * 64 + bit))
+            // Each step clears the lowest bit that is set.
+            std::iter::successors(Some(word), |left| Some(left & left.wrapping_sub(1)))
+                .take_while(|left| *left != 0)
+                .map(move |left| ScopeId::new(index * 64 + left.trailing_zeros() as usize))
         })
     }
 
@@ -202,6 +207,14 @@ mod tests {
         assert_eq!(emptied, ScopeSet::empty());
         assert!(emptied.is_empty());
         assert_eq!(emptied.iter().count(), 0);
+    }
+
+    #[test]
+    fn the_first_ids_are_all_below_the_count() {
+        for count in [0, 1, 63, 64, 65, 128, 130] {
+            let ids: Vec<usize> = ScopeSet::first(count).iter().map(ScopeId::index).collect();
+            assert_eq!(ids, (0..count).collect::<Vec<_>>());
+        }
     }
 
     #[test]

@@ -81,7 +81,9 @@ impl Scope {
             return Err(ScopeSyntaxError::TooLong { bytes: text.len() });
         }
         let mut seen = rustc_hash::FxHashSet::default();
-        let mut tokens = Vec::new();
+        let mut tokens: Vec<ScopeToken> = Vec::new();
+        // In a short text, looking through the tokens beats a set of them.
+        let is_short = text.len() <= 512;
         let mut position = 0;
         let mut given = 0;
         for part in text.split(' ') {
@@ -91,13 +93,23 @@ impl Scope {
                     return Err(ScopeSyntaxError::TooManyTokens);
                 }
                 check_token(part, position)?;
-                if seen.insert(part) {
+                let is_new = if is_short {
+                    !tokens.iter().any(|own| own.0 == part)
+                } else {
+                    seen.insert(part)
+                };
+                if is_new {
                     tokens.push(ScopeToken(part.to_owned()));
                 }
             }
             position += part.len() + 1;
         }
         Ok(Self(tokens))
+    }
+
+    /// From tokens that are known to differ.
+    pub(crate) fn of_distinct(tokens: impl Iterator<Item = ScopeToken>) -> Self {
+        Self(tokens.collect())
     }
 
     pub(crate) const EMPTY: Self = Self(Vec::new());

@@ -1,3 +1,7 @@
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::HeaderMap;
@@ -68,13 +72,34 @@ async fn read_body(headers: &HeaderMap, body: Body) -> Result<bytes::Bytes, ApiE
     if announced.is_some_and(|length| length > limits::FORM_BYTES) {
         return Err(ApiError::too_large());
     }
-    let body = Limited::new(body, limits::FORM_BYTES).collect();
-    match tokio::time::timeout(limits::FORM_TIME, body).await {
-        Err(_) => Err(ApiError::too_slow()),
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::too_large()),
-        Ok(Err(_)) => Err(ApiError::invalid_request(
+    let mut body = pin!(Limited::new(body, limits::FORM_BYTES).collect());
+    let read = match at_once(body.as_mut()).await {
+        Some(read) => read,
+        None => tokio::time::timeout(limits::FORM_TIME, body)
+            .await
+            .map_err(|_| ApiError::too_slow())?,
+    };
+    match read {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(ApiError::too_large()),
+        Err(_) => Err(ApiError::invalid_request(
             "the form did not arrive complete; send it again",
         )),
     }
+}
+
+/// What is ready now or after the connection has been read once more. Most forms arrive with
+/// their head, and for those no timer has to be set.
+async fn at_once<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
+    let mut looked = false;
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending if looked => Poll::Ready(None),
+        Poll::Pending => {
+            looked = true;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await
 }
