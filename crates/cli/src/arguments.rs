@@ -352,7 +352,7 @@ pub enum CatalogCommand {
         language: Option<String>,
     },
     /// Decide one call and give the reasons (exit status 0 permit, 1 deny)
-    Explain(ExplainArguments),
+    Explain(Box<ExplainArguments>),
     /// Find the least scopes for a list of calls
     Minimal {
         /// A shipped catalog's name or a file

@@ -1,7 +1,7 @@
 //! Chromium through chromedriver, one of each per test.
 
 use std::future::Future;
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -18,23 +18,26 @@ struct Driver {
 }
 
 impl Driver {
+    /// On a port that it chooses itself, and says.
     fn start() -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
-        let child = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
+        let mut child = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("chromedriver; ./test installs it");
-        for _ in 0..200 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Self { child, port };
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("chromedriver does not listen");
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut driver = Self { child, port: 0 };
+        driver.port = lines
+            .by_ref()
+            .map(Result::unwrap)
+            .find_map(|line| {
+                let (_, port) = line.split_once("started successfully on port ")?;
+                port.trim_end_matches('.').parse().ok()
+            })
+            .expect("chromedriver ended before it was ready");
+        std::thread::spawn(move || lines.for_each(drop));
+        driver
     }
 }
 
