@@ -45,8 +45,9 @@ where
         let before = desk.store.latest_change().await.map_err(stored)?;
         let said = command(&desk, &arguments.command).await?;
         if desk.store.latest_change().await.map_err(stored)? != before {
-            // What is said to be done is in force when the command ends.
-            tokio::time::sleep(server::limits::FOLLOW_EVERY * 3).await;
+            // What is said to be done is in force when the command ends: by then a server has
+            // read the change, or answers nothing until it has.
+            tokio::time::sleep(server::limits::STALE_AFTER).await;
         }
         print_line(&said)?;
         Ok(ExitCode::SUCCESS)
