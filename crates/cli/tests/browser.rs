@@ -256,7 +256,7 @@ async fn the_keyboard_is_enough() {
         browser.type_in("anna").await;
         browser.press(Key::Tab).await;
         browser.type_in("anna-demo").await;
-        browser.press(Key::Enter).await;
+        browser.enter().await;
         browser.find("//button[@value='allow']").await;
 
         let mut struck = false;
@@ -284,7 +284,7 @@ async fn the_keyboard_is_enough() {
             }
         }
         assert!(struck, "the row was not reached before the button");
-        browser.press(Key::Enter).await;
+        browser.enter().await;
         assert_eq!(
             granted(&browser).await,
             ["contact_edit", "contact_show", "general"]

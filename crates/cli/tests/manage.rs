@@ -637,6 +637,28 @@ fn a_wrong_change_changes_nothing() {
 }
 
 #[test]
+fn of_many_who_add_the_same_one_succeeds() {
+    let (demo, _) = start("bexio");
+    let add = ["organisation", "add", "bexio", "racer", "--name", "Racer"];
+    let codes: Vec<i32> = std::thread::scope(|scope| {
+        let racing: Vec<_> = (0..6).map(|_| scope.spawn(|| demo.manage(&add))).collect();
+        let ran = racing.into_iter().map(|one| one.join().unwrap());
+        ran.map(|ran| match ran.code {
+            2 => ran.wrong(&["racer"]).code,
+            _ => ran.ok().code,
+        })
+        .collect()
+    });
+    assert_eq!(
+        codes.iter().filter(|code| **code == 0).count(),
+        1,
+        "{codes:?}"
+    );
+    let listed = demo.manage(&["organisation", "list", "bexio"]).ok().out;
+    assert_eq!(listed.matches("racer").count(), 1, "{listed}");
+}
+
+#[test]
 fn a_store_that_is_not_there_is_said() {
     let empty = tempfile::tempdir().unwrap();
     let path = empty.path().to_str().unwrap();

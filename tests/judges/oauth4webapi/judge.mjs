@@ -2,6 +2,7 @@
 // introspection, revocation, client credentials, JWT access tokens, error answers.
 // usage: node judge.mjs http://127.0.0.1:PORT
 
+import './older_node.mjs'
 import assert from 'node:assert/strict'
 import * as oauth from 'oauth4webapi'
 import { consentTo } from './browser.mjs'

@@ -131,13 +131,17 @@ impl Browser {
     pub async fn follow(&self, xpath: &str) {
         let element = self.find(xpath).await;
         element.click().await.unwrap();
+        self.until_gone(&element).await;
+    }
+
+    async fn until_gone(&self, element: &Element) {
         for _ in 0..200 {
             if element.is_enabled().await.is_err() {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("{xpath} leads nowhere");
+        panic!("no way on from {}", self.0.current_url().await.unwrap());
     }
 
     /// Clicks something that changes this page.
@@ -168,6 +172,13 @@ impl Browser {
     pub async fn press(&self, key: Key) -> Element {
         self.type_in(&char::from(key).to_string()).await;
         self.0.active_element().await.unwrap()
+    }
+
+    /// Presses Enter where that leads to another page.
+    pub async fn enter(&self) {
+        let focused = self.0.active_element().await.unwrap();
+        self.type_in(&char::from(Key::Enter).to_string()).await;
+        self.until_gone(&focused).await;
     }
 
     /// Types where the focus is.
