@@ -1,8 +1,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{FromRequestParts, Query, State};
 use axum::http::header::{COOKIE, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use oauth::SecretKind;
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use super::views::{AskForm, HeldView, PlayPage};
 use super::{Playground, exchange};
 use crate::browser;
 use crate::error::ApiError;
-use crate::realm::Realm;
+use crate::realm::{InRealm, Realm};
 
 const COOKIE_NAME: &str = "sg_play";
 
@@ -28,19 +29,14 @@ pub struct Seat {
 
 impl Seat {
     /// Finds the visitor's play, or begins one.
-    pub fn take(
-        playground: &Playground,
-        realm: &str,
-        headers: &HeaderMap,
-    ) -> Result<Self, Box<Response>> {
-        let unknown = || Box::new(ApiError::unknown_realm().into_response());
-        let found = playground.app.realm(realm).ok_or_else(unknown)?;
-        let demo = playground.demo.realms.get(realm).ok_or_else(unknown)?;
+    fn take(playground: &Playground, realm: &str, headers: &HeaderMap) -> Option<Self> {
+        let found = playground.app.realm(realm)?;
+        let demo = playground.demo.realms.get(realm)?;
         let (browser, new_cookie) = match browser_id(headers) {
             Some(id) => (id, None),
             None => new_browser(playground),
         };
-        Ok(Self {
+        Some(Self {
             realm: Arc::clone(found),
             demo: demo.clone(),
             play: playground.memory.play(&browser, realm),
@@ -67,6 +63,26 @@ impl Seat {
             response.headers_mut().append(SET_COOKIE, cookie);
         }
         response
+    }
+}
+
+/// The visitor of the realm in the path. A form must come from one of our own pages.
+impl FromRequestParts<Arc<Playground>> for Seat {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        playground: &Arc<Playground>,
+    ) -> Result<Self, Response> {
+        let InRealm(realm) = InRealm::from_request_parts(parts, &playground.app)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        if parts.method == Method::POST && !browser::is_own_form(&playground.app, &parts.headers) {
+            let refusal = "This form was not sent from the playground's own page.";
+            return Err((StatusCode::FORBIDDEN, refusal).into_response());
+        }
+        Self::take(playground, realm.id(), &parts.headers)
+            .ok_or_else(|| ApiError::unknown_realm().into_response())
     }
 }
 
@@ -111,14 +127,9 @@ pub struct PlayQuery {
 /// `GET /play/{realm}`: the app's side and the API's side.
 pub async fn show(
     State(playground): State<Arc<Playground>>,
-    Path(realm): Path<String>,
+    seat: Seat,
     Query(query): Query<PlayQuery>,
-    headers: HeaderMap,
 ) -> Response {
-    let seat = match Seat::take(&playground, &realm, &headers) {
-        Ok(seat) => seat,
-        Err(response) => return *response,
-    };
     let play = seat.play().clone();
     let client = chosen_client(&seat, &query, &play);
     let Some(client) = client else {
@@ -128,7 +139,7 @@ pub async fn show(
     let table = verdicts::table(&playground.app, &seat.realm, token, &query).await;
     let catalog = seat.realm.catalog();
     let page = PlayPage {
-        realm: realm.clone(),
+        realm: seat.realm.id().to_owned(),
         title: catalog.title().get("en").to_owned(),
         clients: seat.demo.clients.clone(),
         ask: AskForm::new(catalog, client, &seat.demo),

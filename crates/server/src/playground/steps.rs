@@ -1,8 +1,7 @@
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, RawForm, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Query, RawForm, State};
+use axum::response::Response;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use oauth::model::TokenHash;
 use serde::Deserialize;
@@ -17,16 +16,7 @@ use crate::browser;
 type Shared = State<Arc<Playground>>;
 
 /// `POST /play/{realm}/start`: the app asks, in the browser or, for a machine, by itself.
-pub async fn start(
-    State(playground): Shared,
-    Path(realm): Path<String>,
-    headers: HeaderMap,
-    RawForm(form): RawForm,
-) -> Response {
-    let seat = match enter(&playground, &realm, &headers) {
-        Ok(seat) => seat,
-        Err(response) => return *response,
-    };
+pub async fn start(State(playground): Shared, seat: Seat, RawForm(form): RawForm) -> Response {
     let fields: Vec<(String, String)> = url::form_urlencoded::parse(&form).into_owned().collect();
     let field = |name: &str| {
         fields
@@ -35,7 +25,7 @@ pub async fn start(
             .map(|(_, value)| value.trim())
     };
     let Some(client) = field("client").and_then(|id| seat.client(id)).cloned() else {
-        return back(seat, &realm, Some("Pick one of the sample apps first."));
+        return back(seat, Some("Pick one of the sample apps first."));
     };
     let mut asked: Vec<&str> = fields
         .iter()
@@ -49,32 +39,19 @@ pub async fn start(
         .iter()
         .any(|one| one == "authorization_code")
     {
-        return send_away(
-            &playground,
-            seat,
-            &realm,
-            &client,
-            asked,
-            field("organisation"),
-        );
+        return send_away(&playground, seat, &client, asked, field("organisation"));
     }
-    let exchange = post_form(
-        &playground.server,
-        "The machine asks for a token",
-        &format!("{}/oauth/token", seat.demo.issuer),
-        credentials(&client),
-        &[("grant_type", "client_credentials"), ("scope", &asked)],
-    )
-    .await;
+    let fields = [("grant_type", "client_credentials"), ("scope", &asked)];
+    let what = "The machine asks for a token";
+    let exchange = as_client(&playground, &seat, &client, what, "token", &fields).await;
     keep_tokens(&seat, &client.client_id, &asked, exchange);
-    back(seat, &realm, None)
+    back(seat, None)
 }
 
 /// Sends the person to the authorization endpoint, as an app would.
 fn send_away(
     playground: &Playground,
     seat: Seat,
-    realm: &str,
     client: &DemoClient,
     asked: String,
     organisation: Option<&str>,
@@ -90,7 +67,7 @@ fn send_away(
     query
         .append_pair("response_type", "code")
         .append_pair("client_id", &pending.client)
-        .append_pair("redirect_uri", &redirect_uri(playground, realm))
+        .append_pair("redirect_uri", &redirect_uri(playground, &seat))
         .append_pair("scope", &pending.asked)
         .append_pair("state", &pending.state)
         .append_pair("code_challenge", &challenge)
@@ -98,7 +75,7 @@ fn send_away(
     if let Some(organisation) = organisation {
         query.append_pair("organisation", organisation);
     }
-    let location = format!("/{realm}/oauth/authorize?{}", query.finish());
+    let location = format!("/{}/oauth/authorize?{}", seat.realm.id(), query.finish());
     {
         let mut play = seat.play();
         play.notice = None;
@@ -127,25 +104,19 @@ pub struct Callback {
 /// `GET /play/{realm}/callback`: the person is back.
 pub async fn callback(
     State(playground): Shared,
-    Path(realm): Path<String>,
-    headers: HeaderMap,
+    seat: Seat,
     Query(callback): Query<Callback>,
 ) -> Response {
-    let seat = match Seat::take(&playground, &realm, &headers) {
-        Ok(seat) => seat,
-        Err(response) => return *response,
-    };
     let pending = seat.play().pending.take();
     let Some(pending) = pending.filter(|pending| callback.state.as_deref() == Some(&pending.state))
     else {
         let notice =
             "The answer does not belong to a question this browser asked (state). Start again.";
-        return back(seat, &realm, Some(notice));
+        return back(seat, Some(notice));
     };
     if callback.iss.as_deref() != Some(seat.demo.issuer.as_str()) {
         return back(
             seat,
-            &realm,
             Some("The answer names another issuer (RFC 9207). It was dropped."),
         );
     }
@@ -154,86 +125,45 @@ pub async fn callback(
             "The answer: {error}. {}",
             callback.error_description.unwrap_or_default()
         );
-        return back(seat, &realm, Some(&notice));
+        return back(seat, Some(&notice));
     }
     let (Some(code), Some(client)) = (callback.code, seat.client(&pending.client).cloned()) else {
-        return back(
-            seat,
-            &realm,
-            Some("The answer holds neither a code nor an error."),
-        );
+        return back(seat, Some("The answer holds neither a code nor an error."));
     };
-    let redirect_uri = redirect_uri(&playground, &realm);
-    let mut fields = vec![
+    let redirect_uri = redirect_uri(&playground, &seat);
+    let fields = [
         ("grant_type", "authorization_code"),
         ("code", code.as_str()),
         ("redirect_uri", redirect_uri.as_str()),
         ("code_verifier", pending.verifier.as_str()),
     ];
-    if client.client_secret.is_none() {
-        fields.push(("client_id", client.client_id.as_str()));
-    }
-    let exchange = post_form(
-        &playground.server,
-        "The app redeems the code",
-        &format!("{}/oauth/token", seat.demo.issuer),
-        credentials(&client),
-        &fields,
-    )
-    .await;
+    let what = "The app redeems the code";
+    let exchange = as_client(&playground, &seat, &client, what, "token", &fields).await;
     keep_tokens(&seat, &client.client_id, &pending.asked, exchange);
-    back(seat, &realm, None)
+    back(seat, None)
 }
 
 /// `POST /play/{realm}/refresh`
-pub async fn refresh(
-    State(playground): Shared,
-    Path(realm): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let seat = match enter(&playground, &realm, &headers) {
-        Ok(seat) => seat,
-        Err(response) => return *response,
-    };
+pub async fn refresh(State(playground): Shared, seat: Seat) -> Response {
     let held = seat.play().held.clone();
     let Some((client, held, token)) = held.and_then(|held| {
         let client = seat.client(&held.client)?.clone();
         let token = held.refresh_token.clone()?;
         Some((client, held, token))
     }) else {
-        return back(seat, &realm, Some("There is no refresh token to use."));
+        return back(seat, Some("There is no refresh token to use."));
     };
-    let mut fields = vec![
-        ("grant_type", "refresh_token"),
-        ("refresh_token", token.as_str()),
-    ];
-    if client.client_secret.is_none() {
-        fields.push(("client_id", client.client_id.as_str()));
-    }
-    let exchange = post_form(
-        &playground.server,
-        "The app refreshes its token",
-        &format!("{}/oauth/token", seat.demo.issuer),
-        credentials(&client),
-        &fields,
-    )
-    .await;
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", &token)];
+    let what = "The app refreshes its token";
+    let exchange = as_client(&playground, &seat, &client, what, "token", &fields).await;
     keep_tokens(&seat, &client.client_id, &held.asked, exchange);
-    back(seat, &realm, None)
+    back(seat, None)
 }
 
 /// `POST /play/{realm}/introspect`: what the API would be told about the token.
-pub async fn introspect(
-    State(playground): Shared,
-    Path(realm): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let seat = match enter(&playground, &realm, &headers) {
-        Ok(seat) => seat,
-        Err(response) => return *response,
-    };
+pub async fn introspect(State(playground): Shared, seat: Seat) -> Response {
     let Some(held) = seat.play().held.clone() else {
-        return back(seat, &realm, Some("There is no token to ask about."));
+        return back(seat, Some("There is no token to ask about."));
     };
     let api = &seat.demo.introspector;
     let exchange = post_form(
@@ -245,42 +175,31 @@ pub async fn introspect(
     )
     .await;
     seat.play().record(exchange);
-    back(seat, &realm, None)
+    back(seat, None)
 }
 
 /// `POST /play/{realm}/revoke`: the app gives its access back.
-pub async fn revoke(
-    State(playground): Shared,
-    Path(realm): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let seat = match enter(&playground, &realm, &headers) {
-        Ok(seat) => seat,
-        Err(response) => return *response,
-    };
+pub async fn revoke(State(playground): Shared, seat: Seat) -> Response {
     let held = seat.play().held.clone();
     let Some((client, held)) =
         held.and_then(|held| Some((seat.client(&held.client)?.clone(), held)))
     else {
-        return back(seat, &realm, Some("There is no token to give back."));
+        return back(seat, Some("There is no token to give back."));
     };
     let token = held.refresh_token.as_deref().unwrap_or(&held.access_token);
-    let mut fields = vec![("token", token)];
-    if client.client_secret.is_none() {
-        fields.push(("client_id", client.client_id.as_str()));
-    }
-    let exchange = post_form(
-        &playground.server,
-        "The app gives its access back",
-        &format!("{}/oauth/revoke", seat.demo.issuer),
-        credentials(&client),
-        &fields,
+    let what = "The app gives its access back";
+    let exchange = as_client(
+        &playground,
+        &seat,
+        &client,
+        what,
+        "revoke",
+        &[("token", token)],
     )
     .await;
     seat.play().record(exchange);
     back(
         seat,
-        &realm,
         Some("The token was given back. It is still held here: see that it opens nothing."),
     )
 }
@@ -297,23 +216,14 @@ pub struct Call {
 /// `POST /play/{realm}/call`
 pub async fn call(
     State(playground): Shared,
-    Path(realm): Path<String>,
-    headers: HeaderMap,
+    seat: Seat,
     axum::Form(call): axum::Form<Call>,
 ) -> Response {
-    let seat = match enter(&playground, &realm, &headers) {
-        Ok(seat) => seat,
-        Err(response) => return *response,
-    };
     let Some(held) = seat.play().held.clone() else {
-        return back(
-            seat,
-            &realm,
-            Some("Get a token first; then the API can be called."),
-        );
+        return back(seat, Some("Get a token first; then the API can be called."));
     };
     if !call.path.starts_with('/') {
-        return back(seat, &realm, Some("A path begins with a slash."));
+        return back(seat, Some("A path begins with a slash."));
     }
     let url = format!("{}{}", seat.demo.api, call.path.trim());
     let body = Some(call.body.trim()).filter(|body| !body.is_empty());
@@ -326,30 +236,30 @@ pub async fn call(
     )
     .await;
     seat.play().record(exchange);
-    back(seat, &realm, None)
+    back(seat, None)
 }
 
 /// `POST /play/{realm}/forget`: begins anew. What was granted stays, as with a real app.
-pub async fn forget(
-    State(playground): Shared,
-    Path(realm): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let seat = match enter(&playground, &realm, &headers) {
-        Ok(seat) => seat,
-        Err(response) => return *response,
-    };
+pub async fn forget(seat: Seat) -> Response {
     *seat.play() = super::memory::Play::default();
-    back(seat, &realm, None)
+    back(seat, None)
 }
 
-/// The visitor's play, for a form that one of our own pages sent.
-fn enter(playground: &Playground, realm: &str, headers: &HeaderMap) -> Result<Seat, Box<Response>> {
-    if browser::is_own_form(&playground.app, headers) {
-        return Seat::take(playground, realm, headers);
+/// Posts to one of the realm's OAuth endpoints as this client; a public one names itself.
+async fn as_client(
+    playground: &Playground,
+    seat: &Seat,
+    client: &DemoClient,
+    what: &str,
+    endpoint: &str,
+    fields: &[(&str, &str)],
+) -> Exchange {
+    let mut fields = fields.to_vec();
+    if client.client_secret.is_none() {
+        fields.push(("client_id", &client.client_id));
     }
-    let refusal = "This form was not sent from the playground's own page.";
-    Err(Box::new((StatusCode::FORBIDDEN, refusal).into_response()))
+    let url = format!("{}/oauth/{endpoint}", seat.demo.issuer);
+    post_form(&playground.server, what, &url, credentials(client), &fields).await
 }
 
 /// Takes tokens out of an answer of the token endpoint.
@@ -378,13 +288,15 @@ fn keep_tokens(seat: &Seat, client: &str, asked: &str, exchange: Exchange) {
     play.record(exchange);
 }
 
-fn redirect_uri(playground: &Playground, realm: &str) -> String {
+fn redirect_uri(playground: &Playground, seat: &Seat) -> String {
+    let realm = seat.realm.id();
     format!("{}/play/{realm}/callback", playground.app.base_url())
 }
 
-fn back(seat: Seat, realm: &str, notice: Option<&str>) -> Response {
+fn back(seat: Seat, notice: Option<&str>) -> Response {
     if let Some(notice) = notice {
         seat.play().notice = Some(notice.to_owned());
     }
-    seat.seal(browser::see_other(&format!("/play/{realm}#app")))
+    let page = format!("/play/{}#app", seat.realm.id());
+    seat.seal(browser::see_other(&page))
 }
