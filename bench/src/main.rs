@@ -1,7 +1,7 @@
 //! Load on the release binary beside its floors, in one run. The stable figure is the
 //! server's CPU time per request; rates depend on what else the machine does.
 //!
-//! usage: bench SCOPEGATE FLOOR [SECONDS]: paths of the two programs, seconds per figure in all.
+//! usage: `bench SCOPEGATE FLOOR [SECONDS]`: paths of the two programs, seconds per figure in all.
 
 #![expect(
     clippy::disallowed_methods,
