@@ -144,6 +144,14 @@ async fn a_person_decides_row_by_row() {
         browser.go(&format!("{base}/play/bexio")).await;
         let ended = browser.text("//section[@id='api']").await;
         assert!(ended.contains("ended or expired"), "{ended}");
+
+        // Still signed in, the person refuses the next request as a whole.
+        ask(&browser, &base, &["note_edit"]).await;
+        browser.follow("//button[@value='deny']").await;
+        let told = browser
+            .text("//p[@class='notice' and @role='status']")
+            .await;
+        assert!(told.contains("access_denied"), "{told}");
     })
     .await;
 }
