@@ -33,6 +33,42 @@ pub enum Command {
     Client(ManageArguments<ClientCommand>),
     /// Decide which apps may use elevated scopes
     Approve(ManageArguments<ApproveCommand>),
+    /// Copy a server's SQLite database to a file, also while it runs
+    Backup(BackupArguments),
+    /// Put a backup in the place of a stopped server's SQLite database
+    Restore(RestoreArguments),
+}
+
+/// A backup.
+#[derive(Debug, Args)]
+pub struct BackupArguments {
+    /// The file to write
+    pub file: PathBuf,
+    /// The server's configuration file
+    #[arg(long, value_name = "FILE", default_value = "scopegate.toml")]
+    pub config: PathBuf,
+    /// The directory of a demo, in place of a configuration file
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Going back to a backup.
+#[derive(Debug, Args)]
+pub struct RestoreArguments {
+    /// The backup to read
+    pub file: PathBuf,
+    /// The server's configuration file
+    #[arg(long, value_name = "FILE", default_value = "scopegate.toml")]
+    pub config: PathBuf,
+    /// The directory of a demo, in place of a configuration file
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Replace a database that cannot be read; it is kept aside
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// The demo.

@@ -4,6 +4,7 @@
 //! mistakes), 2 the question itself is wrong (usage, unknown names, unreadable files).
 
 mod arguments;
+mod backup;
 mod catalog;
 mod configuration;
 mod demo;
@@ -34,6 +35,8 @@ fn main() -> ExitCode {
         Command::Organisation(arguments) => manage::run(&arguments, manage::organisation::run),
         Command::Client(arguments) => manage::run(&arguments, manage::client::run),
         Command::Approve(arguments) => manage::run(&arguments, manage::approve::run),
+        Command::Backup(arguments) => backup::backup(&arguments),
+        Command::Restore(arguments) => backup::restore(&arguments),
     };
     match done {
         Ok(code) => code,

@@ -11,9 +11,9 @@
 
 mod common;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use common::{Ran, Running, person, root, scopegate, scopegate_with_input};
+use common::{Ran, Running, person, raise_schema, root, scopegate, scopegate_with_input};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -230,17 +230,6 @@ fn a_newer_database_is_left_alone() {
         .wrong(&["schema 9999", "newer scopegate"]);
     site.run(&["client", "list", "bexio"])
         .wrong(&["schema 9999", "newer scopegate"]);
-}
-
-/// As a later program would leave it.
-fn raise_schema(file: &Path) {
-    let script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); \
-                  c.execute('INSERT INTO schema_versions (version) VALUES (9999)'); c.commit()";
-    let done = std::process::Command::new("python3")
-        .args(["-c", script])
-        .arg(file)
-        .status();
-    assert!(done.unwrap().success());
 }
 
 #[test]

@@ -181,3 +181,14 @@ pub fn demo_at(listen: &str, data: &Path) -> Running {
         data.as_os_str(),
     ])
 }
+
+/// Makes a database look as a later program would leave it.
+pub fn raise_schema(file: &Path) {
+    let script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); \
+                  c.execute('INSERT INTO schema_versions (version) VALUES (9999)'); c.commit()";
+    let done = Command::new("python3")
+        .args(["-c", script])
+        .arg(file)
+        .status();
+    assert!(done.unwrap().success());
+}
