@@ -20,8 +20,8 @@ use clap::Parser;
 
 use crate::arguments::{Arguments, Command};
 
-/// A request makes some hundred small allocations, which this allocator serves in half the
-/// time of the system's; see `docs/speed.md`.
+/// Small allocations are a good part of a request's cost, and this allocator makes them
+/// cheaper than the system's; see `docs/speed.md`.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
