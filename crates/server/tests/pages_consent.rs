@@ -614,6 +614,61 @@ async fn when_the_database_is_gone_nothing_is_half_done() {
     );
 }
 
+/// The person revokes or reduces in another window while the answer is on its way: the
+/// answer does not bring back what was taken, and the person sees the offer as it is now.
+#[tokio::test]
+async fn an_answer_to_an_offer_that_has_changed_is_asked_again() {
+    let world = World::new("bexio").await;
+    let client = world.add(world.app_client("ledgerly", CONTACTS)).await;
+    let mut browser = world.annas_browser().await;
+    let (_, grant) = world.consent(&client, CONTACTS, 1).await;
+    let request = world.authorize(&client, CONTACTS, &[("prompt", "consent")]);
+    let allow = [
+        ("organisation", "muster"),
+        ("allow.kb_invoice", "kb_invoice_show"),
+        ("decision", "allow"),
+    ];
+    let deny = [("organisation", "muster"), ("decision", "deny")];
+    let id = grant.id;
+    let now = world.app.now();
+    let (left, taken) = (scope("general kb_invoice_show"), scope("contact_edit"));
+    world
+        .store
+        .before("record_consent", move |store| async move {
+            let reduced = store.reduce_grant("bexio", id, &left, &taken, now).await;
+            assert!(reduced.unwrap());
+        });
+    let answer = browser.post(&request, &allow).await;
+    answer.expect(StatusCode::SEE_OTHER);
+    assert_eq!(answer.location(), request);
+    let stored = world.app.store().grant("bexio", id).await.unwrap().unwrap();
+    assert_eq!(stored.granted, scope("general kb_invoice_show"));
+
+    for (call, form) in [
+        ("record_refusal", deny.as_slice()),
+        ("record_consent", allow.as_slice()),
+    ] {
+        let (_, grant) = world
+            .consent(&client, CONTACTS, 2 + u8::from(call == "record_consent"))
+            .await;
+        world.store.before(call, move |store| async move {
+            let reason = oauth::model::RevocationReason::ByUser;
+            let revoked = store.revoke_grant("bexio", grant.id, reason, now).await;
+            assert!(revoked.unwrap());
+        });
+        let answer = browser.post(&request, form).await;
+        answer.expect(StatusCode::SEE_OTHER);
+        assert_eq!(answer.location(), request, "{call}");
+        let live = world
+            .app
+            .store()
+            .grants_of_user("bexio", world.anna.id)
+            .await;
+        assert!(live.unwrap().is_empty(), "{call}");
+        browser.get(&request).await.expect(StatusCode::OK);
+    }
+}
+
 #[tokio::test]
 async fn an_apps_name_cannot_leave_its_place_on_the_page() {
     let world = World::new("bexio").await;

@@ -15,4 +15,4 @@ pub use change::{Change, ChangeSubject};
 pub use error::StoreError;
 pub use sandbox::{SandboxQuery, SandboxRecord};
 pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
-pub use store::{Redemption, Store};
+pub use store::{Recording, Redemption, Store};

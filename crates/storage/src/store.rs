@@ -165,19 +165,27 @@ pub trait Store: Send + Sync + 'static {
     /// from it. `grant.id` and `code.grant` are used when there is no live grant for
     /// (realm, client, user, organisation); otherwise the live one keeps its id and
     /// `created_at`, takes the other fields from `grant`, and the code hangs from it.
-    /// Answers the grant as stored.
+    ///
+    /// `based_on` is the standing grant that `grant` was worked out from, exactly as it was
+    /// loaded; `None` if there was none. If another one stands now, or none, nothing is
+    /// written. So a consent cannot bring back what was revoked or reduced meanwhile.
+    /// Otherwise the grant is answered as stored.
     async fn record_consent(
         &self,
         consent: &Consent,
         grant: &Grant,
         code: &AuthorizationCode,
-    ) -> Result<Grant, StoreError>;
-    /// Records an act that refused everything. `grant` is the standing one as it now is, if any.
+        based_on: Option<&Grant>,
+    ) -> Result<Recording<Grant>, StoreError>;
+    /// Records an act that refused everything. `left` is the standing grant as it is to be
+    /// from now on, if there is one; its scopes are never widened. `based_on` is as in
+    /// [`Store::record_consent`].
     async fn record_refusal(
         &self,
         consent: &Consent,
-        grant: Option<&Grant>,
-    ) -> Result<(), StoreError>;
+        left: Option<&Grant>,
+        based_on: Option<&Grant>,
+    ) -> Result<Recording<()>, StoreError>;
     /// A further code from a standing grant; [`StoreError::NotFound`] if it is not live.
     async fn insert_code(&self, code: &AuthorizationCode) -> Result<(), StoreError>;
     /// The live grant of this app, person and organisation.
@@ -289,6 +297,26 @@ pub trait Store: Send + Sync + 'static {
     async fn clean_up(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError>;
     /// Is the database there and writable?
     async fn check(&self) -> Result<(), StoreError>;
+}
+
+/// What came of recording a decision that was worked out from the standing grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recording<T> {
+    /// It is recorded.
+    Recorded(T),
+    /// The standing grant is no longer the one it was worked out from. Nothing was written;
+    /// load it anew and let the person decide again.
+    StandingChanged,
+}
+
+impl<T> Recording<T> {
+    /// What was recorded, if it was.
+    pub fn recorded(self) -> Option<T> {
+        match self {
+            Self::Recorded(recorded) => Some(recorded),
+            Self::StandingChanged => None,
+        }
+    }
 }
 
 /// What came of redeeming something that may be used once.

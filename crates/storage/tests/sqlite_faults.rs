@@ -102,7 +102,12 @@ async fn a_store_for_reading_only_reads_and_refuses_every_write() {
     assert_eq!(found, Some(grant.clone()));
 
     let consent = store
-        .record_consent(&who.consent(20), &who.grant(20), &who.code(20, id(20)))
+        .record_consent(
+            &who.consent(20),
+            &who.grant(20),
+            &who.code(20, id(20)),
+            Some(&grant),
+        )
         .await;
     assert!(matches!(consent, Err(StoreError::NotWritable(_))));
     let code = store.insert_code(&who.code(20, grant.id)).await;
@@ -175,7 +180,7 @@ async fn consent(store: &dyn Store, who: &Parties, number: u64) -> Result<(), St
     for name in [&mut grant.client, &mut consent.client, &mut code.client] {
         name.clone_from(&client);
     }
-    store.record_consent(&consent, &grant, &code).await?;
+    store.record_consent(&consent, &grant, &code, None).await?;
     Ok(())
 }
 
@@ -284,7 +289,12 @@ async fn a_locked_database_is_unavailable_until_it_is_unlocked() {
     let locked = store.insert_code(&who.code(20, grant)).await;
     assert!(matches!(locked, Err(StoreError::Unavailable(_))));
     let locked = store
-        .record_consent(&who.consent(21), &who.grant(21), &who.code(21, id(21)))
+        .record_consent(
+            &who.consent(21),
+            &who.grant(21),
+            &who.code(21, id(21)),
+            None,
+        )
         .await;
     assert!(matches!(locked, Err(StoreError::Unavailable(_))));
     assert!(matches!(

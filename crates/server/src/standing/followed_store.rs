@@ -7,7 +7,7 @@ use oauth::model::{
     RevokedAccessToken, Role, Timestamp, TokenHash, User, Uuid,
 };
 use scope::Scope;
-use storage::{Change, Redemption, SandboxQuery, SandboxRecord, Store, StoreError};
+use storage::{Change, Recording, Redemption, SandboxQuery, SandboxRecord, Store, StoreError};
 
 use super::Feed;
 use super::remembered::Remembered;
@@ -228,16 +228,22 @@ impl Store for FollowedStore {
         consent: &Consent,
         grant: &Grant,
         code: &AuthorizationCode,
-    ) -> Result<Grant, StoreError> {
-        self.written(self.store.record_consent(consent, grant, code).await)
-            .await
+        based_on: Option<&Grant>,
+    ) -> Result<Recording<Grant>, StoreError> {
+        self.written(
+            self.store
+                .record_consent(consent, grant, code, based_on)
+                .await,
+        )
+        .await
     }
     async fn record_refusal(
         &self,
         consent: &Consent,
-        grant: Option<&Grant>,
-    ) -> Result<(), StoreError> {
-        self.written(self.store.record_refusal(consent, grant).await)
+        left: Option<&Grant>,
+        based_on: Option<&Grant>,
+    ) -> Result<Recording<()>, StoreError> {
+        self.written(self.store.record_refusal(consent, left, based_on).await)
             .await
     }
     async fn insert_code(&self, code: &AuthorizationCode) -> Result<(), StoreError> {

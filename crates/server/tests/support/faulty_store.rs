@@ -1,6 +1,7 @@
 //! A store some of whose calls fail.
 
 use std::collections::BTreeSet;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -10,11 +11,14 @@ use oauth::model::{
     RevokedAccessToken, Role, Timestamp, TokenHash, User, Uuid,
 };
 use scope::Scope;
-use storage::{Change, Redemption, SandboxQuery, SandboxRecord, Store, StoreError};
+use storage::{Change, Recording, Redemption, SandboxQuery, SandboxRecord, Store, StoreError};
+
+type Act = Box<dyn FnOnce(Arc<dyn Store>) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
 /// Passes every call on, except those it was told to break, and counts them by name.
 pub struct FaultyStore {
     inner: Arc<dyn Store>,
+    meanwhile: Mutex<Option<(&'static str, Act)>>,
     broken: Mutex<BTreeSet<String>>,
     calls: Mutex<Vec<&'static str>>,
 }
@@ -23,6 +27,7 @@ impl FaultyStore {
     pub fn new(inner: Arc<dyn Store>) -> Self {
         Self {
             inner,
+            meanwhile: Mutex::default(),
             broken: Mutex::default(),
             calls: Mutex::default(),
         }
@@ -32,6 +37,29 @@ impl FaultyStore {
     pub fn break_calls(&self, names: &[&str]) {
         let mut broken = self.broken.lock().unwrap();
         broken.extend(names.iter().map(|name| (*name).to_owned()));
+    }
+
+    /// Right before the next call of this name, somebody else does this.
+    pub fn before<F>(
+        &self,
+        name: &'static str,
+        act: impl FnOnce(Arc<dyn Store>) -> F + Send + 'static,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let act: Act = Box::new(|store| Box::pin(act(store)));
+        *self.meanwhile.lock().unwrap() = Some((name, act));
+    }
+
+    async fn meanwhile(&self, name: &'static str) {
+        let act = self
+            .meanwhile
+            .lock()
+            .unwrap()
+            .take_if(|(call, _)| *call == name);
+        if let Some((_, act)) = act {
+            act(Arc::clone(&self.inner)).await;
+        }
     }
 
     pub fn mend(&self) {
@@ -263,17 +291,23 @@ impl Store for FaultyStore {
         consent: &Consent,
         grant: &Grant,
         code: &AuthorizationCode,
-    ) -> Result<Grant, StoreError> {
+        based_on: Option<&Grant>,
+    ) -> Result<Recording<Grant>, StoreError> {
         self.call("record_consent")?;
-        self.inner.record_consent(consent, grant, code).await
+        self.meanwhile("record_consent").await;
+        self.inner
+            .record_consent(consent, grant, code, based_on)
+            .await
     }
     async fn record_refusal(
         &self,
         consent: &Consent,
-        grant: Option<&Grant>,
-    ) -> Result<(), StoreError> {
+        left: Option<&Grant>,
+        based_on: Option<&Grant>,
+    ) -> Result<Recording<()>, StoreError> {
         self.call("record_refusal")?;
-        self.inner.record_refusal(consent, grant).await
+        self.meanwhile("record_refusal").await;
+        self.inner.record_refusal(consent, left, based_on).await
     }
     async fn insert_code(&self, code: &AuthorizationCode) -> Result<(), StoreError> {
         self.call("insert_code")?;

@@ -247,8 +247,13 @@ impl World {
             consumed_at: None,
         };
         change(&mut record);
-        let stored = self.app.store().record_consent(&consent, &grant, &record);
-        (code, stored.await.unwrap())
+        let store = self.app.store();
+        let standing = store
+            .standing_grant(&self.realm, &client.id, self.anna.id, organisation)
+            .await
+            .unwrap();
+        let stored = store.record_consent(&consent, &grant, &record, standing.as_ref());
+        (code, stored.await.unwrap().recorded().unwrap())
     }
 
     /// The whole code flow of a client; answers the token response.

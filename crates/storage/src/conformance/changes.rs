@@ -98,7 +98,7 @@ pub(super) async fn writes_that_change_nothing_append_nothing(database: &dyn Dat
         .await
         .unwrap();
     let refusal = who.consent(12);
-    store.record_refusal(&refusal, None).await.unwrap();
+    store.record_refusal(&refusal, None, None).await.unwrap();
     log.expect_nothing().await;
     let nothing = Scope::empty();
     let reduce = || store.reduce_grant(REALM, grant, &nothing, &nothing, at(2));
@@ -140,7 +140,7 @@ pub(super) async fn writes_that_fail_append_nothing(database: &dyn Database) {
     grant.granted = scope("bank_pay");
     grant.user = id(99);
     let refused = store
-        .record_consent(&who.consent(11), &grant, &who.code(12, grant.id))
+        .record_consent(&who.consent(11), &grant, &who.code(12, grant.id), None)
         .await;
     assert!(refused.is_err());
     log.expect_nothing().await;

@@ -1,23 +1,23 @@
 use std::collections::BTreeSet;
 
-use oauth::model::{Consent, Grant, RevocationReason, Uuid};
+use oauth::model::{Consent, Grant, GrantStatus, RevocationReason, Uuid};
 use scope::Scope;
 
 use super::Database;
-use super::samples::{APP, REALM, at, hash, id, organisation, parties, scope};
+use super::samples::{APP, Parties, REALM, at, hash, id, organisation, parties, scope};
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
-use crate::store::Store;
+use crate::store::{Recording, Store};
 
 pub(super) async fn make_grant_and_code(database: &dyn Database) {
     let store = database.node().await;
     let who = parties(store.as_ref()).await;
     let grant = who.grant(10);
     let stored = store
-        .record_consent(&who.consent(11), &grant, &who.code(12, grant.id))
+        .record_consent(&who.consent(11), &grant, &who.code(12, grant.id), None)
         .await
         .unwrap();
-    assert_eq!(stored, grant);
+    assert_eq!(stored, Recording::Recorded(grant.clone()));
     assert_eq!(store.grant(REALM, grant.id).await.unwrap(), Some(grant));
     let code = store.code(&hash(12)).await.unwrap();
     assert_eq!(code, Some(who.code(12, id(10))));
@@ -45,7 +45,12 @@ pub(super) async fn again_change_the_standing_grant(database: &dyn Database) {
         ..who.grant(20)
     };
     let stored = store
-        .record_consent(&who.consent(21), &second, &who.code(22, second.id))
+        .record_consent(
+            &who.consent(21),
+            &second,
+            &who.code(22, second.id),
+            Some(&first),
+        )
         .await
         .unwrap();
     let expected = Grant {
@@ -53,7 +58,7 @@ pub(super) async fn again_change_the_standing_grant(database: &dyn Database) {
         created_at: first.created_at,
         ..second
     };
-    assert_eq!(stored, expected);
+    assert_eq!(stored, Recording::Recorded(expected.clone()));
     let live = store.grants_of_user(REALM, who.user).await.unwrap();
     assert_eq!(live, [expected]);
     assert_eq!(store.grant(REALM, id(20)).await.unwrap(), None);
@@ -85,22 +90,14 @@ pub(super) async fn bound_to_the_user_make_one_grant_too(database: &dyn Database
 /// Each of sixteen keeps its consent and its code, and all hang from the same grant.
 async fn agree_at_once(database: &dyn Database, user: Uuid, organisation: Option<Uuid>) {
     let grants: BTreeSet<Uuid> = race(database, SIXTEEN, |number, store| async move {
-        let who = super::samples::Parties {
+        let who = Parties {
             user,
             organisation: organisation.unwrap_or_default(),
         };
         let number = number as u64 + 100;
         let mut grant = who.grant(number);
         grant.organisation = organisation;
-        let mut consent = who.consent(number);
-        consent.organisation = organisation;
-        let mut code = who.code(number, grant.id);
-        code.organisation = organisation;
-        store
-            .record_consent(&consent, &grant, &code)
-            .await
-            .unwrap()
-            .id
+        who.agree_to(store.as_ref(), number, &grant).await.id
     })
     .await
     .into_iter()
@@ -150,7 +147,7 @@ pub(super) async fn that_fail_leave_nothing(database: &dyn Database) {
     let mut grant = who.grant(10);
     grant.client = "nobody".to_owned();
     let refused = store
-        .record_consent(&who.consent(11), &grant, &who.code(12, grant.id))
+        .record_consent(&who.consent(11), &grant, &who.code(12, grant.id), None)
         .await;
     assert!(matches!(refused, Err(StoreError::NotFound { .. })));
     nothing_is_there(store.as_ref(), who.user).await;
@@ -162,7 +159,12 @@ pub(super) async fn that_fail_leave_nothing(database: &dyn Database) {
         ..who.grant(40)
     };
     let refused = store
-        .record_consent(&who.consent(41), &wider, &who.code(30, wider.id))
+        .record_consent(
+            &who.consent(41),
+            &wider,
+            &who.code(30, wider.id),
+            Some(&standing),
+        )
         .await;
     assert!(matches!(refused, Err(StoreError::AlreadyExists { .. })));
     let stored = store.grant(REALM, standing.id).await.unwrap();
@@ -186,7 +188,7 @@ pub(super) async fn of_a_user_come_latest_first(database: &dyn Database) {
             decided_at: at(seconds),
             ..who.consent(number)
         };
-        store.record_refusal(&consent, None).await.unwrap();
+        store.record_refusal(&consent, None, None).await.unwrap();
     }
     let latest = store.consents_of_user(REALM, who.user, 3).await.unwrap();
     let ids: Vec<Uuid> = latest.iter().map(|consent| consent.id).collect();
@@ -202,7 +204,7 @@ pub(super) async fn refusals_are_kept(database: &dyn Database) {
         organisation: None,
         ..who.consent(11)
     };
-    store.record_refusal(&refusal, None).await.unwrap();
+    store.record_refusal(&refusal, None, None).await.unwrap();
     let consents = store.consents_of_user(REALM, who.user, 9).await.unwrap();
     assert_eq!(consents, [refusal]);
     assert_eq!(store.grants_of_user(REALM, who.user).await.unwrap(), []);
@@ -216,51 +218,118 @@ pub(super) async fn refusals_narrow_the_standing_grant(database: &dyn Database) 
         granted: scope("contact_show general"),
         refused: scope("invoice_show contact_edit"),
         updated_at: at(9),
-        ..standing
+        ..standing.clone()
     };
     let refusal = Consent {
         grant: Some(left.id),
         ..who.consent(11)
     };
-    store.record_refusal(&refusal, Some(&left)).await.unwrap();
+    let recorded = store
+        .record_refusal(&refusal, Some(&left), Some(&standing))
+        .await;
+    assert_eq!(recorded.unwrap(), Recording::Recorded(()));
     assert_eq!(store.grant(REALM, left.id).await.unwrap(), Some(left));
 }
 
-pub(super) async fn refusals_never_widen_a_reduced_grant(database: &dyn Database) {
+/// A refusal that says it leaves more than there is leaves what there is.
+pub(super) async fn refusals_never_widen_a_grant(database: &dyn Database) {
     let store = database.node().await;
     let who = parties(store.as_ref()).await;
-    let loaded = who.agree(store.as_ref(), 10).await;
+    let whole = who.agree(store.as_ref(), 10).await;
     let (left, taken) = (scope("contact_show general"), scope("contact_edit"));
-    assert!(
-        store
-            .reduce_grant(REALM, loaded.id, &left, &taken, at(2))
-            .await
-            .unwrap()
-    );
-    // The refusal was worked out from the grant as it was before.
+    let reduced = store.reduce_grant(REALM, whole.id, &left, &taken, at(2));
+    assert!(reduced.await.unwrap());
+    let standing = store.grant(REALM, whole.id).await.unwrap();
     store
-        .record_refusal(&who.consent(11), Some(&loaded))
+        .record_refusal(&who.consent(11), Some(&whole), standing.as_ref())
         .await
         .unwrap();
-    let stored = store.grant(REALM, loaded.id).await.unwrap().unwrap();
+    let stored = store.grant(REALM, whole.id).await.unwrap().unwrap();
     assert_eq!(stored.granted, left);
     assert_eq!(stored.reduced, taken);
 }
 
-pub(super) async fn refusals_do_not_revive_a_grant(database: &dyn Database) {
+pub(super) async fn rest_on_the_grant_as_it_stands(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    // Worked out when nothing stood, recorded when something does.
+    let loaded = who.agree(store.as_ref(), 10).await;
+    expect_changed(store.as_ref(), &who, None).await;
+    // Reduced meanwhile, within the same millisecond.
+    let (left, taken) = (scope("contact_show general"), scope("contact_edit"));
+    let reduced = store.reduce_grant(REALM, loaded.id, &left, &taken, loaded.updated_at);
+    assert!(reduced.await.unwrap());
+    expect_changed(store.as_ref(), &who, Some(&loaded)).await;
+    let stored = store.grant(REALM, loaded.id).await.unwrap().unwrap();
+    assert_eq!((&stored.granted, &stored.reduced), (&left, &taken));
+    // Revoked meanwhile; then another one made in its place.
+    let revoked = store.revoke_grant(REALM, loaded.id, RevocationReason::ByUser, at(5));
+    assert!(revoked.await.unwrap());
+    expect_changed(store.as_ref(), &who, Some(&stored)).await;
+    who.agree(store.as_ref(), 20).await;
+    expect_changed(store.as_ref(), &who, Some(&stored)).await;
+}
+
+/// Neither a consent nor a refusal that rests on this is recorded, not in part either.
+async fn expect_changed(store: &dyn Store, who: &Parties, based_on: Option<&Grant>) {
+    let count = store.latest_change().await.unwrap();
+    let before = store.grants_of_user(REALM, who.user).await.unwrap();
+    let consents = store.consents_of_user(REALM, who.user, 9).await.unwrap();
+    let grant = who.grant(30);
+    let consent = store
+        .record_consent(&who.consent(31), &grant, &who.code(32, grant.id), based_on)
+        .await;
+    assert_eq!(consent.unwrap(), Recording::StandingChanged);
+    let refusal = store
+        .record_refusal(&who.consent(33), based_on, based_on)
+        .await;
+    assert_eq!(refusal.unwrap(), Recording::StandingChanged);
+    assert_eq!(store.grant(REALM, grant.id).await.unwrap(), None);
+    assert_eq!(store.code(&hash(32)).await.unwrap(), None);
+    let after = store.grants_of_user(REALM, who.user).await.unwrap();
+    assert_eq!(after, before);
+    let kept = store.consents_of_user(REALM, who.user, 9).await.unwrap();
+    assert_eq!(kept, consents);
+    assert_eq!(store.latest_change().await.unwrap(), count);
+}
+
+/// Half of sixteen consent on what they loaded while the other half reduce and revoke it.
+/// Whoever comes first, what was taken off or revoked never comes back.
+pub(super) async fn against_revocation_and_reduction_revive_nothing(database: &dyn Database) {
     let store = database.node().await;
     let who = parties(store.as_ref()).await;
     let loaded = who.agree(store.as_ref(), 10).await;
-    store
-        .revoke_grant(REALM, loaded.id, RevocationReason::ByUser, at(5))
-        .await
-        .unwrap();
-    let revoked = store.grant(REALM, loaded.id).await.unwrap();
-    store
-        .record_refusal(&who.consent(11), Some(&loaded))
-        .await
-        .unwrap();
-    assert_eq!(store.grant(REALM, loaded.id).await.unwrap(), revoked);
-    let consents = store.consents_of_user(REALM, who.user, 9).await.unwrap();
-    assert_eq!(consents.len(), 2);
+    let (user, organisation) = (who.user, who.organisation);
+    let outcomes = race(database, SIXTEEN, |number, store| {
+        let loaded = loaded.clone();
+        async move {
+            let who = Parties { user, organisation };
+            let number = number as u64;
+            if number.is_multiple_of(4) {
+                let (left, taken) = (scope("general"), scope("contact_show contact_edit"));
+                let reduced = store.reduce_grant(REALM, loaded.id, &left, &taken, at(2));
+                return (reduced.await.unwrap(), false);
+            }
+            if number.is_multiple_of(2) {
+                let reason = RevocationReason::ByUser;
+                let revoked = store.revoke_grant(REALM, loaded.id, reason, at(2));
+                return (revoked.await.unwrap(), false);
+            }
+            let consent = who.consent(number + 100);
+            let code = who.code(number + 100, id(number + 100));
+            let grant = Grant {
+                updated_at: at(1),
+                ..who.grant(number + 100)
+            };
+            let recording = store.record_consent(&consent, &grant, &code, Some(&loaded));
+            (false, recording.await.unwrap().recorded().is_some())
+        }
+    })
+    .await;
+    let recorded = outcomes.iter().filter(|(_, recorded)| *recorded).count();
+    assert!(recorded <= 1, "each changes what the others rest on");
+    let ended = store.grant(REALM, loaded.id).await.unwrap().unwrap();
+    assert_ne!(ended.status, GrantStatus::Live);
+    assert!(outcomes.iter().any(|(taken, _)| *taken));
+    assert_eq!(store.grants_of_user(REALM, user).await.unwrap(), []);
 }

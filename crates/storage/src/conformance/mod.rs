@@ -153,8 +153,9 @@ cases! {
         of_a_user_come_latest_first,
         refusals_are_kept,
         refusals_narrow_the_standing_grant,
-        refusals_never_widen_a_reduced_grant,
-        refusals_do_not_revive_a_grant,
+        refusals_never_widen_a_grant,
+        rest_on_the_grant_as_it_stands,
+        against_revocation_and_reduction_revive_nothing,
     }
     grants {
         are_found_by_their_parties,

@@ -12,7 +12,7 @@ use oauth::model::{
 use scope::{Scope, WithheldReason};
 
 use crate::sandbox::{SandboxQuery, SandboxRecord};
-use crate::store::Store;
+use crate::store::{Recording, Store};
 
 /// The realm of the samples.
 pub const REALM: &str = "acme";
@@ -284,13 +284,34 @@ impl Parties {
         }
     }
 
-    /// Stores a consent with its grant and code, all of that number.
+    /// Stores a consent with its grant and code, all of that number, on whatever stands.
     pub async fn agree(&self, store: &dyn Store, number: u64) -> Grant {
         let grant = self.grant(number);
-        store
-            .record_consent(&self.consent(number), &grant, &self.code(number, grant.id))
-            .await
-            .unwrap()
+        self.agree_to(store, number, &grant).await
+    }
+
+    /// The same with this grant.
+    pub async fn agree_to(&self, store: &dyn Store, number: u64, grant: &Grant) -> Grant {
+        let consent = Consent {
+            organisation: grant.organisation,
+            ..self.consent(number)
+        };
+        let code = AuthorizationCode {
+            organisation: grant.organisation,
+            ..self.code(number, grant.id)
+        };
+        loop {
+            let standing = store
+                .standing_grant(REALM, &grant.client, grant.user, grant.organisation)
+                .await
+                .unwrap();
+            let recording = store
+                .record_consent(&consent, grant, &code, standing.as_ref())
+                .await;
+            if let Recording::Recorded(stored) = recording.unwrap() {
+                return stored;
+            }
+        }
     }
 
     /// Stores a grant and a refresh token that hangs from it.

@@ -6,6 +6,7 @@ use super::cells::Cells;
 use super::fault::{About, fault, fault_about};
 use super::{authorization_codes, bind, grants};
 use crate::error::StoreError;
+use crate::store::Recording;
 use crate::text::json;
 
 pub(super) async fn record(
@@ -13,23 +14,34 @@ pub(super) async fn record(
     consent: &Consent,
     grant: &Grant,
     code: &AuthorizationCode,
-) -> Result<Grant, StoreError> {
-    let stored = grants::put_standing(connection, grant).await?;
+    based_on: Option<&Grant>,
+) -> Result<Recording<Grant>, StoreError> {
+    let live = grants::standing_of(connection, consent).await?;
+    if live.as_ref() != based_on {
+        return Ok(Recording::StandingChanged);
+    }
+    let stored = grants::put_standing(connection, live, grant).await?;
     insert(connection, consent, Some(stored.id)).await?;
     authorization_codes::insert_step(connection, code, stored.id).await?;
-    Ok(stored)
+    grants::changed(connection, &stored.realm, stored.id).await?;
+    Ok(Recording::Recorded(stored))
 }
 
 pub(super) async fn record_refusal(
     connection: &mut SqliteConnection,
     consent: &Consent,
-    grant: Option<&Grant>,
-) -> Result<(), StoreError> {
-    insert(connection, consent, consent.grant).await?;
-    match grant {
-        Some(grant) => grants::narrow(connection, grant).await,
-        None => Ok(()),
+    left: Option<&Grant>,
+    based_on: Option<&Grant>,
+) -> Result<Recording<()>, StoreError> {
+    let live = grants::standing_of(connection, consent).await?;
+    if live.as_ref() != based_on {
+        return Ok(Recording::StandingChanged);
     }
+    insert(connection, consent, consent.grant).await?;
+    if let (Some(live), Some(left)) = (live, left) {
+        grants::narrow(connection, live, left).await?;
+    }
+    Ok(Recording::Recorded(()))
 }
 
 pub(super) async fn of_user(

@@ -1,4 +1,4 @@
-use oauth::model::{Grant, GrantStatus, RevocationReason, Timestamp, Uuid};
+use oauth::model::{Consent, Grant, GrantStatus, RevocationReason, Timestamp, Uuid};
 use scope::{Scope, ScopeToken};
 use sqlx::query;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -68,21 +68,29 @@ pub(super) async fn live_of_user(
     .collect()
 }
 
+/// The live grant of a consent's parties.
+pub(super) async fn standing_of(
+    connection: &mut SqliteConnection,
+    consent: &Consent,
+) -> Result<Option<Grant>, StoreError> {
+    standing(
+        connection,
+        &consent.realm,
+        &consent.client,
+        consent.user,
+        consent.organisation,
+    )
+    .await
+}
+
 /// The grant becomes the live one of its app, person and organisation; a live one that is
 /// there keeps its id and beginning. Answers it as stored.
 pub(super) async fn put_standing(
     connection: &mut SqliteConnection,
+    live: Option<Grant>,
     wanted: &Grant,
 ) -> Result<Grant, StoreError> {
-    let standing = standing(
-        connection,
-        &wanted.realm,
-        &wanted.client,
-        wanted.user,
-        wanted.organisation,
-    )
-    .await?;
-    let stored = match standing {
+    let stored = match live {
         Some(live) => Grant {
             id: live.id,
             created_at: live.created_at,
@@ -99,29 +107,24 @@ pub(super) async fn put_standing(
         }
     };
     update(connection, &stored).await?;
-    changed(connection, &stored.realm, stored.id).await?;
     Ok(stored)
 }
 
-/// What a refusal leaves of a live grant. It takes away and never gives: where the stored
-/// grant has been reduced since `left` was loaded, that stands.
+/// What a refusal leaves of the live grant. It takes away and never gives.
 pub(super) async fn narrow(
     connection: &mut SqliteConnection,
+    live: Grant,
     left: &Grant,
 ) -> Result<(), StoreError> {
-    let Some(live) = one(connection, &left.realm, left.id).await? else {
-        return Ok(());
-    };
-    if live.status != GrantStatus::Live {
-        return Ok(());
-    }
     let narrowed = Grant {
+        id: live.id,
+        realm: live.realm,
         granted: common(&left.granted, &live.granted),
         reduced: joined(&live.reduced, &left.reduced),
         ..left.clone()
     };
     update(connection, &narrowed).await?;
-    changed(connection, &left.realm, left.id).await
+    changed(connection, &narrowed.realm, narrowed.id).await
 }
 
 pub(super) async fn revoke(
@@ -239,7 +242,7 @@ async fn revoke_refresh_tokens(
     Ok(())
 }
 
-async fn changed(
+pub(super) async fn changed(
     connection: &mut SqliteConnection,
     realm: &str,
     id: Uuid,

@@ -16,7 +16,7 @@ use super::{
 use crate::change::Change;
 use crate::error::StoreError;
 use crate::sandbox::{SandboxQuery, SandboxRecord};
-use crate::store::{Redemption, Store};
+use crate::store::{Recording, Redemption, Store};
 
 /// One statement on a connection that reads.
 macro_rules! read {
@@ -294,21 +294,38 @@ impl Store for SqliteStore {
         consent: &Consent,
         grant: &Grant,
         code: &AuthorizationCode,
-    ) -> Result<Grant, StoreError> {
+        based_on: Option<&Grant>,
+    ) -> Result<Recording<Grant>, StoreError> {
         let consent = consent.clone();
         let grant = grant.clone();
         let code = code.clone();
-        write!(self, consents::record, &consent, &grant, &code)
+        let based_on = based_on.cloned();
+        write!(
+            self,
+            consents::record,
+            &consent,
+            &grant,
+            &code,
+            based_on.as_ref()
+        )
     }
 
     async fn record_refusal(
         &self,
         consent: &Consent,
-        grant: Option<&Grant>,
-    ) -> Result<(), StoreError> {
+        left: Option<&Grant>,
+        based_on: Option<&Grant>,
+    ) -> Result<Recording<()>, StoreError> {
         let consent = consent.clone();
-        let grant = grant.cloned();
-        write!(self, consents::record_refusal, &consent, grant.as_ref())
+        let left = left.cloned();
+        let based_on = based_on.cloned();
+        write!(
+            self,
+            consents::record_refusal,
+            &consent,
+            left.as_ref(),
+            based_on.as_ref()
+        )
     }
 
     async fn insert_code(&self, code: &AuthorizationCode) -> Result<(), StoreError> {

@@ -5,7 +5,7 @@ use oauth::consent::{ConsentDecision, from_standing, merge};
 use oauth::model::{AuthorizationCode, Consent, Grant, GrantStatus, Uuid};
 use oauth::{ErrorCode, OAuthError, Secret, SecretKind};
 use scope::{Scope, ScopeSet};
-use storage::StoreError;
+use storage::{Recording, StoreError};
 
 use super::situation::Situation;
 use crate::browser;
@@ -46,12 +46,12 @@ pub(super) async fn allow(
         ..nothing_allowed(visit, situation, now)
     };
     let (secret, code) = new_code(visit, situation, decision, grant.id, now);
-    visit
-        .app
-        .store()
-        .record_consent(&consent, &grant, &code)
-        .await?;
-    Ok(redirect_code(visit, situation, &secret))
+    let store = visit.app.store();
+    let recording = store.record_consent(&consent, &grant, &code, standing);
+    Ok(match recording.await? {
+        Recording::Recorded(_) => redirect_code(visit, situation, &secret),
+        Recording::StandingChanged => decide_anew(visit),
+    })
 }
 
 /// Nothing is allowed. What stands allowed from earlier stays; that the rest was refused is
@@ -67,7 +67,8 @@ pub(super) async fn deny(visit: &Visit, situation: &Situation) -> Result<Respons
         .filter(|item| item.withheld.is_none())
         .map(|item| item.scope)
         .collect();
-    let standing = situation.standing.as_ref().map(|grant| {
+    let standing = situation.standing.as_deref();
+    let left = standing.map(|grant| {
         let known = |scope: &Scope| catalog.set_of(scope.iter()).0;
         let newly_refused = offered.difference(&known(&grant.granted));
         Grant {
@@ -80,13 +81,19 @@ pub(super) async fn deny(visit: &Visit, situation: &Situation) -> Result<Respons
         refused: catalog.scope_of(&offered),
         ..nothing_allowed(visit, situation, now)
     };
-    visit
-        .app
-        .store()
-        .record_refusal(&consent, standing.as_ref())
-        .await?;
+    let store = visit.app.store();
+    let recording = store.record_refusal(&consent, left.as_ref(), standing);
+    if recording.await? == Recording::StandingChanged {
+        return Ok(decide_anew(visit));
+    }
     let error = OAuthError::new(ErrorCode::AccessDenied, "the person did not allow access");
     Ok(redirect_error(visit, &situation.request, &error))
+}
+
+/// The grant changed between the page and the answer, in another window or at another
+/// person's hand. The person sees the offer as it is now.
+fn decide_anew(visit: &Visit) -> Response {
+    browser::see_other(&visit.here())
 }
 
 /// The remembered answer: a further code from the standing grant.
@@ -108,8 +115,8 @@ pub(super) async fn answer_again(
     let (secret, code) = new_code(visit, situation, &decision, grant.id, visit.app.now());
     match visit.app.store().insert_code(&code).await {
         Ok(()) => Ok(redirect_code(visit, situation, &secret)),
-        // The grant ended a moment ago; asked again, the person decides anew.
-        Err(StoreError::NotFound { .. }) => Ok(browser::see_other(&visit.here())),
+        // The grant ended a moment ago.
+        Err(StoreError::NotFound { .. }) => Ok(decide_anew(visit)),
         Err(error) => Err(error.into()),
     }
 }
