@@ -22,6 +22,9 @@ pub enum Command {
     Demo(DemoArguments),
     /// Run the server of a configuration file
     Serve(ServeArguments),
+    /// Check a configuration file, or print what may stand in one
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Check a catalog, show it, and ask it questions
     #[command(subcommand)]
     Catalog(CatalogCommand),
@@ -88,6 +91,16 @@ pub struct ServeArguments {
     /// The configuration file
     #[arg(long, value_name = "FILE", default_value = "scopegate.toml")]
     pub config: PathBuf,
+}
+
+/// The configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Name every mistake in a configuration file and the files it names (exit status 1 if
+    /// there is one)
+    Check(ServeArguments),
+    /// Print the reference of every key, as Markdown
+    Reference,
 }
 
 /// Which server's store a command works on. A running server follows within a second.

@@ -9,7 +9,7 @@ use storage::{SqliteClaim, SqliteFile, StoreError};
 use tempfile::{NamedTempFile, TempPath};
 
 use crate::arguments::{BackupArguments, RestoreArguments};
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Database};
 use crate::demo;
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
@@ -97,14 +97,12 @@ fn database(config: &Path, data: Option<&Path>, tool: &str) -> Result<PathBuf, F
     if let Some(folder) = data {
         return Ok(folder.join(demo::DATABASE));
     }
-    let database = Configuration::read(config)?.database;
-    let named = database.to_string_lossy();
-    if named.contains("postgres://") || named.contains("postgresql://") {
-        return Err(Failure::new(format!(
+    match Configuration::read(config)?.database {
+        Database::File(path) => Ok(path),
+        Database::Url(_) => Err(Failure::new(format!(
             "this server's database is PostgreSQL; use {tool}, which comes with it"
-        )));
+        ))),
     }
-    Ok(database)
 }
 
 /// The old database steps aside, the copy takes its place in one step, and the old one goes

@@ -6,6 +6,7 @@
 mod arguments;
 mod backup;
 mod catalog;
+mod config;
 mod configuration;
 mod demo;
 mod failure;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Config(command) => config::run(&command),
         Command::Catalog(command) => catalog::run(command),
         Command::User(arguments) => manage::run(&arguments, manage::user::run),
         Command::Organisation(arguments) => manage::run(&arguments, manage::organisation::run),

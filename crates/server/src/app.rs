@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use oauth::model::{KeyPurpose, KeyRecord, Timestamp, Uuid};
 use oauth::policy::RealmPolicy;
@@ -9,6 +11,7 @@ use storage::{Store, StoreError};
 
 use crate::clock::Clock;
 use crate::limits;
+use crate::operations::Metrics;
 use crate::playground::Demo;
 use crate::random::Random;
 use crate::realm::Realm;
@@ -23,6 +26,8 @@ pub struct App {
     base_url: String,
     feed: Arc<Feed>,
     demo: Option<Demo>,
+    metrics: Arc<Metrics>,
+    stopping: AtomicBool,
 }
 
 impl App {
@@ -92,6 +97,41 @@ impl App {
         self.demo.as_ref()
     }
 
+    /// What is counted.
+    #[must_use]
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// Time since some fixed moment; never goes back.
+    #[must_use]
+    pub fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    /// How long ago every change of every node was last known here.
+    #[must_use]
+    pub fn feed_age(&self) -> Duration {
+        self.feed.age()
+    }
+
+    /// Do answers rest on changes read in time? If not, everything is denied.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.feed.is_fresh()
+    }
+
+    /// From now on `/readyz` says that no more requests should be sent here.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+    }
+
+    /// Has [`App::stop`] been called?
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+
     /// Takes in every change made since the last time, by any node.
     ///
     /// # Errors
@@ -120,6 +160,7 @@ impl App {
                 }
                 Ok(()) => {}
                 Err(error) => {
+                    self.metrics.feed_failed();
                     if !failing {
                         tracing::error!(%error, "changes cannot be read; denying everything in a second");
                     }
@@ -138,10 +179,15 @@ impl App {
             loop {
                 match self.store.clean_up(self.now(), limits::CLEAN_UP_ROWS).await {
                     Ok(removed) if removed >= limits::CLEAN_UP_ROWS => {
+                        self.metrics.cleaned(removed);
                         tokio::time::sleep(limits::CLEAN_UP_PAUSE).await;
                     }
-                    Ok(_) => break,
+                    Ok(removed) => {
+                        self.metrics.cleaned(removed);
+                        break;
+                    }
                     Err(error) => {
+                        self.metrics.cleaning_failed();
                         tracing::warn!(%error, "could not clean up; trying again in a minute");
                         break;
                     }
@@ -200,6 +246,8 @@ impl AppBuilder {
     /// keys that cannot be used.
     pub async fn build(self) -> Result<Arc<App>, BuildError> {
         self.check()?;
+        let metrics = Metrics::new(self.catalogs.iter().map(|catalog| catalog.id()))
+            .map_err(|error| BuildError::Metrics(error.to_string()))?;
         let mut caches = BTreeMap::new();
         for catalog in &self.catalogs {
             let keys = self.keys(catalog.id()).await?;
@@ -239,28 +287,14 @@ impl AppBuilder {
             base_url: self.base_url,
             feed,
             demo: self.demo,
+            metrics: Arc::new(metrics),
+            stopping: AtomicBool::new(false),
         }))
     }
 
     /// Base URL and names, before anything is written.
     fn check(&self) -> Result<(), BuildError> {
-        let url = url::Url::parse(&self.base_url)
-            .map_err(|error| BuildError::BaseUrl(self.base_url.clone(), error.to_string()))?;
-        let wrong = |problem: &str| {
-            Err(BuildError::BaseUrl(
-                self.base_url.clone(),
-                problem.to_owned(),
-            ))
-        };
-        if !matches!(url.scheme(), "http" | "https") {
-            return wrong("it must begin with https:// (or http:// for trying things out)");
-        }
-        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-            return wrong("it must end behind the host and port");
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return wrong("it must not name a user");
-        }
+        check_base_url(&self.base_url)?;
         let mut ids = std::collections::BTreeSet::new();
         for catalog in &self.catalogs {
             if !ids.insert(catalog.id()) {
@@ -305,6 +339,28 @@ fn unusable(realm: &str, error: &KeyError) -> BuildError {
     BuildError::Keys(realm.to_owned(), error.to_string())
 }
 
+/// Can this be where a server is reached? Scheme, host and, if need be, port; nothing more
+/// but a slash.
+///
+/// # Errors
+///
+/// [`BuildError::BaseUrl`] says what is wrong.
+pub fn check_base_url(text: &str) -> Result<(), BuildError> {
+    let url = url::Url::parse(text)
+        .map_err(|error| BuildError::BaseUrl(text.to_owned(), error.to_string()))?;
+    let wrong = |problem: &str| Err(BuildError::BaseUrl(text.to_owned(), problem.to_owned()));
+    if !matches!(url.scheme(), "http" | "https") {
+        return wrong("it must begin with https:// (or http:// for trying things out)");
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return wrong("it must end behind the host and port");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return wrong("it must not name a user");
+    }
+    Ok(())
+}
+
 /// Why an [`App`] could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
@@ -317,6 +373,9 @@ pub enum BuildError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What is counted cannot be registered; a defect of this program.
+    #[error("the metrics cannot be registered: {0}")]
+    Metrics(String),
     /// The keys in the store cannot be used.
     #[error("the keys of realm {0:?} cannot be used: {1}")]
     Keys(String, String),

@@ -10,6 +10,7 @@ pub mod endpoints;
 mod error;
 pub mod language;
 pub mod limits;
+pub mod operations;
 pub mod pages;
 pub mod password;
 pub mod playground;
@@ -19,7 +20,7 @@ mod router;
 pub mod sandbox;
 mod standing;
 
-pub use app::{App, AppBuilder, BuildError};
+pub use app::{App, AppBuilder, BuildError, check_base_url};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::ApiError;
 pub use random::{Random, SeededRandom, SystemRandom};

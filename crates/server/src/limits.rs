@@ -16,6 +16,9 @@ pub const STALE_AFTER: Duration = Duration::from_secs(1);
 /// How many changes are read at once.
 pub const CHANGES_AT_ONCE: usize = 1_000;
 
+/// How long the database may take to tell `/readyz` that it is there.
+pub const READY_TIME: Duration = Duration::from_secs(1);
+
 /// How often rows that no longer matter are removed.
 pub const CLEAN_UP_EVERY: Duration = Duration::from_secs(60);
 /// How many rows one step of that removes, so that no step holds the database for long.

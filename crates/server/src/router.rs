@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::endpoints::{authorize, introspect, jwks, metadata, revoke, token};
 use crate::endpoints::{method_not_allowed, preflight};
 use crate::error::ApiError;
+use crate::operations::health;
 use crate::pages::{account, login, scopes, static_files};
 use crate::sandbox;
 
@@ -17,6 +18,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(discovery())
         .merge(pages())
         .merge(sandbox::router(&app))
+        .route("/healthz", get(health::alive))
         .fallback(async || ApiError::not_found())
         .with_state(app)
 }

@@ -15,8 +15,9 @@ use server::{App, SystemClock, SystemRandom};
 use storage::SqliteStore;
 
 use crate::arguments::DemoArguments;
+use crate::configuration::Log;
 use crate::failure::{Failure, Outcome};
-use crate::serve::{listen, runtime, until_stopped};
+use crate::serve::{listen, runtime, start_log, until_stopped};
 use crate::shipped;
 
 /// The database's file in a demo's directory.
@@ -24,6 +25,7 @@ pub const DATABASE: &str = "scopegate.sqlite";
 
 /// Runs until it is told to stop.
 pub fn run(arguments: &DemoArguments) -> Outcome {
+    start_log(&Log::quiet())?;
     runtime()?.block_on(demo(arguments))
 }
 

@@ -9,15 +9,16 @@ pub mod user;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Subcommand;
 use oauth::model::{Client, Organisation, Page, PageRequest, Timestamp, User, Uuid};
 use scope::Catalog;
 use server::{Clock, Random, SystemClock, SystemRandom};
-use storage::{SqliteStore, Store, StoreError};
+use storage::{Store, StoreError};
 
 use crate::arguments::ManageArguments;
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Database};
 use crate::demo;
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
@@ -26,7 +27,7 @@ use crate::shipped;
 
 /// A server's store, and what its realms mean.
 pub struct Desk {
-    store: SqliteStore,
+    store: Arc<dyn Store>,
     catalogs: BTreeMap<String, Catalog>,
     clock: SystemClock,
 }
@@ -65,7 +66,7 @@ impl Desk {
             )));
         }
         let names = shipped::CATALOGS.map(|(name, _)| name.to_owned());
-        Self::open(&file, &names).await
+        Self::open(&Database::File(file), &names).await
     }
 
     async fn of_server(config: &Path) -> Result<Self, Failure> {
@@ -78,13 +79,8 @@ impl Desk {
         Self::open(&configuration.database, &names).await
     }
 
-    async fn open(file: &Path, catalogs: &[String]) -> Result<Self, Failure> {
-        let store = SqliteStore::open(file)
-            .await
-            .map_err(Failure::while_doing(format!(
-                "cannot open {}",
-                file.display()
-            )))?;
+    async fn open(database: &Database, catalogs: &[String]) -> Result<Self, Failure> {
+        let store = database.open().await?.store();
         let mut known = BTreeMap::new();
         for name in catalogs {
             let catalog = shipped::catalog(name)?;
@@ -99,7 +95,7 @@ impl Desk {
 
     /// The store.
     pub fn store(&self) -> &dyn Store {
-        &self.store
+        &*self.store
     }
 
     /// The time of day.

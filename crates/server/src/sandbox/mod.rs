@@ -29,13 +29,16 @@ use axum::extract::State;
 use axum::http::{Request, Response};
 use axum::response::IntoResponse;
 use axum::routing::any;
-use enforce::{AccessSource, InProcessVerifier, KeySource, Permitted, Problem, RequireScopeLayer};
+use enforce::{
+    AccessSource, Denied, InProcessVerifier, KeySource, Permitted, Problem, RequireScopeLayer,
+};
 use oauth::model::Uuid;
 use storage::Store;
 use tower::Service;
 
 use crate::app::App;
 use crate::error::ApiError;
+use crate::operations::Decisions;
 use crate::realm::Realm;
 
 pub use seed::seed;
@@ -45,9 +48,15 @@ use shape::Shapes;
 
 /// The sandbox of every realm.
 pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
-    let doors: BTreeMap<String, Router> = app
+    let doors: BTreeMap<String, Doorway> = app
         .realms()
-        .map(|realm| (realm.id().to_owned(), door(app, realm)))
+        .filter_map(|realm| {
+            let doorway = Doorway {
+                door: door(app, realm),
+                decisions: Arc::clone(app.metrics().decisions(realm.id())?),
+            };
+            Some((realm.id().to_owned(), doorway))
+        })
         .collect();
     let doors = Arc::new(doors);
     let enter = any(async move |request: Request<Body>| enter(&doors, request).await);
@@ -59,14 +68,38 @@ pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
 
 /// Hands a call to its realm's door. The path is read as it came: a realm's name is never
 /// percent-encoded.
-async fn enter(doors: &BTreeMap<String, Router>, request: Request<Body>) -> Response<Body> {
+async fn enter(doors: &BTreeMap<String, Doorway>, request: Request<Body>) -> Response<Body> {
     let realm = request.uri().path().split('/').nth(1);
     match realm.and_then(|id| doors.get(id)) {
-        Some(door) => match door.clone().call(request).await {
+        Some(doorway) => doorway.pass(request).await,
+        None => ApiError::unknown_realm().into_response(),
+    }
+}
+
+/// A realm's door, and where its decisions are counted.
+struct Doorway {
+    door: Router,
+    decisions: Arc<Decisions>,
+}
+
+/// Response extension: the decision was a permit, whatever the sandbox then said.
+#[derive(Clone, Copy)]
+struct LetThrough;
+
+impl Doorway {
+    async fn pass(&self, request: Request<Body>) -> Response<Body> {
+        let response = match self.door.clone().call(request).await {
             Ok(response) => response,
             Err(never) => match never {},
-        },
-        None => ApiError::unknown_realm().into_response(),
+        };
+        if response.extensions().get::<LetThrough>().is_some() {
+            self.decisions.permit();
+        } else {
+            let denied = response.extensions().get::<Denied>();
+            self.decisions
+                .deny(denied.map_or("other", |denied| denied.reason));
+        }
+        response
     }
 }
 
@@ -120,14 +153,16 @@ struct Sandbox {
 
 /// Answers a call that the layer has let through.
 async fn answer(State(sandbox): State<Arc<Sandbox>>, request: Request<Body>) -> Response<Body> {
-    match sandbox.perform(request).await {
+    let mut response = match sandbox.perform(request).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(
             sandbox.realm.issuer(),
             None,
             Some(&reference(&sandbox.realm)),
         ),
-    }
+    };
+    response.extensions_mut().insert(LetThrough);
+    response
 }
 
 impl Sandbox {

@@ -94,8 +94,13 @@ impl Feed {
 
     /// Do answers still rest on what was read at most a second ago?
     pub(crate) fn is_fresh(&self) -> bool {
+        self.age() <= limits::STALE_AFTER
+    }
+
+    /// Time since the latest moment up to which every change is taken in.
+    pub(crate) fn age(&self) -> Duration {
         let read_at = Duration::from_millis(self.read_at.load(Ordering::Acquire));
-        self.clock.monotonic().saturating_sub(read_at) <= limits::STALE_AFTER
+        self.clock.monotonic().saturating_sub(read_at)
     }
 
     async fn read(&self, position: &mut Position) -> Result<(), StoreError> {

@@ -1,0 +1,220 @@
+//! `scopegate.toml`: read by the lists in `tables`, which the reference is made from too.
+
+mod database;
+mod key;
+mod mistake;
+mod read;
+mod reference;
+mod section;
+mod tables;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use scope::Catalog;
+use server::operations::TrustedProxies;
+use tracing_subscriber::filter::Targets;
+
+pub use database::Database;
+pub use mistake::Mistakes;
+pub use reference::markdown;
+
+use crate::failure::Failure;
+use crate::serve::tls;
+use crate::shipped;
+
+/// A server's configuration, with every default filled in.
+#[derive(Debug)]
+pub struct Configuration {
+    /// Where people and apps reach this server: scheme, host and port. Issuers begin with it.
+    pub base_url: String,
+    /// The database.
+    pub database: Database,
+    /// Where to listen; one of them at least serves the public side.
+    pub listeners: Vec<Listener>,
+    /// Whose word about the client's address counts.
+    pub trusted_proxies: TrustedProxies,
+    /// How long requests under way may take after the server was told to stop.
+    pub shutdown_timeout: Duration,
+    /// The log.
+    pub log: Log,
+    /// Where traces are sent, if anywhere.
+    pub opentelemetry: Option<OpenTelemetry>,
+    /// The realms.
+    pub realms: Vec<RealmConfiguration>,
+}
+
+/// One realm.
+#[derive(Debug)]
+pub struct RealmConfiguration {
+    /// A shipped catalog's name, or a file.
+    pub catalog: String,
+}
+
+/// One address.
+#[derive(Debug, Clone)]
+pub struct Listener {
+    /// The address.
+    pub address: SocketAddr,
+    /// What is there.
+    pub serves: Vec<Side>,
+    /// With TLS, if it has its files.
+    pub tls: Option<TlsFiles>,
+}
+
+/// What a listener serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Everything people and apps use.
+    Public,
+    /// Health and metrics.
+    Operations,
+}
+
+/// The files TLS needs.
+#[derive(Debug, Clone)]
+pub struct TlsFiles {
+    /// Certificates, PEM.
+    pub certificate: PathBuf,
+    /// Private key, PEM.
+    pub key: PathBuf,
+}
+
+/// The log.
+#[derive(Debug)]
+pub struct Log {
+    /// JSON in place of lines for people.
+    pub json: bool,
+    /// What is written.
+    pub level: Targets,
+    /// A line for each request.
+    pub access: bool,
+}
+
+/// Export of traces.
+#[derive(Debug)]
+pub struct OpenTelemetry {
+    /// The collector.
+    pub endpoint: url::Url,
+    /// What this service is called there.
+    pub service_name: String,
+}
+
+impl Listener {
+    /// One for the public side, without TLS.
+    pub fn public(address: SocketAddr) -> Self {
+        Self {
+            address,
+            serves: vec![Side::Public],
+            tls: None,
+        }
+    }
+}
+
+impl Log {
+    /// Warnings for people.
+    pub fn quiet() -> Self {
+        Self {
+            json: false,
+            level: Targets::new().with_default(tracing::Level::WARN),
+            access: false,
+        }
+    }
+}
+
+impl Configuration {
+    /// Reads a configuration file. Its relative paths come back as paths from here.
+    ///
+    /// # Errors
+    ///
+    /// An unreadable file; every mistake in it, in one message.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let (found, mistakes) = Self::examine(path)?;
+        match found {
+            Some(configuration) if mistakes.is_empty() => Ok(configuration),
+            _ => Err(Failure::new(format!(
+                "the configuration has mistakes\n{mistakes}"
+            ))),
+        }
+    }
+
+    /// The same, with the mistakes apart. Nothing is found where too much is wrong.
+    ///
+    /// # Errors
+    ///
+    /// An unreadable file.
+    pub fn examine(path: &Path) -> Result<(Option<Self>, Mistakes), Failure> {
+        let text = std::fs::read_to_string(path).map_err(Failure::while_doing(format!(
+            "cannot read the configuration {} (give another with --config)",
+            path.display()
+        )))?;
+        Ok(read::configuration(path, &text))
+    }
+
+    /// The catalogs of the realms.
+    ///
+    /// # Errors
+    ///
+    /// A catalog that is not there or has mistakes, and two with one id.
+    pub fn catalogs(&self) -> Result<Vec<Catalog>, Failure> {
+        let mut catalogs: Vec<Catalog> = Vec::new();
+        for realm in &self.realms {
+            let catalog = shipped::catalog(&realm.catalog)?;
+            if catalogs.iter().any(|known| known.id() == catalog.id()) {
+                return Err(Failure::new(format!(
+                    "realm {:?} is there twice; two catalogs have that id, and each realm needs \
+                     its own",
+                    catalog.id()
+                )));
+            }
+            catalogs.push(catalog);
+        }
+        Ok(catalogs)
+    }
+
+    /// What the file itself cannot tell: are the catalogs right, and can every file it names
+    /// be used? Everything that is wrong, each a message of its own.
+    pub fn check_surroundings(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        // Each by itself first, so that one mistaken catalog does not hide the next.
+        let each = self
+            .realms
+            .iter()
+            .map(|realm| shipped::catalog(&realm.catalog));
+        wrong.extend(
+            each.filter_map(Result::err)
+                .map(|failure| failure.to_string()),
+        );
+        if wrong.is_empty()
+            && let Err(failure) = self.catalogs()
+        {
+            wrong.push(failure.to_string());
+        }
+        let with_tls = self.listeners.iter().filter_map(|each| each.tls.as_ref());
+        wrong.extend(with_tls.filter_map(|files| tls::load(files).err().map(|e| e.to_string())));
+        if let Database::File(path) = &self.database {
+            let folder = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty());
+            if folder.is_some_and(|folder| !folder.is_dir()) {
+                wrong.push(format!(
+                    "the database {} cannot be made: its folder is not there",
+                    path.display()
+                ));
+            }
+            if path.is_dir() {
+                wrong.push(format!("the database {} is a folder", path.display()));
+            }
+        }
+        if self.opentelemetry.is_some() && !cfg!(feature = "opentelemetry") {
+            wrong.push(NO_OPENTELEMETRY.to_owned());
+        }
+        wrong
+    }
+}
+
+/// Said where traces are asked for and cannot be had.
+pub const NO_OPENTELEMETRY: &str = "[opentelemetry] is configured, but this program was built \
+                                    without it; build it with `--features opentelemetry`, or \
+                                    remove the table";

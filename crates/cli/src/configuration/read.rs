@@ -1,0 +1,244 @@
+//! From text to a [`Configuration`], collecting every mistake on the way.
+
+use std::net::{IpAddr, SocketAddr};
+use std::ops::Range;
+use std::path::Path;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use server::operations::{AddressHeader, TrustedProxies};
+use toml::de::DeTable;
+use tracing_subscriber::filter::Targets;
+
+use super::mistake::Mistakes;
+use super::section::Section;
+use super::tables;
+use super::{
+    Configuration, Database, Listener, Log, OpenTelemetry, RealmConfiguration, Side, TlsFiles,
+};
+
+/// Reads the text of a file. Nothing comes back where too much is wrong.
+pub fn configuration(path: &Path, text: &str) -> (Option<Configuration>, Mistakes) {
+    let mut mistakes = Mistakes::new(&path.display().to_string(), text);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let (document, syntax) = DeTable::parse_recoverable(text);
+    for error in syntax {
+        let place = error.span().unwrap_or(0..0);
+        let line = mistakes.line(&place);
+        // Without the line itself, which may hold a password.
+        let what = format!("this is not TOML (line {line}): {}", error.message().trim());
+        mistakes.at(&place, what, "see https://toml.io; texts stand in quotes");
+    }
+    if !mistakes.is_empty() {
+        return (None, mistakes);
+    }
+    let top = Section::new(&tables::TOP, document.get_ref(), 0..0, &mut mistakes);
+    let found = whole(&top, folder, &mut mistakes);
+    (found, mistakes)
+}
+
+fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configuration> {
+    let base_url = top.value(&tables::BASE_URL, m, base_url);
+    let database = top.value(&tables::DATABASE, m, |text| Database::parse(text, folder));
+    let realms = realms(top, folder, m);
+    let listeners = listeners(top, folder, m);
+    let trusted_proxies = trusted_proxies(top, m);
+    let shutdown_timeout = top.value(&tables::SHUTDOWN_TIMEOUT, m, duration);
+    let log = log(top, m);
+    let opentelemetry = opentelemetry(top, m);
+    Some(Configuration {
+        base_url: base_url?,
+        database: database?,
+        listeners,
+        trusted_proxies: trusted_proxies?,
+        shutdown_timeout: shutdown_timeout?,
+        log: log?,
+        opentelemetry,
+        realms,
+    })
+}
+
+fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfiguration> {
+    let sections = top.tables(&tables::REALMS, &tables::REALM, m);
+    sections
+        .iter()
+        .filter_map(|section| {
+            let catalog = section.value(&tables::CATALOG, m, |name| Ok(name.to_owned()))?;
+            let file = folder.join(&catalog);
+            let catalog = if file.exists() {
+                file.to_string_lossy().into_owned()
+            } else {
+                catalog
+            };
+            Some(RealmConfiguration { catalog })
+        })
+        .collect()
+}
+
+fn listeners(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<Listener> {
+    let listen = top.value(&tables::LISTEN, m, address);
+    if !top.has(&tables::LISTENERS) {
+        return Vec::from_iter(listen.map(Listener::public));
+    }
+    if top.has(&tables::LISTEN) {
+        m.at(
+            &top.place_of(&tables::LISTEN),
+            "`listen` and [[listener]] are both there",
+            "remove `listen`, and write its address into a [[listener]]",
+        );
+    }
+    let sections = top.tables(&tables::LISTENERS, &tables::LISTENER, m);
+    let mut known: Vec<(SocketAddr, Range<usize>)> = Vec::new();
+    let listeners: Vec<Listener> = sections
+        .iter()
+        .filter_map(|section| {
+            let found = listener(section, folder, m)?;
+            let place = section.place_of(&tables::ADDRESS);
+            let again = known.iter().any(|(address, _)| *address == found.address);
+            if again && found.address.port() != 0 {
+                let what = format!("two listeners are at {}", found.address);
+                m.at(
+                    &place,
+                    what,
+                    "name both sides in one, or choose another port",
+                );
+            }
+            known.push((found.address, place));
+            Some(found)
+        })
+        .collect();
+    let is_public = |listener: &Listener| listener.serves.contains(&Side::Public);
+    if m.is_empty() && !listeners.iter().any(is_public) {
+        m.at(
+            &top.place_of(&tables::LISTENERS),
+            "no [[listener]] serves the public side",
+            "add one with `serves = [\"public\"]`",
+        );
+    }
+    listeners
+}
+
+fn listener(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Listener> {
+    let address = section.value(&tables::ADDRESS, m, address);
+    let before = m.len();
+    let serves = section.list(&tables::SERVES, m, side);
+    if serves.is_empty() && m.len() == before {
+        m.at(
+            &section.place_of(&tables::SERVES),
+            "`serves` is empty",
+            "name a side, or remove the listener",
+        );
+    }
+    let tls = section.table(&tables::TLS_TABLE, &tables::TLS, m);
+    let tls = tls.and_then(|tls| {
+        let file = |name: &str| {
+            let path = folder.join(name);
+            if path.is_file() {
+                Ok(path)
+            } else {
+                Err(format!("there is no file {}", path.display()))
+            }
+        };
+        let certificate = tls.value(&tables::CERTIFICATE, m, file);
+        let key = tls.value(&tables::PRIVATE_KEY, m, file);
+        Some(TlsFiles {
+            certificate: certificate?,
+            key: key?,
+        })
+    });
+    Some(Listener {
+        address: address?,
+        serves,
+        tls,
+    })
+}
+
+fn trusted_proxies(top: &Section<'_>, m: &mut Mistakes) -> Option<TrustedProxies> {
+    let networks = top.list(&tables::TRUSTED_PROXIES, m, |text| {
+        let network = text.parse::<IpNet>();
+        let network = network.or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+        network.map_err(|_| format!("{text:?} is no network or address"))
+    });
+    let header = top.value(&tables::CLIENT_ADDRESS_HEADER, m, |text| match text {
+        "x-forwarded-for" => Ok(AddressHeader::XForwardedFor),
+        "forwarded" => Ok(AddressHeader::Forwarded),
+        other => Err(format!("{other:?} is not known")),
+    })?;
+    Some(TrustedProxies::new(networks, header))
+}
+
+fn log(top: &Section<'_>, m: &mut Mistakes) -> Option<Log> {
+    let nothing = DeTable::new();
+    let section = if top.has(&tables::LOG_TABLE) {
+        top.table(&tables::LOG_TABLE, &tables::LOG, m)?
+    } else {
+        Section::new(&tables::LOG, &nothing, 0..0, m)
+    };
+    let json = section.value(&tables::FORMAT, m, |text| match text {
+        "human" => Ok(false),
+        "json" => Ok(true),
+        other => Err(format!("{other:?} is not known")),
+    });
+    let level = section.value(&tables::LEVEL, m, level);
+    let access = section.flag(&tables::ACCESS, m);
+    Some(Log {
+        json: json?,
+        level: level?,
+        access: access?,
+    })
+}
+
+fn opentelemetry(top: &Section<'_>, m: &mut Mistakes) -> Option<OpenTelemetry> {
+    let section = top.table(&tables::OPENTELEMETRY_TABLE, &tables::OPENTELEMETRY, m)?;
+    let endpoint = section.value(&tables::ENDPOINT, m, |text| {
+        let url = url::Url::parse(text).map_err(|error| format!("no URL: {error}"))?;
+        if url.scheme() == "http" {
+            Ok(url)
+        } else {
+            Err("it must begin with http://".to_owned())
+        }
+    });
+    let service_name = section.value(&tables::SERVICE_NAME, m, |text| Ok(text.to_owned()));
+    Some(OpenTelemetry {
+        endpoint: endpoint?,
+        service_name: service_name?,
+    })
+}
+
+fn base_url(text: &str) -> Result<String, String> {
+    server::check_base_url(text).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| format!("{text:?} is no IP address with a port, such as 127.0.0.1:8080"))
+}
+
+fn side(text: &str) -> Result<Side, String> {
+    match text {
+        "public" => Ok(Side::Public),
+        "operations" => Ok(Side::Operations),
+        other => Err(format!("there is no side {other:?}")),
+    }
+}
+
+fn level(text: &str) -> Result<Targets, String> {
+    const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
+    // A lone unknown word would be taken for a part of the program.
+    let parts = text.split(',').map(str::trim);
+    for part in parts.filter(|part| !part.contains('=')) {
+        if !LEVELS.contains(&part) {
+            return Err(format!("{part:?} is no level"));
+        }
+    }
+    text.parse()
+        .map_err(|_| format!("{text:?} is no level, nor levels by part"))
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let span: jiff::SignedDuration = text
+        .parse()
+        .map_err(|_| format!("{text:?} is no duration, such as 30s or 5m"))?;
+    Duration::try_from(span).map_err(|_| format!("{text:?} is less than nothing"))
+}

@@ -1,0 +1,197 @@
+//! Every key there is, with its default and its words.
+
+use super::key::{Absent, Key, Table};
+
+/// Every table, in the order of the reference.
+pub const ALL: [&Table; 6] = [&TOP, &REALM, &LISTENER, &TLS, &LOG, &OPENTELEMETRY];
+
+pub const TOP: Table = Table {
+    head: "",
+    about: "The beginning of the file. Paths are relative to the file's own folder; durations \
+            are written as `30s`, `5m` or `1h 30m`.",
+    keys: &[
+        &BASE_URL,
+        &DATABASE,
+        &REALMS,
+        &LISTEN,
+        &LISTENERS,
+        &TRUSTED_PROXIES,
+        &CLIENT_ADDRESS_HEADER,
+        &SHUTDOWN_TIMEOUT,
+        &LOG_TABLE,
+        &OPENTELEMETRY_TABLE,
+    ],
+};
+
+pub const BASE_URL: Key = Key {
+    name: "base_url",
+    form: "URL",
+    absent: Absent::Mistake,
+    about: "Where people and apps reach this server: scheme, host and, if need be, port. \
+            Issuers begin with it.",
+};
+pub const DATABASE: Key = Key {
+    name: "database",
+    form: "path or URL",
+    absent: Absent::Mistake,
+    about: "A SQLite file, made when it is not there (also as `sqlite:PATH`), or a PostgreSQL \
+            database as `postgres://USER:PASSWORD@HOST/NAME`.",
+};
+pub const REALMS: Key = Key {
+    name: "realm",
+    form: "tables",
+    absent: Absent::Mistake,
+    about: "The realms; see `[[realm]]`.",
+};
+pub const LISTEN: Key = Key {
+    name: "listen",
+    form: "address",
+    absent: Absent::Means("127.0.0.1:8080"),
+    about: "Where to listen, as `IP:PORT`, when there is no `[[listener]]`. It serves the \
+            public side, without TLS.",
+};
+pub const LISTENERS: Key = Key {
+    name: "listener",
+    form: "tables",
+    absent: Absent::Off("one listener at `listen`"),
+    about: "Where to listen, in place of `listen`; see `[[listener]]`.",
+};
+pub const TRUSTED_PROXIES: Key = Key {
+    name: "trusted_proxies",
+    form: "list of networks",
+    absent: Absent::Off("no header is believed"),
+    about: "Networks of the proxies in front, such as `[\"10.0.0.0/8\", \"::1\"]`. Only \
+            connections from there may name the client's address and the request's id.",
+};
+pub const CLIENT_ADDRESS_HEADER: Key = Key {
+    name: "client_address_header",
+    form: "`\"x-forwarded-for\"` or `\"forwarded\"`",
+    absent: Absent::Means("x-forwarded-for"),
+    about: "The header in which the trusted proxies name the client. The other one is never \
+            read: a proxy passes on unseen what it does not set itself.",
+};
+pub const SHUTDOWN_TIMEOUT: Key = Key {
+    name: "shutdown_timeout",
+    form: "duration",
+    absent: Absent::Means("30s"),
+    about: "How long requests under way may take after the server was told to stop.",
+};
+pub const LOG_TABLE: Key = Key {
+    name: "log",
+    form: "table",
+    absent: Absent::Off("the defaults there"),
+    about: "The log; see `[log]`.",
+};
+pub const OPENTELEMETRY_TABLE: Key = Key {
+    name: "opentelemetry",
+    form: "table",
+    absent: Absent::Off("nothing is exported"),
+    about: "Export of traces; see `[opentelemetry]`.",
+};
+
+pub const REALM: Table = Table {
+    head: "[[realm]]",
+    about: "One provider's world. Its name in URLs is the catalog's `id`.",
+    keys: &[&CATALOG],
+};
+
+pub const CATALOG: Key = Key {
+    name: "catalog",
+    form: "file or name",
+    absent: Absent::Mistake,
+    about: "A catalog file, or the name of a shipped one: `bexio`, `bokio`, `freshbooks`, \
+            `stora`.",
+};
+
+pub const LISTENER: Table = Table {
+    head: "[[listener]]",
+    about: "One address to listen on.",
+    keys: &[&ADDRESS, &SERVES, &TLS_TABLE],
+};
+
+pub const ADDRESS: Key = Key {
+    name: "address",
+    form: "address",
+    absent: Absent::Mistake,
+    about: "`IP:PORT`; port 0 takes a free one.",
+};
+pub const SERVES: Key = Key {
+    name: "serves",
+    form: "list of `\"public\"`, `\"operations\"`",
+    absent: Absent::Means("public"),
+    about: "`public` is everything people and apps use, and `/healthz`. `operations` is \
+            `/healthz`, `/readyz` and `/metrics`, for whoever gets there: bind it to loopback \
+            or an inner network.",
+};
+pub const TLS_TABLE: Key = Key {
+    name: "tls",
+    form: "table",
+    absent: Absent::Off("plain HTTP"),
+    about: "End TLS here; see `tls`.",
+};
+
+pub const TLS: Table = Table {
+    head: "tls = { … } of a [[listener]]",
+    about: "TLS 1.2 and 1.3. The files are read at start.",
+    keys: &[&CERTIFICATE, &PRIVATE_KEY],
+};
+
+pub const CERTIFICATE: Key = Key {
+    name: "certificate",
+    form: "path",
+    absent: Absent::Mistake,
+    about: "PEM file with the certificate, then those between it and its root.",
+};
+pub const PRIVATE_KEY: Key = Key {
+    name: "key",
+    form: "path",
+    absent: Absent::Mistake,
+    about: "PEM file with the certificate's private key.",
+};
+
+pub const LOG: Table = Table {
+    head: "[log]",
+    about: "The log, on standard error. No secret, token, code or password ever stands in it.",
+    keys: &[&FORMAT, &LEVEL, &ACCESS],
+};
+
+pub const FORMAT: Key = Key {
+    name: "format",
+    form: "`\"human\"` or `\"json\"`",
+    absent: Absent::Means("human"),
+    about: "Lines for people, or one JSON object a line.",
+};
+pub const LEVEL: Key = Key {
+    name: "level",
+    form: "level",
+    absent: Absent::Means("info"),
+    about: "`error`, `warn`, `info`, `debug` or `trace`; also by part of the program, as in \
+            `warn,server=debug`.",
+};
+pub const ACCESS: Key = Key {
+    name: "access",
+    form: "`true` or `false`",
+    absent: Absent::Means("false"),
+    about: "A line at level info for each request: method, path without its query, status, \
+            client, microseconds.",
+};
+
+pub const OPENTELEMETRY: Table = Table {
+    head: "[opentelemetry]",
+    about: "Sends a span for each request to a collector by OTLP over HTTP. Needs a program \
+            built with the feature `opentelemetry`.",
+    keys: &[&ENDPOINT, &SERVICE_NAME],
+};
+
+pub const ENDPOINT: Key = Key {
+    name: "endpoint",
+    form: "URL",
+    absent: Absent::Mistake,
+    about: "The collector, such as `http://127.0.0.1:4318`. Spans go to `/v1/traces` there.",
+};
+pub const SERVICE_NAME: Key = Key {
+    name: "service_name",
+    form: "text",
+    absent: Absent::Means("scopegate"),
+    about: "The name of this service in traces.",
+};

@@ -1,0 +1,126 @@
+//! Accepting connections and speaking HTTP/1.1 on them.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use server::operations::Observer;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+use super::stop::Listening;
+use crate::configuration::Side;
+
+/// How long a client may take to send the head of a request, and how long a connection
+/// between two requests is kept.
+const HEAD_TIME: Duration = Duration::from_secs(30);
+/// How long a client may take to agree on TLS.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+/// The pause after a connection could not be accepted, as when no file handle is free.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A bound address, and what is behind it.
+pub struct Door {
+    /// The address.
+    pub socket: TcpListener,
+    /// What is there.
+    pub serves: Vec<Side>,
+    /// With TLS, if it has a certificate.
+    pub tls: Option<TlsAcceptor>,
+}
+
+/// Accepts connections until it is told to stop; then nobody listens there any more.
+pub async fn serve(door: Door, router: Router, observer: Arc<Observer>, mut stop: Listening) {
+    loop {
+        let accepted = tokio::select! {
+            accepted = door.socket.accept() => accepted,
+            () = stop.told() => return,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let connection = Connection {
+                    peer,
+                    router: router.clone(),
+                    observer: Arc::clone(&observer),
+                    stop: stop.clone(),
+                };
+                tokio::spawn(connection.open(stream, door.tls.clone()));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+struct Connection {
+    peer: SocketAddr,
+    router: Router,
+    observer: Arc<Observer>,
+    stop: Listening,
+}
+
+impl Connection {
+    async fn open(mut self, stream: TcpStream, tls: Option<TlsAcceptor>) {
+        // Answers are written whole; waiting for more would only delay them.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection was gone at once");
+            return;
+        }
+        let Some(tls) = tls else {
+            return self.converse(stream).await;
+        };
+        let agreed = tokio::select! {
+            agreed = tokio::time::timeout(HANDSHAKE_TIME, tls.accept(stream)) => agreed,
+            () = self.stop.told() => return,
+        };
+        match agreed {
+            Ok(Ok(stream)) => self.converse(stream).await,
+            Ok(Err(error)) => tracing::debug!(peer = %self.peer, %error, "no agreement on TLS"),
+            Err(_) => tracing::debug!(peer = %self.peer, "agreeing on TLS took too long"),
+        }
+    }
+
+    /// Answers requests until the client or the server ends it. A request under way at the
+    /// stop is answered; one that has not come is not waited for.
+    async fn converse<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S) {
+        let Self {
+            peer,
+            router,
+            observer,
+            mut stop,
+        } = self;
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let (router, observer) = (router.clone(), Arc::clone(&observer));
+            async move {
+                let request = request.map(Body::new);
+                Ok::<_, Infallible>(observer.answer(router, peer, request).await)
+            }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIME)
+            .serve_connection(TokioIo::new(stream), service);
+        let mut connection = pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = stop.told() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%peer, %error, "a connection ended in mid-air");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! `scopegate serve`: the server of a configuration file.
+
+mod connections;
+mod log;
+mod stop;
+pub mod tls;
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use server::operations::{self, Observer, TrustedProxies};
+use server::{App, SystemClock, SystemRandom};
+use tokio::net::TcpListener;
+
+use crate::arguments::ServeArguments;
+use crate::configuration::{Configuration, Listener, Side};
+use crate::failure::{Failure, Outcome};
+use crate::output::print_line;
+
+use connections::Door;
+pub use log::start as start_log;
+
+/// How long requests under way may take after a demo was told to stop.
+const DEMO_SHUTDOWN: Duration = Duration::from_secs(5);
+
+/// Runs until it is told to stop.
+pub fn run(arguments: &ServeArguments) -> Outcome {
+    let configuration = Configuration::read(&arguments.config)?;
+    runtime()?.block_on(serve(&configuration))
+}
+
+async fn serve(configuration: &Configuration) -> Outcome {
+    log::start(&configuration.log)?;
+    let catalogs = configuration.catalogs()?;
+    let mut doors = Vec::new();
+    for listener in &configuration.listeners {
+        doors.push(open_door(listener).await?);
+    }
+    let database = configuration.database.open().await?;
+    let mut app = App::builder(
+        database.store(),
+        Arc::new(SystemClock::new()),
+        Arc::new(SystemRandom),
+    )
+    .base_url(&configuration.base_url);
+    for catalog in catalogs {
+        app = app.realm(catalog);
+    }
+    let app = app
+        .build()
+        .await
+        .map_err(Failure::while_doing("cannot start"))?;
+    for realm in app.realms() {
+        print_line(&format!("realm {}: issuer {}", realm.id(), realm.issuer()))?;
+    }
+    let running = Running {
+        public: server::router(Arc::clone(&app)),
+        proxies: configuration.trusted_proxies.clone(),
+        access_log: configuration.log.access,
+        shutdown_timeout: configuration.shutdown_timeout,
+        app,
+    };
+    let outcome = running.until_stopped(doors).await;
+    database.close().await;
+    outcome
+}
+
+async fn open_door(listener: &Listener) -> Result<Door, Failure> {
+    let tls = listener.tls.as_ref().map(tls::load).transpose()?;
+    Ok(Door {
+        socket: listen(listener.address).await?,
+        serves: listener.serves.clone(),
+        tls,
+    })
+}
+
+/// The asynchronous runtime.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::while_doing("cannot start the runtime"))
+}
+
+/// Binds an address; says what to do when it is taken.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(Failure::while_doing(format!(
+            "cannot listen on {address} (choose another address)"
+        )))
+}
+
+/// Serves one public address until Ctrl-C or a termination signal, then finishes what is
+/// under way.
+pub async fn until_stopped(app: Arc<App>, socket: TcpListener, public: Router) -> Outcome {
+    let door = Door {
+        socket,
+        serves: vec![Side::Public],
+        tls: None,
+    };
+    let running = Running {
+        app,
+        public,
+        proxies: TrustedProxies::default(),
+        access_log: false,
+        shutdown_timeout: DEMO_SHUTDOWN,
+    };
+    running.until_stopped(vec![door]).await
+}
+
+/// A server that is ready to listen.
+struct Running {
+    app: Arc<App>,
+    public: Router,
+    proxies: TrustedProxies,
+    access_log: bool,
+    shutdown_timeout: Duration,
+}
+
+impl Running {
+    async fn until_stopped(self, doors: Vec<Door>) -> Outcome {
+        self.say_ready(&doors)?;
+        let background = tokio::spawn(Arc::clone(&self.app).run_background());
+        let observer = Arc::new(Observer::new(
+            Arc::clone(&self.app),
+            self.proxies,
+            self.access_log,
+        ));
+        let operations = operations::router(Arc::clone(&self.app));
+        let both = self.public.clone().merge(
+            // `/healthz` is on both sides.
+            operations::only_on_operations(Arc::clone(&self.app)),
+        );
+        let stop = stop::Stop::new();
+        let serving = doors.into_iter().map(|door| {
+            let sides = (
+                door.serves.contains(&Side::Public),
+                door.serves.contains(&Side::Operations),
+            );
+            let router = match sides {
+                (true, true) => both.clone(),
+                (true, false) => self.public.clone(),
+                (false, _) => operations.clone(),
+            };
+            tokio::spawn(connections::serve(
+                door,
+                router,
+                Arc::clone(&observer),
+                stop.listen(),
+            ))
+        });
+        let serving: Vec<_> = serving.collect();
+        stop::signal().await;
+        tracing::info!("stopping; finishing what is under way");
+        self.app.stop();
+        stop.now();
+        let finished = async {
+            for each in serving {
+                // A task that panicked has nothing under way any more.
+                let _ = each.await;
+            }
+            stop.finished().await;
+        };
+        if tokio::time::timeout(self.shutdown_timeout, finished)
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                seconds = self.shutdown_timeout.as_secs(),
+                "requests were still under way; stopping without them"
+            );
+        }
+        background.abort();
+        let _ = background.await;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Tells everybody, programs too, where the server is.
+    fn say_ready(&self, doors: &[Door]) -> Result<(), Failure> {
+        let base = self.app.base_url();
+        let mut ready = Vec::new();
+        for door in doors {
+            let address = door
+                .socket
+                .local_addr()
+                .map_err(Failure::while_doing("cannot read the own address"))?;
+            let tls = if door.tls.is_some() { " with TLS" } else { "" };
+            if door.serves.contains(&Side::Public) {
+                ready.push(format!("ready: {base} (listening on {address}{tls})"));
+            }
+            if door.serves.contains(&Side::Operations) {
+                print_line(&format!("operations: listening on {address}{tls}"))?;
+            }
+        }
+        // Last: who waits for it may then use everything.
+        ready.iter().try_for_each(|line| print_line(line))
+    }
+}

@@ -1,0 +1,138 @@
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderName, Method, Request};
+use axum::response::Response;
+use prometheus::IntGauge;
+use tower::Service;
+
+use super::request_id::{RequestId, RequestIds};
+use super::{Endpoint, TrustedProxies};
+use crate::app::App;
+use crate::pages::visit::ClientAddress;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Stands before a router: names each request, finds out who the client is, counts, and
+/// writes the access log.
+pub struct Observer {
+    app: Arc<App>,
+    proxies: TrustedProxies,
+    ids: RequestIds,
+    access_log: bool,
+}
+
+impl Observer {
+    /// An observer of an app's requests. With `access_log` each one is a line at level info.
+    #[must_use]
+    pub fn new(app: Arc<App>, proxies: TrustedProxies, access_log: bool) -> Self {
+        Self {
+            ids: RequestIds::new(app.random_bytes()),
+            app,
+            proxies,
+            access_log,
+        }
+    }
+
+    /// Has the router answer a request that came over a connection from `peer`.
+    pub async fn answer(
+        &self,
+        router: Router,
+        peer: SocketAddr,
+        mut request: Request<Body>,
+    ) -> Response {
+        let began = self.app.monotonic();
+        let id = self.request_id(&request, peer.ip());
+        let client = self.proxies.client(peer.ip(), request.headers());
+        request.extensions_mut().insert(ClientAddress(client));
+        let seen = Seen {
+            endpoint: Endpoint::of(request.uri().path()),
+            line: self.access_log.then(|| Line::of(&request)),
+        };
+        let _in_flight = InFlight::begin(&self.app.metrics().in_flight);
+        let name = id.header();
+        let answer = async {
+            let mut response = call(router, request).await;
+            response.headers_mut().insert(X_REQUEST_ID, name);
+            self.tell(&seen, client, &response, began);
+            response
+        };
+        id.scope(answer).await
+    }
+
+    /// A trusted proxy's own id, so that its log and ours can be laid side by side.
+    fn request_id(&self, request: &Request<Body>, peer: IpAddr) -> RequestId {
+        request
+            .headers()
+            .get(X_REQUEST_ID)
+            .filter(|_| self.proxies.trust(peer))
+            .and_then(RequestId::given)
+            .unwrap_or_else(|| self.ids.next())
+    }
+
+    fn tell(&self, seen: &Seen, client: IpAddr, response: &Response, began: std::time::Duration) {
+        let took = self.app.monotonic().saturating_sub(began);
+        self.app
+            .metrics()
+            .answered(seen.endpoint, response.status(), took);
+        if let Some(line) = &seen.line {
+            tracing::info!(
+                target: "access",
+                method = %line.method,
+                path = line.path,
+                endpoint = seen.endpoint.as_str(),
+                status = response.status().as_u16(),
+                client = %client,
+                micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+                "request"
+            );
+        }
+    }
+}
+
+async fn call(mut router: Router, request: Request<Body>) -> Response {
+    // A router is always ready.
+    match router.call(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// What is kept of a request while the router has it.
+struct Seen {
+    endpoint: Endpoint,
+    line: Option<Line>,
+}
+
+/// What the access log says about a request. Never the query: it holds codes and states.
+struct Line {
+    method: Method,
+    path: String,
+}
+
+impl Line {
+    fn of(request: &Request<Body>) -> Self {
+        Self {
+            method: request.method().clone(),
+            path: request.uri().path().to_owned(),
+        }
+    }
+}
+
+/// Counts a request as under way, also when its client goes away.
+struct InFlight<'m>(&'m IntGauge);
+
+impl<'m> InFlight<'m> {
+    fn begin(gauge: &'m IntGauge) -> Self {
+        gauge.inc();
+        Self(gauge)
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
