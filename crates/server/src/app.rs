@@ -3,13 +3,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use oauth::model::{KeyPurpose, KeyRecord, Timestamp, Uuid};
+use oauth::model::{Timestamp, Uuid};
 use oauth::policy::RealmPolicy;
-use oauth::token::{KeyError, RealmKeys};
 use scope::Catalog;
 use storage::{Store, StoreError};
 
 use crate::clock::Clock;
+use crate::keys::{self, KeySettings, KeysError, StoredKeys};
 use crate::limits;
 use crate::operations::Metrics;
 use crate::playground::Demo;
@@ -25,6 +25,7 @@ pub struct App {
     random: Arc<dyn Random>,
     base_url: String,
     feed: Arc<Feed>,
+    keys: KeySettings,
     demo: Option<Demo>,
     metrics: Arc<Metrics>,
     stopping: AtomicBool,
@@ -44,6 +45,7 @@ impl App {
             base_url: String::from("http://localhost:8080"),
             catalogs: Vec::new(),
             policy: RealmPolicy::default(),
+            keys: KeySettings::default(),
             demo: None,
         }
     }
@@ -141,10 +143,32 @@ impl App {
         self.feed.catch_up().await
     }
 
-    /// Follows changes and keeps house, for as long as it is polled. Without it, every
+    /// The keys of its realms where they are stored.
+    #[must_use]
+    pub fn stored_keys(&self) -> StoredKeys<'_> {
+        StoredKeys::new(&*self.store, &*self.clock, &*self.random, &self.keys)
+    }
+
+    /// Replaces the keys of every realm that have reached their age, and removes retired ones
+    /// that nobody needs any more.
+    ///
+    /// # Errors
+    ///
+    /// The first failure, once every realm has been looked at.
+    pub async fn tend_keys(&self) -> Result<(), KeysError> {
+        let mut outcome = Ok(());
+        for realm in self.realms() {
+            let longest_life = Duration::from_secs(realm.catalog().token_policy().access_ttl);
+            let tended = self.stored_keys().tend(realm.id(), longest_life).await;
+            outcome = outcome.and(tended);
+        }
+        outcome
+    }
+
+    /// Follows changes, keeps house and tends keys, for as long as it is polled. Without it, every
     /// request that comes a second after the last change was read asks the store first.
     pub async fn run_background(self: Arc<Self>) {
-        tokio::join!(self.follow_changes(), self.keep_house());
+        tokio::join!(self.follow_changes(), self.keep_house(), self.keep_keys());
     }
 
     async fn follow_changes(&self) {
@@ -166,6 +190,17 @@ impl App {
                     }
                     failing = true;
                 }
+            }
+        }
+    }
+
+    async fn keep_keys(&self) {
+        let mut ticks = tokio::time::interval(limits::TEND_KEYS_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = self.tend_keys().await {
+                tracing::warn!(%error, "could not tend the keys; trying again in a minute");
             }
         }
     }
@@ -205,6 +240,7 @@ pub struct AppBuilder {
     base_url: String,
     catalogs: Vec<Arc<Catalog>>,
     policy: RealmPolicy,
+    keys: KeySettings,
     demo: Option<Demo>,
 }
 
@@ -231,6 +267,13 @@ impl AppBuilder {
         self
     }
 
+    /// How keys are made, replaced and stored.
+    #[must_use]
+    pub fn keys(mut self, keys: KeySettings) -> Self {
+        self.keys = keys;
+        self
+    }
+
     /// Lets anyone play: these credentials are shown to everybody.
     #[must_use]
     pub fn demo(mut self, demo: Demo) -> Self {
@@ -248,15 +291,17 @@ impl AppBuilder {
         self.check()?;
         let metrics = Metrics::new(self.catalogs.iter().map(|catalog| catalog.id()))
             .map_err(|error| BuildError::Metrics(error.to_string()))?;
+        self.complete_keys().await?;
         let mut caches = BTreeMap::new();
         for catalog in &self.catalogs {
-            let keys = self.keys(catalog.id()).await?;
+            let keys = keys::read(&*self.store, &self.keys.master_keys, catalog.id()).await?;
             caches.insert(catalog.id().to_owned(), Arc::new(Caches::new(keys)));
         }
         let feed = Feed::start(
             Arc::clone(&self.store),
             Arc::clone(&self.clock),
             caches.clone(),
+            self.keys.master_keys.clone(),
         );
         let feed = Arc::new(feed.await?);
         let store: Arc<dyn Store> = Arc::new(FollowedStore::new(self.store, Arc::clone(&feed)));
@@ -286,6 +331,7 @@ impl AppBuilder {
             random: self.random,
             base_url: self.base_url,
             feed,
+            keys: self.keys,
             demo: self.demo,
             metrics: Arc::new(metrics),
             stopping: AtomicBool::new(false),
@@ -304,39 +350,36 @@ impl AppBuilder {
         Ok(())
     }
 
-    /// The realm's keys; those it has not got are made. Another node may be doing the same:
-    /// the store keeps one.
-    async fn keys(&self, realm: &str) -> Result<RealmKeys, BuildError> {
-        let present = self.store.key_purposes(realm).await?;
-        for purpose in [KeyPurpose::SealToken, KeyPurpose::SignEs256] {
-            if !present.contains(&purpose) {
-                let key = self.new_key(realm, purpose);
-                let key = key.map_err(|error| unusable(realm, &error))?;
-                self.store.ensure_key(&key).await?;
+    /// Makes the keys that realms have not got. Another node may be doing the same: the store
+    /// keeps one. Before anything is made, every key of every realm must be readable, so that
+    /// a node with the wrong master key leaves nothing behind.
+    async fn complete_keys(&self) -> Result<(), KeysError> {
+        let stored = StoredKeys::new(&*self.store, &*self.clock, &*self.random, &self.keys);
+        for catalog in &self.catalogs {
+            let keys = stored.list(catalog.id()).await?;
+            if !self.keys.master_keys.is_empty()
+                && keys.iter().any(|key| key.wrapped_by().is_none())
+            {
+                tracing::warn!(
+                    realm = catalog.id(),
+                    "keys lie in the store in the clear; `scopegate key seal` wraps them"
+                );
             }
         }
-        RealmKeys::new(&self.store.keys(realm).await?).map_err(|error| unusable(realm, &error))
-    }
-
-    fn new_key(&self, realm: &str, purpose: KeyPurpose) -> Result<KeyRecord, KeyError> {
-        const ATTEMPTS: u8 = 8;
-        let mut id = [0; 8];
-        self.random.fill(&mut id);
-        let id = format!("{:016x}", u64::from_be_bytes(id));
-        let mut attempt = 1;
-        loop {
-            let mut bytes = [0; 32];
-            self.random.fill(&mut bytes);
-            match RealmKeys::generate(realm, purpose, &id, bytes, self.clock.now()) {
-                Err(KeyError::DrawAgain) if attempt < ATTEMPTS => attempt += 1,
-                outcome => return outcome,
-            }
+        for catalog in &self.catalogs {
+            stored.complete(catalog.id()).await?;
         }
+        Ok(())
     }
 }
 
-fn unusable(realm: &str, error: &KeyError) -> BuildError {
-    BuildError::Keys(realm.to_owned(), error.to_string())
+impl From<KeysError> for BuildError {
+    fn from(error: KeysError) -> Self {
+        match error {
+            KeysError::Store(error) => Self::Store(error),
+            unusable @ KeysError::Unusable(..) => Self::Keys(unusable),
+        }
+    }
 }
 
 /// Can this be where a server is reached? Scheme, host and, if need be, port; nothing more
@@ -376,7 +419,7 @@ pub enum BuildError {
     /// What is counted cannot be registered; a defect of this program.
     #[error("the metrics cannot be registered: {0}")]
     Metrics(String),
-    /// The keys in the store cannot be used.
-    #[error("the keys of realm {0:?} cannot be used: {1}")]
-    Keys(String, String),
+    /// The keys in the store cannot be used; none were made in their place.
+    #[error(transparent)]
+    Keys(KeysError),
 }

@@ -8,6 +8,7 @@ mod browser;
 mod clock;
 pub mod endpoints;
 mod error;
+pub mod keys;
 pub mod language;
 pub mod limits;
 pub mod operations;

@@ -26,6 +26,14 @@ pub const CLEAN_UP_ROWS: usize = 500;
 /// The pause between two steps.
 pub const CLEAN_UP_PAUSE: Duration = Duration::from_millis(20);
 
+/// How often keys are looked at that may be due for replacement or removal.
+pub const TEND_KEYS_EVERY: Duration = Duration::from_secs(60);
+/// For how long a new key is published before it is used: longer than the published keys may
+/// be remembered, which is five minutes.
+pub const KEY_LEAD: Duration = Duration::from_secs(600);
+/// For how long a retired key is kept when its last token has expired, for clocks that differ.
+pub const KEY_KEPT_LONGER: Duration = Duration::from_secs(3_600);
+
 /// Clients remembered per realm.
 pub const CLIENTS: usize = 10_000;
 /// Codes remembered between their redirect and their redemption, of all realms together.

@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyPurpose, KeyRecord,
-    Membership, Organisation, Page, PageRequest, RefreshToken, RevocationReason,
-    RevokedAccessToken, Role, Timestamp, TokenHash, User, Uuid,
+    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyRecord, Membership,
+    Organisation, Page, PageRequest, RefreshToken, RevocationReason, RevokedAccessToken, Role,
+    Timestamp, TokenHash, User, Uuid,
 };
 use scope::Scope;
 
@@ -22,13 +22,29 @@ pub trait Store: Send + Sync + 'static {
 
     /// All keys of a realm, oldest first.
     async fn keys(&self, realm: &str) -> Result<Vec<KeyRecord>, StoreError>;
-    /// Adds a key unless the realm already has an unretired one for this purpose (two nodes
-    /// that start together make one key); answers the one that counts.
+    /// Adds a key unless the realm already has an unretired one for this use, of whatever
+    /// algorithm (two nodes that start together make one key); answers the one that counts.
     async fn ensure_key(&self, key: &KeyRecord) -> Result<KeyRecord, StoreError>;
-    /// Retires the current key of a purpose and adds the next, in one step.
-    async fn rotate_key(&self, next: &KeyRecord) -> Result<(), StoreError>;
-    /// The purposes there are keys for, to find what is missing.
-    async fn key_purposes(&self, realm: &str) -> Result<Vec<KeyPurpose>, StoreError>;
+    /// Retires the key `current`, from when `next` is used, and adds `next`, if `current` has
+    /// not been retired before: of several nodes that rotate at once, one does. That is decided
+    /// by one conditional statement. Answers whether it was done; if not, nothing was changed.
+    async fn rotate_key(&self, current: &str, next: &KeyRecord) -> Result<bool, StoreError>;
+    /// Replaces the stored form of a key's secret, `from`, by another form of the same secret,
+    /// unless somebody else has replaced it. Answers whether it was done. The key stays what it
+    /// was, so nobody has to follow: it appends no change.
+    async fn rewrap_key(
+        &self,
+        realm: &str,
+        id: &str,
+        from: &[u8],
+        to: &[u8],
+    ) -> Result<bool, StoreError>;
+    /// Removes the realm's keys that were retired at or before `until`; answers how many.
+    async fn remove_retired_keys(
+        &self,
+        realm: &str,
+        until: Timestamp,
+    ) -> Result<usize, StoreError>;
 
     // --- clients and approvals ---
 

@@ -5,8 +5,45 @@ use super::Timestamp;
 pub enum KeyPurpose {
     /// ES256 signatures of JWT access tokens; `secret` is a PKCS #8 document.
     SignEs256,
+    /// EdDSA signatures (Ed25519, RFC 8037) of JWT access tokens; `secret` is a PKCS #8
+    /// document.
+    SignEdDsa,
     /// AES-256-GCM sealing of opaque access tokens; `secret` is 32 bytes.
     SealToken,
+}
+
+/// What a realm has one current key for, whatever its algorithm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyUse {
+    /// Signing JWT access tokens.
+    Sign,
+    /// Sealing opaque access tokens.
+    Seal,
+}
+
+impl KeyUse {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Seal, Self::Sign];
+
+    /// The purposes of which one key is current at a time.
+    #[must_use]
+    pub fn purposes(self) -> &'static [KeyPurpose] {
+        match self {
+            Self::Sign => &[KeyPurpose::SignEs256, KeyPurpose::SignEdDsa],
+            Self::Seal => &[KeyPurpose::SealToken],
+        }
+    }
+}
+
+impl KeyPurpose {
+    /// What keys of this purpose are used for.
+    #[must_use]
+    pub fn key_use(self) -> KeyUse {
+        match self {
+            Self::SignEs256 | Self::SignEdDsa => KeyUse::Sign,
+            Self::SealToken => KeyUse::Seal,
+        }
+    }
 }
 
 /// A realm's key. `Debug` does not show the secret.
@@ -18,11 +55,13 @@ pub struct KeyRecord {
     pub id: String,
     /// What it is for.
     pub purpose: KeyPurpose,
-    /// The key itself.
+    /// The key itself, in the clear or wrapped by a
+    /// [`MasterKeys`](crate::token::MasterKeys), which its first bytes tell.
     pub secret: Vec<u8>,
-    /// Since when it may be used.
+    /// From when on it is used. It is published and opens tokens before.
     pub created_at: Timestamp,
-    /// Since when it signs no more, though what it signed may still live.
+    /// From when on it is used no more, though what it signed or sealed may still live.
+    /// `None` for the one that comes last: the realm's current key.
     pub retired_at: Option<Timestamp>,
 }
 

@@ -10,7 +10,7 @@ mod user;
 
 pub use client::{Approval, Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
 pub use grant::{Consent, Grant, GrantStatus, RevocationReason, Withheld};
-pub use key::{KeyPurpose, KeyRecord};
+pub use key::{KeyPurpose, KeyRecord, KeyUse};
 pub use organisation::{Membership, Organisation, Role};
 pub use page::{Page, PageRequest};
 pub use token::{AuthorizationCode, RefreshToken, RevokedAccessToken, TokenHash};

@@ -1,10 +1,13 @@
-//! JWT access tokens (RFC 9068), ES256 only. Signed with a key that is built once, since the
-//! JOSE crate would parse it again for each token; verified by the JOSE crate.
+//! JWT access tokens (RFC 9068), ES256 (RFC 7518 section 3.4) or EdDSA with Ed25519 (RFC 8037),
+//! which the key decides. Signed with a key that is built once, since the JOSE crate would
+//! parse it again for each token; verified by the JOSE crate.
 
 use std::sync::Arc;
 
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
@@ -13,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::claims::AccessTokenClaims;
-use crate::model::{KeyRecord, Timestamp, Uuid};
+use crate::model::{KeyPurpose, KeyRecord, Timestamp, Uuid};
 use crate::secret::Secret;
 
 /// RFC 9068 section 2.1.
@@ -21,16 +24,23 @@ const TYPE: &str = "at+jwt";
 /// The longest token that is read, in bytes.
 const MAX_BYTES: usize = 32_768;
 
-/// A P-256 key, ready to use.
+/// A signing key of either algorithm, ready to use.
 #[derive(Clone)]
 pub(super) struct SigningKey(Arc<Parts>);
 
 struct Parts {
-    pair: EcdsaKeyPair,
+    pair: Pair,
+    /// The only algorithm whose signatures count.
+    algorithm: Algorithm,
     /// The header as it stands in the token, with the dot behind it.
     header: String,
     decoding: DecodingKey,
     jwk: Value,
+}
+
+enum Pair {
+    Es256(EcdsaKeyPair),
+    EdDsa(Ed25519KeyPair),
 }
 
 /// The claims as they stand in the token. `T` is borrowed text when signing, owned when reading.
@@ -51,23 +61,15 @@ struct WireClaims<T, S> {
 }
 
 impl SigningKey {
-    /// The key of a record; `None` unless its secret is the PKCS #8 form of a P-256 key.
+    /// The key of a record; `None` unless its secret is the PKCS #8 form of a key for its
+    /// purpose.
     pub(super) fn new(record: &KeyRecord) -> Option<Self> {
-        let pair =
-            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &record.secret).ok()?;
-        let point = pair.public_key().as_ref().strip_prefix(&[4])?;
-        let (x, y) = point.split_at_checked(32)?;
-        let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
-        let header = json!({ "alg": "ES256", "kid": record.id, "typ": TYPE }).to_string();
-        Some(Self(Arc::new(Parts {
-            header: URL_SAFE_NO_PAD.encode(header) + ".",
-            decoding: DecodingKey::from_ec_components(&x, &y).ok()?,
-            jwk: json!({
-                "kty": "EC", "crv": "P-256", "x": x, "y": y,
-                "alg": "ES256", "use": "sig", "kid": record.id,
-            }),
-            pair,
-        })))
+        let parts = match record.purpose {
+            KeyPurpose::SignEs256 => es256(record),
+            KeyPurpose::SignEdDsa => ed_dsa(record),
+            KeyPurpose::SealToken => None,
+        };
+        parts.map(|parts| Self(Arc::new(parts)))
     }
 
     pub(super) fn jwk(&self) -> Value {
@@ -95,15 +97,7 @@ impl SigningKey {
         let payload = serde_json::to_vec(&wire).expect("claims are plain JSON");
         let mut token = self.0.header.clone();
         URL_SAFE_NO_PAD.encode_string(payload, &mut token);
-        #[expect(
-            clippy::expect_used,
-            reason = "signing with a parsed key fails only without memory"
-        )]
-        let signature = self
-            .0
-            .pair
-            .sign(&SystemRandom::new(), token.as_bytes())
-            .expect("a parsed P-256 key signs");
+        let signature = self.0.pair.sign(token.as_bytes());
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         Secret::presented(token)
@@ -121,7 +115,7 @@ impl SigningKey {
         let verified = jsonwebtoken::decode::<WireClaims<String, Scope>>(
             token,
             &self.0.decoding,
-            &validation(issuer),
+            &validation(self.0.algorithm, issuer),
         )
         .ok()?;
         if !is_access_token_type(verified.header.typ.as_deref()) {
@@ -156,10 +150,66 @@ pub(super) fn key_id(token: &str) -> Option<String> {
     jsonwebtoken::decode_header(token).ok()?.kid
 }
 
+/// A P-256 key (RFC 7518 section 6.2).
+fn es256(record: &KeyRecord) -> Option<Parts> {
+    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &record.secret).ok()?;
+    let point = pair.public_key().as_ref().strip_prefix(&[4])?;
+    let (x, y) = point.split_at_checked(32)?;
+    let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
+    Some(Parts {
+        algorithm: Algorithm::ES256,
+        header: header("ES256", &record.id),
+        decoding: DecodingKey::from_ec_components(&x, &y).ok()?,
+        jwk: json!({
+            "kty": "EC", "crv": "P-256", "x": x, "y": y,
+            "alg": "ES256", "use": "sig", "kid": record.id,
+        }),
+        pair: Pair::Es256(pair),
+    })
+}
+
+/// An Ed25519 key (RFC 8037 section 2).
+fn ed_dsa(record: &KeyRecord) -> Option<Parts> {
+    let pair = Ed25519KeyPair::from_pkcs8(&record.secret).ok()?;
+    let x = URL_SAFE_NO_PAD.encode(pair.public_key());
+    Some(Parts {
+        algorithm: Algorithm::EdDSA,
+        header: header("EdDSA", &record.id),
+        decoding: DecodingKey::from_ed_components(&x).ok()?,
+        jwk: json!({
+            "kty": "OKP", "crv": "Ed25519", "x": x,
+            "alg": "EdDSA", "use": "sig", "kid": record.id,
+        }),
+        pair: Pair::EdDsa(pair),
+    })
+}
+
+fn header(algorithm: &str, kid: &str) -> String {
+    let header = json!({ "alg": algorithm, "kid": kid, "typ": TYPE }).to_string();
+    URL_SAFE_NO_PAD.encode(header) + "."
+}
+
+impl Pair {
+    fn sign(&self, message: &[u8]) -> Vec<u8> {
+        match self {
+            #[expect(
+                clippy::expect_used,
+                reason = "signing with a parsed key fails only without memory"
+            )]
+            Self::Es256(pair) => pair
+                .sign(&SystemRandom::new(), message)
+                .expect("a parsed P-256 key signs")
+                .as_ref()
+                .to_vec(),
+            Self::EdDsa(pair) => pair.sign(message).as_ref().to_vec(),
+        }
+    }
+}
+
 /// Algorithm and issuer. The time is the caller's to judge, since it is an argument there, and
 /// the audience the resource's; that both claims exist is seen when they are read.
-fn validation(issuer: &str) -> Validation {
-    let mut validation = Validation::new(Algorithm::ES256);
+fn validation(algorithm: Algorithm, issuer: &str) -> Validation {
+    let mut validation = Validation::new(algorithm);
     validation.set_issuer(&[issuer]);
     validation.set_required_spec_claims(&["iss", "exp", "aud", "sub"]);
     validation.validate_exp = false;

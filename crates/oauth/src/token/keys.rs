@@ -3,17 +3,17 @@ use std::fmt;
 
 use aws_lc_rs::agreement::{ECDH_P256, PrivateKey};
 use aws_lc_rs::encoding::{AsBigEndian as _, EcPrivateKeyBin};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use serde_json::{Value, json};
 
 use super::claims::AccessTokenClaims;
 use super::jwt::SigningKey;
 use super::sealed::{self, SealingKey};
-use crate::model::{KeyPurpose, KeyRecord, Timestamp};
+use crate::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
 use crate::secret::{Secret, SecretKind};
 
-/// A realm's keys, ready to use: the current one of each purpose, and the earlier ones whose
-/// tokens may still live. Building it parses every key once; using it parses none.
+/// A realm's keys, ready to use: for each use those of now and of soon, and the earlier ones
+/// whose tokens may still live. Building it parses every key once; using it parses none.
 pub struct RealmKeys {
     realm: String,
     sealing: Ring<SealingKey>,
@@ -23,7 +23,7 @@ pub struct RealmKeys {
 /// Why a realm's keys cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// There is no unretired key for a purpose.
+    /// There is no unretired key for a use.
     #[error("the realm has no current key to {0}; make one")]
     NoCurrentKey(&'static str),
     /// Keys of several realms were given.
@@ -32,6 +32,23 @@ pub enum KeyError {
     /// A stored secret is not a key of its purpose.
     #[error("the stored secret of the key '{0}' is not a key for its purpose")]
     Malformed(String),
+    /// A stored secret is wrapped by a master key that was not given.
+    #[error(
+        "the key '{key}' is wrapped by the master key {wrapped_by}, which was not given (given: {given}); give that one too"
+    )]
+    MasterKeyMissing {
+        /// The key.
+        key: String,
+        /// The id of the master key.
+        wrapped_by: String,
+        /// The ids of those that were given.
+        given: String,
+    },
+    /// A wrapped secret, or the record around it, is not what was wrapped.
+    #[error(
+        "the key '{0}' was changed since it was wrapped: its master key does not open it; restore it from a backup"
+    )]
+    Damaged(String),
     /// A key id is empty or over 255 bytes.
     #[error("a key id has 1 to 255 bytes")]
     KeyId,
@@ -41,8 +58,9 @@ pub enum KeyError {
 }
 
 impl RealmKeys {
-    /// Builds the keys of one realm. Of several unretired keys of a purpose the youngest is
-    /// current.
+    /// Builds the keys of one realm from records in the clear
+    /// ([`MasterKeys::open`](super::MasterKeys::open)). At each moment the key that was last
+    /// to begin signs or seals, so a key can be published before it is used.
     ///
     /// # Errors
     /// [`KeyError`] names the key that is wrong or the purpose without one.
@@ -55,8 +73,8 @@ impl RealmKeys {
             return Err(KeyError::OtherRealm(foreign.id.clone()));
         }
         Ok(Self {
-            sealing: Ring::new(records, KeyPurpose::SealToken, SealingKey::new)?,
-            signing: Ring::new(records, KeyPurpose::SignEs256, SigningKey::new)?,
+            sealing: Ring::new(records, KeyUse::Seal, SealingKey::new)?,
+            signing: Ring::new(records, KeyUse::Sign, SigningKey::new)?,
             realm,
         })
     }
@@ -79,6 +97,7 @@ impl RealmKeys {
         let secret = match purpose {
             KeyPurpose::SealToken => random.to_vec(),
             KeyPurpose::SignEs256 => p256_pkcs8(&random).ok_or(KeyError::DrawAgain)?,
+            KeyPurpose::SignEdDsa => ed25519_pkcs8(&random).ok_or(KeyError::DrawAgain)?,
         };
         Ok(KeyRecord {
             realm: realm.to_owned(),
@@ -96,10 +115,11 @@ impl RealmKeys {
         &self.realm
     }
 
-    /// An opaque access token. The nonce has to be new for each token.
+    /// An opaque access token, by the key of the moment it is issued at. The nonce has to be
+    /// new for each token.
     #[must_use]
     pub fn seal(&self, claims: &AccessTokenClaims, nonce: [u8; 12]) -> Secret {
-        let (kid, key) = self.sealing.current();
+        let (kid, key) = self.sealing.at(claims.issued_at);
         key.seal(&self.realm, kid, claims, nonce)
     }
 
@@ -111,10 +131,10 @@ impl RealmKeys {
         self.sealing.find(sealed.kid())?.open(&self.realm, sealed)
     }
 
-    /// A JWT access token (RFC 9068).
+    /// A JWT access token (RFC 9068), by the key of the moment it is issued at.
     #[must_use]
     pub fn sign_jwt(&self, issuer: &str, claims: &AccessTokenClaims) -> Secret {
-        self.signing.current().1.sign(issuer, claims)
+        self.signing.at(claims.issued_at).1.sign(issuer, claims)
     }
 
     /// The claims of a JWT access token of this realm and issuer: header `typ` is `at+jwt`,
@@ -137,7 +157,8 @@ impl RealmKeys {
         }
     }
 
-    /// The public keys (RFC 7517 section 5), retired ones included while they are kept.
+    /// The public keys (RFC 7517 section 5): also those that are to be used soon, and retired
+    /// ones while they are kept.
     #[must_use]
     pub fn jwks(&self) -> Value {
         let keys: Vec<Value> = self.signing.keys.values().map(SigningKey::jwk).collect();
@@ -155,44 +176,66 @@ impl fmt::Debug for RealmKeys {
     }
 }
 
-/// The keys of one purpose by id, and which one is current.
+/// The keys of one use by id, and when each is used.
 struct Ring<K> {
     keys: BTreeMap<String, K>,
-    current_id: String,
-    current: K,
+    first: Turn<K>,
+    /// Those behind the first, in order.
+    later: Vec<Turn<K>>,
+}
+
+/// A key with the moment from which it is used.
+struct Turn<K> {
+    begins: Timestamp,
+    id: String,
+    key: K,
 }
 
 impl<K: Clone> Ring<K> {
     fn new(
         records: &[KeyRecord],
-        purpose: KeyPurpose,
+        key_use: KeyUse,
         build: impl Fn(&KeyRecord) -> Option<K>,
     ) -> Result<Self, KeyError> {
         let mut keys = BTreeMap::new();
-        let of_purpose = || records.iter().filter(|record| record.purpose == purpose);
-        for record in of_purpose() {
+        let mut turns = Vec::new();
+        let mut has_current = false;
+        for record in records {
+            if record.purpose.key_use() != key_use {
+                continue;
+            }
             let key = build(record).ok_or_else(|| KeyError::Malformed(record.id.clone()))?;
-            keys.insert(record.id.clone(), key);
+            keys.insert(record.id.clone(), key.clone());
+            has_current |= record.retired_at.is_none();
+            // One that was replaced before its time came is never used.
+            if record.retired_at.is_none_or(|end| record.created_at < end) {
+                turns.push(Turn {
+                    begins: record.created_at,
+                    id: record.id.clone(),
+                    key,
+                });
+            }
         }
-        let current = of_purpose()
-            .filter(|record| record.retired_at.is_none())
-            .max_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)))
-            .and_then(|record| Some((record.id.clone(), keys.get(&record.id)?.clone())));
-        let Some((current_id, current)) = current else {
-            return Err(KeyError::NoCurrentKey(match purpose {
-                KeyPurpose::SealToken => "seal tokens",
-                KeyPurpose::SignEs256 => "sign tokens",
-            }));
-        };
-        Ok(Self {
-            keys,
-            current_id,
-            current,
-        })
+        turns.sort_by(|a, b| (a.begins, &a.id).cmp(&(b.begins, &b.id)));
+        let mut turns = turns.into_iter();
+        match turns.next() {
+            Some(first) if has_current => Ok(Self {
+                keys,
+                first,
+                later: turns.collect(),
+            }),
+            _ => Err(KeyError::NoCurrentKey(match key_use {
+                KeyUse::Seal => "seal tokens",
+                KeyUse::Sign => "sign tokens",
+            })),
+        }
     }
 
-    fn current(&self) -> (&str, &K) {
-        (&self.current_id, &self.current)
+    /// The key of a moment. Before the first has begun, for a clock that is late, it is that one.
+    fn at(&self, now: Timestamp) -> (&str, &K) {
+        let begun = |turn: &&Turn<K>| turn.begins <= now;
+        let turn = self.later.iter().rfind(begun).unwrap_or(&self.first);
+        (&turn.id, &turn.key)
     }
 
     fn find(&self, kid: &str) -> Option<&K> {
@@ -212,5 +255,11 @@ fn p256_pkcs8(scalar: &[u8; 32]) -> Option<Vec<u8>> {
         public.as_ref(),
     )
     .ok()?;
+    Some(pair.to_pkcs8v1().ok()?.as_ref().to_vec())
+}
+
+/// The PKCS #8 form of the Ed25519 key with this seed; every seed makes one.
+fn ed25519_pkcs8(seed: &[u8; 32]) -> Option<Vec<u8>> {
+    let pair = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
     Some(pair.to_pkcs8v1().ok()?.as_ref().to_vec())
 }

@@ -4,6 +4,8 @@ mod claims;
 mod jwt;
 mod keys;
 mod sealed;
+mod wrapping;
 
 pub use claims::AccessTokenClaims;
 pub use keys::{KeyError, RealmKeys};
+pub use wrapping::{MasterKeyError, MasterKeys};

@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use oauth::model::Timestamp;
-use oauth::token::RealmKeys;
+use oauth::token::MasterKeys;
 use storage::{ChangeSubject, Store, StoreError};
 use tokio::sync::Mutex;
 
 use super::Caches;
 use crate::clock::Clock;
+use crate::keys::{self, KeysError};
 use crate::limits;
 
 /// Reads the sequence of changes and makes the caches of every realm forget.
@@ -17,6 +18,7 @@ pub(crate) struct Feed {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     realms: BTreeMap<String, Arc<Caches>>,
+    master_keys: MasterKeys,
     position: Mutex<Position>,
     /// Monotonic milliseconds of the latest moment up to which every change is taken in.
     read_at: AtomicU64,
@@ -35,6 +37,7 @@ impl Feed {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         realms: BTreeMap<String, Arc<Caches>>,
+        master_keys: MasterKeys,
     ) -> Result<Self, StoreError> {
         let read_at = clock.monotonic();
         let sequence = store.latest_change().await?;
@@ -42,6 +45,7 @@ impl Feed {
             store,
             clock,
             realms,
+            master_keys,
             position: Mutex::new(Position {
                 sequence,
                 failed_at: None,
@@ -170,14 +174,17 @@ impl Feed {
     }
 
     async fn read_keys(&self, realm: &str, caches: &Caches) -> Result<(), StoreError> {
-        let keys = RealmKeys::new(&self.store.keys(realm).await?).map_err(|error| {
-            StoreError::InconsistentRow {
-                table: "keys",
-                column: "secret",
-                row: realm.to_owned(),
-                problem: error.to_string(),
-            }
-        })?;
+        let keys = keys::read(&*self.store, &self.master_keys, realm)
+            .await
+            .map_err(|error| match error {
+                KeysError::Store(error) => error,
+                KeysError::Unusable(realm, error) => StoreError::InconsistentRow {
+                    table: "realm_keys",
+                    column: "secret",
+                    row: realm,
+                    problem: error.to_string(),
+                },
+            })?;
         caches.keys.store(Arc::new(keys));
         Ok(())
     }

@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyPurpose, KeyRecord,
-    Membership, Organisation, Page, PageRequest, RefreshToken, RevocationReason,
-    RevokedAccessToken, Role, Timestamp, TokenHash, User, Uuid,
+    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyRecord, Membership,
+    Organisation, Page, PageRequest, RefreshToken, RevocationReason, RevokedAccessToken, Role,
+    Timestamp, TokenHash, User, Uuid,
 };
 use scope::Scope;
 use storage::{Change, Recording, Redemption, SandboxQuery, SandboxRecord, Store, StoreError};
@@ -54,11 +54,26 @@ impl Store for FollowedStore {
     async fn ensure_key(&self, key: &KeyRecord) -> Result<KeyRecord, StoreError> {
         self.written(self.store.ensure_key(key).await).await
     }
-    async fn rotate_key(&self, next: &KeyRecord) -> Result<(), StoreError> {
-        self.written(self.store.rotate_key(next).await).await
+    async fn rotate_key(&self, current: &str, next: &KeyRecord) -> Result<bool, StoreError> {
+        self.written(self.store.rotate_key(current, next).await)
+            .await
     }
-    async fn key_purposes(&self, realm: &str) -> Result<Vec<KeyPurpose>, StoreError> {
-        self.store.key_purposes(realm).await
+    async fn rewrap_key(
+        &self,
+        realm: &str,
+        id: &str,
+        from: &[u8],
+        to: &[u8],
+    ) -> Result<bool, StoreError> {
+        self.store.rewrap_key(realm, id, from, to).await
+    }
+    async fn remove_retired_keys(
+        &self,
+        realm: &str,
+        until: Timestamp,
+    ) -> Result<usize, StoreError> {
+        self.written(self.store.remove_retired_keys(realm, until).await)
+            .await
     }
     async fn client(&self, realm: &str, id: &str) -> Result<Option<Client>, StoreError> {
         self.store.client(realm, id).await

@@ -76,7 +76,6 @@ async fn nodes_that_start_together_share_their_keys() {
 #[tokio::test]
 async fn a_store_that_fails_is_said_at_the_start() {
     for broken in [
-        "key_purposes",
         "ensure_key",
         "keys",
         "latest_change",

@@ -358,7 +358,16 @@ async fn keys_made_by_another_node_are_used() {
         [9; 32],
         world.app.now() + Duration::from_secs(1),
     );
-    world.app.store().rotate_key(&next.unwrap()).await.unwrap();
+    let store = world.app.store();
+    let keys = store.keys("bexio").await.unwrap();
+    let sealing = keys
+        .iter()
+        .find(|key| key.purpose == oauth::model::KeyPurpose::SealToken);
+    let rotated = store
+        .rotate_key(&sealing.unwrap().id, &next.unwrap())
+        .await;
+    assert!(rotated.unwrap());
+    world.clock.advance(Duration::from_secs(1));
     let after = access_token(&world.tokens(&client, "contact_edit", 2).await);
     assert_ne!(before.get(..24), after.get(..24));
     assert!(world.is_active(&api, &before).await);

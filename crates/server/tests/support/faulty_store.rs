@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyPurpose, KeyRecord,
-    Membership, Organisation, Page, PageRequest, RefreshToken, RevocationReason,
-    RevokedAccessToken, Role, Timestamp, TokenHash, User, Uuid,
+    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyRecord, Membership,
+    Organisation, Page, PageRequest, RefreshToken, RevocationReason, RevokedAccessToken, Role,
+    Timestamp, TokenHash, User, Uuid,
 };
 use scope::Scope;
 use storage::{Change, Recording, Redemption, SandboxQuery, SandboxRecord, Store, StoreError};
@@ -93,13 +93,27 @@ impl Store for FaultyStore {
         self.call("ensure_key")?;
         self.inner.ensure_key(key).await
     }
-    async fn rotate_key(&self, next: &KeyRecord) -> Result<(), StoreError> {
+    async fn rotate_key(&self, current: &str, next: &KeyRecord) -> Result<bool, StoreError> {
         self.call("rotate_key")?;
-        self.inner.rotate_key(next).await
+        self.inner.rotate_key(current, next).await
     }
-    async fn key_purposes(&self, realm: &str) -> Result<Vec<KeyPurpose>, StoreError> {
-        self.call("key_purposes")?;
-        self.inner.key_purposes(realm).await
+    async fn rewrap_key(
+        &self,
+        realm: &str,
+        id: &str,
+        from: &[u8],
+        to: &[u8],
+    ) -> Result<bool, StoreError> {
+        self.call("rewrap_key")?;
+        self.inner.rewrap_key(realm, id, from, to).await
+    }
+    async fn remove_retired_keys(
+        &self,
+        realm: &str,
+        until: Timestamp,
+    ) -> Result<usize, StoreError> {
+        self.call("remove_retired_keys")?;
+        self.inner.remove_retired_keys(realm, until).await
     }
     async fn client(&self, realm: &str, id: &str) -> Result<Option<Client>, StoreError> {
         self.call("client")?;

@@ -58,7 +58,9 @@ pub(super) async fn name_what_every_write_touched(database: &dyn Database) {
     );
     store.ensure_key(&first).await.unwrap();
     log.expect(keys()).await;
-    store.rotate_key(&next).await.unwrap();
+    assert!(store.rotate_key("a", &next).await.unwrap());
+    log.expect(keys()).await;
+    assert_eq!(store.remove_retired_keys(REALM, at(2)).await.unwrap(), 1);
     log.expect(keys()).await;
 
     let cookie = ChangeSubject::Session(format!("0000000000000005{}", "a5".repeat(24)));
@@ -111,6 +113,11 @@ pub(super) async fn writes_that_change_nothing_append_nothing(database: &dyn Dat
     assert!(!revoke().await.unwrap());
 
     store.ensure_key(&seal).await.unwrap();
+    let stale = key("b", KeyPurpose::SealToken, 2);
+    assert!(!store.rotate_key("gone", &stale).await.unwrap());
+    let rewrapped = store.rewrap_key(REALM, "a", &seal.secret, b"wrapped").await;
+    assert!(rewrapped.unwrap());
+    assert_eq!(store.remove_retired_keys(REALM, at(99)).await.unwrap(), 0);
     store.revoke_access_token(&token).await.unwrap();
     let withdrawn = store.withdraw_approval(REALM, APP, "partner", at(2)).await;
     assert!(!withdrawn.unwrap());

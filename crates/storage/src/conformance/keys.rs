@@ -1,7 +1,7 @@
-use oauth::model::KeyPurpose::{SealToken, SignEs256};
+use oauth::model::KeyPurpose::{SealToken, SignEdDsa, SignEs256};
 
 use super::Database;
-use super::samples::{REALM, at, key};
+use super::samples::{OTHER_REALM, REALM, at, key};
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
 
@@ -26,7 +26,7 @@ pub(super) async fn ensuring_again_after_rotation_keeps_the_new_one(database: &d
     let store = database.node().await;
     let (first, second) = (key("a", SignEs256, 1), key("b", SignEs256, 2));
     store.ensure_key(&first).await.unwrap();
-    store.rotate_key(&second).await.unwrap();
+    assert!(store.rotate_key("a", &second).await.unwrap());
     assert_eq!(store.ensure_key(&first).await.unwrap(), second);
 }
 
@@ -41,35 +41,124 @@ pub(super) async fn two_nodes_ensure_one_key(database: &dyn Database) {
     assert!(answers.iter().all(|answer| *answer == stored[0]));
 }
 
-pub(super) async fn rotation_retires_the_current_one_of_its_purpose(database: &dyn Database) {
+pub(super) async fn ensuring_keeps_the_current_one_of_another_algorithm(database: &dyn Database) {
+    let store = database.node().await;
+    let (first, other) = (key("a", SignEdDsa, 1), key("b", SignEs256, 2));
+    let sealing = key("c", SealToken, 3);
+    assert_eq!(store.ensure_key(&first).await.unwrap(), first);
+    assert_eq!(store.ensure_key(&other).await.unwrap(), first);
+    assert_eq!(store.ensure_key(&sealing).await.unwrap(), sealing);
+    assert_eq!(store.keys(REALM).await.unwrap(), [first, sealing]);
+}
+
+pub(super) async fn rotation_retires_the_current_one_of_its_use(database: &dyn Database) {
     let store = database.node().await;
     let (first, second) = (key("a", SignEs256, 1), key("b", SignEs256, 7));
     let other = key("c", SealToken, 2);
     store.ensure_key(&first).await.unwrap();
     store.ensure_key(&other).await.unwrap();
-    store.rotate_key(&second).await.unwrap();
+    assert!(store.rotate_key("a", &second).await.unwrap());
     let mut retired = first;
     retired.retired_at = Some(at(7));
     assert_eq!(store.keys(REALM).await.unwrap(), [retired, other, second]);
+}
+
+pub(super) async fn rotation_may_change_the_algorithm(database: &dyn Database) {
+    let store = database.node().await;
+    let (first, second) = (key("a", SignEs256, 1), key("b", SignEdDsa, 7));
+    store.ensure_key(&first).await.unwrap();
+    assert!(store.rotate_key("a", &second).await.unwrap());
+    let mut retired = first;
+    retired.retired_at = Some(at(7));
+    assert_eq!(store.keys(REALM).await.unwrap(), [retired, second]);
+}
+
+pub(super) async fn rotation_needs_the_current_one(database: &dyn Database) {
+    let store = database.node().await;
+    let first = key("a", SignEs256, 1);
+    assert!(!store.rotate_key("a", &first).await.unwrap());
+    store.ensure_key(&first).await.unwrap();
+    store.ensure_key(&key("s", SealToken, 1)).await.unwrap();
+    let second = key("b", SignEs256, 2);
+    assert!(store.rotate_key("a", &second).await.unwrap());
+    let before = store.keys(REALM).await.unwrap();
+    for stale in ["a", "s", "nobody"] {
+        let next = key("c", SignEs256, 3);
+        assert!(!store.rotate_key(stale, &next).await.unwrap(), "{stale}");
+    }
+    let mut elsewhere = key("c", SignEs256, 3);
+    elsewhere.realm = OTHER_REALM.to_owned();
+    assert!(!store.rotate_key("b", &elsewhere).await.unwrap());
+    assert_eq!(store.keys(REALM).await.unwrap(), before);
 }
 
 pub(super) async fn rotation_to_a_taken_id_changes_nothing(database: &dyn Database) {
     let store = database.node().await;
     let first = key("a", SignEs256, 1);
     store.ensure_key(&first).await.unwrap();
-    let refused = store.rotate_key(&key("a", SignEs256, 2)).await;
+    let refused = store.rotate_key("a", &key("a", SignEs256, 2)).await;
     assert!(matches!(refused, Err(StoreError::AlreadyExists { what: "key", key }) if key == "a"));
     assert_eq!(store.keys(REALM).await.unwrap(), [first]);
 }
 
-pub(super) async fn purposes_are_those_with_a_current_key(database: &dyn Database) {
+pub(super) async fn one_of_sixteen_rotates(database: &dyn Database) {
     let store = database.node().await;
-    assert_eq!(store.key_purposes(REALM).await.unwrap(), []);
-    store.ensure_key(&key("a", SealToken, 1)).await.unwrap();
-    assert_eq!(store.key_purposes(REALM).await.unwrap(), [SealToken]);
-    store.rotate_key(&key("b", SealToken, 2)).await.unwrap();
-    store.ensure_key(&key("c", SignEs256, 2)).await.unwrap();
-    let purposes = store.key_purposes(REALM).await.unwrap();
-    assert_eq!(purposes.len(), 2);
-    assert!(purposes.contains(&SealToken) && purposes.contains(&SignEs256));
+    store.ensure_key(&key("a", SignEs256, 1)).await.unwrap();
+    let won = race(database, SIXTEEN, |number, store| async move {
+        let purpose = if number % 2 == 0 {
+            SignEs256
+        } else {
+            SignEdDsa
+        };
+        let own = key(&format!("key-{number}"), purpose, 2);
+        store.rotate_key("a", &own).await.unwrap()
+    })
+    .await;
+    assert_eq!(won.iter().filter(|won| **won).count(), 1);
+    let winner = won.iter().position(|won| *won).unwrap();
+    let stored = store.keys(REALM).await.unwrap();
+    let current: Vec<_> = stored
+        .iter()
+        .filter(|key| key.retired_at.is_none())
+        .map(|key| key.id.clone())
+        .collect();
+    assert_eq!(current, [format!("key-{winner}")]);
+    assert_eq!(stored.len(), 2);
+}
+
+pub(super) async fn rewrapping_replaces_the_form_that_was_read(database: &dyn Database) {
+    let store = database.node().await;
+    let mut first = key("a", SignEs256, 1);
+    store.ensure_key(&first).await.unwrap();
+    let stale = store.rewrap_key(REALM, "a", b"other", b"new").await;
+    assert!(!stale.unwrap());
+    let elsewhere = store
+        .rewrap_key(OTHER_REALM, "a", &first.secret, b"new")
+        .await;
+    assert!(!elsewhere.unwrap());
+    assert_eq!(store.keys(REALM).await.unwrap(), [first.clone()]);
+    let done = store.rewrap_key(REALM, "a", &first.secret, b"new").await;
+    assert!(done.unwrap());
+    first.secret = b"new".to_vec();
+    assert_eq!(store.keys(REALM).await.unwrap(), [first]);
+}
+
+pub(super) async fn retired_ones_go_when_their_time_has_come(database: &dyn Database) {
+    let store = database.node().await;
+    store.ensure_key(&key("a", SignEs256, 1)).await.unwrap();
+    let second = key("b", SignEs256, 5);
+    assert!(store.rotate_key("a", &second).await.unwrap());
+    let third = key("c", SignEs256, 9);
+    assert!(store.rotate_key("b", &third).await.unwrap());
+    for early in [
+        store.remove_retired_keys(REALM, at(4)).await,
+        store.remove_retired_keys(OTHER_REALM, at(99)).await,
+    ] {
+        assert_eq!(early.unwrap(), 0);
+    }
+    assert_eq!(store.keys(REALM).await.unwrap().len(), 3);
+    assert_eq!(store.remove_retired_keys(REALM, at(5)).await.unwrap(), 1);
+    assert_eq!(store.remove_retired_keys(REALM, at(99)).await.unwrap(), 1);
+    assert_eq!(store.remove_retired_keys(REALM, at(99)).await.unwrap(), 0);
+    assert_eq!(store.keys(REALM).await.unwrap(), [third]);
 }

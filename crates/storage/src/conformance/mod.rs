@@ -87,9 +87,14 @@ cases! {
         ensuring_keeps_the_current_one,
         ensuring_again_after_rotation_keeps_the_new_one,
         two_nodes_ensure_one_key,
-        rotation_retires_the_current_one_of_its_purpose,
+        ensuring_keeps_the_current_one_of_another_algorithm,
+        rotation_retires_the_current_one_of_its_use,
+        rotation_may_change_the_algorithm,
+        rotation_needs_the_current_one,
         rotation_to_a_taken_id_changes_nothing,
-        purposes_are_those_with_a_current_key,
+        one_of_sixteen_rotates,
+        rewrapping_replaces_the_form_that_was_read,
+        retired_ones_go_when_their_time_has_come,
     }
     clients {
         come_back_as_they_were,

@@ -1,4 +1,4 @@
-use oauth::model::{KeyPurpose, KeyRecord, Timestamp};
+use oauth::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
 use sqlx::query;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -34,63 +34,89 @@ pub(super) async fn ensure(
     Ok(wanted.clone())
 }
 
+/// Who retires the current key, and nobody else, adds the next.
 pub(super) async fn rotate(
     connection: &mut SqliteConnection,
+    current: &str,
     next: &KeyRecord,
-) -> Result<(), StoreError> {
-    retire_current(connection, next, next.created_at).await?;
+) -> Result<bool, StoreError> {
+    let [one, other] = purpose_words(next.purpose.key_use());
+    let retired = query(
+        "UPDATE realm_keys SET retired_at = $5
+         WHERE realm = $1 AND id = $2 AND purpose IN ($3, $4) AND retired_at IS NULL",
+    )
+    .bind(&next.realm)
+    .bind(current)
+    .bind(one)
+    .bind(other)
+    .bind(bind::time(next.created_at))
+    .execute(&mut *connection)
+    .await
+    .map_err(fault)?;
+    if retired.rows_affected() == 0 {
+        return Ok(false);
+    }
     insert(connection, next).await?;
-    changes::append(connection, &next.realm, &ChangeSubject::Keys).await
+    changes::append(connection, &next.realm, &ChangeSubject::Keys).await?;
+    Ok(true)
 }
 
-pub(super) async fn purposes(
+pub(super) async fn rewrap(
     connection: &mut SqliteConnection,
     realm: &str,
-) -> Result<Vec<KeyPurpose>, StoreError> {
-    query(
-        "SELECT purpose, MIN(id) AS id FROM realm_keys
-         WHERE realm = $1 AND retired_at IS NULL GROUP BY purpose ORDER BY purpose",
-    )
-    .bind(realm)
-    .fetch_all(connection)
-    .await
-    .map_err(fault)?
-    .iter()
-    .map(|row| purpose(&Cells::new(row, "realm_keys", &["id"])))
-    .collect()
+    id: &str,
+    from: &[u8],
+    to: &[u8],
+) -> Result<bool, StoreError> {
+    let rewrapped =
+        query("UPDATE realm_keys SET secret = $4 WHERE realm = $1 AND id = $2 AND secret = $3")
+            .bind(realm)
+            .bind(id)
+            .bind(from)
+            .bind(to)
+            .execute(connection)
+            .await
+            .map_err(fault)?;
+    Ok(rewrapped.rows_affected() > 0)
+}
+
+pub(super) async fn remove_retired(
+    connection: &mut SqliteConnection,
+    realm: &str,
+    until: Timestamp,
+) -> Result<usize, StoreError> {
+    let removed = query("DELETE FROM realm_keys WHERE realm = $1 AND retired_at <= $2")
+        .bind(realm)
+        .bind(bind::time(until))
+        .execute(&mut *connection)
+        .await
+        .map_err(fault)?;
+    let removed = usize::try_from(removed.rows_affected()).unwrap_or(usize::MAX);
+    if removed > 0 {
+        changes::append(connection, realm, &ChangeSubject::Keys).await?;
+    }
+    Ok(removed)
 }
 
 async fn current(
     connection: &mut SqliteConnection,
     wanted: &KeyRecord,
 ) -> Result<Option<KeyRecord>, StoreError> {
-    query("SELECT * FROM realm_keys WHERE realm = $1 AND purpose = $2 AND retired_at IS NULL")
-        .bind(&wanted.realm)
-        .bind(purpose_word(wanted.purpose))
-        .fetch_optional(connection)
-        .await
-        .map_err(fault)?
-        .as_ref()
-        .map(key)
-        .transpose()
-}
-
-async fn retire_current(
-    connection: &mut SqliteConnection,
-    next: &KeyRecord,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+    let [one, other] = purpose_words(wanted.purpose.key_use());
     query(
-        "UPDATE realm_keys SET retired_at = $3
-         WHERE realm = $1 AND purpose = $2 AND retired_at IS NULL",
+        "SELECT * FROM realm_keys
+         WHERE realm = $1 AND purpose IN ($2, $3) AND retired_at IS NULL
+         ORDER BY created_at DESC, id DESC LIMIT 1",
     )
-    .bind(&next.realm)
-    .bind(purpose_word(next.purpose))
-    .bind(bind::time(now))
-    .execute(connection)
+    .bind(&wanted.realm)
+    .bind(one)
+    .bind(other)
+    .fetch_optional(connection)
     .await
-    .map_err(fault)?;
-    Ok(())
+    .map_err(fault)?
+    .as_ref()
+    .map(key)
+    .transpose()
 }
 
 async fn insert(connection: &mut SqliteConnection, key: &KeyRecord) -> Result<(), StoreError> {
@@ -131,6 +157,7 @@ fn key(row: &SqliteRow) -> Result<KeyRecord, StoreError> {
 fn purpose(cells: &Cells<'_>) -> Result<KeyPurpose, StoreError> {
     match cells.text("purpose")?.as_str() {
         "sign-es256" => Ok(KeyPurpose::SignEs256),
+        "sign-eddsa" => Ok(KeyPurpose::SignEdDsa),
         "seal-token" => Ok(KeyPurpose::SealToken),
         other => Err(cells.impossible("purpose", format!("{other:?} is no purpose of a key"))),
     }
@@ -139,6 +166,16 @@ fn purpose(cells: &Cells<'_>) -> Result<KeyPurpose, StoreError> {
 fn purpose_word(purpose: KeyPurpose) -> &'static str {
     match purpose {
         KeyPurpose::SignEs256 => "sign-es256",
+        KeyPurpose::SignEdDsa => "sign-eddsa",
         KeyPurpose::SealToken => "seal-token",
     }
+}
+
+/// The purposes of a use, as two to choose from; a single one comes twice.
+fn purpose_words(key_use: KeyUse) -> [&'static str; 2] {
+    match key_use {
+        KeyUse::Sign => [KeyPurpose::SignEs256, KeyPurpose::SignEdDsa],
+        KeyUse::Seal => [KeyPurpose::SealToken; 2],
+    }
+    .map(purpose_word)
 }

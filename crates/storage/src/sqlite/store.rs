@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyPurpose, KeyRecord,
-    Membership, Organisation, Page, PageRequest, RefreshToken, RevocationReason,
-    RevokedAccessToken, Role, Timestamp, TokenHash, User, Uuid,
+    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyRecord, Membership,
+    Organisation, Page, PageRequest, RefreshToken, RevocationReason, RevokedAccessToken, Role,
+    Timestamp, TokenHash, User, Uuid,
 };
 use scope::Scope;
 
@@ -57,14 +57,30 @@ impl Store for SqliteStore {
         write!(self, keys::ensure, &key)
     }
 
-    async fn rotate_key(&self, next: &KeyRecord) -> Result<(), StoreError> {
-        let next = next.clone();
-        write!(self, keys::rotate, &next)
+    async fn rotate_key(&self, current: &str, next: &KeyRecord) -> Result<bool, StoreError> {
+        let (current, next) = (current.to_owned(), next.clone());
+        write!(self, keys::rotate, &current, &next)
     }
 
-    async fn key_purposes(&self, realm: &str) -> Result<Vec<KeyPurpose>, StoreError> {
+    async fn rewrap_key(
+        &self,
+        realm: &str,
+        id: &str,
+        from: &[u8],
+        to: &[u8],
+    ) -> Result<bool, StoreError> {
+        let (realm, id) = (realm.to_owned(), id.to_owned());
+        let (from, to) = (from.to_vec(), to.to_vec());
+        write!(self, keys::rewrap, &realm, &id, &from, &to)
+    }
+
+    async fn remove_retired_keys(
+        &self,
+        realm: &str,
+        until: Timestamp,
+    ) -> Result<usize, StoreError> {
         let realm = realm.to_owned();
-        read!(self, keys::purposes, &realm)
+        write!(self, keys::remove_retired, &realm, until)
     }
 
     async fn client(&self, realm: &str, id: &str) -> Result<Option<Client>, StoreError> {

@@ -1,10 +1,11 @@
 //! The JWT form (RFC 9068), and every way to forge it.
 
-use super::{ISSUER, claims, forged, header_of, keys, payload_of};
+use super::{ISSUER, claims, forged, forged_by, header_of, keys, payload_of, record};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use oauth::token::AccessTokenClaims;
+use oauth::model::KeyPurpose;
+use oauth::token::{AccessTokenClaims, RealmKeys};
 use serde_json::json;
 
 #[test]
@@ -109,6 +110,49 @@ fn no_algorithm_but_the_keys_own_is_accepted() {
             "{header}"
         );
     }
+}
+
+/// Every key with every algorithm's name: only the key's own counts, whatever the header says.
+#[test]
+fn each_key_verifies_its_own_algorithm_only() {
+    let pairs = [
+        (KeyPurpose::SignEs256, "ES256"),
+        (KeyPurpose::SignEdDsa, "EdDSA"),
+    ];
+    for (purpose, own) in pairs {
+        // The same id for both, as if one key had taken the other's place.
+        let stored = record("any", purpose, "sign-1", 2);
+        let seal = record("any", KeyPurpose::SealToken, "seal-1", 1);
+        let keys = RealmKeys::new(&[seal, stored]).unwrap();
+        let payload = payload_of(keys.sign_jwt(ISSUER, &claims()).expose());
+        for (signer, _) in pairs {
+            for algorithm in [
+                "ES256", "EdDSA", "Ed25519", "ES384", "HS256", "RS256", "PS256", "none",
+            ] {
+                let header = json!({ "alg": algorithm, "kid": "sign-1", "typ": "at+jwt" });
+                let token = forged_by(signer, &header, &payload);
+                let accepted = keys.verify_jwt(ISSUER, &token).is_some();
+                let expected = signer == purpose && algorithm == own;
+                assert_eq!(
+                    accepted, expected,
+                    "{purpose:?} key, {signer:?} signature, {algorithm}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn an_eddsa_token_says_so_and_comes_back() {
+    let seal = record("any", KeyPurpose::SealToken, "seal-1", 1);
+    let sign = record("any", KeyPurpose::SignEdDsa, "ed-1", 3);
+    let keys = RealmKeys::new(&[seal, sign]).unwrap();
+    let token = keys.sign_jwt(ISSUER, &claims());
+    assert_eq!(
+        header_of(token.expose()),
+        json!({ "alg": "EdDSA", "kid": "ed-1", "typ": "at+jwt" })
+    );
+    assert_eq!(keys.verify_jwt(ISSUER, token.expose()), Some(claims()));
 }
 
 #[test]

@@ -2,9 +2,100 @@
 
 use super::{ISSUER, claims, header_of, keys, record, records};
 use crate::support::{at, now};
-use oauth::model::KeyPurpose;
-use oauth::token::{KeyError, RealmKeys};
-use serde_json::json;
+use oauth::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
+use oauth::token::{AccessTokenClaims, KeyError, RealmKeys};
+use serde_json::{Value, json};
+
+fn issued(at: Timestamp) -> AccessTokenClaims {
+    AccessTokenClaims {
+        issued_at: at,
+        ..claims()
+    }
+}
+
+/// A signing key with the time it is used in, in seconds.
+fn turn(kid: &str, seed: u8, from: i64, until: Option<i64>) -> KeyRecord {
+    let purpose = if seed % 2 == 0 {
+        KeyPurpose::SignEs256
+    } else {
+        KeyPurpose::SignEdDsa
+    };
+    KeyRecord {
+        created_at: at(from),
+        retired_at: until.map(at),
+        ..record("any", purpose, kid, seed)
+    }
+}
+
+fn kids(keys: &RealmKeys) -> Vec<String> {
+    let jwks = keys.jwks();
+    let keys = jwks["keys"].as_array().unwrap().iter();
+    keys.map(|key| key["kid"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_key_is_used_from_its_beginning_and_published_before() {
+    let keys = RealmKeys::new(&[
+        record("any", KeyPurpose::SealToken, "seal", 1),
+        turn("one", 2, 0, Some(100)),
+        turn("two", 3, 100, Some(200)),
+        turn("three", 4, 200, None),
+    ])
+    .unwrap();
+    assert_eq!(kids(&keys), ["one", "three", "two"]);
+    for (moment, kid) in [
+        (-50, "one"),
+        (0, "one"),
+        (99, "one"),
+        (100, "two"),
+        (199, "two"),
+        (200, "three"),
+        (9_999, "three"),
+    ] {
+        let token = keys.sign_jwt(ISSUER, &issued(at(moment)));
+        assert_eq!(header_of(token.expose())["kid"], kid, "at {moment}");
+        let read = keys.verify_jwt(ISSUER, token.expose());
+        assert_eq!(read, Some(issued(at(moment))), "at {moment}");
+    }
+}
+
+#[test]
+fn a_key_that_was_replaced_before_its_beginning_is_never_used() {
+    // At 50, "two" was to begin at 100; at 60, "three" took its place at once.
+    let keys = RealmKeys::new(&[
+        record("any", KeyPurpose::SealToken, "seal", 1),
+        turn("one", 2, 0, Some(100)),
+        turn("two", 3, 100, Some(60)),
+        turn("three", 4, 60, None),
+    ])
+    .unwrap();
+    for (moment, kid) in [(59, "one"), (60, "three"), (100, "three"), (500, "three")] {
+        let token = keys.sign_jwt(ISSUER, &issued(at(moment)));
+        assert_eq!(header_of(token.expose())["kid"], kid, "at {moment}");
+    }
+}
+
+#[test]
+fn a_use_has_its_purposes() {
+    for key_use in KeyUse::ALL {
+        for purpose in key_use.purposes() {
+            assert_eq!(purpose.key_use(), key_use);
+        }
+    }
+}
+
+#[test]
+fn the_published_keys_of_both_algorithms() {
+    let keys = RealmKeys::new(&[
+        record("any", KeyPurpose::SealToken, "seal", 1),
+        record("any", KeyPurpose::SignEs256, "es256", 2),
+        record("any", KeyPurpose::SignEdDsa, "eddsa", 3),
+    ])
+    .unwrap();
+    let text = serde_json::to_string_pretty(&keys.jwks()).unwrap();
+    insta::assert_snapshot!(text);
+}
 
 #[test]
 fn tokens_of_earlier_keys_still_open_and_new_ones_use_the_youngest() {
@@ -31,31 +122,25 @@ fn tokens_of_earlier_keys_still_open_and_new_ones_use_the_youngest() {
     for token in &old {
         assert_eq!(after.access_token(ISSUER, token.expose()), Some(claims()));
     }
-    let new = after.sign_jwt(ISSUER, &claims());
+    let late = issued(at(10));
+    let new = after.sign_jwt(ISSUER, &late);
     assert_eq!(header_of(new.expose())["kid"], "sign-2");
     assert_eq!(before.verify_jwt(ISSUER, new.expose()), None);
-    assert_eq!(before.open(after.seal(&claims(), [1; 12]).expose()), None);
-    let kids: Vec<&str> = after.jwks()["keys"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|key| key["kid"].as_str().unwrap().to_owned().leak() as &str)
-        .collect();
-    assert_eq!(kids, ["sign-1", "sign-2"]);
+    assert_eq!(before.open(after.seal(&late, [1; 12]).expose()), None);
+    assert_eq!(kids(&after), ["sign-1", "sign-2"]);
 }
 
 #[test]
 fn published_keys_show_nothing_private() {
     let jwks = keys().jwks();
     let key = &jwks["keys"][0];
-    let mut members: Vec<&str> = key
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
-    members.sort_unstable();
-    assert_eq!(members, ["alg", "crv", "kid", "kty", "use", "x", "y"]);
+    assert_eq!(members(key), ["alg", "crv", "kid", "kty", "use", "x", "y"]);
+    let other = record("any", KeyPurpose::SignEdDsa, "other", 3);
+    let other = RealmKeys::new(&[records("any").remove(0), other]).unwrap();
+    assert_eq!(
+        members(&other.jwks()["keys"][0]),
+        ["alg", "crv", "kid", "kty", "use", "x"]
+    );
     assert_eq!(
         (&key["kty"], &key["crv"], &key["alg"], &key["use"]),
         (
@@ -67,6 +152,17 @@ fn published_keys_show_nothing_private() {
     );
     assert_eq!(key["x"].as_str().unwrap().len(), 43);
     assert!(!format!("{:?}", keys()).contains("secret"));
+}
+
+fn members(key: &Value) -> Vec<&str> {
+    let mut members: Vec<&str> = key
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    members.sort_unstable();
+    members
 }
 
 #[test]
@@ -89,6 +185,12 @@ fn keys_are_checked_when_they_are_built() {
     swapped[1].secret = swapped[0].secret.clone();
     assert_eq!(
         RealmKeys::new(&swapped).unwrap_err(),
+        KeyError::Malformed("sign-1".to_owned())
+    );
+    let mut relabelled = records("any");
+    relabelled[1].purpose = KeyPurpose::SignEdDsa;
+    assert_eq!(
+        RealmKeys::new(&relabelled).unwrap_err(),
         KeyError::Malformed("sign-1".to_owned())
     );
     assert!(RealmKeys::new(&[]).is_err());

@@ -3,10 +3,11 @@
 mod jwt;
 mod keys;
 mod tampering;
+mod wrapping;
 
 use crate::support::{at, now, scope};
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth::model::{KeyPurpose, KeyRecord, Uuid};
@@ -57,13 +58,27 @@ pub fn payload_of(token: &str) -> Value {
 
 /// A token with any header and payload, signed by the realm's own key.
 pub fn forged(header: &Value, payload: &Value) -> String {
-    let key = record("any", KeyPurpose::SignEs256, "sign-1", 2);
-    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &key.secret).unwrap();
+    forged_by(KeyPurpose::SignEs256, header, payload)
+}
+
+/// The same, signed by a key of this purpose.
+pub fn forged_by(purpose: KeyPurpose, header: &Value, payload: &Value) -> String {
+    let key = record("any", purpose, "sign-1", 2);
     let message = format!(
         "{}.{}",
         URL_SAFE_NO_PAD.encode(header.to_string()),
         URL_SAFE_NO_PAD.encode(payload.to_string())
     );
-    let signature = pair.sign(&SystemRandom::new(), message.as_bytes()).unwrap();
+    let signature = match purpose {
+        KeyPurpose::SignEdDsa => {
+            let pair = Ed25519KeyPair::from_pkcs8(&key.secret).unwrap();
+            pair.sign(message.as_bytes())
+        }
+        _ => {
+            let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &key.secret);
+            let random = SystemRandom::new();
+            pair.unwrap().sign(&random, message.as_bytes()).unwrap()
+        }
+    };
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
 }

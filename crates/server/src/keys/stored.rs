@@ -1,0 +1,247 @@
+use std::time::Duration;
+
+use oauth::model::{KeyRecord, KeyUse, Timestamp};
+use oauth::token::{KeyError, MasterKeys, RealmKeys};
+use storage::{Store, StoreError};
+
+use super::KeySettings;
+use crate::clock::Clock;
+use crate::limits;
+use crate::random::Random;
+
+/// Keys in a store, with what it takes to open, make and replace them.
+#[derive(Clone, Copy)]
+pub struct StoredKeys<'a> {
+    store: &'a dyn Store,
+    clock: &'a dyn Clock,
+    random: &'a dyn Random,
+    settings: &'a KeySettings,
+}
+
+/// Why keys could not be read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys of a realm cannot be used.
+    #[error("the keys of realm {0:?} cannot be used: {1}")]
+    Unusable(String, KeyError),
+}
+
+/// The realm's keys, ready to use.
+pub(crate) async fn read(
+    store: &dyn Store,
+    master_keys: &MasterKeys,
+    realm: &str,
+) -> Result<RealmKeys, KeysError> {
+    let records = open(master_keys, store.keys(realm).await?);
+    let keys = records.and_then(|records| RealmKeys::new(&records));
+    keys.map_err(|error| KeysError::Unusable(realm.to_owned(), error))
+}
+
+impl<'a> StoredKeys<'a> {
+    /// The keys of every realm of this store.
+    #[must_use]
+    pub fn new(
+        store: &'a dyn Store,
+        clock: &'a dyn Clock,
+        random: &'a dyn Random,
+        settings: &'a KeySettings,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            random,
+            settings,
+        }
+    }
+
+    /// The realm's keys as they are stored, oldest first, once it is sure that each of them
+    /// can be opened.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell, or a master key is missing.
+    pub async fn list(&self, realm: &str) -> Result<Vec<KeyRecord>, KeysError> {
+        let records = self.store.keys(realm).await?;
+        open(&self.settings.master_keys, records.clone())
+            .map_err(|error| KeysError::Unusable(realm.to_owned(), error))?;
+        Ok(records)
+    }
+
+    /// Makes the keys the realm has not got, and begins to replace a signing key of another
+    /// algorithm than the one that is set. Nothing is made as long as one of its keys cannot
+    /// be opened.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell, or a master key is missing.
+    pub async fn complete(&self, realm: &str) -> Result<(), KeysError> {
+        let records = self.list(realm).await?;
+        for key_use in KeyUse::ALL {
+            match current(&records, key_use) {
+                None => {
+                    let key = self.new_key(realm, key_use, self.clock.now())?;
+                    self.store.ensure_key(&key).await?;
+                }
+                Some(key) if key.purpose != self.settings.purpose(key_use) => {
+                    self.replace(key, self.soon()).await?;
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Replaces the current key of a use from `begins` on. `None` when another node did so at
+    /// the same moment: then the realm has a new key too.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell, a master key is missing, or there is no key to replace.
+    pub async fn rotate(
+        &self,
+        realm: &str,
+        key_use: KeyUse,
+        begins: Timestamp,
+    ) -> Result<Option<KeyRecord>, KeysError> {
+        let records = self.list(realm).await?;
+        match current(&records, key_use) {
+            Some(key) => self.replace(key, begins).await,
+            None => {
+                let key = self.new_key(realm, key_use, self.clock.now())?;
+                let stored = self.store.ensure_key(&key).await?;
+                Ok((stored.id == key.id).then_some(stored))
+            }
+        }
+    }
+
+    /// Replaces the keys that have reached their age and removes those that were retired
+    /// before the last token of theirs, which lived for `longest_life`, has expired.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell, or a master key is missing.
+    pub async fn tend(&self, realm: &str, longest_life: Duration) -> Result<(), KeysError> {
+        let records = self.list(realm).await?;
+        let now = self.clock.now();
+        for key_use in KeyUse::ALL {
+            let age = self.settings.rotate_every(key_use);
+            if let Some(key) = current(&records, key_use)
+                && later(key.created_at, age) <= now
+                && let Some(next) = self.replace(key, self.soon()).await?
+            {
+                tracing::info!(
+                    realm,
+                    retired = key.id,
+                    next = next.id,
+                    begins = %next.created_at,
+                    "a key has reached its age and is being replaced"
+                );
+            }
+        }
+        let keep = longest_life.saturating_add(limits::KEY_KEPT_LONGER);
+        let is_over = |end: Timestamp| later(end, keep) <= now;
+        if records
+            .iter()
+            .any(|key| key.retired_at.is_some_and(is_over))
+        {
+            let until = now.saturating_sub(keep).unwrap_or(Timestamp::MIN);
+            let removed = self.store.remove_retired_keys(realm, until).await?;
+            tracing::info!(
+                realm,
+                removed,
+                "retired keys whose tokens have expired are gone"
+            );
+        }
+        Ok(())
+    }
+
+    /// Stores every key of the realm as the first master key wraps it, or in the clear without
+    /// any. Answers how many had another form.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell, or one of the keys cannot be opened; then all stay.
+    pub async fn wrap(&self, realm: &str) -> Result<usize, KeysError> {
+        let master_keys = &self.settings.master_keys;
+        let mut wrapped = 0;
+        for stored in self.list(realm).await? {
+            if master_keys.is_wrapped(&stored) {
+                continue;
+            }
+            let clear = master_keys
+                .open(stored.clone())
+                .map_err(|error| KeysError::Unusable(realm.to_owned(), error))?;
+            let next = master_keys.wrap(clear, self.random_bytes());
+            if self
+                .store
+                .rewrap_key(realm, &stored.id, &stored.secret, &next.secret)
+                .await?
+            {
+                wrapped += 1;
+            }
+        }
+        Ok(wrapped)
+    }
+
+    /// When a key begins that is stored now.
+    #[must_use]
+    pub fn soon(&self) -> Timestamp {
+        later(self.clock.now(), limits::KEY_LEAD)
+    }
+
+    async fn replace(
+        &self,
+        key: &KeyRecord,
+        begins: Timestamp,
+    ) -> Result<Option<KeyRecord>, KeysError> {
+        let next = self.new_key(&key.realm, key.purpose.key_use(), begins)?;
+        let done = self.store.rotate_key(&key.id, &next).await?;
+        Ok(done.then_some(next))
+    }
+
+    /// A new key as it is to be stored.
+    fn new_key(
+        &self,
+        realm: &str,
+        key_use: KeyUse,
+        begins: Timestamp,
+    ) -> Result<KeyRecord, KeysError> {
+        const ATTEMPTS: u8 = 8;
+        let purpose = self.settings.purpose(key_use);
+        let id = format!("{:016x}", u64::from_be_bytes(self.random_bytes()));
+        let mut attempt = 1;
+        loop {
+            match RealmKeys::generate(realm, purpose, &id, self.random_bytes(), begins) {
+                Ok(key) => return Ok(self.settings.master_keys.wrap(key, self.random_bytes())),
+                Err(KeyError::DrawAgain) if attempt < ATTEMPTS => attempt += 1,
+                Err(error) => return Err(KeysError::Unusable(realm.to_owned(), error)),
+            }
+        }
+    }
+
+    fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+}
+
+fn open(master_keys: &MasterKeys, records: Vec<KeyRecord>) -> Result<Vec<KeyRecord>, KeyError> {
+    let opened = records.into_iter().map(|record| master_keys.open(record));
+    opened.collect()
+}
+
+/// The unretired key of a use: the one that will be used until it is replaced.
+fn current(records: &[KeyRecord], key_use: KeyUse) -> Option<&KeyRecord> {
+    records
+        .iter()
+        .filter(|key| key.purpose.key_use() == key_use && key.retired_at.is_none())
+        .max_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)))
+}
+
+fn later(moment: Timestamp, by: Duration) -> Timestamp {
+    moment.saturating_add(by).unwrap_or(Timestamp::MAX)
+}
