@@ -2,8 +2,11 @@
 
 #![allow(dead_code, reason = "not every test file needs everything")]
 
+pub mod dice;
+pub mod line;
 pub mod person;
 pub mod play;
+pub mod site;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};

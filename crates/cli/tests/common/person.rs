@@ -17,18 +17,28 @@ pub fn browser() -> Client {
 /// Walks from the authorization URL to the redirect URI and answers it. Each row that offers
 /// one of `strike` is answered with "no access".
 pub fn consent(url: Url, username: &str, password: &str, strike: &[&str]) -> Url {
-    let browser = browser();
-    let mut answer = browser.get(url).send().unwrap();
+    walk(&browser(), url, username, password, strike).unwrap()
+}
+
+/// The same with a browser that may be signed in, and a server that may stop answering.
+pub fn walk(
+    browser: &Client,
+    url: Url,
+    username: &str,
+    password: &str,
+    strike: &[&str],
+) -> reqwest::Result<Url> {
+    let mut answer = browser.get(url).send()?;
     for _ in 0..12 {
         if let Some(location) = location(&answer) {
             if location.path() == "/callback" {
-                return location;
+                return Ok(location);
             }
-            answer = browser.get(location).send().unwrap();
+            answer = browser.get(location).send()?;
             continue;
         }
         let (url, status) = (answer.url().clone(), answer.status());
-        let page = answer.text().unwrap();
+        let page = answer.text()?;
         assert_eq!(status, 200, "{page}");
         let form = form_to_fill_in(&page).unwrap_or_else(|| panic!("no form on {url}: {page}"));
         let action = attribute(form.split_once('>').unwrap().0, "action").unwrap();
@@ -36,8 +46,7 @@ pub fn consent(url: Url, username: &str, password: &str, strike: &[&str]) -> Url
             .post(url.join(&action).unwrap())
             .header("Origin", url.origin().ascii_serialization())
             .form(&filled_in(form, username, password, strike))
-            .send()
-            .unwrap();
+            .send()?;
     }
     panic!("no end to the redirects");
 }

@@ -1,0 +1,519 @@
+//! One app and one person who go on and on (consent, redeem, refresh, call, revoke) at a
+//! server that may die at any moment, and the ledger of what they were answered.
+//!
+//! A line keeps its own books and believes nothing else. What was answered must hold after
+//! every crash. What was asked without an answer is tried again: it may have happened or
+//! not, and each answer then says what the rest must look like.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "how old a code is, is measured by the machine's own time"
+)]
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use reqwest::Url;
+use reqwest::blocking::Client;
+use serde_json::Value;
+
+use super::play::{CHALLENGE, REDIRECT_URI, VERIFIER, words};
+use super::site::{App, ORGANISATION, PASSWORD, SCOPE, USER};
+use super::{dice::Dice, person};
+
+/// Nobody answered: the server is gone.
+#[derive(Debug)]
+pub struct Unanswered;
+
+type Tried<T> = Result<T, Unanswered>;
+
+/// What a line did.
+#[derive(Debug, Default, Clone)]
+pub struct Tally {
+    pub consents: u64,
+    pub redemptions: u64,
+    pub refreshes: u64,
+    pub revocations: u64,
+    /// Reuses that were refused and ended the grant.
+    pub reuses: u64,
+    pub calls: u64,
+    /// Requests without an answer.
+    pub unanswered: u64,
+    /// Of those, the ones found done and the ones found not done.
+    pub had_happened: u64,
+    pub had_not: u64,
+    /// Answers of before a crash that were held to their word.
+    pub checked: u64,
+}
+
+impl Tally {
+    pub fn add(&mut self, other: &Self) {
+        for (mine, theirs) in [
+            (&mut self.consents, other.consents),
+            (&mut self.redemptions, other.redemptions),
+            (&mut self.refreshes, other.refreshes),
+            (&mut self.revocations, other.revocations),
+            (&mut self.reuses, other.reuses),
+            (&mut self.calls, other.calls),
+            (&mut self.unanswered, other.unanswered),
+            (&mut self.had_happened, other.had_happened),
+            (&mut self.had_not, other.had_not),
+            (&mut self.checked, other.checked),
+        ] {
+            *mine += theirs;
+        }
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "answered: {} consents, {} redemptions, {} refreshes, {} revocations, {} reuses \
+             refused, {} calls; unanswered: {}, of which {} found done and {} not done; {} \
+             answers checked after a crash, none lost",
+            self.consents,
+            self.redemptions,
+            self.refreshes,
+            self.revocations,
+            self.reuses,
+            self.calls,
+            self.unanswered,
+            self.had_happened,
+            self.had_not,
+            self.checked
+        )
+    }
+}
+
+/// A refresh token with the access token that came with it.
+#[derive(Clone)]
+struct Pair {
+    refresh: String,
+    access: String,
+    /// A refresh was asked for and not answered.
+    in_doubt: bool,
+}
+
+struct Code {
+    value: String,
+    made: Instant,
+    in_doubt: bool,
+}
+
+/// See the module.
+pub struct Line {
+    base: String,
+    app: App,
+    browser: Client,
+    api: Client,
+    dice: Dice,
+    code: Option<Code>,
+    /// Live pairs of the one standing grant, the latest last.
+    pairs: Vec<Pair>,
+    /// Something that ends the grant was asked for and not answered.
+    ending: bool,
+    /// Pairs of ended grants: none may ever work again.
+    ended: Vec<Pair>,
+    /// How often each code and refresh token was answered with tokens.
+    redeemed: BTreeMap<String, u32>,
+    pub tally: Tally,
+}
+
+impl Line {
+    pub fn new(base: &str, app: App, seed: u64) -> Self {
+        Self {
+            base: base.to_owned(),
+            app,
+            browser: person::browser(),
+            api: person::browser(),
+            dice: Dice::new(seed),
+            code: None,
+            pairs: Vec::new(),
+            ending: false,
+            ended: Vec::new(),
+            redeemed: BTreeMap::new(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// Signs in and agrees for the first time, on a server that stays: a sign-in that is cut
+    /// off counts as a failed attempt, and many of those lock the person out.
+    pub fn begin(&mut self) {
+        self.consent().expect("the server answers at the beginning");
+    }
+
+    /// Goes on elsewhere.
+    pub fn move_to(&mut self, base: &str) {
+        base.clone_into(&mut self.base);
+    }
+
+    /// Holds the server to what was answered before it crashed, then goes on until nobody
+    /// answers.
+    pub fn run(&mut self) {
+        // Connections to the last process are of no use.
+        self.api = person::browser();
+        let mut answered = self.check();
+        while answered.is_ok() {
+            answered = self.step();
+        }
+        self.tally.unanswered += 1;
+    }
+
+    /// Every doubt resolved and every answer checked, on a server that stays.
+    pub fn settle_accounts(&mut self) {
+        self.api = person::browser();
+        let checked = (|| {
+            self.check()?;
+            for ended in self.ended.clone() {
+                self.check_ended(&ended)?;
+            }
+            for _ in 0..self.pairs.len() {
+                self.refresh()?;
+                self.pairs.rotate_left(1);
+            }
+            Ok::<(), Unanswered>(())
+        })();
+        checked.expect("the server answers at the end");
+        assert!(self.redeemed.values().all(|&times| times == 1));
+    }
+
+    /// What was answered before the crash.
+    fn check(&mut self) -> Tried<()> {
+        self.resolve()?;
+        for pair in self.pairs.clone() {
+            self.call(&pair.access, 200)?;
+            self.tally.checked += 1;
+        }
+        for _ in 0..2.min(self.ended.len()) {
+            let one = self.dice.below(self.ended.len() as u64) as usize;
+            self.check_ended(&self.ended[one].clone())?;
+        }
+        Ok(())
+    }
+
+    fn check_ended(&mut self, pair: &Pair) -> Tried<()> {
+        self.call(&pair.access, 401)?;
+        let (status, answer) = self.ask_to_refresh(&pair.refresh)?;
+        assert_eq!(
+            status, 400,
+            "a token of an ended grant was refreshed: {answer}"
+        );
+        self.tally.checked += 1;
+        Ok(())
+    }
+
+    /// Tries again what was not answered.
+    fn resolve(&mut self) -> Tried<()> {
+        if self.ending {
+            self.resolve_ending()?;
+        }
+        if let Some(code) = &self.code
+            && code.in_doubt
+        {
+            self.redeem()?;
+        }
+        while let Some(doubted) = self.pairs.iter().position(|pair| pair.in_doubt) {
+            let last = self.pairs.len() - 1;
+            self.pairs.swap(doubted, last);
+            self.refresh()?;
+        }
+        Ok(())
+    }
+
+    /// All of the grant is gone, or nothing of it.
+    fn resolve_ending(&mut self) -> Tried<()> {
+        let Some(probe) = self.pairs.iter().find(|pair| !pair.in_doubt).cloned() else {
+            // Only pairs in doubt are left: their own retry tells.
+            self.ending = false;
+            return Ok(());
+        };
+        let status = self.status_of_call(&probe.access)?;
+        match status {
+            200 => {
+                self.tally.had_not += 1;
+                self.ending = false;
+            }
+            401 => {
+                self.tally.had_happened += 1;
+                for pair in self.pairs.clone() {
+                    self.check_ended(&pair)?;
+                }
+                self.end_grant();
+            }
+            other => panic!("a call was answered {other}"),
+        }
+        Ok(())
+    }
+
+    fn step(&mut self) -> Tried<()> {
+        self.resolve()?;
+        if self.code.is_some() {
+            return if self.dice.one_in(6) {
+                self.redeem_twice()
+            } else {
+                self.redeem()
+            };
+        }
+        if self.pairs.is_empty() {
+            return self.consent();
+        }
+        match self.dice.below(100) {
+            0..45 => self.refresh(),
+            45..60 => {
+                let access = self.latest().access.clone();
+                self.call(&access, 200)
+            }
+            60..72 if self.pairs.len() < 3 => self.consent(),
+            72..80 => self.refresh_twice(),
+            80..92 => self.revoke(),
+            _ => {
+                self.pairs.rotate_left(1);
+                self.refresh()
+            }
+        }
+    }
+
+    fn latest(&self) -> &Pair {
+        self.pairs.last().expect("a pair")
+    }
+
+    /// The person agrees, or has agreed before.
+    fn consent(&mut self) -> Tried<()> {
+        let mut url = Url::parse(&format!("{}/bexio/oauth/authorize", self.base)).unwrap();
+        url.query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &self.app.id)
+            .append_pair("redirect_uri", REDIRECT_URI)
+            .append_pair("scope", SCOPE)
+            .append_pair("state", "kept")
+            .append_pair("organisation", ORGANISATION)
+            .append_pair("code_challenge", CHALLENGE)
+            .append_pair("code_challenge_method", "S256");
+        let back = person::walk(&self.browser, url, USER, PASSWORD, &[]).map_err(|_| Unanswered)?;
+        let code = back.query_pairs().find(|(name, _)| name == "code");
+        let (_, value) = code.unwrap_or_else(|| panic!("no code in {back}"));
+        self.code = Some(Code {
+            value: value.into_owned(),
+            made: Instant::now(),
+            in_doubt: false,
+        });
+        self.tally.consents += 1;
+        Ok(())
+    }
+
+    fn redeem(&mut self) -> Tried<()> {
+        let code = self.code.as_mut().expect("a code");
+        let was_in_doubt = std::mem::replace(&mut code.in_doubt, true);
+        let (value, made) = (code.value.clone(), code.made);
+        if made.elapsed() > Duration::from_secs(45) {
+            // It may have expired by now, and then nothing can be told from an answer.
+            self.code = None;
+            return Ok(());
+        }
+        let (status, answer) = self.ask_to_redeem(&value)?;
+        self.code = None;
+        match status {
+            200 => {
+                self.tally.had_not += u64::from(was_in_doubt);
+                self.redeemed_once(&value, &answer);
+                self.tally.redemptions += 1;
+            }
+            400 if was_in_doubt => {
+                self.tally.had_happened += 1;
+                self.ended_by_reuse()?;
+            }
+            _ => panic!("a fresh code was answered {status}: {answer}"),
+        }
+        Ok(())
+    }
+
+    fn refresh(&mut self) -> Tried<()> {
+        let pair = self.pairs.last_mut().expect("a pair");
+        let was_in_doubt = std::mem::replace(&mut pair.in_doubt, true);
+        let token = pair.refresh.clone();
+        let (status, answer) = self.ask_to_refresh(&token)?;
+        match status {
+            200 => {
+                self.tally.had_not += u64::from(was_in_doubt);
+                self.pairs.pop();
+                self.redeemed_once(&token, &answer);
+                self.tally.refreshes += 1;
+            }
+            400 if was_in_doubt => {
+                self.tally.had_happened += 1;
+                self.ended_by_reuse()?;
+            }
+            _ => panic!("a live refresh token was answered {status}: {answer}"),
+        }
+        Ok(())
+    }
+
+    /// Two at the same moment: one is served, and the other one's reuse ends the grant.
+    fn redeem_twice(&mut self) -> Tried<()> {
+        let code = self.code.as_mut().expect("a code");
+        code.in_doubt = true;
+        let value = code.value.clone();
+        self.ending = true;
+        let answers = self.at_once(|line| line.ask_to_redeem(&value));
+        self.code = None;
+        self.settle_race(&value, answers, |line| {
+            line.code = Some(Code {
+                value: value.clone(),
+                made: Instant::now(),
+                in_doubt: true,
+            });
+        })
+    }
+
+    fn refresh_twice(&mut self) -> Tried<()> {
+        let pair = self.pairs.last_mut().expect("a pair");
+        pair.in_doubt = true;
+        let pair = pair.clone();
+        self.ending = true;
+        let answers = self.at_once(|line| line.ask_to_refresh(&pair.refresh));
+        self.pairs.pop();
+        let token = pair.refresh.clone();
+        self.settle_race(&token, answers, move |line| line.pairs.push(pair))
+    }
+
+    /// `in_doubt` puts back what was raced for, where nobody got an answer.
+    fn settle_race(
+        &mut self,
+        token: &str,
+        answers: Vec<Tried<(u16, Value)>>,
+        in_doubt: impl FnOnce(&mut Self),
+    ) -> Tried<()> {
+        let all_answered = answers.iter().all(Result::is_ok);
+        let mut refused = false;
+        for (status, answer) in answers.into_iter().flatten() {
+            match status {
+                200 => self.redeemed_once(token, &answer),
+                400 => refused = true,
+                other => panic!("a race was answered {other}: {answer}"),
+            }
+        }
+        let served = self.redeemed.contains_key(token);
+        if all_answered {
+            assert!(served && refused, "one of two is served, and only one");
+        }
+        if refused {
+            // Even if the one that was served was not answered.
+            return self.ended_by_reuse();
+        }
+        if !served {
+            in_doubt(self);
+        }
+        Err(Unanswered)
+    }
+
+    fn at_once(
+        &self,
+        ask: impl Fn(&Self) -> Tried<(u16, Value)> + Sync,
+    ) -> Vec<Tried<(u16, Value)>> {
+        let (ask, twins) = (&ask, [self.twin(), self.twin()]);
+        std::thread::scope(|scope| {
+            let asking = twins.map(|twin| scope.spawn(move || ask(&twin)));
+            asking.map(|asking| asking.join().unwrap()).into()
+        })
+    }
+
+    /// The same app on a connection of its own.
+    fn twin(&self) -> Self {
+        Self::new(&self.base, self.app.clone(), 0)
+    }
+
+    /// Ends the grant, by the app.
+    fn revoke(&mut self) -> Tried<()> {
+        self.ending = true;
+        let token = self.latest().refresh.clone();
+        let (status, answer) = self.post("revoke", &[("token", &token)])?;
+        assert_eq!(status, 200, "{answer}");
+        self.tally.revocations += 1;
+        self.end_grant();
+        Ok(())
+    }
+
+    /// A reuse was refused: with the answer, the grant has ended.
+    fn ended_by_reuse(&mut self) -> Tried<()> {
+        self.tally.reuses += 1;
+        let probe = self.pairs.last().cloned();
+        self.end_grant();
+        match probe {
+            Some(pair) => self.call(&pair.access, 401),
+            None => Ok(()),
+        }
+    }
+
+    fn end_grant(&mut self) {
+        self.ending = false;
+        self.code = None;
+        self.ended.append(&mut self.pairs);
+    }
+
+    /// Books the tokens that came for a code or a refresh token.
+    fn redeemed_once(&mut self, token: &str, answer: &Value) {
+        let times = self.redeemed.entry(token.to_owned()).or_default();
+        *times += 1;
+        assert_eq!(*times, 1, "redeemed twice");
+        assert_eq!(
+            words(&answer["scope"]),
+            ["contact_edit", "contact_show", "general", "task_show"]
+        );
+        let text = |member: &str| answer[member].as_str().expect(member).to_owned();
+        self.pairs.push(Pair {
+            refresh: text("refresh_token"),
+            access: text("access_token"),
+            in_doubt: false,
+        });
+    }
+
+    fn call(&mut self, access: &str, expected: u16) -> Tried<()> {
+        let status = self.status_of_call(access)?;
+        assert_eq!(status, expected, "a call with {:?}", self.app.id);
+        self.tally.calls += 1;
+        Ok(())
+    }
+
+    fn status_of_call(&self, access: &str) -> Tried<u16> {
+        let url = format!("{}/bexio/api/2.0/contact", self.base);
+        let sent = self.api.get(url).bearer_auth(access).send();
+        Ok(sent.map_err(|_| Unanswered)?.status().as_u16())
+    }
+
+    fn ask_to_redeem(&self, code: &str) -> Tried<(u16, Value)> {
+        self.post(
+            "token",
+            &[
+                ("grant_type", "authorization_code"),
+                ("code", code),
+                ("redirect_uri", REDIRECT_URI),
+                ("code_verifier", VERIFIER),
+            ],
+        )
+    }
+
+    fn ask_to_refresh(&self, token: &str) -> Tried<(u16, Value)> {
+        self.post(
+            "token",
+            &[("grant_type", "refresh_token"), ("refresh_token", token)],
+        )
+    }
+
+    fn post(&self, endpoint: &str, fields: &[(&str, &str)]) -> Tried<(u16, Value)> {
+        let request = self
+            .api
+            .post(format!("{}/bexio/oauth/{endpoint}", self.base))
+            .basic_auth(&self.app.id, Some(&self.app.secret))
+            .form(fields);
+        let answer = request.send().map_err(|_| Unanswered)?;
+        let status = answer.status().as_u16();
+        let text = answer.text().map_err(|_| Unanswered)?;
+        let body = if text.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&text).map_err(|_| Unanswered)?
+        };
+        Ok((status, body))
+    }
+}
