@@ -3,6 +3,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use oauth::model::{Client, ClientType, GrantStatus, RevocationReason, TokenEndpointAuthMethod};
 use oauth::{Secret, SecretKind};
+use storage::Store as _;
 
 use crate::support::{VERIFIER, World, join_all, scope, secret};
 
@@ -72,6 +73,35 @@ async fn a_second_use_ends_everything_the_code_gave() {
         panic!("the grant still stands");
     };
     assert_eq!(reason, RevocationReason::CodeReused);
+}
+
+/// This process remembers the code as fresh; the statement that redeems it knows better.
+#[tokio::test]
+async fn a_code_that_another_process_redeemed_is_a_second_use_here() {
+    let (world, client) = bexio().await;
+    let (first, grant) = world.consent(&client, "contact_show", 1).await;
+    let (store, now) = (world.app.store(), world.app.now());
+    let further = secret(SecretKind::AuthorizationCode, 2);
+    let code = oauth::model::AuthorizationCode {
+        hash: further.hash(),
+        ..store.code(&first.hash()).await.unwrap().unwrap()
+    };
+    store.insert_code(&code).await.unwrap();
+    let elsewhere = world.store.redeem_code(&code.hash, None, now).await;
+    assert_eq!(elsewhere, Ok(storage::Redemption::Redeemed));
+
+    world
+        .redeem(&client, &further)
+        .await
+        .expect_error(400, "invalid_grant");
+    let grant = store.grant("bexio", grant.id).await.unwrap().unwrap();
+    assert!(matches!(
+        grant.status,
+        GrantStatus::Revoked {
+            reason: RevocationReason::CodeReused,
+            ..
+        }
+    ));
 }
 
 #[tokio::test]
