@@ -79,7 +79,7 @@ impl SqliteStore {
             .map_err(|error| error.about_file(path))?;
         let readers = Readers::new(options.reader(path), options.readers, options.busy_timeout);
         Ok(Self {
-            writer: Writer::start(connection, Some(writing)),
+            writer: Writer::start(connection, Some(writing), options.writes_per_commit),
             readers: Some(readers),
         })
     }
@@ -93,7 +93,7 @@ impl SqliteStore {
         let mut connection = connect(&options.in_memory(), options.busy_timeout).await?;
         schema::migrate(&mut connection).await?;
         Ok(Self {
-            writer: Writer::start(connection, None),
+            writer: Writer::start(connection, None, options.writes_per_commit),
             readers: None,
         })
     }

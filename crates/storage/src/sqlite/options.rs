@@ -12,6 +12,8 @@ pub struct SqliteOptions {
     pub busy_timeout: Duration,
     /// How many connections read beside the one that writes.
     pub readers: u32,
+    /// The most writes that share one commit when several wait; 1 commits each alone.
+    pub writes_per_commit: usize,
     /// Open for reading only: every write is
     /// [`StoreError::NotWritable`](crate::StoreError::NotWritable).
     pub read_only: bool,
@@ -24,6 +26,7 @@ impl Default for SqliteOptions {
         Self {
             busy_timeout: Duration::from_secs(5),
             readers: 4,
+            writes_per_commit: 64,
             read_only: false,
             max_pages: None,
         }

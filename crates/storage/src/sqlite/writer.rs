@@ -14,8 +14,6 @@ use crate::error::StoreError;
 /// The work of one write on the connection.
 pub(super) type Work<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'c>>;
 
-/// The most writes that share one commit.
-const MOST_TOGETHER: usize = 64;
 /// The most writes that wait; further callers wait for a place.
 const MOST_WAITING: usize = 1_024;
 
@@ -27,15 +25,18 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Takes the connection over; `reconnect` opens it anew after it was lost, where that
-    /// does not lose the database.
+    /// does not lose the database. At most `most_together` writes, and at least one, share a
+    /// commit.
     pub(super) fn start(
         connection: SqliteConnection,
         reconnect: Option<SqliteConnectOptions>,
+        most_together: usize,
     ) -> Self {
         let (queue, waiting) = mpsc::channel(MOST_WAITING);
         let committer = Committer {
             connection: Some(connection),
             reconnect,
+            most_together: most_together.max(1),
         };
         let committer = tokio::spawn(committer.run(waiting));
         Self { queue, committer }
@@ -165,12 +166,13 @@ where
 struct Committer {
     connection: Option<SqliteConnection>,
     reconnect: Option<SqliteConnectOptions>,
+    most_together: usize,
 }
 
 impl Committer {
     async fn run(mut self, mut waiting: mpsc::Receiver<Box<dyn Write>>) {
-        let mut writes = Vec::with_capacity(MOST_TOGETHER);
-        while waiting.recv_many(&mut writes, MOST_TOGETHER).await > 0 {
+        let mut writes = Vec::with_capacity(self.most_together);
+        while waiting.recv_many(&mut writes, self.most_together).await > 0 {
             if let Err(lost) = self.ensure_connected().await {
                 answer_all(writes.drain(..), Some(&lost));
             } else if writes.len() == 1 {
@@ -303,7 +305,7 @@ mod tests {
             commits > 0
         });
         drop(handle);
-        Writer::start(connection, None)
+        Writer::start(connection, None, 64)
     }
 
     async fn insert(writer: &Writer, number: i64) -> Result<(), StoreError> {
