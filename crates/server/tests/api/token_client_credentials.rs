@@ -263,5 +263,5 @@ async fn a_machine_refreshes_nothing() {
     world
         .refresh(&machine, access)
         .await
-        .expect_error(400, "invalid_grant");
+        .expect_error(400, "unauthorized_client");
 }

@@ -307,6 +307,18 @@ async fn what_changed_since_consent_counts_at_redemption() {
 }
 
 #[tokio::test]
+async fn a_client_not_registered_for_codes_is_told_so_before_the_code_is_looked_up() {
+    let (world, mut client) = bexio().await;
+    client
+        .grant_types
+        .remove(&oauth::model::GrantType::AuthorizationCode);
+    world.change(&client).await;
+    let nobodys = oauth::Secret::presented("sg_ac_nobody-knows-it");
+    let refused = world.redeem(&client, &nobodys).await.json();
+    assert_eq!(refused["error"], "unauthorized_client");
+}
+
+#[tokio::test]
 async fn a_client_not_registered_to_refresh_gets_no_refresh_token() {
     let (world, mut client) = bexio().await;
     client

@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use oauth::OAuthError;
 use oauth::client_authentication::AuthenticatedClient;
-use oauth::grant::{GrantError, grant_type};
+use oauth::grant::{GrantError, allowed, grant_type};
 use oauth::model::{GrantType, RevocationReason, Uuid};
 use oauth::parameters::Parameters;
 use scope::ScopeSet;
@@ -41,7 +41,10 @@ pub async fn token(
         known,
         parameters: &call.parameters,
     };
-    match grant_type(&call.parameters)? {
+    let grant_type = grant_type(&call.parameters)?;
+    // Before any look-up: the answer must not depend on whether a code or token exists.
+    allowed(realm.catalog(), &exchange.client, grant_type)?;
+    match grant_type {
         GrantType::AuthorizationCode => authorization_code::redeem(&exchange).await,
         GrantType::RefreshToken => refresh_token::rotate(&exchange).await,
         GrantType::ClientCredentials => client_credentials::issue(&exchange).await,
