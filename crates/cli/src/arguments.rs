@@ -36,6 +36,8 @@ pub enum Command {
     Client(ManageArguments<ClientCommand>),
     /// Decide which apps may use elevated scopes
     Approve(ManageArguments<ApproveCommand>),
+    /// Look at, replace and wrap what signs and seals tokens
+    Key(ManageArguments<KeyCommand>),
     /// Copy a server's SQLite database to a file, also while it runs
     Backup(BackupArguments),
     /// Put a backup in the place of a stopped server's SQLite database
@@ -339,6 +341,40 @@ pub enum AuthMethodArgument {
     Basic,
     /// client_secret_post
     Post,
+}
+
+/// Keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// List the keys of a realm
+    List {
+        /// The realm
+        realm: String,
+    },
+    /// Replace the current keys of a realm; the old ones stay published until their last
+    /// token has expired
+    Rotate {
+        /// The realm
+        realm: String,
+        /// Only the key for this; both if not given
+        #[arg(long, value_enum)]
+        purpose: Option<KeyPurposeArgument>,
+        /// Use the new key at once, not from ten minutes later. Who has just read the
+        /// published keys may refuse its tokens for some minutes
+        #[arg(long)]
+        now: bool,
+    },
+    /// Wrap every key of every realm by the first master key
+    Seal,
+}
+
+/// What a key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KeyPurposeArgument {
+    /// JWT access tokens
+    Sign,
+    /// Opaque access tokens
+    Seal,
 }
 
 /// Approvals of elevated scopes.

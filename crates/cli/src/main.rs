@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         Command::Organisation(arguments) => manage::run(&arguments, manage::organisation::run),
         Command::Client(arguments) => manage::run(&arguments, manage::client::run),
         Command::Approve(arguments) => manage::run(&arguments, manage::approve::run),
+        Command::Key(arguments) => manage::run(&arguments, manage::key::run),
         Command::Backup(arguments) => backup::backup(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),
     };

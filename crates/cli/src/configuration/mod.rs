@@ -2,6 +2,7 @@
 
 mod database;
 mod key;
+mod keys;
 mod mistake;
 mod read;
 mod reference;
@@ -17,6 +18,7 @@ use server::operations::TrustedProxies;
 use tracing_subscriber::filter::Targets;
 
 pub use database::Database;
+pub use keys::{Keys, MASTER_KEY};
 pub use mistake::Mistakes;
 pub use reference::markdown;
 
@@ -37,6 +39,8 @@ pub struct Configuration {
     pub trusted_proxies: TrustedProxies,
     /// How long requests under way may take after the server was told to stop.
     pub shutdown_timeout: Duration,
+    /// The keys of all realms.
+    pub keys: Keys,
     /// The log.
     pub log: Log,
     /// Where traces are sent, if anywhere.
@@ -191,6 +195,7 @@ impl Configuration {
         {
             wrong.push(failure.to_string());
         }
+        wrong.extend(self.keys.settings().err().map(|failure| failure.to_string()));
         let with_tls = self.listeners.iter().filter_map(|each| each.tls.as_ref());
         wrong.extend(with_tls.filter_map(|files| tls::load(files).err().map(|e| e.to_string())));
         if let Database::File(path) = &self.database {

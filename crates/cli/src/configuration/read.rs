@@ -10,6 +10,7 @@ use server::operations::{AddressHeader, TrustedProxies};
 use toml::de::DeTable;
 use tracing_subscriber::filter::Targets;
 
+use super::keys::keys;
 use super::mistake::Mistakes;
 use super::section::Section;
 use super::tables;
@@ -44,6 +45,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
     let listeners = listeners(top, folder, m);
     let trusted_proxies = trusted_proxies(top, m);
     let shutdown_timeout = top.value(&tables::SHUTDOWN_TIMEOUT, m, duration);
+    let keys = keys(top, folder, m);
     let log = log(top, m);
     let opentelemetry = opentelemetry(top, m);
     Some(Configuration {
@@ -52,6 +54,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
         listeners,
         trusted_proxies: trusted_proxies?,
         shutdown_timeout: shutdown_timeout?,
+        keys: keys?,
         log: log?,
         opentelemetry,
         realms,
@@ -236,7 +239,7 @@ fn level(text: &str) -> Result<Targets, String> {
         .map_err(|_| format!("{text:?} is no level, nor levels by part"))
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub fn duration(text: &str) -> Result<Duration, String> {
     let span: jiff::SignedDuration = text
         .parse()
         .map_err(|_| format!("{text:?} is no duration, such as 30s or 5m"))?;

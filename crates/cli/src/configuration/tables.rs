@@ -3,7 +3,7 @@
 use super::key::{Absent, Key, Table};
 
 /// Every table, in the order of the reference.
-pub const ALL: [&Table; 6] = [&TOP, &REALM, &LISTENER, &TLS, &LOG, &OPENTELEMETRY];
+pub const ALL: [&Table; 7] = [&TOP, &REALM, &LISTENER, &TLS, &KEYS, &LOG, &OPENTELEMETRY];
 
 pub const TOP: Table = Table {
     head: "",
@@ -18,6 +18,7 @@ pub const TOP: Table = Table {
         &TRUSTED_PROXIES,
         &CLIENT_ADDRESS_HEADER,
         &SHUTDOWN_TIMEOUT,
+        &KEYS_TABLE,
         &LOG_TABLE,
         &OPENTELEMETRY_TABLE,
     ],
@@ -75,6 +76,12 @@ pub const SHUTDOWN_TIMEOUT: Key = Key {
     form: "duration",
     absent: Absent::Means("30s"),
     about: "How long requests under way may take after the server was told to stop.",
+};
+pub const KEYS_TABLE: Key = Key {
+    name: "keys",
+    form: "table",
+    absent: Absent::Off("the defaults there"),
+    about: "What signs and seals tokens; see `[keys]`.",
 };
 pub const LOG_TABLE: Key = Key {
     name: "log",
@@ -147,6 +154,48 @@ pub const PRIVATE_KEY: Key = Key {
     form: "path",
     absent: Absent::Mistake,
     about: "PEM file with the certificate's private key.",
+};
+
+pub const KEYS: Table = Table {
+    head: "[keys]",
+    about: "What signs and seals the tokens of every realm. Keys are made and replaced by \
+            themselves; all nodes on one database should say the same here. A new key is \
+            published at once and used from ten minutes later; an old one stays published \
+            until its last token has expired.",
+    keys: &[
+        &ALGORITHM,
+        &ROTATE_SIGNING_EVERY,
+        &ROTATE_SEALING_EVERY,
+        &MASTER_KEY_FILE,
+    ],
+};
+
+pub const ALGORITHM: Key = Key {
+    name: "algorithm",
+    form: "`\"ES256\"` or `\"EdDSA\"`",
+    absent: Absent::Means("ES256"),
+    about: "How JWT access tokens are signed. After a change, a node that starts replaces the \
+            current key.",
+};
+pub const ROTATE_SIGNING_EVERY: Key = Key {
+    name: "rotate_signing_every",
+    form: "duration, or days as `90d`",
+    absent: Absent::Means("90d"),
+    about: "The age at which a signing key is replaced; an hour at least.",
+};
+pub const ROTATE_SEALING_EVERY: Key = Key {
+    name: "rotate_sealing_every",
+    form: "duration, or days as `30d`",
+    absent: Absent::Means("30d"),
+    about: "The age at which the key of opaque tokens is replaced; an hour at least.",
+};
+pub const MASTER_KEY_FILE: Key = Key {
+    name: "master_key_file",
+    form: "path",
+    absent: Absent::Off("the environment's `SCOPEGATE_MASTER_KEY`, or keys in the clear"),
+    about: "A file with master keys, 32 bytes each in base64 or hexadecimal, one a line. The \
+            first wraps the keys in the database, all of them unwrap; `scopegate key seal` \
+            wraps what is there anew.",
 };
 
 pub const LOG: Table = Table {

@@ -1,8 +1,9 @@
-//! `scopegate user|organisation|client|approve`: changes to a server's store. A running
+//! `scopegate user|organisation|client|approve|key`: changes to a server's store. A running
 //! server on the same store follows by itself.
 
 pub mod approve;
 pub mod client;
+pub mod key;
 pub mod organisation;
 pub mod user;
 
@@ -14,11 +15,12 @@ use std::sync::Arc;
 use clap::Subcommand;
 use oauth::model::{Client, Organisation, Page, PageRequest, Timestamp, User, Uuid};
 use scope::Catalog;
+use server::keys::KeySettings;
 use server::{Clock, Random, SystemClock, SystemRandom};
 use storage::{Store, StoreError};
 
 use crate::arguments::ManageArguments;
-use crate::configuration::{Configuration, Database};
+use crate::configuration::{Configuration, Database, Keys};
 use crate::demo;
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
@@ -29,6 +31,8 @@ use crate::shipped;
 pub struct Desk {
     store: Arc<dyn Store>,
     catalogs: BTreeMap<String, Catalog>,
+    /// Without a configuration, as in a demo, every default.
+    keys: Option<Keys>,
     clock: SystemClock,
 }
 
@@ -66,7 +70,7 @@ impl Desk {
             )));
         }
         let names = shipped::CATALOGS.map(|(name, _)| name.to_owned());
-        Self::open(&Database::File(file), &names).await
+        Self::open(&Database::File(file), &names, None).await
     }
 
     async fn of_server(config: &Path) -> Result<Self, Failure> {
@@ -76,10 +80,14 @@ impl Desk {
             .into_iter()
             .map(|realm| realm.catalog)
             .collect();
-        Self::open(&configuration.database, &names).await
+        Self::open(&configuration.database, &names, Some(configuration.keys)).await
     }
 
-    async fn open(database: &Database, catalogs: &[String]) -> Result<Self, Failure> {
+    async fn open(
+        database: &Database,
+        catalogs: &[String],
+        keys: Option<Keys>,
+    ) -> Result<Self, Failure> {
         let store = database.open().await?.store();
         let mut known = BTreeMap::new();
         for name in catalogs {
@@ -89,6 +97,7 @@ impl Desk {
         Ok(Self {
             store,
             catalogs: known,
+            keys,
             clock: SystemClock::new(),
         })
     }
@@ -113,6 +122,19 @@ impl Desk {
     /// A new time-ordered id.
     pub fn new_id(&self) -> Uuid {
         oauth::id::uuid_v7(self.now(), self.random_bytes())
+    }
+
+    /// The names of the realms.
+    pub fn realms(&self) -> impl Iterator<Item = &str> {
+        self.catalogs.keys().map(String::as_str)
+    }
+
+    /// How this server makes and stores keys.
+    pub fn key_settings(&self) -> Result<KeySettings, Failure> {
+        match &self.keys {
+            Some(keys) => keys.settings(),
+            None => Ok(KeySettings::default()),
+        }
     }
 
     /// The catalog of a realm.

@@ -35,6 +35,7 @@ pub fn run(arguments: &ServeArguments) -> Outcome {
 async fn serve(configuration: &Configuration) -> Outcome {
     log::start(&configuration.log)?;
     let catalogs = configuration.catalogs()?;
+    let keys = configuration.keys.settings()?;
     let mut doors = Vec::new();
     for listener in &configuration.listeners {
         doors.push(open_door(listener).await?);
@@ -45,7 +46,8 @@ async fn serve(configuration: &Configuration) -> Outcome {
         Arc::new(SystemClock::new()),
         Arc::new(SystemRandom),
     )
-    .base_url(&configuration.base_url);
+    .base_url(&configuration.base_url)
+    .keys(keys);
     for catalog in catalogs {
         app = app.realm(catalog);
     }

@@ -74,6 +74,12 @@ impl MasterKeys {
         self.0.is_empty()
     }
 
+    /// The id of the one that wraps.
+    #[must_use]
+    pub fn first(&self) -> Option<String> {
+        self.0.first().map(|master| hexadecimal(&master.id))
+    }
+
     /// The key as it is to be stored: wrapped by the first master key, or as it is without
     /// one. The nonce has to be new each time. A key that is wrapped already stays as it is.
     #[must_use]

@@ -25,8 +25,17 @@ pub enum KeysError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The keys of a realm cannot be used.
-    #[error("the keys of realm {0:?} cannot be used: {1}")]
+    #[error("the keys of realm {0:?} cannot be used: {1}{hint}", hint = hint(.1))]
     Unusable(String, KeyError),
+}
+
+fn hint(error: &KeyError) -> &'static str {
+    match error {
+        KeyError::MasterKeyMissing { .. } => {
+            " (in SCOPEGATE_MASTER_KEY or the file that `master_key_file` names)"
+        }
+        _ => "",
+    }
 }
 
 /// The realm's keys, ready to use.
@@ -158,8 +167,8 @@ impl<'a> StoredKeys<'a> {
         Ok(())
     }
 
-    /// Stores every key of the realm as the first master key wraps it, or in the clear without
-    /// any. Answers how many had another form.
+    /// Stores every key of the realm as the first master key wraps it. Without a master key,
+    /// keys stay as they are. Answers how many were changed.
     ///
     /// # Errors
     ///

@@ -16,6 +16,7 @@ mod building;
 mod errors;
 mod faults;
 mod introspection;
+mod keys;
 mod metadata;
 mod organisations;
 mod revocation;
