@@ -53,6 +53,12 @@ fn reference_pages() {
     }
 }
 
+#[test]
+fn configuration_reference() {
+    let page = scopegate(&["config", "reference"]);
+    compare("docs/reference/configuration.md", &page);
+}
+
 /// The help of every command, one after the other.
 #[test]
 fn command_reference() {

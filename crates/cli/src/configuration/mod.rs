@@ -195,7 +195,12 @@ impl Configuration {
         {
             wrong.push(failure.to_string());
         }
-        wrong.extend(self.keys.settings().err().map(|failure| failure.to_string()));
+        wrong.extend(
+            self.keys
+                .settings()
+                .err()
+                .map(|failure| failure.to_string()),
+        );
         let with_tls = self.listeners.iter().filter_map(|each| each.tls.as_ref());
         wrong.extend(with_tls.filter_map(|files| tls::load(files).err().map(|e| e.to_string())));
         if let Database::File(path) = &self.database {
@@ -212,14 +217,6 @@ impl Configuration {
                 wrong.push(format!("the database {} is a folder", path.display()));
             }
         }
-        if self.opentelemetry.is_some() && !cfg!(feature = "opentelemetry") {
-            wrong.push(NO_OPENTELEMETRY.to_owned());
-        }
         wrong
     }
 }
-
-/// Said where traces are asked for and cannot be had.
-pub const NO_OPENTELEMETRY: &str = "[opentelemetry] is configured, but this program was built \
-                                    without it; build it with `--features opentelemetry`, or \
-                                    remove the table";

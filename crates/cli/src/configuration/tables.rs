@@ -227,8 +227,9 @@ pub const ACCESS: Key = Key {
 
 pub const OPENTELEMETRY: Table = Table {
     head: "[opentelemetry]",
-    about: "Sends a span for each request to a collector by OTLP over HTTP. Needs a program \
-            built with the feature `opentelemetry`.",
+    about: "Sends a span for each request to a collector by OTLP over HTTP, as JSON. A span \
+            says endpoint, method, status and request id. While the collector does not answer, \
+            spans are dropped; requests never wait for it.",
     keys: &[&ENDPOINT, &SERVICE_NAME],
 };
 
@@ -236,7 +237,8 @@ pub const ENDPOINT: Key = Key {
     name: "endpoint",
     form: "URL",
     absent: Absent::Mistake,
-    about: "The collector, such as `http://127.0.0.1:4318`. Spans go to `/v1/traces` there.",
+    about: "The collector, such as `http://127.0.0.1:4318`; spans go to `/v1/traces` below it. \
+            Plain HTTP: run the collector beside the server.",
 };
 pub const SERVICE_NAME: Key = Key {
     name: "service_name",

@@ -1,6 +1,7 @@
 //! `scopegate serve`: the server of a configuration file.
 
 mod connections;
+mod export;
 mod log;
 mod stop;
 pub mod tls;
@@ -21,6 +22,7 @@ use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
 
 use connections::Door;
+use export::Exporter;
 pub use log::start as start_log;
 
 /// How long requests under way may take after a demo was told to stop.
@@ -63,6 +65,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
         proxies: configuration.trusted_proxies.clone(),
         access_log: configuration.log.access,
         shutdown_timeout: configuration.shutdown_timeout,
+        exporter: configuration.opentelemetry.as_ref().map(Exporter::start),
         app,
     };
     let outcome = running.until_stopped(doors).await;
@@ -110,6 +113,7 @@ pub async fn until_stopped(app: Arc<App>, socket: TcpListener, public: Router) -
         proxies: TrustedProxies::default(),
         access_log: false,
         shutdown_timeout: DEMO_SHUTDOWN,
+        exporter: None,
     };
     running.until_stopped(vec![door]).await
 }
@@ -121,17 +125,16 @@ struct Running {
     proxies: TrustedProxies,
     access_log: bool,
     shutdown_timeout: Duration,
+    exporter: Option<Exporter>,
 }
 
 impl Running {
     async fn until_stopped(self, doors: Vec<Door>) -> Outcome {
         self.say_ready(&doors)?;
         let background = tokio::spawn(Arc::clone(&self.app).run_background());
-        let observer = Arc::new(Observer::new(
-            Arc::clone(&self.app),
-            self.proxies,
-            self.access_log,
-        ));
+        let observer = Observer::new(Arc::clone(&self.app), self.proxies, self.access_log);
+        let spans = self.exporter.as_ref().map(Exporter::sender);
+        let observer = Arc::new(observer.spans(spans));
         let operations = operations::router(Arc::clone(&self.app));
         let both = self.public.clone().merge(
             // `/healthz` is on both sides.
@@ -175,6 +178,10 @@ impl Running {
                 seconds = self.shutdown_timeout.as_secs(),
                 "requests were still under way; stopping without them"
             );
+        }
+        drop(observer);
+        if let Some(exporter) = self.exporter {
+            exporter.finish().await;
         }
         background.abort();
         let _ = background.await;

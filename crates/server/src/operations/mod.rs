@@ -10,6 +10,7 @@ pub(crate) mod health;
 mod metrics;
 mod observer;
 mod request_id;
+mod span;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ pub use endpoint::Endpoint;
 pub use metrics::{Decisions, Metrics, Outcome};
 pub use observer::Observer;
 pub use request_id::{RequestId, current_request_id};
+pub use span::RequestSpan;
 
 use crate::app::App;
 use crate::error::ApiError;

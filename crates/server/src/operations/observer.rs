@@ -1,15 +1,18 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderName, Method, Request};
 use axum::response::Response;
 use prometheus::IntGauge;
+use tokio::sync::mpsc;
 use tower::Service;
 
-use super::request_id::{RequestId, RequestIds};
-use super::{Endpoint, TrustedProxies};
+use super::request_id::{RequestId, RequestIds, current_request_id};
+use super::span::{Begun, Spans};
+use super::{Endpoint, RequestSpan, TrustedProxies};
 use crate::app::App;
 use crate::pages::visit::ClientAddress;
 
@@ -22,6 +25,7 @@ pub struct Observer {
     proxies: TrustedProxies,
     ids: RequestIds,
     access_log: bool,
+    spans: Option<Spans>,
 }
 
 impl Observer {
@@ -33,7 +37,15 @@ impl Observer {
             app,
             proxies,
             access_log,
+            spans: None,
         }
+    }
+
+    /// Also sends a span of each request there; one that does not fit is dropped.
+    #[must_use]
+    pub fn spans(mut self, to: Option<mpsc::Sender<RequestSpan>>) -> Self {
+        self.spans = to.map(Spans::to);
+        self
     }
 
     /// Has the router answer a request that came over a connection from `peer`.
@@ -50,13 +62,17 @@ impl Observer {
         let seen = Seen {
             endpoint: Endpoint::of(request.uri().path()),
             line: self.access_log.then(|| Line::of(&request)),
+            span: self.spans.is_some().then(|| {
+                let (method, headers) = (request.method(), request.headers());
+                Spans::begin(&self.app, &self.proxies, peer.ip(), method, headers)
+            }),
         };
         let _in_flight = InFlight::begin(&self.app.metrics().in_flight);
         let name = id.header();
         let answer = async {
             let mut response = call(router, request).await;
             response.headers_mut().insert(X_REQUEST_ID, name);
-            self.tell(&seen, client, &response, began);
+            self.tell(seen, client, &response, began);
             response
         };
         id.scope(answer).await
@@ -72,22 +88,26 @@ impl Observer {
             .unwrap_or_else(|| self.ids.next())
     }
 
-    fn tell(&self, seen: &Seen, client: IpAddr, response: &Response, began: std::time::Duration) {
+    fn tell(&self, seen: Seen, client: IpAddr, response: &Response, began: Duration) {
         let took = self.app.monotonic().saturating_sub(began);
-        self.app
-            .metrics()
-            .answered(seen.endpoint, response.status(), took);
+        let status = response.status();
+        self.app.metrics().answered(seen.endpoint, status, took);
         if let Some(line) = &seen.line {
             tracing::info!(
                 target: "access",
                 method = %line.method,
                 path = line.path,
                 endpoint = seen.endpoint.as_str(),
-                status = response.status().as_u16(),
+                status = status.as_u16(),
                 client = %client,
                 micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
                 "request"
             );
+        }
+        if let (Some(spans), Some(begun)) = (&self.spans, seen.span) {
+            let request_id = current_request_id().map(|id| id.as_str().to_owned());
+            let request_id = request_id.unwrap_or_default();
+            spans.end(begun, seen.endpoint, status, took, request_id);
         }
     }
 }
@@ -104,6 +124,7 @@ async fn call(mut router: Router, request: Request<Body>) -> Response {
 struct Seen {
     endpoint: Endpoint,
     line: Option<Line>,
+    span: Option<Begun>,
 }
 
 /// What the access log says about a request. Never the query: it holds codes and states.

@@ -18,6 +18,7 @@ mod faults;
 mod introspection;
 mod keys;
 mod metadata;
+mod operations;
 mod organisations;
 mod revocation;
 mod secrets;

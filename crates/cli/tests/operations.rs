@@ -1,0 +1,597 @@
+//! A server as its operator meets it: listeners, health, metrics, logs, TLS, stopping.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests fail by panicking"
+)]
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use common::{person, scopegate_with_input};
+use reqwest::Url;
+use reqwest::blocking::{Client, Response};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio_rustls::rustls;
+
+/// A server of a configuration, with its addresses and its log.
+struct Server {
+    child: Child,
+    folder: TempDir,
+    /// Of each listener that is said, the public ones last.
+    public: String,
+    operations: String,
+}
+
+impl Server {
+    /// Starts on free ports; `more` goes between the head of the file and its realm.
+    fn start(more: &str) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), more)
+    }
+
+    fn start_in(folder: TempDir, more: &str) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let text = format!(
+            "base_url = \"http://127.0.0.1:{port}\"\ndatabase = \"own.sqlite\"\n{}\n\
+             [[listener]]\naddress = \"127.0.0.1:0\"\nserves = [\"operations\"]\n\
+             [[realm]]\ncatalog = \"bexio\"\n",
+            more.replace("PORT", &port.to_string())
+        );
+        std::fs::write(folder.path().join("scopegate.toml"), text).unwrap();
+        let log = std::fs::File::create(folder.path().join("log")).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_scopegate"))
+            .args(["serve", "--config"])
+            .arg(folder.path().join("scopegate.toml"))
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut server = Self {
+            child,
+            folder,
+            public: String::new(),
+            operations: String::new(),
+        };
+        for line in lines.by_ref().map(Result::unwrap) {
+            let address = line.split_once("listening on ").map(|(_, rest)| {
+                let address = rest.split([' ', ')']).next().unwrap();
+                address.to_owned()
+            });
+            if line.starts_with("operations:") {
+                server.operations = address.unwrap();
+            } else if line.starts_with("ready:") {
+                server.public = address.unwrap();
+                break;
+            }
+        }
+        assert!(!server.public.is_empty(), "{}", server.log());
+        std::thread::spawn(move || lines.for_each(drop));
+        server
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.at("log")).unwrap()
+    }
+
+    fn manage(&self, command: &[&str], input: &str) -> String {
+        let config = self.at("scopegate.toml");
+        let config = ["--config", config.to_str().unwrap()];
+        scopegate_with_input([command, &config].concat(), input)
+            .ok()
+            .out
+    }
+
+    fn get(&self, path: &str) -> Response {
+        person::browser()
+            .get(format!("http://{}{path}", self.public))
+            .send()
+            .unwrap()
+    }
+
+    fn metrics(&self) -> String {
+        let url = format!("http://{}/metrics", self.operations);
+        person::browser().get(url).send().unwrap().text().unwrap()
+    }
+
+    /// The value of one metric with its labels.
+    fn metric(&self, name: &str) -> f64 {
+        let text = self.metrics();
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {name} in {text}"))
+            .parse()
+            .unwrap()
+    }
+
+    fn terminate(&self) {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    fn wait(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+const PUBLIC: &str = "[[listener]]\naddress = \"127.0.0.1:PORT\"";
+
+/// Waits until something is so; it must be, sooner or later.
+fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    for _ in 0..600 {
+        if is_so() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("never: {what}");
+}
+
+#[test]
+fn each_listener_serves_its_side() {
+    let server = Server::start(PUBLIC);
+    let of = |address: &str, path: &str| {
+        let url = format!("http://{address}{path}");
+        person::browser().get(url).send().unwrap().status().as_u16()
+    };
+    let metadata = "/.well-known/oauth-authorization-server/bexio";
+    assert_eq!(of(&server.public, "/healthz"), 200);
+    assert_eq!(of(&server.public, metadata), 200);
+    assert_eq!(of(&server.public, "/readyz"), 404);
+    assert_eq!(of(&server.public, "/metrics"), 404);
+    assert_eq!(of(&server.operations, "/healthz"), 200);
+    assert_eq!(of(&server.operations, "/readyz"), 200);
+    assert_eq!(of(&server.operations, metadata), 404);
+
+    let metrics = server.metrics();
+    for expected in [
+        "scopegate_requests_total{endpoint=\"metadata\",outcome=\"ok\"} 1",
+        "scopegate_request_seconds_count{endpoint=\"metadata\"} 2",
+        "scopegate_change_feed_fresh 1",
+        "scopegate_cleanup_rows_total 0",
+        "scopegate_decisions_total{realm=\"bexio\",reason=\"permitted\"} 0",
+    ] {
+        assert!(metrics.contains(expected), "no {expected} in {metrics}");
+    }
+    let _ = server.get("/bexio/api/2.0/contact").text();
+    let denied = "scopegate_decisions_total{realm=\"bexio\",reason=\"no-credentials\"}";
+    assert!((server.metric(denied) - 1.0).abs() < f64::EPSILON);
+}
+
+#[test]
+fn one_listener_may_serve_both_sides() {
+    let server = Server::start(&format!("{PUBLIC}\nserves = [\"public\", \"operations\"]"));
+    for path in ["/healthz", "/readyz", "/metrics", "/bexio/scopes"] {
+        assert_eq!(server.get(path).status(), 200, "{path}");
+    }
+}
+
+#[test]
+fn requests_are_named_and_only_a_trusted_proxy_may_name_them() {
+    let id = |server: &Server| {
+        let url = format!("http://{}/healthz", server.public);
+        let request = person::browser()
+            .get(url)
+            .header("X-Request-Id", "from-outside");
+        let response = request.send().unwrap();
+        response.headers()["x-request-id"]
+            .to_str()
+            .unwrap()
+            .to_owned()
+    };
+    let alone = Server::start(PUBLIC);
+    let (first, second) = (id(&alone), id(&alone));
+    assert_ne!(first, "from-outside");
+    assert_ne!(first, second);
+    let behind = Server::start(&format!("trusted_proxies = [\"127.0.0.0/8\"]\n{PUBLIC}"));
+    assert_eq!(id(&behind), "from-outside");
+}
+
+#[test]
+fn the_client_is_who_a_trusted_proxy_says() {
+    let client = |trusted: &str| {
+        let server = Server::start(&format!(
+            "{trusted}{PUBLIC}\n[log]\naccess = true\nformat = \"json\""
+        ));
+        let url = format!("http://{}/bexio/scopes?secret=in-query", server.public);
+        let request = person::browser()
+            .get(url)
+            .header("X-Forwarded-For", "198.51.100.7, 203.0.113.5")
+            .header("Forwarded", "for=192.0.2.66");
+        let _ = request.send().unwrap().text();
+        until("an access line", || server.log().contains("\"access\""));
+        let log = server.log();
+        assert!(!log.contains("in-query"), "{log}");
+        let line = log
+            .lines()
+            .find(|line| line.contains("\"access\""))
+            .unwrap();
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line["path"], "/bexio/scopes");
+        assert_eq!(line["status"], 200);
+        assert!(line["request_id"].is_string());
+        line["client"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(client(""), "127.0.0.1");
+    assert_eq!(client("trusted_proxies = [\"10.0.0.0/8\"]\n"), "127.0.0.1");
+    assert_eq!(client("trusted_proxies = [\"127.0.0.1\"]\n"), "203.0.113.5");
+    assert_eq!(
+        client("trusted_proxies = [\"127.0.0.1\", \"203.0.113.0/24\"]\n"),
+        "198.51.100.7"
+    );
+}
+
+#[test]
+fn forged_addresses_do_not_get_around_the_login_limit() {
+    let server = Server::start(PUBLIC);
+    let http = person::browser();
+    let base = format!("http://{}", server.public);
+    let attempt = |number: usize| {
+        let fields = [
+            ("username", format!("nobody{number}")),
+            ("password", "wrong".to_owned()),
+        ];
+        let request = http
+            .post(format!("{base}/bexio/login"))
+            .header("Origin", &base)
+            .header("X-Forwarded-For", format!("198.51.100.{number}"))
+            .form(&fields);
+        request.send().unwrap().status().as_u16()
+    };
+    let statuses: Vec<u16> = (0..22).map(attempt).collect();
+    assert_ne!(statuses[0], 429, "{statuses:?}");
+    assert_eq!(statuses[21], 429, "{statuses:?}");
+}
+
+/// The head of a token request and the beginning of its body.
+fn begin_slow_request(server: &Server) -> TcpStream {
+    let mut slow = TcpStream::connect(&server.public).unwrap();
+    let head = "POST /bexio/oauth/token HTTP/1.1\r\nHost: a\r\n\
+                Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 34\r\n\r\ngrant";
+    slow.write_all(head.as_bytes()).unwrap();
+    // The question itself is one of two under way.
+    until("the request is under way", || {
+        server.metric("scopegate_requests_in_flight") >= 2.0
+    });
+    slow
+}
+
+#[test]
+fn a_request_under_way_is_finished() {
+    let mut server = Server::start(PUBLIC);
+    // Somebody who keeps a connection open without a request is not waited for.
+    let mut idle = TcpStream::connect(&server.public).unwrap();
+    let mut slow = begin_slow_request(&server);
+    server.terminate();
+    until("new connections are refused", || {
+        TcpStream::connect(&server.public).is_err()
+    });
+    assert!(server.child.try_wait().unwrap().is_none());
+    slow.write_all(b"_type=client_credentials&a=xx").unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    assert!(answer.contains("invalid_client"), "{answer}");
+    assert_eq!(server.wait(), Some(0), "{}", server.log());
+    assert_eq!(idle.read(&mut [0]).unwrap(), 0);
+    // The store was closed in good order: its log is folded into the file.
+    assert!(!server.at("own.sqlite-wal").exists());
+}
+
+#[test]
+fn a_request_that_never_ends_does_not_hold_the_server() {
+    let mut server = Server::start(&format!("shutdown_timeout = \"100ms\"\n{PUBLIC}"));
+    let _slow = begin_slow_request(&server);
+    server.terminate();
+    assert_eq!(server.wait(), Some(0));
+    assert!(server.log().contains("still under way"), "{}", server.log());
+}
+
+#[test]
+fn tls_ends_here_with_a_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = rcgen::generate_simple_self_signed([String::from("localhost")]).unwrap();
+    std::fs::write(folder.path().join("cert.pem"), made.cert.pem()).unwrap();
+    std::fs::write(
+        folder.path().join("key.pem"),
+        made.signing_key.serialize_pem(),
+    )
+    .unwrap();
+    let tls = "\ntls = { certificate = \"cert.pem\", key = \"key.pem\" }";
+    let mut server = Server::start_in(folder, &format!("{PUBLIC}{tls}"));
+
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(made.cert.der().clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let client = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = "localhost".try_into().unwrap();
+    let session = rustls::ClientConnection::new(Arc::new(client), name).unwrap();
+    let mut stream = rustls::StreamOwned::new(session, TcpStream::connect(&server.public).unwrap());
+    let request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream.write_all(request).unwrap();
+    let mut answer = String::new();
+    // Whether the end is announced is not what this is about.
+    let _ = stream.read_to_string(&mut answer);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+
+    // Who speaks no TLS gets no answer in the clear, and harms nobody.
+    let mut plain = TcpStream::connect(&server.public).unwrap();
+    plain.write_all(request).unwrap();
+    let mut refused = Vec::new();
+    let _ = plain.read_to_end(&mut refused);
+    assert!(!refused.starts_with(b"HTTP"), "{refused:?}");
+    server.terminate();
+    assert_eq!(server.wait(), Some(0));
+}
+
+#[test]
+fn a_key_of_another_certificate_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let make = || rcgen::generate_simple_self_signed([String::from("localhost")]).unwrap();
+    let (one, other) = (make(), make());
+    std::fs::write(folder.path().join("cert.pem"), one.cert.pem()).unwrap();
+    std::fs::write(
+        folder.path().join("key.pem"),
+        other.signing_key.serialize_pem(),
+    )
+    .unwrap();
+    let config = folder.path().join("scopegate.toml");
+    std::fs::write(
+        &config,
+        "base_url = \"https://localhost\"\ndatabase = \"a.sqlite\"\n[[listener]]\n\
+         address = \"127.0.0.1:0\"\ntls = { certificate = \"cert.pem\", key = \"key.pem\" }\n\
+         [[realm]]\ncatalog = \"bexio\"\n",
+    )
+    .unwrap();
+    let config = config.to_str().unwrap();
+    common::scopegate(["serve", "--config", config]).wrong(&["cert.pem", "key.pem", "together"]);
+    let checked = common::scopegate(["config", "check", "--config", config]);
+    assert_eq!(checked.code, 1, "{checked:?}");
+    assert!(
+        checked.out.contains("cannot be used together"),
+        "{checked:?}"
+    );
+}
+
+#[test]
+fn spans_reach_a_collector() {
+    let collector = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = collector.local_addr().unwrap();
+    let (sender, received) = mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in collector.incoming() {
+            sender.send(take_post(stream.unwrap())).unwrap();
+        }
+    });
+    let server = Server::start(&format!(
+        "trusted_proxies = [\"127.0.0.1\"]\n{PUBLIC}\n[opentelemetry]\n\
+         endpoint = \"http://{address}\"\nservice_name = \"gate\""
+    ));
+    let url = format!("http://{}/bexio/scopes?secret=in-query", server.public);
+    let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let response = Client::new()
+        .get(url)
+        .header("traceparent", trace)
+        .send()
+        .unwrap();
+    let id = response.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+
+    let (head, body) = received.recv_timeout(Duration::from_secs(30)).unwrap();
+    assert!(head.starts_with("POST /v1/traces HTTP/1.1"), "{head}");
+    assert!(!body.contains("in-query"), "{body}");
+    let body: Value = serde_json::from_str(&body).unwrap();
+    let resource = &body["resourceSpans"][0];
+    assert_eq!(
+        resource["resource"]["attributes"][0]["value"]["stringValue"],
+        "gate"
+    );
+    let span = &resource["scopeSpans"][0]["spans"][0];
+    assert_eq!(span["traceId"], "0af7651916cd43dd8448eb211c80319c");
+    assert_eq!(span["parentSpanId"], "b7ad6b7169203331");
+    assert_eq!(span["name"], "GET scopes");
+    assert_eq!(span["spanId"].as_str().unwrap().len(), 16);
+    assert_eq!(span["attributes"][2]["value"]["stringValue"], id.as_str());
+}
+
+/// Head and body of one POST, answered with 200.
+fn take_post(mut stream: TcpStream) -> (String, String) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert_ne!(reader.read_line(&mut head).unwrap(), 0);
+    }
+    let length = head
+        .lines()
+        .find_map(|line| {
+            line.to_lowercase()
+                .strip_prefix("content-length: ")?
+                .parse()
+                .ok()
+        })
+        .unwrap();
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    stream
+        .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
+        .unwrap();
+    (head, String::from_utf8(body).unwrap())
+}
+
+/// Every secret that went over the wire while somebody used the server.
+#[test]
+fn no_secret_reaches_the_log() {
+    for format in ["json", "human"] {
+        let server = Server::start(&format!(
+            "{PUBLIC}\n[log]\nformat = \"{format}\"\nlevel = \"trace\"\naccess = true"
+        ));
+        let secrets = use_everything(&server);
+        assert!(secrets.len() >= 8 && secrets.iter().all(|secret| secret.len() >= 8));
+        let log = server.log();
+        assert!(log.contains("request_id"), "{log}");
+        for secret in secrets {
+            assert!(!log.contains(&secret), "{secret} in {log}");
+        }
+        if format == "json" {
+            for line in log.lines() {
+                serde_json::from_str::<Value>(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+            }
+        }
+    }
+}
+
+fn use_everything(server: &Server) -> Vec<String> {
+    const PASSWORD: &str = "a-password-nobody-guesses";
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    let base = format!("http://{}", server.public);
+    server.manage(
+        &["organisation", "add", "bexio", "firma", "--name", "Firma"],
+        "",
+    );
+    let add = ["user", "add", "bexio", "eva", "--name", "Eva"];
+    server.manage(&add, &format!("{PASSWORD}\n"));
+    let member = [
+        "organisation",
+        "member",
+        "bexio",
+        "firma",
+        "eva",
+        "--role",
+        "administrator",
+    ];
+    server.manage(&member, "");
+    let said = server.manage(
+        &[
+            "client",
+            "add",
+            "bexio",
+            "app",
+            "--name",
+            "App",
+            "--maker",
+            "Maker",
+            "--redirect-uri",
+            "http://127.0.0.1:9/callback",
+            "--scope",
+            "contact_edit",
+        ],
+        "",
+    );
+    let client_secret = said.split_whitespace().last().unwrap().to_owned();
+
+    // A wrong password, and the right one typed as a name.
+    let http = person::browser();
+    for (username, password) in [
+        ("eva", "wrong-password-typed"),
+        (PASSWORD, "wrong-password-typed"),
+    ] {
+        let request = http
+            .post(format!("{base}/bexio/login"))
+            .header("Origin", &base)
+            .form(&[("username", username), ("password", password)]);
+        request.send().unwrap();
+    }
+    let url = format!(
+        "{base}/bexio/oauth/authorize?response_type=code&client_id=app&scope=contact_edit\
+         &state=a-state-of-the-app&redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fcallback\
+         &code_challenge={CHALLENGE}&code_challenge_method=S256"
+    );
+    let back = person::consent(Url::parse(&url).unwrap(), "eva", PASSWORD, &[]);
+    let (_, code) = back.query_pairs().find(|(name, _)| name == "code").unwrap();
+
+    let post = |path: &str, fields: &[(&str, &str)]| -> Value {
+        let request = http
+            .post(format!("{base}/bexio/oauth/{path}"))
+            .basic_auth("app", Some(&client_secret))
+            .form(fields);
+        request.send().unwrap().json().unwrap_or_default()
+    };
+    let exchange = [
+        ("grant_type", "authorization_code"),
+        ("code", code.as_ref()),
+        ("redirect_uri", "http://127.0.0.1:9/callback"),
+        ("code_verifier", VERIFIER),
+    ];
+    let first = post("token", &exchange);
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .unwrap_or_else(|| panic!("{value}"))
+            .to_owned()
+    };
+    let (access, refresh) = (text(&first["access_token"]), text(&first["refresh_token"]));
+    let second = post(
+        "token",
+        &[("grant_type", "refresh_token"), ("refresh_token", &refresh)],
+    );
+    let (access_again, refresh_again) = (
+        text(&second["access_token"]),
+        text(&second["refresh_token"]),
+    );
+    for token in [access.as_str(), "nonsense"] {
+        let call = http
+            .get(format!("{base}/bexio/api/2.0/contact"))
+            .bearer_auth(token);
+        call.send().unwrap();
+        post("introspect", &[("token", token)]);
+    }
+    post("revoke", &[("token", &access_again)]);
+    // Reuse: the code, and the rotated refresh token.
+    post(
+        "token",
+        &[("grant_type", "refresh_token"), ("refresh_token", &refresh)],
+    );
+    post("token", &exchange);
+    vec![
+        PASSWORD.to_owned(),
+        "wrong-password-typed".to_owned(),
+        VERIFIER.to_owned(),
+        "a-state-of-the-app".to_owned(),
+        client_secret.clone(),
+        code.into_owned(),
+        access,
+        refresh,
+        access_again,
+        refresh_again,
+    ]
+}

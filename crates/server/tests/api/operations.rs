@@ -1,0 +1,93 @@
+//! What operators see: readiness, and what is counted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt;
+use server::operations::{self, Observer, TrustedProxies};
+use tower::ServiceExt;
+
+use crate::support::World;
+
+async fn get(router: Router, path: &str) -> (StatusCode, String) {
+    let request = Request::get(path).body(Body::empty()).unwrap();
+    let response = router.oneshot(request).await.unwrap();
+    let status = response.status();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+async fn ready(world: &World) -> (StatusCode, String) {
+    get(operations::router(Arc::clone(&world.app)), "/readyz").await
+}
+
+#[tokio::test]
+async fn a_store_that_does_not_answer_is_not_ready() {
+    let world = World::new("bexio").await;
+    assert_eq!(ready(&world).await.0, StatusCode::OK);
+    world.store.break_calls(&["check"]);
+    let (status, body) = ready(&world).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(body.contains("check was broken on purpose"), "{body}");
+    // The process itself lives.
+    let (status, _) = get(operations::router(Arc::clone(&world.app)), "/healthz").await;
+    assert_eq!(status, StatusCode::OK);
+    world.store.mend();
+    assert_eq!(ready(&world).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn old_changes_are_not_ready() {
+    let world = World::new("bexio").await;
+    world.clock.advance_monotonic(Duration::from_millis(1_001));
+    let (status, body) = ready(&world).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(body.contains("1001 ms ago"), "{body}");
+    world.app.catch_up().await.unwrap();
+    assert_eq!(ready(&world).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_is_not_ready() {
+    let world = World::new("bexio").await;
+    world.app.stop();
+    let (status, body) = ready(&world).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(body.contains("stopping"), "{body}");
+}
+
+#[tokio::test]
+async fn a_door_without_its_database_says_when_to_try_again() {
+    let world = World::new("bexio").await;
+    let observer = Observer::new(Arc::clone(&world.app), TrustedProxies::default(), false);
+    let client = world
+        .add(world.app_client("ledgerly", "contact_show"))
+        .await;
+    let tokens = world.tokens(&client, "contact_show", 1).await;
+    let token = tokens["access_token"].as_str().unwrap();
+    world.store.break_calls(&["*"]);
+    world.clock.advance_monotonic(Duration::from_secs(2));
+    let request = Request::get("/bexio/api/2.0/contact")
+        .header("authorization", format!("Bearer {token}"))
+        .body(Body::empty())
+        .unwrap();
+    let peer = "192.0.2.1:4711".parse().unwrap();
+    let response = observer.answer(world.router.clone(), peer, request).await;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(response.headers()["retry-after"], "1");
+    assert!(response.headers().contains_key("x-request-id"));
+
+    let metrics = operations::router(Arc::clone(&world.app));
+    let (_, text) = get(metrics, "/metrics").await;
+    for expected in [
+        "scopegate_decisions_total{realm=\"bexio\",reason=\"unavailable\"} 1",
+        "scopegate_requests_total{endpoint=\"api\",outcome=\"unavailable\"} 1",
+        "scopegate_change_feed_fresh 0",
+        "scopegate_requests_in_flight 0",
+    ] {
+        assert!(text.contains(expected), "no {expected} in {text}");
+    }
+}
