@@ -11,6 +11,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::Url;
@@ -104,6 +105,8 @@ struct Code {
 /// See the module.
 pub struct Line {
     base: String,
+    /// What people's browsers take for the server, whichever node answers.
+    origin: String,
     app: App,
     browser: Client,
     api: Client,
@@ -124,6 +127,7 @@ impl Line {
     pub fn new(base: &str, app: App, seed: u64) -> Self {
         Self {
             base: base.to_owned(),
+            origin: base.to_owned(),
             app,
             browser: person::browser(),
             api: person::browser(),
@@ -143,7 +147,7 @@ impl Line {
         self.consent().expect("the server answers at the beginning");
     }
 
-    /// Goes on elsewhere.
+    /// Goes on at another node.
     pub fn move_to(&mut self, base: &str) {
         base.clone_into(&mut self.base);
     }
@@ -151,13 +155,19 @@ impl Line {
     /// Holds the server to what was answered before it crashed, then goes on until nobody
     /// answers.
     pub fn run(&mut self) {
+        self.run_while(&AtomicBool::new(true));
+    }
+
+    /// The same, or until it is told to stop. Answers whether the server still answered.
+    pub fn run_while(&mut self, go_on: &AtomicBool) -> bool {
         // Connections to the last process are of no use.
         self.api = person::browser();
         let mut answered = self.check();
-        while answered.is_ok() {
+        while answered.is_ok() && go_on.load(Ordering::SeqCst) {
             answered = self.step();
         }
-        self.tally.unanswered += 1;
+        self.tally.unanswered += u64::from(answered.is_err());
+        answered.is_ok()
     }
 
     /// Every doubt resolved and every answer checked, on a server that stays.
@@ -290,7 +300,8 @@ impl Line {
             .append_pair("organisation", ORGANISATION)
             .append_pair("code_challenge", CHALLENGE)
             .append_pair("code_challenge_method", "S256");
-        let back = person::walk(&self.browser, url, USER, PASSWORD, &[]).map_err(|_| Unanswered)?;
+        let back = person::walk(&self.browser, url, &self.origin, USER, PASSWORD, &[])
+            .map_err(|_| Unanswered)?;
         let code = back.query_pairs().find(|(name, _)| name == "code");
         let (_, value) = code.unwrap_or_else(|| panic!("no code in {back}"));
         self.code = Some(Code {

@@ -17,13 +17,16 @@ pub fn browser() -> Client {
 /// Walks from the authorization URL to the redirect URI and answers it. Each row that offers
 /// one of `strike` is answered with "no access".
 pub fn consent(url: Url, username: &str, password: &str, strike: &[&str]) -> Url {
-    walk(&browser(), url, username, password, strike).unwrap()
+    let origin = url.origin().ascii_serialization();
+    walk(&browser(), url, &origin, username, password, strike).unwrap()
 }
 
-/// The same with a browser that may be signed in, and a server that may stop answering.
+/// The same with a browser that may be signed in, a server that may stop answering, and
+/// pages whose origin is a proxy's.
 pub fn walk(
     browser: &Client,
     url: Url,
+    origin: &str,
     username: &str,
     password: &str,
     strike: &[&str],
@@ -44,7 +47,7 @@ pub fn walk(
         let action = attribute(form.split_once('>').unwrap().0, "action").unwrap();
         answer = browser
             .post(url.join(&action).unwrap())
-            .header("Origin", url.origin().ascii_serialization())
+            .header("Origin", origin)
             .form(&filled_in(form, username, password, strike))
             .send()?;
     }

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -43,7 +43,7 @@ impl Site {
                 .unwrap_or(format!("http://{address}"));
             let text = format!(
                 "listen = \"{address}\"\nbase_url = \"{issuer}\"\ndatabase = \"{database}\"\n\
-                 [[realm]]\ncatalog = \"bexio\"\n"
+                 [[realm]]\ncatalog = \"bexio\"\n[[realm]]\ncatalog = \"bokio\"\n"
             );
             std::fs::write(folder.path().join(format!("node{number}.toml")), text).unwrap();
             bases.push(format!("http://{address}"));
@@ -66,7 +66,8 @@ impl Site {
         self.manage_with_input(arguments, "")
     }
 
-    fn manage_with_input(&self, arguments: &[&str], input: &str) -> Ran {
+    /// The same with a standard input.
+    pub fn manage_with_input(&self, arguments: &[&str], input: &str) -> Ran {
         let config = self.config(0);
         let config = ["--config", config.to_str().unwrap()];
         scopegate_with_input([arguments, &config].concat(), input)
@@ -142,7 +143,11 @@ impl Site {
                 let _ = tell.send(line);
             }
         });
-        Node { child, ready, told }
+        Node {
+            child,
+            ready: Mutex::new(ready),
+            told: Mutex::new(told),
+        }
     }
 
     /// Starts a node and waits until it says that it is ready.
@@ -163,14 +168,15 @@ pub struct App {
 /// One process; it ends with the value.
 pub struct Node {
     child: Child,
-    ready: mpsc::Receiver<()>,
-    told: mpsc::Receiver<String>,
+    ready: Mutex<mpsc::Receiver<()>>,
+    told: Mutex<mpsc::Receiver<String>>,
 }
 
 impl Node {
     /// Fails the test if it ends instead.
     pub fn wait_until_ready(&self) {
-        if self.ready.recv_timeout(Duration::from_secs(30)).is_err() {
+        let ready = self.ready.lock().unwrap();
+        if ready.recv_timeout(Duration::from_secs(30)).is_err() {
             panic!("not ready: {}", self.errors());
         }
     }
@@ -183,7 +189,7 @@ impl Node {
 
     /// What it has written to its standard error so far.
     pub fn errors(&self) -> String {
-        let lines: Vec<_> = self.told.try_iter().collect();
+        let lines: Vec<_> = self.told.lock().unwrap().try_iter().collect();
         lines.join("\n")
     }
 
