@@ -1,0 +1,330 @@
+//! Bytes of each row, and commits and log of each write, on a real SQLite file.
+//!
+//! usage: rows [ROWS] [RUNS]: rows of each kind (20,000), runs of each write (2,000), of which
+//! there are four rounds: give at least four times as many rows.
+//! The numbers of `docs/scaling.md` come from here.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what is measured is the machine's own time"
+)]
+
+mod meter;
+mod records;
+
+use std::error::Error;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use meter::{Meter, Work};
+use oauth::model::RevocationReason;
+use storage::{Redemption, SqliteStore, Store, StoreError};
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+type Done = Result<(), StoreError>;
+
+/// Writes that are under way at the same time, where many are.
+const TOGETHER: u64 = 64;
+
+#[tokio::main]
+async fn main() -> Outcome<()> {
+    let mut arguments = std::env::args().skip(1);
+    let mut number = |default: u64| arguments.next().map_or(Ok(default), |text| text.parse());
+    let (rows, runs) = (number(20_000)?, number(2_000)?);
+    let folder = std::env::temp_dir().join(format!("scopegate-rows-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let measured = measure(&folder.join("rows.sqlite"), rows, runs).await;
+    std::fs::remove_dir_all(&folder)?;
+    measured
+}
+
+async fn measure(path: &Path, rows: u64, runs: u64) -> Outcome<()> {
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(path).await?);
+    fill(&store, rows).await?;
+    let mut meter = Meter::open(path).await?;
+    print_sizes(&mut meter, rows).await?;
+    println!(
+        "\n| write | commits, alone | commits, {TOGETHER} at once | log bytes, alone | log bytes, {TOGETHER} at once | per second, alone | per second, {TOGETHER} at once |"
+    );
+    println!("|---|---|---|---|---|---|---|");
+    let mut bench = Bench {
+        store,
+        meter,
+        runs,
+        next: rows,
+    };
+    bench.writes().await?;
+    bench.cleaning(rows).await
+}
+
+/// So many organisations, each with a person, a session, a grant by its consent, a code, a
+/// refresh token and a sandbox record; and as many clients, revoked tokens and login failures.
+async fn fill(store: &Arc<dyn Store>, rows: u64) -> Outcome<()> {
+    store
+        .insert_client(&records::client(records::CLIENT))
+        .await?;
+    at_once(store, 0..rows, |store, number| async move {
+        let (organisation, roles) = records::organisation(number);
+        store.insert_organisation(&organisation, &roles).await?;
+        store.insert_user(&records::user(number)).await?;
+        store.put_membership(&records::membership(number)).await?;
+        store.insert_session(&records::session(number)).await?;
+        consent(&*store, number).await?;
+        redeem(&*store, number).await?;
+        let client = records::client(&format!("tidy-ledger-{number}"));
+        store.insert_client(&client).await?;
+        let revoked = records::revoked_access_token(number);
+        store.revoke_access_token(&revoked).await?;
+        let key = format!("username:anna.muster{number}@firma.example");
+        let moment = records::now();
+        store
+            .record_login_failure(records::REALM, &key, moment, moment)
+            .await?;
+        store.sandbox_put(&[records::sandbox_record(number)]).await
+    })
+    .await?;
+    Ok(())
+}
+
+async fn consent(store: &dyn Store, number: u64) -> Done {
+    let (consent, grant) = (records::consent(number), records::grant(number));
+    let code = records::code(number, number);
+    store.record_consent(&consent, &grant, &code, None).await?;
+    Ok(())
+}
+
+async fn redeem(store: &dyn Store, number: u64) -> Done {
+    let code = records::code(number, number);
+    let refresh = records::refresh_token(number, number);
+    store
+        .redeem_code(&code.hash, Some(&refresh), records::now())
+        .await?;
+    Ok(())
+}
+
+async fn print_sizes(meter: &mut Meter, rows: u64) -> Outcome<()> {
+    println!("| table | rows | bytes per row | of that its indexes |");
+    println!("|---|---|---|---|");
+    let mut all = 0;
+    for size in meter.sizes().await? {
+        all += size.table_bytes + size.index_bytes;
+        if size.rows >= rows {
+            println!(
+                "| `{}` | {} | {} | {} |",
+                size.table,
+                size.rows,
+                (size.table_bytes + size.index_bytes) / size.rows,
+                size.index_bytes / size.rows
+            );
+        }
+    }
+    println!(
+        "\nall tables: {} MiB, {} bytes per organisation",
+        all >> 20,
+        all / rows
+    );
+    Ok(())
+}
+
+struct Bench {
+    store: Arc<dyn Store>,
+    meter: Meter,
+    runs: u64,
+    /// The number of the next record nobody has used.
+    next: u64,
+}
+
+impl Bench {
+    async fn writes(&mut self) -> Outcome<()> {
+        let rows = self.next;
+        self.write(
+            "sign in: attempt, its end, session",
+            |store, number| async move {
+                let key = format!("username:anna.muster{number}@firma.example");
+                let moment = records::now();
+                store
+                    .record_login_failure(records::REALM, &key, moment, moment)
+                    .await?;
+                store.clear_login_failures(records::REALM, &key).await?;
+                let session = oauth::model::BrowserSession {
+                    user: records::id(2, number % 1_000),
+                    ..records::session(number)
+                };
+                store.insert_session(&session).await
+            },
+        )
+        .await?;
+        self.write("a further code", |store, number| async move {
+            store
+                .insert_code(&records::code(number, number % 1_000))
+                .await
+        })
+        .await?;
+        self.write("code and redemption", |store, number| async move {
+            let code = records::code(number, number % 1_000);
+            store.insert_code(&code).await?;
+            let refresh = records::refresh_token(number, number % 1_000);
+            store
+                .redeem_code(&code.hash, Some(&refresh), records::now())
+                .await?;
+            Ok(())
+        })
+        .await?;
+        self.write("refresh", move |store, number| async move {
+            // The token that came with the rows: each run has one of its own.
+            let old = records::hash(9, number % rows);
+            let next = records::refresh_token(number, number % 1_000);
+            let done = store.rotate_refresh_token(&old, &next, records::now());
+            match done.await? {
+                Redemption::Redeemed => Ok(()),
+                other => Err(StoreError::Refused(format!("too few rows: {other:?}"))),
+            }
+        })
+        .await?;
+        self.write(
+            "person, organisation, consent",
+            |store, number| async move {
+                let (organisation, roles) = records::organisation(number);
+                store.insert_organisation(&organisation, &roles).await?;
+                store.insert_user(&records::user(number)).await?;
+                store.put_membership(&records::membership(number)).await?;
+                consent(&*store, number).await
+            },
+        )
+        .await?;
+        self.write("revoke a grant", move |store, number| async move {
+            let (grant, reason) = (records::grant(number % rows), RevocationReason::ByUser);
+            let done = store.revoke_grant(records::REALM, grant.id, reason, records::now());
+            match done.await? {
+                true => Ok(()),
+                false => Err(StoreError::Refused(String::from("too few rows"))),
+            }
+        })
+        .await?;
+        self.write("revoke an access token", |store, number| async move {
+            let token = records::revoked_access_token(number);
+            store.revoke_access_token(&token).await
+        })
+        .await
+    }
+
+    /// One line of the table: counted with the log held, then timed without.
+    async fn write<F, W>(&mut self, what: &str, work: F) -> Outcome<()>
+    where
+        F: Fn(Arc<dyn Store>, u64) -> W + Copy + Send + Sync + 'static,
+        W: Future<Output = Done> + Send + 'static,
+    {
+        self.meter.hold_log().await?;
+        let alone = self.counted(1, work).await?;
+        let together = self.counted(TOGETHER, work).await?;
+        self.meter.release_log().await?;
+        let rates = [
+            self.timed(1, work).await?,
+            self.timed(TOGETHER, work).await?,
+        ];
+        let each = |total: u64| total as f64 / self.runs as f64;
+        println!(
+            "| {what} | {:.2} | {:.2} | {:.0} | {:.0} | {:.0} | {:.0} |",
+            each(alone.commits),
+            each(together.commits),
+            each(alone.bytes),
+            each(together.bytes),
+            rates[0],
+            rates[1]
+        );
+        Ok(())
+    }
+
+    async fn counted<F, W>(&mut self, together: u64, work: F) -> Outcome<Work>
+    where
+        F: Fn(Arc<dyn Store>, u64) -> W + Copy + Send + Sync + 'static,
+        W: Future<Output = Done> + Send + 'static,
+    {
+        let before = self.meter.work()?;
+        self.run(together, work).await?;
+        let after = self.meter.work()?;
+        Ok(Work {
+            commits: after.commits - before.commits,
+            bytes: after.bytes - before.bytes,
+        })
+    }
+
+    async fn timed<F, W>(&mut self, together: u64, work: F) -> Outcome<f64>
+    where
+        F: Fn(Arc<dyn Store>, u64) -> W + Copy + Send + Sync + 'static,
+        W: Future<Output = Done> + Send + 'static,
+    {
+        let begun = Instant::now();
+        self.run(together, work).await?;
+        Ok(self.runs as f64 / begun.elapsed().as_secs_f64())
+    }
+
+    async fn run<F, W>(&mut self, together: u64, work: F) -> Outcome<()>
+    where
+        F: Fn(Arc<dyn Store>, u64) -> W + Copy + Send + Sync + 'static,
+        W: Future<Output = Done> + Send + 'static,
+    {
+        let numbers = self.next..self.next + self.runs;
+        self.next = numbers.end;
+        if together > 1 {
+            return at_once(&self.store, numbers, work).await;
+        }
+        for number in numbers {
+            work(Arc::clone(&self.store), number).await?;
+        }
+        Ok(())
+    }
+
+    /// Refresh tokens that have run out, removed as the server does it.
+    async fn cleaning(&mut self, rows: u64) -> Outcome<()> {
+        let end = records::later(2_000_000);
+        let (begun, mut steps, mut removed, mut longest) = (Instant::now(), 0, 0, Duration::ZERO);
+        loop {
+            let step = Instant::now();
+            let some = self.store.clean_up(end, 500).await?;
+            longest = longest.max(step.elapsed());
+            (steps, removed) = (steps + 1, removed + some);
+            if some < 500 {
+                break;
+            }
+        }
+        let seconds = begun.elapsed().as_secs_f64();
+        println!(
+            "\ncleaning up after {rows} of each: {removed} rows in {steps} steps, {:.0} rows a second without pauses, longest step {} ms",
+            removed as f64 / seconds,
+            longest.as_millis()
+        );
+        Ok(())
+    }
+}
+
+/// Does the work for every number, [`TOGETHER`] at a time.
+async fn at_once<F, W>(
+    store: &Arc<dyn Store>,
+    numbers: std::ops::Range<u64>,
+    work: F,
+) -> Outcome<()>
+where
+    F: Fn(Arc<dyn Store>, u64) -> W + Copy + Send + Sync + 'static,
+    W: Future<Output = Done> + Send + 'static,
+{
+    let numbers = Arc::new(std::sync::Mutex::new(numbers));
+    let mut workers = Vec::new();
+    for _ in 0..TOGETHER {
+        let (store, numbers) = (Arc::clone(store), Arc::clone(&numbers));
+        workers.push(tokio::spawn(async move {
+            loop {
+                let number = numbers.lock().ok().and_then(|mut numbers| numbers.next());
+                let Some(number) = number else {
+                    return Ok::<(), StoreError>(());
+                };
+                work(Arc::clone(&store), number).await?;
+            }
+        }));
+    }
+    for worker in workers {
+        worker.await??;
+    }
+    Ok(())
+}
