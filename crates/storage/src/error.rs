@@ -45,6 +45,11 @@ pub enum StoreError {
         /// In the program.
         known: i64,
     },
+    /// Another transaction was in the way and this one was undone. Stores try again by
+    /// themselves and never answer this.
+    #[doc(hidden)]
+    #[error("another transaction was in the way: {0}")]
+    Contended(String),
     /// Anything else the database says; a defect of this program.
     #[error("the database refused: {0}")]
     Refused(String),

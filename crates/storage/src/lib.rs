@@ -1,18 +1,23 @@
 //! What Scopegate keeps, and the databases it keeps it in.
 //!
-//! [`Store`] is the law; [`SqliteStore`] the embedded default. [`conformance`] is the suite
-//! that every store passes.
+//! [`Store`] is the law; [`SqliteStore`] the embedded default, [`PgStore`] for several nodes,
+//! and [`open`] takes whichever is named. [`conformance`] is the suite that every store passes.
 
 mod change;
 pub mod conformance;
 mod error;
+mod open;
+mod postgres;
 mod sandbox;
+mod single_use;
 mod sqlite;
 mod store;
 mod text;
 
 pub use change::{Change, ChangeSubject};
 pub use error::StoreError;
+pub use open::{Opening, migrate, open, open_with};
+pub use postgres::{PgOptions, PgStore};
 pub use sandbox::{SandboxQuery, SandboxRecord};
 pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
 pub use store::{Recording, Redemption, Store};

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyRecord, Membership,
@@ -40,11 +42,8 @@ pub trait Store: Send + Sync + 'static {
         to: &[u8],
     ) -> Result<bool, StoreError>;
     /// Removes the realm's keys that were retired at or before `until`; answers how many.
-    async fn remove_retired_keys(
-        &self,
-        realm: &str,
-        until: Timestamp,
-    ) -> Result<usize, StoreError>;
+    async fn remove_retired_keys(&self, realm: &str, until: Timestamp)
+    -> Result<usize, StoreError>;
 
     // --- clients and approvals ---
 
@@ -306,6 +305,12 @@ pub trait Store: Send + Sync + 'static {
     async fn latest_change(&self) -> Result<i64, StoreError>;
     /// Changes behind `after`, oldest first, at most `limit`.
     async fn changes(&self, after: i64, limit: usize) -> Result<Vec<Change>, StoreError>;
+    /// Returns when a change behind `seen` has been heard of, and at the latest after the
+    /// time. It may return early, and it may miss a change: look for changes either way.
+    async fn wait_for_change(&self, seen: i64, time: Duration) {
+        let _ = seen;
+        tokio::time::sleep(time).await;
+    }
     /// Removes at most `limit` rows that no longer matter at `now` (expired codes, refresh
     /// tokens, sessions, revoked access tokens, old login failures, changes older than an
     /// hour); answers how many. Call again while it answers `limit`. Used codes and rotated

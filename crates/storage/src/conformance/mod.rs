@@ -24,6 +24,7 @@ mod grants;
 mod keys;
 mod memberships;
 mod organisations;
+pub mod postgres_server;
 mod realms;
 mod refresh_tokens;
 pub mod samples;

@@ -1,30 +1,15 @@
 //! The embedded default: one SQLite file, one connection that writes, a few that read.
 
-mod access_tokens;
-mod approvals;
-mod authorization_codes;
-mod bind;
-mod cells;
-mod changes;
-mod clients;
-mod consents;
-mod fault;
+mod database;
 mod file;
-mod grants;
-mod house;
-mod keys;
-mod login_failures;
-mod memberships;
 mod options;
-mod organisations;
 mod readers;
-mod refresh_tokens;
-mod sandbox_records;
 mod schema;
 mod script;
-mod sessions;
+mod single_use;
+#[path = "../sql/mod.rs"]
+mod sql;
 mod store;
-mod users;
 mod writer;
 
 use std::path::Path;
@@ -33,10 +18,10 @@ use std::time::Duration;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
-use self::fault::fault;
 pub use self::file::{SqliteClaim, SqliteFile};
 pub use self::options::SqliteOptions;
 use self::readers::Readers;
+use self::sql::fault::{self, fault};
 use self::writer::{Work, Writer};
 use crate::error::StoreError;
 
@@ -70,7 +55,7 @@ impl SqliteStore {
         options: &SqliteOptions,
     ) -> Result<Self, StoreError> {
         let path = path.as_ref();
-        if !options.read_only {
+        if !options.read_only && !options.check_only {
             keep_private(path)?;
         }
         let writing = options.writer(path);
@@ -126,7 +111,7 @@ async fn ready(
     options: &SqliteOptions,
 ) -> Result<SqliteConnection, StoreError> {
     let mut connection = connect(writing, options.busy_timeout).await?;
-    if options.read_only {
+    if options.read_only || options.check_only {
         schema::require_current(&mut connection).await?;
     } else {
         schema::migrate(&mut connection).await?;

@@ -17,6 +17,9 @@ pub struct SqliteOptions {
     /// Open for reading only: every write is
     /// [`StoreError::NotWritable`](crate::StoreError::NotWritable).
     pub read_only: bool,
+    /// Only check that the tables are as this program knows them, do not bring them up to
+    /// date.
+    pub check_only: bool,
     /// The most pages of 4 KiB the file may grow to; `None` leaves it to the disk.
     pub max_pages: Option<u32>,
 }
@@ -28,6 +31,7 @@ impl Default for SqliteOptions {
             readers: 4,
             writes_per_commit: 64,
             read_only: false,
+            check_only: false,
             max_pages: None,
         }
     }
@@ -40,7 +44,7 @@ impl SqliteOptions {
         if self.read_only {
             return options.read_only(true);
         }
-        self.writing(options.create_if_missing(true))
+        self.writing(options.create_if_missing(!self.check_only))
             .journal_mode(SqliteJournalMode::Wal)
             .pragma("journal_size_limit", "67108864")
     }

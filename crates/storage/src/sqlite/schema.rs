@@ -31,7 +31,7 @@ pub(super) async fn require_current(connection: &mut SqliteConnection) -> Result
         return Ok(());
     }
     Err(StoreError::NotWritable(format!(
-        "it has schema {found} and is opened for reading only; open it for writing once, which brings it to schema {}",
+        "it has schema {found} and this program needs {}; run `scopegate migrate`, which brings it up to date",
         known()
     )))
 }

@@ -8,10 +8,10 @@ use oauth::model::{
 };
 use scope::Scope;
 
-use super::{
-    SqliteStore, access_tokens, approvals, authorization_codes, changes, clients, consents, grants,
-    house, keys, login_failures, memberships, organisations, refresh_tokens, sandbox_records,
-    sessions, users,
+use super::SqliteStore;
+use super::sql::{
+    access_tokens, approvals, authorization_codes, changes, clients, consents, grants, house, keys,
+    login_failures, memberships, organisations, refresh_tokens, sandbox_records, sessions, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -283,9 +283,9 @@ impl Store for SqliteStore {
         now: Timestamp,
         since: Timestamp,
     ) -> Result<u32, StoreError> {
-        let realm = realm.to_owned();
-        let key = key.to_owned();
-        write!(self, login_failures::record, &realm, &key, now, since)
+        let (owned_realm, owned_key) = (realm.to_owned(), key.to_owned());
+        write!(self, login_failures::record, &owned_realm, &owned_key, now)?;
+        self.login_failures(realm, key, since).await
     }
 
     async fn login_failures(

@@ -1,17 +1,17 @@
 use oauth::model::{Client, Page, PageRequest, TokenHash};
+use sqlx::query;
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
-use sqlx::{Sqlite, query};
 
 use super::cells::Cells;
+use super::database::{Arguments, Connection, Db, Row};
 use super::fault::{About, fault, fault_about};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::{hexadecimal, json, word};
 
-pub(super) async fn one(
-    connection: &mut SqliteConnection,
+pub(crate) async fn one(
+    connection: &mut Connection,
     realm: &str,
     id: &str,
 ) -> Result<Option<Client>, StoreError> {
@@ -26,8 +26,8 @@ pub(super) async fn one(
         .transpose()
 }
 
-pub(super) async fn page(
-    connection: &mut SqliteConnection,
+pub(crate) async fn page(
+    connection: &mut Connection,
     realm: &str,
     page: &PageRequest,
 ) -> Result<Page<Client>, StoreError> {
@@ -46,10 +46,7 @@ pub(super) async fn page(
     })
 }
 
-pub(super) async fn insert(
-    connection: &mut SqliteConnection,
-    client: &Client,
-) -> Result<(), StoreError> {
+pub(crate) async fn insert(connection: &mut Connection, client: &Client) -> Result<(), StoreError> {
     bound(
         "INSERT INTO clients (realm, id, name, maker, homepage, verified, client_type, kind,
              auth_method, secrets, redirect_uris, grant_types, registered_scope, optional_scope,
@@ -65,10 +62,7 @@ pub(super) async fn insert(
     changed(connection, client).await
 }
 
-pub(super) async fn update(
-    connection: &mut SqliteConnection,
-    client: &Client,
-) -> Result<(), StoreError> {
+pub(crate) async fn update(connection: &mut Connection, client: &Client) -> Result<(), StoreError> {
     let updated = bound(
         "UPDATE clients SET name = $3, maker = $4, homepage = $5, verified = $6, client_type = $7,
              kind = $8, auth_method = $9, secrets = $10, redirect_uris = $11, grant_types = $12,
@@ -87,14 +81,14 @@ pub(super) async fn update(
     changed(connection, client).await
 }
 
-pub(super) fn not_found(id: &str) -> StoreError {
+pub(crate) fn not_found(id: &str) -> StoreError {
     StoreError::NotFound {
         what: "client",
         key: id.to_owned(),
     }
 }
 
-async fn changed(connection: &mut SqliteConnection, client: &Client) -> Result<(), StoreError> {
+async fn changed(connection: &mut Connection, client: &Client) -> Result<(), StoreError> {
     let subject = ChangeSubject::Client(client.id.clone());
     changes::append(connection, &client.realm, &subject).await
 }
@@ -111,10 +105,7 @@ fn failed(error: &sqlx::Error, client: &Client) -> StoreError {
     fault_about(error, about)
 }
 
-fn bound<'q>(
-    sql: &'static str,
-    client: &Client,
-) -> Result<Query<'q, Sqlite, SqliteArguments>, StoreError> {
+fn bound<'q>(sql: &'static str, client: &Client) -> Result<Query<'q, Db, Arguments>, StoreError> {
     let secrets: Vec<String> = client
         .secrets
         .iter()
@@ -143,7 +134,7 @@ fn bound<'q>(
         .bind(bind::optional_time(client.disabled_at)))
 }
 
-fn client(row: &SqliteRow) -> Result<Client, StoreError> {
+fn client(row: &Row) -> Result<Client, StoreError> {
     let cells = Cells::new(row, "clients", &["realm", "id"]);
     Ok(Client {
         realm: cells.text("realm")?,

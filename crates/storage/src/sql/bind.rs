@@ -4,30 +4,30 @@ use oauth::model::{Page, PageRequest, Timestamp, Uuid};
 
 use crate::error::StoreError;
 
-pub(super) fn time(time: Timestamp) -> i64 {
+pub(crate) fn time(time: Timestamp) -> i64 {
     time.as_millisecond()
 }
 
-pub(super) fn optional_time(time: Option<Timestamp>) -> Option<i64> {
+pub(crate) fn optional_time(time: Option<Timestamp>) -> Option<i64> {
     time.map(Timestamp::as_millisecond)
 }
 
-pub(super) fn optional_id(id: Option<&Uuid>) -> Option<&[u8]> {
+pub(crate) fn optional_id(id: Option<&Uuid>) -> Option<&[u8]> {
     id.map(|id| id.as_bytes().as_slice())
 }
 
 /// As many as a database counts.
-pub(super) fn limit(limit: usize) -> i64 {
+pub(crate) fn limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 /// The page's size within the bounds that stores keep.
-pub(super) fn page_size(page: &PageRequest) -> usize {
+pub(crate) fn page_size(page: &PageRequest) -> usize {
     page.limit.clamp(1, 1_000)
 }
 
 /// Cuts a page out of up to one item more than fits; that one tells that there is a next page.
-pub(super) fn page<T>(
+pub(crate) fn page<T>(
     rows: Vec<Result<T, StoreError>>,
     size: usize,
     key: impl Fn(&T) -> String,

@@ -1,85 +1,46 @@
 use oauth::model::{AuthorizationCode, RefreshToken, Timestamp, TokenHash, Uuid};
+use sqlx::query;
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
-use sqlx::{Sqlite, query};
 
 use super::cells::Cells;
+use super::database::{Arguments, Connection, Db, Row};
 use super::fault::{About, fault, fault_about};
-use super::script::script;
-use super::{bind, refresh_tokens};
+use super::{bind, database, refresh_tokens};
 use crate::error::StoreError;
 use crate::store::Redemption;
 use crate::text::{hexadecimal, json};
 
-/// Only below a live grant.
-macro_rules! insert_code {
-    () => {
-        "INSERT INTO authorization_codes (hash, realm, client_id, grant_id, user_id,
-             organisation_id, redirect_uri, code_challenge, scope, withheld, refused, created_at,
-             expires_at, consumed_at)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
-         WHERE EXISTS (SELECT 1 FROM grants
-             WHERE id = $4 AND realm = $2 AND revoked_at IS NULL)
-         RETURNING 1"
-    };
-}
-
-/// The one statement that makes a code single use.
-macro_rules! consume_code {
-    () => {
-        "UPDATE authorization_codes SET consumed_at = $2, redeemed_for = $3
-         WHERE hash = $1 AND consumed_at IS NULL AND expires_at > $2
-             AND EXISTS (SELECT 1 FROM grants
-                 WHERE grants.id = authorization_codes.grant_id
-                     AND grants.realm = authorization_codes.realm
-                     AND grants.revoked_at IS NULL)
-         RETURNING 1"
-    };
-}
-
-/// Only for the code that this very refresh token was made for.
-macro_rules! insert_refresh_token_of_code {
-    () => {
-        "INSERT INTO refresh_tokens (hash, realm, client_id, grant_id, user_id, organisation_id,
-             scope, created_at, expires_at, rotated_at, revoked_at)
-         SELECT $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
-         WHERE EXISTS (SELECT 1 FROM authorization_codes WHERE hash = $1 AND redeemed_for = $3)
-         ON CONFLICT (hash) DO NOTHING"
-    };
-}
-
 /// Stores a code as a write by itself; answers whether its grant is live and so it was stored.
-pub(super) async fn insert(
-    connection: &mut SqliteConnection,
+pub(crate) async fn insert(
+    connection: &mut Connection,
     code: &AuthorizationCode,
 ) -> Result<bool, StoreError> {
-    const SCRIPT: &str = script!(insert_code!());
-    let insert = bound(SCRIPT, code, code.grant)?;
+    let insert = bound(database::INSERT_CODE_ALONE, code, code.grant)?;
     store(connection, insert, code, code.grant).await
 }
 
 /// Stores a code as a part of the caller's transaction.
-pub(super) async fn insert_step(
-    connection: &mut SqliteConnection,
+pub(crate) async fn insert_step(
+    connection: &mut Connection,
     code: &AuthorizationCode,
     grant: Uuid,
 ) -> Result<(), StoreError> {
-    let insert = bound(insert_code!(), code, grant)?;
+    let insert = bound(database::INSERT_CODE, code, grant)?;
     if store(connection, insert, code, grant).await? {
         return Ok(());
     }
     Err(no_live_grant(grant))
 }
 
-pub(super) fn no_live_grant(id: Uuid) -> StoreError {
+pub(crate) fn no_live_grant(id: Uuid) -> StoreError {
     StoreError::NotFound {
         what: "live grant",
         key: id.to_string(),
     }
 }
 
-pub(super) async fn one(
-    connection: &mut SqliteConnection,
+pub(crate) async fn one(
+    connection: &mut Connection,
     hash: &TokenHash,
 ) -> Result<Option<AuthorizationCode>, StoreError> {
     query("SELECT * FROM authorization_codes WHERE hash = $1")
@@ -93,34 +54,31 @@ pub(super) async fn one(
 }
 
 /// Answers whether this call redeemed it.
-pub(super) async fn redeem(
-    connection: &mut SqliteConnection,
+pub(crate) async fn redeem(
+    connection: &mut Connection,
     hash: &TokenHash,
     refresh: Option<&RefreshToken>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    const WITH_REFRESH_TOKEN: &str = script!(consume_code!(), insert_refresh_token_of_code!());
-    const WITHOUT: &str = script!(consume_code!());
-    let script = match refresh {
+    let redeem = match refresh {
         Some(refresh) => {
-            let consume = query(WITH_REFRESH_TOKEN)
+            let redeem = query(database::REDEEM_CODE_FOR_REFRESH_TOKEN)
                 .bind(hash.0.as_slice())
                 .bind(bind::time(now));
-            refresh_tokens::bind(consume, refresh)
+            refresh_tokens::bind(redeem, refresh)
         }
-        None => query(WITHOUT)
+        None => query(database::REDEEM_CODE)
             .bind(hash.0.as_slice())
-            .bind(bind::time(now))
-            .bind(None::<&[u8]>),
+            .bind(bind::time(now)),
     };
-    let consumed = script.fetch_all(&mut *connection).await.map_err(fault)?;
+    let consumed = redeem.fetch_all(&mut *connection).await.map_err(fault)?;
     Ok(!consumed.is_empty())
 }
 
 /// Why a code was not redeemed. It is never unconsumed, so looking after the statement that
 /// lost cannot mislead.
-pub(super) async fn why_not(
-    connection: &mut SqliteConnection,
+pub(crate) async fn why_not(
+    connection: &mut Connection,
     hash: &TokenHash,
     now: Timestamp,
 ) -> Result<Redemption, StoreError> {
@@ -133,8 +91,8 @@ pub(super) async fn why_not(
 }
 
 async fn store(
-    connection: &mut SqliteConnection,
-    insert: Query<'_, Sqlite, SqliteArguments>,
+    connection: &mut Connection,
+    insert: Query<'_, Db, Arguments>,
     code: &AuthorizationCode,
     grant: Uuid,
 ) -> Result<bool, StoreError> {
@@ -152,7 +110,7 @@ fn bound<'q>(
     sql: &'static str,
     code: &AuthorizationCode,
     grant: Uuid,
-) -> Result<Query<'q, Sqlite, SqliteArguments>, StoreError> {
+) -> Result<Query<'q, Db, Arguments>, StoreError> {
     Ok(query(sql)
         .bind(code.hash.0.to_vec())
         .bind(code.realm.clone())
@@ -170,7 +128,7 @@ fn bound<'q>(
         .bind(bind::optional_time(code.consumed_at)))
 }
 
-fn code(row: &SqliteRow) -> Result<AuthorizationCode, StoreError> {
+fn code(row: &Row) -> Result<AuthorizationCode, StoreError> {
     let cells = Cells::new(row, "authorization_codes", &["hash"]);
     Ok(AuthorizationCode {
         hash: cells.hash("hash")?,

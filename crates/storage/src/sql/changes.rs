@@ -1,21 +1,22 @@
 use sqlx::query;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::cells::Cells;
+use super::database::{self, Connection, Row};
 use super::fault::fault;
 use crate::change::{Change, ChangeSubject};
 use crate::error::StoreError;
 use crate::text::hexadecimal;
 use oauth::model::{TokenHash, Uuid};
 
-/// Appends a change within the caller's transaction.
-pub(super) async fn append(
-    connection: &mut SqliteConnection,
+/// Appends a change within the caller's transaction, as its last statement: on a database
+/// with many writers, it locks the sequence until the transaction ends.
+pub(crate) async fn append(
+    connection: &mut Connection,
     realm: &str,
     subject: &ChangeSubject,
 ) -> Result<(), StoreError> {
     let (kind, key, expires_at) = columns(subject);
-    query("INSERT INTO changes (realm, kind, subject, expires_at) VALUES ($1, $2, $3, $4)")
+    query(database::APPEND_CHANGE)
         .bind(realm)
         .bind(kind)
         .bind(key)
@@ -26,7 +27,7 @@ pub(super) async fn append(
     Ok(())
 }
 
-pub(super) async fn latest(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+pub(crate) async fn latest(connection: &mut Connection) -> Result<i64, StoreError> {
     let row = query("SELECT COALESCE(MAX(sequence), 0) AS latest FROM changes")
         .fetch_one(connection)
         .await
@@ -34,8 +35,8 @@ pub(super) async fn latest(connection: &mut SqliteConnection) -> Result<i64, Sto
     Cells::new(&row, "changes", &[]).number("latest")
 }
 
-pub(super) async fn after(
-    connection: &mut SqliteConnection,
+pub(crate) async fn after(
+    connection: &mut Connection,
     after: i64,
     limit: usize,
 ) -> Result<Vec<Change>, StoreError> {
@@ -54,7 +55,7 @@ pub(super) async fn after(
 }
 
 /// The subject of a session's change.
-pub(super) fn session(hash: &TokenHash) -> ChangeSubject {
+pub(crate) fn session(hash: &TokenHash) -> ChangeSubject {
     ChangeSubject::Session(hexadecimal(&hash.0))
 }
 
@@ -72,7 +73,7 @@ fn columns(subject: &ChangeSubject) -> (&'static str, String, Option<i64>) {
     }
 }
 
-fn change(row: &SqliteRow) -> Result<Change, StoreError> {
+fn change(row: &Row) -> Result<Change, StoreError> {
     let cells = Cells::new(row, "changes", &["sequence"]);
     Ok(Change {
         sequence: cells.number("sequence")?,

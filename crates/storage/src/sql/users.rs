@@ -1,16 +1,16 @@
 use oauth::model::{Page, PageRequest, User, Uuid};
 use sqlx::query;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::cells::Cells;
+use super::database::{self, Connection, Row};
 use super::fault::{About, fault, fault_about};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::folded;
 
-pub(super) async fn one(
-    connection: &mut SqliteConnection,
+pub(crate) async fn one(
+    connection: &mut Connection,
     realm: &str,
     id: Uuid,
 ) -> Result<Option<User>, StoreError> {
@@ -25,8 +25,8 @@ pub(super) async fn one(
         .transpose()
 }
 
-pub(super) async fn by_username(
-    connection: &mut SqliteConnection,
+pub(crate) async fn by_username(
+    connection: &mut Connection,
     realm: &str,
     name: &str,
 ) -> Result<Option<User>, StoreError> {
@@ -41,8 +41,8 @@ pub(super) async fn by_username(
         .transpose()
 }
 
-pub(super) async fn page(
-    connection: &mut SqliteConnection,
+pub(crate) async fn page(
+    connection: &mut Connection,
     realm: &str,
     page: &PageRequest,
 ) -> Result<Page<User>, StoreError> {
@@ -62,10 +62,10 @@ pub(super) async fn page(
     })
 }
 
-pub(super) async fn insert(
-    connection: &mut SqliteConnection,
-    wanted: &User,
-) -> Result<User, StoreError> {
+pub(crate) async fn insert(connection: &mut Connection, wanted: &User) -> Result<User, StoreError> {
+    if wanted.number == 0 {
+        database::hold_numbers(connection).await?;
+    }
     let row = query(
         "INSERT INTO users (realm, id, number, username, folded_username, name, password_hash,
              created_at, disabled_at)
@@ -90,10 +90,7 @@ pub(super) async fn insert(
     user(&row)
 }
 
-pub(super) async fn update(
-    connection: &mut SqliteConnection,
-    user: &User,
-) -> Result<(), StoreError> {
+pub(crate) async fn update(connection: &mut Connection, user: &User) -> Result<(), StoreError> {
     let updated = query(
         "UPDATE users SET number = $3, username = $4, folded_username = $5, name = $6,
              password_hash = $7, created_at = $8, disabled_at = $9
@@ -120,7 +117,7 @@ pub(super) async fn update(
     changed(connection, user).await
 }
 
-async fn changed(connection: &mut SqliteConnection, user: &User) -> Result<(), StoreError> {
+async fn changed(connection: &mut Connection, user: &User) -> Result<(), StoreError> {
     changes::append(connection, &user.realm, &ChangeSubject::User(user.id)).await
 }
 
@@ -132,7 +129,7 @@ fn failed(error: &sqlx::Error, user: &User) -> StoreError {
     fault_about(error, about)
 }
 
-pub(super) fn user(row: &SqliteRow) -> Result<User, StoreError> {
+pub(crate) fn user(row: &Row) -> Result<User, StoreError> {
     let cells = Cells::new(row, "users", &["id"]);
     Ok(User {
         realm: cells.text("realm")?,

@@ -1,16 +1,16 @@
 use oauth::model::{Page, Uuid};
 use sqlx::query;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::bind;
 use super::cells::Cells;
+use super::database::{Connection, Row};
 use super::fault::{About, fault, fault_about};
 use crate::error::StoreError;
 use crate::sandbox::{SandboxQuery, SandboxRecord};
 use crate::text::json;
 
-pub(super) async fn page(
-    connection: &mut SqliteConnection,
+pub(crate) async fn page(
+    connection: &mut Connection,
     wanted: &SandboxQuery,
 ) -> Result<Page<SandboxRecord>, StoreError> {
     let size = bind::page_size(&wanted.page);
@@ -42,8 +42,8 @@ pub(super) async fn page(
     })
 }
 
-pub(super) async fn one(
-    connection: &mut SqliteConnection,
+pub(crate) async fn one(
+    connection: &mut Connection,
     realm: &str,
     organisation: Uuid,
     collection: &str,
@@ -65,8 +65,8 @@ pub(super) async fn one(
     .transpose()
 }
 
-pub(super) async fn by_id(
-    connection: &mut SqliteConnection,
+pub(crate) async fn by_id(
+    connection: &mut Connection,
     realm: &str,
     organisation: Uuid,
     id: &str,
@@ -86,8 +86,8 @@ pub(super) async fn by_id(
     .transpose()
 }
 
-pub(super) async fn put(
-    connection: &mut SqliteConnection,
+pub(crate) async fn put(
+    connection: &mut Connection,
     records: &[SandboxRecord],
 ) -> Result<(), StoreError> {
     for record in records {
@@ -96,8 +96,8 @@ pub(super) async fn put(
     Ok(())
 }
 
-pub(super) async fn delete(
-    connection: &mut SqliteConnection,
+pub(crate) async fn delete(
+    connection: &mut Connection,
     realm: &str,
     organisation: Uuid,
     collection: &str,
@@ -117,10 +117,7 @@ pub(super) async fn delete(
     Ok(deleted.rows_affected() > 0)
 }
 
-async fn put_one(
-    connection: &mut SqliteConnection,
-    record: &SandboxRecord,
-) -> Result<(), StoreError> {
+async fn put_one(connection: &mut Connection, record: &SandboxRecord) -> Result<(), StoreError> {
     query(
         "INSERT INTO sandbox_records (realm, organisation_id, collection, parent, id, created_by,
              body, created_at, updated_at)
@@ -158,12 +155,12 @@ fn behind(after: Option<&str>) -> i64 {
     }
 }
 
-fn placed_record(row: &SqliteRow) -> Result<(i64, SandboxRecord), StoreError> {
+fn placed_record(row: &Row) -> Result<(i64, SandboxRecord), StoreError> {
     let position = Cells::new(row, "sandbox_records", &["position"]).number("position")?;
     Ok((position, record(row)?))
 }
 
-fn record(row: &SqliteRow) -> Result<SandboxRecord, StoreError> {
+fn record(row: &Row) -> Result<SandboxRecord, StoreError> {
     let cells = Cells::new(row, "sandbox_records", &["position"]);
     Ok(SandboxRecord {
         realm: cells.text("realm")?,

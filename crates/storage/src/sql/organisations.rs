@@ -1,16 +1,16 @@
 use oauth::model::{Organisation, Page, PageRequest, Role, Uuid};
 use sqlx::query;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::cells::Cells;
+use super::database::{self, Connection, Row};
 use super::fault::{About, fault, fault_about};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::json;
 
-pub(super) async fn one(
-    connection: &mut SqliteConnection,
+pub(crate) async fn one(
+    connection: &mut Connection,
     realm: &str,
     id: Uuid,
 ) -> Result<Option<Organisation>, StoreError> {
@@ -25,8 +25,8 @@ pub(super) async fn one(
         .transpose()
 }
 
-pub(super) async fn by_slug(
-    connection: &mut SqliteConnection,
+pub(crate) async fn by_slug(
+    connection: &mut Connection,
     realm: &str,
     slug: &str,
 ) -> Result<Option<Organisation>, StoreError> {
@@ -41,8 +41,8 @@ pub(super) async fn by_slug(
         .transpose()
 }
 
-pub(super) async fn by_number(
-    connection: &mut SqliteConnection,
+pub(crate) async fn by_number(
+    connection: &mut Connection,
     realm: &str,
     number: i64,
 ) -> Result<Option<Organisation>, StoreError> {
@@ -57,8 +57,8 @@ pub(super) async fn by_number(
         .transpose()
 }
 
-pub(super) async fn page(
-    connection: &mut SqliteConnection,
+pub(crate) async fn page(
+    connection: &mut Connection,
     realm: &str,
     page: &PageRequest,
 ) -> Result<Page<Organisation>, StoreError> {
@@ -78,11 +78,14 @@ pub(super) async fn page(
     })
 }
 
-pub(super) async fn insert(
-    connection: &mut SqliteConnection,
+pub(crate) async fn insert(
+    connection: &mut Connection,
     wanted: &Organisation,
     roles: &[Role],
 ) -> Result<Organisation, StoreError> {
+    if wanted.number == 0 {
+        database::hold_numbers(connection).await?;
+    }
     let row = query(
         "INSERT INTO organisations (realm, id, number, slug, name, created_at)
          SELECT $1, $2, CASE WHEN $3 <> 0 THEN $3 ELSE
@@ -112,8 +115,8 @@ pub(super) async fn insert(
     organisation(&row)
 }
 
-pub(super) async fn roles(
-    connection: &mut SqliteConnection,
+pub(crate) async fn roles(
+    connection: &mut Connection,
     realm: &str,
     organisation: Uuid,
 ) -> Result<Vec<Role>, StoreError> {
@@ -128,10 +131,7 @@ pub(super) async fn roles(
         .collect()
 }
 
-pub(super) async fn put_role(
-    connection: &mut SqliteConnection,
-    role: &Role,
-) -> Result<(), StoreError> {
+pub(crate) async fn put_role(connection: &mut Connection, role: &Role) -> Result<(), StoreError> {
     if one(connection, &role.realm, role.organisation)
         .await?
         .is_none()
@@ -142,22 +142,22 @@ pub(super) async fn put_role(
     changed(connection, &role.realm, role.organisation).await
 }
 
-pub(super) fn not_found(id: Uuid) -> StoreError {
+pub(crate) fn not_found(id: Uuid) -> StoreError {
     StoreError::NotFound {
         what: "organisation",
         key: id.to_string(),
     }
 }
 
-pub(super) async fn changed(
-    connection: &mut SqliteConnection,
+pub(crate) async fn changed(
+    connection: &mut Connection,
     realm: &str,
     id: Uuid,
 ) -> Result<(), StoreError> {
     changes::append(connection, realm, &ChangeSubject::Organisation(id)).await
 }
 
-async fn upsert_role(connection: &mut SqliteConnection, role: &Role) -> Result<(), StoreError> {
+async fn upsert_role(connection: &mut Connection, role: &Role) -> Result<(), StoreError> {
     query(
         "INSERT INTO roles (realm, organisation_id, name, rights) VALUES ($1, $2, $3, $4)
          ON CONFLICT (organisation_id, name) DO UPDATE SET rights = excluded.rights",
@@ -178,7 +178,7 @@ async fn upsert_role(connection: &mut SqliteConnection, role: &Role) -> Result<(
     Ok(())
 }
 
-pub(super) fn organisation(row: &SqliteRow) -> Result<Organisation, StoreError> {
+pub(crate) fn organisation(row: &Row) -> Result<Organisation, StoreError> {
     let cells = Cells::new(row, "organisations", &["id"]);
     Ok(Organisation {
         realm: cells.text("realm")?,
@@ -190,7 +190,7 @@ pub(super) fn organisation(row: &SqliteRow) -> Result<Organisation, StoreError> 
     })
 }
 
-fn role(row: &SqliteRow) -> Result<Role, StoreError> {
+fn role(row: &Row) -> Result<Role, StoreError> {
     let cells = Cells::new(row, "roles", &["organisation_id", "name"]);
     Ok(Role {
         realm: cells.text("realm")?,

@@ -2,15 +2,15 @@ use std::collections::BTreeSet;
 
 use oauth::model::{Membership, Organisation, User, Uuid};
 use sqlx::query;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::cells::Cells;
+use super::database::{Connection, Row};
 use super::fault::{About, fault, fault_about};
 use super::{bind, organisations, users};
 use crate::error::StoreError;
 
-pub(super) async fn of_user(
-    connection: &mut SqliteConnection,
+pub(crate) async fn of_user(
+    connection: &mut Connection,
     realm: &str,
     user: Uuid,
 ) -> Result<Vec<(Organisation, Membership)>, StoreError> {
@@ -33,8 +33,8 @@ pub(super) async fn of_user(
     gather(&rows, realm, organisations::organisation)
 }
 
-pub(super) async fn of_organisation(
-    connection: &mut SqliteConnection,
+pub(crate) async fn of_organisation(
+    connection: &mut Connection,
     realm: &str,
     organisation: Uuid,
 ) -> Result<Vec<(User, Membership)>, StoreError> {
@@ -56,8 +56,8 @@ pub(super) async fn of_organisation(
     gather(&rows, realm, users::user)
 }
 
-pub(super) async fn rights(
-    connection: &mut SqliteConnection,
+pub(crate) async fn rights(
+    connection: &mut Connection,
     realm: &str,
     user: Uuid,
     organisation: Uuid,
@@ -96,8 +96,8 @@ pub(super) async fn rights(
     Ok(Some(rights.into_iter().collect()))
 }
 
-pub(super) async fn put(
-    connection: &mut SqliteConnection,
+pub(crate) async fn put(
+    connection: &mut Connection,
     membership: &Membership,
 ) -> Result<(), StoreError> {
     let Membership {
@@ -126,8 +126,8 @@ pub(super) async fn put(
     organisations::changed(connection, realm, *organisation).await
 }
 
-pub(super) async fn remove(
-    connection: &mut SqliteConnection,
+pub(crate) async fn remove(
+    connection: &mut Connection,
     realm: &str,
     organisation: Uuid,
     user: Uuid,
@@ -141,7 +141,7 @@ pub(super) async fn remove(
 
 /// Its roles go with it.
 async fn delete(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     realm: &str,
     organisation: Uuid,
     user: Uuid,
@@ -157,10 +157,7 @@ async fn delete(
     Ok(deleted.rows_affected() > 0)
 }
 
-async fn insert(
-    connection: &mut SqliteConnection,
-    membership: &Membership,
-) -> Result<(), StoreError> {
+async fn insert(connection: &mut Connection, membership: &Membership) -> Result<(), StoreError> {
     query("INSERT INTO memberships (realm, organisation_id, user_id) VALUES ($1, $2, $3)")
         .bind(&membership.realm)
         .bind(membership.organisation.as_bytes().as_slice())
@@ -172,7 +169,7 @@ async fn insert(
 }
 
 async fn insert_role(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     membership: &Membership,
     role: &str,
     position: usize,
@@ -200,9 +197,9 @@ async fn insert_role(
 
 /// One row for each role becomes one membership.
 fn gather<T>(
-    rows: &[SqliteRow],
+    rows: &[Row],
     realm: &str,
-    other_side: fn(&SqliteRow) -> Result<T, StoreError>,
+    other_side: fn(&Row) -> Result<T, StoreError>,
 ) -> Result<Vec<(T, Membership)>, StoreError> {
     let mut gathered: Vec<(T, Membership)> = Vec::new();
     for row in rows {

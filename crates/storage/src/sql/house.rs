@@ -2,9 +2,9 @@
 
 use oauth::model::Timestamp;
 use sqlx::query;
-use sqlx::sqlite::SqliteConnection;
 
 use super::bind;
+use super::database::{self, Connection};
 use super::fault::fault;
 use crate::error::StoreError;
 
@@ -61,11 +61,14 @@ const RULES: &[(&str, i64)] = &[
     ),
 ];
 
-pub(super) async fn clean_up(
-    connection: &mut SqliteConnection,
+pub(crate) async fn clean_up(
+    connection: &mut Connection,
     now: Timestamp,
     limit: usize,
 ) -> Result<usize, StoreError> {
+    if !database::hold_house(connection).await? {
+        return Ok(0);
+    }
     let now = bind::time(now);
     mark_changes(connection, now).await?;
     let mut removed = 0;
@@ -81,7 +84,7 @@ pub(super) async fn clean_up(
 }
 
 /// Answers an error unless a write reaches the disk.
-pub(super) async fn check(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+pub(crate) async fn check(connection: &mut Connection) -> Result<(), StoreError> {
     query("UPDATE schema_versions SET version = version")
         .execute(connection)
         .await
@@ -90,7 +93,7 @@ pub(super) async fn check(connection: &mut SqliteConnection) -> Result<(), Store
 }
 
 async fn remove(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     sql: &'static str,
     before: i64,
     limit: usize,
@@ -105,7 +108,7 @@ async fn remove(
 }
 
 /// Notes how far the changes have come, at most once a minute.
-async fn mark_changes(connection: &mut SqliteConnection, now: i64) -> Result<(), StoreError> {
+async fn mark_changes(connection: &mut Connection, now: i64) -> Result<(), StoreError> {
     query(
         "INSERT INTO change_marks (marked_at, sequence)
          SELECT $1, (SELECT COALESCE(MAX(sequence), 0) FROM changes)
@@ -119,7 +122,7 @@ async fn mark_changes(connection: &mut SqliteConnection, now: i64) -> Result<(),
 }
 
 /// A mark is needed until a later one is an hour old.
-async fn forget_marks(connection: &mut SqliteConnection, now: i64) -> Result<(), StoreError> {
+async fn forget_marks(connection: &mut Connection, now: i64) -> Result<(), StoreError> {
     query(
         "DELETE FROM change_marks WHERE marked_at <
              (SELECT MAX(marked_at) FROM change_marks WHERE marked_at <= $1)",

@@ -1,40 +1,46 @@
 use oauth::model::{Consent, Grant, GrantStatus, RevocationReason, Timestamp, Uuid};
 use scope::{Scope, ScopeToken};
 use sqlx::query;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::cells::Cells;
+use super::database::{Connection, Row, for_update};
 use super::fault::{About, fault, fault_about};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::{json, word};
 
-pub(super) async fn standing(
-    connection: &mut SqliteConnection,
+/// The live grant of an app, a person and an organisation; a partial index holds the first
+/// three members of the condition.
+macro_rules! standing_grant {
+    () => {
+        "SELECT * FROM grants WHERE user_id = $3 AND client_id = $2 AND realm = $1
+             AND organisation_id IS NOT DISTINCT FROM $4 AND revoked_at IS NULL"
+    };
+}
+
+pub(crate) async fn standing(
+    connection: &mut Connection,
     realm: &str,
     client: &str,
     user: Uuid,
     organisation: Option<Uuid>,
 ) -> Result<Option<Grant>, StoreError> {
-    query(
-        "SELECT * FROM grants WHERE user_id = $3 AND client_id = $2 AND realm = $1
-             AND COALESCE(organisation_id, x'') = COALESCE($4, x'') AND revoked_at IS NULL",
-    )
-    .bind(realm)
-    .bind(client)
-    .bind(user.as_bytes().as_slice())
-    .bind(bind::optional_id(organisation.as_ref()))
-    .fetch_optional(connection)
-    .await
-    .map_err(fault)?
-    .as_ref()
-    .map(grant)
-    .transpose()
+    query(standing_grant!())
+        .bind(realm)
+        .bind(client)
+        .bind(user.as_bytes().as_slice())
+        .bind(bind::optional_id(organisation.as_ref()))
+        .fetch_optional(connection)
+        .await
+        .map_err(fault)?
+        .as_ref()
+        .map(grant)
+        .transpose()
 }
 
-pub(super) async fn one(
-    connection: &mut SqliteConnection,
+pub(crate) async fn one(
+    connection: &mut Connection,
     realm: &str,
     id: Uuid,
 ) -> Result<Option<Grant>, StoreError> {
@@ -49,8 +55,27 @@ pub(super) async fn one(
         .transpose()
 }
 
-pub(super) async fn live_of_user(
-    connection: &mut SqliteConnection,
+/// A grant that this transaction is about to change.
+async fn hold(
+    connection: &mut Connection,
+    realm: &str,
+    id: Uuid,
+) -> Result<Option<Grant>, StoreError> {
+    query(for_update!(
+        "SELECT * FROM grants WHERE id = $2 AND realm = $1"
+    ))
+    .bind(realm)
+    .bind(id.as_bytes().as_slice())
+    .fetch_optional(connection)
+    .await
+    .map_err(fault)?
+    .as_ref()
+    .map(grant)
+    .transpose()
+}
+
+pub(crate) async fn live_of_user(
+    connection: &mut Connection,
     realm: &str,
     user: Uuid,
 ) -> Result<Vec<Grant>, StoreError> {
@@ -68,25 +93,28 @@ pub(super) async fn live_of_user(
     .collect()
 }
 
-/// The live grant of a consent's parties.
-pub(super) async fn standing_of(
-    connection: &mut SqliteConnection,
+/// The live grant of a consent's parties, which this transaction is about to change.
+pub(crate) async fn hold_standing(
+    connection: &mut Connection,
     consent: &Consent,
 ) -> Result<Option<Grant>, StoreError> {
-    standing(
-        connection,
-        &consent.realm,
-        &consent.client,
-        consent.user,
-        consent.organisation,
-    )
-    .await
+    query(for_update!(standing_grant!()))
+        .bind(&consent.realm)
+        .bind(&consent.client)
+        .bind(consent.user.as_bytes().as_slice())
+        .bind(bind::optional_id(consent.organisation.as_ref()))
+        .fetch_optional(connection)
+        .await
+        .map_err(fault)?
+        .as_ref()
+        .map(grant)
+        .transpose()
 }
 
 /// The grant becomes the live one of its app, person and organisation; a live one that is
 /// there keeps its id and beginning. Answers it as stored.
-pub(super) async fn put_standing(
-    connection: &mut SqliteConnection,
+pub(crate) async fn put_standing(
+    connection: &mut Connection,
     live: Option<Grant>,
     wanted: &Grant,
 ) -> Result<Grant, StoreError> {
@@ -111,8 +139,8 @@ pub(super) async fn put_standing(
 }
 
 /// What a refusal leaves of the live grant. It takes away and never gives.
-pub(super) async fn narrow(
-    connection: &mut SqliteConnection,
+pub(crate) async fn narrow(
+    connection: &mut Connection,
     live: Grant,
     left: &Grant,
 ) -> Result<(), StoreError> {
@@ -127,8 +155,8 @@ pub(super) async fn narrow(
     changed(connection, &narrowed.realm, narrowed.id).await
 }
 
-pub(super) async fn revoke(
-    connection: &mut SqliteConnection,
+pub(crate) async fn revoke(
+    connection: &mut Connection,
     realm: &str,
     id: Uuid,
     reason: RevocationReason,
@@ -154,15 +182,15 @@ pub(super) async fn revoke(
     Ok(revoked)
 }
 
-pub(super) async fn reduce(
-    connection: &mut SqliteConnection,
+pub(crate) async fn reduce(
+    connection: &mut Connection,
     realm: &str,
     id: Uuid,
     left: &Scope,
     taken: &Scope,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Some(grant) = one(connection, realm, id).await? else {
+    let Some(grant) = hold(connection, realm, id).await? else {
         return Ok(false);
     };
     let less = left.len() < grant.granted.len() && common(left, &grant.granted) == *left;
@@ -180,7 +208,7 @@ pub(super) async fn reduce(
     Ok(true)
 }
 
-async fn insert(connection: &mut SqliteConnection, grant: &Grant) -> Result<(), StoreError> {
+async fn insert(connection: &mut Connection, grant: &Grant) -> Result<(), StoreError> {
     query(
         "INSERT INTO grants (id, realm, client_id, user_id, organisation_id, catalog_version,
              requested, granted, refused, withheld, reduced, created_at, updated_at)
@@ -207,7 +235,7 @@ async fn insert(connection: &mut SqliteConnection, grant: &Grant) -> Result<(), 
 }
 
 /// Everything that changes in a grant while it lives.
-async fn update(connection: &mut SqliteConnection, grant: &Grant) -> Result<(), StoreError> {
+async fn update(connection: &mut Connection, grant: &Grant) -> Result<(), StoreError> {
     query(
         "UPDATE grants SET catalog_version = $3, requested = $4, granted = $5, refused = $6,
              withheld = $7, reduced = $8, updated_at = $9
@@ -229,7 +257,7 @@ async fn update(connection: &mut SqliteConnection, grant: &Grant) -> Result<(), 
 }
 
 async fn revoke_refresh_tokens(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     grant: Uuid,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -242,8 +270,8 @@ async fn revoke_refresh_tokens(
     Ok(())
 }
 
-pub(super) async fn changed(
-    connection: &mut SqliteConnection,
+pub(crate) async fn changed(
+    connection: &mut Connection,
     realm: &str,
     id: Uuid,
 ) -> Result<(), StoreError> {
@@ -266,7 +294,7 @@ fn joined(first: &Scope, second: &Scope) -> Scope {
     tokens.into_iter().collect()
 }
 
-fn grant(row: &SqliteRow) -> Result<Grant, StoreError> {
+fn grant(row: &Row) -> Result<Grant, StoreError> {
     let cells = Cells::new(row, "grants", &["id"]);
     Ok(Grant {
         id: cells.uuid("id")?,

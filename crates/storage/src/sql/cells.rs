@@ -3,45 +3,41 @@
 use oauth::model::{Timestamp, TokenHash, Uuid};
 use scope::{Scope, ScopeToken};
 use serde::de::DeserializeOwned;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Decode, Row, Sqlite, Type};
+use sqlx::{Decode, Row as _, Type};
 
+use super::database::{Db, Row};
 use crate::error::StoreError;
 
 /// One row, and where it came from.
-pub(super) struct Cells<'r> {
-    row: &'r SqliteRow,
+pub(crate) struct Cells<'r> {
+    row: &'r Row,
     table: &'static str,
     key: &'static [&'static str],
 }
 
 impl<'r> Cells<'r> {
     /// `key` names the selected columns that tell which row it is.
-    pub(super) fn new(
-        row: &'r SqliteRow,
-        table: &'static str,
-        key: &'static [&'static str],
-    ) -> Self {
+    pub(crate) fn new(row: &'r Row, table: &'static str, key: &'static [&'static str]) -> Self {
         Self { row, table, key }
     }
 
-    pub(super) fn text(&self, column: &'static str) -> Result<String, StoreError> {
+    pub(crate) fn text(&self, column: &'static str) -> Result<String, StoreError> {
         self.cell(column)
     }
 
-    pub(super) fn optional_text(&self, column: &'static str) -> Result<Option<String>, StoreError> {
+    pub(crate) fn optional_text(&self, column: &'static str) -> Result<Option<String>, StoreError> {
         self.cell(column)
     }
 
-    pub(super) fn number(&self, column: &'static str) -> Result<i64, StoreError> {
+    pub(crate) fn number(&self, column: &'static str) -> Result<i64, StoreError> {
         self.cell(column)
     }
 
-    pub(super) fn optional_number(&self, column: &'static str) -> Result<Option<i64>, StoreError> {
+    pub(crate) fn optional_number(&self, column: &'static str) -> Result<Option<i64>, StoreError> {
         self.cell(column)
     }
 
-    pub(super) fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
+    pub(crate) fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
         match self.number(column)? {
             0 => Ok(false),
             1 => Ok(true),
@@ -49,16 +45,16 @@ impl<'r> Cells<'r> {
         }
     }
 
-    pub(super) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StoreError> {
+    pub(crate) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StoreError> {
         self.cell(column)
     }
 
-    pub(super) fn time(&self, column: &'static str) -> Result<Timestamp, StoreError> {
+    pub(crate) fn time(&self, column: &'static str) -> Result<Timestamp, StoreError> {
         let milliseconds = self.number(column)?;
         self.timestamp(column, milliseconds)
     }
 
-    pub(super) fn optional_time(
+    pub(crate) fn optional_time(
         &self,
         column: &'static str,
     ) -> Result<Option<Timestamp>, StoreError> {
@@ -67,24 +63,24 @@ impl<'r> Cells<'r> {
             .transpose()
     }
 
-    pub(super) fn uuid(&self, column: &'static str) -> Result<Uuid, StoreError> {
+    pub(crate) fn uuid(&self, column: &'static str) -> Result<Uuid, StoreError> {
         let bytes: &[u8] = self.cell(column)?;
         Uuid::from_slice(bytes).map_err(|error| self.impossible(column, error))
     }
 
-    pub(super) fn optional_uuid(&self, column: &'static str) -> Result<Option<Uuid>, StoreError> {
+    pub(crate) fn optional_uuid(&self, column: &'static str) -> Result<Option<Uuid>, StoreError> {
         let bytes: Option<&[u8]> = self.cell(column)?;
         bytes
             .map(|bytes| Uuid::from_slice(bytes).map_err(|error| self.impossible(column, error)))
             .transpose()
     }
 
-    pub(super) fn hash(&self, column: &'static str) -> Result<TokenHash, StoreError> {
+    pub(crate) fn hash(&self, column: &'static str) -> Result<TokenHash, StoreError> {
         let bytes: &[u8] = self.cell(column)?;
         self.bytes32(column, bytes).map(TokenHash)
     }
 
-    pub(super) fn optional_bytes32(
+    pub(crate) fn optional_bytes32(
         &self,
         column: &'static str,
     ) -> Result<Option<[u8; 32]>, StoreError> {
@@ -93,7 +89,7 @@ impl<'r> Cells<'r> {
     }
 
     /// A stored scope may be longer than one that a request may bring.
-    pub(super) fn scope(&self, column: &'static str) -> Result<Scope, StoreError> {
+    pub(crate) fn scope(&self, column: &'static str) -> Result<Scope, StoreError> {
         let text: &str = self.cell(column)?;
         text.split(' ')
             .filter(|token| !token.is_empty())
@@ -102,12 +98,12 @@ impl<'r> Cells<'r> {
             .map_err(|error| self.impossible(column, error))
     }
 
-    pub(super) fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, StoreError> {
+    pub(crate) fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, StoreError> {
         let text: &str = self.cell(column)?;
         serde_json::from_str(text).map_err(|error| self.impossible(column, error))
     }
 
-    pub(super) fn optional_json<T: DeserializeOwned>(
+    pub(crate) fn optional_json<T: DeserializeOwned>(
         &self,
         column: &'static str,
     ) -> Result<Option<T>, StoreError> {
@@ -117,12 +113,12 @@ impl<'r> Cells<'r> {
     }
 
     /// One word of a closed list, as serde spells it.
-    pub(super) fn word<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, StoreError> {
+    pub(crate) fn word<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, StoreError> {
         let text = self.text(column)?;
         self.spelled(column, text)
     }
 
-    pub(super) fn optional_word<T: DeserializeOwned>(
+    pub(crate) fn optional_word<T: DeserializeOwned>(
         &self,
         column: &'static str,
     ) -> Result<Option<T>, StoreError> {
@@ -131,7 +127,7 @@ impl<'r> Cells<'r> {
             .transpose()
     }
 
-    pub(super) fn impossible(
+    pub(crate) fn impossible(
         &self,
         column: &'static str,
         problem: impl std::fmt::Display,
@@ -146,7 +142,7 @@ impl<'r> Cells<'r> {
 
     fn cell<T>(&self, column: &'static str) -> Result<T, StoreError>
     where
-        T: Decode<'r, Sqlite> + Type<Sqlite>,
+        T: Decode<'r, Db> + Type<Db>,
     {
         self.row
             .try_get(column)

@@ -1,15 +1,15 @@
 use oauth::model::{BrowserSession, Timestamp, TokenHash};
 use sqlx::query;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::cells::Cells;
+use super::database::{Connection, Row};
 use super::fault::{About, fault, fault_about};
 use super::{bind, changes};
 use crate::error::StoreError;
 use crate::text::hexadecimal;
 
-pub(super) async fn insert(
-    connection: &mut SqliteConnection,
+pub(crate) async fn insert(
+    connection: &mut Connection,
     session: &BrowserSession,
 ) -> Result<(), StoreError> {
     query(
@@ -33,8 +33,8 @@ pub(super) async fn insert(
     changes::append(connection, &session.realm, &changes::session(&session.hash)).await
 }
 
-pub(super) async fn one(
-    connection: &mut SqliteConnection,
+pub(crate) async fn one(
+    connection: &mut Connection,
     hash: &TokenHash,
     now: Timestamp,
 ) -> Result<Option<BrowserSession>, StoreError> {
@@ -49,10 +49,7 @@ pub(super) async fn one(
         .transpose()
 }
 
-pub(super) async fn end(
-    connection: &mut SqliteConnection,
-    hash: &TokenHash,
-) -> Result<bool, StoreError> {
+pub(crate) async fn end(connection: &mut Connection, hash: &TokenHash) -> Result<bool, StoreError> {
     let ended = query("DELETE FROM browser_sessions WHERE hash = $1 RETURNING realm, hash")
         .bind(hash.0.as_slice())
         .fetch_optional(&mut *connection)
@@ -66,7 +63,7 @@ pub(super) async fn end(
     Ok(true)
 }
 
-fn session(row: &SqliteRow) -> Result<BrowserSession, StoreError> {
+fn session(row: &Row) -> Result<BrowserSession, StoreError> {
     let cells = Cells::new(row, "browser_sessions", &["hash"]);
     Ok(BrowserSession {
         hash: cells.hash("hash")?,

@@ -1,31 +1,30 @@
 use oauth::model::Timestamp;
 use sqlx::query;
-use sqlx::sqlite::SqliteConnection;
 
 use super::bind;
 use super::cells::Cells;
+use super::database::Connection;
 use super::fault::fault;
 use crate::error::StoreError;
 
-pub(super) async fn record(
-    connection: &mut SqliteConnection,
+pub(crate) async fn record(
+    connection: &mut Connection,
     realm: &str,
     key: &str,
     now: Timestamp,
-    since: Timestamp,
-) -> Result<u32, StoreError> {
+) -> Result<(), StoreError> {
     query("INSERT INTO login_failures (realm, login_key, failed_at) VALUES ($1, $2, $3)")
         .bind(realm)
         .bind(key)
         .bind(bind::time(now))
-        .execute(&mut *connection)
+        .execute(connection)
         .await
         .map_err(fault)?;
-    count(connection, realm, key, since).await
+    Ok(())
 }
 
-pub(super) async fn count(
-    connection: &mut SqliteConnection,
+pub(crate) async fn count(
+    connection: &mut Connection,
     realm: &str,
     key: &str,
     since: Timestamp,
@@ -44,8 +43,8 @@ pub(super) async fn count(
     Ok(u32::try_from(failures).unwrap_or(u32::MAX))
 }
 
-pub(super) async fn clear(
-    connection: &mut SqliteConnection,
+pub(crate) async fn clear(
+    connection: &mut Connection,
     realm: &str,
     key: &str,
 ) -> Result<(), StoreError> {

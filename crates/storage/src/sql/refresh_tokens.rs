@@ -1,42 +1,16 @@
 use oauth::model::{RefreshToken, Timestamp, TokenHash};
+use sqlx::query;
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
-use sqlx::{Sqlite, query};
 
-use super::bind as value;
 use super::cells::Cells;
+use super::database::{Arguments, Connection, Db, Row};
 use super::fault::fault;
-use super::script::script;
+use super::{bind as value, database};
 use crate::error::StoreError;
 use crate::store::Redemption;
 
-/// The one statement that makes a refresh token single use.
-macro_rules! rotate {
-    () => {
-        "UPDATE refresh_tokens SET rotated_at = $2, rotated_to = $3
-         WHERE hash = $1 AND rotated_at IS NULL AND revoked_at IS NULL
-             AND (expires_at IS NULL OR expires_at > $2)
-             AND EXISTS (SELECT 1 FROM grants
-                 WHERE grants.id = refresh_tokens.grant_id
-                     AND grants.realm = refresh_tokens.realm
-                     AND grants.revoked_at IS NULL)
-         RETURNING 1"
-    };
-}
-
-/// Only for the token that this very one succeeds.
-macro_rules! insert_successor {
-    () => {
-        "INSERT INTO refresh_tokens (hash, realm, client_id, grant_id, user_id, organisation_id,
-             scope, created_at, expires_at, rotated_at, revoked_at)
-         SELECT $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
-         WHERE EXISTS (SELECT 1 FROM refresh_tokens WHERE hash = $1 AND rotated_to = $3)
-         ON CONFLICT (hash) DO NOTHING"
-    };
-}
-
-pub(super) async fn one(
-    connection: &mut SqliteConnection,
+pub(crate) async fn one(
+    connection: &mut Connection,
     hash: &TokenHash,
 ) -> Result<Option<RefreshToken>, StoreError> {
     query("SELECT * FROM refresh_tokens WHERE hash = $1")
@@ -50,14 +24,15 @@ pub(super) async fn one(
 }
 
 /// Answers whether this call exchanged it.
-pub(super) async fn rotate(
-    connection: &mut SqliteConnection,
+pub(crate) async fn rotate(
+    connection: &mut Connection,
     hash: &TokenHash,
     next: &RefreshToken,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    const SCRIPT: &str = script!(rotate!(), insert_successor!());
-    let rotate = query(SCRIPT).bind(hash.0.as_slice()).bind(value::time(now));
+    let rotate = query(database::ROTATE_REFRESH_TOKEN)
+        .bind(hash.0.as_slice())
+        .bind(value::time(now));
     let rotated = bind(rotate, next)
         .fetch_all(&mut *connection)
         .await
@@ -67,8 +42,8 @@ pub(super) async fn rotate(
 
 /// Why a token was not exchanged. It is never unrotated, so looking after the statement that
 /// lost cannot mislead.
-pub(super) async fn why_not(
-    connection: &mut SqliteConnection,
+pub(crate) async fn why_not(
+    connection: &mut Connection,
     hash: &TokenHash,
     now: Timestamp,
 ) -> Result<Redemption, StoreError> {
@@ -82,12 +57,12 @@ pub(super) async fn why_not(
     })
 }
 
-/// Binds `$3` to `$13` of the two scripts that store a refresh token.
-pub(super) fn bind<'q>(
-    script: Query<'q, Sqlite, SqliteArguments>,
+/// Binds `$3` to `$13` of the two statements that store a refresh token.
+pub(crate) fn bind<'q>(
+    statement: Query<'q, Db, Arguments>,
     token: &RefreshToken,
-) -> Query<'q, Sqlite, SqliteArguments> {
-    script
+) -> Query<'q, Db, Arguments> {
+    statement
         .bind(token.hash.0.to_vec())
         .bind(token.realm.clone())
         .bind(token.client.clone())
@@ -101,7 +76,7 @@ pub(super) fn bind<'q>(
         .bind(value::optional_time(token.revoked_at))
 }
 
-fn refresh_token(row: &SqliteRow) -> Result<RefreshToken, StoreError> {
+fn refresh_token(row: &Row) -> Result<RefreshToken, StoreError> {
     let cells = Cells::new(row, "refresh_tokens", &["hash"]);
     Ok(RefreshToken {
         hash: cells.hash("hash")?,

@@ -1,15 +1,15 @@
 use oauth::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
 use sqlx::query;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::cells::Cells;
+use super::database::{Connection, Row};
 use super::fault::{About, fault, fault_about};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 
-pub(super) async fn all(
-    connection: &mut SqliteConnection,
+pub(crate) async fn all(
+    connection: &mut Connection,
     realm: &str,
 ) -> Result<Vec<KeyRecord>, StoreError> {
     query("SELECT * FROM realm_keys WHERE realm = $1 ORDER BY created_at, id")
@@ -22,8 +22,8 @@ pub(super) async fn all(
         .collect()
 }
 
-pub(super) async fn ensure(
-    connection: &mut SqliteConnection,
+pub(crate) async fn ensure(
+    connection: &mut Connection,
     wanted: &KeyRecord,
 ) -> Result<KeyRecord, StoreError> {
     if let Some(current) = current(connection, wanted).await? {
@@ -35,8 +35,8 @@ pub(super) async fn ensure(
 }
 
 /// Who retires the current key, and nobody else, adds the next.
-pub(super) async fn rotate(
-    connection: &mut SqliteConnection,
+pub(crate) async fn rotate(
+    connection: &mut Connection,
     current: &str,
     next: &KeyRecord,
 ) -> Result<bool, StoreError> {
@@ -61,8 +61,8 @@ pub(super) async fn rotate(
     Ok(true)
 }
 
-pub(super) async fn rewrap(
-    connection: &mut SqliteConnection,
+pub(crate) async fn rewrap(
+    connection: &mut Connection,
     realm: &str,
     id: &str,
     from: &[u8],
@@ -80,8 +80,8 @@ pub(super) async fn rewrap(
     Ok(rewrapped.rows_affected() > 0)
 }
 
-pub(super) async fn remove_retired(
-    connection: &mut SqliteConnection,
+pub(crate) async fn remove_retired(
+    connection: &mut Connection,
     realm: &str,
     until: Timestamp,
 ) -> Result<usize, StoreError> {
@@ -99,7 +99,7 @@ pub(super) async fn remove_retired(
 }
 
 async fn current(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     wanted: &KeyRecord,
 ) -> Result<Option<KeyRecord>, StoreError> {
     let [one, other] = purpose_words(wanted.purpose.key_use());
@@ -119,7 +119,7 @@ async fn current(
     .transpose()
 }
 
-async fn insert(connection: &mut SqliteConnection, key: &KeyRecord) -> Result<(), StoreError> {
+async fn insert(connection: &mut Connection, key: &KeyRecord) -> Result<(), StoreError> {
     query(
         "INSERT INTO realm_keys (realm, id, purpose, secret, created_at, retired_at)
          VALUES ($1, $2, $3, $4, $5, $6)",
@@ -142,7 +142,7 @@ async fn insert(connection: &mut SqliteConnection, key: &KeyRecord) -> Result<()
     Ok(())
 }
 
-fn key(row: &SqliteRow) -> Result<KeyRecord, StoreError> {
+fn key(row: &Row) -> Result<KeyRecord, StoreError> {
     let cells = Cells::new(row, "realm_keys", &["realm", "id"]);
     Ok(KeyRecord {
         realm: cells.text("realm")?,

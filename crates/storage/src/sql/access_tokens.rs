@@ -1,15 +1,15 @@
 use oauth::model::{RevokedAccessToken, Timestamp};
 use sqlx::query;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::cells::Cells;
+use super::database::{Connection, Row};
 use super::fault::fault;
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 
-pub(super) async fn revoke(
-    connection: &mut SqliteConnection,
+pub(crate) async fn revoke(
+    connection: &mut Connection,
     token: &RevokedAccessToken,
 ) -> Result<(), StoreError> {
     let expires_at = bind::time(token.expires_at);
@@ -30,8 +30,8 @@ pub(super) async fn revoke(
     changes::append(connection, &token.realm, &subject).await
 }
 
-pub(super) async fn revoked(
-    connection: &mut SqliteConnection,
+pub(crate) async fn revoked(
+    connection: &mut Connection,
     now: Timestamp,
 ) -> Result<Vec<RevokedAccessToken>, StoreError> {
     query("SELECT * FROM revoked_access_tokens WHERE expires_at > $1 ORDER BY expires_at, id")
@@ -44,7 +44,7 @@ pub(super) async fn revoked(
         .collect()
 }
 
-fn token(row: &SqliteRow) -> Result<RevokedAccessToken, StoreError> {
+fn token(row: &Row) -> Result<RevokedAccessToken, StoreError> {
     let cells = Cells::new(row, "revoked_access_tokens", &["realm", "id"]);
     Ok(RevokedAccessToken {
         realm: cells.text("realm")?,

@@ -1,16 +1,16 @@
 use oauth::model::{Approval, Timestamp};
 use sqlx::query;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::cells::Cells;
+use super::database::{Connection, Row};
 use super::fault::{About, fault, fault_about};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::json;
 
-pub(super) async fn of_client(
-    connection: &mut SqliteConnection,
+pub(crate) async fn of_client(
+    connection: &mut Connection,
     realm: &str,
     client: &str,
 ) -> Result<Vec<Approval>, StoreError> {
@@ -28,8 +28,8 @@ pub(super) async fn of_client(
     .collect()
 }
 
-pub(super) async fn add(
-    connection: &mut SqliteConnection,
+pub(crate) async fn add(
+    connection: &mut Connection,
     approval: &Approval,
 ) -> Result<(), StoreError> {
     query(
@@ -48,8 +48,8 @@ pub(super) async fn add(
     changes::append(connection, &approval.realm, &subject).await
 }
 
-pub(super) async fn withdraw(
-    connection: &mut SqliteConnection,
+pub(crate) async fn withdraw(
+    connection: &mut Connection,
     realm: &str,
     client: &str,
     elevation: &str,
@@ -76,7 +76,7 @@ pub(super) async fn withdraw(
     Ok(withdrawn)
 }
 
-async fn insert(connection: &mut SqliteConnection, approval: &Approval) -> Result<(), StoreError> {
+async fn insert(connection: &mut Connection, approval: &Approval) -> Result<(), StoreError> {
     query(
         "INSERT INTO approvals (realm, client_id, elevation, evidence, reviewer, approved_at,
              expires_at, withdrawn_at)
@@ -102,7 +102,7 @@ async fn insert(connection: &mut SqliteConnection, approval: &Approval) -> Resul
     Ok(())
 }
 
-fn approval(row: &SqliteRow) -> Result<Approval, StoreError> {
+fn approval(row: &Row) -> Result<Approval, StoreError> {
     let cells = Cells::new(row, "approvals", &["position"]);
     Ok(Approval {
         realm: cells.text("realm")?,

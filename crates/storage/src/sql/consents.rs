@@ -1,22 +1,22 @@
 use oauth::model::{AuthorizationCode, Consent, Grant, Uuid};
 use sqlx::query;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::cells::Cells;
+use super::database::{Connection, Row};
 use super::fault::{About, fault, fault_about};
 use super::{authorization_codes, bind, grants};
 use crate::error::StoreError;
 use crate::store::Recording;
 use crate::text::json;
 
-pub(super) async fn record(
-    connection: &mut SqliteConnection,
+pub(crate) async fn record(
+    connection: &mut Connection,
     consent: &Consent,
     grant: &Grant,
     code: &AuthorizationCode,
     based_on: Option<&Grant>,
 ) -> Result<Recording<Grant>, StoreError> {
-    let live = grants::standing_of(connection, consent).await?;
+    let live = grants::hold_standing(connection, consent).await?;
     if live.as_ref() != based_on {
         return Ok(Recording::StandingChanged);
     }
@@ -27,13 +27,13 @@ pub(super) async fn record(
     Ok(Recording::Recorded(stored))
 }
 
-pub(super) async fn record_refusal(
-    connection: &mut SqliteConnection,
+pub(crate) async fn record_refusal(
+    connection: &mut Connection,
     consent: &Consent,
     left: Option<&Grant>,
     based_on: Option<&Grant>,
 ) -> Result<Recording<()>, StoreError> {
-    let live = grants::standing_of(connection, consent).await?;
+    let live = grants::hold_standing(connection, consent).await?;
     if live.as_ref() != based_on {
         return Ok(Recording::StandingChanged);
     }
@@ -44,8 +44,8 @@ pub(super) async fn record_refusal(
     Ok(Recording::Recorded(()))
 }
 
-pub(super) async fn of_user(
-    connection: &mut SqliteConnection,
+pub(crate) async fn of_user(
+    connection: &mut Connection,
     realm: &str,
     user: Uuid,
     limit: usize,
@@ -66,7 +66,7 @@ pub(super) async fn of_user(
 }
 
 async fn insert(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     consent: &Consent,
     grant: Option<Uuid>,
 ) -> Result<(), StoreError> {
@@ -103,7 +103,7 @@ async fn insert(
     Ok(())
 }
 
-fn consent(row: &SqliteRow) -> Result<Consent, StoreError> {
+fn consent(row: &Row) -> Result<Consent, StoreError> {
     let cells = Cells::new(row, "consents", &["id"]);
     Ok(Consent {
         id: cells.uuid("id")?,

@@ -1,0 +1,103 @@
+//! What [`sql`](super::sql) needs to know of PostgreSQL.
+
+use sqlx::error::DatabaseError;
+use sqlx::query;
+
+pub(super) use super::single_use::{
+    INSERT_CODE, INSERT_CODE_ALONE, REDEEM_CODE, REDEEM_CODE_FOR_REFRESH_TOKEN,
+    ROTATE_REFRESH_TOKEN,
+};
+use super::sql::fault::fault;
+use crate::error::StoreError;
+
+pub(super) type Db = sqlx::Postgres;
+pub(super) type Connection = sqlx::PgConnection;
+pub(super) type Row = sqlx::postgres::PgRow;
+pub(super) type Arguments = sqlx::postgres::PgArguments;
+
+/// Appends a change: `$1` realm, `$2` kind, `$3` subject, `$4` expiry.
+///
+/// The counter's row stays locked until the transaction ends, so numbers are committed in
+/// their order, without gaps: whoever sees one has seen all before it.
+pub(super) const APPEND_CHANGE: &str = "WITH next AS (
+         UPDATE counters SET value = value + 1 WHERE name = 'changes' RETURNING value
+     ), appended AS (
+         INSERT INTO changes (sequence, realm, kind, subject, expires_at)
+         SELECT value, $1, $2, $3, $4 FROM next
+     )
+     SELECT announce_change(value) FROM next";
+
+/// Ends a query of rows that the transaction is about to change: others who want to wait.
+macro_rules! for_update {
+    ($query:expr) => {
+        concat!($query, " FOR UPDATE")
+    };
+}
+pub(super) use for_update;
+
+/// Keeps other transactions from giving numbers until this one ends.
+pub(super) async fn hold_numbers(connection: &mut Connection) -> Result<(), StoreError> {
+    query("SELECT 1 FROM counters WHERE name = 'numbers' FOR UPDATE")
+        .execute(connection)
+        .await
+        .map_err(fault)?;
+    Ok(())
+}
+
+/// Keeps other nodes from cleaning up until this transaction ends; answers whether none is
+/// doing so now.
+pub(super) async fn hold_house(connection: &mut Connection) -> Result<bool, StoreError> {
+    let held = query("SELECT 1 FROM counters WHERE name = 'house' FOR UPDATE SKIP LOCKED")
+        .fetch_optional(connection)
+        .await
+        .map_err(fault)?;
+    Ok(held.is_some())
+}
+
+/// Constraints that only a race can violate: the transaction looked first, and would have
+/// done something else had it seen what another had not committed yet.
+const RACED_FOR: &[&str] = &[
+    "realm_keys_current",
+    "approvals_standing",
+    "grants_live",
+    "memberships_pkey",
+    "membership_roles_pkey",
+];
+
+/// Does the error mean that another transaction was in the way, and that trying again is
+/// right?
+pub(super) fn is_lost_race(error: &dyn DatabaseError) -> bool {
+    const SERIALIZATION_FAILURE: &str = "40001";
+    const DEADLOCK_DETECTED: &str = "40P01";
+    let code = error.code();
+    matches!(
+        code.as_deref(),
+        Some(SERIALIZATION_FAILURE | DEADLOCK_DETECTED)
+    ) || error
+        .constraint()
+        .is_some_and(|constraint| RACED_FOR.contains(&constraint))
+}
+
+/// What an error that is no violated constraint means to a caller, by the SQLSTATE codes of
+/// the manual's appendix "PostgreSQL Error Codes".
+pub(super) fn meaning(error: &dyn DatabaseError) -> StoreError {
+    let message = error.to_string();
+    let code = error.code().unwrap_or_default();
+    match code.as_ref() {
+        // Read-only transaction, insufficient privilege, disk full.
+        "25006" | "42501" | "53100" => StoreError::NotWritable(message),
+        // Idle in transaction, lock not available, query cancelled, transaction aborted by
+        // the server's recovery, input or output error.
+        "25P03" | "55P03" | "57014" | "58030" => StoreError::Unavailable(message),
+        // No such database.
+        "3D000" => StoreError::Unavailable(message),
+        // Connection exceptions, refused credentials, resources, operator intervention.
+        _ if ["08", "28", "53", "57"]
+            .iter()
+            .any(|class| code.starts_with(class)) =>
+        {
+            StoreError::Unavailable(message)
+        }
+        _ => StoreError::Refused(message),
+    }
+}

@@ -1,0 +1,95 @@
+//! For several nodes: a PostgreSQL database that they share.
+//!
+//! Tried with PostgreSQL 15, and with nothing else. Other databases that speak its protocol
+//! should do: transactions are `READ COMMITTED` with row locks, no advisory lock is taken,
+//! and where there is no `LISTEN`, changes are found by looking for them.
+//!
+//! **What a change costs.** Changes are numbered by one counter, whose row the transaction
+//! locks with its last statement and keeps until its commit is on disk. So numbers appear in
+//! order and without gaps, and a follower never misses one; but transactions that change
+//! something commit one after another, each with a write to the log of its own: about one for
+//! each round trip and disk sync, so some hundreds to a few thousand a second for the whole
+//! cluster. Those are logins, consents, revocations and what managers do. Codes and refresh
+//! tokens append no change: they are single statements that commit side by side and share
+//! disk syncs.
+
+mod announcements;
+mod attempts;
+mod connections;
+mod database;
+mod options;
+mod schema;
+mod single_use;
+#[path = "../sql/mod.rs"]
+#[expect(
+    clippy::duplicate_mod,
+    reason = "each database compiles it with its own types of connection and row"
+)]
+mod sql;
+mod store;
+
+use sqlx::Connection;
+
+use self::announcements::Announcements;
+use self::connections::Connections;
+pub use self::options::PgOptions;
+use crate::error::StoreError;
+
+/// A [`Store`](crate::Store) in a PostgreSQL database, which other nodes may use at the same
+/// time.
+pub struct PgStore {
+    connections: Connections,
+    announcements: Announcements,
+}
+
+impl PgStore {
+    /// Connects to `postgres://user:password@host:port/database` and brings the tables up to
+    /// date. Must be called within a tokio runtime, which has to outlive the store.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`] if a newer program made the tables,
+    /// [`StoreError::NotWritable`] or [`StoreError::Unavailable`] if it cannot be used.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_with(url, &PgOptions::default()).await
+    }
+
+    /// The same with other than the default options.
+    ///
+    /// # Errors
+    /// As [`PgStore::open`]; with [`PgOptions::check_only`], [`StoreError::NotWritable`] if
+    /// the tables are older than this program.
+    pub async fn open_with(url: &str, options: &PgOptions) -> Result<Self, StoreError> {
+        let connecting = options::parse(url)?;
+        let connections = Connections::new(connecting.clone(), options.clone());
+        let mut connection = connections.connect().await?;
+        if options.check_only {
+            schema::require_current(&mut connection).await?;
+        } else {
+            schema::migrate(&mut connection).await?;
+        }
+        // Its bounds on time are those of a migration.
+        drop(connection);
+        Ok(Self {
+            connections,
+            announcements: Announcements::follow(connecting),
+        })
+    }
+
+    /// Brings the tables up to date and answers their version.
+    ///
+    /// # Errors
+    /// As [`PgStore::open`].
+    pub async fn migrate(url: &str) -> Result<i64, StoreError> {
+        let connections = Connections::new(options::parse(url)?, PgOptions::default());
+        let mut connection = connections.connect().await?;
+        let version = schema::migrate(&mut connection).await;
+        // Everything is committed, or was rolled back.
+        let _ = connection.close().await;
+        version
+    }
+
+    /// Waits for the calls under way and closes all connections.
+    pub async fn close(self) {
+        self.connections.close().await;
+    }
+}

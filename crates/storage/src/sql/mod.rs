@@ -1,0 +1,28 @@
+//! What the databases have in common: one file for each kind of record, with its statements
+//! and how its rows become values.
+//!
+//! Each database compiles these files for itself, with its own types of connection, row and
+//! arguments. The module `database` beside this one has them, and the few statements that
+//! differ.
+
+use super::database;
+
+pub(super) mod access_tokens;
+pub(super) mod approvals;
+pub(super) mod authorization_codes;
+mod bind;
+mod cells;
+pub(super) mod changes;
+pub(super) mod clients;
+pub(super) mod consents;
+pub(super) mod fault;
+pub(super) mod grants;
+pub(super) mod house;
+pub(super) mod keys;
+pub(super) mod login_failures;
+pub(super) mod memberships;
+pub(super) mod organisations;
+pub(super) mod refresh_tokens;
+pub(super) mod sandbox_records;
+pub(super) mod sessions;
+pub(super) mod users;

@@ -1,0 +1,76 @@
+//! What [`sql`](super::sql) needs to know of SQLite.
+
+use sqlx::error::DatabaseError;
+
+pub(super) use super::single_use::{
+    INSERT_CODE, INSERT_CODE_ALONE, REDEEM_CODE, REDEEM_CODE_FOR_REFRESH_TOKEN,
+    ROTATE_REFRESH_TOKEN,
+};
+use crate::error::StoreError;
+
+pub(super) type Db = sqlx::Sqlite;
+pub(super) type Connection = sqlx::SqliteConnection;
+pub(super) type Row = sqlx::sqlite::SqliteRow;
+pub(super) type Arguments = sqlx::sqlite::SqliteArguments;
+
+/// Appends a change: `$1` realm, `$2` kind, `$3` subject, `$4` expiry. Writers come one after
+/// another, so the rows' own numbers grow with every commit.
+pub(super) const APPEND_CHANGE: &str =
+    "INSERT INTO changes (realm, kind, subject, expires_at) VALUES ($1, $2, $3, $4)";
+
+/// Ends a query of rows that the transaction is about to change. There is one writer at a
+/// time, so nobody else can.
+macro_rules! for_update {
+    ($query:expr) => {
+        $query
+    };
+}
+pub(super) use for_update;
+
+/// Keeps other transactions from giving numbers until this one ends: it is the only writer.
+#[expect(clippy::unused_async, reason = "other databases have to ask")]
+pub(super) async fn hold_numbers(_connection: &mut Connection) -> Result<(), StoreError> {
+    Ok(())
+}
+
+/// Keeps other nodes from cleaning up until this transaction ends: it is the only writer.
+/// Answers whether that is so.
+#[expect(clippy::unused_async, reason = "other databases have to ask")]
+pub(super) async fn hold_house(_connection: &mut Connection) -> Result<bool, StoreError> {
+    Ok(true)
+}
+
+/// Does the error mean that another transaction did the same a moment before, unseen by this
+/// one? Not where there is one writer.
+pub(super) fn is_lost_race(_error: &dyn DatabaseError) -> bool {
+    false
+}
+
+/// What an error that is no violated constraint means to a caller.
+pub(super) fn meaning(error: &dyn DatabaseError) -> StoreError {
+    let message = error.to_string();
+    match primary_code(error) {
+        Some(PERM | READONLY | IOERR | FULL) => StoreError::NotWritable(message),
+        Some(BUSY | LOCKED | CORRUPT | CANTOPEN | PROTOCOL | NOTADB) => {
+            StoreError::Unavailable(message)
+        }
+        _ => StoreError::Refused(message),
+    }
+}
+
+// Primary result codes of SQLite; the extended ones keep them in the lowest byte.
+const PERM: u32 = 3;
+const BUSY: u32 = 5;
+const LOCKED: u32 = 6;
+const READONLY: u32 = 8;
+const IOERR: u32 = 10;
+const CORRUPT: u32 = 11;
+const FULL: u32 = 13;
+const CANTOPEN: u32 = 14;
+const PROTOCOL: u32 = 15;
+const NOTADB: u32 = 26;
+
+fn primary_code(error: &dyn DatabaseError) -> Option<u32> {
+    let extended: u32 = error.code()?.parse().ok()?;
+    Some(extended & 0xff)
+}
