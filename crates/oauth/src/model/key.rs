@@ -24,15 +24,6 @@ pub enum KeyUse {
 impl KeyUse {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Seal, Self::Sign];
-
-    /// The purposes of which one key is current at a time.
-    #[must_use]
-    pub fn purposes(self) -> &'static [KeyPurpose] {
-        match self {
-            Self::Sign => &[KeyPurpose::SignEs256, KeyPurpose::SignEdDsa],
-            Self::Seal => &[KeyPurpose::SealToken],
-        }
-    }
 }
 
 impl KeyPurpose {

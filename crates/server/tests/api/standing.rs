@@ -363,9 +363,7 @@ async fn keys_made_by_another_node_are_used() {
     let sealing = keys
         .iter()
         .find(|key| key.purpose == oauth::model::KeyPurpose::SealToken);
-    let rotated = store
-        .rotate_key(&sealing.unwrap().id, &next.unwrap())
-        .await;
+    let rotated = store.rotate_key(&sealing.unwrap().id, &next.unwrap()).await;
     assert!(rotated.unwrap());
     world.clock.advance(Duration::from_secs(1));
     let after = access_token(&world.tokens(&client, "contact_edit", 2).await);
