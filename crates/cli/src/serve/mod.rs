@@ -130,6 +130,8 @@ struct Running {
 
 impl Running {
     async fn until_stopped(self, doors: Vec<Door>) -> Outcome {
+        // Before anybody is told: who knows that it is ready may stop it at once.
+        let signal = stop::signal().map_err(Failure::while_doing("cannot wait for signals"))?;
         self.say_ready(&doors)?;
         let background = tokio::spawn(Arc::clone(&self.app).run_background());
         let observer = Observer::new(Arc::clone(&self.app), self.proxies, self.access_log);
@@ -159,7 +161,7 @@ impl Running {
             ))
         });
         let serving: Vec<_> = serving.collect();
-        stop::signal().await;
+        signal.await;
         tracing::info!("stopping; finishing what is under way");
         self.app.stop();
         stop.now();

@@ -61,25 +61,30 @@ impl Listening {
     }
 }
 
-/// Ctrl-C, or a termination signal where there is one.
-pub async fn signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let Ok(mut terminate) =
-            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        else {
-            // Without the signal, Ctrl-C is left.
-            let _ = interrupt.await;
-            return;
-        };
+/// Ctrl-C, or a termination signal where there is one. They count from the call on, not only
+/// from when the answer is waited for.
+///
+/// # Errors
+///
+/// When the system does not let them be waited for.
+#[cfg(unix)]
+pub fn signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
-            _ = interrupt => {}
+            _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = interrupt.await;
-    }
+    })
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+pub fn signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Where it cannot be waited for, nothing else ends the server either.
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }

@@ -5,6 +5,7 @@
 pub mod cluster;
 pub mod dice;
 pub mod line;
+pub mod operated;
 pub mod person;
 pub mod play;
 pub mod site;
