@@ -63,7 +63,7 @@ pub(super) fn not_permitted() -> Problem {
 /// The store failed. What it said is for the log.
 pub(super) fn store(error: &StoreError) -> Problem {
     tracing::error!(%error, "the sandbox could not use the store");
-    if let StoreError::Unavailable(_) = error {
+    if let StoreError::Unavailable(_) | StoreError::NotWritable(_) = error {
         Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "unavailable",
