@@ -2,7 +2,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use storage::{SqliteStore, Store};
+use storage::{PgStore, SqliteStore, Store};
 
 use crate::failure::Failure;
 
@@ -49,9 +49,13 @@ impl Database {
                 )))?;
                 Ok(Opened::Sqlite(Arc::new(store)))
             }
-            Self::Url(_) => Err(Failure::new(format!(
-                "cannot open the database {self}: this program has no PostgreSQL store"
-            ))),
+            Self::Url(url) => {
+                let store = PgStore::open(url.as_str()).await;
+                let store = store.map_err(Failure::while_doing(format!(
+                    "cannot open the database {self}"
+                )))?;
+                Ok(Opened::Postgres(Arc::new(store)))
+            }
         }
     }
 }
@@ -60,6 +64,8 @@ impl Database {
 pub enum Opened {
     /// A SQLite file.
     Sqlite(Arc<SqliteStore>),
+    /// PostgreSQL.
+    Postgres(Arc<PgStore>),
 }
 
 impl Opened {
@@ -67,6 +73,7 @@ impl Opened {
     pub fn store(&self) -> Arc<dyn Store> {
         match self {
             Self::Sqlite(store) => Arc::clone(store) as Arc<dyn Store>,
+            Self::Postgres(store) => Arc::clone(store) as Arc<dyn Store>,
         }
     }
 
@@ -74,6 +81,11 @@ impl Opened {
     pub async fn close(self) {
         match self {
             Self::Sqlite(store) => {
+                if let Some(store) = Arc::into_inner(store) {
+                    store.close().await;
+                }
+            }
+            Self::Postgres(store) => {
                 if let Some(store) = Arc::into_inner(store) {
                     store.close().await;
                 }
