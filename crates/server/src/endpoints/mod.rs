@@ -48,7 +48,10 @@ fn fresh_json(body: &Value) -> Response {
 fn empty() -> Response {
     (
         StatusCode::OK,
-        [(CACHE_CONTROL, "no-store"), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")],
+        [
+            (CACHE_CONTROL, "no-store"),
+            (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        ],
     )
         .into_response()
 }
