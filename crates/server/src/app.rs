@@ -172,23 +172,23 @@ impl App {
     }
 
     async fn follow_changes(&self) {
-        let mut ticks = tokio::time::interval(limits::FOLLOW_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut failing = false;
         loop {
-            ticks.tick().await;
             match self.feed.catch_up().await {
-                Ok(()) if failing => {
-                    tracing::info!("changes can be read again");
+                Ok(()) => {
+                    if failing {
+                        tracing::info!("changes can be read again");
+                    }
                     failing = false;
+                    self.feed.wait().await;
                 }
-                Ok(()) => {}
                 Err(error) => {
                     self.metrics.feed_failed();
                     if !failing {
                         tracing::error!(%error, "changes cannot be read; denying everything in a second");
                     }
                     failing = true;
+                    tokio::time::sleep(limits::FOLLOW_EVERY).await;
                 }
             }
         }

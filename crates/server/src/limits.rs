@@ -8,8 +8,12 @@ pub const FORM_BYTES: usize = 65_536;
 /// How long a form may take to arrive.
 pub const FORM_TIME: Duration = Duration::from_secs(10);
 
-/// How often changes made by other nodes are looked for.
+/// How often changes made by other nodes are looked for, when nothing is heard of any.
 pub const FOLLOW_EVERY: Duration = Duration::from_millis(100);
+/// The pause between two looks, in which changes that come together are gathered.
+pub const FOLLOW_PAUSE: Duration = Duration::from_millis(2);
+/// How long looking for changes may take before it is tried anew, on another connection.
+pub const FOLLOW_WITHIN: Duration = Duration::from_secs(2);
 /// For how long answers may rest on what was read last. Behind that nobody can say what is
 /// still allowed, and every question is answered "unavailable".
 pub const STALE_AFTER: Duration = Duration::from_secs(1);

@@ -89,6 +89,13 @@ impl Feed {
         self.read(&mut position).await
     }
 
+    /// Returns when a change was heard of, and at the latest when it is time to look anyway.
+    pub(crate) async fn wait(&self) {
+        tokio::time::sleep(limits::FOLLOW_PAUSE).await;
+        let seen = self.position.lock().await.sequence;
+        self.store.wait_for_change(seen, limits::FOLLOW_EVERY).await;
+    }
+
     /// Forgets revoked tokens that are dead by themselves.
     pub(crate) fn forget_expired(&self, now: Timestamp) {
         for caches in self.realms.values() {
@@ -110,7 +117,8 @@ impl Feed {
     async fn read(&self, position: &mut Position) -> Result<(), StoreError> {
         // Taken before reading: what is committed while we read may be missed.
         let began = self.clock.monotonic();
-        match self.take_in(position).await {
+        let taken_in = tokio::time::timeout(limits::FOLLOW_WITHIN, self.take_in(position)).await;
+        match taken_in.unwrap_or_else(|_| Err(unreadable())) {
             Ok(()) => {
                 position.failed_at = None;
                 self.read_at.store(milliseconds(began), Ordering::Release);

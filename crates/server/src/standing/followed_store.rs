@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use oauth::model::{
@@ -391,6 +392,9 @@ impl Store for FollowedStore {
     }
     async fn changes(&self, after: i64, limit: usize) -> Result<Vec<Change>, StoreError> {
         self.store.changes(after, limit).await
+    }
+    async fn wait_for_change(&self, seen: i64, time: Duration) {
+        self.store.wait_for_change(seen, time).await;
     }
     async fn clean_up(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.store.clean_up(now, limit).await

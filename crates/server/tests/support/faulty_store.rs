@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use oauth::model::{
@@ -464,6 +465,9 @@ impl Store for FaultyStore {
     async fn changes(&self, after: i64, limit: usize) -> Result<Vec<Change>, StoreError> {
         self.call("changes")?;
         self.inner.changes(after, limit).await
+    }
+    async fn wait_for_change(&self, seen: i64, time: Duration) {
+        self.inner.wait_for_change(seen, time).await;
     }
     async fn clean_up(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.call("clean_up")?;

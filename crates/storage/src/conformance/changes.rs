@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use oauth::model::{KeyPurpose, RevocationReason};
 use scope::Scope;
@@ -167,6 +168,19 @@ pub(super) async fn come_in_order_and_parts(database: &dyn Database) {
     let part = store.changes(all[1].sequence, 2).await.unwrap();
     assert_eq!(clients(&part), ["c", "d"]);
     assert_eq!(store.changes(latest, 2).await.unwrap(), []);
+}
+
+pub(super) async fn are_waited_for_no_longer_than_asked(database: &dyn Database) {
+    let store = database.node().await;
+    store.insert_client(&plain_client("a")).await.unwrap();
+    let latest = store.latest_change().await.unwrap();
+    for seen in [0, latest] {
+        let wait = store.wait_for_change(seen, Duration::from_millis(5));
+        tokio::time::timeout(Duration::from_secs(60), wait)
+            .await
+            .unwrap();
+    }
+    assert_eq!(store.latest_change().await.unwrap(), latest);
 }
 
 pub(super) async fn reach_other_nodes(database: &dyn Database) {

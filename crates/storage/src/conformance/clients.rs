@@ -84,3 +84,15 @@ pub(super) async fn come_in_pages_by_id(database: &dyn Database) {
     let none = store.clients(REALM, &behind).await.unwrap();
     assert_eq!((none.items, none.next), (Vec::new(), None));
 }
+
+/// What a request brings is looked for as it is, and found to be nothing.
+pub(super) async fn are_not_called_by_what_cannot_be_a_name(database: &dyn Database) {
+    let store = database.node().await;
+    store.insert_client(&plain_client("a")).await.unwrap();
+    for name in ["", "a\0", "\0", "a'--", "a\u{fffd}"] {
+        assert_eq!(store.client(REALM, name).await.unwrap(), None, "{name:?}");
+    }
+    let mut wanted = page(9);
+    wanted.after = Some("\0".to_owned());
+    store.clients(REALM, &wanted).await.unwrap();
+}

@@ -104,6 +104,7 @@ cases! {
         updating_replaces,
         updating_needs_one,
         come_in_pages_by_id,
+        are_not_called_by_what_cannot_be_a_name,
     }
     approvals {
         come_back_newest_first,
@@ -122,6 +123,7 @@ cases! {
         updating_needs_one_and_a_free_name,
         come_in_pages_by_name,
         added_at_once_have_their_own_numbers,
+        are_not_called_by_what_cannot_be_a_name,
         one_of_sixteen_gets_the_name,
     }
     organisations {
@@ -147,6 +149,7 @@ cases! {
         failures_count_since_a_moment,
         failures_are_forgotten_by_key,
         failures_at_once_all_count,
+        failures_count_whatever_was_typed,
     }
     consents {
         make_grant_and_code,
@@ -219,6 +222,7 @@ cases! {
         writes_that_change_nothing_append_nothing,
         writes_that_fail_append_nothing,
         come_in_order_and_parts,
+        are_waited_for_no_longer_than_asked,
         reach_other_nodes,
     }
     clean_up {

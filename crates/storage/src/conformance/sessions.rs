@@ -80,3 +80,16 @@ pub(super) async fn failures_at_once_all_count(database: &dyn Database) {
     let counted = store.login_failures(REALM, "grace", at(0)).await.unwrap();
     assert_eq!(counted, 16);
 }
+
+pub(super) async fn failures_count_whatever_was_typed(database: &dyn Database) {
+    let store = database.node().await;
+    for count in 1..=3 {
+        let counted = store.record_login_failure(REALM, "gr\0ce", at(0), at(0));
+        assert_eq!(counted.await.unwrap(), count);
+    }
+    let counted = store.login_failures(REALM, "gr\0ce", at(0)).await.unwrap();
+    assert_eq!(counted, 3);
+    store.clear_login_failures(REALM, "gr\0ce").await.unwrap();
+    let counted = store.login_failures(REALM, "gr\0ce", at(0)).await.unwrap();
+    assert_eq!(counted, 0);
+}

@@ -141,3 +141,19 @@ pub(super) async fn one_of_sixteen_gets_the_name(database: &dyn Database) {
         ));
     }
 }
+
+/// What somebody types is looked for as it is, and found to be nobody.
+pub(super) async fn are_not_called_by_what_cannot_be_a_name(database: &dyn Database) {
+    let store = database.node().await;
+    store.insert_user(&user(1, "grace")).await.unwrap();
+    for name in ["", "grace\0", "\0", "grace' OR '1'='1"] {
+        let found = store.user_by_username(REALM, name).await.unwrap();
+        assert!(found.is_none(), "{name:?}");
+        let slug = store.organisation_by_slug(REALM, name).await.unwrap();
+        assert!(slug.is_none(), "{name:?}");
+    }
+    let mut wanted = page(9);
+    wanted.after = Some("\0".to_owned());
+    store.users(REALM, &wanted).await.unwrap();
+    store.organisations(REALM, &wanted).await.unwrap();
+}

@@ -68,6 +68,9 @@ async fn listen_once(
     let mut listener = PgListener::connect_with(&pool).await?;
     listener.eager_reconnect(false);
     listener.listen("scopegate_changes").await?;
+    // What was heard before need not hold any more, should the database have been put back
+    // to an older state.
+    heard.send_replace(0);
     while let Some(announcement) = listener.try_recv().await? {
         if let Ok(number) = announcement.payload().parse::<i64>() {
             heard.send_if_modified(|latest| {

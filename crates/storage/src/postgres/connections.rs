@@ -83,16 +83,28 @@ impl Connections {
     pub(super) async fn connect(&self) -> Result<PgConnection, StoreError> {
         let connect = async {
             let mut connection = self.connecting.connect().await.map_err(fault)?;
-            raw_sql(AssertSqlSafe(self.options.session()))
-                .execute(&mut connection)
-                .await
-                .map_err(fault)?;
+            self.set_session(&mut connection).await?;
             make_durable(&mut connection).await;
             Ok(connection)
         };
         timeout(self.options.connect_timeout, connect)
             .await
             .map_err(|_| StoreError::Unavailable("no connection in time".to_owned()))?
+    }
+
+    /// Takes a connection in that was used for other things.
+    pub(super) async fn adopt(&self, mut connection: PgConnection) -> Result<(), StoreError> {
+        self.set_session(&mut connection).await?;
+        self.idle.put(connection);
+        Ok(())
+    }
+
+    async fn set_session(&self, connection: &mut PgConnection) -> Result<(), StoreError> {
+        raw_sql(AssertSqlSafe(self.options.session()))
+            .execute(connection)
+            .await
+            .map_err(fault)?;
+        Ok(())
     }
 
     /// Waits for the calls under way and closes every connection.

@@ -67,8 +67,7 @@ impl PgStore {
         } else {
             schema::migrate(&mut connection).await?;
         }
-        // Its bounds on time are those of a migration.
-        drop(connection);
+        connections.adopt(connection).await?;
         Ok(Self {
             connections,
             announcements: Announcements::follow(connecting),

@@ -1,5 +1,6 @@
 //! The trait, method by method: which work each does, and whether it writes.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -73,6 +74,27 @@ macro_rules! write_once {
     };
 }
 
+/// PostgreSQL keeps no NUL in text, and refuses to look for one: nothing is called so.
+fn holds_nul(text: &str) -> bool {
+    text.contains('\0')
+}
+
+/// Text under which something is counted, whatever somebody typed.
+fn storable(text: &str) -> Cow<'_, str> {
+    if holds_nul(text) {
+        return text.replace('\0', "\u{fffd}").into();
+    }
+    text.into()
+}
+
+/// What no page ever named as its next leads somewhere, and not to an error.
+fn without_nul(page: &PageRequest) -> PageRequest {
+    PageRequest {
+        after: page.after.as_deref().map(|after| storable(after).into()),
+        ..page.clone()
+    }
+}
+
 #[async_trait]
 impl Store for PgStore {
     async fn keys(&self, realm: &str) -> Result<Vec<KeyRecord>, StoreError> {
@@ -106,11 +128,14 @@ impl Store for PgStore {
     }
 
     async fn client(&self, realm: &str, id: &str) -> Result<Option<Client>, StoreError> {
+        if holds_nul(id) {
+            return Ok(None);
+        }
         read!(self, clients::one, realm, id)
     }
 
     async fn clients(&self, realm: &str, page: &PageRequest) -> Result<Page<Client>, StoreError> {
-        read!(self, clients::page, realm, page)
+        read!(self, clients::page, realm, &without_nul(page))
     }
 
     async fn insert_client(&self, client: &Client) -> Result<(), StoreError> {
@@ -144,11 +169,14 @@ impl Store for PgStore {
     }
 
     async fn user_by_username(&self, realm: &str, name: &str) -> Result<Option<User>, StoreError> {
+        if holds_nul(name) {
+            return Ok(None);
+        }
         read!(self, users::by_username, realm, name)
     }
 
     async fn users(&self, realm: &str, page: &PageRequest) -> Result<Page<User>, StoreError> {
-        read!(self, users::page, realm, page)
+        read!(self, users::page, realm, &without_nul(page))
     }
 
     async fn insert_user(&self, user: &User) -> Result<User, StoreError> {
@@ -172,6 +200,9 @@ impl Store for PgStore {
         realm: &str,
         slug: &str,
     ) -> Result<Option<Organisation>, StoreError> {
+        if holds_nul(slug) {
+            return Ok(None);
+        }
         read!(self, organisations::by_slug, realm, slug)
     }
 
@@ -188,7 +219,7 @@ impl Store for PgStore {
         realm: &str,
         page: &PageRequest,
     ) -> Result<Page<Organisation>, StoreError> {
-        read!(self, organisations::page, realm, page)
+        read!(self, organisations::page, realm, &without_nul(page))
     }
 
     async fn insert_organisation(
@@ -268,6 +299,7 @@ impl Store for PgStore {
         now: Timestamp,
         since: Timestamp,
     ) -> Result<u32, StoreError> {
+        let key = &storable(key);
         write!(self, login_failures::record, realm, key, now)?;
         read!(self, login_failures::count, realm, key, since)
     }
@@ -278,10 +310,12 @@ impl Store for PgStore {
         key: &str,
         since: Timestamp,
     ) -> Result<u32, StoreError> {
+        let key = &storable(key);
         read!(self, login_failures::count, realm, key, since)
     }
 
     async fn clear_login_failures(&self, realm: &str, key: &str) -> Result<(), StoreError> {
+        let key = &storable(key);
         write!(self, login_failures::clear, realm, key)
     }
 
@@ -414,6 +448,9 @@ impl Store for PgStore {
         collection: &str,
         id: &str,
     ) -> Result<Option<SandboxRecord>, StoreError> {
+        if holds_nul(id) {
+            return Ok(None);
+        }
         read!(
             self,
             sandbox_records::one,
@@ -430,6 +467,9 @@ impl Store for PgStore {
         organisation: Uuid,
         id: &str,
     ) -> Result<Option<SandboxRecord>, StoreError> {
+        if holds_nul(id) {
+            return Ok(None);
+        }
         read!(self, sandbox_records::by_id, realm, organisation, id)
     }
 
