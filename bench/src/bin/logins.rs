@@ -1,6 +1,6 @@
 //! CPU time of a sign-in, nearly all of it argon2, on the release binary's demo.
 //!
-//! usage: logins SCOPEGATE [COUNT]: path of the program, sign-ins in all (100).
+//! usage: `logins SCOPEGATE [COUNT]`: path of the program, sign-ins in all (100).
 
 #![expect(
     clippy::disallowed_methods,

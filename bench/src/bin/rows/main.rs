@@ -1,6 +1,6 @@
 //! Bytes of each row, and commits and log of each write, on a real SQLite file.
 //!
-//! usage: rows [ROWS] [RUNS]: rows of each kind (20,000), runs of each write (2,000), of which
+//! usage: `rows [ROWS] [RUNS]`: rows of each kind (20,000), runs of each write (2,000), of which
 //! there are four rounds: give at least four times as many rows.
 //! The numbers of `docs/scaling.md` come from here.
 
