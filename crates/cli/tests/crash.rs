@@ -14,11 +14,13 @@ mod common;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use common::dice::Dice;
 use common::line::{Line, Tally};
 use common::site::Site;
+use storage::conformance::postgres_server::{TestDatabase, TestPostgres};
 
 /// How often the server is killed.
 const KILLS: u64 = 60;
@@ -78,7 +80,96 @@ fn nothing_answered_is_lost_on_sqlite() {
     );
     // A run that did next to nothing would show nothing.
     assert!(tally.refreshes > 200 && tally.revocations > 20 && tally.unanswered > KILLS);
+    assert_eq!(tally.unavailable, 0, "the file is always there");
     assert!(tally.had_happened > 0 && tally.had_not > 0);
+}
+
+/// The server is killed, single connections of the database are, and the whole database is.
+#[test]
+fn nothing_answered_is_lost_on_postgresql() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let postgres = runtime.block_on(TestPostgres::start());
+    let database = runtime.block_on(postgres.fresh_database());
+    let site = Site::new(1, &database.url());
+    let mut dice = Dice::new(SEED);
+    let apps = site.settle(LINES);
+    let mut lines: Vec<Line> = apps
+        .into_iter()
+        .map(|app| Line::new(&site.bases[0], app, dice.roll()))
+        .collect();
+    let mut node = Some(site.start(0));
+    lines.iter_mut().for_each(Line::begin);
+
+    let (mut of_server, mut of_backends, mut of_database) = (0, 0, 0);
+    for round in 0..KILLS {
+        let go_on = AtomicBool::new(true);
+        let moment = Duration::from_millis(dice.below(700));
+        std::thread::scope(|scope| {
+            for line in &mut lines {
+                let go_on = &go_on;
+                scope.spawn(move || {
+                    while go_on.load(Ordering::SeqCst) && !line.run_while(go_on) {
+                        // What was answered "unavailable" may have happened; the node learns
+                        // of it within a second.
+                        std::thread::sleep(Duration::from_millis(1_100));
+                    }
+                });
+            }
+            std::thread::sleep(moment);
+            match round % 10 {
+                3 | 7 => {
+                    runtime.block_on(kill_one_backend(&database));
+                    of_backends += 1;
+                    std::thread::sleep(Duration::from_millis(2_000));
+                }
+                9 => {
+                    postgres.crash();
+                    runtime.block_on(postgres.restart());
+                    of_database += 1;
+                    std::thread::sleep(Duration::from_millis(2_000));
+                }
+                _ => {
+                    node.take().unwrap().kill();
+                    of_server += 1;
+                }
+            }
+            go_on.store(false, Ordering::SeqCst);
+        });
+        if node.is_none() {
+            node = Some(site.start(0));
+        }
+    }
+
+    // The last round ended with the database: nothing is to be remembered by mistake.
+    drop(node);
+    let node = site.start(0);
+    let mut tally = Tally::default();
+    for line in &mut lines {
+        line.settle_accounts();
+        tally.add(&line.tally);
+    }
+    drop(node);
+    println!(
+        "PostgreSQL: survived {of_server} kills of the server, {of_backends} of a connection's \
+         process, {of_database} of the whole database; {tally}"
+    );
+    assert!(tally.refreshes > 200 && tally.revocations > 20);
+    assert!(tally.had_happened > 0 && tally.had_not > 0);
+}
+
+/// SIGKILL to the process behind one of the server's connections.
+async fn kill_one_backend(database: &TestDatabase) {
+    let mut connection = database.connect().await;
+    let id: i32 = sqlx::query_scalar(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database()
+         AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+         ORDER BY state_change DESC LIMIT 1",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    let killed = Command::new("kill").args(["-9", &id.to_string()]).status();
+    assert!(killed.unwrap().success());
 }
 
 /// Nothing in the file is half: each statement counts what may not be there.

@@ -21,6 +21,7 @@ use common::cluster::{Cluster, PROMISE};
 use common::dice::Dice;
 use common::line::{Line, Tally};
 use common::site::Site;
+use storage::conformance::postgres_server::{TestDatabase, TestPostgres};
 use storage::{SqliteStore, Store};
 
 /// How often each kind of change is made.
@@ -41,6 +42,61 @@ fn two_processes_on_one_sqlite_file_follow_each_other() {
 #[test]
 fn a_process_that_dies_beside_another_on_sqlite_spoils_nothing() {
     die_under_load("SQLite, two processes", &Site::new(2, "own.sqlite"));
+}
+
+#[test]
+fn three_processes_on_postgresql_follow_each_other() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let database = runtime.block_on(async {
+        let postgres = TestPostgres::shared().await;
+        postgres.fresh_database().await
+    });
+    // The third has a name of its own, to be shut out by.
+    runtime.block_on(execute(&database, "CREATE ROLE third SUPERUSER LOGIN"));
+    let url = database.url();
+    let third = url.replace("//postgres@", "//third@");
+    assert_ne!(third, url);
+    let site = Site::of(&[url.clone(), url.clone(), third]);
+    let cluster = Cluster::start(site, async { storage::open(&url).await.unwrap() }, 2);
+    follow_within_the_promise("PostgreSQL, three processes", &cluster);
+
+    for _ in 0..3 {
+        let (decided, recovered) = cluster.cut_off(
+            2,
+            || {
+                runtime.block_on(async {
+                    execute(&database, "ALTER ROLE third NOLOGIN").await;
+                    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                               WHERE usename = 'third'";
+                    execute(&database, end).await;
+                });
+            },
+            || runtime.block_on(execute(&database, "ALTER ROLE third LOGIN")),
+        );
+        println!(
+            "PostgreSQL, one of three cut off: decided for {} ms, denied rightly {} ms after \
+             it was let in",
+            decided.as_millis(),
+            recovered.as_millis()
+        );
+        assert!(decided <= PROMISE, "{decided:?}");
+    }
+}
+
+#[test]
+fn a_process_that_dies_beside_others_on_postgresql_spoils_nothing() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let database = runtime.block_on(async {
+        let postgres = TestPostgres::shared().await;
+        postgres.fresh_database().await
+    });
+    let site = Site::new(3, &database.url());
+    die_under_load("PostgreSQL, three processes", &site);
+}
+
+async fn execute(database: &TestDatabase, sql: &'static str) {
+    let mut connection = database.connect().await;
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
 }
 
 /// Prints what was seen, and fails when a node went on for longer than is promised.

@@ -76,6 +76,67 @@ impl Cluster {
         ]
     }
 
+    /// A node is cut off from the database by `cut`, and let in again by `mend`. While it is
+    /// cut off a grant is revoked elsewhere. Answers how long it still decided, and how
+    /// soon after it was let in it denied rightly. Others never notice.
+    pub fn cut_off(
+        &self,
+        node: usize,
+        cut: impl FnOnce(),
+        mend: impl FnOnce(),
+    ) -> (Duration, Duration) {
+        let tokens = self.tokens("bexio", &self.apps[0], SCOPE);
+        let door = contacts(&tokens);
+        // What the token does not open is decided without asking the database anything.
+        let refusing = Door {
+            path: String::from("/bexio/api/2.0/article"),
+            ..contacts(&tokens)
+        };
+        self.until_permitted(&door);
+        assert_eq!(self.status(node, &refusing), 403);
+        cut();
+        let begun = Instant::now();
+        let mut decided = Duration::ZERO;
+        // Nobody who asks later than is promised gets a decision that may be outdated.
+        while begun.elapsed() < 4 * PROMISE {
+            let asked = begun.elapsed();
+            let answer = self.ask(node, &refusing);
+            match answer.status().as_u16() {
+                403 => decided = asked,
+                503 => assert!(answer.headers().contains_key("retry-after")),
+                other => panic!("cut off, it answered {other}"),
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(self.status(node, &door), 503);
+        assert_eq!(self.status(0, &door), 200, "the others are not touched");
+        let token = self
+            .http
+            .post(format!("{}/bexio/oauth/token", self.site.bases[node]));
+        let token = token
+            .basic_auth(&self.apps[0].id, Some(&self.apps[0].secret))
+            .form(&[
+                ("grant_type", "refresh_token"),
+                ("refresh_token", &text(&tokens["refresh_token"])),
+            ])
+            .send()
+            .unwrap();
+        assert_eq!(token.status(), 503);
+        assert!(token.headers().contains_key("retry-after"));
+        self.revoke(&self.apps[0], &tokens);
+
+        mend();
+        let begun = Instant::now();
+        let mut status = self.status(node, &door);
+        while status == 503 {
+            assert!(begun.elapsed() < 30 * PROMISE, "it does not recover");
+            std::thread::sleep(Duration::from_millis(5));
+            status = self.status(node, &door);
+        }
+        assert_eq!(status, 401, "what was revoked meanwhile");
+        (decided, begun.elapsed())
+    }
+
     /// By the app, at the first node.
     fn revoke_grant(&self) -> Vec<Duration> {
         let tokens = self.tokens("bexio", &self.apps[0], SCOPE);
@@ -282,9 +343,13 @@ impl Cluster {
     }
 
     fn status(&self, node: usize, door: &Door) -> u16 {
+        self.ask(node, door).status().as_u16()
+    }
+
+    fn ask(&self, node: usize, door: &Door) -> reqwest::blocking::Response {
         let url = format!("{}{}", self.site.bases[node], door.path);
         let sent = self.http.get(url).bearer_auth(&door.token).send();
-        sent.unwrap().status().as_u16()
+        sent.unwrap()
     }
 
     /// The whole code flow at the first node.

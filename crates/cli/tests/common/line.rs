@@ -22,9 +22,14 @@ use super::play::{CHALLENGE, REDIRECT_URI, VERIFIER, words};
 use super::site::{App, ORGANISATION, PASSWORD, SCOPE, USER};
 use super::{dice::Dice, person};
 
-/// Nobody answered: the server is gone.
+/// Nobody answered, or only that the database does not: what was asked may have happened.
 #[derive(Debug)]
-pub struct Unanswered;
+pub struct Unanswered {
+    is_503: bool,
+}
+
+const GONE: Unanswered = Unanswered { is_503: false };
+const UNAVAILABLE: Unanswered = Unanswered { is_503: true };
 
 type Tried<T> = Result<T, Unanswered>;
 
@@ -40,6 +45,8 @@ pub struct Tally {
     pub calls: u64,
     /// Requests without an answer.
     pub unanswered: u64,
+    /// Requests that were answered 503: the server lives, its database does not answer.
+    pub unavailable: u64,
     /// Of those, the ones found done and the ones found not done.
     pub had_happened: u64,
     pub had_not: u64,
@@ -57,6 +64,7 @@ impl Tally {
             (&mut self.reuses, other.reuses),
             (&mut self.calls, other.calls),
             (&mut self.unanswered, other.unanswered),
+            (&mut self.unavailable, other.unavailable),
             (&mut self.had_happened, other.had_happened),
             (&mut self.had_not, other.had_not),
             (&mut self.checked, other.checked),
@@ -71,7 +79,7 @@ impl std::fmt::Display for Tally {
         write!(
             f,
             "answered: {} consents, {} redemptions, {} refreshes, {} revocations, {} reuses \
-             refused, {} calls; unanswered: {}, of which {} found done and {} not done; {} \
+             refused, {} calls; unanswered: {} ({} of them 503), of which {} found done and {} not done; {} \
              answers checked after a crash, none lost",
             self.consents,
             self.redemptions,
@@ -80,6 +88,7 @@ impl std::fmt::Display for Tally {
             self.reuses,
             self.calls,
             self.unanswered,
+            self.unavailable,
             self.had_happened,
             self.had_not,
             self.checked
@@ -166,7 +175,10 @@ impl Line {
         while answered.is_ok() && go_on.load(Ordering::SeqCst) {
             answered = self.step();
         }
-        self.tally.unanswered += u64::from(answered.is_err());
+        if let Err(unanswered) = &answered {
+            self.tally.unanswered += 1;
+            self.tally.unavailable += u64::from(unanswered.is_503);
+        }
         answered.is_ok()
     }
 
@@ -300,8 +312,15 @@ impl Line {
             .append_pair("organisation", ORGANISATION)
             .append_pair("code_challenge", CHALLENGE)
             .append_pair("code_challenge_method", "S256");
-        let back = person::walk(&self.browser, url, &self.origin, USER, PASSWORD, &[])
-            .map_err(|_| Unanswered)?;
+        let back = person::walk(&self.browser, url, &self.origin, USER, PASSWORD, &[]).map_err(
+            |error| Unanswered {
+                is_503: error.status().is_some_and(|status| status == 503),
+            },
+        )?;
+        let unavailable = ("error".into(), "temporarily_unavailable".into());
+        if back.query_pairs().any(|pair| pair == unavailable) {
+            return Err(UNAVAILABLE);
+        }
         let code = back.query_pairs().find(|(name, _)| name == "code");
         let (_, value) = code.unwrap_or_else(|| panic!("no code in {back}"));
         self.code = Some(Code {
@@ -415,7 +434,7 @@ impl Line {
         if !served {
             in_doubt(self);
         }
-        Err(Unanswered)
+        Err(GONE)
     }
 
     fn at_once(
@@ -489,7 +508,7 @@ impl Line {
     fn status_of_call(&self, access: &str) -> Tried<u16> {
         let url = format!("{}/bexio/api/2.0/contact", self.base);
         let sent = self.api.get(url).bearer_auth(access).send();
-        Ok(sent.map_err(|_| Unanswered)?.status().as_u16())
+        answered(sent.map_err(|_| GONE)?.status().as_u16())
     }
 
     fn ask_to_redeem(&self, code: &str) -> Tried<(u16, Value)> {
@@ -517,14 +536,22 @@ impl Line {
             .post(format!("{}/bexio/oauth/{endpoint}", self.base))
             .basic_auth(&self.app.id, Some(&self.app.secret))
             .form(fields);
-        let answer = request.send().map_err(|_| Unanswered)?;
-        let status = answer.status().as_u16();
-        let text = answer.text().map_err(|_| Unanswered)?;
+        let answer = request.send().map_err(|_| GONE)?;
+        let status = answered(answer.status().as_u16())?;
+        let text = answer.text().map_err(|_| GONE)?;
         let body = if text.is_empty() {
             Value::Null
         } else {
-            serde_json::from_str(&text).map_err(|_| Unanswered)?
+            serde_json::from_str(&text).map_err(|_| GONE)?
         };
         Ok((status, body))
+    }
+}
+
+fn answered(status: u16) -> Tried<u16> {
+    if status == 503 {
+        Err(UNAVAILABLE)
+    } else {
+        Ok(status)
     }
 }

@@ -41,6 +41,9 @@ pub fn walk(
             continue;
         }
         let (url, status) = (answer.url().clone(), answer.status());
+        if status == 503 {
+            answer.error_for_status_ref()?;
+        }
         let page = answer.text()?;
         assert_eq!(status, 200, "{page}");
         let form = form_to_fill_in(&page).unwrap_or_else(|| panic!("no form on {url}: {page}"));

@@ -28,13 +28,19 @@ pub struct Site {
 impl Site {
     /// As many nodes on one database.
     pub fn new(nodes: usize, database: &str) -> Self {
+        Self::of(&vec![database.to_owned(); nodes])
+    }
+
+    /// A node for each way into the database.
+    pub fn of(databases: &[String]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         // All are taken at once, so that no port comes twice.
-        let taken: Vec<_> = (0..nodes)
+        let taken: Vec<_> = databases
+            .iter()
             .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
             .collect();
         let mut bases = Vec::new();
-        for (number, listener) in taken.iter().enumerate() {
+        for (number, (listener, database)) in taken.iter().zip(databases).enumerate() {
             let address = listener.local_addr().unwrap();
             // The issuer is that of the first, as behind one proxy.
             let issuer = bases
