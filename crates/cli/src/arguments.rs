@@ -38,6 +38,8 @@ pub enum Command {
     Approve(ManageArguments<ApproveCommand>),
     /// Look at, replace and wrap what signs and seals tokens
     Key(ManageArguments<KeyCommand>),
+    /// Bring the tables of a server's database up to date
+    Migrate(ServeArguments),
     /// Copy a server's SQLite database to a file, also while it runs
     Backup(BackupArguments),
     /// Put a backup in the place of a stopped server's SQLite database

@@ -11,6 +11,7 @@ mod configuration;
 mod demo;
 mod failure;
 mod manage;
+mod migrate;
 mod output;
 mod serve;
 mod shipped;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Client(arguments) => manage::run(&arguments, manage::client::run),
         Command::Approve(arguments) => manage::run(&arguments, manage::approve::run),
         Command::Key(arguments) => manage::run(&arguments, manage::key::run),
+        Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Backup(arguments) => backup::backup(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),
     };
