@@ -147,6 +147,7 @@ impl App {
     #[must_use]
     pub fn stored_keys(&self) -> StoredKeys<'_> {
         StoredKeys::new(&*self.store, &*self.clock, &*self.random, &self.keys)
+            .counting(self.metrics.key_rotations())
     }
 
     /// Replaces the keys of every realm that have reached their age, and removes retired ones
@@ -291,7 +292,7 @@ impl AppBuilder {
         self.check()?;
         let metrics = Metrics::new(self.catalogs.iter().map(|catalog| catalog.id()))
             .map_err(|error| BuildError::Metrics(error.to_string()))?;
-        self.complete_keys().await?;
+        self.complete_keys(&metrics).await?;
         let mut caches = BTreeMap::new();
         for catalog in &self.catalogs {
             let keys = keys::read(&*self.store, &self.keys.master_keys, catalog.id()).await?;
@@ -353,8 +354,9 @@ impl AppBuilder {
     /// Makes the keys that realms have not got. Another node may be doing the same: the store
     /// keeps one. Before anything is made, every key of every realm must be readable, so that
     /// a node with the wrong master key leaves nothing behind.
-    async fn complete_keys(&self) -> Result<(), KeysError> {
-        let stored = StoredKeys::new(&*self.store, &*self.clock, &*self.random, &self.keys);
+    async fn complete_keys(&self, metrics: &Metrics) -> Result<(), KeysError> {
+        let stored = StoredKeys::new(&*self.store, &*self.clock, &*self.random, &self.keys)
+            .counting(metrics.key_rotations());
         for catalog in &self.catalogs {
             let keys = stored.list(catalog.id()).await?;
             if !self.keys.master_keys.is_empty()

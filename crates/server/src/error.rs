@@ -158,6 +158,8 @@ impl IntoResponse for ApiError {
 fn oauth_response(status: StatusCode, error: &OAuthError, basic: bool) -> Response {
     let body = json!({ "error": error.code.as_str(), "error_description": error.description });
     let mut response = (status, Json(body)).into_response();
+    // To be counted.
+    response.extensions_mut().insert(error.code);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

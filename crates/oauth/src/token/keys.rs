@@ -157,6 +157,15 @@ impl RealmKeys {
         }
     }
 
+    /// Since when the key of a use that is used now has been.
+    #[must_use]
+    pub fn in_use_since(&self, key_use: KeyUse, now: Timestamp) -> Timestamp {
+        match key_use {
+            KeyUse::Seal => self.sealing.turn(now).begins,
+            KeyUse::Sign => self.signing.turn(now).begins,
+        }
+    }
+
     /// The public keys (RFC 7517 section 5): also those that are to be used soon, and retired
     /// ones while they are kept.
     #[must_use]
@@ -231,11 +240,16 @@ impl<K: Clone> Ring<K> {
         }
     }
 
-    /// The key of a moment. Before the first has begun, for a clock that is late, it is that one.
+    /// The key of a moment.
     fn at(&self, now: Timestamp) -> (&str, &K) {
-        let begun = |turn: &&Turn<K>| turn.begins <= now;
-        let turn = self.later.iter().rfind(begun).unwrap_or(&self.first);
+        let turn = self.turn(now);
         (&turn.id, &turn.key)
+    }
+
+    /// Whose turn it is. Before the first has begun, for a clock that is late, it is that one's.
+    fn turn(&self, now: Timestamp) -> &Turn<K> {
+        let begun = |turn: &&Turn<K>| turn.begins <= now;
+        self.later.iter().rfind(begun).unwrap_or(&self.first)
     }
 
     fn find(&self, kid: &str) -> Option<&K> {

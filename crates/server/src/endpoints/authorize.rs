@@ -19,7 +19,7 @@ use situation::{Occasion, Situation, Stage};
 pub async fn ask(visit: Visit) -> Response {
     match show(&visit).await {
         Ok(response) => response,
-        Err(refusal) => refusal.answer(&visit),
+        Err(refusal) => refuse(&visit, refusal),
     }
 }
 
@@ -27,7 +27,7 @@ pub async fn ask(visit: Visit) -> Response {
 pub async fn decide(visit: Visit, form: PageForm) -> Response {
     match take(&visit, form).await {
         Ok(response) => response,
-        Err(refusal) => refusal.answer(&visit),
+        Err(refusal) => refuse(&visit, refusal),
     }
 }
 
@@ -86,6 +86,19 @@ async fn take(visit: &Visit, form: PageForm) -> Result<Response, Refusal> {
         }
         _ => Err(Refusal::Form),
     }
+}
+
+fn refuse(visit: &Visit, refusal: Refusal) -> Response {
+    let told = match &refusal {
+        Refusal::Request(error) => Some(error.code),
+        _ => None,
+    };
+    let mut response = refusal.answer(visit);
+    if let Some(code) = told {
+        // To be counted.
+        response.extensions_mut().insert(code);
+    }
+    response
 }
 
 fn question(situation: &Situation) -> Question<'_> {

@@ -7,6 +7,7 @@ use storage::{Store, StoreError};
 use super::KeySettings;
 use crate::clock::Clock;
 use crate::limits;
+use crate::operations::KeyRotations;
 use crate::random::Random;
 
 /// Keys in a store, with what it takes to open, make and replace them.
@@ -16,6 +17,7 @@ pub struct StoredKeys<'a> {
     clock: &'a dyn Clock,
     random: &'a dyn Random,
     settings: &'a KeySettings,
+    rotations: Option<&'a KeyRotations>,
 }
 
 /// Why keys could not be read or changed.
@@ -63,7 +65,14 @@ impl<'a> StoredKeys<'a> {
             clock,
             random,
             settings,
+            rotations: None,
         }
+    }
+
+    /// Also counts the keys it replaces.
+    pub(crate) fn counting(mut self, rotations: &'a KeyRotations) -> Self {
+        self.rotations = Some(rotations);
+        self
     }
 
     /// The realm's keys as they are stored, oldest first, once it is sure that each of them
@@ -206,9 +215,15 @@ impl<'a> StoredKeys<'a> {
         key: &KeyRecord,
         begins: Timestamp,
     ) -> Result<Option<KeyRecord>, KeysError> {
-        let next = self.new_key(&key.realm, key.purpose.key_use(), begins)?;
-        let done = self.store.rotate_key(&key.id, &next).await?;
-        Ok(done.then_some(next))
+        let key_use = key.purpose.key_use();
+        let next = self.new_key(&key.realm, key_use, begins)?;
+        if !self.store.rotate_key(&key.id, &next).await? {
+            return Ok(None);
+        }
+        if let Some(rotations) = self.rotations {
+            rotations.rotated(&key.realm, key_use);
+        }
+        Ok(Some(next))
     }
 
     /// A new key as it is to be stored.

@@ -13,6 +13,8 @@ use prometheus::{
 use scope::Reason;
 
 use super::Endpoint;
+use super::key_figures::{CurrentKeys, KeyRotations};
+use super::oauth_errors::OAuthErrors;
 use crate::app::App;
 
 /// Upper bounds of the latency buckets, in seconds: from a token out of memory to a password
@@ -87,6 +89,7 @@ impl Outcome {
 pub struct Metrics {
     registry: Registry,
     endpoints: Vec<EndpointMetrics>,
+    oauth_errors: OAuthErrors,
     decisions: BTreeMap<String, Arc<Decisions>>,
     pub(super) in_flight: IntGauge,
     cleaned_rows: IntCounter,
@@ -94,6 +97,8 @@ pub struct Metrics {
     feed_failures: IntCounter,
     feed_age: Gauge,
     feed_fresh: IntGauge,
+    current_keys: CurrentKeys,
+    key_rotations: KeyRotations,
 }
 
 struct EndpointMetrics {
@@ -104,7 +109,7 @@ struct EndpointMetrics {
 impl Metrics {
     /// Registers everything; nothing is registered later.
     pub(crate) fn new<'r>(
-        realms: impl IntoIterator<Item = &'r str>,
+        realms: impl IntoIterator<Item = &'r str> + Clone,
     ) -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
         let requests = IntCounterVec::new(
@@ -136,6 +141,7 @@ impl Metrics {
         )?;
         registry.register(Box::new(counted.clone()))?;
         let decisions = realms
+            .clone()
             .into_iter()
             .map(|realm| (realm.to_owned(), Arc::new(Decisions::new(&counted, realm))))
             .collect();
@@ -149,6 +155,7 @@ impl Metrics {
 
         Ok(Self {
             endpoints: Vec::from(endpoints),
+            oauth_errors: OAuthErrors::new(&registry)?,
             decisions,
             in_flight: gauge(
                 &registry,
@@ -183,16 +190,20 @@ impl Metrics {
                 "scopegate_change_feed_fresh",
                 "1 while answers rest on changes read in time, 0 while everything is denied.",
             )?,
+            current_keys: CurrentKeys::new(&registry)?,
+            key_rotations: KeyRotations::new(&registry, realms)?,
             registry,
         })
     }
 
     /// Counts one answer.
-    pub(super) fn answered(&self, endpoint: Endpoint, status: StatusCode, took: Duration) {
+    pub(super) fn answered(&self, endpoint: Endpoint, response: &Response, took: Duration) {
+        self.oauth_errors.answered(endpoint, response);
         let Some(metrics) = self.endpoints.get(endpoint as usize) else {
             return;
         };
-        if let Some(counter) = metrics.outcomes.get(Outcome::of(status) as usize) {
+        let outcome = Outcome::of(response.status());
+        if let Some(counter) = metrics.outcomes.get(outcome as usize) {
             counter.inc();
         }
         metrics.seconds.observe(took.as_secs_f64());
@@ -202,6 +213,11 @@ impl Metrics {
     #[must_use]
     pub fn decisions(&self, realm: &str) -> Option<&Arc<Decisions>> {
         self.decisions.get(realm)
+    }
+
+    /// The keys this node replaces, to be counted where they are.
+    pub(crate) fn key_rotations(&self) -> &KeyRotations {
+        &self.key_rotations
     }
 
     pub(crate) fn cleaned(&self, rows: usize) {
@@ -217,18 +233,15 @@ impl Metrics {
         self.feed_failures.inc();
     }
 
-    /// Everything as Prometheus reads it.
+    /// Everything as Prometheus reads it. What is not counted as it happens is looked up now.
     ///
     /// # Errors
     ///
     /// When the figures cannot be written as text.
-    pub(super) fn text(
-        &self,
-        feed_age: Duration,
-        fresh: bool,
-    ) -> Result<String, prometheus::Error> {
-        self.feed_age.set(feed_age.as_secs_f64());
-        self.feed_fresh.set(i64::from(fresh));
+    pub(super) fn text(&self, app: &App) -> Result<String, prometheus::Error> {
+        self.feed_age.set(app.feed_age().as_secs_f64());
+        self.feed_fresh.set(i64::from(app.is_fresh()));
+        self.current_keys.look_up(app);
         TextEncoder::new().encode_to_string(&self.registry.gather())
     }
 }
@@ -280,7 +293,7 @@ impl Decisions {
 
 /// `GET /metrics`.
 pub(super) async fn show(State(app): State<Arc<App>>) -> Response {
-    match app.metrics().text(app.feed_age(), app.is_fresh()) {
+    match app.metrics().text(&app) {
         Ok(text) => (
             [
                 (CONTENT_TYPE, prometheus::TEXT_FORMAT),

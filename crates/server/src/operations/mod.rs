@@ -7,7 +7,9 @@
 mod client_address;
 mod endpoint;
 pub(crate) mod health;
+mod key_figures;
 mod metrics;
+mod oauth_errors;
 mod observer;
 mod request_id;
 mod span;
@@ -19,6 +21,7 @@ use axum::routing::get;
 
 pub use client_address::{AddressHeader, TrustedProxies};
 pub use endpoint::Endpoint;
+pub(crate) use key_figures::KeyRotations;
 pub use metrics::{Decisions, Metrics, Outcome};
 pub use observer::Observer;
 pub use request_id::{RequestId, current_request_id};

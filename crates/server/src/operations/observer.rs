@@ -91,7 +91,7 @@ impl Observer {
     fn tell(&self, seen: Seen, client: IpAddr, response: &Response, began: Duration) {
         let took = self.app.monotonic().saturating_sub(began);
         let status = response.status();
-        self.app.metrics().answered(seen.endpoint, status, took);
+        self.app.metrics().answered(seen.endpoint, response, took);
         if let Some(line) = &seen.line {
             tracing::info!(
                 target: "access",

@@ -18,6 +18,7 @@ mod faults;
 mod introspection;
 mod keys;
 mod metadata;
+mod metrics;
 mod operations;
 mod organisations;
 mod revocation;

@@ -2,7 +2,7 @@
 
 use super::{ISSUER, claims, header_of, keys, record, records};
 use crate::support::{at, now};
-use oauth::model::{KeyPurpose, KeyRecord, Timestamp};
+use oauth::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
 use oauth::token::{AccessTokenClaims, KeyError, RealmKeys};
 use serde_json::{Value, json};
 
@@ -58,6 +58,11 @@ fn a_key_is_used_from_its_beginning_and_published_before() {
         let read = keys.verify_jwt(ISSUER, token.expose());
         assert_eq!(read, Some(issued(at(moment))), "at {moment}");
     }
+    for (moment, since) in [(-50, 0), (99, 0), (100, 100), (9_999, 200)] {
+        let found = keys.in_use_since(KeyUse::Sign, at(moment));
+        assert_eq!(found, at(since), "at {moment}");
+    }
+    assert_eq!(keys.in_use_since(KeyUse::Seal, at(100)), now());
 }
 
 #[test]

@@ -212,5 +212,8 @@ pub(super) fn redirect_error_to(
         state,
         Outcome::Error(error),
     );
-    browser::see_other(&url)
+    let mut response = browser::see_other(&url);
+    // To be counted.
+    response.extensions_mut().insert(error.code);
+    response
 }
