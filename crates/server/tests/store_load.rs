@@ -30,10 +30,9 @@ async fn a_sign_in() {
     let answer = world.browser().sign_in(ANNA, PASSWORD, "").await;
     answer.expect(StatusCode::SEE_OTHER);
     let expected = [
-        "login_failures",
-        "record_login_failure",
+        "begin_login",
         "user_by_username",
-        "clear_login_failures",
+        "login_succeeded",
         "insert_session",
     ];
     assert_eq!(
@@ -49,7 +48,7 @@ async fn a_sign_in_that_fails() {
     world.store.take_calls();
     let answer = world.browser().sign_in(ANNA, "wrong", "").await;
     answer.expect(StatusCode::UNPROCESSABLE_ENTITY);
-    let expected = ["login_failures", "record_login_failure", "user_by_username"];
+    let expected = ["begin_login", "user_by_username", "login_failed"];
     assert_eq!(world.store.take_calls(), expected);
 }
 

@@ -6,6 +6,7 @@
 mod change;
 pub mod conformance;
 mod error;
+mod login;
 mod open;
 mod postgres;
 mod sandbox;
@@ -16,6 +17,7 @@ mod text;
 
 pub use change::{Change, ChangeSubject};
 pub use error::StoreError;
+pub use login::{LoginAttempt, LoginLimit, LoginStart};
 pub use open::{Opening, migrate, open, open_with};
 pub use postgres::{PgOptions, PgStore};
 pub use sandbox::{SandboxQuery, SandboxRecord};

@@ -10,6 +10,7 @@ use scope::Scope;
 
 use crate::change::Change;
 use crate::error::StoreError;
+use crate::login::{LoginAttempt, LoginStart};
 use crate::sandbox::{SandboxQuery, SandboxRecord};
 
 /// Everything Scopegate keeps. Every method is one transaction: done whole or not at all.
@@ -155,24 +156,28 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Option<BrowserSession>, StoreError>;
     /// Signs a browser out; answers whether it was signed in.
     async fn end_session(&self, hash: &TokenHash) -> Result<bool, StoreError>;
-    /// Records a failed attempt under a key (a username or an address) and answers how many
-    /// there were since `since`, this one included.
-    async fn record_login_failure(
+    /// Lets an attempt to sign in begin if there is a free place under each of its keys, and
+    /// holds these until `until`. However many begin at once, on however many nodes, no key
+    /// ever has more of them than places.
+    async fn begin_login(
         &self,
-        realm: &str,
-        key: &str,
+        attempt: &LoginAttempt,
         now: Timestamp,
-        since: Timestamp,
-    ) -> Result<u32, StoreError>;
-    /// How many failed attempts there were under a key since `since`.
-    async fn login_failures(
+        until: Timestamp,
+    ) -> Result<LoginStart, StoreError>;
+    /// The attempt was wrong: it keeps its places until `until`. Answers whether it still held
+    /// all of them. If not, it took too long and others may have begun in its place; then what
+    /// it found out must not be told.
+    async fn login_failed(
         &self,
-        realm: &str,
-        key: &str,
-        since: Timestamp,
-    ) -> Result<u32, StoreError>;
-    /// Forgets the failed attempts under a key.
-    async fn clear_login_failures(&self, realm: &str, key: &str) -> Result<(), StoreError>;
+        attempt: &LoginAttempt,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StoreError>;
+    /// The attempt was right: it gives back its own places, and those of earlier wrong attempts
+    /// under the keys that forgive; attempts under way keep theirs. Answers as
+    /// [`Store::login_failed`], and forgives only if so.
+    async fn login_succeeded(&self, attempt: &LoginAttempt) -> Result<bool, StoreError>;
 
     // --- consent, grants, codes, refresh tokens ---
 
@@ -312,7 +317,7 @@ pub trait Store: Send + Sync + 'static {
         tokio::time::sleep(time).await;
     }
     /// Removes at most `limit` rows that no longer matter at `now` (expired codes, refresh
-    /// tokens, sessions, revoked access tokens, old login failures, changes older than an
+    /// tokens, sessions, revoked access tokens, old attempts to sign in, changes older than an
     /// hour); answers how many. Call again while it answers `limit`. Used codes and rotated
     /// refresh tokens stay until they expire, so that reuse is seen.
     async fn clean_up(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError>;

@@ -59,7 +59,8 @@ async fn measure(path: &Path, rows: u64, runs: u64) -> Outcome<()> {
 }
 
 /// So many organisations, each with a person, a session, a grant by its consent, a code, a
-/// refresh token and a sandbox record; and as many clients, revoked tokens and login failures.
+/// refresh token and a sandbox record; and as many clients, revoked tokens and failed
+/// attempts to sign in.
 async fn fill(store: &Arc<dyn Store>, rows: u64) -> Outcome<()> {
     store
         .insert_client(&records::client(records::CLIENT))
@@ -76,11 +77,10 @@ async fn fill(store: &Arc<dyn Store>, rows: u64) -> Outcome<()> {
         store.insert_client(&client).await?;
         let revoked = records::revoked_access_token(number);
         store.revoke_access_token(&revoked).await?;
-        let key = format!("username:anna.muster{number}@firma.example");
+        let attempt = records::login_attempt(number);
         let moment = records::now();
-        store
-            .record_login_failure(records::REALM, &key, moment, moment)
-            .await?;
+        store.begin_login(&attempt, moment, moment).await?;
+        store.login_failed(&attempt, moment, moment).await?;
         store.sandbox_put(&[records::sandbox_record(number)]).await
     })
     .await?;
@@ -141,12 +141,10 @@ impl Bench {
         self.write(
             "sign in: attempt, its end, session",
             |store, number| async move {
-                let key = format!("username:anna.muster{number}@firma.example");
+                let attempt = records::login_attempt(number);
                 let moment = records::now();
-                store
-                    .record_login_failure(records::REALM, &key, moment, moment)
-                    .await?;
-                store.clear_login_failures(records::REALM, &key).await?;
+                store.begin_login(&attempt, moment, moment).await?;
+                store.login_succeeded(&attempt).await?;
                 let session = oauth::model::BrowserSession {
                     user: records::id(2, number % 1_000),
                     ..records::session(number)

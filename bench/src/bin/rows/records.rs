@@ -10,7 +10,7 @@ use oauth::model::{
 };
 use scope::Scope;
 use serde_json::json;
-use storage::SandboxRecord;
+use storage::{LoginAttempt, LoginLimit, SandboxRecord};
 
 pub const REALM: &str = "bexio";
 pub const REQUESTED: &str = "contact_edit kb_invoice_edit article_show note_show";
@@ -121,6 +121,18 @@ pub fn client(name: &str) -> Client {
 }
 
 pub const CLIENT: &str = "tidy-ledger";
+
+pub fn login_attempt(number: u64) -> LoginAttempt {
+    LoginAttempt {
+        realm: REALM.to_owned(),
+        id: id(9, number),
+        limits: vec![LoginLimit {
+            key: format!("username:anna.muster{number}@firma.example"),
+            most: 5,
+            forgiven: true,
+        }],
+    }
+}
 
 pub fn session(number: u64) -> BrowserSession {
     BrowserSession {

@@ -23,6 +23,7 @@ login-wrong = Benutzername und Passwort passen nicht zusammen. Prüfen Sie beide
 login-missing-username = Geben Sie Ihren Benutzernamen ein.
 login-missing-password = Geben Sie Ihr Passwort ein.
 login-too-many = Zu viele Versuche. Versuchen Sie es um { $time } wieder, in etwa { $span }.
+login-busy = Gerade werden viele Anmeldungen geprüft. Versuchen Sie es gleich noch einmal.
 login-demo-heading = Demo-Konten
 login-demo-text = Dies ist eine Demo mit erfundenen Personen. Melden Sie sich als eine davon an.
 login-demo-who = Wer

@@ -23,6 +23,7 @@ login-wrong = Username and password do not belong together. Check both and try a
 login-missing-username = Enter your username.
 login-missing-password = Enter your password.
 login-too-many = Too many attempts. Try again at { $time }, in about { $span }.
+login-busy = Many sign-ins are being checked right now. Try again in a moment.
 login-demo-heading = Demo accounts
 login-demo-text = This is a demo with invented people. Sign in as one of them.
 login-demo-who = Who

@@ -23,6 +23,7 @@ login-wrong = Le nom d’utilisateur et le mot de passe ne vont pas ensemble. V�
 login-missing-username = Saisissez votre nom d’utilisateur.
 login-missing-password = Saisissez votre mot de passe.
 login-too-many = Trop de tentatives. Réessayez à { $time }, dans environ { $span }.
+login-busy = De nombreuses connexions sont en cours de vérification. Réessayez dans un instant.
 login-demo-heading = Comptes de démonstration
 login-demo-text = Ceci est une démonstration avec des personnes inventées. Connectez-vous en tant que l’une d’elles.
 login-demo-who = Qui

@@ -23,6 +23,7 @@ login-wrong = Nome utente e password non corrispondono. Controlli entrambi e rip
 login-missing-username = Inserisca il Suo nome utente.
 login-missing-password = Inserisca la Sua password.
 login-too-many = Troppi tentativi. Riprovi alle { $time }, tra circa { $span }.
+login-busy = Molti accessi sono in corso di verifica. Riprovi tra un momento.
 login-demo-heading = Conti di prova
 login-demo-text = Questa è una dimostrazione con persone inventate. Acceda come una di loro.
 login-demo-who = Chi

@@ -23,6 +23,7 @@ login-wrong = Användarnamnet och lösenordet hör inte ihop. Kontrollera båda 
 login-missing-username = Skriv ditt användarnamn.
 login-missing-password = Skriv ditt lösenord.
 login-too-many = För många försök. Försök igen { $time }, om ungefär { $span }.
+login-busy = Många inloggningar kontrolleras just nu. Försök igen om ett ögonblick.
 login-demo-heading = Demokonton
 login-demo-text = Det här är en demo med påhittade personer. Logga in som en av dem.
 login-demo-who = Vem

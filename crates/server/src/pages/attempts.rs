@@ -1,26 +1,50 @@
 //! How often somebody may try to sign in.
+//!
+//! An attempt holds a place under its username and one under its address from before its
+//! password is checked. A right one gives them back, a wrong one keeps them for a quarter of an
+//! hour, and one that was cut off loses them after half a minute. So guesses made at once are no
+//! more than guesses made one after another, and right ones made at once wait for each other.
 
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use oauth::model::User;
+use storage::{LoginAttempt, LoginLimit, LoginStart, StoreError};
 
 use super::refusal::Refusal;
 use super::visit::Visit;
+use crate::app::App;
+use crate::password;
 
-/// Failed attempts for one username before it has to wait.
+/// Places for attempts with one username: so many may fail before it has to wait.
 pub const PER_USERNAME: u32 = 5;
-/// Failed attempts from one address before it has to wait.
+/// Places for attempts from one address.
 pub const PER_ADDRESS: u32 = 20;
-/// For how long a failed attempt counts, in minutes.
+/// For how long a wrong attempt keeps its places, in minutes.
 pub const WINDOW_MINUTES: i64 = 15;
+/// For how long an attempt that does not end keeps them, in seconds. One that ends later is
+/// answered as if it had not been made.
+pub const UNDER_WAY_SECONDS: i64 = 30;
 
-/// One attempt that was let through.
-pub(super) struct Attempt {
-    username_key: String,
-    address_key: Option<String>,
+/// How often an attempt asks for places that may be given back at any moment: five seconds in
+/// all.
+const TURNS: u32 = 14;
+
+/// What came of an attempt to sign in.
+pub(super) enum Outcome {
+    /// The password is this person's.
+    Right(Box<User>),
+    /// It is not, or there is no such person.
+    Wrong,
+    /// It was not checked: too many were wrong.
+    TooMany(TooMany),
+    /// Others are under way, and this one did not get its turn.
+    Busy,
 }
 
-/// Why an attempt was not let through: when one will be.
+/// When an attempt will be let through again.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TooMany {
     /// The moment.
@@ -29,87 +53,119 @@ pub(super) struct TooMany {
     pub(super) seconds: u64,
 }
 
-/// Lets an attempt through, or says when. It counts as failed under its username from the
-/// beginning and is forgotten when it succeeds, so that many at the same time are no more
-/// than the limit.
-pub(super) async fn begin(
+/// Checks a password, when it is this attempt's turn.
+pub(super) async fn sign_in(
     visit: &Visit,
     username: &str,
-) -> Result<Result<Attempt, TooMany>, Refusal> {
-    let attempt = Attempt {
-        username_key: format!("username:{}", username.to_lowercase()),
-        address_key: visit.address.map(address_key),
-    };
-    let now = visit.app.now();
-    if let Some(key) = &attempt.address_key
-        && failures(visit, key, window_start(now)).await? >= PER_ADDRESS
-    {
-        return Ok(Err(wait(visit, key, PER_ADDRESS, now).await?));
+    given: &str,
+) -> Result<Outcome, Refusal> {
+    for turn in 1..=TURNS {
+        let attempt = Attempt {
+            app: Arc::clone(&visit.app),
+            username: username.to_owned(),
+            given: given.to_owned(),
+            place: LoginAttempt {
+                realm: visit.realm.id().to_owned(),
+                id: visit.app.new_id(),
+                limits: limits(username, visit.address),
+            },
+        };
+        // It goes on when the browser does not wait for its end, and gives its places back.
+        let ended = tokio::spawn(attempt.make()).await;
+        match ended.map_err(|_| StoreError::Unavailable("a sign-in was cut off".to_owned()))?? {
+            End::Told(outcome) => return Ok(outcome),
+            End::Full { free_at, under_way } if !under_way => {
+                return Ok(Outcome::TooMany(wait(visit.app.now(), free_at)));
+            }
+            End::Full { .. } => tokio::time::sleep(pause(turn)).await,
+        }
     }
-    let key = &attempt.username_key;
-    if failures(visit, key, window_start(now)).await? >= PER_USERNAME
-        || record(visit, key, now).await? > PER_USERNAME
-    {
-        return Ok(Err(wait(visit, key, PER_USERNAME, now).await?));
-    }
-    Ok(Ok(attempt))
+    Ok(Outcome::Busy)
+}
+
+struct Attempt {
+    app: Arc<App>,
+    username: String,
+    given: String,
+    place: LoginAttempt,
+}
+
+enum End {
+    Told(Outcome),
+    Full { free_at: Timestamp, under_way: bool },
 }
 
 impl Attempt {
-    /// The password was wrong.
-    pub(super) async fn failed(self, visit: &Visit) -> Result<(), Refusal> {
-        if let Some(key) = self.address_key {
-            record(visit, &key, visit.app.now()).await?;
+    async fn make(self) -> Result<End, StoreError> {
+        let now = self.app.now();
+        let until = later(now, SignedDuration::from_secs(UNDER_WAY_SECONDS));
+        let begun = self.app.store().begin_login(&self.place, now, until);
+        if let LoginStart::Full { free_at, under_way } = begun.await? {
+            return Ok(End::Full { free_at, under_way });
         }
-        Ok(())
+        let checked = self.check().await?;
+        let in_time = match &checked {
+            Some(_) => self.app.store().login_succeeded(&self.place).await?,
+            None => self.failed().await?,
+        };
+        Ok(End::Told(match checked {
+            // Others may have begun in its place: its end is nobody's to know.
+            _ if !in_time => Outcome::Busy,
+            Some(user) => Outcome::Right(Box::new(user)),
+            None => Outcome::Wrong,
+        }))
     }
 
-    /// Somebody was signed in.
-    pub(super) async fn succeeded(self, visit: &Visit) -> Result<(), Refusal> {
-        let realm = visit.realm.id();
-        let store = visit.app.store();
-        Ok(store
-            .clear_login_failures(realm, &self.username_key)
-            .await?)
+    async fn check(&self) -> Result<Option<User>, StoreError> {
+        let store = self.app.store();
+        let user = store.user_by_username(&self.place.realm, &self.username);
+        let user = user.await?.filter(|user| user.disabled_at.is_none());
+        let stored = user.as_ref().map(|user| user.password_hash.clone());
+        let belongs = password::verify(self.given.clone(), stored).await;
+        Ok(user.filter(|_| belongs))
+    }
+
+    async fn failed(&self) -> Result<bool, StoreError> {
+        let now = self.app.now();
+        let until = later(now, SignedDuration::from_mins(WINDOW_MINUTES));
+        let store = self.app.store();
+        store.login_failed(&self.place, now, until).await
     }
 }
 
-/// The first whole minute from now at which enough failures have been forgotten.
-async fn wait(visit: &Visit, key: &str, limit: u32, now: Timestamp) -> Result<TooMany, Refusal> {
-    let (mut too_early, mut late_enough) = (0, WINDOW_MINUTES);
-    while late_enough - too_early > 1 {
-        let middle = i64::midpoint(too_early, late_enough);
-        if failures(visit, key, window_start(minutes_after(now, middle))).await? < limit {
-            late_enough = middle;
-        } else {
-            too_early = middle;
-        }
+/// The address first, as for every attempt.
+fn limits(username: &str, address: Option<IpAddr>) -> Vec<LoginLimit> {
+    let address = address.map(|address| LoginLimit {
+        key: address_key(address),
+        most: PER_ADDRESS,
+        forgiven: false,
+    });
+    let username = LoginLimit {
+        key: format!("username:{}", username.to_lowercase()),
+        most: PER_USERNAME,
+        forgiven: true,
+    };
+    address.into_iter().chain([username]).collect()
+}
+
+/// In whole minutes.
+fn wait(now: Timestamp, free_at: Timestamp) -> TooMany {
+    const MINUTE: i64 = 60_000;
+    let milliseconds = free_at.as_millisecond() - now.as_millisecond();
+    let minutes = (milliseconds.max(1) + MINUTE - 1) / MINUTE;
+    TooMany {
+        again_at: later(now, SignedDuration::from_mins(minutes)),
+        seconds: u64::try_from(minutes * 60).unwrap_or_default(),
     }
-    Ok(TooMany {
-        again_at: minutes_after(now, late_enough),
-        seconds: u64::try_from(late_enough * 60).unwrap_or_default(),
-    })
 }
 
-async fn failures(visit: &Visit, key: &str, since: Timestamp) -> Result<u32, Refusal> {
-    let realm = visit.realm.id();
-    Ok(visit.app.store().login_failures(realm, key, since).await?)
+/// Longer from turn to turn, up to half a second.
+fn pause(turn: u32) -> Duration {
+    Duration::from_millis(50) * turn.min(10)
 }
 
-async fn record(visit: &Visit, key: &str, now: Timestamp) -> Result<u32, Refusal> {
-    let (realm, since) = (visit.realm.id(), window_start(now));
-    let store = visit.app.store();
-    Ok(store.record_login_failure(realm, key, now, since).await?)
-}
-
-fn window_start(now: Timestamp) -> Timestamp {
-    minutes_after(now, -WINDOW_MINUTES)
-}
-
-fn minutes_after(moment: Timestamp, minutes: i64) -> Timestamp {
-    moment
-        .saturating_add(SignedDuration::from_mins(minutes))
-        .unwrap_or(moment)
+fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
+    moment.saturating_add(by).unwrap_or(moment)
 }
 
 /// One household or server has a whole /64 of IPv6.
@@ -133,5 +189,16 @@ mod tests {
         assert_eq!(key("192.0.2.7"), "address:192.0.2.7");
         assert_eq!(key("::ffff:192.0.2.7"), "address:192.0.2.7");
         assert_eq!(key("2001:db8:1:2:3:4:5:6"), "address:2001:db8:1:2::/64");
+    }
+
+    #[test]
+    fn people_are_told_a_whole_minute_at_which_they_may_try_again() {
+        let now: Timestamp = "2026-03-01T08:00:00Z".parse().unwrap();
+        for (until, seconds) in [(0, 60), (1, 60), (59, 60), (60, 60), (61, 120), (900, 900)] {
+            let free_at = later(now, SignedDuration::from_secs(until));
+            let told = wait(now, free_at);
+            assert_eq!(told.seconds, seconds, "{until}");
+            assert!(told.again_at >= free_at);
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use oauth::authorization::{AuthorizationError, validate};
 use oauth::parameters::Parameters;
 
-use super::attempts::{self, TooMany};
+use super::attempts::{self, Outcome, TooMany};
 use super::form::PageForm;
 use super::next;
 use super::refusal::Refusal;
@@ -15,8 +15,8 @@ use super::views::{DemoAccount, LoginPage, LoginProblem, exact_moment, span};
 use super::visit::{Visit, query_value};
 use super::words::shown;
 use crate::app::App;
+use crate::browser;
 use crate::playground::DemoMembership;
-use crate::{browser, password};
 
 /// `GET /{realm}/login`
 pub async fn show(visit: Visit) -> Response {
@@ -118,6 +118,7 @@ enum Problem {
     NoPassword,
     Wrong,
     TooMany(TooMany),
+    Busy,
 }
 
 async fn check(
@@ -134,20 +135,12 @@ async fn check(
     if given.len() > LONGEST_PASSWORD {
         return Ok(Err(Problem::Wrong));
     }
-    let attempt = match attempts::begin(visit, username).await? {
-        Ok(attempt) => attempt,
-        Err(too_many) => return Ok(Err(Problem::TooMany(too_many))),
+    let user = match attempts::sign_in(visit, username, given).await? {
+        Outcome::Right(user) => user,
+        Outcome::Wrong => return Ok(Err(Problem::Wrong)),
+        Outcome::TooMany(too_many) => return Ok(Err(Problem::TooMany(too_many))),
+        Outcome::Busy => return Ok(Err(Problem::Busy)),
     };
-    let realm = visit.realm.id();
-    let user = visit.app.store().user_by_username(realm, username).await?;
-    let user = user.filter(|user| user.disabled_at.is_none());
-    let stored = user.as_ref().map(|user| user.password_hash.clone());
-    let belongs = password::verify(given.to_owned(), stored).await;
-    let Some(user) = user.filter(|_| belongs) else {
-        attempt.failed(visit).await?;
-        return Ok(Err(Problem::Wrong));
-    };
-    attempt.succeeded(visit).await?;
     if let Some(old) = browser::session_hash(&visit.app, &visit.realm, &visit.headers) {
         visit.app.store().end_session(&old).await?;
     }
@@ -190,6 +183,11 @@ fn problem_page(visit: &Visit, goal: &Goal, username: &str, problem: Problem) ->
             ),
             StatusCode::TOO_MANY_REQUESTS,
         ),
+        Problem::Busy => (
+            "username",
+            words.get("login-busy"),
+            StatusCode::TOO_MANY_REQUESTS,
+        ),
     };
     let mut response = page(
         visit,
@@ -198,11 +196,14 @@ fn problem_page(visit: &Visit, goal: &Goal, username: &str, problem: Problem) ->
         Some(LoginProblem { field, text }),
         status,
     );
-    if let Problem::TooMany(until) = problem {
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, HeaderValue::from(until.seconds));
-    }
+    let again = match problem {
+        Problem::TooMany(until) => until.seconds,
+        Problem::Busy => 5,
+        Problem::NoUsername | Problem::NoPassword | Problem::Wrong => return response,
+    };
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from(again));
     response
 }
 

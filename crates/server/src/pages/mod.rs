@@ -15,6 +15,6 @@ pub mod views;
 pub(crate) mod visit;
 pub mod words;
 
-pub use attempts::{PER_ADDRESS, PER_USERNAME, WINDOW_MINUTES};
+pub use attempts::{PER_ADDRESS, PER_USERNAME, UNDER_WAY_SECONDS, WINDOW_MINUTES};
 pub use static_files::stylesheet_path;
 pub use visit::ClientAddress;

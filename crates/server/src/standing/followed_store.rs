@@ -8,7 +8,10 @@ use oauth::model::{
     Timestamp, TokenHash, User, Uuid,
 };
 use scope::Scope;
-use storage::{Change, Recording, Redemption, SandboxQuery, SandboxRecord, Store, StoreError};
+use storage::{
+    Change, LoginAttempt, LoginStart, Recording, Redemption, SandboxQuery, SandboxRecord, Store,
+    StoreError,
+};
 
 use super::Feed;
 use super::remembered::Remembered;
@@ -217,27 +220,24 @@ impl Store for FollowedStore {
     async fn end_session(&self, hash: &TokenHash) -> Result<bool, StoreError> {
         self.written(self.store.end_session(hash).await).await
     }
-    async fn record_login_failure(
+    async fn begin_login(
         &self,
-        realm: &str,
-        key: &str,
+        attempt: &LoginAttempt,
         now: Timestamp,
-        since: Timestamp,
-    ) -> Result<u32, StoreError> {
-        self.store
-            .record_login_failure(realm, key, now, since)
-            .await
+        until: Timestamp,
+    ) -> Result<LoginStart, StoreError> {
+        self.store.begin_login(attempt, now, until).await
     }
-    async fn login_failures(
+    async fn login_failed(
         &self,
-        realm: &str,
-        key: &str,
-        since: Timestamp,
-    ) -> Result<u32, StoreError> {
-        self.store.login_failures(realm, key, since).await
+        attempt: &LoginAttempt,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.store.login_failed(attempt, now, until).await
     }
-    async fn clear_login_failures(&self, realm: &str, key: &str) -> Result<(), StoreError> {
-        self.store.clear_login_failures(realm, key).await
+    async fn login_succeeded(&self, attempt: &LoginAttempt) -> Result<bool, StoreError> {
+        self.store.login_succeeded(attempt).await
     }
     async fn record_consent(
         &self,

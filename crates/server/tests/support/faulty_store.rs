@@ -12,7 +12,10 @@ use oauth::model::{
     Timestamp, TokenHash, User, Uuid,
 };
 use scope::Scope;
-use storage::{Change, Recording, Redemption, SandboxQuery, SandboxRecord, Store, StoreError};
+use storage::{
+    Change, LoginAttempt, LoginStart, Recording, Redemption, SandboxQuery, SandboxRecord, Store,
+    StoreError,
+};
 
 type Act = Box<dyn FnOnce(Arc<dyn Store>) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
@@ -157,6 +160,7 @@ impl Store for FaultyStore {
         self.inner.user(realm, id).await
     }
     async fn user_by_username(&self, realm: &str, name: &str) -> Result<Option<User>, StoreError> {
+        self.meanwhile("user_by_username").await;
         self.call("user_by_username")?;
         self.inner.user_by_username(realm, name).await
     }
@@ -276,30 +280,27 @@ impl Store for FaultyStore {
         self.call("end_session")?;
         self.inner.end_session(hash).await
     }
-    async fn record_login_failure(
+    async fn begin_login(
         &self,
-        realm: &str,
-        key: &str,
+        attempt: &LoginAttempt,
         now: Timestamp,
-        since: Timestamp,
-    ) -> Result<u32, StoreError> {
-        self.call("record_login_failure")?;
-        self.inner
-            .record_login_failure(realm, key, now, since)
-            .await
+        until: Timestamp,
+    ) -> Result<LoginStart, StoreError> {
+        self.call("begin_login")?;
+        self.inner.begin_login(attempt, now, until).await
     }
-    async fn login_failures(
+    async fn login_failed(
         &self,
-        realm: &str,
-        key: &str,
-        since: Timestamp,
-    ) -> Result<u32, StoreError> {
-        self.call("login_failures")?;
-        self.inner.login_failures(realm, key, since).await
+        attempt: &LoginAttempt,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.call("login_failed")?;
+        self.inner.login_failed(attempt, now, until).await
     }
-    async fn clear_login_failures(&self, realm: &str, key: &str) -> Result<(), StoreError> {
-        self.call("clear_login_failures")?;
-        self.inner.clear_login_failures(realm, key).await
+    async fn login_succeeded(&self, attempt: &LoginAttempt) -> Result<bool, StoreError> {
+        self.call("login_succeeded")?;
+        self.inner.login_succeeded(attempt).await
     }
     async fn record_consent(
         &self,

@@ -4,6 +4,7 @@ use super::Database;
 use super::samples::{
     APP, REALM, at, hash, id, parties, plain_client, revoked_access_token, session,
 };
+use crate::login::{LoginAttempt, LoginLimit, LoginStart};
 use crate::store::{Redemption, Store};
 
 const HOUR: i64 = 3_600;
@@ -47,24 +48,31 @@ pub(super) async fn keeps_what_still_matters(database: &dyn Database) {
     store.insert_session(&session(5, who.user)).await.unwrap();
     let token = revoked_access_token(8, 60);
     store.revoke_access_token(&token).await.unwrap();
-    store
-        .record_login_failure(REALM, "grace", at(0), at(0))
-        .await
-        .unwrap();
+    let attempt = LoginAttempt {
+        realm: REALM.to_owned(),
+        id: id(90),
+        limits: vec![LoginLimit {
+            key: "username:grace".to_owned(),
+            most: 1,
+            forgiven: true,
+        }],
+    };
+    let begin = |seconds| store.begin_login(&attempt, at(seconds), at(900));
+    assert_eq!(begin(0).await.unwrap(), LoginStart::Begun);
     assert_eq!(store.clean_up(at(59), 100).await.unwrap(), 0);
+    assert!(matches!(
+        begin(59).await.unwrap(),
+        LoginStart::Full {
+            under_way: true,
+            ..
+        }
+    ));
     assert!(store.code(&hash(11)).await.unwrap().is_some());
     assert!(store.session(&hash(5), at(59)).await.unwrap().is_some());
     assert_eq!(store.revoked_access_tokens(at(59)).await.unwrap(), [token]);
-    assert_eq!(
-        store.login_failures(REALM, "grace", at(0)).await.unwrap(),
-        1
-    );
     // Years later, too, records that stand are there.
     while store.clean_up(at(4_000 * DAY), 100).await.unwrap() == 100 {}
-    assert_eq!(
-        store.login_failures(REALM, "grace", at(0)).await.unwrap(),
-        0
-    );
+    assert!(!store.login_succeeded(&attempt).await.unwrap());
     assert!(store.client(REALM, APP).await.unwrap().is_some());
     assert!(store.user(REALM, who.user).await.unwrap().is_some());
     assert_eq!(store.grant(REALM, grant.id).await.unwrap(), Some(grant));

@@ -22,6 +22,7 @@ mod clients;
 mod consents;
 mod grants;
 mod keys;
+mod login_attempts;
 mod memberships;
 mod organisations;
 pub mod postgres_server;
@@ -146,10 +147,16 @@ cases! {
         live_until_they_expire,
         end_once,
         need_a_user,
-        failures_count_since_a_moment,
-        failures_are_forgotten_by_key,
-        failures_at_once_all_count,
-        failures_count_whatever_was_typed,
+    }
+    login_attempts {
+        hold_places_until_they_end,
+        that_are_wrong_hold_their_places_for_longer,
+        that_are_right_forgive_wrong_ones,
+        that_were_cut_off_lose_their_places,
+        begin_under_every_key_or_not_at_all,
+        at_once_are_no_more_than_places,
+        at_once_and_right_lock_nobody,
+        count_whatever_was_typed,
     }
     consents {
         make_grant_and_code,

@@ -8,7 +8,10 @@ use super::sql::fault::fault;
 use crate::error::StoreError;
 
 /// In order, without gaps: the first is version 1. A released one is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/postgres/0001_records.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/postgres/0001_records.sql"),
+    include_str!("../../migrations/postgres/0002_login_attempts.sql"),
+];
 
 /// Tells listeners the number of a change, when it is committed.
 const ANNOUNCE: &str = "CREATE OR REPLACE FUNCTION announce_change(latest BIGINT) RETURNS VOID

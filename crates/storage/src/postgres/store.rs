@@ -16,11 +16,12 @@ use super::attempts::Attempts;
 use super::connections::Repeat;
 use super::sql::{
     access_tokens, approvals, authorization_codes, changes, clients, consents, grants, house, keys,
-    login_failures, memberships, organisations, refresh_tokens, sandbox_records, sessions, users,
+    login_attempts, memberships, organisations, refresh_tokens, sandbox_records, sessions, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
 use crate::sandbox::{SandboxQuery, SandboxRecord};
+use crate::login::{LoginAttempt, LoginStart};
 use crate::store::{Recording, Redemption, Store};
 
 /// Makes a call until there is an answer.
@@ -88,6 +89,14 @@ fn storable(text: &str) -> Cow<'_, str> {
 }
 
 /// What no page ever named as its next leads somewhere, and not to an error.
+fn storable_keys(attempt: &LoginAttempt) -> LoginAttempt {
+    let mut attempt = attempt.clone();
+    for limit in &mut attempt.limits {
+        limit.key = storable(&limit.key).into();
+    }
+    attempt
+}
+
 fn without_nul(page: &PageRequest) -> PageRequest {
     PageRequest {
         after: page.after.as_deref().map(|after| storable(after).into()),
@@ -292,31 +301,33 @@ impl Store for PgStore {
         write!(self, sessions::end, hash)
     }
 
-    async fn record_login_failure(
+    async fn begin_login(
         &self,
-        realm: &str,
-        key: &str,
+        attempt: &LoginAttempt,
         now: Timestamp,
-        since: Timestamp,
-    ) -> Result<u32, StoreError> {
-        let key = &storable(key);
-        write!(self, login_failures::record, realm, key, now)?;
-        read!(self, login_failures::count, realm, key, since)
+        until: Timestamp,
+    ) -> Result<LoginStart, StoreError> {
+        let attempt = &storable_keys(attempt);
+        let full = read!(self, login_attempts::look, attempt, now)?;
+        if full != LoginStart::Begun {
+            return Ok(full);
+        }
+        write!(self, login_attempts::begin, attempt, now, until)
     }
 
-    async fn login_failures(
+    async fn login_failed(
         &self,
-        realm: &str,
-        key: &str,
-        since: Timestamp,
-    ) -> Result<u32, StoreError> {
-        let key = &storable(key);
-        read!(self, login_failures::count, realm, key, since)
+        attempt: &LoginAttempt,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let attempt = &storable_keys(attempt);
+        write!(self, login_attempts::failed, attempt, now, until)
     }
 
-    async fn clear_login_failures(&self, realm: &str, key: &str) -> Result<(), StoreError> {
-        let key = &storable(key);
-        write!(self, login_failures::clear, realm, key)
+    async fn login_succeeded(&self, attempt: &LoginAttempt) -> Result<bool, StoreError> {
+        let attempt = &storable_keys(attempt);
+        write!(self, login_attempts::succeeded, attempt)
     }
 
     async fn record_consent(

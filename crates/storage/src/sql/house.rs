@@ -45,10 +45,10 @@ const RULES: &[(&str, i64)] = &[
         0,
     ),
     (
-        "DELETE FROM login_failures WHERE position IN (
-             SELECT position FROM login_failures WHERE failed_at <= $1
-             ORDER BY failed_at LIMIT $2)",
-        DAY,
+        "DELETE FROM login_attempts WHERE (realm, login_key, place) IN (
+             SELECT realm, login_key, place FROM login_attempts WHERE held_until <= $1
+             ORDER BY held_until LIMIT $2)",
+        HOUR,
     ),
     // The latest change stays, so that the sequence never goes back.
     (

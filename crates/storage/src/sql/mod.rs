@@ -19,7 +19,7 @@ pub(super) mod fault;
 pub(super) mod grants;
 pub(super) mod house;
 pub(super) mod keys;
-pub(super) mod login_failures;
+pub(super) mod login_attempts;
 pub(super) mod memberships;
 pub(super) mod organisations;
 pub(super) mod refresh_tokens;

@@ -7,7 +7,10 @@ use super::fault::fault;
 use crate::error::StoreError;
 
 /// In order, without gaps: the first is version 1. A released one is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_records.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/sqlite/0001_records.sql"),
+    include_str!("../../migrations/sqlite/0002_login_attempts.sql"),
+];
 
 /// Brings the tables up to what this program knows, in one transaction: two processes that
 /// start together do it once.

@@ -11,10 +11,11 @@ use scope::Scope;
 use super::SqliteStore;
 use super::sql::{
     access_tokens, approvals, authorization_codes, changes, clients, consents, grants, house, keys,
-    login_failures, memberships, organisations, refresh_tokens, sandbox_records, sessions, users,
+    login_attempts, memberships, organisations, refresh_tokens, sandbox_records, sessions, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
+use crate::login::{LoginAttempt, LoginStart};
 use crate::sandbox::{SandboxQuery, SandboxRecord};
 use crate::store::{Recording, Redemption, Store};
 
@@ -276,33 +277,34 @@ impl Store for SqliteStore {
         write!(self, sessions::end, &hash)
     }
 
-    async fn record_login_failure(
+    async fn begin_login(
         &self,
-        realm: &str,
-        key: &str,
+        attempt: &LoginAttempt,
         now: Timestamp,
-        since: Timestamp,
-    ) -> Result<u32, StoreError> {
-        let (owned_realm, owned_key) = (realm.to_owned(), key.to_owned());
-        write!(self, login_failures::record, &owned_realm, &owned_key, now)?;
-        self.login_failures(realm, key, since).await
+        until: Timestamp,
+    ) -> Result<LoginStart, StoreError> {
+        let wanted = attempt.clone();
+        let full = read!(self, login_attempts::look, &wanted, now)?;
+        if full != LoginStart::Begun {
+            return Ok(full);
+        }
+        let wanted = attempt.clone();
+        write!(self, login_attempts::begin, &wanted, now, until)
     }
 
-    async fn login_failures(
+    async fn login_failed(
         &self,
-        realm: &str,
-        key: &str,
-        since: Timestamp,
-    ) -> Result<u32, StoreError> {
-        let realm = realm.to_owned();
-        let key = key.to_owned();
-        read!(self, login_failures::count, &realm, &key, since)
+        attempt: &LoginAttempt,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let attempt = attempt.clone();
+        write!(self, login_attempts::failed, &attempt, now, until)
     }
 
-    async fn clear_login_failures(&self, realm: &str, key: &str) -> Result<(), StoreError> {
-        let realm = realm.to_owned();
-        let key = key.to_owned();
-        write!(self, login_failures::clear, &realm, &key)
+    async fn login_succeeded(&self, attempt: &LoginAttempt) -> Result<bool, StoreError> {
+        let attempt = attempt.clone();
+        write!(self, login_attempts::succeeded, &attempt)
     }
 
     async fn record_consent(
