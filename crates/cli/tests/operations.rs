@@ -11,14 +11,12 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, mpsc};
-use std::time::Duration;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
 
 use common::operated::{PUBLIC, Server, until};
 use common::person;
-use reqwest::blocking::Client;
 use serde_json::Value;
 use tokio_rustls::rustls;
 
@@ -250,71 +248,4 @@ fn a_key_of_another_certificate_is_told() {
         checked.out.contains("cannot be used together"),
         "{checked:?}"
     );
-}
-
-#[test]
-fn spans_reach_a_collector() {
-    let collector = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = collector.local_addr().unwrap();
-    let (sender, received) = mpsc::channel();
-    std::thread::spawn(move || {
-        for stream in collector.incoming() {
-            sender.send(take_post(stream.unwrap())).unwrap();
-        }
-    });
-    let server = Server::start(&format!(
-        "trusted_proxies = [\"127.0.0.1\"]\n{PUBLIC}\n[opentelemetry]\n\
-         endpoint = \"http://{address}\"\nservice_name = \"gate\""
-    ));
-    let url = format!("http://{}/bexio/scopes?secret=in-query", server.public);
-    let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    let response = Client::new()
-        .get(url)
-        .header("traceparent", trace)
-        .send()
-        .unwrap();
-    let id = response.headers()["x-request-id"]
-        .to_str()
-        .unwrap()
-        .to_owned();
-
-    let (head, body) = received.recv_timeout(Duration::from_secs(30)).unwrap();
-    assert!(head.starts_with("POST /v1/traces HTTP/1.1"), "{head}");
-    assert!(!body.contains("in-query"), "{body}");
-    let body: Value = serde_json::from_str(&body).unwrap();
-    let resource = &body["resourceSpans"][0];
-    assert_eq!(
-        resource["resource"]["attributes"][0]["value"]["stringValue"],
-        "gate"
-    );
-    let span = &resource["scopeSpans"][0]["spans"][0];
-    assert_eq!(span["traceId"], "0af7651916cd43dd8448eb211c80319c");
-    assert_eq!(span["parentSpanId"], "b7ad6b7169203331");
-    assert_eq!(span["name"], "GET scopes");
-    assert_eq!(span["spanId"].as_str().unwrap().len(), 16);
-    assert_eq!(span["attributes"][2]["value"]["stringValue"], id.as_str());
-}
-
-/// Head and body of one POST, answered with 200.
-fn take_post(mut stream: TcpStream) -> (String, String) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut head = String::new();
-    while !head.ends_with("\r\n\r\n") {
-        assert_ne!(reader.read_line(&mut head).unwrap(), 0);
-    }
-    let length = head
-        .lines()
-        .find_map(|line| {
-            line.to_lowercase()
-                .strip_prefix("content-length: ")?
-                .parse()
-                .ok()
-        })
-        .unwrap();
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
-    stream
-        .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
-        .unwrap();
-    (head, String::from_utf8(body).unwrap())
 }

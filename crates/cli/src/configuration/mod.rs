@@ -4,6 +4,7 @@ mod database;
 mod key;
 mod keys;
 mod mistake;
+mod opentelemetry;
 mod read;
 mod reference;
 mod section;
@@ -20,10 +21,11 @@ use tracing_subscriber::filter::Targets;
 pub use database::Database;
 pub use keys::{Keys, MASTER_KEY};
 pub use mistake::Mistakes;
+pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;
 
 use crate::failure::Failure;
-use crate::serve::tls;
+use crate::serve::{Collector, tls};
 use crate::shipped;
 
 /// A server's configuration, with every default filled in.
@@ -94,15 +96,6 @@ pub struct Log {
     pub level: Targets,
     /// A line for each request.
     pub access: bool,
-}
-
-/// Export of traces.
-#[derive(Debug)]
-pub struct OpenTelemetry {
-    /// The collector.
-    pub endpoint: url::Url,
-    /// What this service is called there.
-    pub service_name: String,
 }
 
 impl Listener {
@@ -203,6 +196,12 @@ impl Configuration {
         );
         let with_tls = self.listeners.iter().filter_map(|each| each.tls.as_ref());
         wrong.extend(with_tls.filter_map(|files| tls::load(files).err().map(|e| e.to_string())));
+        let collector = self.opentelemetry.as_ref().map(Collector::of);
+        wrong.extend(
+            collector
+                .and_then(Result::err)
+                .map(|failure| failure.to_string()),
+        );
         if let Database::File(path) = &self.database {
             let folder = path
                 .parent()

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -12,11 +12,10 @@ use tracing_subscriber::filter::Targets;
 
 use super::keys::keys;
 use super::mistake::Mistakes;
+use super::opentelemetry::opentelemetry;
 use super::section::Section;
 use super::tables;
-use super::{
-    Configuration, Database, Listener, Log, OpenTelemetry, RealmConfiguration, Side, TlsFiles,
-};
+use super::{Configuration, Database, Listener, Log, RealmConfiguration, Side, TlsFiles};
 
 /// Reads the text of a file. Nothing comes back where too much is wrong.
 pub fn configuration(path: &Path, text: &str) -> (Option<Configuration>, Mistakes) {
@@ -47,7 +46,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
     let shutdown_timeout = top.value(&tables::SHUTDOWN_TIMEOUT, m, duration);
     let keys = keys(top, folder, m);
     let log = log(top, m);
-    let opentelemetry = opentelemetry(top, m);
+    let opentelemetry = opentelemetry(top, folder, m);
     Some(Configuration {
         base_url: base_url?,
         database: database?,
@@ -134,14 +133,7 @@ fn listener(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Li
     }
     let tls = section.table(&tables::TLS_TABLE, &tables::TLS, m);
     let tls = tls.and_then(|tls| {
-        let file = |name: &str| {
-            let path = folder.join(name);
-            if path.is_file() {
-                Ok(path)
-            } else {
-                Err(format!("there is no file {}", path.display()))
-            }
-        };
+        let file = |name: &str| file(folder, name);
         let certificate = tls.value(&tables::CERTIFICATE, m, file);
         let key = tls.value(&tables::PRIVATE_KEY, m, file);
         Some(TlsFiles {
@@ -191,21 +183,14 @@ fn log(top: &Section<'_>, m: &mut Mistakes) -> Option<Log> {
     })
 }
 
-fn opentelemetry(top: &Section<'_>, m: &mut Mistakes) -> Option<OpenTelemetry> {
-    let section = top.table(&tables::OPENTELEMETRY_TABLE, &tables::OPENTELEMETRY, m)?;
-    let endpoint = section.value(&tables::ENDPOINT, m, |text| {
-        let url = url::Url::parse(text).map_err(|error| format!("no URL: {error}"))?;
-        if url.scheme() == "http" {
-            Ok(url)
-        } else {
-            Err("it must begin with http://".to_owned())
-        }
-    });
-    let service_name = section.value(&tables::SERVICE_NAME, m, |text| Ok(text.to_owned()));
-    Some(OpenTelemetry {
-        endpoint: endpoint?,
-        service_name: service_name?,
-    })
+/// A file that is there.
+pub fn file(folder: &Path, name: &str) -> Result<PathBuf, String> {
+    let path = folder.join(name);
+    if path.is_file() {
+        Ok(path)
+    } else {
+        Err(format!("there is no file {}", path.display()))
+    }
 }
 
 fn base_url(text: &str) -> Result<String, String> {

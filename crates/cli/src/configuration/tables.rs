@@ -230,19 +230,32 @@ pub const OPENTELEMETRY: Table = Table {
     about: "Sends a span for each request to a collector by OTLP over HTTP, as JSON. A span \
             says endpoint, method, status and request id. While the collector does not answer, \
             spans are dropped; requests never wait for it.",
-    keys: &[&ENDPOINT, &SERVICE_NAME],
+    keys: &[&ENDPOINT, &SERVICE_NAME, &CA_CERTIFICATE, &HEADERS_FILE],
 };
 
 pub const ENDPOINT: Key = Key {
     name: "endpoint",
     form: "URL",
     absent: Absent::Mistake,
-    about: "The collector, such as `http://127.0.0.1:4318`; spans go to `/v1/traces` below it. \
-            Plain HTTP: run the collector beside the server.",
+    about: "The collector, such as `https://collector.example:4318`; spans go to `/v1/traces` \
+            below it. Plain `http://` is for one beside the server.",
 };
 pub const SERVICE_NAME: Key = Key {
     name: "service_name",
     form: "text",
     absent: Absent::Means("scopegate"),
     about: "The name of this service in traces.",
+};
+pub const CA_CERTIFICATE: Key = Key {
+    name: "ca_certificate",
+    form: "file",
+    absent: Absent::Off("the authorities of Mozilla's list, as built in"),
+    about: "Who vouches for the collector's certificate, PEM; then nobody else does.",
+};
+pub const HEADERS_FILE: Key = Key {
+    name: "headers_file",
+    form: "file",
+    absent: Absent::Off("the environment's `OTEL_EXPORTER_OTLP_HEADERS`, or none"),
+    about: "Headers for the collector, such as `Authorization: Bearer …`, one a line. Their \
+            values are never logged.",
 };

@@ -22,6 +22,7 @@ use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
 
 use connections::Door;
+pub use export::Collector;
 use export::Exporter;
 pub use log::start as start_log;
 
@@ -38,6 +39,8 @@ async fn serve(configuration: &Configuration) -> Outcome {
     log::start(&configuration.log)?;
     let catalogs = configuration.catalogs()?;
     let keys = configuration.keys.settings()?;
+    let collector = configuration.opentelemetry.as_ref().map(Collector::of);
+    let collector = collector.transpose()?;
     let mut doors = Vec::new();
     for listener in &configuration.listeners {
         doors.push(open_door(listener).await?);
@@ -65,7 +68,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
         proxies: configuration.trusted_proxies.clone(),
         access_log: configuration.log.access,
         shutdown_timeout: configuration.shutdown_timeout,
-        exporter: configuration.opentelemetry.as_ref().map(Exporter::start),
+        exporter: collector.map(Exporter::start),
         app,
     };
     let outcome = running.until_stopped(doors).await;

@@ -1,29 +1,22 @@
-//! TLS from two files.
+//! TLS on both sides: to those who come, by two files, and to a collector of traces.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::{self, PemObject};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::configuration::TlsFiles;
 use crate::failure::Failure;
 
 /// Reads certificate and key, and makes sure that they belong together.
 pub fn load(files: &TlsFiles) -> Result<TlsAcceptor, Failure> {
+    let chain = certificates(&files.certificate)?;
     let certificate = files.certificate.display();
     let key = files.key.display();
-    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(&files.certificate)
-        .and_then(Iterator::collect)
-        .map_err(|error| unreadable("certificate", &certificate, &error))?;
-    if chain.is_empty() {
-        return Err(Failure::new(format!(
-            "TLS: {certificate} holds no certificate; it has to be PEM, with a section \
-             BEGIN CERTIFICATE"
-        )));
-    }
     let private = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| match error {
         pem::Error::NoItemsFound => Failure::new(format!(
             "TLS: {key} holds no private key; it has to be PEM, with a section BEGIN PRIVATE KEY, \
@@ -41,6 +34,47 @@ pub fn load(files: &TlsFiles) -> Result<TlsAcceptor, Failure> {
                 "TLS: the certificate in {certificate} and the key in {key} cannot be used together"
             )))?;
     Ok(TlsAcceptor::from(Arc::new(configuration)))
+}
+
+/// Connects to servers for whose certificate one of the authorities in a file vouches; without
+/// a file, one of Mozilla's list.
+pub fn connector(authorities: Option<&Path>) -> Result<TlsConnector, Failure> {
+    let mut roots = RootCertStore::empty();
+    match authorities {
+        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+        Some(file) => {
+            for certificate in certificates(file)? {
+                roots
+                    .add(certificate)
+                    .map_err(Failure::while_doing(format!(
+                        "TLS: a certificate in {} cannot vouch for others",
+                        file.display()
+                    )))?;
+            }
+        }
+    }
+    let configuration =
+        ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(Failure::while_doing("TLS: cannot choose a version"))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(configuration)))
+}
+
+/// The certificates of a file, at least one.
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
+    let name = file.display();
+    let found: Vec<_> = CertificateDer::pem_file_iter(file)
+        .and_then(Iterator::collect)
+        .map_err(|error| unreadable("certificate", &name, &error))?;
+    if found.is_empty() {
+        return Err(Failure::new(format!(
+            "TLS: {name} holds no certificate; it has to be PEM, with a section \
+             BEGIN CERTIFICATE"
+        )));
+    }
+    Ok(found)
 }
 
 fn unreadable(what: &str, file: &impl std::fmt::Display, error: &pem::Error) -> Failure {

@@ -1,0 +1,99 @@
+//! Traces to a collector: OTLP over HTTP, as JSON. Two dozen lines of JSON and one POST; the
+//! usual crates for it bring a second HTTP client and Protocol Buffers along.
+
+mod collector;
+mod document;
+
+use std::time::Duration;
+
+use server::operations::RequestSpan;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+pub use collector::Collector;
+
+/// Spans that may wait for the collector.
+const QUEUE: usize = 4_096;
+/// Spans in one POST.
+const BATCH: usize = 512;
+/// How long spans wait for others to be sent together.
+const EVERY: Duration = Duration::from_secs(1);
+/// How long the collector may take.
+const ANSWER_TIME: Duration = Duration::from_secs(5);
+
+/// Sends spans to a collector for as long as there are senders.
+pub struct Exporter {
+    sender: mpsc::Sender<RequestSpan>,
+    task: JoinHandle<()>,
+}
+
+impl Exporter {
+    /// Begins to wait for spans.
+    pub fn start(collector: Collector) -> Self {
+        if collector.tells_secrets_in_clear() {
+            tracing::warn!(
+                endpoint = %collector.endpoint(),
+                "headers for the collector travel unencrypted; use https://"
+            );
+        }
+        let (sender, spans) = mpsc::channel(QUEUE);
+        Self {
+            sender,
+            task: tokio::spawn(follow(collector, spans)),
+        }
+    }
+
+    /// Where spans go.
+    pub fn sender(&self) -> mpsc::Sender<RequestSpan> {
+        self.sender.clone()
+    }
+
+    /// Sends what still waits; a collector that does not answer is not waited for.
+    pub async fn finish(self) {
+        drop(self.sender);
+        let _ = tokio::time::timeout(ANSWER_TIME, self.task).await;
+    }
+}
+
+async fn follow(collector: Collector, mut spans: mpsc::Receiver<RequestSpan>) {
+    let mut failing = false;
+    loop {
+        let mut batch = Vec::new();
+        let gathering = tokio::time::timeout(EVERY, gather(&mut spans, &mut batch));
+        let is_last = gathering.await == Ok(Gathered::Last);
+        if !batch.is_empty() {
+            let sent = tokio::time::timeout(ANSWER_TIME, collector.send(&batch)).await;
+            let sent = sent.unwrap_or_else(|_| Err("no answer in time".into()));
+            match sent {
+                Ok(()) => failing = false,
+                Err(error) => {
+                    if !failing {
+                        tracing::warn!(%error, endpoint = %collector.endpoint(), "traces are lost: the collector does not take them");
+                    }
+                    failing = true;
+                }
+            }
+        }
+        if is_last {
+            return;
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Gathered {
+    /// A whole batch.
+    Full,
+    /// No more will come.
+    Last,
+}
+
+/// Fills the batch.
+async fn gather(spans: &mut mpsc::Receiver<RequestSpan>, batch: &mut Vec<RequestSpan>) -> Gathered {
+    while batch.len() < BATCH {
+        if spans.recv_many(batch, BATCH - batch.len()).await == 0 {
+            return Gathered::Last;
+        }
+    }
+    Gathered::Full
+}
