@@ -31,18 +31,17 @@ macro_rules! consume_code {
     };
 }
 
-/// The one statement that makes a refresh token single use: the token `$1` at `$2`, for its
-/// successor `$3`. Answers a row if it did.
-macro_rules! rotate_refresh_token {
-    () => {
-        "UPDATE refresh_tokens SET rotated_at = $2, rotated_to = $3
-         WHERE hash = $1 AND rotated_at IS NULL AND revoked_at IS NULL
-             AND (expires_at IS NULL OR expires_at > $2)
-             AND EXISTS (SELECT 1 FROM grants
+/// The condition that makes a refresh token single use: it can be exchanged at `$now`.
+macro_rules! exchangeable_refresh_token {
+    ($now:literal) => {
+        concat!(
+            "rotated_at IS NULL AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ",
+            $now,
+            ") AND EXISTS (SELECT 1 FROM grants
                  WHERE grants.id = refresh_tokens.grant_id
                      AND grants.realm = refresh_tokens.realm
-                     AND grants.revoked_at IS NULL)
-         RETURNING 1"
+                     AND grants.revoked_at IS NULL)"
+        )
     };
 }
 
@@ -59,4 +58,4 @@ macro_rules! insert_refresh_token {
     };
 }
 
-pub(crate) use {consume_code, insert_code, insert_refresh_token, rotate_refresh_token};
+pub(crate) use {consume_code, exchangeable_refresh_token, insert_code, insert_refresh_token};

@@ -53,6 +53,65 @@ pub(super) async fn one_of_sixteen_rotates(database: &dyn Database) {
     assert_eq!(rotated, 1);
 }
 
+/// Those that share a commit keep apart: each is judged by its own token and time, and stores
+/// its own successor.
+pub(super) async fn exchanged_at_one_moment_keep_apart(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let revoked = who.connect(store.as_ref(), 10, 53).await.id;
+    store
+        .revoke_grant(REALM, revoked, RevocationReason::ByUser, at(1))
+        .await
+        .unwrap();
+    let grant = who.connect(store.as_ref(), 11, 50).await.id;
+    for number in [51, 52] {
+        let code = who.code(number, grant);
+        store.insert_code(&code).await.unwrap();
+        let token = who.refresh_token(number, grant);
+        let redeemed = store.redeem_code(&code.hash, Some(&token), at(1)).await;
+        assert_eq!(redeemed.unwrap(), Redemption::Redeemed);
+    }
+    let exchange = |token: u64, successor: u64, time: i64| {
+        let store = &store;
+        let next = RefreshToken {
+            organisation: (successor == 60).then_some(who.organisation),
+            expires_at: (successor != 60).then_some(at(2_000)),
+            ..who.refresh_token(successor, grant)
+        };
+        async move {
+            let token = hash(token);
+            let rotated = store.rotate_refresh_token(&token, &next, at(time)).await;
+            (rotated.unwrap(), next)
+        }
+    };
+    // 50 and 51 can be exchanged, each is asked for twice, and 51 for the very same successor;
+    // 52 has expired by then, 53 is revoked, 54 unknown.
+    let results = <[_; 7]>::from(tokio::join!(
+        exchange(50, 60, 2),
+        exchange(50, 61, 2),
+        exchange(51, 62, 999),
+        exchange(51, 62, 999),
+        exchange(52, 63, 1_000),
+        exchange(53, 64, 2),
+        exchange(54, 65, 2),
+    ));
+    let redeemed = |index: usize| results[index].0 == Redemption::Redeemed;
+    assert!(redeemed(0) ^ redeemed(1));
+    assert!(redeemed(2) ^ redeemed(3));
+    for (outcome, _) in &results[4..] {
+        assert_eq!(*outcome, Redemption::Unknown);
+    }
+    for (outcome, next) in &results {
+        let stored = store.refresh_token(&next.hash).await.unwrap();
+        let twin = next.hash == hash(62);
+        if *outcome == Redemption::Redeemed || twin {
+            assert_eq!(stored.as_ref(), Some(next));
+        } else {
+            assert_eq!(stored, None);
+        }
+    }
+}
+
 pub(super) async fn reuse_names_the_grant(database: &dyn Database) {
     let store = database.node().await;
     let who = parties(store.as_ref()).await;

@@ -5,7 +5,6 @@ use sqlx::query;
 
 pub(super) use super::single_use::{
     INSERT_CODE, INSERT_CODE_ALONE, REDEEM_CODE, REDEEM_CODE_FOR_REFRESH_TOKEN,
-    ROTATE_REFRESH_TOKEN,
 };
 use super::sql::fault::fault;
 use crate::error::StoreError;

@@ -3,7 +3,15 @@
 //! The loser of a race waits for the winner's row, looks at the conditions again when that is
 //! committed, and finds nothing left to do.
 
-use crate::single_use::{consume_code, insert_code, insert_refresh_token, rotate_refresh_token};
+use oauth::model::{RefreshToken, Timestamp, TokenHash};
+use sqlx::{PgConnection, query};
+
+use super::sql::fault::fault;
+use super::sql::{bind, refresh_tokens};
+use crate::error::StoreError;
+use crate::single_use::{
+    consume_code, exchangeable_refresh_token, insert_code, insert_refresh_token,
+};
 
 pub(super) const INSERT_CODE: &str = insert_code!();
 pub(super) const INSERT_CODE_ALONE: &str = INSERT_CODE;
@@ -16,11 +24,31 @@ pub(super) const REDEEM_CODE_FOR_REFRESH_TOKEN: &str = concat!(
     insert_refresh_token!("FROM redeemed"),
     ") SELECT 1 FROM redeemed"
 );
-/// The successor is stored only if the token was rotated here.
-pub(super) const ROTATE_REFRESH_TOKEN: &str = concat!(
+/// Exchanges the token `$1` at `$2` for its successor `$3`, which is stored only if it was
+/// exchanged here.
+const ROTATE_REFRESH_TOKEN: &str = concat!(
     "WITH redeemed AS (",
-    rotate_refresh_token!(),
+    "UPDATE refresh_tokens SET rotated_at = $2, rotated_to = $3 WHERE hash = $1 AND ",
+    exchangeable_refresh_token!("$2"),
+    " RETURNING 1",
     "), stored AS (",
     insert_refresh_token!("FROM redeemed"),
     ") SELECT 1 FROM redeemed"
 );
+
+/// Answers whether this call exchanged the token.
+pub(super) async fn rotate_refresh_token(
+    connection: &mut PgConnection,
+    hash: &TokenHash,
+    next: &RefreshToken,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let rotate = query(ROTATE_REFRESH_TOKEN)
+        .bind(hash.0.as_slice())
+        .bind(bind::time(now));
+    let rotated = refresh_tokens::bind(rotate, next)
+        .fetch_all(connection)
+        .await
+        .map_err(fault)?;
+    Ok(!rotated.is_empty())
+}

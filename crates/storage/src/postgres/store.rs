@@ -14,6 +14,7 @@ use scope::Scope;
 use super::PgStore;
 use super::attempts::Attempts;
 use super::connections::Repeat;
+use super::single_use;
 use super::sql::{
     access_tokens, approvals, authorization_codes, changes, clients, consents, grants, house, keys,
     login_attempts, memberships, organisations, refresh_tokens, sandbox_records, sessions, users,
@@ -431,7 +432,7 @@ impl Store for PgStore {
         next: &RefreshToken,
         now: Timestamp,
     ) -> Result<Redemption, StoreError> {
-        if write_once!(self, refresh_tokens::rotate, hash, next, now)? {
+        if write_once!(self, single_use::rotate_refresh_token, hash, next, now)? {
             return Ok(Redemption::Redeemed);
         }
         read!(self, refresh_tokens::why_not, hash, now)

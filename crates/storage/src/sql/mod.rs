@@ -10,7 +10,7 @@ use super::database;
 pub(super) mod access_tokens;
 pub(super) mod approvals;
 pub(super) mod authorization_codes;
-mod bind;
+pub(super) mod bind;
 mod cells;
 pub(super) mod changes;
 pub(super) mod clients;

@@ -2,10 +2,10 @@ use oauth::model::{RefreshToken, Timestamp, TokenHash};
 use sqlx::query;
 use sqlx::query::Query;
 
+use super::bind as value;
 use super::cells::Cells;
 use super::database::{Arguments, Connection, Db, Row};
 use super::fault::fault;
-use super::{bind as value, database};
 use crate::error::StoreError;
 use crate::store::Redemption;
 
@@ -21,23 +21,6 @@ pub(crate) async fn one(
         .as_ref()
         .map(refresh_token)
         .transpose()
-}
-
-/// Answers whether this call exchanged it.
-pub(crate) async fn rotate(
-    connection: &mut Connection,
-    hash: &TokenHash,
-    next: &RefreshToken,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let rotate = query(database::ROTATE_REFRESH_TOKEN)
-        .bind(hash.0.as_slice())
-        .bind(value::time(now));
-    let rotated = bind(rotate, next)
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(fault)?;
-    Ok(!rotated.is_empty())
 }
 
 /// Why a token was not exchanged. It is never unrotated, so looking after the statement that

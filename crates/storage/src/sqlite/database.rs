@@ -4,7 +4,6 @@ use sqlx::error::DatabaseError;
 
 pub(super) use super::single_use::{
     INSERT_CODE, INSERT_CODE_ALONE, REDEEM_CODE, REDEEM_CODE_FOR_REFRESH_TOKEN,
-    ROTATE_REFRESH_TOKEN,
 };
 use crate::error::StoreError;
 

@@ -4,6 +4,7 @@ mod database;
 mod file;
 mod options;
 mod readers;
+mod rotations;
 mod schema;
 mod script;
 mod single_use;

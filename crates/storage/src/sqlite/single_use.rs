@@ -1,7 +1,9 @@
 //! Single use on SQLite: scripts, of which each is a transaction by itself.
 
 use super::script::script;
-use crate::single_use::{consume_code, insert_code, insert_refresh_token, rotate_refresh_token};
+use crate::single_use::{
+    consume_code, exchangeable_refresh_token, insert_code, insert_refresh_token,
+};
 
 /// As a part of a transaction.
 pub(super) const INSERT_CODE: &str = insert_code!();
@@ -15,10 +17,27 @@ pub(super) const REDEEM_CODE_FOR_REFRESH_TOKEN: &str = script!(
         "WHERE EXISTS (SELECT 1 FROM authorization_codes WHERE hash = $1 AND redeemed_for = $3)"
     )
 );
-/// The successor is stored only for the token that this very one succeeds.
-pub(super) const ROTATE_REFRESH_TOKEN: &str = script!(
-    rotate_refresh_token!(),
-    insert_refresh_token!(
-        "WHERE EXISTS (SELECT 1 FROM refresh_tokens WHERE hash = $1 AND rotated_to = $3)"
-    )
+/// Exchanges a list of refresh tokens, `$1`: a JSON array with, for each, the token's hash, the
+/// time, and the columns of its successor; hashes and ids in hexadecimal. Answers the successors
+/// of those that were exchanged; a successor is stored only for the token that this very one
+/// succeeds.
+pub(super) const ROTATE_REFRESH_TOKENS: &str = script!(
+    concat!(
+        "UPDATE refresh_tokens SET rotated_at = asked.at, rotated_to = asked.successor
+         FROM (SELECT unhex(value ->> 0) AS token, value ->> 1 AS at,
+                 unhex(value ->> 2) AS successor
+             FROM json_each($1)) AS asked
+         WHERE hash = asked.token AND ",
+        exchangeable_refresh_token!("asked.at"),
+        " RETURNING rotated_to"
+    ),
+    "INSERT INTO refresh_tokens (hash, realm, client_id, grant_id, user_id, organisation_id,
+         scope, created_at, expires_at, rotated_at, revoked_at)
+     SELECT unhex(value ->> 2), value ->> 3, value ->> 4, unhex(value ->> 5),
+         unhex(value ->> 6), unhex(value ->> 7), value ->> 8, value ->> 9, value ->> 10,
+         value ->> 11, value ->> 12
+     FROM json_each($1)
+     WHERE EXISTS (SELECT 1 FROM refresh_tokens
+         WHERE hash = unhex(value ->> 0) AND rotated_to = unhex(value ->> 2))
+     ON CONFLICT (hash) DO NOTHING"
 );

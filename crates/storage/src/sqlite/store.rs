@@ -450,7 +450,7 @@ impl Store for SqliteStore {
     ) -> Result<Redemption, StoreError> {
         let hash = *hash;
         let next = next.clone();
-        if write_script!(self, refresh_tokens::rotate, &hash, &next, now)? {
+        if self.writer.rotate(hash, next, now).await? {
             return Ok(Redemption::Redeemed);
         }
         read!(self, refresh_tokens::why_not, &hash, now)

@@ -3,12 +3,14 @@
 
 use std::pin::Pin;
 
+use oauth::model::{RefreshToken, Timestamp, TokenHash};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, query};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::fault::fault;
+use super::rotations::{Rotation, Rotations};
 use crate::error::StoreError;
 
 /// The work of one write on the connection.
@@ -19,7 +21,7 @@ const MOST_WAITING: usize = 1_024;
 
 /// Where writes are handed in.
 pub(super) struct Writer {
-    queue: mpsc::Sender<Box<dyn Write>>,
+    queue: mpsc::Sender<Waiting>,
     committer: JoinHandle<()>,
 }
 
@@ -90,8 +92,34 @@ impl Writer {
             outcome: None,
             answer,
         };
+        self.wait(Waiting::Write(Box::new(pending)), answered).await
+    }
+
+    /// Exchanges a refresh token for its successor. Answers whether this call did.
+    pub(super) async fn rotate(
+        &self,
+        hash: TokenHash,
+        next: RefreshToken,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let rotation = Rotation {
+            hash,
+            next,
+            now,
+            answer,
+        };
+        self.wait(Waiting::Rotation(Box::new(rotation)), answered)
+            .await
+    }
+
+    async fn wait<T>(
+        &self,
+        waiting: Waiting,
+        answered: oneshot::Receiver<Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
         self.queue
-            .send(Box::new(pending))
+            .send(waiting)
             .await
             .map_err(|_| shutting_down())?;
         answered.await.map_err(|_| shutting_down())?
@@ -102,9 +130,31 @@ fn shutting_down() -> StoreError {
     StoreError::Unavailable("the store is shutting down".to_owned())
 }
 
+/// What waits for the next commit.
+enum Waiting {
+    Write(Box<dyn Write>),
+    Rotation(Box<Rotation>),
+}
+
+/// The writes to do for those that wait: the rotations among them are one.
+fn writes(waiting: impl Iterator<Item = Waiting>) -> Vec<Box<dyn Write>> {
+    let mut writes = Vec::new();
+    let mut rotations = Vec::new();
+    for waiting in waiting {
+        match waiting {
+            Waiting::Write(write) => writes.push(write),
+            Waiting::Rotation(rotation) => rotations.push(*rotation),
+        }
+    }
+    if !rotations.is_empty() {
+        writes.push(Box::new(Rotations::new(rotations)));
+    }
+    writes
+}
+
 /// Who opens the savepoint around a write.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Framing {
+pub(super) enum Framing {
     /// The committer, as a statement of its own.
     ByCommitter,
     /// The write: its only call is `SAVEPOINT op; …; RELEASE op`.
@@ -114,7 +164,7 @@ enum Framing {
 }
 
 /// A write that waits, whatever its result type.
-trait Write: Send {
+pub(super) trait Write: Send {
     fn framing(&self) -> Framing;
     /// Runs the work and keeps its result.
     fn perform<'a>(&'a mut self, connection: &'a mut SqliteConnection) -> Work<'a, ()>;
@@ -170,9 +220,10 @@ struct Committer {
 }
 
 impl Committer {
-    async fn run(mut self, mut waiting: mpsc::Receiver<Box<dyn Write>>) {
-        let mut writes = Vec::with_capacity(self.most_together);
-        while waiting.recv_many(&mut writes, self.most_together).await > 0 {
+    async fn run(mut self, mut queue: mpsc::Receiver<Waiting>) {
+        let mut waiting = Vec::with_capacity(self.most_together);
+        while queue.recv_many(&mut waiting, self.most_together).await > 0 {
+            let mut writes = writes(waiting.drain(..));
             if let Err(lost) = self.ensure_connected().await {
                 answer_all(writes.drain(..), Some(&lost));
             } else if writes.len() == 1 {
