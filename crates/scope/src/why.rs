@@ -172,16 +172,22 @@ pub(crate) fn why_missing(
     history: &History<'_>,
     id: ScopeId,
 ) -> WhyMissing {
-    let retired = !catalog.usable().contains(id);
-    if !access.granted.set().contains(id) {
-        return from_history(catalog, history, id).unwrap_or(if retired {
-            WhyMissing::Retired
+    let is_granted = access.granted.set().contains(id);
+    if !catalog.usable().contains(id) {
+        // Whatever happened to it before: asking for it once more would open nothing.
+        let was_withheld =
+            !is_granted && from_history(catalog, history, id) == Some(WhyMissing::WithheldRetired);
+        return if was_withheld {
+            WhyMissing::WithheldRetired
         } else {
-            WhyMissing::NeverRequested
-        });
+            WhyMissing::Retired
+        };
     }
-    if retired {
-        WhyMissing::Retired
+    if !is_granted {
+        // One that was retired then and is not any more can be asked for again.
+        from_history(catalog, history, id)
+            .filter(|why| *why != WhyMissing::WithheldRetired)
+            .unwrap_or(WhyMissing::NeverRequested)
     } else if !access.ceiling.set().contains(id) {
         WhyMissing::NotRegistered
     } else if !access.approved.contains(id) {

@@ -23,8 +23,12 @@ struct Situation<'a> {
     withheld: &'a [(&'a str, WithheldReason)],
 }
 
+fn scope(text: &str) -> Scope {
+    text.parse().unwrap()
+}
+
 fn message(catalog: &Catalog, request: &ApiRequest<'_>, situation: &Situation<'_>) -> String {
-    let parse = |text: &str| text.parse::<Scope>().unwrap();
+    let parse = scope;
     let every = catalog.scope_of(&catalog.all());
     let granted = catalog.granted(&parse(situation.scope));
     let ceiling = catalog.registered(&situation.registered.map_or(every, parse));
@@ -164,6 +168,49 @@ fn retired_scopes_name_their_successor() {
         &Situation::default(),
     );
     insta::assert_snapshot!(shown.trim_end());
+}
+
+/// Whatever happened to a retired scope before, asking for it opens nothing; and one that is
+/// not retired any more can be asked for, though it was withheld while it was.
+#[test]
+fn the_challenge_names_what_can_be_granted_now() {
+    let catalog =
+        Catalog::parse("retiring.toml", RETIRING).unwrap_or_else(|errors| panic!("{errors}"));
+    let old = scope("old:read");
+    let all = catalog.all();
+    let access = Access {
+        granted: &catalog.granted(&Scope::empty()),
+        ceiling: &catalog.registered(&catalog.scope_of(&all)),
+        approved: &all,
+        rights: &all,
+    };
+    let not_registered = [("old:read".to_owned(), WithheldReason::NotRegistered)];
+    let was_retired = [("new:read".to_owned(), WithheldReason::Retired)];
+    let nothing = History::default();
+    for history in [
+        nothing,
+        History {
+            refused: &old,
+            ..nothing
+        },
+        History {
+            reduced: &old,
+            ..nothing
+        },
+        History {
+            withheld: &not_registered,
+            ..nothing
+        },
+        History {
+            withheld: &was_retired,
+            ..nothing
+        },
+    ] {
+        let request = ApiRequest::new("POST", "/things");
+        let explanation = explain(&catalog, &access, &request, &history);
+        let challenged = explanation.required_scope();
+        assert_eq!(challenged.as_deref(), Some("new:read"), "{history:?}");
+    }
 }
 
 #[test]

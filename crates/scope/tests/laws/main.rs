@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use scope::{
-    Access, ApiRequest, Catalog, History, RowFilter, Scope, ScopeSet, ScopeToken, Visible, decide,
-    explain, minimal,
+    Access, ApiRequest, Catalog, History, RowFilter, Scope, ScopeSet, ScopeToken, Visible,
+    WithheldReason, decide, explain, minimal,
 };
 
 use call::Call;
@@ -63,6 +63,38 @@ fn holder(draws: &mut Draws, model: &Model) -> Holder {
     }
 }
 
+/// What may have happened to scopes before a call: the grant behind the token, if any.
+struct Past {
+    refused: Scope,
+    reduced: Scope,
+    withheld: Vec<(String, WithheldReason)>,
+}
+
+impl Past {
+    fn random(draws: &mut Draws, model: &Model) -> Self {
+        let names = |draws: &mut Draws| scope(&some_names(draws, model));
+        let (refused, reduced) = (names(draws), names(draws));
+        let withheld = some_names(draws, model)
+            .into_iter()
+            .map(|name| (name, WithheldReason::ALL[draws.below(5)]))
+            .collect();
+        Self {
+            refused,
+            reduced,
+            withheld,
+        }
+    }
+
+    fn history(&self) -> History<'_> {
+        History {
+            requested: None,
+            refused: &self.refused,
+            withheld: &self.withheld,
+            reduced: &self.reduced,
+        }
+    }
+}
+
 /// Calls `f` with a holder's access and a call as the crate takes them.
 fn with<T>(
     catalog: &Catalog,
@@ -96,8 +128,18 @@ fn with<T>(
     f(&access, &request)
 }
 
+/// 512 cases for each law; `PROPTEST_CASES` asks for more.
+fn config() -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    ProptestConfig {
+        cases: asked.cases.max(512),
+        failure_persistence: None,
+        ..asked
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn the_decision_is_the_naive_one(numbers in numbers()) {
@@ -152,8 +194,9 @@ proptest! {
         let (mut draws, model, catalog) = drawn(numbers);
         for _ in 0..8 {
             let (holder, call) = (holder(&mut draws, &model), Call::random(&mut draws, &model));
+            let past = Past::random(&mut draws, &model);
             with(&catalog, &holder, &call, |access, request| {
-                let explanation = explain(&catalog, access, request, &History::default());
+                let explanation = explain(&catalog, access, request, &past.history());
                 let Some(required) = explanation.required_scope() else {
                     return Ok(());
                 };
@@ -167,7 +210,7 @@ proptest! {
                     catalog.set_of(names.iter().map(String::as_str)).0.is_subset(catalog.usable())
                 };
                 let can_open = explanation.required.iter().any(usable);
-                prop_assert!(!can_open || (opens && wanted.is_subset(catalog.usable())));
+                prop_assert!(!can_open || (opens && wanted.is_subset(catalog.usable())), "challenged with {}: {:?}", required, explanation);
                 Ok(())
             })?;
         }
