@@ -172,6 +172,23 @@ fn a_request_under_way_is_finished() {
 }
 
 #[test]
+fn who_is_told_to_stop_says_so_first_and_goes_on_for_a_while() {
+    let server = Server::start(&format!("shutdown_notice = \"1h\"\n{PUBLIC}"));
+    server.terminate();
+    let ready = format!("http://{}/readyz", server.operations);
+    until("it is not ready any more", || {
+        person::browser().get(&ready).send().unwrap().status() == 503
+    });
+    // Connections that are new as well, and everything else as before.
+    let path = "/.well-known/oauth-authorization-server/bexio";
+    assert_eq!(server.get(path).status(), 200);
+
+    let mut server = Server::start(&format!("shutdown_notice = \"100ms\"\n{PUBLIC}"));
+    server.terminate();
+    assert_eq!(server.wait(), Some(0));
+}
+
+#[test]
 fn a_request_that_never_ends_does_not_hold_the_server() {
     let mut server = Server::start(&format!("shutdown_timeout = \"100ms\"\n{PUBLIC}"));
     let _slow = begin_slow_request(&server);

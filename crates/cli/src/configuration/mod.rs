@@ -39,7 +39,9 @@ pub struct Configuration {
     pub listeners: Vec<Listener>,
     /// Whose word about the client's address counts.
     pub trusted_proxies: TrustedProxies,
-    /// How long requests under way may take after the server was told to stop.
+    /// How long the server says that it is not ready before it stops.
+    pub shutdown_notice: Duration,
+    /// How long requests under way may take when the server stops.
     pub shutdown_timeout: Duration,
     /// The keys of all realms.
     pub keys: Keys,

@@ -43,6 +43,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
     let realms = realms(top, folder, m);
     let listeners = listeners(top, folder, m);
     let trusted_proxies = trusted_proxies(top, m);
+    let shutdown_notice = top.value(&tables::SHUTDOWN_NOTICE, m, duration);
     let shutdown_timeout = top.value(&tables::SHUTDOWN_TIMEOUT, m, duration);
     let keys = keys(top, folder, m);
     let log = log(top, m);
@@ -52,6 +53,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
         database: database?,
         listeners,
         trusted_proxies: trusted_proxies?,
+        shutdown_notice: shutdown_notice?,
         shutdown_timeout: shutdown_timeout?,
         keys: keys?,
         log: log?,

@@ -17,6 +17,7 @@ pub const TOP: Table = Table {
         &LISTENERS,
         &TRUSTED_PROXIES,
         &CLIENT_ADDRESS_HEADER,
+        &SHUTDOWN_NOTICE,
         &SHUTDOWN_TIMEOUT,
         &KEYS_TABLE,
         &LOG_TABLE,
@@ -71,11 +72,18 @@ pub const CLIENT_ADDRESS_HEADER: Key = Key {
     about: "The header in which the trusted proxies name the client. The other one is never \
             read: a proxy passes on unseen what it does not set itself.",
 };
+pub const SHUTDOWN_NOTICE: Key = Key {
+    name: "shutdown_notice",
+    form: "duration",
+    absent: Absent::Means("0s"),
+    about: "How long the server, told to stop, answers everything as before while `/readyz` says \
+            503: as long as the proxy in front needs to see it.",
+};
 pub const SHUTDOWN_TIMEOUT: Key = Key {
     name: "shutdown_timeout",
     form: "duration",
     absent: Absent::Means("30s"),
-    about: "How long requests under way may take after the server was told to stop.",
+    about: "How long requests under way may take when the server stops.",
 };
 pub const KEYS_TABLE: Key = Key {
     name: "keys",

@@ -67,6 +67,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
         public: server::router(Arc::clone(&app)),
         proxies: configuration.trusted_proxies.clone(),
         access_log: configuration.log.access,
+        shutdown_notice: configuration.shutdown_notice,
         shutdown_timeout: configuration.shutdown_timeout,
         exporter: collector.map(Exporter::start),
         app,
@@ -115,6 +116,7 @@ pub async fn until_stopped(app: Arc<App>, socket: TcpListener, public: Router) -
         public,
         proxies: TrustedProxies::default(),
         access_log: false,
+        shutdown_notice: Duration::ZERO,
         shutdown_timeout: DEMO_SHUTDOWN,
         exporter: None,
     };
@@ -127,6 +129,7 @@ struct Running {
     public: Router,
     proxies: TrustedProxies,
     access_log: bool,
+    shutdown_notice: Duration,
     shutdown_timeout: Duration,
     exporter: Option<Exporter>,
 }
@@ -165,8 +168,15 @@ impl Running {
         });
         let serving: Vec<_> = serving.collect();
         signal.await;
-        tracing::info!("stopping; finishing what is under way");
         self.app.stop();
+        if !self.shutdown_notice.is_zero() {
+            tracing::info!(
+                seconds = self.shutdown_notice.as_secs(),
+                "told to stop; not ready any more, and answering until the proxy has seen it"
+            );
+            tokio::time::sleep(self.shutdown_notice).await;
+        }
+        tracing::info!("stopping; finishing what is under way");
         stop.now();
         let finished = async {
             for each in serving {

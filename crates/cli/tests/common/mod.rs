@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "not every test file needs everything")]
 
+pub mod caddy;
 pub mod cluster;
 pub mod dice;
 pub mod line;

@@ -57,6 +57,15 @@ impl Site {
         Self { folder, bases }
     }
 
+    /// Nodes with configurations of their own: those texts, each reached at its base.
+    pub fn with(configurations: &[String], bases: Vec<String>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (number, text) in configurations.iter().enumerate() {
+            std::fs::write(folder.path().join(format!("node{number}.toml")), text).unwrap();
+        }
+        Self { folder, bases }
+    }
+
     /// A file of this folder.
     pub fn at(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -191,6 +200,18 @@ impl Node {
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// SIGTERM; it ends when it has finished.
+    pub fn terminate(&self) {
+        let id = self.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits until it has ended, and answers its exit status.
+    pub fn wait(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
     }
 
     /// What it has written to its standard error so far.
