@@ -1,7 +1,8 @@
-//! Bytes of each row, and commits and log of each write, on a real SQLite file.
+//! Bytes of each row, and commits and log of each write, on a real database.
 //!
-//! usage: `rows [ROWS] [RUNS]`: rows of each kind (20,000), runs of each write (2,000), of which
-//! there are four rounds: give at least four times as many rows.
+//! usage: `rows [sqlite | postgres] [ROWS] [RUNS]`: rows of each kind (20,000), runs of each
+//! write (2,000), of which there are four rounds: give at least four times as many rows.
+//! PostgreSQL must be installed; a server of its own is started and thrown away.
 //! The numbers of `docs/scaling.md` come from here.
 
 #![expect(
@@ -10,7 +11,9 @@
 )]
 
 mod meter;
+mod postgres;
 mod records;
+mod sqlite;
 
 use std::error::Error;
 use std::path::Path;
@@ -19,7 +22,10 @@ use std::time::{Duration, Instant};
 
 use meter::{Meter, Work};
 use oauth::model::RevocationReason;
-use storage::{Redemption, SqliteStore, Store, StoreError};
+use postgres::PostgresMeter;
+use sqlite::SqliteMeter;
+use storage::conformance::postgres_server::TestPostgres;
+use storage::{PgStore, Redemption, SqliteStore, Store, StoreError};
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 type Done = Result<(), StoreError>;
@@ -29,23 +35,43 @@ const TOGETHER: u64 = 64;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = std::env::args().skip(1).peekable();
+    let database = arguments.next_if(|word| word.parse::<u64>().is_err());
     let mut number = |default: u64| arguments.next().map_or(Ok(default), |text| text.parse());
     let (rows, runs) = (number(20_000)?, number(2_000)?);
-    let folder = std::env::temp_dir().join(format!("scopegate-rows-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let measured = measure(&folder.join("rows.sqlite"), rows, runs).await;
-    std::fs::remove_dir_all(&folder)?;
-    measured
+    match database.as_deref() {
+        None | Some("sqlite") => {
+            let folder =
+                std::env::temp_dir().join(format!("scopegate-rows-{}", std::process::id()));
+            std::fs::create_dir_all(&folder)?;
+            let measured = on_sqlite(&folder.join("rows.sqlite"), rows, runs).await;
+            std::fs::remove_dir_all(&folder)?;
+            measured
+        }
+        Some("postgres") => on_postgres(rows, runs).await,
+        Some(other) => Err(format!("sqlite or postgres, not `{other}`").into()),
+    }
 }
 
-async fn measure(path: &Path, rows: u64, runs: u64) -> Outcome<()> {
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(path).await?);
+async fn on_sqlite(path: &Path, rows: u64, runs: u64) -> Outcome<()> {
+    let store = Arc::new(SqliteStore::open(path).await?);
+    let meter = Meter::Sqlite(SqliteMeter::open(path).await?);
+    measure(store, meter, rows, runs).await
+}
+
+async fn on_postgres(rows: u64, runs: u64) -> Outcome<()> {
+    let database = TestPostgres::shared().await.fresh_database().await;
+    let store = Arc::new(PgStore::open(&database.url()).await?);
+    let meter = Meter::Postgres(PostgresMeter::open(&database.url()).await?);
+    measure(store, meter, rows, runs).await
+}
+
+async fn measure(store: Arc<dyn Store>, mut meter: Meter, rows: u64, runs: u64) -> Outcome<()> {
     fill(&store, rows).await?;
-    let mut meter = Meter::open(path).await?;
     print_sizes(&mut meter, rows).await?;
+    let durable = meter.durable();
     println!(
-        "\n| write | commits, alone | commits, {TOGETHER} at once | log bytes, alone | log bytes, {TOGETHER} at once | per second, alone | per second, {TOGETHER} at once |"
+        "\n| write | {durable}, alone | {durable}, {TOGETHER} at once | log bytes, alone | log bytes, {TOGETHER} at once | per second, alone | per second, {TOGETHER} at once |"
     );
     println!("|---|---|---|---|---|---|---|");
     let mut bench = Bench {
@@ -224,8 +250,8 @@ impl Bench {
         let each = |total: u64| total as f64 / self.runs as f64;
         println!(
             "| {what} | {:.2} | {:.2} | {:.0} | {:.0} | {:.0} | {:.0} |",
-            each(alone.commits),
-            each(together.commits),
+            each(alone.durable),
+            each(together.durable),
             each(alone.bytes),
             each(together.bytes),
             rates[0],
@@ -239,11 +265,11 @@ impl Bench {
         F: Fn(Arc<dyn Store>, u64) -> W + Copy + Send + Sync + 'static,
         W: Future<Output = Done> + Send + 'static,
     {
-        let before = self.meter.work()?;
+        let before = self.meter.work().await?;
         self.run(together, work).await?;
-        let after = self.meter.work()?;
+        let after = self.meter.work().await?;
         Ok(Work {
-            commits: after.commits - before.commits,
+            durable: after.durable - before.durable,
             bytes: after.bytes - before.bytes,
         })
     }

@@ -1,9 +1,8 @@
 //! What the database itself says of its size and its work.
 
-use std::path::{Path, PathBuf};
-
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Row};
+use crate::Outcome;
+use crate::postgres::PostgresMeter;
+use crate::sqlite::SqliteMeter;
 
 /// Bytes and rows of one table with its indexes.
 pub struct Size {
@@ -16,90 +15,55 @@ pub struct Size {
 /// Work that reached the log.
 #[derive(Clone, Copy)]
 pub struct Work {
-    pub commits: u64,
+    /// How often something was made durable: commits in SQLite's log, syncs of PostgreSQL's.
+    pub durable: u64,
     /// Bytes of log.
     pub bytes: u64,
 }
 
-/// A SQLite file, looked at from outside the store.
-pub struct Meter {
-    path: PathBuf,
-    connection: SqliteConnection,
+/// A database, looked at from outside the store.
+pub enum Meter {
+    Sqlite(SqliteMeter),
+    Postgres(PostgresMeter),
 }
 
 impl Meter {
-    pub async fn open(path: &Path) -> Result<Self, sqlx::Error> {
-        let options = SqliteConnectOptions::new().filename(path);
-        Ok(Self {
-            path: path.to_owned(),
-            connection: options.connect().await?,
+    /// What [`Work::durable`] counts.
+    pub fn durable(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "commits",
+            Self::Postgres(_) => "syncs",
+        }
+    }
+
+    pub async fn sizes(&mut self) -> Outcome<Vec<Size>> {
+        Ok(match self {
+            Self::Sqlite(meter) => meter.sizes().await?,
+            Self::Postgres(meter) => meter.sizes().await?,
         })
     }
 
-    /// Every table's size, by `dbstat`.
-    pub async fn sizes(&mut self) -> Result<Vec<Size>, sqlx::Error> {
-        let tables = "SELECT s.tbl_name AS table_name,
-                 SUM(CASE WHEN s.type = 'table' THEN d.pgsize ELSE 0 END) AS table_bytes,
-                 SUM(CASE WHEN s.type = 'index' THEN d.pgsize ELSE 0 END) AS index_bytes
-             FROM dbstat d JOIN sqlite_schema s ON s.name = d.name
-             GROUP BY s.tbl_name ORDER BY s.tbl_name";
-        let found = sqlx::query(tables).fetch_all(&mut self.connection).await?;
-        let mut sizes = Vec::new();
-        for row in found {
-            let table: String = row.try_get("table_name")?;
-            let count = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM \"{table}\""));
-            let rows: i64 = sqlx::query_scalar(count)
-                .fetch_one(&mut self.connection)
-                .await?;
-            let bytes = |name| row.try_get(name).map(i64::unsigned_abs);
-            sizes.push(Size {
-                table_bytes: bytes("table_bytes")?,
-                index_bytes: bytes("index_bytes")?,
-                rows: rows.unsigned_abs(),
-                table,
-            });
+    /// Before work is counted.
+    pub async fn hold_log(&mut self) -> Outcome<()> {
+        match self {
+            Self::Sqlite(meter) => Ok(meter.hold_log().await?),
+            Self::Postgres(meter) => Ok(meter.checkpoint().await?),
         }
-        Ok(sizes)
     }
 
-    /// From now on the log only grows: an open reader keeps SQLite from beginning it anew.
-    pub async fn hold_log(&mut self) -> Result<(), sqlx::Error> {
-        sqlx::query("BEGIN").execute(&mut self.connection).await?;
-        sqlx::query("SELECT COUNT(*) FROM sqlite_schema")
-            .execute(&mut self.connection)
-            .await?;
-        Ok(())
-    }
-
-    pub async fn release_log(&mut self) -> Result<(), sqlx::Error> {
-        sqlx::query("COMMIT").execute(&mut self.connection).await?;
-        Ok(())
-    }
-
-    /// Frames and commits in the log so far (<https://www.sqlite.org/fileformat2.html#walformat>).
-    pub fn work(&self) -> std::io::Result<Work> {
-        let mut name = self.path.clone().into_os_string();
-        name.push("-wal");
-        let log = std::fs::read(name)?;
-        let number = |at: usize| -> Option<u32> {
-            let bytes = log.get(at..at + 4)?;
-            Some(u32::from_be_bytes(bytes.try_into().ok()?))
-        };
-        let mut work = Work {
-            commits: 0,
-            bytes: 0,
-        };
-        let (Some(page), Some(salt)) = (number(8), log.get(16..24)) else {
-            return Ok(work);
-        };
-        let step = 24 + page as usize;
-        let mut at = 32;
-        // Behind the last frame of this log may stand frames of an older one: other salt.
-        while log.get(at + 8..at + 16) == Some(salt) {
-            work.bytes += step as u64;
-            work.commits += u64::from(number(at + 4) != Some(0));
-            at += step;
+    /// After work was counted.
+    pub async fn release_log(&mut self) -> Outcome<()> {
+        match self {
+            Self::Sqlite(meter) => Ok(meter.release_log().await?),
+            Self::Postgres(_) => Ok(()),
         }
-        Ok(work)
+    }
+
+    /// All work so far.
+    pub async fn work(&mut self) -> Outcome<Work> {
+        match self {
+            Self::Sqlite(meter) => Ok(meter.work()?),
+            Self::Postgres(meter) => Ok(meter.work().await?),
+        }
     }
 }
