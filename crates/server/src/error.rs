@@ -128,9 +128,14 @@ impl From<OAuthError> for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         let (code, description) = match &error {
-            StoreError::Unavailable(_) | StoreError::NotWritable(_) => (
+            StoreError::Unavailable(_) => (
                 ErrorCode::TemporarilyUnavailable,
-                "the server cannot reach what it has stored; nothing was changed, try again",
+                "the server cannot reach what it has stored, and cannot say whether this was \
+                 done; try again",
+            ),
+            StoreError::NotWritable(_) => (
+                ErrorCode::TemporarilyUnavailable,
+                "the server cannot write what it has to keep; nothing was changed, try again",
             ),
             _ => (
                 ErrorCode::ServerError,
@@ -196,4 +201,27 @@ fn problem_response(status: StatusCode, detail: &'static str) -> Response {
         body.to_string(),
     )
         .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The description of the answer to a failure of the store.
+    fn description(error: StoreError) -> String {
+        let answer = ApiError::from(error);
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        match answer.kind {
+            Kind::OAuth { error, .. } => error.description,
+            Kind::Problem { detail, .. } => detail.to_owned(),
+        }
+    }
+
+    #[test]
+    fn only_who_knows_says_that_nothing_was_changed() {
+        let lost = description(StoreError::Unavailable("gone".to_owned()));
+        assert!(lost.contains("cannot say whether this was done"), "{lost}");
+        let full = description(StoreError::NotWritable("full".to_owned()));
+        assert!(full.contains("nothing was changed"), "{full}");
+    }
 }

@@ -1,10 +1,13 @@
 /// Why a store could not do what it was asked. Never answered as success.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// The database cannot be reached, is locked for too long, or is shutting down.
+    /// The database cannot be reached, is locked for too long, is shutting down, or was lost
+    /// while it worked. A change that was asked for may have been made: where a connection is
+    /// lost at its commit, or a disk fails to sync, only the database can tell later.
     #[error("the database does not answer: {0}")]
     Unavailable(String),
-    /// The disk is full or the database may not be written. Nothing was changed.
+    /// The disk is full or the database may not be written. Nothing was changed, and a crash
+    /// does not change that.
     #[error("the database cannot be written: {0}")]
     NotWritable(String),
     /// A record with this key is already there.

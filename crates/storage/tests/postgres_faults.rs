@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests fail by panicking")]
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use oauth::model::{GrantStatus, RevocationReason};
@@ -11,6 +12,8 @@ use storage::conformance::samples::{
     APP, REALM, at, hash, page, parties, plain_client, role, scope, user,
 };
 use storage::{PgOptions, PgStore, Recording, Redemption, Store, StoreError};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -457,4 +460,90 @@ async fn a_consent_that_lost_its_connection_is_recorded_once() {
     assert_eq!(recorded.unwrap(), Recording::Recorded(grant));
     let consents = store.consents_of_user(REALM, who.user, 9).await.unwrap();
     assert_eq!(consents.len(), 1);
+}
+
+/// The connection is lost after the server has taken the COMMIT and before its answer is back:
+/// the change is there, and nobody says that it is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_whose_answer_is_lost_is_not_called_undone() {
+    let database = database().await;
+    let way = WayWithoutReturn::to(&database).await;
+    let store = PgStore::open(&way.url).await.unwrap();
+    way.lose_answers_to_commits();
+    let client = plain_client("late");
+    let lost = store.insert_client(&client).await;
+    assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
+    // Only the database can tell.
+    assert!(
+        open(&database)
+            .await
+            .client(REALM, "late")
+            .await
+            .unwrap()
+            .is_some()
+    );
+    let again = store.insert_client(&client).await;
+    assert!(
+        matches!(again, Err(StoreError::AlreadyExists { .. })),
+        "{again:?}"
+    );
+}
+
+/// A way to the database that can cut a connection when the answer to a COMMIT comes back.
+struct WayWithoutReturn {
+    url: String,
+    loses: Arc<AtomicBool>,
+}
+
+impl WayWithoutReturn {
+    async fn to(database: &TestDatabase) -> Self {
+        let direct = database.url();
+        let target = direct
+            .split(['@', '/'])
+            .find(|part| part.starts_with("127.0.0.1:"));
+        let target = target.unwrap().to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let url = direct.replace(&target, &address);
+        let loses = Arc::new(AtomicBool::new(false));
+        let each = Arc::clone(&loses);
+        tokio::spawn(async move {
+            while let Ok((here, _)) = listener.accept().await {
+                let there = TcpStream::connect(&target).await.unwrap();
+                tokio::spawn(pass_on(here, there, Arc::clone(&each)));
+            }
+        });
+        Self { url, loses }
+    }
+
+    /// Once.
+    fn lose_answers_to_commits(&self) {
+        self.loses.store(true, Ordering::SeqCst);
+    }
+}
+
+async fn pass_on(mut here: TcpStream, mut there: TcpStream, loses: Arc<AtomicBool>) {
+    let (mut asked, mut answered) = ([0; 16_384], [0; 16_384]);
+    let mut cut = false;
+    loop {
+        tokio::select! {
+            read = here.read(&mut asked) => {
+                let Ok(length @ 1..) = read else { return };
+                let asks = asked.get(..length).unwrap();
+                let commits = asks.windows(6).any(|part| part == b"COMMIT");
+                cut = commits && loses.swap(false, Ordering::SeqCst);
+                there.write_all(asks).await.unwrap();
+            }
+            read = there.read(&mut answered) => {
+                let Ok(length @ 1..) = read else { return };
+                if cut {
+                    // It is committed now.
+                    return;
+                }
+                if here.write_all(answered.get(..length).unwrap()).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
 }

@@ -48,11 +48,26 @@ pub(super) fn is_lost_race(_error: &dyn DatabaseError) -> bool {
 /// What an error that is no violated constraint means to a caller.
 pub(super) fn meaning(error: &dyn DatabaseError) -> StoreError {
     let message = error.to_string();
-    match primary_code(error) {
-        Some(PERM | READONLY | IOERR | FULL) => StoreError::NotWritable(message),
-        Some(BUSY | LOCKED | CORRUPT | CANTOPEN | PROTOCOL | NOTADB) => {
+    let code = error.code().and_then(|code| code.parse().ok());
+    match code {
+        Some(code) => meaning_of(code, message),
+        None => StoreError::Refused(message),
+    }
+}
+
+/// The transaction is rolled back after each of these errors. After most of them for good: a
+/// log that ends without the transaction's last page is read without the transaction. But an
+/// error that comes when that page is in the log already, at the sync or at the shared index,
+/// leaves a log that says otherwise until the next commit overwrites it: should the process or
+/// the machine end before that, what was rolled back may be there when the file is opened
+/// again.
+fn meaning_of(code: u32, message: String) -> StoreError {
+    match (code, code & 0xff) {
+        (IOERR_FSYNC | IOERR_SHMSIZE | IOERR_SHMLOCK | IOERR_SHMMAP, _)
+        | (_, BUSY | LOCKED | CORRUPT | CANTOPEN | PROTOCOL | NOTADB) => {
             StoreError::Unavailable(message)
         }
+        (_, PERM | READONLY | IOERR | FULL) => StoreError::NotWritable(message),
         _ => StoreError::Refused(message),
     }
 }
@@ -69,7 +84,28 @@ const CANTOPEN: u32 = 14;
 const PROTOCOL: u32 = 15;
 const NOTADB: u32 = 26;
 
-fn primary_code(error: &dyn DatabaseError) -> Option<u32> {
-    let extended: u32 = error.code()?.parse().ok()?;
-    Some(extended & 0xff)
+// Extended ones.
+const IOERR_FSYNC: u32 = IOERR | (4 << 8);
+const IOERR_SHMSIZE: u32 = IOERR | (19 << 8);
+const IOERR_SHMLOCK: u32 = IOERR | (20 << 8);
+const IOERR_SHMMAP: u32 = IOERR | (21 << 8);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_certain_is_called_so() {
+        let is_certain =
+            |code| matches!(meaning_of(code, String::new()), StoreError::NotWritable(_));
+        // Full, write error, read-only, permission.
+        for certain in [13, 778, 8, 3] {
+            assert!(is_certain(certain), "{certain}");
+        }
+        // fsync, and three of the shared index.
+        for unknown in [1034, 4874, 5130, 5386] {
+            let meaning = meaning_of(unknown, String::new());
+            assert!(matches!(meaning, StoreError::Unavailable(_)), "{unknown}");
+        }
+    }
 }

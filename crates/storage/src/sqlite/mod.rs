@@ -1,6 +1,7 @@
 //! The embedded default: one SQLite file, one connection that writes, a few that read.
 
 mod database;
+mod explain;
 mod file;
 mod options;
 mod readers;
@@ -13,7 +14,7 @@ mod sql;
 mod store;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
@@ -31,6 +32,8 @@ use crate::error::StoreError;
 /// Other processes may use the same file at the same time. Dropping the store is safe, and
 /// [`SqliteStore::close`] leaves one tidy file.
 pub struct SqliteStore {
+    /// `None` for a database in memory.
+    path: Option<PathBuf>,
     writer: Writer,
     /// `None` for a database in memory, which only its writer sees.
     readers: Option<Readers>,
@@ -56,15 +59,22 @@ impl SqliteStore {
         options: &SqliteOptions,
     ) -> Result<Self, StoreError> {
         let path = path.as_ref();
-        if !options.read_only && !options.check_only {
+        let may_write = !options.read_only && !options.check_only;
+        if may_write {
             keep_private(path)?;
         }
         let writing = options.writer(path);
-        let connection = ready(&writing, options)
-            .await
-            .map_err(|error| error.about_file(path))?;
+        let connection = ready(&writing, options).await.map_err(|error| {
+            let error = error.about_file(path);
+            if may_write {
+                explain::refused_open(error, path)
+            } else {
+                error
+            }
+        })?;
         let readers = Readers::new(options.reader(path), options.readers, options.busy_timeout);
         Ok(Self {
+            path: Some(path.to_owned()),
             writer: Writer::start(connection, Some(writing), options.writes_per_commit),
             readers: Some(readers),
         })
@@ -79,6 +89,7 @@ impl SqliteStore {
         let mut connection = connect(&options.in_memory(), options.busy_timeout).await?;
         schema::migrate(&mut connection).await?;
         Ok(Self {
+            path: None,
             writer: Writer::start(connection, None, options.writes_per_commit),
             readers: None,
         })
@@ -99,9 +110,35 @@ impl SqliteStore {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
     {
-        match &self.readers {
+        self.about_file(match &self.readers {
             Some(readers) => readers.read(work).await,
             None => self.writer.read(work).await,
+        })
+    }
+
+    /// Work that writes: a transaction.
+    async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
+    {
+        self.about_file(self.writer.write(work).await)
+    }
+
+    /// The same for work that is one script.
+    async fn write_script<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
+    {
+        self.about_file(self.writer.write_script(work).await)
+    }
+
+    /// A fault names the file, so that whoever reads the log knows which disk to look at.
+    fn about_file<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        match &self.path {
+            Some(path) => outcome.map_err(|error| error.about_file(path)),
+            None => outcome,
         }
     }
 }
@@ -116,6 +153,9 @@ async fn ready(
         schema::require_current(&mut connection).await?;
     } else {
         schema::migrate(&mut connection).await?;
+        // Tables that are there already were not written: say now that they cannot be, and
+        // not at the first request.
+        sql::house::check(&mut connection).await?;
     }
     Ok(connection)
 }
@@ -156,7 +196,7 @@ fn keep_private(path: &Path) -> Result<(), StoreError> {
     match made {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(StoreError::Unavailable(error.to_string()).about_file(path)),
+        Err(error) => Err(explain::refused_file(&error, path)),
     }
 }
 

@@ -31,7 +31,7 @@ macro_rules! read {
 /// A transaction on the connection that writes.
 macro_rules! write {
     ($store:ident, $work:path $(, $argument:expr)*) => {
-        $store.writer.write(move |connection| Box::pin(async move {
+        $store.write(move |connection| Box::pin(async move {
             $work(connection $(, $argument)*).await
         })).await
     };
@@ -40,7 +40,7 @@ macro_rules! write {
 /// The same for work that is one script.
 macro_rules! write_script {
     ($store:ident, $work:path $(, $argument:expr)*) => {
-        $store.writer.write_script(move |connection| Box::pin(async move {
+        $store.write_script(move |connection| Box::pin(async move {
             $work(connection $(, $argument)*).await
         })).await
     };
@@ -450,7 +450,7 @@ impl Store for SqliteStore {
     ) -> Result<Redemption, StoreError> {
         let hash = *hash;
         let next = next.clone();
-        if self.writer.rotate(hash, next, now).await? {
+        if self.about_file(self.writer.rotate(hash, next, now).await)? {
             return Ok(Redemption::Redeemed);
         }
         read!(self, refresh_tokens::why_not, &hash, now)
