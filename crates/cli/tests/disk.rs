@@ -18,7 +18,7 @@ use std::path::Path;
 use std::process::Command;
 
 use common::play::{Answer, Ask, Play, text};
-use common::{Running, demo_at, scopegate};
+use common::{Running, RunningDemo, demo_at, scopegate};
 
 const LEDGERLY: Ask<'_> = Ask {
     client: "ledgerly",
@@ -28,10 +28,10 @@ const LEDGERLY: Ask<'_> = Ask {
     strike: &[],
 };
 
-/// A demo none of whose files may grow beyond this. The shell makes the process ignore the
-/// signal that would end it at the limit, so that writes fail as on a full disk.
+/// A demo none of whose files may grow beyond this. The signal that comes at the limit would
+/// end a process that does not care; the writes of one that does fail as on a full disk.
 fn demo_with_file_limit(data: &Path, bytes: u64) -> Running {
-    let script = "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"";
+    let script = "ulimit -f \"$0\"; exec \"$@\"";
     let blocks = (bytes / 512).to_string();
     Running::of(
         Command::new("sh")
@@ -102,7 +102,7 @@ fn a_backup_that_does_not_fit_leaves_nothing() {
     let data = tempfile::tempdir().unwrap();
     drop(demo_at("127.0.0.1:0", data.path()));
     let elsewhere = tempfile::tempdir().unwrap();
-    let script = "trap '' XFSZ; ulimit -f 100; exec \"$0\" \"$@\"";
+    let script = "ulimit -f 100; exec \"$0\" \"$@\"";
     let ran = Command::new("sh")
         .args(["-c", script, env!("CARGO_BIN_EXE_scopegate"), "backup"])
         .arg(elsewhere.path().join("copy"))
@@ -132,5 +132,51 @@ fn a_database_that_may_not_be_written_is_said_at_the_start() {
     drop(file);
     let start = ["demo", "--listen", "127.0.0.1:0", "--data"];
     let start = start.iter().map(Path::new).chain([data.path()]);
-    scopegate(start).wrong(&["the database cannot be written", "readonly"]);
+    let words = [
+        "the database cannot be written",
+        "readonly",
+        "scopegate.sqlite",
+    ];
+    scopegate(start).wrong(&words);
+    let config = data.path().join("scopegate.toml");
+    let text = "base_url = \"http://127.0.0.1:9\"\nlisten = \"127.0.0.1:0\"\n\
+                database = \"scopegate.sqlite\"\n[[realm]]\ncatalog = \"bexio\"\n";
+    std::fs::write(&config, text).unwrap();
+    let start = [Path::new("serve"), Path::new("--config"), &config];
+    scopegate(start).wrong(&words);
+}
+
+/// The right to write goes while the server runs, and comes back.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_that_may_not_write_for_a_while_goes_on() {
+    let mut demo = RunningDemo::start();
+    let play = Play::of(&demo.base, "bexio");
+    let tokens = play.tokens(&LEDGERLY);
+    assert_eq!(play.call("GET", "/2.0/contact", &tokens).status, 200);
+    let token = text(&tokens["refresh_token"]);
+
+    limit_files_of(&demo.server, "0:");
+    for _ in 0..3 {
+        let refused = refresh(&play, &token);
+        assert_eq!(refused.status, 503, "{refused:?}");
+        let said = refused.json();
+        assert!(text(&said["error_description"]).contains("nothing was changed"));
+        assert_eq!(play.call("GET", "/2.0/contact", &tokens).status, 200);
+        assert_eq!(play.introspect(&token)["active"], true);
+    }
+    assert!(demo.server.is_alive());
+
+    limit_files_of(&demo.server, "unlimited:");
+    assert_eq!(refresh(&play, &token).status, 200);
+}
+
+/// Sets how large a process may make a file.
+#[cfg(target_os = "linux")]
+fn limit_files_of(server: &Running, bytes: &str) {
+    let (id, limit) = (server.id().to_string(), format!("--fsize={bytes}"));
+    let set = Command::new("prlimit")
+        .args(["--pid", &id, &limit])
+        .status();
+    assert!(set.expect("prlimit of util-linux is installed").success());
 }

@@ -86,12 +86,15 @@ async fn open_door(listener: &Listener) -> Result<Door, Failure> {
     })
 }
 
-/// The asynchronous runtime.
+/// The asynchronous runtime. From here on, a file that may not grow is an error of the write,
+/// and not the end of the process.
 pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(Failure::while_doing("cannot start the runtime"))
+        .map_err(Failure::while_doing("cannot start the runtime"))?;
+    stop::outlive_file_limit(&runtime).map_err(Failure::while_doing("cannot watch signals"))?;
+    Ok(runtime)
 }
 
 /// Binds an address; says what to do when it is taken.
