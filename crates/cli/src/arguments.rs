@@ -366,7 +366,18 @@ pub enum KeyCommand {
         #[arg(long)]
         now: bool,
     },
-    /// Wrap every key of every realm by the first master key
+    /// Remove a key that somebody else may have: every access token it signed or sealed stops
+    /// working now. Grants and refresh tokens stay, so apps get new access tokens by themselves
+    Revoke {
+        /// The realm
+        realm: String,
+        /// The key's id, as `scopegate key list` shows it
+        key: String,
+        /// Really do it; without this the command only says what would happen
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Wrap every key of every realm by the first master key, also those that lie in the clear
     Seal,
 }
 

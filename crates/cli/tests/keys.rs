@@ -127,8 +127,14 @@ fn keys_are_wrapped_and_their_master_key_is_changed() {
     site.configure(WITH_MASTER);
     site.masters(&[ONE]);
     site.run(&["config", "check"]).ok();
+    // Nobody but the operator can tell whose keys these are.
+    for command in [&["serve"][..], &["key", "rotate", "bexio"]] {
+        site.run(command)
+            .wrong(&["bexio", "in the clear", "scopegate key seal"]);
+    }
     let said = site.run(&["key", "seal"]).ok().out;
     assert!(said.starts_with("2 keys changed"), "{said}");
+    assert!(said.contains("These lay in the clear: "), "{said}");
     let first = site.list();
     assert!(
         first
@@ -153,6 +159,7 @@ fn keys_are_wrapped_and_their_master_key_is_changed() {
     site.masters(&[TWO, ONE]);
     let said = site.run(&["key", "seal"]).ok().out;
     assert!(said.starts_with("2 keys changed"), "{said}");
+    assert!(!said.contains("in the clear"), "{said}");
     site.masters(&[TWO]);
     site.serve_once();
     assert_ne!(site.list(), first);

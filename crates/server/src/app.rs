@@ -358,15 +358,7 @@ impl AppBuilder {
         let stored = StoredKeys::new(&*self.store, &*self.clock, &*self.random, &self.keys)
             .counting(metrics.key_rotations());
         for catalog in &self.catalogs {
-            let keys = stored.list(catalog.id()).await?;
-            if !self.keys.master_keys.is_empty()
-                && keys.iter().any(|key| key.wrapped_by().is_none())
-            {
-                tracing::warn!(
-                    realm = catalog.id(),
-                    "keys lie in the store in the clear; `scopegate key seal` wraps them"
-                );
-            }
+            stored.list(catalog.id()).await?;
         }
         for catalog in &self.catalogs {
             stored.complete(catalog.id()).await?;

@@ -22,4 +22,4 @@ pub use open::{Opening, migrate, open, open_with};
 pub use postgres::{PgOptions, PgStore};
 pub use sandbox::{SandboxQuery, SandboxRecord};
 pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
-pub use store::{Recording, Redemption, Store};
+pub use store::{KeyRevocation, Recording, Redemption, Store};

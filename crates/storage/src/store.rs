@@ -32,6 +32,10 @@ pub trait Store: Send + Sync + 'static {
     /// not been retired before: of several nodes that rotate at once, one does. That is decided
     /// by one conditional statement. Answers whether it was done; if not, nothing was changed.
     async fn rotate_key(&self, current: &str, next: &KeyRecord) -> Result<bool, StoreError>;
+    /// Removes the key `id` of the use that `next` has, so that nothing it made counts any more.
+    /// The realm has a key of that use from `next.created_at` on: the one that was to succeed
+    /// it, which begins earlier then, or `next`, if there is none.
+    async fn revoke_key(&self, id: &str, next: &KeyRecord) -> Result<KeyRevocation, StoreError>;
     /// Replaces the stored form of a key's secret, `from`, by another form of the same secret,
     /// unless somebody else has replaced it. Answers whether it was done. The key stays what it
     /// was, so nobody has to follow: it appends no change.
@@ -343,6 +347,17 @@ impl<T> Recording<T> {
             Self::StandingChanged => None,
         }
     }
+}
+
+/// What came of revoking a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyRevocation {
+    /// It was the current key: the new one is in its place.
+    Replaced,
+    /// It is gone, and the realm has another current key.
+    Removed,
+    /// The realm has no such key; nothing was changed.
+    Unknown,
 }
 
 /// What came of redeeming something that may be used once.

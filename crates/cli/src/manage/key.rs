@@ -3,6 +3,7 @@
 use oauth::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
 use server::keys::StoredKeys;
 use server::{SystemClock, SystemRandom};
+use storage::KeyRevocation;
 
 use super::{Desk, stored};
 use crate::arguments::{KeyCommand, KeyPurposeArgument};
@@ -18,6 +19,7 @@ pub async fn run(desk: &Desk, command: &KeyCommand) -> Result<String, Failure> {
             purpose,
             now,
         } => rotate(desk, realm, *purpose, *now).await,
+        KeyCommand::Revoke { realm, key, yes } => revoke(desk, realm, key, *yes).await,
         KeyCommand::Seal => seal(desk).await,
     }
 }
@@ -83,6 +85,56 @@ async fn rotate(
     Ok(said.join("\n"))
 }
 
+/// Takes a key away for good.
+async fn revoke(desk: &Desk, realm: &str, id: &str, yes: bool) -> Result<String, Failure> {
+    desk.catalog(realm)?;
+    let found = |keys: Vec<KeyRecord>| keys.into_iter().find(|key| key.id == id);
+    let unknown = || {
+        Failure::new(format!(
+            "realm {realm} has no key {id:?}; `scopegate key list {realm}` lists them"
+        ))
+    };
+    let key = found(desk.store().keys(realm).await.map_err(stored)?).ok_or_else(unknown)?;
+    if !yes {
+        return Err(Failure::new(format!(
+            "nothing done yet. {} With --yes it is done.",
+            consequences(realm, &key)
+        )));
+    }
+    let settings = desk.key_settings()?;
+    let clock = SystemClock::new();
+    let keys = StoredKeys::new(desk.store(), &clock, &SystemRandom, &settings);
+    let revoked = keys.revoke(realm, id).await;
+    if revoked.map_err(|error| Failure::new(error.to_string()))? == KeyRevocation::Unknown {
+        return Err(unknown());
+    }
+    let now = desk.now();
+    let left = desk.store().keys(realm).await.map_err(stored)?;
+    let in_place = left
+        .iter()
+        .find(|left| left.purpose.key_use() == key.purpose.key_use() && left.retired_at.is_none());
+    let mut said = vec![format!("{id} is revoked: its access tokens work nowhere.")];
+    said.extend(in_place.map(|key| line(key, now)));
+    Ok(said.join("\n"))
+}
+
+fn consequences(realm: &str, key: &KeyRecord) -> String {
+    let (made, beyond) = match key.purpose.key_use() {
+        KeyUse::Sign => (
+            "signed",
+            " APIs that verify them by the published keys follow when they next read these, \
+             within five minutes if they keep to the answer's max-age.",
+        ),
+        KeyUse::Seal => ("sealed", ""),
+    };
+    format!(
+        "Revoking {} of realm {realm} ends every access token it {made}, within a second on \
+         every node.{beyond} Grants and refresh tokens stay: apps get new access tokens by \
+         refreshing. If it is the current key, another takes its place at once.",
+        key.id
+    )
+}
+
 /// Wraps every key of every realm anew. When one of them cannot be opened, none is touched.
 async fn seal(desk: &Desk) -> Result<String, Failure> {
     let settings = desk.key_settings()?;
@@ -95,14 +147,24 @@ async fn seal(desk: &Desk) -> Result<String, Failure> {
     let clock = SystemClock::new();
     let keys = StoredKeys::new(desk.store(), &clock, &SystemRandom, &settings);
     let failed = |error: server::keys::KeysError| Failure::new(error.to_string());
+    let mut in_the_clear = Vec::new();
     for realm in desk.realms() {
-        keys.list(realm).await.map_err(failed)?;
+        let found = keys.not_wrapped(realm).await.map_err(failed)?;
+        let clear = found.iter().filter(|key| key.wrapped_by().is_none());
+        in_the_clear.extend(clear.map(|key| format!("{} of realm {realm}", key.id)));
     }
     let mut wrapped = 0;
     for realm in desk.realms() {
         wrapped += keys.wrap(realm).await.map_err(failed)?;
     }
-    Ok(format!(
-        "{wrapped} keys changed; every key is now wrapped by master key {master}."
-    ))
+    let mut said =
+        format!("{wrapped} keys changed; every key is now wrapped by master key {master}.");
+    if !in_the_clear.is_empty() {
+        said.push_str(&format!(
+            "\nThese lay in the clear: {}. Copies of the database from before still show them; \
+             `scopegate key revoke` ends what they are good for.",
+            in_the_clear.join(", ")
+        ));
+    }
+    Ok(said)
 }

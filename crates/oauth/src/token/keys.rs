@@ -44,6 +44,10 @@ pub enum KeyError {
         /// The ids of those that were given.
         given: String,
     },
+    /// A stored secret is in the clear although a master key was given: whoever can write to
+    /// the store may have put it there.
+    #[error("the key '{0}' lies in the clear although a master key was given")]
+    InTheClear(String),
     /// A wrapped secret, or the record around it, is not what was wrapped.
     #[error(
         "the key '{0}' was changed since it was wrapped: its master key does not open it; restore it from a backup"

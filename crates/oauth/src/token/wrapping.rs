@@ -93,12 +93,26 @@ impl MasterKeys {
         key
     }
 
-    /// The key as it is used. One that is stored in the clear stays as it is.
+    /// The key as it is used: without any master key, one in the clear stays as it is.
+    ///
+    /// # Errors
+    /// [`KeyError::InTheClear`] for one that none of these wrapped, where there is any; else
+    /// as [`Self::open_first`].
+    pub fn open(&self, key: KeyRecord) -> Result<KeyRecord, KeyError> {
+        if !self.is_empty() && wrapped_parts(&key.secret).is_none() {
+            return Err(KeyError::InTheClear(key.id));
+        }
+        self.open_first(key)
+    }
+
+    /// The same for whoever is about to wrap it for the first time: a key in the clear stays
+    /// as it is, also where there are master keys. Nothing but a person's word says that it is
+    /// the realm's.
     ///
     /// # Errors
     /// [`KeyError::MasterKeyMissing`] when none of these wrapped it, [`KeyError::Damaged`]
     /// when one of them did, and the record has been changed since.
-    pub fn open(&self, mut key: KeyRecord) -> Result<KeyRecord, KeyError> {
+    pub fn open_first(&self, mut key: KeyRecord) -> Result<KeyRecord, KeyError> {
         let Some((id, _, _)) = wrapped_parts(&key.secret) else {
             return Ok(key);
         };

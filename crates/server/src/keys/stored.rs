@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use oauth::model::{KeyRecord, KeyUse, Timestamp};
 use oauth::token::{KeyError, MasterKeys, RealmKeys};
-use storage::{Store, StoreError};
+use storage::{KeyRevocation, Store, StoreError};
 
 use super::KeySettings;
 use crate::clock::Clock;
@@ -35,6 +35,10 @@ fn hint(error: &KeyError) -> &'static str {
     match error {
         KeyError::MasterKeyMissing { .. } => {
             " (in SCOPEGATE_MASTER_KEY or the file that `master_key_file` names)"
+        }
+        KeyError::InTheClear(_) => {
+            "; if this server's keys were never wrapped before, wrap them by `scopegate key seal`; \
+             otherwise somebody else wrote this one, and `scopegate key revoke` removes it"
         }
         _ => "",
     }
@@ -185,14 +189,8 @@ impl<'a> StoredKeys<'a> {
     pub async fn wrap(&self, realm: &str) -> Result<usize, KeysError> {
         let master_keys = &self.settings.master_keys;
         let mut wrapped = 0;
-        for stored in self.list(realm).await? {
-            if master_keys.is_wrapped(&stored) {
-                continue;
-            }
-            let clear = master_keys
-                .open(stored.clone())
-                .map_err(|error| KeysError::Unusable(realm.to_owned(), error))?;
-            let next = master_keys.wrap(clear, self.random_bytes());
+        for (stored, opened) in self.opened(realm).await? {
+            let next = master_keys.wrap(opened, self.random_bytes());
             if self
                 .store
                 .rewrap_key(realm, &stored.id, &stored.secret, &next.secret)
@@ -202,6 +200,56 @@ impl<'a> StoredKeys<'a> {
             }
         }
         Ok(wrapped)
+    }
+
+    /// The keys of the realm that are not stored as the first master key wraps them, once it is
+    /// sure that each of its keys can be opened.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell, or one of the keys cannot be opened.
+    pub async fn not_wrapped(&self, realm: &str) -> Result<Vec<KeyRecord>, KeysError> {
+        let records = self.opened(realm).await?;
+        Ok(records.into_iter().map(|(stored, _)| stored).collect())
+    }
+
+    /// Each as it is stored and as it is used.
+    async fn opened(&self, realm: &str) -> Result<Vec<(KeyRecord, KeyRecord)>, KeysError> {
+        let master_keys = &self.settings.master_keys;
+        let mut found = Vec::new();
+        for stored in self.store.keys(realm).await? {
+            let opened = master_keys
+                .open_first(stored.clone())
+                .map_err(|error| KeysError::Unusable(realm.to_owned(), error))?;
+            if !master_keys.is_wrapped(&stored) {
+                found.push((stored, opened));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Takes a key away, so that nothing it made counts any more, on this node at once and on
+    /// the others as soon as they have followed. A realm that loses its current key gets
+    /// another at the same moment. The key itself need not be readable; the others must be, so
+    /// that no key is made that the server's nodes cannot read.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell, or one of the other keys cannot be opened.
+    pub async fn revoke(&self, realm: &str, id: &str) -> Result<KeyRevocation, KeysError> {
+        let (revoked, others): (Vec<_>, Vec<_>) = self
+            .store
+            .keys(realm)
+            .await?
+            .into_iter()
+            .partition(|key| key.id == id);
+        let Some(revoked) = revoked.first() else {
+            return Ok(KeyRevocation::Unknown);
+        };
+        open(&self.settings.master_keys, others)
+            .map_err(|error| KeysError::Unusable(realm.to_owned(), error))?;
+        let next = self.new_key(realm, revoked.purpose.key_use(), self.clock.now())?;
+        Ok(self.store.revoke_key(id, &next).await?)
     }
 
     /// When a key begins that is stored now.

@@ -9,8 +9,8 @@ use oauth::model::{
 };
 use scope::Scope;
 use storage::{
-    Change, LoginAttempt, LoginStart, Recording, Redemption, SandboxQuery, SandboxRecord, Store,
-    StoreError,
+    Change, KeyRevocation, LoginAttempt, LoginStart, Recording, Redemption, SandboxQuery,
+    SandboxRecord, Store, StoreError,
 };
 
 use super::Feed;
@@ -61,6 +61,9 @@ impl Store for FollowedStore {
     async fn rotate_key(&self, current: &str, next: &KeyRecord) -> Result<bool, StoreError> {
         self.written(self.store.rotate_key(current, next).await)
             .await
+    }
+    async fn revoke_key(&self, id: &str, next: &KeyRecord) -> Result<KeyRevocation, StoreError> {
+        self.written(self.store.revoke_key(id, next).await).await
     }
     async fn rewrap_key(
         &self,

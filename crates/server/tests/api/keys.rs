@@ -11,7 +11,7 @@ use oauth::token::MasterKeys;
 use server::keys::{KeySettings, KeysError, SigningAlgorithm, StoredKeys};
 use server::limits::{KEY_KEPT_LONGER, KEY_LEAD};
 use server::{App, BuildError, FixedClock, SeededRandom};
-use storage::{SqliteStore, Store};
+use storage::{KeyRevocation, SqliteStore, Store};
 
 use super::standing::access_token;
 use crate::support::{World, catalog, start};
@@ -367,6 +367,7 @@ async fn a_node_that_cannot_read_a_new_key_denies() {
     let random = SeededRandom::new(7);
     let with = settings(es256, &master("1"));
     let keys = StoredKeys::new(&*store, &*clock, &random, &with);
+    keys.wrap("bexio").await.unwrap();
     keys.rotate("bexio", KeyUse::Seal, keys.soon())
         .await
         .unwrap();
@@ -374,6 +375,105 @@ async fn a_node_that_cannot_read_a_new_key_denies() {
     clock.advance_monotonic(2 * server::limits::STALE_AFTER);
     let known = app.realm("bexio").unwrap().standing().client("any").await;
     assert!(known.is_err());
+}
+
+/// Whoever can write to the database can put a key there, but not wrap it.
+#[tokio::test]
+async fn with_a_master_key_a_key_in_the_clear_is_refused() {
+    let (store, clock) = empty().await;
+    let with = || settings(SigningAlgorithm::Es256, &master("1"));
+    let app = node(&store, &clock, 1, with()).await.unwrap();
+    let jwks = published(&app);
+    let random = SeededRandom::new(7);
+    let clear = KeySettings::default();
+    let foreign = oauth::token::RealmKeys::generate(
+        "bexio",
+        clear.purpose(KeyUse::Sign),
+        "planted",
+        [7; 32],
+        clock_now(&clock),
+    );
+    let current = stored(&*store, KeyUse::Sign).await[0].id.clone();
+    assert!(store.rotate_key(&current, &foreign.unwrap()).await.unwrap());
+
+    // A node that runs never uses it, and denies; none starts, and nothing can be made.
+    assert!(app.catch_up().await.is_err());
+    assert_eq!(published(&app), jwks);
+    let refused = node(&store, &clock, 2, with()).await.err().unwrap();
+    let said = refused.to_string();
+    for word in ["bexio", "planted", "in the clear", "key seal", "key revoke"] {
+        assert!(said.contains(word), "{said}");
+    }
+    let strict = with();
+    let keys = StoredKeys::new(&*store, &*clock, &random, &strict);
+    let rotated = keys.rotate("bexio", KeyUse::Sign, keys.soon()).await;
+    assert!(matches!(rotated, Err(KeysError::Unusable(..))));
+    // Revoking it needs no more than its id.
+    let revoked = keys.revoke("bexio", "planted").await.unwrap();
+    assert_eq!(revoked, KeyRevocation::Replaced);
+    app.catch_up().await.unwrap();
+    assert_eq!(published(&app).len(), 2);
+    assert!(!published(&app).iter().any(|key| key.contains("planted")));
+}
+
+#[tokio::test]
+async fn what_a_revoked_key_made_counts_nowhere() {
+    for (format, key_use) in [
+        (TokenFormat::Jwt, KeyUse::Sign),
+        (TokenFormat::Opaque, KeyUse::Seal),
+    ] {
+        let world = World::new("bexio").await;
+        let mut client = world.app_client("ledgerly", "contact_edit");
+        client.token_format = Some(format);
+        let client = world.add(client).await;
+        let api = world.add(world.api("api")).await;
+        let tokens = world.tokens(&client, "contact_edit", 1).await;
+        let token = access_token(&tokens);
+        assert!(world.is_active(&api, &token).await);
+        let key = stored(world.app.store(), key_use).await.remove(0);
+        let keys = world.app.stored_keys();
+        let revoked = keys.revoke("bexio", &key.id).await.unwrap();
+        assert_eq!(revoked, KeyRevocation::Replaced);
+
+        assert!(!world.is_active(&api, &token).await);
+        let call = axum::http::Request::get("/bexio/api/2.0/contact")
+            .header("authorization", format!("Bearer {token}"))
+            .body(axum::body::Body::empty());
+        let answer = world.send(call.unwrap()).await;
+        answer.expect(axum::http::StatusCode::UNAUTHORIZED);
+        assert!(
+            !published(&world.app)
+                .iter()
+                .any(|line| line.contains(&key.id))
+        );
+
+        // The app goes on by itself.
+        let refresh = tokens["refresh_token"].as_str().unwrap();
+        let refreshed = world.refresh(&client, refresh).await.json();
+        assert!(world.is_active(&api, &access_token(&refreshed)).await);
+        let again = keys.revoke("bexio", &key.id).await.unwrap();
+        assert_eq!(again, KeyRevocation::Unknown);
+    }
+}
+
+/// While its successor waits for its turn, no older key is put to use again.
+#[tokio::test]
+async fn the_successor_of_a_revoked_key_begins_at_once() {
+    let world = World::new("bexio").await;
+    let client = jwt_client(&world).await;
+    let keys = world.app.stored_keys();
+    world.clock.advance(DAY);
+    let first = keys.rotate("bexio", KeyUse::Sign, world.app.now()).await;
+    let first = first.unwrap().unwrap().id;
+    world.clock.advance(HOUR);
+    let second = keys.rotate("bexio", KeyUse::Sign, keys.soon()).await;
+    let second = second.unwrap().unwrap().id;
+    let token = access_token(&world.tokens(&client, "contact_edit", 1).await);
+    assert_eq!(kid(&token), first);
+    let revoked = keys.revoke("bexio", &first).await.unwrap();
+    assert_eq!(revoked, KeyRevocation::Removed);
+    let token = access_token(&world.tokens(&client, "contact_edit", 2).await);
+    assert_eq!(kid(&token), second);
 }
 
 #[tokio::test]

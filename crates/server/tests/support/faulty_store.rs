@@ -13,8 +13,8 @@ use oauth::model::{
 };
 use scope::Scope;
 use storage::{
-    Change, LoginAttempt, LoginStart, Recording, Redemption, SandboxQuery, SandboxRecord, Store,
-    StoreError,
+    Change, KeyRevocation, LoginAttempt, LoginStart, Recording, Redemption, SandboxQuery,
+    SandboxRecord, Store, StoreError,
 };
 
 type Act = Box<dyn FnOnce(Arc<dyn Store>) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
@@ -100,6 +100,10 @@ impl Store for FaultyStore {
     async fn rotate_key(&self, current: &str, next: &KeyRecord) -> Result<bool, StoreError> {
         self.call("rotate_key")?;
         self.inner.rotate_key(current, next).await
+    }
+    async fn revoke_key(&self, id: &str, next: &KeyRecord) -> Result<KeyRevocation, StoreError> {
+        self.call("revoke_key")?;
+        self.inner.revoke_key(id, next).await
     }
     async fn rewrap_key(
         &self,

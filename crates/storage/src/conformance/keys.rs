@@ -3,7 +3,9 @@ use oauth::model::KeyPurpose::{SealToken, SignEdDsa, SignEs256};
 use super::Database;
 use super::samples::{OTHER_REALM, REALM, at, key};
 use super::together::{SIXTEEN, race};
+use crate::change::ChangeSubject;
 use crate::error::StoreError;
+use crate::store::KeyRevocation;
 
 pub(super) async fn come_back_oldest_first(database: &dyn Database) {
     let store = database.node().await;
@@ -124,6 +126,85 @@ pub(super) async fn one_of_sixteen_rotates(database: &dyn Database) {
         .collect();
     assert_eq!(current, [format!("key-{winner}")]);
     assert_eq!(stored.len(), 2);
+}
+
+pub(super) async fn revoking_the_current_one_puts_the_next_in_its_place(database: &dyn Database) {
+    let store = database.node().await;
+    let (first, sealing) = (key("a", SignEs256, 1), key("s", SealToken, 1));
+    for key in [&first, &sealing] {
+        store.ensure_key(key).await.unwrap();
+    }
+    let seen = store.latest_change().await.unwrap();
+    let next = key("b", SignEdDsa, 7);
+    let revoked = store.revoke_key("a", &next).await.unwrap();
+    assert_eq!(revoked, KeyRevocation::Replaced);
+    assert_eq!(store.keys(REALM).await.unwrap(), [sealing, next.clone()]);
+    let changes = store.changes(seen, 9).await.unwrap();
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].subject, ChangeSubject::Keys);
+    // Once is enough.
+    let again = store.revoke_key("a", &key("c", SignEs256, 8)).await;
+    assert_eq!(again.unwrap(), KeyRevocation::Unknown);
+    assert_eq!(store.ensure_key(&first).await.unwrap(), next);
+}
+
+pub(super) async fn revoking_one_in_use_brings_its_successor_forward(database: &dyn Database) {
+    let store = database.node().await;
+    store.ensure_key(&key("a", SignEs256, 1)).await.unwrap();
+    // The one is in use until 600, the other from then on.
+    let successor = key("b", SignEs256, 600);
+    assert!(store.rotate_key("a", &successor).await.unwrap());
+    let revoked = store.revoke_key("a", &key("c", SignEs256, 7)).await;
+    assert_eq!(revoked.unwrap(), KeyRevocation::Removed);
+    let brought_forward = key("b", SignEs256, 7);
+    assert_eq!(store.keys(REALM).await.unwrap(), [brought_forward]);
+}
+
+pub(super) async fn revoking_a_retired_one_removes_it(database: &dyn Database) {
+    let store = database.node().await;
+    store.ensure_key(&key("a", SealToken, 1)).await.unwrap();
+    let second = key("b", SealToken, 5);
+    assert!(store.rotate_key("a", &second).await.unwrap());
+    let revoked = store.revoke_key("a", &key("c", SealToken, 9)).await;
+    assert_eq!(revoked.unwrap(), KeyRevocation::Removed);
+    assert_eq!(store.keys(REALM).await.unwrap(), [second]);
+}
+
+pub(super) async fn revoking_needs_one_of_the_realm_and_use(database: &dyn Database) {
+    let store = database.node().await;
+    let first = key("a", SignEs256, 1);
+    store.ensure_key(&first).await.unwrap();
+    let seen = store.latest_change().await.unwrap();
+    let mut elsewhere = key("b", SignEs256, 2);
+    elsewhere.realm = OTHER_REALM.to_owned();
+    for (id, next) in [
+        ("nobody", key("b", SignEs256, 2)),
+        ("a", key("b", SealToken, 2)),
+        ("a", elsewhere),
+    ] {
+        let revoked = store.revoke_key(id, &next).await.unwrap();
+        assert_eq!(revoked, KeyRevocation::Unknown, "{id} {next:?}");
+    }
+    assert_eq!(store.keys(REALM).await.unwrap(), [first]);
+    assert_eq!(store.latest_change().await.unwrap(), seen);
+}
+
+pub(super) async fn revoking_and_rotating_at_once_leave_one_current(database: &dyn Database) {
+    let store = database.node().await;
+    store.ensure_key(&key("a", SignEs256, 1)).await.unwrap();
+    race(database, SIXTEEN, |number, store| async move {
+        let own = key(&format!("key-{number}"), SignEs256, 2);
+        match number % 3 {
+            0 => drop(store.rotate_key("a", &own).await.unwrap()),
+            1 => drop(store.ensure_key(&own).await.unwrap()),
+            _ => drop(store.revoke_key("a", &own).await.unwrap()),
+        }
+    })
+    .await;
+    let stored = store.keys(REALM).await.unwrap();
+    assert!(stored.iter().all(|key| key.id != "a"), "{stored:?}");
+    let current = stored.iter().filter(|key| key.retired_at.is_none());
+    assert_eq!(current.count(), 1, "{stored:?}");
 }
 
 pub(super) async fn rewrapping_replaces_the_form_that_was_read(database: &dyn Database) {

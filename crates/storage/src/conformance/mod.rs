@@ -95,6 +95,11 @@ cases! {
         rotation_needs_the_current_one,
         rotation_to_a_taken_id_changes_nothing,
         one_of_sixteen_rotates,
+        revoking_the_current_one_puts_the_next_in_its_place,
+        revoking_one_in_use_brings_its_successor_forward,
+        revoking_a_retired_one_removes_it,
+        revoking_needs_one_of_the_realm_and_use,
+        revoking_and_rotating_at_once_leave_one_current,
         rewrapping_replaces_the_form_that_was_read,
         retired_ones_go_when_their_time_has_come,
     }

@@ -21,9 +21,9 @@ use super::sql::{
 };
 use crate::change::Change;
 use crate::error::StoreError;
-use crate::sandbox::{SandboxQuery, SandboxRecord};
 use crate::login::{LoginAttempt, LoginStart};
-use crate::store::{Recording, Redemption, Store};
+use crate::sandbox::{SandboxQuery, SandboxRecord};
+use crate::store::{KeyRevocation, Recording, Redemption, Store};
 
 /// Makes a call until there is an answer.
 macro_rules! call {
@@ -89,7 +89,6 @@ fn storable(text: &str) -> Cow<'_, str> {
     text.into()
 }
 
-/// What no page ever named as its next leads somewhere, and not to an error.
 fn storable_keys(attempt: &LoginAttempt) -> LoginAttempt {
     let mut attempt = attempt.clone();
     for limit in &mut attempt.limits {
@@ -98,6 +97,7 @@ fn storable_keys(attempt: &LoginAttempt) -> LoginAttempt {
     attempt
 }
 
+/// What no page ever named as its next leads somewhere, and not to an error.
 fn without_nul(page: &PageRequest) -> PageRequest {
     PageRequest {
         after: page.after.as_deref().map(|after| storable(after).into()),
@@ -117,6 +117,10 @@ impl Store for PgStore {
 
     async fn rotate_key(&self, current: &str, next: &KeyRecord) -> Result<bool, StoreError> {
         write!(self, keys::rotate, current, next)
+    }
+
+    async fn revoke_key(&self, id: &str, next: &KeyRecord) -> Result<KeyRevocation, StoreError> {
+        write!(self, keys::revoke, id, next)
     }
 
     async fn rewrap_key(

@@ -7,6 +7,7 @@ use super::fault::{About, fault, fault_about};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
+use crate::store::KeyRevocation;
 
 pub(crate) async fn all(
     connection: &mut Connection,
@@ -59,6 +60,55 @@ pub(crate) async fn rotate(
     insert(connection, next).await?;
     changes::append(connection, &next.realm, &ChangeSubject::Keys).await?;
     Ok(true)
+}
+
+/// A key that no longer counts cannot be the current one, and no older one may sign in its
+/// place: there is a current one that has begun.
+pub(crate) async fn revoke(
+    connection: &mut Connection,
+    id: &str,
+    next: &KeyRecord,
+) -> Result<KeyRevocation, StoreError> {
+    let [one, other] = purpose_words(next.purpose.key_use());
+    let removed =
+        query("DELETE FROM realm_keys WHERE realm = $1 AND id = $2 AND purpose IN ($3, $4)")
+            .bind(&next.realm)
+            .bind(id)
+            .bind(one)
+            .bind(other)
+            .execute(&mut *connection)
+            .await
+            .map_err(fault)?;
+    if removed.rows_affected() == 0 {
+        return Ok(KeyRevocation::Unknown);
+    }
+    let revocation = if let Some(left) = current(connection, next).await? {
+        begin_by(connection, &left, next.created_at).await?;
+        KeyRevocation::Removed
+    } else {
+        insert(connection, next).await?;
+        KeyRevocation::Replaced
+    };
+    changes::append(connection, &next.realm, &ChangeSubject::Keys).await?;
+    Ok(revocation)
+}
+
+async fn begin_by(
+    connection: &mut Connection,
+    key: &KeyRecord,
+    latest: Timestamp,
+) -> Result<(), StoreError> {
+    query(
+        "UPDATE realm_keys SET created_at = $3
+         WHERE realm = $1 AND id = $2 AND created_at > $3",
+    )
+    .bind(&key.realm)
+    .bind(&key.id)
+    .bind(bind::time(latest))
+    .execute(connection)
+    .await
+    .map_err(fault)?;
+    Ok(())
 }
 
 pub(crate) async fn rewrap(

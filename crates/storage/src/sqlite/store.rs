@@ -17,7 +17,7 @@ use crate::change::Change;
 use crate::error::StoreError;
 use crate::login::{LoginAttempt, LoginStart};
 use crate::sandbox::{SandboxQuery, SandboxRecord};
-use crate::store::{Recording, Redemption, Store};
+use crate::store::{KeyRevocation, Recording, Redemption, Store};
 
 /// One statement on a connection that reads.
 macro_rules! read {
@@ -61,6 +61,11 @@ impl Store for SqliteStore {
     async fn rotate_key(&self, current: &str, next: &KeyRecord) -> Result<bool, StoreError> {
         let (current, next) = (current.to_owned(), next.clone());
         write!(self, keys::rotate, &current, &next)
+    }
+
+    async fn revoke_key(&self, id: &str, next: &KeyRecord) -> Result<KeyRevocation, StoreError> {
+        let (id, next) = (id.to_owned(), next.clone());
+        write!(self, keys::revoke, &id, &next)
     }
 
     async fn rewrap_key(

@@ -43,9 +43,20 @@ fn without_a_master_key_keys_stay_in_the_clear() {
     assert!(none.is_empty() && none.is_wrapped(&clear));
     assert_eq!(none.wrap(clear.clone(), [7; 12]), clear);
     assert_eq!(none.open(clear.clone()), Ok(clear.clone()));
-    // And a master key opens what was stored before there was one.
-    assert_eq!(master(&[1]).open(clear.clone()), Ok(clear.clone()));
     assert!(!master(&[1]).is_wrapped(&clear));
+}
+
+#[test]
+fn with_a_master_key_none_is_used_that_it_did_not_wrap() {
+    let clear = record("any", KeyPurpose::SealToken, "k", 2);
+    let refused = master(&[1]).open(clear.clone());
+    assert_eq!(refused, Err(KeyError::InTheClear(String::from("k"))));
+    // But it can be opened to be wrapped, if it was stored before there was one.
+    assert_eq!(master(&[1]).open_first(clear.clone()), Ok(clear.clone()));
+    let wrapped = master(&[1]).wrap(clear.clone(), [7; 12]);
+    assert_eq!(master(&[1]).open_first(wrapped.clone()), Ok(clear));
+    let refused = MasterKeys::default().open_first(wrapped);
+    assert!(matches!(refused, Err(KeyError::MasterKeyMissing { .. })));
 }
 
 #[test]
@@ -223,7 +234,8 @@ proptest! {
             secret: [mark, &secret].concat(),
             ..record("any", KeyPurpose::SealToken, "k", 2)
         };
-        match master(&[1]).open(key.clone()) {
+        prop_assert!(master(&[1]).open(key.clone()).is_err());
+        match master(&[1]).open_first(key.clone()) {
             Ok(open) => prop_assert_eq!(open, key),
             Err(error) => prop_assert!(marked, "{}", error),
         }
