@@ -1,4 +1,4 @@
-use oauth::model::RevocationReason;
+use oauth::model::{RefreshToken, RevocationReason};
 
 use super::Database;
 use super::samples::{
@@ -106,6 +106,49 @@ pub(super) async fn rotated_refresh_tokens_stay_until_they_expire(database: &dyn
     assert_eq!(reused.unwrap(), Redemption::AlreadyRedeemed { grant });
     store.clean_up(at(1_000), 100).await.unwrap();
     assert_eq!(store.refresh_token(&hash(50)).await.unwrap(), None);
+}
+
+pub(super) async fn rotated_refresh_tokens_that_never_expire_go_after_ninety_days(
+    database: &dyn Database,
+) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await.id;
+    let endless = |number| RefreshToken {
+        expires_at: None,
+        ..who.refresh_token(number, grant)
+    };
+    store
+        .redeem_code(&hash(10), Some(&endless(50)), at(0))
+        .await
+        .unwrap();
+    // Four are rotated on the first day, one on the second; the last is in use.
+    for (number, day) in (50..55).zip([0, 0, 0, 0, 1]) {
+        let rotated = store
+            .rotate_refresh_token(&hash(number), &endless(number + 1), at(day * DAY + 2))
+            .await;
+        assert_eq!(rotated.unwrap(), Redemption::Redeemed);
+    }
+    let reuse = async |days: i64| {
+        let next = endless(99);
+        let moment = at(days * DAY + 2);
+        let reused = store.rotate_refresh_token(&hash(50), &next, moment).await;
+        reused.unwrap()
+    };
+    clean_all(store.as_ref(), 90 * DAY + 1).await;
+    assert_eq!(reuse(90).await, Redemption::AlreadyRedeemed { grant });
+    let mut removed = Vec::new();
+    for _ in 0..3 {
+        removed.push(store.clean_up(at(90 * DAY + 2), 3).await.unwrap());
+    }
+    assert_eq!(removed, [3, 1, 0]);
+    assert_eq!(reuse(90).await, Redemption::Unknown);
+    assert!(store.refresh_token(&hash(54)).await.unwrap().is_some());
+    // Years later the one in use is there, and the grant has not suffered.
+    clean_all(store.as_ref(), 4_000 * DAY).await;
+    assert_eq!(store.refresh_token(&hash(54)).await.unwrap(), None);
+    let last = store.refresh_token(&hash(55)).await.unwrap();
+    assert_eq!(last, Some(endless(55)));
 }
 
 pub(super) async fn old_changes_go_but_the_count_stays(database: &dyn Database) {

@@ -243,6 +243,7 @@ cases! {
         keeps_what_still_matters,
         used_codes_stay_until_they_expire,
         rotated_refresh_tokens_stay_until_they_expire,
+        rotated_refresh_tokens_that_never_expire_go_after_ninety_days,
         old_changes_go_but_the_count_stays,
         tokens_of_long_revoked_grants_go,
         a_store_answers_its_check,

@@ -11,6 +11,7 @@ use crate::error::StoreError;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0001_records.sql"),
     include_str!("../../migrations/postgres/0002_login_attempts.sql"),
+    include_str!("../../migrations/postgres/0003_rotated_refresh_tokens.sql"),
 ];
 
 /// Tells listeners the number of a change, when it is committed.

@@ -10,6 +10,9 @@ use crate::error::StoreError;
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
+/// For how long reuse of a rotated refresh token is seen that does not expire. One that expires
+/// is kept until then.
+const ROTATED_KEPT: i64 = 90 * DAY;
 
 /// What goes, and how much older than now it has to be, in milliseconds. `$1` is the moment
 /// before which a row is old, `$2` how many may go.
@@ -31,6 +34,13 @@ const RULES: &[(&str, i64)] = &[
              SELECT hash FROM refresh_tokens WHERE revoked_at IS NOT NULL AND revoked_at <= $1
              ORDER BY revoked_at LIMIT $2)",
         DAY,
+    ),
+    (
+        "DELETE FROM refresh_tokens WHERE hash IN (
+             SELECT hash FROM refresh_tokens
+             WHERE rotated_at IS NOT NULL AND expires_at IS NULL AND rotated_at <= $1
+             ORDER BY rotated_at LIMIT $2)",
+        ROTATED_KEPT,
     ),
     (
         "DELETE FROM browser_sessions WHERE hash IN (

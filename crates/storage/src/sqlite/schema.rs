@@ -10,6 +10,7 @@ use crate::error::StoreError;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_records.sql"),
     include_str!("../../migrations/sqlite/0002_login_attempts.sql"),
+    include_str!("../../migrations/sqlite/0003_rotated_refresh_tokens.sql"),
 ];
 
 /// Brings the tables up to what this program knows, in one transaction: two processes that
