@@ -10,6 +10,7 @@ pub mod operated;
 pub mod person;
 pub mod play;
 pub mod site;
+pub mod small_disk;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
