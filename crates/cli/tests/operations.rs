@@ -42,6 +42,9 @@ fn each_listener_serves_its_side() {
         "scopegate_request_seconds_count{endpoint=\"metadata\"} 2",
         "scopegate_change_feed_fresh 1",
         "scopegate_cleanup_rows_total 0",
+        "scopegate_store_connections{state=\"in_use\"} 0",
+        "scopegate_store_writes_waiting 0",
+        "scopegate_oauth_errors_total{endpoint=\"token\",error=\"invalid_client\"} 0",
         "scopegate_decisions_total{realm=\"bexio\",reason=\"permitted\"} 0",
     ] {
         assert!(metrics.contains(expected), "no {expected} in {metrics}");

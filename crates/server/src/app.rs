@@ -290,7 +290,8 @@ impl AppBuilder {
     /// keys that cannot be used.
     pub async fn build(self) -> Result<Arc<App>, BuildError> {
         self.check()?;
-        let metrics = Metrics::new(self.catalogs.iter().map(|catalog| catalog.id()))
+        let realms = self.catalogs.iter().map(|catalog| catalog.id());
+        let metrics = Metrics::new(realms, &self.store.figures())
             .map_err(|error| BuildError::Metrics(error.to_string()))?;
         self.complete_keys(&metrics).await?;
         let mut caches = BTreeMap::new();

@@ -6,6 +6,7 @@
 mod change;
 pub mod conformance;
 mod error;
+mod figures;
 mod login;
 mod open;
 mod postgres;
@@ -17,6 +18,7 @@ mod text;
 
 pub use change::{Change, ChangeSubject};
 pub use error::StoreError;
+pub use figures::{ConnectionFigures, StoreFigures};
 pub use login::{LoginAttempt, LoginLimit, LoginStart};
 pub use open::{Opening, migrate, open, open_with};
 pub use postgres::{PgOptions, PgStore};

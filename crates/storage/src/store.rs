@@ -10,6 +10,7 @@ use scope::Scope;
 
 use crate::change::Change;
 use crate::error::StoreError;
+use crate::figures::StoreFigures;
 use crate::login::{LoginAttempt, LoginStart};
 use crate::sandbox::{SandboxQuery, SandboxRecord};
 
@@ -328,6 +329,8 @@ pub trait Store: Send + Sync + 'static {
     async fn clean_up(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError>;
     /// Is the database there and writable?
     async fn check(&self) -> Result<(), StoreError>;
+    /// How busy the store is, as far as it knows without asking the database.
+    fn figures(&self) -> StoreFigures;
 }
 
 /// What came of recording a decision that was worked out from the standing grant.

@@ -11,10 +11,12 @@ use prometheus::{
     Registry, TextEncoder,
 };
 use scope::Reason;
+use storage::StoreFigures;
 
 use super::Endpoint;
 use super::key_figures::{CurrentKeys, KeyRotations};
 use super::oauth_errors::OAuthErrors;
+use super::store_figures::StoreMetrics;
 use crate::app::App;
 
 /// Upper bounds of the latency buckets, in seconds: from a token out of memory to a password
@@ -99,6 +101,7 @@ pub struct Metrics {
     feed_fresh: IntGauge,
     current_keys: CurrentKeys,
     key_rotations: KeyRotations,
+    store: StoreMetrics,
 }
 
 struct EndpointMetrics {
@@ -110,6 +113,7 @@ impl Metrics {
     /// Registers everything; nothing is registered later.
     pub(crate) fn new<'r>(
         realms: impl IntoIterator<Item = &'r str> + Clone,
+        store: &StoreFigures,
     ) -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
         let requests = IntCounterVec::new(
@@ -192,6 +196,7 @@ impl Metrics {
             )?,
             current_keys: CurrentKeys::new(&registry)?,
             key_rotations: KeyRotations::new(&registry, realms)?,
+            store: StoreMetrics::new(&registry, store)?,
             registry,
         })
     }
@@ -242,17 +247,26 @@ impl Metrics {
         self.feed_age.set(app.feed_age().as_secs_f64());
         self.feed_fresh.set(i64::from(app.is_fresh()));
         self.current_keys.look_up(app);
+        self.store.set(&app.store().figures());
         TextEncoder::new().encode_to_string(&self.registry.gather())
     }
 }
 
-fn counter(registry: &Registry, name: &str, help: &str) -> Result<IntCounter, prometheus::Error> {
+pub(super) fn counter(
+    registry: &Registry,
+    name: &str,
+    help: &str,
+) -> Result<IntCounter, prometheus::Error> {
     let counter = IntCounter::new(name, help)?;
     registry.register(Box::new(counter.clone()))?;
     Ok(counter)
 }
 
-fn gauge(registry: &Registry, name: &str, help: &str) -> Result<IntGauge, prometheus::Error> {
+pub(super) fn gauge(
+    registry: &Registry,
+    name: &str,
+    help: &str,
+) -> Result<IntGauge, prometheus::Error> {
     let gauge = IntGauge::new(name, help)?;
     registry.register(Box::new(gauge.clone()))?;
     Ok(gauge)

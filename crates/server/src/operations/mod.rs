@@ -13,6 +13,7 @@ mod oauth_errors;
 mod observer;
 mod request_id;
 mod span;
+mod store_figures;
 
 use std::sync::Arc;
 

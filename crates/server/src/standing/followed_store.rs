@@ -10,7 +10,7 @@ use oauth::model::{
 use scope::Scope;
 use storage::{
     Change, KeyRevocation, LoginAttempt, LoginStart, Recording, Redemption, SandboxQuery,
-    SandboxRecord, Store, StoreError,
+    SandboxRecord, Store, StoreError, StoreFigures,
 };
 
 use super::Feed;
@@ -404,5 +404,8 @@ impl Store for FollowedStore {
     }
     async fn check(&self) -> Result<(), StoreError> {
         self.store.check().await
+    }
+    fn figures(&self) -> StoreFigures {
+        self.store.figures()
     }
 }

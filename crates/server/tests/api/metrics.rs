@@ -12,14 +12,20 @@ use server::operations::{self, Observer, TrustedProxies};
 use tower::ServiceExt;
 
 use crate::support::{World, basic, client_secret};
+use storage::conformance::postgres_server::TestPostgres;
+use storage::{SqliteStore, Store};
 
-/// The lines of one metric whose value is not 0, without the name they share.
-async fn lines(world: &World, name: &str) -> Vec<String> {
+async fn text(world: &World) -> String {
     let router = operations::router(Arc::clone(&world.app));
     let request = Request::get("/metrics").body(Body::empty()).unwrap();
     let body = router.oneshot(request).await.unwrap().into_body();
     let text = body.collect().await.unwrap().to_bytes().to_vec();
-    let text = String::from_utf8(text).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+/// The lines of one metric whose value is not 0, without the name they share.
+async fn lines(world: &World, name: &str) -> Vec<String> {
+    let text = text(world).await;
     assert!(text.contains(&format!("# HELP {name} ")), "{text}");
     let found = text.lines().filter(|line| !line.ends_with(" 0"));
     found
@@ -182,4 +188,65 @@ async fn keys_tell_since_when_they_are_used_and_who_replaced_them() {
     world.app.catch_up().await.unwrap();
     let second = world.app.now().as_second();
     assert_eq!(lines(&world, age).await, began(second, first));
+}
+
+/// The metrics of the store, without the beginning they share.
+async fn store_lines(world: &World) -> Vec<String> {
+    const BEGINNING: &str = "scopegate_store_";
+    let text = text(world).await;
+    let found = text.lines().filter_map(|line| line.strip_prefix(BEGINNING));
+    found.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn connections_to_postgresql_are_told() {
+    let database = TestPostgres::shared().await.fresh_database().await;
+    let store = storage::open(&database.url()).await.unwrap();
+    let world = World::over("bexio", store).await;
+    assert_eq!(
+        store_lines(&world).await,
+        [
+            "connection_timeouts_total 0",
+            "connection_waiters 0",
+            "connections{state=\"idle\"} 1",
+            "connections{state=\"in_use\"} 0",
+            "connections_limit 16",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn connections_and_waiting_writes_of_sqlite_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("scopegate.sqlite");
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&file).await.unwrap());
+    let limit = store.figures().connections.unwrap().limit;
+    let world = World::over("bexio", store).await;
+    assert_eq!(
+        store_lines(&world).await,
+        [
+            "connection_timeouts_total 0".to_owned(),
+            "connection_waiters 0".to_owned(),
+            "connections{state=\"idle\"} 1".to_owned(),
+            "connections{state=\"in_use\"} 0".to_owned(),
+            format!("connections_limit {limit}"),
+            "writes_waiting 0".to_owned(),
+        ]
+    );
+}
+
+/// On one thread, nothing is committed before this test waits.
+#[tokio::test]
+async fn writes_that_wait_are_told_as_they_are_when_somebody_asks() {
+    let world = World::new("bexio").await;
+    let client = world.app_client("ledgerly", "contact_show");
+    let mut write = Box::pin(world.app.store().insert_client(&client));
+    let begun = std::future::poll_fn(|context| {
+        std::task::Poll::Ready(write.as_mut().poll(context).is_pending())
+    });
+    assert!(begun.await);
+    // What is in memory has no other connection to tell of.
+    assert_eq!(store_lines(&world).await, ["writes_waiting 1"]);
+    write.await.unwrap();
+    assert_eq!(store_lines(&world).await, ["writes_waiting 0"]);
 }

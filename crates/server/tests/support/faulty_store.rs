@@ -14,7 +14,7 @@ use oauth::model::{
 use scope::Scope;
 use storage::{
     Change, KeyRevocation, LoginAttempt, LoginStart, Recording, Redemption, SandboxQuery,
-    SandboxRecord, Store, StoreError,
+    SandboxRecord, Store, StoreError, StoreFigures,
 };
 
 type Act = Box<dyn FnOnce(Arc<dyn Store>) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
@@ -481,5 +481,8 @@ impl Store for FaultyStore {
     async fn check(&self) -> Result<(), StoreError> {
         self.call("check")?;
         self.inner.check().await
+    }
+    fn figures(&self) -> StoreFigures {
+        self.inner.figures()
     }
 }

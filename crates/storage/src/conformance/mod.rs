@@ -20,6 +20,7 @@ mod changes;
 mod clean_up;
 mod clients;
 mod consents;
+mod figures;
 mod grants;
 mod keys;
 mod login_attempts;
@@ -247,5 +248,8 @@ cases! {
         old_changes_go_but_the_count_stays,
         tokens_of_long_revoked_grants_go,
         a_store_answers_its_check,
+    }
+    figures {
+        of_a_store_at_rest_tell_of_no_work,
     }
 }

@@ -17,6 +17,7 @@ use super::attempts::Attempt;
 use super::options::PgOptions;
 use super::sql::fault::fault;
 use crate::error::StoreError;
+use crate::figures::{ConnectionFigures, WaitingLine};
 
 /// A connection that was idle for longer is asked whether it is still there.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
@@ -29,6 +30,8 @@ pub(super) struct Connections {
     options: PgOptions,
     places: Arc<Semaphore>,
     idle: Arc<Idle>,
+    limit: usize,
+    line: WaitingLine,
 }
 
 #[derive(Default)]
@@ -36,24 +39,20 @@ struct Idle(Mutex<Vec<(PgConnection, Instant)>>);
 
 impl Connections {
     pub(super) fn new(connecting: PgConnectOptions, options: PgOptions) -> Self {
-        let places = usize::try_from(options.connections).unwrap_or(1).max(1);
+        let limit = usize::try_from(options.connections).unwrap_or(1).max(1);
         Self {
             connecting,
             options,
-            places: Arc::new(Semaphore::new(places)),
+            places: Arc::new(Semaphore::new(limit)),
             idle: Arc::default(),
+            limit,
+            line: WaitingLine::default(),
         }
     }
 
     /// A connection for one call.
     pub(super) async fn lease(&self) -> Result<Lease, StoreError> {
-        let place = timeout(
-            self.options.patience,
-            Arc::clone(&self.places).acquire_owned(),
-        )
-        .await
-        .map_err(|_| StoreError::Unavailable("every connection is busy".to_owned()))?
-        .map_err(|_| StoreError::Unavailable("the store is shutting down".to_owned()))?;
+        let place = self.place().await?;
         let (connection, reused) = match self.trusted().await {
             Some(connection) => (connection, true),
             None => (self.connect().await?, false),
@@ -63,6 +62,29 @@ impl Connections {
             reused,
             idle: Arc::clone(&self.idle),
         })
+    }
+
+    async fn place(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        if let Ok(free) = Arc::clone(&self.places).try_acquire_owned() {
+            return Ok(free);
+        }
+        let free = Arc::clone(&self.places).acquire_owned();
+        self.line
+            .wait(self.options.patience, free)
+            .await
+            .ok_or_else(|| StoreError::Unavailable("every connection is busy".to_owned()))?
+            .map_err(|_| StoreError::Unavailable("the store is shutting down".to_owned()))
+    }
+
+    /// How busy they are.
+    pub(super) fn figures(&self) -> ConnectionFigures {
+        ConnectionFigures {
+            limit: self.limit,
+            in_use: self.limit.saturating_sub(self.places.available_permits()),
+            idle: self.idle.lock().len(),
+            waiting: self.line.waiting(),
+            timed_out: self.line.timed_out(),
+        }
     }
 
     /// The same with a bound on everything the call does.

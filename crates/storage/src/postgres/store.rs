@@ -21,6 +21,7 @@ use super::sql::{
 };
 use crate::change::Change;
 use crate::error::StoreError;
+use crate::figures::StoreFigures;
 use crate::login::{LoginAttempt, LoginStart};
 use crate::sandbox::{SandboxQuery, SandboxRecord};
 use crate::store::{KeyRevocation, Recording, Redemption, Store};
@@ -525,5 +526,12 @@ impl Store for PgStore {
 
     async fn check(&self) -> Result<(), StoreError> {
         write!(self, house::check)
+    }
+
+    fn figures(&self) -> StoreFigures {
+        StoreFigures {
+            connections: Some(self.connections.figures()),
+            writes_waiting: None,
+        }
     }
 }

@@ -14,6 +14,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::fault::fault;
 use super::writer::Work;
 use crate::error::StoreError;
+use crate::figures::{ConnectionFigures, WaitingLine};
 
 /// Connections that read.
 pub(super) struct Readers {
@@ -23,6 +24,7 @@ pub(super) struct Readers {
     first: Place,
     others: Vec<Place>,
     turn: AtomicUsize,
+    line: WaitingLine,
 }
 
 /// `None` until it is needed, and after its connection was lost.
@@ -37,6 +39,7 @@ impl Readers {
             first: Place::default(),
             others: (1..count).map(|_| Place::default()).collect(),
             turn: AtomicUsize::new(0),
+            line: WaitingLine::default(),
         }
     }
 
@@ -61,20 +64,41 @@ impl Readers {
     /// The first free place, so that few connections are opened where few are needed;
     /// if all are taken, the places take turns.
     async fn place(&self) -> Result<MutexGuard<'_, Option<SqliteConnection>>, StoreError> {
-        let places = || std::iter::once(&self.first).chain(&self.others);
-        if let Some(free) = places().find_map(|place| place.try_lock().ok()) {
+        if let Some(free) = self.places().find_map(|place| place.try_lock().ok()) {
             return Ok(free);
         }
         let turn = self.turn.fetch_add(1, Ordering::Relaxed) % (1 + self.others.len());
-        let taken = places().nth(turn).unwrap_or(&self.first);
-        tokio::time::timeout(self.patience, taken.lock())
-            .await
-            .map_err(|_| StoreError::Unavailable("every connection that reads is busy".to_owned()))
+        let taken = self.places().nth(turn).unwrap_or(&self.first);
+        let free = self.line.wait(self.patience, taken.lock()).await;
+        free.ok_or_else(|| {
+            StoreError::Unavailable("every connection that reads is busy".to_owned())
+        })
+    }
+
+    fn places(&self) -> impl Iterator<Item = &Place> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// How busy they are. A place is held for as long as it takes to look at it.
+    pub(super) fn figures(&self) -> ConnectionFigures {
+        let mut figures = ConnectionFigures {
+            waiting: self.line.waiting(),
+            timed_out: self.line.timed_out(),
+            ..ConnectionFigures::default()
+        };
+        for place in self.places() {
+            figures.limit += 1;
+            match place.try_lock() {
+                Ok(connection) => figures.idle += usize::from(connection.is_some()),
+                Err(_) => figures.in_use += 1,
+            }
+        }
+        figures
     }
 
     /// Closes them after the reads under way.
     pub(super) async fn close(&self) {
-        for place in std::iter::once(&self.first).chain(&self.others) {
+        for place in self.places() {
             if let Some(connection) = place.lock().await.take() {
                 // It has written nothing that could be lost.
                 let _ = connection.close().await;
@@ -136,8 +160,32 @@ mod tests {
             number(&readers).await,
             Err(StoreError::Unavailable(_))
         ));
+        let figures = readers.figures();
+        assert_eq!((figures.in_use, figures.idle), (1, 0));
+        assert_eq!((figures.waiting, figures.timed_out), (0, 1));
         drop(held);
         assert_eq!(number(&readers).await, Ok(7));
+        let figures = readers.figures();
+        assert_eq!((figures.in_use, figures.idle), (0, 1));
+        assert_eq!(figures.timed_out, 1);
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_counted_until_it_goes() {
+        let readers = readers(1, Duration::from_secs(5));
+        let held = readers.first.lock().await;
+        {
+            let waits = number(&readers);
+            tokio::pin!(waits);
+            let polled = std::future::poll_fn(|context| {
+                std::task::Poll::Ready(waits.as_mut().poll(context).is_pending())
+            });
+            assert!(polled.await);
+            assert_eq!(readers.figures().waiting, 1);
+        }
+        assert_eq!(readers.figures().waiting, 0);
+        assert_eq!(readers.figures().limit, 1);
+        drop(held);
     }
 
     #[tokio::test]

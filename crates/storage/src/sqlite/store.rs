@@ -9,12 +9,14 @@ use oauth::model::{
 use scope::Scope;
 
 use super::SqliteStore;
+use super::readers::Readers;
 use super::sql::{
     access_tokens, approvals, authorization_codes, changes, clients, consents, grants, house, keys,
     login_attempts, memberships, organisations, refresh_tokens, sandbox_records, sessions, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
+use crate::figures::StoreFigures;
 use crate::login::{LoginAttempt, LoginStart};
 use crate::sandbox::{SandboxQuery, SandboxRecord};
 use crate::store::{KeyRevocation, Recording, Redemption, Store};
@@ -545,5 +547,12 @@ impl Store for SqliteStore {
 
     async fn check(&self) -> Result<(), StoreError> {
         write!(self, house::check)
+    }
+
+    fn figures(&self) -> StoreFigures {
+        StoreFigures {
+            connections: self.readers.as_ref().map(Readers::figures),
+            writes_waiting: Some(self.writer.waiting()),
+        }
     }
 }

@@ -44,6 +44,11 @@ impl Writer {
         Self { queue, committer }
     }
 
+    /// How many wait for the next commit.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
     /// Ends after the writes that were handed in.
     pub(super) async fn close(self) {
         drop(self.queue);
