@@ -183,6 +183,11 @@ fn spans_reach_a_collector() {
             ("scopegate.request_id", id),
         ]
     );
+    until("spans are counted", || {
+        server.metric("scopegate_trace_spans_total{outcome=\"sent\"}") >= 1.0
+    });
+    let lost = server.metric("scopegate_trace_spans_total{outcome=\"lost\"}");
+    assert!(lost.abs() < f64::EPSILON);
 }
 
 #[test]
@@ -255,6 +260,9 @@ fn a_collector_nobody_vouches_for_gets_nothing() {
         let lost = lost.next().unwrap();
         assert!(lost.contains("invalid peer certificate"), "{name}: {lost}");
         assert!(!log.contains(TOKEN), "{name}: {log}");
+        assert!(server.metric("scopegate_trace_spans_total{outcome=\"lost\"}") >= 1.0);
+        let sent = server.metric("scopegate_trace_spans_total{outcome=\"sent\"}");
+        assert!(sent.abs() < f64::EPSILON, "{name}");
     }
 }
 

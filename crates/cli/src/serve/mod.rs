@@ -69,7 +69,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
         access_log: configuration.log.access,
         shutdown_notice: configuration.shutdown_notice,
         shutdown_timeout: configuration.shutdown_timeout,
-        exporter: collector.map(Exporter::start),
+        exporter: collector.map(|to| Exporter::start(to, Arc::clone(app.metrics()))),
         app,
     };
     let outcome = running.until_stopped(doors).await;

@@ -102,6 +102,8 @@ pub struct Metrics {
     current_keys: CurrentKeys,
     key_rotations: KeyRotations,
     store: StoreMetrics,
+    spans_sent: IntCounter,
+    spans_lost: IntCounter,
 }
 
 struct EndpointMetrics {
@@ -150,6 +152,15 @@ impl Metrics {
             .map(|realm| (realm.to_owned(), Arc::new(Decisions::new(&counted, realm))))
             .collect();
 
+        let spans = IntCounterVec::new(
+            Opts::new(
+                "scopegate_trace_spans_total",
+                "Spans that a collector of traces took, and those that were lost on the way.",
+            ),
+            &["outcome"],
+        )?;
+        registry.register(Box::new(spans.clone()))?;
+
         let build = IntGauge::with_opts(
             Opts::new("scopegate_build_info", "1, with the version as a label.")
                 .const_label("version", env!("CARGO_PKG_VERSION")),
@@ -197,6 +208,8 @@ impl Metrics {
             current_keys: CurrentKeys::new(&registry)?,
             key_rotations: KeyRotations::new(&registry, realms)?,
             store: StoreMetrics::new(&registry, store)?,
+            spans_sent: spans.with_label_values(&["sent"]),
+            spans_lost: spans.with_label_values(&["lost"]),
             registry,
         })
     }
@@ -225,9 +238,18 @@ impl Metrics {
         &self.key_rotations
     }
 
+    /// A collector took so many spans.
+    pub fn spans_sent(&self, spans: usize) {
+        add(&self.spans_sent, spans);
+    }
+
+    /// So many spans never reach a collector.
+    pub fn spans_lost(&self, spans: usize) {
+        add(&self.spans_lost, spans);
+    }
+
     pub(crate) fn cleaned(&self, rows: usize) {
-        self.cleaned_rows
-            .inc_by(u64::try_from(rows).unwrap_or_default());
+        add(&self.cleaned_rows, rows);
     }
 
     pub(crate) fn cleaning_failed(&self) {
@@ -250,6 +272,10 @@ impl Metrics {
         self.store.set(&app.store().figures());
         TextEncoder::new().encode_to_string(&self.registry.gather())
     }
+}
+
+fn add(counter: &IntCounter, count: usize) {
+    counter.inc_by(u64::try_from(count).unwrap_or_default());
 }
 
 pub(super) fn counter(

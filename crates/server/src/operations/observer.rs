@@ -107,7 +107,9 @@ impl Observer {
         if let (Some(spans), Some(begun)) = (&self.spans, seen.span) {
             let request_id = current_request_id().map(|id| id.as_str().to_owned());
             let request_id = request_id.unwrap_or_default();
-            spans.end(begun, seen.endpoint, status, took, request_id);
+            if !spans.end(begun, seen.endpoint, status, took, request_id) {
+                self.app.metrics().spans_lost(1);
+            }
         }
     }
 }

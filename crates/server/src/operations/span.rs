@@ -71,7 +71,7 @@ impl Spans {
         }
     }
 
-    /// Ends it.
+    /// Ends it. Answers whether it was handed on.
     pub(super) fn end(
         &self,
         begun: Begun,
@@ -79,7 +79,7 @@ impl Spans {
         status: StatusCode,
         took: Duration,
         request_id: String,
-    ) {
+    ) -> bool {
         let Begun {
             trace,
             id,
@@ -99,7 +99,7 @@ impl Spans {
             request_id,
         };
         // A full queue means that the collector is slow; requests do not wait for it.
-        let _ = self.0.try_send(span);
+        self.0.try_send(span).is_ok()
     }
 }
 

@@ -4,9 +4,10 @@
 mod collector;
 mod document;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use server::operations::RequestSpan;
+use server::operations::{Metrics, RequestSpan};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -28,8 +29,8 @@ pub struct Exporter {
 }
 
 impl Exporter {
-    /// Begins to wait for spans.
-    pub fn start(collector: Collector) -> Self {
+    /// Begins to wait for spans; counts what becomes of them.
+    pub fn start(collector: Collector, metrics: Arc<Metrics>) -> Self {
         if collector.tells_secrets_in_clear() {
             tracing::warn!(
                 endpoint = %collector.endpoint(),
@@ -39,7 +40,7 @@ impl Exporter {
         let (sender, spans) = mpsc::channel(QUEUE);
         Self {
             sender,
-            task: tokio::spawn(follow(collector, spans)),
+            task: tokio::spawn(follow(collector, spans, metrics)),
         }
     }
 
@@ -55,7 +56,11 @@ impl Exporter {
     }
 }
 
-async fn follow(collector: Collector, mut spans: mpsc::Receiver<RequestSpan>) {
+async fn follow(
+    collector: Collector,
+    mut spans: mpsc::Receiver<RequestSpan>,
+    metrics: Arc<Metrics>,
+) {
     let mut failing = false;
     loop {
         let mut batch = Vec::new();
@@ -65,8 +70,12 @@ async fn follow(collector: Collector, mut spans: mpsc::Receiver<RequestSpan>) {
             let sent = tokio::time::timeout(ANSWER_TIME, collector.send(&batch)).await;
             let sent = sent.unwrap_or_else(|_| Err("no answer in time".into()));
             match sent {
-                Ok(()) => failing = false,
+                Ok(()) => {
+                    metrics.spans_sent(batch.len());
+                    failing = false;
+                }
                 Err(error) => {
+                    metrics.spans_lost(batch.len());
                     if !failing {
                         tracing::warn!(%error, endpoint = %collector.endpoint(), "traces are lost: the collector does not take them");
                     }
