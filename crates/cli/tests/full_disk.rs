@@ -144,13 +144,6 @@ impl House {
         let may = ["--maker", "Us", "--scope", SCOPE, "--introspector"];
         let uri = ["--redirect-uri", REDIRECT_URI];
         let said = self.site.manage(&[&about[..], &may, &uri].concat()).ok();
-        let audience = format!("{}/bexio/api", self.site.bases[0]);
-        tokio::runtime::Runtime::new().unwrap().block_on(async {
-            let store = storage::open(&self.database).await.unwrap();
-            let mut api = store.client("bexio", "api").await.unwrap().unwrap();
-            api.introspects = Some([audience].into());
-            store.update_client(&api).await.unwrap();
-        });
         App {
             id: "api".to_owned(),
             secret: said.out.split_whitespace().last().unwrap().to_owned(),

@@ -65,6 +65,11 @@ async fn add(desk: &Desk, arguments: &ClientAddArguments) -> Result<String, Fail
         Some(slug) => Some(desk.organisation(&arguments.realm, slug).await?.id),
         None => None,
     };
+    let introspects = if arguments.introspector {
+        Some(BTreeSet::from([desk.audience(&arguments.realm)?]))
+    } else {
+        None
+    };
     let secret = (!arguments.public)
         .then(|| secret::generate(SecretKind::ClientSecret, desk.random_bytes()));
     let client = Client {
@@ -92,7 +97,7 @@ async fn add(desk: &Desk, arguments: &ClientAddArguments) -> Result<String, Fail
             TokenFormatArgument::Jwt => TokenFormat::Jwt,
         }),
         organisation,
-        introspects: arguments.introspector.then(BTreeSet::new),
+        introspects,
         created_at: desk.now(),
         disabled_at: None,
     };

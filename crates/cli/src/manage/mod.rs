@@ -33,6 +33,8 @@ pub struct Desk {
     catalogs: BTreeMap<String, Catalog>,
     /// Without a configuration, as in a demo, every default.
     keys: Option<Keys>,
+    /// What every issuer begins with; a demo's is known only while it runs.
+    base_url: Option<String>,
     clock: SystemClock,
 }
 
@@ -70,7 +72,7 @@ impl Desk {
             )));
         }
         let names = shipped::CATALOGS.map(|(name, _)| name.to_owned());
-        Self::open(&Database::File(file), &names, None).await
+        Self::open(&Database::File(file), &names, None, None).await
     }
 
     async fn of_server(config: &Path) -> Result<Self, Failure> {
@@ -80,13 +82,21 @@ impl Desk {
             .into_iter()
             .map(|realm| realm.catalog)
             .collect();
-        Self::open(&configuration.database, &names, Some(configuration.keys)).await
+        let base_url = Some(configuration.base_url);
+        Self::open(
+            &configuration.database,
+            &names,
+            Some(configuration.keys),
+            base_url,
+        )
+        .await
     }
 
     async fn open(
         database: &Database,
         catalogs: &[String],
         keys: Option<Keys>,
+        base_url: Option<String>,
     ) -> Result<Self, Failure> {
         let store = database.open().await?.store();
         let mut known = BTreeMap::new();
@@ -98,6 +108,7 @@ impl Desk {
             store,
             catalogs: known,
             keys,
+            base_url,
             clock: SystemClock::new(),
         })
     }
@@ -135,6 +146,14 @@ impl Desk {
             Some(keys) => keys.settings(),
             None => Ok(KeySettings::default()),
         }
+    }
+
+    /// What a realm's access tokens are for: its API.
+    pub fn audience(&self, realm: &str) -> Result<String, Failure> {
+        let base_url = self.base_url.as_deref().ok_or_else(|| {
+            Failure::new("a demo has a resource server of its own; /demo.json tells its secret")
+        })?;
+        Ok(format!("{}/{realm}/api", base_url.trim_end_matches('/')))
     }
 
     /// The catalog of a realm.
