@@ -51,15 +51,15 @@ impl TokenResponse {
         let mut put = |name: &str, value: Value| {
             body.insert(name.to_owned(), value);
         };
-        put("access_token", json!(self.access_token.expose()));
-        put("token_type", json!(policy.token_type));
-        put("expires_in", json!(self.expires_in));
-        put("scope", json!(self.scope.to_string()));
+        put("access_token", Value::from(self.access_token.expose()));
+        put("token_type", Value::from(policy.token_type.as_str()));
+        put("expires_in", Value::from(self.expires_in));
+        put("scope", Value::from(self.scope.to_string()));
         if let Some(refresh_token) = &self.refresh_token {
-            put("refresh_token", json!(refresh_token.expose()));
+            put("refresh_token", Value::from(refresh_token.expose()));
         }
         if !self.withheld.is_empty() || !self.refused.is_empty() {
-            put("scope_withheld", json!(self.scope_withheld()));
+            put("scope_withheld", Value::from(self.scope_withheld()));
         }
         Value::Object(body)
     }

@@ -55,6 +55,8 @@ impl SqliteOptions {
         self.common()
             .filename(path)
             .read_only(self.read_only)
+            // There are several; what they do not keep, the system does.
+            .pragma("cache_size", "-2000")
             .pragma("query_only", "ON")
     }
 
