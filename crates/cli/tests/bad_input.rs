@@ -150,12 +150,18 @@ fn parameters_given_twice() {
         strike: &[],
     });
     url.query_pairs_mut().append_pair("scope", "task_show");
-    let page = answer(tried.play.http.get(url.clone()));
-    assert_eq!(page.status, 400, "{page:?}");
-    assert!(
-        page.body
-            .contains("&#39;scope&#39; is given more than once")
-    );
+    // The app is told, for it is known where it is.
+    let told = tried.play.http.get(url.clone()).send().unwrap();
+    assert_eq!(told.status(), 303);
+    let location = told.headers()["location"].to_str().unwrap();
+    let told = reqwest::Url::parse(location).unwrap();
+    let said: Vec<_> = told.query_pairs().collect();
+    for (name, word) in [("error", "invalid_request"), ("error_description", "scope")] {
+        let is_said = said
+            .iter()
+            .any(|(own, text)| own == name && text.contains(word));
+        assert!(is_said, "{location}");
+    }
     url.query_pairs_mut()
         .append_pair("redirect_uri", "http://127.0.0.1:1/callback");
     let page = answer(tried.play.http.get(url));

@@ -12,6 +12,30 @@ use crate::error::OAuthError;
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Parameters(Vec<(String, String)>);
 
+/// What is left of parameters that hold a fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultyParameters {
+    /// The first fault.
+    pub error: OAuthError,
+    usable: Parameters,
+    unusable: HashSet<String>,
+}
+
+impl FaultyParameters {
+    /// The parameters without a fault.
+    #[must_use]
+    pub fn usable(&self) -> &Parameters {
+        &self.usable
+    }
+
+    /// Was this one there, and is it without a known value: given twice, as a list, or not
+    /// readable?
+    #[must_use]
+    pub fn is_unusable(&self, name: &str) -> bool {
+        self.unusable.contains(name)
+    }
+}
+
 /// Names whose `name[…]` form some frameworks read as a list; refused, since a client that
 /// sends it means something this server would not see.
 const KNOWN: &[&str] = &[
@@ -45,15 +69,29 @@ impl Parameters {
     /// bytes that are not UTF-8, a parameter given twice (RFC 6749 section 3.1) and a list
     /// such as `scope[]`.
     pub fn parse(form_or_query: &[u8]) -> Result<Self, OAuthError> {
+        Self::read(form_or_query).map_err(|faulty| faulty.error)
+    }
+
+    /// The same for who has an answer also to a faulty request.
+    ///
+    /// # Errors
+    /// The first fault, with the parameters that have none.
+    pub fn read(form_or_query: &[u8]) -> Result<Self, FaultyParameters> {
         if form_or_query.len() > Self::MAX_BYTES {
-            return Err(OAuthError::invalid_request(format!(
-                "the request has {} bytes of parameters, the most is {}",
-                form_or_query.len(),
-                Self::MAX_BYTES
-            )));
+            return Err(FaultyParameters {
+                error: OAuthError::invalid_request(format!(
+                    "the request has {} bytes of parameters, the most is {}",
+                    form_or_query.len(),
+                    Self::MAX_BYTES
+                )),
+                usable: Self::default(),
+                unusable: HashSet::new(),
+            });
         }
         let mut seen = HashSet::new();
         let mut pairs: Vec<(String, String)> = Vec::new();
+        let mut first_fault = None;
+        let mut unusable = HashSet::new();
         for pair in form_or_query.split(|byte| *byte == b'&') {
             if pair.is_empty() {
                 continue;
@@ -63,10 +101,14 @@ impl Parameters {
                 Some((name, rest)) => (name, rest.get(1..).unwrap_or_default()),
                 None => (pair, &[][..]),
             };
-            let name = form_decode(name).ok_or_else(|| {
-                OAuthError::invalid_request("a parameter's name is not valid percent-encoded UTF-8")
-            })?;
-            refuse_list(&name)?;
+            let Some(name) = form_decode(name) else {
+                first_fault.get_or_insert_with(|| {
+                    OAuthError::invalid_request(
+                        "a parameter's name is not valid percent-encoded UTF-8",
+                    )
+                });
+                continue;
+            };
             let is_repeated = if pairs.len() < Self::FEW {
                 pairs.iter().any(|(own, _)| *own == name)
             } else {
@@ -75,20 +117,33 @@ impl Parameters {
                 }
                 !seen.insert(name.clone())
             };
-            if is_repeated && name != "resource" {
-                return Err(OAuthError::invalid_request(format!(
-                    "the parameter '{name}' is given more than once; give it once"
-                )));
-            }
-            let value = form_decode(value).ok_or_else(|| {
-                OAuthError::invalid_request(format!(
-                    "the value of '{name}' is not valid percent-encoded UTF-8"
-                ))
-            })?;
-            pairs.push((name, value));
+            let fault = if let Some(base) = list_of(&name) {
+                let fault = format!("'{name}' is not a parameter; send '{base}' as one text");
+                unusable.insert(base.to_owned());
+                fault
+            } else if is_repeated && name != "resource" {
+                let fault = format!("the parameter '{name}' is given more than once; give it once");
+                unusable.insert(name);
+                fault
+            } else if let Some(value) = form_decode(value) {
+                pairs.push((name, value));
+                continue;
+            } else {
+                let fault = format!("the value of '{name}' is not valid percent-encoded UTF-8");
+                unusable.insert(name);
+                fault
+            };
+            first_fault.get_or_insert_with(|| OAuthError::invalid_request(fault));
         }
-        pairs.retain(|(_, value)| !value.is_empty());
-        Ok(Self(pairs))
+        pairs.retain(|(name, value)| !value.is_empty() && !unusable.contains(name));
+        match first_fault {
+            None => Ok(Self(pairs)),
+            Some(error) => Err(FaultyParameters {
+                error,
+                usable: Self(pairs),
+                unusable,
+            }),
+        }
     }
 
     /// The value of a parameter; `None` when it is absent or empty.
@@ -128,13 +183,10 @@ impl std::fmt::Debug for Parameters {
     }
 }
 
-fn refuse_list(name: &str) -> Result<(), OAuthError> {
-    match name.split_once('[') {
-        Some((base, _)) if KNOWN.contains(&base) => Err(OAuthError::invalid_request(format!(
-            "'{name}' is not a parameter; send '{base}' as one text"
-        ))),
-        _ => Ok(()),
-    }
+/// The known parameter that this name makes a list of.
+fn list_of(name: &str) -> Option<&str> {
+    let (base, _) = name.split_once('[')?;
+    KNOWN.contains(&base).then_some(base)
 }
 
 /// `application/x-www-form-urlencoded` decoding that accepts no broken encoding.

@@ -6,9 +6,8 @@ use axum::routing::{MethodRouter, get, post};
 use crate::app::App;
 use crate::endpoints::{authorize, introspect, jwks, metadata, revoke, token};
 use crate::endpoints::{method_not_allowed, preflight};
-use crate::error::ApiError;
 use crate::operations::health;
-use crate::pages::{account, login, scopes, static_files};
+use crate::pages::{account, login, missing, scopes, static_files};
 use crate::sandbox;
 
 /// Every route there is.
@@ -19,7 +18,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(pages())
         .merge(sandbox::router(&app))
         .route("/healthz", get(health::alive))
-        .fallback(async || ApiError::not_found())
+        .fallback(missing::answer)
         .with_state(app)
 }
 

@@ -5,7 +5,7 @@ use scope::{Catalog, RequestedScope, Scope};
 use super::request::{AuthorizationError, AuthorizationRequest, Prompt};
 use crate::error::{ErrorCode, OAuthError};
 use crate::model::{Client, ClientType, GrantType};
-use crate::parameters::Parameters;
+use crate::parameters::{FaultyParameters, Parameters};
 use crate::pkce::CodeChallenge;
 use crate::redirect_uri::{self, RedirectUri};
 
@@ -94,21 +94,48 @@ pub fn validate(
     client: Option<&Client>,
     params: &Parameters,
 ) -> Result<AuthorizationRequest, AuthorizationError> {
-    let mut progress = Progress {
-        catalog,
-        client,
-        parameters: params,
-        known_client: None,
-        redirect_uri: None,
-        code_challenge: None,
-        scope: None,
-        prompt: Prompt::default(),
-        organisation: None,
-    };
+    let mut progress = Progress::new(catalog, client, params);
     for check in CHECKS {
         (check.run)(&mut progress).map_err(|error| progress.refusal(check.answer, error))?;
     }
     progress.finish()
+}
+
+/// Where a request is refused that holds a fault before any check: at the redirect URI, if it
+/// and the client are each named once and right (RFC 6749 section 4.1.2.1).
+#[must_use]
+pub fn refuse_faulty(
+    catalog: &Catalog,
+    client: Option<&Client>,
+    faulty: FaultyParameters,
+) -> AuthorizationError {
+    let mut progress = Progress::new(catalog, client, faulty.usable());
+    let mut before_redirect = CHECKS
+        .iter()
+        .filter(|check| check.answer == Answer::Page)
+        .map(|check| (check.run)(&mut progress));
+    let is_right = before_redirect.all(|checked| checked.is_ok());
+    let is_named = |name| !faulty.is_unusable(name);
+    if is_right && is_named("client_id") && is_named("redirect_uri") {
+        return progress.refusal(Answer::Redirect, faulty.error.clone());
+    }
+    AuthorizationError::Page(faulty.error)
+}
+
+impl<'a> Progress<'a> {
+    fn new(catalog: &'a Catalog, client: Option<&'a Client>, parameters: &'a Parameters) -> Self {
+        Self {
+            catalog,
+            client,
+            parameters,
+            known_client: None,
+            redirect_uri: None,
+            code_challenge: None,
+            scope: None,
+            prompt: Prompt::default(),
+            organisation: None,
+        }
+    }
 }
 
 impl Progress<'_> {

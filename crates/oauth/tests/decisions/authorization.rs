@@ -2,7 +2,7 @@
 
 use crate::support::{CHALLENGE, any, client, none, now, optional, parameters, public, scope};
 use oauth::authorization::{
-    Answer, AuthorizationError, AuthorizationRequest, CHECKS, Prompt, validate,
+    Answer, AuthorizationError, AuthorizationRequest, CHECKS, Prompt, refuse_faulty, validate,
 };
 use oauth::error::ErrorCode;
 use oauth::model::{Client, GrantType};
@@ -197,6 +197,59 @@ fn no_early_error_leaves_for_an_address_that_is_not_registered() {
             );
         }
     }
+}
+
+#[test]
+fn a_request_with_a_fault_is_refused_where_its_good_part_leads() {
+    let read = |query: &str| oauth::parameters::Parameters::read(query.as_bytes()).unwrap_err();
+    let refuse = |client: &Client, query: &str| refuse_faulty(&any(), Some(client), read(query));
+    let good = "client_id=ledgerly&redirect_uri=https%3A%2F%2Fapp.example%2Fcb";
+    let ledgerly = client(&any());
+    for (rest, state) in [
+        ("&scope=a&scope=b&state=s", Some("s")),
+        ("&scope[]=a&state=s", Some("s")),
+        ("&state=s&state=s", None),
+        ("&state=%ff&scope=a", None),
+        ("&state=%ff&state=s", None),
+        ("&state[]=s&state=t", None),
+        ("&%=s&state=t", Some("t")),
+    ] {
+        match refuse(&ledgerly, &format!("{good}{rest}")) {
+            AuthorizationError::Redirect {
+                redirect_uri,
+                state: told,
+                error,
+            } => {
+                assert_eq!(redirect_uri, "https://app.example/cb");
+                assert_eq!(told.as_deref(), state, "{rest}");
+                assert_eq!(error.code, ErrorCode::InvalidRequest);
+            }
+            page @ AuthorizationError::Page(_) => panic!("{rest}: {page:?}"),
+        }
+    }
+    // One registered URI does not stand in for one that was given in doubt.
+    for query in [
+        format!("{good}&redirect_uri=https%3A%2F%2Fapp.example%2Fcb"),
+        format!("{good}&client_id=ledgerly"),
+        "client_id=ledgerly&redirect_uri=%ff".to_owned(),
+        "client_id=ledgerly&redirect_uri[]=x".to_owned(),
+        "client_id=ledgerly&redirect_uri=https%3A%2F%2Fevil.example&x=1&x=2".to_owned(),
+        "redirect_uri=https%3A%2F%2Fapp.example%2Fcb&x=1&x=2".to_owned(),
+        format!("{good}&x={}", "x".repeat(70_000)),
+    ] {
+        let refused = refuse(&ledgerly, &query);
+        assert!(
+            matches!(refused, AuthorizationError::Page(_)),
+            "{refused:?}"
+        );
+    }
+    let mut disabled = ledgerly;
+    disabled.disabled_at = Some(now());
+    let refused = refuse(&disabled, &format!("{good}&x=1&x=2"));
+    assert!(
+        matches!(refused, AuthorizationError::Page(_)),
+        "{refused:?}"
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod conditions;
 pub(crate) mod consent;
 pub(crate) mod form;
 pub(crate) mod login;
+pub(crate) mod missing;
 pub(crate) mod next;
 pub(crate) mod refusal;
 mod rows;

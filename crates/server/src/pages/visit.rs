@@ -45,6 +45,21 @@ pub struct Visit {
 pub struct ClientAddress(pub IpAddr);
 
 impl Visit {
+    /// This request, in this realm.
+    pub(super) fn of(parts: &Parts, app: &Arc<App>, realm: Arc<Realm>) -> Self {
+        let available = language::spoken(realm.catalog().languages());
+        let language = choose_language(&available, &parts.uri, &parts.headers);
+        Self {
+            app: Arc::clone(app),
+            realm,
+            headers: parts.headers.clone(),
+            uri: parts.uri.clone(),
+            words: Words::new(language),
+            address: address(parts),
+            demo: parts.extensions.get::<Arc<Demo>>().cloned(),
+        }
+    }
+
     /// Who is signed in with this browser.
     ///
     /// # Errors
@@ -142,22 +157,12 @@ impl FromRequestParts<Arc<App>> for Visit {
         let Some(realm) = realm else {
             return Err(nowhere(&parts.headers));
         };
-        let available = language::spoken(realm.catalog().languages());
-        let language = choose_language(&available, &parts.uri, &parts.headers);
-        Ok(Self {
-            app: Arc::clone(app),
-            realm,
-            headers: parts.headers.clone(),
-            uri: parts.uri.clone(),
-            words: Words::new(language),
-            address: address(parts),
-            demo: parts.extensions.get::<Arc<Demo>>().cloned(),
-        })
+        Ok(Self::of(parts, app, realm))
     }
 }
 
 /// The page for an address in no realm.
-fn nowhere(headers: &HeaderMap) -> Response {
+pub(super) fn nowhere(headers: &HeaderMap) -> Response {
     let accepted = accept_language(headers);
     let words = Words::new(language::choose(&Language::ALL, &[], accepted));
     let frame = Frame {

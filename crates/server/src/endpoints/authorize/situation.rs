@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use axum::response::Response;
-use oauth::authorization::{AuthorizationError, AuthorizationRequest, validate};
+use oauth::authorization::{AuthorizationError, AuthorizationRequest, refuse_faulty, validate};
 use oauth::consent::{Offer, needs_consent, offer};
 use oauth::model::{Grant, Membership, Organisation, User, Uuid};
-use oauth::parameters::Parameters;
+use oauth::parameters::{FaultyParameters, Parameters};
 use oauth::{ErrorCode, OAuthError};
 use scope::{OrganisationKey, ScopeSet};
 use url::form_urlencoded;
@@ -165,13 +165,19 @@ async fn asked(
     visit: &Visit,
 ) -> Result<Result<(AuthorizationRequest, KnownClient), Response>, Refusal> {
     let query = visit.uri.query().unwrap_or_default();
-    let parameters = Parameters::parse(query.as_bytes()).map_err(Refusal::Request)?;
-    let known = match parameters.get("client_id") {
+    let read = Parameters::read(query.as_bytes());
+    let readable = read.as_ref().unwrap_or_else(FaultyParameters::usable);
+    let known = match readable.get("client_id") {
         Some(id) => visit.realm.standing().client(id).await?,
         None => None,
     };
     let registered = known.as_ref().map(|known| &known.state.client);
-    let request = match validate(visit.realm.catalog(), registered, &parameters) {
+    let catalog = visit.realm.catalog();
+    let validated = match read {
+        Ok(parameters) => validate(catalog, registered, &parameters),
+        Err(faulty) => Err(refuse_faulty(catalog, registered, faulty)),
+    };
+    let request = match validated {
         Ok(request) => request,
         Err(AuthorizationError::Page(error)) => return Err(Refusal::Request(error)),
         Err(AuthorizationError::Redirect {

@@ -1,0 +1,80 @@
+//! Addresses where nothing is.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, VARY};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+
+use super::refusal::Refusal;
+use super::visit::{Visit, nowhere};
+use crate::app::App;
+use crate::error::ApiError;
+
+/// A page for who asks for pages, in the realm that the address names if there is one, and a
+/// problem for everybody else.
+pub async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let mut response = if takes_pages(&parts.headers) {
+        let first = parts.uri.path().split('/').nth(1).unwrap_or_default();
+        match app.realm(first).map(Arc::clone) {
+            Some(realm) => Refusal::NotFound.answer(&Visit::of(&parts, &app, realm)),
+            None => nowhere(&parts.headers),
+        }
+    } else {
+        ApiError::not_found().into_response()
+    };
+    let vary = HeaderValue::from_static("Accept");
+    response.headers_mut().append(VARY, vary);
+    response
+}
+
+/// Browsers name `text/html`; programs that take anything do not.
+fn takes_pages(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(ACCEPT).into_iter();
+    let mut ranges = accepted
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(','));
+    ranges.any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let is_page = parts
+            .next()
+            .is_some_and(|media| media.eq_ignore_ascii_case("text/html"));
+        let refused = |part: &str| {
+            let weight = part.split_once('=').filter(|(name, _)| name.trim() == "q");
+            weight.is_some_and(|(_, weight)| weight.trim().parse() == Ok(0.0))
+        };
+        is_page && !parts.any(refused)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_names_html_gets_pages() {
+        let takes = |accept: &'static str| {
+            let value = HeaderValue::from_static(accept);
+            takes_pages(&HeaderMap::from_iter([(ACCEPT, value)]))
+        };
+        for browser in [
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "application/json, Text/HTML; q=0.5",
+        ] {
+            assert!(takes(browser), "{browser}");
+        }
+        for program in [
+            "*/*",
+            "application/json",
+            "text/html;q=0, application/json",
+            "text/html ; q = 0.000",
+            "text/htmlx",
+            "",
+        ] {
+            assert!(!takes(program), "{program}");
+        }
+        assert!(!takes_pages(&HeaderMap::new()));
+    }
+}
