@@ -26,6 +26,7 @@ mod keys;
 mod login_attempts;
 mod memberships;
 mod organisations;
+pub mod pgbouncer_server;
 pub mod postgres_server;
 mod realms;
 mod refresh_tokens;

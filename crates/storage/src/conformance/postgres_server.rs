@@ -60,9 +60,22 @@ impl TestPostgres {
     /// # Panics
     /// If PostgreSQL cannot be started; says what to install.
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts one with files of one's own in its data folder: their names and what they say.
+    /// `postgresql.auto.conf` sets what is set nowhere else, `pg_hba.conf` says who may in
+    /// (user `postgres` must, without a password).
+    ///
+    /// # Panics
+    /// If PostgreSQL cannot be started; says what to install.
+    pub async fn start_with(files: &[(&str, &str)]) -> Self {
         let programs = programs().expect(INSTALL);
         let folder = folder();
         initialise(&programs, &folder);
+        for (name, text) in files {
+            put(&folder.join("data").join(name), text);
+        }
         for _ in 0..5 {
             let server = Self {
                 programs: programs.clone(),
@@ -113,6 +126,11 @@ impl TestPostgres {
     /// Where a database is.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Where it listens, on the loopback address.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Where a database is, by the socket in the file system.
@@ -325,8 +343,23 @@ fn initialise(programs: &Path, folder: &Path) {
     }
 }
 
+/// Writes a file that belongs to who runs the server and that nobody else may read.
+fn put(file: &Path, text: &str) {
+    let mut writing = as_server_user("sh")
+        .args(["-c", r#"umask 077; cat >"$1""#, "sh"])
+        .arg(file)
+        .stdin(Stdio::piped())
+        .current_dir("/")
+        .spawn()
+        .expect(INSTALL);
+    if let Some(mut input) = writing.stdin.take() {
+        input.write_all(text.as_bytes()).unwrap();
+    }
+    assert!(writing.wait().unwrap().success(), "cannot write {file:?}");
+}
+
 /// A command, run by somebody who may run a server.
-fn as_server_user(program: impl AsRef<std::ffi::OsStr>) -> Command {
+pub(super) fn as_server_user(program: impl AsRef<std::ffi::OsStr>) -> Command {
     if !is_root() {
         return Command::new(program);
     }

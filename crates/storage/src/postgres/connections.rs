@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, raw_sql};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, raw_sql};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
@@ -104,7 +104,7 @@ impl Connections {
     /// A new connection, ready for use.
     pub(super) async fn connect(&self) -> Result<PgConnection, StoreError> {
         let connect = async {
-            let mut connection = self.connecting.connect().await.map_err(fault)?;
+            let mut connection = self.connecting.connect().await.map_err(unconnected)?;
             self.set_session(&mut connection).await?;
             make_durable(&mut connection).await;
             Ok(connection)
@@ -112,6 +112,35 @@ impl Connections {
         timeout(self.options.connect_timeout, connect)
             .await
             .map_err(|_| StoreError::Unavailable("no connection in time".to_owned()))?
+    }
+
+    /// A session of its own for each connection is what settings, prepared statements and
+    /// announcements rest on. A pool in between that hands out sessions by the transaction
+    /// takes the one that another connection of ours had before.
+    pub(super) async fn require_own_session(
+        &self,
+        first: &mut PgConnection,
+    ) -> Result<(), StoreError> {
+        // Where there may be only one connection, nobody shares it.
+        let Ok(mut second) = self.connect().await else {
+            return Ok(());
+        };
+        let shared = match (session(first).await, session(&mut second).await) {
+            (Ok(first), Ok(second)) => first == second && first > 0,
+            // A database that does not number its sessions.
+            _ => false,
+        };
+        if shared {
+            return Err(StoreError::Unavailable(
+                "something in between shares its connections by the transaction, such as \
+                 PgBouncer with `pool_mode = transaction`; each needs a session of its own: use \
+                 `pool_mode = session`, or the database's own address"
+                    .to_owned(),
+            ));
+        }
+        // It has written nothing that could be lost.
+        let _ = timeout(SIGN_OF_LIFE, second.close()).await;
+        Ok(())
     }
 
     /// Takes a connection in that was used for other things.
@@ -153,6 +182,21 @@ impl Connections {
     }
 }
 
+/// Why there is no connection; with what to do, where the error alone does not tell it.
+fn unconnected(error: sqlx::Error) -> StoreError {
+    match fault(error) {
+        StoreError::Unavailable(problem)
+            if problem.contains("UnknownIssuer") || problem.contains("BadSignature") =>
+        {
+            StoreError::Unavailable(format!(
+                "{problem}: the server's certificate is from no authority that is known here; \
+                 name the file with its authority's certificate as sslrootcert=FILE in the URL"
+            ))
+        }
+        other => other,
+    }
+}
+
 /// What is answered as done must be durable even where the server's default is not. Another
 /// setting than "off" may be stronger than ours and stays. A database that does not know the
 /// setting has nothing to switch on.
@@ -163,6 +207,13 @@ async fn make_durable(connection: &mut PgConnection) {
     )
     .execute(connection)
     .await;
+}
+
+/// The number of the server's process for this connection.
+async fn session(connection: &mut PgConnection) -> Result<i32, StoreError> {
+    let row = raw_sql("SELECT pg_backend_pid()").fetch_one(connection);
+    let row = row.await.map_err(fault)?;
+    row.try_get(0).map_err(fault)
 }
 
 async fn is_alive(connection: &mut PgConnection) -> bool {

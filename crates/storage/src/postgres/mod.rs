@@ -63,6 +63,7 @@ impl PgStore {
         let connecting = options::parse(url)?;
         let connections = Connections::new(connecting.clone(), options.clone());
         let mut connection = connections.connect().await?;
+        connections.require_own_session(&mut connection).await?;
         if options.check_only {
             schema::require_current(&mut connection).await?;
         } else {
@@ -82,6 +83,7 @@ impl PgStore {
     pub async fn migrate(url: &str) -> Result<i64, StoreError> {
         let connections = Connections::new(options::parse(url)?, PgOptions::default());
         let mut connection = connections.connect().await?;
+        connections.require_own_session(&mut connection).await?;
         let version = schema::migrate(&mut connection).await;
         // Everything is committed, or was rolled back.
         let _ = connection.close().await;

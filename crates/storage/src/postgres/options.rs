@@ -1,8 +1,10 @@
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
+use url::Url;
 
 use crate::error::StoreError;
 
@@ -57,11 +59,14 @@ impl PgOptions {
 }
 
 /// Reads `postgres://user:password@host:port/database?sslmode=…`.
+///
+/// The URL may hold a password, so no error repeats it.
 pub(super) fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
-    // The URL may hold a password, so no error repeats it.
-    let options = PgConnectOptions::from_str(url).map_err(|error| {
-        StoreError::Unavailable(format!("the database URL cannot be read: {error}"))
-    })?;
+    let parsed = Url::parse(url).map_err(unreadable)?;
+    for (key, value) in parsed.query_pairs() {
+        check_parameter(&key, &value).map_err(unreadable)?;
+    }
+    let options = PgConnectOptions::from_str(url).map_err(unreadable)?;
     let named = options.get_options().is_some();
     let options = options
         .statement_cache_capacity(256)
@@ -71,4 +76,65 @@ pub(super) fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
     } else {
         options.application_name("scopegate")
     })
+}
+
+/// The parameters that count in a URL, and whether they name a file. Others would be passed
+/// over, with their values in the log: one that was mistyped may be about safety, or secret.
+const PARAMETERS: [(&str, bool); 18] = [
+    ("sslmode", false),
+    ("ssl-mode", false),
+    ("sslrootcert", true),
+    ("ssl-root-cert", true),
+    ("ssl-ca", true),
+    ("sslcert", true),
+    ("ssl-cert", true),
+    ("sslkey", true),
+    ("ssl-key", true),
+    ("host", false),
+    ("hostaddr", false),
+    ("port", false),
+    ("dbname", false),
+    ("user", false),
+    ("password", false),
+    ("application_name", false),
+    ("options", false),
+    ("statement-cache-capacity", false),
+];
+
+fn check_parameter(key: &str, value: &str) -> Result<(), String> {
+    if key.starts_with("options[") && key.ends_with(']') {
+        return Ok(());
+    }
+    match PARAMETERS.iter().find(|(known, _)| *known == key) {
+        None => Err(unknown(key)),
+        Some((_, true)) if !value.starts_with("-----BEGIN") => check_file(key, value),
+        Some(_) => Ok(()),
+    }
+}
+
+/// A key that is no word may be part of a password in which a `?` was not escaped.
+fn unknown(key: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    let named = if key.chars().all(is_word) {
+        format!("parameter {key:?} is not known")
+    } else {
+        "a parameter is not known (a `?` in a password is written %3F)".to_owned()
+    };
+    let known: Vec<_> = PARAMETERS.iter().map(|(known, _)| *known).collect();
+    format!("{named}; known are {}, options[NAME]", known.join(", "))
+}
+
+/// What cannot be used would only be told as a connection that fails.
+fn check_file(key: &str, file: &str) -> Result<(), String> {
+    let text = std::fs::read(file).map_err(|error| format!("{key} {file}: {error}"))?;
+    let begins = b"-----BEGIN";
+    if text.windows(begins.len()).any(|part| part == begins) {
+        Ok(())
+    } else {
+        Err(format!("{key} {file}: there is nothing in PEM in it"))
+    }
+}
+
+fn unreadable(problem: impl fmt::Display) -> StoreError {
+    StoreError::Unavailable(format!("the database URL cannot be read: {problem}"))
 }
