@@ -198,6 +198,43 @@ fn compose_caddy_and_configuration_agree() {
     assert_eq!(compose.matches("ports:").count(), 1);
 }
 
+/// Who stops a node waits until it has given notice and finished, and Caddy has seen it.
+#[test]
+fn a_node_is_given_the_time_to_stop() {
+    let seconds = |text: &str, key: &str| {
+        let lines = said(text);
+        let value = lines
+            .iter()
+            .find_map(|line| line.trim().strip_prefix(key)?.strip_suffix('s'));
+        let value = value.unwrap_or_else(|| panic!("no seconds for {key}"));
+        value.trim().parse::<u32>().unwrap()
+    };
+    let configuration = configuration("compose.toml");
+    let notice = configuration["shutdown_notice"].as_str().unwrap();
+    let notice = seconds(&format!("notice {notice}"), "notice");
+    let caddy = text("Caddyfile");
+    assert!(notice > 2 * seconds(&caddy, "health_interval"));
+    // The default of `shutdown_timeout` is 30 seconds.
+    assert!(!configuration.contains_key("shutdown_timeout"));
+    assert!(seconds(&text("compose.yaml"), "stop_grace_period:") > notice + 30);
+}
+
+/// The image, the containers and the unit start what the binary knows, with one file.
+#[test]
+fn everything_starts_the_same_command() {
+    let command = r#"["serve", "--config", "/etc/scopegate/scopegate.toml"]"#;
+    let (compose, dockerfile) = (text("compose.yaml"), text("Dockerfile"));
+    assert!(dockerfile.contains(&format!("\nENTRYPOINT [\"scopegate\"]\nCMD {command}\n")));
+    assert!(compose.contains(&format!("\n  command: {command}\n")));
+    assert!(compose.contains("- ./compose.toml:/etc/scopegate/scopegate.toml:ro\n"));
+    assert!(compose.contains("- ./Caddyfile:/etc/caddy/Caddyfile:ro\n"));
+    // A file that is not there is all that is wrong with it.
+    scopegate(["serve", "--config", "/nowhere/scopegate.toml"])
+        .wrong(&["cannot read the configuration /nowhere/scopegate.toml"]);
+    assert!(dockerfile.contains("scopegate --version\n"));
+    scopegate(["--version"]).ok();
+}
+
 /// What YAML forbids and an editor does not show; names used are defined.
 #[test]
 fn the_compose_file_is_well_formed() {
