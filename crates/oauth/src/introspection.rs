@@ -1,9 +1,9 @@
 //! Token introspection (RFC 7662).
 
 use scope::{Catalog, Scope};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
-use crate::model::Client;
+use crate::model::{Client, Timestamp, Uuid};
 use crate::token::AccessTokenClaims;
 
 /// May this client learn about a token? Only a resource server of the token's audience;
@@ -17,44 +17,75 @@ pub fn may_introspect(client: &Client, claims: &AccessTokenClaims) -> bool {
             .is_some_and(|audiences| audiences.contains(&claims.audience))
 }
 
-/// The answer for a token that is valid for the caller. `scope` is what counts now, which
-/// can be less than the token was issued with.
-#[must_use]
-pub fn response(
-    catalog: &Catalog,
-    issuer: &str,
-    claims: &AccessTokenClaims,
-    scope: &Scope,
-    username: Option<&str>,
-) -> Value {
-    let mut body = Map::new();
-    let mut put = |name: &str, value: Value| {
-        body.insert(name.to_owned(), value);
-    };
-    put("active", json!(true));
-    put("scope", json!(scope.to_string()));
-    put("client_id", json!(claims.client));
-    if let Some(username) = username {
-        put("username", json!(username));
-    }
-    put("token_type", json!(catalog.token_policy().token_type));
-    put("exp", json!(claims.expires_at.as_second()));
-    put("iat", json!(claims.issued_at.as_second()));
-    put("sub", json!(claims.subject()));
-    put("aud", json!(claims.audience));
-    put("iss", json!(issuer));
-    put("jti", json!(claims.id));
-    if let Some(organisation) = claims.organisation {
-        put("organisation", json!(organisation));
-    }
-    if let Some(grant) = claims.grant {
-        put("grant", json!(grant));
-    }
-    Value::Object(body)
+/// What a caller is told about a token (RFC 7662 section 2.2).
+///
+/// By default that it is inactive, and not a word more.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Introspection<'a> {
+    active: bool,
+    /// What counts now, which can be less than the token was issued with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<Scope>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iat: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iss: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant: Option<Uuid>,
 }
 
-/// The answer for anything else: not a word more (RFC 7662 section 2.2).
-#[must_use]
-pub fn inactive() -> Value {
-    json!({ "active": false })
+impl<'a> Introspection<'a> {
+    /// The answer for an access token that is valid for the caller.
+    #[must_use]
+    pub fn of_access_token(
+        catalog: &'a Catalog,
+        issuer: &'a str,
+        claims: &'a AccessTokenClaims,
+        scope: Scope,
+        username: Option<String>,
+    ) -> Self {
+        Self {
+            active: true,
+            scope: Some(scope),
+            client_id: Some(&claims.client),
+            username,
+            token_type: Some(&catalog.token_policy().token_type),
+            exp: Some(claims.expires_at.as_second()),
+            iat: Some(claims.issued_at.as_second()),
+            sub: Some(claims.subject()),
+            aud: Some(&claims.audience),
+            iss: Some(issuer),
+            jti: Some(claims.id),
+            organisation: claims.organisation,
+            grant: claims.grant,
+        }
+    }
+
+    /// The same for a refresh token that runs out then, or never. `token_type` is how an access
+    /// token is used; this one is used at the token endpoint only.
+    #[must_use]
+    pub fn of_refresh_token(self, expires_at: Option<Timestamp>) -> Self {
+        Self {
+            token_type: None,
+            jti: None,
+            exp: expires_at.map(Timestamp::as_second),
+            ..self
+        }
+    }
 }

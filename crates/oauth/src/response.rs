@@ -1,7 +1,8 @@
 //! The token response (RFC 6749 section 5.1).
 
-use scope::{Catalog, ResponseMember, Scope, WithheldReason};
-use serde_json::{Map, Value, json};
+use scope::{Catalog, ResponseMember, Scope, TokenPolicy, WithheldReason};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Value, json};
 
 use crate::model::{Organisation, Timestamp, User, Uuid, Withheld};
 use crate::secret::Secret;
@@ -40,28 +41,16 @@ impl TokenResponse {
     /// The JSON body, to be sent with `Cache-Control: no-store`. A catalog's further member
     /// never replaces one of the protocol's.
     #[must_use]
-    pub fn body(&self, catalog: &Catalog, context: &ResponseContext<'_>) -> Value {
-        let policy = catalog.token_policy();
-        let mut body = Map::new();
-        for (name, member) in &policy.response {
-            if let Some(value) = further(member, context) {
-                body.insert(name.clone(), value);
-            }
+    pub fn body<'a>(
+        &'a self,
+        catalog: &'a Catalog,
+        context: &'a ResponseContext<'a>,
+    ) -> impl Serialize + 'a {
+        Body {
+            response: self,
+            policy: catalog.token_policy(),
+            context,
         }
-        let mut put = |name: &str, value: Value| {
-            body.insert(name.to_owned(), value);
-        };
-        put("access_token", Value::from(self.access_token.expose()));
-        put("token_type", Value::from(policy.token_type.as_str()));
-        put("expires_in", Value::from(self.expires_in));
-        put("scope", Value::from(self.scope.to_string()));
-        if let Some(refresh_token) = &self.refresh_token {
-            put("refresh_token", Value::from(refresh_token.expose()));
-        }
-        if !self.withheld.is_empty() || !self.refused.is_empty() {
-            put("scope_withheld", Value::from(self.scope_withheld()));
-        }
-        Value::Object(body)
     }
 
     fn scope_withheld(&self) -> Vec<Value> {
@@ -77,6 +66,48 @@ impl TokenResponse {
             .iter()
             .map(|scope| entry(scope, "refused", "The person did not allow it."));
         withheld.chain(refused).collect()
+    }
+}
+
+/// A token response as JSON.
+struct Body<'a> {
+    response: &'a TokenResponse,
+    policy: &'a TokenPolicy,
+    context: &'a ResponseContext<'a>,
+}
+
+/// The members that are the protocol's.
+const MEMBERS: [&str; 6] = [
+    "access_token",
+    "token_type",
+    "expires_in",
+    "scope",
+    "refresh_token",
+    "scope_withheld",
+];
+
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let response = self.response;
+        let mut body = serializer.serialize_map(None)?;
+        body.serialize_entry("access_token", response.access_token.expose())?;
+        body.serialize_entry("token_type", &self.policy.token_type)?;
+        body.serialize_entry("expires_in", &response.expires_in)?;
+        body.serialize_entry("scope", &response.scope)?;
+        if let Some(refresh_token) = &response.refresh_token {
+            body.serialize_entry("refresh_token", refresh_token.expose())?;
+        }
+        if !response.withheld.is_empty() || !response.refused.is_empty() {
+            body.serialize_entry("scope_withheld", &response.scope_withheld())?;
+        }
+        for (name, member) in &self.policy.response {
+            if let Some(value) = further(member, self.context)
+                && !MEMBERS.contains(&name.as_str())
+            {
+                body.serialize_entry(name, &value)?;
+            }
+        }
+        body.end()
     }
 }
 

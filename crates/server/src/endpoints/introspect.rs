@@ -5,13 +5,12 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use oauth::client_authentication::AuthenticatedClient;
-use oauth::introspection::{inactive, may_introspect, response};
+use oauth::introspection::{Introspection, may_introspect};
 use oauth::model::{ClientType, RefreshToken, Timestamp, Uuid};
 use oauth::revocation::PresentedToken;
 use oauth::token::AccessTokenClaims;
 use oauth::{ErrorCode, OAuthError, effective};
 use scope::Scope;
-use serde_json::Value;
 use storage::StoreError;
 
 use super::caller::Call;
@@ -41,17 +40,23 @@ pub async fn introspect(
         )));
     }
     let token = call.parameters.require("token")?;
-    let answer = match presented_token::read(&realm, token) {
-        PresentedToken::AccessToken(claims) => about(&app, &realm, &client, &claims).await?,
+    match presented_token::read(&realm, token) {
+        PresentedToken::AccessToken(claims) => {
+            let answer = about(&app, &realm, &client, &claims).await?;
+            Ok(fresh_json(&answer.unwrap_or_default()))
+        }
         PresentedToken::RefreshToken(hash) => {
             match presented_token::refresh_token(&app, &realm, &hash).await? {
-                Some(token) => about_refresh_token(&app, &realm, &client, token).await?,
-                None => None,
+                Some(token) => about_refresh_token(&app, &realm, &client, token).await,
+                None => Ok(inactive()),
             }
         }
-        PresentedToken::Unknown => None,
-    };
-    Ok(fresh_json(&answer.unwrap_or_else(inactive)))
+        PresentedToken::Unknown => Ok(inactive()),
+    }
+}
+
+fn inactive() -> Response {
+    fresh_json(&Introspection::default())
 }
 
 async fn about_refresh_token(
@@ -59,28 +64,19 @@ async fn about_refresh_token(
     realm: &Realm,
     caller: &AuthenticatedClient<'_>,
     token: RefreshToken,
-) -> Result<Option<Value>, StoreError> {
+) -> Result<Response, ApiError> {
     let now = app.now();
+    let expires_at = token.expires_at;
     let is_dead = token.rotated_at.is_some()
         || token.revoked_at.is_some()
-        || token.expires_at.is_some_and(|expiry| now >= expiry);
+        || expires_at.is_some_and(|expiry| now >= expiry);
     if is_dead {
-        return Ok(None);
+        return Ok(inactive());
     }
     let claims = claims_of(realm, token);
     let answer = about(app, realm, caller, &claims).await?;
-    Ok(answer.map(|mut answer| {
-        if let Value::Object(members) = &mut answer {
-            // `token_type` is how an access token is used; this one is used at the token
-            // endpoint only. One that never expires has no `exp`.
-            members.remove("token_type");
-            members.remove("jti");
-            if claims.expires_at == Timestamp::MAX {
-                members.remove("exp");
-            }
-        }
-        answer
-    }))
+    let answer = answer.map(|answer| answer.of_refresh_token(expires_at));
+    Ok(fresh_json(&answer.unwrap_or_default()))
 }
 
 /// A refresh token in the words of an access token, for the same questions.
@@ -99,12 +95,12 @@ fn claims_of(realm: &Realm, token: RefreshToken) -> AccessTokenClaims {
     }
 }
 
-async fn about(
+async fn about<'a>(
     app: &App,
-    realm: &Realm,
+    realm: &'a Realm,
     caller: &AuthenticatedClient<'_>,
-    claims: &AccessTokenClaims,
-) -> Result<Option<Value>, StoreError> {
+    claims: &'a AccessTokenClaims,
+) -> Result<Option<Introspection<'a>>, StoreError> {
     if !may_introspect(caller, claims) || claims.is_expired(app.now()) {
         return Ok(None);
     }
@@ -118,12 +114,12 @@ async fn about(
         Some(user) => realm.standing().user(user).await?,
         None => None,
     };
-    Ok(Some(response(
+    Ok(Some(Introspection::of_access_token(
         realm.catalog(),
         realm.issuer(),
         claims,
-        &scope,
-        username.as_ref().map(|user| user.username.as_str()),
+        scope,
+        username.map(|user| user.username.clone()),
     )))
 }
 
