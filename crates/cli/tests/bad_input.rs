@@ -93,6 +93,57 @@ fn scopes_of_every_wrong_kind() {
     tried.still_works();
 }
 
+/// Most clients read no answer before they have written all.
+#[test]
+fn whoever_writes_too_much_still_reads_why() {
+    let tried = Tried::start();
+    let address = tried.demo.base.strip_prefix("http://").unwrap();
+    let form = "Content-Type: application/x-www-form-urlencoded";
+    let much = "a".repeat(3_000_000);
+    let length = format!("Content-Length: {}", much.len());
+    let chunked = format!("{:x}\r\n{much}\r\n0\r\n\r\n", much.len());
+    let table = [
+        ("POST /bexio/oauth/token", form, &*length, &*much, "413"),
+        (
+            "POST /bexio/oauth/token",
+            form,
+            "Transfer-Encoding: chunked",
+            &chunked,
+            "413",
+        ),
+        (
+            "POST /bexio/oauth/introspect",
+            "Content-Type: text/plain",
+            &length,
+            &much,
+            "400",
+        ),
+        ("POST /bexio/login", form, &length, &much, "403"),
+        ("PUT /bexio/oauth/token", form, &length, &much, "405"),
+        ("POST /nothing/here", form, &length, &much, "404"),
+    ];
+    for (line, form, length, body, status) in table {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        let head = format!("{line} HTTP/1.1\r\nHost: {address}\r\n{form}\r\n{length}\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        for part in body.as_bytes().chunks(100_000) {
+            stream
+                .write_all(part)
+                .unwrap_or_else(|error| panic!("{line} {length}: {error}"));
+        }
+        let mut answer = [0; 12];
+        stream
+            .read_exact(&mut answer)
+            .unwrap_or_else(|error| panic!("{line}: {error}"));
+        let answer = String::from_utf8_lossy(&answer);
+        assert_eq!(answer, format!("HTTP/1.1 {status}"), "{line} {length}");
+    }
+    tried.still_works();
+}
+
 #[test]
 fn a_scope_of_a_megabyte() {
     let tried = Tried::start();

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -17,6 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
+use super::leftover::Leftover;
 use super::stop::Listening;
 use crate::configuration::Side;
 
@@ -103,8 +103,10 @@ impl Connection {
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let (router, observer) = (router.clone(), Arc::clone(&observer));
             async move {
-                let request = request.map(Body::new);
-                Ok::<_, Infallible>(observer.answer(router, peer, request).await)
+                let (request, leftover) = Leftover::of(request);
+                let answer = observer.answer(router, peer, request).await;
+                leftover.discard().await;
+                Ok::<_, Infallible>(answer)
             }
         });
         let connection = http1::Builder::new()

@@ -2,6 +2,7 @@
 
 mod connections;
 mod export;
+mod leftover;
 mod log;
 mod stop;
 pub mod tls;
