@@ -241,6 +241,56 @@ fn tls_ends_here_with_a_certificate() {
     assert_eq!(server.wait(), Some(0));
 }
 
+/// Does the server prove that it is the one of this certificate?
+fn proves(server: &Server, certificate: &rustls::pki_types::CertificateDer<'static>) -> bool {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(certificate.clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let client = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = "localhost".try_into().unwrap();
+    let mut session = rustls::ClientConnection::new(Arc::new(client), name).unwrap();
+    let mut stream = TcpStream::connect(&server.public).unwrap();
+    while session.is_handshaking() {
+        if session.complete_io(&mut stream).is_err() {
+            return false;
+        }
+    }
+    true
+}
+
+#[test]
+fn a_certificate_is_replaced_while_it_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cert, key) = (
+        folder.path().join("cert.pem"),
+        folder.path().join("key.pem"),
+    );
+    let make = || rcgen::generate_simple_self_signed([String::from("localhost")]).unwrap();
+    let (old, new) = (make(), make());
+    std::fs::write(&cert, old.cert.pem()).unwrap();
+    std::fs::write(&key, old.signing_key.serialize_pem()).unwrap();
+    let tls = "\ntls = { certificate = \"cert.pem\", key = \"key.pem\" }";
+    let mut server = Server::start_in(folder, &format!("{PUBLIC}{tls}"));
+    assert!(proves(&server, old.cert.der()) && !proves(&server, new.cert.der()));
+
+    // Half of the pair is there: what was in use stays in use, and the log says why.
+    std::fs::write(&cert, new.cert.pem()).unwrap();
+    server.hang_up();
+    server.wait_for_log("cannot be used");
+    assert!(proves(&server, old.cert.der()));
+
+    std::fs::write(&key, new.signing_key.serialize_pem()).unwrap();
+    server.hang_up();
+    server.wait_for_log("a new certificate is used");
+    assert!(proves(&server, new.cert.der()) && !proves(&server, old.cert.der()));
+    server.terminate();
+    assert_eq!(server.wait(), Some(0));
+}
+
 #[test]
 fn a_key_of_another_certificate_is_told() {
     let folder = tempfile::tempdir().unwrap();

@@ -16,6 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
+use super::certificate::Certificate;
 use super::leftover::Leftover;
 use super::stop::Listening;
 use crate::configuration::Side;
@@ -35,7 +36,7 @@ pub struct Door {
     /// What is there.
     pub serves: Vec<Side>,
     /// With TLS, if it has a certificate.
-    pub tls: Option<TlsAcceptor>,
+    pub tls: Option<Arc<Certificate>>,
 }
 
 /// Accepts connections until it is told to stop; then nobody listens there any more.
@@ -53,7 +54,8 @@ pub async fn serve(door: Door, router: Router, observer: Arc<Observer>, mut stop
                     observer: Arc::clone(&observer),
                     stop: stop.clone(),
                 };
-                tokio::spawn(connection.open(stream, door.tls.clone()));
+                let tls = door.tls.as_ref().map(|certificate| certificate.acceptor());
+                tokio::spawn(connection.open(stream, tls));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");

@@ -1,5 +1,6 @@
 //! `scopegate serve`: the server of a configuration file.
 
+mod certificate;
 mod connections;
 mod export;
 mod leftover;
@@ -22,6 +23,7 @@ use crate::configuration::{Configuration, Listener, Side};
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
 
+use certificate::Certificate;
 use connections::Door;
 pub use export::Collector;
 use export::Exporter;
@@ -79,7 +81,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
 }
 
 async fn open_door(listener: &Listener) -> Result<Door, Failure> {
-    let tls = listener.tls.as_ref().map(tls::load).transpose()?;
+    let tls = listener.tls.as_ref().map(Certificate::load).transpose()?;
     Ok(Door {
         socket: listen(listener.address).await?,
         serves: listener.serves.clone(),
@@ -142,6 +144,9 @@ impl Running {
     async fn until_stopped(self, doors: Vec<Door>) -> Outcome {
         // Before anybody is told: who knows that it is ready may stop it at once.
         let signal = stop::signal().map_err(Failure::while_doing("cannot wait for signals"))?;
+        let certificates: Vec<_> = doors.iter().filter_map(|door| door.tls.clone()).collect();
+        let reading = (!certificates.is_empty())
+            .then(|| tokio::spawn(certificate::keep_current(certificates)));
         self.say_ready(&doors)?;
         let background = tokio::spawn(Arc::clone(&self.app).run_background());
         let observer = Observer::new(Arc::clone(&self.app), self.proxies, self.access_log);
@@ -204,6 +209,9 @@ impl Running {
         }
         background.abort();
         let _ = background.await;
+        if let Some(reading) = reading {
+            reading.abort();
+        }
         Ok(ExitCode::SUCCESS)
     }
 

@@ -114,14 +114,23 @@ impl Server {
     }
 
     pub fn terminate(&self) {
+        self.send("-TERM");
+    }
+
+    /// SIGHUP.
+    pub fn hang_up(&self) {
+        self.send("-HUP");
+    }
+
+    fn send(&self, signal: &str) {
         let id = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &id])
-                .status()
-                .unwrap()
-                .success()
-        );
+        let sent = Command::new("kill").args([signal, &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits until the log has these words.
+    pub fn wait_for_log(&self, words: &str) {
+        until(words, || self.log().contains(words));
     }
 
     pub fn wait(&mut self) -> Option<i32> {

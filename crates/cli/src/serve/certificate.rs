@@ -1,0 +1,147 @@
+//! A listener's certificate. It is read again when its files change: certificates end every
+//! few weeks, and servers should not.
+
+use std::fs::Metadata;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
+
+use tokio_rustls::TlsAcceptor;
+
+use super::tls;
+use crate::configuration::TlsFiles;
+use crate::failure::Failure;
+
+/// How often the files are looked at; SIGHUP has it done at once.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// A certificate with its key, in files that others may replace.
+pub struct Certificate {
+    files: TlsFiles,
+    current: RwLock<Read>,
+}
+
+/// What was read last, and from which files.
+struct Read {
+    acceptor: TlsAcceptor,
+    of: Option<[Version; 2]>,
+}
+
+/// What tells one version of a file from the next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Version {
+    modified: SystemTime,
+    bytes: u64,
+}
+
+impl Certificate {
+    /// Reads both files, which must belong together.
+    pub fn load(files: &TlsFiles) -> Result<Arc<Self>, Failure> {
+        Ok(Arc::new(Self {
+            current: RwLock::new(read(files)?),
+            files: files.clone(),
+        }))
+    }
+
+    /// For a new connection.
+    pub fn acceptor(&self) -> TlsAcceptor {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        current.acceptor.clone()
+    }
+
+    /// Reads the files again if they are others than before. What cannot be used is told, and
+    /// the last good one stays.
+    fn look_again(&self) {
+        let of = self
+            .current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .of;
+        if of.is_some() && of == versions(&self.files) {
+            return;
+        }
+        let file = self.files.certificate.display();
+        match read(&self.files) {
+            Ok(read) => {
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = read;
+                tracing::info!(%file, "a new certificate is used for new connections");
+            }
+            Err(failure) => {
+                tracing::warn!(%file, %failure, "the certificate has changed and cannot be used; the last one stays in use");
+            }
+        }
+    }
+}
+
+/// Before they are read, so that a change in between is seen the next time.
+fn read(files: &TlsFiles) -> Result<Read, Failure> {
+    let of = versions(files);
+    let acceptor = tls::load(files)?;
+    Ok(Read { acceptor, of })
+}
+
+fn versions(files: &TlsFiles) -> Option<[Version; 2]> {
+    let version = |metadata: Metadata| {
+        Some(Version {
+            modified: metadata.modified().ok()?,
+            bytes: metadata.len(),
+        })
+    };
+    let of = |file| std::fs::metadata(file).ok().and_then(version);
+    Some([of(&files.certificate)?, of(&files.key)?])
+}
+
+/// Looks at them now and then, and when told by SIGHUP, which is heard from this call on.
+pub fn keep_current(certificates: Vec<Arc<Certificate>>) -> impl Future<Output = ()> {
+    look_on(certificates, Told::listen())
+}
+
+async fn look_on(certificates: Vec<Arc<Certificate>>, mut told: Told) {
+    loop {
+        // Whether it was told or the time has come, both are reason enough.
+        let _ = tokio::time::timeout(LOOK_EVERY, told.again()).await;
+        let certificates = certificates.clone();
+        let look = move || certificates.iter().for_each(|one| one.look_again());
+        // It fails only when the runtime is going down.
+        let _ = tokio::task::spawn_blocking(look).await;
+    }
+}
+
+/// SIGHUP, where there is one.
+#[cfg(unix)]
+struct Told(Option<tokio::signal::unix::Signal>);
+
+#[cfg(unix)]
+impl Told {
+    fn listen() -> Self {
+        let hangup = tokio::signal::unix::SignalKind::hangup();
+        let listening = tokio::signal::unix::signal(hangup);
+        if let Err(error) = &listening {
+            tracing::warn!(%error, "SIGHUP cannot be heard; certificates are looked at each minute");
+        }
+        Self(listening.ok())
+    }
+
+    async fn again(&mut self) {
+        let heard = match &mut self.0 {
+            Some(signal) => signal.recv().await,
+            None => None,
+        };
+        if heard.is_none() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Told;
+
+#[cfg(not(unix))]
+impl Told {
+    fn listen() -> Self {
+        Self
+    }
+
+    async fn again(&mut self) {
+        std::future::pending().await
+    }
+}
