@@ -10,6 +10,9 @@ pub enum StoreError {
     /// does not change that.
     #[error("the database cannot be written: {0}")]
     NotWritable(String),
+    /// How the database is to be reached is written wrongly. Only told when a store is opened.
+    #[error("{0}")]
+    Misconfigured(String),
     /// A record with this key is already there.
     #[error("{what} {key:?} already exists")]
     AlreadyExists {

@@ -56,7 +56,10 @@ async fn sessions_that_change_hands_are_refused() {
         // The second finds the connections that the first has left behind.
         for _ in 0..3 {
             let refused = storage::open(&url).await.err().unwrap();
-            assert!(matches!(refused, StoreError::Unavailable(_)), "{refused:?}");
+            assert!(
+                matches!(refused, StoreError::Misconfigured(_)),
+                "{refused:?}"
+            );
             let why = refused.to_string();
             assert!(why.contains("pool_mode = session"), "{mode}: {why}");
         }

@@ -131,7 +131,7 @@ impl Connections {
             _ => false,
         };
         if shared {
-            return Err(StoreError::Unavailable(
+            return Err(StoreError::Misconfigured(
                 "something in between shares its connections by the transaction, such as \
                  PgBouncer with `pool_mode = transaction`; each needs a session of its own: use \
                  `pool_mode = session`, or the database's own address"

@@ -80,7 +80,7 @@ pub(super) fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
 
 /// The parameters that count in a URL, and whether they name a file. Others would be passed
 /// over, with their values in the log: one that was mistyped may be about safety, or secret.
-const PARAMETERS: [(&str, bool); 18] = [
+const PARAMETERS: [(&str, bool); 17] = [
     ("sslmode", false),
     ("ssl-mode", false),
     ("sslrootcert", true),
@@ -98,7 +98,6 @@ const PARAMETERS: [(&str, bool); 18] = [
     ("password", false),
     ("application_name", false),
     ("options", false),
-    ("statement-cache-capacity", false),
 ];
 
 fn check_parameter(key: &str, value: &str) -> Result<(), String> {
@@ -136,5 +135,5 @@ fn check_file(key: &str, file: &str) -> Result<(), String> {
 }
 
 fn unreadable(problem: impl fmt::Display) -> StoreError {
-    StoreError::Unavailable(format!("the database URL cannot be read: {problem}"))
+    StoreError::Misconfigured(format!("the database URL cannot be used: {problem}"))
 }
