@@ -70,7 +70,7 @@ impl SqliteOptions {
             .busy_timeout(self.busy_timeout)
             .foreign_keys(true)
             .statement_cache_capacity(256)
-            .pragma("cache_size", "-16000")
+            .pragma("cache_size", "-8000")
             .pragma("temp_store", "MEMORY")
             .disable_statement_logging()
     }
