@@ -10,7 +10,7 @@ use axum::Router;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use server::operations::Observer;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -18,12 +18,10 @@ use tokio_rustls::TlsAcceptor;
 
 use super::certificate::Certificate;
 use super::leftover::Leftover;
+use super::pulse::{Pulse, QUIET_TIME};
 use super::stop::Listening;
 use crate::configuration::Side;
 
-/// How long a client may take to send the head of a request, and how long a connection
-/// between two requests is kept.
-const HEAD_TIME: Duration = Duration::from_secs(30);
 /// How long a client may take to agree on TLS.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// The pause after a connection could not be accepted, as when no file handle is free.
@@ -102,25 +100,35 @@ impl Connection {
             observer,
             mut stop,
         } = self;
+        let pulse = Arc::new(Pulse::default());
+        let of_requests = Arc::clone(&pulse);
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let (router, observer) = (router.clone(), Arc::clone(&observer));
+            let pulse = Arc::clone(&of_requests);
             async move {
+                pulse.begin();
                 let (request, leftover) = Leftover::of(request);
                 let answer = observer.answer(router, peer, request).await;
                 leftover.discard().await;
+                pulse.end();
                 Ok::<_, Infallible>(answer)
             }
         });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIME)
-            .serve_connection(TokioIo::new(stream), service);
+        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
         let mut connection = pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
             () = stop.told() => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
+            }
+            () = pulse.stopped() => {
+                // An answer that its client reads slowly may still be on its way.
+                connection.as_mut().graceful_shutdown();
+                match tokio::time::timeout(QUIET_TIME, connection).await {
+                    Ok(ended) => ended,
+                    Err(_) => return tracing::debug!(%peer, "a connection was quiet for too long"),
+                }
             }
         };
         if let Err(error) = ended {

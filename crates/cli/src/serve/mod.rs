@@ -5,6 +5,7 @@ mod connections;
 mod export;
 mod leftover;
 mod log;
+mod pulse;
 mod stop;
 pub mod tls;
 
