@@ -37,6 +37,42 @@ pub struct ResponseContext<'a> {
     pub issued_at: Timestamp,
 }
 
+/// Does the catalog's answer tell anything of the organisation? If not, nobody need look it up.
+#[must_use]
+pub fn tells_of_organisation(catalog: &Catalog) -> bool {
+    members(catalog).any(|member| {
+        matches!(
+            member,
+            ResponseMember::OrganisationId
+                | ResponseMember::OrganisationSlug
+                | ResponseMember::OrganisationNumber
+                | ResponseMember::OrganisationName
+                | ResponseMember::ByOrganisation { .. }
+        )
+    })
+}
+
+/// The same of the person.
+#[must_use]
+pub fn tells_of_user(catalog: &Catalog) -> bool {
+    fn is_of_user(member: &ResponseMember) -> bool {
+        match member {
+            ResponseMember::UserId | ResponseMember::UserNumber => true,
+            ResponseMember::ByOrganisation {
+                organisation,
+                otherwise,
+            } => is_of_user(organisation) || is_of_user(otherwise),
+            _ => false,
+        }
+    }
+    members(catalog).any(is_of_user)
+}
+
+fn members(catalog: &Catalog) -> impl Iterator<Item = &ResponseMember> {
+    let further = &catalog.token_policy().response;
+    further.iter().map(|(_, member)| member)
+}
+
 impl TokenResponse {
     /// The JSON body, to be sent with `Cache-Control: no-store`. A catalog's further member
     /// never replaces one of the protocol's.

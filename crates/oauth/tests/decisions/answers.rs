@@ -4,7 +4,7 @@ use crate::support::{any, at, client, names, now, optional, scope, shipped};
 use oauth::introspection::{Introspection, may_introspect};
 use oauth::metadata::{Paths, authorization_server, protected_resource};
 use oauth::model::{Client, Organisation, User, Uuid, Withheld};
-use oauth::response::{ResponseContext, TokenResponse};
+use oauth::response::{ResponseContext, TokenResponse, tells_of_organisation, tells_of_user};
 use oauth::revocation::may_revoke;
 use oauth::secret::Secret;
 use oauth::token::AccessTokenClaims;
@@ -128,6 +128,21 @@ fn each_shipped_dialect_has_its_members() {
         for member in members {
             assert!(body.get(member).is_some(), "{id} {member}: {body}");
         }
+    }
+}
+
+#[test]
+fn an_answer_says_what_it_tells_of() {
+    let table = [
+        ("bexio", true, true),
+        ("bokio", true, false),
+        ("freshbooks", false, false),
+        ("stora", false, false),
+    ];
+    for (id, organisation, user) in table {
+        let catalog = shipped(id);
+        assert_eq!(tells_of_organisation(&catalog), organisation, "{id}");
+        assert_eq!(tells_of_user(&catalog), user, "{id}");
     }
 }
 

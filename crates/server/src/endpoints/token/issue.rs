@@ -3,7 +3,7 @@ use std::time::Duration;
 use axum::response::Response;
 use oauth::model::{RefreshToken, Timestamp, TokenFormat, Uuid, Withheld};
 use oauth::resource;
-use oauth::response::{ResponseContext, TokenResponse};
+use oauth::response::{ResponseContext, TokenResponse, tells_of_organisation, tells_of_user};
 use oauth::secret::{self, Secret, SecretKind};
 use oauth::token::AccessTokenClaims;
 use scope::Scope;
@@ -83,12 +83,16 @@ impl Exchange<'_> {
     ) -> Result<Response, ApiError> {
         let standing = self.realm.standing();
         let organisation = match issue.organisation {
-            Some(id) => standing.organisation(id).await?,
-            None => None,
+            Some(id) if tells_of_organisation(self.realm.catalog()) => {
+                standing.organisation(id).await?
+            }
+            _ => None,
         };
         let user = match issue.person {
-            Some(person) => standing.user(person.user).await?,
-            None => None,
+            Some(person) if tells_of_user(self.realm.catalog()) => {
+                standing.user(person.user).await?
+            }
+            _ => None,
         };
         let drawn = Drawn::from(self.app);
         let claims = self.claims(&issue, drawn.id, now);
