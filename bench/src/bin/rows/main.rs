@@ -69,9 +69,8 @@ async fn on_postgres(rows: u64, runs: u64) -> Outcome<()> {
 async fn measure(store: Arc<dyn Store>, mut meter: Meter, rows: u64, runs: u64) -> Outcome<()> {
     fill(&store, rows).await?;
     print_sizes(&mut meter, rows).await?;
-    let durable = meter.durable();
     println!(
-        "\n| write | {durable}, alone | {durable}, {TOGETHER} at once | log bytes, alone | log bytes, {TOGETHER} at once | per second, alone | per second, {TOGETHER} at once |"
+        "\n| write | commits, alone | commits, {TOGETHER} at once | log bytes, alone | log bytes, {TOGETHER} at once | per second, alone | per second, {TOGETHER} at once |"
     );
     println!("|---|---|---|---|---|---|---|");
     let mut bench = Bench {
@@ -248,10 +247,12 @@ impl Bench {
             self.timed(TOGETHER, work).await?,
         ];
         let each = |total: u64| total as f64 / self.runs as f64;
+        let commits =
+            |work: Work| (work.commits).map_or("?".to_owned(), |all| format!("{:.2}", each(all)));
         println!(
-            "| {what} | {:.2} | {:.2} | {:.0} | {:.0} | {:.0} | {:.0} |",
-            each(alone.durable),
-            each(together.durable),
+            "| {what} | {} | {} | {:.0} | {:.0} | {:.0} | {:.0} |",
+            commits(alone),
+            commits(together),
             each(alone.bytes),
             each(together.bytes),
             rates[0],
@@ -269,7 +270,10 @@ impl Bench {
         self.run(together, work).await?;
         let after = self.meter.work().await?;
         Ok(Work {
-            durable: after.durable - before.durable,
+            commits: after
+                .commits
+                .zip(before.commits)
+                .map(|(after, before)| after - before),
             bytes: after.bytes - before.bytes,
         })
     }

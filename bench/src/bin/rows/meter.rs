@@ -15,8 +15,8 @@ pub struct Size {
 /// Work that reached the log.
 #[derive(Clone, Copy)]
 pub struct Work {
-    /// How often something was made durable: commits in SQLite's log, syncs of PostgreSQL's.
-    pub durable: u64,
+    /// Commits in the log; PostgreSQL tells of its own only after seconds, which is too late.
+    pub commits: Option<u64>,
     /// Bytes of log.
     pub bytes: u64,
 }
@@ -28,14 +28,6 @@ pub enum Meter {
 }
 
 impl Meter {
-    /// What [`Work::durable`] counts.
-    pub fn durable(&self) -> &'static str {
-        match self {
-            Self::Sqlite(_) => "commits",
-            Self::Postgres(_) => "syncs",
-        }
-    }
-
     pub async fn sizes(&mut self) -> Outcome<Vec<Size>> {
         Ok(match self {
             Self::Sqlite(meter) => meter.sizes().await?,

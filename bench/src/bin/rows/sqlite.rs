@@ -71,21 +71,24 @@ impl SqliteMeter {
             let bytes = log.get(at..at + 4)?;
             Some(u32::from_be_bytes(bytes.try_into().ok()?))
         };
-        let mut work = Work {
-            durable: 0,
-            bytes: 0,
-        };
+        let (mut commits, mut bytes) = (0, 0);
         let (Some(page), Some(salt)) = (number(8), log.get(16..24)) else {
-            return Ok(work);
+            return Ok(Work {
+                commits: Some(commits),
+                bytes,
+            });
         };
         let step = 24 + page as usize;
         let mut at = 32;
         // Behind the last frame of this log may stand frames of an older one: other salt.
         while log.get(at + 8..at + 16) == Some(salt) {
-            work.bytes += step as u64;
-            work.durable += u64::from(number(at + 4) != Some(0));
+            bytes += step as u64;
+            commits += u64::from(number(at + 4) != Some(0));
             at += step;
         }
-        Ok(work)
+        Ok(Work {
+            commits: Some(commits),
+            bytes,
+        })
     }
 }
