@@ -35,6 +35,15 @@ impl Meter {
         })
     }
 
+    /// Has the database look at how its rows are spread, as PostgreSQL does by itself within a
+    /// minute: until then it may plan for tables that are nearly empty.
+    pub async fn look_at_rows(&mut self) -> Outcome<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(meter) => Ok(meter.analyze().await?),
+        }
+    }
+
     /// Before work is counted.
     pub async fn hold_log(&mut self) -> Outcome<()> {
         match self {

@@ -44,6 +44,11 @@ impl PostgresMeter {
         Ok(sizes)
     }
 
+    pub async fn analyze(&mut self) -> Result<(), sqlx::Error> {
+        sqlx::query("ANALYZE").execute(&mut self.connection).await?;
+        Ok(())
+    }
+
     /// From here on the first change of each page writes the whole page to the log.
     pub async fn checkpoint(&mut self) -> Result<(), sqlx::Error> {
         sqlx::query("CHECKPOINT")
