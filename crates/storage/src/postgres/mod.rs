@@ -8,10 +8,10 @@
 //! locks with its last statement and keeps until its commit is on disk. So numbers appear in
 //! order and without gaps, and a follower never misses one; but transactions that change
 //! something commit one after another, each with a write to the log of its own: about one for
-//! each round trip and disk sync, so some hundreds to a few thousand a second for the whole
-//! cluster (here, on two busy cores and a disk that syncs in a millisecond: 400 to 1,100,
-//! however many write, beside 4,500 refresh tokens). Those are logins, consents, revocations and what managers do. Codes and refresh
-//! tokens append no change: they are single statements that commit side by side and share
+//! each round trip and disk sync, so some hundreds to two thousand a second for the whole
+//! cluster, however many write (`docs/scaling.md` has measurements). Those are logins, consents,
+//! revocations and what managers do. Codes and refresh tokens append no change: they are single
+//! statements that commit side by side, ten thousand a second on the same machine, and share
 //! disk syncs.
 
 mod announcements;
