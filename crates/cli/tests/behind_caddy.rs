@@ -20,8 +20,8 @@ use std::time::{Duration, Instant};
 use common::caddy::Behind;
 use common::operated::until;
 use common::person;
-use common::play::{CHALLENGE, REDIRECT_URI, VERIFIER, text};
-use common::site::{App, ORGANISATION, PASSWORD, SCOPE, USER};
+use common::play::{REDIRECT_URI, VERIFIER, text};
+use common::site::{App, PASSWORD, SCOPE, USER};
 use reqwest::Url;
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -230,7 +230,7 @@ impl Worker {
             refresh_token: None,
             work: Work::default(),
         };
-        let url = worker.authorization_url();
+        let url = app.authorization_url(&format!("{base}/bexio"), SCOPE);
         let back = person::walk(&worker.browser, url, base, USER, PASSWORD, &[]).unwrap();
         worker.redeem(&back).expect("a fresh code is redeemed");
         worker
@@ -258,7 +258,7 @@ impl Worker {
 
     /// The person agreed before and is signed in: there is nothing to ask.
     fn ask_again(&mut self) -> Option<()> {
-        let mut url = self.authorization_url();
+        let mut url = (self.app).authorization_url(&format!("{}/bexio", self.base), SCOPE);
         for _ in 0..4 {
             let sent = self.browser.get(url);
             let answer = self.send("GET authorize", sent, 303)?;
@@ -295,20 +295,6 @@ impl Worker {
         let tokens: Value = answer.json().unwrap();
         self.refresh_token = Some(text(&tokens["refresh_token"]));
         Some(tokens)
-    }
-
-    fn authorization_url(&self) -> Url {
-        let mut url = Url::parse(&format!("{}/bexio/oauth/authorize", self.base)).unwrap();
-        url.query_pairs_mut()
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &self.app.id)
-            .append_pair("redirect_uri", REDIRECT_URI)
-            .append_pair("scope", SCOPE)
-            .append_pair("state", "kept")
-            .append_pair("organisation", ORGANISATION)
-            .append_pair("code_challenge", CHALLENGE)
-            .append_pair("code_challenge_method", "S256");
-        url
     }
 
     fn send(&mut self, what: &str, request: RequestBuilder, expected: u16) -> Option<Response> {

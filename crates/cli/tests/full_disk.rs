@@ -26,8 +26,8 @@ use serde_json::Value;
 
 use common::dice::Dice;
 use common::line::{Line, Tally};
-use common::play::{CHALLENGE, REDIRECT_URI, VERIFIER, text};
-use common::site::{App, Node, ORGANISATION, PASSWORD, SCOPE, Site, USER};
+use common::play::{REDIRECT_URI, VERIFIER, text};
+use common::site::{App, Node, PASSWORD, SCOPE, Site, USER};
 use common::small_disk::SmallDisk;
 use common::{Running, person, scopegate};
 
@@ -263,16 +263,7 @@ impl<'a> Visitor<'a> {
     /// To a code.
     fn walk(&self, browser: &Client) -> reqwest::Result<String> {
         let base = &self.house.site.bases[0];
-        let mut url = reqwest::Url::parse(&format!("{base}/bexio/oauth/authorize")).unwrap();
-        url.query_pairs_mut()
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &self.app.id)
-            .append_pair("redirect_uri", REDIRECT_URI)
-            .append_pair("scope", SCOPE)
-            .append_pair("state", "kept")
-            .append_pair("organisation", ORGANISATION)
-            .append_pair("code_challenge", CHALLENGE)
-            .append_pair("code_challenge_method", "S256");
+        let url = (self.app).authorization_url(&format!("{base}/bexio"), SCOPE);
         let back = person::walk(browser, url, base, USER, PASSWORD, &[])?;
         let code = back.query_pairs().find(|(name, _)| name == "code");
         let (_, code) = code.unwrap_or_else(|| panic!("no code in {back}"));

@@ -13,9 +13,8 @@
 mod common;
 
 use common::person;
-use common::play::{CHALLENGE, REDIRECT_URI, VERIFIER, text};
-use common::site::{App, Node, ORGANISATION, PASSWORD, SCOPE, Site, USER};
-use reqwest::Url;
+use common::play::{REDIRECT_URI, VERIFIER, text};
+use common::site::{App, Node, PASSWORD, SCOPE, Site, USER};
 use reqwest::blocking::Client;
 use serde_json::Value;
 use storage::conformance::postgres_server::TestPostgres;
@@ -100,16 +99,7 @@ fn app(site: &Site, format: &str) -> App {
 
 fn tokens(site: &Site, http: &Client, app: &App) -> Value {
     let base = &site.bases[0];
-    let mut url = Url::parse(&format!("{base}/bexio/oauth/authorize")).unwrap();
-    url.query_pairs_mut()
-        .append_pair("response_type", "code")
-        .append_pair("client_id", &app.id)
-        .append_pair("redirect_uri", REDIRECT_URI)
-        .append_pair("scope", SCOPE)
-        .append_pair("state", "kept")
-        .append_pair("organisation", ORGANISATION)
-        .append_pair("code_challenge", CHALLENGE)
-        .append_pair("code_challenge_method", "S256");
+    let url = app.authorization_url(&format!("{base}/bexio"), SCOPE);
     let back = person::walk(http, url, base, USER, PASSWORD, &[]).unwrap();
     let code = back.query_pairs().find(|(name, _)| name == "code");
     let (_, code) = code.unwrap_or_else(|| panic!("no code in {back}"));

@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 
 use oauth::model::{KeyPurpose, Membership, Organisation, Timestamp};
 use oauth::token::RealmKeys;
-use reqwest::Url;
 use reqwest::blocking::Client;
 use scope::Scope;
 use serde_json::Value;
@@ -18,7 +17,7 @@ use storage::Store;
 use tokio::runtime::Runtime;
 
 use super::person;
-use super::play::{CHALLENGE, REDIRECT_URI, VERIFIER, text};
+use super::play::{REDIRECT_URI, VERIFIER, text};
 use super::site::{App, Node, ORGANISATION, PASSWORD, SCOPE, Site, USER};
 
 /// The promise: what changed on one node counts on every other within this.
@@ -373,16 +372,7 @@ impl Cluster {
 
     fn agree(&self, browser: &Client, realm: &str, app: &App, scope: &str) -> String {
         let base = &self.site.bases[0];
-        let mut url = Url::parse(&format!("{base}/{realm}/oauth/authorize")).unwrap();
-        url.query_pairs_mut()
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &app.id)
-            .append_pair("redirect_uri", REDIRECT_URI)
-            .append_pair("scope", scope)
-            .append_pair("state", "kept")
-            .append_pair("organisation", ORGANISATION)
-            .append_pair("code_challenge", CHALLENGE)
-            .append_pair("code_challenge_method", "S256");
+        let url = app.authorization_url(&format!("{base}/{realm}"), scope);
         let back = person::walk(browser, url, base, USER, PASSWORD, &[]).unwrap();
         let code = back.query_pairs().find(|(name, _)| name == "code");
         code.unwrap_or_else(|| panic!("no code in {back}"))

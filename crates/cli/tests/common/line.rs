@@ -14,12 +14,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use reqwest::Url;
 use reqwest::blocking::Client;
 use serde_json::Value;
 
-use super::play::{CHALLENGE, REDIRECT_URI, VERIFIER, words};
-use super::site::{App, ORGANISATION, PASSWORD, SCOPE, USER};
+use super::play::{REDIRECT_URI, VERIFIER, words};
+use super::site::{App, PASSWORD, SCOPE, USER};
 use super::{dice::Dice, person};
 
 /// Nobody answered, or only that the database does not: what was asked may have happened.
@@ -302,16 +301,7 @@ impl Line {
 
     /// The person agrees, or has agreed before.
     fn consent(&mut self) -> Tried<()> {
-        let mut url = Url::parse(&format!("{}/bexio/oauth/authorize", self.base)).unwrap();
-        url.query_pairs_mut()
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &self.app.id)
-            .append_pair("redirect_uri", REDIRECT_URI)
-            .append_pair("scope", SCOPE)
-            .append_pair("state", "kept")
-            .append_pair("organisation", ORGANISATION)
-            .append_pair("code_challenge", CHALLENGE)
-            .append_pair("code_challenge_method", "S256");
+        let url = (self.app).authorization_url(&format!("{}/bexio", self.base), SCOPE);
         let back = person::walk(&self.browser, url, &self.origin, USER, PASSWORD, &[]).map_err(
             |error| Unanswered {
                 is_503: error.status().is_some_and(|status| status == 503),

@@ -8,8 +8,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
+use reqwest::Url;
 use tempfile::TempDir;
 
+use super::play::{CHALLENGE, REDIRECT_URI};
 use super::{Ran, scopegate_with_input};
 
 pub const USER: &str = "eva";
@@ -178,6 +180,23 @@ impl Site {
 pub struct App {
     pub id: String,
     pub secret: String,
+}
+
+impl App {
+    /// Where a person goes to let the app into the organisation.
+    pub fn authorization_url(&self, issuer: &str, scope: &str) -> Url {
+        let mut url = Url::parse(&format!("{issuer}/oauth/authorize")).unwrap();
+        url.query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &self.id)
+            .append_pair("redirect_uri", REDIRECT_URI)
+            .append_pair("scope", scope)
+            .append_pair("state", "kept")
+            .append_pair("organisation", ORGANISATION)
+            .append_pair("code_challenge", CHALLENGE)
+            .append_pair("code_challenge_method", "S256");
+        url
+    }
 }
 
 /// One process; it ends with the value.
