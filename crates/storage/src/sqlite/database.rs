@@ -67,7 +67,11 @@ fn meaning_of(code: u32, message: String) -> StoreError {
         | (_, BUSY | LOCKED | CORRUPT | CANTOPEN | PROTOCOL | NOTADB) => {
             StoreError::Unavailable(message)
         }
-        (_, PERM | READONLY | IOERR | FULL) => StoreError::NotWritable(message),
+        // Its message says only that something is full.
+        (_, FULL) => {
+            StoreError::NotWritable(format!("{message}: No space left; free space on its disk"))
+        }
+        (_, PERM | READONLY | IOERR) => StoreError::NotWritable(message),
         _ => StoreError::Refused(message),
     }
 }
