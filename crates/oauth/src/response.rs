@@ -74,8 +74,8 @@ fn members(catalog: &Catalog) -> impl Iterator<Item = &ResponseMember> {
 }
 
 impl TokenResponse {
-    /// The JSON body, to be sent with `Cache-Control: no-store`. A catalog's further member
-    /// never replaces one of the protocol's.
+    /// The JSON body, to be sent with `Cache-Control: no-store`. A catalog's further members
+    /// come last; none has the name of one of the protocol's, which no catalog may give them.
     #[must_use]
     pub fn body<'a>(
         &'a self,
@@ -112,16 +112,6 @@ struct Body<'a> {
     context: &'a ResponseContext<'a>,
 }
 
-/// The members that are the protocol's.
-const MEMBERS: [&str; 6] = [
-    "access_token",
-    "token_type",
-    "expires_in",
-    "scope",
-    "refresh_token",
-    "scope_withheld",
-];
-
 impl Serialize for Body<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let response = self.response;
@@ -137,9 +127,7 @@ impl Serialize for Body<'_> {
             body.serialize_entry("scope_withheld", &response.scope_withheld())?;
         }
         for (name, member) in &self.policy.response {
-            if let Some(value) = further(member, self.context)
-                && !MEMBERS.contains(&name.as_str())
-            {
+            if let Some(value) = further(member, self.context) {
                 body.serialize_entry(name, &value)?;
             }
         }
