@@ -213,16 +213,7 @@ fn tls_ends_here_with_a_certificate() {
     let tls = "\ntls = { certificate = \"cert.pem\", key = \"key.pem\" }";
     let mut server = Server::start_in(folder, &format!("{PUBLIC}{tls}"));
 
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add(made.cert.der().clone()).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let client = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let name = "localhost".try_into().unwrap();
-    let session = rustls::ClientConnection::new(Arc::new(client), name).unwrap();
+    let session = client_of(made.cert.der());
     let mut stream = rustls::StreamOwned::new(session, TcpStream::connect(&server.public).unwrap());
     let request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     stream.write_all(request).unwrap();
@@ -241,8 +232,8 @@ fn tls_ends_here_with_a_certificate() {
     assert_eq!(server.wait(), Some(0));
 }
 
-/// Does the server prove that it is the one of this certificate?
-fn proves(server: &Server, certificate: &rustls::pki_types::CertificateDer<'static>) -> bool {
+/// The client's side of a connection to the server of this certificate.
+fn client_of(certificate: &rustls::pki_types::CertificateDer<'static>) -> rustls::ClientConnection {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(certificate.clone()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -252,7 +243,12 @@ fn proves(server: &Server, certificate: &rustls::pki_types::CertificateDer<'stat
         .with_root_certificates(roots)
         .with_no_client_auth();
     let name = "localhost".try_into().unwrap();
-    let mut session = rustls::ClientConnection::new(Arc::new(client), name).unwrap();
+    rustls::ClientConnection::new(Arc::new(client), name).unwrap()
+}
+
+/// Does the server prove that it is the one of this certificate?
+fn proves(server: &Server, certificate: &rustls::pki_types::CertificateDer<'static>) -> bool {
+    let mut session = client_of(certificate);
     let mut stream = TcpStream::connect(&server.public).unwrap();
     while session.is_handshaking() {
         if session.complete_io(&mut stream).is_err() {
