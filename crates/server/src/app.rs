@@ -12,7 +12,6 @@ use crate::clock::Clock;
 use crate::keys::{self, KeySettings, KeysError, StoredKeys};
 use crate::limits;
 use crate::operations::Metrics;
-use crate::playground::Demo;
 use crate::random::Random;
 use crate::realm::Realm;
 use crate::standing::{Caches, Feed, FollowedStore, Standing};
@@ -26,7 +25,6 @@ pub struct App {
     base_url: String,
     feed: Arc<Feed>,
     keys: KeySettings,
-    demo: Option<Demo>,
     metrics: Arc<Metrics>,
     stopping: AtomicBool,
 }
@@ -46,7 +44,6 @@ impl App {
             catalogs: Vec::new(),
             policy: RealmPolicy::default(),
             keys: KeySettings::default(),
-            demo: None,
         }
     }
 
@@ -91,12 +88,6 @@ impl App {
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
-    }
-
-    /// What everybody may see and use, in a demo only.
-    #[must_use]
-    pub fn demo(&self) -> Option<&Demo> {
-        self.demo.as_ref()
     }
 
     /// What is counted.
@@ -242,7 +233,6 @@ pub struct AppBuilder {
     catalogs: Vec<Arc<Catalog>>,
     policy: RealmPolicy,
     keys: KeySettings,
-    demo: Option<Demo>,
 }
 
 impl AppBuilder {
@@ -272,13 +262,6 @@ impl AppBuilder {
     #[must_use]
     pub fn keys(mut self, keys: KeySettings) -> Self {
         self.keys = keys;
-        self
-    }
-
-    /// Lets anyone play: these credentials are shown to everybody.
-    #[must_use]
-    pub fn demo(mut self, demo: Demo) -> Self {
-        self.demo = Some(demo);
         self
     }
 
@@ -334,7 +317,6 @@ impl AppBuilder {
             base_url: self.base_url,
             feed,
             keys: self.keys,
-            demo: self.demo,
             metrics: Arc::new(metrics),
             stopping: AtomicBool::new(false),
         }))
