@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// For each crate of the workspace, every other one it may depend on.
-const EDGES: [(&str, &[&str]); 8] = [
+const EDGES: [(&str, &[&str]); 9] = [
     ("scope", &[]),
     ("oauth", &["scope"]),
     ("storage", &["scope", "oauth"]),
@@ -20,8 +20,14 @@ const EDGES: [(&str, &[&str]); 8] = [
     ("realm", &["scope", "oauth", "storage", "enforce"]),
     ("server", &["scope", "oauth", "storage", "enforce", "realm"]),
     (
+        "sandbox",
+        &["scope", "oauth", "storage", "enforce", "realm"],
+    ),
+    (
         "scopegate",
-        &["scope", "oauth", "storage", "enforce", "realm", "server"],
+        &[
+            "scope", "oauth", "storage", "enforce", "realm", "sandbox", "server",
+        ],
     ),
     // Measures; nothing may depend on it.
     ("bench", &["scope", "oauth", "storage"]),

@@ -6,6 +6,7 @@ mod export;
 mod leftover;
 mod log;
 mod pulse;
+pub mod router;
 mod stop;
 pub mod tls;
 
@@ -68,7 +69,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
         print_line(&format!("realm {}: issuer {}", realm.id(), realm.issuer()))?;
     }
     let running = Running {
-        public: server::router(Arc::clone(&app)),
+        public: router::public(&app),
         proxies: configuration.trusted_proxies.clone(),
         access_log: configuration.log.access,
         shutdown_notice: configuration.shutdown_notice,

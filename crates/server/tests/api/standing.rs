@@ -326,7 +326,7 @@ async fn a_restarted_node_knows_what_was_revoked() {
         .await
         .unwrap();
     let world = World {
-        router: server::router(Arc::clone(&again)),
+        router: crate::support::router(&again),
         app: again,
         ..world
     };

@@ -7,7 +7,7 @@ use super::demo::{DemoClient, DemoRealm, DemoUser};
 use super::exchange::Exchange;
 use super::play::PlayQuery;
 use super::verdicts::{Show, Table, TokenState};
-use crate::pages::stylesheet_path;
+use server::pages::stylesheet_path;
 
 /// `/`: the four realms.
 #[derive(Template)]

@@ -13,11 +13,11 @@ use super::memory::Play;
 use super::verdicts::{self, Show};
 use super::views::{AskForm, HeldView, PlayPage};
 use super::{Playground, exchange};
-use crate::browser;
-use crate::error::ApiError;
 use realm::Realm;
+use server::ApiError;
+use server::browser;
 
-use crate::in_realm::InRealm;
+use server::InRealm;
 
 const COOKIE_NAME: &str = "sg_play";
 

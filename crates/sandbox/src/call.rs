@@ -13,9 +13,10 @@ use storage::{SandboxQuery, SandboxRecord};
 
 use super::expand::Expansion;
 use super::query::{self, Query};
+use super::refusal;
+use super::sandbox::Sandbox;
 use super::seed::{join, plain};
 use super::shape::{Collection, CollectionName, Operation, Place};
-use super::{Sandbox, refusal};
 
 /// How many records a collection of an organisation can have.
 pub(super) const MAX_RECORDS: usize = 1_000;
