@@ -39,8 +39,7 @@ pub struct VerifiedToken {
     pub granted: GrantedScope,
 }
 
-/// Checks tokens: in this process with the realm's keys
-/// ([`InProcessVerifier`](crate::InProcessVerifier)), or by asking elsewhere.
+/// Checks tokens, by keys or by asking elsewhere.
 #[async_trait]
 pub trait TokenVerifier: Send + Sync + 'static {
     /// Checks that the token was issued by this realm, for this API, and lives.

@@ -1,8 +1,7 @@
 use std::sync::Arc;
 
 use enforce::{
-    AccessError, AccessNow, AccessSource, InProcessVerifier, KeySource, TokenVerifier,
-    UnverifiedToken, VerifiedToken,
+    AccessError, AccessNow, AccessSource, TokenVerifier, UnverifiedToken, VerifiedToken,
 };
 use oauth::model::{Organisation, Timestamp};
 use oauth::token::RealmKeys;
@@ -15,6 +14,7 @@ use serde::Deserialize;
 use super::play::PlayQuery;
 use crate::app::App;
 use crate::realm::Realm;
+use crate::standing::{InProcessVerifier, KeySource};
 
 /// Rows of one page of the table.
 const PAGE: usize = 40;

@@ -29,9 +29,7 @@ use axum::extract::State;
 use axum::http::{Request, Response};
 use axum::response::IntoResponse;
 use axum::routing::any;
-use enforce::{
-    AccessSource, Denied, InProcessVerifier, KeySource, Permitted, Problem, RequireScopeLayer,
-};
+use enforce::{AccessSource, Denied, Permitted, Problem, RequireScopeLayer};
 use oauth::model::Uuid;
 use storage::Store;
 use tower::Service;
@@ -40,6 +38,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::operations::Decisions;
 use crate::realm::Realm;
+use crate::standing::{InProcessVerifier, KeySource};
 
 pub use seed::seed;
 

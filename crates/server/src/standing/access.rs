@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use enforce::{AccessError, AccessNow, AccessSource, KeySource, VerifiedToken};
+use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
 use oauth::model::{Timestamp, Uuid};
 use oauth::token::{AccessTokenClaims, RealmKeys};
 use scope::{OrganisationKey, ScopeSet};
 use storage::StoreError;
 
-use super::{KnownClient, KnownGrant, Standing, is_named};
+use super::{KeySource, KnownClient, KnownGrant, Standing, is_named};
 
 /// Reads nothing from the store when warm.
 #[async_trait]

@@ -9,6 +9,7 @@ mod caches;
 mod feed;
 mod followed_store;
 mod remembered;
+mod verifier;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ pub(crate) use caches::Caches;
 pub use caches::Memberships;
 pub(crate) use feed::Feed;
 pub(crate) use followed_store::FollowedStore;
+pub(crate) use verifier::{InProcessVerifier, KeySource};
 
 use crate::clock::Clock;
 
