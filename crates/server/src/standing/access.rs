@@ -3,8 +3,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
 use oauth::model::{Timestamp, Uuid};
-use oauth::token::{AccessTokenClaims, RealmKeys};
-use scope::{OrganisationKey, ScopeSet};
+use oauth::token::RealmKeys;
+use scope::{GrantAnswers, OrganisationKey, ScopeSet};
 use storage::StoreError;
 
 use super::{KeySource, KnownClient, KnownGrant, Standing, is_named};
@@ -17,20 +17,28 @@ impl AccessSource for Standing {
         token: &VerifiedToken,
         organisation: Option<(OrganisationKey, &str)>,
     ) -> Result<AccessNow, AccessError> {
-        let behind = self.behind(&token.claims).await.map_err(unavailable)?;
+        let behind = self
+            .behind(
+                &token.realm,
+                token.id,
+                &token.client,
+                token.grant,
+                token.user,
+            )
+            .await;
+        let behind = behind.map_err(unavailable)?;
         let Behind { client, grant } = behind.ok_or(AccessError::TokenEnded)?;
-        let (organisation, rights) = self.meant(&token.claims, organisation).await?;
-        Ok(AccessNow {
-            organisation,
-            client: client.state,
-            approved: client.approved,
-            rights,
-            granted: match &grant {
-                Some(grant) => token.granted.within(&grant.granted),
-                None => token.granted.clone(),
-            },
-            grant: grant.map(|grant| grant.grant),
-        })
+        let (organisation, rights) = self.meant(token, organisation).await?;
+        let granted = match &grant {
+            Some(grant) => token.granted.within(&grant.granted),
+            None => token.granted.clone(),
+        };
+        let mut now = AccessNow::new(granted, Arc::clone(client.state.ceiling()));
+        now.organisation = organisation;
+        now.approved = client.approved;
+        now.rights = rights;
+        now.answers = grant.map(|grant| grant.grant as Arc<dyn GrantAnswers>);
+        Ok(now)
     }
 }
 
@@ -54,30 +62,23 @@ pub(crate) struct Behind {
 }
 
 impl Standing {
-    /// The client and grant behind a genuine token; `None` when something ended it: it was
-    /// revoked, its grant was, its client is disabled or gone, or its person is.
+    /// The client and grant behind a genuine token with this id; `None` when something ended
+    /// it: it was revoked, its grant was, its client is disabled or gone, or its person is.
     pub(crate) async fn behind(
         &self,
-        claims: &AccessTokenClaims,
-    ) -> Result<Option<Behind>, StoreError> {
-        if claims.realm != self.realm() || self.is_revoked(claims.id).await? {
-            return Ok(None);
-        }
-        self.parties(&claims.client, claims.grant, claims.user)
-            .await
-    }
-
-    /// As [`Standing::behind`], for whatever names a client, a grant and a person.
-    pub(crate) async fn parties(
-        &self,
+        realm: &str,
+        id: Uuid,
         client: &str,
         grant: Option<Uuid>,
         user: Option<Uuid>,
     ) -> Result<Option<Behind>, StoreError> {
+        if realm != self.realm() || self.is_revoked(id).await? {
+            return Ok(None);
+        }
         let Some(client) = self.client(client).await? else {
             return Ok(None);
         };
-        if client.state.client.disabled_at.is_some() {
+        if client.client.disabled_at.is_some() {
             return Ok(None);
         }
         let grant = match grant {
@@ -99,10 +100,10 @@ impl Standing {
     /// Which organisation a call is about, and the rights there.
     async fn meant(
         &self,
-        claims: &AccessTokenClaims,
+        token: &VerifiedToken,
         named: Option<(OrganisationKey, &str)>,
     ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
-        match (claims.organisation, claims.user) {
+        match (token.organisation, token.user) {
             (Some(bound), user) => self.bound(bound, user, named).await,
             (None, Some(user)) => self.of_user(user, named).await,
             (None, None) if named.is_some() => Err(AccessError::NoOrganisation),

@@ -12,13 +12,13 @@ mod remembered;
 mod verifier;
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use oauth::client_state::ClientState;
 use oauth::model::{
-    BrowserSession, Grant, GrantStatus, Organisation, Timestamp, TokenHash, User, Uuid,
+    Approval, BrowserSession, Client, Grant, GrantStatus, Organisation, TokenHash, User, Uuid,
 };
 use oauth::token::RealmKeys;
-use scope::{Catalog, GrantedScope, OrganisationKey, ScopeSet};
+use scope::{Catalog, ClientState, GrantedScope, OrganisationKey, ScopeSet};
 use storage::{Store, StoreError};
 
 pub(crate) use access::Behind;
@@ -33,12 +33,14 @@ use crate::clock::Clock;
 /// A client with what its approvals come to.
 #[derive(Debug, Clone)]
 pub struct KnownClient {
-    /// The client, its approvals and its ceiling.
+    /// The client.
+    pub client: Arc<Client>,
+    /// Its ceiling and approvals.
     pub state: Arc<ClientState>,
     /// The scopes that need no approval and those of its live approvals.
     pub approved: Arc<ScopeSet>,
     /// When an approval runs out, and `approved` has to be worked out again.
-    until: Option<Timestamp>,
+    until: Option<SystemTime>,
 }
 
 /// A grant with its scope as a set.
@@ -95,7 +97,9 @@ impl Standing {
     pub async fn client(&self, id: &str) -> Result<Option<KnownClient>, StoreError> {
         self.feed.ensure_fresh().await?;
         if let Some(known) = self.caches.clients.get(id)
-            && known.until.is_none_or(|until| self.clock.now() < until)
+            && known
+                .until
+                .is_none_or(|until| SystemTime::from(self.clock.now()) < until)
         {
             return Ok(Some(known));
         }
@@ -104,18 +108,16 @@ impl Standing {
                 return Ok(None);
             };
             let approvals = self.store.approvals(self.realm(), id).await?;
-            Ok(Some(self.known_client(ClientState::new(
-                &self.catalog,
-                &client,
-                approvals,
-            ))))
+            Ok(Some(self.known_client(client, &approvals)))
         };
         self.caches.clients.load(id.to_owned(), load).await
     }
 
-    fn known_client(&self, state: ClientState) -> KnownClient {
-        let now = self.clock.now();
+    fn known_client(&self, client: Client, approvals: &[Approval]) -> KnownClient {
+        let state = client.state(&self.catalog, approvals);
+        let now = self.clock.now().into();
         KnownClient {
+            client: Arc::new(client),
             approved: Arc::new(state.approved(&self.catalog, now)),
             until: state.next_expiry(now),
             state: Arc::new(state),
