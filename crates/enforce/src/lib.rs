@@ -14,7 +14,6 @@ pub mod layer;
 mod permitted;
 mod problem;
 mod token;
-mod verifier;
 
 pub use access::{AccessError, AccessNow, AccessSource};
 pub use bearer::{BearerError, bearer_token};
@@ -23,4 +22,3 @@ pub use layer::{RequireScope, RequireScopeLayer};
 pub use permitted::{Denied, Permitted};
 pub use problem::{Problem, REASONS};
 pub use token::{TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError};
-pub use verifier::{InProcessVerifier, KeySource};

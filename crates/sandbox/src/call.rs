@@ -159,7 +159,7 @@ impl<'s> Call<'s> {
     }
 
     pub(super) fn client(&self) -> &str {
-        &self.permitted.token.claims.client
+        &self.permitted.token.client
     }
 
     /// The records at a place that the permit lets the caller see, oldest first.

@@ -42,6 +42,7 @@ impl Sandbox {
         let operation = self.shapes.operation(permitted.method, &permitted.path);
         let operation = operation.ok_or_else(refusal::not_permitted)?;
         let organisation = permitted
+            .access
             .organisation
             .ok_or_else(refusal::no_organisation)?;
         self.fill(organisation).await?;

@@ -11,7 +11,7 @@ use crate::decide::{Access, Reason, decide};
 use crate::definition::RowFilter;
 use crate::explain::{Explanation, explain};
 use crate::request::{ApiRequest, Visible};
-use crate::why::{History, WhyMissing, WithheldReason};
+use crate::why::{History, WhyMissing, Withheld, WithheldReason};
 use crate::{GrantedScope, RegisteredScope, Scope, ScopeSet};
 
 /// A file of decision cases.
@@ -209,10 +209,13 @@ impl Case {
         if !self.query_visible {
             request.query = Visible::Hidden;
         }
-        let withheld: Vec<(String, WithheldReason)> = self
+        let withheld: Vec<Withheld> = self
             .withheld
             .iter()
-            .map(|(scope, reason)| (scope.clone(), *reason))
+            .map(|(scope, reason)| Withheld {
+                scope: scope.clone(),
+                reason: *reason,
+            })
             .collect();
         let history = History {
             requested: self.requested.as_ref(),

@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::Catalog;
 use crate::definition::RowFilter;
+use crate::effective::beyond;
 use crate::endpoint::Endpoint;
 use crate::evaluate::{Closed, Reading, evaluate};
 use crate::request::ApiRequest;
 use crate::route::{NoRoute, Route};
+use crate::why::WithheldReason;
 use crate::{GrantedScope, RegisteredScope, ScopeId, ScopeSet};
 
 /// What limits a call. A scope is held when it is in all four and not retired.
@@ -114,11 +116,13 @@ impl Access<'_> {
     /// Is the scope in all four, and not retired?
     #[inline]
     pub(crate) fn holds(&self, catalog: &Catalog, id: ScopeId) -> bool {
-        self.granted.set().contains(id)
-            && self.ceiling.set().contains(id)
-            && self.approved.contains(id)
-            && self.rights.contains(id)
-            && catalog.usable().contains(id)
+        self.granted.set().contains(id) && self.beyond(catalog, id).is_none()
+    }
+
+    /// Which limit the scope is beyond, whether the token holds it or not.
+    #[inline]
+    pub(crate) fn beyond(&self, catalog: &Catalog, id: ScopeId) -> Option<WithheldReason> {
+        beyond(catalog, self.ceiling, self.approved, Some(self.rights), id)
     }
 }
 

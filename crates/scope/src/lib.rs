@@ -7,10 +7,12 @@
 mod body;
 pub mod cases;
 mod catalog;
+mod client;
 mod compile;
 mod compiled;
 mod decide;
 mod definition;
+mod effective;
 mod endpoint;
 mod evaluate;
 mod explain;
@@ -32,11 +34,13 @@ mod token;
 mod why;
 
 pub use catalog::Catalog;
+pub use client::{Approval, ClientState};
 pub use decide::{Access, Decision, Denial, Permit, Reason, decide, decide_route};
 pub use definition::{
     AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation, GuideSection,
     Resource, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,
 };
+pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
 pub use minimal::{CallNeeds, MinimalScopes, UnknownCalls, minimal};
@@ -51,4 +55,4 @@ pub use route::{Methods, NoRoute, Route};
 pub use set::{ScopeId, ScopeSet};
 pub use text::{Language, Text};
 pub use token::{Scope, ScopeSyntaxError, ScopeToken};
-pub use why::{History, UnknownWithheldReason, WhyMissing, WithheldReason};
+pub use why::{GrantAnswers, History, UnknownWithheldReason, WhyMissing, Withheld, WithheldReason};

@@ -3,7 +3,9 @@
 
 use std::fmt::Write;
 
-use scope::{Access, ApiRequest, Catalog, History, Scope, Visible, WithheldReason, explain};
+use scope::{
+    Access, ApiRequest, Catalog, History, Scope, Visible, Withheld, WithheldReason, explain,
+};
 
 fn shipped(name: &str) -> Catalog {
     let path = format!("{}/../../catalogs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
@@ -27,6 +29,13 @@ fn scope(text: &str) -> Scope {
     text.parse().unwrap()
 }
 
+fn withheld(scope: &str, reason: WithheldReason) -> Withheld {
+    Withheld {
+        scope: scope.to_owned(),
+        reason,
+    }
+}
+
 fn message(catalog: &Catalog, request: &ApiRequest<'_>, situation: &Situation<'_>) -> String {
     let parse = scope;
     let every = catalog.scope_of(&catalog.all());
@@ -41,10 +50,10 @@ fn message(catalog: &Catalog, request: &ApiRequest<'_>, situation: &Situation<'_
     let rights = situation
         .rights
         .map_or(catalog.all(), |rights| catalog.rights(rights.split(' ')));
-    let withheld: Vec<(String, WithheldReason)> = situation
+    let withheld: Vec<Withheld> = situation
         .withheld
         .iter()
-        .map(|(scope, reason)| ((*scope).to_owned(), *reason))
+        .map(|(scope, reason)| withheld(scope, *reason))
         .collect();
     let history = History {
         requested: None,
@@ -184,8 +193,8 @@ fn the_challenge_names_what_can_be_granted_now() {
         approved: &all,
         rights: &all,
     };
-    let not_registered = [("old:read".to_owned(), WithheldReason::NotRegistered)];
-    let was_retired = [("new:read".to_owned(), WithheldReason::Retired)];
+    let not_registered = [withheld("old:read", WithheldReason::NotRegistered)];
+    let was_retired = [withheld("new:read", WithheldReason::Retired)];
     let nothing = History::default();
     for history in [
         nothing,

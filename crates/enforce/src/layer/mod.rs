@@ -44,7 +44,7 @@
 //! use tower::{Layer, ServiceExt, service_fn};
 //! # use async_trait::async_trait;
 //!
-//! /// Knows no token: usually this is `enforce::InProcessVerifier`.
+//! /// Knows no token: usually this opens tokens with the issuer's keys, or asks it.
 //! struct NoTokens;
 //! #[async_trait]
 //! impl TokenVerifier for NoTokens {

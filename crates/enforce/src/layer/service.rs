@@ -7,7 +7,7 @@ use axum_core::body::Body;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
-use scope::{ApiRequest, Decision, History, Permit, Route, Visible};
+use scope::{ApiRequest, Decision, Permit, Route, Visible};
 use tower_service::Service;
 
 use super::body;
@@ -151,23 +151,7 @@ impl Door {
 
     /// Only a denial costs an explanation.
     fn explain(&self, now: &AccessNow, call: &ApiRequest<'_>) -> Problem {
-        let access = &now.as_access();
-        let Some(grant) = &now.grant else {
-            let explanation = scope::explain(&self.catalog, access, call, &History::default());
-            return Problem::denied(&explanation);
-        };
-        let withheld: Vec<_> = grant
-            .withheld
-            .iter()
-            .map(|one| (one.scope.clone(), one.reason))
-            .collect();
-        let history = History {
-            requested: Some(&grant.requested),
-            refused: &grant.refused,
-            withheld: &withheld,
-            reduced: &grant.reduced,
-        };
-        Problem::denied(&scope::explain(&self.catalog, access, call, &history))
+        Problem::denied(&now.explain(&self.catalog, call))
     }
 
     fn answer(&self, problem: Problem) -> Response<Body> {
@@ -224,7 +208,6 @@ fn permitted(
     let parameters = route.parameters();
     Permitted {
         token: Arc::new(token),
-        organisation: access.organisation,
         access: Arc::new(access),
         method: permit.endpoint.method,
         path: permit.endpoint.path.clone(),

@@ -9,7 +9,7 @@ mod token;
 mod user;
 
 pub use client::{Approval, Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
-pub use grant::{Consent, Grant, GrantStatus, RevocationReason, Withheld};
+pub use grant::{Consent, Grant, GrantStatus, RevocationReason};
 pub use key::{KeyPurpose, KeyRecord, KeyUse};
 pub use organisation::{Membership, Organisation, Role};
 pub use page::{Page, PageRequest};
@@ -17,4 +17,5 @@ pub use token::{AuthorizationCode, RefreshToken, RevokedAccessToken, TokenHash};
 pub use user::{BrowserSession, User};
 
 pub use jiff::Timestamp;
+pub use scope::Withheld;
 pub use uuid::Uuid;

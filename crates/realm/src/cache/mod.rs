@@ -11,6 +11,7 @@ mod followed_store;
 mod follower;
 mod known;
 mod realm_cache;
+mod verifier;
 
 pub use access::Behind;
 pub(crate) use caches::Caches;
@@ -19,3 +20,4 @@ pub(crate) use followed_store::FollowedStore;
 pub(crate) use follower::Follower;
 pub use known::{KnownClient, KnownGrant};
 pub use realm_cache::RealmCache;
+pub use verifier::{InProcessVerifier, KeySource};

@@ -1,8 +1,8 @@
 use std::hash::Hash;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use oauth::client_state::ClientState;
-use oauth::model::{BrowserSession, Organisation, TokenHash, User, Uuid};
+use oauth::model::{Approval, BrowserSession, Client, Organisation, TokenHash, User, Uuid};
 use oauth::token::RealmKeys;
 use quick_cache::Equivalent;
 use scope::{Catalog, OrganisationKey, ScopeSet};
@@ -51,7 +51,9 @@ impl RealmCache {
     pub async fn client(&self, id: &str) -> Result<Option<KnownClient>, StoreError> {
         self.follower.ensure_fresh().await?;
         if let Some(known) = self.caches.clients.get(id)
-            && known.until.is_none_or(|until| self.clock.now() < until)
+            && known
+                .until
+                .is_none_or(|until| SystemTime::from(self.clock.now()) < until)
         {
             return Ok(Some(known));
         }
@@ -60,18 +62,16 @@ impl RealmCache {
                 return Ok(None);
             };
             let approvals = self.store.approvals(self.realm(), id).await?;
-            Ok(Some(self.known_client(ClientState::new(
-                &self.catalog,
-                &client,
-                approvals,
-            ))))
+            Ok(Some(self.known_client(client, &approvals)))
         };
         self.caches.clients.load(id.to_owned(), load).await
     }
 
-    fn known_client(&self, state: ClientState) -> KnownClient {
-        let now = self.clock.now();
+    fn known_client(&self, client: Client, approvals: &[Approval]) -> KnownClient {
+        let state = client.state(&self.catalog, approvals);
+        let now = self.clock.now().into();
         KnownClient {
+            client: Arc::new(client),
             approved: Arc::new(state.approved(&self.catalog, now)),
             until: state.next_expiry(now),
             state: Arc::new(state),

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use scope::{
     Access, ApiRequest, Catalog, History, RowFilter, Scope, ScopeSet, ScopeToken, Visible,
-    WithheldReason, decide, explain, minimal,
+    Withheld, WithheldReason, decide, explain, minimal,
 };
 
 use call::Call;
@@ -67,7 +67,7 @@ fn holder(draws: &mut Draws, model: &Model) -> Holder {
 struct Past {
     refused: Scope,
     reduced: Scope,
-    withheld: Vec<(String, WithheldReason)>,
+    withheld: Vec<Withheld>,
 }
 
 impl Past {
@@ -76,7 +76,10 @@ impl Past {
         let (refused, reduced) = (names(draws), names(draws));
         let withheld = some_names(draws, model)
             .into_iter()
-            .map(|name| (name, WithheldReason::ALL[draws.below(5)]))
+            .map(|scope| Withheld {
+                scope,
+                reason: WithheldReason::ALL[draws.below(5)],
+            })
             .collect();
         Self {
             refused,

@@ -94,7 +94,7 @@ impl Goal {
         };
         let id = parameters.get("client_id").unwrap_or_default();
         let client = visit.realm.cache().client(id).await?;
-        let client = client.as_ref().map(|known| &known.state.client);
+        let client = client.as_ref().map(|known| &*known.client);
         goal.redirect_uri = match validate(visit.realm.catalog(), client, &parameters) {
             Ok(request) => Some(request.redirect_uri),
             Err(AuthorizationError::Redirect { redirect_uri, .. }) => Some(redirect_uri),
