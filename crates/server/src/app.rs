@@ -15,7 +15,7 @@ use crate::operations::Metrics;
 use crate::playground::Demo;
 use crate::random::Random;
 use crate::realm::Realm;
-use crate::standing::{Caches, Feed, FollowedStore, Standing};
+use crate::standing::{Caches, Feed, Standing};
 
 /// A running Scopegate: its realms over one store.
 pub struct App {
@@ -306,7 +306,7 @@ impl AppBuilder {
             self.keys.master_keys.clone(),
         );
         let feed = Arc::new(feed.await?);
-        let store: Arc<dyn Store> = Arc::new(FollowedStore::new(self.store, Arc::clone(&feed)));
+        let store = self.store.hooked(Arc::clone(&feed) as _);
         let mut realms = BTreeMap::new();
         for catalog in self.catalogs {
             let Some(caches) = caches.remove(catalog.id()) else {

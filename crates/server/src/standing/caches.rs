@@ -2,7 +2,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use arc_swap::ArcSwap;
-use oauth::model::{BrowserSession, Membership, Organisation, TokenHash, User, Uuid};
+use oauth::model::{
+    AuthorizationCode, BrowserSession, Membership, Organisation, TokenHash, User, Uuid,
+};
 use oauth::token::RealmKeys;
 use scope::ScopeSet;
 use storage::ChangeSubject;
@@ -31,6 +33,8 @@ pub(crate) struct Caches {
     pub(super) standing_grants: Remembered<(String, Uuid, Option<Uuid>), Uuid>,
     pub(super) users: Remembered<Uuid, Arc<User>>,
     pub(super) sessions: Remembered<TokenHash, Arc<BrowserSession>>,
+    /// Those made here and not yet redeemed here.
+    pub(super) codes: Remembered<TokenHash, Arc<AuthorizationCode>>,
     pub(super) revoked: RevokedTokens,
     pub(super) keys: ArcSwap<RealmKeys>,
 }
@@ -48,6 +52,7 @@ impl Caches {
             standing_grants: Remembered::new(limits::GRANTS),
             users: Remembered::new(limits::USERS),
             sessions: Remembered::new(limits::SESSIONS),
+            codes: Remembered::new(limits::CODES),
             revoked: RevokedTokens::default(),
             keys: ArcSwap::from_pointee(keys),
         }
@@ -91,6 +96,7 @@ impl Caches {
         self.standing_grants.forget_where(|_| true);
         self.users.forget_where(|_| true);
         self.sessions.forget_where(|_| true);
+        self.codes.forget_where(|_| true);
     }
 }
 

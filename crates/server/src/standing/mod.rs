@@ -7,24 +7,23 @@
 mod access;
 mod caches;
 mod feed;
-mod followed_store;
 mod remembered;
 
 use std::sync::Arc;
 
 use oauth::client_state::ClientState;
 use oauth::model::{
-    BrowserSession, Grant, GrantStatus, Organisation, Timestamp, TokenHash, User, Uuid,
+    AuthorizationCode, BrowserSession, Grant, GrantStatus, Organisation, RefreshToken, Timestamp,
+    TokenHash, User, Uuid,
 };
 use oauth::token::RealmKeys;
 use scope::{Catalog, GrantedScope, OrganisationKey, ScopeSet};
-use storage::{Store, StoreError};
+use storage::{Redemption, Store, StoreError};
 
 pub(crate) use access::Behind;
 pub(crate) use caches::Caches;
 pub use caches::Memberships;
 pub(crate) use feed::Feed;
-pub(crate) use followed_store::FollowedStore;
 
 use crate::clock::Clock;
 
@@ -349,6 +348,50 @@ impl Standing {
     pub async fn is_revoked(&self, token: Uuid) -> Result<bool, StoreError> {
         self.feed.ensure_fresh().await?;
         Ok(self.caches.revoked.contains(token))
+    }
+
+    /// Stores a further code of a standing grant, as [`storage::Codes::insert_code`] does.
+    /// Codes come back within seconds, mostly to the process that made them, which remembers
+    /// them for that.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`] when the grant is not live, and when the store cannot tell.
+    pub async fn insert_code(&self, code: AuthorizationCode) -> Result<(), StoreError> {
+        self.store.insert_code(&code).await?;
+        self.caches.codes.keep(code.hash, Arc::new(code));
+        Ok(())
+    }
+
+    /// A code, in any state. Whether one that is remembered is good once more, only
+    /// [`Standing::redeem_code`] says.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn code(
+        &self,
+        hash: &TokenHash,
+    ) -> Result<Option<Arc<AuthorizationCode>>, StoreError> {
+        if let Some(known) = self.caches.codes.get(hash) {
+            return Ok(Some(known));
+        }
+        Ok(self.store.code(hash).await?.map(Arc::new))
+    }
+
+    /// Redeems a code, as [`storage::Codes::redeem_code`] does.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn redeem_code(
+        &self,
+        hash: &TokenHash,
+        refresh: Option<&RefreshToken>,
+        now: Timestamp,
+    ) -> Result<Redemption, StoreError> {
+        self.caches.codes.forget(hash);
+        self.store.redeem_code(hash, refresh, now).await
     }
 
     /// The realm's keys as last read.
