@@ -73,7 +73,7 @@ impl World {
         let store = Arc::new(FaultyStore::new(database));
         let clock = Arc::new(FixedClock::at(start()));
         let app = App::builder(
-            Arc::clone(&store) as Arc<dyn Store>,
+            store.store(),
             Arc::clone(&clock) as Arc<dyn realm::Clock>,
             Arc::new(SeededRandom::new(seed(realm))),
         )
