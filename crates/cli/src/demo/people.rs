@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::playground::{DemoClient, DemoIntrospector, DemoMembership, DemoRealm, DemoUser};
 use oauth::model::{
-    Approval, Client, ClientType, GrantType, Membership, Organisation, Role,
-    TokenEndpointAuthMethod, TokenHash, User, Uuid,
+    Approval, Client, ClientType, GrantType, Membership, Organisation, TokenEndpointAuthMethod,
+    TokenHash, User,
 };
+use oauth::roles;
 use oauth::secret::{self, Secret, SecretKind};
 use realm::{App, Realm};
 use scope::Scope;
@@ -77,29 +78,11 @@ async fn new_organisation(
         name: name.to_owned(),
         created_at: app.now(),
     };
-    let roles = catalog_roles(realm.catalog(), realm.id(), organisation.id);
+    let roles = roles::of_catalog(realm.catalog(), organisation.id);
     app.store()
         .insert_organisation(&organisation, &roles)
         .await
         .map_err(Failure::while_doing(format!("organisation {slug}")))
-}
-
-/// The roles that a catalog gives to each new organisation.
-pub fn catalog_roles(catalog: &scope::Catalog, realm: &str, organisation: Uuid) -> Vec<Role> {
-    catalog
-        .roles()
-        .iter()
-        .map(|role| Role {
-            realm: realm.to_owned(),
-            organisation,
-            name: role.name.clone(),
-            rights: catalog
-                .names(&role.rights)
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
-        })
-        .collect()
 }
 
 async fn settle_user(

@@ -1,11 +1,10 @@
 use std::collections::BTreeSet;
 
-use oauth::model::{Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
-use oauth::redirect_uri::RedirectUri;
+use oauth::model::{ClientType, TokenEndpointAuthMethod, TokenFormat};
+use oauth::registration::{self, ClientMetadata};
 use oauth::secret::{self, SecretKind};
-use scope::{Catalog, ClientKind};
 
-use super::{Desk, every, known_scope, stored};
+use super::{Desk, every, refused, stored};
 use crate::arguments::{
     AuthMethodArgument, ClientAddArguments, ClientCommand, TokenFormatArgument,
 };
@@ -25,8 +24,10 @@ pub async fn run(desk: &Desk, command: &ClientCommand) -> Result<String, Failure
         } => {
             let catalog = desk.catalog(realm)?;
             let mut client = desk.client(realm, client).await?;
-            client.registered_scope = known_scope(catalog, scope)?;
-            client.optional_scope = optional_scope(catalog, optional, scope)?;
+            let scopes = registration::scopes(catalog, scope, optional);
+            let scopes = scopes.map_err(refused::registration)?;
+            client.registered_scope = scopes.registered;
+            client.optional_scope = scopes.optional;
             desk.store().update_client(&client).await.map_err(stored)?;
             Ok(format!("{} may now ask for at most: {scope}", client.name))
         }
@@ -48,19 +49,6 @@ pub async fn run(desk: &Desk, command: &ClientCommand) -> Result<String, Failure
 
 async fn add(desk: &Desk, arguments: &ClientAddArguments) -> Result<String, Failure> {
     let catalog = desk.catalog(&arguments.realm)?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if arguments.client.is_empty() || !arguments.client.chars().all(plain) {
-        return Err(Failure::new(format!(
-            "{:?} cannot be a client id; use letters, digits, `-`, `_` and `.`",
-            arguments.client
-        )));
-    }
-    for uri in &arguments.redirect_uris {
-        RedirectUri::register(uri)
-            .map_err(Failure::while_doing(format!("--redirect-uri {uri}")))?;
-    }
-    let kind = kind(catalog, arguments)?;
-    let grant_types = grant_types(kind, arguments)?;
     let organisation = match &arguments.organisation {
         Some(slug) => Some(desk.organisation(&arguments.realm, slug).await?.id),
         None => None,
@@ -70,27 +58,25 @@ async fn add(desk: &Desk, arguments: &ClientAddArguments) -> Result<String, Fail
     } else {
         None
     };
-    let secret = (!arguments.public)
-        .then(|| secret::generate(SecretKind::ClientSecret, desk.random_bytes()));
-    let client = Client {
-        realm: arguments.realm.clone(),
+    let wanted = ClientMetadata {
         id: arguments.client.clone(),
         name: arguments.name.clone(),
         maker: arguments.maker.clone(),
-        homepage: None,
         verified: arguments.verified,
         client_type: if arguments.public {
             ClientType::Public
         } else {
             ClientType::Confidential
         },
-        kind: kind.name.clone(),
-        auth_method: auth_method(arguments),
-        secrets: secret.iter().map(oauth::Secret::hash).collect(),
+        kind: arguments.kind.clone(),
+        auth_method: (!arguments.public).then_some(match arguments.auth {
+            AuthMethodArgument::Basic => TokenEndpointAuthMethod::ClientSecretBasic,
+            AuthMethodArgument::Post => TokenEndpointAuthMethod::ClientSecretPost,
+        }),
         redirect_uris: arguments.redirect_uris.clone(),
-        grant_types,
-        registered_scope: registered_scope(catalog, &arguments.scope)?,
-        optional_scope: optional_scope(catalog, &arguments.optional, &arguments.scope)?,
+        grant_types: None,
+        scope: arguments.scope.clone(),
+        optional_scope: arguments.optional.clone(),
         legacy_without_pkce: arguments.legacy_without_pkce,
         token_format: arguments.token_format.map(|format| match format {
             TokenFormatArgument::Opaque => TokenFormat::Opaque,
@@ -98,9 +84,12 @@ async fn add(desk: &Desk, arguments: &ClientAddArguments) -> Result<String, Fail
         }),
         organisation,
         introspects,
-        created_at: desk.now(),
-        disabled_at: None,
     };
+    let secret = (!arguments.public)
+        .then(|| secret::generate(SecretKind::ClientSecret, desk.random_bytes()));
+    let client = registration::check(catalog, wanted, desk.now())
+        .and_then(|client| client.with_secret(secret.as_ref().map(oauth::Secret::hash)))
+        .map_err(refused::registration)?;
     desk.store().insert_client(&client).await.map_err(stored)?;
     Ok(match secret {
         Some(secret) => format!(
@@ -110,92 +99,6 @@ async fn add(desk: &Desk, arguments: &ClientAddArguments) -> Result<String, Fail
         ),
         None => format!("added {}, a public client without a secret.", client.id),
     })
-}
-
-fn kind<'c>(
-    catalog: &'c Catalog,
-    arguments: &ClientAddArguments,
-) -> Result<&'c ClientKind, Failure> {
-    let kinds = catalog.client_kinds();
-    let found = match &arguments.kind {
-        Some(name) => kinds.iter().find(|kind| kind.name == *name),
-        None => kinds.first(),
-    };
-    found.ok_or_else(|| {
-        let names: Vec<_> = kinds.iter().map(|kind| kind.name.as_str()).collect();
-        Failure::new(format!(
-            "catalog {} has the client kinds {}",
-            catalog.id(),
-            names.join(", ")
-        ))
-    })
-}
-
-/// Those of the kind that fit: without a redirect URI there is no code flow, and without a
-/// secret no client credentials.
-fn grant_types(
-    kind: &ClientKind,
-    arguments: &ClientAddArguments,
-) -> Result<BTreeSet<GrantType>, Failure> {
-    let mut fitting = BTreeSet::new();
-    for name in &kind.grant_types {
-        let grant_type = GrantType::ALL
-            .into_iter()
-            .find(|grant_type| grant_type.as_str() == name)
-            .ok_or_else(|| {
-                Failure::new(format!(
-                    "client kind {}: unknown grant type {name}",
-                    kind.name
-                ))
-            })?;
-        let fits = match grant_type {
-            GrantType::AuthorizationCode | GrantType::RefreshToken => {
-                !arguments.redirect_uris.is_empty()
-            }
-            GrantType::ClientCredentials => !arguments.public,
-        };
-        if fits {
-            fitting.insert(grant_type);
-        }
-    }
-    if fitting.is_empty() && !arguments.introspector {
-        return Err(Failure::new(format!(
-            "a client of kind {} needs --redirect-uri",
-            kind.name
-        )));
-    }
-    Ok(fitting)
-}
-
-fn auth_method(arguments: &ClientAddArguments) -> TokenEndpointAuthMethod {
-    match (arguments.public, arguments.auth) {
-        (true, _) => TokenEndpointAuthMethod::None,
-        (false, AuthMethodArgument::Basic) => TokenEndpointAuthMethod::ClientSecretBasic,
-        (false, AuthMethodArgument::Post) => TokenEndpointAuthMethod::ClientSecretPost,
-    }
-}
-
-/// The scope asked for, with what the catalog adds to every new client.
-fn registered_scope(catalog: &Catalog, text: &str) -> Result<scope::Scope, Failure> {
-    let asked = known_scope(catalog, text)?;
-    let (mut set, _) = catalog.set_of(asked.iter());
-    set = set.union(catalog.new_client());
-    Ok(catalog.scope_of(&set))
-}
-
-fn optional_scope(
-    catalog: &Catalog,
-    optional: &str,
-    registered: &str,
-) -> Result<scope::Scope, Failure> {
-    let optional = known_scope(catalog, optional)?;
-    let registered = known_scope(catalog, registered)?;
-    if let Some(stranger) = optional.iter().find(|name| !registered.contains(name)) {
-        return Err(Failure::new(format!(
-            "--optional names {stranger}, which is not in the registered scope"
-        )));
-    }
-    Ok(optional)
 }
 
 async fn list(desk: &Desk, realm: &str) -> Result<String, Failure> {
@@ -241,17 +144,13 @@ async fn show(desk: &Desk, realm: &str, id: &str) -> Result<String, Failure> {
     if let Some(since) = client.disabled_at {
         lines.push(format!("disabled since {since}"));
     }
-    lines.push(super::approve::list(desk, realm, id).await?);
+    lines.push(super::approve::list(desk, &client).await?);
     Ok(lines.join("\n"))
 }
 
 async fn new_secret(desk: &Desk, realm: &str, id: &str) -> Result<String, Failure> {
     let mut client = desk.client(realm, id).await?;
-    if client.client_type == ClientType::Public {
-        return Err(Failure::new(format!(
-            "{id} is a public client; it cannot keep a secret"
-        )));
-    }
+    registration::takes_secret(&client).map_err(refused::registration)?;
     let secret = secret::generate(SecretKind::ClientSecret, desk.random_bytes());
     client.secrets = vec![secret.hash()];
     desk.store().update_client(&client).await.map_err(stored)?;

@@ -5,6 +5,7 @@ pub mod approve;
 pub mod client;
 pub mod key;
 pub mod organisation;
+mod refused;
 pub mod user;
 
 use std::collections::BTreeMap;
@@ -220,21 +221,4 @@ pub async fn every<T>(
 /// What the store says, as a failure.
 pub fn stored(error: StoreError) -> Failure {
     Failure::new(error.to_string())
-}
-
-/// A scope whose every name the catalog has.
-pub fn known_scope(catalog: &Catalog, text: &str) -> Result<scope::Scope, Failure> {
-    let scope = scope::Scope::parse(text).map_err(Failure::while_doing(format!(
-        "{text:?} is no list of scopes"
-    )))?;
-    let (_, unknown) = catalog.set_of(scope.iter());
-    if unknown.is_empty() {
-        return Ok(scope);
-    }
-    Err(Failure::new(format!(
-        "catalog {} has no scope {}; `scopegate catalog show {}` lists its scopes",
-        catalog.id(),
-        unknown.join(", "),
-        catalog.id()
-    )))
 }

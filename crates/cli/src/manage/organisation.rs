@@ -1,8 +1,8 @@
 use oauth::model::{Membership, Organisation, Role};
+use oauth::{naming, roles};
 
-use super::{Desk, every, stored};
+use super::{Desk, every, refused, stored};
 use crate::arguments::OrganisationCommand;
-use crate::demo::catalog_roles;
 use crate::failure::Failure;
 
 /// Runs one command on organisations.
@@ -70,12 +70,7 @@ pub async fn run(desk: &Desk, command: &OrganisationCommand) -> Result<String, F
 
 async fn add(desk: &Desk, realm: &str, slug: &str, name: &str) -> Result<String, Failure> {
     let catalog = desk.catalog(realm)?;
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if slug.is_empty() || !slug.chars().all(plain) {
-        return Err(Failure::new(format!(
-            "{slug:?} cannot be a short name; use lower-case letters, digits and hyphens"
-        )));
-    }
+    naming::slug(slug).map_err(|error| Failure::new(error.to_string()))?;
     let organisation = Organisation {
         realm: realm.to_owned(),
         id: desk.new_id(),
@@ -84,7 +79,7 @@ async fn add(desk: &Desk, realm: &str, slug: &str, name: &str) -> Result<String,
         name: name.to_owned(),
         created_at: desk.now(),
     };
-    let roles = catalog_roles(catalog, realm, organisation.id);
+    let roles = roles::of_catalog(catalog, organisation.id);
     let names: Vec<_> = roles.iter().map(|role| role.name.clone()).collect();
     let added = desk
         .store()
@@ -155,17 +150,11 @@ async fn set_role(
 ) -> Result<String, Failure> {
     let catalog = desk.catalog(realm)?;
     let organisation = desk.organisation(realm, slug).await?;
-    for right in rights
-        .split_whitespace()
-        .filter(|right| !right.contains('*'))
-    {
-        super::known_scope(catalog, right)?;
-    }
     let role = Role {
         realm: realm.to_owned(),
         organisation: organisation.id,
         name: name.to_owned(),
-        rights: rights.split_whitespace().map(str::to_owned).collect(),
+        rights: roles::rights(catalog, rights).map_err(refused::scope_list)?,
     };
     desk.store().put_role(&role).await.map_err(stored)?;
     Ok(format!(

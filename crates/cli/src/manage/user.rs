@@ -1,6 +1,7 @@
 use std::io::{BufRead, IsTerminal};
 
 use oauth::model::User;
+use oauth::naming;
 
 use super::{Desk, every, stored};
 use crate::arguments::UserCommand;
@@ -43,9 +44,7 @@ pub async fn run(desk: &Desk, command: &UserCommand) -> Result<String, Failure> 
 
 async fn add(desk: &Desk, realm: &str, username: &str, name: &str) -> Result<String, Failure> {
     desk.catalog(realm)?;
-    if username.trim().is_empty() || username.chars().any(char::is_whitespace) {
-        return Err(Failure::new("a username is one word, without spaces"));
-    }
+    naming::username(username).map_err(|error| Failure::new(error.to_string()))?;
     let user = User {
         realm: realm.to_owned(),
         id: desk.new_id(),

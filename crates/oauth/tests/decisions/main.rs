@@ -8,6 +8,7 @@
 )]
 
 mod answers;
+mod approval;
 mod authorization;
 mod client_authentication;
 mod client_state;
@@ -15,5 +16,7 @@ mod consent;
 mod grant;
 mod laws;
 mod redirect_uri;
+mod registration;
+mod roles;
 mod support;
 mod token;

@@ -3,6 +3,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use std::sync::Arc;
 
+use oauth::grant::reduce::{self, Parts};
 use oauth::model::{Client, Consent, Grant, GrantStatus, RevocationReason, Timestamp, Uuid};
 use scope::{BoundTo, Resource, ScopeId, ScopeSet};
 
@@ -77,34 +78,17 @@ pub async fn reduce(
 }
 
 async fn take_off(visit: &Visit, grant: &Grant, keep: &[String]) -> Result<&'static str, Refusal> {
-    let catalog = visit.realm.catalog();
-    if !catalog.grant_policy().reducible {
-        return Err(Refusal::NotFound);
-    }
-    if grant.status != GrantStatus::Live {
-        return Ok("unchanged");
-    }
-    let granted = catalog.recorded(&grant.granted);
-    let granted = granted.set();
-    let defaults = granted.intersection(catalog.every_grant());
-    let choosable = granted.difference(&defaults);
     let client = client_of(visit, grant).await?;
-    let locked = client.map_or_else(ScopeSet::empty, |client| {
-        rows::locked_in_grant(catalog, &client, &choosable)
-    });
-    let (named, _) = catalog.set_of(keep.iter().map(String::as_str));
-    let kept = catalog
-        .expand(&named.union(&locked))
-        .intersection(&choosable);
-    if kept.is_empty() {
-        revoke(visit, grant).await?;
-        return Ok("removed");
-    }
-    let (left, taken) = (kept.union(&defaults), choosable.difference(&kept));
-    if taken.is_empty() {
-        return Ok("unchanged");
-    }
-    let (left, taken) = (catalog.scope_of(&left), catalog.scope_of(&taken));
+    let keep = keep.iter().map(String::as_str);
+    let reduction = reduce::decide(visit.realm.catalog(), client.as_ref(), grant, keep);
+    let (left, taken) = match reduction.map_err(|reduce::NotReducible| Refusal::NotFound)? {
+        reduce::Reduction::Unchanged => return Ok("unchanged"),
+        reduce::Reduction::Everything => {
+            revoke(visit, grant).await?;
+            return Ok("removed");
+        }
+        reduce::Reduction::Part { left, taken } => (left, taken),
+    };
     let store = visit.app.store();
     let changed = store
         .reduce_grant(visit.realm.id(), grant.id, &left, &taken, visit.app.now())
@@ -209,11 +193,8 @@ async fn connection(visit: &Visit, grant: &Grant) -> Result<Connection, Refusal>
 
 /// Nothing where nothing can be taken off.
 fn reduction(visit: &Visit, client: &Client, grant: &Grant, action: String) -> Option<Reduction> {
-    let catalog = visit.realm.catalog();
-    let granted = catalog.recorded(&grant.granted);
-    let choosable = granted.set().difference(catalog.every_grant());
-    let locked = rows::locked_in_grant(catalog, client, &choosable);
-    (!choosable.is_subset(&locked)).then(|| Reduction {
+    let parts = Parts::of(visit.realm.catalog(), Some(client), grant);
+    parts.is_reducible().then(|| Reduction {
         action,
         rows: rows::of_grant(visit, client, grant),
     })
