@@ -1,6 +1,6 @@
 //! The resource-server side of Scopegate, for the API whose calls are to be opened by scopes.
 //!
-//! One decision, [`scope::decide()`], stands behind a door. The door here is a tower layer,
+//! One decision, [`scope::decide()`], stands behind a gate. The gate here is a tower layer,
 //! [`RequireScopeLayer`]: it takes the Bearer token from the request, has it verified by a
 //! [`TokenVerifier`], asks an [`AccessSource`] what client, grant and rights allow right now,
 //! and lets the call through with a [`Permitted`] extension or answers why not.

@@ -12,7 +12,7 @@
 mod support;
 
 use scope::{ApiRequest, Catalog, Endpoint, Requirement, Visible};
-use support::{Door, token};
+use support::{Gate, token};
 
 #[tokio::test]
 async fn bexio() {
@@ -36,8 +36,8 @@ async fn stora() {
 
 /// Answers how many operations there are.
 async fn every_operation(id: &str) -> usize {
-    let door = Door::new(id);
-    let catalog = &door.catalog;
+    let gate = Gate::new(id);
+    let catalog = &gate.catalog;
     let all: Vec<&str> = catalog
         .scopes()
         .iter()
@@ -59,7 +59,7 @@ async fn every_operation(id: &str) -> usize {
             .collect();
         assert!(!alternatives.is_empty(), "{method} {path}");
         for alternative in &alternatives {
-            let answer = door
+            let answer = gate
                 .send(method, &path, Some(&token(&alternative.join(" "))))
                 .await;
             assert_eq!(answer.status, 200, "{method} {path} with {alternative:?}");
@@ -77,7 +77,7 @@ async fn every_operation(id: &str) -> usize {
                             .any(|other| brings(catalog, name, other))
                     })
                     .collect();
-                let answer = door
+                let answer = gate
                     .send(method, &path, Some(&token(&rest.join(" "))))
                     .await;
                 let always = catalog.every_grant();

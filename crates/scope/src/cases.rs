@@ -1,5 +1,5 @@
 //! Decision cases: one call each, with what the caller holds and the expected decision and
-//! reasons. Every door and the command line run the same files.
+//! reasons. Every gate and the command line run the same files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -76,9 +76,9 @@ pub struct Case {
     /// What was withheld, and why.
     #[serde(default)]
     pub withheld: BTreeMap<String, WithheldReason>,
-    /// The body; absent means that the door cannot see it.
+    /// The body; absent means that the gate cannot see it.
     pub body: Option<String>,
-    /// Can the door see the query?
+    /// Can the gate see the query?
     #[serde(default = "visible")]
     pub query_visible: bool,
     /// Record ids the API knows, by field.

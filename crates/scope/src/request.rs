@@ -1,4 +1,4 @@
-//! One API call, as a door sees it.
+//! One API call, as a gate sees it.
 
 /// A call of the protected API. Everything is borrowed and compared as it arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,10 +16,10 @@ pub struct ApiRequest<'a> {
     pub ids: &'a [(&'a str, &'a str)],
 }
 
-/// A part of a call that a door may or may not be able to see.
+/// A part of a call that a gate may or may not be able to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visible<'a> {
-    /// This door cannot see the part.
+    /// This gate cannot see the part.
     Hidden,
     /// The part, possibly empty.
     Seen(&'a str),

@@ -94,7 +94,7 @@ impl<'c, 'r> Route<'c, 'r> {
             .filter_map(|(place, name)| Some((name.as_str(), self.value(place)?)))
     }
 
-    /// Must a door read the body to decide precisely?
+    /// Must a gate read the body to decide precisely?
     pub fn depends_on_body(&self) -> bool {
         self.needs.reads_body()
     }

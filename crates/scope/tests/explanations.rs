@@ -308,7 +308,7 @@ fn what_no_scope_opens_says_so() {
 }
 
 #[test]
-fn what_a_door_cannot_see_is_named() {
+fn what_a_gate_cannot_see_is_named() {
     let (stora, freshbooks) = (shipped("stora"), shipped("freshbooks"));
     let contacts = ApiRequest::new("GET", "/2025-09/contacts?expand=creator");
     let mut shown = String::new();
