@@ -14,7 +14,15 @@ fn root() -> PathBuf {
 }
 
 fn documents() -> Vec<PathBuf> {
-    let mut found = vec![root().join("README.md"), root().join("CHANGELOG.md")];
+    let mut found: Vec<_> = [
+        "README.md",
+        "CHANGELOG.md",
+        "crates/enforce/README.md",
+        "crates/scope/README.md",
+        "crates/scope/cases/README.md",
+    ]
+    .map(|document| root().join(document))
+    .into();
     let mut folders = vec![root().join("docs")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {

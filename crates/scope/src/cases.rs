@@ -17,6 +17,7 @@ use crate::{GrantedScope, RegisteredScope, Scope, ScopeSet};
 /// A file of decision cases.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CaseFile {
     /// The id of the catalog that decides.
     pub catalog: String,
@@ -50,6 +51,7 @@ impl std::error::Error for CaseFileError {}
 /// One call and what is expected.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Case {
     /// What the case shows.
     pub name: String,

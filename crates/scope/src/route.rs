@@ -18,6 +18,7 @@ pub struct Route<'c, 'r> {
 
 /// Why there is no rule for a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NoRoute {
     /// No path of the catalog matches.
     NoRule,

@@ -18,28 +18,28 @@ pub(super) struct Gate {
     pub(super) catalog: Arc<Catalog>,
     pub(super) verifier: Arc<dyn TokenVerifier>,
     pub(super) access: Arc<dyn AccessSource>,
-    pub(super) realm: String,
+    pub(super) issuer: String,
     pub(super) prefix: String,
     pub(super) reference: Option<String>,
     pub(super) resource_metadata: Option<String>,
 }
 
 impl RequireScopeLayer {
-    /// A layer that decides by `catalog`. `realm` is the `realm` of challenges: the issuer's
-    /// URL.
+    /// A layer that decides by `catalog`. `issuer` is the issuer's URL, which challenges name
+    /// as their `realm` (RFC 6750 section 3).
     #[must_use]
     pub fn new(
         catalog: Arc<Catalog>,
         verifier: Arc<dyn TokenVerifier>,
         access: Arc<dyn AccessSource>,
-        realm: impl Into<String>,
+        issuer: impl Into<String>,
     ) -> Self {
         Self {
             gate: Arc::new(Gate {
                 catalog,
                 verifier,
                 access,
-                realm: realm.into(),
+                issuer: issuer.into(),
                 prefix: String::new(),
                 reference: None,
                 resource_metadata: None,

@@ -86,16 +86,12 @@ impl Gate {
             body = Body::from(bytes.clone());
             read = Some(bytes);
         }
-        let call = ApiRequest {
-            method: &method,
-            path: &path,
-            query: Visible::Seen(parts.uri.query().unwrap_or("")),
-            body: read
-                .as_ref()
-                .and_then(|bytes| body::as_json(&parts, bytes))
-                .map_or(Visible::Hidden, Visible::Seen),
-            ids: &[],
-        };
+        let mut call = ApiRequest::new(&method, &path);
+        call.query = Visible::Seen(parts.uri.query().unwrap_or(""));
+        call.body = read
+            .as_ref()
+            .and_then(|bytes| body::as_json(&parts, bytes))
+            .map_or(Visible::Hidden, Visible::Seen);
         let Ok(route) = &route else {
             return Err(self.explain(&access, &call));
         };
@@ -156,7 +152,7 @@ impl Gate {
 
     fn answer(&self, problem: Problem) -> Response<Body> {
         problem.into_response(
-            &self.realm,
+            &self.issuer,
             self.resource_metadata.as_deref(),
             self.reference.as_deref(),
         )
