@@ -19,8 +19,11 @@ fn documents() -> Vec<PathBuf> {
         "CHANGELOG.md",
         "CONTRIBUTING.md",
         "SECURITY.md",
+        "crates/enforce/README.md",
+        "crates/scope/README.md",
+        "crates/scope/cases/README.md",
     ]
-    .map(|name| root().join(name))
+    .map(|document| root().join(document))
     .into();
     let mut folders = vec![root().join("docs")];
     while let Some(folder) = folders.pop() {

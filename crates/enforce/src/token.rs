@@ -83,6 +83,7 @@ pub trait TokenVerifier: Send + Sync + 'static {
 
 /// Why a token does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum VerifyError {
     /// `invalid_token` (RFC 6750 section 3.1), with a sentence for the client's developer.
     #[error("{0}")]

@@ -18,9 +18,9 @@ use axum_core::body::Body;
 use enforce::AccessNow;
 use http::Request;
 use scope::{Catalog, Reason, Withheld};
-use support::{Answer, Answers, Door, catalog, token};
+use support::{Answer, Answers, Gate, catalog, token};
 
-/// Cases in the file, those run, those that need what no door can see, and those whose
+/// Cases in the file, those run, those that need what no gate can see, and those whose
 /// request line HTTP cannot carry.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Count {
@@ -68,8 +68,8 @@ async fn run(id: &str) -> Count {
             count.hides_query += 1;
         } else if let Some(request) = request(case) {
             count.run += 1;
-            let door = Door::with(Arc::clone(&catalog), Ok(access(&catalog, case)), false);
-            let answer = door.call(request).await;
+            let gate = Gate::with(Arc::clone(&catalog), Ok(access(&catalog, case)), false);
+            let answer = gate.call(request).await;
             let differences = differences(case, &answer);
             if !differences.is_empty() {
                 wrong.push(format!("{}: {}", case.name, differences.join("; ")));

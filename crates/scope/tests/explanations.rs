@@ -295,20 +295,15 @@ fn what_no_scope_opens_says_so() {
         "{\"callback\":{\"event\":5}}",
         "{\"callback\":{\"event\":\"cat.meow\"}}",
     ] {
-        shown += &message(
-            &freshbooks,
-            &ApiRequest {
-                body: Visible::Seen(body),
-                ..webhook
-            },
-            &none,
-        );
+        let mut webhook = webhook;
+        webhook.body = Visible::Seen(body);
+        shown += &message(&freshbooks, &webhook, &none);
     }
     insta::assert_snapshot!(shown.trim_end());
 }
 
 #[test]
-fn what_a_door_cannot_see_is_named() {
+fn what_a_gate_cannot_see_is_named() {
     let (stora, freshbooks) = (shipped("stora"), shipped("freshbooks"));
     let contacts = ApiRequest::new("GET", "/2025-09/contacts?expand=creator");
     let mut shown = String::new();
@@ -325,10 +320,8 @@ fn what_a_door_cannot_see_is_named() {
         )
     )
     .unwrap();
-    let hidden = ApiRequest {
-        query: Visible::Hidden,
-        ..contacts
-    };
+    let mut hidden = contacts;
+    hidden.query = Visible::Hidden;
     shown += &message(
         &stora,
         &hidden,

@@ -224,6 +224,7 @@ fn in_words(why: WhyMissing) -> &'static str {
         WhyMissing::ElevationNotApproved => "the app has no approval for it now",
         WhyMissing::RightMissing => "the person’s role does not include it now",
         WhyMissing::Retired => "it is retired",
+        _ => why.as_str(),
     }
 }
 

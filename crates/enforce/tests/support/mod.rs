@@ -1,4 +1,4 @@
-//! A door over a catalog with one caller behind it.
+//! A gate over a catalog with one caller behind it.
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
@@ -109,7 +109,7 @@ impl AccessSource for SameForAll {
     }
 }
 
-/// What came of a call through the door.
+/// What came of a call through the gate.
 pub struct Answer {
     pub status: u16,
     pub challenge: Option<String>,
@@ -127,15 +127,15 @@ pub struct Seen {
     pub body: Vec<u8>,
 }
 
-pub struct Door {
+pub struct Gate {
     pub catalog: Arc<Catalog>,
     pub access: Arc<SameForAll>,
     pub layer: RequireScopeLayer,
     pub calls: Arc<AtomicUsize>,
 }
 
-impl Door {
-    /// A door for tokens of any scope with everything else allowed.
+impl Gate {
+    /// A gate for tokens of any scope with everything else allowed.
     pub fn new(id: &str) -> Self {
         let catalog = catalog(id);
         let access = access(&catalog, &Scope::empty());
