@@ -3,6 +3,8 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use sqlx::postgres::PgConnection;
+use sqlx::{Connection, raw_sql};
 use storage::conformance::postgres_server::TestPostgres;
 use storage::conformance::samples::{APP, REALM, plain_client};
 use storage::{
@@ -52,7 +54,10 @@ async fn calls_wait_for_a_connection() {
         ..rest
     };
     {
-        // It has sent its statement, and nobody reads the answer yet.
+        let mut stranger = PgConnection::connect(&database.url()).await.unwrap();
+        let lock = raw_sql("BEGIN; LOCK TABLE clients");
+        lock.execute(&mut stranger).await.unwrap();
+        // It has sent its statement, which waits for the stranger.
         let mut holds = pin!(store.client(REALM, APP));
         assert!(begin(holds.as_mut()).await);
         assert_eq!(figures(), busy);
@@ -66,6 +71,7 @@ async fn calls_wait_for_a_connection() {
             ..busy
         };
         assert_eq!(figures(), told);
+        stranger.close().await.unwrap();
         assert_eq!(holds.await, Ok(None));
     }
     let told = ConnectionFigures {
