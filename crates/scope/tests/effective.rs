@@ -200,7 +200,7 @@ fn what_is_withheld_says_why() {
     let catalog = small();
     let state = client(&catalog, "contact_edit old_show payment_edit", Vec::new());
     let granted = catalog.granted(&scope("contact_edit payment_edit old_show"));
-    let rights = catalog.rights(["contact_show"].into_iter());
+    let rights = catalog.rights(["contact_show"]);
     let (within, withheld) = effective(&catalog, &granted, &state, Some(&rights), now());
     assert_eq!(catalog.names(&within), ["general", "contact_show"]);
     let told = |withheld: &[scope::Withheld]| -> Vec<(String, WithheldReason)> {

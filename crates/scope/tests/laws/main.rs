@@ -107,7 +107,7 @@ fn with<T>(
 ) -> T {
     let granted = catalog.granted(&scope(&holder.granted));
     let ceiling = catalog.registered(&scope(&holder.ceiling));
-    let approved = catalog.approved(holder.approved.then_some("vetted").into_iter());
+    let approved = catalog.approved(holder.approved.then_some("vetted"));
     let rights = catalog.rights(holder.rights.iter().map(String::as_str));
     let access = Access {
         granted: &granted,
