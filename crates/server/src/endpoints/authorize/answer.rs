@@ -2,10 +2,10 @@ use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use oauth::authorization::{AuthorizationRequest, Outcome, response_url};
 use oauth::consent::{ConsentDecision, from_standing, merge};
-use oauth::model::{AuthorizationCode, Consent, Grant, GrantStatus, Uuid};
+use oauth::model::{AuthorizationCode, Consent, Grant, GrantStatus, Recording, Uuid};
 use oauth::{ErrorCode, OAuthError, Secret, SecretKind};
 use scope::{Scope, ScopeSet};
-use storage::{Recording, StoreError};
+use storage::StoreError;
 
 use super::situation::Situation;
 use crate::browser;

@@ -1,9 +1,8 @@
 use axum::response::Response;
 use oauth::grant::GrantError;
 use oauth::grant::authorization_code::{decide, unknown};
-use oauth::model::RevocationReason;
+use oauth::model::{Redemption, RevocationReason};
 use oauth::secret::{self, SecretKind};
-use storage::Redemption;
 
 use super::issue::{Issue, Person};
 use super::{Exchange, nothing_left};

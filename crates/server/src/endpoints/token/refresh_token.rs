@@ -1,9 +1,8 @@
 use axum::response::Response;
 use oauth::grant::GrantError;
 use oauth::grant::refresh_token::{decide, unknown};
-use oauth::model::RevocationReason;
+use oauth::model::{Redemption, RevocationReason};
 use oauth::secret::{self, SecretKind};
-use storage::Redemption;
 
 use super::Exchange;
 use super::issue::{Issue, Person};
