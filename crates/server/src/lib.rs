@@ -2,7 +2,8 @@
 //!
 //! Build an [`App`](realm::App), keep its background running, and serve [`router`].
 
-pub mod browser;
+mod cors;
+pub mod csrf;
 pub mod endpoints;
 mod error;
 mod in_realm;
@@ -10,6 +11,7 @@ pub mod language;
 pub mod operations;
 pub mod pages;
 mod router;
+mod session;
 
 pub use error::ApiError;
 pub use in_realm::InRealm;

@@ -6,10 +6,10 @@ mod situation;
 
 use axum::response::Response;
 
-use crate::browser;
 use crate::pages::consent::{self, Question};
 use crate::pages::form::PageForm;
 use crate::pages::refusal::Refusal;
+use crate::pages::respond;
 use crate::pages::visit::Visit;
 use answer::{allow, answer_again, deny, redirect_error};
 use oauth::{ErrorCode, OAuthError};
@@ -121,5 +121,5 @@ fn nothing_to_allow() -> OAuthError {
 
 /// To the login page, and back to this request.
 fn to_login(visit: &Visit, next: &str) -> Response {
-    browser::see_other(&crate::pages::next::login(visit.realm.id(), next))
+    respond::see_other(&crate::pages::next::login(visit.realm.id(), next))
 }

@@ -8,12 +8,13 @@ use scope::{BoundTo, Resource, ScopeId, ScopeSet};
 
 use super::form::PageForm;
 use super::refusal::Refusal;
+use super::respond;
 use super::rows;
 use super::views::{Ability, AccountPage, AppView, Connection, PastAct, Reduction, When};
 use super::visit::{Visit, query_value};
 use super::words::shown;
 use super::{consent, next};
-use crate::browser::{self, SignedIn};
+use crate::session::SignedIn;
 use realm::App;
 
 /// How many decisions of the past are shown.
@@ -26,7 +27,7 @@ pub async fn show(visit: Visit) -> Response {
             return Ok(sign_in_first(&visit));
         };
         let page = page(&visit, &signed_in).await?;
-        Ok(browser::page(StatusCode::OK, &page))
+        Ok(respond::page(StatusCode::OK, &page))
     };
     answer
         .await
@@ -140,11 +141,11 @@ fn done(visit: &Visit, what: &str, grant: Uuid) -> Response {
     if !locale.is_empty() {
         query.append_pair("ui_locales", &locale);
     }
-    browser::see_other(&format!("{}?{}", visit.at("account"), query.finish()))
+    respond::see_other(&format!("{}?{}", visit.at("account"), query.finish()))
 }
 
 fn sign_in_first(visit: &Visit) -> Response {
-    browser::see_other(&next::login(visit.realm.id(), &visit.at("account")))
+    respond::see_other(&next::login(visit.realm.id(), &visit.at("account")))
 }
 
 async fn page(visit: &Visit, signed_in: &SignedIn) -> Result<AccountPage, Refusal> {

@@ -8,6 +8,7 @@ use oauth::model::{Client, GrantType, Membership, Organisation, User};
 use scope::{BoundTo, Decline, WithheldReason};
 use url::{Host, Url, form_urlencoded};
 
+use super::respond;
 use super::rows;
 use super::views::{
     Always, AppView, ConsentPage, OrganisationOption, OrganisationPage, OtherOrganisation, Person,
@@ -15,7 +16,6 @@ use super::views::{
 };
 use super::visit::Visit;
 use super::words::shown;
-use crate::browser;
 
 /// What a consent page is about.
 pub(crate) struct Question<'a> {
@@ -62,7 +62,7 @@ pub(crate) fn ask(visit: &Visit, question: &Question<'_>, changed: bool) -> Resp
     } else {
         StatusCode::OK
     };
-    browser::page_that_leads_to(status, &page, Some(&question.request.redirect_uri))
+    respond::page_that_leads_to(status, &page, Some(&question.request.redirect_uri))
 }
 
 /// Asks for the organisation first, where there is more than one.
@@ -89,7 +89,7 @@ pub(crate) fn choose_organisation(
             })
             .collect(),
     };
-    browser::page_that_leads_to(StatusCode::OK, &page, Some(&request.redirect_uri))
+    respond::page_that_leads_to(StatusCode::OK, &page, Some(&request.redirect_uri))
 }
 
 /// An app for a page. Where it is local or has its own scheme, the address is given in full.

@@ -8,6 +8,7 @@ pub(crate) mod login;
 pub(crate) mod missing;
 pub(crate) mod next;
 pub(crate) mod refusal;
+pub mod respond;
 mod rows;
 pub(crate) mod scopes;
 pub mod static_files;

@@ -11,11 +11,11 @@ use url::form_urlencoded;
 
 use super::answer::{redirect_error, redirect_error_to};
 use super::to_login;
-use crate::browser::SignedIn;
 use crate::pages::consent;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
+use crate::session::SignedIn;
 use realm::cache::{KnownClient, Memberships};
 
 /// How far a request came.

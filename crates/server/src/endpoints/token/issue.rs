@@ -9,7 +9,7 @@ use oauth::token::AccessTokenClaims;
 use scope::Scope;
 
 use super::Exchange;
-use crate::endpoints::fresh_json;
+use crate::endpoints::json::fresh_json;
 use crate::error::ApiError;
 use realm::App;
 
