@@ -2,6 +2,8 @@
 //!
 //! Build an [`App`](realm::App), keep its background running, and serve [`router`].
 
+pub mod account;
+pub mod authorize;
 mod cors;
 pub mod csrf;
 pub mod endpoints;

@@ -4,9 +4,10 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::cors::open;
-use crate::endpoints::{authorize, introspect, jwks, metadata, revoke, token};
+use crate::endpoints::{introspect, jwks, metadata, revoke, token};
 use crate::operations::health;
-use crate::pages::{account, login, missing, scopes, static_files};
+use crate::pages::{login, missing, scopes, static_files};
+use crate::{account, authorize};
 use realm::App;
 
 /// Every route there is.

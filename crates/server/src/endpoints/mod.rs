@@ -1,6 +1,5 @@
 //! The endpoints programs call: parse, authenticate, decide (in `oauth`), store, answer.
 
-pub mod authorize;
 mod caller;
 mod form;
 pub mod introspect;

@@ -207,7 +207,7 @@ fn address(parts: &Parts) -> Option<IpAddr> {
 }
 
 /// The value of a parameter in a query; empty when it is not there.
-pub(super) fn query_value(query: &str, name: &str) -> String {
+pub(crate) fn query_value(query: &str, name: &str) -> String {
     form_urlencoded::parse(query.as_bytes())
         .find(|(key, _)| key == name)
         .map(|(_, value)| value.into_owned())
