@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use oauth::model::{GrantStatus, RevocationReason};
+use oauth::model::{GrantStatus, Recording, Redemption, RevocationReason};
 use storage::conformance::postgres_server::{TestDatabase, TestPostgres};
 use storage::conformance::samples::{
     APP, REALM, at, hash, page, parties, plain_client, role, scope, user,
 };
 use storage::{
     Changes, Clients, Codes, Grants, Housekeeping, Organisations, People, PgOptions, PgStore,
-    Recording, Redemption, StoreError, Tokens,
+    StoreError, Tokens,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

@@ -3,15 +3,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use oauth::model::{GrantStatus, RevocationReason};
+use oauth::model::{GrantStatus, Redemption, RevocationReason};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, raw_sql};
 use storage::conformance::samples::{
     APP, Parties, REALM, at, hash, id, page, parties, plain_client,
 };
 use storage::{
-    Clients, Codes, Grants, Housekeeping, Redemption, SqliteOptions, SqliteStore, Store,
-    StoreError, Tokens,
+    Clients, Codes, Grants, Housekeeping, SqliteOptions, SqliteStore, Store, StoreError, Tokens,
 };
 use tempfile::TempDir;
 use tokio::task::JoinSet;

@@ -10,12 +10,13 @@ use scope::{OrganisationKey, ScopeSet};
 use url::form_urlencoded;
 
 use super::answer::{redirect_error, redirect_error_to};
-use super::to_login;
-use crate::browser::SignedIn;
-use crate::pages::consent;
+use super::consent;
+use crate::pages::next;
 use crate::pages::refusal::Refusal;
+use crate::pages::respond;
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
+use crate::session::SignedIn;
 use realm::cache::{KnownClient, Memberships};
 
 /// How far a request came.
@@ -225,7 +226,7 @@ fn sign_in_first(visit: &Visit, request: &AuthorizationRequest) -> Response {
         );
         return redirect_error(visit, request, &error);
     }
-    to_login(visit, &after_login(visit))
+    respond::see_other(&next::login(visit.realm.id(), &after_login(visit)))
 }
 
 /// This request without what asks to sign in again, which will have happened.
@@ -305,7 +306,7 @@ fn no_organisation(visit: &Visit, client: &KnownClient, user: &User) -> Refusal 
     Refusal::NoOrganisation {
         app: shown(&client.client.name),
         person: shown(&user.name),
-        login: crate::pages::next::login(visit.realm.id(), &visit.here()),
+        login: next::login(visit.realm.id(), &visit.here()),
     }
 }
 

@@ -1,4 +1,4 @@
-use oauth::model::{PageRequest, Timestamp, Uuid};
+use super::{PageRequest, Timestamp, Uuid};
 
 /// One sample record of an API's sandbox.
 #[derive(Debug, Clone, PartialEq)]

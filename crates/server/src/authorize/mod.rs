@@ -2,18 +2,24 @@
 //! each request is checked from the beginning, also the one that brings the answer.
 
 mod answer;
+mod consent;
 mod situation;
+mod views;
 
 use axum::response::Response;
 
-use crate::browser;
-use crate::pages::consent::{self, Question};
 use crate::pages::form::PageForm;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
 use answer::{allow, answer_again, deny, redirect_error};
+use consent::Question;
 use oauth::{ErrorCode, OAuthError};
 use situation::{Occasion, Situation, Stage};
+
+pub use views::{
+    Always, ConsentPage, OrganisationOption, OrganisationPage, OtherOrganisation, Place,
+    WithheldItem,
+};
 
 /// `GET /{realm}/oauth/authorize`: asks, or answers at once where nothing is left to ask.
 pub async fn ask(visit: Visit) -> Response {
@@ -117,9 +123,4 @@ fn nothing_to_allow() -> OAuthError {
         ErrorCode::InvalidScope,
         "nothing of the requested scope can be granted",
     )
-}
-
-/// To the login page, and back to this request.
-fn to_login(visit: &Visit, next: &str) -> Response {
-    browser::see_other(&crate::pages::next::login(visit.realm.id(), next))
 }

@@ -1,8 +1,8 @@
 use askama::Template;
 
-use super::app::{AppView, Person};
-use super::frame::Frame;
 use crate::language::Language;
+use crate::pages::views::Frame;
+use crate::pages::views::{AppView, Person};
 
 /// Choosing the organisation whose data an app may work with.
 #[derive(Debug, Clone, Template)]

@@ -1,4 +1,4 @@
-use oauth::model::{Timestamp, Uuid};
+use super::{Timestamp, Uuid};
 
 /// One attempt to sign in, and under which keys it counts.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,30 +6,31 @@ use oauth::authorization::AuthorizationRequest;
 use oauth::consent::Offer;
 use oauth::model::{Client, GrantType, Membership, Organisation, User};
 use scope::{BoundTo, Decline, WithheldReason};
-use url::{Host, Url, form_urlencoded};
+use url::form_urlencoded;
 
-use super::rows;
 use super::views::{
-    Always, AppView, ConsentPage, OrganisationOption, OrganisationPage, OtherOrganisation, Person,
-    Place, Row, WithheldItem, span,
+    Always, ConsentPage, OrganisationOption, OrganisationPage, OtherOrganisation, Place,
+    WithheldItem,
 };
-use super::visit::Visit;
-use super::words::shown;
-use crate::browser;
+use crate::pages::respond;
+use crate::pages::rows;
+use crate::pages::views::{AppView, Person, Row, span};
+use crate::pages::visit::Visit;
+use crate::pages::words::shown;
 
 /// What a consent page is about.
-pub(crate) struct Question<'a> {
-    pub(crate) request: &'a AuthorizationRequest,
-    pub(crate) client: &'a Client,
-    pub(crate) user: &'a User,
+pub(super) struct Question<'a> {
+    pub(super) request: &'a AuthorizationRequest,
+    pub(super) client: &'a Client,
+    pub(super) user: &'a User,
     /// Whose data; `None` where a grant is bound to the person.
-    pub(crate) organisation: Option<&'a Organisation>,
-    pub(crate) memberships: &'a [(Organisation, Membership)],
-    pub(crate) offer: &'a Offer,
+    pub(super) organisation: Option<&'a Organisation>,
+    pub(super) memberships: &'a [(Organisation, Membership)],
+    pub(super) offer: &'a Offer,
 }
 
 /// Shows the page; `changed` when an answer no longer fits what can be allowed.
-pub(crate) fn ask(visit: &Visit, question: &Question<'_>, changed: bool) -> Response {
+pub(super) fn ask(visit: &Visit, question: &Question<'_>, changed: bool) -> Response {
     let place_name = question
         .organisation
         .map(|organisation| shown(&organisation.name));
@@ -39,7 +40,7 @@ pub(crate) fn ask(visit: &Visit, question: &Question<'_>, changed: bool) -> Resp
         .iter()
         .map(|row| rows::of_offer(visit, question.client, place_name.as_deref(), row))
         .collect();
-    let app = app_view(question.client, &question.request.redirect_uri);
+    let app = AppView::of(question.client, &question.request.redirect_uri);
     let page = ConsentPage {
         frame: visit.frame(None),
         heading: heading(visit, &app.name, &rows, place_name.as_deref()),
@@ -62,11 +63,11 @@ pub(crate) fn ask(visit: &Visit, question: &Question<'_>, changed: bool) -> Resp
     } else {
         StatusCode::OK
     };
-    browser::page_that_leads_to(status, &page, Some(&question.request.redirect_uri))
+    respond::page_that_leads_to(status, &page, Some(&question.request.redirect_uri))
 }
 
 /// Asks for the organisation first, where there is more than one.
-pub(crate) fn choose_organisation(
+pub(super) fn choose_organisation(
     visit: &Visit,
     request: &AuthorizationRequest,
     client: &Client,
@@ -75,7 +76,7 @@ pub(crate) fn choose_organisation(
 ) -> Response {
     let page = OrganisationPage {
         frame: visit.frame(None),
-        app: app_view(client, &request.redirect_uri),
+        app: AppView::of(client, &request.redirect_uri),
         person: person(user),
         back: visit.here(),
         action: visit.at("oauth/authorize"),
@@ -89,35 +90,7 @@ pub(crate) fn choose_organisation(
             })
             .collect(),
     };
-    browser::page_that_leads_to(StatusCode::OK, &page, Some(&request.redirect_uri))
-}
-
-/// An app for a page. Where it is local or has its own scheme, the address is given in full.
-pub(super) fn app_view(client: &Client, redirect_uri: &str) -> AppView {
-    let (returns_to, returns_local) = match Url::parse(redirect_uri) {
-        Ok(url) if url.scheme() == "https" => match (url.host_str(), url.port()) {
-            (Some(host), Some(port)) => (format!("{host}:{port}"), is_local(&url)),
-            (Some(host), None) => (host.to_owned(), is_local(&url)),
-            (None, _) => (redirect_uri.to_owned(), false),
-        },
-        _ => (redirect_uri.to_owned(), true),
-    };
-    AppView {
-        name: shown(&client.name),
-        maker: shown(&client.maker),
-        verified: client.verified,
-        returns_to,
-        returns_local,
-    }
-}
-
-fn is_local(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => true,
-    }
+    respond::page_that_leads_to(StatusCode::OK, &page, Some(&request.redirect_uri))
 }
 
 fn person(user: &User) -> Person {
@@ -265,6 +238,6 @@ fn lifetime(visit: &Visit, client: &Client) -> String {
 }
 
 /// Is an organisation chosen at consent?
-pub(crate) fn is_bound_to_organisation(visit: &Visit) -> bool {
+pub(super) fn is_bound_to_organisation(visit: &Visit) -> bool {
     visit.realm.catalog().grant_policy().bound_to != BoundTo::User
 }

@@ -1,9 +1,9 @@
 use askama::Template;
 
-use super::app::{AppView, Person};
-use super::frame::Frame;
-use super::row::{Answer, Choice, Mark, MarkKind, Row};
 use crate::language::Language;
+use crate::pages::views::Frame;
+use crate::pages::views::{Answer, Choice, Mark, MarkKind, Row};
+use crate::pages::views::{AppView, Person};
 
 /// Deciding what an app may do.
 #[derive(Debug, Clone, Template)]
@@ -120,47 +120,7 @@ impl ConsentPage {
 
 fn levels_sample(language: Language) -> ConsentPage {
     let frame = Frame::sample(language, None);
-    let row = |id: &str, title: &str, about: &str, chosen: usize| Row {
-        id: format!("row-{id}"),
-        title: title.to_owned(),
-        about: Some(about.to_owned()),
-        marks: Vec::new(),
-        notes: Vec::new(),
-        choice: Choice::Pick {
-            answers: level_answers(&frame, id, chosen),
-        },
-        held: Vec::new(),
-        names: vec![format!("{id}_edit")],
-        greyed: false,
-    };
-    let mut rows = vec![
-        row(
-            "contact",
-            "Contacts",
-            "Names, addresses, phone numbers and e-mail of your customers and suppliers.",
-            2,
-        ),
-        row(
-            "kb_invoice",
-            "Invoices",
-            "Invoices with their positions, amounts and payments.",
-            2,
-        ),
-        row(
-            "kb_offer",
-            "Estimates",
-            "Estimates you send to customers.",
-            1,
-        ),
-        row(
-            "monitoring",
-            "Timesheets",
-            "Hours worked, by person and project.",
-            2,
-        ),
-        row("note", "Notes", "Notes on contacts and documents.", 0),
-        row("task", "Tasks", "Tasks, their owners and due dates.", 2),
-    ];
+    let mut rows = Row::samples(&frame);
     if let Some(new) = rows.get_mut(3) {
         new.marks.push(Mark {
             label: frame.t("mark-new"),
@@ -227,25 +187,6 @@ fn levels_sample(language: Language) -> ConsentPage {
         lifetime: frame.tv("consent-lifetime-unused", [("span", "14 days")]),
         frame,
     }
-}
-
-fn level_answers(frame: &Frame, id: &str, chosen: usize) -> Vec<Answer> {
-    [
-        (frame.t("choice-none"), String::new()),
-        ("See".to_owned(), format!("{id}_show")),
-        ("See and change".to_owned(), format!("{id}_edit")),
-    ]
-    .into_iter()
-    .enumerate()
-    .map(|(nth, (label, value))| Answer {
-        one_of: true,
-        field: format!("allow.{id}"),
-        value,
-        label,
-        checked: nth == chosen,
-        disabled: false,
-    })
-    .collect()
 }
 
 fn boxes_row_sample(frame: &Frame) -> Row {

@@ -2,14 +2,14 @@ use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use oauth::authorization::{AuthorizationRequest, Outcome, response_url};
 use oauth::consent::{ConsentDecision, from_standing, merge};
-use oauth::model::{AuthorizationCode, Consent, Grant, GrantStatus, Uuid};
+use oauth::model::{AuthorizationCode, Consent, Grant, GrantStatus, Recording, Uuid};
 use oauth::{ErrorCode, OAuthError, Secret, SecretKind};
 use scope::{Scope, ScopeSet};
-use storage::{Recording, StoreError};
+use storage::StoreError;
 
 use super::situation::Situation;
-use crate::browser;
 use crate::pages::refusal::Refusal;
+use crate::pages::respond;
 use crate::pages::visit::Visit;
 
 /// The decision, recorded with its grant and the code in one step; then the code goes to the
@@ -93,7 +93,7 @@ pub(super) async fn deny(visit: &Visit, situation: &Situation) -> Result<Respons
 /// The grant changed between the page and the answer, in another window or at another
 /// person's hand. The person sees the offer as it is now.
 fn decide_anew(visit: &Visit) -> Response {
-    browser::see_other(&visit.here())
+    respond::see_other(&visit.here())
 }
 
 /// The remembered answer: a further code from the standing grant.
@@ -177,7 +177,7 @@ fn place(situation: &Situation) -> Option<Uuid> {
 fn redirect_code(visit: &Visit, situation: &Situation, code: &Secret) -> Response {
     let request = &situation.request;
     let outcome = Outcome::Code(code.expose());
-    browser::see_other(&response_url(
+    respond::see_other(&response_url(
         &request.redirect_uri,
         visit.realm.issuer(),
         request.state.as_deref(),
@@ -212,7 +212,7 @@ pub(super) fn redirect_error_to(
         state,
         Outcome::Error(error),
     );
-    let mut response = browser::see_other(&url);
+    let mut response = respond::see_other(&url);
     // To be counted.
     response.extensions_mut().insert(error.code);
     response

@@ -1,11 +1,7 @@
 use askama::Template;
 
-use super::app::AppView;
-use super::consent::ConsentPage;
-use super::frame::Frame;
-use super::row::{Choice, Row};
-use super::when::When;
 use crate::language::Language;
+use crate::pages::views::{AppView, Choice, Frame, Row, When};
 
 /// The apps a person has let in, from the grants themselves.
 #[derive(Debug, Clone, Template)]
@@ -77,11 +73,8 @@ impl AccountPage {
             exact: "2026-11-19 08:12 UTC".to_owned(),
             machine: "2026-11-19T08:12:00Z".to_owned(),
         };
-        let rows = ConsentPage::samples(language)
-            .into_iter()
-            .next()
-            .map(|page| page.rows.into_iter().take(2).collect())
-            .unwrap_or_default();
+        let mut rows = Row::samples(&frame);
+        rows.truncate(2);
         let ability = |resource: &str, does: &str| Ability {
             resource: resource.to_owned(),
             does: does.to_owned(),
