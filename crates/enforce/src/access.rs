@@ -93,6 +93,7 @@ impl AccessNow {
 
 /// Why a verified token opens nothing here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum AccessError {
     /// Its grant was revoked, the token itself was, or its client is disabled: 401
     /// `invalid_token`.

@@ -27,6 +27,7 @@ pub struct Permitted {
 
 /// Response extension of a denial: which reason it had, for logs and tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Denied {
     /// As in the `reason` member of the body.
     pub reason: &'static str,

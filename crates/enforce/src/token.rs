@@ -27,20 +27,19 @@ impl std::fmt::Debug for UnverifiedToken<'_> {
     }
 }
 
-/// A token whose origin, realm, audience and life a [`TokenVerifier`] has checked.
-///
-/// It does not say that the grant behind it still stands: that is the
+/// A token whose origin, realm, audience and life a [`TokenVerifier`] has checked: whoever makes
+/// one says that this was done. It does not say that the grant behind it still stands: that is the
 /// [`AccessSource`](crate::AccessSource)'s to say, at each call.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VerifiedToken {
-    /// `jti`, by which it can be revoked alone.
+    /// `jti` (RFC 9068 section 2.2), by which it can be revoked alone.
     pub id: Uuid,
     /// The realm that issued it: the id of its catalog.
     pub realm: String,
-    /// `aud`: the one API it is for.
+    /// `aud`: the one API it is for (RFC 8707).
     pub audience: String,
-    /// `client_id` of the app that uses it.
+    /// `client_id` of the app it was issued to.
     pub client: String,
     /// The person it speaks for; `None` for a client's own token.
     pub user: Option<Uuid>,
@@ -69,7 +68,7 @@ impl VerifiedToken {
     }
 }
 
-/// Checks tokens, by keys or by asking elsewhere.
+/// Checks tokens, by the issuer's keys (RFC 9068) or by asking it (RFC 7662).
 #[async_trait]
 pub trait TokenVerifier: Send + Sync + 'static {
     /// Checks that the token was issued by this realm, for this API, and lives.
@@ -83,6 +82,7 @@ pub trait TokenVerifier: Send + Sync + 'static {
 
 /// Why a token does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum VerifyError {
     /// `invalid_token` (RFC 6750 section 3.1), with a sentence for the client's developer.
     #[error("{0}")]

@@ -1,5 +1,5 @@
 //! Decision cases: one call each, with what the caller holds and the expected decision and
-//! reasons. Every door and the command line run the same files.
+//! reasons. Every gate and the command line run the same files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -17,6 +17,7 @@ use crate::{GrantedScope, RegisteredScope, Scope, ScopeSet};
 /// A file of decision cases.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CaseFile {
     /// The id of the catalog that decides.
     pub catalog: String,
@@ -50,6 +51,7 @@ impl std::error::Error for CaseFileError {}
 /// One call and what is expected.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Case {
     /// What the case shows.
     pub name: String,
@@ -76,9 +78,9 @@ pub struct Case {
     /// What was withheld, and why.
     #[serde(default)]
     pub withheld: BTreeMap<String, WithheldReason>,
-    /// The body; absent means that the door cannot see it.
+    /// The body; absent means that the gate cannot see it.
     pub body: Option<String>,
-    /// Can the door see the query?
+    /// Can the gate see the query?
     #[serde(default = "visible")]
     pub query_visible: bool,
     /// Record ids the API knows, by field.
@@ -185,7 +187,7 @@ impl Case {
                 None => catalog.approved(elevations),
             },
             rights: match &self.rights {
-                Some(rights) => catalog.rights(rights.names().into_iter()),
+                Some(rights) => catalog.rights(rights.names()),
                 None => catalog.all(),
             },
         }

@@ -1,8 +1,11 @@
-//! What scopes mean: one catalog file per API says which scopes there are, who may hold them
-//! and which calls they open. Everything here is a pure function of its arguments.
+#![doc = include_str!("../README.md")]
 //!
-//! [`Catalog::parse`] reads a file or tells every mistake in it. [`decide`] answers one call;
-//! [`explain`] answers it with its reasons; [`minimal`] finds the least scope for some calls.
+//! # What may grow
+//!
+//! What is read here, or only told to people, may gain members in any version: it is
+//! `#[non_exhaustive]`. What has to be acted on is not, so that a new kind is an error of the
+//! compiler until somebody has thought about it: the limits of an [`Access`], the filters of a
+//! [`Permit`], the rules of a catalog such as [`Decline`] or [`Requirement`].
 
 mod body;
 pub mod cases;
@@ -53,6 +56,6 @@ pub use request::{ApiRequest, Visible};
 pub use role::{GrantedScope, RegisteredScope, RequestedScope, RequiredScope};
 pub use route::{Methods, NoRoute, Route};
 pub use set::{ScopeId, ScopeSet};
-pub use text::{Language, Text};
+pub use text::Text;
 pub use token::{Scope, ScopeSyntaxError, ScopeToken};
 pub use why::{GrantAnswers, History, UnknownWithheldReason, WhyMissing, Withheld, WithheldReason};

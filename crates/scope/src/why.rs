@@ -52,7 +52,8 @@ impl Default for History<'_> {
     }
 }
 
-/// Why a requested scope could not be granted.
+/// Why a requested scope could not be granted. People and clients are told in words of the
+/// teller's own, so a new reason is not to be overlooked: this list is exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WithheldReason {
@@ -122,6 +123,7 @@ impl std::error::Error for UnknownWithheldReason {}
 /// Why a needed scope does not count for this call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum WhyMissing {
     /// The token does not hold it, and it was not refused, withheld or taken off: never asked
     /// for, or not for this token.

@@ -1,16 +1,16 @@
 //! What Scopegate keeps, and the databases it keeps it in.
 //!
 //! [`Store`] is the law; [`SqliteStore`] the embedded default, [`PgStore`] for several nodes,
-//! and [`open`] takes whichever is named. [`conformance`] is the suite that every store passes.
+//! and [`open`] takes whichever is named. The suite that every store passes is `conformance`,
+//! compiled with the feature of that name.
 
 mod change;
+#[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
 mod figures;
-mod login;
 mod open;
 mod postgres;
-mod sandbox;
 mod single_use;
 mod sqlite;
 mod store;
@@ -19,12 +19,10 @@ mod text;
 pub use change::{Change, ChangeSubject};
 pub use error::StoreError;
 pub use figures::{ConnectionFigures, StoreFigures};
-pub use login::{LoginAttempt, LoginLimit, LoginStart};
 pub use open::{Opening, migrate, open, open_with};
 pub use postgres::{PgOptions, PgStore};
-pub use sandbox::{SandboxQuery, SandboxRecord};
 pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
 pub use store::{
-    Approvals, Changes, Clients, Codes, Grants, Hook, Housekeeping, KeyRevocation, Keys,
-    Organisations, People, Recording, Redemption, Sandbox, Sessions, Store, Tokens,
+    Approvals, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys, Organisations, People,
+    Sandbox, Sessions, Store, Tokens,
 };

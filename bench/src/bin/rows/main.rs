@@ -10,6 +10,7 @@
     reason = "what is measured is the machine's own time"
 )]
 
+mod measured;
 mod meter;
 mod postgres;
 mod records;
@@ -20,12 +21,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use meter::{Meter, Work};
-use oauth::model::RevocationReason;
+use measured::Work;
+use meter::Meter;
+use oauth::model::{Redemption, RevocationReason};
 use postgres::PostgresMeter;
 use sqlite::SqliteMeter;
 use storage::conformance::postgres_server::TestPostgres;
-use storage::{PgStore, Redemption, SqliteStore, Store, StoreError};
+use storage::{PgStore, SqliteStore, Store, StoreError};
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 type Done = Result<(), StoreError>;

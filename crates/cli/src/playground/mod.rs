@@ -7,6 +7,7 @@ mod exchange;
 mod home;
 mod memory;
 mod play;
+mod query;
 mod steps;
 mod verdicts;
 mod views;

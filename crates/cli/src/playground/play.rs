@@ -6,16 +6,17 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use oauth::SecretKind;
-use serde::Deserialize;
 
 use super::demo::{DemoClient, DemoRealm};
 use super::memory::Play;
-use super::verdicts::{self, Show};
+use super::query::PlayQuery;
+use super::verdicts;
 use super::views::{AskForm, HeldView, PlayPage};
 use super::{Playground, exchange};
 use realm::Realm;
 use server::ApiError;
-use server::browser;
+use server::csrf;
+use server::pages::respond;
 
 use server::InRealm;
 
@@ -79,7 +80,7 @@ impl FromRequestParts<Arc<Playground>> for Seat {
         let InRealm(realm) = InRealm::from_request_parts(parts, &playground.app)
             .await
             .map_err(IntoResponse::into_response)?;
-        if parts.method == Method::POST && !browser::is_own_form(&playground.app, &parts.headers) {
+        if parts.method == Method::POST && !csrf::is_own_form(&playground.app, &parts.headers) {
             let refusal = "This form was not sent from the playground's own page.";
             return Err((StatusCode::FORBIDDEN, refusal).into_response());
         }
@@ -111,19 +112,6 @@ fn new_browser(playground: &Playground) -> (String, Option<HeaderValue>) {
         secret.expose().to_owned(),
         HeaderValue::from_str(&text).ok(),
     )
-}
-
-/// What the page's own forms choose.
-#[derive(Debug, Default, Deserialize)]
-pub struct PlayQuery {
-    #[serde(default)]
-    pub client: Option<String>,
-    #[serde(default)]
-    pub show: Show,
-    #[serde(default)]
-    pub find: String,
-    #[serde(default)]
-    pub page: usize,
 }
 
 /// `GET /play/{realm}`: the app's side and the API's side.
@@ -160,7 +148,7 @@ pub async fn show(
         table,
         query,
     };
-    let response = browser::page(StatusCode::OK, &page);
+    let response = respond::page(StatusCode::OK, &page);
     seat.seal(response)
 }
 

@@ -5,28 +5,14 @@ use enforce::{
 };
 use oauth::model::{Organisation, Timestamp};
 use oauth::token::RealmKeys;
-use scope::{ApiRequest, Catalog, Endpoint, Explanation, OrganisationKey, Requirement, WhyMissing};
-use serde::Deserialize;
-
-use super::play::PlayQuery;
 use realm::cache::{InProcessVerifier, KeySource};
 use realm::{App, Realm};
+use scope::{ApiRequest, Catalog, Endpoint, Explanation, OrganisationKey, Requirement, WhyMissing};
+
+use super::query::{PlayQuery, Show};
 
 /// Rows of one page of the table.
 const PAGE: usize = 40;
-
-/// Which endpoints the table shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Show {
-    /// All of them.
-    #[default]
-    All,
-    /// What the token opens.
-    Open,
-    /// What it does not.
-    Closed,
-}
 
 /// The catalog's endpoints with what a token opens.
 #[derive(Debug, Clone)]
@@ -238,6 +224,7 @@ fn in_words(why: WhyMissing) -> &'static str {
         WhyMissing::ElevationNotApproved => "the app has no approval for it now",
         WhyMissing::RightMissing => "the person’s role does not include it now",
         WhyMissing::Retired => "it is retired",
+        _ => why.as_str(),
     }
 }
 

@@ -5,8 +5,8 @@ use scope::{BoundTo, Catalog};
 
 use super::demo::{DemoClient, DemoRealm, DemoUser};
 use super::exchange::Exchange;
-use super::play::PlayQuery;
-use super::verdicts::{Show, Table, TokenState};
+use super::query::{PlayQuery, Show};
+use super::verdicts::{Table, TokenState};
 use server::pages::stylesheet_path;
 
 /// `/`: the four realms.

@@ -7,7 +7,8 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::Problem;
 
-/// How much of a body is read where a rule depends on it.
+/// How much of a body is read where a rule depends on it, in bytes: 1 MiB. A longer one is
+/// answered 413.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// Reads a body whole, within [`MAX_BODY_BYTES`].
@@ -29,7 +30,7 @@ pub(super) async fn read(body: Body) -> Result<Bytes, Problem> {
     }
 }
 
-/// The body as text, if it is JSON that the API cannot read in another way than this door:
+/// The body as text, if it is JSON that the API cannot read in another way than this gate:
 /// said to be JSON, not compressed, UTF-8.
 pub(super) fn as_json<'b>(parts: &Parts, body: &'b Bytes) -> Option<&'b str> {
     if parts.headers.contains_key(CONTENT_ENCODING) || !is_json(&parts.headers) {

@@ -3,13 +3,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Organisation, RefreshToken, Timestamp,
-    TokenHash, User, Uuid,
+    Approval, AuthorizationCode, BrowserSession, Client, Organisation, Redemption, RefreshToken,
+    Timestamp, TokenHash, User, Uuid,
 };
 use oauth::token::RealmKeys;
 use quick_cache::Equivalent;
 use scope::{Catalog, OrganisationKey, ScopeSet};
-use storage::{Redemption, Store, StoreError};
+use storage::{Store, StoreError};
 
 use super::bounded::Cache;
 use super::caches::{Caches, Memberships};

@@ -10,7 +10,7 @@ use super::visit::Visit;
 use super::words::shown;
 
 /// The row of an offer.
-pub(super) fn of_offer(visit: &Visit, client: &Client, place: Option<&str>, row: &OfferRow) -> Row {
+pub(crate) fn of_offer(visit: &Visit, client: &Client, place: Option<&str>, row: &OfferRow) -> Row {
     let scopes = row
         .items
         .iter()
@@ -29,7 +29,7 @@ pub(super) fn of_offer(visit: &Visit, client: &Client, place: Option<&str>, row:
 
 /// The rows of a standing grant, to keep or take off: what is allowed there, without the
 /// defaults of every grant.
-pub(super) fn of_grant(visit: &Visit, client: &Client, grant: &Grant) -> Vec<Row> {
+pub(crate) fn of_grant(visit: &Visit, client: &Client, grant: &Grant) -> Vec<Row> {
     let catalog = visit.realm.catalog();
     let parts = Parts::of(catalog, Some(client), grant);
     catalog
@@ -103,7 +103,7 @@ impl<'a> Asked<'a> {
 }
 
 /// What a scope lets an app do, in a word or two.
-pub(super) fn verb(visit: &Visit, definition: &ScopeDefinition) -> String {
+pub(crate) fn verb(visit: &Visit, definition: &ScopeDefinition) -> String {
     let actions = visit.realm.catalog().actions();
     definition
         .action
@@ -116,7 +116,7 @@ pub(super) fn verb(visit: &Visit, definition: &ScopeDefinition) -> String {
 }
 
 /// A resource's name in plain words.
-pub(super) fn resource_title(visit: &Visit, name: &str) -> String {
+pub(crate) fn resource_title(visit: &Visit, name: &str) -> String {
     let resources = visit.realm.catalog().resources();
     resources
         .iter()

@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent, Grant, GrantStatus,
-    GrantType, KeyPurpose, KeyRecord, Membership, Organisation, PageRequest, RefreshToken,
-    RevokedAccessToken, Role, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash, User,
-    Uuid, Withheld,
+    GrantType, KeyPurpose, KeyRecord, Membership, Organisation, PageRequest, Recording,
+    RefreshToken, RevokedAccessToken, Role, SandboxQuery, SandboxRecord, Timestamp,
+    TokenEndpointAuthMethod, TokenFormat, TokenHash, User, Uuid, Withheld,
 };
 use scope::{Scope, WithheldReason};
 
-use crate::sandbox::{SandboxQuery, SandboxRecord};
-use crate::store::{Recording, Store};
+use crate::store::Store;
 
 /// The realm of the samples.
 pub const REALM: &str = "acme";
@@ -322,7 +321,7 @@ impl Parties {
             .redeem_code(&hash(number), Some(&token), at(1))
             .await
             .unwrap();
-        assert_eq!(redeemed, crate::Redemption::Redeemed);
+        assert_eq!(redeemed, oauth::model::Redemption::Redeemed);
         grant
     }
 }

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyRecord, Membership,
-    Organisation, Page, PageRequest, RefreshToken, RevocationReason, RevokedAccessToken, Role,
+    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyRecord, KeyRevocation,
+    LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest, Recording, Redemption,
+    RefreshToken, RevocationReason, RevokedAccessToken, Role, SandboxQuery, SandboxRecord,
     Timestamp, TokenHash, User, Uuid,
 };
 use scope::Scope;
@@ -22,11 +23,9 @@ use super::{
 use crate::change::Change;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
-use crate::login::{LoginAttempt, LoginStart};
-use crate::sandbox::{SandboxQuery, SandboxRecord};
 use crate::store::{
-    Approvals, Changes, Clients, Codes, Grants, Hook, Housekeeping, KeyRevocation, Keys,
-    Organisations, People, Recording, Redemption, Sandbox, Sessions, Store, Tokens,
+    Approvals, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys, Organisations, People,
+    Sandbox, Sessions, Store, Tokens,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -46,12 +45,6 @@ macro_rules! calls {
 }
 
 macro_rules! hand_over {
-    (read, $store:ident, $work:path $(, $argument:ident)*) => {
-        read!($store, $work $(, $argument)*)
-    };
-    (write, $store:ident, $work:path $(, $argument:ident)*) => {
-        write!($store, $work $(, $argument)*)
-    };
     (change, $store:ident, $work:path $(, $argument:ident)*) => {{
         let answer = write!($store, $work $(, $argument)*)?;
         $store.hooks.committed().await;
@@ -59,6 +52,9 @@ macro_rules! hand_over {
     }};
     (steps, $store:ident, $work:path $(, $argument:ident)*) => {
         $work($store $(, $argument)*).await
+    };
+    ($read_or_write:ident, $store:ident, $work:path $(, $argument:ident)*) => {
+        $read_or_write!($store, $work $(, $argument)*)
     };
 }
 

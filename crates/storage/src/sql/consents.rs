@@ -1,4 +1,4 @@
-use oauth::model::{AuthorizationCode, Consent, Grant, Uuid};
+use oauth::model::{AuthorizationCode, Consent, Grant, Recording, Uuid};
 use sqlx::query;
 
 use super::cells::Cells;
@@ -7,7 +7,6 @@ use super::fault::{About, fault_about};
 use super::rows::fetch_all;
 use super::{authorization_codes, bind, grants};
 use crate::error::StoreError;
-use crate::store::Recording;
 use crate::text::json;
 
 pub(crate) async fn record(

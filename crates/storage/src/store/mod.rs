@@ -19,12 +19,12 @@ use std::sync::Arc;
 pub use approvals::Approvals;
 pub use changes::Changes;
 pub use clients::Clients;
-pub use codes::{Codes, Redemption};
-pub use grants::{Grants, Recording};
+pub use codes::Codes;
+pub use grants::Grants;
 pub use hook::Hook;
 pub(crate) use hook::Hooks;
 pub use housekeeping::Housekeeping;
-pub use keys::{KeyRevocation, Keys};
+pub use keys::Keys;
 pub use organisations::Organisations;
 pub use people::People;
 pub use sandbox::Sandbox;
@@ -52,7 +52,7 @@ pub trait Store:
     + Housekeeping
     + 'static
 {
-    /// The same store for those who want this, too, to happen at their calls. What is called
-    /// by other ways stays without it.
+    /// A further handle to the same store, with this hook at its calls besides those of this
+    /// one, which stays as it is.
     fn hooked(&self, hook: Arc<dyn Hook>) -> Arc<dyn Store>;
 }
