@@ -6,6 +6,7 @@
 //! only once (a code, a refresh token), the store's conditional statement has the last word.
 
 pub mod approval;
+pub mod audit;
 pub mod authorization;
 pub mod client_authentication;
 mod client_state;

@@ -110,6 +110,12 @@ pub enum RegistrationError {
 pub struct Registrable(Client);
 
 impl Registrable {
+    /// Can it keep a secret?
+    #[must_use]
+    pub fn client_type(&self) -> ClientType {
+        self.0.client_type
+    }
+
     /// The client with its secret, if it is to have one.
     ///
     /// # Errors

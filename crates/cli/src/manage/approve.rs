@@ -2,16 +2,17 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use oauth::approval::{self, WantedApproval};
+use oauth::approval::WantedApproval;
 use oauth::model::{Approval, Client, Timestamp};
+use realm::manage::{Approve, Desk, WithdrawApproval};
 use scope::ApprovalState;
 
-use super::{Desk, refused, stored};
+use super::Server;
 use crate::arguments::ApproveCommand;
 use crate::failure::Failure;
 
 /// Runs one command on approvals.
-pub async fn run(desk: &Desk, command: &ApproveCommand) -> Result<String, Failure> {
+pub async fn run(server: &Server, command: &ApproveCommand) -> Result<String, Failure> {
     match command {
         ApproveCommand::Grant {
             realm,
@@ -21,68 +22,49 @@ pub async fn run(desk: &Desk, command: &ApproveCommand) -> Result<String, Failur
             reviewer,
             expires,
         } => {
-            let wanted = WantedApproval {
-                elevation: elevation.clone(),
-                evidence: pairs(evidence)?,
-                reviewer: reviewer.clone(),
-                expires_at: expires.as_deref().map(midnight).transpose()?,
+            let command = Approve {
+                client: client.clone(),
+                approval: WantedApproval {
+                    elevation: elevation.clone(),
+                    evidence: pairs(evidence)?,
+                    reviewer: reviewer.clone(),
+                    expires_at: expires.as_deref().map(midnight).transpose()?,
+                },
             };
-            grant(desk, realm, client, wanted).await
+            let desk = server.desk(realm)?;
+            let approved = desk.approve(server.operator(), command).await?;
+            Ok(format!("{} may use {elevation}.", approved.client.name))
         }
         ApproveCommand::Withdraw {
             realm,
             client,
             elevation,
         } => {
-            let client = desk.client(realm, client).await?;
-            let withdrawn = desk
-                .store()
-                .withdraw_approval(realm, &client.id, elevation, desk.now())
-                .await
-                .map_err(stored)?;
-            if withdrawn {
-                Ok(format!("{} may not use {elevation} any more.", client.name))
-            } else {
-                Err(Failure::new(format!(
-                    "{} has no standing approval for {elevation:?}",
-                    client.id
-                )))
-            }
+            let command = WithdrawApproval {
+                client: client.clone(),
+                elevation: elevation.clone(),
+            };
+            let desk = server.desk(realm)?;
+            let client = desk.withdraw_approval(server.operator(), &command).await?;
+            Ok(format!("{} may not use {elevation} any more.", client.name))
         }
         ApproveCommand::List { realm, client } => {
-            let client = desk.client(realm, client).await?;
-            list(desk, &client).await
+            let desk = server.desk(realm)?;
+            let client = desk.client(client).await?;
+            list(&desk, &client).await
         }
     }
-}
-
-async fn grant(
-    desk: &Desk,
-    realm: &str,
-    client: &str,
-    wanted: WantedApproval,
-) -> Result<String, Failure> {
-    let catalog = desk.catalog(realm)?;
-    let client = desk.client(realm, client).await?;
-    let approval = approval::approve(catalog, &client, wanted, desk.now());
-    let approval = approval.map_err(refused::approval)?;
-    desk.store().approve(&approval).await.map_err(stored)?;
-    Ok(format!("{} may use {}.", client.name, approval.elevation))
 }
 
 /// An app's approvals, one a line.
-pub async fn list(desk: &Desk, client: &Client) -> Result<String, Failure> {
-    let catalog = desk.catalog(&client.realm)?;
-    let approvals = desk.store().approvals(&client.realm, &client.id);
-    let approvals = approvals.await.map_err(stored)?;
+pub async fn list(desk: &Desk<'_>, client: &Client) -> Result<String, Failure> {
+    let approvals = desk.approvals(client).await?;
     if approvals.is_empty() {
         return Ok(String::from("no approvals."));
     }
-    let now = desk.now();
     let lines: Vec<_> = approvals
         .iter()
-        .map(|approval| {
-            let state = approval.state(catalog, &client.kind, now);
+        .map(|(approval, state)| {
             let evidence: Vec<_> = approval
                 .evidence
                 .iter()
@@ -91,7 +73,7 @@ pub async fn list(desk: &Desk, client: &Client) -> Result<String, Failure> {
             format!(
                 "approval {}: {}; by {} on {}; {}",
                 approval.elevation,
-                worth(approval, state),
+                worth(approval, *state),
                 approval.reviewer,
                 approval.approved_at,
                 evidence.join(", ")

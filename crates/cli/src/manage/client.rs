@@ -1,64 +1,81 @@
 use std::collections::BTreeSet;
 
 use oauth::model::{ClientType, TokenEndpointAuthMethod, TokenFormat};
-use oauth::registration::{self, ClientMetadata};
-use oauth::secret::{self, SecretKind};
+use oauth::registration::ClientMetadata;
+use realm::manage::{ChangeClient, ClientChange, Desk, RegisterClient};
 
-use super::{Desk, every, refused, stored};
+use super::{Server, approve, every};
 use crate::arguments::{
     AuthMethodArgument, ClientAddArguments, ClientCommand, TokenFormatArgument,
 };
 use crate::failure::Failure;
 
 /// Runs one command on apps.
-pub async fn run(desk: &Desk, command: &ClientCommand) -> Result<String, Failure> {
+pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Failure> {
     match command {
-        ClientCommand::Add(arguments) => add(desk, arguments).await,
-        ClientCommand::List { realm } => list(desk, realm).await,
-        ClientCommand::Show { realm, client } => show(desk, realm, client).await,
+        ClientCommand::Add(arguments) => add(server, arguments).await,
+        ClientCommand::List { realm } => list(&server.desk(realm)?).await,
+        ClientCommand::Show { realm, client } => show(&server.desk(realm)?, client).await,
         ClientCommand::Scope {
             realm,
             client,
             scope,
             optional,
         } => {
-            let catalog = desk.catalog(realm)?;
-            let mut client = desk.client(realm, client).await?;
-            let scopes = registration::scopes(catalog, scope, optional);
-            let scopes = scopes.map_err(refused::registration)?;
-            client.registered_scope = scopes.registered;
-            client.optional_scope = scopes.optional;
-            desk.store().update_client(&client).await.map_err(stored)?;
-            Ok(format!("{} may now ask for at most: {scope}", client.name))
+            let change = ClientChange::Scopes {
+                registered: scope.clone(),
+                optional: optional.clone(),
+            };
+            let name = change_client(server, realm, client, change).await?;
+            Ok(format!("{name} may now ask for at most: {scope}"))
         }
-        ClientCommand::Secret { realm, client } => new_secret(desk, realm, client).await,
+        ClientCommand::Secret { realm, client } => {
+            let desk = server.desk(realm)?;
+            let made = desk.replace_client_secret(server.operator(), client);
+            Ok(format!(
+                "{client} has a new secret, shown this once: {}",
+                made.await?.secret.expose()
+            ))
+        }
         ClientCommand::Disable { realm, client } => {
-            let mut client = desk.client(realm, client).await?;
-            client.disabled_at = Some(desk.now());
-            desk.store().update_client(&client).await.map_err(stored)?;
-            Ok(format!("{} can do nothing any more.", client.name))
+            let name = change_client(server, realm, client, ClientChange::Disable).await?;
+            Ok(format!("{name} can do nothing any more."))
         }
         ClientCommand::Enable { realm, client } => {
-            let mut client = desk.client(realm, client).await?;
-            client.disabled_at = None;
-            desk.store().update_client(&client).await.map_err(stored)?;
-            Ok(format!("{} works again.", client.name))
+            let name = change_client(server, realm, client, ClientChange::Enable).await?;
+            Ok(format!("{name} works again."))
         }
     }
 }
 
-async fn add(desk: &Desk, arguments: &ClientAddArguments) -> Result<String, Failure> {
-    let catalog = desk.catalog(&arguments.realm)?;
+/// Answers the app's name.
+async fn change_client(
+    server: &Server,
+    realm: &str,
+    client: &str,
+    change: ClientChange,
+) -> Result<String, Failure> {
+    let command = ChangeClient {
+        client: client.to_owned(),
+        change,
+    };
+    let desk = server.desk(realm)?;
+    let changed = desk.change_client(server.operator(), &command);
+    Ok(changed.await?.name)
+}
+
+async fn add(server: &Server, arguments: &ClientAddArguments) -> Result<String, Failure> {
+    let desk = server.desk(&arguments.realm)?;
     let organisation = match &arguments.organisation {
-        Some(slug) => Some(desk.organisation(&arguments.realm, slug).await?.id),
+        Some(slug) => Some(desk.organisation(slug).await?.id),
         None => None,
     };
     let introspects = if arguments.introspector {
-        Some(BTreeSet::from([desk.audience(&arguments.realm)?]))
+        Some(BTreeSet::from([server.audience(&arguments.realm)?]))
     } else {
         None
     };
-    let wanted = ClientMetadata {
+    let metadata = ClientMetadata {
         id: arguments.client.clone(),
         name: arguments.name.clone(),
         maker: arguments.maker.clone(),
@@ -85,27 +102,28 @@ async fn add(desk: &Desk, arguments: &ClientAddArguments) -> Result<String, Fail
         organisation,
         introspects,
     };
-    let secret = (!arguments.public)
-        .then(|| secret::generate(SecretKind::ClientSecret, desk.random_bytes()));
-    let client = registration::check(catalog, wanted, desk.now())
-        .and_then(|client| client.with_secret(secret.as_ref().map(oauth::Secret::hash)))
-        .map_err(refused::registration)?;
-    desk.store().insert_client(&client).await.map_err(stored)?;
-    Ok(match secret {
+    let command = RegisterClient {
+        metadata,
+        secret: None,
+    };
+    let added = desk.register_client(server.operator(), command).await?;
+    Ok(match added.secret {
         Some(secret) => format!(
             "added {}. Its secret, shown this once: {}",
-            client.id,
+            added.client.id,
             secret.expose()
         ),
-        None => format!("added {}, a public client without a secret.", client.id),
+        None => format!(
+            "added {}, a public client without a secret.",
+            added.client.id
+        ),
     })
 }
 
-async fn list(desk: &Desk, realm: &str) -> Result<String, Failure> {
-    desk.catalog(realm)?;
-    let clients = every(async |page| desk.store().clients(realm, page).await).await?;
+async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
+    let clients = every(async |page| desk.clients(page).await).await?;
     if clients.is_empty() {
-        return Ok(format!("realm {realm} has no clients yet."));
+        return Ok(format!("realm {} has no clients yet.", desk.realm()));
     }
     let lines: Vec<_> = clients
         .iter()
@@ -127,8 +145,8 @@ async fn list(desk: &Desk, realm: &str) -> Result<String, Failure> {
     Ok(lines.join("\n"))
 }
 
-async fn show(desk: &Desk, realm: &str, id: &str) -> Result<String, Failure> {
-    let client = desk.client(realm, id).await?;
+async fn show(desk: &Desk<'_>, id: &str) -> Result<String, Failure> {
+    let client = desk.client(id).await?;
     let grant_types: Vec<_> = client.grant_types.iter().map(|one| one.as_str()).collect();
     let mut lines = vec![
         format!("{} by {} ({})", client.name, client.maker, client.kind),
@@ -144,18 +162,6 @@ async fn show(desk: &Desk, realm: &str, id: &str) -> Result<String, Failure> {
     if let Some(since) = client.disabled_at {
         lines.push(format!("disabled since {since}"));
     }
-    lines.push(super::approve::list(desk, &client).await?);
+    lines.push(approve::list(desk, &client).await?);
     Ok(lines.join("\n"))
-}
-
-async fn new_secret(desk: &Desk, realm: &str, id: &str) -> Result<String, Failure> {
-    let mut client = desk.client(realm, id).await?;
-    registration::takes_secret(&client).map_err(refused::registration)?;
-    let secret = secret::generate(SecretKind::ClientSecret, desk.random_bytes());
-    client.secrets = vec![secret.hash()];
-    desk.store().update_client(&client).await.map_err(stored)?;
-    Ok(format!(
-        "{id} has a new secret, shown this once: {}",
-        secret.expose()
-    ))
 }

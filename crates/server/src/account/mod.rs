@@ -9,15 +9,16 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use oauth::grant::reduce::{self, NotReducible};
-use oauth::model::{Grant, RevocationReason, Uuid};
+use oauth::model::{RevocationReason, Uuid};
 use realm::App;
+use realm::manage::{ReduceGrant, Reduced};
 
 use crate::pages::form::PageForm;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::{Visit, query_value};
 use crate::pages::{next, respond};
-use grant::{client_of, own_grant};
+use crate::session::SignedIn;
+use grant::own_grant;
 
 pub use view::{Ability, AccountPage, Connection, PastAct, Reduction};
 
@@ -48,7 +49,7 @@ pub async fn remove(
             return Ok(sign_in_first(&visit));
         };
         let grant = own_grant(&visit, &signed_in, &grant).await?;
-        revoke(&visit, &grant).await?;
+        revoke(&visit, &signed_in, grant.id).await?;
         Ok(done(&visit, "removed", grant.id))
     };
     answer
@@ -70,7 +71,7 @@ pub async fn reduce(
             return Ok(sign_in_first(&visit));
         };
         let grant = own_grant(&visit, &signed_in, &grant).await?;
-        let done_is = take_off(&visit, &grant, &form.allowed()).await?;
+        let done_is = take_off(&visit, &signed_in, grant.id, form.allowed()).await?;
         Ok(done(&visit, done_is, grant.id))
     };
     answer
@@ -78,30 +79,25 @@ pub async fn reduce(
         .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
 }
 
-async fn take_off(visit: &Visit, grant: &Grant, keep: &[String]) -> Result<&'static str, Refusal> {
-    let client = client_of(visit, grant).await?;
-    let keep = keep.iter().map(String::as_str);
-    let reduction = reduce::decide(visit.realm.catalog(), client.as_ref(), grant, keep);
-    let (left, taken) = match reduction.map_err(|NotReducible| Refusal::NotFound)? {
-        reduce::Reduction::Unchanged => return Ok("unchanged"),
-        reduce::Reduction::Everything => {
-            revoke(visit, grant).await?;
-            return Ok("removed");
-        }
-        reduce::Reduction::Part { left, taken } => (left, taken),
-    };
-    let store = visit.app.store();
-    let changed = store
-        .reduce_grant(visit.realm.id(), grant.id, &left, &taken, visit.app.now())
-        .await?;
-    Ok(if changed { "reduced" } else { "unchanged" })
+async fn take_off(
+    visit: &Visit,
+    signed_in: &SignedIn,
+    grant: Uuid,
+    keep: Vec<String>,
+) -> Result<&'static str, Refusal> {
+    let command = ReduceGrant { grant, keep };
+    let desk = visit.app.desk(&visit.realm);
+    let by = visit.actor(signed_in);
+    Ok(match desk.reduce_grant(&by, &command).await? {
+        Reduced::Less => "reduced",
+        Reduced::Ended => "removed",
+        Reduced::Unchanged => "unchanged",
+    })
 }
 
-async fn revoke(visit: &Visit, grant: &Grant) -> Result<(), Refusal> {
-    let (realm, now) = (visit.realm.id(), visit.app.now());
-    let store = visit.app.store();
-    store
-        .revoke_grant(realm, grant.id, RevocationReason::ByUser, now)
+async fn revoke(visit: &Visit, signed_in: &SignedIn, grant: Uuid) -> Result<(), Refusal> {
+    let desk = visit.app.desk(&visit.realm);
+    desk.revoke_grant(&visit.actor(signed_in), grant, RevocationReason::ByUser)
         .await?;
     Ok(())
 }
