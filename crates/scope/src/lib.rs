@@ -35,6 +35,7 @@ mod table;
 mod text;
 mod token;
 mod why;
+mod withheld;
 
 pub use catalog::Catalog;
 pub use client::{Approval, ApprovalState, ClientState};
@@ -58,4 +59,5 @@ pub use route::{Methods, NoRoute, Route};
 pub use set::{ScopeId, ScopeSet};
 pub use text::Text;
 pub use token::{Scope, ScopeSyntaxError, ScopeToken};
-pub use why::{GrantAnswers, History, UnknownWithheldReason, WhyMissing, Withheld, WithheldReason};
+pub use why::{GrantAnswers, History, WhyMissing};
+pub use withheld::{UnknownWithheldReason, Withheld, WithheldReason};

@@ -51,7 +51,8 @@ fn every_mistake_is_named_with_its_line() {
     wrong(
         "bas_url = \"https://login.example\"\ndatabase = 7\nshutdown_timeout = \"soon\"\n\
          trusted_proxies = [\"10.0.0.0/8\", \"my proxy\"]\n[log]\nlevel = \"loud\"\nacces = true\n\
-         [[listener]]\naddress = \"everywhere\"\nserves = [\"admin\"]\n[[realm]]\n",
+         [[listener]]\naddress = \"everywhere\"\nserves = [\"admin\"]\n[[realm]]\n\
+         unknown_scope = \"ask\"\n",
         &[
             "scopegate.toml:1:",
             "bas_url",
@@ -72,6 +73,8 @@ fn every_mistake_is_named_with_its_line() {
             "\"admin\"",
             ":11:",
             "[[realm]] has no `catalog`",
+            ":12:",
+            "\"ask\" is not known",
         ],
     );
 }

@@ -154,7 +154,7 @@ impl RealmCache {
             return Ok(None);
         };
         let organisation = self.organisation(id).await?;
-        Ok(organisation.filter(|organisation| is_named(organisation, key, value)))
+        Ok(organisation.filter(|organisation| organisation.is_named(key, value)))
     }
 
     async fn slug(&self, slug: &str) -> Result<Option<Uuid>, StoreError> {
@@ -353,16 +353,5 @@ impl RealmCache {
 
     pub(super) fn realm(&self) -> &str {
         self.catalog.id()
-    }
-}
-
-/// Does this key of the organisation have this value?
-pub(super) fn is_named(organisation: &Organisation, key: OrganisationKey, value: &str) -> bool {
-    match key {
-        OrganisationKey::Id => Uuid::try_parse(value).is_ok_and(|id| id == organisation.id),
-        OrganisationKey::Slug => organisation.slug == value,
-        OrganisationKey::Number => value
-            .parse()
-            .is_ok_and(|number: i64| number == organisation.number),
     }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use scope::{
     Access, ApiRequest, Approval, Catalog, ClientState, Limits, Scope, ScopeSet, WithheldReason,
-    decide, effective,
+    decide, effective, minimal,
 };
 
 /// Edit brings show, `general` is on every grant, payments need an approval, `old_show` is
@@ -224,6 +224,24 @@ fn what_is_withheld_says_why() {
     ]
     .map(|(name, reason)| (name.to_owned(), reason));
     assert_eq!(told(&limits.withheld(&requested)), expected);
+}
+
+/// A default of every grant is added as it is. What it would bring is asked for like any other.
+#[test]
+fn the_least_scope_counts_on_nothing_that_a_default_would_bring() {
+    let text = SMALL
+        .replace(
+            "[resources.contact.edit]",
+            "[resources.contact.edit]\nadded = \"every-grant\"",
+        )
+        .replace(
+            "get = \"payment_edit\"",
+            "get = { all = [\"contact_edit\", { any = [\"contact_show\", \"payment_edit\"] }] }",
+        );
+    let catalog = Catalog::parse("small.toml", &text).unwrap_or_else(|errors| panic!("{errors}"));
+    let calls = ["/contact_edit", "/payment_edit"].map(|path| ApiRequest::new("GET", path));
+    let least = minimal(&catalog, &calls).unwrap_or_else(|unknown| panic!("{unknown}"));
+    assert_eq!(least.scope, scope("contact_show"));
 }
 
 /// Issue, refresh and introspection say what a token is worth, and each call is decided anew:

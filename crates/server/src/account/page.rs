@@ -2,7 +2,7 @@
 
 use oauth::grant::reduce::Parts;
 use oauth::model::{Client, Consent, Grant, GrantStatus, Timestamp, Uuid};
-use scope::{BoundTo, Resource, ScopeId, ScopeSet};
+use scope::{Resource, ScopeId, ScopeSet};
 
 use super::grant::{client_of, own_grant};
 use super::view::{Ability, AccountPage, Connection, PastAct, Reduction};
@@ -158,7 +158,8 @@ async fn app_name(visit: &Visit, id: &str) -> Result<String, Refusal> {
 
 async fn organisation_name(visit: &Visit, id: Option<Uuid>) -> Result<Option<String>, Refusal> {
     let Some(id) = id else {
-        let everywhere = visit.realm.catalog().grant_policy().bound_to == BoundTo::User;
+        let policy = visit.realm.catalog().grant_policy();
+        let everywhere = !policy.is_bound_to_organisation();
         return Ok(everywhere.then(|| visit.words.get("account-everywhere")));
     };
     let organisation = visit.realm.cache().organisation(id).await?;

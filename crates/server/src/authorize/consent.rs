@@ -5,7 +5,7 @@ use axum::response::Response;
 use oauth::authorization::AuthorizationRequest;
 use oauth::consent::Offer;
 use oauth::model::{Client, GrantType, Membership, Organisation, User};
-use scope::{BoundTo, Decline, WithheldReason};
+use scope::{Decline, WithheldReason};
 use url::form_urlencoded;
 
 use super::views::{
@@ -169,12 +169,12 @@ fn carried(visit: &Visit) -> Vec<(String, String)> {
 }
 
 fn role_titles(visit: &Visit, membership: &Membership) -> Option<String> {
-    let templates = visit.realm.catalog().roles();
+    let catalog = visit.realm.catalog();
     let titles: Vec<String> = membership
         .roles
         .iter()
         .map(|name| {
-            let template = templates.iter().find(|role| role.name == *name);
+            let template = catalog.role(name);
             template.map_or_else(|| shown(name), |role| visit.text(&role.title).to_owned())
         })
         .collect();
@@ -235,9 +235,4 @@ fn lifetime(visit: &Visit, client: &Client) -> String {
         Some(unused) => words.with("consent-lifetime-unused", &[("span", &span(words, unused))]),
         None => words.get("consent-lifetime-forever"),
     }
-}
-
-/// Is an organisation chosen at consent?
-pub(super) fn is_bound_to_organisation(visit: &Visit) -> bool {
-    visit.realm.catalog().grant_policy().bound_to != BoundTo::User
 }

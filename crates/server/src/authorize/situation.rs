@@ -75,7 +75,12 @@ pub(super) async fn read(visit: &Visit, occasion: Occasion<'_>) -> Result<Stage,
     if memberships.is_empty() {
         return Err(no_organisation(visit, &client, &signed_in.user));
     }
-    let organisation = if consent::is_bound_to_organisation(visit) {
+    let organisation = if visit
+        .realm
+        .catalog()
+        .grant_policy()
+        .is_bound_to_organisation()
+    {
         let on_page = match occasion {
             Occasion::Asked => None,
             Occasion::Answered { organisation } => organisation,
@@ -265,17 +270,13 @@ fn chosen<'m>(
 }
 
 fn is_named(organisation: &Organisation, name: &str) -> bool {
-    [
+    let mut keys = [
         OrganisationKey::Slug,
         OrganisationKey::Id,
         OrganisationKey::Number,
     ]
-    .into_iter()
-    .any(|key| match key {
-        OrganisationKey::Slug => organisation.slug == name,
-        OrganisationKey::Id => Uuid::try_parse(name).is_ok_and(|id| id == organisation.id),
-        OrganisationKey::Number => name.parse() == Ok(organisation.number),
-    })
+    .into_iter();
+    keys.any(|key| organisation.is_named(key, name))
 }
 
 /// What the person may do there; where a grant reaches every organisation, what they may do

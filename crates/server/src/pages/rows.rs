@@ -104,27 +104,20 @@ impl<'a> Asked<'a> {
 
 /// What a scope lets an app do, in a word or two.
 pub(crate) fn verb(visit: &Visit, definition: &ScopeDefinition) -> String {
-    let actions = visit.realm.catalog().actions();
-    definition
-        .action
-        .as_ref()
-        .and_then(|name| actions.iter().find(|action| action.name == *name))
-        .map_or_else(
-            || visit.words.get("choice-allow"),
-            |action| visit.text(&action.title).to_owned(),
-        )
+    let name = definition.action.as_deref();
+    let action = name.and_then(|name| visit.realm.catalog().action(name));
+    action.map_or_else(
+        || visit.words.get("choice-allow"),
+        |action| visit.text(&action.title).to_owned(),
+    )
 }
 
 /// A resource's name in plain words.
 pub(crate) fn resource_title(visit: &Visit, name: &str) -> String {
-    let resources = visit.realm.catalog().resources();
-    resources
-        .iter()
-        .find(|resource| resource.name == name)
-        .map_or_else(
-            || name.to_owned(),
-            |resource| visit.text(&resource.title).to_owned(),
-        )
+    visit.realm.catalog().resource(name).map_or_else(
+        || name.to_owned(),
+        |resource| visit.text(&resource.title).to_owned(),
+    )
 }
 
 struct RowMaker<'a> {

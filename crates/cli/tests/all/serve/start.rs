@@ -51,7 +51,7 @@ fn it_serves_the_realms_of_its_file() {
         .port();
     let base = format!("http://127.0.0.1:{port}");
     let config = format!(
-        "listen = \"127.0.0.1:{port}\"\nbase_url = \"{base}\"\ndatabase = \"own.sqlite\"\n         [[realm]]\ncatalog = \"bexio\"\n[[realm]]\ncatalog = \"mine.toml\"\n"
+        "listen = \"127.0.0.1:{port}\"\nbase_url = \"{base}\"\ndatabase = \"own.sqlite\"\n         [[realm]]\ncatalog = \"bexio\"\n[[realm]]\ncatalog = \"mine.toml\"\nunknown_scope = \"reject\"\n"
     );
     std::fs::write(site.at("scopegate.toml"), config).unwrap();
     let bokio = std::fs::read_to_string(root().join("catalogs/bokio.toml")).unwrap();
@@ -109,14 +109,19 @@ fn it_serves_the_realms_of_its_file() {
     ]);
     let said = said.ok().out;
     let secret = said.split_whitespace().last().unwrap();
-    let answer = http
-        .post(format!("{base}/mine/oauth/token"))
-        .basic_auth("robot", Some(secret))
-        .form(&[("grant_type", "client_credentials"), ("scope", "sie:read")])
-        .send()
-        .unwrap();
-    let answer: Value = answer.json().unwrap();
+    let ask = |scope: &str| -> Value {
+        let answer = http
+            .post(format!("{base}/mine/oauth/token"))
+            .basic_auth("robot", Some(secret))
+            .form(&[("grant_type", "client_credentials"), ("scope", scope)])
+            .send();
+        answer.unwrap().json().unwrap()
+    };
+    let answer = ask("sie:read");
     assert_eq!(answer["scope"], "sie:read", "{answer}");
+    // The realm refuses what another would withhold.
+    let answer = ask("sie:read customers:read");
+    assert_eq!(answer["error"], "invalid_scope", "{answer}");
 }
 
 #[test]

@@ -44,15 +44,15 @@ impl Exchange<'_> {
         user: Uuid,
         organisation: Option<Uuid>,
     ) -> Result<Option<Arc<ScopeSet>>, ApiError> {
-        let standing = self.realm.cache();
-        let is_there = standing
+        let cache = self.realm.cache();
+        let is_there = cache
             .user(user)
             .await?
             .is_some_and(|user| user.disabled_at.is_none());
         match organisation {
             _ if !is_there => Ok(Some(Arc::default())),
             Some(organisation) => {
-                let rights = standing.rights(user, organisation).await?;
+                let rights = cache.rights(user, organisation).await?;
                 Ok(Some(rights.unwrap_or_default()))
             }
             None => Ok(None),
