@@ -12,15 +12,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// For each crate of the workspace, every other one it may depend on.
-const EDGES: [(&str, &[&str]); 7] = [
+const EDGES: [(&str, &[&str]); 8] = [
     ("scope", &[]),
     ("oauth", &["scope"]),
     ("storage", &["scope", "oauth"]),
     ("enforce", &["scope", "oauth"]),
-    ("server", &["scope", "oauth", "storage", "enforce"]),
+    ("realm", &["scope", "oauth", "storage", "enforce"]),
+    ("server", &["scope", "oauth", "storage", "enforce", "realm"]),
     (
         "scopegate",
-        &["scope", "oauth", "storage", "enforce", "server"],
+        &["scope", "oauth", "storage", "enforce", "realm", "server"],
     ),
     // Measures; nothing may depend on it.
     ("bench", &["scope", "oauth", "storage"]),

@@ -15,8 +15,8 @@ use oauth::SecretKind;
 use oauth::model::{BrowserSession, TokenHash, User};
 use storage::StoreError;
 
-use crate::app::App;
-use crate::realm::Realm;
+use realm::App;
+use realm::Realm;
 
 /// How long a browser stays signed in.
 pub const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(12);
@@ -43,7 +43,7 @@ pub async fn signed_in(
     let Some(hash) = session_hash(app, realm, headers) else {
         return Ok(None);
     };
-    let found = realm.standing().session(&hash).await?;
+    let found = realm.cache().session(&hash).await?;
     Ok(found.map(|(session, user)| SignedIn { session, user }))
 }
 

@@ -3,12 +3,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{MethodRouter, get, post};
 
-use crate::app::App;
 use crate::endpoints::{authorize, introspect, jwks, metadata, revoke, token};
 use crate::endpoints::{method_not_allowed, preflight};
 use crate::operations::health;
 use crate::pages::{account, login, missing, scopes, static_files};
 use crate::sandbox;
+use realm::App;
 
 /// Every route there is.
 pub fn router(app: Arc<App>) -> Router {

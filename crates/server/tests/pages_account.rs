@@ -198,7 +198,7 @@ async fn somebody_elses_grant_does_not_exist() {
         number: 0,
         username: "beat".to_owned(),
         name: "Beat".to_owned(),
-        password_hash: server::password::hash(browser::PASSWORD, [5; 16]).unwrap(),
+        password_hash: realm::password::hash(browser::PASSWORD, [5; 16]).unwrap(),
         ..world.anna.clone()
     };
     world.app.store().insert_user(&other).await.unwrap();

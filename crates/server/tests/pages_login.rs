@@ -19,7 +19,8 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use browser::PASSWORD;
 use oauth::model::User;
-use server::pages::{ClientAddress, PER_ADDRESS, PER_USERNAME, UNDER_WAY_SECONDS, WINDOW_MINUTES};
+use realm::throttle::{PER_ADDRESS, PER_USERNAME, UNDER_WAY_SECONDS, WINDOW_MINUTES};
+use server::operations::ClientAddress;
 use storage::{LoginAttempt, LoginLimit, LoginStart};
 use support::{BASE, World, encode};
 

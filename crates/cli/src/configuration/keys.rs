@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use oauth::token::MasterKeys;
-use server::keys::{KeySettings, SigningAlgorithm};
+use realm::keys::{KeySettings, SigningAlgorithm};
 use toml::de::DeTable;
 
 use super::mistake::Mistakes;

@@ -196,7 +196,7 @@ pub fn file(folder: &Path, name: &str) -> Result<PathBuf, String> {
 }
 
 fn base_url(text: &str) -> Result<String, String> {
-    server::check_base_url(text).map_err(|error| error.to_string())?;
+    realm::check_base_url(text).map_err(|error| error.to_string())?;
     Ok(text.to_owned())
 }
 

@@ -9,9 +9,9 @@ pub use people::catalog_roles;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use realm::{App, SystemClock, SystemRandom};
 use scope::Catalog;
 use server::playground::Demo;
-use server::{App, SystemClock, SystemRandom};
 use storage::SqliteStore;
 
 use crate::arguments::DemoArguments;

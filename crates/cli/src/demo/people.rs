@@ -8,9 +8,9 @@ use oauth::model::{
     TokenEndpointAuthMethod, TokenHash, User, Uuid,
 };
 use oauth::secret::{self, Secret, SecretKind};
+use realm::{App, Realm};
 use scope::Scope;
 use server::playground::{DemoClient, DemoIntrospector, DemoMembership, DemoRealm, DemoUser};
-use server::{App, Realm};
 
 use super::sample::{SampleClient, SampleRealm, SampleUser};
 use crate::failure::Failure;
@@ -118,7 +118,7 @@ async fn settle_user(
     let user = match present {
         Some(user) => user,
         None => {
-            let password_hash = server::password::hash(&sample.password, app.random_bytes())
+            let password_hash = realm::password::hash(&sample.password, app.random_bytes())
                 .map_err(Failure::while_doing("a sample password"))?;
             let user = User {
                 realm: realm.id().to_owned(),

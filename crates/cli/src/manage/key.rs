@@ -1,8 +1,8 @@
 //! `scopegate key`: what signs and seals a server's tokens.
 
 use oauth::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
-use server::keys::StoredKeys;
-use server::{SystemClock, SystemRandom};
+use realm::keys::StoredKeys;
+use realm::{SystemClock, SystemRandom};
 use storage::KeyRevocation;
 
 use super::{Desk, stored};
@@ -146,7 +146,7 @@ async fn seal(desk: &Desk) -> Result<String, Failure> {
     };
     let clock = SystemClock::new();
     let keys = StoredKeys::new(desk.store(), &clock, &SystemRandom, &settings);
-    let failed = |error: server::keys::KeysError| Failure::new(error.to_string());
+    let failed = |error: realm::keys::KeysError| Failure::new(error.to_string());
     let mut in_the_clear = Vec::new();
     for realm in desk.realms() {
         let found = keys.not_wrapped(realm).await.map_err(failed)?;

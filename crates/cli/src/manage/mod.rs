@@ -14,9 +14,9 @@ use std::sync::Arc;
 
 use clap::Subcommand;
 use oauth::model::{Client, Organisation, Page, PageRequest, Timestamp, User, Uuid};
+use realm::keys::KeySettings;
+use realm::{Clock, Random, SystemClock, SystemRandom};
 use scope::Catalog;
-use server::keys::KeySettings;
-use server::{Clock, Random, SystemClock, SystemRandom};
 use storage::{Store, StoreError};
 
 use crate::arguments::ManageArguments;
@@ -54,7 +54,7 @@ where
         if desk.store.latest_change().await.map_err(stored)? != before {
             // What is said to be done is in force when the command ends: by then a server has
             // read the change, or answers nothing until it has.
-            tokio::time::sleep(server::limits::STALE_AFTER).await;
+            tokio::time::sleep(realm::limits::STALE_AFTER).await;
         }
         print_line(&said)?;
         Ok(ExitCode::SUCCESS)

@@ -118,6 +118,6 @@ fn read_password(desk: &Desk) -> Result<String, Failure> {
             "a password has at least {SHORTEST_PASSWORD} characters; give it on standard input"
         )));
     }
-    server::password::hash(password, desk.random_bytes())
+    realm::password::hash(password, desk.random_bytes())
         .map_err(Failure::while_doing("cannot hash the password"))
 }

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use realm::{Clock, SystemClock};
 use serde_json::{Map, Value};
 use server::operations::current_request_id;
-use server::{Clock, SystemClock};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;

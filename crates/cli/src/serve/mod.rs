@@ -15,8 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use realm::{App, SystemClock, SystemRandom};
 use server::operations::{self, Observer, TrustedProxies};
-use server::{App, SystemClock, SystemRandom};
 use tokio::net::TcpListener;
 
 use crate::arguments::ServeArguments;

@@ -6,8 +6,8 @@ use oauth::parameters::Parameters;
 
 use super::form::Form;
 use crate::error::ApiError;
-use crate::realm::Realm;
-use crate::standing::KnownClient;
+use realm::Realm;
+use realm::cache::KnownClient;
 
 /// What a client sent to one of the endpoints it authenticates at.
 pub(super) struct Call {
@@ -28,7 +28,7 @@ impl Call {
         let basic = authorization.is_some();
         let credentials = presented(authorization.as_deref(), &parameters)
             .map_err(|error| ApiError::from(error).with_basic(basic))?;
-        let client = realm.standing().client(&credentials.client_id).await?;
+        let client = realm.cache().client(&credentials.client_id).await?;
         Ok(Self {
             parameters,
             credentials,

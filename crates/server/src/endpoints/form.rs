@@ -10,7 +10,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use oauth::parameters::Parameters;
 
 use crate::error::ApiError;
-use crate::limits;
+use realm::limits;
 
 /// A form as RFC 6749 section 3.2 wants it, and the `Authorization` header it came with.
 pub(super) struct Form {

@@ -15,10 +15,12 @@ use storage::StoreError;
 
 use super::caller::Call;
 use super::{fresh_json, presented_token};
-use crate::app::App;
 use crate::error::ApiError;
-use crate::realm::{InRealm, Realm};
-use crate::standing::Behind;
+use realm::App;
+use realm::Realm;
+
+use crate::in_realm::InRealm;
+use realm::cache::Behind;
 
 /// Tells a resource server what a token is worth right now. For anything that is not valid
 /// for this caller the answer is `active: false` and not a word more (section 2.2).
@@ -104,14 +106,14 @@ async fn about<'a>(
     if !may_introspect(caller, claims) || claims.is_expired(app.now()) {
         return Ok(None);
     }
-    let Some(behind) = realm.standing().behind(claims).await? else {
+    let Some(behind) = realm.cache().behind(claims).await? else {
         return Ok(None);
     };
     let Some(scope) = scope_now(realm, claims, &behind, app.now()).await? else {
         return Ok(None);
     };
     let username = match claims.user {
-        Some(user) => realm.standing().user(user).await?,
+        Some(user) => realm.cache().user(user).await?,
         None => None,
     };
     Ok(Some(Introspection::of_access_token(
@@ -136,12 +138,10 @@ async fn scope_now(
         granted = granted.within(&grant.granted);
     }
     let rights = match (claims.user, claims.organisation) {
-        (Some(user), Some(organisation)) => {
-            match realm.standing().rights(user, organisation).await? {
-                Some(rights) => Some(rights),
-                None => return Ok(None),
-            }
-        }
+        (Some(user), Some(organisation)) => match realm.cache().rights(user, organisation).await? {
+            Some(rights) => Some(rights),
+            None => return Ok(None),
+        },
         // A grant of a person opens each of their organisations as far as their rights there
         // go; which one is named per call.
         _ => None,

@@ -3,7 +3,7 @@
 use axum::response::Response;
 
 use super::public_json;
-use crate::realm::InRealm;
+use crate::in_realm::InRealm;
 
 /// The public keys that sign this realm's JWT access tokens.
 pub async fn jwks(InRealm(realm): InRealm) -> Response {

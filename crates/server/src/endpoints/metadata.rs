@@ -4,7 +4,7 @@ use axum::response::Response;
 use oauth::metadata::{Paths, authorization_server, protected_resource};
 
 use super::public_json;
-use crate::realm::InRealm;
+use crate::in_realm::InRealm;
 
 /// What clients need to know of this realm.
 pub async fn metadata(InRealm(realm): InRealm) -> Response {

@@ -2,8 +2,8 @@ use oauth::model::{RefreshToken, TokenHash};
 use oauth::revocation::PresentedToken;
 use storage::StoreError;
 
-use crate::app::App;
-use crate::realm::Realm;
+use realm::App;
+use realm::Realm;
 
 /// A token given for revocation or introspection, by its form.
 pub(super) fn read(realm: &Realm, token: &str) -> PresentedToken {

@@ -11,9 +11,11 @@ use oauth::token::AccessTokenClaims;
 
 use super::caller::Call;
 use super::{empty, presented_token};
-use crate::app::App;
 use crate::error::ApiError;
-use crate::realm::{InRealm, Realm};
+use realm::App;
+use realm::Realm;
+
+use crate::in_realm::InRealm;
 
 /// Ends a token of the caller's own. An access token ends alone; a refresh token ends its
 /// grant, and so every token that hangs from it. For a token that is unknown, dead already or

@@ -4,6 +4,11 @@ use axum::http::header::FORWARDED;
 use axum::http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 
+/// The browser's address as a shell behind a proxy knows it: put into the request's
+/// extensions, it counts instead of the connection's.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub IpAddr);
+
 /// The proxies whose word about the client counts. A header that anybody else sends is as
 /// good as none: without a trusted peer, the client is the connection's other end.
 #[derive(Debug, Clone, Default)]

@@ -7,8 +7,8 @@ use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::app::App;
-use crate::limits;
+use realm::App;
+use realm::limits;
 
 /// `GET /healthz`: the process lives and answers. Restart it when this fails.
 pub(crate) async fn alive() -> Response {
@@ -48,7 +48,7 @@ async fn problems(app: &App) -> Vec<String> {
     if !app.is_fresh() {
         problems.push(format!(
             "changes of other nodes were last read {} ms ago; everything is denied after {} ms",
-            app.feed_age().as_millis(),
+            app.changes_age().as_millis(),
             limits::STALE_AFTER.as_millis()
         ));
     }

@@ -2,34 +2,28 @@
 //!
 //! [`Observer::answer`] stands before the router and watches every request; [`router`] is
 //! what a listener for operators serves. Nothing here formats, locks or looks a name up per
-//! request: what is counted was registered when the [`crate::App`] was built.
+//! request: what is counted was registered when the [`realm::App`] was built.
 
 mod client_address;
-mod endpoint;
 pub(crate) mod health;
-mod key_figures;
 mod metrics;
-mod oauth_errors;
 mod observer;
 mod request_id;
+mod request_kind;
 mod span;
-mod store_figures;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
 
-pub use client_address::{AddressHeader, TrustedProxies};
-pub use endpoint::Endpoint;
-pub(crate) use key_figures::KeyRotations;
-pub use metrics::{Decisions, Metrics, Outcome};
+pub use client_address::{AddressHeader, ClientAddress, TrustedProxies};
 pub use observer::Observer;
 pub use request_id::{RequestId, current_request_id};
 pub use span::RequestSpan;
 
-use crate::app::App;
 use crate::error::ApiError;
+use realm::App;
 
 /// What a listener for operators serves: `/healthz`, `/readyz` and `/metrics`. Nobody has to
 /// sign in: bind it where only operators get to.

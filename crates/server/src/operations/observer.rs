@@ -6,15 +6,17 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderName, Method, Request};
 use axum::response::Response;
-use prometheus::IntGauge;
 use tokio::sync::mpsc;
 use tower::Service;
 
+use super::client_address::{ClientAddress, TrustedProxies};
 use super::request_id::{RequestId, RequestIds, current_request_id};
+use super::request_kind::kind_of;
+use super::span::RequestSpan;
 use super::span::{Begun, Spans};
-use super::{Endpoint, RequestSpan, TrustedProxies};
-use crate::app::App;
-use crate::pages::visit::ClientAddress;
+use oauth::ErrorCode;
+use realm::App;
+use realm::metrics::RequestKind;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -60,14 +62,14 @@ impl Observer {
         let client = self.proxies.client(peer.ip(), request.headers());
         request.extensions_mut().insert(ClientAddress(client));
         let seen = Seen {
-            endpoint: Endpoint::of(request.uri().path()),
+            kind: kind_of(request.uri().path()),
             line: self.access_log.then(|| Line::of(&request)),
             span: self.spans.is_some().then(|| {
                 let (method, headers) = (request.method(), request.headers());
                 Spans::begin(&self.app, &self.proxies, peer.ip(), method, headers)
             }),
         };
-        let _in_flight = InFlight::begin(&self.app.metrics().in_flight);
+        let _in_flight = self.app.metrics().begin();
         let name = id.header();
         let answer = async {
             let mut response = call(router, request).await;
@@ -91,13 +93,16 @@ impl Observer {
     fn tell(&self, seen: Seen, client: IpAddr, response: &Response, began: Duration) {
         let took = self.app.monotonic().saturating_sub(began);
         let status = response.status();
-        self.app.metrics().answered(seen.endpoint, response, took);
+        let error = response.extensions().get::<ErrorCode>().copied();
+        self.app
+            .metrics()
+            .answered(seen.kind, status.as_u16(), error, took);
         if let Some(line) = &seen.line {
             tracing::info!(
                 target: "access",
                 method = %line.method,
                 path = line.path,
-                endpoint = seen.endpoint.as_str(),
+                endpoint = seen.kind.as_str(),
                 status = status.as_u16(),
                 client = %client,
                 micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
@@ -107,7 +112,7 @@ impl Observer {
         if let (Some(spans), Some(begun)) = (&self.spans, seen.span) {
             let request_id = current_request_id().map(|id| id.as_str().to_owned());
             let request_id = request_id.unwrap_or_default();
-            if !spans.end(begun, seen.endpoint, status, took, request_id) {
+            if !spans.end(begun, seen.kind, status, took, request_id) {
                 self.app.metrics().spans_lost(1);
             }
         }
@@ -124,7 +129,7 @@ async fn call(mut router: Router, request: Request<Body>) -> Response {
 
 /// What is kept of a request while the router has it.
 struct Seen {
-    endpoint: Endpoint,
+    kind: RequestKind,
     line: Option<Line>,
     span: Option<Begun>,
 }
@@ -141,21 +146,5 @@ impl Line {
             method: request.method().clone(),
             path: request.uri().path().to_owned(),
         }
-    }
-}
-
-/// Counts a request as under way, also when its client goes away.
-struct InFlight<'m>(&'m IntGauge);
-
-impl<'m> InFlight<'m> {
-    fn begin(gauge: &'m IntGauge) -> Self {
-        gauge.inc();
-        Self(gauge)
-    }
-}
-
-impl Drop for InFlight<'_> {
-    fn drop(&mut self) {
-        self.0.dec();
     }
 }

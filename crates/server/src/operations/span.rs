@@ -5,8 +5,10 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use oauth::model::Timestamp;
 use tokio::sync::mpsc;
 
-use super::{Endpoint, TrustedProxies};
-use crate::app::App;
+use realm::App;
+use realm::metrics::RequestKind;
+
+use super::client_address::TrustedProxies;
 
 /// One answered request, as a span of a trace (W3C Trace Context). It says nothing of what
 /// was sent: neither path nor query.
@@ -23,7 +25,7 @@ pub struct RequestSpan {
     /// Until the head of the answer was.
     pub took: Duration,
     /// What was asked.
-    pub endpoint: Endpoint,
+    pub kind: RequestKind,
     /// How.
     pub method: Method,
     /// And what came of it.
@@ -75,7 +77,7 @@ impl Spans {
     pub(super) fn end(
         &self,
         begun: Begun,
-        endpoint: Endpoint,
+        kind: RequestKind,
         status: StatusCode,
         took: Duration,
         request_id: String,
@@ -93,7 +95,7 @@ impl Spans {
             parent,
             began,
             took,
-            endpoint,
+            kind,
             method,
             status,
             request_id,

@@ -13,8 +13,8 @@ use super::views::{Ability, AccountPage, AppView, Connection, PastAct, Reduction
 use super::visit::{Visit, query_value};
 use super::words::shown;
 use super::{consent, next};
-use crate::app::App;
 use crate::browser::{self, SignedIn};
+use realm::App;
 
 /// How many decisions of the past are shown.
 const HISTORY: usize = 10;
@@ -284,13 +284,13 @@ fn when(visit: &Visit, moment: Timestamp) -> When {
 }
 
 async fn client_of(visit: &Visit, grant: &Grant) -> Result<Option<Client>, Refusal> {
-    let known = visit.realm.standing().client(&grant.client).await?;
+    let known = visit.realm.cache().client(&grant.client).await?;
     Ok(known.map(|known| known.state.client.clone()))
 }
 
 /// The app's name; its id when it is gone.
 async fn app_name(visit: &Visit, id: &str) -> Result<String, Refusal> {
-    let known = visit.realm.standing().client(id).await?;
+    let known = visit.realm.cache().client(id).await?;
     Ok(known.map_or_else(|| shown(id), |known| shown(&known.state.client.name)))
 }
 
@@ -299,7 +299,7 @@ async fn organisation_name(visit: &Visit, id: Option<Uuid>) -> Result<Option<Str
         let everywhere = visit.realm.catalog().grant_policy().bound_to == BoundTo::User;
         return Ok(everywhere.then(|| visit.words.get("account-everywhere")));
     };
-    let organisation = visit.realm.standing().organisation(id).await?;
+    let organisation = visit.realm.cache().organisation(id).await?;
     Ok(organisation.map(|organisation| shown(&organisation.name)))
 }
 

@@ -3,7 +3,7 @@ use axum::extract::{FromRequest, Request};
 use url::form_urlencoded;
 
 use super::refusal::Refusal;
-use crate::limits;
+use realm::limits;
 
 /// The fields of a form one of our pages sent, in their order; a name may come again.
 #[derive(Debug)]

@@ -7,16 +7,16 @@ use std::sync::Arc;
 use oauth::authorization::{AuthorizationError, validate};
 use oauth::parameters::Parameters;
 
-use super::attempts::{self, Outcome, TooMany};
 use super::form::PageForm;
 use super::next;
 use super::refusal::Refusal;
 use super::views::{DemoAccount, LoginPage, LoginProblem, exact_moment, span};
 use super::visit::{Visit, query_value};
 use super::words::shown;
-use crate::app::App;
 use crate::browser;
 use crate::playground::DemoMembership;
+use realm::App;
+use realm::throttle::{self, Outcome, TooMany};
 
 /// `GET /{realm}/login`
 pub async fn show(visit: Visit) -> Response {
@@ -94,7 +94,7 @@ impl Goal {
             return Ok(goal);
         };
         let id = parameters.get("client_id").unwrap_or_default();
-        let client = visit.realm.standing().client(id).await?;
+        let client = visit.realm.cache().client(id).await?;
         let client = client.as_ref().map(|known| &known.state.client);
         goal.redirect_uri = match validate(visit.realm.catalog(), client, &parameters) {
             Ok(request) => Some(request.redirect_uri),
@@ -135,7 +135,8 @@ async fn check(
     if given.len() > LONGEST_PASSWORD {
         return Ok(Err(Problem::Wrong));
     }
-    let user = match attempts::sign_in(visit, username, given).await? {
+    let signed_in = throttle::sign_in(&visit.app, visit.realm.id(), visit.address, username, given);
+    let user = match signed_in.await? {
         Outcome::Right(user) => user,
         Outcome::Wrong => return Ok(Err(Problem::Wrong)),
         Outcome::TooMany(too_many) => return Ok(Err(Problem::TooMany(too_many))),

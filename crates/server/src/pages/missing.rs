@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::refusal::Refusal;
 use super::visit::{Visit, nowhere};
-use crate::app::App;
 use crate::error::ApiError;
+use realm::App;
 
 /// A page for who asks for pages, in the realm that the address names if there is one, and a
 /// problem for everybody else.

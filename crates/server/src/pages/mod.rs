@@ -1,7 +1,6 @@
 //! The pages people see: signing in, consent, connected apps, the reference of scopes.
 
 pub(crate) mod account;
-mod attempts;
 mod conditions;
 pub(crate) mod consent;
 pub(crate) mod form;
@@ -16,6 +15,4 @@ pub mod views;
 pub(crate) mod visit;
 pub mod words;
 
-pub use attempts::{PER_ADDRESS, PER_USERNAME, UNDER_WAY_SECONDS, WINDOW_MINUTES};
 pub use static_files::stylesheet_path;
-pub use visit::ClientAddress;

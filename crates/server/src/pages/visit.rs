@@ -14,11 +14,12 @@ use url::form_urlencoded;
 use super::refusal::Refusal;
 use super::views::{Frame, LanguageLink};
 use super::words::{Words, shown};
-use crate::app::App;
 use crate::browser::{self, SignedIn};
 use crate::language::{self, Language};
+use crate::operations::ClientAddress;
 use crate::playground::Demo;
-use crate::realm::Realm;
+use realm::App;
+use realm::Realm;
 
 /// One request for a page of a realm: where, by which browser, in which language.
 pub struct Visit {
@@ -38,11 +39,6 @@ pub struct Visit {
     /// in demo mode only.
     pub demo: Option<Arc<Demo>>,
 }
-
-/// The browser's address as a shell behind a proxy knows it: put into the request's
-/// extensions, it counts instead of the connection's.
-#[derive(Debug, Clone, Copy)]
-pub struct ClientAddress(pub IpAddr);
 
 impl Visit {
     /// This request, in this realm.

@@ -15,7 +15,9 @@ use super::views::{AskForm, HeldView, PlayPage};
 use super::{Playground, exchange};
 use crate::browser;
 use crate::error::ApiError;
-use crate::realm::{InRealm, Realm};
+use realm::Realm;
+
+use crate::in_realm::InRealm;
 
 const COOKIE_NAME: &str = "sg_play";
 

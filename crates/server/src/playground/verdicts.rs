@@ -13,8 +13,8 @@ use scope::{
 use serde::Deserialize;
 
 use super::play::PlayQuery;
-use crate::app::App;
-use crate::realm::Realm;
+use realm::App;
+use realm::Realm;
 
 /// Rows of one page of the table.
 const PAGE: usize = 40;
@@ -159,7 +159,7 @@ async fn organisation_of(app: &App, realm: &Realm, token: &VerifiedToken) -> Opt
     let id = match (token.claims.organisation, token.claims.user) {
         (Some(id), _) => id,
         (None, Some(user)) => realm
-            .standing()
+            .cache()
             .first_organisation(user)
             .await
             .ok()
@@ -182,7 +182,7 @@ async fn access(
     let named = number
         .as_deref()
         .map(|number| (OrganisationKey::Number, number));
-    realm.standing().access(token, named).await
+    realm.cache().access(token, named).await
 }
 
 fn row(

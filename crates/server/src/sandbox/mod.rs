@@ -36,10 +36,10 @@ use oauth::model::Uuid;
 use storage::Store;
 use tower::Service;
 
-use crate::app::App;
 use crate::error::ApiError;
-use crate::operations::Decisions;
-use crate::realm::Realm;
+use realm::App;
+use realm::Realm;
+use realm::metrics::Decisions;
 
 pub use seed::seed;
 
@@ -105,7 +105,7 @@ impl Doorway {
 
 /// One realm's sandbox with the decision before it.
 fn door(app: &Arc<App>, realm: &Arc<Realm>) -> Router {
-    let standing = realm.standing();
+    let standing = realm.cache();
     let verifier = InProcessVerifier::new(
         Arc::clone(realm.catalog()),
         realm.id(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use server::{App, AppBuilder, BuildError, FixedClock, SeededRandom};
+use realm::{App, AppBuilder, BuildError, FixedClock, SeededRandom};
 use storage::{SqliteStore, Store};
 
 use crate::support::{FaultyStore, catalog, start};

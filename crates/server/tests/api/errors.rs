@@ -3,7 +3,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use oauth::model::Client;
-use server::{Random, SeededRandom};
+use realm::{Random, SeededRandom};
 
 use crate::support::{World, basic, client_secret, encode};
 

@@ -8,9 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth::model::{Client, KeyRecord, KeyUse, TokenFormat};
 use oauth::token::MasterKeys;
-use server::keys::{KeySettings, KeysError, SigningAlgorithm, StoredKeys};
-use server::limits::{KEY_KEPT_LONGER, KEY_LEAD};
-use server::{App, BuildError, FixedClock, SeededRandom};
+use realm::keys::{KeySettings, KeysError, SigningAlgorithm, StoredKeys};
+use realm::limits::{KEY_KEPT_LONGER, KEY_LEAD};
+use realm::{App, BuildError, FixedClock, SeededRandom};
 use storage::{KeyRevocation, SqliteStore, Store};
 
 use super::standing::access_token;
@@ -41,7 +41,7 @@ async fn node(
     seed: u64,
     settings: KeySettings,
 ) -> Result<Arc<App>, BuildError> {
-    let clock = Arc::clone(clock) as Arc<dyn server::Clock>;
+    let clock = Arc::clone(clock) as Arc<dyn realm::Clock>;
     App::builder(Arc::clone(store), clock, Arc::new(SeededRandom::new(seed)))
         .realm(catalog("bexio"))
         .keys(settings)
@@ -218,7 +218,7 @@ async fn two_nodes_that_rotate_at_once_leave_one_current_key() {
 }
 
 fn clock_now(clock: &FixedClock) -> oauth::model::Timestamp {
-    server::Clock::now(clock)
+    realm::Clock::now(clock)
 }
 
 #[tokio::test]
@@ -295,7 +295,7 @@ async fn without_its_master_key_a_node_does_not_start_and_makes_nothing() {
         // Also with another realm that has no keys yet, before and after the one it cannot read.
         let built = App::builder(
             Arc::clone(&store),
-            Arc::clone(&clock) as Arc<dyn server::Clock>,
+            Arc::clone(&clock) as Arc<dyn realm::Clock>,
             Arc::new(SeededRandom::new(5)),
         )
         .realm(catalog("bokio"))
@@ -372,8 +372,8 @@ async fn a_node_that_cannot_read_a_new_key_denies() {
         .await
         .unwrap();
     assert!(app.catch_up().await.is_err());
-    clock.advance_monotonic(2 * server::limits::STALE_AFTER);
-    let known = app.realm("bexio").unwrap().standing().client("any").await;
+    clock.advance_monotonic(2 * realm::limits::STALE_AFTER);
+    let known = app.realm("bexio").unwrap().cache().client("any").await;
     assert!(known.is_err());
 }
 

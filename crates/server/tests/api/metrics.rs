@@ -184,7 +184,7 @@ async fn keys_tell_since_when_they_are_used_and_who_replaced_them() {
     assert_eq!(lines(&world, rotations).await, replaced);
     // The next one is stored, but its turn comes later.
     assert_eq!(lines(&world, age).await, began(first, first));
-    world.clock.advance(server::limits::KEY_LEAD);
+    world.clock.advance(realm::limits::KEY_LEAD);
     world.app.catch_up().await.unwrap();
     let second = world.app.now().as_second();
     assert_eq!(lines(&world, age).await, began(second, first));

@@ -23,7 +23,7 @@ impl World {
         let claims = realm.keys().access_token(realm.issuer(), token).unwrap();
         let granted = realm.catalog().granted(&claims.scope);
         realm
-            .standing()
+            .cache()
             .access(&VerifiedToken { claims, granted }, named)
             .await
     }
@@ -317,9 +317,9 @@ async fn a_restarted_node_knows_what_was_revoked() {
         .await
         .expect(StatusCode::OK);
 
-    let clock = Arc::clone(&world.clock) as Arc<dyn server::Clock>;
-    let random = Arc::new(server::SeededRandom::new(8));
-    let again = server::App::builder(database, clock, random)
+    let clock = Arc::clone(&world.clock) as Arc<dyn realm::Clock>;
+    let random = Arc::new(realm::SeededRandom::new(8));
+    let again = realm::App::builder(database, clock, random)
         .base_url(crate::support::BASE)
         .realm(crate::support::catalog("stora"))
         .build()

@@ -16,8 +16,8 @@ use axum::http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use oauth::model::*;
 use oauth::{Secret, SecretKind};
+use realm::{App, FixedClock, SeededRandom};
 use scope::{Catalog, Scope};
-use server::{App, FixedClock, SeededRandom};
 use storage::{SqliteStore, Store};
 use tower::ServiceExt;
 
@@ -73,7 +73,7 @@ impl World {
         let clock = Arc::new(FixedClock::at(start()));
         let app = App::builder(
             Arc::clone(&store) as Arc<dyn Store>,
-            Arc::clone(&clock) as Arc<dyn server::Clock>,
+            Arc::clone(&clock) as Arc<dyn realm::Clock>,
             Arc::new(SeededRandom::new(seed(realm))),
         )
         .base_url(BASE)

@@ -3,7 +3,7 @@ use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{Connection, Row};
-use super::fault::fault;
+use super::rows::{execute, fetch_all};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
@@ -13,17 +13,15 @@ pub(crate) async fn revoke(
     token: &RevokedAccessToken,
 ) -> Result<(), StoreError> {
     let expires_at = bind::time(token.expires_at);
-    let revoked = query(
+    let insert = query(
         "INSERT INTO revoked_access_tokens (realm, id, expires_at) VALUES ($1, $2, $3)
          ON CONFLICT (realm, id) DO NOTHING",
     )
     .bind(&token.realm)
     .bind(token.id.as_bytes().as_slice())
-    .bind(expires_at)
-    .execute(&mut *connection)
-    .await
-    .map_err(fault)?;
-    if revoked.rows_affected() == 0 {
+    .bind(expires_at);
+    let revoked = execute(connection, insert).await?;
+    if revoked == 0 {
         return Ok(());
     }
     let subject = ChangeSubject::AccessToken(token.id, expires_at);
@@ -34,14 +32,10 @@ pub(crate) async fn revoked(
     connection: &mut Connection,
     now: Timestamp,
 ) -> Result<Vec<RevokedAccessToken>, StoreError> {
-    query("SELECT * FROM revoked_access_tokens WHERE expires_at > $1 ORDER BY expires_at, id")
-        .bind(bind::time(now))
-        .fetch_all(connection)
-        .await
-        .map_err(fault)?
-        .iter()
-        .map(token)
-        .collect()
+    let select =
+        query("SELECT * FROM revoked_access_tokens WHERE expires_at > $1 ORDER BY expires_at, id")
+            .bind(bind::time(now));
+    fetch_all(connection, select, token).await
 }
 
 fn token(row: &Row) -> Result<RevokedAccessToken, StoreError> {

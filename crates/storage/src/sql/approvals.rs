@@ -3,7 +3,8 @@ use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{Connection, Row};
-use super::fault::{About, fault, fault_about};
+use super::fault::{About, fault_about};
+use super::rows::{execute, fetch_all};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
@@ -14,35 +15,28 @@ pub(crate) async fn of_client(
     realm: &str,
     client: &str,
 ) -> Result<Vec<Approval>, StoreError> {
-    query(
+    let select = query(
         "SELECT * FROM approvals WHERE realm = $1 AND client_id = $2
          ORDER BY approved_at DESC, position DESC",
     )
     .bind(realm)
-    .bind(client)
-    .fetch_all(connection)
-    .await
-    .map_err(fault)?
-    .iter()
-    .map(approval)
-    .collect()
+    .bind(client);
+    fetch_all(connection, select, approval).await
 }
 
 pub(crate) async fn add(
     connection: &mut Connection,
     approval: &Approval,
 ) -> Result<(), StoreError> {
-    query(
+    let update = query(
         "UPDATE approvals SET withdrawn_at = $4
          WHERE realm = $1 AND client_id = $2 AND elevation = $3 AND withdrawn_at IS NULL",
     )
     .bind(&approval.realm)
     .bind(&approval.client)
     .bind(&approval.elevation)
-    .bind(bind::time(approval.approved_at))
-    .execute(&mut *connection)
-    .await
-    .map_err(fault)?;
+    .bind(bind::time(approval.approved_at));
+    execute(connection, update).await?;
     insert(connection, approval).await?;
     let subject = ChangeSubject::Client(approval.client.clone());
     changes::append(connection, &approval.realm, &subject).await
@@ -55,7 +49,7 @@ pub(crate) async fn withdraw(
     elevation: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let withdrawn = query(
+    let update = query(
         "UPDATE approvals SET withdrawn_at = $4
          WHERE realm = $1 AND client_id = $2 AND elevation = $3 AND withdrawn_at IS NULL
              AND (expires_at IS NULL OR expires_at > $4)",
@@ -63,12 +57,8 @@ pub(crate) async fn withdraw(
     .bind(realm)
     .bind(client)
     .bind(elevation)
-    .bind(bind::time(now))
-    .execute(&mut *connection)
-    .await
-    .map_err(fault)?
-    .rows_affected()
-        > 0;
+    .bind(bind::time(now));
+    let withdrawn = execute(connection, update).await? > 0;
     if withdrawn {
         let subject = ChangeSubject::Client(client.to_owned());
         changes::append(connection, realm, &subject).await?;

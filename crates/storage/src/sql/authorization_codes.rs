@@ -5,6 +5,7 @@ use sqlx::query::Query;
 use super::cells::Cells;
 use super::database::{Arguments, Connection, Db, Row};
 use super::fault::{About, fault, fault_about};
+use super::rows::fetch_one;
 use super::{bind, database, refresh_tokens};
 use crate::error::StoreError;
 use crate::store::Redemption;
@@ -43,14 +44,8 @@ pub(crate) async fn one(
     connection: &mut Connection,
     hash: &TokenHash,
 ) -> Result<Option<AuthorizationCode>, StoreError> {
-    query("SELECT * FROM authorization_codes WHERE hash = $1")
-        .bind(hash.0.as_slice())
-        .fetch_optional(connection)
-        .await
-        .map_err(fault)?
-        .as_ref()
-        .map(code)
-        .transpose()
+    let select = query("SELECT * FROM authorization_codes WHERE hash = $1").bind(hash.0.as_slice());
+    fetch_one(connection, select, code).await
 }
 
 /// Answers whether this call redeemed it.

@@ -1,8 +1,6 @@
 //! From values to what a statement binds.
 
-use oauth::model::{Page, PageRequest, Timestamp, Uuid};
-
-use crate::error::StoreError;
+use oauth::model::{PageRequest, Timestamp, Uuid};
 
 pub(crate) fn time(time: Timestamp) -> i64 {
     time.as_millisecond()
@@ -24,19 +22,4 @@ pub(crate) fn limit(limit: usize) -> i64 {
 /// The page's size within the bounds that stores keep.
 pub(crate) fn page_size(page: &PageRequest) -> usize {
     page.limit.clamp(1, 1_000)
-}
-
-/// Cuts a page out of up to one item more than fits; that one tells that there is a next page.
-pub(crate) fn page<T>(
-    rows: Vec<Result<T, StoreError>>,
-    size: usize,
-    key: impl Fn(&T) -> String,
-) -> Result<Page<T>, StoreError> {
-    let more = rows.len() > size;
-    let items = rows
-        .into_iter()
-        .take(size)
-        .collect::<Result<Vec<T>, StoreError>>()?;
-    let next = if more { items.last().map(key) } else { None };
-    Ok(Page { items, next })
 }

@@ -3,6 +3,7 @@ use sqlx::query;
 use super::cells::Cells;
 use super::database::{self, Connection, Row};
 use super::fault::fault;
+use super::rows::{execute, fetch_all};
 use crate::change::{Change, ChangeSubject};
 use crate::error::StoreError;
 use crate::text::hexadecimal;
@@ -16,14 +17,12 @@ pub(crate) async fn append(
     subject: &ChangeSubject,
 ) -> Result<(), StoreError> {
     let (kind, key, expires_at) = columns(subject);
-    query(database::APPEND_CHANGE)
+    let append = query(database::APPEND_CHANGE)
         .bind(realm)
         .bind(kind)
         .bind(key)
-        .bind(expires_at)
-        .execute(connection)
-        .await
-        .map_err(fault)?;
+        .bind(expires_at);
+    execute(connection, append).await?;
     Ok(())
 }
 
@@ -40,18 +39,13 @@ pub(crate) async fn after(
     after: i64,
     limit: usize,
 ) -> Result<Vec<Change>, StoreError> {
-    query(
+    let select = query(
         "SELECT sequence, realm, kind, subject, expires_at FROM changes
          WHERE sequence > $1 ORDER BY sequence LIMIT $2",
     )
     .bind(after)
-    .bind(super::bind::limit(limit))
-    .fetch_all(connection)
-    .await
-    .map_err(fault)?
-    .iter()
-    .map(change)
-    .collect()
+    .bind(super::bind::limit(limit));
+    fetch_all(connection, select, change).await
 }
 
 /// The subject of a session's change.

@@ -4,7 +4,8 @@ use sqlx::query::Query;
 
 use super::cells::Cells;
 use super::database::{Arguments, Connection, Db, Row};
-use super::fault::{About, fault, fault_about};
+use super::fault::{About, fault_about};
+use super::rows::{fetch_one, fetch_page};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
@@ -15,15 +16,10 @@ pub(crate) async fn one(
     realm: &str,
     id: &str,
 ) -> Result<Option<Client>, StoreError> {
-    query("SELECT * FROM clients WHERE realm = $1 AND id = $2")
+    let select = query("SELECT * FROM clients WHERE realm = $1 AND id = $2")
         .bind(realm)
-        .bind(id)
-        .fetch_optional(connection)
-        .await
-        .map_err(fault)?
-        .as_ref()
-        .map(client)
-        .transpose()
+        .bind(id);
+    fetch_one(connection, select, client).await
 }
 
 pub(crate) async fn page(
@@ -32,18 +28,13 @@ pub(crate) async fn page(
     page: &PageRequest,
 ) -> Result<Page<Client>, StoreError> {
     let size = bind::page_size(page);
-    let rows = query(
+    let select = query(
         "SELECT * FROM clients WHERE realm = $1 AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $3",
     )
     .bind(realm)
     .bind(page.after.as_deref())
-    .bind(bind::limit(size + 1))
-    .fetch_all(connection)
-    .await
-    .map_err(fault)?;
-    bind::page(rows.iter().map(client).collect(), size, |client| {
-        client.id.clone()
-    })
+    .bind(bind::limit(size + 1));
+    fetch_page(connection, select, size, client, |client| client.id.clone()).await
 }
 
 pub(crate) async fn insert(connection: &mut Connection, client: &Client) -> Result<(), StoreError> {

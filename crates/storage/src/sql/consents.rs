@@ -3,7 +3,8 @@ use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{Connection, Row};
-use super::fault::{About, fault, fault_about};
+use super::fault::{About, fault_about};
+use super::rows::fetch_all;
 use super::{authorization_codes, bind, grants};
 use crate::error::StoreError;
 use crate::store::Recording;
@@ -50,19 +51,14 @@ pub(crate) async fn of_user(
     user: Uuid,
     limit: usize,
 ) -> Result<Vec<Consent>, StoreError> {
-    query(
+    let select = query(
         "SELECT * FROM consents WHERE user_id = $2 AND realm = $1
          ORDER BY decided_at DESC, id DESC LIMIT $3",
     )
     .bind(realm)
     .bind(user.as_bytes().as_slice())
-    .bind(bind::limit(limit))
-    .fetch_all(connection)
-    .await
-    .map_err(fault)?
-    .iter()
-    .map(consent)
-    .collect()
+    .bind(bind::limit(limit));
+    fetch_all(connection, select, consent).await
 }
 
 async fn insert(

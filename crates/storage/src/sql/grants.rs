@@ -4,7 +4,8 @@ use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{Connection, Row, for_update};
-use super::fault::{About, fault, fault_about};
+use super::fault::{About, fault_about};
+use super::rows::{execute, fetch_all, fetch_one};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
@@ -26,17 +27,12 @@ pub(crate) async fn standing(
     user: Uuid,
     organisation: Option<Uuid>,
 ) -> Result<Option<Grant>, StoreError> {
-    query(standing_grant!())
+    let select = query(standing_grant!())
         .bind(realm)
         .bind(client)
         .bind(user.as_bytes().as_slice())
-        .bind(bind::optional_id(organisation.as_ref()))
-        .fetch_optional(connection)
-        .await
-        .map_err(fault)?
-        .as_ref()
-        .map(grant)
-        .transpose()
+        .bind(bind::optional_id(organisation.as_ref()));
+    fetch_one(connection, select, grant).await
 }
 
 pub(crate) async fn one(
@@ -44,15 +40,10 @@ pub(crate) async fn one(
     realm: &str,
     id: Uuid,
 ) -> Result<Option<Grant>, StoreError> {
-    query("SELECT * FROM grants WHERE id = $2 AND realm = $1")
+    let select = query("SELECT * FROM grants WHERE id = $2 AND realm = $1")
         .bind(realm)
-        .bind(id.as_bytes().as_slice())
-        .fetch_optional(connection)
-        .await
-        .map_err(fault)?
-        .as_ref()
-        .map(grant)
-        .transpose()
+        .bind(id.as_bytes().as_slice());
+    fetch_one(connection, select, grant).await
 }
 
 /// A grant that this transaction is about to change.
@@ -61,17 +52,12 @@ async fn hold(
     realm: &str,
     id: Uuid,
 ) -> Result<Option<Grant>, StoreError> {
-    query(for_update!(
+    let select = query(for_update!(
         "SELECT * FROM grants WHERE id = $2 AND realm = $1"
     ))
     .bind(realm)
-    .bind(id.as_bytes().as_slice())
-    .fetch_optional(connection)
-    .await
-    .map_err(fault)?
-    .as_ref()
-    .map(grant)
-    .transpose()
+    .bind(id.as_bytes().as_slice());
+    fetch_one(connection, select, grant).await
 }
 
 pub(crate) async fn live_of_user(
@@ -79,18 +65,13 @@ pub(crate) async fn live_of_user(
     realm: &str,
     user: Uuid,
 ) -> Result<Vec<Grant>, StoreError> {
-    query(
+    let select = query(
         "SELECT * FROM grants WHERE user_id = $2 AND realm = $1 AND revoked_at IS NULL
          ORDER BY updated_at DESC, id DESC",
     )
     .bind(realm)
-    .bind(user.as_bytes().as_slice())
-    .fetch_all(connection)
-    .await
-    .map_err(fault)?
-    .iter()
-    .map(grant)
-    .collect()
+    .bind(user.as_bytes().as_slice());
+    fetch_all(connection, select, grant).await
 }
 
 /// The live grant of a consent's parties, which this transaction is about to change.
@@ -98,17 +79,12 @@ pub(crate) async fn hold_standing(
     connection: &mut Connection,
     consent: &Consent,
 ) -> Result<Option<Grant>, StoreError> {
-    query(for_update!(standing_grant!()))
+    let select = query(for_update!(standing_grant!()))
         .bind(&consent.realm)
         .bind(&consent.client)
         .bind(consent.user.as_bytes().as_slice())
-        .bind(bind::optional_id(consent.organisation.as_ref()))
-        .fetch_optional(connection)
-        .await
-        .map_err(fault)?
-        .as_ref()
-        .map(grant)
-        .transpose()
+        .bind(bind::optional_id(consent.organisation.as_ref()));
+    fetch_one(connection, select, grant).await
 }
 
 /// The grant becomes the live one of its app, person and organisation; a live one that is
@@ -162,19 +138,15 @@ pub(crate) async fn revoke(
     reason: RevocationReason,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let revoked = query(
+    let update = query(
         "UPDATE grants SET revoked_at = $3, revocation_reason = $4
          WHERE id = $2 AND realm = $1 AND revoked_at IS NULL",
     )
     .bind(realm)
     .bind(id.as_bytes().as_slice())
     .bind(bind::time(now))
-    .bind(word(&reason)?)
-    .execute(&mut *connection)
-    .await
-    .map_err(fault)?
-    .rows_affected()
-        > 0;
+    .bind(word(&reason)?);
+    let revoked = execute(connection, update).await? > 0;
     if revoked {
         revoke_refresh_tokens(connection, id, now).await?;
         changed(connection, realm, id).await?;
@@ -236,7 +208,7 @@ async fn insert(connection: &mut Connection, grant: &Grant) -> Result<(), StoreE
 
 /// Everything that changes in a grant while it lives.
 async fn update(connection: &mut Connection, grant: &Grant) -> Result<(), StoreError> {
-    query(
+    let update = query(
         "UPDATE grants SET catalog_version = $3, requested = $4, granted = $5, refused = $6,
              withheld = $7, reduced = $8, updated_at = $9
          WHERE id = $2 AND realm = $1 AND revoked_at IS NULL",
@@ -249,10 +221,8 @@ async fn update(connection: &mut Connection, grant: &Grant) -> Result<(), StoreE
     .bind(grant.refused.to_string())
     .bind(json(&grant.withheld)?)
     .bind(grant.reduced.to_string())
-    .bind(bind::time(grant.updated_at))
-    .execute(connection)
-    .await
-    .map_err(fault)?;
+    .bind(bind::time(grant.updated_at));
+    execute(connection, update).await?;
     Ok(())
 }
 
@@ -261,12 +231,12 @@ async fn revoke_refresh_tokens(
     grant: Uuid,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    query("UPDATE refresh_tokens SET revoked_at = $2 WHERE grant_id = $1 AND revoked_at IS NULL")
-        .bind(grant.as_bytes().as_slice())
-        .bind(bind::time(now))
-        .execute(connection)
-        .await
-        .map_err(fault)?;
+    let update = query(
+        "UPDATE refresh_tokens SET revoked_at = $2 WHERE grant_id = $1 AND revoked_at IS NULL",
+    )
+    .bind(grant.as_bytes().as_slice())
+    .bind(bind::time(now));
+    execute(connection, update).await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use sqlx::query;
 
 use super::bind;
 use super::database::{self, Connection};
-use super::fault::fault;
+use super::rows::execute;
 use crate::error::StoreError;
 
 const HOUR: i64 = 3_600_000;
@@ -95,10 +95,8 @@ pub(crate) async fn clean_up(
 
 /// Answers an error unless a write reaches the disk.
 pub(crate) async fn check(connection: &mut Connection) -> Result<(), StoreError> {
-    query("UPDATE schema_versions SET version = version")
-        .execute(connection)
-        .await
-        .map_err(fault)?;
+    let update = query("UPDATE schema_versions SET version = version");
+    execute(connection, update).await?;
     Ok(())
 }
 
@@ -108,38 +106,30 @@ async fn remove(
     before: i64,
     limit: usize,
 ) -> Result<usize, StoreError> {
-    let removed = query(sql)
-        .bind(before)
-        .bind(bind::limit(limit))
-        .execute(connection)
-        .await
-        .map_err(fault)?;
-    Ok(usize::try_from(removed.rows_affected()).unwrap_or(usize::MAX))
+    let remove = query(sql).bind(before).bind(bind::limit(limit));
+    let removed = execute(connection, remove).await?;
+    Ok(usize::try_from(removed).unwrap_or(usize::MAX))
 }
 
 /// Notes how far the changes have come, at most once a minute.
 async fn mark_changes(connection: &mut Connection, now: i64) -> Result<(), StoreError> {
-    query(
+    let insert = query(
         "INSERT INTO change_marks (marked_at, sequence)
          SELECT $1, (SELECT COALESCE(MAX(sequence), 0) FROM changes)
          WHERE NOT EXISTS (SELECT 1 FROM change_marks WHERE marked_at > $1 - 60000)",
     )
-    .bind(now)
-    .execute(connection)
-    .await
-    .map_err(fault)?;
+    .bind(now);
+    execute(connection, insert).await?;
     Ok(())
 }
 
 /// A mark is needed until a later one is an hour old.
 async fn forget_marks(connection: &mut Connection, now: i64) -> Result<(), StoreError> {
-    query(
+    let delete = query(
         "DELETE FROM change_marks WHERE marked_at <
              (SELECT MAX(marked_at) FROM change_marks WHERE marked_at <= $1)",
     )
-    .bind(now.saturating_sub(HOUR))
-    .execute(connection)
-    .await
-    .map_err(fault)?;
+    .bind(now.saturating_sub(HOUR));
+    execute(connection, delete).await?;
     Ok(())
 }

@@ -3,7 +3,8 @@ use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{Connection, Row};
-use super::fault::{About, fault, fault_about};
+use super::fault::{About, fault_about};
+use super::rows::{execute, fetch_all, fetch_one};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
@@ -13,14 +14,9 @@ pub(crate) async fn all(
     connection: &mut Connection,
     realm: &str,
 ) -> Result<Vec<KeyRecord>, StoreError> {
-    query("SELECT * FROM realm_keys WHERE realm = $1 ORDER BY created_at, id")
-        .bind(realm)
-        .fetch_all(connection)
-        .await
-        .map_err(fault)?
-        .iter()
-        .map(key)
-        .collect()
+    let select =
+        query("SELECT * FROM realm_keys WHERE realm = $1 ORDER BY created_at, id").bind(realm);
+    fetch_all(connection, select, key).await
 }
 
 pub(crate) async fn ensure(
@@ -42,7 +38,7 @@ pub(crate) async fn rotate(
     next: &KeyRecord,
 ) -> Result<bool, StoreError> {
     let [one, other] = purpose_words(next.purpose.key_use());
-    let retired = query(
+    let update = query(
         "UPDATE realm_keys SET retired_at = $5
          WHERE realm = $1 AND id = $2 AND purpose IN ($3, $4) AND retired_at IS NULL",
     )
@@ -50,11 +46,9 @@ pub(crate) async fn rotate(
     .bind(current)
     .bind(one)
     .bind(other)
-    .bind(bind::time(next.created_at))
-    .execute(&mut *connection)
-    .await
-    .map_err(fault)?;
-    if retired.rows_affected() == 0 {
+    .bind(bind::time(next.created_at));
+    let retired = execute(connection, update).await?;
+    if retired == 0 {
         return Ok(false);
     }
     insert(connection, next).await?;
@@ -70,16 +64,14 @@ pub(crate) async fn revoke(
     next: &KeyRecord,
 ) -> Result<KeyRevocation, StoreError> {
     let [one, other] = purpose_words(next.purpose.key_use());
-    let removed =
+    let delete =
         query("DELETE FROM realm_keys WHERE realm = $1 AND id = $2 AND purpose IN ($3, $4)")
             .bind(&next.realm)
             .bind(id)
             .bind(one)
-            .bind(other)
-            .execute(&mut *connection)
-            .await
-            .map_err(fault)?;
-    if removed.rows_affected() == 0 {
+            .bind(other);
+    let removed = execute(connection, delete).await?;
+    if removed == 0 {
         return Ok(KeyRevocation::Unknown);
     }
     let revocation = if let Some(left) = current(connection, next).await? {
@@ -98,16 +90,14 @@ async fn begin_by(
     key: &KeyRecord,
     latest: Timestamp,
 ) -> Result<(), StoreError> {
-    query(
+    let update = query(
         "UPDATE realm_keys SET created_at = $3
          WHERE realm = $1 AND id = $2 AND created_at > $3",
     )
     .bind(&key.realm)
     .bind(&key.id)
-    .bind(bind::time(latest))
-    .execute(connection)
-    .await
-    .map_err(fault)?;
+    .bind(bind::time(latest));
+    execute(connection, update).await?;
     Ok(())
 }
 
@@ -118,16 +108,13 @@ pub(crate) async fn rewrap(
     from: &[u8],
     to: &[u8],
 ) -> Result<bool, StoreError> {
-    let rewrapped =
+    let update =
         query("UPDATE realm_keys SET secret = $4 WHERE realm = $1 AND id = $2 AND secret = $3")
             .bind(realm)
             .bind(id)
             .bind(from)
-            .bind(to)
-            .execute(connection)
-            .await
-            .map_err(fault)?;
-    Ok(rewrapped.rows_affected() > 0)
+            .bind(to);
+    Ok(execute(connection, update).await? > 0)
 }
 
 pub(crate) async fn remove_retired(
@@ -135,13 +122,11 @@ pub(crate) async fn remove_retired(
     realm: &str,
     until: Timestamp,
 ) -> Result<usize, StoreError> {
-    let removed = query("DELETE FROM realm_keys WHERE realm = $1 AND retired_at <= $2")
+    let delete = query("DELETE FROM realm_keys WHERE realm = $1 AND retired_at <= $2")
         .bind(realm)
-        .bind(bind::time(until))
-        .execute(&mut *connection)
-        .await
-        .map_err(fault)?;
-    let removed = usize::try_from(removed.rows_affected()).unwrap_or(usize::MAX);
+        .bind(bind::time(until));
+    let removed = execute(connection, delete).await?;
+    let removed = usize::try_from(removed).unwrap_or(usize::MAX);
     if removed > 0 {
         changes::append(connection, realm, &ChangeSubject::Keys).await?;
     }
@@ -153,20 +138,15 @@ async fn current(
     wanted: &KeyRecord,
 ) -> Result<Option<KeyRecord>, StoreError> {
     let [one, other] = purpose_words(wanted.purpose.key_use());
-    query(
+    let select = query(
         "SELECT * FROM realm_keys
          WHERE realm = $1 AND purpose IN ($2, $3) AND retired_at IS NULL
          ORDER BY created_at DESC, id DESC LIMIT 1",
     )
     .bind(&wanted.realm)
     .bind(one)
-    .bind(other)
-    .fetch_optional(connection)
-    .await
-    .map_err(fault)?
-    .as_ref()
-    .map(key)
-    .transpose()
+    .bind(other);
+    fetch_one(connection, select, key).await
 }
 
 async fn insert(connection: &mut Connection, key: &KeyRecord) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ use super::bind;
 use super::cells::Cells;
 use super::database::Connection;
 use super::fault::fault;
+use super::rows::execute;
 use crate::error::StoreError;
 use crate::login::{LoginAttempt, LoginLimit, LoginStart};
 
@@ -63,7 +64,7 @@ pub(crate) async fn failed(
 ) -> Result<bool, StoreError> {
     let mut kept = 0;
     for limit in &attempt.limits {
-        kept += query(
+        let update = query(
             "UPDATE login_attempts SET failed_at = $4, held_until = $5
              WHERE realm = $1 AND login_key = $2 AND id = $3 AND failed_at IS NULL",
         )
@@ -71,11 +72,8 @@ pub(crate) async fn failed(
         .bind(&limit.key)
         .bind(attempt.id.as_bytes().as_slice())
         .bind(bind::time(now))
-        .bind(bind::time(until))
-        .execute(&mut *connection)
-        .await
-        .map_err(fault)?
-        .rows_affected();
+        .bind(bind::time(until));
+        kept += execute(connection, update).await?;
     }
     Ok(is_all(attempt, kept))
 }
@@ -90,15 +88,13 @@ pub(crate) async fn succeeded(
         return Ok(false);
     }
     for limit in attempt.limits.iter().filter(|limit| limit.forgiven) {
-        query(
+        let delete = query(
             "DELETE FROM login_attempts
              WHERE realm = $1 AND login_key = $2 AND failed_at IS NOT NULL",
         )
         .bind(&attempt.realm)
-        .bind(&limit.key)
-        .execute(&mut *connection)
-        .await
-        .map_err(fault)?;
+        .bind(&limit.key);
+        execute(connection, delete).await?;
     }
     Ok(true)
 }
@@ -114,7 +110,7 @@ async fn take(
 ) -> Result<bool, StoreError> {
     let taken = taken(connection, &attempt.realm, limit, now).await?;
     for place in (0..i64::from(limit.most)).filter(|place| !taken.places.contains(place)) {
-        let took = query(
+        let insert = query(
             "INSERT INTO login_attempts (realm, login_key, place, id, held_until, failed_at)
              VALUES ($1, $2, $3, $4, $5, NULL)
              ON CONFLICT (realm, login_key, place) DO UPDATE
@@ -126,11 +122,8 @@ async fn take(
         .bind(place)
         .bind(attempt.id.as_bytes().as_slice())
         .bind(bind::time(until))
-        .bind(bind::time(now))
-        .execute(&mut *connection)
-        .await
-        .map_err(fault)?;
-        if took.rows_affected() > 0 {
+        .bind(bind::time(now));
+        if execute(connection, insert).await? > 0 {
             return Ok(true);
         }
     }
@@ -187,17 +180,14 @@ impl Taken {
 async fn give_back(connection: &mut Connection, attempt: &LoginAttempt) -> Result<u64, StoreError> {
     let mut given_back = 0;
     for limit in &attempt.limits {
-        given_back += query(
+        let delete = query(
             "DELETE FROM login_attempts
              WHERE realm = $1 AND login_key = $2 AND id = $3 AND failed_at IS NULL",
         )
         .bind(&attempt.realm)
         .bind(&limit.key)
-        .bind(attempt.id.as_bytes().as_slice())
-        .execute(&mut *connection)
-        .await
-        .map_err(fault)?
-        .rows_affected();
+        .bind(attempt.id.as_bytes().as_slice());
+        given_back += execute(connection, delete).await?;
     }
     Ok(given_back)
 }

@@ -6,6 +6,7 @@ use sqlx::query;
 use super::cells::Cells;
 use super::database::{Connection, Row};
 use super::fault::{About, fault, fault_about};
+use super::rows::execute;
 use super::{bind, organisations, users};
 use crate::error::StoreError;
 
@@ -146,25 +147,21 @@ async fn delete(
     organisation: Uuid,
     user: Uuid,
 ) -> Result<bool, StoreError> {
-    let deleted =
+    let delete =
         query("DELETE FROM memberships WHERE organisation_id = $2 AND user_id = $3 AND realm = $1")
             .bind(realm)
             .bind(organisation.as_bytes().as_slice())
-            .bind(user.as_bytes().as_slice())
-            .execute(connection)
-            .await
-            .map_err(fault)?;
-    Ok(deleted.rows_affected() > 0)
+            .bind(user.as_bytes().as_slice());
+    Ok(execute(connection, delete).await? > 0)
 }
 
 async fn insert(connection: &mut Connection, membership: &Membership) -> Result<(), StoreError> {
-    query("INSERT INTO memberships (realm, organisation_id, user_id) VALUES ($1, $2, $3)")
-        .bind(&membership.realm)
-        .bind(membership.organisation.as_bytes().as_slice())
-        .bind(membership.user.as_bytes().as_slice())
-        .execute(connection)
-        .await
-        .map_err(fault)?;
+    let insert =
+        query("INSERT INTO memberships (realm, organisation_id, user_id) VALUES ($1, $2, $3)")
+            .bind(&membership.realm)
+            .bind(membership.organisation.as_bytes().as_slice())
+            .bind(membership.user.as_bytes().as_slice());
+    execute(connection, insert).await?;
     Ok(())
 }
 

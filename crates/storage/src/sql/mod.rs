@@ -23,6 +23,7 @@ pub(super) mod login_attempts;
 pub(super) mod memberships;
 pub(super) mod organisations;
 pub(super) mod refresh_tokens;
+mod rows;
 pub(super) mod sandbox_records;
 pub(super) mod sessions;
 pub(super) mod users;

@@ -3,7 +3,8 @@ use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{self, Connection, Row};
-use super::fault::{About, fault, fault_about};
+use super::fault::{About, fault_about};
+use super::rows::{fetch_all, fetch_one, fetch_page};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
@@ -14,15 +15,10 @@ pub(crate) async fn one(
     realm: &str,
     id: Uuid,
 ) -> Result<Option<Organisation>, StoreError> {
-    query("SELECT * FROM organisations WHERE id = $2 AND realm = $1")
+    let select = query("SELECT * FROM organisations WHERE id = $2 AND realm = $1")
         .bind(realm)
-        .bind(id.as_bytes().as_slice())
-        .fetch_optional(connection)
-        .await
-        .map_err(fault)?
-        .as_ref()
-        .map(organisation)
-        .transpose()
+        .bind(id.as_bytes().as_slice());
+    fetch_one(connection, select, organisation).await
 }
 
 pub(crate) async fn by_slug(
@@ -30,15 +26,10 @@ pub(crate) async fn by_slug(
     realm: &str,
     slug: &str,
 ) -> Result<Option<Organisation>, StoreError> {
-    query("SELECT * FROM organisations WHERE realm = $1 AND slug = $2")
+    let select = query("SELECT * FROM organisations WHERE realm = $1 AND slug = $2")
         .bind(realm)
-        .bind(slug)
-        .fetch_optional(connection)
-        .await
-        .map_err(fault)?
-        .as_ref()
-        .map(organisation)
-        .transpose()
+        .bind(slug);
+    fetch_one(connection, select, organisation).await
 }
 
 pub(crate) async fn by_number(
@@ -46,15 +37,10 @@ pub(crate) async fn by_number(
     realm: &str,
     number: i64,
 ) -> Result<Option<Organisation>, StoreError> {
-    query("SELECT * FROM organisations WHERE realm = $1 AND number = $2")
+    let select = query("SELECT * FROM organisations WHERE realm = $1 AND number = $2")
         .bind(realm)
-        .bind(number)
-        .fetch_optional(connection)
-        .await
-        .map_err(fault)?
-        .as_ref()
-        .map(organisation)
-        .transpose()
+        .bind(number);
+    fetch_one(connection, select, organisation).await
 }
 
 pub(crate) async fn page(
@@ -63,19 +49,17 @@ pub(crate) async fn page(
     page: &PageRequest,
 ) -> Result<Page<Organisation>, StoreError> {
     let size = bind::page_size(page);
-    let rows = query(
+    let select = query(
         "SELECT * FROM organisations WHERE realm = $1 AND ($2 IS NULL OR slug > $2)
          ORDER BY slug LIMIT $3",
     )
     .bind(realm)
     .bind(page.after.as_deref())
-    .bind(bind::limit(size + 1))
-    .fetch_all(connection)
-    .await
-    .map_err(fault)?;
-    bind::page(rows.iter().map(organisation).collect(), size, |found| {
+    .bind(bind::limit(size + 1));
+    fetch_page(connection, select, size, organisation, |found| {
         found.slug.clone()
     })
+    .await
 }
 
 pub(crate) async fn insert(
@@ -120,15 +104,11 @@ pub(crate) async fn roles(
     realm: &str,
     organisation: Uuid,
 ) -> Result<Vec<Role>, StoreError> {
-    query("SELECT * FROM roles WHERE organisation_id = $2 AND realm = $1 ORDER BY name")
-        .bind(realm)
-        .bind(organisation.as_bytes().as_slice())
-        .fetch_all(connection)
-        .await
-        .map_err(fault)?
-        .iter()
-        .map(role)
-        .collect()
+    let select =
+        query("SELECT * FROM roles WHERE organisation_id = $2 AND realm = $1 ORDER BY name")
+            .bind(realm)
+            .bind(organisation.as_bytes().as_slice());
+    fetch_all(connection, select, role).await
 }
 
 pub(crate) async fn put_role(connection: &mut Connection, role: &Role) -> Result<(), StoreError> {

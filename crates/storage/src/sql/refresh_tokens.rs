@@ -5,7 +5,7 @@ use sqlx::query::Query;
 use super::bind as value;
 use super::cells::Cells;
 use super::database::{Arguments, Connection, Db, Row};
-use super::fault::fault;
+use super::rows::fetch_one;
 use crate::error::StoreError;
 use crate::store::Redemption;
 
@@ -13,14 +13,8 @@ pub(crate) async fn one(
     connection: &mut Connection,
     hash: &TokenHash,
 ) -> Result<Option<RefreshToken>, StoreError> {
-    query("SELECT * FROM refresh_tokens WHERE hash = $1")
-        .bind(hash.0.as_slice())
-        .fetch_optional(connection)
-        .await
-        .map_err(fault)?
-        .as_ref()
-        .map(refresh_token)
-        .transpose()
+    let select = query("SELECT * FROM refresh_tokens WHERE hash = $1").bind(hash.0.as_slice());
+    fetch_one(connection, select, refresh_token).await
 }
 
 /// Why a token was not exchanged. It is never unrotated, so looking after the statement that

@@ -4,7 +4,8 @@ use sqlx::query;
 use super::bind;
 use super::cells::Cells;
 use super::database::{Connection, Row};
-use super::fault::{About, fault, fault_about};
+use super::fault::{About, fault_about};
+use super::rows::{execute, fetch_one, fetch_page};
 use crate::error::StoreError;
 use crate::sandbox::{SandboxQuery, SandboxRecord};
 use crate::text::json;
@@ -14,7 +15,7 @@ pub(crate) async fn page(
     wanted: &SandboxQuery,
 ) -> Result<Page<SandboxRecord>, StoreError> {
     let size = bind::page_size(&wanted.page);
-    let rows = query(
+    let select = query(
         "SELECT * FROM sandbox_records
          WHERE organisation_id = $2 AND collection = $3 AND realm = $1
              AND ($4 IS NULL OR parent = $4) AND ($5 IS NULL OR created_by = $5)
@@ -27,15 +28,11 @@ pub(crate) async fn page(
     .bind(wanted.parent.as_deref())
     .bind(wanted.created_by.as_deref())
     .bind(behind(wanted.page.after.as_deref()))
-    .bind(bind::limit(size + 1))
-    .fetch_all(connection)
-    .await
-    .map_err(fault)?;
-    let placed = bind::page(
-        rows.iter().map(placed_record).collect(),
-        size,
-        |(position, _)| position.to_string(),
-    )?;
+    .bind(bind::limit(size + 1));
+    let placed = fetch_page(connection, select, size, placed_record, |(position, _)| {
+        position.to_string()
+    })
+    .await?;
     Ok(Page {
         items: placed.items.into_iter().map(|(_, record)| record).collect(),
         next: placed.next,
@@ -49,20 +46,15 @@ pub(crate) async fn one(
     collection: &str,
     id: &str,
 ) -> Result<Option<SandboxRecord>, StoreError> {
-    query(
+    let select = query(
         "SELECT * FROM sandbox_records
          WHERE organisation_id = $2 AND collection = $3 AND id = $4 AND realm = $1",
     )
     .bind(realm)
     .bind(organisation.as_bytes().as_slice())
     .bind(collection)
-    .bind(id)
-    .fetch_optional(connection)
-    .await
-    .map_err(fault)?
-    .as_ref()
-    .map(record)
-    .transpose()
+    .bind(id);
+    fetch_one(connection, select, record).await
 }
 
 pub(crate) async fn by_id(
@@ -71,19 +63,14 @@ pub(crate) async fn by_id(
     organisation: Uuid,
     id: &str,
 ) -> Result<Option<SandboxRecord>, StoreError> {
-    query(
+    let select = query(
         "SELECT * FROM sandbox_records WHERE organisation_id = $2 AND id = $3 AND realm = $1
          ORDER BY position LIMIT 1",
     )
     .bind(realm)
     .bind(organisation.as_bytes().as_slice())
-    .bind(id)
-    .fetch_optional(connection)
-    .await
-    .map_err(fault)?
-    .as_ref()
-    .map(record)
-    .transpose()
+    .bind(id);
+    fetch_one(connection, select, record).await
 }
 
 pub(crate) async fn put(
@@ -103,18 +90,15 @@ pub(crate) async fn delete(
     collection: &str,
     id: &str,
 ) -> Result<bool, StoreError> {
-    let deleted = query(
+    let delete = query(
         "DELETE FROM sandbox_records
          WHERE organisation_id = $2 AND collection = $3 AND id = $4 AND realm = $1",
     )
     .bind(realm)
     .bind(organisation.as_bytes().as_slice())
     .bind(collection)
-    .bind(id)
-    .execute(connection)
-    .await
-    .map_err(fault)?;
-    Ok(deleted.rows_affected() > 0)
+    .bind(id);
+    Ok(execute(connection, delete).await? > 0)
 }
 
 async fn put_one(connection: &mut Connection, record: &SandboxRecord) -> Result<(), StoreError> {

@@ -4,6 +4,7 @@ use sqlx::query;
 use super::cells::Cells;
 use super::database::{Connection, Row};
 use super::fault::{About, fault, fault_about};
+use super::rows::fetch_one;
 use super::{bind, changes};
 use crate::error::StoreError;
 use crate::text::hexadecimal;
@@ -38,15 +39,10 @@ pub(crate) async fn one(
     hash: &TokenHash,
     now: Timestamp,
 ) -> Result<Option<BrowserSession>, StoreError> {
-    query("SELECT * FROM browser_sessions WHERE hash = $1 AND expires_at > $2")
+    let select = query("SELECT * FROM browser_sessions WHERE hash = $1 AND expires_at > $2")
         .bind(hash.0.as_slice())
-        .bind(bind::time(now))
-        .fetch_optional(connection)
-        .await
-        .map_err(fault)?
-        .as_ref()
-        .map(session)
-        .transpose()
+        .bind(bind::time(now));
+    fetch_one(connection, select, session).await
 }
 
 pub(crate) async fn end(connection: &mut Connection, hash: &TokenHash) -> Result<bool, StoreError> {

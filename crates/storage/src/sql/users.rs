@@ -3,7 +3,8 @@ use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{self, Connection, Row};
-use super::fault::{About, fault, fault_about};
+use super::fault::{About, fault_about};
+use super::rows::{fetch_one, fetch_page};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
@@ -14,15 +15,10 @@ pub(crate) async fn one(
     realm: &str,
     id: Uuid,
 ) -> Result<Option<User>, StoreError> {
-    query("SELECT * FROM users WHERE id = $2 AND realm = $1")
+    let select = query("SELECT * FROM users WHERE id = $2 AND realm = $1")
         .bind(realm)
-        .bind(id.as_bytes().as_slice())
-        .fetch_optional(connection)
-        .await
-        .map_err(fault)?
-        .as_ref()
-        .map(user)
-        .transpose()
+        .bind(id.as_bytes().as_slice());
+    fetch_one(connection, select, user).await
 }
 
 pub(crate) async fn by_username(
@@ -30,15 +26,10 @@ pub(crate) async fn by_username(
     realm: &str,
     name: &str,
 ) -> Result<Option<User>, StoreError> {
-    query("SELECT * FROM users WHERE realm = $1 AND folded_username = $2")
+    let select = query("SELECT * FROM users WHERE realm = $1 AND folded_username = $2")
         .bind(realm)
-        .bind(folded(name))
-        .fetch_optional(connection)
-        .await
-        .map_err(fault)?
-        .as_ref()
-        .map(user)
-        .transpose()
+        .bind(folded(name));
+    fetch_one(connection, select, user).await
 }
 
 pub(crate) async fn page(
@@ -47,19 +38,17 @@ pub(crate) async fn page(
     page: &PageRequest,
 ) -> Result<Page<User>, StoreError> {
     let size = bind::page_size(page);
-    let rows = query(
+    let select = query(
         "SELECT * FROM users WHERE realm = $1 AND ($2 IS NULL OR folded_username > $2)
          ORDER BY folded_username LIMIT $3",
     )
     .bind(realm)
     .bind(page.after.as_deref().map(folded))
-    .bind(bind::limit(size + 1))
-    .fetch_all(connection)
-    .await
-    .map_err(fault)?;
-    bind::page(rows.iter().map(user).collect(), size, |user| {
+    .bind(bind::limit(size + 1));
+    fetch_page(connection, select, size, user, |user| {
         folded(&user.username)
     })
+    .await
 }
 
 pub(crate) async fn insert(connection: &mut Connection, wanted: &User) -> Result<User, StoreError> {

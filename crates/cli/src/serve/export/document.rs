@@ -26,7 +26,7 @@ fn span(span: &RequestSpan) -> Value {
         "traceId": hexadecimal(&span.trace),
         "spanId": hexadecimal(&span.id),
         "parentSpanId": span.parent.map(|id| hexadecimal(&id)).unwrap_or_default(),
-        "name": format!("{} {}", span.method, span.endpoint.as_str()),
+        "name": format!("{} {}", span.method, span.kind.as_str()),
         "kind": KIND_SERVER,
         "startTimeUnixNano": began.to_string(),
         "endTimeUnixNano": (began + took).to_string(),

@@ -7,7 +7,8 @@ mod document;
 use std::sync::Arc;
 use std::time::Duration;
 
-use server::operations::{Metrics, RequestSpan};
+use realm::metrics::Metrics;
+use server::operations::RequestSpan;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 

@@ -16,7 +16,7 @@ use crate::pages::consent;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
-use crate::standing::{KnownClient, Memberships};
+use realm::cache::{KnownClient, Memberships};
 
 /// How far a request came.
 pub(super) enum Stage {
@@ -70,11 +70,7 @@ pub(super) async fn read(visit: &Visit, occasion: Occasion<'_>) -> Result<Stage,
     let Some(signed_in) = person(visit, &request).await? else {
         return Ok(Stage::Answered(sign_in_first(visit, &request)));
     };
-    let memberships = visit
-        .realm
-        .standing()
-        .memberships(signed_in.user.id)
-        .await?;
+    let memberships = visit.realm.cache().memberships(signed_in.user.id).await?;
     if memberships.is_empty() {
         return Err(no_organisation(visit, &client, &signed_in.user));
     }
@@ -149,7 +145,7 @@ async fn standing(
 ) -> Result<Option<Arc<Grant>>, Refusal> {
     Ok(match occasion {
         Occasion::Asked => {
-            let known = visit.realm.standing().standing_grant(client, user, place);
+            let known = visit.realm.cache().standing_grant(client, user, place);
             known.await?.map(|known| known.grant)
         }
         Occasion::Answered { .. } => {
@@ -168,7 +164,7 @@ async fn asked(
     let read = Parameters::read(query.as_bytes());
     let readable = read.as_ref().unwrap_or_else(FaultyParameters::usable);
     let known = match readable.get("client_id") {
-        Some(id) => visit.realm.standing().client(id).await?,
+        Some(id) => visit.realm.cache().client(id).await?,
         None => None,
     };
     let registered = known.as_ref().map(|known| &known.state.client);
@@ -297,7 +293,7 @@ async fn rights(
     };
     let mut all = ScopeSet::empty();
     for place in places {
-        if let Some(rights) = visit.realm.standing().rights(user, place).await? {
+        if let Some(rights) = visit.realm.cache().rights(user, place).await? {
             all = all.union(&rights);
         }
     }

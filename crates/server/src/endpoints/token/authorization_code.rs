@@ -30,7 +30,7 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Response, ApiError
     let audience = exchange.audience()?;
     let rights = exchange.rights(granted.user, granted.organisation).await?;
     let frozen = granted.scope.clone();
-    let grant = realm.standing().grant(granted.grant).await?;
+    let grant = realm.cache().grant(granted.grant).await?;
     let grant = grant.ok_or_else(unknown)?.grant;
     let granted = granted.within(
         realm.catalog(),

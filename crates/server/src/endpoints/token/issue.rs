@@ -9,9 +9,9 @@ use oauth::token::AccessTokenClaims;
 use scope::Scope;
 
 use super::Exchange;
-use crate::app::App;
 use crate::endpoints::fresh_json;
 use crate::error::ApiError;
+use realm::App;
 
 /// The person a token works for, and the grant they gave.
 #[derive(Clone, Copy)]
@@ -81,7 +81,7 @@ impl Exchange<'_> {
         refresh: Option<&NewRefreshToken>,
         now: Timestamp,
     ) -> Result<Response, ApiError> {
-        let standing = self.realm.standing();
+        let standing = self.realm.cache();
         let organisation = match issue.organisation {
             Some(id) if tells_of_organisation(self.realm.catalog()) => {
                 standing.organisation(id).await?

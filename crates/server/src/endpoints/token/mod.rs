@@ -17,10 +17,12 @@ use oauth::parameters::Parameters;
 use scope::ScopeSet;
 
 use super::caller::Call;
-use crate::app::App;
 use crate::error::ApiError;
-use crate::realm::{InRealm, Realm};
-use crate::standing::KnownClient;
+use realm::App;
+use realm::Realm;
+
+use crate::in_realm::InRealm;
+use realm::cache::KnownClient;
 
 /// Exchanges a code, a refresh token or a client's own credentials for an access token.
 ///
@@ -84,7 +86,7 @@ impl Exchange<'_> {
         user: Uuid,
         organisation: Option<Uuid>,
     ) -> Result<Option<Arc<ScopeSet>>, ApiError> {
-        let standing = self.realm.standing();
+        let standing = self.realm.cache();
         let is_there = standing
             .user(user)
             .await?

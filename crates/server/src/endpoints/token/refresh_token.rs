@@ -25,7 +25,7 @@ pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Response, ApiError
     let token = presented_token::refresh_token(app, realm, &hash).await?;
     let token = token.ok_or_else(unknown)?;
     let grant = realm
-        .standing()
+        .cache()
         .grant(token.grant)
         .await?
         .ok_or_else(unknown)?;

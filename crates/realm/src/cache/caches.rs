@@ -7,53 +7,60 @@ use oauth::token::RealmKeys;
 use scope::ScopeSet;
 use storage::ChangeSubject;
 
-use super::remembered::Remembered;
-use super::{KnownClient, KnownGrant};
+use super::bounded::Cache;
+use super::known::{KnownClient, KnownGrant};
 use crate::limits;
 
 /// A person's memberships with their organisations, by name.
 pub type Memberships = Arc<[(Organisation, Membership)]>;
 
-/// What is remembered of one realm.
-pub(crate) struct Caches {
-    pub(super) clients: Remembered<String, KnownClient>,
-    pub(super) grants: Remembered<Uuid, KnownGrant>,
+/// Declares the caches with their sizes, so that none can be forgotten where all are.
+macro_rules! caches {
+    ($($(#[$doc:meta])* $name:ident: $key:ty => $record:ty, at most $most:expr;)+) => {
+        /// What is remembered of one realm.
+        pub(crate) struct Caches {
+            $($(#[$doc])* pub(super) $name: Cache<$key, $record>,)+
+            pub(super) revoked: RevokedTokens,
+            pub(super) keys: ArcSwap<RealmKeys>,
+        }
+
+        impl Caches {
+            pub(crate) fn new(keys: RealmKeys) -> Self {
+                Self {
+                    $($name: Cache::new($most),)+
+                    revoked: RevokedTokens::default(),
+                    keys: ArcSwap::from_pointee(keys),
+                }
+            }
+
+            /// Forgets all but the keys and the revoked tokens.
+            pub(super) fn forget_everything(&self) {
+                $(self.$name.forget_all();)+
+            }
+        }
+    };
+}
+
+caches! {
+    clients: String => KnownClient, at most limits::CLIENTS;
+    grants: Uuid => KnownGrant, at most limits::GRANTS;
     /// By person and organisation; `None` is known not to be a member.
-    pub(super) rights: Remembered<(Uuid, Uuid), Option<Arc<ScopeSet>>>,
-    pub(super) organisations: Remembered<Uuid, Arc<Organisation>>,
+    rights: (Uuid, Uuid) => Option<Arc<ScopeSet>>, at most limits::RIGHTS;
+    organisations: Uuid => Arc<Organisation>, at most limits::ORGANISATIONS;
     /// Who had this slug when it was asked for; the organisation itself has the last word.
-    pub(super) slugs: Remembered<String, Uuid>,
+    slugs: String => Uuid, at most limits::ORGANISATIONS;
     /// Likewise for numbers.
-    pub(super) numbers: Remembered<i64, Uuid>,
-    pub(super) memberships: Remembered<Uuid, Memberships>,
+    numbers: i64 => Uuid, at most limits::ORGANISATIONS;
+    memberships: Uuid => Memberships, at most limits::USERS;
     /// Which grant stood when it was asked for, by client, person and organisation; the grant
     /// itself has the last word.
-    pub(super) standing_grants: Remembered<(String, Uuid, Option<Uuid>), Uuid>,
-    pub(super) users: Remembered<Uuid, Arc<User>>,
-    pub(super) sessions: Remembered<TokenHash, Arc<BrowserSession>>,
-    pub(super) revoked: RevokedTokens,
-    pub(super) keys: ArcSwap<RealmKeys>,
+    standing_grants: (String, Uuid, Option<Uuid>) => Uuid, at most limits::GRANTS;
+    users: Uuid => Arc<User>, at most limits::USERS;
+    sessions: TokenHash => Arc<BrowserSession>, at most limits::SESSIONS;
 }
 
 impl Caches {
-    pub(crate) fn new(keys: RealmKeys) -> Self {
-        Self {
-            clients: Remembered::new(limits::CLIENTS),
-            grants: Remembered::new(limits::GRANTS),
-            rights: Remembered::new(limits::RIGHTS),
-            organisations: Remembered::new(limits::ORGANISATIONS),
-            slugs: Remembered::new(limits::ORGANISATIONS),
-            numbers: Remembered::new(limits::ORGANISATIONS),
-            memberships: Remembered::new(limits::USERS),
-            standing_grants: Remembered::new(limits::GRANTS),
-            users: Remembered::new(limits::USERS),
-            sessions: Remembered::new(limits::SESSIONS),
-            revoked: RevokedTokens::default(),
-            keys: ArcSwap::from_pointee(keys),
-        }
-    }
-
-    /// Takes in one change; keys are read anew by the feed.
+    /// Takes in one change; keys are read anew by the follower.
     pub(super) fn forget(&self, subject: &ChangeSubject) {
         match subject {
             ChangeSubject::Client(id) => self.clients.forget(id),
@@ -64,7 +71,7 @@ impl Caches {
             }
             ChangeSubject::Organisation(id) => {
                 self.organisations.forget(id);
-                self.memberships.forget_where(|_| true);
+                self.memberships.forget_all();
                 self.rights
                     .forget_where(|(_, organisation)| organisation == id);
             }
@@ -77,20 +84,6 @@ impl Caches {
             }
             ChangeSubject::AccessToken(id, expires_at) => self.revoked.insert(*id, *expires_at),
         }
-    }
-
-    /// Forgets all but the keys and the revoked tokens.
-    pub(super) fn forget_everything(&self) {
-        self.clients.forget_where(|_| true);
-        self.grants.forget_where(|_| true);
-        self.rights.forget_where(|_| true);
-        self.organisations.forget_where(|_| true);
-        self.slugs.forget_where(|_| true);
-        self.numbers.forget_where(|_| true);
-        self.memberships.forget_where(|_| true);
-        self.standing_grants.forget_where(|_| true);
-        self.users.forget_where(|_| true);
-        self.sessions.forget_where(|_| true);
     }
 }
 

@@ -13,8 +13,6 @@ use jiff::{SignedDuration, Timestamp};
 use oauth::model::User;
 use storage::{LoginAttempt, LoginLimit, LoginStart, StoreError};
 
-use super::refusal::Refusal;
-use super::visit::Visit;
 use crate::app::App;
 use crate::password;
 
@@ -33,7 +31,7 @@ pub const UNDER_WAY_SECONDS: i64 = 30;
 const TURNS: u32 = 14;
 
 /// What came of an attempt to sign in.
-pub(super) enum Outcome {
+pub enum Outcome {
     /// The password is this person's.
     Right(Box<User>),
     /// It is not, or there is no such person.
@@ -46,28 +44,34 @@ pub(super) enum Outcome {
 
 /// When an attempt will be let through again.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct TooMany {
+pub struct TooMany {
     /// The moment.
-    pub(super) again_at: Timestamp,
+    pub again_at: Timestamp,
     /// From now, in seconds.
-    pub(super) seconds: u64,
+    pub seconds: u64,
 }
 
 /// Checks a password, when it is this attempt's turn.
-pub(super) async fn sign_in(
-    visit: &Visit,
+///
+/// # Errors
+///
+/// When the store cannot tell.
+pub async fn sign_in(
+    app: &Arc<App>,
+    realm: &str,
+    address: Option<IpAddr>,
     username: &str,
     given: &str,
-) -> Result<Outcome, Refusal> {
+) -> Result<Outcome, StoreError> {
     for turn in 1..=TURNS {
         let attempt = Attempt {
-            app: Arc::clone(&visit.app),
+            app: Arc::clone(app),
             username: username.to_owned(),
             given: given.to_owned(),
             place: LoginAttempt {
-                realm: visit.realm.id().to_owned(),
-                id: visit.app.new_id(),
-                limits: limits(username, visit.address),
+                realm: realm.to_owned(),
+                id: app.new_id(),
+                limits: limits(username, address),
             },
         };
         // It goes on when the browser does not wait for its end, and gives its places back.
@@ -75,7 +79,7 @@ pub(super) async fn sign_in(
         match ended.map_err(|_| StoreError::Unavailable("a sign-in was cut off".to_owned()))?? {
             End::Told(outcome) => return Ok(outcome),
             End::Full { free_at, under_way } if !under_way => {
-                return Ok(Outcome::TooMany(wait(visit.app.now(), free_at)));
+                return Ok(Outcome::TooMany(wait(app.now(), free_at)));
             }
             End::Full { .. } => tokio::time::sleep(pause(turn)).await,
         }

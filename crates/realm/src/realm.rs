@@ -1,14 +1,10 @@
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, RawPathParams};
-use axum::http::request::Parts;
 use oauth::policy::RealmPolicy;
 use oauth::token::RealmKeys;
 use scope::Catalog;
 
-use crate::app::App;
-use crate::error::ApiError;
-use crate::standing::Standing;
+use crate::cache::RealmCache;
 
 /// One provider's world: its issuer, catalog, keys, and what is known of its clients,
 /// people and grants.
@@ -18,7 +14,7 @@ pub struct Realm {
     audiences: [String; 1],
     catalog: Arc<Catalog>,
     policy: RealmPolicy,
-    standing: Arc<Standing>,
+    cache: Arc<RealmCache>,
 }
 
 impl Realm {
@@ -26,7 +22,7 @@ impl Realm {
         issuer: String,
         catalog: Arc<Catalog>,
         policy: RealmPolicy,
-        standing: Standing,
+        cache: RealmCache,
     ) -> Self {
         Self {
             id: catalog.id().to_owned(),
@@ -34,7 +30,7 @@ impl Realm {
             issuer,
             catalog,
             policy,
-            standing: Arc::new(standing),
+            cache: Arc::new(cache),
         }
     }
 
@@ -84,32 +80,13 @@ impl Realm {
 
     /// What stands now: clients, grants, rights, revoked tokens.
     #[must_use]
-    pub fn standing(&self) -> &Arc<Standing> {
-        &self.standing
+    pub fn cache(&self) -> &Arc<RealmCache> {
+        &self.cache
     }
 
     /// The keys as they are now.
     #[must_use]
     pub fn keys(&self) -> Arc<RealmKeys> {
-        self.standing.keys()
-    }
-}
-
-/// The realm named by the path's `{realm}`; 404 when there is none.
-pub struct InRealm(pub Arc<Realm>);
-
-impl FromRequestParts<Arc<App>> for InRealm {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let parameters = RawPathParams::from_request_parts(parts, app)
-            .await
-            .map_err(|_| ApiError::unknown_realm())?;
-        parameters
-            .iter()
-            .find(|(name, _)| *name == "realm")
-            .and_then(|(_, id)| app.realm(id))
-            .map(|realm| Self(Arc::clone(realm)))
-            .ok_or_else(ApiError::unknown_realm)
+        self.cache.keys()
     }
 }

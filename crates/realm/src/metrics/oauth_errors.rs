@@ -1,21 +1,19 @@
-use axum::http::StatusCode;
-use axum::response::Response;
 use oauth::ErrorCode;
 use prometheus::{IntCounter, IntCounterVec, Opts, Registry};
 
-use super::Endpoint;
+use super::request_kind::RequestKind;
 
 /// The endpoints that answer with the error codes of OAuth.
-const ENDPOINTS: [Endpoint; 4] = [
-    Endpoint::Token,
-    Endpoint::Introspect,
-    Endpoint::Revoke,
-    Endpoint::Authorize,
+const ENDPOINTS: [RequestKind; 4] = [
+    RequestKind::Token,
+    RequestKind::Introspect,
+    RequestKind::Revoke,
+    RequestKind::Authorize,
 ];
 
 /// Refusals of the OAuth endpoints, counted by the code they tell.
 pub(super) struct OAuthErrors {
-    endpoints: [(Endpoint, Codes); ENDPOINTS.len()],
+    endpoints: [(RequestKind, Codes); ENDPOINTS.len()],
 }
 
 /// The counters of one endpoint.
@@ -47,18 +45,17 @@ impl OAuthErrors {
     }
 
     /// Counts one answer, if it is a refusal. Also a redirect to the app may tell one.
-    pub(super) fn answered(&self, endpoint: Endpoint, response: &Response) {
-        let status = response.status();
-        if status.is_success() {
+    pub(super) fn answered(&self, kind: RequestKind, status: u16, error: Option<ErrorCode>) {
+        if (200..300).contains(&status) {
             return;
         }
-        let codes = self.endpoints.iter().find(|(each, _)| *each == endpoint);
+        let codes = self.endpoints.iter().find(|(each, _)| *each == kind);
         let Some((_, codes)) = codes else {
             return;
         };
-        match response.extensions().get::<ErrorCode>() {
-            Some(code) => codes.count(*code),
-            None if is_refusal(status) => codes.other.inc(),
+        match error {
+            Some(code) => codes.count(code),
+            None if status >= 400 => codes.other.inc(),
             None => {}
         }
     }
@@ -68,10 +65,6 @@ impl Codes {
     fn count(&self, code: ErrorCode) {
         self.told.get(code as usize).unwrap_or(&self.other).inc();
     }
-}
-
-fn is_refusal(status: StatusCode) -> bool {
-    status.is_client_error() || status.is_server_error()
 }
 
 #[cfg(test)]

@@ -1,22 +1,22 @@
 use std::hash::Hash;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::sync::{Cache as Records, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, Equivalent, UnitWeighter};
 use storage::StoreError;
 
 /// A bounded memory of records that can be told to forget.
-pub(crate) struct Remembered<K, V> {
-    records: Cache<K, V>,
+pub(crate) struct Cache<K, V> {
+    records: Records<K, V>,
     /// Grows with everything forgotten.
     forgotten: AtomicU64,
 }
 
-impl<K: Eq + Hash + Clone, V: Clone> Remembered<K, V> {
+impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
     /// Room for `capacity` records; memory is taken as they come.
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
-            records: Cache::with(
+            records: Records::with(
                 capacity.min(1_024),
                 capacity as u64,
                 UnitWeighter,
@@ -66,6 +66,10 @@ impl<K: Eq + Hash + Clone, V: Clone> Remembered<K, V> {
         self.records.remove(key);
     }
 
+    pub(crate) fn forget_all(&self) {
+        self.forget_where(|_| true);
+    }
+
     pub(crate) fn forget_where(&self, is_meant: impl Fn(&K) -> bool) {
         self.forgotten.fetch_add(1, Ordering::SeqCst);
         self.records.retain(|key, _| !is_meant(key));
@@ -78,7 +82,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_forgotten_while_it_was_read_is_not_remembered() {
-        let remembered = Remembered::<u8, &str>::new(10);
+        let remembered = Cache::<u8, &str>::new(10);
         let read = async {
             remembered.forget(&1);
             Ok(Some("old"))
@@ -89,7 +93,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_read_is_remembered_until_forgotten() {
-        let remembered = Remembered::<u8, &str>::new(10);
+        let remembered = Cache::<u8, &str>::new(10);
         remembered.load(1, async { Ok(Some("one")) }).await.unwrap();
         remembered.load(2, async { Ok(Some("two")) }).await.unwrap();
         assert_eq!(remembered.get(&1), Some("one"));
@@ -102,7 +106,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_is_not_remembered() {
-        let remembered = Remembered::<u8, &str>::new(10);
+        let remembered = Cache::<u8, &str>::new(10);
         let failed = async { Err(StoreError::Unavailable(String::from("gone"))) };
         assert!(remembered.load(1, failed).await.is_err());
         assert_eq!(remembered.get(&1), None);

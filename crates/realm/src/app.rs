@@ -3,19 +3,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use oauth::model::{Timestamp, Uuid};
+use oauth::model::{KeyUse, Timestamp, Uuid};
 use oauth::policy::RealmPolicy;
 use scope::Catalog;
 use storage::{Store, StoreError};
 
+use crate::cache::{Caches, FollowedStore, Follower, RealmCache};
 use crate::clock::Clock;
 use crate::keys::{self, KeySettings, KeysError, StoredKeys};
 use crate::limits;
-use crate::operations::Metrics;
-use crate::playground::Demo;
+use crate::metrics::{Figures, Metrics};
 use crate::random::Random;
 use crate::realm::Realm;
-use crate::standing::{Caches, Feed, FollowedStore, Standing};
 
 /// A running Scopegate: its realms over one store.
 pub struct App {
@@ -24,9 +23,8 @@ pub struct App {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     base_url: String,
-    feed: Arc<Feed>,
+    follower: Arc<Follower>,
     keys: KeySettings,
-    demo: Option<Demo>,
     metrics: Arc<Metrics>,
     stopping: AtomicBool,
 }
@@ -46,7 +44,6 @@ impl App {
             catalogs: Vec::new(),
             policy: RealmPolicy::default(),
             keys: KeySettings::default(),
-            demo: None,
         }
     }
 
@@ -61,7 +58,7 @@ impl App {
         self.realms.values()
     }
 
-    /// The store. What is written through it counts at once in every [`Standing`] here.
+    /// The store. What is written through it counts at once in every [`RealmCache`] here.
     #[must_use]
     pub fn store(&self) -> &dyn Store {
         &*self.store
@@ -93,16 +90,34 @@ impl App {
         &self.base_url
     }
 
-    /// What everybody may see and use, in a demo only.
-    #[must_use]
-    pub fn demo(&self) -> Option<&Demo> {
-        self.demo.as_ref()
-    }
-
     /// What is counted.
     #[must_use]
     pub fn metrics(&self) -> &Arc<Metrics> {
         &self.metrics
+    }
+
+    /// The figures of this moment that are not counted as they happen.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        let now = self.now();
+        let mut keys = Vec::new();
+        for realm in self.realms() {
+            let current = realm.keys();
+            let since = |key_use| {
+                (
+                    realm.id().to_owned(),
+                    key_use,
+                    current.in_use_since(key_use, now),
+                )
+            };
+            keys.extend(KeyUse::ALL.map(since));
+        }
+        Figures {
+            changes_age: self.changes_age(),
+            is_fresh: self.is_fresh(),
+            keys,
+            store: self.store.figures(),
+        }
     }
 
     /// Time since some fixed moment; never goes back.
@@ -113,14 +128,14 @@ impl App {
 
     /// How long ago every change of every node was last known here.
     #[must_use]
-    pub fn feed_age(&self) -> Duration {
-        self.feed.age()
+    pub fn changes_age(&self) -> Duration {
+        self.follower.age()
     }
 
     /// Do answers rest on changes read in time? If not, everything is denied.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
-        self.feed.is_fresh()
+        self.follower.is_fresh()
     }
 
     /// From now on `/readyz` says that no more requests should be sent here.
@@ -140,7 +155,7 @@ impl App {
     ///
     /// When the changes cannot be read.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
-        self.feed.catch_up().await
+        self.follower.catch_up().await
     }
 
     /// The keys of its realms where they are stored.
@@ -175,13 +190,13 @@ impl App {
     async fn follow_changes(&self) {
         let mut failing = false;
         loop {
-            match self.feed.catch_up().await {
+            match self.follower.catch_up().await {
                 Ok(()) => {
                     if failing {
                         tracing::info!("changes can be read again");
                     }
                     failing = false;
-                    self.feed.wait().await;
+                    self.follower.wait().await;
                 }
                 Err(error) => {
                     self.metrics.feed_failed();
@@ -211,7 +226,7 @@ impl App {
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            self.feed.forget_expired(self.now());
+            self.follower.forget_expired(self.now());
             loop {
                 match self.store.clean_up(self.now(), limits::CLEAN_UP_ROWS).await {
                     Ok(removed) if removed >= limits::CLEAN_UP_ROWS => {
@@ -242,7 +257,6 @@ pub struct AppBuilder {
     catalogs: Vec<Arc<Catalog>>,
     policy: RealmPolicy,
     keys: KeySettings,
-    demo: Option<Demo>,
 }
 
 impl AppBuilder {
@@ -275,13 +289,6 @@ impl AppBuilder {
         self
     }
 
-    /// Lets anyone play: these credentials are shown to everybody.
-    #[must_use]
-    pub fn demo(mut self, demo: Demo) -> Self {
-        self.demo = Some(demo);
-        self
-    }
-
     /// Makes the keys that are missing and reads what must be known from the start.
     ///
     /// # Errors
@@ -299,31 +306,31 @@ impl AppBuilder {
             let keys = keys::read(&*self.store, &self.keys.master_keys, catalog.id()).await?;
             caches.insert(catalog.id().to_owned(), Arc::new(Caches::new(keys)));
         }
-        let feed = Feed::start(
+        let follower = Follower::start(
             Arc::clone(&self.store),
             Arc::clone(&self.clock),
             caches.clone(),
             self.keys.master_keys.clone(),
         );
-        let feed = Arc::new(feed.await?);
-        let store: Arc<dyn Store> = Arc::new(FollowedStore::new(self.store, Arc::clone(&feed)));
+        let follower = Arc::new(follower.await?);
+        let store: Arc<dyn Store> = Arc::new(FollowedStore::new(self.store, Arc::clone(&follower)));
         let mut realms = BTreeMap::new();
         for catalog in self.catalogs {
             let Some(caches) = caches.remove(catalog.id()) else {
                 continue;
             };
             let id = catalog.id().to_owned();
-            let standing = Standing::new(
+            let cache = RealmCache::new(
                 Arc::clone(&catalog),
                 Arc::clone(&store),
                 Arc::clone(&self.clock),
                 caches,
-                Arc::clone(&feed),
+                Arc::clone(&follower),
             );
             let issuer = format!("{}/{id}", self.base_url);
             realms.insert(
                 id,
-                Arc::new(Realm::new(issuer, catalog, self.policy, standing)),
+                Arc::new(Realm::new(issuer, catalog, self.policy, cache)),
             );
         }
         Ok(Arc::new(App {
@@ -332,9 +339,8 @@ impl AppBuilder {
             clock: self.clock,
             random: self.random,
             base_url: self.base_url,
-            feed,
+            follower,
             keys: self.keys,
-            demo: self.demo,
             metrics: Arc::new(metrics),
             stopping: AtomicBool::new(false),
         }))

@@ -1,79 +1,37 @@
-//! What stands right now: clients, grants, rights, sessions and revoked tokens, remembered
-//! over the store and forgotten the moment they change.
-//!
-//! Every answer rests on changes read at most a second ago (`Feed`). When that cannot be
-//! said, the answer is [`StoreError::Unavailable`]: denying is the only safe guess.
-
-mod access;
-mod caches;
-mod feed;
-mod followed_store;
-mod remembered;
-
+use std::hash::Hash;
 use std::sync::Arc;
 
 use oauth::client_state::ClientState;
-use oauth::model::{
-    BrowserSession, Grant, GrantStatus, Organisation, Timestamp, TokenHash, User, Uuid,
-};
+use oauth::model::{BrowserSession, Organisation, TokenHash, User, Uuid};
 use oauth::token::RealmKeys;
-use scope::{Catalog, GrantedScope, OrganisationKey, ScopeSet};
+use quick_cache::Equivalent;
+use scope::{Catalog, OrganisationKey, ScopeSet};
 use storage::{Store, StoreError};
 
-pub(crate) use access::Behind;
-pub(crate) use caches::Caches;
-pub use caches::Memberships;
-pub(crate) use feed::Feed;
-pub(crate) use followed_store::FollowedStore;
-
+use super::bounded::Cache;
+use super::caches::{Caches, Memberships};
+use super::follower::Follower;
+use super::known::{KnownClient, KnownGrant};
 use crate::clock::Clock;
 
-/// A client with what its approvals come to.
-#[derive(Debug, Clone)]
-pub struct KnownClient {
-    /// The client, its approvals and its ceiling.
-    pub state: Arc<ClientState>,
-    /// The scopes that need no approval and those of its live approvals.
-    pub approved: Arc<ScopeSet>,
-    /// When an approval runs out, and `approved` has to be worked out again.
-    until: Option<Timestamp>,
-}
-
-/// A grant with its scope as a set.
-#[derive(Debug, Clone)]
-pub struct KnownGrant {
-    /// The grant, in any state.
-    pub grant: Arc<Grant>,
-    /// What stands allowed.
-    pub granted: Arc<GrantedScope>,
-}
-
-impl KnownGrant {
-    /// Is it in force?
-    #[must_use]
-    pub fn is_live(&self) -> bool {
-        self.grant.status == GrantStatus::Live
-    }
-}
-
-/// What stands in one realm.
-pub struct Standing {
-    catalog: Arc<Catalog>,
+/// What stands in one realm right now, remembered over the store.
+pub struct RealmCache {
+    pub(super) catalog: Arc<Catalog>,
     store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     caches: Arc<Caches>,
-    feed: Arc<Feed>,
+    follower: Arc<Follower>,
     /// Every scope: the rights of a machine that acts for itself.
-    all: Arc<ScopeSet>,
+    pub(super) all: Arc<ScopeSet>,
 }
 
-impl Standing {
+impl RealmCache {
     pub(crate) fn new(
         catalog: Arc<Catalog>,
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         caches: Arc<Caches>,
-        feed: Arc<Feed>,
+        follower: Arc<Follower>,
     ) -> Self {
         Self {
             all: Arc::new(catalog.all()),
@@ -81,7 +39,7 @@ impl Standing {
             store,
             clock,
             caches,
-            feed,
+            follower,
         }
     }
 
@@ -91,7 +49,7 @@ impl Standing {
     ///
     /// When the store cannot tell; so for every method here.
     pub async fn client(&self, id: &str) -> Result<Option<KnownClient>, StoreError> {
-        self.feed.ensure_fresh().await?;
+        self.follower.ensure_fresh().await?;
         if let Some(known) = self.caches.clients.get(id)
             && known.until.is_none_or(|until| self.clock.now() < until)
         {
@@ -126,18 +84,14 @@ impl Standing {
     ///
     /// When the store cannot tell.
     pub async fn grant(&self, id: Uuid) -> Result<Option<KnownGrant>, StoreError> {
-        self.feed.ensure_fresh().await?;
-        if let Some(known) = self.caches.grants.get(&id) {
-            return Ok(Some(known));
-        }
-        let load = async {
+        let read = async {
             let grant = self.store.grant(self.realm(), id).await?;
             Ok(grant.map(|grant| KnownGrant {
                 granted: Arc::new(self.catalog.recorded(&grant.granted)),
                 grant: Arc::new(grant),
             }))
         };
-        self.caches.grants.load(id, load).await
+        self.look_up(&self.caches.grants, &id, read).await
     }
 
     /// The rights of a person in an organisation; `None` without a membership, and for a
@@ -151,18 +105,15 @@ impl Standing {
         user: Uuid,
         organisation: Uuid,
     ) -> Result<Option<Arc<ScopeSet>>, StoreError> {
-        self.feed.ensure_fresh().await?;
-        let key = (user, organisation);
-        if let Some(known) = self.caches.rights.get(&key) {
-            return Ok(known);
-        }
-        let load = async {
+        let read = async {
             let names = self.store.rights(self.realm(), user, organisation).await?;
             let rights =
                 names.map(|names| Arc::new(self.catalog.rights(names.iter().map(String::as_str))));
             Ok(Some(rights))
         };
-        Ok(self.caches.rights.load(key, load).await?.flatten())
+        let key = (user, organisation);
+        let known = self.look_up(&self.caches.rights, &key, read);
+        Ok(known.await?.flatten())
     }
 
     /// One organisation.
@@ -171,15 +122,11 @@ impl Standing {
     ///
     /// When the store cannot tell.
     pub async fn organisation(&self, id: Uuid) -> Result<Option<Arc<Organisation>>, StoreError> {
-        self.feed.ensure_fresh().await?;
-        if let Some(known) = self.caches.organisations.get(&id) {
-            return Ok(Some(known));
-        }
-        let load = async {
+        let read = async {
             let organisation = self.store.organisation(self.realm(), id).await?;
             Ok(organisation.map(Arc::new))
         };
-        self.caches.organisations.load(id, load).await
+        self.look_up(&self.caches.organisations, &id, read).await
     }
 
     /// The organisation that a path or a request names.
@@ -208,28 +155,22 @@ impl Standing {
     }
 
     async fn slug(&self, slug: &str) -> Result<Option<Uuid>, StoreError> {
-        if let Some(known) = self.caches.slugs.get(slug) {
-            return Ok(Some(known));
-        }
-        let load = async {
+        let read = async {
             let found = self.store.organisation_by_slug(self.realm(), slug).await?;
             Ok(found.map(|organisation| organisation.id))
         };
-        self.caches.slugs.load(slug.to_owned(), load).await
+        self.look_up(&self.caches.slugs, slug, read).await
     }
 
     async fn number(&self, number: i64) -> Result<Option<Uuid>, StoreError> {
-        if let Some(known) = self.caches.numbers.get(&number) {
-            return Ok(Some(known));
-        }
-        let load = async {
+        let read = async {
             let found = self
                 .store
                 .organisation_by_number(self.realm(), number)
                 .await?;
             Ok(found.map(|organisation| organisation.id))
         };
-        self.caches.numbers.load(number, load).await
+        self.look_up(&self.caches.numbers, &number, read).await
     }
 
     /// The organisations of a person by name, with their roles there.
@@ -238,16 +179,12 @@ impl Standing {
     ///
     /// When the store cannot tell.
     pub async fn memberships(&self, user: Uuid) -> Result<Memberships, StoreError> {
-        self.feed.ensure_fresh().await?;
-        if let Some(known) = self.caches.memberships.get(&user) {
-            return Ok(known);
-        }
-        let load = async {
+        let read = async {
             let memberships = self.store.memberships(self.realm(), user).await?;
             Ok(Some(memberships.into()))
         };
-        let memberships = self.caches.memberships.load(user, load).await?;
-        Ok(memberships.unwrap_or_default())
+        let known = self.look_up(&self.caches.memberships, &user, read);
+        Ok(known.await?.unwrap_or_default())
     }
 
     /// The first organisation of a person by name, if they are a member of any.
@@ -297,15 +234,11 @@ impl Standing {
     ///
     /// When the store cannot tell.
     pub async fn user(&self, id: Uuid) -> Result<Option<Arc<User>>, StoreError> {
-        self.feed.ensure_fresh().await?;
-        if let Some(known) = self.caches.users.get(&id) {
-            return Ok(Some(known));
-        }
-        let load = async {
+        let read = async {
             let user = self.store.user(self.realm(), id).await?;
             Ok(user.map(Arc::new))
         };
-        self.caches.users.load(id, load).await
+        self.look_up(&self.caches.users, &id, read).await
     }
 
     /// A signed-in browser of this realm whose session has not run out and whose person is
@@ -318,18 +251,12 @@ impl Standing {
         &self,
         hash: &TokenHash,
     ) -> Result<Option<(Arc<BrowserSession>, Arc<User>)>, StoreError> {
-        self.feed.ensure_fresh().await?;
-        let session = match self.caches.sessions.get(hash) {
-            Some(known) => Some(known),
-            None => {
-                let load = async {
-                    let session = self.store.session(hash, self.clock.now()).await?;
-                    Ok(session.map(Arc::new))
-                };
-                self.caches.sessions.load(*hash, load).await?
-            }
+        let read = async {
+            let session = self.store.session(hash, self.clock.now()).await?;
+            Ok(session.map(Arc::new))
         };
-        let Some(session) = session else {
+        let known = self.look_up(&self.caches.sessions, hash, read);
+        let Some(session) = known.await? else {
             return Ok(None);
         };
         if session.realm != self.realm() || self.clock.now() >= session.expires_at {
@@ -347,7 +274,7 @@ impl Standing {
     ///
     /// When that cannot be told.
     pub async fn is_revoked(&self, token: Uuid) -> Result<bool, StoreError> {
-        self.feed.ensure_fresh().await?;
+        self.follower.ensure_fresh().await?;
         Ok(self.caches.revoked.contains(token))
     }
 
@@ -357,13 +284,33 @@ impl Standing {
         self.caches.keys.load_full()
     }
 
-    fn realm(&self) -> &str {
+    /// What is remembered under a key, or else what is read; nothing, if too long ago
+    /// nobody knows what has changed since.
+    async fn look_up<K, Q, V>(
+        &self,
+        cache: &Cache<K, V>,
+        key: &Q,
+        read: impl Future<Output = Result<Option<V>, StoreError>>,
+    ) -> Result<Option<V>, StoreError>
+    where
+        K: Eq + Hash + Clone,
+        Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,
+        V: Clone,
+    {
+        self.follower.ensure_fresh().await?;
+        match cache.get(key) {
+            Some(known) => Ok(Some(known)),
+            None => cache.load(key.to_owned(), read).await,
+        }
+    }
+
+    pub(super) fn realm(&self) -> &str {
         self.catalog.id()
     }
 }
 
 /// Does this key of the organisation have this value?
-fn is_named(organisation: &Organisation, key: OrganisationKey, value: &str) -> bool {
+pub(super) fn is_named(organisation: &Organisation, key: OrganisationKey, value: &str) -> bool {
     match key {
         OrganisationKey::Id => Uuid::try_parse(value).is_ok_and(|id| id == organisation.id),
         OrganisationKey::Slug => organisation.slug == value,

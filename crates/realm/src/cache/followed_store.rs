@@ -13,8 +13,8 @@ use storage::{
     SandboxRecord, Store, StoreError, StoreFigures,
 };
 
-use super::Feed;
-use super::remembered::Remembered;
+use super::bounded::Cache;
+use super::follower::Follower;
 use crate::limits;
 
 /// The store, with the caches of this process following each write before it is answered.
@@ -25,16 +25,16 @@ use crate::limits;
 /// them for that. Whether one is good once more, only the statement that redeems it says.
 pub(crate) struct FollowedStore {
     store: Arc<dyn Store>,
-    feed: Arc<Feed>,
-    codes: Remembered<TokenHash, Arc<AuthorizationCode>>,
+    follower: Arc<Follower>,
+    codes: Cache<TokenHash, Arc<AuthorizationCode>>,
 }
 
 impl FollowedStore {
-    pub(crate) fn new(store: Arc<dyn Store>, feed: Arc<Feed>) -> Self {
+    pub(crate) fn new(store: Arc<dyn Store>, follower: Arc<Follower>) -> Self {
         Self {
             store,
-            feed,
-            codes: Remembered::new(limits::CODES),
+            follower,
+            codes: Cache::new(limits::CODES),
         }
     }
 
@@ -42,7 +42,7 @@ impl FollowedStore {
     /// second, and the follower tries again before that.
     async fn written<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
         if outcome.is_ok()
-            && let Err(error) = self.feed.catch_up().await
+            && let Err(error) = self.follower.catch_up().await
         {
             tracing::warn!(%error, "a change was written but not yet followed");
         }

@@ -1,9 +1,7 @@
 use std::collections::BTreeMap;
 
-use oauth::model::KeyUse;
+use oauth::model::{KeyUse, Timestamp};
 use prometheus::{GaugeVec, IntCounter, IntCounterVec, Opts, Registry};
-
-use crate::app::App;
 
 /// Since when each realm uses the keys it uses now.
 pub(super) struct CurrentKeys(GaugeVec);
@@ -21,14 +19,10 @@ impl CurrentKeys {
         Ok(Self(since))
     }
 
-    pub(super) fn look_up(&self, app: &App) {
-        for realm in app.realms() {
-            let keys = realm.keys();
-            for key_use in KeyUse::ALL {
-                let since = keys.in_use_since(key_use, app.now()).as_duration();
-                let gauge = self.0.with_label_values(&[realm.id(), name(key_use)]);
-                gauge.set(since.as_secs_f64());
-            }
+    pub(super) fn set(&self, keys: &[(String, KeyUse, Timestamp)]) {
+        for (realm, key_use, since) in keys {
+            let gauge = self.0.with_label_values(&[realm, name(*key_use)]);
+            gauge.set(since.as_duration().as_secs_f64());
         }
     }
 }

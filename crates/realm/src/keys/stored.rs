@@ -4,10 +4,10 @@ use oauth::model::{KeyRecord, KeyUse, Timestamp};
 use oauth::token::{KeyError, MasterKeys, RealmKeys};
 use storage::{KeyRevocation, Store, StoreError};
 
-use super::KeySettings;
+use super::settings::KeySettings;
 use crate::clock::Clock;
 use crate::limits;
-use crate::operations::KeyRotations;
+use crate::metrics::KeyRotations;
 use crate::random::Random;
 
 /// Keys in a store, with what it takes to open, make and replace them.

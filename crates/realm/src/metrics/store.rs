@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use prometheus::{IntCounter, IntGauge, IntGaugeVec, Opts, Registry};
 use storage::{ConnectionFigures, StoreFigures};
 
-use super::metrics::{counter, gauge};
+use super::register::{counter, gauge};
 
 /// How busy the store is, looked up when the metrics are read. What a store cannot tell is no
 /// metric of it.

@@ -7,11 +7,12 @@ use oauth::token::{AccessTokenClaims, RealmKeys};
 use scope::{OrganisationKey, ScopeSet};
 use storage::StoreError;
 
-use super::{KnownClient, KnownGrant, Standing, is_named};
+use super::known::{KnownClient, KnownGrant};
+use super::realm_cache::{RealmCache, is_named};
 
 /// Reads nothing from the store when warm.
 #[async_trait]
-impl AccessSource for Standing {
+impl AccessSource for RealmCache {
     async fn access(
         &self,
         token: &VerifiedToken,
@@ -34,10 +35,10 @@ impl AccessSource for Standing {
     }
 }
 
-impl KeySource for Standing {
+impl KeySource for RealmCache {
     /// Always the keys as last read: whether that is too long ago is asked with the access.
     fn keys(&self) -> Option<Arc<RealmKeys>> {
-        Some(Standing::keys(self))
+        Some(RealmCache::keys(self))
     }
 
     fn now(&self) -> Timestamp {
@@ -46,20 +47,17 @@ impl KeySource for Standing {
 }
 
 /// What stands behind a token that has not been ended.
-pub(crate) struct Behind {
+pub struct Behind {
     /// Its client, which is not disabled.
-    pub(crate) client: KnownClient,
+    pub client: KnownClient,
     /// Its grant, which is live; `None` for a machine's token.
-    pub(crate) grant: Option<KnownGrant>,
+    pub grant: Option<KnownGrant>,
 }
 
-impl Standing {
+impl RealmCache {
     /// The client and grant behind a genuine token; `None` when something ended it: it was
     /// revoked, its grant was, its client is disabled or gone, or its person is.
-    pub(crate) async fn behind(
-        &self,
-        claims: &AccessTokenClaims,
-    ) -> Result<Option<Behind>, StoreError> {
+    pub async fn behind(&self, claims: &AccessTokenClaims) -> Result<Option<Behind>, StoreError> {
         if claims.realm != self.realm() || self.is_revoked(claims.id).await? {
             return Ok(None);
         }
@@ -67,8 +65,8 @@ impl Standing {
             .await
     }
 
-    /// As [`Standing::behind`], for whatever names a client, a grant and a person.
-    pub(crate) async fn parties(
+    /// As [`RealmCache::behind`], for whatever names a client, a grant and a person.
+    pub async fn parties(
         &self,
         client: &str,
         grant: Option<Uuid>,

@@ -8,13 +8,13 @@ use oauth::token::MasterKeys;
 use storage::{ChangeSubject, Store, StoreError};
 use tokio::sync::Mutex;
 
-use super::Caches;
+use super::caches::Caches;
 use crate::clock::Clock;
 use crate::keys::{self, KeysError};
 use crate::limits;
 
 /// Reads the sequence of changes and makes the caches of every realm forget.
-pub(crate) struct Feed {
+pub(crate) struct Follower {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     realms: BTreeMap<String, Arc<Caches>>,
@@ -31,7 +31,7 @@ struct Position {
     failed_at: Option<Duration>,
 }
 
-impl Feed {
+impl Follower {
     /// Begins behind the latest change, with every token that is revoked already.
     pub(crate) async fn start(
         store: Arc<dyn Store>,
@@ -41,7 +41,7 @@ impl Feed {
     ) -> Result<Self, StoreError> {
         let read_at = clock.monotonic();
         let sequence = store.latest_change().await?;
-        let feed = Self {
+        let follower = Self {
             store,
             clock,
             realms,
@@ -52,8 +52,8 @@ impl Feed {
             }),
             read_at: AtomicU64::new(milliseconds(read_at)),
         };
-        feed.read_revoked().await?;
-        Ok(feed)
+        follower.read_revoked().await?;
+        Ok(follower)
     }
 
     /// Fails unless every change older than a second is taken in. Usually that costs one

@@ -1,0 +1,21 @@
+//! What stands right now: clients, grants, rights, sessions and revoked tokens, remembered
+//! over the store and forgotten the moment they change.
+//!
+//! Every answer rests on changes read at most a second ago ([`follower`]). When that cannot be
+//! said, the answer is [`storage::StoreError::Unavailable`]: denying is the only safe guess.
+
+mod access;
+mod bounded;
+mod caches;
+mod followed_store;
+mod follower;
+mod known;
+mod realm_cache;
+
+pub use access::Behind;
+pub(crate) use caches::Caches;
+pub use caches::Memberships;
+pub(crate) use followed_store::FollowedStore;
+pub(crate) use follower::Follower;
+pub use known::{KnownClient, KnownGrant};
+pub use realm_cache::RealmCache;

@@ -1,0 +1,263 @@
+//! What a node counts. Every handle is made when the [`App`](crate::App) is built: nothing here
+//! formats, locks or looks a name up per request, and nothing knows HTTP.
+
+mod decisions;
+mod keys;
+mod oauth_errors;
+mod outcome;
+mod register;
+mod request_kind;
+mod store;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use oauth::ErrorCode;
+use oauth::model::{KeyUse, Timestamp};
+use prometheus::{
+    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts,
+    Registry, TextEncoder,
+};
+use storage::StoreFigures;
+
+pub use decisions::Decisions;
+use keys::CurrentKeys;
+pub(crate) use keys::KeyRotations;
+use oauth_errors::OAuthErrors;
+pub use outcome::Outcome;
+use register::{counter, gauge};
+pub use request_kind::RequestKind;
+use store::StoreMetrics;
+
+/// Upper bounds of the latency buckets, in seconds: from a token out of memory to a password
+/// hash on a busy machine.
+const BUCKETS: [f64; 12] = [
+    0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0,
+];
+
+/// What one node counts. Counting is a few atomic additions: every handle is made in
+/// advance.
+pub struct Metrics {
+    registry: Registry,
+    kinds: Vec<KindMetrics>,
+    oauth_errors: OAuthErrors,
+    decisions: BTreeMap<String, Arc<Decisions>>,
+    in_flight: IntGauge,
+    cleaned_rows: IntCounter,
+    cleaning_failures: IntCounter,
+    feed_failures: IntCounter,
+    feed_age: Gauge,
+    feed_fresh: IntGauge,
+    current_keys: CurrentKeys,
+    key_rotations: KeyRotations,
+    store: StoreMetrics,
+    spans_sent: IntCounter,
+    spans_lost: IntCounter,
+}
+
+struct KindMetrics {
+    outcomes: [IntCounter; Outcome::ALL.len()],
+    seconds: Histogram,
+}
+
+impl Metrics {
+    /// Registers everything; nothing is registered later.
+    pub(crate) fn new<'r>(
+        realms: impl IntoIterator<Item = &'r str> + Clone,
+        store: &StoreFigures,
+    ) -> Result<Self, prometheus::Error> {
+        let registry = Registry::new();
+        let requests = IntCounterVec::new(
+            Opts::new("scopegate_requests_total", "Requests answered."),
+            &["endpoint", "outcome"],
+        )?;
+        registry.register(Box::new(requests.clone()))?;
+        let seconds = HistogramVec::new(
+            HistogramOpts::new(
+                "scopegate_request_seconds",
+                "Time from the head of a request to the head of its answer.",
+            )
+            .buckets(BUCKETS.to_vec()),
+            &["endpoint"],
+        )?;
+        registry.register(Box::new(seconds.clone()))?;
+        let kinds = RequestKind::ALL.map(|kind| KindMetrics {
+            outcomes: Outcome::ALL
+                .map(|outcome| requests.with_label_values(&[kind.as_str(), outcome.as_str()])),
+            seconds: seconds.with_label_values(&[kind.as_str()]),
+        });
+
+        let counted = IntCounterVec::new(
+            Opts::new(
+                "scopegate_decisions_total",
+                "Decisions on calls of the API; the reason is `permitted` or why not.",
+            ),
+            &["realm", "reason"],
+        )?;
+        registry.register(Box::new(counted.clone()))?;
+        let decisions = realms
+            .clone()
+            .into_iter()
+            .map(|realm| (realm.to_owned(), Arc::new(Decisions::new(&counted, realm))))
+            .collect();
+
+        let spans = IntCounterVec::new(
+            Opts::new(
+                "scopegate_trace_spans_total",
+                "Spans that a collector of traces took, and those that were lost on the way.",
+            ),
+            &["outcome"],
+        )?;
+        registry.register(Box::new(spans.clone()))?;
+
+        let build = IntGauge::with_opts(
+            Opts::new("scopegate_build_info", "1, with the version as a label.")
+                .const_label("version", env!("CARGO_PKG_VERSION")),
+        )?;
+        build.set(1);
+        registry.register(Box::new(build))?;
+
+        Ok(Self {
+            kinds: Vec::from(kinds),
+            oauth_errors: OAuthErrors::new(&registry)?,
+            decisions,
+            in_flight: gauge(
+                &registry,
+                "scopegate_requests_in_flight",
+                "Requests that are being answered.",
+            )?,
+            cleaned_rows: counter(
+                &registry,
+                "scopegate_cleanup_rows_total",
+                "Rows removed because they no longer matter.",
+            )?,
+            cleaning_failures: counter(
+                &registry,
+                "scopegate_cleanup_failures_total",
+                "Clean-ups that the store could not do.",
+            )?,
+            feed_failures: counter(
+                &registry,
+                "scopegate_change_feed_failures_total",
+                "Times the changes of other nodes could not be read.",
+            )?,
+            feed_age: {
+                let age = Gauge::new(
+                    "scopegate_change_feed_age_seconds",
+                    "Time since every change of every node was last known here.",
+                )?;
+                registry.register(Box::new(age.clone()))?;
+                age
+            },
+            feed_fresh: gauge(
+                &registry,
+                "scopegate_change_feed_fresh",
+                "1 while answers rest on changes read in time, 0 while everything is denied.",
+            )?,
+            current_keys: CurrentKeys::new(&registry)?,
+            key_rotations: KeyRotations::new(&registry, realms)?,
+            store: StoreMetrics::new(&registry, store)?,
+            spans_sent: spans.with_label_values(&["sent"]),
+            spans_lost: spans.with_label_values(&["lost"]),
+            registry,
+        })
+    }
+
+    /// Counts one answer: its status and, from an OAuth endpoint, the error code it told.
+    pub fn answered(
+        &self,
+        kind: RequestKind,
+        status: u16,
+        error: Option<ErrorCode>,
+        took: Duration,
+    ) {
+        self.oauth_errors.answered(kind, status, error);
+        let Some(metrics) = self.kinds.get(kind as usize) else {
+            return;
+        };
+        let outcome = Outcome::of(status);
+        if let Some(counter) = metrics.outcomes.get(outcome as usize) {
+            counter.inc();
+        }
+        metrics.seconds.observe(took.as_secs_f64());
+    }
+
+    /// A request is being answered until this is dropped.
+    #[must_use]
+    pub fn begin(&self) -> InFlight<'_> {
+        self.in_flight.inc();
+        InFlight(&self.in_flight)
+    }
+
+    /// The decisions of a realm, for a gate to count into.
+    #[must_use]
+    pub fn decisions(&self, realm: &str) -> Option<&Arc<Decisions>> {
+        self.decisions.get(realm)
+    }
+
+    /// The keys this node replaces, to be counted where they are.
+    pub(crate) fn key_rotations(&self) -> &KeyRotations {
+        &self.key_rotations
+    }
+
+    /// A collector took so many spans.
+    pub fn spans_sent(&self, spans: usize) {
+        add(&self.spans_sent, spans);
+    }
+
+    /// So many spans never reach a collector.
+    pub fn spans_lost(&self, spans: usize) {
+        add(&self.spans_lost, spans);
+    }
+
+    pub(crate) fn cleaned(&self, rows: usize) {
+        add(&self.cleaned_rows, rows);
+    }
+
+    pub(crate) fn cleaning_failed(&self) {
+        self.cleaning_failures.inc();
+    }
+
+    pub(crate) fn feed_failed(&self) {
+        self.feed_failures.inc();
+    }
+
+    /// Everything as Prometheus reads it: what was counted, and the figures of this moment.
+    ///
+    /// # Errors
+    ///
+    /// When the figures cannot be written as text.
+    pub fn text(&self, figures: &Figures) -> Result<String, prometheus::Error> {
+        self.feed_age.set(figures.changes_age.as_secs_f64());
+        self.feed_fresh.set(i64::from(figures.is_fresh));
+        self.current_keys.set(&figures.keys);
+        self.store.set(&figures.store);
+        TextEncoder::new().encode_to_string(&self.registry.gather())
+    }
+}
+
+fn add(counter: &IntCounter, count: usize) {
+    counter.inc_by(u64::try_from(count).unwrap_or_default());
+}
+
+/// Figures that are looked up when somebody reads them.
+pub struct Figures {
+    /// How long ago every change of every node was last known here.
+    pub changes_age: Duration,
+    /// Do answers rest on changes read in time?
+    pub is_fresh: bool,
+    /// By realm and use: since when the current key has been used.
+    pub keys: Vec<(String, KeyUse, Timestamp)>,
+    /// How busy the store is.
+    pub store: StoreFigures,
+}
+
+/// A request under way, also when its client goes away.
+pub struct InFlight<'m>(&'m IntGauge);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}

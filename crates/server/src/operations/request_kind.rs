@@ -1,0 +1,67 @@
+use realm::metrics::RequestKind;
+
+/// The kind of request behind a path. The router is not asked: it would have to be run twice, or
+/// to leave its finding in an extension of each request.
+pub(super) fn kind_of(path: &str) -> RequestKind {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+    match first {
+        "" | "demo.json" | "play" => RequestKind::Demo,
+        ".well-known" => RequestKind::Metadata,
+        "static" => RequestKind::Static,
+        "healthz" | "readyz" | "metrics" => RequestKind::Operations,
+        _ => in_realm(rest),
+    }
+}
+
+fn in_realm(path: &str) -> RequestKind {
+    match path {
+        "oauth/token" => return RequestKind::Token,
+        "oauth/introspect" => return RequestKind::Introspect,
+        "oauth/revoke" => return RequestKind::Revoke,
+        "oauth/jwks" => return RequestKind::Jwks,
+        "oauth/authorize" => return RequestKind::Authorize,
+        _ => {}
+    }
+    let first = path.split_once('/').map_or(path, |(first, _)| first);
+    match first {
+        "api" => RequestKind::Api,
+        "login" => RequestKind::Login,
+        "logout" => RequestKind::Logout,
+        "account" => RequestKind::Account,
+        "scopes" => RequestKind::Scopes,
+        ".well-known" => RequestKind::Metadata,
+        _ => RequestKind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A new route has to be told to `kind_of`.
+    #[test]
+    fn every_route_has_a_kind() {
+        let routes = include_str!("../router.rs");
+        let paths: Vec<&str> = routes
+            .split(".route(\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        assert!(paths.len() > 10);
+        for path in paths {
+            let called = path.replace("{realm}", "bexio").replace("{grant}", "1");
+            assert_ne!(kind_of(&called), RequestKind::Other, "{path}");
+        }
+    }
+
+    #[test]
+    fn paths_that_look_alike_are_told_apart() {
+        assert_eq!(kind_of("/bexio/api"), RequestKind::Api);
+        assert_eq!(kind_of("/bexio/api/oauth/token"), RequestKind::Api);
+        assert_eq!(kind_of("/bexio/apish"), RequestKind::Other);
+        assert_eq!(kind_of("/bexio/oauth/token/"), RequestKind::Other);
+        assert_eq!(kind_of("/bexio"), RequestKind::Other);
+        assert_eq!(kind_of(""), RequestKind::Demo);
+    }
+}
