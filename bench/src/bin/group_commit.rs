@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use storage::conformance::samples::{at, hash, parties};
-use storage::{Redemption, SqliteOptions, SqliteStore, Store};
+use storage::{Codes, Redemption, SqliteOptions, SqliteStore, Tokens};
 
 /// How often the modes take turns.
 const TURNS: u32 = 3;

@@ -24,4 +24,7 @@ pub use open::{Opening, migrate, open, open_with};
 pub use postgres::{PgOptions, PgStore};
 pub use sandbox::{SandboxQuery, SandboxRecord};
 pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
-pub use store::{KeyRevocation, Recording, Redemption, Store};
+pub use store::{
+    Approvals, Changes, Clients, Codes, Grants, Hook, Housekeeping, KeyRevocation, Keys,
+    Organisations, People, Recording, Redemption, Sandbox, Sessions, Store, Tokens,
+};

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use storage::conformance::postgres_server::TestPostgres;
 use storage::conformance::samples::{APP, REALM, plain_client};
-use storage::{ConnectionFigures, PgOptions, PgStore, SqliteStore, Store, StoreError};
+use storage::{
+    Clients, ConnectionFigures, Housekeeping, PgOptions, PgStore, SqliteStore, StoreError,
+};
 
 /// Goes as far as it can go at once; answers whether there is more to do.
 async fn begin(mut work: std::pin::Pin<&mut impl Future>) -> bool {

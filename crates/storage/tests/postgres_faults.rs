@@ -11,7 +11,10 @@ use storage::conformance::postgres_server::{TestDatabase, TestPostgres};
 use storage::conformance::samples::{
     APP, REALM, at, hash, page, parties, plain_client, role, scope, user,
 };
-use storage::{PgOptions, PgStore, Recording, Redemption, Store, StoreError};
+use storage::{
+    Changes, Clients, Codes, Grants, Housekeeping, Organisations, People, PgOptions, PgStore,
+    Recording, Redemption, StoreError, Tokens,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;

@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions, Row};
 use storage::conformance::Database;
 use storage::conformance::postgres_server::{TestDatabase, TestPostgres};
 use storage::conformance::samples::{REALM, page, plain_client};
-use storage::{Opening, PgStore, Store, StoreError};
+use storage::{Clients, Opening, PgStore, Store, StoreError};
 use tokio::task::JoinSet;
 
 async fn empty_database() -> TestDatabase {

@@ -16,7 +16,10 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, raw_sql};
 use storage::conformance::samples::{
     APP, Parties, REALM, at, hash, id, page, parties, plain_client,
 };
-use storage::{Redemption, SqliteOptions, SqliteStore, Store, StoreError};
+use storage::{
+    Clients, Codes, Grants, Housekeeping, Redemption, SqliteOptions, SqliteStore, Store,
+    StoreError, Tokens,
+};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use storage::conformance::samples::{REALM, page, plain_client};
-use storage::{ChangeSubject, SqliteStore, Store};
+use storage::{ChangeSubject, Changes, Clients, SqliteStore};
 use tokio::task::JoinSet;
 
 /// Where the other process finds the file; set only by the test that starts it.

@@ -9,7 +9,7 @@ use storage::conformance::samples::{
     APP, Parties, REALM, approval, at, hash, id, key, membership, parties, record, records,
     revoked_access_token, scope, session,
 };
-use storage::{SqliteStore, Store, StoreError};
+use storage::{Grants, Sessions, SqliteStore, Store, StoreError};
 
 /// What is changed, and what reading then has to name.
 struct Damage {

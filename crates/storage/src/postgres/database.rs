@@ -1,8 +1,11 @@
 //! What [`sql`](super::sql) needs to know of PostgreSQL.
 
+use std::borrow::Cow;
+
 use sqlx::error::DatabaseError;
 use sqlx::query;
 
+pub(super) use super::PgStore as Database;
 pub(super) use super::single_use::{
     INSERT_CODE, INSERT_CODE_ALONE, REDEEM_CODE, REDEEM_CODE_FOR_REFRESH_TOKEN,
 };
@@ -13,6 +16,74 @@ pub(super) type Db = sqlx::Postgres;
 pub(super) type Connection = sqlx::PgConnection;
 pub(super) type Row = sqlx::postgres::PgRow;
 pub(super) type Arguments = sqlx::postgres::PgArguments;
+
+/// One statement that reads.
+macro_rules! read {
+    ($store:ident, $work:path $(, $argument:ident)*) => {
+        $crate::postgres::database::call!($store, lease => {
+            let worked = $work(lease.connection()? $(, $argument)*).await;
+            lease.end(worked, $crate::postgres::connections::Repeat::Harmless).await
+        })
+    };
+}
+
+/// A transaction.
+macro_rules! write {
+    ($store:ident, $work:path $(, $argument:ident)*) => {
+        $crate::postgres::database::call!($store, lease => match lease.begin().await {
+            Ok(()) => {
+                let worked = $work(lease.connection()? $(, $argument)*).await;
+                lease.end_transaction(worked).await
+            }
+            Err(error) => {
+                lease.end(Err(error), $crate::postgres::connections::Repeat::Harmless).await
+            }
+        })
+    };
+}
+
+/// A write that is whole by itself: one statement. It is not made again when its connection is
+/// lost: nobody knows whether it was done.
+macro_rules! write_alone {
+    ($store:ident, $work:path $(, $argument:ident)*) => {
+        $crate::postgres::database::call!($store, lease => {
+            let worked = $work(lease.connection()? $(, $argument)*).await;
+            lease.end(worked, $crate::postgres::connections::Repeat::Unknown).await
+        })
+    };
+}
+
+/// Makes a call until there is an answer.
+macro_rules! call {
+    ($store:ident, $lease:ident => $ended:expr) => {{
+        let connections = &$store.shared.connections;
+        let mut attempts = $crate::postgres::attempts::Attempts::default();
+        loop {
+            let attempt = connections.bounded(async {
+                let mut $lease = connections.lease().await?;
+                Ok($ended)
+            });
+            if let Some(answer) = attempts.judge(attempt.await).await {
+                break answer;
+            }
+        }
+    }};
+}
+pub(super) use {call, read, write, write_alone};
+
+/// Can a column hold this text? PostgreSQL keeps no NUL, and refuses to look for one: nothing
+/// is called so.
+pub(super) fn can_hold(text: &str) -> bool {
+    !text.contains('\0')
+}
+
+/// Text that a column can hold, whatever somebody typed.
+pub(super) fn held(text: &str) -> Cow<'_, str> {
+    if can_hold(text) {
+        return text.into();
+    }
+    text.replace('\0', "\u{fffd}").into()
+}
 
 /// Appends a change: `$1` realm, `$2` kind, `$3` subject, `$4` expiry.
 ///

@@ -27,7 +27,9 @@ mod single_use;
     reason = "each database compiles it with its own types of connection and row"
 )]
 mod sql;
-mod store;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::Connection;
 
@@ -35,10 +37,19 @@ use self::announcements::Announcements;
 use self::connections::Connections;
 pub use self::options::PgOptions;
 use crate::error::StoreError;
+use crate::figures::StoreFigures;
+use crate::store::Hooks;
 
 /// A [`Store`](crate::Store) in a PostgreSQL database, which other nodes may use at the same
 /// time.
 pub struct PgStore {
+    shared: Arc<Shared>,
+    hooks: Hooks,
+}
+
+/// What a store has in common with those that [`Store::hooked`](crate::Store::hooked) made of
+/// it.
+struct Shared {
     connections: Connections,
     announcements: Announcements,
 }
@@ -71,8 +82,11 @@ impl PgStore {
         }
         connections.adopt(connection).await?;
         Ok(Self {
-            connections,
-            announcements: Announcements::follow(connecting),
+            shared: Arc::new(Shared {
+                connections,
+                announcements: Announcements::follow(connecting),
+            }),
+            hooks: Hooks::default(),
         })
     }
 
@@ -90,8 +104,24 @@ impl PgStore {
         version
     }
 
-    /// Waits for the calls under way and closes all connections.
+    /// Waits for the calls under way and closes all connections. Does nothing while another
+    /// made of this by [`Store::hooked`](crate::Store::hooked) is in use.
     pub async fn close(self) {
-        self.connections.close().await;
+        if let Some(shared) = Arc::into_inner(self.shared) {
+            shared.connections.close().await;
+        }
+    }
+}
+
+impl Shared {
+    async fn wait_behind(&self, seen: i64, time: Duration) {
+        self.announcements.wait_behind(seen, time).await;
+    }
+
+    fn figures(&self) -> StoreFigures {
+        StoreFigures {
+            connections: Some(self.connections.figures()),
+            writes_waiting: None,
+        }
     }
 }

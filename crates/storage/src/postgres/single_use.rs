@@ -6,6 +6,8 @@
 use oauth::model::{RefreshToken, Timestamp, TokenHash};
 use sqlx::{PgConnection, query};
 
+use super::PgStore;
+use super::database::write_alone;
 use super::sql::fault::fault;
 use super::sql::{bind, refresh_tokens};
 use crate::error::StoreError;
@@ -36,8 +38,19 @@ const ROTATE_REFRESH_TOKEN: &str = concat!(
     ") SELECT 1 FROM redeemed"
 );
 
-/// Answers whether this call exchanged the token.
-pub(super) async fn rotate_refresh_token(
+impl PgStore {
+    /// Exchanges a refresh token for its successor. Answers whether this call did.
+    pub(super) async fn exchange_refresh_token(
+        &self,
+        hash: &TokenHash,
+        next: &RefreshToken,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        write_alone!(self, rotate, hash, next, now)
+    }
+}
+
+async fn rotate(
     connection: &mut PgConnection,
     hash: &TokenHash,
     next: &RefreshToken,

@@ -3,7 +3,7 @@ use sqlx::query;
 use sqlx::query::Query;
 
 use super::cells::Cells;
-use super::database::{Arguments, Connection, Db, Row};
+use super::database::{self, Arguments, Connection, Db, Row};
 use super::fault::{About, fault_about};
 use super::rows::{fetch_one, fetch_page};
 use super::{bind, changes};
@@ -16,6 +16,9 @@ pub(crate) async fn one(
     realm: &str,
     id: &str,
 ) -> Result<Option<Client>, StoreError> {
+    if !database::can_hold(id) {
+        return Ok(None);
+    }
     let select = query("SELECT * FROM clients WHERE realm = $1 AND id = $2")
         .bind(realm)
         .bind(id);
@@ -32,7 +35,7 @@ pub(crate) async fn page(
         "SELECT * FROM clients WHERE realm = $1 AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $3",
     )
     .bind(realm)
-    .bind(page.after.as_deref())
+    .bind(page.after.as_deref().map(database::held))
     .bind(bind::limit(size + 1));
     fetch_page(connection, select, size, client, |client| client.id.clone()).await
 }

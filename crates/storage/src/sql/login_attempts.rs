@@ -6,7 +6,7 @@ use sqlx::query;
 
 use super::bind;
 use super::cells::Cells;
-use super::database::Connection;
+use super::database::{self, Connection};
 use super::fault::fault;
 use super::rows::execute;
 use crate::error::StoreError;
@@ -69,7 +69,7 @@ pub(crate) async fn failed(
              WHERE realm = $1 AND login_key = $2 AND id = $3 AND failed_at IS NULL",
         )
         .bind(&attempt.realm)
-        .bind(&limit.key)
+        .bind(database::held(&limit.key))
         .bind(attempt.id.as_bytes().as_slice())
         .bind(bind::time(now))
         .bind(bind::time(until));
@@ -93,7 +93,7 @@ pub(crate) async fn succeeded(
              WHERE realm = $1 AND login_key = $2 AND failed_at IS NOT NULL",
         )
         .bind(&attempt.realm)
-        .bind(&limit.key);
+        .bind(database::held(&limit.key));
         execute(connection, delete).await?;
     }
     Ok(true)
@@ -118,7 +118,7 @@ async fn take(
              WHERE login_attempts.held_until <= $6",
         )
         .bind(&attempt.realm)
-        .bind(&limit.key)
+        .bind(database::held(&limit.key))
         .bind(place)
         .bind(attempt.id.as_bytes().as_slice())
         .bind(bind::time(until))
@@ -141,7 +141,7 @@ async fn taken(
          WHERE realm = $1 AND login_key = $2 AND place < $3 AND held_until > $4",
     )
     .bind(realm)
-    .bind(&limit.key)
+    .bind(database::held(&limit.key))
     .bind(i64::from(limit.most))
     .bind(bind::time(now))
     .fetch_all(connection)
@@ -185,7 +185,7 @@ async fn give_back(connection: &mut Connection, attempt: &LoginAttempt) -> Resul
              WHERE realm = $1 AND login_key = $2 AND id = $3 AND failed_at IS NULL",
         )
         .bind(&attempt.realm)
-        .bind(&limit.key)
+        .bind(database::held(&limit.key))
         .bind(attempt.id.as_bytes().as_slice());
         given_back += execute(connection, delete).await?;
     }

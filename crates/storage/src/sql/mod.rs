@@ -11,6 +11,7 @@ pub(super) mod access_tokens;
 pub(super) mod approvals;
 pub(super) mod authorization_codes;
 pub(super) mod bind;
+mod calls;
 mod cells;
 pub(super) mod changes;
 pub(super) mod clients;

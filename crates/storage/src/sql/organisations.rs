@@ -26,6 +26,9 @@ pub(crate) async fn by_slug(
     realm: &str,
     slug: &str,
 ) -> Result<Option<Organisation>, StoreError> {
+    if !database::can_hold(slug) {
+        return Ok(None);
+    }
     let select = query("SELECT * FROM organisations WHERE realm = $1 AND slug = $2")
         .bind(realm)
         .bind(slug);
@@ -54,7 +57,7 @@ pub(crate) async fn page(
          ORDER BY slug LIMIT $3",
     )
     .bind(realm)
-    .bind(page.after.as_deref())
+    .bind(page.after.as_deref().map(database::held))
     .bind(bind::limit(size + 1));
     fetch_page(connection, select, size, organisation, |found| {
         found.slug.clone()

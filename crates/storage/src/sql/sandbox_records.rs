@@ -3,7 +3,7 @@ use sqlx::query;
 
 use super::bind;
 use super::cells::Cells;
-use super::database::{Connection, Row};
+use super::database::{self, Connection, Row};
 use super::fault::{About, fault_about};
 use super::rows::{execute, fetch_one, fetch_page};
 use crate::error::StoreError;
@@ -46,6 +46,9 @@ pub(crate) async fn one(
     collection: &str,
     id: &str,
 ) -> Result<Option<SandboxRecord>, StoreError> {
+    if !database::can_hold(id) {
+        return Ok(None);
+    }
     let select = query(
         "SELECT * FROM sandbox_records
          WHERE organisation_id = $2 AND collection = $3 AND id = $4 AND realm = $1",
@@ -63,6 +66,9 @@ pub(crate) async fn by_id(
     organisation: Uuid,
     id: &str,
 ) -> Result<Option<SandboxRecord>, StoreError> {
+    if !database::can_hold(id) {
+        return Ok(None);
+    }
     let select = query(
         "SELECT * FROM sandbox_records WHERE organisation_id = $2 AND id = $3 AND realm = $1
          ORDER BY position LIMIT 1",

@@ -26,6 +26,9 @@ pub(crate) async fn by_username(
     realm: &str,
     name: &str,
 ) -> Result<Option<User>, StoreError> {
+    if !database::can_hold(name) {
+        return Ok(None);
+    }
     let select = query("SELECT * FROM users WHERE realm = $1 AND folded_username = $2")
         .bind(realm)
         .bind(folded(name));
@@ -43,7 +46,11 @@ pub(crate) async fn page(
          ORDER BY folded_username LIMIT $3",
     )
     .bind(realm)
-    .bind(page.after.as_deref().map(folded))
+    .bind(
+        page.after
+            .as_deref()
+            .map(|after| folded(&database::held(after))),
+    )
     .bind(bind::limit(size + 1));
     fetch_page(connection, select, size, user, |user| {
         folded(&user.username)

@@ -1,7 +1,10 @@
 //! What [`sql`](super::sql) needs to know of SQLite.
 
+use std::borrow::Cow;
+
 use sqlx::error::DatabaseError;
 
+pub(super) use super::SqliteStore as Database;
 pub(super) use super::single_use::{
     INSERT_CODE, INSERT_CODE_ALONE, REDEEM_CODE, REDEEM_CODE_FOR_REFRESH_TOKEN,
 };
@@ -11,6 +14,47 @@ pub(super) type Db = sqlx::Sqlite;
 pub(super) type Connection = sqlx::SqliteConnection;
 pub(super) type Row = sqlx::sqlite::SqliteRow;
 pub(super) type Arguments = sqlx::sqlite::SqliteArguments;
+
+/// One statement on a connection that reads.
+macro_rules! read {
+    ($store:ident, $work:path $(, $argument:ident)*) => {
+        $crate::sqlite::database::hand_in!(read, $store, $work $(, $argument)*)
+    };
+}
+
+/// A transaction on the connection that writes.
+macro_rules! write {
+    ($store:ident, $work:path $(, $argument:ident)*) => {
+        $crate::sqlite::database::hand_in!(write, $store, $work $(, $argument)*)
+    };
+}
+
+/// A write that is whole by itself: one script.
+macro_rules! write_alone {
+    ($store:ident, $work:path $(, $argument:ident)*) => {
+        $crate::sqlite::database::hand_in!(write_script, $store, $work $(, $argument)*)
+    };
+}
+
+macro_rules! hand_in {
+    ($how:ident, $store:ident, $work:path $(, $argument:ident)*) => {{
+        $(let $argument = $crate::sqlite::arguments::Argument::take($argument);)*
+        $store.shared.$how(move |connection| Box::pin(async move {
+            $work(connection $(, $argument.lend())*).await
+        })).await
+    }};
+}
+pub(super) use {hand_in, read, write, write_alone};
+
+/// Can a column hold this text? Any, here.
+pub(super) fn can_hold(_text: &str) -> bool {
+    true
+}
+
+/// Text that a column can hold: as it is.
+pub(super) fn held(text: &str) -> Cow<'_, str> {
+    text.into()
+}
 
 /// Appends a change: `$1` realm, `$2` kind, `$3` subject, `$4` expiry. Writers come one after
 /// another, so the rows' own numbers grow with every commit.

@@ -1,5 +1,6 @@
 //! The embedded default: one SQLite file, one connection that writes, a few that read.
 
+mod arguments;
 mod database;
 mod explain;
 mod file;
@@ -11,10 +12,10 @@ mod script;
 mod single_use;
 #[path = "../sql/mod.rs"]
 mod sql;
-mod store;
 mod writer;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
@@ -26,12 +27,21 @@ use self::readers::Readers;
 use self::sql::fault::{self, fault};
 use self::writer::{Work, Writer};
 use crate::error::StoreError;
+use crate::figures::StoreFigures;
+use crate::store::Hooks;
 
 /// A [`Store`](crate::Store) in one SQLite file, or in memory.
 ///
 /// Other processes may use the same file at the same time. Dropping the store is safe, and
 /// [`SqliteStore::close`] leaves one tidy file.
 pub struct SqliteStore {
+    shared: Arc<Shared>,
+    hooks: Hooks,
+}
+
+/// What a store has in common with those that [`Store::hooked`](crate::Store::hooked) made of
+/// it.
+struct Shared {
     /// `None` for a database in memory.
     path: Option<PathBuf>,
     writer: Writer,
@@ -73,11 +83,11 @@ impl SqliteStore {
             }
         })?;
         let readers = Readers::new(options.reader(path), options.readers, options.busy_timeout);
-        Ok(Self {
+        Ok(Self::over(Shared {
             path: Some(path.to_owned()),
             writer: Writer::start(connection, Some(writing), options.writes_per_commit),
             readers: Some(readers),
-        })
+        }))
     }
 
     /// An empty database that lives as long as the store: for tests and trials.
@@ -88,20 +98,45 @@ impl SqliteStore {
         let options = SqliteOptions::default();
         let mut connection = connect(&options.in_memory(), options.busy_timeout).await?;
         schema::migrate(&mut connection).await?;
-        Ok(Self {
+        Ok(Self::over(Shared {
             path: None,
             writer: Writer::start(connection, None, options.writes_per_commit),
             readers: None,
-        })
+        }))
+    }
+
+    fn over(shared: Shared) -> Self {
+        Self {
+            shared: Arc::new(shared),
+            hooks: Hooks::default(),
+        }
     }
 
     /// Finishes the writes that were handed in and closes all connections. The last one to
-    /// close a file moves what is in the log beside it into the file.
+    /// close a file moves what is in the log beside it into the file. Does nothing while
+    /// another made of this by [`Store::hooked`](crate::Store::hooked) is in use.
     pub async fn close(self) {
-        if let Some(readers) = &self.readers {
+        let Some(shared) = Arc::into_inner(self.shared) else {
+            return;
+        };
+        if let Some(readers) = &shared.readers {
             readers.close().await;
         }
-        self.writer.close().await;
+        shared.writer.close().await;
+    }
+}
+
+impl Shared {
+    /// Others are not heard of: nobody says what they write.
+    async fn wait_behind(&self, _seen: i64, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    fn figures(&self) -> StoreFigures {
+        StoreFigures {
+            connections: self.readers.as_ref().map(Readers::figures),
+            writes_waiting: Some(self.writer.waiting()),
+        }
     }
 
     /// Work that reads: one statement.

@@ -1,0 +1,245 @@
+//! Each call of the store: what its work is, and how that is handed to a connection.
+//!
+//! `read` is one statement that reads, `write` a transaction, `change` a transaction that
+//! appends a change where it changes something, and `steps` are several of these.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use oauth::model::{
+    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyRecord, Membership,
+    Organisation, Page, PageRequest, RefreshToken, RevocationReason, RevokedAccessToken, Role,
+    Timestamp, TokenHash, User, Uuid,
+};
+use scope::Scope;
+
+use super::database::{Database, read, write, write_alone};
+use super::{
+    access_tokens, approvals, authorization_codes, changes, clients, consents, grants, house, keys,
+    login_attempts, memberships, organisations, refresh_tokens, sandbox_records, sessions, users,
+};
+use crate::change::Change;
+use crate::error::StoreError;
+use crate::figures::StoreFigures;
+use crate::login::{LoginAttempt, LoginStart};
+use crate::sandbox::{SandboxQuery, SandboxRecord};
+use crate::store::{
+    Approvals, Changes, Clients, Codes, Grants, Hook, Housekeeping, KeyRevocation, Keys,
+    Organisations, People, Recording, Redemption, Sandbox, Sessions, Store, Tokens,
+};
+
+/// Makes a part of the store of its calls, with the hooks around each.
+macro_rules! calls {
+    ($part:ident {
+        $($how:ident $call:ident($($argument:ident: $type:ty),*) -> $answer:ty = $work:path;)*
+    } $($other:tt)*) => {
+        #[async_trait]
+        impl $part for Database {
+            $(async fn $call(&self, $($argument: $type),*) -> Result<$answer, StoreError> {
+                self.hooks.before(stringify!($call)).await?;
+                hand_over!($how, self, $work $(, $argument)*)
+            })*
+            $($other)*
+        }
+    };
+}
+
+macro_rules! hand_over {
+    (read, $store:ident, $work:path $(, $argument:ident)*) => {
+        read!($store, $work $(, $argument)*)
+    };
+    (write, $store:ident, $work:path $(, $argument:ident)*) => {
+        write!($store, $work $(, $argument)*)
+    };
+    (change, $store:ident, $work:path $(, $argument:ident)*) => {{
+        let answer = write!($store, $work $(, $argument)*)?;
+        $store.hooks.committed().await;
+        Ok(answer)
+    }};
+    (steps, $store:ident, $work:path $(, $argument:ident)*) => {
+        $work($store $(, $argument)*).await
+    };
+}
+
+impl Store for Database {
+    fn hooked(&self, hook: Arc<dyn Hook>) -> Arc<dyn Store> {
+        Arc::new(Self {
+            shared: Arc::clone(&self.shared),
+            hooks: self.hooks.with(hook),
+        })
+    }
+}
+
+calls! { Clients {
+    read client(realm: &str, id: &str) -> Option<Client> = clients::one;
+    read clients(realm: &str, page: &PageRequest) -> Page<Client> = clients::page;
+    change insert_client(client: &Client) -> () = clients::insert;
+    change update_client(client: &Client) -> () = clients::update;
+} }
+
+calls! { Approvals {
+    read approvals(realm: &str, client: &str) -> Vec<Approval> = approvals::of_client;
+    change approve(approval: &Approval) -> () = approvals::add;
+    change withdraw_approval(realm: &str, client: &str, elevation: &str, now: Timestamp)
+        -> bool = approvals::withdraw;
+} }
+
+calls! { People {
+    read user(realm: &str, id: Uuid) -> Option<User> = users::one;
+    read user_by_username(realm: &str, name: &str) -> Option<User> = users::by_username;
+    read users(realm: &str, page: &PageRequest) -> Page<User> = users::page;
+    change insert_user(user: &User) -> User = users::insert;
+    change update_user(user: &User) -> () = users::update;
+} }
+
+calls! { Organisations {
+    read organisation(realm: &str, id: Uuid) -> Option<Organisation> = organisations::one;
+    read organisation_by_slug(realm: &str, slug: &str)
+        -> Option<Organisation> = organisations::by_slug;
+    read organisation_by_number(realm: &str, number: i64)
+        -> Option<Organisation> = organisations::by_number;
+    read organisations(realm: &str, page: &PageRequest)
+        -> Page<Organisation> = organisations::page;
+    change insert_organisation(organisation: &Organisation, roles: &[Role])
+        -> Organisation = organisations::insert;
+    read roles(realm: &str, organisation: Uuid) -> Vec<Role> = organisations::roles;
+    change put_role(role: &Role) -> () = organisations::put_role;
+    read memberships(realm: &str, user: Uuid)
+        -> Vec<(Organisation, Membership)> = memberships::of_user;
+    read members(realm: &str, organisation: Uuid)
+        -> Vec<(User, Membership)> = memberships::of_organisation;
+    read rights(realm: &str, user: Uuid, organisation: Uuid)
+        -> Option<Vec<String>> = memberships::rights;
+    change put_membership(membership: &Membership) -> () = memberships::put;
+    change remove_membership(realm: &str, organisation: Uuid, user: Uuid)
+        -> bool = memberships::remove;
+} }
+
+calls! { Grants {
+    change record_consent(
+        consent: &Consent, grant: &Grant, code: &AuthorizationCode, based_on: Option<&Grant>
+    ) -> Recording<Grant> = consents::record;
+    change record_refusal(consent: &Consent, left: Option<&Grant>, based_on: Option<&Grant>)
+        -> Recording<()> = consents::record_refusal;
+    read standing_grant(realm: &str, client: &str, user: Uuid, organisation: Option<Uuid>)
+        -> Option<Grant> = grants::standing;
+    read grant(realm: &str, id: Uuid) -> Option<Grant> = grants::one;
+    read grants_of_user(realm: &str, user: Uuid) -> Vec<Grant> = grants::live_of_user;
+    read consents_of_user(realm: &str, user: Uuid, limit: usize)
+        -> Vec<Consent> = consents::of_user;
+    change revoke_grant(realm: &str, id: Uuid, reason: RevocationReason, now: Timestamp)
+        -> bool = grants::revoke;
+    change reduce_grant(realm: &str, id: Uuid, left: &Scope, taken: &Scope, now: Timestamp)
+        -> bool = grants::reduce;
+} }
+
+calls! { Codes {
+    steps insert_code(code: &AuthorizationCode) -> () = insert_code;
+    read code(hash: &TokenHash) -> Option<AuthorizationCode> = authorization_codes::one;
+    steps redeem_code(hash: &TokenHash, refresh: Option<&RefreshToken>, now: Timestamp)
+        -> Redemption = redeem_code;
+} }
+
+async fn insert_code(store: &Database, code: &AuthorizationCode) -> Result<(), StoreError> {
+    if write_alone!(store, authorization_codes::insert, code)? {
+        return Ok(());
+    }
+    Err(authorization_codes::no_live_grant(code.grant))
+}
+
+async fn redeem_code(
+    store: &Database,
+    hash: &TokenHash,
+    refresh: Option<&RefreshToken>,
+    now: Timestamp,
+) -> Result<Redemption, StoreError> {
+    if write_alone!(store, authorization_codes::redeem, hash, refresh, now)? {
+        return Ok(Redemption::Redeemed);
+    }
+    read!(store, authorization_codes::why_not, hash, now)
+}
+
+calls! { Tokens {
+    read refresh_token(hash: &TokenHash) -> Option<RefreshToken> = refresh_tokens::one;
+    steps rotate_refresh_token(hash: &TokenHash, next: &RefreshToken, now: Timestamp)
+        -> Redemption = rotate_refresh_token;
+    change revoke_access_token(token: &RevokedAccessToken) -> () = access_tokens::revoke;
+    read revoked_access_tokens(now: Timestamp)
+        -> Vec<RevokedAccessToken> = access_tokens::revoked;
+} }
+
+async fn rotate_refresh_token(
+    store: &Database,
+    hash: &TokenHash,
+    next: &RefreshToken,
+    now: Timestamp,
+) -> Result<Redemption, StoreError> {
+    if store.exchange_refresh_token(hash, next, now).await? {
+        return Ok(Redemption::Redeemed);
+    }
+    read!(store, refresh_tokens::why_not, hash, now)
+}
+
+calls! { Keys {
+    read keys(realm: &str) -> Vec<KeyRecord> = keys::all;
+    change ensure_key(key: &KeyRecord) -> KeyRecord = keys::ensure;
+    change rotate_key(current: &str, next: &KeyRecord) -> bool = keys::rotate;
+    change revoke_key(id: &str, next: &KeyRecord) -> KeyRevocation = keys::revoke;
+    write rewrap_key(realm: &str, id: &str, from: &[u8], to: &[u8]) -> bool = keys::rewrap;
+    change remove_retired_keys(realm: &str, until: Timestamp) -> usize = keys::remove_retired;
+} }
+
+calls! { Sessions {
+    change insert_session(session: &BrowserSession) -> () = sessions::insert;
+    read session(hash: &TokenHash, now: Timestamp) -> Option<BrowserSession> = sessions::one;
+    change end_session(hash: &TokenHash) -> bool = sessions::end;
+    steps begin_login(attempt: &LoginAttempt, now: Timestamp, until: Timestamp)
+        -> LoginStart = begin_login;
+    write login_failed(attempt: &LoginAttempt, now: Timestamp, until: Timestamp)
+        -> bool = login_attempts::failed;
+    write login_succeeded(attempt: &LoginAttempt) -> bool = login_attempts::succeeded;
+} }
+
+/// Where there is no free place, nothing is written.
+async fn begin_login(
+    store: &Database,
+    attempt: &LoginAttempt,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<LoginStart, StoreError> {
+    let full = read!(store, login_attempts::look, attempt, now)?;
+    if full != LoginStart::Begun {
+        return Ok(full);
+    }
+    write!(store, login_attempts::begin, attempt, now, until)
+}
+
+calls! { Sandbox {
+    read sandbox_list(query: &SandboxQuery) -> Page<SandboxRecord> = sandbox_records::page;
+    read sandbox_record(realm: &str, organisation: Uuid, collection: &str, id: &str)
+        -> Option<SandboxRecord> = sandbox_records::one;
+    read sandbox_record_by_id(realm: &str, organisation: Uuid, id: &str)
+        -> Option<SandboxRecord> = sandbox_records::by_id;
+    write sandbox_put(records: &[SandboxRecord]) -> () = sandbox_records::put;
+    write sandbox_delete(realm: &str, organisation: Uuid, collection: &str, id: &str)
+        -> bool = sandbox_records::delete;
+} }
+
+calls! { Changes {
+    read latest_change() -> i64 = changes::latest;
+    read changes(after: i64, limit: usize) -> Vec<Change> = changes::after;
+}
+    async fn wait_for_change(&self, seen: i64, time: Duration) {
+        self.shared.wait_behind(seen, time).await;
+    }
+}
+
+calls! { Housekeeping {
+    write clean_up(now: Timestamp, limit: usize) -> usize = house::clean_up;
+    write check() -> () = house::check;
+}
+    fn figures(&self) -> StoreFigures {
+        self.shared.figures()
+    }
+}

@@ -1,0 +1,17 @@
+use async_trait::async_trait;
+use oauth::model::{Client, Page, PageRequest};
+
+use crate::error::StoreError;
+
+/// Apps and integrations.
+#[async_trait]
+pub trait Clients: Send + Sync {
+    /// One client.
+    async fn client(&self, realm: &str, id: &str) -> Result<Option<Client>, StoreError>;
+    /// All clients of a realm by id.
+    async fn clients(&self, realm: &str, page: &PageRequest) -> Result<Page<Client>, StoreError>;
+    /// Adds a client; [`StoreError::AlreadyExists`] if the id is taken.
+    async fn insert_client(&self, client: &Client) -> Result<(), StoreError>;
+    /// Replaces a client; [`StoreError::NotFound`] if there is none.
+    async fn update_client(&self, client: &Client) -> Result<(), StoreError>;
+}

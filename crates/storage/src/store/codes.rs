@@ -1,0 +1,35 @@
+use async_trait::async_trait;
+use oauth::model::{AuthorizationCode, RefreshToken, Timestamp, TokenHash, Uuid};
+
+use crate::error::StoreError;
+
+/// Authorization codes.
+#[async_trait]
+pub trait Codes: Send + Sync {
+    /// A further code from a standing grant; [`StoreError::NotFound`] if it is not live.
+    async fn insert_code(&self, code: &AuthorizationCode) -> Result<(), StoreError>;
+    /// A code by hash, in any state.
+    async fn code(&self, hash: &TokenHash) -> Result<Option<AuthorizationCode>, StoreError>;
+    /// Consumes a code by one conditional statement and, when that succeeds, stores the
+    /// refresh token that goes with it, if any.
+    async fn redeem_code(
+        &self,
+        hash: &TokenHash,
+        refresh: Option<&RefreshToken>,
+        now: Timestamp,
+    ) -> Result<Redemption, StoreError>;
+}
+
+/// What came of redeeming something that may be used once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redemption {
+    /// This call, and no other, redeemed it.
+    Redeemed,
+    /// It was redeemed before: reuse. The grant it hangs from is named, for revocation.
+    AlreadyRedeemed {
+        /// The grant.
+        grant: Uuid,
+    },
+    /// There is none, it has expired, was revoked, or its grant is no longer live.
+    Unknown,
+}

@@ -1,0 +1,46 @@
+use async_trait::async_trait;
+use oauth::model::{KeyRecord, Timestamp};
+
+use crate::error::StoreError;
+
+/// The keys of realms.
+#[async_trait]
+pub trait Keys: Send + Sync {
+    /// All keys of a realm, oldest first.
+    async fn keys(&self, realm: &str) -> Result<Vec<KeyRecord>, StoreError>;
+    /// Adds a key unless the realm already has an unretired one for this use, of whatever
+    /// algorithm (two nodes that start together make one key); answers the one that counts.
+    async fn ensure_key(&self, key: &KeyRecord) -> Result<KeyRecord, StoreError>;
+    /// Retires the key `current`, from when `next` is used, and adds `next`, if `current` has
+    /// not been retired before: of several nodes that rotate at once, one does. That is decided
+    /// by one conditional statement. Answers whether it was done; if not, nothing was changed.
+    async fn rotate_key(&self, current: &str, next: &KeyRecord) -> Result<bool, StoreError>;
+    /// Removes the key `id` of the use that `next` has, so that nothing it made counts any more.
+    /// The realm has a key of that use from `next.created_at` on: the one that was to succeed
+    /// it, which begins earlier then, or `next`, if there is none.
+    async fn revoke_key(&self, id: &str, next: &KeyRecord) -> Result<KeyRevocation, StoreError>;
+    /// Replaces the stored form of a key's secret, `from`, by another form of the same secret,
+    /// unless somebody else has replaced it. Answers whether it was done. The key stays what it
+    /// was, so nobody has to follow: it appends no change.
+    async fn rewrap_key(
+        &self,
+        realm: &str,
+        id: &str,
+        from: &[u8],
+        to: &[u8],
+    ) -> Result<bool, StoreError>;
+    /// Removes the realm's keys that were retired at or before `until`; answers how many.
+    async fn remove_retired_keys(&self, realm: &str, until: Timestamp)
+    -> Result<usize, StoreError>;
+}
+
+/// What came of revoking a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyRevocation {
+    /// It was the current key: the new one is in its place.
+    Replaced,
+    /// It is gone, and the realm has another current key.
+    Removed,
+    /// The realm has no such key; nothing was changed.
+    Unknown,
+}

@@ -1,0 +1,58 @@
+//! What a store can be asked, by what it is about: one file for each.
+
+mod approvals;
+mod changes;
+mod clients;
+mod codes;
+mod grants;
+mod hook;
+mod housekeeping;
+mod keys;
+mod organisations;
+mod people;
+mod sandbox;
+mod sessions;
+mod tokens;
+
+use std::sync::Arc;
+
+pub use approvals::Approvals;
+pub use changes::Changes;
+pub use clients::Clients;
+pub use codes::{Codes, Redemption};
+pub use grants::{Grants, Recording};
+pub use hook::Hook;
+pub(crate) use hook::Hooks;
+pub use housekeeping::Housekeeping;
+pub use keys::{KeyRevocation, Keys};
+pub use organisations::Organisations;
+pub use people::People;
+pub use sandbox::Sandbox;
+pub use sessions::Sessions;
+pub use tokens::Tokens;
+
+/// Everything Scopegate keeps. Every method is one transaction: done whole or not at all.
+/// What is answered as done is durable.
+///
+/// Each change of a client, approval, user, organisation, role, membership, grant, key or
+/// session, and each revoked access token, also appends a [`Change`](crate::Change) in the
+/// same transaction, so that caches on this and other nodes can follow.
+pub trait Store:
+    Clients
+    + Approvals
+    + People
+    + Organisations
+    + Grants
+    + Codes
+    + Tokens
+    + Keys
+    + Sessions
+    + Sandbox
+    + Changes
+    + Housekeeping
+    + 'static
+{
+    /// The same store for those who want this, too, to happen at their calls. What is called
+    /// by other ways stays without it.
+    fn hooked(&self, hook: Arc<dyn Hook>) -> Arc<dyn Store>;
+}

@@ -1,0 +1,70 @@
+use async_trait::async_trait;
+use oauth::model::{Membership, Organisation, Page, PageRequest, Role, User, Uuid};
+
+use crate::error::StoreError;
+
+/// Organisations, their roles, and who has which of them.
+#[async_trait]
+pub trait Organisations: Send + Sync {
+    /// One organisation by id.
+    async fn organisation(&self, realm: &str, id: Uuid)
+    -> Result<Option<Organisation>, StoreError>;
+    /// One organisation by slug.
+    async fn organisation_by_slug(
+        &self,
+        realm: &str,
+        slug: &str,
+    ) -> Result<Option<Organisation>, StoreError>;
+    /// One organisation by number.
+    async fn organisation_by_number(
+        &self,
+        realm: &str,
+        number: i64,
+    ) -> Result<Option<Organisation>, StoreError>;
+    /// All organisations of a realm by slug.
+    async fn organisations(
+        &self,
+        realm: &str,
+        page: &PageRequest,
+    ) -> Result<Page<Organisation>, StoreError>;
+    /// Adds an organisation with its roles; `number` 0 is replaced by the realm's next.
+    async fn insert_organisation(
+        &self,
+        organisation: &Organisation,
+        roles: &[Role],
+    ) -> Result<Organisation, StoreError>;
+    /// The roles of an organisation by name.
+    async fn roles(&self, realm: &str, organisation: Uuid) -> Result<Vec<Role>, StoreError>;
+    /// Adds or replaces a role.
+    async fn put_role(&self, role: &Role) -> Result<(), StoreError>;
+    /// A person's organisations by name, with the place they have there.
+    async fn memberships(
+        &self,
+        realm: &str,
+        user: Uuid,
+    ) -> Result<Vec<(Organisation, Membership)>, StoreError>;
+    /// An organisation's members by username.
+    async fn members(
+        &self,
+        realm: &str,
+        organisation: Uuid,
+    ) -> Result<Vec<(User, Membership)>, StoreError>;
+    /// The rights of a person in an organisation: all rights of all their roles there;
+    /// `None` without a membership, or when the person is disabled.
+    async fn rights(
+        &self,
+        realm: &str,
+        user: Uuid,
+        organisation: Uuid,
+    ) -> Result<Option<Vec<String>>, StoreError>;
+    /// Adds or replaces a membership; [`StoreError::NotFound`] names a role, person or
+    /// organisation that does not exist.
+    async fn put_membership(&self, membership: &Membership) -> Result<(), StoreError>;
+    /// Ends a membership; answers whether there was one.
+    async fn remove_membership(
+        &self,
+        realm: &str,
+        organisation: Uuid,
+        user: Uuid,
+    ) -> Result<bool, StoreError>;
+}

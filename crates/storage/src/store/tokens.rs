@@ -1,0 +1,26 @@
+use async_trait::async_trait;
+use oauth::model::{RefreshToken, RevokedAccessToken, Timestamp, TokenHash};
+
+use super::Redemption;
+use crate::error::StoreError;
+
+/// Refresh tokens, and the access tokens that were revoked.
+#[async_trait]
+pub trait Tokens: Send + Sync {
+    /// A refresh token by hash, in any state.
+    async fn refresh_token(&self, hash: &TokenHash) -> Result<Option<RefreshToken>, StoreError>;
+    /// Exchanges a refresh token for its successor by one conditional statement.
+    async fn rotate_refresh_token(
+        &self,
+        hash: &TokenHash,
+        next: &RefreshToken,
+        now: Timestamp,
+    ) -> Result<Redemption, StoreError>;
+    /// Marks an access token as revoked; again is no error.
+    async fn revoke_access_token(&self, token: &RevokedAccessToken) -> Result<(), StoreError>;
+    /// Every revoked access token that has not expired yet, to fill a cache.
+    async fn revoked_access_tokens(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<RevokedAccessToken>, StoreError>;
+}
