@@ -46,6 +46,11 @@ impl ScopeNumbers {
         Ok(numbers)
     }
 
+    /// The number that is given next.
+    pub fn next(&self) -> u32 {
+        u32::try_from(self.names.len()).unwrap_or(Self::MOST)
+    }
+
     /// The number of a scope.
     pub fn number(&self, name: &str) -> Option<u32> {
         self.numbers.get(name).copied()

@@ -20,11 +20,11 @@ pub use change::{Change, ChangeSubject};
 pub use error::StoreError;
 pub use figures::{ConnectionFigures, StoreFigures};
 pub use login::{LoginAttempt, LoginLimit, LoginStart};
-pub use open::{Opening, migrate, open, open_with};
+pub use open::{Opening, Upgrade, migrate, open, open_with};
 pub use postgres::{PgOptions, PgStore};
 pub use sandbox::{SandboxQuery, SandboxRecord};
 pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
 pub use store::{
-    Approvals, Changes, Clients, Codes, Grants, Hook, Housekeeping, KeyRevocation, Keys,
+    Approvals, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, KeyRevocation, Keys,
     Organisations, People, Recording, Redemption, Sandbox, Sessions, Store, Tokens,
 };

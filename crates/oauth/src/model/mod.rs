@@ -5,14 +5,18 @@ mod grant;
 mod key;
 mod organisation;
 mod page;
+mod record;
 mod token;
 mod user;
 
 pub use client::{Approval, Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
-pub use grant::{Consent, Grant, GrantStatus, RevocationReason, Withheld};
+pub use grant::{
+    Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, RevocationReason, Withheld,
+};
 pub use key::{KeyPurpose, KeyRecord, KeyUse};
 pub use organisation::{Membership, Organisation, Role};
 pub use page::{Page, PageRequest};
+pub use record::{ExternalId, Position};
 pub use token::{AuthorizationCode, RefreshToken, RevokedAccessToken, TokenHash};
 pub use user::{BrowserSession, User};
 

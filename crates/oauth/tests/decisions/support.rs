@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oauth::client_state::ClientState;
 use oauth::model::{
-    Approval, AuthorizationCode, Client, ClientType, Grant, GrantStatus, GrantType, RefreshToken,
-    Timestamp, TokenEndpointAuthMethod, TokenHash, Uuid,
+    Approval, AuthorizationCode, Client, ClientType, Grant, GrantOwner, GrantStatus, GrantType,
+    Position, RefreshToken, Timestamp, TokenEndpointAuthMethod, TokenHash, Uuid,
 };
 use oauth::secret::{SecretKind, generate};
 use oauth::{Parameters, Secret};
@@ -267,6 +267,9 @@ pub fn client(catalog: &Catalog) -> Client {
         introspects: None,
         created_at: now(),
         disabled_at: None,
+        cut_off: None,
+        uuid: Uuid::from_u128(8),
+        version: 1,
     }
 }
 
@@ -296,6 +299,7 @@ pub fn approval(catalog: &Catalog) -> Approval {
         approved_at: now(),
         expires_at: Some(at(3_600)),
         withdrawn_at: None,
+        version: 1,
     }
 }
 
@@ -315,6 +319,8 @@ pub fn grant(catalog: &Catalog, granted: &str, refused: &str) -> Grant {
         created_at: now(),
         updated_at: now(),
         status: GrantStatus::Live,
+        owner: GrantOwner::Person,
+        version: 1,
     }
 }
 
@@ -334,6 +340,8 @@ pub fn code(catalog: &Catalog, granted: &str) -> AuthorizationCode {
         created_at: now(),
         expires_at: at(60),
         consumed_at: None,
+        family: Some(Uuid::from_u128(4)),
+        position: Some(Position(5)),
     }
 }
 
@@ -350,6 +358,8 @@ pub fn refresh(catalog: &Catalog, granted: &str) -> RefreshToken {
         expires_at: Some(at(86_400)),
         rotated_at: None,
         revoked_at: None,
+        family: Some(Uuid::from_u128(4)),
+        position: Some(Position(5)),
     }
 }
 
