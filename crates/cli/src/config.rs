@@ -4,9 +4,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::arguments::ConfigCommand;
-use crate::configuration::{self, Configuration};
+use crate::configuration::{self, Configuration, Database};
 use crate::failure::Outcome;
 use crate::output::{print, print_line};
+use crate::serve::{Collector, tls};
+use crate::shipped;
 
 /// Runs one of its commands.
 pub fn run(command: &ConfigCommand) -> Outcome {
@@ -27,7 +29,7 @@ fn check(path: &Path) -> Outcome {
         wrong.push(mistakes.to_string());
     }
     if let Some(configuration) = &found {
-        wrong.extend(configuration.check_surroundings());
+        wrong.extend(surroundings(configuration));
     }
     if wrong.is_empty() {
         print_line(&format!("{} is right", path.display()))?;
@@ -35,4 +37,57 @@ fn check(path: &Path) -> Outcome {
     }
     print_line(&wrong.join("\n"))?;
     Ok(ExitCode::from(1))
+}
+
+/// What the file itself cannot tell: are the catalogs right, and can every file it names
+/// be used? Everything that is wrong, each a message of its own.
+fn surroundings(configuration: &Configuration) -> Vec<String> {
+    let mut wrong = Vec::new();
+    // Each by itself first, so that one mistaken catalog does not hide the next.
+    let each = configuration
+        .realms
+        .iter()
+        .map(|realm| shipped::catalog(&realm.catalog));
+    wrong.extend(
+        each.filter_map(Result::err)
+            .map(|failure| failure.to_string()),
+    );
+    if wrong.is_empty()
+        && let Err(failure) = configuration.catalogs()
+    {
+        wrong.push(failure.to_string());
+    }
+    wrong.extend(
+        configuration
+            .keys
+            .settings()
+            .err()
+            .map(|failure| failure.to_string()),
+    );
+    let with_tls = configuration
+        .listeners
+        .iter()
+        .filter_map(|each| each.tls.as_ref());
+    wrong.extend(with_tls.filter_map(|files| tls::load(files).err().map(|e| e.to_string())));
+    let collector = configuration.opentelemetry.as_ref().map(Collector::of);
+    wrong.extend(
+        collector
+            .and_then(Result::err)
+            .map(|failure| failure.to_string()),
+    );
+    if let Database::File(path) = &configuration.database {
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        if folder.is_some_and(|folder| !folder.is_dir()) {
+            wrong.push(format!(
+                "the database {} cannot be made: its folder is not there",
+                path.display()
+            ));
+        }
+        if path.is_dir() {
+            wrong.push(format!("the database {} is a folder", path.display()));
+        }
+    }
+    wrong
 }

@@ -13,6 +13,7 @@ mod failure;
 mod manage;
 mod migrate;
 mod output;
+mod playground;
 mod serve;
 mod shipped;
 

@@ -14,7 +14,17 @@ fn root() -> PathBuf {
 }
 
 fn documents() -> Vec<PathBuf> {
-    let mut found = vec![root().join("README.md"), root().join("CHANGELOG.md")];
+    let mut found: Vec<_> = [
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "crates/enforce/README.md",
+        "crates/scope/README.md",
+        "crates/scope/cases/README.md",
+    ]
+    .map(|document| root().join(document))
+    .into();
     let mut folders = vec![root().join("docs")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -31,7 +41,7 @@ fn documents() -> Vec<PathBuf> {
 
 /// The code spans of a Markdown text that look like paths of this repository.
 fn paths_in(text: &str) -> Vec<String> {
-    const FOLDERS: [&str; 7] = [
+    const BEGINNINGS: [&str; 12] = [
         "crates/",
         "catalogs/",
         "docs/",
@@ -39,6 +49,11 @@ fn paths_in(text: &str) -> Vec<String> {
         "tests/",
         "deploy/",
         ".ci/",
+        "LICENSE",
+        "SECURITY.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "deny.toml",
     ];
     let mut inside_fence = false;
     let mut found = Vec::new();
@@ -52,7 +67,9 @@ fn paths_in(text: &str) -> Vec<String> {
         }
         for span in line.split('`').skip(1).step_by(2) {
             let span = span.trim_end_matches('/');
-            let is_path = FOLDERS.iter().any(|folder| span.starts_with(folder));
+            let is_path = BEGINNINGS
+                .iter()
+                .any(|beginning| span.starts_with(beginning));
             if is_path && !span.contains([' ', '*', '{', '<', '…']) {
                 found.push(span.to_owned());
             }
@@ -83,6 +100,6 @@ fn every_path_named_in_the_documents_exists() {
 
 #[test]
 fn the_search_sees_paths() {
-    let text = "See `crates/scope/src` and `cargo test`.\n```\n`crates/nowhere`\n```\n";
-    assert_eq!(paths_in(text), ["crates/scope/src"]);
+    let text = "See `crates/scope/src`, `LICENSE` and `cargo test`.\n```\n`crates/nowhere`\n```\n";
+    assert_eq!(paths_in(text), ["crates/scope/src", "LICENSE"]);
 }

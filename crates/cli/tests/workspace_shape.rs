@@ -12,16 +12,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// For each crate of the workspace, every other one it may depend on.
-const EDGES: [(&str, &[&str]); 8] = [
+const EDGES: [(&str, &[&str]); 9] = [
     ("scope", &[]),
     ("oauth", &["scope"]),
     ("storage", &["scope", "oauth"]),
-    ("enforce", &["scope", "oauth"]),
+    ("enforce", &["scope"]),
     ("realm", &["scope", "oauth", "storage", "enforce"]),
     ("server", &["scope", "oauth", "storage", "enforce", "realm"]),
     (
+        "sandbox",
+        &["scope", "oauth", "storage", "enforce", "realm"],
+    ),
+    (
         "scopegate",
-        &["scope", "oauth", "storage", "enforce", "realm", "server"],
+        &[
+            "scope", "oauth", "storage", "enforce", "realm", "sandbox", "server",
+        ],
     ),
     // Measures; nothing may depend on it.
     ("bench", &["scope", "oauth", "storage"]),
@@ -52,7 +58,15 @@ const PURE: [(&str, &[&str]); 2] = [
     ),
 ];
 
+/// What services of others link: nothing else of ours comes with it, not even in its tests.
+const LINKED_BY_OTHERS: [&str; 2] = ["scope", "enforce"];
+
+/// What each crate depends on, its tests left out.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    declared(|kind| kind != DependencyKind::Development)
+}
+
+fn declared(is_meant: impl Fn(DependencyKind) -> bool) -> BTreeMap<String, BTreeSet<String>> {
     let metadata = MetadataCommand::new().no_deps().exec().unwrap();
     metadata
         .packages
@@ -61,7 +75,7 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
             let normal = package
                 .dependencies
                 .iter()
-                .filter(|dependency| dependency.kind != DependencyKind::Development)
+                .filter(|dependency| is_meant(dependency.kind))
                 .map(|dependency| dependency.name.clone())
                 .collect();
             (package.name.to_string(), normal)
@@ -89,6 +103,18 @@ fn no_crate_sees_what_it_may_not() {
             strangers.is_empty(),
             "{name} must not depend on {strangers:?}"
         );
+    }
+}
+
+#[test]
+fn what_others_link_sees_nothing_else_of_ours_even_in_tests() {
+    let found = declared(|_| true);
+    for name in LINKED_BY_OTHERS {
+        let ours = found[name]
+            .iter()
+            .filter(|other| found.contains_key(*other));
+        let strangers: Vec<_> = ours.filter(|other| *other != "scope").collect();
+        assert!(strangers.is_empty(), "{name} brings {strangers:?} along");
     }
 }
 

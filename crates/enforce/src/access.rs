@@ -1,9 +1,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use oauth::client_state::ClientState;
-use oauth::model::{Grant, Uuid};
-use scope::{Access, GrantedScope, OrganisationKey, ScopeSet};
+use scope::{
+    Access, ApiRequest, Catalog, Explanation, GrantAnswers, GrantedScope, History, OrganisationKey,
+    RegisteredScope, ScopeSet,
+};
+use uuid::Uuid;
 
 use crate::VerifiedToken;
 
@@ -34,36 +36,64 @@ pub trait AccessSource: Send + Sync + 'static {
 
 /// What stands behind a token at this moment.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct AccessNow {
     /// The organisation the call is about, if there is one.
     pub organisation: Option<Uuid>,
-    /// The client, with its ceiling.
-    pub client: Arc<ClientState>,
-    /// The scopes that need no approval and those of the client's live approvals.
+    /// The token's scope, within what its grant still allows
+    /// ([`GrantedScope::within`](scope::GrantedScope::within)).
+    pub granted: GrantedScope,
+    /// What the client is registered for.
+    pub ceiling: Arc<RegisteredScope>,
+    /// The scopes that need no approval and those of the client's live approvals
+    /// ([`ClientState::approved`](scope::ClientState::approved)).
     pub approved: Arc<ScopeSet>,
     /// The user's rights in the organisation; every scope for a machine of its own.
     pub rights: Arc<ScopeSet>,
-    /// The token's scope, within what its grant still allows.
-    pub granted: GrantedScope,
     /// The grant it hangs from, which tells what was asked, refused, withheld and reduced.
-    pub grant: Option<Arc<Grant>>,
+    /// Only explanations read it; without it they say less.
+    pub answers: Option<Arc<dyn GrantAnswers>>,
 }
 
 impl AccessNow {
+    /// Access that opens nothing yet: nothing is approved, and there are no rights, until the
+    /// fields say otherwise.
+    #[must_use]
+    pub fn new(granted: GrantedScope, ceiling: Arc<RegisteredScope>) -> Self {
+        Self {
+            organisation: None,
+            granted,
+            ceiling,
+            approved: Arc::default(),
+            rights: Arc::default(),
+            answers: None,
+        }
+    }
+
     /// The same, as the engine takes it.
     #[must_use]
     pub fn as_access(&self) -> Access<'_> {
         Access {
             granted: &self.granted,
-            ceiling: &self.client.ceiling,
+            ceiling: &self.ceiling,
             approved: &self.approved,
             rights: &self.rights,
         }
+    }
+
+    /// Decides a call and explains the decision with all that is known. A decision alone costs
+    /// far less: [`scope::decide()`].
+    #[must_use]
+    pub fn explain(&self, catalog: &Catalog, call: &ApiRequest<'_>) -> Explanation {
+        let answers = self.answers.as_deref();
+        let history = answers.map_or_else(History::default, |grant| grant.history());
+        scope::explain(catalog, &self.as_access(), call, &history)
     }
 }
 
 /// Why a verified token opens nothing here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum AccessError {
     /// Its grant was revoked, the token itself was, or its client is disabled: 401
     /// `invalid_token`.

@@ -39,6 +39,7 @@ pub fn bearer_token(request: &Parts) -> Result<Option<UnverifiedToken<'_>>, Bear
 
 /// Why a request's way of presenting a token is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BearerError {
     /// A token in a URL is written into logs and histories.
     #[error(

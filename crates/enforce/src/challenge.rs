@@ -23,6 +23,7 @@ pub struct Challenge<'a> {
 
 /// The error codes of RFC 6750 section 3.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ChallengeError {
     /// The request is malformed: 400.
     InvalidRequest,

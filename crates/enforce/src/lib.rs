@@ -1,11 +1,4 @@
-//! The resource-server side of Scopegate, for the API whose calls are to be opened by scopes.
-//!
-//! One decision, [`scope::decide()`], stands behind a door. The door here is a tower layer,
-//! [`RequireScopeLayer`]: it takes the Bearer token from the request, has it verified by a
-//! [`TokenVerifier`], asks an [`AccessSource`] what client, grant and rights allow right now,
-//! and lets the call through with a [`Permitted`] extension or answers why not.
-//!
-//! Nothing here knows a database. Absence of anything is a denial.
+#![doc = include_str!("../README.md")]
 
 mod access;
 mod bearer;
@@ -14,7 +7,6 @@ pub mod layer;
 mod permitted;
 mod problem;
 mod token;
-mod verifier;
 
 pub use access::{AccessError, AccessNow, AccessSource};
 pub use bearer::{BearerError, bearer_token};
@@ -23,4 +15,8 @@ pub use layer::{RequireScope, RequireScopeLayer};
 pub use permitted::{Denied, Permitted};
 pub use problem::{Problem, REASONS};
 pub use token::{TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError};
-pub use verifier::{InProcessVerifier, KeySource};
+
+/// The body that a call goes on with behind the layer, of whatever type it came.
+pub use axum_core::body::Body;
+/// What tokens, people, organisations and grants are named by.
+pub use uuid::Uuid;

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use oauth::model::Uuid;
 use scope::{Method, RowFilter};
 
 use crate::{AccessNow, VerifiedToken};
@@ -10,13 +9,12 @@ use crate::{AccessNow, VerifiedToken};
 /// sets: an API behind the layer reads who calls, and what the permit is limited to, from it.
 /// A handler that finds none must refuse.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Permitted {
     /// The token that opened the call.
     pub token: Arc<VerifiedToken>,
-    /// What stood behind the token at the decision.
+    /// What stood behind the token at the decision, the organisation among it.
     pub access: Arc<AccessNow>,
-    /// The organisation the call is about, if there is one.
-    pub organisation: Option<Uuid>,
     /// The endpoint's method in the catalog, `GET` for a `HEAD` request.
     pub method: Method,
     /// The endpoint's path template in the catalog.
@@ -29,6 +27,7 @@ pub struct Permitted {
 
 /// Response extension of a denial: which reason it had, for logs and tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Denied {
     /// As in the `reason` member of the body.
     pub reason: &'static str,

@@ -81,7 +81,7 @@ impl Problem {
         let problem = Self::new(
             StatusCode::FORBIDDEN,
             explanation.reason.as_str(),
-            title(explanation.reason),
+            explanation.reason.title(),
             explanation.message.clone(),
         )
         .member("endpoint", &explanation.endpoint)
@@ -154,17 +154,5 @@ impl Problem {
             headers.insert(WWW_AUTHENTICATE, challenge.to_header());
         }
         response
-    }
-}
-
-fn title(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Permitted => "Permitted",
-        Reason::InsufficientScope => "The token's scope is not enough for this call",
-        Reason::NoRule => "No scope opens this path",
-        Reason::MethodNotInCatalog => "No scope opens this path with this method",
-        Reason::AmbiguousPath => "The path can be read in more than one way",
-        Reason::UnmatchedCondition => "No scope opens this call with this value",
-        Reason::UnknownExpandField => "A field to expand is not known",
     }
 }

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
-use oauth::token::AccessTokenClaims;
 use scope::GrantedScope;
+use uuid::Uuid;
 
 /// A token as it came with a request: nothing about it is known to be true.
 #[derive(Clone, Copy)]
@@ -31,16 +31,45 @@ impl std::fmt::Debug for UnverifiedToken<'_> {
 ///
 /// It does not say that the grant behind it still stands: that is the
 /// [`AccessSource`](crate::AccessSource)'s to say, at each call.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct VerifiedToken {
-    /// What the token says of itself.
-    pub claims: AccessTokenClaims,
-    /// Its scope, expanded.
+    /// `jti`, by which it can be revoked alone.
+    pub id: Uuid,
+    /// The realm that issued it: the id of its catalog.
+    pub realm: String,
+    /// `aud`: the one API it is for.
+    pub audience: String,
+    /// `client_id` of the app that uses it.
+    pub client: String,
+    /// The person it speaks for; `None` for a client's own token.
+    pub user: Option<Uuid>,
+    /// The organisation it is bound to.
+    pub organisation: Option<Uuid>,
+    /// The grant it hangs from; `None` for a client's own token.
+    pub grant: Option<Uuid>,
+    /// Its scope as it was issued, expanded ([`Catalog::recorded`](scope::Catalog::recorded)).
     pub granted: GrantedScope,
 }
 
-/// Checks tokens: in this process with the realm's keys
-/// ([`InProcessVerifier`](crate::InProcessVerifier)), or by asking elsewhere.
+impl VerifiedToken {
+    /// A client's own token, for no audience of no realm, until the fields say otherwise.
+    #[must_use]
+    pub fn new(id: Uuid, client: impl Into<String>, granted: GrantedScope) -> Self {
+        Self {
+            id,
+            realm: String::new(),
+            audience: String::new(),
+            client: client.into(),
+            user: None,
+            organisation: None,
+            grant: None,
+            granted,
+        }
+    }
+}
+
+/// Checks tokens, by keys or by asking elsewhere.
 #[async_trait]
 pub trait TokenVerifier: Send + Sync + 'static {
     /// Checks that the token was issued by this realm, for this API, and lives.
@@ -54,6 +83,7 @@ pub trait TokenVerifier: Send + Sync + 'static {
 
 /// Why a token does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum VerifyError {
     /// `invalid_token` (RFC 6750 section 3.1), with a sentence for the client's developer.
     #[error("{0}")]

@@ -17,12 +17,10 @@ use std::sync::Arc;
 use axum_core::body::Body;
 use enforce::AccessNow;
 use http::Request;
-use oauth::client_state::ClientState;
-use oauth::model::Withheld;
-use scope::{Catalog, Reason, Scope};
-use support::{Answer, Door, catalog, client, grant, token};
+use scope::{Catalog, Reason, Withheld};
+use support::{Answer, Answers, Gate, catalog, token};
 
-/// Cases in the file, those run, those that need what no door can see, and those whose
+/// Cases in the file, those run, those that need what no gate can see, and those whose
 /// request line HTTP cannot carry.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Count {
@@ -70,8 +68,8 @@ async fn run(id: &str) -> Count {
             count.hides_query += 1;
         } else if let Some(request) = request(case) {
             count.run += 1;
-            let door = Door::with(Arc::clone(&catalog), Ok(access(&catalog, case)), false);
-            let answer = door.call(request).await;
+            let gate = Gate::with(Arc::clone(&catalog), Ok(access(&catalog, case)), false);
+            let answer = gate.call(request).await;
             let differences = differences(case, &answer);
             if !differences.is_empty() {
                 wrong.push(format!("{}: {}", case.name, differences.join("; ")));
@@ -106,34 +104,19 @@ fn request(case: &scope::cases::Case) -> Option<Request<Body>> {
 
 fn access(catalog: &Catalog, case: &scope::cases::Case) -> AccessNow {
     let holds = case.access(catalog);
-    let mut grant = grant(catalog);
-    grant.requested = case.requested.clone().unwrap_or_else(Scope::empty);
-    grant.refused = case.refused.clone();
-    grant.reduced = case.reduced.clone();
-    grant.withheld = case
-        .withheld
-        .iter()
-        .map(|(scope, reason)| Withheld {
-            scope: scope.clone(),
-            reason: *reason,
-        })
-        .collect();
-    let knows_history = case.requested.is_some()
-        || !case.refused.is_empty()
-        || !case.reduced.is_empty()
-        || !case.withheld.is_empty();
-    AccessNow {
-        organisation: None,
-        client: Arc::new(ClientState {
-            client: client(catalog),
-            approvals: Vec::new(),
-            ceiling: holds.ceiling,
-        }),
-        approved: Arc::new(holds.approved),
-        rights: Arc::new(holds.rights),
-        granted: holds.granted,
-        grant: knows_history.then(|| Arc::new(grant)),
-    }
+    let withheld = case.withheld.iter().map(|(scope, reason)| Withheld {
+        scope: scope.clone(),
+        reason: *reason,
+    });
+    let mut access = AccessNow::new(holds.granted, Arc::new(holds.ceiling));
+    access.approved = Arc::new(holds.approved);
+    access.rights = Arc::new(holds.rights);
+    access.answers = Some(Arc::new(Answers {
+        refused: case.refused.clone(),
+        withheld: withheld.collect(),
+        reduced: case.reduced.clone(),
+    }));
+    access
 }
 
 fn differences(case: &scope::cases::Case, answer: &Answer) -> Vec<String> {

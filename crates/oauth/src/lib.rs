@@ -7,9 +7,8 @@
 
 pub mod authorization;
 pub mod client_authentication;
-pub mod client_state;
+mod client_state;
 pub mod consent;
-mod effective;
 pub mod error;
 pub mod grant;
 pub mod id;
@@ -26,7 +25,6 @@ pub mod revocation;
 pub mod secret;
 pub mod token;
 
-pub use effective::effective;
 pub use error::{ErrorCode, OAuthError};
 pub use parameters::Parameters;
 pub use secret::{Secret, SecretKind};

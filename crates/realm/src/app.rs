@@ -8,7 +8,7 @@ use oauth::policy::RealmPolicy;
 use scope::Catalog;
 use storage::{Store, StoreError};
 
-use crate::cache::{Caches, FollowedStore, Follower, RealmCache};
+use crate::cache::{Caches, Follower, RealmCache};
 use crate::clock::Clock;
 use crate::keys::{self, KeySettings, KeysError, StoredKeys};
 use crate::limits;
@@ -313,7 +313,7 @@ impl AppBuilder {
             self.keys.master_keys.clone(),
         );
         let follower = Arc::new(follower.await?);
-        let store: Arc<dyn Store> = Arc::new(FollowedStore::new(self.store, Arc::clone(&follower)));
+        let store = self.store.hooked(Arc::clone(&follower) as _);
         let mut realms = BTreeMap::new();
         for catalog in self.catalogs {
             let Some(caches) = caches.remove(catalog.id()) else {

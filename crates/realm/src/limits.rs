@@ -40,7 +40,7 @@ pub const KEY_KEPT_LONGER: Duration = Duration::from_secs(3_600);
 
 /// Clients remembered per realm.
 pub const CLIENTS: usize = 10_000;
-/// Codes remembered between their redirect and their redemption, of all realms together.
+/// Codes remembered per realm between their redirect and their redemption.
 pub const CODES: usize = 4_096;
 /// Grants remembered per realm.
 pub const GRANTS: usize = 100_000;

@@ -1,5 +1,5 @@
 //! Checks a catalog file, and runs a file of decision cases against it:
-//! `cargo run -q -p scope --example check -- catalogs/bexio.toml [cases.toml]`
+//! `cargo run -q -p scope --example check -- catalogs/bexio.toml [crates/scope/cases/bexio.toml]`
 
 use std::process::ExitCode;
 
@@ -24,7 +24,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn check(file: &str, cases: Option<&str>) -> Result<String, String> {
+/// What there is to say about a catalog file, and about its cases if they are named.
+pub fn check(file: &str, cases: Option<&str>) -> Result<String, String> {
     let read =
         |file: &str| std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"));
     let catalog = Catalog::parse(file, &read(file)?)

@@ -1,5 +1,5 @@
 //! Decision cases: one call each, with what the caller holds and the expected decision and
-//! reasons. Every door and the command line run the same files.
+//! reasons. Every gate and the command line run the same files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,12 +11,13 @@ use crate::decide::{Access, Reason, decide};
 use crate::definition::RowFilter;
 use crate::explain::{Explanation, explain};
 use crate::request::{ApiRequest, Visible};
-use crate::why::{History, WhyMissing, WithheldReason};
+use crate::why::{History, WhyMissing, Withheld, WithheldReason};
 use crate::{GrantedScope, RegisteredScope, Scope, ScopeSet};
 
 /// A file of decision cases.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CaseFile {
     /// The id of the catalog that decides.
     pub catalog: String,
@@ -50,6 +51,7 @@ impl std::error::Error for CaseFileError {}
 /// One call and what is expected.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Case {
     /// What the case shows.
     pub name: String,
@@ -76,9 +78,9 @@ pub struct Case {
     /// What was withheld, and why.
     #[serde(default)]
     pub withheld: BTreeMap<String, WithheldReason>,
-    /// The body; absent means that the door cannot see it.
+    /// The body; absent means that the gate cannot see it.
     pub body: Option<String>,
-    /// Can the door see the query?
+    /// Can the gate see the query?
     #[serde(default = "visible")]
     pub query_visible: bool,
     /// Record ids the API knows, by field.
@@ -209,10 +211,13 @@ impl Case {
         if !self.query_visible {
             request.query = Visible::Hidden;
         }
-        let withheld: Vec<(String, WithheldReason)> = self
+        let withheld: Vec<Withheld> = self
             .withheld
             .iter()
-            .map(|(scope, reason)| (scope.clone(), *reason))
+            .map(|(scope, reason)| Withheld {
+                scope: scope.clone(),
+                reason: *reason,
+            })
             .collect();
         let history = History {
             requested: self.requested.as_ref(),

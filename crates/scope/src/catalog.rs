@@ -339,8 +339,8 @@ impl Catalog {
     }
 
     /// The scopes without elevation and those of the client's live elevations.
-    pub fn approved<'a>(&self, live_elevations: impl Iterator<Item = &'a str>) -> ScopeSet {
-        let live: Vec<&str> = live_elevations.collect();
+    pub fn approved<'a>(&self, live_elevations: impl IntoIterator<Item = &'a str>) -> ScopeSet {
+        let live: Vec<&str> = live_elevations.into_iter().collect();
         let waiting = self.sets.elevated.iter().filter(|id| {
             let elevation = self.scope(*id).and_then(|scope| scope.elevation.as_deref());
             !elevation.is_some_and(|name| live.contains(&name))
@@ -350,7 +350,8 @@ impl Catalog {
 
     /// A user's rights from names, or names with one `*`: expanded, with every-grant
     /// defaults. What the catalog does not know is ignored.
-    pub fn rights<'a>(&self, names: impl Iterator<Item = &'a str>) -> ScopeSet {
+    pub fn rights<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> ScopeSet {
+        let names = names.into_iter();
         let matching: ScopeSet = names.flat_map(|name| self.matching(name)).collect();
         self.expand(&matching).union(&self.sets.every_grant)
     }

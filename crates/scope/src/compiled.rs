@@ -105,7 +105,7 @@ pub(crate) struct Expand {
     fields: FxHashMap<Box<str>, FieldNeeds>,
     /// The most segments in a field's key.
     longest: usize,
-    /// Every scope that some field needs, for doors that cannot see the query.
+    /// Every scope that some field needs, for gates that cannot see the query.
     pub(crate) all: Box<[ScopeId]>,
 }
 

@@ -4,16 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::Catalog;
 use crate::definition::RowFilter;
+use crate::effective::beyond;
 use crate::endpoint::Endpoint;
 use crate::evaluate::{Closed, Reading, evaluate};
 use crate::request::ApiRequest;
 use crate::route::{NoRoute, Route};
+use crate::why::WithheldReason;
 use crate::{GrantedScope, RegisteredScope, ScopeId, ScopeSet};
 
-/// What limits a call. A scope is held when it is in all four and not retired.
+/// What limits a call. A scope is held when it is in all four and not retired. Whoever decides
+/// names each of them: there is no default, and a further limit would be a further field.
 #[derive(Debug, Clone, Copy)]
 pub struct Access<'a> {
-    /// What the token holds.
+    /// What the token holds, within what its grant still allows.
     pub granted: &'a GrantedScope,
     /// What the client is registered for now.
     pub ceiling: &'a RegisteredScope,
@@ -49,15 +52,17 @@ impl Decision<'_> {
 
 /// A permitted call.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Permit<'c> {
     /// The rule that permits it.
     pub endpoint: &'c Endpoint,
-    /// What the API must apply; the caller holds no alternative without it.
+    /// What the API must apply to the answer; the caller holds no alternative without it.
     pub row_filter: Option<RowFilter>,
 }
 
 /// A denied call.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Denial<'c> {
     /// Why.
     pub reason: Reason,
@@ -68,6 +73,7 @@ pub struct Denial<'c> {
 /// Why a call is permitted or denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Reason {
     /// All scopes of an alternative are held.
     Permitted,
@@ -98,6 +104,19 @@ impl Reason {
             Self::UnknownExpandField => "unknown-expand-field",
         }
     }
+
+    /// In a few words: the `title` of a problem body (RFC 9457 section 3.1.3).
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Permitted => "Permitted",
+            Self::InsufficientScope => "The token's scope is not enough for this call",
+            Self::NoRule => "No scope opens this path",
+            Self::MethodNotInCatalog => "No scope opens this path with this method",
+            Self::AmbiguousPath => "The path can be read in more than one way",
+            Self::UnmatchedCondition => "No scope opens this call with this value",
+            Self::UnknownExpandField => "A field to expand is not known",
+        }
+    }
 }
 
 impl From<NoRoute> for Reason {
@@ -114,11 +133,13 @@ impl Access<'_> {
     /// Is the scope in all four, and not retired?
     #[inline]
     pub(crate) fn holds(&self, catalog: &Catalog, id: ScopeId) -> bool {
-        self.granted.set().contains(id)
-            && self.ceiling.set().contains(id)
-            && self.approved.contains(id)
-            && self.rights.contains(id)
-            && catalog.usable().contains(id)
+        self.granted.set().contains(id) && self.beyond(catalog, id).is_none()
+    }
+
+    /// Which limit the scope is beyond, whether the token holds it or not.
+    #[inline]
+    pub(crate) fn beyond(&self, catalog: &Catalog, id: ScopeId) -> Option<WithheldReason> {
+        beyond(catalog, self.ceiling, self.approved, Some(self.rights), id)
     }
 }
 

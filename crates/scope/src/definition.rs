@@ -6,6 +6,7 @@ use crate::{ScopeId, ScopeSet, Text};
 
 /// One scope of the catalog.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ScopeDefinition {
     /// The scope token.
     pub name: String,
@@ -60,7 +61,7 @@ impl Added {
     }
 }
 
-/// A limit on rows that the API itself applies.
+/// A limit on rows that the API itself applies. An API that cannot apply it must refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RowFilter {
@@ -102,6 +103,7 @@ impl ScopeStatus {
 
 /// What scopes are about, in file order. A scope outside the pattern is a resource of its own.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Resource {
     /// The key in the file.
     pub name: String,
@@ -113,6 +115,7 @@ pub struct Resource {
 
 /// What may be done with a resource.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Action {
     /// The key in the file, part of scope names.
     pub name: String,
@@ -146,6 +149,7 @@ impl AccessKind {
 
 /// The catalog's own kind of client.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ClientKind {
     /// The key in the file.
     pub name: String,
@@ -181,6 +185,7 @@ impl ClientCredentialsBinding {
 
 /// A class of scopes that need approval.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Elevation {
     /// The key in the file.
     pub name: String,
@@ -196,6 +201,7 @@ pub struct Elevation {
 
 /// A template for an organisation's roles.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct RoleTemplate {
     /// The key in the file.
     pub name: String,
@@ -209,6 +215,7 @@ pub struct RoleTemplate {
 
 /// Free prose for the reference page.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct GuideSection {
     /// The heading.
     pub title: Text,

@@ -8,6 +8,7 @@ use crate::Text;
 
 /// One method of one path.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Endpoint {
     /// The method.
     pub method: Method,

@@ -310,7 +310,7 @@ fn fields<R: Reading>(
     total
 }
 
-/// By the record's id, if this door knows it; several records add up.
+/// By the record's id, if this gate knows it; several records add up.
 fn by_id<R: Reading>(
     reading: &mut R,
     prefixes: &[(Box<str>, Option<ScopeId>)],

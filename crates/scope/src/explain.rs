@@ -15,6 +15,7 @@ use crate::{RequiredScope, ScopeId};
 
 /// Why a call is permitted or denied, and what would open it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Explanation {
     /// `"permit"` or `"deny"`.
     pub decision: &'static str,
@@ -48,6 +49,7 @@ pub struct EndpointName {
 
 /// A scope that a call needs and the caller does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Missing {
     /// The scope.
     pub scope: String,

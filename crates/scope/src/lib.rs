@@ -1,16 +1,21 @@
-//! What scopes mean: one catalog file per API says which scopes there are, who may hold them
-//! and which calls they open. Everything here is a pure function of its arguments.
+#![doc = include_str!("../README.md")]
 //!
-//! [`Catalog::parse`] reads a file or tells every mistake in it. [`decide`] answers one call;
-//! [`explain`] answers it with its reasons; [`minimal`] finds the least scope for some calls.
+//! # What may grow
+//!
+//! What is read here, or only told to people, may gain members in any version: it is
+//! `#[non_exhaustive]`. What has to be acted on is not, so that a new kind is an error of the
+//! compiler until somebody has thought about it: the limits of an [`Access`], the filters of a
+//! [`Permit`], the rules of a catalog such as [`Decline`] or [`Requirement`].
 
 mod body;
 pub mod cases;
 mod catalog;
+mod client;
 mod compile;
 mod compiled;
 mod decide;
 mod definition;
+mod effective;
 mod endpoint;
 mod evaluate;
 mod explain;
@@ -33,11 +38,13 @@ mod token;
 mod why;
 
 pub use catalog::Catalog;
+pub use client::{Approval, ClientState};
 pub use decide::{Access, Decision, Denial, Permit, Reason, decide, decide_route};
 pub use definition::{
     AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation, GuideSection,
     Resource, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,
 };
+pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
 pub use minimal::{CallNeeds, MinimalScopes, UnknownCalls, minimal};
@@ -51,6 +58,6 @@ pub use request::{ApiRequest, Visible};
 pub use role::{GrantedScope, RegisteredScope, RequestedScope, RequiredScope};
 pub use route::{Methods, NoRoute, Route};
 pub use set::{ScopeId, ScopeSet};
-pub use text::{Language, Text};
+pub use text::Text;
 pub use token::{Scope, ScopeSyntaxError, ScopeToken};
-pub use why::{History, UnknownWithheldReason, WhyMissing, WithheldReason};
+pub use why::{GrantAnswers, History, UnknownWithheldReason, WhyMissing, Withheld, WithheldReason};

@@ -11,6 +11,7 @@ use crate::{Reason, Scope, ScopeId, ScopeSet};
 
 /// The least scope for some calls.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct MinimalScopes {
     /// What to request: without scopes that others bring, and without every-grant defaults.
     pub scope: Scope,
@@ -20,6 +21,7 @@ pub struct MinimalScopes {
 
 /// What one call uses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct CallNeeds {
     /// The method as given.
     pub method: String,
@@ -31,6 +33,7 @@ pub struct CallNeeds {
 
 /// Calls that no scope opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnknownCalls {
     /// Each call's method, path and why nothing opens it.
     pub calls: Vec<(String, String, Reason)>,

@@ -32,6 +32,7 @@ impl std::error::Error for CatalogErrors {}
 
 /// One mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CatalogMistake {
     /// The file's name as it was given.
     pub file: String,

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 /// What a person may decline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ConsentPolicy {
     /// Which of the requested scopes.
     pub decline: Decline,
@@ -35,6 +36,7 @@ impl Decline {
 
 /// Rules of the authorization endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AuthorizationPolicy {
     /// Is a request without `state` refused (RFC 6749 section 4.1.1)?
     pub require_state: bool,
@@ -42,6 +44,7 @@ pub struct AuthorizationPolicy {
 
 /// Rules of the standing grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct GrantPolicy {
     /// What a grant is for.
     pub bound_to: BoundTo,
@@ -97,6 +100,7 @@ impl OrganisationKey {
 
 /// The form and life of tokens.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct TokenPolicy {
     /// The form, unless a client differs.
     pub format: TokenFormat,
@@ -164,6 +168,7 @@ pub enum ResponseMember {
 
 /// Sample records of one collection, for the sandbox.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Samples {
     /// What ids begin with.
     pub id_prefix: Option<String>,

@@ -1,7 +1,9 @@
-//! One API call, as a door sees it.
+//! One API call, as a gate sees it.
 
-/// A call of the protected API. Everything is borrowed and compared as it arrived.
+/// A call of the protected API. Everything is borrowed and compared as it arrived. Nothing
+/// here limits its size: the gate does, before it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ApiRequest<'a> {
     /// The method, upper case, such as `GET`.
     pub method: &'a str,
@@ -16,17 +18,19 @@ pub struct ApiRequest<'a> {
     pub ids: &'a [(&'a str, &'a str)],
 }
 
-/// A part of a call that a door may or may not be able to see.
+/// A part of a call that a gate may or may not be able to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Visible<'a> {
-    /// This door cannot see the part.
+    /// This gate cannot see the part: everything that a rule could ask for by it is needed.
     Hidden,
     /// The part, possibly empty.
     Seen(&'a str),
 }
 
 impl<'a> ApiRequest<'a> {
-    /// A call from its method and its path with query; the body is hidden.
+    /// A call from its method and its path with query; the body is hidden, and no ids are
+    /// known, until the fields say otherwise.
     pub fn new(method: &'a str, path_and_query: &'a str) -> Self {
         let (path, query) = path_and_query
             .split_once('?')

@@ -18,6 +18,7 @@ pub struct Route<'c, 'r> {
 
 /// Why there is no rule for a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NoRoute {
     /// No path of the catalog matches.
     NoRule,
@@ -94,7 +95,7 @@ impl<'c, 'r> Route<'c, 'r> {
             .filter_map(|(place, name)| Some((name.as_str(), self.value(place)?)))
     }
 
-    /// Must a door read the body to decide precisely?
+    /// Must a gate read the body to decide precisely?
     pub fn depends_on_body(&self) -> bool {
         self.needs.reads_body()
     }

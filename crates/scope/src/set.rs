@@ -1,6 +1,8 @@
 //! Sets of a catalog's scopes, as bits.
 
-/// A scope of one catalog: an index into [`crate::Catalog::scopes`].
+/// A scope of one catalog: an index into [`crate::Catalog::scopes`]. Another catalog, and
+/// another version of the same one, may give the number to another scope: what outlives the
+/// process is kept by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ScopeId(u32);
 
@@ -24,7 +26,8 @@ impl ScopeId {
     }
 }
 
-/// A set of scopes of one catalog. Membership costs one bit test, whatever the catalog's size.
+/// A set of scopes of one catalog. Membership costs one bit test, whatever the catalog's size;
+/// memory is one bit for each scope. Sets of two catalogs mean nothing together.
 #[derive(Debug, Clone, Default)]
 pub struct ScopeSet {
     bits: Box<[u64]>,
@@ -79,7 +82,7 @@ impl ScopeSet {
     }
 
     /// Puts everything of another set in.
-    pub fn add_all(&mut self, other: &Self) {
+    pub(crate) fn add_all(&mut self, other: &Self) {
         if other.bits.len() > self.bits.len() {
             *self = self.union(other);
             return;

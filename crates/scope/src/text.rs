@@ -4,20 +4,17 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// A language key of the catalog, such as `en` or `de`.
-pub type Language = String;
-
-/// One text in every language of its catalog.
+/// One text in every language of its catalog, by language key such as `en` or `de`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Text {
-    by_language: BTreeMap<Language, String>,
+    by_language: BTreeMap<String, String>,
     #[serde(skip)]
-    fallback: Language,
+    fallback: String,
 }
 
 impl Text {
-    pub(crate) fn new(by_language: BTreeMap<Language, String>, fallback: &str) -> Self {
+    pub(crate) fn new(by_language: BTreeMap<String, String>, fallback: &str) -> Self {
         Self {
             by_language,
             fallback: fallback.to_owned(),

@@ -200,6 +200,7 @@ impl<'de> Deserialize<'de> for Scope {
 
 /// Why a text is not a scope (RFC 6749 section 3.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ScopeSyntaxError {
     /// A token without a byte.
     EmptyToken,

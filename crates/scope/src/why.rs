@@ -9,7 +9,8 @@ use crate::catalog::Catalog;
 use crate::decide::Access;
 use crate::{Scope, ScopeId};
 
-/// What is known about the grant behind a token, for explanations only.
+/// What is known about the grant behind a token, for explanations only. Name what is known, and
+/// take the rest from [`History::default()`], which knows nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct History<'a> {
     /// What the client asked for, if known.
@@ -17,9 +18,25 @@ pub struct History<'a> {
     /// What the person struck at consent.
     pub refused: &'a Scope,
     /// What was requested but could not be granted.
-    pub withheld: &'a [(String, WithheldReason)],
+    pub withheld: &'a [Withheld],
     /// What the person took off the standing grant later.
     pub reduced: &'a Scope,
+}
+
+/// A record of a grant that knows the answers given under it: what was requested, refused,
+/// withheld and taken off. They are read only when a denial is explained.
+pub trait GrantAnswers: fmt::Debug + Send + Sync {
+    /// The answers as they stand.
+    fn history(&self) -> History<'_>;
+}
+
+/// Requested but not grantable, and why. Always told to the client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withheld {
+    /// The scope as the client wrote it.
+    pub scope: String,
+    /// Why it was not offered.
+    pub reason: WithheldReason,
 }
 
 static NOTHING: Scope = Scope::EMPTY;
@@ -35,7 +52,8 @@ impl Default for History<'_> {
     }
 }
 
-/// Why a requested scope could not be granted.
+/// Why a requested scope could not be granted. People and clients are told in words of the
+/// teller's own, so a new reason is not to be overlooked: this list is exhaustive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WithheldReason {
@@ -105,6 +123,7 @@ impl std::error::Error for UnknownWithheldReason {}
 /// Why a needed scope does not count for this call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum WhyMissing {
     /// The token does not hold it, and it was not refused, withheld or taken off: never asked
     /// for, or not for this token.
@@ -172,28 +191,24 @@ pub(crate) fn why_missing(
     history: &History<'_>,
     id: ScopeId,
 ) -> WhyMissing {
-    let is_granted = access.granted.set().contains(id);
-    if !catalog.usable().contains(id) {
-        // Whatever happened to it before: asking for it once more would open nothing.
-        let was_withheld =
-            !is_granted && from_history(catalog, history, id) == Some(WhyMissing::WithheldRetired);
-        return if was_withheld {
-            WhyMissing::WithheldRetired
-        } else {
-            WhyMissing::Retired
+    if access.granted.set().contains(id) {
+        return match access.beyond(catalog, id) {
+            Some(WithheldReason::Unknown | WithheldReason::Retired) => WhyMissing::Retired,
+            Some(WithheldReason::NotRegistered) => WhyMissing::NotRegistered,
+            Some(WithheldReason::ElevationNotApproved) => WhyMissing::ElevationNotApproved,
+            Some(WithheldReason::RightMissing) | None => WhyMissing::RightMissing,
         };
     }
-    if !is_granted {
+    match (
+        catalog.usable().contains(id),
+        from_history(catalog, history, id),
+    ) {
+        (false, Some(WhyMissing::WithheldRetired)) => WhyMissing::WithheldRetired,
+        // Whatever happened to it before: asking for it once more would open nothing.
+        (false, _) => WhyMissing::Retired,
         // One that was retired then and is not any more can be asked for again.
-        from_history(catalog, history, id)
-            .filter(|why| *why != WhyMissing::WithheldRetired)
-            .unwrap_or(WhyMissing::NeverRequested)
-    } else if !access.ceiling.set().contains(id) {
-        WhyMissing::NotRegistered
-    } else if !access.approved.contains(id) {
-        WhyMissing::ElevationNotApproved
-    } else {
-        WhyMissing::RightMissing
+        (true, None | Some(WhyMissing::WithheldRetired)) => WhyMissing::NeverRequested,
+        (true, Some(why)) => why,
     }
 }
 
@@ -211,8 +226,8 @@ fn from_history(catalog: &Catalog, history: &History<'_>, id: ScopeId) -> Option
         history
             .withheld
             .iter()
-            .find(|(scope, _)| fits(scope))
-            .map(|(_, reason)| WhyMissing::from(*reason))
+            .find(|withheld| fits(&withheld.scope))
+            .map(|withheld| WhyMissing::from(withheld.reason))
     };
     withheld(&|scope| scope == name)
         .or_else(|| itself(history.reduced).then_some(WhyMissing::Reduced))

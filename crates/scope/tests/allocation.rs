@@ -97,10 +97,12 @@ fn deciding_allocates_nothing() {
         Reason::NoRule
     );
     let contacts = "/2025-09/contacts";
-    let with = |query: &'static str| ApiRequest {
-        query: Visible::Seen(query),
-        ..get(contacts)
+    let seen = |query| {
+        let mut request = get(contacts);
+        request.query = query;
+        request
     };
+    let with = |query: &'static str| seen(Visible::Seen(query));
     let scope = "public.contact:read";
     assert_eq!(
         decided(&stora, scope, &with("expand=nobody,knows.this")),
@@ -110,10 +112,7 @@ fn deciding_allocates_nothing() {
         decided(&stora, scope, &with("limit=1&expand%5B%5D=%63reator")),
         Reason::InsufficientScope
     );
-    let hidden = ApiRequest {
-        query: Visible::Hidden,
-        ..get(contacts)
-    };
+    let hidden = seen(Visible::Hidden);
     assert_eq!(decided(&stora, scope, &hidden), Reason::InsufficientScope);
     let everything = stora.scope_of(&stora.all()).to_string();
     assert_eq!(decided(&stora, &everything, &hidden), Reason::Permitted);
@@ -124,10 +123,8 @@ fn a_body_without_escapes_is_read_without_allocation() {
     let freshbooks = shipped("freshbooks");
     let body = r#"{"callback":{"event":"invoice.create","uri":"https://example.com"}}"#;
     let path = "/events/account/a1/events/callbacks";
-    let request = ApiRequest {
-        body: Visible::Seen(body),
-        ..ApiRequest::new("POST", path)
-    };
+    let mut request = ApiRequest::new("POST", path);
+    request.body = Visible::Seen(body);
     assert_eq!(
         decided(&freshbooks, "user:clients:read", &request),
         Reason::InsufficientScope

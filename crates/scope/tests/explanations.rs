@@ -3,7 +3,9 @@
 
 use std::fmt::Write;
 
-use scope::{Access, ApiRequest, Catalog, History, Scope, Visible, WithheldReason, explain};
+use scope::{
+    Access, ApiRequest, Catalog, History, Scope, Visible, Withheld, WithheldReason, explain,
+};
 
 fn shipped(name: &str) -> Catalog {
     let path = format!("{}/../../catalogs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
@@ -27,6 +29,13 @@ fn scope(text: &str) -> Scope {
     text.parse().unwrap()
 }
 
+fn withheld(scope: &str, reason: WithheldReason) -> Withheld {
+    Withheld {
+        scope: scope.to_owned(),
+        reason,
+    }
+}
+
 fn message(catalog: &Catalog, request: &ApiRequest<'_>, situation: &Situation<'_>) -> String {
     let parse = scope;
     let every = catalog.scope_of(&catalog.all());
@@ -41,10 +50,10 @@ fn message(catalog: &Catalog, request: &ApiRequest<'_>, situation: &Situation<'_
     let rights = situation
         .rights
         .map_or(catalog.all(), |rights| catalog.rights(rights.split(' ')));
-    let withheld: Vec<(String, WithheldReason)> = situation
+    let withheld: Vec<Withheld> = situation
         .withheld
         .iter()
-        .map(|(scope, reason)| ((*scope).to_owned(), *reason))
+        .map(|(scope, reason)| withheld(scope, *reason))
         .collect();
     let history = History {
         requested: None,
@@ -184,8 +193,8 @@ fn the_challenge_names_what_can_be_granted_now() {
         approved: &all,
         rights: &all,
     };
-    let not_registered = [("old:read".to_owned(), WithheldReason::NotRegistered)];
-    let was_retired = [("new:read".to_owned(), WithheldReason::Retired)];
+    let not_registered = [withheld("old:read", WithheldReason::NotRegistered)];
+    let was_retired = [withheld("new:read", WithheldReason::Retired)];
     let nothing = History::default();
     for history in [
         nothing,
@@ -286,20 +295,15 @@ fn what_no_scope_opens_says_so() {
         "{\"callback\":{\"event\":5}}",
         "{\"callback\":{\"event\":\"cat.meow\"}}",
     ] {
-        shown += &message(
-            &freshbooks,
-            &ApiRequest {
-                body: Visible::Seen(body),
-                ..webhook
-            },
-            &none,
-        );
+        let mut webhook = webhook;
+        webhook.body = Visible::Seen(body);
+        shown += &message(&freshbooks, &webhook, &none);
     }
     insta::assert_snapshot!(shown.trim_end());
 }
 
 #[test]
-fn what_a_door_cannot_see_is_named() {
+fn what_a_gate_cannot_see_is_named() {
     let (stora, freshbooks) = (shipped("stora"), shipped("freshbooks"));
     let contacts = ApiRequest::new("GET", "/2025-09/contacts?expand=creator");
     let mut shown = String::new();
@@ -316,10 +320,8 @@ fn what_a_door_cannot_see_is_named() {
         )
     )
     .unwrap();
-    let hidden = ApiRequest {
-        query: Visible::Hidden,
-        ..contacts
-    };
+    let mut hidden = contacts;
+    hidden.query = Visible::Hidden;
     shown += &message(
         &stora,
         &hidden,

@@ -8,6 +8,10 @@ use std::path::{Path, PathBuf};
 use scope::Catalog;
 use scope::cases::CaseFile;
 
+#[path = "../examples/check.rs"]
+#[allow(dead_code, reason = "its `main` is not called")]
+mod check;
+
 fn files(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let entries = fs::read_dir(folder)
@@ -119,4 +123,19 @@ fn what_was_granted_earlier_gains_no_default() {
         names(&catalog.recorded(&earlier)),
         "contact_show contact_edit"
     );
+}
+
+#[test]
+fn the_example_says_that_a_catalog_is_right_and_what_is_wrong_with_another() {
+    let folder = env!("CARGO_MANIFEST_DIR");
+    let (catalog, cases) = (
+        format!("{folder}/../../catalogs/bokio.toml"),
+        format!("{folder}/cases/bokio.toml"),
+    );
+    let report = check::check(&catalog, Some(&cases)).unwrap();
+    assert!(report.contains("no mistakes"), "{report}");
+    assert!(report.contains("cases hold"), "{report}");
+    let broken = format!("{folder}/tests/broken/scopes.toml");
+    let report = check::check(&broken, None).unwrap_err();
+    assert!(report.contains("scopes.toml:"), "{report}");
 }

@@ -62,7 +62,8 @@ impl ApiError {
     }
 
     /// No catalog is served at this path.
-    pub(crate) fn unknown_realm() -> Self {
+    #[must_use]
+    pub fn unknown_realm() -> Self {
         Self {
             kind: Kind::Problem {
                 status: StatusCode::NOT_FOUND,

@@ -1,6 +1,8 @@
 //! Which language a person reads a page in.
 
-use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_languages};
+use fluent_langneg::{
+    NegotiationStrategy, convert_vec_str_to_langids_lossy as identifiers, negotiate_languages,
+};
 
 /// A language the pages speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,17 +87,13 @@ pub fn choose(
     accept_language: Option<&str>,
 ) -> Language {
     let first = available.first().copied().unwrap_or(Language::English);
-    let wanted: Vec<LanguageIdentifier> = ui_locales
+    let wishes = ui_locales
         .iter()
         .map(String::as_str)
         .chain(by_weight(accept_language.unwrap_or_default()))
-        .take(MOST_WISHES)
-        .filter_map(|tag| tag.parse().ok())
-        .collect();
-    let offered: Vec<LanguageIdentifier> = available
-        .iter()
-        .filter_map(|language| language.code().parse().ok())
-        .collect();
+        .take(MOST_WISHES);
+    let wanted = identifiers(wishes);
+    let offered = identifiers(available.iter().map(|language| language.code()));
     negotiate_languages(&wanted, &offered, None, NegotiationStrategy::Filtering)
         .first()
         .and_then(|best| Language::of_code(best.language.as_str()))

@@ -1,18 +1,15 @@
-//! Scopegate over HTTP: the authorization server's endpoints and pages, and the sandbox,
-//! over a [`realm::App`].
+//! Scopegate over HTTP: the authorization server's endpoints and pages, over a [`realm::App`].
 //!
 //! Build an [`App`](realm::App), keep its background running, and serve [`router`].
 
-mod browser;
+pub mod browser;
 pub mod endpoints;
 mod error;
 mod in_realm;
 pub mod language;
 pub mod operations;
 pub mod pages;
-pub mod playground;
 mod router;
-pub mod sandbox;
 
 pub use error::ApiError;
 pub use in_realm::InRealm;

@@ -7,7 +7,6 @@ use crate::endpoints::{authorize, introspect, jwks, metadata, revoke, token};
 use crate::endpoints::{method_not_allowed, preflight};
 use crate::operations::health;
 use crate::pages::{account, login, missing, scopes, static_files};
-use crate::sandbox;
 use realm::App;
 
 /// Every route there is.
@@ -16,7 +15,6 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(oauth())
         .merge(discovery())
         .merge(pages())
-        .merge(sandbox::router(&app))
         .route("/healthz", get(health::alive))
         .fallback(missing::answer)
         .with_state(app)

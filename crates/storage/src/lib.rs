@@ -1,9 +1,11 @@
 //! What Scopegate keeps, and the databases it keeps it in.
 //!
 //! [`Store`] is the law; [`SqliteStore`] the embedded default, [`PgStore`] for several nodes,
-//! and [`open`] takes whichever is named. [`conformance`] is the suite that every store passes.
+//! and [`open`] takes whichever is named. The suite that every store passes is `conformance`,
+//! compiled with the feature of that name.
 
 mod change;
+#[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
 mod figures;

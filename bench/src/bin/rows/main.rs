@@ -10,6 +10,7 @@
     reason = "what is measured is the machine's own time"
 )]
 
+mod measured;
 mod meter;
 mod postgres;
 mod records;
@@ -20,7 +21,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use meter::{Meter, Work};
+use measured::Work;
+use meter::Meter;
 use oauth::model::RevocationReason;
 use postgres::PostgresMeter;
 use sqlite::SqliteMeter;

@@ -3,7 +3,7 @@
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Row};
 
-use crate::meter::{Size, Work};
+use crate::measured::{Size, Work};
 
 /// A PostgreSQL database, looked at from outside the store.
 pub struct PostgresMeter {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Row};
 
-use crate::meter::{Size, Work};
+use crate::measured::{Size, Work};
 
 /// A SQLite file, looked at from outside the store.
 pub struct SqliteMeter {

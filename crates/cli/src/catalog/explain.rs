@@ -1,7 +1,8 @@
 use std::process::ExitCode;
 
 use scope::{
-    Access, ApiRequest, Catalog, Explanation, History, Scope, ScopeSet, Visible, WithheldReason,
+    Access, ApiRequest, Catalog, Explanation, History, Scope, ScopeSet, Visible, Withheld,
+    WithheldReason,
 };
 
 use crate::arguments::ExplainArguments;
@@ -167,14 +168,17 @@ fn pairs<'a>(
         .collect()
 }
 
-fn withheld(given: &[String]) -> Result<Vec<(String, WithheldReason)>, Failure> {
+fn withheld(given: &[String]) -> Result<Vec<Withheld>, Failure> {
     pairs("--withheld", "SCOPE=REASON", given)?
         .into_iter()
         .map(|(scope, reason)| {
             let reason = reason
                 .parse::<WithheldReason>()
                 .map_err(Failure::while_doing(format!("--withheld {scope}={reason}")))?;
-            Ok((scope.to_owned(), reason))
+            Ok(Withheld {
+                scope: scope.to_owned(),
+                reason,
+            })
         })
         .collect()
 }

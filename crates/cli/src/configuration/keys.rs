@@ -8,9 +8,9 @@ use realm::keys::{KeySettings, SigningAlgorithm};
 use toml::de::DeTable;
 
 use super::mistake::Mistakes;
-use super::read::duration;
 use super::section::Section;
 use super::tables;
+use super::value::duration;
 use crate::failure::Failure;
 
 /// Where master keys stand when they are in the environment.

@@ -9,6 +9,7 @@ mod read;
 mod reference;
 mod section;
 mod tables;
+mod value;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,6 @@ pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;
 
 use crate::failure::Failure;
-use crate::serve::{Collector, tls};
 use crate::shipped;
 
 /// A server's configuration, with every default filled in.
@@ -170,54 +170,5 @@ impl Configuration {
             catalogs.push(catalog);
         }
         Ok(catalogs)
-    }
-
-    /// What the file itself cannot tell: are the catalogs right, and can every file it names
-    /// be used? Everything that is wrong, each a message of its own.
-    pub fn check_surroundings(&self) -> Vec<String> {
-        let mut wrong = Vec::new();
-        // Each by itself first, so that one mistaken catalog does not hide the next.
-        let each = self
-            .realms
-            .iter()
-            .map(|realm| shipped::catalog(&realm.catalog));
-        wrong.extend(
-            each.filter_map(Result::err)
-                .map(|failure| failure.to_string()),
-        );
-        if wrong.is_empty()
-            && let Err(failure) = self.catalogs()
-        {
-            wrong.push(failure.to_string());
-        }
-        wrong.extend(
-            self.keys
-                .settings()
-                .err()
-                .map(|failure| failure.to_string()),
-        );
-        let with_tls = self.listeners.iter().filter_map(|each| each.tls.as_ref());
-        wrong.extend(with_tls.filter_map(|files| tls::load(files).err().map(|e| e.to_string())));
-        let collector = self.opentelemetry.as_ref().map(Collector::of);
-        wrong.extend(
-            collector
-                .and_then(Result::err)
-                .map(|failure| failure.to_string()),
-        );
-        if let Database::File(path) = &self.database {
-            let folder = path
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty());
-            if folder.is_some_and(|folder| !folder.is_dir()) {
-                wrong.push(format!(
-                    "the database {} cannot be made: its folder is not there",
-                    path.display()
-                ));
-            }
-            if path.is_dir() {
-                wrong.push(format!("the database {} is a folder", path.display()));
-            }
-        }
-        wrong
     }
 }

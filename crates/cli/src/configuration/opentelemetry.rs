@@ -11,9 +11,9 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::mistake::Mistakes;
-use super::read::file;
 use super::section::Section;
 use super::tables;
+use super::value::file;
 use crate::failure::Failure;
 
 /// Where the exporters of OpenTelemetry look for headers, and in which form:

@@ -2,19 +2,18 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 use ipnet::IpNet;
 use server::operations::{AddressHeader, TrustedProxies};
 use toml::de::DeTable;
-use tracing_subscriber::filter::Targets;
 
 use super::keys::keys;
 use super::mistake::Mistakes;
 use super::opentelemetry::opentelemetry;
 use super::section::Section;
 use super::tables;
+use super::value::{address, base_url, duration, file, level};
 use super::{Configuration, Database, Listener, Log, RealmConfiguration, Side, TlsFiles};
 
 /// Reads the text of a file. Nothing comes back where too much is wrong.
@@ -185,50 +184,10 @@ fn log(top: &Section<'_>, m: &mut Mistakes) -> Option<Log> {
     })
 }
 
-/// A file that is there.
-pub fn file(folder: &Path, name: &str) -> Result<PathBuf, String> {
-    let path = folder.join(name);
-    if path.is_file() {
-        Ok(path)
-    } else {
-        Err(format!("there is no file {}", path.display()))
-    }
-}
-
-fn base_url(text: &str) -> Result<String, String> {
-    realm::check_base_url(text).map_err(|error| error.to_string())?;
-    Ok(text.to_owned())
-}
-
-fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse()
-        .map_err(|_| format!("{text:?} is no IP address with a port, such as 127.0.0.1:8080"))
-}
-
 fn side(text: &str) -> Result<Side, String> {
     match text {
         "public" => Ok(Side::Public),
         "operations" => Ok(Side::Operations),
         other => Err(format!("there is no side {other:?}")),
     }
-}
-
-fn level(text: &str) -> Result<Targets, String> {
-    const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
-    // A lone unknown word would be taken for a part of the program.
-    let parts = text.split(',').map(str::trim);
-    for part in parts.filter(|part| !part.contains('=')) {
-        if !LEVELS.contains(&part) {
-            return Err(format!("{part:?} is no level"));
-        }
-    }
-    text.parse()
-        .map_err(|_| format!("{text:?} is no level, nor levels by part"))
-}
-
-pub fn duration(text: &str) -> Result<Duration, String> {
-    let span: jiff::SignedDuration = text
-        .parse()
-        .map_err(|_| format!("{text:?} is no duration, such as 30s or 5m"))?;
-    Duration::try_from(span).map_err(|_| format!("{text:?} is less than nothing"))
 }

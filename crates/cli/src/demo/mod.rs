@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 use realm::{App, SystemClock, SystemRandom};
 use scope::Catalog;
-use server::playground::Demo;
 use storage::SqliteStore;
 
 use crate::arguments::DemoArguments;
 use crate::configuration::Log;
 use crate::failure::{Failure, Outcome};
-use crate::serve::{listen, runtime, start_log, until_stopped};
+use crate::playground::{self, Demo};
+use crate::serve::{listen, router, runtime, start_log, until_stopped};
 use crate::shipped;
 
 /// The database's file in a demo's directory.
@@ -69,10 +69,11 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
         let entry = people::settle(&app, &realm).await?;
         demo.realms.insert(realm.id.clone(), entry);
     }
-    // The login pages offer the sample people.
-    let sample_people = axum::Extension(Arc::new(demo.clone()));
-    let router = server::router(Arc::clone(&app))
-        .merge(server::playground::router(Arc::clone(&app), demo))
+    let sample_people = axum::Extension(Arc::new(demo.sample_accounts()));
+    let server = router::public(&app);
+    let router = server
+        .clone()
+        .merge(playground::router(Arc::clone(&app), server, demo))
         .layer(sample_people);
     until_stopped(app, listener, router).await
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::playground::{DemoClient, DemoIntrospector, DemoMembership, DemoRealm, DemoUser};
 use oauth::model::{
     Approval, Client, ClientType, GrantType, Membership, Organisation, Role,
     TokenEndpointAuthMethod, TokenHash, User, Uuid,
@@ -10,7 +11,6 @@ use oauth::model::{
 use oauth::secret::{self, Secret, SecretKind};
 use realm::{App, Realm};
 use scope::Scope;
-use server::playground::{DemoClient, DemoIntrospector, DemoMembership, DemoRealm, DemoUser};
 
 use super::sample::{SampleClient, SampleRealm, SampleUser};
 use crate::failure::Failure;

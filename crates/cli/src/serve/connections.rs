@@ -15,11 +15,12 @@ use server::operations::Observer;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::certificate::Certificate;
 use super::leftover::Leftover;
 use super::pulse::{Pulse, QUIET_TIME};
-use super::stop::Listening;
 use crate::configuration::Side;
 
 /// How long a client may take to agree on TLS.
@@ -37,12 +38,18 @@ pub struct Door {
     pub tls: Option<Arc<Certificate>>,
 }
 
-/// Accepts connections until it is told to stop; then nobody listens there any more.
-pub async fn serve(door: Door, router: Router, observer: Arc<Observer>, mut stop: Listening) {
+/// Accepts connections until the stop; then nobody listens there any more.
+pub async fn serve(
+    door: Door,
+    router: Router,
+    observer: Arc<Observer>,
+    stop: CancellationToken,
+    under_way: TaskTracker,
+) {
     loop {
         let accepted = tokio::select! {
             accepted = door.socket.accept() => accepted,
-            () = stop.told() => return,
+            () = stop.cancelled() => return,
         };
         match accepted {
             Ok((stream, peer)) => {
@@ -50,10 +57,11 @@ pub async fn serve(door: Door, router: Router, observer: Arc<Observer>, mut stop
                     peer,
                     router: router.clone(),
                     observer: Arc::clone(&observer),
-                    stop: stop.clone(),
+                    // Each its own: it is locked whenever the connection wakes.
+                    stop: stop.child_token(),
                 };
                 let tls = door.tls.as_ref().map(|certificate| certificate.acceptor());
-                tokio::spawn(connection.open(stream, tls));
+                under_way.spawn(connection.open(stream, tls));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -67,11 +75,11 @@ struct Connection {
     peer: SocketAddr,
     router: Router,
     observer: Arc<Observer>,
-    stop: Listening,
+    stop: CancellationToken,
 }
 
 impl Connection {
-    async fn open(mut self, stream: TcpStream, tls: Option<TlsAcceptor>) {
+    async fn open(self, stream: TcpStream, tls: Option<TlsAcceptor>) {
         // Answers are written whole; waiting for more would only delay them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection was gone at once");
@@ -82,7 +90,7 @@ impl Connection {
         };
         let agreed = tokio::select! {
             agreed = tokio::time::timeout(HANDSHAKE_TIME, tls.accept(stream)) => agreed,
-            () = self.stop.told() => return,
+            () = self.stop.cancelled() => return,
         };
         match agreed {
             Ok(Ok(stream)) => self.converse(stream).await,
@@ -98,7 +106,7 @@ impl Connection {
             peer,
             router,
             observer,
-            mut stop,
+            stop,
         } = self;
         let pulse = Arc::new(Pulse::default());
         let of_requests = Arc::clone(&pulse);
@@ -118,7 +126,7 @@ impl Connection {
         let mut connection = pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
-            () = stop.told() => {
+            () = stop.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }

@@ -6,7 +6,8 @@ mod export;
 mod leftover;
 mod log;
 mod pulse;
-mod stop;
+pub mod router;
+mod signals;
 pub mod tls;
 
 use std::net::SocketAddr;
@@ -18,6 +19,8 @@ use axum::Router;
 use realm::{App, SystemClock, SystemRandom};
 use server::operations::{self, Observer, TrustedProxies};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::arguments::ServeArguments;
 use crate::configuration::{Configuration, Listener, Side};
@@ -68,7 +71,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
         print_line(&format!("realm {}: issuer {}", realm.id(), realm.issuer()))?;
     }
     let running = Running {
-        public: server::router(Arc::clone(&app)),
+        public: router::public(&app),
         proxies: configuration.trusted_proxies.clone(),
         access_log: configuration.log.access,
         shutdown_notice: configuration.shutdown_notice,
@@ -97,7 +100,7 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build()
         .map_err(Failure::while_doing("cannot start the runtime"))?;
-    stop::outlive_file_limit(&runtime).map_err(Failure::while_doing("cannot watch signals"))?;
+    signals::outlive_file_limit(&runtime).map_err(Failure::while_doing("cannot watch signals"))?;
     Ok(runtime)
 }
 
@@ -144,7 +147,7 @@ struct Running {
 impl Running {
     async fn until_stopped(self, doors: Vec<Door>) -> Outcome {
         // Before anybody is told: who knows that it is ready may stop it at once.
-        let signal = stop::signal().map_err(Failure::while_doing("cannot wait for signals"))?;
+        let signal = signals::to_stop().map_err(Failure::while_doing("cannot wait for signals"))?;
         let certificates: Vec<_> = doors.iter().filter_map(|door| door.tls.clone()).collect();
         let reading = (!certificates.is_empty())
             .then(|| tokio::spawn(certificate::keep_current(certificates)));
@@ -158,8 +161,9 @@ impl Running {
             // `/healthz` is on both sides.
             operations::only_on_operations(Arc::clone(&self.app)),
         );
-        let stop = stop::Stop::new();
-        let serving = doors.into_iter().map(|door| {
+        let stop = CancellationToken::new();
+        let under_way = TaskTracker::new();
+        for door in doors {
             let sides = (
                 door.serves.contains(&Side::Public),
                 door.serves.contains(&Side::Operations),
@@ -169,14 +173,14 @@ impl Running {
                 (true, false) => self.public.clone(),
                 (false, _) => operations.clone(),
             };
-            tokio::spawn(connections::serve(
+            under_way.spawn(connections::serve(
                 door,
                 router,
                 Arc::clone(&observer),
-                stop.listen(),
-            ))
-        });
-        let serving: Vec<_> = serving.collect();
+                stop.clone(),
+                under_way.clone(),
+            ));
+        }
         signal.await;
         self.app.stop();
         if !self.shutdown_notice.is_zero() {
@@ -187,15 +191,9 @@ impl Running {
             tokio::time::sleep(self.shutdown_notice).await;
         }
         tracing::info!("stopping; finishing what is under way");
-        stop.now();
-        let finished = async {
-            for each in serving {
-                // A task that panicked has nothing under way any more.
-                let _ = each.await;
-            }
-            stop.finished().await;
-        };
-        if tokio::time::timeout(self.shutdown_timeout, finished)
+        stop.cancel();
+        under_way.close();
+        if tokio::time::timeout(self.shutdown_timeout, under_way.wait())
             .await
             .is_err()
         {

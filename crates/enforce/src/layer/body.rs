@@ -29,7 +29,7 @@ pub(super) async fn read(body: Body) -> Result<Bytes, Problem> {
     }
 }
 
-/// The body as text, if it is JSON that the API cannot read in another way than this door:
+/// The body as text, if it is JSON that the API cannot read in another way than this gate:
 /// said to be JSON, not compressed, UTF-8.
 pub(super) fn as_json<'b>(parts: &Parts, body: &'b Bytes) -> Option<&'b str> {
     if parts.headers.contains_key(CONTENT_ENCODING) || !is_json(&parts.headers) {

@@ -9,37 +9,37 @@ use crate::{AccessSource, TokenVerifier};
 /// Puts the decision before an API; see the [module](crate::layer).
 #[derive(Clone)]
 pub struct RequireScopeLayer {
-    pub(super) door: Arc<Door>,
+    pub(super) gate: Arc<Gate>,
 }
 
 /// What every request through one layer shares. It holds no state of any request.
 #[derive(Clone)]
-pub(super) struct Door {
+pub(super) struct Gate {
     pub(super) catalog: Arc<Catalog>,
     pub(super) verifier: Arc<dyn TokenVerifier>,
     pub(super) access: Arc<dyn AccessSource>,
-    pub(super) realm: String,
+    pub(super) issuer: String,
     pub(super) prefix: String,
     pub(super) reference: Option<String>,
     pub(super) resource_metadata: Option<String>,
 }
 
 impl RequireScopeLayer {
-    /// A layer that decides by `catalog`. `realm` is the `realm` of challenges: the issuer's
-    /// URL.
+    /// A layer that decides by `catalog`. `issuer` is the issuer's URL, which challenges name
+    /// as their `realm` (RFC 6750 section 3).
     #[must_use]
     pub fn new(
         catalog: Arc<Catalog>,
         verifier: Arc<dyn TokenVerifier>,
         access: Arc<dyn AccessSource>,
-        realm: impl Into<String>,
+        issuer: impl Into<String>,
     ) -> Self {
         Self {
-            door: Arc::new(Door {
+            gate: Arc::new(Gate {
                 catalog,
                 verifier,
                 access,
-                realm: realm.into(),
+                issuer: issuer.into(),
                 prefix: String::new(),
                 reference: None,
                 resource_metadata: None,
@@ -52,7 +52,7 @@ impl RequireScopeLayer {
     #[must_use]
     pub fn strip_prefix(self, prefix: impl Into<String>) -> Self {
         let prefix = prefix.into();
-        self.with(|door| door.prefix = prefix)
+        self.with(|gate| gate.prefix = prefix)
     }
 
     /// The page that describes the scopes; a problem's `type` is this URL with the reason as
@@ -60,21 +60,21 @@ impl RequireScopeLayer {
     #[must_use]
     pub fn reference(self, url: impl Into<String>) -> Self {
         let url = url.into();
-        self.with(|door| door.reference = Some(url))
+        self.with(|gate| gate.reference = Some(url))
     }
 
     /// The API's metadata document (RFC 9728), named in challenges.
     #[must_use]
     pub fn resource_metadata(self, url: impl Into<String>) -> Self {
         let url = url.into();
-        self.with(|door| door.resource_metadata = Some(url))
+        self.with(|gate| gate.resource_metadata = Some(url))
     }
 
-    fn with(self, change: impl FnOnce(&mut Door)) -> Self {
-        let mut door = Arc::unwrap_or_clone(self.door);
-        change(&mut door);
+    fn with(self, change: impl FnOnce(&mut Gate)) -> Self {
+        let mut gate = Arc::unwrap_or_clone(self.gate);
+        change(&mut gate);
         Self {
-            door: Arc::new(door),
+            gate: Arc::new(gate),
         }
     }
 }
@@ -83,6 +83,6 @@ impl<S> Layer<S> for RequireScopeLayer {
     type Service = RequireScope<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RequireScope::new(inner, Arc::clone(&self.door))
+        RequireScope::new(inner, Arc::clone(&self.gate))
     }
 }

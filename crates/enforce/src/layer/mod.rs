@@ -33,62 +33,6 @@
 //! Behind a proxy that speaks TLS, the proxy must drop what clients put into `Forwarded`
 //! headers; the layer itself reads none.
 //!
-//! # Example
-//!
-//! ```
-//! use std::sync::Arc;
-//! use axum_core::body::Body;
-//! use enforce::{AccessError, AccessNow, AccessSource, Permitted, RequireScopeLayer};
-//! use enforce::{TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError};
-//! use http::{Request, Response, StatusCode};
-//! use tower::{Layer, ServiceExt, service_fn};
-//! # use async_trait::async_trait;
-//!
-//! /// Knows no token: usually this is `enforce::InProcessVerifier`.
-//! struct NoTokens;
-//! #[async_trait]
-//! impl TokenVerifier for NoTokens {
-//!     async fn verify(&self, _: UnverifiedToken<'_>) -> Result<VerifiedToken, VerifyError> {
-//!         Err(VerifyError::Invalid("The token was not issued here."))
-//!     }
-//! }
-//! /// Reads clients, grants and rights from wherever they are kept.
-//! struct Standing;
-//! #[async_trait]
-//! impl AccessSource for Standing {
-//!     async fn access(
-//!         &self,
-//!         _: &VerifiedToken,
-//!         _: Option<(scope::OrganisationKey, &str)>,
-//!     ) -> Result<AccessNow, AccessError> {
-//!         Err(AccessError::Unavailable)
-//!     }
-//! }
-//!
-//! # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-//! # runtime.block_on(async {
-//! # let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalogs/bokio.toml");
-//! let text = std::fs::read_to_string(file).unwrap();
-//! let catalog = Arc::new(scope::Catalog::parse("bokio.toml", &text).unwrap());
-//! let layer = RequireScopeLayer::new(
-//!     catalog,
-//!     Arc::new(NoTokens),
-//!     Arc::new(Standing),
-//!     "https://login.example/bokio",
-//! );
-//! let api = layer.layer(service_fn(|request: Request<Body>| async move {
-//!     let permitted = request.extensions().get::<Permitted>();
-//!     let status = if permitted.is_some() { StatusCode::OK } else { StatusCode::FORBIDDEN };
-//!     Ok::<_, std::convert::Infallible>(Response::builder().status(status).body(Body::empty()).unwrap())
-//! }));
-//!
-//! let request = Request::get("/v1/companies/1/invoices").body(Body::empty()).unwrap();
-//! let response = api.oneshot(request).await.unwrap();
-//! assert_eq!(response.status(), 401);
-//! assert_eq!(response.headers()["www-authenticate"], "Bearer realm=\"https://login.example/bokio\"");
-//! # });
-//! ```
-//!
 //! [`Permitted`]: crate::Permitted
 
 mod body;

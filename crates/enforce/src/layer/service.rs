@@ -7,11 +7,11 @@ use axum_core::body::Body;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
-use scope::{ApiRequest, Decision, History, Permit, Route, Visible};
+use scope::{ApiRequest, Decision, Permit, Route, Visible};
 use tower_service::Service;
 
 use super::body;
-use super::layer::Door;
+use super::layer::Gate;
 use crate::bearer::bearer_token;
 use crate::{
     AccessError, AccessNow, ChallengeError, Permitted, Problem, VerifiedToken, VerifyError,
@@ -21,12 +21,12 @@ use crate::{
 #[derive(Clone)]
 pub struct RequireScope<S> {
     inner: S,
-    door: Arc<Door>,
+    gate: Arc<Gate>,
 }
 
 impl<S> RequireScope<S> {
-    pub(super) fn new(inner: S, door: Arc<Door>) -> Self {
-        Self { inner, door }
+    pub(super) fn new(inner: S, gate: Arc<Gate>) -> Self {
+        Self { inner, gate }
     }
 }
 
@@ -48,27 +48,27 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let door = Arc::clone(&self.door);
+        let gate = Arc::clone(&self.gate);
         // The service that was found ready is the one to call; its clone waits for the next.
         let next = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, next);
         Box::pin(async move {
-            match door.admit(request.map(Body::new)).await {
+            match gate.admit(request.map(Body::new)).await {
                 Ok(request) => inner
                     .call(request)
                     .await
                     .map(|response| response.map(Body::new)),
-                Err(problem) => Ok(door.answer(problem)),
+                Err(problem) => Ok(gate.answer(problem)),
             }
         })
     }
 }
 
-impl Door {
+impl Gate {
     /// Lets a request on, or says why not.
     async fn admit(&self, request: Request<Body>) -> Result<Request<Body>, Problem> {
         let (mut parts, mut body) = request.into_parts();
-        // Nobody but this door may say that a call is permitted.
+        // Nobody but this gate may say that a call is permitted.
         parts.extensions.remove::<Permitted>();
         let token = self.verified(&parts).await?;
         let path = self.path(&parts)?.to_owned();
@@ -86,16 +86,12 @@ impl Door {
             body = Body::from(bytes.clone());
             read = Some(bytes);
         }
-        let call = ApiRequest {
-            method: &method,
-            path: &path,
-            query: Visible::Seen(parts.uri.query().unwrap_or("")),
-            body: read
-                .as_ref()
-                .and_then(|bytes| body::as_json(&parts, bytes))
-                .map_or(Visible::Hidden, Visible::Seen),
-            ids: &[],
-        };
+        let mut call = ApiRequest::new(&method, &path);
+        call.query = Visible::Seen(parts.uri.query().unwrap_or(""));
+        call.body = read
+            .as_ref()
+            .and_then(|bytes| body::as_json(&parts, bytes))
+            .map_or(Visible::Hidden, Visible::Seen);
         let Ok(route) = &route else {
             return Err(self.explain(&access, &call));
         };
@@ -151,28 +147,12 @@ impl Door {
 
     /// Only a denial costs an explanation.
     fn explain(&self, now: &AccessNow, call: &ApiRequest<'_>) -> Problem {
-        let access = &now.as_access();
-        let Some(grant) = &now.grant else {
-            let explanation = scope::explain(&self.catalog, access, call, &History::default());
-            return Problem::denied(&explanation);
-        };
-        let withheld: Vec<_> = grant
-            .withheld
-            .iter()
-            .map(|one| (one.scope.clone(), one.reason))
-            .collect();
-        let history = History {
-            requested: Some(&grant.requested),
-            refused: &grant.refused,
-            withheld: &withheld,
-            reduced: &grant.reduced,
-        };
-        Problem::denied(&scope::explain(&self.catalog, access, call, &history))
+        Problem::denied(&now.explain(&self.catalog, call))
     }
 
     fn answer(&self, problem: Problem) -> Response<Body> {
         problem.into_response(
-            &self.realm,
+            &self.issuer,
             self.resource_metadata.as_deref(),
             self.reference.as_deref(),
         )
@@ -224,7 +204,6 @@ fn permitted(
     let parameters = route.parameters();
     Permitted {
         token: Arc::new(token),
-        organisation: access.organisation,
         access: Arc::new(access),
         method: permit.endpoint.method,
         path: permit.endpoint.path.clone(),

@@ -1,8 +1,7 @@
-//! A door over a catalog with one caller behind it.
+//! A gate over a catalog with one caller behind it.
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -15,14 +14,10 @@ use enforce::{
 };
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use oauth::client_state::ClientState;
-use oauth::model::{
-    Client, ClientType, Grant, GrantStatus, Timestamp, TokenEndpointAuthMethod, Uuid,
-};
-use oauth::token::AccessTokenClaims;
-use scope::{Catalog, OrganisationKey, Scope};
+use scope::{Catalog, GrantAnswers, History, OrganisationKey, Scope, Withheld};
 use serde_json::Value;
 use tower::{Layer, ServiceExt, service_fn};
+use uuid::Uuid;
 
 pub const REALM: &str = "https://login.example/realm";
 
@@ -32,75 +27,33 @@ pub fn catalog(id: &str) -> Arc<Catalog> {
     Arc::new(Catalog::parse(&file, &text).unwrap())
 }
 
-pub fn client(catalog: &Catalog) -> Client {
-    Client {
-        realm: catalog.id().to_owned(),
-        id: "app".to_owned(),
-        name: "An app".to_owned(),
-        maker: "A maker".to_owned(),
-        homepage: None,
-        verified: false,
-        client_type: ClientType::Confidential,
-        kind: catalog.client_kinds()[0].name.clone(),
-        auth_method: TokenEndpointAuthMethod::ClientSecretBasic,
-        secrets: Vec::new(),
-        redirect_uris: Vec::new(),
-        grant_types: BTreeSet::new(),
-        registered_scope: catalog.scope_of(&catalog.all()),
-        optional_scope: Scope::empty(),
-        legacy_without_pkce: false,
-        token_format: None,
-        organisation: None,
-        introspects: None,
-        created_at: Timestamp::UNIX_EPOCH,
-        disabled_at: None,
-    }
+/// The answers given under a grant.
+#[derive(Debug, Default)]
+pub struct Answers {
+    pub refused: Scope,
+    pub withheld: Vec<Withheld>,
+    pub reduced: Scope,
 }
 
-pub fn grant(catalog: &Catalog) -> Grant {
-    Grant {
-        id: Uuid::from_u128(7),
-        realm: catalog.id().to_owned(),
-        client: "app".to_owned(),
-        user: Uuid::from_u128(1),
-        organisation: None,
-        catalog_version: catalog.version().to_owned(),
-        requested: Scope::empty(),
-        granted: Scope::empty(),
-        refused: Scope::empty(),
-        withheld: Vec::new(),
-        reduced: Scope::empty(),
-        created_at: Timestamp::UNIX_EPOCH,
-        updated_at: Timestamp::UNIX_EPOCH,
-        status: GrantStatus::Live,
-    }
-}
-
-pub fn claims(catalog: &Catalog, scope: Scope) -> AccessTokenClaims {
-    AccessTokenClaims {
-        id: Uuid::from_u128(9),
-        realm: catalog.id().to_owned(),
-        client: "app".to_owned(),
-        grant: None,
-        user: None,
-        organisation: None,
-        scope,
-        audience: format!("{REALM}/api"),
-        issued_at: Timestamp::UNIX_EPOCH,
-        expires_at: Timestamp::from_second(3600).unwrap(),
+impl GrantAnswers for Answers {
+    fn history(&self) -> History<'_> {
+        History {
+            requested: None,
+            refused: &self.refused,
+            withheld: &self.withheld,
+            reduced: &self.reduced,
+        }
     }
 }
 
 /// Everything allowed within the catalog, for a token with `scope`.
 pub fn access(catalog: &Catalog, scope: &Scope) -> AccessNow {
-    AccessNow {
-        organisation: None,
-        client: Arc::new(ClientState::new(catalog, &client(catalog), Vec::new())),
-        approved: Arc::new(catalog.all()),
-        rights: Arc::new(catalog.all()),
-        granted: catalog.granted(scope),
-        grant: None,
-    }
+    let everything = catalog.scope_of(&catalog.all());
+    let ceiling = Arc::new(catalog.registered(&everything));
+    let mut access = AccessNow::new(catalog.granted(scope), ceiling);
+    access.approved = Arc::new(catalog.all());
+    access.rights = Arc::new(catalog.all());
+    access
 }
 
 /// Takes the token's text as its scope, with `+` for spaces; knows `bad` and `down` too.
@@ -119,8 +72,7 @@ impl TokenVerifier for ScopesAsTokens {
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
         let scope = Scope::parse(&text.unwrap()).unwrap();
         let granted = self.0.granted(&scope);
-        let claims = claims(&self.0, scope);
-        Ok(VerifiedToken { claims, granted })
+        Ok(VerifiedToken::new(Uuid::from_u128(9), "app", granted))
     }
 }
 
@@ -157,7 +109,7 @@ impl AccessSource for SameForAll {
     }
 }
 
-/// What came of a call through the door.
+/// What came of a call through the gate.
 pub struct Answer {
     pub status: u16,
     pub challenge: Option<String>,
@@ -175,15 +127,15 @@ pub struct Seen {
     pub body: Vec<u8>,
 }
 
-pub struct Door {
+pub struct Gate {
     pub catalog: Arc<Catalog>,
     pub access: Arc<SameForAll>,
     pub layer: RequireScopeLayer,
     pub calls: Arc<AtomicUsize>,
 }
 
-impl Door {
-    /// A door for tokens of any scope with everything else allowed.
+impl Gate {
+    /// A gate for tokens of any scope with everything else allowed.
     pub fn new(id: &str) -> Self {
         let catalog = catalog(id);
         let access = access(&catalog, &Scope::empty());

@@ -1,12 +1,10 @@
 use scope::{
-    Added, Catalog, Decline, RequestedScope, Resource, ScopeId, ScopeSet, ScopeStatus,
-    WithheldReason,
+    Added, Catalog, ClientState, Decline, Limits, RequestedScope, Resource, ScopeId, ScopeSet,
+    ScopeStatus, WithheldReason,
 };
 
 use crate::authorization::AuthorizationRequest;
-use crate::client_state::ClientState;
-use crate::effective::Limits;
-use crate::model::{ClientType, Grant, GrantStatus, Timestamp, Withheld};
+use crate::model::{Client, ClientType, Grant, GrantStatus, Timestamp, Withheld};
 use crate::redirect_uri;
 
 /// What a person is asked. Made by [`offer`] only.
@@ -86,13 +84,14 @@ pub enum Locked {
 #[must_use]
 pub fn offer(
     catalog: &Catalog,
-    client: &ClientState,
+    client: &Client,
+    state: &ClientState,
     request: &RequestedScope,
     rights: Option<&ScopeSet>,
     standing: Option<&Grant>,
     now: Timestamp,
 ) -> Offer {
-    let limits = Limits::new(catalog, client, rights, now);
+    let limits = Limits::new(catalog, state, rights, now.into());
     let asked = Asked::new(catalog, client, request, &limits);
     let answers = Answers::new(catalog, standing);
     let rows: Vec<OfferRow> = catalog
@@ -110,7 +109,7 @@ pub fn offer(
     Offer {
         rows,
         always: asked.always.iter().collect(),
-        withheld: limits.withheld_of_request(request.given()),
+        withheld: limits.withheld(request),
         nothing_left,
         offered,
     }
@@ -123,7 +122,7 @@ pub fn offer(
 #[must_use]
 pub fn needs_consent(
     catalog: &Catalog,
-    client: &ClientState,
+    client: &Client,
     offer: &Offer,
     request: &AuthorizationRequest,
     standing: Option<&Grant>,
@@ -131,7 +130,7 @@ pub fn needs_consent(
     let Some(grant) = standing.filter(|grant| grant.status == GrantStatus::Live) else {
         return true;
     };
-    let impersonable = client.client.client_type == ClientType::Public
+    let impersonable = client.client_type == ClientType::Public
         && redirect_uri::is_open_to_impersonation(&request.redirect_uri);
     if request.prompt.consent || impersonable || grant.catalog_version != catalog.version() {
         return true;
@@ -167,7 +166,7 @@ struct Asked<'a> {
 impl<'a> Asked<'a> {
     fn new(
         catalog: &Catalog,
-        client: &ClientState,
+        client: &Client,
         request: &RequestedScope,
         limits: &'a Limits<'a>,
     ) -> Self {
@@ -193,7 +192,7 @@ impl<'a> Asked<'a> {
                 .expand(&named)
                 .difference(&always)
                 .difference(catalog.every_grant()),
-            optional: catalog.set_of(client.client.optional_scope.iter()).0,
+            optional: catalog.set_of(client.optional_scope.iter()).0,
             decline: catalog.consent().decline,
             named,
             always,

@@ -1,12 +1,10 @@
 //! Redeeming an authorization code (RFC 6749 section 4.1.3). `scope` in the request is not
 //! looked at: it was fixed when the person decided.
 
-use scope::{Catalog, Scope, ScopeSet};
+use scope::{Catalog, ClientState, Limits, Scope, ScopeSet};
 
 use super::{GrantError, allowed};
 use crate::client_authentication::AuthenticatedClient;
-use crate::client_state::ClientState;
-use crate::effective::Limits;
 use crate::error::OAuthError;
 use crate::model::{AuthorizationCode, Grant, GrantType, Timestamp, Uuid, Withheld};
 use crate::parameters::Parameters;
@@ -98,7 +96,7 @@ impl CodeGrant {
         let taken_back = frozen.difference(&standing).union(&known(&self.refused));
         self.refused = catalog.scope_of(&taken_back);
         let (left, fallen) =
-            Limits::new(catalog, client, rights, now).split(&frozen.intersection(&standing));
+            Limits::new(catalog, client, rights, now.into()).split(&frozen.intersection(&standing));
         self.scope = catalog.scope_of(&left);
         self.withheld.extend(fallen);
         self

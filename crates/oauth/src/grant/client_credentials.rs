@@ -1,12 +1,10 @@
 //! A client's own token (RFC 6749 section 4.4). Nothing is written: the token is the grant.
 
-use scope::{Catalog, ClientCredentialsBinding, Scope, ScopeStatus};
+use scope::{Catalog, ClientCredentialsBinding, ClientState, Limits, Scope, ScopeStatus};
 
 use super::allowed;
 use crate::authorization::requested;
 use crate::client_authentication::AuthenticatedClient;
-use crate::client_state::ClientState;
-use crate::effective::Limits;
 use crate::error::OAuthError;
 use crate::model::{ClientType, GrantType, Timestamp, Uuid, Withheld};
 use crate::parameters::Parameters;
@@ -45,8 +43,8 @@ pub fn decide(
     allowed(catalog, client, GrantType::ClientCredentials)?;
     let organisation = bound_to(catalog, client)?;
     let requested = requested(catalog, client, params)?;
-    let limits = Limits::new(catalog, client_state, None, now);
-    let withheld = limits.withheld_of_request(requested.given());
+    let limits = Limits::new(catalog, client_state, None, now.into());
+    let withheld = limits.withheld(&requested);
     let works = |id: &scope::ScopeId| {
         catalog
             .scope(*id)

@@ -1,12 +1,10 @@
 //! Refreshing (RFC 6749 section 6): the scope may narrow, never widen, and is held against
 //! grant, client and rights anew each time.
 
-use scope::{Catalog, Scope, ScopeSet};
+use scope::{Catalog, ClientState, Limits, Scope, ScopeSet};
 
 use super::{GrantError, allowed};
 use crate::client_authentication::AuthenticatedClient;
-use crate::client_state::ClientState;
-use crate::effective::Limits;
 use crate::error::OAuthError;
 use crate::model::{Grant, GrantStatus, GrantType, RefreshToken, Timestamp, Uuid, Withheld};
 use crate::parameters::Parameters;
@@ -78,7 +76,7 @@ pub fn decide(
     let original = catalog.set_of(token.scope.iter()).0;
     let asked = asked(catalog, &original, &token.scope, params)?;
     let standing = catalog.set_of(grant.granted.iter()).0;
-    let limits = Limits::new(catalog, client_state, rights, now);
+    let limits = Limits::new(catalog, client_state, rights, now.into());
     let (scope, withheld) = limits.split(&asked.intersection(&standing));
     if scope.is_empty() {
         return Err(OAuthError::invalid_grant(

@@ -1,16 +1,7 @@
-use scope::{Scope, WithheldReason};
+use scope::{GrantAnswers, History, Scope, Withheld};
 use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, Uuid};
-
-/// Requested but not grantable, and why. Always told to the client.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Withheld {
-    /// The scope as the client wrote it.
-    pub scope: String,
-    /// Why it was not offered.
-    pub reason: WithheldReason,
-}
 
 /// The act of deciding: kept as it was, never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +94,17 @@ pub struct Grant {
 pub enum GrantOwner {
     /// The person who consented: their rights bound it.
     Person,
+}
+
+impl GrantAnswers for Grant {
+    fn history(&self) -> History<'_> {
+        History {
+            requested: Some(&self.requested),
+            refused: &self.refused,
+            withheld: &self.withheld,
+            reduced: &self.reduced,
+        }
+    }
 }
 
 /// Is a grant in force?

@@ -10,9 +10,7 @@ mod token;
 mod user;
 
 pub use client::{Approval, Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
-pub use grant::{
-    Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, RevocationReason, Withheld,
-};
+pub use grant::{Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, RevocationReason};
 pub use key::{KeyPurpose, KeyRecord, KeyUse};
 pub use organisation::{Membership, Organisation, Role};
 pub use page::{Page, PageRequest};
@@ -21,4 +19,5 @@ pub use token::{AuthorizationCode, RefreshToken, RevokedAccessToken, TokenHash};
 pub use user::{BrowserSession, User};
 
 pub use jiff::Timestamp;
+pub use scope::Withheld;
 pub use uuid::Uuid;

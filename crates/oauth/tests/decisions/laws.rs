@@ -8,7 +8,6 @@ use crate::support::{
 use oauth::Parameters;
 use oauth::authorization::validate;
 use oauth::client_authentication::{PresentedCredentials, authenticate, presented};
-use oauth::client_state::ClientState;
 use oauth::consent::{Choice, decide, from_standing, merge, offer};
 use oauth::error::ErrorCode;
 use oauth::grant::refresh_token;
@@ -68,22 +67,22 @@ proptest! {
         let catalog = &CATALOGS[which];
         let client = Client { registered_scope: scope(&registered), optional_scope: scope(&optional_scope), ..client(catalog) };
         let approvals = if approved { vec![approval(catalog)] } else { Vec::new() };
-        let state = ClientState::new(catalog, &client, approvals);
+        let state = client.state(catalog, &approvals);
         let rights = rights.map(|names| catalog.rights(names.split_whitespace()));
         let request = catalog.requested(scope(&asked));
         let standing: Option<Grant> = before.map(|(granted, refused)| {
             let granted = catalog.scope_of(&catalog.expand(&known(catalog, &granted)).union(catalog.every_grant()));
             grant(catalog, &granted.to_string(), &refused)
         });
-        let offer = offer(catalog, &state, &request, rights.as_ref(), standing.as_ref(), now());
+        let offer = offer(catalog, &client, &state, &request, rights.as_ref(), standing.as_ref(), now());
         let choice = Choice { allowed: allowed.split_whitespace().map(str::to_owned).collect() };
 
         let limit = catalog
             .expand(&request.known().intersection(catalog.usable()))
             .union(catalog.every_grant())
             .intersection(catalog.usable())
-            .intersection(state.ceiling.set())
-            .intersection(&state.approved(catalog, now()))
+            .intersection(state.ceiling().set())
+            .intersection(&state.approved(catalog, now().into()))
             .intersection(rights.as_ref().unwrap_or(&catalog.all()));
         let by_answer = decide(catalog, &offer, &choice);
         let by_memory = standing.as_ref().map(|standing| from_standing(catalog, &offer, standing));
@@ -139,7 +138,7 @@ proptest! {
     ) {
         let catalog = &CATALOGS[which];
         let client = Client { registered_scope: scope(&registered), ..client(catalog) };
-        let state = ClientState::new(catalog, &client, Vec::new());
+        let state = client.state(catalog, &[]);
         let rights = catalog.rights(rights.split_whitespace());
         let token = refresh(catalog, &original);
         let grant = grant(catalog, &granted, "");
@@ -158,9 +157,9 @@ proptest! {
             let scope = of(catalog, &given.scope);
             prop_assert!(scope.is_subset(&of(catalog, &token.scope)));
             prop_assert!(scope.is_subset(&of(catalog, &grant.granted)));
-            prop_assert!(scope.is_subset(state.ceiling.set()));
+            prop_assert!(scope.is_subset(state.ceiling().set()));
             prop_assert!(scope.is_subset(&rights));
-            prop_assert!(scope.is_subset(&state.approved(catalog, now())));
+            prop_assert!(scope.is_subset(&state.approved(catalog, now().into())));
             prop_assert_eq!(&given.refresh_scope, &token.scope);
             if let Some(asked) = asked.filter(|asked| !asked.is_empty()) {
                 let named = catalog.expand(&known(catalog, &asked)).union(catalog.every_grant());

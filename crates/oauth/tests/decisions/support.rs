@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oauth::client_state::ClientState;
 use oauth::model::{
     Approval, AuthorizationCode, Client, ClientType, Grant, GrantOwner, GrantStatus, GrantType,
     Position, RefreshToken, Timestamp, TokenEndpointAuthMethod, TokenHash, Uuid,
 };
 use oauth::secret::{SecretKind, generate};
 use oauth::{Parameters, Secret};
-use scope::{Catalog, Scope, ScopeSet};
+use scope::{Catalog, ClientState, Scope, ScopeSet};
 
 /// Edit brings show, `general` on every grant, `old_show` retired; any scope may be struck.
 pub const ANY: &str = r#"
@@ -283,7 +282,7 @@ pub fn public(catalog: &Catalog) -> Client {
 }
 
 pub fn state(catalog: &Catalog, client: &Client) -> ClientState {
-    ClientState::new(catalog, client, Vec::new())
+    client.state(catalog, &[])
 }
 
 pub fn approval(catalog: &Catalog) -> Approval {

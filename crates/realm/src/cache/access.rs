@@ -1,14 +1,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use enforce::{AccessError, AccessNow, AccessSource, KeySource, VerifiedToken};
+use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
 use oauth::model::{Timestamp, Uuid};
-use oauth::token::{AccessTokenClaims, RealmKeys};
-use scope::{OrganisationKey, ScopeSet};
+use oauth::token::RealmKeys;
+use scope::{GrantAnswers, OrganisationKey, ScopeSet};
 use storage::StoreError;
 
 use super::known::{KnownClient, KnownGrant};
 use super::realm_cache::{RealmCache, is_named};
+use super::verifier::KeySource;
 
 /// Reads nothing from the store when warm.
 #[async_trait]
@@ -18,20 +19,28 @@ impl AccessSource for RealmCache {
         token: &VerifiedToken,
         organisation: Option<(OrganisationKey, &str)>,
     ) -> Result<AccessNow, AccessError> {
-        let behind = self.behind(&token.claims).await.map_err(unavailable)?;
+        let behind = self
+            .behind(
+                &token.realm,
+                token.id,
+                &token.client,
+                token.grant,
+                token.user,
+            )
+            .await;
+        let behind = behind.map_err(unavailable)?;
         let Behind { client, grant } = behind.ok_or(AccessError::TokenEnded)?;
-        let (organisation, rights) = self.meant(&token.claims, organisation).await?;
-        Ok(AccessNow {
-            organisation,
-            client: client.state,
-            approved: client.approved,
-            rights,
-            granted: match &grant {
-                Some(grant) => token.granted.within(&grant.granted),
-                None => token.granted.clone(),
-            },
-            grant: grant.map(|grant| grant.grant),
-        })
+        let (organisation, rights) = self.meant(token, organisation).await?;
+        let granted = match &grant {
+            Some(grant) => token.granted.within(&grant.granted),
+            None => token.granted.clone(),
+        };
+        let mut now = AccessNow::new(granted, Arc::clone(client.state.ceiling()));
+        now.organisation = organisation;
+        now.approved = client.approved;
+        now.rights = rights;
+        now.answers = grant.map(|grant| grant.grant as Arc<dyn GrantAnswers>);
+        Ok(now)
     }
 }
 
@@ -55,27 +64,23 @@ pub struct Behind {
 }
 
 impl RealmCache {
-    /// The client and grant behind a genuine token; `None` when something ended it: it was
-    /// revoked, its grant was, its client is disabled or gone, or its person is.
-    pub async fn behind(&self, claims: &AccessTokenClaims) -> Result<Option<Behind>, StoreError> {
-        if claims.realm != self.realm() || self.is_revoked(claims.id).await? {
-            return Ok(None);
-        }
-        self.parties(&claims.client, claims.grant, claims.user)
-            .await
-    }
-
-    /// As [`RealmCache::behind`], for whatever names a client, a grant and a person.
-    pub async fn parties(
+    /// The client and grant behind a genuine token with this id; `None` when something ended
+    /// it: it was revoked, its grant was, its client is disabled or gone, or its person is.
+    pub async fn behind(
         &self,
+        realm: &str,
+        id: Uuid,
         client: &str,
         grant: Option<Uuid>,
         user: Option<Uuid>,
     ) -> Result<Option<Behind>, StoreError> {
+        if realm != self.realm() || self.is_revoked(id).await? {
+            return Ok(None);
+        }
         let Some(client) = self.client(client).await? else {
             return Ok(None);
         };
-        if client.state.client.disabled_at.is_some() {
+        if client.client.disabled_at.is_some() {
             return Ok(None);
         }
         let grant = match grant {
@@ -97,10 +102,10 @@ impl RealmCache {
     /// Which organisation a call is about, and the rights there.
     async fn meant(
         &self,
-        claims: &AccessTokenClaims,
+        token: &VerifiedToken,
         named: Option<(OrganisationKey, &str)>,
     ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
-        match (claims.organisation, claims.user) {
+        match (token.organisation, token.user) {
             (Some(bound), user) => self.bound(bound, user, named).await,
             (None, Some(user)) => self.of_user(user, named).await,
             (None, None) if named.is_some() => Err(AccessError::NoOrganisation),

@@ -2,7 +2,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use arc_swap::ArcSwap;
-use oauth::model::{BrowserSession, Membership, Organisation, TokenHash, User, Uuid};
+use oauth::model::{
+    AuthorizationCode, BrowserSession, Membership, Organisation, TokenHash, User, Uuid,
+};
 use oauth::token::RealmKeys;
 use scope::ScopeSet;
 use storage::ChangeSubject;
@@ -57,6 +59,8 @@ caches! {
     standing_grants: (String, Uuid, Option<Uuid>) => Uuid, at most limits::GRANTS;
     users: Uuid => Arc<User>, at most limits::USERS;
     sessions: TokenHash => Arc<BrowserSession>, at most limits::SESSIONS;
+    /// Those made here and not yet redeemed here.
+    codes: TokenHash => Arc<AuthorizationCode>, at most limits::CODES;
 }
 
 impl Caches {

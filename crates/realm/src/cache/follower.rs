@@ -3,9 +3,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use oauth::model::Timestamp;
 use oauth::token::MasterKeys;
-use storage::{ChangeSubject, Store, StoreError};
+use storage::{ChangeSubject, Hook, Store, StoreError};
 use tokio::sync::Mutex;
 
 use super::caches::Caches;
@@ -195,6 +196,19 @@ impl Follower {
             })?;
         caches.keys.store(Arc::new(keys));
         Ok(())
+    }
+}
+
+/// The caches of this process follow each write before it is answered: one that leaves a change
+/// behind reads the sequence at once, whoever made the change.
+#[async_trait]
+impl Hook for Follower {
+    /// The write is durable whatever comes of this; caches that cannot follow deny in a
+    /// second, and the follower tries again before that.
+    async fn committed(&self) {
+        if let Err(error) = self.catch_up().await {
+            tracing::warn!(%error, "a change was written but not yet followed");
+        }
     }
 }
 

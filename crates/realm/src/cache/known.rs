@@ -1,18 +1,20 @@
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use oauth::client_state::ClientState;
-use oauth::model::{Grant, GrantStatus, Timestamp};
-use scope::{GrantedScope, ScopeSet};
+use oauth::model::{Client, Grant, GrantStatus};
+use scope::{ClientState, GrantedScope, ScopeSet};
 
 /// A client with what its approvals come to.
 #[derive(Debug, Clone)]
 pub struct KnownClient {
-    /// The client, its approvals and its ceiling.
+    /// The client.
+    pub client: Arc<Client>,
+    /// Its ceiling and approvals.
     pub state: Arc<ClientState>,
     /// The scopes that need no approval and those of its live approvals.
     pub approved: Arc<ScopeSet>,
     /// When an approval runs out, and `approved` has to be worked out again.
-    pub(super) until: Option<Timestamp>,
+    pub(super) until: Option<SystemTime>,
 }
 
 /// A grant with its scope as a set.

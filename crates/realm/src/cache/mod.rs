@@ -7,15 +7,15 @@
 mod access;
 mod bounded;
 mod caches;
-mod followed_store;
 mod follower;
 mod known;
 mod realm_cache;
+mod verifier;
 
 pub use access::Behind;
 pub(crate) use caches::Caches;
 pub use caches::Memberships;
-pub(crate) use followed_store::FollowedStore;
 pub(crate) use follower::Follower;
 pub use known::{KnownClient, KnownGrant};
 pub use realm_cache::RealmCache;
+pub use verifier::{InProcessVerifier, KeySource};

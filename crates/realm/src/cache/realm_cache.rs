@@ -1,12 +1,15 @@
 use std::hash::Hash;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use oauth::client_state::ClientState;
-use oauth::model::{BrowserSession, Organisation, TokenHash, User, Uuid};
+use oauth::model::{
+    Approval, AuthorizationCode, BrowserSession, Client, Organisation, RefreshToken, Timestamp,
+    TokenHash, User, Uuid,
+};
 use oauth::token::RealmKeys;
 use quick_cache::Equivalent;
 use scope::{Catalog, OrganisationKey, ScopeSet};
-use storage::{Store, StoreError};
+use storage::{Redemption, Store, StoreError};
 
 use super::bounded::Cache;
 use super::caches::{Caches, Memberships};
@@ -51,7 +54,9 @@ impl RealmCache {
     pub async fn client(&self, id: &str) -> Result<Option<KnownClient>, StoreError> {
         self.follower.ensure_fresh().await?;
         if let Some(known) = self.caches.clients.get(id)
-            && known.until.is_none_or(|until| self.clock.now() < until)
+            && known
+                .until
+                .is_none_or(|until| SystemTime::from(self.clock.now()) < until)
         {
             return Ok(Some(known));
         }
@@ -60,18 +65,16 @@ impl RealmCache {
                 return Ok(None);
             };
             let approvals = self.store.approvals(self.realm(), id).await?;
-            Ok(Some(self.known_client(ClientState::new(
-                &self.catalog,
-                &client,
-                approvals,
-            ))))
+            Ok(Some(self.known_client(client, &approvals)))
         };
         self.caches.clients.load(id.to_owned(), load).await
     }
 
-    fn known_client(&self, state: ClientState) -> KnownClient {
-        let now = self.clock.now();
+    fn known_client(&self, client: Client, approvals: &[Approval]) -> KnownClient {
+        let state = client.state(&self.catalog, approvals);
+        let now = self.clock.now().into();
         KnownClient {
+            client: Arc::new(client),
             approved: Arc::new(state.approved(&self.catalog, now)),
             until: state.next_expiry(now),
             state: Arc::new(state),
@@ -276,6 +279,50 @@ impl RealmCache {
     pub async fn is_revoked(&self, token: Uuid) -> Result<bool, StoreError> {
         self.follower.ensure_fresh().await?;
         Ok(self.caches.revoked.contains(token))
+    }
+
+    /// Stores a further code of a standing grant, as [`storage::Codes::insert_code`] does.
+    /// Codes come back within seconds, mostly to the process that made them, which remembers
+    /// them for that.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`] when the grant is not live, and when the store cannot tell.
+    pub async fn insert_code(&self, code: AuthorizationCode) -> Result<(), StoreError> {
+        self.store.insert_code(&code).await?;
+        self.caches.codes.keep(code.hash, Arc::new(code));
+        Ok(())
+    }
+
+    /// A code, in any state. Whether one that is remembered is good once more, only
+    /// [`RealmCache::redeem_code`] says.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn code(
+        &self,
+        hash: &TokenHash,
+    ) -> Result<Option<Arc<AuthorizationCode>>, StoreError> {
+        if let Some(known) = self.caches.codes.get(hash) {
+            return Ok(Some(known));
+        }
+        Ok(self.store.code(hash).await?.map(Arc::new))
+    }
+
+    /// Redeems a code, as [`storage::Codes::redeem_code`] does.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn redeem_code(
+        &self,
+        hash: &TokenHash,
+        refresh: Option<&RefreshToken>,
+        now: Timestamp,
+    ) -> Result<Redemption, StoreError> {
+        self.caches.codes.forget(hash);
+        self.store.redeem_code(hash, refresh, now).await
     }
 
     /// The realm's keys as last read.

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use scope::{
     Access, ApiRequest, Catalog, History, RowFilter, Scope, ScopeSet, ScopeToken, Visible,
-    WithheldReason, decide, explain, minimal,
+    Withheld, WithheldReason, decide, explain, minimal,
 };
 
 use call::Call;
@@ -67,7 +67,7 @@ fn holder(draws: &mut Draws, model: &Model) -> Holder {
 struct Past {
     refused: Scope,
     reduced: Scope,
-    withheld: Vec<(String, WithheldReason)>,
+    withheld: Vec<Withheld>,
 }
 
 impl Past {
@@ -76,7 +76,10 @@ impl Past {
         let (refused, reduced) = (names(draws), names(draws));
         let withheld = some_names(draws, model)
             .into_iter()
-            .map(|name| (name, WithheldReason::ALL[draws.below(5)]))
+            .map(|scope| Withheld {
+                scope,
+                reason: WithheldReason::ALL[draws.below(5)],
+            })
             .collect();
         Self {
             refused,
@@ -118,14 +121,18 @@ fn with<T>(
         .map(|(field, id)| (field.as_str(), id.as_str()))
         .collect();
     let body = call.body.as_ref().map(|body| body.text());
-    let request = ApiRequest {
-        method: call.method,
-        path: &call.path,
-        query: call.query.as_deref().map_or(Visible::Hidden, Visible::Seen),
-        body: body.as_deref().map_or(Visible::Hidden, Visible::Seen),
-        ids: &ids,
-    };
+    let mut request = asked(call, body.as_deref());
+    request.ids = &ids;
     f(&access, &request)
+}
+
+/// The call without ids.
+fn asked<'a>(call: &'a Call, body: Option<&'a str>) -> ApiRequest<'a> {
+    let seen = |part: Option<&'a str>| part.map_or(Visible::Hidden, Visible::Seen);
+    let mut request = ApiRequest::new(call.method, &call.path);
+    (request.path, request.query, request.body) =
+        (&call.path, seen(call.query.as_deref()), seen(body));
+    request
 }
 
 /// 512 cases for each law; `PROPTEST_CASES` asks for more.
@@ -260,13 +267,7 @@ proptest! {
         let requests: Vec<ApiRequest<'_>> = calls
             .iter()
             .zip(&bodies)
-            .map(|(call, body)| ApiRequest {
-                method: call.method,
-                path: &call.path,
-                query: call.query.as_deref().map_or(Visible::Hidden, Visible::Seen),
-                body: body.as_deref().map_or(Visible::Hidden, Visible::Seen),
-                ids: &[],
-            })
+            .map(|(call, body)| asked(call, body.as_deref()))
             .filter(|request| scope::required(&catalog, request).is_ok())
             .collect();
         let all = catalog.all();
@@ -320,7 +321,8 @@ proptest! {
         with(&catalog, &holder, &call, |access, request| {
             let own_path = request.path;
             for (method, path) in [(method.as_str(), path.as_str()), (request.method, own_path)] {
-                let request = ApiRequest { method, path, query: Visible::Seen(&query), body: Visible::Seen(&body), ids: &[] };
+                let mut request = ApiRequest::new(method, "");
+                (request.path, request.query, request.body) = (path, Visible::Seen(&query), Visible::Seen(&body));
                 let explanation = explain(&catalog, access, &request, &History::default());
                 prop_assert_eq!(decide(&catalog, access, &request).reason(), explanation.reason);
             }

@@ -104,7 +104,7 @@ fn refuse(visit: &Visit, refusal: Refusal) -> Response {
 fn question(situation: &Situation) -> Question<'_> {
     Question {
         request: &situation.request,
-        client: &situation.client.state.client,
+        client: &situation.client.client,
         user: &situation.signed_in.user,
         organisation: situation.organisation.as_ref(),
         memberships: &situation.memberships,

@@ -43,7 +43,7 @@ impl Call {
     ) -> Result<(AuthenticatedClient<'_>, &KnownClient), ApiError> {
         let refused = |error| ApiError::from(error).with_basic(self.basic);
         let known = self.client.as_ref();
-        let client = authenticate(known.map(|known| &known.state.client), &self.credentials);
+        let client = authenticate(known.map(|known| &*known.client), &self.credentials);
         let client = client.map_err(refused)?;
         // Only a client that was found can be authenticated.
         known.map(|known| (client, known)).ok_or_else(|| {

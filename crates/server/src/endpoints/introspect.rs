@@ -9,8 +9,8 @@ use oauth::introspection::{Introspection, may_introspect};
 use oauth::model::{ClientType, RefreshToken, Timestamp, Uuid};
 use oauth::revocation::PresentedToken;
 use oauth::token::AccessTokenClaims;
-use oauth::{ErrorCode, OAuthError, effective};
-use scope::Scope;
+use oauth::{ErrorCode, OAuthError};
+use scope::{Scope, effective};
 use storage::StoreError;
 
 use super::caller::Call;
@@ -106,7 +106,14 @@ async fn about<'a>(
     if !may_introspect(caller, claims) || claims.is_expired(app.now()) {
         return Ok(None);
     }
-    let Some(behind) = realm.cache().behind(claims).await? else {
+    let behind = realm.cache().behind(
+        &claims.realm,
+        claims.id,
+        &claims.client,
+        claims.grant,
+        claims.user,
+    );
+    let Some(behind) = behind.await? else {
         return Ok(None);
     };
     let Some(scope) = scope_now(realm, claims, &behind, app.now()).await? else {
@@ -151,7 +158,7 @@ async fn scope_now(
         &granted,
         &behind.client.state,
         rights.as_deref(),
-        now,
+        now.into(),
     );
     Ok(Some(catalog.scope_of(&counts)))
 }

@@ -285,13 +285,13 @@ fn when(visit: &Visit, moment: Timestamp) -> When {
 
 async fn client_of(visit: &Visit, grant: &Grant) -> Result<Option<Client>, Refusal> {
     let known = visit.realm.cache().client(&grant.client).await?;
-    Ok(known.map(|known| known.state.client.clone()))
+    Ok(known.map(|known| Client::clone(&known.client)))
 }
 
 /// The app's name; its id when it is gone.
 async fn app_name(visit: &Visit, id: &str) -> Result<String, Refusal> {
     let known = visit.realm.cache().client(id).await?;
-    Ok(known.map_or_else(|| shown(id), |known| shown(&known.state.client.name)))
+    Ok(known.map_or_else(|| shown(id), |known| shown(&known.client.name)))
 }
 
 async fn organisation_name(visit: &Visit, id: Option<Uuid>) -> Result<Option<String>, Refusal> {

@@ -10,11 +10,10 @@ use oauth::parameters::Parameters;
 use super::form::PageForm;
 use super::next;
 use super::refusal::Refusal;
-use super::views::{DemoAccount, LoginPage, LoginProblem, exact_moment, span};
+use super::views::{LoginPage, LoginProblem, exact_moment, span};
 use super::visit::{Visit, query_value};
 use super::words::shown;
 use crate::browser;
-use crate::playground::DemoMembership;
 use realm::App;
 use realm::throttle::{self, Outcome, TooMany};
 
@@ -95,7 +94,7 @@ impl Goal {
         };
         let id = parameters.get("client_id").unwrap_or_default();
         let client = visit.realm.cache().client(id).await?;
-        let client = client.as_ref().map(|known| &known.state.client);
+        let client = client.as_ref().map(|known| &*known.client);
         goal.redirect_uri = match validate(visit.realm.catalog(), client, &parameters) {
             Ok(request) => Some(request.redirect_uri),
             Err(AuthorizationError::Redirect { redirect_uri, .. }) => Some(redirect_uri),
@@ -222,30 +221,7 @@ fn page(
         going_on_to: goal.app.clone(),
         username: username.to_owned(),
         problem,
-        demo_accounts: demo_accounts(visit),
+        sample_accounts: visit.sample_accounts(),
     };
     browser::page_that_leads_to(status, &page, goal.redirect_uri.as_deref())
-}
-
-/// The sample people of this realm, in a demo.
-fn demo_accounts(visit: &Visit) -> Vec<DemoAccount> {
-    let demo = visit.demo.as_ref();
-    let realm = demo.and_then(|demo| demo.realms.get(visit.realm.id()));
-    let people = realm.map_or(&[][..], |realm| realm.users.as_slice());
-    let place = |membership: &DemoMembership| {
-        format!("{} ({})", membership.name, membership.roles.join(", "))
-    };
-    people
-        .iter()
-        .map(|person| DemoAccount {
-            username: person.username.clone(),
-            password: person.password.clone(),
-            who: person
-                .organisations
-                .iter()
-                .map(place)
-                .collect::<Vec<_>>()
-                .join(", "),
-        })
-        .collect()
 }

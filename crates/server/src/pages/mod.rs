@@ -16,3 +16,4 @@ pub(crate) mod visit;
 pub mod words;
 
 pub use static_files::stylesheet_path;
+pub use views::{SampleAccount, SampleAccounts};

@@ -12,12 +12,11 @@ use storage::StoreError;
 use url::form_urlencoded;
 
 use super::refusal::Refusal;
-use super::views::{Frame, LanguageLink};
+use super::views::{Frame, LanguageLink, SampleAccount, SampleAccounts};
 use super::words::{Words, shown};
 use crate::browser::{self, SignedIn};
 use crate::language::{self, Language};
 use crate::operations::ClientAddress;
-use crate::playground::Demo;
 use realm::App;
 use realm::Realm;
 
@@ -35,9 +34,9 @@ pub struct Visit {
     pub words: Words,
     /// Where the browser is, if the shell told.
     pub address: Option<IpAddr>,
-    /// Sample accounts to offer; the shell puts an `Arc<Demo>` into the request's extensions
-    /// in demo mode only.
-    pub demo: Option<Arc<Demo>>,
+    /// Sample accounts to offer; the shell puts an `Arc<SampleAccounts>` into the request's
+    /// extensions in demo mode only.
+    samples: Option<Arc<SampleAccounts>>,
 }
 
 impl Visit {
@@ -52,8 +51,15 @@ impl Visit {
             uri: parts.uri.clone(),
             words: Words::new(language),
             address: address(parts),
-            demo: parts.extensions.get::<Arc<Demo>>().cloned(),
+            samples: parts.extensions.get::<Arc<SampleAccounts>>().cloned(),
         }
+    }
+
+    /// The sample people of this realm, in a demo.
+    pub(super) fn sample_accounts(&self) -> Vec<SampleAccount> {
+        let samples = self.samples.as_ref();
+        let here = samples.and_then(|samples| samples.0.get(self.realm.id()));
+        here.cloned().unwrap_or_default()
     }
 
     /// Who is signed in with this browser.

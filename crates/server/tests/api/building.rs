@@ -81,9 +81,12 @@ async fn a_store_that_fails_is_said_at_the_start() {
         "latest_change",
         "revoked_access_tokens",
     ] {
-        let store = Arc::new(FaultyStore::new(empty().await));
+        let store = FaultyStore::new(empty().await);
         store.break_calls(&[broken]);
-        let built = builder(store, 1).realm(catalog("stora")).build().await;
+        let built = builder(store.store(), 1)
+            .realm(catalog("stora"))
+            .build()
+            .await;
         assert!(matches!(built, Err(BuildError::Store(_))), "{broken}");
     }
 }

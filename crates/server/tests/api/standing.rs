@@ -22,10 +22,12 @@ impl World {
         let realm = self.app.realm(&self.realm).unwrap();
         let claims = realm.keys().access_token(realm.issuer(), token).unwrap();
         let granted = realm.catalog().granted(&claims.scope);
-        realm
-            .cache()
-            .access(&VerifiedToken { claims, granted }, named)
-            .await
+        let mut token = VerifiedToken::new(claims.id, claims.client, granted);
+        token.realm = claims.realm;
+        token.user = claims.user;
+        token.organisation = claims.organisation;
+        token.grant = claims.grant;
+        realm.cache().access(&token, named).await
     }
 
     /// Is this scope held in all four respects?
@@ -39,7 +41,7 @@ impl World {
             .find(name)
             .unwrap();
         access.granted.set().contains(id)
-            && access.client.ceiling.set().contains(id)
+            && access.ceiling.set().contains(id)
             && access.approved.contains(id)
             && access.rights.contains(id)
     }
@@ -139,7 +141,14 @@ async fn a_reduced_grant() {
             .contains("contact_edit")
     );
     let access = world.access(&token, None).await.unwrap();
-    assert!(access.grant.unwrap().reduced.contains("contact_edit"));
+    assert!(
+        access
+            .answers
+            .unwrap()
+            .history()
+            .reduced
+            .contains("contact_edit")
+    );
 }
 
 #[tokio::test]
@@ -326,7 +335,7 @@ async fn a_restarted_node_knows_what_was_revoked() {
         .await
         .unwrap();
     let world = World {
-        router: server::router(Arc::clone(&again)),
+        router: crate::support::router(&again),
         app: again,
         ..world
     };

@@ -3,7 +3,6 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use oauth::model::{Client, ClientType, GrantStatus, RevocationReason, TokenEndpointAuthMethod};
 use oauth::{Secret, SecretKind};
-use storage::Store as _;
 
 use crate::support::{VERIFIER, World, join_all, scope, secret};
 
@@ -86,8 +85,10 @@ async fn a_code_that_another_process_redeemed_is_a_second_use_here() {
         hash: further.hash(),
         ..store.code(&first.hash()).await.unwrap().unwrap()
     };
-    store.insert_code(&code).await.unwrap();
-    let elsewhere = world.store.redeem_code(&code.hash, None, now).await;
+    let standing = world.app.realm("bexio").unwrap().cache();
+    standing.insert_code(code).await.unwrap();
+    let hash = further.hash();
+    let elsewhere = world.store.redeem_code(&hash, None, now).await;
     assert_eq!(elsewhere, Ok(storage::Redemption::Redeemed));
 
     world

@@ -13,6 +13,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
+use axum::response::IntoResponse;
 use http_body_util::BodyExt;
 use oauth::model::*;
 use oauth::{Secret, SecretKind};
@@ -72,7 +73,7 @@ impl World {
         let store = Arc::new(FaultyStore::new(database));
         let clock = Arc::new(FixedClock::at(start()));
         let app = App::builder(
-            Arc::clone(&store) as Arc<dyn Store>,
+            store.store(),
             Arc::clone(&clock) as Arc<dyn realm::Clock>,
             Arc::new(SeededRandom::new(seed(realm))),
         )
@@ -83,7 +84,7 @@ impl World {
         .unwrap();
         let (anna, muster) = people(realm, &app).await;
         Self {
-            router: server::router(Arc::clone(&app)),
+            router: router(&app),
             realm: realm.to_owned(),
             app,
             store,
@@ -348,6 +349,13 @@ impl World {
             body: String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap(),
         }
     }
+}
+
+/// The authorization server with the sandbox, as one node serves them.
+pub fn router(app: &Arc<App>) -> Router {
+    server::router(Arc::clone(app)).merge(sandbox::router(app, || {
+        server::ApiError::unknown_realm().into_response()
+    }))
 }
 
 /// Realms that share a database must not draw the same ids.

@@ -5,12 +5,13 @@ use oauth::model::{KeyPurpose, RevocationReason};
 use scope::Scope;
 
 use super::Database;
+use super::hooks::Follower;
 use super::samples::{
     APP, REALM, approval, at, hash, id, key, membership, organisation, parties, plain_client,
     revoked_access_token, role, scope, session, user,
 };
 use crate::change::{Change, ChangeSubject};
-use crate::store::Store;
+use crate::store::{KeyRevocation, Store};
 
 pub(super) async fn begin_at_nothing(database: &dyn Database) {
     let store = database.node().await;
@@ -63,6 +64,10 @@ pub(super) async fn name_what_every_write_touched(database: &dyn Database) {
     log.expect(keys()).await;
     assert_eq!(store.remove_retired_keys(REALM, at(2)).await.unwrap(), 1);
     log.expect(keys()).await;
+    let last = key("c", KeyPurpose::SealToken, 3);
+    let revoked = store.revoke_key("b", &last).await;
+    assert_eq!(revoked, Ok(KeyRevocation::Replaced));
+    log.expect(keys()).await;
 
     let cookie = ChangeSubject::Session(format!("0000000000000005{}", "a5".repeat(24)));
     store.insert_session(&session(5, id(1))).await.unwrap();
@@ -83,8 +88,9 @@ pub(super) async fn writes_that_change_nothing_append_nothing(database: &dyn Dat
     store.ensure_key(&seal).await.unwrap();
     let token = revoked_access_token(8, 10);
     store.revoke_access_token(&token).await.unwrap();
-    let mut log = Log::of(Arc::clone(&store));
+    let mut log = Log::of(store);
     log.begin_here().await;
+    let store = Arc::clone(&log.store);
 
     // A grant: its first consent, a reduction and the end change it; codes and tokens do not.
     let grant = who.agree(store.as_ref(), 10).await.id;
@@ -103,6 +109,11 @@ pub(super) async fn writes_that_change_nothing_append_nothing(database: &dyn Dat
     let refusal = who.consent(12);
     store.record_refusal(&refusal, None, None).await.unwrap();
     log.expect_nothing().await;
+    let left = store.grant(REALM, grant).await.unwrap();
+    let refusal = who.consent(13);
+    let refused = store.record_refusal(&refusal, left.as_ref(), left.as_ref());
+    refused.await.unwrap().recorded().unwrap();
+    log.expect(ChangeSubject::Grant(grant)).await;
     let nothing = Scope::empty();
     let reduce = || store.reduce_grant(REALM, grant, &nothing, &nothing, at(2));
     assert!(reduce().await.unwrap());
@@ -205,15 +216,21 @@ fn clients(changes: &[Change]) -> Vec<&str> {
         .collect()
 }
 
-/// Follows the changes of a store.
+/// Follows the changes of a store, which are told to its hooks before they are answered.
 struct Log {
     store: Arc<dyn Store>,
+    follower: Arc<Follower>,
     seen: i64,
 }
 
 impl Log {
     fn of(store: Arc<dyn Store>) -> Self {
-        Self { store, seen: 0 }
+        let (follower, store) = Follower::of(store);
+        Self {
+            store,
+            follower,
+            seen: 0,
+        }
     }
 
     async fn begin_here(&mut self) {
@@ -226,6 +243,7 @@ impl Log {
         let subjects: Vec<_> = new.iter().map(|change| &change.subject).collect();
         assert_eq!(subjects, [&subject]);
         assert_eq!(new[0].realm, REALM);
+        assert_eq!(self.follower.seen(), new[0].sequence);
         self.begin_here().await;
     }
 

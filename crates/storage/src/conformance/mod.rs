@@ -23,6 +23,7 @@ mod clients;
 mod consents;
 mod figures;
 mod grants;
+mod hooks;
 mod keys;
 mod login_attempts;
 mod memberships;
@@ -254,6 +255,10 @@ cases! {
         come_in_order_and_parts,
         are_waited_for_no_longer_than_asked,
         reach_other_nodes,
+    }
+    hooks {
+        come_before_each_call,
+        are_not_told_of_what_leaves_no_change,
     }
     clean_up {
         goes_in_small_steps,

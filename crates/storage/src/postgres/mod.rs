@@ -48,8 +48,7 @@ pub struct PgStore {
     hooks: Hooks,
 }
 
-/// What a store has in common with those that [`Store::hooked`](crate::Store::hooked) made of
-/// it.
+/// What all handles to a store that [`Store::hooked`](crate::Store::hooked) makes have in common.
 struct Shared {
     connections: Connections,
     announcements: Announcements,
@@ -106,8 +105,8 @@ impl PgStore {
         step
     }
 
-    /// Waits for the calls under way and closes all connections. Does nothing while another
-    /// made of this by [`Store::hooked`](crate::Store::hooked) is in use.
+    /// Waits for the calls under way and closes all connections. Does nothing while there is
+    /// another handle, made by [`Store::hooked`](crate::Store::hooked).
     pub async fn close(self) {
         if let Some(shared) = Arc::into_inner(self.shared) {
             shared.connections.close().await;

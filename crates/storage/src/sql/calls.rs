@@ -47,12 +47,6 @@ macro_rules! calls {
 }
 
 macro_rules! hand_over {
-    (read, $store:ident, $work:path $(, $argument:ident)*) => {
-        read!($store, $work $(, $argument)*)
-    };
-    (write, $store:ident, $work:path $(, $argument:ident)*) => {
-        write!($store, $work $(, $argument)*)
-    };
     (change, $store:ident, $work:path $(, $argument:ident)*) => {{
         let answer = write!($store, $work $(, $argument)*)?;
         $store.hooks.committed().await;
@@ -60,6 +54,9 @@ macro_rules! hand_over {
     }};
     (steps, $store:ident, $work:path $(, $argument:ident)*) => {
         $work($store $(, $argument)*).await
+    };
+    ($read_or_write:ident, $store:ident, $work:path $(, $argument:ident)*) => {
+        $read_or_write!($store, $work $(, $argument)*)
     };
 }
 

@@ -42,8 +42,7 @@ pub struct SqliteStore {
     hooks: Hooks,
 }
 
-/// What a store has in common with those that [`Store::hooked`](crate::Store::hooked) made of
-/// it.
+/// What all handles to a store that [`Store::hooked`](crate::Store::hooked) makes have in common.
 struct Shared {
     /// `None` for a database in memory.
     path: Option<PathBuf>,
@@ -135,8 +134,8 @@ impl SqliteStore {
     }
 
     /// Finishes the writes that were handed in and closes all connections. The last one to
-    /// close a file moves what is in the log beside it into the file. Does nothing while
-    /// another made of this by [`Store::hooked`](crate::Store::hooked) is in use.
+    /// close a file moves what is in the log beside it into the file. Does nothing while there
+    /// is another handle, made by [`Store::hooked`](crate::Store::hooked).
     pub async fn close(self) {
         let Some(shared) = Arc::into_inner(self.shared) else {
             return;

@@ -4,12 +4,8 @@ use async_trait::async_trait;
 
 use crate::error::StoreError;
 
-/// What else happens at the calls of a store; given to it by [`Store::hooked`].
-///
-/// Waiting for a change and looking at figures are no such calls: they ask the database
-/// nothing.
-///
-/// [`Store::hooked`]: crate::Store::hooked
+/// What else happens at the calls of a store; given by [`Store::hooked`](crate::Store::hooked).
+/// Waiting for a change and looking at figures are no such calls: neither asks the database.
 #[async_trait]
 pub trait Hook: Send + Sync {
     /// Before a call, by the name of its method. An error is answered in its place.

@@ -55,7 +55,7 @@ pub trait Store:
     + Housekeeping
     + 'static
 {
-    /// The same store for those who want this, too, to happen at their calls. What is called
-    /// by other ways stays without it.
+    /// A further handle to the same store, with this hook at its calls besides those of this
+    /// one, which stays as it is.
     fn hooked(&self, hook: Arc<dyn Hook>) -> Arc<dyn Store>;
 }

@@ -63,23 +63,13 @@ impl Collector {
 
     /// Hands a batch over.
     pub(super) async fn send(&self, batch: &[RequestSpan]) -> Result<(), Lost> {
-        let host = self.endpoint.host().ok_or("the endpoint has no host")?;
+        let host = self.endpoint.host_str().ok_or("the endpoint has no host")?;
         let port = self.endpoint.port_or_known_default().unwrap_or(80);
         let request = self.request(&format!("{host}:{port}"), batch)?;
-        let (stream, name) = match host {
-            Host::Domain(name) => (
-                TcpStream::connect((name, port)).await?,
-                ServerName::try_from(name.to_owned())?,
-            ),
-            Host::Ipv4(address) => (
-                TcpStream::connect((address, port)).await?,
-                ServerName::from(std::net::IpAddr::from(address)),
-            ),
-            Host::Ipv6(address) => (
-                TcpStream::connect((address, port)).await?,
-                ServerName::from(std::net::IpAddr::from(address)),
-            ),
-        };
+        // IPv6 addresses have brackets in URLs only.
+        let host = host.trim_matches(['[', ']']);
+        let stream = TcpStream::connect((host, port)).await?;
+        let name = ServerName::try_from(host.to_owned())?;
         let status = match &self.tls {
             Some(tls) => exchange(tls.connect(name, stream).await?, request).await?,
             None => exchange(stream, request).await?,

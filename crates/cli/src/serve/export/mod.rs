@@ -1,5 +1,5 @@
-//! Traces to a collector: OTLP over HTTP, as JSON. Two dozen lines of JSON and one POST; the
-//! usual crates for it bring a second HTTP client and Protocol Buffers along.
+//! Traces to a collector: OTLP over HTTP, as JSON. Why not by OpenTelemetry's own crates is in
+//! `docs/adr/0010-small-parts-stay-our-own.md`.
 
 mod collector;
 mod document;

@@ -14,8 +14,17 @@ fn merged(
     let catalog = any();
     let standing = standing.map(|(granted, refused)| grant(&catalog, granted, refused));
     let request = asks(&catalog, asked);
-    let state = state(&catalog, &client(&catalog));
-    let offer = offer(&catalog, &state, &request, None, standing.as_ref(), now());
+    let client = client(&catalog);
+    let state = state(&catalog, &client);
+    let offer = offer(
+        &catalog,
+        &client,
+        &state,
+        &request,
+        None,
+        standing.as_ref(),
+        now(),
+    );
     let decision = answer(&catalog, &offer, granted).unwrap();
     assert_eq!(decision.refused, scope(refused));
     let merged = merge(&catalog, standing.as_ref(), &request, &decision);
@@ -63,8 +72,17 @@ fn a_new_consent_gives_back_what_was_taken_off() {
     let mut standing = grant(&catalog, "general contact_show", "");
     standing.reduced = scope("contact_edit invoice_show");
     let request = asks(&catalog, "contact_edit");
-    let state = state(&catalog, &client(&catalog));
-    let offer = offer(&catalog, &state, &request, None, Some(&standing), now());
+    let client = client(&catalog);
+    let state = state(&catalog, &client);
+    let offer = offer(
+        &catalog,
+        &client,
+        &state,
+        &request,
+        None,
+        Some(&standing),
+        now(),
+    );
     let decision = answer(&catalog, &offer, "contact_edit").unwrap();
     let merged = merge(&catalog, Some(&standing), &request, &decision);
     assert_eq!(merged.granted, scope("general contact_show contact_edit"));
@@ -84,8 +102,17 @@ fn an_ended_grant_leaves_nothing_behind() {
         reason: RevocationReason::ByUser,
     };
     let request = asks(&catalog, "contact_edit");
-    let state = state(&catalog, &client(&catalog));
-    let offer = offer(&catalog, &state, &request, None, Some(&ended), now());
+    let client = client(&catalog);
+    let state = state(&catalog, &client);
+    let offer = offer(
+        &catalog,
+        &client,
+        &state,
+        &request,
+        None,
+        Some(&ended),
+        now(),
+    );
     assert_eq!(
         shown(&catalog, &offer),
         ["levels: (contact_show) contact_edit"]

@@ -68,6 +68,7 @@ pub fn offered(
 ) -> Offer {
     offer(
         catalog,
+        client,
         &state(catalog, client),
         &asks(catalog, asked),
         rights,

@@ -1,7 +1,6 @@
 //! Consent as the four documents describe it, with the catalogs that ship.
 
 use crate::support::{approval, at, client, now, scope, shipped, state};
-use oauth::client_state::ClientState;
 use oauth::consent::{Choice, ConsentDecision, Locked, Offer, RowChoice, decide, offer};
 use oauth::error::{ErrorCode, OAuthError};
 use oauth::model::{Approval, Client};
@@ -12,6 +11,7 @@ use scope::{Catalog, WithheldReason};
 fn ask(catalog: &Catalog, client: &Client, asked: &str) -> Offer {
     offer(
         catalog,
+        client,
         &state(catalog, client),
         &catalog.requested(scope(asked)),
         None,
@@ -167,8 +167,8 @@ fn bokio_bank_payments_need_kind_contract_review_and_an_unexpired_approval() {
         ..approval(&catalog)
     };
     let offered = |client: &Client, approval: Option<Approval>, at| {
-        let state = ClientState::new(&catalog, client, approval.into_iter().collect());
-        let offer = offer(&catalog, &state, &asked, None, None, at);
+        let state = client.state(&catalog, approval.as_slice());
+        let offer = offer(&catalog, client, &state, &asked, None, None, at);
         (offer.rows.len(), offer.withheld.len())
     };
     let public = client(&catalog);

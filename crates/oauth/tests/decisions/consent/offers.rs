@@ -2,7 +2,6 @@
 
 use super::{answer, asks, offered, shown, withheld};
 use crate::support::{any, approval, client, grant, none, now, optional, scope, set, state};
-use oauth::client_state::ClientState;
 use oauth::consent::{Locked, from_standing, offer};
 use oauth::error::ErrorCode;
 use oauth::model::Client;
@@ -204,6 +203,7 @@ fn elevated_scopes_are_offered_only_with_a_live_approval() {
     let client = client(&catalog);
     let without = offer(
         &catalog,
+        &client,
         &state(&catalog, &client),
         &request,
         None,
@@ -218,8 +218,8 @@ fn elevated_scopes_are_offered_only_with_a_live_approval() {
             WithheldReason::ElevationNotApproved
         )]
     );
-    let approved = ClientState::new(&catalog, &client, vec![approval(&catalog)]);
-    let with = offer(&catalog, &approved, &request, None, None, now());
+    let approved = client.state(&catalog, &[approval(&catalog)]);
+    let with = offer(&catalog, &client, &approved, &request, None, None, now());
     assert_eq!(
         shown(&catalog, &with),
         ["boxes: invoices:read!", "boxes: payments:write!"]

@@ -28,6 +28,7 @@ impl Again {
         let state = state(&self.catalog, &self.client);
         offer(
             &self.catalog,
+            &self.client,
             &state,
             &asks(&self.catalog, asked),
             None,
@@ -54,10 +55,9 @@ impl Again {
             ui_locales: Vec::new(),
             resources: Vec::new(),
         };
-        let state = state(&self.catalog, &self.client);
         needs_consent(
             &self.catalog,
-            &state,
+            &self.client,
             &self.offer(asked),
             &request,
             Some(&self.standing),
@@ -140,7 +140,15 @@ fn other_reasons_to_ask_again() {
     let again = Again::new("general contact_show", "");
     let request = asks(&again.catalog, "contact_show");
     let state = state(&again.catalog, &again.client);
-    let offer = offer(&again.catalog, &state, &request, None, None, now());
+    let offer = offer(
+        &again.catalog,
+        &again.client,
+        &state,
+        &request,
+        None,
+        None,
+        now(),
+    );
     assert!(
         offer.rows[0]
             .items

@@ -156,11 +156,7 @@ fn an_elevated_scope_needs_its_approval_here_too() {
         given.withheld[0].reason,
         WithheldReason::ElevationNotApproved
     );
-    let approved = oauth::client_state::ClientState::new(
-        &catalog,
-        &client,
-        vec![crate::support::approval(&catalog)],
-    );
+    let approved = client.state(&catalog, &[crate::support::approval(&catalog)]);
     let given = client_credentials::decide(
         &catalog,
         &authenticated(&client),

@@ -113,7 +113,7 @@ pub(super) async fn answer_again(
         Err(error) => return Ok(redirect_error(visit, &situation.request, &error)),
     };
     let (secret, code) = new_code(visit, situation, &decision, grant.id, visit.app.now());
-    match visit.app.store().insert_code(&code).await {
+    match visit.realm.cache().insert_code(code).await {
         Ok(()) => Ok(redirect_code(visit, situation, &secret)),
         // The grant ended a moment ago.
         Err(StoreError::NotFound { .. }) => Ok(decide_anew(visit)),

@@ -44,7 +44,7 @@ impl Situation {
         let standing = self.standing.as_deref();
         needs_consent(
             catalog,
-            &self.client.state,
+            &self.client.client,
             &self.offer,
             &self.request,
             standing,
@@ -87,7 +87,7 @@ pub(super) async fn read(visit: &Visit, occasion: Occasion<'_>) -> Result<Stage,
                 return Ok(Stage::Answered(redirect_error(visit, &request, &error)));
             }
             None => {
-                let app = &client.state.client;
+                let app = &client.client;
                 let user = &signed_in.user;
                 let page = consent::choose_organisation(visit, &request, app, user, &memberships);
                 return Ok(Stage::Answered(page));
@@ -114,6 +114,7 @@ pub(super) async fn read(visit: &Visit, occasion: Occasion<'_>) -> Result<Stage,
     .await?;
     let offer = offer(
         visit.realm.catalog(),
+        &client.client,
         &client.state,
         &request.scope,
         Some(&rights),
@@ -167,7 +168,7 @@ async fn asked(
         Some(id) => visit.realm.cache().client(id).await?,
         None => None,
     };
-    let registered = known.as_ref().map(|known| &known.state.client);
+    let registered = known.as_ref().map(|known| &*known.client);
     let catalog = visit.realm.catalog();
     let validated = match read {
         Ok(parameters) => validate(catalog, registered, &parameters),
@@ -302,7 +303,7 @@ async fn rights(
 
 fn no_organisation(visit: &Visit, client: &KnownClient, user: &User) -> Refusal {
     Refusal::NoOrganisation {
-        app: shown(&client.state.client.name),
+        app: shown(&client.client.name),
         person: shown(&user.name),
         login: crate::pages::next::login(visit.realm.id(), &visit.here()),
     }

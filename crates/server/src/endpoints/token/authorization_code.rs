@@ -21,7 +21,8 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Response, ApiError
     let now = app.now();
     let presented = parameters.require("code")?;
     let hash = secret::hash(SecretKind::AuthorizationCode, presented).ok_or_else(unknown)?;
-    let code = app.store().code(&hash).await?.ok_or_else(unknown)?;
+    let cache = realm.cache();
+    let code = cache.code(&hash).await?.ok_or_else(unknown)?;
     let decided = decide(realm.catalog(), &exchange.client, &code, parameters, now);
     let granted = match decided {
         Ok(granted) => granted,
@@ -30,7 +31,7 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Response, ApiError
     let audience = exchange.audience()?;
     let rights = exchange.rights(granted.user, granted.organisation).await?;
     let frozen = granted.scope.clone();
-    let grant = realm.cache().grant(granted.grant).await?;
+    let grant = cache.grant(granted.grant).await?;
     let grant = grant.ok_or_else(unknown)?.grant;
     let granted = granted.within(
         realm.catalog(),
@@ -59,7 +60,7 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Response, ApiError
     };
     let answer = exchange.answer(issue, refresh.as_ref(), now).await?;
     let record = refresh.as_ref().map(|refresh| &refresh.record);
-    match app.store().redeem_code(&hash, record, now).await? {
+    match cache.redeem_code(&hash, record, now).await? {
         Redemption::Redeemed => Ok(answer),
         Redemption::AlreadyRedeemed { grant } => {
             let error = GrantError::Reused { grant };

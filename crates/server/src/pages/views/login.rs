@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use askama::Template;
 
 use super::frame::Frame;
@@ -20,7 +22,7 @@ pub struct LoginPage {
     /// What was wrong with it.
     pub problem: Option<LoginProblem>,
     /// Accounts to try things out with; in a demo only.
-    pub demo_accounts: Vec<DemoAccount>,
+    pub sample_accounts: Vec<SampleAccount>,
 }
 
 /// Why signing in failed, beside the field that has to change.
@@ -34,7 +36,7 @@ pub struct LoginProblem {
 
 /// An account of the demo.
 #[derive(Debug, Clone)]
-pub struct DemoAccount {
+pub struct SampleAccount {
     /// To sign in with.
     pub username: String,
     /// To sign in with; protects nothing.
@@ -42,6 +44,10 @@ pub struct DemoAccount {
     /// Where this person belongs and as what.
     pub who: String,
 }
+
+/// Every account of a demo, by realm.
+#[derive(Debug, Clone, Default)]
+pub struct SampleAccounts(pub BTreeMap<String, Vec<SampleAccount>>);
 
 impl LoginPage {
     fn wrong(&self, field: &str) -> bool {
@@ -64,7 +70,7 @@ impl LoginPage {
             going_on_to: Some("Ledgerly".to_owned()),
             username: String::new(),
             problem: None,
-            demo_accounts: Vec::new(),
+            sample_accounts: Vec::new(),
             frame,
         };
         let mistyped = Self {
@@ -78,13 +84,13 @@ impl LoginPage {
         let demo = Self {
             next: String::new(),
             going_on_to: None,
-            demo_accounts: vec![
-                DemoAccount {
+            sample_accounts: vec![
+                SampleAccount {
                     username: "anna".to_owned(),
                     password: "anna-demo".to_owned(),
                     who: "Muster AG (owner)".to_owned(),
                 },
-                DemoAccount {
+                SampleAccount {
                     username: "beat".to_owned(),
                     password: "beat-demo".to_owned(),
                     who: "Muster AG (sales), Beispiel GmbH (owner)".to_owned(),

@@ -17,7 +17,7 @@ pub use app::{AppView, Person};
 pub use consent::{Always, ConsentPage, OtherOrganisation, Place, WithheldItem};
 pub use error::{ErrorDetail, ErrorPage};
 pub use frame::{Frame, LanguageLink};
-pub use login::{DemoAccount, LoginPage, LoginProblem};
+pub use login::{LoginPage, LoginProblem, SampleAccount, SampleAccounts};
 pub use organisation::{OrganisationOption, OrganisationPage};
 pub use row::{Answer, Choice, Mark, MarkKind, Row};
 pub use scopes::{EndpointLine, GuideProse, ResourceSection, ScopeEntry, ScopesPage};

@@ -128,7 +128,7 @@ impl Expansion<'_> {
         let call = ApiRequest::new("GET", &path);
         match scope::decide(self.catalog, &self.permitted.access.as_access(), &call) {
             Decision::Permit(permit) => {
-                let client = &self.permitted.token.claims.client;
+                let client = &self.permitted.token.client;
                 permit.row_filter.is_none() || record.created_by.as_ref() == Some(client)
             }
             Decision::Deny(_) => false,

@@ -1,36 +1,18 @@
 use std::sync::Arc;
 
 use enforce::{
-    AccessError, AccessNow, AccessSource, InProcessVerifier, KeySource, TokenVerifier,
-    UnverifiedToken, VerifiedToken,
+    AccessError, AccessNow, AccessSource, TokenVerifier, UnverifiedToken, VerifiedToken,
 };
 use oauth::model::{Organisation, Timestamp};
 use oauth::token::RealmKeys;
-use scope::{
-    Access, ApiRequest, Catalog, Endpoint, Explanation, History, OrganisationKey, Requirement,
-    WhyMissing,
-};
-use serde::Deserialize;
+use realm::cache::{InProcessVerifier, KeySource};
+use realm::{App, Realm};
+use scope::{ApiRequest, Catalog, Endpoint, Explanation, OrganisationKey, Requirement, WhyMissing};
 
-use super::play::PlayQuery;
-use realm::App;
-use realm::Realm;
+use super::query::{PlayQuery, Show};
 
 /// Rows of one page of the table.
 const PAGE: usize = 40;
-
-/// Which endpoints the table shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Show {
-    /// All of them.
-    #[default]
-    All,
-    /// What the token opens.
-    Open,
-    /// What it does not.
-    Closed,
-}
 
 /// The catalog's endpoints with what a token opens.
 #[derive(Debug, Clone)]
@@ -156,7 +138,7 @@ impl KeySource for KeysNow {
 
 /// The organisation that the examples' paths name.
 async fn organisation_of(app: &App, realm: &Realm, token: &VerifiedToken) -> Option<Organisation> {
-    let id = match (token.claims.organisation, token.claims.user) {
+    let id = match (token.organisation, token.user) {
         (Some(id), _) => id,
         (None, Some(user)) => realm
             .cache()
@@ -206,28 +188,8 @@ fn row(
 }
 
 fn judge(catalog: &Catalog, access: &AccessNow, endpoint: &Endpoint, example: &str) -> Explanation {
-    let held = Access {
-        granted: &access.granted,
-        ceiling: &access.client.ceiling,
-        approved: &access.approved,
-        rights: &access.rights,
-    };
     let request = ApiRequest::new(endpoint.method.as_str(), example);
-    let Some(grant) = &access.grant else {
-        return scope::explain(catalog, &held, &request, &History::default());
-    };
-    let withheld: Vec<_> = grant
-        .withheld
-        .iter()
-        .map(|one| (one.scope.clone(), one.reason))
-        .collect();
-    let history = History {
-        requested: Some(&grant.requested),
-        refused: &grant.refused,
-        withheld: &withheld,
-        reduced: &grant.reduced,
-    };
-    scope::explain(catalog, &held, &request, &history)
+    access.explain(catalog, &request)
 }
 
 fn why(explanation: Explanation) -> String {
@@ -262,6 +224,7 @@ fn in_words(why: WhyMissing) -> &'static str {
         WhyMissing::ElevationNotApproved => "the app has no approval for it now",
         WhyMissing::RightMissing => "the person’s role does not include it now",
         WhyMissing::Retired => "it is retired",
+        _ => why.as_str(),
     }
 }
 

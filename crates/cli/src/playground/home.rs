@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::Playground;
 use super::demo::Demo;
 use super::views::{HomePage, RealmCard};
-use crate::browser;
+use server::browser;
 
 const ENGLISH: &str = "en";
 

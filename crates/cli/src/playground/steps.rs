@@ -11,7 +11,7 @@ use super::demo::DemoClient;
 use super::exchange::{Exchange, call_api, credentials, post_form};
 use super::memory::{Held, Pending};
 use super::play::Seat;
-use crate::browser;
+use server::browser;
 
 type Shared = State<Arc<Playground>>;
 

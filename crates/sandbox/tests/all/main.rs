@@ -9,7 +9,7 @@
     reason = "tests fail by panicking"
 )]
 
-#[path = "../support/mod.rs"]
+#[path = "../../../server/tests/support/mod.rs"]
 mod support;
 
 mod caller;

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use server::pages::{SampleAccount, SampleAccounts};
 
 /// Everything an outside client needs to play in the demo: served as `/demo.json`.
 /// The passwords and secrets protect nothing and exist in demo mode only.
@@ -8,6 +9,29 @@ use serde::Serialize;
 pub struct Demo {
     /// By realm id.
     pub realms: BTreeMap<String, DemoRealm>,
+}
+
+impl Demo {
+    /// The sample people, as the login pages offer them.
+    pub fn sample_accounts(&self) -> SampleAccounts {
+        let of_realm = |(id, realm): (&String, &DemoRealm)| {
+            let accounts = realm.users.iter().map(DemoUser::account).collect();
+            (id.clone(), accounts)
+        };
+        SampleAccounts(self.realms.iter().map(of_realm).collect())
+    }
+}
+
+impl DemoUser {
+    fn account(&self) -> SampleAccount {
+        let place = |place: &DemoMembership| format!("{} ({})", place.name, place.roles.join(", "));
+        let places: Vec<_> = self.organisations.iter().map(place).collect();
+        SampleAccount {
+            username: self.username.clone(),
+            password: self.password.clone(),
+            who: places.join(", "),
+        }
+    }
 }
 
 /// One realm of the demo.

@@ -6,18 +6,18 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use oauth::SecretKind;
-use serde::Deserialize;
 
 use super::demo::{DemoClient, DemoRealm};
 use super::memory::Play;
-use super::verdicts::{self, Show};
+use super::query::PlayQuery;
+use super::verdicts;
 use super::views::{AskForm, HeldView, PlayPage};
 use super::{Playground, exchange};
-use crate::browser;
-use crate::error::ApiError;
 use realm::Realm;
+use server::ApiError;
+use server::browser;
 
-use crate::in_realm::InRealm;
+use server::InRealm;
 
 const COOKIE_NAME: &str = "sg_play";
 
@@ -111,19 +111,6 @@ fn new_browser(playground: &Playground) -> (String, Option<HeaderValue>) {
         secret.expose().to_owned(),
         HeaderValue::from_str(&text).ok(),
     )
-}
-
-/// What the page's own forms choose.
-#[derive(Debug, Default, Deserialize)]
-pub struct PlayQuery {
-    #[serde(default)]
-    pub client: Option<String>,
-    #[serde(default)]
-    pub show: Show,
-    #[serde(default)]
-    pub find: String,
-    #[serde(default)]
-    pub page: usize,
 }
 
 /// `GET /play/{realm}`: the app's side and the API's side.

@@ -1,65 +1,4 @@
-//! Being told to stop, and knowing when everybody has.
-
-use tokio::sync::{mpsc, watch};
-
-/// One stop for many connections.
-pub struct Stop {
-    told: watch::Sender<bool>,
-    under_way: mpsc::Sender<()>,
-    all_gone: mpsc::Receiver<()>,
-}
-
-/// What each connection holds: it learns of the stop, and is waited for while it lives.
-#[derive(Clone)]
-pub struct Listening {
-    told: watch::Receiver<bool>,
-    _under_way: mpsc::Sender<()>,
-}
-
-impl Stop {
-    /// Nobody is told yet.
-    pub fn new() -> Self {
-        let (under_way, all_gone) = mpsc::channel(1);
-        Self {
-            told: watch::Sender::new(false),
-            under_way,
-            all_gone,
-        }
-    }
-
-    /// One more to be told and waited for.
-    pub fn listen(&self) -> Listening {
-        Listening {
-            told: self.told.subscribe(),
-            _under_way: self.under_way.clone(),
-        }
-    }
-
-    /// Tells everybody.
-    pub fn now(&self) {
-        self.told.send_replace(true);
-    }
-
-    /// Waits until everybody has gone.
-    pub async fn finished(self) {
-        let Self {
-            under_way,
-            mut all_gone,
-            ..
-        } = self;
-        drop(under_way);
-        // Nothing is ever sent; the last sender's end is what is waited for.
-        let _ = all_gone.recv().await;
-    }
-}
-
-impl Listening {
-    /// Waits until it is told.
-    pub async fn told(&mut self) {
-        // When the sender is gone, the server is ending as well.
-        let _ = self.told.wait_for(|told| *told).await;
-    }
-}
+//! The signals of the system that the server listens to.
 
 /// Ctrl-C, or a termination signal where there is one. They count from the call on, not only
 /// from when the answer is waited for.
@@ -68,7 +7,7 @@ impl Listening {
 ///
 /// When the system does not let them be waited for.
 #[cfg(unix)]
-pub fn signal() -> std::io::Result<impl Future<Output = ()>> {
+pub fn to_stop() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -82,7 +21,7 @@ pub fn signal() -> std::io::Result<impl Future<Output = ()>> {
 
 /// Ctrl-C.
 #[cfg(not(unix))]
-pub fn signal() -> std::io::Result<impl Future<Output = ()>> {
+pub fn to_stop() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async {
         // Where it cannot be waited for, nothing else ends the server either.
         let _ = tokio::signal::ctrl_c().await;

@@ -7,6 +7,7 @@ mod exchange;
 mod home;
 mod memory;
 mod play;
+mod query;
 mod steps;
 mod verdicts;
 mod views;
@@ -30,10 +31,10 @@ struct Playground {
     memory: Memory,
 }
 
-/// The demo's pages, to be merged with [`crate::router`] in demo mode only.
-pub fn router(app: Arc<App>, demo: Demo) -> Router {
+/// The demo's pages, to be merged with `server`'s routes in demo mode only.
+pub fn router(app: Arc<App>, server: Router, demo: Demo) -> Router {
     let playground = Arc::new(Playground {
-        server: crate::router(Arc::clone(&app)),
+        server,
         app,
         demo,
         memory: Memory::default(),

@@ -1,4 +1,4 @@
-//! The door's own rules, and the ways others' doors have been passed.
+//! The gate's own rules, and the ways others' gates have been passed.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,16 +19,16 @@ use enforce::layer::MAX_BODY_BYTES;
 use enforce::{AccessError, Denied, Permitted};
 use http::Request;
 use serde_json::json;
-use support::{Door, REALM, access, token};
+use support::{Gate, REALM, access, token};
 
 const CONTACTS: &str = "/2.0/contact";
 
 #[tokio::test]
 async fn without_credentials_there_is_a_bare_challenge() {
-    let door = Door::new("bexio");
+    let gate = Gate::new("bexio");
     let basic = "Basic c2dfYXRfYWJj".to_owned();
     for credentials in [None, Some(basic), Some("DPoP abc".to_owned())] {
-        let answer = door.get(CONTACTS, credentials.as_deref()).await;
+        let answer = gate.get(CONTACTS, credentials.as_deref()).await;
         assert_eq!(answer.status, 401);
         assert_eq!(
             answer.challenge.unwrap(),
@@ -41,13 +41,13 @@ async fn without_credentials_there_is_a_bare_challenge() {
         );
         assert_eq!(answer.response.headers()["cache-control"], "no-store");
     }
-    assert!(door.access.asked.lock().unwrap().is_empty());
+    assert!(gate.access.asked.lock().unwrap().is_empty());
 }
 
 /// A scope check must not be skipped because of how the token came.
 #[tokio::test]
 async fn no_way_to_present_a_token_skips_the_scope() {
-    let door = Door::new("bexio");
+    let gate = Gate::new("bexio");
     let enough = token("contact_show");
     let hex = enough.strip_prefix("Bearer ").unwrap();
     let ways: Vec<(String, Vec<(&str, String)>)> = vec![
@@ -96,7 +96,7 @@ async fn no_way_to_present_a_token_skips_the_scope() {
         for (name, value) in &headers {
             request = request.header(*name, value);
         }
-        let answer = door.call(request.body(Body::empty()).unwrap()).await;
+        let answer = gate.call(request.body(Body::empty()).unwrap()).await;
         assert!(
             [400, 401].contains(&answer.status),
             "{uri} {headers:?}: {}",
@@ -109,8 +109,8 @@ async fn no_way_to_present_a_token_skips_the_scope() {
     let form = Request::post(CONTACTS)
         .header("content-type", "application/x-www-form-urlencoded")
         .body(Body::from(format!("access_token={hex}")));
-    assert_eq!(door.call(form.unwrap()).await.status, 401);
-    let answer = door
+    assert_eq!(gate.call(form.unwrap()).await.status, 401);
+    let answer = gate
         .get(CONTACTS, Some(&enough.replace("Bearer", "bEARER")))
         .await;
     assert_eq!(answer.status, 200);
@@ -119,25 +119,25 @@ async fn no_way_to_present_a_token_skips_the_scope() {
 /// Nothing that comes with a request can say that it is permitted already.
 #[tokio::test]
 async fn a_forged_permit_is_taken_away() {
-    let door = Door::new("bexio");
+    let gate = Gate::new("bexio");
     let enough = token("contact_show");
-    let answer = door.get(CONTACTS, Some(&enough)).await;
+    let answer = gate.get(CONTACTS, Some(&enough)).await;
     let permitted: Permitted = answer.seen.unwrap().permitted.unwrap();
     let mut request = Request::get("/2.0/note").body(Body::empty()).unwrap();
     request.extensions_mut().insert(permitted.clone());
-    assert_eq!(door.call(request).await.status, 401);
+    assert_eq!(gate.call(request).await.status, 401);
     let mut request = Request::get("/2.0/note").header("authorization", enough);
     request.extensions_mut().unwrap().insert(permitted);
     assert_eq!(
-        door.call(request.body(Body::empty()).unwrap()).await.status,
+        gate.call(request.body(Body::empty()).unwrap()).await.status,
         403
     );
 }
 
 #[tokio::test]
 async fn a_token_that_is_not_good_is_401() {
-    let door = Door::new("bexio");
-    let answer = door.get(CONTACTS, Some("Bearer bad")).await;
+    let gate = Gate::new("bexio");
+    let answer = gate.get(CONTACTS, Some("Bearer bad")).await;
     assert_eq!(answer.status, 401);
     assert_eq!(
         answer.challenge.unwrap(),
@@ -154,8 +154,8 @@ async fn a_token_that_is_not_good_is_401() {
 
 #[tokio::test]
 async fn what_cannot_be_checked_is_denied() {
-    let door = Door::new("bexio");
-    let answer = door.get(CONTACTS, Some("Bearer down")).await;
+    let gate = Gate::new("bexio");
+    let answer = gate.get(CONTACTS, Some("Bearer down")).await;
     assert_eq!(
         (answer.status, answer.body["reason"].as_str()),
         (503, Some("unavailable"))
@@ -167,8 +167,8 @@ async fn what_cannot_be_checked_is_denied() {
         (AccessError::WrongOrganisation, 403, "wrong-organisation"),
         (AccessError::NoOrganisation, 403, "no-organisation"),
     ] {
-        *door.access.answer.lock().unwrap() = Err(error);
-        let answer = door.get(CONTACTS, Some(&token("contact_show"))).await;
+        *gate.access.answer.lock().unwrap() = Err(error);
+        let answer = gate.get(CONTACTS, Some(&token("contact_show"))).await;
         assert_eq!(
             (answer.status, answer.body["reason"].as_str()),
             (status, Some(reason))
@@ -183,8 +183,8 @@ async fn what_cannot_be_checked_is_denied() {
 
 #[tokio::test]
 async fn a_denial_names_everything_the_call_needs() {
-    let door = Door::new("bexio");
-    let answer = door
+    let gate = Gate::new("bexio");
+    let answer = gate
         .send(
             "POST",
             "/2.0/kb_offer/7/invoice",
@@ -222,9 +222,9 @@ async fn a_denial_names_everything_the_call_needs() {
 
 #[tokio::test]
 async fn a_permit_tells_the_api_what_it_rests_on() {
-    let door = Door::new("bokio");
+    let gate = Gate::new("bokio");
     let path = "/v1/companies/c%2D1/bank-payments/p1";
-    let answer = door
+    let answer = gate
         .get(path, Some(&token("bank-payments:read-limited")))
         .await;
     assert_eq!(
@@ -232,7 +232,7 @@ async fn a_permit_tells_the_api_what_it_rests_on() {
         "an encoded unreserved character is ambiguous"
     );
     let path = "/v1/companies/c-1/bank-payments/p1?page=2";
-    let answer = door
+    let answer = gate
         .get(path, Some(&token("bank-payments:read-limited")))
         .await;
     let seen = answer.seen.unwrap();
@@ -251,25 +251,25 @@ async fn a_permit_tells_the_api_what_it_rests_on() {
     assert_eq!(parameters, ["c-1", "p1"]);
     assert_eq!((seen.method.as_str(), seen.uri.as_str()), ("GET", path));
     assert_eq!(
-        door.access.asked.lock().unwrap().last().unwrap().as_deref(),
+        gate.access.asked.lock().unwrap().last().unwrap().as_deref(),
         Some("Id c-1")
     );
 }
 
 #[tokio::test]
 async fn head_is_decided_as_get() {
-    let door = Door::new("bexio");
-    let answer = door
+    let gate = Gate::new("bexio");
+    let answer = gate
         .send("HEAD", CONTACTS, Some(&token("contact_show")))
         .await;
     assert_eq!(
         answer.seen.unwrap().permitted.unwrap().method,
         scope::Method::Get
     );
-    let answer = door.send("HEAD", CONTACTS, Some(&token("note_show"))).await;
+    let answer = gate.send("HEAD", CONTACTS, Some(&token("note_show"))).await;
     assert_eq!(answer.status, 403);
     for method in ["OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", "PUT"] {
-        let answer = door
+        let answer = gate
             .send(method, CONTACTS, Some(&token("contact_edit")))
             .await;
         assert_eq!(answer.status, 403, "{method}");
@@ -280,7 +280,7 @@ async fn head_is_decided_as_get() {
 /// Paths that another component could read as a different one, and headers that pretend.
 #[tokio::test]
 async fn neither_encoded_paths_nor_forged_headers_move_the_decision() {
-    let door = Door::new("bexio");
+    let gate = Gate::new("bexio");
     let enough = token("contact_show");
     for path in [
         "/2.0/contact/../note",
@@ -296,7 +296,7 @@ async fn neither_encoded_paths_nor_forged_headers_move_the_decision() {
         "/2.0/NOTE",
         "/2.0/note",
     ] {
-        let answer = door.get(path, Some(&enough)).await;
+        let answer = gate.get(path, Some(&enough)).await;
         assert_eq!(answer.status, 403, "{path}");
         assert!(answer.seen.is_none(), "{path}");
     }
@@ -314,7 +314,7 @@ async fn neither_encoded_paths_nor_forged_headers_move_the_decision() {
     for (name, value) in forged {
         request = request.header(name, value);
     }
-    let answer = door.call(request.body(Body::empty()).unwrap()).await;
+    let answer = gate.call(request.body(Body::empty()).unwrap()).await;
     assert_eq!(
         (answer.status, answer.body["endpoint"]["path"].as_str()),
         (403, Some("/2.0/note"))
@@ -324,27 +324,27 @@ async fn neither_encoded_paths_nor_forged_headers_move_the_decision() {
 /// Two calls with one token are two decisions.
 #[tokio::test]
 async fn the_same_token_is_checked_again_for_another_rule() {
-    let door = Door::new("bexio");
+    let gate = Gate::new("bexio");
     let enough = token("contact_show");
     for _ in 0..3 {
-        assert_eq!(door.get(CONTACTS, Some(&enough)).await.status, 200);
-        assert_eq!(door.get("/2.0/note", Some(&enough)).await.status, 403);
-        assert_eq!(door.send("POST", CONTACTS, Some(&enough)).await.status, 403);
+        assert_eq!(gate.get(CONTACTS, Some(&enough)).await.status, 200);
+        assert_eq!(gate.get("/2.0/note", Some(&enough)).await.status, 403);
+        assert_eq!(gate.send("POST", CONTACTS, Some(&enough)).await.status, 403);
     }
-    assert_eq!(door.access.asked.lock().unwrap().len(), 9);
-    let mut ended = access(&door.catalog, &scope::Scope::empty());
+    assert_eq!(gate.access.asked.lock().unwrap().len(), 9);
+    let mut ended = access(&gate.catalog, &scope::Scope::empty());
     ended.rights = Arc::new(scope::ScopeSet::default());
-    *door.access.answer.lock().unwrap() = Ok(ended);
-    assert_eq!(door.get(CONTACTS, Some(&enough)).await.status, 403);
+    *gate.access.answer.lock().unwrap() = Ok(ended);
+    assert_eq!(gate.get(CONTACTS, Some(&enough)).await.status, 403);
 }
 
 /// Requests at the same time do not share what they require.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn concurrent_requests_with_different_methods_do_not_mix() {
-    let door = Arc::new(Door::new("bexio"));
+    let gate = Arc::new(Gate::new("bexio"));
     let mut running = Vec::new();
     for number in 0..200 {
-        let door = Arc::clone(&door);
+        let gate = Arc::clone(&gate);
         running.push(tokio::spawn(async move {
             let (method, scope, status) = match number % 4 {
                 0 => ("GET", "contact_show", 200),
@@ -352,19 +352,19 @@ async fn concurrent_requests_with_different_methods_do_not_mix() {
                 2 => ("POST", "contact_edit", 200),
                 _ => ("GET", "note_edit", 403),
             };
-            let answer = door.send(method, CONTACTS, Some(&token(scope))).await;
+            let answer = gate.send(method, CONTACTS, Some(&token(scope))).await;
             assert_eq!(answer.status, status, "{method} with {scope}");
         }));
     }
     for task in running {
         task.await.unwrap();
     }
-    assert_eq!(door.calls.load(Ordering::Relaxed), 100);
+    assert_eq!(gate.calls.load(Ordering::Relaxed), 100);
 }
 
 #[tokio::test]
 async fn the_body_is_read_only_where_the_rule_depends_on_it_and_goes_on_unchanged() {
-    let door = Door::new("freshbooks");
+    let gate = Gate::new("freshbooks");
     let path = "/events/account/acc/events/callbacks";
     let body = "{\"callback\": {\"event\": \"invoice.create\"}}  ";
     let request = |path: &str, scope: &str, body: Body, content_type: &str| {
@@ -375,17 +375,17 @@ async fn the_body_is_read_only_where_the_rule_depends_on_it_and_goes_on_unchange
             .unwrap()
     };
     let json = "application/json";
-    let answer = door
+    let answer = gate
         .call(request(path, "user:invoices:read", Body::from(body), json))
         .await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.seen.unwrap().body, body.as_bytes());
-    let answer = door
+    let answer = gate
         .call(request(path, "user:clients:read", Body::from(body), json))
         .await;
     assert_eq!(answer.status, 403);
     assert_eq!(answer.body["missing"][0]["scope"], "user:invoices:read");
-    let answer = door
+    let answer = gate
         .call(request(
             path,
             "user:invoices:read",
@@ -400,7 +400,7 @@ async fn the_body_is_read_only_where_the_rule_depends_on_it_and_goes_on_unchange
     assert!(!answer.body["unseen"].as_array().unwrap().is_empty());
 
     let large = vec![b' '; MAX_BODY_BYTES + 1];
-    let answer = door
+    let answer = gate
         .call(request(
             path,
             "user:invoices:read",
@@ -413,7 +413,7 @@ async fn the_body_is_read_only_where_the_rule_depends_on_it_and_goes_on_unchange
         (413, Some("body-too-large"))
     );
     let path = "/accounting/account/acc/invoices/invoices";
-    let answer = door
+    let answer = gate
         .call(request(
             path,
             "user:invoices:write",
@@ -430,15 +430,15 @@ async fn the_body_is_read_only_where_the_rule_depends_on_it_and_goes_on_unchange
 
 #[tokio::test]
 async fn below_a_prefix_only_that_prefix_counts() {
-    let mut door = Door::new("bexio");
-    door.layer = door
+    let mut gate = Gate::new("bexio");
+    gate.layer = gate
         .layer
         .clone()
         .strip_prefix("/bexio/api")
         .reference("https://login.example/bexio/scopes")
         .resource_metadata("https://api.example/.well-known/oauth-protected-resource");
     let enough = token("contact_show");
-    let answer = door.get("/bexio/api/2.0/contact", Some(&enough)).await;
+    let answer = gate.get("/bexio/api/2.0/contact", Some(&enough)).await;
     assert_eq!(answer.seen.unwrap().uri, "/bexio/api/2.0/contact");
     for path in [
         "/2.0/contact",
@@ -447,10 +447,10 @@ async fn below_a_prefix_only_that_prefix_counts() {
         "/bexio/api",
         "/bexio/api/",
     ] {
-        let answer = door.get(path, Some(&enough)).await;
+        let answer = gate.get(path, Some(&enough)).await;
         assert_eq!(answer.status, 403, "{path}");
     }
-    let answer = door.get("/bexio/api/2.0/note", Some(&enough)).await;
+    let answer = gate.get("/bexio/api/2.0/note", Some(&enough)).await;
     assert_eq!(
         answer.body["type"],
         "https://login.example/bexio/scopes#insufficient-scope"

@@ -13,9 +13,10 @@ use storage::{SandboxQuery, SandboxRecord};
 
 use super::expand::Expansion;
 use super::query::{self, Query};
+use super::refusal;
+use super::sandbox::Sandbox;
 use super::seed::{join, plain};
 use super::shape::{Collection, CollectionName, Operation, Place};
-use super::{Sandbox, refusal};
 
 /// How many records a collection of an organisation can have.
 pub(super) const MAX_RECORDS: usize = 1_000;
@@ -158,7 +159,7 @@ impl<'s> Call<'s> {
     }
 
     pub(super) fn client(&self) -> &str {
-        &self.permitted.token.claims.client
+        &self.permitted.token.client
     }
 
     /// The records at a place that the permit lets the caller see, oldest first.

@@ -17,7 +17,7 @@ impl Call<'_> {
     /// The person, over the sample of a `me` or the first of the collection, and where they
     /// may go: an app learns from it what to put into paths.
     pub(super) async fn me(&self, place: &Place) -> Result<Response<Body>, Problem> {
-        let user = self.permitted.token.claims.user.ok_or_else(nobody)?;
+        let user = self.permitted.token.user.ok_or_else(nobody)?;
         let (realm, store) = (self.sandbox.realm.id(), self.sandbox.store());
         let failed = |error| refusal::store(&error);
         let user = store.user(realm, user).await.map_err(failed)?;

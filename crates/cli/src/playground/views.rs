@@ -5,9 +5,9 @@ use scope::{BoundTo, Catalog};
 
 use super::demo::{DemoClient, DemoRealm, DemoUser};
 use super::exchange::Exchange;
-use super::play::PlayQuery;
-use super::verdicts::{Show, Table, TokenState};
-use crate::pages::stylesheet_path;
+use super::query::{PlayQuery, Show};
+use super::verdicts::{Table, TokenState};
+use server::pages::stylesheet_path;
 
 /// `/`: the four realms.
 #[derive(Template)]

@@ -1,0 +1,51 @@
+//! Single values of the configuration, read from text; an error says what is wrong with it.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tracing_subscriber::filter::Targets;
+
+/// A file that is there.
+pub fn file(folder: &Path, name: &str) -> Result<PathBuf, String> {
+    let path = folder.join(name);
+    if path.is_file() {
+        Ok(path)
+    } else {
+        Err(format!("there is no file {}", path.display()))
+    }
+}
+
+/// Where a server is reached: scheme, host and, if need be, port.
+pub fn base_url(text: &str) -> Result<String, String> {
+    realm::check_base_url(text).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
+}
+
+/// An address with a port.
+pub fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| format!("{text:?} is no IP address with a port, such as 127.0.0.1:8080"))
+}
+
+/// How much is logged, in all or by part.
+pub fn level(text: &str) -> Result<Targets, String> {
+    const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
+    // A lone unknown word would be taken for a part of the program.
+    let parts = text.split(',').map(str::trim);
+    for part in parts.filter(|part| !part.contains('=')) {
+        if !LEVELS.contains(&part) {
+            return Err(format!("{part:?} is no level"));
+        }
+    }
+    text.parse()
+        .map_err(|_| format!("{text:?} is no level, nor levels by part"))
+}
+
+/// A time such as `30s`.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let span: jiff::SignedDuration = text
+        .parse()
+        .map_err(|_| format!("{text:?} is no duration, such as 30s or 5m"))?;
+    Duration::try_from(span).map_err(|_| format!("{text:?} is less than nothing"))
+}

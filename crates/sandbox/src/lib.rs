@@ -1,0 +1,26 @@
+//! The sandbox: every endpoint of a realm's catalog answers at `/{realm}/api/…`, behind the
+//! decision, with records of its own for each organisation.
+//!
+//! Nothing here knows a provider. What a call does follows from its path template and the
+//! catalog's sample records.
+
+mod body;
+mod call;
+mod change;
+mod document;
+mod expand;
+mod ids;
+mod me;
+mod naming;
+mod query;
+mod reading;
+mod refusal;
+mod router;
+mod sandbox;
+mod search;
+mod seed;
+mod shape;
+mod show;
+
+pub use router::router;
+pub use seed::seed;

@@ -1,0 +1,113 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{Request, Response};
+use axum::routing::any;
+use enforce::{AccessSource, Denied, RequireScopeLayer};
+use realm::cache::{InProcessVerifier, KeySource};
+use realm::metrics::Decisions;
+use realm::{App, Realm};
+use tower::Service;
+
+use super::sandbox::Sandbox;
+
+/// The sandbox of every realm. `unknown_realm` answers for a realm that is not there.
+pub fn router(app: &Arc<App>, unknown_realm: fn() -> Response<Body>) -> Router {
+    let gates: BTreeMap<String, Gate> = app
+        .realms()
+        .filter_map(|realm| {
+            let gate = Gate {
+                service: before_sandbox(app, realm),
+                decisions: Arc::clone(app.metrics().decisions(realm.id())?),
+            };
+            Some((realm.id().to_owned(), gate))
+        })
+        .collect();
+    let gates = Arc::new(gates);
+    // The path is read as it came: a realm's name is never percent-encoded.
+    let call = any(async move |request: Request<Body>| {
+        let realm = request.uri().path().split('/').nth(1);
+        match realm.and_then(|id| gates.get(id)) {
+            Some(gate) => gate.pass(request).await,
+            None => unknown_realm(),
+        }
+    });
+    Router::new()
+        .route("/{realm}/api", call.clone())
+        .route("/{realm}/api/", call.clone())
+        .route("/{realm}/api/{*path}", call)
+}
+
+/// What stands before a realm's sandbox, and where its decisions are counted.
+struct Gate {
+    service: Router,
+    decisions: Arc<Decisions>,
+}
+
+impl Gate {
+    async fn pass(&self, request: Request<Body>) -> Response<Body> {
+        let response = match self.service.clone().call(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        if response.extensions().get::<LetThrough>().is_some() {
+            self.decisions.permit();
+        } else {
+            let denied = response.extensions().get::<Denied>();
+            self.decisions
+                .deny(denied.map_or("other", |denied| denied.reason));
+        }
+        response
+    }
+}
+
+/// One realm's sandbox with the decision before it.
+fn before_sandbox(app: &Arc<App>, realm: &Arc<Realm>) -> Router {
+    let standing = realm.cache();
+    let verifier = InProcessVerifier::new(
+        Arc::clone(realm.catalog()),
+        realm.id(),
+        realm.issuer(),
+        realm.audience(),
+        Arc::clone(standing) as Arc<dyn KeySource>,
+    );
+    let layer = RequireScopeLayer::new(
+        Arc::clone(realm.catalog()),
+        Arc::new(verifier),
+        Arc::clone(standing) as Arc<dyn AccessSource>,
+        realm.issuer(),
+    )
+    .strip_prefix(format!("/{}/api", realm.id()))
+    .reference(reference(realm))
+    .resource_metadata(realm.resource_metadata());
+    let sandbox = Sandbox::new(app, realm);
+    Router::new()
+        .fallback(answer)
+        .with_state(Arc::new(sandbox))
+        .layer(layer)
+}
+
+/// Response extension: the decision was a permit, whatever the sandbox then said.
+#[derive(Clone, Copy)]
+struct LetThrough;
+
+/// Answers a call that the layer has let through.
+async fn answer(State(sandbox): State<Arc<Sandbox>>, request: Request<Body>) -> Response<Body> {
+    let mut response = match sandbox.perform(request).await {
+        Ok(response) => response,
+        Err(problem) => problem.into_response(
+            sandbox.realm.issuer(),
+            None,
+            Some(&reference(&sandbox.realm)),
+        ),
+    };
+    response.extensions_mut().insert(LetThrough);
+    response
+}
+
+fn reference(realm: &Realm) -> String {
+    format!("{}/scopes", realm.issuer())
+}

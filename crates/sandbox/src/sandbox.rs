@@ -1,0 +1,80 @@
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Body;
+use axum::http::{Request, Response};
+use enforce::{Permitted, Problem};
+use oauth::model::Uuid;
+use realm::{App, Realm};
+use storage::Store;
+
+use super::call::Call;
+use super::shape::Shapes;
+use super::{body, refusal, seed};
+
+/// The sandbox of one realm.
+pub(super) struct Sandbox {
+    pub(super) app: Arc<App>,
+    pub(super) realm: Arc<Realm>,
+    pub(super) shapes: Shapes,
+    /// Organisations whose sandbox is known to be filled.
+    filled: Mutex<HashSet<Uuid>>,
+    /// Held while a record is added or changed: the next number is worked out from what is
+    /// there. Another node could choose the same number at the same moment.
+    pub(super) writing: tokio::sync::Mutex<()>,
+}
+
+impl Sandbox {
+    pub(super) fn new(app: &Arc<App>, realm: &Arc<Realm>) -> Self {
+        Self {
+            app: Arc::clone(app),
+            realm: Arc::clone(realm),
+            shapes: Shapes::of(realm.catalog()),
+            filled: Mutex::default(),
+            writing: tokio::sync::Mutex::default(),
+        }
+    }
+
+    pub(super) async fn perform(&self, request: Request<Body>) -> Result<Response<Body>, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let permitted = parts.extensions.remove::<Permitted>();
+        let permitted = permitted.ok_or_else(refusal::not_permitted)?;
+        let operation = self.shapes.operation(permitted.method, &permitted.path);
+        let operation = operation.ok_or_else(refusal::not_permitted)?;
+        let organisation = permitted
+            .access
+            .organisation
+            .ok_or_else(refusal::no_organisation)?;
+        self.fill(organisation).await?;
+        let body = body::json(&parts.headers, body).await?;
+        let call = Call::new(self, permitted, organisation, &parts.uri);
+        call.perform(operation, body).await
+    }
+
+    pub(super) fn store(&self) -> &dyn Store {
+        self.app.store()
+    }
+
+    /// Makes sure that the organisation's sandbox has its samples.
+    async fn fill(&self, organisation: Uuid) -> Result<(), Problem> {
+        if self.filled().contains(&organisation) {
+            return Ok(());
+        }
+        let (catalog, now) = (self.realm.catalog(), self.app.now());
+        let filling = seed::fill(
+            self.store(),
+            catalog,
+            &self.shapes,
+            self.realm.id(),
+            organisation,
+            now,
+        );
+        filling.await.map_err(|error| refusal::store(&error))?;
+        self.filled().insert(organisation);
+        Ok(())
+    }
+
+    fn filled(&self) -> std::sync::MutexGuard<'_, HashSet<Uuid>> {
+        self.filled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
