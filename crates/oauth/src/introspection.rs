@@ -27,7 +27,7 @@ pub struct Introspection<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<Scope>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    client_id: Option<&'a str>,
+    client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,14 +57,14 @@ impl<'a> Introspection<'a> {
         catalog: &'a Catalog,
         issuer: &'a str,
         claims: &'a AccessTokenClaims,
-        client_id: &'a str,
+        client_id: &str,
         scope: Scope,
         username: Option<String>,
     ) -> Self {
         Self {
             active: true,
             scope: Some(scope),
-            client_id: Some(client_id),
+            client_id: Some(client_id.to_owned()),
             username,
             token_type: Some(&catalog.token_policy().token_type),
             exp: Some(claims.expires_at.as_second()),

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
 use oauth::SecretKind;
-use oauth::model::{BrowserSession, TokenHash, User};
+use oauth::model::{BrowserSession, Position, TokenHash, User};
 use storage::StoreError;
 
 use realm::App;
@@ -62,7 +62,8 @@ pub fn session_hash(app: &App, realm: &Realm, headers: &HeaderMap) -> Option<Tok
 }
 
 /// Begins a session for a person: always a new one, with a new cookie, so that nobody can
-/// have planted it before (session fixation).
+/// have planted it before (session fixation). `position` is how far the changes were known before
+/// the person was looked up.
 ///
 /// # Errors
 ///
@@ -71,6 +72,7 @@ pub async fn begin_session(
     app: &App,
     realm: &Realm,
     user: &User,
+    position: Position,
 ) -> Result<HeaderValue, StoreError> {
     let secret = oauth::secret::generate(SecretKind::BrowserSession, app.random_bytes());
     let now = app.now();
@@ -80,6 +82,7 @@ pub async fn begin_session(
         user: user.id,
         created_at: now,
         expires_at: now.saturating_add(SESSION_LIFE).unwrap_or(Timestamp::MAX),
+        position: Some(position),
     };
     app.store().insert_session(&session).await?;
     Ok(cookie(app, realm, secret.expose(), SESSION_LIFE.as_secs()))

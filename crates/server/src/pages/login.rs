@@ -144,9 +144,13 @@ async fn check(
     if let Some(old) = browser::session_hash(&visit.app, &visit.realm, &visit.headers) {
         visit.app.store().end_session(&old).await?;
     }
-    Ok(Ok(
-        browser::begin_session(&visit.app, &visit.realm, &user).await?
-    ))
+    Ok(Ok(browser::begin_session(
+        &visit.app,
+        &visit.realm,
+        &user,
+        visit.position,
+    )
+    .await?))
 }
 
 /// In characters; the field lets nobody type more.

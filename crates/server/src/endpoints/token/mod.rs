@@ -12,7 +12,7 @@ use axum::response::Response;
 use oauth::OAuthError;
 use oauth::client_authentication::AuthenticatedClient;
 use oauth::grant::{GrantError, allowed, grant_type};
-use oauth::model::{GrantType, RevocationReason, Uuid};
+use oauth::model::{GrantType, Position, RevocationReason, Uuid};
 use oauth::parameters::Parameters;
 use scope::ScopeSet;
 
@@ -34,6 +34,8 @@ pub async fn token(
     InRealm(realm): InRealm,
     request: Request,
 ) -> Result<Response, ApiError> {
+    // Before anything is looked up: what is cut off meanwhile ends what is issued here.
+    let position = realm.cache().position();
     let call = Call::read(&realm, request).await?;
     let (client, known) = call.authenticated()?;
     let exchange = Exchange {
@@ -42,6 +44,7 @@ pub async fn token(
         client,
         known,
         parameters: &call.parameters,
+        position,
     };
     let grant_type = grant_type(&call.parameters)?;
     // Before any look-up: the answer must not depend on whether a code or token exists.
@@ -60,6 +63,8 @@ struct Exchange<'a> {
     client: AuthenticatedClient<'a>,
     known: &'a KnownClient,
     parameters: &'a Parameters,
+    /// How far the changes were known when the request came.
+    position: Position,
 }
 
 impl Exchange<'_> {
