@@ -10,13 +10,14 @@
     reason = "what is measured is the machine's own time"
 )]
 
+use oauth::model::Redemption;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use storage::conformance::samples::{at, hash, parties};
-use storage::{Codes, Redemption, SqliteOptions, SqliteStore, Tokens};
+use storage::{Codes, SqliteOptions, SqliteStore, Tokens};
 
 /// How often the modes take turns.
 const TURNS: u32 = 3;

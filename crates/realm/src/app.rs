@@ -42,7 +42,7 @@ impl App {
             random,
             base_url: String::from("http://localhost:8080"),
             catalogs: Vec::new(),
-            policy: RealmPolicy::default(),
+            policies: BTreeMap::new(),
             keys: KeySettings::default(),
         }
     }
@@ -255,7 +255,7 @@ pub struct AppBuilder {
     random: Arc<dyn Random>,
     base_url: String,
     catalogs: Vec<Arc<Catalog>>,
-    policy: RealmPolicy,
+    policies: BTreeMap<String, RealmPolicy>,
     keys: KeySettings,
 }
 
@@ -275,10 +275,10 @@ impl AppBuilder {
         self
     }
 
-    /// What every realm decides beyond its catalog.
+    /// What a realm decides beyond its catalog; without it, the default.
     #[must_use]
-    pub fn policy(mut self, policy: RealmPolicy) -> Self {
-        self.policy = policy;
+    pub fn policy(mut self, realm: &str, policy: RealmPolicy) -> Self {
+        self.policies.insert(realm.to_owned(), policy);
         self
     }
 
@@ -331,11 +331,9 @@ impl AppBuilder {
                 caches,
                 Arc::clone(&follower),
             );
+            let policy = self.policies.get(&id).copied().unwrap_or_default();
             let issuer = format!("{}/{id}", self.base_url);
-            realms.insert(
-                id,
-                Arc::new(Realm::new(issuer, catalog, self.policy, cache)),
-            );
+            realms.insert(id, Arc::new(Realm::new(issuer, catalog, policy, cache)));
         }
         Ok(Arc::new(App {
             store,

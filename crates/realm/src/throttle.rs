@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use oauth::model::User;
-use storage::{LoginAttempt, LoginLimit, LoginStart, StoreError};
+use oauth::model::{LoginAttempt, LoginLimit, LoginStart, User};
+use storage::StoreError;
 
 use crate::app::App;
 use crate::password;

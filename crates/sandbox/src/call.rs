@@ -6,10 +6,9 @@ use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, Response, StatusCode, Uri};
 use enforce::{Permitted, Problem};
-use oauth::model::{PageRequest, Uuid};
+use oauth::model::{PageRequest, SandboxQuery, SandboxRecord, Uuid};
 use scope::RowFilter;
 use serde_json::Value;
-use storage::{SandboxQuery, SandboxRecord};
 
 use super::expand::Expansion;
 use super::query::{self, Query};

@@ -3,9 +3,9 @@
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use enforce::Problem;
+use oauth::model::SandboxRecord;
 use scope::Method;
 use serde_json::{Map, Value, json};
-use storage::SandboxRecord;
 
 use super::call::{self, Call, MAX_RECORDS, Spot};
 use super::shape::Place;

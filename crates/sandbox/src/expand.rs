@@ -9,10 +9,10 @@ use std::future::Future;
 use std::pin::Pin;
 
 use enforce::{Permitted, Problem};
-use oauth::model::Uuid;
+use oauth::model::{SandboxRecord, Uuid};
 use scope::{ApiRequest, Catalog, Decision, ExpandField, ExpandRules};
 use serde_json::Value;
-use storage::{SandboxRecord, Store};
+use storage::Store;
 
 use super::query::Query;
 use super::refusal;

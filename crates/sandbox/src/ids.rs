@@ -1,10 +1,9 @@
 //! Ids of sandbox records: those of samples are the same at each start, later ones are new.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use oauth::model::Uuid;
+use oauth::model::{SandboxRecord, Uuid};
 use scope::IdStyle;
 use serde_json::Value;
-use storage::SandboxRecord;
 
 use super::shape::Collection;
 

@@ -1,9 +1,8 @@
 //! The query of a sandbox call: which page, what to expand.
 
 use enforce::Problem;
-use oauth::model::Uuid;
+use oauth::model::{SandboxRecord, Uuid};
 use serde_json::{Value, json};
-use storage::SandboxRecord;
 
 use super::refusal;
 

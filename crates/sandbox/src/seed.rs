@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oauth::model::{Timestamp, Uuid};
+use oauth::model::{SandboxRecord, Timestamp, Uuid};
 use scope::Catalog;
 use serde_json::{Map, Value, json};
-use storage::{SandboxRecord, Store, StoreError};
+use storage::{Store, StoreError};
 
 use super::shape::{Collection, CollectionName, Parent, Shapes};
 use super::{ids, naming};

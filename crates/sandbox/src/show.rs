@@ -3,9 +3,9 @@
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use enforce::Problem;
+use oauth::model::SandboxRecord;
 use scope::RowFilter;
 use serde_json::{Value, json};
-use storage::SandboxRecord;
 
 use super::call::{self, Call, Spot};
 use super::document;

@@ -187,7 +187,7 @@ impl Case {
                 None => catalog.approved(elevations),
             },
             rights: match &self.rights {
-                Some(rights) => catalog.rights(rights.names().into_iter()),
+                Some(rights) => catalog.rights(rights.names()),
                 None => catalog.all(),
             },
         }

@@ -147,9 +147,19 @@ impl Catalog {
         &self.resources
     }
 
+    /// The resource with this name.
+    pub fn resource(&self, name: &str) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.name == name)
+    }
+
     /// The actions in file order.
     pub fn actions(&self) -> &[Action] {
         &self.actions
+    }
+
+    /// The action with this name.
+    pub fn action(&self, name: &str) -> Option<&Action> {
+        self.actions.iter().find(|action| action.name == name)
     }
 
     /// The kinds of client in file order; the first one is the default.
@@ -182,6 +192,11 @@ impl Catalog {
     /// The role templates in file order.
     pub fn roles(&self) -> &[RoleTemplate] {
         &self.roles
+    }
+
+    /// The role template with this name.
+    pub fn role(&self, name: &str) -> Option<&RoleTemplate> {
+        self.roles.iter().find(|role| role.name == name)
     }
 
     /// What a person may decline.

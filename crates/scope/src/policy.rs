@@ -52,6 +52,14 @@ pub struct GrantPolicy {
     pub reducible: bool,
 }
 
+impl GrantPolicy {
+    /// Is an organisation chosen at consent? If not, a grant reaches every organisation of its
+    /// person, and calls name one.
+    pub fn is_bound_to_organisation(&self) -> bool {
+        self.bound_to != BoundTo::User
+    }
+}
+
 /// What a grant is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

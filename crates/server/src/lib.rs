@@ -2,7 +2,10 @@
 //!
 //! Build an [`App`](realm::App), keep its background running, and serve [`router`].
 
-pub mod browser;
+pub mod account;
+pub mod authorize;
+mod cors;
+pub mod csrf;
 pub mod endpoints;
 mod error;
 mod in_realm;
@@ -10,6 +13,7 @@ pub mod language;
 pub mod operations;
 pub mod pages;
 mod router;
+mod session;
 
 pub use error::ApiError;
 pub use in_realm::InRealm;

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{get, post};
 
-use crate::endpoints::{authorize, introspect, jwks, metadata, revoke, token};
-use crate::endpoints::{method_not_allowed, preflight};
+use crate::cors::open;
+use crate::endpoints::{introspect, jwks, metadata, revoke, token};
 use crate::operations::health;
-use crate::pages::{account, login, missing, scopes, static_files};
+use crate::pages::{login, missing, scopes, static_files};
+use crate::{account, authorize};
 use realm::App;
 
 /// Every route there is.
@@ -53,10 +54,4 @@ fn pages() -> Router<Arc<App>> {
         .route("/{realm}/account/grants/{grant}/reduce", post(account::reduce))
         .route("/{realm}/scopes", get(scopes::show))
         .route("/static/style.css", get(static_files::stylesheet))
-}
-
-/// For programs, also in browsers of other origins: preflights are answered, and other
-/// methods get 405 as JSON. The router adds `Allow`.
-fn open(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
-    methods.options(preflight).fallback(method_not_allowed)
 }

@@ -18,10 +18,9 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use browser::PASSWORD;
-use oauth::model::User;
+use oauth::model::{LoginAttempt, LoginLimit, LoginStart, User};
 use realm::throttle::{PER_ADDRESS, PER_USERNAME, UNDER_WAY_SECONDS, WINDOW_MINUTES};
 use server::operations::ClientAddress;
-use storage::{LoginAttempt, LoginLimit, LoginStart};
 use support::{BASE, World, encode};
 
 const ANNA: &str = "anna@muster.example";

@@ -11,11 +11,11 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
+use server::account::AccountPage;
+use server::authorize::{ConsentPage, OrganisationPage};
 use server::language::Language;
 use server::pages::static_files::STYLESHEET;
-use server::pages::views::{
-    AccountPage, ConsentPage, ErrorPage, LoginPage, OrganisationPage, ScopesPage,
-};
+use server::pages::views::{ErrorPage, LoginPage, ScopesPage};
 
 /// Name, language and HTML of every sample.
 fn rendered() -> Vec<(String, Language, String)> {

@@ -9,10 +9,8 @@ mod change;
 pub mod conformance;
 mod error;
 mod figures;
-mod login;
 mod open;
 mod postgres;
-mod sandbox;
 mod single_use;
 mod sqlite;
 mod store;
@@ -21,12 +19,10 @@ mod text;
 pub use change::{Change, ChangeSubject};
 pub use error::StoreError;
 pub use figures::{ConnectionFigures, StoreFigures};
-pub use login::{LoginAttempt, LoginLimit, LoginStart};
 pub use open::{Opening, Upgrade, migrate, open, open_with};
 pub use postgres::{PgOptions, PgStore};
-pub use sandbox::{SandboxQuery, SandboxRecord};
 pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
 pub use store::{
-    Approvals, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, KeyRevocation, Keys,
-    Organisations, People, Recording, Redemption, Sandbox, Sessions, Store, Tokens,
+    Approvals, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys, Organisations,
+    People, Sandbox, Sessions, Store, Tokens,
 };

@@ -23,11 +23,11 @@ use std::time::{Duration, Instant};
 
 use measured::Work;
 use meter::Meter;
-use oauth::model::RevocationReason;
+use oauth::model::{Redemption, RevocationReason};
 use postgres::PostgresMeter;
 use sqlite::SqliteMeter;
 use storage::conformance::postgres_server::TestPostgres;
-use storage::{PgStore, Redemption, SqliteStore, Store, StoreError};
+use storage::{PgStore, SqliteStore, Store, StoreError};
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 type Done = Result<(), StoreError>;

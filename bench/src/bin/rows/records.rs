@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use oauth::model::{
     AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence, Grant,
-    GrantOwner, GrantStatus, GrantType, Membership, Organisation, Position, RefreshToken,
-    RevokedAccessToken, Role, Timestamp, TokenEndpointAuthMethod, TokenHash, User, Uuid,
+    GrantOwner, GrantStatus, GrantType, LoginAttempt, LoginLimit, Membership, Organisation,
+    Position, RefreshToken, RevokedAccessToken, Role, SandboxRecord, Timestamp,
+    TokenEndpointAuthMethod, TokenHash, User, Uuid,
 };
 use scope::Scope;
 use serde_json::json;
-use storage::{LoginAttempt, LoginLimit, SandboxRecord};
 
 pub const REALM: &str = "bexio";
 pub const REQUESTED: &str = "contact_edit kb_invoice_edit article_show note_show";

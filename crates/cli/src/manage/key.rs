@@ -1,9 +1,8 @@
 //! `scopegate key`: what signs and seals a server's tokens.
 
-use oauth::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
+use oauth::model::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse, Timestamp};
 use realm::keys::StoredKeys;
 use realm::{SystemClock, SystemRandom};
-use storage::KeyRevocation;
 
 use super::{Desk, stored};
 use crate::arguments::{KeyCommand, KeyPurposeArgument};

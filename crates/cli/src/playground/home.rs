@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::Playground;
 use super::demo::Demo;
 use super::views::{HomePage, RealmCard};
-use server::browser;
+use server::pages::respond;
 
 const ENGLISH: &str = "en";
 
@@ -31,7 +31,7 @@ pub async fn show(State(playground): State<Arc<Playground>>) -> Response {
             })
         })
         .collect();
-    browser::page(StatusCode::OK, &HomePage { realms })
+    respond::page(StatusCode::OK, &HomePage { realms })
 }
 
 /// `GET /demo.json`: what outside clients need.

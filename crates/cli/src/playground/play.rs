@@ -15,7 +15,8 @@ use super::views::{AskForm, HeldView, PlayPage};
 use super::{Playground, exchange};
 use realm::Realm;
 use server::ApiError;
-use server::browser;
+use server::csrf;
+use server::pages::respond;
 
 use server::InRealm;
 
@@ -79,7 +80,7 @@ impl FromRequestParts<Arc<Playground>> for Seat {
         let InRealm(realm) = InRealm::from_request_parts(parts, &playground.app)
             .await
             .map_err(IntoResponse::into_response)?;
-        if parts.method == Method::POST && !browser::is_own_form(&playground.app, &parts.headers) {
+        if parts.method == Method::POST && !csrf::is_own_form(&playground.app, &parts.headers) {
             let refusal = "This form was not sent from the playground's own page.";
             return Err((StatusCode::FORBIDDEN, refusal).into_response());
         }
@@ -147,7 +148,7 @@ pub async fn show(
         table,
         query,
     };
-    let response = browser::page(StatusCode::OK, &page);
+    let response = respond::page(StatusCode::OK, &page);
     seat.seal(response)
 }
 

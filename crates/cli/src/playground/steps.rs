@@ -11,7 +11,7 @@ use super::demo::DemoClient;
 use super::exchange::{Exchange, call_api, credentials, post_form};
 use super::memory::{Held, Pending};
 use super::play::Seat;
-use server::browser;
+use server::pages::respond;
 
 type Shared = State<Arc<Playground>>;
 
@@ -88,7 +88,7 @@ fn send_away(
         });
         play.pending = Some(pending);
     }
-    seat.seal(browser::see_other(&location))
+    seat.seal(respond::see_other(&location))
 }
 
 /// What comes back with the person (RFC 6749 section 4.1.2, RFC 9207).
@@ -298,5 +298,5 @@ fn back(seat: Seat, notice: Option<&str>) -> Response {
         seat.play().notice = Some(notice.to_owned());
     }
     let page = format!("/play/{}#app", seat.realm.id());
-    seat.seal(browser::see_other(&page))
+    seat.seal(respond::see_other(&page))
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use scope::{BoundTo, Catalog};
+use scope::Catalog;
 
 use super::demo::{DemoClient, DemoRealm, DemoUser};
 use super::exchange::Exchange;
@@ -123,7 +123,7 @@ impl AskForm {
             .find(|scope| !is_held(&scope.name) && scope.added.as_str() == "never")
             .map(|scope| scope.name.clone());
         let organisations: BTreeSet<(String, String)> =
-            if catalog.grant_policy().bound_to == BoundTo::Organisation {
+            if catalog.grant_policy().is_bound_to_organisation() {
                 demo.users
                     .iter()
                     .flat_map(|user| &user.organisations)

@@ -137,3 +137,23 @@ pub enum RevocationReason {
     /// A rotated refresh token came back (RFC 9700 section 4.14.2).
     RefreshTokenReused,
 }
+
+/// What came of recording a decision that was worked out from the standing grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recording<T> {
+    /// It is recorded.
+    Recorded(T),
+    /// The standing grant is no longer the one it was worked out from. Nothing was written;
+    /// load it anew and let the person decide again.
+    StandingChanged,
+}
+
+impl<T> Recording<T> {
+    /// What was recorded, if it was.
+    pub fn recorded(self) -> Option<T> {
+        match self {
+            Self::Recorded(recorded) => Some(recorded),
+            Self::StandingChanged => None,
+        }
+    }
+}

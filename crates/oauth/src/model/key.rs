@@ -67,3 +67,14 @@ impl std::fmt::Debug for KeyRecord {
             .finish_non_exhaustive()
     }
 }
+
+/// What came of revoking a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyRevocation {
+    /// It was the current key: the new one is in its place.
+    Replaced,
+    /// It is gone, and the realm has another current key.
+    Removed,
+    /// The realm has no such key; nothing was changed.
+    Unknown,
+}

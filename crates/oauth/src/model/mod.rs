@@ -1,21 +1,28 @@
-//! The records a Scopegate realm keeps: plain data, loaded from and saved to a store by others.
+//! The records a Scopegate realm keeps and what can come of changing them: plain data, loaded
+//! from and saved to a store by others.
 
 mod client;
 mod grant;
 mod key;
+mod login;
 mod organisation;
 mod page;
 mod record;
+mod sandbox;
 mod token;
 mod user;
 
 pub use client::{Approval, Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
-pub use grant::{Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, RevocationReason};
-pub use key::{KeyPurpose, KeyRecord, KeyUse};
+pub use grant::{
+    Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Recording, RevocationReason,
+};
+pub use key::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse};
+pub use login::{LoginAttempt, LoginLimit, LoginStart};
 pub use organisation::{Membership, Organisation, Role};
 pub use page::{Page, PageRequest};
 pub use record::{ExternalId, Position};
-pub use token::{AuthorizationCode, RefreshToken, RevokedAccessToken, TokenHash};
+pub use sandbox::{SandboxQuery, SandboxRecord};
+pub use token::{AuthorizationCode, Redemption, RefreshToken, RevokedAccessToken, TokenHash};
 pub use user::{BrowserSession, User};
 
 pub use jiff::Timestamp;

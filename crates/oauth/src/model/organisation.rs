@@ -1,3 +1,4 @@
+use scope::OrganisationKey;
 use serde::{Deserialize, Serialize};
 
 use super::{ExternalId, Position, Timestamp, Uuid};
@@ -21,6 +22,18 @@ pub struct Organisation {
     pub external: Option<ExternalId>,
     /// Grows with each change, from 1.
     pub version: i64,
+}
+
+impl Organisation {
+    /// Does this key of it have this value?
+    #[must_use]
+    pub fn is_named(&self, key: OrganisationKey, value: &str) -> bool {
+        match key {
+            OrganisationKey::Id => Uuid::try_parse(value).is_ok_and(|id| id == self.id),
+            OrganisationKey::Slug => self.slug == value,
+            OrganisationKey::Number => value.parse() == Ok(self.number),
+        }
+    }
 }
 
 /// A set of rights in one organisation; the rights are names of the catalog's scopes.

@@ -91,3 +91,17 @@ pub struct RevokedAccessToken {
     /// When it would have died by itself.
     pub expires_at: Timestamp,
 }
+
+/// What came of redeeming something that may be used once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redemption {
+    /// This call, and no other, redeemed it.
+    Redeemed,
+    /// It was redeemed before: reuse. The grant it hangs from is named, for revocation.
+    AlreadyRedeemed {
+        /// The grant.
+        grant: Uuid,
+    },
+    /// There is none, it has expired, was revoked, or its grant is no longer live.
+    Unknown,
+}

@@ -8,7 +8,7 @@ use scope::{GrantAnswers, OrganisationKey, ScopeSet};
 use storage::StoreError;
 
 use super::known::{KnownClient, KnownGrant};
-use super::realm_cache::{RealmCache, is_named};
+use super::realm_cache::RealmCache;
 use super::verifier::{KeySource, Unknown};
 
 /// Reads nothing from the store when warm.
@@ -141,7 +141,7 @@ impl RealmCache {
     ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
         if let Some((key, value)) = named {
             let organisation = self.organisation(bound).await.map_err(unavailable)?;
-            if !organisation.is_some_and(|organisation| is_named(&organisation, key, value)) {
+            if !organisation.is_some_and(|organisation| organisation.is_named(key, value)) {
                 return Err(AccessError::WrongOrganisation);
             }
         }

@@ -3,14 +3,14 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Organisation, Position, RefreshToken,
-    Timestamp, TokenHash, User, Uuid,
+    Approval, AuthorizationCode, BrowserSession, Client, Organisation, Position, Redemption,
+    RefreshToken, Timestamp, TokenHash, User, Uuid,
 };
 use oauth::revocation::PresentedToken;
 use oauth::token::RealmKeys;
 use quick_cache::Equivalent;
 use scope::{Catalog, OrganisationKey, ScopeSet};
-use storage::{Redemption, Store, StoreError};
+use storage::{Store, StoreError};
 
 use super::bounded::Cache;
 use super::caches::{Caches, Memberships};
@@ -213,7 +213,7 @@ impl RealmCache {
             return Ok(None);
         };
         let organisation = self.organisation(id).await?;
-        Ok(organisation.filter(|organisation| is_named(organisation, key, value)))
+        Ok(organisation.filter(|organisation| organisation.is_named(key, value)))
     }
 
     async fn slug(&self, slug: &str) -> Result<Option<Uuid>, StoreError> {
@@ -412,16 +412,5 @@ impl RealmCache {
 
     pub(super) fn realm(&self) -> &str {
         self.catalog.id()
-    }
-}
-
-/// Does this key of the organisation have this value?
-pub(super) fn is_named(organisation: &Organisation, key: OrganisationKey, value: &str) -> bool {
-    match key {
-        OrganisationKey::Id => Uuid::try_parse(value).is_ok_and(|id| id == organisation.id),
-        OrganisationKey::Slug => organisation.slug == value,
-        OrganisationKey::Number => value
-            .parse()
-            .is_ok_and(|number: i64| number == organisation.number),
     }
 }

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use oauth::model::{KeyRecord, KeyUse, Timestamp};
+use oauth::model::{KeyRecord, KeyRevocation, KeyUse, Timestamp};
 use oauth::token::{KeyError, MasterKeys, RealmKeys, SealedFormat};
-use storage::{KeyRevocation, Store, StoreError};
+use storage::{Store, StoreError};
 
 use super::settings::KeySettings;
 use crate::clock::Clock;

@@ -97,7 +97,7 @@ impl Sandbox {
 
     pub fn token(&self, client: &Client, whose: For, scopes: &str) -> String {
         let realm = self.world.app.realm(&self.world.realm).unwrap();
-        let bound = realm.catalog().grant_policy().bound_to == scope::BoundTo::Organisation;
+        let bound = realm.catalog().grant_policy().is_bound_to_organisation();
         let (user, organisation) = match whose {
             For::Anna if bound => (Some(self.world.anna.id), Some(self.world.muster.id)),
             For::Anna => (Some(self.world.anna.id), None),

@@ -47,7 +47,7 @@ async fn samples_belong_to_no_app() {
     let path = format!("/v1/companies/{}/bank-payments", sandbox.world.muster.id);
     let read = "bank-payments:read-limited";
     sandbox.list(&path, read).await;
-    let query = storage::SandboxQuery {
+    let query = oauth::model::SandboxQuery {
         realm: "bokio".to_owned(),
         organisation: sandbox.world.muster.id,
         collection: "bank-payments".to_owned(),

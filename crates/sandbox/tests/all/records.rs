@@ -444,7 +444,7 @@ async fn a_collection_cannot_grow_for_ever() {
     sandbox.list("/2.0/note", "note_show").await;
     let store = sandbox.world.app.store();
     let filled: Vec<_> = (100..1_100)
-        .map(|number| storage::SandboxRecord {
+        .map(|number| oauth::model::SandboxRecord {
             realm: "bexio".to_owned(),
             organisation: sandbox.world.muster.id,
             collection: "note".to_owned(),

@@ -14,7 +14,8 @@ use scope::{Scope, effective};
 use storage::StoreError;
 
 use super::caller::Call;
-use super::{fresh_json, presented_token};
+use super::json::fresh_json;
+use super::presented_token;
 use crate::error::ApiError;
 use realm::App;
 use realm::Realm;

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use super::public_json;
+use super::json::public_json;
 use crate::in_realm::InRealm;
 
 /// The public keys that sign this realm's JWT access tokens.

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use oauth::metadata::{Paths, authorization_server, protected_resource};
 
-use super::public_json;
+use super::json::public_json;
 use crate::in_realm::InRealm;
 
 /// What clients need to know of this realm.

@@ -10,7 +10,8 @@ use oauth::revocation::{PresentedToken, may_revoke};
 use oauth::token::{AccessTokenClaims, TokenClient};
 
 use super::caller::Call;
-use super::{empty, presented_token};
+use super::json::empty;
+use super::presented_token;
 use crate::error::ApiError;
 use realm::App;
 use realm::Realm;

@@ -10,10 +10,11 @@ use oauth::parameters::Parameters;
 use super::form::PageForm;
 use super::next;
 use super::refusal::Refusal;
+use super::respond;
 use super::views::{LoginPage, LoginProblem, exact_moment, span};
 use super::visit::{Visit, query_value};
 use super::words::shown;
-use crate::browser;
+use crate::session;
 use realm::App;
 use realm::throttle::{self, Outcome, TooMany};
 
@@ -22,7 +23,7 @@ pub async fn show(visit: Visit) -> Response {
     let answer = async {
         let next = visit.parameter("next");
         if next.is_empty() && visit.signed_in().await?.is_some() {
-            return Ok(browser::see_other(&visit.at("account")));
+            return Ok(respond::see_other(&visit.at("account")));
         }
         let goal = Goal::of(&visit, &next).await?;
         let username = query_value(goal.query(), "login_hint");
@@ -41,7 +42,7 @@ pub async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: PageForm) ->
         let goal = Goal::of(&visit, form.get("next")).await?;
         let username = form.get("username").trim();
         match check(&visit, username, form.get("password")).await? {
-            Ok(cookie) => Ok(browser::see_other_with_cookie(&goal.next, cookie)),
+            Ok(cookie) => Ok(respond::see_other_with_cookie(&goal.next, cookie)),
             Err(problem) => Ok(problem_page(&visit, &goal, username, problem)),
         }
     };
@@ -54,15 +55,15 @@ pub async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: PageForm) ->
 pub async fn sign_out(visit: Visit, form: PageForm) -> Response {
     let answer = async {
         visit.own_form()?;
-        if let Some(hash) = browser::session_hash(&visit.app, &visit.realm, &visit.headers) {
+        if let Some(hash) = session::session_hash(&visit.app, &visit.realm, &visit.headers) {
             visit.app.store().end_session(&hash).await?;
         }
         let login = match next::local_path(visit.realm.id(), form.get("next")) {
             Some(next) => next::login(visit.realm.id(), next),
             None => visit.at("login"),
         };
-        let ended = browser::ended_session(&visit.app, &visit.realm);
-        Ok(browser::see_other_with_cookie(&login, ended))
+        let ended = session::ended_session(&visit.app, &visit.realm);
+        Ok(respond::see_other_with_cookie(&login, ended))
     };
     answer
         .await
@@ -141,10 +142,10 @@ async fn check(
         Outcome::TooMany(too_many) => return Ok(Err(Problem::TooMany(too_many))),
         Outcome::Busy => return Ok(Err(Problem::Busy)),
     };
-    if let Some(old) = browser::session_hash(&visit.app, &visit.realm, &visit.headers) {
+    if let Some(old) = session::session_hash(&visit.app, &visit.realm, &visit.headers) {
         visit.app.store().end_session(&old).await?;
     }
-    Ok(Ok(browser::begin_session(
+    Ok(Ok(session::begin_session(
         &visit.app,
         &visit.realm,
         &user,
@@ -227,5 +228,5 @@ fn page(
         problem,
         sample_accounts: visit.sample_accounts(),
     };
-    browser::page_that_leads_to(status, &page, goal.redirect_uri.as_deref())
+    respond::page_that_leads_to(status, &page, goal.redirect_uri.as_deref())
 }

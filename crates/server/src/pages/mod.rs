@@ -1,14 +1,13 @@
 //! The pages people see: signing in, consent, connected apps, the reference of scopes.
 
-pub(crate) mod account;
 mod conditions;
-pub(crate) mod consent;
 pub(crate) mod form;
 pub(crate) mod login;
 pub(crate) mod missing;
 pub(crate) mod next;
 pub(crate) mod refusal;
-mod rows;
+pub mod respond;
+pub(crate) mod rows;
 pub(crate) mod scopes;
 pub mod static_files;
 pub mod views;

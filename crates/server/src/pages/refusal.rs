@@ -4,9 +4,9 @@ use axum::response::Response;
 use oauth::{ErrorCode, OAuthError};
 use storage::StoreError;
 
+use super::respond;
 use super::views::{ErrorDetail, ErrorPage, Frame};
 use super::visit::Visit;
-use crate::browser;
 
 /// Why a person gets another page than the one they asked for.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Refusal {
         }
         let status = self.status();
         let page = self.page(visit.frame(None));
-        let mut response = browser::page(status, &page);
+        let mut response = respond::page(status, &page);
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response
                 .headers_mut()

@@ -9,7 +9,7 @@ use super::visit::Visit;
 use super::words::shown;
 
 /// The row of an offer.
-pub(super) fn of_offer(visit: &Visit, client: &Client, place: Option<&str>, row: &OfferRow) -> Row {
+pub(crate) fn of_offer(visit: &Visit, client: &Client, place: Option<&str>, row: &OfferRow) -> Row {
     let scopes = row
         .items
         .iter()
@@ -28,7 +28,7 @@ pub(super) fn of_offer(visit: &Visit, client: &Client, place: Option<&str>, row:
 
 /// The rows of a standing grant, to keep or take off: what is allowed there, without the
 /// defaults of every grant.
-pub(super) fn of_grant(visit: &Visit, client: &Client, grant: &Grant) -> Vec<Row> {
+pub(crate) fn of_grant(visit: &Visit, client: &Client, grant: &Grant) -> Vec<Row> {
     let catalog = visit.realm.catalog();
     let granted = catalog.recorded(&grant.granted);
     let choosable = granted.set().difference(catalog.every_grant());
@@ -64,7 +64,7 @@ pub(super) fn of_grant(visit: &Visit, client: &Client, grant: &Grant) -> Vec<Row
 
 /// What cannot be taken off a grant by itself: what the app needs, where the catalog lets
 /// the app say so. The whole grant can always be ended.
-pub(super) fn locked_in_grant(catalog: &Catalog, client: &Client, granted: &ScopeSet) -> ScopeSet {
+pub(crate) fn locked_in_grant(catalog: &Catalog, client: &Client, granted: &ScopeSet) -> ScopeSet {
     match catalog.consent().decline {
         Decline::Any => ScopeSet::empty(),
         Decline::Optional => granted.difference(&catalog.set_of(client.optional_scope.iter()).0),
@@ -114,28 +114,21 @@ impl<'a> Asked<'a> {
 }
 
 /// What a scope lets an app do, in a word or two.
-pub(super) fn verb(visit: &Visit, definition: &ScopeDefinition) -> String {
-    let actions = visit.realm.catalog().actions();
-    definition
-        .action
-        .as_ref()
-        .and_then(|name| actions.iter().find(|action| action.name == *name))
-        .map_or_else(
-            || visit.words.get("choice-allow"),
-            |action| visit.text(&action.title).to_owned(),
-        )
+pub(crate) fn verb(visit: &Visit, definition: &ScopeDefinition) -> String {
+    let name = definition.action.as_deref();
+    let action = name.and_then(|name| visit.realm.catalog().action(name));
+    action.map_or_else(
+        || visit.words.get("choice-allow"),
+        |action| visit.text(&action.title).to_owned(),
+    )
 }
 
 /// A resource's name in plain words.
-pub(super) fn resource_title(visit: &Visit, name: &str) -> String {
-    let resources = visit.realm.catalog().resources();
-    resources
-        .iter()
-        .find(|resource| resource.name == name)
-        .map_or_else(
-            || name.to_owned(),
-            |resource| visit.text(&resource.title).to_owned(),
-        )
+pub(crate) fn resource_title(visit: &Visit, name: &str) -> String {
+    visit.realm.catalog().resource(name).map_or_else(
+        || name.to_owned(),
+        |resource| visit.text(&resource.title).to_owned(),
+    )
 }
 
 struct RowMaker<'a> {

@@ -4,11 +4,11 @@ use pulldown_cmark::{Event, Parser};
 use scope::{Added, Resource, RowFilter, ScopeDefinition, ScopeStatus};
 
 use super::conditions::condition;
+use super::respond;
 use super::views::{
     EndpointLine, GuideProse, Mark, MarkKind, ResourceSection, ScopeEntry, ScopesPage,
 };
 use super::visit::Visit;
-use crate::browser;
 
 /// `GET /{realm}/scopes`: every scope, what it means and what it opens, from the catalog.
 /// `?q=` leaves those that hold the words.
@@ -27,7 +27,7 @@ pub async fn show(visit: Visit) -> Response {
         resources: resources(&visit, &query.to_lowercase()),
         query,
     };
-    browser::page(StatusCode::OK, &page)
+    respond::page(StatusCode::OK, &page)
 }
 
 /// In characters.

@@ -12,11 +12,13 @@ use storage::StoreError;
 use url::form_urlencoded;
 
 use super::refusal::Refusal;
+use super::respond;
 use super::views::{Frame, LanguageLink, SampleAccount, SampleAccounts};
 use super::words::{Words, shown};
-use crate::browser::{self, SignedIn};
+use crate::csrf;
 use crate::language::{self, Language};
 use crate::operations::ClientAddress;
+use crate::session::{self, SignedIn};
 use realm::App;
 use realm::Realm;
 
@@ -71,7 +73,7 @@ impl Visit {
     ///
     /// When the store cannot tell.
     pub async fn signed_in(&self) -> Result<Option<SignedIn>, StoreError> {
-        browser::signed_in(&self.app, &self.realm, &self.headers).await
+        session::signed_in(&self.app, &self.realm, &self.headers).await
     }
 
     /// Refuses a form that none of our pages sent.
@@ -80,7 +82,7 @@ impl Visit {
     ///
     /// [`Refusal::ForeignForm`].
     pub fn own_form(&self) -> Result<(), Refusal> {
-        if browser::is_own_form(&self.app, &self.headers) {
+        if csrf::is_own_form(&self.app, &self.headers) {
             Ok(())
         } else {
             Err(Refusal::ForeignForm)
@@ -178,7 +180,7 @@ pub(super) fn nowhere(headers: &HeaderMap) -> Response {
         languages: Vec::new(),
     };
     let page = Refusal::NotFound.page(frame);
-    browser::page(StatusCode::NOT_FOUND, &page)
+    respond::page(StatusCode::NOT_FOUND, &page)
 }
 
 /// `ui_locales` of this address, or of the one a login leads on to, then the browser's.
@@ -208,7 +210,7 @@ fn address(parts: &Parts) -> Option<IpAddr> {
 }
 
 /// The value of a parameter in a query; empty when it is not there.
-pub(super) fn query_value(query: &str, name: &str) -> String {
+pub(crate) fn query_value(query: &str, name: &str) -> String {
     form_urlencoded::parse(query.as_bytes())
         .find(|(key, _)| key == name)
         .map(|(_, value)| value.into_owned())

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use oauth::model::{Client, KeyRecord, KeyUse, TokenFormat};
+use oauth::model::{Client, KeyRecord, KeyRevocation, KeyUse, TokenFormat};
 use oauth::token::MasterKeys;
 use realm::keys::{KeySettings, KeysError, SigningAlgorithm, StoredKeys};
 use realm::limits::{KEY_KEPT_LONGER, KEY_LEAD};
 use realm::{App, BuildError, FixedClock, SeededRandom};
-use storage::{KeyRevocation, SqliteStore, Store};
+use storage::{SqliteStore, Store};
 
 use super::standing::access_token;
 use crate::support::{World, catalog, start};

@@ -13,7 +13,7 @@ use storage::SqliteStore;
 use crate::support::{World, scope};
 
 impl World {
-    /// What the sandbox's door would know of a token.
+    /// What the sandbox's gate would know of a token.
     pub async fn access(
         &self,
         token: &str,

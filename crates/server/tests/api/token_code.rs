@@ -89,7 +89,7 @@ async fn a_code_that_another_process_redeemed_is_a_second_use_here() {
     standing.insert_code(code).await.unwrap();
     let hash = further.hash();
     let elsewhere = world.store.redeem_code(&hash, None, now).await;
-    assert_eq!(elsewhere, Ok(storage::Redemption::Redeemed));
+    assert_eq!(elsewhere, Ok(oauth::model::Redemption::Redeemed));
 
     world
         .redeem(&client, &further)

@@ -226,10 +226,8 @@ impl World {
         change: impl FnOnce(&mut AuthorizationCode),
     ) -> (Secret, Grant) {
         let catalog = catalog(&self.realm);
-        let organisation = match catalog.grant_policy().bound_to {
-            scope::BoundTo::Organisation => Some(self.muster.id),
-            _ => None,
-        };
+        let is_bound = catalog.grant_policy().is_bound_to_organisation();
+        let organisation = is_bound.then_some(self.muster.id);
         let now = self.app.now();
         let expanded = catalog.scope_of(catalog.granted(&scope(granted)).set());
         let grant = Grant {

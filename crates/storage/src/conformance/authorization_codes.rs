@@ -1,11 +1,10 @@
-use oauth::model::{AuthorizationCode, RevocationReason};
+use oauth::model::{AuthorizationCode, Redemption, RevocationReason};
 use scope::Scope;
 
 use super::Database;
 use super::samples::{Parties, REALM, at, hash, id, parties};
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
-use crate::store::Redemption;
 
 pub(super) async fn come_back_as_they_were(database: &dyn Database) {
     let store = database.node().await;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use oauth::model::{KeyPurpose, RevocationReason};
+use oauth::model::{KeyPurpose, KeyRevocation, RevocationReason};
 use scope::Scope;
 
 use super::Database;
@@ -11,7 +11,7 @@ use super::samples::{
     revoked_access_token, role, scope, session, user,
 };
 use crate::change::{Change, ChangeSubject};
-use crate::store::{KeyRevocation, Store};
+use crate::store::Store;
 
 pub(super) async fn begin_at_nothing(database: &dyn Database) {
     let store = database.node().await;

@@ -1,11 +1,12 @@
-use oauth::model::{RefreshToken, RevocationReason};
+use oauth::model::{
+    LoginAttempt, LoginLimit, LoginStart, Redemption, RefreshToken, RevocationReason,
+};
 
 use super::Database;
 use super::samples::{
     APP, REALM, at, hash, id, parties, plain_client, revoked_access_token, session,
 };
-use crate::login::{LoginAttempt, LoginLimit, LoginStart};
-use crate::store::{Redemption, Store};
+use crate::store::Store;
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;

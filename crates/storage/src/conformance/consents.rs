@@ -1,13 +1,13 @@
 use std::collections::BTreeSet;
 
-use oauth::model::{Consent, Grant, GrantStatus, RevocationReason, Uuid};
+use oauth::model::{Consent, Grant, GrantStatus, Recording, RevocationReason, Uuid};
 use scope::Scope;
 
 use super::Database;
 use super::samples::{APP, Parties, REALM, at, hash, id, organisation, parties, scope};
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
-use crate::store::{Recording, Store};
+use crate::store::Store;
 
 pub(super) async fn make_grant_and_code(database: &dyn Database) {
     let store = database.node().await;
@@ -67,7 +67,7 @@ pub(super) async fn again_change_the_standing_grant(database: &dyn Database) {
     assert_eq!(code.grant, first.id);
     // The code of the first consent hangs from the same grant and still works.
     let redeemed = store.redeem_code(&hash(10), None, at(1)).await.unwrap();
-    assert_eq!(redeemed, crate::Redemption::Redeemed);
+    assert_eq!(redeemed, oauth::model::Redemption::Redeemed);
 }
 
 pub(super) async fn at_once_make_one_grant(database: &dyn Database) {

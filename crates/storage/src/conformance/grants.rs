@@ -1,10 +1,9 @@
-use oauth::model::{Grant, GrantStatus, RevocationReason};
+use oauth::model::{Grant, GrantStatus, Redemption, RevocationReason};
 use scope::Scope;
 
 use super::Database;
 use super::samples::{APP, REALM, at, hash, id, organisation, parties, scope};
 use super::together::{SIXTEEN, race};
-use crate::store::Redemption;
 
 pub(super) async fn are_found_by_their_parties(database: &dyn Database) {
     let store = database.node().await;

@@ -2,12 +2,12 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use oauth::model::KeyPurpose;
+use oauth::model::{KeyPurpose, Redemption};
 
 use super::Database;
 use super::samples::{APP, REALM, at, hash, key, parties, plain_client, record};
 use crate::error::StoreError;
-use crate::store::{Hook, Redemption, Store};
+use crate::store::{Hook, Store};
 
 /// Notes what it is told, and lets no client be updated.
 #[derive(Default)]

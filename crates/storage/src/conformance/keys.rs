@@ -1,11 +1,11 @@
 use oauth::model::KeyPurpose::{SealToken, SignEdDsa, SignEs256};
+use oauth::model::KeyRevocation;
 
 use super::Database;
 use super::samples::{OTHER_REALM, REALM, at, key};
 use super::together::{SIXTEEN, race};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
-use crate::store::KeyRevocation;
 
 pub(super) async fn come_back_oldest_first(database: &dyn Database) {
     let store = database.node().await;

@@ -1,7 +1,8 @@
+use oauth::model::{LoginAttempt, LoginLimit, LoginStart};
+
 use super::Database;
 use super::samples::{OTHER_REALM, REALM, at, id};
 use super::together::{SIXTEEN, race};
-use crate::login::{LoginAttempt, LoginLimit, LoginStart};
 use crate::store::Store;
 
 const ADA: &str = "username:ada";

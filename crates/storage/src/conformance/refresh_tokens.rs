@@ -1,9 +1,8 @@
-use oauth::model::{RefreshToken, RevocationReason};
+use oauth::model::{Redemption, RefreshToken, RevocationReason};
 
 use super::Database;
 use super::samples::{Parties, REALM, at, hash, parties};
 use super::together::{SIXTEEN, race};
-use crate::store::Redemption;
 
 pub(super) async fn are_exchanged_for_their_successor(database: &dyn Database) {
     let store = database.node().await;

@@ -6,13 +6,13 @@ use jiff::SignedDuration;
 use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence,
     ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeyPurpose, KeyRecord, Membership,
-    Organisation, PageRequest, Position, RefreshToken, RevokedAccessToken, Role, Timestamp,
-    TokenEndpointAuthMethod, TokenFormat, TokenHash, User, Uuid, Withheld,
+    Organisation, PageRequest, Position, Recording, RefreshToken, RevokedAccessToken, Role,
+    SandboxQuery, SandboxRecord, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash, User,
+    Uuid, Withheld,
 };
 use scope::{Scope, WithheldReason};
 
-use crate::sandbox::{SandboxQuery, SandboxRecord};
-use crate::store::{Recording, Store};
+use crate::store::Store;
 
 /// The realm of the samples.
 pub const REALM: &str = "acme";
@@ -363,7 +363,7 @@ impl Parties {
             .redeem_code(&hash(number), Some(&token), at(1))
             .await
             .unwrap();
-        assert_eq!(redeemed, crate::Redemption::Redeemed);
+        assert_eq!(redeemed, oauth::model::Redemption::Redeemed);
         grant
     }
 }

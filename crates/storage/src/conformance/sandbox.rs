@@ -1,7 +1,8 @@
+use oauth::model::{SandboxQuery, SandboxRecord};
+
 use super::Database;
 use super::samples::{REALM, at, id, organisation, parties, record, records};
 use crate::error::StoreError;
-use crate::sandbox::{SandboxQuery, SandboxRecord};
 use crate::store::Store;
 
 pub(super) async fn records_come_back_as_they_were(database: &dyn Database) {

@@ -1,4 +1,4 @@
-use oauth::model::{AuthorizationCode, RefreshToken, Timestamp, TokenHash, Uuid};
+use oauth::model::{AuthorizationCode, Redemption, RefreshToken, Timestamp, TokenHash, Uuid};
 use sqlx::query;
 use sqlx::query::Query;
 
@@ -8,7 +8,6 @@ use super::fault::{About, fault, fault_about};
 use super::rows::fetch_one;
 use super::{bind, database, refresh_tokens};
 use crate::error::StoreError;
-use crate::store::Redemption;
 use crate::text::{hexadecimal, json};
 
 /// Columns by name, since a later version may add some while this one runs.

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyRecord, Membership,
-    Organisation, Page, PageRequest, RefreshToken, RevocationReason, RevokedAccessToken, Role,
+    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyRecord, KeyRevocation,
+    LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest, Recording, Redemption,
+    RefreshToken, RevocationReason, RevokedAccessToken, Role, SandboxQuery, SandboxRecord,
     Timestamp, TokenHash, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
@@ -23,11 +24,9 @@ use super::{
 use crate::change::Change;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
-use crate::login::{LoginAttempt, LoginStart};
-use crate::sandbox::{SandboxQuery, SandboxRecord};
 use crate::store::{
-    Approvals, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, KeyRevocation, Keys,
-    Organisations, People, Recording, Redemption, Sandbox, Sessions, Store, Tokens,
+    Approvals, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys, Organisations,
+    People, Sandbox, Sessions, Store, Tokens,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.

@@ -1,4 +1,4 @@
-use oauth::model::{AuthorizationCode, Consent, ConsentEvidence, Grant, Uuid};
+use oauth::model::{AuthorizationCode, Consent, ConsentEvidence, Grant, Recording, Uuid};
 use sqlx::query;
 
 use super::cells::Cells;
@@ -7,7 +7,6 @@ use super::fault::{About, fault_about};
 use super::rows::fetch_all;
 use super::{authorization_codes, bind, grants};
 use crate::error::StoreError;
-use crate::store::Recording;
 use crate::text::json;
 
 /// Columns by name, since a later version may add some while this one runs.

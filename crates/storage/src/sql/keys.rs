@@ -1,4 +1,4 @@
-use oauth::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
+use oauth::model::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse, Timestamp};
 use sqlx::query;
 
 use super::cells::Cells;
@@ -8,7 +8,6 @@ use super::rows::{execute, fetch_all, fetch_one};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
-use crate::store::KeyRevocation;
 
 /// Columns by name, since a later version may add some while this one runs.
 macro_rules! select {

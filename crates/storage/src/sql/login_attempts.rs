@@ -1,7 +1,7 @@
 //! Attempts to sign in hold places: one under each key, from their beginning. A right one gives
 //! its own back, a wrong one keeps it for longer, and one that was cut off loses it by itself.
 
-use oauth::model::Timestamp;
+use oauth::model::{LoginAttempt, LoginLimit, LoginStart, Timestamp};
 use sqlx::query;
 
 use super::bind;
@@ -10,7 +10,6 @@ use super::database::{self, Connection};
 use super::fault::fault;
 use super::rows::execute;
 use crate::error::StoreError;
-use crate::login::{LoginAttempt, LoginLimit, LoginStart};
 
 /// The places taken under a key.
 struct Taken {

@@ -1,4 +1,4 @@
-use oauth::model::{RefreshToken, Timestamp, TokenHash};
+use oauth::model::{Redemption, RefreshToken, Timestamp, TokenHash};
 use sqlx::query;
 use sqlx::query::Query;
 
@@ -7,7 +7,6 @@ use super::cells::Cells;
 use super::database::{Arguments, Connection, Db, Row};
 use super::rows::fetch_one;
 use crate::error::StoreError;
-use crate::store::Redemption;
 
 /// Columns by name, since a later version may add some while this one runs.
 macro_rules! select {

@@ -1,4 +1,4 @@
-use oauth::model::{Page, Uuid};
+use oauth::model::{Page, SandboxQuery, SandboxRecord, Uuid};
 use sqlx::query;
 
 use super::bind;
@@ -7,7 +7,6 @@ use super::database::{self, Connection, Row};
 use super::fault::{About, fault_about};
 use super::rows::{execute, fetch_one, fetch_page};
 use crate::error::StoreError;
-use crate::sandbox::{SandboxQuery, SandboxRecord};
 use crate::text::json;
 
 /// Columns by name, since a later version may add some while this one runs.

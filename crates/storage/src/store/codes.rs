@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use oauth::model::{AuthorizationCode, RefreshToken, Timestamp, TokenHash, Uuid};
+use oauth::model::{AuthorizationCode, Redemption, RefreshToken, Timestamp, TokenHash};
 
 use crate::error::StoreError;
 
@@ -18,18 +18,4 @@ pub trait Codes: Send + Sync {
         refresh: Option<&RefreshToken>,
         now: Timestamp,
     ) -> Result<Redemption, StoreError>;
-}
-
-/// What came of redeeming something that may be used once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Redemption {
-    /// This call, and no other, redeemed it.
-    Redeemed,
-    /// It was redeemed before: reuse. The grant it hangs from is named, for revocation.
-    AlreadyRedeemed {
-        /// The grant.
-        grant: Uuid,
-    },
-    /// There is none, it has expired, was revoked, or its grant is no longer live.
-    Unknown,
 }

@@ -1,5 +1,7 @@
 use async_trait::async_trait;
-use oauth::model::{AuthorizationCode, Consent, Grant, RevocationReason, Timestamp, Uuid};
+use oauth::model::{
+    AuthorizationCode, Consent, Grant, Recording, RevocationReason, Timestamp, Uuid,
+};
 use scope::Scope;
 
 use crate::error::StoreError;
@@ -69,24 +71,4 @@ pub trait Grants: Send + Sync {
         taken: &Scope,
         now: Timestamp,
     ) -> Result<bool, StoreError>;
-}
-
-/// What came of recording a decision that was worked out from the standing grant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recording<T> {
-    /// It is recorded.
-    Recorded(T),
-    /// The standing grant is no longer the one it was worked out from. Nothing was written;
-    /// load it anew and let the person decide again.
-    StandingChanged,
-}
-
-impl<T> Recording<T> {
-    /// What was recorded, if it was.
-    pub fn recorded(self) -> Option<T> {
-        match self {
-            Self::Recorded(recorded) => Some(recorded),
-            Self::StandingChanged => None,
-        }
-    }
 }

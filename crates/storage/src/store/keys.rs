@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use oauth::model::{KeyRecord, Timestamp};
+use oauth::model::{KeyRecord, KeyRevocation, Timestamp};
 use scope::{ScopeNumbers, ScopeToken};
 
 use crate::error::StoreError;
@@ -42,15 +42,4 @@ pub trait Keys: Send + Sync {
     /// Removes the realm's keys that were retired at or before `until`; answers how many.
     async fn remove_retired_keys(&self, realm: &str, until: Timestamp)
     -> Result<usize, StoreError>;
-}
-
-/// What came of revoking a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyRevocation {
-    /// It was the current key: the new one is in its place.
-    Replaced,
-    /// It is gone, and the realm has another current key.
-    Removed,
-    /// The realm has no such key; nothing was changed.
-    Unknown,
 }

@@ -1,8 +1,7 @@
 use async_trait::async_trait;
-use oauth::model::{Page, Uuid};
+use oauth::model::{Page, SandboxQuery, SandboxRecord, Uuid};
 
 use crate::error::StoreError;
-use crate::sandbox::{SandboxQuery, SandboxRecord};
 
 /// Sample records of the catalog's own API.
 #[async_trait]

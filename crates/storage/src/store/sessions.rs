@@ -1,8 +1,7 @@
 use async_trait::async_trait;
-use oauth::model::{BrowserSession, Timestamp, TokenHash};
+use oauth::model::{BrowserSession, LoginAttempt, LoginStart, Timestamp, TokenHash};
 
 use crate::error::StoreError;
-use crate::login::{LoginAttempt, LoginStart};
 
 /// Signed-in browsers, and attempts to sign in.
 #[async_trait]

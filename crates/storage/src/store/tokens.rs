@@ -1,7 +1,6 @@
 use async_trait::async_trait;
-use oauth::model::{RefreshToken, RevokedAccessToken, Timestamp, TokenHash};
+use oauth::model::{Redemption, RefreshToken, RevokedAccessToken, Timestamp, TokenHash};
 
-use super::Redemption;
 use crate::error::StoreError;
 
 /// Refresh tokens, and the access tokens that were revoked.

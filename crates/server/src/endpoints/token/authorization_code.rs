@@ -1,16 +1,14 @@
-use axum::response::Response;
 use oauth::grant::GrantError;
 use oauth::grant::authorization_code::{decide, unknown};
-use oauth::model::RevocationReason;
+use oauth::model::{Redemption, RevocationReason};
 use oauth::secret::{self, SecretKind};
-use storage::Redemption;
 
-use super::issue::{Issue, Person};
-use super::{Exchange, nothing_left};
+use super::exchange::{Exchange, nothing_left};
+use super::issue::{Issue, Issued, Person};
 use crate::error::ApiError;
 
 /// RFC 6749 section 4.1.3. The store's one conditional statement says who was first.
-pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Response, ApiError> {
+pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Issued, ApiError> {
     let Exchange {
         app,
         realm,
@@ -59,10 +57,10 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Response, ApiError
         refused: granted.refused,
         audience,
     };
-    let answer = exchange.answer(issue, refresh.as_ref(), now).await?;
+    let issued = exchange.issue(issue, refresh.as_ref(), now).await?;
     let record = refresh.as_ref().map(|refresh| &refresh.record);
     match cache.redeem_code(&hash, record, now).await? {
-        Redemption::Redeemed => Ok(answer),
+        Redemption::Redeemed => Ok(issued),
         Redemption::AlreadyRedeemed { grant } => {
             let error = GrantError::Reused { grant };
             Err(exchange.refused(error, RevocationReason::CodeReused).await)

@@ -1,13 +1,12 @@
-use axum::response::Response;
 use oauth::grant::client_credentials::decide;
 use scope::Scope;
 
-use super::Exchange;
-use super::issue::Issue;
+use super::exchange::Exchange;
+use super::issue::{Issue, Issued};
 use crate::error::ApiError;
 
 /// RFC 6749 section 4.4. Writes nothing, and reads nothing when the client is known.
-pub(super) async fn issue(exchange: &Exchange<'_>) -> Result<Response, ApiError> {
+pub(super) async fn issue(exchange: &Exchange<'_>) -> Result<Issued, ApiError> {
     let Exchange {
         app,
         realm,
@@ -32,5 +31,5 @@ pub(super) async fn issue(exchange: &Exchange<'_>) -> Result<Response, ApiError>
         refused: Scope::empty(),
         audience: exchange.audience()?,
     };
-    exchange.answer(issue, None, now).await
+    exchange.issue(issue, None, now).await
 }

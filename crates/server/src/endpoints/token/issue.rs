@@ -1,15 +1,14 @@
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::response::Response;
-use oauth::model::{RefreshToken, Timestamp, TokenFormat, Uuid, Withheld};
+use oauth::model::{Organisation, RefreshToken, Timestamp, TokenFormat, User, Uuid, Withheld};
 use oauth::resource;
 use oauth::response::{ResponseContext, TokenResponse, tells_of_organisation, tells_of_user};
 use oauth::secret::{self, Secret, SecretKind};
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
 use scope::Scope;
 
-use super::Exchange;
-use crate::endpoints::fresh_json;
+use super::exchange::Exchange;
 use crate::error::ApiError;
 use realm::App;
 
@@ -31,6 +30,26 @@ pub(super) struct Issue {
     pub(super) withheld: Vec<Withheld>,
     pub(super) refused: Scope,
     pub(super) audience: String,
+}
+
+/// A token that was issued, with whom the answer tells of.
+pub(super) struct Issued {
+    pub(super) response: TokenResponse,
+    organisation: Option<Arc<Organisation>>,
+    user: Option<Arc<User>>,
+    grant: Option<Uuid>,
+    issued_at: Timestamp,
+}
+
+impl Issued {
+    pub(super) fn context(&self) -> ResponseContext<'_> {
+        ResponseContext {
+            organisation: self.organisation.as_deref(),
+            user: self.user.as_deref(),
+            grant: self.grant,
+            issued_at: self.issued_at,
+        }
+    }
 }
 
 /// A refresh token in clear, for the one answer, and as it is stored.
@@ -77,44 +96,41 @@ impl Exchange<'_> {
         }
     }
 
-    /// Makes the access token and the answer that carries it. Nothing is stored here: where
-    /// something must be, it is stored before the answer leaves.
-    pub(super) async fn answer(
+    /// Makes the access token and what is told with it. Nothing is stored here: where something
+    /// must be, it is stored before the answer leaves.
+    pub(super) async fn issue(
         &self,
         issue: Issue,
         refresh: Option<&NewRefreshToken>,
         now: Timestamp,
-    ) -> Result<Response, ApiError> {
-        let standing = self.realm.cache();
+    ) -> Result<Issued, ApiError> {
+        let cache = self.realm.cache();
         let organisation = match issue.organisation {
             Some(id) if tells_of_organisation(self.realm.catalog()) => {
-                standing.organisation(id).await?
+                cache.organisation(id).await?
             }
             _ => None,
         };
         let user = match issue.person {
-            Some(person) if tells_of_user(self.realm.catalog()) => {
-                standing.user(person.user).await?
-            }
+            Some(person) if tells_of_user(self.realm.catalog()) => cache.user(person.user).await?,
             _ => None,
         };
         let drawn = Drawn::from(self.app);
         let claims = self.claims(&issue, drawn.id, now);
-        let context = ResponseContext {
-            organisation: organisation.as_deref(),
-            user: user.as_deref(),
+        Ok(Issued {
+            response: TokenResponse {
+                access_token: self.access_token(&claims, drawn.nonce),
+                expires_in: self.realm.catalog().token_policy().access_ttl,
+                scope: issue.scope,
+                refresh_token: refresh.map(|refresh| refresh.secret.clone()),
+                withheld: issue.withheld,
+                refused: issue.refused,
+            },
+            organisation,
+            user,
             grant: claims.grant,
             issued_at: claims.issued_at,
-        };
-        let response = TokenResponse {
-            access_token: self.access_token(&claims, drawn.nonce),
-            expires_in: self.realm.catalog().token_policy().access_ttl,
-            scope: issue.scope,
-            refresh_token: refresh.map(|refresh| refresh.secret.clone()),
-            withheld: issue.withheld,
-            refused: issue.refused,
-        };
-        Ok(fresh_json(&response.body(self.realm.catalog(), &context)))
+        })
     }
 
     fn claims(&self, issue: &Issue, id: [u8; 10], now: Timestamp) -> AccessTokenClaims {

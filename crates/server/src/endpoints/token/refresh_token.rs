@@ -1,17 +1,15 @@
-use axum::response::Response;
 use oauth::grant::GrantError;
 use oauth::grant::refresh_token::{decide, unknown};
-use oauth::model::RevocationReason;
+use oauth::model::{Redemption, RevocationReason};
 use oauth::secret::{self, SecretKind};
-use storage::Redemption;
 
-use super::Exchange;
-use super::issue::{Issue, Person};
+use super::exchange::Exchange;
+use super::issue::{Issue, Issued, Person};
 use crate::endpoints::presented_token;
 use crate::error::ApiError;
 
 /// RFC 6749 section 6, with rotation (RFC 9700 section 4.14.2).
-pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Response, ApiError> {
+pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Issued, ApiError> {
     let Exchange {
         app,
         realm,
@@ -61,13 +59,13 @@ pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Response, ApiError
         refused: granted.refused,
         audience: exchange.audience()?,
     };
-    let answer = exchange.answer(issue, Some(&next), now).await?;
+    let issued = exchange.issue(issue, Some(&next), now).await?;
     match app
         .store()
         .rotate_refresh_token(&hash, &next.record, now)
         .await?
     {
-        Redemption::Redeemed => Ok(answer),
+        Redemption::Redeemed => Ok(issued),
         Redemption::AlreadyRedeemed { grant } => {
             let error = GrantError::Reused { grant };
             Err(exchange

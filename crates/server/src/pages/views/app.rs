@@ -1,3 +1,8 @@
+use oauth::model::Client;
+use url::{Host, Url};
+
+use crate::pages::words::shown;
+
 /// The app a page is about. Every text in it comes from the app's maker.
 #[derive(Debug, Clone)]
 pub struct AppView {
@@ -15,6 +20,39 @@ pub struct AppView {
 }
 
 impl AppView {
+    /// An app as it is registered. Where it is local or has its own scheme, the address it
+    /// returns to is given in full.
+    #[must_use]
+    pub fn of(client: &Client, redirect_uri: &str) -> Self {
+        let (returns_to, returns_local) = match Url::parse(redirect_uri) {
+            Ok(url) if url.scheme() == "https" => match (url.host_str(), url.port()) {
+                (Some(host), Some(port)) => (format!("{host}:{port}"), is_local(&url)),
+                (Some(host), None) => (host.to_owned(), is_local(&url)),
+                (None, _) => (redirect_uri.to_owned(), false),
+            },
+            _ => (redirect_uri.to_owned(), true),
+        };
+        Self {
+            name: shown(&client.name),
+            maker: shown(&client.maker),
+            verified: client.verified,
+            returns_to,
+            returns_local,
+        }
+    }
+
+    /// An app that is no longer registered.
+    #[must_use]
+    pub fn unknown(id: &str) -> Self {
+        Self {
+            name: shown(id),
+            maker: "–".to_owned(),
+            verified: false,
+            returns_to: String::new(),
+            returns_local: false,
+        }
+    }
+
     /// An app as its maker would like it.
     #[must_use]
     pub fn sample() -> Self {
@@ -37,6 +75,15 @@ impl AppView {
             returns_to: "http://127.0.0.1:49152/callback?<img src=x>".to_owned(),
             returns_local: true,
         }
+    }
+}
+
+fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => true,
     }
 }
 

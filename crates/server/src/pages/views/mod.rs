@@ -1,24 +1,18 @@
 //! What each page shows: one struct per page, compiled with its template, with samples that
 //! the tests render in every language.
 
-mod account;
 mod app;
-mod consent;
 mod error;
 mod frame;
 mod login;
-mod organisation;
 mod row;
 mod scopes;
 mod when;
 
-pub use account::{Ability, AccountPage, Connection, PastAct, Reduction};
 pub use app::{AppView, Person};
-pub use consent::{Always, ConsentPage, OtherOrganisation, Place, WithheldItem};
 pub use error::{ErrorDetail, ErrorPage};
 pub use frame::{Frame, LanguageLink};
 pub use login::{LoginPage, LoginProblem, SampleAccount, SampleAccounts};
-pub use organisation::{OrganisationOption, OrganisationPage};
 pub use row::{Answer, Choice, Mark, MarkKind, Row};
 pub use scopes::{EndpointLine, GuideProse, ResourceSection, ScopeEntry, ScopesPage};
 pub use when::When;

@@ -1,3 +1,5 @@
+use super::frame::Frame;
+
 /// What an app asks of one resource, with the person's choice.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -19,6 +21,73 @@ pub struct Row {
     pub names: Vec<String>,
     /// Nothing here can be allowed.
     pub greyed: bool,
+}
+
+impl Row {
+    /// Levels of several resources.
+    #[must_use]
+    pub fn samples(frame: &Frame) -> Vec<Self> {
+        let row = |id: &str, title: &str, about: &str, chosen: usize| Self {
+            id: format!("row-{id}"),
+            title: title.to_owned(),
+            about: Some(about.to_owned()),
+            marks: Vec::new(),
+            notes: Vec::new(),
+            choice: Choice::Pick {
+                answers: level_answers(frame, id, chosen),
+            },
+            held: Vec::new(),
+            names: vec![format!("{id}_edit")],
+            greyed: false,
+        };
+        vec![
+            row(
+                "contact",
+                "Contacts",
+                "Names, addresses, phone numbers and e-mail of your customers and suppliers.",
+                2,
+            ),
+            row(
+                "kb_invoice",
+                "Invoices",
+                "Invoices with their positions, amounts and payments.",
+                2,
+            ),
+            row(
+                "kb_offer",
+                "Estimates",
+                "Estimates you send to customers.",
+                1,
+            ),
+            row(
+                "monitoring",
+                "Timesheets",
+                "Hours worked, by person and project.",
+                2,
+            ),
+            row("note", "Notes", "Notes on contacts and documents.", 0),
+            row("task", "Tasks", "Tasks, their owners and due dates.", 2),
+        ]
+    }
+}
+
+fn level_answers(frame: &Frame, id: &str, chosen: usize) -> Vec<Answer> {
+    [
+        (frame.t("choice-none"), String::new()),
+        ("See".to_owned(), format!("{id}_show")),
+        ("See and change".to_owned(), format!("{id}_edit")),
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(nth, (label, value))| Answer {
+        one_of: true,
+        field: format!("allow.{id}"),
+        value,
+        label,
+        checked: nth == chosen,
+        disabled: false,
+    })
+    .collect()
 }
 
 /// A mark beside a row's title.
@@ -83,7 +152,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(super) fn control(&self) -> &'static str {
+    pub(crate) fn control(&self) -> &'static str {
         if self.one_of { "radio" } else { "checkbox" }
     }
 }

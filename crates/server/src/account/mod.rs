@@ -1,0 +1,141 @@
+//! The page of a person's own: the apps they have let in, and the acts that take access back.
+
+mod grant;
+mod page;
+mod view;
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use oauth::model::{Grant, GrantStatus, RevocationReason, Uuid};
+use realm::App;
+use scope::ScopeSet;
+
+use crate::pages::form::PageForm;
+use crate::pages::refusal::Refusal;
+use crate::pages::visit::{Visit, query_value};
+use crate::pages::{next, respond, rows};
+use grant::{client_of, own_grant};
+
+pub use view::{Ability, AccountPage, Connection, PastAct, Reduction};
+
+/// `GET /{realm}/account`: the connected apps, from the grants.
+pub async fn show(visit: Visit) -> Response {
+    let answer = async {
+        let Some(signed_in) = visit.signed_in().await? else {
+            return Ok(sign_in_first(&visit));
+        };
+        let page = page::read(&visit, &signed_in).await?;
+        Ok(respond::page(StatusCode::OK, &page))
+    };
+    answer
+        .await
+        .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
+}
+
+/// `POST /{realm}/account/grants/{grant}/remove`: ends a grant with everything that hangs
+/// from it.
+pub async fn remove(
+    State(_): State<Arc<App>>,
+    Path((_, grant)): Path<(String, String)>,
+    visit: Visit,
+) -> Response {
+    let answer = async {
+        visit.own_form()?;
+        let Some(signed_in) = visit.signed_in().await? else {
+            return Ok(sign_in_first(&visit));
+        };
+        let grant = own_grant(&visit, &signed_in, &grant).await?;
+        revoke(&visit, &grant).await?;
+        Ok(done(&visit, "removed", grant.id))
+    };
+    answer
+        .await
+        .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
+}
+
+/// `POST /{realm}/account/grants/{grant}/reduce`: keeps what is marked and takes off the
+/// rest. With nothing left the grant ends.
+pub async fn reduce(
+    State(_): State<Arc<App>>,
+    Path((_, grant)): Path<(String, String)>,
+    visit: Visit,
+    form: PageForm,
+) -> Response {
+    let answer = async {
+        visit.own_form()?;
+        let Some(signed_in) = visit.signed_in().await? else {
+            return Ok(sign_in_first(&visit));
+        };
+        let grant = own_grant(&visit, &signed_in, &grant).await?;
+        let done_is = take_off(&visit, &grant, &form.allowed()).await?;
+        Ok(done(&visit, done_is, grant.id))
+    };
+    answer
+        .await
+        .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
+}
+
+async fn take_off(visit: &Visit, grant: &Grant, keep: &[String]) -> Result<&'static str, Refusal> {
+    let catalog = visit.realm.catalog();
+    if !catalog.grant_policy().reducible {
+        return Err(Refusal::NotFound);
+    }
+    if grant.status != GrantStatus::Live {
+        return Ok("unchanged");
+    }
+    let granted = catalog.recorded(&grant.granted);
+    let granted = granted.set();
+    let defaults = granted.intersection(catalog.every_grant());
+    let choosable = granted.difference(&defaults);
+    let client = client_of(visit, grant).await?;
+    let locked = client.map_or_else(ScopeSet::empty, |client| {
+        rows::locked_in_grant(catalog, &client, &choosable)
+    });
+    let (named, _) = catalog.set_of(keep.iter().map(String::as_str));
+    let kept = catalog
+        .expand(&named.union(&locked))
+        .intersection(&choosable);
+    if kept.is_empty() {
+        revoke(visit, grant).await?;
+        return Ok("removed");
+    }
+    let (left, taken) = (kept.union(&defaults), choosable.difference(&kept));
+    if taken.is_empty() {
+        return Ok("unchanged");
+    }
+    let (left, taken) = (catalog.scope_of(&left), catalog.scope_of(&taken));
+    let store = visit.app.store();
+    let changed = store
+        .reduce_grant(visit.realm.id(), grant.id, &left, &taken, visit.app.now())
+        .await?;
+    Ok(if changed { "reduced" } else { "unchanged" })
+}
+
+async fn revoke(visit: &Visit, grant: &Grant) -> Result<(), Refusal> {
+    let (realm, now) = (visit.realm.id(), visit.app.now());
+    let store = visit.app.store();
+    store
+        .revoke_grant(realm, grant.id, RevocationReason::ByUser, now)
+        .await?;
+    Ok(())
+}
+
+/// Back to the list, which says what was done.
+fn done(visit: &Visit, what: &str, grant: Uuid) -> Response {
+    let locale = query_value(visit.uri.query().unwrap_or_default(), "ui_locales");
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query
+        .append_pair("done", what)
+        .append_pair("grant", &grant.to_string());
+    if !locale.is_empty() {
+        query.append_pair("ui_locales", &locale);
+    }
+    respond::see_other(&format!("{}?{}", visit.at("account"), query.finish()))
+}
+
+fn sign_in_first(visit: &Visit) -> Response {
+    respond::see_other(&next::login(visit.realm.id(), &visit.at("account")))
+}

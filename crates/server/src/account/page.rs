@@ -1,0 +1,169 @@
+//! From the grants of a person to the page about them.
+
+use oauth::model::{Client, Consent, Grant, GrantStatus, Timestamp, Uuid};
+use scope::{Resource, ScopeId, ScopeSet};
+
+use super::grant::{client_of, own_grant};
+use super::view::{Ability, AccountPage, Connection, PastAct, Reduction};
+use crate::pages::refusal::Refusal;
+use crate::pages::rows;
+use crate::pages::views::{AppView, When};
+use crate::pages::visit::Visit;
+use crate::pages::words::shown;
+use crate::session::SignedIn;
+
+/// How many decisions of the past are shown.
+const HISTORY: usize = 10;
+
+/// The page as it is now.
+pub(super) async fn read(visit: &Visit, signed_in: &SignedIn) -> Result<AccountPage, Refusal> {
+    let (realm, user) = (visit.realm.id(), signed_in.user.id);
+    let store = visit.app.store();
+    let mut apps = Vec::new();
+    for grant in store.grants_of_user(realm, user).await? {
+        apps.push(connection(visit, &grant).await?);
+    }
+    let mut history = Vec::new();
+    for consent in store.consents_of_user(realm, user, HISTORY).await? {
+        history.push(past_act(visit, &consent).await?);
+    }
+    Ok(AccountPage {
+        frame: visit.frame(Some(&signed_in.user)),
+        notice: notice(visit, signed_in).await?,
+        apps,
+        history,
+    })
+}
+
+/// What was just done, named by the address after a redirect; nothing else is believed.
+async fn notice(visit: &Visit, signed_in: &SignedIn) -> Result<Option<String>, Refusal> {
+    let key = match visit.parameter("done").as_str() {
+        "removed" => "notice-removed",
+        "reduced" => "notice-reduced",
+        "unchanged" => "notice-unchanged",
+        _ => return Ok(None),
+    };
+    let grant = match own_grant(visit, signed_in, &visit.parameter("grant")).await {
+        Ok(grant) => grant,
+        Err(Refusal::NotFound) => return Ok(None),
+        Err(refusal) => return Err(refusal),
+    };
+    if (key == "notice-removed") == (grant.status == GrantStatus::Live) {
+        return Ok(None);
+    }
+    let app = app_name(visit, &grant.client).await?;
+    Ok(Some(visit.words.with(key, &[("app", &app)])))
+}
+
+async fn connection(visit: &Visit, grant: &Grant) -> Result<Connection, Refusal> {
+    let client = client_of(visit, grant).await?;
+    let reducible = visit.realm.catalog().grant_policy().reducible;
+    let path = |act| visit.form_at(&format!("account/grants/{}/{act}", grant.id));
+    Ok(Connection {
+        id: format!("grant-{}", grant.id),
+        app: client.as_ref().map_or_else(
+            || AppView::unknown(&grant.client),
+            |client| AppView::of(client, ""),
+        ),
+        organisation: organisation_name(visit, grant.organisation).await?,
+        since: when(visit, grant.created_at),
+        abilities: abilities(visit, grant),
+        reduce: client
+            .as_ref()
+            .filter(|_| reducible)
+            .and_then(|client| reduction(visit, client, grant, path("reduce"))),
+        remove: path("remove"),
+    })
+}
+
+/// Nothing where nothing can be taken off.
+fn reduction(visit: &Visit, client: &Client, grant: &Grant, action: String) -> Option<Reduction> {
+    let catalog = visit.realm.catalog();
+    let granted = catalog.recorded(&grant.granted);
+    let choosable = granted.set().difference(catalog.every_grant());
+    let locked = rows::locked_in_grant(catalog, client, &choosable);
+    (!choosable.is_subset(&locked)).then(|| Reduction {
+        action,
+        rows: rows::of_grant(visit, client, grant),
+    })
+}
+
+/// What stands allowed, by resource, of levels the widest; then what goes with every grant.
+fn abilities(visit: &Visit, grant: &Grant) -> Vec<Ability> {
+    let catalog = visit.realm.catalog();
+    let granted = catalog.granted(&grant.granted);
+    let chosen = granted.set().difference(catalog.every_grant());
+    let always: Vec<&str> = granted
+        .set()
+        .intersection(catalog.every_grant())
+        .iter()
+        .filter_map(|id| catalog.scope(id))
+        .map(|definition| visit.text(&definition.title))
+        .collect();
+    let always = (!always.is_empty()).then(|| Ability {
+        resource: visit.words.get("consent-always"),
+        does: always.join(", "),
+    });
+    let resources = catalog.resources().iter();
+    resources
+        .filter_map(|resource| ability(visit, resource, &chosen))
+        .chain(always)
+        .collect()
+}
+
+fn ability(visit: &Visit, resource: &Resource, chosen: &ScopeSet) -> Option<Ability> {
+    let catalog = visit.realm.catalog();
+    let here = || resource.scopes.iter().filter(|id| chosen.contains(**id));
+    let is_widest =
+        |id: ScopeId| !here().any(|other| *other != id && catalog.implied_by(*other).contains(id));
+    let does: Vec<String> = here()
+        .filter(|id| is_widest(**id))
+        .filter_map(|id| catalog.scope(*id))
+        .map(|definition| rows::verb(visit, definition))
+        .collect();
+    (!does.is_empty()).then(|| Ability {
+        resource: visit.text(&resource.title).to_owned(),
+        does: does.join(", "),
+    })
+}
+
+async fn past_act(visit: &Visit, act: &Consent) -> Result<PastAct, Refusal> {
+    let app = app_name(visit, &act.client).await?;
+    let place = organisation_name(visit, act.organisation).await?;
+    let key = match (act.grant.is_some(), act.refused.is_empty()) {
+        (false, _) => "history-refused",
+        (true, true) => "history-allowed",
+        (true, false) => "history-allowed-partly",
+    };
+    let what = match place {
+        Some(place) => visit.words.with(
+            &format!("{key}-at"),
+            &[("app", &app), ("organisation", &place)],
+        ),
+        None => visit.words.with(key, &[("app", &app)]),
+    };
+    Ok(PastAct {
+        when: when(visit, act.decided_at),
+        what,
+    })
+}
+
+fn when(visit: &Visit, moment: Timestamp) -> When {
+    When::new(visit.words, moment, visit.app.now())
+}
+
+/// The app's name; its id when it is gone.
+async fn app_name(visit: &Visit, id: &str) -> Result<String, Refusal> {
+    let known = visit.realm.cache().client(id).await?;
+    Ok(known.map_or_else(|| shown(id), |known| shown(&known.client.name)))
+}
+
+async fn organisation_name(visit: &Visit, id: Option<Uuid>) -> Result<Option<String>, Refusal> {
+    let Some(id) = id else {
+        let policy = visit.realm.catalog().grant_policy();
+        let everywhere = !policy.is_bound_to_organisation();
+        return Ok(everywhere.then(|| visit.words.get("account-everywhere")));
+    };
+    let organisation = visit.realm.cache().organisation(id).await?;
+    Ok(organisation.map(|organisation| shown(&organisation.name)))
+}

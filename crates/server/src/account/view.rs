@@ -1,0 +1,123 @@
+use askama::Template;
+
+use crate::language::Language;
+use crate::pages::views::{AppView, Choice, Frame, Row, When};
+
+/// The apps a person has let in, from the grants themselves.
+#[derive(Debug, Clone, Template)]
+#[template(path = "account.html")]
+pub struct AccountPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// What was just done.
+    pub notice: Option<String>,
+    /// One for each live grant, latest first.
+    pub apps: Vec<Connection>,
+    /// The latest decisions, latest first.
+    pub history: Vec<PastAct>,
+}
+
+/// One live grant.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// Unique on the page.
+    pub id: String,
+    /// The app.
+    pub app: AppView,
+    /// Whose data, where a grant is bound to an organisation.
+    pub organisation: Option<String>,
+    /// First consent.
+    pub since: When,
+    /// What it can do, by resource.
+    pub abilities: Vec<Ability>,
+    /// How to take something off, where the catalog allows it.
+    pub reduce: Option<Reduction>,
+    /// Where the form that ends it goes.
+    pub remove: String,
+}
+
+/// What an app can do with one resource.
+#[derive(Debug, Clone)]
+pub struct Ability {
+    /// The resource in plain words.
+    pub resource: String,
+    /// What the app can do with it.
+    pub does: String,
+}
+
+/// Taking scopes off a grant.
+#[derive(Debug, Clone)]
+pub struct Reduction {
+    /// Where the form goes.
+    pub action: String,
+    /// What stands allowed, to be kept or taken off.
+    pub rows: Vec<Row>,
+}
+
+/// A decision of the past.
+#[derive(Debug, Clone)]
+pub struct PastAct {
+    /// When.
+    pub when: When,
+    /// What was decided.
+    pub what: String,
+}
+
+impl AccountPage {
+    /// Two apps, and none.
+    #[must_use]
+    pub fn samples(language: Language) -> Vec<Self> {
+        let frame = Frame::sample(language, Some("Anna Muster"));
+        let when = |relative: String| When {
+            relative,
+            exact: "2026-11-19 08:12 UTC".to_owned(),
+            machine: "2026-11-19T08:12:00Z".to_owned(),
+        };
+        let mut rows = Row::samples(&frame);
+        rows.truncate(2);
+        let ability = |resource: &str, does: &str| Ability {
+            resource: resource.to_owned(),
+            does: does.to_owned(),
+        };
+        let connection = Connection {
+            id: "grant-1".to_owned(),
+            app: AppView::sample(),
+            organisation: Some("Muster AG".to_owned()),
+            since: when(frame.n("time-days", 3)),
+            abilities: vec![
+                ability("Contacts", "See and change"),
+                ability("Invoices", "See and change"),
+                ability("Estimates", "See"),
+            ],
+            reduce: Some(Reduction {
+                action: frame.at("account/grants/1/reduce"),
+                rows,
+            }),
+            remove: frame.at("account/grants/1/remove"),
+        };
+        let hostile = Connection {
+            id: "grant-2".to_owned(),
+            app: AppView::hostile_sample(),
+            organisation: None,
+            reduce: None,
+            ..connection.clone()
+        };
+        let past = PastAct {
+            when: when(frame.n("time-days", 3)),
+            what: frame.tv("history-allowed", [("app", "Ledgerly")]),
+        };
+        let empty = Self {
+            frame,
+            notice: None,
+            apps: Vec::new(),
+            history: Vec::new(),
+        };
+        let full = Self {
+            notice: Some(empty.frame.tv("notice-removed", [("app", "Paperfold")])),
+            apps: vec![connection, hostile],
+            history: vec![past],
+            ..empty.clone()
+        };
+        vec![full, empty]
+    }
+}

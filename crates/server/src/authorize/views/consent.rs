@@ -1,0 +1,238 @@
+use askama::Template;
+
+use crate::language::Language;
+use crate::pages::views::Frame;
+use crate::pages::views::{Answer, Choice, Mark, MarkKind, Row};
+use crate::pages::views::{AppView, Person};
+
+/// Deciding what an app may do.
+#[derive(Debug, Clone, Template)]
+#[template(path = "consent.html")]
+pub struct ConsentPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Who asks.
+    pub app: AppView,
+    /// What it wants, in a sentence.
+    pub heading: String,
+    /// Who is asked.
+    pub person: Person,
+    /// Where to come back to after signing in as somebody else.
+    pub back: String,
+    /// Whose data is meant; `None` where a grant is bound to the person.
+    pub organisation: Option<Place>,
+    /// The same authorization request.
+    pub action: String,
+    /// What was wrong with the answer before this one.
+    pub problem: Option<String>,
+    /// Can anything be struck, or is it all or nothing?
+    pub choosable: bool,
+    /// One for each resource.
+    pub rows: Vec<Row>,
+    /// What it always gets.
+    pub always: Vec<Always>,
+    /// What it asked for and is not offered.
+    pub withheld: Vec<WithheldItem>,
+    /// How long it lasts.
+    pub lifetime: String,
+}
+
+/// The organisation, and the way to another.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Its name.
+    pub name: String,
+    /// Its slug.
+    pub value: String,
+    /// The authorization endpoint.
+    pub action: String,
+    /// The authorization request's other parameters.
+    pub carried: Vec<(String, String)>,
+    /// All organisations of the person, if there is more than one.
+    pub others: Vec<OtherOrganisation>,
+}
+
+/// An organisation to change to.
+#[derive(Debug, Clone)]
+pub struct OtherOrganisation {
+    /// Its slug.
+    pub value: String,
+    /// Its name.
+    pub name: String,
+    /// Is it the present one?
+    pub selected: bool,
+}
+
+/// A scope the app gets with every grant.
+#[derive(Debug, Clone)]
+pub struct Always {
+    /// In plain words.
+    pub title: String,
+    /// The scope's name.
+    pub name: String,
+}
+
+/// A scope that is not offered.
+#[derive(Debug, Clone)]
+pub struct WithheldItem {
+    /// As the app wrote it.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl ConsentPage {
+    /// Levels with every mark, two boxes, all or nothing, and a hostile app.
+    #[must_use]
+    pub fn samples(language: Language) -> Vec<Self> {
+        let levels = levels_sample(language);
+        let boxes = Self {
+            organisation: None,
+            rows: vec![boxes_row_sample(&levels.frame)],
+            always: Vec::new(),
+            withheld: Vec::new(),
+            problem: Some(levels.frame.t("consent-problem-changed")),
+            ..levels.clone()
+        };
+        let all_or_nothing = Self {
+            choosable: false,
+            rows: stated_rows_sample(&levels.rows),
+            ..boxes.clone()
+        };
+        let hostile = Self {
+            app: AppView::hostile_sample(),
+            heading: levels.frame.tv(
+                "consent-heading",
+                [
+                    ("app", AppView::hostile_sample().name.as_str()),
+                    ("data", "Contacts"),
+                ],
+            ),
+            withheld: vec![WithheldItem {
+                name: "<script>alert(2)</script>".to_owned(),
+                reason: levels.frame.t("withheld-unknown"),
+            }],
+            ..levels.clone()
+        };
+        vec![levels, boxes, all_or_nothing, hostile]
+    }
+}
+
+fn levels_sample(language: Language) -> ConsentPage {
+    let frame = Frame::sample(language, None);
+    let mut rows = Row::samples(&frame);
+    if let Some(new) = rows.get_mut(3) {
+        new.marks.push(Mark {
+            label: frame.t("mark-new"),
+            kind: MarkKind::Note,
+        });
+    }
+    if let Some(refused) = rows.get_mut(4) {
+        refused.marks.push(Mark {
+            label: frame.t("mark-refused"),
+            kind: MarkKind::Note,
+        });
+    }
+    if let Some(greyed) = rows.get_mut(5) {
+        greyed.greyed = true;
+        greyed.choice = Choice::Stated {
+            abilities: Vec::new(),
+        };
+        greyed
+            .notes
+            .push(frame.tv("greyed-right-missing-at", [("organisation", "Muster AG")]));
+    }
+    ConsentPage {
+        action: "/bexio/oauth/authorize?client_id=ledgerly&state=a%22b".to_owned(),
+        app: AppView::sample(),
+        heading: frame.tv(
+            "consent-heading-at",
+            [
+                ("app", "Ledgerly"),
+                ("data", "contacts, invoices and more"),
+                ("organisation", "Muster AG"),
+            ],
+        ),
+        person: Person::sample(),
+        back: "/bexio/oauth/authorize?client_id=ledgerly".to_owned(),
+        organisation: Some(Place {
+            name: "Muster AG".to_owned(),
+            value: "muster-ag".to_owned(),
+            action: "/bexio/oauth/authorize".to_owned(),
+            carried: vec![("client_id".to_owned(), "ledgerly".to_owned())],
+            others: vec![
+                OtherOrganisation {
+                    value: "muster-ag".to_owned(),
+                    name: "Muster AG".to_owned(),
+                    selected: true,
+                },
+                OtherOrganisation {
+                    value: "beispiel".to_owned(),
+                    name: "Beispiel & Söhne GmbH".to_owned(),
+                    selected: false,
+                },
+            ],
+        }),
+        problem: None,
+        choosable: true,
+        rows,
+        always: vec![Always {
+            title: "Basic settings such as taxes and units".to_owned(),
+            name: "general".to_owned(),
+        }],
+        withheld: vec![WithheldItem {
+            name: "contact_delete".to_owned(),
+            reason: frame.t("withheld-unknown"),
+        }],
+        lifetime: frame.tv("consent-lifetime-unused", [("span", "14 days")]),
+        frame,
+    }
+}
+
+fn boxes_row_sample(frame: &Frame) -> Row {
+    let answer = |action: &str, label: &str, disabled: bool| Answer {
+        one_of: false,
+        field: "allow".to_owned(),
+        value: format!("bank-payments:{action}"),
+        label: label.to_owned(),
+        checked: true,
+        disabled,
+    };
+    Row {
+        id: "row-bank-payments".to_owned(),
+        title: "Bank payments".to_owned(),
+        about: Some("Payments from your bank account.".to_owned()),
+        marks: vec![Mark {
+            label: "Partner".to_owned(),
+            kind: MarkKind::Elevated,
+        }],
+        notes: vec![
+            "Only partners that passed a security review may ask for this.".to_owned(),
+            frame.tv("locked-required", [("app", "Ledgerly")]),
+        ],
+        choice: Choice::Pick {
+            answers: vec![
+                answer("read-limited", "See own payments", true),
+                answer("write", "Create", false),
+            ],
+        },
+        held: vec!["bank-payments:read-limited".to_owned()],
+        names: vec![
+            "bank-payments:read-limited".to_owned(),
+            "bank-payments:write".to_owned(),
+        ],
+        greyed: false,
+    }
+}
+
+fn stated_rows_sample(rows: &[Row]) -> Vec<Row> {
+    rows.iter()
+        .map(|row| Row {
+            choice: Choice::Stated {
+                abilities: vec!["See".to_owned(), "Create and change".to_owned()],
+            },
+            about: None,
+            ..row.clone()
+        })
+        .collect()
+}

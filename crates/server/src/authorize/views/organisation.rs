@@ -1,0 +1,72 @@
+use askama::Template;
+
+use crate::language::Language;
+use crate::pages::views::Frame;
+use crate::pages::views::{AppView, Person};
+
+/// Choosing the organisation whose data an app may work with.
+#[derive(Debug, Clone, Template)]
+#[template(path = "organisation.html")]
+pub struct OrganisationPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Who asks.
+    pub app: AppView,
+    /// Who is asked.
+    pub person: Person,
+    /// Where to come back to after signing in as somebody else.
+    pub back: String,
+    /// The authorization endpoint.
+    pub action: String,
+    /// The authorization request's other parameters.
+    pub carried: Vec<(String, String)>,
+    /// The person's organisations.
+    pub options: Vec<OrganisationOption>,
+}
+
+/// An organisation to choose.
+#[derive(Debug, Clone)]
+pub struct OrganisationOption {
+    /// Its slug.
+    pub value: String,
+    /// Its name.
+    pub name: String,
+    /// What the person is there.
+    pub roles: Option<String>,
+}
+
+impl OrganisationPage {
+    /// Two organisations, and a hostile app.
+    #[must_use]
+    pub fn samples(language: Language) -> Vec<Self> {
+        let frame = Frame::sample(language, None);
+        let page = Self {
+            action: frame.at("oauth/authorize"),
+            frame,
+            app: AppView::sample(),
+            person: Person::sample(),
+            back: "/bexio/oauth/authorize?client_id=ledgerly".to_owned(),
+            carried: vec![
+                ("client_id".to_owned(), "ledgerly".to_owned()),
+                ("state".to_owned(), "\"><script>".to_owned()),
+            ],
+            options: vec![
+                OrganisationOption {
+                    value: "muster-ag".to_owned(),
+                    name: "Muster AG".to_owned(),
+                    roles: Some("Owner".to_owned()),
+                },
+                OrganisationOption {
+                    value: "beispiel".to_owned(),
+                    name: "Beispiel & Söhne GmbH".to_owned(),
+                    roles: None,
+                },
+            ],
+        };
+        let hostile = Self {
+            app: AppView::hostile_sample(),
+            ..page.clone()
+        };
+        vec![page, hostile]
+    }
+}

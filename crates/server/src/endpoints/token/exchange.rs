@@ -1,0 +1,71 @@
+use std::sync::Arc;
+
+use oauth::OAuthError;
+use oauth::client_authentication::AuthenticatedClient;
+use oauth::grant::GrantError;
+use oauth::model::{Position, RevocationReason, Uuid};
+use oauth::parameters::Parameters;
+use realm::cache::KnownClient;
+use realm::{App, Realm};
+use scope::ScopeSet;
+
+use crate::error::ApiError;
+
+/// What every grant type starts from.
+pub(super) struct Exchange<'a> {
+    pub(super) app: &'a App,
+    pub(super) realm: &'a Realm,
+    pub(super) client: AuthenticatedClient<'a>,
+    pub(super) known: &'a KnownClient,
+    pub(super) parameters: &'a Parameters,
+    /// How far the changes were known when the request came.
+    pub(super) position: Position,
+}
+
+impl Exchange<'_> {
+    /// What the client is told. After reuse the grant ends first: if that cannot be done, the
+    /// answer is the store's failure, so that nobody takes a stolen grant for ended.
+    pub(super) async fn refused(&self, error: GrantError, reason: RevocationReason) -> ApiError {
+        if let GrantError::Reused { grant } = &error {
+            tracing::warn!(realm = self.realm.id(), client = self.client.id, %grant, "reuse; ending the grant");
+            let ended =
+                self.app
+                    .store()
+                    .revoke_grant(self.realm.id(), *grant, reason, self.app.now());
+            if let Err(failure) = ended.await {
+                return ApiError::from(failure);
+            }
+        }
+        ApiError::from(error.into_error())
+    }
+
+    /// What the person may do now where the token will count; `None` where the organisation
+    /// is named per call. A person who has left has no rights at all.
+    pub(super) async fn rights(
+        &self,
+        user: Uuid,
+        organisation: Option<Uuid>,
+    ) -> Result<Option<Arc<ScopeSet>>, ApiError> {
+        let cache = self.realm.cache();
+        let is_there = cache
+            .user(user)
+            .await?
+            .is_some_and(|user| user.disabled_at.is_none());
+        match organisation {
+            _ if !is_there => Ok(Some(Arc::default())),
+            Some(organisation) => {
+                let rights = cache.rights(user, organisation).await?;
+                Ok(Some(rights.unwrap_or_default()))
+            }
+            None => Ok(None),
+        }
+    }
+}
+
+/// A code or refresh token that was good, of a person or client whose rights are all gone.
+pub(super) fn nothing_left() -> ApiError {
+    ApiError::from(OAuthError::new(
+        oauth::ErrorCode::InvalidGrant,
+        "nothing of what was granted counts any more; ask the person again",
+    ))
+}

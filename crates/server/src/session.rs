@@ -1,0 +1,113 @@
+//! The browser somebody is signed in with, and the cookie that names it.
+
+use std::sync::Arc;
+
+use axum::http::header::COOKIE;
+use axum::http::{HeaderMap, HeaderValue};
+use jiff::{SignedDuration, Timestamp};
+use oauth::SecretKind;
+use oauth::model::{BrowserSession, Position, TokenHash, User};
+use storage::StoreError;
+
+use realm::App;
+use realm::Realm;
+
+/// How long a browser stays signed in.
+pub const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(12);
+
+/// A browser somebody is signed in with.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Arc<BrowserSession>,
+    /// Who.
+    pub user: Arc<User>,
+}
+
+/// Who is signed in to this realm with this browser, if anybody is.
+///
+/// # Errors
+///
+/// When the store cannot tell.
+pub async fn signed_in(
+    app: &App,
+    realm: &Realm,
+    headers: &HeaderMap,
+) -> Result<Option<SignedIn>, StoreError> {
+    let Some(hash) = session_hash(app, realm, headers) else {
+        return Ok(None);
+    };
+    let found = realm.cache().session(&hash).await?;
+    Ok(found.map(|(session, user)| SignedIn { session, user }))
+}
+
+/// The hash of the session cookie; `None` when there is none that could be one.
+#[must_use]
+pub fn session_hash(app: &App, realm: &Realm, headers: &HeaderMap) -> Option<TokenHash> {
+    let wanted = cookie_name(app, realm);
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, _)| *name == wanted)
+        .find_map(|(_, value)| oauth::secret::hash(SecretKind::BrowserSession, value))
+}
+
+/// Begins a session for a person: always a new one, with a new cookie, so that nobody can
+/// have planted it before (session fixation). `position` is how far the changes were known before
+/// the person was looked up.
+///
+/// # Errors
+///
+/// When the store cannot keep it.
+pub async fn begin_session(
+    app: &App,
+    realm: &Realm,
+    user: &User,
+    position: Position,
+) -> Result<HeaderValue, StoreError> {
+    let secret = oauth::secret::generate(SecretKind::BrowserSession, app.random_bytes());
+    let now = app.now();
+    let session = BrowserSession {
+        hash: secret.hash(),
+        realm: realm.id().to_owned(),
+        user: user.id,
+        created_at: now,
+        expires_at: now.saturating_add(SESSION_LIFE).unwrap_or(Timestamp::MAX),
+        position: Some(position),
+    };
+    app.store().insert_session(&session).await?;
+    Ok(cookie(app, realm, secret.expose(), SESSION_LIFE.as_secs()))
+}
+
+/// The cookie that takes the session cookie away.
+#[must_use]
+pub fn ended_session(app: &App, realm: &Realm) -> HeaderValue {
+    cookie(app, realm, "", 0)
+}
+
+fn cookie(app: &App, realm: &Realm, value: &str, seconds: i64) -> HeaderValue {
+    let name = cookie_name(app, realm);
+    let place = if is_https(app) {
+        "Path=/; Secure".to_owned()
+    } else {
+        format!("Path=/{}", realm.id())
+    };
+    let text = format!("{name}={value}; {place}; HttpOnly; SameSite=Lax; Max-Age={seconds}");
+    let mut header = HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""));
+    header.set_sensitive(true);
+    header
+}
+
+/// With HTTPS the prefix keeps other hosts of the domain from setting it; the prefix demands
+/// `Path=/`, so the name tells the realms apart.
+fn cookie_name(app: &App, realm: &Realm) -> String {
+    let prefix = if is_https(app) { "__Host-" } else { "" };
+    format!("{prefix}sg_{}", realm.id())
+}
+
+fn is_https(app: &App) -> bool {
+    app.base_url().starts_with("https://")
+}
