@@ -101,6 +101,7 @@ pub fn approve(
         approved_at: now,
         expires_at: wanted.expires_at,
         withdrawn_at: None,
+        version: 1,
     })
 }
 

@@ -129,13 +129,14 @@ impl Registrable {
     }
 }
 
-/// May the client be registered?
+/// May the client be registered? `uuid` is to be its name within, `now` when it happens.
 ///
 /// # Errors
 /// The first thing that is wrong, and what would be right.
 pub fn check(
     catalog: &Catalog,
     wanted: ClientMetadata,
+    uuid: Uuid,
     now: Timestamp,
 ) -> Result<Registrable, RegistrationError> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
@@ -155,6 +156,8 @@ pub fn check(
     Ok(Registrable(Client {
         realm: catalog.id().to_owned(),
         id: wanted.id,
+        uuid,
+        version: 1,
         name: wanted.name,
         maker: wanted.maker,
         homepage: None,
@@ -173,6 +176,7 @@ pub fn check(
         introspects: wanted.introspects,
         created_at: now,
         disabled_at: None,
+        cut_off: None,
     }))
 }
 

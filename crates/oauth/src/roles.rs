@@ -19,6 +19,7 @@ pub fn of_catalog(catalog: &Catalog, organisation: Uuid) -> Vec<Role> {
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
+            version: 0,
         })
         .collect()
 }

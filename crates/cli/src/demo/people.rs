@@ -111,8 +111,9 @@ impl Place<'_> {
                 organisation: membership.organisation.clone(),
                 username: sample.username.clone(),
                 roles: membership.roles.clone(),
+                version: None,
             };
-            self.desk.set_membership(&self.by, &command).await?;
+            self.desk.set_membership(&self.by, command).await?;
         }
         Ok(())
     }
@@ -205,9 +206,10 @@ impl Place<'_> {
             // The audience holds the port, which may have changed since the last run.
             let command = ChangeClient {
                 client: INTROSPECTOR.to_owned(),
+                version: None,
                 change: ClientChange::Introspects(audiences),
             };
-            self.desk.change_client(&self.by, &command).await?;
+            self.desk.change_client(&self.by, command).await?;
         }
         Ok(told)
     }

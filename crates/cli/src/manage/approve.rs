@@ -45,7 +45,7 @@ pub async fn run(server: &Server, command: &ApproveCommand) -> Result<String, Fa
                 elevation: elevation.clone(),
             };
             let desk = server.desk(realm)?;
-            let client = desk.withdraw_approval(server.operator(), &command).await?;
+            let client = desk.withdraw_approval(server.operator(), command).await?;
             Ok(format!("{} may not use {elevation} any more.", client.name))
         }
         ApproveCommand::List { realm, client } => {

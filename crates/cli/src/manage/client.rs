@@ -57,10 +57,11 @@ async fn change_client(
 ) -> Result<String, Failure> {
     let command = ChangeClient {
         client: client.to_owned(),
+        version: None,
         change,
     };
     let desk = server.desk(realm)?;
-    let changed = desk.change_client(server.operator(), &command);
+    let changed = desk.change_client(server.operator(), command);
     Ok(changed.await?.name)
 }
 

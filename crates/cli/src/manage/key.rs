@@ -68,7 +68,7 @@ async fn rotate(
         Some(KeyPurposeArgument::Seal) => &[KeyUse::Seal],
     };
     let command = RotateKeys { uses, at_once };
-    let made = desk.rotate_keys(server.operator(), &settings, &command);
+    let made = desk.rotate_keys(server.operator(), &settings, command);
     let said: Vec<_> = made
         .await?
         .iter()
@@ -92,7 +92,7 @@ async fn revoke(server: &Server, realm: &str, id: &str, yes: bool) -> Result<Str
     }
     let command = RevokeKey { key: id.to_owned() };
     let settings = server.key_settings()?;
-    let revoked = desk.revoke_key(server.operator(), &settings, &command);
+    let revoked = desk.revoke_key(server.operator(), &settings, command);
     let in_place = revoked.await?.in_place;
     let mut said = vec![format!("{id} is revoked: its access tokens work nowhere.")];
     said.extend(in_place.map(|key| line(&key, desk.now())));

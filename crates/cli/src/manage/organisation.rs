@@ -26,9 +26,10 @@ pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<Strin
                 organisation: slug.clone(),
                 username: username.clone(),
                 roles: roles.clone(),
+                version: None,
             };
             let desk = server.desk(realm)?;
-            let organisation = desk.set_membership(server.operator(), &command).await?;
+            let organisation = desk.set_membership(server.operator(), command).await?;
             Ok(format!(
                 "{username} is {} at {}.",
                 roles.join(", "),
@@ -45,7 +46,7 @@ pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<Strin
                 username: username.clone(),
             };
             let desk = server.desk(realm)?;
-            let organisation = desk.end_membership(server.operator(), &command).await?;
+            let organisation = desk.end_membership(server.operator(), command).await?;
             Ok(format!(
                 "{username} has no place at {} any more.",
                 organisation.name
@@ -61,9 +62,10 @@ pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<Strin
                 organisation: slug.clone(),
                 role: role.clone(),
                 rights: rights.clone(),
+                version: None,
             };
             let desk = server.desk(realm)?;
-            let organisation = desk.set_role(server.operator(), &command).await?;
+            let organisation = desk.set_role(server.operator(), command).await?;
             Ok(format!(
                 "role {role} at {} now has: {rights}",
                 organisation.name

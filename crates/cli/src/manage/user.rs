@@ -44,10 +44,11 @@ async fn change_person(
 ) -> Result<(), Failure> {
     let command = ChangePerson {
         username: username.to_owned(),
+        version: None,
         change,
     };
     let desk = server.desk(realm)?;
-    desk.change_person(server.operator(), &command).await?;
+    desk.change_person(server.operator(), command).await?;
     Ok(())
 }
 

@@ -37,7 +37,7 @@ fn secret() -> Secret {
 
 fn register(catalog: &Catalog, wanted: ClientMetadata) -> Result<Client, RegistrationError> {
     let secret = (wanted.client_type == ClientType::Confidential).then(|| self::secret().hash());
-    registration::check(catalog, wanted, now())?.with_secret(secret)
+    registration::check(catalog, wanted, Uuid::from_u128(8), now())?.with_secret(secret)
 }
 
 #[test]
@@ -212,6 +212,7 @@ fn everything_said_is_kept() {
     };
     let client = register(&optional(), wanted).unwrap();
     assert_eq!(client.realm, "optional");
+    assert_eq!((client.uuid, client.version), (Uuid::from_u128(8), 1));
     assert_eq!(
         (&*client.id, &*client.name, &*client.maker),
         ("new-app", "New App", "Somebody")
@@ -276,7 +277,7 @@ fn a_public_client_has_no_secret() {
         client_type: ClientType::Public,
         ..wanted()
     };
-    let checked = registration::check(&optional(), public, now()).unwrap();
+    let checked = registration::check(&optional(), public, Uuid::from_u128(8), now()).unwrap();
     let said = checked.clone().with_secret(Some(secret().hash()));
     assert_eq!(
         said.unwrap_err().to_string(),

@@ -41,7 +41,7 @@ impl Desk<'_> {
     ///
     /// When the store cannot tell.
     pub async fn approvals(
-        &self,
+        self,
         client: &Client,
     ) -> Result<Vec<(Approval, ApprovalState)>, Refused> {
         let now = self.now();
@@ -59,7 +59,7 @@ impl Desk<'_> {
     /// # Errors
     ///
     /// [`Refused::NoSuch`], [`Refused::Approval`], or when the store fails.
-    pub async fn approve(&self, _by: &Actor, command: Approve) -> Result<Approved, Refused> {
+    pub async fn approve(self, _by: &Actor, command: Approve) -> Result<Approved, Refused> {
         let client = self.client(&command.client).await?;
         let approval = approval::approve(self.catalog, &client, command.approval, self.now())?;
         self.store.approve(&approval).await?;
@@ -72,9 +72,9 @@ impl Desk<'_> {
     ///
     /// [`Refused::NoSuch`], [`Refused::NoApproval`], or when the store fails.
     pub async fn withdraw_approval(
-        &self,
+        self,
         _by: &Actor,
-        command: &WithdrawApproval,
+        command: WithdrawApproval,
     ) -> Result<Client, Refused> {
         let client = self.client(&command.client).await?;
         let withdrawn = self

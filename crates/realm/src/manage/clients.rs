@@ -7,7 +7,7 @@ use oauth::model::{Client, ClientType, Page, PageRequest};
 use oauth::registration::{self, ClientMetadata};
 use oauth::{Secret, SecretKind};
 
-use super::desk::until_unchanged;
+use super::desk::{as_seen, until_unchanged};
 use super::{Desk, Refused};
 
 /// A new client.
@@ -33,6 +33,8 @@ pub struct RegisteredClient {
 pub struct ChangeClient {
     /// `client_id`.
     pub client: String,
+    /// The version that was seen, if the change is for that only.
+    pub version: Option<i64>,
     /// What is changed.
     pub change: ClientChange,
 }
@@ -70,7 +72,7 @@ impl Desk<'_> {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn clients(&self, page: &PageRequest) -> Result<Page<Client>, Refused> {
+    pub async fn clients(self, page: &PageRequest) -> Result<Page<Client>, Refused> {
         Ok(self.store.clients(self.realm(), page).await?)
     }
 
@@ -80,11 +82,12 @@ impl Desk<'_> {
     ///
     /// [`Refused::Registration`], [`Refused::Taken`], or when the store fails.
     pub async fn register_client(
-        &self,
+        self,
         _by: &Actor,
         command: RegisterClient,
     ) -> Result<RegisteredClient, Refused> {
-        let checked = registration::check(self.catalog, command.metadata, self.now())?;
+        let checked =
+            registration::check(self.catalog, command.metadata, self.new_id(), self.now())?;
         let secret = match (checked.client_type(), command.secret) {
             (ClientType::Confidential, None) => Some(self.new_secret()),
             (_, given) => given,
@@ -101,12 +104,13 @@ impl Desk<'_> {
     /// [`Refused::NoSuch`], [`Refused::Registration`], [`Refused::Changed`], or when the store
     /// fails.
     pub async fn change_client(
-        &self,
+        self,
         _by: &Actor,
-        command: &ChangeClient,
+        command: ChangeClient,
     ) -> Result<Client, Refused> {
-        until_unchanged(|| async {
+        until_unchanged(command.version, || async {
             let mut client = self.client(&command.client).await?;
+            as_seen("client", &client.id, command.version, client.version)?;
             match &command.change {
                 ClientChange::Scopes {
                     registered,
@@ -123,6 +127,7 @@ impl Desk<'_> {
                 }
             }
             self.store.update_client(&client).await?;
+            client.version += 1;
             Ok(client)
         })
         .await
@@ -134,16 +139,17 @@ impl Desk<'_> {
     ///
     /// As [`Desk::change_client`].
     pub async fn replace_client_secret(
-        &self,
+        self,
         _by: &Actor,
         client: &str,
     ) -> Result<ClientSecret, Refused> {
         let secret = self.new_secret();
-        let client = until_unchanged(|| async {
+        let client = until_unchanged(None, || async {
             let mut client = self.client(client).await?;
             registration::takes_secret(&client)?;
             client.secrets = vec![secret.hash()];
             self.store.update_client(&client).await?;
+            client.version += 1;
             Ok(client)
         });
         Ok(ClientSecret {

@@ -59,7 +59,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     ///
     /// [`Refused::NoSuch`], or when the store cannot tell; so for the others.
-    pub async fn client(&self, id: &str) -> Result<Client, Refused> {
+    pub async fn client(self, id: &str) -> Result<Client, Refused> {
         let client = self.store.client(self.realm(), id).await?;
         client.ok_or_else(|| self.no_such("client", id))
     }
@@ -69,7 +69,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     ///
     /// As [`Desk::client`].
-    pub async fn person(&self, username: &str) -> Result<User, Refused> {
+    pub async fn person(self, username: &str) -> Result<User, Refused> {
         let user = self.store.user_by_username(self.realm(), username).await?;
         user.ok_or_else(|| self.no_such("user", username))
     }
@@ -79,7 +79,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     ///
     /// As [`Desk::client`].
-    pub async fn organisation(&self, slug: &str) -> Result<Organisation, Refused> {
+    pub async fn organisation(self, slug: &str) -> Result<Organisation, Refused> {
         let found = self.store.organisation_by_slug(self.realm(), slug).await?;
         found.ok_or_else(|| self.no_such("organisation", slug))
     }
@@ -103,12 +103,33 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Works an act out, and works it out anew when somebody changed what it had read.
-pub(super) async fn until_unchanged<T, F>(act: impl Fn() -> F) -> Result<T, Refused>
+/// Has the record still the version that whoever gives the command has seen?
+pub(super) fn as_seen(
+    what: &'static str,
+    key: &str,
+    seen: Option<i64>,
+    found: i64,
+) -> Result<(), Refused> {
+    if seen.is_none_or(|seen| seen == found) {
+        return Ok(());
+    }
+    Err(Refused::Changed {
+        what,
+        key: key.to_owned(),
+    })
+}
+
+/// Works an act out, and works it out anew when somebody changed what it had read; but not for
+/// somebody who has `seen` a version, and decided by that.
+pub(super) async fn until_unchanged<T, F>(
+    seen: Option<i64>,
+    act: impl Fn() -> F,
+) -> Result<T, Refused>
 where
     F: Future<Output = Result<T, Refused>>,
 {
-    for _ in 1..TRIES {
+    let tries = if seen.is_some() { 1 } else { TRIES };
+    for _ in 1..tries {
         match act().await {
             Err(Refused::Changed { .. }) => {}
             done => return done,

@@ -33,7 +33,7 @@ impl Desk<'_> {
     ///
     /// When the store fails.
     pub async fn revoke_grant(
-        &self,
+        self,
         _by: &Actor,
         grant: Uuid,
         reason: RevocationReason,
@@ -49,11 +49,7 @@ impl Desk<'_> {
     ///
     /// [`Refused::NoSuch`], [`Refused::NotReducible`], [`Refused::Changed`], or when the store
     /// fails.
-    pub async fn reduce_grant(
-        &self,
-        by: &Actor,
-        command: &ReduceGrant,
-    ) -> Result<Reduced, Refused> {
+    pub async fn reduce_grant(self, by: &Actor, command: ReduceGrant) -> Result<Reduced, Refused> {
         let grant = self.grant(command.grant).await?;
         let client = self.store.client(self.realm(), &grant.client).await?;
         let keep = command.keep.iter().map(String::as_str);

@@ -35,7 +35,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn keys(&self) -> Result<Vec<KeyRecord>, Refused> {
+    pub async fn keys(self) -> Result<Vec<KeyRecord>, Refused> {
         Ok(self.store.keys(self.realm()).await?)
     }
 
@@ -44,7 +44,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     ///
     /// [`Refused::NoSuch`], or when the store cannot tell.
-    pub async fn key(&self, id: &str) -> Result<KeyRecord, Refused> {
+    pub async fn key(self, id: &str) -> Result<KeyRecord, Refused> {
         let found = self.keys().await?.into_iter().find(|key| key.id == id);
         found.ok_or_else(|| self.no_such("key", id))
     }
@@ -56,10 +56,10 @@ impl<'a> Desk<'a> {
     ///
     /// [`Refused::Keys`], or when the store fails.
     pub async fn rotate_keys(
-        &self,
+        self,
         _by: &Actor,
         settings: &KeySettings,
-        command: &RotateKeys<'_>,
+        command: RotateKeys<'_>,
     ) -> Result<Vec<Option<KeyRecord>>, Refused> {
         let stored = self.stored_keys(settings);
         let begins = if command.at_once {
@@ -80,10 +80,10 @@ impl<'a> Desk<'a> {
     ///
     /// [`Refused::NoSuch`], [`Refused::Keys`], or when the store fails.
     pub async fn revoke_key(
-        &self,
+        self,
         _by: &Actor,
         settings: &KeySettings,
-        command: &RevokeKey,
+        command: RevokeKey,
     ) -> Result<RevokedKey, Refused> {
         let key = self.key(&command.key).await?;
         let stored = self.stored_keys(settings);
@@ -103,10 +103,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     ///
     /// [`Refused::Keys`], or when the store cannot tell.
-    pub async fn keys_not_wrapped(
-        &self,
-        settings: &KeySettings,
-    ) -> Result<Vec<KeyRecord>, Refused> {
+    pub async fn keys_not_wrapped(self, settings: &KeySettings) -> Result<Vec<KeyRecord>, Refused> {
         Ok(self.stored_keys(settings).not_wrapped(self.realm()).await?)
     }
 
@@ -117,7 +114,7 @@ impl<'a> Desk<'a> {
     ///
     /// [`Refused::Keys`], where one of them cannot be opened: then all stay. Or when the store
     /// fails.
-    pub async fn wrap_keys(&self, _by: &Actor, settings: &KeySettings) -> Result<usize, Refused> {
+    pub async fn wrap_keys(self, _by: &Actor, settings: &KeySettings) -> Result<usize, Refused> {
         Ok(self.stored_keys(settings).wrap(self.realm()).await?)
     }
 

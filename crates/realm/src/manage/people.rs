@@ -4,7 +4,7 @@ use oauth::audit::Actor;
 use oauth::model::{Membership, Organisation, Page, PageRequest, User};
 use oauth::naming;
 
-use super::desk::until_unchanged;
+use super::desk::{as_seen, until_unchanged};
 use super::{Desk, Refused};
 use crate::password;
 
@@ -27,6 +27,8 @@ pub struct AddPerson {
 pub struct ChangePerson {
     /// What they sign in with.
     pub username: String,
+    /// The version that was seen, if the change is for that only.
+    pub version: Option<i64>,
     /// What is changed.
     pub change: PersonChange,
 }
@@ -48,7 +50,7 @@ impl Desk<'_> {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn people(&self, page: &PageRequest) -> Result<Page<User>, Refused> {
+    pub async fn people(self, page: &PageRequest) -> Result<Page<User>, Refused> {
         Ok(self.store.users(self.realm(), page).await?)
     }
 
@@ -58,7 +60,7 @@ impl Desk<'_> {
     ///
     /// When the store cannot tell.
     pub async fn places_of(
-        &self,
+        self,
         person: &User,
     ) -> Result<Vec<(Organisation, Membership)>, Refused> {
         Ok(self.store.memberships(self.realm(), person.id).await?)
@@ -70,7 +72,7 @@ impl Desk<'_> {
     ///
     /// [`Refused::Name`], [`Refused::ShortPassword`], [`Refused::Taken`], or when the store
     /// fails.
-    pub async fn add_person(&self, _by: &Actor, command: AddPerson) -> Result<User, Refused> {
+    pub async fn add_person(self, _by: &Actor, command: AddPerson) -> Result<User, Refused> {
         naming::username(&command.username)?;
         let user = User {
             realm: self.realm().to_owned(),
@@ -81,6 +83,9 @@ impl Desk<'_> {
             password_hash: self.hashed(&command.password)?,
             created_at: self.now(),
             disabled_at: None,
+            external: None,
+            cut_off: None,
+            version: 1,
         };
         Ok(self.store.insert_user(&user).await?)
     }
@@ -91,17 +96,14 @@ impl Desk<'_> {
     ///
     /// [`Refused::NoSuch`], [`Refused::ShortPassword`], [`Refused::Changed`], or when the store
     /// fails.
-    pub async fn change_person(
-        &self,
-        _by: &Actor,
-        command: &ChangePerson,
-    ) -> Result<User, Refused> {
+    pub async fn change_person(self, _by: &Actor, command: ChangePerson) -> Result<User, Refused> {
         let new_hash = match &command.change {
             PersonChange::Password(password) => Some(self.hashed(password)?),
             PersonChange::Disable | PersonChange::Enable => None,
         };
-        until_unchanged(|| async {
+        until_unchanged(command.version, || async {
             let mut user = self.person(&command.username).await?;
+            as_seen("user", &command.username, command.version, user.version)?;
             match (&command.change, &new_hash) {
                 (PersonChange::Disable, _) => user.disabled_at = Some(self.now()),
                 (PersonChange::Enable, _) => user.disabled_at = None,
@@ -110,6 +112,7 @@ impl Desk<'_> {
                 }
             }
             self.store.update_user(&user).await?;
+            user.version += 1;
             Ok(user)
         })
         .await

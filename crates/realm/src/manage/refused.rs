@@ -85,6 +85,7 @@ impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::AlreadyExists { what, key } => Self::Taken { what, key },
+            StoreError::Conflict { what, key } => Self::Changed { what, key },
             other => Self::Store(other),
         }
     }

@@ -11,7 +11,7 @@ impl Desk<'_> {
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn end_session(&self, _by: &Actor, session: &TokenHash) -> Result<bool, Refused> {
+    pub async fn end_session(self, _by: &Actor, session: &TokenHash) -> Result<bool, Refused> {
         Ok(self.store.end_session(session).await?)
     }
 }

@@ -88,7 +88,7 @@ async fn take_off(
     let command = ReduceGrant { grant, keep };
     let desk = visit.app.desk(&visit.realm);
     let by = visit.actor(signed_in);
-    Ok(match desk.reduce_grant(&by, &command).await? {
+    Ok(match desk.reduce_grant(&by, command).await? {
         Reduced::Less => "reduced",
         Reduced::Ended => "removed",
         Reduced::Unchanged => "unchanged",

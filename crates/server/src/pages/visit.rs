@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use oauth::audit::{Actor, Origin};
-use oauth::model::User;
+use oauth::model::{Position, User};
 use scope::Text;
 use storage::StoreError;
 use url::form_urlencoded;
@@ -29,6 +29,8 @@ pub struct Visit {
     pub app: Arc<App>,
     /// The realm.
     pub realm: Arc<Realm>,
+    /// How far the changes were known when the request came.
+    pub position: Position,
     /// What the browser sent.
     pub headers: HeaderMap,
     /// The address, without scheme and host.
@@ -49,6 +51,7 @@ impl Visit {
         let language = choose_language(&available, &parts.uri, &parts.headers);
         Self {
             app: Arc::clone(app),
+            position: realm.cache().position(),
             realm,
             headers: parts.headers.clone(),
             uri: parts.uri.clone(),

@@ -50,14 +50,17 @@ async fn an_approval_lives_until_it_is_withdrawn_or_replaced() {
         client: "betalfix".to_owned(),
         elevation: "partner".to_owned(),
     };
-    let client = desk.withdraw_approval(&office.by, &withdraw).await.unwrap();
+    let client = desk
+        .withdraw_approval(&office.by, withdraw.clone())
+        .await
+        .unwrap();
     assert_eq!(client.name, "App betalfix");
     let withdrawn = [
         ("Ida".to_owned(), Withdrawn),
         ("Elsa".to_owned(), Withdrawn),
     ];
     assert_eq!(states(&office).await, withdrawn);
-    let refused = desk.withdraw_approval(&office.by, &withdraw).await;
+    let refused = desk.withdraw_approval(&office.by, withdraw).await;
     assert_eq!(
         refused.unwrap_err().to_string(),
         "betalfix has no standing approval for \"partner\""

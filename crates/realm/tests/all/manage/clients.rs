@@ -9,9 +9,10 @@ use super::{Office, app, names, now, scope};
 async fn change(office: &Office, client: &str, change: ClientChange) -> Result<(), Refused> {
     let command = ChangeClient {
         client: client.to_owned(),
+        version: None,
         change,
     };
-    let changed = office.desk().change_client(&office.by, &command).await?;
+    let changed = office.desk().change_client(&office.by, command).await?;
     assert_eq!(office.desk().client(client).await.unwrap().id, changed.id);
     Ok(())
 }
@@ -123,19 +124,20 @@ async fn a_change_changes_what_it_names() {
         .await
         .unwrap();
     let mut expected = before.clone();
-    expected.disabled_at = Some(now());
+    (expected.disabled_at, expected.version) = (Some(now()), 2);
     assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
     change(&office, "ledgerly", ClientChange::Enable)
         .await
         .unwrap();
-    assert_eq!(desk.client("ledgerly").await.unwrap(), before);
+    (expected.disabled_at, expected.version) = (None, 3);
+    assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
 
     let scopes = ClientChange::Scopes {
         registered: "task_edit contact_show".to_owned(),
         optional: "contact_show".to_owned(),
     };
     change(&office, "ledgerly", scopes).await.unwrap();
-    let mut expected = before.clone();
+    expected.version = 4;
     expected.registered_scope = scope("task_edit contact_show");
     expected.optional_scope = scope("contact_show");
     assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
@@ -143,14 +145,15 @@ async fn a_change_changes_what_it_names() {
     let audiences = names(["https://api.example"]);
     let introspects = ClientChange::Introspects(audiences.clone());
     change(&office, "ledgerly", introspects).await.unwrap();
-    expected.introspects = Some(audiences);
+    (expected.introspects, expected.version) = (Some(audiences), 5);
     assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
 
     let made = desk
         .replace_client_secret(&Actor::system(), "ledgerly")
         .await;
     let made = made.unwrap();
-    expected.secrets = vec![made.secret.hash()];
+    (expected.secrets, expected.version) = (vec![made.secret.hash()], 6);
+    assert_eq!(made.client, expected);
     assert_ne!(expected.secrets, before.secrets);
     assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
 }

@@ -17,7 +17,7 @@ async fn granted(catalog: &str, scopes: &str) -> (Office, User, Grant) {
 async fn reduce(office: &Office, by: &Actor, grant: Uuid, keep: &str) -> Result<Reduced, Refused> {
     let keep = keep.split_whitespace().map(str::to_owned).collect();
     let command = ReduceGrant { grant, keep };
-    office.desk().reduce_grant(by, &command).await
+    office.desk().reduce_grant(by, command).await
 }
 
 async fn now_is(office: &Office, grant: &Grant) -> Grant {

@@ -19,7 +19,7 @@ async fn rotate(office: &Office, at_once: bool) -> Vec<String> {
         at_once,
     };
     let (desk, settings) = (office.desk(), KeySettings::default());
-    let made = desk.rotate_keys(&office.by, &settings, &command);
+    let made = desk.rotate_keys(&office.by, &settings, command);
     let made = made.await.unwrap();
     made.into_iter().map(|key| key.unwrap().id).collect()
 }
@@ -54,11 +54,13 @@ async fn a_revoked_key_is_gone_and_another_is_in_its_place() {
     let command = RevokeKey {
         key: ids[0].clone(),
     };
-    let revoked = desk.revoke_key(&office.by, &settings, &command).await;
+    let revoked = desk
+        .revoke_key(&office.by, &settings, command.clone())
+        .await;
     let in_place = revoked.unwrap().in_place.unwrap();
     assert_eq!(in_place.purpose, KeyPurpose::SealToken);
     assert_ne!(in_place.id, ids[0]);
-    let again = desk.revoke_key(&office.by, &settings, &command).await;
+    let again = desk.revoke_key(&office.by, &settings, command).await;
     assert!(matches!(again, Err(Refused::NoSuch { what: "key", .. })));
     assert_eq!(desk.keys().await.unwrap().len(), 2);
 }

@@ -5,6 +5,7 @@ mod approvals;
 mod clients;
 mod grants;
 mod keys;
+mod lost_updates;
 mod organisations;
 mod people;
 mod sessions;
@@ -14,8 +15,8 @@ use std::sync::Arc;
 
 use oauth::audit::Actor;
 use oauth::model::{
-    AuthorizationCode, ClientType, Consent, Grant, GrantStatus, Organisation, Recording, Timestamp,
-    TokenHash, User, Uuid,
+    AuthorizationCode, ClientType, Consent, Grant, GrantOwner, GrantStatus, Organisation,
+    Recording, Timestamp, TokenHash, User, Uuid,
 };
 use oauth::registration::ClientMetadata;
 use realm::manage::{AddOrganisation, AddPerson, Desk, RegisterClient, SetMembership};
@@ -83,8 +84,9 @@ impl Office {
             organisation: slug.to_owned(),
             username: username.to_owned(),
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            version: None,
         };
-        let set = self.desk().set_membership(&self.by, &command).await;
+        let set = self.desk().set_membership(&self.by, command).await;
         set.unwrap();
     }
 
@@ -103,6 +105,7 @@ impl Office {
             id: Uuid::from_u128(41),
             realm: self.catalog.id().to_owned(),
             client: client.to_owned(),
+            owner: GrantOwner::Person,
             user: person.id,
             organisation: None,
             catalog_version: self.catalog.version().to_owned(),
@@ -114,6 +117,7 @@ impl Office {
             created_at: now(),
             updated_at: now(),
             status: GrantStatus::Live,
+            version: 1,
         };
         let consent = Consent {
             id: Uuid::from_u128(42),
@@ -128,12 +132,14 @@ impl Office {
             refused: Scope::empty(),
             withheld: Vec::new(),
             decided_at: now(),
+            evidence: None,
         };
         let code = AuthorizationCode {
             hash: TokenHash([9; 32]),
             realm: grant.realm.clone(),
             client: grant.client.clone(),
             grant: grant.id,
+            family: None,
             user: grant.user,
             organisation: None,
             redirect_uri: None,
@@ -144,6 +150,7 @@ impl Office {
             created_at: now(),
             expires_at: "2026-03-01T08:01:00Z".parse().unwrap(),
             consumed_at: None,
+            position: None,
         };
         let recorded = self.store.record_consent(&consent, &grant, &code, None);
         match recorded.await.unwrap() {

@@ -8,6 +8,7 @@ fn membership(slug: &str, username: &str, role: &str) -> SetMembership {
         organisation: slug.to_owned(),
         username: username.to_owned(),
         roles: vec![role.to_owned()],
+        version: None,
     }
 }
 
@@ -61,9 +62,9 @@ async fn a_place_is_given_changed_and_ended() {
         organisation: "muster-ag".to_owned(),
         username: "anna".to_owned(),
     };
-    desk.end_membership(&office.by, &end).await.unwrap();
+    desk.end_membership(&office.by, end.clone()).await.unwrap();
     assert!(roles().await.is_empty());
-    let refused = desk.end_membership(&office.by, &end).await;
+    let refused = desk.end_membership(&office.by, end).await;
     assert_eq!(
         refused.unwrap_err().to_string(),
         "anna has no place at The muster-ag"
@@ -84,17 +85,18 @@ async fn a_role_is_added_and_changed() {
         organisation: "muster-ag".to_owned(),
         role: "clerk".to_owned(),
         rights: rights.to_owned(),
+        version: None,
     };
     assert_eq!(rights().await, None);
-    desk.set_role(&office.by, &set("contact_show"))
+    desk.set_role(&office.by, set("contact_show"))
         .await
         .unwrap();
     assert_eq!(rights().await.unwrap(), ["contact_show"]);
-    desk.set_role(&office.by, &set("task_* note_show"))
+    desk.set_role(&office.by, set("task_* note_show"))
         .await
         .unwrap();
     assert_eq!(rights().await.unwrap(), ["task_*", "note_show"]);
-    let refused = desk.set_role(&office.by, &set("contact_rule")).await;
+    let refused = desk.set_role(&office.by, set("contact_rule")).await;
     assert!(matches!(refused, Err(Refused::Rights(_))));
     assert_eq!(rights().await.unwrap(), ["task_*", "note_show"]);
 }
@@ -133,7 +135,7 @@ async fn what_is_refused_leaves_nothing() {
             "role \"emperor\" does not exist",
         ),
     ] {
-        let refused = desk.set_membership(&office.by, &command).await;
+        let refused = desk.set_membership(&office.by, command).await;
         assert_eq!(refused.unwrap_err().to_string(), sentence);
     }
     let all = desk.organisations(&PageRequest::first(10)).await.unwrap();

@@ -7,9 +7,10 @@ use super::{Office, now};
 async fn change(office: &Office, username: &str, change: PersonChange) -> Result<(), Refused> {
     let command = ChangePerson {
         username: username.to_owned(),
+        version: None,
         change,
     };
-    office.desk().change_person(&office.by, &command).await?;
+    office.desk().change_person(&office.by, command).await?;
     Ok(())
 }
 
@@ -36,7 +37,7 @@ async fn a_change_changes_what_it_names() {
         .await
         .unwrap();
     let mut expected = before.clone();
-    expected.disabled_at = Some(now());
+    (expected.disabled_at, expected.version) = (Some(now()), 2);
     assert_eq!(office.desk().person("dora").await.unwrap(), expected);
     let other = PersonChange::Password("another one".to_owned());
     change(&office, "dora", other).await.unwrap();
