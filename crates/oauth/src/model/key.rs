@@ -27,6 +27,16 @@ impl KeyUse {
 }
 
 impl KeyPurpose {
+    /// As it is written where it stands for ever.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignEs256 => "sign-es256",
+            Self::SignEdDsa => "sign-eddsa",
+            Self::SealToken => "seal-token",
+        }
+    }
+
     /// What keys of this purpose are used for.
     #[must_use]
     pub fn key_use(self) -> KeyUse {

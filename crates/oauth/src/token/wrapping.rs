@@ -15,7 +15,7 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::keys::KeyError;
-use crate::model::{KeyPurpose, KeyRecord};
+use crate::model::KeyRecord;
 
 /// The last byte is the version.
 const MARK: &[u8] = b"sgwrap\0\x01";
@@ -226,11 +226,7 @@ fn wrapped_parts(secret: &[u8]) -> Option<WrappedParts<'_>> {
 
 /// Each part with its length, so that no two keys have the same.
 fn associated_data(key: &KeyRecord) -> Vec<u8> {
-    let purpose = match key.purpose {
-        KeyPurpose::SignEs256 => "sign-es256",
-        KeyPurpose::SignEdDsa => "sign-eddsa",
-        KeyPurpose::SealToken => "seal-token",
-    };
+    let purpose = key.purpose.as_str();
     let mut data = MARK.to_vec();
     for part in [&key.realm, &key.id, purpose] {
         data.extend_from_slice(&(part.len() as u64).to_be_bytes());

@@ -9,6 +9,7 @@
 
 mod answers;
 mod approval;
+mod audit;
 mod authorization;
 mod client_authentication;
 mod client_state;

@@ -164,7 +164,7 @@ async fn insert(connection: &mut Connection, key: &KeyRecord) -> Result<(), Stor
     )
     .bind(&key.realm)
     .bind(&key.id)
-    .bind(purpose_word(key.purpose))
+    .bind(key.purpose.as_str())
     .bind(key.secret.as_slice())
     .bind(bind::time(key.created_at))
     .bind(bind::optional_time(key.retired_at))
@@ -201,19 +201,11 @@ fn purpose(cells: &Cells<'_>) -> Result<KeyPurpose, StoreError> {
     }
 }
 
-fn purpose_word(purpose: KeyPurpose) -> &'static str {
-    match purpose {
-        KeyPurpose::SignEs256 => "sign-es256",
-        KeyPurpose::SignEdDsa => "sign-eddsa",
-        KeyPurpose::SealToken => "seal-token",
-    }
-}
-
 /// The purposes of a use, as two to choose from; a single one comes twice.
 fn purpose_words(key_use: KeyUse) -> [&'static str; 2] {
     match key_use {
         KeyUse::Sign => [KeyPurpose::SignEs256, KeyPurpose::SignEdDsa],
         KeyUse::Seal => [KeyPurpose::SealToken; 2],
     }
-    .map(purpose_word)
+    .map(KeyPurpose::as_str)
 }

@@ -1,0 +1,162 @@
+use std::fmt;
+
+use crate::model::{TokenHash, Uuid};
+
+/// Makes a closed list of words.
+macro_rules! words {
+    ($(#[$about:meta])* $name:ident { $($(#[$what:meta])* $word:ident = $text:literal,)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[$what])* $word,)*
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$word),*];
+
+            /// As it is stored and shown.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$word => $text,)*
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// What was done.
+    Act {
+        /// A client was registered.
+        ClientRegistered = "client-registered",
+        /// The scopes of a client's registration were changed.
+        ClientScopesChanged = "client-scopes-changed",
+        /// A client's secrets were replaced.
+        ClientSecretReplaced = "client-secret-replaced",
+        /// A client may do nothing any more.
+        ClientDisabled = "client-disabled",
+        /// A disabled client may do again what it could.
+        ClientEnabled = "client-enabled",
+        /// A resource server may introspect tokens of other audiences.
+        ClientAudiencesChanged = "client-audiences-changed",
+        /// A client was approved for an elevation.
+        ApprovalGiven = "approval-given",
+        /// An approval was taken back.
+        ApprovalWithdrawn = "approval-withdrawn",
+        /// A person was added.
+        PersonAdded = "person-added",
+        /// A person was given another password.
+        PersonPasswordSet = "person-password-set",
+        /// A person may do nothing any more.
+        PersonDisabled = "person-disabled",
+        /// A disabled person may sign in again.
+        PersonEnabled = "person-enabled",
+        /// What was personal in the audit record of a person was erased.
+        PersonErased = "person-erased",
+        /// An organisation was added, with its roles.
+        OrganisationAdded = "organisation-added",
+        /// A role was added, or has other rights.
+        RoleSet = "role-set",
+        /// A person has a place in an organisation, or other roles there.
+        MembershipSet = "membership-set",
+        /// A person's place in an organisation ended.
+        MembershipEnded = "membership-ended",
+        /// Scopes were taken off a grant.
+        GrantReduced = "grant-reduced",
+        /// A grant was ended.
+        GrantRevoked = "grant-revoked",
+        /// A browser was signed out.
+        SessionEnded = "session-ended",
+        /// A realm got its first key of a use.
+        KeyMade = "key-made",
+        /// A key was replaced by another.
+        KeyRotated = "key-rotated",
+        /// A key was taken away.
+        KeyRevoked = "key-revoked",
+        /// A key is stored under another master key, or under one at last.
+        KeyWrapped = "key-wrapped",
+        /// Retired keys were removed that nobody needed any more.
+        KeysRemoved = "keys-removed",
+    }
+}
+
+words! {
+    /// What kind of record an act is about.
+    SubjectKind {
+        /// By `client_id`.
+        Client = "client",
+        /// By `client_id` and elevation.
+        Approval = "approval",
+        /// By UUID.
+        Person = "person",
+        /// By UUID.
+        Organisation = "organisation",
+        /// By the organisation's UUID and name.
+        Role = "role",
+        /// By the UUIDs of organisation and person.
+        Membership = "membership",
+        /// By UUID.
+        Grant = "grant",
+        /// By the beginning of its hash.
+        Session = "session",
+        /// By `kid`.
+        Key = "key",
+        /// By name.
+        Realm = "realm",
+    }
+}
+
+/// What an act is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Kind of record.
+    pub kind: SubjectKind,
+    /// Which one.
+    pub id: String,
+}
+
+impl Subject {
+    /// A record by its kind and id.
+    #[must_use]
+    pub fn new(kind: SubjectKind, id: impl fmt::Display) -> Self {
+        Self {
+            kind,
+            id: id.to_string(),
+        }
+    }
+
+    /// A client's approval for an elevation.
+    #[must_use]
+    pub fn approval(client: &str, elevation: &str) -> Self {
+        Self::new(SubjectKind::Approval, format_args!("{client}/{elevation}"))
+    }
+
+    /// A role of an organisation.
+    #[must_use]
+    pub fn role(organisation: Uuid, name: &str) -> Self {
+        Self::new(SubjectKind::Role, format_args!("{organisation}/{name}"))
+    }
+
+    /// A person's place in an organisation.
+    #[must_use]
+    pub fn membership(organisation: Uuid, person: Uuid) -> Self {
+        let id = format_args!("{organisation}/{person}");
+        Self::new(SubjectKind::Membership, id)
+    }
+
+    /// A signed-in browser, by so much of its hash that two are told apart.
+    #[must_use]
+    pub fn session(hash: &TokenHash) -> Self {
+        let beginning = hash.0.iter().take(8);
+        let id: String = beginning.map(|byte| format!("{byte:02x}")).collect();
+        Self::new(SubjectKind::Session, id)
+    }
+}

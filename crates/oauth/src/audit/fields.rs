@@ -1,0 +1,243 @@
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::model::{Approval, Client, Grant, KeyRecord, Membership, Organisation, Role, User};
+
+/// Fields of a record by name.
+pub type Fields = Map<String, Value>;
+
+/// What the audit record tells of a record: nothing secret, and what is personal apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Audited {
+    /// What may be kept for good.
+    pub plain: Fields,
+    /// What is about a person, and is kept until it is erased.
+    pub personal: Fields,
+}
+
+impl Audited {
+    /// Fields that may be kept for good.
+    #[must_use]
+    pub fn of(plain: Fields) -> Self {
+        Self {
+            plain,
+            personal: Fields::new(),
+        }
+    }
+
+    /// One field.
+    #[must_use]
+    pub fn field(name: &str, value: impl Serialize) -> Self {
+        let mut fields = Fields::new();
+        put(&mut fields, name, value);
+        Self::of(fields)
+    }
+}
+
+/// Leaves those fields that differ.
+pub(super) fn difference(before: &mut Fields, after: &mut Fields) {
+    let same: Vec<String> = before
+        .iter()
+        .filter(|(name, value)| after.get(*name) == Some(value))
+        .map(|(name, _)| name.clone())
+        .collect();
+    for name in same {
+        before.remove(&name);
+        after.remove(&name);
+    }
+}
+
+/// A field that has no value is left out.
+fn put(fields: &mut Fields, name: &str, value: impl Serialize) {
+    match serde_json::to_value(value) {
+        Ok(Value::Null) | Err(_) => {}
+        Ok(value) => {
+            fields.insert(name.to_owned(), value);
+        }
+    }
+}
+
+/// Each record is taken apart by name, so that a new field is either told or left out on
+/// purpose.
+macro_rules! fields {
+    ($($value:ident),* $(,)?) => {{
+        let mut fields = Fields::new();
+        $(put(&mut fields, stringify!($value), $value);)*
+        fields
+    }};
+}
+
+impl From<&Client> for Audited {
+    fn from(client: &Client) -> Self {
+        let Client {
+            realm: _,
+            id: _,
+            uuid: _,
+            version: _,
+            name,
+            maker,
+            homepage,
+            verified,
+            client_type,
+            kind,
+            auth_method,
+            secrets,
+            redirect_uris,
+            grant_types,
+            registered_scope,
+            optional_scope,
+            legacy_without_pkce,
+            token_format,
+            organisation,
+            introspects,
+            created_at: _,
+            disabled_at,
+            cut_off,
+        } = client;
+        let secrets = secrets.len();
+        let registered_scope = registered_scope.to_string();
+        let optional_scope = optional_scope.to_string();
+        Self::of(fields!(
+            name,
+            maker,
+            homepage,
+            verified,
+            client_type,
+            kind,
+            auth_method,
+            secrets,
+            redirect_uris,
+            grant_types,
+            registered_scope,
+            optional_scope,
+            legacy_without_pkce,
+            token_format,
+            organisation,
+            introspects,
+            disabled_at,
+            cut_off,
+        ))
+    }
+}
+
+impl From<&Approval> for Audited {
+    fn from(approval: &Approval) -> Self {
+        let Approval {
+            realm: _,
+            client: _,
+            elevation: _,
+            evidence,
+            reviewer,
+            approved_at: _,
+            expires_at,
+            withdrawn_at,
+            version: _,
+        } = approval;
+        Self::of(fields!(evidence, reviewer, expires_at, withdrawn_at))
+    }
+}
+
+impl From<&User> for Audited {
+    fn from(user: &User) -> Self {
+        let User {
+            realm: _,
+            id: _,
+            number: _,
+            username,
+            name,
+            password_hash: _,
+            created_at: _,
+            disabled_at,
+            external,
+            cut_off,
+            version: _,
+        } = user;
+        Self {
+            plain: fields!(disabled_at, cut_off),
+            personal: fields!(username, name, external),
+        }
+    }
+}
+
+impl From<&Organisation> for Audited {
+    fn from(organisation: &Organisation) -> Self {
+        let Organisation {
+            realm: _,
+            id: _,
+            slug,
+            number: _,
+            name,
+            created_at: _,
+            external,
+            version: _,
+        } = organisation;
+        Self::of(fields!(slug, name, external))
+    }
+}
+
+impl From<&Role> for Audited {
+    fn from(role: &Role) -> Self {
+        let Role {
+            realm: _,
+            organisation: _,
+            name: _,
+            rights,
+            version: _,
+        } = role;
+        Self::of(fields!(rights))
+    }
+}
+
+impl From<&Membership> for Audited {
+    fn from(membership: &Membership) -> Self {
+        let Membership {
+            realm: _,
+            organisation: _,
+            user: _,
+            roles,
+            cut_off,
+            version: _,
+        } = membership;
+        Self::of(fields!(roles, cut_off))
+    }
+}
+
+impl From<&Grant> for Audited {
+    fn from(grant: &Grant) -> Self {
+        let Grant {
+            id: _,
+            realm: _,
+            client,
+            owner: _,
+            user: _,
+            organisation,
+            catalog_version: _,
+            requested: _,
+            granted,
+            refused: _,
+            withheld: _,
+            reduced,
+            created_at: _,
+            updated_at: _,
+            status,
+            version: _,
+        } = grant;
+        let (granted, reduced) = (granted.to_string(), reduced.to_string());
+        Self::of(fields!(client, organisation, granted, reduced, status))
+    }
+}
+
+impl From<&KeyRecord> for Audited {
+    fn from(key: &KeyRecord) -> Self {
+        let KeyRecord {
+            realm: _,
+            id: _,
+            purpose,
+            secret: _,
+            created_at,
+            retired_at,
+        } = key;
+        let (purpose, wrapped_by) = (purpose.as_str(), key.wrapped_by());
+        Self::of(fields!(purpose, wrapped_by, created_at, retired_at))
+    }
+}
