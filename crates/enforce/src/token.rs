@@ -41,6 +41,8 @@ pub struct VerifiedToken {
     pub audience: String,
     /// `client_id` of the app it was issued to.
     pub client: String,
+    /// Which registration under that `client_id` is meant, where the token says it.
+    pub client_uuid: Option<Uuid>,
     /// The person it speaks for; `None` for a client's own token.
     pub user: Option<Uuid>,
     /// The organisation it is bound to.
@@ -60,6 +62,7 @@ impl VerifiedToken {
             realm: String::new(),
             audience: String::new(),
             client: client.into(),
+            client_uuid: None,
             user: None,
             organisation: None,
             grant: None,

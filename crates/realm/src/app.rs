@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use oauth::model::{KeyUse, Timestamp, Uuid};
+use oauth::model::{KeyUse, Timestamp, TokenHash, Uuid};
 use oauth::policy::RealmPolicy;
 use scope::Catalog;
 use storage::{Store, StoreError};
@@ -301,6 +301,9 @@ impl AppBuilder {
         let metrics = Metrics::new(realms, &self.store.figures())
             .map_err(|error| BuildError::Metrics(error.to_string()))?;
         self.complete_keys(&metrics).await?;
+        self.prepare_catalogs().await?;
+        // Before anything is read that may change meanwhile.
+        let begin = self.store.latest_change().await?;
         let mut caches = BTreeMap::new();
         for catalog in &self.catalogs {
             let keys = keys::read(&*self.store, &self.keys.master_keys, catalog.id()).await?;
@@ -311,6 +314,7 @@ impl AppBuilder {
             Arc::clone(&self.clock),
             caches.clone(),
             self.keys.master_keys.clone(),
+            begin,
         );
         let follower = Arc::new(follower.await?);
         let store = self.store.hooked(Arc::clone(&follower) as _);
@@ -352,6 +356,21 @@ impl AppBuilder {
             if !ids.insert(catalog.id()) {
                 return Err(BuildError::RealmTwice(catalog.id().to_owned()));
             }
+        }
+        Ok(())
+    }
+
+    /// Numbers the scopes of each catalog, and archives its text.
+    async fn prepare_catalogs(&self) -> Result<(), StoreError> {
+        for catalog in &self.catalogs {
+            let scopes = catalog.scope_of(&catalog.all());
+            self.store
+                .number_scopes(catalog.id(), scopes.tokens())
+                .await?;
+            let text = catalog.source();
+            let TokenHash(digest) = TokenHash::of(text.as_bytes());
+            let now = self.clock.now();
+            self.store.archive_catalog(&digest, text, now).await?;
         }
         Ok(())
     }

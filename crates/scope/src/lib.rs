@@ -22,6 +22,7 @@ mod explain;
 mod message;
 mod minimal;
 mod mistake;
+mod numbers;
 mod path;
 mod policy;
 mod query;
@@ -49,6 +50,7 @@ pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
 pub use minimal::{CallNeeds, MinimalScopes, UnknownCalls, minimal};
 pub use mistake::{CatalogErrors, CatalogMistake};
+pub use numbers::{ScopeNumbers, ScopeNumbersError, UnknownScopeNumber};
 pub use policy::{
     AuthorizationPolicy, BoundTo, ConsentPolicy, Decline, GrantPolicy, IdStyle, OrganisationKey,
     ResponseMember, Samples, TokenFormat, TokenPolicy,

@@ -6,7 +6,7 @@ use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 use oauth::SecretKind;
-use oauth::model::{BrowserSession, TokenHash, User};
+use oauth::model::{BrowserSession, Position, TokenHash, User};
 use storage::StoreError;
 
 use realm::App;
@@ -56,7 +56,8 @@ pub fn session_hash(app: &App, realm: &Realm, headers: &HeaderMap) -> Option<Tok
 }
 
 /// Begins a session for a person: always a new one, with a new cookie, so that nobody can
-/// have planted it before (session fixation).
+/// have planted it before (session fixation). `position` is how far the changes were known before
+/// the person was looked up.
 ///
 /// # Errors
 ///
@@ -65,6 +66,7 @@ pub async fn begin_session(
     app: &App,
     realm: &Realm,
     user: &User,
+    position: Position,
 ) -> Result<HeaderValue, StoreError> {
     let secret = oauth::secret::generate(SecretKind::BrowserSession, app.random_bytes());
     let now = app.now();
@@ -74,6 +76,7 @@ pub async fn begin_session(
         user: user.id,
         created_at: now,
         expires_at: now.saturating_add(SESSION_LIFE).unwrap_or(Timestamp::MAX),
+        position: Some(position),
     };
     app.store().insert_session(&session).await?;
     Ok(cookie(app, realm, secret.expose(), SESSION_LIFE.as_secs()))

@@ -187,18 +187,16 @@ impl Cluster {
         let user = self
             .runtime
             .block_on(self.store.user_by_username("bexio", USER));
-        let mut membership = Membership {
-            realm: String::from("bexio"),
-            organisation: organisation.id,
-            user: user.unwrap().unwrap().id,
-            roles: vec![String::from("administrator")].into_iter().collect(),
-        };
-        let before = membership.clone();
+        let user = user.unwrap().unwrap().id;
+        let memberships = self.runtime.block_on(self.store.memberships("bexio", user));
+        let (_, before) = memberships.unwrap().remove(0);
+        let mut membership = before.clone();
         let role = oauth::model::Role {
             realm: String::from("bexio"),
             organisation: organisation.id,
             name: String::from("nothing"),
             rights: [String::from("task_show")].into_iter().collect(),
+            version: 0,
         };
         self.runtime.block_on(self.store.put_role(&role)).unwrap();
         membership.roles = [role.name].into_iter().collect();
@@ -207,7 +205,10 @@ impl Cluster {
             self.runtime.block_on(put).unwrap();
         });
         self.runtime
-            .block_on(self.store.put_membership(&before))
+            .block_on(self.store.put_membership(&Membership {
+                version: before.version + 1,
+                ..before
+            }))
             .unwrap();
         self.until_permitted(&call);
         seen
@@ -227,7 +228,10 @@ impl Cluster {
                 .unwrap();
         });
         self.runtime
-            .block_on(self.store.update_client(&before))
+            .block_on(self.store.update_client(&oauth::model::Client {
+                version: before.version + 1,
+                ..before
+            }))
             .unwrap();
         self.until_permitted(&call);
         seen

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oauth::model::{
-    Approval, AuthorizationCode, Client, ClientType, Grant, GrantStatus, GrantType, RefreshToken,
-    Timestamp, TokenEndpointAuthMethod, TokenHash, Uuid,
+    Approval, AuthorizationCode, Client, ClientType, Grant, GrantOwner, GrantStatus, GrantType,
+    Position, RefreshToken, Timestamp, TokenEndpointAuthMethod, TokenHash, Uuid,
 };
 use oauth::secret::{SecretKind, generate};
 use oauth::{Parameters, Secret};
@@ -266,6 +266,9 @@ pub fn client(catalog: &Catalog) -> Client {
         introspects: None,
         created_at: now(),
         disabled_at: None,
+        cut_off: None,
+        uuid: Uuid::from_u128(8),
+        version: 1,
     }
 }
 
@@ -295,6 +298,7 @@ pub fn approval(catalog: &Catalog) -> Approval {
         approved_at: now(),
         expires_at: Some(at(3_600)),
         withdrawn_at: None,
+        version: 1,
     }
 }
 
@@ -314,6 +318,8 @@ pub fn grant(catalog: &Catalog, granted: &str, refused: &str) -> Grant {
         created_at: now(),
         updated_at: now(),
         status: GrantStatus::Live,
+        owner: GrantOwner::Person,
+        version: 1,
     }
 }
 
@@ -333,6 +339,8 @@ pub fn code(catalog: &Catalog, granted: &str) -> AuthorizationCode {
         created_at: now(),
         expires_at: at(60),
         consumed_at: None,
+        family: Some(Uuid::from_u128(4)),
+        position: Some(Position(5)),
     }
 }
 
@@ -349,6 +357,8 @@ pub fn refresh(catalog: &Catalog, granted: &str) -> RefreshToken {
         expires_at: Some(at(86_400)),
         rotated_at: None,
         revoked_at: None,
+        family: Some(Uuid::from_u128(4)),
+        position: Some(Position(5)),
     }
 }
 

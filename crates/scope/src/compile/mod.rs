@@ -29,7 +29,8 @@ impl Catalog {
         if !m.is_empty() {
             return Err(m.into_errors());
         }
-        let catalog = read(Table::new("the file", 0..0, document.get_ref()), &mut m);
+        let file = Table::new("the file", 0..0, document.get_ref());
+        let catalog = read(file, text, &mut m);
         match catalog {
             Some(catalog) if m.is_empty() => Ok(catalog),
             _ => {
@@ -65,7 +66,7 @@ fn tell_syntax(mut errors: Vec<toml::de::Error>, m: &mut Mistakes<'_>) {
     }
 }
 
-fn read(mut file: Table<'_>, m: &mut Mistakes<'_>) -> Option<Catalog> {
+fn read(mut file: Table<'_>, text: &str, m: &mut Mistakes<'_>) -> Option<Catalog> {
     let head = head::read(&mut file, m);
     let languages = head.languages.clone();
     let actions = action::read(&mut file, &languages, m);
@@ -81,6 +82,7 @@ fn read(mut file: Table<'_>, m: &mut Mistakes<'_>) -> Option<Catalog> {
     let samples = policy::samples(&mut file, &endpoints.list, expand_rules.as_ref(), m);
     file.finish(m);
     Some(Catalog {
+        source: text.into(),
         head: head.finished()?,
         scopes: scopes.definitions,
         ids: scopes.ids,

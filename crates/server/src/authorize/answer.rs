@@ -2,7 +2,9 @@ use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use oauth::authorization::{AuthorizationRequest, Outcome, response_url};
 use oauth::consent::{ConsentDecision, from_standing, merge};
-use oauth::model::{AuthorizationCode, Consent, Grant, GrantStatus, Recording, Uuid};
+use oauth::model::{
+    AuthorizationCode, Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Recording, Uuid,
+};
 use oauth::{ErrorCode, OAuthError, Secret, SecretKind};
 use scope::{Scope, ScopeSet};
 use storage::StoreError;
@@ -27,6 +29,7 @@ pub(super) async fn allow(
         id: visit.app.new_id(),
         realm: visit.realm.id().to_owned(),
         client: situation.request.client_id.clone(),
+        owner: GrantOwner::Person,
         user: situation.signed_in.user.id,
         organisation: place(situation),
         catalog_version: catalog.version().to_owned(),
@@ -38,6 +41,7 @@ pub(super) async fn allow(
         created_at: standing.map_or(now, |grant| grant.created_at),
         updated_at: now,
         status: GrantStatus::Live,
+        version: 1,
     };
     let consent = Consent {
         granted: decision.granted.clone(),
@@ -135,6 +139,18 @@ fn nothing_allowed(visit: &Visit, situation: &Situation, now: Timestamp) -> Cons
         refused: Scope::empty(),
         withheld: situation.offer.withheld.clone(),
         decided_at: now,
+        evidence: Some(evidence(visit, situation)),
+    }
+}
+
+/// What proves the decision later.
+fn evidence(visit: &Visit, situation: &Situation) -> ConsentEvidence {
+    ConsentEvidence {
+        catalog: visit.realm.catalog_digest(),
+        language: visit.words.language().code().to_owned(),
+        rows: None,
+        returned_to: situation.request.redirect_uri.clone(),
+        signed_in_at: situation.signed_in.session.created_at,
     }
 }
 
@@ -153,6 +169,7 @@ fn new_code(
         realm: visit.realm.id().to_owned(),
         client: situation.request.client_id.clone(),
         grant,
+        family: Some(visit.app.new_id()),
         user: situation.signed_in.user.id,
         organisation: place(situation),
         redirect_uri: situation.request.redirect_uri_given.clone(),
@@ -163,6 +180,7 @@ fn new_code(
         created_at: now,
         expires_at: now.saturating_add(life).unwrap_or(now),
         consumed_at: None,
+        position: Some(visit.position),
     };
     (secret, code)
 }

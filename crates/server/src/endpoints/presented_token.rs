@@ -6,8 +6,8 @@ use realm::App;
 use realm::Realm;
 
 /// A token given for revocation or introspection, by its form.
-pub(super) fn read(realm: &Realm, token: &str) -> PresentedToken {
-    PresentedToken::read(&realm.keys(), realm.issuer(), token)
+pub(super) async fn read(realm: &Realm, token: &str) -> Result<PresentedToken, StoreError> {
+    realm.cache().presented(realm.issuer(), token).await
 }
 
 /// The refresh token with this hash, if it is this realm's.

@@ -7,7 +7,7 @@ use axum::response::Response;
 use oauth::client_authentication::AuthenticatedClient;
 use oauth::model::{RevocationReason, RevokedAccessToken};
 use oauth::revocation::{PresentedToken, may_revoke};
-use oauth::token::AccessTokenClaims;
+use oauth::token::{AccessTokenClaims, TokenClient};
 
 use super::caller::Call;
 use super::json::empty;
@@ -33,10 +33,12 @@ pub async fn revoke(
     let call = Call::read(&realm, request).await?;
     let (client, _) = call.authenticated()?;
     let token = call.parameters.require("token")?;
-    match presented_token::read(&realm, token) {
+    match presented_token::read(&realm, token).await? {
         PresentedToken::RefreshToken(hash) => {
             let found = presented_token::refresh_token(&app, &realm, &hash).await?;
-            if let Some(token) = found.filter(|token| may_revoke(&client, &token.client)) {
+            if let Some(token) =
+                found.filter(|token| may_revoke(&client, &TokenClient::Id(token.client.clone())))
+            {
                 let reason = RevocationReason::ByClient;
                 app.store()
                     .revoke_grant(realm.id(), token.grant, reason, app.now())

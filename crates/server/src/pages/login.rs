@@ -145,9 +145,13 @@ async fn check(
     if let Some(old) = session::session_hash(&visit.app, &visit.realm, &visit.headers) {
         visit.app.store().end_session(&old).await?;
     }
-    Ok(Ok(
-        session::begin_session(&visit.app, &visit.realm, &user).await?
-    ))
+    Ok(Ok(session::begin_session(
+        &visit.app,
+        &visit.realm,
+        &user,
+        visit.position,
+    )
+    .await?))
 }
 
 /// In characters; the field lets nobody type more.

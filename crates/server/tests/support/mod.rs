@@ -118,6 +118,9 @@ impl World {
             introspects: None,
             created_at: start(),
             disabled_at: None,
+            cut_off: None,
+            uuid: Uuid::nil(),
+            version: 1,
         }
     }
 
@@ -143,30 +146,59 @@ impl World {
     }
 
     pub async fn add(&self, client: Client) -> Client {
+        let client = Client {
+            uuid: self.app.new_id(),
+            ..client
+        };
         self.app.store().insert_client(&client).await.unwrap();
         client
     }
 
+    /// Makes a client so, whatever changed it before.
     pub async fn change(&self, client: &Client) {
-        self.app.store().update_client(client).await.unwrap();
+        let store = self.app.store();
+        let there = store.client(&client.realm, &client.id).await.unwrap();
+        let client = Client {
+            version: there.unwrap().version,
+            ..client.clone()
+        };
+        store.update_client(&client).await.unwrap();
+    }
+
+    /// Makes Anna so, whatever changed her before.
+    pub async fn change_anna(&self, anna: &User) {
+        let store = self.app.store();
+        let there = store.user(&anna.realm, anna.id).await.unwrap();
+        let anna = User {
+            version: there.unwrap().version,
+            ..anna.clone()
+        };
+        store.update_user(&anna).await.unwrap();
     }
 
     /// Touches the client, Anna and Muster AG, so that nothing of them is remembered.
     pub async fn forget(&self, client: &Client) {
         self.change(client).await;
-        self.app.store().update_user(&self.anna).await.unwrap();
+        self.change_anna(&self.anna).await;
         self.be(&["owner"]).await;
     }
 
     /// From now on Anna has these roles at Muster AG.
     pub async fn be(&self, roles: &[&str]) {
+        let store = self.app.store();
+        let there = store.memberships(&self.realm, self.anna.id).await.unwrap();
+        let mut there = there.into_iter().map(|(_, membership)| membership);
         let membership = Membership {
             realm: self.realm.clone(),
             organisation: self.muster.id,
             user: self.anna.id,
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            cut_off: None,
+            version: there
+                .find(|there| there.organisation == self.muster.id)
+                .map_or(0, |there| there.version),
         };
-        self.app.store().put_membership(&membership).await.unwrap();
+        store.put_membership(&membership).await.unwrap();
     }
 
     pub fn issuer(&self) -> String {
@@ -213,6 +245,8 @@ impl World {
             created_at: now,
             updated_at: now,
             status: GrantStatus::Live,
+            owner: GrantOwner::Person,
+            version: 1,
         };
         let consent = Consent {
             id: self.app.new_id(),
@@ -227,6 +261,7 @@ impl World {
             refused: Scope::empty(),
             withheld: Vec::new(),
             decided_at: now,
+            evidence: None,
         };
         let code = secret(SecretKind::AuthorizationCode, number);
         let mut record = AuthorizationCode {
@@ -244,6 +279,8 @@ impl World {
             created_at: now,
             expires_at: now + Duration::from_secs(60),
             consumed_at: None,
+            family: None,
+            position: None,
         };
         change(&mut record);
         let store = self.app.store();
@@ -372,6 +409,8 @@ async fn people(realm: &str, app: &App) -> (User, Organisation) {
         number: 0,
         name: String::from("Muster AG"),
         created_at: start(),
+        external: None,
+        version: 1,
     };
     let roles: Vec<Role> = [("owner", "*"), ("nothing", "no_such_scope")]
         .map(|(name, right)| Role {
@@ -379,6 +418,7 @@ async fn people(realm: &str, app: &App) -> (User, Organisation) {
             organisation: organisation.id,
             name: name.to_owned(),
             rights: vec![right.to_owned()],
+            version: 0,
         })
         .into();
     assert!(!catalog.scopes().is_empty());
@@ -396,6 +436,9 @@ async fn people(realm: &str, app: &App) -> (User, Organisation) {
         password_hash: String::from("$argon2id$never"),
         created_at: start(),
         disabled_at: None,
+        cut_off: None,
+        external: None,
+        version: 1,
     };
     let user = app.store().insert_user(&user).await.unwrap();
     let membership = Membership {
@@ -403,6 +446,8 @@ async fn people(realm: &str, app: &App) -> (User, Organisation) {
         organisation: organisation.id,
         user: user.id,
         roles: vec![String::from("owner")],
+        cut_off: None,
+        version: 0,
     };
     app.store().put_membership(&membership).await.unwrap();
     (user, organisation)

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use oauth::OAuthError;
 use oauth::client_authentication::AuthenticatedClient;
 use oauth::grant::GrantError;
-use oauth::model::{RevocationReason, Uuid};
+use oauth::model::{Position, RevocationReason, Uuid};
 use oauth::parameters::Parameters;
 use realm::cache::KnownClient;
 use realm::{App, Realm};
@@ -18,6 +18,8 @@ pub(super) struct Exchange<'a> {
     pub(super) client: AuthenticatedClient<'a>,
     pub(super) known: &'a KnownClient,
     pub(super) parameters: &'a Parameters,
+    /// How far the changes were known when the request came.
+    pub(super) position: Position,
 }
 
 impl Exchange<'_> {

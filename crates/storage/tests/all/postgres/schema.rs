@@ -7,7 +7,7 @@ use sqlx::{ConnectOptions, Row};
 use storage::conformance::Database;
 use storage::conformance::postgres_server::{TestDatabase, TestPostgres};
 use storage::conformance::samples::{REALM, page, plain_client};
-use storage::{Clients, Opening, PgStore, Store, StoreError};
+use storage::{Clients, Opening, PgStore, Store, StoreError, Upgrade};
 use tokio::task::JoinSet;
 
 async fn empty_database() -> TestDatabase {
@@ -44,7 +44,8 @@ async fn on_postgres() -> BTreeSet<Column> {
 async fn on_sqlite() -> BTreeSet<Column> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("scopegate.sqlite");
-    storage::migrate(path.to_str().unwrap()).await.unwrap();
+    let path = path.to_str().unwrap();
+    storage::migrate(path, Upgrade::Finish).await.unwrap();
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
     let mut connection = options.connect().await.unwrap();
     sqlx::query(
@@ -87,7 +88,8 @@ async fn a_new_database_is_opened_by_many_at_once() {
     let store = PgStore::open(&database.url()).await.unwrap();
     let clients = store.clients(REALM, &page(9)).await.unwrap();
     assert_eq!(clients.items.len(), 8);
-    assert_eq!(PgStore::migrate(&database.url()).await.unwrap(), 3);
+    let step = PgStore::migrate(&database.url(), Upgrade::Expand).await;
+    assert_eq!(step.unwrap(), 5);
 }
 
 #[tokio::test]
@@ -108,7 +110,7 @@ async fn tables_may_be_only_checked() {
             ) || matches!(refused, Some(StoreError::Unavailable(_))),
             "{place}: {refused:?}"
         );
-        storage::migrate(place).await.unwrap();
+        storage::migrate(place, Upgrade::Expand).await.unwrap();
         let store = storage::open_with(place, &check_only).await.unwrap();
         store.check().await.unwrap();
     }
@@ -118,7 +120,7 @@ async fn tables_may_be_only_checked() {
 async fn tables_of_a_newer_program_are_left_alone() {
     let database = TestPostgres::shared().await.fresh_database().await;
     database
-        .execute("INSERT INTO schema_versions (version) VALUES (7)")
+        .execute("INSERT INTO schema_steps (step, needs) VALUES (6, 5), (7, 6)")
         .await;
     for check_only in [false, true] {
         let opening = Opening {
@@ -126,7 +128,7 @@ async fn tables_of_a_newer_program_are_left_alone() {
             ..Opening::default()
         };
         let refused = storage::open_with(&database.url(), &opening).await.err();
-        let newer = StoreError::NewerSchema { found: 7, known: 3 };
+        let newer = StoreError::NewerSchema { found: 7, known: 5 };
         assert_eq!(refused, Some(newer));
     }
 }
