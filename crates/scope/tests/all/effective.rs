@@ -176,16 +176,21 @@ fn what_is_withheld_says_why() {
 /// A default of every grant is added as it is. What it would bring is asked for like any other.
 #[test]
 fn the_least_scope_counts_on_nothing_that_a_default_would_bring() {
-    let text = SMALL
-        .replace(
-            "[resources.contact.edit]",
-            "[resources.contact.edit]\nadded = \"every-grant\"",
+    let catalog = SmallCatalog::new("small")
+        .pattern("{resource}_{action}")
+        .action("show", "read")
+        .action("edit", "write")
+        .with("implies = [\"show\"]")
+        .resource("contact", &["show", "edit"])
+        // For the scope written last, so `contact_edit`.
+        .with("added = \"every-grant\"")
+        .resource("payment", &["edit"])
+        .endpoint("/contact_edit", &[("get", "contact_edit")])
+        .with(
+            "[[endpoints]]\npath = \"/payment_edit\"\n\
+             get = { all = [\"contact_edit\", { any = [\"contact_show\", \"payment_edit\"] }] }",
         )
-        .replace(
-            "get = \"payment_edit\"",
-            "get = { all = [\"contact_edit\", { any = [\"contact_show\", \"payment_edit\"] }] }",
-        );
-    let catalog = Catalog::parse("small.toml", &text).unwrap_or_else(|errors| panic!("{errors}"));
+        .parse();
     let calls = ["/contact_edit", "/payment_edit"].map(|path| ApiRequest::new("GET", path));
     let least = minimal(&catalog, &calls).unwrap_or_else(|unknown| panic!("{unknown}"));
     assert_eq!(least.scope, scope("contact_show"));
