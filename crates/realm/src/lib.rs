@@ -8,6 +8,7 @@ pub mod cache;
 mod clock;
 pub mod keys;
 pub mod limits;
+pub mod manage;
 pub mod metrics;
 pub mod password;
 mod random;

@@ -4,8 +4,6 @@
 mod people;
 mod sample;
 
-pub use people::catalog_roles;
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -2,6 +2,7 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use oauth::{ErrorCode, OAuthError};
+use realm::manage::Refused;
 use storage::StoreError;
 
 use super::respond;
@@ -35,6 +36,19 @@ pub enum Refusal {
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+/// What a person asks of their own grants is seldom refused: the record is gone, or others
+/// change it again and again.
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NoSuch { .. } | Refused::NotReducible(_) => Self::NotFound,
+            Refused::Store(error) => Self::Store(error),
+            Refused::Changed { .. } => Self::Store(StoreError::Unavailable(refused.to_string())),
+            other => Self::Store(StoreError::Refused(other.to_string())),
+        }
     }
 }
 
