@@ -49,7 +49,7 @@ pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
 pub use minimal::{CallNeeds, MinimalScopes, UnknownCalls, minimal};
-pub use mistake::{CatalogErrors, CatalogMistake};
+pub use mistake::{Mistake, Mistakes};
 pub use numbers::{ScopeNumbers, ScopeNumbersError, UnknownScopeNumber};
 pub use policy::{
     AuthorizationPolicy, BoundTo, ConsentPolicy, Decline, GrantPolicy, IdStyle, OrganisationKey,

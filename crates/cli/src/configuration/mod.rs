@@ -20,7 +20,7 @@ use scope::Catalog;
 use server::operations::TrustedProxies;
 use tracing_subscriber::filter::Targets;
 
-pub use database::Database;
+pub use database::{Database, NOT_FINISHED};
 pub use keys::{Keys, MASTER_KEY};
 pub use mistake::Mistakes;
 pub use opentelemetry::OpenTelemetry;

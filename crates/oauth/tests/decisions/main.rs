@@ -19,5 +19,7 @@ mod laws;
 mod redirect_uri;
 mod registration;
 mod roles;
+#[path = "../../../scope/tests/support/small_catalog.rs"]
+mod small_catalog;
 mod support;
 mod token;
