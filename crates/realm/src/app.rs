@@ -6,10 +6,11 @@ use std::time::Duration;
 use oauth::model::{KeyUse, Timestamp, Uuid};
 use oauth::policy::RealmPolicy;
 use scope::Catalog;
-use storage::{Store, StoreError};
+use storage::Store;
 
 use crate::cache::{Caches, Follower, RealmCache};
 use crate::clock::Clock;
+use crate::fault::Fault;
 use crate::keys::{self, KeySettings, KeysError, StoredKeys};
 use crate::limits;
 use crate::metrics::{Figures, Metrics};
@@ -59,9 +60,17 @@ impl App {
     }
 
     /// The store. What is written through it counts at once in every [`RealmCache`] here.
-    #[must_use]
-    pub fn store(&self) -> &dyn Store {
+    pub(crate) fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    /// Is the database there and writable?
+    ///
+    /// # Errors
+    ///
+    /// Why it is not.
+    pub async fn check_store(&self) -> Result<(), Fault> {
+        Ok(self.store.check().await?)
     }
 
     /// The time of day.
@@ -154,7 +163,7 @@ impl App {
     /// # Errors
     ///
     /// When the changes cannot be read.
-    pub async fn catch_up(&self) -> Result<(), StoreError> {
+    pub async fn catch_up(&self) -> Result<(), Fault> {
         self.follower.catch_up().await
     }
 
@@ -296,6 +305,18 @@ impl AppBuilder {
     /// A base URL that cannot be an issuer, two catalogs with one id, a store that fails,
     /// keys that cannot be used.
     pub async fn build(self) -> Result<Arc<App>, BuildError> {
+        let (app, _) = self.build_with_store().await?;
+        Ok(app)
+    }
+
+    /// As [`AppBuilder::build`], and hands out the store as the app has it: what is written
+    /// through it counts at once in every [`RealmCache`] of the app. Who is only given an app
+    /// gets no store from it.
+    ///
+    /// # Errors
+    ///
+    /// As [`AppBuilder::build`].
+    pub async fn build_with_store(self) -> Result<(Arc<App>, Arc<dyn Store>), BuildError> {
         self.check()?;
         let realms = self.catalogs.iter().map(|catalog| catalog.id());
         let metrics = Metrics::new(realms, &self.store.figures())
@@ -333,8 +354,8 @@ impl AppBuilder {
                 Arc::new(Realm::new(issuer, catalog, self.policy, cache)),
             );
         }
-        Ok(Arc::new(App {
-            store,
+        let app = Arc::new(App {
+            store: Arc::clone(&store),
             realms,
             clock: self.clock,
             random: self.random,
@@ -343,7 +364,8 @@ impl AppBuilder {
             keys: self.keys,
             metrics: Arc::new(metrics),
             stopping: AtomicBool::new(false),
-        }))
+        });
+        Ok((app, store))
     }
 
     /// Base URL and names, before anything is written.
@@ -416,7 +438,7 @@ pub enum BuildError {
     RealmTwice(String),
     /// The store failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(#[from] Fault),
     /// What is counted cannot be registered; a defect of this program.
     #[error("the metrics cannot be registered: {0}")]
     Metrics(String),

@@ -87,7 +87,7 @@ async fn a_session_ends_by_itself_and_with_the_account() {
         disabled_at: Some(support::start()),
         ..world.anna.clone()
     };
-    world.app.store().update_user(&disabled).await.unwrap();
+    world.followed.update_user(&disabled).await.unwrap();
     assert!(
         browser
             .get("/bexio/account")
@@ -261,7 +261,7 @@ async fn cut_off(world: &World, count: u32) {
         };
         let now = world.app.now();
         let until = now + Duration::from_secs(UNDER_WAY_SECONDS.unsigned_abs());
-        let begun = world.app.store().begin_login(&attempt, now, until).await;
+        let begun = world.followed.begin_login(&attempt, now, until).await;
         assert_eq!(begun.unwrap(), LoginStart::Begun);
     }
 }

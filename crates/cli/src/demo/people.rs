@@ -11,6 +11,7 @@ use oauth::model::{
 use oauth::secret::{self, Secret, SecretKind};
 use realm::{App, Realm};
 use scope::Scope;
+use storage::Store;
 
 use super::sample::{SampleClient, SampleRealm, SampleUser};
 use crate::failure::Failure;
@@ -19,23 +20,27 @@ use crate::failure::Failure;
 const INTROSPECTOR: &str = "sandbox-api";
 
 /// Settles one realm and answers what outside clients need to know of it.
-pub async fn settle(app: &App, sample: &SampleRealm) -> Result<DemoRealm, Failure> {
+pub async fn settle(
+    app: &App,
+    store: &dyn Store,
+    sample: &SampleRealm,
+) -> Result<DemoRealm, Failure> {
     let realm = app
         .realm(&sample.id)
         .ok_or_else(|| Failure::new(format!("demo.toml: there is no realm {:?}", sample.id)))?;
-    let organisations = organisations(app, realm, sample).await?;
+    let organisations = organisations(app, store, realm, sample).await?;
     let mut users = Vec::new();
     for user in &sample.users {
-        users.push(settle_user(app, user, realm, &organisations).await?);
+        users.push(settle_user(app, store, user, realm, &organisations).await?);
     }
     let mut clients = Vec::new();
     for client in &sample.clients {
-        clients.push(settle_client(app, client, realm, &organisations).await?);
+        clients.push(settle_client(app, store, client, realm, &organisations).await?);
     }
     Ok(DemoRealm {
         issuer: realm.issuer().to_owned(),
         api: realm.audience().to_owned(),
-        introspector: introspector(app, realm).await?,
+        introspector: introspector(app, store, realm).await?,
         clients,
         users,
     })
@@ -43,19 +48,19 @@ pub async fn settle(app: &App, sample: &SampleRealm) -> Result<DemoRealm, Failur
 
 async fn organisations(
     app: &App,
+    store: &dyn Store,
     realm: &Realm,
     sample: &SampleRealm,
 ) -> Result<BTreeMap<String, Organisation>, Failure> {
     let mut settled = BTreeMap::new();
     for wanted in &sample.organisations {
-        let present = app
-            .store()
+        let present = store
             .organisation_by_slug(realm.id(), &wanted.slug)
             .await
             .map_err(Failure::while_doing("sample organisations"))?;
         let organisation = match present {
             Some(organisation) => organisation,
-            None => new_organisation(app, realm, &wanted.slug, &wanted.name).await?,
+            None => new_organisation(app, store, realm, &wanted.slug, &wanted.name).await?,
         };
         settled.insert(wanted.slug.clone(), organisation);
     }
@@ -65,6 +70,7 @@ async fn organisations(
 /// Adds an organisation with the roles of the realm's catalog.
 async fn new_organisation(
     app: &App,
+    store: &dyn Store,
     realm: &Realm,
     slug: &str,
     name: &str,
@@ -78,7 +84,7 @@ async fn new_organisation(
         created_at: app.now(),
     };
     let roles = catalog_roles(realm.catalog(), realm.id(), organisation.id);
-    app.store()
+    store
         .insert_organisation(&organisation, &roles)
         .await
         .map_err(Failure::while_doing(format!("organisation {slug}")))
@@ -104,13 +110,13 @@ pub fn catalog_roles(catalog: &scope::Catalog, realm: &str, organisation: Uuid) 
 
 async fn settle_user(
     app: &App,
+    store: &dyn Store,
     sample: &SampleUser,
     realm: &Realm,
     organisations: &BTreeMap<String, Organisation>,
 ) -> Result<DemoUser, Failure> {
     let failed = || Failure::while_doing(format!("sample user {}", sample.username));
-    let present = app
-        .store()
+    let present = store
         .user_by_username(realm.id(), &sample.username)
         .await
         .map_err(failed())?;
@@ -130,14 +136,14 @@ async fn settle_user(
                 created_at: app.now(),
                 disabled_at: None,
             };
-            app.store().insert_user(&user).await.map_err(failed())?
+            store.insert_user(&user).await.map_err(failed())?
         }
     };
     let mut places = Vec::new();
     for membership in &sample.memberships {
         let organisation = organisation(organisations, &membership.organisation)?;
         if is_new {
-            app.store()
+            store
                 .put_membership(&Membership {
                     realm: realm.id().to_owned(),
                     organisation: organisation.id,
@@ -162,6 +168,7 @@ async fn settle_user(
 
 async fn settle_client(
     app: &App,
+    store: &dyn Store,
     sample: &SampleClient,
     realm: &Realm,
     organisations: &BTreeMap<String, Organisation>,
@@ -190,9 +197,9 @@ async fn settle_client(
         token_format: sample.token_format,
         ..blank_client(app, realm, &sample.id, secret.as_ref())
     };
-    if insert_unless_there(app, &client).await? {
+    if insert_unless_there(store, &client).await? {
         for approval in &sample.approvals {
-            app.store()
+            store
                 .approve(&Approval {
                     realm: realm.id().to_owned(),
                     client: client.id.clone(),
@@ -222,7 +229,11 @@ async fn settle_client(
     })
 }
 
-async fn introspector(app: &App, realm: &Realm) -> Result<DemoIntrospector, Failure> {
+async fn introspector(
+    app: &App,
+    store: &dyn Store,
+    realm: &Realm,
+) -> Result<DemoIntrospector, Failure> {
     let secret = demo_secret(realm.id(), INTROSPECTOR);
     let client = Client {
         name: String::from("Sandbox API"),
@@ -231,9 +242,9 @@ async fn introspector(app: &App, realm: &Realm) -> Result<DemoIntrospector, Fail
         introspects: Some(BTreeSet::from([realm.audience().to_owned()])),
         ..blank_client(app, realm, INTROSPECTOR, Some(&secret))
     };
-    if !insert_unless_there(app, &client).await? {
+    if !insert_unless_there(store, &client).await? {
         // The audience holds the port, which may have changed since the last run.
-        app.store()
+        store
             .update_client(&client)
             .await
             .map_err(Failure::while_doing("the realm's resource server"))?;
@@ -279,9 +290,8 @@ fn blank_client(app: &App, realm: &Realm, id: &str, secret: Option<&Secret>) -> 
 }
 
 /// Answers whether it was new.
-async fn insert_unless_there(app: &App, client: &Client) -> Result<bool, Failure> {
+async fn insert_unless_there(store: &dyn Store, client: &Client) -> Result<bool, Failure> {
     let failed = || Failure::while_doing(format!("sample client {}", client.id));
-    let store = app.store();
     if store
         .client(&client.realm, &client.id)
         .await

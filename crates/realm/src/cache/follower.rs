@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 
 use super::caches::Caches;
 use crate::clock::Clock;
+use crate::fault::Fault;
 use crate::keys::{self, KeysError};
 use crate::limits;
 
@@ -39,7 +40,7 @@ impl Follower {
         clock: Arc<dyn Clock>,
         realms: BTreeMap<String, Arc<Caches>>,
         master_keys: MasterKeys,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, Fault> {
         let read_at = clock.monotonic();
         let sequence = store.latest_change().await?;
         let follower = Self {
@@ -59,7 +60,7 @@ impl Follower {
 
     /// Fails unless every change older than a second is taken in. Usually that costs one
     /// comparison; if the follower is late, the changes are read here and now.
-    pub(crate) async fn ensure_fresh(&self) -> Result<(), StoreError> {
+    pub(crate) async fn ensure_fresh(&self) -> Result<(), Fault> {
         if self.is_fresh() {
             return Ok(());
         }
@@ -71,7 +72,7 @@ impl Follower {
 
     /// Reads the changes for one request that found them old. Who comes while another reads
     /// waits for that one; while the store is known to fail, it is not asked by each.
-    async fn refresh(&self) -> Result<(), StoreError> {
+    async fn refresh(&self) -> Result<(), Fault> {
         let mut position = self.position.lock().await;
         if self.is_fresh() {
             return Ok(());
@@ -85,7 +86,7 @@ impl Follower {
     }
 
     /// Takes in every change there is.
-    pub(crate) async fn catch_up(&self) -> Result<(), StoreError> {
+    pub(crate) async fn catch_up(&self) -> Result<(), Fault> {
         let mut position = self.position.lock().await;
         self.read(&mut position).await
     }
@@ -115,7 +116,7 @@ impl Follower {
         self.clock.monotonic().saturating_sub(read_at)
     }
 
-    async fn read(&self, position: &mut Position) -> Result<(), StoreError> {
+    async fn read(&self, position: &mut Position) -> Result<(), Fault> {
         // Taken before reading: what is committed while we read may be missed.
         let began = self.clock.monotonic();
         let taken_in = tokio::time::timeout(limits::FOLLOW_WITHIN, self.take_in(position)).await;
@@ -132,7 +133,7 @@ impl Follower {
         }
     }
 
-    async fn take_in(&self, position: &mut Position) -> Result<(), StoreError> {
+    async fn take_in(&self, position: &mut Position) -> Result<(), Fault> {
         let latest = self.store.latest_change().await?;
         while position.sequence != latest {
             let changes = self
@@ -161,7 +162,7 @@ impl Follower {
 
     /// There is a gap: changes were cleaned up before this process, asleep for an hour, could
     /// read them, or the database was put back to an older state. Nothing remembered counts.
-    async fn start_over(&self, position: &mut Position, latest: i64) -> Result<(), StoreError> {
+    async fn start_over(&self, position: &mut Position, latest: i64) -> Result<(), Fault> {
         tracing::info!(latest, "a gap in the changes; reading everything anew");
         for (realm, caches) in &self.realms {
             caches.forget_everything();
@@ -172,7 +173,7 @@ impl Follower {
         Ok(())
     }
 
-    async fn read_revoked(&self) -> Result<(), StoreError> {
+    async fn read_revoked(&self) -> Result<(), Fault> {
         for token in self.store.revoked_access_tokens(self.clock.now()).await? {
             if let Some(caches) = self.realms.get(&token.realm) {
                 let expires_at = token.expires_at.as_millisecond();
@@ -182,17 +183,17 @@ impl Follower {
         Ok(())
     }
 
-    async fn read_keys(&self, realm: &str, caches: &Caches) -> Result<(), StoreError> {
+    async fn read_keys(&self, realm: &str, caches: &Caches) -> Result<(), Fault> {
         let keys = keys::read(&*self.store, &self.master_keys, realm)
             .await
             .map_err(|error| match error {
-                KeysError::Store(error) => error,
-                KeysError::Unusable(realm, error) => StoreError::InconsistentRow {
+                KeysError::Store(fault) => fault,
+                KeysError::Unusable(realm, error) => Fault::from(StoreError::InconsistentRow {
                     table: "realm_keys",
                     column: "secret",
                     row: realm,
                     problem: error.to_string(),
-                },
+                }),
             })?;
         caches.keys.store(Arc::new(keys));
         Ok(())
@@ -212,8 +213,8 @@ impl Hook for Follower {
     }
 }
 
-fn unreadable() -> StoreError {
-    StoreError::Unavailable(String::from(
+fn unreadable() -> Fault {
+    Fault::Unavailable(String::from(
         "changes could not be read for more than a second",
     ))
 }

@@ -56,7 +56,7 @@ impl Sandbox {
                 expires_at: None,
                 withdrawn_at: None,
             };
-            world.app.store().approve(&approval).await.unwrap();
+            world.followed.approve(&approval).await.unwrap();
         }
         client
     }
@@ -76,7 +76,7 @@ impl Sandbox {
             name: String::from("owner"),
             rights: vec![String::from("*")],
         };
-        let store = self.world.app.store();
+        let store = &self.world.followed;
         let organisation = store
             .insert_organisation(&organisation, &[role])
             .await

@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use oauth::model::{Grant, GrantStatus, RevocationReason, Uuid};
-use realm::App;
+use realm::{App, grants};
 use scope::ScopeSet;
 
 use crate::pages::form::PageForm;
@@ -107,19 +107,13 @@ async fn take_off(visit: &Visit, grant: &Grant, keep: &[String]) -> Result<&'sta
         return Ok("unchanged");
     }
     let (left, taken) = (catalog.scope_of(&left), catalog.scope_of(&taken));
-    let store = visit.app.store();
-    let changed = store
-        .reduce_grant(visit.realm.id(), grant.id, &left, &taken, visit.app.now())
-        .await?;
+    let changed = grants::reduce(&visit.app, &visit.realm, grant.id, &left, &taken).await?;
     Ok(if changed { "reduced" } else { "unchanged" })
 }
 
 async fn revoke(visit: &Visit, grant: &Grant) -> Result<(), Refusal> {
-    let (realm, now) = (visit.realm.id(), visit.app.now());
-    let store = visit.app.store();
-    store
-        .revoke_grant(realm, grant.id, RevocationReason::ByUser, now)
-        .await?;
+    let reason = RevocationReason::ByUser;
+    grants::revoke(&visit.app, &visit.realm, grant.id, reason).await?;
     Ok(())
 }
 

@@ -8,7 +8,6 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use oauth::model::User;
 use scope::Text;
-use storage::StoreError;
 use url::form_urlencoded;
 
 use super::refusal::Refusal;
@@ -19,8 +18,7 @@ use crate::csrf;
 use crate::language::{self, Language};
 use crate::operations::ClientAddress;
 use crate::session::{self, SignedIn};
-use realm::App;
-use realm::Realm;
+use realm::{App, Fault, Realm};
 
 /// One request for a page of a realm: where, by which browser, in which language.
 pub struct Visit {
@@ -69,7 +67,7 @@ impl Visit {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn signed_in(&self) -> Result<Option<SignedIn>, StoreError> {
+    pub async fn signed_in(&self) -> Result<Option<SignedIn>, Fault> {
         session::signed_in(&self.app, &self.realm, &self.headers).await
     }
 

@@ -148,8 +148,7 @@ async fn inactive_says_nothing_else() {
     let grant = keys.open(&token).unwrap().grant.unwrap();
     let reason = RevocationReason::ByUser;
     world
-        .app
-        .store()
+        .followed
         .revoke_grant("bexio", grant, reason, world.app.now())
         .await
         .unwrap();
@@ -172,16 +171,15 @@ async fn inactive_says_nothing_else() {
     // The person is switched off.
     let mut anna = world.anna.clone();
     anna.disabled_at = Some(world.app.now());
-    world.app.store().update_user(&anna).await.unwrap();
+    world.followed.update_user(&anna).await.unwrap();
     assert_eq!(world.introspect(&api, &token).await, inactive);
-    world.app.store().update_user(&world.anna).await.unwrap();
+    world.followed.update_user(&world.anna).await.unwrap();
     assert!(world.is_active(&api, &token).await);
 
     // The person left.
     let (organisation, user) = (world.muster.id, world.anna.id);
     world
-        .app
-        .store()
+        .followed
         .remove_membership("bexio", organisation, user)
         .await
         .unwrap();

@@ -41,7 +41,7 @@ impl World {
             password_hash,
             ..self.anna.clone()
         };
-        self.app.store().update_user(&user).await.unwrap();
+        self.followed.update_user(&user).await.unwrap();
     }
 
     /// A second organisation, where Anna has these rights.
@@ -59,7 +59,7 @@ impl World {
             name: String::from("some"),
             rights: rights.iter().map(|right| (*right).to_owned()).collect(),
         };
-        let store = self.app.store();
+        let store = &self.followed;
         let organisation = store
             .insert_organisation(&organisation, &[role])
             .await
@@ -82,7 +82,7 @@ impl World {
             name: String::from("limited"),
             rights: rights.iter().map(|right| (*right).to_owned()).collect(),
         };
-        self.app.store().put_role(&role).await.unwrap();
+        self.followed.put_role(&role).await.unwrap();
         self.be(&["limited"]).await;
     }
 

@@ -55,6 +55,8 @@ pub fn secret(kind: SecretKind, number: u8) -> Secret {
 pub struct World {
     pub app: Arc<App>,
     pub store: Arc<FaultyStore>,
+    /// The same as the app has it: its caches follow what is written here at once.
+    pub followed: Arc<dyn Store>,
     pub clock: Arc<FixedClock>,
     pub router: Router,
     pub realm: String,
@@ -72,22 +74,22 @@ impl World {
     pub async fn over(realm: &str, database: Arc<dyn Store>) -> Self {
         let store = Arc::new(FaultyStore::new(database));
         let clock = Arc::new(FixedClock::at(start()));
-        let app = App::builder(
+        let building = App::builder(
             store.store(),
             Arc::clone(&clock) as Arc<dyn realm::Clock>,
             Arc::new(SeededRandom::new(seed(realm))),
         )
         .base_url(BASE)
         .realm(catalog(realm))
-        .build()
-        .await
-        .unwrap();
-        let (anna, muster) = people(realm, &app).await;
+        .build_with_store();
+        let (app, followed) = building.await.unwrap();
+        let (anna, muster) = people(realm, &app, &*followed).await;
         Self {
             router: router(&app),
             realm: realm.to_owned(),
             app,
             store,
+            followed,
             clock,
             anna,
             muster,
@@ -143,18 +145,18 @@ impl World {
     }
 
     pub async fn add(&self, client: Client) -> Client {
-        self.app.store().insert_client(&client).await.unwrap();
+        self.followed.insert_client(&client).await.unwrap();
         client
     }
 
     pub async fn change(&self, client: &Client) {
-        self.app.store().update_client(client).await.unwrap();
+        self.followed.update_client(client).await.unwrap();
     }
 
     /// Touches the client, Anna and Muster AG, so that nothing of them is remembered.
     pub async fn forget(&self, client: &Client) {
         self.change(client).await;
-        self.app.store().update_user(&self.anna).await.unwrap();
+        self.followed.update_user(&self.anna).await.unwrap();
         self.be(&["owner"]).await;
     }
 
@@ -166,7 +168,7 @@ impl World {
             user: self.anna.id,
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
         };
-        self.app.store().put_membership(&membership).await.unwrap();
+        self.followed.put_membership(&membership).await.unwrap();
     }
 
     pub fn issuer(&self) -> String {
@@ -246,7 +248,7 @@ impl World {
             consumed_at: None,
         };
         change(&mut record);
-        let store = self.app.store();
+        let store = &self.followed;
         let standing = store
             .standing_grant(&self.realm, &client.id, self.anna.id, organisation)
             .await
@@ -363,7 +365,7 @@ fn seed(realm: &str) -> u64 {
         .fold(7, |seed, byte| seed * 31 + u64::from(byte))
 }
 
-async fn people(realm: &str, app: &App) -> (User, Organisation) {
+async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisation) {
     let catalog = catalog(realm);
     let organisation = Organisation {
         realm: realm.to_owned(),
@@ -382,8 +384,7 @@ async fn people(realm: &str, app: &App) -> (User, Organisation) {
         })
         .into();
     assert!(!catalog.scopes().is_empty());
-    let organisation = app
-        .store()
+    let organisation = store
         .insert_organisation(&organisation, &roles)
         .await
         .unwrap();
@@ -397,14 +398,14 @@ async fn people(realm: &str, app: &App) -> (User, Organisation) {
         created_at: start(),
         disabled_at: None,
     };
-    let user = app.store().insert_user(&user).await.unwrap();
+    let user = store.insert_user(&user).await.unwrap();
     let membership = Membership {
         realm: realm.to_owned(),
         organisation: organisation.id,
         user: user.id,
         roles: vec![String::from("owner")],
     };
-    app.store().put_membership(&membership).await.unwrap();
+    store.put_membership(&membership).await.unwrap();
     (user, organisation)
 }
 
