@@ -22,7 +22,7 @@ tidy:
 
 # Write the generated files anew (reference pages, command reference)
 generate:
-    UPDATE_GENERATED=1 cargo test -p scopegate --test generated_files
+    UPDATE_GENERATED=1 cargo test -p scopegate --test all generated_files
 
 # Speed of functions and of the release binary beside its floors
 bench:

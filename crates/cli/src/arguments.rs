@@ -522,7 +522,7 @@ pub struct ExplainArguments {
     /// The JSON body of the call; without it the body is taken as unseen
     #[arg(long, value_name = "JSON")]
     pub body: Option<String>,
-    /// Ask as a door that cannot see the query
+    /// Ask as a gate that cannot see the query
     #[arg(long)]
     pub query_hidden: bool,
     /// The id of a related record the API knows, as FIELD=ID; may be repeated

@@ -27,21 +27,22 @@ impl std::fmt::Debug for UnverifiedToken<'_> {
     }
 }
 
-/// A token whose origin, realm, audience and life a [`TokenVerifier`] has checked.
-///
-/// It does not say that the grant behind it still stands: that is the
+/// A token whose origin, realm, audience and life a [`TokenVerifier`] has checked: whoever makes
+/// one says that this was done. It does not say that the grant behind it still stands: that is the
 /// [`AccessSource`](crate::AccessSource)'s to say, at each call.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VerifiedToken {
-    /// `jti`, by which it can be revoked alone.
+    /// `jti` (RFC 9068 section 2.2), by which it can be revoked alone.
     pub id: Uuid,
     /// The realm that issued it: the id of its catalog.
     pub realm: String,
-    /// `aud`: the one API it is for.
+    /// `aud`: the one API it is for (RFC 8707).
     pub audience: String,
-    /// `client_id` of the app that uses it.
+    /// `client_id` of the app it was issued to.
     pub client: String,
+    /// Which registration under that `client_id` is meant, where the token says it.
+    pub client_uuid: Option<Uuid>,
     /// The person it speaks for; `None` for a client's own token.
     pub user: Option<Uuid>,
     /// The organisation it is bound to.
@@ -61,6 +62,7 @@ impl VerifiedToken {
             realm: String::new(),
             audience: String::new(),
             client: client.into(),
+            client_uuid: None,
             user: None,
             organisation: None,
             grant: None,
@@ -69,7 +71,7 @@ impl VerifiedToken {
     }
 }
 
-/// Checks tokens, by keys or by asking elsewhere.
+/// Checks tokens, by the issuer's keys (RFC 9068) or by asking it (RFC 7662).
 #[async_trait]
 pub trait TokenVerifier: Send + Sync + 'static {
     /// Checks that the token was issued by this realm, for this API, and lives.

@@ -27,7 +27,7 @@ pub struct Introspection<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<Scope>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    client_id: Option<&'a str>,
+    client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,24 +51,25 @@ pub struct Introspection<'a> {
 }
 
 impl<'a> Introspection<'a> {
-    /// The answer for an access token that is valid for the caller.
+    /// The answer for an access token of this client that is valid for the caller.
     #[must_use]
     pub fn of_access_token(
         catalog: &'a Catalog,
         issuer: &'a str,
         claims: &'a AccessTokenClaims,
+        client_id: &str,
         scope: Scope,
         username: Option<String>,
     ) -> Self {
         Self {
             active: true,
             scope: Some(scope),
-            client_id: Some(&claims.client),
+            client_id: Some(client_id.to_owned()),
             username,
             token_type: Some(&catalog.token_policy().token_type),
             exp: Some(claims.expires_at.as_second()),
             iat: Some(claims.issued_at.as_second()),
-            sub: Some(claims.subject()),
+            sub: Some(claims.subject(client_id)),
             aud: Some(&claims.audience),
             iss: Some(issuer),
             jti: Some(claims.id),

@@ -3,7 +3,7 @@
 
 use crate::model::{Client, TokenHash};
 use crate::secret::{self, SecretKind};
-use crate::token::{AccessTokenClaims, RealmKeys};
+use crate::token::{AccessTokenClaims, RealmKeys, TokenClient, TokenError};
 
 /// A token given for revocation or introspection, by its form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,15 +17,16 @@ pub enum PresentedToken {
 }
 
 impl PresentedToken {
-    /// Reads it.
+    /// Reads it; `None` where the realm's numbers of scopes have to be read again before.
     #[must_use]
-    pub fn read(keys: &RealmKeys, issuer: &str, token: &str) -> Self {
+    pub fn read(keys: &RealmKeys, issuer: &str, token: &str) -> Option<Self> {
         if let Some(hash) = secret::hash(SecretKind::RefreshToken, token) {
-            return Self::RefreshToken(hash);
+            return Some(Self::RefreshToken(hash));
         }
         match keys.access_token(issuer, token) {
-            Some(claims) => Self::AccessToken(Box::new(claims)),
-            None => Self::Unknown,
+            Ok(claims) => Some(Self::AccessToken(Box::new(claims))),
+            Err(TokenError::Invalid) => Some(Self::Unknown),
+            Err(TokenError::UnknownScopeNumber) => None,
         }
     }
 }
@@ -33,6 +34,6 @@ impl PresentedToken {
 /// May this client revoke a token that was issued to `owner`? Only its own; for others the
 /// answer is the same 200 as for unknown tokens (RFC 7009 section 2.2), and nothing happens.
 #[must_use]
-pub fn may_revoke(client: &Client, owner: &str) -> bool {
-    client.id == owner
+pub fn may_revoke(client: &Client, owner: &TokenClient) -> bool {
+    owner.is(client)
 }

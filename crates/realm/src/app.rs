@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use oauth::model::{KeyUse, Timestamp, Uuid};
+use oauth::model::{KeyUse, Timestamp, TokenHash, Uuid};
 use oauth::policy::RealmPolicy;
 use scope::Catalog;
 use storage::Store;
@@ -43,7 +43,7 @@ impl App {
             random,
             base_url: String::from("http://localhost:8080"),
             catalogs: Vec::new(),
-            policy: RealmPolicy::default(),
+            policies: BTreeMap::new(),
             keys: KeySettings::default(),
         }
     }
@@ -264,7 +264,7 @@ pub struct AppBuilder {
     random: Arc<dyn Random>,
     base_url: String,
     catalogs: Vec<Arc<Catalog>>,
-    policy: RealmPolicy,
+    policies: BTreeMap<String, RealmPolicy>,
     keys: KeySettings,
 }
 
@@ -284,10 +284,10 @@ impl AppBuilder {
         self
     }
 
-    /// What every realm decides beyond its catalog.
+    /// What a realm decides beyond its catalog; without it, the default.
     #[must_use]
-    pub fn policy(mut self, policy: RealmPolicy) -> Self {
-        self.policy = policy;
+    pub fn policy(mut self, realm: &str, policy: RealmPolicy) -> Self {
+        self.policies.insert(realm.to_owned(), policy);
         self
     }
 
@@ -322,6 +322,9 @@ impl AppBuilder {
         let metrics = Metrics::new(realms, &self.store.figures())
             .map_err(|error| BuildError::Metrics(error.to_string()))?;
         self.complete_keys(&metrics).await?;
+        self.prepare_catalogs().await?;
+        // Before anything is read that may change meanwhile.
+        let begin = self.store.latest_change().await.map_err(Fault::from)?;
         let mut caches = BTreeMap::new();
         for catalog in &self.catalogs {
             let keys = keys::read(&*self.store, &self.keys.master_keys, catalog.id()).await?;
@@ -332,6 +335,7 @@ impl AppBuilder {
             Arc::clone(&self.clock),
             caches.clone(),
             self.keys.master_keys.clone(),
+            begin,
         );
         let follower = Arc::new(follower.await?);
         let store = self.store.hooked(Arc::clone(&follower) as _);
@@ -348,11 +352,9 @@ impl AppBuilder {
                 caches,
                 Arc::clone(&follower),
             );
+            let policy = self.policies.get(&id).copied().unwrap_or_default();
             let issuer = format!("{}/{id}", self.base_url);
-            realms.insert(
-                id,
-                Arc::new(Realm::new(issuer, catalog, self.policy, cache)),
-            );
+            realms.insert(id, Arc::new(Realm::new(issuer, catalog, policy, cache)));
         }
         let app = Arc::new(App {
             store: Arc::clone(&store),
@@ -376,6 +378,21 @@ impl AppBuilder {
             if !ids.insert(catalog.id()) {
                 return Err(BuildError::RealmTwice(catalog.id().to_owned()));
             }
+        }
+        Ok(())
+    }
+
+    /// Numbers the scopes of each catalog, and archives its text.
+    async fn prepare_catalogs(&self) -> Result<(), Fault> {
+        for catalog in &self.catalogs {
+            let scopes = catalog.scope_of(&catalog.all());
+            self.store
+                .number_scopes(catalog.id(), scopes.tokens())
+                .await?;
+            let text = catalog.source();
+            let TokenHash(digest) = TokenHash::of(text.as_bytes());
+            let now = self.clock.now();
+            self.store.archive_catalog(&digest, text, now).await?;
         }
         Ok(())
     }

@@ -4,7 +4,10 @@
 use jiff::{SignedDuration, Timestamp};
 use oauth::authorization::AuthorizationRequest;
 use oauth::consent::{ConsentDecision, Offer, merge};
-use oauth::model::{AuthorizationCode, Consent, Grant, GrantStatus, Recording, Uuid};
+use oauth::model::{
+    AuthorizationCode, Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Position,
+    Recording, Uuid,
+};
 use oauth::{Secret, SecretKind};
 use scope::{Scope, ScopeSet};
 
@@ -25,6 +28,12 @@ pub struct Question<'a> {
     pub offer: &'a Offer,
     /// The grant that stands, exactly as it was loaded.
     pub standing: Option<&'a Grant>,
+    /// The language of the page.
+    pub language: &'a str,
+    /// When the person signed in.
+    pub signed_in_at: Timestamp,
+    /// How far the changes were known when the request came.
+    pub position: Position,
 }
 
 /// Records the decision with its grant and the code in one step; then the code may go to the
@@ -47,6 +56,7 @@ pub async fn allow(
         id: app.new_id(),
         realm: realm.id().to_owned(),
         client: question.request.client_id.clone(),
+        owner: GrantOwner::Person,
         user: question.user,
         organisation: question.organisation,
         catalog_version: catalog.version().to_owned(),
@@ -58,6 +68,7 @@ pub async fn allow(
         created_at: standing.map_or(now, |grant| grant.created_at),
         updated_at: now,
         status: GrantStatus::Live,
+        version: 1,
     };
     let consent = Consent {
         granted: decision.granted.clone(),
@@ -163,6 +174,13 @@ fn nothing_allowed(app: &App, realm: &Realm, question: &Question<'_>, now: Times
         refused: Scope::empty(),
         withheld: question.offer.withheld.clone(),
         decided_at: now,
+        evidence: Some(ConsentEvidence {
+            catalog: realm.catalog_digest(),
+            language: question.language.to_owned(),
+            rows: None,
+            returned_to: question.request.redirect_uri.clone(),
+            signed_in_at: question.signed_in_at,
+        }),
     }
 }
 
@@ -182,6 +200,7 @@ fn new_code(
         realm: realm.id().to_owned(),
         client: question.request.client_id.clone(),
         grant,
+        family: Some(app.new_id()),
         user: question.user,
         organisation: question.organisation,
         redirect_uri: question.request.redirect_uri_given.clone(),
@@ -192,6 +211,7 @@ fn new_code(
         created_at: now,
         expires_at: now.saturating_add(life).unwrap_or(now),
         consumed_at: None,
+        position: Some(question.position),
     };
     (secret, code)
 }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use oauth::model::TokenHash;
 use oauth::policy::RealmPolicy;
 use oauth::token::RealmKeys;
 use scope::Catalog;
@@ -13,6 +14,7 @@ pub struct Realm {
     issuer: String,
     audiences: [String; 1],
     catalog: Arc<Catalog>,
+    catalog_digest: [u8; 32],
     policy: RealmPolicy,
     cache: Arc<RealmCache>,
 }
@@ -28,6 +30,7 @@ impl Realm {
             id: catalog.id().to_owned(),
             audiences: [format!("{issuer}/api")],
             issuer,
+            catalog_digest: TokenHash::of(catalog.source().as_bytes()).0,
             catalog,
             policy,
             cache: Arc::new(cache),
@@ -70,6 +73,12 @@ impl Realm {
     #[must_use]
     pub fn catalog(&self) -> &Arc<Catalog> {
         &self.catalog
+    }
+
+    /// SHA-256 of the catalog's text, under which it is archived.
+    #[must_use]
+    pub fn catalog_digest(&self) -> [u8; 32] {
+        self.catalog_digest
     }
 
     /// What the realm decides beyond its catalog.

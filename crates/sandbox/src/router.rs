@@ -68,18 +68,18 @@ impl Gate {
 
 /// One realm's sandbox with the decision before it.
 fn before_sandbox(app: &Arc<App>, realm: &Arc<Realm>) -> Router {
-    let standing = realm.cache();
+    let cache = realm.cache();
     let verifier = InProcessVerifier::new(
         Arc::clone(realm.catalog()),
         realm.id(),
         realm.issuer(),
         realm.audience(),
-        Arc::clone(standing) as Arc<dyn KeySource>,
+        Arc::clone(cache) as Arc<dyn KeySource>,
     );
     let layer = RequireScopeLayer::new(
         Arc::clone(realm.catalog()),
         Arc::new(verifier),
-        Arc::clone(standing) as Arc<dyn AccessSource>,
+        Arc::clone(cache) as Arc<dyn AccessSource>,
         realm.issuer(),
     )
     .strip_prefix(format!("/{}/api", realm.id()))

@@ -21,6 +21,7 @@ use crate::{
 /// Made by [`Catalog::parse`] only, so it is free of mistakes.
 #[derive(Debug, Clone)]
 pub struct Catalog {
+    pub(crate) source: std::sync::Arc<str>,
     pub(crate) head: Head,
     pub(crate) scopes: Vec<ScopeDefinition>,
     pub(crate) ids: FxHashMap<String, ScopeId>,
@@ -81,6 +82,11 @@ pub(crate) struct Sets {
 }
 
 impl Catalog {
+    /// The text of the file it was read from.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// The catalog's id, `[a-z][a-z0-9-]*`.
     pub fn id(&self) -> &str {
         &self.head.id

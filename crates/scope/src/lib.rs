@@ -22,6 +22,7 @@ mod explain;
 mod message;
 mod minimal;
 mod mistake;
+mod numbers;
 mod path;
 mod policy;
 mod query;
@@ -35,6 +36,7 @@ mod table;
 mod text;
 mod token;
 mod why;
+mod withheld;
 
 pub use catalog::Catalog;
 pub use client::{Approval, ClientState};
@@ -47,7 +49,8 @@ pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
 pub use minimal::{CallNeeds, MinimalScopes, UnknownCalls, minimal};
-pub use mistake::{CatalogErrors, CatalogMistake};
+pub use mistake::{Mistake, Mistakes};
+pub use numbers::{ScopeNumbers, ScopeNumbersError, UnknownScopeNumber};
 pub use policy::{
     AuthorizationPolicy, BoundTo, ConsentPolicy, Decline, GrantPolicy, IdStyle, OrganisationKey,
     ResponseMember, Samples, TokenFormat, TokenPolicy,
@@ -58,4 +61,5 @@ pub use route::{Methods, NoRoute, Route};
 pub use set::{ScopeId, ScopeSet};
 pub use text::Text;
 pub use token::{Scope, ScopeSyntaxError, ScopeToken};
-pub use why::{GrantAnswers, History, UnknownWithheldReason, WhyMissing, Withheld, WithheldReason};
+pub use why::{GrantAnswers, History, WhyMissing};
+pub use withheld::{UnknownWithheldReason, Withheld, WithheldReason};

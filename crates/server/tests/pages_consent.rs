@@ -370,6 +370,7 @@ async fn bokio_locks_what_the_app_needs_and_marks_what_was_approved() {
         approved_at: support::start(),
         expires_at: None,
         withdrawn_at: None,
+        version: 1,
     };
     world.followed.approve(&approval).await.unwrap();
     let page = browser.get(&request).await;

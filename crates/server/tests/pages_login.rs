@@ -87,7 +87,7 @@ async fn a_session_ends_by_itself_and_with_the_account() {
         disabled_at: Some(support::start()),
         ..world.anna.clone()
     };
-    world.followed.update_user(&disabled).await.unwrap();
+    world.change_anna(&disabled).await;
     assert!(
         browser
             .get("/bexio/account")

@@ -22,10 +22,13 @@ pub enum ChangeSubject {
     Organisation(Uuid),
     /// A grant.
     Grant(Uuid),
-    /// The realm's keys.
+    /// The realm's keys, the numbers of its scopes, or the format in which its tokens are
+    /// sealed: what tokens are written and read by.
     Keys,
     /// A browser session, by the hexadecimal hash of its cookie.
     Session(String),
     /// A revoked access token, by `jti`, and its expiry in milliseconds since 1970.
     AccessToken(Uuid, i64),
+    /// Something that only a later version knows: whatever is remembered may have to go.
+    Unknown(String),
 }

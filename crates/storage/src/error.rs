@@ -21,6 +21,14 @@ pub enum StoreError {
         /// Its key.
         key: String,
     },
+    /// A record was changed since it was read. Nothing was written.
+    #[error("{what} {key:?} was changed meanwhile; read it again and decide anew")]
+    Conflict {
+        /// Kind of record.
+        what: &'static str,
+        /// Its key.
+        key: String,
+    },
     /// A record that must exist does not.
     #[error("{what} {key:?} does not exist")]
     NotFound {

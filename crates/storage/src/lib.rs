@@ -19,10 +19,10 @@ mod text;
 pub use change::{Change, ChangeSubject};
 pub use error::StoreError;
 pub use figures::{ConnectionFigures, StoreFigures};
-pub use open::{Opening, migrate, open, open_with};
+pub use open::{Opening, Upgrade, migrate, open, open_with};
 pub use postgres::{PgOptions, PgStore};
 pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
 pub use store::{
-    Approvals, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys, Organisations, People,
-    Sandbox, Sessions, Store, Tokens,
+    Approvals, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys, Organisations,
+    People, Sandbox, Sessions, Store, Tokens,
 };

@@ -52,17 +52,25 @@ pub async fn open_with(url_or_path: &str, opening: &Opening) -> Result<Arc<dyn S
     })
 }
 
-/// Brings the tables of a database up to date, and does nothing else.
+/// How far tables are brought up to date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upgrade {
+    /// As far as this program needs, and nodes of the version before can go on.
+    Expand,
+    /// To the end: programs of the version before start no more.
+    Finish,
+}
+
+/// Brings the tables of a database up to date, and does nothing else. A new database is made
+/// whole either way.
 ///
 /// # Errors
 /// As [`open`].
-pub async fn migrate(url_or_path: &str) -> Result<(), StoreError> {
+pub async fn migrate(url_or_path: &str, upgrade: Upgrade) -> Result<(), StoreError> {
     match Place::of(url_or_path) {
-        Place::Postgres(url) => {
-            PgStore::migrate(url).await?;
-        }
-        Place::Sqlite(path) => SqliteStore::open(path).await?.close().await,
-    }
+        Place::Postgres(url) => PgStore::migrate(url, upgrade).await?,
+        Place::Sqlite(path) => SqliteStore::migrate(path, upgrade).await?,
+    };
     Ok(())
 }
 

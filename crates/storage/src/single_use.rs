@@ -6,8 +6,8 @@ macro_rules! insert_code {
     () => {
         "INSERT INTO authorization_codes (hash, realm, client_id, grant_id, user_id,
              organisation_id, redirect_uri, code_challenge, scope, withheld, refused, created_at,
-             expires_at, consumed_at)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+             expires_at, consumed_at, family, position)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
          WHERE EXISTS (SELECT 1 FROM grants
              WHERE id = $4 AND realm = $2 AND revoked_at IS NULL)
          RETURNING 1"
@@ -45,13 +45,14 @@ macro_rules! exchangeable_refresh_token {
     };
 }
 
-/// Stores the refresh token `$3` to `$13`, if the condition holds.
+/// Stores the refresh token `$3` to `$15`, if the condition holds.
 macro_rules! insert_refresh_token {
     ($condition:literal) => {
         concat!(
             "INSERT INTO refresh_tokens (hash, realm, client_id, grant_id, user_id,
-                 organisation_id, scope, created_at, expires_at, rotated_at, revoked_at)
-             SELECT $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 ",
+                 organisation_id, scope, created_at, expires_at, rotated_at, revoked_at, family,
+                 position)
+             SELECT $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 ",
             $condition,
             " ON CONFLICT (hash) DO NOTHING"
         )

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use oauth::model::{
-    AuthorizationCode, BrowserSession, Client, ClientType, Consent, Grant, GrantStatus, GrantType,
-    LoginAttempt, LoginLimit, Membership, Organisation, RefreshToken, RevokedAccessToken, Role,
-    SandboxRecord, Timestamp, TokenEndpointAuthMethod, TokenHash, User, Uuid,
+    AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence, Grant,
+    GrantOwner, GrantStatus, GrantType, LoginAttempt, LoginLimit, Membership, Organisation,
+    Position, RefreshToken, RevokedAccessToken, Role, SandboxRecord, Timestamp,
+    TokenEndpointAuthMethod, TokenHash, User, Uuid,
 };
 use scope::Scope;
 use serde_json::json;
@@ -57,6 +58,7 @@ pub fn organisation(number: u64) -> (Organisation, [Role; 2]) {
         organisation: id,
         name: name.to_owned(),
         rights: rights.split(' ').map(str::to_owned).collect(),
+        version: 0,
     };
     let organisation = Organisation {
         realm: REALM.to_owned(),
@@ -65,6 +67,8 @@ pub fn organisation(number: u64) -> (Organisation, [Role; 2]) {
         number: 0,
         name: format!("Muster Handels AG {number}"),
         created_at: now(),
+        external: None,
+        version: 1,
     };
     (
         organisation,
@@ -82,6 +86,9 @@ pub fn user(number: u64) -> User {
         password_hash: PASSWORD.to_owned(),
         created_at: now(),
         disabled_at: None,
+        cut_off: None,
+        external: None,
+        version: 1,
     }
 }
 
@@ -91,6 +98,8 @@ pub fn membership(number: u64) -> Membership {
         organisation: id(1, number),
         user: id(2, number),
         roles: vec![String::from("owner")],
+        cut_off: None,
+        version: 0,
     }
 }
 
@@ -116,6 +125,9 @@ pub fn client(name: &str) -> Client {
         introspects: None,
         created_at: now(),
         disabled_at: None,
+        cut_off: None,
+        uuid: Uuid::from_slice(TokenHash::of(name.as_bytes()).0.split_at(16).0).unwrap_or_default(),
+        version: 1,
     }
 }
 
@@ -140,6 +152,7 @@ pub fn session(number: u64) -> BrowserSession {
         user: id(2, number),
         created_at: now(),
         expires_at: later(28_800),
+        position: Some(Position(1_000_000)),
     }
 }
 
@@ -159,6 +172,8 @@ pub fn grant(number: u64) -> Grant {
         created_at: now(),
         updated_at: now(),
         status: GrantStatus::Live,
+        owner: GrantOwner::Person,
+        version: 1,
     }
 }
 
@@ -177,6 +192,13 @@ pub fn consent(number: u64) -> Consent {
         refused: Scope::empty(),
         withheld: Vec::new(),
         decided_at: now(),
+        evidence: Some(ConsentEvidence {
+            catalog: [7; 32],
+            language: String::from("de"),
+            rows: None,
+            returned_to: String::from("https://tidy.example/callback"),
+            signed_in_at: now(),
+        }),
     }
 }
 
@@ -198,6 +220,8 @@ pub fn code(number: u64, of: u64) -> AuthorizationCode {
         created_at: now(),
         expires_at: later(60),
         consumed_at: None,
+        family: Some(id(10, of)),
+        position: Some(Position(1_000_000)),
     }
 }
 
@@ -216,6 +240,8 @@ pub fn refresh_token(number: u64, of: u64) -> RefreshToken {
         expires_at: Some(later(1_209_600)),
         rotated_at: None,
         revoked_at: None,
+        family: Some(id(10, of)),
+        position: Some(Position(1_000_000)),
     }
 }
 

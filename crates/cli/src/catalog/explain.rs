@@ -141,7 +141,7 @@ fn approved(catalog: &Catalog, arguments: &ExplainArguments) -> Result<ScopeSet,
             live.push(name.as_str());
         }
     }
-    Ok(catalog.approved(live.into_iter()))
+    Ok(catalog.approved(live))
 }
 
 fn method(text: &str) -> Result<String, Failure> {

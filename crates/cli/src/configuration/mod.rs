@@ -15,6 +15,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use oauth::policy::RealmPolicy;
 use scope::Catalog;
 use server::operations::TrustedProxies;
 use tracing_subscriber::filter::Targets;
@@ -58,6 +59,8 @@ pub struct Configuration {
 pub struct RealmConfiguration {
     /// A shipped catalog's name, or a file.
     pub catalog: String,
+    /// What it decides beyond its catalog.
+    pub policy: RealmPolicy,
 }
 
 /// One address.
@@ -151,23 +154,23 @@ impl Configuration {
         Ok(read::configuration(path, &text))
     }
 
-    /// The catalogs of the realms.
+    /// The catalogs of the realms, with what each realm decides beyond its own.
     ///
     /// # Errors
     ///
     /// A catalog that is not there or has mistakes, and two with one id.
-    pub fn catalogs(&self) -> Result<Vec<Catalog>, Failure> {
-        let mut catalogs: Vec<Catalog> = Vec::new();
+    pub fn catalogs(&self) -> Result<Vec<(Catalog, RealmPolicy)>, Failure> {
+        let mut catalogs: Vec<(Catalog, RealmPolicy)> = Vec::new();
         for realm in &self.realms {
             let catalog = shipped::catalog(&realm.catalog)?;
-            if catalogs.iter().any(|known| known.id() == catalog.id()) {
+            if catalogs.iter().any(|(known, _)| known.id() == catalog.id()) {
                 return Err(Failure::new(format!(
                     "realm {:?} is there twice; two catalogs have that id, and each realm needs \
                      its own",
                     catalog.id()
                 )));
             }
-            catalogs.push(catalog);
+            catalogs.push((catalog, realm.policy));
         }
         Ok(catalogs)
     }

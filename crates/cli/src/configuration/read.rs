@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use ipnet::IpNet;
+use oauth::policy::{RealmPolicy, UnknownScope};
 use server::operations::{AddressHeader, TrustedProxies};
 use toml::de::DeTable;
 
@@ -66,16 +67,29 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
     sections
         .iter()
         .filter_map(|section| {
-            let catalog = section.value(&tables::CATALOG, m, |name| Ok(name.to_owned()))?;
+            let catalog = section.value(&tables::CATALOG, m, |name| Ok(name.to_owned()));
+            let unknown_scope = section.value(&tables::UNKNOWN_SCOPE, m, unknown_scope);
+            let (catalog, unknown_scope) = (catalog?, unknown_scope?);
             let file = folder.join(&catalog);
             let catalog = if file.exists() {
                 file.to_string_lossy().into_owned()
             } else {
                 catalog
             };
-            Some(RealmConfiguration { catalog })
+            Some(RealmConfiguration {
+                catalog,
+                policy: RealmPolicy { unknown_scope },
+            })
         })
         .collect()
+}
+
+fn unknown_scope(text: &str) -> Result<UnknownScope, String> {
+    match text {
+        "clamp" => Ok(UnknownScope::Clamp),
+        "reject" => Ok(UnknownScope::Reject),
+        other => Err(format!("{other:?} is not known")),
+    }
 }
 
 fn listeners(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<Listener> {

@@ -107,7 +107,7 @@ pub const OPENTELEMETRY_TABLE: Key = Key {
 pub const REALM: Table = Table {
     head: "[[realm]]",
     about: "One provider's world. Its name in URLs is the catalog's `id`.",
-    keys: &[&CATALOG],
+    keys: &[&CATALOG, &UNKNOWN_SCOPE],
 };
 
 pub const CATALOG: Key = Key {
@@ -116,6 +116,16 @@ pub const CATALOG: Key = Key {
     absent: Absent::Mistake,
     about: "A catalog file, or the name of a shipped one: `bexio`, `bokio`, `freshbooks`, \
             `stora`.",
+};
+
+pub const UNKNOWN_SCOPE: Key = Key {
+    name: "unknown_scope",
+    form: "`\"clamp\"` or `\"reject\"`",
+    absent: Absent::Means("clamp"),
+    about: "What becomes of a request with a scope that the client cannot get: unknown, retired, \
+            not approved or not registered. It is withheld and the client told, or the whole \
+            request is refused as `invalid_scope`. What only the person's rights lack is always \
+            withheld.",
 };
 
 pub const LISTENER: Table = Table {

@@ -82,6 +82,8 @@ async fn new_organisation(
         number: 0,
         name: name.to_owned(),
         created_at: app.now(),
+        external: None,
+        version: 1,
     };
     let roles = catalog_roles(realm.catalog(), realm.id(), organisation.id);
     store
@@ -104,6 +106,7 @@ pub fn catalog_roles(catalog: &scope::Catalog, realm: &str, organisation: Uuid) 
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
+            version: 0,
         })
         .collect()
 }
@@ -135,6 +138,9 @@ async fn settle_user(
                 password_hash,
                 created_at: app.now(),
                 disabled_at: None,
+                cut_off: None,
+                external: None,
+                version: 1,
             };
             store.insert_user(&user).await.map_err(failed())?
         }
@@ -149,6 +155,8 @@ async fn settle_user(
                     organisation: organisation.id,
                     user: user.id,
                     roles: membership.roles.clone(),
+                    cut_off: None,
+                    version: 0,
                 })
                 .await
                 .map_err(failed())?;
@@ -197,7 +205,7 @@ async fn settle_client(
         token_format: sample.token_format,
         ..blank_client(app, realm, &sample.id, secret.as_ref())
     };
-    if insert_unless_there(store, &client).await? {
+    if insert_unless_there(store, &client).await?.is_none() {
         for approval in &sample.approvals {
             store
                 .approve(&Approval {
@@ -209,6 +217,7 @@ async fn settle_client(
                     approved_at: app.now(),
                     expires_at: None,
                     withdrawn_at: None,
+                    version: 1,
                 })
                 .await
                 .map_err(failed())?;
@@ -242,8 +251,13 @@ async fn introspector(
         introspects: Some(BTreeSet::from([realm.audience().to_owned()])),
         ..blank_client(app, realm, INTROSPECTOR, Some(&secret))
     };
-    if !insert_unless_there(store, &client).await? {
+    if let Some(there) = insert_unless_there(store, &client).await? {
         // The audience holds the port, which may have changed since the last run.
+        let client = Client {
+            uuid: there.uuid,
+            version: there.version,
+            ..client
+        };
         store
             .update_client(&client)
             .await
@@ -286,22 +300,24 @@ fn blank_client(app: &App, realm: &Realm, id: &str, secret: Option<&Secret>) -> 
         introspects: None,
         created_at: app.now(),
         disabled_at: None,
+        uuid: app.new_id(),
+        cut_off: None,
+        version: 1,
     }
 }
 
-/// Answers whether it was new.
-async fn insert_unless_there(store: &dyn Store, client: &Client) -> Result<bool, Failure> {
+/// Answers the one that was there before, if there was one.
+async fn insert_unless_there(
+    store: &dyn Store,
+    client: &Client,
+) -> Result<Option<Client>, Failure> {
     let failed = || Failure::while_doing(format!("sample client {}", client.id));
-    if store
-        .client(&client.realm, &client.id)
-        .await
-        .map_err(failed())?
-        .is_some()
-    {
-        return Ok(false);
+    let there = store.client(&client.realm, &client.id).await;
+    let there = there.map_err(failed())?;
+    if there.is_none() {
+        store.insert_client(client).await.map_err(failed())?;
     }
-    store.insert_client(client).await.map_err(failed())?;
-    Ok(true)
+    Ok(there)
 }
 
 /// An app that people sign in for comes back to any loopback port, and to the playground.

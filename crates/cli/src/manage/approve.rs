@@ -29,6 +29,7 @@ pub async fn run(desk: &Desk, command: &ApproveCommand) -> Result<String, Failur
                 approved_at: desk.now(),
                 expires_at: expires.as_deref().map(midnight).transpose()?,
                 withdrawn_at: None,
+                version: 1,
             };
             grant(desk, &approval).await
         }

@@ -75,6 +75,8 @@ async fn add(desk: &Desk, arguments: &ClientAddArguments) -> Result<String, Fail
     let client = Client {
         realm: arguments.realm.clone(),
         id: arguments.client.clone(),
+        uuid: desk.new_id(),
+        version: 1,
         name: arguments.name.clone(),
         maker: arguments.maker.clone(),
         homepage: None,
@@ -100,6 +102,7 @@ async fn add(desk: &Desk, arguments: &ClientAddArguments) -> Result<String, Fail
         introspects,
         created_at: desk.now(),
         disabled_at: None,
+        cut_off: None,
     };
     desk.store().insert_client(&client).await.map_err(stored)?;
     Ok(match secret {

@@ -19,11 +19,19 @@ pub async fn run(desk: &Desk, command: &OrganisationCommand) -> Result<String, F
         } => {
             let organisation = desk.organisation(realm, slug).await?;
             let user = desk.user(realm, username).await?;
+            let there = desk.store().memberships(realm, user.id).await;
+            let there = there.map_err(stored)?.into_iter().map(|(_, place)| place);
+            let mut there = there.filter(|place| place.organisation == organisation.id);
             let membership = Membership {
-                realm: realm.clone(),
-                organisation: organisation.id,
-                user: user.id,
                 roles: roles.clone(),
+                ..there.next().unwrap_or(Membership {
+                    realm: realm.clone(),
+                    organisation: organisation.id,
+                    user: user.id,
+                    roles: Vec::new(),
+                    cut_off: None,
+                    version: 0,
+                })
             };
             desk.store()
                 .put_membership(&membership)
@@ -83,6 +91,8 @@ async fn add(desk: &Desk, realm: &str, slug: &str, name: &str) -> Result<String,
         number: 0,
         name: name.to_owned(),
         created_at: desk.now(),
+        external: None,
+        version: 1,
     };
     let roles = catalog_roles(catalog, realm, organisation.id);
     let names: Vec<_> = roles.iter().map(|role| role.name.clone()).collect();
@@ -161,11 +171,16 @@ async fn set_role(
     {
         super::known_scope(catalog, right)?;
     }
+    let there = desk.store().roles(realm, organisation.id).await;
+    let mut there = there.map_err(stored)?.into_iter();
     let role = Role {
         realm: realm.to_owned(),
         organisation: organisation.id,
         name: name.to_owned(),
         rights: rights.split_whitespace().map(str::to_owned).collect(),
+        version: there
+            .find(|role| role.name == name)
+            .map_or(0, |role| role.version),
     };
     desk.store().put_role(&role).await.map_err(stored)?;
     Ok(format!(

@@ -55,6 +55,9 @@ async fn add(desk: &Desk, realm: &str, username: &str, name: &str) -> Result<Str
         password_hash: read_password(desk)?,
         created_at: desk.now(),
         disabled_at: None,
+        cut_off: None,
+        external: None,
+        version: 1,
     };
     let user = desk.store().insert_user(&user).await.map_err(stored)?;
     Ok(format!(

@@ -3,9 +3,8 @@ use std::sync::Arc;
 use enforce::{
     AccessError, AccessNow, AccessSource, TokenVerifier, UnverifiedToken, VerifiedToken,
 };
-use oauth::model::{Organisation, Timestamp};
-use oauth::token::RealmKeys;
-use realm::cache::{InProcessVerifier, KeySource};
+use oauth::model::Organisation;
+use realm::cache::InProcessVerifier;
 use realm::{App, Realm};
 use scope::{ApiRequest, Catalog, Endpoint, Explanation, OrganisationKey, Requirement, WhyMissing};
 
@@ -62,9 +61,9 @@ pub struct Row {
 }
 
 /// Judges every endpoint of the catalog and keeps one page of what was asked for.
-pub async fn table(app: &App, realm: &Realm, token: Option<&str>, query: &PlayQuery) -> Table {
+pub async fn table(realm: &Realm, token: Option<&str>, query: &PlayQuery) -> Table {
     let verified = match token {
-        Some(token) => verify(app, realm, token).await,
+        Some(token) => verify(realm, token).await,
         None => None,
     };
     let organisation = match &verified {
@@ -112,28 +111,15 @@ pub async fn table(app: &App, realm: &Realm, token: Option<&str>, query: &PlayQu
     }
 }
 
-async fn verify(app: &App, realm: &Realm, token: &str) -> Option<VerifiedToken> {
+async fn verify(realm: &Realm, token: &str) -> Option<VerifiedToken> {
     let verifier = InProcessVerifier::new(
         Arc::clone(realm.catalog()),
         realm.id(),
         realm.issuer(),
         realm.audience(),
-        Arc::new(KeysNow(realm.keys(), app.now())),
+        Arc::clone(realm.cache()) as _,
     );
     verifier.verify(UnverifiedToken::new(token)).await.ok()
-}
-
-/// The keys and the time of one look.
-struct KeysNow(Arc<RealmKeys>, Timestamp);
-
-impl KeySource for KeysNow {
-    fn keys(&self) -> Option<Arc<RealmKeys>> {
-        Some(Arc::clone(&self.0))
-    }
-
-    fn now(&self) -> Timestamp {
-        self.1
-    }
 }
 
 /// The organisation that the examples' paths name.

@@ -29,7 +29,7 @@ const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// A bound address, and what is behind it.
-pub struct Door {
+pub struct Entrance {
     /// The address.
     pub socket: TcpListener,
     /// What is there.
@@ -40,7 +40,7 @@ pub struct Door {
 
 /// Accepts connections until the stop; then nobody listens there any more.
 pub async fn serve(
-    door: Door,
+    entrance: Entrance,
     router: Router,
     observer: Arc<Observer>,
     stop: CancellationToken,
@@ -48,7 +48,7 @@ pub async fn serve(
 ) {
     loop {
         let accepted = tokio::select! {
-            accepted = door.socket.accept() => accepted,
+            accepted = entrance.socket.accept() => accepted,
             () = stop.cancelled() => return,
         };
         match accepted {
@@ -60,7 +60,10 @@ pub async fn serve(
                     // Each its own: it is locked whenever the connection wakes.
                     stop: stop.child_token(),
                 };
-                let tls = door.tls.as_ref().map(|certificate| certificate.acceptor());
+                let tls = entrance
+                    .tls
+                    .as_ref()
+                    .map(|certificate| certificate.acceptor());
                 under_way.spawn(connection.open(stream, tls));
             }
             Err(error) => {

@@ -28,7 +28,7 @@ use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
 
 use certificate::Certificate;
-use connections::Door;
+use connections::Entrance;
 pub use export::Collector;
 use export::Exporter;
 pub use log::start as start_log;
@@ -48,9 +48,9 @@ async fn serve(configuration: &Configuration) -> Outcome {
     let keys = configuration.keys.settings()?;
     let collector = configuration.opentelemetry.as_ref().map(Collector::of);
     let collector = collector.transpose()?;
-    let mut doors = Vec::new();
+    let mut entrances = Vec::new();
     for listener in &configuration.listeners {
-        doors.push(open_door(listener).await?);
+        entrances.push(bind(listener).await?);
     }
     let database = configuration.database.open().await?;
     let mut app = App::builder(
@@ -60,8 +60,8 @@ async fn serve(configuration: &Configuration) -> Outcome {
     )
     .base_url(&configuration.base_url)
     .keys(keys);
-    for catalog in catalogs {
-        app = app.realm(catalog);
+    for (catalog, policy) in catalogs {
+        app = app.policy(catalog.id(), policy).realm(catalog);
     }
     let app = app
         .build()
@@ -79,14 +79,14 @@ async fn serve(configuration: &Configuration) -> Outcome {
         exporter: collector.map(|to| Exporter::start(to, Arc::clone(app.metrics()))),
         app,
     };
-    let outcome = running.until_stopped(doors).await;
+    let outcome = running.until_stopped(entrances).await;
     database.close().await;
     outcome
 }
 
-async fn open_door(listener: &Listener) -> Result<Door, Failure> {
+async fn bind(listener: &Listener) -> Result<Entrance, Failure> {
     let tls = listener.tls.as_ref().map(Certificate::load).transpose()?;
-    Ok(Door {
+    Ok(Entrance {
         socket: listen(listener.address).await?,
         serves: listener.serves.clone(),
         tls,
@@ -116,7 +116,7 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
 /// Serves one public address until Ctrl-C or a termination signal, then finishes what is
 /// under way.
 pub async fn until_stopped(app: Arc<App>, socket: TcpListener, public: Router) -> Outcome {
-    let door = Door {
+    let entrance = Entrance {
         socket,
         serves: vec![Side::Public],
         tls: None,
@@ -130,7 +130,7 @@ pub async fn until_stopped(app: Arc<App>, socket: TcpListener, public: Router) -
         shutdown_timeout: DEMO_SHUTDOWN,
         exporter: None,
     };
-    running.until_stopped(vec![door]).await
+    running.until_stopped(vec![entrance]).await
 }
 
 /// A server that is ready to listen.
@@ -145,13 +145,16 @@ struct Running {
 }
 
 impl Running {
-    async fn until_stopped(self, doors: Vec<Door>) -> Outcome {
+    async fn until_stopped(self, entrances: Vec<Entrance>) -> Outcome {
         // Before anybody is told: who knows that it is ready may stop it at once.
         let signal = signals::to_stop().map_err(Failure::while_doing("cannot wait for signals"))?;
-        let certificates: Vec<_> = doors.iter().filter_map(|door| door.tls.clone()).collect();
+        let certificates: Vec<_> = entrances
+            .iter()
+            .filter_map(|entrance| entrance.tls.clone())
+            .collect();
         let reading = (!certificates.is_empty())
             .then(|| tokio::spawn(certificate::keep_current(certificates)));
-        self.say_ready(&doors)?;
+        self.say_ready(&entrances)?;
         let background = tokio::spawn(Arc::clone(&self.app).run_background());
         let observer = Observer::new(Arc::clone(&self.app), self.proxies, self.access_log);
         let spans = self.exporter.as_ref().map(Exporter::sender);
@@ -163,10 +166,10 @@ impl Running {
         );
         let stop = CancellationToken::new();
         let under_way = TaskTracker::new();
-        for door in doors {
+        for entrance in entrances {
             let sides = (
-                door.serves.contains(&Side::Public),
-                door.serves.contains(&Side::Operations),
+                entrance.serves.contains(&Side::Public),
+                entrance.serves.contains(&Side::Operations),
             );
             let router = match sides {
                 (true, true) => both.clone(),
@@ -174,7 +177,7 @@ impl Running {
                 (false, _) => operations.clone(),
             };
             under_way.spawn(connections::serve(
-                door,
+                entrance,
                 router,
                 Arc::clone(&observer),
                 stop.clone(),
@@ -215,19 +218,23 @@ impl Running {
     }
 
     /// Tells everybody, programs too, where the server is.
-    fn say_ready(&self, doors: &[Door]) -> Result<(), Failure> {
+    fn say_ready(&self, entrances: &[Entrance]) -> Result<(), Failure> {
         let base = self.app.base_url();
         let mut ready = Vec::new();
-        for door in doors {
-            let address = door
+        for entrance in entrances {
+            let address = entrance
                 .socket
                 .local_addr()
                 .map_err(Failure::while_doing("cannot read the own address"))?;
-            let tls = if door.tls.is_some() { " with TLS" } else { "" };
-            if door.serves.contains(&Side::Public) {
+            let tls = if entrance.tls.is_some() {
+                " with TLS"
+            } else {
+                ""
+            };
+            if entrance.serves.contains(&Side::Public) {
                 ready.push(format!("ready: {base} (listening on {address}{tls})"));
             }
-            if door.serves.contains(&Side::Operations) {
+            if entrance.serves.contains(&Side::Operations) {
                 print_line(&format!("operations: listening on {address}{tls}"))?;
             }
         }

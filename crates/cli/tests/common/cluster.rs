@@ -38,7 +38,7 @@ pub struct Cluster {
 }
 
 /// What a token opens, until it does not.
-struct Door {
+struct Call {
     path: String,
     token: String,
 }
@@ -85,13 +85,13 @@ impl Cluster {
         mend: impl FnOnce(),
     ) -> (Duration, Duration) {
         let tokens = self.tokens("bexio", &self.apps[0], SCOPE);
-        let door = contacts(&tokens);
+        let call = contacts(&tokens);
         // What the token does not open is decided without asking the database anything.
-        let refusing = Door {
+        let refusing = Call {
             path: String::from("/bexio/api/2.0/article"),
             ..contacts(&tokens)
         };
-        self.until_permitted(&door);
+        self.until_permitted(&call);
         assert_eq!(self.status(node, &refusing), 403);
         cut();
         let begun = Instant::now();
@@ -107,8 +107,8 @@ impl Cluster {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        assert_eq!(self.status(node, &door), 503);
-        assert_eq!(self.status(0, &door), 200, "the others are not touched");
+        assert_eq!(self.status(node, &call), 503);
+        assert_eq!(self.status(0, &call), 200, "the others are not touched");
         let token = self
             .http
             .post(format!("{}/bexio/oauth/token", self.site.bases[node]));
@@ -126,11 +126,11 @@ impl Cluster {
 
         mend();
         let begun = Instant::now();
-        let mut status = self.status(node, &door);
+        let mut status = self.status(node, &call);
         while status == 503 {
             assert!(begun.elapsed() < 30 * PROMISE, "it does not recover");
             std::thread::sleep(Duration::from_millis(5));
-            status = self.status(node, &door);
+            status = self.status(node, &call);
         }
         assert_eq!(status, 401, "what was revoked meanwhile");
         (decided, begun.elapsed())
@@ -139,24 +139,24 @@ impl Cluster {
     /// By the app, at the first node.
     fn revoke_grant(&self) -> Vec<Duration> {
         let tokens = self.tokens("bexio", &self.apps[0], SCOPE);
-        let door = contacts(&tokens);
-        self.until_denied(&door, 1, || {
+        let call = contacts(&tokens);
+        self.until_denied(&call, 1, || {
             self.revoke(&self.apps[0], &tokens);
-            assert_eq!(self.status(0, &door), 401, "at once where it was done");
+            assert_eq!(self.status(0, &call), 401, "at once where it was done");
         })
     }
 
     /// By the person, at the first node.
     fn reduce_grant(&self) -> Vec<Duration> {
         let tokens = self.tokens("bexio", &self.apps[1], SCOPE);
-        let door = contacts(&tokens);
+        let call = contacts(&tokens);
         let browser = person::browser();
         self.agree(&browser, "bexio", &self.apps[1], SCOPE);
         let account = format!("{}/bexio/account", self.site.bases[0]);
         let page = browser.get(&account).send().unwrap().text().unwrap();
         let (_, rest) = page.split_once("action=\"/bexio/account/grants/").unwrap();
         let id = rest.split_once('/').unwrap().0.to_owned();
-        let seen = self.until_denied(&door, 1, || {
+        let seen = self.until_denied(&call, 1, || {
             let reduced = browser
                 .post(format!("{account}/grants/{id}/reduce"))
                 .header("Origin", &self.site.bases[0])
@@ -164,7 +164,7 @@ impl Cluster {
                 .send()
                 .unwrap();
             assert_eq!(reduced.status(), 303);
-            assert_eq!(self.status(0, &door), 403, "at once where it was done");
+            assert_eq!(self.status(0, &call), 403, "at once where it was done");
         });
         // What was taken off would be remembered at the next ask.
         self.revoke(&self.apps[1], &tokens);
@@ -182,60 +182,64 @@ impl Cluster {
 
     /// By another process.
     fn remove_rights(&self) -> Vec<Duration> {
-        let door = contacts(&self.tokens("bexio", &self.apps[0], SCOPE));
+        let call = contacts(&self.tokens("bexio", &self.apps[0], SCOPE));
         let organisation = self.organisation("bexio");
         let user = self
             .runtime
             .block_on(self.store.user_by_username("bexio", USER));
-        let mut membership = Membership {
-            realm: String::from("bexio"),
-            organisation: organisation.id,
-            user: user.unwrap().unwrap().id,
-            roles: vec![String::from("administrator")].into_iter().collect(),
-        };
-        let before = membership.clone();
+        let user = user.unwrap().unwrap().id;
+        let memberships = self.runtime.block_on(self.store.memberships("bexio", user));
+        let (_, before) = memberships.unwrap().remove(0);
+        let mut membership = before.clone();
         let role = oauth::model::Role {
             realm: String::from("bexio"),
             organisation: organisation.id,
             name: String::from("nothing"),
             rights: [String::from("task_show")].into_iter().collect(),
+            version: 0,
         };
         self.runtime.block_on(self.store.put_role(&role)).unwrap();
         membership.roles = [role.name].into_iter().collect();
-        let seen = self.until_denied(&door, 0, || {
+        let seen = self.until_denied(&call, 0, || {
             let put = self.store.put_membership(&membership);
             self.runtime.block_on(put).unwrap();
         });
         self.runtime
-            .block_on(self.store.put_membership(&before))
+            .block_on(self.store.put_membership(&Membership {
+                version: before.version + 1,
+                ..before
+            }))
             .unwrap();
-        self.until_permitted(&door);
+        self.until_permitted(&call);
         seen
     }
 
     fn change_client(&self) -> Vec<Duration> {
-        let door = contacts(&self.tokens("bexio", &self.apps[0], SCOPE));
+        let call = contacts(&self.tokens("bexio", &self.apps[0], SCOPE));
         let client = self
             .runtime
             .block_on(self.store.client("bexio", &self.apps[0].id));
         let before = client.unwrap().unwrap();
         let mut less = before.clone();
         less.registered_scope = Scope::parse("task_show").unwrap();
-        let seen = self.until_denied(&door, 0, || {
+        let seen = self.until_denied(&call, 0, || {
             self.runtime
                 .block_on(self.store.update_client(&less))
                 .unwrap();
         });
         self.runtime
-            .block_on(self.store.update_client(&before))
+            .block_on(self.store.update_client(&oauth::model::Client {
+                version: before.version + 1,
+                ..before
+            }))
             .unwrap();
-        self.until_permitted(&door);
+        self.until_permitted(&call);
         seen
     }
 
     fn withdraw_approval(&self) -> Vec<Duration> {
         let tokens = self.tokens("bokio", &self.partner, "bank-payments:read-limited");
-        let door = Door {
+        let call = Call {
             path: format!("/bokio/api/v1/companies/{}/bank-payments", self.company),
             token: text(&tokens["access_token"]),
         };
@@ -243,7 +247,7 @@ impl Cluster {
             .runtime
             .block_on(self.store.approvals("bokio", &self.partner.id));
         let approval = approvals.unwrap().remove(0);
-        let seen = self.until_denied(&door, 0, || {
+        let seen = self.until_denied(&call, 0, || {
             let withdrawn = self.store.withdraw_approval(
                 "bokio",
                 &self.partner.id,
@@ -255,7 +259,7 @@ impl Cluster {
         self.runtime
             .block_on(self.store.approve(&approval))
             .unwrap();
-        self.until_permitted(&door);
+        self.until_permitted(&call);
         seen
     }
 
@@ -291,11 +295,11 @@ impl Cluster {
 
     /// Every node has permitted it, and so remembers; then something changes. How long the
     /// nodes from `first` on still permit it.
-    fn until_denied(&self, door: &Door, first: usize, change: impl FnOnce()) -> Vec<Duration> {
-        self.until_permitted(door);
+    fn until_denied(&self, call: &Call, first: usize, change: impl FnOnce()) -> Vec<Duration> {
+        self.until_permitted(call);
         change();
-        self.until(&format!("denied {}", door.path), first, |node| {
-            match self.status(node, door) {
+        self.until(&format!("denied {}", call.path), first, |node| {
+            match self.status(node, call) {
                 200 => false,
                 401 | 403 => true,
                 other => panic!("answered {other}"),
@@ -303,12 +307,12 @@ impl Cluster {
         })
     }
 
-    fn until_permitted(&self, door: &Door) {
-        self.until(&format!("permitted {}", door.path), 0, |node| {
-            match self.status(node, door) {
+    fn until_permitted(&self, call: &Call) {
+        self.until(&format!("permitted {}", call.path), 0, |node| {
+            match self.status(node, call) {
                 200 => true,
                 401 | 403 => false,
-                other => panic!("{} was answered {other}", door.path),
+                other => panic!("{} was answered {other}", call.path),
             }
         });
     }
@@ -341,13 +345,13 @@ impl Cluster {
         })
     }
 
-    fn status(&self, node: usize, door: &Door) -> u16 {
-        self.ask(node, door).status().as_u16()
+    fn status(&self, node: usize, call: &Call) -> u16 {
+        self.ask(node, call).status().as_u16()
     }
 
-    fn ask(&self, node: usize, door: &Door) -> reqwest::blocking::Response {
-        let url = format!("{}{}", self.site.bases[node], door.path);
-        let sent = self.http.get(url).bearer_auth(&door.token).send();
+    fn ask(&self, node: usize, call: &Call) -> reqwest::blocking::Response {
+        let url = format!("{}{}", self.site.bases[node], call.path);
+        let sent = self.http.get(url).bearer_auth(&call.token).send();
         sent.unwrap()
     }
 
@@ -381,8 +385,8 @@ impl Cluster {
     }
 }
 
-fn contacts(tokens: &Value) -> Door {
-    Door {
+fn contacts(tokens: &Value) -> Call {
+    Call {
         path: String::from("/bexio/api/2.0/contact"),
         token: text(&tokens["access_token"]),
     }

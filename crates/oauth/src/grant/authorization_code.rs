@@ -16,6 +16,8 @@ use crate::pkce::{self, CodeChallenge, VerifiedCodeVerifier};
 pub struct CodeGrant {
     /// The grant the tokens hang from.
     pub grant: Uuid,
+    /// The connection they belong to.
+    pub family: Option<Uuid>,
     /// The person.
     pub user: Uuid,
     /// The organisation, where grants are bound to one.
@@ -65,6 +67,7 @@ pub fn decide(
     let code_verifier = pkce::verify(params.get("code_verifier"), challenge.as_ref())?;
     Ok(CodeGrant {
         grant: code.grant,
+        family: code.family,
         user: code.user,
         organisation: code.organisation,
         scope: code.scope.clone(),

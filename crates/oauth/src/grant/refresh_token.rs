@@ -15,6 +15,8 @@ use crate::parameters::Parameters;
 pub struct RefreshGrant {
     /// The grant the tokens hang from.
     pub grant: Uuid,
+    /// The connection they belong to.
+    pub family: Option<Uuid>,
     /// The person.
     pub user: Uuid,
     /// The organisation, where grants are bound to one.
@@ -84,6 +86,7 @@ pub fn decide(
     }
     Ok(RefreshGrant {
         grant: token.grant,
+        family: token.family,
         user: token.user,
         organisation: token.organisation,
         scope: catalog.scope_of(&scope),

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use scope::Scope;
 use serde::{Deserialize, Serialize};
 
-use super::{Timestamp, TokenHash, Uuid};
+use super::{Position, Timestamp, TokenHash, Uuid};
 
 /// An app or integration registered in a realm (RFC 6749 section 2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +12,11 @@ pub struct Client {
     pub realm: String,
     /// `client_id`, unique in the realm.
     pub id: String,
+    /// Its name within, which never changes and never comes again: whoever registers another
+    /// client under the same `client_id` gets another one.
+    pub uuid: Uuid,
+    /// Grows with each change, from 1.
+    pub version: i64,
     /// The app's name as people see it; text from its maker, never trusted as markup.
     pub name: String,
     /// Who makes it.
@@ -48,6 +53,8 @@ pub struct Client {
     pub created_at: Timestamp,
     /// Since when it may do nothing.
     pub disabled_at: Option<Timestamp>,
+    /// What was issued to it up to here counts no more.
+    pub cut_off: Option<Position>,
 }
 
 /// RFC 6749 section 2.1.
@@ -113,4 +120,6 @@ pub struct Approval {
     pub expires_at: Option<Timestamp>,
     /// Since when it has been taken back.
     pub withdrawn_at: Option<Timestamp>,
+    /// Grows with each change, from 1.
+    pub version: i64,
 }

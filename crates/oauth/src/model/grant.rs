@@ -30,6 +30,23 @@ pub struct Consent {
     pub withheld: Vec<Withheld>,
     /// When.
     pub decided_at: Timestamp,
+    /// What proves it later; `None` for acts from before it was kept.
+    pub evidence: Option<ConsentEvidence>,
+}
+
+/// What the person saw when they decided, and around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentEvidence {
+    /// SHA-256 of the catalog's text; the text itself is archived under it.
+    pub catalog: [u8; 32],
+    /// The language of the page.
+    pub language: String,
+    /// The rows of the page as they were shown, where they are kept.
+    pub rows: Option<serde_json::Value>,
+    /// Where the person was sent back to.
+    pub returned_to: String,
+    /// When they had signed in.
+    pub signed_in_at: Timestamp,
 }
 
 /// The standing record a consent makes. At most one is live for each
@@ -43,6 +60,8 @@ pub struct Grant {
     pub realm: String,
     /// The app.
     pub client: String,
+    /// Whose decision it is.
+    pub owner: GrantOwner,
     /// The person.
     pub user: Uuid,
     /// `None` where the catalog binds grants to the user.
@@ -65,6 +84,16 @@ pub struct Grant {
     pub updated_at: Timestamp,
     /// Live, or ended and why.
     pub status: GrantStatus,
+    /// Grows with each change, from 1.
+    pub version: i64,
+}
+
+/// Whose decision a grant is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantOwner {
+    /// The person who consented: their rights bound it.
+    Person,
 }
 
 impl GrantAnswers for Grant {

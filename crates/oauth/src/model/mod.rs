@@ -7,16 +7,20 @@ mod key;
 mod login;
 mod organisation;
 mod page;
+mod record;
 mod sandbox;
 mod token;
 mod user;
 
 pub use client::{Approval, Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
-pub use grant::{Consent, Grant, GrantStatus, Recording, RevocationReason};
+pub use grant::{
+    Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Recording, RevocationReason,
+};
 pub use key::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse};
 pub use login::{LoginAttempt, LoginLimit, LoginStart};
 pub use organisation::{Membership, Organisation, Role};
 pub use page::{Page, PageRequest};
+pub use record::{ExternalId, Position};
 pub use sandbox::{SandboxQuery, SandboxRecord};
 pub use token::{AuthorizationCode, Redemption, RefreshToken, RevokedAccessToken, TokenHash};
 pub use user::{BrowserSession, User};

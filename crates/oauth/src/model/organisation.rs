@@ -1,7 +1,7 @@
 use scope::OrganisationKey;
 use serde::{Deserialize, Serialize};
 
-use super::{Timestamp, Uuid};
+use super::{ExternalId, Position, Timestamp, Uuid};
 
 /// The company whose data is meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,10 @@ pub struct Organisation {
     pub name: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// What the system it comes from calls it, if it comes from one.
+    pub external: Option<ExternalId>,
+    /// Grows with each change, from 1.
+    pub version: i64,
 }
 
 impl Organisation {
@@ -43,6 +47,8 @@ pub struct Role {
     pub name: String,
     /// Scope names, or names with one `*`.
     pub rights: Vec<String>,
+    /// Grows with each change, from 1; 0 before it is stored.
+    pub version: i64,
 }
 
 /// A person's place in an organisation.
@@ -56,4 +62,8 @@ pub struct Membership {
     pub user: Uuid,
     /// Names of the organisation's roles.
     pub roles: Vec<String>,
+    /// What was issued to the person for this organisation up to here counts no more.
+    pub cut_off: Option<Position>,
+    /// Grows with each change, from 1; 0 before it is stored.
+    pub version: i64,
 }

@@ -1,7 +1,7 @@
 use scope::Scope;
 use serde::{Deserialize, Serialize};
 
-use super::{Timestamp, Uuid, Withheld};
+use super::{Position, Timestamp, Uuid, Withheld};
 
 /// SHA-256 of a secret with 256 bits of entropy. Compares in constant time through
 /// [`TokenHash::matches`]; `==` is for tests and maps.
@@ -20,6 +20,9 @@ pub struct AuthorizationCode {
     pub client: String,
     /// The grant it hangs from.
     pub grant: Uuid,
+    /// The connection that begins with it: it and the tokens that follow from it. `None` for
+    /// one made before connections were told apart.
+    pub family: Option<Uuid>,
     /// The person.
     pub user: Uuid,
     /// The organisation, where grants are bound to one.
@@ -41,6 +44,9 @@ pub struct AuthorizationCode {
     pub expires_at: Timestamp,
     /// When it was redeemed.
     pub consumed_at: Option<Timestamp>,
+    /// How far the changes had come when it was made; `None` for one made before that was
+    /// kept.
+    pub position: Option<Position>,
 }
 
 /// A refresh token (RFC 6749 section 6), single use. The token itself is never stored.
@@ -54,6 +60,8 @@ pub struct RefreshToken {
     pub client: String,
     /// The grant it hangs from.
     pub grant: Uuid,
+    /// The connection it belongs to, that of the code it goes back to.
+    pub family: Option<Uuid>,
     /// The person.
     pub user: Uuid,
     /// The organisation, where grants are bound to one.
@@ -68,6 +76,9 @@ pub struct RefreshToken {
     pub rotated_at: Option<Timestamp>,
     /// When it was revoked by itself (RFC 7009).
     pub revoked_at: Option<Timestamp>,
+    /// How far the changes had come when it was made; `None` for one made before that was
+    /// kept.
+    pub position: Option<Position>,
 }
 
 /// An access token that was revoked before its time; forgotten when it would have expired.

@@ -1,4 +1,4 @@
-use super::{Timestamp, TokenHash, Uuid};
+use super::{ExternalId, Position, Timestamp, TokenHash, Uuid};
 
 /// A person with an account in a realm.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,6 +19,12 @@ pub struct User {
     pub created_at: Timestamp,
     /// Since when it may do nothing.
     pub disabled_at: Option<Timestamp>,
+    /// What the system the account comes from calls the person, if it comes from one.
+    pub external: Option<ExternalId>,
+    /// What was issued to the person up to here counts no more: sessions, grants' tokens.
+    pub cut_off: Option<Position>,
+    /// Grows with each change, from 1.
+    pub version: i64,
 }
 
 impl std::fmt::Debug for User {
@@ -44,4 +50,7 @@ pub struct BrowserSession {
     pub created_at: Timestamp,
     /// When the person has to sign in again.
     pub expires_at: Timestamp,
+    /// How far the changes had come when they signed in; `None` for a session from before
+    /// that was kept.
+    pub position: Option<Position>,
 }

@@ -15,8 +15,8 @@ use scope::Scope;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::claims::AccessTokenClaims;
-use crate::model::{KeyPurpose, KeyRecord, Timestamp, Uuid};
+use super::claims::{AccessTokenClaims, SubjectKind, TokenClient};
+use crate::model::{KeyPurpose, KeyRecord, Position, Timestamp, Uuid};
 use crate::secret::Secret;
 
 /// RFC 9068 section 2.1.
@@ -58,6 +58,22 @@ struct WireClaims<T, S> {
     organisation: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     grant: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    family: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client_uuid: Option<Uuid>,
+    /// In tokens without it, who has the client's id as subject is the client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    subject_kind: Option<WireSubjectKind>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    position: Option<i64>,
+}
+
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WireSubjectKind {
+    Person,
+    Machine,
 }
 
 impl SigningKey {
@@ -77,18 +93,26 @@ impl SigningKey {
     }
 
     pub(super) fn sign(&self, issuer: &str, claims: &AccessTokenClaims) -> Secret {
-        let subject = claims.subject();
+        let client_id = claims.client.id().unwrap_or_default();
+        let subject = claims.subject(client_id);
         let wire = WireClaims {
             iss: issuer,
             aud: claims.audience.as_str(),
             sub: subject.as_str(),
-            client_id: claims.client.as_str(),
+            client_id,
             iat: claims.issued_at.as_second(),
             exp: claims.expires_at.as_second(),
             jti: claims.id,
             scope: &claims.scope,
             organisation: claims.organisation,
             grant: claims.grant,
+            family: claims.family,
+            client_uuid: claims.client.uuid(),
+            subject_kind: Some(match claims.subject_kind {
+                SubjectKind::Person => WireSubjectKind::Person,
+                SubjectKind::Machine => WireSubjectKind::Machine,
+            }),
+            position: claims.position.map(|position| position.0),
         };
         #[expect(
             clippy::expect_used,
@@ -122,22 +146,36 @@ impl SigningKey {
             return None;
         }
         let claims = verified.claims;
-        let user = if claims.sub == claims.client_id {
-            None
-        } else {
-            Some(Uuid::parse_str(&claims.sub).ok()?)
+        let is_client = claims.sub == claims.client_id;
+        let user = match claims.subject_kind {
+            Some(WireSubjectKind::Machine) if is_client => None,
+            Some(WireSubjectKind::Machine) => return None,
+            None if is_client => None,
+            Some(WireSubjectKind::Person) | None => Some(Uuid::parse_str(&claims.sub).ok()?),
         };
         Some(AccessTokenClaims {
             id: claims.jti,
             realm: realm.to_owned(),
-            client: claims.client_id,
+            client: match claims.client_uuid {
+                Some(uuid) => TokenClient::Both {
+                    id: claims.client_id,
+                    uuid,
+                },
+                None => TokenClient::Id(claims.client_id),
+            },
+            subject_kind: match user {
+                Some(_) => SubjectKind::Person,
+                None => SubjectKind::Machine,
+            },
             grant: claims.grant,
+            family: claims.family,
             user,
             organisation: claims.organisation,
             scope: claims.scope,
             audience: claims.aud,
             issued_at: Timestamp::from_second(claims.iat).ok()?,
             expires_at: Timestamp::from_second(claims.exp).ok()?,
+            position: claims.position.map(Position),
         })
     }
 }

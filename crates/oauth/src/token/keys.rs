@@ -4,18 +4,22 @@ use std::fmt;
 use aws_lc_rs::agreement::{ECDH_P256, PrivateKey};
 use aws_lc_rs::encoding::{AsBigEndian as _, EcPrivateKeyBin};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
+use scope::ScopeNumbers;
 use serde_json::{Value, json};
 
-use super::claims::AccessTokenClaims;
+use super::claims::{AccessTokenClaims, TokenError};
 use super::jwt::SigningKey;
-use super::sealed::{self, SealingKey};
+use super::sealed::{self, SealedFormat, SealingKey};
 use crate::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
 use crate::secret::{Secret, SecretKind};
 
 /// A realm's keys, ready to use: for each use those of now and of soon, and the earlier ones
-/// whose tokens may still live. Building it parses every key once; using it parses none.
+/// whose tokens may still live. With them, what else its tokens are written and read by: the
+/// numbers of its scopes. Building it parses every key once; using it parses none.
 pub struct RealmKeys {
     realm: String,
+    numbers: ScopeNumbers,
+    format: SealedFormat,
     sealing: Ring<SealingKey>,
     signing: Ring<SigningKey>,
 }
@@ -79,8 +83,21 @@ impl RealmKeys {
         Ok(Self {
             sealing: Ring::new(records, KeyUse::Seal, SealingKey::new)?,
             signing: Ring::new(records, KeyUse::Sign, SigningKey::new)?,
+            numbers: ScopeNumbers::default(),
+            format: SealedFormat::First,
             realm,
         })
+    }
+
+    /// The same with the numbers of the realm's scopes, and the format of what is sealed from
+    /// now on. Without, tokens name scopes by their names, and those by number are not read.
+    #[must_use]
+    pub fn with_numbers(self, numbers: ScopeNumbers, format: SealedFormat) -> Self {
+        Self {
+            numbers,
+            format,
+            ..self
+        }
     }
 
     /// Makes a key from random bytes.
@@ -124,15 +141,20 @@ impl RealmKeys {
     #[must_use]
     pub fn seal(&self, claims: &AccessTokenClaims, nonce: [u8; 12]) -> Secret {
         let (kid, key) = self.sealing.at(claims.issued_at);
-        key.seal(&self.realm, kid, claims, nonce)
+        key.seal(&self.realm, kid, claims, nonce, self.format, &self.numbers)
     }
 
-    /// The claims of an opaque access token of this realm; `None` for any other text. Says
-    /// nothing about time: ask [`AccessTokenClaims::is_expired`].
-    #[must_use]
-    pub fn open(&self, token: &str) -> Option<AccessTokenClaims> {
-        let sealed = sealed::Sealed::read(token)?;
-        self.sealing.find(sealed.kid())?.open(&self.realm, sealed)
+    /// The claims of an opaque access token of this realm. Says nothing about time: ask
+    /// [`AccessTokenClaims::is_expired`].
+    ///
+    /// # Errors
+    /// [`TokenError::Invalid`] for any other text, [`TokenError::UnknownScopeNumber`] where the
+    /// realm's numbers have to be read again.
+    pub fn open(&self, token: &str) -> Result<AccessTokenClaims, TokenError> {
+        let sealed = sealed::Sealed::read(token).ok_or(TokenError::Invalid)?;
+        let key = self.sealing.find(sealed.kid());
+        let key = key.ok_or(TokenError::Invalid)?;
+        key.open(&self.realm, sealed, &self.numbers)
     }
 
     /// A JWT access token (RFC 9068), by the key of the moment it is issued at.
@@ -152,12 +174,14 @@ impl RealmKeys {
     }
 
     /// The claims of an access token in either form.
-    #[must_use]
-    pub fn access_token(&self, issuer: &str, token: &str) -> Option<AccessTokenClaims> {
+    ///
+    /// # Errors
+    /// As [`RealmKeys::open`].
+    pub fn access_token(&self, issuer: &str, token: &str) -> Result<AccessTokenClaims, TokenError> {
         if token.starts_with(SecretKind::AccessToken.prefix()) {
             self.open(token)
         } else {
-            self.verify_jwt(issuer, token)
+            self.verify_jwt(issuer, token).ok_or(TokenError::Invalid)
         }
     }
 

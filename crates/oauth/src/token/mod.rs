@@ -6,6 +6,7 @@ mod keys;
 mod sealed;
 mod wrapping;
 
-pub use claims::AccessTokenClaims;
+pub use claims::{AccessTokenClaims, SubjectKind, TokenClient, TokenError};
 pub use keys::{KeyError, RealmKeys};
+pub use sealed::SealedFormat;
 pub use wrapping::{MasterKeyError, MasterKeys};

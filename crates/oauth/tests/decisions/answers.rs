@@ -7,7 +7,7 @@ use oauth::model::{Client, Organisation, User, Uuid, Withheld};
 use oauth::response::{ResponseContext, TokenResponse, tells_of_organisation, tells_of_user};
 use oauth::revocation::may_revoke;
 use oauth::secret::Secret;
-use oauth::token::AccessTokenClaims;
+use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
 use scope::{Scope, WithheldReason};
 use serde_json::{json, to_value};
 
@@ -19,6 +19,8 @@ fn organisation() -> Organisation {
         number: 7,
         name: "Muster AG".to_owned(),
         created_at: now(),
+        external: None,
+        version: 1,
     }
 }
 
@@ -32,6 +34,9 @@ fn user() -> User {
         password_hash: String::new(),
         created_at: now(),
         disabled_at: None,
+        cut_off: None,
+        external: None,
+        version: 1,
     }
 }
 
@@ -150,7 +155,7 @@ fn claims() -> AccessTokenClaims {
     AccessTokenClaims {
         id: Uuid::from_u128(9),
         realm: "any".to_owned(),
-        client: "ledgerly".to_owned(),
+        client: TokenClient::Uuid(Uuid::from_u128(8)),
         grant: Some(Uuid::from_u128(1)),
         user: Some(Uuid::from_u128(2)),
         organisation: None,
@@ -158,6 +163,9 @@ fn claims() -> AccessTokenClaims {
         audience: "https://as.example/any/api".to_owned(),
         issued_at: now(),
         expires_at: at(60),
+        family: None,
+        position: None,
+        subject_kind: SubjectKind::Person,
     }
 }
 
@@ -187,6 +195,7 @@ fn introspection_tells_resource_servers_of_the_audience_and_nobody_else() {
         &catalog,
         "https://as.example/any",
         &claims,
+        "ledgerly",
         scope("general contact_show"),
         Some("anna".to_owned()),
     );
@@ -211,15 +220,25 @@ fn introspection_tells_resource_servers_of_the_audience_and_nobody_else() {
     for absent in ["token_type", "jti", "exp"] {
         assert_eq!(of_refresh_token.get(absent), None, "{absent}");
     }
-    assert_eq!(of_refresh_token["sub"], claims.subject());
+    assert_eq!(of_refresh_token["sub"], claims.subject("ledgerly"));
 }
 
 #[test]
 fn only_own_tokens_can_be_revoked() {
     let client = client(&any());
-    assert!(may_revoke(&client, "ledgerly"));
-    assert!(!may_revoke(&client, "Ledgerly"));
-    assert!(!may_revoke(&client, ""));
+    let id = |id: &str| TokenClient::Id(id.to_owned());
+    assert!(may_revoke(&client, &id("ledgerly")));
+    assert!(!may_revoke(&client, &id("Ledgerly")));
+    assert!(!may_revoke(&client, &id("")));
+    assert!(may_revoke(&client, &TokenClient::Uuid(client.uuid)));
+    let other = Uuid::from_u128(81);
+    assert!(!may_revoke(&client, &TokenClient::Uuid(other)));
+    // One that was registered under this id before.
+    let before = TokenClient::Both {
+        id: client.id.clone(),
+        uuid: other,
+    };
+    assert!(!may_revoke(&client, &before));
 }
 
 #[test]

@@ -15,5 +15,7 @@ mod consent;
 mod grant;
 mod laws;
 mod redirect_uri;
+#[path = "../../../scope/tests/support/small_catalog.rs"]
+mod small_catalog;
 mod support;
 mod token;

@@ -8,7 +8,7 @@ use scope::{GrantAnswers, OrganisationKey, ScopeSet};
 
 use super::known::{KnownClient, KnownGrant};
 use super::realm_cache::RealmCache;
-use super::verifier::KeySource;
+use super::verifier::{KeySource, Unknown};
 use crate::fault::Fault;
 
 /// Reads nothing from the store when warm.
@@ -23,7 +23,7 @@ impl AccessSource for RealmCache {
             .behind(
                 &token.realm,
                 token.id,
-                &token.client,
+                (Some(&token.client), token.client_uuid),
                 token.grant,
                 token.user,
             )
@@ -44,10 +44,28 @@ impl AccessSource for RealmCache {
     }
 }
 
+#[async_trait]
 impl KeySource for RealmCache {
     /// Always the keys as last read: whether that is too long ago is asked with the access.
     fn keys(&self) -> Option<Arc<RealmKeys>> {
         Some(RealmCache::keys(self))
+    }
+
+    async fn keys_read_now(&self) -> Option<Arc<RealmKeys>> {
+        match self.catch_up().await {
+            Ok(()) => Some(RealmCache::keys(self)),
+            Err(error) => {
+                tracing::warn!(%error, "the keys cannot be read");
+                None
+            }
+        }
+    }
+
+    async fn client_id(&self, uuid: Uuid) -> Result<Option<String>, Unknown> {
+        RealmCache::client_id(self, uuid).await.map_err(|error| {
+            tracing::warn!(%error, "a client cannot be read");
+            Unknown
+        })
     }
 
     fn now(&self) -> Timestamp {
@@ -64,20 +82,21 @@ pub struct Behind {
 }
 
 impl RealmCache {
-    /// The client and grant behind a genuine token with this id; `None` when something ended
+    /// The client and grant behind a genuine token with this id, which names its client by one
+    /// or both of its names; `None` when something ended
     /// it: it was revoked, its grant was, its client is disabled or gone, or its person is.
     pub async fn behind(
         &self,
         realm: &str,
         id: Uuid,
-        client: &str,
+        (client_id, client_uuid): (Option<&str>, Option<Uuid>),
         grant: Option<Uuid>,
         user: Option<Uuid>,
     ) -> Result<Option<Behind>, Fault> {
         if realm != self.realm() || self.is_revoked(id).await? {
             return Ok(None);
         }
-        let Some(client) = self.client(client).await? else {
+        let Some(client) = self.client_named(client_id, client_uuid).await? else {
             return Ok(None);
         };
         if client.client.disabled_at.is_some() {

@@ -45,6 +45,8 @@ macro_rules! caches {
 
 caches! {
     clients: String => KnownClient, at most limits::CLIENTS;
+    /// Who had this UUID when it was asked for; the client itself has the last word.
+    client_ids: Uuid => String, at most limits::CLIENTS;
     grants: Uuid => KnownGrant, at most limits::GRANTS;
     /// By person and organisation; `None` is known not to be a member.
     rights: (Uuid, Uuid) => Option<Arc<ScopeSet>>, at most limits::RIGHTS;
@@ -81,6 +83,7 @@ impl Caches {
             }
             ChangeSubject::Grant(id) => self.grants.forget(id),
             ChangeSubject::Keys => {}
+            ChangeSubject::Unknown(_) => self.forget_everything(),
             ChangeSubject::Session(hash) => {
                 if let Some(hash) = from_hexadecimal(hash) {
                     self.sessions.forget(&hash);

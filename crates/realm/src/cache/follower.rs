@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use oauth::model::Timestamp;
+use oauth::model::{Position, Timestamp};
 use oauth::token::MasterKeys;
 use storage::{ChangeSubject, Hook, Store, StoreError};
 use tokio::sync::Mutex;
@@ -21,12 +21,14 @@ pub(crate) struct Follower {
     clock: Arc<dyn Clock>,
     realms: BTreeMap<String, Arc<Caches>>,
     master_keys: MasterKeys,
-    position: Mutex<Position>,
+    progress: Mutex<Progress>,
+    /// The latest change taken in, once more, to look at without waiting.
+    seen: AtomicI64,
     /// Monotonic milliseconds of the latest moment up to which every change is taken in.
     read_at: AtomicU64,
 }
 
-struct Position {
+struct Progress {
     /// The latest change taken in.
     sequence: i64,
     /// Monotonic time of a failure that no success has followed.
@@ -34,21 +36,22 @@ struct Position {
 }
 
 impl Follower {
-    /// Begins behind the latest change, with every token that is revoked already.
+    /// Begins behind this change, with every token that is revoked already.
     pub(crate) async fn start(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         realms: BTreeMap<String, Arc<Caches>>,
         master_keys: MasterKeys,
+        sequence: i64,
     ) -> Result<Self, Fault> {
         let read_at = clock.monotonic();
-        let sequence = store.latest_change().await?;
         let follower = Self {
             store,
             clock,
             realms,
             master_keys,
-            position: Mutex::new(Position {
+            seen: AtomicI64::new(sequence),
+            progress: Mutex::new(Progress {
                 sequence,
                 failed_at: None,
             }),
@@ -73,28 +76,38 @@ impl Follower {
     /// Reads the changes for one request that found them old. Who comes while another reads
     /// waits for that one; while the store is known to fail, it is not asked by each.
     async fn refresh(&self) -> Result<(), Fault> {
-        let mut position = self.position.lock().await;
+        let mut progress = self.progress.lock().await;
         if self.is_fresh() {
             return Ok(());
         }
-        if let Some(failed_at) = position.failed_at
+        if let Some(failed_at) = progress.failed_at
             && self.clock.monotonic().saturating_sub(failed_at) < limits::FOLLOW_EVERY
         {
             return Err(unreadable());
         }
-        self.read(&mut position).await
+        self.read(&mut progress).await
     }
 
     /// Takes in every change there is.
     pub(crate) async fn catch_up(&self) -> Result<(), Fault> {
-        let mut position = self.position.lock().await;
-        self.read(&mut position).await
+        let mut progress = self.progress.lock().await;
+        self.read(&mut progress).await
+    }
+
+    /// How far the changes are taken in.
+    pub(crate) fn position(&self) -> Position {
+        Position(self.seen.load(Ordering::Acquire))
+    }
+
+    fn taken_in(&self, progress: &mut Progress, sequence: i64) {
+        progress.sequence = sequence;
+        self.seen.store(sequence, Ordering::Release);
     }
 
     /// Returns when a change was heard of, and at the latest when it is time to look anyway.
     pub(crate) async fn wait(&self) {
         tokio::time::sleep(limits::FOLLOW_PAUSE).await;
-        let seen = self.position.lock().await.sequence;
+        let seen = self.progress.lock().await.sequence;
         self.store.wait_for_change(seen, limits::FOLLOW_EVERY).await;
     }
 
@@ -116,44 +129,44 @@ impl Follower {
         self.clock.monotonic().saturating_sub(read_at)
     }
 
-    async fn read(&self, position: &mut Position) -> Result<(), Fault> {
+    async fn read(&self, progress: &mut Progress) -> Result<(), Fault> {
         // Taken before reading: what is committed while we read may be missed.
         let began = self.clock.monotonic();
-        let taken_in = tokio::time::timeout(limits::FOLLOW_WITHIN, self.take_in(position)).await;
+        let taken_in = tokio::time::timeout(limits::FOLLOW_WITHIN, self.take_in(progress)).await;
         match taken_in.unwrap_or_else(|_| Err(unreadable())) {
             Ok(()) => {
-                position.failed_at = None;
+                progress.failed_at = None;
                 self.read_at.store(milliseconds(began), Ordering::Release);
                 Ok(())
             }
             Err(error) => {
-                position.failed_at = Some(began);
+                progress.failed_at = Some(began);
                 Err(error)
             }
         }
     }
 
-    async fn take_in(&self, position: &mut Position) -> Result<(), Fault> {
+    async fn take_in(&self, progress: &mut Progress) -> Result<(), Fault> {
         let latest = self.store.latest_change().await?;
-        while position.sequence != latest {
+        while progress.sequence != latest {
             let changes = self
                 .store
-                .changes(position.sequence, limits::CHANGES_AT_ONCE)
+                .changes(progress.sequence, limits::CHANGES_AT_ONCE)
                 .await?;
             let next = changes.first().map(|change| change.sequence);
-            if next != Some(position.sequence + 1) {
-                return self.start_over(position, latest).await;
+            if next != Some(progress.sequence + 1) {
+                return self.start_over(progress, latest).await;
             }
             for change in &changes {
                 if let Some(caches) = self.realms.get(&change.realm) {
                     caches.forget(&change.subject);
-                    if change.subject == ChangeSubject::Keys {
+                    if let ChangeSubject::Keys | ChangeSubject::Unknown(_) = change.subject {
                         self.read_keys(&change.realm, caches).await?;
                     }
                 }
-                position.sequence = change.sequence;
+                self.taken_in(progress, change.sequence);
             }
-            if position.sequence > latest {
+            if progress.sequence > latest {
                 break;
             }
         }
@@ -162,14 +175,14 @@ impl Follower {
 
     /// There is a gap: changes were cleaned up before this process, asleep for an hour, could
     /// read them, or the database was put back to an older state. Nothing remembered counts.
-    async fn start_over(&self, position: &mut Position, latest: i64) -> Result<(), Fault> {
+    async fn start_over(&self, progress: &mut Progress, latest: i64) -> Result<(), Fault> {
         tracing::info!(latest, "a gap in the changes; reading everything anew");
         for (realm, caches) in &self.realms {
             caches.forget_everything();
             self.read_keys(realm, caches).await?;
         }
         self.read_revoked().await?;
-        position.sequence = latest;
+        self.taken_in(progress, latest);
         Ok(())
     }
 

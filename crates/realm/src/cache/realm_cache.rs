@@ -3,9 +3,10 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Organisation, Recording, Redemption,
-    RefreshToken, Timestamp, TokenHash, User, Uuid,
+    Approval, AuthorizationCode, BrowserSession, Client, Organisation, Position, Recording,
+    Redemption, RefreshToken, Timestamp, TokenHash, User, Uuid,
 };
+use oauth::revocation::PresentedToken;
 use oauth::token::RealmKeys;
 use quick_cache::Equivalent;
 use scope::{Catalog, OrganisationKey, ScopeSet};
@@ -69,6 +70,64 @@ impl RealmCache {
             Ok(Some(self.known_client(client, &approvals)))
         };
         self.caches.clients.load(id.to_owned(), load).await
+    }
+
+    /// The `client_id` of the client with this UUID.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn client_id(&self, uuid: Uuid) -> Result<Option<String>, Fault> {
+        let read = async {
+            let found = self.store.client_by_uuid(self.realm(), uuid).await?;
+            Ok(found.map(|client| client.id))
+        };
+        self.look_up(&self.caches.client_ids, &uuid, read).await
+    }
+
+    /// The client with one or both of these names, whether disabled or not. One that was
+    /// registered anew under the same `client_id` has another UUID, and is another.
+    pub(super) async fn client_named(
+        &self,
+        id: Option<&str>,
+        uuid: Option<Uuid>,
+    ) -> Result<Option<KnownClient>, Fault> {
+        let found = match (id, uuid) {
+            (Some(id), _) => self.client(id).await?,
+            (None, Some(uuid)) => match self.client_id(uuid).await? {
+                Some(id) => self.client(&id).await?,
+                None => None,
+            },
+            (None, None) => None,
+        };
+        Ok(found.filter(|known| uuid.is_none_or(|uuid| uuid == known.client.uuid)))
+    }
+
+    /// Takes in every change there is.
+    pub(super) async fn catch_up(&self) -> Result<(), Fault> {
+        self.follower.catch_up().await
+    }
+
+    /// What a token's text says, by the keys as last read. Where it names scopes by numbers that
+    /// another node gave a moment ago, they are read first.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn presented(&self, issuer: &str, token: &str) -> Result<PresentedToken, Fault> {
+        if let Some(read) = PresentedToken::read(&self.keys(), issuer, token) {
+            return Ok(read);
+        }
+        self.catch_up().await?;
+        let read = PresentedToken::read(&self.keys(), issuer, token);
+        Ok(read.unwrap_or(PresentedToken::Unknown))
+    }
+
+    /// How far the changes are taken in here: what is issued by what is known now carries it,
+    /// and ends with whatever is cut off later.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.follower.position()
     }
 
     fn known_client(&self, client: Client, approvals: &[Approval]) -> KnownClient {

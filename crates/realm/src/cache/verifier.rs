@@ -2,20 +2,29 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use enforce::{TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError};
-use oauth::model::Timestamp;
-use oauth::token::{AccessTokenClaims, RealmKeys};
+use oauth::model::{Timestamp, Uuid};
+use oauth::token::{AccessTokenClaims, RealmKeys, TokenError};
 use scope::{Catalog, GrantedScope};
 
-/// Knows a realm's keys and the time.
+/// Knows what a realm's tokens are read by, and the time.
+#[async_trait]
 pub trait KeySource: Send + Sync + 'static {
     /// The keys as they are now; `None` when that cannot be told, which denies.
     fn keys(&self) -> Option<Arc<RealmKeys>>;
+    /// The same, with what other nodes wrote until now.
+    async fn keys_read_now(&self) -> Option<Arc<RealmKeys>>;
+    /// The `client_id` of the client with this UUID.
+    async fn client_id(&self, uuid: Uuid) -> Result<Option<String>, Unknown>;
     /// The time now.
     fn now(&self) -> Timestamp;
 }
 
+/// It cannot be told just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unknown;
+
 /// Opens sealed and signed tokens with the realm's keys, in this process, without asking
-/// anyone.
+/// anyone when warm.
 ///
 /// It checks who made the token, for which realm and which API (audience), and that it has
 /// not expired. Whether the grant behind it still stands is the
@@ -52,11 +61,7 @@ impl InProcessVerifier {
 #[async_trait]
 impl TokenVerifier for InProcessVerifier {
     async fn verify(&self, token: UnverifiedToken<'_>) -> Result<VerifiedToken, VerifyError> {
-        let keys = self.keys.keys().ok_or(VerifyError::Unavailable)?;
-        let opened = keys.access_token(&self.issuer, token.expose());
-        let claims = opened.ok_or(VerifyError::Invalid(
-            "The token is damaged, or it was not issued here.",
-        ))?;
+        let claims = self.open(token).await?;
         if claims.realm != self.realm {
             return Err(VerifyError::Invalid("The token is for another realm."));
         }
@@ -68,14 +73,45 @@ impl TokenVerifier for InProcessVerifier {
                 "The token has expired. Get a new one with the refresh token, or by authorizing again.",
             ));
         }
+        let client_id = match (claims.client.id(), claims.client.uuid()) {
+            (Some(id), _) => Some(id.to_owned()),
+            (None, Some(uuid)) => {
+                let found = self.keys.client_id(uuid).await;
+                found.map_err(|Unknown| VerifyError::Unavailable)?
+            }
+            (None, None) => None,
+        };
+        let client_id = client_id.ok_or(VerifyError::Invalid(
+            "The app the token was issued to is not registered any more.",
+        ))?;
         let granted = self.catalog.recorded(&claims.scope);
-        Ok(verified(claims, granted))
+        Ok(verified(claims, client_id, granted))
+    }
+}
+
+impl InProcessVerifier {
+    /// The token's claims; where it names scopes by numbers that another node gave a moment ago,
+    /// those are read first.
+    async fn open(&self, token: UnverifiedToken<'_>) -> Result<AccessTokenClaims, VerifyError> {
+        let keys = self.keys.keys().ok_or(VerifyError::Unavailable)?;
+        let mut opened = keys.access_token(&self.issuer, token.expose());
+        if opened == Err(TokenError::UnknownScopeNumber) {
+            let keys = self.keys.keys_read_now().await;
+            let keys = keys.ok_or(VerifyError::Unavailable)?;
+            opened = keys.access_token(&self.issuer, token.expose());
+        }
+        opened.map_err(|_| VerifyError::Invalid("The token is damaged, or it was not issued here."))
     }
 }
 
 /// A genuine token's claims, as whoever protects an API takes them.
-pub fn verified(claims: AccessTokenClaims, granted: GrantedScope) -> VerifiedToken {
-    let mut token = VerifiedToken::new(claims.id, claims.client, granted);
+pub fn verified(
+    claims: AccessTokenClaims,
+    client_id: String,
+    granted: GrantedScope,
+) -> VerifiedToken {
+    let mut token = VerifiedToken::new(claims.id, client_id, granted);
+    token.client_uuid = claims.client.uuid();
     token.realm = claims.realm;
     token.audience = claims.audience;
     token.user = claims.user;
@@ -88,8 +124,9 @@ pub fn verified(claims: AccessTokenClaims, granted: GrantedScope) -> VerifiedTok
 mod tests {
     use std::sync::Mutex;
 
-    use oauth::model::{KeyPurpose, Uuid};
-    use scope::Scope;
+    use oauth::model::KeyPurpose;
+    use oauth::token::{SealedFormat, SubjectKind, TokenClient};
+    use scope::{Scope, ScopeNumbers, ScopeToken};
 
     use super::*;
 
@@ -105,23 +142,44 @@ mod tests {
         AccessTokenClaims {
             id: Uuid::from_u128(9),
             realm: catalog.id().to_owned(),
-            client: "app".to_owned(),
+            client: TokenClient::Both {
+                id: "app".to_owned(),
+                uuid: Uuid::from_u128(8),
+            },
+            subject_kind: SubjectKind::Machine,
             grant: None,
+            family: None,
             user: None,
             organisation: None,
             scope,
             audience: format!("{ISSUER}/api"),
             issued_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::from_second(3600).unwrap(),
+            position: None,
         }
     }
 
     struct Keys {
         keys: Option<Arc<RealmKeys>>,
+        /// What another node wrote meanwhile.
+        written: Option<Arc<RealmKeys>>,
         now: Mutex<Timestamp>,
     }
 
+    #[async_trait]
     impl KeySource for Keys {
+        async fn keys_read_now(&self) -> Option<Arc<RealmKeys>> {
+            self.written.clone()
+        }
+
+        async fn client_id(&self, uuid: Uuid) -> Result<Option<String>, Unknown> {
+            match uuid.as_u128() {
+                8 => Ok(Some("app".to_owned())),
+                9 => Ok(None),
+                _ => Err(Unknown),
+            }
+        }
+
         fn keys(&self) -> Option<Arc<RealmKeys>> {
             self.keys.clone()
         }
@@ -151,6 +209,7 @@ mod tests {
         let keys = realm_keys("bexio", 1);
         let source = Arc::new(Keys {
             keys: Some(Arc::clone(&keys)),
+            written: None,
             now: Mutex::new(Timestamp::from_second(10).unwrap()),
         });
         let claims = claims(&catalog, Scope::parse("contact_edit").unwrap());
@@ -184,8 +243,8 @@ mod tests {
         let world = world();
         for token in world.both(&world.keys, &world.claims) {
             let verified = world.verify(&token).await.unwrap();
-            let claims = super::verified(world.claims.clone(), verified.granted.clone());
-            assert_eq!(verified, claims);
+            assert_eq!((verified.client.as_str(), verified.user), ("app", None));
+            assert_eq!(verified.audience, world.claims.audience);
             let catalog = catalog("bexio");
             let names = catalog.names(verified.granted.set());
             assert_eq!(names, ["contact_show", "contact_edit"]);
@@ -267,6 +326,7 @@ mod tests {
         let world = world();
         let source = Keys {
             keys: None,
+            written: None,
             now: Mutex::new(Timestamp::UNIX_EPOCH),
         };
         let verifier =
@@ -274,5 +334,67 @@ mod tests {
         let token = world.keys.seal(&world.claims, [3; 12]);
         let verified = verifier.verify(UnverifiedToken::new(token.expose())).await;
         assert_eq!(verified.unwrap_err(), VerifyError::Unavailable);
+    }
+
+    /// The realm's keys with these numbers, for tokens of the second format.
+    fn numbered(names: &[&str]) -> Arc<RealmKeys> {
+        let keys = Arc::into_inner(realm_keys("bexio", 1)).unwrap();
+        let token = |name: &&str| ScopeToken::parse(name).unwrap();
+        let numbers = ScopeNumbers::new((0..).zip(names.iter().map(token))).unwrap();
+        Arc::new(keys.with_numbers(numbers, SealedFormat::Second))
+    }
+
+    async fn verify_by(source: Keys, token: &str) -> Result<VerifiedToken, VerifyError> {
+        let source = Arc::new(source) as Arc<dyn KeySource>;
+        let audience = format!("{ISSUER}/api");
+        let verifier = InProcessVerifier::new(catalog("bexio"), "bexio", ISSUER, audience, source);
+        verifier.verify(UnverifiedToken::new(token)).await
+    }
+
+    #[tokio::test]
+    async fn numbers_another_node_gave_are_read_before_a_token_is_refused() {
+        let claims = world().claims;
+        let (old, new) = (
+            numbered(&["general"]),
+            numbered(&["general", "contact_edit"]),
+        );
+        let token = new.seal(&claims, [3; 12]).expose().to_owned();
+        let source = |written: Option<&Arc<RealmKeys>>| Keys {
+            keys: Some(Arc::clone(&old)),
+            written: written.cloned(),
+            now: Mutex::new(Timestamp::from_second(10).unwrap()),
+        };
+        let verified = verify_by(source(Some(&new)), &token).await.unwrap();
+        let names = catalog("bexio");
+        let names = names.names(verified.granted.set()).join(" ");
+        assert_eq!(names, "contact_show contact_edit");
+        let unreadable = verify_by(source(None), &token).await;
+        assert_eq!(unreadable, Err(VerifyError::Unavailable));
+        let never_given = verify_by(source(Some(&old)), &token).await;
+        assert!(matches!(never_given, Err(VerifyError::Invalid(_))));
+    }
+
+    #[tokio::test]
+    async fn a_client_that_is_named_by_its_uuid_is_looked_up() {
+        let keys = numbered(&["contact_edit"]);
+        let outcomes = [8, 9, 10].map(|uuid| {
+            let claims = AccessTokenClaims {
+                client: TokenClient::Uuid(Uuid::from_u128(uuid)),
+                ..world().claims
+            };
+            let token = keys.seal(&claims, [3; 12]).expose().to_owned();
+            let source = Keys {
+                keys: Some(Arc::clone(&keys)),
+                written: None,
+                now: Mutex::new(Timestamp::from_second(10).unwrap()),
+            };
+            async move { verify_by(source, &token).await }
+        });
+        let [known, gone, unreadable] = outcomes;
+        let known = known.await.unwrap();
+        assert_eq!(known.client, "app");
+        assert_eq!(known.client_uuid, Some(Uuid::from_u128(8)));
+        assert!(matches!(gone.await, Err(VerifyError::Invalid(why)) if why.contains("registered")));
+        assert_eq!(unreadable.await, Err(VerifyError::Unavailable));
     }
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use oauth::model::{KeyRecord, KeyRevocation, KeyUse, Timestamp};
-use oauth::token::{KeyError, MasterKeys, RealmKeys};
+use oauth::token::{KeyError, MasterKeys, RealmKeys, SealedFormat};
 use storage::{Store, StoreError};
 
 use super::settings::KeySettings;
@@ -51,7 +51,7 @@ fn hint(error: &KeyError) -> &'static str {
     }
 }
 
-/// The realm's keys, ready to use.
+/// The realm's keys, ready to use, with what else its tokens are written and read by.
 pub(crate) async fn read(
     store: &dyn Store,
     master_keys: &MasterKeys,
@@ -59,7 +59,13 @@ pub(crate) async fn read(
 ) -> Result<RealmKeys, KeysError> {
     let records = open(master_keys, store.keys(realm).await?);
     let keys = records.and_then(|records| RealmKeys::new(&records));
-    keys.map_err(|error| KeysError::Unusable(realm.to_owned(), error))
+    let keys = keys.map_err(|error| KeysError::Unusable(realm.to_owned(), error))?;
+    // Until nobody runs any more who reads only the first.
+    let format = match store.is_upgrade_finished().await? {
+        true => SealedFormat::Second,
+        false => SealedFormat::First,
+    };
+    Ok(keys.with_numbers(store.scope_numbers(realm).await?, format))
 }
 
 impl<'a> StoredKeys<'a> {

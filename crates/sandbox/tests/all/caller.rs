@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::Request;
 use oauth::model::{Approval, Client, Membership, Organisation, Role, Timestamp, Uuid};
-use oauth::token::AccessTokenClaims;
+use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
 use serde_json::Value;
 
 use crate::support::{Answer, World, catalog, scope};
@@ -55,6 +55,7 @@ impl Sandbox {
                 approved_at: world.app.now(),
                 expires_at: None,
                 withdrawn_at: None,
+                version: 1,
             };
             world.followed.approve(&approval).await.unwrap();
         }
@@ -75,6 +76,7 @@ impl Sandbox {
             organisation: organisation.id,
             name: String::from("owner"),
             rights: vec![String::from("*")],
+            version: 0,
         };
         let store = &self.world.followed;
         let organisation = store
@@ -86,6 +88,8 @@ impl Sandbox {
             organisation: organisation.id,
             user: self.world.anna.id,
             roles: vec![String::from("owner")],
+            cut_off: None,
+            version: 0,
         };
         store.put_membership(&membership).await.unwrap();
         organisation
@@ -103,7 +107,14 @@ impl Sandbox {
         let claims = AccessTokenClaims {
             id: self.world.app.new_id(),
             realm: self.world.realm.clone(),
-            client: client.id.clone(),
+            client: TokenClient::Both {
+                id: client.id.clone(),
+                uuid: client.uuid,
+            },
+            subject_kind: match user {
+                Some(_) => SubjectKind::Person,
+                None => SubjectKind::Machine,
+            },
             grant: None,
             user,
             organisation,
@@ -111,6 +122,8 @@ impl Sandbox {
             audience: self.world.audience(),
             issued_at: self.world.app.now(),
             expires_at: Timestamp::MAX,
+            family: None,
+            position: None,
         };
         let nonce = self.world.app.random_bytes();
         realm.keys().seal(&claims, nonce).expose().to_owned()

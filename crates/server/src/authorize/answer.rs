@@ -16,14 +16,14 @@ pub(super) async fn allow(
     situation: &Situation,
     decision: &ConsentDecision,
 ) -> Result<Response, Refusal> {
-    let question = situation.question();
+    let question = situation.question(visit);
     let recording = consents::allow(&visit.app, &visit.realm, &question, decision);
     Ok(code_or_anew(visit, situation, recording.await?))
 }
 
 /// Nothing is allowed, and the app is told so.
 pub(super) async fn deny(visit: &Visit, situation: &Situation) -> Result<Response, Refusal> {
-    let question = situation.question();
+    let question = situation.question(visit);
     let recording = consents::refuse(&visit.app, &visit.realm, &question);
     if recording.await? == Recording::StandingChanged {
         return Ok(decide_anew(visit));
@@ -47,7 +47,7 @@ pub(super) async fn answer_again(
         Ok(decision) => decision,
         Err(error) => return Ok(redirect_error(visit, &situation.request, &error)),
     };
-    let question = situation.question();
+    let question = situation.question(visit);
     let again = consents::allow_again(&visit.app, &visit.realm, &question, &decision, grant.id);
     Ok(code_or_anew(visit, situation, again.await?))
 }

@@ -43,7 +43,7 @@ pub(super) struct Situation {
 
 impl Situation {
     /// What is decided about.
-    pub(super) fn question(&self) -> Question<'_> {
+    pub(super) fn question(&self, visit: &Visit) -> Question<'_> {
         Question {
             request: &self.request,
             user: self.signed_in.user.id,
@@ -53,6 +53,9 @@ impl Situation {
                 .map(|organisation| organisation.id),
             offer: &self.offer,
             standing: self.standing.as_deref(),
+            language: visit.words.language().code(),
+            signed_in_at: self.signed_in.session.created_at,
+            position: visit.position,
         }
     }
 

@@ -8,7 +8,7 @@ use oauth::client_authentication::AuthenticatedClient;
 use oauth::introspection::{Introspection, may_introspect};
 use oauth::model::{ClientType, RefreshToken, Timestamp, Uuid};
 use oauth::revocation::PresentedToken;
-use oauth::token::AccessTokenClaims;
+use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
 use oauth::{ErrorCode, OAuthError};
 use scope::{Scope, effective};
 
@@ -40,7 +40,7 @@ pub async fn introspect(
         )));
     }
     let token = call.parameters.require("token")?;
-    match PresentedToken::read(&realm.keys(), realm.issuer(), token) {
+    match realm.cache().presented(realm.issuer(), token).await? {
         PresentedToken::AccessToken(claims) => {
             let answer = about(&app, &realm, &client, &claims).await?;
             Ok(fresh_json(&answer.unwrap_or_default()))
@@ -84,14 +84,17 @@ fn claims_of(realm: &Realm, token: RefreshToken) -> AccessTokenClaims {
     AccessTokenClaims {
         id: Uuid::nil(),
         realm: token.realm,
-        client: token.client,
+        client: TokenClient::Id(token.client),
+        subject_kind: SubjectKind::Person,
         grant: Some(token.grant),
+        family: token.family,
         user: Some(token.user),
         organisation: token.organisation,
         scope: token.scope,
         audience: realm.audience().to_owned(),
         issued_at: token.created_at,
         expires_at: token.expires_at.unwrap_or(Timestamp::MAX),
+        position: token.position,
     }
 }
 
@@ -107,7 +110,7 @@ async fn about<'a>(
     let behind = realm.cache().behind(
         &claims.realm,
         claims.id,
-        &claims.client,
+        (claims.client.id(), claims.client.uuid()),
         claims.grant,
         claims.user,
     );
@@ -125,6 +128,7 @@ async fn about<'a>(
         realm.catalog(),
         realm.issuer(),
         claims,
+        &behind.client.client.id,
         scope,
         username.map(|user| user.username.clone()),
     )))

@@ -7,7 +7,7 @@ use axum::response::Response;
 use oauth::client_authentication::AuthenticatedClient;
 use oauth::model::{RevocationReason, RevokedAccessToken};
 use oauth::revocation::{PresentedToken, may_revoke};
-use oauth::token::AccessTokenClaims;
+use oauth::token::{AccessTokenClaims, TokenClient};
 
 use super::caller::Call;
 use super::json::empty;
@@ -31,10 +31,12 @@ pub async fn revoke(
     let call = Call::read(&realm, request).await?;
     let (client, _) = call.authenticated()?;
     let token = call.parameters.require("token")?;
-    match PresentedToken::read(&realm.keys(), realm.issuer(), token) {
+    match realm.cache().presented(realm.issuer(), token).await? {
         PresentedToken::RefreshToken(hash) => {
             let found = tokens::refresh_token(&app, &realm, &hash).await?;
-            if let Some(token) = found.filter(|token| may_revoke(&client, &token.client)) {
+            if let Some(token) =
+                found.filter(|token| may_revoke(&client, &TokenClient::Id(token.client.clone())))
+            {
                 let reason = RevocationReason::ByClient;
                 grants::revoke(&app, &realm, token.grant, reason).await?;
             }

@@ -146,7 +146,7 @@ async fn check(
     if let Some(old) = session::session_hash(&visit.app, &visit.realm, &visit.headers) {
         sessions::end(&visit.app, &old).await?;
     }
-    let secret = sessions::begin(&visit.app, &visit.realm, &user).await?;
+    let secret = sessions::begin(&visit.app, &visit.realm, &user, visit.position).await?;
     Ok(Ok(session::begun_session(
         &visit.app,
         &visit.realm,

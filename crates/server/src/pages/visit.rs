@@ -6,7 +6,7 @@ use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use oauth::model::User;
+use oauth::model::{Position, User};
 use scope::Text;
 use url::form_urlencoded;
 
@@ -26,6 +26,8 @@ pub struct Visit {
     pub app: Arc<App>,
     /// The realm.
     pub realm: Arc<Realm>,
+    /// How far the changes were known when the request came.
+    pub position: Position,
     /// What the browser sent.
     pub headers: HeaderMap,
     /// The address, without scheme and host.
@@ -46,6 +48,7 @@ impl Visit {
         let language = choose_language(&available, &parts.uri, &parts.headers);
         Self {
             app: Arc::clone(app),
+            position: realm.cache().position(),
             realm,
             headers: parts.headers.clone(),
             uri: parts.uri.clone(),

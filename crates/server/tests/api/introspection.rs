@@ -171,9 +171,9 @@ async fn inactive_says_nothing_else() {
     // The person is switched off.
     let mut anna = world.anna.clone();
     anna.disabled_at = Some(world.app.now());
-    world.followed.update_user(&anna).await.unwrap();
+    world.change_anna(&anna).await;
     assert_eq!(world.introspect(&api, &token).await, inactive);
-    world.followed.update_user(&world.anna).await.unwrap();
+    world.change_anna(&world.anna).await;
     assert!(world.is_active(&api, &token).await);
 
     // The person left.

@@ -34,12 +34,12 @@ async fn lines(world: &World, name: &str) -> Vec<String> {
 }
 
 /// Requests as a listener passes them on.
-struct Door<'w> {
+struct Caller<'w> {
     world: &'w World,
     observer: Observer,
 }
 
-impl<'w> Door<'w> {
+impl<'w> Caller<'w> {
     fn of(world: &'w World) -> Self {
         let app = Arc::clone(&world.app);
         let observer = Observer::new(app, TrustedProxies::default(), false);
@@ -72,7 +72,7 @@ const NAME: &str = "scopegate_oauth_errors_total";
 #[tokio::test]
 async fn refusals_are_counted_by_endpoint_and_code() {
     let world = World::new("bexio").await;
-    let door = Door::of(&world);
+    let caller = Caller::of(&world);
     let app = world
         .add(world.app_client("ledgerly", "contact_show"))
         .await;
@@ -80,15 +80,17 @@ async fn refusals_are_counted_by_endpoint_and_code() {
     let token = "/bexio/oauth/token";
     for _ in 0..2 {
         let form = "grant_type=refresh_token&refresh_token=none";
-        assert_eq!(door.post(&app, token, form).await, 400);
+        assert_eq!(caller.post(&app, token, form).await, 400);
     }
-    assert_eq!(door.post(&stranger, token, "grant_type=x").await, 401);
-    assert_eq!(door.post(&app, token, "grant_type=password").await, 400);
-    assert_eq!(door.get(token).await, 405);
-    assert_eq!(door.post(&app, "/nowhere/oauth/token", "").await, 404);
-    assert_eq!(door.post(&app, "/bexio/oauth/introspect", "").await, 400);
+    assert_eq!(caller.post(&stranger, token, "grant_type=x").await, 401);
+    assert_eq!(caller.post(&app, token, "grant_type=password").await, 400);
+    assert_eq!(caller.get(token).await, 405);
+    assert_eq!(caller.post(&app, "/nowhere/oauth/token", "").await, 404);
+    assert_eq!(caller.post(&app, "/bexio/oauth/introspect", "").await, 400);
     assert_eq!(
-        door.post(&stranger, "/bexio/oauth/revoke", "token=x").await,
+        caller
+            .post(&stranger, "/bexio/oauth/revoke", "token=x")
+            .await,
         401
     );
     assert_eq!(
@@ -108,7 +110,7 @@ async fn refusals_are_counted_by_endpoint_and_code() {
 #[tokio::test]
 async fn the_authorization_endpoint_tells_its_errors_in_redirects_and_pages() {
     let world = World::new("bexio").await;
-    let door = Door::of(&world);
+    let caller = Caller::of(&world);
     world
         .add(world.app_client("ledgerly", "contact_show"))
         .await;
@@ -121,15 +123,15 @@ async fn the_authorization_endpoint_tells_its_errors_in_redirects_and_pages() {
         )
     };
     // To sign in is no error.
-    assert_eq!(door.get(&path("ledgerly", "")).await, 303);
-    assert_eq!(door.get(&path("ledgerly", "&prompt=none")).await, 303);
-    assert_eq!(door.get(&path("nobody", "")).await, 400);
+    assert_eq!(caller.get(&path("ledgerly", "")).await, 303);
+    assert_eq!(caller.get(&path("ledgerly", "&prompt=none")).await, 303);
+    assert_eq!(caller.get(&path("nobody", "")).await, 400);
     // A form of another site: the page tells no code.
     let foreign = Request::post(path("ledgerly", ""))
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::ORIGIN, "https://evil.example")
         .body(Body::from("decision=allow"));
-    assert_eq!(door.send(foreign.unwrap()).await.status(), 403);
+    assert_eq!(caller.send(foreign.unwrap()).await.status(), 403);
     assert_eq!(
         lines(&world, NAME).await,
         [
@@ -143,18 +145,18 @@ async fn the_authorization_endpoint_tells_its_errors_in_redirects_and_pages() {
 #[tokio::test]
 async fn answers_that_refuse_nothing_are_not_counted_as_errors() {
     let world = World::new("bexio").await;
-    let door = Door::of(&world);
+    let caller = Caller::of(&world);
     let api = world.add(world.api("books")).await;
     let introspect = "/bexio/oauth/introspect";
-    assert_eq!(door.post(&api, introspect, "token=none").await, 200);
+    assert_eq!(caller.post(&api, introspect, "token=none").await, 200);
     // What is refused elsewhere has reasons of its own.
-    assert_eq!(door.get("/bexio/api/2.0/contact").await, 401);
-    assert_eq!(door.get("/nothing").await, 404);
+    assert_eq!(caller.get("/bexio/api/2.0/contact").await, 401);
+    assert_eq!(caller.get("/nothing").await, 404);
     assert_eq!(lines(&world, NAME).await, [""; 0]);
 
     world.store.break_calls(&["*"]);
     world.clock.advance_monotonic(Duration::from_secs(2));
-    assert_eq!(door.post(&api, introspect, "token=none").await, 503);
+    assert_eq!(caller.post(&api, introspect, "token=none").await, 503);
     assert_eq!(
         lines(&world, NAME).await,
         ["{endpoint=\"introspect\",error=\"temporarily_unavailable\"} 1"]

@@ -13,7 +13,7 @@ use storage::SqliteStore;
 use crate::support::{World, scope};
 
 impl World {
-    /// What the sandbox's door would know of a token.
+    /// What the sandbox's gate would know of a token.
     pub async fn access(
         &self,
         token: &str,
@@ -22,7 +22,12 @@ impl World {
         let realm = self.app.realm(&self.realm).unwrap();
         let claims = realm.keys().access_token(realm.issuer(), token).unwrap();
         let granted = realm.catalog().granted(&claims.scope);
-        let mut token = VerifiedToken::new(claims.id, claims.client, granted);
+        let client = match (claims.client.id(), claims.client.uuid()) {
+            (None, Some(uuid)) => realm.cache().client_id(uuid).await.unwrap(),
+            (id, _) => id.map(str::to_owned),
+        };
+        let mut token = VerifiedToken::new(claims.id, client.unwrap(), granted);
+        token.client_uuid = claims.client.uuid();
         token.realm = claims.realm;
         token.user = claims.user;
         token.organisation = claims.organisation;
@@ -78,6 +83,7 @@ async fn rights_taken_from_a_role() {
         organisation: world.muster.id,
         name: String::from("owner"),
         rights: vec![String::from("contact_show")],
+        version: 1,
     };
     world.followed.put_role(&role).await.unwrap();
     assert!(!world.holds(&token, "contact_edit").await);
@@ -191,6 +197,7 @@ fn approval(client: &Client, until: Option<Timestamp>) -> Approval {
         approved_at: client.created_at,
         expires_at: until,
         withdrawn_at: None,
+        version: 1,
     }
 }
 

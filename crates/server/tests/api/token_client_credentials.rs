@@ -1,5 +1,6 @@
 use axum::http::StatusCode;
 use oauth::model::{Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
+use oauth::token::{SubjectKind, TokenClient};
 use serde_json::json;
 
 use crate::support::{World, client_secret, scope};
@@ -223,7 +224,12 @@ async fn a_client_can_have_its_tokens_as_jwt() {
     assert_eq!(token.split('.').count(), 3);
     let keys = world.app.realm("stora").unwrap().keys();
     let claims = keys.verify_jwt(&world.issuer(), token).unwrap();
-    assert_eq!(claims.client, "jwt");
+    let client = TokenClient::Both {
+        id: jwt.id.clone(),
+        uuid: jwt.uuid,
+    };
+    assert_eq!(claims.client, client);
+    assert_eq!(claims.subject_kind, SubjectKind::Machine);
     assert_eq!(
         claims.scope,
         scope("public.contact:read public.contact:write")

@@ -41,7 +41,7 @@ impl World {
             password_hash,
             ..self.anna.clone()
         };
-        self.followed.update_user(&user).await.unwrap();
+        self.change_anna(&user).await;
     }
 
     /// A second organisation, where Anna has these rights.
@@ -58,6 +58,7 @@ impl World {
             organisation: organisation.id,
             name: String::from("some"),
             rights: rights.iter().map(|right| (*right).to_owned()).collect(),
+            version: 0,
         };
         let store = &self.followed;
         let organisation = store
@@ -69,6 +70,8 @@ impl World {
             organisation: organisation.id,
             user: self.anna.id,
             roles: vec![String::from("some")],
+            cut_off: None,
+            version: 0,
         };
         store.put_membership(&membership).await.unwrap();
         organisation
@@ -76,11 +79,15 @@ impl World {
 
     /// A role of Anna's at Muster AG with just these rights, and no other role.
     pub async fn limit_anna_to(&self, rights: &[&str]) {
+        let roles = self.followed.roles(&self.realm, self.muster.id).await;
+        let roles = roles.unwrap();
+        let there = roles.iter().find(|role| role.name == "limited");
         let role = Role {
             realm: self.realm.clone(),
             organisation: self.muster.id,
             name: String::from("limited"),
             rights: rights.iter().map(|right| (*right).to_owned()).collect(),
+            version: there.map_or(0, |there| there.version),
         };
         self.followed.put_role(&role).await.unwrap();
         self.be(&["limited"]).await;

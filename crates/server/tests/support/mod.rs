@@ -120,6 +120,9 @@ impl World {
             introspects: None,
             created_at: start(),
             disabled_at: None,
+            cut_off: None,
+            uuid: Uuid::nil(),
+            version: 1,
         }
     }
 
@@ -145,30 +148,59 @@ impl World {
     }
 
     pub async fn add(&self, client: Client) -> Client {
+        let client = Client {
+            uuid: self.app.new_id(),
+            ..client
+        };
         self.followed.insert_client(&client).await.unwrap();
         client
     }
 
+    /// Makes a client so, whatever changed it before.
     pub async fn change(&self, client: &Client) {
-        self.followed.update_client(client).await.unwrap();
+        let store = &self.followed;
+        let there = store.client(&client.realm, &client.id).await.unwrap();
+        let client = Client {
+            version: there.unwrap().version,
+            ..client.clone()
+        };
+        store.update_client(&client).await.unwrap();
+    }
+
+    /// Makes Anna so, whatever changed her before.
+    pub async fn change_anna(&self, anna: &User) {
+        let store = &self.followed;
+        let there = store.user(&anna.realm, anna.id).await.unwrap();
+        let anna = User {
+            version: there.unwrap().version,
+            ..anna.clone()
+        };
+        store.update_user(&anna).await.unwrap();
     }
 
     /// Touches the client, Anna and Muster AG, so that nothing of them is remembered.
     pub async fn forget(&self, client: &Client) {
         self.change(client).await;
-        self.followed.update_user(&self.anna).await.unwrap();
+        self.change_anna(&self.anna).await;
         self.be(&["owner"]).await;
     }
 
     /// From now on Anna has these roles at Muster AG.
     pub async fn be(&self, roles: &[&str]) {
+        let store = &self.followed;
+        let there = store.memberships(&self.realm, self.anna.id).await.unwrap();
+        let mut there = there.into_iter().map(|(_, membership)| membership);
         let membership = Membership {
             realm: self.realm.clone(),
             organisation: self.muster.id,
             user: self.anna.id,
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            cut_off: None,
+            version: there
+                .find(|there| there.organisation == self.muster.id)
+                .map_or(0, |there| there.version),
         };
-        self.followed.put_membership(&membership).await.unwrap();
+        store.put_membership(&membership).await.unwrap();
     }
 
     pub fn issuer(&self) -> String {
@@ -215,6 +247,8 @@ impl World {
             created_at: now,
             updated_at: now,
             status: GrantStatus::Live,
+            owner: GrantOwner::Person,
+            version: 1,
         };
         let consent = Consent {
             id: self.app.new_id(),
@@ -229,6 +263,7 @@ impl World {
             refused: Scope::empty(),
             withheld: Vec::new(),
             decided_at: now,
+            evidence: None,
         };
         let code = secret(SecretKind::AuthorizationCode, number);
         let mut record = AuthorizationCode {
@@ -246,6 +281,8 @@ impl World {
             created_at: now,
             expires_at: now + Duration::from_secs(60),
             consumed_at: None,
+            family: None,
+            position: None,
         };
         change(&mut record);
         let store = &self.followed;
@@ -374,6 +411,8 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         number: 0,
         name: String::from("Muster AG"),
         created_at: start(),
+        external: None,
+        version: 1,
     };
     let roles: Vec<Role> = [("owner", "*"), ("nothing", "no_such_scope")]
         .map(|(name, right)| Role {
@@ -381,6 +420,7 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
             organisation: organisation.id,
             name: name.to_owned(),
             rights: vec![right.to_owned()],
+            version: 0,
         })
         .into();
     assert!(!catalog.scopes().is_empty());
@@ -397,6 +437,9 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         password_hash: String::from("$argon2id$never"),
         created_at: start(),
         disabled_at: None,
+        cut_off: None,
+        external: None,
+        version: 1,
     };
     let user = store.insert_user(&user).await.unwrap();
     let membership = Membership {
@@ -404,6 +447,8 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         organisation: organisation.id,
         user: user.id,
         roles: vec![String::from("owner")],
+        cut_off: None,
+        version: 0,
     };
     store.put_membership(&membership).await.unwrap();
     (user, organisation)

@@ -26,6 +26,7 @@ pub(super) async fn a_new_one_withdraws_the_one_before(database: &dyn Database) 
     store.approve(&approval("partner", 9)).await.unwrap();
     let mut before = approval("partner", 1);
     before.withdrawn_at = Some(at(9));
+    before.version = 2;
     assert_eq!(
         store.approvals(REALM, APP).await.unwrap(),
         [approval("partner", 9), before]

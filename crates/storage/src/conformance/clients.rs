@@ -1,8 +1,12 @@
+use std::sync::Arc;
+
 use oauth::model::PageRequest;
 
 use super::Database;
-use super::samples::{OTHER_REALM, REALM, client, page, plain_client};
+use super::samples::{OTHER_REALM, REALM, client, page, plain_client, uuid};
+use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
+use crate::store::Store;
 
 pub(super) async fn come_back_as_they_were(database: &dyn Database) {
     let store = database.node().await;
@@ -41,10 +45,65 @@ pub(super) async fn updating_replaces(database: &dyn Database) {
     let store = database.node().await;
     store.insert_client(&client("a")).await.unwrap();
     store.insert_client(&client("b")).await.unwrap();
-    let changed = plain_client("a");
+    let mut changed = plain_client("a");
     store.update_client(&changed).await.unwrap();
+    changed.version = 2;
     assert_eq!(store.client(REALM, "a").await.unwrap(), Some(changed));
     assert_eq!(store.client(REALM, "b").await.unwrap(), Some(client("b")));
+}
+
+pub(super) async fn one_that_others_changed_is_not_overwritten(database: &dyn Database) {
+    let store = database.node().await;
+    store.insert_client(&client("a")).await.unwrap();
+    store.update_client(&plain_client("a")).await.unwrap();
+    let refused = store.update_client(&client("a")).await;
+    let conflict = StoreError::Conflict {
+        what: "client",
+        key: "a".to_owned(),
+    };
+    assert_eq!(refused, Err(conflict));
+    let stored = store.client(REALM, "a").await.unwrap().unwrap();
+    assert_eq!((stored.version, stored.secrets.len()), (2, 0));
+}
+
+/// Of sixteen who read the same, one changes it.
+pub(super) async fn one_of_sixteen_changes_it(database: &dyn Database) {
+    let store = database.node().await;
+    store.insert_client(&client("a")).await.unwrap();
+    let change = |number, store: Arc<dyn Store>| async move {
+        let mut changed = client("a");
+        changed.name = format!("by {number}");
+        store.update_client(&changed).await
+    };
+    let outcomes = race(database, SIXTEEN, change).await;
+    let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    assert_eq!(done, 1, "{outcomes:?}");
+    for outcome in outcomes {
+        assert!(matches!(outcome, Ok(()) | Err(StoreError::Conflict { .. })));
+    }
+}
+
+pub(super) async fn are_found_by_their_uuid(database: &dyn Database) {
+    let store = database.node().await;
+    store.insert_client(&client("a")).await.unwrap();
+    store.insert_client(&client("b")).await.unwrap();
+    let found = store.client_by_uuid(REALM, uuid("b")).await.unwrap();
+    assert_eq!(found, Some(client("b")));
+    for (realm, uuid) in [(REALM, uuid("c")), (OTHER_REALM, uuid("b"))] {
+        assert_eq!(store.client_by_uuid(realm, uuid).await.unwrap(), None);
+    }
+    let mut same = client("c");
+    same.uuid = uuid("a");
+    assert!(matches!(
+        store.insert_client(&same).await,
+        Err(StoreError::AlreadyExists { .. })
+    ));
+    // It never changes.
+    let mut other = client("b");
+    other.uuid = uuid("z");
+    store.update_client(&other).await.unwrap();
+    let kept = store.client(REALM, "b").await.unwrap().unwrap();
+    assert_eq!(kept.uuid, uuid("b"));
 }
 
 pub(super) async fn updating_needs_one(database: &dyn Database) {

@@ -56,6 +56,7 @@ pub(super) async fn again_change_the_standing_grant(database: &dyn Database) {
     let expected = Grant {
         id: first.id,
         created_at: first.created_at,
+        version: 2,
         ..second
     };
     assert_eq!(stored, Recording::Recorded(expected.clone()));
@@ -228,6 +229,7 @@ pub(super) async fn refusals_narrow_the_standing_grant(database: &dyn Database) 
         .record_refusal(&refusal, Some(&left), Some(&standing))
         .await;
     assert_eq!(recorded.unwrap(), Recording::Recorded(()));
+    let left = Grant { version: 2, ..left };
     assert_eq!(store.grant(REALM, left.id).await.unwrap(), Some(left));
 }
 

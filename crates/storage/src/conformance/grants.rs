@@ -104,6 +104,7 @@ pub(super) async fn reducing_takes_scopes_off(database: &dyn Database) {
         granted: scope("general"),
         reduced: scope("contact_edit contact_show"),
         updated_at: at(3),
+        version: 3,
         ..grant
     };
     let stored = store.grant(REALM, expected.id).await.unwrap();

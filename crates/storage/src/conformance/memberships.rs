@@ -1,3 +1,5 @@
+use oauth::model::{Membership, Position, Role};
+
 use super::Database;
 use super::samples::{REALM, at, id, membership, organisation, parties, role, user};
 use crate::error::StoreError;
@@ -15,6 +17,8 @@ pub(super) async fn are_seen_from_both_sides(database: &dyn Database) {
     for put in [&grace_in_alpine, &zeta_in_alpine, &grace_in_acorn] {
         store.put_membership(put).await.unwrap();
     }
+    let [grace_in_alpine, zeta_in_alpine, grace_in_acorn] =
+        [grace_in_alpine, zeta_in_alpine, grace_in_acorn].map(stored);
     let of_grace = store.memberships(REALM, who.user).await.unwrap();
     let alpine = store.organisation(REALM, who.organisation).await.unwrap();
     assert_eq!(
@@ -34,16 +38,41 @@ pub(super) async fn are_seen_from_both_sides(database: &dyn Database) {
     assert_eq!(in_alpine[1].1, zeta_in_alpine);
 }
 
-pub(super) async fn putting_replaces(database: &dyn Database) {
+/// As it is once it is stored.
+fn stored(put: Membership) -> Membership {
+    Membership {
+        version: put.version + 1,
+        ..put
+    }
+}
+
+pub(super) async fn putting_replaces_what_was_read(database: &dyn Database) {
     let store = database.node().await;
     let who = parties(store.as_ref()).await;
-    for roles in [&["admin", "sales"][..], &["sales"]] {
-        let put = membership(who.organisation, who.user, roles);
-        store.put_membership(&put).await.unwrap();
-    }
-    let stored = store.memberships(REALM, who.user).await.unwrap();
-    assert_eq!(stored.len(), 1);
-    assert_eq!(stored[0].1.roles, ["sales"]);
+    let put = membership(who.organisation, who.user, &["admin", "sales"]);
+    store.put_membership(&put).await.unwrap();
+    let less = Membership {
+        roles: vec!["sales".to_owned()],
+        cut_off: Some(Position(11)),
+        ..stored(put.clone())
+    };
+    store.put_membership(&less).await.unwrap();
+    let of_user = || async { store.memberships(REALM, who.user).await.unwrap() };
+    let there = of_user().await;
+    assert_eq!(there.len(), 1);
+    assert_eq!(there[0].1, stored(less.clone()));
+    // What others knew is not what is there any more.
+    let key = format!("{} in {}", who.user, who.organisation);
+    let what = "membership";
+    let refused = store.put_membership(&put).await;
+    let taken = StoreError::AlreadyExists {
+        what,
+        key: key.clone(),
+    };
+    assert_eq!(refused, Err(taken));
+    let refused = store.put_membership(&less).await;
+    assert_eq!(refused, Err(StoreError::Conflict { what, key }));
+    assert_eq!(of_user().await[0].1, stored(less));
 }
 
 pub(super) async fn name_what_is_missing_and_stay_as_they_were(database: &dyn Database) {
@@ -51,7 +80,11 @@ pub(super) async fn name_what_is_missing_and_stay_as_they_were(database: &dyn Da
     let who = parties(store.as_ref()).await;
     let before = membership(who.organisation, who.user, &["sales"]);
     store.put_membership(&before).await.unwrap();
-    let role = membership(who.organisation, who.user, &["admin", "owner"]);
+    let before = stored(before);
+    let role = Membership {
+        roles: vec!["admin".to_owned(), "owner".to_owned()],
+        ..before.clone()
+    };
     let person = membership(who.organisation, id(90), &["admin"]);
     let place = membership(id(91), who.user, &["admin"]);
     let missing = [
@@ -93,7 +126,10 @@ pub(super) async fn rights_are_those_of_all_roles(database: &dyn Database) {
     let mut held = rights().await.unwrap().unwrap();
     held.sort_unstable();
     assert_eq!(held, ["contact_*", "invoice_show", "offer_show"]);
-    let sales = role(who.organisation, "sales", &[]);
+    let sales = Role {
+        version: 1,
+        ..role(who.organisation, "sales", &[])
+    };
     store.put_role(&sales).await.unwrap();
     let mut held = rights().await.unwrap().unwrap();
     held.sort_unstable();
@@ -108,7 +144,10 @@ pub(super) async fn rights_need_a_membership_and_an_able_person(database: &dyn D
     let put = membership(who.organisation, who.user, &[]);
     store.put_membership(&put).await.unwrap();
     assert_eq!(rights().await.unwrap(), Some(Vec::new()));
-    let put = membership(who.organisation, who.user, &["admin"]);
+    let put = Membership {
+        roles: vec!["admin".to_owned()],
+        ..stored(put)
+    };
     store.put_membership(&put).await.unwrap();
     assert_eq!(rights().await.unwrap(), Some(vec!["*".to_owned()]));
     let mut disabled = store.user(REALM, who.user).await.unwrap().unwrap();

@@ -16,6 +16,7 @@
 mod access_tokens;
 mod approvals;
 mod authorization_codes;
+mod catalogs;
 mod changes;
 mod clean_up;
 mod clients;
@@ -33,6 +34,7 @@ mod realms;
 mod refresh_tokens;
 pub mod samples;
 mod sandbox;
+mod scope_numbers;
 mod sessions;
 mod together;
 mod users;
@@ -112,6 +114,9 @@ cases! {
         an_id_is_taken_once,
         updating_replaces,
         updating_needs_one,
+        one_that_others_changed_is_not_overwritten,
+        one_of_sixteen_changes_it,
+        are_found_by_their_uuid,
         come_in_pages_by_id,
         are_not_called_by_what_cannot_be_a_name,
     }
@@ -142,10 +147,12 @@ cases! {
         come_in_pages_by_slug,
         roles_come_by_name_and_are_replaced,
         a_role_needs_its_organisation,
+        a_role_that_others_changed_is_not_overwritten,
+        another_system_has_one_of_each_id,
     }
     memberships {
         are_seen_from_both_sides,
-        putting_replaces,
+        putting_replaces_what_was_read,
         name_what_is_missing_and_stay_as_they_were,
         removing_answers_whether_there_was_one,
         rights_are_those_of_all_roles,
@@ -214,6 +221,14 @@ cases! {
         of_a_revoked_grant_are_revoked,
         rotated_against_revocation_leave_nothing_usable,
         a_chain_of_rotations_holds,
+    }
+    scope_numbers {
+        are_given_in_order_and_kept,
+        are_announced_with_the_keys,
+        given_at_once_are_the_same_everywhere,
+    }
+    catalogs {
+        are_kept_under_their_digest,
     }
     access_tokens {
         revoked_ones_are_listed_until_they_expire,

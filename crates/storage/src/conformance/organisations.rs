@@ -1,3 +1,5 @@
+use oauth::model::{ExternalId, Role};
+
 use super::Database;
 use super::samples::{REALM, id, organisation, page, role};
 use crate::error::StoreError;
@@ -93,15 +95,67 @@ pub(super) async fn roles_come_by_name_and_are_replaced(database: &dyn Database)
         .insert_organisation(&organisation(1, "alpine"), &roles)
         .await
         .unwrap();
-    let sales = role(id(1), "sales", &["invoice_show", "contact_show"]);
+    let sales = Role {
+        version: 1,
+        ..role(id(1), "sales", &["invoice_show", "contact_show"])
+    };
     store.put_role(&sales).await.unwrap();
     let clerk = role(id(1), "clerk", &[]);
     store.put_role(&clerk).await.unwrap();
     let [_, admin] = roles;
+    let stored = [admin, clerk, sales].map(|put| Role {
+        version: put.version + 1,
+        ..put
+    });
+    assert_eq!(store.roles(REALM, id(1)).await.unwrap(), stored);
+}
+
+pub(super) async fn a_role_that_others_changed_is_not_overwritten(database: &dyn Database) {
+    let store = database.node().await;
+    let read = role(id(1), "sales", &["contact_*"]);
+    store
+        .insert_organisation(&organisation(1, "alpine"), std::slice::from_ref(&read))
+        .await
+        .unwrap();
+    let (what, key) = ("role", || "sales".to_owned());
+    let put = |version, name: &str| Role {
+        version,
+        ..role(id(1), name, &["*"])
+    };
     assert_eq!(
-        store.roles(REALM, id(1)).await.unwrap(),
-        [admin, clerk, sales]
+        store.put_role(&put(0, "sales")).await,
+        Err(StoreError::AlreadyExists { what, key: key() })
     );
+    store.put_role(&put(1, "sales")).await.unwrap();
+    assert_eq!(
+        store.put_role(&put(1, "sales")).await,
+        Err(StoreError::Conflict { what, key: key() })
+    );
+    assert_eq!(
+        store.put_role(&put(1, "clerk")).await,
+        Err(StoreError::NotFound {
+            what,
+            key: "clerk".to_owned()
+        })
+    );
+}
+
+pub(super) async fn another_system_has_one_of_each_id(database: &dyn Database) {
+    let store = database.node().await;
+    let first = organisation(1, "alpine");
+    let mut second = organisation(2, "beta");
+    second.external.clone_from(&first.external);
+    store.insert_organisation(&first, &[]).await.unwrap();
+    let refused = store.insert_organisation(&second, &[]).await;
+    assert!(matches!(refused, Err(StoreError::AlreadyExists { .. })));
+    for (number, external) in [(3, None), (4, None), (5, Some("erp"))] {
+        let mut other = organisation(number, &format!("other-{number}"));
+        other.external = external.map(|source| ExternalId {
+            source: source.to_owned(),
+            id: first.external.clone().unwrap().id,
+        });
+        store.insert_organisation(&other, &[]).await.unwrap();
+    }
 }
 
 pub(super) async fn a_role_needs_its_organisation(database: &dyn Database) {

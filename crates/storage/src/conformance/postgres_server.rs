@@ -23,6 +23,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, raw_sql};
 use tokio::sync::{Mutex as AsyncMutex, OnceCell};
 
+use crate::open::Upgrade;
 use crate::postgres::PgStore;
 
 /// What to install where there is no server.
@@ -220,7 +221,9 @@ impl TestPostgres {
     async fn make_template(&self) {
         let mut connection = self.connect("postgres").await;
         execute(&mut connection, &format!("CREATE DATABASE {TEMPLATE}")).await;
-        PgStore::migrate(&self.url(TEMPLATE)).await.unwrap();
+        PgStore::migrate(&self.url(TEMPLATE), Upgrade::Finish)
+            .await
+            .unwrap();
     }
 
     async fn connect(&self, database: &str) -> PgConnection {

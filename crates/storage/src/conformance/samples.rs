@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent, Grant, GrantStatus,
-    GrantType, KeyPurpose, KeyRecord, Membership, Organisation, PageRequest, Recording,
-    RefreshToken, RevokedAccessToken, Role, SandboxQuery, SandboxRecord, Timestamp,
-    TokenEndpointAuthMethod, TokenFormat, TokenHash, User, Uuid, Withheld,
+    Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence,
+    ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeyPurpose, KeyRecord, Membership,
+    Organisation, PageRequest, Position, Recording, RefreshToken, RevokedAccessToken, Role,
+    SandboxQuery, SandboxRecord, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash, User,
+    Uuid, Withheld,
 };
 use scope::{Scope, WithheldReason};
 
@@ -59,6 +60,12 @@ pub fn key(name: &str, purpose: KeyPurpose, seconds: i64) -> KeyRecord {
     }
 }
 
+/// A UUID that belongs to a name.
+pub fn uuid(name: &str) -> Uuid {
+    let TokenHash(hash) = TokenHash::of(name.as_bytes());
+    Uuid::from_slice(&hash[..16]).unwrap()
+}
+
 /// A client with every member filled.
 pub fn client(name: &str) -> Client {
     Client {
@@ -85,6 +92,9 @@ pub fn client(name: &str) -> Client {
         introspects: Some(BTreeSet::from(["https://api.example/".to_owned()])),
         created_at: at(0),
         disabled_at: Some(at(5)),
+        cut_off: Some(Position(3)),
+        uuid: uuid(name),
+        version: 1,
     }
 }
 
@@ -104,6 +114,7 @@ pub fn plain_client(name: &str) -> Client {
         token_format: None,
         introspects: None,
         disabled_at: None,
+        cut_off: None,
         ..client(name)
     }
 }
@@ -119,6 +130,7 @@ pub fn approval(elevation: &str, seconds: i64) -> Approval {
         approved_at: at(seconds),
         expires_at: Some(at(seconds + 1_000)),
         withdrawn_at: None,
+        version: 1,
     }
 }
 
@@ -133,6 +145,9 @@ pub fn user(number: u64, username: &str) -> User {
         password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned(),
         created_at: at(0),
         disabled_at: None,
+        cut_off: Some(Position(2)),
+        external: Some(external(number)),
+        version: 1,
     }
 }
 
@@ -145,6 +160,16 @@ pub fn organisation(number: u64, slug: &str) -> Organisation {
         number: 0,
         name: format!("{slug} GmbH"),
         created_at: at(0),
+        external: Some(external(number)),
+        version: 1,
+    }
+}
+
+/// What another system calls it.
+fn external(number: u64) -> ExternalId {
+    ExternalId {
+        source: "crm".to_owned(),
+        id: format!("no. {number}"),
     }
 }
 
@@ -155,6 +180,7 @@ pub fn role(organisation: Uuid, name: &str, rights: &[&str]) -> Role {
         organisation,
         name: name.to_owned(),
         rights: rights.iter().map(|&right| right.to_owned()).collect(),
+        version: 0,
     }
 }
 
@@ -165,6 +191,8 @@ pub fn membership(organisation: Uuid, user: Uuid, roles: &[&str]) -> Membership 
         organisation,
         user,
         roles: roles.iter().map(|&role| role.to_owned()).collect(),
+        cut_off: None,
+        version: 0,
     }
 }
 
@@ -176,6 +204,7 @@ pub fn session(number: u64, user: Uuid) -> BrowserSession {
         user,
         created_at: at(0),
         expires_at: at(100),
+        position: Some(Position(4)),
     }
 }
 
@@ -225,6 +254,8 @@ impl Parties {
             created_at: at(0),
             updated_at: at(0),
             status: GrantStatus::Live,
+            owner: GrantOwner::Person,
+            version: 1,
         }
     }
 
@@ -243,6 +274,13 @@ impl Parties {
             refused: scope("invoice_show"),
             withheld: vec![withheld()],
             decided_at: at(0),
+            evidence: Some(ConsentEvidence {
+                catalog: [9; 32],
+                language: "de".to_owned(),
+                rows: Some(serde_json::json!([{ "scope": "contact_edit", "offered": true }])),
+                returned_to: "https://ledger.example/callback?x=1".to_owned(),
+                signed_in_at: at(-5),
+            }),
         }
     }
 
@@ -263,6 +301,8 @@ impl Parties {
             created_at: at(0),
             expires_at: at(60),
             consumed_at: None,
+            family: Some(id(7_000 + number)),
+            position: Some(Position(5)),
         }
     }
 
@@ -280,6 +320,8 @@ impl Parties {
             expires_at: Some(at(1_000)),
             rotated_at: None,
             revoked_at: None,
+            family: Some(id(7_000)),
+            position: Some(Position(6)),
         }
     }
 

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use oauth::model::Position;
+
 use super::Database;
 use super::samples::{OTHER_REALM, REALM, at, id, page, user};
 use super::together::{SIXTEEN, race};
@@ -63,7 +65,13 @@ pub(super) async fn updating_replaces(database: &dyn Database) {
     changed.name = "Grace Hopper".to_owned();
     changed.password_hash = "other".to_owned();
     changed.disabled_at = Some(at(9));
+    changed.external = None;
+    changed.cut_off = Some(Position(9));
     store.update_user(&changed).await.unwrap();
+    let stale = store.update_user(&changed).await;
+    let (what, key) = ("user", id(1).to_string());
+    assert_eq!(stale, Err(StoreError::Conflict { what, key }));
+    changed.version = 2;
     assert!(store.user(REALM, id(1)).await.unwrap() == Some(changed));
     assert!(
         store

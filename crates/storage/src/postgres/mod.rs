@@ -38,6 +38,7 @@ use self::connections::Connections;
 pub use self::options::PgOptions;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
+use crate::open::Upgrade;
 use crate::store::Hooks;
 
 /// A [`Store`](crate::Store) in a PostgreSQL database, which other nodes may use at the same
@@ -75,9 +76,10 @@ impl PgStore {
         let mut connection = connections.connect().await?;
         connections.require_own_session(&mut connection).await?;
         if options.check_only {
-            schema::require_current(&mut connection).await?;
+            let state = sql::schema::State::of(&mut connection).await?;
+            state.require_current()?;
         } else {
-            schema::migrate(&mut connection).await?;
+            schema::migrate(&mut connection, Upgrade::Expand).await?;
         }
         connections.adopt(connection).await?;
         Ok(Self {
@@ -89,18 +91,18 @@ impl PgStore {
         })
     }
 
-    /// Brings the tables up to date and answers their version.
+    /// Brings the tables up to date and answers the step they are at.
     ///
     /// # Errors
     /// As [`PgStore::open`].
-    pub async fn migrate(url: &str) -> Result<i64, StoreError> {
+    pub async fn migrate(url: &str, upgrade: Upgrade) -> Result<i64, StoreError> {
         let connections = Connections::new(options::parse(url)?, PgOptions::default());
         let mut connection = connections.connect().await?;
         connections.require_own_session(&mut connection).await?;
-        let version = schema::migrate(&mut connection).await;
+        let step = schema::migrate(&mut connection, upgrade).await;
         // Everything is committed, or was rolled back.
         let _ = connection.close().await;
-        version
+        step
     }
 
     /// Waits for the calls under way and closes all connections. Does nothing while there is

@@ -47,7 +47,11 @@ impl PgOptions {
     /// What a session sets before it is used. Times are in milliseconds.
     pub(super) fn session(&self) -> String {
         format!(
-            "SET default_transaction_isolation = 'read committed';
+            // While an upgrade is not finished, the tables are aside (0004_aside.sql).
+            "RESET search_path;
+             SELECT set_config('search_path', COALESCE(quote_ident(current_schema() || '_scopegate')
+                 || ', ', '') || current_setting('search_path'), false);
+             SET default_transaction_isolation = 'read committed';
              SET statement_timeout = {};
              SET lock_timeout = {};
              SET idle_in_transaction_session_timeout = {}",

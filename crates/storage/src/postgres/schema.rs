@@ -1,18 +1,29 @@
-//! The tables, version by version.
+//! The tables on PostgreSQL: how several nodes bring them up to date once, and how nodes of the
+//! version before go on meanwhile.
 
-use sqlx::error::DatabaseError;
+use std::time::Duration;
+
 use sqlx::postgres::PgConnection;
-use sqlx::{query, query_scalar, raw_sql};
+use sqlx::{query_scalar, raw_sql};
 
 use super::sql::fault::fault;
+use super::sql::schema::{Scripts, State, upgrade};
 use crate::error::StoreError;
+use crate::open::Upgrade;
 
-/// In order, without gaps: the first is version 1. A released one is never changed.
-const MIGRATIONS: &[&str] = &[
-    include_str!("../../migrations/postgres/0001_records.sql"),
-    include_str!("../../migrations/postgres/0002_login_attempts.sql"),
-    include_str!("../../migrations/postgres/0003_rotated_refresh_tokens.sql"),
-];
+/// Released ones are never changed.
+pub(super) const SCRIPTS: Scripts = Scripts {
+    versions: &[
+        include_str!("../../migrations/postgres/0001_records.sql"),
+        include_str!("../../migrations/postgres/0002_login_attempts.sql"),
+        include_str!("../../migrations/postgres/0003_rotated_refresh_tokens.sql"),
+    ],
+    expand: include_str!("../../migrations/postgres/0004_formats.sql"),
+    compatible: include_str!("../../migrations/postgres/0004_compatible.sql"),
+    finish: include_str!("../../migrations/postgres/0005_finished.sql"),
+};
+
+const ASIDE: &str = include_str!("../../migrations/postgres/0004_aside.sql");
 
 /// Tells listeners the number of a change, when it is committed.
 const ANNOUNCE: &str = "CREATE OR REPLACE FUNCTION announce_change(latest BIGINT) RETURNS VOID
@@ -22,16 +33,22 @@ const ANNOUNCE_NOTHING: &str =
     "CREATE OR REPLACE FUNCTION announce_change(latest BIGINT) RETURNS VOID
      LANGUAGE sql AS $$ SELECT NULL::VOID $$";
 
-/// Brings the tables up to what this program knows and answers their version.
+/// How often is tried to take tables that statements under way hold, and the pause between.
+const TRIES: u32 = 60;
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Brings the tables up to what this program knows and answers the step they are at.
 ///
 /// Nodes that start together do it once: the row of version 0 is a lock, which every database
-/// with transactions has. Each version and its mark are committed together.
-pub(super) async fn migrate(connection: &mut PgConnection) -> Result<i64, StoreError> {
-    if let Ok(Some(found)) = version(connection).await
-        && found >= known()
-    {
-        refuse_newer(found)?;
-        return Ok(found);
+/// with transactions has. All steps are committed together.
+pub(super) async fn migrate(
+    connection: &mut PgConnection,
+    wanted: Upgrade,
+) -> Result<i64, StoreError> {
+    let found = State::of(connection).await?;
+    found.require_known()?;
+    if found.has_reached(wanted) {
+        return Ok(found.step);
     }
     raw(
         connection,
@@ -42,28 +59,33 @@ pub(super) async fn migrate(connection: &mut PgConnection) -> Result<i64, StoreE
     let announces = raw(connection, "SELECT pg_notify('scopegate_changes', '0')")
         .await
         .is_ok();
-    raw(connection, "BEGIN").await?;
-    let migrated = migrate_in_transaction(connection, announces).await;
-    let end = if migrated.is_ok() {
-        "COMMIT"
-    } else {
-        "ROLLBACK"
-    };
-    let ended = raw(connection, end).await;
-    migrated.and_then(|version| ended.map(|()| version))
+    let mut tried = 0;
+    loop {
+        raw(connection, "BEGIN").await?;
+        let migrated = migrate_in_transaction(connection, wanted, announces).await;
+        let end = if migrated.is_ok() {
+            "COMMIT"
+        } else {
+            "ROLLBACK"
+        };
+        let ended = raw(connection, end).await;
+        tried += 1;
+        match migrated {
+            Err(error) if tried < TRIES && is_in_the_way(&error) => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            migrated => return migrated.and_then(|step| ended.map(|()| step)),
+        }
+    }
 }
 
-/// The tables must be there as they are known.
-pub(super) async fn require_current(connection: &mut PgConnection) -> Result<(), StoreError> {
-    let found = version(connection).await?.unwrap_or(0);
-    refuse_newer(found)?;
-    if found == known() {
-        return Ok(());
+/// Did statements under way hold a table for longer than this one waits?
+fn is_in_the_way(error: &StoreError) -> bool {
+    match error {
+        StoreError::Unavailable(problem) => problem.contains("lock timeout"),
+        StoreError::Contended(_) => true,
+        _ => false,
     }
-    Err(StoreError::NotWritable(format!(
-        "it has schema {found} and this program needs {}; run `scopegate migrate`, which brings it up to date",
-        known()
-    )))
 }
 
 /// Two that make the same table at the same moment: one of them fails, and finds it made.
@@ -79,6 +101,7 @@ async fn make_lock(connection: &mut PgConnection) -> Result<(), StoreError> {
 
 async fn migrate_in_transaction(
     connection: &mut PgConnection,
+    wanted: Upgrade,
     announces: bool,
 ) -> Result<i64, StoreError> {
     raw(
@@ -86,57 +109,38 @@ async fn migrate_in_transaction(
         "SELECT version FROM schema_versions WHERE version = 0 FOR UPDATE",
     )
     .await?;
-    let found = version(connection).await?.unwrap_or(0);
-    refuse_newer(found)?;
-    for (number, migration) in (1_i64..).zip(MIGRATIONS) {
-        if number > found {
-            raw(connection, migration).await?;
-            query("INSERT INTO schema_versions (version) VALUES ($1)")
-                .bind(number)
-                .execute(&mut *connection)
-                .await
-                .map_err(fault)?;
-        }
-    }
-    if found < known() {
-        let announce = if announces {
-            ANNOUNCE
-        } else {
-            ANNOUNCE_NOTHING
-        };
+    let announce = if announces {
+        ANNOUNCE
+    } else {
+        ANNOUNCE_NOTHING
+    };
+    if !State::of(connection).await?.has_reached(wanted) {
         raw(connection, announce).await?;
     }
-    Ok(known())
+    upgrade(connection, wanted).await
 }
 
-fn refuse_newer(found: i64) -> Result<(), StoreError> {
-    let known = known();
-    if found > known {
-        return Err(StoreError::NewerSchema { found, known });
-    }
-    Ok(())
+/// Puts the tables where nodes of the version before do not see the columns that come.
+pub(super) async fn make_room(connection: &mut PgConnection) -> Result<(), StoreError> {
+    raw(connection, ASIDE).await.map_err(|error| match error {
+        StoreError::NotWritable(problem) => StoreError::NotWritable(format!(
+            "{problem}; an upgrade while servers of the version before run makes a schema: \
+             GRANT CREATE ON DATABASE to this user, or stop every server and run \
+             `scopegate migrate --finish`, which needs none"
+        )),
+        other => other,
+    })
 }
 
-fn known() -> i64 {
-    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
-}
-
-/// `None` if there are no tables.
-async fn version(connection: &mut PgConnection) -> Result<Option<i64>, StoreError> {
-    const UNDEFINED_TABLE: &str = "42P01";
-    let version = query_scalar("SELECT COALESCE(MAX(version), 0) FROM schema_versions")
+pub(super) async fn has_table(
+    connection: &mut PgConnection,
+    name: &str,
+) -> Result<bool, StoreError> {
+    query_scalar("SELECT to_regclass($1) IS NOT NULL")
+        .bind(name)
         .fetch_one(connection)
-        .await;
-    match version {
-        Ok(version) => Ok(Some(version)),
-        Err(error) => {
-            let code = error.as_database_error().and_then(DatabaseError::code);
-            match code.as_deref() {
-                Some(UNDEFINED_TABLE) => Ok(None),
-                _ => Err(fault(error)),
-            }
-        }
-    }
+        .await
+        .map_err(fault)
 }
 
 async fn raw(connection: &mut PgConnection, sql: &'static str) -> Result<(), StoreError> {

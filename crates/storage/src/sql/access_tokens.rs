@@ -8,6 +8,17 @@ use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 
+/// Columns by name, since a later version may add some while this one runs.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT realm, id, expires_at
+         FROM revoked_access_tokens ",
+            $condition
+        )
+    };
+}
+
 pub(crate) async fn revoke(
     connection: &mut Connection,
     token: &RevokedAccessToken,
@@ -33,8 +44,7 @@ pub(crate) async fn revoked(
     now: Timestamp,
 ) -> Result<Vec<RevokedAccessToken>, StoreError> {
     let select =
-        query("SELECT * FROM revoked_access_tokens WHERE expires_at > $1 ORDER BY expires_at, id")
-            .bind(bind::time(now));
+        query(select!("WHERE expires_at > $1 ORDER BY expires_at, id")).bind(bind::time(now));
     fetch_all(connection, select, token).await
 }
 

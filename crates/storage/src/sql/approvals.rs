@@ -10,15 +10,27 @@ use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::json;
 
+/// Columns by name, since a later version may add some while this one runs.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT position, realm, client_id, elevation, evidence, reviewer, approved_at,
+         expires_at, withdrawn_at, version
+         FROM approvals ",
+            $condition
+        )
+    };
+}
+
 pub(crate) async fn of_client(
     connection: &mut Connection,
     realm: &str,
     client: &str,
 ) -> Result<Vec<Approval>, StoreError> {
-    let select = query(
-        "SELECT * FROM approvals WHERE realm = $1 AND client_id = $2
-         ORDER BY approved_at DESC, position DESC",
-    )
+    let select = query(select!(
+        "WHERE realm = $1 AND client_id = $2
+         ORDER BY approved_at DESC, position DESC"
+    ))
     .bind(realm)
     .bind(client);
     fetch_all(connection, select, approval).await
@@ -29,7 +41,7 @@ pub(crate) async fn add(
     approval: &Approval,
 ) -> Result<(), StoreError> {
     let update = query(
-        "UPDATE approvals SET withdrawn_at = $4
+        "UPDATE approvals SET withdrawn_at = $4, version = version + 1
          WHERE realm = $1 AND client_id = $2 AND elevation = $3 AND withdrawn_at IS NULL",
     )
     .bind(&approval.realm)
@@ -50,7 +62,7 @@ pub(crate) async fn withdraw(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let update = query(
-        "UPDATE approvals SET withdrawn_at = $4
+        "UPDATE approvals SET withdrawn_at = $4, version = version + 1
          WHERE realm = $1 AND client_id = $2 AND elevation = $3 AND withdrawn_at IS NULL
              AND (expires_at IS NULL OR expires_at > $4)",
     )
@@ -103,5 +115,6 @@ fn approval(row: &Row) -> Result<Approval, StoreError> {
         approved_at: cells.time("approved_at")?,
         expires_at: cells.optional_time("expires_at")?,
         withdrawn_at: cells.optional_time("withdrawn_at")?,
+        version: cells.number("version")?,
     })
 }

@@ -10,6 +10,19 @@ use super::{bind, database, refresh_tokens};
 use crate::error::StoreError;
 use crate::text::{hexadecimal, json};
 
+/// Columns by name, since a later version may add some while this one runs.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT hash, realm, client_id, grant_id, family, user_id, organisation_id,
+         redirect_uri, code_challenge, scope, withheld, refused, created_at,
+         expires_at, consumed_at, position
+         FROM authorization_codes ",
+            $condition
+        )
+    };
+}
+
 /// Stores a code as a write by itself; answers whether its grant is live and so it was stored.
 pub(crate) async fn insert(
     connection: &mut Connection,
@@ -43,7 +56,7 @@ pub(crate) async fn one(
     connection: &mut Connection,
     hash: &TokenHash,
 ) -> Result<Option<AuthorizationCode>, StoreError> {
-    let select = query("SELECT * FROM authorization_codes WHERE hash = $1").bind(hash.0.as_slice());
+    let select = query(select!("WHERE hash = $1")).bind(hash.0.as_slice());
     fetch_one(connection, select, code).await
 }
 
@@ -119,7 +132,9 @@ fn bound<'q>(
         .bind(code.refused.to_string())
         .bind(bind::time(code.created_at))
         .bind(bind::time(code.expires_at))
-        .bind(bind::optional_time(code.consumed_at)))
+        .bind(bind::optional_time(code.consumed_at))
+        .bind(code.family.map(|id| id.as_bytes().to_vec()))
+        .bind(bind::position(code.position)))
 }
 
 fn code(row: &Row) -> Result<AuthorizationCode, StoreError> {
@@ -129,6 +144,7 @@ fn code(row: &Row) -> Result<AuthorizationCode, StoreError> {
         realm: cells.text("realm")?,
         client: cells.text("client_id")?,
         grant: cells.uuid("grant_id")?,
+        family: cells.optional_uuid("family")?,
         user: cells.uuid("user_id")?,
         organisation: cells.optional_uuid("organisation_id")?,
         redirect_uri: cells.optional_text("redirect_uri")?,
@@ -139,5 +155,6 @@ fn code(row: &Row) -> Result<AuthorizationCode, StoreError> {
         created_at: cells.time("created_at")?,
         expires_at: cells.time("expires_at")?,
         consumed_at: cells.optional_time("consumed_at")?,
+        position: cells.position("position")?,
     })
 }

@@ -1,6 +1,6 @@
 //! From values to what a statement binds.
 
-use oauth::model::{PageRequest, Timestamp, Uuid};
+use oauth::model::{PageRequest, Position, Timestamp, Uuid};
 
 pub(crate) fn time(time: Timestamp) -> i64 {
     time.as_millisecond()
@@ -8,6 +8,10 @@ pub(crate) fn time(time: Timestamp) -> i64 {
 
 pub(crate) fn optional_time(time: Option<Timestamp>) -> Option<i64> {
     time.map(Timestamp::as_millisecond)
+}
+
+pub(crate) fn position(position: Option<Position>) -> Option<i64> {
+    position.map(|Position(position)| position)
 }
 
 pub(crate) fn optional_id(id: Option<&Uuid>) -> Option<&[u8]> {

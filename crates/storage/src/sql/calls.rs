@@ -13,19 +13,20 @@ use oauth::model::{
     RefreshToken, RevocationReason, RevokedAccessToken, Role, SandboxQuery, SandboxRecord,
     Timestamp, TokenHash, User, Uuid,
 };
-use scope::Scope;
+use scope::{Scope, ScopeNumbers, ScopeToken};
 
 use super::database::{Database, read, write, write_alone};
 use super::{
-    access_tokens, approvals, authorization_codes, changes, clients, consents, grants, house, keys,
-    login_attempts, memberships, organisations, refresh_tokens, sandbox_records, sessions, users,
+    access_tokens, approvals, authorization_codes, catalogs, changes, clients, consents, grants,
+    house, keys, login_attempts, memberships, organisations, refresh_tokens, sandbox_records,
+    schema, scope_numbers, sessions, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
-    Approvals, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys, Organisations, People,
-    Sandbox, Sessions, Store, Tokens,
+    Approvals, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys, Organisations,
+    People, Sandbox, Sessions, Store, Tokens,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -69,6 +70,7 @@ impl Store for Database {
 
 calls! { Clients {
     read client(realm: &str, id: &str) -> Option<Client> = clients::one;
+    read client_by_uuid(realm: &str, uuid: Uuid) -> Option<Client> = clients::by_uuid;
     read clients(realm: &str, page: &PageRequest) -> Page<Client> = clients::page;
     change insert_client(client: &Client) -> () = clients::insert;
     change update_client(client: &Client) -> () = clients::update;
@@ -183,7 +185,14 @@ calls! { Keys {
     change rotate_key(current: &str, next: &KeyRecord) -> bool = keys::rotate;
     change revoke_key(id: &str, next: &KeyRecord) -> KeyRevocation = keys::revoke;
     write rewrap_key(realm: &str, id: &str, from: &[u8], to: &[u8]) -> bool = keys::rewrap;
+    read scope_numbers(realm: &str) -> ScopeNumbers = scope_numbers::all;
+    change number_scopes(realm: &str, names: &[ScopeToken]) -> ScopeNumbers = scope_numbers::give;
     change remove_retired_keys(realm: &str, until: Timestamp) -> usize = keys::remove_retired;
+} }
+
+calls! { Catalogs {
+    write archive_catalog(digest: &[u8; 32], text: &str, now: Timestamp) -> () = catalogs::archive;
+    read archived_catalog(digest: &[u8; 32]) -> Option<String> = catalogs::one;
 } }
 
 calls! { Sessions {
@@ -234,6 +243,7 @@ calls! { Changes {
 calls! { Housekeeping {
     write clean_up(now: Timestamp, limit: usize) -> usize = house::clean_up;
     write check() -> () = house::check;
+    read is_upgrade_finished() -> bool = schema::is_finished;
 }
     fn figures(&self) -> StoreFigures {
         self.shared.figures()

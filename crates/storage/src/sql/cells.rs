@@ -1,6 +1,6 @@
 //! From rows to values, totally: a cell that cannot be is named by table, column and row.
 
-use oauth::model::{Timestamp, TokenHash, Uuid};
+use oauth::model::{ExternalId, Position, Timestamp, TokenHash, Uuid};
 use scope::{Scope, ScopeToken};
 use serde::de::DeserializeOwned;
 use sqlx::{Decode, Row as _, Type};
@@ -125,6 +125,21 @@ impl<'r> Cells<'r> {
         self.optional_text(column)?
             .map(|text| self.spelled(column, text))
             .transpose()
+    }
+
+    /// What another system calls the record: both cells or none.
+    pub(crate) fn external(&self) -> Result<Option<ExternalId>, StoreError> {
+        let source = self.optional_text("source")?;
+        match (source, self.optional_text("external_id")?) {
+            (None, None) => Ok(None),
+            (Some(source), Some(id)) => Ok(Some(ExternalId { source, id })),
+            _ => Err(self.impossible("external_id", "source and id come together")),
+        }
+    }
+
+    /// A place in the sequence of changes.
+    pub(crate) fn position(&self, column: &'static str) -> Result<Option<Position>, StoreError> {
+        Ok(self.optional_number(column)?.map(Position))
     }
 
     pub(crate) fn impossible(

@@ -53,7 +53,7 @@ pub(crate) fn session(hash: &TokenHash) -> ChangeSubject {
     ChangeSubject::Session(hexadecimal(&hash.0))
 }
 
-fn columns(subject: &ChangeSubject) -> (&'static str, String, Option<i64>) {
+fn columns(subject: &ChangeSubject) -> (&str, String, Option<i64>) {
     match subject {
         ChangeSubject::Client(id) => ("client", id.clone(), None),
         ChangeSubject::User(id) => ("user", id.to_string(), None),
@@ -61,6 +61,7 @@ fn columns(subject: &ChangeSubject) -> (&'static str, String, Option<i64>) {
         ChangeSubject::Grant(id) => ("grant", id.to_string(), None),
         ChangeSubject::Keys => ("keys", String::new(), None),
         ChangeSubject::Session(hash) => ("session", hash.clone(), None),
+        ChangeSubject::Unknown(kind) => (kind, String::new(), None),
         ChangeSubject::AccessToken(id, expires_at) => {
             ("access-token", id.to_string(), Some(*expires_at))
         }
@@ -91,6 +92,6 @@ fn subject(cells: &Cells<'_>) -> Result<ChangeSubject, StoreError> {
         "access-token" => {
             ChangeSubject::AccessToken(id(&key)?, cells.time("expires_at")?.as_millisecond())
         }
-        other => return Err(cells.impossible("kind", format!("{other:?} is no kind of change"))),
+        other => ChangeSubject::Unknown(other.to_owned()),
     })
 }

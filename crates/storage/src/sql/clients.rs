@@ -1,4 +1,4 @@
-use oauth::model::{Client, Page, PageRequest, TokenHash};
+use oauth::model::{Client, Page, PageRequest, TokenHash, Uuid};
 use sqlx::query;
 use sqlx::query::Query;
 
@@ -11,6 +11,20 @@ use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::{hexadecimal, json, word};
 
+/// Columns by name, since a later version may add some while this one runs.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT realm, id, uuid, version, name, maker, homepage, verified, client_type,
+         kind, auth_method, secrets, redirect_uris, grant_types, registered_scope,
+         optional_scope, legacy_without_pkce, token_format, organisation_id,
+         introspects, created_at, disabled_at, cut_off
+         FROM clients ",
+            $condition
+        )
+    };
+}
+
 pub(crate) async fn one(
     connection: &mut Connection,
     realm: &str,
@@ -19,9 +33,20 @@ pub(crate) async fn one(
     if !database::can_hold(id) {
         return Ok(None);
     }
-    let select = query("SELECT * FROM clients WHERE realm = $1 AND id = $2")
+    let select = query(select!("WHERE realm = $1 AND id = $2"))
         .bind(realm)
         .bind(id);
+    fetch_one(connection, select, client).await
+}
+
+pub(crate) async fn by_uuid(
+    connection: &mut Connection,
+    realm: &str,
+    uuid: Uuid,
+) -> Result<Option<Client>, StoreError> {
+    let select = query(select!("WHERE realm = $1 AND uuid = $2"))
+        .bind(realm)
+        .bind(uuid.as_bytes().as_slice());
     fetch_one(connection, select, client).await
 }
 
@@ -31,9 +56,9 @@ pub(crate) async fn page(
     page: &PageRequest,
 ) -> Result<Page<Client>, StoreError> {
     let size = bind::page_size(page);
-    let select = query(
-        "SELECT * FROM clients WHERE realm = $1 AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $3",
-    )
+    let select = query(select!(
+        "WHERE realm = $1 AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $3"
+    ))
     .bind(realm)
     .bind(page.after.as_deref().map(database::held))
     .bind(bind::limit(size + 1));
@@ -45,11 +70,12 @@ pub(crate) async fn insert(connection: &mut Connection, client: &Client) -> Resu
         "INSERT INTO clients (realm, id, name, maker, homepage, verified, client_type, kind,
              auth_method, secrets, redirect_uris, grant_types, registered_scope, optional_scope,
              legacy_without_pkce, token_format, organisation_id, introspects, created_at,
-             disabled_at)
+             disabled_at, cut_off, uuid)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-             $19, $20)",
+             $19, $20, $21, $22)",
         client,
     )?
+    .bind(client.uuid.as_bytes().as_slice())
     .execute(&mut *connection)
     .await
     .map_err(|error| failed(&error, client))?;
@@ -62,15 +88,22 @@ pub(crate) async fn update(connection: &mut Connection, client: &Client) -> Resu
              kind = $8, auth_method = $9, secrets = $10, redirect_uris = $11, grant_types = $12,
              registered_scope = $13, optional_scope = $14, legacy_without_pkce = $15,
              token_format = $16, organisation_id = $17, introspects = $18, created_at = $19,
-             disabled_at = $20
-         WHERE realm = $1 AND id = $2",
+             disabled_at = $20, cut_off = $21, version = version + 1
+         WHERE realm = $1 AND id = $2 AND version = $22",
         client,
     )?
+    .bind(client.version)
     .execute(&mut *connection)
     .await
     .map_err(|error| failed(&error, client))?;
     if updated.rows_affected() == 0 {
-        return Err(not_found(&client.id));
+        return Err(match one(connection, &client.realm, &client.id).await? {
+            Some(_) => StoreError::Conflict {
+                what: "client",
+                key: client.id.clone(),
+            },
+            None => not_found(&client.id),
+        });
     }
     changed(connection, client).await
 }
@@ -125,7 +158,8 @@ fn bound<'q>(sql: &'static str, client: &Client) -> Result<Query<'q, Db, Argumen
         .bind(client.organisation.map(|id| id.as_bytes().to_vec()))
         .bind(client.introspects.as_ref().map(json).transpose()?)
         .bind(bind::time(client.created_at))
-        .bind(bind::optional_time(client.disabled_at)))
+        .bind(bind::optional_time(client.disabled_at))
+        .bind(bind::position(client.cut_off)))
 }
 
 fn client(row: &Row) -> Result<Client, StoreError> {
@@ -133,6 +167,8 @@ fn client(row: &Row) -> Result<Client, StoreError> {
     Ok(Client {
         realm: cells.text("realm")?,
         id: cells.text("id")?,
+        uuid: cells.uuid("uuid")?,
+        version: cells.number("version")?,
         name: cells.text("name")?,
         maker: cells.text("maker")?,
         homepage: cells.optional_text("homepage")?,
@@ -151,6 +187,7 @@ fn client(row: &Row) -> Result<Client, StoreError> {
         introspects: cells.optional_json("introspects")?,
         created_at: cells.time("created_at")?,
         disabled_at: cells.optional_time("disabled_at")?,
+        cut_off: cells.position("cut_off")?,
     })
 }
 

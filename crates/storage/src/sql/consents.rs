@@ -1,4 +1,4 @@
-use oauth::model::{AuthorizationCode, Consent, Grant, Recording, Uuid};
+use oauth::model::{AuthorizationCode, Consent, ConsentEvidence, Grant, Recording, Uuid};
 use sqlx::query;
 
 use super::cells::Cells;
@@ -8,6 +8,19 @@ use super::rows::fetch_all;
 use super::{authorization_codes, bind, grants};
 use crate::error::StoreError;
 use crate::text::json;
+
+/// Columns by name, since a later version may add some while this one runs.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT id, realm, grant_id, client_id, user_id, organisation_id, catalog_version,
+         requested, granted, refused, withheld, decided_at, catalog_digest,
+         language, rows_shown, returned_to, signed_in_at
+         FROM consents ",
+            $condition
+        )
+    };
+}
 
 pub(crate) async fn record(
     connection: &mut Connection,
@@ -50,10 +63,10 @@ pub(crate) async fn of_user(
     user: Uuid,
     limit: usize,
 ) -> Result<Vec<Consent>, StoreError> {
-    let select = query(
-        "SELECT * FROM consents WHERE user_id = $2 AND realm = $1
-         ORDER BY decided_at DESC, id DESC LIMIT $3",
-    )
+    let select = query(select!(
+        "WHERE user_id = $2 AND realm = $1
+         ORDER BY decided_at DESC, id DESC LIMIT $3"
+    ))
     .bind(realm)
     .bind(user.as_bytes().as_slice())
     .bind(bind::limit(limit));
@@ -65,10 +78,12 @@ async fn insert(
     consent: &Consent,
     grant: Option<Uuid>,
 ) -> Result<(), StoreError> {
+    let evidence = consent.evidence.as_ref();
     query(
         "INSERT INTO consents (id, realm, grant_id, client_id, user_id, organisation_id,
-             catalog_version, requested, granted, refused, withheld, decided_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             catalog_version, requested, granted, refused, withheld, decided_at, catalog_digest,
+             language, rows_shown, returned_to, signed_in_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
     )
     .bind(consent.id.as_bytes().as_slice())
     .bind(&consent.realm)
@@ -82,6 +97,16 @@ async fn insert(
     .bind(consent.refused.to_string())
     .bind(json(&consent.withheld)?)
     .bind(bind::time(consent.decided_at))
+    .bind(evidence.map(|evidence| evidence.catalog.as_slice()))
+    .bind(evidence.map(|evidence| &evidence.language))
+    .bind(
+        evidence
+            .and_then(|evidence| evidence.rows.as_ref())
+            .map(json)
+            .transpose()?,
+    )
+    .bind(evidence.map(|evidence| &evidence.returned_to))
+    .bind(evidence.map(|evidence| bind::time(evidence.signed_in_at)))
     .execute(connection)
     .await
     .map_err(|error| {
@@ -113,5 +138,19 @@ fn consent(row: &Row) -> Result<Consent, StoreError> {
         refused: cells.scope("refused")?,
         withheld: cells.json("withheld")?,
         decided_at: cells.time("decided_at")?,
+        evidence: evidence(&cells)?,
     })
+}
+
+fn evidence(cells: &Cells<'_>) -> Result<Option<ConsentEvidence>, StoreError> {
+    let Some(catalog) = cells.optional_bytes32("catalog_digest")? else {
+        return Ok(None);
+    };
+    Ok(Some(ConsentEvidence {
+        catalog,
+        language: cells.text("language")?,
+        rows: cells.optional_json("rows_shown")?,
+        returned_to: cells.text("returned_to")?,
+        signed_in_at: cells.time("signed_in_at")?,
+    }))
 }

@@ -11,12 +11,27 @@ use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::{json, word};
 
+/// Columns by name, since a later version may add some while this one runs.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT id, realm, client_id, owner, user_id, organisation_id, catalog_version,
+         requested, granted, refused, withheld, reduced, created_at, updated_at,
+         revoked_at, revocation_reason, version
+         FROM grants ",
+            $condition
+        )
+    };
+}
+
 /// The live grant of an app, a person and an organisation; a partial index holds the first
 /// three members of the condition.
 macro_rules! standing_grant {
     () => {
-        "SELECT * FROM grants WHERE user_id = $3 AND client_id = $2 AND realm = $1
+        select!(
+            "WHERE user_id = $3 AND client_id = $2 AND realm = $1
              AND organisation_id IS NOT DISTINCT FROM $4 AND revoked_at IS NULL"
+        )
     };
 }
 
@@ -40,7 +55,7 @@ pub(crate) async fn one(
     realm: &str,
     id: Uuid,
 ) -> Result<Option<Grant>, StoreError> {
-    let select = query("SELECT * FROM grants WHERE id = $2 AND realm = $1")
+    let select = query(select!("WHERE id = $2 AND realm = $1"))
         .bind(realm)
         .bind(id.as_bytes().as_slice());
     fetch_one(connection, select, grant).await
@@ -52,11 +67,9 @@ async fn hold(
     realm: &str,
     id: Uuid,
 ) -> Result<Option<Grant>, StoreError> {
-    let select = query(for_update!(
-        "SELECT * FROM grants WHERE id = $2 AND realm = $1"
-    ))
-    .bind(realm)
-    .bind(id.as_bytes().as_slice());
+    let select = query(for_update!(select!("WHERE id = $2 AND realm = $1")))
+        .bind(realm)
+        .bind(id.as_bytes().as_slice());
     fetch_one(connection, select, grant).await
 }
 
@@ -65,10 +78,10 @@ pub(crate) async fn live_of_user(
     realm: &str,
     user: Uuid,
 ) -> Result<Vec<Grant>, StoreError> {
-    let select = query(
-        "SELECT * FROM grants WHERE user_id = $2 AND realm = $1 AND revoked_at IS NULL
-         ORDER BY updated_at DESC, id DESC",
-    )
+    let select = query(select!(
+        "WHERE user_id = $2 AND realm = $1 AND revoked_at IS NULL
+         ORDER BY updated_at DESC, id DESC"
+    ))
     .bind(realm)
     .bind(user.as_bytes().as_slice());
     fetch_all(connection, select, grant).await
@@ -94,21 +107,21 @@ pub(crate) async fn put_standing(
     live: Option<Grant>,
     wanted: &Grant,
 ) -> Result<Grant, StoreError> {
-    let stored = match live {
-        Some(live) => Grant {
-            id: live.id,
-            created_at: live.created_at,
+    let Some(live) = live else {
+        let made = Grant {
             status: GrantStatus::Live,
+            version: 1,
             ..wanted.clone()
-        },
-        None => {
-            let made = Grant {
-                status: GrantStatus::Live,
-                ..wanted.clone()
-            };
-            insert(connection, &made).await?;
-            made
-        }
+        };
+        insert(connection, &made).await?;
+        return Ok(made);
+    };
+    let stored = Grant {
+        id: live.id,
+        created_at: live.created_at,
+        status: GrantStatus::Live,
+        version: live.version + 1,
+        ..wanted.clone()
     };
     update(connection, &stored).await?;
     Ok(stored)
@@ -125,6 +138,7 @@ pub(crate) async fn narrow(
         realm: live.realm,
         granted: common(&left.granted, &live.granted),
         reduced: joined(&live.reduced, &left.reduced),
+        version: live.version + 1,
         ..left.clone()
     };
     update(connection, &narrowed).await?;
@@ -139,7 +153,7 @@ pub(crate) async fn revoke(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let update = query(
-        "UPDATE grants SET revoked_at = $3, revocation_reason = $4
+        "UPDATE grants SET revoked_at = $3, revocation_reason = $4, version = version + 1
          WHERE id = $2 AND realm = $1 AND revoked_at IS NULL",
     )
     .bind(realm)
@@ -173,6 +187,7 @@ pub(crate) async fn reduce(
         granted: left.clone(),
         reduced: joined(&grant.reduced, taken),
         updated_at: now,
+        version: grant.version + 1,
         ..grant
     };
     update(connection, &reduced).await?;
@@ -183,16 +198,23 @@ pub(crate) async fn reduce(
 async fn insert(connection: &mut Connection, grant: &Grant) -> Result<(), StoreError> {
     query(
         "INSERT INTO grants (id, realm, client_id, user_id, organisation_id, catalog_version,
-             requested, granted, refused, withheld, reduced, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, '', '', '', '', '[]', '', $6, $7)",
+             requested, granted, refused, withheld, reduced, created_at, updated_at, owner)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(grant.id.as_bytes().as_slice())
     .bind(&grant.realm)
     .bind(&grant.client)
     .bind(grant.user.as_bytes().as_slice())
     .bind(bind::optional_id(grant.organisation.as_ref()))
+    .bind(&grant.catalog_version)
+    .bind(grant.requested.to_string())
+    .bind(grant.granted.to_string())
+    .bind(grant.refused.to_string())
+    .bind(json(&grant.withheld)?)
+    .bind(grant.reduced.to_string())
     .bind(bind::time(grant.created_at))
     .bind(bind::time(grant.updated_at))
+    .bind(word(&grant.owner)?)
     .execute(connection)
     .await
     .map_err(|error| {
@@ -210,7 +232,7 @@ async fn insert(connection: &mut Connection, grant: &Grant) -> Result<(), StoreE
 async fn update(connection: &mut Connection, grant: &Grant) -> Result<(), StoreError> {
     let update = query(
         "UPDATE grants SET catalog_version = $3, requested = $4, granted = $5, refused = $6,
-             withheld = $7, reduced = $8, updated_at = $9
+             withheld = $7, reduced = $8, updated_at = $9, version = $10
          WHERE id = $2 AND realm = $1 AND revoked_at IS NULL",
     )
     .bind(&grant.realm)
@@ -221,7 +243,8 @@ async fn update(connection: &mut Connection, grant: &Grant) -> Result<(), StoreE
     .bind(grant.refused.to_string())
     .bind(json(&grant.withheld)?)
     .bind(grant.reduced.to_string())
-    .bind(bind::time(grant.updated_at));
+    .bind(bind::time(grant.updated_at))
+    .bind(grant.version);
     execute(connection, update).await?;
     Ok(())
 }
@@ -270,6 +293,7 @@ fn grant(row: &Row) -> Result<Grant, StoreError> {
         id: cells.uuid("id")?,
         realm: cells.text("realm")?,
         client: cells.text("client_id")?,
+        owner: cells.word("owner")?,
         user: cells.uuid("user_id")?,
         organisation: cells.optional_uuid("organisation_id")?,
         catalog_version: cells.text("catalog_version")?,
@@ -281,6 +305,7 @@ fn grant(row: &Row) -> Result<Grant, StoreError> {
         created_at: cells.time("created_at")?,
         updated_at: cells.time("updated_at")?,
         status: status(&cells)?,
+        version: cells.number("version")?,
     })
 }
 

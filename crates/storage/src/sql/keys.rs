@@ -9,12 +9,22 @@ use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 
+/// Columns by name, since a later version may add some while this one runs.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT realm, id, purpose, secret, created_at, retired_at
+         FROM realm_keys ",
+            $condition
+        )
+    };
+}
+
 pub(crate) async fn all(
     connection: &mut Connection,
     realm: &str,
 ) -> Result<Vec<KeyRecord>, StoreError> {
-    let select =
-        query("SELECT * FROM realm_keys WHERE realm = $1 ORDER BY created_at, id").bind(realm);
+    let select = query(select!("WHERE realm = $1 ORDER BY created_at, id")).bind(realm);
     fetch_all(connection, select, key).await
 }
 
@@ -137,11 +147,10 @@ async fn current(
     wanted: &KeyRecord,
 ) -> Result<Option<KeyRecord>, StoreError> {
     let [one, other] = purpose_words(wanted.purpose.key_use());
-    let select = query(
-        "SELECT * FROM realm_keys
-         WHERE realm = $1 AND purpose IN ($2, $3) AND retired_at IS NULL
-         ORDER BY created_at DESC, id DESC LIMIT 1",
-    )
+    let select = query(select!(
+        "WHERE realm = $1 AND purpose IN ($2, $3) AND retired_at IS NULL
+         ORDER BY created_at DESC, id DESC LIMIT 1"
+    ))
     .bind(&wanted.realm)
     .bind(one)
     .bind(other);

@@ -18,6 +18,17 @@ struct Taken {
     under_way: bool,
 }
 
+/// Columns by name, since a later version may add some while this one runs.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT realm, login_key, place, id, held_until, failed_at
+         FROM login_attempts ",
+            $condition
+        )
+    };
+}
+
 /// Answers `Begun` if a place seems to be free under every key, without taking any.
 pub(crate) async fn look(
     connection: &mut Connection,
@@ -135,10 +146,9 @@ async fn taken(
     limit: &LoginLimit,
     now: Timestamp,
 ) -> Result<Taken, StoreError> {
-    let rows = query(
-        "SELECT * FROM login_attempts
-         WHERE realm = $1 AND login_key = $2 AND place < $3 AND held_until > $4",
-    )
+    let rows = query(select!(
+        "WHERE realm = $1 AND login_key = $2 AND place < $3 AND held_until > $4"
+    ))
     .bind(realm)
     .bind(database::held(&limit.key))
     .bind(i64::from(limit.most))

@@ -10,22 +10,33 @@ use super::rows::execute;
 use super::{bind, organisations, users};
 use crate::error::StoreError;
 
+/// By names that no column of the other side has.
+macro_rules! columns {
+    () => {
+        "memberships.organisation_id, memberships.user_id,
+         memberships.cut_off AS membership_cut_off, memberships.version AS membership_version"
+    };
+}
+
 pub(crate) async fn of_user(
     connection: &mut Connection,
     realm: &str,
     user: Uuid,
 ) -> Result<Vec<(Organisation, Membership)>, StoreError> {
-    let rows = query(
-        "SELECT organisations.*, memberships.organisation_id, memberships.user_id,
-             membership_roles.role
+    let rows = query(concat!(
+        "SELECT ",
+        organisations::columns!(),
+        ", ",
+        columns!(),
+        ", membership_roles.role
          FROM memberships
          JOIN organisations ON organisations.id = memberships.organisation_id
          LEFT JOIN membership_roles
              ON membership_roles.organisation_id = memberships.organisation_id
              AND membership_roles.user_id = memberships.user_id
          WHERE memberships.user_id = $2 AND memberships.realm = $1
-         ORDER BY organisations.name, organisations.id, membership_roles.position",
-    )
+         ORDER BY organisations.name, organisations.id, membership_roles.position"
+    ))
     .bind(realm)
     .bind(user.as_bytes().as_slice())
     .fetch_all(connection)
@@ -39,16 +50,20 @@ pub(crate) async fn of_organisation(
     realm: &str,
     organisation: Uuid,
 ) -> Result<Vec<(User, Membership)>, StoreError> {
-    let rows = query(
-        "SELECT users.*, memberships.organisation_id, memberships.user_id, membership_roles.role
+    let rows = query(concat!(
+        "SELECT ",
+        users::columns!(),
+        ", ",
+        columns!(),
+        ", membership_roles.role
          FROM memberships
          JOIN users ON users.id = memberships.user_id
          LEFT JOIN membership_roles
              ON membership_roles.organisation_id = memberships.organisation_id
              AND membership_roles.user_id = memberships.user_id
          WHERE memberships.organisation_id = $2 AND memberships.realm = $1
-         ORDER BY users.folded_username, membership_roles.position",
-    )
+         ORDER BY users.folded_username, membership_roles.position"
+    ))
     .bind(realm)
     .bind(organisation.as_bytes().as_slice())
     .fetch_all(connection)
@@ -106,6 +121,8 @@ pub(crate) async fn put(
         organisation,
         user,
         roles,
+        cut_off: _,
+        version,
     } = membership;
     if organisations::one(connection, realm, *organisation)
         .await?
@@ -119,8 +136,11 @@ pub(crate) async fn put(
             key: user.to_string(),
         });
     }
-    delete(connection, realm, *organisation, *user).await?;
-    insert(connection, membership).await?;
+    if *version == 0 {
+        insert(connection, membership).await?;
+    } else {
+        update(connection, membership).await?;
+    }
     for (position, role) in roles.iter().enumerate() {
         insert_role(connection, membership, role, position).await?;
     }
@@ -156,13 +176,50 @@ async fn delete(
 }
 
 async fn insert(connection: &mut Connection, membership: &Membership) -> Result<(), StoreError> {
-    let insert =
-        query("INSERT INTO memberships (realm, organisation_id, user_id) VALUES ($1, $2, $3)")
-            .bind(&membership.realm)
-            .bind(membership.organisation.as_bytes().as_slice())
-            .bind(membership.user.as_bytes().as_slice());
-    execute(connection, insert).await?;
+    let insert = query(
+        "INSERT INTO memberships (realm, organisation_id, user_id, cut_off)
+         VALUES ($1, $2, $3, $4) ON CONFLICT (organisation_id, user_id) DO NOTHING",
+    )
+    .bind(&membership.realm)
+    .bind(membership.organisation.as_bytes().as_slice())
+    .bind(membership.user.as_bytes().as_slice())
+    .bind(bind::position(membership.cut_off));
+    match execute(connection, insert).await? {
+        0 => Err(StoreError::AlreadyExists {
+            what: "membership",
+            key: key(membership),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Leaves it without roles.
+async fn update(connection: &mut Connection, membership: &Membership) -> Result<(), StoreError> {
+    let update = query(
+        "UPDATE memberships SET cut_off = $4, version = version + 1
+         WHERE realm = $1 AND organisation_id = $2 AND user_id = $3 AND version = $5",
+    )
+    .bind(&membership.realm)
+    .bind(membership.organisation.as_bytes().as_slice())
+    .bind(membership.user.as_bytes().as_slice())
+    .bind(bind::position(membership.cut_off))
+    .bind(membership.version);
+    if execute(connection, update).await? == 0 {
+        // One that ended meanwhile was changed meanwhile, too.
+        return Err(StoreError::Conflict {
+            what: "membership",
+            key: key(membership),
+        });
+    }
+    let delete = query("DELETE FROM membership_roles WHERE organisation_id = $1 AND user_id = $2")
+        .bind(membership.organisation.as_bytes().as_slice())
+        .bind(membership.user.as_bytes().as_slice());
+    execute(connection, delete).await?;
     Ok(())
+}
+
+fn key(membership: &Membership) -> String {
+    format!("{} in {}", membership.user, membership.organisation)
 }
 
 async fn insert_role(
@@ -214,6 +271,8 @@ fn gather<T>(
                     organisation,
                     user,
                     roles: role.into_iter().collect(),
+                    cut_off: cells.position("membership_cut_off")?,
+                    version: cells.number("membership_version")?,
                 };
                 gathered.push((other_side(row)?, membership));
             }

@@ -4,18 +4,45 @@ use sqlx::query;
 use super::cells::Cells;
 use super::database::{self, Connection, Row};
 use super::fault::{About, fault_about};
-use super::rows::{fetch_all, fetch_one, fetch_page};
+use super::rows::{execute, fetch_all, fetch_one, fetch_page};
 use super::{bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::json;
+
+/// By name, since a later version may add some while this one runs.
+macro_rules! columns {
+    () => {
+        "organisations.realm, organisations.id, organisations.slug,
+         organisations.number, organisations.name, organisations.created_at,
+         organisations.source, organisations.external_id, organisations.version"
+    };
+}
+pub(crate) use columns;
+
+macro_rules! select {
+    ($condition:literal) => {
+        concat!("SELECT ", columns!(), " FROM organisations ", $condition)
+    };
+}
+
+/// Columns by name, since a later version may add some while this one runs.
+macro_rules! select_roles {
+    ($condition:literal) => {
+        concat!(
+            "SELECT realm, organisation_id, name, rights, version
+         FROM roles ",
+            $condition
+        )
+    };
+}
 
 pub(crate) async fn one(
     connection: &mut Connection,
     realm: &str,
     id: Uuid,
 ) -> Result<Option<Organisation>, StoreError> {
-    let select = query("SELECT * FROM organisations WHERE id = $2 AND realm = $1")
+    let select = query(select!("WHERE id = $2 AND realm = $1"))
         .bind(realm)
         .bind(id.as_bytes().as_slice());
     fetch_one(connection, select, organisation).await
@@ -29,7 +56,7 @@ pub(crate) async fn by_slug(
     if !database::can_hold(slug) {
         return Ok(None);
     }
-    let select = query("SELECT * FROM organisations WHERE realm = $1 AND slug = $2")
+    let select = query(select!("WHERE realm = $1 AND slug = $2"))
         .bind(realm)
         .bind(slug);
     fetch_one(connection, select, organisation).await
@@ -40,7 +67,7 @@ pub(crate) async fn by_number(
     realm: &str,
     number: i64,
 ) -> Result<Option<Organisation>, StoreError> {
-    let select = query("SELECT * FROM organisations WHERE realm = $1 AND number = $2")
+    let select = query(select!("WHERE realm = $1 AND number = $2"))
         .bind(realm)
         .bind(number);
     fetch_one(connection, select, organisation).await
@@ -52,10 +79,10 @@ pub(crate) async fn page(
     page: &PageRequest,
 ) -> Result<Page<Organisation>, StoreError> {
     let size = bind::page_size(page);
-    let select = query(
-        "SELECT * FROM organisations WHERE realm = $1 AND ($2 IS NULL OR slug > $2)
-         ORDER BY slug LIMIT $3",
-    )
+    let select = query(select!(
+        "WHERE realm = $1 AND ($2 IS NULL OR slug > $2)
+         ORDER BY slug LIMIT $3"
+    ))
     .bind(realm)
     .bind(page.after.as_deref().map(database::held))
     .bind(bind::limit(size + 1));
@@ -73,19 +100,23 @@ pub(crate) async fn insert(
     if wanted.number == 0 {
         database::hold_numbers(connection).await?;
     }
-    let row = query(
-        "INSERT INTO organisations (realm, id, number, slug, name, created_at)
+    let row = query(concat!(
+        "INSERT INTO organisations (realm, id, number, slug, name, created_at, source,
+             external_id)
          SELECT $1, $2, CASE WHEN $3 <> 0 THEN $3 ELSE
              (SELECT COALESCE(MAX(number), 0) + 1 FROM organisations WHERE realm = $1) END,
-             $4, $5, $6
-         RETURNING *",
-    )
+             $4, $5, $6, $7, $8
+         RETURNING ",
+        columns!()
+    ))
     .bind(&wanted.realm)
     .bind(wanted.id.as_bytes().as_slice())
     .bind(wanted.number)
     .bind(&wanted.slug)
     .bind(&wanted.name)
     .bind(bind::time(wanted.created_at))
+    .bind(wanted.external.as_ref().map(|external| &external.source))
+    .bind(wanted.external.as_ref().map(|external| &external.id))
     .fetch_one(&mut *connection)
     .await
     .map_err(|error| {
@@ -96,7 +127,7 @@ pub(crate) async fn insert(
         fault_about(&error, about)
     })?;
     for role in roles {
-        upsert_role(connection, role).await?;
+        insert_role(connection, role).await?;
     }
     changed(connection, &wanted.realm, wanted.id).await?;
     organisation(&row)
@@ -107,10 +138,11 @@ pub(crate) async fn roles(
     realm: &str,
     organisation: Uuid,
 ) -> Result<Vec<Role>, StoreError> {
-    let select =
-        query("SELECT * FROM roles WHERE organisation_id = $2 AND realm = $1 ORDER BY name")
-            .bind(realm)
-            .bind(organisation.as_bytes().as_slice());
+    let select = query(select_roles!(
+        "WHERE organisation_id = $2 AND realm = $1 ORDER BY name"
+    ))
+    .bind(realm)
+    .bind(organisation.as_bytes().as_slice());
     fetch_all(connection, select, role).await
 }
 
@@ -121,7 +153,11 @@ pub(crate) async fn put_role(connection: &mut Connection, role: &Role) -> Result
     {
         return Err(not_found(role.organisation));
     }
-    upsert_role(connection, role).await?;
+    if role.version == 0 {
+        insert_role(connection, role).await?;
+    } else {
+        update_role(connection, role).await?;
+    }
     changed(connection, &role.realm, role.organisation).await
 }
 
@@ -140,24 +176,43 @@ pub(crate) async fn changed(
     changes::append(connection, realm, &ChangeSubject::Organisation(id)).await
 }
 
-async fn upsert_role(connection: &mut Connection, role: &Role) -> Result<(), StoreError> {
-    query(
-        "INSERT INTO roles (realm, organisation_id, name, rights) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (organisation_id, name) DO UPDATE SET rights = excluded.rights",
+async fn update_role(connection: &mut Connection, role: &Role) -> Result<(), StoreError> {
+    let update = query(
+        "UPDATE roles SET rights = $4, version = version + 1
+         WHERE realm = $1 AND organisation_id = $2 AND name = $3 AND version = $5",
     )
     .bind(&role.realm)
     .bind(role.organisation.as_bytes().as_slice())
     .bind(&role.name)
     .bind(json(&role.rights)?)
-    .execute(connection)
-    .await
-    .map_err(|error| {
-        let about = About {
-            record: ("role", &role.name),
-            parent: ("organisation", &role.organisation.to_string()),
-        };
-        fault_about(&error, about)
-    })?;
+    .bind(role.version);
+    if execute(connection, update).await? > 0 {
+        return Ok(());
+    }
+    let there = roles(connection, &role.realm, role.organisation).await?;
+    let (what, key) = ("role", role.name.clone());
+    Err(if there.iter().any(|other| other.name == role.name) {
+        StoreError::Conflict { what, key }
+    } else {
+        StoreError::NotFound { what, key }
+    })
+}
+
+async fn insert_role(connection: &mut Connection, role: &Role) -> Result<(), StoreError> {
+    query("INSERT INTO roles (realm, organisation_id, name, rights) VALUES ($1, $2, $3, $4)")
+        .bind(&role.realm)
+        .bind(role.organisation.as_bytes().as_slice())
+        .bind(&role.name)
+        .bind(json(&role.rights)?)
+        .execute(connection)
+        .await
+        .map_err(|error| {
+            let about = About {
+                record: ("role", &role.name),
+                parent: ("organisation", &role.organisation.to_string()),
+            };
+            fault_about(&error, about)
+        })?;
     Ok(())
 }
 
@@ -170,6 +225,8 @@ pub(crate) fn organisation(row: &Row) -> Result<Organisation, StoreError> {
         number: cells.number("number")?,
         name: cells.text("name")?,
         created_at: cells.time("created_at")?,
+        external: cells.external()?,
+        version: cells.number("version")?,
     })
 }
 
@@ -180,5 +237,6 @@ fn role(row: &Row) -> Result<Role, StoreError> {
         organisation: cells.uuid("organisation_id")?,
         name: cells.text("name")?,
         rights: cells.json("rights")?,
+        version: cells.number("version")?,
     })
 }

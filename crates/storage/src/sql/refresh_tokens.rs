@@ -8,11 +8,23 @@ use super::database::{Arguments, Connection, Db, Row};
 use super::rows::fetch_one;
 use crate::error::StoreError;
 
+/// Columns by name, since a later version may add some while this one runs.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT hash, realm, client_id, grant_id, family, user_id, organisation_id, scope,
+         created_at, expires_at, rotated_at, revoked_at, position
+         FROM refresh_tokens ",
+            $condition
+        )
+    };
+}
+
 pub(crate) async fn one(
     connection: &mut Connection,
     hash: &TokenHash,
 ) -> Result<Option<RefreshToken>, StoreError> {
-    let select = query("SELECT * FROM refresh_tokens WHERE hash = $1").bind(hash.0.as_slice());
+    let select = query(select!("WHERE hash = $1")).bind(hash.0.as_slice());
     fetch_one(connection, select, refresh_token).await
 }
 
@@ -33,7 +45,7 @@ pub(crate) async fn why_not(
     })
 }
 
-/// Binds `$3` to `$13` of the two statements that store a refresh token.
+/// Binds `$3` to `$15` of the two statements that store a refresh token.
 pub(crate) fn bind<'q>(
     statement: Query<'q, Db, Arguments>,
     token: &RefreshToken,
@@ -50,6 +62,8 @@ pub(crate) fn bind<'q>(
         .bind(value::optional_time(token.expires_at))
         .bind(value::optional_time(token.rotated_at))
         .bind(value::optional_time(token.revoked_at))
+        .bind(token.family.map(|id| id.as_bytes().to_vec()))
+        .bind(value::position(token.position))
 }
 
 fn refresh_token(row: &Row) -> Result<RefreshToken, StoreError> {
@@ -59,6 +73,7 @@ fn refresh_token(row: &Row) -> Result<RefreshToken, StoreError> {
         realm: cells.text("realm")?,
         client: cells.text("client_id")?,
         grant: cells.uuid("grant_id")?,
+        family: cells.optional_uuid("family")?,
         user: cells.uuid("user_id")?,
         organisation: cells.optional_uuid("organisation_id")?,
         scope: cells.scope("scope")?,
@@ -66,5 +81,6 @@ fn refresh_token(row: &Row) -> Result<RefreshToken, StoreError> {
         expires_at: cells.optional_time("expires_at")?,
         rotated_at: cells.optional_time("rotated_at")?,
         revoked_at: cells.optional_time("revoked_at")?,
+        position: cells.position("position")?,
     })
 }

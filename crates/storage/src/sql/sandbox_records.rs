@@ -9,18 +9,29 @@ use super::rows::{execute, fetch_one, fetch_page};
 use crate::error::StoreError;
 use crate::text::json;
 
+/// Columns by name, since a later version may add some while this one runs.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT position, realm, organisation_id, collection, parent, id, created_by, body,
+         created_at, updated_at
+         FROM sandbox_records ",
+            $condition
+        )
+    };
+}
+
 pub(crate) async fn page(
     connection: &mut Connection,
     wanted: &SandboxQuery,
 ) -> Result<Page<SandboxRecord>, StoreError> {
     let size = bind::page_size(&wanted.page);
-    let select = query(
-        "SELECT * FROM sandbox_records
-         WHERE organisation_id = $2 AND collection = $3 AND realm = $1
+    let select = query(select!(
+        "WHERE organisation_id = $2 AND collection = $3 AND realm = $1
              AND ($4 IS NULL OR parent = $4) AND ($5 IS NULL OR created_by = $5)
              AND position > $6
-         ORDER BY position LIMIT $7",
-    )
+         ORDER BY position LIMIT $7"
+    ))
     .bind(&wanted.realm)
     .bind(wanted.organisation.as_bytes().as_slice())
     .bind(&wanted.collection)
@@ -48,10 +59,9 @@ pub(crate) async fn one(
     if !database::can_hold(id) {
         return Ok(None);
     }
-    let select = query(
-        "SELECT * FROM sandbox_records
-         WHERE organisation_id = $2 AND collection = $3 AND id = $4 AND realm = $1",
-    )
+    let select = query(select!(
+        "WHERE organisation_id = $2 AND collection = $3 AND id = $4 AND realm = $1"
+    ))
     .bind(realm)
     .bind(organisation.as_bytes().as_slice())
     .bind(collection)
@@ -68,10 +78,10 @@ pub(crate) async fn by_id(
     if !database::can_hold(id) {
         return Ok(None);
     }
-    let select = query(
-        "SELECT * FROM sandbox_records WHERE organisation_id = $2 AND id = $3 AND realm = $1
-         ORDER BY position LIMIT 1",
-    )
+    let select = query(select!(
+        "WHERE organisation_id = $2 AND id = $3 AND realm = $1
+         ORDER BY position LIMIT 1"
+    ))
     .bind(realm)
     .bind(organisation.as_bytes().as_slice())
     .bind(id);

@@ -9,19 +9,31 @@ use super::{bind, changes};
 use crate::error::StoreError;
 use crate::text::hexadecimal;
 
+/// Columns by name, since a later version may add some while this one runs.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT hash, realm, user_id, created_at, expires_at, position
+         FROM browser_sessions ",
+            $condition
+        )
+    };
+}
+
 pub(crate) async fn insert(
     connection: &mut Connection,
     session: &BrowserSession,
 ) -> Result<(), StoreError> {
     query(
-        "INSERT INTO browser_sessions (hash, realm, user_id, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO browser_sessions (hash, realm, user_id, created_at, expires_at, position)
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(session.hash.0.as_slice())
     .bind(&session.realm)
     .bind(session.user.as_bytes().as_slice())
     .bind(bind::time(session.created_at))
     .bind(bind::time(session.expires_at))
+    .bind(bind::position(session.position))
     .execute(&mut *connection)
     .await
     .map_err(|error| {
@@ -39,7 +51,7 @@ pub(crate) async fn one(
     hash: &TokenHash,
     now: Timestamp,
 ) -> Result<Option<BrowserSession>, StoreError> {
-    let select = query("SELECT * FROM browser_sessions WHERE hash = $1 AND expires_at > $2")
+    let select = query(select!("WHERE hash = $1 AND expires_at > $2"))
         .bind(hash.0.as_slice())
         .bind(bind::time(now));
     fetch_one(connection, select, session).await
@@ -67,5 +79,6 @@ fn session(row: &Row) -> Result<BrowserSession, StoreError> {
         user: cells.uuid("user_id")?,
         created_at: cells.time("created_at")?,
         expires_at: cells.time("expires_at")?,
+        position: cells.position("position")?,
     })
 }

@@ -10,12 +10,28 @@ use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::folded;
 
+/// By name, since a later version may add some while this one runs.
+macro_rules! columns {
+    () => {
+        "users.realm, users.id, users.number, users.username, users.name,
+         users.password_hash, users.created_at, users.disabled_at, users.source,
+         users.external_id, users.cut_off, users.version"
+    };
+}
+pub(crate) use columns;
+
+macro_rules! select {
+    ($condition:literal) => {
+        concat!("SELECT ", columns!(), " FROM users ", $condition)
+    };
+}
+
 pub(crate) async fn one(
     connection: &mut Connection,
     realm: &str,
     id: Uuid,
 ) -> Result<Option<User>, StoreError> {
-    let select = query("SELECT * FROM users WHERE id = $2 AND realm = $1")
+    let select = query(select!("WHERE id = $2 AND realm = $1"))
         .bind(realm)
         .bind(id.as_bytes().as_slice());
     fetch_one(connection, select, user).await
@@ -29,7 +45,7 @@ pub(crate) async fn by_username(
     if !database::can_hold(name) {
         return Ok(None);
     }
-    let select = query("SELECT * FROM users WHERE realm = $1 AND folded_username = $2")
+    let select = query(select!("WHERE realm = $1 AND folded_username = $2"))
         .bind(realm)
         .bind(folded(name));
     fetch_one(connection, select, user).await
@@ -41,10 +57,10 @@ pub(crate) async fn page(
     page: &PageRequest,
 ) -> Result<Page<User>, StoreError> {
     let size = bind::page_size(page);
-    let select = query(
-        "SELECT * FROM users WHERE realm = $1 AND ($2 IS NULL OR folded_username > $2)
-         ORDER BY folded_username LIMIT $3",
-    )
+    let select = query(select!(
+        "WHERE realm = $1 AND ($2 IS NULL OR folded_username > $2)
+         ORDER BY folded_username LIMIT $3"
+    ))
     .bind(realm)
     .bind(
         page.after
@@ -62,14 +78,15 @@ pub(crate) async fn insert(connection: &mut Connection, wanted: &User) -> Result
     if wanted.number == 0 {
         database::hold_numbers(connection).await?;
     }
-    let row = query(
+    let row = query(concat!(
         "INSERT INTO users (realm, id, number, username, folded_username, name, password_hash,
-             created_at, disabled_at)
+             created_at, disabled_at, source, external_id, cut_off)
          SELECT $1, $2, CASE WHEN $3 <> 0 THEN $3 ELSE
              (SELECT COALESCE(MAX(number), 0) + 1 FROM users WHERE realm = $1) END,
-             $4, $5, $6, $7, $8, $9
-         RETURNING *",
-    )
+             $4, $5, $6, $7, $8, $9, $10, $11, $12
+         RETURNING ",
+        columns!()
+    ))
     .bind(&wanted.realm)
     .bind(wanted.id.as_bytes().as_slice())
     .bind(wanted.number)
@@ -79,6 +96,9 @@ pub(crate) async fn insert(connection: &mut Connection, wanted: &User) -> Result
     .bind(&wanted.password_hash)
     .bind(bind::time(wanted.created_at))
     .bind(bind::optional_time(wanted.disabled_at))
+    .bind(wanted.external.as_ref().map(|external| &external.source))
+    .bind(wanted.external.as_ref().map(|external| &external.id))
+    .bind(bind::position(wanted.cut_off))
     .fetch_one(&mut *connection)
     .await
     .map_err(|error| failed(&error, wanted))?;
@@ -89,8 +109,9 @@ pub(crate) async fn insert(connection: &mut Connection, wanted: &User) -> Result
 pub(crate) async fn update(connection: &mut Connection, user: &User) -> Result<(), StoreError> {
     let updated = query(
         "UPDATE users SET number = $3, username = $4, folded_username = $5, name = $6,
-             password_hash = $7, created_at = $8, disabled_at = $9
-         WHERE id = $2 AND realm = $1",
+             password_hash = $7, created_at = $8, disabled_at = $9, source = $10,
+             external_id = $11, cut_off = $12, version = version + 1
+         WHERE id = $2 AND realm = $1 AND version = $13",
     )
     .bind(&user.realm)
     .bind(user.id.as_bytes().as_slice())
@@ -101,13 +122,18 @@ pub(crate) async fn update(connection: &mut Connection, user: &User) -> Result<(
     .bind(&user.password_hash)
     .bind(bind::time(user.created_at))
     .bind(bind::optional_time(user.disabled_at))
+    .bind(user.external.as_ref().map(|external| &external.source))
+    .bind(user.external.as_ref().map(|external| &external.id))
+    .bind(bind::position(user.cut_off))
+    .bind(user.version)
     .execute(&mut *connection)
     .await
     .map_err(|error| failed(&error, user))?;
     if updated.rows_affected() == 0 {
-        return Err(StoreError::NotFound {
-            what: "user",
-            key: user.id.to_string(),
+        let (what, key) = ("user", user.id.to_string());
+        return Err(match one(connection, &user.realm, user.id).await? {
+            Some(_) => StoreError::Conflict { what, key },
+            None => StoreError::NotFound { what, key },
         });
     }
     changed(connection, user).await
@@ -136,5 +162,8 @@ pub(crate) fn user(row: &Row) -> Result<User, StoreError> {
         password_hash: cells.text("password_hash")?,
         created_at: cells.time("created_at")?,
         disabled_at: cells.optional_time("disabled_at")?,
+        external: cells.external()?,
+        cut_off: cells.position("cut_off")?,
+        version: cells.number("version")?,
     })
 }

@@ -6,7 +6,12 @@ use sqlx::{ConnectOptions, Connection, Row, query, query_scalar, raw_sql};
 
 use super::fault::fault;
 use super::schema;
+use super::sql::schema::State;
 use crate::error::StoreError;
+use crate::open::Upgrade;
+
+/// How long a claim waits for others to go.
+pub(super) const CLAIM_PATIENCE: Duration = Duration::from_millis(200);
 
 /// A file with a SQLite store, looked at from outside: to copy it while servers use it, to
 /// try whether it is whole, and to keep everybody else off it while it is replaced.
@@ -37,7 +42,7 @@ impl SqliteFile {
             // Not read-only: following the write-ahead log needs its shared-memory file.
             let options = self.options(Duration::from_secs(5));
             let mut connection = options.connect().await.map_err(fault)?;
-            schema::require_known(&mut connection).await?;
+            State::of(&mut connection).await?.require_known()?;
             query("VACUUM INTO $1")
                 .bind(to)
                 .execute(&mut connection)
@@ -59,9 +64,10 @@ impl SqliteFile {
             let options = self.options(Duration::ZERO).read_only(true).immutable(true);
             let mut connection = options.connect().await.map_err(fault)?;
             require_whole(&mut connection).await?;
-            let version = schema::require_known(&mut connection).await?;
+            let state = State::of(&mut connection).await?;
+            state.require_known()?;
             connection.close().await.map_err(fault)?;
-            Ok(version)
+            Ok(state.step)
         };
         verified
             .await
@@ -79,13 +85,21 @@ impl SqliteFile {
             // Leaving the write-ahead log needs the file alone: every open connection to a
             // database with such a log keeps a lock on it.
             let options = self
-                .options(Duration::from_millis(200))
+                .options(CLAIM_PATIENCE)
                 .journal_mode(SqliteJournalMode::Delete);
             let mut connection = options.connect().await.map_err(fault)?;
             raw_sql("BEGIN EXCLUSIVE")
                 .execute(&mut connection)
                 .await
                 .map_err(fault)?;
+            // Somebody may have come between, and turned the log on again.
+            let journal: String = query_scalar("PRAGMA journal_mode")
+                .fetch_one(&mut connection)
+                .await
+                .map_err(fault)?;
+            if journal != "delete" {
+                return Err(StoreError::Unavailable("database is locked".to_owned()));
+            }
             Ok(SqliteClaim { connection })
         };
         claimed
@@ -112,6 +126,13 @@ pub struct SqliteClaim {
 }
 
 impl SqliteClaim {
+    /// Brings the tables up to date and gives the file back.
+    pub(super) async fn migrate(mut self, upgrade: Upgrade) -> Result<(), StoreError> {
+        let migrated = schema::migrate_in_transaction(&mut self.connection, upgrade).await;
+        self.release().await;
+        migrated.map(|_| ())
+    }
+
     /// Gives the file back.
     pub async fn release(self) {
         // Nothing was written: a fault here loses nothing.

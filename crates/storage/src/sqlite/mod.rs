@@ -18,16 +18,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection};
 
+use self::file::CLAIM_PATIENCE;
 pub use self::file::{SqliteClaim, SqliteFile};
 pub use self::options::SqliteOptions;
 use self::readers::Readers;
 use self::sql::fault::{self, fault};
+use self::sql::schema::{EXPANDED, State};
 use self::writer::{Work, Writer};
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
+use crate::open::Upgrade;
 use crate::store::Hooks;
 
 /// A [`Store`](crate::Store) in one SQLite file, or in memory.
@@ -73,7 +76,7 @@ impl SqliteStore {
             keep_private(path)?;
         }
         let writing = options.writer(path);
-        let connection = ready(&writing, options).await.map_err(|error| {
+        let connection = ready(path, &writing, options).await.map_err(|error| {
             let error = error.about_file(path);
             if may_write {
                 explain::refused_open(error, path)
@@ -89,6 +92,25 @@ impl SqliteStore {
         }))
     }
 
+    /// Brings the tables up to date and answers the step they are at.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub async fn migrate(path: impl AsRef<Path>, upgrade: Upgrade) -> Result<i64, StoreError> {
+        let path = path.as_ref();
+        let options = SqliteOptions::default();
+        Self::open_with(path, &options).await?.close().await;
+        let migrated = async {
+            let mut connection = connect(&options.writer(path), options.busy_timeout).await?;
+            let step = schema::migrate(&mut connection, upgrade).await?;
+            connection.close().await.map_err(fault)?;
+            Ok(step)
+        };
+        migrated
+            .await
+            .map_err(|error: StoreError| error.about_file(path))
+    }
+
     /// An empty database that lives as long as the store: for tests and trials.
     ///
     /// # Errors
@@ -96,7 +118,7 @@ impl SqliteStore {
     pub async fn open_in_memory() -> Result<Self, StoreError> {
         let options = SqliteOptions::default();
         let mut connection = connect(&options.in_memory(), options.busy_timeout).await?;
-        schema::migrate(&mut connection).await?;
+        schema::migrate(&mut connection, Upgrade::Finish).await?;
         Ok(Self::over(Shared {
             path: None,
             writer: Writer::start(connection, None, options.writes_per_commit),
@@ -179,19 +201,52 @@ impl Shared {
 
 /// A connection that writes, to tables as this program knows them.
 async fn ready(
+    path: &Path,
     writing: &SqliteConnectOptions,
     options: &SqliteOptions,
 ) -> Result<SqliteConnection, StoreError> {
     let mut connection = connect(writing, options.busy_timeout).await?;
+    let state = State::of(&mut connection).await?;
     if options.read_only || options.check_only {
-        schema::require_current(&mut connection).await?;
+        state.require_current()?;
     } else {
-        schema::migrate(&mut connection).await?;
+        if (1..EXPANDED).contains(&state.step) {
+            connection.close().await.map_err(fault)?;
+            expand_alone(path, options.busy_timeout).await?;
+            connection = connect(writing, options.busy_timeout).await?;
+        }
+        schema::migrate(&mut connection, Upgrade::Expand).await?;
         // Tables that are there already were not written: say now that they cannot be, and
         // not at the first request.
         sql::house::check(&mut connection).await?;
     }
     Ok(connection)
+}
+
+/// Adds columns while nobody has the file open: a process of the version before may read
+/// `SELECT *` by a statement from before that, and take what it cannot read for missing. It may
+/// be started again afterwards.
+async fn expand_alone(path: &Path, patience: Duration) -> Result<(), StoreError> {
+    const PAUSE: Duration = Duration::from_millis(100);
+    let file = SqliteFile::at(path);
+    let mut waited = Duration::ZERO;
+    loop {
+        match file.claim().await {
+            Ok(claim) => return claim.migrate(Upgrade::Expand).await,
+            Err(StoreError::Unavailable(problem)) if is_locked(&problem) => {
+                if waited >= patience {
+                    return Err(StoreError::Unavailable(
+                        "its tables are of an older version, and another process has it open; \
+                         stop the server that uses it, and start this one in its place"
+                            .to_owned(),
+                    ));
+                }
+            }
+            Err(other) => return Err(other),
+        }
+        tokio::time::sleep(PAUSE).await;
+        waited += PAUSE + CLAIM_PATIENCE;
+    }
 }
 
 /// Turning the write-ahead log on needs the file alone, and SQLite does not wait for that:

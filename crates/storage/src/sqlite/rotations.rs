@@ -55,6 +55,8 @@ impl Rotation {
             bind::optional_time(self.next.expires_at),
             bind::optional_time(self.next.rotated_at),
             bind::optional_time(self.next.revoked_at),
+            self.next.family.as_ref().map(id),
+            bind::position(self.next.position),
         ])
     }
 }

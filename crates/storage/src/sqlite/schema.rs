@@ -1,91 +1,67 @@
-//! The tables, version by version.
+//! The tables on SQLite.
 
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{Row, query, raw_sql};
+use sqlx::{query_scalar, raw_sql};
 
 use super::fault::fault;
+use super::sql::schema::{Scripts, upgrade};
 use crate::error::StoreError;
+use crate::open::Upgrade;
 
-/// In order, without gaps: the first is version 1. A released one is never changed.
-const MIGRATIONS: &[&str] = &[
-    include_str!("../../migrations/sqlite/0001_records.sql"),
-    include_str!("../../migrations/sqlite/0002_login_attempts.sql"),
-    include_str!("../../migrations/sqlite/0003_rotated_refresh_tokens.sql"),
-];
+/// Released ones are never changed.
+pub(super) const SCRIPTS: Scripts = Scripts {
+    versions: &[
+        include_str!("../../migrations/sqlite/0001_records.sql"),
+        include_str!("../../migrations/sqlite/0002_login_attempts.sql"),
+        include_str!("../../migrations/sqlite/0003_rotated_refresh_tokens.sql"),
+    ],
+    expand: include_str!("../../migrations/sqlite/0004_formats.sql"),
+    compatible: include_str!("../../migrations/sqlite/0004_compatible.sql"),
+    finish: include_str!("../../migrations/sqlite/0005_finished.sql"),
+};
 
 /// Brings the tables up to what this program knows, in one transaction: two processes that
 /// start together do it once.
-pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+pub(super) async fn migrate(
+    connection: &mut SqliteConnection,
+    wanted: Upgrade,
+) -> Result<i64, StoreError> {
     raw(connection, "BEGIN IMMEDIATE").await?;
-    let migrated = migrate_in_transaction(connection).await;
+    migrate_in_transaction(connection, wanted).await
+}
+
+/// The same in a transaction that has begun; ends it.
+pub(super) async fn migrate_in_transaction(
+    connection: &mut SqliteConnection,
+    wanted: Upgrade,
+) -> Result<i64, StoreError> {
+    let migrated = async {
+        raw(
+            connection,
+            "CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER NOT NULL PRIMARY KEY) STRICT",
+        )
+        .await?;
+        upgrade(connection, wanted).await
+    };
+    let migrated = migrated.await;
     let end = if migrated.is_ok() {
         "COMMIT"
     } else {
         "ROLLBACK"
     };
     let ended = raw(connection, end).await;
-    migrated.and(ended)
+    migrated.and_then(|step| ended.map(|()| step))
 }
 
-/// For a database that may not be written: the tables must be there as they are known.
-pub(super) async fn require_current(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let found = version(connection).await?;
-    refuse_newer(found)?;
-    if found == known() {
-        return Ok(());
-    }
-    Err(StoreError::NotWritable(format!(
-        "it has schema {found} and this program needs {}; run `scopegate migrate`, which brings it up to date",
-        known()
-    )))
-}
-
-/// The version of tables that this program can read or bring up to date.
-pub(super) async fn require_known(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
-    let found = version(connection).await?;
-    refuse_newer(found)?;
-    Ok(found)
-}
-
-async fn migrate_in_transaction(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    raw(
-        connection,
-        "CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER NOT NULL PRIMARY KEY) STRICT",
-    )
-    .await?;
-    let found = version(connection).await?;
-    refuse_newer(found)?;
-    for (number, migration) in (1_i64..).zip(MIGRATIONS) {
-        if number > found {
-            raw(connection, migration).await?;
-            query("INSERT INTO schema_versions (version) VALUES ($1)")
-                .bind(number)
-                .execute(&mut *connection)
-                .await
-                .map_err(fault)?;
-        }
-    }
-    Ok(())
-}
-
-fn refuse_newer(found: i64) -> Result<(), StoreError> {
-    let known = known();
-    if found > known {
-        return Err(StoreError::NewerSchema { found, known });
-    }
-    Ok(())
-}
-
-fn known() -> i64 {
-    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
-}
-
-async fn version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
-    let row = query("SELECT COALESCE(MAX(version), 0) FROM schema_versions")
+pub(super) async fn has_table(
+    connection: &mut SqliteConnection,
+    name: &str,
+) -> Result<bool, StoreError> {
+    query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1)")
+        .bind(name)
         .fetch_one(connection)
         .await
-        .map_err(fault)?;
-    row.try_get(0).map_err(fault)
+        .map_err(fault)
 }
 
 async fn raw(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), StoreError> {

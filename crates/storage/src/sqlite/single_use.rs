@@ -32,10 +32,10 @@ pub(super) const ROTATE_REFRESH_TOKENS: &str = script!(
         " RETURNING rotated_to"
     ),
     "INSERT INTO refresh_tokens (hash, realm, client_id, grant_id, user_id, organisation_id,
-         scope, created_at, expires_at, rotated_at, revoked_at)
+         scope, created_at, expires_at, rotated_at, revoked_at, family, position)
      SELECT unhex(value ->> 2), value ->> 3, value ->> 4, unhex(value ->> 5),
          unhex(value ->> 6), unhex(value ->> 7), value ->> 8, value ->> 9, value ->> 10,
-         value ->> 11, value ->> 12
+         value ->> 11, value ->> 12, unhex(value ->> 13), value ->> 14
      FROM json_each($1)
      WHERE EXISTS (SELECT 1 FROM refresh_tokens
          WHERE hash = unhex(value ->> 0) AND rotated_to = unhex(value ->> 2))

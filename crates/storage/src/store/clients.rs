@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use oauth::model::{Client, Page, PageRequest};
+use oauth::model::{Client, Page, PageRequest, Uuid};
 
 use crate::error::StoreError;
 
@@ -8,10 +8,13 @@ use crate::error::StoreError;
 pub trait Clients: Send + Sync {
     /// One client.
     async fn client(&self, realm: &str, id: &str) -> Result<Option<Client>, StoreError>;
+    /// The client with this name within.
+    async fn client_by_uuid(&self, realm: &str, uuid: Uuid) -> Result<Option<Client>, StoreError>;
     /// All clients of a realm by id.
     async fn clients(&self, realm: &str, page: &PageRequest) -> Result<Page<Client>, StoreError>;
-    /// Adds a client; [`StoreError::AlreadyExists`] if the id is taken.
+    /// Adds a client, whose version is then 1; [`StoreError::AlreadyExists`] if the id is taken.
     async fn insert_client(&self, client: &Client) -> Result<(), StoreError>;
-    /// Replaces a client; [`StoreError::NotFound`] if there is none.
+    /// Replaces a client, but for its UUID, if it still has the version that was read, which
+    /// grows; else [`StoreError::Conflict`], and [`StoreError::NotFound`] if there is none.
     async fn update_client(&self, client: &Client) -> Result<(), StoreError>;
 }

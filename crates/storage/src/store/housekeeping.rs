@@ -15,6 +15,9 @@ pub trait Housekeeping: Send + Sync {
     async fn clean_up(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError>;
     /// Is the database there and writable?
     async fn check(&self) -> Result<(), StoreError>;
+    /// Are the tables brought up to date to the end, so that only programs run that know what
+    /// this one writes?
+    async fn is_upgrade_finished(&self) -> Result<bool, StoreError>;
     /// How busy the store is, as far as it knows without asking the database.
     fn figures(&self) -> StoreFigures;
 }

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use oauth::model::{KeyRecord, KeyRevocation, Timestamp};
+use scope::{ScopeNumbers, ScopeToken};
 
 use crate::error::StoreError;
 
@@ -29,6 +30,15 @@ pub trait Keys: Send + Sync {
         from: &[u8],
         to: &[u8],
     ) -> Result<bool, StoreError>;
+    /// The numbers of the realm's scopes.
+    async fn scope_numbers(&self, realm: &str) -> Result<ScopeNumbers, StoreError>;
+    /// Gives the next numbers to those of these scopes that have none; answers all numbers of
+    /// the realm. Nodes that do so at once agree. Each number stays for ever.
+    async fn number_scopes(
+        &self,
+        realm: &str,
+        names: &[ScopeToken],
+    ) -> Result<ScopeNumbers, StoreError>;
     /// Removes the realm's keys that were retired at or before `until`; answers how many.
     async fn remove_retired_keys(&self, realm: &str, until: Timestamp)
     -> Result<usize, StoreError>;

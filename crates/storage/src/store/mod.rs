@@ -1,6 +1,7 @@
 //! What a store can be asked, by what it is about: one file for each.
 
 mod approvals;
+mod catalogs;
 mod changes;
 mod clients;
 mod codes;
@@ -17,6 +18,7 @@ mod tokens;
 use std::sync::Arc;
 
 pub use approvals::Approvals;
+pub use catalogs::Catalogs;
 pub use changes::Changes;
 pub use clients::Clients;
 pub use codes::Codes;
@@ -40,6 +42,7 @@ pub use tokens::Tokens;
 pub trait Store:
     Clients
     + Approvals
+    + Catalogs
     + People
     + Organisations
     + Grants

@@ -5,8 +5,8 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth::model::KeyPurpose;
-use oauth::token::{AccessTokenClaims, RealmKeys};
-use serde_json::json;
+use oauth::token::{AccessTokenClaims, RealmKeys, SubjectKind, TokenClient};
+use serde_json::{Value, json};
 
 #[test]
 fn the_jwt_is_what_rfc_9068_asks_for() {
@@ -28,6 +28,10 @@ fn the_jwt_is_what_rfc_9068_asks_for() {
             "scope": "general contact_show contact_edit",
             "organisation": "00000000-0000-0000-0000-000000000003",
             "grant": "00000000-0000-0000-0000-000000000001",
+            "family": "00000000-0000-0000-0000-000000000004",
+            "client_uuid": "00000000-0000-0000-0000-000000000008",
+            "subject_kind": "person",
+            "position": 5,
         })
     );
     assert_eq!(keys().verify_jwt(ISSUER, token.expose()), Some(claims()));
@@ -36,6 +40,7 @@ fn the_jwt_is_what_rfc_9068_asks_for() {
 #[test]
 fn a_clients_own_token_has_the_client_as_subject() {
     let own = AccessTokenClaims {
+        subject_kind: SubjectKind::Machine,
         grant: None,
         user: None,
         organisation: None,
@@ -222,4 +227,56 @@ fn every_claim_is_required_and_of_its_type() {
             assert_eq!(found.is_some(), plain_text, "{claim} {wrong:?}");
         }
     }
+}
+
+/// As releases up to 22 November 2026 signed them.
+#[test]
+fn a_token_without_the_private_claims_means_what_it_meant() {
+    let keys = keys();
+    let header = json!({ "alg": "ES256", "kid": "sign-1", "typ": "at+jwt" });
+    let mut payload = payload_of(keys.sign_jwt(ISSUER, &claims()).expose());
+    for name in ["family", "client_uuid", "subject_kind", "position"] {
+        payload.as_object_mut().unwrap().remove(name);
+    }
+    let old = AccessTokenClaims {
+        client: TokenClient::Id("ledgerly".to_owned()),
+        family: None,
+        position: None,
+        ..claims()
+    };
+    let read = |payload: &Value| keys.verify_jwt(ISSUER, &forged(&header, payload));
+    assert_eq!(read(&payload), Some(old.clone()));
+    payload["sub"] = json!("ledgerly");
+    let own = AccessTokenClaims {
+        subject_kind: SubjectKind::Machine,
+        user: None,
+        ..old
+    };
+    assert_eq!(read(&payload), Some(own));
+}
+
+#[test]
+fn the_kind_of_subject_is_not_guessed_where_it_is_said() {
+    let keys = keys();
+    let header = json!({ "alg": "ES256", "kid": "sign-1", "typ": "at+jwt" });
+    let payload = payload_of(keys.sign_jwt(ISSUER, &claims()).expose());
+    let read = |changes: &[(&str, &str)]| {
+        let mut payload = payload.clone();
+        for (name, value) in changes {
+            payload[*name] = json!(value);
+        }
+        keys.verify_jwt(ISSUER, &forged(&header, &payload))
+    };
+    let person = "00000000-0000-0000-0000-000000000002";
+    assert_eq!(read(&[("subject_kind", "machine")]), None);
+    assert_eq!(read(&[("subject_kind", "robot")]), None);
+    assert_eq!(read(&[("sub", "ledgerly")]), None);
+    // An app whose id looks like a person's is still not that person.
+    let machine = read(&[("client_id", person), ("subject_kind", "machine")]).unwrap();
+    assert_eq!(
+        (machine.subject_kind, machine.user),
+        (SubjectKind::Machine, None)
+    );
+    let acts_for = read(&[("client_id", person)]).unwrap();
+    assert_eq!(acts_for.user, claims().user);
 }

@@ -2,6 +2,8 @@
 
 mod jwt;
 mod keys;
+mod november;
+mod second_format;
 mod tampering;
 mod wrapping;
 
@@ -10,8 +12,9 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use oauth::model::{KeyPurpose, KeyRecord, Uuid};
-use oauth::token::{AccessTokenClaims, RealmKeys};
+use oauth::model::{KeyPurpose, KeyRecord, Position, Uuid};
+use oauth::token::{AccessTokenClaims, RealmKeys, SealedFormat, SubjectKind, TokenClient};
+use scope::{Scope, ScopeNumbers};
 use serde_json::Value;
 
 pub const ISSUER: &str = "https://as.example/any";
@@ -31,18 +34,52 @@ pub fn keys() -> RealmKeys {
     RealmKeys::new(&records("any")).unwrap()
 }
 
+/// The same keys for tokens of the second format.
+pub fn second_keys() -> RealmKeys {
+    keys().with_numbers(numbers(&claims().scope), SealedFormat::Second)
+}
+
+/// Numbers in the order of a scope.
+pub fn numbers(scope: &Scope) -> ScopeNumbers {
+    ScopeNumbers::new((0..).zip(scope.tokens().iter().cloned())).unwrap()
+}
+
 pub fn claims() -> AccessTokenClaims {
     AccessTokenClaims {
         id: Uuid::from_u128(9),
         realm: "any".to_owned(),
-        client: "ledgerly".to_owned(),
+        client: TokenClient::Both {
+            id: "ledgerly".to_owned(),
+            uuid: Uuid::from_u128(8),
+        },
+        subject_kind: SubjectKind::Person,
         grant: Some(Uuid::from_u128(1)),
+        family: Some(Uuid::from_u128(4)),
         user: Some(Uuid::from_u128(2)),
         organisation: Some(Uuid::from_u128(3)),
         scope: scope("general contact_show contact_edit"),
         audience: "https://as.example/any/api".to_owned(),
         issued_at: now(),
         expires_at: at(3_600),
+        position: Some(Position(5)),
+    }
+}
+
+/// What the first sealed format keeps of claims.
+pub fn first(claims: AccessTokenClaims) -> AccessTokenClaims {
+    AccessTokenClaims {
+        client: TokenClient::Id(claims.client.id().unwrap().to_owned()),
+        family: None,
+        position: None,
+        ..claims
+    }
+}
+
+/// What the second sealed format keeps of claims.
+pub fn second(claims: AccessTokenClaims) -> AccessTokenClaims {
+    AccessTokenClaims {
+        client: TokenClient::Uuid(claims.client.uuid().unwrap()),
+        ..claims
     }
 }
 

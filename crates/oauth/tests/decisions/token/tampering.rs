@@ -1,45 +1,48 @@
 //! Both forms: what is put in comes out, and nothing else is let in.
 
-use super::{ISSUER, claims, keys, record, records};
+use super::{ISSUER, claims, first, keys, numbers, record, records, second, second_keys};
 use crate::support::{at, scope};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use oauth::model::{KeyPurpose, Uuid};
+use oauth::model::{KeyPurpose, Position, Uuid};
 use oauth::revocation::PresentedToken;
 use oauth::secret::{SecretKind, generate};
-use oauth::token::{AccessTokenClaims, RealmKeys};
+use oauth::token::{
+    AccessTokenClaims, RealmKeys, SealedFormat, SubjectKind, TokenClient, TokenError,
+};
 use proptest::prelude::*;
 
 #[test]
 fn every_prefix_suffix_and_bit_flip_of_a_token_is_invalid() {
-    let keys = keys();
-    for token in [
-        keys.seal(&claims(), [5; 12]),
-        keys.sign_jwt(ISSUER, &claims()),
+    let keys = second_keys();
+    for (token, said) in [
+        (super::keys().seal(&claims(), [5; 12]), first(claims())),
+        (keys.seal(&claims(), [5; 12]), second(claims())),
+        (keys.sign_jwt(ISSUER, &claims()), claims()),
     ] {
         let token = token.expose();
-        assert_eq!(keys.access_token(ISSUER, token), Some(claims()));
+        assert_eq!(keys.access_token(ISSUER, token), Ok(said));
         for end in 0..token.len() {
             assert_eq!(
                 keys.access_token(ISSUER, &token[..end]),
-                None,
+                Err(TokenError::Invalid),
                 "prefix of {end}"
             );
             assert_eq!(
                 keys.access_token(ISSUER, &token[end + 1..]),
-                None,
+                Err(TokenError::Invalid),
                 "suffix from {end}"
             );
         }
         for extra in ["A", "=", " ", "\n", ".", "AAAA"] {
             assert_eq!(
                 keys.access_token(ISSUER, &format!("{token}{extra}")),
-                None,
+                Err(TokenError::Invalid),
                 "{extra:?} behind"
             );
             assert_eq!(
                 keys.access_token(ISSUER, &format!("{extra}{token}")),
-                None,
+                Err(TokenError::Invalid),
                 "{extra:?} before"
             );
         }
@@ -50,7 +53,7 @@ fn every_prefix_suffix_and_bit_flip_of_a_token_is_invalid() {
                 let flipped = String::from_utf8(bytes).unwrap();
                 assert_eq!(
                     keys.access_token(ISSUER, &flipped),
-                    None,
+                    Err(TokenError::Invalid),
                     "bit {bit} of byte {index}"
                 );
             }
@@ -60,7 +63,12 @@ fn every_prefix_suffix_and_bit_flip_of_a_token_is_invalid() {
 
 #[test]
 fn a_repaired_checksum_does_not_help() {
-    let keys = keys();
+    for keys in [keys(), second_keys()] {
+        no_repaired_checksum_helps(&keys);
+    }
+}
+
+fn no_repaired_checksum_helps(keys: &RealmKeys) {
     let token = keys.seal(&claims(), [5; 12]);
     let body = &token.expose()["sg_at_".len()..token.expose().len() - 6];
     let raw = URL_SAFE_NO_PAD.decode(body).unwrap();
@@ -71,7 +79,7 @@ fn a_repaired_checksum_does_not_help() {
         let checksum = URL_SAFE_NO_PAD.encode(crc32fast::hash(text.as_bytes()).to_be_bytes());
         assert_eq!(
             keys.open(&format!("{text}{checksum}")),
-            None,
+            Err(TokenError::Invalid),
             "byte {index}"
         );
     }
@@ -80,7 +88,7 @@ fn a_repaired_checksum_does_not_help() {
         let checksum = URL_SAFE_NO_PAD.encode(crc32fast::hash(text.as_bytes()).to_be_bytes());
         assert_eq!(
             keys.open(&format!("{text}{checksum}")),
-            None,
+            Err(TokenError::Invalid),
             "cut at {end}"
         );
     }
@@ -101,14 +109,14 @@ fn another_realm_issuer_or_key_opens_nothing() {
     );
     // The same keys under another realm's name.
     let other = RealmKeys::new(&records("other")).unwrap();
-    assert_eq!(other.open(sealed.expose()), None);
+    assert_eq!(other.open(sealed.expose()), Err(TokenError::Invalid));
     // Other keys under the same ids.
     let stranger = RealmKeys::new(&[
         record("any", KeyPurpose::SealToken, "seal-1", 3),
         record("any", KeyPurpose::SignEs256, "sign-1", 4),
     ])
     .unwrap();
-    assert_eq!(stranger.open(sealed.expose()), None);
+    assert_eq!(stranger.open(sealed.expose()), Err(TokenError::Invalid));
     assert_eq!(stranger.verify_jwt(ISSUER, signed.expose()), None);
 }
 
@@ -123,28 +131,35 @@ fn one_time_values_are_no_access_tokens_and_the_form_says_what_a_token_is() {
         SecretKind::AccessToken,
     ] {
         let secret = generate(kind, [6; 32]);
-        assert_eq!(keys.access_token(ISSUER, secret.expose()), None);
+        let opened = keys.access_token(ISSUER, secret.expose());
+        assert_eq!(opened, Err(TokenError::Invalid));
         let expected = match kind {
             SecretKind::RefreshToken => PresentedToken::RefreshToken(secret.hash()),
             _ => PresentedToken::Unknown,
         };
         assert_eq!(
             PresentedToken::read(&keys, ISSUER, secret.expose()),
-            expected
+            Some(expected)
         );
     }
     let sealed = keys.seal(&claims(), [5; 12]);
     assert_eq!(
         PresentedToken::read(&keys, ISSUER, sealed.expose()),
-        PresentedToken::AccessToken(Box::new(claims()))
+        Some(PresentedToken::AccessToken(Box::new(first(claims()))))
     );
+    // Nobody takes it for unknown before the numbers were read again.
+    let numbered = second_keys().seal(&claims(), [5; 12]);
+    let read = PresentedToken::read(&keys, ISSUER, numbered.expose());
+    assert_eq!(read, None);
     assert!(!claims().is_expired(at(3_599)) && claims().is_expired(at(3_600)));
 }
 
 prop_compose! {
     fn any_claims()(
         id in any::<u128>(),
-        optional in any::<[Option<u128>; 3]>(),
+        optional in any::<[Option<u128>; 4]>(),
+        uuid in any::<u128>(),
+        position in any::<Option<i64>>(),
         client in "[a-z\u{e4}\u{1f600}]{0,300}",
         audience in ".{0,300}",
         tokens in prop::collection::vec("[!#-\\[\\]-~]{1,40}", 0..60),
@@ -155,14 +170,20 @@ prop_compose! {
         AccessTokenClaims {
             id: Uuid::from_u128(id),
             realm: "any".to_owned(),
-            client,
+            client: TokenClient::Both { id: client, uuid: Uuid::from_u128(uuid) },
+            subject_kind: match optional[1] {
+                Some(_) => SubjectKind::Person,
+                None => SubjectKind::Machine,
+            },
             grant: optional[0].map(Uuid::from_u128),
+            family: optional[3].map(Uuid::from_u128),
             user: optional[1].map(Uuid::from_u128),
             organisation: optional[2].map(Uuid::from_u128),
             scope: scope(&tokens.join(" ")),
             audience,
             issued_at: at(issued),
             expires_at: at(issued + life),
+            position: position.map(Position),
         }
     }
 }
@@ -171,20 +192,23 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn both_forms_give_back_what_was_put_in(claims in any_claims(), nonce: [u8; 12]) {
-        let keys = keys();
+    fn every_form_gives_back_what_was_put_in(claims in any_claims(), nonce: [u8; 12]) {
+        let sealed = keys().seal(&claims, nonce);
+        let keys = keys().with_numbers(numbers(&claims.scope), SealedFormat::Second);
+        prop_assert_eq!(keys.open(sealed.expose()), Ok(first(claims.clone())));
         let sealed = keys.seal(&claims, nonce);
-        prop_assert_eq!(keys.open(sealed.expose()), Some(claims.clone()));
+        prop_assert_eq!(keys.open(sealed.expose()), Ok(second(claims.clone())));
         let signed = keys.sign_jwt(ISSUER, &claims);
         prop_assert_eq!(keys.verify_jwt(ISSUER, signed.expose()), Some(claims));
     }
 
     #[test]
     fn any_text_is_read_without_a_panic(text in "(sg_at_)?.{0,200}", raw: Vec<u8>) {
-        let keys = keys();
-        prop_assert_eq!(keys.access_token(ISSUER, &text), None);
+        let keys = second_keys();
+        let invalid = Err(TokenError::Invalid);
+        prop_assert_eq!(keys.access_token(ISSUER, &text), invalid.clone());
         let body = format!("sg_at_{}", URL_SAFE_NO_PAD.encode(raw));
         let checksum = URL_SAFE_NO_PAD.encode(crc32fast::hash(body.as_bytes()).to_be_bytes());
-        prop_assert_eq!(keys.open(&format!("{body}{checksum}")), None);
+        prop_assert_eq!(keys.open(&format!("{body}{checksum}")), invalid);
     }
 }

@@ -44,6 +44,7 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
     let person = Person {
         user: granted.user,
         grant: granted.grant,
+        family: granted.family,
     };
     let refresh = granted
         .with_refresh_token

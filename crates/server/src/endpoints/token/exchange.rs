@@ -3,7 +3,7 @@ use std::sync::Arc;
 use oauth::OAuthError;
 use oauth::client_authentication::AuthenticatedClient;
 use oauth::grant::GrantError;
-use oauth::model::{RevocationReason, Uuid};
+use oauth::model::{Position, RevocationReason, Uuid};
 use oauth::parameters::Parameters;
 use realm::cache::KnownClient;
 use realm::{App, Realm, grants};
@@ -18,6 +18,8 @@ pub(super) struct Exchange<'a> {
     pub(super) client: AuthenticatedClient<'a>,
     pub(super) known: &'a KnownClient,
     pub(super) parameters: &'a Parameters,
+    /// How far the changes were known when the request came.
+    pub(super) position: Position,
 }
 
 impl Exchange<'_> {
@@ -41,15 +43,15 @@ impl Exchange<'_> {
         user: Uuid,
         organisation: Option<Uuid>,
     ) -> Result<Option<Arc<ScopeSet>>, ApiError> {
-        let standing = self.realm.cache();
-        let is_there = standing
+        let cache = self.realm.cache();
+        let is_there = cache
             .user(user)
             .await?
             .is_some_and(|user| user.disabled_at.is_none());
         match organisation {
             _ if !is_there => Ok(Some(Arc::default())),
             Some(organisation) => {
-                let rights = standing.rights(user, organisation).await?;
+                let rights = cache.rights(user, organisation).await?;
                 Ok(Some(rights.unwrap_or_default()))
             }
             None => Ok(None),

@@ -5,7 +5,7 @@ use oauth::model::{Organisation, RefreshToken, Timestamp, TokenFormat, User, Uui
 use oauth::resource;
 use oauth::response::{ResponseContext, TokenResponse, tells_of_organisation, tells_of_user};
 use oauth::secret::{self, Secret, SecretKind};
-use oauth::token::AccessTokenClaims;
+use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
 use scope::Scope;
 
 use super::exchange::Exchange;
@@ -17,6 +17,8 @@ use realm::App;
 pub(super) struct Person {
     pub(super) user: Uuid,
     pub(super) grant: Uuid,
+    /// The connection under the grant, where they are told apart.
+    pub(super) family: Option<Uuid>,
 }
 
 /// An access token that may be issued.
@@ -80,6 +82,7 @@ impl Exchange<'_> {
                 realm: self.realm.id().to_owned(),
                 client: self.client.id.clone(),
                 grant: person.grant,
+                family: person.family,
                 user: person.user,
                 organisation,
                 scope,
@@ -87,6 +90,7 @@ impl Exchange<'_> {
                 expires_at: life.map(|seconds| later(now, seconds)),
                 rotated_at: None,
                 revoked_at: None,
+                position: Some(self.position),
             },
             secret,
         }
@@ -135,14 +139,23 @@ impl Exchange<'_> {
         AccessTokenClaims {
             id: oauth::id::uuid_v7(now, id),
             realm: self.realm.id().to_owned(),
-            client: self.client.id.clone(),
+            client: TokenClient::Both {
+                id: self.client.id.clone(),
+                uuid: self.client.uuid,
+            },
+            subject_kind: match issue.person {
+                Some(_) => SubjectKind::Person,
+                None => SubjectKind::Machine,
+            },
             grant: issue.person.map(|person| person.grant),
+            family: issue.person.and_then(|person| person.family),
             user: issue.person.map(|person| person.user),
             organisation: issue.organisation,
             scope: issue.scope.clone(),
             audience: issue.audience.clone(),
             issued_at,
             expires_at: later(issued_at, life),
+            position: Some(self.position),
         }
     }
 

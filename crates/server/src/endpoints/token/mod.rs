@@ -30,6 +30,8 @@ pub async fn token(
     InRealm(realm): InRealm,
     request: Request,
 ) -> Result<Response, ApiError> {
+    // Before anything is looked up: what is cut off meanwhile ends what is issued here.
+    let position = realm.cache().position();
     let call = Call::read(&realm, request).await?;
     let (client, known) = call.authenticated()?;
     let exchange = Exchange {
@@ -38,6 +40,7 @@ pub async fn token(
         client,
         known,
         parameters: &call.parameters,
+        position,
     };
     let grant_type = grant_type(&call.parameters)?;
     // Before any look-up: the answer must not depend on whether a code or token exists.

@@ -48,6 +48,7 @@ pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
     let person = Person {
         user: granted.user,
         grant: granted.grant,
+        family: granted.family,
     };
     let next = exchange.refresh_token(person, granted.organisation, granted.refresh_scope, now);
     let issue = Issue {

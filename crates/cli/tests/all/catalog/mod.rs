@@ -1,0 +1,4 @@
+//! `scopegate catalog`.
+
+mod commands;
+mod decision_cases;

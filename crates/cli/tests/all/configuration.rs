@@ -1,0 +1,160 @@
+//! `scopegate config`: what is wrong with a configuration, and what may stand in one.
+
+use crate::common::{Ran, scopegate};
+use tempfile::TempDir;
+
+fn folder(text: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("scopegate.toml"), text).unwrap();
+    folder
+}
+
+fn check(folder: &TempDir) -> Ran {
+    let config = folder.path().join("scopegate.toml");
+    scopegate(["config", "check", "--config", config.to_str().unwrap()])
+}
+
+/// The check names all of these, in this order.
+#[track_caller]
+fn wrong(text: &str, words: &[&str]) -> Ran {
+    let ran = check(&folder(text));
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let mut rest = ran.out.as_str();
+    for word in words {
+        let (_, behind) = rest
+            .split_once(word)
+            .unwrap_or_else(|| panic!("no {word:?} in {rest}"));
+        rest = behind;
+    }
+    ran
+}
+
+const LEAST: &str = "base_url = \"https://login.example\"\ndatabase = \"a.sqlite\"\n";
+const REALM: &str = "[[realm]]\ncatalog = \"bexio\"\n";
+
+#[test]
+fn a_right_one_is_right() {
+    let ran = check(&folder(&format!("{LEAST}{REALM}"))).ok();
+    assert!(ran.out.contains("is right"), "{ran:?}");
+    let everything = format!(
+        "{LEAST}trusted_proxies = [\"10.0.0.0/8\", \"::1\"]\nclient_address_header = \"forwarded\"\n\
+         shutdown_timeout = \"1m 30s\"\n[log]\nformat = \"json\"\nlevel = \"warn,server=debug\"\n\
+         access = true\n[opentelemetry]\nendpoint = \"http://127.0.0.1:4318\"\n\
+         service_name = \"gate\"\n[[listener]]\naddress = \"[::1]:8080\"\n[[listener]]\n\
+         address = \"127.0.0.1:9090\"\nserves = [\"operations\"]\n{REALM}"
+    );
+    check(&folder(&everything)).ok();
+}
+
+#[test]
+fn every_mistake_is_named_with_its_line() {
+    wrong(
+        "bas_url = \"https://login.example\"\ndatabase = 7\nshutdown_timeout = \"soon\"\n\
+         trusted_proxies = [\"10.0.0.0/8\", \"my proxy\"]\n[log]\nlevel = \"loud\"\nacces = true\n\
+         [[listener]]\naddress = \"everywhere\"\nserves = [\"admin\"]\n[[realm]]\n\
+         unknown_scope = \"ask\"\n",
+        &[
+            "scopegate.toml:1:",
+            "bas_url",
+            "did you mean `base_url`?",
+            ":2:",
+            "`database` cannot be a number",
+            ":3:",
+            "\"soon\" is no duration",
+            ":4:",
+            "\"my proxy\" is no network",
+            ":6:",
+            "\"loud\"",
+            ":7:",
+            "did you mean `access`?",
+            ":9:",
+            "\"everywhere\"",
+            ":10:",
+            "\"admin\"",
+            ":11:",
+            "[[realm]] has no `catalog`",
+            ":12:",
+            "\"ask\" is not known",
+        ],
+    );
+}
+
+#[test]
+fn what_cannot_stand_together_is_named() {
+    let operations = "[[listener]]\naddress = \"127.0.0.1:1\"\nserves = [\"operations\"]\n";
+    wrong(
+        &format!("{LEAST}{operations}{REALM}"),
+        &["no [[listener]] serves the public side"],
+    );
+    let listener = "[[listener]]\naddress = \"127.0.0.1:1\"\n";
+    wrong(
+        &format!("{LEAST}listen = \"127.0.0.1:2\"\n{listener}{REALM}"),
+        &[":3:", "`listen` and [[listener]]"],
+    );
+    wrong(
+        &format!("{LEAST}{listener}{listener}{REALM}"),
+        &[":6:", "two listeners are at 127.0.0.1:1"],
+    );
+    wrong(&format!("{LEAST}{REALM}{REALM}"), &["bexio", "twice"]);
+    wrong(
+        &format!("{LEAST}{listener}serves = []\n{REALM}"),
+        &[":5:", "empty"],
+    );
+    wrong(
+        &format!("{LEAST}shutdown_timeout = \"-5s\"\n{REALM}"),
+        &["less than nothing"],
+    );
+}
+
+#[test]
+fn files_are_looked_for() {
+    wrong(
+        &format!(
+            "{LEAST}[[realm]]\ncatalog = \"mine.toml\"\n[[realm]]\ncatalog = \"other.toml\"\n"
+        ),
+        &["mine.toml", "other.toml"],
+    );
+    wrong(
+        &format!(
+            "base_url = \"https://login.example\"\ndatabase = \"not/there/a.sqlite\"\n{REALM}"
+        ),
+        &["not/there/a.sqlite", "folder"],
+    );
+    wrong(
+        &format!(
+            "{LEAST}[[listener]]\naddress = \"127.0.0.1:1\"\n\
+             tls = {{ certificate = \"none.pem\", key = \"scopegate.toml\" }}\n{REALM}"
+        ),
+        &[":5:", "there is no file", "none.pem"],
+    );
+    // There, but neither a certificate nor a key.
+    wrong(
+        &format!(
+            "{LEAST}[[listener]]\naddress = \"127.0.0.1:1\"\n\
+             tls = {{ certificate = \"scopegate.toml\", key = \"scopegate.toml\" }}\n{REALM}"
+        ),
+        &["scopegate.toml holds no certificate"],
+    );
+}
+
+#[test]
+fn a_password_is_not_repeated() {
+    for database in [
+        "postgres://gate:s3cret@db:port/gate",
+        "mysql://gate:s3cret@db/gate",
+        "postgres://gate:s3cret@db/gate\" oops",
+    ] {
+        let ran = wrong(
+            &format!("base_url = \"https://login.example\"\ndatabase = \"{database}\"\n{REALM}"),
+            &[":2:"],
+        );
+        assert!(!ran.out.contains("s3cret"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_the_wrong_question() {
+    let folder = folder("");
+    std::fs::remove_file(folder.path().join("scopegate.toml")).unwrap();
+    check(&folder).wrong(&["scopegate.toml", "--config"]);
+}

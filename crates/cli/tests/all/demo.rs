@@ -1,0 +1,306 @@
+//! `scopegate demo`: what it holds, and that a kept directory keeps everything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::common::play::{Ask, CHALLENGE, Play, text};
+use crate::common::{RunningDemo, demo_at, person, scopegate};
+use serde_json::{Value, json};
+
+fn demo_json(base: &str) -> Value {
+    person::browser()
+        .get(format!("{base}/demo.json"))
+        .send()
+        .unwrap()
+        .json()
+        .unwrap()
+}
+
+fn members(value: &Value) -> BTreeSet<&str> {
+    value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
+}
+
+#[test]
+fn demo_json_has_exactly_this_shape() {
+    let demo = RunningDemo::start();
+    let said = demo_json(&demo.base);
+    assert_eq!(members(&said), BTreeSet::from(["realms"]));
+    assert_eq!(
+        members(&said["realms"]),
+        BTreeSet::from(["bexio", "bokio", "freshbooks", "stora"])
+    );
+    for (name, realm) in said["realms"].as_object().unwrap() {
+        let expected = ["issuer", "api", "introspector", "clients", "users"];
+        assert_eq!(members(realm), BTreeSet::from(expected));
+        assert_eq!(realm["issuer"], format!("{}/{name}", demo.base));
+        assert_eq!(realm["api"], format!("{}/{name}/api", demo.base));
+        assert_eq!(
+            members(&realm["introspector"]),
+            BTreeSet::from(["client_id", "client_secret"])
+        );
+        for client in realm["clients"].as_array().unwrap() {
+            let expected = [
+                "client_id",
+                "client_secret",
+                "name",
+                "kind",
+                "redirect_uris",
+                "grant_types",
+                "registered_scope",
+            ];
+            assert_eq!(members(client), BTreeSet::from(expected));
+            for member in ["client_id", "name", "kind", "registered_scope"] {
+                assert!(client[member].is_string(), "{member} of {client}");
+            }
+        }
+        for user in realm["users"].as_array().unwrap() {
+            assert_eq!(
+                members(user),
+                BTreeSet::from(["username", "password", "organisations"])
+            );
+            for place in user["organisations"].as_array().unwrap() {
+                assert_eq!(members(place), BTreeSet::from(["id", "name", "roles"]));
+            }
+        }
+    }
+}
+
+#[test]
+fn three_apps_and_three_people_live_in_each_realm() {
+    let demo = RunningDemo::start();
+    for (name, realm) in demo_json(&demo.base)["realms"].as_object().unwrap() {
+        let clients = realm["clients"].as_array().unwrap();
+        let uses = |client: &Value, grant_type: &str| {
+            client["grant_types"]
+                .as_array()
+                .unwrap()
+                .contains(&json!(grant_type))
+        };
+        let mut sorts: Vec<_> = clients
+            .iter()
+            .map(|client| {
+                let person = uses(client, "authorization_code");
+                assert_eq!(
+                    person,
+                    client["redirect_uris"]
+                        .as_array()
+                        .unwrap()
+                        .contains(&json!("http://127.0.0.1/callback"))
+                );
+                match (client["client_secret"].is_string(), person) {
+                    (true, true) => "confidential",
+                    (false, true) => "public",
+                    (true, false) if uses(client, "client_credentials") => "machine",
+                    (_, false) => "useless",
+                }
+            })
+            .collect();
+        sorts.sort_unstable();
+        assert_eq!(sorts, ["confidential", "machine", "public"], "{name}");
+
+        let users = realm["users"].as_array().unwrap();
+        let places: BTreeSet<String> = users
+            .iter()
+            .map(|user| user["organisations"].to_string())
+            .collect();
+        assert_eq!(
+            (users.len(), places.len()),
+            (3, 3),
+            "{name}: each person has other rights"
+        );
+    }
+}
+
+/// The three people of a realm are granted different things for the same request.
+#[test]
+fn people_with_other_rights_are_granted_other_scopes() {
+    let demo = RunningDemo::start();
+    let asks = [
+        (
+            "bexio",
+            "ledgerly",
+            "contact_edit kb_offer_edit",
+            ["anna muster-ag", "beat muster-ag", "carla alpenblick"],
+        ),
+        (
+            "bokio",
+            "betalfix",
+            "invoices:write items:read bank-payments:write",
+            [
+                "astrid exempel-ab",
+                "bjorn exempel-ab",
+                "cecilia bageri-solros",
+            ],
+        ),
+        (
+            "stora",
+            "gatekeeper",
+            "public.unit:write public.contact:read public.webhook_endpoint:read",
+            [
+                "owen harbour-storage",
+                "priya harbour-storage",
+                "finn lagerhaus-nord",
+            ],
+        ),
+    ];
+    for (realm, client, scope, people) in asks {
+        let play = Play::of(&demo.base, realm);
+        let granted: BTreeMap<String, &str> = people
+            .iter()
+            .map(|place| {
+                let (user, organisation) = place.split_once(' ').unwrap();
+                let organisation = Some(organisation);
+                let tokens = play.tokens(&Ask {
+                    client,
+                    user,
+                    organisation,
+                    scope,
+                    strike: &[],
+                });
+                (text(&tokens["scope"]), *place)
+            })
+            .collect();
+        assert_eq!(granted.len(), 3, "{granted:?}");
+    }
+}
+
+#[test]
+fn apps_may_come_back_to_any_loopback_port_and_nowhere_else() {
+    let demo = RunningDemo::start();
+    let play = Play::of(&demo.base, "stora");
+    let ask = |redirect_uri: &str| {
+        let answer = play.http.get(format!("{}/oauth/authorize", play.issuer));
+        let answer = answer.query(&[
+            ("response_type", "code"),
+            ("client_id", "unit-finder"),
+            ("redirect_uri", redirect_uri),
+            ("scope", "public.site:read"),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ]);
+        let answer = answer.send().unwrap();
+        let to = person::location(&answer).map(|to| to.path().to_owned());
+        (answer.status().as_u16(), to)
+    };
+    for port in ["", ":1", ":8080", ":65535"] {
+        let asked = ask(&format!("http://127.0.0.1{port}/callback"));
+        assert_eq!(asked, (303, Some(String::from("/stora/login"))), "{port}");
+    }
+    for stranger in [
+        "http://127.0.0.1:1/other",
+        "http://127.0.0.2/callback",
+        "https://127.0.0.1/callback",
+        "http://evil.example/callback",
+    ] {
+        assert_eq!(ask(stranger), (400, None), "{stranger}");
+    }
+}
+
+#[test]
+fn a_second_start_on_the_same_data_goes_on() {
+    let data = tempfile::tempdir().unwrap();
+    let ask = Ask {
+        client: "ledgerly",
+        user: "anna",
+        organisation: Some("muster-ag"),
+        scope: "contact_edit task_show",
+        strike: &["task_show"],
+    };
+    let first = demo_at("127.0.0.1:0", data.path());
+    let (base, before) = (first.base.clone(), demo_json(&first.base));
+    let play = Play::of(&base, "bexio");
+    let (tokens, machine) = (
+        play.tokens(&ask),
+        play.machine_token("nightly-export", "contact_show"),
+    );
+    let jwt = Play::of(&base, "stora").machine_token("door-sync", "public.unit:read");
+    drop(first);
+
+    let second = demo_at(base.strip_prefix("http://").unwrap(), data.path());
+    assert_eq!(second.base, base);
+    assert_eq!(demo_json(&base), before);
+    let play = Play::of(&base, "bexio");
+    for token in [&tokens, &machine] {
+        assert_eq!(play.call("GET", "/2.0/contact", token).status, 200);
+    }
+    assert_eq!(
+        Play::of(&base, "stora")
+            .call("GET", "/2025-09/units", &jwt)
+            .status,
+        200
+    );
+    let refreshed = play.token(
+        "ledgerly",
+        &[
+            ("grant_type", "refresh_token"),
+            ("refresh_token", tokens["refresh_token"].as_str().unwrap()),
+        ],
+    );
+    assert_eq!(refreshed.status, 200, "{refreshed:?}");
+    assert_eq!(refreshed.json()["scope"], tokens["scope"]);
+    drop(second);
+
+    // Elsewhere too: apps and people are the same, only the addresses are others.
+    let third = demo_at("127.0.0.1:0", data.path());
+    let elsewhere = demo_json(&third.base)
+        .to_string()
+        .replace(&third.base, &base);
+    assert_eq!(serde_json::from_str::<Value>(&elsewhere).unwrap(), before);
+    let play = Play::of(&third.base, "bexio");
+    assert_eq!(
+        play.introspect(&text(&play.tokens(&ask)["access_token"]))["active"],
+        true
+    );
+}
+
+#[test]
+fn without_data_nothing_is_left() {
+    let temporary = tempfile::tempdir().unwrap();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_scopegate"))
+        .args(["demo", "--listen", "127.0.0.1:0"])
+        .env("TMPDIR", temporary.path())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
+    assert!(
+        lines
+            .next()
+            .unwrap()
+            .unwrap()
+            .starts_with("ready: http://127.0.0.1:")
+    );
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 1);
+    let stopped = std::process::Command::new("kill")
+        .arg(child.id().to_string())
+        .status()
+        .unwrap();
+    assert!(stopped.success());
+    assert_eq!(
+        child.wait().unwrap().code(),
+        Some(0),
+        "a termination signal ends it in good order"
+    );
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_wrong_start_is_said() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    scopegate(["demo", "--listen", &address]).wrong(&[&address, "choose another"]);
+    scopegate(["demo", "--listen", "nowhere"]).wrong(&["nowhere"]);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    scopegate([
+        "demo",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        file.path().to_str().unwrap(),
+    ])
+    .wrong(&[file.path().to_str().unwrap()]);
+}

@@ -1,0 +1,9 @@
+//! Others judge the binary: their clients, a browser, a proxy, a database server, death.
+
+mod behind_caddy;
+mod browser;
+mod chrome;
+mod clients;
+mod nodes;
+mod oauth2;
+mod postgres_password;

@@ -1,0 +1,670 @@
+//! `scopegate user|organisation|client|approve` on a running demo's store: what they change
+//! is in force at the next decision once the command has ended, for tokens given out before.
+
+use crate::common::play::{Answer, Ask, Play, text, words};
+use crate::common::{RunningDemo, scopegate};
+use serde_json::{Value, json};
+
+const LEDGERLY: Ask<'_> = Ask {
+    client: "ledgerly",
+    user: "anna",
+    organisation: Some("muster-ag"),
+    scope: "contact_edit task_show",
+    strike: &[],
+};
+
+/// A demo with one realm looked at.
+fn start(realm: &str) -> (RunningDemo, Play) {
+    let demo = RunningDemo::start();
+    let play = Play::of(&demo.base, realm);
+    (demo, play)
+}
+
+/// Each missing scope of a refusal and why it is missing.
+#[track_caller]
+fn missing(refusal: &Answer) -> Vec<(String, String)> {
+    assert_eq!(refusal.status, 403, "{refusal:?}");
+    assert!(
+        refusal.challenge.contains("insufficient_scope"),
+        "{refusal:?}"
+    );
+    let body = refusal.json();
+    let missing = body["missing"].as_array().unwrap();
+    missing
+        .iter()
+        .map(|one| (text(&one["scope"]), text(&one["why"])))
+        .collect()
+}
+
+#[track_caller]
+fn lacks(refusal: &Answer, scope: &str, why: &str) {
+    assert_eq!(missing(refusal), [(scope.to_owned(), why.to_owned())]);
+}
+
+#[track_caller]
+fn opens(answer: &Answer) {
+    assert!((200..300).contains(&answer.status), "{answer:?}");
+}
+
+#[track_caller]
+fn token_ended(answer: &Answer) {
+    assert_eq!(answer.status, 401, "{answer:?}");
+    assert!(answer.challenge.contains("invalid_token"), "{answer:?}");
+}
+
+#[test]
+fn other_roles_count_at_once() {
+    let (demo, play) = start("bexio");
+    let tokens = play.tokens(&LEDGERLY);
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+    opens(&play.call("POST", "/2.0/contact", &tokens));
+
+    demo.manage(&[
+        "organisation",
+        "member",
+        "bexio",
+        "muster-ag",
+        "anna",
+        "--role",
+        "viewer",
+    ])
+    .ok();
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+    lacks(
+        &play.call("POST", "/2.0/contact", &tokens),
+        "contact_edit",
+        "right-missing",
+    );
+
+    // A role's own rights.
+    demo.manage(&[
+        "organisation",
+        "role",
+        "bexio",
+        "muster-ag",
+        "viewer",
+        "--rights",
+        "task_*",
+    ])
+    .ok();
+    lacks(
+        &play.call("GET", "/2.0/contact", &tokens),
+        "contact_show",
+        "right-missing",
+    );
+    opens(&play.call("GET", "/2.0/task", &tokens));
+
+    demo.manage(&[
+        "organisation",
+        "member",
+        "bexio",
+        "muster-ag",
+        "anna",
+        "--role",
+        "viewer",
+        "--role",
+        "administrator",
+    ])
+    .ok();
+    opens(&play.call("POST", "/2.0/contact", &tokens));
+
+    demo.manage(&[
+        "organisation",
+        "remove-member",
+        "bexio",
+        "muster-ag",
+        "anna",
+    ])
+    .ok();
+    let without_a_place = play.call("GET", "/2.0/task", &tokens);
+    assert!(
+        [401, 403].contains(&without_a_place.status),
+        "{without_a_place:?}"
+    );
+    let again = demo.manage(&[
+        "organisation",
+        "remove-member",
+        "bexio",
+        "muster-ag",
+        "anna",
+    ]);
+    again.wrong(&["anna", "no place", "Muster AG"]);
+}
+
+#[test]
+fn a_disabled_person_ends_what_apps_may_do_for_them() {
+    let (demo, play) = start("bexio");
+    let tokens = play.tokens(&LEDGERLY);
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+    demo.manage(&["user", "disable", "bexio", "anna"]).ok();
+    token_ended(&play.call("GET", "/2.0/contact", &tokens));
+    assert_eq!(
+        play.introspect(&text(&tokens["access_token"])),
+        json!({ "active": false })
+    );
+    let refused = play.token(
+        "ledgerly",
+        &[
+            ("grant_type", "refresh_token"),
+            ("refresh_token", tokens["refresh_token"].as_str().unwrap()),
+        ],
+    );
+    assert_eq!(
+        (refused.status, &refused.json()["error"]),
+        (400, &json!("invalid_grant"))
+    );
+    let listed = demo.manage(&["user", "list", "bexio"]).ok().out;
+    assert!(
+        listed
+            .lines()
+            .any(|line| line.starts_with("anna ") && line.ends_with("disabled")),
+        "{listed}"
+    );
+    demo.manage(&["user", "enable", "bexio", "anna"]).ok();
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+}
+
+#[test]
+fn a_disabled_client_can_do_nothing() {
+    let (demo, play) = start("bexio");
+    let tokens = play.tokens(&LEDGERLY);
+    let machine = play.machine_token("nightly-export", "contact_show");
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+    opens(&play.call("GET", "/2.0/contact", &machine));
+
+    demo.manage(&["client", "disable", "bexio", "nightly-export"])
+        .ok();
+    token_ended(&play.call("GET", "/2.0/contact", &machine));
+    let refused = play.token("nightly-export", &[("grant_type", "client_credentials")]);
+    assert_eq!(
+        (refused.status, &refused.json()["error"]),
+        (401, &json!("invalid_client"))
+    );
+    assert_eq!(
+        play.introspect(&text(&machine["access_token"])),
+        json!({ "active": false })
+    );
+    // The other app is not touched.
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+
+    demo.manage(&["client", "disable", "bexio", "ledgerly"])
+        .ok();
+    token_ended(&play.call("GET", "/2.0/contact", &tokens));
+    demo.manage(&["client", "enable", "bexio", "ledgerly"]).ok();
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+}
+
+#[test]
+fn a_smaller_ceiling_counts_at_once() {
+    let (demo, play) = start("bexio");
+    let tokens = play.tokens(&LEDGERLY);
+    opens(&play.call("POST", "/2.0/contact", &tokens));
+    opens(&play.call("GET", "/2.0/task", &tokens));
+
+    demo.manage(&["client", "scope", "bexio", "ledgerly", "contact_show"])
+        .ok();
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+    lacks(
+        &play.call("POST", "/2.0/contact", &tokens),
+        "contact_edit",
+        "not-registered",
+    );
+    lacks(
+        &play.call("GET", "/2.0/task", &tokens),
+        "task_show",
+        "not-registered",
+    );
+    let seen = play.introspect(&text(&tokens["access_token"]));
+    assert_eq!(words(&seen["scope"]), ["contact_show", "general"]);
+
+    demo.manage(&[
+        "client",
+        "scope",
+        "bexio",
+        "ledgerly",
+        "contact_edit task_edit",
+    ])
+    .ok();
+    opens(&play.call("POST", "/2.0/contact", &tokens));
+}
+
+#[test]
+fn a_withdrawn_approval_counts_at_once() {
+    let (demo, play) = start("bokio");
+    let company = play.organisation("Exempel AB");
+    let pay = format!("/v1/companies/{company}/bank-payments");
+    let tokens = play.tokens(&Ask {
+        client: "betalfix",
+        user: "astrid",
+        organisation: Some("exempel-ab"),
+        scope: "invoices:read bank-payments:write",
+        strike: &[],
+    });
+    assert_eq!(
+        words(&tokens["scope"]),
+        ["bank-payments:write", "invoices:read"]
+    );
+    opens(&play.call("POST", &pay, &tokens));
+
+    demo.manage(&["approve", "withdraw", "bokio", "betalfix", "partner"])
+        .ok();
+    lacks(
+        &play.call("POST", &pay, &tokens),
+        "bank-payments:write",
+        "elevation-not-approved",
+    );
+    opens(&play.call("GET", &format!("/v1/companies/{company}/invoices"), &tokens));
+    demo.manage(&["approve", "withdraw", "bokio", "betalfix", "partner"])
+        .wrong(&["betalfix", "partner"]);
+    let listed = demo
+        .manage(&["approve", "list", "bokio", "betalfix"])
+        .ok()
+        .out;
+    assert!(
+        listed.contains("withdrawn") && listed.contains("PC-2025-014"),
+        "{listed}"
+    );
+
+    // Not without every piece of evidence, and nothing is half-done.
+    let grant = [
+        "approve",
+        "grant",
+        "bokio",
+        "betalfix",
+        "partner",
+        "--reviewer",
+        "Elsa",
+    ];
+    let contract = ["--evidence", "partnership-contract=PC-9"];
+    demo.manage(&grant)
+        .wrong(&["partnership-contract", "security-review"]);
+    let half = demo
+        .manage(&[&grant[..], &contract].concat())
+        .wrong(&["security-review"]);
+    assert!(!half.err.contains("partnership-contract="), "{half:?}");
+    lacks(
+        &play.call("POST", &pay, &tokens),
+        "bank-payments:write",
+        "elevation-not-approved",
+    );
+
+    let whole = [
+        &grant[..],
+        &contract,
+        &["--evidence", "security-review=SR-9"],
+    ]
+    .concat();
+    demo.manage(&[&whole[..], &["--expires", "2001-01-31"]].concat())
+        .wrong(&["past"]);
+    demo.manage(&[&whole[..], &["--expires", "soon"]].concat())
+        .wrong(&["soon", "2027-01-31"]);
+    demo.manage(&[&whole[..], &["--evidence", "luck=1"]].concat())
+        .wrong(&["luck"]);
+    demo.manage(&whole).ok();
+    opens(&play.call("POST", &pay, &tokens));
+}
+
+#[test]
+fn an_approval_is_refused_to_the_wrong_kind() {
+    let (demo, _) = start("bokio");
+    let grant = |client: &str, elevation: &str| {
+        demo.manage(&[
+            "approve",
+            "grant",
+            "bokio",
+            client,
+            elevation,
+            "--reviewer",
+            "Elsa",
+        ])
+    };
+    grant("bokslutsrobot", "partner").wrong(&["private-integration", "public-integration"]);
+    grant("betalfix", "royal").wrong(&["partner"]);
+    grant("nobody", "partner").wrong(&["nobody", "client list bokio"]);
+    demo.manage(&[
+        "approve",
+        "grant",
+        "bexio",
+        "ledgerly",
+        "partner",
+        "--reviewer",
+        "Elsa",
+    ])
+    .wrong(&["bexio", "no elevations"]);
+}
+
+#[test]
+fn a_new_secret_replaces_the_old_one() {
+    let (demo, play) = start("stora");
+    let ask = [
+        ("grant_type", "client_credentials"),
+        ("scope", "public.unit:read"),
+    ];
+    assert_eq!(play.token("door-sync", &ask).status, 200);
+    let said = demo
+        .manage(&["client", "secret", "stora", "door-sync"])
+        .ok()
+        .out;
+    let fresh = said.split_whitespace().last().unwrap().to_owned();
+    let old = play.token("door-sync", &ask);
+    assert_eq!(
+        (old.status, &old.json()["error"]),
+        (401, &json!("invalid_client"))
+    );
+    assert_eq!(
+        play.post_as("token", "door-sync", Some(&fresh), &ask)
+            .status,
+        200
+    );
+    demo.manage(&["client", "secret", "stora", "unit-finder"])
+        .wrong(&["unit-finder", "public"]);
+}
+
+#[test]
+fn people_places_and_apps_are_added_and_work() {
+    let (demo, play) = start("bexio");
+    demo.manage(&[
+        "organisation",
+        "add",
+        "bexio",
+        "neue-firma",
+        "--name",
+        "Neue Firma GmbH",
+    ])
+    .ok();
+    let added = demo.manage_with_input(
+        &["user", "add", "bexio", "dora", "--name", "Dora Frei"],
+        "long enough\n",
+    );
+    assert!(!added.ok().out.contains("long enough"));
+    demo.manage(&[
+        "organisation",
+        "member",
+        "bexio",
+        "neue-firma",
+        "dora",
+        "--role",
+        "bookkeeper",
+    ])
+    .ok();
+    let shown = demo
+        .manage(&["organisation", "show", "bexio", "neue-firma"])
+        .ok()
+        .out;
+    assert!(
+        shown.contains("Neue Firma GmbH") && shown.contains("member dora: bookkeeper"),
+        "{shown}"
+    );
+
+    let add = [
+        "client",
+        "add",
+        "bexio",
+        "late-comer",
+        "--name",
+        "Late Comer",
+        "--maker",
+        "Nobody",
+        "--kind",
+        "machine",
+        "--organisation",
+        "neue-firma",
+        "--scope",
+        "contact_show task_edit",
+    ];
+    let said = demo.manage(&add).ok().out;
+    let secret = said.split_whitespace().last().unwrap().to_owned();
+    let ask = [
+        ("grant_type", "client_credentials"),
+        ("scope", "contact_show"),
+    ];
+    let answer = play.post_as("token", "late-comer", Some(&secret), &ask);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let token: Value = answer.json();
+    opens(&play.call("GET", "/2.0/contact", &token));
+    lacks(
+        &play.call("GET", "/2.0/task", &token),
+        "task_show",
+        "never-requested",
+    );
+
+    let shown = demo
+        .manage(&["client", "show", "bexio", "late-comer"])
+        .ok()
+        .out;
+    assert!(
+        shown.contains("contact_show task_edit") && !shown.contains(&secret),
+        "{shown}"
+    );
+    let url = play.authorization_url(&Ask {
+        user: "dora",
+        organisation: None,
+        ..LEDGERLY
+    });
+    let back = crate::common::person::consent(url, "dora", "long enough", &[]);
+    assert!(back.query_pairs().any(|(name, _)| name == "code"), "{back}");
+    demo.manage_with_input(&["user", "password", "bexio", "dora"], "another one\n")
+        .ok();
+    demo.manage(&add).wrong(&["late-comer"]);
+}
+
+#[test]
+fn a_wrong_change_changes_nothing() {
+    let (demo, _) = start("bexio");
+    let lists = || {
+        let of = |what: &str| demo.manage(&[what, "list", "bexio"]).ok().out;
+        (of("user"), of("organisation"), of("client"))
+    };
+    let before = lists();
+    let wrong = |arguments: &[&str], words: &[&str]| {
+        let said = demo.manage_with_input(arguments, "short\n").wrong(words);
+        assert!(said.out.is_empty(), "{said:?}");
+    };
+    wrong(
+        &["user", "add", "acme", "eve", "--name", "Eve"],
+        &["acme", "bexio"],
+    );
+    wrong(
+        &["user", "add", "bexio", "eve", "--name", "Eve"],
+        &["password", "characters"],
+    );
+    wrong(
+        &["user", "add", "bexio", "e ve", "--name", "Eve"],
+        &["without spaces"],
+    );
+    wrong(
+        &["user", "password", "bexio", "anna"],
+        &["password", "characters"],
+    );
+    wrong(
+        &["user", "disable", "bexio", "nobody"],
+        &["nobody", "user list bexio"],
+    );
+    wrong(
+        &["organisation", "add", "bexio", "Muster AG", "--name", "x"],
+        &["lower-case"],
+    );
+    wrong(
+        &["organisation", "add", "bexio", "muster-ag", "--name", "x"],
+        &["muster-ag"],
+    );
+    wrong(
+        &["organisation", "show", "bexio", "nowhere"],
+        &["nowhere", "organisation list bexio"],
+    );
+    wrong(
+        &[
+            "organisation",
+            "member",
+            "bexio",
+            "muster-ag",
+            "nobody",
+            "--role",
+            "viewer",
+        ],
+        &["nobody"],
+    );
+    wrong(
+        &[
+            "organisation",
+            "member",
+            "bexio",
+            "muster-ag",
+            "anna",
+            "--role",
+            "emperor",
+        ],
+        &["emperor"],
+    );
+    wrong(
+        &["organisation", "member", "bexio", "muster-ag", "anna"],
+        &["--role"],
+    );
+    wrong(
+        &[
+            "organisation",
+            "role",
+            "bexio",
+            "muster-ag",
+            "viewer",
+            "--rights",
+            "contact_rule",
+        ],
+        &["contact_rule"],
+    );
+    wrong(
+        &["client", "scope", "bexio", "ledgerly", "contact_rule"],
+        &["contact_rule"],
+    );
+    wrong(
+        &["client", "scope", "bexio", "nobody", "contact_show"],
+        &["nobody"],
+    );
+    wrong(
+        &[
+            "client",
+            "scope",
+            "bexio",
+            "ledgerly",
+            "contact_show",
+            "--optional",
+            "task_show",
+        ],
+        &["task_show"],
+    );
+    let add = |id: &'static str, more: &[&'static str]| {
+        let first = ["client", "add", "bexio", id, "--name", "X", "--maker", "Y"];
+        [&first[..], more].concat()
+    };
+    wrong(
+        &add("new one", &["--scope", "contact_show"]),
+        &["client id"],
+    );
+    wrong(
+        &add(
+            "new",
+            &[
+                "--scope",
+                "contact_rule",
+                "--redirect-uri",
+                "https://a.example/cb",
+            ],
+        ),
+        &["contact_rule"],
+    );
+    wrong(
+        &add("new", &["--scope", "contact_show"]),
+        &["--redirect-uri"],
+    );
+    wrong(
+        &add("new", &["--scope", "contact_show", "--redirect-uri", "/cb"]),
+        &["/cb"],
+    );
+    wrong(
+        &add(
+            "new",
+            &[
+                "--scope",
+                "contact_show",
+                "--redirect-uri",
+                "https://a.example/#x",
+            ],
+        ),
+        &["fragment"],
+    );
+    wrong(
+        &add("new", &["--scope", "contact_show", "--kind", "robot"]),
+        &["app", "machine"],
+    );
+    wrong(
+        &add(
+            "new",
+            &[
+                "--scope",
+                "contact_show",
+                "--kind",
+                "machine",
+                "--organisation",
+                "nowhere",
+            ],
+        ),
+        &["nowhere"],
+    );
+    wrong(
+        &add(
+            "new",
+            &["--scope", "contact_show", "--kind", "machine", "--public"],
+        ),
+        &["machine"],
+    );
+    assert_eq!(lists(), before);
+    let roles = demo
+        .manage(&["organisation", "show", "bexio", "muster-ag"])
+        .ok()
+        .out;
+    assert!(roles.contains("member anna: administrator"), "{roles}");
+}
+
+#[test]
+fn of_many_who_add_the_same_one_succeeds() {
+    let (demo, _) = start("bexio");
+    let add = ["organisation", "add", "bexio", "racer", "--name", "Racer"];
+    let codes: Vec<i32> = std::thread::scope(|scope| {
+        let racing: Vec<_> = (0..6).map(|_| scope.spawn(|| demo.manage(&add))).collect();
+        let ran = racing.into_iter().map(|one| one.join().unwrap());
+        ran.map(|ran| match ran.code {
+            2 => ran.wrong(&["racer"]).code,
+            _ => ran.ok().code,
+        })
+        .collect()
+    });
+    assert_eq!(
+        codes.iter().filter(|code| **code == 0).count(),
+        1,
+        "{codes:?}"
+    );
+    let listed = demo.manage(&["organisation", "list", "bexio"]).ok().out;
+    assert_eq!(listed.matches("racer").count(), 1, "{listed}");
+}
+
+#[test]
+fn a_store_that_is_not_there_is_said() {
+    let empty = tempfile::tempdir().unwrap();
+    let path = empty.path().to_str().unwrap();
+    scopegate(["user", "list", "bexio", "--data", path]).wrong(&["holds no demo", path]);
+    let config = empty.path().join("none.toml");
+    scopegate([
+        "user",
+        "list",
+        "bexio",
+        "--config",
+        config.to_str().unwrap(),
+    ])
+    .wrong(&["none.toml", "--config"]);
+    std::fs::write(
+        empty.path().join("scopegate.sqlite"),
+        "this is a letter, not a database",
+    )
+    .unwrap();
+    scopegate(["user", "list", "bexio", "--data", path]).wrong(&["scopegate.sqlite"]);
+}

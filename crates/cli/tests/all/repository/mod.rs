@@ -1,0 +1,8 @@
+//! What the repository says of itself.
+
+mod dependencies;
+mod deploy_files;
+mod docs_paths;
+mod generated_files;
+mod readme;
+mod workspace_shape;

@@ -1,0 +1,8 @@
+//! `scopegate serve`.
+
+mod bad_input;
+mod introspection;
+mod logs;
+mod operations;
+mod start;
+mod traces;

@@ -1,0 +1,16 @@
+//! The gate in process: the cases of the catalogs, and what is the layer's own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests fail by panicking"
+)]
+
+mod cases;
+mod every_operation;
+mod example;
+mod gate;
+mod support;

@@ -1,0 +1,15 @@
+use serde::{Deserialize, Serialize};
+
+/// A place in the sequence of changes: how far it had come when something was made. Later
+/// things have later places, whatever the clocks of several nodes say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Position(pub i64);
+
+/// What another system calls a record it is the source of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ExternalId {
+    /// The system.
+    pub source: String,
+    /// The record's id there; unique in the realm, the source and the kind of record.
+    pub id: String,
+}

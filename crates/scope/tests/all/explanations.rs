@@ -1,0 +1,313 @@
+//! What people read about a decision: one snapshot of every kind of message.
+use std::fmt::Write;
+
+use scope::{
+    Access, ApiRequest, Catalog, History, Scope, Visible, Withheld, WithheldReason, explain,
+};
+
+use crate::small_catalog::SmallCatalog;
+
+fn shipped(name: &str) -> Catalog {
+    let path = format!("{}/../../catalogs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    Catalog::parse(name, &text).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// What differs from a caller with this scope and every right.
+#[derive(Default)]
+struct Situation<'a> {
+    scope: &'a str,
+    registered: Option<&'a str>,
+    approved: bool,
+    rights: Option<&'a str>,
+    refused: &'a str,
+    reduced: &'a str,
+    withheld: &'a [(&'a str, WithheldReason)],
+}
+
+fn scope(text: &str) -> Scope {
+    text.parse().unwrap()
+}
+
+fn withheld(scope: &str, reason: WithheldReason) -> Withheld {
+    Withheld {
+        scope: scope.to_owned(),
+        reason,
+    }
+}
+
+fn message(catalog: &Catalog, request: &ApiRequest<'_>, situation: &Situation<'_>) -> String {
+    let parse = scope;
+    let every = catalog.scope_of(&catalog.all());
+    let granted = catalog.granted(&parse(situation.scope));
+    let ceiling = catalog.registered(&situation.registered.map_or(every, parse));
+    let elevations = catalog
+        .elevations()
+        .iter()
+        .map(|elevation| elevation.name.as_str());
+    let live = elevations.filter(|_| situation.approved);
+    let approved = catalog.approved(live);
+    let rights = situation
+        .rights
+        .map_or(catalog.all(), |rights| catalog.rights(rights.split(' ')));
+    let withheld: Vec<Withheld> = situation
+        .withheld
+        .iter()
+        .map(|(scope, reason)| withheld(scope, *reason))
+        .collect();
+    let history = History {
+        requested: None,
+        refused: &parse(situation.refused),
+        withheld: &withheld,
+        reduced: &parse(situation.reduced),
+    };
+    let access = Access {
+        granted: &granted,
+        ceiling: &ceiling,
+        approved: &approved,
+        rights: &rights,
+    };
+    let explanation = explain(catalog, &access, request, &history);
+    let why: Vec<&str> = explanation
+        .missing
+        .iter()
+        .map(|missing| missing.why.as_str())
+        .collect();
+    format!(
+        "{} {why:?}\n{}\n\n",
+        explanation.reason.as_str(),
+        explanation.message
+    )
+}
+
+#[test]
+fn missing_scopes_say_why_and_what_to_do() {
+    let bexio = shipped("bexio");
+    let request = ApiRequest::new("POST", "/2.0/contact");
+    let mut shown = String::new();
+    let mut show = |situation: Situation<'_>| shown += &message(&bexio, &request, &situation);
+    show(Situation {
+        scope: "contact_edit",
+        ..Situation::default()
+    });
+    show(Situation {
+        scope: "contact_show",
+        ..Situation::default()
+    });
+    show(Situation {
+        refused: "contact_edit",
+        ..Situation::default()
+    });
+    show(Situation {
+        reduced: "contact_edit",
+        ..Situation::default()
+    });
+    for reason in WithheldReason::ALL {
+        show(Situation {
+            withheld: &[("contact_edit", reason)],
+            ..Situation::default()
+        });
+    }
+    show(Situation {
+        scope: "contact_edit",
+        registered: Some("contact_show"),
+        ..Situation::default()
+    });
+    show(Situation {
+        scope: "contact_edit",
+        rights: Some("*_show"),
+        ..Situation::default()
+    });
+    insta::assert_snapshot!(shown.trim_end());
+}
+
+/// `old:read` is retired, its successor is `new:read`.
+fn retiring() -> Catalog {
+    SmallCatalog::new("retiring")
+        .action("read", "read")
+        .resource("old", &["read"])
+        .with("status = \"retired\"\nsuccessor = \"new:read\"")
+        .resource("new", &["read"])
+        .endpoint("/things", &[("get", "old:read")])
+        .with("post = { any = [\"old:read\", \"new:read\"] }")
+        .parse()
+}
+
+#[test]
+fn retired_scopes_name_their_successor() {
+    let catalog = retiring();
+    let holds_old = || Situation {
+        scope: "old:read",
+        ..Situation::default()
+    };
+    let mut shown = message(&catalog, &ApiRequest::new("GET", "/things"), &holds_old());
+    shown += &message(&catalog, &ApiRequest::new("POST", "/things"), &holds_old());
+    shown += &message(
+        &catalog,
+        &ApiRequest::new("GET", "/things"),
+        &Situation::default(),
+    );
+    insta::assert_snapshot!(shown.trim_end());
+}
+
+/// Whatever happened to a retired scope before, asking for it opens nothing; and one that is
+/// not retired any more can be asked for, though it was withheld while it was.
+#[test]
+fn the_challenge_names_what_can_be_granted_now() {
+    let catalog = retiring();
+    let old = scope("old:read");
+    let all = catalog.all();
+    let access = Access {
+        granted: &catalog.granted(&Scope::empty()),
+        ceiling: &catalog.registered(&catalog.scope_of(&all)),
+        approved: &all,
+        rights: &all,
+    };
+    let not_registered = [withheld("old:read", WithheldReason::NotRegistered)];
+    let was_retired = [withheld("new:read", WithheldReason::Retired)];
+    let nothing = History::default();
+    for history in [
+        nothing,
+        History {
+            refused: &old,
+            ..nothing
+        },
+        History {
+            reduced: &old,
+            ..nothing
+        },
+        History {
+            withheld: &not_registered,
+            ..nothing
+        },
+        History {
+            withheld: &was_retired,
+            ..nothing
+        },
+    ] {
+        let request = ApiRequest::new("POST", "/things");
+        let explanation = explain(&catalog, &access, &request, &history);
+        let challenged = explanation.required_scope();
+        assert_eq!(challenged.as_deref(), Some("new:read"), "{history:?}");
+    }
+}
+
+#[test]
+fn several_scopes_are_told_together() {
+    let bexio = shipped("bexio");
+    let convert = ApiRequest::new("POST", "/2.0/kb_offer/4/invoice");
+    let mut shown = message(&bexio, &convert, &Situation::default());
+    shown += &message(
+        &bexio,
+        &convert,
+        &Situation {
+            scope: "kb_offer_edit",
+            refused: "kb_invoice_edit",
+            ..Situation::default()
+        },
+    );
+    let comments = ApiRequest::new("GET", "/2.0/kb_offer/4/comment");
+    shown += &message(&bexio, &comments, &Situation::default());
+    insta::assert_snapshot!(shown.trim_end());
+}
+
+#[test]
+fn elevated_scopes_and_row_filters_are_named() {
+    let bokio = shipped("bokio");
+    let path = "/v1/companies/5a1d6f3e/bank-payments";
+    let request = ApiRequest::new("GET", path);
+    let scope = "bank-payments:read-limited";
+    let mut shown = message(
+        &bokio,
+        &request,
+        &Situation {
+            scope,
+            approved: true,
+            ..Situation::default()
+        },
+    );
+    shown += &message(
+        &bokio,
+        &request,
+        &Situation {
+            scope,
+            ..Situation::default()
+        },
+    );
+    insta::assert_snapshot!(shown.trim_end());
+}
+
+#[test]
+fn what_no_scope_opens_says_so() {
+    let (bexio, stora, freshbooks) = (shipped("bexio"), shipped("stora"), shipped("freshbooks"));
+    let none = Situation::default();
+    let mut shown = String::new();
+    for (method, path) in [
+        ("DELETE", "/2.0/contact"),
+        ("GET", "/2.0/contacts"),
+        ("GET", "/2.0/contact/"),
+        ("GET", "/2.0/contact/%2e%2e/task"),
+        ("GET", "/2.0/kb_bill/1/comment"),
+        ("GET", "/2.0/\u{1b}[31m"),
+    ] {
+        shown += &message(&bexio, &ApiRequest::new(method, path), &none);
+    }
+    for path in [
+        "/2025-09/contacts?expand=creatr",
+        "/2025-09/contacts?expand=nothing.like.this",
+        "/2025-09/contacts?expand=%ff",
+    ] {
+        shown += &message(&stora, &ApiRequest::new("GET", path), &none);
+    }
+    let webhook = ApiRequest::new("POST", "/events/account/a1/events/callbacks");
+    for body in [
+        "{",
+        "{\"callback\":{\"event\":5}}",
+        "{\"callback\":{\"event\":\"cat.meow\"}}",
+    ] {
+        let mut webhook = webhook;
+        webhook.body = Visible::Seen(body);
+        shown += &message(&freshbooks, &webhook, &none);
+    }
+    insta::assert_snapshot!(shown.trim_end());
+}
+
+#[test]
+fn what_a_gate_cannot_see_is_named() {
+    let (stora, freshbooks) = (shipped("stora"), shipped("freshbooks"));
+    let contacts = ApiRequest::new("GET", "/2025-09/contacts?expand=creator");
+    let mut shown = String::new();
+    write!(
+        shown,
+        "{}",
+        message(
+            &stora,
+            &contacts,
+            &Situation {
+                scope: "public.contact:read",
+                ..Situation::default()
+            }
+        )
+    )
+    .unwrap();
+    let mut hidden = contacts;
+    hidden.query = Visible::Hidden;
+    shown += &message(
+        &stora,
+        &hidden,
+        &Situation {
+            scope: "public.contact:read",
+            ..Situation::default()
+        },
+    );
+    let webhook = ApiRequest::new("POST", "/events/account/a1/events/callbacks");
+    shown += &message(
+        &freshbooks,
+        &webhook,
+        &Situation {
+            scope: "user:invoices:read",
+            ..Situation::default()
+        },
+    );
+    insta::assert_snapshot!(shown.trim_end());
+}

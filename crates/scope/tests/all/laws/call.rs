@@ -1,0 +1,173 @@
+//! Random calls, hostile ones among them, as plain data.
+
+use super::draws::Draws;
+use super::model::{Model, ModelPath, Segment};
+
+pub struct Call {
+    pub method: &'static str,
+    pub path: String,
+    /// `None` is hidden.
+    pub query: Option<String>,
+    pub body: Option<Body>,
+    pub ids: Vec<(String, String)>,
+}
+
+pub enum Body {
+    Json(Json),
+    Garbage(&'static str),
+}
+
+pub enum Json {
+    Text(&'static str),
+    Number(u8),
+    Object(Vec<(&'static str, Json)>),
+    List(Vec<Json>),
+}
+
+const METHODS: [&str; 9] = [
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "get", "",
+];
+
+const SEGMENTS: [&str; 30] = [
+    "a", "b", "c", "items", "in", "invoice", "x y", "%20", "A", "a", "b", "c", "items", "%C3%A9",
+    "..a", "", ".", "..", "%2F", "%2e%2e", "%61", "a;b", "%3B", "a\\b", "%5c", "é", "%", "%4",
+    "%00", "a\u{1}",
+];
+
+const NAMES: [&str; 12] = [
+    "expand",
+    "expand",
+    "expand[]",
+    "expand%5B%5D",
+    "Expand",
+    "kind",
+    "entity_type",
+    "kind[]",
+    "KIND",
+    "entity.type",
+    "%6bind",
+    "other",
+];
+
+const QUERY_VALUES: [&str; 17] = [
+    "a", "b", "in", "invoice", "inx", "x", "y", "x.y", "z", "x,y", "x.y.z", "y%2Cz", "nobody",
+    "%69n", "%", "a;kind=b", "",
+];
+
+const GARBAGE: [&str; 6] = ["", "  ", "{", "event=a", "{\"event\":\"a\"} x", "[1,]"];
+
+impl Call {
+    pub fn random(draws: &mut Draws, model: &Model) -> Self {
+        let friendly = if draws.chance(4) { SEGMENTS.len() } else { 6 };
+        let fitting = draws.below(4) > 0;
+        let mut path = match fitting {
+            true => fitting_path(draws, &model.paths, friendly),
+            false => (0..=draws.below(4))
+                .map(|_| format!("/{}", SEGMENTS[draws.below(friendly)]))
+                .collect(),
+        };
+        if draws.chance(30) {
+            path = draws.pick(&["", "*", "a", "/", "//"]).to_string();
+        }
+        let query = (!draws.chance(6)).then(|| {
+            let pairs: Vec<String> = (0..draws.below(4))
+                .map(|_| match draws.chance(12) {
+                    true => draws.pick(&NAMES).to_string(),
+                    false => format!("{}={}", draws.pick(&NAMES), draws.pick(&QUERY_VALUES)),
+                })
+                .collect();
+            pairs.join(draws.pick(&["&", "&", "&", ";"]))
+        });
+        let body = (!draws.chance(4)).then(|| match draws.chance(5) {
+            true => Body::Garbage(draws.pick(&GARBAGE)),
+            false => Body::Json(Json::random(draws, 3)),
+        });
+        let ids = (0..draws.below(3))
+            .map(|_| {
+                let field = draws.pick(&["x", "y", "x.y", "z"]).to_string();
+                (
+                    field,
+                    draws
+                        .pick(&["st_1", "st_a1", "app_7", "unknown"])
+                        .to_string(),
+                )
+            })
+            .collect();
+        let method = if draws.chance(3) {
+            draws.pick(&METHODS)
+        } else {
+            METHODS[0]
+        };
+        Self {
+            method,
+            path,
+            query,
+            body,
+            ids,
+        }
+    }
+}
+
+/// One of the model's paths, its templates filled.
+fn fitting_path(draws: &mut Draws, paths: &[ModelPath], friendly: usize) -> String {
+    let path = &paths[draws.below(paths.len())];
+    let segments = path.segments.iter().map(|segment| match segment {
+        Segment::Literal(text) => format!("/{text}"),
+        Segment::Template(_) => format!("/{}", SEGMENTS[draws.below(friendly)]),
+    });
+    segments.collect()
+}
+
+impl Body {
+    pub fn text(&self) -> String {
+        match self {
+            Self::Garbage(text) => (*text).to_owned(),
+            Self::Json(json) => json.text(),
+        }
+    }
+}
+
+impl Json {
+    fn random(draws: &mut Draws, depth: usize) -> Self {
+        const KEYS: [&str; 5] = ["event", "callback", "list", "Event", "other"];
+        let kind = if depth == 3 {
+            2
+        } else if depth == 0 {
+            0
+        } else {
+            draws.below(4)
+        };
+        match kind {
+            0 => Self::Text(draws.pick(&["a", "b", "in", "invoice", "other"])),
+            1 => Self::Number(7),
+            2 => {
+                let members = (0..=draws.below(3))
+                    .map(|_| (draws.pick(&KEYS), Self::random(draws, depth - 1)));
+                Self::Object(members.collect())
+            }
+            _ => Self::List(
+                (0..draws.below(3))
+                    .map(|_| Self::random(draws, depth - 1))
+                    .collect(),
+            ),
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) => format!("{text:?}"),
+            Self::Number(number) => number.to_string(),
+            Self::Object(members) => {
+                let members: Vec<String> = members
+                    .iter()
+                    .map(|(name, value)| format!("{name:?}: {}", value.text()))
+                    .collect();
+                format!("{{{}}}", members.join(","))
+            }
+            Self::List(items) => format!(
+                "[{}]",
+                items.iter().map(Self::text).collect::<Vec<_>>().join(",")
+            ),
+        }
+    }
+}

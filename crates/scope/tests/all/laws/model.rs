@@ -1,0 +1,329 @@
+//! A random catalog as plain data, and as the text of its file.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use super::draws::Draws;
+use crate::small_catalog::SmallCatalog;
+
+pub struct Model {
+    /// `implies[i]` are actions that action `i` brings directly; later ones only.
+    pub implies: Vec<Vec<usize>>,
+    pub scopes: Vec<ModelScope>,
+    pub paths: Vec<ModelPath>,
+    pub expand: Option<Vec<(String, Field)>>,
+}
+
+#[derive(Clone)]
+pub struct ModelScope {
+    pub name: String,
+    pub resource: String,
+    /// `None` stands alone.
+    pub action: Option<usize>,
+    pub every_grant: bool,
+    pub retired: bool,
+    pub elevated: bool,
+    pub own_records: bool,
+}
+
+pub struct ModelPath {
+    pub segments: Vec<Segment>,
+    /// By method name in small letters.
+    pub methods: Vec<(&'static str, Rule)>,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Segment {
+    Literal(&'static str),
+    Template(String),
+}
+
+#[derive(Clone)]
+pub enum Rule {
+    Scope(String),
+    All(Vec<Rule>),
+    Any(Vec<Rule>),
+    ByPath(String, Vec<(&'static str, Rule)>),
+    ByQuery(&'static str, Vec<(&'static str, Rule)>),
+    ByBody(Vec<&'static str>, Vec<(&'static str, Rule)>),
+}
+
+#[derive(Clone)]
+pub enum Field {
+    Nothing,
+    Scope(String),
+    ById(Vec<(&'static str, Option<String>)>),
+}
+
+pub const LITERALS: [&str; 4] = ["a", "b", "c", "items"];
+pub const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+pub const VALUES: [&str; 5] = ["a", "b", "in", "in*", "inv*"];
+pub const QUERY_NAMES: [&str; 2] = ["kind", "entity_type"];
+pub const POINTERS: [&[&str]; 3] = [&["event"], &["callback", "event"], &["list", "1"]];
+pub const FIELD_NAMES: [&str; 5] = ["x", "y", "x.y", "z", "y.z"];
+pub const ID_PREFIXES: [&str; 3] = ["st_", "st_a", "app_"];
+
+impl Model {
+    pub fn random(draws: &mut Draws) -> Self {
+        let actions = 1 + draws.below(3);
+        let implies = (0..actions)
+            .map(|action| draws.some(&(action + 1..actions).collect::<Vec<_>>(), 2))
+            .collect();
+        let mut scopes = Vec::new();
+        for resource in 0..=draws.below(3) {
+            for action in 0..actions {
+                if action == 0 || !draws.chance(3) {
+                    let name = format!("r{resource}:act{action}");
+                    scopes.push(scope(draws, name, format!("r{resource}"), Some(action)));
+                }
+            }
+        }
+        for alone in 0..draws.below(2) {
+            let name = format!("alone{alone}");
+            scopes.push(scope(draws, name.clone(), name, None));
+        }
+        let names: Vec<String> = scopes.iter().map(|scope| scope.name.clone()).collect();
+        let paths = paths(draws, &names);
+        let expand = draws.chance(2).then(|| fields(draws, &names));
+        Self {
+            implies,
+            scopes,
+            paths,
+            expand,
+        }
+    }
+
+    pub fn names(&self) -> Vec<String> {
+        self.scopes.iter().map(|scope| scope.name.clone()).collect()
+    }
+
+    pub fn file(&self) -> String {
+        let mut file = SmallCatalog::new("random")
+            .kind("app", &["authorization_code"])
+            .elevation("vetted", "app", &[])
+            .text();
+        for (action, implies) in self.implies.iter().enumerate() {
+            let implies: Vec<String> = implies.iter().map(|other| format!("act{other}")).collect();
+            write!(file, "[actions.act{action}]\ntitle = {{ en = \"A\" }}\naccess = \"read\"\nimplies = {implies:?}\n").unwrap();
+        }
+        let mut resources = BTreeSet::new();
+        for scope in &self.scopes {
+            match scope.action {
+                Some(action) => {
+                    if resources.insert(&scope.resource) {
+                        write!(
+                            file,
+                            "[resources.{}]\ntitle = {{ en = \"R\" }}\n",
+                            scope.resource
+                        )
+                        .unwrap();
+                    }
+                    writeln!(file, "[resources.{}.act{action}]", scope.resource).unwrap();
+                }
+                None => writeln!(file, "[scopes.{}]", scope.name).unwrap(),
+            }
+            file += "title = { en = \"T\" }\ndescription = { en = \"D\" }\n";
+            file += if scope.every_grant {
+                "added = \"every-grant\"\n"
+            } else {
+                ""
+            };
+            file += if scope.retired {
+                "status = \"retired\"\n"
+            } else {
+                ""
+            };
+            file += if scope.elevated {
+                "elevation = \"vetted\"\n"
+            } else {
+                ""
+            };
+            file += if scope.own_records {
+                "row_filter = \"own-records\"\n"
+            } else {
+                ""
+            };
+        }
+        for path in &self.paths {
+            writeln!(file, "[[endpoints]]\npath = \"{}\"", path.template()).unwrap();
+            for (method, rule) in &path.methods {
+                writeln!(file, "{method} = {}", rule.file()).unwrap();
+            }
+        }
+        if let Some(fields) = &self.expand {
+            file += "[expand]\nparameter = \"expand\"\n[expand.fields]\n";
+            for (name, field) in fields {
+                writeln!(file, "\"{name}\" = {}", field.file()).unwrap();
+            }
+        }
+        file
+    }
+}
+
+fn scope(draws: &mut Draws, name: String, resource: String, action: Option<usize>) -> ModelScope {
+    let every_grant = draws.chance(8);
+    ModelScope {
+        name,
+        resource,
+        action,
+        every_grant,
+        retired: !every_grant && draws.chance(8),
+        elevated: !every_grant && draws.chance(6),
+        own_records: draws.chance(5),
+    }
+}
+
+fn paths(draws: &mut Draws, names: &[String]) -> Vec<ModelPath> {
+    let mut shapes = BTreeSet::new();
+    let mut paths = Vec::new();
+    for _ in 0..=draws.below(7) {
+        let length = 1 + draws.below(4);
+        let segments: Vec<Segment> = (0..length)
+            .map(|place| match draws.chance(2) {
+                true => Segment::Template(format!("p{place}")),
+                false => Segment::Literal(draws.pick(&LITERALS)),
+            })
+            .collect();
+        if shapes.insert(segments.clone()) {
+            let templates: Vec<String> = segments
+                .iter()
+                .filter_map(|segment| match segment {
+                    Segment::Template(name) => Some(name.clone()),
+                    Segment::Literal(_) => None,
+                })
+                .collect();
+            let mut methods = Vec::new();
+            for method in METHODS {
+                if method == "get" || draws.chance(3) {
+                    methods.push((method, Rule::random(draws, names, &templates, 2)));
+                }
+            }
+            paths.push(ModelPath { segments, methods });
+        }
+    }
+    paths
+}
+
+fn fields(draws: &mut Draws, names: &[String]) -> Vec<(String, Field)> {
+    let mut fields = Vec::new();
+    for name in FIELD_NAMES {
+        let field = match draws.below(4) {
+            0 => continue,
+            1 => Field::Nothing,
+            2 => Field::Scope(draws.pick(names)),
+            _ => {
+                let scope = |draws: &mut Draws| (!draws.chance(4)).then(|| draws.pick(names));
+                Field::ById(
+                    ID_PREFIXES
+                        .iter()
+                        .map(|prefix| (*prefix, scope(draws)))
+                        .collect(),
+                )
+            }
+        };
+        fields.push((name.to_owned(), field));
+    }
+    fields
+}
+
+impl ModelPath {
+    pub fn template(&self) -> String {
+        let segments = self.segments.iter().map(|segment| match segment {
+            Segment::Literal(text) => format!("/{text}"),
+            Segment::Template(name) => format!("/{{{name}}}"),
+        });
+        segments.collect()
+    }
+}
+
+impl Rule {
+    fn random(draws: &mut Draws, names: &[String], templates: &[String], depth: usize) -> Self {
+        let kind = if depth == 0 { 0 } else { draws.below(9) };
+        let parts = |draws: &mut Draws| {
+            (0..=draws.below(2))
+                .map(|_| Self::random(draws, names, templates, depth - 1))
+                .collect::<Vec<_>>()
+        };
+        match kind {
+            4 => Self::All(parts(draws)),
+            5 => Self::Any(parts(draws)),
+            6 if !templates.is_empty() => {
+                let name = draws.pick(templates);
+                Self::ByPath(name, cases(draws, names, templates, depth))
+            }
+            7 => Self::ByQuery(
+                draws.pick(&QUERY_NAMES),
+                cases(draws, names, templates, depth),
+            ),
+            8 => Self::ByBody(
+                draws.pick(&POINTERS).to_vec(),
+                cases(draws, names, templates, depth),
+            ),
+            _ => Self::Scope(draws.pick(names)),
+        }
+    }
+
+    fn file(&self) -> String {
+        let list = |parts: &[Self]| parts.iter().map(Self::file).collect::<Vec<_>>().join(", ");
+        let cases = |is: &[(&str, Self)]| {
+            is.iter()
+                .map(|(value, rule)| format!("\"{value}\" = {}", rule.file()))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        match self {
+            Self::Scope(name) => format!("\"{name}\""),
+            Self::All(parts) => format!("{{ all = [{}] }}", list(parts)),
+            Self::Any(parts) => format!("{{ any = [{}] }}", list(parts)),
+            Self::ByPath(name, is) => {
+                format!("{{ by_path = \"{name}\", is = {{ {} }} }}", cases(is))
+            }
+            Self::ByQuery(name, is) => {
+                format!("{{ by_query = \"{name}\", is = {{ {} }} }}", cases(is))
+            }
+            Self::ByBody(pointer, is) => {
+                format!(
+                    "{{ by_body = \"/{}\", is = {{ {} }} }}",
+                    pointer.join("/"),
+                    cases(is)
+                )
+            }
+        }
+    }
+}
+
+fn cases(
+    draws: &mut Draws,
+    names: &[String],
+    templates: &[String],
+    depth: usize,
+) -> Vec<(&'static str, Rule)> {
+    let mut cases = Vec::new();
+    for value in VALUES {
+        if draws.chance(2) {
+            cases.push((value, Rule::random(draws, names, templates, depth - 1)));
+        }
+    }
+    if cases.is_empty() {
+        cases.push(("a", Rule::Scope(names[0].clone())));
+    }
+    cases
+}
+
+impl Field {
+    fn file(&self) -> String {
+        match self {
+            Self::Nothing => "\"none\"".to_owned(),
+            Self::Scope(name) => format!("\"{name}\""),
+            Self::ById(prefixes) => {
+                let lines: Vec<String> = prefixes
+                    .iter()
+                    .map(|(prefix, scope)| {
+                        format!("{prefix} = \"{}\"", scope.as_deref().unwrap_or("none"))
+                    })
+                    .collect();
+                format!("{{ by_id = {{ {} }} }}", lines.join(", "))
+            }
+        }
+    }
+}

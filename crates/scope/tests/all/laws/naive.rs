@@ -1,0 +1,417 @@
+//! The decision, written the slow and obvious way over plain data and sets of strings.
+
+use std::collections::BTreeSet;
+
+use super::call::{Body, Call, Json};
+use super::model::{Field, Model, ModelPath, Rule, Segment};
+
+/// The reason, and whether a permit is for own records only.
+#[derive(Debug, PartialEq)]
+pub struct Answer {
+    pub reason: &'static str,
+    pub own_records: bool,
+}
+
+pub struct Holder {
+    pub granted: BTreeSet<String>,
+    pub ceiling: BTreeSet<String>,
+    pub approved: bool,
+    pub rights: BTreeSet<String>,
+}
+
+/// Alternatives of scopes, or why no scope helps.
+type Needs = Result<Vec<BTreeSet<String>>, &'static str>;
+
+pub fn decide(model: &Model, holder: &Holder, call: &Call) -> Answer {
+    let denied = |reason| Answer {
+        reason,
+        own_records: false,
+    };
+    if is_ambiguous(&call.path) {
+        return denied("ambiguous-path");
+    }
+    let Some(path) = best_path(model, &call.path) else {
+        return denied("no-rule");
+    };
+    let method = if call.method == "HEAD" {
+        "GET"
+    } else {
+        call.method
+    };
+    let Some((_, rule)) = path
+        .methods
+        .iter()
+        .find(|(own, _)| own.to_uppercase() == method)
+    else {
+        return denied("method-not-in-catalog");
+    };
+    let own = needs(rule, path, call);
+    let added = model
+        .expand
+        .as_ref()
+        .map_or(Ok(vec![BTreeSet::new()]), |fields| expanded(fields, call));
+    let alternatives = match all(vec![own, added]) {
+        Ok(alternatives) => alternatives,
+        Err(reason) => return denied(reason),
+    };
+    let held = held(model, holder);
+    let filtered = |alternative: &BTreeSet<String>| {
+        model
+            .scopes
+            .iter()
+            .any(|scope| scope.own_records && alternative.contains(&scope.name))
+    };
+    let open: Vec<bool> = alternatives
+        .iter()
+        .filter(|alternative| alternative.is_subset(&held))
+        .map(filtered)
+        .collect();
+    if open.is_empty() {
+        return denied("insufficient-scope");
+    }
+    Answer {
+        reason: "permitted",
+        own_records: open.into_iter().all(|filtered| filtered),
+    }
+}
+
+pub fn expand(model: &Model, names: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut expanded = names.clone();
+    loop {
+        let before = expanded.len();
+        let known = expanded.clone();
+        for scope in model
+            .scopes
+            .iter()
+            .filter(|scope| known.contains(&scope.name))
+        {
+            for other in &model.scopes {
+                let both = scope.action.zip(other.action);
+                let brings = both.is_some_and(|(action, brought)| reaches(model, action, brought));
+                if scope.resource == other.resource && brings && !scope.retired && !other.retired {
+                    expanded.insert(other.name.clone());
+                }
+            }
+        }
+        if expanded.len() == before {
+            return expanded;
+        }
+    }
+}
+
+fn reaches(model: &Model, from: usize, to: usize) -> bool {
+    model.implies[from]
+        .iter()
+        .any(|next| *next == to || reaches(model, *next, to))
+}
+
+fn held(model: &Model, holder: &Holder) -> BTreeSet<String> {
+    let with_defaults = |names: &BTreeSet<String>| {
+        let mut set = expand(model, names);
+        set.extend(
+            model
+                .scopes
+                .iter()
+                .filter(|scope| scope.every_grant)
+                .map(|scope| scope.name.clone()),
+        );
+        set
+    };
+    let sets = [
+        with_defaults(&holder.granted),
+        with_defaults(&holder.ceiling),
+        with_defaults(&holder.rights),
+    ];
+    let counts = |scope: &&super::model::ModelScope| {
+        sets.iter().all(|set| set.contains(&scope.name))
+            && !scope.retired
+            && (holder.approved || !scope.elevated)
+    };
+    model
+        .scopes
+        .iter()
+        .filter(counts)
+        .map(|scope| scope.name.clone())
+        .collect()
+}
+
+fn is_ambiguous(path: &str) -> bool {
+    let Some(rest) = path.strip_prefix('/') else {
+        return true;
+    };
+    rest.split('/').any(|segment| {
+        matches!(segment, "" | "." | "..")
+            || segment
+                .chars()
+                .any(|c| !c.is_ascii() || c.is_ascii_control() || ";\\?#".contains(c))
+            || segment.split('%').skip(1).any(|after| {
+                match after.get(..2).map(|hex| u8::from_str_radix(hex, 16)) {
+                    Some(Ok(byte)) => {
+                        let character = char::from(byte);
+                        character.is_ascii_alphanumeric()
+                            || character.is_ascii_control()
+                            || "-._~/\\%;".contains(character)
+                    }
+                    _ => true,
+                }
+            })
+    })
+}
+
+/// Of the paths that match, the one whose first difference is a literal.
+fn best_path<'m>(model: &'m Model, path: &str) -> Option<&'m ModelPath> {
+    let segments: Vec<&str> = path[1..].split('/').collect();
+    let matches = |own: &&ModelPath| {
+        own.segments.len() == segments.len()
+            && own
+                .segments
+                .iter()
+                .zip(&segments)
+                .all(|(segment, given)| match segment {
+                    Segment::Literal(text) => text == given,
+                    Segment::Template(_) => true,
+                })
+    };
+    let order = |own: &&ModelPath| -> Vec<bool> {
+        own.segments
+            .iter()
+            .map(|segment| matches!(segment, Segment::Template(_)))
+            .collect()
+    };
+    model.paths.iter().filter(matches).min_by_key(order)
+}
+
+fn needs(rule: &Rule, path: &ModelPath, call: &Call) -> Needs {
+    match rule {
+        Rule::Scope(name) => Ok(vec![BTreeSet::from([name.clone()])]),
+        Rule::All(parts) => all(parts.iter().map(|part| needs(part, path, call)).collect()),
+        Rule::Any(parts) => {
+            let parts: Vec<Needs> = parts.iter().map(|part| needs(part, path, call)).collect();
+            let open: Vec<BTreeSet<String>> = parts.iter().flatten().flatten().cloned().collect();
+            if open.is_empty() {
+                parts.into_iter().next().unwrap()
+            } else {
+                Ok(open)
+            }
+        }
+        Rule::ByPath(name, is) => {
+            let template = Segment::Template(name.clone());
+            let place = path
+                .segments
+                .iter()
+                .position(|segment| *segment == template)
+                .unwrap();
+            case(
+                is,
+                call.path[1..].split('/').nth(place).unwrap(),
+                path,
+                call,
+            )
+        }
+        Rule::ByQuery(name, is) => {
+            let given = call
+                .query
+                .as_deref()
+                .map(|query| parameter(query, name))
+                .unwrap_or_default();
+            by_values(is, given, path, call)
+        }
+        Rule::ByBody(pointer, is) => match &call.body {
+            None => by_values(is, Vec::new(), path, call),
+            Some(Body::Garbage(text)) if text.trim().is_empty() => {
+                by_values(is, Vec::new(), path, call)
+            }
+            Some(Body::Garbage(_)) => Err("unmatched-condition"),
+            Some(Body::Json(json)) => {
+                let mut found = Vec::new();
+                at(json, pointer, true, &mut found);
+                by_values(is, found, path, call)
+            }
+        },
+    }
+}
+
+enum Given {
+    Value(String),
+    Similar(String),
+    Unreadable,
+}
+
+fn by_values(is: &[(&str, Rule)], given: Vec<Given>, path: &ModelPath, call: &Call) -> Needs {
+    let everything = || all(is.iter().map(|(_, rule)| needs(rule, path, call)).collect());
+    if given.is_empty() {
+        return everything();
+    }
+    let each = given.into_iter().map(|given| match given {
+        Given::Value(value) => case(is, &value, path, call),
+        Given::Similar(_) => everything(),
+        Given::Unreadable => Err("unmatched-condition"),
+    });
+    all(each.collect())
+}
+
+fn case(is: &[(&str, Rule)], value: &str, path: &ModelPath, call: &Call) -> Needs {
+    let exact = is
+        .iter()
+        .find(|(own, _)| *own == value && !own.ends_with('*'));
+    let beginning = is
+        .iter()
+        .filter(|(own, _)| {
+            own.strip_suffix('*')
+                .is_some_and(|start| value.starts_with(start))
+        })
+        .max_by_key(|(own, _)| own.len());
+    match exact.or(beginning) {
+        Some((_, rule)) => needs(rule, path, call),
+        None => Err("unmatched-condition"),
+    }
+}
+
+/// Every combination; a closed part closes all, the first one says why.
+fn all(parts: Vec<Needs>) -> Needs {
+    let mut total = vec![BTreeSet::new()];
+    let parts: Vec<Vec<BTreeSet<String>>> = parts.into_iter().collect::<Result<_, _>>()?;
+    for part in parts {
+        let mut next: BTreeSet<BTreeSet<String>> = BTreeSet::new();
+        for left in &total {
+            next.extend(part.iter().map(|right| left | right));
+        }
+        total = next.into_iter().collect();
+    }
+    Ok(total)
+}
+
+fn parameter(query: &str, name: &str) -> Vec<Given> {
+    let mut found = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        for (start, _) in [(0, "")]
+            .into_iter()
+            .chain(pair.match_indices(';').map(|(at, text)| (at + 1, text)))
+        {
+            let (raw_name, raw_value) = pair[start..]
+                .split_once('=')
+                .unwrap_or((&pair[start..], ""));
+            let Some(given) = decoded(raw_name) else {
+                continue;
+            };
+            let exact = given == name && start == 0;
+            let base = given
+                .split('[')
+                .next()
+                .unwrap()
+                .trim()
+                .to_lowercase()
+                .replace(['.', ' ', '-'], "_");
+            if given != name && base != name {
+                continue;
+            }
+            found.push(match decoded(raw_value) {
+                None => Given::Unreadable,
+                Some(value) if exact => Given::Value(value),
+                Some(value) => Given::Similar(value),
+            });
+        }
+    }
+    found
+}
+
+fn decoded(raw: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut parts = raw.split('%');
+    bytes.extend(parts.next()?.replace('+', " ").bytes());
+    for part in parts {
+        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
+        bytes.extend(part[2..].replace('+', " ").bytes());
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn at(json: &Json, pointer: &[&str], exact: bool, found: &mut Vec<Given>) {
+    match (json, pointer.split_first()) {
+        (Json::Text(text), None) if exact => found.push(Given::Value((*text).to_owned())),
+        (_, None) if exact => found.push(Given::Unreadable),
+        (_, None) => found.push(Given::Similar(String::new())),
+        (Json::Object(members), Some((name, rest))) => {
+            for (own, value) in members
+                .iter()
+                .filter(|(own, _)| own.eq_ignore_ascii_case(name))
+            {
+                at(value, rest, exact && own == name, found);
+            }
+        }
+        (Json::List(items), Some((name, rest))) => {
+            if let Some(item) = name
+                .parse::<usize>()
+                .ok()
+                .and_then(|index| items.get(index))
+            {
+                at(item, rest, exact, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn expanded(fields: &[(String, Field)], call: &Call) -> Needs {
+    let one = |name: &String| Ok(vec![BTreeSet::from([name.clone()])]);
+    let Some(query) = &call.query else {
+        let scopes = fields.iter().flat_map(|(_, field)| match field {
+            Field::Nothing => vec![],
+            Field::Scope(name) => vec![name],
+            Field::ById(prefixes) => prefixes
+                .iter()
+                .filter_map(|(_, scope)| scope.as_ref())
+                .collect(),
+        });
+        return all(scopes.map(one).collect());
+    };
+    let mut parts = Vec::new();
+    for given in parameter(query, "expand") {
+        let (Given::Value(value) | Given::Similar(value)) = given else {
+            parts.push(Err("unknown-expand-field"));
+            continue;
+        };
+        for dot_path in value.split(',').filter(|item| !item.is_empty()) {
+            let segments: Vec<&str> = dot_path.split('.').collect();
+            for end in 1..=segments.len() {
+                parts.push(segment(fields, &segments[..end], call));
+            }
+        }
+    }
+    all(parts)
+}
+
+fn segment(fields: &[(String, Field)], so_far: &[&str], call: &Call) -> Needs {
+    let tails = (0..so_far.len()).map(|start| so_far[start..].join("."));
+    let Some((key, field)) = tails
+        .into_iter()
+        .find_map(|tail| fields.iter().find(|(name, _)| *name == tail))
+    else {
+        return Err("unknown-expand-field");
+    };
+    let one =
+        |scope: &Option<String>| Ok(vec![scope.iter().cloned().collect::<BTreeSet<String>>()]);
+    match field {
+        Field::Nothing => Ok(vec![BTreeSet::new()]),
+        Field::Scope(name) => one(&Some(name.clone())),
+        Field::ById(prefixes) => {
+            let here = so_far.join(".");
+            let ids: Vec<&String> = call
+                .ids
+                .iter()
+                .filter(|(own, _)| *own == here || own == key)
+                .map(|(_, id)| id)
+                .collect();
+            if ids.is_empty() {
+                return all(prefixes.iter().map(|(_, scope)| one(scope)).collect());
+            }
+            let each = ids.into_iter().map(|id| {
+                let fitting = prefixes.iter().filter(|(prefix, _)| id.starts_with(prefix));
+                fitting
+                    .max_by_key(|(prefix, _)| prefix.len())
+                    .map_or(Err("unmatched-condition"), |(_, scope)| one(scope))
+            });
+            all(each.collect())
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What scopes mean: laws over random catalogs, mistakes, explanations, the shipped catalogs.
+//!
+//! That a decision allocates nothing is tried by a binary of its own, with an allocator that
+//! counts.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests fail by panicking"
+)]
+
+mod broken;
+mod effective;
+mod explanations;
+mod laws;
+mod shipped;
+#[path = "../support/small_catalog.rs"]
+mod small_catalog;

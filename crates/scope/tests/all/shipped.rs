@@ -1,0 +1,139 @@
+//! The shipped catalogs are free of mistakes, and every decision case holds.
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use scope::Catalog;
+use scope::cases::CaseFile;
+
+#[path = "../../examples/check.rs"]
+#[allow(dead_code, reason = "its `main` is not called")]
+mod check;
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let entries = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = entries
+        .filter(|path| path.extension().is_some_and(|ext| ext == "toml"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn catalog(path: &Path) -> Catalog {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    Catalog::parse(name, &fs::read_to_string(path).unwrap())
+        .unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+#[test]
+fn shipped_catalogs_are_free_of_mistakes() {
+    let catalogs: Vec<Catalog> = files("../../catalogs")
+        .iter()
+        .map(|path| catalog(path))
+        .collect();
+    assert_eq!(catalogs.len(), 4);
+    for catalog in catalogs {
+        assert!(!catalog.endpoints().is_empty(), "{}", catalog.id());
+    }
+}
+
+#[test]
+fn every_case_holds() {
+    let mut failures = Vec::new();
+    for path in files("cases") {
+        let file = CaseFile::parse(&fs::read_to_string(&path).unwrap())
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let catalog = catalog(
+            &Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../../catalogs")
+                .join(format!("{}.toml", file.catalog)),
+        );
+        assert!(!file.cases.is_empty(), "{}", path.display());
+        for case in &file.cases {
+            if let Err(differences) = case.check(&catalog) {
+                failures.push(format!(
+                    "{}: {}\n    {}",
+                    file.catalog,
+                    case.name,
+                    differences.join("\n    ")
+                ));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn case_names_are_unique_in_their_file() {
+    for path in files("cases") {
+        let file = CaseFile::parse(&fs::read_to_string(&path).unwrap()).unwrap();
+        let mut names = BTreeSet::new();
+        for case in &file.cases {
+            assert!(
+                names.insert(&case.name),
+                "{}: `{}` twice",
+                path.display(),
+                case.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_scope_and_call_is_on_the_reference_page_in_every_language() {
+    for path in files("../../catalogs") {
+        let catalog = catalog(&path);
+        for language in catalog.languages() {
+            let page = scope::reference::markdown(&catalog, language);
+            for scope in catalog.scopes() {
+                assert!(
+                    page.contains(&format!("| `{}` |", scope.name)),
+                    "{} {language} {}",
+                    catalog.id(),
+                    scope.name
+                );
+            }
+            for endpoint in catalog.endpoints() {
+                let call = format!("| `{} {}` |", endpoint.method, endpoint.path);
+                assert!(page.contains(&call), "{} {language} {call}", catalog.id());
+            }
+        }
+    }
+}
+
+/// A default that a catalog gains later is on new grants only.
+#[test]
+fn what_was_granted_earlier_gains_no_default() {
+    let catalog = catalog(Path::new(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../catalogs/bexio.toml"
+    )));
+    let earlier = scope::Scope::parse("contact_edit").unwrap();
+    let names = |granted: &scope::GrantedScope| catalog.names(granted.set()).join(" ");
+    assert_eq!(
+        names(&catalog.granted(&earlier)),
+        "general contact_show contact_edit"
+    );
+    assert_eq!(
+        names(&catalog.recorded(&earlier)),
+        "contact_show contact_edit"
+    );
+}
+
+#[test]
+fn the_example_says_that_a_catalog_is_right_and_what_is_wrong_with_another() {
+    let folder = env!("CARGO_MANIFEST_DIR");
+    let (catalog, cases) = (
+        format!("{folder}/../../catalogs/bokio.toml"),
+        format!("{folder}/cases/bokio.toml"),
+    );
+    let report = check::check(&catalog, Some(&cases)).unwrap();
+    assert!(report.contains("no mistakes"), "{report}");
+    assert!(report.contains("cases hold"), "{report}");
+    let broken = format!("{folder}/tests/broken/scopes.toml");
+    let report = check::check(&broken, None).unwrap_err();
+    assert!(report.contains("scopes.toml:"), "{report}");
+}

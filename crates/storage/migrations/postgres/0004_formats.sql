@@ -1,0 +1,69 @@
+-- Only adds, and every column may be left out by whoever does not know it: nodes of the release
+-- before go on beside those of this one.
+
+CREATE TABLE schema_steps (
+    step  BIGINT NOT NULL PRIMARY KEY,
+    needs BIGINT NOT NULL
+);
+
+-- What changes as one is written under the version that was read.
+ALTER TABLE organisations ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE roles ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE users ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE memberships ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE clients ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE approvals ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE grants ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+
+-- What other systems call people and organisations.
+ALTER TABLE organisations ADD COLUMN source TEXT COLLATE "C";
+ALTER TABLE organisations ADD COLUMN external_id TEXT COLLATE "C";
+CREATE UNIQUE INDEX organisations_external ON organisations (realm, source, external_id)
+    WHERE source IS NOT NULL;
+ALTER TABLE users ADD COLUMN source TEXT COLLATE "C";
+ALTER TABLE users ADD COLUMN external_id TEXT COLLATE "C";
+CREATE UNIQUE INDEX users_external ON users (realm, source, external_id)
+    WHERE source IS NOT NULL;
+
+-- A client's name within, which never comes again.
+ALTER TABLE clients ADD COLUMN uuid BYTEA DEFAULT uuid_send(gen_random_uuid());
+CREATE UNIQUE INDEX clients_uuid ON clients (realm, uuid);
+
+-- What was issued at or before a cut-off counts no more. Both are places in the changes.
+CREATE TABLE realms (
+    realm   TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    cut_off BIGINT
+);
+ALTER TABLE users ADD COLUMN cut_off BIGINT;
+ALTER TABLE memberships ADD COLUMN cut_off BIGINT;
+ALTER TABLE clients ADD COLUMN cut_off BIGINT;
+ALTER TABLE browser_sessions ADD COLUMN position BIGINT;
+ALTER TABLE authorization_codes ADD COLUMN position BIGINT;
+ALTER TABLE refresh_tokens ADD COLUMN position BIGINT;
+
+-- The connection that begins with a code.
+ALTER TABLE authorization_codes ADD COLUMN family BYTEA;
+ALTER TABLE refresh_tokens ADD COLUMN family BYTEA;
+
+ALTER TABLE grants ADD COLUMN owner TEXT NOT NULL DEFAULT 'person';
+
+-- What proves a consent, all or nothing but for the rows. The catalog is archived.
+ALTER TABLE consents ADD COLUMN catalog_digest BYTEA;
+ALTER TABLE consents ADD COLUMN language TEXT;
+ALTER TABLE consents ADD COLUMN rows_shown TEXT;
+ALTER TABLE consents ADD COLUMN returned_to TEXT;
+ALTER TABLE consents ADD COLUMN signed_in_at BIGINT;
+CREATE TABLE catalogs (
+    digest      BYTEA    NOT NULL PRIMARY KEY,
+    text        TEXT    NOT NULL,
+    archived_at BIGINT NOT NULL
+);
+
+-- Only grows: tokens name scopes by these numbers.
+CREATE TABLE scope_numbers (
+    realm  TEXT COLLATE "C"   NOT NULL,
+    number BIGINT NOT NULL,
+    name   TEXT COLLATE "C"   NOT NULL,
+    PRIMARY KEY (realm, number),
+    UNIQUE (realm, name)
+);

@@ -1,0 +1,72 @@
+-- Only adds, and every column may be left out by whoever does not know it: nodes of the release
+-- before go on beside those of this one.
+
+CREATE TABLE schema_steps (
+    step  INTEGER NOT NULL PRIMARY KEY,
+    needs INTEGER NOT NULL
+) STRICT;
+
+-- What changes as one is written under the version that was read.
+ALTER TABLE organisations ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE roles ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE users ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE memberships ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE clients ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE approvals ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE grants ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+
+-- What other systems call people and organisations.
+ALTER TABLE organisations ADD COLUMN source TEXT;
+ALTER TABLE organisations ADD COLUMN external_id TEXT;
+CREATE UNIQUE INDEX organisations_external ON organisations (realm, source, external_id)
+    WHERE source IS NOT NULL;
+ALTER TABLE users ADD COLUMN source TEXT;
+ALTER TABLE users ADD COLUMN external_id TEXT;
+CREATE UNIQUE INDEX users_external ON users (realm, source, external_id)
+    WHERE source IS NOT NULL;
+
+-- A client's name within, which never comes again.
+ALTER TABLE clients ADD COLUMN uuid BLOB;
+UPDATE clients SET uuid = unhex(hex(randomblob(6)) || '4' || substr(hex(randomblob(2)), 2)
+    || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2)
+    || hex(randomblob(6)));
+CREATE UNIQUE INDEX clients_uuid ON clients (realm, uuid);
+
+-- What was issued at or before a cut-off counts no more. Both are places in the changes.
+CREATE TABLE realms (
+    realm   TEXT NOT NULL PRIMARY KEY,
+    cut_off INTEGER
+) STRICT;
+ALTER TABLE users ADD COLUMN cut_off INTEGER;
+ALTER TABLE memberships ADD COLUMN cut_off INTEGER;
+ALTER TABLE clients ADD COLUMN cut_off INTEGER;
+ALTER TABLE browser_sessions ADD COLUMN position INTEGER;
+ALTER TABLE authorization_codes ADD COLUMN position INTEGER;
+ALTER TABLE refresh_tokens ADD COLUMN position INTEGER;
+
+-- The connection that begins with a code.
+ALTER TABLE authorization_codes ADD COLUMN family BLOB;
+ALTER TABLE refresh_tokens ADD COLUMN family BLOB;
+
+ALTER TABLE grants ADD COLUMN owner TEXT NOT NULL DEFAULT 'person';
+
+-- What proves a consent, all or nothing but for the rows. The catalog is archived.
+ALTER TABLE consents ADD COLUMN catalog_digest BLOB;
+ALTER TABLE consents ADD COLUMN language TEXT;
+ALTER TABLE consents ADD COLUMN rows_shown TEXT;
+ALTER TABLE consents ADD COLUMN returned_to TEXT;
+ALTER TABLE consents ADD COLUMN signed_in_at INTEGER;
+CREATE TABLE catalogs (
+    digest      BLOB    NOT NULL PRIMARY KEY,
+    text        TEXT    NOT NULL,
+    archived_at INTEGER NOT NULL
+) STRICT;
+
+-- Only grows: tokens name scopes by these numbers.
+CREATE TABLE scope_numbers (
+    realm  TEXT    NOT NULL,
+    number INTEGER NOT NULL,
+    name   TEXT    NOT NULL,
+    PRIMARY KEY (realm, number),
+    UNIQUE (realm, name)
+) STRICT;

@@ -1,0 +1,550 @@
+//! What a store on PostgreSQL does when others are in its way, when its connections are cut,
+//! and when the server is gone or may not be written.
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use oauth::model::{GrantStatus, Recording, Redemption, RevocationReason};
+use storage::conformance::postgres_server::{TestDatabase, TestPostgres};
+use storage::conformance::samples::{
+    APP, REALM, at, hash, page, parties, plain_client, role, scope, user,
+};
+use storage::{
+    Changes, Clients, Codes, Grants, Housekeeping, Organisations, People, PgOptions, PgStore,
+    StoreError, Tokens,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+async fn database() -> TestDatabase {
+    TestPostgres::shared().await.fresh_database().await
+}
+
+async fn open(database: &TestDatabase) -> PgStore {
+    PgStore::open(&database.url()).await.unwrap()
+}
+
+/// Cuts every connection to the database but the one that says so.
+const CUT: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid()";
+
+/// Makes the next writes to a table fail as a transaction does that lost against another, as
+/// many times as the sequence says.
+async fn make_fail(database: &TestDatabase, table: &str, code: &str, times: u32) {
+    let trap = format!(
+        "CREATE SEQUENCE traps;
+         CREATE FUNCTION trap() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
+             IF nextval('traps') <= {times} THEN
+                 RAISE EXCEPTION 'trapped' USING ERRCODE = '{code}';
+             END IF;
+             RETURN NEW;
+         END $$;
+         CREATE TRIGGER trap BEFORE INSERT OR UPDATE ON {table}
+             FOR EACH ROW EXECUTE FUNCTION trap()"
+    );
+    database.execute(&trap).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn serialization_failures_and_deadlocks_are_tried_again() {
+    for code in ["40001", "40P01"] {
+        let database = database().await;
+        let store = open(&database).await;
+        let who = parties(&store).await;
+        let grant = who.connect(&store, 10, 50).await.id;
+        // A transaction: nothing of the attempts that failed is left.
+        make_fail(&database, "changes", code, 5).await;
+        let before = store.latest_change().await.unwrap();
+        store.insert_client(&plain_client("late")).await.unwrap();
+        assert_eq!(store.latest_change().await.unwrap(), before + 1);
+        // A single statement.
+        database.execute("DROP TRIGGER trap ON changes").await;
+        database
+            .execute("DROP FUNCTION trap; DROP SEQUENCE traps")
+            .await;
+        make_fail(&database, "refresh_tokens", code, 3).await;
+        let next = who.refresh_token(51, grant);
+        let rotated = store.rotate_refresh_token(&hash(50), &next, at(2)).await;
+        assert_eq!(rotated.unwrap(), Redemption::Redeemed, "{code}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_loses_for_ever_is_told_that_the_database_is_not_available() {
+    let database = database().await;
+    let store = open(&database).await;
+    make_fail(&database, "changes", "40001", 1_000).await;
+    let refused = store.insert_client(&plain_client(APP)).await;
+    assert!(
+        matches!(&refused, Err(StoreError::Unavailable(problem)) if problem.contains("trapped")),
+        "{refused:?}"
+    );
+    assert!(store.client(REALM, APP).await.unwrap().is_none());
+}
+
+/// Two writers that take the same rows in opposite order: PostgreSQL undoes one of them, and
+/// the store makes it again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_deadlock_is_never_shown() {
+    let database = database().await;
+    let store = Arc::new(open(&database).await);
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await;
+    // The stranger holds the sequence and will want the grant; the store holds the grant and
+    // will want the sequence.
+    let mut stranger = database.connect().await;
+    run(
+        &mut stranger,
+        "BEGIN; UPDATE counters SET value = value WHERE name = 'changes'",
+    )
+    .await;
+    let writer = {
+        let (store, id) = (Arc::clone(&store), grant.id);
+        tokio::spawn(async move {
+            let reason = RevocationReason::ByUser;
+            store.revoke_grant(REALM, id, reason, at(5)).await
+        })
+    };
+    let mut watcher = database.connect().await;
+    while waiting(&mut watcher).await == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let took = sqlx::raw_sql("UPDATE grants SET updated_at = updated_at; COMMIT")
+        .execute(&mut stranger)
+        .await;
+    // One of the two was undone, whichever PostgreSQL chose.
+    assert!(writer.await.unwrap().unwrap(), "{took:?}");
+    let stored = store.grant(REALM, grant.id).await.unwrap().unwrap();
+    assert_ne!(stored.status, GrantStatus::Live);
+}
+
+async fn run(connection: &mut sqlx::PgConnection, sql: &'static str) {
+    sqlx::raw_sql(sql).execute(connection).await.unwrap();
+}
+
+/// How many wait for a row of another.
+async fn waiting(connection: &mut sqlx::PgConnection) -> i64 {
+    sqlx::query_scalar(
+        "SELECT COUNT(*) FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    )
+    .fetch_one(connection)
+    .await
+    .unwrap()
+}
+
+/// A lock that is held for too long is an error in bounded time, and the write is not done.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_too_long_for_a_row_is_told() {
+    let database = database().await;
+    let options = PgOptions {
+        lock_timeout: Duration::from_millis(100),
+        ..PgOptions::default()
+    };
+    let store = PgStore::open_with(&database.url(), &options).await.unwrap();
+    let mut stranger = database.connect().await;
+    run(&mut stranger, "BEGIN; UPDATE counters SET value = value").await;
+    let refused = store.insert_client(&plain_client(APP)).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))));
+    run(&mut stranger, "ROLLBACK").await;
+    assert!(store.client(REALM, APP).await.unwrap().is_none());
+    store.insert_client(&plain_client(APP)).await.unwrap();
+}
+
+/// Reads and transactions are made again on a new connection; a single statement that may
+/// have been done is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn cut_connections_are_opened_anew() {
+    let database = database().await;
+    let store = open(&database).await;
+    let who = parties(&store).await;
+    let grant = who.connect(&store, 10, 50).await.id;
+    database.execute(CUT).await;
+    assert!(store.client(REALM, APP).await.unwrap().is_some());
+    database.execute(CUT).await;
+    store.insert_client(&plain_client("late")).await.unwrap();
+    database.execute(CUT).await;
+    let next = who.refresh_token(51, grant);
+    let cut = store.rotate_refresh_token(&hash(50), &next, at(2)).await;
+    assert!(matches!(cut, Err(StoreError::Unavailable(_))), "{cut:?}");
+    let rotated = store.rotate_refresh_token(&hash(50), &next, at(2)).await;
+    assert_eq!(rotated.unwrap(), Redemption::Redeemed);
+    // A connection that rested for a while is asked first.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    database.execute(CUT).await;
+    let again = who.refresh_token(52, grant);
+    let rotated = store.rotate_refresh_token(&hash(51), &again, at(3)).await;
+    assert_eq!(rotated.unwrap(), Redemption::Redeemed);
+}
+
+/// Connections are cut all the time while tokens are rotated: what was answered happened,
+/// exactly once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_that_was_answered_is_lost_while_connections_are_cut() {
+    const CHAINS: u64 = 4;
+    const LENGTH: u64 = 30;
+    let database = database().await;
+    let store = Arc::new(open(&database).await);
+    let who = Arc::new(parties(store.as_ref()).await);
+    let grant = who.agree(store.as_ref(), 10).await.id;
+    let mut chains = JoinSet::new();
+    for chain in 1..=CHAINS {
+        let first = who.refresh_token(chain * 1_000, grant);
+        let code = who.code(chain * 1_000, grant);
+        store.insert_code(&code).await.unwrap();
+        let redeemed = store.redeem_code(&code.hash, Some(&first), at(1)).await;
+        assert_eq!(redeemed.unwrap(), Redemption::Redeemed);
+        let (store, who) = (Arc::clone(&store), Arc::clone(&who));
+        chains.spawn(async move {
+            let mut unsure = false;
+            let mut step = 1;
+            while step <= LENGTH {
+                let number = chain * 1_000 + step;
+                let (token, next) = (hash(number - 1), who.refresh_token(number, grant));
+                match store.rotate_refresh_token(&token, &next, at(2)).await {
+                    Ok(Redemption::Redeemed) => {}
+                    // It was done, though the answer was cut off.
+                    Ok(Redemption::AlreadyRedeemed { .. }) => assert!(unsure),
+                    Ok(Redemption::Unknown) => unreachable!("{number}"),
+                    Err(error) => {
+                        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+                        unsure = true;
+                        continue;
+                    }
+                }
+                unsure = false;
+                step += 1;
+            }
+        });
+    }
+    while !chains.is_empty() {
+        database.execute(CUT).await;
+        let step = timeout(Duration::from_millis(20), chains.join_next()).await;
+        if let Ok(Some(ended)) = step {
+            ended.unwrap();
+        }
+    }
+    for chain in 1..=CHAINS {
+        for step in 0..=LENGTH {
+            let token = store.refresh_token(&hash(chain * 1_000 + step)).await;
+            let token = token.unwrap().unwrap();
+            assert_eq!(token.rotated_at.is_none(), step == LENGTH);
+        }
+    }
+}
+
+/// A call that is dropped half-way leaves no transaction open and no connection lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_goes_away_does_no_harm() {
+    let database = database().await;
+    let options = PgOptions {
+        connections: 1,
+        ..PgOptions::default()
+    };
+    let store = PgStore::open_with(&database.url(), &options).await.unwrap();
+    let mut stranger = database.connect().await;
+    for number in 0..5 {
+        run(&mut stranger, "BEGIN; UPDATE counters SET value = value").await;
+        let client = plain_client(&format!("client-{number}"));
+        let gone = timeout(Duration::from_millis(30), store.insert_client(&client)).await;
+        assert!(gone.is_err());
+        run(&mut stranger, "ROLLBACK").await;
+    }
+    store
+        .insert_client(&plain_client("client-0"))
+        .await
+        .unwrap();
+    let clients = store.clients(REALM, &page(9)).await.unwrap().items;
+    assert_eq!(clients.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_gone_is_told_soon_and_found_again() {
+    let server = TestPostgres::start().await;
+    let database = server.fresh_database().await;
+    let store = open(&database).await;
+    let who = parties(&store).await;
+    let grant = who.connect(&store, 10, 50).await;
+    for crash in [false, true] {
+        if crash {
+            server.crash();
+        } else {
+            server.stop();
+        }
+        let calls = async {
+            assert!(matches!(
+                store.check().await,
+                Err(StoreError::Unavailable(_))
+            ));
+            let read = store.grant(REALM, grant.id).await;
+            assert!(matches!(read, Err(StoreError::Unavailable(_))));
+            let code = store.insert_code(&who.code(20, grant.id)).await;
+            assert!(matches!(code, Err(StoreError::Unavailable(_))));
+        };
+        // Each call has its bound; this one is there to tell "soon" from "never".
+        timeout(Duration::from_secs(6), calls).await.unwrap();
+        let opened = PgStore::open(&database.url()).await.err();
+        assert!(matches!(opened, Some(StoreError::Unavailable(_))));
+        server.restart().await;
+        store.check().await.unwrap();
+        assert_eq!(
+            store.grant(REALM, grant.id).await.unwrap(),
+            Some(grant.clone())
+        );
+    }
+    let next = who.refresh_token(51, grant.id);
+    let rotated = store.rotate_refresh_token(&hash(50), &next, at(2)).await;
+    assert_eq!(rotated.unwrap(), Redemption::Redeemed);
+    // Changes are heard of again, too.
+    let seen = store.latest_change().await.unwrap();
+    let other = open(&database).await;
+    hears(&store, &other, seen).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_are_heard_of_by_the_other_nodes() {
+    let database = database().await;
+    let (here, there) = (open(&database).await, open(&database).await);
+    hears(&there, &here, 0).await;
+    // What was heard already does not wake anybody again.
+    let seen = there.latest_change().await.unwrap();
+    let early = timeout(
+        Duration::from_millis(50),
+        there.wait_for_change(seen, Duration::from_secs(60)),
+    );
+    assert!(early.await.is_err());
+    hears(&there, &here, seen).await;
+    // And nobody waits for longer than asked for.
+    let seen = there.latest_change().await.unwrap();
+    there.wait_for_change(seen, Duration::from_millis(5)).await;
+}
+
+/// `listener` is woken by a change that `writer` makes. It may begin to listen late.
+async fn hears(listener: &PgStore, writer: &PgStore, seen: i64) {
+    let hour = Duration::from_secs(3_600);
+    let heard = listener.wait_for_change(seen, hour);
+    tokio::pin!(heard);
+    for number in 0..600 {
+        let client = plain_client(&format!("heard-{seen}-{number}"));
+        writer.insert_client(&client).await.unwrap();
+        if timeout(Duration::from_millis(50), &mut heard).await.is_ok() {
+            return;
+        }
+    }
+    unreachable!("600 changes, and none was heard of");
+}
+
+/// Numbers are seen in their order and without gaps, however many write at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_change_is_never_seen_before_a_smaller_one() {
+    const WRITERS: u64 = 8;
+    const EACH: u64 = 25;
+    let database = database().await;
+    let mut writers = JoinSet::new();
+    for writer in 0..WRITERS {
+        let store = open(&database).await;
+        writers.spawn(async move {
+            for number in 0..EACH {
+                let id = writer * 1_000 + number + 1;
+                let user = user(id, &format!("user-{id}"));
+                store.insert_user(&user).await.unwrap();
+            }
+        });
+    }
+    let follower = open(&database).await;
+    let total = i64::try_from(WRITERS * EACH).unwrap();
+    let mut seen = 0;
+    while seen < total {
+        for change in follower.changes(seen, 1_000).await.unwrap() {
+            assert_eq!(change.sequence, seen + 1);
+            seen = change.sequence;
+        }
+    }
+    writers.join_all().await;
+    assert_eq!(follower.latest_change().await.unwrap(), total);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_may_not_be_written_only_reads() {
+    let database = database().await;
+    let writable = open(&database).await;
+    let who = parties(&writable).await;
+    let grant = who.connect(&writable, 10, 50).await;
+    let name = database.name();
+    database
+        .execute(&format!(
+            "ALTER DATABASE {name} SET default_transaction_read_only = on"
+        ))
+        .await;
+    let store = open(&database).await;
+    let found = store.grant(REALM, grant.id).await.unwrap();
+    assert_eq!(found, Some(grant.clone()));
+    let not_writable = |error: Option<StoreError>| {
+        assert!(
+            matches!(error, Some(StoreError::NotWritable(_))),
+            "{error:?}"
+        );
+    };
+    not_writable(store.check().await.err());
+    not_writable(store.insert_client(&plain_client("late")).await.err());
+    not_writable(store.insert_code(&who.code(20, grant.id)).await.err());
+    let next = who.refresh_token(51, grant.id);
+    let rotated = store.rotate_refresh_token(&hash(50), &next, at(2)).await;
+    not_writable(rotated.err());
+    let left = scope("general");
+    let reduced = store
+        .reduce_grant(REALM, grant.id, &left, &left, at(2))
+        .await;
+    not_writable(reduced.err());
+
+    database
+        .execute(&format!(
+            "BEGIN READ WRITE; ALTER DATABASE {name} RESET default_transaction_read_only; COMMIT"
+        ))
+        .await;
+    store.check().await.unwrap();
+    let rotated = store.rotate_refresh_token(&hash(50), &next, at(2)).await;
+    assert_eq!(rotated.unwrap(), Redemption::Redeemed);
+}
+
+/// More callers than connections: they take turns.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn callers_take_turns_on_few_connections() {
+    let database = database().await;
+    let options = PgOptions {
+        connections: 2,
+        patience: Duration::from_secs(20),
+        ..PgOptions::default()
+    };
+    let store = PgStore::open_with(&database.url(), &options).await.unwrap();
+    let store = Arc::new(store);
+    let who = parties(store.as_ref()).await;
+    let place = who.organisation;
+    let mut callers = JoinSet::new();
+    for number in 0..64 {
+        let store = Arc::clone(&store);
+        callers.spawn(async move {
+            let role = role(place, &format!("role-{number}"), &["*"]);
+            store.put_role(&role).await
+        });
+    }
+    for outcome in callers.join_all().await {
+        assert_eq!(outcome, Ok(()));
+    }
+    assert_eq!(store.roles(REALM, place).await.unwrap().len(), 66);
+    let mut watcher = database.connect().await;
+    let open: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
+    .fetch_one(&mut watcher)
+    .await
+    .unwrap();
+    // Two that are used in turn, and one that listens.
+    assert!(open <= 3, "{open}");
+    Arc::into_inner(store).unwrap().close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consent_that_lost_its_connection_is_recorded_once() {
+    let database = database().await;
+    let store = open(&database).await;
+    let who = parties(&store).await;
+    database.execute(CUT).await;
+    let grant = who.grant(10);
+    let code = who.code(10, grant.id);
+    let recorded = store
+        .record_consent(&who.consent(10), &grant, &code, None)
+        .await;
+    assert_eq!(recorded.unwrap(), Recording::Recorded(grant));
+    let consents = store.consents_of_user(REALM, who.user, 9).await.unwrap();
+    assert_eq!(consents.len(), 1);
+}
+
+/// The connection is lost after the server has taken the COMMIT and before its answer is back:
+/// the change is there, and nobody says that it is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_whose_answer_is_lost_is_not_called_undone() {
+    let database = database().await;
+    let way = WayWithoutReturn::to(&database).await;
+    let store = PgStore::open(&way.url).await.unwrap();
+    way.lose_answers_to_commits();
+    let client = plain_client("late");
+    let lost = store.insert_client(&client).await;
+    assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
+    // Only the database can tell.
+    assert!(
+        open(&database)
+            .await
+            .client(REALM, "late")
+            .await
+            .unwrap()
+            .is_some()
+    );
+    let again = store.insert_client(&client).await;
+    assert!(
+        matches!(again, Err(StoreError::AlreadyExists { .. })),
+        "{again:?}"
+    );
+}
+
+/// A way to the database that can cut a connection when the answer to a COMMIT comes back.
+struct WayWithoutReturn {
+    url: String,
+    loses: Arc<AtomicBool>,
+}
+
+impl WayWithoutReturn {
+    async fn to(database: &TestDatabase) -> Self {
+        let direct = database.url();
+        let target = direct
+            .split(['@', '/'])
+            .find(|part| part.starts_with("127.0.0.1:"));
+        let target = target.unwrap().to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let url = direct.replace(&target, &address);
+        let loses = Arc::new(AtomicBool::new(false));
+        let each = Arc::clone(&loses);
+        tokio::spawn(async move {
+            while let Ok((here, _)) = listener.accept().await {
+                let there = TcpStream::connect(&target).await.unwrap();
+                tokio::spawn(pass_on(here, there, Arc::clone(&each)));
+            }
+        });
+        Self { url, loses }
+    }
+
+    /// Once.
+    fn lose_answers_to_commits(&self) {
+        self.loses.store(true, Ordering::SeqCst);
+    }
+}
+
+async fn pass_on(mut here: TcpStream, mut there: TcpStream, loses: Arc<AtomicBool>) {
+    let (mut asked, mut answered) = ([0; 16_384], [0; 16_384]);
+    let mut cut = false;
+    loop {
+        tokio::select! {
+            read = here.read(&mut asked) => {
+                let Ok(length @ 1..) = read else { return };
+                let asks = asked.get(..length).unwrap();
+                let commits = asks.windows(6).any(|part| part == b"COMMIT");
+                cut = commits && loses.swap(false, Ordering::SeqCst);
+                there.write_all(asks).await.unwrap();
+            }
+            read = there.read(&mut answered) => {
+                let Ok(length @ 1..) = read else { return };
+                if cut {
+                    // It is committed now.
+                    return;
+                }
+                if here.write_all(answered.get(..length).unwrap()).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+mod conformance;
+mod faults;
+mod pgbouncer;
+mod schema;
+mod tls;

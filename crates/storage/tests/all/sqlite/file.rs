@@ -1,0 +1,25 @@
+//! The conformance suite on files, where each node has connections of its own.
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use storage::conformance::Database;
+use storage::{SqliteStore, Store};
+use tempfile::TempDir;
+
+struct File(TempDir);
+
+impl File {
+    fn make() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+}
+
+#[async_trait]
+impl Database for File {
+    async fn node(&self) -> Arc<dyn Store> {
+        let path = self.0.path().join("scopegate.sqlite");
+        Arc::new(SqliteStore::open(path).await.unwrap())
+    }
+}
+
+storage::store_conformance!(crate::sqlite::file::File::make());

@@ -1,0 +1,5 @@
+mod faults;
+mod file;
+mod memory;
+mod processes;
+mod rows;
