@@ -126,7 +126,7 @@ pub async fn show(
         return ApiError::unknown_realm().into_response();
     };
     let token = play.held.as_ref().map(|held| held.access_token.as_str());
-    let table = verdicts::table(&playground.app, &seat.realm, token, &query).await;
+    let table = verdicts::table(&seat.realm, token, &query).await;
     let catalog = seat.realm.catalog();
     let page = PlayPage {
         realm: seat.realm.id().to_owned(),
