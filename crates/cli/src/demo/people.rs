@@ -22,11 +22,7 @@ use crate::playground::{DemoClient, DemoIntrospector, DemoMembership, DemoRealm,
 const INTROSPECTOR: &str = "sandbox-api";
 
 /// Settles one realm and answers what outside clients need to know of it.
-pub async fn settle(
-    app: &App,
-    store: &dyn Store,
-    sample: &SampleRealm,
-) -> Result<DemoRealm, Failure> {
+pub async fn settle(app: &App, sample: &SampleRealm) -> Result<DemoRealm, Failure> {
     let realm = app
         .realm(&sample.id)
         .ok_or_else(|| Failure::new(format!("demo.toml: there is no realm {:?}", sample.id)))?;
