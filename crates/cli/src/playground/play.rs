@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::{FromRequestParts, Query, State};
+use axum::extract::{FromRequestParts, Query};
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -115,11 +115,7 @@ fn new_browser(playground: &Playground) -> (String, Option<HeaderValue>) {
 }
 
 /// `GET /play/{realm}`: the app's side and the API's side.
-pub async fn show(
-    State(playground): State<Arc<Playground>>,
-    seat: Seat,
-    Query(query): Query<PlayQuery>,
-) -> Response {
+pub async fn show(seat: Seat, Query(query): Query<PlayQuery>) -> Response {
     let play = seat.play().clone();
     let client = chosen_client(&seat, &query, &play);
     let Some(client) = client else {

@@ -4,8 +4,8 @@ use enforce::{
     AccessError, AccessNow, AccessSource, TokenVerifier, UnverifiedToken, VerifiedToken,
 };
 use oauth::model::Organisation;
+use realm::Realm;
 use realm::cache::InProcessVerifier;
-use realm::{App, Realm};
 use scope::{ApiRequest, Catalog, Endpoint, Explanation, OrganisationKey, Requirement, WhyMissing};
 
 use super::query::{PlayQuery, Show};
