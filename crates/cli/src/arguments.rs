@@ -39,11 +39,23 @@ pub enum Command {
     /// Look at, replace and wrap what signs and seals tokens
     Key(ManageArguments<KeyCommand>),
     /// Bring the tables of a server's database up to date
-    Migrate(ServeArguments),
+    Migrate(MigrateArguments),
     /// Copy a server's SQLite database to a file, also while it runs
     Backup(BackupArguments),
     /// Put a backup in the place of a stopped server's SQLite database
     Restore(RestoreArguments),
+}
+
+/// An upgrade of tables.
+#[derive(Debug, Args)]
+pub struct MigrateArguments {
+    /// The configuration file
+    #[arg(long, value_name = "FILE", default_value = "scopegate.toml")]
+    pub config: PathBuf,
+    /// Finish the upgrade: servers of the version before start no more. Without it, the tables
+    /// get what this version needs, and servers of the version before go on
+    #[arg(long)]
+    pub finish: bool,
 }
 
 /// A backup.

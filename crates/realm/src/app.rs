@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::keys::{self, KeySettings, KeysError, StoredKeys};
 use crate::limits;
+use crate::manage::Desk;
 use crate::metrics::{Figures, Metrics};
 use crate::random::Random;
 use crate::realm::Realm;
@@ -165,6 +166,12 @@ impl App {
     /// When the changes cannot be read.
     pub async fn catch_up(&self) -> Result<(), Fault> {
         self.follower.catch_up().await
+    }
+
+    /// Where one of its realms is administered.
+    #[must_use]
+    pub fn desk<'a>(&'a self, realm: &'a Realm) -> Desk<'a> {
+        Desk::new(&*self.store, realm.catalog(), &*self.clock, &*self.random)
     }
 
     /// The keys of its realms where they are stored.

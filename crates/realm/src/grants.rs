@@ -1,7 +1,6 @@
 //! Standing grants: looked up where it matters that nothing is remembered, and ended.
 
 use oauth::model::{Grant, RevocationReason, Uuid};
-use scope::Scope;
 
 use crate::app::App;
 use crate::fault::Fault;
@@ -58,22 +57,4 @@ pub async fn revoke(
     let store = app.store();
     let ended = store.revoke_grant(realm.id(), id, reason, app.now());
     Ok(ended.await?)
-}
-
-/// Takes scopes off a live grant: `left` stays allowed, `taken` was taken off. Answers whether
-/// the grant was live and `left` really is less.
-///
-/// # Errors
-///
-/// When that cannot be done.
-pub async fn reduce(
-    app: &App,
-    realm: &Realm,
-    id: Uuid,
-    left: &Scope,
-    taken: &Scope,
-) -> Result<bool, Fault> {
-    let store = app.store();
-    let reduced = store.reduce_grant(realm.id(), id, left, taken, app.now());
-    Ok(reduced.await?)
 }

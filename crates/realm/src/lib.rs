@@ -12,6 +12,7 @@ mod fault;
 pub mod grants;
 pub mod keys;
 pub mod limits;
+pub mod manage;
 pub mod metrics;
 pub mod password;
 mod random;

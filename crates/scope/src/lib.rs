@@ -39,7 +39,7 @@ mod why;
 mod withheld;
 
 pub use catalog::Catalog;
-pub use client::{Approval, ClientState};
+pub use client::{Approval, ApprovalState, ClientState};
 pub use decide::{Access, Decision, Denial, Permit, Reason, decide, decide_route};
 pub use definition::{
     AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation, GuideSection,

@@ -2,9 +2,13 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use storage::{PgStore, SqliteStore, Store};
+use storage::{PgStore, SqliteStore, Store, Upgrade};
 
 use crate::failure::Failure;
+
+/// What is left to do where an upgrade is not finished.
+pub const NOT_FINISHED: &str = "the upgrade is not finished: once no server of the version before \
+    runs any more, run `scopegate migrate --finish`";
 
 /// Which database. Shown without a password.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,6 +41,16 @@ impl Database {
         let path = text.strip_prefix("sqlite:").unwrap_or(text);
         let path = path.strip_prefix("//").unwrap_or(path);
         Ok(Self::File(folder.join(path)))
+    }
+
+    /// Brings its tables up to date, and does nothing else.
+    pub async fn migrate(&self, upgrade: Upgrade) -> Result<(), Failure> {
+        let migrated = match self {
+            Self::File(path) => SqliteStore::migrate(path, upgrade).await,
+            Self::Url(url) => PgStore::migrate(url.as_str(), upgrade).await,
+        };
+        let failed = Failure::while_doing(format!("cannot bring the database {self} up to date"));
+        migrated.map(|_| ()).map_err(failed)
     }
 
     /// Opens it, with its tables brought up to date.
@@ -75,6 +89,12 @@ impl Opened {
             Self::Sqlite(store) => Arc::clone(store) as Arc<dyn Store>,
             Self::Postgres(store) => Arc::clone(store) as Arc<dyn Store>,
         }
+    }
+
+    /// Is nothing of an upgrade left to do?
+    pub async fn is_upgrade_finished(&self) -> Result<bool, Failure> {
+        let finished = self.store().is_upgrade_finished().await;
+        finished.map_err(Failure::while_doing("cannot read the database"))
     }
 
     /// Leaves it tidy, if nobody uses it any more; otherwise it is closed when it is dropped.

@@ -4,8 +4,6 @@
 mod people;
 mod sample;
 
-pub use people::catalog_roles;
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -59,14 +57,14 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
             .map_err(Failure::while_doing(format!("shipped catalog {name}")))?;
         app = app.realm(catalog);
     }
-    let (app, store) = app
-        .build_with_store()
+    let app = app
+        .build()
         .await
         .map_err(Failure::while_doing("cannot start"))?;
 
     let mut demo = Demo::default();
     for realm in sample::realms()? {
-        let entry = people::settle(&app, &*store, &realm).await?;
+        let entry = people::settle(&app, &realm).await?;
         demo.realms.insert(realm.id.clone(), entry);
     }
     let sample_people = axum::Extension(Arc::new(demo.sample_accounts()));

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::arguments::ServeArguments;
-use crate::configuration::{Configuration, Listener, Side};
+use crate::configuration::{Configuration, Listener, NOT_FINISHED, Side};
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
 
@@ -53,6 +53,9 @@ async fn serve(configuration: &Configuration) -> Outcome {
         entrances.push(bind(listener).await?);
     }
     let database = configuration.database.open().await?;
+    if !database.is_upgrade_finished().await? {
+        tracing::warn!("{NOT_FINISHED}");
+    }
     let mut app = App::builder(
         database.store(),
         Arc::new(SystemClock::new()),

@@ -1,5 +1,6 @@
 //! From the grants of a person to the page about them.
 
+use oauth::grant::reduce::Parts;
 use oauth::model::{Client, Consent, Grant, GrantStatus, Timestamp, Uuid};
 use realm::{consents, grants};
 use scope::{Resource, ScopeId, ScopeSet};
@@ -78,11 +79,8 @@ async fn connection(visit: &Visit, grant: &Grant) -> Result<Connection, Refusal>
 
 /// Nothing where nothing can be taken off.
 fn reduction(visit: &Visit, client: &Client, grant: &Grant, action: String) -> Option<Reduction> {
-    let catalog = visit.realm.catalog();
-    let granted = catalog.recorded(&grant.granted);
-    let choosable = granted.set().difference(catalog.every_grant());
-    let locked = rows::locked_in_grant(catalog, client, &choosable);
-    (!choosable.is_subset(&locked)).then(|| Reduction {
+    let parts = Parts::of(visit.realm.catalog(), Some(client), grant);
+    parts.is_reducible().then(|| Reduction {
         action,
         rows: rows::of_grant(visit, client, grant),
     })

@@ -3,6 +3,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use oauth::{ErrorCode, OAuthError};
 use realm::Fault;
+use realm::manage::Refused;
 
 use super::respond;
 use super::views::{ErrorDetail, ErrorPage, Frame};
@@ -35,6 +36,19 @@ pub enum Refusal {
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+/// What a person asks of their own grants is seldom refused: the record is gone, or others
+/// change it again and again.
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NoSuch { .. } | Refused::NotReducible(_) => Self::NotFound,
+            Refused::Fault(fault) => Self::Fault(fault),
+            Refused::Changed { .. } => Self::Fault(Fault::Unavailable(refused.to_string())),
+            other => Self::Fault(Fault::Defect(other.to_string())),
+        }
     }
 }
 

@@ -23,7 +23,8 @@ CREATE TRIGGER memberships_version_grows AFTER UPDATE ON memberships WHEN NEW.ve
     UPDATE memberships SET version = OLD.version + 1 WHERE rowid = NEW.rowid;
 END;
 
-CREATE TRIGGER clients_version_grows AFTER UPDATE ON clients WHEN NEW.version = OLD.version BEGIN
+CREATE TRIGGER clients_version_grows AFTER UPDATE ON clients
+WHEN NEW.version = OLD.version AND OLD.uuid IS NOT NULL BEGIN
     UPDATE clients SET version = OLD.version + 1 WHERE rowid = NEW.rowid;
 END;
 

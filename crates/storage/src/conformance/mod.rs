@@ -27,6 +27,7 @@ mod hooks;
 mod keys;
 mod login_attempts;
 mod memberships;
+pub mod november;
 mod organisations;
 pub mod pgbouncer_server;
 pub mod postgres_server;

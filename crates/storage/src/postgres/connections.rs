@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
 use super::attempts::Attempt;
+use super::database::OUTDATED_STATEMENT;
 use super::options::PgOptions;
 use super::sql::fault::fault;
 use crate::error::StoreError;
@@ -292,6 +293,12 @@ impl Lease {
         if matches!(error, StoreError::NotWritable(_)) {
             // Perhaps this server has become another's standby: look for the right one.
             return Attempt::Done(Err(error));
+        }
+        if matches!(&error, StoreError::Contended(problem) if problem.contains(OUTDATED_STATEMENT))
+        {
+            // Nothing was done, and those that rest have prepared the same statements.
+            drop(self.idle.take());
+            return Attempt::Again(error);
         }
         if rolled_back(&mut connection).await {
             self.held = Some((connection, place));

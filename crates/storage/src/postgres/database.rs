@@ -135,6 +135,10 @@ const RACED_FOR: &[&str] = &[
     "membership_roles_pkey",
 ];
 
+/// A statement was prepared before its table was changed by an upgrade. Another connection
+/// prepares it anew.
+pub(super) const OUTDATED_STATEMENT: &str = "cached plan must not change result type";
+
 /// Does the error mean that another transaction was in the way, and that trying again is
 /// right?
 pub(super) fn is_lost_race(error: &dyn DatabaseError) -> bool {
@@ -144,9 +148,10 @@ pub(super) fn is_lost_race(error: &dyn DatabaseError) -> bool {
     matches!(
         code.as_deref(),
         Some(SERIALIZATION_FAILURE | DEADLOCK_DETECTED)
-    ) || error
-        .constraint()
-        .is_some_and(|constraint| RACED_FOR.contains(&constraint))
+    ) || error.message() == OUTDATED_STATEMENT
+        || error
+            .constraint()
+            .is_some_and(|constraint| RACED_FOR.contains(&constraint))
 }
 
 /// What an error that is no violated constraint means to a caller, by the SQLSTATE codes of

@@ -6,6 +6,7 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 use url::Url;
 
+use super::sql::schema::KNOWN;
 use crate::error::StoreError;
 
 /// How a PostgreSQL database is used.
@@ -62,6 +63,12 @@ impl PgOptions {
     }
 }
 
+/// What sessions are called, unless the URL says: the step tells who may be there at which step
+/// of an upgrade. Releases up to 22 November 2026 are called `scopegate`.
+pub(super) fn application_name() -> String {
+    format!("scopegate/{KNOWN}")
+}
+
 /// Reads `postgres://user:password@host:port/database?sslmode=…`.
 ///
 /// The URL may hold a password, so no error repeats it.
@@ -78,7 +85,7 @@ pub(super) fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
     Ok(if named {
         options
     } else {
-        options.application_name("scopegate")
+        options.application_name(&application_name())
     })
 }
 

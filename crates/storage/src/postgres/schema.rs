@@ -93,6 +93,9 @@ async fn make_lock(connection: &mut PgConnection) -> Result<(), StoreError> {
     const LOCK: &str =
         "CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL PRIMARY KEY);
          INSERT INTO schema_versions (version) VALUES (0) ON CONFLICT DO NOTHING";
+    if has_table(connection, "schema_versions").await? {
+        return Ok(());
+    }
     if raw(connection, LOCK).await.is_ok() {
         return Ok(());
     }
@@ -109,15 +112,36 @@ async fn migrate_in_transaction(
         "SELECT version FROM schema_versions WHERE version = 0 FOR UPDATE",
     )
     .await?;
+    if wanted == Upgrade::Finish {
+        require_no_older(connection).await?;
+    }
     let announce = if announces {
         ANNOUNCE
     } else {
         ANNOUNCE_NOTHING
     };
-    if !State::of(connection).await?.has_reached(wanted) {
+    // Later it would be made beside the tables that are aside.
+    if !State::of(connection).await?.has_reached(Upgrade::Expand) {
         raw(connection, announce).await?;
     }
     upgrade(connection, wanted).await
+}
+
+/// Whoever knows nothing of what comes must be gone: their statements would fail from now on.
+async fn require_no_older(connection: &mut PgConnection) -> Result<(), StoreError> {
+    let older: i64 = query_scalar(
+        "SELECT COUNT(*) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = 'scopegate'",
+    )
+    .fetch_one(connection)
+    .await
+    .map_err(fault)?;
+    if older == 0 {
+        return Ok(());
+    }
+    Err(StoreError::NotWritable(format!(
+        "a server of an older version is connected, with {older} sessions; stop it first"
+    )))
 }
 
 /// Puts the tables where nodes of the version before do not see the columns that come.

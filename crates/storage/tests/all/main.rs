@@ -12,3 +12,4 @@
 mod figures;
 mod postgres;
 mod sqlite;
+mod upgrade;
