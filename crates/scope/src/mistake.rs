@@ -60,6 +60,16 @@ impl Mistakes {
         self.found.insert(behind, mistake);
     }
 
+    /// A key that is none of the table's, with the one that was meant or all there are.
+    pub fn unknown_key(&mut self, place: &Range<usize>, table: &str, key: &str, known: &[&str]) {
+        // Keys are guessed more freely than values: those of one table are few.
+        let help = match nearest(key, known, 3) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!("remove it; the keys are {}", quoted_list(known)),
+        };
+        self.at(place, format!("{table} has an unknown key `{key}`"), help);
+    }
+
     /// A name that is not among the known ones.
     pub(crate) fn unknown<'a>(
         &mut self,
@@ -126,7 +136,7 @@ pub(crate) fn suggest<'a>(
 ) -> String {
     const MOST_LISTED: usize = 12;
     let known: Vec<&str> = known.into_iter().collect();
-    match (nearest(wrong, &known), known.as_slice()) {
+    match (nearest(wrong, &known, 4), known.as_slice()) {
         (Some(nearest), _) => format!("did you mean `{nearest}`?"),
         (None, []) => otherwise.to_owned(),
         (None, [only]) => format!("use `{only}`"),
@@ -135,10 +145,10 @@ pub(crate) fn suggest<'a>(
     }
 }
 
-/// The known name that a typing mistake away could have been meant.
-pub(crate) fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+/// The known name that could have been meant, with one letter in `share` mistyped.
+fn nearest<'a>(wrong: &str, known: &[&'a str], share: usize) -> Option<&'a str> {
     let distance = |name: &&str| strsim::damerau_levenshtein(wrong, name);
-    let most = (wrong.len() / 4).max(1);
+    let most = (wrong.len() / share).max(1);
     let close = known.iter().copied().filter(|name| distance(name) <= most);
     close.min_by_key(distance)
 }

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::Text;
-use crate::mistake::{Mistakes, Span, nearest, quoted_list, suggest};
+use crate::mistake::{Mistakes, Span, quoted_list, suggest};
 
 /// A value with its place.
 pub(crate) type Node<'d> = Spanned<DeValue<'d>>;
@@ -107,15 +107,7 @@ impl<'d> Table<'d> {
     /// What was not asked for is unknown.
     pub(crate) fn finish(self, m: &mut Mistakes) {
         for entry in &self.entries {
-            let help = match nearest(entry.key, &self.asked) {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("remove it; the keys are {}", quoted_list(&self.asked)),
-            };
-            m.at(
-                &entry.span,
-                format!("{} has an unknown key `{}`", self.name, entry.key),
-                help,
-            );
+            m.unknown_key(&entry.span, &self.name, entry.key, &self.asked);
         }
     }
 }

@@ -71,7 +71,7 @@ pub fn none() -> Catalog {
         .parse()
 }
 
-fn invoices(id: &'static str) -> SmallCatalog {
+pub fn invoices(id: &'static str) -> SmallCatalog {
     SmallCatalog::new(id)
         .bound_to("organisation")
         .ttls("5m", "1h", "never")

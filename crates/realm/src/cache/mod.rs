@@ -2,7 +2,7 @@
 //! over the store and forgotten the moment they change.
 //!
 //! Every answer rests on changes read at most a second ago ([`follower`]). When that cannot be
-//! said, the answer is [`storage::StoreError::Unavailable`]: denying is the only safe guess.
+//! said, the answer is [`Fault::Unavailable`](crate::Fault::Unavailable): denying is the only safe guess.
 
 mod access;
 mod bounded;

@@ -5,6 +5,7 @@ use oauth::registration::RegistrationError;
 use oauth::scope_list::ScopeListError;
 use storage::StoreError;
 
+use crate::fault::Fault;
 use crate::keys::KeysError;
 
 /// Why an act was not done. Nothing of it was.
@@ -78,7 +79,7 @@ pub enum Refused {
     Keys(KeysError),
     /// The store failed, or knows of something else that does not exist.
     #[error(transparent)]
-    Store(StoreError),
+    Fault(#[from] Fault),
 }
 
 impl From<StoreError> for Refused {
@@ -86,7 +87,7 @@ impl From<StoreError> for Refused {
         match error {
             StoreError::AlreadyExists { what, key } => Self::Taken { what, key },
             StoreError::Conflict { what, key } => Self::Changed { what, key },
-            other => Self::Store(other),
+            other => Self::Fault(other.into()),
         }
     }
 }

@@ -9,7 +9,6 @@ use axum::response::Response;
 use oauth::audit::{Actor, Origin};
 use oauth::model::{Position, User};
 use scope::Text;
-use storage::StoreError;
 use url::form_urlencoded;
 
 use super::refusal::Refusal;
@@ -20,8 +19,7 @@ use crate::csrf;
 use crate::language::{self, Language};
 use crate::operations::{ClientAddress, current_request_id};
 use crate::session::{self, SignedIn};
-use realm::App;
-use realm::Realm;
+use realm::{App, Fault, Realm};
 
 /// One request for a page of a realm: where, by which browser, in which language.
 pub struct Visit {
@@ -73,7 +71,7 @@ impl Visit {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn signed_in(&self) -> Result<Option<SignedIn>, StoreError> {
+    pub async fn signed_in(&self) -> Result<Option<SignedIn>, Fault> {
         session::signed_in(&self.app, &self.realm, &self.headers).await
     }
 

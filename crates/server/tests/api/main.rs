@@ -19,6 +19,7 @@ mod introspection;
 mod keys;
 mod metadata;
 mod metrics;
+mod november;
 mod operations;
 mod organisations;
 mod revocation;

@@ -4,7 +4,7 @@ use oauth::grant::reduce::{self, NotReducible, Parts, Reduction};
 use oauth::model::{Client, GrantStatus, RevocationReason};
 use scope::Catalog;
 
-use crate::support::{any, at, client, grant, none, optional, scope, set, shipped};
+use crate::support::{any, at, client, grant, invoices, none, optional, scope, set, shipped};
 
 fn part(left: &str, taken: &str) -> Reduction {
     Reduction::Part {
@@ -14,17 +14,8 @@ fn part(left: &str, taken: &str) -> Reduction {
 }
 
 /// The catalog with grants that can be reduced.
-fn reducible(catalog: &str) -> Catalog {
-    let text = crate::support::OPTIONAL
-        .replace(
-            "bound_to = \"organisation\"",
-            "bound_to = \"organisation\"\nreducible = true",
-        )
-        .replace(
-            "decline = \"optional\"",
-            &format!("decline = \"{catalog}\""),
-        );
-    Catalog::parse("reducible.toml", &text).unwrap()
+fn reducible(decline: &'static str) -> Catalog {
+    invoices("reducible").reducible().decline(decline).parse()
 }
 
 #[test]
