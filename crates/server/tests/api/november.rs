@@ -55,7 +55,8 @@ impl Old {
         let store: Arc<dyn Store> = storage::open(&self.url).await.unwrap();
         let second = self.secrets["at"].as_i64().unwrap() + 1;
         let clock = FixedClock::at(Timestamp::from_second(second).unwrap());
-        let app = App::builder(store, Arc::new(clock), Arc::new(SeededRandom::new(seed)))
+        let random = Arc::new(SeededRandom::new(seed));
+        let app = App::builder(Arc::clone(&store), Arc::new(clock), random)
             .base_url(self.secrets["issuer"].as_str().unwrap())
             .realm(bexio)
             .realm(catalog("bokio"))
