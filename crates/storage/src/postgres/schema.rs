@@ -9,7 +9,7 @@ use sqlx::{query_scalar, raw_sql};
 use super::sql::fault::fault;
 use super::sql::schema::{Scripts, State, upgrade};
 use crate::error::StoreError;
-use crate::open::Upgrade;
+use crate::upgrade::Upgrade;
 
 /// Released ones are never changed.
 pub(super) const SCRIPTS: Scripts = Scripts {

@@ -14,7 +14,7 @@ use super::database::{self, Connection};
 use super::fault::fault;
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
-use crate::open::Upgrade;
+use crate::upgrade::Upgrade;
 
 /// The latest step there is to know.
 pub(crate) const KNOWN: i64 = 5;

@@ -6,7 +6,7 @@ use sqlx::{query_scalar, raw_sql};
 use super::fault::fault;
 use super::sql::schema::{Scripts, upgrade};
 use crate::error::StoreError;
-use crate::open::Upgrade;
+use crate::upgrade::Upgrade;
 
 /// Released ones are never changed.
 pub(super) const SCRIPTS: Scripts = Scripts {
