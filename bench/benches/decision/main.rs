@@ -10,6 +10,8 @@ mod generated;
 mod held;
 mod processor_time;
 mod shipped;
+#[path = "../../../crates/scope/tests/support/small_catalog.rs"]
+mod small_catalog;
 
 use std::hint::black_box;
 use std::time::Duration;

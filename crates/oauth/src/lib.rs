@@ -5,6 +5,8 @@
 //! [`pkce::VerifiedCodeVerifier`], [`consent::ConsentDecision`]. Where a decision may happen
 //! only once (a code, a refresh token), the store's conditional statement has the last word.
 
+pub mod approval;
+pub mod audit;
 pub mod authorization;
 pub mod client_authentication;
 mod client_state;
@@ -15,13 +17,17 @@ pub mod id;
 pub mod introspection;
 pub mod metadata;
 pub mod model;
+pub mod naming;
 pub mod parameters;
 pub mod pkce;
 pub mod policy;
 pub mod redirect_uri;
+pub mod registration;
 pub mod resource;
 pub mod response;
 pub mod revocation;
+pub mod roles;
+pub mod scope_list;
 pub mod secret;
 pub mod token;
 

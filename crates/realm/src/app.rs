@@ -6,12 +6,14 @@ use std::time::Duration;
 use oauth::model::{KeyUse, Timestamp, TokenHash, Uuid};
 use oauth::policy::RealmPolicy;
 use scope::Catalog;
-use storage::{Store, StoreError};
+use storage::Store;
 
 use crate::cache::{Caches, Follower, RealmCache};
 use crate::clock::Clock;
+use crate::fault::Fault;
 use crate::keys::{self, KeySettings, KeysError, StoredKeys};
 use crate::limits;
+use crate::manage::Desk;
 use crate::metrics::{Figures, Metrics};
 use crate::random::Random;
 use crate::realm::Realm;
@@ -59,9 +61,17 @@ impl App {
     }
 
     /// The store. What is written through it counts at once in every [`RealmCache`] here.
-    #[must_use]
-    pub fn store(&self) -> &dyn Store {
+    pub(crate) fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    /// Is the database there and writable?
+    ///
+    /// # Errors
+    ///
+    /// Why it is not.
+    pub async fn check_store(&self) -> Result<(), Fault> {
+        Ok(self.store.check().await?)
     }
 
     /// The time of day.
@@ -154,8 +164,14 @@ impl App {
     /// # Errors
     ///
     /// When the changes cannot be read.
-    pub async fn catch_up(&self) -> Result<(), StoreError> {
+    pub async fn catch_up(&self) -> Result<(), Fault> {
         self.follower.catch_up().await
+    }
+
+    /// Where one of its realms is administered.
+    #[must_use]
+    pub fn desk<'a>(&'a self, realm: &'a Realm) -> Desk<'a> {
+        Desk::new(&*self.store, realm.catalog(), &*self.clock, &*self.random)
     }
 
     /// The keys of its realms where they are stored.
@@ -296,6 +312,18 @@ impl AppBuilder {
     /// A base URL that cannot be an issuer, two catalogs with one id, a store that fails,
     /// keys that cannot be used.
     pub async fn build(self) -> Result<Arc<App>, BuildError> {
+        let (app, _) = self.build_with_store().await?;
+        Ok(app)
+    }
+
+    /// As [`AppBuilder::build`], and hands out the store as the app has it: what is written
+    /// through it counts at once in every [`RealmCache`] of the app. Who is only given an app
+    /// gets no store from it.
+    ///
+    /// # Errors
+    ///
+    /// As [`AppBuilder::build`].
+    pub async fn build_with_store(self) -> Result<(Arc<App>, Arc<dyn Store>), BuildError> {
         self.check()?;
         let realms = self.catalogs.iter().map(|catalog| catalog.id());
         let metrics = Metrics::new(realms, &self.store.figures())
@@ -303,7 +331,7 @@ impl AppBuilder {
         self.complete_keys(&metrics).await?;
         self.prepare_catalogs().await?;
         // Before anything is read that may change meanwhile.
-        let begin = self.store.latest_change().await?;
+        let begin = self.store.latest_change().await.map_err(Fault::from)?;
         let mut caches = BTreeMap::new();
         for catalog in &self.catalogs {
             let keys = keys::read(&*self.store, &self.keys.master_keys, catalog.id()).await?;
@@ -335,8 +363,8 @@ impl AppBuilder {
             let issuer = format!("{}/{id}", self.base_url);
             realms.insert(id, Arc::new(Realm::new(issuer, catalog, policy, cache)));
         }
-        Ok(Arc::new(App {
-            store,
+        let app = Arc::new(App {
+            store: Arc::clone(&store),
             realms,
             clock: self.clock,
             random: self.random,
@@ -345,7 +373,8 @@ impl AppBuilder {
             keys: self.keys,
             metrics: Arc::new(metrics),
             stopping: AtomicBool::new(false),
-        }))
+        });
+        Ok((app, store))
     }
 
     /// Base URL and names, before anything is written.
@@ -361,7 +390,7 @@ impl AppBuilder {
     }
 
     /// Numbers the scopes of each catalog, and archives its text.
-    async fn prepare_catalogs(&self) -> Result<(), StoreError> {
+    async fn prepare_catalogs(&self) -> Result<(), Fault> {
         for catalog in &self.catalogs {
             let scopes = catalog.scope_of(&catalog.all());
             self.store
@@ -433,7 +462,7 @@ pub enum BuildError {
     RealmTwice(String),
     /// The store failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(#[from] Fault),
     /// What is counted cannot be registered; a defect of this program.
     #[error("the metrics cannot be registered: {0}")]
     Metrics(String),

@@ -1,20 +1,30 @@
 //! Everything of Scopegate that runs without HTTP: realms over a [`storage::Store`], what is
-//! remembered of them, their keys, signing in, and what is counted.
+//! remembered of them, their keys, signing in, what people decide, and what is counted. Who sees
+//! a realm sees no store: what it asks of one is a function here, and what fails is a [`Fault`].
 //!
 //! Build an [`App`] and keep [`App::run_background`] running.
 
 mod app;
 pub mod cache;
 mod clock;
+pub mod consents;
+mod fault;
+pub mod grants;
 pub mod keys;
 pub mod limits;
+pub mod manage;
 pub mod metrics;
 pub mod password;
 mod random;
 mod realm;
+mod sandbox_records;
+pub mod sessions;
 pub mod throttle;
+pub mod tokens;
 
 pub use app::{App, AppBuilder, BuildError, check_base_url};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use fault::Fault;
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use realm::Realm;
+pub use sandbox_records::SandboxRecords;

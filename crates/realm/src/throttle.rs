@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use oauth::model::{LoginAttempt, LoginLimit, LoginStart, User};
-use storage::StoreError;
 
 use crate::app::App;
+use crate::fault::Fault;
 use crate::password;
 
 /// Places for attempts with one username: so many may fail before it has to wait.
@@ -62,7 +62,7 @@ pub async fn sign_in(
     address: Option<IpAddr>,
     username: &str,
     given: &str,
-) -> Result<Outcome, StoreError> {
+) -> Result<Outcome, Fault> {
     for turn in 1..=TURNS {
         let attempt = Attempt {
             app: Arc::clone(app),
@@ -76,7 +76,7 @@ pub async fn sign_in(
         };
         // It goes on when the browser does not wait for its end, and gives its places back.
         let ended = tokio::spawn(attempt.make()).await;
-        match ended.map_err(|_| StoreError::Unavailable("a sign-in was cut off".to_owned()))?? {
+        match ended.map_err(|_| Fault::Unavailable("a sign-in was cut off".to_owned()))?? {
             End::Told(outcome) => return Ok(outcome),
             End::Full { free_at, under_way } if !under_way => {
                 return Ok(Outcome::TooMany(wait(app.now(), free_at)));
@@ -100,7 +100,7 @@ enum End {
 }
 
 impl Attempt {
-    async fn make(self) -> Result<End, StoreError> {
+    async fn make(self) -> Result<End, Fault> {
         let now = self.app.now();
         let until = later(now, SignedDuration::from_secs(UNDER_WAY_SECONDS));
         let begun = self.app.store().begin_login(&self.place, now, until);
@@ -120,7 +120,7 @@ impl Attempt {
         }))
     }
 
-    async fn check(&self) -> Result<Option<User>, StoreError> {
+    async fn check(&self) -> Result<Option<User>, Fault> {
         let store = self.app.store();
         let user = store.user_by_username(&self.place.realm, &self.username);
         let user = user.await?.filter(|user| user.disabled_at.is_none());
@@ -129,11 +129,11 @@ impl Attempt {
         Ok(user.filter(|_| belongs))
     }
 
-    async fn failed(&self) -> Result<bool, StoreError> {
+    async fn failed(&self) -> Result<bool, Fault> {
         let now = self.app.now();
         let until = later(now, SignedDuration::from_mins(WINDOW_MINUTES));
         let store = self.app.store();
-        store.login_failed(&self.place, now, until).await
+        Ok(store.login_failed(&self.place, now, until).await?)
     }
 }
 

@@ -6,7 +6,8 @@ use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, Response, StatusCode, Uri};
 use enforce::{Permitted, Problem};
-use oauth::model::{PageRequest, SandboxQuery, SandboxRecord, Uuid};
+use oauth::model::{SandboxRecord, Uuid};
+use realm::SandboxRecords;
 use scope::RowFilter;
 use serde_json::Value;
 
@@ -136,9 +137,8 @@ impl<'s> Call<'s> {
         id: &str,
         parameter: &str,
     ) -> Result<SandboxRecord, Problem> {
-        let (realm, store) = (self.sandbox.realm.id(), self.sandbox.store());
-        let found = store.sandbox_record(realm, self.organisation, collection, id);
-        let mut found = found.await.map_err(|error| refusal::store(&error))?;
+        let found = self.kept().one(collection, id).await;
+        let mut found = found.map_err(refusal::fault)?;
         if found.is_none() {
             let records = self.all(collection, None).await?;
             found = records
@@ -180,33 +180,20 @@ impl<'s> Call<'s> {
         collection: &str,
         parent: Option<&str>,
     ) -> Result<Vec<SandboxRecord>, Problem> {
-        let mut query = SandboxQuery {
-            realm: self.sandbox.realm.id().to_owned(),
-            organisation: self.organisation,
-            collection: collection.to_owned(),
-            parent: parent.map(ToOwned::to_owned),
-            created_by: None,
-            page: PageRequest::first(MAX_RECORDS),
-        };
-        let mut records = Vec::new();
-        loop {
-            let page = self.sandbox.store().sandbox_list(&query).await;
-            let page = page.map_err(|error| refusal::store(&error))?;
-            records.extend(page.items);
-            match page.next {
-                Some(next) => query.page.after = Some(next),
-                None => return Ok(records),
-            }
-        }
+        let records = self.kept().all(collection, parent).await;
+        records.map_err(refusal::fault)
+    }
+
+    /// What is kept for this organisation, whoever may see it.
+    pub(super) fn kept(&self) -> SandboxRecords<'s> {
+        self.sandbox.kept(self.organisation)
     }
 
     pub(super) async fn expanded(&self, mut data: Value) -> Result<Value, Problem> {
         let expansion = Expansion {
-            store: self.sandbox.store(),
+            kept: self.kept(),
             catalog: self.sandbox.realm.catalog(),
             shapes: &self.sandbox.shapes,
-            realm: self.sandbox.realm.id(),
-            organisation: self.organisation,
             permitted: &self.permitted,
             found: HashMap::new(),
         };

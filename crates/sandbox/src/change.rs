@@ -61,9 +61,8 @@ impl Call<'_> {
     pub(super) async fn delete(&self, place: &Place) -> Result<Response<Body>, Problem> {
         let spot = self.spot(place).await?;
         let record = self.item(&spot).await?;
-        let (realm, store) = (self.sandbox.realm.id(), self.sandbox.store());
-        let gone = store.sandbox_delete(realm, self.organisation, &spot.name, &record.id);
-        if gone.await.map_err(|error| refusal::store(&error))? {
+        let gone = self.kept().remove(&spot.name, &record.id).await;
+        if gone.map_err(refusal::fault)? {
             Ok(call::nothing())
         } else {
             Err(refusal::unknown_record(&spot.name, &record.id))
@@ -189,9 +188,8 @@ impl Call<'_> {
     }
 
     async fn put(&self, record: SandboxRecord) -> Result<SandboxRecord, Problem> {
-        let store = self.sandbox.store();
-        let put = store.sandbox_put(std::slice::from_ref(&record));
-        put.await.map_err(|error| refusal::store(&error))?;
+        let put = self.kept().put(std::slice::from_ref(&record)).await;
+        put.map_err(refusal::fault)?;
         Ok(record)
     }
 }

@@ -9,10 +9,10 @@ use std::future::Future;
 use std::pin::Pin;
 
 use enforce::{Permitted, Problem};
-use oauth::model::{SandboxRecord, Uuid};
+use oauth::model::SandboxRecord;
+use realm::SandboxRecords;
 use scope::{ApiRequest, Catalog, Decision, ExpandField, ExpandRules};
 use serde_json::Value;
-use storage::Store;
 
 use super::query::Query;
 use super::refusal;
@@ -29,11 +29,9 @@ struct Fields(BTreeMap<String, Fields>);
 
 /// The expansion of one answer.
 pub(super) struct Expansion<'a> {
-    pub(super) store: &'a dyn Store,
+    pub(super) kept: SandboxRecords<'a>,
     pub(super) catalog: &'a Catalog,
     pub(super) shapes: &'a Shapes,
-    pub(super) realm: &'a str,
-    pub(super) organisation: Uuid,
     pub(super) permitted: &'a Permitted,
     /// What was looked up for this answer.
     pub(super) found: HashMap<String, Option<SandboxRecord>>,
@@ -107,10 +105,8 @@ impl Expansion<'_> {
         if let Some(found) = self.found.get(id) {
             return Ok(found.clone());
         }
-        let found = self
-            .store
-            .sandbox_record_by_id(self.realm, self.organisation, id);
-        let found = found.await.map_err(|error| refusal::store(&error))?;
+        let found = self.kept.by_id(id).await;
+        let found = found.map_err(refusal::fault)?;
         self.found.insert(id.to_owned(), found.clone());
         Ok(found)
     }

@@ -22,5 +22,5 @@ mod seed;
 mod shape;
 mod show;
 
-pub use router::router;
+pub use router::{PATHS, router};
 pub use seed::seed;

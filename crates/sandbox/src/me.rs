@@ -18,11 +18,10 @@ impl Call<'_> {
     /// may go: an app learns from it what to put into paths.
     pub(super) async fn me(&self, place: &Place) -> Result<Response<Body>, Problem> {
         let user = self.permitted.token.user.ok_or_else(nobody)?;
-        let (realm, store) = (self.sandbox.realm.id(), self.sandbox.store());
-        let failed = |error| refusal::store(&error);
-        let user = store.user(realm, user).await.map_err(failed)?;
+        let cache = self.sandbox.realm.cache();
+        let user = cache.user(user).await.map_err(refusal::fault)?;
         let user = user.ok_or_else(nobody)?;
-        let memberships = store.memberships(realm, user.id).await.map_err(failed)?;
+        let memberships = cache.memberships(user.id).await.map_err(refusal::fault)?;
         let mut me = self.all("me", None).await?;
         if let (true, CollectionName::Literal(name)) = (me.is_empty(), &place.collection) {
             me = self.all(name, None).await?;

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use enforce::Problem;
-use storage::StoreError;
+use realm::Fault;
 
 /// There is no record with this id here.
 pub(super) fn unknown_record(collection: &str, id: &str) -> Problem {
@@ -61,9 +61,9 @@ pub(super) fn not_permitted() -> Problem {
 }
 
 /// The store failed. What it said is for the log.
-pub(super) fn store(error: &StoreError) -> Problem {
+pub(super) fn fault(error: Fault) -> Problem {
     tracing::error!(%error, "the sandbox could not use the store");
-    if let StoreError::Unavailable(_) | StoreError::NotWritable(_) = error {
+    if error.is_passing() {
         Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "unavailable",

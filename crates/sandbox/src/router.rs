@@ -14,6 +14,9 @@ use tower::Service;
 
 use super::sandbox::Sandbox;
 
+/// Where the sandbox answers, by any method.
+pub const PATHS: [&str; 3] = ["/{realm}/api", "/{realm}/api/", "/{realm}/api/{*path}"];
+
 /// The sandbox of every realm. `unknown_realm` answers for a realm that is not there.
 pub fn router(app: &Arc<App>, unknown_realm: fn() -> Response<Body>) -> Router {
     let gates: BTreeMap<String, Gate> = app
@@ -35,10 +38,9 @@ pub fn router(app: &Arc<App>, unknown_realm: fn() -> Response<Body>) -> Router {
             None => unknown_realm(),
         }
     });
-    Router::new()
-        .route("/{realm}/api", call.clone())
-        .route("/{realm}/api/", call.clone())
-        .route("/{realm}/api/{*path}", call)
+    PATHS.into_iter().fold(Router::new(), |router, path| {
+        router.route(path, call.clone())
+    })
 }
 
 /// What stands before a realm's sandbox, and where its decisions are counted.

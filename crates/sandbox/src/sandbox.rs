@@ -5,8 +5,7 @@ use axum::body::Body;
 use axum::http::{Request, Response};
 use enforce::{Permitted, Problem};
 use oauth::model::Uuid;
-use realm::{App, Realm};
-use storage::Store;
+use realm::{App, Realm, SandboxRecords};
 
 use super::call::Call;
 use super::shape::Shapes;
@@ -51,8 +50,9 @@ impl Sandbox {
         call.perform(operation, body).await
     }
 
-    pub(super) fn store(&self) -> &dyn Store {
-        self.app.store()
+    /// What is kept for an organisation.
+    pub(super) fn kept(&self, organisation: Uuid) -> SandboxRecords<'_> {
+        SandboxRecords::of(&self.app, &self.realm, organisation)
     }
 
     /// Makes sure that the organisation's sandbox has its samples.
@@ -60,16 +60,9 @@ impl Sandbox {
         if self.filled().contains(&organisation) {
             return Ok(());
         }
-        let (catalog, now) = (self.realm.catalog(), self.app.now());
-        let filling = seed::fill(
-            self.store(),
-            catalog,
-            &self.shapes,
-            self.realm.id(),
-            organisation,
-            now,
-        );
-        filling.await.map_err(|error| refusal::store(&error))?;
+        let (catalog, kept) = (self.realm.catalog(), self.kept(organisation));
+        let filling = seed::fill(&kept, catalog, &self.shapes, self.app.now());
+        filling.await.map_err(refusal::fault)?;
         self.filled().insert(organisation);
         Ok(())
     }

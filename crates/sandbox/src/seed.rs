@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oauth::model::{SandboxRecord, Timestamp, Uuid};
+use oauth::model::{SandboxRecord, Timestamp};
+use realm::{Fault, SandboxRecords};
 use scope::Catalog;
 use serde_json::{Map, Value, json};
-use storage::{Store, StoreError};
 
 use super::shape::{Collection, CollectionName, Parent, Shapes};
 use super::{ids, naming};
@@ -27,38 +27,25 @@ const MADE_UP: usize = 3;
 ///
 /// When the store fails.
 pub async fn seed(
-    store: &dyn Store,
+    kept: &SandboxRecords<'_>,
     catalog: &Catalog,
-    realm: &str,
-    organisation: Uuid,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    fill(
-        store,
-        catalog,
-        &Shapes::of(catalog),
-        realm,
-        organisation,
-        now,
-    )
-    .await
+) -> Result<(), Fault> {
+    fill(kept, catalog, &Shapes::of(catalog), now).await
 }
 
 pub(super) async fn fill(
-    store: &dyn Store,
+    kept: &SandboxRecords<'_>,
     catalog: &Catalog,
     shapes: &Shapes,
-    realm: &str,
-    organisation: Uuid,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    let filled = store.sandbox_record(realm, organisation, FILLED, FILLED);
-    if filled.await?.is_some() {
+) -> Result<(), Fault> {
+    if kept.one(FILLED, FILLED).await?.is_some() {
         return Ok(());
     }
     let blank = SandboxRecord {
-        realm: realm.to_owned(),
-        organisation,
+        realm: kept.realm().to_owned(),
+        organisation: kept.organisation(),
         collection: FILLED.to_owned(),
         parent: String::new(),
         id: FILLED.to_owned(),
@@ -69,7 +56,7 @@ pub(super) async fn fill(
     };
     let mut records = samples(catalog, shapes, &blank);
     records.push(blank);
-    store.sandbox_put(&records).await
+    kept.put(&records).await
 }
 
 /// Parents first, so that records can be laid below them.

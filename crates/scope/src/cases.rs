@@ -11,7 +11,8 @@ use crate::decide::{Access, Reason, decide};
 use crate::definition::RowFilter;
 use crate::explain::{Explanation, explain};
 use crate::request::{ApiRequest, Visible};
-use crate::why::{History, WhyMissing, Withheld, WithheldReason};
+use crate::why::{History, WhyMissing};
+use crate::withheld::{Withheld, WithheldReason};
 use crate::{GrantedScope, RegisteredScope, Scope, ScopeSet};
 
 /// A file of decision cases.

@@ -39,28 +39,57 @@ impl Approval {
         }
     }
 
-    /// Does it count for a client of this kind now: the catalog has the elevation and allows
-    /// it for the kind, every piece of evidence is present and not blank, a reviewer is named,
-    /// not withdrawn, not expired? All of it is checked each time, so a catalog that asks for
-    /// more evidence takes effect at once.
+    /// Does it count for a client of this kind now? All of it is checked each time, so a
+    /// catalog that asks for more evidence takes effect at once.
     pub fn is_live(&self, catalog: &Catalog, client_kind: &str, now: SystemTime) -> bool {
-        let Some(elevation) = catalog.elevation(&self.elevation) else {
-            return false;
-        };
-        let present = |item: &String| {
-            self.evidence
-                .get(item)
-                .is_some_and(|reference| !reference.trim().is_empty())
-        };
-        elevation
-            .client_kinds
-            .iter()
-            .any(|kind| kind == client_kind)
-            && elevation.evidence.iter().all(present)
-            && !self.reviewer.trim().is_empty()
-            && !self.withdrawn
-            && self.expires_at.is_none_or(|expiry| now < expiry)
+        self.state(catalog, client_kind, now) == ApprovalState::Live
     }
+
+    /// What it is worth for a client of this kind now, or why it is worth nothing.
+    pub fn state(&self, catalog: &Catalog, client_kind: &str, now: SystemTime) -> ApprovalState {
+        if self.withdrawn {
+            return ApprovalState::Withdrawn;
+        }
+        if self.expires_at.is_some_and(|expiry| now >= expiry) {
+            return ApprovalState::Expired;
+        }
+        let Some(elevation) = catalog.elevation(&self.elevation) else {
+            return ApprovalState::UnknownElevation;
+        };
+        let mut kinds = elevation.client_kinds.iter();
+        if !kinds.any(|kind| kind == client_kind) {
+            return ApprovalState::OtherKind;
+        }
+        let is_blank = |text: &String| text.trim().is_empty();
+        let is_missing = |item: &String| self.evidence.get(item).is_none_or(is_blank);
+        if elevation.evidence.iter().any(is_missing) {
+            return ApprovalState::EvidenceMissing;
+        }
+        if is_blank(&self.reviewer) {
+            return ApprovalState::NoReviewer;
+        }
+        ApprovalState::Live
+    }
+}
+
+/// What an approval is worth. The first reason that it is worth nothing counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ApprovalState {
+    /// It counts.
+    Live,
+    /// It was taken back.
+    Withdrawn,
+    /// Its time is over.
+    Expired,
+    /// The catalog has no such elevation.
+    UnknownElevation,
+    /// The elevation is not for this kind of client.
+    OtherKind,
+    /// A piece of evidence that the catalog asks for is not there, or blank.
+    EvidenceMissing,
+    /// Nobody is named who decided.
+    NoReviewer,
 }
 
 /// A client with its ceiling and its approvals.

@@ -9,7 +9,7 @@ use crate::endpoint::Endpoint;
 use crate::evaluate::{Closed, Reading, evaluate};
 use crate::request::ApiRequest;
 use crate::route::{NoRoute, Route};
-use crate::why::WithheldReason;
+use crate::withheld::WithheldReason;
 use crate::{GrantedScope, RegisteredScope, ScopeId, ScopeSet};
 
 /// What limits a call. A scope is held when it is in all four and not retired. Whoever decides

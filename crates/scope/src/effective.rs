@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use crate::catalog::Catalog;
 use crate::client::ClientState;
-use crate::why::{Withheld, WithheldReason};
+use crate::withheld::{Withheld, WithheldReason};
 use crate::{GrantedScope, RegisteredScope, RequestedScope, ScopeId, ScopeSet};
 
 /// The part of a granted scope that counts now, and what is withheld of it and why, in catalog

@@ -36,9 +36,10 @@ mod table;
 mod text;
 mod token;
 mod why;
+mod withheld;
 
 pub use catalog::Catalog;
-pub use client::{Approval, ClientState};
+pub use client::{Approval, ApprovalState, ClientState};
 pub use decide::{Access, Decision, Denial, Permit, Reason, decide, decide_route};
 pub use definition::{
     AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation, GuideSection,
@@ -48,7 +49,7 @@ pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
 pub use minimal::{CallNeeds, MinimalScopes, UnknownCalls, minimal};
-pub use mistake::{CatalogErrors, CatalogMistake};
+pub use mistake::{Mistake, Mistakes};
 pub use numbers::{ScopeNumbers, ScopeNumbersError, UnknownScopeNumber};
 pub use policy::{
     AuthorizationPolicy, BoundTo, ConsentPolicy, Decline, GrantPolicy, IdStyle, OrganisationKey,
@@ -60,4 +61,5 @@ pub use route::{Methods, NoRoute, Route};
 pub use set::{ScopeId, ScopeSet};
 pub use text::Text;
 pub use token::{Scope, ScopeSyntaxError, ScopeToken};
-pub use why::{GrantAnswers, History, UnknownWithheldReason, WhyMissing, Withheld, WithheldReason};
+pub use why::{GrantAnswers, History, WhyMissing};
+pub use withheld::{UnknownWithheldReason, Withheld, WithheldReason};

@@ -119,7 +119,7 @@ fn chosen(catalog: &Catalog, needs: &[Vec<ScopeSet>]) -> ScopeSet {
             _ => None,
         });
     let fixed = fixed.fold(ScopeSet::empty(), |all, set| all.union(set));
-    let held = catalog.expand(&fixed).union(catalog.every_grant());
+    let held = held_by_asking(catalog, &fixed).union(catalog.every_grant());
     let mut open: Vec<&Vec<ScopeSet>> = Vec::new();
     for alternatives in needs {
         let settled = alternatives.iter().any(|set| set.is_subset(&held));
@@ -152,10 +152,16 @@ fn exactly(catalog: &Catalog, open: &[&Vec<ScopeSet>], sofar: &ScopeSet) -> Scop
     }
 }
 
+/// What asking for a set gives besides the every-grant defaults: these are not asked for, and
+/// bring nothing along.
+fn held_by_asking(catalog: &Catalog, set: &ScopeSet) -> ScopeSet {
+    catalog.expand(&set.difference(catalog.every_grant()))
+}
+
 /// Fewest effective scopes, then the earliest in the catalog.
 fn best(catalog: &Catalog, sets: impl Iterator<Item = ScopeSet>) -> Option<ScopeSet> {
     let cost = |set: &ScopeSet| {
-        let effective = catalog.expand(set).difference(catalog.every_grant());
+        let effective = held_by_asking(catalog, set).difference(catalog.every_grant());
         (effective.len(), effective.iter().collect::<Vec<ScopeId>>())
     };
     sets.min_by_key(cost)

@@ -1,39 +1,21 @@
-//! Mistakes in a catalog file: where, what, and what to do.
+//! Mistakes in a TOML file: where, what, and what to do.
 
 use std::fmt;
 use std::ops::Range;
 
-/// Every mistake found in one catalog file, in file order.
+/// Every mistake found in one file, in file order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CatalogErrors {
-    pub(crate) mistakes: Vec<CatalogMistake>,
+pub struct Mistakes {
+    file: String,
+    /// Where each line begins, in bytes.
+    lines: Vec<usize>,
+    found: Vec<Mistake>,
 }
-
-impl CatalogErrors {
-    /// The mistakes, in file order; never empty.
-    pub fn mistakes(&self) -> &[CatalogMistake] {
-        &self.mistakes
-    }
-}
-
-impl fmt::Display for CatalogErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, mistake) in self.mistakes.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            write!(f, "{mistake}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for CatalogErrors {}
 
 /// One mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct CatalogMistake {
+pub struct Mistake {
     /// The file's name as it was given.
     pub file: String,
     /// The line, from 1.
@@ -42,49 +24,50 @@ pub struct CatalogMistake {
     pub what: String,
     /// What to do about it.
     pub help: String,
-}
-
-impl fmt::Display for CatalogMistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            file,
-            line,
-            what,
-            help,
-        } = self;
-        write!(f, "{file}:{line}: {what}\n  help: {help}")
-    }
+    start: usize,
 }
 
 /// A place in the file, in bytes.
 pub(crate) type Span = Range<usize>;
 
-/// Collects mistakes while a file is read.
-pub(crate) struct Mistakes<'t> {
-    file: &'t str,
-    text: &'t str,
-    found: Vec<(usize, CatalogMistake)>,
-}
-
-impl<'t> Mistakes<'t> {
-    pub(crate) fn new(file: &'t str, text: &'t str) -> Self {
+impl Mistakes {
+    /// None so far. `file` is only used in messages.
+    pub fn new(file: &str, text: &str) -> Self {
+        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         Self {
-            file,
-            text,
+            file: file.to_owned(),
+            lines: std::iter::once(0).chain(breaks).collect(),
             found: Vec::new(),
         }
     }
 
-    pub(crate) fn at(&mut self, span: &Span, what: impl Into<String>, help: impl Into<String>) {
-        let mistake = CatalogMistake {
-            file: self.file.to_owned(),
-            line: self.line(span),
-            what: what.into(),
-            help: help.into(),
-        };
-        if !self.found.iter().any(|(_, known)| *known == mistake) {
-            self.found.push((span.start, mistake));
+    /// Adds one, at a place in the text; the same on the same line is told once.
+    pub fn at(&mut self, place: &Range<usize>, what: impl Into<String>, help: impl Into<String>) {
+        let (start, line) = (place.start, self.line(place));
+        let (what, help) = (what.into(), help.into());
+        let mut found = self.found.iter();
+        if found.any(|known| known.line == line && known.what == what && known.help == help) {
+            return;
         }
+        let mistake = Mistake {
+            file: self.file.clone(),
+            line,
+            what,
+            help,
+            start,
+        };
+        let behind = self.found.partition_point(|known| known.start <= start);
+        self.found.insert(behind, mistake);
+    }
+
+    /// A key that is none of the table's, with the one that was meant or all there are.
+    pub fn unknown_key(&mut self, place: &Range<usize>, table: &str, key: &str, known: &[&str]) {
+        // Keys are guessed more freely than values: those of one table are few.
+        let help = match nearest(key, known, 3) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!("remove it; the keys are {}", quoted_list(known)),
+        };
+        self.at(place, format!("{table} has an unknown key `{key}`"), help);
     }
 
     /// A name that is not among the known ones.
@@ -104,24 +87,43 @@ impl<'t> Mistakes<'t> {
     }
 
     /// The line of a place, from 1.
-    pub(crate) fn line(&self, span: &Span) -> usize {
-        let before = self
-            .text
-            .as_bytes()
-            .get(..span.start)
-            .unwrap_or(self.text.as_bytes());
-        before.iter().filter(|byte| **byte == b'\n').count() + 1
+    pub fn line(&self, place: &Range<usize>) -> usize {
+        self.lines.partition_point(|begin| *begin <= place.start)
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    pub(crate) fn into_errors(mut self) -> CatalogErrors {
-        self.found.sort_by_key(|(start, _)| *start);
-        CatalogErrors {
-            mistakes: self.found.into_iter().map(|(_, mistake)| mistake).collect(),
+    /// The mistakes, in file order.
+    pub fn mistakes(&self) -> &[Mistake] {
+        &self.found
+    }
+}
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, mistake) in self.found.iter().enumerate() {
+            let end = if index > 0 { "\n" } else { "" };
+            write!(f, "{end}{mistake}")?;
         }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Mistakes {}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            file,
+            line,
+            what,
+            help,
+            ..
+        } = self;
+        write!(f, "{file}:{line}: {what}\n  help: {help}")
     }
 }
 
@@ -134,7 +136,7 @@ pub(crate) fn suggest<'a>(
 ) -> String {
     const MOST_LISTED: usize = 12;
     let known: Vec<&str> = known.into_iter().collect();
-    match (nearest(wrong, &known), known.as_slice()) {
+    match (nearest(wrong, &known, 4), known.as_slice()) {
         (Some(nearest), _) => format!("did you mean `{nearest}`?"),
         (None, []) => otherwise.to_owned(),
         (None, [only]) => format!("use `{only}`"),
@@ -143,10 +145,10 @@ pub(crate) fn suggest<'a>(
     }
 }
 
-/// The known name that a typing mistake away could have been meant.
-pub(crate) fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+/// The known name that could have been meant, with one letter in `share` mistyped.
+fn nearest<'a>(wrong: &str, known: &[&'a str], share: usize) -> Option<&'a str> {
     let distance = |name: &&str| strsim::damerau_levenshtein(wrong, name);
-    let most = (wrong.len() / 4).max(1);
+    let most = (wrong.len() / share).max(1);
     let close = known.iter().copied().filter(|name| distance(name) <= most);
     close.min_by_key(distance)
 }

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::Text;
-use crate::mistake::{Mistakes, Span, nearest, quoted_list, suggest};
+use crate::mistake::{Mistakes, Span, quoted_list, suggest};
 
 /// A value with its place.
 pub(crate) type Node<'d> = Spanned<DeValue<'d>>;
@@ -61,7 +61,7 @@ impl<'d> Table<'d> {
         &mut self,
         key: &'static str,
         help: &str,
-        m: &mut Mistakes<'_>,
+        m: &mut Mistakes,
     ) -> Option<Entry<'d>> {
         let entry = self.take(key);
         if entry.is_none() {
@@ -76,7 +76,7 @@ impl<'d> Table<'d> {
         key: &'static str,
         what: &str,
         languages: &[String],
-        m: &mut Mistakes<'_>,
+        m: &mut Mistakes,
     ) -> Text {
         let help = format!("write `{key} = {{ en = \"…\" }}`, {what}");
         let entry = self.require(key, &help, m);
@@ -105,24 +105,16 @@ impl<'d> Table<'d> {
     }
 
     /// What was not asked for is unknown.
-    pub(crate) fn finish(self, m: &mut Mistakes<'_>) {
+    pub(crate) fn finish(self, m: &mut Mistakes) {
         for entry in &self.entries {
-            let help = match nearest(entry.key, &self.asked) {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("remove it; the keys are {}", quoted_list(&self.asked)),
-            };
-            m.at(
-                &entry.span,
-                format!("{} has an unknown key `{}`", self.name, entry.key),
-                help,
-            );
+            m.unknown_key(&entry.span, &self.name, entry.key, &self.asked);
         }
     }
 }
 
 impl<'d> Entry<'d> {
     /// A string that is not empty.
-    pub(crate) fn string(&self, m: &mut Mistakes<'_>) -> Option<&'d str> {
+    pub(crate) fn string(&self, m: &mut Mistakes) -> Option<&'d str> {
         match self.node.get_ref() {
             DeValue::String(text) if text.trim().is_empty() => {
                 m.at(
@@ -137,21 +129,21 @@ impl<'d> Entry<'d> {
         }
     }
 
-    pub(crate) fn boolean(&self, m: &mut Mistakes<'_>) -> Option<bool> {
+    pub(crate) fn boolean(&self, m: &mut Mistakes) -> Option<bool> {
         match self.node.get_ref() {
             DeValue::Boolean(value) => Some(*value),
             _ => self.wrong_type("true or false", m),
         }
     }
 
-    pub(crate) fn table(&self, name: impl Into<String>, m: &mut Mistakes<'_>) -> Option<Table<'d>> {
+    pub(crate) fn table(&self, name: impl Into<String>, m: &mut Mistakes) -> Option<Table<'d>> {
         match self.node.get_ref() {
             DeValue::Table(table) => Some(Table::new(name, self.span.clone(), table)),
             _ => self.wrong_type("a table", m),
         }
     }
 
-    pub(crate) fn array(&self, m: &mut Mistakes<'_>) -> Option<&'d [Node<'d>]> {
+    pub(crate) fn array(&self, m: &mut Mistakes) -> Option<&'d [Node<'d>]> {
         match self.node.get_ref() {
             DeValue::Array(array) => Some(array),
             _ => self.wrong_type("a list", m),
@@ -168,7 +160,7 @@ impl<'d> Entry<'d> {
     }
 
     /// The tables of `[[key]]`, each named like `[[key]]`.
-    pub(crate) fn tables(&self, m: &mut Mistakes<'_>) -> Vec<Table<'d>> {
+    pub(crate) fn tables(&self, m: &mut Mistakes) -> Vec<Table<'d>> {
         let name = format!("[[{}]]", self.key);
         let mut tables = Vec::new();
         for node in self.array(m).unwrap_or_default() {
@@ -185,7 +177,7 @@ impl<'d> Entry<'d> {
     }
 
     /// A list of strings, each with its place.
-    pub(crate) fn strings(&self, m: &mut Mistakes<'_>) -> Vec<(&'d str, Span)> {
+    pub(crate) fn strings(&self, m: &mut Mistakes) -> Vec<(&'d str, Span)> {
         let mut strings = Vec::new();
         for node in self.array(m).unwrap_or_default() {
             match node.get_ref() {
@@ -201,7 +193,7 @@ impl<'d> Entry<'d> {
     }
 
     /// One of the listed words.
-    pub(crate) fn word<T: Copy>(&self, words: &[(&str, T)], m: &mut Mistakes<'_>) -> Option<T> {
+    pub(crate) fn word<T: Copy>(&self, words: &[(&str, T)], m: &mut Mistakes) -> Option<T> {
         let given = self.string(m)?;
         let found = words.iter().find(|(word, _)| *word == given);
         if found.is_none() {
@@ -216,7 +208,7 @@ impl<'d> Entry<'d> {
     }
 
     /// A text in every language of the catalog.
-    pub(crate) fn text(&self, languages: &[String], m: &mut Mistakes<'_>) -> Option<Text> {
+    pub(crate) fn text(&self, languages: &[String], m: &mut Mistakes) -> Option<Text> {
         let fallback = languages.first()?;
         let table = self.table(format!("`{}`", self.key), m)?;
         let mut by_language = BTreeMap::new();
@@ -256,7 +248,7 @@ impl<'d> Entry<'d> {
     }
 
     /// A life such as `4h`, in seconds.
-    pub(crate) fn seconds(&self, m: &mut Mistakes<'_>) -> Option<u64> {
+    pub(crate) fn seconds(&self, m: &mut Mistakes) -> Option<u64> {
         let given = self.string(m)?;
         let seconds = given
             .strip_suffix(['s', 'm', 'h', 'd'])
@@ -274,7 +266,7 @@ impl<'d> Entry<'d> {
         seconds
     }
 
-    pub(crate) fn wrong_type<T>(&self, wanted: &str, m: &mut Mistakes<'_>) -> Option<T> {
+    pub(crate) fn wrong_type<T>(&self, wanted: &str, m: &mut Mistakes) -> Option<T> {
         m.at(
             &self.span,
             format!("`{}` is {}", self.key, described(self.node.get_ref())),

@@ -1,9 +1,12 @@
 //! A decision allocates nothing, whatever the catalog's size and whatever the outcome.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
-use std::fmt::Write;
+#[path = "support/small_catalog.rs"]
+mod small_catalog;
 
 use scope::{Access, ApiRequest, Catalog, Reason, Visible, decide};
+
+use small_catalog::SmallCatalog;
 
 fn shipped(name: &str) -> Catalog {
     let path = format!("{}/../../catalogs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
@@ -13,47 +16,16 @@ fn shipped(name: &str) -> Catalog {
 
 /// A catalog with this many scopes, each with two paths.
 fn wide(scopes: usize) -> Catalog {
-    let mut text = String::from(
-        r#"id = "wide"
-version = "1"
-languages = ["en"]
-title = { en = "Wide" }
-summary = { en = "Many." }
-scope_pattern = "{resource}:{action}"
-[actions.read]
-title = { en = "See" }
-access = "read"
-[client_kinds.app]
-title = { en = "App" }
-description = { en = "An app." }
-grant_types = ["authorization_code"]
-[consent]
-decline = "any"
-[grant]
-bound_to = "user"
-[token]
-code_ttl = "60s"
-access_ttl = "1h"
-refresh_ttl = "never"
-"#,
-    );
-    for index in 0..scopes {
-        write!(
-            text,
-            "[resources.r{index}]\ntitle = {{ en = \"R\" }}\n[resources.r{index}.read]\n\
-             title = {{ en = \"R\" }}\ndescription = {{ en = \"R\" }}\n"
-        )
-        .unwrap();
-    }
-    for index in 0..scopes {
-        write!(
-            text,
-            "[[endpoints]]\npath = \"/v1/r{index}\"\nget = \"r{index}:read\"\n\
-             [[endpoints]]\npath = \"/v1/r{index}/{{a}}/{{b}}/{{c}}/{{d}}\"\nget = \"r{index}:read\"\n"
-        )
-        .unwrap();
-    }
-    Catalog::parse("wide.toml", &text).unwrap_or_else(|errors| panic!("{errors}"))
+    let catalog = SmallCatalog::new("wide").action("read", "read");
+    let each = |catalog: SmallCatalog, index| {
+        let (resource, scope) = (format!("r{index}"), format!("r{index}:read"));
+        let get = [("get", scope.as_str())];
+        catalog
+            .resource(&resource, &["read"])
+            .endpoint(&format!("/v1/{resource}"), &get)
+            .endpoint(&format!("/v1/{resource}/{{a}}/{{b}}/{{c}}/{{d}}"), &get)
+    };
+    (0..scopes).fold(catalog, each).parse()
 }
 
 /// The reason of a decision for a caller with this scope, made without an allocation.

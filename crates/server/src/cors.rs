@@ -1,7 +1,5 @@
 //! Endpoints that pages of other origins may call.
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -9,13 +7,12 @@ use axum::http::header::{
 };
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
-use realm::App;
 
 use crate::error::ApiError;
 
 /// For programs, also in browsers of other origins: preflights are answered, and other
 /// methods get 405 as JSON. The router adds `Allow`.
-pub(crate) fn open(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+pub(crate) fn open<S: Clone + Send + Sync + 'static>(methods: MethodRouter<S>) -> MethodRouter<S> {
     methods.options(preflight).fallback(method_not_allowed)
 }
 

@@ -6,8 +6,8 @@ use axum::http::header::{
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use oauth::{ErrorCode, OAuthError};
+use realm::Fault;
 use serde_json::json;
-use storage::StoreError;
 
 /// Why an OAuth endpoint did not do what it was asked, ready to be answered as JSON.
 #[derive(Debug)]
@@ -126,19 +126,19 @@ impl From<OAuthError> for ApiError {
 
 /// What the database could not do is never the client's fault and never success. The client
 /// learns whether trying again helps; the log has the rest.
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> Self {
+impl From<Fault> for ApiError {
+    fn from(error: Fault) -> Self {
         let (code, description) = match &error {
-            StoreError::Unavailable(_) => (
+            Fault::Unavailable(_) => (
                 ErrorCode::TemporarilyUnavailable,
                 "the server cannot reach what it has stored, and cannot say whether this was \
                  done; try again",
             ),
-            StoreError::NotWritable(_) => (
+            Fault::NotWritable(_) => (
                 ErrorCode::TemporarilyUnavailable,
                 "the server cannot write what it has to keep; nothing was changed, try again",
             ),
-            _ => (
+            Fault::Defect(_) => (
                 ErrorCode::ServerError,
                 "the server could not do this; its operator finds the reason in the log",
             ),
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     /// The description of the answer to a failure of the store.
-    fn description(error: StoreError) -> String {
+    fn description(error: Fault) -> String {
         let answer = ApiError::from(error);
         assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
         match answer.kind {
@@ -220,9 +220,9 @@ mod tests {
 
     #[test]
     fn only_who_knows_says_that_nothing_was_changed() {
-        let lost = description(StoreError::Unavailable("gone".to_owned()));
+        let lost = description(Fault::Unavailable("gone".to_owned()));
         assert!(lost.contains("cannot say whether this was done"), "{lost}");
-        let full = description(StoreError::NotWritable("full".to_owned()));
+        let full = description(Fault::NotWritable("full".to_owned()));
         assert!(full.contains("nothing was changed"), "{full}");
     }
 }

@@ -13,8 +13,10 @@ pub mod language;
 pub mod operations;
 pub mod pages;
 mod router;
+mod routes;
 mod session;
 
 pub use error::ApiError;
 pub use in_realm::InRealm;
-pub use router::router;
+pub use router::{router, routes};
+pub use routes::{Route, Routes};

@@ -1,57 +1,50 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
 
-use crate::cors::open;
 use crate::endpoints::{introspect, jwks, metadata, revoke, token};
 use crate::operations::health;
 use crate::pages::{login, missing, scopes, static_files};
+use crate::routes::{Route, Routes};
 use crate::{account, authorize};
 use realm::App;
 
-/// Every route there is.
+/// Answers every route there is.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new()
-        .merge(oauth())
-        .merge(discovery())
-        .merge(pages())
-        .route("/healthz", get(health::alive))
-        .fallback(missing::answer)
-        .with_state(app)
+    all().router().fallback(missing::answer).with_state(app)
 }
 
-/// RFC 6749, RFC 7662, RFC 7009.
-#[rustfmt::skip] // one line each
-fn oauth() -> Router<Arc<App>> {
-    Router::new()
-        .route("/{realm}/oauth/token", open(post(token::token)))
-        .route("/{realm}/oauth/introspect", open(post(introspect::introspect)))
-        .route("/{realm}/oauth/revoke", open(post(revoke::revoke)))
-        .route("/{realm}/oauth/jwks", open(get(jwks::jwks)))
+/// Every route there is.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    all().list()
 }
 
-/// RFC 8414 in both forms that clients try, where `OpenID` Connect clients look, and RFC 9728.
 #[rustfmt::skip] // one line each
-fn discovery() -> Router<Arc<App>> {
-    Router::new()
-        .route("/.well-known/oauth-authorization-server/{realm}", open(get(metadata::metadata)))
-        .route("/{realm}/.well-known/oauth-authorization-server", open(get(metadata::metadata)))
-        .route("/.well-known/openid-configuration/{realm}", open(get(metadata::metadata)))
-        .route("/{realm}/.well-known/openid-configuration", open(get(metadata::metadata)))
-        .route("/.well-known/oauth-protected-resource/{realm}/api", open(get(metadata::resource)))
-}
-
-/// What people see.
-#[rustfmt::skip] // one line each
-fn pages() -> Router<Arc<App>> {
-    Router::new()
-        .route("/{realm}/oauth/authorize", get(authorize::ask).post(authorize::decide))
-        .route("/{realm}/login", get(login::show).post(login::sign_in))
-        .route("/{realm}/logout", post(login::sign_out))
-        .route("/{realm}/account", get(account::show))
-        .route("/{realm}/account/grants/{grant}/remove", post(account::remove))
-        .route("/{realm}/account/grants/{grant}/reduce", post(account::reduce))
-        .route("/{realm}/scopes", get(scopes::show))
-        .route("/static/style.css", get(static_files::stylesheet))
+fn all() -> Routes<Arc<App>> {
+    Routes::new()
+        // RFC 6749, RFC 7662, RFC 7009.
+        .open_post("/{realm}/oauth/token", token::token)
+        .open_post("/{realm}/oauth/introspect", introspect::introspect)
+        .open_post("/{realm}/oauth/revoke", revoke::revoke)
+        .open_get("/{realm}/oauth/jwks", jwks::jwks)
+        // RFC 8414 in both forms that clients try, where OpenID Connect clients look, and RFC 9728.
+        .open_get("/.well-known/oauth-authorization-server/{realm}", metadata::metadata)
+        .open_get("/{realm}/.well-known/oauth-authorization-server", metadata::metadata)
+        .open_get("/.well-known/openid-configuration/{realm}", metadata::metadata)
+        .open_get("/{realm}/.well-known/openid-configuration", metadata::metadata)
+        .open_get("/.well-known/oauth-protected-resource/{realm}/api", metadata::resource)
+        // What people see.
+        .get("/{realm}/oauth/authorize", authorize::ask)
+        .post("/{realm}/oauth/authorize", authorize::decide)
+        .get("/{realm}/login", login::show)
+        .post("/{realm}/login", login::sign_in)
+        .post("/{realm}/logout", login::sign_out)
+        .get("/{realm}/account", account::show)
+        .post("/{realm}/account/grants/{grant}/remove", account::remove)
+        .post("/{realm}/account/grants/{grant}/reduce", account::reduce)
+        .get("/{realm}/scopes", scopes::show)
+        .get("/static/style.css", static_files::stylesheet)
+        // For whoever keeps the process running; operators have it too.
+        .get("/healthz", health::alive)
 }

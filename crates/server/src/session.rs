@@ -4,16 +4,9 @@ use std::sync::Arc;
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
-use jiff::{SignedDuration, Timestamp};
-use oauth::SecretKind;
-use oauth::model::{BrowserSession, Position, TokenHash, User};
-use storage::StoreError;
-
-use realm::App;
-use realm::Realm;
-
-/// How long a browser stays signed in.
-pub const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(12);
+use oauth::model::{BrowserSession, TokenHash, User};
+use oauth::{Secret, SecretKind};
+use realm::{App, Fault, Realm, sessions};
 
 /// A browser somebody is signed in with.
 #[derive(Debug, Clone)]
@@ -33,7 +26,7 @@ pub async fn signed_in(
     app: &App,
     realm: &Realm,
     headers: &HeaderMap,
-) -> Result<Option<SignedIn>, StoreError> {
+) -> Result<Option<SignedIn>, Fault> {
     let Some(hash) = session_hash(app, realm, headers) else {
         return Ok(None);
     };
@@ -55,31 +48,9 @@ pub fn session_hash(app: &App, realm: &Realm, headers: &HeaderMap) -> Option<Tok
         .find_map(|(_, value)| oauth::secret::hash(SecretKind::BrowserSession, value))
 }
 
-/// Begins a session for a person: always a new one, with a new cookie, so that nobody can
-/// have planted it before (session fixation). `position` is how far the changes were known before
-/// the person was looked up.
-///
-/// # Errors
-///
-/// When the store cannot keep it.
-pub async fn begin_session(
-    app: &App,
-    realm: &Realm,
-    user: &User,
-    position: Position,
-) -> Result<HeaderValue, StoreError> {
-    let secret = oauth::secret::generate(SecretKind::BrowserSession, app.random_bytes());
-    let now = app.now();
-    let session = BrowserSession {
-        hash: secret.hash(),
-        realm: realm.id().to_owned(),
-        user: user.id,
-        created_at: now,
-        expires_at: now.saturating_add(SESSION_LIFE).unwrap_or(Timestamp::MAX),
-        position: Some(position),
-    };
-    app.store().insert_session(&session).await?;
-    Ok(cookie(app, realm, secret.expose(), SESSION_LIFE.as_secs()))
+/// The cookie of a session that has begun.
+pub fn begun_session(app: &App, realm: &Realm, secret: &Secret) -> HeaderValue {
+    cookie(app, realm, secret.expose(), sessions::LIFE.as_secs())
 }
 
 /// The cookie that takes the session cookie away.

@@ -50,7 +50,7 @@ async fn removing_an_app_ends_its_tokens() {
     ] {
         assert!(page.body.contains(shown), "{shown}: {}", page.body);
     }
-    let store = world.app.store();
+    let store = &world.followed;
     let grant = store
         .grants_of_user("bexio", world.anna.id)
         .await
@@ -101,7 +101,7 @@ async fn taking_something_off_counts_at_the_next_call() {
         page.offered(),
         ["", "contact_show", "*contact_edit", "", "*task_show"]
     );
-    let store = world.app.store();
+    let store = &world.followed;
     let grant = store
         .grants_of_user("bexio", world.anna.id)
         .await
@@ -156,8 +156,7 @@ async fn what_an_app_needs_is_taken_back_with_the_app_only() {
         .await
         .location();
     let left = world
-        .app
-        .store()
+        .followed
         .grant("bokio", grant.id)
         .await
         .unwrap()
@@ -201,7 +200,7 @@ async fn somebody_elses_grant_does_not_exist() {
         password_hash: realm::password::hash(browser::PASSWORD, [5; 16]).unwrap(),
         ..world.anna.clone()
     };
-    world.app.store().insert_user(&other).await.unwrap();
+    world.followed.insert_user(&other).await.unwrap();
     let mut browser = world.browser();
     browser
         .sign_in("beat", browser::PASSWORD, "")
@@ -219,8 +218,7 @@ async fn somebody_elses_grant_does_not_exist() {
         .await;
     assert!(!page.body.contains("ledgerly"), "{}", page.body);
     let stands = world
-        .app
-        .store()
+        .followed
         .grant("bexio", grant.id)
         .await
         .unwrap()

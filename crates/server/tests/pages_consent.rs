@@ -78,8 +78,7 @@ async fn login_consent_and_code_end_in_a_token() {
     assert_eq!(tokens["org"], "muster");
 
     let acts = world
-        .app
-        .store()
+        .followed
         .consents_of_user("bexio", world.anna.id, 9)
         .await
         .unwrap();
@@ -158,7 +157,7 @@ async fn a_refusal_is_told_and_kept_and_nothing_ticked_is_a_refusal() {
         assert_eq!(answer.returned("code"), None);
         assert_eq!(answer.returned("iss"), Some(world.issuer()));
     }
-    let store = world.app.store();
+    let store = &world.followed;
     let acts = store
         .consents_of_user("bexio", world.anna.id, 9)
         .await
@@ -283,7 +282,7 @@ async fn with_several_organisations_one_is_chosen_and_the_grant_is_bound_to_it()
 async fn somebody_without_an_organisation_gets_a_page_that_says_so() {
     let world = World::new("bexio").await;
     let client = world.add(world.app_client("ledgerly", CONTACTS)).await;
-    let store = world.app.store();
+    let store = &world.followed;
     store
         .remove_membership("bexio", world.muster.id, world.anna.id)
         .await
@@ -373,7 +372,7 @@ async fn bokio_locks_what_the_app_needs_and_marks_what_was_approved() {
         withdrawn_at: None,
         version: 1,
     };
-    world.app.store().approve(&approval).await.unwrap();
+    world.followed.approve(&approval).await.unwrap();
     let page = browser.get(&request).await;
     assert!(
         page.offered()
@@ -539,8 +538,7 @@ async fn a_decision_from_another_site_is_refused_and_does_nothing() {
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{from:?}");
     }
     let acts = world
-        .app
-        .store()
+        .followed
         .consents_of_user("bexio", world.anna.id, 9)
         .await
         .unwrap();
@@ -598,7 +596,7 @@ async fn when_the_database_is_gone_nothing_is_half_done() {
     let refused = browser.post(&request, &[("decision", "deny")]).await;
     refused.expect(StatusCode::SERVICE_UNAVAILABLE);
     world.store.mend();
-    let store = world.app.store();
+    let store = &world.followed;
     assert!(
         store
             .grants_of_user("bexio", world.anna.id)
@@ -642,7 +640,7 @@ async fn an_answer_to_an_offer_that_has_changed_is_asked_again() {
     let answer = browser.post(&request, &allow).await;
     answer.expect(StatusCode::SEE_OTHER);
     assert_eq!(answer.location(), request);
-    let stored = world.app.store().grant("bexio", id).await.unwrap().unwrap();
+    let stored = world.followed.grant("bexio", id).await.unwrap().unwrap();
     assert_eq!(stored.granted, scope("general kb_invoice_show"));
 
     for (call, form) in [
@@ -660,11 +658,7 @@ async fn an_answer_to_an_offer_that_has_changed_is_asked_again() {
         let answer = browser.post(&request, form).await;
         answer.expect(StatusCode::SEE_OTHER);
         assert_eq!(answer.location(), request, "{call}");
-        let live = world
-            .app
-            .store()
-            .grants_of_user("bexio", world.anna.id)
-            .await;
+        let live = world.followed.grants_of_user("bexio", world.anna.id).await;
         assert!(live.unwrap().is_empty(), "{call}");
         browser.get(&request).await.expect(StatusCode::OK);
     }

@@ -261,7 +261,7 @@ async fn cut_off(world: &World, count: u32) {
         };
         let now = world.app.now();
         let until = now + Duration::from_secs(UNDER_WAY_SECONDS.unsigned_abs());
-        let begun = world.app.store().begin_login(&attempt, now, until).await;
+        let begun = world.followed.begin_login(&attempt, now, until).await;
         assert_eq!(begun.unwrap(), LoginStart::Begun);
     }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use oauth::token::MasterKeys;
 use realm::keys::{KeySettings, SigningAlgorithm};
+use scope::Mistakes;
 use toml::de::DeTable;
 
-use super::mistake::Mistakes;
 use super::section::Section;
 use super::tables;
 use super::value::duration;

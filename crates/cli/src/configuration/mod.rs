@@ -3,7 +3,6 @@
 mod database;
 mod key;
 mod keys;
-mod mistake;
 mod opentelemetry;
 mod read;
 mod reference;
@@ -16,13 +15,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use oauth::policy::RealmPolicy;
-use scope::Catalog;
+use scope::{Catalog, Mistakes};
 use server::operations::TrustedProxies;
 use tracing_subscriber::filter::Targets;
 
 pub use database::{Database, NOT_FINISHED};
 pub use keys::{Keys, MASTER_KEY};
-pub use mistake::Mistakes;
 pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;
 

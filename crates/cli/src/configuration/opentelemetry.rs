@@ -8,9 +8,9 @@ use hyper::header::{
     TRANSFER_ENCODING,
 };
 use percent_encoding::percent_decode_str;
+use scope::Mistakes;
 use url::Url;
 
-use super::mistake::Mistakes;
 use super::section::Section;
 use super::tables;
 use super::value::file;

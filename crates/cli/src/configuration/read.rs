@@ -6,11 +6,11 @@ use std::path::Path;
 
 use ipnet::IpNet;
 use oauth::policy::{RealmPolicy, UnknownScope};
+use scope::Mistakes;
 use server::operations::{AddressHeader, TrustedProxies};
 use toml::de::DeTable;
 
 use super::keys::keys;
-use super::mistake::Mistakes;
 use super::opentelemetry::opentelemetry;
 use super::section::Section;
 use super::tables;
@@ -137,9 +137,9 @@ fn listeners(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<Listener
 
 fn listener(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Listener> {
     let address = section.value(&tables::ADDRESS, m, address);
-    let before = m.len();
+    let before = m.mistakes().len();
     let serves = section.list(&tables::SERVES, m, side);
-    if serves.is_empty() && m.len() == before {
+    if serves.is_empty() && m.mistakes().len() == before {
         m.at(
             &section.place_of(&tables::SERVES),
             "`serves` is empty",

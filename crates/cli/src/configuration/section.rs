@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use scope::Mistakes;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::key::{Absent, Key, Table};
-use super::mistake::{Mistakes, nearest};
 
 /// A table being read.
 pub struct Section<'d> {
@@ -27,15 +27,10 @@ impl<'d> Section<'d> {
     ) -> Self {
         let known: Vec<&str> = kind.keys.iter().map(|key| key.name).collect();
         for key in entries.keys() {
-            if known.contains(&key.get_ref().as_ref()) {
-                continue;
+            let name = key.get_ref().as_ref();
+            if !known.contains(&name) {
+                mistakes.unknown_key(&key.span(), named(kind), name, &known);
             }
-            let help = match nearest(key.get_ref(), &known) {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("remove it; the keys here are {}", quoted(&known)),
-            };
-            let what = format!("{} has no key `{}`", named(kind), key.get_ref());
-            mistakes.at(&key.span(), what, help);
         }
         Self {
             kind,
@@ -234,9 +229,4 @@ fn named(kind: &Table) -> &'static str {
     } else {
         kind.head
     }
-}
-
-fn quoted(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    quoted.join(", ")
 }

@@ -4,8 +4,6 @@
 mod people;
 mod sample;
 
-pub use people::catalog_roles;
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,7 +30,7 @@ pub fn run(arguments: &DemoArguments) -> Outcome {
 async fn demo(arguments: &DemoArguments) -> Outcome {
     let (folder, _gone_at_the_end) = folder(arguments.data.as_deref())?;
     let file = folder.join(DATABASE);
-    let store = SqliteStore::open(&file)
+    let database = SqliteStore::open(&file)
         .await
         .map_err(Failure::while_doing(format!(
             "cannot open {}",
@@ -49,7 +47,7 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
     };
 
     let mut app = App::builder(
-        Arc::new(store),
+        Arc::new(database),
         Arc::new(SystemClock::new()),
         Arc::new(SystemRandom),
     )

@@ -1,19 +1,22 @@
-//! Settles a realm's sample people, organisations and apps in the store, unless they are
-//! there from an earlier run.
+//! Settles a realm's sample people, organisations and apps, unless they are there from an
+//! earlier run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::playground::{DemoClient, DemoIntrospector, DemoMembership, DemoRealm, DemoUser};
-use oauth::model::{
-    Approval, Client, ClientType, GrantType, Membership, Organisation, Role,
-    TokenEndpointAuthMethod, TokenHash, User, Uuid,
-};
+use oauth::approval::WantedApproval;
+use oauth::audit::Actor;
+use oauth::model::{ClientType, GrantType, Organisation, TokenHash};
+use oauth::registration::ClientMetadata;
 use oauth::secret::{self, Secret, SecretKind};
-use realm::{App, Realm};
-use scope::Scope;
+use realm::App;
+use realm::manage::{
+    AddOrganisation, AddPerson, Approve, ChangeClient, ClientChange, Desk, Refused, RegisterClient,
+    SetMembership,
+};
 
-use super::sample::{SampleClient, SampleRealm, SampleUser};
+use super::sample::{SampleClient, SampleOrganisation, SampleRealm, SampleUser};
 use crate::failure::Failure;
+use crate::playground::{DemoClient, DemoIntrospector, DemoMembership, DemoRealm, DemoUser};
 
 /// The resource server of each realm.
 const INTROSPECTOR: &str = "sandbox-api";
@@ -23,288 +26,228 @@ pub async fn settle(app: &App, sample: &SampleRealm) -> Result<DemoRealm, Failur
     let realm = app
         .realm(&sample.id)
         .ok_or_else(|| Failure::new(format!("demo.toml: there is no realm {:?}", sample.id)))?;
-    let organisations = organisations(app, realm, sample).await?;
+    let place = Place {
+        desk: app.desk(realm),
+        by: Actor::system(),
+    };
+    let mut organisations = BTreeMap::new();
+    for wanted in &sample.organisations {
+        let settled = place.organisation(wanted).await;
+        let settled = settled.map_err(failed("sample organisation", &wanted.slug))?;
+        organisations.insert(wanted.slug.clone(), settled);
+    }
     let mut users = Vec::new();
     for user in &sample.users {
-        users.push(settle_user(app, user, realm, &organisations).await?);
+        users.push(place.user(user, &organisations).await?);
     }
     let mut clients = Vec::new();
     for client in &sample.clients {
-        clients.push(settle_client(app, client, realm, &organisations).await?);
+        clients.push(place.client(client, &organisations).await?);
     }
+    let introspector = place.introspector(realm.audience()).await;
     Ok(DemoRealm {
         issuer: realm.issuer().to_owned(),
         api: realm.audience().to_owned(),
-        introspector: introspector(app, realm).await?,
+        introspector: introspector.map_err(failed("sample client", INTROSPECTOR))?,
         clients,
         users,
     })
 }
 
-async fn organisations(
-    app: &App,
-    realm: &Realm,
-    sample: &SampleRealm,
-) -> Result<BTreeMap<String, Organisation>, Failure> {
-    let mut settled = BTreeMap::new();
-    for wanted in &sample.organisations {
-        let present = app
-            .store()
-            .organisation_by_slug(realm.id(), &wanted.slug)
-            .await
-            .map_err(Failure::while_doing("sample organisations"))?;
-        let organisation = match present {
-            Some(organisation) => organisation,
-            None => new_organisation(app, realm, &wanted.slug, &wanted.name).await?,
+/// Where one realm is settled.
+struct Place<'a> {
+    desk: Desk<'a>,
+    by: Actor,
+}
+
+impl Place<'_> {
+    async fn organisation(&self, wanted: &SampleOrganisation) -> Result<Organisation, Refused> {
+        if let Some(present) = present(self.desk.organisation(&wanted.slug).await)? {
+            return Ok(present);
+        }
+        let command = AddOrganisation {
+            slug: wanted.slug.clone(),
+            name: wanted.name.clone(),
         };
-        settled.insert(wanted.slug.clone(), organisation);
+        let added = self.desk.add_organisation(&self.by, command).await?;
+        Ok(added.organisation)
     }
-    Ok(settled)
-}
 
-/// Adds an organisation with the roles of the realm's catalog.
-async fn new_organisation(
-    app: &App,
-    realm: &Realm,
-    slug: &str,
-    name: &str,
-) -> Result<Organisation, Failure> {
-    let organisation = Organisation {
-        realm: realm.id().to_owned(),
-        id: app.new_id(),
-        slug: slug.to_owned(),
-        number: 0,
-        name: name.to_owned(),
-        created_at: app.now(),
-        external: None,
-        version: 1,
-    };
-    let roles = catalog_roles(realm.catalog(), realm.id(), organisation.id);
-    app.store()
-        .insert_organisation(&organisation, &roles)
-        .await
-        .map_err(Failure::while_doing(format!("organisation {slug}")))
-}
-
-/// The roles that a catalog gives to each new organisation.
-pub fn catalog_roles(catalog: &scope::Catalog, realm: &str, organisation: Uuid) -> Vec<Role> {
-    catalog
-        .roles()
-        .iter()
-        .map(|role| Role {
-            realm: realm.to_owned(),
-            organisation,
-            name: role.name.clone(),
-            rights: catalog
-                .names(&role.rights)
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
-            version: 0,
+    async fn user(
+        &self,
+        sample: &SampleUser,
+        organisations: &BTreeMap<String, Organisation>,
+    ) -> Result<DemoUser, Failure> {
+        let mut places = Vec::new();
+        for membership in &sample.memberships {
+            let organisation = organisation(organisations, &membership.organisation)?;
+            places.push(DemoMembership {
+                id: organisation.id.to_string(),
+                name: organisation.name.clone(),
+                roles: membership.roles.clone(),
+            });
+        }
+        let added = self.add_user(sample).await;
+        added.map_err(failed("sample user", &sample.username))?;
+        Ok(DemoUser {
+            username: sample.username.clone(),
+            password: sample.password.clone(),
+            organisations: places,
         })
-        .collect()
-}
-
-async fn settle_user(
-    app: &App,
-    sample: &SampleUser,
-    realm: &Realm,
-    organisations: &BTreeMap<String, Organisation>,
-) -> Result<DemoUser, Failure> {
-    let failed = || Failure::while_doing(format!("sample user {}", sample.username));
-    let present = app
-        .store()
-        .user_by_username(realm.id(), &sample.username)
-        .await
-        .map_err(failed())?;
-    let is_new = present.is_none();
-    let user = match present {
-        Some(user) => user,
-        None => {
-            let password_hash = realm::password::hash(&sample.password, app.random_bytes())
-                .map_err(Failure::while_doing("a sample password"))?;
-            let user = User {
-                realm: realm.id().to_owned(),
-                id: app.new_id(),
-                number: 0,
-                username: sample.username.clone(),
-                name: sample.name.clone(),
-                password_hash,
-                created_at: app.now(),
-                disabled_at: None,
-                cut_off: None,
-                external: None,
-                version: 1,
-            };
-            app.store().insert_user(&user).await.map_err(failed())?
-        }
-    };
-    let mut places = Vec::new();
-    for membership in &sample.memberships {
-        let organisation = organisation(organisations, &membership.organisation)?;
-        if is_new {
-            app.store()
-                .put_membership(&Membership {
-                    realm: realm.id().to_owned(),
-                    organisation: organisation.id,
-                    user: user.id,
-                    roles: membership.roles.clone(),
-                    cut_off: None,
-                    version: 0,
-                })
-                .await
-                .map_err(failed())?;
-        }
-        places.push(DemoMembership {
-            id: organisation.id.to_string(),
-            name: organisation.name.clone(),
-            roles: membership.roles.clone(),
-        });
     }
-    Ok(DemoUser {
-        username: sample.username.clone(),
-        password: sample.password.clone(),
-        organisations: places,
-    })
-}
 
-async fn settle_client(
-    app: &App,
-    sample: &SampleClient,
-    realm: &Realm,
-    organisations: &BTreeMap<String, Organisation>,
-) -> Result<DemoClient, Failure> {
-    let failed = || Failure::while_doing(format!("sample client {}", sample.id));
-    let secret = match sample.client_type {
-        ClientType::Confidential => Some(demo_secret(realm.id(), &sample.id)),
-        ClientType::Public => None,
-    };
-    let organisation = sample
-        .organisation
-        .as_deref()
-        .map(|slug| organisation(organisations, slug))
-        .transpose()?;
-    let client = Client {
-        name: sample.name.clone(),
-        maker: sample.maker.clone(),
-        verified: sample.verified,
-        client_type: sample.client_type,
-        kind: sample.kind.clone(),
-        redirect_uris: redirect_uris(realm.id(), sample),
-        grant_types: sample.grant_types.iter().copied().collect(),
-        registered_scope: scope_of(&sample.scope)?,
-        optional_scope: scope_of(&sample.optional)?,
-        organisation: organisation.map(|organisation| organisation.id),
-        token_format: sample.token_format,
-        ..blank_client(app, realm, &sample.id, secret.as_ref())
-    };
-    if insert_unless_there(app, &client).await?.is_none() {
+    async fn add_user(&self, sample: &SampleUser) -> Result<(), Refused> {
+        if present(self.desk.person(&sample.username).await)?.is_some() {
+            return Ok(());
+        }
+        let command = AddPerson {
+            username: sample.username.clone(),
+            name: sample.name.clone(),
+            password: sample.password.clone(),
+        };
+        self.desk.add_person(&self.by, command).await?;
+        for membership in &sample.memberships {
+            let command = SetMembership {
+                organisation: membership.organisation.clone(),
+                username: sample.username.clone(),
+                roles: membership.roles.clone(),
+                version: None,
+            };
+            self.desk.set_membership(&self.by, command).await?;
+        }
+        Ok(())
+    }
+
+    async fn client(
+        &self,
+        sample: &SampleClient,
+        organisations: &BTreeMap<String, Organisation>,
+    ) -> Result<DemoClient, Failure> {
+        let organisation = sample
+            .organisation
+            .as_deref()
+            .map(|slug| organisation(organisations, slug))
+            .transpose()?;
+        let metadata = ClientMetadata {
+            name: sample.name.clone(),
+            maker: sample.maker.clone(),
+            verified: sample.verified,
+            client_type: sample.client_type,
+            kind: Some(sample.kind.clone()),
+            redirect_uris: redirect_uris(self.desk.realm(), sample),
+            grant_types: Some(sample.grant_types.iter().copied().collect()),
+            scope: sample.scope.clone(),
+            optional_scope: sample.optional.clone(),
+            organisation: organisation.map(|organisation| organisation.id),
+            token_format: sample.token_format,
+            ..nothing_yet(&sample.id)
+        };
+        let secret = match sample.client_type {
+            ClientType::Confidential => Some(demo_secret(self.desk.realm(), &sample.id)),
+            ClientType::Public => None,
+        };
+        let told = DemoClient {
+            client_id: sample.id.clone(),
+            client_secret: secret.as_ref().map(|secret| secret.expose().to_owned()),
+            name: sample.name.clone(),
+            kind: sample.kind.clone(),
+            redirect_uris: metadata.redirect_uris.clone(),
+            grant_types: sample
+                .grant_types
+                .iter()
+                .map(|grant_type| grant_type.as_str().to_owned())
+                .collect(),
+            registered_scope: sample.scope.clone(),
+        };
+        let added = self.add_client(sample, metadata, secret).await;
+        added.map_err(failed("sample client", &sample.id))?;
+        Ok(told)
+    }
+
+    async fn add_client(
+        &self,
+        sample: &SampleClient,
+        metadata: ClientMetadata,
+        secret: Option<Secret>,
+    ) -> Result<(), Refused> {
+        if !self.register_unless_there(metadata, secret).await? {
+            return Ok(());
+        }
         for approval in &sample.approvals {
-            app.store()
-                .approve(&Approval {
-                    realm: realm.id().to_owned(),
-                    client: client.id.clone(),
+            let command = Approve {
+                client: sample.id.clone(),
+                approval: WantedApproval {
                     elevation: approval.elevation.clone(),
                     evidence: approval.evidence.clone(),
                     reviewer: approval.reviewer.clone(),
-                    approved_at: app.now(),
                     expires_at: None,
-                    withdrawn_at: None,
-                    version: 1,
-                })
-                .await
-                .map_err(failed())?;
+                },
+            };
+            self.desk.approve(&self.by, command).await?;
         }
+        Ok(())
     }
-    Ok(DemoClient {
-        client_id: client.id,
-        client_secret: secret.map(|secret| secret.expose().to_owned()),
-        name: client.name,
-        kind: client.kind,
-        redirect_uris: client.redirect_uris,
-        grant_types: sample
-            .grant_types
-            .iter()
-            .map(|grant_type| grant_type.as_str().to_owned())
-            .collect(),
-        registered_scope: client.registered_scope.to_string(),
-    })
-}
 
-async fn introspector(app: &App, realm: &Realm) -> Result<DemoIntrospector, Failure> {
-    let secret = demo_secret(realm.id(), INTROSPECTOR);
-    let client = Client {
-        name: String::from("Sandbox API"),
-        maker: String::from("Scopegate demo"),
-        verified: true,
-        introspects: Some(BTreeSet::from([realm.audience().to_owned()])),
-        ..blank_client(app, realm, INTROSPECTOR, Some(&secret))
-    };
-    if let Some(there) = insert_unless_there(app, &client).await? {
-        // The audience holds the port, which may have changed since the last run.
-        let client = Client {
-            uuid: there.uuid,
-            version: there.version,
-            ..client
+    async fn introspector(&self, audience: &str) -> Result<DemoIntrospector, Refused> {
+        let secret = demo_secret(self.desk.realm(), INTROSPECTOR);
+        let audiences = BTreeSet::from([audience.to_owned()]);
+        let metadata = ClientMetadata {
+            name: String::from("Sandbox API"),
+            maker: String::from("Scopegate demo"),
+            verified: true,
+            introspects: Some(audiences.clone()),
+            ..nothing_yet(INTROSPECTOR)
         };
-        app.store()
-            .update_client(&client)
-            .await
-            .map_err(Failure::while_doing("the realm's resource server"))?;
+        let told = DemoIntrospector {
+            client_id: INTROSPECTOR.to_owned(),
+            client_secret: secret.expose().to_owned(),
+        };
+        if !self.register_unless_there(metadata, Some(secret)).await? {
+            // The audience holds the port, which may have changed since the last run.
+            let command = ChangeClient {
+                client: INTROSPECTOR.to_owned(),
+                version: None,
+                change: ClientChange::Introspects(audiences),
+            };
+            self.desk.change_client(&self.by, command).await?;
+        }
+        Ok(told)
     }
-    Ok(DemoIntrospector {
-        client_id: INTROSPECTOR.to_owned(),
-        client_secret: secret.expose().to_owned(),
-    })
+
+    /// Answers whether it was new.
+    async fn register_unless_there(
+        &self,
+        metadata: ClientMetadata,
+        secret: Option<Secret>,
+    ) -> Result<bool, Refused> {
+        if present(self.desk.client(&metadata.id).await)?.is_some() {
+            return Ok(false);
+        }
+        let command = RegisterClient { metadata, secret };
+        self.desk.register_client(&self.by, command).await?;
+        Ok(true)
+    }
 }
 
-/// A client that may do nothing yet.
-fn blank_client(app: &App, realm: &Realm, id: &str, secret: Option<&Secret>) -> Client {
-    Client {
-        realm: realm.id().to_owned(),
+/// A confidential client that may do nothing yet.
+fn nothing_yet(id: &str) -> ClientMetadata {
+    ClientMetadata {
         id: id.to_owned(),
         name: String::new(),
         maker: String::new(),
-        homepage: None,
         verified: false,
         client_type: ClientType::Confidential,
-        kind: realm
-            .catalog()
-            .client_kinds()
-            .first()
-            .map(|kind| kind.name.clone())
-            .unwrap_or_default(),
-        auth_method: match secret {
-            Some(_) => TokenEndpointAuthMethod::ClientSecretBasic,
-            None => TokenEndpointAuthMethod::None,
-        },
-        secrets: secret.map(Secret::hash).into_iter().collect(),
+        kind: None,
+        auth_method: None,
         redirect_uris: Vec::new(),
-        grant_types: BTreeSet::new(),
-        registered_scope: Scope::empty(),
-        optional_scope: Scope::empty(),
+        grant_types: Some(BTreeSet::new()),
+        scope: String::new(),
+        optional_scope: String::new(),
         legacy_without_pkce: false,
         token_format: None,
         organisation: None,
         introspects: None,
-        created_at: app.now(),
-        disabled_at: None,
-        uuid: app.new_id(),
-        cut_off: None,
-        version: 1,
     }
-}
-
-/// Answers the one that was there before, if there was one.
-async fn insert_unless_there(app: &App, client: &Client) -> Result<Option<Client>, Failure> {
-    let failed = || Failure::while_doing(format!("sample client {}", client.id));
-    let store = app.store();
-    let there = store.client(&client.realm, &client.id).await;
-    let there = there.map_err(failed())?;
-    if there.is_none() {
-        store.insert_client(client).await.map_err(failed())?;
-    }
-    Ok(there)
 }
 
 /// An app that people sign in for comes back to any loopback port, and to the playground.
@@ -327,8 +270,16 @@ fn organisation<'a>(
         .ok_or_else(|| Failure::new(format!("demo.toml: there is no organisation {slug:?}")))
 }
 
-fn scope_of(text: &str) -> Result<Scope, Failure> {
-    Scope::parse(text).map_err(Failure::while_doing("demo.toml: a scope"))
+fn present<T>(found: Result<T, Refused>) -> Result<Option<T>, Refused> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(Refused::NoSuch { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn failed(what: &str, name: &str) -> impl FnOnce(Refused) -> Failure {
+    Failure::while_doing(format!("{what} {name}"))
 }
 
 /// The same at every start, so that a demo that keeps its data keeps its apps working.

@@ -1,32 +1,30 @@
 //! `scopegate key`: what signs and seals a server's tokens.
 
-use oauth::model::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse, Timestamp};
-use realm::keys::StoredKeys;
-use realm::{SystemClock, SystemRandom};
+use oauth::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
+use realm::manage::{Desk, RevokeKey, RotateKeys};
 
-use super::{Desk, stored};
+use super::Server;
 use crate::arguments::{KeyCommand, KeyPurposeArgument};
 use crate::configuration::MASTER_KEY;
 use crate::failure::Failure;
 
 /// Runs one command.
-pub async fn run(desk: &Desk, command: &KeyCommand) -> Result<String, Failure> {
+pub async fn run(server: &Server, command: &KeyCommand) -> Result<String, Failure> {
     match command {
-        KeyCommand::List { realm } => list(desk, realm).await,
+        KeyCommand::List { realm } => list(&server.desk(realm)?).await,
         KeyCommand::Rotate {
             realm,
             purpose,
             now,
-        } => rotate(desk, realm, *purpose, *now).await,
-        KeyCommand::Revoke { realm, key, yes } => revoke(desk, realm, key, *yes).await,
-        KeyCommand::Seal => seal(desk).await,
+        } => rotate(server, realm, *purpose, *now).await,
+        KeyCommand::Revoke { realm, key, yes } => revoke(server, realm, key, *yes).await,
+        KeyCommand::Seal => seal(server).await,
     }
 }
 
 /// The realm's keys, one a line; no master key is needed for that.
-async fn list(desk: &Desk, realm: &str) -> Result<String, Failure> {
-    desk.catalog(realm)?;
-    let keys = desk.store().keys(realm).await.map_err(stored)?;
+async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
+    let keys = desk.keys().await?;
     if keys.is_empty() {
         return Ok(String::from(
             "no keys yet; the server makes them when it starts.",
@@ -57,63 +55,47 @@ fn line(key: &KeyRecord, now: Timestamp) -> String {
 }
 
 async fn rotate(
-    desk: &Desk,
+    server: &Server,
     realm: &str,
     purpose: Option<KeyPurposeArgument>,
     at_once: bool,
 ) -> Result<String, Failure> {
-    desk.catalog(realm)?;
-    let settings = desk.key_settings()?;
-    let clock = SystemClock::new();
-    let keys = StoredKeys::new(desk.store(), &clock, &SystemRandom, &settings);
-    let begins = if at_once { desk.now() } else { keys.soon() };
+    let desk = server.desk(realm)?;
+    let settings = server.key_settings()?;
     let uses = match purpose {
         None => &KeyUse::ALL[..],
         Some(KeyPurposeArgument::Sign) => &[KeyUse::Sign],
         Some(KeyPurposeArgument::Seal) => &[KeyUse::Seal],
     };
-    let mut said = Vec::new();
-    for key_use in uses {
-        let made = keys.rotate(realm, *key_use, begins).await;
-        let made = made.map_err(|error| Failure::new(error.to_string()))?;
-        said.push(match made {
-            Some(key) => line(&key, desk.now()),
+    let command = RotateKeys { uses, at_once };
+    let made = desk.rotate_keys(server.operator(), &settings, command);
+    let said: Vec<_> = made
+        .await?
+        .iter()
+        .map(|made| match made {
+            Some(key) => line(key, desk.now()),
             None => String::from("somebody else replaced the key at this moment; nothing done."),
-        });
-    }
+        })
+        .collect();
     Ok(said.join("\n"))
 }
 
 /// Takes a key away for good.
-async fn revoke(desk: &Desk, realm: &str, id: &str, yes: bool) -> Result<String, Failure> {
-    desk.catalog(realm)?;
-    let found = |keys: Vec<KeyRecord>| keys.into_iter().find(|key| key.id == id);
-    let unknown = || {
-        Failure::new(format!(
-            "realm {realm} has no key {id:?}; `scopegate key list {realm}` lists them"
-        ))
-    };
-    let key = found(desk.store().keys(realm).await.map_err(stored)?).ok_or_else(unknown)?;
+async fn revoke(server: &Server, realm: &str, id: &str, yes: bool) -> Result<String, Failure> {
+    let desk = server.desk(realm)?;
+    let key = desk.key(id).await?;
     if !yes {
         return Err(Failure::new(format!(
             "nothing done yet. {} With --yes it is done.",
             consequences(realm, &key)
         )));
     }
-    let settings = desk.key_settings()?;
-    let clock = SystemClock::new();
-    let keys = StoredKeys::new(desk.store(), &clock, &SystemRandom, &settings);
-    let revoked = keys.revoke(realm, id).await;
-    if revoked.map_err(|error| Failure::new(error.to_string()))? == KeyRevocation::Unknown {
-        return Err(unknown());
-    }
-    let now = desk.now();
-    let left = desk.store().keys(realm).await.map_err(stored)?;
-    let in_place = left
-        .iter()
-        .find(|left| left.purpose.key_use() == key.purpose.key_use() && left.retired_at.is_none());
+    let command = RevokeKey { key: id.to_owned() };
+    let settings = server.key_settings()?;
+    let revoked = desk.revoke_key(server.operator(), &settings, command);
+    let in_place = revoked.await?.in_place;
     let mut said = vec![format!("{id} is revoked: its access tokens work nowhere.")];
-    said.extend(in_place.map(|key| line(key, now)));
+    said.extend(in_place.map(|key| line(&key, desk.now())));
     Ok(said.join("\n"))
 }
 
@@ -135,26 +117,24 @@ fn consequences(realm: &str, key: &KeyRecord) -> String {
 }
 
 /// Wraps every key of every realm anew. When one of them cannot be opened, none is touched.
-async fn seal(desk: &Desk) -> Result<String, Failure> {
-    let settings = desk.key_settings()?;
+async fn seal(server: &Server) -> Result<String, Failure> {
+    let settings = server.key_settings()?;
     let Some(master) = settings.master_keys.first() else {
         return Err(Failure::new(format!(
             "there is no master key to wrap keys by; give one in {MASTER_KEY} or in the file \
              that `master_key_file` in [keys] names (`openssl rand -base64 32` makes one)"
         )));
     };
-    let clock = SystemClock::new();
-    let keys = StoredKeys::new(desk.store(), &clock, &SystemRandom, &settings);
-    let failed = |error: realm::keys::KeysError| Failure::new(error.to_string());
     let mut in_the_clear = Vec::new();
-    for realm in desk.realms() {
-        let found = keys.not_wrapped(realm).await.map_err(failed)?;
+    for realm in server.realms() {
+        let found = server.desk(realm)?.keys_not_wrapped(&settings).await?;
         let clear = found.iter().filter(|key| key.wrapped_by().is_none());
         in_the_clear.extend(clear.map(|key| format!("{} of realm {realm}", key.id)));
     }
     let mut wrapped = 0;
-    for realm in desk.realms() {
-        wrapped += keys.wrap(realm).await.map_err(failed)?;
+    for realm in server.realms() {
+        let desk = server.desk(realm)?;
+        wrapped += desk.wrap_keys(server.operator(), &settings).await?;
     }
     let mut said =
         format!("{wrapped} keys changed; every key is now wrapped by master key {master}.");

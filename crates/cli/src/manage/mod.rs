@@ -1,10 +1,11 @@
-//! `scopegate user|organisation|client|approve|key`: changes to a server's store. A running
-//! server on the same store follows by itself.
+//! `scopegate user|organisation|client|approve|key`: the acts of [`realm::manage`], from the
+//! command line. A running server on the same store follows by itself.
 
 pub mod approve;
 pub mod client;
 pub mod key;
 pub mod organisation;
+mod refused;
 pub mod user;
 
 use std::collections::BTreeMap;
@@ -13,9 +14,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Subcommand;
-use oauth::model::{Client, Organisation, Page, PageRequest, Timestamp, User, Uuid};
+use oauth::audit::Actor;
+use oauth::model::{Page, PageRequest};
 use realm::keys::KeySettings;
-use realm::{Clock, Random, SystemClock, SystemRandom};
+use realm::manage::{Desk, Refused};
+use realm::{SystemClock, SystemRandom};
 use scope::Catalog;
 use storage::{Store, StoreError};
 
@@ -27,8 +30,8 @@ use crate::output::print_line;
 use crate::serve::runtime;
 use crate::shipped;
 
-/// A server's store, and what its realms mean.
-pub struct Desk {
+/// A server that need not run: its store, and what its realms mean.
+pub struct Server {
     store: Arc<dyn Store>,
     catalogs: BTreeMap<String, Catalog>,
     /// Without a configuration, as in a demo, every default.
@@ -36,22 +39,24 @@ pub struct Desk {
     /// What every issuer begins with; a demo's is known only while it runs.
     base_url: Option<String>,
     clock: SystemClock,
+    /// Whoever runs the command.
+    operator: Actor,
 }
 
 /// Opens the store, runs one command, and waits until running servers have followed.
 pub fn run<C, F>(arguments: &ManageArguments<C>, command: F) -> Outcome
 where
     C: Subcommand,
-    F: AsyncFnOnce(&Desk, &C) -> Result<String, Failure>,
+    F: AsyncFnOnce(&Server, &C) -> Result<String, Failure>,
 {
     runtime()?.block_on(async {
-        let desk = match &arguments.data {
-            Some(folder) => Desk::of_demo(folder).await?,
-            None => Desk::of_server(&arguments.config).await?,
+        let server = match &arguments.data {
+            Some(folder) => Server::of_demo(folder).await?,
+            None => Server::of_server(&arguments.config).await?,
         };
-        let before = desk.store.latest_change().await.map_err(stored)?;
-        let said = command(&desk, &arguments.command).await?;
-        if desk.store.latest_change().await.map_err(stored)? != before {
+        let before = server.store.latest_change().await.map_err(unreadable)?;
+        let said = command(&server, &arguments.command).await?;
+        if server.store.latest_change().await.map_err(unreadable)? != before {
             // What is said to be done is in force when the command ends: by then a server has
             // read the change, or answers nothing until it has.
             tokio::time::sleep(realm::limits::STALE_AFTER).await;
@@ -61,7 +66,7 @@ where
     })
 }
 
-impl Desk {
+impl Server {
     async fn of_demo(folder: &Path) -> Result<Self, Failure> {
         let file = folder.join(demo::DATABASE);
         if !file.exists() {
@@ -110,29 +115,8 @@ impl Desk {
             keys,
             base_url,
             clock: SystemClock::new(),
+            operator: Actor::operator(account()),
         })
-    }
-
-    /// The store.
-    pub fn store(&self) -> &dyn Store {
-        &*self.store
-    }
-
-    /// The time of day.
-    pub fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    /// Random bytes.
-    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
-        let mut bytes = [0; N];
-        SystemRandom.fill(&mut bytes);
-        bytes
-    }
-
-    /// A new time-ordered id.
-    pub fn new_id(&self) -> Uuid {
-        oauth::id::uuid_v7(self.now(), self.random_bytes())
     }
 
     /// The names of the realms.
@@ -156,59 +140,40 @@ impl Desk {
         Ok(format!("{}/{realm}/api", base_url.trim_end_matches('/')))
     }
 
-    /// The catalog of a realm.
-    pub fn catalog(&self, realm: &str) -> Result<&Catalog, Failure> {
-        self.catalogs.get(realm).ok_or_else(|| {
-            let names: Vec<_> = self.catalogs.keys().map(String::as_str).collect();
-            Failure::new(format!(
+    /// Where a realm is administered.
+    pub fn desk(&self, realm: &str) -> Result<Desk<'_>, Failure> {
+        let Some(catalog) = self.catalogs.get(realm) else {
+            let names: Vec<_> = self.realms().collect();
+            return Err(Failure::new(format!(
                 "there is no realm {realm:?}; this server has {}",
                 names.join(", ")
-            ))
-        })
+            )));
+        };
+        Ok(Desk::new(&*self.store, catalog, &self.clock, &SystemRandom))
     }
 
-    /// A person who must be there.
-    pub async fn user(&self, realm: &str, username: &str) -> Result<User, Failure> {
-        self.catalog(realm)?;
-        let user = self.store.user_by_username(realm, username).await;
-        user.map_err(stored)?.ok_or_else(|| {
-            Failure::new(format!(
-                "realm {realm} has no user {username:?}; `scopegate user list {realm}` lists them"
-            ))
-        })
+    /// Who runs the command.
+    pub fn operator(&self) -> &Actor {
+        &self.operator
     }
+}
 
-    /// An organisation that must be there.
-    pub async fn organisation(&self, realm: &str, slug: &str) -> Result<Organisation, Failure> {
-        self.catalog(realm)?;
-        let organisation = self.store.organisation_by_slug(realm, slug).await;
-        organisation.map_err(stored)?.ok_or_else(|| {
-            Failure::new(format!(
-                "realm {realm} has no organisation {slug:?}; `scopegate organisation list {realm}` lists them"
-            ))
-        })
-    }
-
-    /// A client that must be there.
-    pub async fn client(&self, realm: &str, id: &str) -> Result<Client, Failure> {
-        self.catalog(realm)?;
-        let client = self.store.client(realm, id).await;
-        client.map_err(stored)?.ok_or_else(|| {
-            Failure::new(format!(
-                "realm {realm} has no client {id:?}; `scopegate client list {realm}` lists them"
-            ))
-        })
-    }
+/// The account of the operating system, as the shell tells it.
+fn account() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|account| !account.is_empty())
 }
 
 /// Every item of a paged list.
 pub async fn every<T>(
-    next_page: impl AsyncFn(&PageRequest) -> Result<Page<T>, StoreError>,
-) -> Result<Vec<T>, Failure> {
+    next_page: impl AsyncFn(&PageRequest) -> Result<Page<T>, Refused>,
+) -> Result<Vec<T>, Refused> {
     let mut items = Vec::new();
     let mut request = PageRequest::first(500);
     loop {
-        let page = next_page(&request).await.map_err(stored)?;
+        let page = next_page(&request).await?;
         items.extend(page.items);
         match page.next {
             Some(after) => request.after = Some(after),
@@ -217,24 +182,6 @@ pub async fn every<T>(
     }
 }
 
-/// What the store says, as a failure.
-pub fn stored(error: StoreError) -> Failure {
+fn unreadable(error: StoreError) -> Failure {
     Failure::new(error.to_string())
-}
-
-/// A scope whose every name the catalog has.
-pub fn known_scope(catalog: &Catalog, text: &str) -> Result<scope::Scope, Failure> {
-    let scope = scope::Scope::parse(text).map_err(Failure::while_doing(format!(
-        "{text:?} is no list of scopes"
-    )))?;
-    let (_, unknown) = catalog.set_of(scope.iter());
-    if unknown.is_empty() {
-        return Ok(scope);
-    }
-    Err(Failure::new(format!(
-        "catalog {} has no scope {}; `scopegate catalog show {}` lists its scopes",
-        catalog.id(),
-        unknown.join(", "),
-        catalog.id()
-    )))
 }

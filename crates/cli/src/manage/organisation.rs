@@ -1,42 +1,35 @@
-use oauth::model::{Membership, Organisation, Role};
+use realm::manage::{AddOrganisation, Desk, EndMembership, SetMembership, SetRole};
 
-use super::{Desk, every, stored};
+use super::{Server, every};
 use crate::arguments::OrganisationCommand;
-use crate::demo::catalog_roles;
 use crate::failure::Failure;
 
 /// Runs one command on organisations.
-pub async fn run(desk: &Desk, command: &OrganisationCommand) -> Result<String, Failure> {
+pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<String, Failure> {
     match command {
-        OrganisationCommand::Add { realm, slug, name } => add(desk, realm, slug, name).await,
-        OrganisationCommand::List { realm } => list(desk, realm).await,
-        OrganisationCommand::Show { realm, slug } => show(desk, realm, slug).await,
+        OrganisationCommand::Add { realm, slug, name } => {
+            let command = AddOrganisation {
+                slug: slug.clone(),
+                name: name.clone(),
+            };
+            add(server, realm, command).await
+        }
+        OrganisationCommand::List { realm } => list(&server.desk(realm)?).await,
+        OrganisationCommand::Show { realm, slug } => show(&server.desk(realm)?, slug).await,
         OrganisationCommand::Member {
             realm,
             slug,
             username,
             roles,
         } => {
-            let organisation = desk.organisation(realm, slug).await?;
-            let user = desk.user(realm, username).await?;
-            let there = desk.store().memberships(realm, user.id).await;
-            let there = there.map_err(stored)?.into_iter().map(|(_, place)| place);
-            let mut there = there.filter(|place| place.organisation == organisation.id);
-            let membership = Membership {
+            let command = SetMembership {
+                organisation: slug.clone(),
+                username: username.clone(),
                 roles: roles.clone(),
-                ..there.next().unwrap_or(Membership {
-                    realm: realm.clone(),
-                    organisation: organisation.id,
-                    user: user.id,
-                    roles: Vec::new(),
-                    cut_off: None,
-                    version: 0,
-                })
+                version: None,
             };
-            desk.store()
-                .put_membership(&membership)
-                .await
-                .map_err(stored)?;
+            let desk = server.desk(realm)?;
+            let organisation = desk.set_membership(server.operator(), command).await?;
             Ok(format!(
                 "{username} is {} at {}.",
                 roles.join(", "),
@@ -48,72 +41,57 @@ pub async fn run(desk: &Desk, command: &OrganisationCommand) -> Result<String, F
             slug,
             username,
         } => {
-            let organisation = desk.organisation(realm, slug).await?;
-            let user = desk.user(realm, username).await?;
-            let removed = desk
-                .store()
-                .remove_membership(realm, organisation.id, user.id)
-                .await
-                .map_err(stored)?;
-            if removed {
-                Ok(format!(
-                    "{username} has no place at {} any more.",
-                    organisation.name
-                ))
-            } else {
-                Err(Failure::new(format!(
-                    "{username} has no place at {}",
-                    organisation.name
-                )))
-            }
+            let command = EndMembership {
+                organisation: slug.clone(),
+                username: username.clone(),
+            };
+            let desk = server.desk(realm)?;
+            let organisation = desk.end_membership(server.operator(), command).await?;
+            Ok(format!(
+                "{username} has no place at {} any more.",
+                organisation.name
+            ))
         }
         OrganisationCommand::Role {
             realm,
             slug,
             role,
             rights,
-        } => set_role(desk, realm, slug, role, rights).await,
+        } => {
+            let command = SetRole {
+                organisation: slug.clone(),
+                role: role.clone(),
+                rights: rights.clone(),
+                version: None,
+            };
+            let desk = server.desk(realm)?;
+            let organisation = desk.set_role(server.operator(), command).await?;
+            Ok(format!(
+                "role {role} at {} now has: {rights}",
+                organisation.name
+            ))
+        }
     }
 }
 
-async fn add(desk: &Desk, realm: &str, slug: &str, name: &str) -> Result<String, Failure> {
-    let catalog = desk.catalog(realm)?;
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if slug.is_empty() || !slug.chars().all(plain) {
-        return Err(Failure::new(format!(
-            "{slug:?} cannot be a short name; use lower-case letters, digits and hyphens"
-        )));
-    }
-    let organisation = Organisation {
-        realm: realm.to_owned(),
-        id: desk.new_id(),
-        slug: slug.to_owned(),
-        number: 0,
-        name: name.to_owned(),
-        created_at: desk.now(),
-        external: None,
-        version: 1,
-    };
-    let roles = catalog_roles(catalog, realm, organisation.id);
-    let names: Vec<_> = roles.iter().map(|role| role.name.clone()).collect();
-    let added = desk
-        .store()
-        .insert_organisation(&organisation, &roles)
-        .await
-        .map_err(stored)?;
+async fn add(server: &Server, realm: &str, command: AddOrganisation) -> Result<String, Failure> {
+    let desk = server.desk(realm)?;
+    let added = desk.add_organisation(server.operator(), command).await?;
+    let roles: Vec<_> = added.roles.iter().map(|role| role.name.as_str()).collect();
+    let organisation = added.organisation;
     Ok(format!(
-        "added {slug}: id {}, number {}, roles {}.",
-        added.id,
-        added.number,
-        names.join(", ")
+        "added {}: id {}, number {}, roles {}.",
+        organisation.slug,
+        organisation.id,
+        organisation.number,
+        roles.join(", ")
     ))
 }
 
-async fn list(desk: &Desk, realm: &str) -> Result<String, Failure> {
-    desk.catalog(realm)?;
-    let all = every(async |page| desk.store().organisations(realm, page).await).await?;
+async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
+    let all = every(async |page| desk.organisations(page).await).await?;
     if all.is_empty() {
-        return Ok(format!("realm {realm} has no organisations yet."));
+        return Ok(format!("realm {} has no organisations yet.", desk.realm()));
     }
     let lines: Vec<_> = all
         .iter()
@@ -127,26 +105,16 @@ async fn list(desk: &Desk, realm: &str) -> Result<String, Failure> {
     Ok(lines.join("\n"))
 }
 
-async fn show(desk: &Desk, realm: &str, slug: &str) -> Result<String, Failure> {
-    let organisation = desk.organisation(realm, slug).await?;
+async fn show(desk: &Desk<'_>, slug: &str) -> Result<String, Failure> {
+    let organisation = desk.organisation(slug).await?;
     let mut lines = vec![format!(
         "{} ({slug}), number {}, id {}",
         organisation.name, organisation.number, organisation.id
     )];
-    for role in desk
-        .store()
-        .roles(realm, organisation.id)
-        .await
-        .map_err(stored)?
-    {
+    for role in desk.roles(&organisation).await? {
         lines.push(format!("role {}: {}", role.name, role.rights.join(" ")));
     }
-    for (user, membership) in desk
-        .store()
-        .members(realm, organisation.id)
-        .await
-        .map_err(stored)?
-    {
+    for (user, membership) in desk.members(&organisation).await? {
         lines.push(format!(
             "member {}: {}",
             user.username,
@@ -154,37 +122,4 @@ async fn show(desk: &Desk, realm: &str, slug: &str) -> Result<String, Failure> {
         ));
     }
     Ok(lines.join("\n"))
-}
-
-async fn set_role(
-    desk: &Desk,
-    realm: &str,
-    slug: &str,
-    name: &str,
-    rights: &str,
-) -> Result<String, Failure> {
-    let catalog = desk.catalog(realm)?;
-    let organisation = desk.organisation(realm, slug).await?;
-    for right in rights
-        .split_whitespace()
-        .filter(|right| !right.contains('*'))
-    {
-        super::known_scope(catalog, right)?;
-    }
-    let there = desk.store().roles(realm, organisation.id).await;
-    let mut there = there.map_err(stored)?.into_iter();
-    let role = Role {
-        realm: realm.to_owned(),
-        organisation: organisation.id,
-        name: name.to_owned(),
-        rights: rights.split_whitespace().map(str::to_owned).collect(),
-        version: there
-            .find(|role| role.name == name)
-            .map_or(0, |role| role.version),
-    };
-    desk.store().put_role(&role).await.map_err(stored)?;
-    Ok(format!(
-        "role {name} at {} now has: {rights}",
-        organisation.name
-    ))
 }

@@ -1,82 +1,80 @@
 use std::io::{BufRead, IsTerminal};
 
-use oauth::model::User;
+use oauth::naming;
+use realm::manage::{AddPerson, ChangePerson, Desk, PersonChange, Refused};
 
-use super::{Desk, every, stored};
+use super::{Server, every};
 use crate::arguments::UserCommand;
 use crate::failure::Failure;
 
-/// The fewest characters a new password may have.
-const SHORTEST_PASSWORD: usize = 8;
-
 /// Runs one command on people.
-pub async fn run(desk: &Desk, command: &UserCommand) -> Result<String, Failure> {
+pub async fn run(server: &Server, command: &UserCommand) -> Result<String, Failure> {
     match command {
         UserCommand::Add {
             realm,
             username,
             name,
-        } => add(desk, realm, username, name).await,
-        UserCommand::List { realm } => list(desk, realm).await,
+        } => add(server, realm, username, name).await,
+        UserCommand::List { realm } => list(&server.desk(realm)?).await,
         UserCommand::Password { realm, username } => {
-            let mut user = desk.user(realm, username).await?;
-            user.password_hash = read_password(desk)?;
-            desk.store().update_user(&user).await.map_err(stored)?;
+            // Whoever is not there needs no password.
+            server.desk(realm)?.person(username).await?;
+            let change = PersonChange::Password(read_password()?);
+            change_person(server, realm, username, change).await?;
             Ok(format!("{username} has a new password."))
         }
         UserCommand::Disable { realm, username } => {
-            let mut user = desk.user(realm, username).await?;
-            user.disabled_at = Some(desk.now());
-            desk.store().update_user(&user).await.map_err(stored)?;
+            change_person(server, realm, username, PersonChange::Disable).await?;
             Ok(format!(
                 "{username} can do nothing any more; nor can apps for them."
             ))
         }
         UserCommand::Enable { realm, username } => {
-            let mut user = desk.user(realm, username).await?;
-            user.disabled_at = None;
-            desk.store().update_user(&user).await.map_err(stored)?;
+            change_person(server, realm, username, PersonChange::Enable).await?;
             Ok(format!("{username} may sign in again."))
         }
     }
 }
 
-async fn add(desk: &Desk, realm: &str, username: &str, name: &str) -> Result<String, Failure> {
-    desk.catalog(realm)?;
-    if username.trim().is_empty() || username.chars().any(char::is_whitespace) {
-        return Err(Failure::new("a username is one word, without spaces"));
-    }
-    let user = User {
-        realm: realm.to_owned(),
-        id: desk.new_id(),
-        number: 0,
+async fn change_person(
+    server: &Server,
+    realm: &str,
+    username: &str,
+    change: PersonChange,
+) -> Result<(), Failure> {
+    let command = ChangePerson {
+        username: username.to_owned(),
+        version: None,
+        change,
+    };
+    let desk = server.desk(realm)?;
+    desk.change_person(server.operator(), command).await?;
+    Ok(())
+}
+
+async fn add(server: &Server, realm: &str, username: &str, name: &str) -> Result<String, Failure> {
+    let desk = server.desk(realm)?;
+    // Before anybody thinks of a password for a name that cannot be.
+    naming::username(username).map_err(Refused::from)?;
+    let command = AddPerson {
         username: username.to_owned(),
         name: name.to_owned(),
-        password_hash: read_password(desk)?,
-        created_at: desk.now(),
-        disabled_at: None,
-        cut_off: None,
-        external: None,
-        version: 1,
+        password: read_password()?,
     };
-    let user = desk.store().insert_user(&user).await.map_err(stored)?;
+    let user = desk.add_person(server.operator(), command).await?;
     Ok(format!(
         "added {username} (number {}). Give them a place: scopegate organisation member {realm} SLUG {username} --role ROLE",
         user.number
     ))
 }
 
-async fn list(desk: &Desk, realm: &str) -> Result<String, Failure> {
-    desk.catalog(realm)?;
-    let users = every(async |page| desk.store().users(realm, page).await).await?;
+async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
+    let users = every(async |page| desk.people(page).await).await?;
     let mut lines = Vec::new();
     for user in &users {
-        let places = desk
-            .store()
-            .memberships(realm, user.id)
-            .await
-            .map_err(stored)?;
-        let places: Vec<_> = places
+        let places: Vec<_> = desk
+            .places_of(user)
+            .await?
             .iter()
             .map(|(organisation, membership)| {
                 format!("{} ({})", organisation.slug, membership.roles.join(", "))
@@ -99,13 +97,13 @@ async fn list(desk: &Desk, realm: &str) -> Result<String, Failure> {
         ));
     }
     if lines.is_empty() {
-        return Ok(format!("realm {realm} has no users yet."));
+        return Ok(format!("realm {} has no users yet.", desk.realm()));
     }
     Ok(lines.join("\n"))
 }
 
-/// One line of standard input, hashed. Nothing of it is ever on a command line.
-fn read_password(desk: &Desk) -> Result<String, Failure> {
+/// One line of standard input. Nothing of it is ever on a command line.
+fn read_password() -> Result<String, Failure> {
     let input = std::io::stdin();
     if input.is_terminal() {
         eprintln!("New password, then Enter (it is shown while you type):");
@@ -115,12 +113,5 @@ fn read_password(desk: &Desk) -> Result<String, Failure> {
         .lock()
         .read_line(&mut line)
         .map_err(Failure::while_doing("cannot read standard input"))?;
-    let password = line.trim_end_matches(['\r', '\n']);
-    if password.chars().count() < SHORTEST_PASSWORD {
-        return Err(Failure::new(format!(
-            "a password has at least {SHORTEST_PASSWORD} characters; give it on standard input"
-        )));
-    }
-    realm::password::hash(password, desk.random_bytes())
-        .map_err(Failure::while_doing("cannot hash the password"))
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }

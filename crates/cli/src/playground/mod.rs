@@ -15,10 +15,12 @@ mod views;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
 
 use memory::Memory;
 use realm::App;
+#[cfg(test)]
+use server::Route;
+use server::Routes;
 
 pub use demo::{Demo, DemoClient, DemoIntrospector, DemoMembership, DemoRealm, DemoUser};
 
@@ -39,17 +41,26 @@ pub fn router(app: Arc<App>, server: Router, demo: Demo) -> Router {
         demo,
         memory: Memory::default(),
     });
-    Router::new()
-        .route("/", get(home::show))
-        .route("/demo.json", get(home::demo_json))
-        .route("/static/playground.css", get(home::stylesheet))
-        .route("/play/{realm}", get(play::show))
-        .route("/play/{realm}/start", post(steps::start))
-        .route("/play/{realm}/callback", get(steps::callback))
-        .route("/play/{realm}/refresh", post(steps::refresh))
-        .route("/play/{realm}/introspect", post(steps::introspect))
-        .route("/play/{realm}/revoke", post(steps::revoke))
-        .route("/play/{realm}/call", post(steps::call))
-        .route("/play/{realm}/forget", post(steps::forget))
-        .with_state(playground)
+    all().router().with_state(playground)
+}
+
+/// Every route of the playground.
+#[cfg(test)]
+pub fn routes() -> Vec<Route> {
+    all().list()
+}
+
+fn all() -> Routes<Arc<Playground>> {
+    Routes::new()
+        .get("/", home::show)
+        .get("/demo.json", home::demo_json)
+        .get("/static/playground.css", home::stylesheet)
+        .get("/play/{realm}", play::show)
+        .post("/play/{realm}/start", steps::start)
+        .get("/play/{realm}/callback", steps::callback)
+        .post("/play/{realm}/refresh", steps::refresh)
+        .post("/play/{realm}/introspect", steps::introspect)
+        .post("/play/{realm}/revoke", steps::revoke)
+        .post("/play/{realm}/call", steps::call)
+        .post("/play/{realm}/forget", steps::forget)
 }

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::{FromRequestParts, Query, State};
+use axum::extract::{FromRequestParts, Query};
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -115,18 +115,14 @@ fn new_browser(playground: &Playground) -> (String, Option<HeaderValue>) {
 }
 
 /// `GET /play/{realm}`: the app's side and the API's side.
-pub async fn show(
-    State(playground): State<Arc<Playground>>,
-    seat: Seat,
-    Query(query): Query<PlayQuery>,
-) -> Response {
+pub async fn show(seat: Seat, Query(query): Query<PlayQuery>) -> Response {
     let play = seat.play().clone();
     let client = chosen_client(&seat, &query, &play);
     let Some(client) = client else {
         return ApiError::unknown_realm().into_response();
     };
     let token = play.held.as_ref().map(|held| held.access_token.as_str());
-    let table = verdicts::table(&playground.app, &seat.realm, token, &query).await;
+    let table = verdicts::table(&seat.realm, token, &query).await;
     let catalog = seat.realm.catalog();
     let page = PlayPage {
         realm: seat.realm.id().to_owned(),

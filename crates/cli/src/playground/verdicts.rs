@@ -4,8 +4,8 @@ use enforce::{
     AccessError, AccessNow, AccessSource, TokenVerifier, UnverifiedToken, VerifiedToken,
 };
 use oauth::model::Organisation;
+use realm::Realm;
 use realm::cache::InProcessVerifier;
-use realm::{App, Realm};
 use scope::{ApiRequest, Catalog, Endpoint, Explanation, OrganisationKey, Requirement, WhyMissing};
 
 use super::query::{PlayQuery, Show};
@@ -61,24 +61,24 @@ pub struct Row {
 }
 
 /// Judges every endpoint of the catalog and keeps one page of what was asked for.
-pub async fn table(app: &App, realm: &Realm, token: Option<&str>, query: &PlayQuery) -> Table {
+pub async fn table(realm: &Realm, token: Option<&str>, query: &PlayQuery) -> Table {
     let verified = match token {
         Some(token) => verify(realm, token).await,
         None => None,
     };
     let organisation = match &verified {
-        Some(token) => organisation_of(app, realm, token).await,
+        Some(token) => organisation_of(realm, token).await,
         None => None,
     };
     let access = match &verified {
-        Some(token) => access(realm, token, organisation.as_ref()).await.ok(),
+        Some(token) => access(realm, token, organisation.as_deref()).await.ok(),
         None => None,
     };
     let catalog = realm.catalog();
     let rows: Vec<Row> = catalog
         .endpoints()
         .iter()
-        .map(|endpoint| row(catalog, endpoint, organisation.as_ref(), access.as_ref()))
+        .map(|endpoint| row(catalog, endpoint, organisation.as_deref(), access.as_ref()))
         .collect();
     let open = rows.iter().filter(|row| row.open == Some(true)).count();
     let total = rows.len();
@@ -123,22 +123,14 @@ async fn verify(realm: &Realm, token: &str) -> Option<VerifiedToken> {
 }
 
 /// The organisation that the examples' paths name.
-async fn organisation_of(app: &App, realm: &Realm, token: &VerifiedToken) -> Option<Organisation> {
+async fn organisation_of(realm: &Realm, token: &VerifiedToken) -> Option<Arc<Organisation>> {
+    let cache = realm.cache();
     let id = match (token.organisation, token.user) {
         (Some(id), _) => id,
-        (None, Some(user)) => realm
-            .cache()
-            .first_organisation(user)
-            .await
-            .ok()
-            .flatten()?,
+        (None, Some(user)) => cache.first_organisation(user).await.ok().flatten()?,
         (None, None) => return None,
     };
-    app.store()
-        .organisation(realm.id(), id)
-        .await
-        .ok()
-        .flatten()
+    cache.organisation(id).await.ok().flatten()
 }
 
 async fn access(

@@ -12,3 +12,213 @@ pub fn public(app: &Arc<App>) -> Router {
         ApiError::unknown_realm().into_response()
     }))
 }
+
+/// Every address there is: method, path, what is there. The crates hand in their routes, and
+/// the tests hold them, and what the running routers answer, against this list.
+#[cfg(test)]
+mod list {
+    /// Method, path, what is there.
+    pub type Line = (&'static str, &'static str, &'static str);
+
+    /// Programs call them, also in browsers of other origins, which ask by `OPTIONS` before.
+    #[rustfmt::skip] // one line each
+    pub const FOR_PROGRAMS: [Line; 9] = [
+        ("POST", "/{realm}/oauth/token", "a token for a code, a refresh token or a client itself"),
+        ("POST", "/{realm}/oauth/introspect", "what a token is worth now, for resource servers"),
+        ("POST", "/{realm}/oauth/revoke", "ends a token of the caller's own"),
+        ("GET", "/{realm}/oauth/jwks", "the public keys of JWT access tokens"),
+        ("GET", "/.well-known/oauth-authorization-server/{realm}", "metadata, RFC 8414"),
+        ("GET", "/{realm}/.well-known/oauth-authorization-server", "the same, where some look"),
+        ("GET", "/.well-known/openid-configuration/{realm}", "the same, where some look"),
+        ("GET", "/{realm}/.well-known/openid-configuration", "the same, where some look"),
+        ("GET", "/.well-known/oauth-protected-resource/{realm}/api", "metadata of the API, RFC 9728"),
+    ];
+
+    /// People see them.
+    #[rustfmt::skip]
+    pub const FOR_PEOPLE: [Line; 10] = [
+        ("GET", "/{realm}/oauth/authorize", "asks the person what an app may do"),
+        ("POST", "/{realm}/oauth/authorize", "the person's decision"),
+        ("GET", "/{realm}/login", "asks who the person is"),
+        ("POST", "/{realm}/login", "signs in"),
+        ("POST", "/{realm}/logout", "signs out"),
+        ("GET", "/{realm}/account", "the apps a person has let in"),
+        ("POST", "/{realm}/account/grants/{grant}/remove", "takes an app's access back"),
+        ("POST", "/{realm}/account/grants/{grant}/reduce", "takes some of it back"),
+        ("GET", "/{realm}/scopes", "every scope and what it opens"),
+        ("GET", "/static/style.css", "the stylesheet of all pages"),
+    ];
+
+    /// The API's callers reach them, by any method; what is there follows from the catalog.
+    #[rustfmt::skip]
+    pub const SANDBOX: [Line; 3] = [
+        ("*", "/{realm}/api", "the sandbox of the realm's API"),
+        ("*", "/{realm}/api/", "the same"),
+        ("*", "/{realm}/api/{*path}", "every endpoint of the catalog"),
+    ];
+
+    /// On both sides: whoever keeps the process running asks it.
+    pub const HEALTH: [Line; 1] = [("GET", "/healthz", "the process lives")];
+
+    /// On a listener for operators.
+    pub const FOR_OPERATORS: [Line; 2] = [
+        ("GET", "/readyz", "may requests be sent here?"),
+        ("GET", "/metrics", "what is counted, for Prometheus"),
+    ];
+
+    /// In the demo only.
+    #[rustfmt::skip]
+    pub const PLAYGROUND: [Line; 11] = [
+        ("GET", "/", "the realms to try"),
+        ("GET", "/demo.json", "sample people and apps, for programs"),
+        ("GET", "/static/playground.css", "the stylesheet of the playground"),
+        ("GET", "/play/{realm}", "the app that the page plays, and the API"),
+        ("POST", "/play/{realm}/start", "the app asks, in the browser or by itself"),
+        ("GET", "/play/{realm}/callback", "the person is back, with a code"),
+        ("POST", "/play/{realm}/refresh", "exchanges the refresh token"),
+        ("POST", "/play/{realm}/introspect", "what the API is told about the token"),
+        ("POST", "/play/{realm}/revoke", "the app gives its access back"),
+        ("POST", "/play/{realm}/call", "calls the sandbox"),
+        ("POST", "/play/{realm}/forget", "begins anew"),
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use axum::body::{Body, to_bytes};
+    use axum::http::{Request, StatusCode};
+    use realm::{SystemClock, SystemRandom};
+    use scope::Catalog;
+    use server::{Route, operations};
+    use storage::SqliteStore;
+    use tower::ServiceExt;
+
+    use super::list::{FOR_OPERATORS, FOR_PEOPLE, FOR_PROGRAMS, HEALTH, Line, PLAYGROUND, SANDBOX};
+    use super::*;
+    use crate::playground::{self, Demo};
+    use crate::shipped;
+
+    const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+    fn named(lines: &[&[Line]]) -> BTreeSet<(&'static str, &'static str)> {
+        let lines = lines.iter().flat_map(|lines| lines.iter());
+        lines.map(|(method, path, _)| (*method, *path)).collect()
+    }
+
+    fn handed_in(routes: Vec<Route>) -> BTreeSet<(&'static str, &'static str)> {
+        let routes = routes.into_iter();
+        routes.map(|route| (route.method, route.path)).collect()
+    }
+
+    #[test]
+    fn the_list_is_what_the_crates_hand_in() {
+        let (open, other): (Vec<_>, Vec<_>) = server::routes()
+            .into_iter()
+            .partition(|route| route.is_open);
+        assert_eq!(handed_in(open), named(&[&FOR_PROGRAMS]));
+        assert_eq!(handed_in(other), named(&[&FOR_PEOPLE, &HEALTH]));
+        let operations = handed_in(operations::routes());
+        assert_eq!(operations, named(&[&FOR_OPERATORS, &HEALTH]));
+        assert_eq!(handed_in(playground::routes()), named(&[&PLAYGROUND]));
+        let sandbox = sandbox::PATHS.map(|path| ("*", path));
+        assert_eq!(BTreeSet::from(sandbox), named(&[&SANDBOX]));
+    }
+
+    async fn app() -> Arc<App> {
+        let (name, text) = shipped::CATALOGS[0];
+        let database = SqliteStore::open_in_memory().await.unwrap();
+        App::builder(
+            Arc::new(database),
+            Arc::new(SystemClock::new()),
+            Arc::new(SystemRandom),
+        )
+        .realm(Catalog::parse(name, text).unwrap())
+        .build()
+        .await
+        .unwrap()
+    }
+
+    /// A path that can be called.
+    fn called(app: &App, path: &str) -> String {
+        let realm = app.realms().next().unwrap().id();
+        path.replace("{realm}", realm)
+            .replace("{grant}", "00000000-0000-0000-0000-000000000001")
+            .replace("{*path}", "contact")
+    }
+
+    /// Who answers: nobody, somebody who does not take the method, or a handler.
+    #[derive(Debug, PartialEq, Eq)]
+    enum Answer {
+        Nobody,
+        OtherMethods,
+        Handler(StatusCode),
+    }
+
+    async fn ask(router: &Router, method: &str, path: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.body(Body::empty()).unwrap();
+        let answer = router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        match status {
+            StatusCode::METHOD_NOT_ALLOWED => Answer::OtherMethods,
+            StatusCode::NOT_FOUND
+                if String::from_utf8_lossy(&body).contains("There is nothing at this path.") =>
+            {
+                Answer::Nobody
+            }
+            status => Answer::Handler(status),
+        }
+    }
+
+    /// Asks a router for everything it has, by every method, and for what is next to it.
+    async fn walk(app: &App, router: &Router, lines: &[&[Line]]) {
+        let mut methods: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (method, path) in named(lines) {
+            methods.entry(path).or_default().insert(method);
+        }
+        let open = named(&[&FOR_PROGRAMS]);
+        let is_open = |path| open.iter().any(|(_, open)| *open == path);
+        for (path, taken) in methods {
+            let any = taken.contains("*");
+            for method in METHODS {
+                let answer = ask(router, method, &called(app, path)).await;
+                let expected = match method {
+                    _ if any || taken.contains(method) => matches!(answer, Answer::Handler(_)),
+                    "OPTIONS" if is_open(path) => answer == Answer::Handler(StatusCode::NO_CONTENT),
+                    _ => answer == Answer::OtherMethods,
+                };
+                assert!(expected, "{method} {path}: {answer:?}");
+            }
+            let beside = format!("{}/and-more", called(app, path));
+            if !any {
+                let answer = ask(router, "GET", &beside).await;
+                assert_eq!(answer, Answer::Nobody, "{beside}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_listed_is_answered_and_nothing_beside_it() {
+        let app = app().await;
+        let public: [&[Line]; 4] = [&FOR_PROGRAMS, &FOR_PEOPLE, &SANDBOX, &HEALTH];
+        walk(&app, &super::public(&app), &public).await;
+
+        let operations = operations::router(Arc::clone(&app));
+        walk(&app, &operations, &[&FOR_OPERATORS, &HEALTH]).await;
+        for (_, path, _) in FOR_PEOPLE {
+            let answer = ask(&operations, "GET", &called(&app, path)).await;
+            assert_eq!(answer, Answer::Nobody, "{path}");
+        }
+
+        let both = super::public(&app).merge(operations::only_on_operations(Arc::clone(&app)));
+        walk(&app, &both, &[&FOR_OPERATORS]).await;
+
+        let played = playground::router(Arc::clone(&app), super::public(&app), Demo::default());
+        let demo = super::public(&app).merge(played);
+        walk(&app, &demo, &public).await;
+        walk(&app, &demo, &[&PLAYGROUND]).await;
+    }
+}

@@ -55,7 +55,7 @@ fn every_mistake_is_named_with_its_line() {
          unknown_scope = \"ask\"\n",
         &[
             "scopegate.toml:1:",
-            "bas_url",
+            "the configuration has an unknown key `bas_url`",
             "did you mean `base_url`?",
             ":2:",
             "`database` cannot be a number",
@@ -66,6 +66,7 @@ fn every_mistake_is_named_with_its_line() {
             ":6:",
             "\"loud\"",
             ":7:",
+            "[log] has an unknown key `acces`",
             "did you mean `access`?",
             ":9:",
             "\"everywhere\"",

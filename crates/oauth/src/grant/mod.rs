@@ -1,7 +1,9 @@
-//! The token endpoint's decisions, one file per grant type (RFC 6749 sections 4.1.3, 4.4, 6).
+//! The token endpoint's decisions, one file per grant type (RFC 6749 sections 4.1.3, 4.4, 6),
+//! and what taking scopes off a standing grant means.
 
 pub mod authorization_code;
 pub mod client_credentials;
+pub mod reduce;
 pub mod refresh_token;
 
 use scope::Catalog;

@@ -8,6 +8,7 @@
 )]
 
 mod answers;
+mod approval;
 mod authorization;
 mod client_authentication;
 mod client_state;
@@ -15,5 +16,9 @@ mod consent;
 mod grant;
 mod laws;
 mod redirect_uri;
+mod registration;
+mod roles;
+#[path = "../../../scope/tests/support/small_catalog.rs"]
+mod small_catalog;
 mod support;
 mod token;

@@ -10,212 +10,97 @@ use oauth::secret::{SecretKind, generate};
 use oauth::{Parameters, Secret};
 use scope::{Catalog, ClientState, Scope, ScopeSet};
 
+use crate::small_catalog::SmallCatalog;
+
 /// Edit brings show, `general` on every grant, `old_show` retired; any scope may be struck.
-pub const ANY: &str = r#"
-id = "any"
-version = "1"
-languages = ["en"]
-title = { en = "Any" }
-summary = { en = "A catalog for tests." }
-scope_pattern = "{resource}_{action}"
-
-[actions.show]
-title = { en = "See" }
-access = "read"
-[actions.edit]
-title = { en = "See and change" }
-access = "write"
-implies = ["show"]
-
-[scopes.general]
-added = "every-grant"
-title = { en = "Basics" }
-description = { en = "Basics." }
-
-[resources.contact]
-title = { en = "Contacts" }
-[resources.contact.show]
-title = { en = "See contacts" }
-description = { en = "Contacts." }
-[resources.contact.edit]
-title = { en = "Change contacts" }
-description = { en = "Contacts." }
-
-[resources.invoice]
-title = { en = "Invoices" }
-[resources.invoice.show]
-title = { en = "See invoices" }
-description = { en = "Invoices." }
-[resources.invoice.edit]
-title = { en = "Change invoices" }
-description = { en = "Invoices." }
-
-[resources.old]
-title = { en = "Old things" }
-[resources.old.show]
-title = { en = "See old things" }
-description = { en = "Old things." }
-status = "retired"
-
-[client_kinds.app]
-title = { en = "App" }
-description = { en = "An app." }
-grant_types = ["authorization_code", "refresh_token"]
-[client_kinds.machine]
-title = { en = "Machine" }
-description = { en = "A machine." }
-grant_types = ["client_credentials"]
-client_credentials = "organisation"
-
-[roles.owner]
-title = { en = "Owner" }
-rights = ["*"]
-
-[consent]
-decline = "any"
+pub fn any() -> Catalog {
+    SmallCatalog::new("any")
+        .pattern("{resource}_{action}")
+        .bound_to("organisation")
+        .reducible()
+        .ttls("60s", "1h", "14d")
+        .action("show", "read")
+        .action("edit", "write")
+        .with("implies = [\"show\"]")
+        .scope("general")
+        .with("added = \"every-grant\"")
+        .resource("contact", &["show", "edit"])
+        .resource("invoice", &["show", "edit"])
+        .resource("old", &["show"])
+        .with("status = \"retired\"")
+        .kind("app", &["authorization_code", "refresh_token"])
+        .kind("machine", &["client_credentials"])
+        .with("client_credentials = \"organisation\"")
+        .role("owner", &["*"])
+        .endpoint(
+            "/contact",
+            &[("get", "contact_show"), ("post", "contact_edit")],
+        )
+        .endpoint(
+            "/invoice",
+            &[("get", "invoice_show"), ("post", "invoice_edit")],
+        )
+        .endpoint("/general", &[("get", "general")])
+        .endpoint("/old", &[("get", "old_show")])
+        .with(
+            r#"
 [authorization]
 require_state = true
-[grant]
-bound_to = "organisation"
-reducible = true
-[token]
-format = "opaque"
-token_type = "Bearer"
-code_ttl = "60s"
-access_ttl = "1h"
-refresh_ttl = "14d"
 [token.response]
 org = "organisation.slug"
 user_id = "user.number"
 grant_id = "grant.id"
 created_at = "issued_at"
-kind = { organisation = { literal = "company" }, otherwise = { literal = "general" } }
-
-[[endpoints]]
-path = "/contact"
-get = "contact_show"
-post = "contact_edit"
-[[endpoints]]
-path = "/invoice"
-get = "invoice_show"
-post = "invoice_edit"
-[[endpoints]]
-path = "/general"
-get = "general"
-[[endpoints]]
-path = "/old"
-get = "old_show"
-"#;
+kind = { organisation = { literal = "company" }, otherwise = { literal = "general" } }"#,
+        )
+        .parse()
+}
 
 /// Reading and writing stand alone, payments need an approval; the client marks what is optional.
-pub const OPTIONAL: &str = r#"
-id = "optional"
-version = "1"
-languages = ["en"]
-title = { en = "Optional" }
-summary = { en = "A catalog for tests." }
-scope_pattern = "{resource}:{action}"
-
-[actions.read]
-title = { en = "See" }
-access = "read"
-[actions.write]
-title = { en = "Change" }
-access = "write"
-
-[resources.invoices]
-title = { en = "Invoices" }
-[resources.invoices.read]
-title = { en = "See invoices" }
-description = { en = "Invoices." }
-[resources.invoices.write]
-title = { en = "Change invoices" }
-description = { en = "Invoices." }
-
-[resources.payments]
-title = { en = "Payments" }
-[resources.payments.write]
-title = { en = "Pay" }
-description = { en = "Payments." }
-elevation = "partner"
-
-[client_kinds.public]
-title = { en = "Public" }
-description = { en = "Public." }
-grant_types = ["authorization_code", "refresh_token", "client_credentials"]
-[client_kinds.private]
-title = { en = "Private" }
-description = { en = "Private." }
-grant_types = ["client_credentials"]
-client_credentials = "organisation"
-
-[elevations.partner]
-title = { en = "Partner" }
-description = { en = "Moves money." }
-client_kinds = ["public"]
-evidence = ["contract", "review"]
-[evidence.contract]
-title = { en = "Contract" }
-[evidence.review]
-title = { en = "Review" }
-
-[roles.owner]
-title = { en = "Owner" }
-rights = ["*"]
-
-[consent]
-decline = "optional"
-[grant]
-bound_to = "organisation"
-[token]
-format = "jwt"
-token_type = "bearer"
-code_ttl = "5m"
-access_ttl = "1h"
-refresh_ttl = "never"
-
-[[endpoints]]
-path = "/invoices"
-get = "invoices:read"
-post = "invoices:write"
-[[endpoints]]
-path = "/payments"
-post = "payments:write"
-"#;
+pub fn optional() -> Catalog {
+    invoices("optional").decline("optional").parse()
+}
 
 /// All or nothing, with a default for new clients.
 pub fn none() -> Catalog {
-    let text = OPTIONAL
-        .replace("id = \"optional\"", "id = \"none\"")
-        .replace("decline = \"optional\"", "decline = \"none\"")
-        .replace(
-            "[resources.payments]",
-            "[resources.profile]\ntitle = { en = \"Profile\" }\n[resources.profile.read]\nadded = \"new-client\"\n\
-             title = { en = \"See the profile\" }\ndescription = { en = \"Profile.\" }\n\n[resources.payments]",
+    invoices("none")
+        .decline("none")
+        .resource("profile", &["read"])
+        .with("added = \"new-client\"")
+        .endpoint("/profile", &[("get", "profile:read")])
+        .parse()
+}
+
+pub fn invoices(id: &'static str) -> SmallCatalog {
+    SmallCatalog::new(id)
+        .bound_to("organisation")
+        .ttls("5m", "1h", "never")
+        .token("format = \"jwt\"\ntoken_type = \"bearer\"")
+        .action("read", "read")
+        .action("write", "write")
+        .resource("invoices", &["read", "write"])
+        .resource("payments", &["write"])
+        .with("elevation = \"partner\"")
+        .kind(
+            "public",
+            &["authorization_code", "refresh_token", "client_credentials"],
         )
-        .replace("[[endpoints]]\npath = \"/payments\"", "[[endpoints]]\npath = \"/profile\"\nget = \"profile:read\"\n[[endpoints]]\npath = \"/payments\"");
-    parse("none.toml", &text)
-}
-
-pub fn any() -> Catalog {
-    parse("any.toml", ANY)
-}
-
-pub fn optional() -> Catalog {
-    parse("optional.toml", OPTIONAL)
+        .kind("private", &["client_credentials"])
+        .with("client_credentials = \"organisation\"")
+        .elevation("partner", "public", &["contract", "review"])
+        .role("owner", &["*"])
+        .endpoint(
+            "/invoices",
+            &[("get", "invoices:read"), ("post", "invoices:write")],
+        )
+        .endpoint("/payments", &[("post", "payments:write")])
 }
 
 /// A catalog of the repository.
 pub fn shipped(id: &str) -> Catalog {
     let path = format!("{}/../../catalogs/{id}.toml", env!("CARGO_MANIFEST_DIR"));
-    parse(&path, &std::fs::read_to_string(&path).unwrap())
-}
-
-fn parse(name: &str, text: &str) -> Catalog {
-    match Catalog::parse(name, text) {
-        Ok(catalog) => catalog,
-        Err(mistakes) => panic!("{mistakes}"),
-    }
+    let text = std::fs::read_to_string(&path).unwrap();
+    Catalog::parse(&path, &text).unwrap_or_else(|mistakes| panic!("{mistakes}"))
 }
 
 pub fn scope(text: &str) -> Scope {

@@ -5,11 +5,11 @@ use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
 use oauth::model::{Timestamp, Uuid};
 use oauth::token::RealmKeys;
 use scope::{GrantAnswers, OrganisationKey, ScopeSet};
-use storage::StoreError;
 
 use super::known::{KnownClient, KnownGrant};
 use super::realm_cache::RealmCache;
 use super::verifier::{KeySource, Unknown};
+use crate::fault::Fault;
 
 /// Reads nothing from the store when warm.
 #[async_trait]
@@ -92,7 +92,7 @@ impl RealmCache {
         (client_id, client_uuid): (Option<&str>, Option<Uuid>),
         grant: Option<Uuid>,
         user: Option<Uuid>,
-    ) -> Result<Option<Behind>, StoreError> {
+    ) -> Result<Option<Behind>, Fault> {
         if realm != self.realm() || self.is_revoked(id).await? {
             return Ok(None);
         }
@@ -175,7 +175,7 @@ impl RealmCache {
     }
 }
 
-fn unavailable(error: StoreError) -> AccessError {
+fn unavailable(error: Fault) -> AccessError {
     tracing::warn!(%error, "access cannot be checked");
     AccessError::Unavailable
 }

@@ -3,7 +3,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::sync::{Cache as Records, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, Equivalent, UnitWeighter};
-use storage::StoreError;
+
+use crate::fault::Fault;
 
 /// A bounded memory of records that can be told to forget.
 pub(crate) struct Cache<K, V> {
@@ -44,8 +45,8 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
     pub(crate) async fn load(
         &self,
         key: K,
-        read: impl Future<Output = Result<Option<V>, StoreError>>,
-    ) -> Result<Option<V>, StoreError> {
+        read: impl Future<Output = Result<Option<V>, Fault>>,
+    ) -> Result<Option<V>, Fault> {
         let before = self.forgotten.load(Ordering::SeqCst);
         let record = read.await?;
         if let Some(record) = &record {
@@ -107,7 +108,7 @@ mod tests {
     #[tokio::test]
     async fn a_failure_is_not_remembered() {
         let remembered = Cache::<u8, &str>::new(10);
-        let failed = async { Err(StoreError::Unavailable(String::from("gone"))) };
+        let failed = async { Err(Fault::Unavailable(String::from("gone"))) };
         assert!(remembered.load(1, failed).await.is_err());
         assert_eq!(remembered.get(&1), None);
     }

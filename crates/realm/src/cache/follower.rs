@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 
 use super::caches::Caches;
 use crate::clock::Clock;
+use crate::fault::Fault;
 use crate::keys::{self, KeysError};
 use crate::limits;
 
@@ -42,7 +43,7 @@ impl Follower {
         realms: BTreeMap<String, Arc<Caches>>,
         master_keys: MasterKeys,
         sequence: i64,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, Fault> {
         let read_at = clock.monotonic();
         let follower = Self {
             store,
@@ -62,7 +63,7 @@ impl Follower {
 
     /// Fails unless every change older than a second is taken in. Usually that costs one
     /// comparison; if the follower is late, the changes are read here and now.
-    pub(crate) async fn ensure_fresh(&self) -> Result<(), StoreError> {
+    pub(crate) async fn ensure_fresh(&self) -> Result<(), Fault> {
         if self.is_fresh() {
             return Ok(());
         }
@@ -74,7 +75,7 @@ impl Follower {
 
     /// Reads the changes for one request that found them old. Who comes while another reads
     /// waits for that one; while the store is known to fail, it is not asked by each.
-    async fn refresh(&self) -> Result<(), StoreError> {
+    async fn refresh(&self) -> Result<(), Fault> {
         let mut progress = self.progress.lock().await;
         if self.is_fresh() {
             return Ok(());
@@ -88,7 +89,7 @@ impl Follower {
     }
 
     /// Takes in every change there is.
-    pub(crate) async fn catch_up(&self) -> Result<(), StoreError> {
+    pub(crate) async fn catch_up(&self) -> Result<(), Fault> {
         let mut progress = self.progress.lock().await;
         self.read(&mut progress).await
     }
@@ -128,7 +129,7 @@ impl Follower {
         self.clock.monotonic().saturating_sub(read_at)
     }
 
-    async fn read(&self, progress: &mut Progress) -> Result<(), StoreError> {
+    async fn read(&self, progress: &mut Progress) -> Result<(), Fault> {
         // Taken before reading: what is committed while we read may be missed.
         let began = self.clock.monotonic();
         let taken_in = tokio::time::timeout(limits::FOLLOW_WITHIN, self.take_in(progress)).await;
@@ -145,7 +146,7 @@ impl Follower {
         }
     }
 
-    async fn take_in(&self, progress: &mut Progress) -> Result<(), StoreError> {
+    async fn take_in(&self, progress: &mut Progress) -> Result<(), Fault> {
         let latest = self.store.latest_change().await?;
         while progress.sequence != latest {
             let changes = self
@@ -174,7 +175,7 @@ impl Follower {
 
     /// There is a gap: changes were cleaned up before this process, asleep for an hour, could
     /// read them, or the database was put back to an older state. Nothing remembered counts.
-    async fn start_over(&self, progress: &mut Progress, latest: i64) -> Result<(), StoreError> {
+    async fn start_over(&self, progress: &mut Progress, latest: i64) -> Result<(), Fault> {
         tracing::info!(latest, "a gap in the changes; reading everything anew");
         for (realm, caches) in &self.realms {
             caches.forget_everything();
@@ -185,7 +186,7 @@ impl Follower {
         Ok(())
     }
 
-    async fn read_revoked(&self) -> Result<(), StoreError> {
+    async fn read_revoked(&self) -> Result<(), Fault> {
         for token in self.store.revoked_access_tokens(self.clock.now()).await? {
             if let Some(caches) = self.realms.get(&token.realm) {
                 let expires_at = token.expires_at.as_millisecond();
@@ -195,17 +196,17 @@ impl Follower {
         Ok(())
     }
 
-    async fn read_keys(&self, realm: &str, caches: &Caches) -> Result<(), StoreError> {
+    async fn read_keys(&self, realm: &str, caches: &Caches) -> Result<(), Fault> {
         let keys = keys::read(&*self.store, &self.master_keys, realm)
             .await
             .map_err(|error| match error {
-                KeysError::Store(error) => error,
-                KeysError::Unusable(realm, error) => StoreError::InconsistentRow {
+                KeysError::Store(fault) => fault,
+                KeysError::Unusable(realm, error) => Fault::from(StoreError::InconsistentRow {
                     table: "realm_keys",
                     column: "secret",
                     row: realm,
                     problem: error.to_string(),
-                },
+                }),
             })?;
         caches.keys.store(Arc::new(keys));
         Ok(())
@@ -225,8 +226,8 @@ impl Hook for Follower {
     }
 }
 
-fn unreadable() -> StoreError {
-    StoreError::Unavailable(String::from(
+fn unreadable() -> Fault {
+    Fault::Unavailable(String::from(
         "changes could not be read for more than a second",
     ))
 }

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Organisation, Position, Redemption,
-    RefreshToken, Timestamp, TokenHash, User, Uuid,
+    Approval, AuthorizationCode, BrowserSession, Client, Organisation, Position, Recording,
+    Redemption, RefreshToken, Timestamp, TokenHash, User, Uuid,
 };
 use oauth::revocation::PresentedToken;
 use oauth::token::RealmKeys;
@@ -17,6 +17,7 @@ use super::caches::{Caches, Memberships};
 use super::follower::Follower;
 use super::known::{KnownClient, KnownGrant};
 use crate::clock::Clock;
+use crate::fault::Fault;
 
 /// What stands in one realm right now, remembered over the store.
 pub struct RealmCache {
@@ -52,7 +53,7 @@ impl RealmCache {
     /// # Errors
     ///
     /// When the store cannot tell; so for every method here.
-    pub async fn client(&self, id: &str) -> Result<Option<KnownClient>, StoreError> {
+    pub async fn client(&self, id: &str) -> Result<Option<KnownClient>, Fault> {
         self.follower.ensure_fresh().await?;
         if let Some(known) = self.caches.clients.get(id)
             && known
@@ -76,7 +77,7 @@ impl RealmCache {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn client_id(&self, uuid: Uuid) -> Result<Option<String>, StoreError> {
+    pub async fn client_id(&self, uuid: Uuid) -> Result<Option<String>, Fault> {
         let read = async {
             let found = self.store.client_by_uuid(self.realm(), uuid).await?;
             Ok(found.map(|client| client.id))
@@ -90,7 +91,7 @@ impl RealmCache {
         &self,
         id: Option<&str>,
         uuid: Option<Uuid>,
-    ) -> Result<Option<KnownClient>, StoreError> {
+    ) -> Result<Option<KnownClient>, Fault> {
         let found = match (id, uuid) {
             (Some(id), _) => self.client(id).await?,
             (None, Some(uuid)) => match self.client_id(uuid).await? {
@@ -103,7 +104,7 @@ impl RealmCache {
     }
 
     /// Takes in every change there is.
-    pub(super) async fn catch_up(&self) -> Result<(), StoreError> {
+    pub(super) async fn catch_up(&self) -> Result<(), Fault> {
         self.follower.catch_up().await
     }
 
@@ -113,7 +114,7 @@ impl RealmCache {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn presented(&self, issuer: &str, token: &str) -> Result<PresentedToken, StoreError> {
+    pub async fn presented(&self, issuer: &str, token: &str) -> Result<PresentedToken, Fault> {
         if let Some(read) = PresentedToken::read(&self.keys(), issuer, token) {
             return Ok(read);
         }
@@ -145,7 +146,7 @@ impl RealmCache {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn grant(&self, id: Uuid) -> Result<Option<KnownGrant>, StoreError> {
+    pub async fn grant(&self, id: Uuid) -> Result<Option<KnownGrant>, Fault> {
         let read = async {
             let grant = self.store.grant(self.realm(), id).await?;
             Ok(grant.map(|grant| KnownGrant {
@@ -166,7 +167,7 @@ impl RealmCache {
         &self,
         user: Uuid,
         organisation: Uuid,
-    ) -> Result<Option<Arc<ScopeSet>>, StoreError> {
+    ) -> Result<Option<Arc<ScopeSet>>, Fault> {
         let read = async {
             let names = self.store.rights(self.realm(), user, organisation).await?;
             let rights =
@@ -183,7 +184,7 @@ impl RealmCache {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn organisation(&self, id: Uuid) -> Result<Option<Arc<Organisation>>, StoreError> {
+    pub async fn organisation(&self, id: Uuid) -> Result<Option<Arc<Organisation>>, Fault> {
         let read = async {
             let organisation = self.store.organisation(self.realm(), id).await?;
             Ok(organisation.map(Arc::new))
@@ -200,7 +201,7 @@ impl RealmCache {
         &self,
         key: OrganisationKey,
         value: &str,
-    ) -> Result<Option<Arc<Organisation>>, StoreError> {
+    ) -> Result<Option<Arc<Organisation>>, Fault> {
         let id = match key {
             OrganisationKey::Id => Uuid::try_parse(value).ok(),
             OrganisationKey::Slug => self.slug(value).await?,
@@ -216,7 +217,7 @@ impl RealmCache {
         Ok(organisation.filter(|organisation| organisation.is_named(key, value)))
     }
 
-    async fn slug(&self, slug: &str) -> Result<Option<Uuid>, StoreError> {
+    async fn slug(&self, slug: &str) -> Result<Option<Uuid>, Fault> {
         let read = async {
             let found = self.store.organisation_by_slug(self.realm(), slug).await?;
             Ok(found.map(|organisation| organisation.id))
@@ -224,7 +225,7 @@ impl RealmCache {
         self.look_up(&self.caches.slugs, slug, read).await
     }
 
-    async fn number(&self, number: i64) -> Result<Option<Uuid>, StoreError> {
+    async fn number(&self, number: i64) -> Result<Option<Uuid>, Fault> {
         let read = async {
             let found = self
                 .store
@@ -240,7 +241,7 @@ impl RealmCache {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn memberships(&self, user: Uuid) -> Result<Memberships, StoreError> {
+    pub async fn memberships(&self, user: Uuid) -> Result<Memberships, Fault> {
         let read = async {
             let memberships = self.store.memberships(self.realm(), user).await?;
             Ok(Some(memberships.into()))
@@ -254,7 +255,7 @@ impl RealmCache {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn first_organisation(&self, user: Uuid) -> Result<Option<Uuid>, StoreError> {
+    pub async fn first_organisation(&self, user: Uuid) -> Result<Option<Uuid>, Fault> {
         let memberships = self.memberships(user).await?;
         Ok(memberships.first().map(|(organisation, _)| organisation.id))
     }
@@ -269,7 +270,7 @@ impl RealmCache {
         client: &str,
         user: Uuid,
         organisation: Option<Uuid>,
-    ) -> Result<Option<KnownGrant>, StoreError> {
+    ) -> Result<Option<KnownGrant>, Fault> {
         let key = (client.to_owned(), user, organisation);
         if let Some(id) = self.caches.standing_grants.get(&key)
             && let Some(grant) = self.grant(id).await?
@@ -295,7 +296,7 @@ impl RealmCache {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn user(&self, id: Uuid) -> Result<Option<Arc<User>>, StoreError> {
+    pub async fn user(&self, id: Uuid) -> Result<Option<Arc<User>>, Fault> {
         let read = async {
             let user = self.store.user(self.realm(), id).await?;
             Ok(user.map(Arc::new))
@@ -312,7 +313,7 @@ impl RealmCache {
     pub async fn session(
         &self,
         hash: &TokenHash,
-    ) -> Result<Option<(Arc<BrowserSession>, Arc<User>)>, StoreError> {
+    ) -> Result<Option<(Arc<BrowserSession>, Arc<User>)>, Fault> {
         let read = async {
             let session = self.store.session(hash, self.clock.now()).await?;
             Ok(session.map(Arc::new))
@@ -335,22 +336,26 @@ impl RealmCache {
     /// # Errors
     ///
     /// When that cannot be told.
-    pub async fn is_revoked(&self, token: Uuid) -> Result<bool, StoreError> {
+    pub async fn is_revoked(&self, token: Uuid) -> Result<bool, Fault> {
         self.follower.ensure_fresh().await?;
         Ok(self.caches.revoked.contains(token))
     }
 
-    /// Stores a further code of a standing grant, as [`storage::Codes::insert_code`] does.
-    /// Codes come back within seconds, mostly to the process that made them, which remembers
-    /// them for that.
+    /// Stores a further code of a standing grant, if that is still live. Codes come back within
+    /// seconds, mostly to the process that made them, which remembers them for that.
     ///
     /// # Errors
     ///
-    /// [`StoreError::NotFound`] when the grant is not live, and when the store cannot tell.
-    pub async fn insert_code(&self, code: AuthorizationCode) -> Result<(), StoreError> {
-        self.store.insert_code(&code).await?;
-        self.caches.codes.keep(code.hash, Arc::new(code));
-        Ok(())
+    /// When the store cannot tell.
+    pub async fn insert_code(&self, code: AuthorizationCode) -> Result<Recording<()>, Fault> {
+        match self.store.insert_code(&code).await {
+            Ok(()) => {
+                self.caches.codes.keep(code.hash, Arc::new(code));
+                Ok(Recording::Recorded(()))
+            }
+            Err(StoreError::NotFound { .. }) => Ok(Recording::StandingChanged),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A code, in any state. Whether one that is remembered is good once more, only
@@ -359,17 +364,15 @@ impl RealmCache {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn code(
-        &self,
-        hash: &TokenHash,
-    ) -> Result<Option<Arc<AuthorizationCode>>, StoreError> {
+    pub async fn code(&self, hash: &TokenHash) -> Result<Option<Arc<AuthorizationCode>>, Fault> {
         if let Some(known) = self.caches.codes.get(hash) {
             return Ok(Some(known));
         }
         Ok(self.store.code(hash).await?.map(Arc::new))
     }
 
-    /// Redeems a code, as [`storage::Codes::redeem_code`] does.
+    /// Redeems a code, if nobody did before, and stores the refresh token that goes with it, if
+    /// any.
     ///
     /// # Errors
     ///
@@ -379,9 +382,9 @@ impl RealmCache {
         hash: &TokenHash,
         refresh: Option<&RefreshToken>,
         now: Timestamp,
-    ) -> Result<Redemption, StoreError> {
+    ) -> Result<Redemption, Fault> {
         self.caches.codes.forget(hash);
-        self.store.redeem_code(hash, refresh, now).await
+        Ok(self.store.redeem_code(hash, refresh, now).await?)
     }
 
     /// The realm's keys as last read.
@@ -396,8 +399,8 @@ impl RealmCache {
         &self,
         cache: &Cache<K, V>,
         key: &Q,
-        read: impl Future<Output = Result<Option<V>, StoreError>>,
-    ) -> Result<Option<V>, StoreError>
+        read: impl Future<Output = Result<Option<V>, Fault>>,
+    ) -> Result<Option<V>, Fault>
     where
         K: Eq + Hash + Clone,
         Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,

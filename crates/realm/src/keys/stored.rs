@@ -6,6 +6,7 @@ use storage::{Store, StoreError};
 
 use super::settings::KeySettings;
 use crate::clock::Clock;
+use crate::fault::Fault;
 use crate::limits;
 use crate::metrics::KeyRotations;
 use crate::random::Random;
@@ -25,10 +26,16 @@ pub struct StoredKeys<'a> {
 pub enum KeysError {
     /// The store failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(#[from] Fault),
     /// The keys of a realm cannot be used.
     #[error("the keys of realm {0:?} cannot be used: {1}{hint}", hint = hint(.1))]
     Unusable(String, KeyError),
+}
+
+impl From<StoreError> for KeysError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.into())
+    }
 }
 
 fn hint(error: &KeyError) -> &'static str {

@@ -57,7 +57,7 @@ impl Sandbox {
                 withdrawn_at: None,
                 version: 1,
             };
-            world.app.store().approve(&approval).await.unwrap();
+            world.followed.approve(&approval).await.unwrap();
         }
         client
     }
@@ -78,7 +78,7 @@ impl Sandbox {
             rights: vec![String::from("*")],
             version: 0,
         };
-        let store = self.world.app.store();
+        let store = &self.world.followed;
         let organisation = store
             .insert_organisation(&organisation, &[role])
             .await

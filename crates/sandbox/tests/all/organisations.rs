@@ -131,7 +131,8 @@ async fn samples_are_sown_once_and_the_same_each_time() {
     let sandbox = Sandbox::new("bokio").await;
     let catalog = crate::support::catalog("bokio");
     let (app, id) = (&sandbox.world.app, sandbox.world.muster.id);
-    let sow = async || sandbox::seed(app.store(), &catalog, "bokio", id, app.now()).await;
+    let kept = realm::SandboxRecords::of(app, app.realm("bokio").unwrap(), id);
+    let sow = async || sandbox::seed(&kept, &catalog, app.now()).await;
     sow().await.unwrap();
     let customers = format!("/v1/companies/{id}/customers");
     let before = ids(&sandbox.list(&customers, "customers:read").await);

@@ -57,8 +57,7 @@ async fn samples_belong_to_no_app() {
     };
     let samples = sandbox
         .world
-        .app
-        .store()
+        .followed
         .sandbox_list(&query)
         .await
         .unwrap()

@@ -442,7 +442,7 @@ async fn no_id_is_more_than_unknown() {
 async fn a_collection_cannot_grow_for_ever() {
     let sandbox = Sandbox::new("bexio").await;
     sandbox.list("/2.0/note", "note_show").await;
-    let store = sandbox.world.app.store();
+    let store = &sandbox.world.followed;
     let filled: Vec<_> = (100..1_100)
         .map(|number| oauth::model::SandboxRecord {
             realm: "bexio".to_owned(),

@@ -4,11 +4,7 @@ use crate::definition::{AccessKind, Action};
 use crate::mistake::Mistakes;
 use crate::table::Table;
 
-pub(super) fn read(
-    file: &mut Table<'_>,
-    languages: &[String],
-    m: &mut Mistakes<'_>,
-) -> Vec<Action> {
+pub(super) fn read(file: &mut Table<'_>, languages: &[String], m: &mut Mistakes) -> Vec<Action> {
     let table = file
         .take("actions")
         .and_then(|entry| entry.table("[actions]", m));

@@ -13,7 +13,7 @@ const GRANT_TYPES: [&str; 3] = ["authorization_code", "refresh_token", "client_c
 pub(super) fn kinds(
     file: &mut Table<'_>,
     languages: &[String],
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Vec<ClientKind> {
     let help = "add a [client_kinds.NAME]; the first one is the default";
     let Some(section) = file.require("client_kinds", help, m) else {
@@ -69,7 +69,7 @@ pub(super) fn kinds(
     kinds
 }
 
-fn grant_types_of(list: &Entry<'_>, m: &mut Mistakes<'_>) -> Vec<String> {
+fn grant_types_of(list: &Entry<'_>, m: &mut Mistakes) -> Vec<String> {
     let mut grant_types: Vec<String> = Vec::new();
     for (name, span) in list.strings(m) {
         if !GRANT_TYPES.contains(&name) {
@@ -97,7 +97,7 @@ fn grant_types_of(list: &Entry<'_>, m: &mut Mistakes<'_>) -> Vec<String> {
 pub(super) fn evidence(
     file: &mut Table<'_>,
     languages: &[String],
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> BTreeMap<String, Text> {
     let table = file
         .take("evidence")
@@ -119,7 +119,7 @@ pub(super) fn elevations(
     kinds: &[ClientKind],
     evidence: &BTreeMap<String, Text>,
     languages: &[String],
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Vec<Elevation> {
     let table = file
         .take("elevations")
@@ -155,7 +155,7 @@ pub(super) fn roles(
     file: &mut Table<'_>,
     scopes: &Scopes,
     languages: &[String],
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Vec<RoleTemplate> {
     let table = file
         .take("roles")
@@ -182,7 +182,7 @@ pub(super) fn roles(
     roles
 }
 
-fn rights_of(list: &Entry<'_>, scopes: &Scopes, m: &mut Mistakes<'_>) -> (Vec<String>, ScopeSet) {
+fn rights_of(list: &Entry<'_>, scopes: &Scopes, m: &mut Mistakes) -> (Vec<String>, ScopeSet) {
     let mut patterns = Vec::new();
     let mut rights = scopes.sets.every_grant.clone();
     for (pattern, span) in list.strings(m) {
@@ -229,7 +229,7 @@ fn known_names(
     list: Option<Entry<'_>>,
     what: &str,
     known: &[&str],
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Vec<String> {
     let mut names = Vec::new();
     for (name, span) in list.map(|list| list.strings(m)).unwrap_or_default() {

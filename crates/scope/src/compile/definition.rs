@@ -27,7 +27,7 @@ pub(super) fn read<'d>(
     place: Place<'_>,
     head: &DraftHead,
     elevations: &[Elevation],
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Option<Draft<'d>> {
     let mut table = entry.table(place.table, m)?;
     let title = table.text("title", "a few words", &head.languages, m);
@@ -117,7 +117,7 @@ fn check(
     scope: &ScopeDefinition,
     added: Option<&Entry<'_>>,
     successor: Option<&Entry<'_>>,
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) {
     if let Err(error) = ScopeToken::parse(&scope.name) {
         let help =

@@ -25,7 +25,7 @@ pub(super) fn read(
     head: &DraftHead,
     scopes: &Scopes,
     organisation: &[OrganisationParameter],
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Endpoints {
     let mut endpoints = Endpoints {
         list: Vec::new(),
@@ -131,7 +131,7 @@ fn method_of(
     shared: &Shared,
     head: &DraftHead,
     scopes: &Scopes,
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Option<(Endpoint, Needs)> {
     let mut endpoint = Endpoint {
         method,
@@ -190,7 +190,7 @@ fn method_of(
 }
 
 /// Checks a path and gives the names of its templates.
-fn parameters(template: &str, span: &Span, m: &mut Mistakes<'_>) -> Vec<String> {
+fn parameters(template: &str, span: &Span, m: &mut Mistakes) -> Vec<String> {
     let mut parameters: Vec<String> = Vec::new();
     let mut wrong = |what: String, help: &str| m.at(span, what, help);
     let Some(segments) = template.strip_prefix('/') else {
@@ -275,7 +275,7 @@ fn organisation_of(
 fn check_organisation_parameters(
     endpoints: &[Endpoint],
     organisation: &[OrganisationParameter],
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) {
     for parameter in organisation {
         let template = format!("{{{}}}", parameter.name);

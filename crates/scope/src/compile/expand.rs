@@ -15,7 +15,7 @@ const NOTHING: &str = "none";
 pub(super) fn read(
     file: &mut Table<'_>,
     scopes: &Scopes,
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Option<(ExpandRules, Expand)> {
     let mut table = file.take("expand")?.table("[expand]", m)?;
     let parameter = table.require("parameter", "write `parameter = \"expand\"`", m);
@@ -54,7 +54,7 @@ pub(super) fn read(
 fn field(
     entry: &Entry<'_>,
     scopes: &Scopes,
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Option<(ExpandField, FieldNeeds)> {
     let help = "write a scope, \"none\", or `{ by_id = { prefix_ = \"scope\", … } }`";
     match entry.node.get_ref() {
@@ -91,7 +91,7 @@ fn field(
 fn prefixes(
     table: Table<'_>,
     scopes: &Scopes,
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Option<(ExpandField, FieldNeeds)> {
     let place = table.span.clone();
     let mut named = Vec::new();
@@ -117,7 +117,7 @@ fn prefixes(
 }
 
 /// The scope with this name; `none` is suggested too.
-fn find(name: &str, entry: &Entry<'_>, scopes: &Scopes, m: &mut Mistakes<'_>) -> Option<ScopeId> {
+fn find(name: &str, entry: &Entry<'_>, scopes: &Scopes, m: &mut Mistakes) -> Option<ScopeId> {
     let found = scopes.ids.get(name).copied();
     if found.is_none() {
         m.unknown(&entry.span, "scope", name, scopes.names().chain([NOTHING]));

@@ -43,7 +43,7 @@ impl DraftHead {
     }
 
     /// A key of `[sources]`; any other is a mistake.
-    pub(super) fn source(&self, entry: Option<Entry<'_>>, m: &mut Mistakes<'_>) -> Option<String> {
+    pub(super) fn source(&self, entry: Option<Entry<'_>>, m: &mut Mistakes) -> Option<String> {
         let entry = entry?;
         let key = entry.string(m)?;
         if !self.sources.contains_key(key) {
@@ -59,7 +59,7 @@ impl DraftHead {
     }
 }
 
-pub(super) fn read(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> DraftHead {
+pub(super) fn read(file: &mut Table<'_>, m: &mut Mistakes) -> DraftHead {
     let id = file
         .require("id", "write `id = \"my-api\"`", m)
         .and_then(|entry| identifier(&entry, m));
@@ -91,7 +91,7 @@ pub(super) fn read(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> DraftHead {
     head
 }
 
-fn identifier(entry: &Entry<'_>, m: &mut Mistakes<'_>) -> Option<String> {
+fn identifier(entry: &Entry<'_>, m: &mut Mistakes) -> Option<String> {
     let id = entry.string(m)?;
     let mut bytes = id.bytes();
     let fits = bytes.next().is_some_and(|first| first.is_ascii_lowercase())
@@ -103,7 +103,7 @@ fn identifier(entry: &Entry<'_>, m: &mut Mistakes<'_>) -> Option<String> {
     fits.then(|| id.to_owned())
 }
 
-fn languages(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> Vec<String> {
+fn languages(file: &mut Table<'_>, m: &mut Mistakes) -> Vec<String> {
     let help = "write `languages = [\"en\"]`; the first one is the fallback";
     let Some(entry) = file.require("languages", help, m) else {
         return Vec::new();
@@ -136,7 +136,7 @@ fn languages(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> Vec<String> {
     languages
 }
 
-fn scope_pattern(entry: &Entry<'_>, m: &mut Mistakes<'_>) -> Option<(String, String, String)> {
+fn scope_pattern(entry: &Entry<'_>, m: &mut Mistakes) -> Option<(String, String, String)> {
     let pattern = entry.string(m)?;
     let parts = pattern.split_once("{resource}").and_then(|(start, rest)| {
         let (between, end) = rest.split_once("{action}")?;
@@ -154,7 +154,7 @@ fn scope_pattern(entry: &Entry<'_>, m: &mut Mistakes<'_>) -> Option<(String, Str
     parts
 }
 
-fn sources(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, String> {
+fn sources(file: &mut Table<'_>, m: &mut Mistakes) -> BTreeMap<String, String> {
     let table = file
         .take("sources")
         .and_then(|entry| entry.table("[sources]", m));
@@ -165,7 +165,7 @@ fn sources(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, Strin
         .collect()
 }
 
-fn guide(file: &mut Table<'_>, languages: &[String], m: &mut Mistakes<'_>) -> Vec<GuideSection> {
+fn guide(file: &mut Table<'_>, languages: &[String], m: &mut Mistakes) -> Vec<GuideSection> {
     let section = file.take("guide");
     let mut sections = Vec::new();
     for mut table in section.map(|entry| entry.tables(m)).unwrap_or_default() {

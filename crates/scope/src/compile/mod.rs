@@ -13,7 +13,7 @@ mod scope;
 use toml::de::DeTable;
 
 use crate::Catalog;
-use crate::mistake::{CatalogErrors, Mistakes};
+use crate::mistake::Mistakes;
 use crate::table::Table;
 
 impl Catalog {
@@ -22,12 +22,12 @@ impl Catalog {
     /// # Errors
     /// Every mistake in the file, each with its line and what to do about it. When the file
     /// is not TOML at all, only the mistakes of its syntax.
-    pub fn parse(file_name: &str, text: &str) -> Result<Self, CatalogErrors> {
+    pub fn parse(file_name: &str, text: &str) -> Result<Self, Mistakes> {
         let mut m = Mistakes::new(file_name, text);
         let (document, syntax) = DeTable::parse_recoverable(text);
         tell_syntax(syntax, &mut m);
         if !m.is_empty() {
-            return Err(m.into_errors());
+            return Err(m);
         }
         let file = Table::new("the file", 0..0, document.get_ref());
         let catalog = read(file, text, &mut m);
@@ -41,7 +41,7 @@ impl Catalog {
                         "start from one of the shipped catalogs",
                     );
                 }
-                Err(m.into_errors())
+                Err(m)
             }
         }
     }
@@ -51,7 +51,7 @@ impl Catalog {
 const MOST_SYNTAX_ERRORS: usize = 5;
 
 /// The first error of each line; the later ones mostly follow from it.
-fn tell_syntax(mut errors: Vec<toml::de::Error>, m: &mut Mistakes<'_>) {
+fn tell_syntax(mut errors: Vec<toml::de::Error>, m: &mut Mistakes) {
     errors.sort_by_key(|error| error.span().unwrap_or_default().start);
     let mut lines = Vec::new();
     for error in errors {
@@ -66,7 +66,7 @@ fn tell_syntax(mut errors: Vec<toml::de::Error>, m: &mut Mistakes<'_>) {
     }
 }
 
-fn read(mut file: Table<'_>, text: &str, m: &mut Mistakes<'_>) -> Option<Catalog> {
+fn read(mut file: Table<'_>, text: &str, m: &mut Mistakes) -> Option<Catalog> {
     let head = head::read(&mut file, m);
     let languages = head.languages.clone();
     let actions = action::read(&mut file, &languages, m);

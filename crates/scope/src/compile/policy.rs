@@ -19,7 +19,7 @@ const MOST_CODE_SECONDS: u64 = 600;
 pub(super) fn read(
     file: &mut Table<'_>,
     organisation: &[OrganisationParameter],
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Option<Policies> {
     let consent = consent(file, m);
     let authorization = authorization(file, m);
@@ -36,7 +36,7 @@ pub(super) fn read(
     })
 }
 
-fn consent(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> Option<ConsentPolicy> {
+fn consent(file: &mut Table<'_>, m: &mut Mistakes) -> Option<ConsentPolicy> {
     let help = "add [consent] with `decline = \"any\"`, \"optional\" or \"none\"";
     let mut table = file.require("consent", help, m)?.table("[consent]", m)?;
     let decline = table.require(
@@ -54,7 +54,7 @@ fn consent(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> Option<ConsentPolicy> 
     Some(ConsentPolicy { decline: decline? })
 }
 
-fn authorization(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> AuthorizationPolicy {
+fn authorization(file: &mut Table<'_>, m: &mut Mistakes) -> AuthorizationPolicy {
     let Some(mut table) = file
         .take("authorization")
         .and_then(|entry| entry.table("[authorization]", m))
@@ -70,7 +70,7 @@ fn authorization(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> AuthorizationPol
     }
 }
 
-fn grant(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> Option<GrantPolicy> {
+fn grant(file: &mut Table<'_>, m: &mut Mistakes) -> Option<GrantPolicy> {
     let help = "add [grant] with `bound_to = \"organisation\"`, \"user\" or \"client\"";
     let mut table = file.require("grant", help, m)?.table("[grant]", m)?;
     let help = "write `bound_to = \"organisation\"`, \"user\" or \"client\"";
@@ -100,10 +100,7 @@ pub(super) struct OrganisationParameter {
     pub(super) span: Span,
 }
 
-pub(super) fn organisation(
-    file: &mut Table<'_>,
-    m: &mut Mistakes<'_>,
-) -> Vec<OrganisationParameter> {
+pub(super) fn organisation(file: &mut Table<'_>, m: &mut Mistakes) -> Vec<OrganisationParameter> {
     let mut parameters = Vec::new();
     let section = file
         .take("organisation")
@@ -132,7 +129,7 @@ pub(super) fn organisation(
     parameters
 }
 
-fn token(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> Option<TokenPolicy> {
+fn token(file: &mut Table<'_>, m: &mut Mistakes) -> Option<TokenPolicy> {
     let help = "add [token] with `code_ttl`, `access_ttl` and `refresh_ttl`";
     let mut table = file.require("token", help, m)?.table("[token]", m)?;
     let words = [("opaque", TokenFormat::Opaque), ("jwt", TokenFormat::Jwt)];
@@ -171,7 +168,7 @@ fn token(file: &mut Table<'_>, m: &mut Mistakes<'_>) -> Option<TokenPolicy> {
     })
 }
 
-fn token_type<'d>(entry: &Entry<'d>, m: &mut Mistakes<'_>) -> Option<&'d str> {
+fn token_type<'d>(entry: &Entry<'d>, m: &mut Mistakes) -> Option<&'d str> {
     let spelling = entry.string(m)?;
     if !spelling.eq_ignore_ascii_case("bearer") {
         m.at(
@@ -183,7 +180,7 @@ fn token_type<'d>(entry: &Entry<'d>, m: &mut Mistakes<'_>) -> Option<&'d str> {
     Some(spelling)
 }
 
-fn code_life(entry: &Entry<'_>, m: &mut Mistakes<'_>) -> Option<u64> {
+fn code_life(entry: &Entry<'_>, m: &mut Mistakes) -> Option<u64> {
     let seconds = entry.seconds(m)?;
     if seconds > MOST_CODE_SECONDS {
         m.at(
@@ -204,7 +201,7 @@ const STANDARD_MEMBERS: [&str; 6] = [
     "scope_withheld",
 ];
 
-fn response_entry(entry: &Entry<'_>, m: &mut Mistakes<'_>) -> Option<ResponseMember> {
+fn response_entry(entry: &Entry<'_>, m: &mut Mistakes) -> Option<ResponseMember> {
     if STANDARD_MEMBERS.contains(&entry.key) {
         m.at(
             &entry.span,
@@ -219,7 +216,7 @@ fn response_member(
     name: &str,
     span: &Span,
     value: &DeValue<'_>,
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Option<ResponseMember> {
     match value {
         DeValue::String(source) => response_source(name, span, source, m),
@@ -257,7 +254,7 @@ fn response_source(
     name: &str,
     span: &Span,
     source: &str,
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Option<ResponseMember> {
     let sources = [
         ("organisation.id", ResponseMember::OrganisationId),
@@ -288,7 +285,7 @@ pub(super) fn samples(
     file: &mut Table<'_>,
     endpoints: &[Endpoint],
     expand: Option<&ExpandRules>,
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> BTreeMap<String, Samples> {
     let section = file
         .take("samples")
@@ -364,7 +361,7 @@ fn expands(expand: Option<&ExpandRules>, id_prefix: &str) -> bool {
     })
 }
 
-fn records_of(list: &Entry<'_>, m: &mut Mistakes<'_>) -> Vec<serde_json::Value> {
+fn records_of(list: &Entry<'_>, m: &mut Mistakes) -> Vec<serde_json::Value> {
     let mut records = Vec::new();
     for node in list.array(m).unwrap_or_default() {
         match node.get_ref() {

@@ -17,7 +17,7 @@ pub(super) fn read(
     span: &Span,
     parameters: &[String],
     scopes: &Scopes,
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Option<(Requirement, Needs)> {
     let reader = Reader { parameters, scopes };
     let (requirement, needs) = reader.requirement(node.get_ref(), span, m)?;
@@ -44,7 +44,7 @@ impl Reader<'_> {
         &self,
         value: &DeValue<'_>,
         span: &Span,
-        m: &mut Mistakes<'_>,
+        m: &mut Mistakes,
     ) -> Option<(Requirement, Needs)> {
         match value {
             DeValue::String(name) if name.trim().is_empty() => {
@@ -73,7 +73,7 @@ impl Reader<'_> {
         }
     }
 
-    fn combined(&self, mut table: Table<'_>, m: &mut Mistakes<'_>) -> Option<(Requirement, Needs)> {
+    fn combined(&self, mut table: Table<'_>, m: &mut Mistakes) -> Option<(Requirement, Needs)> {
         let all = table.take("all");
         let any = table.take("any");
         let by_path = table.take("by_path");
@@ -138,11 +138,7 @@ impl Reader<'_> {
         Some((Requirement::ByBody { pointer, is }, needs))
     }
 
-    fn parts(
-        &self,
-        list: &Entry<'_>,
-        m: &mut Mistakes<'_>,
-    ) -> Option<(Vec<Requirement>, Vec<Needs>)> {
+    fn parts(&self, list: &Entry<'_>, m: &mut Mistakes) -> Option<(Vec<Requirement>, Vec<Needs>)> {
         let items = list.array(m)?;
         if items.is_empty() {
             let help = "every call needs at least one scope; name one, or remove the method";
@@ -166,7 +162,7 @@ impl Reader<'_> {
         &self,
         entry: &Entry<'_>,
         cases: Option<(Vec<(String, Requirement)>, Cases)>,
-        m: &mut Mistakes<'_>,
+        m: &mut Mistakes,
     ) -> Option<(Requirement, Needs)> {
         let parameter = entry.string(m)?;
         let Some(place) = self.parameters.iter().position(|own| own == parameter) else {
@@ -196,7 +192,7 @@ impl Reader<'_> {
     fn cases(
         &self,
         entry: &Entry<'_>,
-        m: &mut Mistakes<'_>,
+        m: &mut Mistakes,
     ) -> Option<(Vec<(String, Requirement)>, Cases)> {
         let entries = entry.table("`is`", m)?.rest();
         if entries.is_empty() {
@@ -235,7 +231,7 @@ impl Reader<'_> {
 }
 
 /// The unescaped tokens of an RFC 6901 pointer.
-fn pointer_tokens(entry: &Entry<'_>, m: &mut Mistakes<'_>) -> Option<Box<[Box<str>]>> {
+fn pointer_tokens(entry: &Entry<'_>, m: &mut Mistakes) -> Option<Box<[Box<str>]>> {
     let pointer = entry.string(m)?;
     let escaped = pointer
         .match_indices('~')

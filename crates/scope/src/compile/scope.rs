@@ -20,7 +20,7 @@ pub(super) struct Scopes {
 }
 
 impl Scopes {
-    pub(super) fn find(&self, name: &str, span: &Span, m: &mut Mistakes<'_>) -> Option<ScopeId> {
+    pub(super) fn find(&self, name: &str, span: &Span, m: &mut Mistakes) -> Option<ScopeId> {
         let found = self.ids.get(name).copied();
         if found.is_none() {
             m.unknown(span, "scope", name, self.names());
@@ -38,7 +38,7 @@ pub(super) fn read(
     head: &DraftHead,
     actions: &[Action],
     elevations: &[Elevation],
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Scopes {
     let mut headings: Vec<Heading> = Vec::new();
     let mut drafts = Vec::new();
@@ -108,7 +108,7 @@ fn scope_tables<'d>(
     resource: &Entry<'d>,
     mut table: Table<'d>,
     actions: &[Action],
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Vec<Entry<'d>> {
     let scopes = table.take_where(|entry| actions.iter().any(|action| action.name == entry.key));
     let left = table.rest();
@@ -147,7 +147,7 @@ fn assemble(
     drafts: Vec<Draft<'_>>,
     headings: Vec<Heading>,
     actions: &[Action],
-    m: &mut Mistakes<'_>,
+    m: &mut Mistakes,
 ) -> Scopes {
     let mut ids: FxHashMap<String, ScopeId> = FxHashMap::default();
     let mut definitions: Vec<ScopeDefinition> = Vec::new();
@@ -199,7 +199,7 @@ fn assemble(
     scopes
 }
 
-fn check_successor(name: &str, entry: &Entry<'_>, scopes: &Scopes, m: &mut Mistakes<'_>) {
+fn check_successor(name: &str, entry: &Entry<'_>, scopes: &Scopes, m: &mut Mistakes) {
     let Some(successor) = entry.string(m) else {
         return;
     };

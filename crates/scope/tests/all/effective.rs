@@ -4,93 +4,40 @@ use std::time::{Duration, SystemTime};
 
 use scope::{
     Access, ApiRequest, Approval, Catalog, ClientState, Limits, Scope, ScopeSet, WithheldReason,
-    decide, effective,
+    decide, effective, minimal,
 };
+
+use crate::small_catalog::SmallCatalog;
 
 /// Edit brings show, `general` is on every grant, payments need an approval, `old_show` is
 /// retired; one endpoint for each scope.
-const SMALL: &str = r#"
-id = "small"
-version = "1"
-languages = ["en"]
-title = { en = "Small" }
-summary = { en = "A catalog for tests." }
-scope_pattern = "{resource}_{action}"
-[actions.show]
-title = { en = "See" }
-access = "read"
-[actions.edit]
-title = { en = "See and change" }
-access = "write"
-implies = ["show"]
-[scopes.general]
-added = "every-grant"
-title = { en = "Basics" }
-description = { en = "Basics." }
-[resources.contact]
-title = { en = "Contacts" }
-[resources.contact.show]
-title = { en = "See contacts" }
-description = { en = "Contacts." }
-[resources.contact.edit]
-title = { en = "Change contacts" }
-description = { en = "Contacts." }
-[resources.payment]
-title = { en = "Payments" }
-[resources.payment.edit]
-title = { en = "Pay" }
-description = { en = "Payments." }
-elevation = "partner"
-[resources.old]
-title = { en = "Old things" }
-[resources.old.show]
-title = { en = "See old things" }
-description = { en = "Old things." }
-status = "retired"
-[client_kinds.public]
-title = { en = "Public" }
-description = { en = "Public." }
-grant_types = ["authorization_code"]
-[client_kinds.private]
-title = { en = "Private" }
-description = { en = "Private." }
-grant_types = ["client_credentials"]
-[elevations.partner]
-title = { en = "Partner" }
-description = { en = "Moves money." }
-client_kinds = ["public"]
-evidence = ["contract", "review"]
-[evidence.contract]
-title = { en = "Contract" }
-[evidence.review]
-title = { en = "Review" }
-[consent]
-decline = "any"
-[grant]
-bound_to = "organisation"
-[token]
-code_ttl = "60s"
-access_ttl = "1h"
-refresh_ttl = "14d"
-[[endpoints]]
-path = "/general"
-get = "general"
-[[endpoints]]
-path = "/contact_show"
-get = "contact_show"
-[[endpoints]]
-path = "/contact_edit"
-get = "contact_edit"
-[[endpoints]]
-path = "/payment_edit"
-get = "payment_edit"
-[[endpoints]]
-path = "/old_show"
-get = "old_show"
-"#;
-
 fn small() -> Catalog {
-    Catalog::parse("small.toml", SMALL).unwrap_or_else(|errors| panic!("{errors}"))
+    let catalog = SmallCatalog::new("small")
+        .pattern("{resource}_{action}")
+        .bound_to("organisation")
+        .action("show", "read")
+        .action("edit", "write")
+        .with("implies = [\"show\"]")
+        .scope("general")
+        .with("added = \"every-grant\"")
+        .resource("contact", &["show", "edit"])
+        .resource("payment", &["edit"])
+        .with("elevation = \"partner\"")
+        .resource("old", &["show"])
+        .with("status = \"retired\"")
+        .kind("public", &["authorization_code"])
+        .kind("private", &["client_credentials"])
+        .elevation("partner", "public", &["contract", "review"]);
+    let scopes = [
+        "general",
+        "contact_show",
+        "contact_edit",
+        "payment_edit",
+        "old_show",
+    ];
+    let open =
+        |catalog: SmallCatalog, scope| catalog.endpoint(&format!("/{scope}"), &[("get", scope)]);
+    scopes.into_iter().fold(catalog, open).parse()
 }
 
 fn scope(text: &str) -> Scope {
@@ -224,6 +171,29 @@ fn what_is_withheld_says_why() {
     ]
     .map(|(name, reason)| (name.to_owned(), reason));
     assert_eq!(told(&limits.withheld(&requested)), expected);
+}
+
+/// A default of every grant is added as it is. What it would bring is asked for like any other.
+#[test]
+fn the_least_scope_counts_on_nothing_that_a_default_would_bring() {
+    let catalog = SmallCatalog::new("small")
+        .pattern("{resource}_{action}")
+        .action("show", "read")
+        .action("edit", "write")
+        .with("implies = [\"show\"]")
+        .resource("contact", &["show", "edit"])
+        // For the scope written last, so `contact_edit`.
+        .with("added = \"every-grant\"")
+        .resource("payment", &["edit"])
+        .endpoint("/contact_edit", &[("get", "contact_edit")])
+        .with(
+            "[[endpoints]]\npath = \"/payment_edit\"\n\
+             get = { all = [\"contact_edit\", { any = [\"contact_show\", \"payment_edit\"] }] }",
+        )
+        .parse();
+    let calls = ["/contact_edit", "/payment_edit"].map(|path| ApiRequest::new("GET", path));
+    let least = minimal(&catalog, &calls).unwrap_or_else(|unknown| panic!("{unknown}"));
+    assert_eq!(least.scope, scope("contact_show"));
 }
 
 /// Issue, refresh and introspection say what a token is worth, and each call is decided anew:

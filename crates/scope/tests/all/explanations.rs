@@ -5,6 +5,8 @@ use scope::{
     Access, ApiRequest, Catalog, History, Scope, Visible, Withheld, WithheldReason, explain,
 };
 
+use crate::small_catalog::SmallCatalog;
+
 fn shipped(name: &str) -> Catalog {
     let path = format!("{}/../../catalogs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap();
@@ -119,50 +121,21 @@ fn missing_scopes_say_why_and_what_to_do() {
     insta::assert_snapshot!(shown.trim_end());
 }
 
-const RETIRING: &str = r#"
-id = "retiring"
-version = "1"
-languages = ["en"]
-title = { en = "Retiring" }
-summary = { en = "An API that changes." }
-scope_pattern = "{resource}:{action}"
-[actions.read]
-title = { en = "See" }
-access = "read"
-[resources.old]
-title = { en = "Old things" }
-[resources.old.read]
-title = { en = "See old things" }
-description = { en = "Old things." }
-status = "retired"
-successor = "new:read"
-[resources.new]
-title = { en = "New things" }
-[resources.new.read]
-title = { en = "See new things" }
-description = { en = "New things." }
-[client_kinds.app]
-title = { en = "App" }
-description = { en = "An app." }
-grant_types = ["authorization_code"]
-[consent]
-decline = "any"
-[grant]
-bound_to = "user"
-[token]
-code_ttl = "60s"
-access_ttl = "1h"
-refresh_ttl = "never"
-[[endpoints]]
-path = "/things"
-get = "old:read"
-post = { any = ["old:read", "new:read"] }
-"#;
+/// `old:read` is retired, its successor is `new:read`.
+fn retiring() -> Catalog {
+    SmallCatalog::new("retiring")
+        .action("read", "read")
+        .resource("old", &["read"])
+        .with("status = \"retired\"\nsuccessor = \"new:read\"")
+        .resource("new", &["read"])
+        .endpoint("/things", &[("get", "old:read")])
+        .with("post = { any = [\"old:read\", \"new:read\"] }")
+        .parse()
+}
 
 #[test]
 fn retired_scopes_name_their_successor() {
-    let catalog =
-        Catalog::parse("retiring.toml", RETIRING).unwrap_or_else(|errors| panic!("{errors}"));
+    let catalog = retiring();
     let holds_old = || Situation {
         scope: "old:read",
         ..Situation::default()
@@ -181,8 +154,7 @@ fn retired_scopes_name_their_successor() {
 /// not retired any more can be asked for, though it was withheld while it was.
 #[test]
 fn the_challenge_names_what_can_be_granted_now() {
-    let catalog =
-        Catalog::parse("retiring.toml", RETIRING).unwrap_or_else(|errors| panic!("{errors}"));
+    let catalog = retiring();
     let old = scope("old:read");
     let all = catalog.all();
     let access = Access {

@@ -17,3 +17,5 @@ mod effective;
 mod explanations;
 mod laws;
 mod shipped;
+#[path = "../support/small_catalog.rs"]
+mod small_catalog;

@@ -1,4 +1,5 @@
 use oauth::model::{Client, Grant, Uuid};
+use realm::grants;
 
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
@@ -11,10 +12,8 @@ pub(super) async fn own_grant(
     id: &str,
 ) -> Result<Grant, Refusal> {
     let id = Uuid::try_parse(id).map_err(|_| Refusal::NotFound)?;
-    let grant = visit.app.store().grant(visit.realm.id(), id).await?;
-    grant
-        .filter(|grant| grant.user == signed_in.user.id)
-        .ok_or(Refusal::NotFound)
+    let grant = grants::own(&visit.app, &visit.realm, signed_in.user.id, id).await?;
+    grant.ok_or(Refusal::NotFound)
 }
 
 /// The app it was given to, if it is still registered.

@@ -9,15 +9,16 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use oauth::model::{Grant, GrantStatus, RevocationReason, Uuid};
+use oauth::model::{RevocationReason, Uuid};
 use realm::App;
-use scope::ScopeSet;
+use realm::manage::{ReduceGrant, Reduced};
 
 use crate::pages::form::PageForm;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::{Visit, query_value};
-use crate::pages::{next, respond, rows};
-use grant::{client_of, own_grant};
+use crate::pages::{next, respond};
+use crate::session::SignedIn;
+use grant::own_grant;
 
 pub use view::{Ability, AccountPage, Connection, PastAct, Reduction};
 
@@ -48,7 +49,7 @@ pub async fn remove(
             return Ok(sign_in_first(&visit));
         };
         let grant = own_grant(&visit, &signed_in, &grant).await?;
-        revoke(&visit, &grant).await?;
+        revoke(&visit, &signed_in, grant.id).await?;
         Ok(done(&visit, "removed", grant.id))
     };
     answer
@@ -70,7 +71,7 @@ pub async fn reduce(
             return Ok(sign_in_first(&visit));
         };
         let grant = own_grant(&visit, &signed_in, &grant).await?;
-        let done_is = take_off(&visit, &grant, &form.allowed()).await?;
+        let done_is = take_off(&visit, &signed_in, grant.id, form.allowed()).await?;
         Ok(done(&visit, done_is, grant.id))
     };
     answer
@@ -78,47 +79,25 @@ pub async fn reduce(
         .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
 }
 
-async fn take_off(visit: &Visit, grant: &Grant, keep: &[String]) -> Result<&'static str, Refusal> {
-    let catalog = visit.realm.catalog();
-    if !catalog.grant_policy().reducible {
-        return Err(Refusal::NotFound);
-    }
-    if grant.status != GrantStatus::Live {
-        return Ok("unchanged");
-    }
-    let granted = catalog.recorded(&grant.granted);
-    let granted = granted.set();
-    let defaults = granted.intersection(catalog.every_grant());
-    let choosable = granted.difference(&defaults);
-    let client = client_of(visit, grant).await?;
-    let locked = client.map_or_else(ScopeSet::empty, |client| {
-        rows::locked_in_grant(catalog, &client, &choosable)
-    });
-    let (named, _) = catalog.set_of(keep.iter().map(String::as_str));
-    let kept = catalog
-        .expand(&named.union(&locked))
-        .intersection(&choosable);
-    if kept.is_empty() {
-        revoke(visit, grant).await?;
-        return Ok("removed");
-    }
-    let (left, taken) = (kept.union(&defaults), choosable.difference(&kept));
-    if taken.is_empty() {
-        return Ok("unchanged");
-    }
-    let (left, taken) = (catalog.scope_of(&left), catalog.scope_of(&taken));
-    let store = visit.app.store();
-    let changed = store
-        .reduce_grant(visit.realm.id(), grant.id, &left, &taken, visit.app.now())
-        .await?;
-    Ok(if changed { "reduced" } else { "unchanged" })
+async fn take_off(
+    visit: &Visit,
+    signed_in: &SignedIn,
+    grant: Uuid,
+    keep: Vec<String>,
+) -> Result<&'static str, Refusal> {
+    let command = ReduceGrant { grant, keep };
+    let desk = visit.app.desk(&visit.realm);
+    let by = visit.actor(signed_in);
+    Ok(match desk.reduce_grant(&by, command).await? {
+        Reduced::Less => "reduced",
+        Reduced::Ended => "removed",
+        Reduced::Unchanged => "unchanged",
+    })
 }
 
-async fn revoke(visit: &Visit, grant: &Grant) -> Result<(), Refusal> {
-    let (realm, now) = (visit.realm.id(), visit.app.now());
-    let store = visit.app.store();
-    store
-        .revoke_grant(realm, grant.id, RevocationReason::ByUser, now)
+async fn revoke(visit: &Visit, signed_in: &SignedIn, grant: Uuid) -> Result<(), Refusal> {
+    let desk = visit.app.desk(&visit.realm);
+    desk.revoke_grant(&visit.actor(signed_in), grant, RevocationReason::ByUser)
         .await?;
     Ok(())
 }

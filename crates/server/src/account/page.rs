@@ -1,6 +1,8 @@
 //! From the grants of a person to the page about them.
 
+use oauth::grant::reduce::Parts;
 use oauth::model::{Client, Consent, Grant, GrantStatus, Timestamp, Uuid};
+use realm::{consents, grants};
 use scope::{Resource, ScopeId, ScopeSet};
 
 use super::grant::{client_of, own_grant};
@@ -17,14 +19,13 @@ const HISTORY: usize = 10;
 
 /// The page as it is now.
 pub(super) async fn read(visit: &Visit, signed_in: &SignedIn) -> Result<AccountPage, Refusal> {
-    let (realm, user) = (visit.realm.id(), signed_in.user.id);
-    let store = visit.app.store();
+    let (app, realm, user) = (&visit.app, &visit.realm, signed_in.user.id);
     let mut apps = Vec::new();
-    for grant in store.grants_of_user(realm, user).await? {
+    for grant in grants::of_user(app, realm, user).await? {
         apps.push(connection(visit, &grant).await?);
     }
     let mut history = Vec::new();
-    for consent in store.consents_of_user(realm, user, HISTORY).await? {
+    for consent in consents::of_user(app, realm, user, HISTORY).await? {
         history.push(past_act(visit, &consent).await?);
     }
     Ok(AccountPage {
@@ -78,11 +79,8 @@ async fn connection(visit: &Visit, grant: &Grant) -> Result<Connection, Refusal>
 
 /// Nothing where nothing can be taken off.
 fn reduction(visit: &Visit, client: &Client, grant: &Grant, action: String) -> Option<Reduction> {
-    let catalog = visit.realm.catalog();
-    let granted = catalog.recorded(&grant.granted);
-    let choosable = granted.set().difference(catalog.every_grant());
-    let locked = rows::locked_in_grant(catalog, client, &choosable);
-    (!choosable.is_subset(&locked)).then(|| Reduction {
+    let parts = Parts::of(visit.realm.catalog(), Some(client), grant);
+    parts.is_reducible().then(|| Reduction {
         action,
         rows: rows::of_grant(visit, client, grant),
     })

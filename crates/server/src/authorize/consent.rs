@@ -2,102 +2,49 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use oauth::authorization::AuthorizationRequest;
 use oauth::consent::Offer;
-use oauth::model::{Client, GrantType, Membership, Organisation, User};
+use oauth::model::{Client, GrantType, Membership, Organisation};
 use scope::{Decline, WithheldReason};
-use url::form_urlencoded;
 
-use super::views::{
-    Always, ConsentPage, OrganisationOption, OrganisationPage, OtherOrganisation, Place,
-    WithheldItem,
-};
+use super::organisation::carried;
+use super::situation::Situation;
+use super::views::{Always, ConsentPage, OtherOrganisation, Place, WithheldItem};
 use crate::pages::respond;
 use crate::pages::rows;
 use crate::pages::views::{AppView, Person, Row, span};
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
 
-/// What a consent page is about.
-pub(super) struct Question<'a> {
-    pub(super) request: &'a AuthorizationRequest,
-    pub(super) client: &'a Client,
-    pub(super) user: &'a User,
-    /// Whose data; `None` where a grant is bound to the person.
-    pub(super) organisation: Option<&'a Organisation>,
-    pub(super) memberships: &'a [(Organisation, Membership)],
-    pub(super) offer: &'a Offer,
-}
-
 /// Shows the page; `changed` when an answer no longer fits what can be allowed.
-pub(super) fn ask(visit: &Visit, question: &Question<'_>, changed: bool) -> Response {
-    let place_name = question
-        .organisation
-        .map(|organisation| shown(&organisation.name));
-    let rows: Vec<Row> = question
-        .offer
-        .rows
-        .iter()
-        .map(|row| rows::of_offer(visit, question.client, place_name.as_deref(), row))
+pub(super) fn ask(visit: &Visit, situation: &Situation, changed: bool) -> Response {
+    let (client, here) = (&situation.client.client, situation.organisation.as_ref());
+    let place_name = here.map(|organisation| shown(&organisation.name));
+    let offered = situation.offer.rows.iter();
+    let rows: Vec<Row> = offered
+        .map(|row| rows::of_offer(visit, client, place_name.as_deref(), row))
         .collect();
-    let app = AppView::of(question.client, &question.request.redirect_uri);
+    let app = AppView::of(client, &situation.request.redirect_uri);
     let page = ConsentPage {
         frame: visit.frame(None),
         heading: heading(visit, &app.name, &rows, place_name.as_deref()),
         app,
-        person: person(question.user),
+        person: Person::of(&situation.signed_in.user),
         back: visit.here(),
-        organisation: question
-            .organisation
-            .map(|here| place(visit, here, question.memberships)),
+        organisation: here.map(|here| place(visit, here, &situation.memberships)),
         action: visit.here(),
         problem: changed.then(|| visit.words.get("consent-problem-changed")),
         choosable: visit.realm.catalog().consent().decline != Decline::None,
         rows,
-        always: always(visit, question.offer),
-        withheld: withheld(visit, question.offer),
-        lifetime: lifetime(visit, question.client),
+        always: always(visit, &situation.offer),
+        withheld: withheld(visit, &situation.offer),
+        lifetime: lifetime(visit, client),
     };
     let status = if changed {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
     };
-    respond::page_that_leads_to(status, &page, Some(&question.request.redirect_uri))
-}
-
-/// Asks for the organisation first, where there is more than one.
-pub(super) fn choose_organisation(
-    visit: &Visit,
-    request: &AuthorizationRequest,
-    client: &Client,
-    user: &User,
-    memberships: &[(Organisation, Membership)],
-) -> Response {
-    let page = OrganisationPage {
-        frame: visit.frame(None),
-        app: AppView::of(client, &request.redirect_uri),
-        person: person(user),
-        back: visit.here(),
-        action: visit.at("oauth/authorize"),
-        carried: carried(visit),
-        options: memberships
-            .iter()
-            .map(|(organisation, membership)| OrganisationOption {
-                value: organisation.slug.clone(),
-                name: shown(&organisation.name),
-                roles: role_titles(visit, membership),
-            })
-            .collect(),
-    };
-    respond::page_that_leads_to(StatusCode::OK, &page, Some(&request.redirect_uri))
-}
-
-fn person(user: &User) -> Person {
-    Person {
-        name: shown(&user.name),
-        username: shown(&user.username),
-    }
+    respond::page_that_leads_to(status, &page, Some(&situation.request.redirect_uri))
 }
 
 /// What the app wants, with the first resources by name.
@@ -158,27 +105,6 @@ fn place(visit: &Visit, here: &Organisation, memberships: &[(Organisation, Membe
         carried: carried(visit),
         others: if others.len() > 1 { others } else { Vec::new() },
     }
-}
-
-/// The request's parameters but for those that name an organisation.
-fn carried(visit: &Visit) -> Vec<(String, String)> {
-    form_urlencoded::parse(visit.uri.query().unwrap_or_default().as_bytes())
-        .filter(|(name, _)| !matches!(name.as_ref(), "organisation" | "bokio_tenantid"))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect()
-}
-
-fn role_titles(visit: &Visit, membership: &Membership) -> Option<String> {
-    let catalog = visit.realm.catalog();
-    let titles: Vec<String> = membership
-        .roles
-        .iter()
-        .map(|name| {
-            let template = catalog.role(name);
-            template.map_or_else(|| shown(name), |role| visit.text(&role.title).to_owned())
-        })
-        .collect();
-    (!titles.is_empty()).then(|| titles.join(", "))
 }
 
 fn always(visit: &Visit, offer: &Offer) -> Vec<Always> {

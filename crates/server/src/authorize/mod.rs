@@ -3,6 +3,8 @@
 
 mod answer;
 mod consent;
+mod organisation;
+mod redirect;
 mod situation;
 mod views;
 
@@ -11,10 +13,10 @@ use axum::response::Response;
 use crate::pages::form::PageForm;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
-use answer::{allow, answer_again, deny, redirect_error};
-use consent::Question;
+use answer::{allow, answer_again, deny};
 use oauth::{ErrorCode, OAuthError};
-use situation::{Occasion, Situation, Stage};
+use redirect::redirect_error;
+use situation::{Occasion, Stage};
 
 pub use views::{
     Always, ConsentPage, OrganisationOption, OrganisationPage, OtherOrganisation, Place,
@@ -61,7 +63,7 @@ async fn show(visit: &Visit) -> Result<Response, Refusal> {
         );
         return Ok(redirect_error(visit, &situation.request, &error));
     }
-    Ok(consent::ask(visit, &question(&situation), false))
+    Ok(consent::ask(visit, &situation, false))
 }
 
 async fn take(visit: &Visit, form: PageForm) -> Result<Response, Refusal> {
@@ -85,7 +87,7 @@ async fn take(visit: &Visit, form: PageForm) -> Result<Response, Refusal> {
                     deny(visit, &situation).await
                 }
                 Err(error) if error.code == ErrorCode::InvalidRequest => {
-                    Ok(consent::ask(visit, &question(&situation), true))
+                    Ok(consent::ask(visit, &situation, true))
                 }
                 Err(error) => Ok(redirect_error(visit, &situation.request, &error)),
             }
@@ -105,17 +107,6 @@ fn refuse(visit: &Visit, refusal: Refusal) -> Response {
         response.extensions_mut().insert(code);
     }
     response
-}
-
-fn question(situation: &Situation) -> Question<'_> {
-    Question {
-        request: &situation.request,
-        client: &situation.client.client,
-        user: &situation.signed_in.user,
-        organisation: situation.organisation.as_ref(),
-        memberships: &situation.memberships,
-        offer: &situation.offer,
-    }
 }
 
 fn nothing_to_allow() -> OAuthError {

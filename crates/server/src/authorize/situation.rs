@@ -6,11 +6,11 @@ use oauth::consent::{Offer, needs_consent, offer};
 use oauth::model::{Grant, Membership, Organisation, User, Uuid};
 use oauth::parameters::{FaultyParameters, Parameters};
 use oauth::{ErrorCode, OAuthError};
-use scope::{OrganisationKey, ScopeSet};
+use scope::ScopeSet;
 use url::form_urlencoded;
 
-use super::answer::{redirect_error, redirect_error_to};
-use super::consent;
+use super::organisation;
+use super::redirect::{redirect_error, redirect_error_to};
 use crate::pages::next;
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
@@ -18,6 +18,8 @@ use crate::pages::visit::Visit;
 use crate::pages::words::shown;
 use crate::session::SignedIn;
 use realm::cache::{KnownClient, Memberships};
+use realm::consents::Question;
+use realm::grants;
 
 /// How far a request came.
 pub(super) enum Stage {
@@ -40,6 +42,23 @@ pub(super) struct Situation {
 }
 
 impl Situation {
+    /// What is decided about.
+    pub(super) fn question(&self, visit: &Visit) -> Question<'_> {
+        Question {
+            request: &self.request,
+            user: self.signed_in.user.id,
+            organisation: self
+                .organisation
+                .as_ref()
+                .map(|organisation| organisation.id),
+            offer: &self.offer,
+            standing: self.standing.as_deref(),
+            language: visit.words.language().code(),
+            signed_in_at: self.signed_in.session.created_at,
+            position: visit.position,
+        }
+    }
+
     pub(super) fn needs_consent(&self, visit: &Visit) -> bool {
         let catalog = visit.realm.catalog();
         let standing = self.standing.as_deref();
@@ -75,18 +94,14 @@ pub(super) async fn read(visit: &Visit, occasion: Occasion<'_>) -> Result<Stage,
     if memberships.is_empty() {
         return Err(no_organisation(visit, &client, &signed_in.user));
     }
-    let organisation = if visit
-        .realm
-        .catalog()
-        .grant_policy()
-        .is_bound_to_organisation()
-    {
+    let policy = visit.realm.catalog().grant_policy();
+    let organisation = if policy.is_bound_to_organisation() {
         let on_page = match occasion {
             Occasion::Asked => None,
             Occasion::Answered { organisation } => organisation,
         };
         let named = on_page.or(request.organisation.as_deref());
-        match chosen(&memberships, named) {
+        match organisation::chosen(&memberships, named) {
             Some(organisation) => Some(organisation.clone()),
             None if request.prompt.none => {
                 let error = interaction_required("the person has to choose an organisation");
@@ -95,7 +110,7 @@ pub(super) async fn read(visit: &Visit, occasion: Occasion<'_>) -> Result<Stage,
             None => {
                 let app = &client.client;
                 let user = &signed_in.user;
-                let page = consent::choose_organisation(visit, &request, app, user, &memberships);
+                let page = organisation::choose(visit, &request, app, user, &memberships);
                 return Ok(Stage::Answered(page));
             }
         }
@@ -156,9 +171,9 @@ async fn standing(
             known.await?.map(|known| known.grant)
         }
         Occasion::Answered { .. } => {
-            let store = visit.app.store();
-            let stored = store.standing_grant(visit.realm.id(), client, user, place);
-            stored.await?.map(Arc::new)
+            grants::standing(&visit.app, &visit.realm, client, user, place)
+                .await?
+                .map(Arc::new)
         }
     })
 }
@@ -252,31 +267,6 @@ fn after_login(visit: &Visit) -> String {
         }
     }
     format!("{}?{}", visit.at("oauth/authorize"), after.finish())
-}
-
-/// The named organisation if the person belongs to it, or the only one if none is named.
-fn chosen<'m>(
-    memberships: &'m [(Organisation, Membership)],
-    named: Option<&str>,
-) -> Option<&'m Organisation> {
-    match (named, memberships) {
-        (Some(named), _) => {
-            let mut organisations = memberships.iter().map(|(organisation, _)| organisation);
-            organisations.find(|organisation| is_named(organisation, named))
-        }
-        (None, [(only, _)]) => Some(only),
-        (None, _) => None,
-    }
-}
-
-fn is_named(organisation: &Organisation, name: &str) -> bool {
-    let mut keys = [
-        OrganisationKey::Slug,
-        OrganisationKey::Id,
-        OrganisationKey::Number,
-    ]
-    .into_iter();
-    keys.any(|key| organisation.is_named(key, name))
 }
 
 /// What the person may do there; where a grant reaches every organisation, what they may do

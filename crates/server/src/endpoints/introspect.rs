@@ -11,14 +11,11 @@ use oauth::revocation::PresentedToken;
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
 use oauth::{ErrorCode, OAuthError};
 use scope::{Scope, effective};
-use storage::StoreError;
 
 use super::caller::Call;
 use super::json::fresh_json;
-use super::presented_token;
 use crate::error::ApiError;
-use realm::App;
-use realm::Realm;
+use realm::{App, Fault, Realm, tokens};
 
 use crate::in_realm::InRealm;
 use realm::cache::Behind;
@@ -43,13 +40,13 @@ pub async fn introspect(
         )));
     }
     let token = call.parameters.require("token")?;
-    match presented_token::read(&realm, token).await? {
+    match realm.cache().presented(realm.issuer(), token).await? {
         PresentedToken::AccessToken(claims) => {
             let answer = about(&app, &realm, &client, &claims).await?;
             Ok(fresh_json(&answer.unwrap_or_default()))
         }
         PresentedToken::RefreshToken(hash) => {
-            match presented_token::refresh_token(&app, &realm, &hash).await? {
+            match tokens::refresh_token(&app, &realm, &hash).await? {
                 Some(token) => about_refresh_token(&app, &realm, &client, token).await,
                 None => Ok(inactive()),
             }
@@ -106,7 +103,7 @@ async fn about<'a>(
     realm: &'a Realm,
     caller: &AuthenticatedClient<'_>,
     claims: &'a AccessTokenClaims,
-) -> Result<Option<Introspection<'a>>, StoreError> {
+) -> Result<Option<Introspection<'a>>, Fault> {
     if !may_introspect(caller, claims) || claims.is_expired(app.now()) {
         return Ok(None);
     }
@@ -143,7 +140,7 @@ async fn scope_now(
     claims: &AccessTokenClaims,
     behind: &Behind,
     now: Timestamp,
-) -> Result<Option<Scope>, StoreError> {
+) -> Result<Option<Scope>, Fault> {
     let catalog = realm.catalog();
     let mut granted = catalog.recorded(&claims.scope);
     if let Some(grant) = &behind.grant {

@@ -6,6 +6,5 @@ pub mod introspect;
 mod json;
 pub mod jwks;
 pub mod metadata;
-mod presented_token;
 pub mod revoke;
 pub mod token;

@@ -11,10 +11,8 @@ use oauth::token::{AccessTokenClaims, TokenClient};
 
 use super::caller::Call;
 use super::json::empty;
-use super::presented_token;
 use crate::error::ApiError;
-use realm::App;
-use realm::Realm;
+use realm::{App, Realm, grants, tokens};
 
 use crate::in_realm::InRealm;
 
@@ -33,16 +31,14 @@ pub async fn revoke(
     let call = Call::read(&realm, request).await?;
     let (client, _) = call.authenticated()?;
     let token = call.parameters.require("token")?;
-    match presented_token::read(&realm, token).await? {
+    match realm.cache().presented(realm.issuer(), token).await? {
         PresentedToken::RefreshToken(hash) => {
-            let found = presented_token::refresh_token(&app, &realm, &hash).await?;
+            let found = tokens::refresh_token(&app, &realm, &hash).await?;
             if let Some(token) =
                 found.filter(|token| may_revoke(&client, &TokenClient::Id(token.client.clone())))
             {
                 let reason = RevocationReason::ByClient;
-                app.store()
-                    .revoke_grant(realm.id(), token.grant, reason, app.now())
-                    .await?;
+                grants::revoke(&app, &realm, token.grant, reason).await?;
             }
         }
         PresentedToken::AccessToken(claims) => {
@@ -68,5 +64,5 @@ async fn end_access_token(
         id: claims.id,
         expires_at: claims.expires_at,
     };
-    Ok(app.store().revoke_access_token(&token).await?)
+    Ok(tokens::revoke(app, &token).await?)
 }

@@ -37,7 +37,7 @@ async fn problems(app: &App) -> Vec<String> {
     if app.is_stopping() {
         problems.push("the server is stopping".to_owned());
     }
-    match tokio::time::timeout(limits::READY_TIME, app.store().check()).await {
+    match tokio::time::timeout(limits::READY_TIME, app.check_store()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => problems.push(error.to_string()),
         Err(_) => problems.push(format!(

@@ -15,7 +15,6 @@ mod span;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
 
 pub use client_address::{AddressHeader, ClientAddress, TrustedProxies};
 pub use observer::Observer;
@@ -23,21 +22,33 @@ pub use request_id::{RequestId, current_request_id};
 pub use span::RequestSpan;
 
 use crate::error::ApiError;
+use crate::routes::{Route, Routes};
 use realm::App;
 
-/// What a listener for operators serves: `/healthz`, `/readyz` and `/metrics`. Nobody has to
-/// sign in: bind it where only operators get to.
+/// What a listener for operators serves. Nobody has to sign in: bind it where only operators
+/// get to.
 pub fn router(app: Arc<App>) -> Router {
-    only_on_operations(app)
-        .route("/healthz", get(health::alive))
-        .fallback(async || ApiError::not_found())
+    let answered = all().router().fallback(async || ApiError::not_found());
+    answered.with_state(app)
 }
 
 /// The same without what the public side has too, to be merged with that.
-#[rustfmt::skip] // one line each
 pub fn only_on_operations(app: Arc<App>) -> Router {
-    Router::new()
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::show))
-        .with_state(app)
+    own().router().with_state(app)
+}
+
+/// Every route of a listener for operators.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    all().list()
+}
+
+fn all() -> Routes<Arc<App>> {
+    own().get("/healthz", health::alive)
+}
+
+fn own() -> Routes<Arc<App>> {
+    Routes::new()
+        .get("/readyz", health::ready)
+        .get("/metrics", metrics::show)
 }

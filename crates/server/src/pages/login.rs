@@ -16,6 +16,7 @@ use super::visit::{Visit, query_value};
 use super::words::shown;
 use crate::session;
 use realm::App;
+use realm::sessions;
 use realm::throttle::{self, Outcome, TooMany};
 
 /// `GET /{realm}/login`
@@ -56,7 +57,7 @@ pub async fn sign_out(visit: Visit, form: PageForm) -> Response {
     let answer = async {
         visit.own_form()?;
         if let Some(hash) = session::session_hash(&visit.app, &visit.realm, &visit.headers) {
-            visit.app.store().end_session(&hash).await?;
+            sessions::end(&visit.app, &hash).await?;
         }
         let login = match next::local_path(visit.realm.id(), form.get("next")) {
             Some(next) => next::login(visit.realm.id(), next),
@@ -143,15 +144,14 @@ async fn check(
         Outcome::Busy => return Ok(Err(Problem::Busy)),
     };
     if let Some(old) = session::session_hash(&visit.app, &visit.realm, &visit.headers) {
-        visit.app.store().end_session(&old).await?;
+        sessions::end(&visit.app, &old).await?;
     }
-    Ok(Ok(session::begin_session(
+    let secret = sessions::begin(&visit.app, &visit.realm, &user, visit.position).await?;
+    Ok(Ok(session::begun_session(
         &visit.app,
         &visit.realm,
-        &user,
-        visit.position,
-    )
-    .await?))
+        &secret,
+    )))
 }
 
 /// In characters; the field lets nobody type more.

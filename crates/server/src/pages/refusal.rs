@@ -2,7 +2,8 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use oauth::{ErrorCode, OAuthError};
-use storage::StoreError;
+use realm::Fault;
+use realm::manage::Refused;
 
 use super::respond;
 use super::views::{ErrorDetail, ErrorPage, Frame};
@@ -12,7 +13,7 @@ use super::visit::Visit;
 #[derive(Debug)]
 pub enum Refusal {
     /// What is stored cannot be reached or changed.
-    Store(StoreError),
+    Fault(Fault),
     /// An authorization request that must not be answered at the client.
     Request(OAuthError),
     /// A form from somewhere else.
@@ -32,9 +33,22 @@ pub enum Refusal {
     },
 }
 
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// What a person asks of their own grants is seldom refused: the record is gone, or others
+/// change it again and again.
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NoSuch { .. } | Refused::NotReducible(_) => Self::NotFound,
+            Refused::Fault(fault) => Self::Fault(fault),
+            Refused::Changed { .. } => Self::Fault(Fault::Unavailable(refused.to_string())),
+            other => Self::Fault(Fault::Defect(other.to_string())),
+        }
     }
 }
 
@@ -42,7 +56,7 @@ impl Refusal {
     /// The answer to a visit.
     #[must_use]
     pub fn answer(self, visit: &Visit) -> Response {
-        if let Self::Store(error) = &self {
+        if let Self::Fault(error) = &self {
             tracing::error!(%error, "storage failed behind a page");
         }
         let status = self.status();
@@ -58,8 +72,8 @@ impl Refusal {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::Store(error) if is_passing(error) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Fault(fault) if fault.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Request(error) => match error.code {
                 ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
                 _ => StatusCode::BAD_REQUEST,
@@ -74,8 +88,8 @@ impl Refusal {
     #[must_use]
     pub fn page(self, frame: Frame) -> ErrorPage {
         match self {
-            Self::Store(error) if is_passing(&error) => plain(frame, "error-unavailable"),
-            Self::Store(_) => plain(frame, "error-server"),
+            Self::Fault(fault) if fault.is_passing() => plain(frame, "error-unavailable"),
+            Self::Fault(_) => plain(frame, "error-server"),
             Self::ForeignForm => plain(frame, "error-origin"),
             Self::Form => plain(frame, "error-form"),
             Self::NotFound => plain(frame, "error-not-found"),
@@ -100,14 +114,6 @@ impl Refusal {
             },
         }
     }
-}
-
-/// Will trying again help?
-fn is_passing(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::Unavailable(_) | StoreError::NotWritable(_)
-    )
 }
 
 /// A page whose three texts share a beginning of their keys.

@@ -1,8 +1,9 @@
 //! Rows of resources: from an offer at consent, and from a standing grant in the account.
 
 use oauth::consent::{Locked, OfferItem, OfferRow, RowChoice};
+use oauth::grant::reduce::Parts;
 use oauth::model::{Client, Grant};
-use scope::{Catalog, Decline, ScopeDefinition, ScopeId, ScopeSet, ScopeStatus};
+use scope::{ScopeDefinition, ScopeId, ScopeStatus};
 
 use super::views::{Answer, Choice, Mark, MarkKind, Row};
 use super::visit::Visit;
@@ -30,9 +31,7 @@ pub(crate) fn of_offer(visit: &Visit, client: &Client, place: Option<&str>, row:
 /// defaults of every grant.
 pub(crate) fn of_grant(visit: &Visit, client: &Client, grant: &Grant) -> Vec<Row> {
     let catalog = visit.realm.catalog();
-    let granted = catalog.recorded(&grant.granted);
-    let choosable = granted.set().difference(catalog.every_grant());
-    let locked = locked_in_grant(catalog, client, &choosable);
+    let parts = Parts::of(catalog, Some(client), grant);
     catalog
         .resources()
         .iter()
@@ -40,8 +39,8 @@ pub(crate) fn of_grant(visit: &Visit, client: &Client, grant: &Grant) -> Vec<Row
             let scopes: Vec<Asked<'_>> = resource
                 .scopes
                 .iter()
-                .filter(|id| choosable.contains(**id))
-                .filter_map(|id| Asked::standing(visit, *id, locked.contains(*id)))
+                .filter(|id| parts.choosable.contains(**id))
+                .filter_map(|id| Asked::standing(visit, *id, parts.locked.contains(*id)))
                 .collect();
             let wide = |id: &ScopeId| {
                 catalog
@@ -60,16 +59,6 @@ pub(crate) fn of_grant(visit: &Visit, client: &Client, grant: &Grant) -> Vec<Row
             (!maker.scopes.is_empty()).then(|| maker.row())
         })
         .collect()
-}
-
-/// What cannot be taken off a grant by itself: what the app needs, where the catalog lets
-/// the app say so. The whole grant can always be ended.
-pub(crate) fn locked_in_grant(catalog: &Catalog, client: &Client, granted: &ScopeSet) -> ScopeSet {
-    match catalog.consent().decline {
-        Decline::Any => ScopeSet::empty(),
-        Decline::Optional => granted.difference(&catalog.set_of(client.optional_scope.iter()).0),
-        Decline::None => granted.clone(),
-    }
 }
 
 /// A scope of a row with what is said about it.

@@ -6,9 +6,9 @@ use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
+use oauth::audit::{Actor, Origin};
 use oauth::model::{Position, User};
 use scope::Text;
-use storage::StoreError;
 use url::form_urlencoded;
 
 use super::refusal::Refusal;
@@ -17,10 +17,9 @@ use super::views::{Frame, LanguageLink, SampleAccount, SampleAccounts};
 use super::words::{Words, shown};
 use crate::csrf;
 use crate::language::{self, Language};
-use crate::operations::ClientAddress;
+use crate::operations::{ClientAddress, current_request_id};
 use crate::session::{self, SignedIn};
-use realm::App;
-use realm::Realm;
+use realm::{App, Fault, Realm};
 
 /// One request for a page of a realm: where, by which browser, in which language.
 pub struct Visit {
@@ -72,8 +71,18 @@ impl Visit {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn signed_in(&self) -> Result<Option<SignedIn>, StoreError> {
+    pub async fn signed_in(&self) -> Result<Option<SignedIn>, Fault> {
         session::signed_in(&self.app, &self.realm, &self.headers).await
+    }
+
+    /// The person as somebody who acts.
+    #[must_use]
+    pub fn actor(&self, signed_in: &SignedIn) -> Actor {
+        let origin = Origin {
+            address: self.address,
+            request_id: current_request_id().map(|id| id.as_str().to_owned()),
+        };
+        Actor::person(&signed_in.user, origin)
     }
 
     /// Refuses a form that none of our pages sent.

@@ -59,8 +59,7 @@ async fn reuse_that_cannot_be_punished_is_503() {
     expect_unavailable(&world.redeem(&client, &code).await);
     expect_unavailable(&world.refresh(&client, refresh).await);
     let stored = world
-        .app
-        .store()
+        .followed
         .grant("bexio", grant.id)
         .await
         .unwrap()

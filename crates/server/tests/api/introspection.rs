@@ -148,8 +148,7 @@ async fn inactive_says_nothing_else() {
     let grant = keys.open(&token).unwrap().grant.unwrap();
     let reason = RevocationReason::ByUser;
     world
-        .app
-        .store()
+        .followed
         .revoke_grant("bexio", grant, reason, world.app.now())
         .await
         .unwrap();
@@ -180,8 +179,7 @@ async fn inactive_says_nothing_else() {
     // The person left.
     let (organisation, user) = (world.muster.id, world.anna.id);
     world
-        .app
-        .store()
+        .followed
         .remove_membership("bexio", organisation, user)
         .await
         .unwrap();

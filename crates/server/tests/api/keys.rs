@@ -145,8 +145,8 @@ async fn sealed_tokens_of_a_retired_key_open_until_they_expire() {
     let api = world.add(world.api("api")).await;
     world.clock.advance(30 * DAY);
     world.app.tend_keys().await.unwrap();
-    assert_eq!(stored(world.app.store(), KeyUse::Seal).await.len(), 2);
-    assert_eq!(stored(world.app.store(), KeyUse::Sign).await.len(), 1);
+    assert_eq!(stored(&*world.followed, KeyUse::Seal).await.len(), 2);
+    assert_eq!(stored(&*world.followed, KeyUse::Sign).await.len(), 1);
     world.clock.advance(KEY_LEAD - Duration::from_secs(1));
     let old = access_token(&world.tokens(&client, "contact_edit", 1).await);
     world.clock.advance(Duration::from_secs(1));
@@ -161,7 +161,7 @@ async fn sealed_tokens_of_a_retired_key_open_until_they_expire() {
         .clock
         .advance(KEY_KEPT_LONGER + Duration::from_secs(2));
     world.app.tend_keys().await.unwrap();
-    assert_eq!(stored(world.app.store(), KeyUse::Seal).await.len(), 1);
+    assert_eq!(stored(&*world.followed, KeyUse::Seal).await.len(), 1);
     assert!(!world.is_active(&api, &old).await);
 }
 
@@ -190,6 +190,7 @@ async fn two_nodes_that_rotate_at_once_leave_one_current_key() {
     let file = folder.path().join("scopegate.sqlite");
     let clock = Arc::new(FixedClock::at(start()));
     let mut nodes = Vec::new();
+    let seen = SqliteStore::open(&file).await.unwrap();
     for seed in [1, 2] {
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&file).await.unwrap());
         nodes.push(
@@ -206,7 +207,7 @@ async fn two_nodes_that_rotate_at_once_leave_one_current_key() {
         let (a, b) = tokio::join!(one.tend_keys(), other.tend_keys());
         a.and(b).unwrap();
         for key_use in KeyUse::ALL {
-            let keys = stored(one.store(), key_use).await;
+            let keys = stored(&seen, key_use).await;
             assert_eq!(current(&keys), 1, "round {round}: {keys:?}");
             let young = keys.iter().filter(|key| key.created_at > clock_now(&clock));
             assert_eq!(young.count(), 1, "round {round}: {keys:?}");
@@ -430,7 +431,7 @@ async fn what_a_revoked_key_made_counts_nowhere() {
         let tokens = world.tokens(&client, "contact_edit", 1).await;
         let token = access_token(&tokens);
         assert!(world.is_active(&api, &token).await);
-        let key = stored(world.app.store(), key_use).await.remove(0);
+        let key = stored(&*world.followed, key_use).await.remove(0);
         let keys = world.app.stored_keys();
         let revoked = keys.revoke("bexio", &key.id).await.unwrap();
         assert_eq!(revoked, KeyRevocation::Replaced);

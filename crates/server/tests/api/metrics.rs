@@ -242,7 +242,7 @@ async fn connections_and_waiting_writes_of_sqlite_are_told() {
 async fn writes_that_wait_are_told_as_they_are_when_somebody_asks() {
     let world = World::new("bexio").await;
     let client = world.app_client("ledgerly", "contact_show");
-    let mut write = Box::pin(world.app.store().insert_client(&client));
+    let mut write = Box::pin(world.followed.insert_client(&client));
     let begun = std::future::poll_fn(|context| {
         std::task::Poll::Ready(write.as_mut().poll(context).is_pending())
     });

@@ -55,18 +55,19 @@ impl Old {
         let store: Arc<dyn Store> = storage::open(&self.url).await.unwrap();
         let second = self.secrets["at"].as_i64().unwrap() + 1;
         let clock = FixedClock::at(Timestamp::from_second(second).unwrap());
-        let app = App::builder(store, Arc::new(clock), Arc::new(SeededRandom::new(seed)))
+        let random = Arc::new(SeededRandom::new(seed));
+        let app = App::builder(Arc::clone(&store), Arc::new(clock), random)
             .base_url(self.secrets["issuer"].as_str().unwrap())
             .realm(bexio)
             .realm(catalog("bokio"))
             .realm(catalog("freshbooks"))
-            .build()
-            .await
-            .unwrap();
+            .build_with_store();
+        let (app, store) = app.await.unwrap();
         Node {
             old: self,
             router: router(&app),
             app,
+            store,
         }
     }
 }
@@ -74,6 +75,7 @@ impl Old {
 struct Node<'o> {
     old: &'o Old,
     app: Arc<App>,
+    store: Arc<dyn Store>,
     router: Router,
 }
 
@@ -146,11 +148,7 @@ impl Node<'_> {
             // None asked for the profile; where the grant ended, nobody gets that far.
             assert_eq!(self.call(me, token(name)).await.as_u16(), status, "{name}");
         }
-        let firma = self
-            .app
-            .store()
-            .organisation_by_slug("bokio", "firma")
-            .await;
+        let firma = self.store.organisation_by_slug("bokio", "firma").await;
         let invoices = format!(
             "/bokio/api/v1/companies/{}/invoices",
             firma.unwrap().unwrap().id
@@ -273,7 +271,7 @@ async fn numbers_of_another_node_are_read_when_a_token_has_them() {
         let keys = realm.keys();
         let ledger = old.secret("ledger", "access_token");
         let mut claims = keys.access_token(realm.issuer(), ledger).unwrap();
-        let client = next.app.store().client("bexio", "ledger").await;
+        let client = next.store.client("bexio", "ledger").await;
         claims.client = oauth::token::TokenClient::Uuid(client.unwrap().unwrap().uuid);
         claims.scope = scope::Scope::parse("contact_show weather_show").unwrap();
         let token = keys.seal(&claims, [7; 12]).expose().to_owned();
@@ -295,7 +293,7 @@ async fn a_token_of_another_registration_under_the_same_id_is_worth_nothing() {
     let keys = realm.keys();
     let token = old.secret("ledger", "access_token");
     let claims = keys.access_token(realm.issuer(), token).unwrap();
-    let client = node.app.store().client("bexio", "ledger").await;
+    let client = node.store.client("bexio", "ledger").await;
     let uuid = client.unwrap().unwrap().uuid;
     let before = oauth::model::Uuid::from_u128(7);
     for (uuid, counts) in [(uuid, true), (before, false)] {

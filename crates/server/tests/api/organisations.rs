@@ -61,8 +61,7 @@ async fn a_person_s_token_opens_the_organisations_they_belong_to() {
         ..world.muster.clone()
     };
     let other = world
-        .app
-        .store()
+        .followed
         .insert_organisation(&other, &[])
         .await
         .unwrap();
@@ -83,8 +82,7 @@ async fn a_person_s_token_opens_the_organisations_they_belong_to() {
 
     let (organisation, user) = (world.muster.id, world.anna.id);
     world
-        .app
-        .store()
+        .followed
         .remove_membership("freshbooks", organisation, user)
         .await
         .unwrap();

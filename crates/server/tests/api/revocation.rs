@@ -95,8 +95,7 @@ async fn a_refresh_token_ends_everything_that_hangs_from_its_grant() {
     let grant = keys.open(&access).unwrap().grant.unwrap();
     let grant = scene
         .world
-        .app
-        .store()
+        .followed
         .grant("bexio", grant)
         .await
         .unwrap()

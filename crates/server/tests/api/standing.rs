@@ -85,7 +85,7 @@ async fn rights_taken_from_a_role() {
         rights: vec![String::from("contact_show")],
         version: 1,
     };
-    world.app.store().put_role(&role).await.unwrap();
+    world.followed.put_role(&role).await.unwrap();
     assert!(!world.holds(&token, "contact_edit").await);
     assert!(!world.holds(&token, "kb_invoice_show").await);
     assert!(world.holds(&token, "contact_show").await);
@@ -134,8 +134,7 @@ async fn a_reduced_grant() {
         scope("contact_edit"),
     );
     let reduced = world
-        .app
-        .store()
+        .followed
         .reduce_grant("bexio", grant.id, &left, &taken, world.app.now());
     assert!(reduced.await.unwrap());
     assert!(!world.holds(&token, "contact_edit").await);
@@ -175,8 +174,7 @@ async fn a_revoked_grant_and_a_disabled_client_end_the_token() {
     assert!(world.access(&token, None).await.is_ok());
     let reason = RevocationReason::ByUser;
     world
-        .app
-        .store()
+        .followed
         .revoke_grant("bexio", grant.id, reason, world.app.now())
         .await
         .unwrap();
@@ -215,8 +213,7 @@ async fn bokio() -> (World, Client) {
 async fn a_withdrawn_approval() {
     let (world, client) = bokio().await;
     world
-        .app
-        .store()
+        .followed
         .approve(&approval(&client, None))
         .await
         .unwrap();
@@ -229,8 +226,7 @@ async fn a_withdrawn_approval() {
     let now = world.app.now();
     assert!(
         world
-            .app
-            .store()
+            .followed
             .withdraw_approval("bokio", "payer", "partner", now)
             .await
             .unwrap()
@@ -244,8 +240,7 @@ async fn an_approval_that_ran_out() {
     let (world, client) = bokio().await;
     let until = world.app.now() + Duration::from_secs(600);
     world
-        .app
-        .store()
+        .followed
         .approve(&approval(&client, Some(until)))
         .await
         .unwrap();
@@ -265,8 +260,7 @@ async fn an_approval_that_starts_counting() {
         .await;
     assert_eq!(first["scope"], "invoices:read");
     world
-        .app
-        .store()
+        .followed
         .approve(&approval(&client, None))
         .await
         .unwrap();
@@ -374,7 +368,7 @@ async fn keys_made_by_another_node_are_used() {
         [9; 32],
         world.app.now() + Duration::from_secs(1),
     );
-    let store = world.app.store();
+    let store = &world.followed;
     let keys = store.keys("bexio").await.unwrap();
     let sealing = keys
         .iter()

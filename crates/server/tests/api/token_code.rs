@@ -62,8 +62,7 @@ async fn a_second_use_ends_everything_the_code_gave() {
         .await
         .expect_error(400, "invalid_grant");
     let grant = world
-        .app
-        .store()
+        .followed
         .grant("bexio", grant.id)
         .await
         .unwrap()
@@ -79,7 +78,7 @@ async fn a_second_use_ends_everything_the_code_gave() {
 async fn a_code_that_another_process_redeemed_is_a_second_use_here() {
     let (world, client) = bexio().await;
     let (first, grant) = world.consent(&client, "contact_show", 1).await;
-    let (store, now) = (world.app.store(), world.app.now());
+    let (store, now) = (&world.followed, world.app.now());
     let further = secret(SecretKind::AuthorizationCode, 2);
     let code = oauth::model::AuthorizationCode {
         hash: further.hash(),

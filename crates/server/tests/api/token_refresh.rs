@@ -62,8 +62,7 @@ async fn a_rotated_token_that_comes_back_ends_the_grant() {
         .open(first["access_token"].as_str().unwrap())
         .unwrap();
     let grant = world
-        .app
-        .store()
+        .followed
         .grant("bexio", claims.grant.unwrap())
         .await
         .unwrap()
@@ -253,8 +252,7 @@ async fn a_reduced_grant_reduces_the_next_token() {
         scope("contact_edit kb_invoice_show"),
     );
     let reduced = world
-        .app
-        .store()
+        .followed
         .reduce_grant("bexio", grant.id, &left, &taken, world.app.now());
     assert!(reduced.await.unwrap());
     let next = world.refresh(&client, &refresh_token(&first)).await.json();
@@ -272,8 +270,7 @@ async fn who_has_left_gives_nothing_more() {
     let token = refresh_token(&world.tokens(&client, "contact_show", 1).await);
     let (organisation, user) = (world.muster.id, world.anna.id);
     world
-        .app
-        .store()
+        .followed
         .remove_membership("bexio", organisation, user)
         .await
         .unwrap();

@@ -60,7 +60,7 @@ impl World {
             rights: rights.iter().map(|right| (*right).to_owned()).collect(),
             version: 0,
         };
-        let store = self.app.store();
+        let store = &self.followed;
         let organisation = store
             .insert_organisation(&organisation, &[role])
             .await
@@ -79,7 +79,7 @@ impl World {
 
     /// A role of Anna's at Muster AG with just these rights, and no other role.
     pub async fn limit_anna_to(&self, rights: &[&str]) {
-        let roles = self.app.store().roles(&self.realm, self.muster.id).await;
+        let roles = self.followed.roles(&self.realm, self.muster.id).await;
         let roles = roles.unwrap();
         let there = roles.iter().find(|role| role.name == "limited");
         let role = Role {
@@ -89,7 +89,7 @@ impl World {
             rights: rights.iter().map(|right| (*right).to_owned()).collect(),
             version: there.map_or(0, |there| there.version),
         };
-        self.app.store().put_role(&role).await.unwrap();
+        self.followed.put_role(&role).await.unwrap();
         self.be(&["limited"]).await;
     }
 

@@ -55,6 +55,8 @@ pub fn secret(kind: SecretKind, number: u8) -> Secret {
 pub struct World {
     pub app: Arc<App>,
     pub store: Arc<FaultyStore>,
+    /// The same as the app has it: its caches follow what is written here at once.
+    pub followed: Arc<dyn Store>,
     pub clock: Arc<FixedClock>,
     pub router: Router,
     pub realm: String,
@@ -72,22 +74,22 @@ impl World {
     pub async fn over(realm: &str, database: Arc<dyn Store>) -> Self {
         let store = Arc::new(FaultyStore::new(database));
         let clock = Arc::new(FixedClock::at(start()));
-        let app = App::builder(
+        let building = App::builder(
             store.store(),
             Arc::clone(&clock) as Arc<dyn realm::Clock>,
             Arc::new(SeededRandom::new(seed(realm))),
         )
         .base_url(BASE)
         .realm(catalog(realm))
-        .build()
-        .await
-        .unwrap();
-        let (anna, muster) = people(realm, &app).await;
+        .build_with_store();
+        let (app, followed) = building.await.unwrap();
+        let (anna, muster) = people(realm, &app, &*followed).await;
         Self {
             router: router(&app),
             realm: realm.to_owned(),
             app,
             store,
+            followed,
             clock,
             anna,
             muster,
@@ -150,13 +152,13 @@ impl World {
             uuid: self.app.new_id(),
             ..client
         };
-        self.app.store().insert_client(&client).await.unwrap();
+        self.followed.insert_client(&client).await.unwrap();
         client
     }
 
     /// Makes a client so, whatever changed it before.
     pub async fn change(&self, client: &Client) {
-        let store = self.app.store();
+        let store = &self.followed;
         let there = store.client(&client.realm, &client.id).await.unwrap();
         let client = Client {
             version: there.unwrap().version,
@@ -167,7 +169,7 @@ impl World {
 
     /// Makes Anna so, whatever changed her before.
     pub async fn change_anna(&self, anna: &User) {
-        let store = self.app.store();
+        let store = &self.followed;
         let there = store.user(&anna.realm, anna.id).await.unwrap();
         let anna = User {
             version: there.unwrap().version,
@@ -185,7 +187,7 @@ impl World {
 
     /// From now on Anna has these roles at Muster AG.
     pub async fn be(&self, roles: &[&str]) {
-        let store = self.app.store();
+        let store = &self.followed;
         let there = store.memberships(&self.realm, self.anna.id).await.unwrap();
         let mut there = there.into_iter().map(|(_, membership)| membership);
         let membership = Membership {
@@ -283,7 +285,7 @@ impl World {
             position: None,
         };
         change(&mut record);
-        let store = self.app.store();
+        let store = &self.followed;
         let standing = store
             .standing_grant(&self.realm, &client.id, self.anna.id, organisation)
             .await
@@ -400,7 +402,7 @@ fn seed(realm: &str) -> u64 {
         .fold(7, |seed, byte| seed * 31 + u64::from(byte))
 }
 
-async fn people(realm: &str, app: &App) -> (User, Organisation) {
+async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisation) {
     let catalog = catalog(realm);
     let organisation = Organisation {
         realm: realm.to_owned(),
@@ -422,8 +424,7 @@ async fn people(realm: &str, app: &App) -> (User, Organisation) {
         })
         .into();
     assert!(!catalog.scopes().is_empty());
-    let organisation = app
-        .store()
+    let organisation = store
         .insert_organisation(&organisation, &roles)
         .await
         .unwrap();
@@ -440,7 +441,7 @@ async fn people(realm: &str, app: &App) -> (User, Organisation) {
         external: None,
         version: 1,
     };
-    let user = app.store().insert_user(&user).await.unwrap();
+    let user = store.insert_user(&user).await.unwrap();
     let membership = Membership {
         realm: realm.to_owned(),
         organisation: organisation.id,
@@ -449,7 +450,7 @@ async fn people(realm: &str, app: &App) -> (User, Organisation) {
         cut_off: None,
         version: 0,
     };
-    app.store().put_membership(&membership).await.unwrap();
+    store.put_membership(&membership).await.unwrap();
     (user, organisation)
 }
 

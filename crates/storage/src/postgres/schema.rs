@@ -9,7 +9,7 @@ use sqlx::{query_scalar, raw_sql};
 use super::sql::fault::fault;
 use super::sql::schema::{History, Kind, State, Step, upgrade};
 use crate::error::StoreError;
-use crate::open::Upgrade;
+use crate::upgrade::Upgrade;
 
 pub(super) const HISTORY: History = History {
     versions: &[

@@ -15,7 +15,7 @@ use super::database::{self, Connection};
 use super::fault::fault;
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
-use crate::open::Upgrade;
+use crate::upgrade::Upgrade;
 
 /// The first that `schema_steps` counts.
 const FIRST: i64 = 4;

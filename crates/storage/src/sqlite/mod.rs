@@ -30,8 +30,8 @@ use self::sql::schema::State;
 use self::writer::{Work, Writer};
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
-use crate::open::Upgrade;
 use crate::store::Hooks;
+use crate::upgrade::Upgrade;
 
 /// A [`Store`](crate::Store) in one SQLite file, or in memory.
 ///

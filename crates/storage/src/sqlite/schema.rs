@@ -6,7 +6,7 @@ use sqlx::{query_scalar, raw_sql};
 use super::fault::fault;
 use super::sql::schema::{History, Kind, Step, upgrade};
 use crate::error::StoreError;
-use crate::open::Upgrade;
+use crate::upgrade::Upgrade;
 
 pub(super) const HISTORY: History = History {
     versions: &[

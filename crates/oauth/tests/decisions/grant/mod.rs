@@ -2,6 +2,7 @@
 
 mod authorization_code;
 mod client_credentials;
+mod reduce;
 mod refresh_token;
 
 use crate::support::{client_secret, parameters};

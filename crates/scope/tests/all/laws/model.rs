@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::draws::Draws;
+use crate::small_catalog::SmallCatalog;
 
 pub struct Model {
     /// `implies[i]` are actions that action `i` brings directly; later ones only.
@@ -97,7 +98,10 @@ impl Model {
     }
 
     pub fn file(&self) -> String {
-        let mut file = String::from(HEAD);
+        let mut file = SmallCatalog::new("random")
+            .kind("app", &["authorization_code"])
+            .elevation("vetted", "app", &[])
+            .text();
         for (action, implies) in self.implies.iter().enumerate() {
             let implies: Vec<String> = implies.iter().map(|other| format!("act{other}")).collect();
             write!(file, "[actions.act{action}]\ntitle = {{ en = \"A\" }}\naccess = \"read\"\nimplies = {implies:?}\n").unwrap();
@@ -155,30 +159,6 @@ impl Model {
         file
     }
 }
-
-const HEAD: &str = r#"id = "random"
-version = "1"
-languages = ["en"]
-title = { en = "Random" }
-summary = { en = "Random." }
-scope_pattern = "{resource}:{action}"
-[client_kinds.app]
-title = { en = "App" }
-description = { en = "An app." }
-grant_types = ["authorization_code"]
-[elevations.vetted]
-title = { en = "Vetted" }
-description = { en = "Vetted." }
-client_kinds = ["app"]
-[consent]
-decline = "any"
-[grant]
-bound_to = "user"
-[token]
-code_ttl = "60s"
-access_ttl = "1h"
-refresh_ttl = "never"
-"#;
 
 fn scope(draws: &mut Draws, name: String, resource: String, action: Option<usize>) -> ModelScope {
     let every_grant = draws.chance(8);

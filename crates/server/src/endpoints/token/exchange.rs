@@ -6,7 +6,7 @@ use oauth::grant::GrantError;
 use oauth::model::{Position, RevocationReason, Uuid};
 use oauth::parameters::Parameters;
 use realm::cache::KnownClient;
-use realm::{App, Realm};
+use realm::{App, Realm, grants};
 use scope::ScopeSet;
 
 use crate::error::ApiError;
@@ -28,12 +28,9 @@ impl Exchange<'_> {
     pub(super) async fn refused(&self, error: GrantError, reason: RevocationReason) -> ApiError {
         if let GrantError::Reused { grant } = &error {
             tracing::warn!(realm = self.realm.id(), client = self.client.id, %grant, "reuse; ending the grant");
-            let ended =
-                self.app
-                    .store()
-                    .revoke_grant(self.realm.id(), *grant, reason, self.app.now());
-            if let Err(failure) = ended.await {
-                return ApiError::from(failure);
+            let ended = grants::revoke(self.app, self.realm, *grant, reason);
+            if let Err(fault) = ended.await {
+                return ApiError::from(fault);
             }
         }
         ApiError::from(error.into_error())

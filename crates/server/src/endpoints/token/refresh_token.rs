@@ -2,10 +2,10 @@ use oauth::grant::GrantError;
 use oauth::grant::refresh_token::{decide, unknown};
 use oauth::model::{Redemption, RevocationReason};
 use oauth::secret::{self, SecretKind};
+use realm::tokens;
 
 use super::exchange::Exchange;
 use super::issue::{Issue, Issued, Person};
-use crate::endpoints::presented_token;
 use crate::error::ApiError;
 
 /// RFC 6749 section 6, with rotation (RFC 9700 section 4.14.2).
@@ -20,7 +20,7 @@ pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
     let now = app.now();
     let presented = parameters.require("refresh_token")?;
     let hash = secret::hash(SecretKind::RefreshToken, presented).ok_or_else(unknown)?;
-    let token = presented_token::refresh_token(app, realm, &hash).await?;
+    let token = tokens::refresh_token(app, realm, &hash).await?;
     let token = token.ok_or_else(unknown)?;
     let grant = realm
         .cache()
@@ -60,11 +60,7 @@ pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
         audience: exchange.audience()?,
     };
     let issued = exchange.issue(issue, Some(&next), now).await?;
-    match app
-        .store()
-        .rotate_refresh_token(&hash, &next.record, now)
-        .await?
-    {
+    match tokens::rotate(app, &hash, &next.record, now).await? {
         Redemption::Redeemed => Ok(issued),
         Redemption::AlreadyRedeemed { grant } => {
             let error = GrantError::Reused { grant };

@@ -1,4 +1,4 @@
-use oauth::model::Client;
+use oauth::model::{Client, User};
 use url::{Host, Url};
 
 use crate::pages::words::shown;
@@ -97,6 +97,15 @@ pub struct Person {
 }
 
 impl Person {
+    /// A person as they are known.
+    #[must_use]
+    pub fn of(user: &User) -> Self {
+        Self {
+            name: shown(&user.name),
+            username: shown(&user.username),
+        }
+    }
+
     /// Somebody.
     #[must_use]
     pub fn sample() -> Self {

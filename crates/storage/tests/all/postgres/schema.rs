@@ -46,7 +46,7 @@ async fn on_sqlite() -> BTreeSet<Column> {
     let path = folder.path().join("scopegate.sqlite");
     let path = path.to_str().unwrap();
     storage::migrate(path, Upgrade::Finish).await.unwrap();
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
     let mut connection = options.connect().await.unwrap();
     sqlx::query(
         "SELECT tables.name, columns.name, columns.type, columns.\"notnull\", columns.pk

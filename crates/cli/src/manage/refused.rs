@@ -1,0 +1,65 @@
+//! What an act of administration refuses, in the words of the command line: with the option that
+//! is meant and the command that helps.
+
+use oauth::approval::ApprovalError;
+use oauth::registration::RegistrationError;
+use oauth::scope_list::ScopeListError;
+use realm::manage::Refused;
+
+use crate::failure::Failure;
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        let said = match &refused {
+            Refused::NoSuch { realm, what, .. } => {
+                format!("{refused}; `scopegate {what} list {realm}` lists them")
+            }
+            Refused::Registration(error) => registration(error),
+            Refused::Approval(error) => approval(error),
+            Refused::Rights(error) => scope_list(error),
+            Refused::ShortPassword(_) => format!("{refused}; give it on standard input"),
+            _ => refused.to_string(),
+        };
+        Self::new(said)
+    }
+}
+
+fn registration(error: &RegistrationError) -> String {
+    match error {
+        RegistrationError::RedirectUri { uri, problem } => {
+            format!("--redirect-uri {uri}: {problem}")
+        }
+        RegistrationError::NoGrantType { kind } => {
+            format!("a client of kind {kind} needs --redirect-uri")
+        }
+        RegistrationError::OptionalNotRegistered(stranger) => {
+            format!("--optional names {stranger}, which is not in the registered scope")
+        }
+        RegistrationError::Scope(error) => scope_list(error),
+        _ => error.to_string(),
+    }
+}
+
+fn approval(error: &ApprovalError) -> String {
+    match error {
+        ApprovalError::EvidenceMissing(names) => {
+            let options: Vec<_> = names
+                .iter()
+                .map(|name| format!("--evidence {name}=REFERENCE"))
+                .collect();
+            format!("still needed: {}", options.join(" "))
+        }
+        ApprovalError::NoReviewer => String::from("--reviewer must say who decided"),
+        ApprovalError::Expired => String::from("--expires lies in the past"),
+        _ => error.to_string(),
+    }
+}
+
+fn scope_list(error: &ScopeListError) -> String {
+    match error {
+        ScopeListError::Unknown { catalog, .. } => {
+            format!("{error}; `scopegate catalog show {catalog}` lists its scopes")
+        }
+        ScopeListError::Unreadable { .. } => error.to_string(),
+    }
+}

@@ -1,0 +1,5 @@
+//! Who did what, when, from where.
+
+mod actor;
+
+pub use actor::{Actor, Origin, Who};

@@ -1,0 +1,297 @@
+//! What a client may be registered as: by the catalog's kinds and scopes, and by what fits
+//! together (RFC 6749 section 2, RFC 7591 section 2).
+
+use std::collections::BTreeSet;
+
+use scope::{Catalog, ClientKind, Scope};
+
+use crate::model::{
+    Client, ClientType, GrantType, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash, Uuid,
+};
+use crate::redirect_uri::{RedirectUri, RedirectUriError};
+use crate::scope_list::{self, ScopeListError};
+
+/// A client as somebody wants to register it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientMetadata {
+    /// `client_id`.
+    pub id: String,
+    /// The app's name as people see it.
+    pub name: String,
+    /// Who makes it.
+    pub maker: String,
+    /// Whether the provider's team has checked who the maker is.
+    pub verified: bool,
+    /// Can it keep a secret?
+    pub client_type: ClientType,
+    /// The catalog's own kind of client; its first kind if not given.
+    pub kind: Option<String>,
+    /// How a confidential client proves itself; by HTTP Basic if not given.
+    pub auth_method: Option<TokenEndpointAuthMethod>,
+    /// Where its answers go.
+    pub redirect_uris: Vec<String>,
+    /// The grant types it may use; those of its kind that fit if not given.
+    pub grant_types: Option<BTreeSet<GrantType>>,
+    /// The most it may ask for, space-separated.
+    pub scope: String,
+    /// Those of them a person may strike where the catalog says `optional`, space-separated.
+    pub optional_scope: String,
+    /// May a confidential client skip PKCE?
+    pub legacy_without_pkce: bool,
+    /// The form of its access tokens, if it differs from the catalog's.
+    pub token_format: Option<TokenFormat>,
+    /// The organisation a machine acts for.
+    pub organisation: Option<Uuid>,
+    /// Audiences whose tokens it may introspect; `None` for an app.
+    pub introspects: Option<BTreeSet<String>>,
+}
+
+/// Why a client cannot be registered, or changed, as wanted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegistrationError {
+    /// The id has letters it may not have, or none.
+    #[error("{0:?} cannot be a client id; use letters, digits, `-`, `_` and `.`")]
+    Id(String),
+    /// A redirect URI cannot be registered.
+    #[error("redirect URI {uri}: {problem}")]
+    RedirectUri {
+        /// The URI.
+        uri: String,
+        /// What is wrong with it.
+        problem: RedirectUriError,
+    },
+    /// The catalog has no such kind of client.
+    #[error("catalog {catalog} has the client kinds {}", kinds.join(", "))]
+    Kind {
+        /// The catalog.
+        catalog: String,
+        /// Its kinds.
+        kinds: Vec<String>,
+    },
+    /// The catalog's kind has a grant type that nobody knows.
+    #[error("client kind {kind}: unknown grant type {grant_type}")]
+    UnknownGrantType {
+        /// The kind.
+        kind: String,
+        /// The grant type.
+        grant_type: String,
+    },
+    /// None of the kind's grant types fits.
+    #[error("a client of kind {kind} needs a redirect URI")]
+    NoGrantType {
+        /// The kind.
+        kind: String,
+    },
+    /// A grant type was named that the kind has not got, or that needs a redirect URI or a
+    /// secret the client has not got.
+    #[error("a client of kind {kind} as it is here cannot use the grant type {grant_type}")]
+    GrantType {
+        /// The kind.
+        kind: String,
+        /// The grant type.
+        grant_type: &'static str,
+    },
+    /// The way to prove itself needs a secret and the client has none, or the other way round.
+    #[error("a confidential client proves itself by its secret, and a public one cannot")]
+    AuthMethod,
+    /// What is registered, or optional of it, is no list of the catalog's scopes.
+    #[error(transparent)]
+    Scope(#[from] ScopeListError),
+    /// A scope is optional that is not registered.
+    #[error("the optional scope names {0}, which is not in the registered scope")]
+    OptionalNotRegistered(String),
+    /// A secret for a public client.
+    #[error("{0} is a public client; it cannot keep a secret")]
+    NoSecret(String),
+}
+
+/// A client that may be registered; made by [`check`] only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registrable(Client);
+
+impl Registrable {
+    /// Can it keep a secret?
+    #[must_use]
+    pub fn client_type(&self) -> ClientType {
+        self.0.client_type
+    }
+
+    /// The client with its secret, if it is to have one.
+    ///
+    /// # Errors
+    /// A public client has no secret.
+    pub fn with_secret(mut self, secret: Option<TokenHash>) -> Result<Client, RegistrationError> {
+        if secret.is_some() {
+            takes_secret(&self.0)?;
+        }
+        self.0.secrets = secret.into_iter().collect();
+        Ok(self.0)
+    }
+}
+
+/// May the client be registered? `uuid` is to be its name within, `now` when it happens.
+///
+/// # Errors
+/// The first thing that is wrong, and what would be right.
+pub fn check(
+    catalog: &Catalog,
+    wanted: ClientMetadata,
+    uuid: Uuid,
+    now: Timestamp,
+) -> Result<Registrable, RegistrationError> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if wanted.id.is_empty() || !wanted.id.chars().all(is_plain) {
+        return Err(RegistrationError::Id(wanted.id));
+    }
+    for uri in &wanted.redirect_uris {
+        RedirectUri::register(uri).map_err(|problem| RegistrationError::RedirectUri {
+            uri: uri.clone(),
+            problem,
+        })?;
+    }
+    let kind = kind(catalog, wanted.kind.as_deref())?;
+    let grant_types = grant_types(kind, &wanted)?;
+    let auth_method = auth_method(wanted.client_type, wanted.auth_method)?;
+    let scopes = scopes(catalog, &wanted.scope, &wanted.optional_scope)?;
+    Ok(Registrable(Client {
+        realm: catalog.id().to_owned(),
+        id: wanted.id,
+        uuid,
+        version: 1,
+        name: wanted.name,
+        maker: wanted.maker,
+        homepage: None,
+        verified: wanted.verified,
+        client_type: wanted.client_type,
+        kind: kind.name.clone(),
+        auth_method,
+        secrets: Vec::new(),
+        redirect_uris: wanted.redirect_uris,
+        grant_types,
+        registered_scope: with_additions(catalog, &scopes.registered),
+        optional_scope: scopes.optional,
+        legacy_without_pkce: wanted.legacy_without_pkce,
+        token_format: wanted.token_format,
+        organisation: wanted.organisation,
+        introspects: wanted.introspects,
+        created_at: now,
+        disabled_at: None,
+        cut_off: None,
+    }))
+}
+
+/// The scopes of a client's registration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scopes {
+    /// The most it may ask for.
+    pub registered: Scope,
+    /// Those of them a person may strike where the catalog says `optional`.
+    pub optional: Scope,
+}
+
+/// May a client be registered for these scopes?
+///
+/// # Errors
+/// A scope the catalog has not got, or one that is optional and not registered.
+pub fn scopes(
+    catalog: &Catalog,
+    registered: &str,
+    optional: &str,
+) -> Result<Scopes, RegistrationError> {
+    let registered = scope_list::known(catalog, registered)?;
+    let optional = scope_list::known(catalog, optional)?;
+    if let Some(stranger) = optional.iter().find(|name| !registered.contains(name)) {
+        return Err(RegistrationError::OptionalNotRegistered(
+            stranger.to_owned(),
+        ));
+    }
+    Ok(Scopes {
+        registered,
+        optional,
+    })
+}
+
+/// May the client have a secret?
+///
+/// # Errors
+/// A public one cannot keep it.
+pub fn takes_secret(client: &Client) -> Result<(), RegistrationError> {
+    match client.client_type {
+        ClientType::Confidential => Ok(()),
+        ClientType::Public => Err(RegistrationError::NoSecret(client.id.clone())),
+    }
+}
+
+fn kind<'c>(catalog: &'c Catalog, name: Option<&str>) -> Result<&'c ClientKind, RegistrationError> {
+    let kinds = catalog.client_kinds();
+    let found = match name {
+        Some(name) => catalog.client_kind(name),
+        None => kinds.first(),
+    };
+    found.ok_or_else(|| RegistrationError::Kind {
+        catalog: catalog.id().to_owned(),
+        kinds: kinds.iter().map(|kind| kind.name.clone()).collect(),
+    })
+}
+
+/// Those of the kind that fit, or those that are wanted and do.
+fn grant_types(
+    kind: &ClientKind,
+    wanted: &ClientMetadata,
+) -> Result<BTreeSet<GrantType>, RegistrationError> {
+    let mut fitting = BTreeSet::new();
+    for name in &kind.grant_types {
+        let grant_type = GrantType::ALL
+            .into_iter()
+            .find(|grant_type| grant_type.as_str() == name)
+            .ok_or_else(|| RegistrationError::UnknownGrantType {
+                kind: kind.name.clone(),
+                grant_type: name.clone(),
+            })?;
+        if fits(grant_type, wanted) {
+            fitting.insert(grant_type);
+        }
+    }
+    if let Some(named) = &wanted.grant_types {
+        return match named.difference(&fitting).next() {
+            Some(stranger) => Err(RegistrationError::GrantType {
+                kind: kind.name.clone(),
+                grant_type: stranger.as_str(),
+            }),
+            None => Ok(named.clone()),
+        };
+    }
+    if fitting.is_empty() && wanted.introspects.is_none() {
+        return Err(RegistrationError::NoGrantType {
+            kind: kind.name.clone(),
+        });
+    }
+    Ok(fitting)
+}
+
+/// Without a redirect URI there is no code flow, and without a secret no client credentials.
+fn fits(grant_type: GrantType, wanted: &ClientMetadata) -> bool {
+    match grant_type {
+        GrantType::AuthorizationCode | GrantType::RefreshToken => !wanted.redirect_uris.is_empty(),
+        GrantType::ClientCredentials => wanted.client_type == ClientType::Confidential,
+    }
+}
+
+fn auth_method(
+    client_type: ClientType,
+    wanted: Option<TokenEndpointAuthMethod>,
+) -> Result<TokenEndpointAuthMethod, RegistrationError> {
+    use TokenEndpointAuthMethod as Method;
+    match (client_type, wanted) {
+        (ClientType::Public, None | Some(Method::None)) => Ok(Method::None),
+        (ClientType::Confidential, None) => Ok(Method::ClientSecretBasic),
+        (ClientType::Confidential, Some(method)) if method != Method::None => Ok(method),
+        _ => Err(RegistrationError::AuthMethod),
+    }
+}
+
+/// The scope with what the catalog adds to every new client.
+fn with_additions(catalog: &Catalog, asked: &Scope) -> Scope {
+    let (set, _) = catalog.set_of(asked.iter());
+    catalog.scope_of(&set.union(catalog.new_client()))
+}

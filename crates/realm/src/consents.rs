@@ -1,0 +1,217 @@
+//! What a person decides about an app, recorded with the grant it makes and the code that goes
+//! to the app.
+
+use jiff::{SignedDuration, Timestamp};
+use oauth::authorization::AuthorizationRequest;
+use oauth::consent::{ConsentDecision, Offer, merge};
+use oauth::model::{
+    AuthorizationCode, Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Position,
+    Recording, Uuid,
+};
+use oauth::{Secret, SecretKind};
+use scope::{Scope, ScopeSet};
+
+use crate::app::App;
+use crate::fault::Fault;
+use crate::realm::Realm;
+
+/// What is decided about, and by whom.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    /// What the app asks.
+    pub request: &'a AuthorizationRequest,
+    /// The person.
+    pub user: Uuid,
+    /// Whose data; `None` where a grant is bound to the person.
+    pub organisation: Option<Uuid>,
+    /// What can be allowed.
+    pub offer: &'a Offer,
+    /// The grant that stands, exactly as it was loaded.
+    pub standing: Option<&'a Grant>,
+    /// The language of the page.
+    pub language: &'a str,
+    /// When the person signed in.
+    pub signed_in_at: Timestamp,
+    /// How far the changes were known when the request came.
+    pub position: Position,
+}
+
+/// Records the decision with its grant and the code in one step; then the code may go to the
+/// app.
+///
+/// # Errors
+///
+/// When the store cannot do it.
+pub async fn allow(
+    app: &App,
+    realm: &Realm,
+    question: &Question<'_>,
+    decision: &ConsentDecision,
+) -> Result<Recording<Secret>, Fault> {
+    let now = app.now();
+    let catalog = realm.catalog();
+    let standing = question.standing;
+    let merged = merge(catalog, standing, &question.request.scope, decision);
+    let grant = Grant {
+        id: app.new_id(),
+        realm: realm.id().to_owned(),
+        client: question.request.client_id.clone(),
+        owner: GrantOwner::Person,
+        user: question.user,
+        organisation: question.organisation,
+        catalog_version: catalog.version().to_owned(),
+        requested: merged.requested,
+        granted: merged.granted,
+        refused: merged.refused,
+        withheld: decision.withheld.clone(),
+        reduced: merged.reduced,
+        created_at: standing.map_or(now, |grant| grant.created_at),
+        updated_at: now,
+        status: GrantStatus::Live,
+        version: 1,
+    };
+    let consent = Consent {
+        granted: decision.granted.clone(),
+        refused: decision.refused.clone(),
+        grant: Some(grant.id),
+        ..nothing_allowed(app, realm, question, now)
+    };
+    let (secret, code) = new_code(app, realm, question, decision, grant.id, now);
+    let store = app.store();
+    let recording = store.record_consent(&consent, &grant, &code, standing);
+    Ok(match recording.await? {
+        Recording::Recorded(_) => Recording::Recorded(secret),
+        Recording::StandingChanged => Recording::StandingChanged,
+    })
+}
+
+/// Records that nothing is allowed. What stands allowed from earlier stays; that the rest was
+/// refused is kept, so that nobody is asked for ever.
+///
+/// # Errors
+///
+/// When the store cannot do it.
+pub async fn refuse(
+    app: &App,
+    realm: &Realm,
+    question: &Question<'_>,
+) -> Result<Recording<()>, Fault> {
+    let now = app.now();
+    let catalog = realm.catalog();
+    let offered: ScopeSet = question
+        .offer
+        .rows
+        .iter()
+        .flat_map(|row| &row.items)
+        .filter(|item| item.withheld.is_none())
+        .map(|item| item.scope)
+        .collect();
+    let left = question.standing.map(|grant| {
+        let known = |scope: &Scope| catalog.set_of(scope.iter()).0;
+        let newly_refused = offered.difference(&known(&grant.granted));
+        Grant {
+            refused: catalog.scope_of(&known(&grant.refused).union(&newly_refused)),
+            updated_at: now,
+            ..grant.clone()
+        }
+    });
+    let consent = Consent {
+        refused: catalog.scope_of(&offered),
+        ..nothing_allowed(app, realm, question, now)
+    };
+    let store = app.store();
+    let recording = store.record_refusal(&consent, left.as_ref(), question.standing);
+    Ok(recording.await?)
+}
+
+/// A further code of a standing grant, for what was decided before. It hangs from `grant`,
+/// which may have ended a moment ago.
+///
+/// # Errors
+///
+/// When the store cannot do it.
+pub async fn allow_again(
+    app: &App,
+    realm: &Realm,
+    question: &Question<'_>,
+    decision: &ConsentDecision,
+    grant: Uuid,
+) -> Result<Recording<Secret>, Fault> {
+    let (secret, code) = new_code(app, realm, question, decision, grant, app.now());
+    let recorded = realm.cache().insert_code(code).await?;
+    Ok(match recorded {
+        Recording::Recorded(()) => Recording::Recorded(secret),
+        Recording::StandingChanged => Recording::StandingChanged,
+    })
+}
+
+/// The latest decisions of a person, latest first.
+///
+/// # Errors
+///
+/// When the store cannot tell.
+pub async fn of_user(
+    app: &App,
+    realm: &Realm,
+    user: Uuid,
+    limit: usize,
+) -> Result<Vec<Consent>, Fault> {
+    let consents = app.store().consents_of_user(realm.id(), user, limit);
+    Ok(consents.await?)
+}
+
+fn nothing_allowed(app: &App, realm: &Realm, question: &Question<'_>, now: Timestamp) -> Consent {
+    Consent {
+        id: app.new_id(),
+        realm: realm.id().to_owned(),
+        grant: None,
+        client: question.request.client_id.clone(),
+        user: question.user,
+        organisation: question.organisation,
+        catalog_version: realm.catalog().version().to_owned(),
+        requested: question.request.scope.given().clone(),
+        granted: Scope::empty(),
+        refused: Scope::empty(),
+        withheld: question.offer.withheld.clone(),
+        decided_at: now,
+        evidence: Some(ConsentEvidence {
+            catalog: realm.catalog_digest(),
+            language: question.language.to_owned(),
+            rows: None,
+            returned_to: question.request.redirect_uri.clone(),
+            signed_in_at: question.signed_in_at,
+        }),
+    }
+}
+
+fn new_code(
+    app: &App,
+    realm: &Realm,
+    question: &Question<'_>,
+    decision: &ConsentDecision,
+    grant: Uuid,
+    now: Timestamp,
+) -> (Secret, AuthorizationCode) {
+    let secret = oauth::secret::generate(SecretKind::AuthorizationCode, app.random_bytes());
+    let seconds = realm.catalog().token_policy().code_ttl;
+    let life = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(60));
+    let code = AuthorizationCode {
+        hash: secret.hash(),
+        realm: realm.id().to_owned(),
+        client: question.request.client_id.clone(),
+        grant,
+        family: Some(app.new_id()),
+        user: question.user,
+        organisation: question.organisation,
+        redirect_uri: question.request.redirect_uri_given.clone(),
+        code_challenge: question.request.code_challenge,
+        scope: decision.granted.clone(),
+        withheld: decision.withheld.clone(),
+        refused: decision.refused.clone(),
+        created_at: now,
+        expires_at: now.saturating_add(life).unwrap_or(now),
+        consumed_at: None,
+        position: Some(question.position),
+    };
+    (secret, code)
+}

@@ -1,0 +1,92 @@
+//! Which clients may use which elevations.
+
+use oauth::approval::{self, WantedApproval};
+use oauth::audit::Actor;
+use oauth::model::{Approval, Client};
+use scope::ApprovalState;
+
+use super::{Desk, Refused};
+
+/// An approval that is to count from now on. An earlier one for the same elevation ends.
+#[derive(Debug, Clone)]
+pub struct Approve {
+    /// `client_id`.
+    pub client: String,
+    /// What it is approved for.
+    pub approval: WantedApproval,
+}
+
+/// A client with its new approval.
+#[derive(Debug, Clone)]
+pub struct Approved {
+    /// The client.
+    pub client: Client,
+    /// The approval.
+    pub approval: Approval,
+}
+
+/// The end of an approval before its time.
+#[derive(Debug, Clone)]
+pub struct WithdrawApproval {
+    /// `client_id`.
+    pub client: String,
+    /// The elevation.
+    pub elevation: String,
+}
+
+impl Desk<'_> {
+    /// Every approval of a client and what each is worth now, newest first.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn approvals(
+        self,
+        client: &Client,
+    ) -> Result<Vec<(Approval, ApprovalState)>, Refused> {
+        let now = self.now();
+        let approvals = self.store.approvals(self.realm(), &client.id).await?;
+        let worth = |approval: &Approval| approval.state(self.catalog, &client.kind, now);
+        let with_worth = approvals.into_iter().map(|one| {
+            let state = worth(&one);
+            (one, state)
+        });
+        Ok(with_worth.collect())
+    }
+
+    /// Approves a client for an elevation.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], [`Refused::Approval`], or when the store fails.
+    pub async fn approve(self, _by: &Actor, command: Approve) -> Result<Approved, Refused> {
+        let client = self.client(&command.client).await?;
+        let approval = approval::approve(self.catalog, &client, command.approval, self.now())?;
+        self.store.approve(&approval).await?;
+        Ok(Approved { client, approval })
+    }
+
+    /// Takes an approval back; answers the client.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], [`Refused::NoApproval`], or when the store fails.
+    pub async fn withdraw_approval(
+        self,
+        _by: &Actor,
+        command: WithdrawApproval,
+    ) -> Result<Client, Refused> {
+        let client = self.client(&command.client).await?;
+        let withdrawn = self
+            .store
+            .withdraw_approval(self.realm(), &client.id, &command.elevation, self.now())
+            .await?;
+        if withdrawn {
+            return Ok(client);
+        }
+        Err(Refused::NoApproval {
+            client: client.id,
+            elevation: command.elevation.clone(),
+        })
+    }
+}

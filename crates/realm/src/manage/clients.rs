@@ -1,0 +1,164 @@
+//! Apps and integrations.
+
+use std::collections::BTreeSet;
+
+use oauth::audit::Actor;
+use oauth::model::{Client, ClientType, Page, PageRequest};
+use oauth::registration::{self, ClientMetadata};
+use oauth::{Secret, SecretKind};
+
+use super::desk::{as_seen, until_unchanged};
+use super::{Desk, Refused};
+
+/// A new client.
+#[derive(Debug, Clone)]
+pub struct RegisterClient {
+    /// What it is to be.
+    pub metadata: ClientMetadata,
+    /// The secret of a confidential one; a new one is made if not given.
+    pub secret: Option<Secret>,
+}
+
+/// A client with its secret, which is known only now.
+#[derive(Debug, Clone)]
+pub struct RegisteredClient {
+    /// The client.
+    pub client: Client,
+    /// Its secret; a public one has none.
+    pub secret: Option<Secret>,
+}
+
+/// A change of a client.
+#[derive(Debug, Clone)]
+pub struct ChangeClient {
+    /// `client_id`.
+    pub client: String,
+    /// The version that was seen, if the change is for that only.
+    pub version: Option<i64>,
+    /// What is changed.
+    pub change: ClientChange,
+}
+
+/// What of a client is changed. The rest stays, whatever else happens to it meanwhile.
+#[derive(Debug, Clone)]
+pub enum ClientChange {
+    /// The most it may ask for.
+    Scopes {
+        /// Space-separated.
+        registered: String,
+        /// Those of them a person may strike where the catalog says `optional`.
+        optional: String,
+    },
+    /// It may do nothing any more.
+    Disable,
+    /// It may do again what it could.
+    Enable,
+    /// A resource server may introspect tokens of these audiences.
+    Introspects(BTreeSet<String>),
+}
+
+/// A client's new secret, which is known only now. Earlier ones work no more.
+#[derive(Debug, Clone)]
+pub struct ClientSecret {
+    /// The client.
+    pub client: Client,
+    /// The secret.
+    pub secret: Secret,
+}
+
+impl Desk<'_> {
+    /// The clients of the realm by id.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn clients(self, page: &PageRequest) -> Result<Page<Client>, Refused> {
+        Ok(self.store.clients(self.realm(), page).await?)
+    }
+
+    /// Registers a client.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Registration`], [`Refused::Taken`], or when the store fails.
+    pub async fn register_client(
+        self,
+        _by: &Actor,
+        command: RegisterClient,
+    ) -> Result<RegisteredClient, Refused> {
+        let checked =
+            registration::check(self.catalog, command.metadata, self.new_id(), self.now())?;
+        let secret = match (checked.client_type(), command.secret) {
+            (ClientType::Confidential, None) => Some(self.new_secret()),
+            (_, given) => given,
+        };
+        let client = checked.with_secret(secret.as_ref().map(Secret::hash))?;
+        self.store.insert_client(&client).await?;
+        Ok(RegisteredClient { client, secret })
+    }
+
+    /// Changes a client; answers it as it is now.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], [`Refused::Registration`], [`Refused::Changed`], or when the store
+    /// fails.
+    pub async fn change_client(
+        self,
+        _by: &Actor,
+        command: ChangeClient,
+    ) -> Result<Client, Refused> {
+        until_unchanged(command.version, || async {
+            let mut client = self.client(&command.client).await?;
+            as_seen("client", &client.id, command.version, client.version)?;
+            match &command.change {
+                ClientChange::Scopes {
+                    registered,
+                    optional,
+                } => {
+                    let scopes = registration::scopes(self.catalog, registered, optional)?;
+                    client.registered_scope = scopes.registered;
+                    client.optional_scope = scopes.optional;
+                }
+                ClientChange::Disable => client.disabled_at = Some(self.now()),
+                ClientChange::Enable => client.disabled_at = None,
+                ClientChange::Introspects(audiences) => {
+                    client.introspects = Some(audiences.clone());
+                }
+            }
+            self.store.update_client(&client).await?;
+            client.version += 1;
+            Ok(client)
+        })
+        .await
+    }
+
+    /// Replaces the secrets of a client by a new one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Desk::change_client`].
+    pub async fn replace_client_secret(
+        self,
+        _by: &Actor,
+        client: &str,
+    ) -> Result<ClientSecret, Refused> {
+        let secret = self.new_secret();
+        let client = until_unchanged(None, || async {
+            let mut client = self.client(client).await?;
+            registration::takes_secret(&client)?;
+            client.secrets = vec![secret.hash()];
+            self.store.update_client(&client).await?;
+            client.version += 1;
+            Ok(client)
+        });
+        Ok(ClientSecret {
+            client: client.await?,
+            secret,
+        })
+    }
+
+    fn new_secret(&self) -> Secret {
+        oauth::secret::generate(SecretKind::ClientSecret, self.random_bytes())
+    }
+}

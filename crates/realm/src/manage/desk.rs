@@ -1,0 +1,139 @@
+use oauth::model::{Client, Organisation, Timestamp, User, Uuid};
+use scope::Catalog;
+use storage::Store;
+
+use super::Refused;
+use crate::clock::Clock;
+use crate::random::Random;
+
+/// How often an act is worked out anew because somebody else changed its record meanwhile.
+const TRIES: usize = 4;
+
+/// Where one realm is administered: its records, what they mean, and what making new ones takes.
+/// A server has it, and so has a command that opens the store beside it.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    pub(super) store: &'a dyn Store,
+    pub(super) catalog: &'a Catalog,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) random: &'a dyn Random,
+}
+
+impl<'a> Desk<'a> {
+    /// The desk of the catalog's realm.
+    #[must_use]
+    pub fn new(
+        store: &'a dyn Store,
+        catalog: &'a Catalog,
+        clock: &'a dyn Clock,
+        random: &'a dyn Random,
+    ) -> Self {
+        Self {
+            store,
+            catalog,
+            clock,
+            random,
+        }
+    }
+
+    /// What the realm's records mean.
+    #[must_use]
+    pub fn catalog(&self) -> &'a Catalog {
+        self.catalog
+    }
+
+    /// The realm's name.
+    #[must_use]
+    pub fn realm(&self) -> &'a str {
+        self.catalog.id()
+    }
+
+    /// The time of day.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A client that must be there.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], or when the store cannot tell; so for the others.
+    pub async fn client(self, id: &str) -> Result<Client, Refused> {
+        let client = self.store.client(self.realm(), id).await?;
+        client.ok_or_else(|| self.no_such("client", id))
+    }
+
+    /// A person who must be there, by the name they sign in with.
+    ///
+    /// # Errors
+    ///
+    /// As [`Desk::client`].
+    pub async fn person(self, username: &str) -> Result<User, Refused> {
+        let user = self.store.user_by_username(self.realm(), username).await?;
+        user.ok_or_else(|| self.no_such("user", username))
+    }
+
+    /// An organisation that must be there, by its short name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Desk::client`].
+    pub async fn organisation(self, slug: &str) -> Result<Organisation, Refused> {
+        let found = self.store.organisation_by_slug(self.realm(), slug).await?;
+        found.ok_or_else(|| self.no_such("organisation", slug))
+    }
+
+    pub(super) fn no_such(&self, what: &'static str, key: impl ToString) -> Refused {
+        Refused::NoSuch {
+            realm: self.realm().to_owned(),
+            what,
+            key: key.to_string(),
+        }
+    }
+
+    pub(super) fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
+    pub(super) fn new_id(&self) -> Uuid {
+        oauth::id::uuid_v7(self.now(), self.random_bytes())
+    }
+}
+
+/// Has the record still the version that whoever gives the command has seen?
+pub(super) fn as_seen(
+    what: &'static str,
+    key: &str,
+    seen: Option<i64>,
+    found: i64,
+) -> Result<(), Refused> {
+    if seen.is_none_or(|seen| seen == found) {
+        return Ok(());
+    }
+    Err(Refused::Changed {
+        what,
+        key: key.to_owned(),
+    })
+}
+
+/// Works an act out, and works it out anew when somebody changed what it had read; but not for
+/// somebody who has `seen` a version, and decided by that.
+pub(super) async fn until_unchanged<T, F>(
+    seen: Option<i64>,
+    act: impl Fn() -> F,
+) -> Result<T, Refused>
+where
+    F: Future<Output = Result<T, Refused>>,
+{
+    let tries = if seen.is_some() { 1 } else { TRIES };
+    for _ in 1..tries {
+        match act().await {
+            Err(Refused::Changed { .. }) => {}
+            done => return done,
+        }
+    }
+    act().await
+}

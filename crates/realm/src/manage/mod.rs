@@ -1,0 +1,28 @@
+//! Every act of administration, by the kind of record it is about. Whoever offers one (a command,
+//! a page) hands in a typed command and who gives it, and gets a typed outcome or why not; nothing
+//! is decided there.
+//!
+//! Acts begin at a [`Desk`]. What is changed names its fields. A command that names the version
+//! its giver has seen is refused if somebody came between; one that does not is worked out anew
+//! from what stands then.
+
+mod approvals;
+mod clients;
+mod desk;
+mod grants;
+mod keys;
+mod organisations;
+mod people;
+mod refused;
+mod sessions;
+
+pub use approvals::{Approve, Approved, WithdrawApproval};
+pub use clients::{ChangeClient, ClientChange, ClientSecret, RegisterClient, RegisteredClient};
+pub use desk::Desk;
+pub use grants::{ReduceGrant, Reduced};
+pub use keys::{RevokeKey, RevokedKey, RotateKeys};
+pub use organisations::{
+    AddOrganisation, AddedOrganisation, EndMembership, SetMembership, SetRole,
+};
+pub use people::{AddPerson, ChangePerson, PersonChange, SHORTEST_PASSWORD};
+pub use refused::Refused;

@@ -1,0 +1,228 @@
+//! Organisations, their roles, and who has which of them.
+
+use oauth::audit::Actor;
+use oauth::model::{Membership, Organisation, Page, PageRequest, Role, User};
+use oauth::{naming, roles};
+use storage::StoreError;
+
+use super::desk::{as_seen, until_unchanged};
+use super::{Desk, Refused};
+
+/// A new organisation, with the roles of the catalog.
+#[derive(Debug, Clone)]
+pub struct AddOrganisation {
+    /// Its short name.
+    pub slug: String,
+    /// Its name as people write it.
+    pub name: String,
+}
+
+/// A new organisation and its roles.
+#[derive(Debug, Clone)]
+pub struct AddedOrganisation {
+    /// The organisation.
+    pub organisation: Organisation,
+    /// Its roles.
+    pub roles: Vec<Role>,
+}
+
+/// A role, added or with other rights.
+#[derive(Debug, Clone)]
+pub struct SetRole {
+    /// The organisation's short name.
+    pub organisation: String,
+    /// The role's name.
+    pub role: String,
+    /// Names of scopes, or names with one `*`, space-separated.
+    pub rights: String,
+    /// The version of the role that was seen, 0 for none, if the change is for that only.
+    pub version: Option<i64>,
+}
+
+/// A person's place in an organisation, given or with other roles.
+#[derive(Debug, Clone)]
+pub struct SetMembership {
+    /// The organisation's short name.
+    pub organisation: String,
+    /// What the person signs in with.
+    pub username: String,
+    /// Names of the organisation's roles.
+    pub roles: Vec<String>,
+    /// The version of the place that was seen, 0 for none, if the change is for that only.
+    pub version: Option<i64>,
+}
+
+/// The end of a person's place.
+#[derive(Debug, Clone)]
+pub struct EndMembership {
+    /// The organisation's short name.
+    pub organisation: String,
+    /// What the person signs in with.
+    pub username: String,
+}
+
+impl Desk<'_> {
+    /// The organisations of the realm by short name.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell; so for the next two.
+    pub async fn organisations(self, page: &PageRequest) -> Result<Page<Organisation>, Refused> {
+        Ok(self.store.organisations(self.realm(), page).await?)
+    }
+
+    /// The roles of an organisation by name.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn roles(self, organisation: &Organisation) -> Result<Vec<Role>, Refused> {
+        Ok(self.store.roles(self.realm(), organisation.id).await?)
+    }
+
+    /// The members of an organisation by username.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn members(
+        self,
+        organisation: &Organisation,
+    ) -> Result<Vec<(User, Membership)>, Refused> {
+        Ok(self.store.members(self.realm(), organisation.id).await?)
+    }
+
+    /// Adds an organisation.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Name`], [`Refused::Taken`], or when the store fails.
+    pub async fn add_organisation(
+        self,
+        _by: &Actor,
+        command: AddOrganisation,
+    ) -> Result<AddedOrganisation, Refused> {
+        naming::slug(&command.slug)?;
+        let wanted = Organisation {
+            realm: self.realm().to_owned(),
+            id: self.new_id(),
+            slug: command.slug,
+            number: 0,
+            name: command.name,
+            created_at: self.now(),
+            external: None,
+            version: 1,
+        };
+        let roles = roles::of_catalog(self.catalog, wanted.id);
+        let organisation = self.store.insert_organisation(&wanted, &roles).await?;
+        Ok(AddedOrganisation {
+            organisation,
+            roles,
+        })
+    }
+
+    /// Adds a role or changes its rights; answers the organisation.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], [`Refused::Rights`], [`Refused::Changed`], or when the store fails.
+    pub async fn set_role(self, _by: &Actor, command: SetRole) -> Result<Organisation, Refused> {
+        let rights = roles::rights(self.catalog, &command.rights)?;
+        until_unchanged(command.version, || async {
+            let organisation = self.organisation(&command.organisation).await?;
+            let there = self.roles(&organisation).await?.into_iter();
+            let before = there
+                .filter(|role| role.name == command.role)
+                .map(|role| role.version);
+            let version = before.max().unwrap_or(0);
+            as_seen("role", &command.role, command.version, version)?;
+            let role = Role {
+                realm: self.realm().to_owned(),
+                organisation: organisation.id,
+                name: command.role.clone(),
+                rights: rights.clone(),
+                version,
+            };
+            self.store.put_role(&role).await.map_err(raced)?;
+            Ok(organisation)
+        })
+        .await
+    }
+
+    /// Gives a person a place, or other roles; answers the organisation.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], [`Refused::Changed`], or when the store fails; it names a role the
+    /// organisation has not got.
+    pub async fn set_membership(
+        self,
+        _by: &Actor,
+        command: SetMembership,
+    ) -> Result<Organisation, Refused> {
+        until_unchanged(command.version, || async {
+            let organisation = self.organisation(&command.organisation).await?;
+            let person = self.person(&command.username).await?;
+            let before = self.membership(&organisation, &person).await?;
+            let version = before.as_ref().map_or(0, |before| before.version);
+            as_seen("membership", &command.username, command.version, version)?;
+            let membership = Membership {
+                realm: self.realm().to_owned(),
+                organisation: organisation.id,
+                user: person.id,
+                roles: command.roles.clone(),
+                cut_off: before.and_then(|before| before.cut_off),
+                version,
+            };
+            self.store
+                .put_membership(&membership)
+                .await
+                .map_err(raced)?;
+            Ok(organisation)
+        })
+        .await
+    }
+
+    /// Ends a person's place; answers the organisation.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], [`Refused::NoMember`], or when the store fails.
+    pub async fn end_membership(
+        self,
+        _by: &Actor,
+        command: EndMembership,
+    ) -> Result<Organisation, Refused> {
+        let organisation = self.organisation(&command.organisation).await?;
+        let person = self.person(&command.username).await?;
+        let removed = self
+            .store
+            .remove_membership(self.realm(), organisation.id, person.id)
+            .await?;
+        if removed {
+            return Ok(organisation);
+        }
+        Err(Refused::NoMember {
+            username: command.username.clone(),
+            organisation: organisation.name,
+        })
+    }
+
+    async fn membership(
+        &self,
+        organisation: &Organisation,
+        person: &User,
+    ) -> Result<Option<Membership>, Refused> {
+        let places = self.places_of(person).await?.into_iter();
+        let mut places = places.map(|(_, place)| place);
+        Ok(places.find(|place| place.organisation == organisation.id))
+    }
+}
+
+/// Whoever adds what another has added a moment before was not the first to change it.
+fn raced(error: StoreError) -> Refused {
+    match error {
+        StoreError::AlreadyExists { what, key } => Refused::Changed { what, key },
+        other => other.into(),
+    }
+}

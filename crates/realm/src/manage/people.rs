@@ -1,0 +1,128 @@
+//! People who sign in.
+
+use oauth::audit::Actor;
+use oauth::model::{Membership, Organisation, Page, PageRequest, User};
+use oauth::naming;
+
+use super::desk::{as_seen, until_unchanged};
+use super::{Desk, Refused};
+use crate::password;
+
+/// The fewest characters a new password may have.
+pub const SHORTEST_PASSWORD: usize = 8;
+
+/// A new person.
+#[derive(Clone)]
+pub struct AddPerson {
+    /// What they sign in with.
+    pub username: String,
+    /// Their name.
+    pub name: String,
+    /// Their first password.
+    pub password: String,
+}
+
+/// A change of a person.
+#[derive(Clone)]
+pub struct ChangePerson {
+    /// What they sign in with.
+    pub username: String,
+    /// The version that was seen, if the change is for that only.
+    pub version: Option<i64>,
+    /// What is changed.
+    pub change: PersonChange,
+}
+
+/// What of a person is changed. The rest stays, whatever else happens to it meanwhile.
+#[derive(Clone)]
+pub enum PersonChange {
+    /// Another password.
+    Password(String),
+    /// They, and apps for them, may do nothing any more.
+    Disable,
+    /// They may sign in again.
+    Enable,
+}
+
+impl Desk<'_> {
+    /// The people of the realm by username.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn people(self, page: &PageRequest) -> Result<Page<User>, Refused> {
+        Ok(self.store.users(self.realm(), page).await?)
+    }
+
+    /// The organisations of a person by name, with their place there.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn places_of(
+        self,
+        person: &User,
+    ) -> Result<Vec<(Organisation, Membership)>, Refused> {
+        Ok(self.store.memberships(self.realm(), person.id).await?)
+    }
+
+    /// Adds a person.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Name`], [`Refused::ShortPassword`], [`Refused::Taken`], or when the store
+    /// fails.
+    pub async fn add_person(self, _by: &Actor, command: AddPerson) -> Result<User, Refused> {
+        naming::username(&command.username)?;
+        let user = User {
+            realm: self.realm().to_owned(),
+            id: self.new_id(),
+            number: 0,
+            username: command.username,
+            name: command.name,
+            password_hash: self.hashed(&command.password)?,
+            created_at: self.now(),
+            disabled_at: None,
+            external: None,
+            cut_off: None,
+            version: 1,
+        };
+        Ok(self.store.insert_user(&user).await?)
+    }
+
+    /// Changes a person; answers them as they are now.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], [`Refused::ShortPassword`], [`Refused::Changed`], or when the store
+    /// fails.
+    pub async fn change_person(self, _by: &Actor, command: ChangePerson) -> Result<User, Refused> {
+        let new_hash = match &command.change {
+            PersonChange::Password(password) => Some(self.hashed(password)?),
+            PersonChange::Disable | PersonChange::Enable => None,
+        };
+        until_unchanged(command.version, || async {
+            let mut user = self.person(&command.username).await?;
+            as_seen("user", &command.username, command.version, user.version)?;
+            match (&command.change, &new_hash) {
+                (PersonChange::Disable, _) => user.disabled_at = Some(self.now()),
+                (PersonChange::Enable, _) => user.disabled_at = None,
+                (PersonChange::Password(_), new_hash) => {
+                    user.password_hash = new_hash.clone().unwrap_or_default();
+                }
+            }
+            self.store.update_user(&user).await?;
+            user.version += 1;
+            Ok(user)
+        })
+        .await
+    }
+
+    fn hashed(&self, password: &str) -> Result<String, Refused> {
+        if password.chars().count() < SHORTEST_PASSWORD {
+            return Err(Refused::ShortPassword(SHORTEST_PASSWORD));
+        }
+        password::hash(password, self.random_bytes())
+            .map_err(|error| Refused::Password(error.to_string()))
+    }
+}

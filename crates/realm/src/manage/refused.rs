@@ -1,0 +1,102 @@
+use oauth::approval::ApprovalError;
+use oauth::grant::reduce::NotReducible;
+use oauth::naming::NamingError;
+use oauth::registration::RegistrationError;
+use oauth::scope_list::ScopeListError;
+use storage::StoreError;
+
+use crate::fault::Fault;
+use crate::keys::KeysError;
+
+/// Why an act was not done. Nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// There is no such record.
+    #[error("realm {realm} has no {what} {key:?}")]
+    NoSuch {
+        /// The realm.
+        realm: String,
+        /// Kind of record.
+        what: &'static str,
+        /// What was looked for.
+        key: String,
+    },
+    /// There is one already.
+    #[error("{what} {key:?} already exists")]
+    Taken {
+        /// Kind of record.
+        what: &'static str,
+        /// Its key.
+        key: String,
+    },
+    /// Somebody else changed the record since it was read.
+    #[error("{what} {key:?} was changed meanwhile; read it again and decide anew")]
+    Changed {
+        /// Kind of record.
+        what: &'static str,
+        /// Its key.
+        key: String,
+    },
+    /// A client, or a change of one, that its rules do not allow.
+    #[error(transparent)]
+    Registration(#[from] RegistrationError),
+    /// An approval that would not count.
+    #[error(transparent)]
+    Approval(#[from] ApprovalError),
+    /// There is no approval to take back.
+    #[error("{client} has no standing approval for {elevation:?}")]
+    NoApproval {
+        /// The client.
+        client: String,
+        /// The elevation.
+        elevation: String,
+    },
+    /// Rights that the catalog has not got.
+    #[error(transparent)]
+    Rights(#[from] ScopeListError),
+    /// A name that cannot be given.
+    #[error(transparent)]
+    Name(#[from] NamingError),
+    /// A password that nobody should have.
+    #[error("a password has at least {0} characters")]
+    ShortPassword(usize),
+    /// A password that cannot be hashed.
+    #[error("cannot hash the password: {0}")]
+    Password(String),
+    /// The person is not a member of the organisation.
+    #[error("{username} has no place at {organisation}")]
+    NoMember {
+        /// The person.
+        username: String,
+        /// The organisation's name.
+        organisation: String,
+    },
+    /// The catalog's grants are given and ended as a whole.
+    #[error(transparent)]
+    NotReducible(#[from] NotReducible),
+    /// The realm's keys cannot be used.
+    #[error(transparent)]
+    Keys(KeysError),
+    /// The store failed, or knows of something else that does not exist.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::AlreadyExists { what, key } => Self::Taken { what, key },
+            StoreError::Conflict { what, key } => Self::Changed { what, key },
+            other => Self::Fault(other.into()),
+        }
+    }
+}
+
+impl From<KeysError> for Refused {
+    fn from(error: KeysError) -> Self {
+        match error {
+            KeysError::Store(error) => error.into(),
+            unusable @ KeysError::Unusable(..) => Self::Keys(unusable),
+        }
+    }
+}

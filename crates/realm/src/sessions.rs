@@ -1,0 +1,49 @@
+//! Signed-in browsers, begun and ended.
+
+use jiff::{SignedDuration, Timestamp};
+use oauth::model::{BrowserSession, Position, TokenHash, User};
+use oauth::{Secret, SecretKind};
+
+use crate::app::App;
+use crate::fault::Fault;
+use crate::realm::Realm;
+
+/// How long a browser stays signed in.
+pub const LIFE: SignedDuration = SignedDuration::from_hours(12);
+
+/// Begins a session for a person: always a new one, with a new secret for the cookie, so that
+/// nobody can have planted it before (session fixation). `position` is how far the changes were
+/// known before the person was looked up.
+///
+/// # Errors
+///
+/// When it cannot be kept.
+pub async fn begin(
+    app: &App,
+    realm: &Realm,
+    user: &User,
+    position: Position,
+) -> Result<Secret, Fault> {
+    let secret = oauth::secret::generate(SecretKind::BrowserSession, app.random_bytes());
+    let now = app.now();
+    let session = BrowserSession {
+        hash: secret.hash(),
+        realm: realm.id().to_owned(),
+        user: user.id,
+        created_at: now,
+        expires_at: now.saturating_add(LIFE).unwrap_or(Timestamp::MAX),
+        position: Some(position),
+    };
+    app.store().insert_session(&session).await?;
+    Ok(secret)
+}
+
+/// Signs a browser out, if it is signed in.
+///
+/// # Errors
+///
+/// When that cannot be done.
+pub async fn end(app: &App, hash: &TokenHash) -> Result<(), Fault> {
+    app.store().end_session(hash).await?;
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! Refresh tokens, exchanged, and tokens that end before their time. What a code gives is
+//! redeemed through the [`RealmCache`](crate::cache::RealmCache), which remembers codes.
+
+use oauth::model::{Redemption, RefreshToken, RevokedAccessToken, Timestamp, TokenHash};
+
+use crate::app::App;
+use crate::fault::Fault;
+use crate::realm::Realm;
+
+/// The refresh token with this hash, in any state, if it is this realm's.
+///
+/// # Errors
+///
+/// When the store cannot tell.
+pub async fn refresh_token(
+    app: &App,
+    realm: &Realm,
+    hash: &TokenHash,
+) -> Result<Option<RefreshToken>, Fault> {
+    let token = app.store().refresh_token(hash).await?;
+    Ok(token.filter(|token| token.realm == realm.id()))
+}
+
+/// Exchanges a refresh token for its successor, if nobody did before.
+///
+/// # Errors
+///
+/// When the store cannot tell.
+pub async fn rotate(
+    app: &App,
+    hash: &TokenHash,
+    next: &RefreshToken,
+    now: Timestamp,
+) -> Result<Redemption, Fault> {
+    Ok(app.store().rotate_refresh_token(hash, next, now).await?)
+}
+
+/// Ends an access token by itself; again is no error.
+///
+/// # Errors
+///
+/// When that cannot be done.
+pub async fn revoke(app: &App, token: &RevokedAccessToken) -> Result<(), Fault> {
+    Ok(app.store().revoke_access_token(token).await?)
+}

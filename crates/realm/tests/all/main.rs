@@ -1,0 +1,10 @@
+//! What a realm does without HTTP, over a database in memory, with a clock that stands.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests fail by panicking"
+)]
+
+mod manage;

@@ -1,0 +1,159 @@
+use oauth::audit::Actor;
+use oauth::model::{ClientType, PageRequest};
+use oauth::registration::{ClientMetadata, RegistrationError};
+use oauth::{Secret, SecretKind, secret};
+use realm::manage::{ChangeClient, ClientChange, Refused, RegisterClient};
+
+use super::{Office, app, names, now, scope};
+
+async fn change(office: &Office, client: &str, change: ClientChange) -> Result<(), Refused> {
+    let command = ChangeClient {
+        client: client.to_owned(),
+        version: None,
+        change,
+    };
+    let changed = office.desk().change_client(&office.by, command).await?;
+    assert_eq!(office.desk().client(client).await.unwrap().id, changed.id);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_registered_client_is_there_with_the_secret_that_was_shown() {
+    let office = Office::of("freshbooks").await;
+    let command = RegisterClient {
+        metadata: app("ledgerly", "user:invoices:read"),
+        secret: None,
+    };
+    let registered = office.desk().register_client(&office.by, command).await;
+    let registered = registered.unwrap();
+    let client = office.desk().client("ledgerly").await.unwrap();
+    assert_eq!(client, registered.client);
+    assert_eq!(client.secrets, [registered.secret.unwrap().hash()]);
+    assert_eq!(
+        client.registered_scope,
+        scope("user:invoices:read user:profile:read")
+    );
+    assert_eq!(client.created_at, now());
+
+    let given = secret::generate(SecretKind::ClientSecret, [5; 32]);
+    let command = RegisterClient {
+        metadata: app("given", "user:invoices:read"),
+        secret: Some(given.clone()),
+    };
+    let registered = office.desk().register_client(&office.by, command).await;
+    assert_eq!(registered.unwrap().secret, Some(given.clone()));
+    let client = office.desk().client("given").await.unwrap();
+    assert_eq!(client.secrets, [given.hash()]);
+}
+
+#[tokio::test]
+async fn a_public_client_has_no_secret_and_gets_none() {
+    let office = Office::of("bexio").await;
+    let public = ClientMetadata {
+        client_type: ClientType::Public,
+        ..app("pocket", "contact_show")
+    };
+    let desk = office.desk();
+    let command = |secret: Option<Secret>| RegisterClient {
+        metadata: public.clone(),
+        secret,
+    };
+    let given = secret::generate(SecretKind::ClientSecret, [5; 32]);
+    let refused = desk.register_client(&office.by, command(Some(given))).await;
+    assert!(matches!(
+        refused,
+        Err(Refused::Registration(RegistrationError::NoSecret(_)))
+    ));
+    let registered = desk.register_client(&office.by, command(None)).await;
+    assert!(registered.unwrap().secret.is_none());
+    let refused = desk.replace_client_secret(&office.by, "pocket").await;
+    assert!(matches!(
+        refused,
+        Err(Refused::Registration(RegistrationError::NoSecret(_)))
+    ));
+    assert!(desk.client("pocket").await.unwrap().secrets.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_refused_leaves_nothing() {
+    let office = Office::of("bexio").await;
+    let desk = office.desk();
+    let command = |metadata| RegisterClient {
+        metadata,
+        secret: None,
+    };
+    let strange = app("strange", "contact_rule");
+    let refused = desk.register_client(&office.by, command(strange)).await;
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "catalog bexio has no scope contact_rule"
+    );
+    office.client(app("ledgerly", "contact_show")).await;
+    let before = desk.client("ledgerly").await.unwrap();
+    let again = app("ledgerly", "contact_edit");
+    let refused = desk.register_client(&office.by, command(again)).await;
+    assert!(matches!(
+        refused,
+        Err(Refused::Taken { what: "client", .. })
+    ));
+    let scopes = ClientChange::Scopes {
+        registered: "contact_show".to_owned(),
+        optional: "task_show".to_owned(),
+    };
+    let refused = change(&office, "ledgerly", scopes).await;
+    assert!(matches!(refused, Err(Refused::Registration(_))));
+    let refused = change(&office, "nobody", ClientChange::Disable).await;
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "realm bexio has no client \"nobody\""
+    );
+    let listed = desk.clients(&PageRequest::first(10)).await.unwrap();
+    assert_eq!(listed.items, [before]);
+}
+
+#[tokio::test]
+async fn a_change_changes_what_it_names() {
+    let office = Office::of("bexio").await;
+    office
+        .client(app("ledgerly", "contact_edit task_edit"))
+        .await;
+    let desk = office.desk();
+    let before = desk.client("ledgerly").await.unwrap();
+
+    change(&office, "ledgerly", ClientChange::Disable)
+        .await
+        .unwrap();
+    let mut expected = before.clone();
+    (expected.disabled_at, expected.version) = (Some(now()), 2);
+    assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
+    change(&office, "ledgerly", ClientChange::Enable)
+        .await
+        .unwrap();
+    (expected.disabled_at, expected.version) = (None, 3);
+    assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
+
+    let scopes = ClientChange::Scopes {
+        registered: "task_edit contact_show".to_owned(),
+        optional: "contact_show".to_owned(),
+    };
+    change(&office, "ledgerly", scopes).await.unwrap();
+    expected.version = 4;
+    expected.registered_scope = scope("task_edit contact_show");
+    expected.optional_scope = scope("contact_show");
+    assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
+
+    let audiences = names(["https://api.example"]);
+    let introspects = ClientChange::Introspects(audiences.clone());
+    change(&office, "ledgerly", introspects).await.unwrap();
+    (expected.introspects, expected.version) = (Some(audiences), 5);
+    assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
+
+    let made = desk
+        .replace_client_secret(&Actor::system(), "ledgerly")
+        .await;
+    let made = made.unwrap();
+    (expected.secrets, expected.version) = (vec![made.secret.hash()], 6);
+    assert_eq!(made.client, expected);
+    assert_ne!(expected.secrets, before.secrets);
+    assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
+}

@@ -1,0 +1,83 @@
+use oauth::model::PageRequest;
+use realm::manage::{AddPerson, ChangePerson, PersonChange, Refused};
+use realm::password;
+
+use super::{Office, now};
+
+async fn change(office: &Office, username: &str, change: PersonChange) -> Result<(), Refused> {
+    let command = ChangePerson {
+        username: username.to_owned(),
+        version: None,
+        change,
+    };
+    office.desk().change_person(&office.by, command).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_person_signs_in_with_the_password_they_were_given() {
+    let office = Office::of("bexio").await;
+    let dora = office.person("dora").await;
+    assert_eq!((dora.number, dora.created_at), (1, now()));
+    assert_eq!(office.desk().person("Dora").await.unwrap(), dora);
+    let hash = |user: oauth::model::User| Some(user.password_hash);
+    assert!(password::verify("long enough".to_owned(), hash(dora)).await);
+
+    let other = PersonChange::Password("another one".to_owned());
+    change(&office, "dora", other).await.unwrap();
+    let dora = office.desk().person("dora").await.unwrap();
+    assert!(password::verify("another one".to_owned(), hash(dora)).await);
+}
+
+#[tokio::test]
+async fn a_change_changes_what_it_names() {
+    let office = Office::of("bexio").await;
+    let before = office.person("dora").await;
+    change(&office, "dora", PersonChange::Disable)
+        .await
+        .unwrap();
+    let mut expected = before.clone();
+    (expected.disabled_at, expected.version) = (Some(now()), 2);
+    assert_eq!(office.desk().person("dora").await.unwrap(), expected);
+    let other = PersonChange::Password("another one".to_owned());
+    change(&office, "dora", other).await.unwrap();
+    let dora = office.desk().person("dora").await.unwrap();
+    assert_eq!(dora.disabled_at, Some(now()));
+    change(&office, "dora", PersonChange::Enable).await.unwrap();
+    let dora = office.desk().person("dora").await.unwrap();
+    assert_eq!(dora.disabled_at, None);
+    assert_ne!(dora.password_hash, before.password_hash);
+}
+
+#[tokio::test]
+async fn what_is_refused_leaves_nothing() {
+    let office = Office::of("bexio").await;
+    let anna = office.person("anna").await;
+    let desk = office.desk();
+    let add = |username: &str, password: &str| AddPerson {
+        username: username.to_owned(),
+        name: "X".to_owned(),
+        password: password.to_owned(),
+    };
+    for (command, sentence) in [
+        (
+            add("e ve", "short"),
+            "a username is one word, without spaces",
+        ),
+        (add("eve", "short"), "a password has at least 8 characters"),
+        (add("ANNA", "long enough"), "user \"ANNA\" already exists"),
+    ] {
+        let refused = desk.add_person(&office.by, command).await;
+        assert_eq!(refused.unwrap_err().to_string(), sentence);
+    }
+    let short = PersonChange::Password("1234567".to_owned());
+    let refused = change(&office, "anna", short).await;
+    assert!(matches!(refused, Err(Refused::ShortPassword(8))));
+    let refused = change(&office, "nobody", PersonChange::Disable).await;
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "realm bexio has no user \"nobody\""
+    );
+    let people = desk.people(&PageRequest::first(10)).await.unwrap();
+    assert_eq!(people.items, [anna]);
+}

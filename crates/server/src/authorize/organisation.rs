@@ -1,0 +1,87 @@
+//! Choosing the organisation whose data an app may work with.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use oauth::authorization::AuthorizationRequest;
+use oauth::model::{Client, Membership, Organisation, User};
+use scope::OrganisationKey;
+use url::form_urlencoded;
+
+use super::views::{OrganisationOption, OrganisationPage};
+use crate::pages::respond;
+use crate::pages::views::{AppView, Person};
+use crate::pages::visit::Visit;
+use crate::pages::words::shown;
+
+/// The named organisation if the person belongs to it, or the only one if none is named.
+pub(super) fn chosen<'m>(
+    memberships: &'m [(Organisation, Membership)],
+    named: Option<&str>,
+) -> Option<&'m Organisation> {
+    match (named, memberships) {
+        (Some(named), _) => {
+            let mut organisations = memberships.iter().map(|(organisation, _)| organisation);
+            organisations.find(|organisation| is_named(organisation, named))
+        }
+        (None, [(only, _)]) => Some(only),
+        (None, _) => None,
+    }
+}
+
+fn is_named(organisation: &Organisation, name: &str) -> bool {
+    let mut keys = [
+        OrganisationKey::Slug,
+        OrganisationKey::Id,
+        OrganisationKey::Number,
+    ]
+    .into_iter();
+    keys.any(|key| organisation.is_named(key, name))
+}
+
+/// Asks for the organisation first, where there is more than one.
+pub(super) fn choose(
+    visit: &Visit,
+    request: &AuthorizationRequest,
+    client: &Client,
+    user: &User,
+    memberships: &[(Organisation, Membership)],
+) -> Response {
+    let page = OrganisationPage {
+        frame: visit.frame(None),
+        app: AppView::of(client, &request.redirect_uri),
+        person: Person::of(user),
+        back: visit.here(),
+        action: visit.at("oauth/authorize"),
+        carried: carried(visit),
+        options: memberships
+            .iter()
+            .map(|(organisation, membership)| OrganisationOption {
+                value: organisation.slug.clone(),
+                name: shown(&organisation.name),
+                roles: role_titles(visit, membership),
+            })
+            .collect(),
+    };
+    respond::page_that_leads_to(StatusCode::OK, &page, Some(&request.redirect_uri))
+}
+
+/// The request's parameters but for those that name an organisation.
+pub(super) fn carried(visit: &Visit) -> Vec<(String, String)> {
+    form_urlencoded::parse(visit.uri.query().unwrap_or_default().as_bytes())
+        .filter(|(name, _)| !matches!(name.as_ref(), "organisation" | "bokio_tenantid"))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
+}
+
+fn role_titles(visit: &Visit, membership: &Membership) -> Option<String> {
+    let catalog = visit.realm.catalog();
+    let titles: Vec<String> = membership
+        .roles
+        .iter()
+        .map(|name| {
+            let template = catalog.role(name);
+            template.map_or_else(|| shown(name), |role| visit.text(&role.title).to_owned())
+        })
+        .collect();
+    (!titles.is_empty()).then(|| titles.join(", "))
+}
