@@ -8,7 +8,7 @@ use super::fault::fault;
 use super::schema;
 use super::sql::schema::State;
 use crate::error::StoreError;
-use crate::open::Upgrade;
+use crate::upgrade::Upgrade;
 
 /// How long a claim waits for others to go.
 pub(super) const CLAIM_PATIENCE: Duration = Duration::from_millis(200);
@@ -42,7 +42,7 @@ impl SqliteFile {
             // Not read-only: following the write-ahead log needs its shared-memory file.
             let options = self.options(Duration::from_secs(5));
             let mut connection = options.connect().await.map_err(fault)?;
-            State::of(&mut connection).await?.require_known()?;
+            known_step(&mut connection).await?;
             query("VACUUM INTO $1")
                 .bind(to)
                 .execute(&mut connection)
@@ -64,10 +64,9 @@ impl SqliteFile {
             let options = self.options(Duration::ZERO).read_only(true).immutable(true);
             let mut connection = options.connect().await.map_err(fault)?;
             require_whole(&mut connection).await?;
-            let state = State::of(&mut connection).await?;
-            state.require_known()?;
+            let step = known_step(&mut connection).await?;
             connection.close().await.map_err(fault)?;
-            Ok(state.step)
+            Ok(step)
         };
         verified
             .await
@@ -138,6 +137,18 @@ impl SqliteClaim {
         // Nothing was written: a fault here loses nothing.
         let _ = self.connection.close().await;
     }
+}
+
+/// The step of tables that this program can read or bring up to date.
+async fn known_step(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    // Without this table it is no database of ours.
+    query("SELECT version FROM schema_versions LIMIT 1")
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(fault)?;
+    let state = State::of(connection).await?;
+    state.require_known()?;
+    Ok(state.step)
 }
 
 async fn require_whole(connection: &mut SqliteConnection) -> Result<(), StoreError> {

@@ -61,9 +61,8 @@ impl Old {
             .realm(bexio)
             .realm(catalog("bokio"))
             .realm(catalog("freshbooks"))
-            .build()
-            .await
-            .unwrap();
+            .build_with_store();
+        let (app, store) = app.await.unwrap();
         Node {
             old: self,
             router: router(&app),
