@@ -15,14 +15,16 @@ mod single_use;
 mod sqlite;
 mod store;
 mod text;
+mod upgrade;
 
 pub use change::{Change, ChangeSubject};
 pub use error::StoreError;
 pub use figures::{ConnectionFigures, StoreFigures};
-pub use open::{Opening, Upgrade, migrate, open, open_with};
+pub use open::{Opening, migrate, open, open_with};
 pub use postgres::{PgOptions, PgStore};
 pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
 pub use store::{
     Approvals, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys, Organisations,
     People, Sandbox, Sessions, Store, Tokens,
 };
+pub use upgrade::Upgrade;

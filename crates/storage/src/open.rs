@@ -4,6 +4,7 @@ use crate::error::StoreError;
 use crate::postgres::{PgOptions, PgStore};
 use crate::sqlite::{SqliteOptions, SqliteStore};
 use crate::store::Store;
+use crate::upgrade::Upgrade;
 
 /// How a database is opened, whichever it is.
 #[derive(Debug, Clone, Default)]
@@ -50,15 +51,6 @@ pub async fn open_with(url_or_path: &str, opening: &Opening) -> Result<Arc<dyn S
             Arc::new(SqliteStore::open_with(path, &options).await?)
         }
     })
-}
-
-/// How far tables are brought up to date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Upgrade {
-    /// As far as this program needs, and nodes of the version before can go on.
-    Expand,
-    /// To the end: programs of the version before start no more.
-    Finish,
 }
 
 /// Brings the tables of a database up to date, and does nothing else. A new database is made

@@ -1,7 +1,7 @@
 //! What stands right now: clients, grants, rights, sessions and revoked tokens, remembered
 //! over the store and forgotten the moment they change.
 //!
-//! Every answer rests on changes read at most a second ago ([`follower`]). When that cannot be
+//! Every answer rests on changes read at most a second ago (`follower`). When that cannot be
 //! said, the answer is [`Fault::Unavailable`](crate::Fault::Unavailable): denying is the only safe guess.
 
 mod access;

@@ -23,8 +23,8 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, raw_sql};
 use tokio::sync::{Mutex as AsyncMutex, OnceCell};
 
-use crate::open::Upgrade;
 use crate::postgres::PgStore;
+use crate::upgrade::Upgrade;
 
 /// What to install where there is no server.
 const INSTALL: &str = "PostgreSQL 15 or newer is needed: on Debian or Ubuntu, \

@@ -6,7 +6,7 @@ use sqlx::error::DatabaseError;
 use sqlx::query;
 
 pub(super) use super::PgStore as Database;
-pub(super) use super::schema::{SCRIPTS, has_table, make_room};
+pub(super) use super::schema::{HISTORY, has_table, make_room};
 pub(super) use super::single_use::{
     INSERT_CODE, INSERT_CODE_ALONE, REDEEM_CODE, REDEEM_CODE_FOR_REFRESH_TOKEN,
 };

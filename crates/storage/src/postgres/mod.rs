@@ -38,8 +38,8 @@ use self::connections::Connections;
 pub use self::options::PgOptions;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
-use crate::open::Upgrade;
 use crate::store::Hooks;
+use crate::upgrade::Upgrade;
 
 /// A [`Store`](crate::Store) in a PostgreSQL database, which other nodes may use at the same
 /// time.

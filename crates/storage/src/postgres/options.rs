@@ -6,7 +6,7 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 use url::Url;
 
-use super::sql::schema::KNOWN;
+use super::schema::HISTORY;
 use crate::error::StoreError;
 
 /// How a PostgreSQL database is used.
@@ -66,7 +66,7 @@ impl PgOptions {
 /// What sessions are called, unless the URL says: the step tells who may be there at which step
 /// of an upgrade. Releases up to 22 November 2026 are called `scopegate`.
 pub(super) fn application_name() -> String {
-    format!("scopegate/{KNOWN}")
+    format!("scopegate/{}", HISTORY.known())
 }
 
 /// Reads `postgres://user:password@host:port/database?sslmode=…`.

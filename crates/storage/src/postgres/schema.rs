@@ -7,23 +7,32 @@ use sqlx::postgres::PgConnection;
 use sqlx::{query_scalar, raw_sql};
 
 use super::sql::fault::fault;
-use super::sql::schema::{Scripts, State, upgrade};
+use super::sql::schema::{History, Kind, State, Step, upgrade};
 use crate::error::StoreError;
-use crate::open::Upgrade;
+use crate::upgrade::Upgrade;
 
-/// Released ones are never changed.
-pub(super) const SCRIPTS: Scripts = Scripts {
+pub(super) const HISTORY: History = History {
     versions: &[
         include_str!("../../migrations/postgres/0001_records.sql"),
         include_str!("../../migrations/postgres/0002_login_attempts.sql"),
         include_str!("../../migrations/postgres/0003_rotated_refresh_tokens.sql"),
     ],
-    expand: include_str!("../../migrations/postgres/0004_formats.sql"),
-    compatible: include_str!("../../migrations/postgres/0004_compatible.sql"),
-    finish: include_str!("../../migrations/postgres/0005_finished.sql"),
+    steps: &[
+        Step {
+            needs: 3,
+            script: include_str!("../../migrations/postgres/0004_formats.sql"),
+            kind: Kind::Expand {
+                room: include_str!("../../migrations/postgres/0004_aside.sql"),
+                compatible: include_str!("../../migrations/postgres/0004_compatible.sql"),
+            },
+        },
+        Step {
+            needs: 4,
+            script: include_str!("../../migrations/postgres/0005_finished.sql"),
+            kind: Kind::Contract,
+        },
+    ],
 };
-
-const ASIDE: &str = include_str!("../../migrations/postgres/0004_aside.sql");
 
 /// Tells listeners the number of a change, when it is committed.
 const ANNOUNCE: &str = "CREATE OR REPLACE FUNCTION announce_change(latest BIGINT) RETURNS VOID
@@ -145,8 +154,11 @@ async fn require_no_older(connection: &mut PgConnection) -> Result<(), StoreErro
 }
 
 /// Puts the tables where nodes of the version before do not see the columns that come.
-pub(super) async fn make_room(connection: &mut PgConnection) -> Result<(), StoreError> {
-    raw(connection, ASIDE).await.map_err(|error| match error {
+pub(super) async fn make_room(
+    connection: &mut PgConnection,
+    script: &'static str,
+) -> Result<(), StoreError> {
+    raw(connection, script).await.map_err(|error| match error {
         StoreError::NotWritable(problem) => StoreError::NotWritable(format!(
             "{problem}; an upgrade while servers of the version before run makes a schema: \
              GRANT CREATE ON DATABASE to this user, or stop every server and run \

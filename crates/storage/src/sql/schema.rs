@@ -1,11 +1,12 @@
 //! The tables, step by step: how they are brought up to date while nodes of the version before
 //! run, and how that is finished when none does any more.
 //!
-//! Schemas 1 to 3 are the releases' up to 22 November 2026. They are counted in
+//! Schemas 1 to 3 are those of the releases up to 22 November 2026. They are counted in
 //! `schema_versions`, and a program of that time runs on what it knows there. From then on
 //! `schema_steps` counts, and says of each step the latest one a program has to know to run on
 //! the tables as they are behind it. A step that **expands** needs no more than the version
-//! before knows; one that **contracts** does, and is taken on demand.
+//! before knows; one that **contracts** does, and is taken on demand, or before the next
+//! version expands.
 
 use sqlx::{query, query_scalar, raw_sql};
 
@@ -14,28 +15,60 @@ use super::database::{self, Connection};
 use super::fault::fault;
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
-use crate::open::Upgrade;
+use crate::upgrade::Upgrade;
 
-/// The latest step there is to know.
-pub(crate) const KNOWN: i64 = 5;
-/// Everything is there that this version works with.
-pub(crate) const EXPANDED: i64 = 4;
-/// The latest that `schema_versions` may name. It stands for the step that contracts, which
-/// programs that look only there must not run on.
+/// The first that `schema_steps` counts.
+const FIRST: i64 = 4;
+/// The latest that `schema_versions` may name. It stands for the step that contracts first, so
+/// that programs that look only there do not run on what it leaves.
 const LAST_VERSION: i64 = 4;
-/// What the version before knows.
-const BEFORE: i64 = 3;
 
-/// The steps in the words of one database.
-pub(crate) struct Scripts {
-    /// Those that `schema_versions` counts, from 1.
+/// The tables' history in the words of one database. What was released is never changed.
+pub(crate) struct History {
+    /// What `schema_versions` counts, from 1.
     pub(crate) versions: &'static [&'static str],
+    /// What `schema_steps` counts, from 4.
+    pub(crate) steps: &'static [Step],
+}
+
+/// A step.
+pub(crate) struct Step {
+    /// The step a program has to know to run on the tables behind this one.
+    pub(crate) needs: i64,
+    pub(crate) script: &'static str,
+    pub(crate) kind: Kind,
+}
+
+pub(crate) enum Kind {
     /// Adds what this version needs.
-    pub(crate) expand: &'static str,
-    /// Does for nodes of the version before what they do not do themselves.
-    pub(crate) compatible: &'static str,
-    /// Takes away what only they needed.
-    pub(crate) finish: &'static str,
+    Expand {
+        /// Where nodes of the version before may run: what makes room for it.
+        room: &'static str,
+        /// Likewise: what does for them what they do not do themselves.
+        compatible: &'static str,
+    },
+    /// Takes away what only nodes of the version before needed.
+    Contract,
+}
+
+impl History {
+    /// The steps with their numbers.
+    fn steps(&self) -> impl Iterator<Item = (i64, &Step)> {
+        (FIRST..).zip(self.steps)
+    }
+
+    /// The latest step there is to know.
+    pub(crate) fn known(&self) -> i64 {
+        self.steps().last().map_or(0, |(number, _)| number)
+    }
+
+    /// From this step on, everything is there that this program works with.
+    fn expanded(&self) -> i64 {
+        let expanding = self
+            .steps()
+            .filter(|(_, step)| matches!(step.kind, Kind::Expand { .. }));
+        expanding.last().map_or(0, |(number, _)| number)
+    }
 }
 
 /// Where a database stands.
@@ -69,10 +102,11 @@ impl State {
 
     /// May this program use the tables, or bring them up to date?
     pub(crate) fn require_known(&self) -> Result<(), StoreError> {
-        if self.needs > KNOWN {
+        let known = database::HISTORY.known();
+        if self.needs > known {
             return Err(StoreError::NewerSchema {
                 found: self.step,
-                known: KNOWN,
+                known,
             });
         }
         Ok(())
@@ -81,12 +115,13 @@ impl State {
     /// The tables must be there as this program works with them.
     pub(crate) fn require_current(&self) -> Result<(), StoreError> {
         self.require_known()?;
-        if self.step >= EXPANDED {
+        if self.has_reached(Upgrade::Expand) {
             return Ok(());
         }
         Err(StoreError::NotWritable(format!(
-            "it has schema {} and this program needs {EXPANDED}; run `scopegate migrate`, which brings it up to date",
-            self.step
+            "it has schema {} and this program needs {}; run `scopegate migrate`, which brings it up to date",
+            self.step,
+            database::HISTORY.expanded()
         )))
     }
 
@@ -94,8 +129,8 @@ impl State {
     pub(crate) fn has_reached(&self, upgrade: Upgrade) -> bool {
         self.step
             >= match upgrade {
-                Upgrade::Expand => EXPANDED,
-                Upgrade::Finish => KNOWN,
+                Upgrade::Expand => database::HISTORY.expanded(),
+                Upgrade::Finish => database::HISTORY.known(),
             }
     }
 }
@@ -112,10 +147,10 @@ pub(crate) async fn upgrade(
     connection: &mut Connection,
     upgrade: Upgrade,
 ) -> Result<i64, StoreError> {
+    let history = &database::HISTORY;
     let before = State::of(connection).await?;
     before.require_known()?;
-    let scripts = database::SCRIPTS;
-    for (version, script) in (1..).zip(scripts.versions) {
+    for (version, script) in (1..).zip(history.versions) {
         if version > before.step {
             run(connection, script).await?;
             query("INSERT INTO schema_versions (version) VALUES ($1)")
@@ -125,45 +160,44 @@ pub(crate) async fn upgrade(
                 .map_err(fault)?;
         }
     }
-    let finish = before.step == 0 || upgrade == Upgrade::Finish;
-    if before.step < EXPANDED {
-        expand(connection, &scripts, !finish).await?;
+    let alone = before.step == 0 || upgrade == Upgrade::Finish;
+    for (number, step) in history.steps() {
+        if number > before.step && (alone || number <= history.expanded()) {
+            take(connection, number, step, alone).await?;
+        }
     }
-    if before.step < KNOWN && finish {
-        run(connection, scripts.finish).await?;
-        took(connection, KNOWN, EXPANDED).await?;
+    let after = State::of(connection).await?;
+    if before.step > 0 && after.has_reached(Upgrade::Finish) && after.step > before.step {
         announce(connection).await?;
     }
-    Ok(State::of(connection).await?.step)
+    Ok(after.step)
 }
 
-async fn expand(
+async fn take(
     connection: &mut Connection,
-    scripts: &Scripts,
-    for_nodes_of_before: bool,
+    number: i64,
+    step: &Step,
+    alone: bool,
 ) -> Result<(), StoreError> {
-    if for_nodes_of_before {
-        database::make_room(connection).await?;
+    match step.kind {
+        Kind::Expand { room, compatible } if !alone => {
+            database::make_room(connection, room).await?;
+            run(connection, step.script).await?;
+            run(connection, compatible).await?;
+        }
+        Kind::Expand { .. } | Kind::Contract => run(connection, step.script).await?,
     }
-    run(connection, scripts.expand).await?;
-    if for_nodes_of_before {
-        run(connection, scripts.compatible).await?;
-    }
-    took(connection, EXPANDED, BEFORE).await
-}
-
-async fn took(connection: &mut Connection, step: i64, needs: i64) -> Result<(), StoreError> {
     query("INSERT INTO schema_steps (step, needs) VALUES ($1, $2)")
-        .bind(step)
-        .bind(needs)
+        .bind(number)
+        .bind(step.needs)
         .execute(connection)
         .await
         .map_err(fault)?;
     Ok(())
 }
 
-/// Tells every node that tokens are sealed in another format from now on, which they read
-/// together with the keys.
+/// Tells every node that what it may write has changed, such as the format in which tokens are
+/// sealed, which it reads together with the keys.
 async fn announce(connection: &mut Connection) -> Result<(), StoreError> {
     let realms: Vec<String> = query_scalar("SELECT DISTINCT realm FROM realm_keys ORDER BY realm")
         .fetch_all(&mut *connection)

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use sqlx::error::DatabaseError;
 
 pub(super) use super::SqliteStore as Database;
-pub(super) use super::schema::{SCRIPTS, has_table};
+pub(super) use super::schema::{HISTORY, has_table};
 pub(super) use super::single_use::{
     INSERT_CODE, INSERT_CODE_ALONE, REDEEM_CODE, REDEEM_CODE_FOR_REFRESH_TOKEN,
 };
@@ -80,7 +80,10 @@ pub(super) async fn hold_numbers(_connection: &mut Connection) -> Result<(), Sto
 /// Nodes of the version before never run while their tables get further columns: the file is
 /// claimed for that.
 #[expect(clippy::unused_async, reason = "other databases have to move tables")]
-pub(super) async fn make_room(_connection: &mut Connection) -> Result<(), StoreError> {
+pub(super) async fn make_room(
+    _connection: &mut Connection,
+    _script: &str,
+) -> Result<(), StoreError> {
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use super::fault::fault;
 use super::schema;
 use super::sql::schema::State;
 use crate::error::StoreError;
-use crate::open::Upgrade;
+use crate::upgrade::Upgrade;
 
 /// How long a claim waits for others to go.
 pub(super) const CLAIM_PATIENCE: Duration = Duration::from_millis(200);

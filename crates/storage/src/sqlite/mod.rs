@@ -26,12 +26,12 @@ pub use self::file::{SqliteClaim, SqliteFile};
 pub use self::options::SqliteOptions;
 use self::readers::Readers;
 use self::sql::fault::{self, fault};
-use self::sql::schema::{EXPANDED, State};
+use self::sql::schema::State;
 use self::writer::{Work, Writer};
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
-use crate::open::Upgrade;
 use crate::store::Hooks;
+use crate::upgrade::Upgrade;
 
 /// A [`Store`](crate::Store) in one SQLite file, or in memory.
 ///
@@ -210,7 +210,7 @@ async fn ready(
     if options.read_only || options.check_only {
         state.require_current()?;
     } else {
-        if (1..EXPANDED).contains(&state.step) {
+        if (1..COLUMNS_BY_NAME).contains(&state.step) {
             connection.close().await.map_err(fault)?;
             expand_alone(path, options.busy_timeout).await?;
             connection = connect(writing, options.busy_timeout).await?;
@@ -222,6 +222,9 @@ async fn ready(
     }
     Ok(connection)
 }
+
+/// Programs from this step on name the columns they read, and more of them disturb nobody.
+const COLUMNS_BY_NAME: i64 = 4;
 
 /// Adds columns while nobody has the file open: a process of the version before may read
 /// `SELECT *` by a statement from before that, and take what it cannot read for missing. It may

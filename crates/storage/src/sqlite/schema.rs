@@ -4,20 +4,31 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{query_scalar, raw_sql};
 
 use super::fault::fault;
-use super::sql::schema::{Scripts, upgrade};
+use super::sql::schema::{History, Kind, Step, upgrade};
 use crate::error::StoreError;
-use crate::open::Upgrade;
+use crate::upgrade::Upgrade;
 
-/// Released ones are never changed.
-pub(super) const SCRIPTS: Scripts = Scripts {
+pub(super) const HISTORY: History = History {
     versions: &[
         include_str!("../../migrations/sqlite/0001_records.sql"),
         include_str!("../../migrations/sqlite/0002_login_attempts.sql"),
         include_str!("../../migrations/sqlite/0003_rotated_refresh_tokens.sql"),
     ],
-    expand: include_str!("../../migrations/sqlite/0004_formats.sql"),
-    compatible: include_str!("../../migrations/sqlite/0004_compatible.sql"),
-    finish: include_str!("../../migrations/sqlite/0005_finished.sql"),
+    steps: &[
+        Step {
+            needs: 3,
+            script: include_str!("../../migrations/sqlite/0004_formats.sql"),
+            kind: Kind::Expand {
+                room: "",
+                compatible: include_str!("../../migrations/sqlite/0004_compatible.sql"),
+            },
+        },
+        Step {
+            needs: 4,
+            script: include_str!("../../migrations/sqlite/0005_finished.sql"),
+            kind: Kind::Contract,
+        },
+    ],
 };
 
 /// Brings the tables up to what this program knows, in one transaction: two processes that

@@ -55,7 +55,8 @@ impl Old {
         let store: Arc<dyn Store> = storage::open(&self.url).await.unwrap();
         let second = self.secrets["at"].as_i64().unwrap() + 1;
         let clock = FixedClock::at(Timestamp::from_second(second).unwrap());
-        let app = App::builder(store, Arc::new(clock), Arc::new(SeededRandom::new(seed)))
+        let random = Arc::new(SeededRandom::new(seed));
+        let app = App::builder(Arc::clone(&store), Arc::new(clock), random)
             .base_url(self.secrets["issuer"].as_str().unwrap())
             .realm(bexio)
             .realm(catalog("bokio"))
@@ -175,7 +176,7 @@ fn format(token: &str) -> u8 {
 
 /// A catalog with one scope more.
 fn with_one_more_scope() -> Catalog {
-    let text = include_str!("../../../../catalogs/bexio.toml");
+    let text = include_str!("../../../../../catalogs/bexio.toml");
     let texts = |word: &str| {
         let in_each = ["en", "de", "fr", "it"].map(|language| format!("{language} = \"{word}\""));
         format!("{{ {} }}", in_each.join(", "))
