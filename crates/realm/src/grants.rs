@@ -1,6 +1,7 @@
-//! Standing grants: looked up where it matters that nothing is remembered, and ended.
+//! Standing grants, looked up where it matters that nothing is remembered. How they end is in
+//! [`manage`](crate::manage).
 
-use oauth::model::{Grant, RevocationReason, Uuid};
+use oauth::model::{Grant, Uuid};
 
 use crate::app::App;
 use crate::fault::Fault;
@@ -41,20 +42,4 @@ pub async fn own(app: &App, realm: &Realm, user: Uuid, id: Uuid) -> Result<Optio
 /// When the store cannot tell.
 pub async fn of_user(app: &App, realm: &Realm, user: Uuid) -> Result<Vec<Grant>, Fault> {
     Ok(app.store().grants_of_user(realm.id(), user).await?)
-}
-
-/// Ends a grant with everything that hangs from it; answers whether it was live.
-///
-/// # Errors
-///
-/// When that cannot be done.
-pub async fn revoke(
-    app: &App,
-    realm: &Realm,
-    id: Uuid,
-    reason: RevocationReason,
-) -> Result<bool, Fault> {
-    let store = app.store();
-    let ended = store.revoke_grant(realm.id(), id, reason, app.now());
-    Ok(ended.await?)
 }

@@ -1,7 +1,7 @@
-//! Signed-in browsers, begun and ended.
+//! Signed-in browsers, begun. How they end is in [`manage`](crate::manage).
 
 use jiff::{SignedDuration, Timestamp};
-use oauth::model::{BrowserSession, Position, TokenHash, User};
+use oauth::model::{BrowserSession, Position, User};
 use oauth::{Secret, SecretKind};
 
 use crate::app::App;
@@ -36,14 +36,4 @@ pub async fn begin(
     };
     app.store().insert_session(&session).await?;
     Ok(secret)
-}
-
-/// Signs a browser out, if it is signed in.
-///
-/// # Errors
-///
-/// When that cannot be done.
-pub async fn end(app: &App, hash: &TokenHash) -> Result<(), Fault> {
-    app.store().end_session(hash).await?;
-    Ok(())
 }

@@ -27,6 +27,7 @@ use oauth::model::{Redemption, RevocationReason};
 use postgres::PostgresMeter;
 use sqlite::SqliteMeter;
 use storage::conformance::postgres_server::TestPostgres;
+use storage::conformance::samples::audit;
 use storage::{PgStore, SqliteStore, Store, StoreError};
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -95,18 +96,22 @@ async fn measure(store: Arc<dyn Store>, mut meter: Meter, rows: u64, runs: u64) 
 async fn fill(store: &Arc<dyn Store>, numbers: std::ops::Range<u64>) -> Outcome<()> {
     if numbers.start == 0 {
         let client = records::client(records::CLIENT);
-        store.insert_client(&client).await?;
+        store.insert_client(&client, audit()).await?;
     }
     at_once(store, numbers, |store, number| async move {
         let (organisation, roles) = records::organisation(number);
-        store.insert_organisation(&organisation, &roles).await?;
-        store.insert_user(&records::user(number)).await?;
-        store.put_membership(&records::membership(number)).await?;
+        store
+            .insert_organisation(&organisation, &roles, audit())
+            .await?;
+        store.insert_user(&records::user(number), audit()).await?;
+        store
+            .put_membership(&records::membership(number), audit())
+            .await?;
         store.insert_session(&records::session(number)).await?;
         consent(&*store, number).await?;
         redeem(&*store, number).await?;
         let client = records::client(&format!("tidy-ledger-{number}"));
-        store.insert_client(&client).await?;
+        store.insert_client(&client, audit()).await?;
         let revoked = records::revoked_access_token(number);
         store.revoke_access_token(&revoked).await?;
         let attempt = records::login_attempt(number);
@@ -216,16 +221,21 @@ impl Bench {
             "person, organisation, consent",
             |store, number| async move {
                 let (organisation, roles) = records::organisation(number);
-                store.insert_organisation(&organisation, &roles).await?;
-                store.insert_user(&records::user(number)).await?;
-                store.put_membership(&records::membership(number)).await?;
+                store
+                    .insert_organisation(&organisation, &roles, audit())
+                    .await?;
+                store.insert_user(&records::user(number), audit()).await?;
+                store
+                    .put_membership(&records::membership(number), audit())
+                    .await?;
                 consent(&*store, number).await
             },
         )
         .await?;
         self.write("revoke a grant", move |store, number| async move {
             let (grant, reason) = (records::grant(number % rows), RevocationReason::ByUser);
-            let done = store.revoke_grant(records::REALM, grant.id, reason, records::now());
+            let done =
+                store.revoke_grant(records::REALM, grant.id, reason, records::now(), audit());
             match done.await? {
                 true => Ok(()),
                 false => Err(StoreError::Refused(String::from("too few rows"))),

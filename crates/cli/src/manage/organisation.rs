@@ -44,6 +44,7 @@ pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<Strin
             let command = EndMembership {
                 organisation: slug.clone(),
                 username: username.clone(),
+                version: None,
             };
             let desk = server.desk(realm)?;
             let organisation = desk.end_membership(server.operator(), command).await?;

@@ -14,6 +14,7 @@ use reqwest::blocking::Client;
 use scope::Scope;
 use serde_json::Value;
 use storage::Store;
+use storage::conformance::samples::audit;
 use tokio::runtime::Runtime;
 
 use super::person;
@@ -198,17 +199,22 @@ impl Cluster {
             rights: [String::from("task_show")].into_iter().collect(),
             version: 0,
         };
-        self.runtime.block_on(self.store.put_role(&role)).unwrap();
+        self.runtime
+            .block_on(self.store.put_role(&role, audit()))
+            .unwrap();
         membership.roles = [role.name].into_iter().collect();
         let seen = self.until_denied(&call, 0, || {
-            let put = self.store.put_membership(&membership);
+            let put = self.store.put_membership(&membership, audit());
             self.runtime.block_on(put).unwrap();
         });
         self.runtime
-            .block_on(self.store.put_membership(&Membership {
-                version: before.version + 1,
-                ..before
-            }))
+            .block_on(self.store.put_membership(
+                &Membership {
+                    version: before.version + 1,
+                    ..before
+                },
+                audit(),
+            ))
             .unwrap();
         self.until_permitted(&call);
         seen
@@ -224,14 +230,17 @@ impl Cluster {
         less.registered_scope = Scope::parse("task_show").unwrap();
         let seen = self.until_denied(&call, 0, || {
             self.runtime
-                .block_on(self.store.update_client(&less))
+                .block_on(self.store.update_client(&less, audit()))
                 .unwrap();
         });
         self.runtime
-            .block_on(self.store.update_client(&oauth::model::Client {
-                version: before.version + 1,
-                ..before
-            }))
+            .block_on(self.store.update_client(
+                &oauth::model::Client {
+                    version: before.version + 1,
+                    ..before
+                },
+                audit(),
+            ))
             .unwrap();
         self.until_permitted(&call);
         seen
@@ -253,11 +262,12 @@ impl Cluster {
                 &self.partner.id,
                 "partner",
                 Timestamp::now(),
+                audit(),
             );
             assert!(self.runtime.block_on(withdrawn).unwrap());
         });
         self.runtime
-            .block_on(self.store.approve(&approval))
+            .block_on(self.store.approve(&approval, audit()))
             .unwrap();
         self.until_permitted(&call);
         seen
@@ -277,7 +287,7 @@ impl Cluster {
         let next = RealmKeys::generate("bexio", KeyPurpose::SignEs256, &id, random, now).unwrap();
         assert!(
             self.runtime
-                .block_on(self.store.rotate_key(&current.id, &next))
+                .block_on(self.store.rotate_key(&current.id, &next, audit()))
                 .unwrap()
         );
         self.until("new key", 0, |node| {

@@ -28,9 +28,14 @@ impl Audited {
     /// One field.
     #[must_use]
     pub fn field(name: &str, value: impl Serialize) -> Self {
-        let mut fields = Fields::new();
-        put(&mut fields, name, value);
-        Self::of(fields)
+        Self::default().with(name, value)
+    }
+
+    /// These and one field more.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
+        put(&mut self.plain, name, value);
+        self
     }
 }
 

@@ -19,5 +19,5 @@ pub use actor::{Actor, Origin, Who};
 pub use chain::{Anchor, AuditLink, BadAnchor, Break, Verified, Walk};
 pub use fields::{Audited, Fields};
 pub use record::AuditRecord;
-pub use row::AuditRow;
+pub use row::{AuditQuery, AuditRow};
 pub use seal::AuditKey;

@@ -44,6 +44,17 @@ pub struct AuditRow {
     pub sealed_person: Option<Vec<u8>>,
 }
 
+/// Which rows are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// Only this realm's.
+    pub realm: Option<String>,
+    /// Only what comes behind this position.
+    pub after: i64,
+    /// How many at most.
+    pub limit: usize,
+}
+
 impl AuditRow {
     /// The person who acted, if a person did.
     #[must_use]

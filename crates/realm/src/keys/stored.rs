@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use oauth::audit::{Act, Actor, AuditRecord, Audited, Subject, SubjectKind};
 use oauth::model::{KeyRecord, KeyRevocation, KeyUse, Timestamp};
 use oauth::token::{KeyError, MasterKeys, RealmKeys, SealedFormat};
 use storage::{Store, StoreError};
@@ -19,6 +20,7 @@ pub struct StoredKeys<'a> {
     random: &'a dyn Random,
     settings: &'a KeySettings,
     rotations: Option<&'a KeyRotations>,
+    by: Option<&'a Actor>,
 }
 
 /// Why keys could not be read or changed.
@@ -83,12 +85,19 @@ impl<'a> StoredKeys<'a> {
             random,
             settings,
             rotations: None,
+            by: None,
         }
     }
 
     /// Also counts the keys it replaces.
     pub(crate) fn counting(mut self, rotations: &'a KeyRotations) -> Self {
         self.rotations = Some(rotations);
+        self
+    }
+
+    /// Does what it does for somebody; without that, the server does it by itself.
+    pub(crate) fn by(mut self, actor: &'a Actor) -> Self {
+        self.by = Some(actor);
         self
     }
 
@@ -117,8 +126,7 @@ impl<'a> StoredKeys<'a> {
         for key_use in KeyUse::ALL {
             match current(&records, key_use) {
                 None => {
-                    let key = self.new_key(realm, key_use, self.clock.now())?;
-                    self.store.ensure_key(&key).await?;
+                    self.first(realm, key_use).await?;
                 }
                 Some(key) if key.purpose != self.settings.purpose(key_use) => {
                     self.replace(key, self.soon()).await?;
@@ -144,11 +152,7 @@ impl<'a> StoredKeys<'a> {
         let records = self.list(realm).await?;
         match current(&records, key_use) {
             Some(key) => self.replace(key, begins).await,
-            None => {
-                let key = self.new_key(realm, key_use, self.clock.now())?;
-                let stored = self.store.ensure_key(&key).await?;
-                Ok((stored.id == key.id).then_some(stored))
-            }
+            None => self.first(realm, key_use).await,
         }
     }
 
@@ -177,13 +181,18 @@ impl<'a> StoredKeys<'a> {
             }
         }
         let keep = longest_life.saturating_add(limits::KEY_KEPT_LONGER);
-        let is_over = |end: Timestamp| later(end, keep) <= now;
-        if records
-            .iter()
-            .any(|key| key.retired_at.is_some_and(is_over))
-        {
+        let is_over = |key: &&KeyRecord| key.retired_at.is_some_and(|end| later(end, keep) <= now);
+        let over: Vec<_> = records.iter().filter(is_over).map(|key| &key.id).collect();
+        if !over.is_empty() {
             let until = now.saturating_sub(keep).unwrap_or(Timestamp::MIN);
-            let removed = self.store.remove_retired_keys(realm, until).await?;
+            let subject = Subject::new(SubjectKind::Realm, realm);
+            let record = self
+                .record(realm, Act::KeysRemoved, subject)
+                .removed(Audited::field("keys", over));
+            let removed = self
+                .store
+                .remove_retired_keys(realm, until, &record)
+                .await?;
             tracing::info!(
                 realm,
                 removed,
@@ -204,11 +213,12 @@ impl<'a> StoredKeys<'a> {
         let mut wrapped = 0;
         for (stored, opened) in self.opened(realm).await? {
             let next = master_keys.wrap(opened, self.random_bytes());
-            if self
-                .store
-                .rewrap_key(realm, &stored.id, &stored.secret, &next.secret)
-                .await?
-            {
+            let record = self
+                .record_of(Act::KeyWrapped, &stored)
+                .changed(&stored, &next);
+            let (from, to) = (&stored.secret, &next.secret);
+            let rewrapped = self.store.rewrap_key(realm, &stored.id, from, to, &record);
+            if rewrapped.await? {
                 wrapped += 1;
             }
         }
@@ -262,7 +272,8 @@ impl<'a> StoredKeys<'a> {
         open(&self.settings.master_keys, others)
             .map_err(|error| KeysError::Unusable(realm.to_owned(), error))?;
         let next = self.new_key(realm, revoked.purpose.key_use(), self.clock.now())?;
-        Ok(self.store.revoke_key(id, &next).await?)
+        let record = self.record_of(Act::KeyRevoked, revoked).removed(revoked);
+        Ok(self.store.revoke_key(id, &next, &record).await?)
     }
 
     /// When a key begins that is stored now.
@@ -278,13 +289,39 @@ impl<'a> StoredKeys<'a> {
     ) -> Result<Option<KeyRecord>, KeysError> {
         let key_use = key.purpose.key_use();
         let next = self.new_key(&key.realm, key_use, begins)?;
-        if !self.store.rotate_key(&key.id, &next).await? {
+        let retired = KeyRecord {
+            retired_at: Some(begins),
+            ..key.clone()
+        };
+        let record = self
+            .record_of(Act::KeyRotated, key)
+            .changed(key, Audited::from(&retired).with("next", &next.id));
+        if !self.store.rotate_key(&key.id, &next, &record).await? {
             return Ok(None);
         }
         if let Some(rotations) = self.rotations {
             rotations.rotated(&key.realm, key_use);
         }
         Ok(Some(next))
+    }
+
+    /// The first key of a use; `None` when somebody else made it at the same moment.
+    async fn first(&self, realm: &str, key_use: KeyUse) -> Result<Option<KeyRecord>, KeysError> {
+        let key = self.new_key(realm, key_use, self.clock.now())?;
+        let record = self.record_of(Act::KeyMade, &key).made(&key);
+        let stored = self.store.ensure_key(&key, &record).await?;
+        Ok((stored.id == key.id).then_some(stored))
+    }
+
+    fn record_of(&self, act: Act, key: &KeyRecord) -> AuditRecord {
+        self.record(&key.realm, act, Subject::new(SubjectKind::Key, &key.id))
+    }
+
+    fn record(&self, realm: &str, act: Act, subject: Subject) -> AuditRecord {
+        let system = Actor::system();
+        let by = self.by.unwrap_or(&system);
+        let random = self.random_bytes();
+        AuditRecord::new(realm, by, act, subject, self.clock.now(), &random)
     }
 
     /// A new key as it is to be stored.

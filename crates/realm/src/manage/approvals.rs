@@ -1,7 +1,7 @@
 //! Which clients may use which elevations.
 
 use oauth::approval::{self, WantedApproval};
-use oauth::audit::Actor;
+use oauth::audit::{Act, Actor, Audited, Subject};
 use oauth::model::{Approval, Client};
 use scope::ApprovalState;
 
@@ -59,10 +59,12 @@ impl Desk<'_> {
     /// # Errors
     ///
     /// [`Refused::NoSuch`], [`Refused::Approval`], or when the store fails.
-    pub async fn approve(self, _by: &Actor, command: Approve) -> Result<Approved, Refused> {
+    pub async fn approve(self, by: &Actor, command: Approve) -> Result<Approved, Refused> {
         let client = self.client(&command.client).await?;
         let approval = approval::approve(self.catalog, &client, command.approval, self.now())?;
-        self.store.approve(&approval).await?;
+        let subject = Subject::approval(&client.id, &approval.elevation);
+        let record = self.record(by, Act::ApprovalGiven, subject).made(&approval);
+        self.store.approve(&approval, &record).await?;
         Ok(Approved { client, approval })
     }
 
@@ -73,13 +75,18 @@ impl Desk<'_> {
     /// [`Refused::NoSuch`], [`Refused::NoApproval`], or when the store fails.
     pub async fn withdraw_approval(
         self,
-        _by: &Actor,
+        by: &Actor,
         command: WithdrawApproval,
     ) -> Result<Client, Refused> {
         let client = self.client(&command.client).await?;
+        let now = self.now();
+        let subject = Subject::approval(&client.id, &command.elevation);
+        let record = self
+            .record(by, Act::ApprovalWithdrawn, subject)
+            .made(Audited::field("withdrawn_at", now));
         let withdrawn = self
             .store
-            .withdraw_approval(self.realm(), &client.id, &command.elevation, self.now())
+            .withdraw_approval(self.realm(), &client.id, &command.elevation, now, &record)
             .await?;
         if withdrawn {
             return Ok(client);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use oauth::audit::Actor;
+use oauth::audit::{Act, Actor, Subject, SubjectKind};
 use oauth::model::{Client, ClientType, Page, PageRequest};
 use oauth::registration::{self, ClientMetadata};
 use oauth::{Secret, SecretKind};
@@ -83,7 +83,7 @@ impl Desk<'_> {
     /// [`Refused::Registration`], [`Refused::Taken`], or when the store fails.
     pub async fn register_client(
         self,
-        _by: &Actor,
+        by: &Actor,
         command: RegisterClient,
     ) -> Result<RegisteredClient, Refused> {
         let checked =
@@ -93,7 +93,11 @@ impl Desk<'_> {
             (_, given) => given,
         };
         let client = checked.with_secret(secret.as_ref().map(Secret::hash))?;
-        self.store.insert_client(&client).await?;
+        let subject = Subject::new(SubjectKind::Client, &client.id);
+        let record = self
+            .record(by, Act::ClientRegistered, subject)
+            .made(&client);
+        self.store.insert_client(&client, &record).await?;
         Ok(RegisteredClient { client, secret })
     }
 
@@ -103,15 +107,12 @@ impl Desk<'_> {
     ///
     /// [`Refused::NoSuch`], [`Refused::Registration`], [`Refused::Changed`], or when the store
     /// fails.
-    pub async fn change_client(
-        self,
-        _by: &Actor,
-        command: ChangeClient,
-    ) -> Result<Client, Refused> {
+    pub async fn change_client(self, by: &Actor, command: ChangeClient) -> Result<Client, Refused> {
         until_unchanged(command.version, || async {
-            let mut client = self.client(&command.client).await?;
-            as_seen("client", &client.id, command.version, client.version)?;
-            match &command.change {
+            let before = self.client(&command.client).await?;
+            as_seen("client", &before.id, command.version, before.version)?;
+            let mut client = before.clone();
+            let act = match &command.change {
                 ClientChange::Scopes {
                     registered,
                     optional,
@@ -119,16 +120,22 @@ impl Desk<'_> {
                     let scopes = registration::scopes(self.catalog, registered, optional)?;
                     client.registered_scope = scopes.registered;
                     client.optional_scope = scopes.optional;
+                    Act::ClientScopesChanged
                 }
-                ClientChange::Disable => client.disabled_at = Some(self.now()),
-                ClientChange::Enable => client.disabled_at = None,
+                ClientChange::Disable => {
+                    client.disabled_at = Some(self.now());
+                    Act::ClientDisabled
+                }
+                ClientChange::Enable => {
+                    client.disabled_at = None;
+                    Act::ClientEnabled
+                }
                 ClientChange::Introspects(audiences) => {
                     client.introspects = Some(audiences.clone());
+                    Act::ClientAudiencesChanged
                 }
-            }
-            self.store.update_client(&client).await?;
-            client.version += 1;
-            Ok(client)
+            };
+            self.update_client(by, act, &before, client).await
         })
         .await
     }
@@ -140,22 +147,36 @@ impl Desk<'_> {
     /// As [`Desk::change_client`].
     pub async fn replace_client_secret(
         self,
-        _by: &Actor,
+        by: &Actor,
         client: &str,
     ) -> Result<ClientSecret, Refused> {
         let secret = self.new_secret();
         let client = until_unchanged(None, || async {
-            let mut client = self.client(client).await?;
-            registration::takes_secret(&client)?;
+            let before = self.client(client).await?;
+            registration::takes_secret(&before)?;
+            let mut client = before.clone();
             client.secrets = vec![secret.hash()];
-            self.store.update_client(&client).await?;
-            client.version += 1;
-            Ok(client)
+            let act = Act::ClientSecretReplaced;
+            self.update_client(by, act, &before, client).await
         });
         Ok(ClientSecret {
             client: client.await?,
             secret,
         })
+    }
+
+    async fn update_client(
+        &self,
+        by: &Actor,
+        act: Act,
+        before: &Client,
+        mut client: Client,
+    ) -> Result<Client, Refused> {
+        let subject = Subject::new(SubjectKind::Client, &client.id);
+        let record = self.record(by, act, subject).changed(before, &client);
+        self.store.update_client(&client, &record).await?;
+        client.version += 1;
+        Ok(client)
     }
 
     fn new_secret(&self) -> Secret {

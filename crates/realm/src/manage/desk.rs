@@ -1,3 +1,4 @@
+use oauth::audit::{Act, Actor, AuditRecord, Subject};
 use oauth::model::{Client, Organisation, Timestamp, User, Uuid};
 use scope::Catalog;
 use storage::Store;
@@ -82,6 +83,12 @@ impl<'a> Desk<'a> {
     pub async fn organisation(self, slug: &str) -> Result<Organisation, Refused> {
         let found = self.store.organisation_by_slug(self.realm(), slug).await?;
         found.ok_or_else(|| self.no_such("organisation", slug))
+    }
+
+    /// The record of an act, before it says what it changes.
+    pub(super) fn record(&self, by: &Actor, act: Act, subject: Subject) -> AuditRecord {
+        let random = self.random_bytes();
+        AuditRecord::new(self.realm(), by, act, subject, self.now(), &random)
     }
 
     pub(super) fn no_such(&self, what: &'static str, key: impl ToString) -> Refused {

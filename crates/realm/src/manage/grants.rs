@@ -1,9 +1,10 @@
 //! Standing grants: ended, or made less.
 
-use oauth::audit::Actor;
+use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::grant::reduce::{self, Reduction};
-use oauth::model::{Grant, RevocationReason, Uuid};
+use oauth::model::{Grant, GrantStatus, RevocationReason, Uuid};
 
+use super::desk::{as_seen, until_unchanged};
 use super::{Desk, Refused};
 
 /// What is kept of a grant; the rest is taken off.
@@ -13,6 +14,8 @@ pub struct ReduceGrant {
     pub grant: Uuid,
     /// Names of the scopes that stay, with what they bring.
     pub keep: Vec<String>,
+    /// The version that was seen, if only of that scopes are to be taken off.
+    pub version: Option<i64>,
 }
 
 /// What came of taking scopes off a grant.
@@ -34,13 +37,14 @@ impl Desk<'_> {
     /// When the store fails.
     pub async fn revoke_grant(
         self,
-        _by: &Actor,
+        by: &Actor,
         grant: Uuid,
         reason: RevocationReason,
     ) -> Result<bool, Refused> {
-        let now = self.now();
-        let revoked = self.store.revoke_grant(self.realm(), grant, reason, now);
-        Ok(revoked.await?)
+        let Some(grant) = self.store.grant(self.realm(), grant).await? else {
+            return Ok(false);
+        };
+        self.end_grant(by, &grant, reason).await
     }
 
     /// Takes scopes off a grant. Where nothing is kept it ends, as taken back by its person.
@@ -50,27 +54,66 @@ impl Desk<'_> {
     /// [`Refused::NoSuch`], [`Refused::NotReducible`], [`Refused::Changed`], or when the store
     /// fails.
     pub async fn reduce_grant(self, by: &Actor, command: ReduceGrant) -> Result<Reduced, Refused> {
-        let grant = self.grant(command.grant).await?;
-        let client = self.store.client(self.realm(), &grant.client).await?;
-        let keep = command.keep.iter().map(String::as_str);
-        let (left, taken) = match reduce::decide(self.catalog, client.as_ref(), &grant, keep)? {
-            Reduction::Unchanged => return Ok(Reduced::Unchanged),
-            Reduction::Everything => {
-                let reason = RevocationReason::ByUser;
-                self.revoke_grant(by, grant.id, reason).await?;
-                return Ok(Reduced::Ended);
-            }
-            Reduction::Part { left, taken } => (left, taken),
-        };
-        let reduced = self
-            .store
-            .reduce_grant(self.realm(), grant.id, &left, &taken, self.now())
-            .await?;
-        Ok(if reduced {
-            Reduced::Less
-        } else {
-            Reduced::Unchanged
+        until_unchanged(command.version, || async {
+            let grant = self.grant(command.grant).await?;
+            as_seen(
+                "grant",
+                &grant.id.to_string(),
+                command.version,
+                grant.version,
+            )?;
+            let client = self.store.client(self.realm(), &grant.client).await?;
+            let keep = command.keep.iter().map(String::as_str);
+            let reduction = reduce::decide(self.catalog, client.as_ref(), &grant, keep)?;
+            let (left, taken) = match reduction {
+                Reduction::Unchanged => return Ok(Reduced::Unchanged),
+                Reduction::Everything => {
+                    let reason = RevocationReason::ByUser;
+                    self.end_grant(by, &grant, reason).await?;
+                    return Ok(Reduced::Ended);
+                }
+                Reduction::Part { left, taken } => (left, taken),
+            };
+            let now = self.now();
+            let reduced = Grant {
+                granted: left.clone(),
+                ..grant.clone()
+            };
+            let record = self
+                .record_of(by, Act::GrantReduced, &grant)
+                .changed(&grant, &reduced);
+            let done = self.store.reduce_grant(&grant, &left, &taken, now, &record);
+            Ok(if done.await? {
+                Reduced::Less
+            } else {
+                Reduced::Unchanged
+            })
         })
+        .await
+    }
+
+    async fn end_grant(
+        &self,
+        by: &Actor,
+        grant: &Grant,
+        reason: RevocationReason,
+    ) -> Result<bool, Refused> {
+        let at = self.now();
+        let ended = Grant {
+            status: GrantStatus::Revoked { at, reason },
+            ..grant.clone()
+        };
+        let record = self
+            .record_of(by, Act::GrantRevoked, grant)
+            .changed(grant, &ended);
+        let store = self.store;
+        let revoked = store.revoke_grant(self.realm(), grant.id, reason, at, &record);
+        Ok(revoked.await?)
+    }
+
+    fn record_of(&self, by: &Actor, act: Act, grant: &Grant) -> AuditRecord {
+        let subject = Subject::new(SubjectKind::Grant, grant.id);
+        self.record(by, act, subject).about_id(grant.user)
     }
 
     async fn grant(&self, id: Uuid) -> Result<Grant, Refused> {

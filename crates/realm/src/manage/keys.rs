@@ -57,11 +57,11 @@ impl<'a> Desk<'a> {
     /// [`Refused::Keys`], or when the store fails.
     pub async fn rotate_keys(
         self,
-        _by: &Actor,
+        by: &Actor,
         settings: &KeySettings,
         command: RotateKeys<'_>,
     ) -> Result<Vec<Option<KeyRecord>>, Refused> {
-        let stored = self.stored_keys(settings);
+        let stored = self.stored_keys(settings).by(by);
         let begins = if command.at_once {
             self.now()
         } else {
@@ -81,12 +81,12 @@ impl<'a> Desk<'a> {
     /// [`Refused::NoSuch`], [`Refused::Keys`], or when the store fails.
     pub async fn revoke_key(
         self,
-        _by: &Actor,
+        by: &Actor,
         settings: &KeySettings,
         command: RevokeKey,
     ) -> Result<RevokedKey, Refused> {
         let key = self.key(&command.key).await?;
-        let stored = self.stored_keys(settings);
+        let stored = self.stored_keys(settings).by(by);
         if stored.revoke(self.realm(), &key.id).await? == KeyRevocation::Unknown {
             return Err(self.no_such("key", key.id));
         }
@@ -114,8 +114,8 @@ impl<'a> Desk<'a> {
     ///
     /// [`Refused::Keys`], where one of them cannot be opened: then all stay. Or when the store
     /// fails.
-    pub async fn wrap_keys(self, _by: &Actor, settings: &KeySettings) -> Result<usize, Refused> {
-        Ok(self.stored_keys(settings).wrap(self.realm()).await?)
+    pub async fn wrap_keys(self, by: &Actor, settings: &KeySettings) -> Result<usize, Refused> {
+        Ok(self.stored_keys(settings).by(by).wrap(self.realm()).await?)
     }
 
     fn stored_keys<'s>(&'s self, settings: &'s KeySettings) -> StoredKeys<'s> {

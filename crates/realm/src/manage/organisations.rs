@@ -1,6 +1,6 @@
 //! Organisations, their roles, and who has which of them.
 
-use oauth::audit::Actor;
+use oauth::audit::{Act, Actor, Audited, Subject, SubjectKind};
 use oauth::model::{Membership, Organisation, Page, PageRequest, Role, User};
 use oauth::{naming, roles};
 use storage::StoreError;
@@ -59,6 +59,8 @@ pub struct EndMembership {
     pub organisation: String,
     /// What the person signs in with.
     pub username: String,
+    /// The version of the place that was seen, if it is to end only as that.
+    pub version: Option<i64>,
 }
 
 impl Desk<'_> {
@@ -99,7 +101,7 @@ impl Desk<'_> {
     /// [`Refused::Name`], [`Refused::Taken`], or when the store fails.
     pub async fn add_organisation(
         self,
-        _by: &Actor,
+        by: &Actor,
         command: AddOrganisation,
     ) -> Result<AddedOrganisation, Refused> {
         naming::slug(&command.slug)?;
@@ -114,7 +116,14 @@ impl Desk<'_> {
             version: 1,
         };
         let roles = roles::of_catalog(self.catalog, wanted.id);
-        let organisation = self.store.insert_organisation(&wanted, &roles).await?;
+        let subject = Subject::new(SubjectKind::Organisation, wanted.id);
+        let record = self
+            .record(by, Act::OrganisationAdded, subject)
+            .made(&wanted);
+        let organisation = self
+            .store
+            .insert_organisation(&wanted, &roles, &record)
+            .await?;
         Ok(AddedOrganisation {
             organisation,
             roles,
@@ -126,15 +135,13 @@ impl Desk<'_> {
     /// # Errors
     ///
     /// [`Refused::NoSuch`], [`Refused::Rights`], [`Refused::Changed`], or when the store fails.
-    pub async fn set_role(self, _by: &Actor, command: SetRole) -> Result<Organisation, Refused> {
+    pub async fn set_role(self, by: &Actor, command: SetRole) -> Result<Organisation, Refused> {
         let rights = roles::rights(self.catalog, &command.rights)?;
         until_unchanged(command.version, || async {
             let organisation = self.organisation(&command.organisation).await?;
-            let there = self.roles(&organisation).await?.into_iter();
-            let before = there
-                .filter(|role| role.name == command.role)
-                .map(|role| role.version);
-            let version = before.max().unwrap_or(0);
+            let mut there = self.roles(&organisation).await?.into_iter();
+            let before = there.find(|role| role.name == command.role);
+            let version = before.as_ref().map_or(0, |before| before.version);
             as_seen("role", &command.role, command.version, version)?;
             let role = Role {
                 realm: self.realm().to_owned(),
@@ -143,7 +150,12 @@ impl Desk<'_> {
                 rights: rights.clone(),
                 version,
             };
-            self.store.put_role(&role).await.map_err(raced)?;
+            let subject = Subject::role(organisation.id, &role.name);
+            let before = before.as_ref().map(Audited::from).unwrap_or_default();
+            let record = self
+                .record(by, Act::RoleSet, subject)
+                .changed(before, &role);
+            self.store.put_role(&role, &record).await.map_err(raced)?;
             Ok(organisation)
         })
         .await
@@ -157,7 +169,7 @@ impl Desk<'_> {
     /// organisation has not got.
     pub async fn set_membership(
         self,
-        _by: &Actor,
+        by: &Actor,
         command: SetMembership,
     ) -> Result<Organisation, Refused> {
         until_unchanged(command.version, || async {
@@ -171,13 +183,15 @@ impl Desk<'_> {
                 organisation: organisation.id,
                 user: person.id,
                 roles: command.roles.clone(),
-                cut_off: before.and_then(|before| before.cut_off),
+                cut_off: before.as_ref().and_then(|before| before.cut_off),
                 version,
             };
-            self.store
-                .put_membership(&membership)
-                .await
-                .map_err(raced)?;
+            let subject = Subject::membership(organisation.id, person.id);
+            let before = before.as_ref().map(Audited::from).unwrap_or_default();
+            let record = self.record(by, Act::MembershipSet, subject);
+            let record = record.about(&person).changed(before, &membership);
+            let put = self.store.put_membership(&membership, &record);
+            put.await.map_err(raced)?;
             Ok(organisation)
         })
         .await
@@ -190,22 +204,29 @@ impl Desk<'_> {
     /// [`Refused::NoSuch`], [`Refused::NoMember`], or when the store fails.
     pub async fn end_membership(
         self,
-        _by: &Actor,
+        by: &Actor,
         command: EndMembership,
     ) -> Result<Organisation, Refused> {
-        let organisation = self.organisation(&command.organisation).await?;
-        let person = self.person(&command.username).await?;
-        let removed = self
-            .store
-            .remove_membership(self.realm(), organisation.id, person.id)
-            .await?;
-        if removed {
-            return Ok(organisation);
-        }
-        Err(Refused::NoMember {
-            username: command.username.clone(),
-            organisation: organisation.name,
+        until_unchanged(command.version, || async {
+            let organisation = self.organisation(&command.organisation).await?;
+            let person = self.person(&command.username).await?;
+            let no_member = || Refused::NoMember {
+                username: command.username.clone(),
+                organisation: organisation.name.clone(),
+            };
+            let before = self.membership(&organisation, &person).await?;
+            let before = before.ok_or_else(no_member)?;
+            let seen = command.version;
+            as_seen("membership", &command.username, seen, before.version)?;
+            let subject = Subject::membership(organisation.id, person.id);
+            let record = self.record(by, Act::MembershipEnded, subject);
+            let record = record.about(&person).removed(&before);
+            if self.store.remove_membership(&before, &record).await? {
+                return Ok(organisation);
+            }
+            Err(no_member())
         })
+        .await
     }
 
     async fn membership(

@@ -1,6 +1,6 @@
 //! People who sign in.
 
-use oauth::audit::Actor;
+use oauth::audit::{Act, Actor, Subject, SubjectKind};
 use oauth::model::{Membership, Organisation, Page, PageRequest, User};
 use oauth::naming;
 
@@ -72,7 +72,7 @@ impl Desk<'_> {
     ///
     /// [`Refused::Name`], [`Refused::ShortPassword`], [`Refused::Taken`], or when the store
     /// fails.
-    pub async fn add_person(self, _by: &Actor, command: AddPerson) -> Result<User, Refused> {
+    pub async fn add_person(self, by: &Actor, command: AddPerson) -> Result<User, Refused> {
         naming::username(&command.username)?;
         let user = User {
             realm: self.realm().to_owned(),
@@ -87,7 +87,10 @@ impl Desk<'_> {
             cut_off: None,
             version: 1,
         };
-        Ok(self.store.insert_user(&user).await?)
+        let subject = Subject::new(SubjectKind::Person, user.id);
+        let record = self.record(by, Act::PersonAdded, subject);
+        let record = record.about(&user).made(&user);
+        Ok(self.store.insert_user(&user, &record).await?)
     }
 
     /// Changes a person; answers them as they are now.
@@ -96,22 +99,33 @@ impl Desk<'_> {
     ///
     /// [`Refused::NoSuch`], [`Refused::ShortPassword`], [`Refused::Changed`], or when the store
     /// fails.
-    pub async fn change_person(self, _by: &Actor, command: ChangePerson) -> Result<User, Refused> {
+    pub async fn change_person(self, by: &Actor, command: ChangePerson) -> Result<User, Refused> {
         let new_hash = match &command.change {
             PersonChange::Password(password) => Some(self.hashed(password)?),
             PersonChange::Disable | PersonChange::Enable => None,
         };
         until_unchanged(command.version, || async {
-            let mut user = self.person(&command.username).await?;
-            as_seen("user", &command.username, command.version, user.version)?;
-            match (&command.change, &new_hash) {
-                (PersonChange::Disable, _) => user.disabled_at = Some(self.now()),
-                (PersonChange::Enable, _) => user.disabled_at = None,
+            let before = self.person(&command.username).await?;
+            as_seen("user", &command.username, command.version, before.version)?;
+            let mut user = before.clone();
+            let act = match (&command.change, &new_hash) {
+                (PersonChange::Disable, _) => {
+                    user.disabled_at = Some(self.now());
+                    Act::PersonDisabled
+                }
+                (PersonChange::Enable, _) => {
+                    user.disabled_at = None;
+                    Act::PersonEnabled
+                }
                 (PersonChange::Password(_), new_hash) => {
                     user.password_hash = new_hash.clone().unwrap_or_default();
+                    Act::PersonPasswordSet
                 }
-            }
-            self.store.update_user(&user).await?;
+            };
+            let subject = Subject::new(SubjectKind::Person, user.id);
+            let record = self.record(by, act, subject);
+            let record = record.about(&user).changed(&before, &user);
+            self.store.update_user(&user, &record).await?;
             user.version += 1;
             Ok(user)
         })

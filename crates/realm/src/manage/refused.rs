@@ -92,6 +92,17 @@ impl From<StoreError> for Refused {
     }
 }
 
+/// For those to whom it matters only that nothing was done.
+impl From<Refused> for Fault {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Fault(fault) => fault,
+            Refused::Changed { .. } => Self::Unavailable(refused.to_string()),
+            other => Self::Defect(other.to_string()),
+        }
+    }
+}
+
 impl From<KeysError> for Refused {
     fn from(error: KeysError) -> Self {
         match error {

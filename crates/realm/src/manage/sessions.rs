@@ -1,6 +1,6 @@
 //! Signed-in browsers.
 
-use oauth::audit::Actor;
+use oauth::audit::{Act, Actor, Subject, Who};
 use oauth::model::TokenHash;
 
 use super::{Desk, Refused};
@@ -11,7 +11,12 @@ impl Desk<'_> {
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn end_session(self, _by: &Actor, session: &TokenHash) -> Result<bool, Refused> {
-        Ok(self.store.end_session(session).await?)
+    pub async fn end_session(self, by: &Actor, session: &TokenHash) -> Result<bool, Refused> {
+        let subject = Subject::session(session);
+        let mut record = self.record(by, Act::SessionEnded, subject);
+        if let Who::Person { id, .. } = by.who {
+            record = record.about_id(id);
+        }
+        Ok(self.store.end_session(session, &record).await?)
     }
 }

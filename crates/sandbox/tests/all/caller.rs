@@ -6,7 +6,7 @@ use oauth::model::{Approval, Client, Membership, Organisation, Role, Timestamp, 
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
 use serde_json::Value;
 
-use crate::support::{Answer, World, catalog, scope};
+use crate::support::{Answer, World, audit, catalog, scope};
 
 /// A world with an app that is registered and approved for everything.
 pub struct Sandbox {
@@ -57,7 +57,7 @@ impl Sandbox {
                 withdrawn_at: None,
                 version: 1,
             };
-            world.followed.approve(&approval).await.unwrap();
+            world.followed.approve(&approval, audit()).await.unwrap();
         }
         client
     }
@@ -80,7 +80,7 @@ impl Sandbox {
         };
         let store = &self.world.followed;
         let organisation = store
-            .insert_organisation(&organisation, &[role])
+            .insert_organisation(&organisation, &[role], audit())
             .await
             .unwrap();
         let membership = Membership {
@@ -91,7 +91,7 @@ impl Sandbox {
             cut_off: None,
             version: 0,
         };
-        store.put_membership(&membership).await.unwrap();
+        store.put_membership(&membership, audit()).await.unwrap();
         organisation
     }
 

@@ -85,9 +85,13 @@ async fn take_off(
     grant: Uuid,
     keep: Vec<String>,
 ) -> Result<&'static str, Refusal> {
-    let command = ReduceGrant { grant, keep };
+    let command = ReduceGrant {
+        grant,
+        keep,
+        version: None,
+    };
     let desk = visit.app.desk(&visit.realm);
-    let by = visit.actor(signed_in);
+    let by = visit.actor(&signed_in.user);
     Ok(match desk.reduce_grant(&by, command).await? {
         Reduced::Less => "reduced",
         Reduced::Ended => "removed",
@@ -97,8 +101,12 @@ async fn take_off(
 
 async fn revoke(visit: &Visit, signed_in: &SignedIn, grant: Uuid) -> Result<(), Refusal> {
     let desk = visit.app.desk(&visit.realm);
-    desk.revoke_grant(&visit.actor(signed_in), grant, RevocationReason::ByUser)
-        .await?;
+    desk.revoke_grant(
+        &visit.actor(&signed_in.user),
+        grant,
+        RevocationReason::ByUser,
+    )
+    .await?;
     Ok(())
 }
 

@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use axum::extract::Request;
 use oauth::client_authentication::{
     AuthenticatedClient, PresentedCredentials, authenticate, presented,
@@ -6,6 +8,7 @@ use oauth::parameters::Parameters;
 
 use super::form::Form;
 use crate::error::ApiError;
+use crate::operations::client_address::client_address;
 use realm::Realm;
 use realm::cache::KnownClient;
 
@@ -14,6 +17,8 @@ pub(super) struct Call {
     pub(super) parameters: Parameters,
     credentials: PresentedCredentials,
     client: Option<KnownClient>,
+    /// Where the client is.
+    pub(super) address: Option<IpAddr>,
     /// HTTP Basic was used, so a refusal answers with its challenge.
     pub(super) basic: bool,
 }
@@ -21,6 +26,7 @@ pub(super) struct Call {
 impl Call {
     /// Reads the form and looks up the client it names.
     pub(super) async fn read(realm: &Realm, request: Request) -> Result<Self, ApiError> {
+        let address = client_address(request.extensions());
         let Form {
             parameters,
             authorization,
@@ -33,6 +39,7 @@ impl Call {
             parameters,
             credentials,
             client,
+            address,
             basic,
         })
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
+use oauth::audit::Actor;
 use oauth::client_authentication::AuthenticatedClient;
 use oauth::model::{RevocationReason, RevokedAccessToken};
 use oauth::revocation::{PresentedToken, may_revoke};
@@ -12,7 +13,8 @@ use oauth::token::{AccessTokenClaims, TokenClient};
 use super::caller::Call;
 use super::json::empty;
 use crate::error::ApiError;
-use realm::{App, Realm, grants, tokens};
+use crate::operations::client_address::origin;
+use realm::{App, Fault, Realm, tokens};
 
 use crate::in_realm::InRealm;
 
@@ -37,8 +39,11 @@ pub async fn revoke(
             if let Some(token) =
                 found.filter(|token| may_revoke(&client, &TokenClient::Id(token.client.clone())))
             {
+                let by = Actor::client(&client.id, origin(call.address));
                 let reason = RevocationReason::ByClient;
-                grants::revoke(&app, &realm, token.grant, reason).await?;
+                let desk = app.desk(&realm);
+                let ended = desk.revoke_grant(&by, token.grant, reason).await;
+                ended.map_err(Fault::from)?;
             }
         }
         PresentedToken::AccessToken(claims) => {

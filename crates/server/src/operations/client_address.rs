@@ -1,13 +1,32 @@
 use std::net::{IpAddr, SocketAddr};
 
+use axum::extract::ConnectInfo;
 use axum::http::header::FORWARDED;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{Extensions, HeaderMap, HeaderName};
 use ipnet::IpNet;
+use oauth::audit::Origin;
+
+use super::request_id::current_request_id;
 
 /// The browser's address as a shell behind a proxy knows it: put into the request's
 /// extensions, it counts instead of the connection's.
 #[derive(Debug, Clone, Copy)]
 pub struct ClientAddress(pub IpAddr);
+
+/// Where the client of a request is, if the shell told.
+pub(crate) fn client_address(extensions: &Extensions) -> Option<IpAddr> {
+    let told = extensions.get::<ClientAddress>().map(|address| address.0);
+    let connected = || Some(extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip());
+    told.or_else(connected)
+}
+
+/// Where the request came from that this task is answering.
+pub(crate) fn origin(address: Option<IpAddr>) -> Origin {
+    Origin {
+        address,
+        request_id: current_request_id().map(|id| id.as_str().to_owned()),
+    }
+}
 
 /// The proxies whose word about the client counts. A header that anybody else sends is as
 /// good as none: without a trusted peer, the client is the connection's other end.

@@ -4,7 +4,7 @@
 //! what a listener for operators serves. Nothing here formats, locks or looks a name up per
 //! request: what is counted was registered when the [`realm::App`] was built.
 
-mod client_address;
+pub(crate) mod client_address;
 pub(crate) mod health;
 mod metrics;
 mod observer;

@@ -4,6 +4,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use std::sync::Arc;
 
+use oauth::audit::Actor;
 use oauth::authorization::{AuthorizationError, validate};
 use oauth::parameters::Parameters;
 
@@ -57,7 +58,11 @@ pub async fn sign_out(visit: Visit, form: PageForm) -> Response {
     let answer = async {
         visit.own_form()?;
         if let Some(hash) = session::session_hash(&visit.app, &visit.realm, &visit.headers) {
-            sessions::end(&visit.app, &hash).await?;
+            let by = match visit.signed_in().await? {
+                Some(signed_in) => visit.actor(&signed_in.user),
+                None => Actor::system(),
+            };
+            visit.app.desk(&visit.realm).end_session(&by, &hash).await?;
         }
         let login = match next::local_path(visit.realm.id(), form.get("next")) {
             Some(next) => next::login(visit.realm.id(), next),
@@ -144,7 +149,8 @@ async fn check(
         Outcome::Busy => return Ok(Err(Problem::Busy)),
     };
     if let Some(old) = session::session_hash(&visit.app, &visit.realm, &visit.headers) {
-        sessions::end(&visit.app, &old).await?;
+        let by = visit.actor(&user);
+        visit.app.desk(&visit.realm).end_session(&by, &old).await?;
     }
     let secret = sessions::begin(&visit.app, &visit.realm, &user, visit.position).await?;
     Ok(Ok(session::begun_session(

@@ -45,9 +45,7 @@ impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::NoSuch { .. } | Refused::NotReducible(_) => Self::NotFound,
-            Refused::Fault(fault) => Self::Fault(fault),
-            Refused::Changed { .. } => Self::Fault(Fault::Unavailable(refused.to_string())),
-            other => Self::Fault(Fault::Defect(other.to_string())),
+            other => Self::Fault(other.into()),
         }
     }
 }

@@ -1,12 +1,12 @@
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams};
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use oauth::audit::{Actor, Origin};
+use oauth::audit::Actor;
 use oauth::model::{Position, User};
 use scope::Text;
 use url::form_urlencoded;
@@ -17,7 +17,7 @@ use super::views::{Frame, LanguageLink, SampleAccount, SampleAccounts};
 use super::words::{Words, shown};
 use crate::csrf;
 use crate::language::{self, Language};
-use crate::operations::{ClientAddress, current_request_id};
+use crate::operations::client_address::{client_address, origin};
 use crate::session::{self, SignedIn};
 use realm::{App, Fault, Realm};
 
@@ -54,7 +54,7 @@ impl Visit {
             headers: parts.headers.clone(),
             uri: parts.uri.clone(),
             words: Words::new(language),
-            address: address(parts),
+            address: client_address(&parts.extensions),
             samples: parts.extensions.get::<Arc<SampleAccounts>>().cloned(),
         }
     }
@@ -77,12 +77,8 @@ impl Visit {
 
     /// The person as somebody who acts.
     #[must_use]
-    pub fn actor(&self, signed_in: &SignedIn) -> Actor {
-        let origin = Origin {
-            address: self.address,
-            request_id: current_request_id().map(|id| id.as_str().to_owned()),
-        };
-        Actor::person(&signed_in.user, origin)
+    pub fn actor(&self, person: &User) -> Actor {
+        Actor::person(person, origin(self.address))
     }
 
     /// Refuses a form that none of our pages sent.
@@ -209,13 +205,6 @@ fn accept_language(headers: &HeaderMap) -> Option<&str> {
     headers
         .get(ACCEPT_LANGUAGE)
         .and_then(|header| header.to_str().ok())
-}
-
-fn address(parts: &Parts) -> Option<IpAddr> {
-    let told = parts.extensions.get::<ClientAddress>();
-    let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    told.map(|address| address.0)
-        .or_else(|| connected.map(|info| info.0.ip()))
 }
 
 /// The value of a parameter in a query; empty when it is not there.

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use oauth::model::{Client, GrantStatus, RevocationReason, User};
 
 use crate::browser;
-use crate::support::{self, World, scope};
+use crate::support::{self, World, audit, scope};
 
 #[tokio::test]
 async fn nothing_connected_says_what_to_do() {
@@ -190,7 +190,7 @@ async fn somebody_elses_grant_does_not_exist() {
         password_hash: realm::password::hash(browser::PASSWORD, [5; 16]).unwrap(),
         ..world.anna.clone()
     };
-    world.followed.insert_user(&other).await.unwrap();
+    world.followed.insert_user(&other, audit()).await.unwrap();
     let mut browser = world.browser();
     browser
         .sign_in("beat", browser::PASSWORD, "")

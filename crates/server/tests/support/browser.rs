@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use oauth::model::{Client, Membership, Organisation, Role, User};
 
-use crate::support::{Answer, BASE, VERIFIER, World, challenge, encode};
+use crate::support::{Answer, BASE, VERIFIER, World, audit, challenge, encode};
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -62,7 +62,7 @@ impl World {
         };
         let store = &self.followed;
         let organisation = store
-            .insert_organisation(&organisation, &[role])
+            .insert_organisation(&organisation, &[role], audit())
             .await
             .unwrap();
         let membership = Membership {
@@ -73,7 +73,7 @@ impl World {
             cut_off: None,
             version: 0,
         };
-        store.put_membership(&membership).await.unwrap();
+        store.put_membership(&membership, audit()).await.unwrap();
         organisation
     }
 
@@ -89,7 +89,7 @@ impl World {
             rights: rights.iter().map(|right| (*right).to_owned()).collect(),
             version: there.map_or(0, |there| there.version),
         };
-        self.followed.put_role(&role).await.unwrap();
+        self.followed.put_role(&role, audit()).await.unwrap();
         self.be(&["limited"]).await;
     }
 

@@ -6,7 +6,7 @@ mod answer;
 pub mod faulty_store;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use axum::response::IntoResponse;
 use http_body_util::BodyExt;
+use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::*;
 use oauth::{Secret, SecretKind};
 use realm::{App, FixedClock, SeededRandom};
@@ -49,6 +50,24 @@ pub fn start() -> Timestamp {
 
 pub fn secret(kind: SecretKind, number: u8) -> Secret {
     oauth::secret::generate(kind, [number; 32])
+}
+
+/// The record of an act that nobody looks into.
+pub fn audit() -> &'static AuditRecord {
+    static RECORD: LazyLock<AuditRecord> = LazyLock::new(|| {
+        let subject = Subject::new(SubjectKind::Realm, "bexio");
+        let random = [7; AuditRecord::RANDOM_BYTES];
+        let by = Actor::system();
+        AuditRecord::new(
+            "bexio",
+            &by,
+            Act::ClientRegistered,
+            subject,
+            start(),
+            &random,
+        )
+    });
+    &RECORD
 }
 
 /// A running server over a database in memory.
@@ -152,7 +171,7 @@ impl World {
             uuid: self.app.new_id(),
             ..client
         };
-        self.followed.insert_client(&client).await.unwrap();
+        self.followed.insert_client(&client, audit()).await.unwrap();
         client
     }
 
@@ -164,7 +183,7 @@ impl World {
             version: there.unwrap().version,
             ..client.clone()
         };
-        store.update_client(&client).await.unwrap();
+        store.update_client(&client, audit()).await.unwrap();
     }
 
     /// Makes Anna so, whatever changed her before.
@@ -175,7 +194,7 @@ impl World {
             version: there.unwrap().version,
             ..anna.clone()
         };
-        store.update_user(&anna).await.unwrap();
+        store.update_user(&anna, audit()).await.unwrap();
     }
 
     /// Touches the client, Anna and Muster AG, so that nothing of them is remembered.
@@ -200,7 +219,7 @@ impl World {
                 .find(|there| there.organisation == self.muster.id)
                 .map_or(0, |there| there.version),
         };
-        store.put_membership(&membership).await.unwrap();
+        store.put_membership(&membership, audit()).await.unwrap();
     }
 
     pub fn issuer(&self) -> String {
@@ -292,6 +311,15 @@ impl World {
             .unwrap();
         let stored = store.record_consent(&consent, &grant, &record, standing.as_ref());
         (code, stored.await.unwrap().recorded().unwrap())
+    }
+
+    /// Anna has no place in the organisation any more.
+    pub async fn anna_leaves(&self) {
+        let store = &self.followed;
+        let places = store.memberships(&self.realm, self.anna.id).await.unwrap();
+        for (_, place) in places {
+            assert!(store.remove_membership(&place, audit()).await.unwrap());
+        }
     }
 
     /// The whole code flow of a client; answers the token response.
@@ -425,7 +453,7 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         .into();
     assert!(!catalog.scopes().is_empty());
     let organisation = store
-        .insert_organisation(&organisation, &roles)
+        .insert_organisation(&organisation, &roles, audit())
         .await
         .unwrap();
     let user = User {
@@ -441,7 +469,7 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         external: None,
         version: 1,
     };
-    let user = store.insert_user(&user).await.unwrap();
+    let user = store.insert_user(&user, audit()).await.unwrap();
     let membership = Membership {
         realm: realm.to_owned(),
         organisation: organisation.id,
@@ -450,7 +478,7 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         cut_off: None,
         version: 0,
     };
-    store.put_membership(&membership).await.unwrap();
+    store.put_membership(&membership, audit()).await.unwrap();
     (user, organisation)
 }
 

@@ -2,7 +2,7 @@ use oauth::model::{AuthorizationCode, Redemption, RevocationReason};
 use scope::Scope;
 
 use super::Database;
-use super::samples::{Parties, REALM, at, hash, id, parties};
+use super::samples::{Parties, REALM, at, audit, hash, id, parties};
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
 
@@ -34,7 +34,7 @@ pub(super) async fn need_a_live_grant(database: &dyn Database) {
     assert!(matches!(unknown, Err(StoreError::NotFound { .. })));
     let grant = who.agree(store.as_ref(), 10).await.id;
     store
-        .revoke_grant(REALM, grant, RevocationReason::ByUser, at(1))
+        .revoke_grant(REALM, grant, RevocationReason::ByUser, at(1), audit())
         .await
         .unwrap();
     let ended = store.insert_code(&who.code(11, grant)).await;
@@ -116,7 +116,7 @@ pub(super) async fn reuse_names_the_grant(database: &dyn Database) {
     assert_eq!(store.refresh_token(&hash(51)).await.unwrap(), None);
     // Also when the first reuse has ended the grant.
     store
-        .revoke_grant(REALM, grant, RevocationReason::CodeReused, at(3))
+        .revoke_grant(REALM, grant, RevocationReason::CodeReused, at(3), audit())
         .await
         .unwrap();
     assert_eq!(redeem().await.unwrap(), reused);
@@ -143,7 +143,7 @@ pub(super) async fn one_of_a_revoked_grant_is_unknown(database: &dyn Database) {
     let who = parties(store.as_ref()).await;
     let grant = who.agree(store.as_ref(), 10).await.id;
     store
-        .revoke_grant(REALM, grant, RevocationReason::ByUser, at(1))
+        .revoke_grant(REALM, grant, RevocationReason::ByUser, at(1), audit())
         .await
         .unwrap();
     let token = who.refresh_token(50, grant);
@@ -163,7 +163,7 @@ pub(super) async fn redeemed_against_revocation_leave_nothing_usable(database: &
             if number == 1 {
                 let reason = RevocationReason::ByUser;
                 store
-                    .revoke_grant(REALM, grant, reason, at(2))
+                    .revoke_grant(REALM, grant, reason, at(2), audit())
                     .await
                     .unwrap();
                 return;

@@ -7,10 +7,11 @@ use scope::Scope;
 use super::Database;
 use super::hooks::Follower;
 use super::samples::{
-    APP, REALM, approval, at, hash, id, key, membership, organisation, parties, plain_client,
-    revoked_access_token, role, scope, session, user,
+    APP, REALM, approval, at, audit, hash, id, key, membership, organisation, parties,
+    plain_client, revoked_access_token, role, scope, session, stored, user,
 };
 use crate::change::{Change, ChangeSubject};
+use crate::error::StoreError;
 use crate::store::Store;
 
 pub(super) async fn begin_at_nothing(database: &dyn Database) {
@@ -24,33 +25,52 @@ pub(super) async fn name_what_every_write_touched(database: &dyn Database) {
     let store = Arc::clone(&log.store);
     let app = || ChangeSubject::Client(APP.to_owned());
 
-    store.insert_client(&plain_client(APP)).await.unwrap();
+    store
+        .insert_client(&plain_client(APP), audit())
+        .await
+        .unwrap();
     log.expect(app()).await;
-    store.update_client(&plain_client(APP)).await.unwrap();
+    store
+        .update_client(&plain_client(APP), audit())
+        .await
+        .unwrap();
     log.expect(app()).await;
-    store.approve(&approval("partner", 1)).await.unwrap();
+    store
+        .approve(&approval("partner", 1), audit())
+        .await
+        .unwrap();
     log.expect(app()).await;
-    let withdrawn = store.withdraw_approval(REALM, APP, "partner", at(2)).await;
+    let withdrawn = store
+        .withdraw_approval(REALM, APP, "partner", at(2), audit())
+        .await;
     assert!(withdrawn.unwrap());
     log.expect(app()).await;
 
-    let grace = store.insert_user(&user(1, "grace")).await.unwrap();
+    let grace = store.insert_user(&user(1, "grace"), audit()).await.unwrap();
     log.expect(ChangeSubject::User(id(1))).await;
-    store.update_user(&grace).await.unwrap();
+    store.update_user(&grace, audit()).await.unwrap();
     log.expect(ChangeSubject::User(id(1))).await;
 
     let alpine = ChangeSubject::Organisation(id(2));
     store
-        .insert_organisation(&organisation(2, "alpine"), &[])
+        .insert_organisation(&organisation(2, "alpine"), &[], audit())
         .await
         .unwrap();
     log.expect(alpine.clone()).await;
-    store.put_role(&role(id(2), "admin", &["*"])).await.unwrap();
+    store
+        .put_role(&role(id(2), "admin", &["*"]), audit())
+        .await
+        .unwrap();
     log.expect(alpine.clone()).await;
     let put = membership(id(2), id(1), &["admin"]);
-    store.put_membership(&put).await.unwrap();
+    store.put_membership(&put, audit()).await.unwrap();
     log.expect(alpine.clone()).await;
-    assert!(store.remove_membership(REALM, id(2), id(1)).await.unwrap());
+    assert!(
+        store
+            .remove_membership(&stored(put), audit())
+            .await
+            .unwrap()
+    );
     log.expect(alpine).await;
 
     let keys = || ChangeSubject::Keys;
@@ -58,21 +78,33 @@ pub(super) async fn name_what_every_write_touched(database: &dyn Database) {
         key("a", KeyPurpose::SealToken, 1),
         key("b", KeyPurpose::SealToken, 2),
     );
-    store.ensure_key(&first).await.unwrap();
+    store.ensure_key(&first, audit()).await.unwrap();
     log.expect(keys()).await;
-    assert!(store.rotate_key("a", &next).await.unwrap());
+    assert!(store.rotate_key("a", &next, audit()).await.unwrap());
     log.expect(keys()).await;
-    assert_eq!(store.remove_retired_keys(REALM, at(2)).await.unwrap(), 1);
+    assert_eq!(
+        store
+            .remove_retired_keys(REALM, at(2), audit())
+            .await
+            .unwrap(),
+        1
+    );
     log.expect(keys()).await;
+    // Nobody has to follow, but the record of it has its place.
+    let rewrapped = store
+        .rewrap_key(REALM, "b", &next.secret, b"wrapped", audit())
+        .await;
+    assert!(rewrapped.unwrap());
+    log.expect(ChangeSubject::Session(String::new())).await;
     let last = key("c", KeyPurpose::SealToken, 3);
-    let revoked = store.revoke_key("b", &last).await;
+    let revoked = store.revoke_key("b", &last, audit()).await;
     assert_eq!(revoked, Ok(KeyRevocation::Replaced));
     log.expect(keys()).await;
 
     let cookie = ChangeSubject::Session(format!("0000000000000005{}", "a5".repeat(24)));
     store.insert_session(&session(5, id(1))).await.unwrap();
     log.expect(cookie.clone()).await;
-    assert!(store.end_session(&hash(5)).await.unwrap());
+    assert!(store.end_session(&hash(5), audit()).await.unwrap());
     log.expect(cookie).await;
 
     let token = revoked_access_token(8, 10);
@@ -85,7 +117,7 @@ pub(super) async fn writes_that_change_nothing_append_nothing(database: &dyn Dat
     let store = database.node().await;
     let who = parties(store.as_ref()).await;
     let seal = key("a", KeyPurpose::SealToken, 1);
-    store.ensure_key(&seal).await.unwrap();
+    store.ensure_key(&seal, audit()).await.unwrap();
     let token = revoked_access_token(8, 10);
     store.revoke_access_token(&token).await.unwrap();
     let mut log = Log::of(store);
@@ -115,29 +147,36 @@ pub(super) async fn writes_that_change_nothing_append_nothing(database: &dyn Dat
     refused.await.unwrap().recorded().unwrap();
     log.expect(ChangeSubject::Grant(grant)).await;
     let nothing = Scope::empty();
-    let reduce = || store.reduce_grant(REALM, grant, &nothing, &nothing, at(2));
+    let read = store.grant(REALM, grant).await.unwrap().unwrap();
+    let reduce = || store.reduce_grant(&read, &nothing, &nothing, at(2), audit());
     assert!(reduce().await.unwrap());
     log.expect(ChangeSubject::Grant(grant)).await;
-    assert!(!reduce().await.unwrap());
-    let revoke = || store.revoke_grant(REALM, grant, RevocationReason::ByUser, at(3));
+    let conflict = reduce().await;
+    assert!(matches!(conflict, Err(StoreError::Conflict { .. })));
+    let revoke = || store.revoke_grant(REALM, grant, RevocationReason::ByUser, at(3), audit());
     assert!(revoke().await.unwrap());
     log.expect(ChangeSubject::Grant(grant)).await;
     assert!(!revoke().await.unwrap());
 
-    store.ensure_key(&seal).await.unwrap();
+    store.ensure_key(&seal, audit()).await.unwrap();
     let stale = key("b", KeyPurpose::SealToken, 2);
-    assert!(!store.rotate_key("gone", &stale).await.unwrap());
-    let rewrapped = store.rewrap_key(REALM, "a", &seal.secret, b"wrapped").await;
-    assert!(rewrapped.unwrap());
-    assert_eq!(store.remove_retired_keys(REALM, at(99)).await.unwrap(), 0);
+    assert!(!store.rotate_key("gone", &stale, audit()).await.unwrap());
+    assert_eq!(
+        store
+            .remove_retired_keys(REALM, at(99), audit())
+            .await
+            .unwrap(),
+        0
+    );
     store.revoke_access_token(&token).await.unwrap();
-    let withdrawn = store.withdraw_approval(REALM, APP, "partner", at(2)).await;
-    assert!(!withdrawn.unwrap());
-    let removed = store
-        .remove_membership(REALM, who.organisation, who.user)
+    let withdrawn = store
+        .withdraw_approval(REALM, APP, "partner", at(2), audit())
         .await;
+    assert!(!withdrawn.unwrap());
+    let gone = stored(membership(who.organisation, who.user, &["admin"]));
+    let removed = store.remove_membership(&gone, audit()).await;
     assert!(!removed.unwrap());
-    assert!(!store.end_session(&hash(5)).await.unwrap());
+    assert!(!store.end_session(&hash(5), audit()).await.unwrap());
     store.clean_up(at(4), 10).await.unwrap();
     store.check().await.unwrap();
     log.expect_nothing().await;
@@ -148,12 +187,22 @@ pub(super) async fn writes_that_fail_append_nothing(database: &dyn Database) {
     let who = parties(store.as_ref()).await;
     let mut log = Log::of(Arc::clone(&store));
     log.begin_here().await;
-    assert!(store.insert_client(&plain_client(APP)).await.is_err());
-    assert!(store.insert_user(&user(9, "GRACE")).await.is_err());
+    assert!(
+        store
+            .insert_client(&plain_client(APP), audit())
+            .await
+            .is_err()
+    );
+    assert!(store.insert_user(&user(9, "GRACE"), audit()).await.is_err());
     let alpine = organisation(9, "alpine");
-    assert!(store.insert_organisation(&alpine, &[]).await.is_err());
+    assert!(
+        store
+            .insert_organisation(&alpine, &[], audit())
+            .await
+            .is_err()
+    );
     let put = membership(who.organisation, who.user, &["admin", "owner"]);
-    assert!(store.put_membership(&put).await.is_err());
+    assert!(store.put_membership(&put, audit()).await.is_err());
     assert!(store.insert_session(&session(5, id(99))).await.is_err());
     let mut grant = who.grant(10);
     grant.granted = scope("bank_pay");
@@ -168,7 +217,10 @@ pub(super) async fn writes_that_fail_append_nothing(database: &dyn Database) {
 pub(super) async fn come_in_order_and_parts(database: &dyn Database) {
     let store = database.node().await;
     for name in ["a", "b", "c", "d", "e"] {
-        store.insert_client(&plain_client(name)).await.unwrap();
+        store
+            .insert_client(&plain_client(name), audit())
+            .await
+            .unwrap();
     }
     let all = store.changes(0, 100).await.unwrap();
     assert_eq!(clients(&all), ["a", "b", "c", "d", "e"]);
@@ -183,7 +235,10 @@ pub(super) async fn come_in_order_and_parts(database: &dyn Database) {
 
 pub(super) async fn are_waited_for_no_longer_than_asked(database: &dyn Database) {
     let store = database.node().await;
-    store.insert_client(&plain_client("a")).await.unwrap();
+    store
+        .insert_client(&plain_client("a"), audit())
+        .await
+        .unwrap();
     let latest = store.latest_change().await.unwrap();
     for seen in [0, latest] {
         let wait = store.wait_for_change(seen, Duration::from_millis(5));
@@ -197,10 +252,15 @@ pub(super) async fn are_waited_for_no_longer_than_asked(database: &dyn Database)
 pub(super) async fn reach_other_nodes(database: &dyn Database) {
     let (here, there) = (database.node().await, database.node().await);
     assert_eq!(there.latest_change().await.unwrap(), 0);
-    here.insert_client(&plain_client("a")).await.unwrap();
+    here.insert_client(&plain_client("a"), audit())
+        .await
+        .unwrap();
     let seen = there.changes(0, 10).await.unwrap();
     assert_eq!(clients(&seen), ["a"]);
-    there.insert_client(&plain_client("b")).await.unwrap();
+    there
+        .insert_client(&plain_client("b"), audit())
+        .await
+        .unwrap();
     let seen = here.changes(seen[0].sequence, 10).await.unwrap();
     assert_eq!(clients(&seen), ["b"]);
     assert!(here.client(REALM, "b").await.unwrap().is_some());

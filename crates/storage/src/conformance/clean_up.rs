@@ -4,7 +4,7 @@ use oauth::model::{
 
 use super::Database;
 use super::samples::{
-    APP, REALM, at, hash, id, parties, plain_client, revoked_access_token, session,
+    APP, REALM, at, audit, hash, id, parties, plain_client, revoked_access_token, session,
 };
 use crate::store::Store;
 
@@ -37,7 +37,7 @@ pub(super) async fn goes_in_small_steps(database: &dyn Database) {
         assert_eq!(store.code(&hash(number)).await.unwrap(), None);
     }
     assert_eq!(store.refresh_token(&hash(50)).await.unwrap(), None);
-    assert!(!store.end_session(&hash(5)).await.unwrap());
+    assert!(!store.end_session(&hash(5), audit()).await.unwrap());
     assert_eq!(store.revoked_access_tokens(at(0)).await.unwrap(), []);
 }
 
@@ -155,11 +155,17 @@ pub(super) async fn rotated_refresh_tokens_that_never_expire_go_after_ninety_day
 pub(super) async fn old_changes_go_but_the_count_stays(database: &dyn Database) {
     let store = database.node().await;
     for name in ["a", "b", "c"] {
-        store.insert_client(&plain_client(name)).await.unwrap();
+        store
+            .insert_client(&plain_client(name), audit())
+            .await
+            .unwrap();
     }
     let early = store.latest_change().await.unwrap();
     clean_all(store.as_ref(), 0).await;
-    store.insert_client(&plain_client("d")).await.unwrap();
+    store
+        .insert_client(&plain_client("d"), audit())
+        .await
+        .unwrap();
     let latest = store.latest_change().await.unwrap();
     clean_all(store.as_ref(), HOUR - 1).await;
     assert_eq!(store.changes(0, 9).await.unwrap().len(), 4);
@@ -172,7 +178,10 @@ pub(super) async fn old_changes_go_but_the_count_stays(database: &dyn Database) 
     clean_all(store.as_ref(), 2 * DAY).await;
     clean_all(store.as_ref(), 4 * DAY).await;
     assert_eq!(store.latest_change().await.unwrap(), latest);
-    store.insert_client(&plain_client("e")).await.unwrap();
+    store
+        .insert_client(&plain_client("e"), audit())
+        .await
+        .unwrap();
     assert!(store.latest_change().await.unwrap() > latest);
 }
 
@@ -187,7 +196,7 @@ pub(super) async fn tokens_of_long_revoked_grants_go(database: &dyn Database) {
         .await
         .unwrap();
     store
-        .revoke_grant(REALM, grant, RevocationReason::ByUser, at(2))
+        .revoke_grant(REALM, grant, RevocationReason::ByUser, at(2), audit())
         .await
         .unwrap();
     clean_all(store.as_ref(), DAY).await;

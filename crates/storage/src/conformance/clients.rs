@@ -3,7 +3,7 @@ use std::sync::Arc;
 use oauth::model::PageRequest;
 
 use super::Database;
-use super::samples::{OTHER_REALM, REALM, client, page, plain_client, uuid};
+use super::samples::{OTHER_REALM, REALM, audit, client, page, plain_client, uuid};
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
 use crate::store::Store;
@@ -11,7 +11,7 @@ use crate::store::Store;
 pub(super) async fn come_back_as_they_were(database: &dyn Database) {
     let store = database.node().await;
     let stored = client("a");
-    store.insert_client(&stored).await.unwrap();
+    store.insert_client(&stored, audit()).await.unwrap();
     assert_eq!(store.client(REALM, "a").await.unwrap(), Some(stored));
     assert_eq!(store.client(REALM, "b").await.unwrap(), None);
 }
@@ -19,15 +19,15 @@ pub(super) async fn come_back_as_they_were(database: &dyn Database) {
 pub(super) async fn a_plain_one_comes_back_as_it_was(database: &dyn Database) {
     let store = database.node().await;
     let stored = plain_client("a");
-    store.insert_client(&stored).await.unwrap();
+    store.insert_client(&stored, audit()).await.unwrap();
     assert_eq!(store.client(REALM, "a").await.unwrap(), Some(stored));
 }
 
 pub(super) async fn an_id_is_taken_once(database: &dyn Database) {
     let store = database.node().await;
     let stored = client("a");
-    store.insert_client(&stored).await.unwrap();
-    let refused = store.insert_client(&plain_client("a")).await;
+    store.insert_client(&stored, audit()).await.unwrap();
+    let refused = store.insert_client(&plain_client("a"), audit()).await;
     assert_eq!(
         refused,
         Err(StoreError::AlreadyExists {
@@ -38,15 +38,15 @@ pub(super) async fn an_id_is_taken_once(database: &dyn Database) {
     assert_eq!(store.client(REALM, "a").await.unwrap(), Some(stored));
     let mut elsewhere = plain_client("a");
     elsewhere.realm = OTHER_REALM.to_owned();
-    store.insert_client(&elsewhere).await.unwrap();
+    store.insert_client(&elsewhere, audit()).await.unwrap();
 }
 
 pub(super) async fn updating_replaces(database: &dyn Database) {
     let store = database.node().await;
-    store.insert_client(&client("a")).await.unwrap();
-    store.insert_client(&client("b")).await.unwrap();
+    store.insert_client(&client("a"), audit()).await.unwrap();
+    store.insert_client(&client("b"), audit()).await.unwrap();
     let mut changed = plain_client("a");
-    store.update_client(&changed).await.unwrap();
+    store.update_client(&changed, audit()).await.unwrap();
     changed.version = 2;
     assert_eq!(store.client(REALM, "a").await.unwrap(), Some(changed));
     assert_eq!(store.client(REALM, "b").await.unwrap(), Some(client("b")));
@@ -54,9 +54,12 @@ pub(super) async fn updating_replaces(database: &dyn Database) {
 
 pub(super) async fn one_that_others_changed_is_not_overwritten(database: &dyn Database) {
     let store = database.node().await;
-    store.insert_client(&client("a")).await.unwrap();
-    store.update_client(&plain_client("a")).await.unwrap();
-    let refused = store.update_client(&client("a")).await;
+    store.insert_client(&client("a"), audit()).await.unwrap();
+    store
+        .update_client(&plain_client("a"), audit())
+        .await
+        .unwrap();
+    let refused = store.update_client(&client("a"), audit()).await;
     let conflict = StoreError::Conflict {
         what: "client",
         key: "a".to_owned(),
@@ -69,11 +72,11 @@ pub(super) async fn one_that_others_changed_is_not_overwritten(database: &dyn Da
 /// Of sixteen who read the same, one changes it.
 pub(super) async fn one_of_sixteen_changes_it(database: &dyn Database) {
     let store = database.node().await;
-    store.insert_client(&client("a")).await.unwrap();
+    store.insert_client(&client("a"), audit()).await.unwrap();
     let change = |number, store: Arc<dyn Store>| async move {
         let mut changed = client("a");
         changed.name = format!("by {number}");
-        store.update_client(&changed).await
+        store.update_client(&changed, audit()).await
     };
     let outcomes = race(database, SIXTEEN, change).await;
     let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
@@ -85,8 +88,8 @@ pub(super) async fn one_of_sixteen_changes_it(database: &dyn Database) {
 
 pub(super) async fn are_found_by_their_uuid(database: &dyn Database) {
     let store = database.node().await;
-    store.insert_client(&client("a")).await.unwrap();
-    store.insert_client(&client("b")).await.unwrap();
+    store.insert_client(&client("a"), audit()).await.unwrap();
+    store.insert_client(&client("b"), audit()).await.unwrap();
     let found = store.client_by_uuid(REALM, uuid("b")).await.unwrap();
     assert_eq!(found, Some(client("b")));
     for (realm, uuid) in [(REALM, uuid("c")), (OTHER_REALM, uuid("b"))] {
@@ -95,20 +98,20 @@ pub(super) async fn are_found_by_their_uuid(database: &dyn Database) {
     let mut same = client("c");
     same.uuid = uuid("a");
     assert!(matches!(
-        store.insert_client(&same).await,
+        store.insert_client(&same, audit()).await,
         Err(StoreError::AlreadyExists { .. })
     ));
     // It never changes.
     let mut other = client("b");
     other.uuid = uuid("z");
-    store.update_client(&other).await.unwrap();
+    store.update_client(&other, audit()).await.unwrap();
     let kept = store.client(REALM, "b").await.unwrap().unwrap();
     assert_eq!(kept.uuid, uuid("b"));
 }
 
 pub(super) async fn updating_needs_one(database: &dyn Database) {
     let store = database.node().await;
-    let refused = store.update_client(&client("a")).await;
+    let refused = store.update_client(&client("a"), audit()).await;
     assert_eq!(
         refused,
         Err(StoreError::NotFound {
@@ -122,7 +125,10 @@ pub(super) async fn updating_needs_one(database: &dyn Database) {
 pub(super) async fn come_in_pages_by_id(database: &dyn Database) {
     let store = database.node().await;
     for name in ["d", "B", "a", "c", "e"] {
-        store.insert_client(&plain_client(name)).await.unwrap();
+        store
+            .insert_client(&plain_client(name), audit())
+            .await
+            .unwrap();
     }
     let mut seen = Vec::new();
     let mut wanted = page(2);
@@ -147,7 +153,10 @@ pub(super) async fn come_in_pages_by_id(database: &dyn Database) {
 /// What a request brings is looked for as it is, and found to be nothing.
 pub(super) async fn are_not_called_by_what_cannot_be_a_name(database: &dyn Database) {
     let store = database.node().await;
-    store.insert_client(&plain_client("a")).await.unwrap();
+    store
+        .insert_client(&plain_client("a"), audit())
+        .await
+        .unwrap();
     for name in ["", "a\0", "\0", "a'--", "a\u{fffd}"] {
         assert_eq!(store.client(REALM, name).await.unwrap(), None, "{name:?}");
     }

@@ -4,7 +4,7 @@ use oauth::model::{Consent, Grant, GrantStatus, Recording, RevocationReason, Uui
 use scope::Scope;
 
 use super::Database;
-use super::samples::{APP, Parties, REALM, at, hash, id, organisation, parties, scope};
+use super::samples::{APP, Parties, REALM, at, audit, hash, id, organisation, parties, scope};
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
 use crate::store::Store;
@@ -118,7 +118,11 @@ pub(super) async fn of_other_organisations_make_other_grants(database: &dyn Data
     let mut who = parties(store.as_ref()).await;
     let first = who.agree(store.as_ref(), 10).await;
     let beta = organisation(3, "beta");
-    who.organisation = store.insert_organisation(&beta, &[]).await.unwrap().id;
+    who.organisation = store
+        .insert_organisation(&beta, &[], audit())
+        .await
+        .unwrap()
+        .id;
     let second = who.agree(store.as_ref(), 20).await;
     assert_ne!(first.id, second.id);
     assert_eq!(
@@ -132,7 +136,7 @@ pub(super) async fn after_revocation_make_a_new_grant(database: &dyn Database) {
     let who = parties(store.as_ref()).await;
     let first = who.agree(store.as_ref(), 10).await;
     store
-        .revoke_grant(REALM, first.id, RevocationReason::ByUser, at(5))
+        .revoke_grant(REALM, first.id, RevocationReason::ByUser, at(5), audit())
         .await
         .unwrap();
     let second = who.agree(store.as_ref(), 20).await;
@@ -239,7 +243,7 @@ pub(super) async fn refusals_never_widen_a_grant(database: &dyn Database) {
     let who = parties(store.as_ref()).await;
     let whole = who.agree(store.as_ref(), 10).await;
     let (left, taken) = (scope("contact_show general"), scope("contact_edit"));
-    let reduced = store.reduce_grant(REALM, whole.id, &left, &taken, at(2));
+    let reduced = store.reduce_grant(&whole, &left, &taken, at(2), audit());
     assert!(reduced.await.unwrap());
     let standing = store.grant(REALM, whole.id).await.unwrap();
     store
@@ -259,13 +263,13 @@ pub(super) async fn rest_on_the_grant_as_it_stands(database: &dyn Database) {
     expect_changed(store.as_ref(), &who, None).await;
     // Reduced meanwhile, within the same millisecond.
     let (left, taken) = (scope("contact_show general"), scope("contact_edit"));
-    let reduced = store.reduce_grant(REALM, loaded.id, &left, &taken, loaded.updated_at);
+    let reduced = store.reduce_grant(&loaded, &left, &taken, loaded.updated_at, audit());
     assert!(reduced.await.unwrap());
     expect_changed(store.as_ref(), &who, Some(&loaded)).await;
     let stored = store.grant(REALM, loaded.id).await.unwrap().unwrap();
     assert_eq!((&stored.granted, &stored.reduced), (&left, &taken));
     // Revoked meanwhile; then another one made in its place.
-    let revoked = store.revoke_grant(REALM, loaded.id, RevocationReason::ByUser, at(5));
+    let revoked = store.revoke_grant(REALM, loaded.id, RevocationReason::ByUser, at(5), audit());
     assert!(revoked.await.unwrap());
     expect_changed(store.as_ref(), &who, Some(&stored)).await;
     who.agree(store.as_ref(), 20).await;
@@ -309,12 +313,12 @@ pub(super) async fn against_revocation_and_reduction_revive_nothing(database: &d
             let number = number as u64;
             if number.is_multiple_of(4) {
                 let (left, taken) = (scope("general"), scope("contact_show contact_edit"));
-                let reduced = store.reduce_grant(REALM, loaded.id, &left, &taken, at(2));
-                return (reduced.await.unwrap(), false);
+                let reduced = store.reduce_grant(&loaded, &left, &taken, at(2), audit());
+                return (reduced.await == Ok(true), false);
             }
             if number.is_multiple_of(2) {
                 let reason = RevocationReason::ByUser;
-                let revoked = store.revoke_grant(REALM, loaded.id, reason, at(2));
+                let revoked = store.revoke_grant(REALM, loaded.id, reason, at(2), audit());
                 return (revoked.await.unwrap(), false);
             }
             let consent = who.consent(number + 100);

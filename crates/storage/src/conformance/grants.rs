@@ -2,8 +2,9 @@ use oauth::model::{Grant, GrantStatus, Redemption, RevocationReason};
 use scope::Scope;
 
 use super::Database;
-use super::samples::{APP, REALM, at, hash, id, organisation, parties, scope};
+use super::samples::{APP, REALM, at, audit, hash, id, organisation, parties, scope};
 use super::together::{SIXTEEN, race};
+use crate::error::StoreError;
 
 pub(super) async fn are_found_by_their_parties(database: &dyn Database) {
     let store = database.node().await;
@@ -30,17 +31,21 @@ pub(super) async fn of_a_user_are_the_live_ones_latest_first(database: &dyn Data
     let mut made = Vec::new();
     for (number, slug) in [(10, "x"), (20, "y"), (30, "z")] {
         let place = organisation(number + 1, slug);
-        who.organisation = store.insert_organisation(&place, &[]).await.unwrap().id;
+        who.organisation = store
+            .insert_organisation(&place, &[], audit())
+            .await
+            .unwrap()
+            .id;
         made.push(who.agree(store.as_ref(), number).await);
     }
     // The first is changed last, the third ends.
     let left = scope("general");
     store
-        .reduce_grant(REALM, made[0].id, &left, &Scope::empty(), at(9))
+        .reduce_grant(&made[0], &left, &Scope::empty(), at(9), audit())
         .await
         .unwrap();
     store
-        .revoke_grant(REALM, made[2].id, RevocationReason::ByUser, at(9))
+        .revoke_grant(REALM, made[2].id, RevocationReason::ByUser, at(9), audit())
         .await
         .unwrap();
     let live = store.grants_of_user(REALM, who.user).await.unwrap();
@@ -52,7 +57,8 @@ pub(super) async fn revoking_ends_once(database: &dyn Database) {
     let store = database.node().await;
     let who = parties(store.as_ref()).await;
     let grant = who.agree(store.as_ref(), 10).await;
-    let revoke = |reason, seconds| store.revoke_grant(REALM, grant.id, reason, at(seconds));
+    let revoke =
+        |reason, seconds| store.revoke_grant(REALM, grant.id, reason, at(seconds), audit());
     assert!(revoke(RevocationReason::CodeReused, 4).await.unwrap());
     assert!(!revoke(RevocationReason::ByUser, 5).await.unwrap());
     let stored = store.grant(REALM, grant.id).await.unwrap().unwrap();
@@ -65,7 +71,7 @@ pub(super) async fn revoking_ends_once(database: &dyn Database) {
     let standing = store.standing_grant(REALM, APP, who.user, place).await;
     assert_eq!(standing.unwrap(), None);
     let unknown = store
-        .revoke_grant(REALM, id(99), RevocationReason::ByUser, at(5))
+        .revoke_grant(REALM, id(99), RevocationReason::ByUser, at(5), audit())
         .await;
     assert!(!unknown.unwrap());
 }
@@ -77,7 +83,7 @@ pub(super) async fn revoked_by_sixteen_end_once(database: &dyn Database) {
     let ended = race(database, SIXTEEN, |_, store| async move {
         let reason = RevocationReason::ByProvider;
         store
-            .revoke_grant(REALM, grant, reason, at(2))
+            .revoke_grant(REALM, grant, reason, at(2), audit())
             .await
             .unwrap()
     })
@@ -95,9 +101,9 @@ pub(super) async fn reducing_takes_scopes_off(database: &dyn Database) {
     ];
     for (left, taken) in steps {
         let (left, taken) = (scope(left), scope(taken));
-        let reduced = store
-            .reduce_grant(REALM, grant.id, &left, &taken, at(3))
-            .await;
+        let read = store.grant(REALM, grant.id).await.unwrap().unwrap();
+        let reduced = store.reduce_grant(&read, &left, &taken, at(3), audit());
+        let reduced = reduced.await;
         assert!(reduced.unwrap());
     }
     let expected = Grant {
@@ -122,7 +128,7 @@ pub(super) async fn reducing_only_takes_away(database: &dyn Database) {
         "general bank_pay",
     ] {
         let reduced = store
-            .reduce_grant(REALM, grant.id, &scope(left), &scope("x"), at(3))
+            .reduce_grant(&grant, &scope(left), &scope("x"), at(3), audit())
             .await;
         assert!(!reduced.unwrap(), "{left}");
     }
@@ -134,16 +140,19 @@ pub(super) async fn reducing_needs_a_live_grant(database: &dyn Database) {
     let who = parties(store.as_ref()).await;
     let grant = who.agree(store.as_ref(), 10).await;
     let (left, taken) = (scope("general"), scope("contact_edit"));
-    let unknown = store
-        .reduce_grant(REALM, id(99), &left, &taken, at(3))
-        .await;
+    let nobody = Grant {
+        id: id(99),
+        ..grant.clone()
+    };
+    let unknown = store.reduce_grant(&nobody, &left, &taken, at(3), audit());
+    let unknown = unknown.await;
     assert!(!unknown.unwrap());
     store
-        .revoke_grant(REALM, grant.id, RevocationReason::ByUser, at(2))
+        .revoke_grant(REALM, grant.id, RevocationReason::ByUser, at(2), audit())
         .await
         .unwrap();
     let ended = store
-        .reduce_grant(REALM, grant.id, &left, &taken, at(3))
+        .reduce_grant(&grant, &left, &taken, at(3), audit())
         .await;
     assert!(!ended.unwrap());
     let stored = store.grant(REALM, grant.id).await.unwrap().unwrap();
@@ -155,24 +164,35 @@ pub(super) async fn reducing_needs_a_live_grant(database: &dyn Database) {
 pub(super) async fn reduced_at_once_are_reduced_once(database: &dyn Database) {
     let store = database.node().await;
     let who = parties(store.as_ref()).await;
-    let grant = who.connect(store.as_ref(), 10, 50).await.id;
-    let reduced = race(database, SIXTEEN, |number, store| async move {
-        let (left, taken) = if number % 2 == 0 {
-            ("contact_show general", "contact_edit")
-        } else {
-            ("contact_edit general", "contact_show")
-        };
-        store
-            .reduce_grant(REALM, grant, &scope(left), &scope(taken), at(2))
-            .await
-            .unwrap()
+    let grant = who.connect(store.as_ref(), 10, 50).await;
+    let read = grant.clone();
+    let reduced = race(database, SIXTEEN, |number, store| {
+        let read = read.clone();
+        async move {
+            let (left, taken) = if number % 2 == 0 {
+                ("contact_show general", "contact_edit")
+            } else {
+                ("contact_edit general", "contact_show")
+            };
+            store
+                .reduce_grant(&read, &scope(left), &scope(taken), at(2), audit())
+                .await
+        }
     })
     .await;
-    assert_eq!(reduced.iter().filter(|&&reduced| reduced).count(), 1);
-    let stored = store.grant(REALM, grant).await.unwrap().unwrap();
+    let done = |reduced: &&Result<bool, StoreError>| **reduced == Ok(true);
+    assert_eq!(reduced.iter().filter(done).count(), 1);
+    let is_refused =
+        |reduced: &Result<bool, StoreError>| matches!(reduced, Err(StoreError::Conflict { .. }));
+    assert!(
+        reduced
+            .iter()
+            .all(|one| *one == Ok(true) || is_refused(one))
+    );
+    let stored = store.grant(REALM, grant.id).await.unwrap().unwrap();
     assert_eq!((stored.granted.len(), stored.reduced.len()), (2, 1));
     // Its tokens live on.
-    let next = who.refresh_token(51, grant);
+    let next = who.refresh_token(51, grant.id);
     let rotated = store.rotate_refresh_token(&hash(50), &next, at(3)).await;
     assert_eq!(rotated.unwrap(), Redemption::Redeemed);
 }

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use oauth::model::{KeyPurpose, Redemption};
 
 use super::Database;
-use super::samples::{APP, REALM, at, hash, key, parties, plain_client, record};
+use super::samples::{APP, REALM, at, audit, hash, key, parties, plain_client, record};
 use crate::error::StoreError;
 use crate::store::{Hook, Store};
 
@@ -40,9 +40,9 @@ pub(super) async fn come_before_each_call(database: &dyn Database) {
     let store = database.node().await;
     let (notes, with_notes) = hooked(&store);
     let client = plain_client(APP);
-    with_notes.insert_client(&client).await.unwrap();
+    with_notes.insert_client(&client, audit()).await.unwrap();
     let changed = super::samples::client(APP);
-    let refused = with_notes.update_client(&changed).await;
+    let refused = with_notes.update_client(&changed, audit()).await;
     assert_eq!(
         refused,
         Err(StoreError::Refused("update_client".to_owned()))
@@ -56,7 +56,7 @@ pub(super) async fn come_before_each_call(database: &dyn Database) {
     assert_eq!(*notes.calls.lock().unwrap(), calls);
 
     // Calls by other ways are none of theirs.
-    store.update_client(&changed).await.unwrap();
+    store.update_client(&changed, audit()).await.unwrap();
     assert_eq!(notes.calls.lock().unwrap().len(), calls.len());
 }
 
@@ -65,7 +65,7 @@ pub(super) async fn are_not_told_of_what_leaves_no_change(database: &dyn Databas
     let who = parties(store.as_ref()).await;
     let grant = who.connect(store.as_ref(), 10, 50).await.id;
     let seal = key("a", KeyPurpose::SealToken, 1);
-    store.ensure_key(&seal).await.unwrap();
+    store.ensure_key(&seal, audit()).await.unwrap();
     let (notes, store) = hooked(&store);
 
     store
@@ -77,15 +77,21 @@ pub(super) async fn are_not_told_of_what_leaves_no_change(database: &dyn Databas
     let next = who.refresh_token(51, grant);
     let rotated = store.rotate_refresh_token(&hash(50), &next, at(1)).await;
     assert_eq!(rotated, Ok(Redemption::Redeemed));
-    let rewrapped = store.rewrap_key(REALM, "a", &seal.secret, b"wrapped").await;
-    assert!(rewrapped.unwrap());
     let records = [record(who.organisation, "contact", "1")];
     store.sandbox_put(&records).await.unwrap();
     store.clean_up(at(2), 10).await.unwrap();
     store.check().await.unwrap();
-    assert!(store.insert_client(&plain_client(APP)).await.is_err());
+    assert!(
+        store
+            .insert_client(&plain_client(APP), audit())
+            .await
+            .is_err()
+    );
     assert_eq!(notes.committed.load(Ordering::Relaxed), 0);
-    store.insert_client(&plain_client("b")).await.unwrap();
+    store
+        .insert_client(&plain_client("b"), audit())
+        .await
+        .unwrap();
     assert_eq!(notes.committed.load(Ordering::Relaxed), 1);
 }
 

@@ -1,21 +1,24 @@
 use oauth::model::{Membership, Position, Role};
 
 use super::Database;
-use super::samples::{REALM, at, id, membership, organisation, parties, role, user};
+use super::samples::{REALM, at, audit, id, membership, organisation, parties, role, stored, user};
 use crate::error::StoreError;
 
 pub(super) async fn are_seen_from_both_sides(database: &dyn Database) {
     let store = database.node().await;
     let who = parties(store.as_ref()).await;
-    let zeta = store.insert_user(&user(3, "Zeta")).await.unwrap();
+    let zeta = store.insert_user(&user(3, "Zeta"), audit()).await.unwrap();
     let mut acorn = organisation(4, "zz-acorn");
     acorn.name = "Acorn".to_owned();
-    let acorn = store.insert_organisation(&acorn, &[]).await.unwrap();
+    let acorn = store
+        .insert_organisation(&acorn, &[], audit())
+        .await
+        .unwrap();
     let grace_in_alpine = membership(who.organisation, who.user, &["sales", "admin"]);
     let zeta_in_alpine = membership(who.organisation, zeta.id, &[]);
     let grace_in_acorn = membership(acorn.id, who.user, &[]);
     for put in [&grace_in_alpine, &zeta_in_alpine, &grace_in_acorn] {
-        store.put_membership(put).await.unwrap();
+        store.put_membership(put, audit()).await.unwrap();
     }
     let [grace_in_alpine, zeta_in_alpine, grace_in_acorn] =
         [grace_in_alpine, zeta_in_alpine, grace_in_acorn].map(stored);
@@ -38,25 +41,17 @@ pub(super) async fn are_seen_from_both_sides(database: &dyn Database) {
     assert_eq!(in_alpine[1].1, zeta_in_alpine);
 }
 
-/// As it is once it is stored.
-fn stored(put: Membership) -> Membership {
-    Membership {
-        version: put.version + 1,
-        ..put
-    }
-}
-
 pub(super) async fn putting_replaces_what_was_read(database: &dyn Database) {
     let store = database.node().await;
     let who = parties(store.as_ref()).await;
     let put = membership(who.organisation, who.user, &["admin", "sales"]);
-    store.put_membership(&put).await.unwrap();
+    store.put_membership(&put, audit()).await.unwrap();
     let less = Membership {
         roles: vec!["sales".to_owned()],
         cut_off: Some(Position(11)),
         ..stored(put.clone())
     };
-    store.put_membership(&less).await.unwrap();
+    store.put_membership(&less, audit()).await.unwrap();
     let of_user = || async { store.memberships(REALM, who.user).await.unwrap() };
     let there = of_user().await;
     assert_eq!(there.len(), 1);
@@ -64,13 +59,13 @@ pub(super) async fn putting_replaces_what_was_read(database: &dyn Database) {
     // What others knew is not what is there any more.
     let key = format!("{} in {}", who.user, who.organisation);
     let what = "membership";
-    let refused = store.put_membership(&put).await;
+    let refused = store.put_membership(&put, audit()).await;
     let taken = StoreError::AlreadyExists {
         what,
         key: key.clone(),
     };
     assert_eq!(refused, Err(taken));
-    let refused = store.put_membership(&less).await;
+    let refused = store.put_membership(&less, audit()).await;
     assert_eq!(refused, Err(StoreError::Conflict { what, key }));
     assert_eq!(of_user().await[0].1, stored(less));
 }
@@ -79,7 +74,7 @@ pub(super) async fn name_what_is_missing_and_stay_as_they_were(database: &dyn Da
     let store = database.node().await;
     let who = parties(store.as_ref()).await;
     let before = membership(who.organisation, who.user, &["sales"]);
-    store.put_membership(&before).await.unwrap();
+    store.put_membership(&before, audit()).await.unwrap();
     let before = stored(before);
     let role = Membership {
         roles: vec!["admin".to_owned(), "owner".to_owned()],
@@ -93,7 +88,7 @@ pub(super) async fn name_what_is_missing_and_stay_as_they_were(database: &dyn Da
         (place, "organisation", id(91).to_string()),
     ];
     for (put, what, key) in missing {
-        let refused = store.put_membership(&put).await;
+        let refused = store.put_membership(&put, audit()).await;
         assert_eq!(refused, Err(StoreError::NotFound { what, key }));
     }
     let stored = store.members(REALM, who.organisation).await.unwrap();
@@ -105,8 +100,15 @@ pub(super) async fn removing_answers_whether_there_was_one(database: &dyn Databa
     let store = database.node().await;
     let who = parties(store.as_ref()).await;
     let put = membership(who.organisation, who.user, &["admin"]);
-    store.put_membership(&put).await.unwrap();
-    let remove = || store.remove_membership(REALM, who.organisation, who.user);
+    store.put_membership(&put, audit()).await.unwrap();
+    let read = stored(put);
+    let other = Membership {
+        version: 2,
+        ..read.clone()
+    };
+    let conflict = store.remove_membership(&other, audit()).await;
+    assert!(matches!(conflict, Err(StoreError::Conflict { .. })));
+    let remove = || store.remove_membership(&read, audit());
     assert!(remove().await.unwrap());
     assert!(!remove().await.unwrap());
     assert!(store.memberships(REALM, who.user).await.unwrap().is_empty());
@@ -116,12 +118,12 @@ pub(super) async fn rights_are_those_of_all_roles(database: &dyn Database) {
     let store = database.node().await;
     let who = parties(store.as_ref()).await;
     let clerk = role(who.organisation, "clerk", &["invoice_show", "offer_show"]);
-    store.put_role(&clerk).await.unwrap();
+    store.put_role(&clerk, audit()).await.unwrap();
     // Not one of this person's.
     let boss = role(who.organisation, "boss", &["bank_pay"]);
-    store.put_role(&boss).await.unwrap();
+    store.put_role(&boss, audit()).await.unwrap();
     let put = membership(who.organisation, who.user, &["sales", "clerk"]);
-    store.put_membership(&put).await.unwrap();
+    store.put_membership(&put, audit()).await.unwrap();
     let rights = || store.rights(REALM, who.user, who.organisation);
     let mut held = rights().await.unwrap().unwrap();
     held.sort_unstable();
@@ -130,7 +132,7 @@ pub(super) async fn rights_are_those_of_all_roles(database: &dyn Database) {
         version: 1,
         ..role(who.organisation, "sales", &[])
     };
-    store.put_role(&sales).await.unwrap();
+    store.put_role(&sales, audit()).await.unwrap();
     let mut held = rights().await.unwrap().unwrap();
     held.sort_unstable();
     assert_eq!(held, ["invoice_show", "offer_show"]);
@@ -142,16 +144,16 @@ pub(super) async fn rights_need_a_membership_and_an_able_person(database: &dyn D
     let rights = || store.rights(REALM, who.user, who.organisation);
     assert_eq!(rights().await.unwrap(), None);
     let put = membership(who.organisation, who.user, &[]);
-    store.put_membership(&put).await.unwrap();
+    store.put_membership(&put, audit()).await.unwrap();
     assert_eq!(rights().await.unwrap(), Some(Vec::new()));
     let put = Membership {
         roles: vec!["admin".to_owned()],
         ..stored(put)
     };
-    store.put_membership(&put).await.unwrap();
+    store.put_membership(&put, audit()).await.unwrap();
     assert_eq!(rights().await.unwrap(), Some(vec!["*".to_owned()]));
     let mut disabled = store.user(REALM, who.user).await.unwrap().unwrap();
     disabled.disabled_at = Some(at(3));
-    store.update_user(&disabled).await.unwrap();
+    store.update_user(&disabled, audit()).await.unwrap();
     assert_eq!(rights().await.unwrap(), None);
 }

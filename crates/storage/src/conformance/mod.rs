@@ -15,6 +15,7 @@
 
 mod access_tokens;
 mod approvals;
+mod audit;
 mod authorization_codes;
 mod catalogs;
 mod changes;
@@ -108,6 +109,19 @@ cases! {
         revoking_and_rotating_at_once_leave_one_current,
         rewrapping_replaces_the_form_that_was_read,
         retired_ones_go_when_their_time_has_come,
+    }
+    audit {
+        each_act_leaves_its_record_at_its_place,
+        acts_that_change_nothing_leave_no_record,
+        acts_that_fail_leave_no_record,
+        records_come_back_as_they_were,
+        records_come_in_pages_by_position,
+        a_person_keeps_one_key,
+        a_destroyed_key_is_gone_and_its_records_stay,
+        links_come_back_as_they_were,
+        links_go_on_from_the_last,
+        one_of_sixteen_links,
+        acts_at_once_are_linked_in_their_order,
     }
     clients {
         come_back_as_they_were,

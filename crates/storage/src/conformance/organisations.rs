@@ -1,16 +1,22 @@
 use oauth::model::{ExternalId, Role};
 
 use super::Database;
-use super::samples::{REALM, id, organisation, page, role};
+use super::samples::{REALM, audit, id, organisation, page, role};
 use crate::error::StoreError;
 
 pub(super) async fn come_back_by_id_slug_and_number(database: &dyn Database) {
     let store = database.node().await;
     let mut given = organisation(1, "alpine");
     given.number = 77;
-    assert_eq!(store.insert_organisation(&given, &[]).await.unwrap(), given);
+    assert_eq!(
+        store
+            .insert_organisation(&given, &[], audit())
+            .await
+            .unwrap(),
+        given
+    );
     let next = store
-        .insert_organisation(&organisation(2, "beta"), &[])
+        .insert_organisation(&organisation(2, "beta"), &[], audit())
         .await;
     assert_eq!(next.unwrap().number, 78);
     let found = Some(given);
@@ -29,11 +35,11 @@ pub(super) async fn come_back_by_id_slug_and_number(database: &dyn Database) {
 pub(super) async fn a_slug_is_taken_once(database: &dyn Database) {
     let store = database.node().await;
     store
-        .insert_organisation(&organisation(1, "alpine"), &[])
+        .insert_organisation(&organisation(1, "alpine"), &[], audit())
         .await
         .unwrap();
     let refused = store
-        .insert_organisation(&organisation(2, "alpine"), &[])
+        .insert_organisation(&organisation(2, "alpine"), &[], audit())
         .await;
     assert_eq!(
         refused,
@@ -49,7 +55,7 @@ pub(super) async fn an_addition_that_fails_leaves_no_roles(database: &dyn Databa
     let alpine = organisation(1, "alpine");
     // The second role belongs to an organisation that does not exist.
     let roles = [role(id(1), "admin", &["*"]), role(id(9), "admin", &["*"])];
-    let refused = store.insert_organisation(&alpine, &roles).await;
+    let refused = store.insert_organisation(&alpine, &roles, audit()).await;
     assert!(matches!(
         refused,
         Err(StoreError::NotFound {
@@ -60,7 +66,7 @@ pub(super) async fn an_addition_that_fails_leaves_no_roles(database: &dyn Databa
     assert_eq!(store.organisation(REALM, id(1)).await.unwrap(), None);
     assert_eq!(store.roles(REALM, id(1)).await.unwrap(), []);
     store
-        .insert_organisation(&alpine, &roles[..1])
+        .insert_organisation(&alpine, &roles[..1], audit())
         .await
         .unwrap();
 }
@@ -69,7 +75,10 @@ pub(super) async fn come_in_pages_by_slug(database: &dyn Database) {
     let store = database.node().await;
     for (number, slug) in (1..).zip(["c", "a", "b"]) {
         let added = organisation(number, slug);
-        store.insert_organisation(&added, &[]).await.unwrap();
+        store
+            .insert_organisation(&added, &[], audit())
+            .await
+            .unwrap();
     }
     let first = store.organisations(REALM, &page(2)).await.unwrap();
     let slugs: Vec<_> = first
@@ -92,16 +101,16 @@ pub(super) async fn roles_come_by_name_and_are_replaced(database: &dyn Database)
         role(id(1), "admin", &["*"]),
     ];
     store
-        .insert_organisation(&organisation(1, "alpine"), &roles)
+        .insert_organisation(&organisation(1, "alpine"), &roles, audit())
         .await
         .unwrap();
     let sales = Role {
         version: 1,
         ..role(id(1), "sales", &["invoice_show", "contact_show"])
     };
-    store.put_role(&sales).await.unwrap();
+    store.put_role(&sales, audit()).await.unwrap();
     let clerk = role(id(1), "clerk", &[]);
-    store.put_role(&clerk).await.unwrap();
+    store.put_role(&clerk, audit()).await.unwrap();
     let [_, admin] = roles;
     let stored = [admin, clerk, sales].map(|put| Role {
         version: put.version + 1,
@@ -114,7 +123,11 @@ pub(super) async fn a_role_that_others_changed_is_not_overwritten(database: &dyn
     let store = database.node().await;
     let read = role(id(1), "sales", &["contact_*"]);
     store
-        .insert_organisation(&organisation(1, "alpine"), std::slice::from_ref(&read))
+        .insert_organisation(
+            &organisation(1, "alpine"),
+            std::slice::from_ref(&read),
+            audit(),
+        )
         .await
         .unwrap();
     let (what, key) = ("role", || "sales".to_owned());
@@ -123,16 +136,16 @@ pub(super) async fn a_role_that_others_changed_is_not_overwritten(database: &dyn
         ..role(id(1), name, &["*"])
     };
     assert_eq!(
-        store.put_role(&put(0, "sales")).await,
+        store.put_role(&put(0, "sales"), audit()).await,
         Err(StoreError::AlreadyExists { what, key: key() })
     );
-    store.put_role(&put(1, "sales")).await.unwrap();
+    store.put_role(&put(1, "sales"), audit()).await.unwrap();
     assert_eq!(
-        store.put_role(&put(1, "sales")).await,
+        store.put_role(&put(1, "sales"), audit()).await,
         Err(StoreError::Conflict { what, key: key() })
     );
     assert_eq!(
-        store.put_role(&put(1, "clerk")).await,
+        store.put_role(&put(1, "clerk"), audit()).await,
         Err(StoreError::NotFound {
             what,
             key: "clerk".to_owned()
@@ -145,8 +158,11 @@ pub(super) async fn another_system_has_one_of_each_id(database: &dyn Database) {
     let first = organisation(1, "alpine");
     let mut second = organisation(2, "beta");
     second.external.clone_from(&first.external);
-    store.insert_organisation(&first, &[]).await.unwrap();
-    let refused = store.insert_organisation(&second, &[]).await;
+    store
+        .insert_organisation(&first, &[], audit())
+        .await
+        .unwrap();
+    let refused = store.insert_organisation(&second, &[], audit()).await;
     assert!(matches!(refused, Err(StoreError::AlreadyExists { .. })));
     for (number, external) in [(3, None), (4, None), (5, Some("erp"))] {
         let mut other = organisation(number, &format!("other-{number}"));
@@ -154,13 +170,16 @@ pub(super) async fn another_system_has_one_of_each_id(database: &dyn Database) {
             source: source.to_owned(),
             id: first.external.clone().unwrap().id,
         });
-        store.insert_organisation(&other, &[]).await.unwrap();
+        store
+            .insert_organisation(&other, &[], audit())
+            .await
+            .unwrap();
     }
 }
 
 pub(super) async fn a_role_needs_its_organisation(database: &dyn Database) {
     let store = database.node().await;
-    let refused = store.put_role(&role(id(1), "admin", &["*"])).await;
+    let refused = store.put_role(&role(id(1), "admin", &["*"]), audit()).await;
     assert_eq!(
         refused,
         Err(StoreError::NotFound {

@@ -1,9 +1,10 @@
-use oauth::model::{KeyPurpose, RevocationReason};
+use oauth::model::{Grant, KeyPurpose, Membership, RevocationReason};
 use scope::Scope;
 
 use super::Database;
 use super::samples::{
-    APP, OTHER_REALM, at, key, membership, page, parties, record, records, scope,
+    APP, OTHER_REALM, REALM, at, audit, key, membership, page, parties, record, records, scope,
+    stored,
 };
 
 /// Everything that was stored for one realm, asked for in another.
@@ -13,9 +14,9 @@ pub(super) async fn do_not_see_each_other(database: &dyn Database) {
     let (user, place) = (who.user, who.organisation);
     let grant = who.agree(store.as_ref(), 10).await.id;
     let put = membership(place, user, &["admin"]);
-    store.put_membership(&put).await.unwrap();
+    store.put_membership(&put, audit()).await.unwrap();
     store
-        .ensure_key(&key("a", KeyPurpose::SealToken, 1))
+        .ensure_key(&key("a", KeyPurpose::SealToken, 1), audit())
         .await
         .unwrap();
     store
@@ -53,18 +54,33 @@ pub(super) async fn do_not_see_each_other(database: &dyn Database) {
     assert!(store.memberships(realm, user).await.unwrap().is_empty());
     assert!(store.members(realm, place).await.unwrap().is_empty());
     assert!(store.rights(realm, user, place).await.unwrap().is_none());
-    assert!(!store.remove_membership(realm, place, user).await.unwrap());
+    let nowhere = Membership {
+        realm: realm.to_owned(),
+        ..stored(membership(place, user, &["admin"]))
+    };
+    assert!(!store.remove_membership(&nowhere, audit()).await.unwrap());
     assert!(store.keys(realm).await.unwrap().is_empty());
     assert!(store.grant(realm, grant).await.unwrap().is_none());
     assert!(store.grants_of_user(realm, user).await.unwrap().is_empty());
     let consents = store.consents_of_user(realm, user, 9).await.unwrap();
     assert!(consents.is_empty());
     let revoked = store
-        .revoke_grant(realm, grant, RevocationReason::ByUser, at(1))
+        .revoke_grant(realm, grant, RevocationReason::ByUser, at(1), audit())
         .await;
     assert!(!revoked.unwrap());
+    let read = store.grant(REALM, grant).await.unwrap().unwrap();
+    let elsewhere = Grant {
+        realm: realm.to_owned(),
+        ..read
+    };
     let reduced = store
-        .reduce_grant(realm, grant, &scope("general"), &Scope::empty(), at(1))
+        .reduce_grant(
+            &elsewhere,
+            &scope("general"),
+            &Scope::empty(),
+            at(1),
+            audit(),
+        )
         .await;
     assert!(!reduced.unwrap());
     let mut query = records(place, "contact", 9);
@@ -76,5 +92,5 @@ pub(super) async fn do_not_see_each_other(database: &dyn Database) {
     assert!(!deleted.unwrap());
     let mut foreign = put;
     foreign.realm = realm.to_owned();
-    assert!(store.put_membership(&foreign).await.is_err());
+    assert!(store.put_membership(&foreign, audit()).await.is_err());
 }

@@ -1,7 +1,7 @@
 use oauth::model::{Redemption, RefreshToken, RevocationReason};
 
 use super::Database;
-use super::samples::{Parties, REALM, at, hash, parties};
+use super::samples::{Parties, REALM, at, audit, hash, parties};
 use super::together::{SIXTEEN, race};
 
 pub(super) async fn are_exchanged_for_their_successor(database: &dyn Database) {
@@ -59,7 +59,7 @@ pub(super) async fn exchanged_at_one_moment_keep_apart(database: &dyn Database) 
     let who = parties(store.as_ref()).await;
     let revoked = who.connect(store.as_ref(), 10, 53).await.id;
     store
-        .revoke_grant(REALM, revoked, RevocationReason::ByUser, at(1))
+        .revoke_grant(REALM, revoked, RevocationReason::ByUser, at(1), audit())
         .await
         .unwrap();
     let grant = who.connect(store.as_ref(), 11, 50).await.id;
@@ -125,7 +125,13 @@ pub(super) async fn reuse_names_the_grant(database: &dyn Database) {
     assert_eq!(rotate(52).await.unwrap(), reused);
     assert_eq!(store.refresh_token(&hash(52)).await.unwrap(), None);
     store
-        .revoke_grant(REALM, grant, RevocationReason::RefreshTokenReused, at(3))
+        .revoke_grant(
+            REALM,
+            grant,
+            RevocationReason::RefreshTokenReused,
+            at(3),
+            audit(),
+        )
         .await
         .unwrap();
     assert_eq!(rotate(53).await.unwrap(), reused);
@@ -173,7 +179,7 @@ pub(super) async fn of_a_revoked_grant_are_revoked(database: &dyn Database) {
     let who = parties(store.as_ref()).await;
     let grant = who.connect(store.as_ref(), 10, 50).await.id;
     store
-        .revoke_grant(REALM, grant, RevocationReason::ByUser, at(4))
+        .revoke_grant(REALM, grant, RevocationReason::ByUser, at(4), audit())
         .await
         .unwrap();
     let stored = store.refresh_token(&hash(50)).await.unwrap().unwrap();
@@ -196,7 +202,7 @@ pub(super) async fn rotated_against_revocation_leave_nothing_usable(database: &d
             if number == 1 {
                 let reason = RevocationReason::ByUser;
                 store
-                    .revoke_grant(REALM, grant, reason, at(2))
+                    .revoke_grant(REALM, grant, reason, at(2), audit())
                     .await
                     .unwrap();
                 return;

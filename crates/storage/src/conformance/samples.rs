@@ -1,8 +1,10 @@
 //! Records to store, for the suite and for tests of single databases.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use jiff::SignedDuration;
+use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence,
     ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeyPurpose, KeyRecord, Membership,
@@ -46,6 +48,17 @@ pub fn scope(text: &str) -> Scope {
 /// The first page of that many.
 pub fn page(limit: usize) -> PageRequest {
     PageRequest::first(limit)
+}
+
+/// The record of an act that nobody looks into.
+pub fn audit() -> &'static AuditRecord {
+    static RECORD: LazyLock<AuditRecord> = LazyLock::new(|| {
+        let subject = Subject::new(SubjectKind::Realm, REALM);
+        let random = [7; AuditRecord::RANDOM_BYTES];
+        let by = Actor::system();
+        AuditRecord::new(REALM, &by, Act::ClientRegistered, subject, at(0), &random)
+    });
+    &RECORD
 }
 
 /// A key that is called so, made that many seconds after the beginning.
@@ -196,6 +209,14 @@ pub fn membership(organisation: Uuid, user: Uuid, roles: &[&str]) -> Membership 
     }
 }
 
+/// The place as it is read once it was stored.
+pub fn stored(membership: Membership) -> Membership {
+    Membership {
+        version: membership.version + 1,
+        ..membership
+    }
+}
+
 /// A session of 100 seconds from the beginning.
 pub fn session(number: u64, user: Uuid) -> BrowserSession {
     BrowserSession {
@@ -219,15 +240,18 @@ pub struct Parties {
 
 /// Stores the parties.
 pub async fn parties(store: &dyn Store) -> Parties {
-    store.insert_client(&plain_client(APP)).await.unwrap();
-    let user = store.insert_user(&user(1, "grace")).await.unwrap();
+    store
+        .insert_client(&plain_client(APP), audit())
+        .await
+        .unwrap();
+    let user = store.insert_user(&user(1, "grace"), audit()).await.unwrap();
     let organisation = organisation(2, "alpine");
     let roles = [
         role(organisation.id, "admin", &["*"]),
         role(organisation.id, "sales", &["contact_*", "invoice_show"]),
     ];
     let organisation = store
-        .insert_organisation(&organisation, &roles)
+        .insert_organisation(&organisation, &roles, audit())
         .await
         .unwrap();
     Parties {

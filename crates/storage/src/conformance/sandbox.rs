@@ -1,7 +1,7 @@
 use oauth::model::{SandboxQuery, SandboxRecord};
 
 use super::Database;
-use super::samples::{REALM, at, id, organisation, parties, record, records};
+use super::samples::{REALM, at, audit, id, organisation, parties, record, records};
 use crate::error::StoreError;
 use crate::store::Store;
 
@@ -157,7 +157,11 @@ pub(super) async fn organisations_do_not_see_each_other(database: &dyn Database)
     let store = database.node().await;
     let own = parties(store.as_ref()).await.organisation;
     let beta = organisation(3, "beta");
-    let other = store.insert_organisation(&beta, &[]).await.unwrap().id;
+    let other = store
+        .insert_organisation(&beta, &[], audit())
+        .await
+        .unwrap()
+        .id;
     let put = [record(own, "contact", "1"), record(other, "contact", "1")];
     store.sandbox_put(&put).await.unwrap();
     assert!(delete(store.as_ref(), own).await);

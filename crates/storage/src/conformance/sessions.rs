@@ -1,5 +1,5 @@
 use super::Database;
-use super::samples::{at, hash, id, parties, session};
+use super::samples::{at, audit, hash, id, parties, session};
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
 
@@ -19,7 +19,7 @@ pub(super) async fn end_once(database: &dyn Database) {
     let who = parties(store.as_ref()).await;
     store.insert_session(&session(5, who.user)).await.unwrap();
     let ended = race(database, SIXTEEN, |_, store| async move {
-        store.end_session(&hash(5)).await.unwrap()
+        store.end_session(&hash(5), audit()).await.unwrap()
     })
     .await;
     assert_eq!(ended.iter().filter(|&&ended| ended).count(), 1);

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use oauth::model::Position;
 
 use super::Database;
-use super::samples::{OTHER_REALM, REALM, at, id, page, user};
+use super::samples::{OTHER_REALM, REALM, at, audit, id, page, user};
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
 
@@ -12,7 +12,7 @@ pub(super) async fn come_back_as_they_were(database: &dyn Database) {
     let mut wanted = user(1, "Grace@Example.org");
     wanted.number = 42;
     wanted.disabled_at = Some(at(3));
-    assert!(store.insert_user(&wanted).await.unwrap() == wanted);
+    assert!(store.insert_user(&wanted, audit()).await.unwrap() == wanted);
     assert!(store.user(REALM, id(1)).await.unwrap() == Some(wanted));
     assert!(store.user(REALM, id(2)).await.unwrap().is_none());
 }
@@ -20,7 +20,7 @@ pub(super) async fn come_back_as_they_were(database: &dyn Database) {
 pub(super) async fn are_found_by_name_in_any_case(database: &dyn Database) {
     let store = database.node().await;
     store
-        .insert_user(&user(1, "Zoë@Example.org"))
+        .insert_user(&user(1, "Zoë@Example.org"), audit())
         .await
         .unwrap();
     for name in ["Zoë@Example.org", "zoë@example.org", "ZOË@EXAMPLE.ORG"] {
@@ -33,8 +33,8 @@ pub(super) async fn are_found_by_name_in_any_case(database: &dyn Database) {
 
 pub(super) async fn a_name_is_taken_in_any_case(database: &dyn Database) {
     let store = database.node().await;
-    store.insert_user(&user(1, "grace")).await.unwrap();
-    let refused = store.insert_user(&user(2, "GRACE")).await;
+    store.insert_user(&user(1, "grace"), audit()).await.unwrap();
+    let refused = store.insert_user(&user(2, "GRACE"), audit()).await;
     assert_eq!(
         refused.err(),
         Some(StoreError::AlreadyExists {
@@ -53,22 +53,22 @@ pub(super) async fn numbers_count_up_in_each_realm(database: &dyn Database) {
     elsewhere.realm = OTHER_REALM.to_owned();
     let mut numbers = Vec::new();
     for user in [user(1, "a"), given, user(3, "c"), elsewhere] {
-        numbers.push(store.insert_user(&user).await.unwrap().number);
+        numbers.push(store.insert_user(&user, audit()).await.unwrap().number);
     }
     assert_eq!(numbers, [1, 10, 11, 1]);
 }
 
 pub(super) async fn updating_replaces(database: &dyn Database) {
     let store = database.node().await;
-    let mut changed = store.insert_user(&user(1, "grace")).await.unwrap();
+    let mut changed = store.insert_user(&user(1, "grace"), audit()).await.unwrap();
     changed.username = "Hopper".to_owned();
     changed.name = "Grace Hopper".to_owned();
     changed.password_hash = "other".to_owned();
     changed.disabled_at = Some(at(9));
     changed.external = None;
     changed.cut_off = Some(Position(9));
-    store.update_user(&changed).await.unwrap();
-    let stale = store.update_user(&changed).await;
+    store.update_user(&changed, audit()).await.unwrap();
+    let stale = store.update_user(&changed, audit()).await;
     let (what, key) = ("user", id(1).to_string());
     assert_eq!(stale, Err(StoreError::Conflict { what, key }));
     changed.version = 2;
@@ -91,15 +91,15 @@ pub(super) async fn updating_replaces(database: &dyn Database) {
 
 pub(super) async fn updating_needs_one_and_a_free_name(database: &dyn Database) {
     let store = database.node().await;
-    let missing = store.update_user(&user(1, "grace")).await;
+    let missing = store.update_user(&user(1, "grace"), audit()).await;
     assert!(matches!(
         missing,
         Err(StoreError::NotFound { what: "user", .. })
     ));
-    store.insert_user(&user(1, "grace")).await.unwrap();
-    let mut second = store.insert_user(&user(2, "ada")).await.unwrap();
+    store.insert_user(&user(1, "grace"), audit()).await.unwrap();
+    let mut second = store.insert_user(&user(2, "ada"), audit()).await.unwrap();
     second.username = "Grace".to_owned();
-    let taken = store.update_user(&second).await;
+    let taken = store.update_user(&second, audit()).await;
     assert!(matches!(
         taken,
         Err(StoreError::AlreadyExists { what: "user", .. })
@@ -111,7 +111,10 @@ pub(super) async fn updating_needs_one_and_a_free_name(database: &dyn Database) 
 pub(super) async fn come_in_pages_by_name(database: &dyn Database) {
     let store = database.node().await;
     for (number, name) in (1..).zip(["dora", "Bea", "ada", "Carl"]) {
-        store.insert_user(&user(number, name)).await.unwrap();
+        store
+            .insert_user(&user(number, name), audit())
+            .await
+            .unwrap();
     }
     let mut seen = Vec::new();
     let mut wanted = page(3);
@@ -127,7 +130,7 @@ pub(super) async fn come_in_pages_by_name(database: &dyn Database) {
 pub(super) async fn added_at_once_have_their_own_numbers(database: &dyn Database) {
     let numbers: BTreeSet<i64> = race(database, SIXTEEN, |number, store| async move {
         let wanted = user(number as u64 + 1, &format!("user-{number}"));
-        store.insert_user(&wanted).await.unwrap().number
+        store.insert_user(&wanted, audit()).await.unwrap().number
     })
     .await
     .into_iter()
@@ -137,7 +140,9 @@ pub(super) async fn added_at_once_have_their_own_numbers(database: &dyn Database
 
 pub(super) async fn one_of_sixteen_gets_the_name(database: &dyn Database) {
     let answers = race(database, SIXTEEN, |number, store| async move {
-        store.insert_user(&user(number as u64 + 1, "grace")).await
+        store
+            .insert_user(&user(number as u64 + 1, "grace"), audit())
+            .await
     })
     .await;
     let added = answers.iter().filter(|answer| answer.is_ok()).count();
@@ -153,7 +158,7 @@ pub(super) async fn one_of_sixteen_gets_the_name(database: &dyn Database) {
 /// What somebody types is looked for as it is, and found to be nobody.
 pub(super) async fn are_not_called_by_what_cannot_be_a_name(database: &dyn Database) {
     let store = database.node().await;
-    store.insert_user(&user(1, "grace")).await.unwrap();
+    store.insert_user(&user(1, "grace"), audit()).await.unwrap();
     for name in ["", "grace\0", "\0", "grace' OR '1'='1"] {
         let found = store.user_by_username(REALM, name).await.unwrap();
         assert!(found.is_none(), "{name:?}");

@@ -20,7 +20,10 @@ pub(super) const HISTORY: History = History {
     steps: &[
         Step {
             needs: 3,
-            script: include_str!("../../migrations/postgres/0004_formats.sql"),
+            script: concat!(
+                include_str!("../../migrations/postgres/0004_formats.sql"),
+                include_str!("../../migrations/postgres/0004_audit.sql")
+            ),
             kind: Kind::Expand {
                 room: include_str!("../../migrations/postgres/0004_aside.sql"),
                 compatible: include_str!("../../migrations/postgres/0004_compatible.sql"),

@@ -1,3 +1,4 @@
+use oauth::audit::AuditRecord;
 use oauth::model::{Approval, Timestamp};
 use sqlx::query;
 
@@ -5,7 +6,7 @@ use super::cells::Cells;
 use super::database::{Connection, Row};
 use super::fault::{About, fault_about};
 use super::rows::{execute, fetch_all};
-use super::{bind, changes};
+use super::{audit, bind};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::json;
@@ -39,6 +40,7 @@ pub(crate) async fn of_client(
 pub(crate) async fn add(
     connection: &mut Connection,
     approval: &Approval,
+    record: &AuditRecord,
 ) -> Result<(), StoreError> {
     let update = query(
         "UPDATE approvals SET withdrawn_at = $4, version = version + 1
@@ -51,7 +53,7 @@ pub(crate) async fn add(
     execute(connection, update).await?;
     insert(connection, approval).await?;
     let subject = ChangeSubject::Client(approval.client.clone());
-    changes::append(connection, &approval.realm, &subject).await
+    audit::append(connection, &approval.realm, &subject, record).await
 }
 
 pub(crate) async fn withdraw(
@@ -60,6 +62,7 @@ pub(crate) async fn withdraw(
     client: &str,
     elevation: &str,
     now: Timestamp,
+    record: &AuditRecord,
 ) -> Result<bool, StoreError> {
     let update = query(
         "UPDATE approvals SET withdrawn_at = $4, version = version + 1
@@ -73,7 +76,7 @@ pub(crate) async fn withdraw(
     let withdrawn = execute(connection, update).await? > 0;
     if withdrawn {
         let subject = ChangeSubject::Client(client.to_owned());
-        changes::append(connection, realm, &subject).await?;
+        audit::append(connection, realm, &subject, record).await?;
     }
     Ok(withdrawn)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use oauth::audit::{AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow};
 use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyRecord, KeyRevocation,
     LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest, Recording, Redemption,
@@ -17,16 +18,16 @@ use scope::{Scope, ScopeNumbers, ScopeToken};
 
 use super::database::{Database, read, write, write_alone};
 use super::{
-    access_tokens, approvals, authorization_codes, catalogs, changes, clients, consents, grants,
-    house, keys, login_attempts, memberships, organisations, refresh_tokens, sandbox_records,
-    schema, scope_numbers, sessions, users,
+    access_tokens, approvals, audit, authorization_codes, catalogs, changes, clients, consents,
+    grants, house, keys, login_attempts, memberships, organisations, refresh_tokens,
+    sandbox_records, schema, scope_numbers, sessions, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
-    Approvals, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys, Organisations,
-    People, Sandbox, Sessions, Store, Tokens,
+    Approvals, Audit, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys,
+    Organisations, People, Sandbox, Sessions, Store, Tokens,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -72,14 +73,14 @@ calls! { Clients {
     read client(realm: &str, id: &str) -> Option<Client> = clients::one;
     read client_by_uuid(realm: &str, uuid: Uuid) -> Option<Client> = clients::by_uuid;
     read clients(realm: &str, page: &PageRequest) -> Page<Client> = clients::page;
-    change insert_client(client: &Client) -> () = clients::insert;
-    change update_client(client: &Client) -> () = clients::update;
+    change insert_client(client: &Client, audit: &AuditRecord) -> () = clients::insert;
+    change update_client(client: &Client, audit: &AuditRecord) -> () = clients::update;
 } }
 
 calls! { Approvals {
     read approvals(realm: &str, client: &str) -> Vec<Approval> = approvals::of_client;
-    change approve(approval: &Approval) -> () = approvals::add;
-    change withdraw_approval(realm: &str, client: &str, elevation: &str, now: Timestamp)
+    change approve(approval: &Approval, audit: &AuditRecord) -> () = approvals::add;
+    change withdraw_approval(realm: &str, client: &str, elevation: &str, now: Timestamp, audit: &AuditRecord)
         -> bool = approvals::withdraw;
 } }
 
@@ -87,8 +88,8 @@ calls! { People {
     read user(realm: &str, id: Uuid) -> Option<User> = users::one;
     read user_by_username(realm: &str, name: &str) -> Option<User> = users::by_username;
     read users(realm: &str, page: &PageRequest) -> Page<User> = users::page;
-    change insert_user(user: &User) -> User = users::insert;
-    change update_user(user: &User) -> () = users::update;
+    change insert_user(user: &User, audit: &AuditRecord) -> User = users::insert;
+    change update_user(user: &User, audit: &AuditRecord) -> () = users::update;
 } }
 
 calls! { Organisations {
@@ -99,18 +100,18 @@ calls! { Organisations {
         -> Option<Organisation> = organisations::by_number;
     read organisations(realm: &str, page: &PageRequest)
         -> Page<Organisation> = organisations::page;
-    change insert_organisation(organisation: &Organisation, roles: &[Role])
+    change insert_organisation(organisation: &Organisation, roles: &[Role], audit: &AuditRecord)
         -> Organisation = organisations::insert;
     read roles(realm: &str, organisation: Uuid) -> Vec<Role> = organisations::roles;
-    change put_role(role: &Role) -> () = organisations::put_role;
+    change put_role(role: &Role, audit: &AuditRecord) -> () = organisations::put_role;
     read memberships(realm: &str, user: Uuid)
         -> Vec<(Organisation, Membership)> = memberships::of_user;
     read members(realm: &str, organisation: Uuid)
         -> Vec<(User, Membership)> = memberships::of_organisation;
     read rights(realm: &str, user: Uuid, organisation: Uuid)
         -> Option<Vec<String>> = memberships::rights;
-    change put_membership(membership: &Membership) -> () = memberships::put;
-    change remove_membership(realm: &str, organisation: Uuid, user: Uuid)
+    change put_membership(membership: &Membership, audit: &AuditRecord) -> () = memberships::put;
+    change remove_membership(membership: &Membership, audit: &AuditRecord)
         -> bool = memberships::remove;
 } }
 
@@ -126,9 +127,9 @@ calls! { Grants {
     read grants_of_user(realm: &str, user: Uuid) -> Vec<Grant> = grants::live_of_user;
     read consents_of_user(realm: &str, user: Uuid, limit: usize)
         -> Vec<Consent> = consents::of_user;
-    change revoke_grant(realm: &str, id: Uuid, reason: RevocationReason, now: Timestamp)
+    change revoke_grant(realm: &str, id: Uuid, reason: RevocationReason, now: Timestamp, audit: &AuditRecord)
         -> bool = grants::revoke;
-    change reduce_grant(realm: &str, id: Uuid, left: &Scope, taken: &Scope, now: Timestamp)
+    change reduce_grant(grant: &Grant, left: &Scope, taken: &Scope, now: Timestamp, audit: &AuditRecord)
         -> bool = grants::reduce;
 } }
 
@@ -181,13 +182,13 @@ async fn rotate_refresh_token(
 
 calls! { Keys {
     read keys(realm: &str) -> Vec<KeyRecord> = keys::all;
-    change ensure_key(key: &KeyRecord) -> KeyRecord = keys::ensure;
-    change rotate_key(current: &str, next: &KeyRecord) -> bool = keys::rotate;
-    change revoke_key(id: &str, next: &KeyRecord) -> KeyRevocation = keys::revoke;
-    write rewrap_key(realm: &str, id: &str, from: &[u8], to: &[u8]) -> bool = keys::rewrap;
+    change ensure_key(key: &KeyRecord, audit: &AuditRecord) -> KeyRecord = keys::ensure;
+    change rotate_key(current: &str, next: &KeyRecord, audit: &AuditRecord) -> bool = keys::rotate;
+    change revoke_key(id: &str, next: &KeyRecord, audit: &AuditRecord) -> KeyRevocation = keys::revoke;
+    change rewrap_key(realm: &str, id: &str, from: &[u8], to: &[u8], audit: &AuditRecord) -> bool = keys::rewrap;
     read scope_numbers(realm: &str) -> ScopeNumbers = scope_numbers::all;
     change number_scopes(realm: &str, names: &[ScopeToken]) -> ScopeNumbers = scope_numbers::give;
-    change remove_retired_keys(realm: &str, until: Timestamp) -> usize = keys::remove_retired;
+    change remove_retired_keys(realm: &str, until: Timestamp, audit: &AuditRecord) -> usize = keys::remove_retired;
 } }
 
 calls! { Catalogs {
@@ -198,7 +199,7 @@ calls! { Catalogs {
 calls! { Sessions {
     change insert_session(session: &BrowserSession) -> () = sessions::insert;
     read session(hash: &TokenHash, now: Timestamp) -> Option<BrowserSession> = sessions::one;
-    change end_session(hash: &TokenHash) -> bool = sessions::end;
+    change end_session(hash: &TokenHash, audit: &AuditRecord) -> bool = sessions::end;
     steps begin_login(attempt: &LoginAttempt, now: Timestamp, until: Timestamp)
         -> LoginStart = begin_login;
     write login_failed(attempt: &LoginAttempt, now: Timestamp, until: Timestamp)
@@ -239,6 +240,16 @@ calls! { Changes {
         self.shared.wait_behind(seen, time).await;
     }
 }
+
+calls! { Audit {
+    read audit_rows(query: &AuditQuery) -> Vec<AuditRow> = audit::rows;
+    read last_audit_link() -> Option<AuditLink> = audit::last_link;
+    read audit_links(after: i64, limit: usize) -> Vec<AuditLink> = audit::links;
+    write append_audit_links(links: &[AuditLink]) -> bool = audit::append_links;
+    read audit_key(realm: &str, person: Uuid) -> Option<AuditKey> = audit::key_of;
+    change destroy_audit_key(realm: &str, person: Uuid, audit: &AuditRecord)
+        -> bool = audit::destroy_key;
+} }
 
 calls! { Housekeeping {
     write clean_up(now: Timestamp, limit: usize) -> usize = house::clean_up;

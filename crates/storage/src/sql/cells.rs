@@ -49,6 +49,13 @@ impl<'r> Cells<'r> {
         self.cell(column)
     }
 
+    pub(crate) fn optional_bytes(
+        &self,
+        column: &'static str,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.cell(column)
+    }
+
     pub(crate) fn time(&self, column: &'static str) -> Result<Timestamp, StoreError> {
         let milliseconds = self.number(column)?;
         self.timestamp(column, milliseconds)

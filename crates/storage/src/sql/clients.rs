@@ -1,3 +1,4 @@
+use oauth::audit::AuditRecord;
 use oauth::model::{Client, Page, PageRequest, TokenHash, Uuid};
 use sqlx::query;
 use sqlx::query::Query;
@@ -6,7 +7,7 @@ use super::cells::Cells;
 use super::database::{self, Arguments, Connection, Db, Row};
 use super::fault::{About, fault_about};
 use super::rows::{fetch_one, fetch_page};
-use super::{bind, changes};
+use super::{audit, bind};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::{hexadecimal, json, word};
@@ -65,7 +66,11 @@ pub(crate) async fn page(
     fetch_page(connection, select, size, client, |client| client.id.clone()).await
 }
 
-pub(crate) async fn insert(connection: &mut Connection, client: &Client) -> Result<(), StoreError> {
+pub(crate) async fn insert(
+    connection: &mut Connection,
+    client: &Client,
+    record: &AuditRecord,
+) -> Result<(), StoreError> {
     bound(
         "INSERT INTO clients (realm, id, name, maker, homepage, verified, client_type, kind,
              auth_method, secrets, redirect_uris, grant_types, registered_scope, optional_scope,
@@ -79,10 +84,14 @@ pub(crate) async fn insert(connection: &mut Connection, client: &Client) -> Resu
     .execute(&mut *connection)
     .await
     .map_err(|error| failed(&error, client))?;
-    changed(connection, client).await
+    changed(connection, client, record).await
 }
 
-pub(crate) async fn update(connection: &mut Connection, client: &Client) -> Result<(), StoreError> {
+pub(crate) async fn update(
+    connection: &mut Connection,
+    client: &Client,
+    record: &AuditRecord,
+) -> Result<(), StoreError> {
     let updated = bound(
         "UPDATE clients SET name = $3, maker = $4, homepage = $5, verified = $6, client_type = $7,
              kind = $8, auth_method = $9, secrets = $10, redirect_uris = $11, grant_types = $12,
@@ -105,7 +114,7 @@ pub(crate) async fn update(connection: &mut Connection, client: &Client) -> Resu
             None => not_found(&client.id),
         });
     }
-    changed(connection, client).await
+    changed(connection, client, record).await
 }
 
 pub(crate) fn not_found(id: &str) -> StoreError {
@@ -115,9 +124,13 @@ pub(crate) fn not_found(id: &str) -> StoreError {
     }
 }
 
-async fn changed(connection: &mut Connection, client: &Client) -> Result<(), StoreError> {
+async fn changed(
+    connection: &mut Connection,
+    client: &Client,
+    record: &AuditRecord,
+) -> Result<(), StoreError> {
     let subject = ChangeSubject::Client(client.id.clone());
-    changes::append(connection, &client.realm, &subject).await
+    audit::append(connection, &client.realm, &subject, record).await
 }
 
 fn failed(error: &sqlx::Error, client: &Client) -> StoreError {

@@ -1,3 +1,4 @@
+use oauth::audit::AuditRecord;
 use oauth::model::{Consent, Grant, GrantStatus, RevocationReason, Timestamp, Uuid};
 use scope::{Scope, ScopeToken};
 use sqlx::query;
@@ -6,7 +7,7 @@ use super::cells::Cells;
 use super::database::{Connection, Row, for_update};
 use super::fault::{About, fault_about};
 use super::rows::{execute, fetch_all, fetch_one};
-use super::{bind, changes};
+use super::{audit, bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::{json, word};
@@ -151,6 +152,7 @@ pub(crate) async fn revoke(
     id: Uuid,
     reason: RevocationReason,
     now: Timestamp,
+    record: &AuditRecord,
 ) -> Result<bool, StoreError> {
     let update = query(
         "UPDATE grants SET revoked_at = $3, revocation_reason = $4, version = version + 1
@@ -163,24 +165,34 @@ pub(crate) async fn revoke(
     let revoked = execute(connection, update).await? > 0;
     if revoked {
         revoke_refresh_tokens(connection, id, now).await?;
-        changed(connection, realm, id).await?;
+        audit::append(connection, realm, &ChangeSubject::Grant(id), record).await?;
     }
     Ok(revoked)
 }
 
 pub(crate) async fn reduce(
     connection: &mut Connection,
-    realm: &str,
-    id: Uuid,
+    read: &Grant,
     left: &Scope,
     taken: &Scope,
     now: Timestamp,
+    record: &AuditRecord,
 ) -> Result<bool, StoreError> {
+    let (realm, id) = (&read.realm, read.id);
     let Some(grant) = hold(connection, realm, id).await? else {
         return Ok(false);
     };
+    if grant.status != GrantStatus::Live {
+        return Ok(false);
+    }
+    if grant.version != read.version {
+        return Err(StoreError::Conflict {
+            what: "grant",
+            key: id.to_string(),
+        });
+    }
     let less = left.len() < grant.granted.len() && common(left, &grant.granted) == *left;
-    if grant.status != GrantStatus::Live || !less {
+    if !less {
         return Ok(false);
     }
     let reduced = Grant {
@@ -191,7 +203,7 @@ pub(crate) async fn reduce(
         ..grant
     };
     update(connection, &reduced).await?;
-    changed(connection, realm, id).await?;
+    audit::append(connection, realm, &ChangeSubject::Grant(id), record).await?;
     Ok(true)
 }
 

@@ -1,3 +1,4 @@
+use oauth::audit::AuditRecord;
 use oauth::model::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse, Timestamp};
 use sqlx::query;
 
@@ -5,7 +6,7 @@ use super::cells::Cells;
 use super::database::{Connection, Row};
 use super::fault::{About, fault_about};
 use super::rows::{execute, fetch_all, fetch_one};
-use super::{bind, changes};
+use super::{audit, bind, changes};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 
@@ -31,12 +32,13 @@ pub(crate) async fn all(
 pub(crate) async fn ensure(
     connection: &mut Connection,
     wanted: &KeyRecord,
+    record: &AuditRecord,
 ) -> Result<KeyRecord, StoreError> {
     if let Some(current) = current(connection, wanted).await? {
         return Ok(current);
     }
     insert(connection, wanted).await?;
-    changes::append(connection, &wanted.realm, &ChangeSubject::Keys).await?;
+    audit::append(connection, &wanted.realm, &ChangeSubject::Keys, record).await?;
     Ok(wanted.clone())
 }
 
@@ -45,6 +47,7 @@ pub(crate) async fn rotate(
     connection: &mut Connection,
     current: &str,
     next: &KeyRecord,
+    record: &AuditRecord,
 ) -> Result<bool, StoreError> {
     let [one, other] = purpose_words(next.purpose.key_use());
     let update = query(
@@ -61,7 +64,7 @@ pub(crate) async fn rotate(
         return Ok(false);
     }
     insert(connection, next).await?;
-    changes::append(connection, &next.realm, &ChangeSubject::Keys).await?;
+    audit::append(connection, &next.realm, &ChangeSubject::Keys, record).await?;
     Ok(true)
 }
 
@@ -71,6 +74,7 @@ pub(crate) async fn revoke(
     connection: &mut Connection,
     id: &str,
     next: &KeyRecord,
+    record: &AuditRecord,
 ) -> Result<KeyRevocation, StoreError> {
     let [one, other] = purpose_words(next.purpose.key_use());
     let delete =
@@ -90,7 +94,7 @@ pub(crate) async fn revoke(
         insert(connection, next).await?;
         KeyRevocation::Replaced
     };
-    changes::append(connection, &next.realm, &ChangeSubject::Keys).await?;
+    audit::append(connection, &next.realm, &ChangeSubject::Keys, record).await?;
     Ok(revocation)
 }
 
@@ -116,6 +120,7 @@ pub(crate) async fn rewrap(
     id: &str,
     from: &[u8],
     to: &[u8],
+    record: &AuditRecord,
 ) -> Result<bool, StoreError> {
     let update =
         query("UPDATE realm_keys SET secret = $4 WHERE realm = $1 AND id = $2 AND secret = $3")
@@ -123,13 +128,18 @@ pub(crate) async fn rewrap(
             .bind(id)
             .bind(from)
             .bind(to);
-    Ok(execute(connection, update).await? > 0)
+    let rewrapped = execute(connection, update).await? > 0;
+    if rewrapped {
+        audit::append(connection, realm, &changes::nothing(), record).await?;
+    }
+    Ok(rewrapped)
 }
 
 pub(crate) async fn remove_retired(
     connection: &mut Connection,
     realm: &str,
     until: Timestamp,
+    record: &AuditRecord,
 ) -> Result<usize, StoreError> {
     let delete = query("DELETE FROM realm_keys WHERE realm = $1 AND retired_at <= $2")
         .bind(realm)
@@ -137,7 +147,7 @@ pub(crate) async fn remove_retired(
     let removed = execute(connection, delete).await?;
     let removed = usize::try_from(removed).unwrap_or(usize::MAX);
     if removed > 0 {
-        changes::append(connection, realm, &ChangeSubject::Keys).await?;
+        audit::append(connection, realm, &ChangeSubject::Keys, record).await?;
     }
     Ok(removed)
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use oauth::audit::AuditRecord;
 use oauth::model::{Membership, Organisation, User, Uuid};
 use sqlx::query;
 
@@ -115,6 +116,7 @@ pub(crate) async fn rights(
 pub(crate) async fn put(
     connection: &mut Connection,
     membership: &Membership,
+    record: &AuditRecord,
 ) -> Result<(), StoreError> {
     let Membership {
         realm,
@@ -144,35 +146,41 @@ pub(crate) async fn put(
     for (position, role) in roles.iter().enumerate() {
         insert_role(connection, membership, role, position).await?;
     }
-    organisations::changed(connection, realm, *organisation).await
-}
-
-pub(crate) async fn remove(
-    connection: &mut Connection,
-    realm: &str,
-    organisation: Uuid,
-    user: Uuid,
-) -> Result<bool, StoreError> {
-    let removed = delete(connection, realm, organisation, user).await?;
-    if removed {
-        organisations::changed(connection, realm, organisation).await?;
-    }
-    Ok(removed)
+    organisations::changed(connection, realm, *organisation, record).await
 }
 
 /// Its roles go with it.
-async fn delete(
+pub(crate) async fn remove(
     connection: &mut Connection,
-    realm: &str,
-    organisation: Uuid,
-    user: Uuid,
+    membership: &Membership,
+    record: &AuditRecord,
 ) -> Result<bool, StoreError> {
-    let delete =
-        query("DELETE FROM memberships WHERE organisation_id = $2 AND user_id = $3 AND realm = $1")
-            .bind(realm)
-            .bind(organisation.as_bytes().as_slice())
-            .bind(user.as_bytes().as_slice());
-    Ok(execute(connection, delete).await? > 0)
+    let Membership {
+        realm,
+        organisation,
+        user,
+        ..
+    } = membership;
+    let delete = query(
+        "DELETE FROM memberships
+         WHERE organisation_id = $2 AND user_id = $3 AND realm = $1 AND version = $4",
+    )
+    .bind(realm)
+    .bind(organisation.as_bytes().as_slice())
+    .bind(user.as_bytes().as_slice())
+    .bind(membership.version);
+    if execute(connection, delete).await? > 0 {
+        organisations::changed(connection, realm, *organisation, record).await?;
+        return Ok(true);
+    }
+    let places = of_user(connection, realm, *user).await?;
+    if places.iter().any(|(there, _)| there.id == *organisation) {
+        return Err(StoreError::Conflict {
+            what: "membership",
+            key: key(membership),
+        });
+    }
+    Ok(false)
 }
 
 async fn insert(connection: &mut Connection, membership: &Membership) -> Result<(), StoreError> {

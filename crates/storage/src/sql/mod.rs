@@ -9,6 +9,7 @@ use super::database;
 
 pub(super) mod access_tokens;
 pub(super) mod approvals;
+pub(super) mod audit;
 pub(super) mod authorization_codes;
 pub(super) mod bind;
 mod calls;

@@ -1,3 +1,4 @@
+use oauth::audit::AuditRecord;
 use oauth::model::{Organisation, Page, PageRequest, Role, Uuid};
 use sqlx::query;
 
@@ -5,7 +6,7 @@ use super::cells::Cells;
 use super::database::{self, Connection, Row};
 use super::fault::{About, fault_about};
 use super::rows::{execute, fetch_all, fetch_one, fetch_page};
-use super::{bind, changes};
+use super::{audit, bind};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::json;
@@ -96,6 +97,7 @@ pub(crate) async fn insert(
     connection: &mut Connection,
     wanted: &Organisation,
     roles: &[Role],
+    record: &AuditRecord,
 ) -> Result<Organisation, StoreError> {
     if wanted.number == 0 {
         database::hold_numbers(connection).await?;
@@ -129,7 +131,7 @@ pub(crate) async fn insert(
     for role in roles {
         insert_role(connection, role).await?;
     }
-    changed(connection, &wanted.realm, wanted.id).await?;
+    changed(connection, &wanted.realm, wanted.id, record).await?;
     organisation(&row)
 }
 
@@ -146,7 +148,11 @@ pub(crate) async fn roles(
     fetch_all(connection, select, role).await
 }
 
-pub(crate) async fn put_role(connection: &mut Connection, role: &Role) -> Result<(), StoreError> {
+pub(crate) async fn put_role(
+    connection: &mut Connection,
+    role: &Role,
+    record: &AuditRecord,
+) -> Result<(), StoreError> {
     if one(connection, &role.realm, role.organisation)
         .await?
         .is_none()
@@ -158,7 +164,7 @@ pub(crate) async fn put_role(connection: &mut Connection, role: &Role) -> Result
     } else {
         update_role(connection, role).await?;
     }
-    changed(connection, &role.realm, role.organisation).await
+    changed(connection, &role.realm, role.organisation, record).await
 }
 
 pub(crate) fn not_found(id: Uuid) -> StoreError {
@@ -172,8 +178,9 @@ pub(crate) async fn changed(
     connection: &mut Connection,
     realm: &str,
     id: Uuid,
+    record: &AuditRecord,
 ) -> Result<(), StoreError> {
-    changes::append(connection, realm, &ChangeSubject::Organisation(id)).await
+    audit::append(connection, realm, &ChangeSubject::Organisation(id), record).await
 }
 
 async fn update_role(connection: &mut Connection, role: &Role) -> Result<(), StoreError> {

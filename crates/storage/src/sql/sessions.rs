@@ -1,3 +1,4 @@
+use oauth::audit::AuditRecord;
 use oauth::model::{BrowserSession, Timestamp, TokenHash};
 use sqlx::query;
 
@@ -5,7 +6,7 @@ use super::cells::Cells;
 use super::database::{Connection, Row};
 use super::fault::{About, fault, fault_about};
 use super::rows::fetch_one;
-use super::{bind, changes};
+use super::{audit, bind, changes};
 use crate::error::StoreError;
 use crate::text::hexadecimal;
 
@@ -57,7 +58,11 @@ pub(crate) async fn one(
     fetch_one(connection, select, session).await
 }
 
-pub(crate) async fn end(connection: &mut Connection, hash: &TokenHash) -> Result<bool, StoreError> {
+pub(crate) async fn end(
+    connection: &mut Connection,
+    hash: &TokenHash,
+    record: &AuditRecord,
+) -> Result<bool, StoreError> {
     let ended = query("DELETE FROM browser_sessions WHERE hash = $1 RETURNING realm, hash")
         .bind(hash.0.as_slice())
         .fetch_optional(&mut *connection)
@@ -67,7 +72,7 @@ pub(crate) async fn end(connection: &mut Connection, hash: &TokenHash) -> Result
         return Ok(false);
     };
     let realm = Cells::new(&row, "browser_sessions", &["hash"]).text("realm")?;
-    changes::append(connection, &realm, &changes::session(hash)).await?;
+    audit::append(connection, &realm, &changes::session(hash), record).await?;
     Ok(true)
 }
 

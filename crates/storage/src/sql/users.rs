@@ -1,3 +1,4 @@
+use oauth::audit::AuditRecord;
 use oauth::model::{Page, PageRequest, User, Uuid};
 use sqlx::query;
 
@@ -5,7 +6,7 @@ use super::cells::Cells;
 use super::database::{self, Connection, Row};
 use super::fault::{About, fault_about};
 use super::rows::{fetch_one, fetch_page};
-use super::{bind, changes};
+use super::{audit, bind};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::folded;
@@ -74,7 +75,11 @@ pub(crate) async fn page(
     .await
 }
 
-pub(crate) async fn insert(connection: &mut Connection, wanted: &User) -> Result<User, StoreError> {
+pub(crate) async fn insert(
+    connection: &mut Connection,
+    wanted: &User,
+    record: &AuditRecord,
+) -> Result<User, StoreError> {
     if wanted.number == 0 {
         database::hold_numbers(connection).await?;
     }
@@ -102,11 +107,15 @@ pub(crate) async fn insert(connection: &mut Connection, wanted: &User) -> Result
     .fetch_one(&mut *connection)
     .await
     .map_err(|error| failed(&error, wanted))?;
-    changed(connection, wanted).await?;
+    changed(connection, wanted, record).await?;
     user(&row)
 }
 
-pub(crate) async fn update(connection: &mut Connection, user: &User) -> Result<(), StoreError> {
+pub(crate) async fn update(
+    connection: &mut Connection,
+    user: &User,
+    record: &AuditRecord,
+) -> Result<(), StoreError> {
     let updated = query(
         "UPDATE users SET number = $3, username = $4, folded_username = $5, name = $6,
              password_hash = $7, created_at = $8, disabled_at = $9, source = $10,
@@ -136,11 +145,16 @@ pub(crate) async fn update(connection: &mut Connection, user: &User) -> Result<(
             None => StoreError::NotFound { what, key },
         });
     }
-    changed(connection, user).await
+    changed(connection, user, record).await
 }
 
-async fn changed(connection: &mut Connection, user: &User) -> Result<(), StoreError> {
-    changes::append(connection, &user.realm, &ChangeSubject::User(user.id)).await
+async fn changed(
+    connection: &mut Connection,
+    user: &User,
+    record: &AuditRecord,
+) -> Result<(), StoreError> {
+    let subject = ChangeSubject::User(user.id);
+    audit::append(connection, &user.realm, &subject, record).await
 }
 
 fn failed(error: &sqlx::Error, user: &User) -> StoreError {

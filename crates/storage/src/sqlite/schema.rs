@@ -17,7 +17,10 @@ pub(super) const HISTORY: History = History {
     steps: &[
         Step {
             needs: 3,
-            script: include_str!("../../migrations/sqlite/0004_formats.sql"),
+            script: concat!(
+                include_str!("../../migrations/sqlite/0004_formats.sql"),
+                include_str!("../../migrations/sqlite/0004_audit.sql")
+            ),
             kind: Kind::Expand {
                 room: "",
                 compatible: include_str!("../../migrations/sqlite/0004_compatible.sql"),

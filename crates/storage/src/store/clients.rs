@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use oauth::audit::AuditRecord;
 use oauth::model::{Client, Page, PageRequest, Uuid};
 
 use crate::error::StoreError;
@@ -13,8 +14,8 @@ pub trait Clients: Send + Sync {
     /// All clients of a realm by id.
     async fn clients(&self, realm: &str, page: &PageRequest) -> Result<Page<Client>, StoreError>;
     /// Adds a client, whose version is then 1; [`StoreError::AlreadyExists`] if the id is taken.
-    async fn insert_client(&self, client: &Client) -> Result<(), StoreError>;
+    async fn insert_client(&self, client: &Client, audit: &AuditRecord) -> Result<(), StoreError>;
     /// Replaces a client, but for its UUID, if it still has the version that was read, which
     /// grows; else [`StoreError::Conflict`], and [`StoreError::NotFound`] if there is none.
-    async fn update_client(&self, client: &Client) -> Result<(), StoreError>;
+    async fn update_client(&self, client: &Client, audit: &AuditRecord) -> Result<(), StoreError>;
 }

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use oauth::audit::AuditRecord;
 use oauth::model::{
     AuthorizationCode, Consent, Grant, Recording, RevocationReason, Timestamp, Uuid,
 };
@@ -60,15 +61,17 @@ pub trait Grants: Send + Sync {
         id: Uuid,
         reason: RevocationReason,
         now: Timestamp,
+        audit: &AuditRecord,
     ) -> Result<bool, StoreError>;
-    /// Takes scopes off a live grant: `granted` becomes `left`, `taken` joins `reduced`.
-    /// Answers whether the grant was live and `left` really is less.
+    /// Takes scopes off a live grant, which is given as it was read: `granted` becomes `left`, `taken` joins `reduced`.
+    /// Answers whether the grant was live and `left` really is less;
+    /// [`StoreError::Conflict`] if it is live and no longer has the version that was read.
     async fn reduce_grant(
         &self,
-        realm: &str,
-        id: Uuid,
+        grant: &Grant,
         left: &Scope,
         taken: &Scope,
         now: Timestamp,
+        audit: &AuditRecord,
     ) -> Result<bool, StoreError>;
 }

@@ -1,6 +1,7 @@
 //! What a store can be asked, by what it is about: one file for each.
 
 mod approvals;
+mod audit;
 mod catalogs;
 mod changes;
 mod clients;
@@ -18,6 +19,7 @@ mod tokens;
 use std::sync::Arc;
 
 pub use approvals::Approvals;
+pub use audit::Audit;
 pub use catalogs::Catalogs;
 pub use changes::Changes;
 pub use clients::Clients;
@@ -38,7 +40,8 @@ pub use tokens::Tokens;
 ///
 /// Each change of a client, approval, user, organisation, role, membership, grant, key or
 /// session, and each revoked access token, also appends a [`Change`](crate::Change) in the
-/// same transaction, so that caches on this and other nodes can follow.
+/// same transaction, so that caches on this and other nodes can follow. What administers takes
+/// the record of its act, too, and keeps it in that transaction if it changes anything.
 pub trait Store:
     Clients
     + Approvals
@@ -52,6 +55,7 @@ pub trait Store:
     + Sessions
     + Sandbox
     + Changes
+    + Audit
     + Housekeeping
     + 'static
 {

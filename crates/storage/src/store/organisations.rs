@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use oauth::audit::AuditRecord;
 use oauth::model::{Membership, Organisation, Page, PageRequest, Role, User, Uuid};
 
 use crate::error::StoreError;
@@ -32,11 +33,12 @@ pub trait Organisations: Send + Sync {
         &self,
         organisation: &Organisation,
         roles: &[Role],
+        audit: &AuditRecord,
     ) -> Result<Organisation, StoreError>;
     /// The roles of an organisation by name.
     async fn roles(&self, realm: &str, organisation: Uuid) -> Result<Vec<Role>, StoreError>;
     /// Adds or replaces a role.
-    async fn put_role(&self, role: &Role) -> Result<(), StoreError>;
+    async fn put_role(&self, role: &Role, audit: &AuditRecord) -> Result<(), StoreError>;
     /// A person's organisations by name, with the place they have there.
     async fn memberships(
         &self,
@@ -59,12 +61,16 @@ pub trait Organisations: Send + Sync {
     ) -> Result<Option<Vec<String>>, StoreError>;
     /// Adds or replaces a membership; [`StoreError::NotFound`] names a role, person or
     /// organisation that does not exist.
-    async fn put_membership(&self, membership: &Membership) -> Result<(), StoreError>;
-    /// Ends a membership; answers whether there was one.
+    async fn put_membership(
+        &self,
+        membership: &Membership,
+        audit: &AuditRecord,
+    ) -> Result<(), StoreError>;
+    /// Ends a membership if it still has the version that was read, else
+    /// [`StoreError::Conflict`]; answers whether there was one.
     async fn remove_membership(
         &self,
-        realm: &str,
-        organisation: Uuid,
-        user: Uuid,
+        membership: &Membership,
+        audit: &AuditRecord,
     ) -> Result<bool, StoreError>;
 }

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use oauth::audit::AuditRecord;
 use oauth::model::{Page, PageRequest, User, Uuid};
 
 use crate::error::StoreError;
@@ -14,7 +15,7 @@ pub trait People: Send + Sync {
     async fn users(&self, realm: &str, page: &PageRequest) -> Result<Page<User>, StoreError>;
     /// Adds a person; [`StoreError::AlreadyExists`] if the username is taken. A `number` of 0
     /// is replaced by the realm's next; the stored user is answered.
-    async fn insert_user(&self, user: &User) -> Result<User, StoreError>;
+    async fn insert_user(&self, user: &User, audit: &AuditRecord) -> Result<User, StoreError>;
     /// Replaces a person.
-    async fn update_user(&self, user: &User) -> Result<(), StoreError>;
+    async fn update_user(&self, user: &User, audit: &AuditRecord) -> Result<(), StoreError>;
 }

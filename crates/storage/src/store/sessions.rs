@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use oauth::audit::AuditRecord;
 use oauth::model::{BrowserSession, LoginAttempt, LoginStart, Timestamp, TokenHash};
 
 use crate::error::StoreError;
@@ -15,7 +16,7 @@ pub trait Sessions: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<BrowserSession>, StoreError>;
     /// Signs a browser out; answers whether it was signed in.
-    async fn end_session(&self, hash: &TokenHash) -> Result<bool, StoreError>;
+    async fn end_session(&self, hash: &TokenHash, audit: &AuditRecord) -> Result<bool, StoreError>;
     /// Lets an attempt to sign in begin if there is a free place under each of its keys, and
     /// holds these until `until`. However many begin at once, on however many nodes, no key
     /// ever has more of them than places.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, raw_sql};
 use storage::conformance::postgres_server::TestPostgres;
-use storage::conformance::samples::{APP, REALM, plain_client};
+use storage::conformance::samples::{APP, REALM, audit, plain_client};
 use storage::{
     Clients, ConnectionFigures, Housekeeping, PgOptions, PgStore, SqliteStore, StoreError,
 };
@@ -21,8 +21,8 @@ async fn begin(mut work: std::pin::Pin<&mut impl Future>) -> bool {
 async fn writes_wait_for_the_next_commit() {
     let store = SqliteStore::open_in_memory().await.unwrap();
     let (one, other) = (plain_client("one"), plain_client("other"));
-    let mut first = pin!(store.insert_client(&one));
-    let mut second = pin!(store.insert_client(&other));
+    let mut first = pin!(store.insert_client(&one, audit()));
+    let mut second = pin!(store.insert_client(&other, audit()));
     assert_eq!(store.figures().writes_waiting, Some(0));
     assert!(begin(first.as_mut()).await && begin(second.as_mut()).await);
     assert_eq!(store.figures().writes_waiting, Some(2));

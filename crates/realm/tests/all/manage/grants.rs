@@ -16,7 +16,11 @@ async fn granted(catalog: &str, scopes: &str) -> (Office, User, Grant) {
 
 async fn reduce(office: &Office, by: &Actor, grant: Uuid, keep: &str) -> Result<Reduced, Refused> {
     let keep = keep.split_whitespace().map(str::to_owned).collect();
-    let command = ReduceGrant { grant, keep };
+    let command = ReduceGrant {
+        grant,
+        keep,
+        version: None,
+    };
     office.desk().reduce_grant(by, command).await
 }
 

@@ -12,7 +12,7 @@ use realm::manage::{
 };
 use storage::{Hook, Store, StoreError};
 
-use super::{Office, app, now, scope};
+use super::{Office, app, audit, now, scope};
 
 /// Changes a record before a call of this name, as often as it is told, as somebody else would.
 struct SomebodyElse {
@@ -33,13 +33,13 @@ impl Hook for SomebodyElse {
             "update_client" => {
                 let mut client = self.store.client("bexio", "ledgerly").await?.unwrap();
                 client.disabled_at = Some(now());
-                self.store.update_client(&client).await
+                self.store.update_client(&client, audit()).await
             }
             "update_user" => {
                 let found = self.store.user_by_username("bexio", "anna").await?;
                 let mut user = found.unwrap();
                 user.disabled_at = Some(now());
-                self.store.update_user(&user).await
+                self.store.update_user(&user, audit()).await
             }
             "put_role" => {
                 let office = self
@@ -48,14 +48,14 @@ impl Hook for SomebodyElse {
                     .await?;
                 let roles = self.store.roles("bexio", office.unwrap().id).await?;
                 let mut roles = roles.into_iter().filter(|role| role.name == "viewer");
-                self.store.put_role(&roles.next().unwrap()).await
+                self.store.put_role(&roles.next().unwrap(), audit()).await
             }
             "put_membership" => {
                 let found = self.store.user_by_username("bexio", "anna").await?;
                 let places = self.store.memberships("bexio", found.unwrap().id).await?;
                 let mut place = places[0].1.clone();
                 place.roles = vec!["bookkeeper".to_owned()];
-                self.store.put_membership(&place).await
+                self.store.put_membership(&place, audit()).await
             }
             other => panic!("nobody waits for {other}"),
         }

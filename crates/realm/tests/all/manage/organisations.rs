@@ -61,6 +61,7 @@ async fn a_place_is_given_changed_and_ended() {
     let end = EndMembership {
         organisation: "muster-ag".to_owned(),
         username: "anna".to_owned(),
+        version: None,
     };
     desk.end_membership(&office.by, end.clone()).await.unwrap();
     assert!(roles().await.is_empty());

@@ -1,15 +1,18 @@
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use oauth::OAuthError;
+use oauth::audit::Actor;
 use oauth::client_authentication::AuthenticatedClient;
 use oauth::grant::GrantError;
 use oauth::model::{Position, RevocationReason, Uuid};
 use oauth::parameters::Parameters;
 use realm::cache::KnownClient;
-use realm::{App, Realm, grants};
+use realm::{App, Fault, Realm};
 use scope::ScopeSet;
 
 use crate::error::ApiError;
+use crate::operations::client_address::origin;
 
 /// What every grant type starts from.
 pub(super) struct Exchange<'a> {
@@ -18,6 +21,8 @@ pub(super) struct Exchange<'a> {
     pub(super) client: AuthenticatedClient<'a>,
     pub(super) known: &'a KnownClient,
     pub(super) parameters: &'a Parameters,
+    /// Where the client is.
+    pub(super) address: Option<IpAddr>,
     /// How far the changes were known when the request came.
     pub(super) position: Position,
 }
@@ -28,9 +33,10 @@ impl Exchange<'_> {
     pub(super) async fn refused(&self, error: GrantError, reason: RevocationReason) -> ApiError {
         if let GrantError::Reused { grant } = &error {
             tracing::warn!(realm = self.realm.id(), client = self.client.id, %grant, "reuse; ending the grant");
-            let ended = grants::revoke(self.app, self.realm, *grant, reason);
-            if let Err(fault) = ended.await {
-                return ApiError::from(fault);
+            let by = Actor::client(&self.client.id, origin(self.address));
+            let desk = self.app.desk(self.realm);
+            if let Err(refused) = desk.revoke_grant(&by, *grant, reason).await {
+                return ApiError::from(Fault::from(refused));
             }
         }
         ApiError::from(error.into_error())

@@ -40,6 +40,7 @@ pub async fn token(
         client,
         known,
         parameters: &call.parameters,
+        address: call.address,
         position,
     };
     let grant_type = grant_type(&call.parameters)?;

@@ -7,6 +7,7 @@ use oauth::model::{Approval, Client};
 
 use super::{CONTACTS, token};
 use crate::browser;
+use crate::support::audit;
 use crate::support::{self, World, scope};
 
 #[tokio::test]
@@ -258,11 +259,7 @@ async fn with_several_organisations_one_is_chosen_and_the_grant_is_bound_to_it()
 async fn somebody_without_an_organisation_gets_a_page_that_says_so() {
     let world = World::new("bexio").await;
     let client = world.add(world.app_client("ledgerly", CONTACTS)).await;
-    let store = &world.followed;
-    store
-        .remove_membership("bexio", world.muster.id, world.anna.id)
-        .await
-        .unwrap();
+    world.anna_leaves().await;
     let mut browser = world.annas_browser().await;
     let page = browser.get(&world.authorize(&client, CONTACTS, &[])).await;
     page.expect(StatusCode::FORBIDDEN);
@@ -348,7 +345,7 @@ async fn bokio_locks_what_the_app_needs_and_marks_what_was_approved() {
         withdrawn_at: None,
         version: 1,
     };
-    world.followed.approve(&approval).await.unwrap();
+    world.followed.approve(&approval, audit()).await.unwrap();
     let page = browser.get(&request).await;
     assert!(
         page.offered()

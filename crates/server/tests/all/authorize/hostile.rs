@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use oauth::model::Client;
 
 use super::CONTACTS;
-use crate::support::{self, World, scope};
+use crate::support::{self, World, audit, scope};
 
 #[tokio::test]
 async fn a_decision_from_another_site_is_refused_and_does_nothing() {
@@ -122,19 +122,25 @@ async fn an_answer_to_an_offer_that_has_changed_is_asked_again() {
         ("decision", "allow"),
     ];
     let deny = [("organisation", "muster"), ("decision", "deny")];
-    let id = grant.id;
+    let read = grant.clone();
     let now = world.app.now();
     let (left, taken) = (scope("general kb_invoice_show"), scope("contact_edit"));
     world
         .store
         .before("record_consent", move |store| async move {
-            let reduced = store.reduce_grant("bexio", id, &left, &taken, now).await;
+            let reduced = store.reduce_grant(&read, &left, &taken, now, audit());
+            let reduced = reduced.await;
             assert!(reduced.unwrap());
         });
     let answer = browser.post(&request, &allow).await;
     answer.expect(StatusCode::SEE_OTHER);
     assert_eq!(answer.location(), request);
-    let stored = world.followed.grant("bexio", id).await.unwrap().unwrap();
+    let stored = world
+        .followed
+        .grant("bexio", grant.id)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(stored.granted, scope("general kb_invoice_show"));
 
     for (call, form) in [
@@ -146,7 +152,9 @@ async fn an_answer_to_an_offer_that_has_changed_is_asked_again() {
             .await;
         world.store.before(call, move |store| async move {
             let reason = oauth::model::RevocationReason::ByUser;
-            let revoked = store.revoke_grant("bexio", grant.id, reason, now).await;
+            let revoked = store
+                .revoke_grant("bexio", grant.id, reason, now, audit())
+                .await;
             assert!(revoked.unwrap());
         });
         let answer = browser.post(&request, form).await;

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use oauth::model::{Client, ClientType, RevocationReason, TokenEndpointAuthMethod, TokenFormat};
 use serde_json::json;
 
-use crate::support::{World, scope};
+use crate::support::{World, audit, scope};
 
 async fn bexio() -> (World, Client, Client) {
     let world = World::new("bexio").await;
@@ -149,7 +149,7 @@ async fn inactive_says_nothing_else() {
     let reason = RevocationReason::ByUser;
     world
         .followed
-        .revoke_grant("bexio", grant, reason, world.app.now())
+        .revoke_grant("bexio", grant, reason, world.app.now(), audit())
         .await
         .unwrap();
     assert_eq!(world.introspect(&api, &token).await, inactive);
@@ -177,12 +177,7 @@ async fn inactive_says_nothing_else() {
     assert!(world.is_active(&api, &token).await);
 
     // The person left.
-    let (organisation, user) = (world.muster.id, world.anna.id);
-    world
-        .followed
-        .remove_membership("bexio", organisation, user)
-        .await
-        .unwrap();
+    world.anna_leaves().await;
     assert_eq!(world.introspect(&api, &token).await, inactive);
 }
 

@@ -14,7 +14,7 @@ use realm::{App, BuildError, FixedClock, SeededRandom};
 use storage::{SqliteStore, Store};
 
 use super::standing::access_token;
-use crate::support::{World, catalog, start};
+use crate::support::{World, audit, catalog, start};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -395,7 +395,12 @@ async fn with_a_master_key_a_key_in_the_clear_is_refused() {
         clock_now(&clock),
     );
     let current = stored(&*store, KeyUse::Sign).await[0].id.clone();
-    assert!(store.rotate_key(&current, &foreign.unwrap()).await.unwrap());
+    assert!(
+        store
+            .rotate_key(&current, &foreign.unwrap(), audit())
+            .await
+            .unwrap()
+    );
 
     // A node that runs never uses it, and denies; none starts, and nothing can be made.
     assert!(app.catch_up().await.is_err());

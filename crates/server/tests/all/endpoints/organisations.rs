@@ -5,7 +5,7 @@ use oauth::model::Uuid;
 use scope::OrganisationKey;
 
 use super::standing::{access_token, bexio};
-use crate::support::World;
+use crate::support::{World, audit};
 
 #[tokio::test]
 async fn a_path_may_name_only_the_token_s_organisation() {
@@ -62,7 +62,7 @@ async fn a_person_s_token_opens_the_organisations_they_belong_to() {
     };
     let other = world
         .followed
-        .insert_organisation(&other, &[])
+        .insert_organisation(&other, &[], audit())
         .await
         .unwrap();
     let number = other.number.to_string();
@@ -80,12 +80,7 @@ async fn a_person_s_token_opens_the_organisations_they_belong_to() {
         );
     }
 
-    let (organisation, user) = (world.muster.id, world.anna.id);
-    world
-        .followed
-        .remove_membership("freshbooks", organisation, user)
-        .await
-        .unwrap();
+    world.anna_leaves().await;
     let access = world
         .access(&token, Some((OrganisationKey::Slug, "muster")))
         .await;

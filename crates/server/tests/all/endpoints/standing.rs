@@ -10,7 +10,7 @@ use oauth::model::{Approval, Client, RevocationReason, Role, Timestamp};
 use scope::{OrganisationKey, Scope};
 use storage::SqliteStore;
 
-use crate::support::{World, scope};
+use crate::support::{World, audit, scope};
 
 impl World {
     /// What the sandbox's gate would know of a token.
@@ -85,7 +85,7 @@ async fn rights_taken_from_a_role() {
         rights: vec![String::from("contact_show")],
         version: 1,
     };
-    world.followed.put_role(&role).await.unwrap();
+    world.followed.put_role(&role, audit()).await.unwrap();
     assert!(!world.holds(&token, "contact_edit").await);
     assert!(!world.holds(&token, "kb_invoice_show").await);
     assert!(world.holds(&token, "contact_show").await);
@@ -135,7 +135,7 @@ async fn a_reduced_grant() {
     );
     let reduced = world
         .followed
-        .reduce_grant("bexio", grant.id, &left, &taken, world.app.now());
+        .reduce_grant(&grant, &left, &taken, world.app.now(), audit());
     assert!(reduced.await.unwrap());
     assert!(!world.holds(&token, "contact_edit").await);
     assert!(world.holds(&token, "contact_show").await);
@@ -175,7 +175,7 @@ async fn a_revoked_grant_and_a_disabled_client_end_the_token() {
     let reason = RevocationReason::ByUser;
     world
         .followed
-        .revoke_grant("bexio", grant.id, reason, world.app.now())
+        .revoke_grant("bexio", grant.id, reason, world.app.now(), audit())
         .await
         .unwrap();
     assert_eq!(
@@ -214,7 +214,7 @@ async fn a_withdrawn_approval() {
     let (world, client) = bokio().await;
     world
         .followed
-        .approve(&approval(&client, None))
+        .approve(&approval(&client, None), audit())
         .await
         .unwrap();
     let token = access_token(
@@ -227,7 +227,7 @@ async fn a_withdrawn_approval() {
     assert!(
         world
             .followed
-            .withdraw_approval("bokio", "payer", "partner", now)
+            .withdraw_approval("bokio", "payer", "partner", now, audit())
             .await
             .unwrap()
     );
@@ -241,7 +241,7 @@ async fn an_approval_that_ran_out() {
     let until = world.app.now() + Duration::from_secs(600);
     world
         .followed
-        .approve(&approval(&client, Some(until)))
+        .approve(&approval(&client, Some(until)), audit())
         .await
         .unwrap();
     let token = access_token(&world.tokens(&client, "bank-payments:write", 1).await);
@@ -261,7 +261,7 @@ async fn an_approval_that_starts_counting() {
     assert_eq!(first["scope"], "invoices:read");
     world
         .followed
-        .approve(&approval(&client, None))
+        .approve(&approval(&client, None), audit())
         .await
         .unwrap();
     // The token that was issued without it never gets it.
@@ -292,7 +292,7 @@ async fn another_node_follows() {
     // Written past this process's caches, as another node would.
     let now = here.app.now();
     database
-        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now)
+        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now, audit())
         .await
         .unwrap();
     here.app.catch_up().await.unwrap();
@@ -302,7 +302,7 @@ async fn another_node_follows() {
     let token = access_token(&here.redeem(&client, &code).await.json());
     assert!(here.is_active(&api, &token).await);
     database
-        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now)
+        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now, audit())
         .await
         .unwrap();
     // Nobody follows in the background here: behind a second the request itself reads.
@@ -373,7 +373,9 @@ async fn keys_made_by_another_node_are_used() {
     let sealing = keys
         .iter()
         .find(|key| key.purpose == oauth::model::KeyPurpose::SealToken);
-    let rotated = store.rotate_key(&sealing.unwrap().id, &next.unwrap()).await;
+    let rotated = store
+        .rotate_key(&sealing.unwrap().id, &next.unwrap(), audit())
+        .await;
     assert!(rotated.unwrap());
     world.clock.advance(Duration::from_secs(1));
     let after = access_token(&world.tokens(&client, "contact_edit", 2).await);
@@ -395,7 +397,7 @@ async fn a_gap_in_the_changes_makes_everything_be_read_anew() {
     // Another node ends the grant, and the change is cleaned up while this one sleeps.
     let now = here.app.now();
     database
-        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now)
+        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now, audit())
         .await
         .unwrap();
     let later = now + Duration::from_secs(7_200);
@@ -417,7 +419,7 @@ async fn the_background_task_follows_other_nodes() {
     assert!(here.is_active(&api, &token).await);
     let now = here.app.now();
     database
-        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now)
+        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now, audit())
         .await
         .unwrap();
     while here.is_active(&api, &token).await {

@@ -11,7 +11,7 @@ use oauth::model::Client;
 use server::operations::{self, Observer, TrustedProxies};
 use tower::ServiceExt;
 
-use crate::support::{World, basic, client_secret};
+use crate::support::{World, audit, basic, client_secret};
 use storage::conformance::postgres_server::TestPostgres;
 use storage::{SqliteStore, Store};
 
@@ -242,7 +242,7 @@ async fn connections_and_waiting_writes_of_sqlite_are_told() {
 async fn writes_that_wait_are_told_as_they_are_when_somebody_asks() {
     let world = World::new("bexio").await;
     let client = world.app_client("ledgerly", "contact_show");
-    let mut write = Box::pin(world.followed.insert_client(&client));
+    let mut write = Box::pin(world.followed.insert_client(&client, audit()));
     let begun = std::future::poll_fn(|context| {
         std::task::Poll::Ready(write.as_mut().poll(context).is_pending())
     });

@@ -7,7 +7,7 @@ use std::time::Duration;
 use oauth::model::{GrantStatus, Recording, Redemption, RevocationReason};
 use storage::conformance::postgres_server::{TestDatabase, TestPostgres};
 use storage::conformance::samples::{
-    APP, REALM, at, hash, page, parties, plain_client, role, scope, user,
+    APP, REALM, at, audit, hash, page, parties, plain_client, role, scope, user,
 };
 use storage::{
     Changes, Clients, Codes, Grants, Housekeeping, Organisations, People, PgOptions, PgStore,
@@ -57,7 +57,10 @@ async fn serialization_failures_and_deadlocks_are_tried_again() {
         // A transaction: nothing of the attempts that failed is left.
         make_fail(&database, "changes", code, 5).await;
         let before = store.latest_change().await.unwrap();
-        store.insert_client(&plain_client("late")).await.unwrap();
+        store
+            .insert_client(&plain_client("late"), audit())
+            .await
+            .unwrap();
         assert_eq!(store.latest_change().await.unwrap(), before + 1);
         // A single statement.
         database.execute("DROP TRIGGER trap ON changes").await;
@@ -76,7 +79,7 @@ async fn who_loses_for_ever_is_told_that_the_database_is_not_available() {
     let database = database().await;
     let store = open(&database).await;
     make_fail(&database, "changes", "40001", 1_000).await;
-    let refused = store.insert_client(&plain_client(APP)).await;
+    let refused = store.insert_client(&plain_client(APP), audit()).await;
     assert!(
         matches!(&refused, Err(StoreError::Unavailable(problem)) if problem.contains("trapped")),
         "{refused:?}"
@@ -104,7 +107,7 @@ async fn a_real_deadlock_is_never_shown() {
         let (store, id) = (Arc::clone(&store), grant.id);
         tokio::spawn(async move {
             let reason = RevocationReason::ByUser;
-            store.revoke_grant(REALM, id, reason, at(5)).await
+            store.revoke_grant(REALM, id, reason, at(5), audit()).await
         })
     };
     let mut watcher = database.connect().await;
@@ -146,11 +149,14 @@ async fn who_waits_too_long_for_a_row_is_told() {
     let store = PgStore::open_with(&database.url(), &options).await.unwrap();
     let mut stranger = database.connect().await;
     run(&mut stranger, "BEGIN; UPDATE counters SET value = value").await;
-    let refused = store.insert_client(&plain_client(APP)).await;
+    let refused = store.insert_client(&plain_client(APP), audit()).await;
     assert!(matches!(refused, Err(StoreError::Unavailable(_))));
     run(&mut stranger, "ROLLBACK").await;
     assert!(store.client(REALM, APP).await.unwrap().is_none());
-    store.insert_client(&plain_client(APP)).await.unwrap();
+    store
+        .insert_client(&plain_client(APP), audit())
+        .await
+        .unwrap();
 }
 
 /// Reads and transactions are made again on a new connection; a single statement that may
@@ -164,7 +170,10 @@ async fn cut_connections_are_opened_anew() {
     database.execute(CUT).await;
     assert!(store.client(REALM, APP).await.unwrap().is_some());
     database.execute(CUT).await;
-    store.insert_client(&plain_client("late")).await.unwrap();
+    store
+        .insert_client(&plain_client("late"), audit())
+        .await
+        .unwrap();
     database.execute(CUT).await;
     let next = who.refresh_token(51, grant);
     let cut = store.rotate_refresh_token(&hash(50), &next, at(2)).await;
@@ -248,12 +257,16 @@ async fn a_caller_that_goes_away_does_no_harm() {
     for number in 0..5 {
         run(&mut stranger, "BEGIN; UPDATE counters SET value = value").await;
         let client = plain_client(&format!("client-{number}"));
-        let gone = timeout(Duration::from_millis(30), store.insert_client(&client)).await;
+        let gone = timeout(
+            Duration::from_millis(30),
+            store.insert_client(&client, audit()),
+        )
+        .await;
         assert!(gone.is_err());
         run(&mut stranger, "ROLLBACK").await;
     }
     store
-        .insert_client(&plain_client("client-0"))
+        .insert_client(&plain_client("client-0"), audit())
         .await
         .unwrap();
     let clients = store.clients(REALM, &page(9)).await.unwrap().items;
@@ -328,7 +341,7 @@ async fn hears(listener: &PgStore, writer: &PgStore, seen: i64) {
     tokio::pin!(heard);
     for number in 0..600 {
         let client = plain_client(&format!("heard-{seen}-{number}"));
-        writer.insert_client(&client).await.unwrap();
+        writer.insert_client(&client, audit()).await.unwrap();
         if timeout(Duration::from_millis(50), &mut heard).await.is_ok() {
             return;
         }
@@ -349,7 +362,7 @@ async fn a_change_is_never_seen_before_a_smaller_one() {
             for number in 0..EACH {
                 let id = writer * 1_000 + number + 1;
                 let user = user(id, &format!("user-{id}"));
-                store.insert_user(&user).await.unwrap();
+                store.insert_user(&user, audit()).await.unwrap();
             }
         });
     }
@@ -388,14 +401,19 @@ async fn a_database_that_may_not_be_written_only_reads() {
         );
     };
     not_writable(store.check().await.err());
-    not_writable(store.insert_client(&plain_client("late")).await.err());
+    not_writable(
+        store
+            .insert_client(&plain_client("late"), audit())
+            .await
+            .err(),
+    );
     not_writable(store.insert_code(&who.code(20, grant.id)).await.err());
     let next = who.refresh_token(51, grant.id);
     let rotated = store.rotate_refresh_token(&hash(50), &next, at(2)).await;
     not_writable(rotated.err());
     let left = scope("general");
     let reduced = store
-        .reduce_grant(REALM, grant.id, &left, &left, at(2))
+        .reduce_grant(&grant, &left, &left, at(2), audit())
         .await;
     not_writable(reduced.err());
 
@@ -427,7 +445,7 @@ async fn callers_take_turns_on_few_connections() {
         let store = Arc::clone(&store);
         callers.spawn(async move {
             let role = role(place, &format!("role-{number}"), &["*"]);
-            store.put_role(&role).await
+            store.put_role(&role, audit()).await
         });
     }
     for outcome in callers.join_all().await {
@@ -472,7 +490,7 @@ async fn a_commit_whose_answer_is_lost_is_not_called_undone() {
     let store = PgStore::open(&way.url).await.unwrap();
     way.lose_answers_to_commits();
     let client = plain_client("late");
-    let lost = store.insert_client(&client).await;
+    let lost = store.insert_client(&client, audit()).await;
     assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
     // Only the database can tell.
     assert!(
@@ -483,7 +501,7 @@ async fn a_commit_whose_answer_is_lost_is_not_called_undone() {
             .unwrap()
             .is_some()
     );
-    let again = store.insert_client(&client).await;
+    let again = store.insert_client(&client, audit()).await;
     assert!(
         matches!(again, Err(StoreError::AlreadyExists { .. })),
         "{again:?}"

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sqlx::{ConnectOptions, Row};
 use storage::conformance::Database;
 use storage::conformance::postgres_server::{TestDatabase, TestPostgres};
-use storage::conformance::samples::{REALM, page, plain_client};
+use storage::conformance::samples::{REALM, audit, page, plain_client};
 use storage::{Clients, Opening, PgStore, Store, StoreError, Upgrade};
 use tokio::task::JoinSet;
 
@@ -81,7 +81,7 @@ async fn a_new_database_is_opened_by_many_at_once() {
         nodes.spawn(async move {
             let store = storage::open(&url).await.unwrap();
             let client = plain_client(&format!("client-{number}"));
-            store.insert_client(&client).await.unwrap();
+            store.insert_client(&client, audit()).await.unwrap();
         });
     }
     nodes.join_all().await;

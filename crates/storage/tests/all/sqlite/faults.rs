@@ -7,7 +7,7 @@ use oauth::model::{GrantStatus, Redemption, RevocationReason};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, raw_sql};
 use storage::conformance::samples::{
-    APP, Parties, REALM, at, hash, id, page, parties, plain_client,
+    APP, Parties, REALM, at, audit, hash, id, page, parties, plain_client,
 };
 use storage::{
     Clients, Codes, Grants, Housekeeping, SqliteOptions, SqliteStore, Store, StoreError, Tokens,
@@ -110,7 +110,7 @@ async fn a_store_for_reading_only_reads_and_refuses_every_write() {
     let next = who.refresh_token(51, grant.id);
     let rotated = store.rotate_refresh_token(&hash(50), &next, at(2)).await;
     assert!(matches!(rotated, Err(StoreError::NotWritable(_))));
-    let revoked = store.revoke_grant(REALM, grant.id, RevocationReason::ByUser, at(2));
+    let revoked = store.revoke_grant(REALM, grant.id, RevocationReason::ByUser, at(2), audit());
     assert!(matches!(revoked.await, Err(StoreError::NotWritable(_))));
     assert!(matches!(
         store.check().await,
@@ -168,7 +168,7 @@ async fn nearly_full(file: &File) -> (Arc<SqliteStore>, Parties) {
 /// A consent between the same person and a further client.
 async fn consent(store: &dyn Store, who: &Parties, number: u64) -> Result<(), StoreError> {
     let client = format!("client-{number}");
-    store.insert_client(&plain_client(&client)).await?;
+    store.insert_client(&plain_client(&client), audit()).await?;
     let mut grant = who.grant(number);
     let mut consent = who.consent(number);
     let mut code = who.code(number, grant.id);

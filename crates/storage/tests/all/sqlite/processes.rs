@@ -2,7 +2,7 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use storage::conformance::samples::{REALM, page, plain_client};
+use storage::conformance::samples::{REALM, audit, page, plain_client};
 use storage::{ChangeSubject, Changes, Clients, SqliteStore};
 use tokio::task::JoinSet;
 
@@ -55,7 +55,7 @@ async fn the_other_process() {
 async fn write(store: &SqliteStore, prefix: &str) {
     for number in 0..EACH {
         let client = plain_client(&format!("{prefix}-{number}"));
-        store.insert_client(&client).await.unwrap();
+        store.insert_client(&client, audit()).await.unwrap();
     }
 }
 
@@ -70,7 +70,7 @@ async fn a_new_file_is_opened_by_many_at_once() {
         tasks.spawn(async move {
             let store = SqliteStore::open(path.as_path()).await.unwrap();
             let client = plain_client(&format!("client-{number}"));
-            store.insert_client(&client).await.unwrap();
+            store.insert_client(&client, audit()).await.unwrap();
         });
     }
     tasks.join_all().await;
@@ -87,7 +87,10 @@ async fn the_files_are_for_their_owner_only() {
     let store = SqliteStore::open(folder.path().join("scopegate.sqlite"))
         .await
         .unwrap();
-    store.insert_client(&plain_client("a")).await.unwrap();
+    store
+        .insert_client(&plain_client("a"), audit())
+        .await
+        .unwrap();
     let mut files = 0;
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let mode = entry.unwrap().metadata().unwrap().permissions().mode();

@@ -1,10 +1,11 @@
 //! Rows that cannot be, because someone changed the database by other means: each is an error
 //! that names table, column and row.
+use oauth::audit::{AuditLink, AuditQuery};
 use oauth::model::RevocationReason;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, raw_sql};
 use storage::conformance::samples::{
-    APP, Parties, REALM, approval, at, hash, id, key, membership, parties, record, records,
+    APP, Parties, REALM, approval, at, audit, hash, id, key, membership, parties, record, records,
     revoked_access_token, scope, session,
 };
 use storage::{Grants, Sessions, SqliteStore, Store, StoreError};
@@ -215,10 +216,22 @@ fn damages() -> Vec<Damage> {
             "UPDATE revoked_access_tokens SET expires_at = 9223372036854775807",
         ),
         of(
-            "changes",
-            "kind",
+            "audit_records",
+            "person",
             "1",
-            "UPDATE changes SET kind = 'mood' WHERE sequence = 1",
+            "UPDATE audit_records SET person = x'01' WHERE position = 1",
+        ),
+        of(
+            "audit_records",
+            "salt",
+            "1",
+            "UPDATE audit_records SET salt = x'' WHERE position = 1",
+        ),
+        of(
+            "audit_links",
+            "digest",
+            "1",
+            "UPDATE audit_links SET digest = x'01'",
         ),
         of(
             "changes",
@@ -232,18 +245,32 @@ fn damages() -> Vec<Damage> {
 /// One row of each kind.
 async fn fill(store: &dyn Store) -> Parties {
     let who = parties(store).await;
-    store.approve(&approval("partner", 1)).await.unwrap();
+    store
+        .approve(&approval("partner", 1), audit())
+        .await
+        .unwrap();
     let put = membership(who.organisation, who.user, &["admin"]);
-    store.put_membership(&put).await.unwrap();
+    store.put_membership(&put, audit()).await.unwrap();
     who.connect(store, 10, 50).await;
     let seal = key("seal", oauth::model::KeyPurpose::SealToken, 1);
-    store.ensure_key(&seal).await.unwrap();
+    store.ensure_key(&seal, audit()).await.unwrap();
     store.insert_session(&session(5, who.user)).await.unwrap();
     let token = revoked_access_token(8, 10);
     store.revoke_access_token(&token).await.unwrap();
     let sample = record(who.organisation, "contact", "1");
     store.sandbox_put(&[sample]).await.unwrap();
+    let rows = store.audit_rows(&first_record()).await.unwrap();
+    let links = AuditLink::chain(None, &rows);
+    assert!(store.append_audit_links(&links).await.unwrap());
     who
+}
+
+fn first_record() -> AuditQuery {
+    AuditQuery {
+        realm: None,
+        after: 0,
+        limit: 1,
+    }
 }
 
 async fn read_all(store: &dyn Store, who: &Parties) -> Result<(), StoreError> {
@@ -265,6 +292,8 @@ async fn read_all(store: &dyn Store, who: &Parties) -> Result<(), StoreError> {
         .sandbox_list(&records(who.organisation, "contact", 9))
         .await?;
     store.changes(0, 100).await?;
+    store.audit_rows(&first_record()).await?;
+    store.audit_links(0, 9).await?;
     Ok(())
 }
 
@@ -275,6 +304,7 @@ async fn a_damaged_row_is_no_obstacle_to_others() {
     let path = folder.path().join("scopegate.sqlite");
     let store = SqliteStore::open(&path).await.unwrap();
     let who = fill(&store).await;
+    let read = store.grant(REALM, id(10)).await.unwrap().unwrap();
     let options = SqliteConnectOptions::new().filename(&path);
     let mut stranger = options.connect().await.unwrap();
     raw_sql("UPDATE grants SET granted = 'ü'")
@@ -282,11 +312,11 @@ async fn a_damaged_row_is_no_obstacle_to_others() {
         .await
         .unwrap();
     let left = scope("general");
-    let reduce = store.reduce_grant(REALM, id(10), &left, &left, at(2));
+    let reduce = store.reduce_grant(&read, &left, &left, at(2), audit());
     let other = session(6, who.user);
     let (reduced, inserted) = tokio::join!(reduce, store.insert_session(&other));
     assert!(matches!(reduced, Err(StoreError::InconsistentRow { .. })));
     assert_eq!(inserted, Ok(()));
-    let revoked = store.revoke_grant(REALM, id(10), RevocationReason::ByProvider, at(3));
+    let revoked = store.revoke_grant(REALM, id(10), RevocationReason::ByProvider, at(3), audit());
     assert!(revoked.await.unwrap());
 }

@@ -4,8 +4,8 @@
 use oauth::model::{PageRequest, Uuid};
 use storage::conformance::postgres_server::TestPostgres;
 use storage::conformance::samples::{
-    self, REALM, at, client, hash, key, parties, record, records, revoked_access_token, role,
-    session,
+    self, REALM, at, audit, client, hash, key, parties, record, records, revoked_access_token,
+    role, session,
 };
 use storage::{ChangeSubject, SqliteStore, Store};
 
@@ -33,10 +33,10 @@ const TABLES: [&str; 18] = [
 /// Reads and writes every kind of record, by statements that are prepared once.
 async fn use_everything(store: &dyn Store, round: u64) {
     let name = format!("client-{round}");
-    store.insert_client(&client(&name)).await.unwrap();
+    store.insert_client(&client(&name), audit()).await.unwrap();
     let mut read = store.client(REALM, &name).await.unwrap().unwrap();
     read.name.push('!');
-    store.update_client(&read).await.unwrap();
+    store.update_client(&read, audit()).await.unwrap();
     store
         .client_by_uuid(REALM, read.uuid)
         .await
@@ -54,7 +54,7 @@ async fn use_everything(store: &dyn Store, round: u64) {
             .is_empty()
     );
     store
-        .approve(&samples::approval("partner", 1))
+        .approve(&samples::approval("partner", 1), audit())
         .await
         .unwrap();
     assert!(
@@ -65,16 +65,19 @@ async fn use_everything(store: &dyn Store, round: u64) {
             .is_empty()
     );
     let person = samples::user(1_000 + round, &format!("person-{round}"));
-    let person = store.insert_user(&person).await.unwrap();
+    let person = store.insert_user(&person, audit()).await.unwrap();
     let person = store.user(REALM, person.id).await.unwrap().unwrap();
     store
         .user_by_username(REALM, &person.username)
         .await
         .unwrap()
         .unwrap();
-    store.update_user(&person).await.unwrap();
+    store.update_user(&person, audit()).await.unwrap();
     let place = samples::organisation(2_000 + round, &format!("place-{round}"));
-    let place = store.insert_organisation(&place, &[]).await.unwrap();
+    let place = store
+        .insert_organisation(&place, &[], audit())
+        .await
+        .unwrap();
     store.organisation(REALM, place.id).await.unwrap().unwrap();
     store
         .organisation_by_slug(REALM, &place.slug)
@@ -87,12 +90,12 @@ async fn use_everything(store: &dyn Store, round: u64) {
         .unwrap()
         .unwrap();
     store
-        .put_role(&role(place.id, "some", &["*"]))
+        .put_role(&role(place.id, "some", &["*"]), audit())
         .await
         .unwrap();
     assert_eq!(store.roles(REALM, place.id).await.unwrap().len(), 1);
     let member = samples::membership(place.id, person.id, &["some"]);
-    store.put_membership(&member).await.unwrap();
+    store.put_membership(&member, audit()).await.unwrap();
     assert_eq!(store.memberships(REALM, person.id).await.unwrap().len(), 1);
     assert_eq!(store.members(REALM, place.id).await.unwrap().len(), 1);
     assert!(
@@ -139,7 +142,7 @@ async fn use_everything(store: &dyn Store, round: u64) {
         .unwrap();
     let left = samples::scope("general");
     store
-        .reduce_grant(REALM, grant.id, &left, &left, at(3))
+        .reduce_grant(&grant, &left, &left, at(3), audit())
         .await
         .unwrap();
     let kept = key(
@@ -147,7 +150,7 @@ async fn use_everything(store: &dyn Store, round: u64) {
         oauth::model::KeyPurpose::SealToken,
         0,
     );
-    store.ensure_key(&kept).await.unwrap();
+    store.ensure_key(&kept, audit()).await.unwrap();
     assert!(!store.keys(REALM).await.unwrap().is_empty());
     let scope = samples::scope(&format!("scope_{round}"));
     store.number_scopes(REALM, scope.tokens()).await.unwrap();

@@ -9,6 +9,7 @@ use oauth::model::{Redemption, RefreshToken, Timestamp, TokenHash, Uuid};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Row, query};
+use storage::conformance::samples::audit;
 use storage::{Store, Upgrade};
 
 use super::Old;
@@ -106,7 +107,10 @@ async fn what_they_write_is_whole_for_nodes_of_this_version() {
         assert_eq!((late.name.as_str(), late.version), ("Later", 2));
         let found = store.client_by_uuid("bexio", late.uuid).await.unwrap();
         assert_eq!(found.as_ref(), Some(&late));
-        assert!(store.update_user(&eva).await.is_err(), "it was changed");
+        assert!(
+            store.update_user(&eva, audit()).await.is_err(),
+            "it was changed"
+        );
         let changed = store.user("bexio", eva.id).await.unwrap().unwrap();
         assert_eq!(changed.version, 2);
         let roles = store.roles("bexio", firma).await.unwrap();

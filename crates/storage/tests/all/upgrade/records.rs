@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use storage::conformance::Database;
+use storage::conformance::samples::audit;
 use storage::{Store, Upgrade};
 
 use super::Old;
@@ -74,15 +75,15 @@ async fn they_are_changed_under_their_versions() {
             let uuid = client.uuid;
             assert_eq!(client.version, version);
             client.cut_off = Some(Position(before));
-            store.update_client(&client).await.unwrap();
-            assert!(store.update_client(&client).await.is_err());
+            store.update_client(&client, audit()).await.unwrap();
+            assert!(store.update_client(&client, audit()).await.is_err());
             let mut eva = store
                 .user_by_username("bexio", "eva")
                 .await
                 .unwrap()
                 .unwrap();
             eva.name.push('!');
-            store.update_user(&eva).await.unwrap();
+            store.update_user(&eva, audit()).await.unwrap();
             assert_eq!(
                 store.user("bexio", eva.id).await.unwrap().unwrap().version,
                 version + 1
@@ -105,7 +106,9 @@ async fn they_are_changed_under_their_versions() {
             .unwrap();
         let now = of_ledger.created_at;
         let reason = RevocationReason::ByUser;
-        let revoked = store.revoke_grant("bexio", of_ledger.id, reason, now).await;
+        let revoked = store
+            .revoke_grant("bexio", of_ledger.id, reason, now, audit())
+            .await;
         assert!(revoked.unwrap());
         let ended = store.grant("bexio", of_ledger.id).await.unwrap().unwrap();
         assert_eq!(ended.version, 2);

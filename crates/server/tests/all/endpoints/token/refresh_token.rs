@@ -3,7 +3,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use oauth::model::{Client, ClientType, GrantStatus, RevocationReason, TokenEndpointAuthMethod};
 
-use crate::support::{World, join_all, scope};
+use crate::support::{World, audit, join_all, scope};
 
 async fn bexio() -> (World, Client) {
     let world = World::new("bexio").await;
@@ -253,7 +253,7 @@ async fn a_reduced_grant_reduces_the_next_token() {
     );
     let reduced = world
         .followed
-        .reduce_grant("bexio", grant.id, &left, &taken, world.app.now());
+        .reduce_grant(&grant, &left, &taken, world.app.now(), audit());
     assert!(reduced.await.unwrap());
     let next = world.refresh(&client, &refresh_token(&first)).await.json();
     assert_eq!(sorted(&next), ["contact_show", "general"]);
@@ -268,12 +268,7 @@ async fn a_reduced_grant_reduces_the_next_token() {
 async fn who_has_left_gives_nothing_more() {
     let (world, client) = bexio().await;
     let token = refresh_token(&world.tokens(&client, "contact_show", 1).await);
-    let (organisation, user) = (world.muster.id, world.anna.id);
-    world
-        .followed
-        .remove_membership("bexio", organisation, user)
-        .await
-        .unwrap();
+    world.anna_leaves().await;
     world
         .refresh(&client, &token)
         .await

@@ -1,0 +1,405 @@
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use oauth::audit::{
+    Act, Actor, AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow, Audited, Origin, Subject,
+    SubjectKind,
+};
+use oauth::model::{KeyPurpose, Membership, RevocationReason, User, Uuid};
+use scope::Scope;
+
+use super::Database;
+use super::samples::{
+    APP, OTHER_REALM, REALM, approval, at, client, hash, id, key, membership, organisation,
+    parties, plain_client, role, session, stored, user,
+};
+use super::together::{SIXTEEN, race};
+use crate::store::Store;
+
+/// A record of an act that a number tells from others.
+fn numbered(number: u8, by: &Actor) -> AuditRecord {
+    let subject = Subject::new(SubjectKind::Client, format!("client-{number}"));
+    let random = std::array::from_fn(|at| number.wrapping_mul(37).wrapping_add(at as u8));
+    AuditRecord::new(REALM, by, Act::ClientRegistered, subject, at(5), &random)
+}
+
+fn everything() -> AuditQuery {
+    AuditQuery {
+        realm: None,
+        after: 0,
+        limit: 1_000,
+    }
+}
+
+/// Looks at the records as acts add to them.
+struct Trail {
+    store: Arc<dyn Store>,
+    seen: usize,
+    number: u8,
+}
+
+impl Trail {
+    async fn of(store: Arc<dyn Store>) -> Self {
+        let seen = store.audit_rows(&everything()).await.unwrap().len();
+        Self {
+            store,
+            seen,
+            number: 0,
+        }
+    }
+
+    fn record(&mut self) -> AuditRecord {
+        self.number += 1;
+        numbered(self.number, &Actor::system())
+    }
+
+    /// The act left the latest record, which is at the place of its change, the latest one.
+    async fn expect(&mut self, record: &AuditRecord) {
+        let rows = self.store.audit_rows(&everything()).await.unwrap();
+        self.seen += 1;
+        assert_eq!(rows.len(), self.seen);
+        let row = rows.last().unwrap();
+        let expected = AuditRow {
+            position: self.store.latest_change().await.unwrap(),
+            ..record.row(&BTreeMap::new())
+        };
+        assert_eq!(*row, expected);
+    }
+
+    async fn expect_nothing(&self) {
+        let rows = self.store.audit_rows(&everything()).await.unwrap();
+        assert_eq!(rows.len(), self.seen);
+    }
+}
+
+/// Performs an act with a record of its own, and looks for that.
+macro_rules! leaves {
+    ($trail:ident: $call:ident($($argument:expr),*) is $done:pat) => {{
+        let record = $trail.record();
+        let done = $trail.store.$call($($argument,)* &record).await;
+        assert!(matches!(done, $done), "{done:?}");
+        $trail.expect(&record).await;
+    }};
+}
+
+/// Performs an act that does nothing.
+macro_rules! leaves_nothing {
+    ($trail:ident: $call:ident($($argument:expr),*) is $done:pat) => {{
+        let record = $trail.record();
+        let done = $trail.store.$call($($argument,)* &record).await;
+        assert!(matches!(done, $done), "{done:?}");
+        $trail.expect_nothing().await;
+    }};
+}
+
+pub(super) async fn each_act_leaves_its_record_at_its_place(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await;
+    store.insert_session(&session(5, who.user)).await.unwrap();
+    let mut trail = Trail::of(store).await;
+
+    leaves!(trail: insert_client(&plain_client("b")) is Ok(()));
+    leaves!(trail: update_client(&client("b")) is Ok(()));
+    leaves!(trail: approve(&approval("partner", 1)) is Ok(()));
+    leaves!(trail: withdraw_approval(REALM, APP, "partner", at(2)) is Ok(true));
+    leaves!(trail: insert_user(&user(70, "zoe")) is Ok(_));
+    let zoe = trail.store.user(REALM, id(70)).await.unwrap().unwrap();
+    leaves!(trail: update_user(&zoe) is Ok(()));
+    let acorn = organisation(71, "acorn");
+    leaves!(trail: insert_organisation(&acorn, &[]) is Ok(_));
+    leaves!(trail: put_role(&role(acorn.id, "clerk", &["contact_show"])) is Ok(()));
+    let place = membership(acorn.id, zoe.id, &["clerk"]);
+    leaves!(trail: put_membership(&place) is Ok(()));
+    leaves!(trail: remove_membership(&stored(place)) is Ok(true));
+    let less = Scope::empty();
+    leaves!(trail: reduce_grant(&grant, &less, &less, at(2)) is Ok(true));
+    let reason = RevocationReason::ByUser;
+    leaves!(trail: revoke_grant(REALM, grant.id, reason, at(3)) is Ok(true));
+    leaves!(trail: end_session(&hash(5)) is Ok(true));
+    let (first, next) = (
+        key("a", KeyPurpose::SealToken, 1),
+        key("b", KeyPurpose::SealToken, 2),
+    );
+    leaves!(trail: ensure_key(&first) is Ok(_));
+    leaves!(trail: rotate_key("a", &next) is Ok(true));
+    leaves!(trail: rewrap_key(REALM, "b", &next.secret, b"wrapped") is Ok(true));
+    leaves!(trail: remove_retired_keys(REALM, at(2)) is Ok(1));
+    leaves!(trail: revoke_key("b", &key("c", KeyPurpose::SealToken, 3)) is Ok(_));
+}
+
+pub(super) async fn acts_that_change_nothing_leave_no_record(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await;
+    let seal = key("a", KeyPurpose::SealToken, 1);
+    store
+        .ensure_key(&seal, super::samples::audit())
+        .await
+        .unwrap();
+    let mut trail = Trail::of(store).await;
+
+    leaves_nothing!(trail: withdraw_approval(REALM, APP, "partner", at(2)) is Ok(false));
+    let nowhere = stored(membership(who.organisation, who.user, &[]));
+    leaves_nothing!(trail: remove_membership(&nowhere) is Ok(false));
+    leaves_nothing!(trail: reduce_grant(&grant, &grant.granted, &Scope::empty(), at(2)) is Ok(false));
+    let reason = RevocationReason::ByUser;
+    leaves_nothing!(trail: revoke_grant(REALM, id(99), reason, at(3)) is Ok(false));
+    leaves_nothing!(trail: end_session(&hash(5)) is Ok(false));
+    leaves_nothing!(trail: ensure_key(&key("b", KeyPurpose::SealToken, 2)) is Ok(_));
+    leaves_nothing!(trail: rotate_key("x", &key("b", KeyPurpose::SealToken, 2)) is Ok(false));
+    leaves_nothing!(trail: rewrap_key(REALM, "a", b"other", b"wrapped") is Ok(false));
+    leaves_nothing!(trail: remove_retired_keys(REALM, at(99)) is Ok(0));
+    leaves_nothing!(trail: revoke_key("x", &key("b", KeyPurpose::SealToken, 2)) is Ok(_));
+    leaves_nothing!(trail: destroy_audit_key(REALM, who.user) is Ok(false));
+}
+
+pub(super) async fn acts_that_fail_leave_no_record(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await;
+    let other = |version| Membership {
+        version,
+        ..membership(who.organisation, who.user, &["admin"])
+    };
+    store
+        .put_membership(&other(0), super::samples::audit())
+        .await
+        .unwrap();
+    let mut trail = Trail::of(store).await;
+
+    leaves_nothing!(trail: insert_client(&plain_client(APP)) is Err(_));
+    let mut stale = trail.store.client(REALM, APP).await.unwrap().unwrap();
+    stale.version = 7;
+    leaves_nothing!(trail: update_client(&stale) is Err(_));
+    let mut nobodys = approval("partner", 1);
+    nobodys.client = "nobody".to_owned();
+    leaves_nothing!(trail: approve(&nobodys) is Err(_));
+    let mut grace = trail.store.user(REALM, who.user).await.unwrap().unwrap();
+    leaves_nothing!(trail: insert_user(&grace) is Err(_));
+    grace.version = 7;
+    leaves_nothing!(trail: update_user(&grace) is Err(_));
+    let there = trail.store.organisation(REALM, who.organisation).await;
+    leaves_nothing!(trail: insert_organisation(&there.unwrap().unwrap(), &[]) is Err(_));
+    leaves_nothing!(trail: put_role(&role(id(99), "clerk", &[])) is Err(_));
+    leaves_nothing!(trail: put_membership(&other(7)) is Err(_));
+    leaves_nothing!(trail: remove_membership(&other(7)) is Err(_));
+    let mut read = grant;
+    read.version = 7;
+    leaves_nothing!(trail: reduce_grant(&read, &Scope::empty(), &Scope::empty(), at(2)) is Err(_));
+    // A person who is about to act for the first time has no key, if the act is not done.
+    let by = Actor::person(&grace, Origin::default());
+    let record = numbered(9, &by);
+    let refused = trail.store.insert_client(&plain_client(APP), &record).await;
+    assert!(refused.is_err());
+    let key = trail.store.audit_key(REALM, grace.id).await.unwrap();
+    assert_eq!(key, None);
+}
+
+/// A record with every field filled.
+fn full(person: &User, number: u8) -> AuditRecord {
+    let origin = Origin {
+        address: Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1))),
+        request_id: Some("request-1".to_owned()),
+    };
+    let by = Actor::person(&user(3, "admin"), origin);
+    numbered(number, &by)
+        .about(person)
+        .changed(person, Audited::field("disabled_at", "now – \"ü\""))
+}
+
+pub(super) async fn records_come_back_as_they_were(database: &dyn Database) {
+    let store = database.node().await;
+    let grace = user(1, "grace");
+    let record = full(&grace, 1);
+    store.insert_user(&grace, &record).await.unwrap();
+    let rows = store.audit_rows(&everything()).await.unwrap();
+    let mut keys = BTreeMap::new();
+    for person in [id(1), id(3)] {
+        let key = store.audit_key(REALM, person).await.unwrap().unwrap();
+        keys.insert(person, key);
+    }
+    let expected = AuditRow {
+        position: store.latest_change().await.unwrap(),
+        ..record.row(&keys)
+    };
+    assert_eq!(rows, [expected]);
+    let told = rows[0].open_person(&keys[&id(1)]).unwrap();
+    assert_eq!(told["username"], "grace");
+    assert_eq!(
+        rows[0].open_actor(&keys[&id(3)]).unwrap()["username"],
+        "admin"
+    );
+}
+
+pub(super) async fn records_come_in_pages_by_position(database: &dyn Database) {
+    let store = database.node().await;
+    for number in 1..=5 {
+        let mut client = plain_client(&format!("client-{number}"));
+        let mut record = numbered(number, &Actor::system());
+        if number % 2 == 0 {
+            client.realm = OTHER_REALM.to_owned();
+            record.realm = OTHER_REALM.to_owned();
+        }
+        store.insert_client(&client, &record).await.unwrap();
+    }
+    let subjects = async |realm: Option<&str>, after, limit| {
+        let query = AuditQuery {
+            realm: realm.map(str::to_owned),
+            after,
+            limit,
+        };
+        let rows = store.audit_rows(&query).await.unwrap();
+        let told = rows
+            .iter()
+            .map(|row| (row.position, row.subject_id.clone()));
+        told.collect::<Vec<_>>()
+    };
+    let all = subjects(None, 0, 99).await;
+    assert!(all.is_sorted());
+    assert_eq!(all.len(), 5);
+    assert_eq!(subjects(None, 0, 2).await, all[..2]);
+    assert_eq!(subjects(None, all[1].0, 2).await, all[2..4]);
+    assert_eq!(subjects(None, all[4].0, 2).await, []);
+    let own = [all[0].clone(), all[2].clone(), all[4].clone()];
+    assert_eq!(subjects(Some(REALM), 0, 99).await, own);
+    assert_eq!(subjects(Some(REALM), all[0].0, 1).await, own[1..2]);
+    assert_eq!(subjects(Some("no\0where"), 0, 99).await, []);
+}
+
+pub(super) async fn a_person_keeps_one_key(database: &dyn Database) {
+    let store = database.node().await;
+    let grace = user(1, "grace");
+    store.insert_user(&grace, &full(&grace, 1)).await.unwrap();
+    let first = store.audit_key(REALM, grace.id).await.unwrap().unwrap();
+    assert_eq!(first, full(&grace, 1).people()[&grace.id]);
+    race(database, SIXTEEN, |number, store| async move {
+        let record = full(&user(1, "grace"), u8::try_from(number).unwrap() + 2);
+        let client = plain_client(&format!("client-{number}"));
+        store.insert_client(&client, &record).await.unwrap();
+    })
+    .await;
+    let kept = store.audit_key(REALM, grace.id).await.unwrap();
+    assert_eq!(kept, Some(first));
+    let rows = store.audit_rows(&everything()).await.unwrap();
+    assert_eq!(rows.len(), 17);
+    assert!(rows.iter().all(|row| row.open_person(&first).is_some()));
+    assert_eq!(store.audit_key(OTHER_REALM, grace.id).await.unwrap(), None);
+}
+
+pub(super) async fn a_destroyed_key_is_gone_and_its_records_stay(database: &dyn Database) {
+    let store = database.node().await;
+    let grace = user(1, "grace");
+    store.insert_user(&grace, &full(&grace, 1)).await.unwrap();
+    let first = store.audit_key(REALM, grace.id).await.unwrap().unwrap();
+    let before = store.audit_rows(&everything()).await.unwrap();
+    let record = numbered(2, &Actor::system()).about_id(grace.id);
+    let destroyed = store.destroy_audit_key(REALM, grace.id, &record).await;
+    assert!(destroyed.unwrap());
+    assert_eq!(store.audit_key(REALM, grace.id).await.unwrap(), None);
+    let rows = store.audit_rows(&everything()).await.unwrap();
+    assert_eq!((rows.len(), &rows[..1]), (2, &before[..]));
+    assert_eq!(rows[1].person, Some(grace.id));
+    assert!(
+        !store
+            .destroy_audit_key(REALM, grace.id, &record)
+            .await
+            .unwrap()
+    );
+    // The others keep theirs, and later acts begin with another.
+    assert!(store.audit_key(REALM, id(3)).await.unwrap().is_some());
+    let client = plain_client("later");
+    store
+        .insert_client(&client, &full(&grace, 9))
+        .await
+        .unwrap();
+    let second: AuditKey = store.audit_key(REALM, grace.id).await.unwrap().unwrap();
+    assert_ne!(second, first);
+    let rows = store.audit_rows(&everything()).await.unwrap();
+    assert!(rows[0].open_person(&second).is_none());
+    assert!(rows[2].open_person(&second).is_some());
+}
+
+/// Some records, and their links.
+async fn linked(store: &dyn Store, count: u8) -> (Vec<AuditRow>, Vec<AuditLink>) {
+    for number in 1..=count {
+        let client = plain_client(&format!("client-{number}"));
+        let record = full(&user(1, "grace"), number);
+        store.insert_client(&client, &record).await.unwrap();
+    }
+    let rows = store.audit_rows(&everything()).await.unwrap();
+    let links = AuditLink::chain(None, &rows);
+    (rows, links)
+}
+
+pub(super) async fn links_come_back_as_they_were(database: &dyn Database) {
+    let store = database.node().await;
+    assert_eq!(store.last_audit_link().await, Ok(None));
+    assert_eq!(store.audit_links(0, 9).await, Ok(Vec::new()));
+    let (_, links) = linked(store.as_ref(), 3).await;
+    assert!(store.append_audit_links(&links).await.unwrap());
+    assert_eq!(
+        store.last_audit_link().await.unwrap().as_ref(),
+        links.last()
+    );
+    assert_eq!(store.audit_links(0, 9).await.unwrap(), links);
+    assert_eq!(store.audit_links(1, 1).await.unwrap(), links[1..2]);
+}
+
+pub(super) async fn links_go_on_from_the_last(database: &dyn Database) {
+    let store = database.node().await;
+    let (_, links) = linked(store.as_ref(), 4).await;
+    // Not from where nobody is.
+    assert!(!store.append_audit_links(&links[1..]).await.unwrap());
+    assert_eq!(store.audit_links(0, 9).await, Ok(Vec::new()));
+    assert!(store.append_audit_links(&links[..2]).await.unwrap());
+    // Not again, and then nothing that comes behind.
+    assert!(!store.append_audit_links(&links).await.unwrap());
+    assert!(!store.append_audit_links(&links[1..]).await.unwrap());
+    assert!(!store.append_audit_links(&links[3..]).await.unwrap());
+    assert_eq!(store.audit_links(0, 9).await.unwrap(), links[..2]);
+    assert!(store.append_audit_links(&links[2..]).await.unwrap());
+    assert_eq!(store.audit_links(0, 9).await.unwrap(), links);
+}
+
+pub(super) async fn one_of_sixteen_links(database: &dyn Database) {
+    let store = database.node().await;
+    let (_, links) = linked(store.as_ref(), 5).await;
+    let appended = race(database, SIXTEEN, |number, store| {
+        let own = links[..1 + number % 5].to_vec();
+        async move { store.append_audit_links(&own).await.unwrap() }
+    })
+    .await;
+    assert_eq!(appended.iter().filter(|&&done| done).count(), 1);
+    let stored = store.audit_links(0, 9).await.unwrap();
+    assert_eq!(stored, links[..stored.len()]);
+}
+
+/// Nodes act and link at the same time: no record is passed over, and none is linked twice.
+pub(super) async fn acts_at_once_are_linked_in_their_order(database: &dyn Database) {
+    race(database, SIXTEEN, |number, store| async move {
+        let number = u8::try_from(number).unwrap();
+        for round in 0..4 {
+            let client = plain_client(&format!("client-{number}-{round}"));
+            let record = full(&user(1, "grace"), number * 4 + round);
+            store.insert_client(&client, &record).await.unwrap();
+            let last = store.last_audit_link().await.unwrap();
+            let query = AuditQuery {
+                after: last.as_ref().map_or(0, |last| last.position),
+                ..everything()
+            };
+            let rows = store.audit_rows(&query).await.unwrap();
+            let links = AuditLink::chain(last.as_ref(), &rows);
+            store.append_audit_links(&links).await.unwrap();
+        }
+    })
+    .await;
+    let store = database.node().await;
+    let rows = store.audit_rows(&everything()).await.unwrap();
+    assert_eq!(rows.len(), 64);
+    let links = store.audit_links(0, 99).await.unwrap();
+    assert_eq!(links, AuditLink::chain(None, &rows[..links.len()]));
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    assert!(!links.is_empty() && !ids.contains(&Uuid::nil()));
+}

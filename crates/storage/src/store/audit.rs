@@ -1,0 +1,32 @@
+use async_trait::async_trait;
+use oauth::audit::{AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow};
+use oauth::model::Uuid;
+
+use crate::error::StoreError;
+
+/// Reading the audit record, linking it and erasing from it. Its rows are written by the acts
+/// themselves: each method that administers takes an [`AuditRecord`] and stores it with what it
+/// does, or neither.
+#[async_trait]
+pub trait Audit: Send + Sync {
+    /// Rows by position.
+    async fn audit_rows(&self, query: &AuditQuery) -> Result<Vec<AuditRow>, StoreError>;
+    /// The last link of the chain.
+    async fn last_audit_link(&self) -> Result<Option<AuditLink>, StoreError>;
+    /// Links behind the one with this number, at most `limit`.
+    async fn audit_links(&self, after: i64, limit: usize) -> Result<Vec<AuditLink>, StoreError>;
+    /// Appends links to the chain, if its last link is still the one before the first of them.
+    /// Of several nodes that link at once, one does; that is decided by one conditional
+    /// statement. Answers whether it was done; if not, nothing was changed.
+    async fn append_audit_links(&self, links: &[AuditLink]) -> Result<bool, StoreError>;
+    /// The key of a person, if they have one that was not destroyed.
+    async fn audit_key(&self, realm: &str, person: Uuid) -> Result<Option<AuditKey>, StoreError>;
+    /// Destroys the key of a person: nothing it sealed can be read any more. Answers whether
+    /// there was one. Later acts make another.
+    async fn destroy_audit_key(
+        &self,
+        realm: &str,
+        person: Uuid,
+        audit: &AuditRecord,
+    ) -> Result<bool, StoreError>;
+}
