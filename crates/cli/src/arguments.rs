@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use oauth::audit::Anchor;
 
 /// Opens a business API to third-party apps with OAuth 2.0 scopes its users understand and
 /// the API can enforce.
@@ -38,6 +39,8 @@ pub enum Command {
     Approve(ManageArguments<ApproveCommand>),
     /// Look at, replace and wrap what signs and seals tokens
     Key(ManageArguments<KeyCommand>),
+    /// Read the record of who did what, and hold it to what was kept elsewhere
+    Audit(ManageArguments<AuditCommand>),
     /// Bring the tables of a server's database up to date
     Migrate(MigrateArguments),
     /// Copy a server's SQLite database to a file, also while it runs
@@ -400,6 +403,42 @@ pub enum KeyPurposeArgument {
     Sign,
     /// Opaque access tokens
     Seal,
+}
+
+/// The audit record.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// List what was done, oldest first
+    List {
+        /// Only this realm
+        realm: Option<String>,
+        /// Only what comes behind this position
+        #[arg(long, value_name = "POSITION", default_value_t = 0)]
+        after: i64,
+        /// How many at most
+        #[arg(long, value_name = "NUMBER", default_value_t = 100)]
+        limit: usize,
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the end of the chain; kept where nobody who can write to the database can change
+    /// it, it is an anchor that everything up to now can be held to
+    Head,
+    /// Say whether everything is as it was recorded (exit status 1 if not)
+    Verify {
+        /// What `head` printed earlier: the chain must pass it
+        #[arg(long)]
+        anchor: Option<Anchor>,
+    },
+    /// Make what is personal about somebody in the record unreadable for ever; the rest stays
+    Erase {
+        /// The realm
+        realm: String,
+        /// Whose: what they sign in with, or their id
+        #[arg(long)]
+        person: String,
+    },
 }
 
 /// Approvals of elevated scopes.

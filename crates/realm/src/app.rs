@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::keys::{self, KeySettings, KeysError, StoredKeys};
 use crate::limits;
-use crate::manage::Desk;
+use crate::manage::{AuditTrail, Desk};
 use crate::metrics::{Figures, Metrics};
 use crate::random::Random;
 use crate::realm::Realm;
@@ -174,6 +174,12 @@ impl App {
         Desk::new(&*self.store, realm.catalog(), &*self.clock, &*self.random)
     }
 
+    /// The audit record of its realms.
+    #[must_use]
+    pub fn audit_trail(&self) -> AuditTrail<'_> {
+        AuditTrail::new(&*self.store)
+    }
+
     /// The keys of its realms where they are stored.
     #[must_use]
     pub fn stored_keys(&self) -> StoredKeys<'_> {
@@ -197,10 +203,15 @@ impl App {
         outcome
     }
 
-    /// Follows changes, keeps house and tends keys, for as long as it is polled. Without it, every
+    /// Follows changes, keeps house, tends keys and links audit records, for as long as it is polled. Without it, every
     /// request that comes a second after the last change was read asks the store first.
     pub async fn run_background(self: Arc<Self>) {
-        tokio::join!(self.follow_changes(), self.keep_house(), self.keep_keys());
+        tokio::join!(
+            self.follow_changes(),
+            self.keep_house(),
+            self.keep_keys(),
+            self.link_audit_records()
+        );
     }
 
     async fn follow_changes(&self) {
@@ -234,6 +245,22 @@ impl App {
             if let Err(error) = self.tend_keys().await {
                 tracing::warn!(%error, "could not tend the keys; trying again in a minute");
             }
+        }
+    }
+
+    async fn link_audit_records(&self) {
+        let mut ticks = tokio::time::interval(limits::LINK_AUDIT_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut failing = false;
+        loop {
+            ticks.tick().await;
+            let linked = self.audit_trail().link().await;
+            if let Err(error) = &linked
+                && !failing
+            {
+                tracing::warn!(%error, "could not link audit records; trying again");
+            }
+            failing = linked.is_err();
         }
     }
 

@@ -30,6 +30,9 @@ pub const CLEAN_UP_ROWS: usize = 500;
 /// The pause between two steps.
 pub const CLEAN_UP_PAUSE: Duration = Duration::from_millis(20);
 
+/// How often audit records are linked that have no link yet.
+pub const LINK_AUDIT_EVERY: Duration = Duration::from_millis(500);
+
 /// How often keys are looked at that may be due for replacement or removal.
 pub const TEND_KEYS_EVERY: Duration = Duration::from_secs(60);
 /// For how long a new key is published before it is used: longer than the published keys may

@@ -1,7 +1,8 @@
-//! `scopegate user|organisation|client|approve|key`: the acts of [`realm::manage`], from the
+//! `scopegate user|organisation|client|approve|key|audit`: the acts of [`realm::manage`], from the
 //! command line. A running server on the same store follows by itself.
 
 pub mod approve;
+pub mod audit;
 pub mod client;
 pub mod key;
 pub mod organisation;
@@ -17,7 +18,7 @@ use clap::Subcommand;
 use oauth::audit::Actor;
 use oauth::model::{Page, PageRequest};
 use realm::keys::KeySettings;
-use realm::manage::{Desk, Refused};
+use realm::manage::{AuditTrail, Desk, Refused};
 use realm::{SystemClock, SystemRandom};
 use scope::Catalog;
 use storage::{Store, StoreError};
@@ -43,11 +44,31 @@ pub struct Server {
     operator: Actor,
 }
 
+/// What a command says, and whether it is so.
+pub struct Said {
+    text: String,
+    is_so: bool,
+}
+
+impl Said {
+    /// It is not so.
+    fn not_so(text: String) -> Self {
+        Self { text, is_so: false }
+    }
+}
+
+impl From<String> for Said {
+    fn from(text: String) -> Self {
+        Self { text, is_so: true }
+    }
+}
+
 /// Opens the store, runs one command, and waits until running servers have followed.
-pub fn run<C, F>(arguments: &ManageArguments<C>, command: F) -> Outcome
+pub fn run<C, F, S>(arguments: &ManageArguments<C>, command: F) -> Outcome
 where
     C: Subcommand,
-    F: AsyncFnOnce(&Server, &C) -> Result<String, Failure>,
+    F: AsyncFnOnce(&Server, &C) -> Result<S, Failure>,
+    S: Into<Said>,
 {
     runtime()?.block_on(async {
         let server = match &arguments.data {
@@ -55,14 +76,17 @@ where
             None => Server::of_server(&arguments.config).await?,
         };
         let before = server.store.latest_change().await.map_err(unreadable)?;
-        let said = command(&server, &arguments.command).await?;
+        let said = command(&server, &arguments.command).await?.into();
         if server.store.latest_change().await.map_err(unreadable)? != before {
             // What is said to be done is in force when the command ends: by then a server has
             // read the change, or answers nothing until it has.
             tokio::time::sleep(realm::limits::STALE_AFTER).await;
+            // A server has linked the record of it by now. If none runs, this is the time; if it
+            // cannot be done, the next one will.
+            let _ = server.audit_trail().link().await;
         }
-        print_line(&said)?;
-        Ok(ExitCode::SUCCESS)
+        print_line(&said.text)?;
+        Ok(ExitCode::from(u8::from(!said.is_so)))
     })
 }
 
@@ -150,6 +174,11 @@ impl Server {
             )));
         };
         Ok(Desk::new(&*self.store, catalog, &self.clock, &SystemRandom))
+    }
+
+    /// The audit record of every realm.
+    pub fn audit_trail(&self) -> AuditTrail<'_> {
+        AuditTrail::new(&*self.store)
     }
 
     /// Who runs the command.

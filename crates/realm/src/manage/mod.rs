@@ -7,6 +7,7 @@
 //! from what stands then.
 
 mod approvals;
+mod audit;
 mod clients;
 mod desk;
 mod grants;
@@ -17,6 +18,7 @@ mod refused;
 mod sessions;
 
 pub use approvals::{Approve, Approved, WithdrawApproval};
+pub use audit::{AuditEntry, AuditTrail, Personal, Verification};
 pub use clients::{ChangeClient, ClientChange, ClientSecret, RegisterClient, RegisteredClient};
 pub use desk::Desk;
 pub use grants::{ReduceGrant, Reduced};

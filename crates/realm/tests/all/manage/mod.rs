@@ -2,6 +2,8 @@
 //! everything as it was.
 
 mod approvals;
+mod audit;
+mod audit_chain;
 mod clients;
 mod grants;
 mod keys;
