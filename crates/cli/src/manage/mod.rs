@@ -189,7 +189,7 @@ impl Server {
 
 /// The account of the operating system, as the shell tells it.
 fn account() -> Option<String> {
-    ["USER", "LOGNAME", "USERNAME"]
+    ["SUDO_USER", "USER", "LOGNAME", "USERNAME"]
         .iter()
         .filter_map(|name| std::env::var(name).ok())
         .find(|account| !account.is_empty())

@@ -15,6 +15,7 @@ mod browser;
 mod support;
 
 mod account;
+mod audit;
 mod authorize;
 mod building;
 mod endpoints;
