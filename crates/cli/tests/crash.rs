@@ -121,6 +121,10 @@ fn nothing_answered_is_lost_on_postgresql() {
                     runtime.block_on(kill_one_backend(&database));
                     of_backends += 1;
                     std::thread::sleep(Duration::from_millis(2_000));
+                    // The whole server recovers from it, on a busy machine for longer.
+                    while runtime.block_on(storage::open(&database.url())).is_err() {
+                        std::thread::sleep(Duration::from_millis(100));
+                    }
                 }
                 9 => {
                     postgres.crash();

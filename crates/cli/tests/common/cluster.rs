@@ -191,12 +191,19 @@ impl Cluster {
         let memberships = self.runtime.block_on(self.store.memberships("bexio", user));
         let (_, before) = memberships.unwrap().remove(0);
         let mut membership = before.clone();
+        let roles = self
+            .runtime
+            .block_on(self.store.roles("bexio", organisation.id));
+        let there = roles
+            .unwrap()
+            .into_iter()
+            .find(|role| role.name == "nothing");
         let role = oauth::model::Role {
             realm: String::from("bexio"),
             organisation: organisation.id,
             name: String::from("nothing"),
             rights: [String::from("task_show")].into_iter().collect(),
-            version: 0,
+            version: there.map_or(0, |role| role.version),
         };
         self.runtime.block_on(self.store.put_role(&role)).unwrap();
         membership.roles = [role.name].into_iter().collect();

@@ -7,12 +7,32 @@ use storage::conformance::samples::{
     APP, Parties, REALM, approval, at, hash, id, key, membership, parties, record, records,
     revoked_access_token, scope, session,
 };
-use storage::{Grants, Sessions, SqliteStore, Store, StoreError};
+use storage::{ChangeSubject, Changes, Grants, Sessions, SqliteStore, Store, StoreError};
 
 /// What is changed, and what reading then has to name.
 struct Damage {
     sql: &'static str,
     named: (&'static str, &'static str, String),
+}
+
+/// A node of a later version may have written it.
+#[tokio::test]
+async fn a_change_of_a_kind_that_is_not_known_is_told_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scopegate.sqlite");
+    let store = SqliteStore::open(&path).await.unwrap();
+    fill(&store).await;
+    let options = SqliteConnectOptions::new().filename(&path);
+    let mut later = options.connect().await.unwrap();
+    raw_sql("UPDATE changes SET kind = 'mood' WHERE sequence = 1")
+        .execute(&mut later)
+        .await
+        .unwrap();
+    let changes = store.changes(0, 1).await.unwrap();
+    assert_eq!(
+        changes[0].subject,
+        ChangeSubject::Unknown("mood".to_owned())
+    );
 }
 
 #[tokio::test]

@@ -1,27 +1,16 @@
 //! Signing in and out.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "tests fail by panicking"
-)]
-
-#[path = "support/browser.rs"]
-mod browser;
-mod support;
 
 use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use browser::PASSWORD;
 use oauth::model::{LoginAttempt, LoginLimit, LoginStart, User};
 use realm::throttle::{PER_ADDRESS, PER_USERNAME, UNDER_WAY_SECONDS, WINDOW_MINUTES};
 use server::operations::ClientAddress;
-use support::{BASE, World, encode};
+
+use crate::browser::PASSWORD;
+use crate::support::{self, BASE, World, encode};
 
 const ANNA: &str = "anna@muster.example";
 

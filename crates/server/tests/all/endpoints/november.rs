@@ -176,7 +176,7 @@ fn format(token: &str) -> u8 {
 
 /// A catalog with one scope more.
 fn with_one_more_scope() -> Catalog {
-    let text = include_str!("../../../../catalogs/bexio.toml");
+    let text = include_str!("../../../../../catalogs/bexio.toml");
     let texts = |word: &str| {
         let in_each = ["en", "de", "fr", "it"].map(|language| format!("{language} = \"{word}\""));
         format!("{{ {} }}", in_each.join(", "))

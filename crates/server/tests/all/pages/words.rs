@@ -1,13 +1,5 @@
 //! The words of the pages: the same keys and variables in every language, every key that is
 //! used exists, and every key is used.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -1,12 +1,4 @@
 //! Every page, rendered with its samples in every language, holds what all pages promise.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "tests fail by panicking"
-)]
 
 use std::collections::BTreeSet;
 

@@ -1,20 +1,9 @@
 //! Addresses where nothing is, and authorization requests that hold a fault.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "tests fail by panicking"
-)]
-
-#[path = "support/browser.rs"]
-mod browser;
-mod support;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use support::{Answer, World};
+
+use crate::support::{Answer, World};
 
 /// What browsers send.
 const BROWSERS: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";

@@ -1,22 +1,11 @@
 //! What each request asks of the store: the counts that `docs/scaling.md` multiplies.
 //! The background follower, which polls the changes ten times a second, does not run here.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "tests fail by panicking"
-)]
-
-#[path = "support/browser.rs"]
-mod browser;
-mod support;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use browser::PASSWORD;
-use support::World;
+
+use crate::browser::PASSWORD;
+use crate::support::{self, World};
 
 const ANNA: &str = "anna@muster.example";
 /// How a node takes in what it wrote itself.

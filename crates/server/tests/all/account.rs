@@ -1,20 +1,10 @@
 //! Connected apps and the reference of scopes.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "tests fail by panicking"
-)]
-
-#[path = "support/browser.rs"]
-mod browser;
-mod support;
 
 use axum::http::StatusCode;
 use oauth::model::{Client, GrantStatus, RevocationReason, User};
-use support::{World, scope};
+
+use crate::browser;
+use crate::support::{self, World, scope};
 
 #[tokio::test]
 async fn nothing_connected_says_what_to_do() {

@@ -1,0 +1,23 @@
+//! The server over HTTP, in process: folders as in its source.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests fail by panicking"
+)]
+
+#[path = "../support/browser.rs"]
+mod browser;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod account;
+mod authorize;
+mod building;
+mod endpoints;
+mod operations;
+mod pages;
+mod store_load;

@@ -1,0 +1,6 @@
+//! What people see.
+
+mod login;
+mod missing;
+mod render;
+mod words;
