@@ -143,14 +143,23 @@ fn consent(row: &Row) -> Result<Consent, StoreError> {
 }
 
 fn evidence(cells: &Cells<'_>) -> Result<Option<ConsentEvidence>, StoreError> {
-    let Some(catalog) = cells.optional_bytes32("catalog_digest")? else {
-        return Ok(None);
-    };
-    Ok(Some(ConsentEvidence {
-        catalog,
-        language: cells.text("language")?,
-        rows: cells.optional_json("rows_shown")?,
-        returned_to: cells.text("returned_to")?,
-        signed_in_at: cells.time("signed_in_at")?,
-    }))
+    let kept = (
+        cells.optional_bytes32("catalog_digest")?,
+        cells.optional_text("language")?,
+        cells.optional_text("returned_to")?,
+        cells.optional_time("signed_in_at")?,
+    );
+    match kept {
+        (None, None, None, None) => Ok(None),
+        (Some(catalog), Some(language), Some(returned_to), Some(signed_in_at)) => {
+            Ok(Some(ConsentEvidence {
+                catalog,
+                language,
+                rows: cells.optional_json("rows_shown")?,
+                returned_to,
+                signed_in_at,
+            }))
+        }
+        _ => Err(cells.impossible("catalog_digest", "evidence is kept whole or not at all")),
+    }
 }

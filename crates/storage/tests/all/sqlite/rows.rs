@@ -235,6 +235,49 @@ fn damages() -> Vec<Damage> {
             &format!("{REALM}/{}", id(8)),
             "UPDATE revoked_access_tokens SET expires_at = 9223372036854775807",
         ),
+        of("clients", "uuid", &client, "UPDATE clients SET uuid = NULL"),
+        of(
+            "users",
+            "external_id",
+            &id(1).to_string(),
+            "UPDATE users SET source = NULL",
+        ),
+        of(
+            "grants",
+            "owner",
+            &id(10).to_string(),
+            "UPDATE grants SET owner = 'nobody'",
+        ),
+        of(
+            "consents",
+            "catalog_digest",
+            &id(10).to_string(),
+            "UPDATE consents SET language = NULL",
+        ),
+        of(
+            "consents",
+            "rows_shown",
+            &id(10).to_string(),
+            "UPDATE consents SET rows_shown = '['",
+        ),
+        of(
+            "refresh_tokens",
+            "family",
+            &token,
+            "UPDATE refresh_tokens SET family = x'00'",
+        ),
+        of(
+            "scope_numbers",
+            "number",
+            &format!("{REALM}/-1"),
+            "UPDATE scope_numbers SET number = -1",
+        ),
+        of(
+            "scope_numbers",
+            "name",
+            &format!("{REALM}/0"),
+            "UPDATE scope_numbers SET name = 'a b'",
+        ),
         of(
             "audit_records",
             "person",
@@ -274,6 +317,9 @@ async fn fill(store: &dyn Store) -> Parties {
     who.connect(store, 10, 50).await;
     let seal = key("seal", oauth::model::KeyPurpose::SealToken, 1);
     store.ensure_key(&seal, audit()).await.unwrap();
+    let general = storage::conformance::samples::scope("general");
+    let numbered = store.number_scopes(REALM, general.tokens()).await;
+    assert_eq!(numbered.unwrap().next(), 1);
     store.insert_session(&session(5, who.user)).await.unwrap();
     let token = revoked_access_token(8, 10);
     store.revoke_access_token(&token).await.unwrap();
@@ -302,6 +348,7 @@ async fn read_all(store: &dyn Store, who: &Parties) -> Result<(), StoreError> {
     store.rights(REALM, who.user, who.organisation).await?;
     store.memberships(REALM, who.user).await?;
     store.keys(REALM).await?;
+    store.scope_numbers(REALM).await?;
     store.grant(REALM, id(10)).await?;
     store.consents_of_user(REALM, who.user, 9).await?;
     store.code(&hash(10)).await?;
