@@ -5,7 +5,7 @@ use oauth::registration::ClientMetadata;
 use realm::manage::{ChangeClient, ClientChange, Desk, RegisterClient};
 
 use super::{Server, approve, every};
-use crate::arguments::{
+use crate::arguments::manage::{
     AuthMethodArgument, ClientAddArguments, ClientCommand, TokenFormatArgument,
 };
 use crate::failure::Failure;

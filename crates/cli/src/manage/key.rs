@@ -4,7 +4,7 @@ use oauth::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
 use realm::manage::{Desk, RevokeKey, RotateKeys};
 
 use super::Server;
-use crate::arguments::{KeyCommand, KeyPurposeArgument};
+use crate::arguments::manage::{KeyCommand, KeyPurposeArgument};
 use crate::configuration::MASTER_KEY;
 use crate::failure::Failure;
 

@@ -23,7 +23,7 @@ use realm::{SystemClock, SystemRandom};
 use scope::Catalog;
 use storage::{Store, StoreError};
 
-use crate::arguments::ManageArguments;
+use crate::arguments::manage::ManageArguments;
 use crate::configuration::{Configuration, Database, Keys};
 use crate::demo;
 use crate::failure::{Failure, Outcome};

@@ -1,7 +1,7 @@
 use realm::manage::{AddOrganisation, Desk, EndMembership, SetMembership, SetRole};
 
 use super::{Server, every};
-use crate::arguments::OrganisationCommand;
+use crate::arguments::manage::OrganisationCommand;
 use crate::failure::Failure;
 
 /// Runs one command on organisations.

@@ -4,7 +4,7 @@ use oauth::naming;
 use realm::manage::{AddPerson, ChangePerson, Desk, PersonChange, Refused};
 
 use super::{Server, every};
-use crate::arguments::UserCommand;
+use crate::arguments::manage::UserCommand;
 use crate::failure::Failure;
 
 /// Runs one command on people.
