@@ -24,6 +24,15 @@ pub struct ManageArguments<C: Subcommand> {
     pub command: C,
 }
 
+/// For whom a change is meant only if nobody changed the record meanwhile.
+#[derive(Debug, Args)]
+pub struct IfVersion {
+    /// Only if the record has this version still, as `show` and `list` say it; otherwise nothing
+    /// is changed
+    #[arg(id = "if_version", long = "if-version", value_name = "N")]
+    pub version: Option<i64>,
+}
+
 /// People.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
@@ -48,6 +57,8 @@ pub enum UserCommand {
         realm: String,
         /// Whose
         username: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// Let a person do nothing any more
     Disable {
@@ -55,6 +66,8 @@ pub enum UserCommand {
         realm: String,
         /// Who
         username: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// Let a disabled person in again
     Enable {
@@ -62,6 +75,8 @@ pub enum UserCommand {
         realm: String,
         /// Who
         username: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
 }
 
@@ -101,6 +116,8 @@ pub enum OrganisationCommand {
         /// A role; may be repeated
         #[arg(long = "role", value_name = "ROLE", required = true)]
         roles: Vec<String>,
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// End a person's place
     RemoveMember {
@@ -110,6 +127,8 @@ pub enum OrganisationCommand {
         slug: String,
         /// Who
         username: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// Add a role or change its rights
     Role {
@@ -122,6 +141,8 @@ pub enum OrganisationCommand {
         /// Scope names, or names with one `*`, space-separated
         #[arg(long, value_name = "SCOPES")]
         rights: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
 }
 
@@ -153,6 +174,8 @@ pub enum ClientCommand {
         /// Those a person may strike where the catalog says `optional`
         #[arg(long, value_name = "SCOPES", default_value = "")]
         optional: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// Make a new secret, shown once; the old ones stop working
     Secret {
@@ -167,6 +190,8 @@ pub enum ClientCommand {
         realm: String,
         /// Its client id
         client: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// Let a disabled app in again
     Enable {
@@ -174,6 +199,8 @@ pub enum ClientCommand {
         realm: String,
         /// Its client id
         client: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
 }
 

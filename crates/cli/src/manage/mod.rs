@@ -127,7 +127,7 @@ impl Server {
         keys: Option<Keys>,
         base_url: Option<String>,
     ) -> Result<Self, Failure> {
-        let store = database.open().await?.store();
+        let store = database.open_as_it_is().await?.store();
         let mut known = BTreeMap::new();
         for name in catalogs {
             let catalog = shipped::catalog(name)?;
