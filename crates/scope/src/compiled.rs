@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::ScopeId;
+use crate::likeness::Watched;
 
 /// What a call needs.
 #[derive(Debug, Clone)]
@@ -17,13 +18,13 @@ pub(crate) enum Needs {
         cases: Cases,
     },
     ByQuery {
-        parameter: Box<str>,
+        parameter: Watched,
         cases: Cases,
     },
     /// By the string at this RFC 6901 pointer, unescaped.
     ByBody {
         pointer: Box<str>,
-        tokens: Box<[Box<str>]>,
+        tokens: Box<[Watched]>,
         cases: Cases,
     },
 }
@@ -74,6 +75,7 @@ impl Cases {
             self.beginnings
                 .iter()
                 .find(|(start, _)| value.starts_with(&**start))
+                .filter(|_| is_read_alike(value))
                 .map(|(_, needs)| needs)
         })
     }
@@ -98,10 +100,16 @@ impl Cases {
     }
 }
 
+/// Blanks at the ends are cut off by some readers, and a control character ends the text for
+/// others: the value they see may be listed, with another requirement.
+fn is_read_alike(value: &str) -> bool {
+    value.trim().len() == value.len() && !value.contains(char::is_control)
+}
+
 /// The query parameter that adds requirements to every call.
 #[derive(Debug, Clone)]
 pub(crate) struct Expand {
-    pub(crate) parameter: Box<str>,
+    pub(crate) parameter: Watched,
     fields: FxHashMap<Box<str>, FieldNeeds>,
     /// The most segments in a field's key.
     longest: usize,
@@ -136,7 +144,7 @@ impl Expand {
             .map(|(key, needs)| (key.into(), needs))
             .collect();
         Self {
-            parameter: parameter.into(),
+            parameter: Watched::new(parameter),
             fields,
             longest,
             all: all.into(),

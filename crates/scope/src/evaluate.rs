@@ -3,6 +3,7 @@
 
 use crate::body::Found;
 use crate::compiled::{Cases, Expand, FieldNeeds, Needs};
+use crate::likeness::Watched;
 use crate::query::Given;
 use crate::request::{ApiRequest, Visible};
 use crate::route::Route;
@@ -181,8 +182,13 @@ impl Walk<'_> {
         self.all(reading, cases.iter())
     }
 
-    fn by_query<R: Reading>(&self, reading: &mut R, parameter: &str, cases: &Cases) -> R::Value {
-        let condition = Condition::Query(parameter);
+    fn by_query<R: Reading>(
+        &self,
+        reading: &mut R,
+        parameter: &Watched,
+        cases: &Cases,
+    ) -> R::Value {
+        let condition = Condition::Query(parameter.as_str());
         let Visible::Seen(query) = self.request.query else {
             return self.unseen(reading, cases, condition);
         };
@@ -190,7 +196,7 @@ impl Walk<'_> {
         crate::query::values(query, parameter, |given| {
             let value = match given {
                 Given::Value(value) => self.case(reading, cases, condition, value),
-                Given::Similar(_) => self.unseen(reading, cases, condition),
+                Given::Item(_) | Given::Anything => self.unseen(reading, cases, condition),
                 Given::Unreadable => reading.closed(Closed::Unmatched {
                     condition,
                     value: None,
@@ -212,7 +218,7 @@ impl Walk<'_> {
         &self,
         reading: &mut R,
         pointer: &str,
-        tokens: &[Box<str>],
+        tokens: &[Watched],
         cases: &Cases,
     ) -> R::Value {
         let condition = Condition::Body(pointer);
@@ -223,7 +229,7 @@ impl Walk<'_> {
         let read = crate::body::values(body, tokens, |found| {
             let value = match found {
                 Found::Text(value) => self.case(reading, cases, condition, value),
-                Found::Similar => self.unseen(reading, cases, condition),
+                Found::Anything | Found::Absent => self.unseen(reading, cases, condition),
                 Found::NotText => reading.closed(Closed::Unmatched {
                     condition,
                     value: None,
@@ -236,9 +242,8 @@ impl Walk<'_> {
             });
         });
         match (read, total) {
-            (Err(_), _) => reading.closed(Closed::NotJson),
             (Ok(()), Some(total)) => total,
-            (Ok(()), None) => self.unseen(reading, cases, condition),
+            _ => reading.closed(Closed::NotJson),
         }
     }
 }
@@ -247,24 +252,30 @@ impl Walk<'_> {
 const MOST_SEGMENTS: usize = 32;
 
 fn expanded<R: Reading>(reading: &mut R, expand: &Expand, request: &ApiRequest<'_>) -> R::Value {
-    let mut total = reading.open();
     let Visible::Seen(query) = request.query else {
-        reading.unseen(Condition::Query(&expand.parameter));
-        for id in &expand.all {
-            let next = reading.scope(*id);
-            total = reading.and(total, next);
-        }
-        return total;
+        return every_field(reading, expand);
     };
-    let mut total = Some(total);
+    let mut total = Some(reading.open());
     crate::query::values(query, &expand.parameter, |given| {
         let next = match given {
-            Given::Value(value) | Given::Similar(value) => list(reading, expand, request, value),
+            Given::Value(value) | Given::Item(value) => list(reading, expand, request, value),
+            Given::Anything => every_field(reading, expand),
             Given::Unreadable => reading.closed(Closed::UnknownField("")),
         };
         total = total.take().map(|total| reading.and(total, next));
     });
     total.unwrap_or_else(|| reading.open())
+}
+
+/// Any field may be expanded.
+fn every_field<R: Reading>(reading: &mut R, expand: &Expand) -> R::Value {
+    reading.unseen(Condition::Query(expand.parameter.as_str()));
+    let mut total = reading.open();
+    for id in &expand.all {
+        let next = reading.scope(*id);
+        total = reading.and(total, next);
+    }
+    total
 }
 
 /// A comma-separated list of dot paths.

@@ -19,6 +19,7 @@ mod effective;
 mod endpoint;
 mod evaluate;
 mod explain;
+mod likeness;
 mod message;
 mod minimal;
 mod mistake;

@@ -88,10 +88,11 @@ impl Gate {
         }
         let mut call = ApiRequest::new(&method, &path);
         call.query = Visible::Seen(parts.uri.query().unwrap_or(""));
-        call.body = read
-            .as_ref()
-            .and_then(|bytes| body::as_json(&parts, bytes))
-            .map_or(Visible::Hidden, Visible::Seen);
+        if let Some(bytes) = &read
+            && let Some(json) = body::as_json(&parts, bytes)?
+        {
+            call.body = Visible::Seen(json);
+        }
         let Ok(route) = &route else {
             return Err(self.explain(&access, &call));
         };

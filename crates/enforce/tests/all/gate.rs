@@ -388,6 +388,19 @@ async fn the_body_is_read_only_where_the_rule_depends_on_it_and_goes_on_unchange
     );
     assert!(!answer.body["unseen"].as_array().unwrap().is_empty());
 
+    for dubious in [
+        "application/json; charset =utf-7",
+        "application/json; charset=utf-8; charset=utf-7",
+    ] {
+        let request = request(path, "user:invoices:read", Body::from(body), dubious);
+        let answer = gate.call(request).await;
+        assert_eq!(
+            (answer.status, answer.body["reason"].as_str()),
+            (415, Some("ambiguous-content-type")),
+            "{dubious}"
+        );
+    }
+
     let large = vec![b' '; MAX_BODY_BYTES + 1];
     let answer = gate
         .call(request(

@@ -5,6 +5,7 @@ use toml::de::DeValue;
 use super::scope::Scopes;
 use crate::compiled::{Cases, Needs};
 use crate::endpoint::Requirement;
+use crate::likeness::Watched;
 use crate::mistake::{Mistakes, Span};
 use crate::table::{Entry, Node, Table, described};
 
@@ -121,7 +122,7 @@ impl Reader<'_> {
             let parameter = entry.string(m)?.to_owned();
             let (is, cases) = cases?;
             let needs = Needs::ByQuery {
-                parameter: parameter.as_str().into(),
+                parameter: Watched::new(&parameter),
                 cases,
             };
             return Some((Requirement::ByQuery { parameter, is }, needs));
@@ -231,7 +232,7 @@ impl Reader<'_> {
 }
 
 /// The unescaped tokens of an RFC 6901 pointer.
-fn pointer_tokens(entry: &Entry<'_>, m: &mut Mistakes) -> Option<Box<[Box<str>]>> {
+fn pointer_tokens(entry: &Entry<'_>, m: &mut Mistakes) -> Option<Box<[Watched]>> {
     let pointer = entry.string(m)?;
     let escaped = pointer
         .match_indices('~')
@@ -247,7 +248,7 @@ fn pointer_tokens(entry: &Entry<'_>, m: &mut Mistakes) -> Option<Box<[Box<str>]>
     Some(
         tokens
             .split('/')
-            .map(|token| token.replace("~1", "/").replace("~0", "~").into())
+            .map(|token| Watched::new(&token.replace("~1", "/").replace("~0", "~")))
             .collect(),
     )
 }

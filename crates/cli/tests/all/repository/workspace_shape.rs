@@ -31,7 +31,14 @@ const OVER_THE_STORE: [&str; 3] = ["realm", "scopegate", "bench"];
 const PURE: [(&str, &[&str]); 2] = [
     (
         "scope",
-        &["rustc-hash", "serde", "serde_json", "strsim", "toml"],
+        &[
+            "rustc-hash",
+            "serde",
+            "serde_json",
+            "strsim",
+            "toml",
+            "unicode-normalization",
+        ],
     ),
     (
         "oauth",
