@@ -11,9 +11,10 @@ use realm::SandboxRecords;
 use scope::RowFilter;
 use serde_json::Value;
 
-use super::expand::Expansion;
+use super::expand::{self, Expansion};
 use super::query::{self, Query};
 use super::refusal;
+use super::said::Said;
 use super::sandbox::Sandbox;
 use super::seed::{join, plain};
 use super::shape::{Collection, CollectionName, Operation, Place};
@@ -39,6 +40,12 @@ pub(super) struct Spot<'s> {
     pub(super) parent: String,
     /// Id of the record and the parameter it came from; empty where there is one record only.
     pub(super) item: Option<(String, String)>,
+}
+
+impl Spot<'_> {
+    pub(super) fn said(&self) -> Option<&Said> {
+        self.collection.said.as_ref()
+    }
 }
 
 impl<'s> Call<'s> {
@@ -151,10 +158,22 @@ impl<'s> Call<'s> {
     }
 
     fn may_see(&self, record: &SandboxRecord) -> bool {
-        match self.permitted.row_filter {
+        let by_row = match self.permitted.row_filter {
             None => true,
             Some(RowFilter::OwnRecords) => record.created_by.as_deref() == Some(self.client()),
-        }
+        };
+        by_row && self.opens(record)
+    }
+
+    /// Does the token open a record with this content, where the content decides?
+    pub(super) fn opens(&self, record: &SandboxRecord) -> bool {
+        let collection = self.sandbox.shapes.collections.get(&record.collection);
+        let Some(said) = collection.and_then(|collection| collection.said.as_ref()) else {
+            return true;
+        };
+        let (catalog, permitted) = (self.sandbox.realm.catalog(), &self.permitted);
+        let path = expand::path(&said.template, &record.id, catalog, permitted);
+        path.is_some_and(|path| said.opens(&record.body, catalog, &permitted.access, &path))
     }
 
     pub(super) fn client(&self) -> &str {

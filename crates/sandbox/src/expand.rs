@@ -118,7 +118,7 @@ impl Expansion<'_> {
         let Some(template) = collection.and_then(|collection| collection.read.as_deref()) else {
             return names_kind(rule, &record.id);
         };
-        let Some(path) = self.path(template, &record.id) else {
+        let Some(path) = path(template, &record.id, self.catalog, self.permitted) else {
             return false;
         };
         let call = ApiRequest::new("GET", &path);
@@ -130,29 +130,36 @@ impl Expansion<'_> {
             Decision::Deny(_) => false,
         }
     }
+}
 
-    fn path(&self, template: &str, id: &str) -> Option<String> {
-        let organisations = self.catalog.organisation_parameters();
-        let segments: Option<Vec<&str>> = template
-            .split('/')
-            .map(|segment| {
-                let parameter = segment
-                    .strip_prefix('{')
-                    .and_then(|rest| rest.strip_suffix('}'));
-                match parameter {
-                    None => Some(segment),
-                    Some(name) if organisations.contains_key(name) => {
-                        let mut given = self.permitted.parameters.iter();
-                        given
-                            .find(|(key, _)| key == name)
-                            .map(|(_, value)| value.as_str())
-                    }
-                    Some(_) => Some(id),
+/// A template with this call's organisation, and the id at every other place; `None` when the
+/// call names no organisation.
+pub(super) fn path(
+    template: &str,
+    id: &str,
+    catalog: &Catalog,
+    permitted: &Permitted,
+) -> Option<String> {
+    let organisations = catalog.organisation_parameters();
+    let segments: Option<Vec<&str>> = template
+        .split('/')
+        .map(|segment| {
+            let parameter = segment
+                .strip_prefix('{')
+                .and_then(|rest| rest.strip_suffix('}'));
+            match parameter {
+                None => Some(segment),
+                Some(name) if organisations.contains_key(name) => {
+                    let mut given = permitted.parameters.iter();
+                    given
+                        .find(|(key, _)| key == name)
+                        .map(|(_, value)| value.as_str())
                 }
-            })
-            .collect();
-        segments.map(|segments| segments.join("/"))
-    }
+                Some(_) => Some(id),
+            }
+        })
+        .collect();
+    segments.map(|segments| segments.join("/"))
 }
 
 fn fields(paths: &[&str]) -> Result<Fields, Problem> {

@@ -16,6 +16,18 @@ pub(super) fn unknown_record(collection: &str, id: &str) -> Problem {
     )
 }
 
+/// What the record would say needs a scope that the token does not hold.
+pub(super) fn not_opened(collection: &str) -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "record-not-opened",
+        "The token does not open such a record",
+        format!(
+            "Records in {collection} say by their content which scope they need, and this token does not hold that of this one. Send content that the token opens, or request the scope in a new authorization."
+        ),
+    )
+}
+
 /// Nothing is kept where there is no organisation.
 pub(super) fn no_organisation() -> Problem {
     Problem::new(

@@ -81,6 +81,7 @@ impl Reader<'_> {
         let by_query = table.take("by_query");
         let by_body = table.take("by_body");
         let is = table.take("is");
+        let filters = table.take("filters");
         let forms = [&all, &any, &by_path, &by_query, &by_body];
         match forms.iter().filter(|form| form.is_some()).count() {
             1 => {}
@@ -109,6 +110,14 @@ impl Reader<'_> {
                 None => (Requirement::Any(requirements), Needs::Any(needs.into())),
             });
         }
+        if let Some(filters) = filters.as_ref().filter(|_| by_query.is_none()) {
+            m.at(
+                &filters.span,
+                "`filters` without `by_query`",
+                "remove it: only a query parameter can filter what is answered",
+            );
+        }
+        let filters = filters.and_then(|entry| entry.boolean(m)).unwrap_or(false);
         if is.is_none() {
             let help = "write `is = { value = \"scope\", … }` beside it";
             m.at(&table.span, "the requirement has no `is`", help);
@@ -125,7 +134,12 @@ impl Reader<'_> {
                 parameter: Watched::new(&parameter),
                 cases,
             };
-            return Some((Requirement::ByQuery { parameter, is }, needs));
+            let requirement = Requirement::ByQuery {
+                parameter,
+                filters,
+                is,
+            };
+            return Some((requirement, needs));
         }
         let entry = by_body?;
         let tokens = pointer_tokens(&entry, m)?;

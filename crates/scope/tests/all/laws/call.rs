@@ -110,7 +110,7 @@ impl Call {
         let method = if draws.chance(3) {
             draws.pick(&METHODS)
         } else {
-            METHODS[0]
+            draws.pick(&["GET", "POST"])
         };
         Self {
             method,

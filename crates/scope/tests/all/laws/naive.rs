@@ -208,7 +208,7 @@ fn needs(rule: &Rule, path: &ModelPath, call: &Call) -> Needs {
                 call,
             )
         }
-        Rule::ByQuery(name, is) => {
+        Rule::ByQuery(name, _, is) => {
             let given = call
                 .query
                 .as_deref()
