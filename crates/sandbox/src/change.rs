@@ -7,7 +7,7 @@ use oauth::model::SandboxRecord;
 use scope::Method;
 use serde_json::{Map, Value, json};
 
-use super::call::{self, Call, MAX_RECORDS, Spot};
+use super::call::{self, Call, MAX_RECORD_BYTES, MAX_RECORDS, Spot};
 use super::shape::Place;
 use super::{body, ids, naming, refusal};
 
@@ -193,6 +193,9 @@ impl Call<'_> {
     async fn put(&self, record: SandboxRecord) -> Result<SandboxRecord, Problem> {
         if !self.opens(&record) {
             return Err(refusal::not_opened(&record.collection));
+        }
+        if record.body.to_string().len() > MAX_RECORD_BYTES {
+            return Err(refusal::record_too_large(MAX_RECORD_BYTES));
         }
         let put = self.kept().put(std::slice::from_ref(&record)).await;
         put.map_err(refusal::fault)?;

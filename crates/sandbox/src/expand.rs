@@ -22,6 +22,8 @@ use super::shape::Shapes;
 const MAX_FIELDS: usize = 20;
 /// How deep.
 const MAX_DEPTH: usize = 5;
+/// How many ids of one answer are looked up, and how many replaced.
+const MAX_REPLACED: usize = 500;
 
 /// Fields to expand, each with those to expand below it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub(super) struct Expansion<'a> {
     pub(super) permitted: &'a Permitted,
     /// What was looked up for this answer.
     pub(super) found: HashMap<String, Option<SandboxRecord>>,
+    /// How many ids were replaced.
+    pub(super) replaced: usize,
 }
 
 impl Expansion<'_> {
@@ -95,6 +99,8 @@ impl Expansion<'_> {
             };
             let record = self.record(id).await?;
             if let Some(record) = record.filter(|record| self.may_read(record, rule)) {
+                self.replaced += 1;
+                within(self.replaced)?;
                 *place = record.body;
             }
         }
@@ -105,6 +111,7 @@ impl Expansion<'_> {
         if let Some(found) = self.found.get(id) {
             return Ok(found.clone());
         }
+        within(self.found.len())?;
         let found = self.kept.by_id(id).await;
         let found = found.map_err(refusal::fault)?;
         self.found.insert(id.to_owned(), found.clone());
@@ -160,6 +167,15 @@ pub(super) fn path(
         })
         .collect();
     segments.map(|segments| segments.join("/"))
+}
+
+fn within(replaced: usize) -> Result<(), Problem> {
+    if replaced <= MAX_REPLACED {
+        return Ok(());
+    }
+    Err(refusal::query(format!(
+        "An answer can hold at most {MAX_REPLACED} expanded records. Ask for a smaller page, or expand fewer fields."
+    )))
 }
 
 fn fields(paths: &[&str]) -> Result<Fields, Problem> {

@@ -1,7 +1,7 @@
 //! The query of a sandbox call: which page, what to expand.
 
 use enforce::Problem;
-use oauth::model::{SandboxRecord, Uuid};
+use oauth::model::Uuid;
 use serde_json::{Value, json};
 use uuid::fmt::Hyphenated;
 
@@ -82,10 +82,11 @@ pub(super) struct Paging {
 }
 
 impl Paging {
-    /// The records on this page.
-    pub(super) fn cut(self, records: Vec<SandboxRecord>) -> Vec<SandboxRecord> {
-        let rest = records.into_iter().skip(self.offset);
-        rest.take(self.per_page).collect()
+    /// Is the record with this index on the page?
+    pub(super) fn holds(self, index: usize) -> bool {
+        index
+            .checked_sub(self.offset)
+            .is_some_and(|behind| behind < self.per_page)
     }
 
     /// The list's envelope. `url` is the call's own without query.

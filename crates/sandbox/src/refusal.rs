@@ -61,6 +61,25 @@ pub(super) fn full(collection: &str, most: usize) -> Problem {
     )
 }
 
+/// The record would be larger than a sandbox keeps them.
+pub(super) fn record_too_large(most: usize) -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "record-too-large",
+        "The record is too large",
+        format!("A record of the sandbox has at most {most} bytes of JSON. Send shorter members."),
+    )
+}
+
+/// Looking for this would take too long.
+pub(super) fn search_too_wide() -> Problem {
+    body(
+        StatusCode::BAD_REQUEST,
+        "search-too-wide",
+        "The search compares too much text with too many records. Send fewer criteria and shorter values.",
+    )
+}
+
 /// The layer let a call through that the sandbox cannot place: an error of this program,
 /// and no reason to show anything.
 pub(super) fn not_permitted() -> Problem {

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::ScopeId;
 use crate::likeness::Watched;
+use crate::steps::Steps;
 
 /// What a call needs.
 #[derive(Debug, Clone)]
@@ -113,6 +114,8 @@ pub(crate) struct Expand {
     fields: FxHashMap<Box<str>, FieldNeeds>,
     /// The most segments in a field's key.
     longest: usize,
+    /// The most bytes in a field's key.
+    widest: usize,
     /// Every scope that some field needs, for gates that cannot see the query.
     pub(crate) all: Box<[ScopeId]>,
 }
@@ -133,6 +136,7 @@ impl Expand {
             .map(|(key, _)| key.split('.').count())
             .max()
             .unwrap_or(0);
+        let widest = fields.iter().map(|(key, _)| key.len()).max();
         let mut all: Vec<ScopeId> = fields
             .iter()
             .flat_map(|(_, needs)| needs.scopes())
@@ -147,22 +151,31 @@ impl Expand {
             parameter: Watched::new(parameter),
             fields,
             longest,
+            widest: widest.unwrap_or(0),
             all: all.into(),
         }
     }
 
-    /// The field at the end of a dot path: the longest key that ends there.
-    pub(crate) fn field(&self, dot_path: &str) -> Option<(&str, &FieldNeeds)> {
-        let mut too_long = dot_path.split('.').count().saturating_sub(self.longest);
-        let mut tail = dot_path;
-        loop {
-            if too_long > 0 {
-                too_long -= 1;
-            } else if let Some((key, needs)) = self.fields.get_key_value(tail) {
+    /// The field at the end of a dot path: the longest key that ends there. `starts` are the
+    /// indices of its segments.
+    pub(crate) fn field(
+        &self,
+        dot_path: &str,
+        starts: &[usize],
+        steps: &Steps,
+    ) -> Option<(&str, &FieldNeeds)> {
+        let first = starts.len().saturating_sub(self.longest);
+        let tails = starts
+            .get(first..)?
+            .iter()
+            .filter_map(|start| dot_path.get(*start..));
+        for tail in tails.filter(|tail| tail.len() <= self.widest) {
+            steps.take(1 + tail.len());
+            if let Some((key, needs)) = self.fields.get_key_value(tail) {
                 return Some((key, needs));
             }
-            tail = tail.split_once('.')?.1;
         }
+        None
     }
 }
 

@@ -6,6 +6,14 @@ use crate::likeness::{Likeness, Watched};
 /// The most bytes of a name or value once it is decoded. A longer one is not read.
 const MOST_DECODED: usize = 2048;
 
+/// The most parameters of a query, empty ones among them. PHP and qs leave out what comes
+/// behind the thousandth.
+const MOST_PARAMETERS: usize = 1_000;
+
+/// The query has more parameters than all readers read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TooMany;
+
 /// One value of a watched parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Given<'v> {
@@ -20,7 +28,15 @@ pub(crate) enum Given<'v> {
 }
 
 /// Calls `each` with every value of a parameter, percent-decoded.
-pub(crate) fn values(query: &str, name: &Watched, mut each: impl FnMut(Given<'_>)) {
+pub(crate) fn values(
+    query: &str,
+    name: &Watched,
+    mut each: impl FnMut(Given<'_>),
+) -> Result<(), TooMany> {
+    let is_end = |byte: &u8| matches!(byte, b'&' | b';');
+    if query.len() >= MOST_PARAMETERS && query.bytes().filter(is_end).count() >= MOST_PARAMETERS {
+        return Err(TooMany);
+    }
     // Most queries encode nothing, and need no room to decode it.
     if query.bytes().any(is_encoding) {
         let (mut names, mut values) = ([0; MOST_DECODED], [0; MOST_DECODED]);
@@ -28,6 +44,7 @@ pub(crate) fn values(query: &str, name: &Watched, mut each: impl FnMut(Given<'_>
     } else if !query.is_empty() {
         read(query, name, &mut [], &mut [], &mut each);
     }
+    Ok(())
 }
 
 fn read(
@@ -120,9 +137,8 @@ mod tests {
 
     fn all(query: &str) -> Vec<String> {
         let mut found = Vec::new();
-        values(query, &Watched::new("entity_type"), |given| {
-            found.push(format!("{given:?}"))
-        });
+        let each = |given: Given<'_>| found.push(format!("{given:?}"));
+        values(query, &Watched::new("entity_type"), each).unwrap();
         found
     }
 
@@ -165,6 +181,19 @@ mod tests {
             "ent%C4%B1ty_type",
         ] {
             assert_eq!(all(&format!("{name}=a")), ["Anything"], "{name}");
+        }
+    }
+
+    #[test]
+    fn a_thousand_parameters_are_read_and_no_more() {
+        let watched = Watched::new("entity_type");
+        for end in ["&", ";"] {
+            let most = end.repeat(MOST_PARAMETERS - 1);
+            assert_eq!(values(&most, &watched, |_| {}), Ok(()));
+            assert_eq!(
+                values(&format!("{most}{end}"), &watched, |_| {}),
+                Err(TooMany)
+            );
         }
     }
 

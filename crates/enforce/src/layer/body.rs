@@ -9,7 +9,7 @@ use crate::Problem;
 
 /// How much of a body is read where a rule depends on it, in bytes: 1 MiB. A longer one is
 /// answered 413.
-pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+pub const MAX_BODY_BYTES: usize = scope::ApiRequest::MAX_BODY_BYTES;
 
 /// Reads a body whole, within [`MAX_BODY_BYTES`].
 pub(super) async fn read(body: Body) -> Result<Bytes, Problem> {

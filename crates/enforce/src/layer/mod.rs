@@ -22,6 +22,7 @@
 //! | 401 | `no-credentials` (a challenge without error code), `invalid-token`, `token-ended` |
 //! | 403 | every denial by the catalog, under the reasons of [`scope::Reason`]; `wrong-organisation`, `no-organisation` |
 //! | 413 | `body-too-large`, where the rule depends on the body |
+//! | 414 | `too-large`: a path over 8 KiB or a query over 16 KiB |
 //! | 415 | `ambiguous-content-type`, where the rule depends on the body |
 //! | 503 | `unavailable` |
 //!

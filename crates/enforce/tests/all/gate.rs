@@ -461,3 +461,23 @@ async fn below_a_prefix_only_that_prefix_counts() {
         "resource_metadata=\"https://api.example/.well-known/oauth-protected-resource\""
     ));
 }
+
+#[tokio::test]
+async fn a_url_that_is_too_long_is_refused_before_anything_else() {
+    let gate = Gate::new("stora");
+    let pad = |length: usize| "a".repeat(length);
+    for (path, status) in [
+        (format!("/2025-09/deals?q={}", pad(16_382)), 200),
+        (format!("/2025-09/deals?q={}", pad(16_383)), 414),
+        (format!("/2025-09/deals/{}", pad(8_176)), 200),
+        (format!("/2025-09/deals/{}", pad(8_178)), 414),
+        (format!("/2025-09/deals?q={}", ";".repeat(60_000)), 414),
+    ] {
+        let answer = gate
+            .send("GET", &path, Some(&token("public.deal:read")))
+            .await;
+        assert_eq!(answer.status, status, "{path:.30}");
+        let unknown = gate.send("GET", &path, None).await;
+        assert_eq!(unknown.status, if status == 200 { 401 } else { 414 });
+    }
+}
