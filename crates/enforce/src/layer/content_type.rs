@@ -5,7 +5,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
 /// What a `Content-Type` says about a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BodyKind {
+pub enum BodyKind {
     /// JSON in UTF-8, not compressed.
     Json,
     /// Something else, or nothing.
@@ -16,7 +16,9 @@ pub(super) enum BodyKind {
 }
 
 impl BodyKind {
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    /// By the headers of a request.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
         let mut types = headers.get_all(CONTENT_TYPE).iter();
         let kind = match (types.next(), types.next()) {
             (None, _) => Self::Other,

@@ -48,5 +48,6 @@ mod layer;
 mod service;
 
 pub use body::MAX_BODY_BYTES;
+pub use content_type::BodyKind;
 pub use layer::RequireScopeLayer;
 pub use service::RequireScope;

@@ -1,5 +1,7 @@
 //! What a decision costs, whatever is sent: steps, by the size of the call.
 
+#![allow(clippy::disallowed_methods, reason = "one test measures time")]
+
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
