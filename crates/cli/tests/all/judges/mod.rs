@@ -7,3 +7,4 @@ mod clients;
 mod nodes;
 mod oauth2;
 mod postgres_password;
+mod readers;
