@@ -423,8 +423,13 @@ pub enum AuditCommand {
         json: bool,
     },
     /// Print the end of the chain; kept where nobody who can write to the database can change
-    /// it, it is an anchor that everything up to now can be held to
-    Head,
+    /// it, it is an anchor that everything up to now can be held to. If the chain does not hold
+    /// it says so on standard error instead (exit status 1)
+    Head {
+        /// What it printed the last time: the whole chain is verified, and must pass it
+        #[arg(long, value_name = "ANCHOR")]
+        after: Option<Anchor>,
+    },
     /// Say whether everything is as it was recorded (exit status 1 if not)
     Verify {
         /// What `head` printed earlier: the chain must pass it

@@ -3,7 +3,7 @@
 use oauth::audit::{AuditQuery, AuditRow, Fields};
 use oauth::model::Uuid;
 use realm::Fault;
-use realm::manage::{AuditEntry, Desk, Personal, Refused};
+use realm::manage::{AuditEntry, Desk, Head, Personal, Refused};
 use serde_json::{Value, json};
 
 use super::{Said, Server};
@@ -31,8 +31,8 @@ pub async fn run(server: &Server, command: &AuditCommand) -> Result<Said, Failur
             }
             let query = AuditQuery {
                 realm: realm.clone(),
-                after: *after,
-                limit: (*limit).clamp(1, 1_000),
+                after: Some(*after),
+                ..AuditQuery::first((*limit).clamp(1, 1_000))
             };
             let entries = trail.entries(&query).await?;
             let more = entries.len() == query.limit;
@@ -42,18 +42,17 @@ pub async fn run(server: &Server, command: &AuditCommand) -> Result<Said, Failur
                 false => as_text(&entries, next),
             }))
         }
-        AuditCommand::Head => Ok(match trail.head().await? {
-            Some(head) => Said::from(head.anchor().to_string()),
-            None => Said::not_so(String::from("nothing is recorded yet.")),
+        AuditCommand::Head { after } => Ok(match trail.head(*after).await? {
+            Head::Link(head) => Said::from(head.anchor().to_string()),
+            Head::Nothing => Said::complaint(String::from("nothing is recorded yet.")),
+            Head::Broken(broken) => Said::complaint(not_as_it_was(&broken)),
         }),
         AuditCommand::Verify { anchor } => {
             let verified = trail.verify(*anchor).await?;
-            if let Some(broken) = verified.broken {
-                return Ok(Said::not_so(format!(
-                    "the audit record is not as it was: {broken}"
-                )));
+            if let Some(broken) = &verified.broken {
+                return Ok(Said::not_so(not_as_it_was(broken)));
             }
-            let mut said = format!("all {} linked records are as they were", verified.links);
+            let mut said = format!("all {} linked records are as they were", verified.links());
             if anchor.is_some() {
                 said.push_str(", and the anchor is among them");
             }
@@ -79,6 +78,10 @@ pub async fn run(server: &Server, command: &AuditCommand) -> Result<Said, Failur
             })
         }
     }
+}
+
+fn not_as_it_was(broken: &str) -> String {
+    format!("the audit record is not as it was: {broken}")
 }
 
 /// Somebody may have gone and still stand in the record: then only the id names them.

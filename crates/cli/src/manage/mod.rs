@@ -27,7 +27,7 @@ use crate::arguments::ManageArguments;
 use crate::configuration::{Configuration, Database, Keys};
 use crate::demo;
 use crate::failure::{Failure, Outcome};
-use crate::output::print_line;
+use crate::output::{complain, print_line};
 use crate::serve::runtime;
 use crate::shipped;
 
@@ -48,18 +48,44 @@ pub struct Server {
 pub struct Said {
     text: String,
     is_so: bool,
+    /// Its output is kept, and this does not belong into it.
+    is_complaint: bool,
 }
 
 impl Said {
     /// It is not so.
     fn not_so(text: String) -> Self {
-        Self { text, is_so: false }
+        Self {
+            text,
+            is_so: false,
+            is_complaint: false,
+        }
+    }
+
+    /// It is not so, which is no part of what such commands say.
+    fn complaint(text: String) -> Self {
+        Self {
+            is_complaint: true,
+            ..Self::not_so(text)
+        }
+    }
+
+    fn print(&self) -> Result<(), Failure> {
+        if self.is_complaint {
+            complain(&self.text);
+            return Ok(());
+        }
+        print_line(&self.text)
     }
 }
 
 impl From<String> for Said {
     fn from(text: String) -> Self {
-        Self { text, is_so: true }
+        Self {
+            text,
+            is_so: true,
+            is_complaint: false,
+        }
     }
 }
 
@@ -77,15 +103,18 @@ where
         };
         let before = server.store.latest_change().await.map_err(unreadable)?;
         let said = command(&server, &arguments.command).await?.into();
-        if server.store.latest_change().await.map_err(unreadable)? != before {
+        let changed = server.store.latest_change().await.map_err(unreadable)? != before;
+        if changed {
             // What is said to be done is in force when the command ends: by then a server has
             // read the change, or answers nothing until it has.
             tokio::time::sleep(realm::limits::STALE_AFTER).await;
-            // A server has linked the record of it by now. If none runs, this is the time; if it
-            // cannot be done, the next one will.
-            let _ = server.audit_trail().link().await;
         }
-        print_line(&said.text)?;
+        said.print()?;
+        if changed && let Err(fault) = server.audit_trail().link().await {
+            // A server has linked the record of it by now; if none runs, this is the time. What
+            // was done is done all the same.
+            complain(&format!("its record is kept but cannot be linked: {fault}"));
+        }
         Ok(ExitCode::from(u8::from(!said.is_so)))
     })
 }

@@ -44,15 +44,47 @@ pub struct AuditRow {
     pub sealed_person: Option<Vec<u8>>,
 }
 
-/// Which rows are wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Which rows are wanted, and in which order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuditQuery {
     /// Only this realm's.
     pub realm: Option<String>,
-    /// Only what comes behind this position.
-    pub after: i64,
+    /// Only what this person did, or was done to them.
+    pub person: Option<Uuid>,
+    /// Only this act.
+    pub act: Option<String>,
+    /// Only what is about this kind of record.
+    pub subject_kind: Option<String>,
+    /// Only what is about the record with this id.
+    pub subject_id: Option<String>,
+    /// Only what comes behind this position; `None` leaves nothing out, wherever it stands.
+    pub after: Option<i64>,
+    /// Only what comes before this position.
+    pub before: Option<i64>,
+    /// The latest first, not the oldest.
+    pub newest_first: bool,
     /// How many at most.
     pub limit: usize,
+}
+
+impl AuditQuery {
+    /// The first rows of all realms.
+    #[must_use]
+    pub fn first(limit: usize) -> Self {
+        Self {
+            limit,
+            ..Self::default()
+        }
+    }
+
+    /// The first rows of all realms behind a position.
+    #[must_use]
+    pub fn behind(position: i64, limit: usize) -> Self {
+        Self {
+            after: Some(position),
+            ..Self::first(limit)
+        }
+    }
 }
 
 impl AuditRow {

@@ -1,25 +1,19 @@
-//! The audit record: read, linked, held to its chain, and erased from.
+//! The audit record: read, and erased from.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use oauth::audit::{
-    Act, Actor, Anchor, AuditKey, AuditLink, AuditQuery, AuditRow, Break, Fields, Subject,
-    SubjectKind, Walk,
-};
+use oauth::audit::{Act, Actor, AuditKey, AuditQuery, AuditRow, Fields, Subject, SubjectKind};
 use oauth::model::Uuid;
-use storage::{Store, StoreError};
+use storage::Store;
 
 use super::{Desk, Refused};
 use crate::fault::Fault;
 
-/// How many rows are read at once.
-const AT_ONCE: usize = 500;
-
 /// The audit record of every realm of a store.
 #[derive(Clone, Copy)]
 pub struct AuditTrail<'a> {
-    store: &'a dyn Store,
+    pub(super) store: &'a dyn Store,
 }
 
 /// A row, with what is personal in it.
@@ -42,17 +36,6 @@ pub enum Personal {
     Told(Fields),
     /// The key is gone.
     Erased,
-}
-
-/// What came of holding the record to its chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verification {
-    /// Why it does not hold; `None` if it does.
-    pub broken: Option<String>,
-    /// The last link that was reached.
-    pub links: i64,
-    /// Rows behind the last link, which wait for theirs.
-    pub waiting: usize,
 }
 
 impl<'a> AuditTrail<'a> {
@@ -87,116 +70,6 @@ impl<'a> AuditTrail<'a> {
             entries.push(AuditEntry { row, actor, person });
         }
         Ok(entries)
-    }
-
-    /// Links the rows that have no link yet, in the order of their positions. Several nodes may
-    /// do so at once: each row is linked by one of them.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot do it.
-    pub async fn link(self) -> Result<(), Fault> {
-        loop {
-            let last = self.store.last_audit_link().await?;
-            let after = last.as_ref().map_or(0, |last| last.position);
-            let rows = self.store.audit_rows(&behind(after)).await?;
-            if rows.is_empty() {
-                return Ok(());
-            }
-            let links = AuditLink::chain(last.as_ref(), &rows);
-            self.store.append_audit_links(&links).await?;
-        }
-    }
-
-    /// The last link once everything is linked: its anchor is to be kept elsewhere.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot do it.
-    pub async fn head(self) -> Result<Option<AuditLink>, Fault> {
-        self.link().await?;
-        Ok(self.store.last_audit_link().await?)
-    }
-
-    /// Is every row as it was linked, none gone and none added, and does the chain pass the
-    /// anchor?
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot tell.
-    pub async fn verify(self, anchor: Option<Anchor>) -> Result<Verification, Fault> {
-        let mut walk = Walk::past(anchor);
-        let walked = self.walk(&mut walk).await;
-        let (links, position) = walk.reached();
-        let broken = match walked {
-            Ok(()) => walk.end().err().map(|broken| broken.to_string()),
-            Err(Walked::Broken(broken)) => Some(broken.to_string()),
-            Err(Walked::Stopped(unreadable @ StoreError::InconsistentRow { .. })) => {
-                Some(unreadable.to_string())
-            }
-            Err(Walked::Stopped(error)) => return Err(error.into()),
-        };
-        let waiting = match broken {
-            None => self.waiting(position).await?,
-            Some(_) => 0,
-        };
-        Ok(Verification {
-            broken,
-            links,
-            waiting,
-        })
-    }
-
-    async fn walk(self, walk: &mut Walk) -> Result<(), Walked> {
-        loop {
-            let (number, position) = walk.reached();
-            let links = self.store.audit_links(number, AT_ONCE).await?;
-            if links.is_empty() {
-                return Ok(());
-            }
-            let mut rows = self.store.audit_rows(&behind(position)).await?.into_iter();
-            for link in links {
-                let row = rows.next();
-                if let Some(added) = row.as_ref().filter(|row| row.position < link.position) {
-                    let position = added.position;
-                    return Err(Walked::Broken(Break::RowAdded { position }));
-                }
-                let row = row.filter(|row| row.position == link.position);
-                walk.step(link, row.as_ref()).map_err(Walked::Broken)?;
-            }
-        }
-    }
-
-    async fn waiting(self, mut after: i64) -> Result<usize, Fault> {
-        let mut waiting = 0;
-        loop {
-            let rows = self.store.audit_rows(&behind(after)).await?;
-            let Some(last) = rows.last() else {
-                return Ok(waiting);
-            };
-            waiting += rows.len();
-            after = last.position;
-        }
-    }
-}
-
-/// Why a walk came to no end.
-enum Walked {
-    Broken(Break),
-    Stopped(StoreError),
-}
-
-impl From<StoreError> for Walked {
-    fn from(error: StoreError) -> Self {
-        Self::Stopped(error)
-    }
-}
-
-fn behind(after: i64) -> AuditQuery {
-    AuditQuery {
-        realm: None,
-        after,
-        limit: AT_ONCE,
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod approvals;
 mod audit;
+mod chain;
 mod clients;
 mod desk;
 mod grants;
@@ -18,7 +19,8 @@ mod refused;
 mod sessions;
 
 pub use approvals::{Approve, Approved, WithdrawApproval};
-pub use audit::{AuditEntry, AuditTrail, Personal, Verification};
+pub use audit::{AuditEntry, AuditTrail, Personal};
+pub use chain::{Head, Verification};
 pub use clients::{ChangeClient, ClientChange, ClientSecret, RegisterClient, RegisteredClient};
 pub use desk::Desk;
 pub use grants::{ReduceGrant, Reduced};

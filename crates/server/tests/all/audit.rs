@@ -7,8 +7,7 @@ use crate::support::World;
 async fn acts(world: &World) -> Vec<AuditRow> {
     let query = AuditQuery {
         realm: Some(world.realm.clone()),
-        after: 0,
-        limit: 1_000,
+        ..AuditQuery::first(1_000)
     };
     let rows = world.followed.audit_rows(&query).await.unwrap();
     // What the world was made of is nobody's act.

@@ -15,6 +15,7 @@ use super::samples::{
     parties, plain_client, role, session, stored, user,
 };
 use super::together::{SIXTEEN, race};
+use crate::error::StoreError;
 use crate::store::Store;
 
 /// A record of an act that a number tells from others.
@@ -25,11 +26,7 @@ fn numbered(number: u8, by: &Actor) -> AuditRecord {
 }
 
 fn everything() -> AuditQuery {
-    AuditQuery {
-        realm: None,
-        after: 0,
-        limit: 1_000,
-    }
+    AuditQuery::first(1_000)
 }
 
 /// Looks at the records as acts add to them.
@@ -264,7 +261,7 @@ pub(super) async fn records_come_in_pages_by_position(database: &dyn Database) {
         let query = AuditQuery {
             realm: realm.map(str::to_owned),
             after,
-            limit,
+            ..AuditQuery::first(limit)
         };
         let rows = store.audit_rows(&query).await.unwrap();
         let told = rows
@@ -272,16 +269,19 @@ pub(super) async fn records_come_in_pages_by_position(database: &dyn Database) {
             .map(|row| (row.position, row.subject_id.clone()));
         told.collect::<Vec<_>>()
     };
-    let all = subjects(None, 0, 99).await;
+    let all = subjects(None, None, 99).await;
     assert!(all.is_sorted());
     assert_eq!(all.len(), 5);
-    assert_eq!(subjects(None, 0, 2).await, all[..2]);
-    assert_eq!(subjects(None, all[1].0, 2).await, all[2..4]);
-    assert_eq!(subjects(None, all[4].0, 2).await, []);
+    assert_eq!(subjects(None, None, 2).await, all[..2]);
+    assert_eq!(subjects(None, Some(all[1].0), 2).await, all[2..4]);
+    assert_eq!(subjects(None, Some(all[4].0), 2).await, []);
     let own = [all[0].clone(), all[2].clone(), all[4].clone()];
-    assert_eq!(subjects(Some(REALM), 0, 99).await, own);
-    assert_eq!(subjects(Some(REALM), all[0].0, 1).await, own[1..2]);
-    assert_eq!(subjects(Some("no\0where"), 0, 99).await, []);
+    assert_eq!(subjects(Some(REALM), Some(0), 99).await, own);
+    assert_eq!(subjects(Some(REALM), Some(all[0].0), 1).await, own[1..2]);
+    assert_eq!(subjects(Some("no\0where"), None, 99).await, []);
+    for nowhere in [i64::MAX, i64::MAX - 1] {
+        assert_eq!(subjects(None, Some(nowhere), 99).await, []);
+    }
 }
 
 pub(super) async fn a_person_keeps_one_key(database: &dyn Database) {
@@ -352,15 +352,15 @@ async fn linked(store: &dyn Store, count: u8) -> (Vec<AuditRow>, Vec<AuditLink>)
 pub(super) async fn links_come_back_as_they_were(database: &dyn Database) {
     let store = database.node().await;
     assert_eq!(store.last_audit_link().await, Ok(None));
-    assert_eq!(store.audit_links(0, 9).await, Ok(Vec::new()));
+    assert_eq!(store.audit_links(None, 9).await, Ok(Vec::new()));
     let (_, links) = linked(store.as_ref(), 3).await;
     assert!(store.append_audit_links(&links).await.unwrap());
     assert_eq!(
         store.last_audit_link().await.unwrap().as_ref(),
         links.last()
     );
-    assert_eq!(store.audit_links(0, 9).await.unwrap(), links);
-    assert_eq!(store.audit_links(1, 1).await.unwrap(), links[1..2]);
+    assert_eq!(store.audit_links(None, 9).await.unwrap(), links);
+    assert_eq!(store.audit_links(Some(1), 1).await.unwrap(), links[1..2]);
 }
 
 pub(super) async fn links_go_on_from_the_last(database: &dyn Database) {
@@ -368,15 +368,47 @@ pub(super) async fn links_go_on_from_the_last(database: &dyn Database) {
     let (_, links) = linked(store.as_ref(), 4).await;
     // Not from where nobody is.
     assert!(!store.append_audit_links(&links[1..]).await.unwrap());
-    assert_eq!(store.audit_links(0, 9).await, Ok(Vec::new()));
+    assert_eq!(store.audit_links(None, 9).await, Ok(Vec::new()));
     assert!(store.append_audit_links(&links[..2]).await.unwrap());
     // Not again, and then nothing that comes behind.
     assert!(!store.append_audit_links(&links).await.unwrap());
     assert!(!store.append_audit_links(&links[1..]).await.unwrap());
     assert!(!store.append_audit_links(&links[3..]).await.unwrap());
-    assert_eq!(store.audit_links(0, 9).await.unwrap(), links[..2]);
+    assert_eq!(store.audit_links(None, 9).await.unwrap(), links[..2]);
     assert!(store.append_audit_links(&links[2..]).await.unwrap());
-    assert_eq!(store.audit_links(0, 9).await.unwrap(), links);
+    assert_eq!(store.audit_links(None, 9).await.unwrap(), links);
+}
+
+/// A chain is appended whole or not at all.
+pub(super) async fn links_of_rows_that_have_one_are_not_appended(database: &dyn Database) {
+    let store = database.node().await;
+    let (_, links) = linked(store.as_ref(), 4).await;
+    assert!(store.append_audit_links(&links[..1]).await.unwrap());
+    let mut twice = links[1..].to_vec();
+    twice[1].position = links[0].position;
+    let refused = store.append_audit_links(&twice).await;
+    assert!(matches!(refused, Err(StoreError::InconsistentRow { .. })));
+    assert_eq!(store.audit_links(None, 9).await.unwrap(), links[..1]);
+    assert!(!store.append_audit_links(&twice[1..]).await.unwrap());
+    assert!(store.append_audit_links(&links[1..]).await.unwrap());
+}
+
+/// The tables take no number that a chain has not got; whoever writes one by other means finds
+/// them all the same.
+pub(super) async fn links_have_numbers_and_places_from_one(database: &dyn Database) {
+    let store = database.node().await;
+    let (_, links) = linked(store.as_ref(), 1).await;
+    for (number, position) in [(0, 1), (1, 0), (-5, 1), (1, -5), (i64::MIN + 1, 1)] {
+        let impossible = AuditLink {
+            number,
+            position,
+            ..links[0].clone()
+        };
+        let appended = store.append_audit_links(&[impossible]).await;
+        assert_ne!(appended, Ok(true), "{number} at {position}");
+    }
+    assert_eq!(store.audit_links(None, 9).await, Ok(Vec::new()));
+    assert_eq!(store.audit_links(Some(i64::MAX), 9).await, Ok(Vec::new()));
 }
 
 pub(super) async fn one_of_sixteen_links(database: &dyn Database) {
@@ -388,7 +420,7 @@ pub(super) async fn one_of_sixteen_links(database: &dyn Database) {
     })
     .await;
     assert_eq!(appended.iter().filter(|&&done| done).count(), 1);
-    let stored = store.audit_links(0, 9).await.unwrap();
+    let stored = store.audit_links(None, 9).await.unwrap();
     assert_eq!(stored, links[..stored.len()]);
 }
 
@@ -402,7 +434,7 @@ pub(super) async fn acts_at_once_are_linked_in_their_order(database: &dyn Databa
             store.insert_client(&client, &record).await.unwrap();
             let last = store.last_audit_link().await.unwrap();
             let query = AuditQuery {
-                after: last.as_ref().map_or(0, |last| last.position),
+                after: last.as_ref().map(|last| last.position),
                 ..everything()
             };
             let rows = store.audit_rows(&query).await.unwrap();
@@ -414,7 +446,7 @@ pub(super) async fn acts_at_once_are_linked_in_their_order(database: &dyn Databa
     let store = database.node().await;
     let rows = store.audit_rows(&everything()).await.unwrap();
     assert_eq!(rows.len(), 64);
-    let links = store.audit_links(0, 99).await.unwrap();
+    let links = store.audit_links(None, 99).await.unwrap();
     assert_eq!(links, AuditLink::chain(None, &rows[..links.len()]));
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     assert!(!links.is_empty() && !ids.contains(&Uuid::nil()));

@@ -122,6 +122,8 @@ cases! {
         a_destroyed_key_is_gone_and_its_records_stay,
         links_come_back_as_they_were,
         links_go_on_from_the_last,
+        links_of_rows_that_have_one_are_not_appended,
+        links_have_numbers_and_places_from_one,
         one_of_sixteen_links,
         acts_at_once_are_linked_in_their_order,
     }

@@ -244,7 +244,7 @@ calls! { Changes {
 calls! { Audit {
     read audit_rows(query: &AuditQuery) -> Vec<AuditRow> = audit::rows;
     read last_audit_link() -> Option<AuditLink> = audit::last_link;
-    read audit_links(after: i64, limit: usize) -> Vec<AuditLink> = audit::links;
+    read audit_links(after: Option<i64>, limit: usize) -> Vec<AuditLink> = audit::links;
     write append_audit_links(links: &[AuditLink]) -> bool = audit::append_links;
     read audit_key(realm: &str, person: Uuid) -> Option<AuditKey> = audit::key_of;
     change destroy_audit_key(realm: &str, person: Uuid, audit: &AuditRecord)

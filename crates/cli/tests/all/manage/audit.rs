@@ -208,6 +208,45 @@ fn what_somebody_changed_by_other_means_is_noticed() {
     );
 }
 
+/// As it is written in the guide: a line for each day, and none when somebody made it anew.
+#[test]
+fn an_anchor_is_added_only_if_the_chain_passes_the_last_one() {
+    let demo = RunningDemo::start();
+    let first = demo.manage(&["audit", "head"]).ok().out;
+    let after = |anchor: &str| demo.manage(&["audit", "head", "--after", anchor]);
+    demo.manage(&["client", "disable", "bexio", "ledgerly"])
+        .ok();
+    let second = after(first.trim()).ok().out;
+    assert_ne!(first, second);
+    let sql = "UPDATE audit_records SET actor_id = 'somebody else' WHERE act = 'client-disabled';
+               DELETE FROM audit_links";
+    change(&demo.data().join("scopegate.sqlite"), sql);
+    wait_until_linked(|| demo.manage(&["audit", "verify"]));
+    let refused = after(second.trim());
+    assert_eq!((refused.code, &*refused.out), (1, ""));
+    let why = "is another one than the anchor's";
+    assert!(refused.err.contains(why), "{refused:?}");
+    after("").wrong(&["scopegate audit head"]);
+}
+
+/// What was done is done and said, though its record cannot be linked.
+#[test]
+fn a_command_ends_where_somebody_put_a_link_in_the_way() {
+    let site = Site::new(1, "own.sqlite");
+    let add = |slug: &str| {
+        let command = ["organisation", "add", "bexio", slug, "--name", "Firma"];
+        site.manage(&command).ok()
+    };
+    add("firma");
+    let sql = "INSERT INTO audit_links VALUES (7, 2, zeroblob(32))";
+    change(&site.config(0).with_file_name("own.sqlite"), sql);
+    let added = add("werkstatt");
+    assert!(added.out.contains("werkstatt"), "{added:?}");
+    let why = "link 6 is not there; the next one is 7";
+    assert!(added.err.contains(why), "{added:?}");
+    not_so(site.manage(&["audit", "verify"]), &["link 2 is not there"]);
+}
+
 #[test]
 fn what_is_personal_is_erased_and_the_chain_holds() {
     let demo = RunningDemo::start();
@@ -258,11 +297,10 @@ fn several_nodes_make_one_chain_within_a_second_on_postgresql() {
 }
 
 fn make_one_chain(site: &Site) {
-    // Before anything runs there is nothing.
-    not_so(
-        site.manage(&["audit", "head"]),
-        &["nothing is recorded yet"],
-    );
+    // Before anything runs there is nothing, and nothing for the file of anchors.
+    let nothing = site.manage(&["audit", "head"]);
+    assert_eq!((nothing.code, &*nothing.out), (1, ""));
+    assert!(nothing.err.contains("nothing is recorded yet"));
     let _nodes: Vec<Node> = (0..2).map(|node| site.start(node)).collect();
     site.settle(6);
     // A command ends a second after what it did: by then its record has its link.
