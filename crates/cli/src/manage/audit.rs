@@ -3,7 +3,7 @@
 use oauth::audit::{AuditQuery, AuditRow, Fields};
 use oauth::model::Uuid;
 use realm::Fault;
-use realm::manage::{AuditEntry, Desk, Head, Personal, Refused};
+use realm::manage::{AuditEntry, Desk, Erased, Head, Personal, Refused, Traces};
 use serde_json::{Value, json};
 
 use super::{Said, Server};
@@ -69,14 +69,35 @@ pub async fn run(server: &Server, command: &AuditCommand) -> Result<Said, Failur
             let desk = server.desk(realm)?;
             let id = id_of(&desk, person).await?;
             let erased = desk.erase_person(server.operator(), id).await?;
-            Ok(if erased {
-                Said::from(format!(
-                    "what was personal about {person} in the record can be read by nobody any more."
-                ))
-            } else {
-                Said::not_so(format!("the record holds nothing personal about {person}."))
-            })
+            Ok(what_is_left(person, &erased))
         }
+    }
+}
+
+/// What erasing came to; nobody is told that it is gone for good while it is not.
+fn what_is_left(person: &str, erased: &Erased) -> Said {
+    let done = match erased.was_there {
+        true => format!("what was personal about {person} in the record is erased"),
+        false => format!("the record holds nothing personal about {person}"),
+    };
+    let text = match &erased.traces {
+        Traces::Nowhere => {
+            format!("{done}. Only copies of the database from before hold destroyed keys.")
+        }
+        Traces::InLog => format!(
+            "{done}. The write-ahead log of the database, its archive, and copies of the database \
+             from before hold destroyed keys until they are replaced."
+        ),
+        Traces::Anywhere(why) => {
+            return Said::not_so(format!(
+                "{done}, but files of the database may still hold destroyed keys: {why}. \
+                 Give the command again."
+            ));
+        }
+    };
+    match erased.was_there {
+        true => Said::from(text),
+        false => Said::not_so(text),
     }
 }
 

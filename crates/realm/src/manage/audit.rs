@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 
 use oauth::audit::{Act, Actor, AuditKey, AuditQuery, AuditRow, Fields, Subject, SubjectKind};
 use oauth::model::Uuid;
-use storage::Store;
+use storage::{Store, Wiped};
 
 use super::{Desk, Refused};
 use crate::fault::Fault;
@@ -85,21 +85,46 @@ fn opened(
     told.map_or(Personal::Erased, Personal::Told)
 }
 
+/// What came of erasing a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erased {
+    /// Was there anything that could be read?
+    pub was_there: bool,
+    /// What is left of keys that were destroyed, theirs and others.
+    pub traces: Traces,
+}
+
+/// What is left of keys that were destroyed. Copies of the database from before hold them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Traces {
+    /// No file of the database holds them.
+    Nowhere,
+    /// The database's write-ahead log holds them until it is recycled.
+    InLog,
+    /// Files of the database may hold them, for this reason.
+    Anywhere(String),
+}
+
 impl Desk<'_> {
-    /// Destroys the key of a person: what is personal of them in the audit record up to now can
-    /// be read by nobody any more, and the chain holds as before. Answers whether there was
-    /// anything.
+    /// Destroys the key of a person: what is personal of them in the audit record up to now is
+    /// told to nobody any more, and the chain holds as before. Then wipes what destroyed keys
+    /// left in the database's files; if that could not be done, this can be called again.
     ///
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn erase_person(self, by: &Actor, person: Uuid) -> Result<bool, Refused> {
+    pub async fn erase_person(self, by: &Actor, person: Uuid) -> Result<Erased, Refused> {
         let subject = Subject::new(SubjectKind::Person, person);
         let record = self.record(by, Act::PersonErased, subject).about_id(person);
-        let destroyed = self
+        let was_there = self
             .store
             .destroy_audit_key(self.realm(), person, &record)
             .await?;
-        Ok(destroyed)
+        let traces = match self.store.wipe_audit_keys().await {
+            Ok(Wiped::Everywhere) => Traces::Nowhere,
+            Ok(Wiped::InTables) => Traces::InLog,
+            Err(error) => Traces::Anywhere(error.to_string()),
+        };
+        Ok(Erased { was_there, traces })
     }
 }

@@ -19,7 +19,7 @@ mod refused;
 mod sessions;
 
 pub use approvals::{Approve, Approved, WithdrawApproval};
-pub use audit::{AuditEntry, AuditTrail, Personal};
+pub use audit::{AuditEntry, AuditTrail, Erased, Personal, Traces};
 pub use chain::{Head, Verification};
 pub use clients::{ChangeClient, ClientChange, ClientSecret, RegisterClient, RegisteredClient};
 pub use desk::Desk;

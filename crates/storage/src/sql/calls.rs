@@ -16,7 +16,7 @@ use oauth::model::{
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
-use super::database::{Database, read, write, write_alone};
+use super::database::{self, Database, read, write, write_alone};
 use super::{
     access_tokens, approvals, audit, authorization_codes, catalogs, changes, clients, consents,
     grants, house, keys, login_attempts, memberships, organisations, refresh_tokens,
@@ -27,7 +27,7 @@ use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
     Approvals, Audit, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys,
-    Organisations, People, Sandbox, Sessions, Store, Tokens,
+    Organisations, People, Sandbox, Sessions, Store, Tokens, Wiped,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -249,6 +249,7 @@ calls! { Audit {
     read audit_key(realm: &str, person: Uuid) -> Option<AuditKey> = audit::key_of;
     change destroy_audit_key(realm: &str, person: Uuid, audit: &AuditRecord)
         -> bool = audit::destroy_key;
+    steps wipe_audit_keys() -> Wiped = database::wipe_audit_keys;
 } }
 
 calls! { Housekeeping {

@@ -10,6 +10,7 @@ pub(super) use super::single_use::{
     INSERT_CODE, INSERT_CODE_ALONE, REDEEM_CODE, REDEEM_CODE_FOR_REFRESH_TOKEN,
 };
 use crate::error::StoreError;
+use crate::store::Wiped;
 
 pub(super) type Db = sqlx::Sqlite;
 pub(super) type Connection = sqlx::SqliteConnection;
@@ -70,6 +71,13 @@ pub(super) const APPEND_AUDIT_RECORD: &str = "INSERT INTO audit_records (positio
      VALUES (last_insert_rowid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
          $16)";
 pub(super) const AUDIT_RECORD_APPENDS_CHANGE: bool = false;
+
+/// What is deleted is overwritten (`secure_delete`); the log beside the file has it until it is
+/// moved into the file, whole.
+pub(super) async fn wipe_audit_keys(store: &Database) -> Result<Wiped, StoreError> {
+    store.shared.empty_log().await?;
+    Ok(Wiped::Everywhere)
+}
 
 /// Ends a query of rows that the transaction is about to change. There is one writer at a
 /// time, so nobody else can.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use oauth::approval::WantedApproval;
 use oauth::audit::{Actor, AuditQuery, Origin};
@@ -9,10 +10,12 @@ use oauth::model::{BrowserSession, KeyUse, RevocationReason, TokenHash, User};
 use oauth::token::MasterKeys;
 use realm::keys::KeySettings;
 use realm::manage::{
-    Approve, AuditEntry, AuditTrail, ChangeClient, ChangePerson, ClientChange, EndMembership, Head,
-    PersonChange, Personal, ReduceGrant, RevokeKey, RotateKeys, SetRole, WithdrawApproval,
+    Approve, AuditEntry, AuditTrail, ChangeClient, ChangePerson, ClientChange, EndMembership,
+    Erased, Head, PersonChange, Personal, ReduceGrant, RevokeKey, RotateKeys, SetRole, Traces,
+    WithdrawApproval,
 };
 use serde_json::{Value, json};
+use storage::conformance::FaultyStore;
 
 use super::{Office, app, names, now};
 
@@ -214,7 +217,8 @@ async fn what_is_refused_leaves_no_record() {
             .await
             .unwrap()
     );
-    assert!(!desk.erase_person(&office.by, unknown).await.unwrap());
+    let erased = desk.erase_person(&office.by, unknown).await.unwrap();
+    assert!(!erased.was_there);
     assert_eq!(entries(&office).await, before);
 }
 
@@ -341,6 +345,26 @@ async fn nothing_secret_is_kept_and_nothing_personal_in_the_clear() {
     }
 }
 
+/// Nobody is told that it is gone for good before it is; erasing once more goes on from there.
+#[tokio::test]
+async fn what_could_not_be_wiped_is_said() {
+    let mut office = Office::of("bexio").await;
+    let faulty = FaultyStore::new(Arc::clone(&office.store));
+    office.store = faulty.store();
+    let anna = office.person("anna").await;
+    faulty.break_calls(&["wipe_audit_keys"]);
+    let desk = office.desk();
+    let erased = desk.erase_person(&office.by, anna.id).await.unwrap();
+    assert!(erased.was_there && matches!(erased.traces, Traces::Anywhere(_)));
+    faulty.mend();
+    let again = desk.erase_person(&office.by, anna.id).await.unwrap();
+    let gone = Erased {
+        was_there: false,
+        traces: Traces::Nowhere,
+    };
+    assert_eq!(again, gone);
+}
+
 #[tokio::test]
 async fn what_is_personal_of_one_person_is_erased_and_the_rest_stays() {
     let office = Office::of("bexio").await;
@@ -360,7 +384,12 @@ async fn what_is_personal_of_one_person_is_erased_and_the_rest_stays() {
         panic!("nothing is linked");
     };
     let anchor = head.anchor();
-    assert!(desk.erase_person(&office.by, anna.id).await.unwrap());
+    let erased = desk.erase_person(&office.by, anna.id).await.unwrap();
+    let gone = Erased {
+        was_there: true,
+        traces: Traces::Nowhere,
+    };
+    assert_eq!(erased, gone);
 
     let parts: Vec<_> = entries(&office)
         .await
@@ -390,7 +419,8 @@ async fn what_is_personal_of_one_person_is_erased_and_the_rest_stays() {
         (4, None, 1)
     );
     // Once; and what comes later is told again.
-    assert!(!desk.erase_person(&office.by, anna.id).await.unwrap());
+    let again = desk.erase_person(&office.by, anna.id).await.unwrap();
+    assert!(!again.was_there);
     let command = ChangePerson {
         username: "anna".to_owned(),
         version: None,
