@@ -18,7 +18,7 @@ use clap::Subcommand;
 use oauth::audit::Actor;
 use oauth::model::{Page, PageRequest};
 use realm::keys::KeySettings;
-use realm::manage::{AuditTrail, Desk, Refused};
+use realm::manage::{AuditTrail, Desk, Refused, Settled};
 use realm::{SystemClock, SystemRandom};
 use scope::Catalog;
 use storage::{Store, StoreError};
@@ -214,6 +214,14 @@ impl Server {
     pub fn operator(&self) -> &Actor {
         &self.operator
     }
+}
+
+/// What is so now; and that it was so already, if nothing was changed.
+fn settled<T>(settled: &Settled<T>, text: String) -> String {
+    if settled.is_changed {
+        return text;
+    }
+    format!("{text}\nIt was so already: nothing was changed.")
 }
 
 /// The account of the operating system, as the shell tells it.

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use oauth::audit::{Act, Actor, AuditRecord, Subject};
 use oauth::model::{Client, Organisation, Timestamp, User, Uuid};
 use scope::Catalog;
@@ -108,6 +110,37 @@ impl<'a> Desk<'a> {
     pub(super) fn new_id(&self) -> Uuid {
         oauth::id::uuid_v7(self.now(), self.random_bytes())
     }
+}
+
+/// What an act settled: the record as it is now, or what it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled<T> {
+    /// The record.
+    pub record: T,
+    /// Was it another before? If not, nothing was written, and there is no audit record.
+    pub is_changed: bool,
+}
+
+impl<T> Settled<T> {
+    pub(super) fn changed(record: T) -> Self {
+        Self {
+            record,
+            is_changed: true,
+        }
+    }
+
+    pub(super) fn unchanged(record: T) -> Self {
+        Self {
+            record,
+            is_changed: false,
+        }
+    }
+}
+
+/// Are these the same names, in whatever order?
+pub(super) fn same_names(these: &[String], those: &[String]) -> bool {
+    let names = |all: &[String]| all.iter().cloned().collect::<BTreeSet<_>>();
+    names(these) == names(those)
 }
 
 /// Has the record still the version that whoever gives the command has seen?

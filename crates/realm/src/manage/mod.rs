@@ -22,7 +22,7 @@ pub use approvals::{Approve, Approved, WithdrawApproval};
 pub use audit::{AuditEntry, AuditTrail, Erased, Personal, Traces};
 pub use chain::{Head, Verification};
 pub use clients::{ChangeClient, ClientChange, ClientSecret, RegisterClient, RegisteredClient};
-pub use desk::Desk;
+pub use desk::{Desk, Settled};
 pub use grants::{ReduceGrant, Reduced};
 pub use keys::{RevokeKey, RevokedKey, RotateKeys};
 pub use organisations::{

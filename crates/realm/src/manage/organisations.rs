@@ -5,7 +5,7 @@ use oauth::model::{Membership, Organisation, Page, PageRequest, Role, User};
 use oauth::{naming, roles};
 use storage::StoreError;
 
-use super::desk::{as_seen, until_unchanged};
+use super::desk::{Settled, as_seen, same_names, until_unchanged};
 use super::{Desk, Refused};
 
 /// A new organisation, with the roles of the catalog.
@@ -135,7 +135,11 @@ impl Desk<'_> {
     /// # Errors
     ///
     /// [`Refused::NoSuch`], [`Refused::Rights`], [`Refused::Changed`], or when the store fails.
-    pub async fn set_role(self, by: &Actor, command: SetRole) -> Result<Organisation, Refused> {
+    pub async fn set_role(
+        self,
+        by: &Actor,
+        command: SetRole,
+    ) -> Result<Settled<Organisation>, Refused> {
         let rights = roles::rights(self.catalog, &command.rights)?;
         until_unchanged(command.version, || async {
             let organisation = self.organisation(&command.organisation).await?;
@@ -143,6 +147,12 @@ impl Desk<'_> {
             let before = there.find(|role| role.name == command.role);
             let version = before.as_ref().map_or(0, |before| before.version);
             as_seen("role", &command.role, command.version, version)?;
+            if before
+                .as_ref()
+                .is_some_and(|before| same_names(&before.rights, &rights))
+            {
+                return Ok(Settled::unchanged(organisation));
+            }
             let role = Role {
                 realm: self.realm().to_owned(),
                 organisation: organisation.id,
@@ -156,7 +166,7 @@ impl Desk<'_> {
                 .record(by, Act::RoleSet, subject)
                 .changed(before, &role);
             self.store.put_role(&role, &record).await.map_err(raced)?;
-            Ok(organisation)
+            Ok(Settled::changed(organisation))
         })
         .await
     }
@@ -171,13 +181,19 @@ impl Desk<'_> {
         self,
         by: &Actor,
         command: SetMembership,
-    ) -> Result<Organisation, Refused> {
+    ) -> Result<Settled<Organisation>, Refused> {
         until_unchanged(command.version, || async {
             let organisation = self.organisation(&command.organisation).await?;
             let person = self.person(&command.username).await?;
             let before = self.membership(&organisation, &person).await?;
             let version = before.as_ref().map_or(0, |before| before.version);
             as_seen("membership", &command.username, command.version, version)?;
+            if before
+                .as_ref()
+                .is_some_and(|before| same_names(&before.roles, &command.roles))
+            {
+                return Ok(Settled::unchanged(organisation));
+            }
             let membership = Membership {
                 realm: self.realm().to_owned(),
                 organisation: organisation.id,
@@ -192,7 +208,7 @@ impl Desk<'_> {
             let record = record.about(&person).changed(before, &membership);
             let put = self.store.put_membership(&membership, &record);
             put.await.map_err(raced)?;
-            Ok(organisation)
+            Ok(Settled::changed(organisation))
         })
         .await
     }

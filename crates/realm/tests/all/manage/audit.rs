@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use oauth::approval::WantedApproval;
 use oauth::audit::{Actor, AuditQuery, Origin};
@@ -11,9 +12,10 @@ use oauth::token::MasterKeys;
 use realm::keys::KeySettings;
 use realm::manage::{
     Approve, AuditEntry, AuditTrail, ChangeClient, ChangePerson, ClientChange, EndMembership,
-    Erased, Head, PersonChange, Personal, ReduceGrant, RevokeKey, RotateKeys, SetRole, Traces,
-    WithdrawApproval,
+    Erased, Head, PersonChange, Personal, ReduceGrant, RevokeKey, RotateKeys, SetMembership,
+    SetRole, Traces, WithdrawApproval,
 };
+use realm::{Clock, FixedClock, SystemClock};
 use serde_json::{Value, json};
 use storage::conformance::FaultyStore;
 
@@ -220,6 +222,113 @@ async fn what_is_refused_leaves_no_record() {
     let erased = desk.erase_person(&office.by, unknown).await.unwrap();
     assert!(!erased.was_there);
     assert_eq!(entries(&office).await, before);
+}
+
+/// Whoever wants what is so already gets it, and nothing is written: not when it was done first,
+/// not a version, and no record of an act that was none.
+#[tokio::test]
+async fn what_was_so_already_is_not_done_again() {
+    let office = Office::of("bexio").await;
+    office
+        .client(app("ledgerly", "contact_edit task_show"))
+        .await;
+    office.organisation("muster-ag").await;
+    office.person("anna").await;
+    let change_client = async |change: ClientChange| {
+        let command = ChangeClient {
+            client: "ledgerly".to_owned(),
+            version: None,
+            change,
+        };
+        let changed = office.desk().change_client(&office.by, command).await;
+        changed.unwrap().is_changed
+    };
+    let change_person = async |change: PersonChange| {
+        let command = ChangePerson {
+            username: "anna".to_owned(),
+            version: None,
+            change,
+        };
+        let changed = office.desk().change_person(&office.by, command).await;
+        changed.unwrap().is_changed
+    };
+    let set_role = async |rights: &str| {
+        let command = SetRole {
+            organisation: "muster-ag".to_owned(),
+            role: "clerk".to_owned(),
+            rights: rights.to_owned(),
+            version: None,
+        };
+        let set = office.desk().set_role(&office.by, command).await;
+        set.unwrap().is_changed
+    };
+    let set_roles = async |roles: &[&str]| {
+        let command = SetMembership {
+            organisation: "muster-ag".to_owned(),
+            username: "anna".to_owned(),
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            version: None,
+        };
+        let set = office.desk().set_membership(&office.by, command).await;
+        set.unwrap().is_changed
+    };
+    let scopes = |registered: &str| ClientChange::Scopes {
+        registered: registered.to_owned(),
+        optional: String::new(),
+    };
+    let introspects = || ClientChange::Introspects(names(["https://api.example"]));
+    // What is there from the beginning, then each act twice.
+    assert!(!change_client(scopes("task_show contact_edit")).await);
+    assert!(!change_client(ClientChange::Enable).await);
+    assert!(!change_person(PersonChange::Enable).await);
+    for (number, is_first) in [true, false].into_iter().enumerate() {
+        let acts = [
+            change_client(scopes("contact_show")).await,
+            change_client(introspects()).await,
+            change_client(ClientChange::Disable).await,
+            change_person(PersonChange::Disable).await,
+            set_role(["contact_show task_*", "task_* contact_show"][number]).await,
+            set_roles([&["clerk", "viewer"], &["viewer", "clerk"]][number]).await,
+        ];
+        assert_eq!(acts, [is_first; 6]);
+        if is_first {
+            office.clock.advance(Duration::from_secs(60));
+        }
+    }
+    // Three for what there is, and one for each act that was one.
+    assert_eq!(entries(&office).await.len(), 3 + 6);
+    let client = office.desk().client("ledgerly").await.unwrap();
+    assert_eq!((client.version, client.disabled_at), (4, Some(now())));
+    let anna = office.desk().person("anna").await.unwrap();
+    assert_eq!((anna.version, anna.disabled_at), (2, Some(now())));
+}
+
+/// What is told of a moment is what the next record reads of it.
+#[tokio::test]
+async fn moments_are_told_as_they_are_kept() {
+    let mut office = Office::of("bexio").await;
+    office.clock = FixedClock::at("2026-03-01T08:00:00.011745481Z".parse().unwrap());
+    office.client(app("ledgerly", "contact_edit")).await;
+    let mut told = Vec::new();
+    for change in [ClientChange::Disable, ClientChange::Enable] {
+        let command = ChangeClient {
+            client: "ledgerly".to_owned(),
+            version: None,
+            change,
+        };
+        office
+            .desk()
+            .change_client(&office.by, command)
+            .await
+            .unwrap();
+        let row = last(&office).await.row;
+        told.push((fields(&row.before), fields(&row.after)));
+    }
+    let disabled = json!({"disabled_at": "2026-03-01T08:00:00.011Z"});
+    assert_eq!(told[0], (json!({}), disabled.clone()));
+    assert_eq!(told[1], (disabled, json!({})));
+    let now = SystemClock::new().now();
+    assert_eq!(now, oauth::model::whole_milliseconds(now));
 }
 
 #[tokio::test]
