@@ -141,8 +141,13 @@ fn lines(entry: &AuditEntry) -> Vec<String> {
     };
     let mut lines = vec![
         format!(
-            "{}  {}  {}  {}  {} {about}",
-            row.position, row.at, row.realm, row.act, row.subject_kind
+            "{}  {}  {}  {}  {} {about}{}",
+            row.position,
+            row.at,
+            row.realm,
+            row.act,
+            row.subject_kind,
+            known_by(row)
         ),
         format!("    by {}{}", by(entry), from(entry)),
     ];
@@ -157,6 +162,23 @@ fn lines(entry: &AuditEntry) -> Vec<String> {
         lines.push(format!("    {name}: {now}"));
     }
     lines
+}
+
+/// What else the record is known by.
+fn known_by(row: &AuditRow) -> String {
+    let known = names(row).into_iter().map(|(name, value)| match value {
+        Value::String(value) => format!("{name} {value}"),
+        other => format!("{name} {other}"),
+    });
+    let known = known.collect::<Vec<_>>().join(", ");
+    match known.is_empty() {
+        true => known,
+        false => format!(" ({known})"),
+    }
+}
+
+fn names(row: &AuditRow) -> Fields {
+    serde_json::from_str(&row.subject_names).unwrap_or_default()
 }
 
 fn by(entry: &AuditEntry) -> String {
@@ -240,7 +262,11 @@ fn record(entry: &AuditEntry) -> Value {
             "username": username(&entry.actor),
             "erased": is_erased(&entry.actor),
         },
-        "subject": { "kind": row.subject_kind, "id": row.subject_id },
+        "subject": {
+            "kind": row.subject_kind,
+            "id": row.subject_id,
+            "names": names(row),
+        },
         "person": row.person.map(|id| json!({
             "id": id,
             "username": username(&entry.person),

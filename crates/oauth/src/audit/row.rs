@@ -26,6 +26,8 @@ pub struct AuditRow {
     pub subject_kind: String,
     /// Which one.
     pub subject_id: String,
+    /// What else it is known by, such as the app of a grant; a JSON object.
+    pub subject_names: String,
     /// The person it is about.
     pub person: Option<Uuid>,
     /// The fields that changed, as they were; a JSON object.
@@ -121,6 +123,7 @@ impl AuditRow {
             act,
             subject_kind,
             subject_id,
+            subject_names,
             person,
             before,
             after,
@@ -141,6 +144,7 @@ impl AuditRow {
         digest.field(Some(act.as_bytes()));
         digest.field(Some(subject_kind.as_bytes()));
         digest.field(Some(subject_id.as_bytes()));
+        digest.field(Some(subject_names.as_bytes()));
         digest.field(person.as_ref().map(|person| person.as_bytes().as_slice()));
         digest.field(Some(before.as_bytes()));
         digest.field(Some(after.as_bytes()));

@@ -103,9 +103,9 @@ impl Desk<'_> {
         };
         let client = checked.with_secret(secret.as_ref().map(Secret::hash))?;
         let subject = Subject::new(SubjectKind::Client, &client.id);
-        let record = self
-            .record(by, Act::ClientRegistered, subject)
-            .made(&client);
+        let record = self.record(by, Act::ClientRegistered, subject);
+        let record = self.naming(record, client.organisation, None).await?;
+        let record = record.made(&client);
         self.store.insert_client(&client, &record).await?;
         Ok(RegisteredClient { client, secret })
     }

@@ -93,6 +93,28 @@ impl<'a> Desk<'a> {
         AuditRecord::new(self.realm(), by, act, subject, self.now(), &random)
     }
 
+    /// The record with what tells a reader more than ids: the organisation's short name, and the
+    /// person it is about, if they are there.
+    pub(super) async fn naming(
+        &self,
+        mut record: AuditRecord,
+        organisation: Option<Uuid>,
+        person: Option<Uuid>,
+    ) -> Result<AuditRecord, Refused> {
+        if let Some(id) = organisation
+            && let Some(found) = self.store.organisation(self.realm(), id).await?
+        {
+            record = record.named("organisation", &found.slug);
+        }
+        if let Some(id) = person {
+            record = match self.store.user(self.realm(), id).await? {
+                Some(found) => record.about(&found),
+                None => record.about_id(id),
+            };
+        }
+        Ok(record)
+    }
+
     pub(super) fn no_such(&self, what: &'static str, key: impl ToString) -> Refused {
         Refused::NoSuch {
             realm: self.realm().to_owned(),

@@ -17,6 +17,7 @@ mod organisations;
 mod people;
 mod refused;
 mod sessions;
+mod tokens;
 
 pub use approvals::{Approve, Approved, WithdrawApproval};
 pub use audit::{AuditEntry, AuditTrail, Erased, Personal, Traces};

@@ -1,5 +1,7 @@
 //! Organisations, their roles, and who has which of them.
 
+use std::collections::BTreeMap;
+
 use oauth::audit::{Act, Actor, Audited, Subject, SubjectKind};
 use oauth::model::{Membership, Organisation, Page, PageRequest, Role, User};
 use oauth::{naming, roles};
@@ -116,10 +118,14 @@ impl Desk<'_> {
             version: 1,
         };
         let roles = roles::of_catalog(self.catalog, wanted.id);
+        let rights: BTreeMap<_, _> = roles
+            .iter()
+            .map(|role| (&role.name, &role.rights))
+            .collect();
         let subject = Subject::new(SubjectKind::Organisation, wanted.id);
         let record = self
             .record(by, Act::OrganisationAdded, subject)
-            .made(&wanted);
+            .made(Audited::from(&wanted).with("roles", rights));
         let organisation = self
             .store
             .insert_organisation(&wanted, &roles, &record)
@@ -164,6 +170,7 @@ impl Desk<'_> {
             let before = before.as_ref().map(Audited::from).unwrap_or_default();
             let record = self
                 .record(by, Act::RoleSet, subject)
+                .named("organisation", &organisation.slug)
                 .changed(before, &role);
             self.store.put_role(&role, &record).await.map_err(raced)?;
             Ok(Settled::changed(organisation))
@@ -205,6 +212,7 @@ impl Desk<'_> {
             let subject = Subject::membership(organisation.id, person.id);
             let before = before.as_ref().map(Audited::from).unwrap_or_default();
             let record = self.record(by, Act::MembershipSet, subject);
+            let record = record.named("organisation", &organisation.slug);
             let record = record.about(&person).changed(before, &membership);
             let put = self.store.put_membership(&membership, &record);
             put.await.map_err(raced)?;
@@ -236,6 +244,7 @@ impl Desk<'_> {
             as_seen("membership", &command.username, seen, before.version)?;
             let subject = Subject::membership(organisation.id, person.id);
             let record = self.record(by, Act::MembershipEnded, subject);
+            let record = record.named("organisation", &organisation.slug);
             let record = record.about(&person).removed(&before);
             if self.store.remove_membership(&before, &record).await? {
                 return Ok(organisation);

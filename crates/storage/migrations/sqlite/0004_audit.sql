@@ -10,6 +10,7 @@ CREATE TABLE audit_records (
     act           TEXT    NOT NULL,
     subject_kind  TEXT    NOT NULL,
     subject_id    TEXT    NOT NULL,
+    subject_names TEXT    NOT NULL,
     person        BLOB,
     fields_before TEXT    NOT NULL,
     fields_after  TEXT    NOT NULL,

@@ -12,7 +12,7 @@ use scope::Scope;
 use super::Database;
 use super::samples::{
     APP, OTHER_REALM, REALM, approval, at, client, hash, id, key, membership, organisation,
-    parties, plain_client, role, session, stored, user,
+    parties, plain_client, revoked_access_token, role, session, stored, user,
 };
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
@@ -130,6 +130,7 @@ pub(super) async fn each_act_leaves_its_record_at_its_place(database: &dyn Datab
     leaves!(trail: reduce_grant(&grant, &less, &less, at(2)));
     let reason = RevocationReason::ByUser;
     leaves!(trail: revoke_grant(REALM, grant.id, reason, at(3)));
+    leaves!(trail: revoke_access_token(&revoked_access_token(8, 10)));
     leaves!(trail: end_session(&hash(5)));
     let (first, next) = (
         key("a", KeyPurpose::SealToken, 1),
@@ -151,6 +152,9 @@ pub(super) async fn acts_that_change_nothing_leave_no_record(database: &dyn Data
         .ensure_key(&seal, super::samples::audit())
         .await
         .unwrap();
+    let token = revoked_access_token(8, 10);
+    let revoked = store.revoke_access_token(&token, super::samples::audit());
+    assert!(revoked.await.unwrap());
     let mut trail = Trail::of(store).await;
 
     leaves_nothing!(trail: withdraw_approval(REALM, APP, "partner", at(2)));
@@ -159,6 +163,7 @@ pub(super) async fn acts_that_change_nothing_leave_no_record(database: &dyn Data
     leaves_nothing!(trail: reduce_grant(&grant, &grant.granted, &Scope::empty(), at(2)));
     let reason = RevocationReason::ByUser;
     leaves_nothing!(trail: revoke_grant(REALM, id(99), reason, at(3)));
+    leaves_nothing!(trail: revoke_access_token(&token));
     leaves_nothing!(trail: end_session(&hash(5)));
     leaves_nothing!(trail: ensure_key(&key("b", KeyPurpose::SealToken, 2)));
     leaves_nothing!(trail: rotate_key("x", &key("b", KeyPurpose::SealToken, 2)));
@@ -218,6 +223,7 @@ fn full(person: &User, number: u8) -> AuditRecord {
     };
     let by = Actor::person(&user(3, "admin"), origin);
     numbered(number, &by)
+        .named("organisation", "muster-ag")
         .about(person)
         .changed(person, Audited::field("disabled_at", "now – \"ü\""))
 }

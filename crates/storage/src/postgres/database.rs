@@ -99,18 +99,19 @@ pub(super) const APPEND_CHANGE: &str = "WITH next AS (
      )
      SELECT announce_change(value) FROM next";
 
-/// Appends a change as [`APPEND_CHANGE`] does, and an audit record at its place: `$1` to `$16` the
-/// record's columns from `id` on, `$17` to `$20` the change.
+/// Appends a change as [`APPEND_CHANGE`] does, and an audit record at its place: `$1` to `$17` the
+/// record's columns, `$18` to `$21` the change.
 pub(super) const APPEND_AUDIT_RECORD: &str = "WITH next AS (
          UPDATE counters SET value = value + 1 WHERE name = 'changes' RETURNING value
      ), appended AS (
          INSERT INTO changes (sequence, realm, kind, subject, expires_at)
-         SELECT value, $17, $18, $19, $20 FROM next
+         SELECT value, $18, $19, $20, $21 FROM next
      ), recorded AS (
          INSERT INTO audit_records (position, id, realm, at, actor_kind, actor_id, act,
              subject_kind, subject_id, person, fields_before, fields_after, address, request_id,
-             salt, sealed_actor, sealed_person)
-         SELECT value, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
+             salt, sealed_actor, sealed_person, subject_names)
+         SELECT value, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+             $17
          FROM next
      )
      SELECT announce_change(value) FROM next";

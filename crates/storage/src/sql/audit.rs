@@ -42,7 +42,8 @@ pub(crate) async fn append(
         .bind(row.request_id)
         .bind(row.salt.to_vec())
         .bind(row.sealed_actor)
-        .bind(row.sealed_person);
+        .bind(row.sealed_person)
+        .bind(row.subject_names);
     if database::AUDIT_RECORD_APPENDS_CHANGE {
         let (kind, key, expires_at) = changes::columns(subject);
         insert = insert.bind(realm).bind(kind).bind(key).bind(expires_at);
@@ -79,8 +80,8 @@ macro_rules! select_rows {
     ($direction:literal) => {
         concat!(
             "SELECT position, id, realm, at, actor_kind, actor_id, act, subject_kind, subject_id,
-                 person, fields_before, fields_after, address, request_id, salt, sealed_actor,
-                 sealed_person
+                 subject_names, person, fields_before, fields_after, address, request_id, salt,
+                 sealed_actor, sealed_person
              FROM audit_records
              WHERE position >= $1 AND ($2 IS NULL OR position < $2)
                  AND ($3 IS NULL OR realm = $3)
@@ -225,6 +226,7 @@ fn row(row: &Row) -> Result<AuditRow, StoreError> {
         act: cells.text("act")?,
         subject_kind: cells.text("subject_kind")?,
         subject_id: cells.text("subject_id")?,
+        subject_names: cells.text("subject_names")?,
         person: cells.optional_uuid("person")?,
         before: cells.text("fields_before")?,
         after: cells.text("fields_after")?,

@@ -163,7 +163,8 @@ calls! { Tokens {
     read refresh_token(hash: &TokenHash) -> Option<RefreshToken> = refresh_tokens::one;
     steps rotate_refresh_token(hash: &TokenHash, next: &RefreshToken, now: Timestamp)
         -> Redemption = rotate_refresh_token;
-    change revoke_access_token(token: &RevokedAccessToken) -> () = access_tokens::revoke;
+    change revoke_access_token(token: &RevokedAccessToken, audit: &AuditRecord)
+        -> bool = access_tokens::revoke;
     read revoked_access_tokens(now: Timestamp)
         -> Vec<RevokedAccessToken> = access_tokens::revoked;
 } }

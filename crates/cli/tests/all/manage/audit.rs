@@ -93,7 +93,14 @@ fn what_was_done_is_told_by_whom_and_how() {
         .unwrap();
     let request = removed.headers().get("x-request-id").cloned();
     let revoked = last(&demo, "grant-revoked");
-    assert_eq!(revoked["subject"], json!({"kind": "grant", "id": grant}));
+    assert_eq!(
+        revoked["subject"],
+        json!({
+            "kind": "grant",
+            "id": grant,
+            "names": {"client": "ledgerly", "organisation": "muster-ag"},
+        })
+    );
     assert_eq!(
         (&revoked["actor"]["kind"], &revoked["actor"]["username"]),
         (&json!("person"), &json!("anna"))
@@ -284,7 +291,10 @@ fn what_is_personal_is_erased_and_the_chain_holds() {
     demo.manage(&["audit", "erase", "bexio", "--person", "nobody"])
         .wrong(&["nobody", "user list bexio"]);
     let erased = last(&demo, "person-erased");
-    assert_eq!(erased["subject"], json!({"kind": "person", "id": id}));
+    assert_eq!(
+        erased["subject"],
+        json!({"kind": "person", "id": id, "names": {}})
+    );
 }
 
 #[test]

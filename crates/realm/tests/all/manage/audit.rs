@@ -367,6 +367,76 @@ async fn a_change_is_told_by_what_was_and_what_is() {
         json!({"roles": ["administrator"]})
     );
     assert_eq!(told(&entry.person), json!({"username": "anna"}));
+    assert_eq!(
+        fields(&entry.row.subject_names),
+        json!({"organisation": "muster-ag"})
+    );
+}
+
+#[tokio::test]
+async fn an_organisation_is_told_with_its_roles() {
+    let office = Office::of("bexio").await;
+    let muster = office.organisation("muster-ag").await;
+    let after = fields(&last(&office).await.row.after);
+    let roles = office.desk().roles(&muster).await.unwrap();
+    assert!(!roles.is_empty());
+    for role in roles {
+        assert_eq!(after["roles"][&role.name], json!(role.rights));
+    }
+    let command = SetRole {
+        organisation: "muster-ag".to_owned(),
+        role: "clerk".to_owned(),
+        rights: "contact_*".to_owned(),
+        version: None,
+    };
+    office.desk().set_role(&office.by, command).await.unwrap();
+    assert_eq!(
+        fields(&last(&office).await.row.subject_names),
+        json!({"organisation": "muster-ag"})
+    );
+}
+
+/// An approval that ends is told, also where another takes its place.
+#[tokio::test]
+async fn the_end_of_an_approval_is_told_with_what_it_was() {
+    let office = Office::of("bokio").await;
+    office.client(app("betalfix", "bank-payments:write")).await;
+    let (desk, by) = (office.desk(), &office.by);
+    let evidence = |number: &str| {
+        let names = ["partnership-contract", "security-review"];
+        BTreeMap::from(names.map(|name| (name.to_owned(), number.to_owned())))
+    };
+    let approve = |reviewer: &str, number: &str| Approve {
+        client: "betalfix".to_owned(),
+        approval: WantedApproval {
+            elevation: "partner".to_owned(),
+            evidence: evidence(number),
+            reviewer: reviewer.to_owned(),
+            expires_at: None,
+        },
+    };
+    let first = json!({"reviewer": "Elsa", "evidence": evidence("X-1")});
+    let second = json!({"reviewer": "Ida", "evidence": evidence("X-2")});
+    desk.approve(by, approve("Elsa", "X-1")).await.unwrap();
+    let row = last(&office).await.row;
+    assert_eq!(
+        (fields(&row.before), fields(&row.after)),
+        (json!({}), first.clone())
+    );
+    desk.approve(by, approve("Ida", "X-2")).await.unwrap();
+    let row = last(&office).await.row;
+    assert_eq!(
+        (fields(&row.before), fields(&row.after)),
+        (first, second.clone())
+    );
+    let withdraw = WithdrawApproval {
+        client: "betalfix".to_owned(),
+        elevation: "partner".to_owned(),
+    };
+    desk.withdraw_approval(by, withdraw).await.unwrap();
+    let row = last(&office).await.row;
+    let ended = json!({"withdrawn_at": now().to_string()});
+    assert_eq!((fields(&row.before), fields(&row.after)), (second, ended));
 }
 
 #[tokio::test]
@@ -390,11 +460,17 @@ async fn a_person_who_takes_back_what_they_gave_is_named_with_their_address() {
     let row = &entry.row;
     assert_eq!(row.act, "grant-reduced");
     assert_eq!(row.subject_id, grant.id.to_string());
-    assert_eq!(fields(&row.before), json!({"granted": scopes}));
+    assert_eq!(
+        fields(&row.before),
+        json!({"granted": scopes, "reduced": ""})
+    );
     assert_eq!(
         fields(&row.after),
-        json!({"granted": "general contact_show"})
+        json!({"granted": "general contact_show", "reduced": "contact_edit task_show"})
     );
+    // A reader who has only this row knows whose it was, and which app's.
+    assert_eq!(fields(&row.subject_names), json!({"client": "ledgerly"}));
+    assert_eq!(told(&entry.person), json!({"username": "anna"}));
     assert_eq!(
         (row.acting_person(), row.person),
         (Some(anna.id), Some(anna.id))
@@ -415,7 +491,14 @@ async fn a_person_who_takes_back_what_they_gave_is_named_with_their_address() {
     );
     // The app may run where the person is.
     assert_eq!(entry.row.address, None);
-    assert_eq!(told(&entry.person), json!({"address": "192.0.2.7"}));
+    assert_eq!(
+        told(&entry.person),
+        json!({"username": "anna", "address": "192.0.2.7"})
+    );
+    assert_eq!(
+        fields(&entry.row.subject_names),
+        json!({"client": "ledgerly"})
+    );
 }
 
 #[tokio::test]

@@ -322,7 +322,7 @@ async fn fill(store: &dyn Store) -> Parties {
     assert_eq!(numbered.unwrap().next(), 1);
     store.insert_session(&session(5, who.user)).await.unwrap();
     let token = revoked_access_token(8, 10);
-    store.revoke_access_token(&token).await.unwrap();
+    store.revoke_access_token(&token, audit()).await.unwrap();
     let sample = record(who.organisation, "contact", "1");
     store.sandbox_put(&[sample]).await.unwrap();
     let rows = store.audit_rows(&first_record()).await.unwrap();
