@@ -5,8 +5,8 @@ use oauth::registration::ClientMetadata;
 use realm::manage::{ChangeClient, ClientChange, Desk, RegisterClient, Settled};
 
 use super::{Server, approve, every, settled};
-use crate::arguments::{
-    AuthMethodArgument, ClientAddArguments, ClientCommand, TokenFormatArgument,
+use crate::arguments::manage::{
+    AuthMethodArgument, ClientAddArguments, ClientCommand, IfVersion, TokenFormatArgument,
 };
 use crate::failure::Failure;
 
@@ -21,12 +21,13 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Fai
             client,
             scope,
             optional,
+            seen,
         } => {
             let change = ClientChange::Scopes {
                 registered: scope.clone(),
                 optional: optional.clone(),
             };
-            let now = change_client(server, realm, client, change).await?;
+            let now = change_client(server, realm, client, seen, change).await?;
             let name = &now.record.name;
             Ok(settled(
                 &now,
@@ -41,13 +42,21 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Fai
                 made.await?.secret.expose()
             ))
         }
-        ClientCommand::Disable { realm, client } => {
-            let now = change_client(server, realm, client, ClientChange::Disable).await?;
+        ClientCommand::Disable {
+            realm,
+            client,
+            seen,
+        } => {
+            let now = change_client(server, realm, client, seen, ClientChange::Disable).await?;
             let name = &now.record.name;
             Ok(settled(&now, format!("{name} can do nothing any more.")))
         }
-        ClientCommand::Enable { realm, client } => {
-            let now = change_client(server, realm, client, ClientChange::Enable).await?;
+        ClientCommand::Enable {
+            realm,
+            client,
+            seen,
+        } => {
+            let now = change_client(server, realm, client, seen, ClientChange::Enable).await?;
             let name = &now.record.name;
             Ok(settled(&now, format!("{name} works again.")))
         }
@@ -58,11 +67,12 @@ async fn change_client(
     server: &Server,
     realm: &str,
     client: &str,
+    seen: &IfVersion,
     change: ClientChange,
 ) -> Result<Settled<Client>, Failure> {
     let command = ChangeClient {
         client: client.to_owned(),
-        version: None,
+        version: seen.version,
         change,
     };
     let desk = server.desk(realm)?;
@@ -155,6 +165,7 @@ async fn show(desk: &Desk<'_>, id: &str) -> Result<String, Failure> {
     let grant_types: Vec<_> = client.grant_types.iter().map(|one| one.as_str()).collect();
     let mut lines = vec![
         format!("{} by {} ({})", client.name, client.maker, client.kind),
+        format!("version {}", client.version),
         format!("grant types: {}", grant_types.join(", ")),
         format!("registered scope: {}", client.registered_scope),
     ];

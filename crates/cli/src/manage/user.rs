@@ -5,7 +5,7 @@ use oauth::naming;
 use realm::manage::{AddPerson, ChangePerson, Desk, PersonChange, Refused, Settled};
 
 use super::{Server, every, settled};
-use crate::arguments::UserCommand;
+use crate::arguments::manage::{IfVersion, UserCommand};
 use crate::failure::Failure;
 
 /// Runs one command on people.
@@ -17,20 +17,33 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<String, Failu
             name,
         } => add(server, realm, username, name).await,
         UserCommand::List { realm } => list(&server.desk(realm)?).await,
-        UserCommand::Password { realm, username } => {
+        UserCommand::Password {
+            realm,
+            username,
+            seen,
+        } => {
             // Whoever is not there needs no password.
             server.desk(realm)?.person(username).await?;
             let change = PersonChange::Password(read_password()?);
-            change_person(server, realm, username, change).await?;
+            change_person(server, realm, username, seen, change).await?;
             Ok(format!("{username} has a new password."))
         }
-        UserCommand::Disable { realm, username } => {
-            let now = change_person(server, realm, username, PersonChange::Disable).await?;
+        UserCommand::Disable {
+            realm,
+            username,
+            seen,
+        } => {
+            let disable = PersonChange::Disable;
+            let now = change_person(server, realm, username, seen, disable).await?;
             let text = format!("{username} can do nothing any more; nor can apps for them.");
             Ok(settled(&now, text))
         }
-        UserCommand::Enable { realm, username } => {
-            let now = change_person(server, realm, username, PersonChange::Enable).await?;
+        UserCommand::Enable {
+            realm,
+            username,
+            seen,
+        } => {
+            let now = change_person(server, realm, username, seen, PersonChange::Enable).await?;
             Ok(settled(&now, format!("{username} may sign in again.")))
         }
     }
@@ -40,11 +53,12 @@ async fn change_person(
     server: &Server,
     realm: &str,
     username: &str,
+    seen: &IfVersion,
     change: PersonChange,
 ) -> Result<Settled<User>, Failure> {
     let command = ChangePerson {
         username: username.to_owned(),
-        version: None,
+        version: seen.version,
         change,
     };
     let desk = server.desk(realm)?;
@@ -80,7 +94,7 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
             })
             .collect();
         lines.push(format!(
-            "{}  {}  {}{}",
+            "{}  {}  {}  version {}{}",
             user.username,
             user.name,
             if places.is_empty() {
@@ -88,6 +102,7 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
             } else {
                 places.join(", ")
             },
+            user.version,
             if user.disabled_at.is_some() {
                 "  disabled"
             } else {

@@ -240,6 +240,7 @@ fn an_anchor_is_added_only_if_the_chain_passes_the_last_one() {
 #[test]
 fn a_command_ends_where_somebody_put_a_link_in_the_way() {
     let site = Site::new(1, "own.sqlite");
+    site.manage(&["migrate"]).ok();
     let add = |slug: &str| {
         let command = ["organisation", "add", "bexio", slug, "--name", "Firma"];
         site.manage(&command).ok()
@@ -313,6 +314,7 @@ fn several_nodes_make_one_chain_within_a_second_on_postgresql() {
 }
 
 fn make_one_chain(site: &Site) {
+    site.manage(&["migrate"]).ok();
     // Before anything runs there is nothing, and nothing for the file of anchors.
     let nothing = site.manage(&["audit", "head"]);
     assert_eq!((nothing.code, &*nothing.out), (1, ""));
@@ -333,6 +335,7 @@ fn make_one_chain(site: &Site) {
 #[test]
 fn a_command_beside_no_server_links_what_it_did() {
     let site = Site::new(1, "own.sqlite");
+    site.manage(&["migrate"]).ok();
     let add = ["organisation", "add", "bexio", "firma", "--name", "Firma"];
     site.manage(&add).ok();
     let verified = site.manage(&["audit", "verify"]).ok().out;
