@@ -244,10 +244,7 @@ impl Bench {
         .await?;
         self.write("revoke an access token", |store, number| async move {
             let token = records::revoked_access_token(number);
-            store
-                .revoke_access_token(&token, audit())
-                .await
-                .map(|_| ())
+            store.revoke_access_token(&token, audit()).await.map(|_| ())
         })
         .await
     }

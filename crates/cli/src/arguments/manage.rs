@@ -320,14 +320,31 @@ pub enum KeyPurposeArgument {
 pub enum AuditCommand {
     /// List what was done, oldest first
     List {
-        /// Only this realm
+        /// Only this realm, which need not be configured any more
         realm: Option<String>,
+        /// Only what this person did, or was done to them: what they sign in with, or their id
+        #[arg(long, requires = "realm")]
+        person: Option<String>,
+        /// Only this act, such as `grant-revoked`
+        #[arg(long)]
+        act: Option<String>,
+        /// Only what is about this kind of record, such as `client`, or about one, as
+        /// `client:ledgerly`
+        #[arg(long, value_name = "KIND[:ID]")]
+        subject: Option<String>,
+        /// The latest first
+        #[arg(long)]
+        newest: bool,
         /// Only what comes behind this position
-        #[arg(long, value_name = "POSITION", default_value_t = 0)]
-        after: i64,
-        /// How many at most
-        #[arg(long, value_name = "NUMBER", default_value_t = 100)]
-        limit: usize,
+        #[arg(long, value_name = "POSITION")]
+        after: Option<i64>,
+        /// Only what comes before this position
+        #[arg(long, value_name = "POSITION")]
+        before: Option<i64>,
+        /// How many at most, up to 1000
+        #[arg(long, value_name = "NUMBER", default_value_t = 100,
+              value_parser = clap::value_parser!(u16).range(1..=1000))]
+        limit: u16,
         /// As JSON, for programs
         #[arg(long)]
         json: bool,

@@ -1,6 +1,6 @@
 //! `scopegate audit`: who did what, when and from where.
 
-use oauth::audit::{AuditQuery, AuditRow, Fields};
+use oauth::audit::{Act, AuditQuery, AuditRow, Fields, SubjectKind};
 use oauth::model::Uuid;
 use realm::Fault;
 use realm::manage::{AuditEntry, Desk, Erased, Head, Personal, Refused, Traces};
@@ -22,24 +22,42 @@ pub async fn run(server: &Server, command: &AuditCommand) -> Result<Said, Failur
     match command {
         AuditCommand::List {
             realm,
+            person,
+            act,
+            subject,
+            newest,
             after,
+            before,
             limit,
             json,
         } => {
-            if let Some(realm) = realm {
+            if let Some(realm) = realm
+                && !trail.knows(realm).await?
+            {
                 server.desk(realm)?;
             }
+            let person = match (realm, person) {
+                (Some(realm), Some(name)) => Some(known_person(server, realm, name).await?),
+                _ => None,
+            };
+            let (kind, id) = parts_of(subject.as_deref())?;
             let query = AuditQuery {
                 realm: realm.clone(),
-                after: Some(*after),
-                ..AuditQuery::first((*limit).clamp(1, 1_000))
+                person,
+                act: known_act(act.as_deref())?,
+                subject_kind: kind,
+                subject_id: id,
+                after: *after,
+                before: *before,
+                newest_first: *newest,
+                limit: usize::from(*limit),
             };
             let entries = trail.entries(&query).await?;
             let more = entries.len() == query.limit;
             let next = entries.last().filter(|_| more).map(|one| one.row.position);
             Ok(Said::from(match json {
                 true => as_json(&entries, next),
-                false => as_text(&entries, next),
+                false => as_text(&entries, next, *newest),
             }))
         }
         AuditCommand::Head { after } => Ok(match trail.head(*after).await? {
@@ -72,6 +90,51 @@ pub async fn run(server: &Server, command: &AuditCommand) -> Result<Said, Failur
             Ok(what_is_left(person, &erased))
         }
     }
+}
+
+/// Nobody is looked for who cannot be found.
+async fn known_person(server: &Server, realm: &str, name: &str) -> Result<Uuid, Failure> {
+    let found = server.audit_trail().person(realm, name).await?;
+    found.ok_or_else(|| {
+        Failure::new(format!(
+            "realm {realm} has no user {name:?}; somebody who has gone is found by their id"
+        ))
+    })
+}
+
+fn known_act(act: Option<&str>) -> Result<Option<String>, Failure> {
+    let all = Act::ALL.iter().map(|one| one.as_str());
+    known("act", act, all)
+}
+
+/// Kind of record, and which one.
+fn parts_of(subject: Option<&str>) -> Result<(Option<String>, Option<String>), Failure> {
+    let (kind, id) = match subject.map(|subject| subject.split_once(':').ok_or(subject)) {
+        None => (None, None),
+        Some(Ok((kind, id))) => (Some(kind), Some(id.to_owned())),
+        Some(Err(kind)) => (Some(kind), None),
+    };
+    let all = SubjectKind::ALL.iter().map(|one| one.as_str());
+    Ok((known("kind of record", kind, all)?, id))
+}
+
+/// A word that is one of these, if it is given.
+fn known<'a>(
+    what: &str,
+    word: Option<&str>,
+    mut all: impl Iterator<Item = &'a str> + Clone,
+) -> Result<Option<String>, Failure> {
+    let Some(word) = word else {
+        return Ok(None);
+    };
+    if all.clone().any(|one| one == word) {
+        return Ok(Some(word.to_owned()));
+    }
+    let first = all.next().unwrap_or_default().to_owned();
+    let words = all.fold(first, |words, one| words + ", " + one);
+    Err(Failure::new(format!(
+        "there is no {what} {word:?}; there are {words}"
+    )))
 }
 
 /// What erasing came to; nobody is told that it is gone for good while it is not.
@@ -113,13 +176,14 @@ async fn id_of(desk: &Desk<'_>, person: &str) -> Result<Uuid, Refused> {
     }
 }
 
-fn as_text(entries: &[AuditEntry], next: Option<i64>) -> String {
+fn as_text(entries: &[AuditEntry], next: Option<i64>, newest_first: bool) -> String {
     if entries.is_empty() {
         return String::from("nothing is recorded here.");
     }
     let mut lines: Vec<String> = entries.iter().flat_map(lines).collect();
     if let Some(next) = next {
-        lines.push(format!("there may be more: --after {next}"));
+        let option = if newest_first { "--before" } else { "--after" };
+        lines.push(format!("there may be more: {option} {next}"));
     }
     // Names come from outside; none of them moves the cursor.
     let shown = lines
@@ -204,7 +268,10 @@ fn named(id: &str, personal: &Personal) -> String {
             Some(Value::String(username)) => format!("{username} ({id})"),
             _ => id.to_owned(),
         },
-        Personal::Erased => format!("{id} (erased)"),
+        Personal::Erased { by } => format!("{id} (erased, see {by})"),
+        Personal::Unreadable => {
+            format!("{id} (unreadable, and nobody erased it: see audit verify)")
+        }
         Personal::Nothing => id.to_owned(),
     }
 }
@@ -249,7 +316,8 @@ fn record(entry: &AuditEntry) -> Value {
         Personal::Told(fields) => fields.get("username").cloned(),
         _ => None,
     };
-    let is_erased = |part: &Personal| *part == Personal::Erased;
+    let is_erased = |part: &Personal| matches!(part, Personal::Erased { .. });
+    let is_unreadable = |part: &Personal| *part == Personal::Unreadable;
     json!({
         "position": row.position,
         "id": row.id,
@@ -261,6 +329,7 @@ fn record(entry: &AuditEntry) -> Value {
             "id": row.actor_id,
             "username": username(&entry.actor),
             "erased": is_erased(&entry.actor),
+            "unreadable": is_unreadable(&entry.actor),
         },
         "subject": {
             "kind": row.subject_kind,
@@ -271,6 +340,7 @@ fn record(entry: &AuditEntry) -> Value {
             "id": id,
             "username": username(&entry.person),
             "erased": is_erased(&entry.person),
+            "unreadable": is_unreadable(&entry.person),
         })),
         "before": before,
         "after": after,

@@ -224,12 +224,31 @@ fn settled<T>(settled: &Settled<T>, text: String) -> String {
     format!("{text}\nIt was so already: nothing was changed.")
 }
 
-/// The account of the operating system, as the shell tells it.
+/// The account of the operating system: by the name that the shell tells, or by its number.
 fn account() -> Option<String> {
+    account_of(|name| std::env::var(name).ok(), user_number())
+}
+
+fn account_of(told: impl Fn(&str) -> Option<String>, number: Option<u32>) -> Option<String> {
     ["SUDO_USER", "USER", "LOGNAME", "USERNAME"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
+        .into_iter()
+        .filter_map(told)
         .find(|account| !account.is_empty())
+        .or_else(|| number.map(|number| format!("uid {number}")))
+}
+
+/// Whose process this is, where the system tells it by a file.
+#[cfg(unix)]
+fn user_number() -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self")
+        .ok()
+        .map(|process| process.uid())
+}
+
+#[cfg(not(unix))]
+fn user_number() -> Option<u32> {
+    None
 }
 
 /// Every item of a paged list.
@@ -250,4 +269,22 @@ pub async fn every<T>(
 
 fn unreadable(error: StoreError) -> Failure {
     Failure::new(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operator_has_a_name_or_at_least_a_number() {
+        let none = |_: &str| None;
+        let user = |name: &str| (name == "USER").then(|| "olga".to_owned());
+        let empty = |_: &str| Some(String::new());
+        assert_eq!(account_of(user, Some(7)).as_deref(), Some("olga"));
+        assert_eq!(account_of(none, Some(7)).as_deref(), Some("uid 7"));
+        assert_eq!(account_of(empty, Some(7)).as_deref(), Some("uid 7"));
+        assert_eq!(account_of(none, None), None);
+        #[cfg(target_os = "linux")]
+        assert!(user_number().is_some());
+    }
 }

@@ -139,6 +139,15 @@ pub enum Break {
         /// The row.
         position: i64,
     },
+    /// The key of a person is gone or another, and nobody erased them.
+    #[error(
+        "what is personal in the row at position {position} cannot be read, and no record behind it \
+         says that it was erased"
+    )]
+    Unreadable {
+        /// The row.
+        position: i64,
+    },
     /// Nothing can follow the last link.
     #[error("nothing can be linked behind link {0}: the next number, or the next row, is taken")]
     NoNext(i64),

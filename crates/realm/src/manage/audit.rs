@@ -1,13 +1,12 @@
 //! The audit record: read, and erased from.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
-use oauth::audit::{Act, Actor, AuditKey, AuditQuery, AuditRow, Fields, Subject, SubjectKind};
+use oauth::audit::{Act, Actor, AuditQuery, AuditRow, Subject, SubjectKind};
 use oauth::model::Uuid;
 use storage::{Store, Wiped};
 
-use super::{Desk, Refused};
+use super::desk::Desk;
+use super::personal::{Personal, PersonalKeys};
+use super::refused::Refused;
 use crate::fault::Fault;
 
 /// The audit record of every realm of a store.
@@ -27,17 +26,6 @@ pub struct AuditEntry {
     pub person: Personal,
 }
 
-/// What is personal in one part of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Personal {
-    /// Nothing.
-    Nothing,
-    /// What was sealed.
-    Told(Fields),
-    /// The key is gone.
-    Erased,
-}
-
 impl<'a> AuditTrail<'a> {
     /// The audit record of the store.
     #[must_use]
@@ -51,38 +39,41 @@ impl<'a> AuditTrail<'a> {
     ///
     /// When the store cannot tell; so for every function here.
     pub async fn entries(self, query: &AuditQuery) -> Result<Vec<AuditEntry>, Fault> {
-        let mut keys = HashMap::new();
+        let mut keys = PersonalKeys::of(self.store);
         let mut entries = Vec::new();
         for row in self.store.audit_rows(query).await? {
-            let (acting, person) = (row.acting_person(), row.person);
-            for id in [acting, person].into_iter().flatten() {
-                if let Entry::Vacant(unknown) = keys.entry((row.realm.clone(), id)) {
-                    unknown.insert(self.store.audit_key(&row.realm, id).await?);
-                }
-            }
-            let key = |id: Option<Uuid>| *keys.get(&(row.realm.clone(), id?))?;
-            let actor = opened(row.sealed_actor.is_some(), key(acting), |key| {
-                row.open_actor(key)
-            });
-            let person = opened(row.sealed_person.is_some(), key(person), |key| {
-                row.open_person(key)
-            });
+            let (actor, person) = keys.read(&row).await?;
             entries.push(AuditEntry { row, actor, person });
         }
         Ok(entries)
     }
-}
 
-fn opened(
-    is_sealed: bool,
-    key: Option<AuditKey>,
-    open: impl FnOnce(&AuditKey) -> Option<Fields>,
-) -> Personal {
-    if !is_sealed {
-        return Personal::Nothing;
+    /// Is anything recorded of the realm?
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn knows(self, realm: &str) -> Result<bool, Fault> {
+        let query = AuditQuery {
+            realm: Some(realm.to_owned()),
+            ..AuditQuery::first(1)
+        };
+        Ok(!self.store.audit_rows(&query).await?.is_empty())
     }
-    let told = key.as_ref().and_then(open);
-    told.map_or(Personal::Erased, Personal::Told)
+
+    /// A person of a realm, by id or by what they sign in with. The realm need not be configured
+    /// any more.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn person(self, realm: &str, name: &str) -> Result<Option<Uuid>, Fault> {
+        if let Ok(id) = Uuid::try_parse(name) {
+            return Ok(Some(id));
+        }
+        let found = self.store.user_by_username(realm, name).await?;
+        Ok(found.map(|person| person.id))
+    }
 }
 
 /// What came of erasing a person.

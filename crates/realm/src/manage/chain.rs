@@ -1,9 +1,10 @@
 //! The chain of the audit record: gone on with, and held to.
 
-use oauth::audit::{Anchor, AuditLink, AuditQuery, Break, Walk};
+use oauth::audit::{Anchor, AuditLink, AuditQuery, AuditRow, Break, Walk};
 use storage::StoreError;
 
 use super::audit::AuditTrail;
+use super::personal::{Personal, PersonalKeys};
 use crate::fault::Fault;
 
 /// How many rows are read at once.
@@ -166,12 +167,13 @@ impl AuditTrail<'_> {
 
     /// Walks to the end; answers how many rows lie behind it.
     async fn walk(self, walk: &mut Walk) -> Result<usize, Stop> {
+        let mut keys = PersonalKeys::of(self.store);
         loop {
             let number = walk.reached().map(|last| last.number);
             let position = walk.reached().map(|last| last.position);
             let links = self.store.audit_links(number, AT_ONCE).await?;
             if links.is_empty() {
-                return self.waiting(position).await;
+                return self.waiting(position, &mut keys).await;
             }
             let mut rows = self.store.audit_rows(&behind(position)).await?.into_iter();
             for link in links {
@@ -184,11 +186,18 @@ impl AuditTrail<'_> {
                 }
                 let row = row.filter(|row| row.position == link.position);
                 walk.step(link, row.as_ref()).map_err(Stop::Broken)?;
+                if let Some(row) = &row {
+                    require_readable(row, &mut keys).await?;
+                }
             }
         }
     }
 
-    async fn waiting(self, mut after: Option<i64>) -> Result<usize, Stop> {
+    async fn waiting(
+        self,
+        mut after: Option<i64>,
+        keys: &mut PersonalKeys<'_>,
+    ) -> Result<usize, Stop> {
         let mut waiting = 0;
         loop {
             let rows = self.store.audit_rows(&behind(after)).await?;
@@ -200,6 +209,9 @@ impl AuditTrail<'_> {
                 return Ok(waiting);
             };
             require_place(first.position, latest)?;
+            for row in &rows {
+                require_readable(row, keys).await?;
+            }
             waiting += rows.len();
             after = Some(last.position);
         }
@@ -213,6 +225,16 @@ fn require_place(position: i64, latest: i64) -> Result<(), Stop> {
         return Ok(());
     }
     Err(Stop::Broken(Break::RowMisplaced { position, latest }))
+}
+
+/// The chain covers what is sealed, not the keys: what cannot be read has been erased by an act.
+async fn require_readable(row: &AuditRow, keys: &mut PersonalKeys<'_>) -> Result<(), Stop> {
+    let (actor, person) = keys.read(row).await?;
+    if [actor, person].contains(&Personal::Unreadable) {
+        let position = row.position;
+        return Err(Stop::Broken(Break::Unreadable { position }));
+    }
+    Ok(())
 }
 
 fn behind(after: Option<i64>) -> AuditQuery {

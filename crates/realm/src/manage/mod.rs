@@ -15,12 +15,13 @@ mod grants;
 mod keys;
 mod organisations;
 mod people;
+mod personal;
 mod refused;
 mod sessions;
 mod tokens;
 
 pub use approvals::{Approve, Approved, WithdrawApproval};
-pub use audit::{AuditEntry, AuditTrail, Erased, Personal, Traces};
+pub use audit::{AuditEntry, AuditTrail, Erased, Traces};
 pub use chain::{Head, Verification};
 pub use clients::{ChangeClient, ClientChange, ClientSecret, RegisterClient, RegisteredClient};
 pub use desk::{Desk, Settled};
@@ -30,4 +31,5 @@ pub use organisations::{
     AddOrganisation, AddedOrganisation, EndMembership, SetMembership, SetRole,
 };
 pub use people::{AddPerson, ChangePerson, PersonChange, SHORTEST_PASSWORD};
+pub use personal::Personal;
 pub use refused::Refused;

@@ -290,6 +290,58 @@ pub(super) async fn records_come_in_pages_by_position(database: &dyn Database) {
     }
 }
 
+pub(super) async fn records_are_found_by_who_what_and_which(database: &dyn Database) {
+    let store = database.node().await;
+    for number in 1..=4 {
+        let person = user(number, &format!("person-{number}"));
+        let record = match number % 2 {
+            0 => full(&person, u8::try_from(number).unwrap()),
+            _ => alone(&person),
+        };
+        store.insert_user(&person, &record).await.unwrap();
+    }
+    let all = store.audit_rows(&everything()).await.unwrap();
+    let found = async |query: AuditQuery| {
+        let rows = store.audit_rows(&query).await.unwrap();
+        let places = rows.iter().map(|found| {
+            let place = all.iter().position(|row| row == found);
+            place.unwrap() + 1
+        });
+        places.collect::<Vec<_>>()
+    };
+    let with = |change: fn(&mut AuditQuery)| {
+        let mut query = everything();
+        change(&mut query);
+        query
+    };
+    assert_eq!(
+        found(with(|query| query.newest_first = true)).await,
+        [4, 3, 2, 1]
+    );
+    // The person with the id 3 acted in two of them, and one is about them.
+    let person = with(|query| query.person = Some(id(3)));
+    assert_eq!(found(person).await, [2, 3, 4]);
+    let act = with(|query| query.act = Some("person-added".to_owned()));
+    assert_eq!(found(act).await, [1, 3]);
+    let kind = with(|query| query.subject_kind = Some("client".to_owned()));
+    assert_eq!(found(kind).await, [2, 4]);
+    let which = with(|query| query.subject_id = Some("client-2".to_owned()));
+    assert_eq!(found(which).await, [2]);
+    let (first, last) = (all[0].position, all[3].position);
+    let between = AuditQuery {
+        after: Some(first),
+        before: Some(last),
+        ..everything()
+    };
+    assert_eq!(found(between).await, [2, 3]);
+    let latest_two = AuditQuery {
+        newest_first: true,
+        before: Some(last),
+        ..AuditQuery::first(2)
+    };
+    assert_eq!(found(latest_two).await, [3, 2]);
+}
+
 pub(super) async fn a_person_keeps_one_key(database: &dyn Database) {
     let store = database.node().await;
     let grace = user(1, "grace");

@@ -123,6 +123,7 @@ cases! {
         acts_that_fail_leave_no_record,
         records_come_back_as_they_were,
         records_come_in_pages_by_position,
+        records_are_found_by_who_what_and_which,
         a_person_keeps_one_key,
         a_destroyed_key_is_gone_and_its_records_stay,
         a_destroyed_key_is_in_no_file,

@@ -177,6 +177,51 @@ fn records_come_in_pages() {
 }
 
 #[test]
+fn records_are_found_by_who_what_and_which() {
+    let demo = RunningDemo::start();
+    demo.manage(&["user", "disable", "bexio", "anna"]).ok();
+    let found = |options: &[&str]| {
+        let list = demo.manage(&[&["audit", "list", "bexio", "--json"], options].concat());
+        let listed = list.ok().json()["records"].as_array().unwrap().clone();
+        listed
+            .iter()
+            .map(|one| text(&one["act"]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(&["--act", "person-disabled"]), ["person-disabled"]);
+    let annas = found(&["--person", "anna", "--newest", "--limit", "2"]);
+    assert_eq!(annas.first().unwrap(), "person-disabled");
+    assert_eq!(
+        found(&["--person", "anna"]).first().unwrap(),
+        "person-added"
+    );
+    let of_app = found(&["--subject", "client:ledgerly"]);
+    assert_eq!(of_app, ["client-registered"]);
+    assert!(found(&["--subject", "client"]).len() > 1);
+    for (wrong, words) in [
+        (["--limit", "0"], ["1..=1000", "--limit"]),
+        (["--limit", "1001"], ["1..=1000", "--limit"]),
+        (
+            ["--act", "client-eaten"],
+            ["client-eaten", "client-disabled"],
+        ),
+        (["--subject", "cat"], ["cat", "client"]),
+        (["--person", "nobody"], ["nobody", "by their id"]),
+    ] {
+        let list = demo.manage(&[&["audit", "list", "bexio"], &wrong[..]].concat());
+        list.wrong(&words);
+    }
+    // A realm that is not configured any more.
+    let file = demo.data().join("scopegate.sqlite");
+    change(
+        &file,
+        "UPDATE audit_records SET realm = 'gone' WHERE act = 'person-disabled'",
+    );
+    let gone = demo.manage(&["audit", "list", "gone"]).ok().out;
+    assert!(gone.contains("person-disabled"), "{gone}");
+}
+
+#[test]
 fn what_somebody_changed_by_other_means_is_noticed() {
     let demo = RunningDemo::start();
     let verify = |more: &[&str]| demo.manage(&[&["audit", "verify"], more].concat());
@@ -283,7 +328,10 @@ fn what_is_personal_is_erased_and_the_chain_holds() {
     assert!(added("beat").is_some());
     let shown = demo.manage(&["audit", "list", "bexio"]).ok().out;
     assert!(!shown.contains("Anna Brunner"), "{shown}");
-    assert!(shown.contains(&format!("person {id} (erased)")), "{shown}");
+    assert!(
+        shown.contains(&format!("person {id} (erased, see ")),
+        "{shown}"
+    );
     verify(&anchor).ok();
 
     // By the id, once more: there is nothing.

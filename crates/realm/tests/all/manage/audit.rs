@@ -594,16 +594,12 @@ async fn what_is_personal_of_one_person_is_erased_and_the_rest_stays() {
     };
     let beats =
         json!({"username": "beat", "after": {"username": "beat", "name": "beat the person"}});
-    assert_eq!(parts[0].2, Personal::Erased);
+    let by = last(&office).await.row.position;
+    let erased = Personal::Erased { by };
+    assert_eq!(parts[0].2, erased);
     assert_eq!(told(&parts[1].2), beats);
-    assert_eq!(
-        (&parts[2].1, &parts[2].2),
-        (&Personal::Erased, &Personal::Erased)
-    );
-    assert_eq!(
-        (&parts[3].1, &parts[3].2),
-        (&name("beat"), &Personal::Erased)
-    );
+    assert_eq!((&parts[2].1, &parts[2].2), (&erased, &erased));
+    assert_eq!((&parts[3].1, &parts[3].2), (&name("beat"), &erased));
     assert_eq!(parts[4].0, "person-erased");
     let verified = trail.verify(Some(anchor)).await.unwrap();
     assert_eq!(
@@ -623,5 +619,5 @@ async fn what_is_personal_of_one_person_is_erased_and_the_rest_stays() {
         told(&last(&office).await.person),
         json!({"username": "anna"})
     );
-    assert_eq!(entries(&office).await[0].person, Personal::Erased);
+    assert_eq!(entries(&office).await[0].person, erased);
 }

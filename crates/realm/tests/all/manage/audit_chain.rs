@@ -154,6 +154,17 @@ async fn what_somebody_touched_does_not() {
              DELETE FROM audit_links WHERE number = 13",
             "the row at position 14 has no place: the acts are at 1 to 13",
         ),
+        // A key that nobody erased.
+        (
+            "DELETE FROM audit_keys",
+            "what is personal in the row at position 2 cannot be read, and no record behind it says \
+             that it was erased",
+        ),
+        (
+            "UPDATE audit_keys SET key = zeroblob(32)",
+            "what is personal in the row at position 2 cannot be read, and no record behind it says \
+             that it was erased",
+        ),
         (
             "INSERT INTO audit_links VALUES (0, 99, zeroblob(32))",
             "link 1 is not there; the next one is 0",
