@@ -64,4 +64,12 @@ macro_rules! values {
     };
 }
 
-values!(i64, usize, Option<Uuid>, RevocationReason, Timestamp, Uuid);
+values!(
+    i64,
+    usize,
+    Option<i64>,
+    Option<Uuid>,
+    RevocationReason,
+    Timestamp,
+    Uuid
+);
