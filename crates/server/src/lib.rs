@@ -5,6 +5,7 @@
 
 mod account;
 mod authorize;
+mod body;
 mod cors;
 pub mod csrf;
 mod endpoints;

@@ -35,8 +35,11 @@ fn all() -> Routes<Arc<App>> {
         .open_get("/{realm}/.well-known/openid-configuration", metadata::metadata)
         .open_get("/.well-known/oauth-protected-resource/{realm}/api", metadata::resource)
         // What people see.
-        .get("/{realm}/oauth/authorize", authorize::ask)
-        .post("/{realm}/oauth/authorize", authorize::decide)
+        .get("/{realm}/oauth/authorize", authorize::begin)
+        .post("/{realm}/oauth/authorize", authorize::begin_by_form)
+        .get("/{realm}/consent", authorize::show)
+        .post("/{realm}/consent", authorize::decide)
+        .post("/{realm}/organisation", authorize::choose)
         .get("/{realm}/login", login::show)
         .post("/{realm}/login", login::sign_in)
         .post("/{realm}/logout", login::sign_out)

@@ -20,6 +20,8 @@ pub(crate) enum Refusal {
     ForeignForm,
     /// A form that is too large or lacks something our pages always send.
     Form,
+    /// The authorization request is kept no more, or for another browser.
+    RequestGone,
     /// The address names nothing of this person's.
     NotFound,
     /// The person belongs to no organisation.
@@ -78,6 +80,7 @@ impl Refusal {
             },
             Self::ForeignForm | Self::NoOrganisation { .. } => StatusCode::FORBIDDEN,
             Self::Form => StatusCode::BAD_REQUEST,
+            Self::RequestGone => StatusCode::GONE,
             Self::NotFound => StatusCode::NOT_FOUND,
         }
     }
@@ -90,6 +93,7 @@ impl Refusal {
             Self::Fault(_) => plain(frame, "error-server"),
             Self::ForeignForm => plain(frame, "error-origin"),
             Self::Form => plain(frame, "error-form"),
+            Self::RequestGone => plain(frame, "error-request-gone"),
             Self::NotFound => plain(frame, "error-not-found"),
             Self::Request(error) => ErrorPage {
                 detail: Some(ErrorDetail {
