@@ -21,15 +21,16 @@ async fn login_consent_and_code_end_in_a_token() {
     let to_login = browser.open(&request).await;
     let login = to_login.location().to_owned();
     assert!(
-        login.starts_with("/bexio/login?next=%2Fbexio%2Foauth%2Fauthorize%3F"),
+        login.starts_with("/bexio/login?next=%2Fbexio%2Fconsent%3Frequest%3Dsg_rh_"),
         "{login}"
     );
     let page = browser.get(&login).await;
     page.expect(StatusCode::OK);
     assert!(page.body.contains("App ledgerly"), "{}", page.body);
 
+    let next = super::next_of(&page);
     let signed_in = browser
-        .sign_in("Anna@Muster.example", browser::PASSWORD, &request)
+        .sign_in("Anna@Muster.example", browser::PASSWORD, &next)
         .await;
     let back = signed_in.location().to_owned();
     let page = browser.get(&back).await;
@@ -43,7 +44,7 @@ async fn login_consent_and_code_end_in_a_token() {
         ("allow.kb_invoice", "kb_invoice_show"),
         ("decision", "allow"),
     ];
-    let answer = browser.decide(&request, &form).await;
+    let answer = browser.post(&back, &form).await;
     assert!(answer.location().starts_with("https://app.example/cb?"));
     assert_eq!(answer.returned("state").as_deref(), Some("st&te=1"));
     assert_eq!(answer.returned("iss"), Some(world.issuer()));

@@ -89,20 +89,19 @@ async fn prompt_none_never_shows_a_page_and_prompt_login_asks_once() {
     assert!(decided.returned("code").is_some());
 
     let again = world.authorize(&client, CONTACTS, &[("prompt", "login consent")]);
-    let login = browser.open(&again).await;
-    let page = browser.get(login.location()).await;
-    page.expect(StatusCode::OK);
-    let next = page.body.split("name=\"next\" value=\"").nth(1).unwrap();
-    let next = next.split('"').next().unwrap().replace("&#38;", "&");
-    assert!(
-        next.contains("prompt=consent") && !next.contains("login"),
-        "{next}"
-    );
+    let asked = browser.get(&again).await;
+    let next = super::next_of(&browser.get(asked.location()).await);
+    // Who goes on with the session from before is asked to sign in again.
+    let old_session = browser.get(&next).await;
+    assert!(old_session.location().starts_with("/bexio/login?next="));
     let signed_in = browser
         .sign_in("anna@muster.example", browser::PASSWORD, &next)
         .await;
     let location = signed_in.location().to_owned();
     browser.get(&location).await.expect(StatusCode::OK);
+    // The next request asks anew.
+    let anew = browser.get(&again).await;
+    assert!(anew.location().starts_with("/bexio/login?next="));
 }
 
 #[tokio::test]
