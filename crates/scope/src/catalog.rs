@@ -378,7 +378,7 @@ impl Catalog {
     }
 
     /// The scopes that a name, or a name with one `*`, stands for.
-    pub(crate) fn matching(&self, pattern: &str) -> Vec<ScopeId> {
+    pub fn matching(&self, pattern: &str) -> Vec<ScopeId> {
         let Some((start, end)) = pattern.split_once('*') else {
             return self.find(pattern).into_iter().collect();
         };

@@ -52,16 +52,10 @@ async fn a_consent_a_code_flow_and_a_refresh() {
 
     // All is warm: the app asks, the page is shown, the answer is given.
     let asked = browser.get(&authorize).await;
-    assert_eq!(
-        world.store.take_calls(),
-        ["standing_grant", "keep_request"]
-    );
+    assert_eq!(world.store.take_calls(), ["standing_grant", "keep_request"]);
     let page = asked.location();
     browser.get(page).await.expect(StatusCode::OK);
-    assert_eq!(
-        world.store.take_calls(),
-        ["kept_request", "standing_grant"]
-    );
+    assert_eq!(world.store.take_calls(), ["kept_request", "standing_grant"]);
     let form = [("decision", "allow"), ("allow", "contact_edit")];
     let answer = browser.post(page, &form).await;
     let calls = world.store.take_calls();
