@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{Extension, Router};
 
 use crate::endpoints::{introspect, jwks, metadata, revoke, token};
 use crate::operations::health;
+use crate::pages::reference::References;
 use crate::pages::{login, missing, scopes, static_files};
 use crate::routes::{Route, Routes};
 use crate::{account, authorize};
@@ -11,7 +12,9 @@ use realm::App;
 
 /// Answers every route there is.
 pub fn router(app: Arc<App>) -> Router {
-    all().router().fallback(missing::answer).with_state(app)
+    let references = Extension(Arc::new(References::default()));
+    let answered = all().router().fallback(missing::answer);
+    answered.layer(references).with_state(app)
 }
 
 /// Every route there is.
