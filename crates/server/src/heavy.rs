@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Pages that grow with a catalog. On the smallest machine one core is left for the others.
-pub(crate) static PAGES: Heavy = Heavy::new(1, 16);
+pub(crate) static PAGES: Heavy = Heavy::new(1, 64);
 
 /// For how long whoever finds no place should stay away.
 pub(crate) const AGAIN: Duration = Duration::from_secs(5);
