@@ -17,7 +17,9 @@ use support::{World, join_all};
 #[tokio::test]
 async fn who_finds_no_place_is_told_when_to_come_again_and_tokens_are_issued_meanwhile() {
     let world = World::new("bexio").await;
-    let client = world.add(world.app_client("ledgerly", "contact_show")).await;
+    let client = world
+        .add(world.app_client("ledgerly", "contact_show"))
+        .await;
     let page = || world.get("/bexio/scopes?q=contact");
     let readers = join_all((0..200).map(|_| page()));
     let (answers, tokens) = tokio::join!(readers, world.tokens(&client, "contact_show", 1));

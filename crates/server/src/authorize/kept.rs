@@ -119,7 +119,7 @@ fn is_short(name: &str) -> bool {
 }
 
 /// Keeps a request that came with this browser's cookies.
-pub(super) async fn keep(visit: &Visit, asked: Asked) -> Result<(Place, HeaderValue), Refusal> {
+pub(super) async fn keep(visit: &Visit, asked: &Asked) -> Result<(Place, HeaderValue), Refusal> {
     let (browser, cookie) = browser(visit);
     let session = session::session_hash(&visit.app, &visit.realm, &visit.headers);
     let owner = Browser {
@@ -131,18 +131,18 @@ pub(super) async fn keep(visit: &Visit, asked: Asked) -> Result<(Place, HeaderVa
 }
 
 /// Keeps a request for the browser that comes with its handle next.
-pub(super) async fn keep_for_whoever_comes(visit: &Visit, asked: Asked) -> Result<Place, Refusal> {
+pub(super) async fn keep_for_whoever_comes(visit: &Visit, asked: &Asked) -> Result<Place, Refusal> {
     keep_for(visit, asked, None).await
 }
 
 async fn keep_for(
     visit: &Visit,
-    asked: Asked,
+    asked: &Asked,
     browser: Option<Browser<'_>>,
 ) -> Result<Place, Refusal> {
     let language = wanted_language(visit, &asked.request.ui_locales);
     let (app, realm) = (&visit.app, &visit.realm);
-    let handle = requests::keep(app, realm, asked.parameters, visit.address, browser);
+    let handle = requests::keep(app, realm, asked.to_keep(), visit.address, browser);
     Ok(Place {
         handle: handle.await?.expose().to_owned(),
         organisation: None,

@@ -89,7 +89,7 @@ async fn enter(visit: &Visit, parameters: &[u8]) -> Result<Response, Refusal> {
         Step::Ask(situation) => (situation.asked, false),
         Step::Again(asked) => (*asked, false),
     };
-    let (place, cookie) = kept::keep(visit, asked).await?;
+    let (place, cookie) = kept::keep(visit, &asked).await?;
     let location = if signs_in {
         place.login(visit)
     } else {
@@ -117,7 +117,7 @@ async fn enter_by_form(visit: &Visit, request: Request) -> Result<Response, Refu
     };
     match request::read(visit, parameters).await? {
         Ok(asked) => {
-            let place = kept::keep_for_whoever_comes(visit, asked).await?;
+            let place = kept::keep_for_whoever_comes(visit, &asked).await?;
             Ok(respond::see_other(&place.consent(visit)))
         }
         Err(response) => Ok(response),

@@ -16,15 +16,20 @@ use crate::pages::visit::Visit;
 pub(super) struct Asked {
     pub(super) request: AuthorizationRequest,
     pub(super) client: KnownClient,
-    /// Its parameters as a query, to be kept.
-    pub(super) parameters: String,
+    parameters: Parameters,
+}
+
+impl Asked {
+    /// What is kept of it: a query.
+    pub(super) fn to_keep(&self) -> String {
+        self.parameters.query_of(PARAMETERS)
+    }
 }
 
 /// The request and its client, or the redirect that refuses it.
 pub(super) async fn read(visit: &Visit, text: &[u8]) -> Result<Result<Asked, Response>, Refusal> {
     let read = Parameters::read(text);
     let readable = read.as_ref().unwrap_or_else(FaultyParameters::usable);
-    let parameters = readable.query_of(PARAMETERS);
     let known = match readable.get("client_id") {
         Some(id) => visit.realm.cache().client(id).await?,
         None => None,
@@ -32,11 +37,14 @@ pub(super) async fn read(visit: &Visit, text: &[u8]) -> Result<Result<Asked, Res
     let registered = known.as_ref().map(|known| &*known.client);
     let catalog = visit.realm.catalog();
     let validated = match read {
-        Ok(parameters) => validate(catalog, registered, &parameters),
+        Ok(parameters) => {
+            let validated = validate(catalog, registered, &parameters);
+            validated.map(|request| (request, parameters))
+        }
         Err(faulty) => Err(refuse_faulty(catalog, registered, faulty)),
     };
-    let request = match validated {
-        Ok(request) => request,
+    let (request, parameters) = match validated {
+        Ok(validated) => validated,
         Err(AuthorizationError::Page(error)) => return Err(Refusal::Request(error)),
         Err(AuthorizationError::Redirect {
             redirect_uri,
