@@ -68,7 +68,7 @@ impl PgStore {
     /// The same with other than the default options.
     ///
     /// # Errors
-    /// As [`PgStore::open`]; with [`PgOptions::check_only`], [`StoreError::NotWritable`] if
+    /// As [`PgStore::open`]; with [`PgOptions::check_only`], [`StoreError::Misconfigured`] if
     /// the tables are older than this program.
     pub async fn open_with(url: &str, options: &PgOptions) -> Result<Self, StoreError> {
         let connecting = options::parse(url)?;

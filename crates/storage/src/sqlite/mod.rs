@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use oauth::model::{RefreshToken, Timestamp, TokenHash};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
@@ -131,6 +132,17 @@ impl SqliteStore {
             shared: Arc::new(shared),
             hooks: Hooks::default(),
         }
+    }
+
+    /// Exchanges a refresh token for its successor. Answers whether this call did.
+    async fn exchange_refresh_token(
+        &self,
+        hash: &TokenHash,
+        next: &RefreshToken,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let shared = &self.shared;
+        shared.about_file(shared.writer.rotate(*hash, next.clone(), now).await)
     }
 
     /// Finishes the writes that were handed in and closes all connections. The last one to

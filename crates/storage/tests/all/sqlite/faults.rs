@@ -135,7 +135,7 @@ async fn a_store_for_reading_only_needs_tables() {
         ..SqliteOptions::default()
     };
     let refused = SqliteStore::open_with(file.path(), &read_only).await.err();
-    assert!(matches!(refused, Some(StoreError::NotWritable(_))));
+    assert!(matches!(refused, Some(StoreError::Misconfigured(_))));
     let missing = SqliteStore::open_with(file.folder.path().join("none"), &read_only).await;
     assert!(matches!(missing.err(), Some(StoreError::Unavailable(_))));
     assert!(!file.folder.path().join("none").exists());
