@@ -169,7 +169,7 @@ pub enum ClientCommand {
         realm: String,
         /// Its client id
         client: String,
-        /// The new registered scope, space-separated
+        /// The new registered scope, space-separated. A name may hold one `*`, as for `add`
         scope: String,
         /// Those a person may strike where the catalog says `optional`
         #[arg(long, value_name = "SCOPES", default_value = "")]
@@ -229,7 +229,9 @@ pub struct ClientAddArguments {
     /// A redirect URI; may be repeated
     #[arg(long = "redirect-uri", value_name = "URI")]
     pub redirect_uris: Vec<String>,
-    /// The most it may ask for, space-separated
+    /// The most it may ask for, space-separated. A name may hold one `*`, such as `contact_*`:
+    /// it is every scope that fits it in the catalog of this moment, retired ones left out;
+    /// scopes that the catalog gets later are not added
     #[arg(long)]
     pub scope: String,
     /// Those a person may strike where the catalog says `optional`

@@ -17,6 +17,7 @@ mod access_tokens;
 mod approvals;
 mod audit;
 mod authorization_codes;
+mod authorization_requests;
 mod catalogs;
 mod changes;
 mod clean_up;
@@ -190,6 +191,14 @@ cases! {
         end_once,
         need_a_user,
     }
+    authorization_requests {
+        come_back_until_they_expire,
+        one_of_sixteen_browsers_gets_it,
+        that_expired_are_nobodys,
+        the_oldest_of_a_sender_go,
+        the_oldest_of_a_realm_go,
+        kept_at_once_stay_within_the_bound,
+    }
     login_attempts {
         hold_places_until_they_end,
         that_are_wrong_hold_their_places_for_longer,
@@ -290,6 +299,7 @@ cases! {
     clean_up {
         goes_in_small_steps,
         keeps_what_still_matters,
+        kept_requests_go_when_they_expire,
         used_codes_stay_until_they_expire,
         rotated_refresh_tokens_stay_until_they_expire,
         rotated_refresh_tokens_that_never_expire_go_after_ninety_days,

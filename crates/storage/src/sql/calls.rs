@@ -9,25 +9,25 @@ use std::time::Duration;
 use async_trait::async_trait;
 use oauth::audit::{AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow};
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyRecord, KeyRevocation,
-    LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest, Recording, Redemption,
-    RefreshToken, RevocationReason, RevokedAccessToken, Role, SandboxQuery, SandboxRecord,
-    Timestamp, TokenHash, User, Uuid,
+    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeptRequest, KeptRequests,
+    KeyRecord, KeyRevocation, LoginAttempt, LoginStart, Membership, Organisation, Page,
+    PageRequest, Recording, Redemption, RefreshToken, RevocationReason, RevokedAccessToken, Role,
+    SandboxQuery, SandboxRecord, Timestamp, TokenHash, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
 use super::database::{self, Database, read, write, write_alone};
 use super::{
-    access_tokens, approvals, audit, authorization_codes, catalogs, changes, clients, consents,
-    grants, house, keys, login_attempts, memberships, organisations, refresh_tokens,
-    sandbox_records, schema, scope_numbers, sessions, users,
+    access_tokens, approvals, audit, authorization_codes, authorization_requests, catalogs,
+    changes, clients, consents, grants, house, keys, login_attempts, memberships, organisations,
+    refresh_tokens, sandbox_records, schema, scope_numbers, sessions, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
     Approvals, Audit, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys,
-    Organisations, People, Sandbox, Sessions, Store, Tokens, Wiped,
+    Organisations, People, Requests, Sandbox, Sessions, Store, Tokens, Wiped,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -221,6 +221,16 @@ async fn begin_login(
     }
     write!(store, login_attempts::begin, attempt, now, until)
 }
+
+calls! { Requests {
+    write keep_request(request: &KeptRequest, most: KeptRequests)
+        -> () = authorization_requests::keep;
+    read kept_request(hash: &TokenHash, now: Timestamp)
+        -> Option<KeptRequest> = authorization_requests::one;
+    write claim_request(
+        hash: &TokenHash, browser: &TokenHash, session: Option<&TokenHash>, now: Timestamp
+    ) -> bool = authorization_requests::claim;
+} }
 
 calls! { Sandbox {
     read sandbox_list(query: &SandboxQuery) -> Page<SandboxRecord> = sandbox_records::page;

@@ -12,6 +12,7 @@ mod housekeeping;
 mod keys;
 mod organisations;
 mod people;
+mod requests;
 mod sandbox;
 mod sessions;
 mod tokens;
@@ -31,6 +32,7 @@ pub use housekeeping::Housekeeping;
 pub use keys::Keys;
 pub use organisations::Organisations;
 pub use people::People;
+pub use requests::Requests;
 pub use sandbox::Sandbox;
 pub use sessions::Sessions;
 pub use tokens::Tokens;
@@ -53,6 +55,7 @@ pub trait Store:
     + Tokens
     + Keys
     + Sessions
+    + Requests
     + Sandbox
     + Changes
     + Audit
