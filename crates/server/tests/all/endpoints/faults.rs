@@ -118,7 +118,7 @@ async fn a_revocation_that_failed_is_not_answered_as_done() {
     );
     world.store.mend();
     assert!(world.is_active(&api, access).await);
-    assert!(world.is_active(&api, refresh).await);
+    assert!(world.is_active(&client, refresh).await);
 }
 
 #[tokio::test]
