@@ -221,6 +221,7 @@ pub fn code(catalog: &Catalog, granted: &str) -> AuthorizationCode {
         scope: scope(granted),
         withheld: Vec::new(),
         refused: Scope::empty(),
+        requested: None,
         created_at: now(),
         expires_at: at(60),
         consumed_at: None,
@@ -241,7 +242,9 @@ pub fn refresh(catalog: &Catalog, granted: &str) -> RefreshToken {
         created_at: now(),
         expires_at: Some(at(86_400)),
         rotated_at: None,
+        rotated_to: None,
         revoked_at: None,
+        derived_with: None,
         family: Some(Uuid::from_u128(4)),
         position: Some(Position(5)),
     }

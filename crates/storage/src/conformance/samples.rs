@@ -322,6 +322,7 @@ impl Parties {
             scope: scope("contact_show contact_edit general"),
             withheld: vec![withheld()],
             refused: scope("invoice_show"),
+            requested: Some(scope("contact_edit invoice_show bank_pay")),
             created_at: at(0),
             expires_at: at(60),
             consumed_at: None,
@@ -343,7 +344,9 @@ impl Parties {
             created_at: at(1),
             expires_at: Some(at(1_000)),
             rotated_at: None,
+            rotated_to: None,
             revoked_at: None,
+            derived_with: Some([number as u8; 32]),
             family: Some(id(7_000)),
             position: Some(Position(6)),
         }

@@ -98,6 +98,15 @@ impl<'r> Cells<'r> {
     /// A stored scope may be longer than one that a request may bring.
     pub(crate) fn scope(&self, column: &'static str) -> Result<Scope, StoreError> {
         let text: &str = self.cell(column)?;
+        self.scope_of(column, text)
+    }
+
+    pub(crate) fn optional_scope(&self, column: &'static str) -> Result<Option<Scope>, StoreError> {
+        let text: Option<&str> = self.cell(column)?;
+        text.map(|text| self.scope_of(column, text)).transpose()
+    }
+
+    fn scope_of(&self, column: &'static str, text: &str) -> Result<Scope, StoreError> {
         text.split(' ')
             .filter(|token| !token.is_empty())
             .map(ScopeToken::parse)
