@@ -121,6 +121,7 @@ pub fn client(name: &str) -> Client {
         optional_scope: Scope::empty(),
         legacy_without_pkce: false,
         token_format: None,
+        refresh_retry: None,
         organisation: None,
         introspects: None,
         created_at: now(),

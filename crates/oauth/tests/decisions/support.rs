@@ -147,6 +147,7 @@ pub fn client(catalog: &Catalog) -> Client {
         optional_scope: Scope::empty(),
         legacy_without_pkce: false,
         token_format: None,
+        refresh_retry: None,
         organisation: Some(Uuid::from_u128(7)),
         introspects: None,
         created_at: now(),

@@ -10,6 +10,7 @@ mod approvals;
 mod audit;
 mod clients;
 mod desk;
+mod families;
 mod grants;
 mod keys;
 mod organisations;

@@ -112,7 +112,7 @@ async fn about<'a>(
         &claims.realm,
         claims.id,
         (claims.client.id(), claims.client.uuid()),
-        claims.grant,
+        (claims.grant, claims.family),
         claims.user,
     );
     let Some(behind) = behind.await? else {

@@ -20,3 +20,7 @@ CREATE INDEX families_kept ON families (kept_until);
 ALTER TABLE authorization_codes ADD COLUMN requested TEXT;
 -- What a refresh token was derived with from its predecessor, until it is used.
 ALTER TABLE refresh_tokens ADD COLUMN derived_with BYTEA;
+
+-- May a refresh token be used again while nobody has used its successor? The catalog's choice, if
+-- a client has none of its own.
+ALTER TABLE clients ADD COLUMN refresh_retry BIGINT;

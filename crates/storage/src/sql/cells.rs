@@ -38,7 +38,19 @@ impl<'r> Cells<'r> {
     }
 
     pub(crate) fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
-        match self.number(column)? {
+        let number = self.number(column)?;
+        self.flag_of(column, number)
+    }
+
+    pub(crate) fn optional_flag(&self, column: &'static str) -> Result<Option<bool>, StoreError> {
+        let number = self.optional_number(column)?;
+        number
+            .map(|number| self.flag_of(column, number))
+            .transpose()
+    }
+
+    fn flag_of(&self, column: &'static str, number: i64) -> Result<bool, StoreError> {
+        match number {
             0 => Ok(false),
             1 => Ok(true),
             other => Err(self.impossible(column, format!("{other} is neither 0 nor 1"))),

@@ -14,7 +14,7 @@ use realm::manage::{
 };
 use serde_json::{Value, json};
 
-use super::{Office, app, names, now};
+use super::{FAMILY, Office, app, names, now};
 
 async fn entries(office: &Office) -> Vec<AuditEntry> {
     let query = AuditQuery {
@@ -117,6 +117,8 @@ async fn every_act_is_recorded_by_its_name() {
     desk.end_membership(by, end).await.unwrap();
     let grant = office.grant("betalfix", &anna, "invoices:read").await;
     let reason = RevocationReason::ByProvider;
+    office.connect().await;
+    desk.end_family(by, FAMILY, reason).await.unwrap();
     desk.revoke_grant(by, grant.id, reason).await.unwrap();
     let session = BrowserSession {
         hash: TokenHash([3; 32]),
@@ -168,6 +170,7 @@ async fn every_act_is_recorded_by_its_name() {
         ("person-disabled", "person"),
         ("person-enabled", "person"),
         ("membership-ended", "membership"),
+        ("family-ended", "family"),
         ("grant-revoked", "grant"),
         ("session-ended", "session"),
         ("key-made", "key"),

@@ -266,8 +266,14 @@ async fn every_truncation_and_bit_flip_is_inactive() {
                 );
             }
         }
-        assert_eq!(world.introspect(caller, &format!("{token}A")).await, inactive);
-        assert_eq!(world.introspect(caller, &format!(" {token}")).await, inactive);
+        assert_eq!(
+            world.introspect(caller, &format!("{token}A")).await,
+            inactive
+        );
+        assert_eq!(
+            world.introspect(caller, &format!(" {token}")).await,
+            inactive
+        );
     }
 }
 

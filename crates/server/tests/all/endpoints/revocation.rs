@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use oauth::model::{
-    Client, ClientType, GrantStatus, RevocationReason, TokenEndpointAuthMethod, TokenFormat,
+    Client, ClientType, FamilyStatus, GrantStatus, RevocationReason, TokenEndpointAuthMethod,
+    TokenFormat,
 };
 use oauth::secret::SecretKind;
 
@@ -82,10 +83,12 @@ async fn a_jwt_can_be_revoked_like_any_other() {
     assert!(!scene.is_active(&access).await);
 }
 
+/// One browser signs out; another one, and its tokens, go on.
 #[tokio::test]
-async fn a_refresh_token_ends_everything_that_hangs_from_its_grant() {
+async fn a_refresh_token_ends_everything_of_its_connection_and_nothing_else() {
     let scene = Scene::new().await;
-    let (access, first) = scene.tokens(&scene.client, 1).await;
+    let (other_access, other_refresh) = scene.tokens(&scene.client, 1).await;
+    let (access, first) = scene.tokens(&scene.client, 2).await;
     let next = scene.world.refresh(&scene.client, &first).await.json();
     let second = next["refresh_token"].as_str().unwrap();
     scene.revoke(&scene.client, second).await;
@@ -95,28 +98,53 @@ async fn a_refresh_token_ends_everything_that_hangs_from_its_grant() {
             .is_active(next["access_token"].as_str().unwrap())
             .await
     );
-    scene
-        .world
-        .refresh(&scene.client, second)
-        .await
-        .expect_error(400, "invalid_grant");
-    let keys = scene.world.app.realm("bexio").unwrap().keys();
-    let grant = keys.open(&access).unwrap().grant.unwrap();
-    let grant = scene
-        .world
-        .followed
-        .grant("bexio", grant)
-        .await
-        .unwrap()
-        .unwrap();
+    for token in [&first, second] {
+        scene
+            .world
+            .refresh(&scene.client, token)
+            .await
+            .expect_error(400, "invalid_grant");
+    }
+    let family = scene.world.family_of(&access).await;
     assert!(matches!(
-        grant.status,
-        GrantStatus::Revoked {
+        family.status,
+        FamilyStatus::Ended {
             reason: RevocationReason::ByClient,
             ..
         }
     ));
     scene.revoke(&scene.client, second).await;
+    assert!(scene.is_active(&other_access).await);
+    let other = scene.world.refresh(&scene.client, &other_refresh).await;
+    other.expect(StatusCode::OK);
+}
+
+/// What was issued before connections were told apart ends with its grant.
+#[tokio::test]
+async fn a_refresh_token_without_a_family_ends_its_grant() {
+    let scene = Scene::new().await;
+    let world = &scene.world;
+    let (code, grant) = world
+        .consent_with(&scene.client, "contact_show", 1, |code| code.family = None)
+        .await;
+    let tokens = world.redeem(&scene.client, &code).await.json();
+    let (other, _) = scene.tokens(&scene.client, 2).await;
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    scene.revoke(&scene.client, refresh).await;
+    assert!(
+        !scene
+            .is_active(tokens["access_token"].as_str().unwrap())
+            .await
+    );
+    assert!(!scene.is_active(&other).await);
+    let grant = world.followed.grant("bexio", grant.id).await;
+    assert!(matches!(
+        grant.unwrap().unwrap().status,
+        GrantStatus::Revoked {
+            reason: RevocationReason::ByClient,
+            ..
+        }
+    ));
 }
 
 #[tokio::test]
