@@ -221,6 +221,7 @@ pub fn code(number: u64, of: u64) -> AuthorizationCode {
         created_at: now(),
         expires_at: later(60),
         consumed_at: None,
+        requested: None,
         family: Some(id(10, of)),
         position: Some(Position(1_000_000)),
     }
@@ -240,6 +241,8 @@ pub fn refresh_token(number: u64, of: u64) -> RefreshToken {
         created_at: now(),
         expires_at: Some(later(1_209_600)),
         rotated_at: None,
+        rotated_to: None,
+        derived_with: None,
         revoked_at: None,
         family: Some(id(10, of)),
         position: Some(Position(1_000_000)),

@@ -45,6 +45,7 @@ mod list {
         ("GET", "/{realm}/account", "the apps a person has let in"),
         ("POST", "/{realm}/account/grants/{grant}/remove", "takes an app's access back"),
         ("POST", "/{realm}/account/grants/{grant}/reduce", "takes some of it back"),
+        ("POST", "/{realm}/account/families/{family}/end", "ends one connection of an app"),
         ("GET", "/{realm}/scopes", "every scope and what it opens"),
         ("GET", "/static/style.css", "the stylesheet of all pages"),
     ];
