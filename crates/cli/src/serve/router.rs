@@ -36,7 +36,7 @@ mod list {
 
     /// People see them.
     #[rustfmt::skip]
-    pub const FOR_PEOPLE: [Line; 10] = [
+    pub const FOR_PEOPLE: [Line; 11] = [
         ("GET", "/{realm}/oauth/authorize", "asks the person what an app may do"),
         ("POST", "/{realm}/oauth/authorize", "the person's decision"),
         ("GET", "/{realm}/login", "asks who the person is"),

@@ -7,8 +7,8 @@ use super::{GrantError, allowed};
 use crate::client_authentication::AuthenticatedClient;
 use crate::error::OAuthError;
 use crate::model::{
-    Grant, GrantStatus, GrantType, RefreshToken, Timestamp, TokenEndpointAuthMethod, TokenHash,
-    Uuid, Withheld,
+    Client, Grant, GrantStatus, GrantType, RefreshToken, Timestamp, TokenEndpointAuthMethod,
+    TokenHash, Uuid, Withheld,
 };
 use crate::parameters::Parameters;
 
@@ -157,6 +157,14 @@ pub fn asks_beyond(token: &RefreshToken, params: &Parameters) -> bool {
         .is_some_and(|scope| scope.split(' ').any(|name| !token.scope.contains(name)))
 }
 
+/// May this client use a token again while nobody has used its successor?
+#[must_use]
+pub fn may_retry(catalog: &Catalog, client: &Client) -> bool {
+    client
+        .refresh_retry
+        .unwrap_or(catalog.token_policy().refresh_retry)
+}
+
 /// Whether the token may be used, and what for.
 fn next(
     catalog: &Catalog,
@@ -167,15 +175,13 @@ fn next(
     if token.rotated_at.is_none() {
         return Ok(Next::Successor);
     }
-    let may_retry = client.refresh_retry;
-    let may_retry = may_retry.unwrap_or(catalog.token_policy().refresh_retry);
     let unused = presented.successor.filter(|successor| {
         token.rotated_to == Some(successor.hash)
             && successor.rotated_at.is_none()
             && successor.revoked_at.is_none()
     });
     match unused {
-        Some(successor) if may_retry => {
+        Some(successor) if may_retry(catalog, client) => {
             let authenticates = client.auth_method != TokenEndpointAuthMethod::None;
             Ok(match successor.derived_with {
                 Some(derived_with) if authenticates => Next::Same {

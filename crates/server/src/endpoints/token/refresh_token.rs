@@ -1,4 +1,7 @@
-use oauth::grant::refresh_token::{Next, Presented, RefreshGrant, asks_beyond, decide, unknown};
+use oauth::grant::GrantError;
+use oauth::grant::refresh_token::{
+    Next, Presented, RefreshGrant, asks_beyond, decide, may_retry, unknown,
+};
 use oauth::model::{Grant, Redemption, RefreshToken, RevocationReason, Timestamp, TokenHash};
 use oauth::secret::{self, SecretKind};
 use realm::{Fault, families, tokens};
@@ -8,22 +11,27 @@ use super::exchange::Exchange;
 use super::issue::{Issue, Issued, Person};
 use crate::error::ApiError;
 
-/// How often a request looks again because another one with the same token was faster.
-const LOOKS: usize = 32;
-
-/// RFC 6749 section 6, with rotation (RFC 9700 section 4.14.2). Whether a token may be used is a
-/// matter of what is stored: who loses a race for it looks at what the winner left, and is one who
-/// comes again, or too late.
+/// RFC 6749 section 6, with rotation (RFC 9700 section 4.14.2).
+///
+/// Of requests that come with one token at the same moment one is first. The others look once more,
+/// at what it left: a client that authenticates gets the same, one that is held to strictly one use
+/// has used it twice. Any other is told to try again: it may be a request whose sender is gone
+/// already, and must not take from who came after it what that one just got.
 pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Issued, ApiError> {
     let presented = exchange.parameters.require("refresh_token")?;
     let hash = secret::hash(SecretKind::RefreshToken, presented).ok_or_else(unknown)?;
-    for _ in 0..LOOKS {
-        if let Some(issued) = exchange_once(exchange, presented, &hash).await? {
+    for was_overtaken in [false, true] {
+        let issued = exchange_once(exchange, presented, &hash, was_overtaken).await?;
+        if let Some(issued) = issued {
             return Ok(issued);
         }
     }
-    let problem = "too many requests with one refresh token at once";
-    Err(Fault::Unavailable(String::from(problem)).into())
+    Err(overtaken())
+}
+
+fn overtaken() -> ApiError {
+    let problem = "another request with the same refresh token came first";
+    Fault::Unavailable(String::from(problem)).into()
 }
 
 /// `None` if somebody else changed what was decided on.
@@ -31,12 +39,13 @@ async fn exchange_once(
     exchange: &Exchange<'_>,
     presented: &str,
     hash: &TokenHash,
+    was_overtaken: bool,
 ) -> Result<Option<Issued>, ApiError> {
     let Exchange { app, realm, .. } = exchange;
     let now = app.now();
     let token = tokens::refresh_token(app, realm, hash).await?;
     let token = token.ok_or_else(unknown)?;
-    let granted = decided(exchange, &token, now).await?;
+    let granted = decided(exchange, &token, was_overtaken, now).await?;
     if let Next::Same {
         successor,
         derived_with,
@@ -47,6 +56,9 @@ async fn exchange_once(
     {
         let issue = issue(exchange, granted)?;
         return Ok(Some(exchange.issue(issue, Some(&secret), now).await?));
+    }
+    if was_overtaken {
+        return Ok(None);
     }
     let next = exchange.next_refresh_token(presented, &granted, now);
     let place = granted.next;
@@ -72,6 +84,7 @@ async fn exchange_once(
 async fn decided(
     exchange: &Exchange<'_>,
     token: &RefreshToken,
+    was_overtaken: bool,
     now: Timestamp,
 ) -> Result<RefreshGrant, ApiError> {
     let Exchange {
@@ -110,6 +123,11 @@ async fn decided(
     );
     match decided {
         Ok(granted) => Ok(granted),
+        Err(GrantError::Reused { .. })
+            if was_overtaken && may_retry(realm.catalog(), &exchange.client) =>
+        {
+            Err(overtaken())
+        }
         Err(error) => {
             let reason = RevocationReason::RefreshTokenReused;
             Err(exchange.refused(error, reason).await)

@@ -1,7 +1,10 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use oauth::model::{Client, ClientType, FamilyStatus, RevocationReason, TokenEndpointAuthMethod};
+use oauth::model::{
+    Client, ClientType, FamilyStatus, Redemption, RefreshToken, RevocationReason,
+    TokenEndpointAuthMethod,
+};
 
 use crate::support::{World, audit, join_all, scope};
 
@@ -495,33 +498,71 @@ async fn of_many_at_once_all_get_the_same_successor() {
     world.refresh(&client, &next).await.expect(StatusCode::OK);
 }
 
-/// A client that anybody could be: of what they get at once, one works.
+/// A client that anybody could be: one is first, and what it got stays good; the others are told to
+/// try again.
 #[tokio::test]
-async fn of_many_at_once_of_a_public_client_one_has_what_works() {
+async fn of_many_at_once_of_a_public_client_one_is_served_and_keeps_what_it_got() {
     let (world, client) = bexio().await;
     let public = world.add(native(client)).await;
     let first = world.tokens(&public, "contact_show", 1).await;
     let token = refresh_token(&first);
     let attempts = (0..8).map(|_| world.refresh(&public, &token));
-    let mut given = std::collections::BTreeSet::new();
+    let mut given = Vec::new();
     for answer in join_all(attempts).await {
-        answer.expect(StatusCode::OK);
-        given.insert(refresh_token(&answer.json()));
-    }
-    assert_eq!(given.len(), 8);
-    let mut living = Vec::new();
-    for token in &given {
-        let hash = oauth::secret::hash(oauth::SecretKind::RefreshToken, token).unwrap();
-        let stored = world.followed.refresh_token(&hash).await.unwrap().unwrap();
-        if stored.rotated_at.is_none() {
-            living.push(token);
+        match answer.status {
+            StatusCode::OK => given.push(refresh_token(&answer.json())),
+            _ => {
+                answer.expect(StatusCode::SERVICE_UNAVAILABLE);
+                assert!(answer.header("retry-after").is_some());
+            }
         }
     }
-    assert_eq!(living.len(), 1);
+    assert_eq!(given.len(), 1);
     world
-        .refresh(&public, living[0])
+        .refresh(&public, &given[0])
         .await
         .expect(StatusCode::OK);
+}
+
+/// Its sender is gone, and another process has got new tokens with the same one meanwhile, and used
+/// them: a request that was on its way all the time takes nothing from it and ends nothing.
+#[tokio::test]
+async fn a_request_that_was_overtaken_ends_nothing() {
+    let (world, client) = bexio().await;
+    let public = world.add(native(client.clone())).await;
+    for (number, client) in (1..).zip([&client, &public]) {
+        for further in [false, true] {
+            let number = 10 * number + u8::from(further);
+            let first = world.tokens(client, "contact_show", number).await;
+            let token = refresh_token(&first);
+            let hash = oauth::secret::hash(oauth::SecretKind::RefreshToken, &token).unwrap();
+            let next =
+                |seed: u8| oauth::secret::generate(oauth::SecretKind::RefreshToken, [seed; 32]);
+            let [second, third] = [next(number), next(number + 100)];
+            let stored = world.followed.refresh_token(&hash).await.unwrap().unwrap();
+            let successors = [&second, &third].map(|secret| RefreshToken {
+                hash: secret.hash(),
+                ..stored.clone()
+            });
+            let now = world.app.now();
+            world
+                .store
+                .before("rotate_refresh_token", async move |store| {
+                    let [second, third] = successors;
+                    let rotated = store.rotate_refresh_token(&hash, &second, now).await;
+                    assert_eq!(rotated, Ok(Redemption::Redeemed));
+                    if further {
+                        let rotated = store.rotate_refresh_token(&second.hash, &third, now).await;
+                        assert_eq!(rotated, Ok(Redemption::Redeemed));
+                    }
+                });
+            let late = world.refresh(client, &token).await;
+            late.expect(StatusCode::SERVICE_UNAVAILABLE);
+            let current = if further { &third } else { &second };
+            let answer = world.refresh(client, current.expose()).await;
+            answer.expect(StatusCode::OK);
+        }
+    }
 }
 
 /// Strictly once: one is first, and then nothing is left.
