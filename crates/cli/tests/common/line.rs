@@ -107,6 +107,8 @@ struct Pair {
     /// The refresh tokens before, the latest last. The last one gives the same successor again,
     /// each other one is reuse.
     before: Vec<String>,
+    /// A refresh was asked for and not answered: the token may be used.
+    in_doubt: bool,
     /// Something that ends it was asked for and not answered.
     ending: bool,
 }
@@ -350,10 +352,17 @@ impl Line {
     }
 
     fn refresh(&mut self) -> Tried<()> {
-        let token = self.latest().refresh.clone();
+        let token = self.doubt_latest();
         let answer = self.ask_to_refresh(&token)?;
         self.refreshed(&token, answer);
         Ok(())
+    }
+
+    /// The latest refresh token, which is about to be used.
+    fn doubt_latest(&mut self) -> String {
+        let pair = self.pairs.last_mut().expect("a pair");
+        pair.in_doubt = true;
+        pair.refresh.clone()
     }
 
     /// Books the successor of the latest token.
@@ -364,13 +373,15 @@ impl Line {
         assert!(known.is_none_or(|known| known == refresh), "two successors");
         let pair = self.pairs.last_mut().expect("a pair");
         pair.before.push(token.to_owned());
+        pair.in_doubt = false;
         (pair.refresh, pair.access) = (refresh, access);
         self.tally.refreshes += 1;
     }
 
     /// The answer was lost on the way, say.
     fn refresh_again(&mut self) -> Tried<()> {
-        let Some(token) = self.latest().before.last().cloned() else {
+        let before = self.latest().before.last().cloned();
+        let Some(token) = before.filter(|_| !self.latest().in_doubt) else {
             return self.refresh();
         };
         let (status, answer) = self.ask_to_refresh(&token)?;
@@ -429,7 +440,7 @@ impl Line {
 
     /// Two at the same moment: both get the same.
     fn refresh_twice(&mut self) -> Tried<()> {
-        let token = self.latest().refresh.clone();
+        let token = self.doubt_latest();
         let answers = self.at_once(|line| line.ask_to_refresh(&token));
         let all_answered = answers.iter().all(Result::is_ok);
         let mut answers = answers.into_iter().flatten();
@@ -505,6 +516,7 @@ impl Line {
             refresh,
             access,
             before: Vec::new(),
+            in_doubt: false,
             ending: false,
         });
     }
