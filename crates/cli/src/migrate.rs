@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use storage::Upgrade;
 
 use crate::arguments::MigrateArguments;
-use crate::configuration::{Configuration, NOT_FINISHED};
+use crate::configuration::{Configuration, Database, NOT_FINISHED};
 use crate::failure::Outcome;
 use crate::output::print_line;
 use crate::serve::runtime;
@@ -15,15 +15,30 @@ use crate::serve::runtime;
 pub fn run(arguments: &MigrateArguments) -> Outcome {
     let database = Configuration::read(&arguments.config)?.database;
     runtime()?.block_on(async {
+        let was_up_to_date = is_up_to_date(&database, arguments.finish).await;
         if arguments.finish {
             database.migrate(Upgrade::Finish).await?;
         }
         let opened = database.open().await?;
-        print_line(&format!("the tables of {database} are up to date"))?;
+        print_line(&if was_up_to_date {
+            format!("nothing to do: the tables of {database} are up to date")
+        } else {
+            format!("brought up: the tables of {database} are up to date")
+        })?;
         if !opened.is_upgrade_finished().await? {
             print_line(NOT_FINISHED)?;
         }
         opened.close().await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Is there nothing to do? Not where that cannot be told: doing it tells why.
+async fn is_up_to_date(database: &Database, finish: bool) -> bool {
+    let Ok(opened) = database.open_as_it_is().await else {
+        return false;
+    };
+    let is_up_to_date = !finish || opened.is_upgrade_finished().await.unwrap_or(false);
+    opened.close().await;
+    is_up_to_date
 }

@@ -101,7 +101,7 @@ fn storm(site: &Site, crash: impl Fn(u64) -> bool, count: impl Fn(&'static str) 
         .collect();
     let mut said = String::new();
     for kill in 0..KILLS {
-        std::thread::sleep(Duration::from_millis(100 + dice.below(500)));
+        std::thread::sleep(Duration::from_millis(600 + dice.below(1_000)));
         for _ in 0..3 {
             let victim = dice.below(members.len() as u64) as usize;
             let (swarm, killed) = members.swap_remove(victim);

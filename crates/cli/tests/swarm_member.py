@@ -69,7 +69,7 @@ while True:
         except (OSError, http.client.HTTPException):
             say("u")
             successor = None
-            time.sleep(0.02)
+            time.sleep(0.1)
         if successor:
             with open(place + ".new", "w") as file:
                 file.write(successor)

@@ -8,8 +8,12 @@ use scope::{Catalog, ClientKind, Scope};
 use crate::model::{
     Client, ClientType, GrantType, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash, Uuid,
 };
+use crate::naming::{self, NamingError, shown};
 use crate::redirect_uri::{RedirectUri, RedirectUriError};
 use crate::scope_list::{self, ScopeListError};
+
+/// The most characters of a client id.
+const LONGEST_ID: usize = 200;
 
 /// A client as somebody wants to register it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,9 +56,15 @@ pub struct ClientMetadata {
 /// Why a client cannot be registered, or changed, as wanted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RegistrationError {
-    /// The id has letters it may not have, or none.
-    #[error("{0:?} cannot be a client id; use letters, digits, `-`, `_` and `.`")]
+    /// The id has letters it may not have, or none, or too many.
+    #[error(
+        "{} cannot be a client id; use letters, digits, `-`, `_` and `.`, at most {LONGEST_ID}",
+        shown(.0)
+    )]
     Id(String),
+    /// The client's name, or its maker's, is none.
+    #[error(transparent)]
+    Name(#[from] NamingError),
     /// A redirect URI cannot be registered.
     #[error("redirect URI {uri}: {problem}")]
     RedirectUri {
@@ -143,9 +153,12 @@ pub fn check(
     now: Timestamp,
 ) -> Result<Registrable, RegistrationError> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if wanted.id.is_empty() || !wanted.id.chars().all(is_plain) {
+    let has_length = (1..=LONGEST_ID).contains(&wanted.id.len());
+    if !has_length || !wanted.id.chars().all(is_plain) {
         return Err(RegistrationError::Id(wanted.id));
     }
+    naming::name(&wanted.name)?;
+    naming::name(&wanted.maker)?;
     for uri in &wanted.redirect_uris {
         RedirectUri::register(uri).map_err(|problem| RegistrationError::RedirectUri {
             uri: uri.clone(),

@@ -10,7 +10,8 @@ pub enum StoreError {
     /// does not change that.
     #[error("the database cannot be written: {0}")]
     NotWritable(String),
-    /// How the database is to be reached is written wrongly. Only told when a store is opened.
+    /// How the database is to be reached is written wrongly, or it is not one to be used as it is:
+    /// its tables are older, or somebody else's. Only told when a store is opened or upgraded.
     #[error("{0}")]
     Misconfigured(String),
     /// A record with this key is already there.
@@ -76,6 +77,7 @@ impl StoreError {
         match self {
             Self::Unavailable(problem) => Self::Unavailable(named(problem)),
             Self::NotWritable(problem) => Self::NotWritable(named(problem)),
+            Self::Misconfigured(problem) => Self::Misconfigured(named(problem)),
             Self::Refused(problem) => Self::Refused(named(problem)),
             other => other,
         }

@@ -31,7 +31,7 @@ pub async fn open(url_or_path: &str) -> Result<Arc<dyn Store>, StoreError> {
 /// The same with options.
 ///
 /// # Errors
-/// As [`open`]; with [`Opening::check_only`], [`StoreError::NotWritable`] if the tables are
+/// As [`open`]; with [`Opening::check_only`], [`StoreError::Misconfigured`] if the tables are
 /// older than this program.
 pub async fn open_with(url_or_path: &str, opening: &Opening) -> Result<Arc<dyn Store>, StoreError> {
     Ok(match Place::of(url_or_path) {

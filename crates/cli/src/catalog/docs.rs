@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use pulldown_cmark::{Options, Parser, html};
 
 use super::show::language_of;
-use crate::arguments::DocsFormat;
+use crate::arguments::catalog::DocsFormat;
 use crate::failure::Outcome;
 use crate::output::print;
 use crate::shipped;

@@ -5,7 +5,7 @@ use scope::{
     WithheldReason,
 };
 
-use crate::arguments::ExplainArguments;
+use crate::arguments::catalog::ExplainArguments;
 use crate::failure::{Failure, Outcome};
 use crate::output::{print, print_line};
 use crate::shipped;

@@ -6,7 +6,7 @@ mod explain;
 mod minimal;
 mod show;
 
-use crate::arguments::CatalogCommand;
+use crate::arguments::catalog::CatalogCommand;
 use crate::failure::Outcome;
 
 /// Runs one of them.

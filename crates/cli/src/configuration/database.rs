@@ -2,7 +2,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use storage::{PgStore, SqliteStore, Store, Upgrade};
+use storage::{PgOptions, PgStore, SqliteOptions, SqliteStore, Store, Upgrade};
 
 use crate::failure::Failure;
 
@@ -55,16 +55,41 @@ impl Database {
 
     /// Opens it, with its tables brought up to date.
     pub async fn open(&self) -> Result<Opened, Failure> {
+        self.open_with(false).await
+    }
+
+    /// Opens it as it is: one that is not there, or whose tables are of an older version, is
+    /// refused and stays so.
+    pub async fn open_as_it_is(&self) -> Result<Opened, Failure> {
+        if let Self::File(path) = self
+            && !path.exists()
+        {
+            return Err(Failure::new(format!(
+                "there is no database {self}; `scopegate migrate` makes it, and so does the server"
+            )));
+        }
+        self.open_with(true).await
+    }
+
+    async fn open_with(&self, check_only: bool) -> Result<Opened, Failure> {
         match self {
             Self::File(path) => {
-                let store = SqliteStore::open(path).await;
+                let options = SqliteOptions {
+                    check_only,
+                    ..SqliteOptions::default()
+                };
+                let store = SqliteStore::open_with(path, &options).await;
                 let store = store.map_err(Failure::while_doing(format!(
                     "cannot open the database {self}"
                 )))?;
                 Ok(Opened::Sqlite(Arc::new(store)))
             }
             Self::Url(url) => {
-                let store = PgStore::open(url.as_str()).await;
+                let options = PgOptions {
+                    check_only,
+                    ..PgOptions::default()
+                };
+                let store = PgStore::open_with(url.as_str(), &options).await;
                 let store = store.map_err(Failure::while_doing(format!(
                     "cannot open the database {self}"
                 )))?;

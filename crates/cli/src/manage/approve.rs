@@ -8,7 +8,7 @@ use realm::manage::{Approve, Desk, WithdrawApproval};
 use scope::ApprovalState;
 
 use super::Server;
-use crate::arguments::ApproveCommand;
+use crate::arguments::manage::ApproveCommand;
 use crate::failure::Failure;
 
 /// Runs one command on approvals.

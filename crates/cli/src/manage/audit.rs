@@ -7,7 +7,7 @@ use realm::manage::{AuditEntry, Desk, Personal, Refused};
 use serde_json::{Value, json};
 
 use super::{Said, Server};
-use crate::arguments::AuditCommand;
+use crate::arguments::manage::AuditCommand;
 use crate::failure::Failure;
 
 impl From<Fault> for Failure {

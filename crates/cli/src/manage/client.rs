@@ -5,8 +5,8 @@ use oauth::registration::ClientMetadata;
 use realm::manage::{ChangeClient, ClientChange, Desk, RegisterClient};
 
 use super::{Server, approve, every};
-use crate::arguments::{
-    AuthMethodArgument, ClientAddArguments, ClientCommand, TokenFormatArgument,
+use crate::arguments::manage::{
+    AuthMethodArgument, ClientAddArguments, ClientCommand, IfVersion, TokenFormatArgument,
 };
 use crate::failure::Failure;
 
@@ -21,12 +21,13 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Fai
             client,
             scope,
             optional,
+            seen,
         } => {
             let change = ClientChange::Scopes {
                 registered: scope.clone(),
                 optional: optional.clone(),
             };
-            let name = change_client(server, realm, client, change).await?;
+            let name = change_client(server, realm, client, seen, change).await?;
             Ok(format!("{name} may now ask for at most: {scope}"))
         }
         ClientCommand::Secret { realm, client } => {
@@ -37,12 +38,20 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Fai
                 made.await?.secret.expose()
             ))
         }
-        ClientCommand::Disable { realm, client } => {
-            let name = change_client(server, realm, client, ClientChange::Disable).await?;
+        ClientCommand::Disable {
+            realm,
+            client,
+            seen,
+        } => {
+            let name = change_client(server, realm, client, seen, ClientChange::Disable).await?;
             Ok(format!("{name} can do nothing any more."))
         }
-        ClientCommand::Enable { realm, client } => {
-            let name = change_client(server, realm, client, ClientChange::Enable).await?;
+        ClientCommand::Enable {
+            realm,
+            client,
+            seen,
+        } => {
+            let name = change_client(server, realm, client, seen, ClientChange::Enable).await?;
             Ok(format!("{name} works again."))
         }
     }
@@ -53,11 +62,12 @@ async fn change_client(
     server: &Server,
     realm: &str,
     client: &str,
+    seen: &IfVersion,
     change: ClientChange,
 ) -> Result<String, Failure> {
     let command = ChangeClient {
         client: client.to_owned(),
-        version: None,
+        version: seen.version,
         change,
     };
     let desk = server.desk(realm)?;
@@ -152,6 +162,7 @@ async fn show(desk: &Desk<'_>, id: &str) -> Result<String, Failure> {
     let grant_types: Vec<_> = client.grant_types.iter().map(|one| one.as_str()).collect();
     let mut lines = vec![
         format!("{} by {} ({})", client.name, client.maker, client.kind),
+        format!("version {}", client.version),
         format!("grant types: {}", grant_types.join(", ")),
         format!("registered scope: {}", client.registered_scope),
     ];

@@ -4,7 +4,7 @@ use oauth::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
 use realm::manage::{Desk, RevokeKey, RotateKeys};
 
 use super::Server;
-use crate::arguments::{KeyCommand, KeyPurposeArgument};
+use crate::arguments::manage::{KeyCommand, KeyPurposeArgument};
 use crate::configuration::MASTER_KEY;
 use crate::failure::Failure;
 
@@ -136,8 +136,9 @@ async fn seal(server: &Server) -> Result<String, Failure> {
         let desk = server.desk(realm)?;
         wrapped += desk.wrap_keys(server.operator(), &settings).await?;
     }
-    let mut said =
-        format!("{wrapped} keys changed; every key is now wrapped by master key {master}.");
+    let mut said = format!(
+        "{wrapped} keys changed; every key of its realms is now wrapped by master key {master}."
+    );
     if !in_the_clear.is_empty() {
         said.push_str(&format!(
             "\nThese lay in the clear: {}. Copies of the database from before still show them; \

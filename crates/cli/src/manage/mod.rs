@@ -23,7 +23,7 @@ use realm::{SystemClock, SystemRandom};
 use scope::Catalog;
 use storage::{Store, StoreError};
 
-use crate::arguments::ManageArguments;
+use crate::arguments::manage::ManageArguments;
 use crate::configuration::{Configuration, Database, Keys};
 use crate::demo;
 use crate::failure::{Failure, Outcome};
@@ -127,7 +127,7 @@ impl Server {
         keys: Option<Keys>,
         base_url: Option<String>,
     ) -> Result<Self, Failure> {
-        let store = database.open().await?.store();
+        let store = database.open_as_it_is().await?.store();
         let mut known = BTreeMap::new();
         for name in catalogs {
             let catalog = shipped::catalog(name)?;

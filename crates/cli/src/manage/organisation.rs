@@ -1,7 +1,7 @@
 use realm::manage::{AddOrganisation, Desk, EndMembership, SetMembership, SetRole};
 
 use super::{Server, every};
-use crate::arguments::OrganisationCommand;
+use crate::arguments::manage::OrganisationCommand;
 use crate::failure::Failure;
 
 /// Runs one command on organisations.
@@ -21,12 +21,13 @@ pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<Strin
             slug,
             username,
             roles,
+            seen,
         } => {
             let command = SetMembership {
                 organisation: slug.clone(),
                 username: username.clone(),
                 roles: roles.clone(),
-                version: None,
+                version: seen.version,
             };
             let desk = server.desk(realm)?;
             let organisation = desk.set_membership(server.operator(), command).await?;
@@ -40,11 +41,12 @@ pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<Strin
             realm,
             slug,
             username,
+            seen,
         } => {
             let command = EndMembership {
                 organisation: slug.clone(),
                 username: username.clone(),
-                version: None,
+                version: seen.version,
             };
             let desk = server.desk(realm)?;
             let organisation = desk.end_membership(server.operator(), command).await?;
@@ -58,12 +60,13 @@ pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<Strin
             slug,
             role,
             rights,
+            seen,
         } => {
             let command = SetRole {
                 organisation: slug.clone(),
                 role: role.clone(),
                 rights: rights.clone(),
-                version: None,
+                version: seen.version,
             };
             let desk = server.desk(realm)?;
             let organisation = desk.set_role(server.operator(), command).await?;
@@ -113,13 +116,19 @@ async fn show(desk: &Desk<'_>, slug: &str) -> Result<String, Failure> {
         organisation.name, organisation.number, organisation.id
     )];
     for role in desk.roles(&organisation).await? {
-        lines.push(format!("role {}: {}", role.name, role.rights.join(" ")));
+        lines.push(format!(
+            "role {}: {} (version {})",
+            role.name,
+            role.rights.join(" "),
+            role.version
+        ));
     }
     for (user, membership) in desk.members(&organisation).await? {
         lines.push(format!(
-            "member {}: {}",
+            "member {}: {} (version {})",
             user.username,
-            membership.roles.join(", ")
+            membership.roles.join(", "),
+            membership.version
         ));
     }
     Ok(lines.join("\n"))

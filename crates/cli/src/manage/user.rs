@@ -4,7 +4,7 @@ use oauth::naming;
 use realm::manage::{AddPerson, ChangePerson, Desk, PersonChange, Refused};
 
 use super::{Server, every};
-use crate::arguments::UserCommand;
+use crate::arguments::manage::{IfVersion, UserCommand};
 use crate::failure::Failure;
 
 /// Runs one command on people.
@@ -16,21 +16,33 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<String, Failu
             name,
         } => add(server, realm, username, name).await,
         UserCommand::List { realm } => list(&server.desk(realm)?).await,
-        UserCommand::Password { realm, username } => {
+        UserCommand::Password {
+            realm,
+            username,
+            seen,
+        } => {
             // Whoever is not there needs no password.
             server.desk(realm)?.person(username).await?;
             let change = PersonChange::Password(read_password()?);
-            change_person(server, realm, username, change).await?;
+            change_person(server, realm, username, seen, change).await?;
             Ok(format!("{username} has a new password."))
         }
-        UserCommand::Disable { realm, username } => {
-            change_person(server, realm, username, PersonChange::Disable).await?;
+        UserCommand::Disable {
+            realm,
+            username,
+            seen,
+        } => {
+            change_person(server, realm, username, seen, PersonChange::Disable).await?;
             Ok(format!(
                 "{username} can do nothing any more; nor can apps for them."
             ))
         }
-        UserCommand::Enable { realm, username } => {
-            change_person(server, realm, username, PersonChange::Enable).await?;
+        UserCommand::Enable {
+            realm,
+            username,
+            seen,
+        } => {
+            change_person(server, realm, username, seen, PersonChange::Enable).await?;
             Ok(format!("{username} may sign in again."))
         }
     }
@@ -40,11 +52,12 @@ async fn change_person(
     server: &Server,
     realm: &str,
     username: &str,
+    seen: &IfVersion,
     change: PersonChange,
 ) -> Result<(), Failure> {
     let command = ChangePerson {
         username: username.to_owned(),
-        version: None,
+        version: seen.version,
         change,
     };
     let desk = server.desk(realm)?;
@@ -81,7 +94,7 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
             })
             .collect();
         lines.push(format!(
-            "{}  {}  {}{}",
+            "{}  {}  {}  version {}{}",
             user.username,
             user.name,
             if places.is_empty() {
@@ -89,6 +102,7 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
             } else {
                 places.join(", ")
             },
+            user.version,
             if user.disabled_at.is_some() {
                 "  disabled"
             } else {

@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
-use super::Playground;
 use super::demo::Demo;
+use super::shared::Playground;
 use super::views::{HomePage, RealmCard};
 use server::pages::respond;
 

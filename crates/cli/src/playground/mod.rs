@@ -8,6 +8,7 @@ mod home;
 mod memory;
 mod play;
 mod query;
+mod shared;
 mod steps;
 mod verdicts;
 mod views;
@@ -21,17 +22,9 @@ use realm::App;
 #[cfg(test)]
 use server::Route;
 use server::Routes;
+use shared::Playground;
 
 pub use demo::{Demo, DemoClient, DemoIntrospector, DemoMembership, DemoRealm, DemoUser};
-
-/// What the playground's pages share.
-struct Playground {
-    app: Arc<App>,
-    demo: Demo,
-    /// The server itself, for what the played app sends.
-    server: Router,
-    memory: Memory,
-}
 
 /// The demo's pages, to be merged with `server`'s routes in demo mode only.
 pub fn router(app: Arc<App>, server: Router, demo: Demo) -> Router {

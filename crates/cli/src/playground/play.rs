@@ -8,11 +8,12 @@ use axum::response::{IntoResponse, Response};
 use oauth::SecretKind;
 
 use super::demo::{DemoClient, DemoRealm};
+use super::exchange;
 use super::memory::Play;
 use super::query::PlayQuery;
+use super::shared::Playground;
 use super::verdicts;
 use super::views::{AskForm, HeldView, PlayPage};
-use super::{Playground, exchange};
 use realm::Realm;
 use server::ApiError;
 use server::csrf;

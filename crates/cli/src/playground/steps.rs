@@ -6,11 +6,11 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use oauth::model::TokenHash;
 use serde::Deserialize;
 
-use super::Playground;
 use super::demo::DemoClient;
 use super::exchange::{Exchange, call_api, credentials, post_form};
 use super::memory::{Held, Pending};
 use super::play::Seat;
+use super::shared::Playground;
 use server::pages::respond;
 
 type Shared = State<Arc<Playground>>;

@@ -93,6 +93,7 @@ impl Site {
     /// An organisation, a person with every right in it, and as many apps: their ids and
     /// secrets.
     pub fn settle(&self, apps: usize) -> Vec<App> {
+        self.manage(&["migrate"]).ok();
         let organisation = ["organisation", "add", "bexio", ORGANISATION];
         self.manage(&[&organisation[..], &["--name", "Firma"]].concat())
             .ok();

@@ -46,15 +46,15 @@ fn the_first_thing_that_is_wrong_is_told() {
     type Change = fn(&mut ClientMetadata);
     let table: [(&str, Change); 15] = [
         (
-            "\"\" cannot be a client id; use letters, digits, `-`, `_` and `.`",
+            "\"\" cannot be a client id; use letters, digits, `-`, `_` and `.`, at most 200",
             |client| client.id.clear(),
         ),
         (
-            "\"new app\" cannot be a client id; use letters, digits, `-`, `_` and `.`",
+            "\"new app\" cannot be a client id; use letters, digits, `-`, `_` and `.`, at most 200",
             |client| client.id = "new app".to_owned(),
         ),
         (
-            "\"näh\" cannot be a client id; use letters, digits, `-`, `_` and `.`",
+            "\"näh\" cannot be a client id; use letters, digits, `-`, `_` and `.`, at most 200",
             |client| client.id = "näh".to_owned(),
         ),
         (

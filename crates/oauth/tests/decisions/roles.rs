@@ -58,7 +58,41 @@ fn names_have_their_letters() {
         ("muster ag", false),
         ("müster", false),
         ("a_b", false),
+        (&"a".repeat(100), true),
+        (&"a".repeat(101), false),
     ] {
         assert_eq!(naming::slug(name).is_ok(), is_good, "{name:?}");
     }
+}
+
+/// What is shown beside others' words is one line and changes nothing around it.
+#[test]
+fn names_are_seen() {
+    for (name, is_good) in [
+        ("Muster AG", true),
+        ("Zoë’s Café — שלום", true),
+        ("نرم\u{200c}افزار", true),
+        ("👩\u{200d}💻", true),
+        ("", false),
+        ("  ", false),
+        ("a\nb", false),
+        ("\u{1b}[31mred", false),
+        ("abc\u{202e}moc.evil", false),
+        ("\u{200b}", false),
+        (&"ä".repeat(200), true),
+        (&"ä".repeat(201), false),
+    ] {
+        assert_eq!(naming::name(name).is_ok(), is_good, "{name:?}");
+    }
+    for (name, is_good) in [
+        ("administrator", true),
+        ("Head of sales", true),
+        ("", false),
+        ("a/b", false),
+        (&"a".repeat(101), false),
+    ] {
+        assert_eq!(naming::role(name).is_ok(), is_good, "{name:?}");
+    }
+    let said = naming::name(&"x".repeat(100_000)).unwrap_err().to_string();
+    assert!(said.len() < 300, "{said}");
 }

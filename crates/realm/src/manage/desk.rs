@@ -7,8 +7,9 @@ use super::Refused;
 use crate::clock::Clock;
 use crate::random::Random;
 
-/// How often an act is worked out anew because somebody else changed its record meanwhile.
-const TRIES: usize = 4;
+/// How often an act is worked out anew because somebody else changed its record meanwhile. Each
+/// time somebody else was done, so as many can act on one record at once.
+const TRIES: usize = 64;
 
 /// Where one realm is administered: its records, what they mean, and what making new ones takes.
 /// A server has it, and so has a command that opens the store beside it.

@@ -1,6 +1,6 @@
 //! Standing grants: ended, or made less.
 
-use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
+use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind, Who};
 use oauth::grant::reduce::{self, Reduction};
 use oauth::model::{Grant, GrantStatus, RevocationReason, Uuid};
 
@@ -30,7 +30,8 @@ pub enum Reduced {
 }
 
 impl Desk<'_> {
-    /// Ends a grant with everything that hangs from it; answers whether it was live.
+    /// Ends a grant with everything that hangs from it; answers whether it was live. To a person,
+    /// grants of others do not exist.
     ///
     /// # Errors
     ///
@@ -41,10 +42,10 @@ impl Desk<'_> {
         grant: Uuid,
         reason: RevocationReason,
     ) -> Result<bool, Refused> {
-        let Some(grant) = self.store.grant(self.realm(), grant).await? else {
-            return Ok(false);
-        };
-        self.end_grant(by, &grant, reason).await
+        match self.store.grant(self.realm(), grant).await? {
+            Some(grant) if may_change(by, &grant) => self.end_grant(by, &grant, reason).await,
+            _ => Ok(false),
+        }
     }
 
     /// Takes scopes off a grant. Where nothing is kept it ends, as taken back by its person.
@@ -55,7 +56,7 @@ impl Desk<'_> {
     /// fails.
     pub async fn reduce_grant(self, by: &Actor, command: ReduceGrant) -> Result<Reduced, Refused> {
         until_unchanged(command.version, || async {
-            let grant = self.grant(command.grant).await?;
+            let grant = self.grant(by, command.grant).await?;
             as_seen(
                 "grant",
                 &grant.id.to_string(),
@@ -116,8 +117,15 @@ impl Desk<'_> {
         self.record(by, act, subject).about_id(grant.user)
     }
 
-    async fn grant(&self, id: Uuid) -> Result<Grant, Refused> {
+    async fn grant(&self, by: &Actor, id: Uuid) -> Result<Grant, Refused> {
         let grant = self.store.grant(self.realm(), id).await?;
-        grant.ok_or_else(|| self.no_such("grant", id))
+        grant
+            .filter(|grant| may_change(by, grant))
+            .ok_or_else(|| self.no_such("grant", id))
     }
+}
+
+/// To a person, grants of others do not exist.
+fn may_change(by: &Actor, grant: &Grant) -> bool {
+    !matches!(by.who, Who::Person { id, .. } if id != grant.user)
 }

@@ -105,6 +105,7 @@ impl Desk<'_> {
         command: AddOrganisation,
     ) -> Result<AddedOrganisation, Refused> {
         naming::slug(&command.slug)?;
+        naming::name(&command.name)?;
         let wanted = Organisation {
             realm: self.realm().to_owned(),
             id: self.new_id(),
@@ -134,8 +135,10 @@ impl Desk<'_> {
     ///
     /// # Errors
     ///
-    /// [`Refused::NoSuch`], [`Refused::Rights`], [`Refused::Changed`], or when the store fails.
+    /// [`Refused::Name`], [`Refused::NoSuch`], [`Refused::Rights`], [`Refused::Changed`], or when
+    /// the store fails.
     pub async fn set_role(self, by: &Actor, command: SetRole) -> Result<Organisation, Refused> {
+        naming::role(&command.role)?;
         let rights = roles::rights(self.catalog, &command.rights)?;
         until_unchanged(command.version, || async {
             let organisation = self.organisation(&command.organisation).await?;

@@ -74,6 +74,7 @@ impl Desk<'_> {
     /// fails.
     pub async fn add_person(self, by: &Actor, command: AddPerson) -> Result<User, Refused> {
         naming::username(&command.username)?;
+        naming::name(&command.name)?;
         let user = User {
             realm: self.realm().to_owned(),
             id: self.new_id(),

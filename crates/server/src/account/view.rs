@@ -1,12 +1,13 @@
 use askama::Template;
 
+#[cfg(test)]
 use crate::language::Language;
 use crate::pages::views::{AppView, Choice, Frame, Row, When};
 
 /// The apps a person has let in, from the grants themselves.
 #[derive(Debug, Clone, Template)]
 #[template(path = "account.html")]
-pub struct AccountPage {
+pub(crate) struct AccountPage {
     /// What stands around it.
     pub frame: Frame,
     /// What was just done.
@@ -19,7 +20,7 @@ pub struct AccountPage {
 
 /// One live grant.
 #[derive(Debug, Clone)]
-pub struct Connection {
+pub(crate) struct Connection {
     /// Unique on the page.
     pub id: String,
     /// The app.
@@ -42,7 +43,7 @@ pub struct Connection {
 
 /// The places where an app is connected: installations, browsers.
 #[derive(Debug, Clone)]
-pub struct Places {
+pub(crate) struct Places {
     /// The latest ones.
     pub latest: Vec<Place>,
     /// How many there are.
@@ -51,21 +52,19 @@ pub struct Places {
 
 impl Places {
     /// How many there are.
-    #[must_use]
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.all
     }
 
     /// How many are not shown.
-    #[must_use]
-    pub fn more(&self) -> usize {
+    pub(crate) fn more(&self) -> usize {
         self.all.saturating_sub(self.latest.len())
     }
 }
 
 /// One of them.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub(crate) struct Place {
     /// When it was connected.
     pub since: When,
     /// When it last got tokens.
@@ -76,7 +75,7 @@ pub struct Place {
 
 /// What an app can do with one resource.
 #[derive(Debug, Clone)]
-pub struct Ability {
+pub(crate) struct Ability {
     /// The resource in plain words.
     pub resource: String,
     /// What the app can do with it.
@@ -85,7 +84,7 @@ pub struct Ability {
 
 /// Taking scopes off a grant.
 #[derive(Debug, Clone)]
-pub struct Reduction {
+pub(crate) struct Reduction {
     /// Where the form goes.
     pub action: String,
     /// What stands allowed, to be kept or taken off.
@@ -94,7 +93,7 @@ pub struct Reduction {
 
 /// A decision of the past.
 #[derive(Debug, Clone)]
-pub struct PastAct {
+pub(crate) struct PastAct {
     /// When.
     pub when: When,
     /// What was decided.
@@ -104,7 +103,8 @@ pub struct PastAct {
 impl AccountPage {
     /// Two apps, and none.
     #[must_use]
-    pub fn samples(language: Language) -> Vec<Self> {
+    #[cfg(test)]
+    pub(crate) fn samples(language: Language) -> Vec<Self> {
         let frame = Frame::sample(language, Some("Anna Muster"));
         let when = |relative: String| When {
             relative,

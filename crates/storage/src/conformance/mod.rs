@@ -23,6 +23,7 @@ mod clean_up;
 mod clients;
 mod consents;
 mod families;
+mod faulty_store;
 mod figures;
 mod grants;
 mod hooks;
@@ -47,6 +48,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::store::Store;
+pub use faulty_store::FaultyStore;
 
 /// An empty database under test, for one case.
 #[async_trait]

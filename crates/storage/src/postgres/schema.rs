@@ -63,6 +63,7 @@ pub(super) async fn migrate(
     if found.has_reached(wanted) {
         return Ok(found.step);
     }
+    found.require_room(connection).await?;
     raw(
         connection,
         "SET statement_timeout = 0; SET lock_timeout = 0",
@@ -152,8 +153,9 @@ async fn require_no_older(connection: &mut PgConnection) -> Result<(), StoreErro
     if older == 0 {
         return Ok(());
     }
-    Err(StoreError::NotWritable(format!(
-        "a server of an older version is connected, with {older} sessions; stop it first"
+    let sessions = if older == 1 { "session" } else { "sessions" };
+    Err(StoreError::Misconfigured(format!(
+        "a server of an older version is connected, with {older} {sessions}; stop it first"
     )))
 }
 

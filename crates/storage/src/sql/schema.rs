@@ -112,13 +112,29 @@ impl State {
         Ok(())
     }
 
+    /// Nothing of another program's may be where the tables come.
+    pub(crate) async fn require_room(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        if self.step > 0 {
+            return Ok(());
+        }
+        for table in ["users", "clients", "organisations", "grants", "changes"] {
+            if database::has_table(connection, table).await? {
+                return Err(StoreError::Misconfigured(format!(
+                    "a table named {table} is there already, of another program; nothing was \
+                     changed: give Scopegate a database of its own"
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// The tables must be there as this program works with them.
     pub(crate) fn require_current(&self) -> Result<(), StoreError> {
         self.require_known()?;
         if self.has_reached(Upgrade::Expand) {
             return Ok(());
         }
-        Err(StoreError::NotWritable(format!(
+        Err(StoreError::Misconfigured(format!(
             "it has schema {} and this program needs {}; run `scopegate migrate`, which brings it up to date",
             self.step,
             database::HISTORY.expanded()
@@ -150,6 +166,7 @@ pub(crate) async fn upgrade(
     let history = &database::HISTORY;
     let before = State::of(connection).await?;
     before.require_known()?;
+    before.require_room(connection).await?;
     for (version, script) in (1..).zip(history.versions) {
         if version > before.step {
             run(connection, script).await?;

@@ -258,7 +258,8 @@ fn several_nodes_make_one_chain_within_a_second_on_postgresql() {
 }
 
 fn make_one_chain(site: &Site) {
-    // Before anything runs there is nothing.
+    site.manage(&["migrate"]).ok();
+    // Before anything runs nothing is recorded.
     not_so(
         site.manage(&["audit", "head"]),
         &["nothing is recorded yet"],
@@ -279,6 +280,7 @@ fn make_one_chain(site: &Site) {
 #[test]
 fn a_command_beside_no_server_links_what_it_did() {
     let site = Site::new(1, "own.sqlite");
+    site.manage(&["migrate"]).ok();
     let add = ["organisation", "add", "bexio", "firma", "--name", "Firma"];
     site.manage(&add).ok();
     let verified = site.manage(&["audit", "verify"]).ok().out;

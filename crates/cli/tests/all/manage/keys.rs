@@ -100,6 +100,7 @@ fn keys_are_listed_and_replaced_on_a_running_server() {
 #[test]
 fn keys_are_wrapped_and_their_master_key_is_changed() {
     let site = Site::new("");
+    site.run(&["migrate"]).ok();
     assert!(
         site.run(&["key", "list", "bexio"])
             .ok()
@@ -162,6 +163,7 @@ fn a_wrong_keys_table_is_said() {
         assert!(said.contains(word), "{said}");
     }
     site.configure(WITH_MASTER);
+    site.run(&["migrate"]).ok();
     for command in [&["serve"][..], &["key", "seal"]] {
         site.run(command).wrong(&["master key file", "masters"]);
     }

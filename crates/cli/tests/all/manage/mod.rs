@@ -4,3 +4,4 @@ mod audit;
 mod key_revocation;
 mod keys;
 mod records;
+mod refusals;

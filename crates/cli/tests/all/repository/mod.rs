@@ -1,5 +1,6 @@
 //! What the repository says of itself.
 
+mod circles;
 mod dependencies;
 mod deploy_files;
 mod docs_paths;

@@ -53,6 +53,7 @@ fn its_configuration_is_one() {
     let text = blocks("toml").remove(0);
     std::fs::write(&config, text.replace("my-api.toml", "stora")).unwrap();
     let config = config.to_str().unwrap();
+    scopegate(["migrate", "--config", config]).ok();
     scopegate(["client", "list", "stora", "--config", config]).ok();
     scopegate(["client", "list", "acme", "--config", config]).wrong(&["acme", "stora"]);
 }

@@ -91,3 +91,17 @@ async fn a_grant_ends_once() {
     assert!(!again.await.unwrap());
     assert_eq!(now_is(&office, &grant).await, ended);
 }
+
+/// Whoever asks on a person's behalf need not look whose grant it is.
+#[tokio::test]
+async fn to_a_person_the_grants_of_others_do_not_exist() {
+    let (office, _, grant) = granted("bexio", GRANTED).await;
+    let beat = office.person("beat").await;
+    let by = Actor::person(&beat, Origin::default());
+    let reduced = reduce(&office, &by, grant.id, "contact_show").await;
+    assert!(matches!(reduced, Err(Refused::NoSuch { .. })));
+    let desk = office.desk();
+    let ended = desk.revoke_grant(&by, grant.id, RevocationReason::ByUser);
+    assert!(!ended.await.unwrap());
+    assert_eq!(now_is(&office, &grant).await, grant);
+}

@@ -115,7 +115,7 @@ async fn what_is_refused_leaves_nothing() {
     for (slug, sentence) in [
         (
             "Muster AG",
-            "\"Muster AG\" cannot be a short name; use lower-case letters, digits and hyphens",
+            "\"Muster AG\" cannot be a short name; use lower-case letters, digits and hyphens, at most 100",
         ),
         ("muster-ag", "organisation \"muster-ag\" already exists"),
     ] {

@@ -62,7 +62,7 @@ async fn what_is_refused_leaves_nothing() {
     for (command, sentence) in [
         (
             add("e ve", "short"),
-            "a username is one word, without spaces",
+            "a username is one word of at most 200 characters, without spaces",
         ),
         (add("eve", "short"), "a password has at least 8 characters"),
         (add("ANNA", "long enough"), "user \"ANNA\" already exists"),

@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sqlx::{ConnectOptions, Row};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Row, query_scalar, raw_sql};
 use storage::conformance::Database;
 use storage::conformance::postgres_server::{TestDatabase, TestPostgres};
 use storage::conformance::samples::{REALM, audit, page, plain_client};
@@ -106,7 +107,7 @@ async fn tables_may_be_only_checked() {
         assert!(
             matches!(
                 &refused,
-                Some(StoreError::NotWritable(problem)) if problem.contains("scopegate migrate")
+                Some(StoreError::Misconfigured(problem)) if problem.contains("scopegate migrate")
             ) || matches!(refused, Some(StoreError::Unavailable(_))),
             "{place}: {refused:?}"
         );
@@ -114,6 +115,40 @@ async fn tables_may_be_only_checked() {
         let store = storage::open_with(place, &check_only).await.unwrap();
         store.check().await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn tables_of_another_program_are_left_alone() {
+    let database = empty_database().await;
+    database.execute("CREATE TABLE users (name TEXT)").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.sqlite");
+    let options = SqliteConnectOptions::new().filename(&path);
+    let mut other = options.create_if_missing(true).connect().await.unwrap();
+    let made = raw_sql("CREATE TABLE users (name TEXT)")
+        .execute(&mut other)
+        .await;
+    made.unwrap();
+    for place in [database.url().as_str(), path.to_str().unwrap()] {
+        for upgrade in [Upgrade::Expand, Upgrade::Finish] {
+            let refused = storage::migrate(place, upgrade)
+                .await
+                .unwrap_err()
+                .to_string();
+            assert!(refused.contains("users is there already"), "{refused}");
+            assert!(refused.contains("a database of its own"), "{refused}");
+        }
+    }
+    let tables = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'public'";
+    let mut connection = database.connect().await;
+    let tables: i64 = query_scalar(tables)
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(tables, 1);
+    let tables = query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'");
+    let tables: i64 = tables.fetch_one(&mut other).await.unwrap();
+    assert_eq!(tables, 1);
 }
 
 #[tokio::test]

@@ -158,7 +158,7 @@ async fn an_upgrade_is_not_finished_under_a_server_of_the_release_before() {
     let options: sqlx::postgres::PgConnectOptions = old.url().parse().unwrap();
     let server = options.application_name("scopegate").connect().await;
     let refused = storage::migrate(&old.url(), Upgrade::Finish).await;
-    let Err(StoreError::NotWritable(problem)) = refused else {
+    let Err(StoreError::Misconfigured(problem)) = refused else {
         panic!("{refused:?}");
     };
     assert!(problem.contains("older version is connected"), "{problem}");

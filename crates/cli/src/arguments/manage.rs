@@ -1,126 +1,9 @@
-//! The command line, as `--help` shows it.
+//! Commands on what a server keeps.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use oauth::audit::Anchor;
-
-/// Opens a business API to third-party apps with OAuth 2.0 scopes its users understand and
-/// the API can enforce.
-#[derive(Debug, Parser)]
-#[command(name = "scopegate", version, propagate_version = true)]
-pub struct Arguments {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Command,
-}
-
-/// The commands.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Run four realms with sandbox APIs, sample people and sample apps
-    Demo(DemoArguments),
-    /// Run the server of a configuration file
-    Serve(ServeArguments),
-    /// Check a configuration file, or print what may stand in one
-    #[command(subcommand)]
-    Config(ConfigCommand),
-    /// Check a catalog, show it, and ask it questions
-    #[command(subcommand)]
-    Catalog(CatalogCommand),
-    /// Manage the people of a realm
-    User(ManageArguments<UserCommand>),
-    /// Manage organisations, their roles and members
-    Organisation(ManageArguments<OrganisationCommand>),
-    /// Manage the apps of a realm
-    Client(ManageArguments<ClientCommand>),
-    /// Decide which apps may use elevated scopes
-    Approve(ManageArguments<ApproveCommand>),
-    /// Look at, replace and wrap what signs and seals tokens
-    Key(ManageArguments<KeyCommand>),
-    /// Read the record of who did what, and hold it to what was kept elsewhere
-    Audit(ManageArguments<AuditCommand>),
-    /// Bring the tables of a server's database up to date
-    Migrate(MigrateArguments),
-    /// Copy a server's SQLite database to a file, also while it runs
-    Backup(BackupArguments),
-    /// Put a backup in the place of a stopped server's SQLite database
-    Restore(RestoreArguments),
-}
-
-/// An upgrade of tables.
-#[derive(Debug, Args)]
-pub struct MigrateArguments {
-    /// The configuration file
-    #[arg(long, value_name = "FILE", default_value = "scopegate.toml")]
-    pub config: PathBuf,
-    /// Finish the upgrade: servers of the version before start no more. Without it, the tables
-    /// get what this version needs, and servers of the version before go on
-    #[arg(long)]
-    pub finish: bool,
-}
-
-/// A backup.
-#[derive(Debug, Args)]
-pub struct BackupArguments {
-    /// The file to write
-    pub file: PathBuf,
-    /// The server's configuration file
-    #[arg(long, value_name = "FILE", default_value = "scopegate.toml")]
-    pub config: PathBuf,
-    /// The directory of a demo, in place of a configuration file
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
-    /// Replace a file that is there
-    #[arg(long)]
-    pub force: bool,
-}
-
-/// Going back to a backup.
-#[derive(Debug, Args)]
-pub struct RestoreArguments {
-    /// The backup to read
-    pub file: PathBuf,
-    /// The server's configuration file
-    #[arg(long, value_name = "FILE", default_value = "scopegate.toml")]
-    pub config: PathBuf,
-    /// The directory of a demo, in place of a configuration file
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
-    /// Replace a database that cannot be read; it is kept aside
-    #[arg(long)]
-    pub force: bool,
-}
-
-/// The demo.
-#[derive(Debug, Args)]
-pub struct DemoArguments {
-    /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
-    /// Keep the demo's database in this directory; without it, it is gone at the end
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
-}
-
-/// A server.
-#[derive(Debug, Args)]
-pub struct ServeArguments {
-    /// The configuration file
-    #[arg(long, value_name = "FILE", default_value = "scopegate.toml")]
-    pub config: PathBuf,
-}
-
-/// The configuration.
-#[derive(Debug, Subcommand)]
-pub enum ConfigCommand {
-    /// Name every mistake in a configuration file and the files it names (exit status 1 if
-    /// there is one)
-    Check(ServeArguments),
-    /// Print the reference of every key, as Markdown
-    Reference,
-}
 
 /// Which server's store a command works on. A running server follows within a second.
 #[derive(Debug, Args)]
@@ -139,6 +22,15 @@ pub struct ManageArguments<C: Subcommand> {
     /// What to do.
     #[command(subcommand)]
     pub command: C,
+}
+
+/// For whom a change is meant only if nobody changed the record meanwhile.
+#[derive(Debug, Args)]
+pub struct IfVersion {
+    /// Only if the record has this version still, as `show` and `list` say it; otherwise nothing
+    /// is changed
+    #[arg(id = "if_version", long = "if-version", value_name = "N")]
+    pub version: Option<i64>,
 }
 
 /// People.
@@ -165,6 +57,8 @@ pub enum UserCommand {
         realm: String,
         /// Whose
         username: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// Let a person do nothing any more
     Disable {
@@ -172,6 +66,8 @@ pub enum UserCommand {
         realm: String,
         /// Who
         username: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// Let a disabled person in again
     Enable {
@@ -179,6 +75,8 @@ pub enum UserCommand {
         realm: String,
         /// Who
         username: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
 }
 
@@ -218,6 +116,8 @@ pub enum OrganisationCommand {
         /// A role; may be repeated
         #[arg(long = "role", value_name = "ROLE", required = true)]
         roles: Vec<String>,
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// End a person's place
     RemoveMember {
@@ -227,6 +127,8 @@ pub enum OrganisationCommand {
         slug: String,
         /// Who
         username: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// Add a role or change its rights
     Role {
@@ -239,6 +141,8 @@ pub enum OrganisationCommand {
         /// Scope names, or names with one `*`, space-separated
         #[arg(long, value_name = "SCOPES")]
         rights: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
 }
 
@@ -270,6 +174,8 @@ pub enum ClientCommand {
         /// Those a person may strike where the catalog says `optional`
         #[arg(long, value_name = "SCOPES", default_value = "")]
         optional: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// Make a new secret, shown once; the old ones stop working
     Secret {
@@ -284,6 +190,8 @@ pub enum ClientCommand {
         realm: String,
         /// Its client id
         client: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// Let a disabled app in again
     Enable {
@@ -291,6 +199,8 @@ pub enum ClientCommand {
         realm: String,
         /// Its client id
         client: String,
+        #[command(flatten)]
+        seen: IfVersion,
     },
 }
 
@@ -482,108 +392,4 @@ pub enum ApproveCommand {
         /// Its client id
         client: String,
     },
-}
-
-/// Questions to a catalog. CATALOG is the name of a shipped one (bexio, bokio, freshbooks,
-/// stora) or a file.
-#[derive(Debug, Subcommand)]
-pub enum CatalogCommand {
-    /// Read a catalog and name every mistake in it (exit status 1 if there is one)
-    Check {
-        /// A shipped catalog's name or a file
-        catalog: String,
-    },
-    /// Show the scopes and endpoints of a catalog
-    Show {
-        /// A shipped catalog's name or a file
-        catalog: String,
-        /// As JSON, for programs
-        #[arg(long)]
-        json: bool,
-        /// Language of the texts in the table
-        #[arg(long, value_name = "TAG")]
-        language: Option<String>,
-    },
-    /// Decide one call and give the reasons (exit status 0 permit, 1 deny)
-    Explain(Box<ExplainArguments>),
-    /// Find the least scopes for a list of calls
-    Minimal {
-        /// A shipped catalog's name or a file
-        catalog: String,
-        /// A file with lines "METHOD path", or - for standard input
-        calls: PathBuf,
-        /// As JSON, for programs
-        #[arg(long)]
-        json: bool,
-    },
-    /// Write the catalog's reference page
-    Docs {
-        /// A shipped catalog's name or a file
-        catalog: String,
-        /// Markdown or HTML
-        #[arg(long, value_enum, default_value_t = DocsFormat::Markdown)]
-        format: DocsFormat,
-        /// Language of the page; the catalog's first if not given
-        #[arg(long, value_name = "TAG")]
-        language: Option<String>,
-    },
-}
-
-/// Form of the reference page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum DocsFormat {
-    /// Markdown
-    Markdown,
-    /// A whole HTML page
-    Html,
-}
-
-/// One call, and what the caller holds.
-#[derive(Debug, Args)]
-pub struct ExplainArguments {
-    /// A shipped catalog's name or a file
-    pub catalog: String,
-    /// What the token was granted, space-separated
-    pub scope: String,
-    /// HTTP method of the call
-    pub method: String,
-    /// Path of the call, with its query if it has one
-    pub path: String,
-    /// The user's rights in the organisation, as scope names or names with one `*`,
-    /// space-separated; without it, every right
-    #[arg(long, value_name = "SCOPES")]
-    pub rights: Option<String>,
-    /// The client's registered scope; without it, every scope
-    #[arg(long, value_name = "SCOPES")]
-    pub registered: Option<String>,
-    /// The catalog's kind of client; the first kind if not given
-    #[arg(long, value_name = "KIND")]
-    pub client_kind: Option<String>,
-    /// An elevation the client has a live approval for; may be repeated
-    #[arg(long, value_name = "ELEVATION")]
-    pub approved: Vec<String>,
-    /// What the app had asked for, for the reasons
-    #[arg(long, value_name = "SCOPES")]
-    pub requested: Option<String>,
-    /// What the user refused, for the reasons
-    #[arg(long, value_name = "SCOPES")]
-    pub refused: Option<String>,
-    /// What was later taken off the grant, for the reasons
-    #[arg(long, value_name = "SCOPES")]
-    pub reduced: Option<String>,
-    /// What was withheld at the request, as SCOPE=REASON; may be repeated
-    #[arg(long, value_name = "SCOPE=REASON")]
-    pub withheld: Vec<String>,
-    /// The JSON body of the call; without it the body is taken as unseen
-    #[arg(long, value_name = "JSON")]
-    pub body: Option<String>,
-    /// Ask as a gate that cannot see the query
-    #[arg(long)]
-    pub query_hidden: bool,
-    /// The id of a related record the API knows, as FIELD=ID; may be repeated
-    #[arg(long = "id", value_name = "FIELD=ID")]
-    pub ids: Vec<String>,
-    /// As JSON, for programs
-    #[arg(long)]
-    pub json: bool,
 }
