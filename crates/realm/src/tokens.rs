@@ -34,3 +34,19 @@ pub async fn rotate(
 ) -> Result<Redemption, Fault> {
     Ok(app.store().rotate_refresh_token(hash, next, now).await?)
 }
+
+/// Gives a refresh token that was exchanged a further successor in the place of the unused one.
+///
+/// # Errors
+///
+/// When the store cannot tell.
+pub async fn replace_successor(
+    app: &App,
+    hash: &TokenHash,
+    unused: &TokenHash,
+    next: &RefreshToken,
+    now: Timestamp,
+) -> Result<Redemption, Fault> {
+    let replaced = app.store().replace_successor(hash, unused, next, now);
+    Ok(replaced.await?)
+}

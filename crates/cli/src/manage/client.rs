@@ -114,6 +114,7 @@ async fn add(server: &Server, arguments: &ClientAddArguments) -> Result<String, 
             TokenFormatArgument::Opaque => TokenFormat::Opaque,
             TokenFormatArgument::Jwt => TokenFormat::Jwt,
         }),
+        refresh_retry: arguments.refresh_retry,
         organisation,
         introspects,
     };

@@ -4,7 +4,8 @@ use sqlx::query::Query;
 
 use super::bind as value;
 use super::cells::Cells;
-use super::database::{Arguments, Connection, Db, Row};
+use super::database::{self, Arguments, Connection, Db, Row};
+use super::fault::fault;
 use super::rows::fetch_one;
 use crate::error::StoreError;
 
@@ -13,7 +14,7 @@ macro_rules! select {
     ($condition:literal) => {
         concat!(
             "SELECT hash, realm, client_id, grant_id, family, user_id, organisation_id, scope,
-         created_at, expires_at, rotated_at, revoked_at, position
+         created_at, expires_at, rotated_at, revoked_at, position, rotated_to, derived_with
          FROM refresh_tokens ",
             $condition
         )
@@ -39,13 +40,33 @@ pub(crate) async fn why_not(
         Some(token)
             if token.rotated_at.is_some() && token.expires_at.is_none_or(|expiry| expiry > now) =>
         {
-            Redemption::AlreadyRedeemed { grant: token.grant }
+            Redemption::AlreadyRedeemed {
+                grant: token.grant,
+                family: token.family,
+            }
         }
         _ => Redemption::Unknown,
     })
 }
 
-/// Binds `$3` to `$15` of the two statements that store a refresh token.
+/// Gives a token a further successor in the place of `unused`; answers whether nobody had used that
+/// one.
+pub(crate) async fn replace_successor(
+    connection: &mut Connection,
+    hash: &TokenHash,
+    unused: &TokenHash,
+    next: &RefreshToken,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let replace = query(database::REPLACE_SUCCESSOR)
+        .bind(hash.0.to_vec())
+        .bind(value::time(now));
+    let replace = bind(replace, next).bind(unused.0.to_vec());
+    let replaced = replace.fetch_all(connection).await.map_err(fault)?;
+    Ok(!replaced.is_empty())
+}
+
+/// Binds `$3` to `$17` of the statements that store a refresh token.
 pub(crate) fn bind<'q>(
     statement: Query<'q, Db, Arguments>,
     token: &RefreshToken,
@@ -64,6 +85,8 @@ pub(crate) fn bind<'q>(
         .bind(value::optional_time(token.revoked_at))
         .bind(token.family.map(|id| id.as_bytes().to_vec()))
         .bind(value::position(token.position))
+        .bind(token.rotated_to.map(|hash| hash.0.to_vec()))
+        .bind(token.derived_with.map(|drawn| drawn.to_vec()))
 }
 
 fn refresh_token(row: &Row) -> Result<RefreshToken, StoreError> {
@@ -82,5 +105,7 @@ fn refresh_token(row: &Row) -> Result<RefreshToken, StoreError> {
         rotated_at: cells.optional_time("rotated_at")?,
         revoked_at: cells.optional_time("revoked_at")?,
         position: cells.position("position")?,
+        rotated_to: cells.optional_bytes32("rotated_to")?.map(TokenHash),
+        derived_with: cells.optional_bytes32("derived_with")?,
     })
 }

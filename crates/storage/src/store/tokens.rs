@@ -16,6 +16,16 @@ pub trait Tokens: Send + Sync {
         next: &RefreshToken,
         now: Timestamp,
     ) -> Result<Redemption, StoreError>;
+    /// Gives a token that was exchanged a further successor in the place of `unused`, the one it
+    /// has, by one conditional statement: only if nobody used that one, which is worth nothing
+    /// from then on.
+    async fn replace_successor(
+        &self,
+        hash: &TokenHash,
+        unused: &TokenHash,
+        next: &RefreshToken,
+        now: Timestamp,
+    ) -> Result<Redemption, StoreError>;
     /// Marks an access token as revoked; answers whether it was not yet.
     async fn revoke_access_token(
         &self,
