@@ -40,6 +40,8 @@ impl FaultyParameters {
 /// Names whose `name[…]` form some frameworks read as a list; refused, since a client that
 /// sends it means something this server would not see.
 const KNOWN: &[&str] = &[
+    "client_assertion",
+    "client_assertion_type",
     "client_id",
     "client_secret",
     "code",
@@ -47,14 +49,19 @@ const KNOWN: &[&str] = &[
     "code_challenge_method",
     "code_verifier",
     "grant_type",
+    "organisation",
     "prompt",
     "redirect_uri",
     "refresh_token",
+    "request",
+    "request_uri",
     "resource",
+    "response_mode",
     "response_type",
     "scope",
     "state",
     "token",
+    "ui_locales",
 ];
 
 impl Parameters {
@@ -296,6 +303,8 @@ mod tests {
             "'scope[a]' is not a parameter; send 'scope' as one text"
         );
         refused("scope%5B%5D=b");
+        refused("request[]=b");
+        refused("organisation[id]=b");
         assert!(Parameters::parse(b"utm[source]=x&anything=y").is_ok());
     }
 

@@ -9,6 +9,7 @@ use scope::{Catalog, Endpoint, IdStyle, Method, Requirement};
 
 use super::naming;
 use super::reading::Reading;
+use super::said::Said;
 
 /// What a call does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +80,8 @@ pub(super) struct Collection {
     pub(super) id_family: String,
     /// The template by which the collection's records are read.
     pub(super) read: Option<String>,
+    /// What is said when a record is made, where that decides about the record.
+    pub(super) said: Option<Said>,
     /// How surely `parents` is right: a list says more than an action.
     rank: u8,
 }
@@ -147,6 +150,9 @@ impl Shapes {
             collection.parents.clone_from(&place.parents);
             collection.single = place.single;
         }
+        if let Operation::Create(_) = operation {
+            collection.said = Said::of(endpoint);
+        }
         let reads = matches!(operation, Operation::List(_) | Operation::Show(_));
         if reads && place.parents.is_empty() && (better || collection.read.is_none()) {
             collection.read = Some(endpoint.path.clone());
@@ -209,6 +215,7 @@ fn new_collection(
             .unwrap_or_default(),
         id_family: name.to_owned(),
         read: None,
+        said: None,
         rank: 0,
     }
 }

@@ -5,6 +5,7 @@ mod client;
 mod grant;
 mod key;
 mod login;
+mod moment;
 mod organisation;
 mod page;
 mod record;
@@ -19,6 +20,7 @@ pub use grant::{
 };
 pub use key::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse};
 pub use login::{LoginAttempt, LoginLimit, LoginStart};
+pub use moment::whole_milliseconds;
 pub use organisation::{Membership, Organisation, Role};
 pub use page::{Page, PageRequest};
 pub use record::{ExternalId, Position};

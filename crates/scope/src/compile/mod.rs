@@ -9,6 +9,7 @@ mod head;
 mod policy;
 mod requirement;
 mod scope;
+mod stored;
 
 use toml::de::DeTable;
 

@@ -21,7 +21,7 @@ pub(super) async fn goes_in_small_steps(database: &dyn Database) {
     }
     store.insert_session(&session(5, who.user)).await.unwrap();
     let token = revoked_access_token(8, 10);
-    store.revoke_access_token(&token).await.unwrap();
+    store.revoke_access_token(&token, audit()).await.unwrap();
     // Five codes, a refresh token, a session and a revoked access token have expired.
     let late = at(2_000);
     let mut removed = Vec::new();
@@ -49,7 +49,7 @@ pub(super) async fn keeps_what_still_matters(database: &dyn Database) {
     store.insert_code(&who.code(11, grant.id)).await.unwrap();
     store.insert_session(&session(5, who.user)).await.unwrap();
     let token = revoked_access_token(8, 60);
-    store.revoke_access_token(&token).await.unwrap();
+    store.revoke_access_token(&token, audit()).await.unwrap();
     let attempt = LoginAttempt {
         realm: REALM.to_owned(),
         id: id(90),

@@ -56,6 +56,11 @@ pub trait Database: Send + Sync {
     /// A store over it. Each call is a further node with its own connections, where the
     /// database can have several.
     async fn node(&self) -> Arc<dyn Store>;
+    /// What lies in its files now, without a log that it recycles by itself. Nothing where
+    /// there are none, or where others of its kind are looked into.
+    async fn at_rest(&self) -> Vec<u8> {
+        Vec::new()
+    }
 }
 
 /// One list of all cases: it makes the macro that turns them into tests, and the function
@@ -119,10 +124,15 @@ cases! {
         acts_that_fail_leave_no_record,
         records_come_back_as_they_were,
         records_come_in_pages_by_position,
+        records_are_found_by_who_what_and_which,
         a_person_keeps_one_key,
         a_destroyed_key_is_gone_and_its_records_stay,
+        a_destroyed_key_is_in_no_file,
+        keys_are_wiped_while_others_act,
         links_come_back_as_they_were,
         links_go_on_from_the_last,
+        links_of_rows_that_have_one_are_not_appended,
+        links_have_numbers_and_places_from_one,
         one_of_sixteen_links,
         acts_at_once_are_linked_in_their_order,
     }

@@ -16,7 +16,7 @@ use oauth::model::{
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
-use super::database::{Database, read, write, write_alone};
+use super::database::{self, Database, read, write, write_alone};
 use super::{
     access_tokens, approvals, audit, authorization_codes, authorization_requests, catalogs,
     changes, clients, consents, grants, house, keys, login_attempts, memberships, organisations,
@@ -27,7 +27,7 @@ use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
     Approvals, Audit, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys,
-    Organisations, People, Requests, Sandbox, Sessions, Store, Tokens,
+    Organisations, People, Requests, Sandbox, Sessions, Store, Tokens, Wiped,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -163,7 +163,8 @@ calls! { Tokens {
     read refresh_token(hash: &TokenHash) -> Option<RefreshToken> = refresh_tokens::one;
     steps rotate_refresh_token(hash: &TokenHash, next: &RefreshToken, now: Timestamp)
         -> Redemption = rotate_refresh_token;
-    change revoke_access_token(token: &RevokedAccessToken) -> () = access_tokens::revoke;
+    change revoke_access_token(token: &RevokedAccessToken, audit: &AuditRecord)
+        -> bool = access_tokens::revoke;
     read revoked_access_tokens(now: Timestamp)
         -> Vec<RevokedAccessToken> = access_tokens::revoked;
 } }
@@ -254,11 +255,12 @@ calls! { Changes {
 calls! { Audit {
     read audit_rows(query: &AuditQuery) -> Vec<AuditRow> = audit::rows;
     read last_audit_link() -> Option<AuditLink> = audit::last_link;
-    read audit_links(after: i64, limit: usize) -> Vec<AuditLink> = audit::links;
+    read audit_links(after: Option<i64>, limit: usize) -> Vec<AuditLink> = audit::links;
     write append_audit_links(links: &[AuditLink]) -> bool = audit::append_links;
     read audit_key(realm: &str, person: Uuid) -> Option<AuditKey> = audit::key_of;
     change destroy_audit_key(realm: &str, person: Uuid, audit: &AuditRecord)
         -> bool = audit::destroy_key;
+    steps wipe_audit_keys() -> Wiped = database::wipe_audit_keys;
 } }
 
 calls! { Housekeeping {

@@ -67,9 +67,10 @@ macro_rules! values {
 values!(
     i64,
     usize,
+    KeptRequests,
+    Option<i64>,
     Option<Uuid>,
     RevocationReason,
     Timestamp,
-    Uuid,
-    KeptRequests
+    Uuid
 );

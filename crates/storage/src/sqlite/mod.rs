@@ -165,6 +165,15 @@ impl Shared {
         tokio::time::sleep(time).await;
     }
 
+    /// Moves what is in the log beside the file into the file, and leaves the log empty. Waits
+    /// for whoever reads what was before.
+    async fn empty_log(&self) -> Result<(), StoreError> {
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
+        self.about_file(SqliteFile::at(path).empty_log().await)
+    }
+
     fn figures(&self) -> StoreFigures {
         StoreFigures {
             connections: self.readers.as_ref().map(Readers::figures),

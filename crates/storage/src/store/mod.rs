@@ -20,7 +20,7 @@ mod tokens;
 use std::sync::Arc;
 
 pub use approvals::Approvals;
-pub use audit::Audit;
+pub use audit::{Audit, Wiped};
 pub use catalogs::Catalogs;
 pub use changes::Changes;
 pub use clients::Clients;

@@ -9,3 +9,4 @@ mod many_scopes;
 mod nodes;
 mod oauth2;
 mod postgres_password;
+mod readers;

@@ -181,7 +181,7 @@ async fn use_everything(store: &dyn Store, round: u64) {
         .unwrap()
         .unwrap();
     let revoked = revoked_access_token(3_000 + round, 100);
-    store.revoke_access_token(&revoked).await.unwrap();
+    store.revoke_access_token(&revoked, audit()).await.unwrap();
     assert!(!store.revoked_access_tokens(at(1)).await.unwrap().is_empty());
     let attempt = oauth::model::LoginAttempt {
         realm: REALM.to_owned(),
