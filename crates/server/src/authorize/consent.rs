@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use oauth::consent::Offer;
 use oauth::model::{Client, GrantType, Membership, Organisation};
-use scope::{Decline, WithheldReason};
+use scope::{Decline, ScopeSet, WithheldReason};
 
 use super::kept::{Place, organisation_key};
 use super::situation::Situation;
@@ -129,11 +129,9 @@ fn always(visit: &Visit, offer: &Offer) -> Vec<Always> {
 /// What is not offered and has no row of its own.
 fn withheld(visit: &Visit, offer: &Offer) -> Vec<WithheldItem> {
     let catalog = visit.realm.catalog();
-    let has_row = |name: &str| {
-        let id = catalog.find(name);
-        let items = || offer.rows.iter().flat_map(|row| &row.items);
-        id.is_some_and(|id| items().any(|item| item.scope == id))
-    };
+    let items = offer.rows.iter().flat_map(|row| &row.items);
+    let in_rows: ScopeSet = items.map(|item| item.scope).collect();
+    let has_row = |name: &str| catalog.find(name).is_some_and(|id| in_rows.contains(id));
     offer
         .withheld
         .iter()
