@@ -173,6 +173,16 @@ async fn show(desk: &Desk<'_>, id: &str) -> Result<String, Failure> {
     if !client.optional_scope.is_empty() {
         lines.push(format!("of it optional: {}", client.optional_scope));
     }
+    if let Some(retry) = client.refresh_retry {
+        lines.push(format!(
+            "refresh tokens: {}",
+            if retry {
+                "work until their successor is used"
+            } else {
+                "work strictly once"
+            }
+        ));
+    }
     for uri in &client.redirect_uris {
         lines.push(format!("redirect URI: {uri}"));
     }

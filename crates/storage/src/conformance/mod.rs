@@ -259,6 +259,7 @@ cases! {
     }
     refresh_tokens {
         are_exchanged_for_their_successor,
+        come_back_with_their_successor,
         exchanged_at_one_moment_keep_apart,
         one_of_sixteen_rotates,
         reuse_names_the_grant,

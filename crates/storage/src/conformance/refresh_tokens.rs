@@ -28,6 +28,32 @@ pub(super) async fn are_exchanged_for_their_successor(database: &dyn Database) {
     assert_eq!(stored, Some(before));
 }
 
+pub(super) async fn come_back_with_their_successor(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await.id;
+    let both = async |number: u64| {
+        let found = store.refresh_token_with_successor(&hash(number)).await;
+        found
+            .unwrap()
+            .map(|(token, successor)| (token.hash, successor.map(|token| token.hash)))
+    };
+    assert_eq!(both(49).await, None);
+    assert_eq!(both(50).await, Some((hash(50), None)));
+    let next = |number| who.refresh_token(number, grant);
+    store
+        .rotate_refresh_token(&hash(50), &next(51), at(2))
+        .await
+        .unwrap();
+    store
+        .replace_successor(&hash(50), &hash(51), &next(52), at(2))
+        .await
+        .unwrap();
+    assert_eq!(both(50).await, Some((hash(50), Some(hash(52)))));
+    assert_eq!(both(51).await, Some((hash(51), None)));
+    assert_eq!(both(52).await, Some((hash(52), None)));
+}
+
 /// The winner's successor is stored, the others' are not.
 pub(super) async fn one_of_sixteen_rotates(database: &dyn Database) {
     let store = database.node().await;

@@ -173,6 +173,8 @@ async fn redeem_code(
 
 calls! { Tokens {
     read refresh_token(hash: &TokenHash) -> Option<RefreshToken> = refresh_tokens::one;
+    read refresh_token_with_successor(hash: &TokenHash)
+        -> Option<(RefreshToken, Option<RefreshToken>)> = refresh_tokens::with_successor;
     steps rotate_refresh_token(hash: &TokenHash, next: &RefreshToken, now: Timestamp)
         -> Redemption = rotate_refresh_token;
     steps replace_successor(

@@ -6,7 +6,7 @@ use super::bind as value;
 use super::cells::Cells;
 use super::database::{self, Arguments, Connection, Db, Row};
 use super::fault::fault;
-use super::rows::fetch_one;
+use super::rows::{fetch_all, fetch_one};
 use crate::error::StoreError;
 
 /// Columns by name, since a later version may add some while this one runs.
@@ -27,6 +27,24 @@ pub(crate) async fn one(
 ) -> Result<Option<RefreshToken>, StoreError> {
     let select = query(select!("WHERE hash = $1")).bind(hash.0.as_slice());
     fetch_one(connection, select, refresh_token).await
+}
+
+/// A token with the one it was exchanged for, as both were at one moment: read one after the other,
+/// they could contradict each other.
+pub(crate) async fn with_successor(
+    connection: &mut Connection,
+    hash: &TokenHash,
+) -> Result<Option<(RefreshToken, Option<RefreshToken>)>, StoreError> {
+    let select = query(select!(
+        "WHERE hash = $1 OR hash = (SELECT rotated_to FROM refresh_tokens WHERE hash = $1)"
+    ))
+    .bind(hash.0.as_slice());
+    let mut found = fetch_all(connection, select, refresh_token).await?;
+    let Some(token) = found.iter().position(|token| token.hash == *hash) else {
+        return Ok(None);
+    };
+    let token = found.swap_remove(token);
+    Ok(Some((token, found.pop())))
 }
 
 /// Why a token was not exchanged. It is never unrotated, so looking after the statement that

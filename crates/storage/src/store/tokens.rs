@@ -9,6 +9,11 @@ use crate::error::StoreError;
 pub trait Tokens: Send + Sync {
     /// A refresh token by hash, in any state.
     async fn refresh_token(&self, hash: &TokenHash) -> Result<Option<RefreshToken>, StoreError>;
+    /// The same with the one it was exchanged for, if it was, both as they were at one moment.
+    async fn refresh_token_with_successor(
+        &self,
+        hash: &TokenHash,
+    ) -> Result<Option<(RefreshToken, Option<RefreshToken>)>, StoreError>;
     /// Exchanges a refresh token for its successor by one conditional statement.
     async fn rotate_refresh_token(
         &self,

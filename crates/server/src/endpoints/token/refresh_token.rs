@@ -43,9 +43,10 @@ async fn exchange_once(
 ) -> Result<Option<Issued>, ApiError> {
     let Exchange { app, realm, .. } = exchange;
     let now = app.now();
-    let token = tokens::refresh_token(app, realm, hash).await?;
-    let token = token.ok_or_else(unknown)?;
-    let granted = decided(exchange, &token, was_overtaken, now).await?;
+    let found = tokens::refresh_token_with_successor(app, realm, hash).await?;
+    let (token, successor) = found.ok_or_else(unknown)?;
+    let tokens = (&token, successor.as_ref());
+    let granted = decided(exchange, tokens, was_overtaken, now).await?;
     if let Next::Same {
         successor,
         derived_with,
@@ -83,12 +84,11 @@ async fn exchange_once(
 
 async fn decided(
     exchange: &Exchange<'_>,
-    token: &RefreshToken,
+    (token, successor): (&RefreshToken, Option<&RefreshToken>),
     was_overtaken: bool,
     now: Timestamp,
 ) -> Result<RefreshGrant, ApiError> {
     let Exchange {
-        app,
         realm,
         known,
         parameters,
@@ -97,10 +97,6 @@ async fn decided(
     let grant = realm.cache().grant(token.grant).await?;
     let grant = grant.ok_or_else(unknown)?;
     let rights = exchange.rights(token.user, token.organisation).await?;
-    let successor = match &token.rotated_to {
-        Some(successor) => tokens::refresh_token(app, realm, successor).await?,
-        None => None,
-    };
     let requested = if asks_beyond(token, parameters) {
         Some(requested(exchange, token, &grant.grant).await?)
     } else {
@@ -108,7 +104,7 @@ async fn decided(
     };
     let presented = Presented {
         token,
-        successor: successor.as_ref(),
+        successor,
         grant: &grant.grant,
         requested: requested.as_ref(),
     };

@@ -565,6 +565,38 @@ async fn a_request_that_was_overtaken_ends_nothing() {
     }
 }
 
+/// Somebody's request that was given up is done in the midst of the next one: that one is judged by
+/// what stands at one moment, and nothing ends.
+#[tokio::test]
+async fn a_request_that_comes_between_ends_nothing() {
+    let (world, client) = bexio().await;
+    let public = world.add(native(client)).await;
+    let token = refresh_token(&world.tokens(&public, "contact_show", 1).await);
+    let lost = world.refresh(&public, &token).await.json();
+    let of = |token: &str| oauth::secret::hash(oauth::SecretKind::RefreshToken, token).unwrap();
+    let (hash, unused) = (of(&token), of(&refresh_token(&lost)));
+    let stored = world.followed.refresh_token(&unused).await.unwrap();
+    let between = RefreshToken {
+        hash: oauth::secret::generate(oauth::SecretKind::RefreshToken, [77; 32]).hash(),
+        ..stored.unwrap()
+    };
+    let now = world.app.now();
+    for call in ["refresh_token_with_successor", "replace_successor"] {
+        let (between, unused) = (between.clone(), unused);
+        world.store.before(call, async move |store| {
+            let replaced = store.replace_successor(&hash, &unused, &between, now);
+            // The second time it is its turn no more.
+            replaced.await.unwrap();
+        });
+        let answer = world.refresh(&public, &token).await;
+        assert!(matches!(answer.status.as_u16(), 200 | 503));
+    }
+    let got = world.refresh(&public, &token).await;
+    got.expect(StatusCode::OK);
+    let got = refresh_token(&got.json());
+    world.refresh(&public, &got).await.expect(StatusCode::OK);
+}
+
 /// Strictly once: one is first, and then nothing is left.
 #[tokio::test]
 async fn of_many_at_once_of_a_strict_client_one_rotates_and_then_nothing_is_left() {
