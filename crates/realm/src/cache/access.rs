@@ -146,30 +146,36 @@ impl RealmCache {
             }
         }
         let rights = match user {
-            Some(user) => self.rights(user, bound).await.map_err(unavailable)?,
+            Some(user) => self
+                .rights_within(user, Some(bound))
+                .await
+                .map_err(unavailable)?,
             None => Some(Arc::clone(&self.all)),
         };
         Ok((Some(bound), rights.unwrap_or_default()))
     }
 
-    /// The token is for a person: a path may name any organisation they belong to.
+    /// The token is for a person: a path may name any organisation they belong to. Where it names
+    /// none, the call is about the person, and about their organisation if they have only one.
     async fn of_user(
         &self,
         user: Uuid,
         named: Option<(OrganisationKey, &str)>,
     ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
-        let organisation = match named {
-            Some((key, value)) => {
-                let found = self.organisation_by(key, value).await;
-                let found = found.map_err(unavailable)?;
-                Some(found.ok_or(AccessError::WrongOrganisation)?.id)
-            }
-            None => self.first_organisation(user).await.map_err(unavailable)?,
+        let Some((key, value)) = named else {
+            let rights = self.rights_within(user, None).await.map_err(unavailable)?;
+            let places = self.memberships(user).await.map_err(unavailable)?;
+            let only = match &*places {
+                [(organisation, _)] => Some(organisation.id),
+                _ => None,
+            };
+            return Ok((only, rights.unwrap_or_default()));
         };
-        let Some(organisation) = organisation else {
-            return Ok((None, Arc::new(self.catalog.every_grant().clone())));
-        };
-        let rights = self.rights(user, organisation).await.map_err(unavailable)?;
+        let found = self.organisation_by(key, value).await;
+        let organisation = found.map_err(unavailable)?.map(|found| found.id);
+        let organisation = organisation.ok_or(AccessError::WrongOrganisation)?;
+        let rights = self.rights_within(user, Some(organisation)).await;
+        let rights = rights.map_err(unavailable)?;
         let rights = rights.ok_or(AccessError::WrongOrganisation)?;
         Ok((Some(organisation), rights))
     }

@@ -179,6 +179,34 @@ impl RealmCache {
         Ok(known.await?.flatten())
     }
 
+    /// What a person may do now with something that is for one organisation; where it is for the
+    /// person, what they may do in any of theirs. `None` where they have no place. Offer, issue,
+    /// refresh, introspection and gates ask here.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn rights_within(
+        &self,
+        user: Uuid,
+        organisation: Option<Uuid>,
+    ) -> Result<Option<Arc<ScopeSet>>, Fault> {
+        if let Some(organisation) = organisation {
+            return self.rights(user, organisation).await;
+        }
+        let mut anywhere: Option<Arc<ScopeSet>> = None;
+        for (organisation, _) in self.memberships(user).await?.iter() {
+            let there = self.rights(user, organisation.id).await?;
+            anywhere = match (anywhere, there) {
+                (Some(before), Some(there)) if !there.is_subset(&before) => {
+                    Some(Arc::new(before.union(&there)))
+                }
+                (before, there) => before.or(there),
+            };
+        }
+        Ok(anywhere)
+    }
+
     /// One organisation.
     ///
     /// # Errors

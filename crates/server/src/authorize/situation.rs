@@ -6,7 +6,6 @@ use oauth::consent::{Offer, needs_consent, offer};
 use oauth::model::{Grant, Membership, Organisation, User, Uuid};
 use oauth::parameters::{FaultyParameters, Parameters};
 use oauth::{ErrorCode, OAuthError};
-use scope::ScopeSet;
 use url::form_urlencoded;
 
 use super::organisation;
@@ -117,19 +116,14 @@ pub(super) async fn read(visit: &Visit, occasion: Occasion<'_>) -> Result<Stage,
     } else {
         None
     };
-    let rights = rights(
-        visit,
-        signed_in.user.id,
-        organisation.as_ref(),
-        &memberships,
-    )
-    .await?;
     let place = organisation.as_ref().map(|organisation| organisation.id);
+    let user = signed_in.user.id;
+    let rights = visit.realm.cache().rights_within(user, place).await?;
     let standing = standing(
         visit,
         occasion,
         &request.client_id,
-        signed_in.user.id,
+        user,
         place,
     )
     .await?;
@@ -138,7 +132,7 @@ pub(super) async fn read(visit: &Visit, occasion: Occasion<'_>) -> Result<Stage,
         &client.client,
         &client.state,
         &request.scope,
-        Some(&rights),
+        Some(&rights.unwrap_or_default()),
         standing.as_deref(),
         visit.app.now(),
     );
@@ -267,30 +261,6 @@ fn after_login(visit: &Visit) -> String {
         }
     }
     format!("{}?{}", visit.at("oauth/authorize"), after.finish())
-}
-
-/// What the person may do there; where a grant reaches every organisation, what they may do
-/// in any. A call is held against the rights in its own organisation again.
-async fn rights(
-    visit: &Visit,
-    user: Uuid,
-    organisation: Option<&Organisation>,
-    memberships: &[(Organisation, Membership)],
-) -> Result<ScopeSet, Refusal> {
-    let places: Vec<Uuid> = match organisation {
-        Some(organisation) => vec![organisation.id],
-        None => memberships
-            .iter()
-            .map(|(organisation, _)| organisation.id)
-            .collect(),
-    };
-    let mut all = ScopeSet::empty();
-    for place in places {
-        if let Some(rights) = visit.realm.cache().rights(user, place).await? {
-            all = all.union(&rights);
-        }
-    }
-    Ok(all)
 }
 
 fn no_organisation(visit: &Visit, client: &KnownClient, user: &User) -> Refusal {

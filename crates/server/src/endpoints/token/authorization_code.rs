@@ -35,7 +35,7 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
         realm.catalog(),
         &grant,
         &known.state,
-        rights.as_deref(),
+        Some(&rights),
         now,
     );
     if granted.scope.is_empty() {

@@ -42,26 +42,15 @@ impl Exchange<'_> {
         ApiError::from(error.into_error())
     }
 
-    /// What the person may do now where the token will count; `None` where the organisation
-    /// is named per call. A person who has left has no rights at all.
+    /// What the person may do now where the token will count. A person who has left has no
+    /// rights at all.
     pub(super) async fn rights(
         &self,
         user: Uuid,
         organisation: Option<Uuid>,
-    ) -> Result<Option<Arc<ScopeSet>>, ApiError> {
-        let cache = self.realm.cache();
-        let is_there = cache
-            .user(user)
-            .await?
-            .is_some_and(|user| user.disabled_at.is_none());
-        match organisation {
-            _ if !is_there => Ok(Some(Arc::default())),
-            Some(organisation) => {
-                let rights = cache.rights(user, organisation).await?;
-                Ok(Some(rights.unwrap_or_default()))
-            }
-            None => Ok(None),
-        }
+    ) -> Result<Arc<ScopeSet>, ApiError> {
+        let rights = self.realm.cache().rights_within(user, organisation);
+        Ok(rights.await?.unwrap_or_default())
     }
 }
 

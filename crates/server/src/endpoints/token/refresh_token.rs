@@ -34,7 +34,7 @@ pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
         &token,
         &grant.grant,
         &known.state,
-        rights.as_deref(),
+        Some(&rights),
         parameters,
         now,
     );
