@@ -49,7 +49,10 @@ pub struct VerifiedToken {
     pub organisation: Option<Uuid>,
     /// The grant it hangs from; `None` for a client's own token.
     pub grant: Option<Uuid>,
-    /// Its scope as it was issued, expanded ([`Catalog::recorded`](scope::Catalog::recorded)).
+    /// How far the issuer's changes had come when it was issued, where the token says it: what was
+    /// ended or taken off later does not count for it.
+    pub position: Option<i64>,
+    /// Its scope as it was issued ([`Catalog::recorded`](scope::Catalog::recorded)).
     pub granted: GrantedScope,
 }
 
@@ -66,6 +69,7 @@ impl VerifiedToken {
             user: None,
             organisation: None,
             grant: None,
+            position: None,
             granted,
         }
     }

@@ -1,6 +1,6 @@
 //! Records of usual size: an organisation of a business API with a bookkeeping app.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use oauth::model::{
@@ -169,6 +169,7 @@ pub fn grant(number: u64) -> Grant {
         refused: Scope::empty(),
         withheld: Vec::new(),
         reduced: Scope::empty(),
+        taken_off: BTreeMap::new(),
         created_at: now(),
         updated_at: now(),
         status: GrantStatus::Live,

@@ -222,6 +222,7 @@ impl From<&Grant> for Audited {
             refused: _,
             withheld: _,
             reduced,
+            taken_off: _,
             created_at: _,
             updated_at: _,
             status,

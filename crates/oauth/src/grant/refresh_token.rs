@@ -6,7 +6,9 @@ use scope::{Catalog, ClientState, Limits, Scope, ScopeSet};
 use super::{GrantError, allowed};
 use crate::client_authentication::AuthenticatedClient;
 use crate::error::OAuthError;
-use crate::model::{Grant, GrantStatus, GrantType, RefreshToken, Timestamp, Uuid, Withheld};
+use crate::model::{
+    Grant, GrantStatus, GrantType, Position, RefreshToken, Timestamp, Uuid, Withheld,
+};
 use crate::parameters::Parameters;
 
 /// What a refresh token gives, if the store finds that it is the first to use it.
@@ -21,6 +23,9 @@ pub struct RefreshGrant {
     pub user: Uuid,
     /// The organisation, where grants are bound to one.
     pub organisation: Option<Uuid>,
+    /// How far the changes had come when the connection began: its tokens never get back what
+    /// was taken off since.
+    pub position: Option<Position>,
     /// The scope of the new access token.
     pub scope: Scope,
     /// The scope of the next refresh token: that of this one, whatever was asked now.
@@ -75,7 +80,7 @@ pub fn decide(
     }
     let original = catalog.set_of(token.scope.iter()).0;
     let asked = asked(catalog, &original, &token.scope, params)?;
-    let standing = catalog.set_of(grant.granted.iter()).0;
+    let standing = catalog.set_of(grant.allows(token.position).iter()).0;
     let limits = Limits::new(catalog, client_state, rights, now.into());
     let (scope, withheld) = limits.split(&asked.intersection(&standing));
     if scope.is_empty() {
@@ -89,6 +94,7 @@ pub fn decide(
         family: token.family,
         user: token.user,
         organisation: token.organisation,
+        position: token.position,
         scope: catalog.scope_of(&scope),
         refresh_scope: token.scope.clone(),
         withheld,

@@ -20,7 +20,7 @@ pub use key::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse};
 pub use login::{LoginAttempt, LoginLimit, LoginStart};
 pub use organisation::{Membership, Organisation, Role};
 pub use page::{Page, PageRequest};
-pub use record::{ExternalId, Position};
+pub use record::{ExternalId, Position, is_cut_off};
 pub use sandbox::{SandboxQuery, SandboxRecord};
 pub use token::{AuthorizationCode, Redemption, RefreshToken, RevokedAccessToken, TokenHash};
 pub use user::{BrowserSession, User};

@@ -200,6 +200,7 @@ pub fn grant(catalog: &Catalog, granted: &str, refused: &str) -> Grant {
         refused: scope(refused),
         withheld: Vec::new(),
         reduced: Scope::empty(),
+        taken_off: BTreeMap::new(),
         created_at: now(),
         updated_at: now(),
         status: GrantStatus::Live,

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
-use oauth::model::{Timestamp, Uuid};
+use oauth::model::{Position, Timestamp, Uuid};
 use oauth::token::RealmKeys;
 use scope::{GrantAnswers, OrganisationKey, ScopeSet};
 
@@ -32,7 +32,10 @@ impl AccessSource for RealmCache {
         let Behind { client, grant } = behind.ok_or(AccessError::TokenEnded)?;
         let (organisation, rights) = self.meant(token, organisation).await?;
         let granted = match &grant {
-            Some(grant) => token.granted.within(&grant.granted),
+            Some(grant) => {
+                let issued = token.position.map(Position);
+                grant.within(&self.catalog, &token.granted, issued)
+            }
             None => token.granted.clone(),
         };
         let mut now = AccessNow::new(granted, Arc::clone(client.state.ceiling()));

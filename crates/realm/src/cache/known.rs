@@ -1,8 +1,8 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use oauth::model::{Client, Grant, GrantStatus};
-use scope::{ClientState, GrantedScope, ScopeSet};
+use oauth::model::{Client, Grant, GrantStatus, Position};
+use scope::{Catalog, ClientState, GrantedScope, ScopeSet};
 
 /// A client with what its approvals come to.
 #[derive(Debug, Clone)]
@@ -27,6 +27,20 @@ pub struct KnownGrant {
 }
 
 impl KnownGrant {
+    /// What of a token counts within the grant, if the token was issued at this place.
+    #[must_use]
+    pub fn within(
+        &self,
+        catalog: &Catalog,
+        held: &GrantedScope,
+        issued: Option<Position>,
+    ) -> GrantedScope {
+        if self.grant.taken_off.is_empty() {
+            return held.within(&self.granted);
+        }
+        held.within(&catalog.recorded(&self.grant.allows(issued)))
+    }
+
     /// Is it in force?
     #[must_use]
     pub fn is_live(&self) -> bool {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use oauth::authorization::{AuthorizationError, AuthorizationRequest, refuse_faulty, validate};
 use oauth::consent::{Offer, needs_consent, offer};
-use oauth::model::{Grant, Membership, Organisation, User, Uuid};
+use oauth::model::{Grant, Organisation, User, Uuid};
 use oauth::parameters::{FaultyParameters, Parameters};
 use oauth::{ErrorCode, OAuthError};
 use url::form_urlencoded;
@@ -119,14 +119,7 @@ pub(super) async fn read(visit: &Visit, occasion: Occasion<'_>) -> Result<Stage,
     let place = organisation.as_ref().map(|organisation| organisation.id);
     let user = signed_in.user.id;
     let rights = visit.realm.cache().rights_within(user, place).await?;
-    let standing = standing(
-        visit,
-        occasion,
-        &request.client_id,
-        user,
-        place,
-    )
-    .await?;
+    let standing = standing(visit, occasion, &request.client_id, user, place).await?;
     let offer = offer(
         visit.realm.catalog(),
         &client.client,

@@ -144,7 +144,7 @@ async fn scope_now(
     let catalog = realm.catalog();
     let mut granted = catalog.recorded(&claims.scope);
     if let Some(grant) = &behind.grant {
-        granted = granted.within(&grant.granted);
+        granted = grant.within(catalog, &granted, claims.position);
     }
     let rights = match claims.user {
         Some(user) => {

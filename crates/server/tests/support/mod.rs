@@ -5,7 +5,7 @@
 mod answer;
 pub mod faulty_store;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 use std::task::Poll;
 use std::time::Duration;
@@ -91,6 +91,11 @@ impl World {
     }
 
     pub async fn over(realm: &str, database: Arc<dyn Store>) -> Self {
+        Self::of(catalog(realm), database).await
+    }
+
+    pub async fn of(catalog: Catalog, database: Arc<dyn Store>) -> Self {
+        let realm = &catalog.id().to_owned();
         let store = Arc::new(FaultyStore::new(database));
         let clock = Arc::new(FixedClock::at(start()));
         let building = App::builder(
@@ -99,7 +104,7 @@ impl World {
             Arc::new(SeededRandom::new(seed(realm))),
         )
         .base_url(BASE)
-        .realm(catalog(realm))
+        .realm(catalog)
         .build_with_store();
         let (app, followed) = building.await.unwrap();
         let (anna, muster) = people(realm, &app, &*followed).await;
@@ -246,7 +251,8 @@ impl World {
         number: u8,
         change: impl FnOnce(&mut AuthorizationCode),
     ) -> (Secret, Grant) {
-        let catalog = catalog(&self.realm);
+        let known = self.app.realm(&self.realm).unwrap();
+        let catalog = known.catalog();
         let is_bound = catalog.grant_policy().is_bound_to_organisation();
         let organisation = is_bound.then_some(self.muster.id);
         let now = self.app.now();
@@ -263,6 +269,7 @@ impl World {
             refused: Scope::empty(),
             withheld: Vec::new(),
             reduced: Scope::empty(),
+            taken_off: BTreeMap::new(),
             created_at: now,
             updated_at: now,
             status: GrantStatus::Live,
@@ -301,7 +308,7 @@ impl World {
             expires_at: now + Duration::from_secs(60),
             consumed_at: None,
             family: None,
-            position: None,
+            position: Some(known.cache().position()),
         };
         change(&mut record);
         let store = &self.followed;

@@ -46,6 +46,9 @@ ALTER TABLE authorization_codes ADD COLUMN family BYTEA;
 ALTER TABLE refresh_tokens ADD COLUMN family BYTEA;
 
 ALTER TABLE grants ADD COLUMN owner TEXT NOT NULL DEFAULT 'person';
+-- Scopes that left a grant, each with the place in the changes up to which what was issued does
+-- not hold it, also where it was allowed again.
+ALTER TABLE grants ADD COLUMN taken_off TEXT;
 
 -- What proves a consent, all or nothing but for the rows. The catalog is archived.
 ALTER TABLE consents ADD COLUMN catalog_digest BYTEA;

@@ -209,6 +209,7 @@ cases! {
         revoking_ends_once,
         revoked_by_sixteen_end_once,
         reducing_takes_scopes_off,
+        what_leaves_a_grant_is_remembered,
         reducing_only_takes_away,
         reducing_needs_a_live_grant,
         reduced_at_once_are_reduced_once,

@@ -275,6 +275,7 @@ impl Parties {
             refused: scope("invoice_show"),
             withheld: vec![withheld()],
             reduced: Scope::empty(),
+            taken_off: BTreeMap::new(),
             created_at: at(0),
             updated_at: at(0),
             status: GrantStatus::Live,

@@ -98,6 +98,11 @@ pub(super) const APPEND_CHANGE: &str = "WITH next AS (
      )
      SELECT announce_change(value) FROM next";
 
+/// The number that the next change of this transaction will get: nobody else appends one until
+/// the transaction ends.
+pub(super) const NEXT_CHANGE: &str =
+    "SELECT value + 1 AS next FROM counters WHERE name = 'changes' FOR UPDATE";
+
 /// Appends a change as [`APPEND_CHANGE`] does, and an audit record at its place: `$1` to `$16` the
 /// record's columns from `id` on, `$17` to `$20` the change.
 pub(super) const APPEND_AUDIT_RECORD: &str = "WITH next AS (

@@ -31,13 +31,7 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
     let frozen = granted.scope.clone();
     let grant = cache.grant(granted.grant).await?;
     let grant = grant.ok_or_else(unknown)?.grant;
-    let granted = granted.within(
-        realm.catalog(),
-        &grant,
-        &known.state,
-        Some(&rights),
-        now,
-    );
+    let granted = granted.within(realm.catalog(), &grant, &known.state, Some(&rights), now);
     if granted.scope.is_empty() {
         return Err(nothing_left());
     }
@@ -45,6 +39,7 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
         user: granted.user,
         grant: granted.grant,
         family: granted.family,
+        position: granted.position,
     };
     let refresh = granted
         .with_refresh_token

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use oauth::model::{Organisation, RefreshToken, Timestamp, TokenFormat, User, Uuid, Withheld};
+use oauth::model::{
+    Organisation, Position, RefreshToken, Timestamp, TokenFormat, User, Uuid, Withheld,
+};
 use oauth::resource;
 use oauth::response::{ResponseContext, TokenResponse, tells_of_organisation, tells_of_user};
 use oauth::secret::{self, Secret, SecretKind};
@@ -19,6 +21,9 @@ pub(super) struct Person {
     pub(super) grant: Uuid,
     /// The connection under the grant, where they are told apart.
     pub(super) family: Option<Uuid>,
+    /// Where the changes were when the connection began: its tokens carry that, so that what ends
+    /// one of them ends what follows from it.
+    pub(super) position: Option<Position>,
 }
 
 /// An access token that may be issued.
@@ -90,7 +95,7 @@ impl Exchange<'_> {
                 expires_at: life.map(|seconds| later(now, seconds)),
                 rotated_at: None,
                 revoked_at: None,
-                position: Some(self.position),
+                position: person.position,
             },
             secret,
         }
@@ -155,7 +160,10 @@ impl Exchange<'_> {
             audience: issue.audience.clone(),
             issued_at,
             expires_at: later(issued_at, life),
-            position: Some(self.position),
+            position: match issue.person {
+                Some(person) => person.position,
+                None => Some(self.position),
+            },
         }
     }
 

@@ -49,6 +49,7 @@ pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
         user: granted.user,
         grant: granted.grant,
         family: granted.family,
+        position: granted.position,
     };
     let next = exchange.refresh_token(person, granted.organisation, granted.refresh_scope, now);
     let issue = Issue {

@@ -197,6 +197,11 @@ async fn what_is_for_a_person_is_worth_what_they_may_do_anywhere() {
     for (organisation, may) in [(&second, true), (&third, false), (&world.muster, false)] {
         let named = Some((OrganisationKey::Slug, organisation.slug.as_str()));
         let access = world.access(&token, named).await.unwrap();
-        assert_eq!(access.rights.contains(clients), may, "{}", organisation.slug);
+        assert_eq!(
+            access.rights.contains(clients),
+            may,
+            "{}",
+            organisation.slug
+        );
     }
 }
