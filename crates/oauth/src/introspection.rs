@@ -38,6 +38,9 @@ pub struct Introspection<'a> {
     iat: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
+    /// What `sub` is: a person, or the client itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject_kind: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     aud: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,6 +73,7 @@ impl<'a> Introspection<'a> {
             exp: Some(claims.expires_at.as_second()),
             iat: Some(claims.issued_at.as_second()),
             sub: Some(claims.subject(client_id)),
+            subject_kind: Some(claims.subject_kind.as_str()),
             aud: Some(&claims.audience),
             iss: Some(issuer),
             jti: Some(claims.id),

@@ -62,7 +62,7 @@ struct WireClaims<T, S> {
     family: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client_uuid: Option<Uuid>,
-    /// In tokens without it, who has the client's id as subject is the client.
+    /// In tokens without it, a person acts where there is a grant: an app has none for itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     subject_kind: Option<WireSubjectKind>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -146,12 +146,14 @@ impl SigningKey {
             return None;
         }
         let claims = verified.claims;
-        let is_client = claims.sub == claims.client_id;
-        let user = match claims.subject_kind {
-            Some(WireSubjectKind::Machine) if is_client => None,
-            Some(WireSubjectKind::Machine) => return None,
-            None if is_client => None,
-            Some(WireSubjectKind::Person) | None => Some(Uuid::parse_str(&claims.sub).ok()?),
+        let subject_kind = claims.subject_kind.unwrap_or(match claims.grant {
+            Some(_) => WireSubjectKind::Person,
+            None => WireSubjectKind::Machine,
+        });
+        let user = match subject_kind {
+            WireSubjectKind::Person => Some(Uuid::parse_str(&claims.sub).ok()?),
+            WireSubjectKind::Machine if claims.sub == claims.client_id => None,
+            WireSubjectKind::Machine => return None,
         };
         Some(AccessTokenClaims {
             id: claims.jti,

@@ -127,6 +127,8 @@ cases! {
         come_back_as_they_were,
         a_plain_one_comes_back_as_it_was,
         an_id_is_taken_once,
+        none_is_called_like_a_person,
+        called_like_a_person_at_once_one_is_refused,
         updating_replaces,
         updating_needs_one,
         one_that_others_changed_is_not_overwritten,

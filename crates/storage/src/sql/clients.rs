@@ -7,7 +7,7 @@ use super::cells::Cells;
 use super::database::{self, Arguments, Connection, Db, Row};
 use super::fault::{About, fault_about};
 use super::rows::{fetch_one, fetch_page};
-use super::{audit, bind};
+use super::{audit, bind, users};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::{hexadecimal, json, word};
@@ -51,6 +51,28 @@ pub(crate) async fn by_uuid(
     fetch_one(connection, select, client).await
 }
 
+/// Whoever has this id must not be mistaken for a client, in whatever form its id is written.
+pub(crate) async fn refuse_called(
+    connection: &mut Connection,
+    realm: &str,
+    id: Uuid,
+) -> Result<(), StoreError> {
+    let (long, short) = (id.hyphenated().to_string(), id.simple().to_string());
+    let called = query(select!("WHERE realm = $1 AND id IN ($2, $3, $4, $5)"))
+        .bind(realm)
+        .bind(long.to_uppercase())
+        .bind(short.to_uppercase())
+        .bind(long)
+        .bind(short);
+    match fetch_one(connection, called, client).await? {
+        None => Ok(()),
+        Some(client) => Err(StoreError::AlreadyExists {
+            what: "client",
+            key: client.id,
+        }),
+    }
+}
+
 pub(crate) async fn page(
     connection: &mut Connection,
     realm: &str,
@@ -71,6 +93,16 @@ pub(crate) async fn insert(
     client: &Client,
     record: &AuditRecord,
 ) -> Result<(), StoreError> {
+    if let Ok(id) = Uuid::try_parse(&client.id) {
+        // Both stand as `sub` in tokens.
+        database::hold_numbers(connection).await?;
+        if users::one(connection, &client.realm, id).await?.is_some() {
+            return Err(StoreError::AlreadyExists {
+                what: "user with the id",
+                key: id.to_string(),
+            });
+        }
+    }
     bound(
         "INSERT INTO clients (realm, id, name, maker, homepage, verified, client_type, kind,
              auth_method, secrets, redirect_uris, grant_types, registered_scope, optional_scope,

@@ -6,7 +6,7 @@ use super::cells::Cells;
 use super::database::{self, Connection, Row};
 use super::fault::{About, fault_about};
 use super::rows::{fetch_one, fetch_page};
-use super::{audit, bind};
+use super::{audit, bind, clients};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::folded;
@@ -80,9 +80,8 @@ pub(crate) async fn insert(
     wanted: &User,
     record: &AuditRecord,
 ) -> Result<User, StoreError> {
-    if wanted.number == 0 {
-        database::hold_numbers(connection).await?;
-    }
+    database::hold_numbers(connection).await?;
+    clients::refuse_called(connection, &wanted.realm, wanted.id).await?;
     let row = query(concat!(
         "INSERT INTO users (realm, id, number, username, folded_username, name, password_hash,
              created_at, disabled_at, source, external_id, cut_off)

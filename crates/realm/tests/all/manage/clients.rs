@@ -47,6 +47,18 @@ async fn a_registered_client_is_there_with_the_secret_that_was_shown() {
 }
 
 #[tokio::test]
+async fn none_is_registered_under_the_id_of_a_person() {
+    let office = Office::of("freshbooks").await;
+    let dora = office.person("dora").await;
+    let command = RegisterClient {
+        metadata: app(&dora.id.to_string(), "user:invoices:read"),
+        secret: None,
+    };
+    let refused = office.desk().register_client(&office.by, command).await;
+    assert!(matches!(refused, Err(Refused::Taken { key, .. }) if key == dora.id.to_string()));
+}
+
+#[tokio::test]
 async fn a_public_client_has_no_secret_and_gets_none() {
     let office = Office::of("bexio").await;
     let public = ClientMetadata {

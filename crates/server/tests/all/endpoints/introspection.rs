@@ -34,6 +34,7 @@ async fn a_resource_server_learns_what_a_token_is_worth() {
     assert_eq!(about["client_id"], "ledgerly");
     assert_eq!(about["username"], "anna@muster.example");
     assert_eq!(about["sub"], world.anna.id.to_string());
+    assert_eq!(about["subject_kind"], "person");
     assert_eq!(about["aud"], world.audience());
     assert_eq!(about["iss"], world.issuer());
     assert_eq!(about["token_type"], "Bearer");
@@ -256,6 +257,7 @@ async fn a_machine_s_token_has_no_person() {
     let about = world.introspect(&api, &token).await;
     assert_eq!(about["active"], json!(true));
     assert_eq!(about["sub"], "robot");
+    assert_eq!(about["subject_kind"], "machine");
     assert_eq!(about["scope"], "public.contact:read");
     assert_eq!(about.get("username"), None);
 }
