@@ -6,7 +6,7 @@ use fluent_langneg::{
 
 /// A language the pages speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Language {
+pub(crate) enum Language {
     /// English; what is left when nothing else fits.
     English,
     /// German.
@@ -21,7 +21,7 @@ pub enum Language {
 
 impl Language {
     /// Every language, in the order of the choice at the foot of a page.
-    pub const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::English,
         Self::German,
         Self::French,
@@ -31,7 +31,7 @@ impl Language {
 
     /// The language of this code (ISO 639-1).
     #[must_use]
-    pub fn of_code(code: &str) -> Option<Self> {
+    pub(crate) fn of_code(code: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|language| language.code() == code)
@@ -39,7 +39,7 @@ impl Language {
 
     /// ISO 639-1, as in `lang="de"` and in catalog texts.
     #[must_use]
-    pub fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::German => "de",
@@ -51,7 +51,7 @@ impl Language {
 
     /// Its name, in itself.
     #[must_use]
-    pub fn own_name(self) -> &'static str {
+    pub(crate) fn own_name(self) -> &'static str {
         match self {
             Self::English => "English",
             Self::German => "Deutsch",
@@ -65,7 +65,7 @@ impl Language {
 /// Those languages of a catalog the pages speak too, in the catalog's order. A catalog with
 /// none of them is shown in English, around its own texts.
 #[must_use]
-pub fn spoken(catalog_languages: &[String]) -> Vec<Language> {
+pub(crate) fn spoken(catalog_languages: &[String]) -> Vec<Language> {
     let spoken: Vec<_> = catalog_languages
         .iter()
         .filter_map(|code| Language::of_code(code))
@@ -81,7 +81,7 @@ pub fn spoken(catalog_languages: &[String]) -> Vec<Language> {
 /// `ui_locales`, then what the browser accepts (RFC 9110 section 12.5.4), then the first
 /// available one.
 #[must_use]
-pub fn choose(
+pub(crate) fn choose(
     available: &[Language],
     ui_locales: &[String],
     accept_language: Option<&str>,

@@ -1,15 +1,16 @@
 //! Scopegate over HTTP: the authorization server's endpoints and pages, over a [`realm::App`].
 //!
 //! Build an [`App`](realm::App), keep its background running, and serve [`router`].
+#![warn(unreachable_pub)]
 
-pub mod account;
-pub mod authorize;
+mod account;
+mod authorize;
 mod cors;
 pub mod csrf;
-pub mod endpoints;
+mod endpoints;
 mod error;
 mod in_realm;
-pub mod language;
+mod language;
 pub mod operations;
 pub mod pages;
 mod router;

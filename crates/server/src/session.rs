@@ -10,7 +10,7 @@ use realm::{App, Fault, Realm, sessions};
 
 /// A browser somebody is signed in with.
 #[derive(Debug, Clone)]
-pub struct SignedIn {
+pub(crate) struct SignedIn {
     /// The session.
     pub session: Arc<BrowserSession>,
     /// Who.
@@ -22,7 +22,7 @@ pub struct SignedIn {
 /// # Errors
 ///
 /// When the store cannot tell.
-pub async fn signed_in(
+pub(crate) async fn signed_in(
     app: &App,
     realm: &Realm,
     headers: &HeaderMap,
@@ -36,7 +36,7 @@ pub async fn signed_in(
 
 /// The hash of the session cookie; `None` when there is none that could be one.
 #[must_use]
-pub fn session_hash(app: &App, realm: &Realm, headers: &HeaderMap) -> Option<TokenHash> {
+pub(crate) fn session_hash(app: &App, realm: &Realm, headers: &HeaderMap) -> Option<TokenHash> {
     let wanted = cookie_name(app, realm);
     headers
         .get_all(COOKIE)
@@ -49,13 +49,13 @@ pub fn session_hash(app: &App, realm: &Realm, headers: &HeaderMap) -> Option<Tok
 }
 
 /// The cookie of a session that has begun.
-pub fn begun_session(app: &App, realm: &Realm, secret: &Secret) -> HeaderValue {
+pub(crate) fn begun_session(app: &App, realm: &Realm, secret: &Secret) -> HeaderValue {
     cookie(app, realm, secret.expose(), sessions::LIFE.as_secs())
 }
 
 /// The cookie that takes the session cookie away.
 #[must_use]
-pub fn ended_session(app: &App, realm: &Realm) -> HeaderValue {
+pub(crate) fn ended_session(app: &App, realm: &Realm) -> HeaderValue {
     cookie(app, realm, "", 0)
 }
 

@@ -38,10 +38,8 @@ pub struct Configuration {
     pub listeners: Vec<Listener>,
     /// Whose word about the client's address counts.
     pub trusted_proxies: TrustedProxies,
-    /// How long the server says that it is not ready before it stops.
-    pub shutdown_notice: Duration,
-    /// How long requests under way may take when the server stops.
-    pub shutdown_timeout: Duration,
+    /// How long stopping takes.
+    pub shutdown: Shutdown,
     /// The keys of all realms.
     pub keys: Keys,
     /// The log.
@@ -50,6 +48,15 @@ pub struct Configuration {
     pub opentelemetry: Option<OpenTelemetry>,
     /// The realms.
     pub realms: Vec<RealmConfiguration>,
+}
+
+/// How long each part of stopping takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Shutdown {
+    /// From not being ready to taking no new connections, so that a proxy sees it in time.
+    pub notice: Duration,
+    /// What requests under way may take from there.
+    pub timeout: Duration,
 }
 
 /// One realm.

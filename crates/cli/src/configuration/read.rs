@@ -15,7 +15,7 @@ use super::opentelemetry::opentelemetry;
 use super::section::Section;
 use super::tables;
 use super::value::{address, base_url, duration, file, level};
-use super::{Configuration, Database, Listener, Log, RealmConfiguration, Side, TlsFiles};
+use super::{Configuration, Database, Listener, Log, RealmConfiguration, Shutdown, Side, TlsFiles};
 
 /// Reads the text of a file. Nothing comes back where too much is wrong.
 pub fn configuration(path: &Path, text: &str) -> (Option<Configuration>, Mistakes) {
@@ -53,8 +53,10 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
         database: database?,
         listeners,
         trusted_proxies: trusted_proxies?,
-        shutdown_notice: shutdown_notice?,
-        shutdown_timeout: shutdown_timeout?,
+        shutdown: Shutdown {
+            notice: shutdown_notice?,
+            timeout: shutdown_timeout?,
+        },
         keys: keys?,
         log: log?,
         opentelemetry,

@@ -3,11 +3,12 @@
 mod certificate;
 mod connections;
 mod export;
+mod file_limit;
 mod leftover;
 mod log;
 mod pulse;
 pub mod router;
-mod signals;
+mod shutdown;
 pub mod tls;
 
 use std::net::SocketAddr;
@@ -23,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::arguments::ServeArguments;
-use crate::configuration::{Configuration, Listener, NOT_FINISHED, Side};
+use crate::configuration::{Configuration, Listener, NOT_FINISHED, Shutdown, Side};
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
 
@@ -34,7 +35,10 @@ use export::Exporter;
 pub use log::start as start_log;
 
 /// How long requests under way may take after a demo was told to stop.
-const DEMO_SHUTDOWN: Duration = Duration::from_secs(5);
+const DEMO_SHUTDOWN: Shutdown = Shutdown {
+    notice: Duration::ZERO,
+    timeout: Duration::from_secs(5),
+};
 
 /// Runs until it is told to stop.
 pub fn run(arguments: &ServeArguments) -> Outcome {
@@ -77,8 +81,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
         public: router::public(&app),
         proxies: configuration.trusted_proxies.clone(),
         access_log: configuration.log.access,
-        shutdown_notice: configuration.shutdown_notice,
-        shutdown_timeout: configuration.shutdown_timeout,
+        shutdown: configuration.shutdown,
         exporter: collector.map(|to| Exporter::start(to, Arc::clone(app.metrics()))),
         app,
     };
@@ -103,7 +106,7 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build()
         .map_err(Failure::while_doing("cannot start the runtime"))?;
-    signals::outlive_file_limit(&runtime).map_err(Failure::while_doing("cannot watch signals"))?;
+    file_limit::outlive(&runtime).map_err(Failure::while_doing("cannot watch signals"))?;
     Ok(runtime)
 }
 
@@ -129,8 +132,7 @@ pub async fn until_stopped(app: Arc<App>, socket: TcpListener, public: Router) -
         public,
         proxies: TrustedProxies::default(),
         access_log: false,
-        shutdown_notice: Duration::ZERO,
-        shutdown_timeout: DEMO_SHUTDOWN,
+        shutdown: DEMO_SHUTDOWN,
         exporter: None,
     };
     running.until_stopped(vec![entrance]).await
@@ -142,15 +144,14 @@ struct Running {
     public: Router,
     proxies: TrustedProxies,
     access_log: bool,
-    shutdown_notice: Duration,
-    shutdown_timeout: Duration,
+    shutdown: Shutdown,
     exporter: Option<Exporter>,
 }
 
 impl Running {
     async fn until_stopped(self, entrances: Vec<Entrance>) -> Outcome {
         // Before anybody is told: who knows that it is ready may stop it at once.
-        let signal = signals::to_stop().map_err(Failure::while_doing("cannot wait for signals"))?;
+        let signal = shutdown::told().map_err(Failure::while_doing("cannot wait for signals"))?;
         let certificates: Vec<_> = entrances
             .iter()
             .filter_map(|entrance| entrance.tls.clone())
@@ -188,26 +189,7 @@ impl Running {
             ));
         }
         signal.await;
-        self.app.stop();
-        if !self.shutdown_notice.is_zero() {
-            tracing::info!(
-                seconds = self.shutdown_notice.as_secs(),
-                "told to stop; not ready any more, and answering until the proxy has seen it"
-            );
-            tokio::time::sleep(self.shutdown_notice).await;
-        }
-        tracing::info!("stopping; finishing what is under way");
-        stop.cancel();
-        under_way.close();
-        if tokio::time::timeout(self.shutdown_timeout, under_way.wait())
-            .await
-            .is_err()
-        {
-            tracing::warn!(
-                seconds = self.shutdown_timeout.as_secs(),
-                "requests were still under way; stopping without them"
-            );
-        }
+        shutdown::perform(self.shutdown, &self.app, &stop, &under_way).await;
         drop(observer);
         if let Some(exporter) = self.exporter {
             exporter.finish().await;

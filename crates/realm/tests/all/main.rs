@@ -7,4 +7,5 @@
     reason = "tests fail by panicking"
 )]
 
+mod building;
 mod manage;

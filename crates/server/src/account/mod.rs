@@ -19,11 +19,11 @@ use crate::pages::visit::{Visit, query_value};
 use crate::pages::{next, respond};
 use crate::session::SignedIn;
 use grant::own_grant;
-
-pub use view::{Ability, AccountPage, Connection, PastAct, Reduction};
+#[cfg(test)]
+pub(crate) use view::AccountPage;
 
 /// `GET /{realm}/account`: the connected apps, from the grants.
-pub async fn show(visit: Visit) -> Response {
+pub(crate) async fn show(visit: Visit) -> Response {
     let answer = async {
         let Some(signed_in) = visit.signed_in().await? else {
             return Ok(sign_in_first(&visit));
@@ -38,7 +38,7 @@ pub async fn show(visit: Visit) -> Response {
 
 /// `POST /{realm}/account/grants/{grant}/remove`: ends a grant with everything that hangs
 /// from it.
-pub async fn remove(
+pub(crate) async fn remove(
     State(_): State<Arc<App>>,
     Path((_, grant)): Path<(String, String)>,
     visit: Visit,
@@ -59,7 +59,7 @@ pub async fn remove(
 
 /// `POST /{realm}/account/grants/{grant}/reduce`: keeps what is marked and takes off the
 /// rest. With nothing left the grant ends.
-pub async fn reduce(
+pub(crate) async fn reduce(
     State(_): State<Arc<App>>,
     Path((_, grant)): Path<(String, String)>,
     visit: Visit,

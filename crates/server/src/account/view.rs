@@ -1,12 +1,13 @@
 use askama::Template;
 
+#[cfg(test)]
 use crate::language::Language;
 use crate::pages::views::{AppView, Choice, Frame, Row, When};
 
 /// The apps a person has let in, from the grants themselves.
 #[derive(Debug, Clone, Template)]
 #[template(path = "account.html")]
-pub struct AccountPage {
+pub(crate) struct AccountPage {
     /// What stands around it.
     pub frame: Frame,
     /// What was just done.
@@ -19,7 +20,7 @@ pub struct AccountPage {
 
 /// One live grant.
 #[derive(Debug, Clone)]
-pub struct Connection {
+pub(crate) struct Connection {
     /// Unique on the page.
     pub id: String,
     /// The app.
@@ -38,7 +39,7 @@ pub struct Connection {
 
 /// What an app can do with one resource.
 #[derive(Debug, Clone)]
-pub struct Ability {
+pub(crate) struct Ability {
     /// The resource in plain words.
     pub resource: String,
     /// What the app can do with it.
@@ -47,7 +48,7 @@ pub struct Ability {
 
 /// Taking scopes off a grant.
 #[derive(Debug, Clone)]
-pub struct Reduction {
+pub(crate) struct Reduction {
     /// Where the form goes.
     pub action: String,
     /// What stands allowed, to be kept or taken off.
@@ -56,7 +57,7 @@ pub struct Reduction {
 
 /// A decision of the past.
 #[derive(Debug, Clone)]
-pub struct PastAct {
+pub(crate) struct PastAct {
     /// When.
     pub when: When,
     /// What was decided.
@@ -66,7 +67,8 @@ pub struct PastAct {
 impl AccountPage {
     /// Two apps, and none.
     #[must_use]
-    pub fn samples(language: Language) -> Vec<Self> {
+    #[cfg(test)]
+    pub(crate) fn samples(language: Language) -> Vec<Self> {
         let frame = Frame::sample(language, Some("Anna Muster"));
         let when = |relative: String| When {
             relative,

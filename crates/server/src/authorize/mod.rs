@@ -18,13 +18,11 @@ use oauth::{ErrorCode, OAuthError};
 use redirect::redirect_error;
 use situation::{Occasion, Stage};
 
-pub use views::{
-    Always, ConsentPage, OrganisationOption, OrganisationPage, OtherOrganisation, Place,
-    WithheldItem,
-};
+#[cfg(test)]
+pub(crate) use views::{ConsentPage, OrganisationPage};
 
 /// `GET /{realm}/oauth/authorize`: asks, or answers at once where nothing is left to ask.
-pub async fn ask(visit: Visit) -> Response {
+pub(crate) async fn ask(visit: Visit) -> Response {
     match show(&visit).await {
         Ok(response) => response,
         Err(refusal) => refuse(&visit, refusal),
@@ -32,7 +30,7 @@ pub async fn ask(visit: Visit) -> Response {
 }
 
 /// `POST /{realm}/oauth/authorize`: the person's decision.
-pub async fn decide(visit: Visit, form: PageForm) -> Response {
+pub(crate) async fn decide(visit: Visit, form: PageForm) -> Response {
     match take(&visit, form).await {
         Ok(response) => response,
         Err(refusal) => refuse(&visit, refusal),

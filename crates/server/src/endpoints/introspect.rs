@@ -26,7 +26,7 @@ use realm::cache::Behind;
 /// # Errors
 ///
 /// RFC 6749 section 5.2; 5xx when it cannot be told.
-pub async fn introspect(
+pub(crate) async fn introspect(
     State(app): State<Arc<App>>,
     InRealm(realm): InRealm,
     request: Request,

@@ -6,6 +6,6 @@ use super::json::public_json;
 use crate::in_realm::InRealm;
 
 /// The public keys that sign this realm's JWT access tokens.
-pub async fn jwks(InRealm(realm): InRealm) -> Response {
+pub(crate) async fn jwks(InRealm(realm): InRealm) -> Response {
     public_json(&realm.keys().jwks())
 }

@@ -7,7 +7,7 @@ use super::json::public_json;
 use crate::in_realm::InRealm;
 
 /// What clients need to know of this realm.
-pub async fn metadata(InRealm(realm): InRealm) -> Response {
+pub(crate) async fn metadata(InRealm(realm): InRealm) -> Response {
     public_json(&authorization_server(
         realm.issuer(),
         realm.catalog(),
@@ -16,7 +16,7 @@ pub async fn metadata(InRealm(realm): InRealm) -> Response {
 }
 
 /// What clients need to know of this realm's API before they have a token for it.
-pub async fn resource(InRealm(realm): InRealm) -> Response {
+pub(crate) async fn resource(InRealm(realm): InRealm) -> Response {
     public_json(&protected_resource(
         realm.audience(),
         realm.issuer(),

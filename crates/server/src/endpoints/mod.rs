@@ -2,9 +2,9 @@
 
 mod caller;
 mod form;
-pub mod introspect;
+pub(crate) mod introspect;
 mod json;
-pub mod jwks;
-pub mod metadata;
-pub mod revoke;
-pub mod token;
+pub(crate) mod jwks;
+pub(crate) mod metadata;
+pub(crate) mod revoke;
+pub(crate) mod token;

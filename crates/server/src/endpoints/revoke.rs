@@ -25,7 +25,7 @@ use crate::in_realm::InRealm;
 /// # Errors
 ///
 /// RFC 6749 section 5.2; 5xx when the token could not be ended.
-pub async fn revoke(
+pub(crate) async fn revoke(
     State(app): State<Arc<App>>,
     InRealm(realm): InRealm,
     request: Request,

@@ -7,12 +7,12 @@ use realm::limits;
 
 /// The fields of a form one of our pages sent, in their order; a name may come again.
 #[derive(Debug)]
-pub struct PageForm(Vec<(String, String)>);
+pub(crate) struct PageForm(Vec<(String, String)>);
 
 impl PageForm {
     /// The first value of a field; empty when it is not there.
     #[must_use]
-    pub fn get(&self, name: &str) -> &str {
+    pub(crate) fn get(&self, name: &str) -> &str {
         self.0
             .iter()
             .find(|(field, _)| field == name)
@@ -22,7 +22,7 @@ impl PageForm {
     /// The scopes that were allowed: every non-empty `allow` (a box) and `allow.…` (one
     /// answer of several).
     #[must_use]
-    pub fn allowed(&self) -> Vec<String> {
+    pub(crate) fn allowed(&self) -> Vec<String> {
         self.0
             .iter()
             .filter(|(field, _)| field == "allow" || field.starts_with("allow."))
@@ -53,7 +53,7 @@ impl PageForm {
     /// # Errors
     ///
     /// [`Refusal::Form`].
-    pub fn filled(self) -> Result<Self, Refusal> {
+    pub(crate) fn filled(self) -> Result<Self, Refusal> {
         if self.0.is_empty() {
             Err(Refusal::Form)
         } else {

@@ -21,7 +21,7 @@ use realm::sessions;
 use realm::throttle::{self, Outcome, TooMany};
 
 /// `GET /{realm}/login`
-pub async fn show(visit: Visit) -> Response {
+pub(crate) async fn show(visit: Visit) -> Response {
     let answer = async {
         let next = visit.parameter("next");
         if next.is_empty() && visit.signed_in().await?.is_some() {
@@ -37,7 +37,7 @@ pub async fn show(visit: Visit) -> Response {
 }
 
 /// `POST /{realm}/login`
-pub async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: PageForm) -> Response {
+pub(crate) async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: PageForm) -> Response {
     let answer = async {
         visit.own_form()?;
         let form = form.filled()?;
@@ -54,7 +54,7 @@ pub async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: PageForm) ->
 }
 
 /// `POST /{realm}/logout`
-pub async fn sign_out(visit: Visit, form: PageForm) -> Response {
+pub(crate) async fn sign_out(visit: Visit, form: PageForm) -> Response {
     let answer = async {
         visit.own_form()?;
         if let Some(hash) = session::session_hash(&visit.app, &visit.realm, &visit.headers) {

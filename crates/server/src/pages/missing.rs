@@ -14,7 +14,7 @@ use realm::App;
 
 /// A page for who asks for pages, in the realm that the address names if there is one, and a
 /// problem for everybody else.
-pub async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
+pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let mut response = if takes_pages(&parts.headers) {
         let first = parts.uri.path().split('/').nth(1).unwrap_or_default();

@@ -9,10 +9,12 @@ pub(crate) mod refusal;
 pub mod respond;
 pub(crate) mod rows;
 pub(crate) mod scopes;
-pub mod static_files;
-pub mod views;
+pub(crate) mod static_files;
+#[cfg(test)]
+mod tests;
+pub(crate) mod views;
 pub(crate) mod visit;
-pub mod words;
+pub(crate) mod words;
 
 pub use static_files::stylesheet_path;
 pub use views::{SampleAccount, SampleAccounts};

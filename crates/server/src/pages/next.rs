@@ -2,7 +2,7 @@
 
 /// `next`, if it is a local path of this realm that every browser reads the same way.
 #[must_use]
-pub fn local_path<'n>(realm: &str, next: &'n str) -> Option<&'n str> {
+pub(crate) fn local_path<'n>(realm: &str, next: &'n str) -> Option<&'n str> {
     let rest = next
         .strip_prefix('/')?
         .strip_prefix(realm)?
@@ -23,7 +23,7 @@ const LONGEST: usize = 32_768;
 
 /// The login page that leads on to `next`.
 #[must_use]
-pub fn login(realm: &str, next: &str) -> String {
+pub(crate) fn login(realm: &str, next: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("next", next)
         .finish();

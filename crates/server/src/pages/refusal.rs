@@ -11,7 +11,7 @@ use super::visit::Visit;
 
 /// Why a person gets another page than the one they asked for.
 #[derive(Debug)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// What is stored cannot be reached or changed.
     Fault(Fault),
     /// An authorization request that must not be answered at the client.
@@ -53,7 +53,7 @@ impl From<Refused> for Refusal {
 impl Refusal {
     /// The answer to a visit.
     #[must_use]
-    pub fn answer(self, visit: &Visit) -> Response {
+    pub(crate) fn answer(self, visit: &Visit) -> Response {
         if let Self::Fault(error) = &self {
             tracing::error!(%error, "storage failed behind a page");
         }
@@ -84,7 +84,7 @@ impl Refusal {
 
     /// The page that says so.
     #[must_use]
-    pub fn page(self, frame: Frame) -> ErrorPage {
+    pub(crate) fn page(self, frame: Frame) -> ErrorPage {
         match self {
             Self::Fault(fault) if fault.is_passing() => plain(frame, "error-unavailable"),
             Self::Fault(_) => plain(frame, "error-server"),

@@ -12,7 +12,7 @@ use super::visit::Visit;
 
 /// `GET /{realm}/scopes`: every scope, what it means and what it opens, from the catalog.
 /// `?q=` leaves those that hold the words.
-pub async fn show(visit: Visit) -> Response {
+pub(crate) async fn show(visit: Visit) -> Response {
     let query: String = visit
         .parameter("q")
         .trim()

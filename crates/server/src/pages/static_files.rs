@@ -6,7 +6,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::IntoResponse;
 
 /// The one stylesheet of every page.
-pub const STYLESHEET: &str = include_str!("../../static/style.css");
+pub(crate) const STYLESHEET: &str = include_str!("../../static/style.css");
 
 /// Its address, which changes with its content, so that browsers may keep it.
 #[must_use]
@@ -21,7 +21,7 @@ pub fn stylesheet_path() -> &'static str {
 }
 
 /// `GET /static/style.css`
-pub async fn stylesheet() -> impl IntoResponse {
+pub(crate) async fn stylesheet() -> impl IntoResponse {
     (
         [
             (CONTENT_TYPE, "text/css; charset=utf-8"),

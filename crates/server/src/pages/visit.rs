@@ -22,7 +22,7 @@ use crate::session::{self, SignedIn};
 use realm::{App, Fault, Realm};
 
 /// One request for a page of a realm: where, by which browser, in which language.
-pub struct Visit {
+pub(crate) struct Visit {
     /// The app.
     pub app: Arc<App>,
     /// The realm.
@@ -71,13 +71,13 @@ impl Visit {
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn signed_in(&self) -> Result<Option<SignedIn>, Fault> {
+    pub(crate) async fn signed_in(&self) -> Result<Option<SignedIn>, Fault> {
         session::signed_in(&self.app, &self.realm, &self.headers).await
     }
 
     /// The person as somebody who acts.
     #[must_use]
-    pub fn actor(&self, person: &User) -> Actor {
+    pub(crate) fn actor(&self, person: &User) -> Actor {
         Actor::person(person, origin(self.address))
     }
 
@@ -86,7 +86,7 @@ impl Visit {
     /// # Errors
     ///
     /// [`Refusal::ForeignForm`].
-    pub fn own_form(&self) -> Result<(), Refusal> {
+    pub(crate) fn own_form(&self) -> Result<(), Refusal> {
         if csrf::is_own_form(&self.app, &self.headers) {
             Ok(())
         } else {
@@ -96,7 +96,7 @@ impl Visit {
 
     /// What stands around the page.
     #[must_use]
-    pub fn frame(&self, person: Option<&User>) -> Frame {
+    pub(crate) fn frame(&self, person: Option<&User>) -> Frame {
         Frame {
             words: self.words,
             realm: self.realm.id().to_owned(),
@@ -108,19 +108,19 @@ impl Visit {
 
     /// A text of the catalog.
     #[must_use]
-    pub fn text<'t>(&self, text: &'t Text) -> &'t str {
+    pub(crate) fn text<'t>(&self, text: &'t Text) -> &'t str {
         text.get(self.words.language().code())
     }
 
     /// The value of a query parameter; empty when it is not there.
     #[must_use]
-    pub fn parameter(&self, name: &str) -> String {
+    pub(crate) fn parameter(&self, name: &str) -> String {
         query_value(self.uri.query().unwrap_or_default(), name)
     }
 
     /// This address again, as a local path.
     #[must_use]
-    pub fn here(&self) -> String {
+    pub(crate) fn here(&self) -> String {
         self.uri
             .path_and_query()
             .map_or_else(|| self.uri.path().to_owned(), ToString::to_string)
@@ -128,13 +128,13 @@ impl Visit {
 
     /// A path of this realm.
     #[must_use]
-    pub fn at(&self, path: &str) -> String {
+    pub(crate) fn at(&self, path: &str) -> String {
         format!("/{}/{path}", self.realm.id())
     }
 
     /// A path of this realm for a form, which keeps the language that was chosen by hand.
     #[must_use]
-    pub fn form_at(&self, path: &str) -> String {
+    pub(crate) fn form_at(&self, path: &str) -> String {
         let path = self.at(path);
         match self.parameter("ui_locales").as_str() {
             "" => path,

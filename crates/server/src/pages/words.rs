@@ -10,32 +10,32 @@ use crate::language::Language;
 
 /// The words of the pages in one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Words {
+pub(crate) struct Words {
     language: Language,
 }
 
 impl Words {
     /// The words in this language.
     #[must_use]
-    pub fn new(language: Language) -> Self {
+    pub(crate) fn new(language: Language) -> Self {
         Self { language }
     }
 
     /// The language they are in.
     #[must_use]
-    pub fn language(self) -> Language {
+    pub(crate) fn language(self) -> Language {
         self.language
     }
 
     /// A text without variables.
     #[must_use]
-    pub fn get(self, key: &str) -> String {
+    pub(crate) fn get(self, key: &str) -> String {
         self.with(key, &[])
     }
 
     /// A text with names put in.
     #[must_use]
-    pub fn with(self, key: &str, values: &[(&str, &str)]) -> String {
+    pub(crate) fn with(self, key: &str, values: &[(&str, &str)]) -> String {
         let mut arguments = FluentArgs::new();
         for (name, value) in values {
             arguments.set(*name, *value);
@@ -45,7 +45,7 @@ impl Words {
 
     /// A text about a number, `$count`, with the plural its language wants.
     #[must_use]
-    pub fn count(self, key: &str, count: i64) -> String {
+    pub(crate) fn count(self, key: &str, count: i64) -> String {
         let mut arguments = FluentArgs::new();
         arguments.set("count", count);
         self.format(key, &arguments)
@@ -69,7 +69,7 @@ impl Words {
 
 /// The texts of a language, as written.
 #[must_use]
-pub fn source(language: Language) -> &'static str {
+pub(crate) fn source(language: Language) -> &'static str {
     match language {
         Language::English => include_str!("../../locales/en/pages.ftl"),
         Language::German => include_str!("../../locales/de/pages.ftl"),
@@ -108,7 +108,7 @@ fn load(language: Language) -> Option<FluentBundle<FluentResource>> {
 /// characters and no marks that turn the direction of what follows, on one line, and not
 /// endless. Escaping is the templates' part.
 #[must_use]
-pub fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let words: String = text
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })

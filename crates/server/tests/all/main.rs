@@ -17,7 +17,6 @@ mod support;
 mod account;
 mod audit;
 mod authorize;
-mod building;
 mod endpoints;
 mod operations;
 mod pages;

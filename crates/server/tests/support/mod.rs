@@ -3,7 +3,6 @@
 #![allow(dead_code, reason = "not every test binary needs all of it")]
 
 mod answer;
-pub mod faulty_store;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -24,7 +23,7 @@ use storage::{SqliteStore, Store};
 use tower::ServiceExt;
 
 pub use answer::Answer;
-pub use faulty_store::FaultyStore;
+pub use storage::conformance::FaultyStore;
 
 pub const BASE: &str = "https://auth.example.com";
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";

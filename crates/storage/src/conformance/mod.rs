@@ -22,6 +22,7 @@ mod changes;
 mod clean_up;
 mod clients;
 mod consents;
+mod faulty_store;
 mod figures;
 mod grants;
 mod hooks;
@@ -46,6 +47,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::store::Store;
+pub use faulty_store::FaultyStore;
 
 /// An empty database under test, for one case.
 #[async_trait]

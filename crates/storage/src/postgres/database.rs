@@ -23,7 +23,7 @@ macro_rules! read {
     ($store:ident, $work:path $(, $argument:ident)*) => {
         $crate::postgres::database::call!($store, lease => {
             let worked = $work(lease.connection()? $(, $argument)*).await;
-            lease.end(worked, $crate::postgres::connections::Repeat::Harmless).await
+            lease.end(worked, $crate::postgres::pool::Repeat::Harmless).await
         })
     };
 }
@@ -37,7 +37,7 @@ macro_rules! write {
                 lease.end_transaction(worked).await
             }
             Err(error) => {
-                lease.end(Err(error), $crate::postgres::connections::Repeat::Harmless).await
+                lease.end(Err(error), $crate::postgres::pool::Repeat::Harmless).await
             }
         })
     };
@@ -49,7 +49,7 @@ macro_rules! write_alone {
     ($store:ident, $work:path $(, $argument:ident)*) => {
         $crate::postgres::database::call!($store, lease => {
             let worked = $work(lease.connection()? $(, $argument)*).await;
-            lease.end(worked, $crate::postgres::connections::Repeat::Unknown).await
+            lease.end(worked, $crate::postgres::pool::Repeat::Unknown).await
         })
     };
 }

@@ -16,9 +16,9 @@
 
 mod announcements;
 mod attempts;
-mod connections;
 mod database;
 mod options;
+mod pool;
 mod schema;
 mod single_use;
 #[path = "../sql/mod.rs"]
@@ -34,8 +34,8 @@ use std::time::Duration;
 use sqlx::Connection;
 
 use self::announcements::Announcements;
-use self::connections::Connections;
 pub use self::options::PgOptions;
+use self::pool::Pool;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::Hooks;
@@ -50,7 +50,7 @@ pub struct PgStore {
 
 /// What all handles to a store that [`Store::hooked`](crate::Store::hooked) makes have in common.
 struct Shared {
-    connections: Connections,
+    connections: Pool,
     announcements: Announcements,
 }
 
@@ -72,7 +72,7 @@ impl PgStore {
     /// the tables are older than this program.
     pub async fn open_with(url: &str, options: &PgOptions) -> Result<Self, StoreError> {
         let connecting = options::parse(url)?;
-        let connections = Connections::new(connecting.clone(), options.clone());
+        let connections = Pool::new(connecting.clone(), options.clone());
         let mut connection = connections.connect().await?;
         connections.require_own_session(&mut connection).await?;
         if options.check_only {
@@ -96,7 +96,7 @@ impl PgStore {
     /// # Errors
     /// As [`PgStore::open`].
     pub async fn migrate(url: &str, upgrade: Upgrade) -> Result<i64, StoreError> {
-        let connections = Connections::new(options::parse(url)?, PgOptions::default());
+        let connections = Pool::new(options::parse(url)?, PgOptions::default());
         let mut connection = connections.connect().await?;
         connections.require_own_session(&mut connection).await?;
         let step = schema::migrate(&mut connection, upgrade).await;

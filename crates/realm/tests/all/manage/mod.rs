@@ -43,16 +43,18 @@ pub fn scope(text: &str) -> Scope {
     Scope::parse(text).unwrap()
 }
 
+/// One of those that are shipped.
+pub fn catalog(id: &str) -> Catalog {
+    let path = format!("{}/../../catalogs/{id}.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    Catalog::parse(&path, &text).unwrap()
+}
+
 impl Office {
     pub async fn of(catalog: &str) -> Self {
-        let path = format!(
-            "{}/../../catalogs/{catalog}.toml",
-            env!("CARGO_MANIFEST_DIR")
-        );
-        let text = std::fs::read_to_string(&path).unwrap();
         Self {
             store: Arc::new(SqliteStore::open_in_memory().await.unwrap()),
-            catalog: Catalog::parse(&path, &text).unwrap(),
+            catalog: self::catalog(catalog),
             clock: FixedClock::at(now()),
             random: SeededRandom::new(7),
             by: Actor::operator(Some("olga".to_owned())),

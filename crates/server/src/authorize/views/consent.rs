@@ -1,14 +1,15 @@
 use askama::Template;
 
+#[cfg(test)]
 use crate::language::Language;
-use crate::pages::views::Frame;
-use crate::pages::views::{Answer, Choice, Mark, MarkKind, Row};
-use crate::pages::views::{AppView, Person};
+#[cfg(test)]
+use crate::pages::views::{Answer, Mark, MarkKind};
+use crate::pages::views::{AppView, Choice, Frame, Person, Row};
 
 /// Deciding what an app may do.
 #[derive(Debug, Clone, Template)]
 #[template(path = "consent.html")]
-pub struct ConsentPage {
+pub(crate) struct ConsentPage {
     /// What stands around it.
     pub frame: Frame,
     /// Who asks.
@@ -39,7 +40,7 @@ pub struct ConsentPage {
 
 /// The organisation, and the way to another.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub(crate) struct Place {
     /// Its name.
     pub name: String,
     /// Its slug.
@@ -54,7 +55,7 @@ pub struct Place {
 
 /// An organisation to change to.
 #[derive(Debug, Clone)]
-pub struct OtherOrganisation {
+pub(crate) struct OtherOrganisation {
     /// Its slug.
     pub value: String,
     /// Its name.
@@ -65,7 +66,7 @@ pub struct OtherOrganisation {
 
 /// A scope the app gets with every grant.
 #[derive(Debug, Clone)]
-pub struct Always {
+pub(crate) struct Always {
     /// In plain words.
     pub title: String,
     /// The scope's name.
@@ -74,7 +75,7 @@ pub struct Always {
 
 /// A scope that is not offered.
 #[derive(Debug, Clone)]
-pub struct WithheldItem {
+pub(crate) struct WithheldItem {
     /// As the app wrote it.
     pub name: String,
     /// Why.
@@ -84,7 +85,8 @@ pub struct WithheldItem {
 impl ConsentPage {
     /// Levels with every mark, two boxes, all or nothing, and a hostile app.
     #[must_use]
-    pub fn samples(language: Language) -> Vec<Self> {
+    #[cfg(test)]
+    pub(crate) fn samples(language: Language) -> Vec<Self> {
         let levels = levels_sample(language);
         let boxes = Self {
             organisation: None,
@@ -118,6 +120,7 @@ impl ConsentPage {
     }
 }
 
+#[cfg(test)]
 fn levels_sample(language: Language) -> ConsentPage {
     let frame = Frame::sample(language, None);
     let mut rows = Row::samples(&frame);
@@ -189,6 +192,7 @@ fn levels_sample(language: Language) -> ConsentPage {
     }
 }
 
+#[cfg(test)]
 fn boxes_row_sample(frame: &Frame) -> Row {
     let answer = |action: &str, label: &str, disabled: bool| Answer {
         one_of: false,
@@ -225,6 +229,7 @@ fn boxes_row_sample(frame: &Frame) -> Row {
     }
 }
 
+#[cfg(test)]
 fn stated_rows_sample(rows: &[Row]) -> Vec<Row> {
     rows.iter()
         .map(|row| Row {

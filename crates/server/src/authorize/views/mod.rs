@@ -3,5 +3,7 @@
 mod consent;
 mod organisation;
 
-pub use consent::{Always, ConsentPage, OtherOrganisation, Place, WithheldItem};
-pub use organisation::{OrganisationOption, OrganisationPage};
+pub(crate) use consent::ConsentPage;
+pub(super) use consent::{Always, OtherOrganisation, Place, WithheldItem};
+pub(super) use organisation::OrganisationOption;
+pub(crate) use organisation::OrganisationPage;

@@ -1,5 +1,6 @@
 use askama::Template;
 
+#[cfg(test)]
 use crate::language::Language;
 use crate::pages::views::Frame;
 use crate::pages::views::{AppView, Person};
@@ -7,7 +8,7 @@ use crate::pages::views::{AppView, Person};
 /// Choosing the organisation whose data an app may work with.
 #[derive(Debug, Clone, Template)]
 #[template(path = "organisation.html")]
-pub struct OrganisationPage {
+pub(crate) struct OrganisationPage {
     /// What stands around it.
     pub frame: Frame,
     /// Who asks.
@@ -26,7 +27,7 @@ pub struct OrganisationPage {
 
 /// An organisation to choose.
 #[derive(Debug, Clone)]
-pub struct OrganisationOption {
+pub(crate) struct OrganisationOption {
     /// Its slug.
     pub value: String,
     /// Its name.
@@ -38,7 +39,8 @@ pub struct OrganisationOption {
 impl OrganisationPage {
     /// Two organisations, and a hostile app.
     #[must_use]
-    pub fn samples(language: Language) -> Vec<Self> {
+    #[cfg(test)]
+    pub(crate) fn samples(language: Language) -> Vec<Self> {
         let frame = Frame::sample(language, None);
         let page = Self {
             action: frame.at("oauth/authorize"),

@@ -25,7 +25,7 @@ use exchange::Exchange;
 /// # Errors
 ///
 /// RFC 6749 section 5.2; 5xx when the store fails, never a token that was not stored.
-pub async fn token(
+pub(crate) async fn token(
     State(app): State<Arc<App>>,
     InRealm(realm): InRealm,
     request: Request,

@@ -5,7 +5,7 @@ use crate::pages::words::shown;
 
 /// The app a page is about. Every text in it comes from the app's maker.
 #[derive(Debug, Clone)]
-pub struct AppView {
+pub(crate) struct AppView {
     /// Its name.
     pub name: String,
     /// Who makes it.
@@ -23,7 +23,7 @@ impl AppView {
     /// An app as it is registered. Where it is local or has its own scheme, the address it
     /// returns to is given in full.
     #[must_use]
-    pub fn of(client: &Client, redirect_uri: &str) -> Self {
+    pub(crate) fn of(client: &Client, redirect_uri: &str) -> Self {
         let (returns_to, returns_local) = match Url::parse(redirect_uri) {
             Ok(url) if url.scheme() == "https" => match (url.host_str(), url.port()) {
                 (Some(host), Some(port)) => (format!("{host}:{port}"), is_local(&url)),
@@ -43,7 +43,7 @@ impl AppView {
 
     /// An app that is no longer registered.
     #[must_use]
-    pub fn unknown(id: &str) -> Self {
+    pub(crate) fn unknown(id: &str) -> Self {
         Self {
             name: shown(id),
             maker: "–".to_owned(),
@@ -55,7 +55,8 @@ impl AppView {
 
     /// An app as its maker would like it.
     #[must_use]
-    pub fn sample() -> Self {
+    #[cfg(test)]
+    pub(crate) fn sample() -> Self {
         Self {
             name: "Ledgerly".to_owned(),
             maker: "Ledgerly GmbH, Winterthur".to_owned(),
@@ -67,7 +68,8 @@ impl AppView {
 
     /// An app whose maker tries to break out of the page.
     #[must_use]
-    pub fn hostile_sample() -> Self {
+    #[cfg(test)]
+    pub(crate) fn hostile_sample() -> Self {
         Self {
             name: "\"><script>alert(1)</script><b>".to_owned(),
             maker: "'onmouseover='x' {{ 7*7 }} {$app} &lt;".to_owned(),
@@ -89,7 +91,7 @@ fn is_local(url: &Url) -> bool {
 
 /// Who is signed in.
 #[derive(Debug, Clone)]
-pub struct Person {
+pub(crate) struct Person {
     /// The person's name.
     pub name: String,
     /// What they sign in with.
@@ -99,7 +101,7 @@ pub struct Person {
 impl Person {
     /// A person as they are known.
     #[must_use]
-    pub fn of(user: &User) -> Self {
+    pub(crate) fn of(user: &User) -> Self {
         Self {
             name: shown(&user.name),
             username: shown(&user.username),
@@ -108,7 +110,8 @@ impl Person {
 
     /// Somebody.
     #[must_use]
-    pub fn sample() -> Self {
+    #[cfg(test)]
+    pub(crate) fn sample() -> Self {
         Self {
             name: "Anna Muster".to_owned(),
             username: "anna@muster.example".to_owned(),

@@ -1,12 +1,13 @@
 use askama::Template;
 
 use super::frame::Frame;
+#[cfg(test)]
 use crate::language::Language;
 
 /// Something went wrong: what happened, why, what now.
 #[derive(Debug, Clone, Template)]
 #[template(path = "error.html")]
-pub struct ErrorPage {
+pub(crate) struct ErrorPage {
     /// What stands around it.
     pub frame: Frame,
     /// What happened.
@@ -23,7 +24,7 @@ pub struct ErrorPage {
 
 /// What the app's developer needs.
 #[derive(Debug, Clone)]
-pub struct ErrorDetail {
+pub(crate) struct ErrorDetail {
     /// The error code (RFC 6749 section 4.1.2.1).
     pub code: String,
     /// What is wrong with the request.
@@ -33,7 +34,8 @@ pub struct ErrorDetail {
 impl ErrorPage {
     /// One with everything, one with nothing.
     #[must_use]
-    pub fn samples(language: Language) -> Vec<Self> {
+    #[cfg(test)]
+    pub(crate) fn samples(language: Language) -> Vec<Self> {
         let frame = Frame::sample(language, None);
         vec![
             Self {

@@ -1,10 +1,11 @@
+#[cfg(test)]
 use crate::language::Language;
 use crate::pages::static_files;
 use crate::pages::words::Words;
 
 /// What stands around every page.
 #[derive(Debug, Clone)]
-pub struct Frame {
+pub(crate) struct Frame {
     /// In which language.
     pub words: Words,
     /// The realm's id; empty where the page belongs to none.
@@ -19,7 +20,7 @@ pub struct Frame {
 
 /// The same page in another language.
 #[derive(Debug, Clone)]
-pub struct LanguageLink {
+pub(crate) struct LanguageLink {
     /// ISO 639-1.
     pub code: &'static str,
     /// The language's name in itself.
@@ -33,44 +34,45 @@ pub struct LanguageLink {
 impl Frame {
     /// A text.
     #[must_use]
-    pub fn t(&self, key: &str) -> String {
+    pub(crate) fn t(&self, key: &str) -> String {
         self.words.get(key)
     }
 
     /// A text with names put in.
     #[must_use]
-    pub fn tv<'v>(&self, key: &str, values: impl AsRef<[(&'v str, &'v str)]>) -> String {
+    pub(crate) fn tv<'v>(&self, key: &str, values: impl AsRef<[(&'v str, &'v str)]>) -> String {
         self.words.with(key, values.as_ref())
     }
 
     /// A text about a number of things.
     #[must_use]
-    pub fn n(&self, key: &str, count: usize) -> String {
+    pub(crate) fn n(&self, key: &str, count: usize) -> String {
         self.words
             .count(key, i64::try_from(count).unwrap_or(i64::MAX))
     }
 
     /// The language's code.
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         self.words.language().code()
     }
 
     /// A path of this realm.
     #[must_use]
-    pub fn at(&self, path: &str) -> String {
+    pub(crate) fn at(&self, path: &str) -> String {
         format!("/{}/{path}", self.realm)
     }
 
     /// Where the stylesheet is; the address changes with its content.
     #[must_use]
-    pub fn stylesheet(&self) -> &'static str {
+    pub(crate) fn stylesheet(&self) -> &'static str {
         static_files::stylesheet_path()
     }
 
     /// A frame to render samples in.
     #[must_use]
-    pub fn sample(language: Language, person: Option<&str>) -> Self {
+    #[cfg(test)]
+    pub(crate) fn sample(language: Language, person: Option<&str>) -> Self {
         Self {
             words: Words::new(language),
             realm: "bexio".to_owned(),

@@ -3,12 +3,13 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 use super::frame::Frame;
+#[cfg(test)]
 use crate::language::Language;
 
 /// Signing in.
 #[derive(Debug, Clone, Template)]
 #[template(path = "login.html")]
-pub struct LoginPage {
+pub(crate) struct LoginPage {
     /// What stands around it.
     pub frame: Frame,
     /// Where the form goes.
@@ -27,7 +28,7 @@ pub struct LoginPage {
 
 /// Why signing in failed, beside the field that has to change.
 #[derive(Debug, Clone)]
-pub struct LoginProblem {
+pub(crate) struct LoginProblem {
     /// `username` or `password`.
     pub field: &'static str,
     /// What is wrong and what to do.
@@ -62,7 +63,8 @@ impl LoginPage {
 
     /// Empty, mistyped, and in a demo.
     #[must_use]
-    pub fn samples(language: Language) -> Vec<Self> {
+    #[cfg(test)]
+    pub(crate) fn samples(language: Language) -> Vec<Self> {
         let frame = Frame::sample(language, None);
         let empty = Self {
             action: frame.at("login"),

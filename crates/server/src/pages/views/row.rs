@@ -1,8 +1,9 @@
+#[cfg(test)]
 use super::frame::Frame;
 
 /// What an app asks of one resource, with the person's choice.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub(crate) struct Row {
     /// Unique on the page; letters, digits and hyphens.
     pub id: String,
     /// The resource in plain words.
@@ -26,7 +27,8 @@ pub struct Row {
 impl Row {
     /// Levels of several resources.
     #[must_use]
-    pub fn samples(frame: &Frame) -> Vec<Self> {
+    #[cfg(test)]
+    pub(crate) fn samples(frame: &Frame) -> Vec<Self> {
         let row = |id: &str, title: &str, about: &str, chosen: usize| Self {
             id: format!("row-{id}"),
             title: title.to_owned(),
@@ -71,6 +73,7 @@ impl Row {
     }
 }
 
+#[cfg(test)]
 fn level_answers(frame: &Frame, id: &str, chosen: usize) -> Vec<Answer> {
     [
         (frame.t("choice-none"), String::new()),
@@ -92,7 +95,7 @@ fn level_answers(frame: &Frame, id: &str, chosen: usize) -> Vec<Answer> {
 
 /// A mark beside a row's title.
 #[derive(Debug, Clone)]
-pub struct Mark {
+pub(crate) struct Mark {
     /// What it says.
     pub label: String,
     /// How it looks.
@@ -101,7 +104,7 @@ pub struct Mark {
 
 /// Kinds of mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MarkKind {
+pub(crate) enum MarkKind {
     /// Approved for few: elevated scopes.
     Elevated,
     /// Worth knowing: new, refused before, locked, deprecated.
@@ -111,7 +114,7 @@ pub enum MarkKind {
 impl Mark {
     /// The end of its class name.
     #[must_use]
-    pub fn class(&self) -> &'static str {
+    pub(crate) fn class(&self) -> &'static str {
         match self.kind {
             MarkKind::Elevated => "elevated",
             MarkKind::Note => "note",
@@ -121,7 +124,7 @@ impl Mark {
 
 /// How a row is answered.
 #[derive(Debug, Clone)]
-pub enum Choice {
+pub(crate) enum Choice {
     /// By controls: one of several, or each for itself.
     Pick {
         /// The possible answers.
@@ -136,7 +139,7 @@ pub enum Choice {
 
 /// One control of a row.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// A radio button (one of several) or a box (each for itself).
     pub one_of: bool,
     /// The form field.

@@ -1,13 +1,16 @@
 use askama::Template;
 
 use super::frame::Frame;
-use super::row::{Mark, MarkKind};
+use super::row::Mark;
+#[cfg(test)]
+use super::row::MarkKind;
+#[cfg(test)]
 use crate::language::Language;
 
 /// The reference page: every scope and what it opens.
 #[derive(Debug, Clone, Template)]
 #[template(path = "scopes.html")]
-pub struct ScopesPage {
+pub(crate) struct ScopesPage {
     /// What stands around it.
     pub frame: Frame,
     /// What the API is about.
@@ -22,7 +25,7 @@ pub struct ScopesPage {
 
 /// A section of prose.
 #[derive(Debug, Clone)]
-pub struct GuideProse {
+pub(crate) struct GuideProse {
     /// Its heading.
     pub title: String,
     /// Safe HTML.
@@ -31,7 +34,7 @@ pub struct GuideProse {
 
 /// The scopes of one resource.
 #[derive(Debug, Clone)]
-pub struct ResourceSection {
+pub(crate) struct ResourceSection {
     /// Unique on the page.
     pub id: String,
     /// In plain words.
@@ -42,7 +45,7 @@ pub struct ResourceSection {
 
 /// One scope.
 #[derive(Debug, Clone)]
-pub struct ScopeEntry {
+pub(crate) struct ScopeEntry {
     /// Its name.
     pub name: String,
     /// In plain words.
@@ -59,7 +62,7 @@ pub struct ScopeEntry {
 
 /// An endpoint a scope opens.
 #[derive(Debug, Clone)]
-pub struct EndpointLine {
+pub(crate) struct EndpointLine {
     /// HTTP method.
     pub method: String,
     /// Path template.
@@ -81,7 +84,8 @@ impl ScopesPage {
 
     /// Everything, and nothing found.
     #[must_use]
-    pub fn samples(language: Language) -> Vec<Self> {
+    #[cfg(test)]
+    pub(crate) fn samples(language: Language) -> Vec<Self> {
         let frame = Frame::sample(language, None);
         let entry = ScopeEntry {
             name: "contact_edit".to_owned(),

@@ -6,7 +6,7 @@ use crate::pages::words::Words;
 
 /// A moment as people say it, with the exact one beside it.
 #[derive(Debug, Clone)]
-pub struct When {
+pub(crate) struct When {
     /// "3 days ago".
     pub relative: String,
     /// "2026-11-22 05:53 UTC".
@@ -18,7 +18,7 @@ pub struct When {
 impl When {
     /// `moment`, seen from `now`.
     #[must_use]
-    pub fn new(words: Words, moment: Timestamp, now: Timestamp) -> Self {
+    pub(crate) fn new(words: Words, moment: Timestamp, now: Timestamp) -> Self {
         let minutes = now.duration_since(moment).as_secs() / 60;
         let relative = match minutes {
             ..1 => words.get("time-now"),

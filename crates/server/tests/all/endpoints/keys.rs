@@ -13,7 +13,7 @@ use realm::limits::{KEY_KEPT_LONGER, KEY_LEAD};
 use realm::{App, BuildError, FixedClock, SeededRandom};
 use storage::{SqliteStore, Store};
 
-use super::standing::access_token;
+use super::next_decision::access_token;
 use crate::support::{World, audit, catalog, start};
 
 const HOUR: Duration = Duration::from_secs(3_600);

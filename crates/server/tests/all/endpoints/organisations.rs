@@ -4,7 +4,7 @@ use enforce::AccessError;
 use oauth::model::{Client, Membership, Organisation, Role, Uuid};
 use scope::OrganisationKey;
 
-use super::standing::{access_token, bexio};
+use super::next_decision::{access_token, bexio};
 use crate::support::{World, audit, scope};
 
 #[tokio::test]

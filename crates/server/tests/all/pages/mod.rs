@@ -2,5 +2,3 @@
 
 mod login;
 mod missing;
-mod render;
-mod words;

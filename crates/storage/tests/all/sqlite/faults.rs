@@ -58,7 +58,8 @@ impl File {
         stranger.close().await.unwrap();
     }
 
-    /// Everything is in the file itself, nothing left in the log beside it.
+    /// Everything is in the file itself, nothing left in the log beside it. Nobody else may have
+    /// it open.
     async fn settle(&self) {
         self.tamper("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;")
             .await;
@@ -351,7 +352,9 @@ async fn garbage_is_no_database_and_stays_as_it_is() {
 #[tokio::test]
 async fn a_truncated_file_is_refused_and_stays_as_it_is() {
     let file = File::new();
-    parties(&file.open().await).await;
+    let store = file.open().await;
+    parties(&store).await;
+    store.close().await;
     file.settle().await;
     let whole = std::fs::read(file.path()).unwrap();
     let half = &whole[..whole.len() / 2];
@@ -367,7 +370,7 @@ async fn a_damaged_page_is_an_error_where_it_is_read() {
     let store = file.open().await;
     let who = parties(&store).await;
     who.agree(&store, 10).await;
-    drop(store);
+    store.close().await;
     file.settle().await;
     // All pages behind the first, which only says where the others are.
     let mut bytes = std::fs::read(file.path()).unwrap();

@@ -5,8 +5,9 @@ use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
+use crate::error::StoreError;
+use crate::store::{Hook, Store};
 use async_trait::async_trait;
-use storage::{Hook, Store, StoreError};
 
 type Act = Box<dyn FnOnce(Arc<dyn Store>) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
@@ -25,6 +26,8 @@ struct Faults {
 }
 
 impl FaultyStore {
+    /// Over this store; nothing is broken yet.
+    #[must_use]
     pub fn new(inner: Arc<dyn Store>) -> Self {
         let faults = Arc::new(Faults {
             inner: Arc::clone(&inner),
@@ -39,6 +42,7 @@ impl FaultyStore {
     }
 
     /// The store itself.
+    #[must_use]
     pub fn store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.store)
     }
@@ -61,6 +65,11 @@ impl FaultyStore {
         *self.faults.meanwhile.lock().unwrap() = Some((name, act));
     }
 
+    /// Every call works again.
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked while it told this store something; so do the others.
     pub fn mend(&self) {
         self.faults.broken.lock().unwrap().clear();
     }

@@ -25,8 +25,8 @@ const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// How long a sign of life may take.
 const SIGN_OF_LIFE: Duration = Duration::from_millis(500);
 
-/// Connections, and how to open more.
-pub(super) struct Connections {
+/// Pool, and how to open more.
+pub(super) struct Pool {
     connecting: PgConnectOptions,
     options: PgOptions,
     places: Arc<Semaphore>,
@@ -38,7 +38,7 @@ pub(super) struct Connections {
 #[derive(Default)]
 struct Idle(Mutex<Vec<(PgConnection, Instant)>>);
 
-impl Connections {
+impl Pool {
     pub(super) fn new(connecting: PgConnectOptions, options: PgOptions) -> Self {
         let limit = usize::try_from(options.connections).unwrap_or(1).max(1);
         Self {

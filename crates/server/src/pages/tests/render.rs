@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::account::AccountPage;
+use crate::authorize::{ConsentPage, OrganisationPage};
+use crate::language::Language;
+use crate::pages::static_files::STYLESHEET;
+use crate::pages::views::{ErrorPage, LoginPage, ScopesPage};
 use askama::Template;
-use server::account::AccountPage;
-use server::authorize::{ConsentPage, OrganisationPage};
-use server::language::Language;
-use server::pages::static_files::STYLESHEET;
-use server::pages::views::{ErrorPage, LoginPage, ScopesPage};
 
 /// Name, language and HTML of every sample.
 fn rendered() -> Vec<(String, Language, String)> {
@@ -114,7 +114,7 @@ fn every_control_has_a_name_people_can_read() {
 #[test]
 fn nobody_sees_a_key() {
     for (name, _, html) in rendered() {
-        for key in server::pages::words::source(Language::English)
+        for key in crate::pages::words::source(Language::English)
             .lines()
             .filter_map(|line| line.split_once(" = ").map(|(key, _)| key))
             .filter(|key| key.contains('-') && !key.starts_with(' '))

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use realm::{App, AppBuilder, BuildError, FixedClock, SeededRandom};
+use storage::conformance::FaultyStore;
 use storage::{SqliteStore, Store};
 
-use crate::support::{FaultyStore, catalog, start};
+use crate::manage::{catalog, now};
 
 fn builder(store: Arc<dyn Store>, seed: u64) -> AppBuilder {
-    let clock = Arc::new(FixedClock::at(start()));
+    let clock = Arc::new(FixedClock::at(now()));
     App::builder(store, clock, Arc::new(SeededRandom::new(seed)))
 }
 

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use server::language::Language;
-use server::pages::words::{Words, source};
+use crate::language::Language;
+use crate::pages::words::{Words, source};
 
 /// Key to the variables its text uses.
 fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
