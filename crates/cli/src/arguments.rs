@@ -6,6 +6,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use oauth::audit::Anchor;
 
+mod records;
+
+pub use records::{
+    AuthMethodArgument, ClientAddArguments, ClientCommand, GrantCommand, OrganisationCommand,
+    RealmCommand, SecretCommand, SessionCommand, TokenFormatArgument, UserCommand,
+};
+
 /// Opens a business API to third-party apps with OAuth 2.0 scopes its users understand and
 /// the API can enforce.
 #[derive(Debug, Parser)]
@@ -35,6 +42,12 @@ pub enum Command {
     Organisation(ManageArguments<OrganisationCommand>),
     /// Manage the apps of a realm
     Client(ManageArguments<ClientCommand>),
+    /// See where people are signed in, and sign them out
+    Session(ManageArguments<SessionCommand>),
+    /// See which apps people let in, and end that
+    Grant(ManageArguments<GrantCommand>),
+    /// End everything that was issued in a realm
+    Realm(ManageArguments<RealmCommand>),
     /// Decide which apps may use elevated scopes
     Approve(ManageArguments<ApproveCommand>),
     /// Look at, replace and wrap what signs and seals tokens
@@ -45,7 +58,8 @@ pub enum Command {
     Migrate(MigrateArguments),
     /// Copy a server's SQLite database to a file, also while it runs
     Backup(BackupArguments),
-    /// Put a backup in the place of a stopped server's SQLite database
+    /// Put a backup in the place of a stopped server's SQLite database; everything issued until
+    /// now ends
     Restore(RestoreArguments),
 }
 
@@ -139,225 +153,6 @@ pub struct ManageArguments<C: Subcommand> {
     /// What to do.
     #[command(subcommand)]
     pub command: C,
-}
-
-/// People.
-#[derive(Debug, Subcommand)]
-pub enum UserCommand {
-    /// Add a person; the password is read from standard input
-    Add {
-        /// The realm
-        realm: String,
-        /// What the person types to sign in
-        username: String,
-        /// The person's name
-        #[arg(long)]
-        name: String,
-    },
-    /// List the people of a realm
-    List {
-        /// The realm
-        realm: String,
-    },
-    /// Set a new password, read from standard input
-    Password {
-        /// The realm
-        realm: String,
-        /// Whose
-        username: String,
-    },
-    /// Let a person do nothing any more
-    Disable {
-        /// The realm
-        realm: String,
-        /// Who
-        username: String,
-    },
-    /// Let a disabled person in again
-    Enable {
-        /// The realm
-        realm: String,
-        /// Who
-        username: String,
-    },
-}
-
-/// Organisations.
-#[derive(Debug, Subcommand)]
-pub enum OrganisationCommand {
-    /// Add an organisation, with the roles of the realm's catalog
-    Add {
-        /// The realm
-        realm: String,
-        /// A short name for URLs
-        slug: String,
-        /// Its name as people write it
-        #[arg(long)]
-        name: String,
-    },
-    /// List the organisations of a realm
-    List {
-        /// The realm
-        realm: String,
-    },
-    /// Show an organisation's roles and members
-    Show {
-        /// The realm
-        realm: String,
-        /// Which
-        slug: String,
-    },
-    /// Give a person a place, or other roles
-    Member {
-        /// The realm
-        realm: String,
-        /// In which organisation
-        slug: String,
-        /// Who
-        username: String,
-        /// A role; may be repeated
-        #[arg(long = "role", value_name = "ROLE", required = true)]
-        roles: Vec<String>,
-    },
-    /// End a person's place
-    RemoveMember {
-        /// The realm
-        realm: String,
-        /// In which organisation
-        slug: String,
-        /// Who
-        username: String,
-    },
-    /// Add a role or change its rights
-    Role {
-        /// The realm
-        realm: String,
-        /// In which organisation
-        slug: String,
-        /// The role's name
-        role: String,
-        /// Scope names, or names with one `*`, space-separated
-        #[arg(long, value_name = "SCOPES")]
-        rights: String,
-    },
-}
-
-/// Apps.
-#[derive(Debug, Subcommand)]
-pub enum ClientCommand {
-    /// Register an app; a confidential one's secret is shown once
-    Add(Box<ClientAddArguments>),
-    /// List the apps of a realm
-    List {
-        /// The realm
-        realm: String,
-    },
-    /// Show an app with its approvals
-    Show {
-        /// The realm
-        realm: String,
-        /// Its client id
-        client: String,
-    },
-    /// Change the most an app may ask for
-    Scope {
-        /// The realm
-        realm: String,
-        /// Its client id
-        client: String,
-        /// The new registered scope, space-separated
-        scope: String,
-        /// Those a person may strike where the catalog says `optional`
-        #[arg(long, value_name = "SCOPES", default_value = "")]
-        optional: String,
-    },
-    /// Make a new secret, shown once; the old ones stop working
-    Secret {
-        /// The realm
-        realm: String,
-        /// Its client id
-        client: String,
-    },
-    /// Let an app do nothing any more
-    Disable {
-        /// The realm
-        realm: String,
-        /// Its client id
-        client: String,
-    },
-    /// Let a disabled app in again
-    Enable {
-        /// The realm
-        realm: String,
-        /// Its client id
-        client: String,
-    },
-}
-
-/// A new app.
-#[derive(Debug, Args)]
-pub struct ClientAddArguments {
-    /// The realm
-    pub realm: String,
-    /// Its client id: letters, digits, `-`, `_` and `.`
-    pub client: String,
-    /// Its name as people see it
-    #[arg(long)]
-    pub name: String,
-    /// Who makes it
-    #[arg(long)]
-    pub maker: String,
-    /// The maker's identity has been checked
-    #[arg(long)]
-    pub verified: bool,
-    /// It cannot keep a secret (native app or page)
-    #[arg(long)]
-    pub public: bool,
-    /// The catalog's kind of client; the first kind if not given
-    #[arg(long)]
-    pub kind: Option<String>,
-    /// A redirect URI; may be repeated
-    #[arg(long = "redirect-uri", value_name = "URI")]
-    pub redirect_uris: Vec<String>,
-    /// The most it may ask for, space-separated
-    #[arg(long)]
-    pub scope: String,
-    /// Those a person may strike where the catalog says `optional`
-    #[arg(long, default_value = "")]
-    pub optional: String,
-    /// The organisation a machine acts for, by slug
-    #[arg(long, value_name = "SLUG")]
-    pub organisation: Option<String>,
-    /// The form of its access tokens, if other than the catalog's
-    #[arg(long, value_enum)]
-    pub token_format: Option<TokenFormatArgument>,
-    /// How it authenticates at the token endpoint (confidential apps)
-    #[arg(long, value_enum, default_value_t = AuthMethodArgument::Basic)]
-    pub auth: AuthMethodArgument,
-    /// An old confidential integration that cannot do PKCE
-    #[arg(long)]
-    pub legacy_without_pkce: bool,
-    /// A resource server that may introspect the realm's access tokens
-    #[arg(long)]
-    pub introspector: bool,
-}
-
-/// Form of access tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TokenFormatArgument {
-    /// Sealed
-    Opaque,
-    /// RFC 9068
-    Jwt,
-}
-
-/// How a confidential client authenticates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AuthMethodArgument {
-    /// client_secret_basic
-    Basic,
-    /// client_secret_post
-    Post,
 }
 
 /// Keys.

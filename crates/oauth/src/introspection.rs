@@ -10,7 +10,7 @@ use crate::token::AccessTokenClaims;
 /// everybody else is told it is inactive.
 #[must_use]
 pub fn may_introspect(client: &Client, claims: &AccessTokenClaims) -> bool {
-    client.disabled_at.is_none()
+    client.status.is_active()
         && client
             .introspects
             .as_ref()

@@ -29,6 +29,7 @@ pub mod revocation;
 pub mod roles;
 pub mod scope_list;
 pub mod secret;
+pub mod status;
 pub mod token;
 
 pub use error::{ErrorCode, OAuthError};

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use scope::{Catalog, ClientKind, Scope};
 
 use crate::model::{
-    Client, ClientType, GrantType, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash, Uuid,
+    Client, ClientType, GrantType, Status, Timestamp, TokenEndpointAuthMethod, TokenFormat,
+    TokenHash, Uuid,
 };
 use crate::redirect_uri::{RedirectUri, RedirectUriError};
 use crate::scope_list::{self, ScopeListError};
@@ -175,7 +176,7 @@ pub fn check(
         organisation: wanted.organisation,
         introspects: wanted.introspects,
         created_at: now,
-        disabled_at: None,
+        status: Status::Active,
         cut_off: None,
     }))
 }

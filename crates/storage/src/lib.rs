@@ -25,6 +25,6 @@ pub use postgres::{PgOptions, PgStore};
 pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
 pub use store::{
     Approvals, Audit, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys,
-    Organisations, People, Sandbox, Sessions, Store, Tokens,
+    Organisations, People, Realms, Sandbox, Sessions, Store, Tokens,
 };
 pub use upgrade::Upgrade;

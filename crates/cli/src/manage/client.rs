@@ -2,11 +2,13 @@ use std::collections::BTreeSet;
 
 use oauth::model::{ClientType, TokenEndpointAuthMethod, TokenFormat};
 use oauth::registration::ClientMetadata;
-use realm::manage::{ChangeClient, ClientChange, Desk, RegisterClient};
+use realm::manage::{
+    ChangeClient, ClientChange, Desk, OtherSecrets, RegisterClient, RevokeClientSecret,
+};
 
 use super::{Server, approve, every};
 use crate::arguments::{
-    AuthMethodArgument, ClientAddArguments, ClientCommand, TokenFormatArgument,
+    AuthMethodArgument, ClientAddArguments, ClientCommand, SecretCommand, TokenFormatArgument,
 };
 use crate::failure::Failure;
 
@@ -29,13 +31,14 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Fai
             let name = change_client(server, realm, client, change).await?;
             Ok(format!("{name} may now ask for at most: {scope}"))
         }
-        ClientCommand::Secret { realm, client } => {
-            let desk = server.desk(realm)?;
-            let made = desk.replace_client_secret(server.operator(), client);
-            Ok(format!(
-                "{client} has a new secret, shown this once: {}",
-                made.await?.secret.expose()
-            ))
+        ClientCommand::Secret(command) => secret(server, command).await,
+        ClientCommand::Suspend { realm, client } => {
+            let name = change_client(server, realm, client, ClientChange::Suspend).await?;
+            Ok(format!("{name} can do nothing for now."))
+        }
+        ClientCommand::Resume { realm, client } => {
+            let name = change_client(server, realm, client, ClientChange::Resume).await?;
+            Ok(format!("{name} goes on."))
         }
         ClientCommand::Disable { realm, client } => {
             let name = change_client(server, realm, client, ClientChange::Disable).await?;
@@ -43,9 +46,54 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Fai
         }
         ClientCommand::Enable { realm, client } => {
             let name = change_client(server, realm, client, ClientChange::Enable).await?;
-            Ok(format!("{name} works again."))
+            Ok(format!("{name} works again; people are asked anew."))
         }
     }
+}
+
+async fn secret(server: &Server, command: &SecretCommand) -> Result<String, Failure> {
+    let (realm, client, others) = match command {
+        SecretCommand::Add { realm, client } => (realm, client, OtherSecrets::Stay),
+        SecretCommand::Replace {
+            realm,
+            client,
+            compromised: false,
+        } => (realm, client, OtherSecrets::Go),
+        SecretCommand::Replace { realm, client, .. } => (realm, client, OtherSecrets::Compromised),
+        SecretCommand::Revoke {
+            realm,
+            client,
+            secret,
+            compromised,
+        } => {
+            let command = RevokeClientSecret {
+                client: client.clone(),
+                secret: secret.to_lowercase(),
+                compromised: *compromised,
+            };
+            let desk = server.desk(realm)?;
+            let left = desk.revoke_client_secret(server.operator(), command);
+            let left = left.await?.secrets.len();
+            let ended = if *compromised {
+                " Every token it held has ended."
+            } else {
+                ""
+            };
+            return Ok(format!("{client} has lost the secret; {left} left.{ended}"));
+        }
+    };
+    let desk = server.desk(realm)?;
+    let made = desk.add_client_secret(server.operator(), client, others);
+    let made = made.await?.secret;
+    let meanwhile = match others {
+        OtherSecrets::Stay => "The others go on working.",
+        OtherSecrets::Go => "The others work no more.",
+        OtherSecrets::Compromised => "The others work no more, and every token it held has ended.",
+    };
+    Ok(format!(
+        "{client} has a new secret, shown this once: {}\n{meanwhile}",
+        made.expose()
+    ))
 }
 
 /// Answers the app's name.
@@ -135,11 +183,7 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
                 client.name,
                 client.maker,
                 client.kind,
-                if client.disabled_at.is_some() {
-                    "  disabled"
-                } else {
-                    ""
-                }
+                super::unless_active(client.status)
             )
         })
         .collect();
@@ -160,8 +204,12 @@ async fn show(desk: &Desk<'_>, id: &str) -> Result<String, Failure> {
     for uri in &client.redirect_uris {
         lines.push(format!("redirect URI: {uri}"));
     }
-    if let Some(since) = client.disabled_at {
-        lines.push(format!("disabled since {since}"));
+    for secret in &client.secrets {
+        let name: String = secret.to_string().chars().take(16).collect();
+        lines.push(format!("secret: {name}"));
+    }
+    if let Some(since) = client.status.stopped_since() {
+        lines.push(format!("{} since {since}", client.status.as_str()));
     }
     lines.push(approve::list(desk, &client).await?);
     Ok(lines.join("\n"))

@@ -1,12 +1,15 @@
-//! `scopegate user|organisation|client|approve|key|audit`: the acts of [`realm::manage`], from the
+//! `scopegate user|organisation|client|session|grant|realm|approve|key|audit`: the acts of [`realm::manage`], from the
 //! command line. A running server on the same store follows by itself.
 
 pub mod approve;
 pub mod audit;
 pub mod client;
+pub mod grant;
 pub mod key;
 pub mod organisation;
+pub mod realm;
 mod refused;
+pub mod session;
 pub mod user;
 
 use std::collections::BTreeMap;
@@ -14,12 +17,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use ::realm::keys::KeySettings;
+use ::realm::manage::{AuditTrail, Desk, Refused};
+use ::realm::{SystemClock, SystemRandom};
 use clap::Subcommand;
 use oauth::audit::Actor;
-use oauth::model::{Page, PageRequest};
-use realm::keys::KeySettings;
-use realm::manage::{AuditTrail, Desk, Refused};
-use realm::{SystemClock, SystemRandom};
+use oauth::model::{Page, PageRequest, Status};
 use scope::Catalog;
 use storage::{Store, StoreError};
 
@@ -80,7 +83,7 @@ where
         if server.store.latest_change().await.map_err(unreadable)? != before {
             // What is said to be done is in force when the command ends: by then a server has
             // read the change, or answers nothing until it has.
-            tokio::time::sleep(realm::limits::STALE_AFTER).await;
+            tokio::time::sleep(::realm::limits::STALE_AFTER).await;
             // A server has linked the record of it by now. If none runs, this is the time; if it
             // cannot be done, the next one will.
             let _ = server.audit_trail().link().await;
@@ -188,11 +191,20 @@ impl Server {
 }
 
 /// The account of the operating system, as the shell tells it.
-fn account() -> Option<String> {
+pub fn account() -> Option<String> {
     ["SUDO_USER", "USER", "LOGNAME", "USERNAME"]
         .iter()
         .filter_map(|name| std::env::var(name).ok())
         .find(|account| !account.is_empty())
+}
+
+/// Behind somebody in a list.
+fn unless_active(status: Status) -> &'static str {
+    match status {
+        Status::Active => "",
+        Status::Suspended { .. } => "  suspended",
+        Status::Disabled { .. } => "  disabled",
+    }
 }
 
 /// Every item of a paged list.

@@ -21,7 +21,19 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<String, Failu
             server.desk(realm)?.person(username).await?;
             let change = PersonChange::Password(read_password()?);
             change_person(server, realm, username, change).await?;
-            Ok(format!("{username} has a new password."))
+            Ok(format!(
+                "{username} has a new password, and was signed out everywhere; apps have to ask anew."
+            ))
+        }
+        UserCommand::Suspend { realm, username } => {
+            change_person(server, realm, username, PersonChange::Suspend).await?;
+            Ok(format!(
+                "{username} can do nothing for now; nor can apps for them."
+            ))
+        }
+        UserCommand::Resume { realm, username } => {
+            change_person(server, realm, username, PersonChange::Resume).await?;
+            Ok(format!("{username} goes on, and so do apps for them."))
         }
         UserCommand::Disable { realm, username } => {
             change_person(server, realm, username, PersonChange::Disable).await?;
@@ -31,7 +43,9 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<String, Failu
         }
         UserCommand::Enable { realm, username } => {
             change_person(server, realm, username, PersonChange::Enable).await?;
-            Ok(format!("{username} may sign in again."))
+            Ok(format!(
+                "{username} may sign in again; apps have to ask anew."
+            ))
         }
     }
 }
@@ -89,11 +103,7 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
             } else {
                 places.join(", ")
             },
-            if user.disabled_at.is_some() {
-                "  disabled"
-            } else {
-                ""
-            }
+            super::unless_active(user.status)
         ));
     }
     if lines.is_empty() {

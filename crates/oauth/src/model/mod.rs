@@ -9,6 +9,7 @@ mod organisation;
 mod page;
 mod record;
 mod sandbox;
+mod status;
 mod token;
 mod user;
 
@@ -18,10 +19,11 @@ pub use grant::{
 };
 pub use key::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse};
 pub use login::{LoginAttempt, LoginLimit, LoginStart};
-pub use organisation::{Membership, Organisation, Role};
+pub use organisation::{Membership, Organisation, Rights, Role};
 pub use page::{Page, PageRequest};
 pub use record::{ExternalId, Position, is_cut_off};
 pub use sandbox::{SandboxQuery, SandboxRecord};
+pub use status::Status;
 pub use token::{AuthorizationCode, Redemption, RefreshToken, RevokedAccessToken, TokenHash};
 pub use user::{BrowserSession, User};
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oauth::model::{
     Approval, AuthorizationCode, Client, ClientType, Grant, GrantOwner, GrantStatus, GrantType,
-    Position, RefreshToken, Timestamp, TokenEndpointAuthMethod, TokenHash, Uuid,
+    Position, RefreshToken, Status, Timestamp, TokenEndpointAuthMethod, TokenHash, Uuid,
 };
 use oauth::secret::{SecretKind, generate};
 use oauth::{Parameters, Secret};
@@ -150,7 +150,7 @@ pub fn client(catalog: &Catalog) -> Client {
         organisation: Some(Uuid::from_u128(7)),
         introspects: None,
         created_at: now(),
-        disabled_at: None,
+        status: Status::Active,
         cut_off: None,
         uuid: Uuid::from_u128(8),
         version: 1,

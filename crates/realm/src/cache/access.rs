@@ -26,6 +26,7 @@ impl AccessSource for RealmCache {
                 (Some(&token.client), token.client_uuid),
                 token.grant,
                 token.user,
+                token.position.map(Position),
             )
             .await;
         let behind = behind.map_err(unavailable)?;
@@ -78,7 +79,7 @@ impl KeySource for RealmCache {
 
 /// What stands behind a token that has not been ended.
 pub struct Behind {
-    /// Its client, which is not disabled.
+    /// Its client, which may act.
     pub client: KnownClient,
     /// Its grant, which is live; `None` for a machine's token.
     pub grant: Option<KnownGrant>,
@@ -86,8 +87,9 @@ pub struct Behind {
 
 impl RealmCache {
     /// The client and grant behind a genuine token with this id, which names its client by one
-    /// or both of its names; `None` when something ended
-    /// it: it was revoked, its grant was, its client is disabled or gone, or its person is.
+    /// or both of its names, and was issued at this place; `None` when something ended it: it was
+    /// revoked, its grant was, its client or its person may not act or is gone, or one of them or
+    /// the realm was cut off since.
     pub async fn behind(
         &self,
         realm: &str,
@@ -95,6 +97,7 @@ impl RealmCache {
         (client_id, client_uuid): (Option<&str>, Option<Uuid>),
         grant: Option<Uuid>,
         user: Option<Uuid>,
+        issued: Option<Position>,
     ) -> Result<Option<Behind>, Fault> {
         if realm != self.realm() || self.is_revoked(id).await? {
             return Ok(None);
@@ -102,7 +105,7 @@ impl RealmCache {
         let Some(client) = self.client_named(client_id, client_uuid).await? else {
             return Ok(None);
         };
-        if client.client.disabled_at.is_some() {
+        if self.is_ended(&client.client, user, issued).await? {
             return Ok(None);
         }
         let grant = match grant {
@@ -112,12 +115,6 @@ impl RealmCache {
             },
             None => None,
         };
-        if let Some(user) = user {
-            match self.user(user).await? {
-                Some(user) if user.disabled_at.is_none() => {}
-                _ => return Ok(None),
-            }
-        }
         Ok(Some(Behind { client, grant }))
     }
 
@@ -127,9 +124,10 @@ impl RealmCache {
         token: &VerifiedToken,
         named: Option<(OrganisationKey, &str)>,
     ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
+        let issued = token.position.map(Position);
         match (token.organisation, token.user) {
-            (Some(bound), user) => self.bound(bound, user, named).await,
-            (None, Some(user)) => self.of_user(user, named).await,
+            (Some(bound), user) => self.bound(bound, user, issued, named).await,
+            (None, Some(user)) => self.of_user(user, issued, named).await,
             (None, None) if named.is_some() => Err(AccessError::NoOrganisation),
             (None, None) => Ok((None, Arc::clone(&self.all))),
         }
@@ -140,6 +138,7 @@ impl RealmCache {
         &self,
         bound: Uuid,
         user: Option<Uuid>,
+        issued: Option<Position>,
         named: Option<(OrganisationKey, &str)>,
     ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
         if let Some((key, value)) = named {
@@ -150,7 +149,7 @@ impl RealmCache {
         }
         let rights = match user {
             Some(user) => self
-                .rights_within(user, Some(bound))
+                .rights_within(user, Some(bound), issued)
                 .await
                 .map_err(unavailable)?,
             None => Some(Arc::clone(&self.all)),
@@ -163,10 +162,14 @@ impl RealmCache {
     async fn of_user(
         &self,
         user: Uuid,
+        issued: Option<Position>,
         named: Option<(OrganisationKey, &str)>,
     ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
         let Some((key, value)) = named else {
-            let rights = self.rights_within(user, None).await.map_err(unavailable)?;
+            let rights = self
+                .rights_within(user, None, issued)
+                .await
+                .map_err(unavailable)?;
             let places = self.memberships(user).await.map_err(unavailable)?;
             let only = match &*places {
                 [(organisation, _)] => Some(organisation.id),
@@ -177,7 +180,7 @@ impl RealmCache {
         let found = self.organisation_by(key, value).await;
         let organisation = found.map_err(unavailable)?.map(|found| found.id);
         let organisation = organisation.ok_or(AccessError::WrongOrganisation)?;
-        let rights = self.rights_within(user, Some(organisation)).await;
+        let rights = self.rights_within(user, Some(organisation), issued).await;
         let rights = rights.map_err(unavailable)?;
         let rights = rights.ok_or(AccessError::WrongOrganisation)?;
         Ok((Some(organisation), rights))

@@ -17,6 +17,13 @@ pub struct KnownClient {
     pub(super) until: Option<SystemTime>,
 }
 
+/// What a person may do in an organisation, as a set.
+#[derive(Debug, Clone)]
+pub(crate) struct KnownRights {
+    pub(super) rights: Arc<ScopeSet>,
+    pub(super) cut_off: Option<Position>,
+}
+
 /// A grant with its scope as a set.
 #[derive(Debug, Clone)]
 pub struct KnownGrant {

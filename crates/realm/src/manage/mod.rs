@@ -14,12 +14,16 @@ mod grants;
 mod keys;
 mod organisations;
 mod people;
+mod realms;
 mod refused;
 mod sessions;
 
 pub use approvals::{Approve, Approved, WithdrawApproval};
 pub use audit::{AuditEntry, AuditTrail, Personal, Verification};
-pub use clients::{ChangeClient, ClientChange, ClientSecret, RegisterClient, RegisteredClient};
+pub use clients::{
+    ChangeClient, ClientChange, ClientSecret, OtherSecrets, RegisterClient, RegisteredClient,
+    RevokeClientSecret,
+};
 pub use desk::Desk;
 pub use grants::{ReduceGrant, Reduced};
 pub use keys::{RevokeKey, RevokedKey, RotateKeys};

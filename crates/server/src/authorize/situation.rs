@@ -118,7 +118,11 @@ pub(super) async fn read(visit: &Visit, occasion: Occasion<'_>) -> Result<Stage,
     };
     let place = organisation.as_ref().map(|organisation| organisation.id);
     let user = signed_in.user.id;
-    let rights = visit.realm.cache().rights_within(user, place).await?;
+    let rights = visit
+        .realm
+        .cache()
+        .rights_within(user, place, Some(visit.position))
+        .await?;
     let standing = standing(visit, occasion, &request.client_id, user, place).await?;
     let offer = offer(
         visit.realm.catalog(),

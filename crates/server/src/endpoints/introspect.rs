@@ -113,6 +113,7 @@ async fn about<'a>(
         (claims.client.id(), claims.client.uuid()),
         claims.grant,
         claims.user,
+        claims.position,
     );
     let Some(behind) = behind.await? else {
         return Ok(None);
@@ -148,7 +149,9 @@ async fn scope_now(
     }
     let rights = match claims.user {
         Some(user) => {
-            let rights = realm.cache().rights_within(user, claims.organisation);
+            let rights = realm
+                .cache()
+                .rights_within(user, claims.organisation, claims.position);
             match rights.await? {
                 Some(rights) => Some(rights),
                 None => return Ok(None),

@@ -22,6 +22,7 @@ mod changes;
 mod clean_up;
 mod clients;
 mod consents;
+mod cut_offs;
 mod faulty_store;
 mod figures;
 mod grants;
@@ -124,6 +125,14 @@ cases! {
         links_go_on_from_the_last,
         one_of_sixteen_links,
         acts_at_once_are_linked_in_their_order,
+    }
+    cut_offs {
+        lie_right_before_the_change_that_makes_them,
+        are_not_made_by_what_conflicts,
+        of_an_ended_membership_await_the_next,
+        of_a_realm_lie_behind_every_place_until_then,
+        made_at_once_each_have_their_place,
+        sessions_of_a_person_are_listed,
     }
     clients {
         come_back_as_they_were,

@@ -10,16 +10,16 @@ use async_trait::async_trait;
 use oauth::audit::{AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow};
 use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyRecord, KeyRevocation,
-    LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest, Recording, Redemption,
-    RefreshToken, RevocationReason, RevokedAccessToken, Role, SandboxQuery, SandboxRecord,
-    Timestamp, TokenHash, User, Uuid,
+    LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest, Position, Recording,
+    Redemption, RefreshToken, RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery,
+    SandboxRecord, Timestamp, TokenHash, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
 use super::database::{Database, read, write, write_alone};
 use super::{
     access_tokens, approvals, audit, authorization_codes, catalogs, changes, clients, consents,
-    grants, house, keys, login_attempts, memberships, organisations, refresh_tokens,
+    grants, house, keys, login_attempts, memberships, organisations, realms, refresh_tokens,
     sandbox_records, schema, scope_numbers, sessions, users,
 };
 use crate::change::Change;
@@ -27,7 +27,7 @@ use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
     Approvals, Audit, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys,
-    Organisations, People, Sandbox, Sessions, Store, Tokens,
+    Organisations, People, Realms, Sandbox, Sessions, Store, Tokens,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -109,7 +109,7 @@ calls! { Organisations {
     read members(realm: &str, organisation: Uuid)
         -> Vec<(User, Membership)> = memberships::of_organisation;
     read rights(realm: &str, user: Uuid, organisation: Uuid)
-        -> Option<Vec<String>> = memberships::rights;
+        -> Option<Rights> = memberships::rights;
     change put_membership(membership: &Membership, audit: &AuditRecord) -> () = memberships::put;
     change remove_membership(membership: &Membership, audit: &AuditRecord)
         -> bool = memberships::remove;
@@ -191,6 +191,12 @@ calls! { Keys {
     change remove_retired_keys(realm: &str, until: Timestamp, audit: &AuditRecord) -> usize = keys::remove_retired;
 } }
 
+calls! { Realms {
+    read realm_cut_off(realm: &str) -> Option<Position> = realms::cut_off;
+    change cut_off_realm(realm: &str, now: Timestamp, audit: &AuditRecord)
+        -> Position = realms::cut_off_here;
+} }
+
 calls! { Catalogs {
     write archive_catalog(digest: &[u8; 32], text: &str, now: Timestamp) -> () = catalogs::archive;
     read archived_catalog(digest: &[u8; 32]) -> Option<String> = catalogs::one;
@@ -198,6 +204,8 @@ calls! { Catalogs {
 
 calls! { Sessions {
     change insert_session(session: &BrowserSession) -> () = sessions::insert;
+    read sessions_of_user(realm: &str, user: Uuid, now: Timestamp)
+        -> Vec<BrowserSession> = sessions::of_user;
     read session(hash: &TokenHash, now: Timestamp) -> Option<BrowserSession> = sessions::one;
     change end_session(hash: &TokenHash, audit: &AuditRecord) -> bool = sessions::end;
     steps begin_login(attempt: &LoginAttempt, now: Timestamp, until: Timestamp)

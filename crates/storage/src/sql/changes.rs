@@ -39,6 +39,18 @@ pub(crate) async fn before_next(connection: &mut Connection) -> Result<Position,
     Ok(Position(next - 1))
 }
 
+/// Lets the changes go on behind a place, if they have not come so far; answers the last place
+/// before the next change. Whoever follows the changes finds a gap, and reads everything anew.
+pub(crate) async fn go_on_behind(
+    connection: &mut Connection,
+    place: i64,
+) -> Result<Position, StoreError> {
+    let Position(before) = before_next(connection).await?;
+    let place = place.max(before);
+    execute(connection, query(database::GO_ON_BEHIND).bind(place)).await?;
+    Ok(Position(place))
+}
+
 pub(crate) async fn latest(connection: &mut Connection) -> Result<i64, StoreError> {
     let row = query("SELECT COALESCE(MAX(sequence), 0) AS latest FROM changes")
         .fetch_one(connection)

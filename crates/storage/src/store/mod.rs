@@ -12,6 +12,7 @@ mod housekeeping;
 mod keys;
 mod organisations;
 mod people;
+mod realms;
 mod sandbox;
 mod sessions;
 mod tokens;
@@ -31,6 +32,7 @@ pub use housekeeping::Housekeeping;
 pub use keys::Keys;
 pub use organisations::Organisations;
 pub use people::People;
+pub use realms::Realms;
 pub use sandbox::Sandbox;
 pub use sessions::Sessions;
 pub use tokens::Tokens;
@@ -52,6 +54,7 @@ pub trait Store:
     + Codes
     + Tokens
     + Keys
+    + Realms
     + Sessions
     + Sandbox
     + Changes

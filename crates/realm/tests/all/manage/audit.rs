@@ -10,7 +10,8 @@ use oauth::token::MasterKeys;
 use realm::keys::KeySettings;
 use realm::manage::{
     Approve, AuditEntry, AuditTrail, ChangeClient, ChangePerson, ClientChange, EndMembership,
-    PersonChange, Personal, ReduceGrant, RevokeKey, RotateKeys, SetRole, WithdrawApproval,
+    OtherSecrets, PersonChange, Personal, ReduceGrant, RevokeKey, RotateKeys, SetRole,
+    WithdrawApproval,
 };
 use serde_json::{Value, json};
 
@@ -80,7 +81,9 @@ async fn every_act_is_recorded_by_its_name() {
         };
         desk.change_client(by, command).await.unwrap();
     }
-    desk.replace_client_secret(by, "betalfix").await.unwrap();
+    desk.add_client_secret(by, "betalfix", OtherSecrets::Go)
+        .await
+        .unwrap();
     let evidence = ["partnership-contract", "security-review"];
     let approve = Approve {
         client: "betalfix".to_owned(),
@@ -315,7 +318,10 @@ async fn nothing_secret_is_kept_and_nothing_personal_in_the_clear() {
     let anna = office.person("anna").await;
     office.client(app("ledgerly", "contact_edit")).await;
     let (desk, by) = (office.desk(), at_home(&anna));
-    let made = desk.replace_client_secret(&by, "ledgerly").await.unwrap();
+    let made = desk
+        .add_client_secret(&by, "ledgerly", OtherSecrets::Go)
+        .await
+        .unwrap();
     let settings = KeySettings::default();
     let rotate = RotateKeys {
         uses: &KeyUse::ALL,

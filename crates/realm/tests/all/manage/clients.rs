@@ -1,8 +1,8 @@
 use oauth::audit::Actor;
-use oauth::model::{ClientType, PageRequest};
+use oauth::model::{ClientType, PageRequest, Status};
 use oauth::registration::{ClientMetadata, RegistrationError};
 use oauth::{Secret, SecretKind, secret};
-use realm::manage::{ChangeClient, ClientChange, Refused, RegisterClient};
+use realm::manage::{ChangeClient, ClientChange, OtherSecrets, Refused, RegisterClient};
 
 use super::{Office, app, names, now, scope};
 
@@ -78,7 +78,9 @@ async fn a_public_client_has_no_secret_and_gets_none() {
     ));
     let registered = desk.register_client(&office.by, command(None)).await;
     assert!(registered.unwrap().secret.is_none());
-    let refused = desk.replace_client_secret(&office.by, "pocket").await;
+    let refused = desk
+        .add_client_secret(&office.by, "pocket", OtherSecrets::Go)
+        .await;
     assert!(matches!(
         refused,
         Err(Refused::Registration(RegistrationError::NoSecret(_)))
@@ -136,12 +138,12 @@ async fn a_change_changes_what_it_names() {
         .await
         .unwrap();
     let mut expected = before.clone();
-    (expected.disabled_at, expected.version) = (Some(now()), 2);
+    (expected.status, expected.version) = (Status::Disabled { since: now() }, 2);
     assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
     change(&office, "ledgerly", ClientChange::Enable)
         .await
         .unwrap();
-    (expected.disabled_at, expected.version) = (None, 3);
+    (expected.status, expected.version) = (Status::Active, 3);
     assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
 
     let scopes = ClientChange::Scopes {
@@ -161,7 +163,7 @@ async fn a_change_changes_what_it_names() {
     assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
 
     let made = desk
-        .replace_client_secret(&Actor::system(), "ledgerly")
+        .add_client_secret(&Actor::system(), "ledgerly", OtherSecrets::Go)
         .await;
     let made = made.unwrap();
     (expected.secrets, expected.version) = (vec![made.secret.hash()], 6);

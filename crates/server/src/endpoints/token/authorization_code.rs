@@ -26,8 +26,13 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
         Ok(granted) => granted,
         Err(error) => return Err(exchange.refused(error, RevocationReason::CodeReused).await),
     };
+    exchange
+        .refuse_ended(granted.user, granted.position)
+        .await?;
     let audience = exchange.audience()?;
-    let rights = exchange.rights(granted.user, granted.organisation).await?;
+    let rights = exchange
+        .rights(granted.user, granted.organisation, granted.position)
+        .await?;
     let frozen = granted.scope.clone();
     let grant = cache.grant(granted.grant).await?;
     let grant = grant.ok_or_else(unknown)?.grant;

@@ -48,9 +48,29 @@ impl Exchange<'_> {
         &self,
         user: Uuid,
         organisation: Option<Uuid>,
+        issued: Option<Position>,
     ) -> Result<Arc<ScopeSet>, ApiError> {
-        let rights = self.realm.cache().rights_within(user, organisation);
+        let rights = self.realm.cache().rights_within(user, organisation, issued);
         Ok(rights.await?.unwrap_or_default())
+    }
+
+    /// Refuses what was issued before a cut-off.
+    pub(super) async fn refuse_ended(
+        &self,
+        user: Uuid,
+        issued: Option<Position>,
+    ) -> Result<(), ApiError> {
+        let ended = self
+            .realm
+            .cache()
+            .is_ended(&self.client, Some(user), issued);
+        if ended.await? {
+            return Err(ApiError::from(OAuthError::new(
+                oauth::ErrorCode::InvalidGrant,
+                "the app's access was ended; ask the person again",
+            )));
+        }
+        Ok(())
     }
 }
 

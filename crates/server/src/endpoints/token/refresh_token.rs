@@ -27,7 +27,9 @@ pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
         .grant(token.grant)
         .await?
         .ok_or_else(unknown)?;
-    let rights = exchange.rights(token.user, token.organisation).await?;
+    let rights = exchange
+        .rights(token.user, token.organisation, token.position)
+        .await?;
     let decided = decide(
         realm.catalog(),
         &exchange.client,
@@ -45,6 +47,9 @@ pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
             return Err(exchange.refused(error, reason).await);
         }
     };
+    exchange
+        .refuse_ended(granted.user, granted.position)
+        .await?;
     let person = Person {
         user: granted.user,
         grant: granted.grant,

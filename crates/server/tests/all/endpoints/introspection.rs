@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use oauth::model::{Client, ClientType, RevocationReason, TokenEndpointAuthMethod, TokenFormat};
+use oauth::model::{
+    Client, ClientType, RevocationReason, Status, TokenEndpointAuthMethod, TokenFormat,
+};
 use serde_json::json;
 
 use crate::support::{World, audit, scope};
@@ -161,7 +163,9 @@ async fn inactive_says_nothing_else() {
     let token = access_token(&world.tokens(&client, "contact_show", 3).await);
     assert!(world.is_active(&api, &token).await);
     let off = Client {
-        disabled_at: Some(world.app.now()),
+        status: Status::Disabled {
+            since: world.app.now(),
+        },
         ..client.clone()
     };
     world.change(&off).await;
@@ -171,7 +175,9 @@ async fn inactive_says_nothing_else() {
 
     // The person is switched off.
     let mut anna = world.anna.clone();
-    anna.disabled_at = Some(world.app.now());
+    anna.status = Status::Disabled {
+        since: world.app.now(),
+    };
     world.change_anna(&anna).await;
     assert_eq!(world.introspect(&api, &token).await, inactive);
     world.change_anna(&world.anna).await;

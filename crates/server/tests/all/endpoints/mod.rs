@@ -1,5 +1,6 @@
 //! What programs call.
 
+mod cut_offs;
 mod errors;
 mod faults;
 mod introspection;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
-use oauth::model::{Approval, Client, RevocationReason, Role, Timestamp};
+use oauth::model::{Approval, Client, RevocationReason, Role, Status, Timestamp};
 use scope::{Catalog, OrganisationKey, Scope};
 use storage::SqliteStore;
 
@@ -246,7 +246,9 @@ async fn a_revoked_grant_and_a_disabled_client_end_the_token() {
     let (code, grant) = world.consent(&client, "contact_edit", 1).await;
     let token = access_token(&world.redeem(&client, &code).await.json());
     let off = Client {
-        disabled_at: Some(world.app.now()),
+        status: Status::Disabled {
+            since: world.app.now(),
+        },
         ..client.clone()
     };
     world.change(&off).await;
