@@ -21,6 +21,7 @@ pub mod naming;
 pub mod parameters;
 pub mod pkce;
 pub mod policy;
+pub mod quote;
 pub mod redirect_uri;
 pub mod registration;
 pub mod resource;

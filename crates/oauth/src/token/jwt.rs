@@ -93,32 +93,7 @@ impl SigningKey {
     }
 
     pub(super) fn sign(&self, issuer: &str, claims: &AccessTokenClaims) -> Secret {
-        let client_id = claims.client.id().unwrap_or_default();
-        let subject = claims.subject(client_id);
-        let wire = WireClaims {
-            iss: issuer,
-            aud: claims.audience.as_str(),
-            sub: subject.as_str(),
-            client_id,
-            iat: claims.issued_at.as_second(),
-            exp: claims.expires_at.as_second(),
-            jti: claims.id,
-            scope: &claims.scope,
-            organisation: claims.organisation,
-            grant: claims.grant,
-            family: claims.family,
-            client_uuid: claims.client.uuid(),
-            subject_kind: Some(match claims.subject_kind {
-                SubjectKind::Person => WireSubjectKind::Person,
-                SubjectKind::Machine => WireSubjectKind::Machine,
-            }),
-            position: claims.position.map(|position| position.0),
-        };
-        #[expect(
-            clippy::expect_used,
-            reason = "text, numbers and ids always have a JSON form"
-        )]
-        let payload = serde_json::to_vec(&wire).expect("claims are plain JSON");
+        let payload = payload(issuer, claims);
         let mut token = self.0.header.clone();
         URL_SAFE_NO_PAD.encode_string(payload, &mut token);
         let signature = self.0.pair.sign(token.as_bytes());
@@ -180,6 +155,46 @@ impl SigningKey {
             position: claims.position.map(Position),
         })
     }
+}
+
+/// How many bytes a token with these claims has, whichever key signs it: ids of keys have the
+/// same length, and so have signatures.
+pub(super) fn bytes(issuer: &str, claims: &AccessTokenClaims) -> usize {
+    const SIGNATURE: usize = 64;
+    let encoded = |bytes: usize| bytes.saturating_mul(4).div_ceil(3);
+    let header = header("ES256", &Uuid::nil().to_string()).len();
+    header + encoded(payload(issuer, claims).len()) + 1 + encoded(SIGNATURE)
+}
+
+/// The claims as JSON.
+fn payload(issuer: &str, claims: &AccessTokenClaims) -> Vec<u8> {
+    let client_id = claims.client.id().unwrap_or_default();
+    let subject = claims.subject(client_id);
+    let wire = WireClaims {
+        iss: issuer,
+        aud: claims.audience.as_str(),
+        sub: subject.as_str(),
+        client_id,
+        iat: claims.issued_at.as_second(),
+        exp: claims.expires_at.as_second(),
+        jti: claims.id,
+        scope: &claims.scope,
+        organisation: claims.organisation,
+        grant: claims.grant,
+        family: claims.family,
+        client_uuid: claims.client.uuid(),
+        subject_kind: Some(match claims.subject_kind {
+            SubjectKind::Person => WireSubjectKind::Person,
+            SubjectKind::Machine => WireSubjectKind::Machine,
+        }),
+        position: claims.position.map(|position| position.0),
+    };
+    #[expect(
+        clippy::expect_used,
+        reason = "text, numbers and ids always have a JSON form"
+    )]
+    let payload = serde_json::to_vec(&wire).expect("claims are plain JSON");
+    payload
 }
 
 /// The key a token says it was signed with; nothing about it is verified yet.

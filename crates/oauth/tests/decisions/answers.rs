@@ -210,6 +210,7 @@ fn introspection_tells_resource_servers_of_the_audience_and_nobody_else() {
             "exp": 1_700_000_060,
             "iat": 1_700_000_000,
             "sub": "00000000-0000-0000-0000-000000000002",
+            "subject_kind": "person",
             "aud": "https://as.example/any/api",
             "iss": "https://as.example/any",
             "jti": "00000000-0000-0000-0000-000000000009",

@@ -150,6 +150,7 @@ impl Desk<'_> {
                     let scopes = registration::scopes(self.catalog, registered, optional)?;
                     client.registered_scope = scopes.registered;
                     client.optional_scope = scopes.optional;
+                    registration::tokens_fit(self.catalog, &client)?;
                     Act::ClientScopesChanged
                 }
                 ClientChange::Suspend => {

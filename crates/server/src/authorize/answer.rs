@@ -1,6 +1,7 @@
 use axum::response::Response;
 use oauth::consent::{ConsentDecision, from_standing};
 use oauth::model::Recording;
+use oauth::token::AccessTokenClaims;
 use oauth::{ErrorCode, OAuthError, Secret};
 use realm::{Fault, consents};
 
@@ -16,6 +17,9 @@ pub(super) async fn allow(
     situation: &Situation,
     decision: &ConsentDecision,
 ) -> Result<Response, Refusal> {
+    if let Err(error) = fits(situation, visit, decision) {
+        return Ok(redirect_error(visit, &situation.request, &error));
+    }
     let question = situation.question(visit);
     let recording = consents::allow(&visit.app, &visit.realm, &question, decision);
     Ok(code_or_anew(visit, situation, recording.await?))
@@ -47,9 +51,26 @@ pub(super) async fn answer_again(
         Ok(decision) => decision,
         Err(error) => return Ok(redirect_error(visit, &situation.request, &error)),
     };
+    if let Err(error) = fits(situation, visit, &decision) {
+        return Ok(redirect_error(visit, &situation.request, &error));
+    }
     let question = situation.question(visit);
     let again = consents::allow_again(&visit.app, &visit.realm, &question, &decision, grant.id);
     Ok(code_or_anew(visit, situation, again.await?))
+}
+
+/// Nothing is recorded that no token could hold.
+fn fits(
+    situation: &Situation,
+    visit: &Visit,
+    decision: &ConsentDecision,
+) -> Result<(), OAuthError> {
+    let (client, realm) = (&situation.client.client, &visit.realm);
+    let mut claims = AccessTokenClaims::of_any_person(client, &decision.granted, realm.audience());
+    claims.issued_at = visit.app.now();
+    let form = client.token_format_in(realm.catalog());
+    let checked = realm.keys().check(realm.issuer(), &claims, form);
+    checked.map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))
 }
 
 fn code_or_anew(visit: &Visit, situation: &Situation, code: Recording<Secret>) -> Response {

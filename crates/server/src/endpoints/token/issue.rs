@@ -1,13 +1,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use oauth::model::{
-    Organisation, Position, RefreshToken, Timestamp, TokenFormat, User, Uuid, Withheld,
-};
+use oauth::model::{Organisation, Position, RefreshToken, Timestamp, User, Uuid, Withheld};
 use oauth::resource;
 use oauth::response::{ResponseContext, TokenResponse, tells_of_organisation, tells_of_user};
 use oauth::secret::{self, Secret, SecretKind};
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
+use oauth::{ErrorCode, OAuthError};
 use scope::Scope;
 
 use super::exchange::Exchange;
@@ -124,7 +123,7 @@ impl Exchange<'_> {
         let claims = self.claims(&issue, drawn.id, now);
         Ok(Issued {
             response: TokenResponse {
-                access_token: self.access_token(&claims, drawn.nonce),
+                access_token: self.access_token(&claims, drawn.nonce)?,
                 expires_in: self.realm.catalog().token_policy().access_ttl,
                 scope: issue.scope,
                 refresh_token: refresh.map(|refresh| refresh.secret.clone()),
@@ -168,18 +167,17 @@ impl Exchange<'_> {
     }
 
     /// In the form the client is registered for, or else the catalog's.
-    fn access_token(&self, claims: &AccessTokenClaims, nonce: [u8; 12]) -> Secret {
+    fn access_token(
+        &self,
+        claims: &AccessTokenClaims,
+        nonce: [u8; 12],
+    ) -> Result<Secret, ApiError> {
+        let form = self.client.token_format_in(self.realm.catalog());
         let keys = self.realm.keys();
-        let format = self.client.token_format.unwrap_or_else(|| {
-            match self.realm.catalog().token_policy().format {
-                scope::TokenFormat::Opaque => TokenFormat::Opaque,
-                scope::TokenFormat::Jwt => TokenFormat::Jwt,
-            }
-        });
-        match format {
-            TokenFormat::Opaque => keys.seal(claims, nonce),
-            TokenFormat::Jwt => keys.sign_jwt(self.realm.issuer(), claims),
-        }
+        let issued = keys.issue(self.realm.issuer(), claims, form, nonce);
+        issued.map_err(|error| {
+            ApiError::from(OAuthError::new(ErrorCode::InvalidScope, error.to_string()))
+        })
     }
 }
 

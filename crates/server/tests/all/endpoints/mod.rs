@@ -5,6 +5,7 @@ mod errors;
 mod faults;
 mod introspection;
 mod keys;
+mod many_scopes;
 mod metadata;
 mod next_decision;
 mod november;
