@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
+use realm::{Clock, Random, SystemClock, SystemRandom};
 use storage::{SqliteClaim, SqliteFile, StoreError};
 use tempfile::{NamedTempFile, TempPath};
 
@@ -12,6 +14,7 @@ use crate::arguments::{BackupArguments, RestoreArguments};
 use crate::configuration::{Configuration, Database};
 use crate::demo;
 use crate::failure::{Failure, Outcome};
+use crate::manage::account;
 use crate::output::print_line;
 use crate::serve::runtime;
 
@@ -73,6 +76,8 @@ pub fn restore(arguments: &RestoreArguments) -> Outcome {
             from.display()
         );
         let schema = synced_and_verified(&copy, &refused).await?;
+        let realms = cut_off(&copy).await?;
+        synced_and_verified(&copy, &refused).await?;
         let replaced = replace(&database, copy, arguments.force).await?;
         print_line(&format!(
             "restored {} from {}: schema {schema}, verified",
@@ -88,8 +93,28 @@ pub fn restore(arguments: &RestoreArguments) -> Outcome {
         print_line(
             "Everything is as it was at the backup: grants, clients and people removed since are back.",
         )?;
+        print_line(if realms.is_empty() {
+            "What was issued before still counts. Run `scopegate migrate`, and then `scopegate realm cut-off` for each realm."
+        } else {
+            "Every session, code and token issued until now has ended: people sign in and apps ask anew."
+        })?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// What was issued since the backup, and what was ended since, is not known any more: nothing of
+/// it counts. Answers the realms.
+async fn cut_off(copy: &Path) -> Result<Vec<String>, Failure> {
+    let (clock, by) = (SystemClock::new(), Actor::operator(account()));
+    let now = clock.now();
+    let record = |realm: &str| {
+        let mut random = [0; AuditRecord::RANDOM_BYTES];
+        SystemRandom.fill(&mut random);
+        let subject = Subject::new(SubjectKind::Realm, realm);
+        AuditRecord::new(realm, &by, Act::RealmCutOff, subject, now, &random)
+    };
+    let realms = SqliteFile::at(copy).cut_off_realms(now, record).await;
+    realms.map_err(Failure::while_doing("cannot end what was issued"))
 }
 
 /// The SQLite file of a server, or of a demo.
@@ -100,7 +125,8 @@ fn database(config: &Path, data: Option<&Path>, tool: &str) -> Result<PathBuf, F
     match Configuration::read(config)?.database {
         Database::File(path) => Ok(path),
         Database::Url(_) => Err(Failure::new(format!(
-            "this server's database is PostgreSQL; use {tool}, which comes with it"
+            "this server's database is PostgreSQL; use {tool}, which comes with it, and run \
+             `scopegate realm cut-off` for each realm of a database that was put back"
         ))),
     }
 }

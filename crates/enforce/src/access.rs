@@ -17,7 +17,8 @@ use crate::VerifiedToken;
 ///   [`AccessError::WrongOrganisation`].
 /// - A grant bound to a user opens every organisation the user is a member of: a path that
 ///   names one of these gives the rights there, and another is `WrongOrganisation`. A path
-///   that names none is about the user, or about the user's first organisation.
+///   that names none is about the user, with the rights they have in any of these, and about
+///   their organisation if they have only one.
 /// - A token without either (a machine's) opens only paths that name no organisation; else
 ///   [`AccessError::NoOrganisation`].
 #[async_trait]
@@ -48,7 +49,8 @@ pub struct AccessNow {
     /// The scopes that need no approval and those of the client's live approvals
     /// ([`ClientState::approved`](scope::ClientState::approved)).
     pub approved: Arc<ScopeSet>,
-    /// The user's rights in the organisation; every scope for a machine of its own.
+    /// The user's rights in the organisation, or in any where none is meant; every scope for a
+    /// machine of its own.
     pub rights: Arc<ScopeSet>,
     /// The grant it hangs from, which tells what was asked, refused, withheld and reduced.
     /// Only explanations read it; without it they say less.

@@ -51,6 +51,9 @@ pub struct VerifiedToken {
     pub grant: Option<Uuid>,
     /// The connection under the grant that it belongs to, where the token says it.
     pub family: Option<Uuid>,
+    /// How far the issuer's changes had come when it was issued, where the token says it: what was
+    /// ended or taken off later does not count for it.
+    pub position: Option<i64>,
     /// Its scope as it was issued, expanded ([`Catalog::recorded`](scope::Catalog::recorded)).
     pub granted: GrantedScope,
 }
@@ -69,6 +72,7 @@ impl VerifiedToken {
             organisation: None,
             grant: None,
             family: None,
+            position: None,
             granted,
         }
     }

@@ -135,7 +135,7 @@ pub fn authenticate<'c>(
         }
         (ClientType::Confidential, _) => {}
     }
-    if client.disabled_at.is_some() {
+    if !client.status.is_active() {
         return Err(OAuthError::invalid_client(
             "this client is switched off; ask the API's provider",
         ));

@@ -4,9 +4,19 @@ use std::time::SystemTime;
 
 use scope::{Catalog, ClientState};
 
-use crate::model::{Approval, Client};
+use crate::model::{Approval, Client, TokenFormat};
 
 impl Client {
+    /// The form of its access tokens: as it is registered, or else the catalog's.
+    #[must_use]
+    pub fn token_format_in(&self, catalog: &Catalog) -> TokenFormat {
+        self.token_format
+            .unwrap_or_else(|| match catalog.token_policy().format {
+                scope::TokenFormat::Opaque => TokenFormat::Opaque,
+                scope::TokenFormat::Jwt => TokenFormat::Jwt,
+            })
+    }
+
     /// The client as decisions need it. Of the approvals, only those for this client count.
     #[must_use]
     pub fn state(&self, catalog: &Catalog, approvals: &[Approval]) -> ClientState {

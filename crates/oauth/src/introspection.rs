@@ -10,7 +10,7 @@ use crate::token::AccessTokenClaims;
 /// everybody else is told it is inactive.
 #[must_use]
 pub fn may_introspect(client: &Client, claims: &AccessTokenClaims) -> bool {
-    client.disabled_at.is_none()
+    client.status.is_active()
         && client
             .introspects
             .as_ref()
@@ -22,7 +22,7 @@ pub fn may_introspect(client: &Client, claims: &AccessTokenClaims) -> bool {
 /// an access token, whatever else the answer says.
 #[must_use]
 pub fn may_introspect_refresh_token(client: &Client, owner: &str) -> bool {
-    client.disabled_at.is_none() && client.id == owner
+    client.status.is_active() && client.id == owner
 }
 
 /// What a caller is told about a token (RFC 7662 section 2.2).
@@ -46,6 +46,9 @@ pub struct Introspection<'a> {
     iat: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
+    /// What `sub` is: a person, or the client itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject_kind: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     aud: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,6 +81,7 @@ impl<'a> Introspection<'a> {
             exp: Some(claims.expires_at.as_second()),
             iat: Some(claims.issued_at.as_second()),
             sub: Some(claims.subject(client_id)),
+            subject_kind: Some(claims.subject_kind.as_str()),
             aud: Some(&claims.audience),
             iss: Some(issuer),
             jti: Some(claims.id),

@@ -21,6 +21,7 @@ pub mod naming;
 pub mod parameters;
 pub mod pkce;
 pub mod policy;
+pub mod quote;
 pub mod redirect_uri;
 pub mod registration;
 pub mod resource;
@@ -29,6 +30,7 @@ pub mod revocation;
 pub mod roles;
 pub mod scope_list;
 pub mod secret;
+pub mod status;
 pub mod token;
 
 pub use error::{ErrorCode, OAuthError};

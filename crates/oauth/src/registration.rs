@@ -6,11 +6,13 @@ use std::collections::BTreeSet;
 use scope::{Catalog, ClientKind, Scope};
 
 use crate::model::{
-    Client, ClientType, GrantType, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash, Uuid,
+    Client, ClientType, GrantType, Status, Timestamp, TokenEndpointAuthMethod, TokenFormat,
+    TokenHash, Uuid,
 };
 use crate::naming::{self, NamingError, shown};
 use crate::redirect_uri::{RedirectUri, RedirectUriError};
 use crate::scope_list::{self, ScopeListError};
+use crate::token::{TokenTooLarge, check_jwt_of};
 
 /// The most characters of a client id.
 const LONGEST_ID: usize = 200;
@@ -110,6 +112,9 @@ pub enum RegistrationError {
     /// What is registered, or optional of it, is no list of the catalog's scopes.
     #[error(transparent)]
     Scope(#[from] ScopeListError),
+    /// Its tokens would be too large.
+    #[error("{0}, or register it for opaque tokens")]
+    TokenTooLarge(#[from] TokenTooLarge),
     /// A scope is optional that is not registered.
     #[error("the optional scope names {0}, which is not in the registered scope")]
     OptionalNotRegistered(String),
@@ -169,7 +174,7 @@ pub fn check(
     let grant_types = grant_types(kind, &wanted)?;
     let auth_method = auth_method(wanted.client_type, wanted.auth_method)?;
     let scopes = scopes(catalog, &wanted.scope, &wanted.optional_scope)?;
-    Ok(Registrable(Client {
+    let client = Client {
         realm: catalog.id().to_owned(),
         id: wanted.id,
         uuid,
@@ -192,9 +197,23 @@ pub fn check(
         organisation: wanted.organisation,
         introspects: wanted.introspects,
         created_at: now,
-        disabled_at: None,
+        status: Status::Active,
         cut_off: None,
-    }))
+    };
+    tokens_fit(catalog, &client)?;
+    Ok(Registrable(client))
+}
+
+/// Could the client get a token for everything it may ask for?
+///
+/// # Errors
+/// A JWT names every scope it holds, and must not be larger than proxies let through.
+pub fn tokens_fit(catalog: &Catalog, client: &Client) -> Result<(), RegistrationError> {
+    if client.token_format_in(catalog) == TokenFormat::Jwt {
+        let ceiling = catalog.registered(&client.registered_scope);
+        check_jwt_of(client, &catalog.scope_of(ceiling.set()))?;
+    }
+    Ok(())
 }
 
 /// The scopes of a client's registration.

@@ -2,11 +2,13 @@
 
 use scope::{Catalog, Scope, ScopeStatus, ScopeSyntaxError, ScopeToken};
 
+use crate::quote::quote;
+
 /// Why a text is no list of a catalog's scopes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScopeListError {
     /// It cannot be read.
-    #[error("{text:?} is no list of scopes: {problem}")]
+    #[error("{:?} is no list of scopes: {problem}", quote(text))]
     Unreadable {
         /// The text.
         text: String,
@@ -14,7 +16,7 @@ pub enum ScopeListError {
         problem: ScopeSyntaxError,
     },
     /// It names what the catalog has not got.
-    #[error("catalog {catalog} has no scope {}", unknown.join(", "))]
+    #[error("catalog {catalog} has no scope {}", quote(&unknown.join(", ")))]
     Unknown {
         /// The catalog.
         catalog: String,

@@ -1,6 +1,8 @@
 //! What a person decides about an app, recorded with the grant it makes and the code that goes
 //! to the app.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use oauth::authorization::AuthorizationRequest;
 use oauth::consent::{ConsentDecision, Offer, merge};
@@ -65,6 +67,7 @@ pub async fn allow(
         refused: merged.refused,
         withheld: decision.withheld.clone(),
         reduced: merged.reduced,
+        taken_off: standing.map_or_else(BTreeMap::new, |grant| grant.taken_off.clone()),
         created_at: standing.map_or(now, |grant| grant.created_at),
         updated_at: now,
         status: GrantStatus::Live,

@@ -8,7 +8,7 @@ use oauth::model::Uuid;
 use realm::{App, Realm, SandboxRecords};
 
 use super::call::Call;
-use super::shape::Shapes;
+use super::shape::{Operation, Shapes};
 use super::{body, refusal, seed};
 
 /// The sandbox of one realm.
@@ -40,14 +40,25 @@ impl Sandbox {
         let permitted = permitted.ok_or_else(refusal::not_permitted)?;
         let operation = self.shapes.operation(permitted.method, &permitted.path);
         let operation = operation.ok_or_else(refusal::not_permitted)?;
-        let organisation = permitted
-            .access
-            .organisation
-            .ok_or_else(refusal::no_organisation)?;
+        let organisation = match (permitted.access.organisation, operation) {
+            (Some(organisation), _) => Some(organisation),
+            (None, Operation::Me(_)) => self.sample_for(permitted.token.user).await?,
+            (None, _) => None,
+        };
+        let organisation = organisation.ok_or_else(refusal::no_organisation)?;
         self.fill(organisation).await?;
         let body = body::json(&parts.headers, body).await?;
         let call = Call::new(self, permitted, organisation, &parts.uri);
         call.perform(operation, body).await
+    }
+
+    /// Where a person of several organisations, about whom a call is, gets their sample from.
+    async fn sample_for(&self, user: Option<Uuid>) -> Result<Option<Uuid>, Problem> {
+        let Some(user) = user else {
+            return Ok(None);
+        };
+        let first = self.realm.cache().first_organisation(user).await;
+        first.map_err(refusal::fault)
     }
 
     /// What is kept for an organisation.

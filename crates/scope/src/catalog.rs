@@ -355,11 +355,12 @@ impl Catalog {
         GrantedScope(self.with_defaults(scope))
     }
 
-    /// What a grant or token made earlier holds: what its record says, expanded. Defaults
-    /// were frozen into it when it was made; those that came later are not added. Names the
-    /// catalog does not know any more are ignored.
+    /// What a grant or token made earlier holds: what its record says, and not more. It was
+    /// expanded when it was made, and defaults were frozen into it; what scopes bring by now, and
+    /// defaults that came later, are not added. Names the catalog does not know any more are
+    /// ignored.
     pub fn recorded(&self, scope: &Scope) -> GrantedScope {
-        GrantedScope(self.expand(&self.set_of(scope.iter()).0))
+        GrantedScope(self.set_of(scope.iter()).0)
     }
 
     /// The scopes without elevation and those of the client's live elevations.

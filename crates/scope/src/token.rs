@@ -67,9 +67,9 @@ pub struct Scope(Vec<ScopeToken>);
 
 impl Scope {
     /// The longest accepted scope string, in bytes.
-    pub const MAX_BYTES: usize = 16_384;
+    pub const MAX_BYTES: usize = 65_536;
     /// The most tokens accepted in one scope string, counted before duplicates collapse.
-    pub const MAX_TOKENS: usize = 500;
+    pub const MAX_TOKENS: usize = 1_000;
 
     /// Reads a space-separated scope string. The empty string is the empty scope; several
     /// spaces between tokens, and spaces around them, are tolerated.

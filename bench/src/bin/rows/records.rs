@@ -1,12 +1,12 @@
 //! Records of usual size: an organisation of a business API with a bookkeeping app.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use oauth::model::{
     AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence, Grant,
     GrantOwner, GrantStatus, GrantType, LoginAttempt, LoginLimit, Membership, Organisation,
-    Position, RefreshToken, RevokedAccessToken, Role, SandboxRecord, Timestamp,
+    Position, RefreshToken, RevokedAccessToken, Role, SandboxRecord, Status, Timestamp,
     TokenEndpointAuthMethod, TokenHash, User, Uuid,
 };
 use scope::Scope;
@@ -85,7 +85,7 @@ pub fn user(number: u64) -> User {
         name: String::from("Anna Muster"),
         password_hash: PASSWORD.to_owned(),
         created_at: now(),
-        disabled_at: None,
+        status: Status::Active,
         cut_off: None,
         external: None,
         version: 1,
@@ -125,7 +125,7 @@ pub fn client(name: &str) -> Client {
         organisation: None,
         introspects: None,
         created_at: now(),
-        disabled_at: None,
+        status: Status::Active,
         cut_off: None,
         uuid: Uuid::from_slice(TokenHash::of(name.as_bytes()).0.split_at(16).0).unwrap_or_default(),
         version: 1,
@@ -170,6 +170,7 @@ pub fn grant(number: u64) -> Grant {
         refused: Scope::empty(),
         withheld: Vec::new(),
         reduced: Scope::empty(),
+        taken_off: BTreeMap::new(),
         created_at: now(),
         updated_at: now(),
         status: GrantStatus::Live,

@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod manage;
+pub mod records;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,9 +10,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use catalog::CatalogCommand;
-use manage::{
-    ApproveCommand, AuditCommand, ClientCommand, KeyCommand, ManageArguments, OrganisationCommand,
-    UserCommand,
+use manage::{ApproveCommand, AuditCommand, KeyCommand, ManageArguments};
+use records::{
+    ClientCommand, GrantCommand, OrganisationCommand, RealmCommand, SessionCommand, UserCommand,
 };
 
 /// Opens a business API to third-party apps with OAuth 2.0 scopes its users understand and
@@ -43,6 +44,12 @@ pub enum Command {
     Organisation(ManageArguments<OrganisationCommand>),
     /// Manage the apps of a realm
     Client(ManageArguments<ClientCommand>),
+    /// See where people are signed in, and sign them out
+    Session(ManageArguments<SessionCommand>),
+    /// See which apps people let in, and end that
+    Grant(ManageArguments<GrantCommand>),
+    /// End everything that was issued in a realm
+    Realm(ManageArguments<RealmCommand>),
     /// Decide which apps may use elevated scopes
     Approve(ManageArguments<ApproveCommand>),
     /// Look at, replace and wrap what signs and seals tokens
@@ -53,7 +60,8 @@ pub enum Command {
     Migrate(MigrateArguments),
     /// Copy a server's SQLite database to a file, also while it runs
     Backup(BackupArguments),
-    /// Put a backup in the place of a stopped server's SQLite database
+    /// Put a backup in the place of a stopped server's SQLite database; everything issued until
+    /// now ends
     Restore(RestoreArguments),
 }
 

@@ -2,11 +2,14 @@ use std::collections::BTreeSet;
 
 use oauth::model::{Client, ClientType, TokenEndpointAuthMethod, TokenFormat};
 use oauth::registration::ClientMetadata;
-use realm::manage::{ChangeClient, ClientChange, Desk, RegisterClient, Settled};
+use realm::manage::{
+    ChangeClient, ClientChange, Desk, OtherSecrets, RegisterClient, RevokeClientSecret, Settled,
+};
 
 use super::{Server, approve, every, settled};
-use crate::arguments::manage::{
-    AuthMethodArgument, ClientAddArguments, ClientCommand, IfVersion, TokenFormatArgument,
+use crate::arguments::manage::IfVersion;
+use crate::arguments::records::{
+    AuthMethodArgument, ClientAddArguments, ClientCommand, SecretCommand, TokenFormatArgument,
 };
 use crate::failure::Failure;
 
@@ -34,13 +37,24 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Fai
                 format!("{name} may now ask for at most: {scope}"),
             ))
         }
-        ClientCommand::Secret { realm, client } => {
-            let desk = server.desk(realm)?;
-            let made = desk.replace_client_secret(server.operator(), client);
-            Ok(format!(
-                "{client} has a new secret, shown this once: {}",
-                made.await?.secret.expose()
-            ))
+        ClientCommand::Secret(command) => secret(server, command).await,
+        ClientCommand::Suspend {
+            realm,
+            client,
+            seen,
+        } => {
+            let now = change_client(server, realm, client, seen, ClientChange::Suspend).await?;
+            let name = &now.record.name;
+            Ok(settled(&now, format!("{name} can do nothing for now.")))
+        }
+        ClientCommand::Resume {
+            realm,
+            client,
+            seen,
+        } => {
+            let now = change_client(server, realm, client, seen, ClientChange::Resume).await?;
+            let name = &now.record.name;
+            Ok(settled(&now, format!("{name} goes on.")))
         }
         ClientCommand::Disable {
             realm,
@@ -58,9 +72,55 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Fai
         } => {
             let now = change_client(server, realm, client, seen, ClientChange::Enable).await?;
             let name = &now.record.name;
-            Ok(settled(&now, format!("{name} works again.")))
+            let text = format!("{name} works again; people are asked anew.");
+            Ok(settled(&now, text))
         }
     }
+}
+
+async fn secret(server: &Server, command: &SecretCommand) -> Result<String, Failure> {
+    let (realm, client, others) = match command {
+        SecretCommand::Add { realm, client } => (realm, client, OtherSecrets::Stay),
+        SecretCommand::Replace {
+            realm,
+            client,
+            compromised: false,
+        } => (realm, client, OtherSecrets::Go),
+        SecretCommand::Replace { realm, client, .. } => (realm, client, OtherSecrets::Compromised),
+        SecretCommand::Revoke {
+            realm,
+            client,
+            secret,
+            compromised,
+        } => {
+            let command = RevokeClientSecret {
+                client: client.clone(),
+                secret: secret.to_lowercase(),
+                compromised: *compromised,
+            };
+            let desk = server.desk(realm)?;
+            let left = desk.revoke_client_secret(server.operator(), command);
+            let left = left.await?.secrets.len();
+            let ended = if *compromised {
+                " Every token it held has ended."
+            } else {
+                ""
+            };
+            return Ok(format!("{client} has lost the secret; {left} left.{ended}"));
+        }
+    };
+    let desk = server.desk(realm)?;
+    let made = desk.add_client_secret(server.operator(), client, others);
+    let made = made.await?.secret;
+    let meanwhile = match others {
+        OtherSecrets::Stay => "The others go on working.",
+        OtherSecrets::Go => "The others work no more.",
+        OtherSecrets::Compromised => "The others work no more, and every token it held has ended.",
+    };
+    Ok(format!(
+        "{client} has a new secret, shown this once: {}\n{meanwhile}",
+        made.expose()
+    ))
 }
 
 async fn change_client(
@@ -150,11 +210,7 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
                 client.name,
                 client.maker,
                 client.kind,
-                if client.disabled_at.is_some() {
-                    "  disabled"
-                } else {
-                    ""
-                }
+                super::unless_active(client.status)
             )
         })
         .collect();
@@ -186,8 +242,12 @@ async fn show(desk: &Desk<'_>, id: &str) -> Result<String, Failure> {
     for uri in &client.redirect_uris {
         lines.push(format!("redirect URI: {uri}"));
     }
-    if let Some(since) = client.disabled_at {
-        lines.push(format!("disabled since {since}"));
+    for secret in &client.secrets {
+        let name: String = secret.to_string().chars().take(16).collect();
+        lines.push(format!("secret: {name}"));
+    }
+    if let Some(since) = client.status.stopped_since() {
+        lines.push(format!("{} since {since}", client.status.as_str()));
     }
     lines.push(approve::list(desk, &client).await?);
     Ok(lines.join("\n"))

@@ -1,12 +1,15 @@
-//! `scopegate user|organisation|client|approve|key|audit`: the acts of [`realm::manage`], from the
+//! `scopegate user|organisation|client|session|grant|realm|approve|key|audit`: the acts of [`realm::manage`], from the
 //! command line. A running server on the same store follows by itself.
 
 pub mod approve;
 pub mod audit;
 pub mod client;
+pub mod grant;
 pub mod key;
 pub mod organisation;
+pub mod realm;
 mod refused;
+pub mod session;
 pub mod user;
 
 use std::collections::BTreeMap;
@@ -14,12 +17,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use ::realm::keys::KeySettings;
+use ::realm::manage::{AuditTrail, Desk, Refused, Settled};
+use ::realm::{SystemClock, SystemRandom};
 use clap::Subcommand;
 use oauth::audit::Actor;
-use oauth::model::{Page, PageRequest};
-use realm::keys::KeySettings;
-use realm::manage::{AuditTrail, Desk, Refused, Settled};
-use realm::{SystemClock, SystemRandom};
+use oauth::model::{Page, PageRequest, Status};
 use scope::Catalog;
 use storage::{Store, StoreError};
 
@@ -107,7 +110,7 @@ where
         if changed {
             // What is said to be done is in force when the command ends: by then a server has
             // read the change, or answers nothing until it has.
-            tokio::time::sleep(realm::limits::STALE_AFTER).await;
+            tokio::time::sleep(::realm::limits::STALE_AFTER).await;
         }
         said.print()?;
         if changed && let Err(fault) = server.audit_trail().link().await {
@@ -225,7 +228,7 @@ fn settled<T>(settled: &Settled<T>, text: String) -> String {
 }
 
 /// The account of the operating system: by the name that the shell tells, or by its number.
-fn account() -> Option<String> {
+pub fn account() -> Option<String> {
     account_of(|name| std::env::var(name).ok(), user_number())
 }
 
@@ -249,6 +252,15 @@ fn user_number() -> Option<u32> {
 #[cfg(not(unix))]
 fn user_number() -> Option<u32> {
     None
+}
+
+/// Behind somebody in a list.
+fn unless_active(status: Status) -> &'static str {
+    match status {
+        Status::Active => "",
+        Status::Suspended { .. } => "  suspended",
+        Status::Disabled { .. } => "  disabled",
+    }
 }
 
 /// Every item of a paged list.

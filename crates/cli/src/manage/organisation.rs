@@ -1,7 +1,7 @@
 use realm::manage::{AddOrganisation, Desk, EndMembership, SetMembership, SetRole};
 
 use super::{Server, every, settled};
-use crate::arguments::manage::OrganisationCommand;
+use crate::arguments::records::OrganisationCommand;
 use crate::failure::Failure;
 
 /// Runs one command on organisations.

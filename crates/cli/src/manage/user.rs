@@ -5,7 +5,8 @@ use oauth::naming;
 use realm::manage::{AddPerson, ChangePerson, Desk, PersonChange, Refused, Settled};
 
 use super::{Server, every, settled};
-use crate::arguments::manage::{IfVersion, UserCommand};
+use crate::arguments::manage::IfVersion;
+use crate::arguments::records::UserCommand;
 use crate::failure::Failure;
 
 /// Runs one command on people.
@@ -25,8 +26,31 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<String, Failu
             // Whoever is not there needs no password.
             server.desk(realm)?.person(username).await?;
             let change = PersonChange::Password(read_password()?);
-            change_person(server, realm, username, seen, change).await?;
-            Ok(format!("{username} has a new password."))
+            let now = change_person(server, realm, username, seen, change).await?;
+            let text = format!(
+                "{username} has a new password, and was signed out everywhere; apps have to ask \
+                 anew."
+            );
+            Ok(settled(&now, text))
+        }
+        UserCommand::Suspend {
+            realm,
+            username,
+            seen,
+        } => {
+            let suspend = PersonChange::Suspend;
+            let now = change_person(server, realm, username, seen, suspend).await?;
+            let text = format!("{username} can do nothing for now; nor can apps for them.");
+            Ok(settled(&now, text))
+        }
+        UserCommand::Resume {
+            realm,
+            username,
+            seen,
+        } => {
+            let now = change_person(server, realm, username, seen, PersonChange::Resume).await?;
+            let text = format!("{username} goes on, and so do apps for them.");
+            Ok(settled(&now, text))
         }
         UserCommand::Disable {
             realm,
@@ -44,7 +68,8 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<String, Failu
             seen,
         } => {
             let now = change_person(server, realm, username, seen, PersonChange::Enable).await?;
-            Ok(settled(&now, format!("{username} may sign in again.")))
+            let text = format!("{username} may sign in again; apps have to ask anew.");
+            Ok(settled(&now, text))
         }
     }
 }
@@ -103,11 +128,7 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
                 places.join(", ")
             },
             user.version,
-            if user.disabled_at.is_some() {
-                "  disabled"
-            } else {
-                ""
-            }
+            super::unless_active(user.status)
         ));
     }
     if lines.is_empty() {

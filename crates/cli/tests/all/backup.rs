@@ -96,8 +96,14 @@ fn a_backup_of_a_busy_server_is_whole() {
     restore(other.path(), &copy).ok();
     assert_eq!(files(other.path()), ["scopegate.sqlite"]);
     let server = demo_at("127.0.0.1:0", other.path());
+    // The grant is there; what was issued for it counts no more.
+    let list = ["grant", "list", "bexio", "anna", "--data"].map(Path::new);
+    let granted = scopegate(list.into_iter().chain([other.path()]));
+    assert!(granted.ok().out.contains("ledgerly"));
     let play = Play::of(&server.base, "bexio");
-    assert_eq!(refresh(&play, &kept).0, 200);
+    assert_eq!(refresh(&play, &kept).0, 400);
+    let anew = text(&play.tokens(&LEDGERLY)["refresh_token"]);
+    assert_eq!(refresh(&play, &anew).0, 200);
 }
 
 #[cfg(unix)]
@@ -160,7 +166,29 @@ fn what_happened_after_the_backup_is_undone() {
     assert!(said.contains("as it was at the backup"), "{said}");
     assert_eq!(files(data.path()), ["scopegate.sqlite"]);
     let server = demo_at("127.0.0.1:0", data.path());
-    assert_eq!(refresh(&Play::of(&server.base, "bexio"), &token).0, 200);
+    let play = Play::of(&server.base, "bexio");
+    assert!(said.contains("Every session, code and token"), "{said}");
+    assert_eq!(refresh(&play, &token).0, 400);
+    let between = text(&play.tokens(&LEDGERLY)["refresh_token"]);
+    assert_eq!(refresh(&play, &between).0, 200);
+    let between = text(&play.tokens(&LEDGERLY)["refresh_token"]);
+    drop(server);
+
+    // The same backup once more: it knows as little of what was issued in between.
+    restore(data.path(), &copy).ok();
+    let server = demo_at("127.0.0.1:0", data.path());
+    let play = Play::of(&server.base, "bexio");
+    assert_eq!(refresh(&play, &between).0, 400);
+    let listed = scopegate([
+        Path::new("audit"),
+        Path::new("list"),
+        Path::new("bexio"),
+        Path::new("--limit"),
+        Path::new("1000"),
+        Path::new("--data"),
+        data.path(),
+    ]);
+    assert!(listed.ok().out.contains("realm-cut-off"));
 }
 
 #[test]

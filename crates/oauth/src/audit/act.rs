@@ -41,6 +41,14 @@ words! {
         ClientScopesChanged = "client-scopes-changed",
         /// A client's secrets were replaced.
         ClientSecretReplaced = "client-secret-replaced",
+        /// A client has a further secret.
+        ClientSecretAdded = "client-secret-added",
+        /// A secret of a client works no more.
+        ClientSecretRevoked = "client-secret-revoked",
+        /// A client may do nothing for now.
+        ClientSuspended = "client-suspended",
+        /// A suspended client may do again what it could.
+        ClientResumed = "client-resumed",
         /// A client may do nothing any more.
         ClientDisabled = "client-disabled",
         /// A disabled client may do again what it could.
@@ -55,6 +63,10 @@ words! {
         PersonAdded = "person-added",
         /// A person was given another password.
         PersonPasswordSet = "person-password-set",
+        /// A person may do nothing for now.
+        PersonSuspended = "person-suspended",
+        /// A suspended person may do again what they could.
+        PersonResumed = "person-resumed",
         /// A person may do nothing any more.
         PersonDisabled = "person-disabled",
         /// A disabled person may sign in again.
@@ -79,6 +91,8 @@ words! {
         FamilyEnded = "family-ended",
         /// A browser was signed out.
         SessionEnded = "session-ended",
+        /// Everything issued in a realm was ended.
+        RealmCutOff = "realm-cut-off",
         /// A realm got its first key of a use.
         KeyMade = "key-made",
         /// A key was replaced by another.

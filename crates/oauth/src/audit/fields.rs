@@ -2,7 +2,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::model::{
-    Approval, Client, Family, FamilyStatus, Grant, KeyRecord, Membership, Organisation, Role, User,
+    Approval, Client, Family, FamilyStatus, Grant, KeyRecord, Membership, Organisation, Position,
+    Role, User,
 };
 
 /// Fields of a record by name.
@@ -64,6 +65,14 @@ fn put(fields: &mut Fields, name: &str, value: impl Serialize) {
     }
 }
 
+/// One that is made by the act itself lies right before the place of the audit record.
+fn told(cut_off: Option<Position>) -> Option<Value> {
+    cut_off.map(|cut_off| match cut_off {
+        Position::HERE => Value::from("here"),
+        Position(place) => Value::from(place),
+    })
+}
+
 /// Each record is taken apart by name, so that a new field is either told or left out on
 /// purpose.
 macro_rules! fields {
@@ -99,9 +108,10 @@ impl From<&Client> for Audited {
             organisation,
             introspects,
             created_at: _,
-            disabled_at,
+            status,
             cut_off,
         } = client;
+        let cut_off = told(*cut_off);
         let secrets = secrets.len();
         let registered_scope = registered_scope.to_string();
         let optional_scope = optional_scope.to_string();
@@ -123,7 +133,7 @@ impl From<&Client> for Audited {
             refresh_retry,
             organisation,
             introspects,
-            disabled_at,
+            status,
             cut_off,
         ))
     }
@@ -156,13 +166,14 @@ impl From<&User> for Audited {
             name,
             password_hash: _,
             created_at: _,
-            disabled_at,
+            status,
             external,
             cut_off,
             version: _,
         } = user;
+        let cut_off = told(*cut_off);
         Self {
-            plain: fields!(disabled_at, cut_off),
+            plain: fields!(status, cut_off),
             personal: fields!(username, name, external),
         }
     }
@@ -207,6 +218,7 @@ impl From<&Membership> for Audited {
             cut_off,
             version: _,
         } = membership;
+        let cut_off = told(*cut_off);
         Self::of(fields!(roles, cut_off))
     }
 }
@@ -226,6 +238,7 @@ impl From<&Grant> for Audited {
             refused: _,
             withheld: _,
             reduced,
+            taken_off: _,
             created_at: _,
             updated_at: _,
             status,

@@ -5,7 +5,7 @@ use url::form_urlencoded;
 
 use super::request::{AuthorizationError, AuthorizationRequest, Prompt};
 use crate::error::{ErrorCode, OAuthError};
-use crate::model::{Client, ClientType, GrantType};
+use crate::model::{Client, ClientType, GrantType, Status};
 use crate::parameters::{FaultyParameters, Parameters};
 use crate::pkce::CodeChallenge;
 use crate::redirect_uri::{self, RedirectUri};
@@ -257,9 +257,9 @@ fn client(progress: &mut Progress<'_>) -> Result<(), OAuthError> {
 }
 
 fn client_is_switched_on(progress: &mut Progress<'_>) -> Result<(), OAuthError> {
-    match known(progress)?.disabled_at {
-        None => Ok(()),
-        Some(_) => Err(OAuthError::unauthorized_client(
+    match known(progress)?.status {
+        Status::Active => Ok(()),
+        Status::Suspended { .. } | Status::Disabled { .. } => Err(OAuthError::unauthorized_client(
             "this app is switched off by the API's provider",
         )),
     }

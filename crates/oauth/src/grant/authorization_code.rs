@@ -6,7 +6,7 @@ use scope::{Catalog, ClientState, Limits, Scope, ScopeSet};
 use super::{GrantError, allowed};
 use crate::client_authentication::AuthenticatedClient;
 use crate::error::OAuthError;
-use crate::model::{AuthorizationCode, Grant, GrantType, Timestamp, Uuid, Withheld};
+use crate::model::{AuthorizationCode, Grant, GrantType, Position, Timestamp, Uuid, Withheld};
 use crate::parameters::Parameters;
 use crate::pkce::{self, CodeChallenge, VerifiedCodeVerifier};
 
@@ -22,6 +22,9 @@ pub struct CodeGrant {
     pub user: Uuid,
     /// The organisation, where grants are bound to one.
     pub organisation: Option<Uuid>,
+    /// How far the changes had come when the person decided: what was taken off or ended since
+    /// does not count for what follows from it.
+    pub position: Option<Position>,
     /// The scope, as frozen at consent.
     pub scope: Scope,
     /// What the consent withheld.
@@ -70,6 +73,7 @@ pub fn decide(
         family: code.family,
         user: code.user,
         organisation: code.organisation,
+        position: code.position,
         scope: code.scope.clone(),
         withheld: code.withheld.clone(),
         refused: code.refused.clone(),
@@ -92,7 +96,7 @@ impl CodeGrant {
         now: Timestamp,
     ) -> Self {
         let known = |scope: &Scope| catalog.set_of(scope.iter()).0;
-        let (frozen, standing) = (known(&self.scope), known(&grant.granted));
+        let (frozen, standing) = (known(&self.scope), known(&grant.allows(self.position)));
         let taken_back = frozen.difference(&standing).union(&known(&self.refused));
         self.refused = catalog.scope_of(&taken_back);
         let (left, fallen) =

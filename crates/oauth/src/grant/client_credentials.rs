@@ -8,6 +8,7 @@ use crate::client_authentication::AuthenticatedClient;
 use crate::error::OAuthError;
 use crate::model::{ClientType, GrantType, Timestamp, Uuid, Withheld};
 use crate::parameters::Parameters;
+use crate::quote::quote;
 
 /// What a client's own credentials give.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,5 +91,5 @@ pub(crate) fn reasons(withheld: &[Withheld]) -> String {
         .iter()
         .map(|withheld| format!("{} ({})", withheld.scope, withheld.reason.as_str()))
         .collect();
-    each.join(", ")
+    quote(&each.join(", ")).into_owned()
 }

@@ -7,8 +7,8 @@ use super::{GrantError, allowed};
 use crate::client_authentication::AuthenticatedClient;
 use crate::error::OAuthError;
 use crate::model::{
-    Client, Grant, GrantStatus, GrantType, RefreshToken, Timestamp, TokenEndpointAuthMethod,
-    TokenHash, Uuid, Withheld,
+    Client, Grant, GrantStatus, GrantType, Position, RefreshToken, Timestamp,
+    TokenEndpointAuthMethod, TokenHash, Uuid, Withheld,
 };
 use crate::parameters::Parameters;
 
@@ -38,6 +38,9 @@ pub struct RefreshGrant {
     pub user: Uuid,
     /// The organisation, where grants are bound to one.
     pub organisation: Option<Uuid>,
+    /// How far the changes had come when the connection began: its tokens never get back what
+    /// was taken off since.
+    pub position: Option<Position>,
     /// The scope of the new access token.
     pub scope: Scope,
     /// The scope of the next refresh token: that of this one, whatever was asked now.
@@ -112,7 +115,7 @@ pub fn decide(
     }
     let original = catalog.set_of(token.scope.iter()).0;
     let Asked { scope, not_given } = asked(catalog, &original, presented, params)?;
-    let standing = catalog.set_of(grant.granted.iter()).0;
+    let standing = catalog.set_of(grant.allows(token.position).iter()).0;
     let limits = Limits::new(catalog, client_state, rights, now.into());
     let (counts, mut withheld) = limits.split(&scope.intersection(&standing));
     if counts.is_empty() {
@@ -134,6 +137,7 @@ pub fn decide(
         family: token.family,
         user: token.user,
         organisation: token.organisation,
+        position: token.position,
         scope: catalog.scope_of(&counts),
         refresh_scope: token.scope.clone(),
         withheld,

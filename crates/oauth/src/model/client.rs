@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use scope::Scope;
 use serde::{Deserialize, Serialize};
 
-use super::{Position, Timestamp, TokenHash, Uuid};
+use super::{Position, Status, Timestamp, TokenHash, Uuid};
 
 /// An app or integration registered in a realm (RFC 6749 section 2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,8 +54,8 @@ pub struct Client {
     pub introspects: Option<BTreeSet<String>>,
     /// When it was registered.
     pub created_at: Timestamp,
-    /// Since when it may do nothing.
-    pub disabled_at: Option<Timestamp>,
+    /// May it act?
+    pub status: Status,
     /// What was issued to it up to here counts no more.
     pub cut_off: Option<Position>,
 }

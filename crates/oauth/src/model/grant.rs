@@ -1,7 +1,10 @@
-use scope::{GrantAnswers, History, Scope, Withheld};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use scope::{GrantAnswers, History, Scope, ScopeToken, Withheld};
 use serde::{Deserialize, Serialize};
 
-use super::{Timestamp, Uuid};
+use super::{Position, Timestamp, Uuid, is_cut_off};
 
 /// The act of deciding: kept as it was, never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +81,9 @@ pub struct Grant {
     pub withheld: Vec<Withheld>,
     /// What the person took off the standing grant later.
     pub reduced: Scope,
+    /// What was issued at or before such a place does not hold the scope: it was taken off then.
+    /// That stays so where it is allowed again.
+    pub taken_off: BTreeMap<ScopeToken, Position>,
     /// First consent.
     pub created_at: Timestamp,
     /// Latest consent or reduction.
@@ -86,6 +92,32 @@ pub struct Grant {
     pub status: GrantStatus,
     /// Grows with each change, from 1.
     pub version: i64,
+}
+
+impl Grant {
+    /// What it allows to something that was issued at this place: what stands allowed, without
+    /// what was taken off since. A token never gets back what it lost.
+    #[must_use]
+    pub fn allows(&self, issued: Option<Position>) -> Cow<'_, Scope> {
+        let is_lost = |name: &ScopeToken| {
+            let taken_off = self.taken_off.get(name).copied();
+            is_cut_off(issued, taken_off)
+        };
+        if self.taken_off.is_empty() {
+            return Cow::Borrowed(&self.granted);
+        }
+        let tokens = self.granted.tokens().iter();
+        Cow::Owned(tokens.filter(|name| !is_lost(name)).cloned().collect())
+    }
+
+    /// What it allows and another state of it does not.
+    #[must_use]
+    pub fn loses(&self, next: &Self) -> Scope {
+        let left: BTreeSet<&str> = next.granted.iter().collect();
+        let tokens = self.granted.tokens().iter();
+        let lost = tokens.filter(|name| !left.contains(name.as_str()));
+        lost.cloned().collect()
+    }
 }
 
 /// Whose decision a grant is.

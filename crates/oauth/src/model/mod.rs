@@ -12,6 +12,7 @@ mod page;
 mod record;
 mod request;
 mod sandbox;
+mod status;
 mod token;
 mod user;
 
@@ -23,11 +24,12 @@ pub use grant::{
 pub use key::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse};
 pub use login::{LoginAttempt, LoginLimit, LoginStart};
 pub use moment::whole_milliseconds;
-pub use organisation::{Membership, Organisation, Role};
+pub use organisation::{Membership, Organisation, Rights, Role};
 pub use page::{Page, PageRequest};
-pub use record::{ExternalId, Position};
+pub use record::{ExternalId, Position, is_cut_off};
 pub use request::{KeptRequest, KeptRequests};
 pub use sandbox::{SandboxQuery, SandboxRecord};
+pub use status::Status;
 pub use token::{AuthorizationCode, Redemption, RefreshToken, RevokedAccessToken, TokenHash};
 pub use user::{BrowserSession, User};
 

@@ -66,6 +66,15 @@ pub struct Role {
     pub version: i64,
 }
 
+/// What a person may do in an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rights {
+    /// All rights of all their roles there: scope names, or names with one `*`.
+    pub names: Vec<String>,
+    /// What was issued to them for the organisation up to here counts no more.
+    pub cut_off: Option<Position>,
+}
+
 /// A person's place in an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {

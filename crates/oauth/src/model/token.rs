@@ -8,6 +8,13 @@ use super::{Position, Timestamp, Uuid, Withheld};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TokenHash(pub [u8; 32]);
 
+/// In hexadecimal. Nobody can make the secret of it.
+impl std::fmt::Display for TokenHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
 /// The short-lived handle a consent gives to the app (RFC 6749 section 4.1.2). The code
 /// itself is never stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

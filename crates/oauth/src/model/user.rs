@@ -1,4 +1,4 @@
-use super::{ExternalId, Position, Timestamp, TokenHash, Uuid};
+use super::{ExternalId, Position, Status, Timestamp, TokenHash, Uuid};
 
 /// A person with an account in a realm.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub struct User {
     pub password_hash: String,
     /// When the account was made.
     pub created_at: Timestamp,
-    /// Since when it may do nothing.
-    pub disabled_at: Option<Timestamp>,
+    /// May they act?
+    pub status: Status,
     /// What the system the account comes from calls the person, if it comes from one.
     pub external: Option<ExternalId>,
     /// What was issued to the person up to here counts no more: sessions, grants' tokens.

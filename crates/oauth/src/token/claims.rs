@@ -44,6 +44,17 @@ pub enum SubjectKind {
     Machine,
 }
 
+impl SubjectKind {
+    /// As tokens and introspection say it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Machine => "machine",
+        }
+    }
+}
+
 /// How a token names its client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenClient {

@@ -62,7 +62,7 @@ struct WireClaims<T, S> {
     family: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client_uuid: Option<Uuid>,
-    /// In tokens without it, who has the client's id as subject is the client.
+    /// In tokens without it, a person acts where there is a grant: an app has none for itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     subject_kind: Option<WireSubjectKind>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,32 +93,7 @@ impl SigningKey {
     }
 
     pub(super) fn sign(&self, issuer: &str, claims: &AccessTokenClaims) -> Secret {
-        let client_id = claims.client.id().unwrap_or_default();
-        let subject = claims.subject(client_id);
-        let wire = WireClaims {
-            iss: issuer,
-            aud: claims.audience.as_str(),
-            sub: subject.as_str(),
-            client_id,
-            iat: claims.issued_at.as_second(),
-            exp: claims.expires_at.as_second(),
-            jti: claims.id,
-            scope: &claims.scope,
-            organisation: claims.organisation,
-            grant: claims.grant,
-            family: claims.family,
-            client_uuid: claims.client.uuid(),
-            subject_kind: Some(match claims.subject_kind {
-                SubjectKind::Person => WireSubjectKind::Person,
-                SubjectKind::Machine => WireSubjectKind::Machine,
-            }),
-            position: claims.position.map(|position| position.0),
-        };
-        #[expect(
-            clippy::expect_used,
-            reason = "text, numbers and ids always have a JSON form"
-        )]
-        let payload = serde_json::to_vec(&wire).expect("claims are plain JSON");
+        let payload = payload(issuer, claims);
         let mut token = self.0.header.clone();
         URL_SAFE_NO_PAD.encode_string(payload, &mut token);
         let signature = self.0.pair.sign(token.as_bytes());
@@ -146,12 +121,14 @@ impl SigningKey {
             return None;
         }
         let claims = verified.claims;
-        let is_client = claims.sub == claims.client_id;
-        let user = match claims.subject_kind {
-            Some(WireSubjectKind::Machine) if is_client => None,
-            Some(WireSubjectKind::Machine) => return None,
-            None if is_client => None,
-            Some(WireSubjectKind::Person) | None => Some(Uuid::parse_str(&claims.sub).ok()?),
+        let subject_kind = claims.subject_kind.unwrap_or(match claims.grant {
+            Some(_) => WireSubjectKind::Person,
+            None => WireSubjectKind::Machine,
+        });
+        let user = match subject_kind {
+            WireSubjectKind::Person => Some(Uuid::parse_str(&claims.sub).ok()?),
+            WireSubjectKind::Machine if claims.sub == claims.client_id => None,
+            WireSubjectKind::Machine => return None,
         };
         Some(AccessTokenClaims {
             id: claims.jti,
@@ -178,6 +155,46 @@ impl SigningKey {
             position: claims.position.map(Position),
         })
     }
+}
+
+/// How many bytes a token with these claims has, whichever key signs it: ids of keys have the
+/// same length, and so have signatures.
+pub(super) fn bytes(issuer: &str, claims: &AccessTokenClaims) -> usize {
+    const SIGNATURE: usize = 64;
+    let encoded = |bytes: usize| bytes.saturating_mul(4).div_ceil(3);
+    let header = header("ES256", &Uuid::nil().to_string()).len();
+    header + encoded(payload(issuer, claims).len()) + 1 + encoded(SIGNATURE)
+}
+
+/// The claims as JSON.
+fn payload(issuer: &str, claims: &AccessTokenClaims) -> Vec<u8> {
+    let client_id = claims.client.id().unwrap_or_default();
+    let subject = claims.subject(client_id);
+    let wire = WireClaims {
+        iss: issuer,
+        aud: claims.audience.as_str(),
+        sub: subject.as_str(),
+        client_id,
+        iat: claims.issued_at.as_second(),
+        exp: claims.expires_at.as_second(),
+        jti: claims.id,
+        scope: &claims.scope,
+        organisation: claims.organisation,
+        grant: claims.grant,
+        family: claims.family,
+        client_uuid: claims.client.uuid(),
+        subject_kind: Some(match claims.subject_kind {
+            SubjectKind::Person => WireSubjectKind::Person,
+            SubjectKind::Machine => WireSubjectKind::Machine,
+        }),
+        position: claims.position.map(|position| position.0),
+    };
+    #[expect(
+        clippy::expect_used,
+        reason = "text, numbers and ids always have a JSON form"
+    )]
+    let payload = serde_json::to_vec(&wire).expect("claims are plain JSON");
+    payload
 }
 
 /// The key a token says it was signed with; nothing about it is verified yet.

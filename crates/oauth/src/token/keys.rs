@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use super::claims::{AccessTokenClaims, TokenError};
 use super::jwt::SigningKey;
 use super::sealed::{self, SealedFormat, SealingKey};
+use super::size::{self, TokenTooLarge};
 use super::successor::SuccessorKey;
-use crate::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp, TokenHash};
+use crate::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp, TokenFormat, TokenHash};
 use crate::secret::{Secret, SecretKind};
 
 /// A realm's keys, ready to use: for each use those of now and of soon, and the earlier ones
@@ -201,6 +202,50 @@ impl RealmKeys {
     pub fn verify_jwt(&self, issuer: &str, token: &str) -> Option<AccessTokenClaims> {
         let kid = super::jwt::key_id(token)?;
         self.signing.find(&kid)?.verify(&self.realm, issuer, token)
+    }
+
+    /// An access token in either form, if it may be as large as it comes out. The nonce has to be
+    /// new each time.
+    ///
+    /// # Errors
+    /// What is issued is accepted: by our gates, and by proxies in front of an API.
+    pub fn issue(
+        &self,
+        issuer: &str,
+        claims: &AccessTokenClaims,
+        form: TokenFormat,
+        nonce: [u8; 12],
+    ) -> Result<Secret, TokenTooLarge> {
+        let (token, most) = match form {
+            TokenFormat::Opaque => {
+                let token = self.seal(claims, nonce);
+                let most = sealed::most_bytes(token.expose());
+                (token, most)
+            }
+            TokenFormat::Jwt => (self.sign_jwt(issuer, claims), size::JWT),
+        };
+        size::check(&claims.scope, token.expose().len(), most)?;
+        Ok(token)
+    }
+
+    /// Could such a token be issued? Nothing is sealed or signed for that.
+    ///
+    /// # Errors
+    /// As [`RealmKeys::issue`].
+    pub fn check(
+        &self,
+        issuer: &str,
+        claims: &AccessTokenClaims,
+        form: TokenFormat,
+    ) -> Result<(), TokenTooLarge> {
+        let (bytes, most) = match form {
+            TokenFormat::Opaque => {
+                let (kid, _) = self.sealing.at(claims.issued_at);
+                sealed::bytes(kid, claims, self.format, &self.numbers)
+            }
+            TokenFormat::Jwt => (super::jwt::bytes(issuer, claims), size::JWT),
+        };
+        size::check(&claims.scope, bytes, most)
     }
 
     /// The claims of an access token in either form.

@@ -4,10 +4,12 @@ mod claims;
 mod jwt;
 mod keys;
 mod sealed;
+mod size;
 mod successor;
 mod wrapping;
 
 pub use claims::{AccessTokenClaims, SubjectKind, TokenClient, TokenError};
 pub use keys::{KeyError, RealmKeys};
 pub use sealed::SealedFormat;
+pub use size::{TokenTooLarge, check_jwt_of};
 pub use wrapping::{MasterKeyError, MasterKeys};

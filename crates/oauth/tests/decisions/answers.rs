@@ -3,7 +3,7 @@
 use crate::support::{any, at, client, names, now, optional, scope, shipped};
 use oauth::introspection::{Introspection, may_introspect, may_introspect_refresh_token};
 use oauth::metadata::{Paths, authorization_server, protected_resource};
-use oauth::model::{Client, Organisation, User, Uuid, Withheld};
+use oauth::model::{Client, Organisation, Status, User, Uuid, Withheld};
 use oauth::response::{ResponseContext, TokenResponse, tells_of_organisation, tells_of_user};
 use oauth::revocation::may_revoke;
 use oauth::secret::Secret;
@@ -33,7 +33,7 @@ fn user() -> User {
         name: "Anna".to_owned(),
         password_hash: String::new(),
         created_at: now(),
-        disabled_at: None,
+        status: Status::Active,
         cut_off: None,
         external: None,
         version: 1,
@@ -184,7 +184,7 @@ fn introspection_tells_resource_servers_of_the_audience_and_nobody_else() {
     };
     assert!(!may_introspect(&other, &claims()));
     let off = Client {
-        disabled_at: Some(now()),
+        status: Status::Disabled { since: now() },
         ..api
     };
     assert!(!may_introspect(&off, &claims()));
@@ -213,6 +213,7 @@ fn introspection_tells_resource_servers_of_the_audience_and_nobody_else() {
             "exp": 1_700_000_060,
             "iat": 1_700_000_000,
             "sub": "00000000-0000-0000-0000-000000000002",
+            "subject_kind": "person",
             "aud": "https://as.example/any/api",
             "iss": "https://as.example/any",
             "jti": "00000000-0000-0000-0000-000000000009",

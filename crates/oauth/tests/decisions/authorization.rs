@@ -6,7 +6,7 @@ use oauth::authorization::{
     validate,
 };
 use oauth::error::ErrorCode;
-use oauth::model::{Client, GrantType};
+use oauth::model::{Client, GrantType, Status};
 use oauth::pkce::CodeChallenge;
 use scope::Catalog;
 
@@ -245,7 +245,7 @@ fn a_request_with_a_fault_is_refused_where_its_good_part_leads() {
         );
     }
     let mut disabled = ledgerly;
-    disabled.disabled_at = Some(now());
+    disabled.status = Status::Disabled { since: now() };
     let refused = refuse(&disabled, &format!("{good}&x=1&x=2"));
     assert!(
         matches!(refused, AuthorizationError::Page(_)),
@@ -257,7 +257,7 @@ fn a_request_with_a_fault_is_refused_where_its_good_part_leads() {
 fn unknown_foreign_and_disabled_clients_see_a_page() {
     let catalog = any();
     let disabled = Client {
-        disabled_at: Some(now()),
+        status: Status::Disabled { since: now() },
         ..client(&catalog)
     };
     let other = Client {

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use oauth::client_authentication::{PresentedCredentials, authenticate, presented};
 use oauth::error::ErrorCode;
-use oauth::model::{Client, ClientType, TokenEndpointAuthMethod, TokenHash};
+use oauth::model::{Client, ClientType, Status, TokenEndpointAuthMethod, TokenHash};
 use oauth::secret::{Secret, SecretKind, generate};
 
 fn basic(id: &str, secret: &str) -> String {
@@ -173,12 +173,12 @@ fn unknown_foreign_and_disabled_clients_are_refused() {
     };
     assert!(authenticate(Some(&other), &presented).is_err());
     let disabled = Client {
-        disabled_at: Some(now()),
+        status: Status::Disabled { since: now() },
         ..client(&catalog)
     };
     assert!(authenticate(Some(&disabled), &presented).is_err());
     let public = Client {
-        disabled_at: Some(now()),
+        status: Status::Disabled { since: now() },
         ..public(&catalog)
     };
     assert!(

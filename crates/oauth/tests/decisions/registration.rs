@@ -1,7 +1,7 @@
 //! What a client may be registered as: one table of what is wrong, one of what comes of it.
 
 use oauth::model::{
-    Client, ClientType, GrantType, TokenEndpointAuthMethod as Method, TokenFormat, Uuid,
+    Client, ClientType, GrantType, Status, TokenEndpointAuthMethod as Method, TokenFormat, Uuid,
 };
 use oauth::registration::{self, ClientMetadata, RegistrationError};
 use oauth::{Secret, SecretKind, secret};
@@ -224,7 +224,7 @@ fn everything_said_is_kept() {
     assert_eq!(client.introspects, Some(names(["https://api.example"])));
     assert_eq!(client.redirect_uris, [URI]);
     assert_eq!(client.secrets, [secret().hash()]);
-    assert_eq!((client.created_at, client.disabled_at), (now(), None));
+    assert_eq!((client.created_at, client.status), (now(), Status::Active));
     assert_eq!(
         client.registered_scope,
         scope("invoices:read invoices:write")

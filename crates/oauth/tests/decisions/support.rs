@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oauth::model::{
     Approval, AuthorizationCode, Client, ClientType, Grant, GrantOwner, GrantStatus, GrantType,
-    Position, RefreshToken, Timestamp, TokenEndpointAuthMethod, TokenHash, Uuid,
+    Position, RefreshToken, Status, Timestamp, TokenEndpointAuthMethod, TokenHash, Uuid,
 };
 use oauth::secret::{SecretKind, generate};
 use oauth::{Parameters, Secret};
@@ -151,7 +151,7 @@ pub fn client(catalog: &Catalog) -> Client {
         organisation: Some(Uuid::from_u128(7)),
         introspects: None,
         created_at: now(),
-        disabled_at: None,
+        status: Status::Active,
         cut_off: None,
         uuid: Uuid::from_u128(8),
         version: 1,
@@ -201,6 +201,7 @@ pub fn grant(catalog: &Catalog, granted: &str, refused: &str) -> Grant {
         refused: scope(refused),
         withheld: Vec::new(),
         reduced: Scope::empty(),
+        taken_off: BTreeMap::new(),
         created_at: now(),
         updated_at: now(),
         status: GrantStatus::Live,

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
-use oauth::model::{Timestamp, Uuid};
+use oauth::model::{Position, Timestamp, Uuid};
 use oauth::token::RealmKeys;
 use scope::{GrantAnswers, OrganisationKey, ScopeSet};
 
@@ -26,13 +26,17 @@ impl AccessSource for RealmCache {
                 (Some(&token.client), token.client_uuid),
                 (token.grant, token.family),
                 token.user,
+                token.position.map(Position),
             )
             .await;
         let behind = behind.map_err(unavailable)?;
         let Behind { client, grant } = behind.ok_or(AccessError::TokenEnded)?;
         let (organisation, rights) = self.meant(token, organisation).await?;
         let granted = match &grant {
-            Some(grant) => token.granted.within(&grant.granted),
+            Some(grant) => {
+                let issued = token.position.map(Position);
+                grant.within(&self.catalog, &token.granted, issued)
+            }
             None => token.granted.clone(),
         };
         let mut now = AccessNow::new(granted, Arc::clone(client.state.ceiling()));
@@ -75,7 +79,7 @@ impl KeySource for RealmCache {
 
 /// What stands behind a token that has not been ended.
 pub struct Behind {
-    /// Its client, which is not disabled.
+    /// Its client, which may act.
     pub client: KnownClient,
     /// Its grant, which is live; `None` for a machine's token.
     pub grant: Option<KnownGrant>,
@@ -83,8 +87,9 @@ pub struct Behind {
 
 impl RealmCache {
     /// The client and grant behind a genuine token with this id, which names its client by one
-    /// or both of its names; `None` when something ended
-    /// it: it was revoked, its grant or its family was, its client is disabled or gone, or its person is.
+    /// or both of its names, and was issued at this place; `None` when something ended it: it was
+    /// revoked, its grant or its family was, its client or its person may not act or is gone, or
+    /// one of them or the realm was cut off since.
     pub async fn behind(
         &self,
         realm: &str,
@@ -92,6 +97,7 @@ impl RealmCache {
         (client_id, client_uuid): (Option<&str>, Option<Uuid>),
         (grant, family): (Option<Uuid>, Option<Uuid>),
         user: Option<Uuid>,
+        issued: Option<Position>,
     ) -> Result<Option<Behind>, Fault> {
         if realm != self.realm() || self.is_revoked(id).await? {
             return Ok(None);
@@ -99,7 +105,7 @@ impl RealmCache {
         let Some(client) = self.client_named(client_id, client_uuid).await? else {
             return Ok(None);
         };
-        if client.client.disabled_at.is_some() {
+        if self.is_ended(&client.client, user, issued).await? {
             return Ok(None);
         }
         let grant = match grant {
@@ -109,12 +115,6 @@ impl RealmCache {
             },
             None => None,
         };
-        if let Some(user) = user {
-            match self.user(user).await? {
-                Some(user) if user.disabled_at.is_none() => {}
-                _ => return Ok(None),
-            }
-        }
         Ok(Some(Behind { client, grant }))
     }
 
@@ -124,9 +124,10 @@ impl RealmCache {
         token: &VerifiedToken,
         named: Option<(OrganisationKey, &str)>,
     ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
+        let issued = token.position.map(Position);
         match (token.organisation, token.user) {
-            (Some(bound), user) => self.bound(bound, user, named).await,
-            (None, Some(user)) => self.of_user(user, named).await,
+            (Some(bound), user) => self.bound(bound, user, issued, named).await,
+            (None, Some(user)) => self.of_user(user, issued, named).await,
             (None, None) if named.is_some() => Err(AccessError::NoOrganisation),
             (None, None) => Ok((None, Arc::clone(&self.all))),
         }
@@ -137,6 +138,7 @@ impl RealmCache {
         &self,
         bound: Uuid,
         user: Option<Uuid>,
+        issued: Option<Position>,
         named: Option<(OrganisationKey, &str)>,
     ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
         if let Some((key, value)) = named {
@@ -146,30 +148,40 @@ impl RealmCache {
             }
         }
         let rights = match user {
-            Some(user) => self.rights(user, bound).await.map_err(unavailable)?,
+            Some(user) => self
+                .rights_within(user, Some(bound), issued)
+                .await
+                .map_err(unavailable)?,
             None => Some(Arc::clone(&self.all)),
         };
         Ok((Some(bound), rights.unwrap_or_default()))
     }
 
-    /// The token is for a person: a path may name any organisation they belong to.
+    /// The token is for a person: a path may name any organisation they belong to. Where it names
+    /// none, the call is about the person, and about their organisation if they have only one.
     async fn of_user(
         &self,
         user: Uuid,
+        issued: Option<Position>,
         named: Option<(OrganisationKey, &str)>,
     ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
-        let organisation = match named {
-            Some((key, value)) => {
-                let found = self.organisation_by(key, value).await;
-                let found = found.map_err(unavailable)?;
-                Some(found.ok_or(AccessError::WrongOrganisation)?.id)
-            }
-            None => self.first_organisation(user).await.map_err(unavailable)?,
+        let Some((key, value)) = named else {
+            let rights = self
+                .rights_within(user, None, issued)
+                .await
+                .map_err(unavailable)?;
+            let places = self.memberships(user).await.map_err(unavailable)?;
+            let only = match &*places {
+                [(organisation, _)] => Some(organisation.id),
+                _ => None,
+            };
+            return Ok((only, rights.unwrap_or_default()));
         };
-        let Some(organisation) = organisation else {
-            return Ok((None, Arc::new(self.catalog.every_grant().clone())));
-        };
-        let rights = self.rights(user, organisation).await.map_err(unavailable)?;
+        let found = self.organisation_by(key, value).await;
+        let organisation = found.map_err(unavailable)?.map(|found| found.id);
+        let organisation = organisation.ok_or(AccessError::WrongOrganisation)?;
+        let rights = self.rights_within(user, Some(organisation), issued).await;
+        let rights = rights.map_err(unavailable)?;
         let rights = rights.ok_or(AccessError::WrongOrganisation)?;
         Ok((Some(organisation), rights))
     }

@@ -1,16 +1,16 @@
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use arc_swap::ArcSwap;
 use oauth::model::{
-    AuthorizationCode, BrowserSession, Membership, Organisation, TokenHash, User, Uuid,
+    AuthorizationCode, BrowserSession, Membership, Organisation, Position, TokenHash, User, Uuid,
 };
 use oauth::token::RealmKeys;
-use scope::ScopeSet;
 use storage::ChangeSubject;
 
 use super::bounded::Cache;
-use super::known::{KnownClient, KnownGrant};
+use super::known::{KnownClient, KnownGrant, KnownRights};
 use crate::limits;
 
 /// A person's memberships with their organisations, by name.
@@ -24,6 +24,8 @@ macro_rules! caches {
             $($(#[$doc])* pub(super) $name: Cache<$key, $record>,)+
             pub(super) revoked: RevokedTokens,
             pub(super) keys: ArcSwap<RealmKeys>,
+            /// Of the realm; 0 is none, and lies before everything.
+            cut_off: AtomicI64,
         }
 
         impl Caches {
@@ -32,7 +34,19 @@ macro_rules! caches {
                     $($name: Cache::new($most),)+
                     revoked: RevokedTokens::default(),
                     keys: ArcSwap::from_pointee(keys),
+                    cut_off: AtomicI64::new(0),
                 }
+            }
+
+            /// What was issued in the realm up to here counts no more.
+            pub(super) fn cut_off(&self) -> Option<Position> {
+                let place = self.cut_off.load(Ordering::Acquire);
+                (place > 0).then_some(Position(place))
+            }
+
+            pub(super) fn cut_off_at(&self, cut_off: Option<Position>) {
+                let place = cut_off.map_or(0, |Position(place)| place);
+                self.cut_off.store(place, Ordering::Release);
             }
 
             /// Forgets all but the keys and the revoked tokens.
@@ -49,7 +63,7 @@ caches! {
     client_ids: Uuid => String, at most limits::CLIENTS;
     grants: Uuid => KnownGrant, at most limits::GRANTS;
     /// By person and organisation; `None` is known not to be a member.
-    rights: (Uuid, Uuid) => Option<Arc<ScopeSet>>, at most limits::RIGHTS;
+    rights: (Uuid, Uuid) => Option<KnownRights>, at most limits::RIGHTS;
     organisations: Uuid => Arc<Organisation>, at most limits::ORGANISATIONS;
     /// Who had this slug when it was asked for; the organisation itself has the last word.
     slugs: String => Uuid, at most limits::ORGANISATIONS;

@@ -58,6 +58,9 @@ impl Follower {
             read_at: AtomicU64::new(milliseconds(read_at)),
         };
         follower.read_revoked().await?;
+        for (realm, caches) in &follower.realms {
+            follower.read_cut_off(realm, caches).await?;
+        }
         Ok(follower)
     }
 
@@ -209,6 +212,11 @@ impl Follower {
                 }),
             })?;
         caches.keys.store(Arc::new(keys));
+        self.read_cut_off(realm, caches).await
+    }
+
+    async fn read_cut_off(&self, realm: &str, caches: &Caches) -> Result<(), Fault> {
+        caches.cut_off_at(self.store.realm_cut_off(realm).await?);
         Ok(())
     }
 }

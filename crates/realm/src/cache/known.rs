@@ -1,8 +1,8 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use oauth::model::{Client, Grant, GrantStatus, Uuid};
-use scope::{ClientState, GrantedScope, ScopeSet};
+use oauth::model::{Client, Grant, GrantStatus, Position, Uuid};
+use scope::{Catalog, ClientState, GrantedScope, ScopeSet};
 
 /// A client with what its approvals come to.
 #[derive(Debug, Clone)]
@@ -15,6 +15,13 @@ pub struct KnownClient {
     pub approved: Arc<ScopeSet>,
     /// When an approval runs out, and `approved` has to be worked out again.
     pub(super) until: Option<SystemTime>,
+}
+
+/// What a person may do in an organisation, as a set.
+#[derive(Debug, Clone)]
+pub(crate) struct KnownRights {
+    pub(super) rights: Arc<ScopeSet>,
+    pub(super) cut_off: Option<Position>,
 }
 
 /// A grant with its scope as a set.
@@ -30,6 +37,20 @@ pub struct KnownGrant {
 }
 
 impl KnownGrant {
+    /// What of a token counts within the grant, if the token was issued at this place.
+    #[must_use]
+    pub fn within(
+        &self,
+        catalog: &Catalog,
+        held: &GrantedScope,
+        issued: Option<Position>,
+    ) -> GrantedScope {
+        if self.grant.taken_off.is_empty() {
+            return held.within(&self.granted);
+        }
+        held.within(&catalog.recorded(&self.grant.allows(issued)))
+    }
+
     /// Is it in force?
     #[must_use]
     pub fn is_live(&self) -> bool {

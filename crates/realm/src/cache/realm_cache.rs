@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, Organisation, Position, Recording,
-    Redemption, RefreshToken, Timestamp, TokenHash, User, Uuid,
+    Redemption, RefreshToken, Timestamp, TokenHash, User, Uuid, is_cut_off,
 };
 use oauth::revocation::PresentedToken;
 use oauth::token::RealmKeys;
@@ -15,7 +15,7 @@ use storage::{Store, StoreError};
 use super::bounded::Cache;
 use super::caches::{Caches, Memberships};
 use super::follower::Follower;
-use super::known::{KnownClient, KnownGrant};
+use super::known::{KnownClient, KnownGrant, KnownRights};
 use crate::clock::Clock;
 use crate::families;
 use crate::fault::Fault;
@@ -168,26 +168,86 @@ impl RealmCache {
         families::since(&self.catalog, self.clock.now())
     }
 
-    /// The rights of a person in an organisation; `None` without a membership, and for a
-    /// person who is disabled.
+    /// The rights of a person in an organisation, for what was issued at this place; `None`
+    /// without a membership, for a person who may not act, and where the membership is cut off
+    /// since.
+    async fn rights(
+        &self,
+        user: Uuid,
+        organisation: Uuid,
+        issued: Option<Position>,
+    ) -> Result<Option<Arc<ScopeSet>>, Fault> {
+        let read = async {
+            let rights = self.store.rights(self.realm(), user, organisation).await?;
+            let rights = rights.map(|rights| KnownRights {
+                rights: Arc::new(self.catalog.rights(rights.names.iter().map(String::as_str))),
+                cut_off: rights.cut_off,
+            });
+            Ok(Some(rights))
+        };
+        let key = (user, organisation);
+        let known = self
+            .look_up(&self.caches.rights, &key, read)
+            .await?
+            .flatten();
+        let counts = known.filter(|known| !is_cut_off(issued, known.cut_off));
+        Ok(counts.map(|known| known.rights))
+    }
+
+    /// What a person may do now with something that was issued at this place for one
+    /// organisation; where it is for the person, what they may do in any of theirs. `None` where
+    /// they have no place. Offer, issue, refresh, introspection and gates ask here.
     ///
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn rights(
+    pub async fn rights_within(
         &self,
         user: Uuid,
-        organisation: Uuid,
+        organisation: Option<Uuid>,
+        issued: Option<Position>,
     ) -> Result<Option<Arc<ScopeSet>>, Fault> {
-        let read = async {
-            let names = self.store.rights(self.realm(), user, organisation).await?;
-            let rights =
-                names.map(|names| Arc::new(self.catalog.rights(names.iter().map(String::as_str))));
-            Ok(Some(rights))
+        if let Some(organisation) = organisation {
+            return self.rights(user, organisation, issued).await;
+        }
+        let mut anywhere: Option<Arc<ScopeSet>> = None;
+        for (organisation, _) in self.memberships(user).await?.iter() {
+            let there = self.rights(user, organisation.id, issued).await?;
+            anywhere = match (anywhere, there) {
+                (Some(before), Some(there)) if !there.is_subset(&before) => {
+                    Some(Arc::new(before.union(&there)))
+                }
+                (before, there) => before.or(there),
+            };
+        }
+        Ok(anywhere)
+    }
+
+    /// Does something that was issued to this client, for this person, at this place, count no
+    /// more because one of them or the realm was cut off since, or may not act? Of what is for an
+    /// organisation, [`Self::rights_within`] says the rest.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn is_ended(
+        &self,
+        client: &Client,
+        user: Option<Uuid>,
+        issued: Option<Position>,
+    ) -> Result<bool, Fault> {
+        self.follower.ensure_fresh().await?;
+        if !client.status.is_active()
+            || is_cut_off(issued, client.cut_off)
+            || is_cut_off(issued, self.caches.cut_off())
+        {
+            return Ok(true);
+        }
+        let Some(user) = user else {
+            return Ok(false);
         };
-        let key = (user, organisation);
-        let known = self.look_up(&self.caches.rights, &key, read);
-        Ok(known.await?.flatten())
+        let user = self.user(user).await?;
+        Ok(user.is_none_or(|user| !user.status.is_active() || is_cut_off(issued, user.cut_off)))
     }
 
     /// One organisation.
@@ -315,8 +375,8 @@ impl RealmCache {
         self.look_up(&self.caches.users, &id, read).await
     }
 
-    /// A signed-in browser of this realm whose session has not run out and whose person is
-    /// not disabled.
+    /// A signed-in browser of this realm whose session has not run out and is not cut off, and
+    /// whose person may act.
     ///
     /// # Errors
     ///
@@ -336,9 +396,12 @@ impl RealmCache {
         if session.realm != self.realm() || self.clock.now() >= session.expires_at {
             return Ok(None);
         }
+        if is_cut_off(session.position, self.caches.cut_off()) {
+            return Ok(None);
+        }
         let user = self.user(session.user).await?;
         Ok(user
-            .filter(|user| user.disabled_at.is_none())
+            .filter(|user| user.status.is_active() && !is_cut_off(session.position, user.cut_off))
             .map(|user| (session, user)))
     }
 

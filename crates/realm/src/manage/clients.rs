@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use oauth::audit::{Act, Actor, Subject, SubjectKind};
-use oauth::model::{Client, ClientType, Page, PageRequest};
+use oauth::model::{Client, ClientType, Page, PageRequest, Position, TokenHash};
 use oauth::registration::{self, ClientMetadata};
+use oauth::status::StatusChange;
 use oauth::{Secret, SecretKind};
 use scope::Scope;
 
@@ -50,15 +51,44 @@ pub enum ClientChange {
         /// Those of them a person may strike where the catalog says `optional`.
         optional: String,
     },
+    /// It may do nothing for now.
+    Suspend,
+    /// What it could do before it was suspended, it can again.
+    Resume,
     /// It may do nothing any more.
     Disable,
-    /// It may do again what it could.
+    /// It may act again. Nothing that was issued before counts.
     Enable,
     /// A resource server may introspect tokens of these audiences.
     Introspects(BTreeSet<String>),
 }
 
-/// A client's new secret, which is known only now. Earlier ones work no more.
+/// What a new secret of a client means for those it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherSecrets {
+    /// They work as well, until they are revoked.
+    Stay,
+    /// They work no more; what was issued to the client does.
+    Go,
+    /// Somebody else may know them: they work no more, and nor does what was issued.
+    Compromised,
+}
+
+/// How many secrets a client may have at once: one more than a change of secrets takes.
+const MOST_SECRETS: usize = 3;
+
+/// The end of a secret.
+#[derive(Debug, Clone)]
+pub struct RevokeClientSecret {
+    /// `client_id`.
+    pub client: String,
+    /// The beginning of its hash, in hexadecimal.
+    pub secret: String,
+    /// Somebody else may know it: what was issued to the client ends.
+    pub compromised: bool,
+}
+
+/// A client's new secret, which is known only now.
 #[derive(Debug, Clone)]
 pub struct ClientSecret {
     /// The client.
@@ -114,8 +144,8 @@ impl Desk<'_> {
     ///
     /// # Errors
     ///
-    /// [`Refused::NoSuch`], [`Refused::Registration`], [`Refused::Changed`], or when the store
-    /// fails.
+    /// [`Refused::NoSuch`], [`Refused::Registration`], [`Refused::Status`], [`Refused::Changed`],
+    /// or when the store fails.
     pub async fn change_client(
         self,
         by: &Actor,
@@ -133,14 +163,23 @@ impl Desk<'_> {
                     let scopes = registration::scopes(self.catalog, registered, optional)?;
                     put_scope(&mut client.registered_scope, scopes.registered);
                     put_scope(&mut client.optional_scope, scopes.optional);
+                    registration::tokens_fit(self.catalog, &client)?;
                     Act::ClientScopesChanged
                 }
+                ClientChange::Suspend => {
+                    self.stop(&mut client, StatusChange::Suspend)?;
+                    Act::ClientSuspended
+                }
+                ClientChange::Resume => {
+                    self.stop(&mut client, StatusChange::Resume)?;
+                    Act::ClientResumed
+                }
                 ClientChange::Disable => {
-                    client.disabled_at = before.disabled_at.or_else(|| Some(self.now()));
+                    self.stop(&mut client, StatusChange::Disable)?;
                     Act::ClientDisabled
                 }
                 ClientChange::Enable => {
-                    client.disabled_at = None;
+                    self.stop(&mut client, StatusChange::Enable)?;
                     Act::ClientEnabled
                 }
                 ClientChange::Introspects(audiences) => {
@@ -157,23 +196,41 @@ impl Desk<'_> {
         .await
     }
 
-    /// Replaces the secrets of a client by a new one.
+    /// Gives a client a new secret; those it has go, or stay.
     ///
     /// # Errors
     ///
-    /// As [`Desk::change_client`].
-    pub async fn replace_client_secret(
+    /// [`Refused::TooManySecrets`], and as [`Desk::change_client`].
+    pub async fn add_client_secret(
         self,
         by: &Actor,
         client: &str,
+        others: OtherSecrets,
     ) -> Result<ClientSecret, Refused> {
         let secret = self.new_secret();
         let client = until_unchanged(None, || async {
             let before = self.client(client).await?;
             registration::takes_secret(&before)?;
             let mut client = before.clone();
-            client.secrets = vec![secret.hash()];
-            let act = Act::ClientSecretReplaced;
+            let act = match others {
+                OtherSecrets::Stay if before.secrets.len() >= MOST_SECRETS => {
+                    return Err(Refused::TooManySecrets {
+                        client: before.id,
+                        most: MOST_SECRETS,
+                    });
+                }
+                OtherSecrets::Stay => Act::ClientSecretAdded,
+                OtherSecrets::Go => {
+                    client.secrets.clear();
+                    Act::ClientSecretReplaced
+                }
+                OtherSecrets::Compromised => {
+                    client.secrets.clear();
+                    client.cut_off = Some(Position::HERE);
+                    Act::ClientSecretReplaced
+                }
+            };
+            client.secrets.push(secret.hash());
             self.update_client(by, act, &before, client).await
         });
         Ok(ClientSecret {
@@ -182,18 +239,64 @@ impl Desk<'_> {
         })
     }
 
+    /// Takes a secret of a client away.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSecret`], [`Refused::Ambiguous`], and as [`Desk::change_client`].
+    pub async fn revoke_client_secret(
+        self,
+        by: &Actor,
+        command: RevokeClientSecret,
+    ) -> Result<Client, Refused> {
+        until_unchanged(None, || async {
+            let before = self.client(&command.client).await?;
+            let named = |secret: &&TokenHash| {
+                let name = secret.to_string();
+                !command.secret.is_empty() && name.starts_with(&command.secret)
+            };
+            let mut found = before.secrets.iter().filter(named);
+            let Some(secret) = found.next() else {
+                return Err(Refused::NoSecret {
+                    client: before.id,
+                    secret: command.secret.clone(),
+                });
+            };
+            if found.next().is_some() {
+                return Err(Refused::Ambiguous {
+                    what: "secrets",
+                    beginning: command.secret.clone(),
+                });
+            }
+            let mut client = before.clone();
+            client.secrets.retain(|other| other != secret);
+            if command.compromised {
+                client.cut_off = Some(Position::HERE);
+            }
+            let act = Act::ClientSecretRevoked;
+            self.update_client(by, act, &before, client).await
+        })
+        .await
+    }
+
+    fn stop(&self, client: &mut Client, change: StatusChange) -> Result<(), Refused> {
+        let (status, cut_off) = self.stands(&client.id, client.status, change)?;
+        client.status = status;
+        client.cut_off = cut_off.or(client.cut_off);
+        Ok(())
+    }
+
     async fn update_client(
         &self,
         by: &Actor,
         act: Act,
         before: &Client,
-        mut client: Client,
+        client: Client,
     ) -> Result<Client, Refused> {
         let subject = Subject::new(SubjectKind::Client, &client.id);
         let record = self.record(by, act, subject).changed(before, &client);
         self.store.update_client(&client, &record).await?;
-        client.version += 1;
-        Ok(client)
+        self.client(&client.id).await
     }
 
     fn new_secret(&self) -> Secret {

@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
 use oauth::audit::{Act, Actor, AuditRecord, Subject};
-use oauth::model::{Client, Organisation, Timestamp, User, Uuid};
+use oauth::model::{Client, Organisation, Position, Status, Timestamp, User, Uuid};
+use oauth::status::{self, StatusChange};
 use scope::Catalog;
 use storage::Store;
 
@@ -114,6 +115,20 @@ impl<'a> Desk<'a> {
             };
         }
         Ok(record)
+    }
+
+    /// What comes of stopping somebody, or of letting them act again.
+    pub(super) fn stands(
+        &self,
+        who: &str,
+        status: Status,
+        change: StatusChange,
+    ) -> Result<(Status, Option<Position>), Refused> {
+        let decided = status::decide(status, change, self.now());
+        decided.map_err(|problem| Refused::Status {
+            who: who.to_owned(),
+            problem,
+        })
     }
 
     pub(super) fn no_such(&self, what: &'static str, key: impl ToString) -> Refused {

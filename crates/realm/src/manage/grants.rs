@@ -2,7 +2,7 @@
 
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind, Who};
 use oauth::grant::reduce::{self, Reduction};
-use oauth::model::{Grant, GrantStatus, RevocationReason, Uuid};
+use oauth::model::{Grant, GrantStatus, RevocationReason, User, Uuid};
 
 use super::desk::{as_seen, until_unchanged};
 use super::{Desk, Refused};
@@ -30,6 +30,15 @@ pub enum Reduced {
 }
 
 impl Desk<'_> {
+    /// A person's live grants, latest first.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn grants(self, person: &User) -> Result<Vec<Grant>, Refused> {
+        Ok(self.store.grants_of_user(self.realm(), person.id).await?)
+    }
+
     /// Ends a grant with everything that hangs from it; answers whether it was live. To a person,
     /// grants of others do not exist.
     ///

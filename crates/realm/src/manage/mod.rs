@@ -17,6 +17,7 @@ mod keys;
 mod organisations;
 mod people;
 mod personal;
+mod realms;
 mod refused;
 mod sessions;
 mod tokens;
@@ -24,7 +25,10 @@ mod tokens;
 pub use approvals::{Approve, Approved, WithdrawApproval};
 pub use audit::{AuditEntry, AuditTrail, Erased, Traces};
 pub use chain::{Head, Verification};
-pub use clients::{ChangeClient, ClientChange, ClientSecret, RegisterClient, RegisteredClient};
+pub use clients::{
+    ChangeClient, ClientChange, ClientSecret, OtherSecrets, RegisterClient, RegisteredClient,
+    RevokeClientSecret,
+};
 pub use desk::{Desk, Settled};
 pub use grants::{ReduceGrant, Reduced};
 pub use keys::{RevokeKey, RevokedKey, RotateKeys};

@@ -1,8 +1,9 @@
 //! People who sign in.
 
 use oauth::audit::{Act, Actor, Subject, SubjectKind};
-use oauth::model::{Membership, Organisation, Page, PageRequest, User};
+use oauth::model::{Membership, Organisation, Page, PageRequest, Position, Status, User};
 use oauth::naming;
+use oauth::status::StatusChange;
 
 use super::desk::{Settled, as_seen, until_unchanged};
 use super::{Desk, Refused};
@@ -36,11 +37,15 @@ pub struct ChangePerson {
 /// What of a person is changed. The rest stays, whatever else happens to it meanwhile.
 #[derive(Clone)]
 pub enum PersonChange {
-    /// Another password.
+    /// Another password. Whoever is signed in as them is not any more, and apps have to ask anew.
     Password(String),
+    /// They, and apps for them, may do nothing for now.
+    Suspend,
+    /// What they and apps for them could do before they were suspended, they can again.
+    Resume,
     /// They, and apps for them, may do nothing any more.
     Disable,
-    /// They may sign in again.
+    /// They may sign in again. Apps have to ask anew.
     Enable,
 }
 
@@ -83,7 +88,7 @@ impl Desk<'_> {
             name: command.name,
             password_hash: self.hashed(&command.password)?,
             created_at: self.now(),
-            disabled_at: None,
+            status: Status::Active,
             external: None,
             cut_off: None,
             version: 1,
@@ -98,8 +103,8 @@ impl Desk<'_> {
     ///
     /// # Errors
     ///
-    /// [`Refused::NoSuch`], [`Refused::ShortPassword`], [`Refused::Changed`], or when the store
-    /// fails.
+    /// [`Refused::NoSuch`], [`Refused::ShortPassword`], [`Refused::Status`],
+    /// [`Refused::Changed`], or when the store fails.
     pub async fn change_person(
         self,
         by: &Actor,
@@ -107,26 +112,30 @@ impl Desk<'_> {
     ) -> Result<Settled<User>, Refused> {
         let new_hash = match &command.change {
             PersonChange::Password(password) => Some(self.hashed(password)?),
-            PersonChange::Disable | PersonChange::Enable => None,
+            PersonChange::Suspend
+            | PersonChange::Resume
+            | PersonChange::Disable
+            | PersonChange::Enable => None,
         };
         until_unchanged(command.version, || async {
             let before = self.person(&command.username).await?;
             as_seen("user", &command.username, command.version, before.version)?;
             let mut user = before.clone();
-            let act = match (&command.change, &new_hash) {
-                (PersonChange::Disable, _) => {
-                    user.disabled_at = before.disabled_at.or_else(|| Some(self.now()));
-                    Act::PersonDisabled
-                }
-                (PersonChange::Enable, _) => {
-                    user.disabled_at = None;
-                    Act::PersonEnabled
-                }
-                (PersonChange::Password(_), new_hash) => {
+            let stands = |change| self.stands(&command.username, before.status, change);
+            let (act, stands) = match &command.change {
+                PersonChange::Suspend => (Act::PersonSuspended, stands(StatusChange::Suspend)?),
+                PersonChange::Resume => (Act::PersonResumed, stands(StatusChange::Resume)?),
+                PersonChange::Disable => (Act::PersonDisabled, stands(StatusChange::Disable)?),
+                PersonChange::Enable => (Act::PersonEnabled, stands(StatusChange::Enable)?),
+                PersonChange::Password(_) => {
                     user.password_hash = new_hash.clone().unwrap_or_default();
-                    Act::PersonPasswordSet
+                    let here = Some(Position::HERE);
+                    (Act::PersonPasswordSet, (user.status, here))
                 }
             };
+            let (status, cut_off) = stands;
+            user.status = status;
+            user.cut_off = cut_off.or(user.cut_off);
             if user == before {
                 return Ok(Settled::unchanged(user));
             }
@@ -134,8 +143,7 @@ impl Desk<'_> {
             let record = self.record(by, act, subject);
             let record = record.about(&user).changed(&before, &user);
             self.store.update_user(&user, &record).await?;
-            user.version += 1;
-            Ok(Settled::changed(user))
+            Ok(Settled::changed(self.person(&command.username).await?))
         })
         .await
     }

@@ -3,6 +3,7 @@ use oauth::grant::reduce::NotReducible;
 use oauth::naming::NamingError;
 use oauth::registration::RegistrationError;
 use oauth::scope_list::ScopeListError;
+use oauth::status::IsDisabled;
 use storage::StoreError;
 
 use crate::fault::Fault;
@@ -63,6 +64,38 @@ pub enum Refused {
     /// A password that cannot be hashed.
     #[error("cannot hash the password: {0}")]
     Password(String),
+    /// Somebody who cannot be stopped, or let act again, in this way.
+    #[error("{who} {problem}")]
+    Status {
+        /// Who.
+        who: String,
+        /// Why not.
+        problem: IsDisabled,
+    },
+    /// The client has no such secret.
+    #[error("{client} has no secret {secret:?}; `scopegate client show` lists them")]
+    NoSecret {
+        /// The client.
+        client: String,
+        /// How the secret was named.
+        secret: String,
+    },
+    /// Several of something begin like that.
+    #[error("several {what} begin with {beginning:?}; give more of it")]
+    Ambiguous {
+        /// Kind of record.
+        what: &'static str,
+        /// What was given.
+        beginning: String,
+    },
+    /// A client with as many secrets as it may have.
+    #[error("{client} has {most} secrets, which is the most; revoke one first")]
+    TooManySecrets {
+        /// The client.
+        client: String,
+        /// How many it may have.
+        most: usize,
+    },
     /// The person is not a member of the organisation.
     #[error("{username} has no place at {organisation}")]
     NoMember {

@@ -1,11 +1,66 @@
 //! Signed-in browsers.
 
 use oauth::audit::{Act, Actor, Subject, Who};
-use oauth::model::TokenHash;
+use oauth::model::{BrowserSession, TokenHash, User, is_cut_off};
 
 use super::{Desk, Refused};
 
 impl Desk<'_> {
+    /// The browsers a person is signed in with, latest first.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn sessions(self, person: &User) -> Result<Vec<BrowserSession>, Refused> {
+        let store = self.store;
+        let found = store.sessions_of_user(self.realm(), person.id, self.now());
+        let cut_off = store.realm_cut_off(self.realm()).await?;
+        let mut sessions = found.await?;
+        sessions.retain(|session| {
+            let ended = |cut_off| is_cut_off(session.position, cut_off);
+            !ended(cut_off) && !ended(person.cut_off)
+        });
+        Ok(sessions)
+    }
+
+    /// Signs a person out of one browser, which is named by the beginning of its hash, or of all;
+    /// answers how many there were.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], [`Refused::Ambiguous`], or when the store fails.
+    pub async fn sign_out(
+        self,
+        by: &Actor,
+        person: &User,
+        one: Option<&str>,
+    ) -> Result<usize, Refused> {
+        let mut sessions = self.sessions(person).await?;
+        if let Some(beginning) = one {
+            let is_meant =
+                |hash: &TokenHash| !beginning.is_empty() && hash.to_string().starts_with(beginning);
+            sessions.retain(|session| is_meant(&session.hash));
+            match sessions.len() {
+                0 => return Err(self.no_such("session", beginning)),
+                1 => {}
+                _ => {
+                    return Err(Refused::Ambiguous {
+                        what: "sessions",
+                        beginning: beginning.to_owned(),
+                    });
+                }
+            }
+        }
+        let mut ended = 0;
+        for session in sessions {
+            let subject = Subject::session(&session.hash);
+            let record = self.record(by, Act::SessionEnded, subject);
+            let record = record.about_id(person.id);
+            ended += usize::from(self.store.end_session(&session.hash, &record).await?);
+        }
+        Ok(ended)
+    }
+
     /// Signs a browser out; answers whether it was signed in.
     ///
     /// # Errors

@@ -104,6 +104,9 @@ impl Sandbox {
             For::AnnaIn(organisation) => (Some(self.world.anna.id), Some(organisation)),
             For::Itself => (None, None),
         };
+        let held = realm
+            .catalog()
+            .expand(&realm.catalog().set_of(scope(scopes).iter()).0);
         let claims = AccessTokenClaims {
             id: self.world.app.new_id(),
             realm: self.world.realm.clone(),
@@ -118,7 +121,7 @@ impl Sandbox {
             grant: None,
             user,
             organisation,
-            scope: scope(scopes),
+            scope: realm.catalog().scope_of(&held),
             audience: self.world.audience(),
             issued_at: self.world.app.now(),
             expires_at: Timestamp::MAX,

@@ -1,6 +1,7 @@
 use axum::response::Response;
 use oauth::consent::{ConsentDecision, from_standing};
 use oauth::model::Recording;
+use oauth::token::AccessTokenClaims;
 use oauth::{ErrorCode, OAuthError, Secret};
 use realm::{Fault, consents};
 
@@ -17,6 +18,10 @@ pub(super) async fn allow(
     situation: &Situation,
     decision: &ConsentDecision,
 ) -> Result<Option<Response>, Refusal> {
+    if let Err(error) = fits(situation, visit, decision) {
+        let told = redirect_error(visit, &situation.asked.request, &error);
+        return Ok(Some(told));
+    }
     let question = situation.question(visit);
     let recording = consents::allow(&visit.app, &visit.realm, &question, decision);
     Ok(redirect_recorded(visit, situation, recording.await?))
@@ -58,9 +63,27 @@ pub(super) async fn answer_again(
             return Ok(Some(told));
         }
     };
+    if let Err(error) = fits(situation, visit, &decision) {
+        let told = redirect_error(visit, &situation.asked.request, &error);
+        return Ok(Some(told));
+    }
     let question = situation.question(visit);
     let again = consents::allow_again(&visit.app, &visit.realm, &question, &decision, grant.id);
     Ok(redirect_recorded(visit, situation, again.await?))
+}
+
+/// Nothing is recorded that no token could hold.
+fn fits(
+    situation: &Situation,
+    visit: &Visit,
+    decision: &ConsentDecision,
+) -> Result<(), OAuthError> {
+    let (client, realm) = (&situation.asked.client.client, &visit.realm);
+    let mut claims = AccessTokenClaims::of_any_person(client, &decision.granted, realm.audience());
+    claims.issued_at = visit.app.now();
+    let form = client.token_format_in(realm.catalog());
+    let checked = realm.keys().check(realm.issuer(), &claims, form);
+    checked.map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))
 }
 
 fn redirect_recorded(

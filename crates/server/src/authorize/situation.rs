@@ -3,9 +3,8 @@ use std::sync::Arc;
 use axum::response::Response;
 use oauth::authorization::AuthorizationRequest;
 use oauth::consent::{Offer, needs_consent, offer};
-use oauth::model::{Grant, Membership, Organisation, User, Uuid};
+use oauth::model::{Grant, Organisation, User, Uuid};
 use oauth::{ErrorCode, OAuthError};
-use scope::ScopeSet;
 
 use super::kept::Kept;
 use super::organisation;
@@ -137,28 +136,20 @@ pub(super) async fn read(
     } else {
         None
     };
-    let rights = rights(
-        visit,
-        signed_in.user.id,
-        organisation.as_ref(),
-        &memberships,
-    )
-    .await?;
     let place = organisation.as_ref().map(|organisation| organisation.id);
-    let standing = standing(
-        visit,
-        occasion,
-        &asked.request.client_id,
-        signed_in.user.id,
-        place,
-    )
-    .await?;
+    let user = signed_in.user.id;
+    let rights = visit
+        .realm
+        .cache()
+        .rights_within(user, place, Some(visit.position))
+        .await?;
+    let standing = standing(visit, occasion, &asked.request.client_id, user, place).await?;
     let offer = offer(
         visit.realm.catalog(),
         &asked.client.client,
         &asked.client.state,
         &asked.request.scope,
-        Some(&rights),
+        Some(&rights.unwrap_or_default()),
         standing.as_deref(),
         visit.app.now(),
     );
@@ -210,30 +201,6 @@ async fn person(
         return Ok(signed_in);
     }
     Ok(signed_in.filter(|one| kept.is_some_and(|kept| kept.is_answered_by(&one.session))))
-}
-
-/// What the person may do there; where a grant reaches every organisation, what they may do
-/// in any. A call is held against the rights in its own organisation again.
-async fn rights(
-    visit: &Visit,
-    user: Uuid,
-    organisation: Option<&Organisation>,
-    memberships: &[(Organisation, Membership)],
-) -> Result<ScopeSet, Refusal> {
-    let places: Vec<Uuid> = match organisation {
-        Some(organisation) => vec![organisation.id],
-        None => memberships
-            .iter()
-            .map(|(organisation, _)| organisation.id)
-            .collect(),
-    };
-    let mut all = ScopeSet::empty();
-    for place in places {
-        if let Some(rights) = visit.realm.cache().rights(user, place).await? {
-            all = all.union(&rights);
-        }
-    }
-    Ok(all)
 }
 
 fn no_organisation(client: &KnownClient, user: &User, login: String) -> Refusal {

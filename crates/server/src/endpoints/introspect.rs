@@ -114,6 +114,7 @@ async fn about<'a>(
         (claims.client.id(), claims.client.uuid()),
         (claims.grant, claims.family),
         claims.user,
+        claims.position,
     );
     let Some(behind) = behind.await? else {
         return Ok(None);
@@ -135,7 +136,7 @@ async fn about<'a>(
     )))
 }
 
-/// What of the token's scope counts now; `None` when its person has left the organisation.
+/// What of the token's scope counts now; `None` when its person has no place left.
 async fn scope_now(
     realm: &Realm,
     claims: &AccessTokenClaims,
@@ -145,16 +146,19 @@ async fn scope_now(
     let catalog = realm.catalog();
     let mut granted = catalog.recorded(&claims.scope);
     if let Some(grant) = &behind.grant {
-        granted = granted.within(&grant.granted);
+        granted = grant.within(catalog, &granted, claims.position);
     }
-    let rights = match (claims.user, claims.organisation) {
-        (Some(user), Some(organisation)) => match realm.cache().rights(user, organisation).await? {
-            Some(rights) => Some(rights),
-            None => return Ok(None),
-        },
-        // A grant of a person opens each of their organisations as far as their rights there
-        // go; which one is named per call.
-        _ => None,
+    let rights = match claims.user {
+        Some(user) => {
+            let rights = realm
+                .cache()
+                .rights_within(user, claims.organisation, claims.position);
+            match rights.await? {
+                Some(rights) => Some(rights),
+                None => return Ok(None),
+            }
+        }
+        None => None,
     };
     let (counts, _) = effective(
         catalog,

@@ -20,4 +20,6 @@ mod authorize;
 mod endpoints;
 mod operations;
 mod pages;
+#[path = "../../../scope/tests/support/small_catalog.rs"]
+mod small_catalog;
 mod store_load;

@@ -4,7 +4,7 @@
 
 mod answer;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 use std::task::Poll;
 use std::time::Duration;
@@ -90,6 +90,11 @@ impl World {
     }
 
     pub async fn over(realm: &str, database: Arc<dyn Store>) -> Self {
+        Self::of(catalog(realm), database).await
+    }
+
+    pub async fn of(catalog: Catalog, database: Arc<dyn Store>) -> Self {
+        let realm = &catalog.id().to_owned();
         let store = Arc::new(FaultyStore::new(database));
         let clock = Arc::new(FixedClock::at(start()));
         let building = App::builder(
@@ -98,7 +103,7 @@ impl World {
             Arc::new(SeededRandom::new(seed(realm))),
         )
         .base_url(BASE)
-        .realm(catalog(realm))
+        .realm(catalog)
         .build_with_store();
         let (app, followed) = building.await.unwrap();
         let (anna, muster) = people(realm, &app, &*followed).await;
@@ -116,7 +121,8 @@ impl World {
 
     /// A client of this realm as most tests want it: confidential, by HTTP Basic.
     pub fn app_client(&self, id: &str, registered: &str) -> Client {
-        let kind = catalog(&self.realm).client_kinds()[0].name.clone();
+        let known = self.app.realm(&self.realm).unwrap();
+        let kind = known.catalog().client_kinds()[0].name.clone();
         Client {
             realm: self.realm.clone(),
             id: id.to_owned(),
@@ -138,7 +144,7 @@ impl World {
             organisation: None,
             introspects: None,
             created_at: start(),
-            disabled_at: None,
+            status: Status::Active,
             cut_off: None,
             uuid: Uuid::nil(),
             version: 1,
@@ -246,7 +252,8 @@ impl World {
         number: u8,
         change: impl FnOnce(&mut AuthorizationCode),
     ) -> (Secret, Grant) {
-        let catalog = catalog(&self.realm);
+        let known = self.app.realm(&self.realm).unwrap();
+        let catalog = known.catalog();
         let is_bound = catalog.grant_policy().is_bound_to_organisation();
         let organisation = is_bound.then_some(self.muster.id);
         let now = self.app.now();
@@ -263,6 +270,7 @@ impl World {
             refused: Scope::empty(),
             withheld: Vec::new(),
             reduced: Scope::empty(),
+            taken_off: BTreeMap::new(),
             created_at: now,
             updated_at: now,
             status: GrantStatus::Live,
@@ -302,7 +310,7 @@ impl World {
             expires_at: now + Duration::from_secs(60),
             consumed_at: None,
             family: Some(self.app.new_id()),
-            position: None,
+            position: Some(known.cache().position()),
         };
         change(&mut record);
         let store = &self.followed;
@@ -440,7 +448,6 @@ fn seed(realm: &str) -> u64 {
 }
 
 async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisation) {
-    let catalog = catalog(realm);
     let organisation = Organisation {
         realm: realm.to_owned(),
         id: app.new_id(),
@@ -460,7 +467,6 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
             version: 0,
         })
         .into();
-    assert!(!catalog.scopes().is_empty());
     let organisation = store
         .insert_organisation(&organisation, &roles, audit())
         .await
@@ -473,7 +479,7 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         name: String::from("Anna Muster"),
         password_hash: String::from("$argon2id$never"),
         created_at: start(),
-        disabled_at: None,
+        status: Status::Active,
         cut_off: None,
         external: None,
         version: 1,

@@ -40,15 +40,29 @@ CREATE TABLE realms (
 ALTER TABLE users ADD COLUMN cut_off INTEGER;
 ALTER TABLE memberships ADD COLUMN cut_off INTEGER;
 ALTER TABLE clients ADD COLUMN cut_off INTEGER;
+CREATE TABLE ended_memberships (
+    organisation_id BLOB NOT NULL,
+    user_id         BLOB NOT NULL,
+    cut_off         INTEGER NOT NULL,
+    PRIMARY KEY (organisation_id, user_id)
+) STRICT;
 ALTER TABLE browser_sessions ADD COLUMN position INTEGER;
+CREATE INDEX browser_sessions_of_user ON browser_sessions (user_id);
 ALTER TABLE authorization_codes ADD COLUMN position INTEGER;
 ALTER TABLE refresh_tokens ADD COLUMN position INTEGER;
+
+-- Whoever may not act at all has disabled_at. This says that it is not for good.
+ALTER TABLE users ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE clients ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0;
 
 -- The connection that begins with a code.
 ALTER TABLE authorization_codes ADD COLUMN family BLOB;
 ALTER TABLE refresh_tokens ADD COLUMN family BLOB;
 
 ALTER TABLE grants ADD COLUMN owner TEXT NOT NULL DEFAULT 'person';
+-- Scopes that left a grant, each with the place in the changes up to which what was issued does
+-- not hold it, also where it was allowed again.
+ALTER TABLE grants ADD COLUMN taken_off TEXT;
 
 -- What proves a consent, all or nothing but for the rows. The catalog is archived.
 ALTER TABLE consents ADD COLUMN catalog_digest BLOB;

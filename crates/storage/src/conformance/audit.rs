@@ -141,6 +141,7 @@ pub(super) async fn each_act_leaves_its_record_at_its_place(database: &dyn Datab
     leaves!(trail: rewrap_key(REALM, "b", &next.secret, b"wrapped"));
     leaves!(trail: remove_retired_keys(REALM, at(2)));
     leaves!(trail: revoke_key("b", &key("c", KeyPurpose::SealToken, 3)));
+    leaves!(trail: cut_off_realm(REALM, at(4)));
 }
 
 pub(super) async fn acts_that_change_nothing_leave_no_record(database: &dyn Database) {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use oauth::model::PageRequest;
 
 use super::Database;
-use super::samples::{OTHER_REALM, REALM, audit, client, page, plain_client, uuid};
+use super::samples::{OTHER_REALM, REALM, audit, client, id, page, plain_client, user, uuid};
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
 use crate::store::Store;
@@ -39,6 +39,50 @@ pub(super) async fn an_id_is_taken_once(database: &dyn Database) {
     let mut elsewhere = plain_client("a");
     elsewhere.realm = OTHER_REALM.to_owned();
     store.insert_client(&elsewhere, audit()).await.unwrap();
+}
+
+/// Both stand as `sub` in tokens: who is who must not hang from a coincidence.
+pub(super) async fn none_is_called_like_a_person(database: &dyn Database) {
+    let store = database.node().await;
+    let person = user(1, "grace");
+    store.insert_user(&person, audit()).await.unwrap();
+    let sub = person.id.to_string();
+    for called in [sub.clone(), sub.to_uppercase(), sub.replace('-', "")] {
+        let refused = store.insert_client(&client(&called), audit()).await;
+        let (what, key) = ("user with the id", sub.clone());
+        assert_eq!(refused, Err(StoreError::AlreadyExists { what, key }));
+        assert_eq!(store.client(REALM, &called).await.unwrap(), None);
+    }
+    let mut elsewhere = client(&sub);
+    elsewhere.realm = OTHER_REALM.to_owned();
+    store.insert_client(&elsewhere, audit()).await.unwrap();
+    for (number, called) in [(3, id(3).to_string()), (4, id(4).simple().to_string())] {
+        store
+            .insert_client(&client(&called), audit())
+            .await
+            .unwrap();
+        let refused = store.insert_user(&user(number, "hopper"), audit()).await;
+        let (what, key) = ("client", called);
+        assert_eq!(refused.err(), Some(StoreError::AlreadyExists { what, key }));
+        assert_eq!(store.user(REALM, id(number)).await.unwrap(), None);
+    }
+}
+
+pub(super) async fn called_like_a_person_at_once_one_is_refused(database: &dyn Database) {
+    let done = race(database, SIXTEEN, |number, store| async move {
+        let who = 100 + number as u64 / 2;
+        if number % 2 == 0 {
+            let user = user(who, &format!("user-{who}"));
+            store.insert_user(&user, audit()).await.is_ok()
+        } else {
+            let client = client(&id(who).to_string());
+            store.insert_client(&client, audit()).await.is_ok()
+        }
+    })
+    .await;
+    for pair in done.chunks(2) {
+        assert_eq!(pair.iter().filter(|done| **done).count(), 1, "{done:?}");
+    }
 }
 
 pub(super) async fn updating_replaces(database: &dyn Database) {

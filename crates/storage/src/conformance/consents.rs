@@ -1,7 +1,7 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use oauth::model::{Consent, Grant, GrantStatus, Recording, RevocationReason, Uuid};
-use scope::Scope;
+use oauth::model::{Consent, Grant, GrantStatus, Position, Recording, RevocationReason, Uuid};
+use scope::{Scope, ScopeToken};
 
 use super::Database;
 use super::samples::{APP, Parties, REALM, at, audit, hash, id, organisation, parties, scope};
@@ -44,6 +44,7 @@ pub(super) async fn again_change_the_standing_grant(database: &dyn Database) {
         updated_at: at(50),
         ..who.grant(20)
     };
+    let taken_off = lost_now(&*store, "contact_show contact_edit").await;
     let stored = store
         .record_consent(
             &who.consent(21),
@@ -56,6 +57,7 @@ pub(super) async fn again_change_the_standing_grant(database: &dyn Database) {
     let expected = Grant {
         id: first.id,
         created_at: first.created_at,
+        taken_off,
         version: 2,
         ..second
     };
@@ -68,6 +70,14 @@ pub(super) async fn again_change_the_standing_grant(database: &dyn Database) {
     // The code of the first consent hangs from the same grant and still works.
     let redeemed = store.redeem_code(&hash(10), None, at(1)).await.unwrap();
     assert_eq!(redeemed, oauth::model::Redemption::Redeemed);
+}
+
+/// What is kept of scopes that leave a grant with the next change.
+async fn lost_now(store: &dyn Store, names: &str) -> BTreeMap<ScopeToken, Position> {
+    let before = Position(store.latest_change().await.unwrap());
+    let lost = scope(names);
+    let lost = lost.tokens().iter();
+    lost.map(|name| (name.clone(), before)).collect()
 }
 
 pub(super) async fn at_once_make_one_grant(database: &dyn Database) {
@@ -229,11 +239,16 @@ pub(super) async fn refusals_narrow_the_standing_grant(database: &dyn Database) 
         grant: Some(left.id),
         ..who.consent(11)
     };
+    let taken_off = lost_now(&*store, "contact_edit").await;
     let recorded = store
         .record_refusal(&refusal, Some(&left), Some(&standing))
         .await;
     assert_eq!(recorded.unwrap(), Recording::Recorded(()));
-    let left = Grant { version: 2, ..left };
+    let left = Grant {
+        taken_off,
+        version: 2,
+        ..left
+    };
     assert_eq!(store.grant(REALM, left.id).await.unwrap(), Some(left));
 }
 

@@ -1,5 +1,7 @@
-use oauth::model::{Grant, GrantStatus, Redemption, RevocationReason};
-use scope::Scope;
+use std::collections::BTreeMap;
+
+use oauth::model::{Consent, Grant, GrantStatus, Position, Redemption, RevocationReason};
+use scope::{Scope, ScopeToken};
 
 use super::Database;
 use super::samples::{APP, REALM, at, audit, hash, id, organisation, parties, scope};
@@ -99,8 +101,11 @@ pub(super) async fn reducing_takes_scopes_off(database: &dyn Database) {
         ("contact_show general", "contact_edit"),
         ("general", "contact_show"),
     ];
+    let mut taken_off = BTreeMap::new();
     for (left, taken) in steps {
         let (left, taken) = (scope(left), scope(taken));
+        let before = Position(store.latest_change().await.unwrap());
+        taken_off.extend(taken.tokens().iter().map(|name| (name.clone(), before)));
         let read = store.grant(REALM, grant.id).await.unwrap().unwrap();
         let reduced = store.reduce_grant(&read, &left, &taken, at(3), audit());
         let reduced = reduced.await;
@@ -109,12 +114,67 @@ pub(super) async fn reducing_takes_scopes_off(database: &dyn Database) {
     let expected = Grant {
         granted: scope("general"),
         reduced: scope("contact_edit contact_show"),
+        taken_off,
         updated_at: at(3),
         version: 3,
         ..grant
     };
     let stored = store.grant(REALM, expected.id).await.unwrap();
     assert_eq!(stored, Some(expected));
+}
+
+/// By a reduction, by a consent that allows less, and by a refusal: whatever leaves a grant is
+/// known to have been taken off, also once it is allowed again, and further scopes leave alone
+/// what is known.
+pub(super) async fn what_leaves_a_grant_is_remembered(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await;
+    assert!(grant.taken_off.is_empty());
+    let (left, taken) = (scope("contact_show general"), scope("contact_edit"));
+    let first = Position(store.latest_change().await.unwrap());
+    let reduced = store.reduce_grant(&grant, &left, &taken, at(3), audit());
+    assert!(reduced.await.unwrap());
+
+    let agree = async |number: u64, granted: &str, standing: &Grant| {
+        let wanted = Grant {
+            granted: scope(granted),
+            ..who.grant(number)
+        };
+        let consent = who.consent(number);
+        let code = who.code(number, wanted.id);
+        let recorded = store.record_consent(&consent, &wanted, &code, Some(standing));
+        recorded.await.unwrap().recorded().unwrap()
+    };
+    let standing = store.grant(REALM, grant.id).await.unwrap().unwrap();
+    let again = agree(11, "contact_show contact_edit bank_pay general", &standing).await;
+    let known = |names: &[(&str, Position)]| -> BTreeMap<ScopeToken, Position> {
+        let token = |name| ScopeToken::parse(name).unwrap();
+        names.iter().map(|(name, at)| (token(name), *at)).collect()
+    };
+    assert_eq!(again.taken_off, known(&[("contact_edit", first)]));
+
+    let second = Position(store.latest_change().await.unwrap());
+    let less = agree(12, "contact_edit bank_pay general", &again).await;
+    let after = [("contact_edit", first), ("contact_show", second)];
+    assert_eq!(less.taken_off, known(&after));
+
+    let third = Position(store.latest_change().await.unwrap());
+    let left = Grant {
+        granted: scope("bank_pay general"),
+        ..less.clone()
+    };
+    let refusal = Consent {
+        grant: None,
+        ..who.consent(13)
+    };
+    let refused = store.record_refusal(&refusal, Some(&left), Some(&less));
+    refused.await.unwrap().recorded().unwrap();
+    let stored = store.grant(REALM, grant.id).await.unwrap().unwrap();
+    let after = [("contact_edit", third), ("contact_show", second)];
+    assert_eq!(stored.taken_off, known(&after));
+    let held = |issued: Position| stored.allows(Some(issued)).to_string();
+    assert_eq!(held(third), "bank_pay general");
 }
 
 pub(super) async fn reducing_only_takes_away(database: &dyn Database) {

@@ -23,6 +23,7 @@ mod changes;
 mod clean_up;
 mod clients;
 mod consents;
+mod cut_offs;
 mod families;
 mod faulty_store;
 mod figures;
@@ -137,10 +138,20 @@ cases! {
         one_of_sixteen_links,
         acts_at_once_are_linked_in_their_order,
     }
+    cut_offs {
+        lie_right_before_the_change_that_makes_them,
+        are_not_made_by_what_conflicts,
+        of_an_ended_membership_await_the_next,
+        of_a_realm_lie_behind_every_place_until_then,
+        made_at_once_each_have_their_place,
+        sessions_of_a_person_are_listed,
+    }
     clients {
         come_back_as_they_were,
         a_plain_one_comes_back_as_it_was,
         an_id_is_taken_once,
+        none_is_called_like_a_person,
+        called_like_a_person_at_once_one_is_refused,
         updating_replaces,
         updating_needs_one,
         one_that_others_changed_is_not_overwritten,
@@ -231,6 +242,7 @@ cases! {
         revoking_ends_once,
         revoked_by_sixteen_end_once,
         reducing_takes_scopes_off,
+        what_leaves_a_grant_is_remembered,
         reducing_only_takes_away,
         reducing_needs_a_live_grant,
         reduced_at_once_are_reduced_once,

@@ -9,8 +9,8 @@ use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence,
     ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeptRequest, KeyPurpose, KeyRecord,
     Membership, Organisation, PageRequest, Position, Recording, RefreshToken, RevokedAccessToken,
-    Role, SandboxQuery, SandboxRecord, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash,
-    User, Uuid, Withheld,
+    Role, SandboxQuery, SandboxRecord, Status, Timestamp, TokenEndpointAuthMethod, TokenFormat,
+    TokenHash, User, Uuid, Withheld,
 };
 use scope::{Scope, WithheldReason};
 
@@ -105,7 +105,7 @@ pub fn client(name: &str) -> Client {
         organisation: None,
         introspects: Some(BTreeSet::from(["https://api.example/".to_owned()])),
         created_at: at(0),
-        disabled_at: Some(at(5)),
+        status: Status::Disabled { since: at(5) },
         cut_off: Some(Position(3)),
         uuid: uuid(name),
         version: 1,
@@ -128,7 +128,7 @@ pub fn plain_client(name: &str) -> Client {
         token_format: None,
         refresh_retry: None,
         introspects: None,
-        disabled_at: None,
+        status: Status::Active,
         cut_off: None,
         ..client(name)
     }
@@ -159,7 +159,7 @@ pub fn user(number: u64, username: &str) -> User {
         name: format!("{username} Person"),
         password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned(),
         created_at: at(0),
-        disabled_at: None,
+        status: Status::Active,
         cut_off: Some(Position(2)),
         external: Some(external(number)),
         version: 1,
@@ -277,6 +277,7 @@ impl Parties {
             refused: scope("invoice_show"),
             withheld: vec![withheld()],
             reduced: Scope::empty(),
+            taken_off: BTreeMap::new(),
             created_at: at(0),
             updated_at: at(0),
             status: GrantStatus::Live,

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use oauth::model::Position;
+use oauth::model::{Position, Status};
 
 use super::Database;
 use super::samples::{OTHER_REALM, REALM, at, audit, id, page, user};
@@ -11,7 +11,7 @@ pub(super) async fn come_back_as_they_were(database: &dyn Database) {
     let store = database.node().await;
     let mut wanted = user(1, "Grace@Example.org");
     wanted.number = 42;
-    wanted.disabled_at = Some(at(3));
+    wanted.status = Status::Disabled { since: at(3) };
     assert!(store.insert_user(&wanted, audit()).await.unwrap() == wanted);
     assert!(store.user(REALM, id(1)).await.unwrap() == Some(wanted));
     assert!(store.user(REALM, id(2)).await.unwrap().is_none());
@@ -64,7 +64,7 @@ pub(super) async fn updating_replaces(database: &dyn Database) {
     changed.username = "Hopper".to_owned();
     changed.name = "Grace Hopper".to_owned();
     changed.password_hash = "other".to_owned();
-    changed.disabled_at = Some(at(9));
+    changed.status = Status::Disabled { since: at(9) };
     changed.external = None;
     changed.cut_off = Some(Position(9));
     store.update_user(&changed, audit()).await.unwrap();

@@ -99,6 +99,15 @@ pub(super) const APPEND_CHANGE: &str = "WITH next AS (
      )
      SELECT announce_change(value) FROM next";
 
+/// The number that the next change of this transaction will get: nobody else appends one until
+/// the transaction ends.
+pub(super) const NEXT_CHANGE: &str =
+    "SELECT value + 1 AS next FROM counters WHERE name = 'changes' FOR UPDATE";
+
+/// Lets the changes go on behind `$1`.
+pub(super) const GO_ON_BEHIND: &str =
+    "UPDATE counters SET value = $1 WHERE name = 'changes' AND value < $1";
+
 /// Appends a change as [`APPEND_CHANGE`] does, and an audit record at its place: `$1` to `$17` the
 /// record's columns, `$18` to `$21` the change.
 pub(super) const APPEND_AUDIT_RECORD: &str = "WITH next AS (

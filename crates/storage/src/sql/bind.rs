@@ -1,6 +1,6 @@
 //! From values to what a statement binds.
 
-use oauth::model::{PageRequest, Position, Timestamp, TokenHash, Uuid};
+use oauth::model::{PageRequest, Position, Status, Timestamp, TokenHash, Uuid};
 
 pub(crate) fn time(time: Timestamp) -> i64 {
     time.as_millisecond()
@@ -12,6 +12,11 @@ pub(crate) fn optional_time(time: Option<Timestamp>) -> Option<i64> {
 
 pub(crate) fn position(position: Option<Position>) -> Option<i64> {
     position.map(|Position(position)| position)
+}
+
+/// Beside the time since when somebody may not act.
+pub(crate) fn suspended(status: Status) -> i64 {
+    i64::from(matches!(status, Status::Suspended { .. }))
 }
 
 pub(crate) fn optional_id(id: Option<&Uuid>) -> Option<&[u8]> {

@@ -11,8 +11,9 @@ use oauth::audit::{AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow};
 use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, Consent, Family, Grant, KeptRequest,
     KeptRequests, KeyRecord, KeyRevocation, LoginAttempt, LoginStart, Membership, Organisation,
-    Page, PageRequest, Recording, Redemption, RefreshToken, RevocationReason, RevokedAccessToken,
-    Role, SandboxQuery, SandboxRecord, Timestamp, TokenHash, User, Uuid,
+    Page, PageRequest, Position, Recording, Redemption, RefreshToken, RevocationReason,
+    RevokedAccessToken, Rights, Role, SandboxQuery, SandboxRecord, Timestamp, TokenHash, User,
+    Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
@@ -20,14 +21,14 @@ use super::database::{self, Database, read, write, write_alone};
 use super::{
     access_tokens, approvals, audit, authorization_codes, authorization_requests, catalogs,
     changes, clients, consents, families, grants, house, keys, login_attempts, memberships,
-    organisations, refresh_tokens, sandbox_records, schema, scope_numbers, sessions, users,
+    organisations, realms, refresh_tokens, sandbox_records, schema, scope_numbers, sessions, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
     Approvals, Audit, Catalogs, Changes, Clients, Codes, Families, Grants, Hook, Housekeeping,
-    Keys, Organisations, People, Requests, Sandbox, Sessions, Store, Tokens, Wiped,
+    Keys, Organisations, People, Realms, Requests, Sandbox, Sessions, Store, Tokens, Wiped,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -109,7 +110,7 @@ calls! { Organisations {
     read members(realm: &str, organisation: Uuid)
         -> Vec<(User, Membership)> = memberships::of_organisation;
     read rights(realm: &str, user: Uuid, organisation: Uuid)
-        -> Option<Vec<String>> = memberships::rights;
+        -> Option<Rights> = memberships::rights;
     change put_membership(membership: &Membership, audit: &AuditRecord) -> () = memberships::put;
     change remove_membership(membership: &Membership, audit: &AuditRecord)
         -> bool = memberships::remove;
@@ -223,6 +224,12 @@ calls! { Keys {
     change remove_retired_keys(realm: &str, until: Timestamp, audit: &AuditRecord) -> usize = keys::remove_retired;
 } }
 
+calls! { Realms {
+    read realm_cut_off(realm: &str) -> Option<Position> = realms::cut_off;
+    change cut_off_realm(realm: &str, now: Timestamp, audit: &AuditRecord)
+        -> Position = realms::cut_off_here;
+} }
+
 calls! { Catalogs {
     write archive_catalog(digest: &[u8; 32], text: &str, now: Timestamp) -> () = catalogs::archive;
     read archived_catalog(digest: &[u8; 32]) -> Option<String> = catalogs::one;
@@ -230,6 +237,8 @@ calls! { Catalogs {
 
 calls! { Sessions {
     change insert_session(session: &BrowserSession) -> () = sessions::insert;
+    read sessions_of_user(realm: &str, user: Uuid, now: Timestamp)
+        -> Vec<BrowserSession> = sessions::of_user;
     read session(hash: &TokenHash, now: Timestamp) -> Option<BrowserSession> = sessions::one;
     change end_session(hash: &TokenHash, audit: &AuditRecord) -> bool = sessions::end;
     steps begin_login(attempt: &LoginAttempt, now: Timestamp, until: Timestamp)

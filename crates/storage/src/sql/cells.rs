@@ -1,6 +1,6 @@
 //! From rows to values, totally: a cell that cannot be is named by table, column and row.
 
-use oauth::model::{ExternalId, Position, Timestamp, TokenHash, Uuid};
+use oauth::model::{ExternalId, Position, Status, Timestamp, TokenHash, Uuid};
 use scope::{Scope, ScopeToken};
 use serde::de::DeserializeOwned;
 use sqlx::{Decode, Row as _, Type};
@@ -163,6 +163,16 @@ impl<'r> Cells<'r> {
             (Some(source), Some(id)) => Ok(Some(ExternalId { source, id })),
             _ => Err(self.impossible("external_id", "source and id come together")),
         }
+    }
+
+    /// Where nodes of the release before let somebody act again, they leave `suspended` behind.
+    pub(crate) fn status(&self) -> Result<Status, StoreError> {
+        let suspended = self.flag("suspended")?;
+        Ok(match self.optional_time("disabled_at")? {
+            None => Status::Active,
+            Some(since) if suspended => Status::Suspended { since },
+            Some(since) => Status::Disabled { since },
+        })
     }
 
     /// A place in the sequence of changes.

@@ -7,7 +7,7 @@ use super::rows::{execute, fetch_all};
 use crate::change::{Change, ChangeSubject};
 use crate::error::StoreError;
 use crate::text::hexadecimal;
-use oauth::model::{TokenHash, Uuid};
+use oauth::model::{Position, TokenHash, Uuid};
 
 /// Appends a change within the caller's transaction, as its last statement: on a database
 /// with many writers, it locks the sequence until the transaction ends.
@@ -24,6 +24,31 @@ pub(crate) async fn append(
         .bind(expires_at);
     execute(connection, append).await?;
     Ok(())
+}
+
+/// How far the changes have come before the one that the caller's transaction is about to append:
+/// what was issued without knowledge of it carries this place or an earlier one. On a database
+/// with many writers, it locks the sequence until the transaction ends, so every row that the
+/// transaction changes has to be held before.
+pub(crate) async fn before_next(connection: &mut Connection) -> Result<Position, StoreError> {
+    let row = query(database::NEXT_CHANGE)
+        .fetch_one(connection)
+        .await
+        .map_err(fault)?;
+    let next = Cells::new(&row, "changes", &[]).number("next")?;
+    Ok(Position(next - 1))
+}
+
+/// Lets the changes go on behind a place, if they have not come so far; answers the last place
+/// before the next change. Whoever follows the changes finds a gap, and reads everything anew.
+pub(crate) async fn go_on_behind(
+    connection: &mut Connection,
+    place: i64,
+) -> Result<Position, StoreError> {
+    let Position(before) = before_next(connection).await?;
+    let place = place.max(before);
+    execute(connection, query(database::GO_ON_BEHIND).bind(place)).await?;
+    Ok(Position(place))
 }
 
 pub(crate) async fn latest(connection: &mut Connection) -> Result<i64, StoreError> {

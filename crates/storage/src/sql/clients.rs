@@ -1,13 +1,13 @@
 use oauth::audit::AuditRecord;
-use oauth::model::{Client, Page, PageRequest, TokenHash, Uuid};
+use oauth::model::{Client, Page, PageRequest, Position, TokenHash, Uuid};
 use sqlx::query;
 use sqlx::query::Query;
 
 use super::cells::Cells;
-use super::database::{self, Arguments, Connection, Db, Row};
+use super::database::{self, Arguments, Connection, Db, Row, for_update};
 use super::fault::{About, fault_about};
 use super::rows::{fetch_one, fetch_page};
-use super::{audit, bind};
+use super::{audit, bind, changes, users};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::{hexadecimal, json, word};
@@ -19,7 +19,7 @@ macro_rules! select {
             "SELECT realm, id, uuid, version, name, maker, homepage, verified, client_type,
          kind, auth_method, secrets, redirect_uris, grant_types, registered_scope,
          optional_scope, legacy_without_pkce, token_format, refresh_retry, organisation_id,
-         introspects, created_at, disabled_at, cut_off
+         introspects, created_at, disabled_at, suspended, cut_off
          FROM clients ",
             $condition
         )
@@ -51,6 +51,28 @@ pub(crate) async fn by_uuid(
     fetch_one(connection, select, client).await
 }
 
+/// Whoever has this id must not be mistaken for a client, in whatever form its id is written.
+pub(crate) async fn refuse_called(
+    connection: &mut Connection,
+    realm: &str,
+    id: Uuid,
+) -> Result<(), StoreError> {
+    let (long, short) = (id.hyphenated().to_string(), id.simple().to_string());
+    let called = query(select!("WHERE realm = $1 AND id IN ($2, $3, $4, $5)"))
+        .bind(realm)
+        .bind(long.to_uppercase())
+        .bind(short.to_uppercase())
+        .bind(long)
+        .bind(short);
+    match fetch_one(connection, called, client).await? {
+        None => Ok(()),
+        Some(client) => Err(StoreError::AlreadyExists {
+            what: "client",
+            key: client.id,
+        }),
+    }
+}
+
 pub(crate) async fn page(
     connection: &mut Connection,
     realm: &str,
@@ -71,14 +93,25 @@ pub(crate) async fn insert(
     client: &Client,
     record: &AuditRecord,
 ) -> Result<(), StoreError> {
+    if let Ok(id) = Uuid::try_parse(&client.id) {
+        // Both stand as `sub` in tokens.
+        database::hold_numbers(connection).await?;
+        if users::one(connection, &client.realm, id).await?.is_some() {
+            return Err(StoreError::AlreadyExists {
+                what: "user with the id",
+                key: id.to_string(),
+            });
+        }
+    }
     bound(
         "INSERT INTO clients (realm, id, name, maker, homepage, verified, client_type, kind,
              auth_method, secrets, redirect_uris, grant_types, registered_scope, optional_scope,
              legacy_without_pkce, token_format, organisation_id, introspects, created_at,
-             disabled_at, cut_off, refresh_retry, uuid)
+             disabled_at, cut_off, refresh_retry, suspended, uuid)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-             $19, $20, $21, $22, $23)",
+             $19, $20, $21, $22, $23, $24)",
         client,
+        client.cut_off,
     )?
     .bind(client.uuid.as_bytes().as_slice())
     .execute(&mut *connection)
@@ -92,15 +125,26 @@ pub(crate) async fn update(
     client: &Client,
     record: &AuditRecord,
 ) -> Result<(), StoreError> {
+    let cut_off = match client.cut_off {
+        Some(Position::HERE) => {
+            let held = query(for_update!(select!("WHERE realm = $1 AND id = $2")))
+                .bind(&client.realm)
+                .bind(&client.id);
+            fetch_one(connection, held, self::client).await?;
+            Some(changes::before_next(connection).await?)
+        }
+        earlier => earlier,
+    };
     let updated = bound(
         "UPDATE clients SET name = $3, maker = $4, homepage = $5, verified = $6, client_type = $7,
              kind = $8, auth_method = $9, secrets = $10, redirect_uris = $11, grant_types = $12,
              registered_scope = $13, optional_scope = $14, legacy_without_pkce = $15,
              token_format = $16, organisation_id = $17, introspects = $18, created_at = $19,
-             disabled_at = $20, cut_off = $21, refresh_retry = $22,
+             disabled_at = $20, cut_off = $21, refresh_retry = $22, suspended = $23,
              version = version + 1
-         WHERE realm = $1 AND id = $2 AND version = $23",
+         WHERE realm = $1 AND id = $2 AND version = $24",
         client,
+        cut_off,
     )?
     .bind(client.version)
     .execute(&mut *connection)
@@ -146,7 +190,11 @@ fn failed(error: &sqlx::Error, client: &Client) -> StoreError {
     fault_about(error, about)
 }
 
-fn bound<'q>(sql: &'static str, client: &Client) -> Result<Query<'q, Db, Arguments>, StoreError> {
+fn bound<'q>(
+    sql: &'static str,
+    client: &Client,
+    cut_off: Option<Position>,
+) -> Result<Query<'q, Db, Arguments>, StoreError> {
     let secrets: Vec<String> = client
         .secrets
         .iter()
@@ -172,9 +220,10 @@ fn bound<'q>(sql: &'static str, client: &Client) -> Result<Query<'q, Db, Argumen
         .bind(client.organisation.map(|id| id.as_bytes().to_vec()))
         .bind(client.introspects.as_ref().map(json).transpose()?)
         .bind(bind::time(client.created_at))
-        .bind(bind::optional_time(client.disabled_at))
-        .bind(bind::position(client.cut_off))
-        .bind(client.refresh_retry.map(i64::from)))
+        .bind(bind::optional_time(client.status.stopped_since()))
+        .bind(bind::position(cut_off))
+        .bind(client.refresh_retry.map(i64::from))
+        .bind(bind::suspended(client.status)))
 }
 
 fn client(row: &Row) -> Result<Client, StoreError> {
@@ -202,7 +251,7 @@ fn client(row: &Row) -> Result<Client, StoreError> {
         organisation: cells.optional_uuid("organisation_id")?,
         introspects: cells.optional_json("introspects")?,
         created_at: cells.time("created_at")?,
-        disabled_at: cells.optional_time("disabled_at")?,
+        status: cells.status()?,
         cut_off: cells.position("cut_off")?,
     })
 }

@@ -52,7 +52,7 @@ pub(crate) async fn record_refusal(
     }
     insert(connection, consent, consent.grant).await?;
     if let (Some(live), Some(left)) = (live, left) {
-        grants::narrow(connection, live, left).await?;
+        grants::narrow(connection, &live, left).await?;
     }
     Ok(Recording::Recorded(()))
 }

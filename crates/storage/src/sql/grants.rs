@@ -19,7 +19,7 @@ macro_rules! select {
         concat!(
             "SELECT id, realm, client_id, owner, user_id, organisation_id, catalog_version,
          requested, granted, refused, withheld, reduced, created_at, updated_at,
-         revoked_at, revocation_reason, version
+         revoked_at, revocation_reason, version, taken_off
          FROM grants ",
             $condition
         )
@@ -125,26 +125,25 @@ pub(crate) async fn put_standing(
         version: live.version + 1,
         ..wanted.clone()
     };
-    update(connection, &stored).await?;
-    Ok(stored)
+    update(connection, &live, stored).await
 }
 
 /// What a refusal leaves of the live grant. It takes away and never gives.
 pub(crate) async fn narrow(
     connection: &mut Connection,
-    live: Grant,
+    live: &Grant,
     left: &Grant,
 ) -> Result<(), StoreError> {
     let narrowed = Grant {
         id: live.id,
-        realm: live.realm,
+        realm: live.realm.clone(),
         granted: common(&left.granted, &live.granted),
         reduced: joined(&live.reduced, &left.reduced),
         version: live.version + 1,
         ..left.clone()
     };
-    update(connection, &narrowed).await?;
-    changed(connection, &narrowed.realm, narrowed.id).await
+    update(connection, live, narrowed).await?;
+    changed(connection, &live.realm, live.id).await
 }
 
 pub(crate) async fn revoke(
@@ -202,7 +201,7 @@ pub(crate) async fn reduce(
         version: grant.version + 1,
         ..reduced(&grant, left, taken)
     };
-    update(connection, &reduced).await?;
+    update(connection, &grant, reduced).await?;
     audit::append(connection, realm, &ChangeSubject::Grant(id), record).await?;
     Ok(true)
 }
@@ -240,11 +239,27 @@ async fn insert(connection: &mut Connection, grant: &Grant) -> Result<(), StoreE
     Ok(())
 }
 
-/// Everything that changes in a grant while it lives.
-async fn update(connection: &mut Connection, grant: &Grant) -> Result<(), StoreError> {
+/// Everything that changes in a grant, which this transaction holds, while it lives. Answers it as
+/// stored.
+async fn update(
+    connection: &mut Connection,
+    before: &Grant,
+    mut grant: Grant,
+) -> Result<Grant, StoreError> {
+    grant.taken_off.clone_from(&before.taken_off);
+    let lost = before.loses(&grant);
+    if !lost.is_empty() {
+        let until = changes::before_next(connection).await?;
+        let lost = lost.tokens().iter().cloned();
+        grant.taken_off.extend(lost.map(|name| (name, until)));
+    }
+    let taken_off = match grant.taken_off.is_empty() {
+        true => None,
+        false => Some(json(&grant.taken_off)?),
+    };
     let update = query(
         "UPDATE grants SET catalog_version = $3, requested = $4, granted = $5, refused = $6,
-             withheld = $7, reduced = $8, updated_at = $9, version = $10
+             withheld = $7, reduced = $8, updated_at = $9, version = $10, taken_off = $11
          WHERE id = $2 AND realm = $1 AND revoked_at IS NULL",
     )
     .bind(&grant.realm)
@@ -256,9 +271,10 @@ async fn update(connection: &mut Connection, grant: &Grant) -> Result<(), StoreE
     .bind(json(&grant.withheld)?)
     .bind(grant.reduced.to_string())
     .bind(bind::time(grant.updated_at))
-    .bind(grant.version);
+    .bind(grant.version)
+    .bind(taken_off);
     execute(connection, update).await?;
-    Ok(())
+    Ok(grant)
 }
 
 async fn revoke_refresh_tokens(
@@ -314,6 +330,7 @@ fn grant(row: &Row) -> Result<Grant, StoreError> {
         refused: cells.scope("refused")?,
         withheld: cells.json("withheld")?,
         reduced: cells.scope("reduced")?,
+        taken_off: cells.optional_json("taken_off")?.unwrap_or_default(),
         created_at: cells.time("created_at")?,
         updated_at: cells.time("updated_at")?,
         status: status(&cells)?,

@@ -1,14 +1,14 @@
 use std::collections::BTreeSet;
 
 use oauth::audit::AuditRecord;
-use oauth::model::{Membership, Organisation, User, Uuid};
+use oauth::model::{Membership, Organisation, Position, Rights, User, Uuid};
 use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{Connection, Row};
 use super::fault::{About, fault, fault_about};
 use super::rows::execute;
-use super::{bind, organisations, users};
+use super::{bind, changes, organisations, users};
 use crate::error::StoreError;
 
 /// By names that no column of the other side has.
@@ -78,9 +78,10 @@ pub(crate) async fn rights(
     realm: &str,
     user: Uuid,
     organisation: Uuid,
-) -> Result<Option<Vec<String>>, StoreError> {
+) -> Result<Option<Rights>, StoreError> {
     let rows = query(
-        "SELECT memberships.organisation_id, memberships.user_id, roles.name, roles.rights
+        "SELECT memberships.organisation_id, memberships.user_id, memberships.cut_off, roles.name,
+             roles.rights
          FROM memberships
          JOIN users ON users.id = memberships.user_id AND users.disabled_at IS NULL
          LEFT JOIN membership_roles
@@ -98,9 +99,11 @@ pub(crate) async fn rights(
     .fetch_all(connection)
     .await
     .map_err(fault)?;
-    if rows.is_empty() {
+    let Some(place) = rows.first() else {
         return Ok(None);
-    }
+    };
+    let place = Cells::new(place, "memberships", &["organisation_id", "user_id"]);
+    let cut_off = place.position("cut_off")?;
     let mut rights = BTreeSet::new();
     for row in &rows {
         let cells = Cells::new(row, "roles", &["organisation_id", "name"]);
@@ -110,7 +113,10 @@ pub(crate) async fn rights(
                 .unwrap_or_default(),
         );
     }
-    Ok(Some(rights.into_iter().collect()))
+    Ok(Some(Rights {
+        names: rights.into_iter().collect(),
+        cut_off,
+    }))
 }
 
 pub(crate) async fn put(
@@ -170,6 +176,7 @@ pub(crate) async fn remove(
     .bind(user.as_bytes().as_slice())
     .bind(membership.version);
     if execute(connection, delete).await? > 0 {
+        remember_end(connection, membership).await?;
         organisations::changed(connection, realm, *organisation, record).await?;
         return Ok(true);
     }
@@ -183,10 +190,29 @@ pub(crate) async fn remove(
     Ok(false)
 }
 
+/// Should the person come back, nothing that was issued for the earlier place does.
+async fn remember_end(
+    connection: &mut Connection,
+    membership: &Membership,
+) -> Result<(), StoreError> {
+    let Position(until) = changes::before_next(connection).await?;
+    let remember = query(
+        "INSERT INTO ended_memberships (organisation_id, user_id, cut_off) VALUES ($1, $2, $3)
+         ON CONFLICT (organisation_id, user_id) DO UPDATE SET cut_off = $3",
+    )
+    .bind(membership.organisation.as_bytes().as_slice())
+    .bind(membership.user.as_bytes().as_slice())
+    .bind(until);
+    execute(connection, remember).await?;
+    Ok(())
+}
+
 async fn insert(connection: &mut Connection, membership: &Membership) -> Result<(), StoreError> {
     let insert = query(
         "INSERT INTO memberships (realm, organisation_id, user_id, cut_off)
-         VALUES ($1, $2, $3, $4) ON CONFLICT (organisation_id, user_id) DO NOTHING",
+         SELECT $1, $2, $3, COALESCE((SELECT cut_off FROM ended_memberships
+             WHERE organisation_id = $2 AND user_id = $3), $4)
+         ON CONFLICT (organisation_id, user_id) DO NOTHING",
     )
     .bind(&membership.realm)
     .bind(membership.organisation.as_bytes().as_slice())

@@ -27,6 +27,7 @@ pub(super) mod keys;
 pub(super) mod login_attempts;
 pub(super) mod memberships;
 pub(super) mod organisations;
+pub(super) mod realms;
 pub(super) mod refresh_tokens;
 mod rows;
 pub(super) mod sandbox_records;

@@ -1,11 +1,11 @@
 use oauth::audit::AuditRecord;
-use oauth::model::{BrowserSession, Timestamp, TokenHash};
+use oauth::model::{BrowserSession, Timestamp, TokenHash, Uuid};
 use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{Connection, Row};
 use super::fault::{About, fault, fault_about};
-use super::rows::fetch_one;
+use super::rows::{fetch_all, fetch_one};
 use super::{audit, bind, changes};
 use crate::error::StoreError;
 use crate::text::hexadecimal;
@@ -56,6 +56,22 @@ pub(crate) async fn one(
         .bind(hash.0.as_slice())
         .bind(bind::time(now));
     fetch_one(connection, select, session).await
+}
+
+pub(crate) async fn of_user(
+    connection: &mut Connection,
+    realm: &str,
+    user: Uuid,
+    now: Timestamp,
+) -> Result<Vec<BrowserSession>, StoreError> {
+    let select = query(select!(
+        "WHERE user_id = $2 AND realm = $1 AND expires_at > $3
+         ORDER BY created_at DESC, hash"
+    ))
+    .bind(realm)
+    .bind(user.as_bytes().as_slice())
+    .bind(bind::time(now));
+    fetch_all(connection, select, session).await
 }
 
 pub(crate) async fn end(

@@ -1,12 +1,12 @@
 use oauth::audit::AuditRecord;
-use oauth::model::{Page, PageRequest, User, Uuid};
+use oauth::model::{Page, PageRequest, Position, User, Uuid};
 use sqlx::query;
 
 use super::cells::Cells;
-use super::database::{self, Connection, Row};
+use super::database::{self, Connection, Row, for_update};
 use super::fault::{About, fault_about};
 use super::rows::{fetch_one, fetch_page};
-use super::{audit, bind};
+use super::{audit, bind, changes, clients};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::folded;
@@ -15,7 +15,7 @@ use crate::text::folded;
 macro_rules! columns {
     () => {
         "users.realm, users.id, users.number, users.username, users.name,
-         users.password_hash, users.created_at, users.disabled_at, users.source,
+         users.password_hash, users.created_at, users.disabled_at, users.suspended, users.source,
          users.external_id, users.cut_off, users.version"
     };
 }
@@ -80,15 +80,14 @@ pub(crate) async fn insert(
     wanted: &User,
     record: &AuditRecord,
 ) -> Result<User, StoreError> {
-    if wanted.number == 0 {
-        database::hold_numbers(connection).await?;
-    }
+    database::hold_numbers(connection).await?;
+    clients::refuse_called(connection, &wanted.realm, wanted.id).await?;
     let row = query(concat!(
         "INSERT INTO users (realm, id, number, username, folded_username, name, password_hash,
-             created_at, disabled_at, source, external_id, cut_off)
+             created_at, disabled_at, source, external_id, cut_off, suspended)
          SELECT $1, $2, CASE WHEN $3 <> 0 THEN $3 ELSE
              (SELECT COALESCE(MAX(number), 0) + 1 FROM users WHERE realm = $1) END,
-             $4, $5, $6, $7, $8, $9, $10, $11, $12
+             $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
          RETURNING ",
         columns!()
     ))
@@ -100,10 +99,11 @@ pub(crate) async fn insert(
     .bind(&wanted.name)
     .bind(&wanted.password_hash)
     .bind(bind::time(wanted.created_at))
-    .bind(bind::optional_time(wanted.disabled_at))
+    .bind(bind::optional_time(wanted.status.stopped_since()))
     .bind(wanted.external.as_ref().map(|external| &external.source))
     .bind(wanted.external.as_ref().map(|external| &external.id))
     .bind(bind::position(wanted.cut_off))
+    .bind(bind::suspended(wanted.status))
     .fetch_one(&mut *connection)
     .await
     .map_err(|error| failed(&error, wanted))?;
@@ -116,10 +116,20 @@ pub(crate) async fn update(
     user: &User,
     record: &AuditRecord,
 ) -> Result<(), StoreError> {
+    let cut_off = match user.cut_off {
+        Some(Position::HERE) => {
+            let held = query(for_update!(select!("WHERE id = $2 AND realm = $1")))
+                .bind(&user.realm)
+                .bind(user.id.as_bytes().as_slice());
+            fetch_one(connection, held, self::user).await?;
+            Some(changes::before_next(connection).await?)
+        }
+        earlier => earlier,
+    };
     let updated = query(
         "UPDATE users SET number = $3, username = $4, folded_username = $5, name = $6,
              password_hash = $7, created_at = $8, disabled_at = $9, source = $10,
-             external_id = $11, cut_off = $12, version = version + 1
+             external_id = $11, cut_off = $12, suspended = $14, version = version + 1
          WHERE id = $2 AND realm = $1 AND version = $13",
     )
     .bind(&user.realm)
@@ -130,11 +140,12 @@ pub(crate) async fn update(
     .bind(&user.name)
     .bind(&user.password_hash)
     .bind(bind::time(user.created_at))
-    .bind(bind::optional_time(user.disabled_at))
+    .bind(bind::optional_time(user.status.stopped_since()))
     .bind(user.external.as_ref().map(|external| &external.source))
     .bind(user.external.as_ref().map(|external| &external.id))
-    .bind(bind::position(user.cut_off))
+    .bind(bind::position(cut_off))
     .bind(user.version)
+    .bind(bind::suspended(user.status))
     .execute(&mut *connection)
     .await
     .map_err(|error| failed(&error, user))?;
@@ -175,7 +186,7 @@ pub(crate) fn user(row: &Row) -> Result<User, StoreError> {
         name: cells.text("name")?,
         password_hash: cells.text("password_hash")?,
         created_at: cells.time("created_at")?,
-        disabled_at: cells.optional_time("disabled_at")?,
+        status: cells.status()?,
         external: cells.external()?,
         cut_off: cells.position("cut_off")?,
         version: cells.number("version")?,

@@ -63,6 +63,14 @@ pub(super) fn held(text: &str) -> Cow<'_, str> {
 pub(super) const APPEND_CHANGE: &str =
     "INSERT INTO changes (realm, kind, subject, expires_at) VALUES ($1, $2, $3, $4)";
 
+/// The number that the next change will get.
+pub(super) const NEXT_CHANGE: &str = "SELECT COALESCE(MAX(sequence), 0) + 1 AS next FROM changes";
+
+/// Lets the changes go on behind `$1`: with a change that names nothing.
+pub(super) const GO_ON_BEHIND: &str =
+    "INSERT INTO changes (sequence, realm, kind, subject) SELECT $1, '', 'session', ''
+     WHERE $1 > (SELECT COALESCE(MAX(sequence), 0) FROM changes)";
+
 /// Adds an audit record at the place of the change that was just appended: `$1` to `$17` its
 /// columns.
 pub(super) const APPEND_AUDIT_RECORD: &str = "INSERT INTO audit_records (position, id, realm, at,

@@ -1,11 +1,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use oauth::audit::AuditRecord;
+use oauth::model::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
 use sqlx::{ConnectOptions, Connection, Row, query, query_scalar, raw_sql};
 
 use super::fault::fault;
 use super::schema;
+use super::sql::realms;
 use super::sql::schema::State;
 use crate::error::StoreError;
 use crate::upgrade::Upgrade;
@@ -72,6 +75,48 @@ impl SqliteFile {
             Ok(step)
         };
         verified
+            .await
+            .map_err(|error: StoreError| error.about_file(&self.path))
+    }
+
+    /// Ends whatever was issued until now in every realm of a file that nobody else uses; answers
+    /// the realms. Tables of the release of 22 November cannot tell, and answer none.
+    ///
+    /// # Errors
+    /// As [`SqliteFile::verify`], and [`StoreError::NotWritable`].
+    pub async fn cut_off_realms(
+        &self,
+        now: Timestamp,
+        record: impl Fn(&str) -> AuditRecord,
+    ) -> Result<Vec<String>, StoreError> {
+        let cut_off = async {
+            let options = self
+                .options(CLAIM_PATIENCE)
+                .journal_mode(SqliteJournalMode::Delete);
+            let mut connection = options.connect().await.map_err(fault)?;
+            known_step(&mut connection).await?;
+            if !State::of(&mut connection)
+                .await?
+                .has_reached(Upgrade::Expand)
+            {
+                connection.close().await.map_err(fault)?;
+                return Ok(Vec::new());
+            }
+            let mut transaction = connection.begin().await.map_err(fault)?;
+            let realms: Vec<String> =
+                query_scalar("SELECT DISTINCT realm FROM realm_keys ORDER BY realm")
+                    .fetch_all(&mut *transaction)
+                    .await
+                    .map_err(fault)?;
+            for realm in &realms {
+                let record = record(realm);
+                realms::cut_off_here(&mut transaction, realm, now, &record).await?;
+            }
+            transaction.commit().await.map_err(fault)?;
+            connection.close().await.map_err(fault)?;
+            Ok(realms)
+        };
+        cut_off
             .await
             .map_err(|error: StoreError| error.about_file(&self.path))
     }

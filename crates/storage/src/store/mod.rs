@@ -13,6 +13,7 @@ mod housekeeping;
 mod keys;
 mod organisations;
 mod people;
+mod realms;
 mod requests;
 mod sandbox;
 mod sessions;
@@ -34,6 +35,7 @@ pub use housekeeping::Housekeeping;
 pub use keys::Keys;
 pub use organisations::Organisations;
 pub use people::People;
+pub use realms::Realms;
 pub use requests::Requests;
 pub use sandbox::Sandbox;
 pub use sessions::Sessions;
@@ -57,6 +59,7 @@ pub trait Store:
     + Codes
     + Tokens
     + Keys
+    + Realms
     + Sessions
     + Requests
     + Sandbox

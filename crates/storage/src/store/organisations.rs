@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use oauth::audit::AuditRecord;
-use oauth::model::{Membership, Organisation, Page, PageRequest, Role, User, Uuid};
+use oauth::model::{Membership, Organisation, Page, PageRequest, Rights, Role, User, Uuid};
 
 use crate::error::StoreError;
 
@@ -58,7 +58,7 @@ pub trait Organisations: Send + Sync {
         realm: &str,
         user: Uuid,
         organisation: Uuid,
-    ) -> Result<Option<Vec<String>>, StoreError>;
+    ) -> Result<Option<Rights>, StoreError>;
     /// Adds or replaces a membership; [`StoreError::NotFound`] names a role, person or
     /// organisation that does not exist.
     async fn put_membership(

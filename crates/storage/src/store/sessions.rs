@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use oauth::audit::AuditRecord;
-use oauth::model::{BrowserSession, LoginAttempt, LoginStart, Timestamp, TokenHash};
+use oauth::model::{BrowserSession, LoginAttempt, LoginStart, Timestamp, TokenHash, Uuid};
 
 use crate::error::StoreError;
 
@@ -9,6 +9,13 @@ use crate::error::StoreError;
 pub trait Sessions: Send + Sync {
     /// Records a signed-in browser.
     async fn insert_session(&self, session: &BrowserSession) -> Result<(), StoreError>;
+    /// A person's sessions that have not expired, latest first.
+    async fn sessions_of_user(
+        &self,
+        realm: &str,
+        user: Uuid,
+        now: Timestamp,
+    ) -> Result<Vec<BrowserSession>, StoreError>;
     /// A session that has not expired.
     async fn session(
         &self,

@@ -342,7 +342,7 @@ fn a_new_secret_replaces_the_old_one() {
     ];
     assert_eq!(play.token("door-sync", &ask).status, 200);
     let said = demo
-        .manage(&["client", "secret", "stora", "door-sync"])
+        .manage(&["client", "secret", "replace", "stora", "door-sync"])
         .ok()
         .out;
     let fresh = said.split_whitespace().last().unwrap().to_owned();
@@ -356,7 +356,7 @@ fn a_new_secret_replaces_the_old_one() {
             .status,
         200
     );
-    demo.manage(&["client", "secret", "stora", "unit-finder"])
+    demo.manage(&["client", "secret", "replace", "stora", "unit-finder"])
         .wrong(&["unit-finder", "public"]);
 }
 

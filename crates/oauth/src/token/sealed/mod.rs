@@ -16,10 +16,12 @@ use scope::ScopeNumbers;
 
 use self::bytes::Reader;
 use super::claims::{AccessTokenClaims, TokenError};
+use super::size;
 use crate::model::KeyRecord;
 use crate::secret::{Secret, SecretKind, checked_body};
 
 const NONCE_BYTES: usize = 12;
+const TAG_BYTES: usize = 16;
 /// The longest token that is read, in bytes: the longest scope and generous ids.
 const MAX_BYTES: usize = 32_768;
 
@@ -56,14 +58,7 @@ impl SealingKey {
         format: SealedFormat,
         numbers: &ScopeNumbers,
     ) -> Secret {
-        let second = match format {
-            SealedFormat::First => None,
-            SealedFormat::Second => format_2::encode(claims, numbers),
-        };
-        let (version, mut plain) = match second {
-            Some(plain) => (format_2::VERSION, plain),
-            None => (format_1::VERSION, format_1::encode(claims)),
-        };
+        let (version, mut plain) = encode(claims, format, numbers);
         #[expect(
             clippy::expect_used,
             reason = "AES-GCM refuses only inputs of 64 GiB and more"
@@ -76,7 +71,7 @@ impl SealingKey {
                 &mut plain,
             )
             .expect("the claims of a token are far below 64 GiB");
-        let mut body = Vec::with_capacity(2 + kid.len() + NONCE_BYTES + plain.len() + 16);
+        let mut body = Vec::with_capacity(2 + kid.len() + NONCE_BYTES + plain.len() + TAG_BYTES);
         body.push(version);
         body.push(u8::try_from(kid.len()).unwrap_or(u8::MAX));
         body.extend_from_slice(kid.as_bytes());
@@ -108,6 +103,48 @@ impl SealingKey {
             format_2::VERSION => format_2::decode(realm, plain, numbers),
             _ => Err(TokenError::Invalid),
         }
+    }
+}
+
+/// The version and the binary form: of the second format where that is wanted and can be.
+fn encode(
+    claims: &AccessTokenClaims,
+    format: SealedFormat,
+    numbers: &ScopeNumbers,
+) -> (u8, Vec<u8>) {
+    let second = match format {
+        SealedFormat::First => None,
+        SealedFormat::Second => format_2::encode(claims, numbers),
+    };
+    match second {
+        Some(plain) => (format_2::VERSION, plain),
+        None => (format_1::VERSION, format_1::encode(claims)),
+    }
+}
+
+/// How large a token with these claims would be, and how large it may be.
+pub(super) fn bytes(
+    kid: &str,
+    claims: &AccessTokenClaims,
+    format: SealedFormat,
+    numbers: &ScopeNumbers,
+) -> (usize, usize) {
+    let (version, plain) = encode(claims, format, numbers);
+    let mut body = vec![version];
+    body.resize(2 + kid.len() + NONCE_BYTES + plain.len() + TAG_BYTES, 0);
+    let token = Secret::sealed(SecretKind::AccessToken.prefix(), &body);
+    (token.expose().len(), most_bytes(token.expose()))
+}
+
+/// How large a sealed token may be: one of the second format stays short. Its first byte, the
+/// version, is the first that is encoded.
+pub(super) fn most_bytes(token: &str) -> usize {
+    let encoded = token.strip_prefix(SecretKind::AccessToken.prefix());
+    let first = encoded.and_then(|encoded| encoded.get(..4));
+    let first = first.and_then(|first| URL_SAFE_NO_PAD.decode(first).ok());
+    match first.as_deref() {
+        Some([format_2::VERSION, ..]) => size::SEALED,
+        _ => size::SEALED_BY_NAME,
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use oauth::audit::{Act, Actor, AuditKey, AuditRecord, AuditRow, Origin, Subject, SubjectKind};
-use oauth::model::{User, Uuid};
+use oauth::model::{Status, User, Uuid};
 
 use crate::support::now;
 
@@ -21,7 +21,7 @@ fn anna() -> User {
         name: "Anna Brunner".to_owned(),
         password_hash: "$argon2id$secret".to_owned(),
         created_at: now(),
-        disabled_at: None,
+        status: Status::Active,
         external: None,
         cut_off: None,
         version: 1,

@@ -1,6 +1,7 @@
 use oauth::audit::{Act, Actor, Audited, Subject, SubjectKind, Who};
 use oauth::model::{
-    Approval, Client, KeyPurpose, KeyRecord, Membership, Organisation, Role, TokenHash, Uuid,
+    Approval, Client, KeyPurpose, KeyRecord, Membership, Organisation, Role, Status, TokenHash,
+    Uuid,
 };
 use serde_json::{Value, json};
 
@@ -23,18 +24,22 @@ fn only_what_changed_is_told() {
     let after = Client {
         registered_scope: scope("contact_show"),
         optional_scope: scope("contact_show"),
-        disabled_at: Some(at(5)),
+        status: Status::Disabled { since: at(5) },
         ..before.clone()
     };
     let all = before.registered_scope.to_string();
     assert_eq!(
         plain(&before, &after),
         (
-            json!({"registered_scope": all, "optional_scope": ""}),
+            json!({
+                "registered_scope": all,
+                "optional_scope": "",
+                "status": { "status": "active" },
+            }),
             json!({
                 "registered_scope": "contact_show",
                 "optional_scope": "contact_show",
-                "disabled_at": at(5).to_string(),
+                "status": { "status": "disabled", "since": at(5).to_string() },
             })
         )
     );

@@ -1,5 +1,7 @@
 //! Refreshing.
 
+use std::collections::BTreeMap;
+
 use super::{authenticated, refused};
 use crate::support::{
     VERIFIER, any, at, client, grant, now, parameters, public, refresh, scope, set, state,
@@ -8,9 +10,9 @@ use oauth::error::ErrorCode;
 use oauth::grant::refresh_token::{Next, Presented};
 use oauth::grant::{GrantError, refresh_token};
 use oauth::model::{
-    Client, Grant, GrantStatus, RefreshToken, RevocationReason, TokenHash, Uuid, Withheld,
+    Client, Grant, GrantStatus, Position, RefreshToken, RevocationReason, TokenHash, Uuid, Withheld,
 };
-use scope::{Catalog, Scope, ScopeSet, WithheldReason};
+use scope::{Catalog, Scope, ScopeSet, ScopeToken, WithheldReason};
 
 struct Refresh {
     catalog: Catalog,
@@ -77,6 +79,27 @@ fn a_refresh_gives_the_same_scope_or_less_and_the_refresh_token_keeps_its_own() 
     );
     let narrowed = refresh.run(&[("scope", "invoice_show")]).unwrap();
     assert_eq!(narrowed.refresh_scope, refresh.token.scope);
+}
+
+#[test]
+fn what_was_taken_off_does_not_come_back_where_it_is_allowed_again() {
+    let mut refresh = Refresh::new("general contact_show contact_edit invoice_show");
+    let edit = ScopeToken::parse("contact_edit").unwrap();
+    let lost = "general contact_show invoice_show";
+    let all = "general contact_show contact_edit invoice_show";
+    for (issued, taken_off, left) in [
+        (Some(5), 4, all),
+        (Some(5), 5, lost),
+        (Some(5), 6, lost),
+        (None, 1, lost),
+    ] {
+        refresh.token.position = issued.map(Position);
+        refresh.grant.taken_off = BTreeMap::from([(edit.clone(), Position(taken_off))]);
+        let given = refresh.run(&[]).unwrap();
+        assert_eq!(given.scope.to_string(), left, "{issued:?} {taken_off}");
+        assert_eq!(given.position, refresh.token.position);
+        assert_eq!(given.refused.contains("contact_edit"), left == lost);
+    }
 }
 
 #[test]

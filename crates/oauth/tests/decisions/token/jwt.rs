@@ -246,13 +246,31 @@ fn a_token_without_the_private_claims_means_what_it_meant() {
     };
     let read = |payload: &Value| keys.verify_jwt(ISSUER, &forged(&header, payload));
     assert_eq!(read(&payload), Some(old.clone()));
+    // An app that was registered under the id of the person does not get their tokens.
+    let mut coincidence = payload.clone();
+    coincidence["client_id"] = coincidence["sub"].clone();
+    let person = read(&coincidence).unwrap();
+    assert_eq!(
+        (person.subject_kind, person.user),
+        (SubjectKind::Person, old.user)
+    );
+    // One of an app's own has no grant, whoever it is called like.
+    payload.as_object_mut().unwrap().remove("grant");
+    assert_eq!(read(&payload), None);
     payload["sub"] = json!("ledgerly");
     let own = AccessTokenClaims {
         subject_kind: SubjectKind::Machine,
         user: None,
+        grant: None,
         ..old
     };
-    assert_eq!(read(&payload), Some(own));
+    assert_eq!(read(&payload), Some(own.clone()));
+    coincidence.as_object_mut().unwrap().remove("grant");
+    let machine = read(&coincidence).unwrap();
+    assert_eq!(
+        (machine.subject_kind, machine.user),
+        (own.subject_kind, None)
+    );
 }
 
 #[test]

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use oauth::approval::WantedApproval;
 use oauth::audit::{Actor, AuditQuery, Origin};
-use oauth::model::{BrowserSession, KeyUse, RevocationReason, TokenHash, User};
+use oauth::model::{BrowserSession, KeyUse, RevocationReason, Status, TokenHash, User};
 use oauth::token::MasterKeys;
 use realm::keys::KeySettings;
 use realm::manage::{
     Approve, AuditEntry, AuditTrail, ChangeClient, ChangePerson, ClientChange, EndMembership,
-    Erased, Head, PersonChange, Personal, ReduceGrant, RevokeKey, RotateKeys, SetMembership,
-    SetRole, Traces, WithdrawApproval,
+    Erased, Head, OtherSecrets, PersonChange, Personal, ReduceGrant, RevokeKey, RotateKeys,
+    SetMembership, SetRole, Traces, WithdrawApproval,
 };
 use realm::{Clock, FixedClock, SystemClock};
 use serde_json::{Value, json};
@@ -81,7 +81,9 @@ async fn every_act_is_recorded_by_its_name() {
         };
         desk.change_client(by, command).await.unwrap();
     }
-    desk.replace_client_secret(by, "betalfix").await.unwrap();
+    desk.add_client_secret(by, "betalfix", OtherSecrets::Go)
+        .await
+        .unwrap();
     let evidence = ["partnership-contract", "security-review"];
     let approve = Approve {
         client: "betalfix".to_owned(),
@@ -301,9 +303,15 @@ async fn what_was_so_already_is_not_done_again() {
     // Three for what there is, and one for each act that was one.
     assert_eq!(entries(&office).await.len(), 3 + 6);
     let client = office.desk().client("ledgerly").await.unwrap();
-    assert_eq!((client.version, client.disabled_at), (4, Some(now())));
+    assert_eq!(
+        (client.version, client.status),
+        (4, Status::Disabled { since: now() })
+    );
     let anna = office.desk().person("anna").await.unwrap();
-    assert_eq!((anna.version, anna.disabled_at), (2, Some(now())));
+    assert_eq!(
+        (anna.version, anna.status),
+        (2, Status::Disabled { since: now() })
+    );
 }
 
 /// What is told of a moment is what the next record reads of it.
@@ -510,7 +518,10 @@ async fn nothing_secret_is_kept_and_nothing_personal_in_the_clear() {
     let anna = office.person("anna").await;
     office.client(app("ledgerly", "contact_edit")).await;
     let (desk, by) = (office.desk(), at_home(&anna));
-    let made = desk.replace_client_secret(&by, "ledgerly").await.unwrap();
+    let made = desk
+        .add_client_secret(&by, "ledgerly", OtherSecrets::Go)
+        .await
+        .unwrap();
     let settings = KeySettings::default();
     let rotate = RotateKeys {
         uses: &KeyUse::ALL,

@@ -1,8 +1,8 @@
 use oauth::audit::Actor;
-use oauth::model::{ClientType, PageRequest};
+use oauth::model::{ClientType, PageRequest, Status};
 use oauth::registration::{ClientMetadata, RegistrationError};
 use oauth::{Secret, SecretKind, secret};
-use realm::manage::{ChangeClient, ClientChange, Refused, RegisterClient};
+use realm::manage::{ChangeClient, ClientChange, OtherSecrets, Refused, RegisterClient};
 
 use super::{Office, app, names, now, scope};
 
@@ -47,6 +47,18 @@ async fn a_registered_client_is_there_with_the_secret_that_was_shown() {
 }
 
 #[tokio::test]
+async fn none_is_registered_under_the_id_of_a_person() {
+    let office = Office::of("freshbooks").await;
+    let dora = office.person("dora").await;
+    let command = RegisterClient {
+        metadata: app(&dora.id.to_string(), "user:invoices:read"),
+        secret: None,
+    };
+    let refused = office.desk().register_client(&office.by, command).await;
+    assert!(matches!(refused, Err(Refused::Taken { key, .. }) if key == dora.id.to_string()));
+}
+
+#[tokio::test]
 async fn a_public_client_has_no_secret_and_gets_none() {
     let office = Office::of("bexio").await;
     let public = ClientMetadata {
@@ -66,7 +78,9 @@ async fn a_public_client_has_no_secret_and_gets_none() {
     ));
     let registered = desk.register_client(&office.by, command(None)).await;
     assert!(registered.unwrap().secret.is_none());
-    let refused = desk.replace_client_secret(&office.by, "pocket").await;
+    let refused = desk
+        .add_client_secret(&office.by, "pocket", OtherSecrets::Go)
+        .await;
     assert!(matches!(
         refused,
         Err(Refused::Registration(RegistrationError::NoSecret(_)))
@@ -124,12 +138,12 @@ async fn a_change_changes_what_it_names() {
         .await
         .unwrap();
     let mut expected = before.clone();
-    (expected.disabled_at, expected.version) = (Some(now()), 2);
+    (expected.status, expected.version) = (Status::Disabled { since: now() }, 2);
     assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
     change(&office, "ledgerly", ClientChange::Enable)
         .await
         .unwrap();
-    (expected.disabled_at, expected.version) = (None, 3);
+    (expected.status, expected.version) = (Status::Active, 3);
     assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
 
     let scopes = ClientChange::Scopes {
@@ -149,7 +163,7 @@ async fn a_change_changes_what_it_names() {
     assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
 
     let made = desk
-        .replace_client_secret(&Actor::system(), "ledgerly")
+        .add_client_secret(&Actor::system(), "ledgerly", OtherSecrets::Go)
         .await;
     let made = made.unwrap();
     (expected.secrets, expected.version) = (vec![made.secret.hash()], 6);

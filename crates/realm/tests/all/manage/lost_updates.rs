@@ -1,6 +1,7 @@
 //! Two who change the same record: neither change is lost, and whoever decided by what they saw
 //! is told that it is no longer so.
 
+use oauth::model::Status;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,7 +9,8 @@ use async_trait::async_trait;
 use oauth::audit::Actor;
 use realm::SeededRandom;
 use realm::manage::{
-    ChangeClient, ChangePerson, ClientChange, Desk, PersonChange, Refused, SetMembership, SetRole,
+    ChangeClient, ChangePerson, ClientChange, Desk, OtherSecrets, PersonChange, Refused,
+    SetMembership, SetRole,
 };
 use storage::{Hook, Store, StoreError};
 
@@ -32,13 +34,13 @@ impl Hook for SomebodyElse {
         match call {
             "update_client" => {
                 let mut client = self.store.client("bexio", "ledgerly").await?.unwrap();
-                client.disabled_at = Some(now());
+                client.status = Status::Disabled { since: now() };
                 self.store.update_client(&client, audit()).await
             }
             "update_user" => {
                 let found = self.store.user_by_username("bexio", "anna").await?;
                 let mut user = found.unwrap();
-                user.disabled_at = Some(now());
+                user.status = Status::Disabled { since: now() };
                 self.store.update_user(&user, audit()).await
             }
             "put_role" => {
@@ -101,14 +103,14 @@ async fn a_client_that_was_disabled_meanwhile_stays_disabled() {
     let changed = desk(&office, &hooked).change_client(&office.by, scopes(None));
     let changed = changed.await.unwrap().record;
     assert_eq!(changed.registered_scope, scope("contact_show"));
-    assert_eq!(changed.disabled_at, Some(now()));
+    assert_eq!(changed.status, Status::Disabled { since: now() });
     assert_eq!(office.desk().client("ledgerly").await.unwrap(), changed);
 
     let (office, hooked) = shared("update_client", 1).await;
-    let made = desk(&office, &hooked).replace_client_secret(&office.by, "ledgerly");
+    let made = desk(&office, &hooked).add_client_secret(&office.by, "ledgerly", OtherSecrets::Go);
     let made = made.await.unwrap();
     let client = office.desk().client("ledgerly").await.unwrap();
-    assert_eq!(client.disabled_at, Some(now()));
+    assert_eq!(client.status, Status::Disabled { since: now() });
     assert_eq!(client.secrets, [made.secret.hash()]);
 }
 
@@ -123,7 +125,7 @@ async fn a_person_who_was_disabled_meanwhile_stays_disabled() {
     };
     let changed = desk(&office, &hooked).change_person(&office.by, command);
     let changed = changed.await.unwrap().record;
-    assert_eq!(changed.disabled_at, Some(now()));
+    assert_eq!(changed.status, Status::Disabled { since: now() });
     assert_ne!(changed.password_hash, before.password_hash);
     assert_eq!(office.desk().person("anna").await.unwrap(), changed);
 }

@@ -13,7 +13,7 @@ mod organisations;
 mod people;
 mod sessions;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
@@ -128,6 +128,7 @@ impl Office {
             refused: Scope::empty(),
             withheld: Vec::new(),
             reduced: Scope::empty(),
+            taken_off: BTreeMap::new(),
             created_at: now(),
             updated_at: now(),
             status: GrantStatus::Live,

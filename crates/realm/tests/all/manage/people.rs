@@ -1,4 +1,4 @@
-use oauth::model::PageRequest;
+use oauth::model::{PageRequest, Status};
 use realm::manage::{AddPerson, ChangePerson, PersonChange, Refused};
 use realm::password;
 
@@ -37,15 +37,15 @@ async fn a_change_changes_what_it_names() {
         .await
         .unwrap();
     let mut expected = before.clone();
-    (expected.disabled_at, expected.version) = (Some(now()), 2);
+    (expected.status, expected.version) = (Status::Disabled { since: now() }, 2);
     assert_eq!(office.desk().person("dora").await.unwrap(), expected);
     let other = PersonChange::Password("another one".to_owned());
     change(&office, "dora", other).await.unwrap();
     let dora = office.desk().person("dora").await.unwrap();
-    assert_eq!(dora.disabled_at, Some(now()));
+    assert_eq!(dora.status, Status::Disabled { since: now() });
     change(&office, "dora", PersonChange::Enable).await.unwrap();
     let dora = office.desk().person("dora").await.unwrap();
-    assert_eq!(dora.disabled_at, None);
+    assert_eq!(dora.status, Status::Active);
     assert_ne!(dora.password_hash, before.password_hash);
 }
 

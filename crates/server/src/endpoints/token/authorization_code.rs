@@ -28,18 +28,17 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
         Ok(granted) => granted,
         Err(error) => return Err(exchange.refused(error, RevocationReason::CodeReused).await),
     };
+    exchange
+        .refuse_ended(granted.user, granted.position)
+        .await?;
     let audience = exchange.audience()?;
-    let rights = exchange.rights(granted.user, granted.organisation).await?;
+    let rights = exchange
+        .rights(granted.user, granted.organisation, granted.position)
+        .await?;
     let frozen = granted.scope.clone();
     let grant = cache.grant(granted.grant).await?;
     let grant = grant.ok_or_else(unknown)?.grant;
-    let granted = granted.within(
-        realm.catalog(),
-        &grant,
-        &known.state,
-        rights.as_deref(),
-        now,
-    );
+    let granted = granted.within(realm.catalog(), &grant, &known.state, Some(&rights), now);
     if granted.scope.is_empty() {
         return Err(nothing_left());
     }
@@ -47,6 +46,7 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
         user: granted.user,
         grant: granted.grant,
         family: granted.family,
+        position: granted.position,
     };
     let refresh = granted
         .with_refresh_token

@@ -48,26 +48,35 @@ impl Exchange<'_> {
         Actor::client(&self.client.id, origin(self.address))
     }
 
-    /// What the person may do now where the token will count; `None` where the organisation
-    /// is named per call. A person who has left has no rights at all.
+    /// What the person may do now where the token will count. A person who has left has no
+    /// rights at all.
     pub(super) async fn rights(
         &self,
         user: Uuid,
         organisation: Option<Uuid>,
-    ) -> Result<Option<Arc<ScopeSet>>, ApiError> {
-        let cache = self.realm.cache();
-        let is_there = cache
-            .user(user)
-            .await?
-            .is_some_and(|user| user.disabled_at.is_none());
-        match organisation {
-            _ if !is_there => Ok(Some(Arc::default())),
-            Some(organisation) => {
-                let rights = cache.rights(user, organisation).await?;
-                Ok(Some(rights.unwrap_or_default()))
-            }
-            None => Ok(None),
+        issued: Option<Position>,
+    ) -> Result<Arc<ScopeSet>, ApiError> {
+        let rights = self.realm.cache().rights_within(user, organisation, issued);
+        Ok(rights.await?.unwrap_or_default())
+    }
+
+    /// Refuses what was issued before a cut-off.
+    pub(super) async fn refuse_ended(
+        &self,
+        user: Uuid,
+        issued: Option<Position>,
+    ) -> Result<(), ApiError> {
+        let ended = self
+            .realm
+            .cache()
+            .is_ended(&self.client, Some(user), issued);
+        if ended.await? {
+            return Err(ApiError::from(OAuthError::new(
+                oauth::ErrorCode::InvalidGrant,
+                "the app's access was ended; ask the person again",
+            )));
         }
+        Ok(())
     }
 }
 

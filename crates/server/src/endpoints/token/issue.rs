@@ -3,13 +3,13 @@ use std::time::Duration;
 
 use oauth::grant::refresh_token::RefreshGrant;
 use oauth::model::{
-    Organisation, RefreshToken, Timestamp, TokenEndpointAuthMethod, TokenFormat, User, Uuid,
-    Withheld,
+    Organisation, Position, RefreshToken, Timestamp, TokenEndpointAuthMethod, User, Uuid, Withheld,
 };
 use oauth::resource;
 use oauth::response::{ResponseContext, TokenResponse, tells_of_organisation, tells_of_user};
 use oauth::secret::{self, Secret, SecretKind};
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
+use oauth::{ErrorCode, OAuthError};
 use scope::Scope;
 
 use super::exchange::Exchange;
@@ -23,6 +23,9 @@ pub(super) struct Person {
     pub(super) grant: Uuid,
     /// The connection under the grant, where they are told apart.
     pub(super) family: Option<Uuid>,
+    /// Where the changes were when the connection began: its tokens carry that, so that what ends
+    /// one of them ends what follows from it.
+    pub(super) position: Option<Position>,
 }
 
 impl Person {
@@ -31,6 +34,7 @@ impl Person {
             user: granted.user,
             grant: granted.grant,
             family: granted.family,
+            position: granted.position,
         }
     }
 }
@@ -147,7 +151,7 @@ impl Exchange<'_> {
                 rotated_to: None,
                 revoked_at: None,
                 derived_with,
-                position: Some(self.position),
+                position: person.position,
             },
             secret,
         }
@@ -176,7 +180,7 @@ impl Exchange<'_> {
         let claims = self.claims(&issue, drawn.id, now);
         Ok(Issued {
             response: TokenResponse {
-                access_token: self.access_token(&claims, drawn.nonce),
+                access_token: self.access_token(&claims, drawn.nonce)?,
                 expires_in: self.realm.catalog().token_policy().access_ttl,
                 scope: issue.scope,
                 refresh_token: refresh.cloned(),
@@ -212,23 +216,25 @@ impl Exchange<'_> {
             audience: issue.audience.clone(),
             issued_at,
             expires_at: later(issued_at, life),
-            position: Some(self.position),
+            position: match issue.person {
+                Some(person) => person.position,
+                None => Some(self.position),
+            },
         }
     }
 
     /// In the form the client is registered for, or else the catalog's.
-    fn access_token(&self, claims: &AccessTokenClaims, nonce: [u8; 12]) -> Secret {
+    fn access_token(
+        &self,
+        claims: &AccessTokenClaims,
+        nonce: [u8; 12],
+    ) -> Result<Secret, ApiError> {
+        let form = self.client.token_format_in(self.realm.catalog());
         let keys = self.realm.keys();
-        let format = self.client.token_format.unwrap_or_else(|| {
-            match self.realm.catalog().token_policy().format {
-                scope::TokenFormat::Opaque => TokenFormat::Opaque,
-                scope::TokenFormat::Jwt => TokenFormat::Jwt,
-            }
-        });
-        match format {
-            TokenFormat::Opaque => keys.seal(claims, nonce),
-            TokenFormat::Jwt => keys.sign_jwt(self.realm.issuer(), claims),
-        }
+        let issued = keys.issue(self.realm.issuer(), claims, form, nonce);
+        issued.map_err(|error| {
+            ApiError::from(OAuthError::new(ErrorCode::InvalidScope, error.to_string()))
+        })
     }
 }
 

@@ -47,6 +47,9 @@ async fn exchange_once(
     let (token, successor) = found.ok_or_else(unknown)?;
     let tokens = (&token, successor.as_ref());
     let granted = decided(exchange, tokens, was_overtaken, now).await?;
+    exchange
+        .refuse_ended(granted.user, granted.position)
+        .await?;
     if let Next::Same {
         successor,
         derived_with,
@@ -96,7 +99,9 @@ async fn decided(
     } = exchange;
     let grant = realm.cache().grant(token.grant).await?;
     let grant = grant.ok_or_else(unknown)?;
-    let rights = exchange.rights(token.user, token.organisation).await?;
+    let rights = exchange
+        .rights(token.user, token.organisation, token.position)
+        .await?;
     let requested = if asks_beyond(token, parameters) {
         Some(requested(exchange, token, &grant.grant).await?)
     } else {
@@ -113,7 +118,7 @@ async fn decided(
         &exchange.client,
         &presented,
         &known.state,
-        rights.as_deref(),
+        Some(&rights),
         parameters,
         now,
     );

@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use oauth::model::{Client, ClientType, RevocationReason, TokenEndpointAuthMethod, TokenFormat};
+use oauth::model::{
+    Client, ClientType, RevocationReason, Status, TokenEndpointAuthMethod, TokenFormat,
+};
 use serde_json::json;
 
 use crate::support::{World, audit, scope};
@@ -34,6 +36,7 @@ async fn a_resource_server_learns_what_a_token_is_worth() {
     assert_eq!(about["client_id"], "ledgerly");
     assert_eq!(about["username"], "anna@muster.example");
     assert_eq!(about["sub"], world.anna.id.to_string());
+    assert_eq!(about["subject_kind"], "person");
     assert_eq!(about["aud"], world.audience());
     assert_eq!(about["iss"], world.issuer());
     assert_eq!(about["token_type"], "Bearer");
@@ -183,7 +186,9 @@ async fn inactive_says_nothing_else() {
     let token = access_token(&world.tokens(&client, "contact_show", 3).await);
     assert!(world.is_active(&api, &token).await);
     let off = Client {
-        disabled_at: Some(world.app.now()),
+        status: Status::Disabled {
+            since: world.app.now(),
+        },
         ..client.clone()
     };
     world.change(&off).await;
@@ -193,7 +198,9 @@ async fn inactive_says_nothing_else() {
 
     // The person is switched off.
     let mut anna = world.anna.clone();
-    anna.disabled_at = Some(world.app.now());
+    anna.status = Status::Disabled {
+        since: world.app.now(),
+    };
     world.change_anna(&anna).await;
     assert_eq!(world.introspect(&api, &token).await, inactive);
     world.change_anna(&world.anna).await;
@@ -291,6 +298,7 @@ async fn a_machine_s_token_has_no_person() {
     let about = world.introspect(&api, &token).await;
     assert_eq!(about["active"], json!(true));
     assert_eq!(about["sub"], "robot");
+    assert_eq!(about["subject_kind"], "machine");
     assert_eq!(about["scope"], "public.contact:read");
     assert_eq!(about.get("username"), None);
 }

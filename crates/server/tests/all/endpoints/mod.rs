@@ -1,9 +1,11 @@
 //! What programs call.
 
+mod cut_offs;
 mod errors;
 mod faults;
 mod introspection;
 mod keys;
+mod many_scopes;
 mod metadata;
 mod next_decision;
 mod november;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
-use oauth::model::{Approval, Client, RevocationReason, Role, Timestamp};
-use scope::{OrganisationKey, Scope};
+use oauth::model::{Approval, Client, RevocationReason, Role, Status, Timestamp};
+use scope::{Catalog, OrganisationKey, Scope};
 use storage::SqliteStore;
 
 use crate::support::{World, audit, scope};
@@ -21,7 +21,7 @@ impl World {
     ) -> Result<AccessNow, AccessError> {
         let realm = self.app.realm(&self.realm).unwrap();
         let claims = realm.keys().access_token(realm.issuer(), token).unwrap();
-        let granted = realm.catalog().granted(&claims.scope);
+        let granted = realm.catalog().recorded(&claims.scope);
         let client = match (claims.client.id(), claims.client.uuid()) {
             (None, Some(uuid)) => realm.cache().client_id(uuid).await.unwrap(),
             (id, _) => id.map(str::to_owned),
@@ -32,6 +32,7 @@ impl World {
         token.user = claims.user;
         token.organisation = claims.organisation;
         token.grant = claims.grant;
+        token.position = claims.position.map(|position| position.0);
         realm.cache().access(&token, named).await
     }
 
@@ -157,12 +158,97 @@ async fn a_reduced_grant() {
 }
 
 #[tokio::test]
+async fn what_was_taken_off_and_allowed_again_does_not_come_back_to_old_tokens() {
+    let (world, client, api) = bexio().await;
+    let both = "contact_edit kb_invoice_show";
+    let (code, grant) = world.consent(&client, both, 1).await;
+    let late = world.consent(&client, both, 2).await.0;
+    let before = world.redeem(&client, &code).await.json();
+    let grant = world
+        .followed
+        .grant("bexio", grant.id)
+        .await
+        .unwrap()
+        .unwrap();
+    let (left, taken) = (
+        scope("general contact_show kb_invoice_show"),
+        scope("contact_edit"),
+    );
+    let now = world.app.now();
+    let reduced = world
+        .followed
+        .reduce_grant(&grant, &left, &taken, now, audit());
+    assert!(reduced.await.unwrap());
+    let refresh = |answer: &serde_json::Value| answer["refresh_token"].as_str().unwrap().to_owned();
+    let between = world.refresh(&client, &refresh(&before)).await.json();
+
+    let again = world.tokens(&client, both, 3).await;
+    assert!(world.holds(&access_token(&again), "contact_edit").await);
+    let after = world.refresh(&client, &refresh(&again)).await.json();
+    assert!(world.holds(&access_token(&after), "contact_edit").await);
+    // Old ones, what they are refreshed to, and a code that was not redeemed before.
+    let refreshed = world.refresh(&client, &refresh(&between)).await.json();
+    let redeemed = world.redeem(&client, &late).await.json();
+    for old in [&before, &between, &refreshed, &redeemed] {
+        let token = access_token(old);
+        assert!(!world.holds(&token, "contact_edit").await);
+        assert!(world.holds(&token, "contact_show").await);
+        let told = world.introspected(&api, &token).await;
+        assert!(told.contains("kb_invoice_show") && !told.contains("contact_edit"));
+    }
+    for told in [&refreshed, &redeemed] {
+        assert!(!scope(told["scope"].as_str().unwrap()).contains("contact_edit"));
+    }
+}
+
+/// A scope that by the next version of the catalog brings another.
+#[tokio::test]
+async fn a_later_catalog_widens_nothing_that_was_issued() {
+    let later = include_str!("../../../../../catalogs/bexio.toml");
+    let earlier = later.replace("implies = [\"show\"]", "");
+    let database: Arc<dyn storage::Store> = Arc::new(SqliteStore::open_in_memory().await.unwrap());
+    let earlier = Catalog::parse("bexio.toml", &earlier).unwrap();
+    let world = World::of(earlier, Arc::clone(&database)).await;
+    let client = world.app_client("ledgerly", "contact_edit contact_show");
+    let client = world.add(client).await;
+    let api = world.add(world.api("api")).await;
+    let (code, _) = world.consent(&client, "contact_edit", 1).await;
+    let tokens = world.redeem(&client, &code).await.json();
+    assert_eq!(tokens["scope"], "general contact_edit");
+
+    let clock = Arc::clone(&world.clock) as Arc<dyn realm::Clock>;
+    let random = Arc::new(realm::SeededRandom::new(8));
+    let app = realm::App::builder(database, clock, random)
+        .base_url(crate::support::BASE)
+        .realm(Catalog::parse("bexio.toml", later).unwrap())
+        .build()
+        .await
+        .unwrap();
+    let world = World {
+        router: crate::support::router(&app),
+        app,
+        ..world
+    };
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    let refreshed = world.refresh(&client, refresh).await.json();
+    assert_eq!(refreshed["scope"], "general contact_edit");
+    for token in [&tokens, &refreshed].map(access_token) {
+        assert!(world.holds(&token, "contact_edit").await);
+        assert!(!world.holds(&token, "contact_show").await);
+        let told = world.introspected(&api, &token).await;
+        assert_eq!(told.to_string(), "general contact_edit");
+    }
+}
+
+#[tokio::test]
 async fn a_revoked_grant_and_a_disabled_client_end_the_token() {
     let (world, client, _) = bexio().await;
     let (code, grant) = world.consent(&client, "contact_edit", 1).await;
     let token = access_token(&world.redeem(&client, &code).await.json());
     let off = Client {
-        disabled_at: Some(world.app.now()),
+        status: Status::Disabled {
+            since: world.app.now(),
+        },
         ..client.clone()
     };
     world.change(&off).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use oauth::model::{LoginAttempt, LoginLimit, LoginStart, User};
+use oauth::model::{LoginAttempt, LoginLimit, LoginStart, Status, User};
 use realm::throttle::{PER_ADDRESS, PER_USERNAME, UNDER_WAY_SECONDS, WINDOW_MINUTES};
 use server::operations::ClientAddress;
 
@@ -73,7 +73,9 @@ async fn a_session_ends_by_itself_and_with_the_account() {
     let world = World::new("bexio").await;
     let mut browser = world.annas_browser().await;
     let disabled = User {
-        disabled_at: Some(support::start()),
+        status: Status::Disabled {
+            since: support::start(),
+        },
         ..world.anna.clone()
     };
     world.change_anna(&disabled).await;

@@ -244,6 +244,12 @@ fn damages() -> Vec<Damage> {
         ),
         of(
             "grants",
+            "taken_off",
+            &id(10).to_string(),
+            "UPDATE grants SET taken_off = '{\"a b\":1}'",
+        ),
+        of(
+            "grants",
             "owner",
             &id(10).to_string(),
             "UPDATE grants SET owner = 'nobody'",

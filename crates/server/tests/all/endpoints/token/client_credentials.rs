@@ -1,5 +1,5 @@
 use axum::http::StatusCode;
-use oauth::model::{Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
+use oauth::model::{Client, ClientType, GrantType, Status, TokenEndpointAuthMethod, TokenFormat};
 use oauth::token::{SubjectKind, TokenClient};
 use serde_json::json;
 
@@ -145,7 +145,9 @@ async fn a_disabled_client_gets_nothing_from_that_moment_on() {
         .post_as(&machine, "token", &form)
         .await
         .expect(StatusCode::OK);
-    machine.disabled_at = Some(world.app.now());
+    machine.status = Status::Disabled {
+        since: world.app.now(),
+    };
     world.change(&machine).await;
     world
         .post_as(&machine, "token", &form)

@@ -1,0 +1,46 @@
+use oauth::model::RevocationReason;
+
+use super::Server;
+use crate::arguments::records::GrantCommand;
+use crate::failure::Failure;
+
+/// Runs one command on what apps were let in to.
+pub async fn run(server: &Server, command: &GrantCommand) -> Result<String, Failure> {
+    match command {
+        GrantCommand::List { realm, username } => list(server, realm, username).await,
+        GrantCommand::Revoke { realm, grant } => {
+            let desk = server.desk(realm)?;
+            let reason = RevocationReason::ByProvider;
+            let ended = desk.revoke_grant(server.operator(), *grant, reason);
+            if ended.await? {
+                Ok(format!("the app's access ({grant}) has ended."))
+            } else {
+                Err(Failure::new(format!(
+                    "realm {realm} has no live grant {grant}"
+                )))
+            }
+        }
+    }
+}
+
+async fn list(server: &Server, realm: &str, username: &str) -> Result<String, Failure> {
+    let desk = server.desk(realm)?;
+    let person = desk.person(username).await?;
+    let grants = desk.grants(&person).await?;
+    if grants.is_empty() {
+        return Ok(format!("{username} has let no app in."));
+    }
+    let places = desk.places_of(&person).await?;
+    let lines = grants.iter().map(|grant| {
+        let place = places
+            .iter()
+            .find(|(organisation, _)| Some(organisation.id) == grant.organisation);
+        let place = match (place, grant.organisation) {
+            (Some((organisation, _)), _) => organisation.slug.clone(),
+            (None, Some(organisation)) => organisation.to_string(),
+            (None, None) => String::from("any organisation"),
+        };
+        format!("{}  {}  {place}  {}", grant.id, grant.client, grant.granted)
+    });
+    Ok(lines.collect::<Vec<_>>().join("\n"))
+}
