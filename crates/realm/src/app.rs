@@ -197,7 +197,12 @@ impl App {
         let mut outcome = Ok(());
         for realm in self.realms() {
             let longest_life = Duration::from_secs(realm.catalog().token_policy().access_ttl);
-            let tended = self.stored_keys().tend(realm.id(), longest_life).await;
+            let keys = realm.keys();
+            let worn = keys.worn(limits::SEALED_BY_A_KEY);
+            let tended = self
+                .stored_keys()
+                .tend(realm.id(), longest_life, &worn)
+                .await;
             outcome = outcome.and(tended);
         }
         outcome

@@ -39,6 +39,9 @@ pub const LINK_AUDIT_EVERY: Duration = Duration::from_millis(500);
 
 /// How often keys are looked at that may be due for replacement or removal.
 pub const TEND_KEYS_EVERY: Duration = Duration::from_secs(60);
+/// After so many tokens that one node sealed by a key, the key is replaced. A key with random
+/// nonces is for 2^32 at most: 64 nodes, or starts of one, may each come so far in its life.
+pub const SEALED_BY_A_KEY: u64 = 1 << 26;
 /// For how long a new key is published before it is used: longer than the published keys may
 /// be remembered, which is five minutes.
 pub const KEY_LEAD: Duration = Duration::from_secs(600);

@@ -118,7 +118,7 @@ async fn secret(server: &Server, command: &SecretCommand) -> Result<String, Fail
         OtherSecrets::Compromised => "The others work no more, and every token it held has ended.",
     };
     Ok(format!(
-        "{client} has a new secret, shown this once: {}\n{meanwhile}",
+        "{client} has a new secret. {meanwhile} It is shown this once: {}",
         made.expose()
     ))
 }

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use aws_lc_rs::agreement::{ECDH_P256, PrivateKey};
 use aws_lc_rs::encoding::{AsBigEndian as _, EcPrivateKeyBin};
@@ -102,6 +104,28 @@ impl RealmKeys {
             format,
             ..self
         }
+    }
+
+    /// The same keys read anew: those that were there before go on counting their uses.
+    #[must_use]
+    pub fn counting_on(mut self, before: &Self) -> Self {
+        let known = |id: &str| before.sealing.find(id).map(|key| Arc::clone(&key.sealed));
+        for (id, key) in &mut self.sealing.keys {
+            key.sealed = known(id).unwrap_or_else(|| Arc::clone(&key.sealed));
+        }
+        let first = std::iter::once(&mut self.sealing.first);
+        for turn in first.chain(&mut self.sealing.later) {
+            turn.key.sealed = known(&turn.id).unwrap_or_else(|| Arc::clone(&turn.key.sealed));
+        }
+        self
+    }
+
+    /// The sealing keys that have sealed so many tokens here.
+    #[must_use]
+    pub fn worn(&self, uses: u64) -> Vec<&str> {
+        let keys = self.sealing.keys.iter();
+        let worn = keys.filter(|(_, key)| key.sealed.load(Ordering::Relaxed) >= uses);
+        worn.map(|(id, _)| id.as_str()).collect()
     }
 
     /// Makes a key from random bytes.

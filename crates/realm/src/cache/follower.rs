@@ -211,6 +211,7 @@ impl Follower {
                     problem: error.to_string(),
                 }),
             })?;
+        let keys = keys.counting_on(&caches.keys.load());
         caches.keys.store(Arc::new(keys));
         self.read_cut_off(realm, caches).await
     }

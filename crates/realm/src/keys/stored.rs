@@ -156,19 +156,24 @@ impl<'a> StoredKeys<'a> {
         }
     }
 
-    /// Replaces the keys that have reached their age and removes those that were retired
+    /// Replaces the keys that have reached their age, or are `worn` by use, and removes those that were retired
     /// before the last token of theirs, which lived for `longest_life`, has expired.
     ///
     /// # Errors
     ///
     /// When the store cannot tell, or a master key is missing.
-    pub async fn tend(&self, realm: &str, longest_life: Duration) -> Result<(), KeysError> {
+    pub async fn tend(
+        &self,
+        realm: &str,
+        longest_life: Duration,
+        worn: &[&str],
+    ) -> Result<(), KeysError> {
         let records = self.list(realm).await?;
         let now = self.clock.now();
         for key_use in KeyUse::ALL {
             let age = self.settings.rotate_every(key_use);
             if let Some(key) = current(&records, key_use)
-                && later(key.created_at, age) <= now
+                && (later(key.created_at, age) <= now || worn.contains(&key.id.as_str()))
                 && let Some(next) = self.replace(key, self.soon()).await?
             {
                 tracing::info!(
@@ -176,7 +181,7 @@ impl<'a> StoredKeys<'a> {
                     retired = key.id,
                     next = next.id,
                     begins = %next.created_at,
-                    "a key has reached its age and is being replaced"
+                    "a key has reached its age, or was used often enough, and is being replaced"
                 );
             }
         }

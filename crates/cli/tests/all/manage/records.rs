@@ -160,7 +160,56 @@ fn a_disabled_person_ends_what_apps_may_do_for_them() {
             .any(|line| line.starts_with("anna ") && line.ends_with("disabled")),
         "{listed}"
     );
+    demo.manage(&["user", "resume", "bexio", "anna"])
+        .wrong(&["anna", "disabled", "enable"]);
     demo.manage(&["user", "enable", "bexio", "anna"]).ok();
+    // What was issued before has ended for good; asking anew works.
+    token_ended(&play.call("GET", "/2.0/contact", &tokens));
+    let tokens = play.tokens(&LEDGERLY);
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+
+    demo.manage(&["user", "suspend", "bexio", "anna"]).ok();
+    token_ended(&play.call("GET", "/2.0/contact", &tokens));
+    demo.manage(&["user", "resume", "bexio", "anna"]).ok();
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+}
+
+#[test]
+fn what_was_issued_is_ended_by_command() {
+    let (demo, play) = start("bexio");
+    let tokens = play.tokens(&LEDGERLY);
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+    let listed = demo.manage(&["session", "list", "bexio", "anna"]).ok().out;
+    let session = listed.split_whitespace().next().unwrap().to_owned();
+    let end = ["session", "end", "bexio", "anna", &session];
+    let said = demo.manage(&end).ok().out;
+    assert!(said.contains("one browser"), "{said}");
+    demo.manage(&end).wrong(&["session", &session]);
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+
+    let listed = demo.manage(&["grant", "list", "bexio", "anna"]).ok().out;
+    let line = listed
+        .lines()
+        .find(|line| line.contains("ledgerly"))
+        .unwrap();
+    assert!(
+        line.contains("muster-ag") && line.contains("contact_edit"),
+        "{line}"
+    );
+    let grant = line.split_whitespace().next().unwrap();
+    demo.manage(&["grant", "revoke", "bexio", grant]).ok();
+    token_ended(&play.call("GET", "/2.0/contact", &tokens));
+    demo.manage(&["grant", "revoke", "bexio", grant])
+        .wrong(&["no live grant"]);
+
+    let tokens = play.tokens(&LEDGERLY);
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+    let asked = demo.manage(&["realm", "cut-off", "bexio"]);
+    assert_eq!(asked.code, 1, "{}", asked.out);
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+    demo.manage(&["realm", "cut-off", "bexio", "--yes"]).ok();
+    token_ended(&play.call("GET", "/2.0/contact", &tokens));
+    let tokens = play.tokens(&LEDGERLY);
     opens(&play.call("GET", "/2.0/contact", &tokens));
 }
 
@@ -191,6 +240,13 @@ fn a_disabled_client_can_do_nothing() {
         .ok();
     token_ended(&play.call("GET", "/2.0/contact", &tokens));
     demo.manage(&["client", "enable", "bexio", "ledgerly"]).ok();
+    token_ended(&play.call("GET", "/2.0/contact", &tokens));
+    let tokens = play.tokens(&LEDGERLY);
+    opens(&play.call("GET", "/2.0/contact", &tokens));
+    demo.manage(&["client", "suspend", "bexio", "ledgerly"])
+        .ok();
+    token_ended(&play.call("GET", "/2.0/contact", &tokens));
+    demo.manage(&["client", "resume", "bexio", "ledgerly"]).ok();
     opens(&play.call("GET", "/2.0/contact", &tokens));
 }
 
@@ -358,6 +414,32 @@ fn a_new_secret_replaces_the_old_one() {
     );
     demo.manage(&["client", "secret", "replace", "stora", "unit-finder"])
         .wrong(&["unit-finder", "public"]);
+
+    // A second one to change over to; then the first goes, for somebody else knows it.
+    let said = demo
+        .manage(&["client", "secret", "add", "stora", "door-sync"])
+        .ok()
+        .out;
+    let second = said.split_whitespace().last().unwrap().to_owned();
+    let with = |secret: &str| play.post_as("token", "door-sync", Some(secret), &ask);
+    let token = with(&fresh).json();
+    opens(&play.call("GET", "/2025-09/units", &token));
+    assert_eq!(with(&second).status, 200);
+    let shown = demo
+        .manage(&["client", "show", "stora", "door-sync"])
+        .ok()
+        .out;
+    let names = shown
+        .lines()
+        .filter_map(|line| line.strip_prefix("secret: "));
+    let names: Vec<_> = names.collect();
+    assert_eq!(names.len(), 2, "{shown}");
+    let revoke = ["client", "secret", "revoke", "stora", "door-sync", names[0]];
+    let compromised = [&revoke[..], &["--compromised"]].concat();
+    demo.manage(&compromised).ok();
+    assert_eq!((with(&fresh).status, with(&second).status), (401, 200));
+    token_ended(&play.call("GET", "/2025-09/units", &token));
+    demo.manage(&revoke).wrong(&["door-sync", "no secret"]);
 }
 
 #[test]

@@ -108,6 +108,16 @@ fn use_everything(server: &Server) -> Vec<String> {
             .to_owned()
     };
     let (access, refresh) = (text(&first["access_token"]), text(&first["refresh_token"]));
+    // In a path, where no token belongs; also one that is written in another way.
+    for token in [&access, &refresh] {
+        for written in [token.clone(), token.replacen("sg_", "s%67_", 1)] {
+            for path in ["bexio/api", "bexio/oauth", "nowhere"] {
+                http.get(format!("{base}/{path}/{written}/x"))
+                    .send()
+                    .unwrap();
+            }
+        }
+    }
     let second = post(
         "token",
         &[("grant_type", "refresh_token"), ("refresh_token", &refresh)],

@@ -8,6 +8,7 @@ mod format_1;
 mod format_2;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64::Engine as _;
@@ -34,9 +35,13 @@ pub enum SealedFormat {
     Second,
 }
 
-/// An AES-256-GCM key, ready to use.
+/// An AES-256-GCM key, ready to use, and how often it was used here: random nonces of 96 bits are
+/// for at most 2^32 uses of a key (NIST SP 800-38D section 8.3).
 #[derive(Clone)]
-pub(super) struct SealingKey(Arc<LessSafeKey>);
+pub(super) struct SealingKey {
+    key: Arc<LessSafeKey>,
+    pub(super) sealed: Arc<AtomicU64>,
+}
 
 impl SealingKey {
     /// The key of a record; `None` unless its secret is 32 bytes and its id fits.
@@ -45,7 +50,10 @@ impl SealingKey {
             return None;
         }
         let key = UnboundKey::new(&AES_256_GCM, &record.secret).ok()?;
-        Some(Self(Arc::new(LessSafeKey::new(key))))
+        Some(Self {
+            key: Arc::new(LessSafeKey::new(key)),
+            sealed: Arc::default(),
+        })
     }
 
     /// In the second format where that is wanted and can be, else in the first.
@@ -59,12 +67,13 @@ impl SealingKey {
         numbers: &ScopeNumbers,
     ) -> Secret {
         let (version, mut plain) = encode(claims, format, numbers);
+        self.sealed.fetch_add(1, Ordering::Relaxed);
         #[expect(
             clippy::expect_used,
             reason = "AES-GCM refuses only inputs of 64 GiB and more"
         )]
         let tag = self
-            .0
+            .key
             .seal_in_place_separate_tag(
                 Nonce::assume_unique_for_key(nonce),
                 Aad::from(associated_data(realm, version, kid)),
@@ -91,7 +100,7 @@ impl SealingKey {
         let nonce = Nonce::assume_unique_for_key(sealed.nonce);
         let ciphertext = sealed.body.get_mut(sealed.ciphertext_at..);
         let plain = self
-            .0
+            .key
             .open_in_place(
                 nonce,
                 Aad::from(associated),

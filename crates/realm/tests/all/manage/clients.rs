@@ -1,5 +1,5 @@
 use oauth::audit::Actor;
-use oauth::model::{ClientType, PageRequest, Status};
+use oauth::model::{ClientType, PageRequest, Position, Status};
 use oauth::registration::{ClientMetadata, RegistrationError};
 use oauth::{Secret, SecretKind, secret};
 use realm::manage::{ChangeClient, ClientChange, OtherSecrets, Refused, RegisterClient};
@@ -139,6 +139,8 @@ async fn a_change_changes_what_it_names() {
         .unwrap();
     let mut expected = before.clone();
     (expected.status, expected.version) = (Status::Disabled { since: now() }, 2);
+    // Right before the change: nothing else was done but registering it.
+    expected.cut_off = Some(Position(1));
     assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
     change(&office, "ledgerly", ClientChange::Enable)
         .await

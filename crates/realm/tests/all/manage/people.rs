@@ -1,4 +1,4 @@
-use oauth::model::{PageRequest, Status};
+use oauth::model::{PageRequest, Position, Status};
 use realm::manage::{AddPerson, ChangePerson, PersonChange, Refused};
 use realm::password;
 
@@ -38,6 +38,7 @@ async fn a_change_changes_what_it_names() {
         .unwrap();
     let mut expected = before.clone();
     (expected.status, expected.version) = (Status::Disabled { since: now() }, 2);
+    expected.cut_off = Some(Position(1));
     assert_eq!(office.desk().person("dora").await.unwrap(), expected);
     let other = PersonChange::Password("another one".to_owned());
     change(&office, "dora", other).await.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use oauth::model::{Client, KeyRecord, KeyRevocation, KeyUse, TokenFormat};
+use oauth::model::{Client, KeyPurpose, KeyRecord, KeyRevocation, KeyUse, TokenFormat};
 use oauth::token::MasterKeys;
 use realm::keys::{KeySettings, KeysError, SigningAlgorithm, StoredKeys};
 use realm::limits::{KEY_KEPT_LONGER, KEY_LEAD};
@@ -495,4 +495,25 @@ async fn tending_says_when_the_store_fails_and_keeps_what_there_is() {
     world.store.mend();
     world.app.tend_keys().await.unwrap();
     assert_eq!(published(&world.app).len(), 2);
+}
+
+#[tokio::test]
+async fn a_sealing_key_that_was_used_often_enough_is_replaced_before_its_age() {
+    let world = World::new("bexio").await;
+    let stored = world.app.stored_keys();
+    let life = Duration::from_secs(3_600);
+    let before = stored.list("bexio").await.unwrap();
+    stored.tend("bexio", life, &[]).await.unwrap();
+    assert_eq!(stored.list("bexio").await.unwrap(), before);
+    let sealing = before
+        .iter()
+        .find(|key| key.purpose == KeyPurpose::SealToken);
+    let worn = sealing.unwrap().id.as_str();
+    for _ in 0..2 {
+        stored.tend("bexio", life, &[worn]).await.unwrap();
+        let after = stored.list("bexio").await.unwrap();
+        assert_eq!(after.len(), before.len() + 1);
+        let retired = after.iter().find(|key| key.id == worn).unwrap();
+        assert_eq!(retired.retired_at, Some(stored.soon()));
+    }
 }
