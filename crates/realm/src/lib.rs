@@ -9,6 +9,7 @@ mod app;
 pub mod cache;
 mod clock;
 pub mod consents;
+pub mod families;
 mod fault;
 pub mod grants;
 pub mod keys;

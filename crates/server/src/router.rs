@@ -49,6 +49,7 @@ fn all() -> Routes<Arc<App>> {
         .get("/{realm}/account", account::show)
         .post("/{realm}/account/grants/{grant}/remove", account::remove)
         .post("/{realm}/account/grants/{grant}/reduce", account::reduce)
+        .post("/{realm}/account/families/{family}/end", account::end)
         .get("/{realm}/scopes", scopes::show)
         .get("/static/style.css", static_files::stylesheet)
         // For whoever keeps the process running; operators have it too.

@@ -243,6 +243,10 @@ pub struct ClientAddArguments {
     /// The form of its access tokens, if other than the catalog's
     #[arg(long, value_enum)]
     pub token_format: Option<TokenFormatArgument>,
+    /// May it use a refresh token again while nobody has used its successor, if other than the
+    /// catalog's choice
+    #[arg(long, value_name = "TRUE_OR_FALSE")]
+    pub refresh_retry: Option<bool>,
     /// How it authenticates at the token endpoint (confidential apps)
     #[arg(long, value_enum, default_value_t = AuthMethodArgument::Basic)]
     pub auth: AuthMethodArgument,

@@ -114,6 +114,7 @@ async fn add(server: &Server, arguments: &ClientAddArguments) -> Result<String, 
             TokenFormatArgument::Opaque => TokenFormat::Opaque,
             TokenFormatArgument::Jwt => TokenFormat::Jwt,
         }),
+        refresh_retry: arguments.refresh_retry,
         organisation,
         introspects,
     };
@@ -171,6 +172,16 @@ async fn show(desk: &Desk<'_>, id: &str) -> Result<String, Failure> {
     ];
     if !client.optional_scope.is_empty() {
         lines.push(format!("of it optional: {}", client.optional_scope));
+    }
+    if let Some(retry) = client.refresh_retry {
+        lines.push(format!(
+            "refresh tokens: {}",
+            if retry {
+                "work until their successor is used"
+            } else {
+                "work strictly once"
+            }
+        ));
     }
     for uri in &client.redirect_uris {
         lines.push(format!("redirect URI: {uri}"));

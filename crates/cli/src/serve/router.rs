@@ -36,7 +36,7 @@ mod list {
 
     /// People see them.
     #[rustfmt::skip]
-    pub const FOR_PEOPLE: [Line; 13] = [
+    pub const FOR_PEOPLE: [Line; 14] = [
         ("GET", "/{realm}/oauth/authorize", "an app asks for access, RFC 6749 section 3.1"),
         ("POST", "/{realm}/oauth/authorize", "the same, where it fits into no address"),
         ("GET", "/{realm}/consent", "asks the person what the app may do"),
@@ -48,6 +48,7 @@ mod list {
         ("GET", "/{realm}/account", "the apps a person has let in"),
         ("POST", "/{realm}/account/grants/{grant}/remove", "takes an app's access back"),
         ("POST", "/{realm}/account/grants/{grant}/reduce", "takes some of it back"),
+        ("POST", "/{realm}/account/families/{family}/end", "ends one connection of an app"),
         ("GET", "/{realm}/scopes", "every scope and what it opens"),
         ("GET", "/static/style.css", "the stylesheet of all pages"),
     ];

@@ -2,6 +2,7 @@
 //! from and saved to a store by others.
 
 mod client;
+mod family;
 mod grant;
 mod key;
 mod login;
@@ -15,6 +16,7 @@ mod token;
 mod user;
 
 pub use client::{Approval, Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
+pub use family::{Family, FamilyStatus};
 pub use grant::{
     Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Recording, RevocationReason,
 };

@@ -26,6 +26,7 @@ fn wanted() -> ClientMetadata {
         optional_scope: "invoices:write".to_owned(),
         legacy_without_pkce: false,
         token_format: None,
+        refresh_retry: None,
         organisation: None,
         introspects: None,
     }

@@ -67,7 +67,7 @@ impl AuditTrail<'_> {
         match self.sound_head(after).await {
             Ok(None) => Ok(Head::Nothing),
             Ok(Some(link)) => Ok(Head::Link(link)),
-            Err(stop) => stop.as_broken().map(Head::Broken),
+            Err(stop) => stop.into_broken().map(Head::Broken),
         }
     }
 
@@ -87,7 +87,7 @@ impl AuditTrail<'_> {
         });
         let (broken, waiting) = match held {
             Ok(waiting) => (None, waiting),
-            Err(stop) => (Some(stop.as_broken()?), 0),
+            Err(stop) => (Some(stop.into_broken()?), 0),
         };
         Ok(Verification {
             broken,
@@ -252,7 +252,7 @@ enum Stop {
 
 impl Stop {
     /// What is broken, if it is that: also a row that nobody can have written by an act.
-    fn as_broken(self) -> Result<String, Fault> {
+    fn into_broken(self) -> Result<String, Fault> {
         match self {
             Self::Broken(broken) => Ok(broken.to_string()),
             Self::Fault(unreadable @ StoreError::InconsistentRow { .. }) => {

@@ -11,6 +11,7 @@ mod audit;
 mod chain;
 mod clients;
 mod desk;
+mod families;
 mod grants;
 mod keys;
 mod organisations;

@@ -86,6 +86,14 @@ account-text = Wenn Sie eine entfernen, endet ihr Zugriff sofort.
 account-organisation = Organisation
 account-everywhere = Jede Organisation, zu der Sie gehören
 account-since = Verbunden
+account-last-used = Zuletzt benutzt
+account-places = { $count ->
+    [one] An { $count } Ort verbunden
+   *[other] An { $count } Orten verbunden
+}
+account-places-text = Jeder Ort ist eine Installation der App oder ein Browser. Wenn Sie einen beenden, bleiben die anderen verbunden.
+account-place-end = Diesen beenden
+account-places-more = und { $count } weitere, die früher benutzt wurden
 account-reduce = Etwas wegnehmen
 account-reduce-text = { $app } behält, was Sie stehen lassen. Mehr bekommt die App nur, wenn sie Sie wieder fragt.
 account-reduce-button = Nur das behalten
@@ -99,6 +107,7 @@ history-allowed-partly-at = Sie haben { $app } bei { $organisation } einen Teil 
 history-refused = Sie haben { $app } abgelehnt.
 history-refused-at = Sie haben { $app } bei { $organisation } abgelehnt.
 notice-removed = { $app } wurde entfernt und hat keinen Zugriff mehr.
+notice-ended = Eine Verbindung von { $app } wurde beendet.
 notice-reduced = { $app } hat jetzt nur noch, was Sie stehen gelassen haben.
 notice-unchanged = Für { $app } wurde nichts geändert.
 

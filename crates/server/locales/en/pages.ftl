@@ -86,6 +86,14 @@ account-text = Removing one ends its access at once.
 account-organisation = Organisation
 account-everywhere = Every organisation you belong to
 account-since = Connected
+account-last-used = Last used
+account-places = { $count ->
+    [one] Connected in { $count } place
+   *[other] Connected in { $count } places
+}
+account-places-text = Each place is one installation of the app, or one browser. Ending one leaves the others connected.
+account-place-end = End this one
+account-places-more = and { $count } more that were used before
 account-reduce = Take something off
 account-reduce-text = { $app } keeps what you leave on. It can get back more only by asking you again.
 account-reduce-button = Keep only this
@@ -99,6 +107,7 @@ history-allowed-partly-at = You allowed { $app } a part of what it asked for at 
 history-refused = You refused { $app }.
 history-refused-at = You refused { $app } at { $organisation }.
 notice-removed = { $app } was removed and has no more access.
+notice-ended = One connection of { $app } was ended.
 notice-reduced = { $app } now has only what you left on.
 notice-unchanged = Nothing was changed for { $app }.
 

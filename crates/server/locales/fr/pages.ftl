@@ -86,6 +86,14 @@ account-text = Si vous en retirez une, son accès prend fin aussitôt.
 account-organisation = Organisation
 account-everywhere = Toutes les organisations dont vous faites partie
 account-since = Connectée
+account-last-used = Dernière utilisation
+account-places = { $count ->
+    [one] Connectée à { $count } endroit
+   *[other] Connectée à { $count } endroits
+}
+account-places-text = Chaque endroit est une installation de l’application ou un navigateur. Si vous mettez fin à l’un, les autres restent connectés.
+account-place-end = Mettre fin à celui-ci
+account-places-more = et { $count } de plus, utilisés auparavant
 account-reduce = Retirer quelque chose
 account-reduce-text = { $app } garde ce que vous laissez. Elle ne peut obtenir davantage qu’en vous le demandant à nouveau.
 account-reduce-button = Ne garder que cela
@@ -99,6 +107,7 @@ history-allowed-partly-at = Vous avez autorisé { $app } chez { $organisation } 
 history-refused = Vous avez refusé { $app }.
 history-refused-at = Vous avez refusé { $app } chez { $organisation }.
 notice-removed = { $app } a été retirée et n’a plus d’accès.
+notice-ended = Une connexion de { $app } a pris fin.
 notice-reduced = { $app } n’a plus que ce que vous avez laissé.
 notice-unchanged = Rien n’a été changé pour { $app }.
 

@@ -86,6 +86,14 @@ account-text = Se ne rimuove una, il suo accesso finisce subito.
 account-organisation = Organizzazione
 account-everywhere = Ogni organizzazione di cui fa parte
 account-since = Collegata
+account-last-used = Ultimo uso
+account-places = { $count ->
+    [one] Collegata in { $count } posto
+   *[other] Collegata in { $count } posti
+}
+account-places-text = Ogni posto è un’installazione dell’applicazione o un browser. Se ne termina uno, gli altri restano collegati.
+account-place-end = Termina questo
+account-places-more = e altri { $count }, usati prima
 account-reduce = Togliere qualcosa
 account-reduce-text = { $app } mantiene ciò che Lei lascia. Può ottenere di più solo chiedendoglielo di nuovo.
 account-reduce-button = Mantieni solo questo
@@ -99,6 +107,7 @@ history-allowed-partly-at = Ha consentito a { $app } una parte di ciò che chied
 history-refused = Ha rifiutato { $app }.
 history-refused-at = Ha rifiutato { $app } presso { $organisation }.
 notice-removed = { $app } è stata rimossa e non ha più accesso.
+notice-ended = Un collegamento di { $app } è stato terminato.
 notice-reduced = { $app } ha ora solo ciò che Lei ha lasciato.
 notice-unchanged = Per { $app } non è cambiato nulla.
 

@@ -86,6 +86,14 @@ account-text = Tar du bort en upphör dess åtkomst genast.
 account-organisation = Organisation
 account-everywhere = Varje organisation du hör till
 account-since = Ansluten
+account-last-used = Senast använd
+account-places = { $count ->
+    [one] Ansluten på { $count } plats
+   *[other] Ansluten på { $count } platser
+}
+account-places-text = Varje plats är en installation av appen eller en webbläsare. Avslutar du en är de andra fortfarande anslutna.
+account-place-end = Avsluta den här
+account-places-more = och { $count } till som användes tidigare
 account-reduce = Ta bort något
 account-reduce-text = { $app } behåller det du lämnar kvar. Mer får den bara genom att fråga dig igen.
 account-reduce-button = Behåll bara detta
@@ -99,6 +107,7 @@ history-allowed-partly-at = Du tillät { $app } en del av det den bad om hos { $
 history-refused = Du sa nej till { $app }.
 history-refused-at = Du sa nej till { $app } hos { $organisation }.
 notice-removed = { $app } är borttagen och har ingen åtkomst längre.
+notice-ended = En anslutning av { $app } avslutades.
 notice-reduced = { $app } har nu bara det du lämnade kvar.
 notice-unchanged = Inget ändrades för { $app }.
 

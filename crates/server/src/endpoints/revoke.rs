@@ -13,12 +13,12 @@ use super::caller::Call;
 use super::json::empty;
 use crate::error::ApiError;
 use crate::operations::client_address::origin;
-use realm::{App, Fault, tokens};
+use realm::{App, Fault, families, tokens};
 
 use crate::in_realm::InRealm;
 
 /// Ends a token of the caller's own. An access token ends alone; a refresh token ends its
-/// grant, and so every token that hangs from it. For a token that is unknown, dead already or
+/// family, and so every token of that connection, and no other. For a token that is unknown, dead already or
 /// another client's the answer is the same (section 2.2), and nothing happens.
 ///
 /// # Errors
@@ -40,9 +40,8 @@ pub(crate) async fn revoke(
                 found.filter(|token| may_revoke(&client, &TokenClient::Id(token.client.clone())))
             {
                 let reason = RevocationReason::ByClient;
-                let desk = app.desk(&realm);
-                let ended = desk.revoke_grant(&by, token.grant, reason).await;
-                ended.map_err(Fault::from)?;
+                let belongs = (token.grant, token.family);
+                families::end(&app, &realm, &by, belongs, reason).await?;
             }
         }
         PresentedToken::AccessToken(claims) => {

@@ -15,6 +15,7 @@ async fn acts(world: &World) -> Vec<AuditRow> {
         "grant-revoked",
         "grant-reduced",
         "access-token-revoked",
+        "family-ended",
         "session-ended",
     ];
     let rows = rows.into_iter();
@@ -62,8 +63,8 @@ async fn what_people_and_apps_take_back_is_recorded_once() {
     );
     assert!(rows.iter().all(|row| row.person == Some(world.anna.id)));
 
-    // A code that comes twice ends the grant, by whoever brought it.
-    let (code, second) = world.consent(&client, "contact_show", 2).await;
+    // A code that comes twice ends its family, by whoever brought it.
+    let (code, _) = world.consent(&client, "contact_show", 2).await;
     let tokens = world.redeem(&client, &code).await.json();
     world
         .redeem(&client, &code)
@@ -75,9 +76,11 @@ async fn what_people_and_apps_take_back_is_recorded_once() {
     let last = rows.last().unwrap();
     assert_eq!(
         told(&rows[3..]),
-        [("grant-revoked", "client", Some("ledgerly"))]
+        [("family-ended", "client", Some("ledgerly"))]
     );
-    assert_eq!(last.subject_id, second.id.to_string());
+    let family = world.family_of(tokens["access_token"].as_str().unwrap());
+    assert_eq!(last.subject_id, family.await.id.to_string());
+    assert_eq!(last.person, Some(world.anna.id));
     assert!(last.after.contains("code-reused"), "{}", last.after);
     world
         .refresh(&client, refresh)

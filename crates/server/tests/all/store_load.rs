@@ -66,7 +66,13 @@ async fn a_consent_a_code_flow_and_a_refresh() {
     let tokens = redeem(&world, &client, &code).await;
     assert_eq!(
         world.store.take_calls(),
-        ["code", "grant", "organisation", "redeem_code"]
+        [
+            "code",
+            "grant",
+            "ended_families",
+            "organisation",
+            "redeem_code"
+        ]
     );
 
     // Again, with the grant that stands.

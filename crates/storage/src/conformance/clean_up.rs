@@ -112,7 +112,13 @@ pub(super) async fn used_codes_stay_until_they_expire(database: &dyn Database) {
     let grant = who.connect(store.as_ref(), 10, 50).await.id;
     store.clean_up(at(59), 100).await.unwrap();
     let reused = store.redeem_code(&hash(10), None, at(59)).await;
-    assert_eq!(reused.unwrap(), Redemption::AlreadyRedeemed { grant });
+    assert_eq!(
+        reused.unwrap(),
+        Redemption::AlreadyRedeemed {
+            grant,
+            family: Some(id(7_010))
+        }
+    );
     store.clean_up(at(60), 100).await.unwrap();
     assert_eq!(store.code(&hash(10)).await.unwrap(), None);
 }
@@ -129,7 +135,13 @@ pub(super) async fn rotated_refresh_tokens_stay_until_they_expire(database: &dyn
     store.clean_up(at(999), 100).await.unwrap();
     let next = who.refresh_token(52, grant);
     let reused = store.rotate_refresh_token(&hash(50), &next, at(999)).await;
-    assert_eq!(reused.unwrap(), Redemption::AlreadyRedeemed { grant });
+    assert_eq!(
+        reused.unwrap(),
+        Redemption::AlreadyRedeemed {
+            grant,
+            family: Some(id(7_000))
+        }
+    );
     store.clean_up(at(1_000), 100).await.unwrap();
     assert_eq!(store.refresh_token(&hash(50)).await.unwrap(), None);
 }
@@ -162,7 +174,13 @@ pub(super) async fn rotated_refresh_tokens_that_never_expire_go_after_ninety_day
         reused.unwrap()
     };
     clean_all(store.as_ref(), 90 * DAY + 1).await;
-    assert_eq!(reuse(90).await, Redemption::AlreadyRedeemed { grant });
+    assert_eq!(
+        reuse(90).await,
+        Redemption::AlreadyRedeemed {
+            grant,
+            family: Some(id(7_000))
+        }
+    );
     let mut removed = Vec::new();
     for _ in 0..3 {
         removed.push(store.clean_up(at(90 * DAY + 2), 3).await.unwrap());

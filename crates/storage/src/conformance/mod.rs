@@ -23,6 +23,7 @@ mod changes;
 mod clean_up;
 mod clients;
 mod consents;
+mod families;
 mod faulty_store;
 mod figures;
 mod grants;
@@ -234,6 +235,15 @@ cases! {
         reducing_needs_a_live_grant,
         reduced_at_once_are_reduced_once,
     }
+    families {
+        begin_with_their_code,
+        of_a_grant_are_those_that_go_on,
+        end_with_their_tokens_and_no_others,
+        ended_by_sixteen_end_once,
+        end_with_their_grant,
+        ended_against_rotation_leave_nothing_usable,
+        are_kept_as_long_as_they_matter,
+    }
     authorization_codes {
         come_back_as_they_were,
         need_a_live_grant,
@@ -249,6 +259,7 @@ cases! {
     }
     refresh_tokens {
         are_exchanged_for_their_successor,
+        come_back_with_their_successor,
         exchanged_at_one_moment_keep_apart,
         one_of_sixteen_rotates,
         reuse_names_the_grant,
@@ -257,6 +268,9 @@ cases! {
         of_a_revoked_grant_are_revoked,
         rotated_against_revocation_leave_nothing_usable,
         a_chain_of_rotations_holds,
+        an_unused_successor_gives_its_place,
+        a_successor_gives_its_place_under_a_live_predecessor_only,
+        one_of_sixteen_has_the_successor,
     }
     scope_numbers {
         are_given_in_order_and_kept,

@@ -8,7 +8,7 @@ use sqlx::{query, raw_sql};
 pub(super) use super::PgStore as Database;
 pub(super) use super::schema::{HISTORY, has_table, make_room};
 pub(super) use super::single_use::{
-    INSERT_CODE, INSERT_CODE_ALONE, REDEEM_CODE, REDEEM_CODE_FOR_REFRESH_TOKEN,
+    INSERT_CODE, INSERT_CODE_ALONE, REDEEM_CODE, REDEEM_CODE_FOR_REFRESH_TOKEN, REPLACE_SUCCESSOR,
 };
 use super::sql::fault::fault;
 use crate::error::StoreError;

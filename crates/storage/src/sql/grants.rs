@@ -8,7 +8,7 @@ use super::cells::Cells;
 use super::database::{Connection, Row, for_update};
 use super::fault::{About, fault_about};
 use super::rows::{execute, fetch_all, fetch_one};
-use super::{audit, bind, changes};
+use super::{audit, bind, changes, families};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::{json, word};
@@ -165,6 +165,7 @@ pub(crate) async fn revoke(
     .bind(word(&reason)?);
     let revoked = execute(connection, update).await? > 0;
     if revoked {
+        families::end_all(connection, id, reason, now).await?;
         revoke_refresh_tokens(connection, id, now).await?;
         audit::append(connection, realm, &ChangeSubject::Grant(id), record).await?;
     }

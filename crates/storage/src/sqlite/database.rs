@@ -7,7 +7,7 @@ use sqlx::error::DatabaseError;
 pub(super) use super::SqliteStore as Database;
 pub(super) use super::schema::{HISTORY, has_table};
 pub(super) use super::single_use::{
-    INSERT_CODE, INSERT_CODE_ALONE, REDEEM_CODE, REDEEM_CODE_FOR_REFRESH_TOKEN,
+    INSERT_CODE, INSERT_CODE_ALONE, REDEEM_CODE, REDEEM_CODE_FOR_REFRESH_TOKEN, REPLACE_SUCCESSOR,
 };
 use crate::error::StoreError;
 use crate::store::Wiped;

@@ -43,6 +43,8 @@ impl Rotation {
             bind::optional_time(self.next.revoked_at),
             self.next.family.as_ref().map(id),
             bind::position(self.next.position),
+            self.next.rotated_to.map(|hash| hexadecimal(&hash.0)),
+            self.next.derived_with.map(|drawn| hexadecimal(&drawn)),
         ])
     }
 }

@@ -6,6 +6,7 @@ mod catalogs;
 mod changes;
 mod clients;
 mod codes;
+mod families;
 mod grants;
 mod hook;
 mod housekeeping;
@@ -25,6 +26,7 @@ pub use catalogs::Catalogs;
 pub use changes::Changes;
 pub use clients::Clients;
 pub use codes::Codes;
+pub use families::Families;
 pub use grants::Grants;
 pub use hook::Hook;
 pub(crate) use hook::Hooks;
@@ -51,6 +53,7 @@ pub trait Store:
     + People
     + Organisations
     + Grants
+    + Families
     + Codes
     + Tokens
     + Keys

@@ -19,7 +19,7 @@ use realm::{Clock, FixedClock, SystemClock};
 use serde_json::{Value, json};
 use storage::conformance::FaultyStore;
 
-use super::{Office, app, names, now};
+use super::{FAMILY, Office, app, names, now};
 
 async fn entries(office: &Office) -> Vec<AuditEntry> {
     let query = AuditQuery::first(1_000);
@@ -118,6 +118,8 @@ async fn every_act_is_recorded_by_its_name() {
     desk.end_membership(by, end).await.unwrap();
     let grant = office.grant("betalfix", &anna, "invoices:read").await;
     let reason = RevocationReason::ByProvider;
+    office.connect().await;
+    desk.end_family(by, FAMILY, reason).await.unwrap();
     desk.revoke_grant(by, grant.id, reason).await.unwrap();
     let session = BrowserSession {
         hash: TokenHash([3; 32]),
@@ -169,6 +171,7 @@ async fn every_act_is_recorded_by_its_name() {
         ("person-disabled", "person"),
         ("person-enabled", "person"),
         ("membership-ended", "membership"),
+        ("family-ended", "family"),
         ("grant-revoked", "grant"),
         ("session-ended", "session"),
         ("key-made", "key"),
