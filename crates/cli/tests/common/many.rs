@@ -34,6 +34,7 @@ impl Many {
         let inside = format!("http://127.0.0.1:{inside}");
         let site = Site::with(&[configuration], vec![inside]);
         std::fs::write(site.at("many.toml"), catalog()).unwrap();
+        site.manage(&["migrate"]).ok();
         site.manage(&["organisation", "add", REALM, "firma", "--name", "Firma"])
             .ok();
         let user = ["user", "add", REALM, USER, "--name", "Eva"];
