@@ -188,6 +188,15 @@ for name, sql in {
         AND NOT EXISTS (SELECT 1 FROM refresh_tokens n WHERE n.hash = o.rotated_to)''',
     'two successors': '''SELECT COUNT(*) - COUNT(DISTINCT rotated_to) FROM refresh_tokens
         WHERE rotated_to IS NOT NULL''',
+    'two that live in one family': '''SELECT COUNT(*) FROM (SELECT 1 FROM refresh_tokens
+        WHERE rotated_at IS NULL AND revoked_at IS NULL GROUP BY family HAVING COUNT(*) > 1)''',
+    'token without its family': '''SELECT COUNT(*) FROM refresh_tokens t WHERE NOT EXISTS
+        (SELECT 1 FROM families f WHERE f.id = t.family AND f.grant_id = t.grant_id)''',
+    'token of an ended family that is not revoked': '''SELECT COUNT(*) FROM refresh_tokens t
+        JOIN families f ON f.id = t.family WHERE f.ended_at IS NOT NULL AND t.revoked_at IS NULL
+            AND t.rotated_at IS NULL''',
+    'used, and could be derived again': '''SELECT COUNT(*) FROM refresh_tokens
+        WHERE rotated_at IS NOT NULL AND derived_with IS NOT NULL''',
     'code redeemed for nothing': '''SELECT COUNT(*) FROM authorization_codes c
         WHERE consumed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM refresh_tokens t
             WHERE t.grant_id = c.grant_id AND t.created_at = c.consumed_at)''',

@@ -49,6 +49,8 @@ pub struct VerifiedToken {
     pub organisation: Option<Uuid>,
     /// The grant it hangs from; `None` for a client's own token.
     pub grant: Option<Uuid>,
+    /// The connection under the grant that it belongs to, where the token says it.
+    pub family: Option<Uuid>,
     /// Its scope as it was issued, expanded ([`Catalog::recorded`](scope::Catalog::recorded)).
     pub granted: GrantedScope,
 }
@@ -66,6 +68,7 @@ impl VerifiedToken {
             user: None,
             organisation: None,
             grant: None,
+            family: None,
             granted,
         }
     }

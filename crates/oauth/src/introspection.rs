@@ -17,6 +17,14 @@ pub fn may_introspect(client: &Client, claims: &AccessTokenClaims) -> bool {
             .is_some_and(|audiences| audiences.contains(&claims.audience))
 }
 
+/// May this client learn about a refresh token that was issued to `owner`? Only about its own. For
+/// everybody else there are no refresh tokens: a resource server that was told of one takes it for
+/// an access token, whatever else the answer says.
+#[must_use]
+pub fn may_introspect_refresh_token(client: &Client, owner: &str) -> bool {
+    client.disabled_at.is_none() && client.id == owner
+}
+
 /// What a caller is told about a token (RFC 7662 section 2.2).
 ///
 /// By default that it is inactive, and not a word more.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use percent_encoding::percent_decode;
+use url::form_urlencoded;
 
 use crate::error::OAuthError;
 
@@ -170,6 +171,18 @@ impl Parameters {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Those of these names, as a query that reads as they do.
+    #[must_use]
+    pub fn query_of(&self, names: &[&str]) -> String {
+        let named = self
+            .0
+            .iter()
+            .filter(|(name, _)| names.contains(&name.as_str()));
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(named)
+            .finish()
+    }
+
     /// The value of a parameter that has to be there.
     ///
     /// # Errors
@@ -315,6 +328,21 @@ mod tests {
         assert!(Parameters::parse(&longest).is_ok());
         let longer = vec![b'x'; Parameters::MAX_BYTES + 1];
         assert!(Parameters::parse(&longer).is_err());
+    }
+
+    #[test]
+    fn a_query_of_some_reads_as_they_do() {
+        let text = "scope=a+b%2Bc&state=%26%3D%C3%BC&resource=https://a&secret=x&resource=b&empty=";
+        let parameters = Parameters::parse(text.as_bytes()).unwrap();
+        let query = parameters.query_of(&["scope", "state", "resource", "empty", "other"]);
+        let again = Parameters::parse(query.as_bytes()).unwrap();
+        assert_eq!(again.get("scope"), Some("a b+c"));
+        assert_eq!(again.get("state"), Some("&=ü"));
+        assert_eq!(
+            again.get_all("resource").collect::<Vec<_>>(),
+            ["https://a", "b"]
+        );
+        assert_eq!(again.get("secret"), None);
     }
 
     #[test]

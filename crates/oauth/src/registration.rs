@@ -44,6 +44,9 @@ pub struct ClientMetadata {
     pub legacy_without_pkce: bool,
     /// The form of its access tokens, if it differs from the catalog's.
     pub token_format: Option<TokenFormat>,
+    /// May it use a refresh token again while nobody has used its successor, if it differs from
+    /// the catalog?
+    pub refresh_retry: Option<bool>,
     /// The organisation a machine acts for.
     pub organisation: Option<Uuid>,
     /// Audiences whose tokens it may introspect; `None` for an app.
@@ -185,6 +188,7 @@ pub fn check(
         optional_scope: scopes.optional,
         legacy_without_pkce: wanted.legacy_without_pkce,
         token_format: wanted.token_format,
+        refresh_retry: wanted.refresh_retry,
         organisation: wanted.organisation,
         introspects: wanted.introspects,
         created_at: now,
@@ -211,8 +215,8 @@ pub fn scopes(
     registered: &str,
     optional: &str,
 ) -> Result<Scopes, RegistrationError> {
-    let registered = scope_list::known(catalog, registered)?;
-    let optional = scope_list::known(catalog, optional)?;
+    let registered = scope_list::expanded(catalog, registered)?;
+    let optional = scope_list::expanded(catalog, optional)?;
     if let Some(stranger) = optional.iter().find(|name| !registered.contains(name)) {
         return Err(RegistrationError::OptionalNotRegistered(
             stranger.to_owned(),

@@ -208,6 +208,7 @@ fn new_code(
         scope: decision.granted.clone(),
         withheld: decision.withheld.clone(),
         refused: decision.refused.clone(),
+        requested: Some(question.request.scope.given().clone()),
         created_at: now,
         expires_at: now.saturating_add(life).unwrap_or(now),
         consumed_at: None,

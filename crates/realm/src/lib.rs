@@ -4,10 +4,12 @@
 //!
 //! Build an [`App`] and keep [`App::run_background`] running.
 
+mod address;
 mod app;
 pub mod cache;
 mod clock;
 pub mod consents;
+pub mod families;
 mod fault;
 pub mod grants;
 pub mod keys;
@@ -17,6 +19,7 @@ pub mod metrics;
 pub mod password;
 mod random;
 mod realm;
+pub mod requests;
 mod sandbox_records;
 pub mod sessions;
 pub mod throttle;

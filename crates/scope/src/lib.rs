@@ -54,8 +54,8 @@ pub use minimal::{CallNeeds, MinimalScopes, UnknownCalls, minimal};
 pub use mistake::{Mistake, Mistakes};
 pub use numbers::{ScopeNumbers, ScopeNumbersError, UnknownScopeNumber};
 pub use policy::{
-    AuthorizationPolicy, BoundTo, ConsentPolicy, Decline, GrantPolicy, IdStyle, OrganisationKey,
-    ResponseMember, Samples, TokenFormat, TokenPolicy,
+    AuthorizationPolicy, BoundTo, Connections, ConsentPolicy, Decline, GrantPolicy, IdStyle,
+    OrganisationKey, ResponseMember, Samples, TokenFormat, TokenPolicy,
 };
 pub use request::{ApiRequest, Visible};
 pub use role::{GrantedScope, RegisteredScope, RequestedScope, RequiredScope};

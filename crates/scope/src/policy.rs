@@ -50,6 +50,28 @@ pub struct GrantPolicy {
     pub bound_to: BoundTo,
     /// May the user take scopes off a standing grant?
     pub reducible: bool,
+    /// In how many places may an app be connected under one grant?
+    pub connections: Connections,
+}
+
+/// In how many places an app may be connected under one grant: installations, browsers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Connections {
+    /// Each goes on for itself.
+    Many,
+    /// In one: connecting again ends the connection before.
+    One,
+}
+
+impl Connections {
+    /// The name in catalog files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Many => "many",
+            Self::One => "one",
+        }
+    }
 }
 
 impl GrantPolicy {
@@ -120,6 +142,9 @@ pub struct TokenPolicy {
     pub access_ttl: u64,
     /// Life of a refresh token, in seconds; `None` is without end.
     pub refresh_ttl: Option<u64>,
+    /// May a refresh token be used again while nobody has used its successor, unless a client
+    /// differs? If not, it works strictly once.
+    pub refresh_retry: bool,
     /// Further members of the token response, in file order.
     pub response: Vec<(String, ResponseMember)>,
 }

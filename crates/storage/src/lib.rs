@@ -24,7 +24,7 @@ pub use open::{Opening, migrate, open, open_with};
 pub use postgres::{PgOptions, PgStore};
 pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
 pub use store::{
-    Approvals, Audit, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys,
-    Organisations, People, Sandbox, Sessions, Store, Tokens,
+    Approvals, Audit, Catalogs, Changes, Clients, Codes, Families, Grants, Hook, Housekeeping,
+    Keys, Organisations, People, Requests, Sandbox, Sessions, Store, Tokens, Wiped,
 };
 pub use upgrade::Upgrade;

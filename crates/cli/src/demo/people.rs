@@ -245,6 +245,7 @@ fn nothing_yet(id: &str) -> ClientMetadata {
         optional_scope: String::new(),
         legacy_without_pkce: false,
         token_format: None,
+        refresh_retry: None,
         organisation: None,
         introspects: None,
     }

@@ -39,7 +39,9 @@ pub struct Tally {
     pub redemptions: u64,
     pub refreshes: u64,
     pub revocations: u64,
-    /// Reuses that were refused and ended the grant.
+    /// Refreshes that were asked for again, and answered as the first time.
+    pub again: u64,
+    /// Reuses that were refused and ended their connection.
     pub reuses: u64,
     pub calls: u64,
     /// Requests without an answer.
@@ -60,6 +62,7 @@ impl Tally {
             (&mut self.redemptions, other.redemptions),
             (&mut self.refreshes, other.refreshes),
             (&mut self.revocations, other.revocations),
+            (&mut self.again, other.again),
             (&mut self.reuses, other.reuses),
             (&mut self.calls, other.calls),
             (&mut self.unanswered, other.unanswered),
@@ -77,12 +80,13 @@ impl std::fmt::Display for Tally {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "answered: {} consents, {} redemptions, {} refreshes, {} revocations, {} reuses \
-             refused, {} calls; unanswered: {} ({} of them 503), of which {} found done and {} not done; {} \
+            "answered: {} consents, {} redemptions, {} refreshes ({} of them again), {} \
+             revocations, {} reuses refused, {} calls; unanswered: {} ({} of them 503), of which {} found done and {} not done; {} \
              answers checked after a crash, none lost",
             self.consents,
             self.redemptions,
             self.refreshes,
+            self.again,
             self.revocations,
             self.reuses,
             self.calls,
@@ -95,13 +99,18 @@ impl std::fmt::Display for Tally {
     }
 }
 
-/// A refresh token with the access token that came with it.
+/// A connection: its refresh token, with the access token that came with it.
 #[derive(Clone)]
 struct Pair {
     refresh: String,
     access: String,
-    /// A refresh was asked for and not answered.
+    /// The refresh tokens before, the latest last. The last one gives the same successor again,
+    /// each other one is reuse.
+    before: Vec<String>,
+    /// A refresh was asked for and not answered: the token may be used.
     in_doubt: bool,
+    /// Something that ends it was asked for and not answered.
+    ending: bool,
 }
 
 struct Code {
@@ -120,14 +129,15 @@ pub struct Line {
     api: Client,
     dice: Dice,
     code: Option<Code>,
-    /// Live pairs of the one standing grant, the latest last.
+    /// Live connections under the one standing grant, the latest last. What ends one leaves the
+    /// others.
     pairs: Vec<Pair>,
-    /// Something that ends the grant was asked for and not answered.
-    ending: bool,
-    /// Pairs of ended grants: none may ever work again.
+    /// Those that ended: none may ever work again.
     ended: Vec<Pair>,
-    /// How often each code and refresh token was answered with tokens.
+    /// How often each code was answered with tokens.
     redeemed: BTreeMap<String, u32>,
+    /// What came for each refresh token: always the same.
+    successors: BTreeMap<String, String>,
     pub tally: Tally,
 }
 
@@ -142,9 +152,9 @@ impl Line {
             dice: Dice::new(seed),
             code: None,
             pairs: Vec::new(),
-            ending: false,
             ended: Vec::new(),
             redeemed: BTreeMap::new(),
+            successors: BTreeMap::new(),
             tally: Tally::default(),
         }
     }
@@ -215,52 +225,42 @@ impl Line {
 
     fn check_ended(&mut self, pair: &Pair) -> Tried<()> {
         self.call(&pair.access, 401)?;
-        let (status, answer) = self.ask_to_refresh(&pair.refresh)?;
-        assert_eq!(
-            status, 400,
-            "a token of an ended grant was refreshed: {answer}"
-        );
+        for token in pair.before.last().into_iter().chain([&pair.refresh]) {
+            let (status, answer) = self.ask_to_refresh(token)?;
+            assert_eq!(
+                status, 400,
+                "a token of an ended connection was refreshed: {answer}"
+            );
+        }
         self.tally.checked += 1;
         Ok(())
     }
 
-    /// Tries again what was not answered.
+    /// Tries again what was not answered. A refresh that was not is simply the next one.
     fn resolve(&mut self) -> Tried<()> {
-        if self.ending {
-            self.resolve_ending()?;
+        while let Some(doubted) = self.pairs.iter().position(|pair| pair.ending) {
+            self.resolve_ending(doubted)?;
         }
         if let Some(code) = &self.code
             && code.in_doubt
         {
             self.redeem()?;
         }
-        while let Some(doubted) = self.pairs.iter().position(|pair| pair.in_doubt) {
-            let last = self.pairs.len() - 1;
-            self.pairs.swap(doubted, last);
-            self.refresh()?;
-        }
         Ok(())
     }
 
-    /// All of the grant is gone, or nothing of it.
-    fn resolve_ending(&mut self) -> Tried<()> {
-        let Some(probe) = self.pairs.iter().find(|pair| !pair.in_doubt).cloned() else {
-            // Only pairs in doubt are left: their own retry tells.
-            self.ending = false;
-            return Ok(());
-        };
-        let status = self.status_of_call(&probe.access)?;
-        match status {
+    /// All of the connection is gone, or nothing of it.
+    fn resolve_ending(&mut self, doubted: usize) -> Tried<()> {
+        let pair = self.pairs[doubted].clone();
+        match self.status_of_call(&pair.access)? {
             200 => {
                 self.tally.had_not += 1;
-                self.ending = false;
+                self.pairs[doubted].ending = false;
             }
             401 => {
                 self.tally.had_happened += 1;
-                for pair in self.pairs.clone() {
-                    self.check_ended(&pair)?;
-                }
-                self.end_grant();
+                self.check_ended(&pair)?;
+                self.end(doubted);
             }
             other => panic!("a call was answered {other}"),
         }
@@ -280,14 +280,16 @@ impl Line {
             return self.consent();
         }
         match self.dice.below(100) {
-            0..45 => self.refresh(),
-            45..60 => {
+            0..40 => self.refresh(),
+            40..52 => {
                 let access = self.latest().access.clone();
                 self.call(&access, 200)
             }
-            60..72 if self.pairs.len() < 3 => self.consent(),
-            72..80 => self.refresh_twice(),
-            80..92 => self.revoke(),
+            52..64 if self.pairs.len() < 3 => self.consent(),
+            64..72 => self.refresh_twice(),
+            72..78 => self.refresh_again(),
+            78..83 => self.reuse(),
+            83..93 => self.revoke(),
             _ => {
                 self.pairs.rotate_left(1);
                 self.refresh()
@@ -340,8 +342,9 @@ impl Line {
                 self.tally.redemptions += 1;
             }
             400 if was_in_doubt => {
+                // The connection that began, of which nothing is known, has ended with this.
                 self.tally.had_happened += 1;
-                self.ended_by_reuse()?;
+                self.tally.reuses += 1;
             }
             _ => panic!("a fresh code was answered {status}: {answer}"),
         }
@@ -349,82 +352,108 @@ impl Line {
     }
 
     fn refresh(&mut self) -> Tried<()> {
-        let pair = self.pairs.last_mut().expect("a pair");
-        let was_in_doubt = std::mem::replace(&mut pair.in_doubt, true);
-        let token = pair.refresh.clone();
-        let (status, answer) = self.ask_to_refresh(&token)?;
-        match status {
-            200 => {
-                self.tally.had_not += u64::from(was_in_doubt);
-                self.pairs.pop();
-                self.redeemed_once(&token, &answer);
-                self.tally.refreshes += 1;
-            }
-            400 if was_in_doubt => {
-                self.tally.had_happened += 1;
-                self.ended_by_reuse()?;
-            }
-            _ => panic!("a live refresh token was answered {status}: {answer}"),
-        }
+        let token = self.doubt_latest();
+        let answer = self.ask_to_refresh(&token)?;
+        self.refreshed(&token, answer);
         Ok(())
     }
 
-    /// Two at the same moment: one is served, and the other one's reuse ends the grant.
+    /// The latest refresh token, which is about to be used.
+    fn doubt_latest(&mut self) -> String {
+        let pair = self.pairs.last_mut().expect("a pair");
+        pair.in_doubt = true;
+        pair.refresh.clone()
+    }
+
+    /// Books the successor of the latest token.
+    fn refreshed(&mut self, token: &str, (status, answer): (u16, Value)) {
+        assert_eq!(status, 200, "a live refresh token: {answer}");
+        let [refresh, access] = pair_of(&answer);
+        let known = self.successors.insert(token.to_owned(), refresh.clone());
+        assert!(known.is_none_or(|known| known == refresh), "two successors");
+        let pair = self.pairs.last_mut().expect("a pair");
+        pair.before.push(token.to_owned());
+        pair.in_doubt = false;
+        (pair.refresh, pair.access) = (refresh, access);
+        self.tally.refreshes += 1;
+    }
+
+    /// The answer was lost on the way, say.
+    fn refresh_again(&mut self) -> Tried<()> {
+        let before = self.latest().before.last().cloned();
+        let Some(token) = before.filter(|_| !self.latest().in_doubt) else {
+            return self.refresh();
+        };
+        let (status, answer) = self.ask_to_refresh(&token)?;
+        assert_eq!(status, 200, "whose successor nobody used: {answer}");
+        let [refresh, access] = pair_of(&answer);
+        assert_eq!(refresh, self.latest().refresh);
+        self.pairs.last_mut().expect("a pair").access = access;
+        self.tally.again += 1;
+        Ok(())
+    }
+
+    /// A token of two generations back: ends its connection.
+    fn reuse(&mut self) -> Tried<()> {
+        let before = &self.latest().before;
+        let Some(token) = before.iter().rev().nth(1).cloned() else {
+            return self.refresh();
+        };
+        self.pairs.last_mut().expect("a pair").ending = true;
+        let (status, answer) = self.ask_to_refresh(&token)?;
+        assert_eq!(status, 400, "{answer}");
+        self.ended_by_reuse()
+    }
+
+    /// Two at the same moment: one is served, and the other one's reuse ends what it got.
     fn redeem_twice(&mut self) -> Tried<()> {
         let code = self.code.as_mut().expect("a code");
         code.in_doubt = true;
         let value = code.value.clone();
-        self.ending = true;
         let answers = self.at_once(|line| line.ask_to_redeem(&value));
-        self.code = None;
-        self.settle_race(&value, answers, |line| {
-            line.code = Some(Code {
-                value: value.clone(),
-                made: Instant::now(),
-                in_doubt: true,
-            });
-        })
-    }
-
-    fn refresh_twice(&mut self) -> Tried<()> {
-        let pair = self.pairs.last_mut().expect("a pair");
-        pair.in_doubt = true;
-        let pair = pair.clone();
-        self.ending = true;
-        let answers = self.at_once(|line| line.ask_to_refresh(&pair.refresh));
-        self.pairs.pop();
-        let token = pair.refresh.clone();
-        self.settle_race(&token, answers, move |line| line.pairs.push(pair))
-    }
-
-    /// `in_doubt` puts back what was raced for, where nobody got an answer.
-    fn settle_race(
-        &mut self,
-        token: &str,
-        answers: Vec<Tried<(u16, Value)>>,
-        in_doubt: impl FnOnce(&mut Self),
-    ) -> Tried<()> {
         let all_answered = answers.iter().all(Result::is_ok);
-        let mut refused = false;
+        let (mut served, mut refused) = (false, false);
         for (status, answer) in answers.into_iter().flatten() {
             match status {
-                200 => self.redeemed_once(token, &answer),
+                200 => {
+                    served = true;
+                    self.redeemed_once(&value, &answer);
+                }
                 400 => refused = true,
                 other => panic!("a race was answered {other}: {answer}"),
             }
         }
-        let served = self.redeemed.contains_key(token);
         if all_answered {
             assert!(served && refused, "one of two is served, and only one");
         }
-        if refused {
-            // Even if the one that was served was not answered.
+        if served || refused {
+            self.code = None;
+        }
+        if served && refused {
             return self.ended_by_reuse();
         }
-        if !served {
-            in_doubt(self);
+        if served {
+            self.pairs.last_mut().expect("a pair").ending = true;
         }
         Err(GONE)
+    }
+
+    /// Two at the same moment: both get the same.
+    fn refresh_twice(&mut self) -> Tried<()> {
+        let token = self.doubt_latest();
+        let answers = self.at_once(|line| line.ask_to_refresh(&token));
+        let all_answered = answers.iter().all(Result::is_ok);
+        let mut answers = answers.into_iter().flatten();
+        if let Some(answer) = answers.next() {
+            self.refreshed(&token, answer);
+        }
+        for (status, answer) in answers {
+            assert_eq!(status, 200, "{answer}");
+            let [refresh, _] = pair_of(&answer);
+            assert_eq!(refresh, self.latest().refresh);
+            self.tally.again += 1;
+        }
+        if all_answered { Ok(()) } else { Err(GONE) }
     }
 
     fn at_once(
@@ -443,48 +472,52 @@ impl Line {
         Self::new(&self.base, self.app.clone(), 0)
     }
 
-    /// Ends the grant, by the app.
+    /// Ends the latest connection, by the app.
     fn revoke(&mut self) -> Tried<()> {
-        self.ending = true;
-        let token = self.latest().refresh.clone();
+        let pair = self.pairs.last_mut().expect("a pair");
+        pair.ending = true;
+        let token = pair.refresh.clone();
         let (status, answer) = self.post("revoke", &[("token", &token)])?;
         assert_eq!(status, 200, "{answer}");
         self.tally.revocations += 1;
-        self.end_grant();
-        Ok(())
+        self.end(self.pairs.len() - 1);
+        self.others_go_on()
     }
 
-    /// A reuse was refused: with the answer, the grant has ended.
+    /// A reuse was refused: with the answer, the latest connection has ended.
     fn ended_by_reuse(&mut self) -> Tried<()> {
         self.tally.reuses += 1;
-        let probe = self.pairs.last().cloned();
-        self.end_grant();
-        match probe {
-            Some(pair) => self.call(&pair.access, 401),
-            None => Ok(()),
+        let access = self.latest().access.clone();
+        self.end(self.pairs.len() - 1);
+        self.call(&access, 401)?;
+        self.others_go_on()
+    }
+
+    /// What ended one connection ended no other.
+    fn others_go_on(&mut self) -> Tried<()> {
+        match self.pairs.last().cloned() {
+            Some(pair) if !pair.ending => self.call(&pair.access, 200),
+            _ => Ok(()),
         }
     }
 
-    fn end_grant(&mut self) {
-        self.ending = false;
-        self.code = None;
-        self.ended.append(&mut self.pairs);
+    fn end(&mut self, connection: usize) {
+        let ended = self.pairs.remove(connection);
+        self.ended.push(ended);
     }
 
-    /// Books the tokens that came for a code or a refresh token.
-    fn redeemed_once(&mut self, token: &str, answer: &Value) {
-        let times = self.redeemed.entry(token.to_owned()).or_default();
+    /// Books the tokens that came for a code.
+    fn redeemed_once(&mut self, code: &str, answer: &Value) {
+        let times = self.redeemed.entry(code.to_owned()).or_default();
         *times += 1;
         assert_eq!(*times, 1, "redeemed twice");
-        assert_eq!(
-            words(&answer["scope"]),
-            ["contact_edit", "contact_show", "general", "task_show"]
-        );
-        let text = |member: &str| answer[member].as_str().expect(member).to_owned();
+        let [refresh, access] = pair_of(answer);
         self.pairs.push(Pair {
-            refresh: text("refresh_token"),
-            access: text("access_token"),
+            refresh,
+            access,
+            before: Vec::new(),
             in_doubt: false,
+            ending: false,
         });
     }
 
@@ -536,6 +569,16 @@ impl Line {
         };
         Ok((status, body))
     }
+}
+
+/// The refresh token and the access token of an answer.
+fn pair_of(answer: &Value) -> [String; 2] {
+    assert_eq!(
+        words(&answer["scope"]),
+        ["contact_edit", "contact_show", "general", "task_show"]
+    );
+    ["refresh_token", "access_token"]
+        .map(|member| answer[member].as_str().expect(member).to_owned())
 }
 
 fn answered(status: u16) -> Tried<u16> {

@@ -73,6 +73,10 @@ words! {
         GrantReduced = "grant-reduced",
         /// A grant was ended.
         GrantRevoked = "grant-revoked",
+        /// An access token was ended before its time.
+        AccessTokenRevoked = "access-token-revoked",
+        /// A connection under a grant was ended.
+        FamilyEnded = "family-ended",
         /// A browser was signed out.
         SessionEnded = "session-ended",
         /// A realm got its first key of a use.
@@ -105,6 +109,10 @@ words! {
         Membership = "membership",
         /// By UUID.
         Grant = "grant",
+        /// By `jti`.
+        AccessToken = "access-token",
+        /// By UUID.
+        Family = "family",
         /// By the beginning of its hash.
         Session = "session",
         /// By `kid`.

@@ -1,7 +1,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::model::{Approval, Client, Grant, KeyRecord, Membership, Organisation, Role, User};
+use crate::model::{
+    Approval, Client, Family, FamilyStatus, Grant, KeyRecord, Membership, Organisation, Role, User,
+};
 
 /// Fields of a record by name.
 pub type Fields = Map<String, Value>;
@@ -93,6 +95,7 @@ impl From<&Client> for Audited {
             optional_scope,
             legacy_without_pkce,
             token_format,
+            refresh_retry,
             organisation,
             introspects,
             created_at: _,
@@ -117,6 +120,7 @@ impl From<&Client> for Audited {
             optional_scope,
             legacy_without_pkce,
             token_format,
+            refresh_retry,
             organisation,
             introspects,
             disabled_at,
@@ -229,6 +233,26 @@ impl From<&Grant> for Audited {
         } = grant;
         let (granted, reduced) = (granted.to_string(), reduced.to_string());
         Self::of(fields!(client, organisation, granted, reduced, status))
+    }
+}
+
+impl From<&Family> for Audited {
+    fn from(family: &Family) -> Self {
+        let Family {
+            id: _,
+            realm: _,
+            client,
+            grant,
+            requested: _,
+            begun_at,
+            last_used_at: _,
+            status,
+        } = family;
+        let (ended_at, reason) = match status {
+            FamilyStatus::Live => (None, None),
+            FamilyStatus::Ended { at, reason } => (Some(at), Some(reason)),
+        };
+        Self::of(fields!(client, grant, begun_at, ended_at, reason))
     }
 }
 

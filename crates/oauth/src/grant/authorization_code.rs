@@ -34,9 +34,8 @@ pub struct CodeGrant {
     pub code_verifier: VerifiedCodeVerifier,
 }
 
-/// Decides what a code gives. The order matters: a foreign client learns nothing, not even by
-/// ending somebody's grant, and reuse by the right client is told before anything else about
-/// the code.
+/// Decides what a code gives. The order matters: whoever is not the client it was issued to, or
+/// cannot prove to have asked for it, learns nothing, and ends nothing either.
 ///
 /// # Errors
 /// [`GrantError::Reused`] when the code was consumed; else `unauthorized_client`,
@@ -52,12 +51,6 @@ pub fn decide(
     if code.client != client.id || code.realm != client.realm {
         return Err(unknown().into());
     }
-    if code.consumed_at.is_some() {
-        return Err(GrantError::Reused { grant: code.grant });
-    }
-    if now >= code.expires_at {
-        return Err(OAuthError::invalid_grant("the code has expired; ask the person again").into());
-    }
     same_redirect_uri(
         client,
         code.redirect_uri.as_deref(),
@@ -65,6 +58,13 @@ pub fn decide(
     )?;
     let challenge = code.code_challenge.map(CodeChallenge::from_stored);
     let code_verifier = pkce::verify(params.get("code_verifier"), challenge.as_ref())?;
+    if code.consumed_at.is_some() {
+        let (grant, family) = (code.grant, code.family);
+        return Err(GrantError::Reused { grant, family });
+    }
+    if now >= code.expires_at {
+        return Err(OAuthError::invalid_grant("the code has expired; ask the person again").into());
+    }
     Ok(CodeGrant {
         grant: code.grant,
         family: code.family,

@@ -17,11 +17,13 @@ use crate::parameters::Parameters;
 pub enum GrantError {
     /// To be told to the client.
     Refused(OAuthError),
-    /// It was used before: the grant has to be revoked (RFC 6749 section 4.1.2, RFC 9700
+    /// It was used before: what was issued on it has to be ended (RFC 6749 section 4.1.2, RFC 9700
     /// section 4.14.2), and the client is told `invalid_grant`.
     Reused {
-        /// The grant to revoke.
+        /// The grant it hangs from.
         grant: Uuid,
+        /// The family to end; the grant, if it belongs to none.
+        family: Option<Uuid>,
     },
 }
 
@@ -32,7 +34,7 @@ impl GrantError {
         match self {
             Self::Refused(error) => error,
             Self::Reused { .. } => OAuthError::invalid_grant(
-                "it was used before; the app's access has been ended, ask the person again",
+                "it was used before; what was issued on it has been ended, ask the person again",
             ),
         }
     }

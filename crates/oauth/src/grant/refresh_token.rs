@@ -1,15 +1,32 @@
 //! Refreshing (RFC 6749 section 6): the scope may narrow, never widen, and is held against
 //! grant, client and rights anew each time.
 
-use scope::{Catalog, ClientState, Limits, Scope, ScopeSet};
+use scope::{Catalog, ClientState, Limits, Scope, ScopeSet, ScopeToken};
 
 use super::{GrantError, allowed};
 use crate::client_authentication::AuthenticatedClient;
 use crate::error::OAuthError;
-use crate::model::{Grant, GrantStatus, GrantType, RefreshToken, Timestamp, Uuid, Withheld};
+use crate::model::{
+    Client, Grant, GrantStatus, GrantType, RefreshToken, Timestamp, TokenEndpointAuthMethod,
+    TokenHash, Uuid, Withheld,
+};
 use crate::parameters::Parameters;
 
-/// What a refresh token gives, if the store finds that it is the first to use it.
+/// A refresh token as it was presented, with what is stored around it.
+#[derive(Debug, Clone, Copy)]
+pub struct Presented<'a> {
+    /// The token.
+    pub token: &'a RefreshToken,
+    /// The one it was exchanged for, if it was.
+    pub successor: Option<&'a RefreshToken>,
+    /// The grant it hangs from.
+    pub grant: &'a Grant,
+    /// What the app asked when it was connected. Needed only where [`asks_beyond`] the token's
+    /// scope.
+    pub requested: Option<&'a Scope>,
+}
+
+/// What a refresh token gives, if the store finds that nobody was faster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RefreshGrant {
@@ -29,28 +46,50 @@ pub struct RefreshGrant {
     pub withheld: Vec<Withheld>,
     /// What of the authorization's scope the person has refused or taken back since.
     pub refused: Scope,
+    /// Which refresh token goes with it.
+    pub next: Next,
+}
+
+/// The refresh token that goes with what a refresh gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// A successor: the token is used for the first time.
+    Successor,
+    /// The successor that was given before, once more. If it cannot be made again, as
+    /// [`Next::InPlaceOf`] it.
+    Same {
+        /// Its hash.
+        successor: TokenHash,
+        /// What was drawn to derive it.
+        derived_with: [u8; 32],
+    },
+    /// A successor of its own in the place of the one that nobody used.
+    InPlaceOf {
+        /// The hash of that one.
+        unused: TokenHash,
+    },
 }
 
 /// Decides what a refresh token gives.
 ///
+/// One that was exchanged still works while nobody has used its successor, unless catalog or client
+/// say otherwise: the answer may have been lost, or two refreshed at once. A client that
+/// authenticates gets that successor again; another one a successor of its own.
+///
 /// # Errors
-/// [`GrantError::Reused`] when the token was rotated; else `unauthorized_client`,
-/// `invalid_grant` (foreign, revoked, expired, the grant ended, nothing of it counts) or
-/// `invalid_scope` (malformed, or more than the authorization gave).
-#[expect(
-    clippy::too_many_arguments,
-    reason = "everything the decision rests on, loaded by the caller"
-)]
+/// [`GrantError::Reused`] when the token was exchanged and its successor used; else
+/// `unauthorized_client`, `invalid_grant` (foreign, revoked, expired, the grant ended, nothing of it
+/// counts) or `invalid_scope` (malformed, or never requested).
 pub fn decide(
     catalog: &Catalog,
     client: &AuthenticatedClient<'_>,
-    token: &RefreshToken,
-    grant: &Grant,
+    presented: &Presented<'_>,
     client_state: &ClientState,
     rights: Option<&ScopeSet>,
     params: &Parameters,
     now: Timestamp,
 ) -> Result<RefreshGrant, GrantError> {
+    let Presented { token, grant, .. } = *presented;
     allowed(catalog, client, GrantType::RefreshToken)?;
     let belongs = token.client == client.id
         && token.realm == client.realm
@@ -64,9 +103,7 @@ pub fn decide(
             OAuthError::invalid_grant("the app's access was ended; ask the person again").into(),
         );
     }
-    if token.rotated_at.is_some() {
-        return Err(GrantError::Reused { grant: token.grant });
-    }
+    let next = next(catalog, client, presented)?;
     if token.expires_at.is_some_and(|expiry| now >= expiry) {
         return Err(OAuthError::invalid_grant(
             "the refresh token has expired; ask the person again",
@@ -74,25 +111,34 @@ pub fn decide(
         .into());
     }
     let original = catalog.set_of(token.scope.iter()).0;
-    let asked = asked(catalog, &original, &token.scope, params)?;
+    let Asked { scope, not_given } = asked(catalog, &original, presented, params)?;
     let standing = catalog.set_of(grant.granted.iter()).0;
     let limits = Limits::new(catalog, client_state, rights, now.into());
-    let (scope, withheld) = limits.split(&asked.intersection(&standing));
-    if scope.is_empty() {
+    let (counts, mut withheld) = limits.split(&scope.intersection(&standing));
+    if counts.is_empty() {
         return Err(OAuthError::invalid_grant(
             "nothing of what was granted counts any more; ask the person again",
         )
         .into());
+    }
+    let mut refused = catalog.scope_of(&scope.difference(&standing));
+    for name in not_given {
+        let known = |withheld: &&Withheld| withheld.scope == name.as_str();
+        match grant.withheld.iter().find(known) {
+            Some(reason) => withheld.push(reason.clone()),
+            None => refused.push(name),
+        }
     }
     Ok(RefreshGrant {
         grant: token.grant,
         family: token.family,
         user: token.user,
         organisation: token.organisation,
-        scope: catalog.scope_of(&scope),
+        scope: catalog.scope_of(&counts),
         refresh_scope: token.scope.clone(),
         withheld,
-        refused: catalog.scope_of(&asked.difference(&standing)),
+        refused,
+        next,
     })
 }
 
@@ -102,29 +148,109 @@ pub fn unknown() -> OAuthError {
     OAuthError::invalid_grant("the refresh token is unknown, or was issued to another app")
 }
 
-/// The part of the authorization's scope that is asked now: all of it without `scope`; else the
-/// named ones, with what they bring and the defaults, as far as the authorization gave them.
+/// Does the request name a scope that is not the token's? Then it counts whether the app asked for
+/// it when it was connected.
+#[must_use]
+pub fn asks_beyond(token: &RefreshToken, params: &Parameters) -> bool {
+    params
+        .get("scope")
+        .is_some_and(|scope| scope.split(' ').any(|name| !token.scope.contains(name)))
+}
+
+/// May this client use a token again while nobody has used its successor?
+#[must_use]
+pub fn may_retry(catalog: &Catalog, client: &Client) -> bool {
+    client
+        .refresh_retry
+        .unwrap_or(catalog.token_policy().refresh_retry)
+}
+
+/// Whether the token may be used, and what for.
+fn next(
+    catalog: &Catalog,
+    client: &AuthenticatedClient<'_>,
+    presented: &Presented<'_>,
+) -> Result<Next, GrantError> {
+    let token = presented.token;
+    if token.rotated_at.is_none() {
+        return Ok(Next::Successor);
+    }
+    let unused = presented.successor.filter(|successor| {
+        token.rotated_to == Some(successor.hash)
+            && successor.rotated_at.is_none()
+            && successor.revoked_at.is_none()
+    });
+    match unused {
+        Some(successor) if may_retry(catalog, client) => {
+            let authenticates = client.auth_method != TokenEndpointAuthMethod::None;
+            Ok(match successor.derived_with {
+                Some(derived_with) if authenticates => Next::Same {
+                    successor: successor.hash,
+                    derived_with,
+                },
+                _ => Next::InPlaceOf {
+                    unused: successor.hash,
+                },
+            })
+        }
+        _ => Err(GrantError::Reused {
+            grant: token.grant,
+            family: token.family,
+        }),
+    }
+}
+
+/// What is asked now.
+struct Asked {
+    /// The part of the authorization's scope that is meant.
+    scope: ScopeSet,
+    /// What the app names and was not given when it was connected.
+    not_given: Vec<ScopeToken>,
+}
+
+/// All of the authorization's scope without `scope`; else what is named, with what that brings and
+/// the defaults, as far as the authorization gave them. Who repeats what was asked then means what
+/// is left of it.
 fn asked(
     catalog: &Catalog,
     original: &ScopeSet,
-    original_scope: &Scope,
+    presented: &Presented<'_>,
     params: &Parameters,
-) -> Result<ScopeSet, OAuthError> {
-    let Some(text) = params.get("scope") else {
-        return Ok(original.clone());
-    };
+) -> Result<Asked, OAuthError> {
+    let text = params.get("scope").unwrap_or_default();
     let scope = Scope::parse(text).map_err(|error| OAuthError::invalid_scope(error.to_string()))?;
-    if let Some(wider) = scope.iter().find(|name| !original_scope.contains(name)) {
+    if scope.is_empty() {
+        return Ok(Asked {
+            scope: original.clone(),
+            not_given: Vec::new(),
+        });
+    }
+    let not_given: Vec<ScopeToken> = scope
+        .tokens()
+        .iter()
+        .filter(|name| !presented.token.scope.contains(name.as_str()))
+        .cloned()
+        .collect();
+    let requested = |name: &&ScopeToken| {
+        presented
+            .requested
+            .is_some_and(|requested| requested.contains(name.as_str()))
+    };
+    if let Some(wider) = not_given.iter().find(|name| !requested(name)) {
+        let wider = wider.as_str();
         return Err(OAuthError::invalid_scope(format!(
             "'{wider}' was not granted; a refresh can narrow the scope, to widen it ask the person again"
         )));
     }
-    if scope.is_empty() {
-        return Ok(original.clone());
+    let named = catalog.expand(&catalog.set_of(scope.iter()).0);
+    let left = named.intersection(original);
+    if left.is_empty() {
+        return Err(OAuthError::invalid_scope(
+            "nothing of this scope was granted; to be asked again, send the person to authorize",
+        ));
     }
-    let named = catalog.set_of(scope.iter()).0;
-    Ok(catalog
-        .expand(&named)
-        .union(catalog.every_grant())
-        .intersection(original))
+    Ok(Asked {
+        scope: left.union(&catalog.every_grant().intersection(original)),
+        not_given,
+    })
 }

@@ -45,6 +45,9 @@ pub struct Client {
     pub legacy_without_pkce: bool,
     /// The form of its access tokens, if it differs from the catalog's.
     pub token_format: Option<TokenFormat>,
+    /// May it use a refresh token again while nobody has used its successor, if it differs from
+    /// the catalog? If not, each works strictly once.
+    pub refresh_retry: Option<bool>,
     /// The organisation a machine client acts for.
     pub organisation: Option<Uuid>,
     /// A resource server that may introspect tokens of these audiences; `None` for an app.

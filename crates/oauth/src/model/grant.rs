@@ -122,7 +122,7 @@ pub enum GrantStatus {
     },
 }
 
-/// Why a grant ended.
+/// Why a grant or a family ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RevocationReason {
@@ -136,6 +136,8 @@ pub enum RevocationReason {
     CodeReused,
     /// A rotated refresh token came back (RFC 9700 section 4.14.2).
     RefreshTokenReused,
+    /// The app was connected again, and its catalog lets it be connected once at a time.
+    ConnectedAgain,
 }
 
 /// What came of recording a decision that was worked out from the standing grant.

@@ -2,25 +2,31 @@
 //! from and saved to a store by others.
 
 mod client;
+mod family;
 mod grant;
 mod key;
 mod login;
+mod moment;
 mod organisation;
 mod page;
 mod record;
+mod request;
 mod sandbox;
 mod token;
 mod user;
 
 pub use client::{Approval, Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
+pub use family::{Family, FamilyStatus};
 pub use grant::{
     Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Recording, RevocationReason,
 };
 pub use key::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse};
 pub use login::{LoginAttempt, LoginLimit, LoginStart};
+pub use moment::whole_milliseconds;
 pub use organisation::{Membership, Organisation, Role};
 pub use page::{Page, PageRequest};
 pub use record::{ExternalId, Position};
+pub use request::{KeptRequest, KeptRequests};
 pub use sandbox::{SandboxQuery, SandboxRecord};
 pub use token::{AuthorizationCode, Redemption, RefreshToken, RevokedAccessToken, TokenHash};
 pub use user::{BrowserSession, User};

@@ -38,6 +38,8 @@ pub struct AuthorizationCode {
     pub withheld: Vec<Withheld>,
     /// What the person struck in this act.
     pub refused: Scope,
+    /// What the app asked in this act, as given; `None` for one made before that was kept.
+    pub requested: Option<Scope>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it dies.
@@ -49,7 +51,8 @@ pub struct AuthorizationCode {
     pub position: Option<Position>,
 }
 
-/// A refresh token (RFC 6749 section 6), single use. The token itself is never stored.
+/// A refresh token (RFC 6749 section 6). The token itself is never stored. It is exchanged once for
+/// a successor; until that is used, whoever lost the answer may ask again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefreshToken {
     /// SHA-256 of the token.
@@ -72,10 +75,17 @@ pub struct RefreshToken {
     pub created_at: Timestamp,
     /// When it dies; `None` never.
     pub expires_at: Option<Timestamp>,
-    /// When it was exchanged for its successor.
+    /// When it was exchanged for its successor, or gave its place to another successor of its
+    /// predecessor.
     pub rotated_at: Option<Timestamp>,
-    /// When it was revoked by itself (RFC 7009).
+    /// The hash of its successor; the latest one, where it got several. `None` for one that gave
+    /// its place to another.
+    pub rotated_to: Option<TokenHash>,
+    /// When it was revoked, with its family or its grant.
     pub revoked_at: Option<Timestamp>,
+    /// What was drawn to derive it from its predecessor, so that it can be made once more; gone
+    /// once it is used. `None` for one that is all chance.
+    pub derived_with: Option<[u8; 32]>,
     /// How far the changes had come when it was made; `None` for one made before that was
     /// kept.
     pub position: Option<Position>,
@@ -97,10 +107,12 @@ pub struct RevokedAccessToken {
 pub enum Redemption {
     /// This call, and no other, redeemed it.
     Redeemed,
-    /// It was redeemed before: reuse. The grant it hangs from is named, for revocation.
+    /// It was redeemed before. What it belongs to is named, to be ended if this is reuse.
     AlreadyRedeemed {
         /// The grant.
         grant: Uuid,
+        /// The connection under the grant.
+        family: Option<Uuid>,
     },
     /// There is none, it has expired, was revoked, or its grant is no longer live.
     Unknown,

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::claims::{AccessTokenClaims, TokenError};
 use super::jwt::SigningKey;
 use super::sealed::{self, SealedFormat, SealingKey};
-use crate::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
+use super::successor::SuccessorKey;
+use crate::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp, TokenHash};
 use crate::secret::{Secret, SecretKind};
 
 /// A realm's keys, ready to use: for each use those of now and of soon, and the earlier ones
@@ -21,6 +22,7 @@ pub struct RealmKeys {
     numbers: ScopeNumbers,
     format: SealedFormat,
     sealing: Ring<SealingKey>,
+    successors: Ring<SuccessorKey>,
     signing: Ring<SigningKey>,
 }
 
@@ -82,6 +84,7 @@ impl RealmKeys {
         }
         Ok(Self {
             sealing: Ring::new(records, KeyUse::Seal, SealingKey::new)?,
+            successors: Ring::new(records, KeyUse::Seal, SuccessorKey::new)?,
             signing: Ring::new(records, KeyUse::Sign, SigningKey::new)?,
             numbers: ScopeNumbers::default(),
             format: SealedFormat::First,
@@ -155,6 +158,33 @@ impl RealmKeys {
         let key = self.sealing.find(sealed.kid());
         let key = key.ok_or(TokenError::Invalid)?;
         key.open(&self.realm, sealed, &self.numbers)
+    }
+
+    /// Do opaque tokens that are issued now name their family? Only the second format does.
+    #[must_use]
+    pub fn name_families(&self) -> bool {
+        self.format == SealedFormat::Second
+    }
+
+    /// The refresh token that follows on one, from its text and from what was drawn for this, under
+    /// the key of the moment.
+    #[must_use]
+    pub fn successor(&self, predecessor: &str, drawn: &[u8; 32], now: Timestamp) -> Secret {
+        self.successors.at(now).1.successor(predecessor, drawn)
+    }
+
+    /// The refresh token with this hash once more, if it was derived so under a key that is still
+    /// kept.
+    #[must_use]
+    pub fn successor_again(
+        &self,
+        predecessor: &str,
+        drawn: &[u8; 32],
+        hash: &TokenHash,
+    ) -> Option<Secret> {
+        let keys = self.successors.keys.values();
+        keys.map(|key| key.successor(predecessor, drawn))
+            .find(|successor| successor.hash().matches(hash))
     }
 
     /// A JWT access token (RFC 9068), by the key of the moment it is issued at.

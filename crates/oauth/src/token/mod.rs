@@ -4,6 +4,7 @@ mod claims;
 mod jwt;
 mod keys;
 mod sealed;
+mod successor;
 mod wrapping;
 
 pub use claims::{AccessTokenClaims, SubjectKind, TokenClient, TokenError};

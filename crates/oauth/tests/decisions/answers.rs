@@ -1,7 +1,7 @@
 //! What the endpoints answer: token responses, introspection, metadata.
 
 use crate::support::{any, at, client, names, now, optional, scope, shipped};
-use oauth::introspection::{Introspection, may_introspect};
+use oauth::introspection::{Introspection, may_introspect, may_introspect_refresh_token};
 use oauth::metadata::{Paths, authorization_server, protected_resource};
 use oauth::model::{Client, Organisation, User, Uuid, Withheld};
 use oauth::response::{ResponseContext, TokenResponse, tells_of_organisation, tells_of_user};
@@ -188,6 +188,9 @@ fn introspection_tells_resource_servers_of_the_audience_and_nobody_else() {
         ..api
     };
     assert!(!may_introspect(&off, &claims()));
+    assert!(may_introspect_refresh_token(&app, &app.id));
+    assert!(!may_introspect_refresh_token(&app, "other"));
+    assert!(!may_introspect_refresh_token(&off, &off.id));
     let inactive = to_value(Introspection::default()).unwrap();
     assert_eq!(inactive, json!({ "active": false }));
     let (catalog, claims) = (any(), claims());

@@ -152,7 +152,15 @@ proptest! {
             None => parameters(&[]),
             Some(asked) => parameters(&[("scope", asked)]),
         };
-        let given = refresh_token::decide(catalog, &authenticated, &token, &grant, &state, Some(&rights), &parameters, now());
+        // Whatever the app may have asked when it was connected.
+        let requested = scope(asked.as_deref().unwrap_or_default());
+        let presented = refresh_token::Presented {
+            token: &token,
+            successor: None,
+            grant: &grant,
+            requested: Some(&requested),
+        };
+        let given = refresh_token::decide(catalog, &authenticated, &presented, &state, Some(&rights), &parameters, now());
         if let Ok(given) = given {
             let scope = of(catalog, &given.scope);
             prop_assert!(scope.is_subset(&of(catalog, &token.scope)));

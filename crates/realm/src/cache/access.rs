@@ -24,7 +24,7 @@ impl AccessSource for RealmCache {
                 &token.realm,
                 token.id,
                 (Some(&token.client), token.client_uuid),
-                token.grant,
+                (token.grant, token.family),
                 token.user,
             )
             .await;
@@ -84,13 +84,13 @@ pub struct Behind {
 impl RealmCache {
     /// The client and grant behind a genuine token with this id, which names its client by one
     /// or both of its names; `None` when something ended
-    /// it: it was revoked, its grant was, its client is disabled or gone, or its person is.
+    /// it: it was revoked, its grant or its family was, its client is disabled or gone, or its person is.
     pub async fn behind(
         &self,
         realm: &str,
         id: Uuid,
         (client_id, client_uuid): (Option<&str>, Option<Uuid>),
-        grant: Option<Uuid>,
+        (grant, family): (Option<Uuid>, Option<Uuid>),
         user: Option<Uuid>,
     ) -> Result<Option<Behind>, Fault> {
         if realm != self.realm() || self.is_revoked(id).await? {
@@ -104,7 +104,7 @@ impl RealmCache {
         }
         let grant = match grant {
             Some(id) => match self.grant(id).await? {
-                Some(grant) if grant.is_live() => Some(grant),
+                Some(grant) if grant.is_live() && !grant.has_ended(family) => Some(grant),
                 _ => return Ok(None),
             },
             None => None,

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use oauth::model::{Client, Grant, GrantStatus};
+use oauth::model::{Client, Grant, GrantStatus, Uuid};
 use scope::{ClientState, GrantedScope, ScopeSet};
 
 /// A client with what its approvals come to.
@@ -24,6 +24,9 @@ pub struct KnownGrant {
     pub grant: Arc<Grant>,
     /// What stands allowed.
     pub granted: Arc<GrantedScope>,
+    /// The families under it that were ended while their access tokens may still live, in the
+    /// order of their ids.
+    pub(super) ended: Arc<[Uuid]>,
 }
 
 impl KnownGrant {
@@ -31,5 +34,11 @@ impl KnownGrant {
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.grant.status == GrantStatus::Live
+    }
+
+    /// Was this connection under it ended by itself? A token that names none ends with the grant.
+    #[must_use]
+    pub fn has_ended(&self, family: Option<Uuid>) -> bool {
+        family.is_some_and(|family| self.ended.binary_search(&family).is_ok())
     }
 }

@@ -17,6 +17,7 @@ use super::caches::{Caches, Memberships};
 use super::follower::Follower;
 use super::known::{KnownClient, KnownGrant};
 use crate::clock::Clock;
+use crate::families;
 use crate::fault::Fault;
 
 /// What stands in one realm right now, remembered over the store.
@@ -148,13 +149,23 @@ impl RealmCache {
     /// When the store cannot tell.
     pub async fn grant(&self, id: Uuid) -> Result<Option<KnownGrant>, Fault> {
         let read = async {
-            let grant = self.store.grant(self.realm(), id).await?;
-            Ok(grant.map(|grant| KnownGrant {
+            let Some(grant) = self.store.grant(self.realm(), id).await? else {
+                return Ok(None);
+            };
+            let since = self.oldest_access_token();
+            let ended = self.store.ended_families(self.realm(), id, since).await?;
+            Ok(Some(KnownGrant {
                 granted: Arc::new(self.catalog.recorded(&grant.granted)),
                 grant: Arc::new(grant),
+                ended: ended.into(),
             }))
         };
         self.look_up(&self.caches.grants, &id, read).await
+    }
+
+    /// Access tokens that were issued before are dead by themselves, however clocks differ.
+    fn oldest_access_token(&self) -> Timestamp {
+        families::since(&self.catalog, self.clock.now())
     }
 
     /// The rights of a person in an organisation; `None` without a membership, and for a

@@ -117,6 +117,7 @@ pub fn verified(
     token.user = claims.user;
     token.organisation = claims.organisation;
     token.grant = claims.grant;
+    token.family = claims.family;
     token
 }
 

@@ -8,8 +8,8 @@ use crate::catalog::Policies;
 use crate::endpoint::{Endpoint, ExpandField, ExpandRules};
 use crate::mistake::{Mistakes, Span, suggest};
 use crate::policy::{
-    AuthorizationPolicy, BoundTo, ConsentPolicy, Decline, GrantPolicy, IdStyle, OrganisationKey,
-    ResponseMember, Samples, TokenFormat, TokenPolicy,
+    AuthorizationPolicy, BoundTo, Connections, ConsentPolicy, Decline, GrantPolicy, IdStyle,
+    OrganisationKey, ResponseMember, Samples, TokenFormat, TokenPolicy,
 };
 use crate::table::{Entry, Table, described, json};
 
@@ -86,10 +86,16 @@ fn grant(file: &mut Table<'_>, m: &mut Mistakes) -> Option<GrantPolicy> {
         .take("reducible")
         .and_then(|entry| entry.boolean(m))
         .unwrap_or(false);
+    let words = [("many", Connections::Many), ("one", Connections::One)];
+    let connections = table
+        .take("connections")
+        .and_then(|entry| entry.word(&words, m))
+        .unwrap_or(Connections::Many);
     table.finish(m);
     Some(GrantPolicy {
         bound_to: bound_to?,
         reducible,
+        connections,
     })
 }
 
@@ -150,6 +156,10 @@ fn token(file: &mut Table<'_>, m: &mut Mistakes) -> Option<TokenPolicy> {
         DeValue::String(text) if &**text == "never" => Some(None),
         _ => entry.seconds(m).map(Some),
     });
+    let refresh_retry = table
+        .take("refresh_retry")
+        .and_then(|entry| entry.boolean(m))
+        .unwrap_or(true);
     let members = table
         .take("response")
         .and_then(|entry| entry.table("[token.response]", m));
@@ -164,6 +174,7 @@ fn token(file: &mut Table<'_>, m: &mut Mistakes) -> Option<TokenPolicy> {
         code_ttl: code_ttl?,
         access_ttl: access_ttl?,
         refresh_ttl: refresh_ttl?,
+        refresh_retry,
         response,
     })
 }

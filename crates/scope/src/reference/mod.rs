@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use crate::catalog::Catalog;
 use crate::definition::{Added, Resource, RowFilter, ScopeDefinition, ScopeStatus};
-use crate::policy::Decline;
+use crate::policy::{Connections, Decline};
 use words::Words;
 
 /// The page in one language. Its own words exist in English, German, French, Italian and
@@ -178,6 +178,9 @@ impl Page<'_> {
         if self.catalog.grant_policy().reducible {
             lines.push(words.reducible.to_owned());
         }
+        if self.catalog.grant_policy().connections == Connections::One {
+            lines.push(words.one_connection.to_owned());
+        }
         if self.catalog.authorization().require_state {
             lines.push(words.state.to_owned());
         }
@@ -192,6 +195,9 @@ impl Page<'_> {
             .refresh_ttl
             .map_or_else(|| words.endless.to_owned(), duration);
         lines.push(format!("{} {refresh}.", words.refresh_life));
+        if !token.refresh_retry {
+            lines.push(words.refresh_once.to_owned());
+        }
         format!("## {}\n\n- {}\n", words.consent, lines.join("\n- "))
     }
 

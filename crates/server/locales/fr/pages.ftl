@@ -86,6 +86,14 @@ account-text = Si vous en retirez une, son accès prend fin aussitôt.
 account-organisation = Organisation
 account-everywhere = Toutes les organisations dont vous faites partie
 account-since = Connectée
+account-last-used = Dernière utilisation
+account-places = { $count ->
+    [one] Connectée à { $count } endroit
+   *[other] Connectée à { $count } endroits
+}
+account-places-text = Chaque endroit est une installation de l’application ou un navigateur. Si vous mettez fin à l’un, les autres restent connectés.
+account-place-end = Mettre fin à celui-ci
+account-places-more = et { $count } de plus, utilisés auparavant
 account-reduce = Retirer quelque chose
 account-reduce-text = { $app } garde ce que vous laissez. Elle ne peut obtenir davantage qu’en vous le demandant à nouveau.
 account-reduce-button = Ne garder que cela
@@ -99,6 +107,7 @@ history-allowed-partly-at = Vous avez autorisé { $app } chez { $organisation } 
 history-refused = Vous avez refusé { $app }.
 history-refused-at = Vous avez refusé { $app } chez { $organisation }.
 notice-removed = { $app } a été retirée et n’a plus d’accès.
+notice-ended = Une connexion de { $app } a pris fin.
 notice-reduced = { $app } n’a plus que ce que vous avez laissé.
 notice-unchanged = Rien n’a été changé pour { $app }.
 
@@ -116,6 +125,11 @@ scopes-endpoints = { $count ->
     [one] Ouvre { $count } appel
    *[other] Ouvre { $count } appels
 }
+scopes-endpoints-more =
+    { $count ->
+        [one] Et un de plus ; cherchez-le ci-dessus.
+       *[other] Et { $count } de plus ; cherchez-les ci-dessus.
+    }
 scopes-no-endpoints = On ne connaît aucun appel que ce scope ouvre.
 scopes-implies = Comprend { $scopes }.
 scopes-needs = exige { $rule }
@@ -138,6 +152,12 @@ error-description = Description
 error-request-title = La demande de cette application ne peut pas recevoir de réponse
 error-request-what = L’application qui vous a envoyé ici a posé sa demande d’une façon à laquelle nous ne pouvons pas nous fier ; nous ne vous y avons donc pas renvoyé. Rien n’a été autorisé.
 error-request-now = Retournez à l’application et réessayez. Si cela se reproduit, montrez les détails ci-dessous à ses éditeurs.
+error-busy-title = Il y a beaucoup de monde
+error-busy-what = Beaucoup de personnes consultent des pages comme celle-ci en ce moment.
+error-busy-now = Réessayez dans quelques secondes.
+error-request-gone-title = Cette demande est terminée
+error-request-gone-what = Une application vous a envoyé ici. Ce qu’elle demande est gardé une demi-heure, dans le navigateur où la demande est arrivée. Ce délai est passé, ou ce navigateur est un autre. Rien n’a été autorisé.
+error-request-gone-now = Retournez dans l’application et recommencez depuis celle-ci.
 error-not-found-title = Il n’y a rien ici
 error-not-found-what = Cette adresse n’existe pas. Elle a peut-être été mal saisie, ou ce qu’elle désignait n’est plus là.
 error-not-found-now = Vérifiez l’adresse, ou retournez d’où vous venez.

@@ -86,6 +86,14 @@ account-text = Se ne rimuove una, il suo accesso finisce subito.
 account-organisation = Organizzazione
 account-everywhere = Ogni organizzazione di cui fa parte
 account-since = Collegata
+account-last-used = Ultimo uso
+account-places = { $count ->
+    [one] Collegata in { $count } posto
+   *[other] Collegata in { $count } posti
+}
+account-places-text = Ogni posto è un’installazione dell’applicazione o un browser. Se ne termina uno, gli altri restano collegati.
+account-place-end = Termina questo
+account-places-more = e altri { $count }, usati prima
 account-reduce = Togliere qualcosa
 account-reduce-text = { $app } mantiene ciò che Lei lascia. Può ottenere di più solo chiedendoglielo di nuovo.
 account-reduce-button = Mantieni solo questo
@@ -99,6 +107,7 @@ history-allowed-partly-at = Ha consentito a { $app } una parte di ciò che chied
 history-refused = Ha rifiutato { $app }.
 history-refused-at = Ha rifiutato { $app } presso { $organisation }.
 notice-removed = { $app } è stata rimossa e non ha più accesso.
+notice-ended = Un collegamento di { $app } è stato terminato.
 notice-reduced = { $app } ha ora solo ciò che Lei ha lasciato.
 notice-unchanged = Per { $app } non è cambiato nulla.
 
@@ -116,6 +125,11 @@ scopes-endpoints = { $count ->
     [one] Apre { $count } chiamata
    *[other] Apre { $count } chiamate
 }
+scopes-endpoints-more =
+    { $count ->
+        [one] E un altro; lo cerchi qui sopra.
+       *[other] E altri { $count }; li cerchi qui sopra.
+    }
 scopes-no-endpoints = Non è nota alcuna chiamata che questo scope apra.
 scopes-implies = Comprende { $scopes }.
 scopes-needs = richiede { $rule }
@@ -138,6 +152,12 @@ error-description = Descrizione
 error-request-title = La richiesta di questa applicazione non può avere risposta
 error-request-what = L’applicazione che L’ha mandata qui ha chiesto in un modo di cui non possiamo fidarci, perciò non L’abbiamo rimandata indietro. Nulla è stato consentito.
 error-request-now = Torni all’applicazione e riprovi. Se succede ancora, mostri ai produttori i dettagli qui sotto.
+error-busy-title = C’è molto traffico
+error-busy-what = Molte persone stanno guardando pagine come questa.
+error-busy-now = Riprovi tra qualche secondo.
+error-request-gone-title = Questa richiesta è terminata
+error-request-gone-what = Un’app L’ha inviata qui. Ciò che chiede è conservato per mezz’ora, nel browser in cui è arrivato. Quel tempo è passato, o questo è un altro browser. Nulla è stato consentito.
+error-request-gone-now = Torni all’app e ricominci da lì.
 error-not-found-title = Qui non c’è nulla
 error-not-found-what = Questo indirizzo non esiste. Forse è scritto male, o ciò che indicava non c’è più.
 error-not-found-now = Controlli l’indirizzo, o torni da dove è venuto.

@@ -86,6 +86,14 @@ account-text = Tar du bort en upphör dess åtkomst genast.
 account-organisation = Organisation
 account-everywhere = Varje organisation du hör till
 account-since = Ansluten
+account-last-used = Senast använd
+account-places = { $count ->
+    [one] Ansluten på { $count } plats
+   *[other] Ansluten på { $count } platser
+}
+account-places-text = Varje plats är en installation av appen eller en webbläsare. Avslutar du en är de andra fortfarande anslutna.
+account-place-end = Avsluta den här
+account-places-more = och { $count } till som användes tidigare
 account-reduce = Ta bort något
 account-reduce-text = { $app } behåller det du lämnar kvar. Mer får den bara genom att fråga dig igen.
 account-reduce-button = Behåll bara detta
@@ -99,6 +107,7 @@ history-allowed-partly-at = Du tillät { $app } en del av det den bad om hos { $
 history-refused = Du sa nej till { $app }.
 history-refused-at = Du sa nej till { $app } hos { $organisation }.
 notice-removed = { $app } är borttagen och har ingen åtkomst längre.
+notice-ended = En anslutning av { $app } avslutades.
 notice-reduced = { $app } har nu bara det du lämnade kvar.
 notice-unchanged = Inget ändrades för { $app }.
 
@@ -116,6 +125,11 @@ scopes-endpoints = { $count ->
     [one] Öppnar { $count } anrop
    *[other] Öppnar { $count } anrop
 }
+scopes-endpoints-more =
+    { $count ->
+        [one] Och en till; sök efter den ovan.
+       *[other] Och { $count } till; sök efter dem ovan.
+    }
 scopes-no-endpoints = Inget anrop är känt som detta scope öppnar.
 scopes-implies = Omfattar { $scopes }.
 scopes-needs = kräver { $rule }
@@ -138,6 +152,12 @@ error-description = Beskrivning
 error-request-title = Appens begäran kan inte besvaras
 error-request-what = Appen som skickade dig hit frågade på ett sätt som vi inte kan lita på, så vi skickade dig inte tillbaka till den. Inget har tillåtits.
 error-request-now = Gå tillbaka till appen och försök igen. Händer det igen, visa uppgifterna nedan för dem som gör appen.
+error-busy-title = Det är mycket att göra just nu
+error-busy-what = Många tittar på sidor som den här just nu.
+error-busy-now = Försök igen om några sekunder.
+error-request-gone-title = Den här förfrågan är avslutad
+error-request-gone-what = En app skickade dig hit. Det den frågar efter sparas i en halvtimme, i den webbläsare där det kom. Den tiden är slut, eller så är det här en annan webbläsare. Inget har tillåtits.
+error-request-gone-now = Gå tillbaka till appen och börja om där.
 error-not-found-title = Här finns inget
 error-not-found-what = Adressen finns inte. Den kan vara felskriven, eller så är det den gällde borta.
 error-not-found-now = Kontrollera adressen, eller gå tillbaka dit du kom ifrån.

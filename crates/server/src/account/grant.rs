@@ -1,5 +1,5 @@
-use oauth::model::{Client, Grant, Uuid};
-use realm::grants;
+use oauth::model::{Client, Family, Grant, Uuid};
+use realm::{families, grants};
 
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
@@ -14,6 +14,20 @@ pub(super) async fn own_grant(
     let id = Uuid::try_parse(id).map_err(|_| Refusal::NotFound)?;
     let grant = grants::own(&visit.app, &visit.realm, signed_in.user.id, id).await?;
     grant.ok_or(Refusal::NotFound)
+}
+
+/// A connection under a grant of the person's own, where one can be ended alone.
+pub(super) async fn own_family(
+    visit: &Visit,
+    signed_in: &SignedIn,
+    id: &str,
+) -> Result<Family, Refusal> {
+    let id = Uuid::try_parse(id).map_err(|_| Refusal::NotFound)?;
+    let family = families::one(&visit.app, &visit.realm, id).await?;
+    let family = family.filter(|_| families::are_told_apart(&visit.realm));
+    let family = family.ok_or(Refusal::NotFound)?;
+    own_grant(visit, signed_in, &family.grant.to_string()).await?;
+    Ok(family)
 }
 
 /// The app it was given to, if it is still registered.

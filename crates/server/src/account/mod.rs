@@ -15,10 +15,10 @@ use realm::manage::{ReduceGrant, Reduced};
 
 use crate::pages::form::PageForm;
 use crate::pages::refusal::Refusal;
-use crate::pages::visit::{Visit, query_value};
+use crate::pages::visit::Visit;
 use crate::pages::{next, respond};
 use crate::session::SignedIn;
-use grant::own_grant;
+use grant::{own_family, own_grant};
 #[cfg(test)]
 pub(crate) use view::AccountPage;
 
@@ -50,7 +50,29 @@ pub(crate) async fn remove(
         };
         let grant = own_grant(&visit, &signed_in, &grant).await?;
         revoke(&visit, &signed_in, grant.id).await?;
-        Ok(done(&visit, "removed", grant.id))
+        Ok(done(&visit, "removed", ("grant", grant.id)))
+    };
+    answer
+        .await
+        .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
+}
+
+/// `POST /{realm}/account/families/{family}/end`: ends one connection of an app, and no other.
+pub(crate) async fn end(
+    State(_): State<Arc<App>>,
+    Path((_, family)): Path<(String, String)>,
+    visit: Visit,
+) -> Response {
+    let answer = async {
+        visit.own_form()?;
+        let Some(signed_in) = visit.signed_in().await? else {
+            return Ok(sign_in_first(&visit));
+        };
+        let family = own_family(&visit, &signed_in, &family).await?;
+        let desk = visit.app.desk(&visit.realm);
+        let (by, reason) = (visit.actor(&signed_in.user), RevocationReason::ByUser);
+        desk.end_family(&by, family.id, reason).await?;
+        Ok(done(&visit, "ended", ("family", family.id)))
     };
     answer
         .await
@@ -72,7 +94,7 @@ pub(crate) async fn reduce(
         };
         let grant = own_grant(&visit, &signed_in, &grant).await?;
         let done_is = take_off(&visit, &signed_in, grant.id, form.allowed()).await?;
-        Ok(done(&visit, done_is, grant.id))
+        Ok(done(&visit, done_is, ("grant", grant.id)))
     };
     answer
         .await
@@ -111,14 +133,13 @@ async fn revoke(visit: &Visit, signed_in: &SignedIn, grant: Uuid) -> Result<(), 
 }
 
 /// Back to the list, which says what was done.
-fn done(visit: &Visit, what: &str, grant: Uuid) -> Response {
-    let locale = query_value(visit.uri.query().unwrap_or_default(), "ui_locales");
+fn done(visit: &Visit, what: &str, (kind, id): (&str, Uuid)) -> Response {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query
         .append_pair("done", what)
-        .append_pair("grant", &grant.to_string());
-    if !locale.is_empty() {
-        query.append_pair("ui_locales", &locale);
+        .append_pair(kind, &id.to_string());
+    if !visit.parameter("ui_locales").is_empty() {
+        query.append_pair("ui_locales", visit.words.language().code());
     }
     respond::see_other(&format!("{}?{}", visit.at("account"), query.finish()))
 }

@@ -1,12 +1,12 @@
 //! From the grants of a person to the page about them.
 
 use oauth::grant::reduce::Parts;
-use oauth::model::{Client, Consent, Grant, GrantStatus, Timestamp, Uuid};
-use realm::{consents, grants};
+use oauth::model::{Client, Consent, Family, FamilyStatus, Grant, GrantStatus, Timestamp, Uuid};
+use realm::{consents, families, grants};
 use scope::{Resource, ScopeId, ScopeSet};
 
-use super::grant::{client_of, own_grant};
-use super::view::{Ability, AccountPage, Connection, PastAct, Reduction};
+use super::grant::{client_of, own_family, own_grant};
+use super::view::{Ability, AccountPage, Connection, PastAct, Place, Places, Reduction};
 use crate::pages::refusal::Refusal;
 use crate::pages::rows;
 use crate::pages::views::{AppView, When};
@@ -16,6 +16,8 @@ use crate::session::SignedIn;
 
 /// How many decisions of the past are shown.
 const HISTORY: usize = 10;
+/// How many places of an app are shown.
+const PLACES: usize = 10;
 
 /// The page as it is now.
 pub(super) async fn read(visit: &Visit, signed_in: &SignedIn) -> Result<AccountPage, Refusal> {
@@ -40,6 +42,7 @@ pub(super) async fn read(visit: &Visit, signed_in: &SignedIn) -> Result<AccountP
 async fn notice(visit: &Visit, signed_in: &SignedIn) -> Result<Option<String>, Refusal> {
     let key = match visit.parameter("done").as_str() {
         "removed" => "notice-removed",
+        "ended" => return ended_notice(visit, signed_in).await,
         "reduced" => "notice-reduced",
         "unchanged" => "notice-unchanged",
         _ => return Ok(None),
@@ -56,10 +59,24 @@ async fn notice(visit: &Visit, signed_in: &SignedIn) -> Result<Option<String>, R
     Ok(Some(visit.words.with(key, &[("app", &app)])))
 }
 
+async fn ended_notice(visit: &Visit, signed_in: &SignedIn) -> Result<Option<String>, Refusal> {
+    let family = match own_family(visit, signed_in, &visit.parameter("family")).await {
+        Ok(family) => family,
+        Err(Refusal::NotFound) => return Ok(None),
+        Err(refusal) => return Err(refusal),
+    };
+    if family.status == FamilyStatus::Live {
+        return Ok(None);
+    }
+    let app = app_name(visit, &family.client).await?;
+    Ok(Some(visit.words.with("notice-ended", &[("app", &app)])))
+}
+
 async fn connection(visit: &Visit, grant: &Grant) -> Result<Connection, Refusal> {
     let client = client_of(visit, grant).await?;
     let reducible = visit.realm.catalog().grant_policy().reducible;
     let path = |act| visit.form_at(&format!("account/grants/{}/{act}", grant.id));
+    let families = families::of_grant(&visit.app, &visit.realm, grant.id).await?;
     Ok(Connection {
         id: format!("grant-{}", grant.id),
         app: client.as_ref().map_or_else(
@@ -68,12 +85,33 @@ async fn connection(visit: &Visit, grant: &Grant) -> Result<Connection, Refusal>
         ),
         organisation: organisation_name(visit, grant.organisation).await?,
         since: when(visit, grant.created_at),
+        last_used: families
+            .first()
+            .map(|family| when(visit, family.last_used_at)),
+        places: places(visit, &families),
         abilities: abilities(visit, grant),
         reduce: client
             .as_ref()
             .filter(|_| reducible)
             .and_then(|client| reduction(visit, client, grant, path("reduce"))),
         remove: path("remove"),
+    })
+}
+
+/// Nothing where there is only one, or where one cannot be ended alone.
+fn places(visit: &Visit, families: &[Family]) -> Option<Places> {
+    let several = families.len() > 1 && families::are_told_apart(&visit.realm);
+    several.then(|| Places {
+        all: families.len(),
+        latest: families
+            .iter()
+            .take(PLACES)
+            .map(|family| Place {
+                since: when(visit, family.begun_at),
+                last_used: when(visit, family.last_used_at),
+                end: visit.form_at(&format!("account/families/{}/end", family.id)),
+            })
+            .collect(),
     })
 }
 

@@ -29,12 +29,48 @@ pub(crate) struct Connection {
     pub organisation: Option<String>,
     /// First consent.
     pub since: When,
+    /// When it last got tokens anywhere, where that is known.
+    pub last_used: Option<When>,
+    /// Where it is connected, if in more than one place.
+    pub places: Option<Places>,
     /// What it can do, by resource.
     pub abilities: Vec<Ability>,
     /// How to take something off, where the catalog allows it.
     pub reduce: Option<Reduction>,
     /// Where the form that ends it goes.
     pub remove: String,
+}
+
+/// The places where an app is connected: installations, browsers.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
+    /// The latest ones.
+    pub latest: Vec<Place>,
+    /// How many there are.
+    pub all: usize,
+}
+
+impl Places {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.all
+    }
+
+    /// How many are not shown.
+    pub(crate) fn more(&self) -> usize {
+        self.all.saturating_sub(self.latest.len())
+    }
+}
+
+/// One of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// When it was connected.
+    pub since: When,
+    /// When it last got tokens.
+    pub last_used: When,
+    /// Where the form that ends it goes.
+    pub end: String,
 }
 
 /// What an app can do with one resource.
@@ -81,11 +117,24 @@ impl AccountPage {
             resource: resource.to_owned(),
             does: does.to_owned(),
         };
+        let place = |since: String, last_used: String| Place {
+            since: when(since),
+            last_used: when(last_used),
+            end: frame.at("account/families/1/end"),
+        };
         let connection = Connection {
             id: "grant-1".to_owned(),
             app: AppView::sample(),
             organisation: Some("Muster AG".to_owned()),
             since: when(frame.n("time-days", 3)),
+            last_used: Some(when(frame.t("time-now"))),
+            places: Some(Places {
+                all: 5,
+                latest: vec![
+                    place(frame.n("time-days", 3), frame.t("time-now")),
+                    place(frame.n("time-days", 2), frame.n("time-hours", 7)),
+                ],
+            }),
             abilities: vec![
                 ability("Contacts", "See and change"),
                 ability("Invoices", "See and change"),
@@ -101,6 +150,8 @@ impl AccountPage {
             id: "grant-2".to_owned(),
             app: AppView::hostile_sample(),
             organisation: None,
+            places: None,
+            last_used: None,
             reduce: None,
             ..connection.clone()
         };

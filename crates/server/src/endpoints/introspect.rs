@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use oauth::client_authentication::AuthenticatedClient;
-use oauth::introspection::{Introspection, may_introspect};
+use oauth::introspection::{Introspection, may_introspect, may_introspect_refresh_token};
 use oauth::model::{ClientType, RefreshToken, Timestamp, Uuid};
 use oauth::revocation::PresentedToken;
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
@@ -20,8 +19,8 @@ use realm::{App, Fault, Realm, tokens};
 use crate::in_realm::InRealm;
 use realm::cache::Behind;
 
-/// Tells a resource server what a token is worth right now. For anything that is not valid
-/// for this caller the answer is `active: false` and not a word more (section 2.2).
+/// Tells a resource server what an access token is worth right now, and an app about its own
+/// refresh token. For anything that is not valid for this caller the answer is `active: false` and not a word more (section 2.2).
 ///
 /// # Errors
 ///
@@ -42,12 +41,16 @@ pub(crate) async fn introspect(
     let token = call.parameters.require("token")?;
     match realm.cache().presented(realm.issuer(), token).await? {
         PresentedToken::AccessToken(claims) => {
-            let answer = about(&app, &realm, &client, &claims).await?;
+            if !may_introspect(&client, &claims) {
+                return Ok(inactive());
+            }
+            let answer = about(&app, &realm, &claims).await?;
             Ok(fresh_json(&answer.unwrap_or_default()))
         }
         PresentedToken::RefreshToken(hash) => {
-            match tokens::refresh_token(&app, &realm, &hash).await? {
-                Some(token) => about_refresh_token(&app, &realm, &client, token).await,
+            let token = tokens::refresh_token(&app, &realm, &hash).await?;
+            match token.filter(|token| may_introspect_refresh_token(&client, &token.client)) {
+                Some(token) => about_refresh_token(&app, &realm, token).await,
                 None => Ok(inactive()),
             }
         }
@@ -62,7 +65,6 @@ fn inactive() -> Response {
 async fn about_refresh_token(
     app: &App,
     realm: &Realm,
-    caller: &AuthenticatedClient<'_>,
     token: RefreshToken,
 ) -> Result<Response, ApiError> {
     let now = app.now();
@@ -74,7 +76,7 @@ async fn about_refresh_token(
         return Ok(inactive());
     }
     let claims = claims_of(realm, token);
-    let answer = about(app, realm, caller, &claims).await?;
+    let answer = about(app, realm, &claims).await?;
     let answer = answer.map(|answer| answer.of_refresh_token(expires_at));
     Ok(fresh_json(&answer.unwrap_or_default()))
 }
@@ -101,17 +103,16 @@ fn claims_of(realm: &Realm, token: RefreshToken) -> AccessTokenClaims {
 async fn about<'a>(
     app: &App,
     realm: &'a Realm,
-    caller: &AuthenticatedClient<'_>,
     claims: &'a AccessTokenClaims,
 ) -> Result<Option<Introspection<'a>>, Fault> {
-    if !may_introspect(caller, claims) || claims.is_expired(app.now()) {
+    if claims.is_expired(app.now()) {
         return Ok(None);
     }
     let behind = realm.cache().behind(
         &claims.realm,
         claims.id,
         (claims.client.id(), claims.client.uuid()),
-        claims.grant,
+        (claims.grant, claims.family),
         claims.user,
     );
     let Some(behind) = behind.await? else {

@@ -1,7 +1,9 @@
 //! Connected apps and the reference of scopes.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
-use oauth::model::{Client, GrantStatus, RevocationReason, User};
+use oauth::model::{Client, FamilyStatus, GrantStatus, RevocationReason, User};
 
 use crate::browser;
 use crate::support::{self, World, audit, scope};
@@ -74,6 +76,56 @@ async fn removing_an_app_ends_its_tokens() {
             ..
         }
     ));
+}
+
+/// One browser is signed out from afar; the other goes on, and so does the grant.
+#[tokio::test]
+async fn one_place_of_several_is_ended_alone() {
+    let world = World::new("bexio").await;
+    let client = world
+        .add(world.app_client("ledgerly", "contact_show"))
+        .await;
+    let api = world.add(world.api("api")).await;
+    let first = world.tokens(&client, "contact_show", 1).await;
+    let mut browser = world.annas_browser().await;
+    let page = browser.get("/bexio/account").await;
+    assert!(page.body.contains("Last used"), "{}", page.body);
+    assert!(!page.body.contains("account/families"), "{}", page.body);
+    world.clock.advance(Duration::from_secs(3 * 3_600));
+    let second = world.tokens(&client, "contact_show", 2).await;
+    let page = browser.get("/bexio/account").await;
+    for shown in ["Connected in 2 places", "3 hours ago", "just now"] {
+        assert!(page.body.contains(shown), "{shown}: {}", page.body);
+    }
+    let access = |tokens: &serde_json::Value| tokens["access_token"].as_str().unwrap().to_owned();
+    let family = world.family_of(&access(&first)).await;
+    let path = format!("/bexio/account/families/{}/end", family.id);
+    assert!(page.body.contains(&path), "{}", page.body);
+
+    let evil = [("origin", "https://evil.example")];
+    let refused = browser.post_from(&path, &[], &evil).await;
+    refused.expect(StatusCode::FORBIDDEN);
+    let stranger = world.browser().post(&path, &[]).await;
+    stranger.expect(StatusCode::SEE_OTHER);
+    for none in ["x", "00000000-0000-0000-0000-000000000001"] {
+        let path = format!("/bexio/account/families/{none}/end");
+        browser.post(&path, &[]).await.expect(StatusCode::NOT_FOUND);
+    }
+    assert!(world.is_active(&api, &access(&first)).await);
+
+    let answer = browser.post(&path, &[]).await;
+    let back = answer.location().to_owned();
+    let page = browser.get(&back).await;
+    let notice = "One connection of App ledgerly was ended.";
+    assert!(page.body.contains(notice), "{}", page.body);
+    assert!(!page.body.contains("account/families"), "{}", page.body);
+    assert!(!world.is_active(&api, &access(&first)).await);
+    assert!(world.is_active(&api, &access(&second)).await);
+    for (tokens, status) in [(&first, 400), (&second, 200)] {
+        let token = tokens["refresh_token"].as_str().unwrap();
+        let refreshed = world.refresh(&client, token).await;
+        assert_eq!(refreshed.status.as_u16(), status);
+    }
 }
 
 #[tokio::test]
@@ -181,7 +233,10 @@ async fn somebody_elses_grant_does_not_exist() {
     let client = world
         .add(world.app_client("ledgerly", "contact_edit"))
         .await;
-    let (_, grant) = world.consent(&client, "contact_edit", 1).await;
+    let (code, grant) = world.consent(&client, "contact_edit", 1).await;
+    let tokens = world.redeem(&client, &code).await.json();
+    let access = tokens["access_token"].as_str().unwrap();
+    let family = world.family_of(access).await;
     let other = User {
         id: world.app.new_id(),
         number: 0,
@@ -203,6 +258,10 @@ async fn somebody_elses_grant_does_not_exist() {
             answer.expect(StatusCode::NOT_FOUND);
         }
     }
+    let path = format!("/bexio/account/families/{}/end", family.id);
+    browser.post(&path, &[]).await.expect(StatusCode::NOT_FOUND);
+    let family = world.family_of(access).await;
+    assert_eq!(family.status, FamilyStatus::Live);
     let page = browser
         .get(&format!("/bexio/account?done=removed&grant={}", grant.id))
         .await;
@@ -222,12 +281,20 @@ async fn a_notice_is_shown_only_for_what_is_true() {
     let client = world
         .add(world.app_client("ledgerly", "contact_edit"))
         .await;
-    let (_, grant) = world.consent(&client, "contact_edit", 1).await;
+    let (code, grant) = world.consent(&client, "contact_edit", 1).await;
+    let tokens = world.redeem(&client, &code).await.json();
+    let access = tokens["access_token"].as_str().unwrap();
+    let family = world.family_of(access).await.id;
     let mut browser = world.annas_browser().await;
     let page = browser
         .get(&format!("/bexio/account?done=removed&grant={}", grant.id))
         .await;
     assert!(!page.body.contains("was removed"), "{}", page.body);
+    for what in [format!("family={family}"), format!("grant={}", grant.id)] {
+        let path = format!("/bexio/account?done=ended&{what}");
+        let page = browser.get(&path).await;
+        assert!(!page.body.contains("was ended"), "{}", page.body);
+    }
 }
 
 #[tokio::test]

@@ -7,12 +7,17 @@ use crate::support::World;
 async fn acts(world: &World) -> Vec<AuditRow> {
     let query = AuditQuery {
         realm: Some(world.realm.clone()),
-        after: 0,
-        limit: 1_000,
+        ..AuditQuery::first(1_000)
     };
     let rows = world.followed.audit_rows(&query).await.unwrap();
     // What the world was made of is nobody's act.
-    let of_requests = ["grant-revoked", "grant-reduced", "session-ended"];
+    let of_requests = [
+        "grant-revoked",
+        "grant-reduced",
+        "access-token-revoked",
+        "family-ended",
+        "session-ended",
+    ];
     let rows = rows.into_iter();
     rows.filter(|row| of_requests.contains(&row.act.as_str()))
         .collect()
@@ -58,8 +63,8 @@ async fn what_people_and_apps_take_back_is_recorded_once() {
     );
     assert!(rows.iter().all(|row| row.person == Some(world.anna.id)));
 
-    // A code that comes twice ends the grant, by whoever brought it.
-    let (code, second) = world.consent(&client, "contact_show", 2).await;
+    // A code that comes twice ends its family, by whoever brought it.
+    let (code, _) = world.consent(&client, "contact_show", 2).await;
     let tokens = world.redeem(&client, &code).await.json();
     world
         .redeem(&client, &code)
@@ -71,13 +76,39 @@ async fn what_people_and_apps_take_back_is_recorded_once() {
     let last = rows.last().unwrap();
     assert_eq!(
         told(&rows[3..]),
-        [("grant-revoked", "client", Some("ledgerly"))]
+        [("family-ended", "client", Some("ledgerly"))]
     );
-    assert_eq!(last.subject_id, second.id.to_string());
+    let family = world.family_of(tokens["access_token"].as_str().unwrap());
+    assert_eq!(last.subject_id, family.await.id.to_string());
+    assert_eq!(last.person, Some(world.anna.id));
     assert!(last.after.contains("code-reused"), "{}", last.after);
     world
         .refresh(&client, refresh)
         .await
         .expect_error(400, "invalid_grant");
     assert_eq!(acts(&world).await.len(), 4);
+}
+
+/// An access token that an app gives back ends alone, and is told once.
+#[tokio::test]
+async fn an_access_token_that_is_given_back_is_recorded_once() {
+    let world = World::new("bexio").await;
+    let client = world
+        .add(world.app_client("ledgerly", "contact_edit"))
+        .await;
+    let (code, _) = world.consent(&client, "contact_edit", 1).await;
+    let tokens = world.redeem(&client, &code).await.json();
+    let token = tokens["access_token"].as_str().unwrap();
+    let form = [("token", token)];
+    for _ in 0..2 {
+        let answer = world.post_as(&client, "revoke", &form).await;
+        answer.expect(axum::http::StatusCode::OK);
+    }
+    let rows = acts(&world).await;
+    assert_eq!(
+        told(&rows),
+        [("access-token-revoked", "client", Some("ledgerly"))]
+    );
+    assert_eq!(rows[0].subject_kind, "access-token");
+    assert_eq!(rows[0].person, Some(world.anna.id));
 }

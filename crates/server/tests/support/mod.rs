@@ -134,6 +134,7 @@ impl World {
             optional_scope: Scope::empty(),
             legacy_without_pkce: false,
             token_format: None,
+            refresh_retry: None,
             organisation: None,
             introspects: None,
             created_at: start(),
@@ -296,10 +297,11 @@ impl World {
             scope: expanded,
             withheld: Vec::new(),
             refused: Scope::empty(),
+            requested: Some(scope(granted)),
             created_at: now,
             expires_at: now + Duration::from_secs(60),
             consumed_at: None,
-            family: None,
+            family: Some(self.app.new_id()),
             position: None,
         };
         change(&mut record);
@@ -310,6 +312,14 @@ impl World {
             .unwrap();
         let stored = store.record_consent(&consent, &grant, &record, standing.as_ref());
         (code, stored.await.unwrap().recorded().unwrap())
+    }
+
+    /// The family an access token belongs to.
+    pub async fn family_of(&self, access_token: &str) -> Family {
+        let keys = self.app.realm(&self.realm).unwrap().keys();
+        let claims = keys.open(access_token).unwrap();
+        let family = self.followed.family(&self.realm, claims.family.unwrap());
+        family.await.unwrap().unwrap()
     }
 
     /// Anna has no place in the organisation any more.

@@ -72,7 +72,10 @@ pub(super) async fn are_redeemed_without_one(database: &dyn Database) {
     let code = hash(10);
     let redeem = || store.redeem_code(&code, None, at(7));
     assert_eq!(redeem().await.unwrap(), Redemption::Redeemed);
-    let again = Redemption::AlreadyRedeemed { grant };
+    let again = Redemption::AlreadyRedeemed {
+        grant,
+        family: Some(id(7_010)),
+    };
     assert_eq!(redeem().await.unwrap(), again);
 }
 
@@ -98,7 +101,13 @@ pub(super) async fn one_of_sixteen_redeems(database: &dyn Database) {
         if result == Redemption::Redeemed {
             redeemed += 1;
         } else {
-            assert_eq!(result, Redemption::AlreadyRedeemed { grant });
+            assert_eq!(
+                result,
+                Redemption::AlreadyRedeemed {
+                    grant,
+                    family: Some(id(7_010))
+                }
+            );
         }
     }
     assert_eq!(redeemed, 1);
@@ -111,7 +120,10 @@ pub(super) async fn reuse_names_the_grant(database: &dyn Database) {
     let token = who.refresh_token(51, grant);
     let code = hash(10);
     let redeem = || store.redeem_code(&code, Some(&token), at(2));
-    let reused = Redemption::AlreadyRedeemed { grant };
+    let reused = Redemption::AlreadyRedeemed {
+        grant,
+        family: Some(id(7_010)),
+    };
     assert_eq!(redeem().await.unwrap(), reused);
     assert_eq!(store.refresh_token(&hash(51)).await.unwrap(), None);
     // Also when the first reuse has ended the grant.

@@ -1,10 +1,11 @@
 use oauth::model::{
-    LoginAttempt, LoginLimit, LoginStart, Redemption, RefreshToken, RevocationReason,
+    KeptRequests, LoginAttempt, LoginLimit, LoginStart, Redemption, RefreshToken, RevocationReason,
 };
 
 use super::Database;
 use super::samples::{
-    APP, REALM, at, audit, hash, id, parties, plain_client, revoked_access_token, session,
+    APP, REALM, at, audit, hash, id, kept_request, parties, plain_client, revoked_access_token,
+    session,
 };
 use crate::store::Store;
 
@@ -20,7 +21,7 @@ pub(super) async fn goes_in_small_steps(database: &dyn Database) {
     }
     store.insert_session(&session(5, who.user)).await.unwrap();
     let token = revoked_access_token(8, 10);
-    store.revoke_access_token(&token).await.unwrap();
+    store.revoke_access_token(&token, audit()).await.unwrap();
     // Five codes, a refresh token, a session and a revoked access token have expired.
     let late = at(2_000);
     let mut removed = Vec::new();
@@ -48,7 +49,7 @@ pub(super) async fn keeps_what_still_matters(database: &dyn Database) {
     store.insert_code(&who.code(11, grant.id)).await.unwrap();
     store.insert_session(&session(5, who.user)).await.unwrap();
     let token = revoked_access_token(8, 60);
-    store.revoke_access_token(&token).await.unwrap();
+    store.revoke_access_token(&token, audit()).await.unwrap();
     let attempt = LoginAttempt {
         realm: REALM.to_owned(),
         id: id(90),
@@ -81,13 +82,43 @@ pub(super) async fn keeps_what_still_matters(database: &dyn Database) {
     assert_eq!(consents.len(), 1);
 }
 
+pub(super) async fn kept_requests_go_when_they_expire(database: &dyn Database) {
+    let store = database.node().await;
+    let most = KeptRequests {
+        of_sender: 10,
+        of_realm: 10,
+    };
+    for number in 0..4 {
+        let came = i64::try_from(number).unwrap();
+        let request = kept_request(20 + number, "address:192.0.2.1", came);
+        store.keep_request(&request, most).await.unwrap();
+    }
+    assert_eq!(store.clean_up(at(99), 100).await.unwrap(), 0);
+    assert_eq!(store.clean_up(at(102), 2).await.unwrap(), 2);
+    assert_eq!(store.clean_up(at(102), 2).await.unwrap(), 1);
+    // Asked as of earlier, only the last is there still.
+    for number in 0..4 {
+        let left = store
+            .kept_request(&hash(20 + number), at(50))
+            .await
+            .unwrap();
+        assert_eq!(left.is_some(), number == 3, "{number}");
+    }
+}
+
 pub(super) async fn used_codes_stay_until_they_expire(database: &dyn Database) {
     let store = database.node().await;
     let who = parties(store.as_ref()).await;
     let grant = who.connect(store.as_ref(), 10, 50).await.id;
     store.clean_up(at(59), 100).await.unwrap();
     let reused = store.redeem_code(&hash(10), None, at(59)).await;
-    assert_eq!(reused.unwrap(), Redemption::AlreadyRedeemed { grant });
+    assert_eq!(
+        reused.unwrap(),
+        Redemption::AlreadyRedeemed {
+            grant,
+            family: Some(id(7_010))
+        }
+    );
     store.clean_up(at(60), 100).await.unwrap();
     assert_eq!(store.code(&hash(10)).await.unwrap(), None);
 }
@@ -104,7 +135,13 @@ pub(super) async fn rotated_refresh_tokens_stay_until_they_expire(database: &dyn
     store.clean_up(at(999), 100).await.unwrap();
     let next = who.refresh_token(52, grant);
     let reused = store.rotate_refresh_token(&hash(50), &next, at(999)).await;
-    assert_eq!(reused.unwrap(), Redemption::AlreadyRedeemed { grant });
+    assert_eq!(
+        reused.unwrap(),
+        Redemption::AlreadyRedeemed {
+            grant,
+            family: Some(id(7_000))
+        }
+    );
     store.clean_up(at(1_000), 100).await.unwrap();
     assert_eq!(store.refresh_token(&hash(50)).await.unwrap(), None);
 }
@@ -137,7 +174,13 @@ pub(super) async fn rotated_refresh_tokens_that_never_expire_go_after_ninety_day
         reused.unwrap()
     };
     clean_all(store.as_ref(), 90 * DAY + 1).await;
-    assert_eq!(reuse(90).await, Redemption::AlreadyRedeemed { grant });
+    assert_eq!(
+        reuse(90).await,
+        Redemption::AlreadyRedeemed {
+            grant,
+            family: Some(id(7_000))
+        }
+    );
     let mut removed = Vec::new();
     for _ in 0..3 {
         removed.push(store.clean_up(at(90 * DAY + 2), 3).await.unwrap());

@@ -1,7 +1,7 @@
 use oauth::model::{Redemption, RefreshToken, RevocationReason};
 
 use super::Database;
-use super::samples::{Parties, REALM, at, audit, hash, parties};
+use super::samples::{Parties, REALM, at, audit, hash, id, parties};
 use super::together::{SIXTEEN, race};
 
 pub(super) async fn are_exchanged_for_their_successor(database: &dyn Database) {
@@ -19,10 +19,39 @@ pub(super) async fn are_exchanged_for_their_successor(database: &dyn Database) {
     assert_eq!(stored, Some(next));
     let before = RefreshToken {
         rotated_at: Some(at(5)),
+        rotated_to: Some(hash(51)),
+        // What it was derived with is needed no more.
+        derived_with: None,
         ..who.refresh_token(50, grant)
     };
     let stored = store.refresh_token(&hash(50)).await.unwrap();
     assert_eq!(stored, Some(before));
+}
+
+pub(super) async fn come_back_with_their_successor(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await.id;
+    let both = async |number: u64| {
+        let found = store.refresh_token_with_successor(&hash(number)).await;
+        found
+            .unwrap()
+            .map(|(token, successor)| (token.hash, successor.map(|token| token.hash)))
+    };
+    assert_eq!(both(49).await, None);
+    assert_eq!(both(50).await, Some((hash(50), None)));
+    let next = |number| who.refresh_token(number, grant);
+    store
+        .rotate_refresh_token(&hash(50), &next(51), at(2))
+        .await
+        .unwrap();
+    store
+        .replace_successor(&hash(50), &hash(51), &next(52), at(2))
+        .await
+        .unwrap();
+    assert_eq!(both(50).await, Some((hash(50), Some(hash(52)))));
+    assert_eq!(both(51).await, Some((hash(51), None)));
+    assert_eq!(both(52).await, Some((hash(52), None)));
 }
 
 /// The winner's successor is stored, the others' are not.
@@ -46,7 +75,13 @@ pub(super) async fn one_of_sixteen_rotates(database: &dyn Database) {
         if result == Redemption::Redeemed {
             rotated += 1;
         } else {
-            assert_eq!(result, Redemption::AlreadyRedeemed { grant });
+            assert_eq!(
+                result,
+                Redemption::AlreadyRedeemed {
+                    grant,
+                    family: Some(id(7_000))
+                }
+            );
         }
     }
     assert_eq!(rotated, 1);
@@ -121,7 +156,10 @@ pub(super) async fn reuse_names_the_grant(database: &dyn Database) {
         async move { store.rotate_refresh_token(&hash(50), &next, at(2)).await }
     };
     assert_eq!(rotate(51).await.unwrap(), Redemption::Redeemed);
-    let reused = Redemption::AlreadyRedeemed { grant };
+    let reused = Redemption::AlreadyRedeemed {
+        grant,
+        family: Some(id(7_000)),
+    };
     assert_eq!(rotate(52).await.unwrap(), reused);
     assert_eq!(store.refresh_token(&hash(52)).await.unwrap(), None);
     store
@@ -171,7 +209,13 @@ pub(super) async fn without_an_end_live_on(database: &dyn Database) {
     let rotated = store.rotate_refresh_token(&hash(50), &next, years).await;
     assert_eq!(rotated.unwrap(), Redemption::Redeemed);
     let reused = store.rotate_refresh_token(&hash(50), &next, years).await;
-    assert_eq!(reused.unwrap(), Redemption::AlreadyRedeemed { grant });
+    assert_eq!(
+        reused.unwrap(),
+        Redemption::AlreadyRedeemed {
+            grant,
+            family: Some(id(7_000))
+        }
+    );
 }
 
 pub(super) async fn of_a_revoked_grant_are_revoked(database: &dyn Database) {
@@ -238,6 +282,139 @@ pub(super) async fn a_chain_of_rotations_holds(database: &dyn Database) {
         let reused = store
             .rotate_refresh_token(&hash(number), &next, at(2))
             .await;
-        assert_eq!(reused.unwrap(), Redemption::AlreadyRedeemed { grant });
+        assert_eq!(
+            reused.unwrap(),
+            Redemption::AlreadyRedeemed {
+                grant,
+                family: Some(id(7_000))
+            }
+        );
+    }
+}
+
+/// The successor that nobody used gives its place, again and again; one that was used does not.
+pub(super) async fn an_unused_successor_gives_its_place(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await.id;
+    let rotate = |number: u64, next: u64| {
+        let (store, next) = (store.clone(), who.refresh_token(next, grant));
+        async move {
+            store
+                .rotate_refresh_token(&hash(number), &next, at(2))
+                .await
+        }
+    };
+    let replace = |unused: u64, next: u64| {
+        let (store, next) = (store.clone(), who.refresh_token(next, grant));
+        async move {
+            let replaced = store
+                .replace_successor(&hash(50), &hash(unused), &next, at(3))
+                .await;
+            replaced.unwrap()
+        }
+    };
+    let used = Redemption::AlreadyRedeemed {
+        grant,
+        family: Some(id(7_000)),
+    };
+    assert_eq!(rotate(50, 51).await.unwrap(), Redemption::Redeemed);
+    assert_eq!(replace(51, 52).await, Redemption::Redeemed);
+    assert_eq!(replace(51, 53).await, used, "it is not its successor now");
+    assert_eq!(replace(52, 54).await, Redemption::Redeemed);
+    let gave_place = store.refresh_token(&hash(52)).await.unwrap().unwrap();
+    assert_eq!(
+        (gave_place.rotated_at, gave_place.rotated_to),
+        (Some(at(3)), None)
+    );
+    assert_eq!(gave_place.derived_with, None);
+    let predecessor = store.refresh_token(&hash(50)).await.unwrap().unwrap();
+    assert_eq!(predecessor.rotated_to, Some(hash(54)));
+    let stored = store.refresh_token(&hash(54)).await.unwrap();
+    assert_eq!(stored, Some(who.refresh_token(54, grant)));
+    for number in [51, 52] {
+        assert_eq!(rotate(number, 55).await.unwrap(), used);
+    }
+    assert_eq!(rotate(54, 56).await.unwrap(), Redemption::Redeemed);
+    assert_eq!(replace(54, 57).await, used);
+    for never_stored in [53, 55, 57] {
+        let stored = store.refresh_token(&hash(never_stored)).await.unwrap();
+        assert_eq!(stored, None);
+    }
+}
+
+/// Not of a predecessor that has expired or ended, nor of one that it does not succeed.
+pub(super) async fn a_successor_gives_its_place_under_a_live_predecessor_only(
+    database: &dyn Database,
+) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.connect(store.as_ref(), 10, 50).await.id;
+    let later = |number| RefreshToken {
+        expires_at: Some(at(2_000)),
+        ..who.refresh_token(number, grant)
+    };
+    let rotated = store
+        .rotate_refresh_token(&hash(50), &later(51), at(2))
+        .await;
+    assert_eq!(rotated.unwrap(), Redemption::Redeemed);
+    let replace = async |predecessor: u64, unused: u64, moment: i64| {
+        let (predecessor, unused) = (hash(predecessor), hash(unused));
+        let next = later(60);
+        let replaced = store
+            .replace_successor(&predecessor, &unused, &next, at(moment))
+            .await;
+        assert_ne!(replaced.unwrap(), Redemption::Redeemed);
+        assert_eq!(store.refresh_token(&hash(60)).await.unwrap(), None);
+    };
+    replace(50, 51, 1_000).await;
+    replace(49, 51, 3).await;
+    replace(50, 50, 3).await;
+    replace(51, 51, 3).await;
+    store
+        .revoke_grant(REALM, grant, RevocationReason::ByUser, at(4), audit())
+        .await
+        .unwrap();
+    replace(50, 51, 5).await;
+}
+
+/// Half of them use the successor, the others want another in its place: one is first, and
+/// afterwards at most one token works.
+pub(super) async fn one_of_sixteen_has_the_successor(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let (user, organisation) = (who.user, who.organisation);
+    for round in 0..6 {
+        let base = 10_000 * (round + 1);
+        let grant = who.connect(store.as_ref(), base, base + 1).await.id;
+        let first = who.refresh_token(base + 2, grant);
+        let rotated = store
+            .rotate_refresh_token(&hash(base + 1), &first, at(2))
+            .await;
+        assert_eq!(rotated.unwrap(), Redemption::Redeemed);
+        let results = race(database, SIXTEEN, |number, store| async move {
+            let next = base + 100 + number as u64;
+            let next = Parties { user, organisation }.refresh_token(next, grant);
+            let (predecessor, successor) = (hash(base + 1), hash(base + 2));
+            let done = if number % 2 == 0 {
+                store.rotate_refresh_token(&successor, &next, at(3)).await
+            } else {
+                store
+                    .replace_successor(&predecessor, &successor, &next, at(3))
+                    .await
+            };
+            done.unwrap()
+        })
+        .await;
+        let mut living = 0;
+        for (number, result) in (0..).zip(&results) {
+            let stored = store.refresh_token(&hash(base + 100 + number)).await;
+            let stored = stored.unwrap();
+            assert_eq!(stored.is_some(), *result == Redemption::Redeemed);
+            living += usize::from(stored.is_some_and(|token| token.rotated_at.is_none()));
+        }
+        assert_eq!(living, 1, "{results:?}");
+        let successor = store.refresh_token(&hash(base + 2)).await.unwrap();
+        assert!(successor.unwrap().rotated_at.is_some());
     }
 }

@@ -7,10 +7,10 @@ use jiff::SignedDuration;
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence,
-    ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeyPurpose, KeyRecord, Membership,
-    Organisation, PageRequest, Position, Recording, RefreshToken, RevokedAccessToken, Role,
-    SandboxQuery, SandboxRecord, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash, User,
-    Uuid, Withheld,
+    ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeptRequest, KeyPurpose, KeyRecord,
+    Membership, Organisation, PageRequest, Position, Recording, RefreshToken, RevokedAccessToken,
+    Role, SandboxQuery, SandboxRecord, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash,
+    User, Uuid, Withheld,
 };
 use scope::{Scope, WithheldReason};
 
@@ -101,6 +101,7 @@ pub fn client(name: &str) -> Client {
         optional_scope: scope("invoice_show"),
         legacy_without_pkce: true,
         token_format: Some(TokenFormat::Jwt),
+        refresh_retry: Some(false),
         organisation: None,
         introspects: Some(BTreeSet::from(["https://api.example/".to_owned()])),
         created_at: at(0),
@@ -125,6 +126,7 @@ pub fn plain_client(name: &str) -> Client {
         optional_scope: Scope::empty(),
         legacy_without_pkce: false,
         token_format: None,
+        refresh_retry: None,
         introspects: None,
         disabled_at: None,
         cut_off: None,
@@ -322,6 +324,7 @@ impl Parties {
             scope: scope("contact_show contact_edit general"),
             withheld: vec![withheld()],
             refused: scope("invoice_show"),
+            requested: Some(scope("contact_edit invoice_show bank_pay")),
             created_at: at(0),
             expires_at: at(60),
             consumed_at: None,
@@ -343,7 +346,9 @@ impl Parties {
             created_at: at(1),
             expires_at: Some(at(1_000)),
             rotated_at: None,
+            rotated_to: None,
             revoked_at: None,
+            derived_with: Some([number as u8; 32]),
             family: Some(id(7_000)),
             position: Some(Position(6)),
         }
@@ -433,5 +438,20 @@ pub fn records(organisation: Uuid, collection: &str, limit: usize) -> SandboxQue
         parent: None,
         created_by: None,
         page: page(limit),
+    }
+}
+
+/// An authorization request from an address, bound to a browser, which came at that second and
+/// is kept for a hundred.
+pub fn kept_request(number: u64, sender: &str, seconds: i64) -> KeptRequest {
+    KeptRequest {
+        hash: hash(number),
+        realm: REALM.to_owned(),
+        parameters: "client_id=ledger-sync&scope=contact_show+invoice_show&state=%26".to_owned(),
+        sender: sender.to_owned(),
+        browser: Some(hash(1)),
+        session: Some(hash(2)),
+        created_at: at(seconds),
+        expires_at: at(seconds + 100),
     }
 }

@@ -12,16 +12,25 @@ use super::sql::fault::fault;
 use super::sql::{bind, refresh_tokens};
 use crate::error::StoreError;
 use crate::single_use::{
-    consume_code, exchangeable_refresh_token, insert_code, insert_refresh_token,
+    begin_family, consume_code, exchangeable_refresh_token, insert_code, insert_refresh_token,
+    replace_successor,
 };
 
 pub(super) const INSERT_CODE: &str = insert_code!();
 pub(super) const INSERT_CODE_ALONE: &str = INSERT_CODE;
-pub(super) const REDEEM_CODE: &str = consume_code!("NULL");
+pub(super) const REDEEM_CODE: &str = concat!(
+    "WITH redeemed AS (",
+    consume_code!("NULL"),
+    "), begun AS (",
+    begin_family!("FROM redeemed WHERE TRUE"),
+    ") SELECT 1 FROM redeemed"
+);
 /// The refresh token is stored only if the code was redeemed here.
 pub(super) const REDEEM_CODE_FOR_REFRESH_TOKEN: &str = concat!(
     "WITH redeemed AS (",
     consume_code!("$3"),
+    "), begun AS (",
+    begin_family!("FROM redeemed WHERE TRUE"),
     "), stored AS (",
     insert_refresh_token!("FROM redeemed"),
     ") SELECT 1 FROM redeemed"
@@ -30,9 +39,21 @@ pub(super) const REDEEM_CODE_FOR_REFRESH_TOKEN: &str = concat!(
 /// exchanged here.
 const ROTATE_REFRESH_TOKEN: &str = concat!(
     "WITH redeemed AS (",
-    "UPDATE refresh_tokens SET rotated_at = $2, rotated_to = $3 WHERE hash = $1 AND ",
+    "UPDATE refresh_tokens SET rotated_at = $2, rotated_to = $3, derived_with = NULL
+     WHERE hash = $1 AND ",
     exchangeable_refresh_token!("$2"),
     " RETURNING 1",
+    "), stored AS (",
+    insert_refresh_token!("FROM redeemed"),
+    ") SELECT 1 FROM redeemed"
+);
+
+/// Gives the token `$1` a further successor, `$3` to `$17`, in the place of `$18`, if nobody used
+/// that one. What gave its place has no successor.
+pub(super) const REPLACE_SUCCESSOR: &str = concat!(
+    "WITH redeemed AS (",
+    replace_successor!(),
+    "), moved AS (UPDATE refresh_tokens SET rotated_to = $3 FROM redeemed WHERE hash = $1",
     "), stored AS (",
     insert_refresh_token!("FROM redeemed"),
     ") SELECT 1 FROM redeemed"

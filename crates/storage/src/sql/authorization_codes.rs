@@ -16,7 +16,7 @@ macro_rules! select {
         concat!(
             "SELECT hash, realm, client_id, grant_id, family, user_id, organisation_id,
          redirect_uri, code_challenge, scope, withheld, refused, created_at,
-         expires_at, consumed_at, position
+         expires_at, consumed_at, position, requested
          FROM authorization_codes ",
             $condition
         )
@@ -91,7 +91,10 @@ pub(crate) async fn why_not(
 ) -> Result<Redemption, StoreError> {
     Ok(match one(connection, hash).await? {
         Some(code) if code.consumed_at.is_some() && code.expires_at > now => {
-            Redemption::AlreadyRedeemed { grant: code.grant }
+            Redemption::AlreadyRedeemed {
+                grant: code.grant,
+                family: code.family,
+            }
         }
         _ => Redemption::Unknown,
     })
@@ -134,7 +137,8 @@ fn bound<'q>(
         .bind(bind::time(code.expires_at))
         .bind(bind::optional_time(code.consumed_at))
         .bind(code.family.map(|id| id.as_bytes().to_vec()))
-        .bind(bind::position(code.position)))
+        .bind(bind::position(code.position))
+        .bind(code.requested.as_ref().map(ToString::to_string)))
 }
 
 fn code(row: &Row) -> Result<AuthorizationCode, StoreError> {
@@ -156,5 +160,6 @@ fn code(row: &Row) -> Result<AuthorizationCode, StoreError> {
         expires_at: cells.time("expires_at")?,
         consumed_at: cells.optional_time("consumed_at")?,
         position: cells.position("position")?,
+        requested: cells.optional_scope("requested")?,
     })
 }

@@ -9,25 +9,25 @@ use std::time::Duration;
 use async_trait::async_trait;
 use oauth::audit::{AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow};
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Consent, Grant, KeyRecord, KeyRevocation,
-    LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest, Recording, Redemption,
-    RefreshToken, RevocationReason, RevokedAccessToken, Role, SandboxQuery, SandboxRecord,
-    Timestamp, TokenHash, User, Uuid,
+    Approval, AuthorizationCode, BrowserSession, Client, Consent, Family, Grant, KeptRequest,
+    KeptRequests, KeyRecord, KeyRevocation, LoginAttempt, LoginStart, Membership, Organisation,
+    Page, PageRequest, Recording, Redemption, RefreshToken, RevocationReason, RevokedAccessToken,
+    Role, SandboxQuery, SandboxRecord, Timestamp, TokenHash, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
-use super::database::{Database, read, write, write_alone};
+use super::database::{self, Database, read, write, write_alone};
 use super::{
-    access_tokens, approvals, audit, authorization_codes, catalogs, changes, clients, consents,
-    grants, house, keys, login_attempts, memberships, organisations, refresh_tokens,
-    sandbox_records, schema, scope_numbers, sessions, users,
+    access_tokens, approvals, audit, authorization_codes, authorization_requests, catalogs,
+    changes, clients, consents, families, grants, house, keys, login_attempts, memberships,
+    organisations, refresh_tokens, sandbox_records, schema, scope_numbers, sessions, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
-    Approvals, Audit, Catalogs, Changes, Clients, Codes, Grants, Hook, Housekeeping, Keys,
-    Organisations, People, Sandbox, Sessions, Store, Tokens,
+    Approvals, Audit, Catalogs, Changes, Clients, Codes, Families, Grants, Hook, Housekeeping,
+    Keys, Organisations, People, Requests, Sandbox, Sessions, Store, Tokens, Wiped,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -133,6 +133,18 @@ calls! { Grants {
         -> bool = grants::reduce;
 } }
 
+calls! { Families {
+    read family(realm: &str, id: Uuid) -> Option<Family> = families::one;
+    read families_of_grant(realm: &str, grant: Uuid, since: Timestamp, now: Timestamp)
+        -> Vec<Family> = families::live_of_grant;
+    read ended_families(realm: &str, grant: Uuid, since: Timestamp)
+        -> Vec<Uuid> = families::ended_of_grant;
+    change end_family(
+        realm: &str, id: Uuid, reason: RevocationReason, now: Timestamp, kept_until: Timestamp,
+        audit: &AuditRecord
+    ) -> bool = families::end;
+} }
+
 calls! { Codes {
     steps insert_code(code: &AuthorizationCode) -> () = insert_code;
     read code(hash: &TokenHash) -> Option<AuthorizationCode> = authorization_codes::one;
@@ -161,9 +173,15 @@ async fn redeem_code(
 
 calls! { Tokens {
     read refresh_token(hash: &TokenHash) -> Option<RefreshToken> = refresh_tokens::one;
+    read refresh_token_with_successor(hash: &TokenHash)
+        -> Option<(RefreshToken, Option<RefreshToken>)> = refresh_tokens::with_successor;
     steps rotate_refresh_token(hash: &TokenHash, next: &RefreshToken, now: Timestamp)
         -> Redemption = rotate_refresh_token;
-    change revoke_access_token(token: &RevokedAccessToken) -> () = access_tokens::revoke;
+    steps replace_successor(
+        hash: &TokenHash, unused: &TokenHash, next: &RefreshToken, now: Timestamp
+    ) -> Redemption = replace_successor;
+    change revoke_access_token(token: &RevokedAccessToken, audit: &AuditRecord)
+        -> bool = access_tokens::revoke;
     read revoked_access_tokens(now: Timestamp)
         -> Vec<RevokedAccessToken> = access_tokens::revoked;
 } }
@@ -175,6 +193,20 @@ async fn rotate_refresh_token(
     now: Timestamp,
 ) -> Result<Redemption, StoreError> {
     if store.exchange_refresh_token(hash, next, now).await? {
+        return Ok(Redemption::Redeemed);
+    }
+    read!(store, refresh_tokens::why_not, hash, now)
+}
+
+async fn replace_successor(
+    store: &Database,
+    hash: &TokenHash,
+    unused: &TokenHash,
+    next: &RefreshToken,
+    now: Timestamp,
+) -> Result<Redemption, StoreError> {
+    let work = refresh_tokens::replace_successor;
+    if write_alone!(store, work, hash, unused, next, now)? {
         return Ok(Redemption::Redeemed);
     }
     read!(store, refresh_tokens::why_not, hash, now)
@@ -221,6 +253,16 @@ async fn begin_login(
     write!(store, login_attempts::begin, attempt, now, until)
 }
 
+calls! { Requests {
+    write keep_request(request: &KeptRequest, most: KeptRequests)
+        -> () = authorization_requests::keep;
+    read kept_request(hash: &TokenHash, now: Timestamp)
+        -> Option<KeptRequest> = authorization_requests::one;
+    write claim_request(
+        hash: &TokenHash, browser: &TokenHash, session: Option<&TokenHash>, now: Timestamp
+    ) -> bool = authorization_requests::claim;
+} }
+
 calls! { Sandbox {
     read sandbox_list(query: &SandboxQuery) -> Page<SandboxRecord> = sandbox_records::page;
     read sandbox_record(realm: &str, organisation: Uuid, collection: &str, id: &str)
@@ -244,11 +286,12 @@ calls! { Changes {
 calls! { Audit {
     read audit_rows(query: &AuditQuery) -> Vec<AuditRow> = audit::rows;
     read last_audit_link() -> Option<AuditLink> = audit::last_link;
-    read audit_links(after: i64, limit: usize) -> Vec<AuditLink> = audit::links;
+    read audit_links(after: Option<i64>, limit: usize) -> Vec<AuditLink> = audit::links;
     write append_audit_links(links: &[AuditLink]) -> bool = audit::append_links;
     read audit_key(realm: &str, person: Uuid) -> Option<AuditKey> = audit::key_of;
     change destroy_audit_key(realm: &str, person: Uuid, audit: &AuditRecord)
         -> bool = audit::destroy_key;
+    steps wipe_audit_keys() -> Wiped = database::wipe_audit_keys;
 } }
 
 calls! { Housekeeping {

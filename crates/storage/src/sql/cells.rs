@@ -38,7 +38,19 @@ impl<'r> Cells<'r> {
     }
 
     pub(crate) fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
-        match self.number(column)? {
+        let number = self.number(column)?;
+        self.flag_of(column, number)
+    }
+
+    pub(crate) fn optional_flag(&self, column: &'static str) -> Result<Option<bool>, StoreError> {
+        let number = self.optional_number(column)?;
+        number
+            .map(|number| self.flag_of(column, number))
+            .transpose()
+    }
+
+    fn flag_of(&self, column: &'static str, number: i64) -> Result<bool, StoreError> {
+        match number {
             0 => Ok(false),
             1 => Ok(true),
             other => Err(self.impossible(column, format!("{other} is neither 0 nor 1"))),
@@ -98,6 +110,15 @@ impl<'r> Cells<'r> {
     /// A stored scope may be longer than one that a request may bring.
     pub(crate) fn scope(&self, column: &'static str) -> Result<Scope, StoreError> {
         let text: &str = self.cell(column)?;
+        self.scope_of(column, text)
+    }
+
+    pub(crate) fn optional_scope(&self, column: &'static str) -> Result<Option<Scope>, StoreError> {
+        let text: Option<&str> = self.cell(column)?;
+        text.map(|text| self.scope_of(column, text)).transpose()
+    }
+
+    fn scope_of(&self, column: &'static str, text: &str) -> Result<Scope, StoreError> {
         text.split(' ')
             .filter(|token| !token.is_empty())
             .map(ScopeToken::parse)

@@ -18,7 +18,7 @@ macro_rules! select {
         concat!(
             "SELECT realm, id, uuid, version, name, maker, homepage, verified, client_type,
          kind, auth_method, secrets, redirect_uris, grant_types, registered_scope,
-         optional_scope, legacy_without_pkce, token_format, organisation_id,
+         optional_scope, legacy_without_pkce, token_format, refresh_retry, organisation_id,
          introspects, created_at, disabled_at, cut_off
          FROM clients ",
             $condition
@@ -75,9 +75,9 @@ pub(crate) async fn insert(
         "INSERT INTO clients (realm, id, name, maker, homepage, verified, client_type, kind,
              auth_method, secrets, redirect_uris, grant_types, registered_scope, optional_scope,
              legacy_without_pkce, token_format, organisation_id, introspects, created_at,
-             disabled_at, cut_off, uuid)
+             disabled_at, cut_off, refresh_retry, uuid)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-             $19, $20, $21, $22)",
+             $19, $20, $21, $22, $23)",
         client,
     )?
     .bind(client.uuid.as_bytes().as_slice())
@@ -97,8 +97,9 @@ pub(crate) async fn update(
              kind = $8, auth_method = $9, secrets = $10, redirect_uris = $11, grant_types = $12,
              registered_scope = $13, optional_scope = $14, legacy_without_pkce = $15,
              token_format = $16, organisation_id = $17, introspects = $18, created_at = $19,
-             disabled_at = $20, cut_off = $21, version = version + 1
-         WHERE realm = $1 AND id = $2 AND version = $22",
+             disabled_at = $20, cut_off = $21, refresh_retry = $22,
+             version = version + 1
+         WHERE realm = $1 AND id = $2 AND version = $23",
         client,
     )?
     .bind(client.version)
@@ -172,7 +173,8 @@ fn bound<'q>(sql: &'static str, client: &Client) -> Result<Query<'q, Db, Argumen
         .bind(client.introspects.as_ref().map(json).transpose()?)
         .bind(bind::time(client.created_at))
         .bind(bind::optional_time(client.disabled_at))
-        .bind(bind::position(client.cut_off)))
+        .bind(bind::position(client.cut_off))
+        .bind(client.refresh_retry.map(i64::from)))
 }
 
 fn client(row: &Row) -> Result<Client, StoreError> {
@@ -196,6 +198,7 @@ fn client(row: &Row) -> Result<Client, StoreError> {
         optional_scope: cells.scope("optional_scope")?,
         legacy_without_pkce: cells.flag("legacy_without_pkce")?,
         token_format: cells.optional_word("token_format")?,
+        refresh_retry: cells.optional_flag("refresh_retry")?,
         organisation: cells.optional_uuid("organisation_id")?,
         introspects: cells.optional_json("introspects")?,
         created_at: cells.time("created_at")?,

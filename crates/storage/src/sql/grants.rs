@@ -1,4 +1,5 @@
 use oauth::audit::AuditRecord;
+use oauth::grant::reduce::reduced;
 use oauth::model::{Consent, Grant, GrantStatus, RevocationReason, Timestamp, Uuid};
 use scope::{Scope, ScopeToken};
 use sqlx::query;
@@ -7,7 +8,7 @@ use super::cells::Cells;
 use super::database::{Connection, Row, for_update};
 use super::fault::{About, fault_about};
 use super::rows::{execute, fetch_all, fetch_one};
-use super::{audit, bind, changes};
+use super::{audit, bind, changes, families};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::text::{json, word};
@@ -164,6 +165,7 @@ pub(crate) async fn revoke(
     .bind(word(&reason)?);
     let revoked = execute(connection, update).await? > 0;
     if revoked {
+        families::end_all(connection, id, reason, now).await?;
         revoke_refresh_tokens(connection, id, now).await?;
         audit::append(connection, realm, &ChangeSubject::Grant(id), record).await?;
     }
@@ -196,11 +198,9 @@ pub(crate) async fn reduce(
         return Ok(false);
     }
     let reduced = Grant {
-        granted: left.clone(),
-        reduced: joined(&grant.reduced, taken),
         updated_at: now,
         version: grant.version + 1,
-        ..grant
+        ..reduced(&grant, left, taken)
     };
     update(connection, &reduced).await?;
     audit::append(connection, realm, &ChangeSubject::Grant(id), record).await?;

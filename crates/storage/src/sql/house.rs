@@ -49,6 +49,12 @@ const RULES: &[(&str, i64)] = &[
         0,
     ),
     (
+        "DELETE FROM authorization_requests WHERE hash IN (
+             SELECT hash FROM authorization_requests WHERE expires_at <= $1
+             ORDER BY expires_at LIMIT $2)",
+        0,
+    ),
+    (
         "DELETE FROM revoked_access_tokens WHERE (realm, id) IN (
              SELECT realm, id FROM revoked_access_tokens WHERE expires_at <= $1
              ORDER BY expires_at LIMIT $2)",
@@ -59,6 +65,25 @@ const RULES: &[(&str, i64)] = &[
              SELECT realm, login_key, place FROM login_attempts WHERE held_until <= $1
              ORDER BY held_until LIMIT $2)",
         HOUR,
+    ),
+    // A family with refresh tokens is looked at again in 90 days: 7,776,000,000 ms.
+    (
+        "UPDATE families SET kept_until = $1 + 7776000000 WHERE id IN (
+             SELECT id FROM families WHERE kept_until <= $1
+                 AND EXISTS (SELECT 1 FROM refresh_tokens
+                     WHERE refresh_tokens.grant_id = families.grant_id
+                         AND refresh_tokens.family = families.id)
+             ORDER BY kept_until LIMIT $2)",
+        0,
+    ),
+    (
+        "DELETE FROM families WHERE id IN (
+             SELECT id FROM families WHERE kept_until <= $1
+                 AND NOT EXISTS (SELECT 1 FROM refresh_tokens
+                     WHERE refresh_tokens.grant_id = families.grant_id
+                         AND refresh_tokens.family = families.id)
+             ORDER BY kept_until LIMIT $2)",
+        0,
     ),
     // The latest change stays, so that the sequence never goes back.
     (

@@ -2,17 +2,23 @@
 
 use super::script::script;
 use crate::single_use::{
-    consume_code, exchangeable_refresh_token, insert_code, insert_refresh_token,
+    begin_family, consume_code, exchangeable_refresh_token, insert_code, insert_refresh_token,
+    replace_successor,
 };
 
 /// As a part of a transaction.
 pub(super) const INSERT_CODE: &str = insert_code!();
 /// As a write by itself.
 pub(super) const INSERT_CODE_ALONE: &str = script!(insert_code!());
-pub(super) const REDEEM_CODE: &str = script!(consume_code!("NULL"));
+/// A code that was redeemed before has its family already.
+pub(super) const REDEEM_CODE: &str = script!(
+    consume_code!("NULL"),
+    begin_family!("FROM authorization_codes WHERE hash = $1 AND consumed_at = $2")
+);
 /// The refresh token is stored only for the code that was redeemed for this very one.
 pub(super) const REDEEM_CODE_FOR_REFRESH_TOKEN: &str = script!(
     consume_code!("$3"),
+    begin_family!("FROM authorization_codes WHERE hash = $1 AND redeemed_for = $3"),
     insert_refresh_token!(
         "WHERE EXISTS (SELECT 1 FROM authorization_codes WHERE hash = $1 AND redeemed_for = $3)"
     )
@@ -23,7 +29,8 @@ pub(super) const REDEEM_CODE_FOR_REFRESH_TOKEN: &str = script!(
 /// succeeds.
 pub(super) const ROTATE_REFRESH_TOKENS: &str = script!(
     concat!(
-        "UPDATE refresh_tokens SET rotated_at = asked.at, rotated_to = asked.successor
+        "UPDATE refresh_tokens SET rotated_at = asked.at, rotated_to = asked.successor,
+             derived_with = NULL
          FROM (SELECT unhex(value ->> 0) AS token, value ->> 1 AS at,
                  unhex(value ->> 2) AS successor
              FROM json_each($1)) AS asked
@@ -32,12 +39,26 @@ pub(super) const ROTATE_REFRESH_TOKENS: &str = script!(
         " RETURNING rotated_to"
     ),
     "INSERT INTO refresh_tokens (hash, realm, client_id, grant_id, user_id, organisation_id,
-         scope, created_at, expires_at, rotated_at, revoked_at, family, position)
+         scope, created_at, expires_at, rotated_at, revoked_at, family, position, rotated_to,
+         derived_with)
      SELECT unhex(value ->> 2), value ->> 3, value ->> 4, unhex(value ->> 5),
          unhex(value ->> 6), unhex(value ->> 7), value ->> 8, value ->> 9, value ->> 10,
-         value ->> 11, value ->> 12, unhex(value ->> 13), value ->> 14
+         value ->> 11, value ->> 12, unhex(value ->> 13), value ->> 14,
+         unhex(value ->> 15), unhex(value ->> 16)
      FROM json_each($1)
      WHERE EXISTS (SELECT 1 FROM refresh_tokens
          WHERE hash = unhex(value ->> 0) AND rotated_to = unhex(value ->> 2))
      ON CONFLICT (hash) DO NOTHING"
+);
+/// Gives the token `$1` a further successor, `$3` to `$17`, in the place of `$18`, if nobody used
+/// that one. What gave its place has no successor.
+pub(super) const REPLACE_SUCCESSOR: &str = script!(
+    replace_successor!(),
+    "UPDATE refresh_tokens SET rotated_to = $3 WHERE hash = $1 AND rotated_to = $18
+         AND EXISTS (SELECT 1 FROM refresh_tokens AS before
+             WHERE before.hash = $18 AND before.rotated_at IS NOT NULL
+                 AND before.rotated_to IS NULL)",
+    insert_refresh_token!(
+        "WHERE EXISTS (SELECT 1 FROM refresh_tokens WHERE hash = $1 AND rotated_to = $3)"
+    )
 );

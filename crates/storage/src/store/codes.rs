@@ -10,8 +10,8 @@ pub trait Codes: Send + Sync {
     async fn insert_code(&self, code: &AuthorizationCode) -> Result<(), StoreError>;
     /// A code by hash, in any state.
     async fn code(&self, hash: &TokenHash) -> Result<Option<AuthorizationCode>, StoreError>;
-    /// Consumes a code by one conditional statement and, when that succeeds, stores the
-    /// refresh token that goes with it, if any.
+    /// Consumes a code by one conditional statement and, when that succeeds, begins the family
+    /// it names and stores the refresh token that goes with it, if any.
     async fn redeem_code(
         &self,
         hash: &TokenHash,

@@ -54,7 +54,7 @@ pub trait Grants: Send + Sync {
         user: Uuid,
         limit: usize,
     ) -> Result<Vec<Consent>, StoreError>;
-    /// Ends a grant with its codes and refresh tokens; answers whether it was live.
+    /// Ends a grant with its codes, families and refresh tokens; answers whether it was live.
     async fn revoke_grant(
         &self,
         realm: &str,

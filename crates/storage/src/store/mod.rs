@@ -6,12 +6,14 @@ mod catalogs;
 mod changes;
 mod clients;
 mod codes;
+mod families;
 mod grants;
 mod hook;
 mod housekeeping;
 mod keys;
 mod organisations;
 mod people;
+mod requests;
 mod sandbox;
 mod sessions;
 mod tokens;
@@ -19,11 +21,12 @@ mod tokens;
 use std::sync::Arc;
 
 pub use approvals::Approvals;
-pub use audit::Audit;
+pub use audit::{Audit, Wiped};
 pub use catalogs::Catalogs;
 pub use changes::Changes;
 pub use clients::Clients;
 pub use codes::Codes;
+pub use families::Families;
 pub use grants::Grants;
 pub use hook::Hook;
 pub(crate) use hook::Hooks;
@@ -31,6 +34,7 @@ pub use housekeeping::Housekeeping;
 pub use keys::Keys;
 pub use organisations::Organisations;
 pub use people::People;
+pub use requests::Requests;
 pub use sandbox::Sandbox;
 pub use sessions::Sessions;
 pub use tokens::Tokens;
@@ -49,10 +53,12 @@ pub trait Store:
     + People
     + Organisations
     + Grants
+    + Families
     + Codes
     + Tokens
     + Keys
     + Sessions
+    + Requests
     + Sandbox
     + Changes
     + Audit

@@ -411,6 +411,8 @@ fn people_places_and_apps_are_added_and_work() {
         "neue-firma",
         "--scope",
         "contact_show task_edit",
+        "--refresh-retry",
+        "false",
     ];
     let said = demo.manage(&add).ok().out;
     let secret = said.split_whitespace().last().unwrap().to_owned();
@@ -433,7 +435,9 @@ fn people_places_and_apps_are_added_and_work() {
         .ok()
         .out;
     assert!(
-        shown.contains("contact_show task_edit") && !shown.contains(&secret),
+        shown.contains("contact_show task_edit")
+            && shown.contains("refresh tokens: work strictly once")
+            && !shown.contains(&secret),
         "{shown}"
     );
     let url = play.authorization_url(&Ask {

@@ -106,17 +106,35 @@ fn a_code_is_bound_to_its_client_and_realm() {
 }
 
 #[test]
-fn a_used_code_names_the_grant_to_revoke_whatever_else_is_wrong() {
+fn a_used_code_names_what_to_end_to_who_could_have_redeemed_it() {
     let catalog = any();
     let code = AuthorizationCode {
         consumed_at: Some(at(-1)),
         expires_at: at(-1),
         ..code(&catalog, "general")
     };
-    for pairs in [good_redemption(), vec![], vec![("code_verifier", "wrong")]] {
+    let error = redeem(&client(&catalog), &code, &good_redemption()).unwrap_err();
+    let (grant, family) = (code.grant, code.family);
+    assert_eq!(error, GrantError::Reused { grant, family });
+    assert_eq!(error.into_error().code, ErrorCode::InvalidGrant);
+    // Whoever found the code somewhere cannot end anything with it.
+    let with = |name: &'static str, value: &'static str| {
+        let mut pairs = good_redemption();
+        pairs.retain(|(other, _)| *other != name);
+        pairs.push((name, value));
+        pairs
+    };
+    for pairs in [
+        vec![],
+        with("code_verifier", "wrong"),
+        with(
+            "code_verifier",
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        ),
+        with("redirect_uri", "https://evil.example/cb"),
+    ] {
         let error = redeem(&client(&catalog), &code, &pairs).unwrap_err();
-        assert_eq!(error, GrantError::Reused { grant: code.grant });
-        assert_eq!(error.into_error().code, ErrorCode::InvalidGrant);
+        assert!(matches!(error, GrantError::Refused(_)), "{pairs:?}");
     }
 }
 

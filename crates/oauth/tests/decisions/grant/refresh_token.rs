@@ -5,14 +5,19 @@ use crate::support::{
     VERIFIER, any, at, client, grant, now, parameters, public, refresh, scope, set, state,
 };
 use oauth::error::ErrorCode;
+use oauth::grant::refresh_token::{Next, Presented};
 use oauth::grant::{GrantError, refresh_token};
-use oauth::model::{Client, Grant, GrantStatus, RefreshToken, RevocationReason, Uuid, Withheld};
-use scope::{Catalog, ScopeSet, WithheldReason};
+use oauth::model::{
+    Client, Grant, GrantStatus, RefreshToken, RevocationReason, TokenHash, Uuid, Withheld,
+};
+use scope::{Catalog, Scope, ScopeSet, WithheldReason};
 
 struct Refresh {
     catalog: Catalog,
     client: Client,
     token: RefreshToken,
+    successor: Option<RefreshToken>,
+    requested: Option<Scope>,
     grant: Grant,
     rights: Option<ScopeSet>,
 }
@@ -23,6 +28,8 @@ impl Refresh {
         Self {
             client: client(&catalog),
             token: refresh(&catalog, granted),
+            successor: None,
+            requested: None,
             grant: grant(&catalog, granted, ""),
             rights: Some(catalog.all()),
             catalog,
@@ -34,8 +41,12 @@ impl Refresh {
         refresh_token::decide(
             &self.catalog,
             &authenticated(&self.client),
-            &self.token,
-            &self.grant,
+            &Presented {
+                token: &self.token,
+                successor: self.successor.as_ref(),
+                grant: &self.grant,
+                requested: self.requested.as_ref(),
+            },
             &state,
             self.rights.as_ref(),
             &parameters(pairs),
@@ -155,7 +166,8 @@ fn revoked_expired_and_ended_ones_are_refused_and_rotated_ones_told() {
     assert_eq!(
         rotated.run(&[]).unwrap_err(),
         GrantError::Reused {
-            grant: rotated.token.grant
+            grant: rotated.token.grant,
+            family: rotated.token.family,
         }
     );
 }
@@ -190,4 +202,130 @@ fn a_public_client_refreshes_without_a_secret_and_a_machine_not_at_all() {
         ..client(&refresh.catalog)
     };
     assert_eq!(refused(refresh.run(&[])), ErrorCode::UnauthorizedClient);
+}
+
+impl Refresh {
+    /// The token was exchanged for a successor that nobody has used.
+    fn exchanged() -> Self {
+        let mut refresh = Self::new("general contact_show");
+        let successor = RefreshToken {
+            hash: TokenHash([1; 32]),
+            derived_with: Some([2; 32]),
+            ..refresh.token.clone()
+        };
+        refresh.token.rotated_at = Some(now());
+        refresh.token.rotated_to = Some(successor.hash);
+        refresh.successor = Some(successor);
+        refresh
+    }
+
+    fn reused(&self) -> GrantError {
+        GrantError::Reused {
+            grant: self.token.grant,
+            family: self.token.family,
+        }
+    }
+}
+
+#[test]
+fn an_exchanged_one_works_until_its_successor_is_used() {
+    let mut refresh = Refresh::exchanged();
+    let again = refresh.run(&[]).unwrap();
+    let (successor, derived_with) = (TokenHash([1; 32]), [2; 32]);
+    assert_eq!(
+        again.next,
+        Next::Same {
+            successor,
+            derived_with
+        }
+    );
+    assert_eq!(again.scope, scope("general contact_show"));
+    // One from before successors were derived, and one of a client that anybody can be.
+    let unused = successor;
+    let mut old = Refresh::exchanged();
+    old.successor.as_mut().unwrap().derived_with = None;
+    let mut open = Refresh::exchanged();
+    open.client = public(&open.catalog);
+    for refresh in [old, open] {
+        assert_eq!(refresh.run(&[]).unwrap().next, Next::InPlaceOf { unused });
+    }
+    // It is held against what counts now like any other.
+    let mut expired = Refresh::exchanged();
+    expired.token.expires_at = Some(now());
+    assert_eq!(refused(expired.run(&[])), ErrorCode::InvalidGrant);
+    let mut revoked = Refresh::exchanged();
+    revoked.token.revoked_at = Some(now());
+    assert_eq!(refused(revoked.run(&[])), ErrorCode::InvalidGrant);
+
+    type Change = fn(&mut Refresh);
+    let changes: [Change; 5] = [
+        |refresh| refresh.successor.as_mut().unwrap().rotated_at = Some(now()),
+        |refresh| refresh.successor.as_mut().unwrap().revoked_at = Some(now()),
+        |refresh| refresh.successor = None,
+        // It gave its place to another.
+        |refresh| refresh.token.rotated_to = None,
+        |refresh| refresh.token.rotated_to = Some(TokenHash([3; 32])),
+    ];
+    for change in changes {
+        refresh = Refresh::exchanged();
+        change(&mut refresh);
+        assert_eq!(refresh.run(&[]).unwrap_err(), refresh.reused());
+    }
+}
+
+#[test]
+fn catalog_and_client_may_have_it_used_strictly_once() {
+    let mut refresh = Refresh::exchanged();
+    refresh.client.refresh_retry = Some(false);
+    assert_eq!(refresh.run(&[]).unwrap_err(), refresh.reused());
+    refresh.client = public(&refresh.catalog);
+    refresh.client.refresh_retry = Some(false);
+    assert_eq!(refresh.run(&[]).unwrap_err(), refresh.reused());
+    let text = refresh
+        .catalog
+        .source()
+        .replace("[token]", "[token]\nrefresh_retry = false");
+    let strict = Catalog::parse("strict.toml", &text).unwrap();
+    refresh = Refresh::exchanged();
+    refresh.catalog = strict;
+    assert_eq!(refresh.run(&[]).unwrap_err(), refresh.reused());
+    refresh.client.refresh_retry = Some(true);
+    assert!(refresh.run(&[]).is_ok());
+}
+
+#[test]
+fn who_repeats_what_was_asked_means_what_is_left_of_it() {
+    let mut refresh = Refresh::new("general contact_show");
+    refresh.requested = Some(scope("contact_edit invoice_show nope"));
+    refresh.grant.withheld = vec![Withheld {
+        scope: "nope".to_owned(),
+        reason: WithheldReason::Unknown,
+    }];
+    let left = refresh
+        .run(&[("scope", "contact_edit invoice_show nope")])
+        .unwrap();
+    assert_eq!(left.scope, scope("general contact_show"));
+    assert_eq!(left.refused, scope("contact_edit invoice_show"));
+    assert_eq!(left.withheld, refresh.grant.withheld);
+    assert_eq!(left.refresh_scope, refresh.token.scope);
+    // Nothing of it is left, or it was never asked.
+    for none in [
+        "invoice_show",
+        "nope",
+        "contact_show other",
+        "contact_show\\",
+    ] {
+        assert_eq!(
+            refused(refresh.run(&[("scope", none)])),
+            ErrorCode::InvalidScope,
+            "{none}"
+        );
+    }
+    let asks = |text| refresh_token::asks_beyond(&refresh.token, &parameters(&[("scope", text)]));
+    assert!(asks("contact_show contact_edit"));
+    assert!(!asks("contact_show general"));
+    assert!(!refresh_token::asks_beyond(
+        &refresh.token,
+        &parameters(&[])
+    ));
 }

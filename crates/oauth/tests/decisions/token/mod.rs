@@ -4,6 +4,7 @@ mod jwt;
 mod keys;
 mod november;
 mod second_format;
+mod successor;
 mod tampering;
 mod wrapping;
 

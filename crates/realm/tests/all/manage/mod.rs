@@ -5,6 +5,7 @@ mod approvals;
 mod audit;
 mod audit_chain;
 mod clients;
+mod families;
 mod grants;
 mod keys;
 mod lost_updates;
@@ -18,13 +19,16 @@ use std::sync::{Arc, LazyLock};
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::{
     AuthorizationCode, ClientType, Consent, Grant, GrantOwner, GrantStatus, Organisation,
-    Recording, Timestamp, TokenHash, User, Uuid,
+    Recording, Redemption, Timestamp, TokenHash, User, Uuid,
 };
 use oauth::registration::ClientMetadata;
 use realm::manage::{AddOrganisation, AddPerson, Desk, RegisterClient, SetMembership};
 use realm::{FixedClock, SeededRandom};
 use scope::{Catalog, Scope};
 use storage::{SqliteStore, Store};
+
+/// The family that the code of [`Office::grant`] begins.
+pub const FAMILY: Uuid = Uuid::from_u128(43);
 
 /// One realm to administer, and who does.
 pub struct Office {
@@ -103,6 +107,12 @@ impl Office {
         registered.unwrap();
     }
 
+    /// Redeems the code of [`Office::grant`]: its family begins.
+    pub async fn connect(&self) {
+        let redeemed = self.store.redeem_code(&TokenHash([9; 32]), None, now());
+        assert_eq!(redeemed.await.unwrap(), Redemption::Redeemed);
+    }
+
     /// A grant as a consent leaves it.
     pub async fn grant(&self, client: &str, person: &User, granted: &str) -> Grant {
         let grant = Grant {
@@ -143,7 +153,7 @@ impl Office {
             realm: grant.realm.clone(),
             client: grant.client.clone(),
             grant: grant.id,
-            family: None,
+            family: Some(FAMILY),
             user: grant.user,
             organisation: None,
             redirect_uri: None,
@@ -151,6 +161,7 @@ impl Office {
             scope: grant.granted.clone(),
             withheld: Vec::new(),
             refused: Scope::empty(),
+            requested: Some(grant.requested.clone()),
             created_at: now(),
             expires_at: "2026-03-01T08:01:00Z".parse().unwrap(),
             consumed_at: None,
@@ -180,6 +191,7 @@ pub fn app(id: &str, scope: &str) -> ClientMetadata {
         optional_scope: String::new(),
         legacy_without_pkce: false,
         token_format: None,
+        refresh_retry: None,
         organisation: None,
         introspects: None,
     }

@@ -3,6 +3,8 @@ use oauth::grant::authorization_code::{decide, unknown};
 use oauth::model::{Redemption, RevocationReason};
 use oauth::secret::{self, SecretKind};
 
+use realm::families;
+
 use super::exchange::{Exchange, nothing_left};
 use super::issue::{Issue, Issued, Person};
 use crate::error::ApiError;
@@ -57,12 +59,17 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
         refused: granted.refused,
         audience,
     };
-    let issued = exchange.issue(issue, refresh.as_ref(), now).await?;
+    let secret = refresh.as_ref().map(|refresh| &refresh.secret);
+    let issued = exchange.issue(issue, secret, now).await?;
     let record = refresh.as_ref().map(|refresh| &refresh.record);
     match cache.redeem_code(&hash, record, now).await? {
-        Redemption::Redeemed => Ok(issued),
-        Redemption::AlreadyRedeemed { grant } => {
-            let error = GrantError::Reused { grant };
+        Redemption::Redeemed => {
+            let begun = (person.grant, person.family);
+            families::begun(app, realm, &exchange.actor(), begun).await?;
+            Ok(issued)
+        }
+        Redemption::AlreadyRedeemed { grant, family } => {
+            let error = GrantError::Reused { grant, family };
             Err(exchange.refused(error, RevocationReason::CodeReused).await)
         }
         Redemption::Unknown => Err(unknown().into()),

@@ -8,7 +8,7 @@ use oauth::grant::GrantError;
 use oauth::model::{Position, RevocationReason, Uuid};
 use oauth::parameters::Parameters;
 use realm::cache::KnownClient;
-use realm::{App, Fault, Realm};
+use realm::{App, Realm, families};
 use scope::ScopeSet;
 
 use crate::error::ApiError;
@@ -28,18 +28,24 @@ pub(super) struct Exchange<'a> {
 }
 
 impl Exchange<'_> {
-    /// What the client is told. After reuse the grant ends first: if that cannot be done, the
-    /// answer is the store's failure, so that nobody takes a stolen grant for ended.
+    /// What the client is told. After reuse the family ends first: if that cannot be done, the
+    /// answer is the store's failure, so that nobody takes what was stolen for ended.
     pub(super) async fn refused(&self, error: GrantError, reason: RevocationReason) -> ApiError {
-        if let GrantError::Reused { grant } = &error {
-            tracing::warn!(realm = self.realm.id(), client = self.client.id, %grant, "reuse; ending the grant");
-            let by = Actor::client(&self.client.id, origin(self.address));
-            let desk = self.app.desk(self.realm);
-            if let Err(refused) = desk.revoke_grant(&by, *grant, reason).await {
-                return ApiError::from(Fault::from(refused));
+        if let GrantError::Reused { grant, family } = error {
+            let realm = self.realm;
+            tracing::warn!(realm = realm.id(), client = self.client.id, %grant, ?family, "reuse; ending the family");
+            let by = self.actor();
+            let ended = families::end(self.app, realm, &by, (grant, family), reason);
+            if let Err(fault) = ended.await {
+                return ApiError::from(fault);
             }
         }
         ApiError::from(error.into_error())
+    }
+
+    /// The client, for the audit record.
+    pub(super) fn actor(&self) -> Actor {
+        Actor::client(&self.client.id, origin(self.address))
     }
 
     /// What the person may do now where the token will count; `None` where the organisation

@@ -1,7 +1,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use oauth::model::{Organisation, RefreshToken, Timestamp, TokenFormat, User, Uuid, Withheld};
+use oauth::grant::refresh_token::RefreshGrant;
+use oauth::model::{
+    Organisation, RefreshToken, Timestamp, TokenEndpointAuthMethod, TokenFormat, User, Uuid,
+    Withheld,
+};
 use oauth::resource;
 use oauth::response::{ResponseContext, TokenResponse, tells_of_organisation, tells_of_user};
 use oauth::secret::{self, Secret, SecretKind};
@@ -19,6 +23,16 @@ pub(super) struct Person {
     pub(super) grant: Uuid,
     /// The connection under the grant, where they are told apart.
     pub(super) family: Option<Uuid>,
+}
+
+impl Person {
+    pub(super) fn of(granted: &RefreshGrant) -> Self {
+        Self {
+            user: granted.user,
+            grant: granted.grant,
+            family: granted.family,
+        }
+    }
 }
 
 /// An access token that may be issued.
@@ -54,7 +68,7 @@ impl Issued {
 
 /// A refresh token in clear, for the one answer, and as it is stored.
 pub(super) struct NewRefreshToken {
-    secret: Secret,
+    pub(super) secret: Secret,
     pub(super) record: RefreshToken,
 }
 
@@ -75,6 +89,47 @@ impl Exchange<'_> {
         now: Timestamp,
     ) -> NewRefreshToken {
         let secret = secret::generate(SecretKind::RefreshToken, self.app.random_bytes());
+        self.new_refresh_token(secret, None, person, organisation, scope, now)
+    }
+
+    /// One that follows on another, whose text is `predecessor`: for a client that authenticates
+    /// it can be made again should this answer be lost.
+    pub(super) fn next_refresh_token(
+        &self,
+        predecessor: &str,
+        granted: &RefreshGrant,
+        now: Timestamp,
+    ) -> NewRefreshToken {
+        let drawn: [u8; 32] = self.app.random_bytes();
+        let (secret, derived_with) = match self.client.auth_method {
+            TokenEndpointAuthMethod::None => {
+                (secret::generate(SecretKind::RefreshToken, drawn), None)
+            }
+            _ => {
+                let keys = self.realm.keys();
+                (keys.successor(predecessor, &drawn, now), Some(drawn))
+            }
+        };
+        let (person, scope) = (Person::of(granted), granted.refresh_scope.clone());
+        self.new_refresh_token(
+            secret,
+            derived_with,
+            person,
+            granted.organisation,
+            scope,
+            now,
+        )
+    }
+
+    fn new_refresh_token(
+        &self,
+        secret: Secret,
+        derived_with: Option<[u8; 32]>,
+        person: Person,
+        organisation: Option<Uuid>,
+        scope: Scope,
+        now: Timestamp,
+    ) -> NewRefreshToken {
         let life = self.realm.catalog().token_policy().refresh_ttl;
         NewRefreshToken {
             record: RefreshToken {
@@ -89,7 +144,9 @@ impl Exchange<'_> {
                 created_at: now,
                 expires_at: life.map(|seconds| later(now, seconds)),
                 rotated_at: None,
+                rotated_to: None,
                 revoked_at: None,
+                derived_with,
                 position: Some(self.position),
             },
             secret,
@@ -101,7 +158,7 @@ impl Exchange<'_> {
     pub(super) async fn issue(
         &self,
         issue: Issue,
-        refresh: Option<&NewRefreshToken>,
+        refresh: Option<&Secret>,
         now: Timestamp,
     ) -> Result<Issued, ApiError> {
         let cache = self.realm.cache();
@@ -122,7 +179,7 @@ impl Exchange<'_> {
                 access_token: self.access_token(&claims, drawn.nonce),
                 expires_in: self.realm.catalog().token_policy().access_ttl,
                 scope: issue.scope,
-                refresh_token: refresh.map(|refresh| refresh.secret.clone()),
+                refresh_token: refresh.cloned(),
                 withheld: issue.withheld,
                 refused: issue.refused,
             },

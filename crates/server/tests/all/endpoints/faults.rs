@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use oauth::model::{Client, GrantStatus};
+use oauth::model::{Client, FamilyStatus, GrantStatus};
 
 use crate::support::{Answer, World};
 
@@ -52,12 +52,18 @@ async fn reuse_that_cannot_be_punished_is_503() {
     let api = world.add(world.api("api")).await;
     let (code, grant) = world.consent(&client, "contact_show", 1).await;
     let tokens = world.redeem(&client, &code).await.json();
+    let access = tokens["access_token"].as_str().unwrap();
     let refresh = tokens["refresh_token"].as_str().unwrap();
-    world.refresh(&client, refresh).await.expect(StatusCode::OK);
+    let next = world.refresh(&client, refresh).await.json();
+    let next = next["refresh_token"].as_str().unwrap();
+    world.refresh(&client, next).await.expect(StatusCode::OK);
 
-    world.store.break_calls(&["revoke_grant"]);
-    expect_unavailable(&world.redeem(&client, &code).await);
-    expect_unavailable(&world.refresh(&client, refresh).await);
+    for broken in ["end_family", "family"] {
+        world.store.break_calls(&[broken]);
+        expect_unavailable(&world.redeem(&client, &code).await);
+        expect_unavailable(&world.refresh(&client, refresh).await);
+        world.store.mend();
+    }
     let stored = world
         .followed
         .grant("bexio", grant.id)
@@ -65,8 +71,8 @@ async fn reuse_that_cannot_be_punished_is_503() {
         .unwrap()
         .unwrap();
     assert_eq!(stored.status, GrantStatus::Live);
+    assert_eq!(world.family_of(access).await.status, FamilyStatus::Live);
 
-    world.store.mend();
     world
         .refresh(&client, refresh)
         .await
@@ -100,7 +106,7 @@ async fn a_revocation_that_failed_is_not_answered_as_done() {
     let refresh = tokens["refresh_token"].as_str().unwrap();
     world
         .store
-        .break_calls(&["revoke_access_token", "revoke_grant"]);
+        .break_calls(&["revoke_access_token", "end_family"]);
     for token in [access, refresh] {
         expect_unavailable(&world.post_as(&client, "revoke", &[("token", token)]).await);
     }
@@ -118,7 +124,7 @@ async fn a_revocation_that_failed_is_not_answered_as_done() {
     );
     world.store.mend();
     assert!(world.is_active(&api, access).await);
-    assert!(world.is_active(&api, refresh).await);
+    assert!(world.is_active(&client, refresh).await);
 }
 
 #[tokio::test]

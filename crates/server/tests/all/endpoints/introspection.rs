@@ -61,7 +61,7 @@ async fn jwt_and_refresh_tokens_are_known_too() {
         (&json!(true), &json!("ledgerly"))
     );
     let refresh = tokens["refresh_token"].as_str().unwrap();
-    let about = world.introspect(&api, refresh).await;
+    let about = world.introspect(&client, refresh).await;
     assert_eq!(
         (&about["active"], &about["client_id"]),
         (&json!(true), &json!("ledgerly"))
@@ -69,9 +69,32 @@ async fn jwt_and_refresh_tokens_are_known_too() {
     assert_eq!(about.get("token_type"), None);
     world.refresh(&client, refresh).await.expect(StatusCode::OK);
     assert_eq!(
-        world.introspect(&api, refresh).await,
+        world.introspect(&client, refresh).await,
         json!({ "active": false })
     );
+}
+
+/// Who protects an API takes whatever is active for an access token.
+#[tokio::test]
+async fn a_refresh_token_is_nothing_to_anybody_but_its_client() {
+    let (world, client, api) = bexio().await;
+    let other = world.add(world.app_client("other", "contact_edit")).await;
+    let both = Client {
+        introspects: api.introspects.clone(),
+        ..world.app_client("both", "contact_edit")
+    };
+    let both = world.add(both).await;
+    let tokens = world.tokens(&client, "contact_show", 1).await;
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    for caller in [&api, &other, &both] {
+        for hint in ["refresh_token", "access_token"] {
+            let form = [("token", refresh), ("token_type_hint", hint)];
+            let answer = world.post_as(caller, "introspect", &form).await;
+            assert_eq!(answer.json(), json!({ "active": false }), "{}", caller.id);
+        }
+    }
+    assert!(world.is_active(&client, refresh).await);
+    assert!(world.is_active(&api, &access_token(&tokens)).await);
 }
 
 #[tokio::test]
@@ -154,7 +177,7 @@ async fn inactive_says_nothing_else() {
         .unwrap();
     assert_eq!(world.introspect(&api, &token).await, inactive);
     let refresh = tokens["refresh_token"].as_str().unwrap();
-    assert_eq!(world.introspect(&api, refresh).await, inactive);
+    assert_eq!(world.introspect(&client, refresh).await, inactive);
 
     // The client is switched off.
     let token = access_token(&world.tokens(&client, "contact_show", 3).await);
@@ -186,16 +209,17 @@ async fn a_wrong_hint_hides_nothing() {
     let (world, client, api) = bexio().await;
     let tokens = world.tokens(&client, "contact_show", 1).await;
     let pairs = [
-        (access_token(&tokens), "refresh_token"),
+        (&api, access_token(&tokens), "refresh_token"),
         (
+            &client,
             tokens["refresh_token"].as_str().unwrap().to_owned(),
             "access_token",
         ),
-        (access_token(&tokens), "nonsense"),
+        (&api, access_token(&tokens), "nonsense"),
     ];
-    for (token, hint) in &pairs {
+    for (caller, token, hint) in &pairs {
         let form = [("token", token.as_str()), ("token_type_hint", hint)];
-        let answer = world.post_as(&api, "introspect", &form).await;
+        let answer = world.post_as(caller, "introspect", &form).await;
         assert_eq!(answer.json()["active"], json!(true));
     }
 }
@@ -209,17 +233,22 @@ async fn every_truncation_and_bit_flip_is_inactive() {
     let tokens = world.tokens(&client, "contact_show", 2).await;
     let refresh = tokens["refresh_token"].as_str().unwrap().to_owned();
     let inactive = json!({ "active": false });
-    for token in [opaque, access_token(&tokens), refresh] {
-        assert!(world.is_active(&api, &token).await);
+    let tokens = [
+        (&api, opaque),
+        (&api, access_token(&tokens)),
+        (&client, refresh),
+    ];
+    for (caller, token) in tokens {
+        assert!(world.is_active(caller, &token).await);
         for end in 0..token.len() {
             if end > 0 {
                 assert_eq!(
-                    world.introspect(&api, &token[..end]).await,
+                    world.introspect(caller, &token[..end]).await,
                     inactive,
                     "{end}"
                 );
                 assert_eq!(
-                    world.introspect(&api, &token[end..]).await,
+                    world.introspect(caller, &token[end..]).await,
                     inactive,
                     "{end}"
                 );
@@ -231,14 +260,20 @@ async fn every_truncation_and_bit_flip_is_inactive() {
                     continue;
                 };
                 assert_eq!(
-                    world.introspect(&api, &flipped).await,
+                    world.introspect(caller, &flipped).await,
                     inactive,
                     "{end} {bit}"
                 );
             }
         }
-        assert_eq!(world.introspect(&api, &format!("{token}A")).await, inactive);
-        assert_eq!(world.introspect(&api, &format!(" {token}")).await, inactive);
+        assert_eq!(
+            world.introspect(caller, &format!("{token}A")).await,
+            inactive
+        );
+        assert_eq!(
+            world.introspect(caller, &format!(" {token}")).await,
+            inactive
+        );
     }
 }
 

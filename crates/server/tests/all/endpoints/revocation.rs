@@ -2,8 +2,10 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use oauth::model::{
-    Client, ClientType, GrantStatus, RevocationReason, TokenEndpointAuthMethod, TokenFormat,
+    Client, ClientType, FamilyStatus, GrantStatus, RevocationReason, TokenEndpointAuthMethod,
+    TokenFormat,
 };
+use oauth::secret::SecretKind;
 
 use crate::support::World;
 
@@ -40,8 +42,16 @@ impl Scene {
         assert_eq!(answer.body, "");
     }
 
+    /// As the API is told of an access token.
     async fn is_active(&self, token: &str) -> bool {
         self.world.is_active(&self.api, token).await
+    }
+
+    /// As it stands in the store, whoever may ask.
+    async fn is_live(&self, refresh_token: &str) -> bool {
+        let hash = oauth::secret::hash(SecretKind::RefreshToken, refresh_token).unwrap();
+        let stored = self.world.followed.refresh_token(&hash).await.unwrap();
+        stored.is_some_and(|token| token.revoked_at.is_none() && token.rotated_at.is_none())
     }
 }
 
@@ -51,7 +61,7 @@ async fn an_access_token_ends_alone() {
     let (access, refresh) = scene.tokens(&scene.client, 1).await;
     scene.revoke(&scene.client, &access).await;
     assert!(!scene.is_active(&access).await);
-    assert!(scene.is_active(&refresh).await);
+    assert!(scene.is_live(&refresh).await);
     scene.revoke(&scene.client, &access).await;
     let next = scene.world.refresh(&scene.client, &refresh).await.json();
     assert!(
@@ -73,10 +83,12 @@ async fn a_jwt_can_be_revoked_like_any_other() {
     assert!(!scene.is_active(&access).await);
 }
 
+/// One browser signs out; another one, and its tokens, go on.
 #[tokio::test]
-async fn a_refresh_token_ends_everything_that_hangs_from_its_grant() {
+async fn a_refresh_token_ends_everything_of_its_connection_and_nothing_else() {
     let scene = Scene::new().await;
-    let (access, first) = scene.tokens(&scene.client, 1).await;
+    let (other_access, other_refresh) = scene.tokens(&scene.client, 1).await;
+    let (access, first) = scene.tokens(&scene.client, 2).await;
     let next = scene.world.refresh(&scene.client, &first).await.json();
     let second = next["refresh_token"].as_str().unwrap();
     scene.revoke(&scene.client, second).await;
@@ -86,28 +98,53 @@ async fn a_refresh_token_ends_everything_that_hangs_from_its_grant() {
             .is_active(next["access_token"].as_str().unwrap())
             .await
     );
-    scene
-        .world
-        .refresh(&scene.client, second)
-        .await
-        .expect_error(400, "invalid_grant");
-    let keys = scene.world.app.realm("bexio").unwrap().keys();
-    let grant = keys.open(&access).unwrap().grant.unwrap();
-    let grant = scene
-        .world
-        .followed
-        .grant("bexio", grant)
-        .await
-        .unwrap()
-        .unwrap();
+    for token in [&first, second] {
+        scene
+            .world
+            .refresh(&scene.client, token)
+            .await
+            .expect_error(400, "invalid_grant");
+    }
+    let family = scene.world.family_of(&access).await;
     assert!(matches!(
-        grant.status,
-        GrantStatus::Revoked {
+        family.status,
+        FamilyStatus::Ended {
             reason: RevocationReason::ByClient,
             ..
         }
     ));
     scene.revoke(&scene.client, second).await;
+    assert!(scene.is_active(&other_access).await);
+    let other = scene.world.refresh(&scene.client, &other_refresh).await;
+    other.expect(StatusCode::OK);
+}
+
+/// What was issued before connections were told apart ends with its grant.
+#[tokio::test]
+async fn a_refresh_token_without_a_family_ends_its_grant() {
+    let scene = Scene::new().await;
+    let world = &scene.world;
+    let (code, grant) = world
+        .consent_with(&scene.client, "contact_show", 1, |code| code.family = None)
+        .await;
+    let tokens = world.redeem(&scene.client, &code).await.json();
+    let (other, _) = scene.tokens(&scene.client, 2).await;
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    scene.revoke(&scene.client, refresh).await;
+    assert!(
+        !scene
+            .is_active(tokens["access_token"].as_str().unwrap())
+            .await
+    );
+    assert!(!scene.is_active(&other).await);
+    let grant = world.followed.grant("bexio", grant.id).await;
+    assert!(matches!(
+        grant.unwrap().unwrap().status,
+        GrantStatus::Revoked {
+            reason: RevocationReason::ByClient,
+            ..
+        }
+    ));
 }
 
 #[tokio::test]
@@ -142,7 +179,7 @@ async fn only_the_owner_s_call_has_an_effect() {
             );
             scene.revoke(caller, &refresh).await;
             assert_eq!(
-                scene.is_active(&refresh).await,
+                scene.is_live(&refresh).await,
                 !is_own,
                 "{} {}",
                 owner.id,
@@ -161,8 +198,9 @@ async fn hints_never_hide_a_token() {
             let form = [("token", token.as_str()), ("token_type_hint", hint)];
             let answer = scene.world.post_as(&scene.client, "revoke", &form).await;
             answer.expect(StatusCode::OK);
-            assert!(!scene.is_active(token).await, "{hint}");
         }
+        assert!(!scene.is_active(&access).await, "{hint}");
+        assert!(!scene.is_live(&refresh).await, "{hint}");
     }
 }
 

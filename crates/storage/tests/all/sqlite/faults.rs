@@ -420,7 +420,10 @@ async fn what_is_answered_survives_a_crash() {
     let token = recovered.refresh_token(&hash(50)).await.unwrap();
     assert_eq!(token, Some(who.refresh_token(50, grant.id)));
     let reused = recovered.redeem_code(&hash(10), None, at(2)).await;
-    let already = Redemption::AlreadyRedeemed { grant: grant.id };
+    let already = Redemption::AlreadyRedeemed {
+        grant: grant.id,
+        family: Some(id(7_010)),
+    };
     assert_eq!(reused.unwrap(), already);
     let clients = recovered.clients(REALM, &page(9)).await.unwrap();
     assert_eq!(clients.items.len(), 1);

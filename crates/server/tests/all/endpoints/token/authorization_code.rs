@@ -1,7 +1,9 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use oauth::model::{Client, ClientType, GrantStatus, RevocationReason, TokenEndpointAuthMethod};
+use oauth::model::{
+    Client, ClientType, FamilyStatus, GrantStatus, RevocationReason, TokenEndpointAuthMethod,
+};
 use oauth::{Secret, SecretKind};
 
 use crate::support::{VERIFIER, World, join_all, scope, secret};
@@ -42,11 +44,13 @@ async fn a_code_becomes_tokens_with_the_scope_consented_to() {
     );
 }
 
+/// And nothing of another installation, or another browser, of the same app.
 #[tokio::test]
-async fn a_second_use_ends_everything_the_code_gave() {
+async fn a_second_use_ends_everything_the_code_gave_and_nothing_else() {
     let (world, client) = bexio().await;
     let api = world.add(world.api("api")).await;
-    let (code, grant) = world.consent(&client, "contact_show", 1).await;
+    let other = world.tokens(&client, "contact_show", 2).await;
+    let (code, _) = world.consent(&client, "contact_show", 1).await;
     let first = world.redeem(&client, &code).await.json();
     let access = first["access_token"].as_str().unwrap();
     assert!(world.is_active(&api, access).await);
@@ -61,27 +65,94 @@ async fn a_second_use_ends_everything_the_code_gave() {
         .refresh(&client, refresh)
         .await
         .expect_error(400, "invalid_grant");
-    let grant = world
-        .followed
-        .grant("bexio", grant.id)
+    let family = world.family_of(access).await;
+    assert!(matches!(
+        family.status,
+        FamilyStatus::Ended {
+            reason: RevocationReason::CodeReused,
+            ..
+        }
+    ));
+    let access = other["access_token"].as_str().unwrap();
+    assert!(world.is_active(&api, access).await);
+    let refresh = other["refresh_token"].as_str().unwrap();
+    world.refresh(&client, refresh).await.expect(StatusCode::OK);
+}
+
+/// Whoever found it in a log or a browser's history has no verifier, or is another client.
+#[tokio::test]
+async fn a_used_code_in_the_wrong_hands_ends_nothing() {
+    let (world, client) = bexio().await;
+    let api = world.add(world.api("api")).await;
+    let other = world.add(world.app_client("other", "contact_edit")).await;
+    let (code, _) = world.consent(&client, "contact_show", 1).await;
+    let tokens = world.redeem(&client, &code).await.json();
+    world
+        .redeem(&other, &code)
         .await
-        .unwrap()
-        .unwrap();
-    let GrantStatus::Revoked { reason, .. } = grant.status else {
-        panic!("the grant still stands");
-    };
-    assert_eq!(reason, RevocationReason::CodeReused);
+        .expect_error(400, "invalid_grant");
+    let right = [
+        ("grant_type", "authorization_code"),
+        ("code", code.expose()),
+        ("redirect_uri", "https://app.example/cb"),
+        ("code_verifier", VERIFIER),
+    ];
+    let wrong = [
+        (
+            "code_verifier",
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        ),
+        ("code_verifier", "too-short"),
+        ("code_verifier", ""),
+        ("redirect_uri", "https://evil.example/cb"),
+        ("redirect_uri", ""),
+    ];
+    for (name, value) in wrong {
+        let form = right.map(|(n, v)| if n == name { (n, value) } else { (n, v) });
+        let answer = world.post_as(&client, "token", &form).await;
+        answer.expect_error(400, "invalid_grant");
+    }
+    assert!(
+        world
+            .is_active(&api, tokens["access_token"].as_str().unwrap())
+            .await
+    );
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    world.refresh(&client, refresh).await.expect(StatusCode::OK);
+}
+
+/// One that gave its tokens no family, from before connections were told apart.
+#[tokio::test]
+async fn a_second_use_of_a_code_without_a_family_ends_the_grant() {
+    let (world, client) = bexio().await;
+    let (code, grant) = world
+        .consent_with(&client, "contact_show", 1, |code| code.family = None)
+        .await;
+    world.redeem(&client, &code).await.expect(StatusCode::OK);
+    world
+        .redeem(&client, &code)
+        .await
+        .expect_error(400, "invalid_grant");
+    let grant = world.followed.grant("bexio", grant.id).await;
+    assert!(matches!(
+        grant.unwrap().unwrap().status,
+        GrantStatus::Revoked {
+            reason: RevocationReason::CodeReused,
+            ..
+        }
+    ));
 }
 
 /// This process remembers the code as fresh; the statement that redeems it knows better.
 #[tokio::test]
 async fn a_code_that_another_process_redeemed_is_a_second_use_here() {
     let (world, client) = bexio().await;
-    let (first, grant) = world.consent(&client, "contact_show", 1).await;
+    let (first, _) = world.consent(&client, "contact_show", 1).await;
     let (store, now) = (&world.followed, world.app.now());
     let further = secret(SecretKind::AuthorizationCode, 2);
     let code = oauth::model::AuthorizationCode {
         hash: further.hash(),
+        family: Some(world.app.new_id()),
         ..store.code(&first.hash()).await.unwrap().unwrap()
     };
     let standing = world.app.realm("bexio").unwrap().cache();
@@ -94,10 +165,11 @@ async fn a_code_that_another_process_redeemed_is_a_second_use_here() {
         .redeem(&client, &further)
         .await
         .expect_error(400, "invalid_grant");
-    let grant = store.grant("bexio", grant.id).await.unwrap().unwrap();
+    let family = store.code(&hash).await.unwrap().unwrap().family.unwrap();
+    let family = store.family("bexio", family).await.unwrap().unwrap();
     assert!(matches!(
-        grant.status,
-        GrantStatus::Revoked {
+        family.status,
+        FamilyStatus::Ended {
             reason: RevocationReason::CodeReused,
             ..
         }

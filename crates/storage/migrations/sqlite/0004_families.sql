@@ -1,0 +1,26 @@
+-- The connections under a grant. A code begins one, by its id, when it is redeemed. kept_until is
+-- when to look whether anything of it is left. Nodes of the release before know none of them: what
+-- they issue belongs to no family.
+CREATE TABLE families (
+    id         BLOB NOT NULL PRIMARY KEY,
+    realm      TEXT NOT NULL,
+    client_id  TEXT NOT NULL,
+    grant_id   BLOB NOT NULL REFERENCES grants (id),
+    requested  TEXT NOT NULL,
+    begun_at   INTEGER NOT NULL,
+    ended_at   INTEGER,
+    end_reason TEXT,
+    kept_until INTEGER NOT NULL,
+    CHECK ((ended_at IS NULL) = (end_reason IS NULL))
+) STRICT;
+CREATE INDEX families_of_grant ON families (grant_id);
+CREATE INDEX families_kept ON families (kept_until);
+
+-- What the app asked in the act that made the code.
+ALTER TABLE authorization_codes ADD COLUMN requested TEXT;
+-- What a refresh token was derived with from its predecessor, until it is used.
+ALTER TABLE refresh_tokens ADD COLUMN derived_with BLOB;
+
+-- May a refresh token be used again while nobody has used its successor? The catalog's choice, if
+-- a client has none of its own.
+ALTER TABLE clients ADD COLUMN refresh_retry INTEGER;
