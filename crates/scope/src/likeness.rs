@@ -239,4 +239,23 @@ mod tests {
             }
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_said_at_first_sight_is_what_is_found_closely(
+            name in "[kis\u{130}ß_a][kKi\u{131}s\u{17f}_.a]{0,3}",
+            given in "[kKiI\u{130}\u{131}s\u{17f}\u{212a}aA\u{307}\u{301}_\\[\\]. ß\\x00]{0,5}",
+        ) {
+            let watched = Watched::new(&name);
+            let slowly = |ends| match given == name {
+                true => Likeness::Same,
+                false => watched.folds_to(folded(&given), ends),
+            };
+            proptest::prop_assert_eq!(watched.of_member(&given), slowly(|_| false));
+            match watched.of_parameter(&given) {
+                Likeness::Item => proptest::prop_assert!(given.ends_with(']')),
+                other => proptest::prop_assert_eq!(other, slowly(is_structure)),
+            }
+        }
+    }
 }
