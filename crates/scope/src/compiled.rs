@@ -94,6 +94,10 @@ impl Cases {
         names
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.exact.len() + self.beginnings.len()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Needs> {
         self.exact
             .values()
@@ -104,7 +108,9 @@ impl Cases {
 /// Blanks at the ends are cut off by some readers, and a control character ends the text for
 /// others: the value they see may be listed, with another requirement.
 fn is_read_alike(value: &str) -> bool {
-    value.trim().len() == value.len() && !value.contains(char::is_control)
+    // Most values are visible ASCII.
+    value.bytes().all(|byte| byte.is_ascii_graphic())
+        || value.trim().len() == value.len() && !value.contains(char::is_control)
 }
 
 /// The query parameter that adds requirements to every call.
@@ -161,14 +167,14 @@ impl Expand {
     pub(crate) fn field(
         &self,
         dot_path: &str,
-        starts: &[usize],
-        steps: &Steps,
+        starts: &[u16],
+        steps: &Steps<'_>,
     ) -> Option<(&str, &FieldNeeds)> {
         let first = starts.len().saturating_sub(self.longest);
         let tails = starts
             .get(first..)?
             .iter()
-            .filter_map(|start| dot_path.get(*start..));
+            .filter_map(|start| dot_path.get(usize::from(*start)..));
         for tail in tails.filter(|tail| tail.len() <= self.widest) {
             steps.take(1 + tail.len());
             if let Some((key, needs)) = self.fields.get_key_value(tail) {

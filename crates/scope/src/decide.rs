@@ -200,7 +200,7 @@ fn verdict(
     access: &Access<'_>,
     route: &Route<'_, '_>,
     request: &ApiRequest<'_>,
-    steps: &Steps,
+    steps: &Steps<'_>,
 ) -> Verdict {
     let mut bits = Bits { catalog, access };
     evaluate(&mut bits, route, catalog.expand.as_ref(), request, steps)

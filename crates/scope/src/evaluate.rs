@@ -98,7 +98,7 @@ pub(crate) fn evaluate<R: Reading>(
     route: &Route<'_, '_>,
     expand: Option<&Expand>,
     request: &ApiRequest<'_>,
-    steps: &Steps,
+    steps: &Steps<'_>,
 ) -> R::Value {
     if matches!(request.query, Visible::Seen(query) if query.len() > ApiRequest::MAX_QUERY_BYTES) {
         return reading.closed(Closed::TooLarge);
@@ -130,18 +130,18 @@ const MOST_VALUES: usize = 16;
 struct Walk<'a> {
     route: &'a Route<'a, 'a>,
     request: &'a ApiRequest<'a>,
-    steps: &'a Steps,
+    steps: &'a Steps<'a>,
 }
 
 impl Walk<'_> {
     fn needs<R: Reading>(&self, reading: &mut R, needs: &Needs) -> R::Value {
-        if !self.steps.take(1) {
-            return reading.closed(Closed::TooLarge);
-        }
         match needs {
             Needs::Scope(id) => reading.scope(*id),
-            Needs::All(parts) => self.all(reading, parts.iter()),
+            Needs::All(parts) => self.all(reading, parts.len(), parts.iter()),
             Needs::Any(parts) => {
+                if !self.steps.take(parts.len()) {
+                    return reading.closed(Closed::TooLarge);
+                }
                 let mut parts = parts.iter();
                 let Some(first) = parts.next() else {
                     return reading.open();
@@ -173,8 +173,12 @@ impl Walk<'_> {
     fn all<'n, R: Reading>(
         &self,
         reading: &mut R,
+        count: usize,
         parts: impl Iterator<Item = &'n Needs>,
     ) -> R::Value {
+        if !self.steps.take(count) {
+            return reading.closed(Closed::TooLarge);
+        }
         let mut value = reading.open();
         for part in parts {
             let next = self.needs(reading, part);
@@ -207,7 +211,7 @@ impl Walk<'_> {
         condition: Condition<'_>,
     ) -> R::Value {
         reading.unseen(condition);
-        self.all(reading, cases.iter())
+        self.all(reading, cases.len(), cases.iter())
     }
 
     fn by_query<R: Reading>(
@@ -337,7 +341,7 @@ const MOST_FIELDS: usize = 256;
 struct Expanding<'a> {
     expand: &'a Expand,
     request: &'a ApiRequest<'a>,
-    steps: &'a Steps,
+    steps: &'a Steps<'a>,
     /// Segments so far.
     fields: Cell<usize>,
 }
@@ -394,7 +398,7 @@ impl Expanding<'_> {
     /// Every segment of a dot path counts.
     fn dot_path<R: Reading>(&self, reading: &mut R, dot_path: &str) -> R::Value {
         let mut total = reading.open();
-        let mut starts = [0; MOST_SEGMENTS];
+        let mut starts = [0_u16; MOST_SEGMENTS];
         let ends = dot_path
             .match_indices('.')
             .map(|(at, _)| at)
@@ -421,8 +425,8 @@ impl Expanding<'_> {
                 }
             };
             total = reading.and(total, next);
-            if let Some(next) = starts.get_mut(index + 1) {
-                *next = end + 1;
+            if let (Some(next), Ok(start)) = (starts.get_mut(index + 1), u16::try_from(end + 1)) {
+                *next = start;
             }
         }
         total

@@ -19,6 +19,8 @@ pub(crate) struct Watched {
 pub(crate) enum Likeness {
     /// The name itself.
     Same,
+    /// `name[]` or `name[0]`, which all who know lists read alike.
+    Item,
     /// Some decoder could take it for the name.
     Similar,
     /// Another name, for every decoder.
@@ -38,25 +40,60 @@ impl Watched {
     }
 
     /// Of a member of a JSON object.
+    #[inline]
     pub(crate) fn of_member(&self, given: &str) -> Likeness {
-        self.likeness(given, |_| false)
+        match self.at_first_sight(given) {
+            Some(likeness) => likeness,
+            None => self.closely(given, |_| false),
+        }
     }
 
-    /// Of a decoded name in a query, where a name may go on with structure: `name[a]`.
+    /// Of a name in a query, where a name may go on with structure: `name[a]`.
+    #[inline]
     pub(crate) fn of_parameter(&self, given: &str) -> Likeness {
-        // A second decoding would make another name of it.
-        if given.contains('%') {
-            return Likeness::Similar;
+        match self.at_first_sight(given) {
+            Some(likeness) => likeness,
+            None if self.is_item(given) => Likeness::Item,
+            None => self.closely(given, is_structure),
         }
-        self.likeness(given, is_structure)
+    }
+
+    #[inline]
+    fn at_first_sight(&self, given: &str) -> Option<Likeness> {
+        if *given == *self.exact {
+            return Some(Likeness::Same);
+        }
+        let first = given.as_bytes().first()?.to_ascii_lowercase();
+        // A letter of ASCII stands for itself, whatever comes behind it.
+        let is_other =
+            first.is_ascii_alphanumeric() && Some(&first) != self.folded.as_bytes().first();
+        is_other.then_some(Likeness::Other)
+    }
+
+    fn is_item(&self, given: &str) -> bool {
+        let index = given
+            .strip_prefix(&*self.exact)
+            .and_then(|rest| rest.strip_prefix('['))
+            .and_then(|rest| rest.strip_suffix(']'));
+        index.is_some_and(|index| index.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
     /// `ends` are the characters behind which a name may go on.
-    fn likeness(&self, given: &str, ends: fn(char) -> bool) -> Likeness {
-        if *given == *self.exact {
-            Likeness::Same
-        } else if given.is_ascii() {
-            self.folds_to(given.chars().map(|c| c.to_ascii_lowercase()), ends)
+    fn closely(&self, given: &str, ends: fn(char) -> bool) -> Likeness {
+        // Most names share a beginning and part soon, and most are ASCII up to there.
+        let same = given.bytes().zip(self.exact.bytes());
+        let same = same.take_while(|(own, other)| own == other && own.is_ascii());
+        let same = same.count();
+        let next = |text: &str| text.as_bytes().get(same).copied();
+        match (next(given), next(&self.exact)) {
+            (Some(own), Some(other)) if part(own, other) => return Likeness::Other,
+            _ => {}
+        }
+        if given.is_ascii() {
+            let lower = given
+                .bytes()
+                .map(|byte| char::from(byte.to_ascii_lowercase()));
+            self.folds_to(lower, ends)
         } else {
             self.folds_to(folded(given), ends)
         }
@@ -66,7 +103,7 @@ impl Watched {
         let mut wanted = self.folded.chars();
         for character in given {
             if is_separator(character) {
-                if ends(character) && wanted.as_str().is_empty() {
+                if wanted.as_str().is_empty() && ends(character) {
                     return Likeness::Similar;
                 }
             } else if wanted.next() != Some(character) {
@@ -79,6 +116,13 @@ impl Watched {
             Likeness::Other
         }
     }
+}
+
+/// Two letters or digits of ASCII that no folding makes one.
+fn part(own: u8, other: u8) -> bool {
+    own.is_ascii_alphanumeric()
+        && other.is_ascii_alphanumeric()
+        && !own.eq_ignore_ascii_case(&other)
 }
 
 /// Compatibility decomposition and case folding, each again after the other (Unicode, D146).
@@ -100,6 +144,10 @@ fn lower_upper_lower(character: char) -> impl Iterator<Item = char> {
 
 /// What decoders put in, leave out or change into each other.
 fn is_separator(character: char) -> bool {
+    !character.is_ascii_alphanumeric() && is_no_letter(character)
+}
+
+fn is_no_letter(character: char) -> bool {
     matches!(character, '_' | '-' | '?' | '\u{feff}') || is_structure(character)
 }
 
@@ -149,8 +197,8 @@ mod tests {
     fn a_parameter_may_go_on_with_structure() {
         let watched = Watched::new("entity_type");
         for given in [
-            "entity_type[]",
-            "entity_type[a][b]",
+            "entity_type[a]",
+            "entity_type[][]",
             "Entity.Type",
             " entity type",
             "entity[type",
@@ -159,11 +207,13 @@ mod tests {
             "entity_type.a",
             "?entity_type",
             "entityType",
-            "entity%5ftype",
             "\u{feff}entity_type",
             "entity_type ",
         ] {
             assert_eq!(watched.of_parameter(given), Likeness::Similar, "{given}");
+        }
+        for given in ["entity_type[]", "entity_type[17]"] {
+            assert_eq!(watched.of_parameter(given), Likeness::Item, "{given}");
         }
         for given in [
             "entity",
@@ -186,6 +236,25 @@ mod tests {
                     let own = character.to_string();
                     assert!(folded(&own).eq(folded(&other)), "{character}");
                 }
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_said_at_first_sight_is_what_is_found_closely(
+            name in "[kis\u{130}ß_a][kKi\u{131}s\u{17f}_.a]{0,3}",
+            given in "[kKiI\u{130}\u{131}s\u{17f}\u{212a}aA\u{307}\u{301}_\\[\\]. ß\\x00]{0,5}",
+        ) {
+            let watched = Watched::new(&name);
+            let slowly = |ends| match given == name {
+                true => Likeness::Same,
+                false => watched.folds_to(folded(&given), ends),
+            };
+            proptest::prop_assert_eq!(watched.of_member(&given), slowly(|_| false));
+            match watched.of_parameter(&given) {
+                Likeness::Item => proptest::prop_assert!(given.ends_with(']')),
+                other => proptest::prop_assert_eq!(other, slowly(is_structure)),
             }
         }
     }

@@ -38,11 +38,15 @@ pub(crate) fn values(
         return Err(TooMany);
     }
     // Most queries encode nothing, and need no room to decode it.
-    if query.bytes().any(is_encoding) {
-        let (mut names, mut values) = ([0; MOST_DECODED], [0; MOST_DECODED]);
-        read(query, name, &mut names, &mut values, &mut each);
+    let (mut encoded, mut semicolons) = (false, false);
+    for byte in query.bytes() {
+        encoded |= is_encoding(byte);
+        semicolons |= byte == b';';
+    }
+    if encoded {
+        read(query, name, semicolons, &mut [0; MOST_DECODED], &mut each);
     } else if !query.is_empty() {
-        read(query, name, &mut [], &mut [], &mut each);
+        read(query, name, semicolons, &mut [], &mut each);
     }
     Ok(())
 }
@@ -50,62 +54,56 @@ pub(crate) fn values(
 fn read(
     query: &str,
     name: &Watched,
-    names: &mut [u8],
-    values: &mut [u8],
+    semicolons: bool,
+    buffer: &mut [u8],
     each: &mut impl FnMut(Given<'_>),
 ) {
     for pair in query.split('&') {
-        if !pair.contains(';') {
-            whole_pair(pair, name, names, values, each);
-        } else if pair.split(';').any(|piece| is_named(piece, name, names)) {
+        if !semicolons || !pair.contains(';') {
+            whole_pair(pair, name, buffer, each);
+        } else if pair.split(';').any(|piece| is_named(piece, name, buffer)) {
             // Some split here, some do not, and some drop the pair.
             each(Given::Anything);
         }
     }
 }
 
-fn whole_pair(
-    pair: &str,
-    name: &Watched,
-    names: &mut [u8],
-    values: &mut [u8],
-    each: &mut impl FnMut(Given<'_>),
-) {
+fn whole_pair(pair: &str, name: &Watched, buffer: &mut [u8], each: &mut impl FnMut(Given<'_>)) {
     let (raw_name, raw_value) = pair.split_once('=').unwrap_or((pair, ""));
-    let item = match decoded(raw_name, names) {
-        None => return each(Given::Anything),
-        Some(given) => match name.of_parameter(given) {
-            Likeness::Other => return,
-            Likeness::Same => false,
-            Likeness::Similar if is_item(given, name) => true,
-            Likeness::Similar => return each(Given::Anything),
-        },
+    let item = match likeness(decoded(raw_name, buffer), name) {
+        Likeness::Other => return,
+        Likeness::Same => false,
+        Likeness::Item => true,
+        Likeness::Similar => return each(Given::Anything),
     };
-    each(match decoded(raw_value, values) {
+    each(match decoded(raw_value, buffer) {
         None => Given::Unreadable,
         Some(value) if item => Given::Item(value),
         Some(value) => Given::Value(value),
     });
 }
 
+/// What cannot be read, or would be another name after a second decoding, could be anything.
+fn likeness(given: Option<&str>, name: &Watched) -> Likeness {
+    match given {
+        Some(given) => match name.of_parameter(given) {
+            Likeness::Other if given.contains('%') => Likeness::Similar,
+            likeness => likeness,
+        },
+        None => Likeness::Similar,
+    }
+}
+
 /// Could this piece's name be taken for the parameter's?
-fn is_named(piece: &str, name: &Watched, names: &mut [u8]) -> bool {
+fn is_named(piece: &str, name: &Watched, buffer: &mut [u8]) -> bool {
     let raw_name = piece.split_once('=').map_or(piece, |(name, _)| name);
-    decoded(raw_name, names).is_none_or(|given| name.of_parameter(given) != Likeness::Other)
+    likeness(decoded(raw_name, buffer), name) != Likeness::Other
 }
 
-/// `name[]` or `name[0]`, which all who know lists read alike.
-fn is_item(given: &str, name: &Watched) -> bool {
-    let index = given
-        .strip_prefix(name.as_str())
-        .and_then(|rest| rest.strip_prefix('['))
-        .and_then(|rest| rest.strip_suffix(']'));
-    index.is_some_and(|index| index.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// Percent-decodes, `+` to space; `None` when incomplete, not UTF-8 or too long.
+/// Percent-decodes, `+` to space; `None` when incomplete, not UTF-8 or too long. Where there is no
+/// room to decode to, there is nothing to decode.
 fn decoded<'b>(raw: &'b str, buffer: &'b mut [u8]) -> Option<&'b str> {
-    if !raw.bytes().any(is_encoding) {
+    if buffer.is_empty() || !raw.bytes().any(is_encoding) {
         return Some(raw).filter(|raw| raw.len() <= MOST_DECODED);
     }
     let mut bytes = raw.bytes();

@@ -1,7 +1,7 @@
 //! How much work a decision may do.
 //!
-//! A step is a byte read, a place of the rule visited or a field looked up. Everything a caller
-//! can make longer costs steps, so work grows with the size of a call and no faster; a rule that
+//! A step is a byte read, a part of a rule looked at or a field looked up. Everything a caller can
+//! make longer costs steps, so work grows with the size of a call and no faster; a rule that
 //! would read a large call again and again ends in a denial.
 
 use std::cell::Cell;
@@ -14,29 +14,38 @@ const BASE: usize = 65_536;
 const PER_BYTE: usize = 8;
 
 /// The steps of one decision.
-pub(crate) struct Steps {
-    most: usize,
+pub(crate) struct Steps<'a> {
+    request: &'a ApiRequest<'a>,
     taken: Cell<usize>,
 }
 
-impl Steps {
-    pub(crate) fn of(request: &ApiRequest<'_>) -> Self {
-        let bytes = |part| match part {
-            Visible::Seen(text) => str::len(text),
-            Visible::Hidden => 0,
-        };
-        let bytes = request.path.len() + bytes(request.query) + bytes(request.body);
+impl<'a> Steps<'a> {
+    pub(crate) fn of(request: &'a ApiRequest<'a>) -> Self {
         Self {
-            most: bytes.saturating_mul(PER_BYTE).saturating_add(BASE),
+            request,
             taken: Cell::new(0),
         }
     }
 
     /// Takes so many; are there as many left?
+    #[inline]
     pub(crate) fn take(&self, steps: usize) -> bool {
         let taken = self.taken.get().saturating_add(steps);
-        self.taken.set(taken.min(self.most));
-        taken <= self.most
+        self.taken.set(taken);
+        taken <= BASE || self.is_within(taken)
+    }
+
+    #[cold]
+    fn is_within(&self, taken: usize) -> bool {
+        let bytes = |part| match part {
+            Visible::Seen(text) => str::len(text),
+            Visible::Hidden => 0,
+        };
+        let request = self.request;
+        let bytes = request.path.len() + bytes(request.query) + bytes(request.body);
+        let most = bytes.saturating_mul(PER_BYTE).saturating_add(BASE);
+        self.taken.set(taken.min(most));
+        taken <= most
     }
 
     pub(crate) fn taken(&self) -> usize {
