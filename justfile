@@ -27,3 +27,7 @@ generate:
 # Speed of functions and of the release binary beside its floors
 bench:
     bench/run
+
+# Look for inputs that break a reader, until stopped; wants nightly and cargo-fuzz
+fuzz TARGET *ARGS:
+    cargo +nightly fuzz run --fuzz-dir fuzz/libfuzzer {{TARGET}} fuzz/corpus/{{TARGET}} {{ARGS}}

@@ -63,9 +63,14 @@ impl Journey {
         );
         let cookie = sign_in(&mut connection, address, realm).await?;
         let browser = format!("Cookie: {cookie}\r\nOrigin: http://{address}\r\n");
+        let asked = get(&authorize_path, &format!("Cookie: {cookie}\r\n"));
+        let asked = connection.send(&asked).await?;
+        let page = asked.header("location").ok_or("no page that asks")?;
+        let own = asked.header("set-cookie").unwrap_or_default();
+        let own = own.split(';').next().unwrap_or_default();
         let consent = post(
-            &authorize_path,
-            &browser,
+            page,
+            &format!("Cookie: {own}\r\n{browser}"),
             "decision=allow&allow=user%3Ainvoices%3Aread",
         );
         let decided = connection.send(&consent).await?;

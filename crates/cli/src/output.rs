@@ -1,4 +1,4 @@
-//! What a command says, on standard output.
+//! What a command says, on standard output, and what it says beside that, on standard error.
 
 use std::io::{ErrorKind, Write};
 
@@ -21,4 +21,10 @@ pub fn print(text: &str) -> Result<(), Failure> {
 /// The same with the end of a line.
 pub fn print_line(text: &str) -> Result<(), Failure> {
     print(&format!("{text}\n"))
+}
+
+/// Says something that is no part of the output.
+pub fn complain(text: &str) {
+    // Somebody may have closed that too.
+    let _ = writeln!(std::io::stderr(), "scopegate: {text}");
 }

@@ -18,6 +18,7 @@ pub const REASONS: &[&str] = &[
     "no-organisation",
     "body-too-large",
     "unreadable-body",
+    "ambiguous-content-type",
     "unavailable",
 ];
 

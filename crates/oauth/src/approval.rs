@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use scope::{ApprovalState, Catalog, Elevation};
 
-use crate::model::{Approval, Client, Timestamp};
+use crate::model::{Approval, Client, Timestamp, whole_milliseconds};
 
 /// An approval as somebody wants to give it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +99,7 @@ pub fn approve(
         evidence: wanted.evidence,
         reviewer: wanted.reviewer,
         approved_at: now,
-        expires_at: wanted.expires_at,
+        expires_at: wanted.expires_at.map(whole_milliseconds),
         withdrawn_at: None,
         version: 1,
     })

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use percent_encoding::percent_decode;
+use url::form_urlencoded;
 
 use crate::error::OAuthError;
 
@@ -39,6 +40,8 @@ impl FaultyParameters {
 /// Names whose `name[…]` form some frameworks read as a list; refused, since a client that
 /// sends it means something this server would not see.
 const KNOWN: &[&str] = &[
+    "client_assertion",
+    "client_assertion_type",
     "client_id",
     "client_secret",
     "code",
@@ -46,14 +49,19 @@ const KNOWN: &[&str] = &[
     "code_challenge_method",
     "code_verifier",
     "grant_type",
+    "organisation",
     "prompt",
     "redirect_uri",
     "refresh_token",
+    "request",
+    "request_uri",
     "resource",
+    "response_mode",
     "response_type",
     "scope",
     "state",
     "token",
+    "ui_locales",
 ];
 
 impl Parameters {
@@ -161,6 +169,18 @@ impl Parameters {
             .iter()
             .filter(move |(own, _)| own == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Those of these names, as a query that reads as they do.
+    #[must_use]
+    pub fn query_of(&self, names: &[&str]) -> String {
+        let named = self
+            .0
+            .iter()
+            .filter(|(name, _)| names.contains(&name.as_str()));
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(named)
+            .finish()
     }
 
     /// The value of a parameter that has to be there.
@@ -283,6 +303,8 @@ mod tests {
             "'scope[a]' is not a parameter; send 'scope' as one text"
         );
         refused("scope%5B%5D=b");
+        refused("request[]=b");
+        refused("organisation[id]=b");
         assert!(Parameters::parse(b"utm[source]=x&anything=y").is_ok());
     }
 
@@ -306,6 +328,21 @@ mod tests {
         assert!(Parameters::parse(&longest).is_ok());
         let longer = vec![b'x'; Parameters::MAX_BYTES + 1];
         assert!(Parameters::parse(&longer).is_err());
+    }
+
+    #[test]
+    fn a_query_of_some_reads_as_they_do() {
+        let text = "scope=a+b%2Bc&state=%26%3D%C3%BC&resource=https://a&secret=x&resource=b&empty=";
+        let parameters = Parameters::parse(text.as_bytes()).unwrap();
+        let query = parameters.query_of(&["scope", "state", "resource", "empty", "other"]);
+        let again = Parameters::parse(query.as_bytes()).unwrap();
+        assert_eq!(again.get("scope"), Some("a b+c"));
+        assert_eq!(again.get("state"), Some("&=ü"));
+        assert_eq!(
+            again.get_all("resource").collect::<Vec<_>>(),
+            ["https://a", "b"]
+        );
+        assert_eq!(again.get("secret"), None);
     }
 
     #[test]

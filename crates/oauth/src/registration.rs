@@ -215,8 +215,8 @@ pub fn scopes(
     registered: &str,
     optional: &str,
 ) -> Result<Scopes, RegistrationError> {
-    let registered = scope_list::known(catalog, registered)?;
-    let optional = scope_list::known(catalog, optional)?;
+    let registered = scope_list::expanded(catalog, registered)?;
+    let optional = scope_list::expanded(catalog, optional)?;
     if let Some(stranger) = optional.iter().find(|name| !registered.contains(name)) {
         return Err(RegistrationError::OptionalNotRegistered(
             stranger.to_owned(),

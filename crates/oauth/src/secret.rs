@@ -23,6 +23,10 @@ pub enum SecretKind {
     ClientSecret,
     /// The cookie of a signed-in browser.
     BrowserSession,
+    /// The cookie that tells browsers apart, signed in or not.
+    Browser,
+    /// What stands for a kept authorization request in URLs.
+    RequestHandle,
 }
 
 impl SecretKind {
@@ -35,6 +39,8 @@ impl SecretKind {
             Self::RefreshToken => "sg_rt_",
             Self::ClientSecret => "sg_cs_",
             Self::BrowserSession => "sg_bs_",
+            Self::Browser => "sg_br_",
+            Self::RequestHandle => "sg_rh_",
         }
     }
 }

@@ -255,10 +255,12 @@ impl App {
         loop {
             ticks.tick().await;
             let linked = self.audit_trail().link().await;
-            if let Err(error) = &linked
-                && !failing
-            {
-                tracing::warn!(%error, "could not link audit records; trying again");
+            match &linked {
+                Err(error) if !failing => {
+                    tracing::error!(%error, "could not link audit records; trying again");
+                }
+                Ok(()) if failing => tracing::info!("audit records are linked again"),
+                _ => {}
             }
             failing = linked.is_err();
         }

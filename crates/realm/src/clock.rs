@@ -1,11 +1,11 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use oauth::model::Timestamp;
+use oauth::model::{Timestamp, whole_milliseconds};
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync + 'static {
-    /// The time of day.
+    /// The time of day, in whole milliseconds: as it is kept.
     fn now(&self) -> Timestamp;
     /// Time since some fixed moment; never goes back, whatever happens to the time of day.
     fn monotonic(&self) -> Duration;
@@ -43,7 +43,7 @@ impl Clock for SystemClock {
         reason = "the one place that reads the machine's clock"
     )]
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        whole_milliseconds(Timestamp::now())
     }
 
     fn monotonic(&self) -> Duration {
@@ -87,7 +87,7 @@ impl FixedClock {
 
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
-        self.hands().0
+        whole_milliseconds(self.hands().0)
     }
 
     fn monotonic(&self) -> Duration {

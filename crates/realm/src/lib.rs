@@ -4,6 +4,7 @@
 //!
 //! Build an [`App`] and keep [`App::run_background`] running.
 
+mod address;
 mod app;
 pub mod cache;
 mod clock;
@@ -18,6 +19,7 @@ pub mod metrics;
 pub mod password;
 mod random;
 mod realm;
+pub mod requests;
 mod sandbox_records;
 pub mod sessions;
 pub mod throttle;

@@ -5,6 +5,10 @@ use std::time::Duration;
 /// The largest form a client may send to an OAuth endpoint, in bytes.
 pub const FORM_BYTES: usize = 65_536;
 
+/// The largest form of a page of ours: an answer names each scope that it allows, with the name
+/// of its field.
+pub const PAGE_FORM_BYTES: usize = 262_144;
+
 /// How long a form may take to arrive.
 pub const FORM_TIME: Duration = Duration::from_secs(10);
 

@@ -1,12 +1,12 @@
-use oauth::model::{PageRequest, SandboxQuery, SandboxRecord, Uuid};
+use oauth::model::{Page, PageRequest, SandboxQuery, SandboxRecord, Uuid};
 use storage::Store;
 
 use crate::app::App;
 use crate::fault::Fault;
 use crate::realm::Realm;
 
-/// How many records are read at once.
-const PAGE: usize = 1_000;
+/// How many records are read, and held, at once.
+const PAGE: usize = 100;
 
 /// What the sandbox of an organisation holds.
 #[derive(Clone, Copy)]
@@ -50,23 +50,41 @@ impl<'a> SandboxRecords<'a> {
         collection: &str,
         parent: Option<&str>,
     ) -> Result<Vec<SandboxRecord>, Fault> {
-        let mut query = SandboxQuery {
+        let mut records = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.page(collection, parent, after).await?;
+            records.extend(page.items);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(records),
+            }
+        }
+    }
+
+    /// The next records of a collection, behind a place in it.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn page(
+        &self,
+        collection: &str,
+        parent: Option<&str>,
+        after: Option<String>,
+    ) -> Result<Page<SandboxRecord>, Fault> {
+        let query = SandboxQuery {
             realm: self.realm.to_owned(),
             organisation: self.organisation,
             collection: collection.to_owned(),
             parent: parent.map(ToOwned::to_owned),
             created_by: None,
-            page: PageRequest::first(PAGE),
+            page: PageRequest {
+                after,
+                ..PageRequest::first(PAGE)
+            },
         };
-        let mut records = Vec::new();
-        loop {
-            let page = self.store.sandbox_list(&query).await?;
-            records.extend(page.items);
-            match page.next {
-                Some(next) => query.page.after = Some(next),
-                None => return Ok(records),
-            }
-        }
+        Ok(self.store.sandbox_list(&query).await?)
     }
 
     /// One record.

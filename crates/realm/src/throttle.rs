@@ -12,6 +12,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use oauth::model::{LoginAttempt, LoginLimit, LoginStart, User};
 
+use crate::address;
 use crate::app::App;
 use crate::fault::Fault;
 use crate::password;
@@ -140,7 +141,7 @@ impl Attempt {
 /// The address first, as for every attempt.
 fn limits(username: &str, address: Option<IpAddr>) -> Vec<LoginLimit> {
     let address = address.map(|address| LoginLimit {
-        key: address_key(address),
+        key: address::key(address),
         most: PER_ADDRESS,
         forgiven: false,
     });
@@ -172,28 +173,9 @@ fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
     moment.saturating_add(by).unwrap_or(moment)
 }
 
-/// One household or server has a whole /64 of IPv6.
-fn address_key(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => format!("address:{address}"),
-        IpAddr::V6(address) => {
-            let network = address.to_bits() >> 64 << 64;
-            format!("address:{}/64", std::net::Ipv6Addr::from_bits(network))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_counts_with_its_network() {
-        let key = |address: &str| address_key(address.parse().unwrap());
-        assert_eq!(key("192.0.2.7"), "address:192.0.2.7");
-        assert_eq!(key("::ffff:192.0.2.7"), "address:192.0.2.7");
-        assert_eq!(key("2001:db8:1:2:3:4:5:6"), "address:2001:db8:1:2::/64");
-    }
 
     #[test]
     fn people_are_told_a_whole_minute_at_which_they_may_try_again() {

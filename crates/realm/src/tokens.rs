@@ -1,7 +1,7 @@
-//! Refresh tokens, exchanged, and tokens that end before their time. What a code gives is
-//! redeemed through the [`RealmCache`](crate::cache::RealmCache), which remembers codes.
+//! Refresh tokens, exchanged. How tokens end before their time is in [`manage`](crate::manage).
+//! What a code gives is redeemed through the [`RealmCache`](crate::cache::RealmCache), which remembers codes.
 
-use oauth::model::{Redemption, RefreshToken, RevokedAccessToken, Timestamp, TokenHash};
+use oauth::model::{Redemption, RefreshToken, Timestamp, TokenHash};
 
 use crate::app::App;
 use crate::fault::Fault;
@@ -69,13 +69,4 @@ pub async fn replace_successor(
 ) -> Result<Redemption, Fault> {
     let replaced = app.store().replace_successor(hash, unused, next, now);
     Ok(replaced.await?)
-}
-
-/// Ends an access token by itself; again is no error.
-///
-/// # Errors
-///
-/// When that cannot be done.
-pub async fn revoke(app: &App, token: &RevokedAccessToken) -> Result<(), Fault> {
-    Ok(app.store().revoke_access_token(token).await?)
 }

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use enforce::Problem;
 use serde_json::{Map, Value};
 
+use super::said::Said;
 use super::{naming, refusal};
 
 /// How large a body may be.
@@ -50,7 +51,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// The members of the one record that a body must be. Some APIs wrap it in an object with
 /// the record's name, such as `{"client": {…}}`: that is taken off.
-pub(super) fn record(body: Option<Value>, collection: &str) -> Result<Map<String, Value>, Problem> {
+pub(super) fn record(
+    body: Option<Value>,
+    collection: &str,
+    said: Option<&Said>,
+) -> Result<Map<String, Value>, Problem> {
     let Some(Value::Object(members)) = body else {
         return Err(refusal::body(
             StatusCode::BAD_REQUEST,
@@ -58,17 +63,21 @@ pub(super) fn record(body: Option<Value>, collection: &str) -> Result<Map<String
             "This call needs a JSON object with the record's members as its body, such as {\"name\": \"Example\"}.",
         ));
     };
-    Ok(unwrapped(members, collection))
+    Ok(match said {
+        Some(said) => said.members(members),
+        None => unwrapped(members, collection),
+    })
 }
 
 /// The members of a record, or nothing when there is no body.
 pub(super) fn optional_record(
     body: Option<Value>,
     collection: &str,
+    said: Option<&Said>,
 ) -> Result<Map<String, Value>, Problem> {
     match body {
         None => Ok(Map::new()),
-        body => record(body, collection),
+        body => record(body, collection, said),
     }
 }
 
@@ -91,6 +100,7 @@ fn unwrapped(mut members: Map<String, Value>, collection: &str) -> Map<String, V
 pub(super) fn records(
     body: Option<Value>,
     collection: &str,
+    said: Option<&Said>,
 ) -> Result<Vec<Map<String, Value>>, Problem> {
     const MOST: usize = 100;
     let items = match body {
@@ -114,7 +124,7 @@ pub(super) fn records(
     }
     items
         .into_iter()
-        .map(|item| record(Some(item), collection))
+        .map(|item| record(Some(item), collection, said))
         .collect()
 }
 
@@ -141,10 +151,10 @@ mod tests {
 
     #[test]
     fn a_wrapped_record_is_unwrapped() {
-        let plain = record(Some(json!({"name": "A"})), "clients").unwrap();
-        let wrapped = record(Some(json!({"client": {"name": "A"}})), "clients").unwrap();
+        let plain = record(Some(json!({"name": "A"})), "clients", None).unwrap();
+        let wrapped = record(Some(json!({"client": {"name": "A"}})), "clients", None).unwrap();
         assert_eq!(plain, wrapped);
-        let other = record(Some(json!({"address": {"city": "A"}})), "clients").unwrap();
+        let other = record(Some(json!({"address": {"city": "A"}})), "clients", None).unwrap();
         assert!(other.contains_key("address"));
     }
 
@@ -157,25 +167,30 @@ mod tests {
             Some(json!(null)),
             Some(json!(1)),
         ] {
-            assert!(record(body.clone(), "x").is_err(), "{body:?}");
+            assert!(record(body.clone(), "x", None).is_err(), "{body:?}");
         }
-        assert!(optional_record(None, "x").unwrap().is_empty());
-        assert!(optional_record(Some(json!([])), "x").is_err());
+        assert!(optional_record(None, "x", None).unwrap().is_empty());
+        assert!(optional_record(Some(json!([])), "x", None).is_err());
     }
 
     #[test]
     fn several_records_come_as_a_list() {
-        assert_eq!(records(Some(json!([{}, {}])), "x").unwrap().len(), 2);
+        assert_eq!(records(Some(json!([{}, {}])), "x", None).unwrap().len(), 2);
         assert_eq!(
-            records(Some(json!({"payments": [{}, {}]})), "x")
+            records(Some(json!({"payments": [{}, {}]})), "x", None)
                 .unwrap()
                 .len(),
             2
         );
-        assert_eq!(records(Some(json!({"name": "A"})), "x").unwrap().len(), 1);
-        assert!(records(Some(json!([])), "x").is_err());
-        assert!(records(Some(json!([1])), "x").is_err());
-        assert!(records(Some(Value::Array(vec![json!({}); 101])), "x").is_err());
+        assert_eq!(
+            records(Some(json!({"name": "A"})), "x", None)
+                .unwrap()
+                .len(),
+            1
+        );
+        assert!(records(Some(json!([])), "x", None).is_err());
+        assert!(records(Some(json!([1])), "x", None).is_err());
+        assert!(records(Some(Value::Array(vec![json!({}); 101])), "x", None).is_err());
     }
 
     #[test]

@@ -11,15 +11,19 @@ use realm::SandboxRecords;
 use scope::RowFilter;
 use serde_json::Value;
 
-use super::expand::Expansion;
+use super::expand::{self, Expansion};
 use super::query::{self, Query};
 use super::refusal;
+use super::said::Said;
 use super::sandbox::Sandbox;
 use super::seed::{join, plain};
 use super::shape::{Collection, CollectionName, Operation, Place};
 
 /// How many records a collection of an organisation can have.
 pub(super) const MAX_RECORDS: usize = 1_000;
+
+/// How large a record can be, in bytes of JSON.
+pub(super) const MAX_RECORD_BYTES: usize = 16 * 1024;
 
 /// A permitted call.
 pub(super) struct Call<'s> {
@@ -39,6 +43,12 @@ pub(super) struct Spot<'s> {
     pub(super) parent: String,
     /// Id of the record and the parameter it came from; empty where there is one record only.
     pub(super) item: Option<(String, String)>,
+}
+
+impl Spot<'_> {
+    pub(super) fn said(&self) -> Option<&Said> {
+        self.collection.said.as_ref()
+    }
 }
 
 impl<'s> Call<'s> {
@@ -140,21 +150,51 @@ impl<'s> Call<'s> {
         let found = self.kept().one(collection, id).await;
         let mut found = found.map_err(refusal::fault)?;
         if found.is_none() {
-            let records = self.all(collection, None).await?;
-            found = records
-                .into_iter()
-                .find(|record| record.body.get(parameter).map(plain).as_deref() == Some(id));
+            found = self.by_member(collection, parameter, id).await?;
         }
         found
             .filter(|record| self.may_see(record))
             .ok_or_else(|| refusal::unknown_record(collection, id))
     }
 
+    /// The first record whose member of this name has this value.
+    async fn by_member(
+        &self,
+        collection: &str,
+        member: &str,
+        value: &str,
+    ) -> Result<Option<SandboxRecord>, Problem> {
+        let is_it =
+            |record: &SandboxRecord| record.body.get(member).map(plain).as_deref() == Some(value);
+        let mut after = None;
+        loop {
+            let page = self.kept().page(collection, None, after).await;
+            let page = page.map_err(refusal::fault)?;
+            let found = page.items.into_iter().find(is_it);
+            match (found, page.next) {
+                (None, Some(next)) => after = Some(next),
+                (found, _) => return Ok(found),
+            }
+        }
+    }
+
     fn may_see(&self, record: &SandboxRecord) -> bool {
-        match self.permitted.row_filter {
+        let by_row = match self.permitted.row_filter {
             None => true,
             Some(RowFilter::OwnRecords) => record.created_by.as_deref() == Some(self.client()),
-        }
+        };
+        by_row && self.opens(record)
+    }
+
+    /// Does the token open a record with this content, where the content decides?
+    pub(super) fn opens(&self, record: &SandboxRecord) -> bool {
+        let collection = self.sandbox.shapes.collections.get(&record.collection);
+        let Some(said) = collection.and_then(|collection| collection.said.as_ref()) else {
+            return true;
+        };
+        let (catalog, permitted) = (self.sandbox.realm.catalog(), &self.permitted);
+        let path = expand::path(&said.template, &record.id, catalog, permitted);
+        path.is_some_and(|path| said.opens(&record.body, catalog, &permitted.access, &path))
     }
 
     pub(super) fn client(&self) -> &str {
@@ -163,15 +203,45 @@ impl<'s> Call<'s> {
 
     /// The records at a place that the permit lets the caller see, oldest first.
     pub(super) async fn records(&self, spot: &Spot<'_>) -> Result<Vec<SandboxRecord>, Problem> {
-        let mut records = self.all(&spot.name, Some(&spot.parent)).await?;
+        let mut records = Vec::new();
+        let mut each = |record| {
+            records.push(record);
+            Ok(())
+        };
+        self.each_record(spot, &mut each).await?;
+        Ok(records)
+    }
+
+    /// Shows each of these to `each`, a page at a time, so that however many there are, few are
+    /// held.
+    pub(super) async fn each_record(
+        &self,
+        spot: &Spot<'_>,
+        each: &mut (dyn FnMut(SandboxRecord) -> Result<(), Problem> + Send),
+    ) -> Result<(), Problem> {
+        let mut parents = vec![spot.parent.as_str()];
         if spot.collection.parents.is_empty() && !spot.parent.is_empty() {
             // Elsewhere these records stand by themselves; here, those that name the parent.
-            let mut others = self.all(&spot.name, Some("")).await?;
-            others.retain(|record| names(record, &spot.parent));
-            records.extend(others);
+            parents.push("");
         }
-        records.retain(|record| self.may_see(record));
-        Ok(records)
+        for parent in parents {
+            let mut after = None;
+            loop {
+                let page = self.kept().page(&spot.name, Some(parent), after).await;
+                let page = page.map_err(refusal::fault)?;
+                for record in page.items {
+                    let is_here = parent == spot.parent || names(&record, &spot.parent);
+                    if is_here && self.may_see(&record) {
+                        each(record)?;
+                    }
+                }
+                match page.next {
+                    Some(next) => after = Some(next),
+                    None => break,
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Every record of a collection, whoever made it.
@@ -196,6 +266,7 @@ impl<'s> Call<'s> {
             shapes: &self.sandbox.shapes,
             permitted: &self.permitted,
             found: HashMap::new(),
+            replaced: 0,
         };
         expansion.expand(&mut data, &self.query).await?;
         Ok(data)

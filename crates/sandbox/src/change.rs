@@ -7,7 +7,7 @@ use oauth::model::SandboxRecord;
 use scope::Method;
 use serde_json::{Map, Value, json};
 
-use super::call::{self, Call, MAX_RECORDS, Spot};
+use super::call::{self, Call, MAX_RECORD_BYTES, MAX_RECORDS, Spot};
 use super::shape::Place;
 use super::{body, ids, naming, refusal};
 
@@ -18,7 +18,7 @@ impl Call<'_> {
         body: Option<Value>,
     ) -> Result<Response<Body>, Problem> {
         let spot = self.spot(place).await?;
-        let members = body::record(body, &spot.name)?;
+        let members = body::record(body, &spot.name, spot.said())?;
         let record = self.add(&spot, members).await?;
         self.created(record, &self.url).await
     }
@@ -30,7 +30,7 @@ impl Call<'_> {
     ) -> Result<Response<Body>, Problem> {
         let spot = self.spot(place).await?;
         let mut data = Vec::new();
-        for members in body::records(body, &spot.name)? {
+        for members in body::records(body, &spot.name, spot.said())? {
             data.push(self.add(&spot, members).await?.body);
         }
         let answer = json!({ "total": data.len(), "data": data });
@@ -44,7 +44,7 @@ impl Call<'_> {
         body: Option<Value>,
     ) -> Result<Response<Body>, Problem> {
         let spot = self.spot(place).await?;
-        let members = body::record(body, &spot.name)?;
+        let members = body::record(body, &spot.name, spot.said())?;
         if place.single && self.records(&spot).await?.is_empty() {
             let record = self.add(&spot, members).await?;
             return Ok(call::json(StatusCode::CREATED, &record.body));
@@ -81,7 +81,7 @@ impl Call<'_> {
         let record = self.item(&spot).await?;
         if let Some(target) = self.follow_on(&spot, action) {
             let mut members = record.body.as_object().cloned().unwrap_or_default();
-            members.extend(body::optional_record(body, &target.name)?);
+            members.extend(body::optional_record(body, &target.name, target.said())?);
             let made = self.add(&target, members).await?;
             return self.created(made, &self.url).await;
         }
@@ -90,7 +90,10 @@ impl Call<'_> {
         let members = if names_member && body.is_some() {
             Map::from_iter(body.map(|body| (action.to_owned(), body)))
         } else {
-            acted(action, body::optional_record(body, &spot.name)?)
+            acted(
+                action,
+                body::optional_record(body, &spot.name, spot.said())?,
+            )
         };
         let _writing = self.sandbox.writing.lock().await;
         let record = self.item(&spot).await?;
@@ -188,6 +191,12 @@ impl Call<'_> {
     }
 
     async fn put(&self, record: SandboxRecord) -> Result<SandboxRecord, Problem> {
+        if !self.opens(&record) {
+            return Err(refusal::not_opened(&record.collection));
+        }
+        if record.body.to_string().len() > MAX_RECORD_BYTES {
+            return Err(refusal::record_too_large(MAX_RECORD_BYTES));
+        }
         let put = self.kept().put(std::slice::from_ref(&record)).await;
         put.map_err(refusal::fault)?;
         Ok(record)

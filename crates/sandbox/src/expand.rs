@@ -22,6 +22,8 @@ use super::shape::Shapes;
 const MAX_FIELDS: usize = 20;
 /// How deep.
 const MAX_DEPTH: usize = 5;
+/// How many ids of one answer are looked up, and how many replaced.
+const MAX_REPLACED: usize = 500;
 
 /// Fields to expand, each with those to expand below it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub(super) struct Expansion<'a> {
     pub(super) permitted: &'a Permitted,
     /// What was looked up for this answer.
     pub(super) found: HashMap<String, Option<SandboxRecord>>,
+    /// How many ids were replaced.
+    pub(super) replaced: usize,
 }
 
 impl Expansion<'_> {
@@ -95,6 +99,8 @@ impl Expansion<'_> {
             };
             let record = self.record(id).await?;
             if let Some(record) = record.filter(|record| self.may_read(record, rule)) {
+                self.replaced += 1;
+                within(self.replaced)?;
                 *place = record.body;
             }
         }
@@ -105,6 +111,7 @@ impl Expansion<'_> {
         if let Some(found) = self.found.get(id) {
             return Ok(found.clone());
         }
+        within(self.found.len())?;
         let found = self.kept.by_id(id).await;
         let found = found.map_err(refusal::fault)?;
         self.found.insert(id.to_owned(), found.clone());
@@ -118,7 +125,7 @@ impl Expansion<'_> {
         let Some(template) = collection.and_then(|collection| collection.read.as_deref()) else {
             return names_kind(rule, &record.id);
         };
-        let Some(path) = self.path(template, &record.id) else {
+        let Some(path) = path(template, &record.id, self.catalog, self.permitted) else {
             return false;
         };
         let call = ApiRequest::new("GET", &path);
@@ -130,29 +137,45 @@ impl Expansion<'_> {
             Decision::Deny(_) => false,
         }
     }
+}
 
-    fn path(&self, template: &str, id: &str) -> Option<String> {
-        let organisations = self.catalog.organisation_parameters();
-        let segments: Option<Vec<&str>> = template
-            .split('/')
-            .map(|segment| {
-                let parameter = segment
-                    .strip_prefix('{')
-                    .and_then(|rest| rest.strip_suffix('}'));
-                match parameter {
-                    None => Some(segment),
-                    Some(name) if organisations.contains_key(name) => {
-                        let mut given = self.permitted.parameters.iter();
-                        given
-                            .find(|(key, _)| key == name)
-                            .map(|(_, value)| value.as_str())
-                    }
-                    Some(_) => Some(id),
+/// A template with this call's organisation, and the id at every other place; `None` when the
+/// call names no organisation.
+pub(super) fn path(
+    template: &str,
+    id: &str,
+    catalog: &Catalog,
+    permitted: &Permitted,
+) -> Option<String> {
+    let organisations = catalog.organisation_parameters();
+    let segments: Option<Vec<&str>> = template
+        .split('/')
+        .map(|segment| {
+            let parameter = segment
+                .strip_prefix('{')
+                .and_then(|rest| rest.strip_suffix('}'));
+            match parameter {
+                None => Some(segment),
+                Some(name) if organisations.contains_key(name) => {
+                    let mut given = permitted.parameters.iter();
+                    given
+                        .find(|(key, _)| key == name)
+                        .map(|(_, value)| value.as_str())
                 }
-            })
-            .collect();
-        segments.map(|segments| segments.join("/"))
+                Some(_) => Some(id),
+            }
+        })
+        .collect();
+    segments.map(|segments| segments.join("/"))
+}
+
+fn within(replaced: usize) -> Result<(), Problem> {
+    if replaced <= MAX_REPLACED {
+        return Ok(());
     }
+    Err(refusal::query(format!(
+        "An answer can hold at most {MAX_REPLACED} expanded records. Ask for a smaller page, or expand fewer fields."
+    )))
 }
 
 fn fields(paths: &[&str]) -> Result<Fields, Problem> {

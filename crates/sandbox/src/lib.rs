@@ -16,6 +16,7 @@ mod query;
 mod reading;
 mod refusal;
 mod router;
+mod said;
 mod sandbox;
 mod search;
 mod seed;

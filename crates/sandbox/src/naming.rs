@@ -33,7 +33,8 @@ pub(super) fn same_words(one: &str, other: &str) -> bool {
     bare(one) == bare(other)
 }
 
-fn bare(name: &str) -> String {
+/// A name without what joins its words: two that mean the same are equal.
+pub(super) fn bare(name: &str) -> String {
     name.chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|character| character.to_ascii_lowercase())

@@ -1,8 +1,9 @@
 //! The query of a sandbox call: which page, what to expand.
 
 use enforce::Problem;
-use oauth::model::{SandboxRecord, Uuid};
+use oauth::model::Uuid;
 use serde_json::{Value, json};
+use uuid::fmt::Hyphenated;
 
 use super::refusal;
 
@@ -81,10 +82,11 @@ pub(super) struct Paging {
 }
 
 impl Paging {
-    /// The records on this page.
-    pub(super) fn cut(self, records: Vec<SandboxRecord>) -> Vec<SandboxRecord> {
-        let rest = records.into_iter().skip(self.offset);
-        rest.take(self.per_page).collect()
+    /// Is the record with this index on the page?
+    pub(super) fn holds(self, index: usize) -> bool {
+        index
+            .checked_sub(self.offset)
+            .is_some_and(|behind| behind < self.per_page)
     }
 
     /// The list's envelope. `url` is the call's own without query.
@@ -118,8 +120,11 @@ impl Paging {
 /// A path parameter as an id: decoded, and of a length that an id can have.
 pub(super) fn id(encoded: &str) -> String {
     let decoded = percent_decode(encoded);
-    // A UUID may be written in capitals; records have it in one spelling.
-    Uuid::try_parse(&decoded).map_or(decoded, |uuid| uuid.to_string())
+    // A UUID may be written in capitals, but in no other form; records have it in one spelling.
+    match Uuid::try_parse(&decoded) {
+        Ok(uuid) if decoded.len() == Hyphenated::LENGTH => uuid.to_string(),
+        _ => decoded,
+    }
 }
 
 fn percent_decode(encoded: &str) -> String {
@@ -192,5 +197,11 @@ mod tests {
             id("0190163D-8694-739B-AEA5-966C26F8AD91"),
             "0190163d-8694-739b-aea5-966c26f8ad91"
         );
+        for other in [
+            "0190163d8694739baea5966c26f8ad91",
+            "urn:uuid:0190163d-8694-739b-aea5-966c26f8ad91",
+        ] {
+            assert_eq!(id(other), other);
+        }
     }
 }

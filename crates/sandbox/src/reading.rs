@@ -19,28 +19,47 @@ pub(super) struct Reading<'c> {
     methods: BTreeMap<&'c str, Vec<Method>>,
     /// Last segments of paths that can be read.
     lists: BTreeSet<&'c str>,
+    /// Paths below which one more segment, a parameter, names an item.
+    with_items: BTreeSet<&'c str>,
+    /// How often a path or name was looked up.
+    #[cfg(test)]
+    pub(super) looks: std::cell::Cell<usize>,
 }
 
 impl<'c> Reading<'c> {
     pub(super) fn of(catalog: &'c Catalog) -> Self {
         let mut methods: BTreeMap<&str, Vec<Method>> = BTreeMap::new();
         let mut lists = BTreeSet::new();
+        let mut with_items = BTreeSet::new();
         for endpoint in catalog.endpoints() {
             methods
                 .entry(&endpoint.path)
                 .or_default()
                 .push(endpoint.method);
-            if endpoint.method == Method::Get
-                && let Some((_, last)) = endpoint.path.rsplit_once('/')
-            {
-                lists.insert(last);
+            if let Some((folder, last)) = endpoint.path.rsplit_once('/') {
+                if endpoint.method == Method::Get {
+                    lists.insert(last);
+                }
+                if last.starts_with('{') {
+                    with_items.insert(folder);
+                }
             }
         }
         Self {
             catalog,
             methods,
             lists,
+            with_items,
+            #[cfg(test)]
+            looks: std::cell::Cell::default(),
         }
+    }
+
+    /// Notes that a path or name is looked up: never more than a few for each endpoint.
+    #[cfg_attr(not(test), expect(clippy::unused_self, reason = "only tests count"))]
+    fn look(&self) {
+        #[cfg(test)]
+        self.looks.set(self.looks.get() + 1);
     }
 
     pub(super) fn operation(&self, endpoint: &'c Endpoint) -> Operation {
@@ -151,6 +170,7 @@ impl<'c> Reading<'c> {
     }
 
     fn has(&self, path: &str, method: Method) -> bool {
+        self.look();
         self.methods
             .get(path)
             .is_some_and(|methods| methods.contains(&method))
@@ -158,14 +178,16 @@ impl<'c> Reading<'c> {
 
     /// Is there `path/{parameter}`, or the same for the list's name in the singular?
     fn has_items(&self, path: &str) -> bool {
-        let singular = path
-            .rsplit_once('/')
-            .map(|(folder, last)| format!("{folder}/{}", naming::singular(last)));
-        self.methods.keys().any(|other| {
-            other.rsplit_once('/').is_some_and(|(folder, last)| {
-                last.starts_with('{') && (folder == path || Some(folder) == singular.as_deref())
-            })
-        })
+        self.look();
+        if self.with_items.contains(path) {
+            return true;
+        }
+        let Some((folder, last)) = path.rsplit_once('/') else {
+            return false;
+        };
+        self.look();
+        let singular = format!("{folder}/{}", naming::singular(last));
+        self.with_items.contains(singular.as_str())
     }
 
     /// A place whose last segment is the item's parameter or the collection's name.
@@ -222,11 +244,55 @@ impl<'c> Reading<'c> {
     fn canonical(&self, name: &str) -> String {
         naming::plurals(name)
             .into_iter()
-            .find(|plural| self.lists.contains(plural.as_str()))
+            .find(|plural| {
+                self.look();
+                self.lists.contains(plural.as_str())
+            })
             .unwrap_or_else(|| name.to_owned())
     }
 }
 
 fn is_document(name: &str) -> bool {
     name == "preview" || name.contains("download") || name.contains("pdf")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Collections with items, and actions below them, all of one API.
+    fn looks_at(collections: usize) -> usize {
+        let title = "title = { en = \"Some\" }\n";
+        let mut text = format!(
+            "id = \"many\"\nversion = \"1\"\nlanguages = [\"en\"]\n{title}\
+             summary = {{ en = \"Many.\" }}\nscope_pattern = \"{{resource}}:{{action}}\"\n\
+             [consent]\ndecline = \"any\"\n[grant]\nbound_to = \"user\"\nreducible = false\n\
+             [token]\ncode_ttl = \"60s\"\naccess_ttl = \"1h\"\nrefresh_ttl = \"never\"\n\
+             [scopes.all]\n{title}description = {{ en = \"All.\" }}\n\
+             [client_kinds.app]\n{title}description = {{ en = \"An app.\" }}\n\
+             grant_types = [\"authorization_code\"]\n"
+        );
+        for number in 0..collections {
+            for path in ["", "/{id}", "/{id}/send", "/{id}/parts", "/search"] {
+                text +=
+                    &format!("[[endpoints]]\npath = \"/things{number}{path}\"\npost = \"all\"\n");
+                if !path.ends_with('h') {
+                    text += "get = \"all\"\n";
+                }
+            }
+        }
+        let catalog = Catalog::parse("many.toml", &text).unwrap_or_else(|said| panic!("{said}"));
+        let reading = Reading::of(&catalog);
+        for endpoint in catalog.endpoints() {
+            reading.operation(endpoint);
+        }
+        reading.looks.get()
+    }
+
+    #[test]
+    fn reading_paths_takes_as_many_steps_as_there_are_paths() {
+        let few = looks_at(50);
+        assert!(few > 50 * 9, "{few} are counted");
+        assert_eq!(looks_at(400), 8 * few);
+    }
 }

@@ -16,6 +16,18 @@ pub(super) fn unknown_record(collection: &str, id: &str) -> Problem {
     )
 }
 
+/// What the record would say needs a scope that the token does not hold.
+pub(super) fn not_opened(collection: &str) -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "record-not-opened",
+        "The token does not open such a record",
+        format!(
+            "Records in {collection} say by their content which scope they need, and this token does not hold that of this one. Send content that the token opens, or request the scope in a new authorization."
+        ),
+    )
+}
+
 /// Nothing is kept where there is no organisation.
 pub(super) fn no_organisation() -> Problem {
     Problem::new(
@@ -46,6 +58,25 @@ pub(super) fn full(collection: &str, most: usize) -> Problem {
         format!(
             "A sandbox keeps at most {most} records in {collection}. Delete some that are no longer needed."
         ),
+    )
+}
+
+/// The record would be larger than a sandbox keeps them.
+pub(super) fn record_too_large(most: usize) -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "record-too-large",
+        "The record is too large",
+        format!("A record of the sandbox has at most {most} bytes of JSON. Send shorter members."),
+    )
+}
+
+/// Looking for this would take too long.
+pub(super) fn search_too_wide() -> Problem {
+    body(
+        StatusCode::BAD_REQUEST,
+        "search-too-wide",
+        "The search compares too much text with too many records. Send fewer criteria and shorter values.",
     )
 }
 

@@ -9,12 +9,23 @@ use serde_json::{Map, Value};
 use super::refusal;
 use super::seed::plain;
 
+/// The most criteria of one search.
+const MOST_CRITERIA: usize = 20;
+/// The most text of records and criteria that one search compares, in bytes.
+const MOST_COMPARED: usize = 64 * 1024 * 1024;
+
 /// What is looked for.
-pub(super) struct Criteria(Vec<Criterion>);
+pub(super) struct Criteria {
+    all: Vec<Criterion>,
+    /// How much text was compared.
+    compared: usize,
+}
 
 struct Criterion {
     field: String,
     value: Value,
+    /// The value as text, or the values of a list.
+    texts: Vec<String>,
     compare: Compare,
 }
 
@@ -35,30 +46,49 @@ enum Compare {
 }
 
 impl Criteria {
-    /// Reads the body of a search; an object is a list of members that must be equal.
-    pub(super) fn read(body: Option<Value>) -> Result<Self, Problem> {
-        match body {
-            None => Ok(Self(Vec::new())),
-            Some(Value::Array(items)) => items
-                .into_iter()
-                .map(criterion)
-                .collect::<Result<_, _>>()
-                .map(Self),
-            Some(Value::Object(members)) => Ok(Self(members.into_iter().map(equal).collect())),
-            Some(_) => Err(malformed()),
+    /// Nothing: every record meets it.
+    pub(super) fn none() -> Self {
+        Self {
+            all: Vec::new(),
+            compared: 0,
         }
     }
 
-    pub(super) fn hold(&self, record: &Value) -> bool {
-        self.0.iter().all(|criterion| criterion.holds(record))
+    /// Reads the body of a search; an object is a list of members that must be equal.
+    pub(super) fn read(body: Option<Value>) -> Result<Self, Problem> {
+        let all: Vec<Criterion> = match body {
+            None => Vec::new(),
+            Some(Value::Array(items)) => {
+                let few = items.into_iter().take(MOST_CRITERIA + 1);
+                few.map(criterion).collect::<Result<_, _>>()?
+            }
+            Some(Value::Object(members)) => members
+                .into_iter()
+                .map(|(field, value)| Criterion::new(field, value, Compare::Equal))
+                .collect(),
+            Some(_) => return Err(malformed()),
+        };
+        if all.len() > MOST_CRITERIA {
+            return Err(refusal::search_too_wide());
+        }
+        Ok(Self { all, compared: 0 })
     }
-}
 
-fn equal((field, value): (String, Value)) -> Criterion {
-    Criterion {
-        field,
-        value,
-        compare: Compare::Equal,
+    /// Does a record meet all of them?
+    pub(super) fn hold(&mut self, record: &Value) -> Result<bool, Problem> {
+        for criterion in &self.all {
+            let found = record.get(&criterion.field).unwrap_or(&Value::Null);
+            let text = plain(found);
+            let wanted = criterion.texts.iter().map(|text| 1 + text.len());
+            self.compared += text.len() + wanted.sum::<usize>();
+            if self.compared > MOST_COMPARED {
+                return Err(refusal::search_too_wide());
+            }
+            if !criterion.holds(found, &text) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 
@@ -69,11 +99,9 @@ fn criterion(item: Value) -> Result<Criterion, Problem> {
     let Some(Value::String(field)) = members.remove("field") else {
         return Err(malformed());
     };
-    Ok(Criterion {
-        field,
-        compare: compare(&members)?,
-        value: members.remove("value").unwrap_or(Value::Null),
-    })
+    let compare = compare(&members)?;
+    let value = members.remove("value").unwrap_or(Value::Null);
+    Ok(Criterion::new(field, value, compare))
 }
 
 fn compare(members: &Map<String, Value>) -> Result<Compare, Problem> {
@@ -112,45 +140,55 @@ fn malformed() -> Problem {
 }
 
 impl Criterion {
-    fn holds(&self, record: &Value) -> bool {
-        let found = record.get(&self.field).unwrap_or(&Value::Null);
+    fn new(field: String, value: Value, compare: Compare) -> Self {
+        let texts = match (compare, &value) {
+            (Compare::In | Compare::NotIn, Value::Array(values)) => {
+                values.iter().map(plain).collect()
+            }
+            (Compare::In | Compare::NotIn, _) => Vec::new(),
+            (Compare::Like | Compare::NotLike, value) => {
+                vec![plain(value).trim_matches('%').to_lowercase()]
+            }
+            (_, value) => vec![plain(value)],
+        };
+        Self {
+            field,
+            value,
+            texts,
+            compare,
+        }
+    }
+
+    /// `text` is what was found, as text.
+    fn holds(&self, found: &Value, text: &str) -> bool {
+        let is_named = || self.texts.iter().any(|own| own == text);
         match self.compare {
-            Compare::Equal => plain(found) == plain(&self.value),
-            Compare::NotEqual => plain(found) != plain(&self.value),
-            Compare::Less => self.order(found) == Some(Ordering::Less),
-            Compare::LessOrEqual => self.order(found).is_some_and(Ordering::is_le),
-            Compare::Greater => self.order(found) == Some(Ordering::Greater),
-            Compare::GreaterOrEqual => self.order(found).is_some_and(Ordering::is_ge),
-            Compare::Like => self.is_like(found),
-            Compare::NotLike => !self.is_like(found),
+            Compare::Equal | Compare::In => is_named(),
+            Compare::NotEqual | Compare::NotIn => !is_named(),
+            Compare::Less => self.order(found, text) == Some(Ordering::Less),
+            Compare::LessOrEqual => self.order(found, text).is_some_and(Ordering::is_le),
+            Compare::Greater => self.order(found, text) == Some(Ordering::Greater),
+            Compare::GreaterOrEqual => self.order(found, text).is_some_and(Ordering::is_ge),
+            Compare::Like => self.is_like(found, text),
+            Compare::NotLike => !self.is_like(found, text),
             Compare::Null => found.is_null(),
             Compare::NotNull => !found.is_null(),
-            Compare::In => self.names(found),
-            Compare::NotIn => !self.names(found),
         }
     }
 
     /// Numbers as numbers, everything else as text; dates are written so that this is right.
-    fn order(&self, found: &Value) -> Option<Ordering> {
+    fn order(&self, found: &Value, text: &str) -> Option<Ordering> {
         let numbers = (number(found), number(&self.value));
         match numbers {
             (Some(found), Some(wanted)) => found.partial_cmp(&wanted),
             _ if found.is_null() => None,
-            _ => Some(plain(found).cmp(&plain(&self.value))),
+            _ => Some(text.cmp(self.texts.first()?)),
         }
     }
 
-    fn is_like(&self, found: &Value) -> bool {
-        let wanted = plain(&self.value).trim_matches('%').to_lowercase();
-        !found.is_null() && plain(found).to_lowercase().contains(&wanted)
-    }
-
-    fn names(&self, found: &Value) -> bool {
-        let values = self.value.as_array();
-        values
-            .into_iter()
-            .flatten()
-            .any(|value| plain(value) == plain(found))
+    fn is_like(&self, found: &Value, text: &str) -> bool {
+        let text = text.to_lowercase();
+        !found.is_null() && self.texts.iter().any(|wanted| text.contains(wanted))
     }
 }
 
@@ -166,8 +204,8 @@ mod tests {
     fn found(criteria: Value) -> bool {
         let record = json!({"id": 7, "name": "Muster AG", "total": "12.50", "closed": null});
         Criteria::read(Some(criteria))
-            .unwrap_or_else(|_| panic!("readable"))
-            .hold(&record)
+            .and_then(|mut criteria| criteria.hold(&record))
+            .unwrap_or_else(|problem| panic!("{problem:?}"))
     }
 
     #[test]
@@ -211,6 +249,26 @@ mod tests {
         ));
         assert!(found(json!({"id": 7})));
         assert!(!found(json!({"id": 7, "name": "muster"})));
+    }
+
+    #[test]
+    fn criteria_and_text_are_bounded() {
+        let one = json!({"field": "name", "value": "x"});
+        let many = |count: usize| Criteria::read(Some(Value::Array(vec![one.clone(); count])));
+        assert!(many(MOST_CRITERIA).is_ok());
+        assert!(many(MOST_CRITERIA + 1).is_err());
+
+        let long = "a".repeat(60 * 1024);
+        let mut criteria = Criteria::read(Some(json!([{"field": "name", "value": long}]))).unwrap();
+        let record = json!({"name": "b".repeat(60 * 1024)});
+        let mut held = (0..1_000).map(|_| criteria.hold(&record));
+        assert!(held.any(|held| held.is_err()));
+
+        let names: Vec<String> = (0..5_000).map(|number| format!("name {number}")).collect();
+        let within = json!([{"field": "name", "value": names, "criteria": "not_in"}]);
+        let mut criteria = Criteria::read(Some(within)).unwrap();
+        let mut held = (0..2_000).map(|_| criteria.hold(&record));
+        assert!(held.any(|held| held.is_err()));
     }
 
     #[test]

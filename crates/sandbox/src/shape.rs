@@ -9,6 +9,7 @@ use scope::{Catalog, Endpoint, IdStyle, Method, Requirement};
 
 use super::naming;
 use super::reading::Reading;
+use super::said::Said;
 
 /// What a call does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +80,8 @@ pub(super) struct Collection {
     pub(super) id_family: String,
     /// The template by which the collection's records are read.
     pub(super) read: Option<String>,
+    /// What is said when a record is made, where that decides about the record.
+    pub(super) said: Option<Said>,
     /// How surely `parents` is right: a list says more than an action.
     rank: u8,
 }
@@ -147,6 +150,9 @@ impl Shapes {
             collection.parents.clone_from(&place.parents);
             collection.single = place.single;
         }
+        if let Operation::Create(_) = operation {
+            collection.said = Said::of(endpoint);
+        }
         let reads = matches!(operation, Operation::List(_) | Operation::Show(_));
         if reads && place.parents.is_empty() && (better || collection.read.is_none()) {
             collection.read = Some(endpoint.path.clone());
@@ -156,6 +162,14 @@ impl Shapes {
     /// Where items of one collection are named by the ids of another, such as
     /// `/sie/{fiscalYearId}/download`, samples of both get the same ids.
     fn find_id_families(&mut self) {
+        // The first of that name, whatever joins its words.
+        let mut by_words: HashMap<String, &String> = HashMap::new();
+        for (name, collection) in &self.collections {
+            if collection.parents.is_empty() {
+                let words = naming::bare(&naming::singular(name));
+                by_words.entry(words).or_insert(name);
+            }
+        }
         let mut families = Vec::new();
         for operation in self.operations.values() {
             let (Operation::Show(place) | Operation::Download(place)) = operation else {
@@ -165,19 +179,14 @@ impl Shapes {
             else {
                 continue;
             };
-            let Some(stem) = naming::parameter_stem(item) else {
+            let Some(stem) = naming::parameter_stem(item).map(naming::bare) else {
                 continue;
             };
-            let is_called = |name: &str| naming::same_words(&naming::singular(name), stem);
-            if is_called(own) {
+            if naming::bare(&naming::singular(own)) == stem {
                 continue;
             }
-            let other = self
-                .collections
-                .iter()
-                .find(|(name, other)| is_called(name) && other.parents.is_empty());
-            if let Some((other, _)) = other {
-                families.push((own.clone(), other.clone()));
+            if let Some(other) = by_words.get(&stem) {
+                families.push((own.clone(), (*other).clone()));
             }
         }
         for (own, family) in families {
@@ -206,6 +215,7 @@ fn new_collection(
             .unwrap_or_default(),
         id_family: name.to_owned(),
         read: None,
+        said: None,
         rank: 0,
     }
 }
@@ -214,10 +224,7 @@ fn new_collection(
 fn title(catalog: &Catalog, endpoint: &Endpoint) -> Option<String> {
     let name = *endpoint.requirement.scopes().first()?;
     let resource = &catalog.scope(catalog.find(name)?)?.resource;
-    let resource = catalog
-        .resources()
-        .iter()
-        .find(|candidate| candidate.name == *resource)?;
+    let resource = catalog.resource(resource)?;
     let language = catalog.languages().first()?;
     Some(resource.title.get(language).to_owned())
 }

@@ -7,16 +7,14 @@ use oauth::model::SandboxRecord;
 use scope::RowFilter;
 use serde_json::{Value, json};
 
-use super::call::{self, Call, Spot};
+use super::call::{self, Call};
 use super::document;
 use super::search::Criteria;
 use super::shape::Place;
 
 impl Call<'_> {
     pub(super) async fn list(&self, place: &Place) -> Result<Response<Body>, Problem> {
-        let spot = self.spot(place).await?;
-        let records = self.records(&spot).await?;
-        self.page(&spot, records).await
+        self.page(place, Criteria::none()).await
     }
 
     pub(super) async fn search(
@@ -24,22 +22,24 @@ impl Call<'_> {
         place: &Place,
         body: Option<Value>,
     ) -> Result<Response<Body>, Problem> {
-        let criteria = Criteria::read(body)?;
-        let spot = self.spot(place).await?;
-        let mut records = self.records(&spot).await?;
-        records.retain(|record| criteria.hold(&record.body));
-        self.page(&spot, records).await
+        self.page(place, Criteria::read(body)?).await
     }
 
-    async fn page(
-        &self,
-        spot: &Spot<'_>,
-        records: Vec<SandboxRecord>,
-    ) -> Result<Response<Body>, Problem> {
+    async fn page(&self, place: &Place, mut criteria: Criteria) -> Result<Response<Body>, Problem> {
+        let spot = self.spot(place).await?;
         let paging = self.query.paging()?;
-        let total = records.len();
-        let records = paging.cut(records).into_iter().map(|record| record.body);
-        let data = match self.expanded(records.collect()).await? {
+        let (mut total, mut records) = (0, Vec::new());
+        let mut each = |record: SandboxRecord| {
+            if criteria.hold(&record.body)? {
+                if paging.holds(total) {
+                    records.push(record.body);
+                }
+                total += 1;
+            }
+            Ok(())
+        };
+        self.each_record(&spot, &mut each).await?;
+        let data = match self.expanded(Value::Array(records)).await? {
             Value::Array(data) => data,
             other => vec![other],
         };

@@ -1,10 +1,12 @@
 //! Strings at an RFC 6901 pointer of a JSON body, duplicates included.
 //!
-//! Two JSON readers may disagree about which of two equal names counts, or whether case
-//! matters, so every candidate is reported. Allocates only for escapes and nesting.
+//! Two JSON readers may disagree about which of two equal names counts, or whether two names
+//! are equal, so every candidate is reported, and each one that goes on without the rest of
+//! the pointer. Allocates only for escapes and nesting.
 
 use std::fmt;
 
+use crate::likeness::{Likeness, Watched};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// One value at the pointer.
@@ -12,8 +14,11 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 pub(crate) enum Found<'v> {
     /// A string under exactly these names.
     Text(&'v str),
-    /// Something under names that differ in case.
-    Similar,
+    /// Something under names that some readers take for these, or in a list where an object
+    /// belongs: anything could be meant.
+    Anything,
+    /// Nothing, in the body or in one of several objects of the same name.
+    Absent,
     /// Something other than a string.
     NotText,
 }
@@ -22,13 +27,14 @@ pub(crate) enum Found<'v> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotJson;
 
-/// Calls `each` with every value at the pointer. An empty body has none.
+/// Calls `each` with every value at the pointer.
 pub(crate) fn values(
     body: &str,
-    pointer: &[Box<str>],
+    pointer: &[Watched],
     mut each: impl FnMut(Found<'_>),
 ) -> Result<(), NotJson> {
     if body.trim().is_empty() {
+        each(Found::Absent);
         return Ok(());
     }
     let mut json = serde_json::Deserializer::from_str(body);
@@ -43,17 +49,19 @@ pub(crate) fn values(
 }
 
 struct At<'a, F> {
-    pointer: &'a [Box<str>],
+    pointer: &'a [Watched],
     exact: bool,
     each: &'a mut F,
 }
 
 impl<F: FnMut(Found<'_>)> At<'_, F> {
     fn leaf(self, found: Found<'_>) {
-        if self.pointer.is_empty() {
-            let Self { exact, each, .. } = self;
-            each(if exact { found } else { Found::Similar });
-        }
+        let Self { exact, each, .. } = self;
+        each(match found {
+            _ if !self.pointer.is_empty() => Found::Absent,
+            found if exact => found,
+            _ => Found::Anything,
+        });
     }
 }
 
@@ -108,24 +116,21 @@ impl<'de, F: FnMut(Found<'_>)> Visitor<'de> for At<'_, F> {
             while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             return Ok(());
         };
+        let mut there = false;
         while let Some(likeness) = map.next_key_seed(Name(name))? {
-            match likeness {
-                Likeness::Other => drop(map.next_value::<IgnoredAny>()?),
-                Likeness::Same => {
-                    map.next_value_seed(At {
-                        pointer: rest,
-                        exact: self.exact,
-                        each: &mut *self.each,
-                    })?;
-                }
-                Likeness::Similar => {
-                    map.next_value_seed(At {
-                        pointer: rest,
-                        exact: false,
-                        each: &mut *self.each,
-                    })?;
-                }
+            if likeness == Likeness::Other {
+                map.next_value::<IgnoredAny>()?;
+                continue;
             }
+            there = true;
+            map.next_value_seed(At {
+                pointer: rest,
+                exact: self.exact && likeness == Likeness::Same,
+                each: &mut *self.each,
+            })?;
+        }
+        if !there {
+            (self.each)(Found::Absent);
         }
         Ok(())
     }
@@ -136,10 +141,14 @@ impl<'de, F: FnMut(Found<'_>)> Visitor<'de> for At<'_, F> {
             while seq.next_element::<IgnoredAny>()?.is_some() {}
             return Ok(());
         };
-        let wanted = array_index(name);
+        let Some(wanted) = array_index(name.as_str()) else {
+            while seq.next_element::<IgnoredAny>()?.is_some() {}
+            (self.each)(Found::Anything);
+            return Ok(());
+        };
         let mut index = 0;
         loop {
-            let more = if wanted == Some(index) {
+            let more = if wanted == index {
                 let at = At {
                     pointer: rest,
                     exact: self.exact,
@@ -150,6 +159,9 @@ impl<'de, F: FnMut(Found<'_>)> Visitor<'de> for At<'_, F> {
                 seq.next_element::<IgnoredAny>()?.is_some()
             };
             if !more {
+                if index <= wanted {
+                    (self.each)(Found::Absent);
+                }
                 return Ok(());
             }
             index += 1;
@@ -164,13 +176,7 @@ fn array_index(name: &str) -> Option<usize> {
 }
 
 /// Compares a member's name without keeping it.
-struct Name<'a>(&'a str);
-
-enum Likeness {
-    Same,
-    Similar,
-    Other,
-}
+struct Name<'a>(&'a Watched);
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {
     type Value = Likeness;
@@ -188,13 +194,7 @@ impl Visitor<'_> for Name<'_> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Likeness, E> {
-        Ok(if name == self.0 {
-            Likeness::Same
-        } else if name.eq_ignore_ascii_case(self.0) {
-            Likeness::Similar
-        } else {
-            Likeness::Other
-        })
+        Ok(self.0.of_member(name))
     }
 }
 
@@ -203,7 +203,7 @@ mod tests {
     use super::*;
 
     fn found(body: &str, pointer: &[&str]) -> Result<Vec<String>, NotJson> {
-        let pointer: Vec<Box<str>> = pointer.iter().map(|token| (*token).into()).collect();
+        let pointer: Vec<Watched> = pointer.iter().map(|token| Watched::new(token)).collect();
         let mut all = Vec::new();
         values(body, &pointer, |value| all.push(format!("{value:?}")))?;
         Ok(all)
@@ -230,12 +230,30 @@ mod tests {
             ["NotText"]
         );
         assert_eq!(found(r#"{"event":null}"#, &["event"]).unwrap(), ["NotText"]);
-        assert_eq!(found(r#"{"Event":"a"}"#, &["event"]).unwrap(), ["Similar"]);
-        assert_eq!(
-            found(r#"{"a":1}"#, &["event"]).unwrap(),
-            Vec::<String>::new()
-        );
-        assert_eq!(found("", &["event"]).unwrap(), Vec::<String>::new());
+        assert_eq!(found(r#"{"Event":"a"}"#, &["event"]).unwrap(), ["Anything"]);
+        assert_eq!(found(r#"{"a":1}"#, &["event"]).unwrap(), ["Absent"]);
+        assert_eq!(found("", &["event"]).unwrap(), ["Absent"]);
+    }
+
+    #[test]
+    fn names_that_another_reader_takes_for_the_listed_one_could_be_anything() {
+        for name in ["callbac\u{212a}", "callbac\\u212a", "CALLBACK", "call_back"] {
+            let body = format!(r#"{{"{name}":{{"event":"a"}},"callback":{{"event":"b"}}}}"#);
+            let all = found(&body, &["callback", "event"]).unwrap();
+            assert_eq!(all, ["Anything", "Text(\"b\")"], "{name}");
+        }
+    }
+
+    #[test]
+    fn an_object_without_the_member_beside_one_with_it_is_told() {
+        for other in [r#"{}"#, r#"{"uri":"x"}"#, "5", "null", r#""a""#] {
+            let body = format!(r#"{{"callback":{other},"callback":{{"event":"b"}}}}"#);
+            let all = found(&body, &["callback", "event"]).unwrap();
+            assert_eq!(all, ["Absent", "Text(\"b\")"], "{other}");
+        }
+        let body = r#"{"callback":[{"event":"a"}],"callback":{"event":"b"}}"#;
+        let all = found(body, &["callback", "event"]).unwrap();
+        assert_eq!(all, ["Anything", "Text(\"b\")"]);
     }
 
     #[test]
@@ -244,7 +262,8 @@ mod tests {
             found(r#"[{"a":"x"},{"a":"y"}]"#, &["1", "a"]).unwrap(),
             ["Text(\"y\")"]
         );
-        assert!(found(r#"[{"a":"x"}]"#, &["00", "a"]).unwrap().is_empty());
+        assert_eq!(found(r#"[{"a":"x"}]"#, &["1", "a"]).unwrap(), ["Absent"]);
+        assert_eq!(found(r#"[{"a":"x"}]"#, &["00", "a"]).unwrap(), ["Anything"]);
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct Catalog {
     pub(crate) scopes: Vec<ScopeDefinition>,
     pub(crate) ids: FxHashMap<String, ScopeId>,
     pub(crate) resources: Vec<Resource>,
+    /// Indices of resources, by name.
+    pub(crate) resource_places: FxHashMap<String, usize>,
     pub(crate) actions: Vec<Action>,
     pub(crate) client_kinds: Vec<ClientKind>,
     pub(crate) elevations: Vec<Elevation>,
@@ -149,7 +151,8 @@ impl Catalog {
 
     /// The resource with this name.
     pub fn resource(&self, name: &str) -> Option<&Resource> {
-        self.resources.iter().find(|resource| resource.name == name)
+        let place = self.resource_places.get(name)?;
+        self.resources.get(*place)
     }
 
     /// The actions in file order.
@@ -378,7 +381,7 @@ impl Catalog {
     }
 
     /// The scopes that a name, or a name with one `*`, stands for.
-    pub(crate) fn matching(&self, pattern: &str) -> Vec<ScopeId> {
+    pub fn matching(&self, pattern: &str) -> Vec<ScopeId> {
         let Some((start, end)) = pattern.split_once('*') else {
             return self.find(pattern).into_iter().collect();
         };

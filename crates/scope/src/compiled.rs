@@ -3,6 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::ScopeId;
+use crate::likeness::Watched;
+use crate::steps::Steps;
 
 /// What a call needs.
 #[derive(Debug, Clone)]
@@ -17,13 +19,13 @@ pub(crate) enum Needs {
         cases: Cases,
     },
     ByQuery {
-        parameter: Box<str>,
+        parameter: Watched,
         cases: Cases,
     },
     /// By the string at this RFC 6901 pointer, unescaped.
     ByBody {
         pointer: Box<str>,
-        tokens: Box<[Box<str>]>,
+        tokens: Box<[Watched]>,
         cases: Cases,
     },
 }
@@ -74,6 +76,7 @@ impl Cases {
             self.beginnings
                 .iter()
                 .find(|(start, _)| value.starts_with(&**start))
+                .filter(|_| is_read_alike(value))
                 .map(|(_, needs)| needs)
         })
     }
@@ -98,13 +101,21 @@ impl Cases {
     }
 }
 
+/// Blanks at the ends are cut off by some readers, and a control character ends the text for
+/// others: the value they see may be listed, with another requirement.
+fn is_read_alike(value: &str) -> bool {
+    value.trim().len() == value.len() && !value.contains(char::is_control)
+}
+
 /// The query parameter that adds requirements to every call.
 #[derive(Debug, Clone)]
 pub(crate) struct Expand {
-    pub(crate) parameter: Box<str>,
+    pub(crate) parameter: Watched,
     fields: FxHashMap<Box<str>, FieldNeeds>,
     /// The most segments in a field's key.
     longest: usize,
+    /// The most bytes in a field's key.
+    widest: usize,
     /// Every scope that some field needs, for gates that cannot see the query.
     pub(crate) all: Box<[ScopeId]>,
 }
@@ -125,6 +136,7 @@ impl Expand {
             .map(|(key, _)| key.split('.').count())
             .max()
             .unwrap_or(0);
+        let widest = fields.iter().map(|(key, _)| key.len()).max();
         let mut all: Vec<ScopeId> = fields
             .iter()
             .flat_map(|(_, needs)| needs.scopes())
@@ -136,25 +148,34 @@ impl Expand {
             .map(|(key, needs)| (key.into(), needs))
             .collect();
         Self {
-            parameter: parameter.into(),
+            parameter: Watched::new(parameter),
             fields,
             longest,
+            widest: widest.unwrap_or(0),
             all: all.into(),
         }
     }
 
-    /// The field at the end of a dot path: the longest key that ends there.
-    pub(crate) fn field(&self, dot_path: &str) -> Option<(&str, &FieldNeeds)> {
-        let mut too_long = dot_path.split('.').count().saturating_sub(self.longest);
-        let mut tail = dot_path;
-        loop {
-            if too_long > 0 {
-                too_long -= 1;
-            } else if let Some((key, needs)) = self.fields.get_key_value(tail) {
+    /// The field at the end of a dot path: the longest key that ends there. `starts` are the
+    /// indices of its segments.
+    pub(crate) fn field(
+        &self,
+        dot_path: &str,
+        starts: &[usize],
+        steps: &Steps,
+    ) -> Option<(&str, &FieldNeeds)> {
+        let first = starts.len().saturating_sub(self.longest);
+        let tails = starts
+            .get(first..)?
+            .iter()
+            .filter_map(|start| dot_path.get(*start..));
+        for tail in tails.filter(|tail| tail.len() <= self.widest) {
+            steps.take(1 + tail.len());
+            if let Some((key, needs)) = self.fields.get_key_value(tail) {
                 return Some((key, needs));
             }
-            tail = tail.split_once('.')?.1;
         }
+        None
     }
 }
 

@@ -109,6 +109,8 @@ pub enum Requirement {
     ByQuery {
         /// The parameter's name.
         parameter: String,
+        /// Does the API answer nothing but what has the value?
+        filters: bool,
         /// Values, or beginnings followed by `*`, in file order.
         is: Vec<(String, Requirement)>,
     },
@@ -153,7 +155,7 @@ impl fmt::Display for Requirement {
                 write!(f, "by path parameter {parameter}: ")?;
                 cases(f, is)
             }
-            Self::ByQuery { parameter, is } => {
+            Self::ByQuery { parameter, is, .. } => {
                 write!(f, "by query parameter {parameter}: ")?;
                 cases(f, is)
             }

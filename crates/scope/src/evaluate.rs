@@ -1,11 +1,15 @@
 //! One walk over what a call needs, with two readers: the decision, which tests bits, and
 //! the explanation, which collects alternatives. So they cannot disagree about conditions.
 
+use std::cell::Cell;
+
 use crate::body::Found;
 use crate::compiled::{Cases, Expand, FieldNeeds, Needs};
-use crate::query::Given;
+use crate::likeness::Watched;
+use crate::query::{Given, TooMany};
 use crate::request::{ApiRequest, Visible};
 use crate::route::Route;
+use crate::steps::Steps;
 use crate::{Reason, ScopeId};
 
 /// What a walk computes. `and` and `or` are associative.
@@ -50,6 +54,8 @@ pub(crate) enum Closed<'a> {
     NotJson,
     /// The field cannot be expanded.
     UnknownField(&'a str),
+    /// Deciding would be more work than a call of this size may make.
+    TooLarge,
 }
 
 /// What a condition's rule lists.
@@ -81,6 +87,7 @@ impl Closed<'_> {
         match self {
             Self::Unmatched { .. } | Self::NotJson => Reason::UnmatchedCondition,
             Self::UnknownField(_) => Reason::UnknownExpandField,
+            Self::TooLarge => Reason::TooLarge,
         }
     }
 }
@@ -91,24 +98,46 @@ pub(crate) fn evaluate<R: Reading>(
     route: &Route<'_, '_>,
     expand: Option<&Expand>,
     request: &ApiRequest<'_>,
+    steps: &Steps,
 ) -> R::Value {
-    let own = Walk { route, request }.needs(reading, route.needs());
+    if matches!(request.query, Visible::Seen(query) if query.len() > ApiRequest::MAX_QUERY_BYTES) {
+        return reading.closed(Closed::TooLarge);
+    }
+    let walk = Walk {
+        route,
+        request,
+        steps,
+    };
+    let own = walk.needs(reading, route.needs());
     match expand {
         None => own,
         Some(expand) => {
-            let added = expanded(reading, expand, request);
+            let added = Expanding {
+                expand,
+                request,
+                steps,
+                fields: Cell::new(0),
+            };
+            let added = added.all(reading);
             reading.and(own, added)
         }
     }
 }
 
+/// The most values of one parameter or member that a rule goes by.
+const MOST_VALUES: usize = 16;
+
 struct Walk<'a> {
     route: &'a Route<'a, 'a>,
     request: &'a ApiRequest<'a>,
+    steps: &'a Steps,
 }
 
 impl Walk<'_> {
     fn needs<R: Reading>(&self, reading: &mut R, needs: &Needs) -> R::Value {
+        if !self.steps.take(1) {
+            return reading.closed(Closed::TooLarge);
+        }
         match needs {
             Needs::Scope(id) => reading.scope(*id),
             Needs::All(parts) => self.all(reading, parts.iter()),
@@ -181,30 +210,31 @@ impl Walk<'_> {
         self.all(reading, cases.iter())
     }
 
-    fn by_query<R: Reading>(&self, reading: &mut R, parameter: &str, cases: &Cases) -> R::Value {
-        let condition = Condition::Query(parameter);
+    fn by_query<R: Reading>(
+        &self,
+        reading: &mut R,
+        parameter: &Watched,
+        cases: &Cases,
+    ) -> R::Value {
+        let condition = Condition::Query(parameter.as_str());
         let Visible::Seen(query) = self.request.query else {
             return self.unseen(reading, cases, condition);
         };
-        let mut total = None;
-        crate::query::values(query, parameter, |given| {
-            let value = match given {
-                Given::Value(value) => self.case(reading, cases, condition, value),
-                Given::Similar(_) => self.unseen(reading, cases, condition),
-                Given::Unreadable => reading.closed(Closed::Unmatched {
-                    condition,
-                    value: None,
-                    listed: Listed::Cases(cases),
-                }),
-            };
-            total = Some(match total.take() {
-                Some(sofar) => reading.and(sofar, value),
-                None => value,
-            });
+        if !self.steps.take(query.len()) {
+            return reading.closed(Closed::TooLarge);
+        }
+        let mut values = Values::new(self, cases, condition);
+        let read = crate::query::values(query, parameter, |given| match given {
+            Given::Value(value) => values.text(reading, value),
+            Given::Item(_) | Given::Anything => values.anything(reading),
+            Given::Unreadable => values.unreadable(reading),
         });
-        match total {
-            Some(total) => total,
-            None => self.unseen(reading, cases, condition),
+        match read {
+            Err(TooMany) => reading.closed(Closed::TooLarge),
+            Ok(()) => match values.total {
+                Some(total) => total,
+                None => self.unseen(reading, cases, condition),
+            },
         }
     }
 
@@ -212,102 +242,191 @@ impl Walk<'_> {
         &self,
         reading: &mut R,
         pointer: &str,
-        tokens: &[Box<str>],
+        tokens: &[Watched],
         cases: &Cases,
     ) -> R::Value {
         let condition = Condition::Body(pointer);
-        let Visible::Seen(body) = self.request.body else {
-            return self.unseen(reading, cases, condition);
+        let body = match self.request.body {
+            Visible::Seen(body) if body.len() <= ApiRequest::MAX_BODY_BYTES => body,
+            _ => return self.unseen(reading, cases, condition),
         };
-        let mut total = None;
-        let read = crate::body::values(body, tokens, |found| {
-            let value = match found {
-                Found::Text(value) => self.case(reading, cases, condition, value),
-                Found::Similar => self.unseen(reading, cases, condition),
-                Found::NotText => reading.closed(Closed::Unmatched {
-                    condition,
-                    value: None,
-                    listed: Listed::Cases(cases),
-                }),
-            };
-            total = Some(match total.take() {
-                Some(sofar) => reading.and(sofar, value),
-                None => value,
-            });
-        });
-        match (read, total) {
-            (Err(_), _) => reading.closed(Closed::NotJson),
-            (Ok(()), Some(total)) => total,
-            (Ok(()), None) => self.unseen(reading, cases, condition),
+        if !self.steps.take(body.len()) {
+            return reading.closed(Closed::TooLarge);
         }
+        let mut values = Values::new(self, cases, condition);
+        let read = crate::body::values(body, tokens, |found| match found {
+            Found::Text(value) => values.text(reading, value),
+            Found::Anything | Found::Absent => values.anything(reading),
+            Found::NotText => values.unreadable(reading),
+        });
+        match (read, values.total) {
+            (Ok(()), Some(total)) => total,
+            _ => reading.closed(Closed::NotJson),
+        }
+    }
+}
+
+/// Every value of one parameter or member; each of them counts.
+struct Values<'w, R: Reading> {
+    walk: &'w Walk<'w>,
+    cases: &'w Cases,
+    condition: Condition<'w>,
+    /// How many were read.
+    given: usize,
+    /// Was one of them such that it could be anything?
+    unseen: bool,
+    total: Option<R::Value>,
+}
+
+impl<'w, R: Reading> Values<'w, R> {
+    fn new(walk: &'w Walk<'w>, cases: &'w Cases, condition: Condition<'w>) -> Self {
+        Self {
+            walk,
+            cases,
+            condition,
+            given: 0,
+            unseen: false,
+            total: None,
+        }
+    }
+
+    fn text(&mut self, reading: &mut R, value: &str) {
+        self.given += 1;
+        let next = match self.given {
+            ..=MOST_VALUES => self.walk.case(reading, self.cases, self.condition, value),
+            _ if self.given == MOST_VALUES + 1 => reading.closed(Closed::TooLarge),
+            _ => return,
+        };
+        self.and(reading, next);
+    }
+
+    fn anything(&mut self, reading: &mut R) {
+        if !std::mem::replace(&mut self.unseen, true) {
+            let next = self.walk.unseen(reading, self.cases, self.condition);
+            self.and(reading, next);
+        }
+    }
+
+    fn unreadable(&mut self, reading: &mut R) {
+        self.given += 1;
+        if self.given > MOST_VALUES {
+            return;
+        }
+        let next = reading.closed(Closed::Unmatched {
+            condition: self.condition,
+            value: None,
+            listed: Listed::Cases(self.cases),
+        });
+        self.and(reading, next);
+    }
+
+    fn and(&mut self, reading: &mut R, next: R::Value) {
+        self.total = Some(match self.total.take() {
+            Some(sofar) => reading.and(sofar, next),
+            None => next,
+        });
     }
 }
 
 /// The most segments of one dot path; longer ones name no record of any API.
 const MOST_SEGMENTS: usize = 32;
+/// The most segments of all dot paths of a call.
+const MOST_FIELDS: usize = 256;
 
-fn expanded<R: Reading>(reading: &mut R, expand: &Expand, request: &ApiRequest<'_>) -> R::Value {
-    let mut total = reading.open();
-    let Visible::Seen(query) = request.query else {
-        reading.unseen(Condition::Query(&expand.parameter));
-        for id in &expand.all {
+/// What the parameter that expands adds to a call.
+struct Expanding<'a> {
+    expand: &'a Expand,
+    request: &'a ApiRequest<'a>,
+    steps: &'a Steps,
+    /// Segments so far.
+    fields: Cell<usize>,
+}
+
+impl Expanding<'_> {
+    fn all<R: Reading>(&self, reading: &mut R) -> R::Value {
+        let Visible::Seen(query) = self.request.query else {
+            return self.every_field(reading);
+        };
+        if !self.steps.take(query.len()) {
+            return reading.closed(Closed::TooLarge);
+        }
+        let (mut total, mut unseen) = (Some(reading.open()), false);
+        let read = crate::query::values(query, &self.expand.parameter, |given| {
+            let next = match given {
+                Given::Value(value) | Given::Item(value) => self.list(reading, value),
+                Given::Anything if std::mem::replace(&mut unseen, true) => return,
+                Given::Anything => self.every_field(reading),
+                Given::Unreadable => reading.closed(Closed::UnknownField("")),
+            };
+            total = total.take().map(|total| reading.and(total, next));
+        });
+        match (read, total) {
+            (Ok(()), Some(total)) => total,
+            _ => reading.closed(Closed::TooLarge),
+        }
+    }
+
+    /// Any field may be expanded.
+    fn every_field<R: Reading>(&self, reading: &mut R) -> R::Value {
+        reading.unseen(Condition::Query(self.expand.parameter.as_str()));
+        self.steps.take(self.expand.all.len());
+        let mut total = reading.open();
+        for id in &self.expand.all {
             let next = reading.scope(*id);
             total = reading.and(total, next);
         }
-        return total;
-    };
-    let mut total = Some(total);
-    crate::query::values(query, &expand.parameter, |given| {
-        let next = match given {
-            Given::Value(value) | Given::Similar(value) => list(reading, expand, request, value),
-            Given::Unreadable => reading.closed(Closed::UnknownField("")),
-        };
-        total = total.take().map(|total| reading.and(total, next));
-    });
-    total.unwrap_or_else(|| reading.open())
-}
+        total
+    }
 
-/// A comma-separated list of dot paths.
-fn list<R: Reading>(
-    reading: &mut R,
-    expand: &Expand,
-    request: &ApiRequest<'_>,
-    value: &str,
-) -> R::Value {
-    let mut total = reading.open();
-    for dot_path in value.split(',').filter(|path| !path.is_empty()) {
-        let next = fields(reading, expand, request, dot_path);
-        total = reading.and(total, next);
+    /// A comma-separated list of dot paths.
+    fn list<R: Reading>(&self, reading: &mut R, value: &str) -> R::Value {
+        let mut total = reading.open();
+        for dot_path in value.split(',').filter(|path| !path.is_empty()) {
+            if self.fields.get() > MOST_FIELDS {
+                break;
+            }
+            let next = self.dot_path(reading, dot_path);
+            total = reading.and(total, next);
+        }
+        total
     }
-    total
-}
 
-/// Every segment of a dot path counts.
-fn fields<R: Reading>(
-    reading: &mut R,
-    expand: &Expand,
-    request: &ApiRequest<'_>,
-    dot_path: &str,
-) -> R::Value {
-    if dot_path.split('.').count() > MOST_SEGMENTS {
-        return reading.closed(Closed::UnknownField(dot_path));
+    /// Every segment of a dot path counts.
+    fn dot_path<R: Reading>(&self, reading: &mut R, dot_path: &str) -> R::Value {
+        let mut total = reading.open();
+        let mut starts = [0; MOST_SEGMENTS];
+        let ends = dot_path
+            .match_indices('.')
+            .map(|(at, _)| at)
+            .chain([dot_path.len()]);
+        for (index, end) in ends.enumerate() {
+            self.fields.set(self.fields.get() + 1);
+            if self.fields.get() > MOST_FIELDS || !self.steps.take(1) {
+                let next = reading.closed(Closed::TooLarge);
+                return reading.and(total, next);
+            }
+            let here = dot_path.get(..end).unwrap_or(dot_path);
+            let field = starts
+                .get(..=index)
+                .and_then(|starts| self.expand.field(here, starts, self.steps));
+            let next = match field {
+                None => {
+                    let next = reading.closed(Closed::UnknownField(here));
+                    return reading.and(total, next);
+                }
+                Some((_, FieldNeeds::Nothing)) => reading.open(),
+                Some((_, FieldNeeds::Scope(id))) => reading.scope(*id),
+                Some((key, FieldNeeds::ById(prefixes))) => {
+                    by_id(reading, prefixes, self.request, here, key)
+                }
+            };
+            total = reading.and(total, next);
+            if let Some(next) = starts.get_mut(index + 1) {
+                *next = end + 1;
+            }
+        }
+        total
     }
-    let mut total = reading.open();
-    let ends = dot_path
-        .match_indices('.')
-        .map(|(at, _)| at)
-        .chain([dot_path.len()]);
-    for end in ends {
-        let here = dot_path.get(..end).unwrap_or(dot_path);
-        let next = match expand.field(here) {
-            None => reading.closed(Closed::UnknownField(here)),
-            Some((_, FieldNeeds::Nothing)) => reading.open(),
-            Some((_, FieldNeeds::Scope(id))) => reading.scope(*id),
-            Some((key, FieldNeeds::ById(prefixes))) => by_id(reading, prefixes, request, here, key),
-        };
-        total = reading.and(total, next);
-    }
-    total
 }
 
 /// By the record's id, if this gate knows it; several records add up.

@@ -10,6 +10,7 @@ use crate::evaluate::{Closed, Condition, Reading, evaluate};
 use crate::message;
 use crate::request::ApiRequest;
 use crate::route::{NoRoute, Route};
+use crate::steps::Steps;
 use crate::why::{History, WhyMissing, why_missing};
 use crate::{RequiredScope, ScopeId};
 
@@ -107,7 +108,15 @@ pub fn required(catalog: &Catalog, request: &ApiRequest<'_>) -> Result<RequiredS
         .route(request.method, request.path)
         .map_err(Reason::from)?;
     let mut reading = Alternatives::default();
-    evaluate(&mut reading, &route, catalog.expand.as_ref(), request).map(RequiredScope)
+    let steps = Steps::of(request);
+    evaluate(
+        &mut reading,
+        &route,
+        catalog.expand.as_ref(),
+        request,
+        &steps,
+    )
+    .map(RequiredScope)
 }
 
 fn without_rule(catalog: &Catalog, request: &ApiRequest<'_>, none: NoRoute) -> Explanation {
@@ -132,7 +141,13 @@ fn explain_route(
     history: &History<'_>,
 ) -> Explanation {
     let mut reading = Alternatives::default();
-    let value = evaluate(&mut reading, route, catalog.expand.as_ref(), request);
+    let value = evaluate(
+        &mut reading,
+        route,
+        catalog.expand.as_ref(),
+        request,
+        &Steps::of(request),
+    );
     let endpoint = route.endpoint();
     let names = |ids: &[ScopeId]| {
         ids.iter()
@@ -240,6 +255,15 @@ impl Reading for Alternatives {
 
     fn and(&mut self, left: Self::Value, right: Self::Value) -> Self::Value {
         let (left, right) = (left?, right?);
+        let brings =
+            |own: &Vec<ScopeId>, other: &Vec<ScopeId>| other.iter().all(|id| own.contains(id));
+        // Nothing new, as when one value is given many times.
+        if left
+            .iter()
+            .all(|own| right.iter().any(|other| brings(own, other)))
+        {
+            return Ok(left);
+        }
         let pairs = left
             .iter()
             .flat_map(|left| right.iter().map(move |right| (left, right)));

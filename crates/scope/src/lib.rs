@@ -19,6 +19,7 @@ mod effective;
 mod endpoint;
 mod evaluate;
 mod explain;
+mod likeness;
 mod message;
 mod minimal;
 mod mistake;
@@ -32,6 +33,7 @@ mod role;
 mod route;
 mod router;
 mod set;
+mod steps;
 mod table;
 mod text;
 mod token;
@@ -40,7 +42,7 @@ mod withheld;
 
 pub use catalog::Catalog;
 pub use client::{Approval, ApprovalState, ClientState};
-pub use decide::{Access, Decision, Denial, Permit, Reason, decide, decide_route};
+pub use decide::{Access, Decision, Denial, Permit, Reason, decide, decide_route, steps};
 pub use definition::{
     AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation, GuideSection,
     Resource, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,

@@ -24,6 +24,7 @@ enum ClosedKind {
     },
     NotJson,
     UnknownField(String),
+    TooLarge,
 }
 
 impl ClosedPart {
@@ -40,6 +41,7 @@ impl ClosedPart {
             },
             Closed::NotJson => ClosedKind::NotJson,
             Closed::UnknownField(name) => ClosedKind::UnknownField(clipped(name)),
+            Closed::TooLarge => ClosedKind::TooLarge,
         };
         Self { kind }
     }
@@ -48,6 +50,7 @@ impl ClosedPart {
         match self.kind {
             ClosedKind::Unmatched { .. } | ClosedKind::NotJson => Reason::UnmatchedCondition,
             ClosedKind::UnknownField(_) => Reason::UnknownExpandField,
+            ClosedKind::TooLarge => Reason::TooLarge,
         }
     }
 }
@@ -61,6 +64,9 @@ pub(crate) fn condition(condition: Condition<'_>) -> String {
         Condition::RecordId(field) => format!("the id of the record in `{}`", clipped(field)),
     }
 }
+
+const TOO_LARGE: &str = "Denied: the call is larger than what is decided, or asks for too much at once. \
+     Send fewer and shorter parameters, or several calls.";
 
 pub(crate) fn permitted(explanation: &Explanation) -> String {
     let scopes = listed(&explanation.sufficient, "and");
@@ -77,6 +83,7 @@ pub(crate) fn permitted(explanation: &Explanation) -> String {
 pub(crate) fn without_rule(catalog: &Catalog, request: &ApiRequest<'_>, none: NoRoute) -> String {
     let (method, path) = (clipped(request.method), clipped(request.path));
     match none {
+        NoRoute::TooLong => TOO_LARGE.to_owned(),
         NoRoute::AmbiguousPath { why } => format!(
             "Denied: {why}, so two servers could read it differently. Send the path in its plain form."
         ),
@@ -145,6 +152,7 @@ pub(crate) fn closed(catalog: &Catalog, endpoint: &Endpoint, parts: &[ClosedPart
                 "Denied: the field `{field}` cannot be named in `{parameter}`; {help}"
             ))
         }
+        Some(ClosedKind::TooLarge) => TOO_LARGE.to_owned(),
         None => "Denied: no scope opens this call.".to_owned(),
     }
 }

@@ -1,79 +1,113 @@
 //! Reading a raw query without allocation, and without trusting that the API reads it the
-//! same way.
+//! same way. Every byte is looked at a fixed number of times.
 
-/// The most bytes of an encoded name or value that are decoded; longer ones cannot equal
-/// anything in a catalog and are treated as unreadable.
+use crate::likeness::{Likeness, Watched};
+
+/// The most bytes of a name or value once it is decoded. A longer one is not read.
 const MOST_DECODED: usize = 2048;
+
+/// The most parameters of a query, empty ones among them. PHP and qs leave out what comes
+/// behind the thousandth.
+const MOST_PARAMETERS: usize = 1_000;
+
+/// The query has more parameters than all readers read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TooMany;
 
 /// One value of a watched parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Given<'v> {
     /// Given under exactly this name.
     Value(&'v str),
-    /// Given under a name that some frameworks take for this one (`name[]`, `NAME`,
-    /// `na.me`, or after a `;`).
-    Similar(&'v str),
+    /// Given as one of a list: `name[]`, `name[0]`.
+    Item(&'v str),
+    /// Readers differ on whether this is the parameter, or on its value; or nobody can tell.
+    Anything,
     /// Given with a value that cannot be decoded.
     Unreadable,
 }
 
 /// Calls `each` with every value of a parameter, percent-decoded.
-pub(crate) fn values(query: &str, name: &str, mut each: impl FnMut(Given<'_>)) {
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        pair_value(pair, name, true, &mut each);
-        let mut rest = pair;
-        while let Some((_, after)) = rest.split_once(';') {
-            pair_value(after, name, false, &mut each);
-            rest = after;
+pub(crate) fn values(
+    query: &str,
+    name: &Watched,
+    mut each: impl FnMut(Given<'_>),
+) -> Result<(), TooMany> {
+    let is_end = |byte: &u8| matches!(byte, b'&' | b';');
+    if query.len() >= MOST_PARAMETERS && query.bytes().filter(is_end).count() >= MOST_PARAMETERS {
+        return Err(TooMany);
+    }
+    // Most queries encode nothing, and need no room to decode it.
+    if query.bytes().any(is_encoding) {
+        let (mut names, mut values) = ([0; MOST_DECODED], [0; MOST_DECODED]);
+        read(query, name, &mut names, &mut values, &mut each);
+    } else if !query.is_empty() {
+        read(query, name, &mut [], &mut [], &mut each);
+    }
+    Ok(())
+}
+
+fn read(
+    query: &str,
+    name: &Watched,
+    names: &mut [u8],
+    values: &mut [u8],
+    each: &mut impl FnMut(Given<'_>),
+) {
+    for pair in query.split('&') {
+        if !pair.contains(';') {
+            whole_pair(pair, name, names, values, each);
+        } else if pair.split(';').any(|piece| is_named(piece, name, names)) {
+            // Some split here, some do not, and some drop the pair.
+            each(Given::Anything);
         }
     }
 }
 
-fn pair_value(pair: &str, name: &str, reliable: bool, each: &mut impl FnMut(Given<'_>)) {
+fn whole_pair(
+    pair: &str,
+    name: &Watched,
+    names: &mut [u8],
+    values: &mut [u8],
+    each: &mut impl FnMut(Given<'_>),
+) {
     let (raw_name, raw_value) = pair.split_once('=').unwrap_or((pair, ""));
-    let likeness = with_decoded(raw_name, |given| likeness(given?, name));
-    let Some(likeness) = likeness else {
-        return;
+    let item = match decoded(raw_name, names) {
+        None => return each(Given::Anything),
+        Some(given) => match name.of_parameter(given) {
+            Likeness::Other => return,
+            Likeness::Same => false,
+            Likeness::Similar if is_item(given, name) => true,
+            Likeness::Similar => return each(Given::Anything),
+        },
     };
-    with_decoded(raw_value, |value| match value {
-        None => each(Given::Unreadable),
-        Some(value) if likeness == Likeness::Same && reliable => each(Given::Value(value)),
-        Some(value) => each(Given::Similar(value)),
+    each(match decoded(raw_value, values) {
+        None => Given::Unreadable,
+        Some(value) if item => Given::Item(value),
+        Some(value) => Given::Value(value),
     });
 }
 
-#[derive(PartialEq, Eq)]
-enum Likeness {
-    Same,
-    Similar,
+/// Could this piece's name be taken for the parameter's?
+fn is_named(piece: &str, name: &Watched, names: &mut [u8]) -> bool {
+    let raw_name = piece.split_once('=').map_or(piece, |(name, _)| name);
+    decoded(raw_name, names).is_none_or(|given| name.of_parameter(given) != Likeness::Other)
 }
 
-fn likeness(given: &str, name: &str) -> Option<Likeness> {
-    if given == name {
-        return Some(Likeness::Same);
-    }
-    let base = given.split(['[', '\0']).next().unwrap_or_default().trim();
-    let folded = |byte: u8| match byte {
-        b'.' | b' ' | b'-' => b'_',
-        other => other.to_ascii_lowercase(),
-    };
-    base.bytes()
-        .map(folded)
-        .eq(name.bytes().map(folded))
-        .then_some(Likeness::Similar)
+/// `name[]` or `name[0]`, which all who know lists read alike.
+fn is_item(given: &str, name: &Watched) -> bool {
+    let index = given
+        .strip_prefix(name.as_str())
+        .and_then(|rest| rest.strip_prefix('['))
+        .and_then(|rest| rest.strip_suffix(']'));
+    index.is_some_and(|index| index.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Percent-decodes, `+` to space; `None` when incomplete, not UTF-8 or too long.
-fn with_decoded<T>(raw: &str, f: impl FnOnce(Option<&str>) -> T) -> T {
-    if raw.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
-        let mut buffer = [0; MOST_DECODED];
-        f(decoded(raw, &mut buffer))
-    } else {
-        f(Some(raw))
+fn decoded<'b>(raw: &'b str, buffer: &'b mut [u8]) -> Option<&'b str> {
+    if !raw.bytes().any(is_encoding) {
+        return Some(raw).filter(|raw| raw.len() <= MOST_DECODED);
     }
-}
-
-fn decoded<'b>(raw: &str, buffer: &'b mut [u8; MOST_DECODED]) -> Option<&'b str> {
     let mut bytes = raw.bytes();
     let mut length = 0;
     while let Some(byte) = bytes.next() {
@@ -93,15 +127,18 @@ fn decoded<'b>(raw: &str, buffer: &'b mut [u8; MOST_DECODED]) -> Option<&'b str>
     std::str::from_utf8(buffer.get(..length)?).ok()
 }
 
+fn is_encoding(byte: u8) -> bool {
+    matches!(byte, b'%' | b'+')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn all(query: &str) -> Vec<String> {
         let mut found = Vec::new();
-        values(query, "entity_type", |given| {
-            found.push(format!("{given:?}"))
-        });
+        let each = |given: Given<'_>| found.push(format!("{given:?}"));
+        values(query, &Watched::new("entity_type"), each).unwrap();
         found
     }
 
@@ -117,25 +154,94 @@ mod tests {
             ["Value(\"a\")", "Value(\"b\")"]
         );
         assert!(all("other=entity_type").is_empty());
+        assert!(all("").is_empty());
     }
 
     #[test]
-    fn names_that_frameworks_fold_are_similar() {
+    fn items_of_a_list_are_read() {
+        for name in ["entity_type[]", "entity_type%5B0%5D", "entity%5ftype[17]"] {
+            assert_eq!(all(&format!("{name}=a")), ["Item(\"a\")"], "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_some_reader_takes_for_this_one_could_be_anything() {
         for name in [
-            "entity_type[]",
-            "entity_type%5B0%5D",
+            "entity_type[a]",
+            "entity_type[][]",
+            "entity_type[",
+            "[entity_type]",
             "Entity_Type",
             "entity.type",
+            "entity%5Btype",
             "+entity_type",
+            "entity_type%00x",
+            "?entity_type",
+            "entit%79_t%2579pe",
+            "ent%C4%B1ty_type",
         ] {
-            assert_eq!(all(&format!("{name}=a")), ["Similar(\"a\")"], "{name}");
+            assert_eq!(all(&format!("{name}=a")), ["Anything"], "{name}");
         }
-        assert_eq!(all("x=1;entity_type=a"), ["Similar(\"a\")"]);
+    }
+
+    #[test]
+    fn a_thousand_parameters_are_read_and_no_more() {
+        let watched = Watched::new("entity_type");
+        for end in ["&", ";"] {
+            let most = end.repeat(MOST_PARAMETERS - 1);
+            assert_eq!(values(&most, &watched, |_| {}), Ok(()));
+            assert_eq!(
+                values(&format!("{most}{end}"), &watched, |_| {}),
+                Err(TooMany)
+            );
+        }
+    }
+
+    #[test]
+    fn a_semicolon_may_separate_or_not() {
+        for query in [
+            "x=1;entity_type=a",
+            "entity_type=a;b",
+            "entity_type;x",
+            "x;y;z;entity_type[]=1;u",
+            "x=1;%FF",
+        ] {
+            assert_eq!(all(query), ["Anything"], "{query}");
+        }
+        assert!(all("x=1;y=entity_type;;").is_empty());
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_read_could_be_anything() {
+        let long = "a".repeat(MOST_DECODED + 1);
+        for name in [
+            "entity_type[%FF]",
+            "%",
+            "x%4",
+            "%u0065ntity_type",
+            "%FF",
+            &long,
+        ] {
+            assert_eq!(all(&format!("{name}=a")), ["Anything"], "{name:.30}");
+            assert_eq!(
+                all(&format!("entity_type=a&{name}=a")),
+                ["Value(\"a\")", "Anything"],
+                "{name:.30}"
+            );
+        }
     }
 
     #[test]
     fn broken_encodings_are_unreadable() {
-        for value in ["%", "%4", "%zz", "%ff", &"%41".repeat(MOST_DECODED + 1)] {
+        let long = "a".repeat(MOST_DECODED + 1);
+        for value in [
+            "%",
+            "%4",
+            "%zz",
+            "%ff",
+            &"%41".repeat(MOST_DECODED + 1),
+            &long,
+        ] {
             assert_eq!(all(&format!("entity_type={value}")), ["Unreadable"]);
         }
     }

@@ -1,7 +1,6 @@
 //! One API call, as a gate sees it.
 
-/// A call of the protected API. Everything is borrowed and compared as it arrived. Nothing
-/// here limits its size: the gate does, before it reads.
+/// A call of the protected API. Everything is borrowed and compared as it arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApiRequest<'a> {
@@ -29,6 +28,13 @@ pub enum Visible<'a> {
 }
 
 impl<'a> ApiRequest<'a> {
+    /// The longest path that is decided, in bytes. A gate answers 414 for a longer one.
+    pub const MAX_PATH_BYTES: usize = 8_192;
+    /// The longest query that is decided, in bytes. A gate answers 414 for a longer one.
+    pub const MAX_QUERY_BYTES: usize = 16_384;
+    /// The longest body that is read, in bytes. A longer one counts as not seen.
+    pub const MAX_BODY_BYTES: usize = 1_048_576;
+
     /// A call from its method and its path with query; the body is hidden, and no ids are
     /// known, until the fields say otherwise.
     pub fn new(method: &'a str, path_and_query: &'a str) -> Self {

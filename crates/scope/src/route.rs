@@ -5,6 +5,7 @@ use crate::compiled::Needs;
 use crate::endpoint::{Endpoint, Method};
 use crate::path::ambiguity;
 use crate::policy::OrganisationKey;
+use crate::request::ApiRequest;
 use crate::router::Path;
 
 /// The rule for a call, with the values of the path's templates.
@@ -27,6 +28,8 @@ pub enum NoRoute {
         /// The methods that are.
         allowed: Methods,
     },
+    /// The path is longer than [`ApiRequest::MAX_PATH_BYTES`](crate::ApiRequest::MAX_PATH_BYTES).
+    TooLong,
     /// An API might read the path differently, so it matches nothing.
     AmbiguousPath {
         /// What makes it so.
@@ -54,6 +57,9 @@ impl Catalog {
     /// When no rule matches, or the path could be read in several ways.
     pub fn route<'c, 'r>(&'c self, method: &str, path: &'r str) -> Result<Route<'c, 'r>, NoRoute> {
         let request = path;
+        if request.len() > ApiRequest::MAX_PATH_BYTES {
+            return Err(NoRoute::TooLong);
+        }
         if let Some(why) = ambiguity(request) {
             return Err(NoRoute::AmbiguousPath { why });
         }

@@ -9,6 +9,8 @@ use oauth::{ErrorCode, OAuthError};
 use realm::Fault;
 use serde_json::json;
 
+use crate::body::BodyFault;
+
 /// Why an OAuth endpoint did not do what it was asked, ready to be answered as JSON.
 #[derive(Debug)]
 pub struct ApiError {
@@ -39,18 +41,6 @@ impl ApiError {
             code: ErrorCode::InvalidRequest,
             description: description.to_owned(),
         })
-    }
-
-    /// The form is larger than is read.
-    pub(crate) fn too_large() -> Self {
-        Self::invalid_request("the form is larger than 65536 bytes")
-            .with_status(StatusCode::PAYLOAD_TOO_LARGE)
-    }
-
-    /// The form did not arrive in time.
-    pub(crate) fn too_slow() -> Self {
-        Self::invalid_request("the form did not arrive within 10 seconds; send it again")
-            .with_status(StatusCode::REQUEST_TIMEOUT)
     }
 
     /// The path is right, the method is not; the router adds `Allow`.
@@ -108,6 +98,22 @@ impl ApiError {
                     .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }),
             Kind::Problem { status, .. } => *status,
+        }
+    }
+}
+
+impl From<BodyFault> for ApiError {
+    fn from(fault: BodyFault) -> Self {
+        match fault {
+            BodyFault::TooLarge => Self::invalid_request("the form is larger than 65536 bytes")
+                .with_status(StatusCode::PAYLOAD_TOO_LARGE),
+            BodyFault::TooSlow => {
+                Self::invalid_request("the form did not arrive within 10 seconds; send it again")
+                    .with_status(StatusCode::REQUEST_TIMEOUT)
+            }
+            BodyFault::Incomplete => {
+                Self::invalid_request("the form did not arrive complete; send it again")
+            }
         }
     }
 }

@@ -5,10 +5,12 @@
 
 mod account;
 mod authorize;
+mod body;
 mod cors;
 pub mod csrf;
 mod endpoints;
 mod error;
+mod heavy;
 mod in_realm;
 mod language;
 pub mod operations;

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{Extension, Router};
 
 use crate::endpoints::{introspect, jwks, metadata, revoke, token};
 use crate::operations::health;
+use crate::pages::reference::References;
 use crate::pages::{login, missing, scopes, static_files};
 use crate::routes::{Route, Routes};
 use crate::{account, authorize};
@@ -11,7 +12,9 @@ use realm::App;
 
 /// Answers every route there is.
 pub fn router(app: Arc<App>) -> Router {
-    all().router().fallback(missing::answer).with_state(app)
+    let references = Extension(Arc::new(References::default()));
+    let answered = all().router().fallback(missing::answer);
+    answered.layer(references).with_state(app)
 }
 
 /// Every route there is.
@@ -35,8 +38,11 @@ fn all() -> Routes<Arc<App>> {
         .open_get("/{realm}/.well-known/openid-configuration", metadata::metadata)
         .open_get("/.well-known/oauth-protected-resource/{realm}/api", metadata::resource)
         // What people see.
-        .get("/{realm}/oauth/authorize", authorize::ask)
-        .post("/{realm}/oauth/authorize", authorize::decide)
+        .get("/{realm}/oauth/authorize", authorize::begin)
+        .post("/{realm}/oauth/authorize", authorize::begin_by_form)
+        .get("/{realm}/consent", authorize::show)
+        .post("/{realm}/consent", authorize::decide)
+        .post("/{realm}/organisation", authorize::choose)
         .get("/{realm}/login", login::show)
         .post("/{realm}/login", login::sign_in)
         .post("/{realm}/logout", login::sign_out)

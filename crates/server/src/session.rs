@@ -1,4 +1,4 @@
-//! The browser somebody is signed in with, and the cookie that names it.
+//! The browser somebody is signed in with, and the cookies that name it.
 
 use std::sync::Arc;
 
@@ -37,30 +37,58 @@ pub(crate) async fn signed_in(
 /// The hash of the session cookie; `None` when there is none that could be one.
 #[must_use]
 pub(crate) fn session_hash(app: &App, realm: &Realm, headers: &HeaderMap) -> Option<TokenHash> {
-    let wanted = cookie_name(app, realm);
+    let sent = sent(headers, &cookie_name(app, realm));
+    sent.into_iter()
+        .find_map(|value| oauth::secret::hash(SecretKind::BrowserSession, value))
+}
+
+/// What this browser is told apart by, signed in or not; `None` when it sent nothing that could
+/// be that.
+#[must_use]
+pub(crate) fn browser(app: &App, realm: &Realm, headers: &HeaderMap) -> Option<Secret> {
+    let sent = sent(headers, &browser_cookie_name(app, realm));
+    sent.into_iter()
+        .find(|value| oauth::secret::hash(SecretKind::Browser, value).is_some())
+        .map(Secret::presented)
+}
+
+/// The cookie that tells the browser apart. It has to outlive the requests that are kept for
+/// it, and is set anew with each.
+pub(crate) fn browser_cookie(app: &App, realm: &Realm, secret: &Secret) -> HeaderValue {
+    let name = browser_cookie_name(app, realm);
+    cookie(app, realm, &name, secret.expose(), sessions::LIFE.as_secs())
+}
+
+fn sent<'h>(headers: &'h HeaderMap, name: &str) -> Vec<&'h str> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|header| header.to_str().ok())
         .flat_map(|header| header.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == wanted)
-        .find_map(|(_, value)| oauth::secret::hash(SecretKind::BrowserSession, value))
+        .filter(|(own, _)| *own == name)
+        .map(|(_, value)| value)
+        .collect()
 }
 
 /// The cookie of a session that has begun.
 pub(crate) fn begun_session(app: &App, realm: &Realm, secret: &Secret) -> HeaderValue {
-    cookie(app, realm, secret.expose(), sessions::LIFE.as_secs())
+    cookie(
+        app,
+        realm,
+        &cookie_name(app, realm),
+        secret.expose(),
+        sessions::LIFE.as_secs(),
+    )
 }
 
 /// The cookie that takes the session cookie away.
 #[must_use]
 pub(crate) fn ended_session(app: &App, realm: &Realm) -> HeaderValue {
-    cookie(app, realm, "", 0)
+    cookie(app, realm, &cookie_name(app, realm), "", 0)
 }
 
-fn cookie(app: &App, realm: &Realm, value: &str, seconds: i64) -> HeaderValue {
-    let name = cookie_name(app, realm);
+fn cookie(app: &App, realm: &Realm, name: &str, value: &str, seconds: i64) -> HeaderValue {
     let place = if is_https(app) {
         "Path=/; Secure".to_owned()
     } else {
@@ -77,6 +105,11 @@ fn cookie(app: &App, realm: &Realm, value: &str, seconds: i64) -> HeaderValue {
 fn cookie_name(app: &App, realm: &Realm) -> String {
     let prefix = if is_https(app) { "__Host-" } else { "" };
     format!("{prefix}sg_{}", realm.id())
+}
+
+/// No realm is called so: their names have no dot.
+fn browser_cookie_name(app: &App, realm: &Realm) -> String {
+    format!("{}.browser", cookie_name(app, realm))
 }
 
 fn is_https(app: &App) -> bool {

@@ -25,6 +25,6 @@ pub use postgres::{PgOptions, PgStore};
 pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
 pub use store::{
     Approvals, Audit, Catalogs, Changes, Clients, Codes, Families, Grants, Hook, Housekeeping,
-    Keys, Organisations, People, Sandbox, Sessions, Store, Tokens,
+    Keys, Organisations, People, Requests, Sandbox, Sessions, Store, Tokens, Wiped,
 };
 pub use upgrade::Upgrade;

@@ -113,7 +113,7 @@ async fn fill(store: &Arc<dyn Store>, numbers: std::ops::Range<u64>) -> Outcome<
         let client = records::client(&format!("tidy-ledger-{number}"));
         store.insert_client(&client, audit()).await?;
         let revoked = records::revoked_access_token(number);
-        store.revoke_access_token(&revoked).await?;
+        store.revoke_access_token(&revoked, audit()).await?;
         let attempt = records::login_attempt(number);
         let moment = records::now();
         store.begin_login(&attempt, moment, moment).await?;
@@ -244,7 +244,7 @@ impl Bench {
         .await?;
         self.write("revoke an access token", |store, number| async move {
             let token = records::revoked_access_token(number);
-            store.revoke_access_token(&token).await
+            store.revoke_access_token(&token, audit()).await.map(|_| ())
         })
         .await
     }

@@ -169,7 +169,7 @@ pub enum ClientCommand {
         realm: String,
         /// Its client id
         client: String,
-        /// The new registered scope, space-separated
+        /// The new registered scope, space-separated. A name may hold one `*`, as for `add`
         scope: String,
         /// Those a person may strike where the catalog says `optional`
         #[arg(long, value_name = "SCOPES", default_value = "")]
@@ -229,7 +229,9 @@ pub struct ClientAddArguments {
     /// A redirect URI; may be repeated
     #[arg(long = "redirect-uri", value_name = "URI")]
     pub redirect_uris: Vec<String>,
-    /// The most it may ask for, space-separated
+    /// The most it may ask for, space-separated. A name may hold one `*`, such as `contact_*`:
+    /// it is every scope that fits it in the catalog of this moment, retired ones left out;
+    /// scopes that the catalog gets later are not added
     #[arg(long)]
     pub scope: String,
     /// Those a person may strike where the catalog says `optional`
@@ -324,21 +326,43 @@ pub enum KeyPurposeArgument {
 pub enum AuditCommand {
     /// List what was done, oldest first
     List {
-        /// Only this realm
+        /// Only this realm, which need not be configured any more
         realm: Option<String>,
+        /// Only what this person did, or was done to them: what they sign in with, or their id
+        #[arg(long, requires = "realm")]
+        person: Option<String>,
+        /// Only this act, such as `grant-revoked`
+        #[arg(long)]
+        act: Option<String>,
+        /// Only what is about this kind of record, such as `client`, or about one, as
+        /// `client:ledgerly`
+        #[arg(long, value_name = "KIND[:ID]")]
+        subject: Option<String>,
+        /// The latest first
+        #[arg(long)]
+        newest: bool,
         /// Only what comes behind this position
-        #[arg(long, value_name = "POSITION", default_value_t = 0)]
-        after: i64,
-        /// How many at most
-        #[arg(long, value_name = "NUMBER", default_value_t = 100)]
-        limit: usize,
+        #[arg(long, value_name = "POSITION")]
+        after: Option<i64>,
+        /// Only what comes before this position
+        #[arg(long, value_name = "POSITION")]
+        before: Option<i64>,
+        /// How many at most, up to 1000
+        #[arg(long, value_name = "NUMBER", default_value_t = 100,
+              value_parser = clap::value_parser!(u16).range(1..=1000))]
+        limit: u16,
         /// As JSON, for programs
         #[arg(long)]
         json: bool,
     },
     /// Print the end of the chain; kept where nobody who can write to the database can change
-    /// it, it is an anchor that everything up to now can be held to
-    Head,
+    /// it, it is an anchor that everything up to now can be held to. If the chain does not hold
+    /// it says so on standard error instead (exit status 1)
+    Head {
+        /// What it printed the last time: the whole chain is verified, and must pass it
+        #[arg(long, value_name = "ANCHOR")]
+        after: Option<Anchor>,
+    },
     /// Say whether everything is as it was recorded (exit status 1 if not)
     Verify {
         /// What `head` printed earlier: the chain must pass it

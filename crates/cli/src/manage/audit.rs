@@ -1,9 +1,9 @@
 //! `scopegate audit`: who did what, when and from where.
 
-use oauth::audit::{AuditQuery, AuditRow, Fields};
+use oauth::audit::{Act, AuditQuery, AuditRow, Fields, SubjectKind};
 use oauth::model::Uuid;
 use realm::Fault;
-use realm::manage::{AuditEntry, Desk, Personal, Refused};
+use realm::manage::{AuditEntry, Desk, Erased, Head, Personal, Refused, Traces};
 use serde_json::{Value, json};
 
 use super::{Said, Server};
@@ -22,38 +22,55 @@ pub async fn run(server: &Server, command: &AuditCommand) -> Result<Said, Failur
     match command {
         AuditCommand::List {
             realm,
+            person,
+            act,
+            subject,
+            newest,
             after,
+            before,
             limit,
             json,
         } => {
-            if let Some(realm) = realm {
+            if let Some(realm) = realm
+                && !trail.knows(realm).await?
+            {
                 server.desk(realm)?;
             }
+            let person = match (realm, person) {
+                (Some(realm), Some(name)) => Some(known_person(server, realm, name).await?),
+                _ => None,
+            };
+            let (kind, id) = parts_of(subject.as_deref())?;
             let query = AuditQuery {
                 realm: realm.clone(),
+                person,
+                act: known_act(act.as_deref())?,
+                subject_kind: kind,
+                subject_id: id,
                 after: *after,
-                limit: (*limit).clamp(1, 1_000),
+                before: *before,
+                newest_first: *newest,
+                limit: usize::from(*limit),
             };
             let entries = trail.entries(&query).await?;
             let more = entries.len() == query.limit;
             let next = entries.last().filter(|_| more).map(|one| one.row.position);
             Ok(Said::from(match json {
                 true => as_json(&entries, next),
-                false => as_text(&entries, next),
+                false => as_text(&entries, next, *newest),
             }))
         }
-        AuditCommand::Head => Ok(match trail.head().await? {
-            Some(head) => Said::from(head.anchor().to_string()),
-            None => Said::not_so(String::from("nothing is recorded yet.")),
+        AuditCommand::Head { after } => Ok(match trail.head(*after).await? {
+            Head::Link(head) => Said::from(head.anchor().to_string()),
+            Head::Nothing => Said::complaint(String::from("nothing is recorded yet.")),
+            Head::Broken(broken) => Said::complaint(not_as_it_was(&broken)),
         }),
         AuditCommand::Verify { anchor } => {
             let verified = trail.verify(*anchor).await?;
-            if let Some(broken) = verified.broken {
-                return Ok(Said::not_so(format!(
-                    "the audit record is not as it was: {broken}"
-                )));
+            if let Some(broken) = &verified.broken {
+                return Ok(Said::not_so(not_as_it_was(broken)));
             }
-            let mut said = format!("all {} linked records are as they were", verified.links);
+            let mut said = format!("all {} linked records are as they were", verified.links());
             if anchor.is_some() {
                 said.push_str(", and the anchor is among them");
             }
@@ -70,15 +87,85 @@ pub async fn run(server: &Server, command: &AuditCommand) -> Result<Said, Failur
             let desk = server.desk(realm)?;
             let id = id_of(&desk, person).await?;
             let erased = desk.erase_person(server.operator(), id).await?;
-            Ok(if erased {
-                Said::from(format!(
-                    "what was personal about {person} in the record can be read by nobody any more."
-                ))
-            } else {
-                Said::not_so(format!("the record holds nothing personal about {person}."))
-            })
+            Ok(what_is_left(person, &erased))
         }
     }
+}
+
+/// Nobody is looked for who cannot be found.
+async fn known_person(server: &Server, realm: &str, name: &str) -> Result<Uuid, Failure> {
+    let found = server.audit_trail().person(realm, name).await?;
+    found.ok_or_else(|| {
+        Failure::new(format!(
+            "realm {realm} has no user {name:?}; somebody who has gone is found by their id"
+        ))
+    })
+}
+
+fn known_act(act: Option<&str>) -> Result<Option<String>, Failure> {
+    let all = Act::ALL.iter().map(|one| one.as_str());
+    known("act", act, all)
+}
+
+/// Kind of record, and which one.
+fn parts_of(subject: Option<&str>) -> Result<(Option<String>, Option<String>), Failure> {
+    let (kind, id) = match subject.map(|subject| subject.split_once(':').ok_or(subject)) {
+        None => (None, None),
+        Some(Ok((kind, id))) => (Some(kind), Some(id.to_owned())),
+        Some(Err(kind)) => (Some(kind), None),
+    };
+    let all = SubjectKind::ALL.iter().map(|one| one.as_str());
+    Ok((known("kind of record", kind, all)?, id))
+}
+
+/// A word that is one of these, if it is given.
+fn known<'a>(
+    what: &str,
+    word: Option<&str>,
+    mut all: impl Iterator<Item = &'a str> + Clone,
+) -> Result<Option<String>, Failure> {
+    let Some(word) = word else {
+        return Ok(None);
+    };
+    if all.clone().any(|one| one == word) {
+        return Ok(Some(word.to_owned()));
+    }
+    let first = all.next().unwrap_or_default().to_owned();
+    let words = all.fold(first, |words, one| words + ", " + one);
+    Err(Failure::new(format!(
+        "there is no {what} {word:?}; there are {words}"
+    )))
+}
+
+/// What erasing came to; nobody is told that it is gone for good while it is not.
+fn what_is_left(person: &str, erased: &Erased) -> Said {
+    let done = match erased.was_there {
+        true => format!("what was personal about {person} in the record is erased"),
+        false => format!("the record holds nothing personal about {person}"),
+    };
+    let text = match &erased.traces {
+        Traces::Nowhere => {
+            format!("{done}. Only copies of the database from before hold destroyed keys.")
+        }
+        Traces::InLog => format!(
+            "{done}. The write-ahead log of the database, its archive, and copies of the database \
+             from before hold destroyed keys until they are replaced."
+        ),
+        Traces::Anywhere(why) => {
+            return Said::not_so(format!(
+                "{done}, but files of the database may still hold destroyed keys: {why}. \
+                 Give the command again."
+            ));
+        }
+    };
+    match erased.was_there {
+        true => Said::from(text),
+        false => Said::not_so(text),
+    }
+}
+
+fn not_as_it_was(broken: &str) -> String {
+    format!("the audit record is not as it was: {broken}")
 }
 
 /// Somebody may have gone and still stand in the record: then only the id names them.
@@ -89,13 +176,14 @@ async fn id_of(desk: &Desk<'_>, person: &str) -> Result<Uuid, Refused> {
     }
 }
 
-fn as_text(entries: &[AuditEntry], next: Option<i64>) -> String {
+fn as_text(entries: &[AuditEntry], next: Option<i64>, newest_first: bool) -> String {
     if entries.is_empty() {
         return String::from("nothing is recorded here.");
     }
     let mut lines: Vec<String> = entries.iter().flat_map(lines).collect();
     if let Some(next) = next {
-        lines.push(format!("there may be more: --after {next}"));
+        let option = if newest_first { "--before" } else { "--after" };
+        lines.push(format!("there may be more: {option} {next}"));
     }
     // Names come from outside; none of them moves the cursor.
     let shown = lines
@@ -117,8 +205,13 @@ fn lines(entry: &AuditEntry) -> Vec<String> {
     };
     let mut lines = vec![
         format!(
-            "{}  {}  {}  {}  {} {about}",
-            row.position, row.at, row.realm, row.act, row.subject_kind
+            "{}  {}  {}  {}  {} {about}{}",
+            row.position,
+            row.at,
+            row.realm,
+            row.act,
+            row.subject_kind,
+            known_by(row)
         ),
         format!("    by {}{}", by(entry), from(entry)),
     ];
@@ -133,6 +226,23 @@ fn lines(entry: &AuditEntry) -> Vec<String> {
         lines.push(format!("    {name}: {now}"));
     }
     lines
+}
+
+/// What else the record is known by.
+fn known_by(row: &AuditRow) -> String {
+    let known = names(row).into_iter().map(|(name, value)| match value {
+        Value::String(value) => format!("{name} {value}"),
+        other => format!("{name} {other}"),
+    });
+    let known = known.collect::<Vec<_>>().join(", ");
+    match known.is_empty() {
+        true => known,
+        false => format!(" ({known})"),
+    }
+}
+
+fn names(row: &AuditRow) -> Fields {
+    serde_json::from_str(&row.subject_names).unwrap_or_default()
 }
 
 fn by(entry: &AuditEntry) -> String {
@@ -158,7 +268,10 @@ fn named(id: &str, personal: &Personal) -> String {
             Some(Value::String(username)) => format!("{username} ({id})"),
             _ => id.to_owned(),
         },
-        Personal::Erased => format!("{id} (erased)"),
+        Personal::Erased { by } => format!("{id} (erased, see {by})"),
+        Personal::Unreadable => {
+            format!("{id} (unreadable, and nobody erased it: see audit verify)")
+        }
         Personal::Nothing => id.to_owned(),
     }
 }
@@ -203,7 +316,8 @@ fn record(entry: &AuditEntry) -> Value {
         Personal::Told(fields) => fields.get("username").cloned(),
         _ => None,
     };
-    let is_erased = |part: &Personal| *part == Personal::Erased;
+    let is_erased = |part: &Personal| matches!(part, Personal::Erased { .. });
+    let is_unreadable = |part: &Personal| *part == Personal::Unreadable;
     json!({
         "position": row.position,
         "id": row.id,
@@ -215,12 +329,18 @@ fn record(entry: &AuditEntry) -> Value {
             "id": row.actor_id,
             "username": username(&entry.actor),
             "erased": is_erased(&entry.actor),
+            "unreadable": is_unreadable(&entry.actor),
         },
-        "subject": { "kind": row.subject_kind, "id": row.subject_id },
+        "subject": {
+            "kind": row.subject_kind,
+            "id": row.subject_id,
+            "names": names(row),
+        },
         "person": row.person.map(|id| json!({
             "id": id,
             "username": username(&entry.person),
             "erased": is_erased(&entry.person),
+            "unreadable": is_unreadable(&entry.person),
         })),
         "before": before,
         "after": after,

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
-use oauth::model::{ClientType, TokenEndpointAuthMethod, TokenFormat};
+use oauth::model::{Client, ClientType, TokenEndpointAuthMethod, TokenFormat};
 use oauth::registration::ClientMetadata;
-use realm::manage::{ChangeClient, ClientChange, Desk, RegisterClient};
+use realm::manage::{ChangeClient, ClientChange, Desk, RegisterClient, Settled};
 
-use super::{Server, approve, every};
+use super::{Server, approve, every, settled};
 use crate::arguments::manage::{
     AuthMethodArgument, ClientAddArguments, ClientCommand, IfVersion, TokenFormatArgument,
 };
@@ -27,8 +27,12 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Fai
                 registered: scope.clone(),
                 optional: optional.clone(),
             };
-            let name = change_client(server, realm, client, seen, change).await?;
-            Ok(format!("{name} may now ask for at most: {scope}"))
+            let now = change_client(server, realm, client, seen, change).await?;
+            let name = &now.record.name;
+            Ok(settled(
+                &now,
+                format!("{name} may now ask for at most: {scope}"),
+            ))
         }
         ClientCommand::Secret { realm, client } => {
             let desk = server.desk(realm)?;
@@ -43,36 +47,36 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Fai
             client,
             seen,
         } => {
-            let name = change_client(server, realm, client, seen, ClientChange::Disable).await?;
-            Ok(format!("{name} can do nothing any more."))
+            let now = change_client(server, realm, client, seen, ClientChange::Disable).await?;
+            let name = &now.record.name;
+            Ok(settled(&now, format!("{name} can do nothing any more.")))
         }
         ClientCommand::Enable {
             realm,
             client,
             seen,
         } => {
-            let name = change_client(server, realm, client, seen, ClientChange::Enable).await?;
-            Ok(format!("{name} works again."))
+            let now = change_client(server, realm, client, seen, ClientChange::Enable).await?;
+            let name = &now.record.name;
+            Ok(settled(&now, format!("{name} works again.")))
         }
     }
 }
 
-/// Answers the app's name.
 async fn change_client(
     server: &Server,
     realm: &str,
     client: &str,
     seen: &IfVersion,
     change: ClientChange,
-) -> Result<String, Failure> {
+) -> Result<Settled<Client>, Failure> {
     let command = ChangeClient {
         client: client.to_owned(),
         version: seen.version,
         change,
     };
     let desk = server.desk(realm)?;
-    let changed = desk.change_client(server.operator(), command);
-    Ok(changed.await?.name)
+    Ok(desk.change_client(server.operator(), command).await?)
 }
 
 async fn add(server: &Server, arguments: &ClientAddArguments) -> Result<String, Failure> {

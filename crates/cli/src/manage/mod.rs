@@ -18,7 +18,7 @@ use clap::Subcommand;
 use oauth::audit::Actor;
 use oauth::model::{Page, PageRequest};
 use realm::keys::KeySettings;
-use realm::manage::{AuditTrail, Desk, Refused};
+use realm::manage::{AuditTrail, Desk, Refused, Settled};
 use realm::{SystemClock, SystemRandom};
 use scope::Catalog;
 use storage::{Store, StoreError};
@@ -27,7 +27,7 @@ use crate::arguments::manage::ManageArguments;
 use crate::configuration::{Configuration, Database, Keys};
 use crate::demo;
 use crate::failure::{Failure, Outcome};
-use crate::output::print_line;
+use crate::output::{complain, print_line};
 use crate::serve::runtime;
 use crate::shipped;
 
@@ -48,18 +48,44 @@ pub struct Server {
 pub struct Said {
     text: String,
     is_so: bool,
+    /// Its output is kept, and this does not belong into it.
+    is_complaint: bool,
 }
 
 impl Said {
     /// It is not so.
     fn not_so(text: String) -> Self {
-        Self { text, is_so: false }
+        Self {
+            text,
+            is_so: false,
+            is_complaint: false,
+        }
+    }
+
+    /// It is not so, which is no part of what such commands say.
+    fn complaint(text: String) -> Self {
+        Self {
+            is_complaint: true,
+            ..Self::not_so(text)
+        }
+    }
+
+    fn print(&self) -> Result<(), Failure> {
+        if self.is_complaint {
+            complain(&self.text);
+            return Ok(());
+        }
+        print_line(&self.text)
     }
 }
 
 impl From<String> for Said {
     fn from(text: String) -> Self {
-        Self { text, is_so: true }
+        Self {
+            text,
+            is_so: true,
+            is_complaint: false,
+        }
     }
 }
 
@@ -77,15 +103,18 @@ where
         };
         let before = server.store.latest_change().await.map_err(unreadable)?;
         let said = command(&server, &arguments.command).await?.into();
-        if server.store.latest_change().await.map_err(unreadable)? != before {
+        let changed = server.store.latest_change().await.map_err(unreadable)? != before;
+        if changed {
             // What is said to be done is in force when the command ends: by then a server has
             // read the change, or answers nothing until it has.
             tokio::time::sleep(realm::limits::STALE_AFTER).await;
-            // A server has linked the record of it by now. If none runs, this is the time; if it
-            // cannot be done, the next one will.
-            let _ = server.audit_trail().link().await;
         }
-        print_line(&said.text)?;
+        said.print()?;
+        if changed && let Err(fault) = server.audit_trail().link().await {
+            // A server has linked the record of it by now; if none runs, this is the time. What
+            // was done is done all the same.
+            complain(&format!("its record is kept but cannot be linked: {fault}"));
+        }
         Ok(ExitCode::from(u8::from(!said.is_so)))
     })
 }
@@ -187,12 +216,39 @@ impl Server {
     }
 }
 
-/// The account of the operating system, as the shell tells it.
+/// What is so now; and that it was so already, if nothing was changed.
+fn settled<T>(settled: &Settled<T>, text: String) -> String {
+    if settled.is_changed {
+        return text;
+    }
+    format!("{text}\nIt was so already: nothing was changed.")
+}
+
+/// The account of the operating system: by the name that the shell tells, or by its number.
 fn account() -> Option<String> {
+    account_of(|name| std::env::var(name).ok(), user_number())
+}
+
+fn account_of(told: impl Fn(&str) -> Option<String>, number: Option<u32>) -> Option<String> {
     ["SUDO_USER", "USER", "LOGNAME", "USERNAME"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
+        .into_iter()
+        .filter_map(told)
         .find(|account| !account.is_empty())
+        .or_else(|| number.map(|number| format!("uid {number}")))
+}
+
+/// Whose process this is, where the system tells it by a file.
+#[cfg(unix)]
+fn user_number() -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self")
+        .ok()
+        .map(|process| process.uid())
+}
+
+#[cfg(not(unix))]
+fn user_number() -> Option<u32> {
+    None
 }
 
 /// Every item of a paged list.
@@ -213,4 +269,22 @@ pub async fn every<T>(
 
 fn unreadable(error: StoreError) -> Failure {
     Failure::new(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operator_has_a_name_or_at_least_a_number() {
+        let none = |_: &str| None;
+        let user = |name: &str| (name == "USER").then(|| "olga".to_owned());
+        let empty = |_: &str| Some(String::new());
+        assert_eq!(account_of(user, Some(7)).as_deref(), Some("olga"));
+        assert_eq!(account_of(none, Some(7)).as_deref(), Some("uid 7"));
+        assert_eq!(account_of(empty, Some(7)).as_deref(), Some("uid 7"));
+        assert_eq!(account_of(none, None), None);
+        #[cfg(target_os = "linux")]
+        assert!(user_number().is_some());
+    }
 }

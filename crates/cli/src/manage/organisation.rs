@@ -1,6 +1,6 @@
 use realm::manage::{AddOrganisation, Desk, EndMembership, SetMembership, SetRole};
 
-use super::{Server, every};
+use super::{Server, every, settled};
 use crate::arguments::manage::OrganisationCommand;
 use crate::failure::Failure;
 
@@ -30,12 +30,9 @@ pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<Strin
                 version: seen.version,
             };
             let desk = server.desk(realm)?;
-            let organisation = desk.set_membership(server.operator(), command).await?;
-            Ok(format!(
-                "{username} is {} at {}.",
-                roles.join(", "),
-                organisation.name
-            ))
+            let now = desk.set_membership(server.operator(), command).await?;
+            let (roles, name) = (roles.join(", "), &now.record.name);
+            Ok(settled(&now, format!("{username} is {roles} at {name}.")))
         }
         OrganisationCommand::RemoveMember {
             realm,
@@ -69,11 +66,10 @@ pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<Strin
                 version: seen.version,
             };
             let desk = server.desk(realm)?;
-            let organisation = desk.set_role(server.operator(), command).await?;
-            Ok(format!(
-                "role {role} at {} now has: {rights}",
-                organisation.name
-            ))
+            let now = desk.set_role(server.operator(), command).await?;
+            let name = &now.record.name;
+            let text = format!("role {role} at {name} now has: {rights}");
+            Ok(settled(&now, text))
         }
     }
 }

@@ -1,9 +1,10 @@
 use std::io::{BufRead, IsTerminal};
 
+use oauth::model::User;
 use oauth::naming;
-use realm::manage::{AddPerson, ChangePerson, Desk, PersonChange, Refused};
+use realm::manage::{AddPerson, ChangePerson, Desk, PersonChange, Refused, Settled};
 
-use super::{Server, every};
+use super::{Server, every, settled};
 use crate::arguments::manage::{IfVersion, UserCommand};
 use crate::failure::Failure;
 
@@ -32,18 +33,18 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<String, Failu
             username,
             seen,
         } => {
-            change_person(server, realm, username, seen, PersonChange::Disable).await?;
-            Ok(format!(
-                "{username} can do nothing any more; nor can apps for them."
-            ))
+            let disable = PersonChange::Disable;
+            let now = change_person(server, realm, username, seen, disable).await?;
+            let text = format!("{username} can do nothing any more; nor can apps for them.");
+            Ok(settled(&now, text))
         }
         UserCommand::Enable {
             realm,
             username,
             seen,
         } => {
-            change_person(server, realm, username, seen, PersonChange::Enable).await?;
-            Ok(format!("{username} may sign in again."))
+            let now = change_person(server, realm, username, seen, PersonChange::Enable).await?;
+            Ok(settled(&now, format!("{username} may sign in again.")))
         }
     }
 }
@@ -54,15 +55,14 @@ async fn change_person(
     username: &str,
     seen: &IfVersion,
     change: PersonChange,
-) -> Result<(), Failure> {
+) -> Result<Settled<User>, Failure> {
     let command = ChangePerson {
         username: username.to_owned(),
         version: seen.version,
         change,
     };
     let desk = server.desk(realm)?;
-    desk.change_person(server.operator(), command).await?;
-    Ok(())
+    Ok(desk.change_person(server.operator(), command).await?)
 }
 
 async fn add(server: &Server, realm: &str, username: &str, name: &str) -> Result<String, Failure> {

@@ -36,9 +36,12 @@ mod list {
 
     /// People see them.
     #[rustfmt::skip]
-    pub const FOR_PEOPLE: [Line; 11] = [
-        ("GET", "/{realm}/oauth/authorize", "asks the person what an app may do"),
-        ("POST", "/{realm}/oauth/authorize", "the person's decision"),
+    pub const FOR_PEOPLE: [Line; 14] = [
+        ("GET", "/{realm}/oauth/authorize", "an app asks for access, RFC 6749 section 3.1"),
+        ("POST", "/{realm}/oauth/authorize", "the same, where it fits into no address"),
+        ("GET", "/{realm}/consent", "asks the person what the app may do"),
+        ("POST", "/{realm}/consent", "the person's decision"),
+        ("POST", "/{realm}/organisation", "whose data is meant"),
         ("GET", "/{realm}/login", "asks who the person is"),
         ("POST", "/{realm}/login", "signs in"),
         ("POST", "/{realm}/logout", "signs out"),

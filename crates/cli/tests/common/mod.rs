@@ -6,9 +6,11 @@ pub mod caddy;
 pub mod cluster;
 pub mod dice;
 pub mod line;
+pub mod many;
 pub mod operated;
 pub mod person;
 pub mod play;
+pub mod proxies;
 pub mod site;
 pub mod small_disk;
 

@@ -9,7 +9,8 @@
 //!    grant and rights allow at that moment. Nothing is remembered between two calls.
 //! 4. The body is read only when the rule of the matched route depends on it, up to 1 MiB,
 //!    and goes on unchanged. What is not plain UTF-8 JSON counts as not seen: then every
-//!    scope the rule could ask for is needed.
+//!    scope the rule could ask for is needed. A `Content-Type` that two parsers could read
+//!    differently is refused.
 //! 5. A permit leaves the response alone and the request as it was, with a [`Permitted`]
 //!    extension. A denial never reaches the API.
 //!
@@ -21,6 +22,8 @@
 //! | 401 | `no-credentials` (a challenge without error code), `invalid-token`, `token-ended` |
 //! | 403 | every denial by the catalog, under the reasons of [`scope::Reason`]; `wrong-organisation`, `no-organisation` |
 //! | 413 | `body-too-large`, where the rule depends on the body |
+//! | 414 | `too-large`: a path over 8 KiB or a query over 16 KiB |
+//! | 415 | `ambiguous-content-type`, where the rule depends on the body |
 //! | 503 | `unavailable` |
 //!
 //! # Deployment caveat
@@ -36,6 +39,7 @@
 //! [`Permitted`]: crate::Permitted
 
 mod body;
+mod content_type;
 #[expect(
     clippy::module_inception,
     reason = "a middleware is a folder with one file for its layer and one for its service"
@@ -44,5 +48,6 @@ mod layer;
 mod service;
 
 pub use body::MAX_BODY_BYTES;
+pub use content_type::BodyKind;
 pub use layer::RequireScopeLayer;
 pub use service::RequireScope;

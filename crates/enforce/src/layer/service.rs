@@ -6,8 +6,8 @@ use std::task::{Context, Poll};
 use axum_core::body::Body;
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Request, Response, StatusCode};
-use scope::{ApiRequest, Decision, Permit, Route, Visible};
+use http::{Request, Response, StatusCode, Uri};
+use scope::{ApiRequest, Decision, Permit, Reason, Route, Visible};
 use tower_service::Service;
 
 use super::body;
@@ -70,6 +70,7 @@ impl Gate {
         let (mut parts, mut body) = request.into_parts();
         // Nobody but this gate may say that a call is permitted.
         parts.extensions.remove::<Permitted>();
+        within_bounds(&parts.uri)?;
         let token = self.verified(&parts).await?;
         let path = self.path(&parts)?.to_owned();
         let method = parts.method.as_str().to_owned();
@@ -88,10 +89,11 @@ impl Gate {
         }
         let mut call = ApiRequest::new(&method, &path);
         call.query = Visible::Seen(parts.uri.query().unwrap_or(""));
-        call.body = read
-            .as_ref()
-            .and_then(|bytes| body::as_json(&parts, bytes))
-            .map_or(Visible::Hidden, Visible::Seen);
+        if let Some(bytes) = &read
+            && let Some(json) = body::as_json(&parts, bytes)?
+        {
+            call.body = Visible::Seen(json);
+        }
         let Ok(route) = &route else {
             return Err(self.explain(&access, &call));
         };
@@ -157,6 +159,24 @@ impl Gate {
             self.reference.as_deref(),
         )
     }
+}
+
+/// A longer URL is not decided.
+fn within_bounds(uri: &Uri) -> Result<(), Problem> {
+    let query = uri.query().map_or(0, str::len);
+    if uri.path().len() <= ApiRequest::MAX_PATH_BYTES && query <= ApiRequest::MAX_QUERY_BYTES {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::URI_TOO_LONG,
+        Reason::TooLarge.as_str(),
+        "The URL is too long",
+        format!(
+            "A path has at most {} bytes and a query {}. Send fewer and shorter parameters, or several calls.",
+            ApiRequest::MAX_PATH_BYTES,
+            ApiRequest::MAX_QUERY_BYTES
+        ),
+    ))
 }
 
 fn refused(error: AccessError) -> Problem {

@@ -107,7 +107,7 @@ fn fill(requirement: &Requirement, path: &mut String, query: &mut String) {
         Requirement::ByPath { parameter, is } => {
             *path = path.replace(&format!("{{{parameter}}}"), &is[0].0);
         }
-        Requirement::ByQuery { parameter, is } => {
+        Requirement::ByQuery { parameter, is, .. } => {
             *query = format!("?{parameter}={}", is[0].0.replace('*', "x"));
         }
         Requirement::All(parts) | Requirement::Any(parts) => {

@@ -388,6 +388,19 @@ async fn the_body_is_read_only_where_the_rule_depends_on_it_and_goes_on_unchange
     );
     assert!(!answer.body["unseen"].as_array().unwrap().is_empty());
 
+    for dubious in [
+        "application/json; charset =utf-7",
+        "application/json; charset=utf-8; charset=utf-7",
+    ] {
+        let request = request(path, "user:invoices:read", Body::from(body), dubious);
+        let answer = gate.call(request).await;
+        assert_eq!(
+            (answer.status, answer.body["reason"].as_str()),
+            (415, Some("ambiguous-content-type")),
+            "{dubious}"
+        );
+    }
+
     let large = vec![b' '; MAX_BODY_BYTES + 1];
     let answer = gate
         .call(request(
@@ -447,4 +460,24 @@ async fn below_a_prefix_only_that_prefix_counts() {
     assert!(answer.challenge.unwrap().contains(
         "resource_metadata=\"https://api.example/.well-known/oauth-protected-resource\""
     ));
+}
+
+#[tokio::test]
+async fn a_url_that_is_too_long_is_refused_before_anything_else() {
+    let gate = Gate::new("stora");
+    let pad = |length: usize| "a".repeat(length);
+    for (path, status) in [
+        (format!("/2025-09/deals?q={}", pad(16_382)), 200),
+        (format!("/2025-09/deals?q={}", pad(16_383)), 414),
+        (format!("/2025-09/deals/{}", pad(8_176)), 200),
+        (format!("/2025-09/deals/{}", pad(8_178)), 414),
+        (format!("/2025-09/deals?q={}", ";".repeat(60_000)), 414),
+    ] {
+        let answer = gate
+            .send("GET", &path, Some(&token("public.deal:read")))
+            .await;
+        assert_eq!(answer.status, status, "{path:.30}");
+        let unknown = gate.send("GET", &path, None).await;
+        assert_eq!(unknown.status, if status == 200 { 401 } else { 414 });
+    }
 }

@@ -73,6 +73,8 @@ words! {
         GrantReduced = "grant-reduced",
         /// A grant was ended.
         GrantRevoked = "grant-revoked",
+        /// An access token was ended before its time.
+        AccessTokenRevoked = "access-token-revoked",
         /// A connection under a grant was ended.
         FamilyEnded = "family-ended",
         /// A browser was signed out.
@@ -107,6 +109,8 @@ words! {
         Membership = "membership",
         /// By UUID.
         Grant = "grant",
+        /// By `jti`.
+        AccessToken = "access-token",
         /// By UUID.
         Family = "family",
         /// By the beginning of its hash.

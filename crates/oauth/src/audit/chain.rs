@@ -125,12 +125,32 @@ pub enum Break {
         /// The row.
         position: i64,
     },
+    /// A row stands where no act can have put one.
+    #[error("the row at position {position} has no place: the acts are at 1 to {latest}")]
+    RowMisplaced {
+        /// The row.
+        position: i64,
+        /// The last position there is.
+        latest: i64,
+    },
     /// A row stands among those that were linked, and was not.
     #[error("the row at position {position} was not there when those around it were linked")]
     RowAdded {
         /// The row.
         position: i64,
     },
+    /// The key of a person is gone or another, and nobody erased them.
+    #[error(
+        "what is personal in the row at position {position} cannot be read, and no record behind it \
+         says that it was erased"
+    )]
+    Unreadable {
+        /// The row.
+        position: i64,
+    },
+    /// Nothing can follow the last link.
+    #[error("nothing can be linked behind link {0}: the next number, or the next row, is taken")]
+    NoNext(i64),
     /// The anchor's link is another one now.
     #[error("link {0} is another one than the anchor's: what came before was changed")]
     Anchor(i64),
@@ -165,11 +185,10 @@ impl Walk {
         Self { last: None, anchor }
     }
 
-    /// The number and position of the last link; 0 before the first.
+    /// The last link that held; `None` before the first.
     #[must_use]
-    pub fn reached(&self) -> (i64, i64) {
-        let last = self.last.as_ref();
-        last.map_or((0, 0), |last| (last.number, last.position))
+    pub fn reached(&self) -> Option<&AuditLink> {
+        self.last.as_ref()
     }
 
     /// The next link, with the row at its position.
@@ -177,7 +196,7 @@ impl Walk {
     /// # Errors
     /// Where it does not hold.
     pub fn step(&mut self, link: AuditLink, row: Option<&AuditRow>) -> Result<(), Break> {
-        let expected = self.reached().0.saturating_add(1);
+        let expected = self.expected();
         if link.number != expected {
             let found = link.number;
             return Err(Break::Link { expected, found });
@@ -186,7 +205,8 @@ impl Walk {
         let Some(row) = row else {
             return Err(Break::RowMissing { number, position });
         };
-        if position <= self.reached().1 || AuditLink::behind(self.last.as_ref(), row) != link {
+        let before = self.last.as_ref().map_or(0, |last| last.position);
+        if position <= before || AuditLink::behind(self.last.as_ref(), row) != link {
             return Err(Break::RowAltered { number, position });
         }
         if let Some(anchor) = self.anchor
@@ -199,12 +219,22 @@ impl Walk {
         Ok(())
     }
 
+    /// The number of the link that comes next.
+    #[must_use]
+    pub fn expected(&self) -> i64 {
+        self.number().saturating_add(1)
+    }
+
+    fn number(&self) -> i64 {
+        self.last.as_ref().map_or(0, |last| last.number)
+    }
+
     /// There is no further link.
     ///
     /// # Errors
     /// When the anchor lies beyond.
     pub fn end(self) -> Result<Verified, Break> {
-        let last = self.reached().0;
+        let last = self.number();
         match self.anchor {
             Some(anchor) if anchor.number > last => Err(Break::CutOff {
                 last,

@@ -26,6 +26,9 @@ pub struct AuditRecord {
     pub act: Act,
     /// To which record.
     pub subject: Subject,
+    /// What else that record is known by. Ids alone tell a reader little, and what stayed the
+    /// same is left out below.
+    pub names: Fields,
     /// The person it is about, whose key seals what is personal.
     pub person: Option<Uuid>,
     /// What they sign in with.
@@ -75,6 +78,7 @@ impl AuditRecord {
             actor: actor.clone(),
             act,
             subject,
+            names: Fields::new(),
             person: None,
             username: None,
             before: Audited::default(),
@@ -94,6 +98,13 @@ impl AuditRecord {
     pub fn about(mut self, person: &User) -> Self {
         self.person = Some(person.id);
         self.username = Some(person.username.clone());
+        self
+    }
+
+    /// The record it is about is known by this, too. Nothing personal: it stays for good.
+    #[must_use]
+    pub fn named(mut self, name: &str, value: &str) -> Self {
+        self.names.insert(name.to_owned(), json!(value));
         self
     }
 
@@ -170,6 +181,7 @@ impl AuditRecord {
             act: self.act.to_string(),
             subject_kind: self.subject.kind.to_string(),
             subject_id: self.subject.id.clone(),
+            subject_names: Value::Object(self.names.clone()).to_string(),
             person: self.person,
             before: Value::Object(self.before.plain.clone()).to_string(),
             after: Value::Object(self.after.plain.clone()).to_string(),

@@ -26,6 +26,8 @@ pub struct AuditRow {
     pub subject_kind: String,
     /// Which one.
     pub subject_id: String,
+    /// What else it is known by, such as the app of a grant; a JSON object.
+    pub subject_names: String,
     /// The person it is about.
     pub person: Option<Uuid>,
     /// The fields that changed, as they were; a JSON object.
@@ -44,15 +46,47 @@ pub struct AuditRow {
     pub sealed_person: Option<Vec<u8>>,
 }
 
-/// Which rows are wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Which rows are wanted, and in which order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuditQuery {
     /// Only this realm's.
     pub realm: Option<String>,
-    /// Only what comes behind this position.
-    pub after: i64,
+    /// Only what this person did, or was done to them.
+    pub person: Option<Uuid>,
+    /// Only this act.
+    pub act: Option<String>,
+    /// Only what is about this kind of record.
+    pub subject_kind: Option<String>,
+    /// Only what is about the record with this id.
+    pub subject_id: Option<String>,
+    /// Only what comes behind this position; `None` leaves nothing out, wherever it stands.
+    pub after: Option<i64>,
+    /// Only what comes before this position.
+    pub before: Option<i64>,
+    /// The latest first, not the oldest.
+    pub newest_first: bool,
     /// How many at most.
     pub limit: usize,
+}
+
+impl AuditQuery {
+    /// The first rows of all realms.
+    #[must_use]
+    pub fn first(limit: usize) -> Self {
+        Self {
+            limit,
+            ..Self::default()
+        }
+    }
+
+    /// The first rows of all realms behind a position.
+    #[must_use]
+    pub fn behind(position: i64, limit: usize) -> Self {
+        Self {
+            after: Some(position),
+            ..Self::first(limit)
+        }
+    }
 }
 
 impl AuditRow {
@@ -89,6 +123,7 @@ impl AuditRow {
             act,
             subject_kind,
             subject_id,
+            subject_names,
             person,
             before,
             after,
@@ -109,6 +144,7 @@ impl AuditRow {
         digest.field(Some(act.as_bytes()));
         digest.field(Some(subject_kind.as_bytes()));
         digest.field(Some(subject_id.as_bytes()));
+        digest.field(Some(subject_names.as_bytes()));
         digest.field(person.as_ref().map(|person| person.as_bytes().as_slice()));
         digest.field(Some(before.as_bytes()));
         digest.field(Some(after.as_bytes()));

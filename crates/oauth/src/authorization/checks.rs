@@ -1,6 +1,7 @@
 //! The checks of an authorization request, as a table in the order they run.
 
 use scope::{Catalog, RequestedScope, Scope};
+use url::form_urlencoded;
 
 use super::request::{AuthorizationError, AuthorizationRequest, Prompt};
 use crate::error::{ErrorCode, OAuthError};
@@ -69,6 +70,27 @@ pub static CHECKS: &[Check] = &[
     redirect("scope", "RFC 6749 3.3", scope),
     redirect("prompt", "OpenID Connect Core 3.1.2.1", prompt),
     redirect("organisation", "the catalog's own", organisation),
+];
+
+/// Every parameter that a check reads: what is kept of a request that waits. Others may be
+/// secrets that have no business there.
+pub const PARAMETERS: &[&str] = &[
+    "client_id",
+    "redirect_uri",
+    "request",
+    "request_uri",
+    "response_type",
+    "response_mode",
+    "code_challenge",
+    "code_challenge_method",
+    "state",
+    "scope",
+    "prompt",
+    "organisation",
+    "bokio_tenantid",
+    "login_hint",
+    "ui_locales",
+    "resource",
 ];
 
 /// What the checks have read so far.
@@ -143,7 +165,11 @@ impl Progress<'_> {
         match (answer, &self.redirect_uri) {
             (Answer::Redirect, Some(redirect_uri)) => AuthorizationError::Redirect {
                 redirect_uri: redirect_uri.clone(),
-                state: self.parameters.get("state").map(str::to_owned),
+                state: self
+                    .parameters
+                    .get("state")
+                    .filter(|state| is_returnable(state))
+                    .map(str::to_owned),
                 error,
             },
             _ => AuthorizationError::Page(error),
@@ -186,6 +212,8 @@ impl Progress<'_> {
 }
 
 const MAX_HINT_CHARACTERS: usize = 320;
+/// As it is encoded in the redirect.
+const MAX_STATE_BYTES: usize = 2_048;
 const MAX_LOCALES: usize = 20;
 const MAX_ORGANISATION_BYTES: usize = 200;
 
@@ -332,11 +360,24 @@ fn code_challenge(progress: &mut Progress<'_>) -> Result<(), OAuthError> {
     Ok(())
 }
 
+/// It goes back in a URL, which servers on the way bound together with all other headers.
 fn state(progress: &mut Progress<'_>) -> Result<(), OAuthError> {
+    let state = progress.parameters.get("state");
+    if !state.is_none_or(is_returnable) {
+        return Err(OAuthError::invalid_request(format!(
+            "state takes more than {MAX_STATE_BYTES} bytes in a URL; keep what it holds, and send a reference to it"
+        )));
+    }
     if progress.catalog.authorization().require_state {
         progress.parameters.require("state")?;
     }
     Ok(())
+}
+
+/// Also where another check refuses: what is too long is not sent back.
+fn is_returnable(state: &str) -> bool {
+    let encoded = form_urlencoded::byte_serialize(state.as_bytes());
+    encoded.map(str::len).sum::<usize>() <= MAX_STATE_BYTES
 }
 
 /// Without `scope`, the catalog's defaults the client is registered for are asked: never more

@@ -6,6 +6,6 @@ mod request;
 mod response;
 
 pub(crate) use checks::requested;
-pub use checks::{Answer, CHECKS, Check, Progress, refuse_faulty, validate};
+pub use checks::{Answer, CHECKS, Check, PARAMETERS, Progress, refuse_faulty, validate};
 pub use request::{AuthorizationError, AuthorizationRequest, Prompt};
 pub use response::{Outcome, response_url};

@@ -37,6 +37,17 @@ pub struct Parts {
     pub locked: ScopeSet,
 }
 
+/// A grant with so much left of it and so much taken off.
+#[must_use]
+pub fn reduced(grant: &Grant, left: &Scope, taken: &Scope) -> Grant {
+    let all = grant.reduced.tokens().iter().chain(taken.tokens());
+    Grant {
+        granted: left.clone(),
+        reduced: all.cloned().collect(),
+        ..grant.clone()
+    }
+}
+
 impl Parts {
     /// The parts of a grant. An app that is gone needs nothing.
     #[must_use]

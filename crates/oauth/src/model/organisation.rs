@@ -25,15 +25,30 @@ pub struct Organisation {
 }
 
 impl Organisation {
-    /// Does this key of it have this value?
+    /// Does this key of it have this value? Only in its one canonical text: what a gate takes
+    /// for an organisation and the API does not, or takes for another, must not pass.
     #[must_use]
     pub fn is_named(&self, key: OrganisationKey, value: &str) -> bool {
         match key {
-            OrganisationKey::Id => Uuid::try_parse(value).is_ok_and(|id| id == self.id),
+            OrganisationKey::Id => {
+                value
+                    == self
+                        .id
+                        .hyphenated()
+                        .encode_lower(&mut Uuid::encode_buffer())
+            }
             OrganisationKey::Slug => self.slug == value,
-            OrganisationKey::Number => value.parse() == Ok(self.number),
+            OrganisationKey::Number => {
+                value.parse() == Ok(self.number) && is_canonical_number(value)
+            }
         }
     }
+}
+
+/// Without `+`, and without a zero in front.
+fn is_canonical_number(value: &str) -> bool {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    value == "0" || !digits.starts_with(['+', '0'])
 }
 
 /// A set of rights in one organisation; the rights are names of the catalog's scopes.
@@ -66,4 +81,53 @@ pub struct Membership {
     pub cut_off: Option<Position>,
     /// Grows with each change, from 1; 0 before it is stored.
     pub version: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbered(number: i64) -> Organisation {
+        Organisation {
+            realm: "r".to_owned(),
+            id: Uuid::from_u128(0x0191_abcd_0000_7000_8000_0000_0000_00ef),
+            slug: "muster".to_owned(),
+            number,
+            name: "Muster".to_owned(),
+            created_at: Timestamp::UNIX_EPOCH,
+            external: None,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn a_number_names_an_organisation_in_one_way() {
+        for number in [0, 7, 10, -3, i64::MAX] {
+            let (one, text) = (numbered(number), number.to_string());
+            assert!(one.is_named(OrganisationKey::Number, &text));
+            for other in ["+", "0", "00", "-", " ", "-0"] {
+                let other = format!("{other}{text}");
+                assert!(!one.is_named(OrganisationKey::Number, &other), "{other}");
+            }
+            for other in [format!("{text}.0"), format!("{text} "), String::new()] {
+                assert!(!one.is_named(OrganisationKey::Number, &other), "{other}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_id_names_an_organisation_in_one_way() {
+        let one = numbered(1);
+        let id = "0191abcd-0000-7000-8000-0000000000ef";
+        assert!(one.is_named(OrganisationKey::Id, id));
+        for other in [
+            id.to_uppercase(),
+            id.replace('-', ""),
+            format!("urn:uuid:{id}"),
+            format!("{{{id}}}"),
+            format!("{id} "),
+        ] {
+            assert!(!one.is_named(OrganisationKey::Id, &other), "{other}");
+        }
+    }
 }

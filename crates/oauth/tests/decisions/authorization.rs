@@ -2,7 +2,8 @@
 
 use crate::support::{CHALLENGE, any, client, none, now, optional, parameters, public, scope};
 use oauth::authorization::{
-    Answer, AuthorizationError, AuthorizationRequest, CHECKS, Prompt, refuse_faulty, validate,
+    Answer, AuthorizationError, AuthorizationRequest, CHECKS, PARAMETERS, Prompt, refuse_faulty,
+    validate,
 };
 use oauth::error::ErrorCode;
 use oauth::model::{Client, GrantType};
@@ -419,6 +420,59 @@ fn order_and_duplicates_in_scope_do_not_matter_and_unknown_names_pass() {
     assert_eq!(request.scope.unknown().len(), 1);
     let other = run(&client(&any()), &with("scope", "general contact_edit")).unwrap();
     assert_eq!(request.scope.known(), other.scope.known());
+}
+
+#[test]
+fn a_state_that_no_redirect_could_carry_is_refused_and_not_sent_back() {
+    let fits = "s".repeat(2_048);
+    assert!(run(&client(&any()), &with("state", &fits)).is_ok());
+    let long = format!("{fits}s");
+    let encoded = "&".repeat(683);
+    for state in [long, encoded] {
+        for mut pairs in [with("state", &state), with("response_type", "token")] {
+            pairs.retain(|(name, _)| *name != "state");
+            pairs.push(("state", &state));
+            let refused = run(&client(&any()), &pairs).unwrap_err();
+            let AuthorizationError::Redirect { state, .. } = refused else {
+                panic!("{refused:?}");
+            };
+            assert_eq!(state, None);
+        }
+    }
+}
+
+/// What is kept of a request while a person signs in has to mean what it meant when it came.
+#[test]
+fn the_parameters_that_are_kept_are_all_that_the_checks_read() {
+    let more = [
+        ("prompt", "login consent"),
+        ("organisation", "muster"),
+        ("bokio_tenantid", "other"),
+        ("login_hint", "änna+&="),
+        ("ui_locales", "de-CH fr"),
+        ("resource", "https://api.example/"),
+        ("response_mode", "query"),
+        ("request", "x"),
+        ("request_uri", "x"),
+        ("response_mode", "fragment"),
+        ("prompt", "never"),
+        ("code_challenge_method", "plain"),
+    ];
+    let left_out = good().into_iter().map(|(name, _)| with(name, ""));
+    let added = more.map(|(name, value)| with(name, value));
+    for mut pairs in left_out.chain(added).chain([good()]) {
+        pairs.push(("client_secret", "hunter2"));
+        let given = parameters(&pairs);
+        let kept = given.query_of(PARAMETERS);
+        assert!(!kept.contains("hunter2"));
+        let kept = oauth::parameters::Parameters::parse(kept.as_bytes()).unwrap();
+        let own = client(&any());
+        assert_eq!(
+            validate(&any(), Some(&own), &kept),
+            validate(&any(), Some(&own), &given),
+            "{pairs:?}"
+        );
+    }
 }
 
 #[test]

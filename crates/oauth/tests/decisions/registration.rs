@@ -273,6 +273,42 @@ fn a_changed_scope_is_taken_as_it_is_written() {
 }
 
 #[test]
+fn a_name_with_a_star_is_every_scope_that_fits_it_now() {
+    let catalog = shipped("bokio");
+    let expanded = |text| registration::scopes(&catalog, text, "").map(|scopes| scopes.registered);
+    let all = expanded("*").unwrap();
+    assert_eq!(all.iter().count(), catalog.scopes().len());
+    let read = expanded("*:read").unwrap();
+    assert!(read.iter().all(|name| name.ends_with(":read")), "{read}");
+    assert_eq!(
+        expanded("invoices:* invoices:read").unwrap(),
+        expanded("invoices:*").unwrap()
+    );
+    assert_eq!(
+        expanded("invoices:write invoices:*").unwrap().to_string(),
+        "invoices:write invoices:read"
+    );
+    let optional = registration::scopes(&catalog, "invoices:*", "*:write").unwrap_err();
+    assert!(matches!(
+        optional,
+        RegistrationError::OptionalNotRegistered(_)
+    ));
+    for nothing in ["tasks:*", "invoices:**", "*invoices:read*"] {
+        let said = expanded(nothing).unwrap_err().to_string();
+        assert!(said.contains(nothing), "{said}");
+    }
+}
+
+#[test]
+fn a_star_brings_no_retired_scope_and_a_full_name_does() {
+    let scopes = |text| registration::scopes(&any(), text, "").unwrap().registered;
+    assert!(!scopes("*").contains("old_show"));
+    assert!(scopes("* old_show").contains("old_show"));
+    let alone = registration::scopes(&any(), "old_*", "");
+    assert!(alone.is_err(), "nothing is left");
+}
+
+#[test]
 fn a_public_client_has_no_secret() {
     let public = ClientMetadata {
         client_type: ClientType::Public,

@@ -314,7 +314,9 @@ impl<'a> StoredKeys<'a> {
     }
 
     fn record_of(&self, act: Act, key: &KeyRecord) -> AuditRecord {
-        self.record(&key.realm, act, Subject::new(SubjectKind::Key, &key.id))
+        let subject = Subject::new(SubjectKind::Key, &key.id);
+        let record = self.record(&key.realm, act, subject);
+        record.named("purpose", key.purpose.as_str())
     }
 
     fn record(&self, realm: &str, act: Act, subject: Subject) -> AuditRecord {

@@ -63,7 +63,12 @@ impl Desk<'_> {
         let client = self.client(&command.client).await?;
         let approval = approval::approve(self.catalog, &client, command.approval, self.now())?;
         let subject = Subject::approval(&client.id, &approval.elevation);
-        let record = self.record(by, Act::ApprovalGiven, subject).made(&approval);
+        let standing = self.standing_approval(&client, &approval.elevation).await?;
+        let before = standing.as_ref().map(Audited::from).unwrap_or_default();
+        let record = self
+            .record(by, Act::ApprovalGiven, subject)
+            .removed(before)
+            .made(&approval);
         self.store.approve(&approval, &record).await?;
         Ok(Approved { client, approval })
     }
@@ -81,8 +86,11 @@ impl Desk<'_> {
         let client = self.client(&command.client).await?;
         let now = self.now();
         let subject = Subject::approval(&client.id, &command.elevation);
+        let standing = self.standing_approval(&client, &command.elevation).await?;
+        let before = standing.as_ref().map(Audited::from).unwrap_or_default();
         let record = self
             .record(by, Act::ApprovalWithdrawn, subject)
+            .removed(before)
             .made(Audited::field("withdrawn_at", now));
         let withdrawn = self
             .store
@@ -95,5 +103,16 @@ impl Desk<'_> {
             client: client.id,
             elevation: command.elevation.clone(),
         })
+    }
+
+    /// The approval that nobody took back, whether or not it has expired.
+    async fn standing_approval(
+        &self,
+        client: &Client,
+        elevation: &str,
+    ) -> Result<Option<Approval>, Refused> {
+        let approvals = self.store.approvals(self.realm(), &client.id).await?;
+        let mut standing = approvals.into_iter();
+        Ok(standing.find(|one| one.elevation == elevation && one.withdrawn_at.is_none()))
     }
 }

@@ -6,8 +6,9 @@ use oauth::audit::{Act, Actor, Subject, SubjectKind};
 use oauth::model::{Client, ClientType, Page, PageRequest};
 use oauth::registration::{self, ClientMetadata};
 use oauth::{Secret, SecretKind};
+use scope::Scope;
 
-use super::desk::{as_seen, until_unchanged};
+use super::desk::{Settled, as_seen, until_unchanged};
 use super::{Desk, Refused};
 
 /// A new client.
@@ -66,6 +67,14 @@ pub struct ClientSecret {
     pub secret: Secret,
 }
 
+/// The same scopes in another order are no other.
+fn put_scope(scope: &mut Scope, wanted: Scope) {
+    let is_same = scope.len() == wanted.len() && wanted.iter().all(|name| scope.contains(name));
+    if !is_same {
+        *scope = wanted;
+    }
+}
+
 impl Desk<'_> {
     /// The clients of the realm by id.
     ///
@@ -94,9 +103,9 @@ impl Desk<'_> {
         };
         let client = checked.with_secret(secret.as_ref().map(Secret::hash))?;
         let subject = Subject::new(SubjectKind::Client, &client.id);
-        let record = self
-            .record(by, Act::ClientRegistered, subject)
-            .made(&client);
+        let record = self.record(by, Act::ClientRegistered, subject);
+        let record = self.naming(record, client.organisation, None).await?;
+        let record = record.made(&client);
         self.store.insert_client(&client, &record).await?;
         Ok(RegisteredClient { client, secret })
     }
@@ -107,7 +116,11 @@ impl Desk<'_> {
     ///
     /// [`Refused::NoSuch`], [`Refused::Registration`], [`Refused::Changed`], or when the store
     /// fails.
-    pub async fn change_client(self, by: &Actor, command: ChangeClient) -> Result<Client, Refused> {
+    pub async fn change_client(
+        self,
+        by: &Actor,
+        command: ChangeClient,
+    ) -> Result<Settled<Client>, Refused> {
         until_unchanged(command.version, || async {
             let before = self.client(&command.client).await?;
             as_seen("client", &before.id, command.version, before.version)?;
@@ -118,12 +131,12 @@ impl Desk<'_> {
                     optional,
                 } => {
                     let scopes = registration::scopes(self.catalog, registered, optional)?;
-                    client.registered_scope = scopes.registered;
-                    client.optional_scope = scopes.optional;
+                    put_scope(&mut client.registered_scope, scopes.registered);
+                    put_scope(&mut client.optional_scope, scopes.optional);
                     Act::ClientScopesChanged
                 }
                 ClientChange::Disable => {
-                    client.disabled_at = Some(self.now());
+                    client.disabled_at = before.disabled_at.or_else(|| Some(self.now()));
                     Act::ClientDisabled
                 }
                 ClientChange::Enable => {
@@ -135,7 +148,11 @@ impl Desk<'_> {
                     Act::ClientAudiencesChanged
                 }
             };
-            self.update_client(by, act, &before, client).await
+            if client == before {
+                return Ok(Settled::unchanged(client));
+            }
+            let changed = self.update_client(by, act, &before, client).await?;
+            Ok(Settled::changed(changed))
         })
         .await
     }

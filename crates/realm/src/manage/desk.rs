@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use oauth::audit::{Act, Actor, AuditRecord, Subject};
 use oauth::model::{Client, Organisation, Timestamp, User, Uuid};
 use scope::Catalog;
@@ -92,6 +94,28 @@ impl<'a> Desk<'a> {
         AuditRecord::new(self.realm(), by, act, subject, self.now(), &random)
     }
 
+    /// The record with what tells a reader more than ids: the organisation's short name, and the
+    /// person it is about, if they are there.
+    pub(super) async fn naming(
+        &self,
+        mut record: AuditRecord,
+        organisation: Option<Uuid>,
+        person: Option<Uuid>,
+    ) -> Result<AuditRecord, Refused> {
+        if let Some(id) = organisation
+            && let Some(found) = self.store.organisation(self.realm(), id).await?
+        {
+            record = record.named("organisation", &found.slug);
+        }
+        if let Some(id) = person {
+            record = match self.store.user(self.realm(), id).await? {
+                Some(found) => record.about(&found),
+                None => record.about_id(id),
+            };
+        }
+        Ok(record)
+    }
+
     pub(super) fn no_such(&self, what: &'static str, key: impl ToString) -> Refused {
         Refused::NoSuch {
             realm: self.realm().to_owned(),
@@ -109,6 +133,37 @@ impl<'a> Desk<'a> {
     pub(super) fn new_id(&self) -> Uuid {
         oauth::id::uuid_v7(self.now(), self.random_bytes())
     }
+}
+
+/// What an act settled: the record as it is now, or what it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled<T> {
+    /// The record.
+    pub record: T,
+    /// Was it another before? If not, nothing was written, and there is no audit record.
+    pub is_changed: bool,
+}
+
+impl<T> Settled<T> {
+    pub(super) fn changed(record: T) -> Self {
+        Self {
+            record,
+            is_changed: true,
+        }
+    }
+
+    pub(super) fn unchanged(record: T) -> Self {
+        Self {
+            record,
+            is_changed: false,
+        }
+    }
+}
+
+/// Are these the same names, in whatever order?
+pub(super) fn same_names(these: &[String], those: &[String]) -> bool {
+    let names = |all: &[String]| all.iter().cloned().collect::<BTreeSet<_>>();
+    names(these) == names(those)
 }
 
 /// Has the record still the version that whoever gives the command has seen?

@@ -76,12 +76,10 @@ impl Desk<'_> {
                 Reduction::Part { left, taken } => (left, taken),
             };
             let now = self.now();
-            let reduced = Grant {
-                granted: left.clone(),
-                ..grant.clone()
-            };
+            let reduced = reduce::reduced(&grant, &left, &taken);
             let record = self
                 .record_of(by, Act::GrantReduced, &grant)
+                .await?
                 .changed(&grant, &reduced);
             let done = self.store.reduce_grant(&grant, &left, &taken, now, &record);
             Ok(if done.await? {
@@ -106,15 +104,19 @@ impl Desk<'_> {
         };
         let record = self
             .record_of(by, Act::GrantRevoked, grant)
+            .await?
             .changed(grant, &ended);
         let store = self.store;
         let revoked = store.revoke_grant(self.realm(), grant.id, reason, at, &record);
         Ok(revoked.await?)
     }
 
-    fn record_of(&self, by: &Actor, act: Act, grant: &Grant) -> AuditRecord {
+    async fn record_of(&self, by: &Actor, act: Act, grant: &Grant) -> Result<AuditRecord, Refused> {
         let subject = Subject::new(SubjectKind::Grant, grant.id);
-        self.record(by, act, subject).about_id(grant.user)
+        let record = self.record(by, act, subject);
+        let record = record.named("client", &grant.client);
+        self.naming(record, grant.organisation, Some(grant.user))
+            .await
     }
 
     async fn grant(&self, by: &Actor, id: Uuid) -> Result<Grant, Refused> {

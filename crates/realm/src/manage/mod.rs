@@ -8,6 +8,7 @@
 
 mod approvals;
 mod audit;
+mod chain;
 mod clients;
 mod desk;
 mod families;
@@ -15,17 +16,21 @@ mod grants;
 mod keys;
 mod organisations;
 mod people;
+mod personal;
 mod refused;
 mod sessions;
+mod tokens;
 
 pub use approvals::{Approve, Approved, WithdrawApproval};
-pub use audit::{AuditEntry, AuditTrail, Personal, Verification};
+pub use audit::{AuditEntry, AuditTrail, Erased, Traces};
+pub use chain::{Head, Verification};
 pub use clients::{ChangeClient, ClientChange, ClientSecret, RegisterClient, RegisteredClient};
-pub use desk::Desk;
+pub use desk::{Desk, Settled};
 pub use grants::{ReduceGrant, Reduced};
 pub use keys::{RevokeKey, RevokedKey, RotateKeys};
 pub use organisations::{
     AddOrganisation, AddedOrganisation, EndMembership, SetMembership, SetRole,
 };
 pub use people::{AddPerson, ChangePerson, PersonChange, SHORTEST_PASSWORD};
+pub use personal::Personal;
 pub use refused::Refused;

@@ -1,11 +1,13 @@
 //! Organisations, their roles, and who has which of them.
 
+use std::collections::BTreeMap;
+
 use oauth::audit::{Act, Actor, Audited, Subject, SubjectKind};
 use oauth::model::{Membership, Organisation, Page, PageRequest, Role, User};
 use oauth::{naming, roles};
 use storage::StoreError;
 
-use super::desk::{as_seen, until_unchanged};
+use super::desk::{Settled, as_seen, same_names, until_unchanged};
 use super::{Desk, Refused};
 
 /// A new organisation, with the roles of the catalog.
@@ -117,10 +119,14 @@ impl Desk<'_> {
             version: 1,
         };
         let roles = roles::of_catalog(self.catalog, wanted.id);
+        let rights: BTreeMap<_, _> = roles
+            .iter()
+            .map(|role| (&role.name, &role.rights))
+            .collect();
         let subject = Subject::new(SubjectKind::Organisation, wanted.id);
         let record = self
             .record(by, Act::OrganisationAdded, subject)
-            .made(&wanted);
+            .made(Audited::from(&wanted).with("roles", rights));
         let organisation = self
             .store
             .insert_organisation(&wanted, &roles, &record)
@@ -137,7 +143,11 @@ impl Desk<'_> {
     ///
     /// [`Refused::Name`], [`Refused::NoSuch`], [`Refused::Rights`], [`Refused::Changed`], or when
     /// the store fails.
-    pub async fn set_role(self, by: &Actor, command: SetRole) -> Result<Organisation, Refused> {
+    pub async fn set_role(
+        self,
+        by: &Actor,
+        command: SetRole,
+    ) -> Result<Settled<Organisation>, Refused> {
         naming::role(&command.role)?;
         let rights = roles::rights(self.catalog, &command.rights)?;
         until_unchanged(command.version, || async {
@@ -146,6 +156,12 @@ impl Desk<'_> {
             let before = there.find(|role| role.name == command.role);
             let version = before.as_ref().map_or(0, |before| before.version);
             as_seen("role", &command.role, command.version, version)?;
+            if before
+                .as_ref()
+                .is_some_and(|before| same_names(&before.rights, &rights))
+            {
+                return Ok(Settled::unchanged(organisation));
+            }
             let role = Role {
                 realm: self.realm().to_owned(),
                 organisation: organisation.id,
@@ -157,9 +173,10 @@ impl Desk<'_> {
             let before = before.as_ref().map(Audited::from).unwrap_or_default();
             let record = self
                 .record(by, Act::RoleSet, subject)
+                .named("organisation", &organisation.slug)
                 .changed(before, &role);
             self.store.put_role(&role, &record).await.map_err(raced)?;
-            Ok(organisation)
+            Ok(Settled::changed(organisation))
         })
         .await
     }
@@ -174,13 +191,19 @@ impl Desk<'_> {
         self,
         by: &Actor,
         command: SetMembership,
-    ) -> Result<Organisation, Refused> {
+    ) -> Result<Settled<Organisation>, Refused> {
         until_unchanged(command.version, || async {
             let organisation = self.organisation(&command.organisation).await?;
             let person = self.person(&command.username).await?;
             let before = self.membership(&organisation, &person).await?;
             let version = before.as_ref().map_or(0, |before| before.version);
             as_seen("membership", &command.username, command.version, version)?;
+            if before
+                .as_ref()
+                .is_some_and(|before| same_names(&before.roles, &command.roles))
+            {
+                return Ok(Settled::unchanged(organisation));
+            }
             let membership = Membership {
                 realm: self.realm().to_owned(),
                 organisation: organisation.id,
@@ -192,10 +215,11 @@ impl Desk<'_> {
             let subject = Subject::membership(organisation.id, person.id);
             let before = before.as_ref().map(Audited::from).unwrap_or_default();
             let record = self.record(by, Act::MembershipSet, subject);
+            let record = record.named("organisation", &organisation.slug);
             let record = record.about(&person).changed(before, &membership);
             let put = self.store.put_membership(&membership, &record);
             put.await.map_err(raced)?;
-            Ok(organisation)
+            Ok(Settled::changed(organisation))
         })
         .await
     }
@@ -223,6 +247,7 @@ impl Desk<'_> {
             as_seen("membership", &command.username, seen, before.version)?;
             let subject = Subject::membership(organisation.id, person.id);
             let record = self.record(by, Act::MembershipEnded, subject);
+            let record = record.named("organisation", &organisation.slug);
             let record = record.about(&person).removed(&before);
             if self.store.remove_membership(&before, &record).await? {
                 return Ok(organisation);

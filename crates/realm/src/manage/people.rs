@@ -4,7 +4,7 @@ use oauth::audit::{Act, Actor, Subject, SubjectKind};
 use oauth::model::{Membership, Organisation, Page, PageRequest, User};
 use oauth::naming;
 
-use super::desk::{as_seen, until_unchanged};
+use super::desk::{Settled, as_seen, until_unchanged};
 use super::{Desk, Refused};
 use crate::password;
 
@@ -100,7 +100,11 @@ impl Desk<'_> {
     ///
     /// [`Refused::NoSuch`], [`Refused::ShortPassword`], [`Refused::Changed`], or when the store
     /// fails.
-    pub async fn change_person(self, by: &Actor, command: ChangePerson) -> Result<User, Refused> {
+    pub async fn change_person(
+        self,
+        by: &Actor,
+        command: ChangePerson,
+    ) -> Result<Settled<User>, Refused> {
         let new_hash = match &command.change {
             PersonChange::Password(password) => Some(self.hashed(password)?),
             PersonChange::Disable | PersonChange::Enable => None,
@@ -111,7 +115,7 @@ impl Desk<'_> {
             let mut user = before.clone();
             let act = match (&command.change, &new_hash) {
                 (PersonChange::Disable, _) => {
-                    user.disabled_at = Some(self.now());
+                    user.disabled_at = before.disabled_at.or_else(|| Some(self.now()));
                     Act::PersonDisabled
                 }
                 (PersonChange::Enable, _) => {
@@ -123,12 +127,15 @@ impl Desk<'_> {
                     Act::PersonPasswordSet
                 }
             };
+            if user == before {
+                return Ok(Settled::unchanged(user));
+            }
             let subject = Subject::new(SubjectKind::Person, user.id);
             let record = self.record(by, act, subject);
             let record = record.about(&user).changed(&before, &user);
             self.store.update_user(&user, &record).await?;
             user.version += 1;
-            Ok(user)
+            Ok(Settled::changed(user))
         })
         .await
     }

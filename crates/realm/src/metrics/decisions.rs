@@ -2,13 +2,14 @@ use prometheus::{IntCounter, IntCounterVec};
 use scope::Reason;
 
 /// Why a catalog denies.
-const DENIALS: [Reason; 6] = [
+const DENIALS: [Reason; 7] = [
     Reason::InsufficientScope,
     Reason::NoRule,
     Reason::MethodNotInCatalog,
     Reason::AmbiguousPath,
     Reason::UnmatchedCondition,
     Reason::UnknownExpandField,
+    Reason::TooLarge,
 ];
 
 /// The decisions of one realm, counted by reason.

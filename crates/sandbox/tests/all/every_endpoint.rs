@@ -111,7 +111,7 @@ fn condition(requirement: &Requirement) -> (Option<(String, String)>, String) {
         Requirement::ByPath { parameter, is } => {
             (Some((parameter.clone(), is[0].0.clone())), String::new())
         }
-        Requirement::ByQuery { parameter, is } => (None, format!("?{parameter}={}", is[0].0)),
+        Requirement::ByQuery { parameter, is, .. } => (None, format!("?{parameter}={}", is[0].0)),
         _ => (None, String::new()),
     }
 }

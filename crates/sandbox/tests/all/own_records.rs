@@ -1,9 +1,11 @@
-//! A scope with the filter `own-records` shows what the same app created.
+//! A scope with the filter `own-records` shows what the same app created; a callback is opened by
+//! its own event.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::caller::{For, Sandbox, ids, reason};
+use crate::support::catalog;
 
 const NONE: Value = Value::Null;
 
@@ -70,4 +72,47 @@ async fn samples_belong_to_no_app() {
             .await;
         assert_eq!(answer.status, 404);
     }
+}
+
+/// A callback's event is in the record, and only there: what a call says beside the id of
+/// another one, or outside the member the rule goes by, changes nothing.
+#[tokio::test]
+async fn a_callback_is_opened_by_its_own_event() {
+    let sandbox = Sandbox::new("freshbooks").await;
+    let callbacks = "/events/account/muster/events/callbacks";
+    let harmless = json!({"callback": {"event": "client.create", "uri": "https://a.example"}});
+    let some = "user:clients:read user:profile:read";
+    let item = format!("{callbacks}/1");
+    for (method, path) in [
+        ("GET", callbacks),
+        ("GET", &item),
+        ("PUT", &item),
+        ("DELETE", &item),
+    ] {
+        let answer = sandbox.call(method, path, some, harmless.clone()).await;
+        assert_eq!(
+            (answer.status.as_u16(), reason(&answer).as_str()),
+            (403, "insufficient-scope"),
+            "{method} {path}"
+        );
+    }
+    let both = json!({"callback": {"event": "client.create"}, "event": "invoice.create"});
+    let made = sandbox.call("POST", callbacks, some, both).await;
+    made.expect(StatusCode::CREATED);
+    assert_eq!(made.json()["event"], "client.create");
+
+    let catalog = catalog("freshbooks");
+    let every = catalog.scope_of(&catalog.all()).to_string();
+    let id = made.json()["id"].to_string();
+    let item = format!("{callbacks}/{id}");
+    let outside = json!({"event": "invoice.create", "uri": "https://b.example"});
+    let changed = sandbox.call("PUT", &item, &every, outside).await;
+    changed.expect(StatusCode::OK);
+    assert_eq!(changed.json()["event"], "client.create");
+    assert_eq!(changed.json()["uri"], "https://b.example");
+    let unknown = json!({"callback": {"event": "nothing.known"}});
+    let answer = sandbox.call("PUT", &item, &every, unknown).await;
+    assert_eq!(reason(&answer), "record-not-opened");
+    let list = sandbox.list(callbacks, &every).await;
+    assert!(ids(&list).contains(&id));
 }

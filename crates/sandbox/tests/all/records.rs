@@ -423,14 +423,11 @@ async fn no_id_is_more_than_unknown() {
             );
         }
     }
-    let long = format!("/2.0/contact/{}", "9".repeat(20_000));
-    assert_eq!(
-        sandbox
-            .call("GET", &long, "contact_show", NONE)
-            .await
-            .status,
-        404
-    );
+    for (digits, status) in [(8_000, 404), (20_000, 414)] {
+        let long = format!("/2.0/contact/{}", "9".repeat(digits));
+        let answer = sandbox.call("GET", &long, "contact_show", NONE).await;
+        assert_eq!(answer.status, status);
+    }
     // The mark that the samples are there is no record of a collection.
     let mark = sandbox
         .call("GET", "/2.0/contact/%2Ffilled", "contact_show", NONE)
@@ -521,4 +518,43 @@ async fn me_names_the_organisations_as_paths_do() {
     let muster = &sandbox.world.muster;
     let expected = [muster, &second].map(|own| (json!(own.slug), json!(own.number)));
     assert_eq!(named, expected);
+}
+
+#[tokio::test]
+async fn what_a_record_a_search_and_an_expansion_cost_is_bounded() {
+    let sandbox = Sandbox::new("bexio").await;
+    let scopes = "contact_edit note_edit";
+    let long = json!({"name_1": "a".repeat(17_000)});
+    let answer = sandbox.call("POST", "/2.0/contact", scopes, long).await;
+    assert_eq!(
+        (answer.status.as_u16(), reason(&answer).as_str()),
+        (413, "record-too-large")
+    );
+    // Nor does one grow beyond by many changes.
+    let made = sandbox
+        .call("POST", "/2.0/contact", scopes, json!({"name_1": "Grows"}))
+        .await;
+    let item = format!("/2.0/contact/{}", made.json()["id"]);
+    let mut statuses = Vec::new();
+    for number in 0..5 {
+        let more = json!({ format!("more_{number}"): "a".repeat(5_000) });
+        statuses.push(
+            sandbox
+                .call("POST", &item, scopes, more)
+                .await
+                .status
+                .as_u16(),
+        );
+    }
+    assert_eq!(statuses, [200, 200, 200, 413, 413]);
+
+    let one = json!({"field": "name_1", "value": "a"});
+    let many = Value::Array(vec![one; 21]);
+    let answer = sandbox
+        .call("POST", "/2.0/contact/search", scopes, many)
+        .await;
+    assert_eq!(
+        (answer.status.as_u16(), reason(&answer).as_str()),
+        (400, "search-too-wide")
+    );
 }

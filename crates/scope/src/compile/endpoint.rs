@@ -6,6 +6,7 @@ use super::head::DraftHead;
 use super::policy::OrganisationParameter;
 use super::requirement;
 use super::scope::Scopes;
+use super::stored;
 use crate::OrganisationKey;
 use crate::compiled::Needs;
 use crate::endpoint::{Endpoint, Method};
@@ -78,6 +79,7 @@ pub(super) fn read(
                 &shared,
                 head,
                 scopes,
+                organisation,
                 m,
             ) {
                 path.set_endpoint(method, endpoints.list.len());
@@ -131,6 +133,7 @@ fn method_of(
     shared: &Shared,
     head: &DraftHead,
     scopes: &Scopes,
+    organisation: &[OrganisationParameter],
     m: &mut Mistakes,
 ) -> Option<(Endpoint, Needs)> {
     let mut endpoint = Endpoint {
@@ -185,6 +188,9 @@ fn method_of(
     }
     let (requirement, needs) =
         requirement::read(required.node, &required.span, parameters, scopes, m)?;
+    if stored::is_about_stored(method, template, organisation) {
+        stored::check(&requirement, method, &required.span, m);
+    }
     endpoint.requirement = requirement;
     Some((endpoint, needs))
 }

@@ -9,6 +9,7 @@ mod head;
 mod policy;
 mod requirement;
 mod scope;
+mod stored;
 
 use toml::de::DeTable;
 
@@ -84,6 +85,7 @@ fn read(mut file: Table<'_>, text: &str, m: &mut Mistakes) -> Option<Catalog> {
     Some(Catalog {
         source: text.into(),
         head: head.finished()?,
+        resource_places: scopes.resource_places(),
         scopes: scopes.definitions,
         ids: scopes.ids,
         resources: scopes.resources,

@@ -5,6 +5,7 @@ use toml::de::DeValue;
 use super::scope::Scopes;
 use crate::compiled::{Cases, Needs};
 use crate::endpoint::Requirement;
+use crate::likeness::Watched;
 use crate::mistake::{Mistakes, Span};
 use crate::table::{Entry, Node, Table, described};
 
@@ -80,6 +81,7 @@ impl Reader<'_> {
         let by_query = table.take("by_query");
         let by_body = table.take("by_body");
         let is = table.take("is");
+        let filters = table.take("filters");
         let forms = [&all, &any, &by_path, &by_query, &by_body];
         match forms.iter().filter(|form| form.is_some()).count() {
             1 => {}
@@ -108,6 +110,14 @@ impl Reader<'_> {
                 None => (Requirement::Any(requirements), Needs::Any(needs.into())),
             });
         }
+        if let Some(filters) = filters.as_ref().filter(|_| by_query.is_none()) {
+            m.at(
+                &filters.span,
+                "`filters` without `by_query`",
+                "remove it: only a query parameter can filter what is answered",
+            );
+        }
+        let filters = filters.and_then(|entry| entry.boolean(m)).unwrap_or(false);
         if is.is_none() {
             let help = "write `is = { value = \"scope\", … }` beside it";
             m.at(&table.span, "the requirement has no `is`", help);
@@ -121,10 +131,15 @@ impl Reader<'_> {
             let parameter = entry.string(m)?.to_owned();
             let (is, cases) = cases?;
             let needs = Needs::ByQuery {
-                parameter: parameter.as_str().into(),
+                parameter: Watched::new(&parameter),
                 cases,
             };
-            return Some((Requirement::ByQuery { parameter, is }, needs));
+            let requirement = Requirement::ByQuery {
+                parameter,
+                filters,
+                is,
+            };
+            return Some((requirement, needs));
         }
         let entry = by_body?;
         let tokens = pointer_tokens(&entry, m)?;
@@ -231,7 +246,7 @@ impl Reader<'_> {
 }
 
 /// The unescaped tokens of an RFC 6901 pointer.
-fn pointer_tokens(entry: &Entry<'_>, m: &mut Mistakes) -> Option<Box<[Box<str>]>> {
+fn pointer_tokens(entry: &Entry<'_>, m: &mut Mistakes) -> Option<Box<[Watched]>> {
     let pointer = entry.string(m)?;
     let escaped = pointer
         .match_indices('~')
@@ -247,7 +262,7 @@ fn pointer_tokens(entry: &Entry<'_>, m: &mut Mistakes) -> Option<Box<[Box<str>]>
     Some(
         tokens
             .split('/')
-            .map(|token| token.replace("~1", "/").replace("~0", "~").into())
+            .map(|token| Watched::new(&token.replace("~1", "/").replace("~0", "~")))
             .collect(),
     )
 }

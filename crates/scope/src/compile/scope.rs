@@ -20,6 +20,14 @@ pub(super) struct Scopes {
 }
 
 impl Scopes {
+    /// The index of each resource; of two with one name, the first.
+    pub(super) fn resource_places(&self) -> FxHashMap<String, usize> {
+        let resources = self.resources.iter().enumerate().rev();
+        resources
+            .map(|(place, resource)| (resource.name.clone(), place))
+            .collect()
+    }
+
     pub(super) fn find(&self, name: &str, span: &Span, m: &mut Mistakes) -> Option<ScopeId> {
         let found = self.ids.get(name).copied();
         if found.is_none() {

@@ -87,7 +87,7 @@ fn requirement(words: &Words, required: &Requirement) -> String {
         Requirement::All(parts) => joined(parts, words.and),
         Requirement::Any(parts) => joined(parts, words.or),
         Requirement::ByPath { parameter, is } => cases(words, words.by_path, parameter, is, None),
-        Requirement::ByQuery { parameter, is } => {
+        Requirement::ByQuery { parameter, is, .. } => {
             cases(words, words.by_query, parameter, is, Some(words.absent))
         }
         Requirement::ByBody { pointer, is } => {

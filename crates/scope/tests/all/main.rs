@@ -12,6 +12,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod bounds;
 mod broken;
 mod effective;
 mod explanations;

@@ -125,6 +125,11 @@ scopes-endpoints = { $count ->
     [one] Öffnet { $count } Aufruf
    *[other] Öffnet { $count } Aufrufe
 }
+scopes-endpoints-more =
+    { $count ->
+        [one] Und einer mehr; suchen Sie ihn oben.
+       *[other] Und { $count } mehr; suchen Sie sie oben.
+    }
 scopes-no-endpoints = Es ist kein Aufruf bekannt, den dieser Scope öffnet.
 scopes-implies = Umfasst { $scopes }.
 scopes-needs = verlangt { $rule }
@@ -147,6 +152,12 @@ error-description = Beschreibung
 error-request-title = Die Anfrage dieser App kann nicht beantwortet werden
 error-request-what = Die App, die Sie hierher geschickt hat, hat auf eine Weise gefragt, der wir nicht trauen können. Darum haben wir Sie nicht zu ihr zurückgeschickt. Nichts wurde erlaubt.
 error-request-now = Gehen Sie zur App zurück und versuchen Sie es noch einmal. Wenn es wieder geschieht, zeigen Sie ihren Herstellern die Angaben unten.
+error-busy-title = Gerade ist viel los
+error-busy-what = Viele Leute sehen sich gerade Seiten wie diese an.
+error-busy-now = Versuchen Sie es in ein paar Sekunden noch einmal.
+error-request-gone-title = Diese Anfrage ist beendet
+error-request-gone-what = Eine App hat Sie hierher geschickt. Was sie fragt, wird eine halbe Stunde aufbewahrt, in dem Browser, in dem es ankam. Diese Zeit ist vorbei, oder dies ist ein anderer Browser. Nichts wurde erlaubt.
+error-request-gone-now = Gehen Sie zurück zur App und beginnen Sie dort noch einmal.
 error-not-found-title = Hier ist nichts
 error-not-found-what = Diese Adresse gibt es nicht. Vielleicht ist sie vertippt, oder was sie meinte, ist nicht mehr da.
 error-not-found-now = Prüfen Sie die Adresse, oder gehen Sie dorthin zurück, woher Sie kamen.

@@ -125,6 +125,11 @@ scopes-endpoints = { $count ->
     [one] Opens { $count } call
    *[other] Opens { $count } calls
 }
+scopes-endpoints-more =
+    { $count ->
+        [one] And one more; look for it above.
+       *[other] And { $count } more; look for them above.
+    }
 scopes-no-endpoints = No call is known that this scope opens.
 scopes-implies = Includes { $scopes }.
 scopes-needs = takes { $rule }
@@ -147,6 +152,12 @@ error-description = Description
 error-request-title = This app’s request cannot be answered
 error-request-what = The app that sent you here asked in a way we cannot trust, so we did not send you back to it. Nothing was allowed.
 error-request-now = Go back to the app and try again. If it happens again, show its makers the details below.
+error-busy-title = We are busy
+error-busy-what = Many people are looking at pages like this one right now.
+error-busy-now = Try again in a few seconds.
+error-request-gone-title = This request has ended
+error-request-gone-what = An app sent you here. What it asks is kept for half an hour, in the browser it came to. That time is over, or this is another browser. Nothing was allowed.
+error-request-gone-now = Go back to the app and begin again there.
 error-not-found-title = There is nothing here
 error-not-found-what = The address does not exist. It may have been mistyped, or what it named is gone.
 error-not-found-now = Check the address, or go back to where you came from.

@@ -125,6 +125,11 @@ scopes-endpoints = { $count ->
     [one] Ouvre { $count } appel
    *[other] Ouvre { $count } appels
 }
+scopes-endpoints-more =
+    { $count ->
+        [one] Et un de plus ; cherchez-le ci-dessus.
+       *[other] Et { $count } de plus ; cherchez-les ci-dessus.
+    }
 scopes-no-endpoints = On ne connaît aucun appel que ce scope ouvre.
 scopes-implies = Comprend { $scopes }.
 scopes-needs = exige { $rule }
@@ -147,6 +152,12 @@ error-description = Description
 error-request-title = La demande de cette application ne peut pas recevoir de réponse
 error-request-what = L’application qui vous a envoyé ici a posé sa demande d’une façon à laquelle nous ne pouvons pas nous fier ; nous ne vous y avons donc pas renvoyé. Rien n’a été autorisé.
 error-request-now = Retournez à l’application et réessayez. Si cela se reproduit, montrez les détails ci-dessous à ses éditeurs.
+error-busy-title = Il y a beaucoup de monde
+error-busy-what = Beaucoup de personnes consultent des pages comme celle-ci en ce moment.
+error-busy-now = Réessayez dans quelques secondes.
+error-request-gone-title = Cette demande est terminée
+error-request-gone-what = Une application vous a envoyé ici. Ce qu’elle demande est gardé une demi-heure, dans le navigateur où la demande est arrivée. Ce délai est passé, ou ce navigateur est un autre. Rien n’a été autorisé.
+error-request-gone-now = Retournez dans l’application et recommencez depuis celle-ci.
 error-not-found-title = Il n’y a rien ici
 error-not-found-what = Cette adresse n’existe pas. Elle a peut-être été mal saisie, ou ce qu’elle désignait n’est plus là.
 error-not-found-now = Vérifiez l’adresse, ou retournez d’où vous venez.

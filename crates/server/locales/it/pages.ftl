@@ -125,6 +125,11 @@ scopes-endpoints = { $count ->
     [one] Apre { $count } chiamata
    *[other] Apre { $count } chiamate
 }
+scopes-endpoints-more =
+    { $count ->
+        [one] E un altro; lo cerchi qui sopra.
+       *[other] E altri { $count }; li cerchi qui sopra.
+    }
 scopes-no-endpoints = Non è nota alcuna chiamata che questo scope apra.
 scopes-implies = Comprende { $scopes }.
 scopes-needs = richiede { $rule }
@@ -147,6 +152,12 @@ error-description = Descrizione
 error-request-title = La richiesta di questa applicazione non può avere risposta
 error-request-what = L’applicazione che L’ha mandata qui ha chiesto in un modo di cui non possiamo fidarci, perciò non L’abbiamo rimandata indietro. Nulla è stato consentito.
 error-request-now = Torni all’applicazione e riprovi. Se succede ancora, mostri ai produttori i dettagli qui sotto.
+error-busy-title = C’è molto traffico
+error-busy-what = Molte persone stanno guardando pagine come questa.
+error-busy-now = Riprovi tra qualche secondo.
+error-request-gone-title = Questa richiesta è terminata
+error-request-gone-what = Un’app L’ha inviata qui. Ciò che chiede è conservato per mezz’ora, nel browser in cui è arrivato. Quel tempo è passato, o questo è un altro browser. Nulla è stato consentito.
+error-request-gone-now = Torni all’app e ricominci da lì.
 error-not-found-title = Qui non c’è nulla
 error-not-found-what = Questo indirizzo non esiste. Forse è scritto male, o ciò che indicava non c’è più.
 error-not-found-now = Controlli l’indirizzo, o torni da dove è venuto.

@@ -125,6 +125,11 @@ scopes-endpoints = { $count ->
     [one] Öppnar { $count } anrop
    *[other] Öppnar { $count } anrop
 }
+scopes-endpoints-more =
+    { $count ->
+        [one] Och en till; sök efter den ovan.
+       *[other] Och { $count } till; sök efter dem ovan.
+    }
 scopes-no-endpoints = Inget anrop är känt som detta scope öppnar.
 scopes-implies = Omfattar { $scopes }.
 scopes-needs = kräver { $rule }
@@ -147,6 +152,12 @@ error-description = Beskrivning
 error-request-title = Appens begäran kan inte besvaras
 error-request-what = Appen som skickade dig hit frågade på ett sätt som vi inte kan lita på, så vi skickade dig inte tillbaka till den. Inget har tillåtits.
 error-request-now = Gå tillbaka till appen och försök igen. Händer det igen, visa uppgifterna nedan för dem som gör appen.
+error-busy-title = Det är mycket att göra just nu
+error-busy-what = Många tittar på sidor som den här just nu.
+error-busy-now = Försök igen om några sekunder.
+error-request-gone-title = Den här förfrågan är avslutad
+error-request-gone-what = En app skickade dig hit. Det den frågar efter sparas i en halvtimme, i den webbläsare där det kom. Den tiden är slut, eller så är det här en annan webbläsare. Inget har tillåtits.
+error-request-gone-now = Gå tillbaka till appen och börja om där.
 error-not-found-title = Här finns inget
 error-not-found-what = Adressen finns inte. Den kan vara felskriven, eller så är det den gällde borta.
 error-not-found-now = Kontrollera adressen, eller gå tillbaka dit du kom ifrån.

@@ -15,7 +15,7 @@ use realm::manage::{ReduceGrant, Reduced};
 
 use crate::pages::form::PageForm;
 use crate::pages::refusal::Refusal;
-use crate::pages::visit::{Visit, query_value};
+use crate::pages::visit::Visit;
 use crate::pages::{next, respond};
 use crate::session::SignedIn;
 use grant::{own_family, own_grant};
@@ -134,13 +134,12 @@ async fn revoke(visit: &Visit, signed_in: &SignedIn, grant: Uuid) -> Result<(), 
 
 /// Back to the list, which says what was done.
 fn done(visit: &Visit, what: &str, (kind, id): (&str, Uuid)) -> Response {
-    let locale = query_value(visit.uri.query().unwrap_or_default(), "ui_locales");
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query
         .append_pair("done", what)
         .append_pair(kind, &id.to_string());
-    if !locale.is_empty() {
-        query.append_pair("ui_locales", &locale);
+    if !visit.parameter("ui_locales").is_empty() {
+        query.append_pair("ui_locales", visit.words.language().code());
     }
     respond::see_other(&format!("{}?{}", visit.at("account"), query.finish()))
 }

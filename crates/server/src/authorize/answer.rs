@@ -7,60 +7,69 @@ use realm::{Fault, consents};
 use super::redirect::{redirect_code, redirect_error};
 use super::situation::Situation;
 use crate::pages::refusal::Refusal;
-use crate::pages::respond;
 use crate::pages::visit::Visit;
 
-/// What the person allows is recorded; then the code goes to the app.
+/// What the person allows is recorded; then the code goes to the app. No answer where the grant
+/// changed between the page and the decision, in another window or at another person's hand: the
+/// person is to see the offer as it is now.
 pub(super) async fn allow(
     visit: &Visit,
     situation: &Situation,
     decision: &ConsentDecision,
-) -> Result<Response, Refusal> {
+) -> Result<Option<Response>, Refusal> {
     let question = situation.question(visit);
     let recording = consents::allow(&visit.app, &visit.realm, &question, decision);
-    Ok(code_or_anew(visit, situation, recording.await?))
+    Ok(redirect_recorded(visit, situation, recording.await?))
 }
 
-/// Nothing is allowed, and the app is told so.
-pub(super) async fn deny(visit: &Visit, situation: &Situation) -> Result<Response, Refusal> {
+/// Nothing is allowed, and the app is told so. No answer as for [`allow`].
+pub(super) async fn deny(
+    visit: &Visit,
+    situation: &Situation,
+) -> Result<Option<Response>, Refusal> {
     let question = situation.question(visit);
     let recording = consents::refuse(&visit.app, &visit.realm, &question);
     if recording.await? == Recording::StandingChanged {
-        return Ok(decide_anew(visit));
+        return Ok(None);
     }
     let error = OAuthError::new(ErrorCode::AccessDenied, "the person did not allow access");
-    Ok(redirect_error(visit, &situation.request, &error))
+    Ok(Some(redirect_error(
+        visit,
+        &situation.asked.request,
+        &error,
+    )))
 }
 
-/// The remembered answer: a further code from the standing grant.
+/// The remembered answer: a further code from the standing grant. No answer as for [`allow`].
 pub(super) async fn answer_again(
     visit: &Visit,
     situation: &Situation,
-) -> Result<Response, Refusal> {
+) -> Result<Option<Response>, Refusal> {
     let Some(grant) = &situation.standing else {
-        let client = &situation.request.client_id;
+        let client = &situation.asked.request.client_id;
         return Err(Refusal::Fault(Fault::Defect(format!(
             "grant {client:?} does not exist"
         ))));
     };
     let decision = match from_standing(visit.realm.catalog(), &situation.offer, grant) {
         Ok(decision) => decision,
-        Err(error) => return Ok(redirect_error(visit, &situation.request, &error)),
+        Err(error) => {
+            let told = redirect_error(visit, &situation.asked.request, &error);
+            return Ok(Some(told));
+        }
     };
     let question = situation.question(visit);
     let again = consents::allow_again(&visit.app, &visit.realm, &question, &decision, grant.id);
-    Ok(code_or_anew(visit, situation, again.await?))
+    Ok(redirect_recorded(visit, situation, again.await?))
 }
 
-fn code_or_anew(visit: &Visit, situation: &Situation, code: Recording<Secret>) -> Response {
+fn redirect_recorded(
+    visit: &Visit,
+    situation: &Situation,
+    code: Recording<Secret>,
+) -> Option<Response> {
     match code {
-        Recording::Recorded(code) => redirect_code(visit, &situation.request, &code),
-        Recording::StandingChanged => decide_anew(visit),
+        Recording::Recorded(code) => Some(redirect_code(visit, &situation.asked.request, &code)),
+        Recording::StandingChanged => None,
     }
-}
-
-/// The grant changed between the page and the answer, in another window or at another
-/// person's hand. The person sees the offer as it is now.
-fn decide_anew(visit: &Visit) -> Response {
-    respond::see_other(&visit.here())
 }

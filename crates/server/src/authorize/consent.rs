@@ -4,11 +4,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use oauth::consent::Offer;
 use oauth::model::{Client, GrantType, Membership, Organisation};
-use scope::{Decline, WithheldReason};
+use scope::{Decline, ScopeSet, WithheldReason};
 
-use super::organisation::carried;
+use super::kept::{Place, organisation_key};
 use super::situation::Situation;
-use super::views::{Always, ConsentPage, OtherOrganisation, Place, WithheldItem};
+use super::views::{Always, ConsentPage, OrganisationHere, OtherOrganisation, WithheldItem};
 use crate::pages::respond;
 use crate::pages::rows;
 use crate::pages::views::{AppView, Person, Row, span};
@@ -16,22 +16,25 @@ use crate::pages::visit::Visit;
 use crate::pages::words::shown;
 
 /// Shows the page; `changed` when an answer no longer fits what can be allowed.
-pub(super) fn ask(visit: &Visit, situation: &Situation, changed: bool) -> Response {
-    let (client, here) = (&situation.client.client, situation.organisation.as_ref());
+pub(super) fn ask(visit: &Visit, at: &Place, situation: &Situation, changed: bool) -> Response {
+    let (client, here) = (
+        &situation.asked.client.client,
+        situation.organisation.as_ref(),
+    );
     let place_name = here.map(|organisation| shown(&organisation.name));
     let offered = situation.offer.rows.iter();
     let rows: Vec<Row> = offered
         .map(|row| rows::of_offer(visit, client, place_name.as_deref(), row))
         .collect();
-    let app = AppView::of(client, &situation.request.redirect_uri);
+    let app = AppView::of(client, &situation.asked.request.redirect_uri);
     let page = ConsentPage {
         frame: visit.frame(None),
         heading: heading(visit, &app.name, &rows, place_name.as_deref()),
         app,
         person: Person::of(&situation.signed_in.user),
-        back: visit.here(),
-        organisation: here.map(|here| place(visit, here, &situation.memberships)),
-        action: visit.here(),
+        back: at.consent(visit),
+        organisation: here.map(|here| organisation(visit, at, here, &situation.memberships)),
+        action: at.consent(visit),
         problem: changed.then(|| visit.words.get("consent-problem-changed")),
         choosable: visit.realm.catalog().consent().decline != Decline::None,
         rows,
@@ -44,7 +47,7 @@ pub(super) fn ask(visit: &Visit, situation: &Situation, changed: bool) -> Respon
     } else {
         StatusCode::OK
     };
-    respond::page_that_leads_to(status, &page, Some(&situation.request.redirect_uri))
+    respond::page_that_leads_to(status, &page, Some(&situation.asked.request.redirect_uri))
 }
 
 /// What the app wants, with the first resources by name.
@@ -89,20 +92,24 @@ fn in_a_sentence(visit: &Visit, title: &str) -> String {
     }
 }
 
-fn place(visit: &Visit, here: &Organisation, memberships: &[(Organisation, Membership)]) -> Place {
+fn organisation(
+    visit: &Visit,
+    at: &Place,
+    here: &Organisation,
+    memberships: &[(Organisation, Membership)],
+) -> OrganisationHere {
     let others: Vec<OtherOrganisation> = memberships
         .iter()
         .map(|(organisation, _)| OtherOrganisation {
-            value: organisation.slug.clone(),
+            value: organisation_key(organisation),
             name: shown(&organisation.name),
             selected: organisation.id == here.id,
         })
         .collect();
-    Place {
+    OrganisationHere {
         name: shown(&here.name),
-        value: here.slug.clone(),
-        action: visit.at("oauth/authorize"),
-        carried: carried(visit),
+        value: organisation_key(here),
+        action: at.at(visit, "organisation"),
         others: if others.len() > 1 { others } else { Vec::new() },
     }
 }
@@ -122,11 +129,9 @@ fn always(visit: &Visit, offer: &Offer) -> Vec<Always> {
 /// What is not offered and has no row of its own.
 fn withheld(visit: &Visit, offer: &Offer) -> Vec<WithheldItem> {
     let catalog = visit.realm.catalog();
-    let has_row = |name: &str| {
-        let id = catalog.find(name);
-        let items = || offer.rows.iter().flat_map(|row| &row.items);
-        id.is_some_and(|id| items().any(|item| item.scope == id))
-    };
+    let items = offer.rows.iter().flat_map(|row| &row.items);
+    let in_rows: ScopeSet = items.map(|item| item.scope).collect();
+    let has_row = |name: &str| catalog.find(name).is_some_and(|id| in_rows.contains(id));
     offer
         .withheld
         .iter()

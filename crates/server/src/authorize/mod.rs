@@ -1,47 +1,139 @@
-//! The authorization endpoint (RFC 6749 section 4.1.1). It keeps nothing before the decision:
-//! each request is checked from the beginning, also the one that brings the answer.
+//! The authorization endpoint (RFC 6749 section 3.1) and the pages it leads to. A request that
+//! waits for a person is kept; each time it is checked from the beginning, also when the answer
+//! comes.
 
 mod answer;
 mod consent;
+mod kept;
 mod organisation;
 mod redirect;
+mod request;
 mod situation;
 mod views;
 
+use axum::extract::Request;
 use axum::response::Response;
+use oauth::parameters::Parameters;
+use oauth::{ErrorCode, OAuthError};
+use realm::limits;
 
+use crate::body;
 use crate::pages::form::PageForm;
 use crate::pages::refusal::Refusal;
+use crate::pages::respond;
 use crate::pages::visit::Visit;
 use answer::{allow, answer_again, deny};
-use oauth::{ErrorCode, OAuthError};
+use kept::Kept;
 use redirect::redirect_error;
-use situation::{Occasion, Stage};
+use request::Asked;
+use situation::{Choosing, Occasion, Situation, Stage};
 
+pub(crate) use kept::Behind;
 #[cfg(test)]
 pub(crate) use views::{ConsentPage, OrganisationPage};
 
-/// `GET /{realm}/oauth/authorize`: asks, or answers at once where nothing is left to ask.
-pub(crate) async fn ask(visit: Visit) -> Response {
-    match show(&visit).await {
-        Ok(response) => response,
-        Err(refusal) => refuse(&visit, refusal),
-    }
+/// `GET /{realm}/oauth/authorize`: answers at once where nobody has to be asked, and otherwise
+/// keeps the request and leads to who is to be asked.
+pub(crate) async fn begin(visit: Visit) -> Response {
+    let query = visit.uri.query().unwrap_or_default().to_owned();
+    answered(&visit, enter(&visit, query.as_bytes()).await)
 }
 
-/// `POST /{realm}/oauth/authorize`: the person's decision.
+/// `POST /{realm}/oauth/authorize`: the same for requests that fit into no address. Browsers
+/// send none of our cookies with a form of another site, so who is signed in is found out
+/// behind a redirect.
+pub(crate) async fn begin_by_form(visit: Visit, request: Request) -> Response {
+    answered(&visit, enter_by_form(&visit, request).await)
+}
+
+/// `GET /{realm}/consent?request=`: asks what is open about a kept request.
+pub(crate) async fn show(visit: Visit) -> Response {
+    answered(&visit, ask(&visit).await)
+}
+
+/// `POST /{realm}/consent?request=`: the person's decision.
 pub(crate) async fn decide(visit: Visit, form: PageForm) -> Response {
-    match take(&visit, form).await {
-        Ok(response) => response,
-        Err(refusal) => refuse(&visit, refusal),
+    answered(&visit, take(&visit, form).await)
+}
+
+/// `POST /{realm}/organisation?request=`: whose data is meant.
+pub(crate) async fn choose(visit: Visit, form: PageForm) -> Response {
+    let chosen = || {
+        visit.own_form()?;
+        let form = form.filled()?;
+        let place = kept::Place::of(&visit)?.with_organisation(form.get("organisation"))?;
+        Ok(respond::see_other(&place.consent(&visit)))
+    };
+    answered(&visit, chosen())
+}
+
+/// What can be done about a request without asking anybody.
+enum Step {
+    Answered(Response),
+    SignIn(Box<Asked>),
+    Choose(Box<Choosing>),
+    Ask(Box<Situation>),
+    /// The grant changed at this moment.
+    Again(Box<Asked>),
+}
+
+async fn enter(visit: &Visit, parameters: &[u8]) -> Result<Response, Refusal> {
+    let asked = match request::read(visit, parameters).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(response),
+    };
+    let (asked, signs_in) = match step(visit, asked, None).await? {
+        Step::Answered(response) => return Ok(response),
+        Step::SignIn(asked) => (*asked, true),
+        Step::Choose(choosing) => (choosing.asked, false),
+        Step::Ask(situation) => (situation.asked, false),
+        Step::Again(asked) => (*asked, false),
+    };
+    let (place, cookie) = kept::keep(visit, &asked).await?;
+    let location = if signs_in {
+        place.login(visit)
+    } else {
+        place.consent(visit)
+    };
+    Ok(respond::see_other_with_cookie(&location, cookie))
+}
+
+async fn enter_by_form(visit: &Visit, request: Request) -> Result<Response, Refusal> {
+    let (head, sent) = request.into_parts();
+    let form = body::read(&head.headers, sent, limits::FORM_BYTES).await;
+    let form = form.map_err(|_| Refusal::Form)?;
+    // A page of the version before, whose decision counts no more, sends the request in the
+    // address: the person is asked once more.
+    let names_client = |parameters: &Parameters| parameters.get("client_id").is_some();
+    let is_request = Parameters::read(&form).map_or_else(
+        |faulty| names_client(faulty.usable()) || faulty.is_unusable("client_id"),
+        |parameters| names_client(&parameters),
+    );
+    let query = visit.uri.query().unwrap_or_default();
+    let parameters = if is_request && body::is_form(&head.headers) {
+        &*form
+    } else {
+        query.as_bytes()
+    };
+    match request::read(visit, parameters).await? {
+        Ok(asked) => {
+            let place = kept::keep_for_whoever_comes(visit, &asked).await?;
+            Ok(respond::see_other(&place.consent(visit)))
+        }
+        Err(response) => Ok(response),
     }
 }
 
-async fn show(visit: &Visit) -> Result<Response, Refusal> {
-    let situation = match situation::read(visit, Occasion::Asked).await? {
-        Stage::Answered(response) => return Ok(response),
+async fn step(visit: &Visit, asked: Asked, kept: Option<&Kept>) -> Result<Step, Refusal> {
+    let chosen = kept.and_then(|kept| kept.place.organisation());
+    let stage = situation::read(visit, asked, kept, chosen, Occasion::Asked);
+    let situation = match stage.await? {
+        Stage::Answered(response) => return Ok(Step::Answered(response)),
+        Stage::SignIn(asked) => return Ok(Step::SignIn(asked)),
+        Stage::Choose(choosing) => return Ok(Step::Choose(choosing)),
         Stage::Ready(situation) => situation,
     };
+    let refuse = |error: &OAuthError| redirect_error(visit, &situation.asked.request, error);
     if situation.offer.nothing_left {
         let nothing = oauth::consent::decide(
             visit.realm.catalog(),
@@ -49,52 +141,87 @@ async fn show(visit: &Visit) -> Result<Response, Refusal> {
             &oauth::consent::Choice::default(),
         );
         let error = nothing.err().unwrap_or_else(nothing_to_allow);
-        return Ok(redirect_error(visit, &situation.request, &error));
+        return Ok(Step::Answered(refuse(&error)));
     }
     if !situation.needs_consent(visit) {
-        return answer_again(visit, &situation).await;
+        return Ok(match answer_again(visit, &situation).await? {
+            Some(response) => Step::Answered(response),
+            None => Step::Again(Box::new(situation.asked)),
+        });
     }
-    if situation.request.prompt.none {
+    if situation.asked.request.prompt.none {
         let error = OAuthError::new(
             ErrorCode::ConsentRequired,
             "the person has to be asked, and prompt=none forbids it",
         );
-        return Ok(redirect_error(visit, &situation.request, &error));
+        return Ok(Step::Answered(refuse(&error)));
     }
-    Ok(consent::ask(visit, &situation, false))
+    Ok(Step::Ask(situation))
+}
+
+async fn ask(visit: &Visit) -> Result<Response, Refusal> {
+    let kept = kept::find(visit).await?;
+    let place = &kept.place;
+    let step = match request::read(visit, kept.parameters.as_bytes()).await? {
+        Ok(asked) => step(visit, asked, Some(&kept)).await?,
+        Err(response) => Step::Answered(response),
+    };
+    let response = match step {
+        Step::Answered(response) => response,
+        Step::SignIn(_) => respond::see_other(&place.login(visit)),
+        Step::Choose(choosing) => organisation::choose(visit, place, &choosing),
+        Step::Ask(situation) => consent::ask(visit, place, &situation, false),
+        Step::Again(_) => respond::see_other(&place.consent(visit)),
+    };
+    Ok(kept.remembered(response))
 }
 
 async fn take(visit: &Visit, form: PageForm) -> Result<Response, Refusal> {
     visit.own_form()?;
     let form = form.filled()?;
-    let organisation = Some(form.get("organisation")).filter(|value| !value.is_empty());
-    let situation = match situation::read(visit, Occasion::Answered { organisation }).await? {
+    let kept = kept::find(visit).await?;
+    let place = &kept.place;
+    let asked = match request::read(visit, kept.parameters.as_bytes()).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(response),
+    };
+    let chosen = Some(form.get("organisation")).filter(|value| !value.is_empty());
+    let chosen = chosen.or(place.organisation());
+    let stage = situation::read(visit, asked, Some(&kept), chosen, Occasion::Answered);
+    let situation = match stage.await? {
         Stage::Answered(response) => return Ok(response),
+        Stage::SignIn(_) => return Ok(respond::see_other(&place.login(visit))),
+        Stage::Choose(choosing) => return Ok(organisation::choose(visit, place, &choosing)),
         Stage::Ready(situation) => situation,
     };
-    match form.get("decision") {
-        "deny" => deny(visit, &situation).await,
+    let answer = match form.get("decision") {
+        "deny" => deny(visit, &situation).await?,
         "allow" => {
             let choice = oauth::consent::Choice {
                 allowed: form.allowed(),
             };
             let decided = oauth::consent::decide(visit.realm.catalog(), &situation.offer, &choice);
             match decided {
-                Ok(decision) => allow(visit, &situation, &decision).await,
+                Ok(decision) => allow(visit, &situation, &decision).await?,
                 Err(error) if error.code == ErrorCode::AccessDenied => {
-                    deny(visit, &situation).await
+                    deny(visit, &situation).await?
                 }
                 Err(error) if error.code == ErrorCode::InvalidRequest => {
-                    Ok(consent::ask(visit, &situation, true))
+                    Some(consent::ask(visit, place, &situation, true))
                 }
-                Err(error) => Ok(redirect_error(visit, &situation.request, &error)),
+                Err(error) => Some(redirect_error(visit, &situation.asked.request, &error)),
             }
         }
-        _ => Err(Refusal::Form),
-    }
+        _ => return Err(Refusal::Form),
+    };
+    Ok(answer.unwrap_or_else(|| respond::see_other(&place.consent(visit))))
 }
 
-fn refuse(visit: &Visit, refusal: Refusal) -> Response {
+fn answered(visit: &Visit, answer: Result<Response, Refusal>) -> Response {
+    let refusal = match answer {
+        Ok(response) => return response,
+        Err(refusal) => refusal,
+    };
     let told = match &refusal {
         Refusal::Request(error) => Some(error.code),
         _ => None,

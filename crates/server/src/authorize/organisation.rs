@@ -2,11 +2,11 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use oauth::authorization::AuthorizationRequest;
-use oauth::model::{Client, Membership, Organisation, User};
+use oauth::model::{Membership, Organisation};
 use scope::OrganisationKey;
-use url::form_urlencoded;
 
+use super::kept::{Place, organisation_key};
+use super::situation::Choosing;
 use super::views::{OrganisationOption, OrganisationPage};
 use crate::pages::respond;
 use crate::pages::views::{AppView, Person};
@@ -39,38 +39,25 @@ fn is_named(organisation: &Organisation, name: &str) -> bool {
 }
 
 /// Asks for the organisation first, where there is more than one.
-pub(super) fn choose(
-    visit: &Visit,
-    request: &AuthorizationRequest,
-    client: &Client,
-    user: &User,
-    memberships: &[(Organisation, Membership)],
-) -> Response {
+pub(super) fn choose(visit: &Visit, at: &Place, choosing: &Choosing) -> Response {
+    let request = &choosing.asked.request;
     let page = OrganisationPage {
         frame: visit.frame(None),
-        app: AppView::of(client, &request.redirect_uri),
-        person: Person::of(user),
-        back: visit.here(),
-        action: visit.at("oauth/authorize"),
-        carried: carried(visit),
-        options: memberships
+        app: AppView::of(&choosing.asked.client.client, &request.redirect_uri),
+        person: Person::of(&choosing.signed_in.user),
+        back: at.consent(visit),
+        action: at.at(visit, "organisation"),
+        options: choosing
+            .memberships
             .iter()
             .map(|(organisation, membership)| OrganisationOption {
-                value: organisation.slug.clone(),
+                value: organisation_key(organisation),
                 name: shown(&organisation.name),
                 roles: role_titles(visit, membership),
             })
             .collect(),
     };
     respond::page_that_leads_to(StatusCode::OK, &page, Some(&request.redirect_uri))
-}
-
-/// The request's parameters but for those that name an organisation.
-pub(super) fn carried(visit: &Visit) -> Vec<(String, String)> {
-    form_urlencoded::parse(visit.uri.query().unwrap_or_default().as_bytes())
-        .filter(|(name, _)| !matches!(name.as_ref(), "organisation" | "bokio_tenantid"))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect()
 }
 
 fn role_titles(visit: &Visit, membership: &Membership) -> Option<String> {

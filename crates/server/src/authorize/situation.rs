@@ -1,19 +1,18 @@
 use std::sync::Arc;
 
 use axum::response::Response;
-use oauth::authorization::{AuthorizationError, AuthorizationRequest, refuse_faulty, validate};
+use oauth::authorization::AuthorizationRequest;
 use oauth::consent::{Offer, needs_consent, offer};
 use oauth::model::{Grant, Membership, Organisation, User, Uuid};
-use oauth::parameters::{FaultyParameters, Parameters};
 use oauth::{ErrorCode, OAuthError};
 use scope::ScopeSet;
-use url::form_urlencoded;
 
+use super::kept::Kept;
 use super::organisation;
-use super::redirect::{redirect_error, redirect_error_to};
+use super::redirect::redirect_error;
+use super::request::Asked;
 use crate::pages::next;
 use crate::pages::refusal::Refusal;
-use crate::pages::respond;
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
 use crate::session::SignedIn;
@@ -23,16 +22,26 @@ use realm::grants;
 
 /// How far a request came.
 pub(super) enum Stage {
-    /// It is answered: by a redirect, the login or the choice of an organisation.
+    /// It is answered at the app.
     Answered(Response),
+    /// Somebody has to sign in first.
+    SignIn(Box<Asked>),
+    /// The person has to say whose data is meant.
+    Choose(Box<Choosing>),
     /// A decision can be made.
     Ready(Box<Situation>),
 }
 
+/// A choice between the organisations of a person.
+pub(super) struct Choosing {
+    pub(super) asked: Asked,
+    pub(super) signed_in: SignedIn,
+    pub(super) memberships: Memberships,
+}
+
 /// Everything a decision rests on, as it is now.
 pub(super) struct Situation {
-    pub(super) request: AuthorizationRequest,
-    pub(super) client: KnownClient,
+    pub(super) asked: Asked,
     pub(super) signed_in: SignedIn,
     /// Whose data; `None` where a grant is bound to the person.
     pub(super) organisation: Option<Organisation>,
@@ -45,7 +54,7 @@ impl Situation {
     /// What is decided about.
     pub(super) fn question(&self, visit: &Visit) -> Question<'_> {
         Question {
-            request: &self.request,
+            request: &self.asked.request,
             user: self.signed_in.user.id,
             organisation: self
                 .organisation
@@ -64,9 +73,9 @@ impl Situation {
         let standing = self.standing.as_deref();
         needs_consent(
             catalog,
-            &self.client.client,
+            &self.asked.client.client,
             &self.offer,
-            &self.request,
+            &self.asked.request,
             standing,
         )
     }
@@ -74,44 +83,55 @@ impl Situation {
 
 /// What the request comes from.
 #[derive(Clone, Copy)]
-pub(super) enum Occasion<'a> {
+pub(super) enum Occasion {
     /// The app sent the person here.
     Asked,
-    /// The person answered a page, which may name an organisation.
-    Answered { organisation: Option<&'a str> },
+    /// The person answered a page.
+    Answered,
 }
 
-/// Checks the request, who is signed in and whose data is meant, in this order.
-pub(super) async fn read(visit: &Visit, occasion: Occasion<'_>) -> Result<Stage, Refusal> {
-    let (request, client) = match asked(visit).await? {
-        Ok(asked) => asked,
-        Err(response) => return Ok(Stage::Answered(response)),
-    };
-    let Some(signed_in) = person(visit, &request).await? else {
-        return Ok(Stage::Answered(sign_in_first(visit, &request)));
+/// Finds out who is signed in and whose data is meant, in this order. `kept` is what is known of
+/// the request beyond its parameters, and `chosen` the organisation that a page of ours named.
+pub(super) async fn read(
+    visit: &Visit,
+    asked: Asked,
+    kept: Option<&Kept>,
+    chosen: Option<&str>,
+    occasion: Occasion,
+) -> Result<Stage, Refusal> {
+    let Some(signed_in) = person(visit, &asked.request, kept).await? else {
+        if asked.request.prompt.none {
+            let error = OAuthError::new(
+                ErrorCode::LoginRequired,
+                "nobody is signed in, and prompt=none forbids to ask",
+            );
+            let response = redirect_error(visit, &asked.request, &error);
+            return Ok(Stage::Answered(response));
+        }
+        return Ok(Stage::SignIn(Box::new(asked)));
     };
     let memberships = visit.realm.cache().memberships(signed_in.user.id).await?;
     if memberships.is_empty() {
-        return Err(no_organisation(visit, &client, &signed_in.user));
+        let login = next::login(visit.realm.id(), &visit.at("account"));
+        let login = kept.map_or(login, |kept| kept.place.login(visit));
+        return Err(no_organisation(&asked.client, &signed_in.user, login));
     }
     let policy = visit.realm.catalog().grant_policy();
     let organisation = if policy.is_bound_to_organisation() {
-        let on_page = match occasion {
-            Occasion::Asked => None,
-            Occasion::Answered { organisation } => organisation,
-        };
-        let named = on_page.or(request.organisation.as_deref());
+        let named = chosen.or(asked.request.organisation.as_deref());
         match organisation::chosen(&memberships, named) {
             Some(organisation) => Some(organisation.clone()),
-            None if request.prompt.none => {
+            None if asked.request.prompt.none => {
                 let error = interaction_required("the person has to choose an organisation");
-                return Ok(Stage::Answered(redirect_error(visit, &request, &error)));
+                let response = redirect_error(visit, &asked.request, &error);
+                return Ok(Stage::Answered(response));
             }
             None => {
-                let app = &client.client;
-                let user = &signed_in.user;
-                let page = organisation::choose(visit, &request, app, user, &memberships);
-                return Ok(Stage::Answered(page));
+                return Ok(Stage::Choose(Box::new(Choosing {
+                    asked,
+                    signed_in,
+                    memberships,
+                })));
             }
         }
     } else {
@@ -128,26 +148,29 @@ pub(super) async fn read(visit: &Visit, occasion: Occasion<'_>) -> Result<Stage,
     let standing = standing(
         visit,
         occasion,
-        &request.client_id,
+        &asked.request.client_id,
         signed_in.user.id,
         place,
     )
     .await?;
     let offer = offer(
         visit.realm.catalog(),
-        &client.client,
-        &client.state,
-        &request.scope,
+        &asked.client.client,
+        &asked.client.state,
+        &asked.request.scope,
         Some(&rights),
         standing.as_deref(),
         visit.app.now(),
     );
     if let Err(error) = visit.realm.policy().accept(&offer.withheld) {
-        return Ok(Stage::Answered(redirect_error(visit, &request, &error)));
+        return Ok(Stage::Answered(redirect_error(
+            visit,
+            &asked.request,
+            &error,
+        )));
     }
     Ok(Stage::Ready(Box::new(Situation {
-        request,
-        client,
+        asked,
         signed_in,
         organisation,
         memberships,
@@ -160,7 +183,7 @@ pub(super) async fn read(visit: &Visit, occasion: Occasion<'_>) -> Result<Stage,
 /// from what is remembered.
 async fn standing(
     visit: &Visit,
-    occasion: Occasion<'_>,
+    occasion: Occasion,
     client: &str,
     user: Uuid,
     place: Option<Uuid>,
@@ -170,103 +193,23 @@ async fn standing(
             let known = visit.realm.cache().standing_grant(client, user, place);
             known.await?.map(|known| known.grant)
         }
-        Occasion::Answered { .. } => {
-            grants::standing(&visit.app, &visit.realm, client, user, place)
-                .await?
-                .map(Arc::new)
-        }
+        Occasion::Answered => grants::standing(&visit.app, &visit.realm, client, user, place)
+            .await?
+            .map(Arc::new),
     })
 }
 
-/// The request and its client, or the redirect that refuses it.
-async fn asked(
-    visit: &Visit,
-) -> Result<Result<(AuthorizationRequest, KnownClient), Response>, Refusal> {
-    let query = visit.uri.query().unwrap_or_default();
-    let read = Parameters::read(query.as_bytes());
-    let readable = read.as_ref().unwrap_or_else(FaultyParameters::usable);
-    let known = match readable.get("client_id") {
-        Some(id) => visit.realm.cache().client(id).await?,
-        None => None,
-    };
-    let registered = known.as_ref().map(|known| &*known.client);
-    let catalog = visit.realm.catalog();
-    let validated = match read {
-        Ok(parameters) => validate(catalog, registered, &parameters),
-        Err(faulty) => Err(refuse_faulty(catalog, registered, faulty)),
-    };
-    let request = match validated {
-        Ok(request) => request,
-        Err(AuthorizationError::Page(error)) => return Err(Refusal::Request(error)),
-        Err(AuthorizationError::Redirect {
-            redirect_uri,
-            state,
-            error,
-        }) => {
-            return Ok(Err(redirect_error_to(
-                visit,
-                &redirect_uri,
-                state.as_deref(),
-                &error,
-            )));
-        }
-    };
-    let served = [visit.realm.audience().to_owned()];
-    let resources = request.resources.iter().map(String::as_str);
-    if let Err(error) = oauth::resource::audience(resources, &served) {
-        return Ok(Err(redirect_error(visit, &request, &error)));
-    }
-    // Validation refuses a request whose client is not known.
-    let Some(client) = known else {
-        let error = OAuthError::new(
-            ErrorCode::InvalidRequest,
-            "no app is registered here under this client_id",
-        );
-        return Err(Refusal::Request(error));
-    };
-    Ok(Ok((request, client)))
-}
-
-/// Who is signed in; nobody where the app wants the person to sign in again.
+/// Who is signed in; nobody where the app wants the person to sign in again and they have not.
 async fn person(
     visit: &Visit,
     request: &AuthorizationRequest,
+    kept: Option<&Kept>,
 ) -> Result<Option<SignedIn>, Refusal> {
-    if request.prompt.login {
-        return Ok(None);
+    let signed_in = visit.signed_in().await?;
+    if !request.prompt.login {
+        return Ok(signed_in);
     }
-    Ok(visit.signed_in().await?)
-}
-
-fn sign_in_first(visit: &Visit, request: &AuthorizationRequest) -> Response {
-    if request.prompt.none {
-        let error = OAuthError::new(
-            ErrorCode::LoginRequired,
-            "nobody is signed in, and prompt=none forbids to ask",
-        );
-        return redirect_error(visit, request, &error);
-    }
-    respond::see_other(&next::login(visit.realm.id(), &after_login(visit)))
-}
-
-/// This request without what asks to sign in again, which will have happened.
-fn after_login(visit: &Visit) -> String {
-    let query = visit.uri.query().unwrap_or_default();
-    let mut after = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        if name != "prompt" {
-            after.append_pair(&name, &value);
-            continue;
-        }
-        let rest: Vec<&str> = value
-            .split_ascii_whitespace()
-            .filter(|value| !matches!(*value, "login" | "select_account"))
-            .collect();
-        if !rest.is_empty() {
-            after.append_pair(&name, &rest.join(" "));
-        }
-    }
-    format!("{}?{}", visit.at("oauth/authorize"), after.finish())
+    Ok(signed_in.filter(|one| kept.is_some_and(|kept| kept.is_answered_by(&one.session))))
 }
 
 /// What the person may do there; where a grant reaches every organisation, what they may do
@@ -293,11 +236,11 @@ async fn rights(
     Ok(all)
 }
 
-fn no_organisation(visit: &Visit, client: &KnownClient, user: &User) -> Refusal {
+fn no_organisation(client: &KnownClient, user: &User, login: String) -> Refusal {
     Refusal::NoOrganisation {
         app: shown(&client.client.name),
         person: shown(&user.name),
-        login: next::login(visit.realm.id(), &visit.here()),
+        login,
     }
 }
 

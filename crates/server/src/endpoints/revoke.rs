@@ -5,16 +5,15 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use oauth::audit::Actor;
-use oauth::client_authentication::AuthenticatedClient;
-use oauth::model::{RevocationReason, RevokedAccessToken};
+use oauth::model::RevocationReason;
 use oauth::revocation::{PresentedToken, may_revoke};
-use oauth::token::{AccessTokenClaims, TokenClient};
+use oauth::token::TokenClient;
 
 use super::caller::Call;
 use super::json::empty;
 use crate::error::ApiError;
 use crate::operations::client_address::origin;
-use realm::{App, Realm, families, tokens};
+use realm::{App, Fault, families, tokens};
 
 use crate::in_realm::InRealm;
 
@@ -33,40 +32,27 @@ pub(crate) async fn revoke(
     let call = Call::read(&realm, request).await?;
     let (client, _) = call.authenticated()?;
     let token = call.parameters.require("token")?;
+    let by = Actor::client(&client.id, origin(call.address));
     match realm.cache().presented(realm.issuer(), token).await? {
         PresentedToken::RefreshToken(hash) => {
             let found = tokens::refresh_token(&app, &realm, &hash).await?;
             if let Some(token) =
                 found.filter(|token| may_revoke(&client, &TokenClient::Id(token.client.clone())))
             {
-                let by = Actor::client(&client.id, origin(call.address));
                 let reason = RevocationReason::ByClient;
                 let belongs = (token.grant, token.family);
                 families::end(&app, &realm, &by, belongs, reason).await?;
             }
         }
         PresentedToken::AccessToken(claims) => {
-            end_access_token(&app, &realm, &client, &claims).await?
+            let is_dead = app.now() >= claims.expires_at;
+            let is_own = claims.realm == realm.id() && may_revoke(&client, &claims.client);
+            if is_own && !is_dead {
+                let ended = app.desk(&realm).revoke_access_token(&by, &claims).await;
+                ended.map_err(Fault::from)?;
+            }
         }
         PresentedToken::Unknown => {}
     }
     Ok(empty())
-}
-
-async fn end_access_token(
-    app: &App,
-    realm: &Realm,
-    client: &AuthenticatedClient<'_>,
-    claims: &AccessTokenClaims,
-) -> Result<(), ApiError> {
-    let is_dead = app.now() >= claims.expires_at;
-    if is_dead || claims.realm != realm.id() || !may_revoke(client, &claims.client) {
-        return Ok(());
-    }
-    let token = RevokedAccessToken {
-        realm: claims.realm.clone(),
-        id: claims.id,
-        expires_at: claims.expires_at,
-    };
-    Ok(tokens::revoke(app, &token).await?)
 }

@@ -29,6 +29,7 @@ fn in_realm(path: &str) -> RequestKind {
         "login" => RequestKind::Login,
         "logout" => RequestKind::Logout,
         "account" => RequestKind::Account,
+        "consent" | "organisation" => RequestKind::Authorize,
         "scopes" => RequestKind::Scopes,
         ".well-known" => RequestKind::Metadata,
         _ => RequestKind::Other,

@@ -21,7 +21,7 @@ pub(super) fn condition(words: Words, requirement: &Requirement, scope: &str) ->
             "scopes-if-path",
             &[("name", parameter), ("values", &values(words, is, scope))],
         ),
-        Requirement::ByQuery { parameter, is } => with(
+        Requirement::ByQuery { parameter, is, .. } => with(
             "scopes-if-query",
             &[("name", parameter), ("values", &values(words, is, scope))],
         ),

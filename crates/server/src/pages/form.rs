@@ -3,6 +3,7 @@ use axum::extract::{FromRequest, Request};
 use url::form_urlencoded;
 
 use super::refusal::Refusal;
+use crate::body;
 use realm::limits;
 
 /// The fields of a form one of our pages sent, in their order; a name may come again.
@@ -38,7 +39,8 @@ impl<S: Send + Sync> FromRequest<S> for PageForm {
     /// Never fails: what cannot be read is a form without fields, which no page sends, and
     /// is refused as that.
     async fn from_request(request: Request<Body>, _: &S) -> Result<Self, Self::Rejection> {
-        let body = axum::body::to_bytes(request.into_body(), limits::FORM_BYTES).await;
+        let (head, sent) = request.into_parts();
+        let body = body::read(&head.headers, sent, limits::PAGE_FORM_BYTES).await;
         let fields = body.map_or_else(
             |_| Vec::new(),
             |body| form_urlencoded::parse(&body).into_owned().collect(),

@@ -5,16 +5,14 @@ use axum::response::Response;
 use std::sync::Arc;
 
 use oauth::audit::Actor;
-use oauth::authorization::{AuthorizationError, validate};
-use oauth::parameters::Parameters;
 
 use super::form::PageForm;
 use super::next;
 use super::refusal::Refusal;
 use super::respond;
 use super::views::{LoginPage, LoginProblem, exact_moment, span};
-use super::visit::{Visit, query_value};
-use super::words::shown;
+use super::visit::Visit;
+use crate::authorize::Behind;
 use crate::session;
 use realm::App;
 use realm::sessions;
@@ -28,8 +26,8 @@ pub(crate) async fn show(visit: Visit) -> Response {
             return Ok(respond::see_other(&visit.at("account")));
         }
         let goal = Goal::of(&visit, &next).await?;
-        let username = query_value(goal.query(), "login_hint");
-        Ok(page(&visit, &goal, &username, None, StatusCode::OK))
+        let username = &goal.behind.login_hint;
+        Ok(page(&visit, &goal, username, None, StatusCode::OK))
     };
     answer
         .await
@@ -79,42 +77,15 @@ pub(crate) async fn sign_out(visit: Visit, form: PageForm) -> Response {
 /// Where the person goes on to, and what is known about it.
 struct Goal {
     next: String,
-    app: Option<String>,
-    /// Where the authorization request behind it ends, if it can be answered at once.
-    redirect_uri: Option<String>,
+    behind: Behind,
 }
 
 impl Goal {
     async fn of(visit: &Visit, next: &str) -> Result<Self, Refusal> {
-        let mut goal = Self {
-            next: next::local_path(visit.realm.id(), next)
-                .map_or_else(|| visit.at("account"), str::to_owned),
-            app: None,
-            redirect_uri: None,
-        };
-        let authorize = visit.at("oauth/authorize?");
-        let Some(query) = goal.next.strip_prefix(&authorize) else {
-            return Ok(goal);
-        };
-        let Ok(parameters) = Parameters::parse(query.as_bytes()) else {
-            return Ok(goal);
-        };
-        let id = parameters.get("client_id").unwrap_or_default();
-        let client = visit.realm.cache().client(id).await?;
-        let client = client.as_ref().map(|known| &*known.client);
-        goal.redirect_uri = match validate(visit.realm.catalog(), client, &parameters) {
-            Ok(request) => Some(request.redirect_uri),
-            Err(AuthorizationError::Redirect { redirect_uri, .. }) => Some(redirect_uri),
-            Err(AuthorizationError::Page(_)) => None,
-        };
-        goal.app = client
-            .filter(|_| goal.redirect_uri.is_some())
-            .map(|client| shown(&client.name));
-        Ok(goal)
-    }
-
-    fn query(&self) -> &str {
-        self.next.split_once('?').map_or("", |(_, query)| query)
+        let next = next::local_path(visit.realm.id(), next)
+            .map_or_else(|| visit.at("account"), str::to_owned);
+        let behind = Behind::of(visit, &next).await?;
+        Ok(Self { next, behind })
     }
 }
 
@@ -229,10 +200,10 @@ fn page(
         frame: visit.frame(None),
         action: visit.form_at("login"),
         next: goal.next.clone(),
-        going_on_to: goal.app.clone(),
+        going_on_to: goal.behind.app.clone(),
         username: username.to_owned(),
         problem,
         sample_accounts: visit.sample_accounts(),
     };
-    respond::page_that_leads_to(status, &page, goal.redirect_uri.as_deref())
+    respond::page_that_leads_to(status, &page, goal.behind.redirect_uri.as_deref())
 }

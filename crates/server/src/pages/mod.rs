@@ -5,6 +5,7 @@ pub(crate) mod form;
 pub(crate) mod login;
 pub(crate) mod missing;
 pub(crate) mod next;
+pub(crate) mod reference;
 pub(crate) mod refusal;
 pub mod respond;
 pub(crate) mod rows;

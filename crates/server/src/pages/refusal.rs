@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
@@ -8,18 +10,23 @@ use realm::manage::Refused;
 use super::respond;
 use super::views::{ErrorDetail, ErrorPage, Frame};
 use super::visit::Visit;
+use crate::heavy;
 
 /// Why a person gets another page than the one they asked for.
 #[derive(Debug)]
 pub(crate) enum Refusal {
     /// What is stored cannot be reached or changed.
     Fault(Fault),
+    /// Others are being answered whose pages take as long.
+    Busy,
     /// An authorization request that must not be answered at the client.
     Request(OAuthError),
     /// A form from somewhere else.
     ForeignForm,
     /// A form that is too large or lacks something our pages always send.
     Form,
+    /// The authorization request is kept no more, or for another browser.
+    RequestGone,
     /// The address names nothing of this person's.
     NotFound,
     /// The person belongs to no organisation.
@@ -58,12 +65,16 @@ impl Refusal {
             tracing::error!(%error, "storage failed behind a page");
         }
         let status = self.status();
+        let again = match &self {
+            Self::Busy => Some(heavy::AGAIN),
+            _ if status == StatusCode::SERVICE_UNAVAILABLE => Some(Duration::from_secs(60)),
+            _ => None,
+        };
         let page = self.page(visit.frame(None));
         let mut response = respond::page(status, &page);
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from_static("60"));
+        if let Some(again) = again {
+            let again = HeaderValue::from(again.as_secs());
+            response.headers_mut().insert(RETRY_AFTER, again);
         }
         response
     }
@@ -72,12 +83,14 @@ impl Refusal {
         match self {
             Self::Fault(fault) if fault.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Request(error) => match error.code {
                 ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
                 _ => StatusCode::BAD_REQUEST,
             },
             Self::ForeignForm | Self::NoOrganisation { .. } => StatusCode::FORBIDDEN,
             Self::Form => StatusCode::BAD_REQUEST,
+            Self::RequestGone => StatusCode::GONE,
             Self::NotFound => StatusCode::NOT_FOUND,
         }
     }
@@ -88,8 +101,10 @@ impl Refusal {
         match self {
             Self::Fault(fault) if fault.is_passing() => plain(frame, "error-unavailable"),
             Self::Fault(_) => plain(frame, "error-server"),
+            Self::Busy => plain(frame, "error-busy"),
             Self::ForeignForm => plain(frame, "error-origin"),
             Self::Form => plain(frame, "error-form"),
+            Self::RequestGone => plain(frame, "error-request-gone"),
             Self::NotFound => plain(frame, "error-not-found"),
             Self::Request(error) => ErrorPage {
                 detail: Some(ErrorDetail {

@@ -118,12 +118,10 @@ impl Visit {
         query_value(self.uri.query().unwrap_or_default(), name)
     }
 
-    /// This address again, as a local path.
+    /// What the browser says about languages.
     #[must_use]
-    pub(crate) fn here(&self) -> String {
-        self.uri
-            .path_and_query()
-            .map_or_else(|| self.uri.path().to_owned(), ToString::to_string)
+    pub(crate) fn accept_language(&self) -> Option<&str> {
+        accept_language(&self.headers)
     }
 
     /// A path of this realm.

@@ -7,14 +7,14 @@ use crate::support::World;
 async fn acts(world: &World) -> Vec<AuditRow> {
     let query = AuditQuery {
         realm: Some(world.realm.clone()),
-        after: 0,
-        limit: 1_000,
+        ..AuditQuery::first(1_000)
     };
     let rows = world.followed.audit_rows(&query).await.unwrap();
     // What the world was made of is nobody's act.
     let of_requests = [
         "grant-revoked",
         "grant-reduced",
+        "access-token-revoked",
         "family-ended",
         "session-ended",
     ];
@@ -87,4 +87,28 @@ async fn what_people_and_apps_take_back_is_recorded_once() {
         .await
         .expect_error(400, "invalid_grant");
     assert_eq!(acts(&world).await.len(), 4);
+}
+
+/// An access token that an app gives back ends alone, and is told once.
+#[tokio::test]
+async fn an_access_token_that_is_given_back_is_recorded_once() {
+    let world = World::new("bexio").await;
+    let client = world
+        .add(world.app_client("ledgerly", "contact_edit"))
+        .await;
+    let (code, _) = world.consent(&client, "contact_edit", 1).await;
+    let tokens = world.redeem(&client, &code).await.json();
+    let token = tokens["access_token"].as_str().unwrap();
+    let form = [("token", token)];
+    for _ in 0..2 {
+        let answer = world.post_as(&client, "revoke", &form).await;
+        answer.expect(axum::http::StatusCode::OK);
+    }
+    let rows = acts(&world).await;
+    assert_eq!(
+        told(&rows),
+        [("access-token-revoked", "client", Some("ledgerly"))]
+    );
+    assert_eq!(rows[0].subject_kind, "access-token");
+    assert_eq!(rows[0].person, Some(world.anna.id));
 }

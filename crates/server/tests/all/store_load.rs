@@ -47,17 +47,20 @@ async fn a_consent_a_code_flow_and_a_refresh() {
     let client = world.add(world.app_client("app", "contact_edit")).await;
     let authorize = world.authorize(&client, "contact_edit", &[]);
     let mut browser = world.annas_browser().await;
-    browser.get(&authorize).await.expect(StatusCode::OK);
+    browser.open(&authorize).await.expect(StatusCode::OK);
     world.store.take_calls();
 
-    // The page is warm, the answer is given.
+    // All is warm: the app asks, the page is shown, the answer is given.
+    let asked = browser.get(&authorize).await;
+    assert_eq!(world.store.take_calls(), ["standing_grant", "keep_request"]);
+    let page = asked.location();
+    browser.get(page).await.expect(StatusCode::OK);
+    assert_eq!(world.store.take_calls(), ["kept_request", "standing_grant"]);
     let form = [("decision", "allow"), ("allow", "contact_edit")];
-    let answer = browser.post(&authorize, &form).await;
+    let answer = browser.post(page, &form).await;
     let calls = world.store.take_calls();
-    assert_eq!(
-        calls,
-        ["standing_grant", "record_consent", FOLLOWED[0], FOLLOWED[1]]
-    );
+    let expected = ["kept_request", "standing_grant", "record_consent"];
+    assert_eq!(calls, [&expected[..], &FOLLOWED].concat());
 
     let code = answer.returned("code").unwrap();
     let tokens = redeem(&world, &client, &code).await;

@@ -12,7 +12,10 @@ pub const PASSWORD: &str = "correct horse battery";
 
 pub struct Browser<'w> {
     pub world: &'w World,
+    /// The session's.
     pub cookie: Option<String>,
+    /// What tells the browser apart.
+    pub own_cookie: Option<String>,
     pub language: &'static str,
 }
 
@@ -22,6 +25,7 @@ impl World {
         Browser {
             world: self,
             cookie: None,
+            own_cookie: None,
             language: "en",
         }
     }
@@ -118,6 +122,41 @@ impl Browser<'_> {
         self.send(request, String::new()).await
     }
 
+    /// Follows the redirect to the page that asks, where there is one.
+    pub async fn open(&mut self, request: &str) -> Answer {
+        let answer = self.get(request).await;
+        match self.page_of(&answer) {
+            Some(page) => self.get(&page).await,
+            None => answer,
+        }
+    }
+
+    /// The address of the page that asks, if an answer leads to one.
+    pub fn page_of(&self, answer: &Answer) -> Option<String> {
+        let location = answer.header("location")?;
+        let page = format!("/{}/consent?request=", self.world.realm);
+        location.starts_with(&page).then(|| location.to_owned())
+    }
+
+    /// Opens the page that a request leads to, and answers it.
+    pub async fn decide(&mut self, request: &str, form: &[(&str, &str)]) -> Answer {
+        self.decide_from(request, form, &[("origin", BASE)]).await
+    }
+
+    /// The same with these headers about where the answer comes from.
+    pub async fn decide_from(
+        &mut self,
+        request: &str,
+        form: &[(&str, &str)],
+        from: &[(&str, &str)],
+    ) -> Answer {
+        let answer = self.get(request).await;
+        match self.page_of(&answer) {
+            Some(page) => self.post_from(&page, form, from).await,
+            None => answer,
+        }
+    }
+
     /// A form of one of our own pages.
     pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
         self.post_from(path, form, &[("origin", BASE)]).await
@@ -150,16 +189,22 @@ impl Browser<'_> {
     }
 
     async fn send(&mut self, mut request: axum::http::request::Builder, body: String) -> Answer {
-        if let Some(cookie) = &self.cookie {
+        let cookies = self.cookie.iter().chain(&self.own_cookie);
+        for cookie in cookies {
             request = request.header(header::COOKIE, format!("other=1; {cookie}"));
         }
         let answer = self
             .world
             .send(request.body(Body::from(body)).unwrap())
             .await;
-        if let Some(set) = answer.header("set-cookie") {
-            let pair = set.split(';').next().unwrap();
-            self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
+        for set in answer.headers.get_all(header::SET_COOKIE) {
+            let pair = set.to_str().unwrap().split(';').next().unwrap();
+            let kept = (!pair.ends_with('=')).then(|| pair.to_owned());
+            if pair.contains(".browser=") {
+                self.own_cookie = kept;
+            } else {
+                self.cookie = kept;
+            }
         }
         answer
     }

@@ -1,7 +1,7 @@
 -- Who did what. Rows are added in the transaction of the act and never changed; position is the
 -- act's place in the changes. What is personal is sealed under a key of the person.
 CREATE TABLE audit_records (
-    position      BIGINT           NOT NULL PRIMARY KEY,
+    position      BIGINT           NOT NULL PRIMARY KEY CHECK (position > 0),
     id            BYTEA            NOT NULL,
     realm         TEXT COLLATE "C" NOT NULL,
     at            BIGINT           NOT NULL,
@@ -10,6 +10,7 @@ CREATE TABLE audit_records (
     act           TEXT             NOT NULL,
     subject_kind  TEXT             NOT NULL,
     subject_id    TEXT             NOT NULL,
+    subject_names TEXT             NOT NULL,
     person        BYTEA,
     fields_before TEXT             NOT NULL,
     fields_after  TEXT             NOT NULL,
@@ -31,7 +32,7 @@ CREATE TABLE audit_keys (
 
 -- The digest of each link covers the one before and the record at its position.
 CREATE TABLE audit_links (
-    number   BIGINT NOT NULL PRIMARY KEY,
-    position BIGINT NOT NULL UNIQUE,
+    number   BIGINT NOT NULL PRIMARY KEY CHECK (number > 0),
+    position BIGINT NOT NULL UNIQUE CHECK (position > 0),
     digest   BYTEA  NOT NULL
 );

@@ -1,7 +1,7 @@
 -- Who did what. Rows are added in the transaction of the act and never changed; position is the
 -- act's place in the changes. What is personal is sealed under a key of the person.
 CREATE TABLE audit_records (
-    position      INTEGER NOT NULL PRIMARY KEY,
+    position      INTEGER NOT NULL PRIMARY KEY CHECK (position > 0),
     id            BLOB    NOT NULL,
     realm         TEXT    NOT NULL,
     at            INTEGER NOT NULL,
@@ -10,6 +10,7 @@ CREATE TABLE audit_records (
     act           TEXT    NOT NULL,
     subject_kind  TEXT    NOT NULL,
     subject_id    TEXT    NOT NULL,
+    subject_names TEXT    NOT NULL,
     person        BLOB,
     fields_before TEXT    NOT NULL,
     fields_after  TEXT    NOT NULL,
@@ -31,7 +32,7 @@ CREATE TABLE audit_keys (
 
 -- The digest of each link covers the one before and the record at its position.
 CREATE TABLE audit_links (
-    number   INTEGER NOT NULL PRIMARY KEY,
-    position INTEGER NOT NULL UNIQUE,
+    number   INTEGER NOT NULL PRIMARY KEY CHECK (number > 0),
+    position INTEGER NOT NULL UNIQUE CHECK (position > 0),
     digest   BLOB    NOT NULL
 ) STRICT;

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -6,15 +6,16 @@ use oauth::audit::{
     Act, Actor, AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow, Audited, Origin, Subject,
     SubjectKind,
 };
-use oauth::model::{KeyPurpose, Membership, RevocationReason, User, Uuid};
+use oauth::model::{KeyPurpose, Membership, RevocationReason, TokenHash, User, Uuid};
 use scope::Scope;
 
 use super::Database;
 use super::samples::{
     APP, OTHER_REALM, REALM, approval, at, client, hash, id, key, membership, organisation,
-    parties, plain_client, role, session, stored, user,
+    parties, plain_client, revoked_access_token, role, session, stored, user,
 };
 use super::together::{SIXTEEN, race};
+use crate::error::StoreError;
 use crate::store::Store;
 
 /// A record of an act that a number tells from others.
@@ -25,11 +26,7 @@ fn numbered(number: u8, by: &Actor) -> AuditRecord {
 }
 
 fn everything() -> AuditQuery {
-    AuditQuery {
-        realm: None,
-        after: 0,
-        limit: 1_000,
-    }
+    AuditQuery::first(1_000)
 }
 
 /// Looks at the records as acts add to them.
@@ -133,6 +130,7 @@ pub(super) async fn each_act_leaves_its_record_at_its_place(database: &dyn Datab
     leaves!(trail: reduce_grant(&grant, &less, &less, at(2)));
     let reason = RevocationReason::ByUser;
     leaves!(trail: revoke_grant(REALM, grant.id, reason, at(3)));
+    leaves!(trail: revoke_access_token(&revoked_access_token(8, 10)));
     leaves!(trail: end_session(&hash(5)));
     let (first, next) = (
         key("a", KeyPurpose::SealToken, 1),
@@ -154,6 +152,9 @@ pub(super) async fn acts_that_change_nothing_leave_no_record(database: &dyn Data
         .ensure_key(&seal, super::samples::audit())
         .await
         .unwrap();
+    let token = revoked_access_token(8, 10);
+    let revoked = store.revoke_access_token(&token, super::samples::audit());
+    assert!(revoked.await.unwrap());
     let mut trail = Trail::of(store).await;
 
     leaves_nothing!(trail: withdraw_approval(REALM, APP, "partner", at(2)));
@@ -162,6 +163,7 @@ pub(super) async fn acts_that_change_nothing_leave_no_record(database: &dyn Data
     leaves_nothing!(trail: reduce_grant(&grant, &grant.granted, &Scope::empty(), at(2)));
     let reason = RevocationReason::ByUser;
     leaves_nothing!(trail: revoke_grant(REALM, id(99), reason, at(3)));
+    leaves_nothing!(trail: revoke_access_token(&token));
     leaves_nothing!(trail: end_session(&hash(5)));
     leaves_nothing!(trail: ensure_key(&key("b", KeyPurpose::SealToken, 2)));
     leaves_nothing!(trail: rotate_key("x", &key("b", KeyPurpose::SealToken, 2)));
@@ -221,6 +223,7 @@ fn full(person: &User, number: u8) -> AuditRecord {
     };
     let by = Actor::person(&user(3, "admin"), origin);
     numbered(number, &by)
+        .named("organisation", "muster-ag")
         .about(person)
         .changed(person, Audited::field("disabled_at", "now – \"ü\""))
 }
@@ -264,7 +267,7 @@ pub(super) async fn records_come_in_pages_by_position(database: &dyn Database) {
         let query = AuditQuery {
             realm: realm.map(str::to_owned),
             after,
-            limit,
+            ..AuditQuery::first(limit)
         };
         let rows = store.audit_rows(&query).await.unwrap();
         let told = rows
@@ -272,16 +275,71 @@ pub(super) async fn records_come_in_pages_by_position(database: &dyn Database) {
             .map(|row| (row.position, row.subject_id.clone()));
         told.collect::<Vec<_>>()
     };
-    let all = subjects(None, 0, 99).await;
+    let all = subjects(None, None, 99).await;
     assert!(all.is_sorted());
     assert_eq!(all.len(), 5);
-    assert_eq!(subjects(None, 0, 2).await, all[..2]);
-    assert_eq!(subjects(None, all[1].0, 2).await, all[2..4]);
-    assert_eq!(subjects(None, all[4].0, 2).await, []);
+    assert_eq!(subjects(None, None, 2).await, all[..2]);
+    assert_eq!(subjects(None, Some(all[1].0), 2).await, all[2..4]);
+    assert_eq!(subjects(None, Some(all[4].0), 2).await, []);
     let own = [all[0].clone(), all[2].clone(), all[4].clone()];
-    assert_eq!(subjects(Some(REALM), 0, 99).await, own);
-    assert_eq!(subjects(Some(REALM), all[0].0, 1).await, own[1..2]);
-    assert_eq!(subjects(Some("no\0where"), 0, 99).await, []);
+    assert_eq!(subjects(Some(REALM), Some(0), 99).await, own);
+    assert_eq!(subjects(Some(REALM), Some(all[0].0), 1).await, own[1..2]);
+    assert_eq!(subjects(Some("no\0where"), None, 99).await, []);
+    for nowhere in [i64::MAX, i64::MAX - 1] {
+        assert_eq!(subjects(None, Some(nowhere), 99).await, []);
+    }
+}
+
+pub(super) async fn records_are_found_by_who_what_and_which(database: &dyn Database) {
+    let store = database.node().await;
+    for number in 1..=4 {
+        let person = user(number, &format!("person-{number}"));
+        let record = match number % 2 {
+            0 => full(&person, u8::try_from(number).unwrap()),
+            _ => alone(&person),
+        };
+        store.insert_user(&person, &record).await.unwrap();
+    }
+    let all = store.audit_rows(&everything()).await.unwrap();
+    let found = async |query: AuditQuery| {
+        let rows = store.audit_rows(&query).await.unwrap();
+        let places = rows.iter().map(|found| {
+            let place = all.iter().position(|row| row == found);
+            place.unwrap() + 1
+        });
+        places.collect::<Vec<_>>()
+    };
+    let with = |change: fn(&mut AuditQuery)| {
+        let mut query = everything();
+        change(&mut query);
+        query
+    };
+    assert_eq!(
+        found(with(|query| query.newest_first = true)).await,
+        [4, 3, 2, 1]
+    );
+    // The person with the id 3 acted in two of them, and one is about them.
+    let person = with(|query| query.person = Some(id(3)));
+    assert_eq!(found(person).await, [2, 3, 4]);
+    let act = with(|query| query.act = Some("person-added".to_owned()));
+    assert_eq!(found(act).await, [1, 3]);
+    let kind = with(|query| query.subject_kind = Some("client".to_owned()));
+    assert_eq!(found(kind).await, [2, 4]);
+    let which = with(|query| query.subject_id = Some("client-2".to_owned()));
+    assert_eq!(found(which).await, [2]);
+    let (first, last) = (all[0].position, all[3].position);
+    let between = AuditQuery {
+        after: Some(first),
+        before: Some(last),
+        ..everything()
+    };
+    assert_eq!(found(between).await, [2, 3]);
+    let latest_two = AuditQuery {
+        newest_first: true,
+        before: Some(last),
+        ..AuditQuery::first(2)
+    };
+    assert_eq!(found(latest_two).await, [3, 2]);
 }
 
 pub(super) async fn a_person_keeps_one_key(database: &dyn Database) {
@@ -337,6 +395,95 @@ pub(super) async fn a_destroyed_key_is_gone_and_its_records_stay(database: &dyn 
     assert!(rows[2].open_person(&second).is_some());
 }
 
+/// The record of a person with bytes that stand in no other record.
+fn alone(person: &User) -> AuditRecord {
+    let mut random = [0; AuditRecord::RANDOM_BYTES];
+    for (piece, number) in random.chunks_mut(32).zip(0_u8..) {
+        let TokenHash(hash) = TokenHash::of(&[person.id.as_bytes().as_slice(), &[number]].concat());
+        piece.copy_from_slice(&hash[..piece.len()]);
+    }
+    let subject = Subject::new(SubjectKind::Person, person.id);
+    let by = Actor::system();
+    AuditRecord::new(REALM, &by, Act::PersonAdded, subject, at(5), &random)
+        .about(person)
+        .made(person)
+}
+
+/// Those of the keys that lie somewhere in there.
+fn found(bytes: &[u8], keys: &[(Uuid, AuditKey)]) -> BTreeSet<Uuid> {
+    let begins: BTreeMap<[u8; 2], &(Uuid, AuditKey)> = keys
+        .iter()
+        .map(|one| ([one.1.0[0], one.1.0[1]], one))
+        .collect();
+    assert_eq!(begins.len(), keys.len());
+    let mut is_beginning = vec![false; 1 << 16];
+    for begin in begins.keys() {
+        is_beginning[usize::from(u16::from_be_bytes(*begin))] = true;
+    }
+    let windows = bytes.windows(32);
+    let likely = windows
+        .filter(|window| is_beginning[usize::from(u16::from_be_bytes([window[0], window[1]]))]);
+    let found = likely.filter_map(|window| {
+        let (person, key) = begins[&[window[0], window[1]]];
+        (key.0 == window).then_some(*person)
+    });
+    found.collect()
+}
+
+pub(super) async fn a_destroyed_key_is_in_no_file(database: &dyn Database) {
+    let store = database.node().await;
+    // Enough for several pages, so that rows move when others go.
+    let mut keys = Vec::new();
+    for number in 1..=100 {
+        let person = user(number, &format!("person-{number}"));
+        store.insert_user(&person, &alone(&person)).await.unwrap();
+        let key = store.audit_key(REALM, person.id).await.unwrap().unwrap();
+        keys.push((person.id, key));
+    }
+    let people = |keys: &[(Uuid, AuditKey)]| -> BTreeSet<Uuid> {
+        keys.iter().map(|(person, _)| *person).collect()
+    };
+    let at_rest = database.at_rest().await;
+    let is_looked_into = !at_rest.is_empty();
+    if is_looked_into {
+        assert_eq!(found(&at_rest, &keys), people(&keys));
+    }
+    let (gone, kept) = keys.split_at(80);
+    for (person, _) in gone {
+        let record = numbered(1, &Actor::system()).about_id(*person);
+        let destroyed = store.destroy_audit_key(REALM, *person, &record).await;
+        assert!(destroyed.unwrap());
+    }
+    store.wipe_audit_keys().await.unwrap();
+    if is_looked_into {
+        assert_eq!(found(&database.at_rest().await, &keys), people(kept));
+    }
+    for (person, key) in kept {
+        assert_eq!(store.audit_key(REALM, *person).await.unwrap(), Some(*key));
+    }
+}
+
+pub(super) async fn keys_are_wiped_while_others_act(database: &dyn Database) {
+    race(database, SIXTEEN, |number, store| async move {
+        for round in 0..4 {
+            let person = user(number as u64 * 4 + round, &format!("p-{number}-{round}"));
+            let record = full(&person, u8::try_from(person.id.as_u128() & 63).unwrap());
+            store.insert_user(&person, &record).await.unwrap();
+            if number == 0 {
+                store.wipe_audit_keys().await.unwrap();
+            }
+        }
+    })
+    .await;
+    let store = database.node().await;
+    let rows = store.audit_rows(&everything()).await.unwrap();
+    assert_eq!(rows.len(), 64);
+    for row in rows {
+        let key = store.audit_key(REALM, row.person.unwrap()).await.unwrap();
+        assert!(row.open_person(&key.unwrap()).is_some());
+    }
+}
+
 /// Some records, and their links.
 async fn linked(store: &dyn Store, count: u8) -> (Vec<AuditRow>, Vec<AuditLink>) {
     for number in 1..=count {
@@ -352,15 +499,15 @@ async fn linked(store: &dyn Store, count: u8) -> (Vec<AuditRow>, Vec<AuditLink>)
 pub(super) async fn links_come_back_as_they_were(database: &dyn Database) {
     let store = database.node().await;
     assert_eq!(store.last_audit_link().await, Ok(None));
-    assert_eq!(store.audit_links(0, 9).await, Ok(Vec::new()));
+    assert_eq!(store.audit_links(None, 9).await, Ok(Vec::new()));
     let (_, links) = linked(store.as_ref(), 3).await;
     assert!(store.append_audit_links(&links).await.unwrap());
     assert_eq!(
         store.last_audit_link().await.unwrap().as_ref(),
         links.last()
     );
-    assert_eq!(store.audit_links(0, 9).await.unwrap(), links);
-    assert_eq!(store.audit_links(1, 1).await.unwrap(), links[1..2]);
+    assert_eq!(store.audit_links(None, 9).await.unwrap(), links);
+    assert_eq!(store.audit_links(Some(1), 1).await.unwrap(), links[1..2]);
 }
 
 pub(super) async fn links_go_on_from_the_last(database: &dyn Database) {
@@ -368,15 +515,47 @@ pub(super) async fn links_go_on_from_the_last(database: &dyn Database) {
     let (_, links) = linked(store.as_ref(), 4).await;
     // Not from where nobody is.
     assert!(!store.append_audit_links(&links[1..]).await.unwrap());
-    assert_eq!(store.audit_links(0, 9).await, Ok(Vec::new()));
+    assert_eq!(store.audit_links(None, 9).await, Ok(Vec::new()));
     assert!(store.append_audit_links(&links[..2]).await.unwrap());
     // Not again, and then nothing that comes behind.
     assert!(!store.append_audit_links(&links).await.unwrap());
     assert!(!store.append_audit_links(&links[1..]).await.unwrap());
     assert!(!store.append_audit_links(&links[3..]).await.unwrap());
-    assert_eq!(store.audit_links(0, 9).await.unwrap(), links[..2]);
+    assert_eq!(store.audit_links(None, 9).await.unwrap(), links[..2]);
     assert!(store.append_audit_links(&links[2..]).await.unwrap());
-    assert_eq!(store.audit_links(0, 9).await.unwrap(), links);
+    assert_eq!(store.audit_links(None, 9).await.unwrap(), links);
+}
+
+/// A chain is appended whole or not at all.
+pub(super) async fn links_of_rows_that_have_one_are_not_appended(database: &dyn Database) {
+    let store = database.node().await;
+    let (_, links) = linked(store.as_ref(), 4).await;
+    assert!(store.append_audit_links(&links[..1]).await.unwrap());
+    let mut twice = links[1..].to_vec();
+    twice[1].position = links[0].position;
+    let refused = store.append_audit_links(&twice).await;
+    assert!(matches!(refused, Err(StoreError::InconsistentRow { .. })));
+    assert_eq!(store.audit_links(None, 9).await.unwrap(), links[..1]);
+    assert!(!store.append_audit_links(&twice[1..]).await.unwrap());
+    assert!(store.append_audit_links(&links[1..]).await.unwrap());
+}
+
+/// The tables take no number that a chain has not got; whoever writes one by other means finds
+/// them all the same.
+pub(super) async fn links_have_numbers_and_places_from_one(database: &dyn Database) {
+    let store = database.node().await;
+    let (_, links) = linked(store.as_ref(), 1).await;
+    for (number, position) in [(0, 1), (1, 0), (-5, 1), (1, -5), (i64::MIN + 1, 1)] {
+        let impossible = AuditLink {
+            number,
+            position,
+            ..links[0].clone()
+        };
+        let appended = store.append_audit_links(&[impossible]).await;
+        assert_ne!(appended, Ok(true), "{number} at {position}");
+    }
+    assert_eq!(store.audit_links(None, 9).await, Ok(Vec::new()));
+    assert_eq!(store.audit_links(Some(i64::MAX), 9).await, Ok(Vec::new()));
 }
 
 pub(super) async fn one_of_sixteen_links(database: &dyn Database) {
@@ -388,7 +567,7 @@ pub(super) async fn one_of_sixteen_links(database: &dyn Database) {
     })
     .await;
     assert_eq!(appended.iter().filter(|&&done| done).count(), 1);
-    let stored = store.audit_links(0, 9).await.unwrap();
+    let stored = store.audit_links(None, 9).await.unwrap();
     assert_eq!(stored, links[..stored.len()]);
 }
 
@@ -402,7 +581,7 @@ pub(super) async fn acts_at_once_are_linked_in_their_order(database: &dyn Databa
             store.insert_client(&client, &record).await.unwrap();
             let last = store.last_audit_link().await.unwrap();
             let query = AuditQuery {
-                after: last.as_ref().map_or(0, |last| last.position),
+                after: last.as_ref().map(|last| last.position),
                 ..everything()
             };
             let rows = store.audit_rows(&query).await.unwrap();
@@ -414,7 +593,7 @@ pub(super) async fn acts_at_once_are_linked_in_their_order(database: &dyn Databa
     let store = database.node().await;
     let rows = store.audit_rows(&everything()).await.unwrap();
     assert_eq!(rows.len(), 64);
-    let links = store.audit_links(0, 99).await.unwrap();
+    let links = store.audit_links(None, 99).await.unwrap();
     assert_eq!(links, AuditLink::chain(None, &rows[..links.len()]));
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     assert!(!links.is_empty() && !ids.contains(&Uuid::nil()));

@@ -108,7 +108,7 @@ pub(super) async fn name_what_every_write_touched(database: &dyn Database) {
     log.expect(cookie).await;
 
     let token = revoked_access_token(8, 10);
-    store.revoke_access_token(&token).await.unwrap();
+    store.revoke_access_token(&token, audit()).await.unwrap();
     let expiry = at(10).as_millisecond();
     log.expect(ChangeSubject::AccessToken(id(8), expiry)).await;
 }
@@ -119,7 +119,7 @@ pub(super) async fn writes_that_change_nothing_append_nothing(database: &dyn Dat
     let seal = key("a", KeyPurpose::SealToken, 1);
     store.ensure_key(&seal, audit()).await.unwrap();
     let token = revoked_access_token(8, 10);
-    store.revoke_access_token(&token).await.unwrap();
+    store.revoke_access_token(&token, audit()).await.unwrap();
     let mut log = Log::of(store);
     log.begin_here().await;
     let store = Arc::clone(&log.store);
@@ -168,7 +168,7 @@ pub(super) async fn writes_that_change_nothing_append_nothing(database: &dyn Dat
             .unwrap(),
         0
     );
-    store.revoke_access_token(&token).await.unwrap();
+    store.revoke_access_token(&token, audit()).await.unwrap();
     let withdrawn = store
         .withdraw_approval(REALM, APP, "partner", at(2), audit())
         .await;

@@ -1,10 +1,11 @@
 use oauth::model::{
-    LoginAttempt, LoginLimit, LoginStart, Redemption, RefreshToken, RevocationReason,
+    KeptRequests, LoginAttempt, LoginLimit, LoginStart, Redemption, RefreshToken, RevocationReason,
 };
 
 use super::Database;
 use super::samples::{
-    APP, REALM, at, audit, hash, id, parties, plain_client, revoked_access_token, session,
+    APP, REALM, at, audit, hash, id, kept_request, parties, plain_client, revoked_access_token,
+    session,
 };
 use crate::store::Store;
 
@@ -20,7 +21,7 @@ pub(super) async fn goes_in_small_steps(database: &dyn Database) {
     }
     store.insert_session(&session(5, who.user)).await.unwrap();
     let token = revoked_access_token(8, 10);
-    store.revoke_access_token(&token).await.unwrap();
+    store.revoke_access_token(&token, audit()).await.unwrap();
     // Five codes, a refresh token, a session and a revoked access token have expired.
     let late = at(2_000);
     let mut removed = Vec::new();
@@ -48,7 +49,7 @@ pub(super) async fn keeps_what_still_matters(database: &dyn Database) {
     store.insert_code(&who.code(11, grant.id)).await.unwrap();
     store.insert_session(&session(5, who.user)).await.unwrap();
     let token = revoked_access_token(8, 60);
-    store.revoke_access_token(&token).await.unwrap();
+    store.revoke_access_token(&token, audit()).await.unwrap();
     let attempt = LoginAttempt {
         realm: REALM.to_owned(),
         id: id(90),
@@ -79,6 +80,30 @@ pub(super) async fn keeps_what_still_matters(database: &dyn Database) {
     assert_eq!(store.grant(REALM, grant.id).await.unwrap(), Some(grant));
     let consents = store.consents_of_user(REALM, who.user, 9).await.unwrap();
     assert_eq!(consents.len(), 1);
+}
+
+pub(super) async fn kept_requests_go_when_they_expire(database: &dyn Database) {
+    let store = database.node().await;
+    let most = KeptRequests {
+        of_sender: 10,
+        of_realm: 10,
+    };
+    for number in 0..4 {
+        let came = i64::try_from(number).unwrap();
+        let request = kept_request(20 + number, "address:192.0.2.1", came);
+        store.keep_request(&request, most).await.unwrap();
+    }
+    assert_eq!(store.clean_up(at(99), 100).await.unwrap(), 0);
+    assert_eq!(store.clean_up(at(102), 2).await.unwrap(), 2);
+    assert_eq!(store.clean_up(at(102), 2).await.unwrap(), 1);
+    // Asked as of earlier, only the last is there still.
+    for number in 0..4 {
+        let left = store
+            .kept_request(&hash(20 + number), at(50))
+            .await
+            .unwrap();
+        assert_eq!(left.is_some(), number == 3, "{number}");
+    }
 }
 
 pub(super) async fn used_codes_stay_until_they_expire(database: &dyn Database) {

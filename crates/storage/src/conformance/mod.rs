@@ -17,6 +17,7 @@ mod access_tokens;
 mod approvals;
 mod audit;
 mod authorization_codes;
+mod authorization_requests;
 mod catalogs;
 mod changes;
 mod clean_up;
@@ -56,6 +57,11 @@ pub trait Database: Send + Sync {
     /// A store over it. Each call is a further node with its own connections, where the
     /// database can have several.
     async fn node(&self) -> Arc<dyn Store>;
+    /// What lies in its files now, without a log that it recycles by itself. Nothing where
+    /// there are none, or where others of its kind are looked into.
+    async fn at_rest(&self) -> Vec<u8> {
+        Vec::new()
+    }
 }
 
 /// One list of all cases: it makes the macro that turns them into tests, and the function
@@ -119,10 +125,15 @@ cases! {
         acts_that_fail_leave_no_record,
         records_come_back_as_they_were,
         records_come_in_pages_by_position,
+        records_are_found_by_who_what_and_which,
         a_person_keeps_one_key,
         a_destroyed_key_is_gone_and_its_records_stay,
+        a_destroyed_key_is_in_no_file,
+        keys_are_wiped_while_others_act,
         links_come_back_as_they_were,
         links_go_on_from_the_last,
+        links_of_rows_that_have_one_are_not_appended,
+        links_have_numbers_and_places_from_one,
         one_of_sixteen_links,
         acts_at_once_are_linked_in_their_order,
     }
@@ -180,6 +191,14 @@ cases! {
         live_until_they_expire,
         end_once,
         need_a_user,
+    }
+    authorization_requests {
+        come_back_until_they_expire,
+        one_of_sixteen_browsers_gets_it,
+        that_expired_are_nobodys,
+        the_oldest_of_a_sender_go,
+        the_oldest_of_a_realm_go,
+        kept_at_once_stay_within_the_bound,
     }
     login_attempts {
         hold_places_until_they_end,
@@ -294,6 +313,7 @@ cases! {
     clean_up {
         goes_in_small_steps,
         keeps_what_still_matters,
+        kept_requests_go_when_they_expire,
         used_codes_stay_until_they_expire,
         rotated_refresh_tokens_stay_until_they_expire,
         rotated_refresh_tokens_that_never_expire_go_after_ninety_days,

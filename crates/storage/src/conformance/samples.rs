@@ -7,10 +7,10 @@ use jiff::SignedDuration;
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence,
-    ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeyPurpose, KeyRecord, Membership,
-    Organisation, PageRequest, Position, Recording, RefreshToken, RevokedAccessToken, Role,
-    SandboxQuery, SandboxRecord, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash, User,
-    Uuid, Withheld,
+    ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeptRequest, KeyPurpose, KeyRecord,
+    Membership, Organisation, PageRequest, Position, Recording, RefreshToken, RevokedAccessToken,
+    Role, SandboxQuery, SandboxRecord, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash,
+    User, Uuid, Withheld,
 };
 use scope::{Scope, WithheldReason};
 
@@ -438,5 +438,20 @@ pub fn records(organisation: Uuid, collection: &str, limit: usize) -> SandboxQue
         parent: None,
         created_by: None,
         page: page(limit),
+    }
+}
+
+/// An authorization request from an address, bound to a browser, which came at that second and
+/// is kept for a hundred.
+pub fn kept_request(number: u64, sender: &str, seconds: i64) -> KeptRequest {
+    KeptRequest {
+        hash: hash(number),
+        realm: REALM.to_owned(),
+        parameters: "client_id=ledger-sync&scope=contact_show+invoice_show&state=%26".to_owned(),
+        sender: sender.to_owned(),
+        browser: Some(hash(1)),
+        session: Some(hash(2)),
+        created_at: at(seconds),
+        expires_at: at(seconds + 100),
     }
 }

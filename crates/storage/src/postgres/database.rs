@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use sqlx::error::DatabaseError;
-use sqlx::query;
+use sqlx::{query, raw_sql};
 
 pub(super) use super::PgStore as Database;
 pub(super) use super::schema::{HISTORY, has_table, make_room};
@@ -12,6 +12,7 @@ pub(super) use super::single_use::{
 };
 use super::sql::fault::fault;
 use crate::error::StoreError;
+use crate::store::Wiped;
 
 pub(super) type Db = sqlx::Postgres;
 pub(super) type Connection = sqlx::PgConnection;
@@ -98,22 +99,43 @@ pub(super) const APPEND_CHANGE: &str = "WITH next AS (
      )
      SELECT announce_change(value) FROM next";
 
-/// Appends a change as [`APPEND_CHANGE`] does, and an audit record at its place: `$1` to `$16` the
-/// record's columns from `id` on, `$17` to `$20` the change.
+/// Appends a change as [`APPEND_CHANGE`] does, and an audit record at its place: `$1` to `$17` the
+/// record's columns, `$18` to `$21` the change.
 pub(super) const APPEND_AUDIT_RECORD: &str = "WITH next AS (
          UPDATE counters SET value = value + 1 WHERE name = 'changes' RETURNING value
      ), appended AS (
          INSERT INTO changes (sequence, realm, kind, subject, expires_at)
-         SELECT value, $17, $18, $19, $20 FROM next
+         SELECT value, $18, $19, $20, $21 FROM next
      ), recorded AS (
          INSERT INTO audit_records (position, id, realm, at, actor_kind, actor_id, act,
              subject_kind, subject_id, person, fields_before, fields_after, address, request_id,
-             salt, sealed_actor, sealed_person)
-         SELECT value, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
+             salt, sealed_actor, sealed_person, subject_names)
+         SELECT value, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+             $17
          FROM next
      )
      SELECT announce_change(value) FROM next";
 pub(super) const AUDIT_RECORD_APPENDS_CHANGE: bool = true;
+
+/// Makes the table anew from the rows that are there. `VACUUM` would leave what it frees as it is,
+/// and `VACUUM FULL` what an old snapshot may still see. Whoever waits for the table waits for
+/// the lock of its next act, too: the bound is short.
+const WIPE_AUDIT_KEYS: &str = "SET LOCAL lock_timeout = '3s';
+     LOCK TABLE audit_keys IN ACCESS EXCLUSIVE MODE;
+     CREATE TEMPORARY TABLE audit_keys_kept ON COMMIT DROP AS SELECT * FROM audit_keys;
+     TRUNCATE audit_keys;
+     INSERT INTO audit_keys SELECT * FROM audit_keys_kept";
+
+pub(super) async fn wipe_audit_keys(store: &Database) -> Result<Wiped, StoreError> {
+    write!(store, rewrite_audit_keys)?;
+    Ok(Wiped::InTables)
+}
+
+async fn rewrite_audit_keys(connection: &mut Connection) -> Result<(), StoreError> {
+    let rewrite = raw_sql(WIPE_AUDIT_KEYS).execute(connection);
+    rewrite.await.map_err(fault)?;
+    Ok(())
+}
 
 /// Ends a query of rows that the transaction is about to change: others who want to wait.
 macro_rules! for_update {

@@ -23,6 +23,7 @@ pub(super) const HISTORY: History = History {
             script: concat!(
                 include_str!("../../migrations/postgres/0004_formats.sql"),
                 include_str!("../../migrations/postgres/0004_audit.sql"),
+                include_str!("../../migrations/postgres/0004_requests.sql"),
                 include_str!("../../migrations/postgres/0004_families.sql")
             ),
             kind: Kind::Expand {

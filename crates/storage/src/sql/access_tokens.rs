@@ -1,10 +1,11 @@
+use oauth::audit::AuditRecord;
 use oauth::model::{RevokedAccessToken, Timestamp};
 use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{Connection, Row};
 use super::rows::{execute, fetch_all};
-use super::{bind, changes};
+use super::{audit, bind};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 
@@ -22,7 +23,8 @@ macro_rules! select {
 pub(crate) async fn revoke(
     connection: &mut Connection,
     token: &RevokedAccessToken,
-) -> Result<(), StoreError> {
+    record: &AuditRecord,
+) -> Result<bool, StoreError> {
     let expires_at = bind::time(token.expires_at);
     let insert = query(
         "INSERT INTO revoked_access_tokens (realm, id, expires_at) VALUES ($1, $2, $3)
@@ -31,12 +33,12 @@ pub(crate) async fn revoke(
     .bind(&token.realm)
     .bind(token.id.as_bytes().as_slice())
     .bind(expires_at);
-    let revoked = execute(connection, insert).await?;
-    if revoked == 0 {
-        return Ok(());
+    let revoked = execute(connection, insert).await? > 0;
+    if revoked {
+        let subject = ChangeSubject::AccessToken(token.id, expires_at);
+        audit::append(connection, &token.realm, &subject, record).await?;
     }
-    let subject = ChangeSubject::AccessToken(token.id, expires_at);
-    changes::append(connection, &token.realm, &subject).await
+    Ok(revoked)
 }
 
 pub(crate) async fn revoked(

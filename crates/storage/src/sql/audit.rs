@@ -42,7 +42,8 @@ pub(crate) async fn append(
         .bind(row.request_id)
         .bind(row.salt.to_vec())
         .bind(row.sealed_actor)
-        .bind(row.sealed_person);
+        .bind(row.sealed_person)
+        .bind(row.subject_names);
     if database::AUDIT_RECORD_APPENDS_CHANGE {
         let (kind, key, expires_at) = changes::columns(subject);
         insert = insert.bind(realm).bind(kind).bind(key).bind(expires_at);
@@ -74,20 +75,52 @@ async fn key_or(
     key(&row)
 }
 
+/// `$1` the first position, `$2` the one to stop before; each condition that is not there is true.
+macro_rules! select_rows {
+    ($direction:literal) => {
+        concat!(
+            "SELECT position, id, realm, at, actor_kind, actor_id, act, subject_kind, subject_id,
+                 subject_names, person, fields_before, fields_after, address, request_id, salt,
+                 sealed_actor, sealed_person
+             FROM audit_records
+             WHERE position >= $1 AND ($2 IS NULL OR position < $2)
+                 AND ($3 IS NULL OR realm = $3)
+                 AND ($4 IS NULL OR person = $4 OR (actor_kind = 'person' AND actor_id = $5))
+                 AND ($6 IS NULL OR act = $6)
+                 AND ($7 IS NULL OR subject_kind = $7)
+                 AND ($8 IS NULL OR subject_id = $8)
+             ORDER BY position ",
+            $direction,
+            " LIMIT $9"
+        )
+    };
+}
+
 pub(crate) async fn rows(
     connection: &mut Connection,
     wanted: &AuditQuery,
 ) -> Result<Vec<AuditRow>, StoreError> {
-    let select = query(
-        "SELECT position, id, realm, at, actor_kind, actor_id, act, subject_kind, subject_id,
-             person, fields_before, fields_after, address, request_id, salt, sealed_actor,
-             sealed_person
-         FROM audit_records WHERE position > $1 AND ($2 IS NULL OR realm = $2)
-         ORDER BY position LIMIT $3",
-    )
-    .bind(wanted.after)
-    .bind(wanted.realm.as_deref().map(database::held))
-    .bind(bind::limit(wanted.limit));
+    let Some(from) = next(wanted.after) else {
+        return Ok(Vec::new());
+    };
+    let statement = match wanted.newest_first {
+        false => select_rows!("ASC"),
+        true => select_rows!("DESC"),
+    };
+    let held = |text: &Option<String>| {
+        text.as_deref()
+            .map(|text| database::held(text).into_owned())
+    };
+    let select = query(statement)
+        .bind(from)
+        .bind(wanted.before)
+        .bind(held(&wanted.realm))
+        .bind(bind::optional_id(wanted.person.as_ref()))
+        .bind(wanted.person.map(|person| person.to_string()))
+        .bind(held(&wanted.act))
+        .bind(held(&wanted.subject_kind))
+        .bind(held(&wanted.subject_id))
+        .bind(bind::limit(wanted.limit));
     fetch_all(connection, select, row).await
 }
 
@@ -101,16 +134,25 @@ pub(crate) async fn last_link(
 
 pub(crate) async fn links(
     connection: &mut Connection,
-    after: i64,
+    after: Option<i64>,
     limit: usize,
 ) -> Result<Vec<AuditLink>, StoreError> {
+    let Some(from) = next(after) else {
+        return Ok(Vec::new());
+    };
     let select = query(
-        "SELECT number, position, digest FROM audit_links WHERE number > $1
+        "SELECT number, position, digest FROM audit_links WHERE number >= $1
          ORDER BY number LIMIT $2",
     )
-    .bind(after)
+    .bind(from)
     .bind(bind::limit(limit));
     fetch_all(connection, select, link).await
+}
+
+/// The first number behind another, and without one the first there is: what a chain begins
+/// with is not all that somebody can write. `None` if there is none.
+fn next(after: Option<i64>) -> Option<i64> {
+    after.map_or(Some(i64::MIN), |after| after.checked_add(1))
 }
 
 /// Whoever appends the first link, and nobody else, appends the others.
@@ -118,7 +160,7 @@ pub(crate) async fn append_links(
     connection: &mut Connection,
     links: &[AuditLink],
 ) -> Result<bool, StoreError> {
-    for link in links {
+    for (place, link) in links.iter().enumerate() {
         let insert = query(
             "INSERT INTO audit_links (number, position, digest)
              SELECT $1, $2, $3
@@ -128,9 +170,18 @@ pub(crate) async fn append_links(
         .bind(link.number)
         .bind(link.position)
         .bind(link.digest.as_slice());
-        if execute(connection, insert).await? == 0 {
+        if execute(connection, insert).await? > 0 {
+            continue;
+        }
+        if place == 0 {
             return Ok(false);
         }
+        return Err(StoreError::InconsistentRow {
+            table: "audit_links",
+            column: "position",
+            row: link.position.to_string(),
+            problem: format!("a link that is not number {} is there already", link.number),
+        });
     }
     Ok(true)
 }
@@ -175,6 +226,7 @@ fn row(row: &Row) -> Result<AuditRow, StoreError> {
         act: cells.text("act")?,
         subject_kind: cells.text("subject_kind")?,
         subject_id: cells.text("subject_id")?,
+        subject_names: cells.text("subject_names")?,
         person: cells.optional_uuid("person")?,
         before: cells.text("fields_before")?,
         after: cells.text("fields_after")?,

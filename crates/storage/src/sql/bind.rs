@@ -1,6 +1,6 @@
 //! From values to what a statement binds.
 
-use oauth::model::{PageRequest, Position, Timestamp, Uuid};
+use oauth::model::{PageRequest, Position, Timestamp, TokenHash, Uuid};
 
 pub(crate) fn time(time: Timestamp) -> i64 {
     time.as_millisecond()
@@ -16,6 +16,10 @@ pub(crate) fn position(position: Option<Position>) -> Option<i64> {
 
 pub(crate) fn optional_id(id: Option<&Uuid>) -> Option<&[u8]> {
     id.map(|id| id.as_bytes().as_slice())
+}
+
+pub(crate) fn optional_hash(hash: Option<&TokenHash>) -> Option<&[u8]> {
+    hash.map(|hash| hash.0.as_slice())
 }
 
 /// As many as a database counts.

@@ -9,25 +9,25 @@ use std::time::Duration;
 use async_trait::async_trait;
 use oauth::audit::{AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow};
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Consent, Family, Grant, KeyRecord,
-    KeyRevocation, LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest,
-    Recording, Redemption, RefreshToken, RevocationReason, RevokedAccessToken, Role, SandboxQuery,
-    SandboxRecord, Timestamp, TokenHash, User, Uuid,
+    Approval, AuthorizationCode, BrowserSession, Client, Consent, Family, Grant, KeptRequest,
+    KeptRequests, KeyRecord, KeyRevocation, LoginAttempt, LoginStart, Membership, Organisation,
+    Page, PageRequest, Recording, Redemption, RefreshToken, RevocationReason, RevokedAccessToken,
+    Role, SandboxQuery, SandboxRecord, Timestamp, TokenHash, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
-use super::database::{Database, read, write, write_alone};
+use super::database::{self, Database, read, write, write_alone};
 use super::{
-    access_tokens, approvals, audit, authorization_codes, catalogs, changes, clients, consents,
-    families, grants, house, keys, login_attempts, memberships, organisations, refresh_tokens,
-    sandbox_records, schema, scope_numbers, sessions, users,
+    access_tokens, approvals, audit, authorization_codes, authorization_requests, catalogs,
+    changes, clients, consents, families, grants, house, keys, login_attempts, memberships,
+    organisations, refresh_tokens, sandbox_records, schema, scope_numbers, sessions, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
     Approvals, Audit, Catalogs, Changes, Clients, Codes, Families, Grants, Hook, Housekeeping,
-    Keys, Organisations, People, Sandbox, Sessions, Store, Tokens,
+    Keys, Organisations, People, Requests, Sandbox, Sessions, Store, Tokens, Wiped,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -180,7 +180,8 @@ calls! { Tokens {
     steps replace_successor(
         hash: &TokenHash, unused: &TokenHash, next: &RefreshToken, now: Timestamp
     ) -> Redemption = replace_successor;
-    change revoke_access_token(token: &RevokedAccessToken) -> () = access_tokens::revoke;
+    change revoke_access_token(token: &RevokedAccessToken, audit: &AuditRecord)
+        -> bool = access_tokens::revoke;
     read revoked_access_tokens(now: Timestamp)
         -> Vec<RevokedAccessToken> = access_tokens::revoked;
 } }
@@ -252,6 +253,16 @@ async fn begin_login(
     write!(store, login_attempts::begin, attempt, now, until)
 }
 
+calls! { Requests {
+    write keep_request(request: &KeptRequest, most: KeptRequests)
+        -> () = authorization_requests::keep;
+    read kept_request(hash: &TokenHash, now: Timestamp)
+        -> Option<KeptRequest> = authorization_requests::one;
+    write claim_request(
+        hash: &TokenHash, browser: &TokenHash, session: Option<&TokenHash>, now: Timestamp
+    ) -> bool = authorization_requests::claim;
+} }
+
 calls! { Sandbox {
     read sandbox_list(query: &SandboxQuery) -> Page<SandboxRecord> = sandbox_records::page;
     read sandbox_record(realm: &str, organisation: Uuid, collection: &str, id: &str)
@@ -275,11 +286,12 @@ calls! { Changes {
 calls! { Audit {
     read audit_rows(query: &AuditQuery) -> Vec<AuditRow> = audit::rows;
     read last_audit_link() -> Option<AuditLink> = audit::last_link;
-    read audit_links(after: i64, limit: usize) -> Vec<AuditLink> = audit::links;
+    read audit_links(after: Option<i64>, limit: usize) -> Vec<AuditLink> = audit::links;
     write append_audit_links(links: &[AuditLink]) -> bool = audit::append_links;
     read audit_key(realm: &str, person: Uuid) -> Option<AuditKey> = audit::key_of;
     change destroy_audit_key(realm: &str, person: Uuid, audit: &AuditRecord)
         -> bool = audit::destroy_key;
+    steps wipe_audit_keys() -> Wiped = database::wipe_audit_keys;
 } }
 
 calls! { Housekeeping {

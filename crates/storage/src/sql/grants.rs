@@ -1,4 +1,5 @@
 use oauth::audit::AuditRecord;
+use oauth::grant::reduce::reduced;
 use oauth::model::{Consent, Grant, GrantStatus, RevocationReason, Timestamp, Uuid};
 use scope::{Scope, ScopeToken};
 use sqlx::query;
@@ -197,11 +198,9 @@ pub(crate) async fn reduce(
         return Ok(false);
     }
     let reduced = Grant {
-        granted: left.clone(),
-        reduced: joined(&grant.reduced, taken),
         updated_at: now,
         version: grant.version + 1,
-        ..grant
+        ..reduced(&grant, left, taken)
     };
     update(connection, &reduced).await?;
     audit::append(connection, realm, &ChangeSubject::Grant(id), record).await?;

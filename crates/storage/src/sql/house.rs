@@ -49,6 +49,12 @@ const RULES: &[(&str, i64)] = &[
         0,
     ),
     (
+        "DELETE FROM authorization_requests WHERE hash IN (
+             SELECT hash FROM authorization_requests WHERE expires_at <= $1
+             ORDER BY expires_at LIMIT $2)",
+        0,
+    ),
+    (
         "DELETE FROM revoked_access_tokens WHERE (realm, id) IN (
              SELECT realm, id FROM revoked_access_tokens WHERE expires_at <= $1
              ORDER BY expires_at LIMIT $2)",

@@ -11,6 +11,7 @@ pub(super) mod access_tokens;
 pub(super) mod approvals;
 pub(super) mod audit;
 pub(super) mod authorization_codes;
+pub(super) mod authorization_requests;
 pub(super) mod bind;
 mod calls;
 pub(super) mod catalogs;

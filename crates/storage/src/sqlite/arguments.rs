@@ -3,7 +3,7 @@
 
 use std::borrow::Borrow;
 
-use oauth::model::{RevocationReason, Timestamp, Uuid};
+use oauth::model::{KeptRequests, RevocationReason, Timestamp, Uuid};
 
 /// An argument as the caller gives it.
 pub(super) trait Argument {
@@ -64,4 +64,13 @@ macro_rules! values {
     };
 }
 
-values!(i64, usize, Option<Uuid>, RevocationReason, Timestamp, Uuid);
+values!(
+    i64,
+    usize,
+    KeptRequests,
+    Option<i64>,
+    Option<Uuid>,
+    RevocationReason,
+    Timestamp,
+    Uuid
+);

@@ -10,6 +10,7 @@ pub(super) use super::single_use::{
     INSERT_CODE, INSERT_CODE_ALONE, REDEEM_CODE, REDEEM_CODE_FOR_REFRESH_TOKEN, REPLACE_SUCCESSOR,
 };
 use crate::error::StoreError;
+use crate::store::Wiped;
 
 pub(super) type Db = sqlx::Sqlite;
 pub(super) type Connection = sqlx::SqliteConnection;
@@ -62,14 +63,21 @@ pub(super) fn held(text: &str) -> Cow<'_, str> {
 pub(super) const APPEND_CHANGE: &str =
     "INSERT INTO changes (realm, kind, subject, expires_at) VALUES ($1, $2, $3, $4)";
 
-/// Adds an audit record at the place of the change that was just appended: `$1` to `$16` its
-/// columns from `id` on.
+/// Adds an audit record at the place of the change that was just appended: `$1` to `$17` its
+/// columns.
 pub(super) const APPEND_AUDIT_RECORD: &str = "INSERT INTO audit_records (position, id, realm, at,
          actor_kind, actor_id, act, subject_kind, subject_id, person, fields_before, fields_after,
-         address, request_id, salt, sealed_actor, sealed_person)
+         address, request_id, salt, sealed_actor, sealed_person, subject_names)
      VALUES (last_insert_rowid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-         $16)";
+         $16, $17)";
 pub(super) const AUDIT_RECORD_APPENDS_CHANGE: bool = false;
+
+/// What is deleted is overwritten (`secure_delete`); the log beside the file has it until it is
+/// moved into the file, whole.
+pub(super) async fn wipe_audit_keys(store: &Database) -> Result<Wiped, StoreError> {
+    store.shared.empty_log().await?;
+    Ok(Wiped::Everywhere)
+}
 
 /// Ends a query of rows that the transaction is about to change. There is one writer at a
 /// time, so nobody else can.

@@ -13,6 +13,9 @@ use crate::upgrade::Upgrade;
 /// How long a claim waits for others to go.
 pub(super) const CLAIM_PATIENCE: Duration = Duration::from_millis(200);
 
+/// How long emptying the log waits for those that read or write.
+const LOG_PATIENCE: Duration = Duration::from_secs(3);
+
 /// A file with a SQLite store, looked at from outside: to copy it while servers use it, to
 /// try whether it is whole, and to keep everybody else off it while it is replaced.
 #[derive(Debug, Clone)]
@@ -104,6 +107,23 @@ impl SqliteFile {
         claimed
             .await
             .map_err(|error: StoreError| error.about_file(&self.path))
+    }
+
+    /// Moves what is in the log beside the file into the file, and leaves the log empty.
+    pub(super) async fn empty_log(&self) -> Result<(), StoreError> {
+        // Not by the connection that writes: others may have begun a transaction there.
+        let mut connection = self.options(LOG_PATIENCE).connect().await.map_err(fault)?;
+        let emptied = query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut connection);
+        let emptied = emptied.await.map_err(fault);
+        let closed = connection.close().await.map_err(fault);
+        let is_busy: i64 = emptied?.try_get(0).map_err(fault)?;
+        closed?;
+        if is_busy == 0 {
+            return Ok(());
+        }
+        Err(StoreError::Unavailable(
+            "another process still reads what was before".to_owned(),
+        ))
     }
 
     fn options(&self, patience: Duration) -> SqliteConnectOptions {

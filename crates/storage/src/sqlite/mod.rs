@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use oauth::model::{RefreshToken, Timestamp, TokenHash};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
@@ -133,6 +134,17 @@ impl SqliteStore {
         }
     }
 
+    /// Exchanges a refresh token for its successor. Answers whether this call did.
+    async fn exchange_refresh_token(
+        &self,
+        hash: &TokenHash,
+        next: &RefreshToken,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let shared = &self.shared;
+        shared.about_file(shared.writer.rotate(*hash, next.clone(), now).await)
+    }
+
     /// Finishes the writes that were handed in and closes all connections. The last one to
     /// close a file moves what is in the log beside it into the file. Does nothing while there
     /// is another handle, made by [`Store::hooked`](crate::Store::hooked).
@@ -151,6 +163,15 @@ impl Shared {
     /// Others are not heard of: nobody says what they write.
     async fn wait_behind(&self, _seen: i64, time: Duration) {
         tokio::time::sleep(time).await;
+    }
+
+    /// Moves what is in the log beside the file into the file, and leaves the log empty. Waits
+    /// for whoever reads what was before.
+    async fn empty_log(&self) -> Result<(), StoreError> {
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
+        self.about_file(SqliteFile::at(path).empty_log().await)
     }
 
     fn figures(&self) -> StoreFigures {

@@ -77,7 +77,10 @@ impl SqliteOptions {
 
     fn writing(&self, options: SqliteConnectOptions) -> SqliteConnectOptions {
         // FULL syncs the log at every commit: what is answered as done is durable.
-        let options = options.synchronous(SqliteSynchronous::Full);
+        // What was deleted is overwritten: a person's key that is destroyed is gone.
+        let options = options
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("secure_delete", "ON");
         match self.max_pages {
             Some(pages) => options.pragma("max_page_count", pages.to_string()),
             None => options,

@@ -9,26 +9,12 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Row, query};
 use tokio::sync::oneshot;
 
-use super::SqliteStore;
 use super::single_use::ROTATE_REFRESH_TOKENS;
 use super::sql::bind;
 use super::sql::fault::fault;
 use super::writer::{Framing, Work, Write};
 use crate::error::StoreError;
 use crate::text::hexadecimal;
-
-impl SqliteStore {
-    /// Exchanges a refresh token for its successor. Answers whether this call did.
-    pub(super) async fn exchange_refresh_token(
-        &self,
-        hash: &TokenHash,
-        next: &RefreshToken,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let shared = &self.shared;
-        shared.about_file(shared.writer.rotate(*hash, next.clone(), now).await)
-    }
-}
 
 /// One exchange of a refresh token for its successor, and who waits for it.
 pub(super) struct Rotation {

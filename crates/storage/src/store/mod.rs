@@ -13,6 +13,7 @@ mod housekeeping;
 mod keys;
 mod organisations;
 mod people;
+mod requests;
 mod sandbox;
 mod sessions;
 mod tokens;
@@ -20,7 +21,7 @@ mod tokens;
 use std::sync::Arc;
 
 pub use approvals::Approvals;
-pub use audit::Audit;
+pub use audit::{Audit, Wiped};
 pub use catalogs::Catalogs;
 pub use changes::Changes;
 pub use clients::Clients;
@@ -33,6 +34,7 @@ pub use housekeeping::Housekeeping;
 pub use keys::Keys;
 pub use organisations::Organisations;
 pub use people::People;
+pub use requests::Requests;
 pub use sandbox::Sandbox;
 pub use sessions::Sessions;
 pub use tokens::Tokens;
@@ -56,6 +58,7 @@ pub trait Store:
     + Tokens
     + Keys
     + Sessions
+    + Requests
     + Sandbox
     + Changes
     + Audit

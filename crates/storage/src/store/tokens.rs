@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use oauth::audit::AuditRecord;
 use oauth::model::{Redemption, RefreshToken, RevokedAccessToken, Timestamp, TokenHash};
 
 use crate::error::StoreError;
@@ -30,8 +31,12 @@ pub trait Tokens: Send + Sync {
         next: &RefreshToken,
         now: Timestamp,
     ) -> Result<Redemption, StoreError>;
-    /// Marks an access token as revoked; again is no error.
-    async fn revoke_access_token(&self, token: &RevokedAccessToken) -> Result<(), StoreError>;
+    /// Marks an access token as revoked; answers whether it was not yet.
+    async fn revoke_access_token(
+        &self,
+        token: &RevokedAccessToken,
+        audit: &AuditRecord,
+    ) -> Result<bool, StoreError>;
     /// Every revoked access token that has not expired yet, to fill a cache.
     async fn revoked_access_tokens(
         &self,

@@ -318,6 +318,16 @@ fn check_passes_what_ships_and_names_every_mistake() {
         assert_eq!(said.code, 1, "{text:?}: {said:?}");
         assert!(said.err.contains(word), "{text:?}: no {word:?} in {said:?}");
     }
+    let freshbooks = crate::common::root().join("catalogs/freshbooks.toml");
+    let freshbooks = std::fs::read_to_string(freshbooks).unwrap();
+    let by_what_is_said = freshbooks.replace("[endpoints.post", "[endpoints.put");
+    let said = check(by_what_is_said.as_bytes());
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(
+        said.err.contains("only the API knows the record"),
+        "{said:?}"
+    );
+
     check(b"\xff\xfe\x00").wrong(&[path]);
     let deep = format!("id = {}1{}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(check(deep.as_bytes()).code, 1);

@@ -1,9 +1,12 @@
 //! Others judge the binary: their clients, a browser, a proxy, a database server, death.
 
 mod behind_caddy;
+mod behind_others;
 mod browser;
 mod chrome;
 mod clients;
+mod many_scopes;
 mod nodes;
 mod oauth2;
 mod postgres_password;
+mod readers;

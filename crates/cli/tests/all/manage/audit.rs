@@ -71,7 +71,7 @@ fn what_was_done_is_told_by_whom_and_how() {
     let scopes = last(&demo, "client-scopes-changed");
     assert_eq!(
         scopes["subject"],
-        json!({"kind": "client", "id": "nightly-export"})
+        json!({"kind": "client", "id": "nightly-export", "names": {}})
     );
     assert_eq!(scopes["actor"]["kind"], "operator");
     assert_eq!(scopes["after"]["registered_scope"], "task_show");
@@ -93,7 +93,14 @@ fn what_was_done_is_told_by_whom_and_how() {
         .unwrap();
     let request = removed.headers().get("x-request-id").cloned();
     let revoked = last(&demo, "grant-revoked");
-    assert_eq!(revoked["subject"], json!({"kind": "grant", "id": grant}));
+    assert_eq!(
+        revoked["subject"],
+        json!({
+            "kind": "grant",
+            "id": grant,
+            "names": {"client": "ledgerly", "organisation": "muster-ag"},
+        })
+    );
     assert_eq!(
         (&revoked["actor"]["kind"], &revoked["actor"]["username"]),
         (&json!("person"), &json!("anna"))
@@ -170,6 +177,51 @@ fn records_come_in_pages() {
 }
 
 #[test]
+fn records_are_found_by_who_what_and_which() {
+    let demo = RunningDemo::start();
+    demo.manage(&["user", "disable", "bexio", "anna"]).ok();
+    let found = |options: &[&str]| {
+        let list = demo.manage(&[&["audit", "list", "bexio", "--json"], options].concat());
+        let listed = list.ok().json()["records"].as_array().unwrap().clone();
+        listed
+            .iter()
+            .map(|one| text(&one["act"]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(&["--act", "person-disabled"]), ["person-disabled"]);
+    let annas = found(&["--person", "anna", "--newest", "--limit", "2"]);
+    assert_eq!(annas.first().unwrap(), "person-disabled");
+    assert_eq!(
+        found(&["--person", "anna"]).first().unwrap(),
+        "person-added"
+    );
+    let of_app = found(&["--subject", "client:ledgerly"]);
+    assert_eq!(of_app, ["client-registered"]);
+    assert!(found(&["--subject", "client"]).len() > 1);
+    for (wrong, words) in [
+        (["--limit", "0"], ["1..=1000", "--limit"]),
+        (["--limit", "1001"], ["1..=1000", "--limit"]),
+        (
+            ["--act", "client-eaten"],
+            ["client-eaten", "client-disabled"],
+        ),
+        (["--subject", "cat"], ["cat", "client"]),
+        (["--person", "nobody"], ["nobody", "by their id"]),
+    ] {
+        let list = demo.manage(&[&["audit", "list", "bexio"], &wrong[..]].concat());
+        list.wrong(&words);
+    }
+    // A realm that is not configured any more.
+    let file = demo.data().join("scopegate.sqlite");
+    change(
+        &file,
+        "UPDATE audit_records SET realm = 'gone' WHERE act = 'person-disabled'",
+    );
+    let gone = demo.manage(&["audit", "list", "gone"]).ok().out;
+    assert!(gone.contains("person-disabled"), "{gone}");
+}
+
+#[test]
 fn what_somebody_changed_by_other_means_is_noticed() {
     let demo = RunningDemo::start();
     let verify = |more: &[&str]| demo.manage(&[&["audit", "verify"], more].concat());
@@ -208,6 +260,46 @@ fn what_somebody_changed_by_other_means_is_noticed() {
     );
 }
 
+/// As it is written in the guide: a line for each day, and none when somebody made it anew.
+#[test]
+fn an_anchor_is_added_only_if_the_chain_passes_the_last_one() {
+    let demo = RunningDemo::start();
+    let first = demo.manage(&["audit", "head"]).ok().out;
+    let after = |anchor: &str| demo.manage(&["audit", "head", "--after", anchor]);
+    demo.manage(&["client", "disable", "bexio", "ledgerly"])
+        .ok();
+    let second = after(first.trim()).ok().out;
+    assert_ne!(first, second);
+    let sql = "UPDATE audit_records SET actor_id = 'somebody else' WHERE act = 'client-disabled';
+               DELETE FROM audit_links";
+    change(&demo.data().join("scopegate.sqlite"), sql);
+    wait_until_linked(|| demo.manage(&["audit", "verify"]));
+    let refused = after(second.trim());
+    assert_eq!((refused.code, &*refused.out), (1, ""));
+    let why = "is another one than the anchor's";
+    assert!(refused.err.contains(why), "{refused:?}");
+    after("").wrong(&["scopegate audit head"]);
+}
+
+/// What was done is done and said, though its record cannot be linked.
+#[test]
+fn a_command_ends_where_somebody_put_a_link_in_the_way() {
+    let site = Site::new(1, "own.sqlite");
+    site.manage(&["migrate"]).ok();
+    let add = |slug: &str| {
+        let command = ["organisation", "add", "bexio", slug, "--name", "Firma"];
+        site.manage(&command).ok()
+    };
+    add("firma");
+    let sql = "UPDATE audit_links SET number = 7";
+    change(&site.config(0).with_file_name("own.sqlite"), sql);
+    let added = add("werkstatt");
+    assert!(added.out.contains("werkstatt"), "{added:?}");
+    let why = "link 6 is not there; the next one is 7";
+    assert!(added.err.contains(why), "{added:?}");
+    not_so(site.manage(&["audit", "verify"]), &["link 1 is not there"]);
+}
+
 #[test]
 fn what_is_personal_is_erased_and_the_chain_holds() {
     let demo = RunningDemo::start();
@@ -225,12 +317,21 @@ fn what_is_personal_is_erased_and_the_chain_holds() {
     let id = text(&anna["subject"]["id"]);
 
     let said = demo.manage(&["audit", "erase", "bexio", "--person", "anna"]);
-    assert!(said.ok().out.contains("by nobody any more"));
+    let said = said.ok().out;
+    assert!(
+        said.contains(
+            "about anna in the record is erased. Only copies of the database from before"
+        ),
+        "{said}"
+    );
     assert_eq!(added("anna"), None);
     assert!(added("beat").is_some());
     let shown = demo.manage(&["audit", "list", "bexio"]).ok().out;
     assert!(!shown.contains("Anna Brunner"), "{shown}");
-    assert!(shown.contains(&format!("person {id} (erased)")), "{shown}");
+    assert!(
+        shown.contains(&format!("person {id} (erased, see ")),
+        "{shown}"
+    );
     verify(&anchor).ok();
 
     // By the id, once more: there is nothing.
@@ -239,7 +340,10 @@ fn what_is_personal_is_erased_and_the_chain_holds() {
     demo.manage(&["audit", "erase", "bexio", "--person", "nobody"])
         .wrong(&["nobody", "user list bexio"]);
     let erased = last(&demo, "person-erased");
-    assert_eq!(erased["subject"], json!({"kind": "person", "id": id}));
+    assert_eq!(
+        erased["subject"],
+        json!({"kind": "person", "id": id, "names": {}})
+    );
 }
 
 #[test]
@@ -259,11 +363,10 @@ fn several_nodes_make_one_chain_within_a_second_on_postgresql() {
 
 fn make_one_chain(site: &Site) {
     site.manage(&["migrate"]).ok();
-    // Before anything runs nothing is recorded.
-    not_so(
-        site.manage(&["audit", "head"]),
-        &["nothing is recorded yet"],
-    );
+    // Before anything runs there is nothing, and nothing for the file of anchors.
+    let nothing = site.manage(&["audit", "head"]);
+    assert_eq!((nothing.code, &*nothing.out), (1, ""));
+    assert!(nothing.err.contains("nothing is recorded yet"));
     let _nodes: Vec<Node> = (0..2).map(|node| site.start(node)).collect();
     site.settle(6);
     // A command ends a second after what it did: by then its record has its link.

@@ -275,7 +275,14 @@ fn the_image_is_built_from_what_the_repository_has() {
         assert!(root().join(name).exists(), "{name}");
     }
     // Cargo reads every member's manifest; the binary takes the shipped catalogs in.
-    for needed in ["Cargo.toml", "Cargo.lock", "crates", "bench", "catalogs"] {
+    for needed in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "crates",
+        "bench",
+        "fuzz",
+        "catalogs",
+    ] {
         assert!(copied.contains(&needed), "{needed}");
     }
 }

@@ -34,11 +34,12 @@ fn documents() -> Vec<PathBuf> {
 
 /// The code spans of a Markdown text that look like paths of this repository.
 fn paths_in(text: &str) -> Vec<String> {
-    const BEGINNINGS: [&str; 12] = [
+    const BEGINNINGS: [&str; 13] = [
         "crates/",
         "catalogs/",
         "docs/",
         "bench/",
+        "fuzz/",
         "tests/",
         "deploy/",
         ".ci/",

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Duration;
 
 use oauth::approval::WantedApproval;
 use oauth::audit::{Actor, AuditQuery, Origin};
@@ -10,18 +12,17 @@ use oauth::token::MasterKeys;
 use realm::keys::KeySettings;
 use realm::manage::{
     Approve, AuditEntry, AuditTrail, ChangeClient, ChangePerson, ClientChange, EndMembership,
-    PersonChange, Personal, ReduceGrant, RevokeKey, RotateKeys, SetRole, WithdrawApproval,
+    Erased, Head, PersonChange, Personal, ReduceGrant, RevokeKey, RotateKeys, SetMembership,
+    SetRole, Traces, WithdrawApproval,
 };
+use realm::{Clock, FixedClock, SystemClock};
 use serde_json::{Value, json};
+use storage::conformance::FaultyStore;
 
 use super::{FAMILY, Office, app, names, now};
 
 async fn entries(office: &Office) -> Vec<AuditEntry> {
-    let query = AuditQuery {
-        realm: None,
-        after: 0,
-        limit: 1_000,
-    };
+    let query = AuditQuery::first(1_000);
     let trail = AuditTrail::new(&*office.store);
     trail.entries(&query).await.unwrap()
 }
@@ -221,8 +222,116 @@ async fn what_is_refused_leaves_no_record() {
             .await
             .unwrap()
     );
-    assert!(!desk.erase_person(&office.by, unknown).await.unwrap());
+    let erased = desk.erase_person(&office.by, unknown).await.unwrap();
+    assert!(!erased.was_there);
     assert_eq!(entries(&office).await, before);
+}
+
+/// Whoever wants what is so already gets it, and nothing is written: not when it was done first,
+/// not a version, and no record of an act that was none.
+#[tokio::test]
+async fn what_was_so_already_is_not_done_again() {
+    let office = Office::of("bexio").await;
+    office
+        .client(app("ledgerly", "contact_edit task_show"))
+        .await;
+    office.organisation("muster-ag").await;
+    office.person("anna").await;
+    let change_client = async |change: ClientChange| {
+        let command = ChangeClient {
+            client: "ledgerly".to_owned(),
+            version: None,
+            change,
+        };
+        let changed = office.desk().change_client(&office.by, command).await;
+        changed.unwrap().is_changed
+    };
+    let change_person = async |change: PersonChange| {
+        let command = ChangePerson {
+            username: "anna".to_owned(),
+            version: None,
+            change,
+        };
+        let changed = office.desk().change_person(&office.by, command).await;
+        changed.unwrap().is_changed
+    };
+    let set_role = async |rights: &str| {
+        let command = SetRole {
+            organisation: "muster-ag".to_owned(),
+            role: "clerk".to_owned(),
+            rights: rights.to_owned(),
+            version: None,
+        };
+        let set = office.desk().set_role(&office.by, command).await;
+        set.unwrap().is_changed
+    };
+    let set_roles = async |roles: &[&str]| {
+        let command = SetMembership {
+            organisation: "muster-ag".to_owned(),
+            username: "anna".to_owned(),
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            version: None,
+        };
+        let set = office.desk().set_membership(&office.by, command).await;
+        set.unwrap().is_changed
+    };
+    let scopes = |registered: &str| ClientChange::Scopes {
+        registered: registered.to_owned(),
+        optional: String::new(),
+    };
+    let introspects = || ClientChange::Introspects(names(["https://api.example"]));
+    // What is there from the beginning, then each act twice.
+    assert!(!change_client(scopes("task_show contact_edit")).await);
+    assert!(!change_client(ClientChange::Enable).await);
+    assert!(!change_person(PersonChange::Enable).await);
+    for (number, is_first) in [true, false].into_iter().enumerate() {
+        let acts = [
+            change_client(scopes("contact_show")).await,
+            change_client(introspects()).await,
+            change_client(ClientChange::Disable).await,
+            change_person(PersonChange::Disable).await,
+            set_role(["contact_show task_*", "task_* contact_show"][number]).await,
+            set_roles([&["clerk", "viewer"], &["viewer", "clerk"]][number]).await,
+        ];
+        assert_eq!(acts, [is_first; 6]);
+        if is_first {
+            office.clock.advance(Duration::from_secs(60));
+        }
+    }
+    // Three for what there is, and one for each act that was one.
+    assert_eq!(entries(&office).await.len(), 3 + 6);
+    let client = office.desk().client("ledgerly").await.unwrap();
+    assert_eq!((client.version, client.disabled_at), (4, Some(now())));
+    let anna = office.desk().person("anna").await.unwrap();
+    assert_eq!((anna.version, anna.disabled_at), (2, Some(now())));
+}
+
+/// What is told of a moment is what the next record reads of it.
+#[tokio::test]
+async fn moments_are_told_as_they_are_kept() {
+    let mut office = Office::of("bexio").await;
+    office.clock = FixedClock::at("2026-03-01T08:00:00.011745481Z".parse().unwrap());
+    office.client(app("ledgerly", "contact_edit")).await;
+    let mut told = Vec::new();
+    for change in [ClientChange::Disable, ClientChange::Enable] {
+        let command = ChangeClient {
+            client: "ledgerly".to_owned(),
+            version: None,
+            change,
+        };
+        office
+            .desk()
+            .change_client(&office.by, command)
+            .await
+            .unwrap();
+        let row = last(&office).await.row;
+        told.push((fields(&row.before), fields(&row.after)));
+    }
+    let disabled = json!({"disabled_at": "2026-03-01T08:00:00.011Z"});
+    assert_eq!(told[0], (json!({}), disabled.clone()));
+    assert_eq!(told[1], (disabled, json!({})));
+    let now = SystemClock::new().now();
+    assert_eq!(now, oauth::model::whole_milliseconds(now));
 }
 
 #[tokio::test]
@@ -261,6 +370,76 @@ async fn a_change_is_told_by_what_was_and_what_is() {
         json!({"roles": ["administrator"]})
     );
     assert_eq!(told(&entry.person), json!({"username": "anna"}));
+    assert_eq!(
+        fields(&entry.row.subject_names),
+        json!({"organisation": "muster-ag"})
+    );
+}
+
+#[tokio::test]
+async fn an_organisation_is_told_with_its_roles() {
+    let office = Office::of("bexio").await;
+    let muster = office.organisation("muster-ag").await;
+    let after = fields(&last(&office).await.row.after);
+    let roles = office.desk().roles(&muster).await.unwrap();
+    assert!(!roles.is_empty());
+    for role in roles {
+        assert_eq!(after["roles"][&role.name], json!(role.rights));
+    }
+    let command = SetRole {
+        organisation: "muster-ag".to_owned(),
+        role: "clerk".to_owned(),
+        rights: "contact_*".to_owned(),
+        version: None,
+    };
+    office.desk().set_role(&office.by, command).await.unwrap();
+    assert_eq!(
+        fields(&last(&office).await.row.subject_names),
+        json!({"organisation": "muster-ag"})
+    );
+}
+
+/// An approval that ends is told, also where another takes its place.
+#[tokio::test]
+async fn the_end_of_an_approval_is_told_with_what_it_was() {
+    let office = Office::of("bokio").await;
+    office.client(app("betalfix", "bank-payments:write")).await;
+    let (desk, by) = (office.desk(), &office.by);
+    let evidence = |number: &str| {
+        let names = ["partnership-contract", "security-review"];
+        BTreeMap::from(names.map(|name| (name.to_owned(), number.to_owned())))
+    };
+    let approve = |reviewer: &str, number: &str| Approve {
+        client: "betalfix".to_owned(),
+        approval: WantedApproval {
+            elevation: "partner".to_owned(),
+            evidence: evidence(number),
+            reviewer: reviewer.to_owned(),
+            expires_at: None,
+        },
+    };
+    let first = json!({"reviewer": "Elsa", "evidence": evidence("X-1")});
+    let second = json!({"reviewer": "Ida", "evidence": evidence("X-2")});
+    desk.approve(by, approve("Elsa", "X-1")).await.unwrap();
+    let row = last(&office).await.row;
+    assert_eq!(
+        (fields(&row.before), fields(&row.after)),
+        (json!({}), first.clone())
+    );
+    desk.approve(by, approve("Ida", "X-2")).await.unwrap();
+    let row = last(&office).await.row;
+    assert_eq!(
+        (fields(&row.before), fields(&row.after)),
+        (first, second.clone())
+    );
+    let withdraw = WithdrawApproval {
+        client: "betalfix".to_owned(),
+        elevation: "partner".to_owned(),
+    };
+    desk.withdraw_approval(by, withdraw).await.unwrap();
+    let row = last(&office).await.row;
+    let ended = json!({"withdrawn_at": now().to_string()});
+    assert_eq!((fields(&row.before), fields(&row.after)), (second, ended));
 }
 
 #[tokio::test]
@@ -284,11 +463,17 @@ async fn a_person_who_takes_back_what_they_gave_is_named_with_their_address() {
     let row = &entry.row;
     assert_eq!(row.act, "grant-reduced");
     assert_eq!(row.subject_id, grant.id.to_string());
-    assert_eq!(fields(&row.before), json!({"granted": scopes}));
+    assert_eq!(
+        fields(&row.before),
+        json!({"granted": scopes, "reduced": ""})
+    );
     assert_eq!(
         fields(&row.after),
-        json!({"granted": "general contact_show"})
+        json!({"granted": "general contact_show", "reduced": "contact_edit task_show"})
     );
+    // A reader who has only this row knows whose it was, and which app's.
+    assert_eq!(fields(&row.subject_names), json!({"client": "ledgerly"}));
+    assert_eq!(told(&entry.person), json!({"username": "anna"}));
     assert_eq!(
         (row.acting_person(), row.person),
         (Some(anna.id), Some(anna.id))
@@ -309,7 +494,14 @@ async fn a_person_who_takes_back_what_they_gave_is_named_with_their_address() {
     );
     // The app may run where the person is.
     assert_eq!(entry.row.address, None);
-    assert_eq!(told(&entry.person), json!({"address": "192.0.2.7"}));
+    assert_eq!(
+        told(&entry.person),
+        json!({"username": "anna", "address": "192.0.2.7"})
+    );
+    assert_eq!(
+        fields(&entry.row.subject_names),
+        json!({"client": "ledgerly"})
+    );
 }
 
 #[tokio::test]
@@ -325,11 +517,7 @@ async fn nothing_secret_is_kept_and_nothing_personal_in_the_clear() {
         at_once: true,
     };
     desk.rotate_keys(&by, &settings, rotate).await.unwrap();
-    let query = AuditQuery {
-        realm: None,
-        after: 0,
-        limit: 99,
-    };
+    let query = AuditQuery::first(99);
     let rows = office.store.audit_rows(&query).await.unwrap();
     let shown = format!("{rows:?}");
     let hash = format!("{:?}", made.secret.hash().0);
@@ -352,6 +540,26 @@ async fn nothing_secret_is_kept_and_nothing_personal_in_the_clear() {
     }
 }
 
+/// Nobody is told that it is gone for good before it is; erasing once more goes on from there.
+#[tokio::test]
+async fn what_could_not_be_wiped_is_said() {
+    let mut office = Office::of("bexio").await;
+    let faulty = FaultyStore::new(Arc::clone(&office.store));
+    office.store = faulty.store();
+    let anna = office.person("anna").await;
+    faulty.break_calls(&["wipe_audit_keys"]);
+    let desk = office.desk();
+    let erased = desk.erase_person(&office.by, anna.id).await.unwrap();
+    assert!(erased.was_there && matches!(erased.traces, Traces::Anywhere(_)));
+    faulty.mend();
+    let again = desk.erase_person(&office.by, anna.id).await.unwrap();
+    let gone = Erased {
+        was_there: false,
+        traces: Traces::Nowhere,
+    };
+    assert_eq!(again, gone);
+}
+
 #[tokio::test]
 async fn what_is_personal_of_one_person_is_erased_and_the_rest_stays() {
     let office = Office::of("bexio").await;
@@ -367,8 +575,16 @@ async fn what_is_personal_of_one_person_is_erased_and_the_rest_stays() {
         desk.change_person(&at_home(person), command).await.unwrap();
     }
     let trail = AuditTrail::new(&*office.store);
-    let anchor = trail.head().await.unwrap().unwrap().anchor();
-    assert!(desk.erase_person(&office.by, anna.id).await.unwrap());
+    let Head::Link(head) = trail.head(None).await.unwrap() else {
+        panic!("nothing is linked");
+    };
+    let anchor = head.anchor();
+    let erased = desk.erase_person(&office.by, anna.id).await.unwrap();
+    let gone = Erased {
+        was_there: true,
+        traces: Traces::Nowhere,
+    };
+    assert_eq!(erased, gone);
 
     let parts: Vec<_> = entries(&office)
         .await
@@ -381,24 +597,21 @@ async fn what_is_personal_of_one_person_is_erased_and_the_rest_stays() {
     };
     let beats =
         json!({"username": "beat", "after": {"username": "beat", "name": "beat the person"}});
-    assert_eq!(parts[0].2, Personal::Erased);
+    let by = last(&office).await.row.position;
+    let erased = Personal::Erased { by };
+    assert_eq!(parts[0].2, erased);
     assert_eq!(told(&parts[1].2), beats);
-    assert_eq!(
-        (&parts[2].1, &parts[2].2),
-        (&Personal::Erased, &Personal::Erased)
-    );
-    assert_eq!(
-        (&parts[3].1, &parts[3].2),
-        (&name("beat"), &Personal::Erased)
-    );
+    assert_eq!((&parts[2].1, &parts[2].2), (&erased, &erased));
+    assert_eq!((&parts[3].1, &parts[3].2), (&name("beat"), &erased));
     assert_eq!(parts[4].0, "person-erased");
     let verified = trail.verify(Some(anchor)).await.unwrap();
     assert_eq!(
-        (verified.broken, verified.links, verified.waiting),
-        (None, 4, 1)
+        (verified.links(), verified.broken, verified.waiting),
+        (4, None, 1)
     );
     // Once; and what comes later is told again.
-    assert!(!desk.erase_person(&office.by, anna.id).await.unwrap());
+    let again = desk.erase_person(&office.by, anna.id).await.unwrap();
+    assert!(!again.was_there);
     let command = ChangePerson {
         username: "anna".to_owned(),
         version: None,
@@ -409,5 +622,5 @@ async fn what_is_personal_of_one_person_is_erased_and_the_rest_stays() {
         told(&last(&office).await.person),
         json!({"username": "anna"})
     );
-    assert_eq!(entries(&office).await[0].person, Personal::Erased);
+    assert_eq!(entries(&office).await[0].person, erased);
 }

@@ -13,7 +13,7 @@ async fn change(office: &Office, client: &str, change: ClientChange) -> Result<(
         change,
     };
     let changed = office.desk().change_client(&office.by, command).await?;
-    assert_eq!(office.desk().client(client).await.unwrap().id, changed.id);
+    assert_eq!(office.desk().client(client).await.unwrap(), changed.record);
     Ok(())
 }
 

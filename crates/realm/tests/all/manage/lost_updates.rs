@@ -99,7 +99,7 @@ fn scopes(version: Option<i64>) -> ChangeClient {
 async fn a_client_that_was_disabled_meanwhile_stays_disabled() {
     let (office, hooked) = shared("update_client", 1).await;
     let changed = desk(&office, &hooked).change_client(&office.by, scopes(None));
-    let changed = changed.await.unwrap();
+    let changed = changed.await.unwrap().record;
     assert_eq!(changed.registered_scope, scope("contact_show"));
     assert_eq!(changed.disabled_at, Some(now()));
     assert_eq!(office.desk().client("ledgerly").await.unwrap(), changed);
@@ -122,7 +122,7 @@ async fn a_person_who_was_disabled_meanwhile_stays_disabled() {
         change: PersonChange::Password("another one".to_owned()),
     };
     let changed = desk(&office, &hooked).change_person(&office.by, command);
-    let changed = changed.await.unwrap();
+    let changed = changed.await.unwrap().record;
     assert_eq!(changed.disabled_at, Some(now()));
     assert_ne!(changed.password_hash, before.password_hash);
     assert_eq!(office.desk().person("anna").await.unwrap(), changed);
@@ -138,7 +138,7 @@ async fn roles_and_places_are_set_in_spite_of_others() {
         version: None,
     };
     let set = desk(&office, &hooked).set_role(&office.by, command).await;
-    let muster = set.unwrap();
+    let muster = set.unwrap().record;
     let roles = office.desk().roles(&muster).await.unwrap();
     let viewer = roles.iter().find(|role| role.name == "viewer").unwrap();
     assert_eq!((&*viewer.rights[0], viewer.version), ("task_show", 3));
@@ -172,7 +172,7 @@ async fn who_saw_another_version_is_told_and_changes_nothing() {
     assert_eq!(client.version, 2);
     assert_eq!(client.registered_scope, scope("contact_edit task_edit"));
     let changed = office.desk().change_client(&office.by, scopes(Some(2)));
-    assert_eq!(changed.await.unwrap().version, 3);
+    assert_eq!(changed.await.unwrap().record.version, 3);
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ const SEGMENTS: [&str; 30] = [
     "%00", "a\u{1}",
 ];
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 26] = [
     "expand",
     "expand",
     "expand[]",
@@ -47,11 +47,25 @@ const NAMES: [&str; 12] = [
     "entity.type",
     "%6bind",
     "other",
+    "other",
+    "expand[0]",
+    "expand[x]",
+    "expand[%FF]",
+    "expand.x",
+    "[kind]",
+    "kind[0]",
+    "kind%00x",
+    "?kind",
+    "%2Bkind",
+    "%E2%84%AAind",
+    "entity[type",
+    "entityType",
+    "%FF",
 ];
 
-const QUERY_VALUES: [&str; 17] = [
+const QUERY_VALUES: [&str; 20] = [
     "a", "b", "in", "invoice", "inx", "x", "y", "x.y", "z", "x,y", "x.y.z", "y%2Cz", "nobody",
-    "%69n", "%", "a;kind=b", "",
+    "%69n", "%", "a;kind=b", "", "inv%00", "in+", "%FF",
 ];
 
 const GARBAGE: [&str; 6] = ["", "  ", "{", "event=a", "{\"event\":\"a\"} x", "[1,]"];
@@ -96,7 +110,7 @@ impl Call {
         let method = if draws.chance(3) {
             draws.pick(&METHODS)
         } else {
-            METHODS[0]
+            draws.pick(&["GET", "POST"])
         };
         Self {
             method,
@@ -129,7 +143,17 @@ impl Body {
 
 impl Json {
     fn random(draws: &mut Draws, depth: usize) -> Self {
-        const KEYS: [&str; 5] = ["event", "callback", "list", "Event", "other"];
+        const KEYS: [&str; 9] = [
+            "event",
+            "callback",
+            "list",
+            "event",
+            "callback",
+            "Event",
+            "other",
+            "callbac\u{212a}",
+            "_event",
+        ];
         let kind = if depth == 3 {
             2
         } else if depth == 0 {

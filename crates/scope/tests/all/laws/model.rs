@@ -44,7 +44,8 @@ pub enum Rule {
     All(Vec<Rule>),
     Any(Vec<Rule>),
     ByPath(String, Vec<(&'static str, Rule)>),
-    ByQuery(&'static str, Vec<(&'static str, Rule)>),
+    /// With whether it says that the value filters.
+    ByQuery(&'static str, bool, Vec<(&'static str, Rule)>),
     ByBody(Vec<&'static str>, Vec<(&'static str, Rule)>),
 }
 
@@ -194,8 +195,13 @@ fn paths(draws: &mut Draws, names: &[String]) -> Vec<ModelPath> {
                 .collect();
             let mut methods = Vec::new();
             for method in METHODS {
-                if method == "get" || draws.chance(3) {
-                    methods.push((method, Rule::random(draws, names, &templates, 2)));
+                if matches!(method, "get" | "post") || draws.chance(3) {
+                    let mut rule = Rule::random(draws, names, &templates, 2);
+                    let to_item = matches!(segments.last(), Some(Segment::Template(_)));
+                    if method != "post" || to_item {
+                        rule = rule.about_stored(method);
+                    }
+                    methods.push((method, rule));
                 }
             }
             paths.push(ModelPath { segments, methods });
@@ -253,6 +259,7 @@ impl Rule {
             }
             7 => Self::ByQuery(
                 draws.pick(&QUERY_NAMES),
+                false,
                 cases(draws, names, templates, depth),
             ),
             8 => Self::ByBody(
@@ -260,6 +267,45 @@ impl Rule {
                 cases(draws, names, templates, depth),
             ),
             _ => Self::Scope(draws.pick(names)),
+        }
+    }
+
+    /// What a catalog may say of records that are there: what the caller says only filters, or
+    /// every scope it could ask for is needed besides.
+    fn about_stored(self, method: &str) -> Self {
+        let each = |parts: Vec<Self>| {
+            let parts = parts.into_iter().map(|part| part.about_stored(method));
+            parts.collect::<Vec<_>>()
+        };
+        let values = |is: Vec<(&'static str, Self)>| {
+            let is = is
+                .into_iter()
+                .map(|(value, part)| (value, part.about_stored(method)));
+            is.collect::<Vec<_>>()
+        };
+        match self {
+            Self::Scope(_) => self,
+            Self::All(parts) => Self::All(each(parts)),
+            Self::Any(parts) => Self::Any(each(parts)),
+            Self::ByPath(name, is) => Self::ByPath(name, values(is)),
+            Self::ByQuery(name, _, is) if method == "get" => Self::ByQuery(name, true, values(is)),
+            Self::ByQuery(..) | Self::ByBody(..) => {
+                let mut scopes = BTreeSet::new();
+                self.scopes(&mut scopes);
+                let mut parts: Vec<Self> = scopes.into_iter().map(Self::Scope).collect();
+                parts.push(self);
+                Self::All(parts)
+            }
+        }
+    }
+
+    fn scopes(&self, names: &mut BTreeSet<String>) {
+        match self {
+            Self::Scope(name) => drop(names.insert(name.clone())),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.scopes(names)),
+            Self::ByPath(_, is) | Self::ByQuery(_, _, is) | Self::ByBody(_, is) => {
+                is.iter().for_each(|(_, part)| part.scopes(names));
+            }
         }
     }
 
@@ -278,8 +324,12 @@ impl Rule {
             Self::ByPath(name, is) => {
                 format!("{{ by_path = \"{name}\", is = {{ {} }} }}", cases(is))
             }
-            Self::ByQuery(name, is) => {
-                format!("{{ by_query = \"{name}\", is = {{ {} }} }}", cases(is))
+            Self::ByQuery(name, filters, is) => {
+                let filters = if *filters { ", filters = true" } else { "" };
+                format!(
+                    "{{ by_query = \"{name}\"{filters}, is = {{ {} }} }}",
+                    cases(is)
+                )
             }
             Self::ByBody(pointer, is) => {
                 format!(

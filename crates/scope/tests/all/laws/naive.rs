@@ -208,7 +208,7 @@ fn needs(rule: &Rule, path: &ModelPath, call: &Call) -> Needs {
                 call,
             )
         }
-        Rule::ByQuery(name, is) => {
+        Rule::ByQuery(name, _, is) => {
             let given = call
                 .query
                 .as_deref()
@@ -233,7 +233,9 @@ fn needs(rule: &Rule, path: &ModelPath, call: &Call) -> Needs {
 
 enum Given {
     Value(String),
-    Similar(String),
+    /// Of a list: `name[]`.
+    Item(String),
+    Anything,
     Unreadable,
 }
 
@@ -244,7 +246,7 @@ fn by_values(is: &[(&str, Rule)], given: Vec<Given>, path: &ModelPath, call: &Ca
     }
     let each = given.into_iter().map(|given| match given {
         Given::Value(value) => case(is, &value, path, call),
-        Given::Similar(_) => everything(),
+        Given::Item(_) | Given::Anything => everything(),
         Given::Unreadable => Err("unmatched-condition"),
     });
     all(each.collect())
@@ -261,6 +263,7 @@ fn case(is: &[(&str, Rule)], value: &str, path: &ModelPath, call: &Call) -> Need
                 .is_some_and(|start| value.starts_with(start))
         })
         .max_by_key(|(own, _)| own.len());
+    let beginning = beginning.filter(|_| value.trim() == value && !value.contains('\0'));
     match exact.or(beginning) {
         Some((_, rule)) => needs(rule, path, call),
         None => Err("unmatched-condition"),
@@ -283,36 +286,56 @@ fn all(parts: Vec<Needs>) -> Needs {
 
 fn parameter(query: &str, name: &str) -> Vec<Given> {
     let mut found = Vec::new();
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        for (start, _) in [(0, "")]
-            .into_iter()
-            .chain(pair.match_indices(';').map(|(at, text)| (at + 1, text)))
-        {
-            let (raw_name, raw_value) = pair[start..]
-                .split_once('=')
-                .unwrap_or((&pair[start..], ""));
-            let Some(given) = decoded(raw_name) else {
-                continue;
-            };
-            let exact = given == name && start == 0;
-            let base = given
-                .split('[')
-                .next()
-                .unwrap()
-                .trim()
-                .to_lowercase()
-                .replace(['.', ' ', '-'], "_");
-            if given != name && base != name {
-                continue;
+    for pair in query.split('&') {
+        if pair.contains(';') {
+            let names = pair
+                .split(';')
+                .map(|piece| piece.split('=').next().unwrap());
+            if names
+                .into_iter()
+                .any(|raw| decoded(raw).is_none_or(|own| is_like(&own, name)))
+            {
+                found.push(Given::Anything);
             }
+            continue;
+        }
+        let (raw_name, raw_value) = pair.split_once('=').unwrap_or((pair, ""));
+        let Some(given) = decoded(raw_name) else {
+            found.push(Given::Anything);
+            continue;
+        };
+        let item = given == format!("{name}[]") || given == format!("{name}[0]");
+        if given == name || item {
             found.push(match decoded(raw_value) {
                 None => Given::Unreadable,
-                Some(value) if exact => Given::Value(value),
-                Some(value) => Given::Similar(value),
+                Some(value) if item => Given::Item(value),
+                Some(value) => Given::Value(value),
             });
+        } else if is_like(&given, name) {
+            found.push(Given::Anything);
         }
     }
     found
+}
+
+/// Is the name, or what stands before a bracket, dot, blank or control character, made of the
+/// same letters?
+fn is_like(given: &str, name: &str) -> bool {
+    let cuts = given
+        .match_indices(|c: char| {
+            matches!(c, '[' | ']' | '.') || c.is_whitespace() || c.is_control()
+        })
+        .map(|(at, _)| at)
+        .chain([given.len()]);
+    let mut beginnings = cuts.map(|at| letters(&given[..at]));
+    given.contains('%') || beginnings.any(|own| own == letters(name))
+}
+
+fn letters(name: &str) -> String {
+    name.to_lowercase()
+        .chars()
+        .filter(|c| !(" _-?[].".contains(*c) || c.is_control()))
+        .collect()
 }
 
 fn decoded(raw: &str) -> Option<String> {
@@ -330,46 +353,45 @@ fn at(json: &Json, pointer: &[&str], exact: bool, found: &mut Vec<Given>) {
     match (json, pointer.split_first()) {
         (Json::Text(text), None) if exact => found.push(Given::Value((*text).to_owned())),
         (_, None) if exact => found.push(Given::Unreadable),
-        (_, None) => found.push(Given::Similar(String::new())),
+        (_, None) => found.push(Given::Anything),
         (Json::Object(members), Some((name, rest))) => {
-            for (own, value) in members
+            let alike: Vec<_> = members
                 .iter()
-                .filter(|(own, _)| own.eq_ignore_ascii_case(name))
-            {
+                .filter(|(own, _)| letters(own) == letters(name))
+                .collect();
+            for (own, value) in &alike {
                 at(value, rest, exact && own == name, found);
+            }
+            if alike.is_empty() {
+                found.push(Given::Anything);
             }
         }
         (Json::List(items), Some((name, rest))) => {
-            if let Some(item) = name
-                .parse::<usize>()
-                .ok()
-                .and_then(|index| items.get(index))
-            {
-                at(item, rest, exact, found);
+            match name.parse::<usize>().ok().and_then(|at| items.get(at)) {
+                Some(item) => at(item, rest, exact, found),
+                None => found.push(Given::Anything),
             }
         }
-        _ => {}
+        (_, Some(_)) => found.push(Given::Anything),
     }
 }
 
 fn expanded(fields: &[(String, Field)], call: &Call) -> Needs {
-    let one = |name: &String| Ok(vec![BTreeSet::from([name.clone()])]);
     let Some(query) = &call.query else {
-        let scopes = fields.iter().flat_map(|(_, field)| match field {
-            Field::Nothing => vec![],
-            Field::Scope(name) => vec![name],
-            Field::ById(prefixes) => prefixes
-                .iter()
-                .filter_map(|(_, scope)| scope.as_ref())
-                .collect(),
-        });
-        return all(scopes.map(one).collect());
+        return every_field(fields);
     };
     let mut parts = Vec::new();
     for given in parameter(query, "expand") {
-        let (Given::Value(value) | Given::Similar(value)) = given else {
-            parts.push(Err("unknown-expand-field"));
-            continue;
+        let value = match given {
+            Given::Value(value) | Given::Item(value) => value,
+            Given::Anything => {
+                parts.push(every_field(fields));
+                continue;
+            }
+            Given::Unreadable => {
+                parts.push(Err("unknown-expand-field"));
+                continue;
+            }
         };
         for dot_path in value.split(',').filter(|item| !item.is_empty()) {
             let segments: Vec<&str> = dot_path.split('.').collect();
@@ -379,6 +401,19 @@ fn expanded(fields: &[(String, Field)], call: &Call) -> Needs {
         }
     }
     all(parts)
+}
+
+fn every_field(fields: &[(String, Field)]) -> Needs {
+    let one = |name: &String| Ok(vec![BTreeSet::from([name.clone()])]);
+    let scopes = fields.iter().flat_map(|(_, field)| match field {
+        Field::Nothing => vec![],
+        Field::Scope(name) => vec![name],
+        Field::ById(prefixes) => prefixes
+            .iter()
+            .filter_map(|(_, scope)| scope.as_ref())
+            .collect(),
+    });
+    all(scopes.map(one).collect())
 }
 
 fn segment(fields: &[(String, Field)], so_far: &[&str], call: &Call) -> Needs {

@@ -21,8 +21,8 @@ pub(crate) struct ConsentPage {
     /// Where to come back to after signing in as somebody else.
     pub back: String,
     /// Whose data is meant; `None` where a grant is bound to the person.
-    pub organisation: Option<Place>,
-    /// The same authorization request.
+    pub organisation: Option<OrganisationHere>,
+    /// Where the decision goes.
     pub action: String,
     /// What was wrong with the answer before this one.
     pub problem: Option<String>,
@@ -40,15 +40,13 @@ pub(crate) struct ConsentPage {
 
 /// The organisation, and the way to another.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct OrganisationHere {
     /// Its name.
     pub name: String,
-    /// Its slug.
+    /// What it is called in our addresses.
     pub value: String,
-    /// The authorization endpoint.
+    /// Where another one is chosen.
     pub action: String,
-    /// The authorization request's other parameters.
-    pub carried: Vec<(String, String)>,
     /// All organisations of the person, if there is more than one.
     pub others: Vec<OtherOrganisation>,
 }
@@ -56,7 +54,7 @@ pub(crate) struct Place {
 /// An organisation to change to.
 #[derive(Debug, Clone)]
 pub(crate) struct OtherOrganisation {
-    /// Its slug.
+    /// What it is called in our addresses.
     pub value: String,
     /// Its name.
     pub name: String,
@@ -146,7 +144,7 @@ fn levels_sample(language: Language) -> ConsentPage {
             .push(frame.tv("greyed-right-missing-at", [("organisation", "Muster AG")]));
     }
     ConsentPage {
-        action: "/bexio/oauth/authorize?client_id=ledgerly&state=a%22b".to_owned(),
+        action: "/bexio/consent?request=sg_rh_x&organisation=muster-ag".to_owned(),
         app: AppView::sample(),
         heading: frame.tv(
             "consent-heading-at",
@@ -157,12 +155,11 @@ fn levels_sample(language: Language) -> ConsentPage {
             ],
         ),
         person: Person::sample(),
-        back: "/bexio/oauth/authorize?client_id=ledgerly".to_owned(),
-        organisation: Some(Place {
+        back: "/bexio/consent?request=sg_rh_x".to_owned(),
+        organisation: Some(OrganisationHere {
             name: "Muster AG".to_owned(),
             value: "muster-ag".to_owned(),
-            action: "/bexio/oauth/authorize".to_owned(),
-            carried: vec![("client_id".to_owned(), "ledgerly".to_owned())],
+            action: "/bexio/organisation?request=sg_rh_x&ui_locales=de".to_owned(),
             others: vec![
                 OtherOrganisation {
                     value: "muster-ag".to_owned(),

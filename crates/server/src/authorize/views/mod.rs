@@ -4,6 +4,6 @@ mod consent;
 mod organisation;
 
 pub(crate) use consent::ConsentPage;
-pub(super) use consent::{Always, OtherOrganisation, Place, WithheldItem};
+pub(super) use consent::{Always, OrganisationHere, OtherOrganisation, WithheldItem};
 pub(super) use organisation::OrganisationOption;
 pub(crate) use organisation::OrganisationPage;

@@ -17,10 +17,8 @@ pub(crate) struct OrganisationPage {
     pub person: Person,
     /// Where to come back to after signing in as somebody else.
     pub back: String,
-    /// The authorization endpoint.
+    /// Where the choice goes.
     pub action: String,
-    /// The authorization request's other parameters.
-    pub carried: Vec<(String, String)>,
     /// The person's organisations.
     pub options: Vec<OrganisationOption>,
 }
@@ -28,7 +26,7 @@ pub(crate) struct OrganisationPage {
 /// An organisation to choose.
 #[derive(Debug, Clone)]
 pub(crate) struct OrganisationOption {
-    /// Its slug.
+    /// What it is called in our addresses.
     pub value: String,
     /// Its name.
     pub name: String,
@@ -43,15 +41,11 @@ impl OrganisationPage {
     pub(crate) fn samples(language: Language) -> Vec<Self> {
         let frame = Frame::sample(language, None);
         let page = Self {
-            action: frame.at("oauth/authorize"),
+            action: frame.at("organisation?request=sg_rh_x&ui_locales=de"),
             frame,
             app: AppView::sample(),
             person: Person::sample(),
-            back: "/bexio/oauth/authorize?client_id=ledgerly".to_owned(),
-            carried: vec![
-                ("client_id".to_owned(), "ledgerly".to_owned()),
-                ("state".to_owned(), "\"><script>".to_owned()),
-            ],
+            back: "/bexio/consent?request=sg_rh_x".to_owned(),
             options: vec![
                 OrganisationOption {
                     value: "muster-ag".to_owned(),

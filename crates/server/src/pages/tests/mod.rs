@@ -7,5 +7,9 @@
     reason = "tests fail by panicking"
 )]
 
+mod reference;
 mod render;
+#[expect(unreachable_pub, reason = "other tests include it as well")]
+#[path = "../../../../scope/tests/support/small_catalog.rs"]
+mod small_catalog;
 mod words;

@@ -15,6 +15,8 @@ pub(crate) use frame::{Frame, LanguageLink};
 pub(crate) use login::{LoginPage, LoginProblem};
 pub use login::{SampleAccount, SampleAccounts};
 pub(crate) use row::{Answer, Choice, Mark, MarkKind, Row};
-pub(crate) use scopes::{EndpointLine, GuideProse, ResourceSection, ScopeEntry, ScopesPage};
+pub(crate) use scopes::{
+    EndpointLine, GuideProse, ResourceSection, ScopeEntry, ScopeText, ScopesPage,
+};
 pub(crate) use when::When;
 pub(crate) use when::{exact as exact_moment, span};

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use askama::Template;
 
 use super::frame::Frame;
@@ -18,7 +20,7 @@ pub(crate) struct ScopesPage {
     /// What is looked for; empty for everything.
     pub query: String,
     /// Prose, rendered from the catalog's Markdown by us; the only HTML not escaped.
-    pub guide: Vec<GuideProse>,
+    pub guide: Arc<[GuideProse]>,
     /// The scopes, by resource.
     pub resources: Vec<ResourceSection>,
 }
@@ -43,9 +45,22 @@ pub(crate) struct ResourceSection {
     pub scopes: Vec<ScopeEntry>,
 }
 
-/// One scope.
+/// One scope, with what it opens.
 #[derive(Debug, Clone)]
 pub(crate) struct ScopeEntry {
+    /// What is said of it.
+    pub text: Arc<ScopeText>,
+    /// How many endpoints it opens, in words.
+    pub counted: String,
+    /// What it opens.
+    pub endpoints: Vec<Arc<EndpointLine>>,
+    /// How many more there are, in words.
+    pub more: Option<String>,
+}
+
+/// What is said of a scope.
+#[derive(Debug, Clone)]
+pub(crate) struct ScopeText {
     /// Its name.
     pub name: String,
     /// In plain words.
@@ -56,8 +71,6 @@ pub(crate) struct ScopeEntry {
     pub marks: Vec<Mark>,
     /// Implication, elevation, successor and the like, each a sentence.
     pub notes: Vec<String>,
-    /// What it opens.
-    pub endpoints: Vec<EndpointLine>,
 }
 
 /// An endpoint a scope opens.
@@ -87,7 +100,7 @@ impl ScopesPage {
     #[cfg(test)]
     pub(crate) fn samples(language: Language) -> Vec<Self> {
         let frame = Frame::sample(language, None);
-        let entry = ScopeEntry {
+        let text = ScopeText {
             name: "contact_edit".to_owned(),
             title: "See and change contacts".to_owned(),
             about: "Create, change and delete contacts.".to_owned(),
@@ -96,35 +109,43 @@ impl ScopesPage {
                 kind: MarkKind::Note,
             }],
             notes: vec![frame.tv("scopes-implies", [("scopes", "contact_show")])],
+        };
+        let entry = ScopeEntry {
+            text: Arc::new(text.clone()),
+            counted: frame.n("scopes-endpoints", 9),
+            more: Some(frame.n("scopes-endpoints-more", 7)),
             endpoints: vec![
-                EndpointLine {
+                Arc::new(EndpointLine {
                     method: "POST".to_owned(),
                     path: "/2.0/contact".to_owned(),
                     condition: None,
-                },
-                EndpointLine {
+                }),
+                Arc::new(EndpointLine {
                     method: "POST".to_owned(),
                     path: "/2.0/kb_offer/{id}/invoice".to_owned(),
                     condition: Some(frame.tv(
                         "scopes-needs",
                         [("rule", "kb_offer_edit and kb_invoice_edit")],
                     )),
-                },
+                }),
             ],
         };
         let unopened = ScopeEntry {
-            name: "lead_show".to_owned(),
+            text: Arc::new(ScopeText {
+                name: "lead_show".to_owned(),
+                marks: Vec::new(),
+                ..text
+            }),
             endpoints: Vec::new(),
-            marks: Vec::new(),
             ..entry.clone()
         };
         let full = Self {
             summary: "Business software for small companies in Switzerland.".to_owned(),
             query: String::new(),
-            guide: vec![GuideProse {
+            guide: Arc::new([GuideProse {
                 title: "Show and edit".to_owned(),
                 html: "<p>Each resource has two scopes: <code>_show</code> and <code>_edit</code>.</p>".to_owned(),
-            }],
+            }]),
             resources: vec![ResourceSection {
                 id: "resource-contact".to_owned(),
                 title: "Contacts".to_owned(),

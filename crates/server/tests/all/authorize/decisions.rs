@@ -18,18 +18,19 @@ async fn login_consent_and_code_end_in_a_token() {
     let mut browser = world.browser();
     let request = world.authorize(&client, CONTACTS, &[]);
 
-    let to_login = browser.get(&request).await;
+    let to_login = browser.open(&request).await;
     let login = to_login.location().to_owned();
     assert!(
-        login.starts_with("/bexio/login?next=%2Fbexio%2Foauth%2Fauthorize%3F"),
+        login.starts_with("/bexio/login?next=%2Fbexio%2Fconsent%3Frequest%3Dsg_rh_"),
         "{login}"
     );
     let page = browser.get(&login).await;
     page.expect(StatusCode::OK);
     assert!(page.body.contains("App ledgerly"), "{}", page.body);
 
+    let next = super::next_of(&page);
     let signed_in = browser
-        .sign_in("Anna@Muster.example", browser::PASSWORD, &request)
+        .sign_in("Anna@Muster.example", browser::PASSWORD, &next)
         .await;
     let back = signed_in.location().to_owned();
     let page = browser.get(&back).await;
@@ -43,7 +44,7 @@ async fn login_consent_and_code_end_in_a_token() {
         ("allow.kb_invoice", "kb_invoice_show"),
         ("decision", "allow"),
     ];
-    let answer = browser.post(&request, &form).await;
+    let answer = browser.post(&back, &form).await;
     assert!(answer.location().starts_with("https://app.example/cb?"));
     assert_eq!(answer.returned("state").as_deref(), Some("st&te=1"));
     assert_eq!(answer.returned("iss"), Some(world.issuer()));
@@ -76,18 +77,18 @@ async fn a_person_may_strike_and_may_answer_edit_with_view_only() {
         ("allow.task", ""),
         ("decision", "allow"),
     ];
-    let answer = browser.post(&request, &form).await;
+    let answer = browser.decide(&request, &form).await;
     let tokens = token(&world, &client, &answer.returned("code").unwrap()).await;
     assert_eq!(tokens["scope"], "general contact_show");
 
     // Asked again, the answer is remembered, refusals too.
-    let again = browser.get(&request).await;
+    let again = browser.open(&request).await;
     let tokens = token(&world, &client, &again.returned("code").unwrap()).await;
     assert_eq!(tokens["scope"], "general contact_show");
 
     // Asked for more, the person is asked again: the new is marked, the refused is off.
     let more = world.authorize(&client, "contact_edit task_edit note_edit", &[]);
-    let page = browser.get(&more).await;
+    let page = browser.open(&more).await;
     assert_eq!(
         page.offered(),
         [
@@ -107,7 +108,7 @@ async fn a_person_may_strike_and_may_answer_edit_with_view_only() {
 
     // prompt=consent asks although everything is decided.
     let asked = world.authorize(&client, "contact_edit", &[("prompt", "consent")]);
-    browser.get(&asked).await.expect(StatusCode::OK);
+    browser.open(&asked).await.expect(StatusCode::OK);
 }
 
 #[tokio::test]
@@ -129,7 +130,7 @@ async fn a_refusal_is_told_and_kept_and_nothing_ticked_is_a_refusal() {
             ("allow", "general"),
         ],
     ] {
-        let answer = browser.post(&request, form).await;
+        let answer = browser.decide(&request, form).await;
         assert_eq!(answer.returned("error").as_deref(), Some("access_denied"));
         assert_eq!(answer.returned("code"), None);
         assert_eq!(answer.returned("iss"), Some(world.issuer()));
@@ -163,9 +164,9 @@ async fn saying_no_to_more_keeps_what_stands() {
     world.consent(&client, "kb_invoice_show", 1).await;
     let mut browser = world.annas_browser().await;
     let request = world.authorize(&client, CONTACTS, &[]);
-    let denied = browser.post(&request, &[("decision", "deny")]).await;
+    let denied = browser.decide(&request, &[("decision", "deny")]).await;
     assert_eq!(denied.returned("error").as_deref(), Some("access_denied"));
-    let again = browser.get(&request).await;
+    let again = browser.open(&request).await;
     let tokens = token(&world, &client, &again.returned("code").unwrap()).await;
     assert_eq!(tokens["scope"], "general kb_invoice_show");
 }
@@ -177,7 +178,7 @@ async fn what_the_own_role_lacks_is_greyed_and_cannot_be_sent() {
     let client = world.add(world.app_client("ledgerly", CONTACTS)).await;
     let mut browser = world.annas_browser().await;
     let request = world.authorize(&client, CONTACTS, &[]);
-    let page = browser.get(&request).await;
+    let page = browser.open(&request).await;
     assert_eq!(page.offered(), ["", "*contact_show", "!contact_edit"]);
     assert!(
         page.body
@@ -198,7 +199,7 @@ async fn what_the_own_role_lacks_is_greyed_and_cannot_be_sent() {
         ("allow", "task_edit"),
         ("decision", "allow"),
     ];
-    let answer = browser.post(&request, &form).await;
+    let answer = browser.decide(&request, &form).await;
     let tokens = token(&world, &client, &answer.returned("code").unwrap()).await;
     assert_eq!(tokens["scope"], "general contact_show");
 }
@@ -210,7 +211,7 @@ async fn with_several_organisations_one_is_chosen_and_the_grant_is_bound_to_it()
     let client = world.add(world.app_client("ledgerly", CONTACTS)).await;
     let mut browser = world.annas_browser().await;
     let request = world.authorize(&client, CONTACTS, &[]);
-    let page = browser.get(&request).await;
+    let page = browser.open(&request).await;
     page.expect(StatusCode::OK);
     assert!(
         page.body
@@ -222,7 +223,7 @@ async fn with_several_organisations_one_is_chosen_and_the_grant_is_bound_to_it()
 
     // A foreign one is not theirs to choose; id and number name one as well as the slug.
     let foreign = browser
-        .get(&format!("{request}&organisation=stranger"))
+        .open(&format!("{request}&organisation=stranger"))
         .await;
     assert!(foreign.offered().is_empty());
     for name in [
@@ -230,7 +231,9 @@ async fn with_several_organisations_one_is_chosen_and_the_grant_is_bound_to_it()
         second.number.to_string(),
         second.slug.clone(),
     ] {
-        let page = browser.get(&format!("{request}&organisation={name}")).await;
+        let page = browser
+            .open(&format!("{request}&organisation={name}"))
+            .await;
         assert_eq!(page.offered(), ["", "*kb_invoice_show"], "{name}");
         assert!(page.body.contains("<option value=\"beispiel\" selected>"));
     }
@@ -239,16 +242,18 @@ async fn with_several_organisations_one_is_chosen_and_the_grant_is_bound_to_it()
         ("allow.kb_invoice", "kb_invoice_show"),
         ("decision", "allow"),
     ];
-    let answer = browser.post(&request, &form).await;
+    let answer = browser.decide(&request, &form).await;
     let tokens = token(&world, &client, &answer.returned("code").unwrap()).await;
     assert_eq!(tokens["org"], "beispiel");
 
     // What stands at one place says nothing about the other.
-    let other = browser.get(&format!("{request}&organisation=muster")).await;
+    let other = browser
+        .open(&format!("{request}&organisation=muster"))
+        .await;
     assert_eq!(other.offered().len(), 5);
     // prompt=none cannot choose.
     let silent = world.authorize(&client, CONTACTS, &[("prompt", "none")]);
-    let refused = browser.get(&silent).await;
+    let refused = browser.open(&silent).await;
     assert_eq!(
         refused.returned("error").as_deref(),
         Some("interaction_required")
@@ -261,7 +266,7 @@ async fn somebody_without_an_organisation_gets_a_page_that_says_so() {
     let client = world.add(world.app_client("ledgerly", CONTACTS)).await;
     world.anna_leaves().await;
     let mut browser = world.annas_browser().await;
-    let page = browser.get(&world.authorize(&client, CONTACTS, &[])).await;
+    let page = browser.open(&world.authorize(&client, CONTACTS, &[])).await;
     page.expect(StatusCode::FORBIDDEN);
     assert!(
         page.body.contains("You have no organisation here"),
@@ -277,18 +282,18 @@ async fn freshbooks_is_all_or_nothing_over_every_organisation() {
     let client = world.add(world.app_client("ledgerly", asked)).await;
     let mut browser = world.annas_browser().await;
     let request = world.authorize(&client, asked, &[]);
-    let page = browser.get(&request).await;
+    let page = browser.open(&request).await;
     assert!(page.offered().is_empty(), "a list without controls");
     assert!(!page.body.contains("name=\"organisation\""));
     let part = [("allow", "user:clients:read"), ("decision", "allow")];
-    let refused = browser.post(&request, &part).await;
+    let refused = browser.decide(&request, &part).await;
     refused.expect(StatusCode::UNPROCESSABLE_ENTITY);
     let whole = [
         ("allow", "user:clients:read"),
         ("allow", "user:invoices:read"),
         ("decision", "allow"),
     ];
-    let answer = browser.post(&request, &whole).await;
+    let answer = browser.decide(&request, &whole).await;
     let tokens = token(&world, &client, &answer.returned("code").unwrap()).await;
     let granted: Vec<&str> = tokens["scope"].as_str().unwrap().split(' ').collect();
     assert_eq!(granted.len(), 3, "{granted:?}");
@@ -305,7 +310,7 @@ async fn bokio_locks_what_the_app_needs_and_marks_what_was_approved() {
     let client = client.await;
     let mut browser = world.annas_browser().await;
     let request = world.authorize(&client, registered, &[]);
-    let page = browser.get(&request).await;
+    let page = browser.open(&request).await;
     assert_eq!(
         page.offered(),
         ["*!invoices:read", "*invoices:write", "*customers:read"]
@@ -321,7 +326,7 @@ async fn bokio_locks_what_the_app_needs_and_marks_what_was_approved() {
         page.body
     );
     let without = browser
-        .post(
+        .decide(
             &request,
             &[("allow", "customers:read"), ("decision", "allow")],
         )
@@ -346,7 +351,7 @@ async fn bokio_locks_what_the_app_needs_and_marks_what_was_approved() {
         version: 1,
     };
     world.followed.approve(&approval, audit()).await.unwrap();
-    let page = browser.get(&request).await;
+    let page = browser.open(&request).await;
     assert!(
         page.offered()
             .contains(&"*bank-payments:read-limited".to_owned())

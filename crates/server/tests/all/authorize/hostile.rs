@@ -28,7 +28,7 @@ async fn a_decision_from_another_site_is_refused_and_does_nothing() {
         ],
         &[("referer", "https://auth.example.com/bexio/")],
     ] {
-        let answer = browser.post_from(&request, &form, from).await;
+        let answer = browser.decide_from(&request, &form, from).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{from:?}");
     }
     let acts = world
@@ -38,7 +38,7 @@ async fn a_decision_from_another_site_is_refused_and_does_nothing() {
         .unwrap();
     assert!(acts.is_empty());
     let own = browser
-        .post_from(&request, &form, &[("sec-fetch-site", "same-origin")])
+        .decide_from(&request, &form, &[("sec-fetch-site", "same-origin")])
         .await;
     assert!(own.returned("code").is_some());
 }
@@ -49,20 +49,25 @@ async fn without_a_session_a_decision_counts_for_nothing() {
     let client = world.add(world.app_client("ledgerly", CONTACTS)).await;
     let request = world.authorize(&client, CONTACTS, &[]);
     let form = [("allow.contact", "contact_edit"), ("decision", "allow")];
-    let answer = world.browser().post(&request, &form).await;
-    assert!(answer.location().starts_with("/bexio/login?"));
+    let mut nobodys = world.browser();
+    let asked = nobodys.get(&request).await;
+    let login = asked.location();
+    assert!(login.starts_with("/bexio/login?"));
+    let page = super::next_of(&nobodys.get(login).await);
+    let answer = nobodys.post(&page, &form).await;
+    assert_eq!(answer.location(), login);
     let mut browser = world.annas_browser().await;
     browser
-        .post(&request, &[("decision", "perhaps")])
+        .decide(&request, &[("decision", "perhaps")])
         .await
         .expect(StatusCode::BAD_REQUEST);
     browser
-        .post(&request, &[])
+        .decide(&request, &[])
         .await
         .expect(StatusCode::BAD_REQUEST);
-    let huge = "x".repeat(70_000);
+    let huge = "x".repeat(270_000);
     browser
-        .post(&request, &[("decision", "allow"), ("x", &huge)])
+        .decide(&request, &[("decision", "allow"), ("x", &huge)])
         .await
         .expect(StatusCode::BAD_REQUEST);
 }
@@ -76,7 +81,7 @@ async fn when_the_database_is_gone_nothing_is_half_done() {
     let form = [("allow.contact", "contact_edit"), ("decision", "allow")];
     for call in ["record_consent", "standing_grant"] {
         world.store.break_calls(&[call]);
-        let answer = browser.post(&request, &form).await;
+        let answer = browser.decide(&request, &form).await;
         answer.expect(StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(answer.header("location"), None);
         assert!(
@@ -87,7 +92,7 @@ async fn when_the_database_is_gone_nothing_is_half_done() {
         world.store.mend();
     }
     world.store.break_calls(&["record_refusal"]);
-    let refused = browser.post(&request, &[("decision", "deny")]).await;
+    let refused = browser.decide(&request, &[("decision", "deny")]).await;
     refused.expect(StatusCode::SERVICE_UNAVAILABLE);
     world.store.mend();
     let store = &world.followed;
@@ -132,9 +137,9 @@ async fn an_answer_to_an_offer_that_has_changed_is_asked_again() {
             let reduced = reduced.await;
             assert!(reduced.unwrap());
         });
-    let answer = browser.post(&request, &allow).await;
+    let answer = browser.decide(&request, &allow).await;
     answer.expect(StatusCode::SEE_OTHER);
-    assert_eq!(answer.location(), request);
+    assert!(browser.page_of(&answer).is_some());
     let stored = world
         .followed
         .grant("bexio", grant.id)
@@ -157,12 +162,12 @@ async fn an_answer_to_an_offer_that_has_changed_is_asked_again() {
                 .await;
             assert!(revoked.unwrap());
         });
-        let answer = browser.post(&request, form).await;
+        let answer = browser.decide(&request, form).await;
         answer.expect(StatusCode::SEE_OTHER);
-        assert_eq!(answer.location(), request, "{call}");
+        assert!(browser.page_of(&answer).is_some(), "{call}");
         let live = world.followed.grants_of_user("bexio", world.anna.id).await;
         assert!(live.unwrap().is_empty(), "{call}");
-        browser.get(&request).await.expect(StatusCode::OK);
+        browser.open(&request).await.expect(StatusCode::OK);
     }
 }
 
@@ -177,7 +182,7 @@ async fn an_apps_name_cannot_leave_its_place_on_the_page() {
     let client = client.await;
     let mut browser = world.annas_browser().await;
     let request = world.authorize(&client, "contact_edit <script>alert(2)</script>", &[]);
-    let page = browser.get(&request).await;
+    let page = browser.open(&request).await;
     page.expect(StatusCode::OK);
     assert!(
         !page.body.contains("<script") && !page.body.contains('\u{202e}'),
@@ -214,16 +219,18 @@ async fn pages_speak_the_readers_language() {
     let mut browser = world.annas_browser().await;
     let request = world.authorize(&client, CONTACTS, &[]);
     browser.language = "de-CH,de;q=0.9,en;q=0.8";
-    let page = browser.get(&request).await;
+    let page = browser.open(&request).await;
     assert!(
         page.body.contains("Zugriff erlauben") && page.body.contains("Kontakte"),
         "{}",
         page.body
     );
-    let french = browser.get(&format!("{request}&ui_locales=fr-CH+de")).await;
+    let french = browser
+        .open(&format!("{request}&ui_locales=fr-CH+de"))
+        .await;
     assert!(french.body.contains("Autoriser l’accès"), "{}", french.body);
     browser.language = "sv";
-    let fallback = browser.get(&request).await;
+    let fallback = browser.open(&request).await;
     assert!(
         fallback.body.contains("<html lang=\"en\">"),
         "bexio does not speak Swedish"

@@ -3,12 +3,13 @@
 
 mod decisions;
 mod hostile;
+mod kept;
 mod requests;
 
 use axum::http::StatusCode;
 use oauth::model::Client;
 
-use crate::support::{VERIFIER, World};
+use crate::support::{Answer, VERIFIER, World};
 
 const CONTACTS: &str = "contact_edit kb_invoice_show";
 
@@ -22,4 +23,12 @@ async fn token(world: &World, client: &Client, code: &str) -> serde_json::Value 
     let answer = world.post_as(client, "token", &form).await;
     answer.expect(StatusCode::OK);
     answer.json()
+}
+
+/// Where the login page leads on to.
+#[track_caller]
+fn next_of(login: &Answer) -> String {
+    login.expect(StatusCode::OK);
+    let next = login.body.split("name=\"next\" value=\"").nth(1).unwrap();
+    next.split('"').next().unwrap().replace("&#38;", "&")
 }

@@ -33,7 +33,7 @@ async fn a_request_that_cannot_be_trusted_is_answered_here_and_no_other_is() {
             good.replace("app.example", "evil.example") + "&prompt=none",
         ),
     ] {
-        let answer = browser.get(&request).await;
+        let answer = browser.open(&request).await;
         assert_eq!(
             answer.status,
             StatusCode::BAD_REQUEST,
@@ -60,13 +60,13 @@ async fn a_request_that_cannot_be_trusted_is_answered_here_and_no_other_is() {
             format!("{good}&resource=https%3A%2F%2Fother.example"),
         ),
     ] {
-        let answer = browser.get(&request).await;
+        let answer = browser.open(&request).await;
         assert_eq!(answer.returned("error").as_deref(), Some(code));
         assert_eq!(answer.returned("iss"), Some(world.issuer()));
         assert_eq!(answer.returned("state").as_deref(), Some("st&te=1"));
     }
     browser
-        .get(&good.replace("/bexio/", "/nowhere/"))
+        .open(&good.replace("/bexio/", "/nowhere/"))
         .await
         .expect(StatusCode::NOT_FOUND);
 }
@@ -76,33 +76,32 @@ async fn prompt_none_never_shows_a_page_and_prompt_login_asks_once() {
     let world = World::new("bexio").await;
     let client = world.add(world.app_client("ledgerly", CONTACTS)).await;
     let silent = world.authorize(&client, CONTACTS, &[("prompt", "none")]);
-    let nobody = world.browser().get(&silent).await;
+    let nobody = world.browser().open(&silent).await;
     assert_eq!(nobody.returned("error").as_deref(), Some("login_required"));
     let mut browser = world.annas_browser().await;
-    let undecided = browser.get(&silent).await;
+    let undecided = browser.open(&silent).await;
     assert_eq!(
         undecided.returned("error").as_deref(),
         Some("consent_required")
     );
     world.consent(&client, CONTACTS, 1).await;
-    let decided = browser.get(&silent).await;
+    let decided = browser.open(&silent).await;
     assert!(decided.returned("code").is_some());
 
     let again = world.authorize(&client, CONTACTS, &[("prompt", "login consent")]);
-    let login = browser.get(&again).await;
-    let page = browser.get(login.location()).await;
-    page.expect(StatusCode::OK);
-    let next = page.body.split("name=\"next\" value=\"").nth(1).unwrap();
-    let next = next.split('"').next().unwrap().replace("&#38;", "&");
-    assert!(
-        next.contains("prompt=consent") && !next.contains("login"),
-        "{next}"
-    );
+    let asked = browser.get(&again).await;
+    let next = super::next_of(&browser.get(asked.location()).await);
+    // Who goes on with the session from before is asked to sign in again.
+    let old_session = browser.get(&next).await;
+    assert!(old_session.location().starts_with("/bexio/login?next="));
     let signed_in = browser
         .sign_in("anna@muster.example", browser::PASSWORD, &next)
         .await;
     let location = signed_in.location().to_owned();
     browser.get(&location).await.expect(StatusCode::OK);
+    // The next request asks anew.
+    let anew = browser.get(&again).await;
+    assert!(anew.location().starts_with("/bexio/login?next="));
 }
 
 #[tokio::test]
@@ -121,7 +120,7 @@ async fn a_public_app_on_this_device_is_asked_about_every_time() {
     let request = world
         .authorize(&client, CONTACTS, &[])
         .replace("127.0.0.1%2F", "127.0.0.1%3A49152%2F");
-    let page = browser.get(&request).await;
+    let page = browser.open(&request).await;
     page.expect(StatusCode::OK);
     assert!(
         page.body.contains("http://127.0.0.1:49152/cb"),

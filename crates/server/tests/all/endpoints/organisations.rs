@@ -29,11 +29,19 @@ async fn a_path_may_name_only_the_token_s_organisation() {
             .await
             .is_ok()
     );
-    let other = Uuid::from_u128(1).to_string();
-    let access = world
-        .access(&token, Some((OrganisationKey::Id, &other)))
-        .await;
-    assert_eq!(access.err(), Some(AccessError::WrongOrganisation));
+    let number = world.muster.number.to_string();
+    for (key, other) in [
+        (OrganisationKey::Id, Uuid::from_u128(1).to_string()),
+        (OrganisationKey::Id, id.to_uppercase()),
+        (OrganisationKey::Id, id.replace('-', "")),
+        (OrganisationKey::Id, format!("urn:uuid:{id}")),
+        (OrganisationKey::Number, format!("+{number}")),
+        (OrganisationKey::Number, format!("0{number}")),
+    ] {
+        let access = world.access(&token, Some((key, &other))).await;
+        let refused = Some(AccessError::WrongOrganisation);
+        assert_eq!(access.err(), refused, "{other}");
+    }
 }
 
 #[tokio::test]
@@ -66,9 +74,11 @@ async fn a_person_s_token_opens_the_organisations_they_belong_to() {
         .await
         .unwrap();
     let number = other.number.to_string();
+    let own_in_disguise = format!("0{}", world.muster.number);
     for (key, value) in [
         (OrganisationKey::Slug, "other"),
         (OrganisationKey::Number, number.as_str()),
+        (OrganisationKey::Number, own_in_disguise.as_str()),
         (OrganisationKey::Number, "-1"),
         (OrganisationKey::Number, "x"),
     ] {

@@ -127,7 +127,7 @@ async fn the_authorization_endpoint_tells_its_errors_in_redirects_and_pages() {
     assert_eq!(caller.get(&path("ledgerly", "&prompt=none")).await, 303);
     assert_eq!(caller.get(&path("nobody", "")).await, 400);
     // A form of another site: the page tells no code.
-    let foreign = Request::post(path("ledgerly", ""))
+    let foreign = Request::post("/bexio/consent?request=x")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::ORIGIN, "https://evil.example")
         .body(Body::from("decision=allow"));

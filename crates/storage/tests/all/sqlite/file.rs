@@ -20,6 +20,12 @@ impl Database for File {
         let path = self.0.path().join("scopegate.sqlite");
         Arc::new(SqliteStore::open(path).await.unwrap())
     }
+
+    async fn at_rest(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.0.path()).unwrap();
+        let read = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        read.collect::<Vec<_>>().concat()
+    }
 }
 
 storage::store_conformance!(crate::sqlite::file::File::make());

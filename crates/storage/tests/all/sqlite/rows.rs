@@ -322,7 +322,7 @@ async fn fill(store: &dyn Store) -> Parties {
     assert_eq!(numbered.unwrap().next(), 1);
     store.insert_session(&session(5, who.user)).await.unwrap();
     let token = revoked_access_token(8, 10);
-    store.revoke_access_token(&token).await.unwrap();
+    store.revoke_access_token(&token, audit()).await.unwrap();
     let sample = record(who.organisation, "contact", "1");
     store.sandbox_put(&[sample]).await.unwrap();
     let rows = store.audit_rows(&first_record()).await.unwrap();
@@ -332,11 +332,7 @@ async fn fill(store: &dyn Store) -> Parties {
 }
 
 fn first_record() -> AuditQuery {
-    AuditQuery {
-        realm: None,
-        after: 0,
-        limit: 1,
-    }
+    AuditQuery::first(1)
 }
 
 async fn read_all(store: &dyn Store, who: &Parties) -> Result<(), StoreError> {
@@ -360,7 +356,7 @@ async fn read_all(store: &dyn Store, who: &Parties) -> Result<(), StoreError> {
         .await?;
     store.changes(0, 100).await?;
     store.audit_rows(&first_record()).await?;
-    store.audit_links(0, 9).await?;
+    store.audit_links(None, 9).await?;
     Ok(())
 }
 

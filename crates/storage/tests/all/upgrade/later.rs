@@ -1,18 +1,19 @@
 //! What later versions may do to the tables under this one: they get columns, and changes of
 //! kinds that nobody here knows.
 
-use oauth::model::{PageRequest, Uuid};
+use oauth::model::{KeptRequests, PageRequest, Uuid};
 use storage::conformance::postgres_server::TestPostgres;
 use storage::conformance::samples::{
-    self, REALM, at, audit, client, hash, key, parties, record, records, revoked_access_token,
-    role, session,
+    self, REALM, at, audit, client, hash, kept_request, key, parties, record, records,
+    revoked_access_token, role, session,
 };
 use storage::{ChangeSubject, SqliteStore, Store};
 
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 19] = [
     "access",
     "approvals",
     "authorization_codes",
+    "authorization_requests",
     "browser_sessions",
     "catalogs",
     "changes",
@@ -110,6 +111,14 @@ async fn use_everything(store: &dyn Store, round: u64) {
         .await
         .unwrap();
     store.session(&hash(round), at(1)).await.unwrap().unwrap();
+    let request = kept_request(round, "address:192.0.2.1", 0);
+    let most = KeptRequests {
+        of_sender: 9,
+        of_realm: 9,
+    };
+    store.keep_request(&request, most).await.unwrap();
+    let kept = store.kept_request(&request.hash, at(1)).await.unwrap();
+    assert_eq!(kept, Some(request));
     let who = samples::Parties {
         user: person.id,
         organisation: place.id,
@@ -172,7 +181,7 @@ async fn use_everything(store: &dyn Store, round: u64) {
         .unwrap()
         .unwrap();
     let revoked = revoked_access_token(3_000 + round, 100);
-    store.revoke_access_token(&revoked).await.unwrap();
+    store.revoke_access_token(&revoked, audit()).await.unwrap();
     assert!(!store.revoked_access_tokens(at(1)).await.unwrap().is_empty());
     let attempt = oauth::model::LoginAttempt {
         realm: REALM.to_owned(),

@@ -1,0 +1,100 @@
+//! Work that takes more than a moment: off the threads that answer requests, a few at a time, and
+//! so many waiting that each is still answered soon.
+
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+/// Pages that grow with a catalog. On the smallest machine one core is left for the others.
+pub(crate) static PAGES: Heavy = Heavy::new(1, 64);
+
+/// For how long whoever finds no place should stay away.
+pub(crate) const AGAIN: Duration = Duration::from_secs(5);
+
+/// There is no place, neither to work nor to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Busy;
+
+/// Places to work, and places to wait for one.
+pub(crate) struct Heavy {
+    working: Semaphore,
+    all: Semaphore,
+}
+
+impl Heavy {
+    const fn new(working: usize, waiting: usize) -> Self {
+        Self {
+            working: Semaphore::const_new(working),
+            all: Semaphore::const_new(working + waiting),
+        }
+    }
+
+    /// Does the work when there is a place.
+    ///
+    /// # Errors
+    ///
+    /// [`Busy`], at once; also for work that broke off.
+    pub(crate) async fn run<T: Send + 'static>(
+        &'static self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Busy> {
+        let _waits = self.all.try_acquire().map_err(|_| Busy)?;
+        let works = self.working.acquire().await.map_err(|_| Busy)?;
+        let done = tokio::task::spawn_blocking(move || {
+            // It is given back when the work has ended, though nobody may be waiting for it.
+            let _works = works;
+            work()
+        });
+        done.await.map_err(|_| Busy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn never_more_work_than_places_and_who_finds_none_is_told_at_once() {
+        static PLACES: Heavy = Heavy::new(2, 3);
+        let (at_work, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let mut ends = Vec::new();
+        let mut tasks = Vec::new();
+        for _ in 0..5 {
+            let (end, ended) = mpsc::channel::<()>();
+            let (at_work, most) = (Arc::clone(&at_work), Arc::clone(&most));
+            ends.push(end);
+            tasks.push(tokio::spawn(PLACES.run(move || {
+                let now = at_work.fetch_add(1, Ordering::SeqCst) + 1;
+                most.fetch_max(now, Ordering::SeqCst);
+                let _ = ended.recv();
+                at_work.fetch_sub(1, Ordering::SeqCst);
+            })));
+        }
+        while PLACES.all.available_permits() > 0 || at_work.load(Ordering::SeqCst) < 2 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(PLACES.run(|| ()).await, Err(Busy));
+        drop(ends);
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+        assert_eq!(most.load(Ordering::SeqCst), 2);
+        assert_eq!(PLACES.run(|| 7).await, Ok(7));
+    }
+
+    #[tokio::test]
+    async fn work_that_breaks_off_gives_its_place_back() {
+        static PLACES: Heavy = Heavy::new(1, 0);
+        for _ in 0..3 {
+            assert_eq!(
+                PLACES.run(|| panic!("on purpose")).await,
+                Err::<(), _>(Busy)
+            );
+        }
+        assert_eq!(PLACES.run(|| 7).await, Ok(7));
+    }
+}

@@ -1,0 +1,104 @@
+//! Authorization requests that wait for a person: kept, bound to one browser, and never more
+//! than so many.
+
+use oauth::model::{KeptRequest, KeptRequests, Timestamp, TokenHash};
+use sqlx::query;
+
+use super::bind;
+use super::cells::Cells;
+use super::database::{Connection, Row};
+use super::rows::{execute, fetch_one};
+use crate::error::StoreError;
+
+/// How many go at most when one is kept. It is usually one; more have come too many where a
+/// bound was lowered, or several were kept at once.
+const AT_ONCE: i64 = 100;
+
+pub(crate) async fn keep(
+    connection: &mut Connection,
+    request: &KeptRequest,
+    most: KeptRequests,
+) -> Result<(), StoreError> {
+    let insert = query(
+        "INSERT INTO authorization_requests (hash, realm, parameters, sender, browser, session,
+             created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(request.hash.0.as_slice())
+    .bind(&request.realm)
+    .bind(&request.parameters)
+    .bind(&request.sender)
+    .bind(bind::optional_hash(request.browser.as_ref()))
+    .bind(bind::optional_hash(request.session.as_ref()))
+    .bind(bind::time(request.created_at))
+    .bind(bind::time(request.expires_at));
+    execute(connection, insert).await?;
+    let of_sender = query(
+        "DELETE FROM authorization_requests WHERE hash IN (
+             SELECT hash FROM authorization_requests WHERE realm = $1 AND sender = $2
+             ORDER BY created_at DESC, hash LIMIT $4 OFFSET $3)",
+    )
+    .bind(&request.realm)
+    .bind(&request.sender)
+    .bind(bind::limit(most.of_sender))
+    .bind(AT_ONCE);
+    execute(connection, of_sender).await?;
+    let of_realm = query(
+        "DELETE FROM authorization_requests WHERE hash IN (
+             SELECT hash FROM authorization_requests WHERE realm = $1
+             ORDER BY created_at DESC, hash LIMIT $3 OFFSET $2)",
+    )
+    .bind(&request.realm)
+    .bind(bind::limit(most.of_realm))
+    .bind(AT_ONCE);
+    execute(connection, of_realm).await?;
+    Ok(())
+}
+
+pub(crate) async fn one(
+    connection: &mut Connection,
+    hash: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<KeptRequest>, StoreError> {
+    // Columns by name, since a later version may add some while this one runs.
+    let select = query(
+        "SELECT hash, realm, parameters, sender, browser, session, created_at, expires_at
+         FROM authorization_requests WHERE hash = $1 AND expires_at > $2",
+    )
+    .bind(hash.0.as_slice())
+    .bind(bind::time(now));
+    fetch_one(connection, select, request).await
+}
+
+/// One conditional statement: of several browsers, one gets the request.
+pub(crate) async fn claim(
+    connection: &mut Connection,
+    hash: &TokenHash,
+    browser: &TokenHash,
+    session: Option<&TokenHash>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let update = query(
+        "UPDATE authorization_requests SET browser = $2, session = $3
+         WHERE hash = $1 AND browser IS NULL AND expires_at > $4",
+    )
+    .bind(hash.0.as_slice())
+    .bind(browser.0.as_slice())
+    .bind(bind::optional_hash(session))
+    .bind(bind::time(now));
+    Ok(execute(connection, update).await? > 0)
+}
+
+fn request(row: &Row) -> Result<KeptRequest, StoreError> {
+    let cells = Cells::new(row, "authorization_requests", &["hash"]);
+    Ok(KeptRequest {
+        hash: cells.hash("hash")?,
+        realm: cells.text("realm")?,
+        parameters: cells.text("parameters")?,
+        sender: cells.text("sender")?,
+        browser: cells.optional_bytes32("browser")?.map(TokenHash),
+        session: cells.optional_bytes32("session")?.map(TokenHash),
+        created_at: cells.time("created_at")?,
+        expires_at: cells.time("expires_at")?,
+    })
+}
