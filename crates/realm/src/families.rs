@@ -4,21 +4,11 @@ use std::time::Duration;
 
 use oauth::audit::Actor;
 use oauth::model::{Family, RevocationReason, Timestamp, Uuid};
-use scope::{Catalog, Connections};
+use scope::Connections;
 
 use crate::app::App;
 use crate::fault::Fault;
 use crate::realm::Realm;
-
-/// How far clocks may differ.
-const CLOCKS: Duration = Duration::from_secs(3_600);
-
-/// Access tokens that were issued before this are dead by themselves.
-pub(crate) fn since(catalog: &Catalog, now: Timestamp) -> Timestamp {
-    let life = Duration::from_secs(catalog.token_policy().access_ttl);
-    now.saturating_sub(life.saturating_add(CLOCKS))
-        .unwrap_or(Timestamp::MIN)
-}
 
 /// The connections under a grant that go on, the one that got tokens last first.
 ///

@@ -1,6 +1,6 @@
 use std::hash::Hash;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, Organisation, Position, Recording,
@@ -17,8 +17,10 @@ use super::caches::{Caches, Memberships};
 use super::follower::Follower;
 use super::known::{KnownClient, KnownGrant, KnownRights};
 use crate::clock::Clock;
-use crate::families;
 use crate::fault::Fault;
+
+/// How far clocks of several nodes may differ.
+const CLOCKS: Duration = Duration::from_secs(3_600);
 
 /// What stands in one realm right now, remembered over the store.
 pub struct RealmCache {
@@ -165,7 +167,10 @@ impl RealmCache {
 
     /// Access tokens that were issued before are dead by themselves, however clocks differ.
     fn oldest_access_token(&self) -> Timestamp {
-        families::since(&self.catalog, self.clock.now())
+        let life = Duration::from_secs(self.catalog.token_policy().access_ttl);
+        let life = life.saturating_add(CLOCKS);
+        let since = self.clock.now().saturating_sub(life);
+        since.unwrap_or(Timestamp::MIN)
     }
 
     /// The rights of a person in an organisation, for what was issued at this place; `None`
