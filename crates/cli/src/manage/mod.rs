@@ -1,4 +1,4 @@
-//! `scopegate user|organisation|client|session|grant|realm|approve|key|audit`: the acts of [`realm::manage`], from the
+//! `scopegate user|organisation|client|session|grant|realm|approve|key|audit`: the acts of [`manage`](::realm::manage), from the
 //! command line. A running server on the same store follows by itself.
 
 pub mod approve;
