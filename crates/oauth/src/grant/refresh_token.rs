@@ -169,6 +169,15 @@ pub fn may_retry(catalog: &Catalog, client: &Client) -> bool {
         .unwrap_or(catalog.token_policy().refresh_retry)
 }
 
+/// Did a request come before the successor of its token was used? Then it was overtaken on its way
+/// here, which says nothing of who sent it; whoever comes again is told apart.
+#[must_use]
+pub fn came_before_use(successor: Option<&RefreshToken>, came: Timestamp) -> bool {
+    successor
+        .and_then(|successor| successor.rotated_at)
+        .is_some_and(|used| used > came)
+}
+
 /// Whether the token may be used, and what for.
 fn next(
     catalog: &Catalog,

@@ -5,7 +5,7 @@ use oauth::OAuthError;
 use oauth::audit::Actor;
 use oauth::client_authentication::AuthenticatedClient;
 use oauth::grant::GrantError;
-use oauth::model::{Position, RevocationReason, Uuid};
+use oauth::model::{Position, RevocationReason, Timestamp, Uuid};
 use oauth::parameters::Parameters;
 use realm::cache::KnownClient;
 use realm::{App, Realm, families};
@@ -23,6 +23,8 @@ pub(super) struct Exchange<'a> {
     pub(super) parameters: &'a Parameters,
     /// Where the client is.
     pub(super) address: Option<IpAddr>,
+    /// When the request came.
+    pub(super) came: Timestamp,
     /// How far the changes were known when the request came.
     pub(super) position: Position,
 }

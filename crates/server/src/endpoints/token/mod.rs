@@ -31,7 +31,7 @@ pub(crate) async fn token(
     request: Request,
 ) -> Result<Response, ApiError> {
     // Before anything is looked up: what is cut off meanwhile ends what is issued here.
-    let position = realm.cache().position();
+    let (position, came) = (realm.cache().position(), app.now());
     let call = Call::read(&realm, request).await?;
     let (client, known) = call.authenticated()?;
     let exchange = Exchange {
@@ -41,6 +41,7 @@ pub(crate) async fn token(
         known,
         parameters: &call.parameters,
         address: call.address,
+        came,
         position,
     };
     let grant_type = grant_type(&call.parameters)?;

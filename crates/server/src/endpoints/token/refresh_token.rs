@@ -1,6 +1,6 @@
 use oauth::grant::GrantError;
 use oauth::grant::refresh_token::{
-    Next, Presented, RefreshGrant, asks_beyond, decide, may_retry, unknown,
+    Next, Presented, RefreshGrant, asks_beyond, came_before_use, decide, may_retry, unknown,
 };
 use oauth::model::{Grant, Redemption, RefreshToken, RevocationReason, Timestamp, TokenHash};
 use oauth::secret::{self, SecretKind};
@@ -16,7 +16,8 @@ use crate::error::ApiError;
 /// Of requests that come with one token at the same moment one is first. The others look once more,
 /// at what it left: a client that authenticates gets the same, one that is held to strictly one use
 /// has used it twice. Any other is told to try again: it may be a request whose sender is gone
-/// already, and must not take from who came after it what that one just got.
+/// already, and must not take from who came after it what that one just got. So is one that came
+/// before the successor was used, and had to wait here until it was.
 pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Issued, ApiError> {
     let presented = exchange.parameters.require("refresh_token")?;
     let hash = secret::hash(SecretKind::RefreshToken, presented).ok_or_else(unknown)?;
@@ -125,7 +126,8 @@ async fn decided(
     match decided {
         Ok(granted) => Ok(granted),
         Err(GrantError::Reused { .. })
-            if was_overtaken && may_retry(realm.catalog(), &exchange.client) =>
+            if (was_overtaken || came_before_use(successor, exchange.came))
+                && may_retry(realm.catalog(), &exchange.client) =>
         {
             Err(overtaken())
         }
