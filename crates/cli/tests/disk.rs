@@ -163,7 +163,8 @@ fn a_server_that_may_not_write_for_a_while_goes_on() {
         let said = refused.json();
         assert!(text(&said["error_description"]).contains("nothing was changed"));
         assert_eq!(play.call("GET", "/2.0/contact", &tokens).status, 200);
-        assert_eq!(play.introspect(&token)["active"], true);
+        let access = text(&tokens["access_token"]);
+        assert_eq!(play.introspect(&access)["active"], true);
         play.machine_token("nightly-export", "contact_show");
     }
     assert!(demo.server.is_alive());

@@ -121,7 +121,13 @@ fn a_sync_that_failed_is_never_called_undone() {
     drop(server);
     let server = demo_at("127.0.0.1:0", data.path());
     let play = Play::of(&server.base, "bexio");
+    // Nobody has used what it was exchanged for, so it can be asked for again, and works.
     let third = refresh(&play, &second);
-    assert_eq!(third.status, 400, "{third:?}");
-    assert_eq!(third.json()["error"], "invalid_grant");
+    assert_eq!(third.status, 200, "{third:?}");
+    let third = text(&third.json()["refresh_token"]);
+    assert_eq!(refresh(&play, &third).status, 200);
+    // From then on it was used twice.
+    let late = refresh(&play, &second);
+    assert_eq!(late.status, 400, "{late:?}");
+    assert_eq!(late.json()["error"], "invalid_grant");
 }

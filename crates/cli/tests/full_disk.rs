@@ -253,7 +253,8 @@ impl<'a> Visitor<'a> {
         assert_eq!(self.call(), 200);
         assert!(self.ask().is_ok());
         assert_eq!(self.revoke().status(), 200);
-        assert_eq!(self.call(), 401, "the grant is revoked");
+        assert_eq!(self.call_with(&self.to_revoke), 401, "it is revoked");
+        assert_eq!(self.call(), 200, "another connection goes on");
     }
 
     fn ask(&self) -> reqwest::Result<String> {
@@ -299,8 +300,12 @@ impl<'a> Visitor<'a> {
     }
 
     fn call(&self) -> u16 {
+        self.call_with(&self.tokens)
+    }
+
+    fn call_with(&self, tokens: &Value) -> u16 {
         let url = format!("{}/bexio/api/2.0/contact", self.house.site.bases[0]);
-        let token = text(&self.tokens["access_token"]);
+        let token = text(&tokens["access_token"]);
         let called = self.browser.get(url).bearer_auth(token).send();
         called.unwrap().status().as_u16()
     }

@@ -168,7 +168,12 @@ impl Cluster {
             assert_eq!(self.status(0, &call), 403, "at once where it was done");
         });
         // What was taken off would be remembered at the next ask.
-        self.revoke(&self.apps[1], &tokens);
+        let removed = browser
+            .post(format!("{account}/grants/{id}/remove"))
+            .header("Origin", &self.site.bases[0])
+            .send()
+            .unwrap();
+        assert_eq!(removed.status(), 303);
         seen
     }
 

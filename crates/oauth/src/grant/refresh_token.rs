@@ -1,6 +1,8 @@
 //! Refreshing (RFC 6749 section 6): the scope may narrow, never widen, and is held against
 //! grant, client and rights anew each time.
 
+use std::time::Duration;
+
 use scope::{Catalog, ClientState, Limits, Scope, ScopeSet, ScopeToken};
 
 use super::{GrantError, allowed};
@@ -167,6 +169,19 @@ pub fn may_retry(catalog: &Catalog, client: &Client) -> bool {
     client
         .refresh_retry
         .unwrap_or(catalog.token_policy().refresh_retry)
+}
+
+/// For so long after a token was exchanged, another request with it may have been under way.
+const AT_ONCE: Duration = Duration::from_millis(500);
+
+/// Did a request come at the same time as the one that its token was exchanged for? Then its sender
+/// may be gone, and a public client that comes again is told apart a moment later.
+#[must_use]
+pub fn came_at_once(successor: Option<&RefreshToken>, came: Timestamp) -> bool {
+    successor.is_some_and(|successor| {
+        let over = successor.created_at.saturating_add(AT_ONCE);
+        over.is_ok_and(|over| came < over)
+    })
 }
 
 /// Did a request come before the successor of its token was used? Then it was overtaken on its way

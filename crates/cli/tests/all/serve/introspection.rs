@@ -17,6 +17,7 @@ fn add(site: &Site, id: &str, more: &[&str]) -> String {
 #[test]
 fn a_registered_resource_server_may_introspect() {
     let site = Site::new(1, "own.sqlite");
+    site.manage(&["migrate"]).ok();
     let organisation = ["organisation", "add", "bexio", ORGANISATION];
     site.manage(&[&organisation[..], &["--name", "Firma"]].concat())
         .ok();

@@ -218,7 +218,7 @@ fn a_file_that_is_no_database_is_left_alone() {
 #[test]
 fn a_newer_database_is_left_alone() {
     let site = Site::new(&with_realm("bexio"));
-    site.run(&["client", "list", "bexio"]).ok();
+    site.run(&["migrate"]).ok();
     raise_schema(&site.at("own.sqlite"));
     site.run(&["serve"])
         .wrong(&["schema 9999", "newer scopegate"]);

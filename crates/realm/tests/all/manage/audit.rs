@@ -335,9 +335,14 @@ async fn moments_are_told_as_they_are_kept() {
         let row = last(&office).await.row;
         told.push((fields(&row.before), fields(&row.after)));
     }
-    let disabled = json!({"disabled_at": "2026-03-01T08:00:00.011Z"});
-    assert_eq!(told[0], (json!({}), disabled.clone()));
-    assert_eq!(told[1], (disabled, json!({})));
+    let disabled = json!({"status": "disabled", "since": "2026-03-01T08:00:00.011Z"});
+    let active = json!({"status": "active"});
+    let status = |fields: &Value| fields["status"].clone();
+    assert_eq!(
+        (status(&told[0].0), status(&told[0].1)),
+        (active.clone(), disabled.clone())
+    );
+    assert_eq!((status(&told[1].0), status(&told[1].1)), (disabled, active));
     let now = SystemClock::new().now();
     assert_eq!(now, oauth::model::whole_milliseconds(now));
 }

@@ -1,6 +1,7 @@
 use oauth::grant::GrantError;
 use oauth::grant::refresh_token::{
-    Next, Presented, RefreshGrant, asks_beyond, came_before_use, decide, may_retry, unknown,
+    Next, Presented, RefreshGrant, asks_beyond, came_at_once, came_before_use, decide, may_retry,
+    unknown,
 };
 use oauth::model::{Grant, Redemption, RefreshToken, RevocationReason, Timestamp, TokenHash};
 use oauth::secret::{self, SecretKind};
@@ -17,7 +18,7 @@ use crate::error::ApiError;
 /// at what it left: a client that authenticates gets the same, one that is held to strictly one use
 /// has used it twice. Any other is told to try again: it may be a request whose sender is gone
 /// already, and must not take from who came after it what that one just got. So is one that came
-/// before the successor was used, and had to wait here until it was.
+/// within half a second of the first, or before the successor was used, and had to wait here.
 pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Issued, ApiError> {
     let presented = exchange.parameters.require("refresh_token")?;
     let hash = secret::hash(SecretKind::RefreshToken, presented).ok_or_else(unknown)?;
@@ -62,7 +63,9 @@ async fn exchange_once(
         let issue = issue(exchange, granted)?;
         return Ok(Some(exchange.issue(issue, Some(&secret), now).await?));
     }
-    if was_overtaken {
+    let is_late = matches!(granted.next, Next::InPlaceOf { .. })
+        && came_at_once(successor.as_ref(), exchange.came);
+    if was_overtaken || is_late {
         return Ok(None);
     }
     let next = exchange.next_refresh_token(presented, &granted, now);

@@ -110,7 +110,7 @@ async fn a_jwt_that_would_be_too_large_is_refused_with_the_reason() {
     };
     let other = world.add(other).await;
     let asked = world.authorize(&other, &writes(300), &[]);
-    let page = browser.get(&asked).await;
+    let page = browser.open(&asked).await;
     page.expect(StatusCode::OK);
     let names: Vec<String> = (0..300)
         .map(|number| format!("allow.a_resource_with_a_name_{number:0>4}"))
@@ -118,7 +118,7 @@ async fn a_jwt_that_would_be_too_large_is_refused_with_the_reason() {
     let allowed = writes(300);
     let mut form = vec![("decision", "allow")];
     form.extend(names.iter().map(String::as_str).zip(allowed.split(' ')));
-    let answer = browser.post(&asked, &form).await;
+    let answer = browser.decide(&asked, &form).await;
     assert_eq!(answer.returned("error").as_deref(), Some("invalid_scope"));
     let why = answer.returned("error_description").unwrap();
     assert!(why.contains("ask for fewer scopes"), "{why}");
