@@ -352,3 +352,22 @@ fn who_repeats_what_was_asked_means_what_is_left_of_it() {
         &parameters(&[])
     ));
 }
+
+/// Requests that were under way together are no reuse, and take nothing from each other.
+#[test]
+fn what_came_at_once_is_told_from_what_came_later() {
+    let mut successor = Refresh::exchanged().successor.unwrap();
+    let after = |milliseconds| now() + std::time::Duration::from_millis(milliseconds);
+    successor.created_at = now();
+    for (came, at_once) in [(0, true), (499, true), (500, false), (60_000, false)] {
+        let told = refresh_token::came_at_once(Some(&successor), after(came));
+        assert_eq!(told, at_once, "{came}");
+    }
+    assert!(!refresh_token::came_at_once(None, now()));
+    assert!(!refresh_token::came_before_use(Some(&successor), now()));
+    successor.rotated_at = Some(after(700));
+    for (came, before) in [(0, true), (699, true), (700, false), (701, false)] {
+        let told = refresh_token::came_before_use(Some(&successor), after(came));
+        assert_eq!(told, before, "{came}");
+    }
+}
