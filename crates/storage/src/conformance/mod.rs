@@ -16,6 +16,7 @@
 mod access_tokens;
 mod approvals;
 mod audit;
+mod audit_links;
 mod authorization_codes;
 mod authorization_requests;
 mod catalogs;
@@ -131,6 +132,8 @@ cases! {
         a_destroyed_key_is_gone_and_its_records_stay,
         a_destroyed_key_is_in_no_file,
         keys_are_wiped_while_others_act,
+    }
+    audit_links {
         links_come_back_as_they_were,
         links_go_on_from_the_last,
         links_of_rows_that_have_one_are_not_appended,
