@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use axum::{Extension, Router};
+use axum::Router;
 
 use crate::endpoints::{introspect, jwks, metadata, revoke, token};
 use crate::operations::health;
@@ -12,9 +12,7 @@ use realm::App;
 
 /// Answers every route there is.
 pub fn router(app: Arc<App>) -> Router {
-    let references = Extension(Arc::new(References::default()));
-    let answered = all().router().fallback(missing::answer);
-    answered.layer(references).with_state(app)
+    all().router().fallback(missing::answer).with_state(app)
 }
 
 /// Every route there is.
@@ -25,6 +23,8 @@ pub fn routes() -> Vec<Route> {
 
 #[rustfmt::skip] // one line each
 fn all() -> Routes<Arc<App>> {
+    // Given to the one page that needs it: a layer would be paid by every request.
+    let references = Arc::new(References::default());
     Routes::new()
         // RFC 6749, RFC 7662, RFC 7009.
         .open_post("/{realm}/oauth/token", token::token)
@@ -50,7 +50,7 @@ fn all() -> Routes<Arc<App>> {
         .post("/{realm}/account/grants/{grant}/remove", account::remove)
         .post("/{realm}/account/grants/{grant}/reduce", account::reduce)
         .post("/{realm}/account/families/{family}/end", account::end)
-        .get("/{realm}/scopes", scopes::show)
+        .get("/{realm}/scopes", |visit| scopes::show(references, visit))
         .get("/static/style.css", static_files::stylesheet)
         // For whoever keeps the process running; operators have it too.
         .get("/healthz", health::alive)

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -13,10 +12,7 @@ use crate::heavy;
 
 /// `GET /{realm}/scopes`: every scope, what it means and what it opens, from the catalog.
 /// `?q=` leaves those that hold the words.
-pub(crate) async fn show(
-    Extension(references): Extension<Arc<References>>,
-    visit: Visit,
-) -> Response {
+pub(crate) async fn show(references: Arc<References>, visit: Visit) -> Response {
     let query: String = visit
         .parameter("q")
         .trim()
