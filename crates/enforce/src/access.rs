@@ -97,8 +97,8 @@ impl AccessNow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AccessError {
-    /// Its grant was revoked, the token itself was, or its client is disabled: 401
-    /// `invalid_token`.
+    /// Its grant was revoked, the token itself was, its client is disabled, or its person has no
+    /// place any more where it counts: 401 `invalid_token`.
     #[error("the token has been ended")]
     TokenEnded,
     /// The path names an organisation that is not the token's: 403.

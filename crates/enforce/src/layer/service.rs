@@ -183,7 +183,7 @@ fn refused(error: AccessError) -> Problem {
     match error {
         AccessError::TokenEnded => invalid_token(
             "token-ended",
-            "The token no longer counts: it was revoked, its grant was, or the client is disabled. Authorize again.",
+            "The token no longer counts: it was revoked, its grant was, the client is disabled, or the person has no place any more in the organisation it is for. Authorize again.",
         ),
         AccessError::WrongOrganisation => Problem::new(
             StatusCode::FORBIDDEN,

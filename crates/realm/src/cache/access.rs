@@ -148,13 +148,10 @@ impl RealmCache {
             }
         }
         let rights = match user {
-            Some(user) => self
-                .rights_within(user, Some(bound), issued)
-                .await
-                .map_err(unavailable)?,
-            None => Some(Arc::clone(&self.all)),
+            Some(user) => self.rights_left(user, Some(bound), issued).await?,
+            None => Arc::clone(&self.all),
         };
-        Ok((Some(bound), rights.unwrap_or_default()))
+        Ok((Some(bound), rights))
     }
 
     /// The token is for a person: a path may name any organisation they belong to. Where it names
@@ -166,16 +163,13 @@ impl RealmCache {
         named: Option<(OrganisationKey, &str)>,
     ) -> Result<(Option<Uuid>, Arc<ScopeSet>), AccessError> {
         let Some((key, value)) = named else {
-            let rights = self
-                .rights_within(user, None, issued)
-                .await
-                .map_err(unavailable)?;
+            let rights = self.rights_left(user, None, issued).await?;
             let places = self.memberships(user).await.map_err(unavailable)?;
             let only = match &*places {
                 [(organisation, _)] => Some(organisation.id),
                 _ => None,
             };
-            return Ok((only, rights.unwrap_or_default()));
+            return Ok((only, rights));
         };
         let found = self.organisation_by(key, value).await;
         let organisation = found.map_err(unavailable)?.map(|found| found.id);
@@ -184,6 +178,18 @@ impl RealmCache {
         let rights = rights.map_err(unavailable)?;
         let rights = rights.ok_or(AccessError::WrongOrganisation)?;
         Ok((Some(organisation), rights))
+    }
+
+    /// The rights behind a token whose person still has a place where it counts: without one it
+    /// has ended, as introspection says too, and opens not even what asks for no scope.
+    async fn rights_left(
+        &self,
+        user: Uuid,
+        organisation: Option<Uuid>,
+        issued: Option<Position>,
+    ) -> Result<Arc<ScopeSet>, AccessError> {
+        let rights = self.rights_within(user, organisation, issued).await;
+        rights.map_err(unavailable)?.ok_or(AccessError::TokenEnded)
     }
 }
 
