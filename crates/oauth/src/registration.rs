@@ -76,10 +76,12 @@ pub enum RegistrationError {
         problem: RedirectUriError,
     },
     /// The catalog has no such kind of client.
-    #[error("catalog {catalog} has the client kinds {}", kinds.join(", "))]
+    #[error("catalog {catalog} has no client kind {kind:?}; its kinds are {}", kinds.join(", "))]
     Kind {
         /// The catalog.
         catalog: String,
+        /// The kind that was named.
+        kind: String,
         /// Its kinds.
         kinds: Vec<String>,
     },
@@ -266,6 +268,7 @@ fn kind<'c>(catalog: &'c Catalog, name: Option<&str>) -> Result<&'c ClientKind, 
     };
     found.ok_or_else(|| RegistrationError::Kind {
         catalog: catalog.id().to_owned(),
+        kind: name.unwrap_or_default().to_owned(),
         kinds: kinds.iter().map(|kind| kind.name.clone()).collect(),
     })
 }

@@ -62,7 +62,7 @@ fn the_first_thing_that_is_wrong_is_told() {
             |client| client.redirect_uris.push("/cb".to_owned()),
         ),
         (
-            "catalog optional has the client kinds public, private",
+            "catalog optional has no client kind \"robot\"; its kinds are public, private",
             |client| {
                 client.kind = Some("robot".to_owned());
             },

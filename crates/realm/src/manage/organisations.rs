@@ -185,8 +185,7 @@ impl Desk<'_> {
     ///
     /// # Errors
     ///
-    /// [`Refused::NoSuch`], [`Refused::Changed`], or when the store fails; it names a role the
-    /// organisation has not got.
+    /// [`Refused::NoSuch`], [`Refused::NoRole`], [`Refused::Changed`], or when the store fails.
     pub async fn set_membership(
         self,
         by: &Actor,
@@ -204,6 +203,7 @@ impl Desk<'_> {
             {
                 return Ok(Settled::unchanged(organisation));
             }
+            self.has_roles(&organisation, &command.roles).await?;
             let membership = Membership {
                 realm: self.realm().to_owned(),
                 organisation: organisation.id,
@@ -255,6 +255,24 @@ impl Desk<'_> {
             Err(no_member())
         })
         .await
+    }
+
+    /// Refuses names of roles that the organisation has not got.
+    async fn has_roles(
+        &self,
+        organisation: &Organisation,
+        wanted: &[String],
+    ) -> Result<(), Refused> {
+        let there = self.roles(organisation).await?;
+        let there: Vec<String> = there.into_iter().map(|role| role.name).collect();
+        match wanted.iter().find(|role| !there.contains(role)) {
+            Some(stranger) => Err(Refused::NoRole {
+                role: stranger.clone(),
+                organisation: organisation.slug.clone(),
+                there,
+            }),
+            None => Ok(()),
+        }
     }
 
     async fn membership(
