@@ -28,6 +28,19 @@ pub struct AddedOrganisation {
     pub roles: Vec<Role>,
 }
 
+/// Another name or short name of an organisation.
+#[derive(Debug, Clone)]
+pub struct RenameOrganisation {
+    /// The short name it has.
+    pub organisation: String,
+    /// The short name it is to have, if another.
+    pub slug: Option<String>,
+    /// The name it is to have, if another.
+    pub name: Option<String>,
+    /// The version of the organisation that was seen, if the change is for that only.
+    pub version: Option<i64>,
+}
+
 /// A role, added or with other rights.
 #[derive(Debug, Clone)]
 pub struct SetRole {
@@ -135,6 +148,39 @@ impl Desk<'_> {
             organisation,
             roles,
         })
+    }
+
+    /// Gives an organisation another name; answers it as it is now.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Name`], [`Refused::NoSuch`], [`Refused::Taken`], [`Refused::Changed`], or when
+    /// the store fails.
+    pub async fn rename_organisation(
+        self,
+        by: &Actor,
+        command: RenameOrganisation,
+    ) -> Result<Settled<Organisation>, Refused> {
+        command.slug.as_deref().map(naming::slug).transpose()?;
+        command.name.as_deref().map(naming::name).transpose()?;
+        until_unchanged(command.version, || async {
+            let before = self.organisation(&command.organisation).await?;
+            let seen = command.version;
+            as_seen("organisation", &before.slug, seen, before.version)?;
+            let mut renamed = before.clone();
+            renamed.slug = command.slug.clone().unwrap_or(renamed.slug);
+            renamed.name = command.name.clone().unwrap_or(renamed.name);
+            if renamed == before {
+                return Ok(Settled::unchanged(renamed));
+            }
+            let subject = Subject::new(SubjectKind::Organisation, renamed.id);
+            let record = self
+                .record(by, Act::OrganisationRenamed, subject)
+                .changed(&before, &renamed);
+            self.store.rename_organisation(&renamed, &record).await?;
+            Ok(Settled::changed(self.organisation(&renamed.slug).await?))
+        })
+        .await
     }
 
     /// Adds a role or changes its rights; answers the organisation.

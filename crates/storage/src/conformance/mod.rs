@@ -188,6 +188,7 @@ cases! {
         a_slug_is_taken_once,
         an_addition_that_fails_leaves_no_roles,
         come_in_pages_by_slug,
+        are_renamed_only_as_they_were_read,
         roles_come_by_name_and_are_replaced,
         a_role_needs_its_organisation,
         a_role_that_others_changed_is_not_overwritten,

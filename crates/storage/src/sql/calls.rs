@@ -103,6 +103,8 @@ calls! { Organisations {
         -> Page<Organisation> = organisations::page;
     change insert_organisation(organisation: &Organisation, roles: &[Role], audit: &AuditRecord)
         -> Organisation = organisations::insert;
+    change rename_organisation(organisation: &Organisation, audit: &AuditRecord)
+        -> () = organisations::rename;
     read roles(realm: &str, organisation: Uuid) -> Vec<Role> = organisations::roles;
     change put_role(role: &Role, audit: &AuditRecord) -> () = organisations::put_role;
     read memberships(realm: &str, user: Uuid)
