@@ -169,7 +169,8 @@ cases! {
         other_elevations_stand_beside_it,
         withdrawing_answers_whether_one_stood,
         need_a_client,
-        given_at_once_leave_one_standing,
+        take_the_place_only_of_what_was_read,
+        given_and_withdrawn_at_once_are_one_act,
     }
     users {
         come_back_as_they_were,
