@@ -5,11 +5,10 @@ use axum::http::header::{
 };
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use enforce::reading::Unread;
 use oauth::{ErrorCode, OAuthError};
 use realm::Fault;
 use serde_json::json;
-
-use crate::body::BodyFault;
 
 /// Why an OAuth endpoint did not do what it was asked, ready to be answered as JSON.
 #[derive(Debug)]
@@ -102,16 +101,16 @@ impl ApiError {
     }
 }
 
-impl From<BodyFault> for ApiError {
-    fn from(fault: BodyFault) -> Self {
-        match fault {
-            BodyFault::TooLarge => Self::invalid_request("the form is larger than 65536 bytes")
+impl From<Unread> for ApiError {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::TooLarge => Self::invalid_request("the form is larger than 65536 bytes")
                 .with_status(StatusCode::PAYLOAD_TOO_LARGE),
-            BodyFault::TooSlow => {
-                Self::invalid_request("the form did not arrive within 10 seconds; send it again")
+            Unread::TooSlow => {
+                Self::invalid_request("the form did not arrive in time; send it again")
                     .with_status(StatusCode::REQUEST_TIMEOUT)
             }
-            BodyFault::Incomplete => {
+            Unread::Incomplete => {
                 Self::invalid_request("the form did not arrive complete; send it again")
             }
         }

@@ -83,7 +83,7 @@ impl Gate {
             .map_err(refused)?;
         let mut read = None;
         if route.as_ref().is_ok_and(Route::depends_on_body) {
-            let bytes = body::read(body).await?;
+            let bytes = body::read(&parts.headers, body).await?;
             body = Body::from(bytes.clone());
             read = Some(bytes);
         }

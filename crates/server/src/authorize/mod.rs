@@ -13,6 +13,7 @@ mod views;
 
 use axum::extract::Request;
 use axum::response::Response;
+use enforce::reading;
 use oauth::parameters::Parameters;
 use oauth::{ErrorCode, OAuthError};
 use realm::limits;
@@ -100,7 +101,7 @@ async fn enter(visit: &Visit, parameters: &[u8]) -> Result<Response, Refusal> {
 
 async fn enter_by_form(visit: &Visit, request: Request) -> Result<Response, Refusal> {
     let (head, sent) = request.into_parts();
-    let form = body::read(&head.headers, sent, limits::FORM_BYTES).await;
+    let form = reading::read(&head.headers, sent, limits::FORM_BYTES).await;
     let form = form.map_err(|_| Refusal::Form)?;
     // A page of the version before, whose decision counts no more, sends the request in the
     // address: the person is asked once more.
