@@ -240,8 +240,6 @@ fn cookie_of(visit: &Visit, browser: &Secret) -> HeaderValue {
 pub(crate) struct Behind {
     /// The app's name.
     pub(crate) app: Option<String>,
-    /// Where the request ends, if it can be answered at once.
-    pub(crate) redirect_uri: Option<String>,
     /// Who the app says will sign in.
     pub(crate) login_hint: String,
 }
@@ -269,16 +267,15 @@ impl Behind {
         let id = parameters.get("client_id").unwrap_or_default();
         let client = visit.realm.cache().client(id).await?;
         let client = client.as_ref().map(|known| &*known.client);
-        let (redirect_uri, hint) = match validate(visit.realm.catalog(), client, &parameters) {
-            Ok(request) => (Some(request.redirect_uri), request.login_hint),
-            Err(AuthorizationError::Redirect { redirect_uri, .. }) => (Some(redirect_uri), None),
-            Err(AuthorizationError::Page(_)) => (None, None),
+        let (is_known, hint) = match validate(visit.realm.catalog(), client, &parameters) {
+            Ok(request) => (true, request.login_hint),
+            Err(AuthorizationError::Redirect { .. }) => (true, None),
+            Err(AuthorizationError::Page(_)) => (false, None),
         };
         Ok(Self {
             app: client
-                .filter(|_| redirect_uri.is_some())
+                .filter(|_| is_known)
                 .map(|client| shown(&client.name)),
-            redirect_uri,
             login_hint: hint.unwrap_or_default(),
         })
     }

@@ -49,12 +49,12 @@ pub(crate) async fn begin_by_form(visit: Visit, request: Request) -> Response {
 
 /// `GET /{realm}/consent?request=`: asks what is open about a kept request.
 pub(crate) async fn show(visit: Visit) -> Response {
-    answered(&visit, ask(&visit).await)
+    redirect::from_a_page(&visit, answered(&visit, ask(&visit).await))
 }
 
 /// `POST /{realm}/consent?request=`: the person's decision.
 pub(crate) async fn decide(visit: Visit, form: PageForm) -> Response {
-    answered(&visit, take(&visit, form).await)
+    redirect::from_a_page(&visit, answered(&visit, take(&visit, form).await))
 }
 
 /// `POST /{realm}/organisation?request=`: whose data is meant.

@@ -224,5 +224,5 @@ fn page(
         problem,
         sample_accounts: visit.sample_accounts(),
     };
-    respond::page_that_leads_to(status, &page, goal.behind.redirect_uri.as_deref())
+    respond::page(status, &page)
 }

@@ -126,9 +126,21 @@ async fn a_public_app_on_this_device_is_asked_about_every_time() {
         page.body.contains("http://127.0.0.1:49152/cb"),
         "the address in full"
     );
+    // Forms end here; the page behind them leads to the app.
     let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("form-action 'self';"), "{policy}");
+    let form = [("allow.contact", "contact_edit"), ("decision", "allow")];
+    let answer = browser.decide(&request, &form).await;
+    answer.expect(StatusCode::OK);
+    let target = answer.onward().unwrap();
     assert!(
-        policy.contains("form-action 'self' http://127.0.0.1:* http://localhost:* https:;"),
-        "{policy}"
+        target.starts_with("http://127.0.0.1:49152/cb?code="),
+        "{target}"
+    );
+    assert!(
+        answer.body.contains(&target.replace('&', "&amp;"))
+            || answer.body.contains(&target.replace('&', "&#38;")),
+        "{}",
+        answer.body
     );
 }

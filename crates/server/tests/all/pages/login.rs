@@ -468,7 +468,10 @@ async fn cookies_of_others_do_not_hide_ours() {
             let value = axum::http::HeaderValue::from_bytes(&parts.join(&b"; "[..])).unwrap();
             request = request.header(header::COOKIE, value);
         }
-        world.send(request.body(Body::empty()).unwrap()).await.status
+        world
+            .send(request.body(Body::empty()).unwrap())
+            .await
+            .status
     };
     let (own, ended) = (own.as_bytes(), ended.as_bytes());
     assert_eq!(account(&[&[ended]]).await, StatusCode::SEE_OTHER);
