@@ -11,7 +11,8 @@
 //!    and for as long as [`reading`](crate::reading) says, and goes on unchanged. What is not plain UTF-8 JSON counts as not seen: then every
 //!    scope the rule could ask for is needed. A `Content-Type` that two parsers could read
 //!    differently is refused.
-//! 5. A permit leaves the response alone and the request as it was, with a [`Permitted`]
+//! 5. A permit leaves the response alone (but for what lets pages of other origins read it,
+//!    where [`RequireScopeLayer::open_to_browsers`] was called) and the request as it was, with a [`Permitted`]
 //!    extension. A denial never reaches the API.
 //!
 //! # Answers
@@ -40,6 +41,7 @@
 //! [`Permitted`]: crate::Permitted
 
 mod body;
+mod browsers;
 mod content_type;
 #[expect(
     clippy::module_inception,

@@ -12,7 +12,8 @@ mod situation;
 mod views;
 
 use axum::extract::Request;
-use axum::response::Response;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
 use enforce::reading;
 use oauth::parameters::Parameters;
 use oauth::{ErrorCode, OAuthError};
@@ -35,7 +36,10 @@ pub(crate) use views::{ConsentPage, OrganisationPage};
 
 /// `GET /{realm}/oauth/authorize`: answers at once where nobody has to be asked, and otherwise
 /// keeps the request and leads to who is to be asked.
-pub(crate) async fn begin(visit: Visit) -> Response {
+pub(crate) async fn begin(method: Method, visit: Visit) -> Response {
+    if method == Method::HEAD {
+        return nothing_done();
+    }
     let query = visit.uri.query().unwrap_or_default().to_owned();
     answered(&visit, enter(&visit, query.as_bytes()).await)
 }
@@ -48,7 +52,10 @@ pub(crate) async fn begin_by_form(visit: Visit, request: Request) -> Response {
 }
 
 /// `GET /{realm}/consent?request=`: asks what is open about a kept request.
-pub(crate) async fn show(visit: Visit) -> Response {
+pub(crate) async fn show(method: Method, visit: Visit) -> Response {
+    if method == Method::HEAD {
+        return nothing_done();
+    }
     redirect::from_a_page(&visit, answered(&visit, ask(&visit).await))
 }
 
@@ -233,6 +240,12 @@ fn answered(visit: &Visit, answer: Result<Response, Refusal>) -> Response {
         response.extensions_mut().insert(code);
     }
     response
+}
+
+/// Programs that look at links send HEAD, and it changes nothing: no request is kept or taken, no
+/// code made (RFC 9110 section 9.2.1).
+fn nothing_done() -> Response {
+    StatusCode::NO_CONTENT.into_response()
 }
 
 fn nothing_to_allow() -> OAuthError {

@@ -9,6 +9,5 @@ mod many_scopes;
 mod nodes;
 mod oauth2;
 mod onward;
-
 mod postgres_password;
 mod readers;

@@ -80,11 +80,10 @@ async fn an_app_goes_on_to_where_it_wants_behind_each_of_our_forms() {
             .append_pair("scope", "contact_show")
             .append_pair("organisation", "muster")
             .append_pair("code_challenge", crate::common::play::CHALLENGE)
-            .append_pair("code_challenge_method", "S256");
+            .append_pair("code_challenge_method", "S256")
+            .append_pair("prompt", "login");
         // Behind the decision, then behind signing in alone, with the consent remembered.
         for is_remembered in [false, true] {
-            browser.go(&format!("{base}/bexio/login")).await;
-            browser.0.delete_all_cookies().await.unwrap();
             browser.go(url.as_str()).await;
             browser.fill("username", "anna").await;
             browser.fill("password", "anna-demo").await;
