@@ -32,7 +32,8 @@ pub const BASE_URL: Key = Key {
     form: "URL",
     absent: Absent::Mistake,
     about: "Where people and apps reach this server: scheme, host and, if need be, port. \
-            Issuers begin with it.",
+            Issuers begin with it, as browsers write it: host in lower case and ASCII, no default \
+            port.",
 };
 pub const DATABASE: Key = Key {
     name: "database",

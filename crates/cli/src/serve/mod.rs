@@ -59,6 +59,11 @@ async fn serve(configuration: &Configuration) -> Outcome {
     log::start(&configuration.log)?;
     let catalogs = configuration.catalogs()?;
     let keys = configuration.keys.settings()?;
+    if keys.master_keys.is_empty() {
+        tracing::warn!(
+            "no master key is given: the keys that make tokens lie in the database in the clear"
+        );
+    }
     let collector = configuration.opentelemetry.as_ref().map(Collector::of);
     let collector = collector.transpose()?;
     let mut entrances = Vec::new();
