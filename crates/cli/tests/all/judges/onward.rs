@@ -70,20 +70,19 @@ async fn an_app_goes_on_to_where_it_wants_behind_each_of_our_forms() {
         "contact_show",
     ];
     demo.manage(&added).ok();
-    let base = demo.base.clone();
-    in_browser(Settings::default(), |browser| async move {
-        let mut url = reqwest::Url::parse(&format!("{base}/bexio/oauth/authorize")).unwrap();
-        url.query_pairs_mut()
-            .append_pair("response_type", "code")
-            .append_pair("client_id", "hopper")
-            .append_pair("redirect_uri", &callback)
-            .append_pair("scope", "contact_show")
-            .append_pair("organisation", "muster")
-            .append_pair("code_challenge", crate::common::play::CHALLENGE)
-            .append_pair("code_challenge_method", "S256")
-            .append_pair("prompt", "login");
-        // Behind the decision, then behind signing in alone, with the consent remembered.
-        for is_remembered in [false, true] {
+    let mut url = reqwest::Url::parse(&format!("{}/bexio/oauth/authorize", demo.base)).unwrap();
+    url.query_pairs_mut()
+        .append_pair("response_type", "code")
+        .append_pair("client_id", "hopper")
+        .append_pair("redirect_uri", &callback)
+        .append_pair("scope", "contact_show")
+        .append_pair("organisation", "muster")
+        .append_pair("code_challenge", crate::common::play::CHALLENGE)
+        .append_pair("code_challenge_method", "S256");
+    // Behind the decision; then, in another browser, behind signing in alone.
+    for is_remembered in [false, true] {
+        let url = url.clone();
+        in_browser(Settings::default(), |browser| async move {
             browser.go(url.as_str()).await;
             browser.fill("username", "anna").await;
             browser.fill("password", "anna-demo").await;
@@ -91,14 +90,11 @@ async fn an_app_goes_on_to_where_it_wants_behind_each_of_our_forms() {
             if !is_remembered {
                 browser.follow("//button[@value='allow']").await;
             }
-            let title = browser.text("//h1[.='arrived']").await;
-            assert_eq!(
-                (title.as_str(), &*browser.path().await),
-                ("arrived", "/last")
-            );
-        }
-    })
-    .await;
+            browser.text("//h1[.='arrived']").await;
+            assert_eq!(browser.path().await, "/last");
+        })
+        .await;
+    }
     let told: Vec<String> = told.try_iter().collect();
     let codes = told
         .iter()
