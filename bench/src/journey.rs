@@ -215,15 +215,15 @@ fn register_jwt_client(scopegate: &Path, data: &Path) -> Result<String, String> 
 }
 
 fn code_of(answer: &Answer) -> Result<String, String> {
-    answer
-        .header("location")
+    let onward = answer.header("refresh").or(answer.header("location"));
+    onward
         .and_then(|location| {
             location
                 .split(['?', '&'])
                 .find_map(|pair| pair.strip_prefix("code="))
         })
         .map(str::to_owned)
-        .ok_or_else(|| format!("no code: {} {:?}", answer.status, answer.header("location")))
+        .ok_or_else(|| format!("no code: {} {onward:?}", answer.status))
 }
 
 fn secret_of(realm: &Value, client: &str) -> Result<String, String> {

@@ -47,7 +47,7 @@ pub(super) fn ask(visit: &Visit, at: &Place, situation: &Situation, changed: boo
     } else {
         StatusCode::OK
     };
-    respond::page_that_leads_to(status, &page, Some(&situation.asked.request.redirect_uri))
+    respond::page(status, &page)
 }
 
 /// What the app wants, with the first resources by name.
