@@ -130,7 +130,7 @@ async fn cut_off(copy: &Path) -> Result<Vec<String>, Failure> {
         let mut random = [0; AuditRecord::RANDOM_BYTES];
         SystemRandom.fill(&mut random);
         let subject = Subject::new(SubjectKind::Realm, realm);
-        AuditRecord::new(realm, &by, Act::RealmCutOff, subject, now, &random)
+        AuditRecord::new(realm, &by, Act::DatabaseRestored, subject, now, &random)
     };
     let realms = SqliteFile::at(copy).cut_off_realms(now, record).await;
     realms.map_err(Failure::while_doing("cannot end what was issued"))

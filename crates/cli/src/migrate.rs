@@ -2,24 +2,31 @@
 
 use std::process::ExitCode;
 
+use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
+use realm::{Clock, Random, SystemClock, SystemRandom};
 use storage::Upgrade;
 
 use crate::arguments::MigrateArguments;
-use crate::configuration::{Configuration, Database, NOT_FINISHED};
-use crate::failure::Outcome;
+use crate::configuration::{Configuration, Database, NOT_FINISHED, Opened};
+use crate::failure::{Failure, Outcome};
+use crate::manage::account;
 use crate::output::print_line;
 use crate::serve::runtime;
 
 /// Brings the tables up to date, or says why not. A server does the same when it starts, but
 /// never finishes an upgrade; by this command it is done before, by whoever may change tables.
 pub fn run(arguments: &MigrateArguments) -> Outcome {
-    let database = Configuration::read(&arguments.config)?.database;
+    let configuration = Configuration::read(&arguments.config)?;
+    let database = &configuration.database;
     runtime()?.block_on(async {
-        let was_up_to_date = is_up_to_date(&database, arguments.finish).await;
+        let was_up_to_date = is_up_to_date(database, arguments.finish).await;
         if arguments.finish {
             database.migrate(Upgrade::Finish).await?;
         }
         let opened = database.open().await?;
+        if arguments.finish && !was_up_to_date {
+            record(&opened, &configuration).await?;
+        }
         print_line(&if was_up_to_date {
             format!("nothing to do: the tables of {database} are up to date")
         } else {
@@ -31,6 +38,23 @@ pub fn run(arguments: &MigrateArguments) -> Outcome {
         opened.close().await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Who finished the upgrade, in the record of each realm.
+async fn record(opened: &Opened, configuration: &Configuration) -> Result<(), Failure> {
+    let (now, by) = (SystemClock::new().now(), Actor::operator(account()));
+    for (catalog, _) in configuration.catalogs()? {
+        let mut random = [0; AuditRecord::RANDOM_BYTES];
+        SystemRandom.fill(&mut random);
+        let realm = catalog.id();
+        let subject = Subject::new(SubjectKind::Realm, realm);
+        let record = AuditRecord::new(realm, &by, Act::UpgradeFinished, subject, now, &random);
+        let recorded = opened.store().record_upgrade(realm, &record).await;
+        recorded.map_err(Failure::while_doing(
+            "the upgrade is finished, but not recorded",
+        ))?;
+    }
+    Ok(())
 }
 
 /// Is there nothing to do? Not where that cannot be told: doing it tells why.

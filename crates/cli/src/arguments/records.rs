@@ -175,7 +175,8 @@ pub enum OrganisationCommand {
         slug: String,
         /// The role's name
         role: String,
-        /// Scope names, or names with one `*`, space-separated
+        /// Scope names, or names with one `*`, space-separated. A name with `*` may fit no scope
+        /// yet: it counts for those that the catalog gets later, too
         #[arg(long, value_name = "SCOPES")]
         rights: String,
         #[command(flatten)]

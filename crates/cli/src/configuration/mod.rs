@@ -20,7 +20,7 @@ use scope::{Catalog, Mistakes};
 use server::operations::TrustedProxies;
 use tracing_subscriber::filter::Targets;
 
-pub use database::{Database, NOT_FINISHED};
+pub use database::{Database, NOT_FINISHED, Opened};
 pub use keys::{Keys, MASTER_KEY};
 pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;

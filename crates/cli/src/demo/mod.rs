@@ -79,20 +79,18 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
 }
 
 /// Two demos on one directory would be two issuers of the same tokens, and each would tell the
-/// people of the other's address. Held until the file is closed.
-fn alone(folder: &Path) -> Result<File, Failure> {
-    let path = folder.join("demo.lock");
-    let cannot = || Failure::while_doing(format!("cannot use {}", path.display()));
-    let mut options = File::options();
-    let file = options.create(true).write(true).truncate(false).open(&path);
-    let file = file.map_err(cannot())?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
+/// people of the other's address. The directory is held until the file is closed; where a
+/// directory cannot be held, nobody is kept out.
+fn alone(folder: &Path) -> Result<Option<File>, Failure> {
+    let Ok(held) = File::open(folder) else {
+        return Ok(None);
+    };
+    match held.try_lock() {
         Err(TryLockError::WouldBlock) => Err(Failure::new(format!(
             "another demo runs on {}; stop it first, or give this one a directory of its own with --data",
             folder.display()
         ))),
-        Err(TryLockError::Error(error)) => Err(cannot()(error)),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(held)),
     }
 }
 

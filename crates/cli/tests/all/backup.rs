@@ -188,7 +188,7 @@ fn what_happened_after_the_backup_is_undone() {
         Path::new("--data"),
         data.path(),
     ]);
-    assert!(listed.ok().out.contains("realm-cut-off"));
+    assert!(listed.ok().out.contains("database-restored"));
 }
 
 #[test]

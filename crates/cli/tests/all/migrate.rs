@@ -108,6 +108,10 @@ fn goes_on(place: &str, secrets: &Value) {
             "{said}"
         );
     }
+    let list = ["audit", "list", "freshbooks", "--newest", "--config"];
+    let list = [&list[..], &[config.to_str().unwrap()]].concat();
+    let told = scopegate(&list).ok().out;
+    assert_eq!(told.matches("upgrade-finished").count(), 1, "{told}");
     // The server hears of it within a second.
     std::thread::sleep(Duration::from_secs(1));
     let [second, token] = refreshed(&token);

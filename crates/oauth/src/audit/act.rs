@@ -99,6 +99,10 @@ words! {
         SessionEnded = "session-ended",
         /// Everything issued in a realm was ended.
         RealmCutOff = "realm-cut-off",
+        /// A backup took the place of the database, and everything issued in a realm was ended.
+        DatabaseRestored = "database-restored",
+        /// An upgrade of the database was finished: servers of the version before run no more.
+        UpgradeFinished = "upgrade-finished",
         /// A realm got its first key of a use.
         KeyMade = "key-made",
         /// A key was replaced by another.

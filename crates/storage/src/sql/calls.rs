@@ -230,6 +230,7 @@ calls! { Keys {
 
 calls! { Realms {
     read realm_cut_off(realm: &str) -> Option<Position> = realms::cut_off;
+    change record_upgrade(realm: &str, audit: &AuditRecord) -> () = realms::record_upgrade;
     change cut_off_realm(realm: &str, now: Timestamp, audit: &AuditRecord)
         -> Position = realms::cut_off_here;
 } }

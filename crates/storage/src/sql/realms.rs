@@ -39,6 +39,15 @@ pub(crate) async fn cut_off_here(
     Ok(Position(cut_off))
 }
 
+pub(crate) async fn record_upgrade(
+    connection: &mut Connection,
+    realm: &str,
+    record: &AuditRecord,
+) -> Result<(), StoreError> {
+    // The format in which tokens are sealed changes by it.
+    audit::append(connection, realm, &ChangeSubject::Keys, record).await
+}
+
 fn read(row: &Row) -> Result<Option<Position>, StoreError> {
     Cells::new(row, "realms", &["realm"]).position("cut_off")
 }

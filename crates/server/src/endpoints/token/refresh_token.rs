@@ -5,7 +5,8 @@ use oauth::grant::refresh_token::{
 };
 use oauth::model::{Grant, Redemption, RefreshToken, RevocationReason, Timestamp, TokenHash};
 use oauth::secret::{self, SecretKind};
-use realm::{Fault, families, tokens};
+use oauth::{ErrorCode, OAuthError};
+use realm::{families, tokens};
 use scope::Scope;
 
 use super::exchange::Exchange;
@@ -32,8 +33,13 @@ pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
 }
 
 fn overtaken() -> ApiError {
-    let problem = "another request with the same refresh token came first";
-    Fault::Unavailable(String::from(problem)).into()
+    ApiError::from(OAuthError {
+        code: ErrorCode::TemporarilyUnavailable,
+        description: String::from(
+            "another request with the same refresh token came first; if its answer was lost, try \
+             again in a moment",
+        ),
+    })
 }
 
 /// `None` if somebody else changed what was decided on.
