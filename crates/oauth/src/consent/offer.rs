@@ -147,7 +147,12 @@ pub fn needs_consent(
     let nothing_allowed = items().next().is_some() && !items().any(allowed);
     let undecided = items().any(|item| !allowed(item) && !answers.refused.contains(item.scope));
     let lock_refused = items().any(|item| item.locked.is_some() && !allowed(item));
-    undecided || lock_refused || nothing_allowed
+    // Nobody may strike them, but who gave the grant has not seen them either.
+    let given_anew = offer
+        .always
+        .iter()
+        .any(|scope| !answers.granted.contains(*scope));
+    undecided || lock_refused || nothing_allowed || given_anew
 }
 
 /// The request, sorted.

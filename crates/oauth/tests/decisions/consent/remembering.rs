@@ -1,7 +1,7 @@
 //! Who is asked again, and who is not.
 
 use super::{asks, shown};
-use crate::support::{any, client, grant, now, optional, public, scope, state};
+use crate::support::{any, client, grant, now, optional, public, scope, shipped, state};
 use oauth::authorization::{AuthorizationRequest, Prompt};
 use oauth::consent::{Offer, from_standing, needs_consent, offer};
 use oauth::error::ErrorCode;
@@ -210,4 +210,20 @@ fn a_scope_the_app_now_requires_is_asked_again_though_it_was_refused() {
         ..again
     };
     assert!(!lenient.asks_again("invoices:read invoices:write"));
+}
+
+/// FreshBooks gives `user:profile:read` to every new client, and whoever asks for it gets it.
+#[test]
+fn what_is_always_given_is_shown_before_it_is() {
+    let catalog = shipped("freshbooks");
+    let again = |granted: &str| Again {
+        client: client(&catalog),
+        standing: grant(&catalog, granted, ""),
+        catalog: catalog.clone(),
+    };
+    let asked = "user:clients:read user:profile:read";
+    assert!(again("user:clients:read").asks_again(asked));
+    assert!(again("user:clients:read").asks_again("user:profile:read"));
+    assert!(!again(asked).asks_again(asked));
+    assert!(!again(asked).asks_again("user:clients:read"));
 }
