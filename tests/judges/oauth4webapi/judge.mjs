@@ -52,16 +52,17 @@ const check = (what, test) => { test(); checks += 1; console.log(`ok ${what}`) }
 for (const [name, play] of Object.entries(plays)) {
   const realm = demo.realms[name]
   const issuer = new URL(realm.issuer)
-  for (const algorithm of ['oauth2', 'oidc']) {
-    const answer = await oauth.discoveryRequest(issuer, { algorithm, ...http })
-    const found = await oauth.processDiscoveryResponse(issuer, answer)
-    check(`${name}: ${algorithm} discovery`, () => {
-      assert.equal(found.authorization_response_iss_parameter_supported, true)
-      assert.ok(found.code_challenge_methods_supported.includes('S256'))
-      assert.ok(words(play.granted).isSubsetOf?.(new Set(found.scopes_supported)) ?? true)
-    })
-  }
-  const as = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...http }))
+  const found = await oauth.processDiscoveryResponse(issuer,
+    await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...http }))
+  check(`${name}: discovery`, () => {
+    assert.equal(found.authorization_response_iss_parameter_supported, true)
+    assert.ok(found.code_challenge_methods_supported.includes('S256'))
+    assert.ok(words(play.granted).isSubsetOf?.(new Set(found.scopes_supported)) ?? true)
+  })
+  // This is no OpenID provider, and does not say that it is one.
+  const openid = await oauth.discoveryRequest(issuer, { algorithm: 'oidc', ...http })
+  check(`${name}: no OpenID discovery`, () => assert.equal(openid.status, 404))
+  const as = found
 
   const sample = realm.clients.find((client) => client.client_id === play.client)
   const user = realm.users.find((user) => user.username === play.user)
