@@ -44,7 +44,7 @@ async fn login_consent_and_code_end_in_a_token() {
         ("allow.kb_invoice", "kb_invoice_show"),
         ("decision", "allow"),
     ];
-    let answer = browser.post(&back, &form).await;
+    let answer = browser.answer(&back, &form).await;
     assert!(answer.location().starts_with("https://app.example/cb?"));
     assert_eq!(answer.returned("state").as_deref(), Some("st&te=1"));
     assert_eq!(answer.returned("iss"), Some(world.issuer()));
