@@ -28,6 +28,7 @@ pub fn backup(arguments: &BackupArguments) -> Outcome {
             to.display()
         )));
     }
+    refuse_no_place(to)?;
     if to.exists() && !arguments.force {
         return Err(Failure::new(format!(
             "{} is there already; give another name, or --force to replace it",
@@ -56,6 +57,24 @@ pub fn backup(arguments: &BackupArguments) -> Outcome {
         ))?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// A file can be written where a folder is, and no folder is in its own place.
+fn refuse_no_place(to: &Path) -> Result<(), Failure> {
+    if to.is_dir() {
+        return Err(Failure::new(format!(
+            "{} is a folder; name a file in it",
+            to.display()
+        )));
+    }
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => Err(Failure::new(format!(
+            "there is no folder {}; make it first, or write the backup elsewhere",
+            folder.display()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Puts a backup in the place of the database, which no server may have open.

@@ -33,10 +33,21 @@ fn check(path: &Path) -> Outcome {
     }
     if wrong.is_empty() {
         print_line(&format!("{} is right", path.display()))?;
+        for warning in found.iter().flat_map(warned) {
+            print_line(&format!("warning: {warning}"))?;
+        }
         return Ok(ExitCode::SUCCESS);
     }
     print_line(&wrong.join("\n"))?;
     Ok(ExitCode::from(1))
+}
+
+fn warned(configuration: &Configuration) -> Vec<String> {
+    let keys = configuration.keys.settings();
+    keys.map_or_else(
+        |_| Vec::new(),
+        |keys| configuration::warnings(configuration, &keys),
+    )
 }
 
 /// What the file itself cannot tell: are the catalogs right, and can every file it names

@@ -205,7 +205,7 @@ impl std::fmt::Debug for Parameters {
 
 /// The known parameter that this name makes a list of.
 fn list_of(name: &str) -> Option<&str> {
-    let (base, _) = name.split_once('[')?;
+    let base = name.get(..name.bytes().position(|byte| byte == b'[')?)?;
     KNOWN.contains(&base).then_some(base)
 }
 

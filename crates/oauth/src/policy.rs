@@ -4,6 +4,7 @@ use scope::WithheldReason;
 use serde::{Deserialize, Serialize};
 
 use crate::error::OAuthError;
+use crate::grant::client_credentials::reasons;
 use crate::model::Withheld;
 
 /// A realm's own choices.
@@ -35,18 +36,14 @@ impl RealmPolicy {
         if self.unknown_scope == UnknownScope::Clamp {
             return Ok(());
         }
-        let rejected: Vec<String> = withheld
-            .iter()
-            .filter(|withheld| withheld.reason != WithheldReason::RightMissing)
-            .map(|withheld| format!("{} ({})", withheld.scope, withheld.reason.as_str()))
-            .collect();
-        if rejected.is_empty() {
-            Ok(())
-        } else {
-            Err(OAuthError::invalid_scope(format!(
-                "these scopes cannot be granted to this client: {}",
-                rejected.join(", ")
-            )))
+        let in_the_way = |withheld: &&Withheld| withheld.reason != WithheldReason::RightMissing;
+        let mut rejected = withheld.iter().filter(in_the_way).peekable();
+        if rejected.peek().is_none() {
+            return Ok(());
         }
+        Err(OAuthError::invalid_scope(format!(
+            "these scopes cannot be granted to this client: {}",
+            reasons(rejected)
+        )))
     }
 }

@@ -76,10 +76,12 @@ pub enum RegistrationError {
         problem: RedirectUriError,
     },
     /// The catalog has no such kind of client.
-    #[error("catalog {catalog} has the client kinds {}", kinds.join(", "))]
+    #[error("catalog {catalog} has no client kind {kind:?}; its kinds are {}", kinds.join(", "))]
     Kind {
         /// The catalog.
         catalog: String,
+        /// The kind that was named.
+        kind: String,
         /// Its kinds.
         kinds: Vec<String>,
     },
@@ -204,6 +206,90 @@ pub fn check(
     Ok(Registrable(client))
 }
 
+/// What of a client's registration is to be other than it is; `None` stays as it is. What it may
+/// ask for is changed by itself, and so are its secrets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClientDetails {
+    /// The app's name as people see it.
+    pub name: Option<String>,
+    /// Who makes it.
+    pub maker: Option<String>,
+    /// Whether the provider's team has checked who the maker is.
+    pub verified: Option<bool>,
+    /// The catalog's own kind of client.
+    pub kind: Option<String>,
+    /// How a confidential client proves itself.
+    pub auth_method: Option<TokenEndpointAuthMethod>,
+    /// Where its answers go, in place of all it has.
+    pub redirect_uris: Option<Vec<String>>,
+    /// May a confidential client skip PKCE?
+    pub legacy_without_pkce: Option<bool>,
+    /// The form of its access tokens; `Some(None)` for the catalog's.
+    pub token_format: Option<Option<TokenFormat>>,
+    /// May it use a refresh token again; `Some(None)` for the catalog's choice.
+    pub refresh_retry: Option<Option<bool>>,
+    /// The organisation a machine acts for; `Some(None)` for none.
+    pub organisation: Option<Option<Uuid>>,
+}
+
+/// The client with other details, by the rules of [`check`]. Its grant types stay those that it
+/// has and that still fit; where it gets its first redirect URI, or another kind, they are those
+/// of the kind that fit.
+///
+/// # Errors
+/// The first thing that is wrong, and what would be right.
+pub fn changed(
+    catalog: &Catalog,
+    before: Client,
+    details: ClientDetails,
+) -> Result<Client, RegistrationError> {
+    let had_redirect_uris = !before.redirect_uris.is_empty();
+    let has_other_kind = details
+        .kind
+        .as_ref()
+        .is_some_and(|kind| *kind != before.kind);
+    let wanted = ClientMetadata {
+        id: before.id.clone(),
+        name: details.name.unwrap_or(before.name),
+        maker: details.maker.unwrap_or(before.maker),
+        verified: details.verified.unwrap_or(before.verified),
+        client_type: before.client_type,
+        kind: Some(details.kind.unwrap_or(before.kind)),
+        auth_method: Some(details.auth_method.unwrap_or(before.auth_method)),
+        redirect_uris: details.redirect_uris.unwrap_or(before.redirect_uris),
+        grant_types: None,
+        scope: String::new(),
+        optional_scope: String::new(),
+        legacy_without_pkce: details
+            .legacy_without_pkce
+            .unwrap_or(before.legacy_without_pkce),
+        token_format: details.token_format.unwrap_or(before.token_format),
+        refresh_retry: details.refresh_retry.unwrap_or(before.refresh_retry),
+        organisation: details.organisation.unwrap_or(before.organisation),
+        introspects: before.introspects.clone(),
+    };
+    let fits_anew = has_other_kind || had_redirect_uris == wanted.redirect_uris.is_empty();
+    let Registrable(checked) = check(catalog, wanted, before.uuid, before.created_at)?;
+    let grant_types = if fits_anew {
+        checked.grant_types
+    } else {
+        before.grant_types
+    };
+    let client = Client {
+        grant_types,
+        version: before.version,
+        homepage: before.homepage,
+        secrets: before.secrets,
+        registered_scope: before.registered_scope,
+        optional_scope: before.optional_scope,
+        status: before.status,
+        cut_off: before.cut_off,
+        ..checked
+    };
+    tokens_fit(catalog, &client)?;
+    Ok(client)
+}
+
 /// Could the client get a token for everything it may ask for?
 ///
 /// # Errors
@@ -266,6 +352,7 @@ fn kind<'c>(catalog: &'c Catalog, name: Option<&str>) -> Result<&'c ClientKind, 
     };
     found.ok_or_else(|| RegistrationError::Kind {
         catalog: catalog.id().to_owned(),
+        kind: name.unwrap_or_default().to_owned(),
         kinds: kinds.iter().map(|kind| kind.name.clone()).collect(),
     })
 }

@@ -16,13 +16,24 @@ pub enum ScopeListError {
         problem: ScopeSyntaxError,
     },
     /// It names what the catalog has not got.
-    #[error("catalog {catalog} has no scope {}", quote(&unknown.join(", ")))]
+    #[error("catalog {catalog} has no scope {}{}", quote(&unknown.join(", ")), separated(unknown))]
     Unknown {
         /// The catalog.
         catalog: String,
         /// The names.
         unknown: Vec<String>,
     },
+}
+
+/// What helps where several names stand in one, as in other lists.
+pub(crate) fn separated<'a, N: AsRef<str> + 'a>(
+    names: impl IntoIterator<Item = &'a N>,
+) -> &'static str {
+    let mut names = names.into_iter();
+    match names.any(|name| name.as_ref().contains([',', ';'])) {
+        true => "; separate scopes by spaces, not by commas",
+        false => "",
+    }
 }
 
 /// Reads a list, in the order it was written.

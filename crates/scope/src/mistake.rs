@@ -61,13 +61,22 @@ impl Mistakes {
     }
 
     /// A key that is none of the table's, with the one that was meant or all there are.
-    pub fn unknown_key(&mut self, place: &Range<usize>, table: &str, key: &str, known: &[&str]) {
+    /// Answers that one: it is not missing besides.
+    pub fn unknown_key<'k>(
+        &mut self,
+        place: &Range<usize>,
+        table: &str,
+        key: &str,
+        known: &[&'k str],
+    ) -> Option<&'k str> {
         // Keys are guessed more freely than values: those of one table are few.
-        let help = match nearest(key, known, 3) {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
+        let meant = nearest(key, known, 3);
+        let help = match meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
             None => format!("remove it; the keys are {}", quoted_list(known)),
         };
         self.at(place, format!("{table} has an unknown key `{key}`"), help);
+        meant
     }
 
     /// A name that is not among the known ones.

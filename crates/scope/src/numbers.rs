@@ -83,7 +83,7 @@ impl ScopeNumbers {
         bits: &'a [u8],
     ) -> impl Iterator<Item = Result<&'a ScopeToken, UnknownScopeNumber>> {
         let numbers = (0_u32..).zip(bits).flat_map(|(index, byte)| {
-            let set = (0..8).filter(move |bit| byte >> bit & 1 == 1);
+            let set = set_bits(*byte);
             set.map(move |bit| index.saturating_mul(8).saturating_add(bit))
         });
         numbers.map(|number| self.name(number).ok_or(UnknownScopeNumber(number)))
@@ -99,6 +99,15 @@ impl ScopeNumbers {
         let names = names.collect::<Result<Vec<_>, _>>()?;
         Ok(Scope::of_distinct(names.into_iter()))
     }
+}
+
+/// The places of the bits that are set, the lowest first.
+fn set_bits(mut byte: u8) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let lowest = byte.trailing_zeros();
+        byte &= byte.checked_sub(1)?;
+        Some(lowest)
+    })
 }
 
 /// A number of a scope that nobody has given, as far as is known here.

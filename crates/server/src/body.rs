@@ -24,12 +24,12 @@ pub(crate) enum BodyFault {
 
 /// Does the head say that the body is a form?
 pub(crate) fn is_form(headers: &HeaderMap) -> bool {
-    const FORM: &str = "application/x-www-form-urlencoded";
-    headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case(FORM))
+    const FORM: &[u8] = b"application/x-www-form-urlencoded";
+    headers.get(CONTENT_TYPE).is_some_and(|value| {
+        let mut parts = value.as_bytes().split(|byte| *byte == b';');
+        let media_type = parts.next().unwrap_or_default().trim_ascii();
+        media_type.eq_ignore_ascii_case(FORM)
+    })
 }
 
 /// Reads a body of at most `most` bytes.

@@ -16,7 +16,16 @@ pub fn is_own_form(app: &App, headers: &HeaderMap) -> bool {
     }
 }
 
-fn own_origin(app: &App) -> String {
+/// Does the request say where it comes from? Every browser of today does; what does not is a
+/// program.
+#[must_use]
+pub(crate) fn tells_origin(headers: &HeaderMap) -> bool {
+    headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-site")
+}
+
+/// What the `Origin` of our own forms is.
+#[must_use]
+pub(crate) fn own_origin(app: &App) -> String {
     url::Url::parse(app.base_url())
         .map(|url| url.origin().ascii_serialization())
         .unwrap_or_default()

@@ -156,6 +156,9 @@ pub enum ApproveCommand {
         /// The day the approval ends, as 2027-01-31 (midnight UTC); without it, no end
         #[arg(long, value_name = "DATE")]
         expires: Option<String>,
+        /// What was seen before; 0 where no approval stood
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// Take an approval back
     Withdraw {
@@ -165,6 +168,9 @@ pub enum ApproveCommand {
         client: String,
         /// The elevation
         elevation: String,
+        /// What was seen before
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// List an app's approvals, also past ones
     List {

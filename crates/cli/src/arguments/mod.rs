@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::configuration::address;
 use catalog::CatalogCommand;
 use manage::{ApproveCommand, AuditCommand, KeyCommand, ManageArguments};
 use records::{
@@ -113,7 +114,12 @@ pub struct RestoreArguments {
 #[derive(Debug, Args)]
 pub struct DemoArguments {
     /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8080",
+        value_parser = address
+    )]
     pub listen: SocketAddr,
     /// Keep the demo's database in this directory; without it, it is gone at the end
     #[arg(long, value_name = "DIR")]

@@ -23,6 +23,17 @@ pub enum UserCommand {
         /// The realm
         realm: String,
     },
+    /// Give a person another name to sign in with, or to be called; they stay signed in
+    Rename {
+        /// The realm
+        realm: String,
+        /// What they sign in with now
+        username: String,
+        #[command(flatten)]
+        names: PersonNames,
+        #[command(flatten)]
+        seen: IfVersion,
+    },
     /// Set a new password, read from standard input; whoever is signed in as this person is not
     /// any more, and apps have to ask anew
     Password {
@@ -71,6 +82,30 @@ pub enum UserCommand {
     },
 }
 
+/// Other names of a person.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub struct PersonNames {
+    /// What the person is to sign in with
+    #[arg(id = "new_username", long = "username", value_name = "USERNAME")]
+    pub username: Option<String>,
+    /// The person's name
+    #[arg(long)]
+    pub name: Option<String>,
+}
+
+/// Other names of an organisation.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub struct OrganisationNames {
+    /// The short name for URLs; calls that name the old one are refused from then on
+    #[arg(id = "new_slug", long = "slug", value_name = "SLUG")]
+    pub slug: Option<String>,
+    /// Its name as people write it
+    #[arg(long)]
+    pub name: Option<String>,
+}
+
 /// Organisations.
 #[derive(Debug, Subcommand)]
 pub enum OrganisationCommand {
@@ -95,6 +130,17 @@ pub enum OrganisationCommand {
         realm: String,
         /// Which
         slug: String,
+    },
+    /// Give an organisation another name or short name
+    Rename {
+        /// The realm
+        realm: String,
+        /// Its short name now
+        slug: String,
+        #[command(flatten)]
+        names: OrganisationNames,
+        #[command(flatten)]
+        seen: IfVersion,
     },
     /// Give a person a place, or other roles
     Member {
@@ -154,6 +200,8 @@ pub enum ClientCommand {
         /// Its client id
         client: String,
     },
+    /// Change what else an app is registered as; what is not named stays
+    Change(Box<ClientChangeArguments>),
     /// Change the most an app may ask for
     Scope {
         /// The realm
@@ -261,6 +309,77 @@ pub struct ClientAddArguments {
     /// A resource server that may introspect the realm's access tokens
     #[arg(long)]
     pub introspector: bool,
+}
+
+/// Other details of an app.
+#[derive(Debug, Args)]
+pub struct ClientChangeArguments {
+    /// The realm
+    pub realm: String,
+    /// Its client id
+    pub client: String,
+    #[command(flatten)]
+    pub details: ClientDetailsArguments,
+    #[command(flatten)]
+    pub seen: IfVersion,
+}
+
+/// What is to be other than it is.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub struct ClientDetailsArguments {
+    /// Its name as people see it
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Who makes it
+    #[arg(long)]
+    pub maker: Option<String>,
+    /// Has the maker's identity been checked?
+    #[arg(long, value_name = "TRUE_OR_FALSE")]
+    pub verified: Option<bool>,
+    /// The catalog's kind of client; approvals of another kind count no more
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// A redirect URI, in place of all it has; may be repeated
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    pub redirect_uris: Vec<String>,
+    /// How it authenticates at the token endpoint (confidential apps)
+    #[arg(long, value_enum)]
+    pub auth: Option<AuthMethodArgument>,
+    /// May an old confidential integration skip PKCE?
+    #[arg(long, value_name = "TRUE_OR_FALSE")]
+    pub legacy_without_pkce: Option<bool>,
+    /// The form of its access tokens
+    #[arg(long, value_enum)]
+    pub token_format: Option<OwnTokenFormatArgument>,
+    /// May it use a refresh token again while nobody has used its successor?
+    #[arg(long, value_enum)]
+    pub refresh_retry: Option<OwnChoiceArgument>,
+    /// The organisation a machine acts for, by slug; empty for none
+    #[arg(long, value_name = "SLUG")]
+    pub organisation: Option<String>,
+}
+
+/// Form of access tokens, or whatever the catalog says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OwnTokenFormatArgument {
+    /// Sealed
+    Opaque,
+    /// RFC 9068
+    Jwt,
+    /// As the catalog says
+    Catalog,
+}
+
+/// Yes, no, or whatever the catalog says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OwnChoiceArgument {
+    /// Yes
+    True,
+    /// No
+    False,
+    /// As the catalog says
+    Catalog,
 }
 
 /// Form of access tokens.

@@ -9,6 +9,7 @@ mod reference;
 mod section;
 mod tables;
 mod value;
+mod warnings;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,8 @@ pub use database::{Database, NOT_FINISHED};
 pub use keys::{Keys, MASTER_KEY};
 pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;
+pub use value::address;
+pub use warnings::warnings;
 
 use crate::failure::Failure;
 use crate::shipped;

@@ -13,6 +13,8 @@ pub struct Section<'d> {
     kind: &'static Table,
     entries: &'d DeTable<'d>,
     place: Range<usize>,
+    /// Keys that stand there, but for a mistake in writing.
+    misspelt: Vec<&'static str>,
 }
 
 type Node<'d> = Spanned<DeValue<'d>>;
@@ -25,17 +27,19 @@ impl<'d> Section<'d> {
         place: Range<usize>,
         mistakes: &mut Mistakes,
     ) -> Self {
-        let known: Vec<&str> = kind.keys.iter().map(|key| key.name).collect();
+        let known: Vec<&'static str> = kind.keys.iter().map(|key| key.name).collect();
+        let mut misspelt = Vec::new();
         for key in entries.keys() {
             let name = key.get_ref().as_ref();
             if !known.contains(&name) {
-                mistakes.unknown_key(&key.span(), named(kind), name, &known);
+                misspelt.extend(mistakes.unknown_key(&key.span(), named(kind), name, &known));
             }
         }
         Self {
             kind,
             entries,
             place,
+            misspelt,
         }
     }
 
@@ -178,6 +182,9 @@ impl<'d> Section<'d> {
     }
 
     fn missing(&self, key: &Key, help: String, mistakes: &mut Mistakes) {
+        if self.misspelt.contains(&key.name) {
+            return;
+        }
         let what = format!("{} has no `{}`", named(self.kind), key.name);
         mistakes.at(&self.place, what, help);
     }

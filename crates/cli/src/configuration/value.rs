@@ -1,6 +1,6 @@
 //! Single values of the configuration, read from text; an error says what is wrong with it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,14 +18,49 @@ pub fn file(folder: &Path, name: &str) -> Result<PathBuf, String> {
 
 /// Where a server is reached: scheme, host and, if need be, port.
 pub fn base_url(text: &str) -> Result<String, String> {
+    if !text.contains("://") {
+        return Err(format!(
+            "{text:?} does not say how it is reached; write \"https://{text}\""
+        ));
+    }
     realm::check_base_url(text).map_err(|error| error.to_string())?;
     Ok(text.to_owned())
 }
 
 /// An address with a port.
 pub fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse()
-        .map_err(|_| format!("{text:?} is no IP address with a port, such as 127.0.0.1:8080"))
+    text.parse().map_err(|_| match no_address(text) {
+        Some(problem) => format!("{text:?} {problem}"),
+        None => format!("{text:?} is no IP address with a port, such as 127.0.0.1:8080"),
+    })
+}
+
+/// What was meant by what others take for an address.
+fn no_address(text: &str) -> Option<String> {
+    let port = |text: &str| text.parse::<u16>().ok();
+    if let Some(port) = port(text.strip_prefix(':').unwrap_or(text)) {
+        return Some(format!(
+            "is a port; write 127.0.0.1:{port} for this machine only, or 0.0.0.0:{port} for others too"
+        ));
+    }
+    let ip = text.trim_start_matches('[').trim_end_matches(']');
+    if let Ok(ip) = ip.parse::<IpAddr>() {
+        let with_port = SocketAddr::new(ip, 8080);
+        return Some(format!("has no port; write {with_port}"));
+    }
+    let (host, port) = text
+        .rsplit_once(':')
+        .and_then(|(host, text)| Some((host, port(text)?)))?;
+    match host {
+        "localhost" => Some(format!("is a name; write its address, 127.0.0.1:{port}")),
+        "*" => Some(format!(
+            "is no address; for every address of this machine write 0.0.0.0:{port}"
+        )),
+        _ if host.contains(|c: char| c.is_ascii_alphabetic()) && !host.contains(':') => Some(
+            format!("is a name; write the IP address to listen on, such as 127.0.0.1:{port}"),
+        ),
+        _ => None,
+    }
 }
 
 /// How much is logged, in all or by part.

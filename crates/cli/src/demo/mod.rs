@@ -4,6 +4,7 @@
 mod people;
 mod sample;
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ pub fn run(arguments: &DemoArguments) -> Outcome {
 
 async fn demo(arguments: &DemoArguments) -> Outcome {
     let (folder, _gone_at_the_end) = folder(arguments.data.as_deref())?;
+    let _alone = alone(&folder)?;
     let file = folder.join(DATABASE);
     let database = SqliteStore::open(&file)
         .await
@@ -74,6 +76,24 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
         .merge(playground::router(Arc::clone(&app), server, demo))
         .layer(sample_people);
     until_stopped(app, listener, router).await
+}
+
+/// Two demos on one directory would be two issuers of the same tokens, and each would tell the
+/// people of the other's address. Held until the file is closed.
+fn alone(folder: &Path) -> Result<File, Failure> {
+    let path = folder.join("demo.lock");
+    let cannot = || Failure::while_doing(format!("cannot use {}", path.display()));
+    let mut options = File::options();
+    let file = options.create(true).write(true).truncate(false).open(&path);
+    let file = file.map_err(cannot())?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::new(format!(
+            "another demo runs on {}; stop it first, or give this one a directory of its own with --data",
+            folder.display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(cannot()(error)),
+    }
 }
 
 /// The directory given, made if need be; otherwise one that is removed at the end.

@@ -182,6 +182,7 @@ impl Place<'_> {
                     reviewer: approval.reviewer.clone(),
                     expires_at: None,
                 },
+                version: None,
             };
             self.desk.approve(&self.by, command).await?;
         }

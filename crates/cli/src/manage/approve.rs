@@ -21,6 +21,7 @@ pub async fn run(server: &Server, command: &ApproveCommand) -> Result<String, Fa
             evidence,
             reviewer,
             expires,
+            seen,
         } => {
             let command = Approve {
                 client: client.clone(),
@@ -30,6 +31,7 @@ pub async fn run(server: &Server, command: &ApproveCommand) -> Result<String, Fa
                     reviewer: reviewer.clone(),
                     expires_at: expires.as_deref().map(midnight).transpose()?,
                 },
+                version: seen.version,
             };
             let desk = server.desk(realm)?;
             let approved = desk.approve(server.operator(), command).await?;
@@ -39,10 +41,12 @@ pub async fn run(server: &Server, command: &ApproveCommand) -> Result<String, Fa
             realm,
             client,
             elevation,
+            seen,
         } => {
             let command = WithdrawApproval {
                 client: client.clone(),
                 elevation: elevation.clone(),
+                version: seen.version,
             };
             let desk = server.desk(realm)?;
             let client = desk.withdraw_approval(server.operator(), command).await?;
@@ -71,12 +75,13 @@ pub async fn list(desk: &Desk<'_>, client: &Client) -> Result<String, Failure> {
                 .map(|(name, reference)| format!("{name}={reference}"))
                 .collect();
             format!(
-                "approval {}: {}; by {} on {}; {}",
+                "approval {}: {}; by {} on {}; {}; version {}",
                 approval.elevation,
                 worth(approval, *state),
                 approval.reviewer,
                 approval.approved_at,
-                evidence.join(", ")
+                evidence.join(", "),
+                approval.version
             )
         })
         .collect();

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use oauth::model::{Client, ClientType, TokenEndpointAuthMethod, TokenFormat};
-use oauth::registration::ClientMetadata;
+use oauth::registration::{ClientDetails, ClientMetadata};
 use realm::manage::{
     ChangeClient, ClientChange, Desk, OtherSecrets, RegisterClient, RevokeClientSecret, Settled,
 };
@@ -9,7 +9,8 @@ use realm::manage::{
 use super::{Server, approve, every, settled};
 use crate::arguments::manage::IfVersion;
 use crate::arguments::records::{
-    AuthMethodArgument, ClientAddArguments, ClientCommand, SecretCommand, TokenFormatArgument,
+    AuthMethodArgument, ClientAddArguments, ClientChangeArguments, ClientCommand,
+    OwnChoiceArgument, OwnTokenFormatArgument, SecretCommand, TokenFormatArgument,
 };
 use crate::failure::Failure;
 
@@ -19,6 +20,7 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Fai
         ClientCommand::Add(arguments) => add(server, arguments).await,
         ClientCommand::List { realm } => list(&server.desk(realm)?).await,
         ClientCommand::Show { realm, client } => show(&server.desk(realm)?, client).await,
+        ClientCommand::Change(arguments) => change(server, arguments).await,
         ClientCommand::Scope {
             realm,
             client,
@@ -139,6 +141,52 @@ async fn change_client(
     Ok(desk.change_client(server.operator(), command).await?)
 }
 
+async fn change(server: &Server, arguments: &ClientChangeArguments) -> Result<String, Failure> {
+    let ClientChangeArguments {
+        realm,
+        client,
+        details,
+        seen,
+    } = arguments;
+    let organisation = match details.organisation.as_deref() {
+        None => None,
+        Some("") => Some(None),
+        Some(slug) => Some(Some(server.desk(realm)?.organisation(slug).await?.id)),
+    };
+    let redirect_uris = &details.redirect_uris;
+    let change = ClientDetails {
+        name: details.name.clone(),
+        maker: details.maker.clone(),
+        verified: details.verified,
+        kind: details.kind.clone(),
+        auth_method: details.auth.map(auth_method),
+        redirect_uris: (!redirect_uris.is_empty()).then(|| redirect_uris.clone()),
+        legacy_without_pkce: details.legacy_without_pkce,
+        token_format: details.token_format.map(|format| match format {
+            OwnTokenFormatArgument::Opaque => Some(TokenFormat::Opaque),
+            OwnTokenFormatArgument::Jwt => Some(TokenFormat::Jwt),
+            OwnTokenFormatArgument::Catalog => None,
+        }),
+        refresh_retry: details.refresh_retry.map(|choice| match choice {
+            OwnChoiceArgument::True => Some(true),
+            OwnChoiceArgument::False => Some(false),
+            OwnChoiceArgument::Catalog => None,
+        }),
+        organisation,
+    };
+    let change = ClientChange::Details(Box::new(change));
+    let now = change_client(server, realm, client, seen, change).await?;
+    let text = format!("{} is changed.", now.record.name);
+    Ok(settled(&now, text))
+}
+
+fn auth_method(argument: AuthMethodArgument) -> TokenEndpointAuthMethod {
+    match argument {
+        AuthMethodArgument::Basic => TokenEndpointAuthMethod::ClientSecretBasic,
+        AuthMethodArgument::Post => TokenEndpointAuthMethod::ClientSecretPost,
+    }
+}
+
 async fn add(server: &Server, arguments: &ClientAddArguments) -> Result<String, Failure> {
     let desk = server.desk(&arguments.realm)?;
     let organisation = match &arguments.organisation {
@@ -161,10 +209,7 @@ async fn add(server: &Server, arguments: &ClientAddArguments) -> Result<String, 
             ClientType::Confidential
         },
         kind: arguments.kind.clone(),
-        auth_method: (!arguments.public).then_some(match arguments.auth {
-            AuthMethodArgument::Basic => TokenEndpointAuthMethod::ClientSecretBasic,
-            AuthMethodArgument::Post => TokenEndpointAuthMethod::ClientSecretPost,
-        }),
+        auth_method: (!arguments.public).then_some(auth_method(arguments.auth)),
         redirect_uris: arguments.redirect_uris.clone(),
         grant_types: None,
         scope: arguments.scope.clone(),

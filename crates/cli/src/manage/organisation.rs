@@ -1,4 +1,6 @@
-use realm::manage::{AddOrganisation, Desk, EndMembership, SetMembership, SetRole};
+use realm::manage::{
+    AddOrganisation, Desk, EndMembership, RenameOrganisation, SetMembership, SetRole,
+};
 
 use super::{Server, every, settled};
 use crate::arguments::records::OrganisationCommand;
@@ -16,6 +18,23 @@ pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<Strin
         }
         OrganisationCommand::List { realm } => list(&server.desk(realm)?).await,
         OrganisationCommand::Show { realm, slug } => show(&server.desk(realm)?, slug).await,
+        OrganisationCommand::Rename {
+            realm,
+            slug,
+            names,
+            seen,
+        } => {
+            let command = RenameOrganisation {
+                organisation: slug.clone(),
+                slug: names.slug.clone(),
+                name: names.name.clone(),
+                version: seen.version,
+            };
+            let desk = server.desk(realm)?;
+            let now = desk.rename_organisation(server.operator(), command).await?;
+            let text = format!("{} is {} now.", now.record.slug, now.record.name);
+            Ok(settled(&now, text))
+        }
         OrganisationCommand::Member {
             realm,
             slug,

@@ -18,6 +18,20 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<String, Failu
             name,
         } => add(server, realm, username, name).await,
         UserCommand::List { realm } => list(&server.desk(realm)?).await,
+        UserCommand::Rename {
+            realm,
+            username,
+            names,
+            seen,
+        } => {
+            let change = PersonChange::Names {
+                username: names.username.clone(),
+                name: names.name.clone(),
+            };
+            let now = change_person(server, realm, username, seen, change).await?;
+            let User { username, name, .. } = &now.record;
+            Ok(settled(&now, format!("{name} signs in as {username}.")))
+        }
         UserCommand::Password {
             realm,
             username,

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::arguments::ServeArguments;
-use crate::configuration::{Configuration, Listener, NOT_FINISHED, Shutdown, Side};
+use crate::configuration::{Configuration, Listener, NOT_FINISHED, Shutdown, Side, warnings};
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
 
@@ -50,6 +50,9 @@ async fn serve(configuration: &Configuration) -> Outcome {
     log::start(&configuration.log)?;
     let catalogs = configuration.catalogs()?;
     let keys = configuration.keys.settings()?;
+    for warning in warnings(configuration, &keys) {
+        tracing::warn!("{warning}");
+    }
     let collector = configuration.opentelemetry.as_ref().map(Collector::of);
     let collector = collector.transpose()?;
     let mut entrances = Vec::new();

@@ -159,3 +159,54 @@ fn a_file_that_cannot_be_read_is_the_wrong_question() {
     std::fs::remove_file(folder.path().join("scopegate.toml")).unwrap();
     check(&folder).wrong(&["scopegate.toml", "--config"]);
 }
+
+#[test]
+fn what_was_meant_is_said() {
+    let rest = "database = \"a.sqlite\"\n";
+    let host = format!("base_url = \"login.example.com\"\n{rest}{REALM}");
+    wrong(&host, &[":1:", "write \"https://login.example.com\""]);
+    // A misspelt table is one mistake, not also a missing one.
+    let ran = wrong(
+        &format!("{LEAST}[[realms]]\ncatalog = \"bexio\"\n"),
+        &["unknown key `realms`", "did you mean `realm`?"],
+    );
+    assert_eq!(ran.out.matches("help:").count(), 1, "{ran:?}");
+    let ran = wrong(
+        &format!("{LEAST}[[realm]\ncatalog = \"bexio\"\n"),
+        &[":3:", "`]`"],
+    );
+    assert_eq!(ran.out.matches("help:").count(), 1, "{ran:?}");
+    for (address, advice) in [
+        ("8080", "write 127.0.0.1:8080"),
+        (":8080", "write 127.0.0.1:8080"),
+        ("localhost:8080", "127.0.0.1:8080"),
+        ("gate.internal:8080", "IP address"),
+        ("*:8080", "0.0.0.0:8080"),
+        ("10.0.0.7", "write 10.0.0.7:8080"),
+        ("::1", "write [::1]:8080"),
+    ] {
+        wrong(
+            &format!("{LEAST}listen = \"{address}\"\n{REALM}"),
+            &[address, advice],
+        );
+        let ran = scopegate(["demo", "--listen", address]);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.err.contains(advice), "{ran:?}");
+    }
+}
+
+#[test]
+fn what_is_seldom_meant_is_a_warning() {
+    let in_the_clear = LEAST.replace("https://", "http://");
+    let ran = check(&folder(&format!("{in_the_clear}{REALM}"))).ok();
+    for words in [
+        "is right",
+        "warning: `base_url` is http://login.example",
+        "lie in the clear",
+    ] {
+        assert!(ran.out.contains(words), "no {words:?} in {ran:?}");
+    }
+    let here = LEAST.replace("https://login.example", "http://localhost:8080");
+    let ran = check(&folder(&format!("{here}{REALM}"))).ok();
+    assert!(!ran.out.contains("base_url"), "{ran:?}");
+}

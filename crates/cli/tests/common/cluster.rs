@@ -275,13 +275,14 @@ impl Cluster {
                 "bokio",
                 &self.partner.id,
                 "partner",
+                approval.version,
                 Timestamp::now(),
                 audit(),
             );
             assert!(self.runtime.block_on(withdrawn).unwrap());
         });
         self.runtime
-            .block_on(self.store.approve(&approval, audit()))
+            .block_on(self.store.approve(&approval, None, audit()))
             .unwrap();
         self.until_permitted(&call);
         seen

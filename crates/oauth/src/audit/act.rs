@@ -39,6 +39,8 @@ words! {
         ClientRegistered = "client-registered",
         /// The scopes of a client's registration were changed.
         ClientScopesChanged = "client-scopes-changed",
+        /// What else a client is registered as was changed.
+        ClientChanged = "client-changed",
         /// A client's secrets were replaced.
         ClientSecretReplaced = "client-secret-replaced",
         /// A client has a further secret.
@@ -61,6 +63,8 @@ words! {
         ApprovalWithdrawn = "approval-withdrawn",
         /// A person was added.
         PersonAdded = "person-added",
+        /// A person signs in by another name, or is called another.
+        PersonRenamed = "person-renamed",
         /// A person was given another password.
         PersonPasswordSet = "person-password-set",
         /// A person may do nothing for now.
@@ -75,6 +79,8 @@ words! {
         PersonErased = "person-erased",
         /// An organisation was added, with its roles.
         OrganisationAdded = "organisation-added",
+        /// An organisation has another name or short name.
+        OrganisationRenamed = "organisation-renamed",
         /// A role was added, or has other rights.
         RoleSet = "role-set",
         /// A person has a place in an organisation, or other roles there.

@@ -9,6 +9,7 @@ use crate::error::OAuthError;
 use crate::model::{ClientType, GrantType, Timestamp, Uuid, Withheld};
 use crate::parameters::Parameters;
 use crate::quote::quote;
+use crate::scope_list::separated;
 
 /// What a client's own credentials give.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,10 +87,12 @@ fn bound_to(
 }
 
 /// `name (reason), …` for a description.
-pub(crate) fn reasons(withheld: &[Withheld]) -> String {
+pub(crate) fn reasons<'a>(withheld: impl IntoIterator<Item = &'a Withheld>) -> String {
+    let withheld: Vec<&Withheld> = withheld.into_iter().collect();
     let each: Vec<String> = withheld
         .iter()
         .map(|withheld| format!("{} ({})", withheld.scope, withheld.reason.as_str()))
         .collect();
-    quote(&each.join(", ")).into_owned()
+    let names = withheld.iter().map(|withheld| &withheld.scope);
+    format!("{}{}", quote(&each.join(", ")), separated(names))
 }

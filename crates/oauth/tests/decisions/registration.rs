@@ -3,7 +3,7 @@
 use oauth::model::{
     Client, ClientType, GrantType, Status, TokenEndpointAuthMethod as Method, TokenFormat, Uuid,
 };
-use oauth::registration::{self, ClientMetadata, RegistrationError};
+use oauth::registration::{self, ClientDetails, ClientMetadata, RegistrationError};
 use oauth::{Secret, SecretKind, secret};
 use scope::Catalog;
 
@@ -62,7 +62,7 @@ fn the_first_thing_that_is_wrong_is_told() {
             |client| client.redirect_uris.push("/cb".to_owned()),
         ),
         (
-            "catalog optional has the client kinds public, private",
+            "catalog optional has no client kind \"robot\"; its kinds are public, private",
             |client| {
                 client.kind = Some("robot".to_owned());
             },
@@ -322,4 +322,49 @@ fn a_public_client_has_no_secret() {
     );
     let client = checked.with_secret(None).unwrap();
     assert!(registration::takes_secret(&client).is_err());
+}
+
+#[test]
+fn other_details_are_held_to_the_same_rules() {
+    let catalog = optional();
+    let before = register(&catalog, wanted()).unwrap();
+    let change = |details| registration::changed(&catalog, before.clone(), details);
+    assert_eq!(change(ClientDetails::default()).unwrap(), before);
+    let renamed = change(ClientDetails {
+        name: Some("Other".to_owned()),
+        refresh_retry: Some(Some(false)),
+        ..ClientDetails::default()
+    });
+    let mut expected = before.clone();
+    (expected.name, expected.refresh_retry) = ("Other".to_owned(), Some(false));
+    assert_eq!(renamed.unwrap(), expected);
+    let kind = change(ClientDetails {
+        kind: Some("robot".to_owned()),
+        ..ClientDetails::default()
+    });
+    assert!(
+        matches!(kind, Err(RegistrationError::Kind { .. })),
+        "{kind:?}"
+    );
+    let uri = change(ClientDetails {
+        redirect_uris: Some(vec!["https://app.example/#part".to_owned()]),
+        ..ClientDetails::default()
+    });
+    assert!(
+        matches!(uri, Err(RegistrationError::RedirectUri { .. })),
+        "{uri:?}"
+    );
+    // Without a redirect URI there is no code to be had, and with one there is again.
+    let none = ClientDetails {
+        redirect_uris: Some(Vec::new()),
+        ..ClientDetails::default()
+    };
+    let without = change(none).unwrap();
+    assert!(!without.grant_types.contains(&GrantType::AuthorizationCode));
+    let again = ClientDetails {
+        redirect_uris: Some(before.redirect_uris.clone()),
+        ..ClientDetails::default()
+    };
+    let with = registration::changed(&catalog, without, again).unwrap();
+    assert!(with.grant_types.contains(&GrantType::AuthorizationCode));
 }

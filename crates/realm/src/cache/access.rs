@@ -99,13 +99,13 @@ impl RealmCache {
         user: Option<Uuid>,
         issued: Option<Position>,
     ) -> Result<Option<Behind>, Fault> {
-        if realm != self.realm() || self.is_revoked(id).await? {
+        if realm != self.realm() {
             return Ok(None);
         }
         let Some(client) = self.client_named(client_id, client_uuid).await? else {
             return Ok(None);
         };
-        if self.is_ended(&client.client, user, issued).await? {
+        if self.is_ended(&client.client, user, issued).await? || self.is_revoked(id) {
             return Ok(None);
         }
         let grant = match grant {

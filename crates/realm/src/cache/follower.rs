@@ -70,7 +70,7 @@ impl Follower {
         if self.is_fresh() {
             return Ok(());
         }
-        match tokio::time::timeout(limits::STALE_AFTER, self.refresh()).await {
+        match tokio::time::timeout(limits::STALE_AFTER, Box::pin(self.refresh())).await {
             Ok(outcome) => outcome,
             Err(_) => Err(unreadable()),
         }

@@ -72,7 +72,7 @@ impl RealmCache {
             let approvals = self.store.approvals(self.realm(), id).await?;
             Ok(Some(self.known_client(client, &approvals)))
         };
-        self.caches.clients.load(id.to_owned(), load).await
+        Box::pin(self.caches.clients.load(id.to_owned(), load)).await
     }
 
     /// The `client_id` of the client with this UUID.
@@ -81,7 +81,7 @@ impl RealmCache {
     ///
     /// When the store cannot tell.
     pub async fn client_id(&self, uuid: Uuid) -> Result<Option<String>, Fault> {
-        let read = async {
+        let read = || async {
             let found = self.store.client_by_uuid(self.realm(), uuid).await?;
             Ok(found.map(|client| client.id))
         };
@@ -150,7 +150,7 @@ impl RealmCache {
     ///
     /// When the store cannot tell.
     pub async fn grant(&self, id: Uuid) -> Result<Option<KnownGrant>, Fault> {
-        let read = async {
+        let read = || async {
             let Some(grant) = self.store.grant(self.realm(), id).await? else {
                 return Ok(None);
             };
@@ -182,7 +182,7 @@ impl RealmCache {
         organisation: Uuid,
         issued: Option<Position>,
     ) -> Result<Option<Arc<ScopeSet>>, Fault> {
-        let read = async {
+        let read = || async {
             let rights = self.store.rights(self.realm(), user, organisation).await?;
             let rights = rights.map(|rights| KnownRights {
                 rights: Arc::new(self.catalog.rights(rights.names.iter().map(String::as_str))),
@@ -261,7 +261,7 @@ impl RealmCache {
     ///
     /// When the store cannot tell.
     pub async fn organisation(&self, id: Uuid) -> Result<Option<Arc<Organisation>>, Fault> {
-        let read = async {
+        let read = || async {
             let organisation = self.store.organisation(self.realm(), id).await?;
             Ok(organisation.map(Arc::new))
         };
@@ -294,7 +294,7 @@ impl RealmCache {
     }
 
     async fn slug(&self, slug: &str) -> Result<Option<Uuid>, Fault> {
-        let read = async {
+        let read = || async {
             let found = self.store.organisation_by_slug(self.realm(), slug).await?;
             Ok(found.map(|organisation| organisation.id))
         };
@@ -302,7 +302,7 @@ impl RealmCache {
     }
 
     async fn number(&self, number: i64) -> Result<Option<Uuid>, Fault> {
-        let read = async {
+        let read = || async {
             let found = self
                 .store
                 .organisation_by_number(self.realm(), number)
@@ -318,7 +318,7 @@ impl RealmCache {
     ///
     /// When the store cannot tell.
     pub async fn memberships(&self, user: Uuid) -> Result<Memberships, Fault> {
-        let read = async {
+        let read = || async {
             let memberships = self.store.memberships(self.realm(), user).await?;
             Ok(Some(memberships.into()))
         };
@@ -373,7 +373,7 @@ impl RealmCache {
     ///
     /// When the store cannot tell.
     pub async fn user(&self, id: Uuid) -> Result<Option<Arc<User>>, Fault> {
-        let read = async {
+        let read = || async {
             let user = self.store.user(self.realm(), id).await?;
             Ok(user.map(Arc::new))
         };
@@ -390,7 +390,7 @@ impl RealmCache {
         &self,
         hash: &TokenHash,
     ) -> Result<Option<(Arc<BrowserSession>, Arc<User>)>, Fault> {
-        let read = async {
+        let read = || async {
             let session = self.store.session(hash, self.clock.now()).await?;
             Ok(session.map(Arc::new))
         };
@@ -410,14 +410,9 @@ impl RealmCache {
             .map(|user| (session, user)))
     }
 
-    /// Was this access token revoked by itself?
-    ///
-    /// # Errors
-    ///
-    /// When that cannot be told.
-    pub async fn is_revoked(&self, token: Uuid) -> Result<bool, Fault> {
-        self.follower.ensure_fresh().await?;
-        Ok(self.caches.revoked.contains(token))
+    /// Was this access token given back or revoked, as far as the changes are taken in?
+    pub(super) fn is_revoked(&self, token: Uuid) -> bool {
+        self.caches.revoked.contains(token)
     }
 
     /// Stores a further code of a standing grant, if that is still live. Codes come back within
@@ -474,21 +469,23 @@ impl RealmCache {
 
     /// What is remembered under a key, or else what is read; nothing, if too long ago
     /// nobody knows what has changed since.
-    async fn look_up<K, Q, V>(
+    async fn look_up<K, Q, V, F>(
         &self,
         cache: &Cache<K, V>,
         key: &Q,
-        read: impl Future<Output = Result<Option<V>, Fault>>,
+        read: impl FnOnce() -> F,
     ) -> Result<Option<V>, Fault>
     where
         K: Eq + Hash + Clone,
         Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,
         V: Clone,
+        F: Future<Output = Result<Option<V>, Fault>>,
     {
         self.follower.ensure_fresh().await?;
         match cache.get(key) {
             Some(known) => Ok(Some(known)),
-            None => cache.load(key.to_owned(), read).await,
+            // Boxed, so that what is known is answered without room for reading.
+            None => Box::pin(cache.load(key.to_owned(), read())).await,
         }
     }
 

@@ -5,6 +5,7 @@ use oauth::audit::{Act, Actor, Audited, Subject};
 use oauth::model::{Approval, Client};
 use scope::ApprovalState;
 
+use super::desk::{as_seen, until_unchanged};
 use super::{Desk, Refused};
 
 /// An approval that is to count from now on. An earlier one for the same elevation ends.
@@ -14,6 +15,9 @@ pub struct Approve {
     pub client: String,
     /// What it is approved for.
     pub approval: WantedApproval,
+    /// The version of the approval that was seen to stand, 0 for none, if it is to take the place
+    /// of that only.
+    pub version: Option<i64>,
 }
 
 /// A client with its new approval.
@@ -32,6 +36,8 @@ pub struct WithdrawApproval {
     pub client: String,
     /// The elevation.
     pub elevation: String,
+    /// The version of the approval that was seen, if it is to end only as that.
+    pub version: Option<i64>,
 }
 
 impl Desk<'_> {
@@ -58,51 +64,64 @@ impl Desk<'_> {
     ///
     /// # Errors
     ///
-    /// [`Refused::NoSuch`], [`Refused::Approval`], or when the store fails.
+    /// [`Refused::NoSuch`], [`Refused::Approval`], [`Refused::Changed`], or when the store fails.
     pub async fn approve(self, by: &Actor, command: Approve) -> Result<Approved, Refused> {
-        let client = self.client(&command.client).await?;
-        let approval = approval::approve(self.catalog, &client, command.approval, self.now())?;
-        let subject = Subject::approval(&client.id, &approval.elevation);
-        let standing = self.standing_approval(&client, &approval.elevation).await?;
-        let before = standing.as_ref().map(Audited::from).unwrap_or_default();
-        let record = self
-            .record(by, Act::ApprovalGiven, subject)
-            .removed(before)
-            .made(&approval);
-        self.store.approve(&approval, &record).await?;
-        Ok(Approved { client, approval })
+        until_unchanged(command.version, || async {
+            let client = self.client(&command.client).await?;
+            let wanted = command.approval.clone();
+            let approval = approval::approve(self.catalog, &client, wanted, self.now())?;
+            let subject = Subject::approval(&client.id, &approval.elevation);
+            let standing = self.standing_approval(&client, &approval.elevation).await?;
+            let version = standing.as_ref().map(|standing| standing.version);
+            let found = version.unwrap_or_default();
+            as_seen("approval", &approval.elevation, command.version, found)?;
+            let before = standing.as_ref().map(Audited::from).unwrap_or_default();
+            let record = self
+                .record(by, Act::ApprovalGiven, subject)
+                .removed(before)
+                .made(&approval);
+            let approval = self.store.approve(&approval, version, &record).await?;
+            Ok(Approved { client, approval })
+        })
+        .await
     }
 
     /// Takes an approval back; answers the client.
     ///
     /// # Errors
     ///
-    /// [`Refused::NoSuch`], [`Refused::NoApproval`], or when the store fails.
+    /// [`Refused::NoSuch`], [`Refused::NoApproval`], [`Refused::Changed`], or when the store fails.
     pub async fn withdraw_approval(
         self,
         by: &Actor,
         command: WithdrawApproval,
     ) -> Result<Client, Refused> {
-        let client = self.client(&command.client).await?;
-        let now = self.now();
-        let subject = Subject::approval(&client.id, &command.elevation);
-        let standing = self.standing_approval(&client, &command.elevation).await?;
-        let before = standing.as_ref().map(Audited::from).unwrap_or_default();
-        let record = self
-            .record(by, Act::ApprovalWithdrawn, subject)
-            .removed(before)
-            .made(Audited::field("withdrawn_at", now));
-        let withdrawn = self
-            .store
-            .withdraw_approval(self.realm(), &client.id, &command.elevation, now, &record)
-            .await?;
-        if withdrawn {
-            return Ok(client);
-        }
-        Err(Refused::NoApproval {
-            client: client.id,
-            elevation: command.elevation.clone(),
+        until_unchanged(command.version, || async {
+            let client = self.client(&command.client).await?;
+            let none = || Refused::NoApproval {
+                client: client.id.clone(),
+                elevation: command.elevation.clone(),
+            };
+            let now = self.now();
+            let standing = self.standing_approval(&client, &command.elevation).await?;
+            let standing = standing.ok_or_else(none)?;
+            let (elevation, version) = (&standing.elevation, standing.version);
+            as_seen("approval", elevation, command.version, version)?;
+            let subject = Subject::approval(&client.id, elevation);
+            let record = self
+                .record(by, Act::ApprovalWithdrawn, subject)
+                .removed(&standing)
+                .made(Audited::field("withdrawn_at", now));
+            let withdrawn = self
+                .store
+                .withdraw_approval(self.realm(), &client.id, elevation, version, now, &record)
+                .await?;
+            if withdrawn {
+                return Ok(client);
+            }
+            Err(none())
         })
+        .await
     }
 
     /// The approval that nobody took back, whether or not it has expired.

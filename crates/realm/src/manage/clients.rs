@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use oauth::audit::{Act, Actor, Subject, SubjectKind};
 use oauth::model::{Client, ClientType, Page, PageRequest, Position, TokenHash};
-use oauth::registration::{self, ClientMetadata};
+use oauth::registration::{self, ClientDetails, ClientMetadata};
 use oauth::status::StatusChange;
 use oauth::{Secret, SecretKind};
 use scope::Scope;
@@ -51,6 +51,8 @@ pub enum ClientChange {
         /// Those of them a person may strike where the catalog says `optional`.
         optional: String,
     },
+    /// What else it is registered as.
+    Details(Box<ClientDetails>),
     /// It may do nothing for now.
     Suspend,
     /// What it could do before it was suspended, it can again.
@@ -165,6 +167,10 @@ impl Desk<'_> {
                     put_scope(&mut client.optional_scope, scopes.optional);
                     registration::tokens_fit(self.catalog, &client)?;
                     Act::ClientScopesChanged
+                }
+                ClientChange::Details(details) => {
+                    client = registration::changed(self.catalog, client, (**details).clone())?;
+                    Act::ClientChanged
                 }
                 ClientChange::Suspend => {
                     self.stop(&mut client, StatusChange::Suspend)?;

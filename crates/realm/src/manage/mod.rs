@@ -33,7 +33,7 @@ pub use desk::{Desk, Settled};
 pub use grants::{ReduceGrant, Reduced};
 pub use keys::{RevokeKey, RevokedKey, RotateKeys};
 pub use organisations::{
-    AddOrganisation, AddedOrganisation, EndMembership, SetMembership, SetRole,
+    AddOrganisation, AddedOrganisation, EndMembership, RenameOrganisation, SetMembership, SetRole,
 };
 pub use people::{AddPerson, ChangePerson, PersonChange, SHORTEST_PASSWORD};
 pub use personal::Personal;

@@ -28,6 +28,19 @@ pub struct AddedOrganisation {
     pub roles: Vec<Role>,
 }
 
+/// Another name or short name of an organisation.
+#[derive(Debug, Clone)]
+pub struct RenameOrganisation {
+    /// The short name it has.
+    pub organisation: String,
+    /// The short name it is to have, if another.
+    pub slug: Option<String>,
+    /// The name it is to have, if another.
+    pub name: Option<String>,
+    /// The version of the organisation that was seen, if the change is for that only.
+    pub version: Option<i64>,
+}
+
 /// A role, added or with other rights.
 #[derive(Debug, Clone)]
 pub struct SetRole {
@@ -137,6 +150,39 @@ impl Desk<'_> {
         })
     }
 
+    /// Gives an organisation another name; answers it as it is now.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Name`], [`Refused::NoSuch`], [`Refused::Taken`], [`Refused::Changed`], or when
+    /// the store fails.
+    pub async fn rename_organisation(
+        self,
+        by: &Actor,
+        command: RenameOrganisation,
+    ) -> Result<Settled<Organisation>, Refused> {
+        command.slug.as_deref().map(naming::slug).transpose()?;
+        command.name.as_deref().map(naming::name).transpose()?;
+        until_unchanged(command.version, || async {
+            let before = self.organisation(&command.organisation).await?;
+            let seen = command.version;
+            as_seen("organisation", &before.slug, seen, before.version)?;
+            let mut renamed = before.clone();
+            renamed.slug = command.slug.clone().unwrap_or(renamed.slug);
+            renamed.name = command.name.clone().unwrap_or(renamed.name);
+            if renamed == before {
+                return Ok(Settled::unchanged(renamed));
+            }
+            let subject = Subject::new(SubjectKind::Organisation, renamed.id);
+            let record = self
+                .record(by, Act::OrganisationRenamed, subject)
+                .changed(&before, &renamed);
+            self.store.rename_organisation(&renamed, &record).await?;
+            Ok(Settled::changed(self.organisation(&renamed.slug).await?))
+        })
+        .await
+    }
+
     /// Adds a role or changes its rights; answers the organisation.
     ///
     /// # Errors
@@ -185,8 +231,7 @@ impl Desk<'_> {
     ///
     /// # Errors
     ///
-    /// [`Refused::NoSuch`], [`Refused::Changed`], or when the store fails; it names a role the
-    /// organisation has not got.
+    /// [`Refused::NoSuch`], [`Refused::NoRole`], [`Refused::Changed`], or when the store fails.
     pub async fn set_membership(
         self,
         by: &Actor,
@@ -204,6 +249,7 @@ impl Desk<'_> {
             {
                 return Ok(Settled::unchanged(organisation));
             }
+            self.has_roles(&organisation, &command.roles).await?;
             let membership = Membership {
                 realm: self.realm().to_owned(),
                 organisation: organisation.id,
@@ -255,6 +301,24 @@ impl Desk<'_> {
             Err(no_member())
         })
         .await
+    }
+
+    /// Refuses names of roles that the organisation has not got.
+    async fn has_roles(
+        &self,
+        organisation: &Organisation,
+        wanted: &[String],
+    ) -> Result<(), Refused> {
+        let there = self.roles(organisation).await?;
+        let there: Vec<String> = there.into_iter().map(|role| role.name).collect();
+        match wanted.iter().find(|role| !there.contains(role)) {
+            Some(stranger) => Err(Refused::NoRole {
+                role: stranger.clone(),
+                organisation: organisation.slug.clone(),
+                there,
+            }),
+            None => Ok(()),
+        }
     }
 
     async fn membership(

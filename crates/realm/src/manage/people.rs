@@ -37,6 +37,13 @@ pub struct ChangePerson {
 /// What of a person is changed. The rest stays, whatever else happens to it meanwhile.
 #[derive(Clone)]
 pub enum PersonChange {
+    /// Another name to sign in with, or to be called. Whoever is signed in as them stays so.
+    Names {
+        /// What they sign in with, if another.
+        username: Option<String>,
+        /// Their name, if another.
+        name: Option<String>,
+    },
     /// Another password. Whoever is signed in as them is not any more, and apps have to ask anew.
     Password(String),
     /// They, and apps for them, may do nothing for now.
@@ -103,8 +110,8 @@ impl Desk<'_> {
     ///
     /// # Errors
     ///
-    /// [`Refused::NoSuch`], [`Refused::ShortPassword`], [`Refused::Status`],
-    /// [`Refused::Changed`], or when the store fails.
+    /// [`Refused::NoSuch`], [`Refused::Name`], [`Refused::Taken`], [`Refused::ShortPassword`],
+    /// [`Refused::Status`], [`Refused::Changed`], or when the store fails.
     pub async fn change_person(
         self,
         by: &Actor,
@@ -112,6 +119,11 @@ impl Desk<'_> {
     ) -> Result<Settled<User>, Refused> {
         let new_hash = match &command.change {
             PersonChange::Password(password) => Some(self.hashed(password)?),
+            PersonChange::Names { username, name } => {
+                username.as_deref().map(naming::username).transpose()?;
+                name.as_deref().map(naming::name).transpose()?;
+                None
+            }
             PersonChange::Suspend
             | PersonChange::Resume
             | PersonChange::Disable
@@ -127,6 +139,11 @@ impl Desk<'_> {
                 PersonChange::Resume => (Act::PersonResumed, stands(StatusChange::Resume)?),
                 PersonChange::Disable => (Act::PersonDisabled, stands(StatusChange::Disable)?),
                 PersonChange::Enable => (Act::PersonEnabled, stands(StatusChange::Enable)?),
+                PersonChange::Names { username, name } => {
+                    user.username = username.clone().unwrap_or(user.username);
+                    user.name = name.clone().unwrap_or(user.name);
+                    (Act::PersonRenamed, (user.status, None))
+                }
                 PersonChange::Password(_) => {
                     user.password_hash = new_hash.clone().unwrap_or_default();
                     let here = Some(Position::HERE);
@@ -143,7 +160,7 @@ impl Desk<'_> {
             let record = self.record(by, act, subject);
             let record = record.about(&user).changed(&before, &user);
             self.store.update_user(&user, &record).await?;
-            Ok(Settled::changed(self.person(&command.username).await?))
+            Ok(Settled::changed(self.person(&user.username).await?))
         })
         .await
     }

@@ -96,6 +96,16 @@ pub enum Refused {
         /// How many it may have.
         most: usize,
     },
+    /// The organisation has no such role.
+    #[error("{organisation} has no role {role:?}; {}", listed(there))]
+    NoRole {
+        /// The role.
+        role: String,
+        /// The organisation's short name.
+        organisation: String,
+        /// The roles it has.
+        there: Vec<String>,
+    },
     /// The person is not a member of the organisation.
     #[error("{username} has no place at {organisation}")]
     NoMember {
@@ -113,6 +123,13 @@ pub enum Refused {
     /// The store failed, or knows of something else that does not exist.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+fn listed(roles: &[String]) -> String {
+    match roles {
+        [] => String::from("it has none; `scopegate organisation role` adds one"),
+        there => format!("its roles are {}", there.join(", ")),
+    }
 }
 
 impl From<StoreError> for Refused {

@@ -57,7 +57,11 @@ impl Sandbox {
                 withdrawn_at: None,
                 version: 1,
             };
-            world.followed.approve(&approval, audit()).await.unwrap();
+            world
+                .followed
+                .approve(&approval, None, audit())
+                .await
+                .unwrap();
         }
         client
     }

@@ -48,9 +48,10 @@ pub(crate) async fn introspect(
             Ok(fresh_json(&answer.unwrap_or_default()))
         }
         PresentedToken::RefreshToken(hash) => {
-            let token = tokens::refresh_token(&app, &realm, &hash).await?;
+            // Boxed, so that the common question is not moved with room for this one.
+            let token = Box::pin(tokens::refresh_token(&app, &realm, &hash)).await?;
             match token.filter(|token| may_introspect_refresh_token(&client, &token.client)) {
-                Some(token) => about_refresh_token(&app, &realm, token).await,
+                Some(token) => Box::pin(about_refresh_token(&app, &realm, token)).await,
                 None => Ok(inactive()),
             }
         }

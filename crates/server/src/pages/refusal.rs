@@ -22,7 +22,12 @@ pub(crate) enum Refusal {
     /// An authorization request that must not be answered at the client.
     Request(OAuthError),
     /// A form from somewhere else.
-    ForeignForm,
+    ForeignForm {
+        /// Where our own come from.
+        origin: String,
+        /// Does the request say where it comes from? A program's may not.
+        is_told: bool,
+    },
     /// A form that is too large or lacks something our pages always send.
     Form,
     /// The authorization request is kept no more, or for another browser.
@@ -88,7 +93,7 @@ impl Refusal {
                 ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
                 _ => StatusCode::BAD_REQUEST,
             },
-            Self::ForeignForm | Self::NoOrganisation { .. } => StatusCode::FORBIDDEN,
+            Self::ForeignForm { .. } | Self::NoOrganisation { .. } => StatusCode::FORBIDDEN,
             Self::Form => StatusCode::BAD_REQUEST,
             Self::RequestGone => StatusCode::GONE,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -102,7 +107,14 @@ impl Refusal {
             Self::Fault(fault) if fault.is_passing() => plain(frame, "error-unavailable"),
             Self::Fault(_) => plain(frame, "error-server"),
             Self::Busy => plain(frame, "error-busy"),
-            Self::ForeignForm => plain(frame, "error-origin"),
+            Self::ForeignForm { is_told: true, .. } => plain(frame, "error-origin"),
+            Self::ForeignForm { origin, .. } => ErrorPage {
+                detail: Some(ErrorDetail {
+                    code: String::from("Origin"),
+                    description: format!("a program has to send the header `Origin: {origin}`"),
+                }),
+                ..plain(frame, "error-origin")
+            },
             Self::Form => plain(frame, "error-form"),
             Self::RequestGone => plain(frame, "error-request-gone"),
             Self::NotFound => plain(frame, "error-not-found"),

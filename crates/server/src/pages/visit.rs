@@ -90,7 +90,10 @@ impl Visit {
         if csrf::is_own_form(&self.app, &self.headers) {
             Ok(())
         } else {
-            Err(Refusal::ForeignForm)
+            Err(Refusal::ForeignForm {
+                origin: csrf::own_origin(&self.app),
+                is_told: csrf::tells_origin(&self.headers),
+            })
         }
     }
 

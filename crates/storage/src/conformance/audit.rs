@@ -113,8 +113,8 @@ pub(super) async fn each_act_leaves_its_record_at_its_place(database: &dyn Datab
 
     leaves!(trail: insert_client(&plain_client("b")));
     leaves!(trail: update_client(&client("b")));
-    leaves!(trail: approve(&approval("partner", 1)));
-    leaves!(trail: withdraw_approval(REALM, APP, "partner", at(2)));
+    leaves!(trail: approve(&approval("partner", 1), None));
+    leaves!(trail: withdraw_approval(REALM, APP, "partner", 1, at(2)));
     leaves!(trail: insert_user(&user(70, "zoe")));
     let zoe = trail.store.user(REALM, id(70)).await.unwrap().unwrap();
     leaves!(trail: update_user(&zoe));
@@ -156,7 +156,7 @@ pub(super) async fn acts_that_change_nothing_leave_no_record(database: &dyn Data
     assert!(revoked.await.unwrap());
     let mut trail = Trail::of(store).await;
 
-    leaves_nothing!(trail: withdraw_approval(REALM, APP, "partner", at(2)));
+    leaves_nothing!(trail: withdraw_approval(REALM, APP, "partner", 1, at(2)));
     let nowhere = stored(membership(who.organisation, who.user, &[]));
     leaves_nothing!(trail: remove_membership(&nowhere));
     leaves_nothing!(trail: reduce_grant(&grant, &grant.granted, &Scope::empty(), at(2)));
@@ -192,7 +192,7 @@ pub(super) async fn acts_that_fail_leave_no_record(database: &dyn Database) {
     fails!(trail: update_client(&stale));
     let mut nobodys = approval("partner", 1);
     nobodys.client = "nobody".to_owned();
-    fails!(trail: approve(&nobodys));
+    fails!(trail: approve(&nobodys, None));
     let mut grace = trail.store.user(REALM, who.user).await.unwrap().unwrap();
     fails!(trail: insert_user(&grace));
     grace.version = 7;

@@ -36,12 +36,12 @@ pub(super) async fn name_what_every_write_touched(database: &dyn Database) {
         .unwrap();
     log.expect(app()).await;
     store
-        .approve(&approval("partner", 1), audit())
+        .approve(&approval("partner", 1), None, audit())
         .await
         .unwrap();
     log.expect(app()).await;
     let withdrawn = store
-        .withdraw_approval(REALM, APP, "partner", at(2), audit())
+        .withdraw_approval(REALM, APP, "partner", 1, at(2), audit())
         .await;
     assert!(withdrawn.unwrap());
     log.expect(app()).await;
@@ -170,7 +170,7 @@ pub(super) async fn writes_that_change_nothing_append_nothing(database: &dyn Dat
     );
     store.revoke_access_token(&token, audit()).await.unwrap();
     let withdrawn = store
-        .withdraw_approval(REALM, APP, "partner", at(2), audit())
+        .withdraw_approval(REALM, APP, "partner", 1, at(2), audit())
         .await;
     assert!(!withdrawn.unwrap());
     let gone = stored(membership(who.organisation, who.user, &["admin"]));

@@ -169,7 +169,8 @@ cases! {
         other_elevations_stand_beside_it,
         withdrawing_answers_whether_one_stood,
         need_a_client,
-        given_at_once_leave_one_standing,
+        take_the_place_only_of_what_was_read,
+        given_and_withdrawn_at_once_are_one_act,
     }
     users {
         come_back_as_they_were,
@@ -188,6 +189,7 @@ cases! {
         a_slug_is_taken_once,
         an_addition_that_fails_leaves_no_roles,
         come_in_pages_by_slug,
+        are_renamed_only_as_they_were_read,
         roles_come_by_name_and_are_replaced,
         a_role_needs_its_organisation,
         a_role_that_others_changed_is_not_overwritten,

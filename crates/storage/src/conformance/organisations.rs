@@ -188,3 +188,40 @@ pub(super) async fn a_role_needs_its_organisation(database: &dyn Database) {
         })
     );
 }
+
+pub(super) async fn are_renamed_only_as_they_were_read(database: &dyn Database) {
+    let store = database.node().await;
+    for (number, slug) in [(1, "alpine"), (2, "beta")] {
+        let added = organisation(number, slug);
+        store
+            .insert_organisation(&added, &[], audit())
+            .await
+            .unwrap();
+    }
+    let read = store.organisation(REALM, id(1)).await.unwrap().unwrap();
+    let mut renamed = read.clone();
+    (renamed.slug, renamed.name) = ("gamma".to_owned(), "Gamma".to_owned());
+    store.rename_organisation(&renamed, audit()).await.unwrap();
+    renamed.version += 1;
+    let by_slug = store.organisation_by_slug(REALM, "gamma").await.unwrap();
+    assert_eq!(by_slug, Some(renamed.clone()));
+    let gone = store.organisation_by_slug(REALM, "alpine").await.unwrap();
+    assert_eq!(gone, None);
+    let late = store.rename_organisation(&read, audit()).await;
+    assert!(matches!(late, Err(StoreError::Conflict { .. })), "{late:?}");
+    renamed.slug = "beta".to_owned();
+    let taken = store.rename_organisation(&renamed, audit()).await;
+    assert_eq!(
+        taken,
+        Err(StoreError::AlreadyExists {
+            what: "organisation",
+            key: "beta".to_owned()
+        })
+    );
+    let nobody = organisation(9, "nobody");
+    let nobody = store.rename_organisation(&nobody, audit()).await;
+    assert!(
+        matches!(nobody, Err(StoreError::NotFound { .. })),
+        "{nobody:?}"
+    );
+}

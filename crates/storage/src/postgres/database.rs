@@ -177,7 +177,6 @@ pub(super) async fn hold_house(connection: &mut Connection) -> Result<bool, Stor
 /// done something else had it seen what another had not committed yet.
 const RACED_FOR: &[&str] = &[
     "realm_keys_current",
-    "approvals_standing",
     "grants_live",
     "memberships_pkey",
     "membership_roles_pkey",

@@ -80,9 +80,11 @@ calls! { Clients {
 
 calls! { Approvals {
     read approvals(realm: &str, client: &str) -> Vec<Approval> = approvals::of_client;
-    change approve(approval: &Approval, audit: &AuditRecord) -> () = approvals::add;
-    change withdraw_approval(realm: &str, client: &str, elevation: &str, now: Timestamp, audit: &AuditRecord)
-        -> bool = approvals::withdraw;
+    change approve(approval: &Approval, standing: Option<i64>, audit: &AuditRecord)
+        -> Approval = approvals::add;
+    change withdraw_approval(
+        realm: &str, client: &str, elevation: &str, standing: i64, now: Timestamp, audit: &AuditRecord
+    ) -> bool = approvals::withdraw;
 } }
 
 calls! { People {
@@ -103,6 +105,8 @@ calls! { Organisations {
         -> Page<Organisation> = organisations::page;
     change insert_organisation(organisation: &Organisation, roles: &[Role], audit: &AuditRecord)
         -> Organisation = organisations::insert;
+    change rename_organisation(organisation: &Organisation, audit: &AuditRecord)
+        -> () = organisations::rename;
     read roles(realm: &str, organisation: Uuid) -> Vec<Role> = organisations::roles;
     change put_role(role: &Role, audit: &AuditRecord) -> () = organisations::put_role;
     read memberships(realm: &str, user: Uuid)

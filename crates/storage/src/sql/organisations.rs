@@ -135,6 +135,42 @@ pub(crate) async fn insert(
     organisation(&row)
 }
 
+pub(crate) async fn rename(
+    connection: &mut Connection,
+    organisation: &Organisation,
+    record: &AuditRecord,
+) -> Result<(), StoreError> {
+    let (realm, id) = (&organisation.realm, organisation.id);
+    let updated = query(
+        "UPDATE organisations SET slug = $3, name = $4, version = version + 1
+         WHERE id = $2 AND realm = $1 AND version = $5",
+    )
+    .bind(realm)
+    .bind(id.as_bytes().as_slice())
+    .bind(&organisation.slug)
+    .bind(&organisation.name)
+    .bind(organisation.version)
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| {
+        let about = About {
+            record: ("organisation", &organisation.slug),
+            parent: ("realm", realm),
+        };
+        fault_about(&error, about)
+    })?;
+    if updated.rows_affected() == 0 {
+        return Err(match one(connection, realm, id).await? {
+            Some(_) => StoreError::Conflict {
+                what: "organisation",
+                key: id.to_string(),
+            },
+            None => not_found(id),
+        });
+    }
+    changed(connection, realm, id, record).await
+}
+
 pub(crate) async fn roles(
     connection: &mut Connection,
     realm: &str,

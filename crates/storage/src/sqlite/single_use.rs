@@ -27,27 +27,31 @@ pub(super) const REDEEM_CODE_FOR_REFRESH_TOKEN: &str = script!(
 /// time, and the columns of its successor; hashes and ids in hexadecimal. Answers the successors
 /// of those that were exchanged; a successor is stored only for the token that this very one
 /// succeeds.
+///
+/// Each is read from the list once, in binary form: `json_each` writes its `value` anew for every
+/// mention.
 pub(super) const ROTATE_REFRESH_TOKENS: &str = script!(
     concat!(
-        "UPDATE refresh_tokens SET rotated_at = asked.at, rotated_to = asked.successor,
+        "WITH each AS MATERIALIZED (SELECT jsonb(value) AS one FROM json_each($1))
+         UPDATE refresh_tokens SET rotated_at = asked.at, rotated_to = asked.successor,
              derived_with = NULL
-         FROM (SELECT unhex(value ->> 0) AS token, value ->> 1 AS at,
-                 unhex(value ->> 2) AS successor
-             FROM json_each($1)) AS asked
+         FROM (SELECT unhex(one ->> 0) AS token, one ->> 1 AS at, unhex(one ->> 2) AS successor
+             FROM each) AS asked
          WHERE hash = asked.token AND ",
         exchangeable_refresh_token!("asked.at"),
         " RETURNING rotated_to"
     ),
-    "INSERT INTO refresh_tokens (hash, realm, client_id, grant_id, user_id, organisation_id,
+    "WITH each AS MATERIALIZED (SELECT jsonb(value) AS one FROM json_each($1))
+     INSERT INTO refresh_tokens (hash, realm, client_id, grant_id, user_id, organisation_id,
          scope, created_at, expires_at, rotated_at, revoked_at, family, position, rotated_to,
          derived_with)
-     SELECT unhex(value ->> 2), value ->> 3, value ->> 4, unhex(value ->> 5),
-         unhex(value ->> 6), unhex(value ->> 7), value ->> 8, value ->> 9, value ->> 10,
-         value ->> 11, value ->> 12, unhex(value ->> 13), value ->> 14,
-         unhex(value ->> 15), unhex(value ->> 16)
-     FROM json_each($1)
+     SELECT unhex(one ->> 2), one ->> 3, one ->> 4, unhex(one ->> 5),
+         unhex(one ->> 6), unhex(one ->> 7), one ->> 8, one ->> 9, one ->> 10,
+         one ->> 11, one ->> 12, unhex(one ->> 13), one ->> 14,
+         unhex(one ->> 15), unhex(one ->> 16)
+     FROM each
      WHERE EXISTS (SELECT 1 FROM refresh_tokens
-         WHERE hash = unhex(value ->> 0) AND rotated_to = unhex(value ->> 2))
+         WHERE hash = unhex(one ->> 0) AND rotated_to = unhex(one ->> 2))
      ON CONFLICT (hash) DO NOTHING"
 );
 /// Gives the token `$1` a further successor, `$3` to `$17`, in the place of `$18`, if nobody used

@@ -35,6 +35,14 @@ pub trait Organisations: Send + Sync {
         roles: &[Role],
         audit: &AuditRecord,
     ) -> Result<Organisation, StoreError>;
+    /// Gives an organisation its slug and name if it still has the version that was read, which
+    /// grows; else [`StoreError::Conflict`], and [`StoreError::NotFound`] if there is none. The
+    /// rest of it stays.
+    async fn rename_organisation(
+        &self,
+        organisation: &Organisation,
+        audit: &AuditRecord,
+    ) -> Result<(), StoreError>;
     /// The roles of an organisation by name.
     async fn roles(&self, realm: &str, organisation: Uuid) -> Result<Vec<Role>, StoreError>;
     /// Adds or replaces a role.

@@ -1,5 +1,6 @@
 //! The commands that change what is stored.
 
+mod advice;
 mod audit;
 mod key_revocation;
 mod keys;

@@ -6,7 +6,7 @@ use scope::ApprovalState;
 
 use super::{Office, app, now};
 
-fn approve(client: &str, reviewer: &str) -> Approve {
+pub fn approve(client: &str, reviewer: &str) -> Approve {
     let evidence = ["partnership-contract", "security-review"];
     Approve {
         client: client.to_owned(),
@@ -16,6 +16,7 @@ fn approve(client: &str, reviewer: &str) -> Approve {
             reviewer: reviewer.to_owned(),
             expires_at: None,
         },
+        version: None,
     }
 }
 
@@ -49,6 +50,7 @@ async fn an_approval_lives_until_it_is_withdrawn_or_replaced() {
     let withdraw = WithdrawApproval {
         client: "betalfix".to_owned(),
         elevation: "partner".to_owned(),
+        version: None,
     };
     let client = desk
         .withdraw_approval(&office.by, withdraw.clone())

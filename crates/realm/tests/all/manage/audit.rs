@@ -27,7 +27,7 @@ async fn entries(office: &Office) -> Vec<AuditEntry> {
     trail.entries(&query).await.unwrap()
 }
 
-async fn last(office: &Office) -> AuditEntry {
+pub async fn last(office: &Office) -> AuditEntry {
     entries(office).await.pop().unwrap()
 }
 
@@ -93,11 +93,13 @@ async fn every_act_is_recorded_by_its_name() {
             reviewer: "Elsa".to_owned(),
             expires_at: None,
         },
+        version: None,
     };
     desk.approve(by, approve).await.unwrap();
     let withdraw = WithdrawApproval {
         client: "betalfix".to_owned(),
         elevation: "partner".to_owned(),
+        version: None,
     };
     desk.withdraw_approval(by, withdraw).await.unwrap();
     for change in [
@@ -430,6 +432,7 @@ async fn the_end_of_an_approval_is_told_with_what_it_was() {
             reviewer: reviewer.to_owned(),
             expires_at: None,
         },
+        version: None,
     };
     let first = json!({"reviewer": "Elsa", "evidence": evidence("X-1")});
     let second = json!({"reviewer": "Ida", "evidence": evidence("X-2")});
@@ -448,6 +451,7 @@ async fn the_end_of_an_approval_is_told_with_what_it_was() {
     let withdraw = WithdrawApproval {
         client: "betalfix".to_owned(),
         elevation: "partner".to_owned(),
+        version: None,
     };
     desk.withdraw_approval(by, withdraw).await.unwrap();
     let row = last(&office).await.row;

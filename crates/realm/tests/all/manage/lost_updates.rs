@@ -9,12 +9,14 @@ use async_trait::async_trait;
 use oauth::audit::Actor;
 use realm::SeededRandom;
 use realm::manage::{
-    ChangeClient, ChangePerson, ClientChange, Desk, OtherSecrets, PersonChange, Refused,
-    SetMembership, SetRole,
+    Approve, ChangeClient, ChangePerson, ClientChange, Desk, OtherSecrets, PersonChange, Refused,
+    SetMembership, SetRole, WithdrawApproval,
 };
+use serde_json::Value;
 use storage::{Hook, Store, StoreError};
 
-use super::{Office, app, audit, now, scope};
+use super::audit::last;
+use super::{Office, app, approvals, audit, now, scope};
 
 /// Changes a record before a call of this name, as often as it is told, as somebody else would.
 struct SomebodyElse {
@@ -58,6 +60,15 @@ impl Hook for SomebodyElse {
                 let mut place = places[0].1.clone();
                 place.roles = vec!["bookkeeper".to_owned()];
                 self.store.put_membership(&place, audit()).await
+            }
+            "approve" | "withdraw_approval" => {
+                let found = self.store.approvals("bokio", "betalfix").await?;
+                let mut approval = found[0].clone();
+                let standing = approval.withdrawn_at.take().is_none();
+                approval.reviewer = "Ida".to_owned();
+                let version = standing.then_some(approval.version);
+                let given = self.store.approve(&approval, version, audit());
+                given.await.map(|_| ())
             }
             other => panic!("nobody waits for {other}"),
         }
@@ -157,6 +168,77 @@ async fn roles_and_places_are_set_in_spite_of_others() {
     let anna = office.desk().person("anna").await.unwrap();
     let places = office.desk().places_of(&anna).await.unwrap();
     assert_eq!(places[0].1.roles, ["administrator"]);
+}
+
+/// An app of Bokio's with an approval by Elsa, and the store where Ida gives hers first.
+async fn approved(before: &'static str) -> (Office, Arc<dyn Store>) {
+    let office = Office::of("bokio").await;
+    office.client(app("betalfix", "bank-payments:write")).await;
+    let given = office.desk().approve(&office.by, approve("Elsa", None));
+    given.await.unwrap();
+    let hook = SomebodyElse {
+        store: Arc::clone(&office.store),
+        before,
+        times: AtomicUsize::new(1),
+    };
+    let hooked = office.store.hooked(Arc::new(hook));
+    (office, hooked)
+}
+
+fn approve(reviewer: &str, version: Option<i64>) -> Approve {
+    Approve {
+        version,
+        ..approvals::approve("betalfix", reviewer)
+    }
+}
+
+fn withdraw(version: Option<i64>) -> WithdrawApproval {
+    WithdrawApproval {
+        client: "betalfix".to_owned(),
+        elevation: "partner".to_owned(),
+        version,
+    }
+}
+
+async fn reviewer_before(office: &Office) -> Value {
+    let before = last(office).await.row.before;
+    let mut before: Value = serde_json::from_str(&before).unwrap();
+    before["reviewer"].take()
+}
+
+#[tokio::test]
+async fn the_record_of_an_approval_tells_what_it_took_the_place_of() {
+    let (office, hooked) = approved("approve").await;
+    let given = desk(&office, &hooked).approve(&office.by, approve("Otto", None));
+    given.await.unwrap();
+    assert_eq!(reviewer_before(&office).await, "Ida");
+
+    let (office, hooked) = approved("withdraw_approval").await;
+    let ended = desk(&office, &hooked).withdraw_approval(&office.by, withdraw(None));
+    ended.await.unwrap();
+    assert_eq!(reviewer_before(&office).await, "Ida");
+}
+
+#[tokio::test]
+async fn who_saw_another_approval_is_told_and_changes_nothing() {
+    let changed = "approval \"partner\" was changed meanwhile; read it again and decide anew";
+    let (office, hooked) = approved("approve").await;
+    // One where none stands, and one that somebody replaces between reading and writing.
+    for seen in [0, 1] {
+        let given = desk(&office, &hooked).approve(&office.by, approve("Otto", Some(seen)));
+        assert_eq!(given.await.unwrap_err().to_string(), changed);
+    }
+    let (office, hooked) = approved("withdraw_approval").await;
+    for seen in [7, 1] {
+        let ended = desk(&office, &hooked).withdraw_approval(&office.by, withdraw(Some(seen)));
+        assert_eq!(ended.await.unwrap_err().to_string(), changed);
+    }
+    let ended = office
+        .desk()
+        .withdraw_approval(&office.by, withdraw(Some(3)));
+    ended.await.unwrap();
+    let given = office.desk().approve(&office.by, approve("Otto", Some(0)));
+    assert_eq!(given.await.unwrap().approval.version, 5);
 }
 
 #[tokio::test]

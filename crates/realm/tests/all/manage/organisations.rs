@@ -133,7 +133,7 @@ async fn what_is_refused_leaves_nothing() {
         ),
         (
             membership("muster-ag", "anna", "emperor"),
-            "role \"emperor\" does not exist",
+            "muster-ag has no role \"emperor\"; its roles are administrator, bookkeeper, viewer",
         ),
     ] {
         let refused = desk.set_membership(&office.by, command).await;

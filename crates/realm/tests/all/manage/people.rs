@@ -82,3 +82,33 @@ async fn what_is_refused_leaves_nothing() {
     let people = desk.people(&PageRequest::first(10)).await.unwrap();
     assert_eq!(people.items, [anna]);
 }
+
+#[tokio::test]
+async fn names_change_and_the_rest_stays() {
+    let office = Office::of("bexio").await;
+    let before = office.person("dora").await;
+    office.person("anna").await;
+    let names = |username: Option<&str>, name: Option<&str>| PersonChange::Names {
+        username: username.map(str::to_owned),
+        name: name.map(str::to_owned),
+    };
+    change(
+        &office,
+        "dora",
+        names(Some("dorothea"), Some("Dorothea Muster")),
+    )
+    .await
+    .unwrap();
+    let mut expected = before.clone();
+    expected.username = "dorothea".to_owned();
+    expected.name = "Dorothea Muster".to_owned();
+    expected.version = 2;
+    assert_eq!(office.desk().person("dorothea").await.unwrap(), expected);
+    let gone = office.desk().person("dora").await;
+    assert!(matches!(gone, Err(Refused::NoSuch { .. })), "{gone:?}");
+    let taken = change(&office, "dorothea", names(Some("Anna"), None)).await;
+    assert!(matches!(taken, Err(Refused::Taken { .. })), "{taken:?}");
+    let wrong = change(&office, "dorothea", names(Some("d d"), None)).await;
+    assert!(matches!(wrong, Err(Refused::Name(_))), "{wrong:?}");
+    assert_eq!(office.desk().person("dorothea").await.unwrap(), expected);
+}

@@ -47,9 +47,11 @@ pub(crate) async fn token(
     let grant_type = grant_type(&call.parameters)?;
     // Before any look-up: the answer must not depend on whether a code or token exists.
     allowed(realm.catalog(), &exchange.client, grant_type)?;
+    // The two that ask the store are large: in a box each, the common one is not moved with room
+    // for them.
     let issued = match grant_type {
-        GrantType::AuthorizationCode => authorization_code::redeem(&exchange).await?,
-        GrantType::RefreshToken => refresh_token::rotate(&exchange).await?,
+        GrantType::AuthorizationCode => Box::pin(authorization_code::redeem(&exchange)).await?,
+        GrantType::RefreshToken => Box::pin(refresh_token::rotate(&exchange)).await?,
         GrantType::ClientCredentials => client_credentials::issue(&exchange).await?,
     };
     let context = issued.context();

@@ -351,7 +351,11 @@ async fn bokio_locks_what_the_app_needs_and_marks_what_was_approved() {
         withdrawn_at: None,
         version: 1,
     };
-    world.followed.approve(&approval, audit()).await.unwrap();
+    world
+        .followed
+        .approve(&approval, None, audit())
+        .await
+        .unwrap();
     let page = browser.open(&request).await;
     assert!(
         page.offered()

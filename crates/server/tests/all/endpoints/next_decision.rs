@@ -300,7 +300,7 @@ async fn a_withdrawn_approval() {
     let (world, client) = bokio().await;
     world
         .followed
-        .approve(&approval(&client, None), audit())
+        .approve(&approval(&client, None), None, audit())
         .await
         .unwrap();
     let token = access_token(
@@ -313,7 +313,7 @@ async fn a_withdrawn_approval() {
     assert!(
         world
             .followed
-            .withdraw_approval("bokio", "payer", "partner", now, audit())
+            .withdraw_approval("bokio", "payer", "partner", 1, now, audit())
             .await
             .unwrap()
     );
@@ -327,7 +327,7 @@ async fn an_approval_that_ran_out() {
     let until = world.app.now() + Duration::from_secs(600);
     world
         .followed
-        .approve(&approval(&client, Some(until)), audit())
+        .approve(&approval(&client, Some(until)), None, audit())
         .await
         .unwrap();
     let token = access_token(&world.tokens(&client, "bank-payments:write", 1).await);
@@ -347,7 +347,7 @@ async fn an_approval_that_starts_counting() {
     assert_eq!(first["scope"], "invoices:read");
     world
         .followed
-        .approve(&approval(&client, None), audit())
+        .approve(&approval(&client, None), None, audit())
         .await
         .unwrap();
     // The token that was issued without it never gets it.

@@ -95,7 +95,9 @@ async fn a_person_s_token_opens_the_organisations_they_belong_to() {
         .access(&token, Some((OrganisationKey::Slug, "muster")))
         .await;
     assert_eq!(access.err(), Some(AccessError::WrongOrganisation));
-    assert_eq!(world.access(&token, None).await.unwrap().organisation, None);
+    // Without a place anywhere the token opens not even what asks for no scope.
+    let access = world.access(&token, None).await;
+    assert_eq!(access.err(), Some(AccessError::TokenEnded));
 }
 
 #[tokio::test]
@@ -167,7 +169,8 @@ async fn what_is_for_a_person_without_a_place_is_worth_nothing() {
     let (code, _) = world.consent(&client, "user:invoices:read", 2).await;
     world.anna_leaves().await;
     assert!(!world.is_active(&api, &token).await);
-    assert!(!world.holds(&token, "user:invoices:read").await);
+    let access = world.access(&token, None).await;
+    assert_eq!(access.err(), Some(AccessError::TokenEnded));
     let refreshed = world
         .refresh(&client, tokens["refresh_token"].as_str().unwrap())
         .await;

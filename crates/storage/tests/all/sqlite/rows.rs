@@ -315,7 +315,7 @@ fn damages() -> Vec<Damage> {
 async fn fill(store: &dyn Store) -> Parties {
     let who = parties(store).await;
     store
-        .approve(&approval("partner", 1), audit())
+        .approve(&approval("partner", 1), None, audit())
         .await
         .unwrap();
     let put = membership(who.organisation, who.user, &["admin"]);

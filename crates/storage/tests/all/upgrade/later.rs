@@ -55,7 +55,7 @@ async fn use_everything(store: &dyn Store, round: u64) {
             .is_empty()
     );
     store
-        .approve(&samples::approval("partner", 1), audit())
+        .approve(&samples::approval("partner", 1), None, audit())
         .await
         .unwrap();
     assert!(
