@@ -6,6 +6,7 @@ mod challenge;
 pub mod layer;
 mod permitted;
 mod problem;
+pub mod reading;
 mod token;
 
 pub use access::{AccessError, AccessNow, AccessSource};

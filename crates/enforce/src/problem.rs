@@ -17,6 +17,7 @@ pub const REASONS: &[&str] = &[
     "wrong-organisation",
     "no-organisation",
     "body-too-large",
+    "slow-body",
     "unreadable-body",
     "ambiguous-content-type",
     "unavailable",

@@ -96,9 +96,10 @@ pub fn presented(
     })
 }
 
-/// Checks presented credentials against the client of that id, if there is one. The
-/// registered method is the only one that counts, and an unknown client costs the same work
-/// as a known one with a wrong secret.
+/// Checks presented credentials against the client of that id, if there is one. A client with a
+/// secret may send it by HTTP Basic or in the form, unless it is pinned to the form
+/// (`client_secret_post`): every server has to take Basic (RFC 6749 section 2.3.1). An unknown
+/// client costs the same work as a known one with a wrong secret.
 ///
 /// # Errors
 /// `invalid_client`. The description tells more than that it failed only to who knows the
@@ -127,11 +128,12 @@ pub fn authenticate<'c>(
             ));
         }
         (ClientType::Confidential, _) if proof != Some(true) => return Err(failed()),
-        (ClientType::Confidential, registered) if registered != presented.method => {
-            return Err(OAuthError::invalid_client(format!(
-                "this client is registered to authenticate by {}",
-                registered.as_str()
-            )));
+        (ClientType::Confidential, TokenEndpointAuthMethod::ClientSecretPost)
+            if presented.method != TokenEndpointAuthMethod::ClientSecretPost =>
+        {
+            return Err(OAuthError::invalid_client(
+                "this client is registered to authenticate by client_secret_post",
+            ));
         }
         (ClientType::Confidential, _) => {}
     }
@@ -198,9 +200,17 @@ fn decode_basic(encoded: &str) -> Option<PresentedCredentials> {
     let (id, rest) = decoded.split_at_checked(colon)?;
     let client_id = form_decode(id).filter(|id| !id.is_empty())?;
     let secret = form_decode(rest.get(1..)?)?;
+    // Public clients write their id there, too: a user name without a password.
+    let (method, secret) = match secret.is_empty() {
+        true => (TokenEndpointAuthMethod::None, None),
+        false => (
+            TokenEndpointAuthMethod::ClientSecretBasic,
+            Some(Secret::presented(secret)),
+        ),
+    };
     Some(PresentedCredentials {
         client_id,
-        method: TokenEndpointAuthMethod::ClientSecretBasic,
-        secret: Some(Secret::presented(secret)),
+        method,
+        secret,
     })
 }

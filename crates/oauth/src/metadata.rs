@@ -69,14 +69,20 @@ pub fn authorization_server(issuer: &str, catalog: &Catalog, paths: &Paths) -> V
 }
 
 /// The document of a protected resource (RFC 9728 section 2). Its `scopes_supported` is the
-/// least a client can start with, the catalog's defaults, not the whole catalog.
+/// least a client can start with, the catalog's defaults, not the whole catalog; it is left out where there
+/// are none.
 #[must_use]
 pub fn protected_resource(resource: &str, issuer: &str, catalog: &Catalog) -> Value {
     let defaults = catalog.every_grant().union(catalog.new_client());
-    json!({
+    let mut document = json!({
         "resource": resource,
         "authorization_servers": [issuer],
-        "scopes_supported": catalog.names(&defaults),
         "bearer_methods_supported": ["header"],
-    })
+    });
+    // A member without values is left out (RFC 9728 section 3.2).
+    let scopes = catalog.names(&defaults);
+    if let (false, Some(members)) = (scopes.is_empty(), document.as_object_mut()) {
+        members.insert("scopes_supported".to_owned(), json!(scopes));
+    }
+    document
 }

@@ -9,9 +9,6 @@ pub const FORM_BYTES: usize = 65_536;
 /// of its field.
 pub const PAGE_FORM_BYTES: usize = 262_144;
 
-/// How long a form may take to arrive.
-pub const FORM_TIME: Duration = Duration::from_secs(10);
-
 /// How often changes made by other nodes are looked for, when nothing is heard of any.
 pub const FOLLOW_EVERY: Duration = Duration::from_millis(100);
 /// The pause between two looks, in which changes that come together are gathered.

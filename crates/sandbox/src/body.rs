@@ -1,9 +1,10 @@
 //! Reading what a sandbox call brings: JSON of modest size.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use enforce::Problem;
+use enforce::reading::{self, Unread};
 use serde_json::{Map, Value};
 
 use super::said::Said;
@@ -14,12 +15,23 @@ const MAX_BYTES: usize = 64 * 1024;
 
 /// The body, or `None` when there is none.
 pub(super) async fn json(headers: &HeaderMap, body: Body) -> Result<Option<Value>, Problem> {
-    let bytes = to_bytes(body, MAX_BYTES).await.map_err(|_| {
-        refusal::body(
+    let read = reading::read(headers, body, MAX_BYTES).await;
+    let bytes = read.map_err(|unread| match unread {
+        Unread::TooLarge => refusal::body(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body-too-large",
             "The sandbox takes bodies of up to 64 KiB. Send a smaller one.",
-        )
+        ),
+        Unread::TooSlow => refusal::body(
+            StatusCode::REQUEST_TIMEOUT,
+            "slow-body",
+            "The body did not arrive in time. Send it again.",
+        ),
+        Unread::Incomplete => refusal::body(
+            StatusCode::BAD_REQUEST,
+            "unreadable-body",
+            "The body ended early. Send it again.",
+        ),
     })?;
     if bytes.is_empty() {
         return Ok(None);

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{Request, Response};
+use axum::http::header::ACCESS_CONTROL_REQUEST_METHOD;
+use axum::http::{Method, Request, Response};
 use axum::routing::any;
 use enforce::{AccessSource, Denied, RequireScopeLayer};
 use realm::cache::{InProcessVerifier, KeySource};
@@ -51,10 +52,18 @@ struct Gate {
 
 impl Gate {
     async fn pass(&self, request: Request<Body>) -> Response<Body> {
+        // A browser's question is no call, and no decision.
+        let is_question = request.method() == Method::OPTIONS
+            && request
+                .headers()
+                .contains_key(ACCESS_CONTROL_REQUEST_METHOD);
         let response = match self.service.clone().call(request).await {
             Ok(response) => response,
             Err(never) => match never {},
         };
+        if is_question {
+            return response;
+        }
         if response.extensions().get::<LetThrough>().is_some() {
             self.decisions.permit();
         } else {
@@ -84,7 +93,8 @@ fn before_sandbox(app: &Arc<App>, realm: &Arc<Realm>) -> Router {
     )
     .strip_prefix(format!("/{}/api", realm.id()))
     .reference(reference(realm))
-    .resource_metadata(realm.resource_metadata());
+    .resource_metadata(realm.resource_metadata())
+    .open_to_browsers();
     let sandbox = Sandbox::new(app, realm);
     Router::new()
         .fallback(answer)

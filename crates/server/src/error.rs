@@ -1,15 +1,16 @@
 use axum::Json;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_TYPE,
-    RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use enforce::reading::Unread;
 use oauth::{ErrorCode, OAuthError};
 use realm::Fault;
 use serde_json::json;
 
-use crate::body::BodyFault;
+use crate::cors::EXPOSED;
 
 /// Why an OAuth endpoint did not do what it was asked, ready to be answered as JSON.
 #[derive(Debug)]
@@ -22,8 +23,6 @@ enum Kind {
     /// RFC 6749 section 5.2.
     OAuth {
         error: OAuthError,
-        /// The client used HTTP Basic and gets its challenge back.
-        basic: bool,
         /// Where HTTP has a truer status than the code's own.
         status: Option<StatusCode>,
     },
@@ -72,16 +71,6 @@ impl ApiError {
         }
     }
 
-    /// The client authenticated by HTTP Basic: a 401 then carries the challenge
-    /// (RFC 6749 section 5.2).
-    #[must_use]
-    pub(crate) fn with_basic(mut self, used: bool) -> Self {
-        if let Kind::OAuth { basic, .. } = &mut self.kind {
-            *basic = used;
-        }
-        self
-    }
-
     fn with_status(mut self, truer: StatusCode) -> Self {
         if let Kind::OAuth { status, .. } = &mut self.kind {
             *status = Some(truer);
@@ -102,16 +91,16 @@ impl ApiError {
     }
 }
 
-impl From<BodyFault> for ApiError {
-    fn from(fault: BodyFault) -> Self {
-        match fault {
-            BodyFault::TooLarge => Self::invalid_request("the form is larger than 65536 bytes")
+impl From<Unread> for ApiError {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::TooLarge => Self::invalid_request("the form is larger than 65536 bytes")
                 .with_status(StatusCode::PAYLOAD_TOO_LARGE),
-            BodyFault::TooSlow => {
-                Self::invalid_request("the form did not arrive within 10 seconds; send it again")
+            Unread::TooSlow => {
+                Self::invalid_request("the form did not arrive in time; send it again")
                     .with_status(StatusCode::REQUEST_TIMEOUT)
             }
-            BodyFault::Incomplete => {
+            Unread::Incomplete => {
                 Self::invalid_request("the form did not arrive complete; send it again")
             }
         }
@@ -123,7 +112,6 @@ impl From<OAuthError> for ApiError {
         Self {
             kind: Kind::OAuth {
                 error,
-                basic: false,
                 status: None,
             },
         }
@@ -161,13 +149,14 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
         match self.kind {
-            Kind::OAuth { error, basic, .. } => oauth_response(status, &error, basic),
+            Kind::OAuth { error, .. } => oauth_response(status, &error),
             Kind::Problem { status, detail } => problem_response(status, detail),
         }
     }
 }
 
-fn oauth_response(status: StatusCode, error: &OAuthError, basic: bool) -> Response {
+/// A 401 always names a scheme (RFC 9110 section 15.5.2), whatever the client used.
+fn oauth_response(status: StatusCode, error: &OAuthError) -> Response {
     let body = json!({ "error": error.code.as_str(), "error_description": error.description });
     let mut response = (status, Json(body)).into_response();
     // To be counted.
@@ -175,15 +164,13 @@ fn oauth_response(status: StatusCode, error: &OAuthError, basic: bool) -> Respon
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    if status == StatusCode::UNAUTHORIZED && basic {
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    if status == StatusCode::UNAUTHORIZED {
         headers.insert(
             WWW_AUTHENTICATE,
             HeaderValue::from_static("Basic realm=\"client\", charset=\"UTF-8\""),
-        );
-        headers.insert(
-            ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static("WWW-Authenticate"),
         );
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -204,6 +191,7 @@ fn problem_response(status: StatusCode, detail: &'static str) -> Response {
         [
             (CONTENT_TYPE, "application/problem+json"),
             (CACHE_CONTROL, "no-store"),
+            (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         ],
         body.to_string(),
     )

@@ -31,11 +31,9 @@ fn all() -> Routes<Arc<App>> {
         .open_post("/{realm}/oauth/introspect", introspect::introspect)
         .open_post("/{realm}/oauth/revoke", revoke::revoke)
         .open_get("/{realm}/oauth/jwks", jwks::jwks)
-        // RFC 8414 in both forms that clients try, where OpenID Connect clients look, and RFC 9728.
+        // RFC 8414 in both forms that clients try, and RFC 9728.
         .open_get("/.well-known/oauth-authorization-server/{realm}", metadata::metadata)
         .open_get("/{realm}/.well-known/oauth-authorization-server", metadata::metadata)
-        .open_get("/.well-known/openid-configuration/{realm}", metadata::metadata)
-        .open_get("/{realm}/.well-known/openid-configuration", metadata::metadata)
         .open_get("/.well-known/oauth-protected-resource/{realm}/api", metadata::resource)
         // What people see.
         .get("/{realm}/oauth/authorize", authorize::begin)

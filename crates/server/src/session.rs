@@ -27,30 +27,60 @@ pub(crate) async fn signed_in(
     realm: &Realm,
     headers: &HeaderMap,
 ) -> Result<Option<SignedIn>, Fault> {
-    let Some(hash) = session_hash(app, realm, headers) else {
-        return Ok(None);
-    };
-    let found = realm.cache().session(&hash).await?;
-    Ok(found.map(|(session, user)| SignedIn { session, user }))
+    for hash in session_hashes(app, realm, headers) {
+        if let Some((session, user)) = realm.cache().session(&hash).await? {
+            return Ok(Some(SignedIn { session, user }));
+        }
+    }
+    Ok(None)
 }
 
-/// The hash of the session cookie; `None` when there is none that could be one.
+/// The hashes of every session cookie that could be one. Other hosts of the domain, and we
+/// ourselves under another path, may have set cookies of the same name: which of them counts,
+/// only the store can tell.
 #[must_use]
-pub(crate) fn session_hash(app: &App, realm: &Realm, headers: &HeaderMap) -> Option<TokenHash> {
-    let sent = sent(headers, &cookie_name(app, realm));
-    sent.into_iter()
-        .find_map(|value| oauth::secret::hash(SecretKind::BrowserSession, value))
+pub(crate) fn session_hashes(app: &App, realm: &Realm, headers: &HeaderMap) -> Vec<TokenHash> {
+    let name = cookie_name(app, realm);
+    sent(headers, &name)
+        .filter_map(|value| oauth::secret::hash(SecretKind::BrowserSession, value))
+        .take(MOST)
+        .collect()
 }
 
-/// What this browser is told apart by, signed in or not; `None` when it sent nothing that could
-/// be that.
+/// The session that this browser has, or one that it had.
+///
+/// # Errors
+///
+/// When the store cannot tell.
+pub(crate) async fn session_hash(
+    app: &App,
+    realm: &Realm,
+    headers: &HeaderMap,
+) -> Result<Option<TokenHash>, Fault> {
+    let signed_in = signed_in(app, realm, headers).await?;
+    let hash = signed_in.map(|signed_in| signed_in.session.hash);
+    Ok(hash.or_else(|| session_hashes(app, realm, headers).into_iter().next()))
+}
+
+/// What this browser is told apart by, signed in or not: as many as it sent that could be that.
 #[must_use]
-pub(crate) fn browser(app: &App, realm: &Realm, headers: &HeaderMap) -> Option<Secret> {
-    let sent = sent(headers, &browser_cookie_name(app, realm));
-    sent.into_iter()
-        .find(|value| oauth::secret::hash(SecretKind::Browser, value).is_some())
+pub(crate) fn browsers(app: &App, realm: &Realm, headers: &HeaderMap) -> Vec<Secret> {
+    let name = browser_cookie_name(app, realm);
+    sent(headers, &name)
+        .filter(|value| oauth::secret::hash(SecretKind::Browser, value).is_some())
         .map(Secret::presented)
+        .take(MOST)
+        .collect()
 }
+
+/// Something new to tell a browser apart by.
+#[must_use]
+pub(crate) fn new_browser(app: &App) -> Secret {
+    oauth::secret::generate(SecretKind::Browser, app.random_bytes())
+}
+
+/// So many cookies of one name are looked at.
+const MOST: usize = 8;
 
 /// The cookie that tells the browser apart. It has to outlive the requests that are kept for
 /// it, and is set anew with each.
@@ -59,16 +89,17 @@ pub(crate) fn browser_cookie(app: &App, realm: &Realm, secret: &Secret) -> Heade
     cookie(app, realm, &name, secret.expose(), sessions::LIFE.as_secs())
 }
 
-fn sent<'h>(headers: &'h HeaderMap, name: &str) -> Vec<&'h str> {
-    headers
+/// The values of the cookies of a name. What stands beside them is not ours to judge: it may
+/// be any bytes.
+fn sent<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h str> {
+    let pairs = headers
         .get_all(COOKIE)
         .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(own, _)| *own == name)
+        .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'));
+    pairs
+        .filter_map(|pair| std::str::from_utf8(pair.trim_ascii()).ok()?.split_once('='))
+        .filter(move |(own, _)| *own == name)
         .map(|(_, value)| value)
-        .collect()
 }
 
 /// The cookie of a session that has begun.

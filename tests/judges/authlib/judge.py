@@ -94,7 +94,9 @@ def consent(url, user, strike):
     browser = requests.Session()
     answer = browser.get(url, allow_redirects=False)
     for _ in range(12):
-        location = answer.headers.get("Location")
+        # Behind a form a page leads to the app.
+        onward = answer.headers.get("Refresh", "").removeprefix("0; url=")
+        location = onward or answer.headers.get("Location")
         if location:
             target = urljoin(answer.url, location)
             if urlsplit(target).path == "/callback":

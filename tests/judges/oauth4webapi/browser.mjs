@@ -18,7 +18,9 @@ export async function consentTo(url, user, strike) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie)
       jar.set(name, value)
     }
-    const location = answer.headers.get('location')
+    // Behind a form a page leads to the app.
+    const onward = answer.headers.get('refresh')?.replace('0; url=', '')
+    const location = onward ?? answer.headers.get('location')
     if (location) {
       const target = new URL(location, step.url)
       if (target.pathname === '/callback') return target

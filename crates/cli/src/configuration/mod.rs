@@ -41,6 +41,8 @@ pub struct Configuration {
     pub listeners: Vec<Listener>,
     /// Whose word about the client's address counts.
     pub trusted_proxies: TrustedProxies,
+    /// How many connections there may be.
+    pub connections: Connections,
     /// How long stopping takes.
     pub shutdown: Shutdown,
     /// The keys of all realms.
@@ -60,6 +62,24 @@ pub struct Shutdown {
     pub notice: Duration,
     /// What requests under way may take from there.
     pub timeout: Duration,
+}
+
+/// How many connections there may be on the public side at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Connections {
+    /// In total.
+    pub most: usize,
+    /// To one address; without it, a quarter of those.
+    pub of_an_address: Option<usize>,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self {
+            most: 4_000,
+            of_an_address: None,
+        }
+    }
 }
 
 /// One realm.

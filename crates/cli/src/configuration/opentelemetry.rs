@@ -112,6 +112,7 @@ fn endpoint(text: &str) -> Result<Url, String> {
 /// `Name: value`, one a line.
 fn from_lines(text: &str) -> Result<HeaderMap, String> {
     let mut headers = HeaderMap::new();
+    let text = text.trim_start_matches('\u{feff}');
     let lines = text.lines().map(str::trim).zip(1_usize..);
     for (line, number) in lines.filter(|(line, _)| !line.is_empty()) {
         let (name, value) = line

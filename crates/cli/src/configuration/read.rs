@@ -15,7 +15,10 @@ use super::opentelemetry::opentelemetry;
 use super::section::Section;
 use super::tables;
 use super::value::{address, base_url, duration, file, level};
-use super::{Configuration, Database, Listener, Log, RealmConfiguration, Shutdown, Side, TlsFiles};
+use super::{
+    Configuration, Connections, Database, Listener, Log, RealmConfiguration, Shutdown, Side,
+    TlsFiles,
+};
 
 /// Reads the text of a file. Nothing comes back where too much is wrong.
 pub fn configuration(path: &Path, text: &str) -> (Option<Configuration>, Mistakes) {
@@ -43,6 +46,8 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
     let realms = realms(top, folder, m);
     let listeners = listeners(top, folder, m);
     let trusted_proxies = trusted_proxies(top, m);
+    let max_connections = top.count(&tables::MAX_CONNECTIONS, m);
+    let of_an_address = top.count(&tables::MAX_CONNECTIONS_PER_ADDRESS, m);
     let shutdown_notice = top.value(&tables::SHUTDOWN_NOTICE, m, duration);
     let shutdown_timeout = top.value(&tables::SHUTDOWN_TIMEOUT, m, duration);
     let keys = keys(top, folder, m);
@@ -53,6 +58,10 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
         database: database?,
         listeners,
         trusted_proxies: trusted_proxies?,
+        connections: Connections {
+            most: max_connections?,
+            of_an_address,
+        },
         shutdown: Shutdown {
             notice: shutdown_notice?,
             timeout: shutdown_timeout?,

@@ -72,6 +72,23 @@ impl<'d> Section<'d> {
         }
     }
 
+    /// How many of something, one at least, or its default.
+    pub fn count(&self, key: &'static Key, mistakes: &mut Mistakes) -> Option<usize> {
+        let read = |text: &str| match text.parse() {
+            Ok(count) if count > 0 => Ok(count),
+            _ => Err(format!("{text} is no number from 1 on")),
+        };
+        match self.node(key) {
+            None => self.by_default(key, mistakes, read),
+            Some(node) => match node.get_ref() {
+                DeValue::Integer(number) => {
+                    read_at(key, node, &number.to_string(), mistakes, &read)
+                }
+                _ => wrong_type(key, node, mistakes),
+            },
+        }
+    }
+
     /// A list of texts; the default is a list of one, or empty.
     pub fn list<T>(
         &self,

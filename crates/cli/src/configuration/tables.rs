@@ -17,6 +17,8 @@ pub const TOP: Table = Table {
         &LISTENERS,
         &TRUSTED_PROXIES,
         &CLIENT_ADDRESS_HEADER,
+        &MAX_CONNECTIONS,
+        &MAX_CONNECTIONS_PER_ADDRESS,
         &SHUTDOWN_NOTICE,
         &SHUTDOWN_TIMEOUT,
         &KEYS_TABLE,
@@ -30,7 +32,8 @@ pub const BASE_URL: Key = Key {
     form: "URL",
     absent: Absent::Mistake,
     about: "Where people and apps reach this server: scheme, host and, if need be, port. \
-            Issuers begin with it.",
+            Issuers begin with it, as browsers write it: host in lower case and ASCII, no default \
+            port.",
 };
 pub const DATABASE: Key = Key {
     name: "database",
@@ -71,6 +74,21 @@ pub const CLIENT_ADDRESS_HEADER: Key = Key {
     absent: Absent::Means("x-forwarded-for"),
     about: "The header in which the trusted proxies name the client. The other one is never \
             read: a proxy passes on unseen what it does not set itself.",
+};
+pub const MAX_CONNECTIONS: Key = Key {
+    name: "max_connections",
+    form: "number",
+    absent: Absent::Means("4000"),
+    about: "How many connections the public side holds at once, fewer where the limit on open \
+            files does not suffice; who comes then waits to be accepted. Listeners that serve \
+            operations alone have 64 of their own.",
+};
+pub const MAX_CONNECTIONS_PER_ADDRESS: Key = Key {
+    name: "max_connections_per_address",
+    form: "number",
+    absent: Absent::Off("a quarter of `max_connections`"),
+    about: "How many of them one address (IPv6: one /64) may hold; further ones are closed. \
+            Trusted proxies may hold any number.",
 };
 pub const SHUTDOWN_NOTICE: Key = Key {
     name: "shutdown_notice",

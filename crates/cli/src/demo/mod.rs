@@ -38,7 +38,7 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
             "cannot open {}",
             file.display()
         )))?;
-    let listener = listen(arguments.listen).await?;
+    let listener = listen(arguments.listen)?;
     let address = listener
         .local_addr()
         .map_err(Failure::while_doing("cannot read the own address"))?;

@@ -162,5 +162,7 @@ fn read_password() -> Result<String, Failure> {
         .lock()
         .read_line(&mut line)
         .map_err(Failure::while_doing("cannot read standard input"))?;
+    // Some shells begin what they pipe with a byte order mark, which nobody types at sign-in.
+    let line = line.trim_start_matches('\u{feff}');
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }

@@ -4,6 +4,7 @@
 
 mod demo;
 mod exchange;
+mod form;
 mod home;
 mod memory;
 mod play;

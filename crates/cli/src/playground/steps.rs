@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use axum::extract::{Query, RawForm, State};
+use axum::extract::{Query, State};
 use axum::response::Response;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use oauth::model::TokenHash;
@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::demo::DemoClient;
 use super::exchange::{Exchange, call_api, credentials, post_form};
+use super::form::Fields;
 use super::memory::{Held, Pending};
 use super::play::Seat;
 use super::shared::Playground;
@@ -16,18 +17,13 @@ use server::pages::respond;
 type Shared = State<Arc<Playground>>;
 
 /// `POST /play/{realm}/start`: the app asks, in the browser or, for a machine, by itself.
-pub async fn start(State(playground): Shared, seat: Seat, RawForm(form): RawForm) -> Response {
-    let fields: Vec<(String, String)> = url::form_urlencoded::parse(&form).into_owned().collect();
-    let field = |name: &str| {
-        fields
-            .iter()
-            .find(|(key, value)| key == name && !value.trim().is_empty())
-            .map(|(_, value)| value.trim())
-    };
+pub async fn start(State(playground): Shared, seat: Seat, fields: Fields) -> Response {
+    let field = |name: &str| fields.get(name);
     let Some(client) = field("client").and_then(|id| seat.client(id)).cloned() else {
         return back(seat, Some("Pick one of the sample apps first."));
     };
     let mut asked: Vec<&str> = fields
+        .0
         .iter()
         .filter(|(key, _)| key == "scope")
         .map(|(_, value)| value.as_str())
@@ -204,37 +200,18 @@ pub async fn revoke(State(playground): Shared, seat: Seat) -> Response {
     )
 }
 
-/// A call of the API, from the table.
-#[derive(Debug, Deserialize)]
-pub struct Call {
-    method: String,
-    path: String,
-    #[serde(default)]
-    body: String,
-}
-
 /// `POST /play/{realm}/call`
-pub async fn call(
-    State(playground): Shared,
-    seat: Seat,
-    axum::Form(call): axum::Form<Call>,
-) -> Response {
+pub async fn call(State(playground): Shared, seat: Seat, fields: Fields) -> Response {
     let Some(held) = seat.play().held.clone() else {
         return back(seat, Some("Get a token first; then the API can be called."));
     };
-    if !call.path.starts_with('/') {
+    let Some(path) = fields.get("path").filter(|path| path.starts_with('/')) else {
         return back(seat, Some("A path begins with a slash."));
-    }
-    let url = format!("{}{}", seat.demo.api, call.path.trim());
-    let body = Some(call.body.trim()).filter(|body| !body.is_empty());
-    let exchange = call_api(
-        &playground.server,
-        &call.method,
-        &url,
-        &held.access_token,
-        body,
-    )
-    .await;
+    };
+    let method = fields.get("method").unwrap_or("GET");
+    let url = format!("{}{path}", seat.demo.api);
+    let body = fields.get("body");
+    let exchange = call_api(&playground.server, method, &url, &held.access_token, body).await;
     seat.play().record(exchange);
     back(seat, None)
 }

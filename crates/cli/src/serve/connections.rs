@@ -11,7 +11,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use server::operations::Observer;
+use server::operations::{Observer, TrustedProxies};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -20,11 +20,16 @@ use tokio_util::task::TaskTracker;
 
 use super::certificate::Certificate;
 use super::leftover::Leftover;
-use super::pulse::{Pulse, QUIET_TIME};
+use super::places::{Place, Places};
+use super::pulse::{Felt, Pulse};
 use crate::configuration::Side;
 
 /// How long a client may take to agree on TLS.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+/// The largest head of a request, in bytes; also what is read ahead of a body.
+const HEAD_BYTES: usize = 65_536;
+/// How long saying goodbye may take.
+const PARTING_TIME: Duration = Duration::from_secs(1);
 /// The pause after a connection could not be accepted, as when no file handle is free.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -38,25 +43,47 @@ pub struct Entrance {
     pub tls: Option<Arc<Certificate>>,
 }
 
+/// What stands behind an entrance.
+pub struct Behind {
+    /// What answers.
+    pub router: Router,
+    /// Who watches.
+    pub observer: Arc<Observer>,
+    /// Those who come for many.
+    pub proxies: Arc<TrustedProxies>,
+    /// For those who come.
+    pub places: Arc<Places>,
+}
+
 /// Accepts connections until the stop; then nobody listens there any more.
 pub async fn serve(
     entrance: Entrance,
-    router: Router,
-    observer: Arc<Observer>,
+    behind: Behind,
     stop: CancellationToken,
     under_way: TaskTracker,
 ) {
+    let next = async || (behind.places.free().await, entrance.socket.accept().await);
     loop {
-        let accepted = tokio::select! {
-            accepted = entrance.socket.accept() => accepted,
+        let (free, accepted) = tokio::select! {
+            next = next() => next,
             () = stop.cancelled() => return,
         };
         match accepted {
             Ok((stream, peer)) => {
+                let place = if behind.proxies.trust(peer.ip()) {
+                    Some(Places::take_for_many(free))
+                } else {
+                    behind.places.take(free, peer.ip())
+                };
+                let Some(place) = place else {
+                    tracing::debug!(%peer, "this address has as many connections as it may");
+                    continue;
+                };
                 let connection = Connection {
                     peer,
-                    router: router.clone(),
-                    observer: Arc::clone(&observer),
+                    place,
+                    router: behind.router.clone(),
+                    observer: Arc::clone(&behind.observer),
                     // Each its own: it is locked whenever the connection wakes.
                     stop: stop.child_token(),
                 };
@@ -76,6 +103,7 @@ pub async fn serve(
 
 struct Connection {
     peer: SocketAddr,
+    place: Place,
     router: Router,
     observer: Arc<Observer>,
     stop: CancellationToken,
@@ -107,6 +135,7 @@ impl Connection {
     async fn converse<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S) {
         let Self {
             peer,
+            place: _place,
             router,
             observer,
             stop,
@@ -125,7 +154,11 @@ impl Connection {
                 Ok::<_, Infallible>(answer)
             }
         });
-        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        let stream = TokioIo::new(Felt::new(stream, Arc::clone(&pulse)));
+        let mut http = http1::Builder::new();
+        let connection = http
+            .max_buf_size(HEAD_BYTES)
+            .serve_connection(stream, service);
         let mut connection = pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
@@ -134,9 +167,8 @@ impl Connection {
                 connection.await
             }
             () = pulse.stopped() => {
-                // An answer that its client reads slowly may still be on its way.
                 connection.as_mut().graceful_shutdown();
-                match tokio::time::timeout(QUIET_TIME, connection).await {
+                match tokio::time::timeout(PARTING_TIME, connection).await {
                     Ok(ended) => ended,
                     Err(_) => return tracing::debug!(%peer, "a connection was quiet for too long"),
                 }

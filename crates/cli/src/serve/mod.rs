@@ -6,6 +6,8 @@ mod export;
 mod file_limit;
 mod leftover;
 mod log;
+mod open_files;
+mod places;
 mod pulse;
 pub mod router;
 mod shutdown;
@@ -19,26 +21,35 @@ use std::time::Duration;
 use axum::Router;
 use realm::{App, SystemClock, SystemRandom};
 use server::operations::{self, Observer, TrustedProxies};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::arguments::ServeArguments;
-use crate::configuration::{Configuration, Listener, NOT_FINISHED, Shutdown, Side, warnings};
+use crate::configuration::{
+    Configuration, Connections, Listener, NOT_FINISHED, Shutdown, Side, warnings,
+};
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
 
 use certificate::Certificate;
-use connections::Entrance;
+use connections::{Behind, Entrance};
 pub use export::Collector;
 use export::Exporter;
 pub use log::start as start_log;
+use places::Places;
 
 /// How long requests under way may take after a demo was told to stop.
 const DEMO_SHUTDOWN: Shutdown = Shutdown {
     notice: Duration::ZERO,
     timeout: Duration::from_secs(5),
 };
+
+/// Connections to the operations side alone: to whoever watches, not to the world.
+const OPERATORS: usize = 64;
+
+/// So many connections the system holds that nobody has accepted yet.
+const WAITING: u32 = 1_024;
 
 /// Runs until it is told to stop.
 pub fn run(arguments: &ServeArguments) -> Outcome {
@@ -57,7 +68,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
     let collector = collector.transpose()?;
     let mut entrances = Vec::new();
     for listener in &configuration.listeners {
-        entrances.push(bind(listener).await?);
+        entrances.push(bind(listener)?);
     }
     let database = configuration.database.open().await?;
     if !database.is_upgrade_finished().await? {
@@ -84,6 +95,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
         public: router::public(&app),
         proxies: configuration.trusted_proxies.clone(),
         access_log: configuration.log.access,
+        connections: configuration.connections,
         shutdown: configuration.shutdown,
         exporter: collector.map(|to| Exporter::start(to, Arc::clone(app.metrics()))),
         app,
@@ -93,13 +105,26 @@ async fn serve(configuration: &Configuration) -> Outcome {
     outcome
 }
 
-async fn bind(listener: &Listener) -> Result<Entrance, Failure> {
+fn bind(listener: &Listener) -> Result<Entrance, Failure> {
     let tls = listener.tls.as_ref().map(Certificate::load).transpose()?;
     Ok(Entrance {
-        socket: listen(listener.address).await?,
+        socket: listen(listener.address)?,
         serves: listener.serves.clone(),
         tls,
     })
+}
+
+/// Places on the public side: as many as are configured, or as the open files suffice for.
+fn places(wanted: Connections) -> Arc<Places> {
+    let most = open_files::make_room(wanted.most);
+    if most < wanted.most {
+        tracing::warn!(
+            max_connections = wanted.most,
+            "the limit on open files (ulimit -n) suffices for {most} connections only"
+        );
+    }
+    let each = wanted.of_an_address.unwrap_or(most / 4);
+    Places::new(most, each.max(1))
 }
 
 /// The asynchronous runtime. From here on, a file that may not grow is an error of the write,
@@ -114,12 +139,22 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 /// Binds an address; says what to do when it is taken.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address)
-        .await
-        .map_err(Failure::while_doing(format!(
-            "cannot listen on {address} (choose another address)"
-        )))
+pub fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    bound(address).map_err(Failure::while_doing(format!(
+        "cannot listen on {address} (choose another address)"
+    )))
+}
+
+fn bound(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // A port that was just given up may be taken again; on Windows it would mean a port in use.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
 }
 
 /// Serves one public address until Ctrl-C or a termination signal, then finishes what is
@@ -135,6 +170,7 @@ pub async fn until_stopped(app: Arc<App>, socket: TcpListener, public: Router) -
         public,
         proxies: TrustedProxies::default(),
         access_log: false,
+        connections: Connections::default(),
         shutdown: DEMO_SHUTDOWN,
         exporter: None,
     };
@@ -147,6 +183,7 @@ struct Running {
     public: Router,
     proxies: TrustedProxies,
     access_log: bool,
+    connections: Connections,
     shutdown: Shutdown,
     exporter: Option<Exporter>,
 }
@@ -163,6 +200,7 @@ impl Running {
             .then(|| tokio::spawn(certificate::keep_current(certificates)));
         self.say_ready(&entrances)?;
         let background = tokio::spawn(Arc::clone(&self.app).run_background());
+        let proxies = Arc::new(self.proxies.clone());
         let observer = Observer::new(Arc::clone(&self.app), self.proxies, self.access_log);
         let spans = self.exporter.as_ref().map(Exporter::sender);
         let observer = Arc::new(observer.spans(spans));
@@ -171,6 +209,8 @@ impl Running {
             // `/healthz` is on both sides.
             operations::only_on_operations(Arc::clone(&self.app)),
         );
+        let places = places(self.connections);
+        let operators = Places::new(OPERATORS, OPERATORS);
         let stop = CancellationToken::new();
         let under_way = TaskTracker::new();
         for entrance in entrances {
@@ -178,15 +218,20 @@ impl Running {
                 entrance.serves.contains(&Side::Public),
                 entrance.serves.contains(&Side::Operations),
             );
-            let router = match sides {
-                (true, true) => both.clone(),
-                (true, false) => self.public.clone(),
-                (false, _) => operations.clone(),
+            let (router, places) = match sides {
+                (true, true) => (&both, &places),
+                (true, false) => (&self.public, &places),
+                (false, _) => (&operations, &operators),
+            };
+            let behind = Behind {
+                router: router.clone(),
+                observer: Arc::clone(&observer),
+                proxies: Arc::clone(&proxies),
+                places: Arc::clone(places),
             };
             under_way.spawn(connections::serve(
                 entrance,
-                router,
-                Arc::clone(&observer),
+                behind,
                 stop.clone(),
                 under_way.clone(),
             ));

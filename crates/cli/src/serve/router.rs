@@ -22,15 +22,13 @@ mod list {
 
     /// Programs call them, also in browsers of other origins, which ask by `OPTIONS` before.
     #[rustfmt::skip] // one line each
-    pub const FOR_PROGRAMS: [Line; 9] = [
+    pub const FOR_PROGRAMS: [Line; 7] = [
         ("POST", "/{realm}/oauth/token", "a token for a code, a refresh token or a client itself"),
         ("POST", "/{realm}/oauth/introspect", "what a token is worth now, for resource servers"),
         ("POST", "/{realm}/oauth/revoke", "ends a token of the caller's own"),
         ("GET", "/{realm}/oauth/jwks", "the public keys of JWT access tokens"),
         ("GET", "/.well-known/oauth-authorization-server/{realm}", "metadata, RFC 8414"),
         ("GET", "/{realm}/.well-known/oauth-authorization-server", "the same, where some look"),
-        ("GET", "/.well-known/openid-configuration/{realm}", "the same, where some look"),
-        ("GET", "/{realm}/.well-known/openid-configuration", "the same, where some look"),
         ("GET", "/.well-known/oauth-protected-resource/{realm}/api", "metadata of the API, RFC 9728"),
     ];
 

@@ -30,6 +30,19 @@ impl Server {
     }
 
     pub fn start_in(folder: TempDir, more: &str) -> Self {
+        let program = Command::new(env!("CARGO_BIN_EXE_scopegate"));
+        Self::start_by(program, folder, more)
+    }
+
+    /// One that may have so many files open.
+    pub fn start_with_files(files: usize, more: &str) -> Self {
+        let mut program = Command::new("sh");
+        let script = format!("ulimit -n {files} && exec \"$0\" \"$@\"");
+        program.args(["-c", &script, env!("CARGO_BIN_EXE_scopegate")]);
+        Self::start_by(program, tempfile::tempdir().unwrap(), more)
+    }
+
+    fn start_by(mut program: Command, folder: TempDir, more: &str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
@@ -43,7 +56,7 @@ impl Server {
         );
         std::fs::write(folder.path().join("scopegate.toml"), text).unwrap();
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_scopegate"))
+        let mut child = program
             .args(["serve", "--config"])
             .arg(folder.path().join("scopegate.toml"))
             .stdout(Stdio::piped())

@@ -59,7 +59,11 @@ pub fn walk(
 
 /// Where an answer sends the browser.
 pub fn location(answer: &Response) -> Option<Url> {
-    let location = answer.headers().get("location")?.to_str().unwrap();
+    let headers = answer.headers();
+    let location = match headers.get("refresh") {
+        Some(refresh) => refresh.to_str().unwrap().strip_prefix("0; url=")?,
+        None => headers.get("location")?.to_str().unwrap(),
+    };
     Some(answer.url().join(location).unwrap())
 }
 

@@ -1,33 +1,39 @@
 use axum_core::body::Body;
 use bytes::Bytes;
-use http::StatusCode;
 use http::request::Parts;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http::{HeaderMap, StatusCode};
 
 use super::content_type::BodyKind;
 use crate::Problem;
+use crate::reading::{self, Unread};
 
 /// How much of a body is read where a rule depends on it, in bytes: 1 MiB. A longer one is
 /// answered 413.
 pub const MAX_BODY_BYTES: usize = scope::ApiRequest::MAX_BODY_BYTES;
 
 /// Reads a body whole, within [`MAX_BODY_BYTES`].
-pub(super) async fn read(body: Body) -> Result<Bytes, Problem> {
-    match Limited::new(body, MAX_BODY_BYTES).collect().await {
-        Ok(read) => Ok(read.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Problem::new(
+pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    let read = reading::read(headers, body, MAX_BODY_BYTES).await;
+    read.map_err(|unread| match unread {
+        Unread::TooLarge => Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body-too-large",
             "The body is too large",
             "Which scope this call needs depends on its body, and the body is larger than 1 MiB. Send a smaller one.",
-        )),
-        Err(_) => Err(Problem::new(
+        ),
+        Unread::TooSlow => Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "slow-body",
+            "The body took too long",
+            "Which scope this call needs depends on its body, and the body did not arrive in time. Send it again.",
+        ),
+        Unread::Incomplete => Problem::new(
             StatusCode::BAD_REQUEST,
             "unreadable-body",
             "The body could not be read",
             "Which scope this call needs depends on its body, and the body ended early. Send it again.",
-        )),
-    }
+        ),
+    })
 }
 
 /// The body as text, if it is JSON that the API cannot read in another way than this gate:

@@ -22,6 +22,7 @@ pub(super) struct Gate {
     pub(super) prefix: String,
     pub(super) reference: Option<String>,
     pub(super) resource_metadata: Option<String>,
+    pub(super) is_open: bool,
 }
 
 impl RequireScopeLayer {
@@ -43,6 +44,7 @@ impl RequireScopeLayer {
                 prefix: String::new(),
                 reference: None,
                 resource_metadata: None,
+                is_open: false,
             }),
         }
     }
@@ -68,6 +70,14 @@ impl RequireScopeLayer {
     pub fn resource_metadata(self, url: impl Into<String>) -> Self {
         let url = url.into();
         self.with(|gate| gate.resource_metadata = Some(url))
+    }
+
+    /// Pages of every origin may call: preflights are answered here, without a token, and every
+    /// answer may be read. For an API that knows its callers by tokens alone, and has no layer
+    /// for cross-origin calls of its own.
+    #[must_use]
+    pub fn open_to_browsers(self) -> Self {
+        self.with(|gate| gate.is_open = true)
     }
 
     fn with(self, change: impl FnOnce(&mut Gate)) -> Self {

@@ -7,11 +7,12 @@
 //!    found out (503). There is no way to configure an exception.
 //! 3. The decision is [`scope::decide()`] and is made anew for each call, from what client,
 //!    grant and rights allow at that moment. Nothing is remembered between two calls.
-//! 4. The body is read only when the rule of the matched route depends on it, up to 1 MiB,
-//!    and goes on unchanged. What is not plain UTF-8 JSON counts as not seen: then every
+//! 4. The body is read only when the rule of the matched route depends on it, up to 1 MiB
+//!    and for as long as [`reading`](crate::reading) says, and goes on unchanged. What is not plain UTF-8 JSON counts as not seen: then every
 //!    scope the rule could ask for is needed. A `Content-Type` that two parsers could read
 //!    differently is refused.
-//! 5. A permit leaves the response alone and the request as it was, with a [`Permitted`]
+//! 5. A permit leaves the response alone (but for what lets pages of other origins read it,
+//!    where [`RequireScopeLayer::open_to_browsers`] was called) and the request as it was, with a [`Permitted`]
 //!    extension. A denial never reaches the API.
 //!
 //! # Answers
@@ -21,6 +22,7 @@
 //! | 400 | `malformed-credentials`, `unreadable-body` |
 //! | 401 | `no-credentials` (a challenge without error code), `invalid-token`, `token-ended` |
 //! | 403 | every denial by the catalog, under the reasons of [`scope::Reason`]; `wrong-organisation`, `no-organisation` |
+//! | 408 | `slow-body`, where the rule depends on the body |
 //! | 413 | `body-too-large`, where the rule depends on the body |
 //! | 414 | `too-large`: a path over 8 KiB or a query over 16 KiB |
 //! | 415 | `ambiguous-content-type`, where the rule depends on the body |
@@ -39,6 +41,7 @@
 //! [`Permitted`]: crate::Permitted
 
 mod body;
+mod browsers;
 mod content_type;
 #[expect(
     clippy::module_inception,

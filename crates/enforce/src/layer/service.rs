@@ -10,8 +10,8 @@ use http::{Request, Response, StatusCode, Uri};
 use scope::{ApiRequest, Decision, Permit, Reason, Route, Visible};
 use tower_service::Service;
 
-use super::body;
 use super::layer::Gate;
+use super::{body, browsers};
 use crate::bearer::bearer_token;
 use crate::{
     AccessError, AccessNow, ChallengeError, Permitted, Problem, VerifiedToken, VerifyError,
@@ -53,13 +53,17 @@ where
         let next = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, next);
         Box::pin(async move {
-            match gate.admit(request.map(Body::new)).await {
-                Ok(request) => inner
-                    .call(request)
-                    .await
-                    .map(|response| response.map(Body::new)),
-                Err(problem) => Ok(gate.answer(problem)),
+            if gate.is_open && browsers::is_preflight(&request) {
+                return Ok(browsers::preflight(request.headers()));
             }
+            let mut response = match gate.admit(request.map(Body::new)).await {
+                Ok(request) => inner.call(request).await?.map(Body::new),
+                Err(problem) => gate.answer(problem),
+            };
+            if gate.is_open {
+                browsers::readable(response.headers_mut());
+            }
+            Ok(response)
         })
     }
 }
@@ -83,7 +87,7 @@ impl Gate {
             .map_err(refused)?;
         let mut read = None;
         if route.as_ref().is_ok_and(Route::depends_on_body) {
-            let bytes = body::read(body).await?;
+            let bytes = body::read(&parts.headers, body).await?;
             body = Body::from(bytes.clone());
             read = Some(bytes);
         }

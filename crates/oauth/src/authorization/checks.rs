@@ -424,11 +424,8 @@ fn prompt(progress: &mut Progress<'_>) -> Result<(), OAuthError> {
             "none" => prompt.none = true,
             "login" | "select_account" => prompt.login = true,
             "consent" => prompt.consent = true,
-            _ => {
-                return Err(OAuthError::invalid_request(
-                    "prompt may hold 'none', 'login', 'select_account' and 'consent'",
-                ));
-            }
+            // Of another extension; what is not known is ignored (RFC 6749 section 3.1).
+            _ => {}
         }
     }
     if prompt.none && (prompt.login || prompt.consent) {

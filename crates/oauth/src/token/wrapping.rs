@@ -56,7 +56,9 @@ impl MasterKeys {
     /// # Errors
     /// [`MasterKeyError`] says which one has another form.
     pub fn parse(text: &str) -> Result<Self, MasterKeyError> {
+        // Some editors and shells begin a file with a byte order mark.
         let keys = text
+            .trim_start_matches('\u{feff}')
             .split(|letter: char| letter.is_whitespace() || letter == ',')
             .filter(|word| !word.is_empty())
             .zip(1..)

@@ -139,7 +139,6 @@ fn each_refusal_of_the_request_goes_to_the_client_with_its_state() {
         ("scope", "   ", ErrorCode::InvalidScope),
         ("prompt", "none login", ErrorCode::InvalidRequest),
         ("prompt", "none consent", ErrorCode::InvalidRequest),
-        ("prompt", "create", ErrorCode::InvalidRequest),
     ];
     for (name, value, expected) in table {
         match run(&client(&any()), &with(name, value)) {

@@ -112,7 +112,7 @@ fn the_form_names_the_client_with_or_without_a_secret() {
 }
 
 #[test]
-fn the_registered_method_is_enforced() {
+fn a_secret_comes_by_basic_or_form_unless_it_is_pinned_to_the_form() {
     use TokenEndpointAuthMethod::{ClientSecretBasic, ClientSecretPost, None as Nothing};
     let catalog = any();
     let right = client_secret();
@@ -138,7 +138,10 @@ fn the_registered_method_is_enforced() {
                     let proof = secret == Some(right.expose());
                     let expected = match (client_type, registered) {
                         (ClientType::Confidential, Nothing) => false,
-                        (ClientType::Confidential, registered) => proof && method == registered,
+                        (ClientType::Confidential, ClientSecretPost) => {
+                            proof && method == ClientSecretPost
+                        }
+                        (ClientType::Confidential, ClientSecretBasic) => proof,
                         (ClientType::Public, registered) => {
                             registered == Nothing && secret.is_none()
                         }
@@ -235,4 +238,10 @@ fn each_of_several_secrets_works_and_the_zero_hash_never() {
         Some(client_secret().expose()),
     );
     assert!(authenticate(Some(&client), &presented).is_err());
+}
+
+#[test]
+fn a_user_name_without_a_password_is_a_public_client_s_id() {
+    let read = presented(Some(&basic("ledgerly", "")), &parameters(&[])).unwrap();
+    assert_eq!(read, credentials(TokenEndpointAuthMethod::None, None));
 }

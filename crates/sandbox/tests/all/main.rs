@@ -12,6 +12,7 @@
 #[path = "../../../server/tests/support/mod.rs"]
 mod support;
 
+mod browsers;
 mod caller;
 mod every_endpoint;
 mod expand;

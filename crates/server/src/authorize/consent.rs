@@ -59,7 +59,7 @@ pub(super) fn ask(
     } else {
         StatusCode::OK
     };
-    respond::page_that_leads_to(status, &page, Some(&situation.asked.request.redirect_uri))
+    respond::page(status, &page)
 }
 
 /// Why a page comes again.

@@ -6,7 +6,7 @@ use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use jiff::SignedDuration;
 use oauth::authorization::{AuthorizationError, validate};
-use oauth::model::{BrowserSession, Timestamp, TokenHash};
+use oauth::model::{BrowserSession, KeptRequest, Timestamp, TokenHash};
 use oauth::parameters::Parameters;
 use oauth::{Secret, SecretKind};
 use realm::requests::{self, Browser};
@@ -111,14 +111,14 @@ fn is_short(name: &str) -> bool {
 
 /// Keeps a request that came with this browser's cookies.
 pub(super) async fn keep(visit: &Visit, asked: &Asked) -> Result<(Place, HeaderValue), Refusal> {
-    let (browser, cookie) = browser(visit);
-    let session = session::session_hash(&visit.app, &visit.realm, &visit.headers);
+    let browser = browser(visit);
+    let session = session::session_hash(&visit.app, &visit.realm, &visit.headers).await?;
     let owner = Browser {
-        hash: &browser,
+        hash: &browser.hash(),
         session: session.as_ref(),
     };
     let place = keep_for(visit, asked, Some(owner)).await?;
-    Ok((place, cookie))
+    Ok((place, cookie_of(visit, &browser)))
 }
 
 /// Keeps a request for the browser that comes with its handle next.
@@ -154,24 +154,45 @@ fn wanted_language(visit: &Visit, wanted: &[String]) -> Option<&'static str> {
 ///
 /// # Errors
 ///
-/// [`Refusal::RequestGone`] when there is none for this browser.
+/// [`Refusal::RequestGone`] when there is none for this browser, [`Refusal::NoCookies`] when it
+/// could not say which one it is.
 pub(super) async fn find(visit: &Visit) -> Result<Kept, Refusal> {
     let place = Place::of(visit)?;
-    let (browser, cookie) = browser(visit);
-    let session = session::session_hash(&visit.app, &visit.realm, &visit.headers);
-    let browser = Browser {
-        hash: &browser,
-        session: session.as_ref(),
-    };
-    let kept = requests::find(&visit.app, &visit.realm, &place.handle, browser).await?;
-    let kept = kept.ok_or(Refusal::RequestGone)?;
-    Ok(Kept {
-        place,
-        parameters: kept.parameters,
-        session_before: kept.session,
-        came_at: kept.created_at,
-        cookie,
-    })
+    let mut browsers = session::browsers(&visit.app, &visit.realm, &visit.headers);
+    let is_known = !browsers.is_empty();
+    if !is_known {
+        browsers.push(browser(visit));
+    }
+    match of_one(visit, &place.handle, browsers).await? {
+        Some((kept, browser)) => Ok(Kept {
+            place,
+            parameters: kept.parameters,
+            session_before: kept.session,
+            came_at: kept.created_at,
+            cookie: cookie_of(visit, &browser),
+        }),
+        None if is_known => Err(Refusal::RequestGone),
+        None => Err(Refusal::NoCookies),
+    }
+}
+
+/// The request behind a handle, and which of a browser's names it is kept for.
+async fn of_one(
+    visit: &Visit,
+    handle: &str,
+    browsers: Vec<Secret>,
+) -> Result<Option<(KeptRequest, Secret)>, Refusal> {
+    let session = session::session_hash(&visit.app, &visit.realm, &visit.headers).await?;
+    for browser in browsers {
+        let owner = Browser {
+            hash: &browser.hash(),
+            session: session.as_ref(),
+        };
+        if let Some(kept) = requests::find(&visit.app, &visit.realm, handle, owner).await? {
+            return Ok(Some((kept, browser)));
+        }
+    }
+    Ok(None)
 }
 
 impl Kept {
@@ -191,14 +212,18 @@ impl Kept {
     }
 }
 
-/// What tells this browser apart, and the cookie that says so from now on.
-fn browser(visit: &Visit) -> (TokenHash, HeaderValue) {
+/// What tells this browser apart; something new where nothing did so far.
+fn browser(visit: &Visit) -> Secret {
     let (app, realm) = (&visit.app, &visit.realm);
-    let known = session::browser(app, realm, &visit.headers);
-    let secret: Secret =
-        known.unwrap_or_else(|| oauth::secret::generate(SecretKind::Browser, app.random_bytes()));
-    let cookie = session::browser_cookie(app, realm, &secret);
-    (secret.hash(), cookie)
+    let known = session::browsers(app, realm, &visit.headers);
+    known
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| session::new_browser(app))
+}
+
+fn cookie_of(visit: &Visit, browser: &Secret) -> HeaderValue {
+    session::browser_cookie(&visit.app, &visit.realm, browser)
 }
 
 /// What signing in leads on to, where that is an app's request.
@@ -206,8 +231,6 @@ fn browser(visit: &Visit) -> (TokenHash, HeaderValue) {
 pub(crate) struct Behind {
     /// The app's name.
     pub(crate) app: Option<String>,
-    /// Where the request ends, if it can be answered at once.
-    pub(crate) redirect_uri: Option<String>,
     /// Who the app says will sign in.
     pub(crate) login_hint: String,
 }
@@ -235,30 +258,22 @@ impl Behind {
         let id = parameters.get("client_id").unwrap_or_default();
         let client = visit.realm.cache().client(id).await?;
         let client = client.as_ref().map(|known| &*known.client);
-        let (redirect_uri, hint) = match validate(visit.realm.catalog(), client, &parameters) {
-            Ok(request) => (Some(request.redirect_uri), request.login_hint),
-            Err(AuthorizationError::Redirect { redirect_uri, .. }) => (Some(redirect_uri), None),
-            Err(AuthorizationError::Page(_)) => (None, None),
+        let (is_known, hint) = match validate(visit.realm.catalog(), client, &parameters) {
+            Ok(request) => (true, request.login_hint),
+            Err(AuthorizationError::Redirect { .. }) => (true, None),
+            Err(AuthorizationError::Page(_)) => (false, None),
         };
         Ok(Self {
             app: client
-                .filter(|_| redirect_uri.is_some())
+                .filter(|_| is_known)
                 .map(|client| shown(&client.name)),
-            redirect_uri,
             login_hint: hint.unwrap_or_default(),
         })
     }
 }
 
 async fn kept_parameters(visit: &Visit, handle: &str) -> Result<Option<String>, Refusal> {
-    let Some(browser) = session::browser(&visit.app, &visit.realm, &visit.headers) else {
-        return Ok(None);
-    };
-    let session = session::session_hash(&visit.app, &visit.realm, &visit.headers);
-    let browser = Browser {
-        hash: &browser.hash(),
-        session: session.as_ref(),
-    };
-    let kept = requests::find(&visit.app, &visit.realm, handle, browser).await?;
-    Ok(kept.map(|kept| kept.parameters))
+    let browsers = session::browsers(&visit.app, &visit.realm, &visit.headers);
+    let kept = of_one(visit, handle, browsers).await?;
+    Ok(kept.map(|(kept, _)| kept.parameters))
 }

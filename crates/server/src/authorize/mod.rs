@@ -12,7 +12,9 @@ mod situation;
 mod views;
 
 use axum::extract::Request;
-use axum::response::Response;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use enforce::reading;
 use oauth::parameters::Parameters;
 use oauth::{ErrorCode, OAuthError};
 use realm::limits;
@@ -36,7 +38,10 @@ pub(crate) use views::{ConsentPage, OrganisationPage};
 
 /// `GET /{realm}/oauth/authorize`: answers at once where nobody has to be asked, and otherwise
 /// keeps the request and leads to who is to be asked.
-pub(crate) async fn begin(visit: Visit) -> Response {
+pub(crate) async fn begin(method: Method, visit: Visit) -> Response {
+    if method == Method::HEAD {
+        return nothing_done();
+    }
     let query = visit.uri.query().unwrap_or_default().to_owned();
     answered(&visit, enter(&visit, query.as_bytes()).await)
 }
@@ -49,13 +54,16 @@ pub(crate) async fn begin_by_form(visit: Visit, request: Request) -> Response {
 }
 
 /// `GET /{realm}/consent?request=`: asks what is open about a kept request.
-pub(crate) async fn show(visit: Visit) -> Response {
-    answered(&visit, ask(&visit).await)
+pub(crate) async fn show(method: Method, visit: Visit) -> Response {
+    if method == Method::HEAD {
+        return nothing_done();
+    }
+    redirect::from_a_page(&visit, answered(&visit, ask(&visit).await))
 }
 
 /// `POST /{realm}/consent?request=`: the person's decision.
 pub(crate) async fn decide(visit: Visit, form: PageForm) -> Response {
-    answered(&visit, take(&visit, form).await)
+    redirect::from_a_page(&visit, answered(&visit, take(&visit, form).await))
 }
 
 /// `POST /{realm}/organisation?request=`: whose data is meant.
@@ -102,7 +110,7 @@ async fn enter(visit: &Visit, parameters: &[u8]) -> Result<Response, Refusal> {
 
 async fn enter_by_form(visit: &Visit, request: Request) -> Result<Response, Refusal> {
     let (head, sent) = request.into_parts();
-    let form = body::read(&head.headers, sent, limits::FORM_BYTES).await;
+    let form = reading::read(&head.headers, sent, limits::FORM_BYTES).await;
     let form = form.map_err(|_| Refusal::Form)?;
     // A page of the version before, whose decision counts no more, sends the request in the
     // address: the person is asked once more.
@@ -246,6 +254,12 @@ fn answered(visit: &Visit, answer: Result<Response, Refusal>) -> Response {
         response.extensions_mut().insert(code);
     }
     response
+}
+
+/// Programs that look at links send HEAD, and it changes nothing: no request is kept or taken, no
+/// code made (RFC 9110 section 9.2.1).
+fn nothing_done() -> Response {
+    StatusCode::NO_CONTENT.into_response()
 }
 
 fn nothing_to_allow() -> OAuthError {

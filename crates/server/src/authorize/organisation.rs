@@ -63,7 +63,7 @@ pub(super) fn choose(visit: &Visit, at: &Place, choosing: &Choosing) -> Response
             })
             .collect(),
     };
-    respond::page_that_leads_to(StatusCode::OK, &page, Some(&request.redirect_uri))
+    respond::page(StatusCode::OK, &page)
 }
 
 fn role_titles(visit: &Visit, membership: &Membership) -> Option<String> {

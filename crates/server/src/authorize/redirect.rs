@@ -1,10 +1,13 @@
 //! Back to the app.
 
+use axum::http::header::{LOCATION, REFRESH, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use oauth::authorization::{AuthorizationRequest, Outcome, response_url};
 use oauth::{OAuthError, Secret};
 
 use crate::pages::respond;
+use crate::pages::views::OnwardPage;
 use crate::pages::visit::Visit;
 
 /// Gives the app its code.
@@ -20,6 +23,30 @@ pub(super) fn redirect_code(
         request.state.as_deref(),
         outcome,
     ))
+}
+
+/// An answer of one of our pages, behind whose form the browser may be: where it is a redirect
+/// to the app, a page that leads there by a step of its own, so that no form's policy is held
+/// against the app's address, nor against those it goes on to.
+pub(super) fn from_a_page(visit: &Visit, answer: Response) -> Response {
+    let target = answer.headers().get(LOCATION);
+    let target = target.and_then(|target| target.to_str().ok());
+    let Some(target) = target.filter(|target| !target.starts_with('/')) else {
+        return answer;
+    };
+    let page = OnwardPage {
+        frame: visit.frame(None),
+        target: target.to_owned(),
+    };
+    let mut onward = respond::page(StatusCode::OK, &page);
+    if let Ok(refresh) = HeaderValue::from_str(&format!("0; url={target}")) {
+        onward.headers_mut().insert(REFRESH, refresh);
+    }
+    for cookie in answer.headers().get_all(SET_COOKIE) {
+        onward.headers_mut().append(SET_COOKIE, cookie.clone());
+    }
+    *onward.extensions_mut() = answer.extensions().clone();
+    onward
 }
 
 /// Tells the app why there is no code.

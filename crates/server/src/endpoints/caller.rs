@@ -19,8 +19,6 @@ pub(super) struct Call {
     client: Option<KnownClient>,
     /// Where the client is.
     pub(super) address: Option<IpAddr>,
-    /// HTTP Basic was used, so a refusal answers with its challenge.
-    pub(super) basic: bool,
 }
 
 impl Call {
@@ -31,16 +29,13 @@ impl Call {
             parameters,
             authorization,
         } = Form::read(request).await?;
-        let basic = authorization.is_some();
-        let credentials = presented(authorization.as_deref(), &parameters)
-            .map_err(|error| ApiError::from(error).with_basic(basic))?;
+        let credentials = presented(authorization.as_deref(), &parameters)?;
         let client = realm.cache().client(&credentials.client_id).await?;
         Ok(Self {
             parameters,
             credentials,
             client,
             address,
-            basic,
         })
     }
 
@@ -48,13 +43,12 @@ impl Call {
     pub(super) fn authenticated(
         &self,
     ) -> Result<(AuthenticatedClient<'_>, &KnownClient), ApiError> {
-        let refused = |error| ApiError::from(error).with_basic(self.basic);
         let known = self.client.as_ref();
         let client = authenticate(known.map(|known| &*known.client), &self.credentials);
-        let client = client.map_err(refused)?;
+        let client = client?;
         // Only a client that was found can be authenticated.
         known.map(|known| (client, known)).ok_or_else(|| {
-            refused(oauth::OAuthError {
+            ApiError::from(oauth::OAuthError {
                 code: oauth::ErrorCode::InvalidClient,
                 description: String::from("client authentication failed"),
             })

@@ -1,6 +1,7 @@
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+use enforce::reading;
 use oauth::parameters::Parameters;
 
 use crate::body;
@@ -18,7 +19,7 @@ impl Form {
         let (head, sent) = request.into_parts();
         require_form(&head.headers)?;
         let authorization = authorization(&head.headers)?;
-        let body = body::read(&head.headers, sent, limits::FORM_BYTES).await?;
+        let body = reading::read(&head.headers, sent, limits::FORM_BYTES).await?;
         Ok(Self {
             parameters: Parameters::parse(&body)?,
             authorization,

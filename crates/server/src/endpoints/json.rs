@@ -1,15 +1,22 @@
 //! Answers to programs.
 
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_TYPE,
+    PRAGMA, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::cors::EXPOSED;
+
 /// JSON that nobody may keep.
 pub(super) fn fresh_json(body: &impl Serialize) -> Response {
-    json(body, "no-store")
+    let mut response = json(body, "no-store");
+    // RFC 6749 section 5.1.
+    let headers = response.headers_mut();
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    response
 }
 
 /// As text; without a formatter or a map in between, which would be twice the cost.
@@ -31,6 +38,7 @@ pub(super) fn empty() -> Response {
         StatusCode::OK,
         [
             (CACHE_CONTROL, "no-store"),
+            (PRAGMA, "no-cache"),
             (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         ],
     )
@@ -49,5 +57,6 @@ fn json(body: &impl Serialize, cache_control: &'static str) -> Response {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control));
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     response
 }

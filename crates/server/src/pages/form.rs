@@ -1,9 +1,9 @@
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
+use enforce::reading;
 use url::form_urlencoded;
 
 use super::refusal::Refusal;
-use crate::body;
 use realm::limits;
 
 /// The fields of a form one of our pages sent, in their order; a name may come again.
@@ -40,7 +40,7 @@ impl<S: Send + Sync> FromRequest<S> for PageForm {
     /// is refused as that.
     async fn from_request(request: Request<Body>, _: &S) -> Result<Self, Self::Rejection> {
         let (head, sent) = request.into_parts();
-        let body = body::read(&head.headers, sent, limits::PAGE_FORM_BYTES).await;
+        let body = reading::read(&head.headers, sent, limits::PAGE_FORM_BYTES).await;
         let fields = body.map_or_else(
             |_| Vec::new(),
             |body| form_urlencoded::parse(&body).into_owned().collect(),

@@ -1,5 +1,5 @@
 use axum::extract::State;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use std::sync::Arc;
@@ -27,7 +27,13 @@ pub(crate) async fn show(visit: Visit) -> Response {
         }
         let goal = Goal::of(&visit, &next).await?;
         let username = &goal.behind.login_hint;
-        Ok(page(&visit, &goal, username, None, StatusCode::OK))
+        let mut page = page(&visit, &goal, username, None, StatusCode::OK);
+        if is_without_cookies(&visit) {
+            let browser = session::new_browser(&visit.app);
+            let cookie = session::browser_cookie(&visit.app, &visit.realm, &browser);
+            page.headers_mut().append(SET_COOKIE, cookie);
+        }
+        Ok(page)
     };
     answer
         .await
@@ -39,6 +45,9 @@ pub(crate) async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: PageF
     let answer = async {
         visit.own_form()?;
         let form = form.filled()?;
+        if !form.get("cookie").is_empty() && is_without_cookies(&visit) {
+            return Err(Refusal::NoCookies);
+        }
         let goal = Goal::of(&visit, form.get("next")).await?;
         let username = form.get("username").trim();
         match check(&visit, username, form.get("password")).await? {
@@ -55,13 +64,11 @@ pub(crate) async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: PageF
 pub(crate) async fn sign_out(visit: Visit, form: PageForm) -> Response {
     let answer = async {
         visit.own_form()?;
-        if let Some(hash) = session::session_hash(&visit.app, &visit.realm, &visit.headers) {
-            let by = match visit.signed_in().await? {
-                Some(signed_in) => visit.actor(&signed_in.user),
-                None => Actor::system(),
-            };
-            visit.app.desk(&visit.realm).end_session(&by, &hash).await?;
-        }
+        let by = match visit.signed_in().await? {
+            Some(signed_in) => visit.actor(&signed_in.user),
+            None => Actor::system(),
+        };
+        end_sessions(&visit, &by).await?;
         let login = match next::local_path(visit.realm.id(), form.get("next")) {
             Some(next) => next::login(visit.realm.id(), next),
             None => visit.at("login"),
@@ -119,16 +126,28 @@ async fn check(
         Outcome::TooMany(too_many) => return Ok(Err(Problem::TooMany(too_many))),
         Outcome::Busy => return Ok(Err(Problem::Busy)),
     };
-    if let Some(old) = session::session_hash(&visit.app, &visit.realm, &visit.headers) {
-        let by = visit.actor(&user);
-        visit.app.desk(&visit.realm).end_session(&by, &old).await?;
-    }
+    end_sessions(visit, &visit.actor(&user)).await?;
     let secret = sessions::begin(&visit.app, &visit.realm, &user, visit.position).await?;
     Ok(Ok(session::begun_session(
         &visit.app,
         &visit.realm,
         &secret,
     )))
+}
+
+/// Has this browser sent nothing that tells it apart? The page that signs in gives it something:
+/// who comes back without it keeps no cookies, and would be asked to sign in for ever.
+fn is_without_cookies(visit: &Visit) -> bool {
+    session::browsers(&visit.app, &visit.realm, &visit.headers).is_empty()
+}
+
+/// Ends whatever session this browser has a cookie of.
+async fn end_sessions(visit: &Visit, by: &Actor) -> Result<(), Refusal> {
+    for session in session::session_hashes(&visit.app, &visit.realm, &visit.headers) {
+        let desk = visit.app.desk(&visit.realm);
+        desk.end_session(by, &session).await?;
+    }
+    Ok(())
 }
 
 /// In characters; the field lets nobody type more.
@@ -205,5 +224,5 @@ fn page(
         problem,
         sample_accounts: visit.sample_accounts(),
     };
-    respond::page_that_leads_to(status, &page, goal.behind.redirect_uri.as_deref())
+    respond::page(status, &page)
 }

@@ -32,6 +32,8 @@ pub(crate) enum Refusal {
     Form,
     /// The authorization request is kept no more, or for another browser.
     RequestGone,
+    /// The browser sends no cookies of ours.
+    NoCookies,
     /// The address names nothing of this person's.
     NotFound,
     /// The person belongs to no organisation.
@@ -94,7 +96,7 @@ impl Refusal {
                 _ => StatusCode::BAD_REQUEST,
             },
             Self::ForeignForm { .. } | Self::NoOrganisation { .. } => StatusCode::FORBIDDEN,
-            Self::Form => StatusCode::BAD_REQUEST,
+            Self::Form | Self::NoCookies => StatusCode::BAD_REQUEST,
             Self::RequestGone => StatusCode::GONE,
             Self::NotFound => StatusCode::NOT_FOUND,
         }
@@ -117,6 +119,7 @@ impl Refusal {
             },
             Self::Form => plain(frame, "error-form"),
             Self::RequestGone => plain(frame, "error-request-gone"),
+            Self::NoCookies => plain(frame, "error-cookies"),
             Self::NotFound => plain(frame, "error-not-found"),
             Self::Request(error) => ErrorPage {
                 detail: Some(ErrorDetail {

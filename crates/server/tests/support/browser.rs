@@ -228,11 +228,19 @@ impl Browser<'_> {
 }
 
 impl Answer {
-    /// Where a redirect leads.
+    /// Where a redirect leads, or the page that leads to the app.
     #[track_caller]
     pub fn location(&self) -> &str {
+        if let Some(target) = self.onward() {
+            return target;
+        }
         self.expect(StatusCode::SEE_OTHER);
         self.header("location").unwrap()
+    }
+
+    /// The app's address, where the page leads there by itself.
+    pub fn onward(&self) -> Option<&str> {
+        self.header("refresh")?.strip_prefix("0; url=")
     }
 
     /// A parameter of the redirect to the app.
@@ -246,7 +254,7 @@ impl Answer {
     /// What a form of consent says it showed.
     pub fn shown(&self) -> Option<String> {
         let (_, rest) = self.body.split_once("name=\"shown\" value=\"")?;
-        Some(rest.split('"').next()?.replace("&#61;", "="))
+        Some(rest.split('"').next()?.to_owned())
     }
 
     /// The scope names the page offers to allow, `*` before those that are chosen, `!` before

@@ -8,5 +8,6 @@ mod clients;
 mod many_scopes;
 mod nodes;
 mod oauth2;
+mod onward;
 mod postgres_password;
 mod readers;

@@ -529,7 +529,16 @@ fn people_places_and_apps_are_added_and_work() {
     });
     let back = crate::common::person::consent(url, "dora", "long enough", &[]);
     assert!(back.query_pairs().any(|(name, _)| name == "code"), "{back}");
-    demo.manage_with_input(&["user", "password", "bexio", "dora"], "another one\n")
+    // As PowerShell pipes it.
+    let piped = "\u{feff}another one\r\n";
+    demo.manage_with_input(&["user", "password", "bexio", "dora"], piped)
         .ok();
+    let url = play.authorization_url(&Ask {
+        user: "dora",
+        organisation: None,
+        ..LEDGERLY
+    });
+    let back = crate::common::person::consent(url, "dora", "another one", &[]);
+    assert!(back.query_pairs().any(|(name, _)| name == "code"), "{back}");
     demo.manage(&add).wrong(&["late-comer"]);
 }

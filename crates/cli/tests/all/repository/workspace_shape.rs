@@ -13,7 +13,7 @@ const EDGES: [(&str, &[&str]); 10] = [
     ("storage", &["scope", "oauth"]),
     ("realm", &["scope", "oauth", "storage", "enforce"]),
     ("sandbox", &["scope", "oauth", "enforce", "realm"]),
-    ("server", &["scope", "oauth", "realm"]),
+    ("server", &["scope", "oauth", "enforce", "realm"]),
     (
         "scopegate",
         &[

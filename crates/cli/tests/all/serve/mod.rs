@@ -1,6 +1,7 @@
 //! `scopegate serve`.
 
 mod bad_input;
+mod connections;
 mod introspection;
 mod logs;
 mod operations;

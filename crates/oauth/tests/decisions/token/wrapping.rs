@@ -166,6 +166,7 @@ fn a_master_key_is_32_bytes_in_either_form() {
         URL_SAFE.encode(bytes),
         URL_SAFE_NO_PAD.encode(bytes),
         format!("\n  {hexadecimal}\r\n"),
+        format!("\u{feff}{hexadecimal}\r\n"),
     ];
     let clear = record("any", KeyPurpose::SealToken, "k", 2);
     let wrapped = MasterKeys::parse(&hexadecimal)

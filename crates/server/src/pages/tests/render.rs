@@ -6,7 +6,7 @@ use crate::account::AccountPage;
 use crate::authorize::{ConsentPage, OrganisationPage};
 use crate::language::Language;
 use crate::pages::static_files::STYLESHEET;
-use crate::pages::views::{ErrorPage, LoginPage, ScopesPage};
+use crate::pages::views::{ErrorPage, LoginPage, OnwardPage, ScopesPage};
 use askama::Template;
 
 /// Name, language and HTML of every sample.
@@ -22,6 +22,7 @@ fn rendered() -> Vec<(String, Language, String)> {
         add("organisation", html(&OrganisationPage::samples(language)));
         add("consent", html(&ConsentPage::samples(language)));
         add("account", html(&AccountPage::samples(language)));
+        add("onward", html(&OnwardPage::samples(language)));
         add("error", html(&ErrorPage::samples(language)));
         add("scopes", html(&ScopesPage::samples(language)));
     }

@@ -5,6 +5,7 @@ mod app;
 mod error;
 mod frame;
 mod login;
+mod onward;
 mod row;
 mod scopes;
 mod when;
@@ -14,6 +15,7 @@ pub(crate) use error::{ErrorDetail, ErrorPage};
 pub(crate) use frame::{Frame, LanguageLink};
 pub(crate) use login::{LoginPage, LoginProblem};
 pub use login::{SampleAccount, SampleAccounts};
+pub(crate) use onward::OnwardPage;
 pub(crate) use row::{Answer, Choice, Mark, MarkKind, Row};
 pub(crate) use scopes::{
     EndpointLine, GuideProse, ResourceSection, ScopeEntry, ScopeText, ScopesPage,

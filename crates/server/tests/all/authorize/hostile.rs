@@ -199,8 +199,8 @@ async fn an_apps_name_cannot_leave_its_place_on_the_page() {
     let policy = page.header("content-security-policy").unwrap();
     assert_eq!(
         policy,
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self' \
-         https:; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+         frame-ancestors 'none'; base-uri 'none'"
     );
     for (name, value) in [
         ("cache-control", "no-store"),

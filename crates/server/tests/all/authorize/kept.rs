@@ -222,6 +222,11 @@ async fn a_kept_request_belongs_to_one_browser() {
 
     let mut other = world.annas_browser().await;
     let form = [("allow.contact", "contact_edit"), ("decision", "allow")];
+    // One that has no cookie at all may be the same browser, which keeps none.
+    let told = other.get(&by_address).await;
+    told.expect(StatusCode::BAD_REQUEST);
+    assert!(told.body.contains("blocks cookies"), "{}", told.body);
+    other.get(&request).await;
     for page in [&by_address, &by_form] {
         other.get(page).await.expect(StatusCode::GONE);
         other.post(page, &form).await.expect(StatusCode::GONE);

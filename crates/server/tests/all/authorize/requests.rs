@@ -126,9 +126,39 @@ async fn a_public_app_on_this_device_is_asked_about_every_time() {
         page.body.contains("http://127.0.0.1:49152/cb"),
         "the address in full"
     );
+    // Forms end here; the page behind them leads to the app.
     let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("form-action 'self';"), "{policy}");
+    let form = [("allow.contact", "contact_edit"), ("decision", "allow")];
+    let answer = browser.decide(&request, &form).await;
+    answer.expect(StatusCode::OK);
+    let target = answer.onward().unwrap();
     assert!(
-        policy.contains("form-action 'self' http://127.0.0.1:* http://localhost:* https:;"),
-        "{policy}"
+        target.starts_with("http://127.0.0.1:49152/cb?code="),
+        "{target}"
     );
+    assert!(
+        answer.body.contains(&target.replace('&', "&amp;"))
+            || answer.body.contains(&target.replace('&', "&#38;")),
+        "{}",
+        answer.body
+    );
+}
+
+/// Programs that look at links before people do send it.
+#[tokio::test]
+async fn head_changes_nothing() {
+    let world = World::new("bexio").await;
+    let client = world.add(world.app_client("ledgerly", CONTACTS)).await;
+    let mut browser = world.annas_browser().await;
+    let request = world.authorize(&client, CONTACTS, &[("prompt", "create unknown")]);
+    let page = browser.get(&request).await.location().to_owned();
+    for path in [&request, &page] {
+        let head = axum::http::Request::head(path.as_str());
+        let head = head.body(axum::body::Body::empty()).unwrap();
+        let answer = world.send(head).await;
+        answer.expect(StatusCode::NO_CONTENT);
+        assert_eq!(answer.header("location"), None);
+        assert_eq!(answer.header("set-cookie"), None);
+    }
 }

@@ -3,12 +3,10 @@ use serde_json::json;
 
 use crate::support::{BASE, World};
 
-fn well_known(realm: &str) -> [String; 4] {
+fn well_known(realm: &str) -> [String; 2] {
     [
         format!("/.well-known/oauth-authorization-server/{realm}"),
         format!("/{realm}/.well-known/oauth-authorization-server"),
-        format!("/.well-known/openid-configuration/{realm}"),
-        format!("/{realm}/.well-known/openid-configuration"),
     ]
 }
 
@@ -121,4 +119,26 @@ async fn the_api_says_who_protects_it() {
         realm.resource_metadata(),
         format!("{BASE}/.well-known/oauth-protected-resource/bexio/api")
     );
+}
+
+/// This is no OpenID provider, and what reads a document there would take it for one.
+#[tokio::test]
+async fn there_is_no_openid_configuration() {
+    let world = World::new("bexio").await;
+    for path in [
+        "/.well-known/openid-configuration/bexio",
+        "/bexio/.well-known/openid-configuration",
+    ] {
+        world.get(path).await.expect(StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn what_is_empty_is_not_there() {
+    for (realm, has_defaults) in [("bexio", true), ("bokio", false), ("stora", false)] {
+        let world = World::new(realm).await;
+        let path = format!("/.well-known/oauth-protected-resource/{realm}/api");
+        let document = world.get(&path).await.json();
+        assert_eq!(document.get("scopes_supported").is_some(), has_defaults);
+    }
 }

@@ -454,3 +454,57 @@ async fn a_language_chosen_by_hand_stays() {
         again.body
     );
 }
+
+#[tokio::test]
+async fn cookies_of_others_do_not_hide_ours() {
+    let world = World::new("bexio").await;
+    let mut browser = world.annas_browser().await;
+    let ended = browser.cookie.clone().unwrap();
+    browser.sign_in(ANNA, PASSWORD, "").await;
+    let own = browser.cookie.clone().unwrap();
+    let account = async |headers: &[&[&[u8]]]| {
+        let mut request = Request::get("/bexio/account");
+        for parts in headers {
+            let value = axum::http::HeaderValue::from_bytes(&parts.join(&b"; "[..])).unwrap();
+            request = request.header(header::COOKIE, value);
+        }
+        world
+            .send(request.body(Body::empty()).unwrap())
+            .await
+            .status
+    };
+    let (own, ended) = (own.as_bytes(), ended.as_bytes());
+    assert_eq!(account(&[&[ended]]).await, StatusCode::SEE_OTHER);
+    let cases: [&[&[&[u8]]]; 6] = [
+        &[&["name=Jürg".as_bytes(), own]],
+        &[&[b"name=J\xfcrg", own, b"x=\xff"]],
+        &[&[b"\xff\xfe"], &[own]],
+        &[&[ended, own]],
+        &[&[ended], &[own]],
+        &[&[b"__Host-sg_bexio=", b"__Host-sg_bexio=sg_bs_nonsense", own]],
+    ];
+    for headers in cases {
+        assert_eq!(account(headers).await, StatusCode::OK, "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_keeps_no_cookies_is_told_so() {
+    let world = World::new("bexio").await;
+    world.give_anna_a_password().await;
+    let mut browser = world.browser();
+    let page = browser.get("/bexio/login").await;
+    page.expect(StatusCode::OK);
+    assert!(page.body.contains("name=\"cookie\""), "{}", page.body);
+    let form = [
+        ("username", ANNA),
+        ("password", PASSWORD),
+        ("cookie", "given"),
+    ];
+    let kept = browser.post("/bexio/login", &form).await;
+    assert_eq!(kept.location(), "/bexio/account");
+    let told = world.browser().post("/bexio/login", &form).await;
+    told.expect(StatusCode::BAD_REQUEST);
+    assert!(told.body.contains("blocks cookies"), "{}", told.body);
+    assert_eq!(told.header("set-cookie"), None);
+}

@@ -95,22 +95,24 @@ async fn once_warm_a_token_touches_no_database() {
 }
 
 #[tokio::test]
-async fn only_the_registered_method_and_secret_count() {
+async fn a_secret_counts_by_header_or_form_and_nothing_else_does() {
     let (world, machine) = stora().await;
     let secret = client_secret("robot");
     let post = |id: &'static str, secret: String| {
         let world = &world;
         async move {
-            let form = [GRANT, ("client_id", id), ("client_secret", &secret)];
+            let scope = ("scope", "public.contact:read");
+            let form = [GRANT, scope, ("client_id", id), ("client_secret", &secret)];
             world.post("token", &form).await
         }
     };
     let other = post("robot", secret.expose().to_owned()).await;
-    other.expect_error(401, "invalid_client");
-    assert_eq!(other.header("www-authenticate"), None);
-    post("robot", String::from("wrong"))
-        .await
-        .expect_error(401, "invalid_client");
+    other.expect(StatusCode::OK);
+    assert_eq!(other.header("pragma"), Some("no-cache"));
+    let wrong = post("robot", String::from("wrong")).await;
+    wrong.expect_error(401, "invalid_client");
+    let challenge = wrong.header("www-authenticate").unwrap();
+    assert!(challenge.starts_with("Basic realm="), "{challenge}");
     post("nobody", secret.expose().to_owned())
         .await
         .expect_error(401, "invalid_client");

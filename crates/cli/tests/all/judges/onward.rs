@@ -1,0 +1,107 @@
+//! An app that goes on from its redirect URI to other places, in a real Chromium.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::sync::mpsc;
+
+use super::chrome::{Settings, in_browser};
+use crate::common::RunningDemo;
+
+/// The app's own server, on every address of this device: each hop is a host that the policy of
+/// no page of ours names, and the last place says whether it was reached. It tells each path.
+fn hops() -> (u16, mpsc::Receiver<String>) {
+    let first = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = first.local_addr().unwrap().port();
+    let second = TcpListener::bind(("::1", port)).unwrap();
+    let (tell, told) = mpsc::channel();
+    for listener in [first, second] {
+        let tell = tell.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let mut line = String::new();
+                let mut reader = BufReader::new(&stream);
+                reader.read_line(&mut line).unwrap();
+                let mut rest = String::new();
+                while reader.read_line(&mut rest).unwrap_or(0) > 2 {
+                    rest.clear();
+                }
+                let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+                let to = match path.split('?').next().unwrap_or_default() {
+                    "/callback" if !path.contains("error=") => {
+                        format!("http://localhost:{port}/second")
+                    }
+                    "/second" => format!("http://[::1]:{port}/third"),
+                    "/third" => format!("http://127.0.0.1:{port}/last"),
+                    _ => String::new(),
+                };
+                let answer = if to.is_empty() {
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 16\r\n\
+                     Connection: close\r\n\r\n<h1>arrived</h1>"
+                        .to_owned()
+                } else {
+                    format!(
+                        "HTTP/1.1 303 See Other\r\nLocation: {to}\r\nContent-Length: 0\r\n\
+                         Connection: close\r\n\r\n"
+                    )
+                };
+                let _ = (&stream).write_all(answer.as_bytes());
+                let _ = tell.send(path);
+            }
+        });
+    }
+    (port, told)
+}
+
+#[tokio::test]
+async fn an_app_goes_on_to_where_it_wants_behind_each_of_our_forms() {
+    let demo = RunningDemo::start();
+    let (port, told) = hops();
+    let callback = format!("http://127.0.0.1:{port}/callback");
+    let added = [
+        "client",
+        "add",
+        "bexio",
+        "hopper",
+        "--name",
+        "Hopper",
+        "--maker",
+        "Us",
+        "--redirect-uri",
+        &callback,
+        "--scope",
+        "contact_show",
+    ];
+    demo.manage(&added).ok();
+    let mut url = reqwest::Url::parse(&format!("{}/bexio/oauth/authorize", demo.base)).unwrap();
+    url.query_pairs_mut()
+        .append_pair("response_type", "code")
+        .append_pair("client_id", "hopper")
+        .append_pair("redirect_uri", &callback)
+        .append_pair("scope", "contact_show")
+        .append_pair("state", "kept")
+        .append_pair("organisation", "muster-ag")
+        .append_pair("code_challenge", crate::common::play::CHALLENGE)
+        .append_pair("code_challenge_method", "S256");
+    // Behind the decision; then, in another browser, behind signing in alone.
+    for is_remembered in [false, true] {
+        let url = url.clone();
+        in_browser(Settings::default(), |browser| async move {
+            browser.go(url.as_str()).await;
+            assert_eq!(browser.path().await, "/bexio/login");
+            browser.fill("username", "anna").await;
+            browser.fill("password", "anna-demo").await;
+            browser.follow("//button[.='Sign in']").await;
+            if !is_remembered {
+                browser.follow("//button[@value='allow']").await;
+            }
+            browser.text("//h1[.='arrived']").await;
+            assert_eq!(browser.path().await, "/last");
+        })
+        .await;
+    }
+    let told: Vec<String> = told.try_iter().collect();
+    let codes = told
+        .iter()
+        .filter(|path| path.starts_with("/callback?code="));
+    assert_eq!(codes.count(), 2, "{told:?}");
+}
