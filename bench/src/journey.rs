@@ -68,10 +68,13 @@ impl Journey {
         let page = asked.header("location").ok_or("no page that asks")?;
         let own = asked.header("set-cookie").unwrap_or_default();
         let own = own.split(';').next().unwrap_or_default();
+        let cookies = format!("Cookie: {own}\r\n{browser}");
+        let seen = connection.send(&get(page, &cookies)).await?;
+        let shown = shown_by(&seen.body)?;
         let consent = post(
             page,
-            &format!("Cookie: {own}\r\n{browser}"),
-            "decision=allow&allow=user%3Ainvoices%3Aread",
+            &cookies,
+            &format!("decision=allow&allow=user%3Ainvoices%3Aread&shown={shown}"),
         );
         let decided = connection.send(&consent).await?;
         code_of(&decided)?;
@@ -110,6 +113,18 @@ impl Journey {
             token: token.to_owned(),
         }
     }
+}
+
+/// What the form of consent says it showed, as a value of a form.
+fn shown_by(page: &str) -> Result<String, String> {
+    let (_, rest) = page
+        .split_once("name=\"shown\" value=\"")
+        .ok_or("no form of consent")?;
+    let (shown, _) = rest.split_once('"').ok_or("no end of the field")?;
+    Ok(shown
+        .replace('=', "%3D")
+        .replace(':', "%3A")
+        .replace(' ', "+"))
 }
 
 /// The whole code flow.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use oauth::authorization::AuthorizationRequest;
-use oauth::consent::{ConsentDecision, Offer, merge};
+use oauth::consent::{ConsentDecision, Offer, Shown, merge};
 use oauth::model::{
     AuthorizationCode, Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Position,
     Recording, Uuid,
@@ -30,8 +30,8 @@ pub struct Question<'a> {
     pub offer: &'a Offer,
     /// The grant that stands, exactly as it was loaded.
     pub standing: Option<&'a Grant>,
-    /// The language of the page.
-    pub language: &'a str,
+    /// What the page showed.
+    pub shown: &'a Shown,
     /// When the person signed in.
     pub signed_in_at: Timestamp,
     /// How far the changes were known when the request came.
@@ -179,8 +179,8 @@ fn nothing_allowed(app: &App, realm: &Realm, question: &Question<'_>, now: Times
         decided_at: now,
         evidence: Some(ConsentEvidence {
             catalog: realm.catalog_digest(),
-            language: question.language.to_owned(),
-            rows: None,
+            language: question.shown.language().to_owned(),
+            rows: Some(question.shown.rows()),
             returned_to: question.request.redirect_uri.clone(),
             signed_in_at: question.signed_in_at,
         }),

@@ -157,11 +157,13 @@ impl Cluster {
         let page = browser.get(&account).send().unwrap().text().unwrap();
         let (_, rest) = page.split_once("action=\"/bexio/account/grants/").unwrap();
         let id = rest.split_once('/').unwrap().0.to_owned();
+        let (_, rest) = rest.split_once("name=\"version\" value=\"").unwrap();
+        let version = rest.split_once('"').unwrap().0;
         let seen = self.until_denied(&call, 1, || {
             let reduced = browser
                 .post(format!("{account}/grants/{id}/reduce"))
                 .header("Origin", &self.site.bases[0])
-                .form(&[("allow.task", "task_show")])
+                .form(&[("allow.task", "task_show"), ("version", version)])
                 .send()
                 .unwrap();
             assert_eq!(reduced.status(), 303);

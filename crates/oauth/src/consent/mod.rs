@@ -3,7 +3,9 @@
 mod decision;
 mod merge;
 mod offer;
+mod shown;
 
 pub use decision::{Choice, ConsentDecision, decide, from_standing};
 pub use merge::{Merged, merge};
 pub use offer::{Locked, Offer, OfferItem, OfferRow, RowChoice, needs_consent, offer};
+pub use shown::{Difference, Shown};

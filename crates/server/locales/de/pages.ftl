@@ -56,6 +56,10 @@ consent-take-back = Zurücknehmen können Sie es jederzeit unter
 consent-allow = Zugriff erlauben
 consent-deny = Nicht erlauben
 consent-problem-changed = Was erlaubt werden kann, hat sich geändert, seit Sie diese Seite geöffnet haben. Sehen Sie es noch einmal durch.
+consent-problem-person = Sie sind jetzt als { $name } angemeldet. Entscheiden Sie für sich selbst.
+consent-problem-organisation = Es geht jetzt um { $organisation }.
+consent-problem-meaning = Der Anbieter hat geändert, was ein Teil davon bedeutet.
+consent-problem-scopes = Jetzt anders: { $data }.
 
 choice-none = Kein Zugriff
 choice-allow = Erlauben
@@ -110,6 +114,7 @@ notice-removed = { $app } wurde entfernt und hat keinen Zugriff mehr.
 notice-ended = Eine Verbindung von { $app } wurde beendet.
 notice-reduced = { $app } hat jetzt nur noch, was Sie stehen gelassen haben.
 notice-unchanged = Für { $app } wurde nichts geändert.
+notice-changed = Was { $app } darf, wurde geändert, seit Sie diese Seite geöffnet haben. Deshalb wurde nichts weggenommen. Sehen Sie es noch einmal durch.
 
 scopes-title = Scopes
 scopes-heading = Scopes von { $realm }

@@ -56,6 +56,10 @@ consent-take-back = You can do that at any time under
 consent-allow = Allow access
 consent-deny = Don’t allow
 consent-problem-changed = What can be allowed has changed since you opened this page. Look through it once more.
+consent-problem-person = You are signed in as { $name } now. Decide for yourself.
+consent-problem-organisation = This is about { $organisation } now.
+consent-problem-meaning = The provider has changed what some of this means.
+consent-problem-scopes = Different now: { $data }.
 
 choice-none = No access
 choice-allow = Allow
@@ -110,6 +114,7 @@ notice-removed = { $app } was removed and has no more access.
 notice-ended = One connection of { $app } was ended.
 notice-reduced = { $app } now has only what you left on.
 notice-unchanged = Nothing was changed for { $app }.
+notice-changed = What { $app } has was changed since you opened this page, so nothing was taken off. Look through it once more.
 
 scopes-title = Scopes
 scopes-heading = Scopes of { $realm }

@@ -56,6 +56,10 @@ consent-take-back = Vous pouvez le retirer à tout moment sous
 consent-allow = Autoriser l’accès
 consent-deny = Ne pas autoriser
 consent-problem-changed = Ce qui peut être autorisé a changé depuis que vous avez ouvert cette page. Relisez-la encore une fois.
+consent-problem-person = Vous êtes maintenant connecté en tant que { $name }. Décidez pour vous-même.
+consent-problem-organisation = Il s’agit maintenant de { $organisation }.
+consent-problem-meaning = Le fournisseur a changé la signification d’une partie de ces accès.
+consent-problem-scopes = Différent maintenant : { $data }.
 
 choice-none = Aucun accès
 choice-allow = Autoriser
@@ -110,6 +114,7 @@ notice-removed = { $app } a été retirée et n’a plus d’accès.
 notice-ended = Une connexion de { $app } a pris fin.
 notice-reduced = { $app } n’a plus que ce que vous avez laissé.
 notice-unchanged = Rien n’a été changé pour { $app }.
+notice-changed = Les accès de { $app } ont changé depuis l’ouverture de cette page ; rien n’a donc été retiré. Vérifiez-les encore une fois.
 
 scopes-title = Scopes
 scopes-heading = Scopes de { $realm }

@@ -56,6 +56,10 @@ consent-take-back = Può revocarlo in ogni momento sotto
 consent-allow = Consenti l’accesso
 consent-deny = Non consentire
 consent-problem-changed = Ciò che si può consentire è cambiato da quando ha aperto questa pagina. La rilegga ancora una volta.
+consent-problem-person = Ora l’accesso è stato effettuato come { $name }. Decida per sé.
+consent-problem-organisation = Ora si tratta di { $organisation }.
+consent-problem-meaning = Il fornitore ha cambiato il significato di una parte di questi accessi.
+consent-problem-scopes = Diverso ora: { $data }.
 
 choice-none = Nessun accesso
 choice-allow = Consenti
@@ -110,6 +114,7 @@ notice-removed = { $app } è stata rimossa e non ha più accesso.
 notice-ended = Un collegamento di { $app } è stato terminato.
 notice-reduced = { $app } ha ora solo ciò che Lei ha lasciato.
 notice-unchanged = Per { $app } non è cambiato nulla.
+notice-changed = Gli accessi di { $app } sono cambiati da quando questa pagina è stata aperta, quindi non è stato tolto nulla. Li ricontrolli.
 
 scopes-title = Scope
 scopes-heading = Scope di { $realm }

@@ -56,6 +56,10 @@ consent-take-back = Du kan när som helst ta tillbaka det under
 consent-allow = Tillåt åtkomst
 consent-deny = Tillåt inte
 consent-problem-changed = Det som kan tillåtas har ändrats sedan du öppnade sidan. Läs igenom den en gång till.
+consent-problem-person = Du är nu inloggad som { $name }. Bestäm för egen del.
+consent-problem-organisation = Det gäller nu { $organisation }.
+consent-problem-meaning = Leverantören har ändrat vad en del av detta betyder.
+consent-problem-scopes = Annorlunda nu: { $data }.
 
 choice-none = Ingen åtkomst
 choice-allow = Tillåt
@@ -110,6 +114,7 @@ notice-removed = { $app } är borttagen och har ingen åtkomst längre.
 notice-ended = En anslutning av { $app } avslutades.
 notice-reduced = { $app } har nu bara det du lämnade kvar.
 notice-unchanged = Inget ändrades för { $app }.
+notice-changed = Det { $app } har tillgång till har ändrats sedan du öppnade sidan, så ingenting togs bort. Gå igenom det en gång till.
 
 scopes-title = Scopes
 scopes-heading = Scopes för { $realm }

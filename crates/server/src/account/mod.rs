@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use oauth::model::{RevocationReason, Uuid};
 use realm::App;
-use realm::manage::{ReduceGrant, Reduced};
+use realm::manage::{ReduceGrant, Reduced, Refused};
 
 use crate::pages::form::PageForm;
 use crate::pages::refusal::Refusal;
@@ -93,7 +93,7 @@ pub(crate) async fn reduce(
             return Ok(sign_in_first(&visit));
         };
         let grant = own_grant(&visit, &signed_in, &grant).await?;
-        let done_is = take_off(&visit, &signed_in, grant.id, form.allowed()).await?;
+        let done_is = take_off(&visit, &signed_in, grant.id, &form).await?;
         Ok(done(&visit, done_is, ("grant", grant.id)))
     };
     answer
@@ -105,20 +105,26 @@ async fn take_off(
     visit: &Visit,
     signed_in: &SignedIn,
     grant: Uuid,
-    keep: Vec<String>,
+    form: &PageForm,
 ) -> Result<&'static str, Refusal> {
+    // What stands allowed may be other scopes than those the form showed.
+    let Ok(seen) = form.get("version").parse() else {
+        return Ok("changed");
+    };
     let command = ReduceGrant {
         grant,
-        keep,
-        version: None,
+        keep: form.allowed(),
+        version: Some(seen),
     };
     let desk = visit.app.desk(&visit.realm);
     let by = visit.actor(&signed_in.user);
-    Ok(match desk.reduce_grant(&by, command).await? {
-        Reduced::Less => "reduced",
-        Reduced::Ended => "removed",
-        Reduced::Unchanged => "unchanged",
-    })
+    match desk.reduce_grant(&by, command).await {
+        Ok(Reduced::Less) => Ok("reduced"),
+        Ok(Reduced::Ended) => Ok("removed"),
+        Ok(Reduced::Unchanged) => Ok("unchanged"),
+        Err(Refused::Changed { .. }) => Ok("changed"),
+        Err(refused) => Err(refused.into()),
+    }
 }
 
 async fn revoke(visit: &Visit, signed_in: &SignedIn, grant: Uuid) -> Result<(), Refusal> {

@@ -45,6 +45,7 @@ async fn notice(visit: &Visit, signed_in: &SignedIn) -> Result<Option<String>, R
         "ended" => return ended_notice(visit, signed_in).await,
         "reduced" => "notice-reduced",
         "unchanged" => "notice-unchanged",
+        "changed" => "notice-changed",
         _ => return Ok(None),
     };
     let grant = match own_grant(visit, signed_in, &visit.parameter("grant")).await {
@@ -120,6 +121,7 @@ fn reduction(visit: &Visit, client: &Client, grant: &Grant, action: String) -> O
     let parts = Parts::of(visit.realm.catalog(), Some(client), grant);
     parts.is_reducible().then(|| Reduction {
         action,
+        version: grant.version,
         rows: rows::of_grant(visit, client, grant),
     })
 }

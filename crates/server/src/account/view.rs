@@ -87,6 +87,8 @@ pub(crate) struct Ability {
 pub(crate) struct Reduction {
     /// Where the form goes.
     pub action: String,
+    /// The version of the grant that is shown, for the form to carry.
+    pub version: i64,
     /// What stands allowed, to be kept or taken off.
     pub rows: Vec<Row>,
 }
@@ -142,6 +144,7 @@ impl AccountPage {
             ],
             reduce: Some(Reduction {
                 action: frame.at("account/grants/1/reduce"),
+                version: 3,
                 rows,
             }),
             remove: frame.at("account/grants/1/remove"),

@@ -1,5 +1,5 @@
 use axum::response::Response;
-use oauth::consent::{ConsentDecision, from_standing};
+use oauth::consent::{ConsentDecision, Shown, from_standing};
 use oauth::model::Recording;
 use oauth::token::AccessTokenClaims;
 use oauth::{ErrorCode, OAuthError, Secret};
@@ -16,13 +16,14 @@ use crate::pages::visit::Visit;
 pub(super) async fn allow(
     visit: &Visit,
     situation: &Situation,
+    shown: &Shown,
     decision: &ConsentDecision,
 ) -> Result<Option<Response>, Refusal> {
     if let Err(error) = fits(situation, visit, decision) {
         let told = redirect_error(visit, &situation.asked.request, &error);
         return Ok(Some(told));
     }
-    let question = situation.question(visit);
+    let question = situation.question(visit, shown);
     let recording = consents::allow(&visit.app, &visit.realm, &question, decision);
     Ok(redirect_recorded(visit, situation, recording.await?))
 }
@@ -31,8 +32,9 @@ pub(super) async fn allow(
 pub(super) async fn deny(
     visit: &Visit,
     situation: &Situation,
+    shown: &Shown,
 ) -> Result<Option<Response>, Refusal> {
-    let question = situation.question(visit);
+    let question = situation.question(visit, shown);
     let recording = consents::refuse(&visit.app, &visit.realm, &question);
     if recording.await? == Recording::StandingChanged {
         return Ok(None);
@@ -67,7 +69,8 @@ pub(super) async fn answer_again(
         let told = redirect_error(visit, &situation.asked.request, &error);
         return Ok(Some(told));
     }
-    let question = situation.question(visit);
+    let shown = situation.shown(visit);
+    let question = situation.question(visit, &shown);
     let again = consents::allow_again(&visit.app, &visit.realm, &question, &decision, grant.id);
     Ok(redirect_recorded(visit, situation, again.await?))
 }

@@ -1,12 +1,14 @@
 //! From an offer to the page that asks about it.
 
+use std::iter;
+
 use axum::http::StatusCode;
 use axum::response::Response;
-use oauth::consent::Offer;
+use oauth::consent::{Difference, Offer};
 use oauth::model::{Client, GrantType, Membership, Organisation};
 use scope::{Decline, ScopeSet, WithheldReason};
 
-use super::kept::{Place, organisation_key};
+use super::kept::Place;
 use super::situation::Situation;
 use super::views::{Always, ConsentPage, OrganisationHere, OtherOrganisation, WithheldItem};
 use crate::pages::respond;
@@ -15,8 +17,13 @@ use crate::pages::views::{AppView, Person, Row, span};
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
 
-/// Shows the page; `changed` when an answer no longer fits what can be allowed.
-pub(super) fn ask(visit: &Visit, at: &Place, situation: &Situation, changed: bool) -> Response {
+/// Shows the page, with what an answer to the page before cannot be taken for.
+pub(super) fn ask(
+    visit: &Visit,
+    at: &Place,
+    situation: &Situation,
+    problem: Option<Problem>,
+) -> Response {
     let (client, here) = (
         &situation.asked.client.client,
         situation.organisation.as_ref(),
@@ -27,6 +34,10 @@ pub(super) fn ask(visit: &Visit, at: &Place, situation: &Situation, changed: boo
         .map(|row| rows::of_offer(visit, client, place_name.as_deref(), row))
         .collect();
     let app = AppView::of(client, &situation.asked.request.redirect_uri);
+    let is_again = problem.is_some();
+    let told = problem
+        .map(|problem| tell(visit, situation, &problem))
+        .unwrap_or_default();
     let page = ConsentPage {
         frame: visit.frame(None),
         heading: heading(visit, &app.name, &rows, place_name.as_deref()),
@@ -35,19 +46,69 @@ pub(super) fn ask(visit: &Visit, at: &Place, situation: &Situation, changed: boo
         back: at.consent(visit),
         organisation: here.map(|here| organisation(visit, at, here, &situation.memberships)),
         action: at.consent(visit),
-        problem: changed.then(|| visit.words.get("consent-problem-changed")),
+        shown: situation.shown(visit).to_string(),
+        problem: told,
         choosable: visit.realm.catalog().consent().decline != Decline::None,
         rows,
         always: always(visit, &situation.offer),
         withheld: withheld(visit, &situation.offer),
         lifetime: lifetime(visit, client),
     };
-    let status = if changed {
+    let status = if is_again {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
     };
     respond::page(status, &page)
+}
+
+/// Why a page comes again.
+pub(super) enum Problem {
+    /// The answer leaves out what cannot be left out.
+    Incomplete,
+    /// The form showed something else, or cannot be read.
+    Different(Vec<Difference>),
+}
+
+fn tell(visit: &Visit, situation: &Situation, problem: &Problem) -> Vec<String> {
+    let words = visit.words;
+    let again = words.get("consent-problem-changed");
+    let differences = match problem {
+        Problem::Incomplete => return vec![again],
+        Problem::Different(differences) => differences,
+    };
+    let told = differences
+        .iter()
+        .filter_map(|difference| match difference {
+            Difference::Person => {
+                let name = shown(&situation.signed_in.user.name);
+                Some(words.with("consent-problem-person", &[("name", &name)]))
+            }
+            Difference::Organisation => {
+                let name = shown(&situation.organisation.as_ref()?.name);
+                Some(words.with("consent-problem-organisation", &[("organisation", &name)]))
+            }
+            Difference::Meaning => Some(words.get("consent-problem-meaning")),
+            Difference::Scopes(names) => {
+                let titles = resources(visit, names);
+                (!titles.is_empty())
+                    .then(|| words.with("consent-problem-scopes", &[("data", &titles.join(", "))]))
+            }
+        });
+    iter::once(again).chain(told).collect()
+}
+
+/// What these scopes belong to, in plain words, each once.
+fn resources(visit: &Visit, names: &[String]) -> Vec<String> {
+    let catalog = visit.realm.catalog();
+    let scopes = names
+        .iter()
+        .filter_map(|name| catalog.scope(catalog.find(name)?));
+    let mut titles: Vec<String> = scopes
+        .map(|scope| rows::resource_title(visit, &scope.resource))
+        .collect();
+    titles.dedup();
+    titles
 }
 
 /// What the app wants, with the first resources by name.
@@ -101,14 +162,13 @@ fn organisation(
     let others: Vec<OtherOrganisation> = memberships
         .iter()
         .map(|(organisation, _)| OtherOrganisation {
-            value: organisation_key(organisation),
+            value: organisation.id.to_string(),
             name: shown(&organisation.name),
             selected: organisation.id == here.id,
         })
         .collect();
     OrganisationHere {
         name: shown(&here.name),
-        value: organisation_key(here),
         action: at.at(visit, "organisation"),
         others: if others.len() > 1 { others } else { Vec::new() },
     }

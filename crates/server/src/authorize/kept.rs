@@ -6,7 +6,7 @@ use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use jiff::SignedDuration;
 use oauth::authorization::{AuthorizationError, validate};
-use oauth::model::{BrowserSession, KeptRequest, Organisation, Timestamp, TokenHash};
+use oauth::model::{BrowserSession, KeptRequest, Timestamp, TokenHash};
 use oauth::parameters::Parameters;
 use oauth::{Secret, SecretKind};
 use realm::requests::{self, Browser};
@@ -61,7 +61,7 @@ impl Place {
         })
     }
 
-    /// With an organisation chosen, as one of our pages names it.
+    /// With an organisation chosen, as one of our pages names it: by its id.
     ///
     /// # Errors
     ///
@@ -100,15 +100,6 @@ impl Place {
     /// Signing in, and on to the decision.
     pub(super) fn login(&self, visit: &Visit) -> String {
         next::login(visit.realm.id(), &self.consent(visit))
-    }
-}
-
-/// What an organisation is called in our own addresses, which stay short.
-pub(super) fn organisation_key(organisation: &Organisation) -> String {
-    if is_short(&organisation.slug) {
-        organisation.slug.clone()
-    } else {
-        organisation.id.to_string()
     }
 }
 

@@ -25,7 +25,9 @@ use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::visit::Visit;
 use answer::{allow, answer_again, deny};
+use consent::Problem;
 use kept::Kept;
+use oauth::consent::Shown;
 use redirect::redirect_error;
 use request::Asked;
 use situation::{Choosing, Occasion, Situation, Stage};
@@ -178,7 +180,7 @@ async fn ask(visit: &Visit) -> Result<Response, Refusal> {
         Step::Answered(response) => response,
         Step::SignIn(_) => respond::see_other(&place.login(visit)),
         Step::Choose(choosing) => organisation::choose(visit, place, &choosing),
-        Step::Ask(situation) => consent::ask(visit, place, &situation, false),
+        Step::Ask(situation) => consent::ask(visit, place, &situation, None),
         Step::Again(_) => respond::see_other(&place.consent(visit)),
     };
     Ok(kept.remembered(response))
@@ -193,8 +195,10 @@ async fn take(visit: &Visit, form: PageForm) -> Result<Response, Refusal> {
         Ok(asked) => asked,
         Err(response) => return Ok(response),
     };
-    let chosen = Some(form.get("organisation")).filter(|value| !value.is_empty());
-    let chosen = chosen.or(place.organisation());
+    let shown = Shown::read(form.get("shown"));
+    let meant = shown.as_ref().and_then(Shown::organisation);
+    let meant = meant.map(|id| id.to_string());
+    let chosen = meant.as_deref().or(place.organisation());
     let stage = situation::read(visit, asked, Some(&kept), chosen, Occasion::Answered);
     let situation = match stage.await? {
         Stage::Answered(response) => return Ok(response),
@@ -202,21 +206,31 @@ async fn take(visit: &Visit, form: PageForm) -> Result<Response, Refusal> {
         Stage::Choose(choosing) => return Ok(organisation::choose(visit, place, &choosing)),
         Stage::Ready(situation) => situation,
     };
+    let now = situation.shown(visit);
+    let differences = shown.as_ref().map(|shown| shown.differences(&now));
+    let Some(shown) = shown.filter(|_| differences.as_ref().is_some_and(Vec::is_empty)) else {
+        let problem = Problem::Different(differences.unwrap_or_default());
+        let again = consent::ask(visit, place, &situation, Some(problem));
+        return Ok(kept.remembered(again));
+    };
     let answer = match form.get("decision") {
-        "deny" => deny(visit, &situation).await?,
+        "deny" => deny(visit, &situation, &shown).await?,
         "allow" => {
             let choice = oauth::consent::Choice {
                 allowed: form.allowed(),
             };
             let decided = oauth::consent::decide(visit.realm.catalog(), &situation.offer, &choice);
             match decided {
-                Ok(decision) => allow(visit, &situation, &decision).await?,
+                Ok(decision) => allow(visit, &situation, &shown, &decision).await?,
                 Err(error) if error.code == ErrorCode::AccessDenied => {
-                    deny(visit, &situation).await?
+                    deny(visit, &situation, &shown).await?
                 }
-                Err(error) if error.code == ErrorCode::InvalidRequest => {
-                    Some(consent::ask(visit, place, &situation, true))
-                }
+                Err(error) if error.code == ErrorCode::InvalidRequest => Some(consent::ask(
+                    visit,
+                    place,
+                    &situation,
+                    Some(Problem::Incomplete),
+                )),
                 Err(error) => Some(redirect_error(visit, &situation.asked.request, &error)),
             }
         }

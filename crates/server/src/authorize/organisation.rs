@@ -5,7 +5,7 @@ use axum::response::Response;
 use oauth::model::{Membership, Organisation};
 use scope::OrganisationKey;
 
-use super::kept::{Place, organisation_key};
+use super::kept::Place;
 use super::situation::Choosing;
 use super::views::{OrganisationOption, OrganisationPage};
 use crate::pages::respond;
@@ -13,19 +13,25 @@ use crate::pages::views::{AppView, Person};
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
 
-/// The named organisation if the person belongs to it, or the only one if none is named.
+/// The organisation that a page of ours names, always by its id, if the person belongs to it; or
+/// else the one the app names; or the only one if none is named.
 pub(super) fn chosen<'m>(
     memberships: &'m [(Organisation, Membership)],
-    named: Option<&str>,
+    by_page: Option<&str>,
+    by_app: Option<&str>,
 ) -> Option<&'m Organisation> {
-    match (named, memberships) {
-        (Some(named), _) => {
-            let mut organisations = memberships.iter().map(|(organisation, _)| organisation);
-            organisations.find(|organisation| is_named(organisation, named))
-        }
-        (None, [(only, _)]) => Some(only),
-        (None, _) => None,
+    let mut organisations = memberships.iter().map(|(organisation, _)| organisation);
+    match (by_page, by_app) {
+        (Some(id), _) => organisations.find(|one| one.is_named(OrganisationKey::Id, id)),
+        (None, Some(name)) => only(organisations.filter(|one| is_named(one, name))),
+        (None, None) => only(organisations),
     }
+}
+
+/// Where an app's word fits several, the person says which.
+fn only<'m>(mut organisations: impl Iterator<Item = &'m Organisation>) -> Option<&'m Organisation> {
+    let first = organisations.next();
+    first.filter(|_| organisations.next().is_none())
 }
 
 fn is_named(organisation: &Organisation, name: &str) -> bool {
@@ -51,7 +57,7 @@ pub(super) fn choose(visit: &Visit, at: &Place, choosing: &Choosing) -> Response
             .memberships
             .iter()
             .map(|(organisation, membership)| OrganisationOption {
-                value: organisation_key(organisation),
+                value: organisation.id.to_string(),
                 name: shown(&organisation.name),
                 roles: role_titles(visit, membership),
             })

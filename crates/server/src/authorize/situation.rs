@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use oauth::authorization::AuthorizationRequest;
-use oauth::consent::{Offer, needs_consent, offer};
+use oauth::consent::{Offer, Shown, needs_consent, offer};
 use oauth::model::{Grant, Organisation, User, Uuid};
 use oauth::{ErrorCode, OAuthError};
 
@@ -51,7 +51,7 @@ pub(super) struct Situation {
 
 impl Situation {
     /// What is decided about.
-    pub(super) fn question(&self, visit: &Visit) -> Question<'_> {
+    pub(super) fn question<'a>(&'a self, visit: &Visit, shown: &'a Shown) -> Question<'a> {
         Question {
             request: &self.asked.request,
             user: self.signed_in.user.id,
@@ -61,10 +61,26 @@ impl Situation {
                 .map(|organisation| organisation.id),
             offer: &self.offer,
             standing: self.standing.as_deref(),
-            language: visit.words.language().code(),
+            shown,
             signed_in_at: self.signed_in.session.created_at,
             position: visit.position,
         }
+    }
+
+    /// What a page about it shows.
+    pub(super) fn shown(&self, visit: &Visit) -> Shown {
+        let realm = &visit.realm;
+        let organisation = self.organisation.as_ref();
+        Shown::of(
+            (realm.catalog(), realm.catalog_digest()),
+            &self.asked.client.client,
+            &self.offer,
+            (
+                self.signed_in.user.id,
+                organisation.map(|organisation| organisation.id),
+            ),
+            visit.words.language().code(),
+        )
     }
 
     pub(super) fn needs_consent(&self, visit: &Visit) -> bool {
@@ -90,7 +106,7 @@ pub(super) enum Occasion {
 }
 
 /// Finds out who is signed in and whose data is meant, in this order. `kept` is what is known of
-/// the request beyond its parameters, and `chosen` the organisation that a page of ours named.
+/// the request beyond its parameters, and `chosen` the id of the organisation that a page of ours named.
 pub(super) async fn read(
     visit: &Visit,
     asked: Asked,
@@ -117,8 +133,8 @@ pub(super) async fn read(
     }
     let policy = visit.realm.catalog().grant_policy();
     let organisation = if policy.is_bound_to_organisation() {
-        let named = chosen.or(asked.request.organisation.as_deref());
-        match organisation::chosen(&memberships, named) {
+        let by_app = asked.request.organisation.as_deref();
+        match organisation::chosen(&memberships, chosen, by_app) {
             Some(organisation) => Some(organisation.clone()),
             None if asked.request.prompt.none => {
                 let error = interaction_required("the person has to choose an organisation");

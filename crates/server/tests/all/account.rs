@@ -155,7 +155,21 @@ async fn taking_something_off_counts_at_the_next_call() {
         ("allow.contact", "contact_show"),
         ("allow.task", ""),
         ("allow", "note_edit"),
+        ("version", &grant.version.to_string()),
     ];
+    // An old form takes nothing off, and the page says why.
+    for old in [&form[..3], &[("version", "0")][..]] {
+        let answer = browser.post(&path, old).await;
+        let back = answer.location().to_owned();
+        let page = browser.get(&back).await;
+        assert!(
+            page.body.contains("so nothing was taken off"),
+            "{}",
+            page.body
+        );
+        let same = store.grant("bexio", grant.id).await.unwrap().unwrap();
+        assert_eq!(same, grant);
+    }
     let answer = browser.post(&path, &form).await;
     let back = answer.location().to_owned();
     let page = browser.get(&back).await;
@@ -171,8 +185,9 @@ async fn taking_something_off_counts_at_the_next_call() {
     assert_eq!(seen["scope"], "general contact_show");
 
     // Nothing left ends the grant.
+    let version = grant.version.to_string();
     browser
-        .post(&path, &[("allow.contact", "")])
+        .post(&path, &[("allow.contact", ""), ("version", &version)])
         .await
         .location();
     assert!(!world.is_active(&api, access).await);
@@ -193,8 +208,9 @@ async fn what_an_app_needs_is_taken_back_with_the_app_only() {
     let page = browser.get("/bokio/account").await;
     assert_eq!(page.offered(), ["*!invoices:read", "*invoices:write"]);
     let path = format!("/bokio/account/grants/{}/reduce", grant.id);
+    let version = grant.version.to_string();
     browser
-        .post(&path, &[("allow", "nonsense")])
+        .post(&path, &[("allow", "nonsense"), ("version", &version)])
         .await
         .location();
     let left = world
@@ -222,7 +238,7 @@ async fn where_the_catalog_allows_no_reducing_there_is_none() {
     assert!(page.body.contains("Every organisation you belong to"));
     let path = format!("/freshbooks/account/grants/{}/reduce", grant.id);
     browser
-        .post(&path, &[("allow", "user:clients:read")])
+        .post(&path, &[("allow", "user:clients:read"), ("version", "1")])
         .await
         .expect(StatusCode::NOT_FOUND);
 }
@@ -308,9 +324,9 @@ async fn when_the_database_is_gone_nothing_is_said_to_be_removed() {
     for (act, call) in [("remove", "revoke_grant"), ("reduce", "reduce_grant")] {
         world.store.break_calls(&[call]);
         let path = format!("/bexio/account/grants/{}/{act}", grant.id);
-        let answer = browser
-            .post(&path, &[("allow.contact", "contact_show")])
-            .await;
+        let version = grant.version.to_string();
+        let form = [("allow.contact", "contact_show"), ("version", &version)];
+        let answer = browser.post(&path, &form).await;
         answer.expect(StatusCode::SERVICE_UNAVAILABLE);
         world.store.mend();
     }

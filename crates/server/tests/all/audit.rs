@@ -45,9 +45,13 @@ async fn what_people_and_apps_take_back_is_recorded_once() {
     let all = [
         ("allow.contact", "contact_edit"),
         ("allow.task", "task_show"),
+        ("version", &first.version.to_string()),
     ];
     browser.post(&grant("reduce"), &all).await.location();
-    let less = [("allow.contact", "contact_show")];
+    let less = [
+        ("allow.contact", "contact_show"),
+        ("version", &first.version.to_string()),
+    ];
     browser.post(&grant("reduce"), &less).await.location();
     browser.post(&grant("remove"), &[]).await.location();
     browser.post(&grant("remove"), &[]).await.location();

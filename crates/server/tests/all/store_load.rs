@@ -54,9 +54,15 @@ async fn a_consent_a_code_flow_and_a_refresh() {
     let asked = browser.get(&authorize).await;
     assert_eq!(world.store.take_calls(), ["standing_grant", "keep_request"]);
     let page = asked.location();
-    browser.get(page).await.expect(StatusCode::OK);
+    let shown = browser.get(page).await;
+    shown.expect(StatusCode::OK);
+    let shown = shown.shown().unwrap();
     assert_eq!(world.store.take_calls(), ["kept_request", "standing_grant"]);
-    let form = [("decision", "allow"), ("allow", "contact_edit")];
+    let form = [
+        ("decision", "allow"),
+        ("allow", "contact_edit"),
+        ("shown", &shown),
+    ];
     let answer = browser.post(page, &form).await;
     let calls = world.store.take_calls();
     let expected = ["kept_request", "standing_grant", "record_consent"];

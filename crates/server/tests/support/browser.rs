@@ -152,9 +152,26 @@ impl Browser<'_> {
     ) -> Answer {
         let answer = self.get(request).await;
         match self.page_of(&answer) {
-            Some(page) => self.post_from(&page, form, from).await,
+            Some(page) => self.answer_from(&page, form, from).await,
             None => answer,
         }
+    }
+
+    /// Looks at a page that asks, and answers it.
+    pub async fn answer(&mut self, page: &str, form: &[(&str, &str)]) -> Answer {
+        self.answer_from(page, form, &[("origin", BASE)]).await
+    }
+
+    async fn answer_from(
+        &mut self,
+        page: &str,
+        form: &[(&str, &str)],
+        from: &[(&str, &str)],
+    ) -> Answer {
+        let shown = self.get(page).await.shown();
+        let carried = shown.as_deref().map(|shown| ("shown", shown));
+        let form: Vec<_> = form.iter().copied().chain(carried).collect();
+        self.post_from(page, &form, from).await
     }
 
     /// A form of one of our own pages.
@@ -232,6 +249,12 @@ impl Answer {
         let url = url::Url::parse(self.location()).unwrap();
         let mut pairs = url.query_pairs();
         pairs.find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+    }
+
+    /// What a form of consent says it showed.
+    pub fn shown(&self) -> Option<String> {
+        let (_, rest) = self.body.split_once("name=\"shown\" value=\"")?;
+        Some(rest.split('"').next()?.to_owned())
     }
 
     /// The scope names the page offers to allow, `*` before those that are chosen, `!` before

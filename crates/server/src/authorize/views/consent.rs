@@ -24,8 +24,10 @@ pub(crate) struct ConsentPage {
     pub organisation: Option<OrganisationHere>,
     /// Where the decision goes.
     pub action: String,
-    /// What was wrong with the answer before this one.
-    pub problem: Option<String>,
+    /// What the page shows, for the form to carry.
+    pub shown: String,
+    /// Why an answer before this one was not taken.
+    pub problem: Vec<String>,
     /// Can anything be struck, or is it all or nothing?
     pub choosable: bool,
     /// One for each resource.
@@ -43,8 +45,6 @@ pub(crate) struct ConsentPage {
 pub(crate) struct OrganisationHere {
     /// Its name.
     pub name: String,
-    /// What it is called in our addresses.
-    pub value: String,
     /// Where another one is chosen.
     pub action: String,
     /// All organisations of the person, if there is more than one.
@@ -91,7 +91,15 @@ impl ConsentPage {
             rows: vec![boxes_row_sample(&levels.frame)],
             always: Vec::new(),
             withheld: Vec::new(),
-            problem: Some(levels.frame.t("consent-problem-changed")),
+            problem: vec![
+                levels.frame.t("consent-problem-changed"),
+                levels
+                    .frame
+                    .tv("consent-problem-person", [("name", "Anna Muster")]),
+                levels
+                    .frame
+                    .tv("consent-problem-scopes", [("data", "Bank payments")]),
+            ],
             ..levels.clone()
         };
         let all_or_nothing = Self {
@@ -158,7 +166,6 @@ fn levels_sample(language: Language) -> ConsentPage {
         back: "/bexio/consent?request=sg_rh_x".to_owned(),
         organisation: Some(OrganisationHere {
             name: "Muster AG".to_owned(),
-            value: "muster-ag".to_owned(),
             action: "/bexio/organisation?request=sg_rh_x&ui_locales=de".to_owned(),
             others: vec![
                 OtherOrganisation {
@@ -173,7 +180,8 @@ fn levels_sample(language: Language) -> ConsentPage {
                 },
             ],
         }),
-        problem: None,
+        shown: "1 sample".to_owned(),
+        problem: Vec::new(),
         choosable: true,
         rows,
         always: vec![Always {

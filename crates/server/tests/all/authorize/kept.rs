@@ -104,14 +104,14 @@ async fn no_redirect_of_ours_is_longer_than_a_kilobyte() {
         let chosen = browser
             .post(
                 &format!("/bexio/organisation{action}"),
-                &[("organisation", "muster")],
+                &[("organisation", &world.muster.id.to_string())],
             )
             .await;
         assert!(chosen.location().len() < 1_000, "{}", chosen.location());
         let place = chosen.location().to_owned();
         browser.get(&place).await.expect(StatusCode::OK);
         let form = [("allow.contact", "contact_edit"), ("decision", "allow")];
-        let answer = browser.post(&place, &form).await;
+        let answer = browser.answer(&place, &form).await;
         assert_eq!(answer.returned("state"), Some(state.clone()));
         assert!(answer.location().len() < 1_000, "{}", answer.location());
         let tokens = token(&world, &client, &answer.returned("code").unwrap()).await;
@@ -181,7 +181,7 @@ async fn a_request_by_form_is_answered_as_one_by_address() {
     let page = browser.page_of(&answer).unwrap();
     assert_eq!(browser.get(&page).await.offered().len(), 5);
     let form = [("allow.contact", "contact_edit"), ("decision", "allow")];
-    let answer = browser.post(&page, &form).await;
+    let answer = browser.answer(&page, &form).await;
     token(&world, &client, &answer.returned("code").unwrap()).await;
     // And what stands is answered again.
     let granted = world.authorize(&client, "contact_edit", &[]);
@@ -263,7 +263,7 @@ async fn several_requests_of_one_browser_stand_beside_each_other() {
         ("allow.kb_invoice", "kb_invoice_show"),
         ("decision", "allow"),
     ];
-    let answer = browser.post(&second, &form).await;
+    let answer = browser.answer(&second, &form).await;
     assert!(answer.returned("code").is_some());
     assert_eq!(browser.get(&first).await.offered(), ["", "*contact_show"]);
 }
@@ -324,7 +324,7 @@ async fn a_kept_request_is_checked_again_each_time() {
         .await;
     browser.get(&page).await.expect(StatusCode::BAD_REQUEST);
     let form = [("allow.contact", "contact_edit"), ("decision", "allow")];
-    let answer = browser.post(&page, &form).await;
+    let answer = browser.answer(&page, &form).await;
     answer.expect(StatusCode::BAD_REQUEST);
 }
 

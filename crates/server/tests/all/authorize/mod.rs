@@ -2,6 +2,7 @@
 //! hostile browser or app fares.
 
 mod decisions;
+mod forms;
 mod hostile;
 mod kept;
 mod requests;

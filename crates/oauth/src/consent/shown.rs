@@ -1,0 +1,257 @@
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use scope::{Catalog, ScopeId};
+use serde_json::{Value, json};
+
+use super::offer::{Locked, Offer, OfferItem};
+use crate::model::{Client, Uuid};
+
+/// What a page of consent showed: who was asked, by whom, about whose data, and each scope with
+/// its state. The form carries it as one line of text, and its answer counts for nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    person: Uuid,
+    organisation: Option<Uuid>,
+    client: Uuid,
+    catalog: [u8; 32],
+    language: String,
+    scopes: Vec<ShownScope>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct ShownScope {
+    name: String,
+    state: State,
+    elevated: bool,
+    refused_before: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Offered,
+    Required,
+    AllOrNothing,
+    RightMissing,
+    Always,
+}
+
+/// What is no longer as a form showed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// Somebody else is signed in.
+    Person,
+    /// The data of another organisation is meant.
+    Organisation,
+    /// Another app is registered under the name, or its provider has changed what scopes mean.
+    Meaning,
+    /// These scopes, by name, are shown in another way, or were not shown, or are gone.
+    Scopes(Vec<String>),
+}
+
+impl Shown {
+    /// What is shown to this person, in this language.
+    #[must_use]
+    pub fn of(
+        catalog: (&Catalog, [u8; 32]),
+        client: &Client,
+        offer: &Offer,
+        (person, organisation): (Uuid, Option<Uuid>),
+        language: &str,
+    ) -> Self {
+        let (catalog, digest) = catalog;
+        let name = |id: ScopeId| Some(catalog.scope(id)?.name.clone());
+        let items = offer.rows.iter().flat_map(|row| &row.items);
+        let rows = items.filter_map(|item| Some(ShownScope::of(name(item.scope)?, item)));
+        let always = offer.always.iter().filter_map(|id| {
+            Some(ShownScope {
+                name: name(*id)?,
+                state: State::Always,
+                elevated: false,
+                refused_before: false,
+            })
+        });
+        Self {
+            person,
+            organisation,
+            client: client.uuid,
+            catalog: digest,
+            language: language.to_owned(),
+            scopes: rows.chain(always).collect(),
+        }
+    }
+
+    /// Reads what a form brought; nothing for what no page wrote.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        if words.next() != Some(FORMAT) {
+            return None;
+        }
+        let person = Uuid::try_parse(words.next()?).ok()?;
+        let organisation = match words.next()? {
+            NONE => None,
+            id => Some(Uuid::try_parse(id).ok()?),
+        };
+        let client = Uuid::try_parse(words.next()?).ok()?;
+        let mut catalog = [0; 32];
+        let digest = URL_SAFE_NO_PAD.decode(words.next()?).ok()?;
+        if digest.len() != catalog.len() {
+            return None;
+        }
+        catalog.copy_from_slice(&digest);
+        let language = words.next()?.to_owned();
+        let scopes: Option<Vec<_>> = words.map(ShownScope::read).collect();
+        Some(Self {
+            person,
+            organisation,
+            client,
+            catalog,
+            language,
+            scopes: scopes?,
+        })
+    }
+
+    /// The organisation whose data was meant, by its id.
+    #[must_use]
+    pub fn organisation(&self) -> Option<Uuid> {
+        self.organisation
+    }
+
+    /// What is different now; nothing if an answer to the form is an answer to what is asked now.
+    /// A person reads their own language again all the same, so that is no difference.
+    #[must_use]
+    pub fn differences(&self, now: &Self) -> Vec<Difference> {
+        let mut found = Vec::new();
+        if self.person != now.person {
+            found.push(Difference::Person);
+        }
+        if self.organisation != now.organisation {
+            found.push(Difference::Organisation);
+        }
+        if self.client != now.client || self.catalog != now.catalog {
+            found.push(Difference::Meaning);
+        }
+        let new = now.scopes.iter().filter(|one| !self.scopes.contains(one));
+        let is_gone = |one: &&ShownScope| now.scopes.iter().all(|other| other.name != one.name);
+        let gone = self.scopes.iter().filter(is_gone);
+        let scopes: Vec<String> = new.chain(gone).map(|one| one.name.clone()).collect();
+        if !scopes.is_empty() {
+            found.push(Difference::Scopes(scopes));
+        }
+        found
+    }
+
+    /// The scopes as they were shown, for the evidence of a consent.
+    #[must_use]
+    pub fn rows(&self) -> Value {
+        self.scopes.iter().map(ShownScope::evidence).collect()
+    }
+
+    /// The language the page was in.
+    #[must_use]
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+}
+
+/// The first word, another one for another format.
+const FORMAT: &str = "1";
+/// In the place of an organisation.
+const NONE: &str = "-";
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{FORMAT} {} ", self.person)?;
+        match self.organisation {
+            Some(organisation) => write!(f, "{organisation} ")?,
+            None => write!(f, "{NONE} ")?,
+        }
+        let catalog = URL_SAFE_NO_PAD.encode(self.catalog);
+        write!(f, "{} {catalog} {}", self.client, self.language)?;
+        self.scopes.iter().try_for_each(|one| write!(f, " {one}"))
+    }
+}
+
+impl ShownScope {
+    fn of(name: String, item: &OfferItem) -> Self {
+        Self {
+            name,
+            state: match (item.withheld, item.locked) {
+                (Some(_), _) => State::RightMissing,
+                (None, None) => State::Offered,
+                (None, Some(Locked::RequiredByApp)) => State::Required,
+                (None, Some(Locked::AllOrNothing)) => State::AllOrNothing,
+            },
+            elevated: item.elevated,
+            refused_before: item.refused_before,
+        }
+    }
+
+    fn read(word: &str) -> Option<Self> {
+        let (name, marks) = word.rsplit_once('=')?;
+        let mut letters = marks.chars();
+        let letter = letters.next()?;
+        let state = State::ALL.into_iter().find(|one| one.letter() == letter)?;
+        Some(Self {
+            name: name.to_owned(),
+            state,
+            elevated: marks.contains('e'),
+            refused_before: marks.contains('b'),
+        })
+    }
+
+    fn evidence(&self) -> Value {
+        let mut row = json!({ "scope": self.name, "state": self.state.word() });
+        if let Value::Object(members) = &mut row {
+            let marks = [
+                ("elevated", self.elevated),
+                ("refused_before", self.refused_before),
+            ];
+            for (mark, _) in marks.into_iter().filter(|(_, is_set)| *is_set) {
+                members.insert(mark.to_owned(), Value::Bool(true));
+            }
+        }
+        row
+    }
+}
+
+impl fmt::Display for ShownScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let elevated = if self.elevated { "e" } else { "" };
+        let before = if self.refused_before { "b" } else { "" };
+        let letter = self.state.letter();
+        write!(f, "{}={letter}{elevated}{before}", self.name)
+    }
+}
+
+impl State {
+    const ALL: [Self; 5] = [
+        Self::Offered,
+        Self::Required,
+        Self::AllOrNothing,
+        Self::RightMissing,
+        Self::Always,
+    ];
+
+    fn letter(self) -> char {
+        match self {
+            Self::Offered => 'o',
+            Self::Required => 'r',
+            Self::AllOrNothing => 'a',
+            Self::RightMissing => 'm',
+            Self::Always => 'w',
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Offered => "offered",
+            Self::Required => "required-by-app",
+            Self::AllOrNothing => "all-or-nothing",
+            Self::RightMissing => "right-missing",
+            Self::Always => "always",
+        }
+    }
+}

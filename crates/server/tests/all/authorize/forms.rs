@@ -1,0 +1,209 @@
+//! A form of consent answers for what it showed, and for nothing else.
+
+use axum::http::StatusCode;
+use oauth::model::{Client, Organisation, User};
+
+use super::{CONTACTS, token};
+use crate::browser::{Browser, PASSWORD};
+use crate::support::{World, audit, scope};
+
+const ALLOW: [(&str, &str); 3] = [
+    ("allow.contact", "contact_edit"),
+    ("allow.kb_invoice", "kb_invoice_show"),
+    ("decision", "allow"),
+];
+
+/// The address of the page that asks, and what its form carries.
+async fn opened(browser: &mut Browser<'_>, request: &str) -> (String, String) {
+    let answer = browser.get(request).await;
+    let page = browser.page_of(&answer).unwrap();
+    let shown = browser.get(&page).await.shown().unwrap();
+    (page, shown)
+}
+
+fn with<'a>(shown: &'a str, form: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    form.iter().copied().chain([("shown", shown)]).collect()
+}
+
+async fn nothing_is_decided(world: &World, user: &User) {
+    let consents = world.followed.consents_of_user(&world.realm, user.id, 9);
+    assert_eq!(consents.await.unwrap(), []);
+}
+
+async fn ledgerly(world: &World) -> Client {
+    world.add(world.app_client("ledgerly", CONTACTS)).await
+}
+
+#[tokio::test]
+async fn another_person_who_signed_in_meanwhile_is_asked_anew() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let mut browser = world.annas_browser().await;
+    let ben = User {
+        id: world.app.new_id(),
+        number: 0,
+        username: String::from("ben@muster.example"),
+        name: String::from("Ben Beispiel"),
+        external: None,
+        password_hash: realm::password::hash(PASSWORD, [3; 16]).unwrap(),
+        ..world.anna.clone()
+    };
+    let ben = world.followed.insert_user(&ben, audit()).await.unwrap();
+    let place = oauth::model::Membership {
+        realm: world.realm.clone(),
+        organisation: world.muster.id,
+        user: ben.id,
+        roles: vec![String::from("owner")],
+        cut_off: None,
+        version: 0,
+    };
+    world
+        .followed
+        .put_membership(&place, audit())
+        .await
+        .unwrap();
+    let request = world.authorize(&client, CONTACTS, &[]);
+    let (page, shown) = opened(&mut browser, &request).await;
+    let signed_in = browser.sign_in("ben@muster.example", PASSWORD, "").await;
+    signed_in.expect(StatusCode::SEE_OTHER);
+    for form in [&ALLOW[..], &[("decision", "deny")]] {
+        let again = browser.post(&page, &with(&shown, form)).await;
+        again.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        let told = "You are signed in as Ben Beispiel now.";
+        assert!(again.body.contains(told), "{}", again.body);
+        nothing_is_decided(&world, &ben).await;
+        nothing_is_decided(&world, &world.anna).await;
+    }
+    // The page that came again is answered by Ben.
+    let (page, shown) = opened(&mut browser, &request).await;
+    let answer = browser.post(&page, &with(&shown, &ALLOW)).await;
+    assert!(answer.returned("code").is_some());
+}
+
+#[tokio::test]
+async fn a_role_or_a_ceiling_that_changed_meanwhile_is_told_and_stores_nothing() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let mut browser = world.annas_browser().await;
+    let request = world.authorize(&client, CONTACTS, &[]);
+
+    // A role that grew: what was not offered is not refused.
+    world.limit_anna_to(&["contact_show"]).await;
+    let (page, shown) = opened(&mut browser, &request).await;
+    world.be(&["owner"]).await;
+    let narrow = [("allow.contact", "contact_show"), ("decision", "allow")];
+    let again = browser.post(&page, &with(&shown, &narrow)).await;
+    again.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.body.contains("Different now: "), "{}", again.body);
+    nothing_is_decided(&world, &world.anna).await;
+
+    // A ceiling that shrank.
+    let (page, shown) = opened(&mut browser, &request).await;
+    let smaller = Client {
+        registered_scope: scope("contact_edit"),
+        ..client.clone()
+    };
+    world.change(&smaller).await;
+    let again = browser.post(&page, &with(&shown, &ALLOW)).await;
+    again.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    nothing_is_decided(&world, &world.anna).await;
+}
+
+#[tokio::test]
+async fn a_form_that_says_nothing_of_what_it_showed_is_not_taken() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let mut browser = world.annas_browser().await;
+    let request = world.authorize(&client, CONTACTS, &[]);
+    let (page, shown) = opened(&mut browser, &request).await;
+    let cut = shown.rsplit_once(' ').unwrap().0;
+    for shown in ["", "1", "2 x", cut, &format!("{shown} task_edit=o")] {
+        let again = browser.post(&page, &with(shown, &ALLOW)).await;
+        again.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        nothing_is_decided(&world, &world.anna).await;
+    }
+}
+
+/// A short name of digits is another organisation's number.
+#[tokio::test]
+async fn the_organisation_of_the_page_is_the_one_of_the_grant() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let mut browser = world.annas_browser().await;
+    let second = world.second_organisation(&["contact_edit"]).await;
+    let third = Organisation {
+        id: world.app.new_id(),
+        slug: second.number.to_string(),
+        number: 0,
+        name: String::from("Zahlen AG"),
+        ..world.muster.clone()
+    };
+    let role = oauth::model::Role {
+        realm: world.realm.clone(),
+        organisation: third.id,
+        name: String::from("some"),
+        rights: vec![String::from("contact_edit")],
+        version: 0,
+    };
+    let roles = [role];
+    let inserted = world.followed.insert_organisation(&third, &roles, audit());
+    let third = inserted.await.unwrap();
+    let place = oauth::model::Membership {
+        realm: world.realm.clone(),
+        organisation: third.id,
+        user: world.anna.id,
+        roles: vec![String::from("some")],
+        cut_off: None,
+        version: 0,
+    };
+    world
+        .followed
+        .put_membership(&place, audit())
+        .await
+        .unwrap();
+
+    // Whatever the app's word means, the person says it.
+    let named = [("organisation", third.slug.as_str())];
+    let request = world.authorize(&client, "contact_edit", &named);
+    let asked = browser.get(&request).await;
+    let page = browser.page_of(&asked).unwrap();
+    assert_eq!(browser.get(&page).await.offered(), Vec::<String>::new());
+    let choose = page.replace("/consent?", "/organisation?");
+    let id = second.id.to_string();
+    let chosen = browser.post(&choose, &[("organisation", &id)]).await;
+    let page = chosen.location().to_owned();
+    let shown = browser.get(&page).await;
+    assert!(shown.body.contains("Beispiel GmbH</h1>"), "{}", shown.body);
+    let shown = shown.shown().unwrap();
+    let answer = browser.post(&page, &with(&shown, &ALLOW)).await;
+    let tokens = token(&world, &client, &answer.returned("code").unwrap()).await;
+    assert_eq!(tokens["org"], "beispiel");
+}
+
+#[tokio::test]
+async fn a_consent_keeps_what_proves_it() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let mut browser = world.annas_browser().await;
+    world.limit_anna_to(&["contact_edit"]).await;
+    browser.language = "de";
+    let request = world.authorize(&client, CONTACTS, &[]);
+    let narrow = [("allow.contact", "contact_show"), ("decision", "allow")];
+    let answer = browser.decide(&request, &narrow).await;
+    assert!(answer.returned("code").is_some());
+    let consents = world.followed.consents_of_user("bexio", world.anna.id, 9);
+    let consent = consents.await.unwrap().pop().unwrap();
+    assert_eq!(consent.refused, scope("contact_edit"));
+    let evidence = consent.evidence.unwrap();
+    let realm = world.app.realm("bexio").unwrap();
+    assert_eq!(evidence.catalog, realm.catalog_digest());
+    assert_eq!(evidence.language, "de");
+    assert_eq!(evidence.returned_to, "https://app.example/cb");
+    let rows = serde_json::json!([
+        { "scope": "contact_show", "state": "offered" },
+        { "scope": "contact_edit", "state": "offered" },
+        { "scope": "kb_invoice_show", "state": "right-missing" },
+        { "scope": "general", "state": "always" },
+    ]);
+    assert_eq!(evidence.rows, Some(rows));
+}
