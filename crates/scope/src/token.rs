@@ -236,20 +236,11 @@ impl fmt::Display for ScopeSyntaxError {
                 "the scope token at byte {position} has {bytes} bytes, the most is {}",
                 ScopeToken::MAX_BYTES
             ),
-            // `error_description` can hold neither `"` nor `\` (RFC 6749 section 5.2).
-            Self::ForbiddenByte { position, byte }
-                if byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\') =>
-            {
-                write!(
-                    f,
-                    "the character {} at byte {position} is not allowed in a scope",
-                    char::from(*byte)
-                )
-            }
+            // In figures: `error_description` can hold neither `"` nor `\` (RFC 6749 section 5.2).
             Self::ForbiddenByte { position, byte } => write!(
                 f,
                 "the byte 0x{byte:02X} at byte {position} is not allowed in a scope; \
-                 tokens are printable ASCII without \" and \\, separated by spaces"
+                 tokens are printable ASCII without quotes and backslashes, separated by spaces"
             ),
             Self::TooLong { bytes } => write!(
                 f,
@@ -333,7 +324,7 @@ mod tests {
         );
         assert_eq!(
             byte("a\\").to_string(),
-            "the byte 0x5C at byte 1 is not allowed in a scope; tokens are printable ASCII without \" and \\, separated by spaces"
+            "the byte 0x5C at byte 1 is not allowed in a scope; tokens are printable ASCII without quotes and backslashes, separated by spaces"
         );
     }
 

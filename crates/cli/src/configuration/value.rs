@@ -21,7 +21,7 @@ pub fn file(folder: &Path, name: &str) -> Result<PathBuf, String> {
 pub fn base_url(text: &str) -> Result<String, String> {
     if !text.contains("://") {
         return Err(format!(
-            "{text:?} does not say how it is reached; write \"https://{text}\""
+            "the base URL {text:?} has no scheme; write \"https://{text}\""
         ));
     }
     realm::check_base_url(text).map_err(|error| error.to_string())?;

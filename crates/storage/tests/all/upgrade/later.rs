@@ -54,8 +54,11 @@ async fn use_everything(store: &dyn Store, round: u64) {
             .items
             .is_empty()
     );
+    let before = store.approvals(REALM, samples::APP).await.unwrap();
+    let mut before = before.iter().filter(|one| one.withdrawn_at.is_none());
+    let standing = before.next().map(|one| one.version);
     store
-        .approve(&samples::approval("partner", 1), None, audit())
+        .approve(&samples::approval("partner", 1), standing, audit())
         .await
         .unwrap();
     assert!(
