@@ -203,7 +203,15 @@ mod tests {
         let readers = readers(1, Duration::from_secs(5));
         assert_eq!(number(&readers).await, Ok(7));
         {
-            let gone = number(&readers);
+            // Never answers, however quick the connection is.
+            let gone = readers.read(|connection| {
+                Box::pin(async move {
+                    let number = query_scalar("SELECT 7");
+                    let number: i64 = number.fetch_one(connection).await.map_err(fault)?;
+                    std::future::pending::<()>().await;
+                    Ok(number)
+                })
+            });
             tokio::pin!(gone);
             let polled = std::future::poll_fn(|context| {
                 std::task::Poll::Ready(gone.as_mut().poll(context).is_pending())
