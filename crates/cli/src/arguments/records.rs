@@ -211,9 +211,10 @@ pub enum ClientCommand {
         client: String,
         /// The new registered scope, space-separated. A name may hold one `*`, as for `add`
         scope: String,
-        /// Those a person may strike where the catalog says `optional`
-        #[arg(long, value_name = "SCOPES", default_value = "")]
-        optional: String,
+        /// Those a person may strike where the catalog says `optional`; if not given, those of
+        /// today that stay registered
+        #[arg(long, value_name = "SCOPES")]
+        optional: Option<String>,
         #[command(flatten)]
         seen: IfVersion,
     },

@@ -7,7 +7,7 @@ use oauth::model::{Client, ClientType, Page, PageRequest, Position, TokenHash};
 use oauth::registration::{self, ClientDetails, ClientMetadata};
 use oauth::status::StatusChange;
 use oauth::{Secret, SecretKind};
-use scope::Scope;
+use scope::{Scope, ScopeToken};
 
 use super::desk::{Settled, as_seen, until_unchanged};
 use super::{Desk, Refused};
@@ -48,8 +48,9 @@ pub enum ClientChange {
     Scopes {
         /// Space-separated.
         registered: String,
-        /// Those of them a person may strike where the catalog says `optional`.
-        optional: String,
+        /// Those of them a person may strike where the catalog says `optional`; `None` for those
+        /// of before that stay registered.
+        optional: Option<String>,
     },
     /// What else it is registered as.
     Details(Box<ClientDetails>),
@@ -97,6 +98,13 @@ pub struct ClientSecret {
     pub client: Client,
     /// The secret.
     pub secret: Secret,
+}
+
+fn still_registered(optional: &Scope, registered: &Scope) -> Scope {
+    let names = optional.iter().filter(|name| registered.contains(name));
+    names
+        .filter_map(|name| ScopeToken::parse(name).ok())
+        .collect()
 }
 
 /// The same scopes in another order are no other.
@@ -162,9 +170,14 @@ impl Desk<'_> {
                     registered,
                     optional,
                 } => {
-                    let scopes = registration::scopes(self.catalog, registered, optional)?;
+                    let asked = optional.as_deref().unwrap_or_default();
+                    let scopes = registration::scopes(self.catalog, registered, asked)?;
+                    let optional = match optional {
+                        Some(_) => scopes.optional,
+                        None => still_registered(&before.optional_scope, &scopes.registered),
+                    };
                     put_scope(&mut client.registered_scope, scopes.registered);
-                    put_scope(&mut client.optional_scope, scopes.optional);
+                    put_scope(&mut client.optional_scope, optional);
                     registration::tokens_fit(self.catalog, &client)?;
                     Act::ClientScopesChanged
                 }

@@ -68,7 +68,7 @@ async fn every_act_is_recorded_by_its_name() {
     for change in [
         ClientChange::Scopes {
             registered: "invoices:read bank-payments:write".to_owned(),
-            optional: String::new(),
+            optional: Some(String::new()),
         },
         ClientChange::Introspects(names(["https://api.example"])),
         ClientChange::Disable,
@@ -208,7 +208,7 @@ async fn what_is_refused_leaves_no_record() {
         version,
         change: ClientChange::Scopes {
             registered: registered.to_owned(),
-            optional: String::new(),
+            optional: Some(String::new()),
         },
     };
     for command in [
@@ -281,7 +281,7 @@ async fn what_was_so_already_is_not_done_again() {
     };
     let scopes = |registered: &str| ClientChange::Scopes {
         registered: registered.to_owned(),
-        optional: String::new(),
+        optional: Some(String::new()),
     };
     let introspects = || ClientChange::Introspects(names(["https://api.example"]));
     // What is there from the beginning, then each act twice.
@@ -358,7 +358,7 @@ async fn a_change_is_told_by_what_was_and_what_is() {
         version: None,
         change: ClientChange::Scopes {
             registered: "contact_show".to_owned(),
-            optional: String::new(),
+            optional: Some(String::new()),
         },
     };
     let desk = office.desk();

@@ -112,7 +112,7 @@ async fn what_is_refused_leaves_nothing() {
     ));
     let scopes = ClientChange::Scopes {
         registered: "contact_show".to_owned(),
-        optional: "task_show".to_owned(),
+        optional: Some("task_show".to_owned()),
     };
     let refused = change(&office, "ledgerly", scopes).await;
     assert!(matches!(refused, Err(Refused::Registration(_))));
@@ -150,7 +150,7 @@ async fn a_change_changes_what_it_names() {
 
     let scopes = ClientChange::Scopes {
         registered: "task_edit contact_show".to_owned(),
-        optional: "contact_show".to_owned(),
+        optional: Some("contact_show".to_owned()),
     };
     change(&office, "ledgerly", scopes).await.unwrap();
     expected.version = 4;
@@ -172,4 +172,19 @@ async fn a_change_changes_what_it_names() {
     assert_eq!(made.client, expected);
     assert_ne!(expected.secrets, before.secrets);
     assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
+
+    // What people may strike stays so as long as it is registered.
+    for (version, registered, optional) in
+        [(7, "contact_show", "contact_show"), (8, "task_edit", "")]
+    {
+        let scopes = ClientChange::Scopes {
+            registered: registered.to_owned(),
+            optional: None,
+        };
+        change(&office, "ledgerly", scopes).await.unwrap();
+        expected.version = version;
+        expected.registered_scope = scope(registered);
+        expected.optional_scope = scope(optional);
+        assert_eq!(desk.client("ledgerly").await.unwrap(), expected);
+    }
 }

@@ -103,7 +103,7 @@ fn scopes(version: Option<i64>) -> ChangeClient {
         version,
         change: ClientChange::Scopes {
             registered: "contact_show".to_owned(),
-            optional: String::new(),
+            optional: Some(String::new()),
         },
     }
 }
