@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
-use realm::{Clock, Random, SystemClock, SystemRandom};
+use oauth::audit::Act;
+use realm::{Clock, SystemClock};
 use storage::{SqliteClaim, SqliteFile, StoreError};
 use tempfile::{NamedTempFile, TempPath};
 
@@ -14,7 +14,7 @@ use crate::arguments::{BackupArguments, RestoreArguments};
 use crate::configuration::{Configuration, Database};
 use crate::demo;
 use crate::failure::{Failure, Outcome};
-use crate::manage::account;
+use crate::manage::record_of;
 use crate::output::print_line;
 use crate::serve::runtime;
 
@@ -124,14 +124,8 @@ pub fn restore(arguments: &RestoreArguments) -> Outcome {
 /// What was issued since the backup, and what was ended since, is not known any more: nothing of
 /// it counts. Answers the realms.
 async fn cut_off(copy: &Path) -> Result<Vec<String>, Failure> {
-    let (clock, by) = (SystemClock::new(), Actor::operator(account()));
-    let now = clock.now();
-    let record = |realm: &str| {
-        let mut random = [0; AuditRecord::RANDOM_BYTES];
-        SystemRandom.fill(&mut random);
-        let subject = Subject::new(SubjectKind::Realm, realm);
-        AuditRecord::new(realm, &by, Act::DatabaseRestored, subject, now, &random)
-    };
+    let now = SystemClock::new().now();
+    let record = |realm: &str| record_of(realm, Act::DatabaseRestored, now);
     let realms = SqliteFile::at(copy).cut_off_realms(now, record).await;
     realms.map_err(Failure::while_doing("cannot end what was issued"))
 }

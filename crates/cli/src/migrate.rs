@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
-use realm::{Clock, Random, SystemClock, SystemRandom};
+use oauth::audit::Act;
+use realm::{Clock, SystemClock};
 use storage::Upgrade;
 
 use crate::arguments::MigrateArguments;
 use crate::configuration::{Configuration, Database, NOT_FINISHED, Opened};
 use crate::failure::{Failure, Outcome};
-use crate::manage::account;
+use crate::manage::record_of;
 use crate::output::print_line;
 use crate::serve::runtime;
 
@@ -42,13 +42,10 @@ pub fn run(arguments: &MigrateArguments) -> Outcome {
 
 /// Who finished the upgrade, in the record of each realm.
 async fn record(opened: &Opened, configuration: &Configuration) -> Result<(), Failure> {
-    let (now, by) = (SystemClock::new().now(), Actor::operator(account()));
+    let now = SystemClock::new().now();
     for (catalog, _) in configuration.catalogs()? {
-        let mut random = [0; AuditRecord::RANDOM_BYTES];
-        SystemRandom.fill(&mut random);
         let realm = catalog.id();
-        let subject = Subject::new(SubjectKind::Realm, realm);
-        let record = AuditRecord::new(realm, &by, Act::UpgradeFinished, subject, now, &random);
+        let record = record_of(realm, Act::UpgradeFinished, now);
         let recorded = opened.store().record_upgrade(realm, &record).await;
         recorded.map_err(Failure::while_doing(
             "the upgrade is finished, but not recorded",

@@ -19,10 +19,10 @@ use std::sync::Arc;
 
 use ::realm::keys::KeySettings;
 use ::realm::manage::{AuditTrail, Desk, Refused, Settled};
-use ::realm::{SystemClock, SystemRandom};
+use ::realm::{Random, SystemClock, SystemRandom};
 use clap::Subcommand;
-use oauth::audit::Actor;
-use oauth::model::{Page, PageRequest, Status};
+use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
+use oauth::model::{Page, PageRequest, Status, Timestamp};
 use scope::Catalog;
 use storage::{Store, StoreError};
 
@@ -227,8 +227,17 @@ fn settled<T>(settled: &Settled<T>, text: String) -> String {
     format!("{text}\nIt was so already: nothing was changed.")
 }
 
+/// The record of what a command does to the database as a whole, in one of its realms.
+pub fn record_of(realm: &str, act: Act, now: Timestamp) -> AuditRecord {
+    let mut random = [0; AuditRecord::RANDOM_BYTES];
+    SystemRandom.fill(&mut random);
+    let subject = Subject::new(SubjectKind::Realm, realm);
+    let by = Actor::operator(account());
+    AuditRecord::new(realm, &by, act, subject, now, &random)
+}
+
 /// The account of the operating system: by the name that the shell tells, or by its number.
-pub fn account() -> Option<String> {
+fn account() -> Option<String> {
     account_of(|name| std::env::var(name).ok(), user_number())
 }
 
