@@ -470,9 +470,12 @@ impl From<KeysError> for BuildError {
 ///
 /// [`BuildError::BaseUrl`] says what is wrong.
 pub fn check_base_url(text: &str) -> Result<(), BuildError> {
+    let wrong = |problem: &str| Err(BuildError::BaseUrl(text.to_owned(), problem.to_owned()));
+    if !text.contains("://") {
+        return wrong(&format!("it has no scheme; write \"https://{text}\""));
+    }
     let url = url::Url::parse(text)
         .map_err(|error| BuildError::BaseUrl(text.to_owned(), error.to_string()))?;
-    let wrong = |problem: &str| Err(BuildError::BaseUrl(text.to_owned(), problem.to_owned()));
     if !matches!(url.scheme(), "http" | "https") {
         return wrong("it must begin with https:// (or http:// for trying things out)");
     }

@@ -19,11 +19,6 @@ pub fn file(folder: &Path, name: &str) -> Result<PathBuf, String> {
 /// Where a server is reached: scheme, host and, if need be, port, as browsers write them. Apps
 /// compare the issuers that begin with it character by character, and cookies ask for its scheme.
 pub fn base_url(text: &str) -> Result<String, String> {
-    if !text.contains("://") {
-        return Err(format!(
-            "the base URL {text:?} has no scheme; write \"https://{text}\""
-        ));
-    }
     realm::check_base_url(text).map_err(|error| error.to_string())?;
     let url = url::Url::parse(text).map_err(|error| error.to_string())?;
     Ok(url.origin().ascii_serialization())

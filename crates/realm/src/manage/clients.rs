@@ -7,7 +7,7 @@ use oauth::model::{Client, ClientType, Page, PageRequest, Position, TokenHash};
 use oauth::registration::{self, ClientDetails, ClientMetadata};
 use oauth::status::StatusChange;
 use oauth::{Secret, SecretKind};
-use scope::{Scope, ScopeToken};
+use scope::Scope;
 
 use super::desk::{Settled, as_seen, until_unchanged};
 use super::{Desk, Refused};
@@ -101,10 +101,9 @@ pub struct ClientSecret {
 }
 
 fn still_registered(optional: &Scope, registered: &Scope) -> Scope {
-    let names = optional.iter().filter(|name| registered.contains(name));
-    names
-        .filter_map(|name| ScopeToken::parse(name).ok())
-        .collect()
+    let names = optional.tokens().iter();
+    let left = names.filter(|name| registered.contains(name.as_str()));
+    left.cloned().collect()
 }
 
 /// The same scopes in another order are no other.
