@@ -154,6 +154,15 @@ macro_rules! for_update {
 }
 pub(super) use for_update;
 
+/// Ends a query of rows that the transaction is about to delete: those that others hold are
+/// left out. Whoever deletes many rows would else wait for another who waits for it.
+macro_rules! unless_held {
+    ($query:expr) => {
+        concat!($query, " FOR UPDATE SKIP LOCKED")
+    };
+}
+pub(super) use unless_held;
+
 /// Keeps other transactions from giving numbers until this one ends.
 pub(super) async fn hold_numbers(connection: &mut Connection) -> Result<(), StoreError> {
     query("SELECT 1 FROM counters WHERE name = 'numbers' FOR UPDATE")

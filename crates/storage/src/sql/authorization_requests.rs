@@ -6,13 +6,29 @@ use sqlx::query;
 
 use super::bind;
 use super::cells::Cells;
-use super::database::{Connection, Row};
+use super::database::{Connection, Row, unless_held};
 use super::rows::{execute, fetch_one};
 use crate::error::StoreError;
 
 /// How many go at most when one is kept. It is usually one; more have come too many where a
 /// bound was lowered, or several were kept at once.
 const AT_ONCE: i64 = 100;
+
+/// Deletes the requests that a query names. Those that are held are being deleted already. They
+/// are held by a query around it: `OFFSET` would hold what it passes over, too.
+macro_rules! delete {
+    ($hashes:literal) => {
+        concat!(
+            "DELETE FROM authorization_requests WHERE hash IN (",
+            unless_held!(concat!(
+                "SELECT hash FROM authorization_requests WHERE hash IN (",
+                $hashes,
+                ")"
+            )),
+            ")"
+        )
+    };
+}
 
 pub(crate) async fn keep(
     connection: &mut Connection,
@@ -33,21 +49,19 @@ pub(crate) async fn keep(
     .bind(bind::time(request.created_at))
     .bind(bind::time(request.expires_at));
     execute(connection, insert).await?;
-    let of_sender = query(
-        "DELETE FROM authorization_requests WHERE hash IN (
-             SELECT hash FROM authorization_requests WHERE realm = $1 AND sender = $2
-             ORDER BY created_at DESC, hash LIMIT $4 OFFSET $3)",
-    )
+    let of_sender = query(delete!(
+        "SELECT hash FROM authorization_requests WHERE realm = $1 AND sender = $2
+         ORDER BY created_at DESC, hash LIMIT $4 OFFSET $3"
+    ))
     .bind(&request.realm)
     .bind(&request.sender)
     .bind(bind::limit(most.of_sender))
     .bind(AT_ONCE);
     execute(connection, of_sender).await?;
-    let of_realm = query(
-        "DELETE FROM authorization_requests WHERE hash IN (
-             SELECT hash FROM authorization_requests WHERE realm = $1
-             ORDER BY created_at DESC, hash LIMIT $3 OFFSET $2)",
-    )
+    let of_realm = query(delete!(
+        "SELECT hash FROM authorization_requests WHERE realm = $1
+         ORDER BY created_at DESC, hash LIMIT $3 OFFSET $2"
+    ))
     .bind(&request.realm)
     .bind(bind::limit(most.of_realm))
     .bind(AT_ONCE);

@@ -4,7 +4,7 @@ use oauth::model::Timestamp;
 use sqlx::query;
 
 use super::bind;
-use super::database::{self, Connection};
+use super::database::{self, Connection, unless_held};
 use super::rows::execute;
 use crate::error::StoreError;
 
@@ -14,84 +14,114 @@ const DAY: i64 = 24 * HOUR;
 /// is kept until then.
 const ROTATED_KEPT: i64 = 90 * DAY;
 
+/// Acts on the rows that a query names. Those that another transaction holds wait for the next
+/// round.
+macro_rules! of_those {
+    ($act:literal, $rows:literal) => {
+        concat!($act, " IN (", unless_held!($rows), ")")
+    };
+}
+
 /// What goes, and how much older than now it has to be, in milliseconds. `$1` is the moment
 /// before which a row is old, `$2` how many may go.
 const RULES: &[(&str, i64)] = &[
     (
-        "DELETE FROM authorization_codes WHERE hash IN (
-             SELECT hash FROM authorization_codes WHERE expires_at <= $1
-             ORDER BY expires_at LIMIT $2)",
+        of_those!(
+            "DELETE FROM authorization_codes WHERE hash",
+            "SELECT hash FROM authorization_codes WHERE expires_at <= $1
+             ORDER BY expires_at LIMIT $2"
+        ),
         0,
     ),
     (
-        "DELETE FROM refresh_tokens WHERE hash IN (
-             SELECT hash FROM refresh_tokens WHERE expires_at IS NOT NULL AND expires_at <= $1
-             ORDER BY expires_at LIMIT $2)",
+        of_those!(
+            "DELETE FROM refresh_tokens WHERE hash",
+            "SELECT hash FROM refresh_tokens WHERE expires_at IS NOT NULL AND expires_at <= $1
+             ORDER BY expires_at LIMIT $2"
+        ),
         0,
     ),
     (
-        "DELETE FROM refresh_tokens WHERE hash IN (
-             SELECT hash FROM refresh_tokens WHERE revoked_at IS NOT NULL AND revoked_at <= $1
-             ORDER BY revoked_at LIMIT $2)",
+        of_those!(
+            "DELETE FROM refresh_tokens WHERE hash",
+            "SELECT hash FROM refresh_tokens WHERE revoked_at IS NOT NULL AND revoked_at <= $1
+             ORDER BY revoked_at LIMIT $2"
+        ),
         DAY,
     ),
     (
-        "DELETE FROM refresh_tokens WHERE hash IN (
-             SELECT hash FROM refresh_tokens
+        of_those!(
+            "DELETE FROM refresh_tokens WHERE hash",
+            "SELECT hash FROM refresh_tokens
              WHERE rotated_at IS NOT NULL AND expires_at IS NULL AND rotated_at <= $1
-             ORDER BY rotated_at LIMIT $2)",
+             ORDER BY rotated_at LIMIT $2"
+        ),
         ROTATED_KEPT,
     ),
     (
-        "DELETE FROM browser_sessions WHERE hash IN (
-             SELECT hash FROM browser_sessions WHERE expires_at <= $1
-             ORDER BY expires_at LIMIT $2)",
+        of_those!(
+            "DELETE FROM browser_sessions WHERE hash",
+            "SELECT hash FROM browser_sessions WHERE expires_at <= $1
+             ORDER BY expires_at LIMIT $2"
+        ),
         0,
     ),
     (
-        "DELETE FROM authorization_requests WHERE hash IN (
-             SELECT hash FROM authorization_requests WHERE expires_at <= $1
-             ORDER BY expires_at LIMIT $2)",
+        of_those!(
+            "DELETE FROM authorization_requests WHERE hash",
+            "SELECT hash FROM authorization_requests WHERE expires_at <= $1
+             ORDER BY expires_at LIMIT $2"
+        ),
         0,
     ),
     (
-        "DELETE FROM revoked_access_tokens WHERE (realm, id) IN (
-             SELECT realm, id FROM revoked_access_tokens WHERE expires_at <= $1
-             ORDER BY expires_at LIMIT $2)",
+        of_those!(
+            "DELETE FROM revoked_access_tokens WHERE (realm, id)",
+            "SELECT realm, id FROM revoked_access_tokens WHERE expires_at <= $1
+             ORDER BY expires_at LIMIT $2"
+        ),
         0,
     ),
     (
-        "DELETE FROM login_attempts WHERE (realm, login_key, place) IN (
-             SELECT realm, login_key, place FROM login_attempts WHERE held_until <= $1
-             ORDER BY held_until LIMIT $2)",
+        of_those!(
+            "DELETE FROM login_attempts WHERE (realm, login_key, place)",
+            "SELECT realm, login_key, place FROM login_attempts WHERE held_until <= $1
+             ORDER BY held_until LIMIT $2"
+        ),
         HOUR,
     ),
     // A family with refresh tokens is looked at again in 90 days: 7,776,000,000 ms.
     (
-        "UPDATE families SET kept_until = $1 + 7776000000 WHERE id IN (
-             SELECT id FROM families WHERE kept_until <= $1
+        of_those!(
+            "UPDATE families SET kept_until = $1 + 7776000000 WHERE id",
+            "SELECT id FROM families WHERE kept_until <= $1
                  AND EXISTS (SELECT 1 FROM refresh_tokens
                      WHERE refresh_tokens.grant_id = families.grant_id
                          AND refresh_tokens.family = families.id)
-             ORDER BY kept_until LIMIT $2)",
+             ORDER BY kept_until LIMIT $2"
+        ),
         0,
     ),
     (
-        "DELETE FROM families WHERE id IN (
-             SELECT id FROM families WHERE kept_until <= $1
+        of_those!(
+            "DELETE FROM families WHERE id",
+            "SELECT id FROM families WHERE kept_until <= $1
                  AND NOT EXISTS (SELECT 1 FROM refresh_tokens
                      WHERE refresh_tokens.grant_id = families.grant_id
                          AND refresh_tokens.family = families.id)
-             ORDER BY kept_until LIMIT $2)",
+             ORDER BY kept_until LIMIT $2"
+        ),
         0,
     ),
     // The latest change stays, so that the sequence never goes back.
     (
-        "DELETE FROM changes WHERE sequence IN (
-             SELECT sequence FROM changes
+        of_those!(
+            "DELETE FROM changes WHERE sequence",
+            "SELECT sequence FROM changes
              WHERE sequence <= (SELECT MAX(sequence) FROM change_marks WHERE marked_at <= $1)
                  AND sequence < (SELECT MAX(sequence) FROM changes)
-             ORDER BY sequence LIMIT $2)",
+             ORDER BY sequence LIMIT $2"
+        ),
         HOUR,
     ),
 ];

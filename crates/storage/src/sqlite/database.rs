@@ -96,6 +96,14 @@ macro_rules! for_update {
 }
 pub(super) use for_update;
 
+/// Ends a query of rows that the transaction is about to delete: nobody else writes meanwhile.
+macro_rules! unless_held {
+    ($query:expr) => {
+        $query
+    };
+}
+pub(super) use unless_held;
+
 /// Keeps other transactions from giving numbers until this one ends: it is the only writer.
 #[expect(clippy::unused_async, reason = "other databases have to ask")]
 pub(super) async fn hold_numbers(_connection: &mut Connection) -> Result<(), StoreError> {
