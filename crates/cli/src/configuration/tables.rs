@@ -125,7 +125,7 @@ pub const OPENTELEMETRY_TABLE: Key = Key {
 pub const REALM: Table = Table {
     head: "[[realm]]",
     about: "One provider's world. Its name in URLs is the catalog's `id`.",
-    keys: &[&CATALOG, &UNKNOWN_SCOPE],
+    keys: &[&CATALOG, &UNKNOWN_SCOPE, &SANDBOX],
 };
 
 pub const CATALOG: Key = Key {
@@ -144,6 +144,15 @@ pub const UNKNOWN_SCOPE: Key = Key {
             not approved or not registered. It is withheld and the client told, or the whole \
             request is refused as `invalid_scope`. What only the person's rights lack is always \
             withheld.",
+};
+
+pub const SANDBOX: Key = Key {
+    name: "sandbox",
+    form: "`true` or `false`",
+    absent: Absent::Means("false"),
+    about: "Whether the catalog's API is there to try at `/{realm}/api`, with invented records. It \
+            is a resource of its own: tokens that were asked for with \
+            `resource=BASE_URL/REALM/api` open it and nothing else, and no other token opens it.",
 };
 
 pub const LISTENER: Table = Table {

@@ -188,12 +188,13 @@ impl Server {
         }
     }
 
-    /// What a realm's access tokens are for: its API.
+    /// What a realm's access tokens are for when they name nothing else: as no API is configured,
+    /// its issuer.
     pub fn audience(&self, realm: &str) -> Result<String, Failure> {
         let base_url = self.base_url.as_deref().ok_or_else(|| {
             Failure::new("a demo has a resource server of its own; /demo.json tells its secret")
         })?;
-        Ok(format!("{}/{realm}/api", base_url.trim_end_matches('/')))
+        Ok(format!("{}/{realm}", base_url.trim_end_matches('/')))
     }
 
     /// Where a realm is administered.

@@ -92,7 +92,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
         print_line(&format!("realm {}: issuer {}", realm.id(), realm.issuer()))?;
     }
     let running = Running {
-        public: router::public(&app),
+        public: router::configured(&app),
         proxies: configuration.trusted_proxies.clone(),
         access_log: configuration.log.access,
         connections: configuration.connections,

@@ -542,6 +542,7 @@ impl Line {
                 ("code", code),
                 ("redirect_uri", REDIRECT_URI),
                 ("code_verifier", VERIFIER),
+                ("resource", &self.sandbox()),
             ],
         )
     }
@@ -549,8 +550,16 @@ impl Line {
     fn ask_to_refresh(&self, token: &str) -> Tried<(u16, Value)> {
         self.post(
             "token",
-            &[("grant_type", "refresh_token"), ("refresh_token", token)],
+            &[
+                ("grant_type", "refresh_token"),
+                ("refresh_token", token),
+                ("resource", &self.sandbox()),
+            ],
         )
+    }
+
+    fn sandbox(&self) -> String {
+        format!("{}/bexio/api", self.base)
     }
 
     fn post(&self, endpoint: &str, fields: &[(&str, &str)]) -> Tried<(u16, Value)> {

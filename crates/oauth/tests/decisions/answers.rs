@@ -172,22 +172,27 @@ fn claims() -> AccessTokenClaims {
 #[test]
 fn introspection_tells_resource_servers_of_the_audience_and_nobody_else() {
     let app = client(&any());
-    assert!(!may_introspect(&app, &claims()));
+    assert!(!may_introspect(&app, &claims(), None));
     let api = Client {
         introspects: Some(names(["https://as.example/any/api"])),
         ..client(&any())
     };
-    assert!(may_introspect(&api, &claims()));
+    assert!(may_introspect(&api, &claims(), None));
     let other = Client {
         introspects: Some(names(["https://as.example/other/api"])),
         ..client(&any())
     };
-    assert!(!may_introspect(&other, &claims()));
+    assert!(!may_introspect(&other, &claims(), None));
+    assert!(may_introspect(
+        &other,
+        &claims(),
+        Some("https://as.example/other/api")
+    ));
     let off = Client {
         status: Status::Disabled { since: now() },
         ..api
     };
-    assert!(!may_introspect(&off, &claims()));
+    assert!(!may_introspect(&off, &claims(), None));
     assert!(may_introspect_refresh_token(&app, &app.id));
     assert!(!may_introspect_refresh_token(&app, "other"));
     assert!(!may_introspect_refresh_token(&off, &off.id));

@@ -144,15 +144,8 @@ impl Visit {
     }
 
     fn languages(&self) -> Vec<LanguageLink> {
-        language::spoken(self.realm.catalog().languages())
-            .into_iter()
-            .map(|each| LanguageLink {
-                code: each.code(),
-                name: each.own_name(),
-                href: with_parameter(&self.uri, "ui_locales", each.code()),
-                current: each == self.words.language(),
-            })
-            .collect()
+        let spoken = language::spoken(self.realm.catalog().languages());
+        links(&spoken, &self.uri, self.words.language())
     }
 }
 
@@ -168,25 +161,39 @@ impl FromRequestParts<Arc<App>> for Visit {
                 app.realm(id).map(Arc::clone)
             });
         let Some(realm) = realm else {
-            return Err(nowhere(&parts.headers));
+            return Err(nowhere(parts));
         };
         Ok(Self::of(parts, app, realm))
     }
 }
 
-/// The page for an address in no realm.
-pub(super) fn nowhere(headers: &HeaderMap) -> Response {
-    let accepted = accept_language(headers);
-    let words = Words::new(language::choose(&Language::ALL, &[], accepted));
-    let frame = Frame {
-        words,
+/// What stands around a page that belongs to no realm.
+pub(super) fn outside(parts: &Parts) -> Frame {
+    let language = choose_language(&Language::ALL, &parts.uri, &parts.headers);
+    Frame {
+        words: Words::new(language),
         realm: String::new(),
         realm_title: "Scopegate".to_owned(),
         person: None,
-        languages: Vec::new(),
-    };
-    let page = Refusal::NotFound.page(frame);
+        languages: links(&Language::ALL, &parts.uri, language),
+    }
+}
+
+/// The page for an address in no realm.
+pub(super) fn nowhere(parts: &Parts) -> Response {
+    let page = Refusal::NotFound.page(outside(parts));
     respond::page(StatusCode::NOT_FOUND, &page)
+}
+
+/// The same page in each of these languages.
+fn links(languages: &[Language], uri: &Uri, current: Language) -> Vec<LanguageLink> {
+    let link = |each: &Language| LanguageLink {
+        code: each.code(),
+        name: each.own_name(),
+        href: with_parameter(uri, "ui_locales", each.code()),
+        current: *each == current,
+    };
+    languages.iter().map(link).collect()
 }
 
 /// `ui_locales` of this address, or of the one a login leads on to, then the browser's.

@@ -6,7 +6,7 @@ use crate::account::AccountPage;
 use crate::authorize::{ConsentPage, OrganisationPage};
 use crate::language::Language;
 use crate::pages::static_files::STYLESHEET;
-use crate::pages::views::{ErrorPage, LoginPage, OnwardPage, ScopesPage};
+use crate::pages::views::{ErrorPage, HomePage, LoginPage, OnwardPage, RealmHomePage, ScopesPage};
 use askama::Template;
 
 /// Name, language and HTML of every sample.
@@ -18,6 +18,8 @@ fn rendered() -> Vec<(String, Language, String)> {
                 all.push((format!("{name} {number} {language:?}"), language, html));
             }
         };
+        add("home", html(&HomePage::samples(language)));
+        add("realm", html(&RealmHomePage::samples(language)));
         add("login", html(&LoginPage::samples(language)));
         add("organisation", html(&OrganisationPage::samples(language)));
         add("consent", html(&ConsentPage::samples(language)));

@@ -4,6 +4,7 @@
 mod app;
 mod error;
 mod frame;
+mod home;
 mod login;
 mod onward;
 mod row;
@@ -13,6 +14,7 @@ mod when;
 pub(crate) use app::{AppView, Person};
 pub(crate) use error::{ErrorDetail, ErrorPage};
 pub(crate) use frame::{Frame, LanguageLink};
+pub(crate) use home::{HomePage, RealmHomePage, RealmLine, SandboxPlace};
 pub(crate) use login::{LoginPage, LoginProblem};
 pub use login::{SampleAccount, SampleAccounts};
 pub(crate) use onward::OnwardPage;

@@ -11,5 +11,6 @@ mod next_decision;
 mod november;
 mod organisations;
 mod revocation;
+mod sandbox;
 mod secrets;
 mod token;

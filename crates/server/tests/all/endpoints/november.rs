@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use oauth::model::Timestamp;
+use oauth::policy::Sandbox;
 use realm::{App, FixedClock, SeededRandom};
 use scope::Catalog;
 use serde_json::Value;
@@ -16,7 +17,7 @@ use storage::conformance::postgres_server::TestPostgres;
 use storage::{Store, Upgrade};
 use tower::ServiceExt;
 
-use crate::support::{Answer, basic, catalog, encode, router};
+use crate::support::{Answer, basic, catalog, encode, router, with};
 
 /// A database that the release left, with what belongs to it.
 struct Old {
@@ -52,6 +53,10 @@ impl Old {
 
     /// A node of this version, a second after the release left.
     async fn node(&self, seed: u64, bexio: Catalog) -> Node<'_> {
+        self.node_with(seed, bexio, Sandbox::IsTheApi).await
+    }
+
+    async fn node_with(&self, seed: u64, bexio: Catalog, sandbox: Sandbox) -> Node<'_> {
         let store: Arc<dyn Store> = storage::open(&self.url).await.unwrap();
         let second = self.secrets["at"].as_i64().unwrap() + 1;
         let clock = FixedClock::at(Timestamp::from_second(second).unwrap());
@@ -60,9 +65,10 @@ impl Old {
             .base_url(self.secrets["issuer"].as_str().unwrap())
             .realm(bexio)
             .realm(catalog("bokio"))
-            .realm(catalog("freshbooks"))
-            .build_with_store();
-        let (app, store) = app.await.unwrap();
+            .realm(catalog("freshbooks"));
+        let realms = ["bexio", "bokio", "freshbooks"].into_iter();
+        let app = realms.fold(app, |app, realm| app.policy(realm, with(sandbox)));
+        let (app, store) = app.build_with_store().await.unwrap();
         Node {
             old: self,
             router: router(&app),

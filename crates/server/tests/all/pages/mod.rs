@@ -1,4 +1,5 @@
 //! What people see.
 
+mod home;
 mod login;
 mod missing;
