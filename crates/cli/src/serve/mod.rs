@@ -89,7 +89,13 @@ async fn serve(configuration: &Configuration) -> Outcome {
         .await
         .map_err(Failure::while_doing("cannot start"))?;
     for realm in app.realms() {
-        print_line(&format!("realm {}: issuer {}", realm.id(), realm.issuer()))?;
+        let sandbox = realm.sandbox().map(|at| format!(", sandbox {at}"));
+        let sandbox = sandbox.unwrap_or_default();
+        print_line(&format!(
+            "realm {}: issuer {}{sandbox}",
+            realm.id(),
+            realm.issuer()
+        ))?;
     }
     let running = Running {
         public: router::configured(&app),
