@@ -55,6 +55,9 @@ pub struct AccessNow {
     /// The grant it hangs from, which tells what was asked, refused, withheld and reduced.
     /// Only explanations read it; without it they say less.
     pub answers: Option<Arc<dyn GrantAnswers>>,
+    /// Does the client act for itself? Then explanations tell it to get another token, where they
+    /// tell others to ask their person. `false` where it is not known.
+    pub acts_for_itself: bool,
 }
 
 impl AccessNow {
@@ -69,6 +72,7 @@ impl AccessNow {
             approved: Arc::default(),
             rights: Arc::default(),
             answers: None,
+            acts_for_itself: false,
         }
     }
 
@@ -88,7 +92,10 @@ impl AccessNow {
     #[must_use]
     pub fn explain(&self, catalog: &Catalog, call: &ApiRequest<'_>) -> Explanation {
         let answers = self.answers.as_deref();
-        let history = answers.map_or_else(History::default, |grant| grant.history());
+        let history = History {
+            acts_for_itself: self.acts_for_itself,
+            ..answers.map_or_else(History::default, |grant| grant.history())
+        };
         scope::explain(catalog, &self.as_access(), call, &history)
     }
 }

@@ -23,5 +23,6 @@ mod seed;
 mod shape;
 mod show;
 
+pub use refusal::reasons;
 pub use router::{PATHS, router};
 pub use seed::seed;

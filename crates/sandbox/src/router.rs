@@ -86,7 +86,7 @@ fn before_sandbox(app: &Arc<App>, realm: &Arc<Realm>, resource: &str) -> Router 
         realm.issuer(),
     )
     .strip_prefix(format!("/{}/api", realm.id()))
-    .reference(reference(realm))
+    .explanations(explanations(realm))
     .resource_metadata(realm.resource_metadata())
     .open_to_browsers();
     let sandbox = Sandbox::new(app, realm);
@@ -107,13 +107,14 @@ async fn answer(State(sandbox): State<Arc<Sandbox>>, request: Request<Body>) -> 
         Err(problem) => problem.into_response(
             sandbox.realm.issuer(),
             None,
-            Some(&reference(&sandbox.realm)),
+            Some(&explanations(&sandbox.realm)),
         ),
     };
     response.extensions_mut().insert(LetThrough);
     response
 }
 
-fn reference(realm: &Realm) -> String {
-    format!("{}/scopes", realm.issuer())
+/// Where the server's pages explain problems.
+fn explanations(realm: &Realm) -> String {
+    format!("{}/errors", realm.issuer())
 }

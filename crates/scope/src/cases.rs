@@ -225,6 +225,7 @@ impl Case {
             refused: &self.refused,
             withheld: &withheld,
             reduced: &self.reduced,
+            ..History::default()
         };
         let access = self.access(catalog);
         let explanation = explain(catalog, &access.access(), &request, &history);

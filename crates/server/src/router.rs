@@ -5,7 +5,7 @@ use axum::Router;
 use crate::endpoints::{introspect, jwks, metadata, revoke, token};
 use crate::operations::health;
 use crate::pages::reference::References;
-use crate::pages::{home, login, missing, realm_home, scopes, static_files};
+use crate::pages::{errors, home, login, missing, realm_home, scopes, static_files};
 use crate::routes::{Route, Routes};
 use crate::{account, authorize};
 use realm::App;
@@ -64,6 +64,8 @@ fn all() -> Routes<Arc<App>> {
         .post("/{realm}/account/grants/{grant}/remove", account::remove)
         .post("/{realm}/account/grants/{grant}/reduce", account::reduce)
         .post("/{realm}/account/families/{family}/end", account::end)
+        .get("/{realm}/errors", errors::index)
+        .get("/{realm}/errors/{reason}", errors::show)
         .get("/{realm}/scopes", |visit| scopes::show(references, visit))
         .get("/static/style.css", static_files::stylesheet)
         // For whoever keeps the process running; operators have it too.

@@ -94,6 +94,9 @@ pub struct ExplainArguments {
     /// What was withheld at the request, as SCOPE=REASON; may be repeated
     #[arg(long, value_name = "SCOPE=REASON")]
     pub withheld: Vec<String>,
+    /// The client acts for itself (client credentials): there is no person to ask
+    #[arg(long)]
+    pub machine: bool,
     /// The JSON body of the call; without it the body is taken as unseen
     #[arg(long, value_name = "JSON")]
     pub body: Option<String>,

@@ -78,6 +78,7 @@ fn explain(catalog: &Catalog, arguments: &ExplainArguments) -> Result<Explanatio
         refused: &refused,
         withheld: &withheld,
         reduced: &reduced,
+        acts_for_itself: arguments.machine,
     };
     Ok(scope::explain(catalog, &access, &request, &history))
 }

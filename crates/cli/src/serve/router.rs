@@ -35,7 +35,7 @@ mod list {
 
     /// People see them.
     #[rustfmt::skip]
-    pub const FOR_PEOPLE: [Line; 15] = [
+    pub const FOR_PEOPLE: [Line; 17] = [
         ("GET", "/{realm}", "what the realm is, and where to go on"),
         ("GET", "/{realm}/oauth/authorize", "an app asks for access, RFC 6749 section 3.1"),
         ("POST", "/{realm}/oauth/authorize", "the same, where it fits into no address"),
@@ -50,6 +50,8 @@ mod list {
         ("POST", "/{realm}/account/grants/{grant}/reduce", "takes some of it back"),
         ("POST", "/{realm}/account/families/{family}/end", "ends one connection of an app"),
         ("GET", "/{realm}/scopes", "every scope and what it opens"),
+        ("GET", "/{realm}/errors", "every problem that a call of the API can be answered with"),
+        ("GET", "/{realm}/errors/{reason}", "what one means and what to do; its `type` leads here"),
         ("GET", "/static/style.css", "the stylesheet of all pages"),
     ];
 
@@ -164,6 +166,7 @@ mod tests {
         let realm = app.realms().next().unwrap().id();
         path.replace("{realm}", realm)
             .replace("{grant}", "00000000-0000-0000-0000-000000000001")
+            .replace("{reason}", "no-rule")
             .replace("{*path}", "contact")
     }
 

@@ -469,7 +469,10 @@ impl Line {
 
     /// The same app on a connection of its own.
     fn twin(&self) -> Self {
-        Self::new(&self.base, self.app.clone(), 0)
+        Self {
+            origin: self.origin.clone(),
+            ..Self::new(&self.base, self.app.clone(), 0)
+        }
     }
 
     /// Ends the latest connection, by the app.
@@ -559,7 +562,7 @@ impl Line {
     }
 
     fn sandbox(&self) -> String {
-        format!("{}/bexio/api", self.base)
+        format!("{}/bexio/api", self.origin)
     }
 
     fn post(&self, endpoint: &str, fields: &[(&str, &str)]) -> Tried<(u16, Value)> {

@@ -135,6 +135,7 @@ impl GrantAnswers for Grant {
             refused: &self.refused,
             withheld: &self.withheld,
             reduced: &self.reduced,
+            acts_for_itself: false,
         }
     }
 }

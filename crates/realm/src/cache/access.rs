@@ -43,6 +43,7 @@ impl AccessSource for RealmCache {
         now.organisation = organisation;
         now.approved = client.approved;
         now.rights = rights;
+        now.acts_for_itself = token.user.is_none();
         now.answers = grant.map(|grant| grant.grant as Arc<dyn GrantAnswers>);
         Ok(now)
     }

@@ -22,8 +22,11 @@ realm-scopes-text = Alles, worum eine App bitten kann, in einfachen Worten, und 
 realm-developers = Für Entwickler
 realm-issuer = Issuer
 realm-metadata = Metadaten
+realm-problems = Ablehnungen
 realm-sandbox = Sandbox
 realm-sandbox-text = Die API zum Ausprobieren, mit erfundenen Datensätzen. Verlangen Sie ein Token mit dieser Adresse als Ressource.
+errors-title = Probleme und was zu tun ist
+errors-text = Ein abgelehnter Aufruf der API wird mit einem Problem beantwortet, dessen type hierher führt. Je eine Seite sagt, auf Englisch, was geschehen ist, warum und was zu tun ist.
 
 login-title = Anmelden
 login-heading = Bei { $realm } anmelden

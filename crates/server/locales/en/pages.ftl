@@ -22,8 +22,11 @@ realm-scopes-text = Everything an app can ask for, in plain words, and the calls
 realm-developers = For developers
 realm-issuer = Issuer
 realm-metadata = Metadata
+realm-problems = Refusals
 realm-sandbox = Sandbox
 realm-sandbox-text = The API to try, with invented records. Ask for a token with this address as its resource.
+errors-title = Problems and what to do
+errors-text = A refused call of the API is answered with a problem, whose type leads here. One page for each says what happened, why, and what to do.
 
 login-title = Sign in
 login-heading = Sign in to { $realm }

@@ -22,8 +22,11 @@ realm-scopes-text = Tout ce qu’une application peut demander, en mots simples,
 realm-developers = Pour les développeurs
 realm-issuer = Émetteur (issuer)
 realm-metadata = Métadonnées
+realm-problems = Refus
 realm-sandbox = Bac à sable
 realm-sandbox-text = L’API à essayer, avec des données inventées. Demandez un jeton avec cette adresse comme ressource.
+errors-title = Problèmes et que faire
+errors-text = Un appel refusé de l’API reçoit pour réponse un problème, dont le type mène ici. Une page pour chacun dit, en anglais, ce qui s’est passé, pourquoi et que faire.
 
 login-title = Se connecter
 login-heading = Se connecter à { $realm }

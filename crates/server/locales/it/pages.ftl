@@ -22,8 +22,11 @@ realm-scopes-text = Tutto ciò che un’app può chiedere, in parole semplici, e
 realm-developers = Per gli sviluppatori
 realm-issuer = Issuer
 realm-metadata = Metadati
+realm-problems = Rifiuti
 realm-sandbox = Sandbox
 realm-sandbox-text = L’API da provare, con dati inventati. Chieda un token con questo indirizzo come risorsa.
+errors-title = Problemi e che cosa fare
+errors-text = A una chiamata rifiutata dell’API si risponde con un problema, il cui type porta qui. Una pagina per ciascuno dice, in inglese, che cosa è successo, perché e che cosa fare.
 
 login-title = Accedi
 login-heading = Accedi a { $realm }

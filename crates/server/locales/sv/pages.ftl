@@ -22,8 +22,11 @@ realm-scopes-text = Allt en app kan be om, i enkla ord, och anropen som varje sc
 realm-developers = För utvecklare
 realm-issuer = Utfärdare (issuer)
 realm-metadata = Metadata
+realm-problems = Nekade anrop
 realm-sandbox = Sandlåda
 realm-sandbox-text = API:et att prova, med påhittade poster. Be om en token med den här adressen som resurs.
+errors-title = Problem och vad du kan göra
+errors-text = Ett nekat anrop av API:et besvaras med ett problem, vars type leder hit. En sida för vart och ett säger, på engelska, vad som hände, varför och vad du kan göra.
 
 login-title = Logga in
 login-heading = Logga in på { $realm }

@@ -42,6 +42,7 @@ impl GrantAnswers for Answers {
             refused: &self.refused,
             withheld: &self.withheld,
             reduced: &self.reduced,
+            acts_for_itself: false,
         }
     }
 }

@@ -87,6 +87,7 @@ impl Past {
             refused: &self.refused,
             withheld: &self.withheld,
             reduced: &self.reduced,
+            acts_for_itself: false,
         }
     }
 }

@@ -6,7 +6,9 @@ use crate::account::AccountPage;
 use crate::authorize::{ConsentPage, OrganisationPage};
 use crate::language::Language;
 use crate::pages::static_files::STYLESHEET;
-use crate::pages::views::{ErrorPage, HomePage, LoginPage, OnwardPage, RealmHomePage, ScopesPage};
+use crate::pages::views::{
+    ErrorPage, HomePage, LoginPage, OnwardPage, ProblemIndexPage, RealmHomePage, ScopesPage,
+};
 use askama::Template;
 
 /// Name, language and HTML of every sample.
@@ -20,6 +22,8 @@ fn rendered() -> Vec<(String, Language, String)> {
         };
         add("home", html(&HomePage::samples(language)));
         add("realm", html(&RealmHomePage::samples(language)));
+        add("problems", html(&ProblemIndexPage::samples(language)));
+        add("problem", html(&crate::pages::errors::samples(language)));
         add("login", html(&LoginPage::samples(language)));
         add("organisation", html(&OrganisationPage::samples(language)));
         add("consent", html(&ConsentPage::samples(language)));

@@ -7,6 +7,7 @@ mod frame;
 mod home;
 mod login;
 mod onward;
+mod problem;
 mod row;
 mod scopes;
 mod when;
@@ -18,6 +19,7 @@ pub(crate) use home::{HomePage, RealmHomePage, RealmLine, SandboxPlace};
 pub(crate) use login::{LoginPage, LoginProblem};
 pub use login::{SampleAccount, SampleAccounts};
 pub(crate) use onward::OnwardPage;
+pub(crate) use problem::{ProblemIndexPage, ProblemLine, ProblemPage, WhyLine};
 pub(crate) use row::{Answer, Choice, Mark, MarkKind, Row};
 pub(crate) use scopes::{
     EndpointLine, GuideProse, ResourceSection, ScopeEntry, ScopeText, ScopesPage,

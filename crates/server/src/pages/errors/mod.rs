@@ -1,0 +1,71 @@
+//! Explanations of problems: where the `type` of a problem body leads (RFC 9457 section 3.1.1).
+
+mod texts;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use realm::App;
+use scope::WhyMissing;
+use std::sync::Arc;
+
+use super::refusal::Refusal;
+use super::respond;
+use super::views::{ProblemIndexPage, ProblemLine, ProblemPage, WhyLine};
+use super::visit::Visit;
+pub(crate) use texts::Explained;
+
+/// `GET /{realm}/errors`: every problem.
+pub(crate) async fn index(visit: Visit) -> Response {
+    let problems = texts::ALL.iter().map(|problem| ProblemLine {
+        href: visit.at(&format!("errors/{}", problem.reason)),
+        title: problem.title,
+        reason: problem.reason,
+    });
+    let page = ProblemIndexPage {
+        problems: problems.collect(),
+        frame: visit.frame(None),
+    };
+    respond::page(StatusCode::OK, &page)
+}
+
+/// `GET /{realm}/errors/{reason}`: one of them.
+pub(crate) async fn show(
+    State(_): State<Arc<App>>,
+    Path((_, reason)): Path<(String, String)>,
+    visit: Visit,
+) -> Response {
+    match texts::ALL.iter().find(|problem| problem.reason == reason) {
+        Some(problem) => {
+            let page = page_of(problem, visit.frame(None));
+            respond::page(StatusCode::OK, &page)
+        }
+        None => Refusal::NotFound.answer(&visit),
+    }
+}
+
+fn page_of(problem: &Explained, frame: super::views::Frame) -> ProblemPage {
+    let is_lack = problem.reason == scope::Reason::InsufficientScope.as_str();
+    let whys = WhyMissing::ALL.into_iter().filter(|_| is_lack);
+    ProblemPage {
+        problem: *problem,
+        whys: whys.filter_map(line_of).collect(),
+        frame,
+    }
+}
+
+fn line_of(why: WhyMissing) -> Option<WhyLine> {
+    let (meaning, now) = texts::why_missing(why)?;
+    Some(WhyLine {
+        why: why.as_str(),
+        meaning,
+        now,
+    })
+}
+
+#[cfg(test)]
+pub(crate) fn samples(language: crate::language::Language) -> Vec<ProblemPage> {
+    let frame = || super::views::Frame::sample(language, None);
+    let pages = texts::ALL.iter();
+    pages.map(|problem| page_of(problem, frame())).collect()
+}
