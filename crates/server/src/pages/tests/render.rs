@@ -126,6 +126,8 @@ fn nobody_sees_a_key() {
             .filter_map(|line| line.split_once(" = ").map(|(key, _)| key))
             .filter(|key| key.contains('-') && !key.starts_with(' '))
         {
+            // A name of the protocol may be spelt the same.
+            let html = html.replace(&format!("<code>{key}</code>"), "");
             let shown = format!(">{key}<");
             assert!(!html.contains(&shown), "{name} shows {key}");
         }
