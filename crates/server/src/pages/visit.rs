@@ -145,7 +145,7 @@ impl Visit {
 
     fn languages(&self) -> Vec<LanguageLink> {
         let spoken = language::spoken(self.realm.catalog().languages());
-        links(&spoken, &self.uri, self.words.language())
+        language_links(&spoken, &self.uri, self.words.language())
     }
 }
 
@@ -175,7 +175,7 @@ pub(super) fn outside(parts: &Parts) -> Frame {
         realm: String::new(),
         realm_title: "Scopegate".to_owned(),
         person: None,
-        languages: links(&Language::ALL, &parts.uri, language),
+        languages: language_links(&Language::ALL, &parts.uri, language),
     }
 }
 
@@ -185,19 +185,22 @@ pub(super) fn nowhere(parts: &Parts) -> Response {
     respond::page(StatusCode::NOT_FOUND, &page)
 }
 
-/// The same page in each of these languages.
-fn links(languages: &[Language], uri: &Uri, current: Language) -> Vec<LanguageLink> {
+/// The same page in each of the languages it is there in.
+#[must_use]
+pub fn language_links(available: &[Language], uri: &Uri, current: Language) -> Vec<LanguageLink> {
     let link = |each: &Language| LanguageLink {
         code: each.code(),
         name: each.own_name(),
         href: with_parameter(uri, "ui_locales", each.code()),
         current: *each == current,
     };
-    languages.iter().map(link).collect()
+    available.iter().map(link).collect()
 }
 
-/// `ui_locales` of this address, or of the one a login leads on to, then the browser's.
-fn choose_language(available: &[Language], uri: &Uri, headers: &HeaderMap) -> Language {
+/// The language of a page: by `ui_locales` of this address, or of the one a login leads on to,
+/// then by the browser's wishes.
+#[must_use]
+pub fn choose_language(available: &[Language], uri: &Uri, headers: &HeaderMap) -> Language {
     let query = uri.query().unwrap_or_default();
     let mut wanted = query_value(query, "ui_locales");
     if wanted.is_empty() {
