@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use oauth::policy::{RealmPolicy, Sandbox};
+use oauth::policy::Sandbox;
 use scope::Catalog;
 
 use crate::arguments::ConfigCommand;
-use crate::configuration::{self, Configuration, Database};
+use crate::configuration::{self, Configuration, Database, RealmConfiguration};
 use crate::failure::Outcome;
 use crate::output::{print, print_line};
 use crate::serve::{Collector, tls};
@@ -51,9 +51,9 @@ fn check(path: &Path) -> Outcome {
 /// A line for each realm.
 fn realms(configuration: &Configuration) -> Vec<String> {
     let base = &configuration.base_url;
-    let line = |(catalog, policy): (Catalog, RealmPolicy)| {
+    let line = |(catalog, realm): (Catalog, &RealmConfiguration)| {
         let id = catalog.id();
-        let sandbox = match policy.sandbox {
+        let sandbox = match realm.policy.sandbox {
             Sandbox::Off => String::from("no sandbox"),
             Sandbox::Beside | Sandbox::IsTheApi => {
                 format!("invented records at {base}/{id}/api, for tokens that name that resource")

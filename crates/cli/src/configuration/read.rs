@@ -10,7 +10,7 @@ use scope::Mistakes;
 use server::operations::{AddressHeader, TrustedProxies};
 use toml::de::DeTable;
 
-use super::keys::keys;
+use super::keys::{algorithm, keys};
 use super::opentelemetry::opentelemetry;
 use super::section::Section;
 use super::tables;
@@ -81,6 +81,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             let catalog = section.value(&tables::CATALOG, m, |name| Ok(name.to_owned()));
             let unknown_scope = section.value(&tables::UNKNOWN_SCOPE, m, unknown_scope);
             let sandbox = section.flag(&tables::SANDBOX, m);
+            let signing = section.value(&tables::SIGNING_ALGORITHM, m, algorithm);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
             let sandbox = match sandbox? {
                 true => Sandbox::Beside,
@@ -98,6 +99,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
                     unknown_scope,
                     sandbox,
                 },
+                signing,
             })
         })
         .collect()

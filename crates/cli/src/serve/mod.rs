@@ -60,7 +60,13 @@ pub fn run(arguments: &ServeArguments) -> Outcome {
 async fn serve(configuration: &Configuration) -> Outcome {
     log::start(&configuration.log)?;
     let catalogs = configuration.catalogs()?;
-    let keys = configuration.keys.settings()?;
+    let mut keys = configuration.keys.settings()?;
+    for (catalog, realm) in &catalogs {
+        let signing = realm
+            .signing
+            .map(|algorithm| (catalog.id().to_owned(), algorithm));
+        keys.of_realms.extend(signing);
+    }
     for warning in warnings(configuration, &keys) {
         tracing::warn!("{warning}");
     }
@@ -81,8 +87,8 @@ async fn serve(configuration: &Configuration) -> Outcome {
     )
     .base_url(&configuration.base_url)
     .keys(keys);
-    for (catalog, policy) in catalogs {
-        app = app.policy(catalog.id(), policy).realm(catalog);
+    for (catalog, realm) in catalogs {
+        app = app.policy(catalog.id(), realm.policy).realm(catalog);
     }
     let app = app
         .build()

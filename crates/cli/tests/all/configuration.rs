@@ -38,6 +38,10 @@ fn a_right_one_is_right() {
     assert!(ran.out.contains("is right"), "{ran:?}");
     let line = "realm bexio: tokens are for https://login.example/bexio; no sandbox\n";
     assert!(ran.out.contains(line), "{ran:?}");
+    wrong(
+        &format!("{LEAST}{REALM}signing_algorithm = \"HS256\"\n"),
+        &[":5:", "\"HS256\" is not known", "RS256"],
+    );
     let ran = check(&folder(&format!("{LEAST}{REALM}sandbox = true\n"))).ok();
     let line = "invented records at https://login.example/bexio/api";
     assert!(ran.out.contains(line), "{ran:?}");

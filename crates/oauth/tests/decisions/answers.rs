@@ -1,5 +1,7 @@
 //! What the endpoints answer: token responses, introspection, metadata.
 
+use std::collections::BTreeSet;
+
 use crate::support::{any, at, client, names, now, optional, scope, shipped};
 use oauth::introspection::{Introspection, may_introspect, may_introspect_refresh_token};
 use oauth::metadata::{Paths, authorization_server, protected_resource};
@@ -252,7 +254,12 @@ fn only_own_tokens_can_be_revoked() {
 
 #[test]
 fn metadata_is_what_rfc_8414_registers() {
-    let metadata = authorization_server("https://as.example/any", &any(), &Paths::default());
+    let metadata = authorization_server(
+        "https://as.example/any",
+        &any(),
+        &Paths::default(),
+        &BTreeSet::from(["ES256", "RS256"]),
+    );
     assert_eq!(
         metadata,
         json!({
@@ -260,6 +267,7 @@ fn metadata_is_what_rfc_8414_registers() {
             "authorization_endpoint": "https://as.example/any/oauth/authorize",
             "token_endpoint": "https://as.example/any/oauth/token",
             "jwks_uri": "https://as.example/any/oauth/jwks",
+            "access_token_signing_alg_values_supported": ["ES256", "RS256"],
             "scopes_supported": ["general", "contact_show", "contact_edit", "invoice_show", "invoice_edit"],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],

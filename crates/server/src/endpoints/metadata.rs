@@ -13,6 +13,7 @@ pub(crate) async fn metadata(InRealm(realm): InRealm) -> Response {
         realm.issuer(),
         realm.catalog(),
         &Paths::default(),
+        &realm.keys().algorithms(),
     ))
 }
 

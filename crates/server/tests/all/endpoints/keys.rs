@@ -391,7 +391,7 @@ async fn with_a_master_key_a_key_in_the_clear_is_refused() {
     let clear = KeySettings::default();
     let foreign = oauth::token::RealmKeys::generate(
         "bexio",
-        clear.purpose(KeyUse::Sign),
+        clear.purpose("bexio", KeyUse::Sign),
         "planted",
         [7; 32],
         clock_now(&clock),

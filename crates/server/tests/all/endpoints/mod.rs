@@ -13,4 +13,5 @@ mod organisations;
 mod revocation;
 mod sandbox;
 mod secrets;
+mod signing;
 mod token;

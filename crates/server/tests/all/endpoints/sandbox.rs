@@ -19,12 +19,15 @@ async fn world(sandbox: Sandbox) -> World {
 }
 
 async fn machine(world: &World) -> Client {
-    let machine = world.machine("robot", "app", "contact_show");
+    let machine = world.machine("robot", "machine", "contact_show");
     world.add(machine).await
 }
 
 async fn token(world: &World, client: &Client, resource: Option<&str>) -> String {
-    let mut form = vec![("grant_type", "client_credentials")];
+    let mut form = vec![
+        ("grant_type", "client_credentials"),
+        ("scope", "contact_show"),
+    ];
     form.extend(resource.map(|resource| ("resource", resource)));
     let answer = world.post_as(client, "token", &form).await;
     answer.expect(StatusCode::OK);

@@ -5,8 +5,15 @@ use std::collections::BTreeSet;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use scope::{Reason, WhyMissing};
+use serde_json::Value;
 
-use crate::support::{BASE, World};
+use crate::support::{Answer, BASE, World};
+
+fn problem(answer: &Answer) -> Value {
+    let kind = answer.header("content-type");
+    assert_eq!(kind, Some("application/problem+json"), "{}", answer.body);
+    serde_json::from_str(&answer.body).unwrap()
+}
 
 /// Every reason that any part of a server can put into a problem.
 fn reasons() -> BTreeSet<&'static str> {
@@ -54,7 +61,7 @@ async fn the_type_of_a_problem_leads_to_its_page() {
     let world = World::new("bexio").await;
     for path in ["/bexio/api/2.0/contact", "/bexio/api/%2e%2e/x"] {
         let call = Request::get(path).body(Body::empty()).unwrap();
-        let problem = world.send(call).await.json();
+        let problem = problem(&world.send(call).await);
         let leads_to = problem["type"].as_str().unwrap();
         let path = leads_to.strip_prefix(BASE).unwrap();
         let page = world.get(path).await;
@@ -67,7 +74,7 @@ async fn the_type_of_a_problem_leads_to_its_page() {
 #[tokio::test]
 async fn a_machine_is_not_sent_to_a_person_and_nobody_is_sent_to_ask_in_vain() {
     let world = World::new("bexio").await;
-    let machine = world.machine("robot", "app", "contact_edit");
+    let machine = world.machine("robot", "machine", "contact_edit");
     let machine = world.add(machine).await;
     let form = [
         ("grant_type", "client_credentials"),
@@ -79,7 +86,7 @@ async fn a_machine_is_not_sent_to_a_person_and_nobody_is_sent_to_ask_in_vain() {
         let request = Request::post(path)
             .header("authorization", format!("Bearer {token}"))
             .body(Body::empty());
-        let problem = world.send(request.unwrap()).await.json();
+        let problem = problem(&world.send(request.unwrap()).await);
         problem["detail"].as_str().unwrap().to_owned()
     };
     let lacks = call("/bexio/api/2.0/contact").await;
