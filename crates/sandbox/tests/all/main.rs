@@ -19,3 +19,4 @@ mod expand;
 mod organisations;
 mod own_records;
 mod records;
+mod slow_bodies;

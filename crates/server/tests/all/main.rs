@@ -20,6 +20,7 @@ mod authorize;
 mod endpoints;
 mod operations;
 mod pages;
+mod slow_bodies;
 #[path = "../../../scope/tests/support/small_catalog.rs"]
 mod small_catalog;
 mod store_load;

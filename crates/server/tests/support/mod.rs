@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "not every test binary needs all of it")]
 
 mod answer;
+mod slow;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -23,6 +24,7 @@ use storage::{SqliteStore, Store};
 use tower::ServiceExt;
 
 pub use answer::Answer;
+pub use slow::send_slowly;
 pub use storage::conformance::FaultyStore;
 
 pub const BASE: &str = "https://auth.example.com";
