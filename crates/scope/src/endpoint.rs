@@ -12,7 +12,7 @@ use crate::Text;
 pub struct Endpoint {
     /// The method.
     pub method: Method,
-    /// Literals and whole-segment `{templates}`.
+    /// From the root of the API, with `{templates}`.
     pub path: String,
     /// What a call needs.
     pub requirement: Requirement,
@@ -28,11 +28,25 @@ pub struct Endpoint {
     pub title: Option<Text>,
 }
 
-/// The methods a catalog can name. `HEAD` is decided as `GET`.
+impl Endpoint {
+    /// Its path with values put in for the templates, each by its name.
+    pub fn filled(&self, mut value: impl FnMut(&str) -> String) -> String {
+        let mut parts = self.path.split('{');
+        let mut filled = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (name, behind) = part.split_once('}').unwrap_or((part, ""));
+            filled += &value(name.strip_suffix("...").unwrap_or(name));
+            filled += behind;
+        }
+        filled
+    }
+}
+
+/// The methods a catalog can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
-    /// `GET`, and `HEAD`
+    /// `GET`, and `HEAD` where no rule names it
     Get,
     /// `POST`
     Post,
@@ -42,13 +56,31 @@ pub enum Method {
     Patch,
     /// `DELETE`
     Delete,
+    /// `HEAD`
+    Head,
+    /// `OPTIONS`; a preflight (CORS) is never a call
+    Options,
+    /// `QUERY`: a `GET` with a body
+    Query,
+    /// Every method that has no rule of its own
+    Any,
 }
 
 impl Method {
     /// Every method in the order of reference pages.
-    pub const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+    pub const ALL: [Self; 9] = [
+        Self::Get,
+        Self::Post,
+        Self::Put,
+        Self::Patch,
+        Self::Delete,
+        Self::Head,
+        Self::Options,
+        Self::Query,
+        Self::Any,
+    ];
 
-    /// The method as requests spell it.
+    /// The method as requests spell it; `ANY` for all.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -56,7 +88,16 @@ impl Method {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+            Self::Query => "QUERY",
+            Self::Any => "ANY",
         }
+    }
+
+    /// Does it only read, as its standard says (RFC 9110 section 9.2.1)?
+    pub fn is_safe(self) -> bool {
+        matches!(self, Self::Get | Self::Head | Self::Options | Self::Query)
     }
 
     /// The key in catalog files.
@@ -67,17 +108,24 @@ impl Method {
             Self::Put => "put",
             Self::Patch => "patch",
             Self::Delete => "delete",
+            Self::Head => "head",
+            Self::Options => "options",
+            Self::Query => "query",
+            Self::Any => "any",
         }
     }
 
-    /// The method by which a request is decided; case matters (RFC 9110 section 9.1).
+    /// The method whose own rule decides a request; case matters (RFC 9110 section 9.1).
     pub(crate) fn of_request(method: &str) -> Option<Self> {
         match method {
-            "GET" | "HEAD" => Some(Self::Get),
+            "GET" => Some(Self::Get),
             "POST" => Some(Self::Post),
             "PUT" => Some(Self::Put),
             "PATCH" => Some(Self::Patch),
             "DELETE" => Some(Self::Delete),
+            "HEAD" => Some(Self::Head),
+            "OPTIONS" => Some(Self::Options),
+            "QUERY" => Some(Self::Query),
             _ => None,
         }
     }

@@ -189,6 +189,20 @@ impl Reader<'_> {
             );
             return None;
         };
+        if self
+            .parameters
+            .iter()
+            .filter(|own| *own == parameter)
+            .count()
+            > 1
+        {
+            m.at(
+                &entry.span,
+                format!("the path has the template `{{{parameter}}}` twice"),
+                "call the one that the rule goes by something else",
+            );
+            return None;
+        }
         let (is, cases) = cases?;
         let needs = Needs::ByPath {
             place,

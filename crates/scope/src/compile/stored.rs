@@ -7,20 +7,26 @@
 use super::policy::OrganisationParameter;
 use crate::endpoint::{Method, Requirement};
 use crate::mistake::{Mistakes, Span};
+use crate::segment::Segment;
 
 /// Is the call about a record that is there? Everything but a `POST` is, and a `POST` to an
 /// item, such as `/contact/{id}`.
 pub(super) fn is_about_stored(
     method: Method,
-    template: &str,
+    segments: &[Segment],
     organisation: &[OrganisationParameter],
 ) -> bool {
-    let last = template.rsplit('/').next().unwrap_or_default();
-    let parameter = last
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'));
-    let names_item = |name| !organisation.iter().any(|own| own.name == name);
-    method != Method::Post || parameter.is_some_and(names_item)
+    // What stands behind the last slash of a path that ends in one.
+    let is_end = |segment: &&Segment| matches!(segment, Segment::Literal(text) if text.is_empty());
+    let named = segments.iter().rev().find(|segment| !is_end(segment));
+    let named = named.map(Segment::names).unwrap_or_default();
+    let names_item = |name: &String| !organisation.iter().any(|own| own.name == *name);
+    method != Method::Post || named.iter().any(names_item)
+}
+
+/// Is it a method whose answer a query can filter?
+fn is_read(method: Method) -> bool {
+    matches!(method, Method::Get | Method::Head | Method::Query)
 }
 
 /// Refuses a condition that decides by what the caller says, unless what it could decide makes
@@ -66,7 +72,7 @@ impl Check<'_> {
                         needed,
                         m,
                     );
-                } else if self.method != Method::Get {
+                } else if !is_read(self.method) {
                     m.at(
                         self.span,
                         format!("`filters` in a rule for {}", self.method),
@@ -99,7 +105,7 @@ impl Check<'_> {
         }
         let quoted: Vec<String> = scopes.iter().map(|scope| format!("\"{scope}\"")).collect();
         let filter = match (self.method, whole) {
-            (Method::Get, Requirement::ByQuery { .. }) => {
+            (method, Requirement::ByQuery { .. }) if is_read(method) => {
                 "; or add `filters = true`, if the API answers nothing but what has that value"
             }
             _ => "",

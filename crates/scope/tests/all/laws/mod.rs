@@ -3,6 +3,7 @@ mod call;
 mod draws;
 mod model;
 mod naive;
+mod paths;
 
 use std::collections::BTreeSet;
 
