@@ -13,7 +13,8 @@ pub struct Realm {
     id: String,
     issuer: String,
     audiences: Vec<String>,
-    sandbox: String,
+    /// The sandbox, alone: what every token was for before it was apart.
+    sandbox: [String; 1],
     catalog: Arc<Catalog>,
     catalog_digest: [u8; 32],
     policy: RealmPolicy,
@@ -35,7 +36,7 @@ impl Realm {
                 Sandbox::Beside => vec![issuer.clone(), sandbox.clone()],
                 Sandbox::IsTheApi => vec![sandbox.clone()],
             },
-            sandbox,
+            sandbox: [sandbox],
             issuer,
             catalog_digest: TokenHash::of(catalog.source().as_bytes()).0,
             catalog,
@@ -60,12 +61,16 @@ impl Realm {
     /// As long as no API is configured, that is called by the issuer.
     #[must_use]
     pub fn audience(&self) -> &str {
-        self.audiences.first().unwrap_or(&self.issuer)
+        self.audiences().first().unwrap_or(&self.issuer)
     }
 
-    /// The resources that can be named in a request (RFC 8707), the API first.
+    /// The resources that can be named in a request (RFC 8707), the API first. While servers of 22
+    /// November may run beside, it has the name that they know.
     #[must_use]
     pub fn audiences(&self) -> &[String] {
+        if self.policy.sandbox == Sandbox::Off && !self.keys().name_families() {
+            return &self.sandbox;
+        }
         &self.audiences
     }
 
@@ -74,9 +79,10 @@ impl Realm {
     /// registered then; where there is no sandbox, nothing else can be meant.
     #[must_use]
     pub fn also_called(&self, audience: &str) -> Option<&str> {
+        let [sandbox] = &self.sandbox;
         match self.policy.sandbox {
-            Sandbox::Off if audience == self.issuer => Some(&self.sandbox),
-            Sandbox::Off if audience == self.sandbox => Some(&self.issuer),
+            Sandbox::Off if audience == self.issuer => Some(sandbox),
+            Sandbox::Off if audience == sandbox => Some(&self.issuer),
             _ => None,
         }
     }
@@ -84,7 +90,8 @@ impl Realm {
     /// The sandbox as a resource (RFC 8707), where there is one.
     #[must_use]
     pub fn sandbox(&self) -> Option<&str> {
-        (self.policy.sandbox != Sandbox::Off).then_some(&self.sandbox)
+        let [sandbox] = &self.sandbox;
+        (self.policy.sandbox != Sandbox::Off).then_some(sandbox)
     }
 
     /// Where the sandbox's own metadata is (RFC 9728 section 3.1).

@@ -2,16 +2,13 @@
 
 mod texts;
 
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use realm::App;
-use scope::WhyMissing;
-use std::sync::Arc;
+use scope::{Reason, WhyMissing};
 
 use super::refusal::Refusal;
 use super::respond;
-use super::views::{ProblemIndexPage, ProblemLine, ProblemPage, WhyLine};
+use super::views::{Frame, ProblemIndexPage, ProblemLine, ProblemPage, WhyLine};
 use super::visit::Visit;
 pub(crate) use texts::Explained;
 
@@ -30,11 +27,9 @@ pub(crate) async fn index(visit: Visit) -> Response {
 }
 
 /// `GET /{realm}/errors/{reason}`: one of them.
-pub(crate) async fn show(
-    State(_): State<Arc<App>>,
-    Path((_, reason)): Path<(String, String)>,
-    visit: Visit,
-) -> Response {
+pub(crate) async fn show(visit: Visit) -> Response {
+    // Compared as it is written: no reason has anything to escape.
+    let reason = visit.uri.path().rsplit('/').next().unwrap_or_default();
     match texts::ALL.iter().find(|problem| problem.reason == reason) {
         Some(problem) => {
             let page = page_of(problem, visit.frame(None));
@@ -44,8 +39,8 @@ pub(crate) async fn show(
     }
 }
 
-fn page_of(problem: &Explained, frame: super::views::Frame) -> ProblemPage {
-    let is_lack = problem.reason == scope::Reason::InsufficientScope.as_str();
+fn page_of(problem: &Explained, frame: Frame) -> ProblemPage {
+    let is_lack = problem.reason == Reason::InsufficientScope.as_str();
     let whys = WhyMissing::ALL.into_iter().filter(|_| is_lack);
     ProblemPage {
         problem: *problem,
@@ -65,7 +60,7 @@ fn line_of(why: WhyMissing) -> Option<WhyLine> {
 
 #[cfg(test)]
 pub(crate) fn samples(language: crate::language::Language) -> Vec<ProblemPage> {
-    let frame = || super::views::Frame::sample(language, None);
+    let frame = || Frame::sample(language, None);
     let pages = texts::ALL.iter();
     pages.map(|problem| page_of(problem, frame())).collect()
 }

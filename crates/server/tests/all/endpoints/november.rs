@@ -317,3 +317,30 @@ async fn a_token_of_another_registration_under_the_same_id_is_worth_nothing() {
         }
     }
 }
+
+/// Until then every realm had a sandbox, and tokens for the API had its name.
+#[tokio::test]
+async fn a_realm_that_loses_its_sandbox_keeps_its_resource_servers() {
+    for old in Old::of_each().await {
+        let node = old.node_with(1, catalog("bexio"), Sandbox::Off).await;
+        let realm = node.app.realm("bexio").unwrap();
+        let before = format!("{}/api", realm.issuer());
+        let audience = async |token: &str| node.introspected(token).await["aud"].clone();
+        assert_eq!(audience(old.secret("ledger", "access_token")).await, before);
+        let ledger = old.secret("ledger", "refresh_token");
+        let [first, ledger] = node.refreshed("bexio/ledger", ledger).await;
+        assert_eq!(
+            audience(&first).await,
+            before,
+            "a server of the release may be asked"
+        );
+
+        storage::migrate(&old.url, Upgrade::Finish).await.unwrap();
+        node.app.catch_up().await.unwrap();
+        let [second, _] = node.refreshed("bexio/ledger", &ledger).await;
+        assert_eq!(audience(&second).await, realm.issuer());
+        assert_eq!(audience(&first).await, before);
+        let status = node.call("/bexio/api/2.0/contact", &first).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+    }
+}
