@@ -2,14 +2,17 @@
 
 mod texts;
 
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use realm::App;
 use scope::{Reason, WhyMissing};
 
-use super::refusal::Refusal;
-use super::respond;
 use super::views::{Frame, ProblemIndexPage, ProblemLine, ProblemPage, WhyLine};
 use super::visit::Visit;
+use super::{missing, respond};
 pub(crate) use texts::Explained;
 
 /// `GET /{realm}/errors`: every problem.
@@ -27,7 +30,7 @@ pub(crate) async fn index(visit: Visit) -> Response {
 }
 
 /// `GET /{realm}/errors/{reason}`: one of them.
-pub(crate) async fn show(visit: Visit) -> Response {
+pub(crate) async fn show(State(app): State<Arc<App>>, visit: Visit, request: Request) -> Response {
     // Compared as it is written: no reason has anything to escape.
     let reason = visit.uri.path().rsplit('/').next().unwrap_or_default();
     match texts::ALL.iter().find(|problem| problem.reason == reason) {
@@ -35,7 +38,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
             let page = page_of(problem, visit.frame(None));
             respond::page(StatusCode::OK, &page)
         }
-        None => Refusal::NotFound.answer(&visit),
+        None => missing::answer(State(app), request).await,
     }
 }
 
