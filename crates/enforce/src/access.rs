@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scope::{
     Access, ApiRequest, Catalog, Explanation, GrantAnswers, GrantedScope, History, OrganisationKey,
-    RegisteredScope, ScopeSet,
+    RegisteredScope, ScopeSet, Subject,
 };
 use uuid::Uuid;
 
@@ -39,6 +39,8 @@ pub trait AccessSource: Send + Sync + 'static {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AccessNow {
+    /// Whom the token speaks for.
+    pub subject: Subject,
     /// The organisation the call is about, if there is one.
     pub organisation: Option<Uuid>,
     /// The token's scope, within what its grant still allows
@@ -55,24 +57,21 @@ pub struct AccessNow {
     /// The grant it hangs from, which tells what was asked, refused, withheld and reduced.
     /// Only explanations read it; without it they say less.
     pub answers: Option<Arc<dyn GrantAnswers>>,
-    /// Does the client act for itself? Then explanations tell it to get another token, where they
-    /// tell others to ask their person. `false` where it is not known.
-    pub acts_for_itself: bool,
 }
 
 impl AccessNow {
     /// Access that opens nothing yet: nothing is approved, and there are no rights, until the
     /// fields say otherwise.
     #[must_use]
-    pub fn new(granted: GrantedScope, ceiling: Arc<RegisteredScope>) -> Self {
+    pub fn new(subject: Subject, granted: GrantedScope, ceiling: Arc<RegisteredScope>) -> Self {
         Self {
+            subject,
             organisation: None,
             granted,
             ceiling,
             approved: Arc::default(),
             rights: Arc::default(),
             answers: None,
-            acts_for_itself: false,
         }
     }
 
@@ -80,6 +79,7 @@ impl AccessNow {
     #[must_use]
     pub fn as_access(&self) -> Access<'_> {
         Access {
+            subject: self.subject,
             granted: &self.granted,
             ceiling: &self.ceiling,
             approved: &self.approved,
@@ -92,10 +92,7 @@ impl AccessNow {
     #[must_use]
     pub fn explain(&self, catalog: &Catalog, call: &ApiRequest<'_>) -> Explanation {
         let answers = self.answers.as_deref();
-        let history = History {
-            acts_for_itself: self.acts_for_itself,
-            ..answers.map_or_else(History::default, |grant| grant.history())
-        };
+        let history = answers.map_or_else(History::default, |grant| grant.history());
         scope::explain(catalog, &self.as_access(), call, &history)
     }
 }

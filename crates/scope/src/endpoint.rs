@@ -146,6 +146,15 @@ pub enum Requirement {
     All(Vec<Requirement>),
     /// At least one of these; never empty.
     Any(Vec<Requirement>),
+    /// Any token that counts, whatever its scope.
+    AnyToken,
+    /// By whom the token speaks for; where one is left out, no scope opens the call to it.
+    BySubject {
+        /// For a person.
+        person: Option<Box<Requirement>>,
+        /// For the client itself.
+        client: Option<Box<Requirement>>,
+    },
     /// By the value of a path parameter.
     ByPath {
         /// The template's name.
@@ -161,6 +170,8 @@ pub enum Requirement {
         filters: bool,
         /// Values, or beginnings followed by `*`, in file order.
         is: Vec<(String, Requirement)>,
+        /// For every other value, and where there is none.
+        otherwise: Option<Box<Requirement>>,
     },
     /// By the value of a string in the JSON body.
     ByBody {
@@ -186,8 +197,18 @@ impl Requirement {
             Self::All(parts) | Self::Any(parts) => {
                 parts.iter().for_each(|part| part.collect_scopes(names));
             }
-            Self::ByPath { is, .. } | Self::ByQuery { is, .. } | Self::ByBody { is, .. } => {
+            Self::AnyToken => {}
+            Self::BySubject { person, client } => {
+                let parts = person.iter().chain(client);
+                parts.for_each(|part| part.collect_scopes(names));
+            }
+            Self::ByPath { is, .. } | Self::ByBody { is, .. } => {
                 is.iter().for_each(|(_, part)| part.collect_scopes(names));
+            }
+            Self::ByQuery { is, otherwise, .. } => {
+                let parts = is.iter().map(|(_, part)| part);
+                let parts = parts.chain(otherwise.as_deref());
+                parts.for_each(|part| part.collect_scopes(names));
             }
         }
     }
@@ -203,9 +224,30 @@ impl fmt::Display for Requirement {
                 write!(f, "by path parameter {parameter}: ")?;
                 cases(f, is)
             }
-            Self::ByQuery { parameter, is, .. } => {
+            Self::AnyToken => f.write_str("any token"),
+            Self::BySubject { person, client } => {
+                let closed = "nothing opens it";
+                match person {
+                    Some(part) => write!(f, "for a person: {part}")?,
+                    None => write!(f, "for a person: {closed}")?,
+                }
+                match client {
+                    Some(part) => write!(f, "; for the client itself: {part}"),
+                    None => write!(f, "; for the client itself: {closed}"),
+                }
+            }
+            Self::ByQuery {
+                parameter,
+                is,
+                otherwise,
+                ..
+            } => {
                 write!(f, "by query parameter {parameter}: ")?;
-                cases(f, is)
+                cases(f, is)?;
+                match otherwise {
+                    Some(part) => write!(f, ", otherwise {part}"),
+                    None => Ok(()),
+                }
             }
             Self::ByBody { pointer, is } => {
                 write!(f, "by {pointer} in the body: ")?;

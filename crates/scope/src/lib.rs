@@ -44,7 +44,7 @@ mod withheld;
 
 pub use catalog::Catalog;
 pub use client::{Approval, ApprovalState, ClientState};
-pub use decide::{Access, Decision, Denial, Permit, Reason, decide, decide_route, steps};
+pub use decide::{Access, Decision, Denial, Permit, Reason, Subject, decide, decide_route, steps};
 pub use definition::{
     AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation, GuideSection,
     Resource, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,

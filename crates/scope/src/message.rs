@@ -1,7 +1,7 @@
 //! Explanations in plain English: what happened, and what to do about it.
 
 use crate::catalog::Catalog;
-use crate::decide::{Access, Reason};
+use crate::decide::{Access, Reason, Subject};
 use crate::definition::RowFilter;
 use crate::endpoint::{Endpoint, Method};
 use crate::evaluate::{Closed, Condition};
@@ -9,7 +9,7 @@ use crate::explain::{Explanation, Missing};
 use crate::mistake::suggest;
 use crate::request::ApiRequest;
 use crate::route::NoRoute;
-use crate::why::{History, WhyMissing};
+use crate::why::WhyMissing;
 use crate::withheld::WithheldReason;
 
 /// A part of a requirement that no scope opens, kept for the message.
@@ -24,6 +24,7 @@ enum ClosedKind {
         listed: Vec<String>,
     },
     NotJson,
+    Subject(Subject),
     UnknownField(String),
     TooLarge,
 }
@@ -41,6 +42,7 @@ impl ClosedPart {
                 listed: listed.names(),
             },
             Closed::NotJson => ClosedKind::NotJson,
+            Closed::Subject(subject) => ClosedKind::Subject(subject),
             Closed::UnknownField(name) => ClosedKind::UnknownField(clipped(name)),
             Closed::TooLarge => ClosedKind::TooLarge,
         };
@@ -50,6 +52,7 @@ impl ClosedPart {
     fn reason(&self) -> Reason {
         match self.kind {
             ClosedKind::Unmatched { .. } | ClosedKind::NotJson => Reason::UnmatchedCondition,
+            ClosedKind::Subject(_) => Reason::SubjectNotAllowed,
             ClosedKind::UnknownField(_) => Reason::UnknownExpandField,
             ClosedKind::TooLarge => Reason::TooLarge,
         }
@@ -136,6 +139,20 @@ pub(crate) fn closed(catalog: &Catalog, endpoint: &Endpoint, parts: &[ClosedPart
             "Denied: the body is not JSON, and the rule for {} {} depends on it. Send valid JSON.",
             endpoint.method, endpoint.path
         ),
+        Some(ClosedKind::Subject(subject)) => {
+            let (speaks_for, instead) = match subject {
+                Subject::Person => (
+                    "a person, and only a client can make this call for itself",
+                    "Use a token of the grant type client_credentials",
+                ),
+                Subject::Client => (
+                    "the client itself, and only a person can open this call",
+                    "Use a token that a person granted",
+                ),
+            };
+            let (method, path) = (endpoint.method, &endpoint.path);
+            format!("Denied: the token speaks for {speaks_for} ({method} {path}). {instead}.")
+        }
         Some(ClosedKind::UnknownField(field)) => {
             let rules = catalog.expand_parameter();
             let parameter = rules.map_or("", |rules| rules.parameter.as_str());
@@ -161,7 +178,6 @@ pub(crate) fn closed(catalog: &Catalog, endpoint: &Endpoint, parts: &[ClosedPart
 pub(crate) fn insufficient(
     catalog: &Catalog,
     access: &Access<'_>,
-    history: &History<'_>,
     explanation: &Explanation,
 ) -> String {
     let alternatives: Vec<String> = explanation
@@ -181,7 +197,7 @@ pub(crate) fn insufficient(
     }
     let mut groups: Vec<(Lack, Vec<String>)> = Vec::new();
     for missing in &explanation.missing {
-        let lack = Lack::of(catalog, access, history, missing);
+        let lack = Lack::of(catalog, access, missing);
         let name = missing.scope.clone();
         match groups.iter_mut().find(|(known, _)| *known == lack) {
             Some((_, names)) => names.push(name),
@@ -203,22 +219,18 @@ struct Lack {
     is_held: bool,
     /// What would keep it from being granted now.
     limit: Option<WithheldReason>,
-    acts_for_itself: bool,
+    /// A client by itself has no person to ask, and no authorization to renew.
+    subject: Subject,
 }
 
 impl Lack {
-    fn of(
-        catalog: &Catalog,
-        access: &Access<'_>,
-        history: &History<'_>,
-        missing: &Missing,
-    ) -> Self {
+    fn of(catalog: &Catalog, access: &Access<'_>, missing: &Missing) -> Self {
         let id = catalog.find(&missing.scope);
         Self {
             why: missing.why,
             is_held: id.is_some_and(|id| access.granted.set().contains(id)),
             limit: id.and_then(|id| access.beyond(catalog, id)),
-            acts_for_itself: history.acts_for_itself,
+            subject: access.subject,
         }
     }
 
@@ -311,7 +323,9 @@ impl Lack {
         };
         let ask = match self.why {
             _ if self.is_held => None,
-            _ if self.acts_for_itself => Some(format!("get a new token with {it} in `scope`")),
+            _ if self.subject == Subject::Client => {
+                Some(format!("get a new token with {it} in `scope`"))
+            }
             WhyMissing::NeverRequested => Some(format!("request {it} in a new authorization")),
             WhyMissing::Refused => Some(format!(
                 "explain why the app needs {it}, then ask again in a new authorization"

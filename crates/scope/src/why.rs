@@ -21,9 +21,6 @@ pub struct History<'a> {
     pub withheld: &'a [Withheld],
     /// What the person took off the standing grant later.
     pub reduced: &'a Scope,
-    /// Does the client act for itself? Then no person can be asked, and there is no authorization
-    /// to renew.
-    pub acts_for_itself: bool,
 }
 
 /// A record of a grant that knows the answers given under it: what was requested, refused,
@@ -42,7 +39,6 @@ impl Default for History<'_> {
             refused: &NOTHING,
             withheld: &[],
             reduced: &NOTHING,
-            acts_for_itself: false,
         }
     }
 }

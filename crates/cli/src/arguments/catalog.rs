@@ -82,6 +82,9 @@ pub struct ExplainArguments {
     /// An elevation the client has a live approval for; may be repeated
     #[arg(long, value_name = "ELEVATION")]
     pub approved: Vec<String>,
+    /// Ask with a token that speaks for the client itself, not for a person
+    #[arg(long)]
+    pub as_client: bool,
     /// What the app had asked for, for the reasons
     #[arg(long, value_name = "SCOPES")]
     pub requested: Option<String>,
@@ -94,9 +97,6 @@ pub struct ExplainArguments {
     /// What was withheld at the request, as SCOPE=REASON; may be repeated
     #[arg(long, value_name = "SCOPE=REASON")]
     pub withheld: Vec<String>,
-    /// The client acts for itself (client credentials): there is no person to ask
-    #[arg(long)]
-    pub machine: bool,
     /// The JSON body of the call; without it the body is taken as unseen
     #[arg(long, value_name = "JSON")]
     pub body: Option<String>,

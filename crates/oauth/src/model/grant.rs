@@ -135,7 +135,6 @@ impl GrantAnswers for Grant {
             refused: &self.refused,
             withheld: &self.withheld,
             reduced: &self.reduced,
-            acts_for_itself: false,
         }
     }
 }

@@ -39,11 +39,10 @@ impl AccessSource for RealmCache {
             }
             None => token.granted.clone(),
         };
-        let mut now = AccessNow::new(granted, Arc::clone(client.state.ceiling()));
+        let mut now = AccessNow::new(token.subject(), granted, Arc::clone(client.state.ceiling()));
         now.organisation = organisation;
         now.approved = client.approved;
         now.rights = rights;
-        now.acts_for_itself = token.user.is_none();
         now.answers = grant.map(|grant| grant.grant as Arc<dyn GrantAnswers>);
         Ok(now)
     }

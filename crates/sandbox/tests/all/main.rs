@@ -9,6 +9,8 @@
     reason = "tests fail by panicking"
 )]
 
+#[path = "../../../server/tests/support/slow.rs"]
+mod slow;
 #[path = "../../../server/tests/support/mod.rs"]
 mod support;
 

@@ -5,7 +5,7 @@ use axum::http::Request;
 use serde_json::Value;
 
 use crate::caller::{For, Sandbox};
-use crate::support::send_slowly;
+use crate::slow::send_slowly;
 
 /// Read by the sandbox, and where the scope depends on the body, by the layer before it.
 #[tokio::test]

@@ -44,7 +44,11 @@ impl Check<'_> {
     /// `needed` are scopes that a call needs whatever this part says.
     fn part<'r>(&self, part: &'r Requirement, needed: &mut Vec<&'r str>, m: &mut Mistakes) {
         match part {
-            Requirement::Scope(_) => {}
+            Requirement::Scope(_) | Requirement::AnyToken => {}
+            Requirement::BySubject { person, client } => {
+                let parts = person.iter().chain(client);
+                parts.for_each(|part| self.part(part, needed, m));
+            }
             Requirement::All(parts) => {
                 let before = needed.len();
                 for part in parts {
@@ -63,6 +67,7 @@ impl Check<'_> {
                 parameter,
                 filters,
                 is,
+                otherwise,
             } => {
                 if !filters {
                     self.condition(
@@ -79,7 +84,9 @@ impl Check<'_> {
                         "only what a GET answers can be filtered; remove `filters`",
                     );
                 }
-                is.iter().for_each(|(_, part)| self.part(part, needed, m));
+                let parts = is.iter().map(|(_, part)| part);
+                let parts = parts.chain(otherwise.as_deref());
+                parts.for_each(|part| self.part(part, needed, m));
             }
             Requirement::ByBody { pointer, is } => {
                 self.condition(&format!("`{pointer}` in the body"), part, is, needed, m);
@@ -96,7 +103,11 @@ impl Check<'_> {
         needed: &[&str],
         m: &mut Mistakes,
     ) {
-        let mut needs = is.iter().map(|(_, part)| part);
+        let others = match whole {
+            Requirement::ByQuery { otherwise, .. } => otherwise.as_deref(),
+            _ => None,
+        };
+        let mut needs = is.iter().map(|(_, part)| part).chain(others);
         let first = needs.next();
         let alike = needs.all(|part| Some(part) == first);
         let scopes = whole.scopes();

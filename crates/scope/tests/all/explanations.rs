@@ -2,7 +2,8 @@
 use std::fmt::Write;
 
 use scope::{
-    Access, ApiRequest, Catalog, History, Scope, Visible, Withheld, WithheldReason, explain,
+    Access, ApiRequest, Catalog, History, Scope, Subject, Visible, Withheld, WithheldReason,
+    explain,
 };
 
 use crate::small_catalog::SmallCatalog;
@@ -61,9 +62,13 @@ fn message(catalog: &Catalog, request: &ApiRequest<'_>, situation: &Situation<'_
         refused: &parse(situation.refused),
         withheld: &withheld,
         reduced: &parse(situation.reduced),
-        acts_for_itself: situation.machine,
     };
     let access = Access {
+        subject: if situation.machine {
+            Subject::Client
+        } else {
+            Subject::Person
+        },
         granted: &granted,
         ceiling: &ceiling,
         approved: &approved,
@@ -201,6 +206,7 @@ fn the_challenge_prefers_what_only_has_to_be_asked_for() {
         .parse();
     let all = catalog.all();
     let access = Access {
+        subject: Subject::Person,
         granted: &catalog.granted(&Scope::empty()),
         ceiling: &catalog.registered(&scope("second:read third:read")),
         approved: &all,
@@ -249,6 +255,7 @@ fn the_challenge_names_what_can_be_granted_now() {
     let old = scope("old:read");
     let all = catalog.all();
     let access = Access {
+        subject: Subject::Person,
         granted: &catalog.granted(&Scope::empty()),
         ceiling: &catalog.registered(&catalog.scope_of(&all)),
         approved: &all,

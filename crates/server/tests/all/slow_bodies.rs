@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use axum::body::to_bytes;
 use axum::http::{Request, StatusCode, header};
 
-use crate::support::{BASE, World, basic, client_secret, send_slowly};
+use crate::slow::send_slowly;
+use crate::support::{BASE, World, basic, client_secret};
 
 /// Every address that takes a form, by programs and by people.
 #[tokio::test]

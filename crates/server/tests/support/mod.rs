@@ -3,7 +3,6 @@
 #![allow(dead_code, reason = "not every test binary needs all of it")]
 
 mod answer;
-mod slow;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -24,7 +23,6 @@ use storage::{SqliteStore, Store};
 use tower::ServiceExt;
 
 pub use answer::Answer;
-pub use slow::send_slowly;
 pub use storage::conformance::FaultyStore;
 
 pub const BASE: &str = "https://auth.example.com";

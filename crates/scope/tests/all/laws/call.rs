@@ -4,6 +4,8 @@ use super::draws::Draws;
 use super::model::{Model, ModelPath, Segment};
 
 pub struct Call {
+    /// Does the token speak for the client itself?
+    pub is_client: bool,
     pub method: &'static str,
     pub path: String,
     /// `None` is hidden.
@@ -64,9 +66,9 @@ const NAMES: [&str; 26] = [
     "%FF",
 ];
 
-const QUERY_VALUES: [&str; 20] = [
-    "a", "b", "in", "invoice", "inx", "x", "y", "x.y", "z", "x,y", "x.y.z", "y%2Cz", "nobody",
-    "%69n", "%", "a;kind=b", "", "inv%00", "in+", "%FF",
+const QUERY_VALUES: [&str; 22] = [
+    "A", "Inv", "a", "b", "in", "invoice", "inx", "x", "y", "x.y", "z", "x,y", "x.y.z", "y%2Cz",
+    "nobody", "%69n", "%", "a;kind=b", "", "inv%00", "in+", "%FF",
 ];
 
 const GARBAGE: [&str; 6] = ["", "  ", "{", "event=a", "{\"event\":\"a\"} x", "[1,]"];
@@ -117,6 +119,7 @@ impl Call {
             draws.pick(&["GET", "POST"])
         };
         Self {
+            is_client: draws.chance(2),
             method,
             path,
             query,

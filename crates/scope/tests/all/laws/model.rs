@@ -62,9 +62,18 @@ pub enum Rule {
     Scope(String),
     All(Vec<Rule>),
     Any(Vec<Rule>),
+    AnyToken,
+    /// For a person, and for the client itself.
+    BySubject(Option<Box<Rule>>, Option<Box<Rule>>),
     ByPath(String, Vec<(&'static str, Rule)>),
     /// With whether it says that the value filters.
-    ByQuery(&'static str, bool, Vec<(&'static str, Rule)>),
+    /// And with what every other value needs.
+    ByQuery(
+        &'static str,
+        bool,
+        Vec<(&'static str, Rule)>,
+        Option<Box<Rule>>,
+    ),
     ByBody(Vec<&'static str>, Vec<(&'static str, Rule)>),
 }
 
@@ -305,7 +314,7 @@ impl ModelPath {
 
 impl Rule {
     fn random(draws: &mut Draws, names: &[String], templates: &[String], depth: usize) -> Self {
-        let kind = if depth == 0 { 0 } else { draws.below(9) };
+        let kind = if depth == 0 { 0 } else { draws.below(12) };
         let parts = |draws: &mut Draws| {
             (0..=draws.below(2))
                 .map(|_| Self::random(draws, names, templates, depth - 1))
@@ -322,7 +331,18 @@ impl Rule {
                 draws.pick(&QUERY_NAMES),
                 false,
                 cases(draws, names, templates, depth),
+                draws
+                    .chance(2)
+                    .then(|| Box::new(Self::random(draws, names, templates, depth - 1))),
             ),
+            9 if draws.chance(3) => Self::AnyToken,
+            10 => {
+                let person = Self::random(draws, names, templates, depth - 1);
+                let client = Self::random(draws, names, templates, depth - 1);
+                let which = draws.below(3);
+                let part = |part, out| (which != out).then(|| Box::new(part));
+                Self::BySubject(part(person, 0), part(client, 1))
+            }
             8 => Self::ByBody(
                 draws.pick(&POINTERS).to_vec(),
                 cases(draws, names, templates, depth),
@@ -349,8 +369,15 @@ impl Rule {
             Self::All(parts) => Self::All(each(parts)),
             Self::Any(parts) => Self::Any(each(parts)),
             Self::ByPath(name, is) => Self::ByPath(name, values(is)),
-            Self::ByQuery(name, _, is) if matches!(method, "get" | "head" | "query") => {
-                Self::ByQuery(name, true, values(is))
+            Self::AnyToken => self,
+            Self::BySubject(person, client) => {
+                let part =
+                    |part: Option<Box<Self>>| part.map(|part| Box::new(part.about_stored(method)));
+                Self::BySubject(part(person), part(client))
+            }
+            Self::ByQuery(name, _, is, other) if matches!(method, "get" | "head" | "query") => {
+                let other = other.map(|part| Box::new(part.about_stored(method)));
+                Self::ByQuery(name, true, values(is), other)
             }
             Self::ByQuery(..) | Self::ByBody(..) => {
                 let mut scopes = BTreeSet::new();
@@ -366,7 +393,18 @@ impl Rule {
         match self {
             Self::Scope(name) => drop(names.insert(name.clone())),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.scopes(names)),
-            Self::ByPath(_, is) | Self::ByQuery(_, _, is) | Self::ByBody(_, is) => {
+            Self::AnyToken => {}
+            Self::BySubject(person, client) => {
+                person
+                    .iter()
+                    .chain(client)
+                    .for_each(|part| part.scopes(names));
+            }
+            Self::ByQuery(_, _, is, other) => {
+                is.iter().for_each(|(_, part)| part.scopes(names));
+                other.iter().for_each(|part| part.scopes(names));
+            }
+            Self::ByPath(_, is) | Self::ByBody(_, is) => {
                 is.iter().for_each(|(_, part)| part.scopes(names));
             }
         }
@@ -387,10 +425,23 @@ impl Rule {
             Self::ByPath(name, is) => {
                 format!("{{ by_path = \"{name}\", is = {{ {} }} }}", cases(is))
             }
-            Self::ByQuery(name, filters, is) => {
+            Self::AnyToken => "{ any_token = true }".to_owned(),
+            Self::BySubject(person, client) => {
+                let part = |key, part: &Option<Box<Self>>| {
+                    let part = part.as_ref();
+                    part.map(|part| format!("{key} = {}", part.file()))
+                };
+                let parts = [part("person", person), part("client", client)];
+                let parts: Vec<String> = parts.into_iter().flatten().collect();
+                format!("{{ {} }}", parts.join(", "))
+            }
+            Self::ByQuery(name, filters, is, other) => {
+                let other = other.as_ref();
+                let other =
+                    other.map_or_else(String::new, |part| format!(", otherwise = {}", part.file()));
                 let filters = if *filters { ", filters = true" } else { "" };
                 format!(
-                    "{{ by_query = \"{name}\"{filters}, is = {{ {} }} }}",
+                    "{{ by_query = \"{name}\"{filters}, is = {{ {} }}{other} }}",
                     cases(is)
                 )
             }

@@ -183,24 +183,31 @@ fn needs(rule: &Rule, path: &Matched<'_>, call: &Call) -> Needs {
             let (_, value) = path.values.iter().find(|(own, _)| own == name).unwrap();
             case(is, value, path, call)
         }
-        Rule::ByQuery(name, _, is) => {
-            let given = call
-                .query
-                .as_deref()
-                .map(|query| parameter(query, name))
-                .unwrap_or_default();
-            by_values(is, given, path, call)
+        Rule::AnyToken => Ok(vec![BTreeSet::new()]),
+        Rule::BySubject(person, client) => {
+            let part = if call.is_client { client } else { person };
+            match part {
+                Some(part) => needs(part, path, call),
+                None => Err("subject-not-allowed"),
+            }
+        }
+        Rule::ByQuery(name, _, is, other) => {
+            let given = match &call.query {
+                None => vec![Given::Anything],
+                Some(query) => parameter(query, name),
+            };
+            by_values(is, other.as_deref(), given, path, call)
         }
         Rule::ByBody(pointer, is) => match &call.body {
-            None => by_values(is, Vec::new(), path, call),
+            None => by_values(is, None, Vec::new(), path, call),
             Some(Body::Garbage(text)) if text.trim().is_empty() => {
-                by_values(is, Vec::new(), path, call)
+                by_values(is, None, Vec::new(), path, call)
             }
             Some(Body::Garbage(_)) => Err("unmatched-condition"),
             Some(Body::Json(json)) => {
                 let mut found = Vec::new();
                 at(json, pointer, true, &mut found);
-                by_values(is, found, path, call)
+                by_values(is, None, found, path, call)
             }
         },
     }
@@ -214,15 +221,47 @@ enum Given {
     Unreadable,
 }
 
-fn by_values(is: &[(&str, Rule)], given: Vec<Given>, path: &Matched<'_>, call: &Call) -> Needs {
-    let everything = || all(is.iter().map(|(_, rule)| needs(rule, path, call)).collect());
+fn by_values(
+    is: &[(&str, Rule)],
+    other: Option<&Rule>,
+    given: Vec<Given>,
+    path: &Matched<'_>,
+    call: &Call,
+) -> Needs {
+    let everything = || {
+        let parts = is.iter().map(|(_, rule)| rule).chain(other);
+        all(parts.map(|rule| needs(rule, path, call)).collect())
+    };
     if given.is_empty() {
-        return everything();
+        return match other {
+            Some(other) => needs(other, path, call),
+            None => everything(),
+        };
     }
-    let each = given.into_iter().map(|given| match given {
-        Given::Value(value) => case(is, &value, path, call),
-        Given::Item(_) | Given::Anything => everything(),
-        Given::Unreadable => Err("unmatched-condition"),
+    let each = given.into_iter().map(|given| match (given, other) {
+        (Given::Value(value), None) => case(is, &value, path, call),
+        (Given::Value(value), Some(other)) => {
+            let is_listed = |(own, _): &(&str, Rule)| match own.strip_suffix('*') {
+                Some(start) => value.starts_with(start),
+                None => *own == value,
+            };
+            // As some reader could take it for one that is listed.
+            let folded = letters(value.trim());
+            let is_like = |(own, _): &(&str, Rule)| match own.strip_suffix('*') {
+                Some(start) => folded.starts_with(start),
+                None => letters(own) == folded,
+            };
+            let is_odd = value.trim() != value || value.chars().any(char::is_control);
+            if is.iter().any(|(own, _)| *own == value) || (is.iter().any(is_listed) && !is_odd) {
+                case(is, &value, path, call)
+            } else if is_odd || is.iter().any(is_like) {
+                everything()
+            } else {
+                needs(other, path, call)
+            }
+        }
+        (Given::Item(_) | Given::Anything, _) => everything(),
+        (Given::Unreadable, _) => Err("unmatched-condition"),
     });
     all(each.collect())
 }

@@ -19,7 +19,7 @@ pub(crate) struct Explained {
 
 /// Every problem, the most frequent first.
 #[rustfmt::skip] // texts stay whole
-pub(crate) const ALL: [Explained; 33] = [
+pub(crate) const ALL: [Explained; 34] = [
     Explained {
         reason: "insufficient-scope",
         title: "The token’s scope is not enough for this call",
@@ -54,6 +54,13 @@ pub(crate) const ALL: [Explained; 33] = [
         happened: "Which scope the call needs depends on a value in the path, the query or the body, and the value sent is not among those the rule lists.",
         why: "A value that nobody thought of could mean anything, so it opens nothing.",
         now: "Send one of the documented values, as a plain text. Where the rule looks into the body, send valid JSON.",
+    },
+    Explained {
+        reason: "subject-not-allowed",
+        title: "This call is not open to whom the token speaks for",
+        happened: "The token speaks for a person and only an app by itself may make this call, or the other way round.",
+        why: "Some calls are about a person, and some are an app’s own; no scope changes which.",
+        now: "Use a token of the other kind: one that a person has authorized, or one that the app gets for itself with the grant type client_credentials.",
     },
     Explained {
         reason: "unknown-expand-field",
