@@ -7,8 +7,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
-use oauth::model::Timestamp;
+use oauth::model::{KeyPurpose, Timestamp};
 use oauth::policy::Sandbox;
+use realm::keys::{KeySettings, SigningAlgorithm};
 use realm::{App, FixedClock, SeededRandom};
 use scope::Catalog;
 use serde_json::Value;
@@ -342,5 +343,33 @@ async fn a_realm_that_loses_its_sandbox_keeps_its_resource_servers() {
         assert_eq!(audience(&first).await, before);
         let status = node.call("/bexio/api/2.0/contact", &first).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_the_release_cannot_read_is_made_once_it_is_gone() {
+    for old in Old::of_each().await {
+        let store: Arc<dyn Store> = storage::open(&old.url).await.unwrap();
+        let start = async |seed| {
+            let second = old.secrets["at"].as_i64().unwrap() + 1;
+            let clock = FixedClock::at(Timestamp::from_second(second).unwrap());
+            let random = Arc::new(SeededRandom::new(seed));
+            let app = App::builder(Arc::clone(&store), Arc::new(clock), random);
+            let keys = KeySettings {
+                algorithm: SigningAlgorithm::Rs256,
+                ..KeySettings::default()
+            };
+            app.realm(catalog("bexio"))
+                .keys(keys)
+                .build()
+                .await
+                .unwrap();
+            let keys = store.keys("bexio").await.unwrap();
+            let mut purposes = keys.iter().map(|key| key.purpose);
+            purposes.any(|purpose| purpose == KeyPurpose::SignRs256)
+        };
+        assert!(!start(1).await);
+        storage::migrate(&old.url, Upgrade::Finish).await.unwrap();
+        assert!(start(2).await);
     }
 }
