@@ -1,5 +1,7 @@
 //! What the endpoints answer: token responses, introspection, metadata.
 
+use std::collections::BTreeSet;
+
 use crate::support::{any, at, client, names, now, optional, scope, shipped};
 use oauth::introspection::{Introspection, may_introspect, may_introspect_refresh_token};
 use oauth::metadata::{Paths, authorization_server, protected_resource};
@@ -176,22 +178,27 @@ fn claims() -> AccessTokenClaims {
 #[test]
 fn introspection_tells_resource_servers_of_the_audience_and_nobody_else() {
     let app = client(&any());
-    assert!(!may_introspect(&app, &claims()));
+    assert!(!may_introspect(&app, &claims(), None));
     let api = Client {
         introspects: Some(names(["https://as.example/any/api"])),
         ..client(&any())
     };
-    assert!(may_introspect(&api, &claims()));
+    assert!(may_introspect(&api, &claims(), None));
     let other = Client {
         introspects: Some(names(["https://as.example/other/api"])),
         ..client(&any())
     };
-    assert!(!may_introspect(&other, &claims()));
+    assert!(!may_introspect(&other, &claims(), None));
+    assert!(may_introspect(
+        &other,
+        &claims(),
+        Some("https://as.example/other/api")
+    ));
     let off = Client {
         status: Status::Disabled { since: now() },
         ..api
     };
-    assert!(!may_introspect(&off, &claims()));
+    assert!(!may_introspect(&off, &claims(), None));
     assert!(may_introspect_refresh_token(&app, &app.id));
     assert!(!may_introspect_refresh_token(&app, "other"));
     assert!(!may_introspect_refresh_token(&off, &off.id));
@@ -251,7 +258,12 @@ fn only_own_tokens_can_be_revoked() {
 
 #[test]
 fn metadata_is_what_rfc_8414_registers() {
-    let metadata = authorization_server("https://as.example/any", &any(), &Paths::default());
+    let metadata = authorization_server(
+        "https://as.example/any",
+        &any(),
+        &Paths::default(),
+        &BTreeSet::from(["ES256", "RS256"]),
+    );
     assert_eq!(
         metadata,
         json!({
@@ -259,6 +271,7 @@ fn metadata_is_what_rfc_8414_registers() {
             "authorization_endpoint": "https://as.example/any/oauth/authorize",
             "token_endpoint": "https://as.example/any/oauth/token",
             "jwks_uri": "https://as.example/any/oauth/jwks",
+            "access_token_signing_alg_values_supported": ["ES256", "RS256"],
             "scopes_supported": ["general", "contact_show", "contact_edit", "invoice_show", "invoice_edit"],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],

@@ -1,10 +1,13 @@
 //! The pages people see: signing in, consent, connected apps, the reference of scopes.
 
 mod conditions;
+pub(crate) mod errors;
 pub(crate) mod form;
+pub(crate) mod home;
 pub(crate) mod login;
 pub(crate) mod missing;
 pub(crate) mod next;
+pub(crate) mod realm_home;
 pub(crate) mod reference;
 pub(crate) mod refusal;
 pub mod respond;

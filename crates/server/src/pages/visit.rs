@@ -161,24 +161,27 @@ impl FromRequestParts<Arc<App>> for Visit {
                 app.realm(id).map(Arc::clone)
             });
         let Some(realm) = realm else {
-            return Err(nowhere(&parts.headers));
+            return Err(nowhere(parts));
         };
         Ok(Self::of(parts, app, realm))
     }
 }
 
-/// The page for an address in no realm.
-pub(super) fn nowhere(headers: &HeaderMap) -> Response {
-    let accepted = accept_language(headers);
-    let words = Words::new(language::choose(&Language::ALL, &[], accepted));
-    let frame = Frame {
-        words,
+/// What stands around a page that belongs to no realm.
+pub(super) fn outside(parts: &Parts) -> Frame {
+    let language = choose_language(&Language::ALL, &parts.uri, &parts.headers);
+    Frame {
+        words: Words::new(language),
         realm: String::new(),
         realm_title: "Scopegate".to_owned(),
         person: None,
-        languages: Vec::new(),
-    };
-    let page = Refusal::NotFound.page(frame);
+        languages: language_links(&Language::ALL, &parts.uri, language),
+    }
+}
+
+/// The page for an address in no realm.
+pub(super) fn nowhere(parts: &Parts) -> Response {
+    let page = Refusal::NotFound.page(outside(parts));
     respond::page(StatusCode::NOT_FOUND, &page)
 }
 
