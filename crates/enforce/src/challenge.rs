@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use http::HeaderValue;
 
 /// A `WWW-Authenticate: Bearer` challenge (RFC 6750 section 3, RFC 9728 section 5.1).
@@ -105,7 +107,10 @@ impl std::fmt::Display for Challenge<'_> {
 
 /// The inside of a quoted-string (RFC 9110 section 5.6.4): quote and backslash escaped,
 /// everything that is not visible ASCII or a space replaced.
-fn quoted(text: &str) -> String {
+fn quoted(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return text.into();
+    }
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -114,18 +119,30 @@ fn quoted(text: &str) -> String {
             _ => out.push('?'),
         }
     }
-    out
+    out.into()
+}
+
+/// Visible ASCII and spaces, without quotes and backslashes: most texts, so they are looked at as a
+/// whole, without a branch for each byte.
+fn is_plain(text: &str) -> bool {
+    let plain = |byte: u8| (b' '..=b'~').contains(&byte) & (byte != b'"') & (byte != b'\\');
+    text.bytes().fold(true, |all, byte| all & plain(byte))
 }
 
 /// `error_description` may not hold a quote or a backslash at all (RFC 6750 section 3).
-fn described(text: &str) -> String {
-    text.chars()
+fn described(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return text.into();
+    }
+    let described: String = text
+        .chars()
         .map(|character| match character {
             '"' | '\\' => '\'',
             ' '..='~' => character,
             _ => '?',
         })
-        .collect()
+        .collect();
+    described.into()
 }
 
 #[cfg(test)]

@@ -3,9 +3,24 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use scope::{Explanation, Reason};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 
 use crate::{Challenge, ChallengeError, Denied};
+
+/// Most bodies are smaller, in bytes.
+const USUAL: usize = 1_024;
+/// With those that are added on the way out.
+const HEADERS: usize = 8;
+
+/// The members that every body has (RFC 9457 section 3.1), and why.
+#[derive(Serialize)]
+struct Own<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    reason: &'a str,
+}
 
 /// What a denial of this crate is about, besides a [`scope::Reason`]. The one list of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +93,8 @@ pub struct Problem {
     reason: &'static str,
     error: Option<ChallengeError>,
     scope: String,
-    members: Map<String, Value>,
+    /// Written already, each with a comma before it.
+    members: Vec<u8>,
 }
 
 impl Problem {
@@ -97,7 +113,7 @@ impl Problem {
             reason,
             error: None,
             scope: String::new(),
-            members: Map::new(),
+            members: Vec::new(),
         }
     }
 
@@ -125,8 +141,14 @@ impl Problem {
     /// A further member of the body.
     #[must_use]
     pub fn member(mut self, name: &str, value: impl Serialize) -> Self {
-        if let Ok(value) = serde_json::to_value(value) {
-            self.members.insert(name.to_owned(), value);
+        let start = self.members.len();
+        self.members.push(b',');
+        let written = serde_json::to_writer(&mut self.members, name).and_then(|()| {
+            self.members.push(b':');
+            serde_json::to_writer(&mut self.members, &value)
+        });
+        if written.is_err() {
+            self.members.truncate(start);
         }
         self
     }
@@ -175,23 +197,27 @@ impl Problem {
             || "about:blank".to_owned(),
             |pages| format!("{pages}/{}", self.reason),
         );
-        let mut body = json!({
-            "type": kind,
-            "title": self.title,
-            "status": self.status.as_u16(),
-            "detail": self.detail,
-            "reason": self.reason,
-        });
-        if let Some(members) = body.as_object_mut() {
-            members.extend(self.members);
-        }
-        let mut response = Response::new(Body::from(body.to_string()));
+        let body = Own {
+            kind: &kind,
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            reason: self.reason,
+        };
+        let mut text = Vec::with_capacity(USUAL);
+        // Texts and a number can always be written.
+        let _ = serde_json::to_writer(&mut text, &body);
+        text.pop();
+        text.extend_from_slice(&self.members);
+        text.push(b'}');
+        let mut response = Response::new(Body::from(text));
         *response.status_mut() = self.status;
         response.extensions_mut().insert(Denied {
             reason: self.reason,
             status: self.status,
         });
         let headers = response.headers_mut();
+        headers.reserve(HEADERS);
         headers.insert(
             CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
