@@ -92,6 +92,7 @@ impl Situation {
             &self.offer,
             &self.asked.request,
             standing,
+            visit.app.now(),
         )
     }
 }
