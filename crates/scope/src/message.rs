@@ -206,7 +206,7 @@ fn reason_sentence(catalog: &Catalog, explanation: &Explanation, why: WhyMissing
             format!("The token lacks {scopes}: request {it} in a new authorization.")
         }
         WhyMissing::Refused => format!(
-            "The person refused {scopes} at consent: explain why the app needs {it}, then ask again in a new authorization."
+            "The person refused {scopes} at consent: explain why the app needs {it}, then ask again in a new authorization with prompt=consent."
         ),
         WhyMissing::WithheldUnknown => format!(
             "{scopes} {was} not in the catalog when the app was connected: ask again in a new authorization."

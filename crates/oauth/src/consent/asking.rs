@@ -53,8 +53,8 @@ pub fn needs_consent(
         .iter()
         .any(|scope| !answers.granted.contains(*scope));
     let open = open_again(catalog, grant, &answers, now);
-    let asked_again = !request.prompt.none
-        && items().any(|item| item.requested && open.contains(item.scope));
+    let asked_again =
+        !request.prompt.none && items().any(|item| item.requested && open.contains(item.scope));
     undecided || lock_refused || nothing_allowed || given_anew || asked_again
 }
 

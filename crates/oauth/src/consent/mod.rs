@@ -7,7 +7,7 @@ mod offer;
 mod shown;
 
 pub use asking::{NOT_AGAIN_WITHIN, needs_consent};
-pub use decision::{Choice, ConsentDecision, decide, from_standing};
+pub use decision::{Choice, ConsentDecision, decide, from_standing, something_offered};
 pub use merge::{Merged, merge, refused};
 pub use offer::{Locked, Offer, OfferItem, OfferRow, RowChoice, offer};
 pub use shown::{Difference, Shown};

@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use oauth::consent::{Difference, Offer};
 use oauth::model::{Client, GrantType, Membership, Organisation};
-use scope::{Decline, ScopeSet, WithheldReason};
+use scope::Decline;
 
 use super::kept::Place;
+use super::lacking;
 use super::situation::Situation;
-use super::views::{Always, ConsentPage, OrganisationHere, OtherOrganisation, WithheldItem};
+use super::views::{Always, ConsentPage, OrganisationHere, OtherOrganisation};
 use crate::pages::respond;
 use crate::pages::rows;
 use crate::pages::views::{AppView, Person, Row, span};
@@ -51,7 +52,7 @@ pub(super) fn ask(
         choosable: visit.realm.catalog().consent().decline != Decline::None,
         rows,
         always: always(visit, &situation.offer),
-        withheld: withheld(visit, &situation.offer),
+        lacking: lacking::of_offer(visit, &situation.offer, place_name.as_deref()),
         lifetime: lifetime(visit, client),
     };
     let status = if is_again {
@@ -153,24 +154,24 @@ fn in_a_sentence(visit: &Visit, title: &str) -> String {
     }
 }
 
-fn organisation(
+pub(super) fn organisation(
     visit: &Visit,
     at: &Place,
     here: &Organisation,
     memberships: &[(Organisation, Membership)],
 ) -> OrganisationHere {
-    let others: Vec<OtherOrganisation> = memberships
+    let others = memberships
         .iter()
-        .map(|(organisation, _)| OtherOrganisation {
+        .map(|(organisation, _)| organisation)
+        .filter(|organisation| organisation.id != here.id)
+        .map(|organisation| OtherOrganisation {
             value: organisation.id.to_string(),
             name: shown(&organisation.name),
-            selected: organisation.id == here.id,
-        })
-        .collect();
+        });
     OrganisationHere {
         name: shown(&here.name),
         action: at.at(visit, "organisation"),
-        others: if others.len() > 1 { others } else { Vec::new() },
+        others: others.collect(),
     }
 }
 
@@ -184,33 +185,6 @@ fn always(visit: &Visit, offer: &Offer) -> Vec<Always> {
             name: definition.name.clone(),
         })
         .collect()
-}
-
-/// What is not offered and has no row of its own.
-fn withheld(visit: &Visit, offer: &Offer) -> Vec<WithheldItem> {
-    let catalog = visit.realm.catalog();
-    let items = offer.rows.iter().flat_map(|row| &row.items);
-    let in_rows: ScopeSet = items.map(|item| item.scope).collect();
-    let has_row = |name: &str| catalog.find(name).is_some_and(|id| in_rows.contains(id));
-    offer
-        .withheld
-        .iter()
-        .filter(|withheld| !has_row(&withheld.scope))
-        .map(|withheld| WithheldItem {
-            name: shown(&withheld.scope),
-            reason: visit.words.get(reason_key(withheld.reason)),
-        })
-        .collect()
-}
-
-fn reason_key(reason: WithheldReason) -> &'static str {
-    match reason {
-        WithheldReason::Unknown => "withheld-unknown",
-        WithheldReason::Retired => "withheld-retired",
-        WithheldReason::NotRegistered => "withheld-not-registered",
-        WithheldReason::ElevationNotApproved => "withheld-elevation-not-approved",
-        WithheldReason::RightMissing => "withheld-right-missing",
-    }
 }
 
 /// How long a grant lasts by itself.

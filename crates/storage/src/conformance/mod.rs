@@ -238,6 +238,7 @@ cases! {
         refusals_are_kept,
         refusals_narrow_the_standing_grant,
         refusals_never_widen_a_grant,
+        what_was_taken_off_can_be_refused,
         rest_on_the_grant_as_it_stands,
         against_revocation_and_reduction_revive_nothing,
     }

@@ -93,6 +93,27 @@ fn nothing_offerable_is_an_invalid_scope_that_says_why() {
     );
 }
 
+/// Somebody else could allow it: no fault of the app's.
+#[test]
+fn nothing_that_this_person_could_allow_is_access_denied() {
+    let catalog = any();
+    let rights = set(&catalog, "invoice_show");
+    let offer = offered(
+        &catalog,
+        &client(&catalog),
+        "nope contact_edit",
+        Some(&rights),
+    );
+    assert!(offer.nothing_left);
+    let error = answer(&catalog, &offer, "").unwrap_err();
+    assert_eq!(error.code, ErrorCode::AccessDenied);
+    assert_eq!(
+        error.description,
+        "nothing of the requested scope can be granted: \
+         nope (unknown), contact_edit (right-missing)"
+    );
+}
+
 #[test]
 fn what_is_withheld_is_told_in_the_order_it_was_asked() {
     let catalog = any();

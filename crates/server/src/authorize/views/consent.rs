@@ -1,5 +1,6 @@
 use askama::Template;
 
+use super::lacking::Lacking;
 #[cfg(test)]
 use crate::language::Language;
 #[cfg(test)]
@@ -35,7 +36,7 @@ pub(crate) struct ConsentPage {
     /// What it always gets.
     pub always: Vec<Always>,
     /// What it asked for and is not offered.
-    pub withheld: Vec<WithheldItem>,
+    pub lacking: Lacking,
     /// How long it lasts.
     pub lifetime: String,
 }
@@ -47,7 +48,7 @@ pub(crate) struct OrganisationHere {
     pub name: String,
     /// Where another one is chosen.
     pub action: String,
-    /// All organisations of the person, if there is more than one.
+    /// The other organisations of the person.
     pub others: Vec<OtherOrganisation>,
 }
 
@@ -58,8 +59,6 @@ pub(crate) struct OtherOrganisation {
     pub value: String,
     /// Its name.
     pub name: String,
-    /// Is it the present one?
-    pub selected: bool,
 }
 
 /// A scope the app gets with every grant.
@@ -71,13 +70,20 @@ pub(crate) struct Always {
     pub name: String,
 }
 
-/// A scope that is not offered.
-#[derive(Debug, Clone)]
-pub(crate) struct WithheldItem {
-    /// As the app wrote it.
-    pub name: String,
-    /// Why.
-    pub reason: String,
+impl OrganisationHere {
+    /// One of two.
+    #[must_use]
+    #[cfg(test)]
+    pub(crate) fn sample() -> Self {
+        Self {
+            name: "Muster AG".to_owned(),
+            action: "/bexio/organisation?request=sg_rh_x&ui_locales=de".to_owned(),
+            others: vec![OtherOrganisation {
+                value: "beispiel".to_owned(),
+                name: "Beispiel & Söhne GmbH".to_owned(),
+            }],
+        }
+    }
 }
 
 impl ConsentPage {
@@ -90,7 +96,7 @@ impl ConsentPage {
             organisation: None,
             rows: vec![boxes_row_sample(&levels.frame)],
             always: Vec::new(),
-            withheld: Vec::new(),
+            lacking: Lacking::nothing(),
             problem: vec![
                 levels.frame.t("consent-problem-changed"),
                 levels
@@ -116,10 +122,6 @@ impl ConsentPage {
                     ("data", "Contacts"),
                 ],
             ),
-            withheld: vec![WithheldItem {
-                name: "<script>alert(2)</script>".to_owned(),
-                reason: levels.frame.t("withheld-unknown"),
-            }],
             ..levels.clone()
         };
         vec![levels, boxes, all_or_nothing, hostile]
@@ -164,22 +166,7 @@ fn levels_sample(language: Language) -> ConsentPage {
         ),
         person: Person::sample(),
         back: "/bexio/consent?request=sg_rh_x".to_owned(),
-        organisation: Some(OrganisationHere {
-            name: "Muster AG".to_owned(),
-            action: "/bexio/organisation?request=sg_rh_x&ui_locales=de".to_owned(),
-            others: vec![
-                OtherOrganisation {
-                    value: "muster-ag".to_owned(),
-                    name: "Muster AG".to_owned(),
-                    selected: true,
-                },
-                OtherOrganisation {
-                    value: "beispiel".to_owned(),
-                    name: "Beispiel & Söhne GmbH".to_owned(),
-                    selected: false,
-                },
-            ],
-        }),
+        organisation: Some(OrganisationHere::sample()),
         shown: "1 sample".to_owned(),
         problem: Vec::new(),
         choosable: true,
@@ -188,10 +175,7 @@ fn levels_sample(language: Language) -> ConsentPage {
             title: "Basic settings such as taxes and units".to_owned(),
             name: "general".to_owned(),
         }],
-        withheld: vec![WithheldItem {
-            name: "contact_delete".to_owned(),
-            reason: frame.t("withheld-unknown"),
-        }],
+        lacking: Lacking::sample(&frame),
         lifetime: frame.tv("consent-lifetime-unused", [("span", "14 days")]),
         frame,
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::account::AccountPage;
-use crate::authorize::{ConsentPage, OrganisationPage};
+use crate::authorize::{ConsentPage, NothingPage, OrganisationPage};
 use crate::language::Language;
 use crate::pages::static_files::STYLESHEET;
 use crate::pages::views::{ErrorPage, LoginPage, OnwardPage, ScopesPage};
@@ -21,6 +21,7 @@ fn rendered() -> Vec<(String, Language, String)> {
         add("login", html(&LoginPage::samples(language)));
         add("organisation", html(&OrganisationPage::samples(language)));
         add("consent", html(&ConsentPage::samples(language)));
+        add("nothing", html(&NothingPage::samples(language)));
         add("account", html(&AccountPage::samples(language)));
         add("onward", html(&OnwardPage::samples(language)));
         add("error", html(&ErrorPage::samples(language)));

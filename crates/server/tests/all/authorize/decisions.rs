@@ -235,7 +235,7 @@ async fn with_several_organisations_one_is_chosen_and_the_grant_is_bound_to_it()
             .open(&format!("{request}&organisation={name}"))
             .await;
         assert_eq!(page.offered(), ["", "*kb_invoice_show"], "{name}");
-        let here = format!("<option value=\"{}\" selected>", second.id);
+        let here = format!("Organisation <strong>{}</strong>", second.name);
         assert!(page.body.contains(&here), "{}", page.body);
     }
     let form = [
