@@ -68,7 +68,8 @@ pub struct OfferItem {
     pub refused_before: bool,
     /// Why it is shown but cannot be chosen: the person's own right is missing.
     pub withheld: Option<WithheldReason>,
-    /// The answer the page starts with.
+    /// The answer the page starts with: yes, unless it was refused before, or is elevated, was not
+    /// allowed before and the app can do without it.
     pub checked: bool,
 }
 
@@ -271,15 +272,18 @@ fn item(catalog: &Catalog, id: ScopeId, asked: &Asked<'_>, answers: &Answers) ->
     }
     let refused_before = answers.refused.contains(id);
     let locked = asked.locked(catalog, id).filter(|_| withheld.is_none());
+    let elevated = catalog.elevated().contains(id);
+    let granted_before = answers.granted.contains(id);
+    let is_on = locked.is_some() || granted_before || (!refused_before && !elevated);
     Some(OfferItem {
         scope: id,
         requested,
         locked,
-        elevated: catalog.elevated().contains(id),
-        is_new: answers.before && !refused_before && !answers.granted.contains(id),
+        elevated,
+        is_new: answers.before && !refused_before && !granted_before,
         refused_before,
         withheld,
-        checked: withheld.is_none() && (locked.is_some() || !refused_before),
+        checked: withheld.is_none() && is_on,
     })
 }
 

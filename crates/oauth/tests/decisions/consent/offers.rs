@@ -4,7 +4,7 @@ use super::{answer, asks, offered, shown, withheld};
 use crate::support::{any, approval, client, grant, none, now, optional, scope, set, state};
 use oauth::consent::{Locked, from_standing, offer};
 use oauth::error::ErrorCode;
-use oauth::model::Client;
+use oauth::model::{Client, Grant};
 use oauth::policy::{RealmPolicy, UnknownScope};
 use scope::{ScopeSet, WithheldReason};
 
@@ -244,6 +244,32 @@ fn elevated_scopes_are_offered_only_with_a_live_approval() {
     assert_eq!(
         shown(&catalog, &with),
         ["boxes: invoices:read!", "boxes: payments:write!"]
+    );
+    // Where the app can do without it, it is off until the person wants it, or wanted it before.
+    let lenient = Client {
+        optional_scope: scope("payments:write invoices:read"),
+        ..client.clone()
+    };
+    let again = |standing: Option<&Grant>| {
+        let offer = offer(
+            &catalog,
+            &lenient,
+            &approved,
+            &request,
+            None,
+            standing,
+            now(),
+        );
+        shown(&catalog, &offer)
+    };
+    assert_eq!(
+        again(None),
+        ["boxes: invoices:read", "boxes: payments:write~"]
+    );
+    let standing = grant(&catalog, "invoices:read payments:write", "");
+    assert_eq!(
+        again(Some(&standing)),
+        ["boxes: invoices:read", "boxes: payments:write"]
     );
     assert!(with.rows[1].items[0].elevated && !with.rows[0].items[0].elevated);
 }
