@@ -42,8 +42,12 @@ consent-returns-to = Danach gelangen Sie zu
 consent-returns-local = Das ist auf Ihrem eigenen Gerät.
 consent-organisation = Organisation
 consent-organisation-change = Eine andere wählen
+consent-reach = Der Zugriff reicht bis zu
+consent-reach-later = und zu jeder Organisation, der Sie später beitreten, überall so weit wie Ihre eigene Rolle.
 consent-choose = Was darf die App?
 consent-all-or-nothing = Die App bittet um all das zusammen
+consent-needed = Immer nötig
+consent-needed-text = Ohne das kann { $app } nicht arbeiten, darum gehört es zu jedem Zugriff, den Sie erlauben.
 consent-always = Immer dabei
 consent-withheld = { $count ->
     [one] { $count } Wunsch der App wird nicht angeboten
@@ -72,17 +76,14 @@ lacking-text = Ihre eigene Rolle umfasst das nicht, darum können Sie es nicht w
 lacking-text-at = Ihre Rolle bei { $organisation } umfasst das nicht, darum können Sie es nicht weitergeben:
 
 choice-none = Kein Zugriff
+choice-none-about = { $app } erhält nichts davon.
 choice-allow = Erlauben
 mark-new = Neu seit dem letzten Mal
 mark-refused = Haben Sie schon abgelehnt
 mark-locked = Erforderlich
+mark-deletes = Kann löschen
 mark-deprecated = Wird ersetzt
 mark-retired = Nicht mehr in Gebrauch
-locked-required = Ohne das kann { $app } nicht arbeiten, darum lässt es sich hier nicht abschalten.
-locked-required-part = Ohne „{ $part }“ kann { $app } nicht arbeiten, darum lässt sich das nicht abschalten.
-greyed-right-missing = Ihre eigene Rolle umfasst das nicht, darum können Sie es nicht weitergeben.
-greyed-right-missing-at = Ihre Rolle bei { $organisation } umfasst das nicht, darum können Sie es nicht weitergeben.
-greyed-part = „{ $title }“ gehört nicht zu Ihrer eigenen Rolle.
 
 withheld-unknown = gibt es hier nicht.
 withheld-retired = ist nicht mehr in Gebrauch.

@@ -42,8 +42,12 @@ consent-returns-to = Afterwards you go to
 consent-returns-local = This is on your own device.
 consent-organisation = Organisation
 consent-organisation-change = Choose another
+consent-reach = Its access reaches
+consent-reach-later = and any organisation you join later, everywhere as far as your own role goes.
 consent-choose = What may it do?
 consent-all-or-nothing = It asks for all of this together
+consent-needed = Always needed
+consent-needed-text = { $app } cannot work without this, so it comes with any access you allow.
 consent-always = It always gets
 consent-withheld = { $count ->
     [one] { $count } thing it asked for is not offered
@@ -72,17 +76,14 @@ lacking-text = Your own role does not include this, so you cannot pass it on:
 lacking-text-at = Your role at { $organisation } does not include this, so you cannot pass it on:
 
 choice-none = No access
+choice-none-about = { $app } gets nothing of this.
 choice-allow = Allow
 mark-new = New since last time
 mark-refused = You refused this before
 mark-locked = Required
+mark-deletes = Can delete
 mark-deprecated = Being replaced
 mark-retired = No longer in use
-locked-required = { $app } cannot work without this, so it cannot be switched off here.
-locked-required-part = { $app } cannot work without “{ $part }”, so that cannot be switched off here.
-greyed-right-missing = Your own role does not include this, so you cannot pass it on.
-greyed-right-missing-at = Your role at { $organisation } does not include this, so you cannot pass it on.
-greyed-part = “{ $title }” is not part of your own role.
 
 withheld-unknown = does not exist here.
 withheld-retired = is no longer in use.

@@ -42,8 +42,12 @@ consent-returns-to = Vous irez ensuite vers
 consent-returns-local = C’est sur votre propre appareil.
 consent-organisation = Organisation
 consent-organisation-change = En choisir une autre
+consent-reach = L’accès s’étend à
+consent-reach-later = et à toute organisation que vous rejoindrez plus tard, partout dans la limite de votre propre rôle.
 consent-choose = Que peut-elle faire ?
 consent-all-or-nothing = Elle demande tout cela ensemble
+consent-needed = Toujours nécessaire
+consent-needed-text = { $app } ne peut pas fonctionner sans cela ; c’est donc compris dans tout accès que vous autorisez.
 consent-always = Toujours inclus
 consent-withheld = { $count ->
     [one] { $count } élément demandé n’est pas proposé
@@ -72,17 +76,14 @@ lacking-text = Votre propre rôle ne comprend pas cela ; vous ne pouvez donc pas
 lacking-text-at = Votre rôle chez { $organisation } ne comprend pas cela ; vous ne pouvez donc pas le transmettre :
 
 choice-none = Aucun accès
+choice-none-about = { $app } n’en reçoit rien.
 choice-allow = Autoriser
 mark-new = Nouveau depuis la dernière fois
 mark-refused = Déjà refusé par vous
 mark-locked = Obligatoire
+mark-deletes = Peut supprimer
 mark-deprecated = En cours de remplacement
 mark-retired = N’est plus utilisé
-locked-required = { $app } ne peut pas fonctionner sans cela ; ce n’est donc pas désactivable ici.
-locked-required-part = { $app } ne peut pas fonctionner sans « { $part } » ; ce n’est donc pas désactivable.
-greyed-right-missing = Votre propre rôle ne comprend pas cela ; vous ne pouvez donc pas le transmettre.
-greyed-right-missing-at = Votre rôle chez { $organisation } ne comprend pas cela ; vous ne pouvez donc pas le transmettre.
-greyed-part = « { $title } » ne fait pas partie de votre propre rôle.
 
 withheld-unknown = n’existe pas ici.
 withheld-retired = n’est plus utilisé.

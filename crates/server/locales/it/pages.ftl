@@ -42,8 +42,12 @@ consent-returns-to = Dopo si passa a
 consent-returns-local = È sul Suo dispositivo.
 consent-organisation = Organizzazione
 consent-organisation-change = Scegline un’altra
+consent-reach = L’accesso si estende a
+consent-reach-later = e a ogni organizzazione a cui aderirà in seguito, ovunque nei limiti del Suo ruolo.
 consent-choose = Che cosa può fare?
 consent-all-or-nothing = Chiede tutto questo insieme
+consent-needed = Sempre necessario
+consent-needed-text = Senza questo { $app } non può lavorare, perciò fa parte di ogni accesso che Lei consente.
 consent-always = Sempre incluso
 consent-withheld = { $count ->
     [one] { $count } richiesta non viene proposta
@@ -72,17 +76,14 @@ lacking-text = Il Suo ruolo non lo comprende, perciò non può concederlo:
 lacking-text-at = Il Suo ruolo presso { $organisation } non lo comprende, perciò non può concederlo:
 
 choice-none = Nessun accesso
+choice-none-about = { $app } non ne riceve nulla.
 choice-allow = Consenti
 mark-new = Nuovo dall’ultima volta
 mark-refused = Già rifiutato da Lei
 mark-locked = Necessario
+mark-deletes = Può eliminare
 mark-deprecated = In via di sostituzione
 mark-retired = Non più in uso
-locked-required = Senza questo { $app } non può lavorare, perciò qui non si può disattivare.
-locked-required-part = Senza «{ $part }» { $app } non può lavorare, perciò non si può disattivare.
-greyed-right-missing = Il Suo ruolo non lo comprende, perciò non può concederlo.
-greyed-right-missing-at = Il Suo ruolo presso { $organisation } non lo comprende, perciò non può concederlo.
-greyed-part = «{ $title }» non fa parte del Suo ruolo.
 
 withheld-unknown = qui non esiste.
 withheld-retired = non è più in uso.

@@ -42,8 +42,12 @@ consent-returns-to = Efteråt kommer du till
 consent-returns-local = Det är på din egen enhet.
 consent-organisation = Organisation
 consent-organisation-change = Välj en annan
+consent-reach = Åtkomsten gäller
+consent-reach-later = och varje organisation du går med i senare, överallt så långt som din egen roll räcker.
 consent-choose = Vad får den göra?
 consent-all-or-nothing = Den ber om allt detta tillsammans
+consent-needed = Behövs alltid
+consent-needed-text = Utan detta kan { $app } inte fungera, så det ingår i all åtkomst du tillåter.
 consent-always = Ingår alltid
 consent-withheld = { $count ->
     [one] { $count } sak den bad om erbjuds inte
@@ -72,17 +76,14 @@ lacking-text = Din egen roll omfattar inte detta, så du kan inte ge det vidare:
 lacking-text-at = Din roll hos { $organisation } omfattar inte detta, så du kan inte ge det vidare:
 
 choice-none = Ingen åtkomst
+choice-none-about = { $app } får inget av detta.
 choice-allow = Tillåt
 mark-new = Nytt sedan sist
 mark-refused = Har du sagt nej till
 mark-locked = Krävs
+mark-deletes = Kan radera
 mark-deprecated = Håller på att ersättas
 mark-retired = Används inte längre
-locked-required = Utan detta kan { $app } inte fungera, så det går inte att stänga av här.
-locked-required-part = Utan ”{ $part }” kan { $app } inte fungera, så det går inte att stänga av.
-greyed-right-missing = Din egen roll omfattar inte detta, så du kan inte ge det vidare.
-greyed-right-missing-at = Din roll hos { $organisation } omfattar inte detta, så du kan inte ge det vidare.
-greyed-part = ”{ $title }” ingår inte i din egen roll.
 
 withheld-unknown = finns inte här.
 withheld-retired = används inte längre.

@@ -9,7 +9,7 @@ use super::grant::{client_of, own_family, own_grant};
 use super::view::{Ability, AccountPage, Connection, PastAct, Place, Places, Reduction};
 use crate::pages::refusal::Refusal;
 use crate::pages::rows;
-use crate::pages::views::{AppView, When};
+use crate::pages::views::{AppView, Row, When};
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
 use crate::session::SignedIn;
@@ -119,10 +119,14 @@ fn places(visit: &Visit, families: &[Family]) -> Option<Places> {
 /// Nothing where nothing can be taken off.
 fn reduction(visit: &Visit, client: &Client, grant: &Grant, action: String) -> Option<Reduction> {
     let parts = Parts::of(visit.realm.catalog(), Some(client), grant);
-    parts.is_reducible().then(|| Reduction {
-        action,
-        version: grant.version,
-        rows: rows::of_grant(visit, client, grant),
+    parts.is_reducible().then(|| {
+        let (needed, rows) = Row::apart(rows::of_grant(visit, client, grant));
+        Reduction {
+            action,
+            version: grant.version,
+            needed,
+            rows,
+        }
     })
 }
 

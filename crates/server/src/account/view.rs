@@ -89,7 +89,9 @@ pub(crate) struct Reduction {
     pub action: String,
     /// The version of the grant that is shown, for the form to carry.
     pub version: i64,
-    /// What stands allowed, to be kept or taken off.
+    /// What the app cannot work without, by resource.
+    pub needed: Vec<Row>,
+    /// What else stands allowed, to be kept or taken off.
     pub rows: Vec<Row>,
 }
 
@@ -145,6 +147,7 @@ impl AccountPage {
             reduce: Some(Reduction {
                 action: frame.at("account/grants/1/reduce"),
                 version: 3,
+                needed: Vec::new(),
                 rows,
             }),
             remove: frame.at("account/grants/1/remove"),

@@ -32,24 +32,28 @@ pub(super) fn ask(
     let place_name = here.map(|organisation| shown(&organisation.name));
     let offered = situation.offer.rows.iter();
     let rows: Vec<Row> = offered
-        .map(|row| rows::of_offer(visit, client, place_name.as_deref(), row))
+        .filter_map(|row| rows::of_offer(visit, client, row))
         .collect();
     let app = AppView::of(client, &situation.asked.request.redirect_uri);
     let is_again = problem.is_some();
     let told = problem
         .map(|problem| tell(visit, situation, &problem))
         .unwrap_or_default();
+    let heading = heading(visit, &app.name, &rows, place_name.as_deref());
+    let (needed, rows) = Row::apart(rows);
     let page = ConsentPage {
         frame: visit.frame(None),
-        heading: heading(visit, &app.name, &rows, place_name.as_deref()),
+        heading,
         app,
         person: Person::of(&situation.signed_in.user),
         back: at.consent(visit),
         organisation: here.map(|here| organisation(visit, at, here, &situation.memberships)),
+        reach: reach(situation),
         action: at.consent(visit),
         shown: situation.shown(visit).to_string(),
         problem: told,
         choosable: visit.realm.catalog().consent().decline != Decline::None,
+        needed,
         rows,
         always: always(visit, &situation.offer),
         lacking: lacking::of_offer(visit, &situation.offer, place_name.as_deref()),
@@ -112,23 +116,32 @@ fn resources(visit: &Visit, names: &[String]) -> Vec<String> {
     titles
 }
 
-/// What the app wants, with the first resources by name.
+/// How many resources the heading names, where none of them is to be named in any case.
+const NAMED: usize = 2;
+
+/// What the app wants: by name whatever weighs most, then the first of the rest, and no more than
+/// fits where it is "and more".
 fn heading(visit: &Visit, app: &str, rows: &[Row], place: Option<&str>) -> String {
     let words = visit.words;
-    let titles: Vec<String> = rows
-        .iter()
-        .filter(|row| !row.greyed)
-        .map(|row| in_a_sentence(visit, &row.title))
-        .collect();
-    let data = match titles.as_slice() {
-        [] => words.get("data-some"),
-        [one] => one.clone(),
-        [first, second] => words.with("list-two", &[("first", first), ("last", second)]),
-        [first, second, third] => words.with(
-            "list-two",
-            &[("first", &format!("{first}, {second}")), ("last", third)],
-        ),
-        [first, second, ..] => words.with("list-more", &[("first", &format!("{first}, {second}"))]),
+    let title = |row: &Row| in_a_sentence(visit, &row.title);
+    let weighty: Vec<&Row> = rows.iter().filter(|row| row.weighty).collect();
+    let rest: Vec<&Row> = rows.iter().filter(|row| !row.weighty).collect();
+    let is_all = rows.len() <= NAMED + 1;
+    let room = if is_all {
+        rows.len()
+    } else {
+        NAMED.saturating_sub(weighty.len())
+    };
+    let named = weighty.iter().chain(rest.iter().take(room));
+    let titles: Vec<String> = named.map(|row| title(row)).collect();
+    let is_all = titles.len() == rows.len();
+    let data = match titles.split_last() {
+        None => words.get("data-some"),
+        Some((one, [])) if is_all => one.clone(),
+        Some((last, first)) if is_all => {
+            words.with("list-two", &[("first", &first.join(", ")), ("last", last)])
+        }
+        Some(_) => words.with("list-more", &[("first", &titles.join(", "))]),
     };
     match place {
         Some(place) => words.with(
@@ -175,16 +188,32 @@ pub(super) fn organisation(
     }
 }
 
+/// Where a grant that is bound to the person reaches: all of their organisations.
+fn reach(situation: &Situation) -> Vec<String> {
+    if situation.organisation.is_some() {
+        return Vec::new();
+    }
+    let memberships = situation.memberships.iter();
+    memberships
+        .map(|(organisation, _)| shown(&organisation.name))
+        .collect()
+}
+
 fn always(visit: &Visit, offer: &Offer) -> Vec<Always> {
-    offer
-        .always
-        .iter()
-        .filter_map(|id| visit.realm.catalog().scope(*id))
-        .map(|definition| Always {
+    let catalog = visit.realm.catalog();
+    let always = offer.always.iter().filter_map(|id| {
+        let definition = catalog.scope(*id)?;
+        let deletes = catalog.deletes(*id);
+        Some(Always {
             title: visit.text(&definition.title).to_owned(),
+            marks: deletes
+                .then(|| rows::deletes_mark(visit))
+                .into_iter()
+                .collect(),
             name: definition.name.clone(),
         })
-        .collect()
+    });
+    always.collect()
 }
 
 /// How long a grant lasts by itself.

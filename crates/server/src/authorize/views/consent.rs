@@ -4,8 +4,8 @@ use super::lacking::Lacking;
 #[cfg(test)]
 use crate::language::Language;
 #[cfg(test)]
-use crate::pages::views::{Answer, Mark, MarkKind};
-use crate::pages::views::{AppView, Choice, Frame, Person, Row};
+use crate::pages::views::{Answer, MarkKind, Says};
+use crate::pages::views::{AppView, Choice, Frame, Mark, Person, Row};
 
 /// Deciding what an app may do.
 #[derive(Debug, Clone, Template)]
@@ -23,6 +23,8 @@ pub(crate) struct ConsentPage {
     pub back: String,
     /// Whose data is meant; `None` where a grant is bound to the person.
     pub organisation: Option<OrganisationHere>,
+    /// Where a grant that is bound to the person reaches.
+    pub reach: Vec<String>,
     /// Where the decision goes.
     pub action: String,
     /// What the page shows, for the form to carry.
@@ -31,7 +33,9 @@ pub(crate) struct ConsentPage {
     pub problem: Vec<String>,
     /// Can anything be struck, or is it all or nothing?
     pub choosable: bool,
-    /// One for each resource.
+    /// What the app cannot work without, by resource.
+    pub needed: Vec<Row>,
+    /// The rest, by resource.
     pub rows: Vec<Row>,
     /// What it always gets.
     pub always: Vec<Always>,
@@ -66,6 +70,8 @@ pub(crate) struct OtherOrganisation {
 pub(crate) struct Always {
     /// In plain words.
     pub title: String,
+    /// Worth knowing about it.
+    pub marks: Vec<Mark>,
     /// The scope's name.
     pub name: String,
 }
@@ -94,6 +100,8 @@ impl ConsentPage {
         let levels = levels_sample(language);
         let boxes = Self {
             organisation: None,
+            reach: vec!["Muster AG".to_owned(), "Beispiel & Söhne GmbH".to_owned()],
+            needed: vec![needed_row_sample()],
             rows: vec![boxes_row_sample(&levels.frame)],
             always: Vec::new(),
             lacking: Lacking::nothing(),
@@ -110,6 +118,7 @@ impl ConsentPage {
         };
         let all_or_nothing = Self {
             choosable: false,
+            needed: Vec::new(),
             rows: stated_rows_sample(&levels.rows),
             ..boxes.clone()
         };
@@ -144,15 +153,6 @@ fn levels_sample(language: Language) -> ConsentPage {
             kind: MarkKind::Note,
         });
     }
-    if let Some(greyed) = rows.get_mut(5) {
-        greyed.greyed = true;
-        greyed.choice = Choice::Stated {
-            abilities: Vec::new(),
-        };
-        greyed
-            .notes
-            .push(frame.tv("greyed-right-missing-at", [("organisation", "Muster AG")]));
-    }
     ConsentPage {
         action: "/bexio/consent?request=sg_rh_x&organisation=muster-ag".to_owned(),
         app: AppView::sample(),
@@ -170,9 +170,15 @@ fn levels_sample(language: Language) -> ConsentPage {
         shown: "1 sample".to_owned(),
         problem: Vec::new(),
         choosable: true,
+        reach: Vec::new(),
+        needed: Vec::new(),
         rows,
         always: vec![Always {
             title: "Basic settings such as taxes and units".to_owned(),
+            marks: vec![Mark {
+                label: frame.t("mark-deletes"),
+                kind: MarkKind::Note,
+            }],
             name: "general".to_owned(),
         }],
         lacking: Lacking::sample(&frame),
@@ -187,34 +193,57 @@ fn boxes_row_sample(frame: &Frame) -> Row {
         one_of: false,
         field: "allow".to_owned(),
         value: format!("bank-payments:{action}"),
-        label: label.to_owned(),
         checked: true,
         disabled,
+        says: says_sample(&format!("bank-payments:{action}"), label),
     };
     Row {
         id: "row-bank-payments".to_owned(),
         title: "Bank payments".to_owned(),
-        about: Some("Payments from your bank account.".to_owned()),
-        marks: vec![Mark {
-            label: "Partner".to_owned(),
-            kind: MarkKind::Elevated,
-        }],
-        notes: vec![
-            "Only partners that passed a security review may ask for this.".to_owned(),
-            frame.tv("locked-required", [("app", "Ledgerly")]),
+        marks: vec![
+            Mark {
+                label: "Partner".to_owned(),
+                kind: MarkKind::Elevated,
+            },
+            Mark {
+                label: frame.t("mark-new"),
+                kind: MarkKind::Note,
+            },
         ],
-        choice: Choice::Pick {
+        notes: vec!["Only partners that passed a security review may ask for this.".to_owned()],
+        choice: Choice::Boxes {
             answers: vec![
                 answer("read-limited", "See own payments", true),
                 answer("write", "Create", false),
             ],
         },
         held: vec!["bank-payments:read-limited".to_owned()],
-        names: vec![
-            "bank-payments:read-limited".to_owned(),
-            "bank-payments:write".to_owned(),
-        ],
-        greyed: false,
+        weighty: true,
+    }
+}
+
+#[cfg(test)]
+fn needed_row_sample() -> Row {
+    Row {
+        id: "row-invoices".to_owned(),
+        title: "Invoices".to_owned(),
+        marks: Vec::new(),
+        notes: Vec::new(),
+        choice: Choice::Needed {
+            says: vec![says_sample("invoices:read", "See")],
+        },
+        held: vec!["invoices:read".to_owned()],
+        weighty: false,
+    }
+}
+
+#[cfg(test)]
+fn says_sample(name: &str, label: &str) -> Says {
+    Says {
+        label: label.to_owned(),
+        text: "Payments from your bank account.".to_owned(),
+        marks: Vec::new(),
+        name: Some(name.to_owned()),
     }
 }
 
@@ -222,10 +251,12 @@ fn boxes_row_sample(frame: &Frame) -> Row {
 fn stated_rows_sample(rows: &[Row]) -> Vec<Row> {
     rows.iter()
         .map(|row| Row {
-            choice: Choice::Stated {
-                abilities: vec!["See".to_owned(), "Create and change".to_owned()],
+            choice: Choice::Whole {
+                says: vec![
+                    says_sample("x:read", "See"),
+                    says_sample("x:write", "Create and change"),
+                ],
             },
-            about: None,
             ..row.clone()
         })
         .collect()

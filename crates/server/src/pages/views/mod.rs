@@ -16,7 +16,7 @@ pub(crate) use frame::{Frame, LanguageLink};
 pub(crate) use login::{LoginPage, LoginProblem};
 pub use login::{SampleAccount, SampleAccounts};
 pub(crate) use onward::OnwardPage;
-pub(crate) use row::{Answer, Choice, Mark, MarkKind, Row};
+pub(crate) use row::{Answer, Choice, Mark, MarkKind, Row, Says};
 pub(crate) use scopes::{
     EndpointLine, GuideProse, ResourceSection, ScopeEntry, ScopeText, ScopesPage,
 };

@@ -172,26 +172,24 @@ async fn saying_no_to_more_keeps_what_stands() {
 }
 
 #[tokio::test]
-async fn what_the_own_role_lacks_is_greyed_and_cannot_be_sent() {
+async fn what_the_own_role_lacks_is_listed_at_the_end_and_cannot_be_sent() {
     let world = World::new("bexio").await;
     world.limit_anna_to(&["contact_show"]).await;
     let client = world.add(world.app_client("ledgerly", CONTACTS)).await;
     let mut browser = world.annas_browser().await;
     let request = world.authorize(&client, CONTACTS, &[]);
     let page = browser.open(&request).await;
-    assert_eq!(page.offered(), ["", "*contact_show", "!contact_edit"]);
-    assert!(
-        page.body
-            .contains("“See and change” is not part of your own role"),
-        "{}",
-        page.body
-    );
-    assert!(
-        page.body
-            .contains("Your role at Muster AG does not include this"),
-        "{}",
-        page.body
-    );
+    assert_eq!(page.offered(), ["", "*contact_show"]);
+    for told in [
+        "Names, addresses, phone numbers and e-mail addresses of your customers",
+        "<code>contact_show</code>",
+        "Your role at Muster AG does not include this, so you cannot pass it on:",
+        "<li>Contacts <span class=\"small\">See and change</span></li>",
+        "<li>Invoices <span class=\"small\">See</span></li>",
+    ] {
+        assert!(page.body.contains(told), "{told}: {}", page.body);
+    }
+    assert!(!page.body.contains("contact_edit</code>"), "{}", page.body);
     let form = [
         ("allow.contact", "contact_edit"),
         ("allow.contact", "contact_show"),
@@ -356,10 +354,11 @@ async fn bokio_locks_what_the_app_needs_and_marks_what_was_approved() {
         .approve(&approval, None, audit())
         .await
         .unwrap();
+    // It begins off, because the app can do without it.
     let page = browser.open(&request).await;
     assert!(
         page.offered()
-            .contains(&"*bank-payments:read-limited".to_owned())
+            .contains(&"bank-payments:read-limited".to_owned())
     );
     assert!(
         page.body.contains(elevation.description.get("en")),

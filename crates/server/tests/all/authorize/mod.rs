@@ -6,6 +6,7 @@ mod decisions;
 mod forms;
 mod hostile;
 mod kept;
+mod page;
 mod requests;
 
 use axum::http::StatusCode;
