@@ -44,6 +44,7 @@ mod list {
         ("POST", "/{realm}/login", "signs in"),
         ("POST", "/{realm}/logout", "signs out"),
         ("GET", "/{realm}/account", "the apps a person has let in"),
+        ("GET", "/{realm}/account/grants/{grant}/remove", "asks before it is done"),
         ("POST", "/{realm}/account/grants/{grant}/remove", "takes an app's access back"),
         ("POST", "/{realm}/account/grants/{grant}/reduce", "takes some of it back"),
         ("POST", "/{realm}/account/families/{family}/end", "ends one connection of an app"),

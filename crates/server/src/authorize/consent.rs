@@ -12,6 +12,7 @@ use super::kept::Place;
 use super::lacking;
 use super::situation::Situation;
 use super::views::{Always, ConsentPage, OrganisationHere, OtherOrganisation};
+use crate::pages::differences;
 use crate::pages::respond;
 use crate::pages::rows;
 use crate::pages::views::{AppView, Person, Row, span};
@@ -76,44 +77,19 @@ pub(super) enum Problem {
 }
 
 fn tell(visit: &Visit, situation: &Situation, problem: &Problem) -> Vec<String> {
-    let words = visit.words;
-    let again = words.get("consent-problem-changed");
-    let differences = match problem {
-        Problem::Incomplete => return vec![again],
-        Problem::Different(differences) => differences,
-    };
-    let told = differences
-        .iter()
-        .filter_map(|difference| match difference {
-            Difference::Person => {
-                let name = shown(&situation.signed_in.user.name);
-                Some(words.with("consent-problem-person", &[("name", &name)]))
-            }
-            Difference::Organisation => {
-                let name = shown(&situation.organisation.as_ref()?.name);
-                Some(words.with("consent-problem-organisation", &[("organisation", &name)]))
-            }
-            Difference::Meaning => Some(words.get("consent-problem-meaning")),
-            Difference::Scopes(names) => {
-                let titles = resources(visit, names);
-                (!titles.is_empty())
-                    .then(|| words.with("consent-problem-scopes", &[("data", &titles.join(", "))]))
-            }
-        });
-    iter::once(again).chain(told).collect()
-}
-
-/// What these scopes belong to, in plain words, each once.
-fn resources(visit: &Visit, names: &[String]) -> Vec<String> {
-    let catalog = visit.realm.catalog();
-    let scopes = names
-        .iter()
-        .filter_map(|name| catalog.scope(catalog.find(name)?));
-    let mut titles: Vec<String> = scopes
-        .map(|scope| rows::resource_title(visit, &scope.resource))
-        .collect();
-    titles.dedup();
-    titles
+    let again = visit.words.get("consent-problem-changed");
+    match problem {
+        Problem::Incomplete => vec![again],
+        Problem::Different(differences) => {
+            let place = situation.organisation.as_ref();
+            let (person, place) = (
+                shown(&situation.signed_in.user.name),
+                place.map(|here| shown(&here.name)),
+            );
+            let told = differences::told(visit, differences, &person, place.as_deref());
+            iter::once(again).chain(told).collect()
+        }
+    }
 }
 
 /// How many resources the heading names, where none of them is to be named in any case.

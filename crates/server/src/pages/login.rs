@@ -10,7 +10,7 @@ use super::form::PageForm;
 use super::next;
 use super::refusal::Refusal;
 use super::respond;
-use super::views::{LoginPage, LoginProblem, exact_moment, span};
+use super::views::{LoginPage, LoginProblem, clock, span};
 use super::visit::Visit;
 use crate::authorize::Behind;
 use crate::session;
@@ -178,7 +178,7 @@ fn problem_page(visit: &Visit, goal: &Goal, username: &str, problem: Problem) ->
             words.with(
                 "login-too-many",
                 &[
-                    ("time", &exact_moment(until.again_at)),
+                    ("time", &clock(until.again_at)),
                     ("span", &span(words, until.seconds)),
                 ],
             ),

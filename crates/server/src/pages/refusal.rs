@@ -77,13 +77,32 @@ impl Refusal {
             _ if status == StatusCode::SERVICE_UNAVAILABLE => Some(Duration::from_secs(60)),
             _ => None,
         };
-        let page = self.page(visit.frame(None));
+        let back = self.back(visit);
+        let mut page = self.page(visit.frame(None));
+        page.link.get_or_insert(back);
         let mut response = respond::page(status, &page);
         if let Some(again) = again {
             let again = HeaderValue::from(again.as_secs());
             response.headers_mut().insert(RETRY_AFTER, again);
         }
         response
+    }
+
+    /// The way on from the page: to the same one again where that may go better, and otherwise to
+    /// what the person has here.
+    fn back(&self, visit: &Visit) -> (String, String) {
+        let label = match self {
+            Self::Fault(_) | Self::Busy => "error-again",
+            Self::Form | Self::ForeignForm { .. } => "error-open-again",
+            Self::Request(_)
+            | Self::RequestGone
+            | Self::NoCookies
+            | Self::NotFound
+            | Self::NoOrganisation { .. } => {
+                return (visit.form_at("account"), visit.words.get("connected-apps"));
+            }
+        };
+        (visit.page_of_form(), visit.words.get(label))
     }
 
     fn status(&self) -> StatusCode {
@@ -121,6 +140,19 @@ impl Refusal {
             Self::RequestGone => plain(frame, "error-request-gone"),
             Self::NoCookies => plain(frame, "error-cookies"),
             Self::NotFound => plain(frame, "error-not-found"),
+            // The one reason for it before the redirect URI is known to be good.
+            Self::Request(error) if error.code == ErrorCode::UnauthorizedClient => {
+                let realm = [("realm", frame.realm_title.as_str())];
+                ErrorPage {
+                    what: frame.tv("error-app-off-what", realm),
+                    now: frame.tv("error-app-off-now", realm),
+                    detail: Some(ErrorDetail {
+                        code: error.code.as_str().to_owned(),
+                        description: error.description,
+                    }),
+                    ..plain(frame, "error-app-off")
+                }
+            }
             Self::Request(error) => ErrorPage {
                 detail: Some(ErrorDetail {
                     code: error.code.as_str().to_owned(),

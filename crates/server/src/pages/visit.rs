@@ -143,6 +143,28 @@ impl Visit {
         }
     }
 
+    /// Where the page is whose form was sent here; the address itself, where it is a page.
+    #[must_use]
+    pub(super) fn page_of_form(&self) -> String {
+        let here = self.uri.path();
+        let under = |path: &str| here.starts_with(&self.at(path));
+        if under("account/") {
+            return self.form_at("account");
+        }
+        if here == self.at("logout") {
+            return self.form_at("login");
+        }
+        let path = if here == self.at("organisation") {
+            self.at("consent")
+        } else {
+            here.to_owned()
+        };
+        match self.uri.query() {
+            Some(query) => format!("{path}?{query}"),
+            None => path,
+        }
+    }
+
     fn languages(&self) -> Vec<LanguageLink> {
         language::spoken(self.realm.catalog().languages())
             .into_iter()
@@ -185,7 +207,8 @@ pub(super) fn nowhere(headers: &HeaderMap) -> Response {
         person: None,
         languages: Vec::new(),
     };
-    let page = Refusal::NotFound.page(frame);
+    let mut page = Refusal::NotFound.page(frame);
+    page.link = Some((String::from("/"), words.get("error-home")));
     respond::page(StatusCode::NOT_FOUND, &page)
 }
 

@@ -252,6 +252,7 @@ cases! {
         reducing_only_takes_away,
         reducing_needs_a_live_grant,
         reduced_at_once_are_reduced_once,
+        what_was_done_to_those_of_a_person_is_told,
     }
     families {
         begin_with_their_code,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::account::AccountPage;
+use crate::account::{AccountPage, RemovalPage};
 use crate::authorize::{ConsentPage, NothingPage, OrganisationPage};
 use crate::language::Language;
 use crate::pages::static_files::STYLESHEET;
@@ -22,6 +22,7 @@ fn rendered() -> Vec<(String, Language, String)> {
         add("organisation", html(&OrganisationPage::samples(language)));
         add("consent", html(&ConsentPage::samples(language)));
         add("nothing", html(&NothingPage::samples(language)));
+        add("removal", html(&RemovalPage::samples(language)));
         add("account", html(&AccountPage::samples(language)));
         add("onward", html(&OnwardPage::samples(language)));
         add("error", html(&ErrorPage::samples(language)));

@@ -21,4 +21,4 @@ pub(crate) use scopes::{
     EndpointLine, GuideProse, ResourceSection, ScopeEntry, ScopeText, ScopesPage,
 };
 pub(crate) use when::When;
-pub(crate) use when::{exact as exact_moment, span};
+pub(crate) use when::{clock, span};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use oauth::consent::ShownGrant;
 use oauth::model::Client;
 
 use super::{CONTACTS, token};
@@ -34,9 +35,9 @@ async fn what_was_taken_off_is_asked_about_once_and_then_a_day_later() {
     assert!(straight_back(&mut browser, &request).await.is_some());
 
     let reduce = format!("/bexio/account/grants/{}/reduce", grant.id);
-    let version = grant.version.to_string();
+    let shown = ShownGrant::of(&grant).to_string();
     let keep = [
-        ("version", version.as_str()),
+        ("shown", shown.as_str()),
         ("allow.kb_invoice", "kb_invoice_show"),
     ];
     browser.post(&reduce, &keep).await;
