@@ -177,7 +177,7 @@ scopes-every-grant = In jeder Berechtigung; eine App muss nicht darum bitten.
 scopes-new-client = In der Registrierung jeder neuen App.
 scopes-own-records = Öffnet nur Einträge, die die App selbst angelegt hat.
 scopes-successor = Verwenden Sie stattdessen { $scope }.
-scopes-inferred = Steht so nicht im Dokument des Anbieters; daraus geschlossen.
+scopes-inferred = Steht so nicht im Dokument des Anbieters; daraus abgeleitet.
 
 error-for-developers = Für die Entwickler der App
 error-code = Code

@@ -219,10 +219,8 @@ fn acts_on_grants_are_read_from_their_records() {
     let whole = grant(&any(), "general contact_show contact_edit", "");
     let read = |act, after: &Grant| {
         let record = record(&Actor::system(), act, 1).changed(&whole, after);
-        let record = oauth::audit::AuditRecord {
-            subject: Subject::new(SubjectKind::Grant, whole.id),
-            ..record.named("client", "ledgerly")
-        };
+        let mut record = record.named("client", "ledgerly");
+        record.subject = Subject::new(SubjectKind::Grant, whole.id);
         GrantAct::of(&record.row(&BTreeMap::new()))
     };
     let less = Grant {
