@@ -173,7 +173,7 @@ fn ability(visit: &Visit, resource: &Resource, chosen: &ScopeSet) -> Option<Abil
         .collect();
     (!does.is_empty()).then(|| Ability {
         resource: visit.text(&resource.title).to_owned(),
-        does: does.join(", "),
+        does: does.join(" · "),
     })
 }
 

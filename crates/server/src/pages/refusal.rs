@@ -90,7 +90,7 @@ impl Refusal {
 
     /// The way on from the page: to the same one again where that may go better, and otherwise to
     /// what the person has here.
-    fn back(&self, visit: &Visit) -> (String, String) {
+    fn back(&self, visit: &Visit) -> (String, String, bool) {
         let label = match self {
             Self::Fault(_) | Self::Busy => "error-again",
             Self::Form | Self::ForeignForm { .. } => "error-open-again",
@@ -99,10 +99,11 @@ impl Refusal {
             | Self::NoCookies
             | Self::NotFound
             | Self::NoOrganisation { .. } => {
-                return (visit.form_at("account"), visit.words.get("connected-apps"));
+                let label = visit.words.get("connected-apps");
+                return (visit.form_at("account"), label, false);
             }
         };
-        (visit.page_of_form(), visit.words.get(label))
+        (visit.page_of_form(), visit.words.get(label), true)
     }
 
     fn status(&self) -> StatusCode {
@@ -169,7 +170,7 @@ impl Refusal {
                         ("realm", frame.realm_title.as_str()),
                     ],
                 ),
-                link: Some((login, frame.t("sign-in"))),
+                link: Some((login, frame.t("sign-in"), true)),
                 ..plain(frame, "error-no-organisation")
             },
         }

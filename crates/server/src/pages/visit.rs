@@ -201,7 +201,7 @@ pub(super) fn nowhere(headers: &HeaderMap) -> Response {
         languages: Vec::new(),
     };
     let mut page = Refusal::NotFound.page(frame);
-    page.link = Some((String::from("/"), words.get("error-home")));
+    page.link = Some((String::from("/"), words.get("error-home"), false));
     respond::page(StatusCode::NOT_FOUND, &page)
 }
 

@@ -16,8 +16,8 @@ pub(crate) struct ErrorPage {
     pub what: String,
     /// What to do now.
     pub now: String,
-    /// The next step, if there is one: address and label.
-    pub link: Option<(String, String)>,
+    /// The way on: address, label, and whether it is what to do next.
+    pub link: Option<(String, String, bool)>,
     /// For whoever builds the app.
     pub detail: Option<ErrorDetail>,
 }
@@ -42,7 +42,7 @@ impl ErrorPage {
                 title: frame.t("error-request-title"),
                 what: frame.t("error-request-what"),
                 now: frame.t("error-request-now"),
-                link: Some((frame.at("account"), frame.t("connected-apps"))),
+                link: Some((frame.at("account"), frame.t("connected-apps"), false)),
                 detail: Some(ErrorDetail {
                     code: "invalid_request".to_owned(),
                     description: "redirect_uri <script>alert(1)</script> is not registered"

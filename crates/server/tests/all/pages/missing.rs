@@ -173,7 +173,7 @@ async fn problem_pages_have_a_way_back() {
             "/bexio/account?ui_locales=de",
         ),
     ] {
-        let link = format!("<a class=\"go\" href=\"{href}\">");
+        let link = format!("<a class=\"button\" href=\"{href}\">");
         assert!(answer.body.contains(&link), "{href}: {}", answer.body);
     }
     for (path, href) in [
