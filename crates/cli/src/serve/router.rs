@@ -34,7 +34,7 @@ mod list {
 
     /// People see them.
     #[rustfmt::skip]
-    pub const FOR_PEOPLE: [Line; 14] = [
+    pub const FOR_PEOPLE: [Line; 15] = [
         ("GET", "/{realm}/oauth/authorize", "an app asks for access, RFC 6749 section 3.1"),
         ("POST", "/{realm}/oauth/authorize", "the same, where it fits into no address"),
         ("GET", "/{realm}/consent", "asks the person what the app may do"),

@@ -21,7 +21,7 @@ pub(super) async fn read(visit: &Visit, user: Uuid) -> Result<Vec<PastAct>, Refu
     let (app, realm) = (&visit.app, &visit.realm);
     let decided = consents::of_user(app, realm, user, HISTORY).await?;
     let done = grants::acts_of_user(app, realm, user, HISTORY).await?;
-    let decided = decided.into_iter().map(Past::Decided);
+    let decided = decided.into_iter().map(|act| Past::Decided(Box::new(act)));
     let mut all: Vec<Past> = decided.chain(done.into_iter().map(Past::Done)).collect();
     all.sort_by_key(|past| Reverse(past.at()));
     all.truncate(HISTORY);
@@ -39,7 +39,7 @@ pub(super) async fn read(visit: &Visit, user: Uuid) -> Result<Vec<PastAct>, Refu
 }
 
 enum Past {
-    Decided(Consent),
+    Decided(Box<Consent>),
     Done(GrantAct),
 }
 
