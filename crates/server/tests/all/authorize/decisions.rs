@@ -200,6 +200,18 @@ async fn what_the_own_role_lacks_is_listed_at_the_end_and_cannot_be_sent() {
     let answer = browser.decide(&request, &form).await;
     let tokens = token(&world, &client, &answer.returned("code").unwrap()).await;
     assert_eq!(tokens["scope"], "general contact_show");
+    // What was not offered was not refused: with another role, it is new.
+    let acts = world.followed.consents_of_user("bexio", world.anna.id, 9);
+    let act = acts.await.unwrap().remove(0);
+    assert!(act.refused.is_empty(), "{}", act.refused);
+    world.be(&["owner"]).await;
+    let page = browser.open(&request).await;
+    assert!(page.body.contains("New since last time"), "{}", page.body);
+    assert!(
+        !page.body.contains("You refused this before"),
+        "{}",
+        page.body
+    );
 }
 
 #[tokio::test]
