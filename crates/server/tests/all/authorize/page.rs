@@ -1,10 +1,10 @@
 //! What the page of consent says before anybody decides.
 
 use axum::http::StatusCode;
-use oauth::model::Client;
+use oauth::model::{Approval, Client};
 
 use crate::browser::Browser;
-use crate::support::{Answer, World, scope};
+use crate::support::{self, Answer, World, audit, scope};
 
 async fn page(browser: &mut Browser<'_>, client: &Client, asked: &str) -> Answer {
     let request = browser.world.authorize(client, asked, &[]);
@@ -48,6 +48,33 @@ async fn what_moves_money_is_in_the_heading_and_never_behind_and_more() {
         heading(&page(&mut browser, &client, two).await),
         "App ledgerly wants to work with your invoices and clients"
     );
+}
+
+#[tokio::test]
+async fn what_is_elevated_is_in_the_heading_though_it_only_looks() {
+    let asked = "journal-entries:read uploads:read customers:read items:read \
+                 bank-payments:read-limited";
+    let world = World::new("bokio").await;
+    let client = world.add(world.app_client("ledgerly", asked)).await;
+    let approval = Approval {
+        realm: "bokio".to_owned(),
+        client: client.id.clone(),
+        elevation: "partner".to_owned(),
+        evidence: ["partnership-contract", "security-review"]
+            .map(|piece| (piece.to_owned(), "ref".to_owned()))
+            .into(),
+        reviewer: "Rosa".to_owned(),
+        approved_at: support::start(),
+        expires_at: None,
+        withdrawn_at: None,
+        version: 1,
+    };
+    let approved = world.followed.approve(&approval, None, audit()).await;
+    approved.unwrap();
+    let mut browser = world.annas_browser().await;
+    let all = page(&mut browser, &client, asked).await;
+    let named = "bank payments, journal entries and more";
+    assert!(heading(&all).contains(named), "{}", heading(&all));
 }
 
 #[tokio::test]
