@@ -106,11 +106,7 @@ impl<'a> Verdicts<'a> {
 
     /// The endpoint's path with values that can be called.
     fn example_path(&self, endpoint: &Endpoint) -> String {
-        let segments = endpoint.path.split('/').map(|segment| {
-            let name = segment.strip_prefix('{');
-            let Some(name) = name.and_then(|rest| rest.strip_suffix('}')) else {
-                return segment.to_owned();
-            };
+        endpoint.filled(|name| {
             if let Some(key) = self.catalog.organisation_parameters().get(name) {
                 let named = self.organisation.as_ref().map(|one| match key {
                     OrganisationKey::Id => one.id.to_string(),
@@ -120,8 +116,7 @@ impl<'a> Verdicts<'a> {
                 return named.unwrap_or_else(|| "1".to_owned());
             }
             chosen_by(&endpoint.requirement, name).unwrap_or_else(|| "1".to_owned())
-        });
-        segments.collect::<Vec<_>>().join("/")
+        })
     }
 }
 
