@@ -1,6 +1,6 @@
 //! Resources, the scopes they make, and what follows from them.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::action::brought_by;
 use super::definition::{self, Draft, Place};
@@ -41,9 +41,16 @@ impl Scopes {
                 .find(|action| Some(action.name.as_str()) == name);
             action.is_some_and(|action| action.access == AccessKind::Read)
         };
-        let deletions = endpoints
+        let of_its_own: FxHashSet<&str> = endpoints
             .iter()
-            .filter(|endpoint| endpoint.method == Method::Delete);
+            .filter(|endpoint| endpoint.method == Method::Delete)
+            .map(|endpoint| endpoint.path.as_str())
+            .collect();
+        let deletions = endpoints.iter().filter(|endpoint| match endpoint.method {
+            Method::Delete => true,
+            Method::Any => !of_its_own.contains(endpoint.path.as_str()),
+            _ => false,
+        });
         let mut deleting = ScopeSet::empty();
         for endpoint in deletions {
             let names = endpoint.requirement.scopes();

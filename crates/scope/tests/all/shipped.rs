@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use scope::Catalog;
 use scope::cases::CaseFile;
 
+use crate::small_catalog::SmallCatalog;
+
 #[path = "../../examples/check.rs"]
 #[allow(dead_code, reason = "its `main` is not called")]
 mod check;
@@ -89,6 +91,23 @@ fn deleting_belongs_to_the_scope_that_writes() {
     let freshbooks = catalog(Path::new("../../catalogs/freshbooks.toml"));
     let deletes = |name: &str| freshbooks.deletes(freshbooks.find(name).unwrap());
     assert!(deletes("user:projects:write") && !deletes("user:invoices:read"));
+}
+
+/// Unless deleting has a rule of its own there.
+#[test]
+fn a_rule_for_any_method_deletes_too() {
+    let small = SmallCatalog::new("any")
+        .action("read", "read")
+        .action("write", "write")
+        .resource("note", &["read", "write"])
+        .resource("task", &["read", "write"])
+        .resource("file", &["write"])
+        .endpoint("/note", &[("any", "note:write"), ("get", "note:read")])
+        .endpoint("/task", &[("any", "task:write"), ("delete", "file:write")])
+        .parse();
+    let deletes = |name: &str| small.deletes(small.find(name).unwrap());
+    assert!(deletes("note:write") && deletes("file:write"));
+    assert!(!deletes("note:read") && !deletes("task:write") && !deletes("task:read"));
 }
 
 #[test]
