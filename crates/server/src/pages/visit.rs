@@ -106,6 +106,7 @@ impl Visit {
             realm_title: self.text(self.realm.catalog().title()).to_owned(),
             person: person.map(|user| shown(&user.name)),
             languages: self.languages(),
+            keeps_language: !self.parameter("ui_locales").is_empty(),
         }
     }
 
@@ -199,6 +200,7 @@ pub(super) fn nowhere(headers: &HeaderMap) -> Response {
         realm_title: "Scopegate".to_owned(),
         person: None,
         languages: Vec::new(),
+        keeps_language: false,
     };
     let mut page = Refusal::NotFound.page(frame);
     page.link = Some((String::from("/"), words.get("error-home"), false));

@@ -24,6 +24,26 @@ async fn nothing_connected_says_what_to_do() {
     assert_eq!(stranger.location(), "/bexio/login?next=%2Fbexio%2Faccount");
 }
 
+/// A browser that wants English, and a person who chose German.
+#[tokio::test]
+async fn a_language_chosen_by_hand_goes_along() {
+    let world = World::new("bexio").await;
+    let mut browser = world.annas_browser().await;
+    let page = browser.get("/bexio/account?ui_locales=de").await;
+    for link in ["account", "scopes", "logout"] {
+        let link = format!("\"/bexio/{link}?ui_locales=de\"");
+        assert!(page.body.contains(&link), "{link}: {}", page.body);
+    }
+    let out = browser.post("/bexio/logout?ui_locales=de", &[]).await;
+    assert_eq!(out.location(), "/bexio/login?ui_locales=de");
+    let first = browser.get("/bexio/account?ui_locales=de").await;
+    let page = browser.get(first.location()).await;
+    assert!(page.body.contains("<html lang=\"de\">"), "{}", page.body);
+    // Who chose nothing gets what the browser wants.
+    let page = world.annas_browser().await.get("/bexio/account").await;
+    assert!(page.body.contains("\"/bexio/scopes\""), "{}", page.body);
+}
+
 #[tokio::test]
 async fn removing_an_app_ends_its_tokens() {
     let world = World::new("bexio").await;
