@@ -84,6 +84,7 @@ enum Step {
     Answered(Response),
     SignIn(Box<Asked>),
     Choose(Box<Choosing>),
+    Nowhere(Box<Choosing>),
     Ask(Box<Situation>),
     /// Nothing of it can be allowed; what the app is told then.
     Nothing(Box<Situation>, OAuthError),
@@ -99,7 +100,7 @@ async fn enter(visit: &Visit, parameters: &[u8]) -> Result<Response, Refusal> {
     let (asked, signs_in) = match step(visit, asked, None).await? {
         Step::Answered(response) => return Ok(response),
         Step::SignIn(asked) => (*asked, true),
-        Step::Choose(choosing) => (choosing.asked, false),
+        Step::Choose(choosing) | Step::Nowhere(choosing) => (choosing.asked, false),
         Step::Ask(situation) | Step::Nothing(situation, _) => (situation.asked, false),
         Step::Again(asked) => (*asked, false),
     };
@@ -145,6 +146,7 @@ async fn step(visit: &Visit, asked: Asked, kept: Option<&Kept>) -> Result<Step, 
         Stage::Answered(response) => return Ok(Step::Answered(response)),
         Stage::SignIn(asked) => return Ok(Step::SignIn(asked)),
         Stage::Choose(choosing) => return Ok(Step::Choose(choosing)),
+        Stage::Nowhere(choosing) => return Ok(Step::Nowhere(choosing)),
         Stage::Ready(situation) => situation,
     };
     let refuse = |error: &OAuthError| redirect_error(visit, &situation.asked.request, error);
@@ -182,6 +184,10 @@ async fn ask(visit: &Visit) -> Result<Response, Refusal> {
         Step::Answered(response) => response,
         Step::SignIn(_) => respond::see_other(&place.login(visit)),
         Step::Choose(choosing) => organisation::choose(visit, place, &choosing),
+        Step::Nowhere(choosing) => {
+            let refusal = situation::no_organisation(visit, &kept, &choosing);
+            return Ok(kept.remembered(refusal.answer(visit)));
+        }
         Step::Ask(situation) => consent::ask(visit, place, &situation, None),
         Step::Nothing(situation, error) => nothing::tell(visit, place, &situation, &error),
         Step::Again(_) => respond::see_other(&place.consent(visit)),
@@ -207,6 +213,13 @@ async fn take(visit: &Visit, form: PageForm) -> Result<Response, Refusal> {
         Stage::Answered(response) => return Ok(response),
         Stage::SignIn(_) => return Ok(respond::see_other(&place.login(visit))),
         Stage::Choose(choosing) => return Ok(organisation::choose(visit, place, &choosing)),
+        Stage::Nowhere(choosing) if form.get("decision") == "deny" => {
+            let told = redirect_error(visit, &choosing.asked.request, &situation::nowhere());
+            return Ok(told);
+        }
+        Stage::Nowhere(choosing) => {
+            return Err(situation::no_organisation(visit, &kept, &choosing));
+        }
         Stage::Ready(situation) => situation,
     };
     if let Err(error) = nothing::is_left(&situation) {

@@ -44,6 +44,8 @@ pub(crate) enum Refusal {
         person: String,
         /// Where to sign in as somebody else.
         login: String,
+        /// Where the way back to the app begins.
+        consent: String,
     },
 }
 
@@ -161,7 +163,13 @@ impl Refusal {
                 }),
                 ..plain(frame, "error-request")
             },
-            Self::NoOrganisation { app, person, login } => ErrorPage {
+            Self::NoOrganisation {
+                app,
+                person,
+                login,
+                consent,
+            } => ErrorPage {
+                deny: Some((consent, frame.tv("nothing-back", [("app", app.as_str())]))),
                 what: frame.tv(
                     "error-no-organisation-what",
                     [
@@ -184,6 +192,7 @@ fn plain(frame: Frame, key: &str) -> ErrorPage {
         what: frame.t(&format!("{key}-what")),
         now: frame.t(&format!("{key}-now")),
         link: None,
+        deny: None,
         detail: None,
         frame,
     }

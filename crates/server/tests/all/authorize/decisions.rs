@@ -277,13 +277,25 @@ async fn somebody_without_an_organisation_gets_a_page_that_says_so() {
     let client = world.add(world.app_client("ledgerly", CONTACTS)).await;
     world.anna_leaves().await;
     let mut browser = world.annas_browser().await;
-    let page = browser.open(&world.authorize(&client, CONTACTS, &[])).await;
+    let request = world.authorize(&client, CONTACTS, &[]);
+    let page = browser.open(&request).await;
     page.expect(StatusCode::FORBIDDEN);
     assert!(
         page.body.contains("You have no organisation here"),
         "{}",
         page.body
     );
+    // There is a way back, and the app is told.
+    let back = "value=\"deny\">Go back to App ledgerly<";
+    assert!(page.body.contains(back), "{}", page.body);
+    let told = browser.decide(&request, &[("decision", "deny")]).await;
+    assert_eq!(told.returned("error").as_deref(), Some("access_denied"));
+    let other = browser.decide(&request, &[("decision", "allow")]).await;
+    other.expect(StatusCode::FORBIDDEN);
+    // prompt=none shows nobody anything.
+    let silent = world.authorize(&client, CONTACTS, &[("prompt", "none")]);
+    let told = browser.get(&silent).await;
+    assert_eq!(told.returned("error").as_deref(), Some("access_denied"));
 }
 
 #[tokio::test]
