@@ -3,8 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use oauth::policy::Sandbox;
+use scope::Catalog;
+
 use crate::arguments::ConfigCommand;
-use crate::configuration::{self, Configuration, Database};
+use crate::configuration::{self, Configuration, Database, RealmConfiguration};
 use crate::failure::Outcome;
 use crate::output::{print, print_line};
 use crate::serve::{Collector, tls};
@@ -33,6 +36,9 @@ fn check(path: &Path) -> Outcome {
     }
     if wrong.is_empty() {
         print_line(&format!("{} is right", path.display()))?;
+        for realm in found.iter().flat_map(realms) {
+            print_line(&realm)?;
+        }
         for warning in found.iter().flat_map(warned) {
             print_line(&format!("warning: {warning}"))?;
         }
@@ -40,6 +46,23 @@ fn check(path: &Path) -> Outcome {
     }
     print_line(&wrong.join("\n"))?;
     Ok(ExitCode::from(1))
+}
+
+/// A line for each realm.
+fn realms(configuration: &Configuration) -> Vec<String> {
+    let base = &configuration.base_url;
+    let line = |(catalog, realm): (Catalog, &RealmConfiguration)| {
+        let id = catalog.id();
+        let sandbox = match realm.policy.sandbox {
+            Sandbox::Off => String::from("no sandbox"),
+            Sandbox::Beside | Sandbox::IsTheApi => {
+                format!("invented records at {base}/{id}/api, for tokens that name that resource")
+            }
+        };
+        format!("realm {id}: tokens are for {base}/{id}; {sandbox}")
+    };
+    let catalogs = configuration.catalogs().unwrap_or_default();
+    catalogs.into_iter().map(line).collect()
 }
 
 fn warned(configuration: &Configuration) -> Vec<String> {

@@ -128,7 +128,7 @@ impl House {
             "base_url = \"http://{public}\"\ndatabase = \"{database}\"\n\
              [[listener]]\naddress = \"{public}\"\n\
              [[listener]]\naddress = \"{operations}\"\nserves = [\"operations\"]\n\
-             [[realm]]\ncatalog = \"bexio\"\n"
+             [[realm]]\ncatalog = \"bexio\"\nsandbox = true\n"
         );
         std::fs::write(site.config(0), text).unwrap();
         Self {
@@ -200,6 +200,8 @@ struct Visitor<'a> {
     code: String,
     tokens: Value,
     to_revoke: Value,
+    /// For the API, not for the sandbox.
+    to_introspect: Value,
 }
 
 impl<'a> Visitor<'a> {
@@ -212,11 +214,14 @@ impl<'a> Visitor<'a> {
             code: String::new(),
             tokens: Value::Null,
             to_revoke: Value::Null,
+            to_introspect: Value::Null,
         };
         let redeemed = |visitor: &Self| {
             let code = visitor.ask().unwrap();
             visitor.redeem(&code).json().unwrap()
         };
+        let code = visitor.ask().unwrap();
+        visitor.to_introspect = visitor.redeem_for(&code, &[]).json().unwrap();
         visitor.tokens = redeemed(&visitor);
         visitor.to_revoke = redeemed(&visitor);
         visitor.code = visitor.ask().unwrap();
@@ -236,7 +241,7 @@ impl<'a> Visitor<'a> {
         assert_eq!(signed_in.unwrap_err().status().unwrap(), 503);
 
         assert_eq!(self.call(), 200);
-        let token = text(&self.tokens["access_token"]);
+        let token = text(&self.to_introspect["access_token"]);
         let active = self.post("introspect", self.introspector, &[("token", &token)]);
         assert_eq!(active.json::<Value>().unwrap()["active"], true);
         let metadata = format!(
@@ -272,13 +277,18 @@ impl<'a> Visitor<'a> {
     }
 
     fn redeem(&self, code: &str) -> Response {
+        let sandbox = format!("{}/bexio/api", self.house.site.bases[0]);
+        self.redeem_for(code, &[("resource", &sandbox)])
+    }
+
+    fn redeem_for(&self, code: &str, resource: &[(&str, &str)]) -> Response {
         let fields = [
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", REDIRECT_URI),
             ("code_verifier", VERIFIER),
         ];
-        self.post("token", self.app, &fields)
+        self.post("token", self.app, &[&fields[..], resource].concat())
     }
 
     fn refresh(&self) -> Response {

@@ -14,7 +14,7 @@ pub use bearer::{BearerError, bearer_token};
 pub use challenge::{Challenge, ChallengeError};
 pub use layer::{RequireScope, RequireScopeLayer};
 pub use permitted::{Denied, Permitted};
-pub use problem::{Problem, REASONS};
+pub use problem::{Problem, reasons};
 pub use token::{TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError};
 
 /// The body that a call goes on with behind the layer, of whatever type it came.

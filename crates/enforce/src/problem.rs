@@ -7,21 +7,62 @@ use serde_json::{Map, Value, json};
 
 use crate::{Challenge, ChallengeError, Denied};
 
+/// What a denial of this crate is about, besides a [`scope::Reason`]. The one list of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    NoCredentials,
+    MalformedCredentials,
+    InvalidToken,
+    TokenEnded,
+    WrongOrganisation,
+    NoOrganisation,
+    BodyTooLarge,
+    SlowBody,
+    UnreadableBody,
+    AmbiguousContentType,
+    Unavailable,
+}
+
+impl Kind {
+    const ALL: [Self; 11] = [
+        Self::NoCredentials,
+        Self::MalformedCredentials,
+        Self::InvalidToken,
+        Self::TokenEnded,
+        Self::WrongOrganisation,
+        Self::NoOrganisation,
+        Self::BodyTooLarge,
+        Self::SlowBody,
+        Self::UnreadableBody,
+        Self::AmbiguousContentType,
+        Self::Unavailable,
+    ];
+
+    /// Reason, status and title.
+    #[rustfmt::skip] // one line each
+    fn row(self) -> (&'static str, StatusCode, &'static str) {
+        let invalid = "The token is not valid";
+        match self {
+            Self::NoCredentials => ("no-credentials", StatusCode::UNAUTHORIZED, "An access token is needed"),
+            Self::MalformedCredentials => ("malformed-credentials", StatusCode::BAD_REQUEST, "The token was not sent as it must be"),
+            Self::InvalidToken => ("invalid-token", StatusCode::UNAUTHORIZED, invalid),
+            Self::TokenEnded => ("token-ended", StatusCode::UNAUTHORIZED, invalid),
+            Self::WrongOrganisation => ("wrong-organisation", StatusCode::FORBIDDEN, "The token is for another organisation"),
+            Self::NoOrganisation => ("no-organisation", StatusCode::FORBIDDEN, "The token is for no organisation"),
+            Self::BodyTooLarge => ("body-too-large", StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
+            Self::SlowBody => ("slow-body", StatusCode::REQUEST_TIMEOUT, "The body took too long"),
+            Self::UnreadableBody => ("unreadable-body", StatusCode::BAD_REQUEST, "The body could not be read"),
+            Self::AmbiguousContentType => ("ambiguous-content-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The Content-Type can be read in more than one way"),
+            Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "Access cannot be checked just now"),
+        }
+    }
+}
+
 /// Every `reason` a [`Problem`] of this crate can carry, besides those of
 /// [`scope::Reason`].
-pub const REASONS: &[&str] = &[
-    "no-credentials",
-    "malformed-credentials",
-    "invalid-token",
-    "token-ended",
-    "wrong-organisation",
-    "no-organisation",
-    "body-too-large",
-    "slow-body",
-    "unreadable-body",
-    "ambiguous-content-type",
-    "unavailable",
-];
+pub fn reasons() -> impl Iterator<Item = &'static str> {
+    Kind::ALL.into_iter().map(|kind| kind.row().0)
+}
 
 /// A denial on its way to the client: an `application/problem+json` body (RFC 9457) that
 /// says what was wrong and what to do, the status and, where it fits, the challenge.
@@ -57,6 +98,20 @@ impl Problem {
             error: None,
             scope: String::new(),
             members: Map::new(),
+        }
+    }
+
+    /// One of this crate's own.
+    pub(crate) fn of(kind: Kind, detail: impl Into<String>) -> Self {
+        let (reason, status, title) = kind.row();
+        let error = match kind {
+            Kind::MalformedCredentials => Some(ChallengeError::InvalidRequest),
+            Kind::InvalidToken | Kind::TokenEnded => Some(ChallengeError::InvalidToken),
+            _ => None,
+        };
+        Self {
+            error,
+            ..Self::new(status, reason, title, detail)
         }
     }
 
@@ -108,17 +163,17 @@ impl Problem {
     }
 
     /// The answer. `realm` and `resource_metadata` are for the challenge; the body's `type`
-    /// is `reference#reason`, or `about:blank` without a reference page.
+    /// is `explanations/reason`, or `about:blank` without pages that explain.
     #[must_use]
     pub fn into_response(
         self,
         realm: &str,
         resource_metadata: Option<&str>,
-        reference: Option<&str>,
+        explanations: Option<&str>,
     ) -> Response<Body> {
-        let kind = reference.map_or_else(
+        let kind = explanations.map_or_else(
             || "about:blank".to_owned(),
-            |page| format!("{page}#{}", self.reason),
+            |pages| format!("{pages}/{}", self.reason),
         );
         let mut body = json!({
             "type": kind,

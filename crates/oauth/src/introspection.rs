@@ -7,14 +7,15 @@ use crate::model::{Client, Timestamp, Uuid};
 use crate::token::AccessTokenClaims;
 
 /// May this client learn about a token? Only a resource server of the token's audience;
-/// everybody else is told it is inactive.
+/// everybody else is told it is inactive. `also` is another name of that audience, if it has one.
 #[must_use]
-pub fn may_introspect(client: &Client, claims: &AccessTokenClaims) -> bool {
+pub fn may_introspect(client: &Client, claims: &AccessTokenClaims, also: Option<&str>) -> bool {
+    let Some(audiences) = &client.introspects else {
+        return false;
+    };
     client.status.is_active()
-        && client
-            .introspects
-            .as_ref()
-            .is_some_and(|audiences| audiences.contains(&claims.audience))
+        && (audiences.contains(&claims.audience)
+            || also.is_some_and(|name| audiences.contains(name)))
 }
 
 /// May this client learn about a refresh token that was issued to `owner`? Only about its own. For

@@ -38,9 +38,15 @@ impl Default for Paths {
 }
 
 /// The document at the well-known URL of an issuer (RFC 8414 section 2). `issuer` is the exact
-/// text clients compare with, without a slash at the end.
+/// text clients compare with, without a slash at the end; `signing` are the algorithms of JWT
+/// access tokens, which no registered member names.
 #[must_use]
-pub fn authorization_server(issuer: &str, catalog: &Catalog, paths: &Paths) -> Value {
+pub fn authorization_server(
+    issuer: &str,
+    catalog: &Catalog,
+    paths: &Paths,
+    signing: &BTreeSet<&str>,
+) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
     let grant_types: BTreeSet<&str> = catalog
         .client_kinds()
@@ -54,6 +60,7 @@ pub fn authorization_server(issuer: &str, catalog: &Catalog, paths: &Paths) -> V
         "authorization_endpoint": at(paths.authorize),
         "token_endpoint": at(paths.token),
         "jwks_uri": at(paths.jwks),
+        "access_token_signing_alg_values_supported": signing,
         "scopes_supported": catalog.names(catalog.usable()),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],

@@ -12,6 +12,22 @@ use crate::model::Withheld;
 pub struct RealmPolicy {
     /// What becomes of a request with a scope the client cannot get.
     pub unknown_scope: UnknownScope,
+    /// Is its catalog's API there to try, with invented records?
+    pub sandbox: Sandbox,
+}
+
+/// A realm's sandbox, and which tokens open it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sandbox {
+    /// There is none.
+    #[default]
+    Off,
+    /// It is a resource beside the API: only tokens that were asked for it open it, and they
+    /// open nothing else.
+    Beside,
+    /// It is the API, as in a demo.
+    IsTheApi,
 }
 
 /// What becomes of a request with a scope that is unknown, retired, not approved or over the

@@ -2,7 +2,8 @@
 
 use crate::error::{ErrorCode, OAuthError};
 
-/// The audience of a token: the one resource asked for, or the realm's own API.
+/// The audience of a token: the one resource asked for, or the realm's API, the first of those
+/// served.
 ///
 /// # Errors
 /// `invalid_target` for a resource this realm does not serve, or several different ones: an

@@ -1,7 +1,7 @@
 //! The token response (RFC 6749 section 5.1).
 
-use scope::{Catalog, ResponseMember, Scope, TokenPolicy, WithheldReason};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use scope::{Catalog, ResponseMember, Scope, WithheldReason};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::model::{Organisation, Timestamp, User, Uuid, Withheld};
@@ -77,16 +77,25 @@ impl TokenResponse {
     /// The JSON body, to be sent with `Cache-Control: no-store`. A catalog's further members
     /// come last; none has the name of one of the protocol's, which no catalog may give them.
     #[must_use]
-    pub fn body<'a>(
-        &'a self,
-        catalog: &'a Catalog,
-        context: &'a ResponseContext<'a>,
-    ) -> impl Serialize + 'a {
-        Body {
-            response: self,
-            policy: catalog.token_policy(),
-            context,
+    pub fn json(&self, catalog: &Catalog, context: &ResponseContext<'_>) -> Vec<u8> {
+        let policy = catalog.token_policy();
+        let mut body = Object::default();
+        body.string("access_token", self.access_token.expose());
+        body.string("token_type", &policy.token_type);
+        body.value("expires_in", &self.expires_in);
+        body.string("scope", &self.scope.to_string());
+        if let Some(refresh_token) = &self.refresh_token {
+            body.string("refresh_token", refresh_token.expose());
         }
+        if !self.withheld.is_empty() || !self.refused.is_empty() {
+            body.value("scope_withheld", &self.scope_withheld());
+        }
+        for (name, member) in &policy.response {
+            if let Some(value) = further(member, context) {
+                body.value(name, &value);
+            }
+        }
+        body.text()
     }
 
     fn scope_withheld(&self) -> Vec<Value> {
@@ -105,33 +114,56 @@ impl TokenResponse {
     }
 }
 
-/// A token response as JSON.
-struct Body<'a> {
-    response: &'a TokenResponse,
-    policy: &'a TokenPolicy,
-    context: &'a ResponseContext<'a>,
-}
+/// A JSON object being written.
+///
+/// A token is the longest part of its answer, and needs no escaping, which is most of what writing
+/// JSON costs: a text is looked at as a whole first.
+#[derive(Default)]
+struct Object(Vec<u8>);
 
-impl Serialize for Body<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let response = self.response;
-        let mut body = serializer.serialize_map(None)?;
-        body.serialize_entry("access_token", response.access_token.expose())?;
-        body.serialize_entry("token_type", &self.policy.token_type)?;
-        body.serialize_entry("expires_in", &response.expires_in)?;
-        body.serialize_entry("scope", &response.scope)?;
-        if let Some(refresh_token) = &response.refresh_token {
-            body.serialize_entry("refresh_token", refresh_token.expose())?;
+impl Object {
+    fn string(&mut self, name: &str, value: &str) {
+        let plain = |byte: u8| (byte >= 0x20) & (byte != b'"') & (byte != b'\\');
+        if !value.bytes().fold(true, |all, byte| all & plain(byte)) {
+            return self.value(name, value);
         }
-        if !response.withheld.is_empty() || !response.refused.is_empty() {
-            body.serialize_entry("scope_withheld", &response.scope_withheld())?;
+        self.name(name);
+        self.0.reserve(value.len() + 2);
+        self.0.push(b'"');
+        self.0.extend_from_slice(value.as_bytes());
+        self.0.push(b'"');
+    }
+
+    fn value(&mut self, name: &str, value: &(impl Serialize + ?Sized)) {
+        self.name(name);
+        let start = self.0.len();
+        if serde_json::to_writer(&mut self.0, value).is_err() {
+            // Texts, numbers and maps by name can always be written.
+            self.0.truncate(start);
+            self.0.extend_from_slice(b"null");
         }
-        for (name, member) in &self.policy.response {
-            if let Some(value) = further(member, self.context) {
-                body.serialize_entry(name, &value)?;
-            }
+    }
+
+    fn name(&mut self, name: &str) {
+        /// Most answers are smaller.
+        const USUAL: usize = 512;
+        if self.0.is_empty() {
+            self.0.reserve(USUAL);
+            self.0.push(b'{');
+        } else {
+            self.0.push(b',');
         }
-        body.end()
+        if serde_json::to_writer(&mut self.0, name).is_ok() {
+            self.0.push(b':');
+        }
+    }
+
+    fn text(mut self) -> Vec<u8> {
+        if self.0.is_empty() {
+            self.0.push(b'{');
+        }
+        self.0.push(b'}');
+        self.0
     }
 }
 
@@ -175,5 +207,34 @@ fn further(member: &ResponseMember, context: &ResponseContext<'_>) -> Option<Val
             Some(_) => further(organisation, context),
             None => further(otherwise, context),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_come_back_as_they_were_written() {
+        for text in [
+            "",
+            "plain",
+            "a\"b",
+            "a\\b",
+            "a\u{1}b",
+            "é",
+            "\u{7f}",
+            "</script>",
+        ] {
+            let mut object = Object::default();
+            object.string("text", text);
+            object.value("number", &7);
+            object.string(text, text);
+            let read: Value = serde_json::from_slice(&object.text()).unwrap();
+            assert_eq!(read["text"], text);
+            assert_eq!(read["number"], 7);
+            assert_eq!(read[text], text);
+        }
+        assert_eq!(Object::default().text(), b"{}");
     }
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use oauth::model::TokenHash;
-use oauth::policy::RealmPolicy;
+use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::token::RealmKeys;
 use scope::Catalog;
 
@@ -12,7 +12,9 @@ use crate::cache::RealmCache;
 pub struct Realm {
     id: String,
     issuer: String,
-    audiences: [String; 1],
+    audiences: Vec<String>,
+    /// The sandbox, alone: what every token was for before it was apart.
+    sandbox: [String; 1],
     catalog: Arc<Catalog>,
     catalog_digest: [u8; 32],
     policy: RealmPolicy,
@@ -26,9 +28,15 @@ impl Realm {
         policy: RealmPolicy,
         cache: RealmCache,
     ) -> Self {
+        let sandbox = format!("{issuer}/api");
         Self {
             id: catalog.id().to_owned(),
-            audiences: [format!("{issuer}/api")],
+            audiences: match policy.sandbox {
+                Sandbox::Off => vec![issuer.clone()],
+                Sandbox::Beside => vec![issuer.clone(), sandbox.clone()],
+                Sandbox::IsTheApi => vec![sandbox.clone()],
+            },
+            sandbox: [sandbox],
             issuer,
             catalog_digest: TokenHash::of(catalog.source().as_bytes()).0,
             catalog,
@@ -49,20 +57,44 @@ impl Realm {
         &self.issuer
     }
 
-    /// The audience of this realm's access tokens: its API (RFC 8707).
+    /// The audience of access tokens that name no resource: the realm's API (RFC 9068 section 3).
+    /// As long as no API is configured, that is called by the issuer.
     #[must_use]
     pub fn audience(&self) -> &str {
-        let [api] = &self.audiences;
-        api
+        self.audiences().first().unwrap_or(&self.issuer)
     }
 
-    /// The resources that can be named in a request (RFC 8707).
+    /// The resources that can be named in a request (RFC 8707), the API first. While servers of 22
+    /// November may run beside, it has the name that they know.
     #[must_use]
     pub fn audiences(&self) -> &[String] {
+        if self.policy.sandbox == Sandbox::Off && !self.keys().name_families() {
+            return &self.sandbox;
+        }
         &self.audiences
     }
 
-    /// Where the API's own metadata is (RFC 9728 section 3.1).
+    /// The API's other name for those who introspect tokens. Until the sandbox became a resource
+    /// of its own, tokens for the API had its name, and so have resource servers that were
+    /// registered then; where there is no sandbox, nothing else can be meant.
+    #[must_use]
+    pub fn also_called(&self, audience: &str) -> Option<&str> {
+        let [sandbox] = &self.sandbox;
+        match self.policy.sandbox {
+            Sandbox::Off if audience == self.issuer => Some(sandbox),
+            Sandbox::Off if audience == sandbox => Some(&self.issuer),
+            _ => None,
+        }
+    }
+
+    /// The sandbox as a resource (RFC 8707), where there is one.
+    #[must_use]
+    pub fn sandbox(&self) -> Option<&str> {
+        let [sandbox] = &self.sandbox;
+        (self.policy.sandbox != Sandbox::Off).then_some(sandbox)
+    }
+
+    /// Where the sandbox's own metadata is (RFC 9728 section 3.1).
     #[must_use]
     pub fn resource_metadata(&self) -> String {
         let base = self.issuer.strip_suffix(&self.id).unwrap_or(&self.issuer);

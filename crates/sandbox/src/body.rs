@@ -19,17 +19,17 @@ pub(super) async fn json(headers: &HeaderMap, body: Body) -> Result<Option<Value
     let bytes = read.map_err(|unread| match unread {
         Unread::TooLarge => refusal::body(
             StatusCode::PAYLOAD_TOO_LARGE,
-            "body-too-large",
+            refusal::Kind::BodyTooLarge,
             "The sandbox takes bodies of up to 64 KiB. Send a smaller one.",
         ),
         Unread::TooSlow => refusal::body(
             StatusCode::REQUEST_TIMEOUT,
-            "slow-body",
+            refusal::Kind::SlowBody,
             "The body did not arrive in time. Send it again.",
         ),
         Unread::Incomplete => refusal::body(
             StatusCode::BAD_REQUEST,
-            "unreadable-body",
+            refusal::Kind::UnreadableBody,
             "The body ended early. Send it again.",
         ),
     })?;
@@ -39,13 +39,17 @@ pub(super) async fn json(headers: &HeaderMap, body: Body) -> Result<Option<Value
     if !is_json(headers) {
         return Err(refusal::body(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "not-json",
+            refusal::Kind::NotJson,
             "The sandbox takes JSON only. Send it with Content-Type: application/json.",
         ));
     }
     serde_json::from_slice(&bytes).map(Some).map_err(|error| {
         let detail = format!("The body is not JSON: {error}.");
-        refusal::body(StatusCode::BAD_REQUEST, "malformed-json", &detail)
+        refusal::body(
+            StatusCode::BAD_REQUEST,
+            refusal::Kind::MalformedJson,
+            &detail,
+        )
     })
 }
 
@@ -71,7 +75,7 @@ pub(super) fn record(
     let Some(Value::Object(members)) = body else {
         return Err(refusal::body(
             StatusCode::BAD_REQUEST,
-            "not-an-object",
+            refusal::Kind::NotAnObject,
             "This call needs a JSON object with the record's members as its body, such as {\"name\": \"Example\"}.",
         ));
     };
@@ -130,7 +134,7 @@ pub(super) fn records(
     if items.is_empty() || items.len() > MOST {
         return Err(refusal::body(
             StatusCode::BAD_REQUEST,
-            "not-a-list",
+            refusal::Kind::NotAList,
             "This call needs a JSON array of 1 to 100 objects as its body, one for each record.",
         ));
     }

@@ -1,5 +1,5 @@
 //! The sandbox: every endpoint of a realm's catalog answers at `/{realm}/api/…`, behind the
-//! decision, with records of its own for each organisation.
+//! decision, with invented records for each organisation, where the realm wants it.
 //!
 //! Nothing here knows a provider. What a call does follows from its path template and the
 //! catalog's sample records.
@@ -23,5 +23,6 @@ mod seed;
 mod shape;
 mod show;
 
+pub use refusal::reasons;
 pub use router::{PATHS, router};
 pub use seed::seed;

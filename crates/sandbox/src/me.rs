@@ -83,9 +83,9 @@ fn told(
 }
 
 fn nobody() -> Problem {
-    Problem::new(
+    refusal::problem(
         StatusCode::NOT_FOUND,
-        "no-person",
+        refusal::Kind::NoPerson,
         "There is no person behind this token",
         "The token was issued to an app for itself, so there is nobody to tell about.",
     )

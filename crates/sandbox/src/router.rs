@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -15,33 +14,28 @@ use tower::Service;
 
 use super::sandbox::Sandbox;
 
-/// Where the sandbox answers, by any method.
+/// Where a sandbox answers, by any method.
 pub const PATHS: [&str; 3] = ["/{realm}/api", "/{realm}/api/", "/{realm}/api/{*path}"];
 
-/// The sandbox of every realm. `unknown_realm` answers for a realm that is not there.
-pub fn router(app: &Arc<App>, unknown_realm: fn() -> Response<Body>) -> Router {
-    let gates: BTreeMap<String, Gate> = app
-        .realms()
-        .filter_map(|realm| {
-            let gate = Gate {
-                service: before_sandbox(app, realm),
-                decisions: Arc::clone(app.metrics().decisions(realm.id())?),
-            };
-            Some((realm.id().to_owned(), gate))
+/// The sandbox of every realm that has one.
+pub fn router(app: &Arc<App>) -> Router {
+    app.realms().fold(Router::new(), |router, realm| {
+        let Some(gate) = gate_of(app, realm) else {
+            return router;
+        };
+        let call = any(async move |request: Request<Body>| gate.pass(request).await);
+        // A realm's name is never percent-encoded.
+        PATHS.into_iter().fold(router, |router, path| {
+            router.route(&path.replace("{realm}", realm.id()), call.clone())
         })
-        .collect();
-    let gates = Arc::new(gates);
-    // The path is read as it came: a realm's name is never percent-encoded.
-    let call = any(async move |request: Request<Body>| {
-        let realm = request.uri().path().split('/').nth(1);
-        match realm.and_then(|id| gates.get(id)) {
-            Some(gate) => gate.pass(request).await,
-            None => unknown_realm(),
-        }
-    });
-    PATHS.into_iter().fold(Router::new(), |router, path| {
-        router.route(path, call.clone())
     })
+}
+
+fn gate_of(app: &Arc<App>, realm: &Arc<Realm>) -> Option<Arc<Gate>> {
+    Some(Arc::new(Gate {
+        service: before_sandbox(app, realm, realm.sandbox()?),
+        decisions: Arc::clone(app.metrics().decisions(realm.id())?),
+    }))
 }
 
 /// What stands before a realm's sandbox, and where its decisions are counted.
@@ -76,13 +70,13 @@ impl Gate {
 }
 
 /// One realm's sandbox with the decision before it.
-fn before_sandbox(app: &Arc<App>, realm: &Arc<Realm>) -> Router {
+fn before_sandbox(app: &Arc<App>, realm: &Arc<Realm>, resource: &str) -> Router {
     let cache = realm.cache();
     let verifier = InProcessVerifier::new(
         Arc::clone(realm.catalog()),
         realm.id(),
         realm.issuer(),
-        realm.audience(),
+        resource,
         Arc::clone(cache) as Arc<dyn KeySource>,
     );
     let layer = RequireScopeLayer::new(
@@ -92,7 +86,7 @@ fn before_sandbox(app: &Arc<App>, realm: &Arc<Realm>) -> Router {
         realm.issuer(),
     )
     .strip_prefix(format!("/{}/api", realm.id()))
-    .reference(reference(realm))
+    .explanations(explanations(realm))
     .resource_metadata(realm.resource_metadata())
     .open_to_browsers();
     let sandbox = Sandbox::new(app, realm);
@@ -113,13 +107,14 @@ async fn answer(State(sandbox): State<Arc<Sandbox>>, request: Request<Body>) -> 
         Err(problem) => problem.into_response(
             sandbox.realm.issuer(),
             None,
-            Some(&reference(&sandbox.realm)),
+            Some(&explanations(&sandbox.realm)),
         ),
     };
     response.extensions_mut().insert(LetThrough);
     response
 }
 
-fn reference(realm: &Realm) -> String {
-    format!("{}/scopes", realm.issuer())
+/// Where the server's pages explain problems.
+fn explanations(realm: &Realm) -> String {
+    format!("{}/errors", realm.issuer())
 }

@@ -124,7 +124,7 @@ fn compare(members: &Map<String, Value>) -> Result<Compare, Problem> {
         _ => {
             return Err(refusal::body(
                 StatusCode::BAD_REQUEST,
-                "unknown-criterion",
+                refusal::Kind::UnknownCriterion,
                 "The member criteria must be one of =, !=, <, <=, >, >=, like, not_like, is_null, not_null, in, not_in.",
             ));
         }
@@ -134,7 +134,7 @@ fn compare(members: &Map<String, Value>) -> Result<Compare, Problem> {
 fn malformed() -> Problem {
     refusal::body(
         StatusCode::BAD_REQUEST,
-        "malformed-criteria",
+        refusal::Kind::MalformedCriteria,
         "A search needs a JSON array as its body, such as [{\"field\": \"name_1\", \"value\": \"AG\", \"criteria\": \"like\"}].",
     )
 }

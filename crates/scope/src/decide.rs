@@ -109,6 +109,18 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason for a denial.
+    pub const DENIALS: [Self; 8] = [
+        Self::InsufficientScope,
+        Self::NoRule,
+        Self::MethodNotInCatalog,
+        Self::AmbiguousPath,
+        Self::UnmatchedCondition,
+        Self::SubjectNotAllowed,
+        Self::UnknownExpandField,
+        Self::TooLarge,
+    ];
+
     /// The name in case files, logs and problem bodies.
     pub fn as_str(self) -> &'static str {
         match self {

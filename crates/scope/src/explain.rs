@@ -65,8 +65,9 @@ impl Explanation {
     }
 
     /// The scope to name in an RFC 6750 section 3 challenge: every scope of the alternative
-    /// with the fewest missing ones, one without retired scopes before one with them. For a
-    /// permitted call, what opened it. `None` when no scope opens the call.
+    /// with the fewest missing ones, one that can be asked for before one that something else
+    /// stands in the way of, and that before one with retired scopes. For a permitted call, what
+    /// opened it. `None` when no scope opens the call.
     pub fn required_scope(&self) -> Option<String> {
         if self.is_permit() {
             return Some(self.sufficient.join(" "));
@@ -76,10 +77,13 @@ impl Explanation {
                 .missing
                 .iter()
                 .filter(|own| alternative.contains(&own.scope));
-            let (retired, other): (Vec<_>, Vec<_>) = missing.partition(|own| {
-                matches!(own.why, WhyMissing::Retired | WhyMissing::WithheldRetired)
-            });
-            (retired.len(), other.len())
+            missing.fold([0; 3], |[retired, limited, other], own| match own.why {
+                WhyMissing::Retired | WhyMissing::WithheldRetired => [retired + 1, limited, other],
+                WhyMissing::NotRegistered
+                | WhyMissing::ElevationNotApproved
+                | WhyMissing::RightMissing => [retired, limited + 1, other],
+                _ => [retired, limited, other + 1],
+            })
         };
         let nearest = self.required.iter().min_by_key(missing);
         nearest.map(|alternative| alternative.join(" "))
@@ -186,7 +190,7 @@ fn explain_route(
         }
         None => {
             explanation.missing = all_missing(catalog, access, history, &alternatives);
-            explanation.message = message::insufficient(catalog, &explanation);
+            explanation.message = message::insufficient(catalog, access, &explanation);
         }
     }
     explanation

@@ -1,7 +1,7 @@
 //! Explanations in plain English: what happened, and what to do about it.
 
 use crate::catalog::Catalog;
-use crate::decide::{Reason, Subject};
+use crate::decide::{Access, Reason, Subject};
 use crate::definition::RowFilter;
 use crate::endpoint::{Endpoint, Method};
 use crate::evaluate::{Closed, Condition};
@@ -10,6 +10,7 @@ use crate::mistake::suggest;
 use crate::request::ApiRequest;
 use crate::route::NoRoute;
 use crate::why::WhyMissing;
+use crate::withheld::WithheldReason;
 
 /// A part of a requirement that no scope opens, kept for the message.
 pub(crate) struct ClosedPart {
@@ -174,7 +175,11 @@ pub(crate) fn closed(catalog: &Catalog, endpoint: &Endpoint, parts: &[ClosedPart
     }
 }
 
-pub(crate) fn insufficient(catalog: &Catalog, explanation: &Explanation) -> String {
+pub(crate) fn insufficient(
+    catalog: &Catalog,
+    access: &Access<'_>,
+    explanation: &Explanation,
+) -> String {
     let alternatives: Vec<String> = explanation
         .required
         .iter()
@@ -190,79 +195,151 @@ pub(crate) fn insufficient(catalog: &Catalog, explanation: &Explanation) -> Stri
             explanation.unseen.join(" and ")
         ));
     }
-    let mut told: Vec<WhyMissing> = Vec::new();
+    let mut groups: Vec<(Lack, Vec<String>)> = Vec::new();
     for missing in &explanation.missing {
-        if !told.contains(&missing.why) {
-            told.push(missing.why);
-            sentences.push(reason_sentence(catalog, explanation, missing.why));
+        let lack = Lack::of(catalog, access, missing);
+        let name = missing.scope.clone();
+        match groups.iter_mut().find(|(known, _)| *known == lack) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((lack, vec![name])),
         }
     }
+    let lacks = groups
+        .iter()
+        .map(|(lack, names)| lack.sentence(catalog, names));
+    sentences.extend(lacks);
     sentences.join(" ")
 }
 
-fn reason_sentence(catalog: &Catalog, explanation: &Explanation, why: WhyMissing) -> String {
-    let missing: Vec<&Missing> = explanation
-        .missing
-        .iter()
-        .filter(|own| own.why == why)
-        .collect();
-    let names: Vec<String> = missing.iter().map(|own| own.scope.clone()).collect();
-    let scopes = listed(&names, "and");
-    let (is, it) = if names.len() == 1 {
-        ("is", "it")
-    } else {
-        ("are", "them")
-    };
-    let (was, has) = if names.len() == 1 {
-        ("was", "has")
-    } else {
-        ("were", "have")
-    };
-    match why {
-        WhyMissing::NeverRequested => {
-            format!("The token lacks {scopes}: request {it} in a new authorization.")
-        }
-        WhyMissing::Refused => format!(
-            "The person refused {scopes} at consent: explain why the app needs {it}, then ask again in a new authorization with prompt=consent."
-        ),
-        WhyMissing::WithheldUnknown => format!(
-            "{scopes} {was} not in the catalog when the app was connected: ask again in a new authorization."
-        ),
-        WhyMissing::WithheldRetired | WhyMissing::Retired => {
-            format!(
-                "{scopes} {has} been retired and {} nothing: {}.",
-                opens(&names),
-                successors(catalog, &names)
-            )
-        }
-        WhyMissing::WithheldNotRegistered => format!(
-            "The app was not registered for {scopes} when it was connected: add {it} to its registration, then ask again in a new authorization."
-        ),
-        WhyMissing::WithheldElevation => format!(
-            "{scopes} {} an approval that the app did not have when it was connected: get it from the API's team, then ask again in a new authorization.",
-            if names.len() == 1 { "needs" } else { "need" }
-        ),
-        WhyMissing::WithheldRight => format!(
-            "The person had no right to {scopes} in this organisation when the app was connected: have an administrator give the right, then ask again in a new authorization."
-        ),
-        WhyMissing::Reduced => format!(
-            "The person has taken {scopes} off the app's access: ask again in a new authorization if the app still needs {it}."
-        ),
-        WhyMissing::NotRegistered => format!(
-            "The token holds {scopes}, but the app is no longer registered for {it}: add {it} to its registration.",
-        ),
-        WhyMissing::ElevationNotApproved => format!(
-            "The token holds {scopes}, but the app has no live approval for {it}: get one from the API's team."
-        ),
-        WhyMissing::RightMissing => format!(
-            "The token holds {scopes}, but {it_or_they} {is} not among the person's rights in this organisation now: have an administrator give the right.",
-            it_or_they = if names.len() == 1 { "it" } else { "they" }
-        ),
-    }
+/// What is known about a missing scope. Scopes with the same are told together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Lack {
+    why: WhyMissing,
+    /// Does the token hold it?
+    is_held: bool,
+    /// What would keep it from being granted now.
+    limit: Option<WithheldReason>,
+    /// A client by itself has no person to ask, and no authorization to renew.
+    subject: Subject,
 }
 
-fn opens(names: &[String]) -> &'static str {
-    if names.len() == 1 { "opens" } else { "open" }
+impl Lack {
+    fn of(catalog: &Catalog, access: &Access<'_>, missing: &Missing) -> Self {
+        let id = catalog.find(&missing.scope);
+        Self {
+            why: missing.why,
+            is_held: id.is_some_and(|id| access.granted.set().contains(id)),
+            limit: id.and_then(|id| access.beyond(catalog, id)),
+            subject: access.subject,
+        }
+    }
+
+    /// What happened, and the steps that lead to the scope.
+    fn sentence(self, catalog: &Catalog, names: &[String]) -> String {
+        let scopes = listed(names, "and");
+        let one = names.len() == 1;
+        if matches!(self.why, WhyMissing::WithheldRetired | WhyMissing::Retired) {
+            return format!(
+                "{scopes} {} been retired and {} nothing: {}.",
+                if one { "has" } else { "have" },
+                if one { "opens" } else { "open" },
+                successors(catalog, names)
+            );
+        }
+        let steps = self.steps(if one { "it" } else { "them" });
+        format!("{}: {}.", self.cause(&scopes, one), steps.join(", then "))
+    }
+
+    fn is_told_of_rights(self) -> bool {
+        matches!(
+            self.why,
+            WhyMissing::RightMissing | WhyMissing::WithheldRight
+        )
+    }
+
+    fn cause(self, scopes: &str, one: bool) -> String {
+        let (is, it, them) = if one {
+            ("is", "it", "it")
+        } else {
+            ("are", "they", "them")
+        };
+        let (was, need) = if one {
+            ("was", "needs")
+        } else {
+            ("were", "need")
+        };
+        let held = |but: String| format!("The token holds {scopes}, but {but}");
+        match (self.why, self.is_held) {
+            (WhyMissing::Refused, _) => format!("The person refused {scopes} at consent"),
+            (WhyMissing::WithheldUnknown, _) => {
+                format!("{scopes} {was} not in the catalog when the app was connected")
+            }
+            (WhyMissing::WithheldNotRegistered, _) => {
+                format!("The app was not registered for {scopes} when it was connected")
+            }
+            (WhyMissing::WithheldElevation, _) => format!(
+                "{scopes} {need} an approval that the app did not have when it was connected"
+            ),
+            (WhyMissing::WithheldRight, _) => format!(
+                "The person had no right to {scopes} in this organisation when the app was connected"
+            ),
+            (WhyMissing::Reduced, _) => {
+                format!("The person has taken {scopes} off the app's access")
+            }
+            (WhyMissing::NotRegistered, true) => {
+                held(format!("the app is no longer registered for {them}"))
+            }
+            (WhyMissing::NotRegistered, false) => {
+                format!("The app is not registered for {scopes}")
+            }
+            (WhyMissing::ElevationNotApproved, true) => {
+                held(format!("the app has no live approval for {them}"))
+            }
+            (WhyMissing::ElevationNotApproved, false) => {
+                format!("{scopes} {need} an approval that the app does not have")
+            }
+            (WhyMissing::RightMissing, _) => held(format!(
+                "{it} {is} not among the person's rights in this organisation now"
+            )),
+            (WhyMissing::NeverRequested | WhyMissing::WithheldRetired | WhyMissing::Retired, _) => {
+                format!("The token lacks {scopes}")
+            }
+        }
+    }
+
+    /// In the order in which they have to be taken. A token that holds the scope needs no other.
+    fn steps(self, it: &str) -> Vec<String> {
+        let first = match self.limit {
+            Some(WithheldReason::NotRegistered) => {
+                Some(format!("add {it} to the app's registration"))
+            }
+            Some(WithheldReason::ElevationNotApproved) => {
+                Some(String::from("get one from the API's team"))
+            }
+            Some(WithheldReason::RightMissing) if self.is_told_of_rights() => {
+                Some(String::from("have an administrator give the right"))
+            }
+            _ => None,
+        };
+        let ask = match self.why {
+            _ if self.is_held => None,
+            _ if self.subject == Subject::Client => {
+                Some(format!("get a new token with {it} in `scope`"))
+            }
+            WhyMissing::NeverRequested => Some(format!("request {it} in a new authorization")),
+            WhyMissing::Refused => Some(format!(
+                "explain why the app needs {it}, then ask again in a new authorization with prompt=consent"
+            )),
+            WhyMissing::Reduced => Some(format!(
+                "ask again in a new authorization if the app still needs {it}"
+            )),
+            WhyMissing::NotRegistered | WhyMissing::ElevationNotApproved => {
+                Some(format!("request {it} in a new authorization"))
+            }
+            _ => Some(String::from("ask again in a new authorization")),
+        };
+        first.into_iter().chain(ask).collect()
+    }
 }
 
 fn successors(catalog: &Catalog, names: &[String]) -> String {

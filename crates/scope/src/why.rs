@@ -48,8 +48,8 @@ impl Default for History<'_> {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum WhyMissing {
-    /// The token does not hold it, and it was not refused, withheld or taken off: never asked
-    /// for, or not for this token.
+    /// The token does not hold it, it was not refused, withheld or taken off, and nothing stands
+    /// in its way: never asked for, or not for this token.
     NeverRequested,
     /// The person struck it at consent.
     Refused,
@@ -65,9 +65,9 @@ pub enum WhyMissing {
     WithheldRight,
     /// The person took it off the standing grant.
     Reduced,
-    /// The token holds it, but it is over the client's registration now.
+    /// It is over the client's registration now, whether the token holds it or not.
     NotRegistered,
-    /// The token holds it, but the approval is gone.
+    /// There is no approval for it now, whether the token holds it or not.
     ElevationNotApproved,
     /// The token holds it, but the person has lost the right.
     RightMissing,
@@ -76,6 +76,22 @@ pub enum WhyMissing {
 }
 
 impl WhyMissing {
+    /// Every reason.
+    pub const ALL: [Self; 12] = [
+        Self::NeverRequested,
+        Self::Refused,
+        Self::WithheldUnknown,
+        Self::WithheldRetired,
+        Self::WithheldNotRegistered,
+        Self::WithheldElevation,
+        Self::WithheldRight,
+        Self::Reduced,
+        Self::NotRegistered,
+        Self::ElevationNotApproved,
+        Self::RightMissing,
+        Self::Retired,
+    ];
+
     /// The name in case files and problem bodies.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -114,8 +130,9 @@ pub(crate) fn why_missing(
     history: &History<'_>,
     id: ScopeId,
 ) -> WhyMissing {
+    let limit = access.beyond(catalog, id);
     if access.granted.set().contains(id) {
-        return match access.beyond(catalog, id) {
+        return match limit {
             Some(WithheldReason::Unknown | WithheldReason::Retired) => WhyMissing::Retired,
             Some(WithheldReason::NotRegistered) => WhyMissing::NotRegistered,
             Some(WithheldReason::ElevationNotApproved) => WhyMissing::ElevationNotApproved,
@@ -129,8 +146,14 @@ pub(crate) fn why_missing(
         (false, Some(WhyMissing::WithheldRetired)) => WhyMissing::WithheldRetired,
         // Whatever happened to it before: asking for it once more would open nothing.
         (false, _) => WhyMissing::Retired,
-        // One that was retired then and is not any more can be asked for again.
-        (true, None | Some(WhyMissing::WithheldRetired)) => WhyMissing::NeverRequested,
+        // One that was retired then and is not any more can be asked for again. What stands in
+        // the app's own way comes before: who asks in vain was told the wrong thing to do. What
+        // the person may do is nothing to tell of a scope that nobody asked them for.
+        (true, None | Some(WhyMissing::WithheldRetired)) => match limit {
+            Some(WithheldReason::NotRegistered) => WhyMissing::NotRegistered,
+            Some(WithheldReason::ElevationNotApproved) => WhyMissing::ElevationNotApproved,
+            _ => WhyMissing::NeverRequested,
+        },
         (true, Some(why)) => why,
     }
 }

@@ -7,6 +7,10 @@ use axum::http::header::CONTENT_TYPE;
 pub(crate) fn is_form(headers: &HeaderMap) -> bool {
     const FORM: &[u8] = b"application/x-www-form-urlencoded";
     headers.get(CONTENT_TYPE).is_some_and(|value| {
+        // As nearly everybody writes it.
+        if value.as_bytes() == FORM {
+            return true;
+        }
         let mut parts = value.as_bytes().split(|byte| *byte == b';');
         let media_type = parts.next().unwrap_or_default().trim_ascii();
         media_type.eq_ignore_ascii_case(FORM)

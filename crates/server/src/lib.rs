@@ -21,5 +21,5 @@ mod session;
 
 pub use error::ApiError;
 pub use in_realm::InRealm;
-pub use router::{router, routes};
+pub use router::{home_router, home_routes, router, routes};
 pub use routes::{Route, Routes};

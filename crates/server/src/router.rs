@@ -5,7 +5,7 @@ use axum::Router;
 use crate::endpoints::{introspect, jwks, metadata, revoke, token};
 use crate::operations::health;
 use crate::pages::reference::References;
-use crate::pages::{login, missing, scopes, static_files};
+use crate::pages::{errors, home, login, missing, realm_home, scopes, static_files};
 use crate::routes::{Route, Routes};
 use crate::{account, authorize};
 use realm::App;
@@ -19,6 +19,21 @@ pub fn router(app: Arc<App>) -> Router {
 #[must_use]
 pub fn routes() -> Vec<Route> {
     all().list()
+}
+
+/// Answers at the root of a server that has no page of its own there.
+pub fn home_router(app: Arc<App>) -> Router {
+    home().router().with_state(app)
+}
+
+/// The routes of [`home_router`].
+#[must_use]
+pub fn home_routes() -> Vec<Route> {
+    home().list()
+}
+
+fn home() -> Routes<Arc<App>> {
+    Routes::new().get("/", home::show)
 }
 
 #[rustfmt::skip] // one line each
@@ -36,6 +51,7 @@ fn all() -> Routes<Arc<App>> {
         .open_get("/{realm}/.well-known/oauth-authorization-server", metadata::metadata)
         .open_get("/.well-known/oauth-protected-resource/{realm}/api", metadata::resource)
         // What people see.
+        .get("/{realm}", realm_home::show)
         .get("/{realm}/oauth/authorize", authorize::begin)
         .post("/{realm}/oauth/authorize", authorize::begin_by_form)
         .get("/{realm}/consent", authorize::show)
@@ -49,6 +65,8 @@ fn all() -> Routes<Arc<App>> {
         .post("/{realm}/account/grants/{grant}/remove", account::remove)
         .post("/{realm}/account/grants/{grant}/reduce", account::reduce)
         .post("/{realm}/account/families/{family}/end", account::end)
+        .get("/{realm}/errors", errors::index)
+        .get("/{realm}/errors/{reason}", errors::show)
         .get("/{realm}/scopes", |visit| scopes::show(references, visit))
         .get("/static/style.css", static_files::stylesheet)
         // For whoever keeps the process running; operators have it too.

@@ -1,5 +1,6 @@
 //! `[keys]`: what signs and seals tokens, how long, and what wraps it in the database.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -37,6 +38,7 @@ impl Keys {
     pub fn settings(&self) -> Result<KeySettings, Failure> {
         Ok(KeySettings {
             algorithm: self.algorithm,
+            of_realms: BTreeMap::new(),
             rotate_signing_every: self.rotate_signing_every,
             rotate_sealing_every: self.rotate_sealing_every,
             master_keys: self.master_keys()?,
@@ -74,11 +76,7 @@ pub fn keys(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Keys> 
     } else {
         Section::new(&tables::KEYS, &nothing, 0..0, m)
     };
-    let algorithm = section.value(&tables::ALGORITHM, m, |text| match text {
-        "ES256" => Ok(SigningAlgorithm::Es256),
-        "EdDSA" => Ok(SigningAlgorithm::EdDsa),
-        other => Err(format!("{other:?} is not known")),
-    });
+    let algorithm = section.value(&tables::ALGORITHM, m, algorithm);
     let signing = section.value(&tables::ROTATE_SIGNING_EVERY, m, age);
     let sealing = section.value(&tables::ROTATE_SEALING_EVERY, m, age);
     let file = section.value(&tables::MASTER_KEY_FILE, m, |name| Ok(folder.join(name)));
@@ -88,6 +86,16 @@ pub fn keys(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Keys> 
         rotate_sealing_every: sealing?,
         master_key_file: file,
     })
+}
+
+/// How JWTs are signed, by its name in RFC 7518.
+pub fn algorithm(text: &str) -> Result<SigningAlgorithm, String> {
+    match text {
+        "ES256" => Ok(SigningAlgorithm::Es256),
+        "EdDSA" => Ok(SigningAlgorithm::EdDsa),
+        "RS256" => Ok(SigningAlgorithm::Rs256),
+        other => Err(format!("{other:?} is not known")),
+    }
 }
 
 /// Whole days, or a duration as elsewhere.

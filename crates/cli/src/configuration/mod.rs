@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use oauth::policy::RealmPolicy;
+use realm::keys::SigningAlgorithm;
 use scope::{Catalog, Mistakes};
 use server::operations::TrustedProxies;
 use tracing_subscriber::filter::Targets;
@@ -89,6 +90,8 @@ pub struct RealmConfiguration {
     pub catalog: String,
     /// What it decides beyond its catalog.
     pub policy: RealmPolicy,
+    /// How it signs, if not as all do.
+    pub signing: Option<SigningAlgorithm>,
 }
 
 /// One address.
@@ -182,13 +185,13 @@ impl Configuration {
         Ok(read::configuration(path, &text))
     }
 
-    /// The catalogs of the realms, with what each realm decides beyond its own.
+    /// The catalogs of the realms, each with its realm.
     ///
     /// # Errors
     ///
     /// A catalog that is not there or has mistakes, and two with one id.
-    pub fn catalogs(&self) -> Result<Vec<(Catalog, RealmPolicy)>, Failure> {
-        let mut catalogs: Vec<(Catalog, RealmPolicy)> = Vec::new();
+    pub fn catalogs(&self) -> Result<Vec<(Catalog, &RealmConfiguration)>, Failure> {
+        let mut catalogs: Vec<(Catalog, &RealmConfiguration)> = Vec::new();
         for realm in &self.realms {
             let catalog = shipped::catalog(&realm.catalog)?;
             if catalogs.iter().any(|(known, _)| known.id() == catalog.id()) {
@@ -198,7 +201,7 @@ impl Configuration {
                     catalog.id()
                 )));
             }
-            catalogs.push((catalog, realm.policy));
+            catalogs.push((catalog, realm));
         }
         Ok(catalogs)
     }

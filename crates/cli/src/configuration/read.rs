@@ -5,12 +5,12 @@ use std::ops::Range;
 use std::path::Path;
 
 use ipnet::IpNet;
-use oauth::policy::{RealmPolicy, UnknownScope};
+use oauth::policy::{RealmPolicy, Sandbox, UnknownScope};
 use scope::Mistakes;
 use server::operations::{AddressHeader, TrustedProxies};
 use toml::de::DeTable;
 
-use super::keys::keys;
+use super::keys::{algorithm, keys};
 use super::opentelemetry::opentelemetry;
 use super::section::Section;
 use super::tables;
@@ -80,7 +80,13 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
         .filter_map(|section| {
             let catalog = section.value(&tables::CATALOG, m, |name| Ok(name.to_owned()));
             let unknown_scope = section.value(&tables::UNKNOWN_SCOPE, m, unknown_scope);
+            let sandbox = section.flag(&tables::SANDBOX, m);
+            let signing = section.value(&tables::SIGNING_ALGORITHM, m, algorithm);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
+            let sandbox = match sandbox? {
+                true => Sandbox::Beside,
+                false => Sandbox::Off,
+            };
             let file = folder.join(&catalog);
             let catalog = if file.exists() {
                 file.to_string_lossy().into_owned()
@@ -89,7 +95,11 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             };
             Some(RealmConfiguration {
                 catalog,
-                policy: RealmPolicy { unknown_scope },
+                policy: RealmPolicy {
+                    unknown_scope,
+                    sandbox,
+                },
+                signing,
             })
         })
         .collect()

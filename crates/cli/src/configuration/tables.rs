@@ -125,7 +125,7 @@ pub const OPENTELEMETRY_TABLE: Key = Key {
 pub const REALM: Table = Table {
     head: "[[realm]]",
     about: "One provider's world. Its name in URLs is the catalog's `id`.",
-    keys: &[&CATALOG, &UNKNOWN_SCOPE],
+    keys: &[&CATALOG, &UNKNOWN_SCOPE, &SANDBOX, &SIGNING_ALGORITHM],
 };
 
 pub const CATALOG: Key = Key {
@@ -144,6 +144,22 @@ pub const UNKNOWN_SCOPE: Key = Key {
             not approved or not registered. It is withheld and the client told, or the whole \
             request is refused as `invalid_scope`. What only the person's rights lack is always \
             withheld.",
+};
+
+pub const SANDBOX: Key = Key {
+    name: "sandbox",
+    form: "`true` or `false`",
+    absent: Absent::Means("false"),
+    about: "Whether the catalog's API is there to try at `/{realm}/api`, with invented records. It \
+            is a resource of its own: tokens that were asked for with \
+            `resource=BASE_URL/REALM/api` open it and nothing else, and no other token opens it.",
+};
+
+pub const SIGNING_ALGORITHM: Key = Key {
+    name: "signing_algorithm",
+    form: "`\"ES256\"`, `\"EdDSA\"` or `\"RS256\"`",
+    absent: Absent::Off("`algorithm` in `[keys]`"),
+    about: "How JWT access tokens of this realm are signed.",
 };
 
 pub const LISTENER: Table = Table {
@@ -208,10 +224,12 @@ pub const KEYS: Table = Table {
 
 pub const ALGORITHM: Key = Key {
     name: "algorithm",
-    form: "`\"ES256\"` or `\"EdDSA\"`",
+    form: "`\"ES256\"`, `\"EdDSA\"` or `\"RS256\"`",
     absent: Absent::Means("ES256"),
     about: "How JWT access tokens are signed. After a change, a node that starts replaces the \
-            current key.",
+            current key; what the earlier one signed counts as long as it lives, and the keys of \
+            both algorithms are published together. RS256 is what every library reads, with longer \
+            tokens.",
 };
 pub const ROTATE_SIGNING_EVERY: Key = Key {
     name: "rotate_signing_every",

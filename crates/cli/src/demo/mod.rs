@@ -8,6 +8,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use oauth::policy::{RealmPolicy, Sandbox};
 use realm::{App, SystemClock, SystemRandom};
 use scope::Catalog;
 use storage::SqliteStore;
@@ -57,7 +58,11 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
     for (name, text) in shipped::CATALOGS {
         let catalog = Catalog::parse(name, text)
             .map_err(Failure::while_doing(format!("shipped catalog {name}")))?;
-        app = app.realm(catalog);
+        let policy = RealmPolicy {
+            sandbox: Sandbox::IsTheApi,
+            ..RealmPolicy::default()
+        };
+        app = app.policy(catalog.id(), policy).realm(catalog);
     }
     let app = app
         .build()

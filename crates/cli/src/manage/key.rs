@@ -39,6 +39,7 @@ fn line(key: &KeyRecord, now: Timestamp) -> String {
     let purpose = match key.purpose {
         KeyPurpose::SignEs256 => "signs ES256",
         KeyPurpose::SignEdDsa => "signs EdDSA",
+        KeyPurpose::SignRs256 => "signs RS256",
         KeyPurpose::SealToken => "seals",
     };
     let state = match key.retired_at {

@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use ::realm::keys::KeySettings;
+use ::realm::keys::{KeySettings, SigningAlgorithm};
 use ::realm::manage::{AuditTrail, Desk, Refused, Settled};
 use ::realm::{Random, SystemClock, SystemRandom};
 use clap::Subcommand;
@@ -40,6 +40,8 @@ pub struct Server {
     catalogs: BTreeMap<String, Catalog>,
     /// Without a configuration, as in a demo, every default.
     keys: Option<Keys>,
+    /// The realms that sign in another way than all do.
+    signing: BTreeMap<String, SigningAlgorithm>,
     /// What every issuer begins with; a demo's is known only while it runs.
     base_url: Option<String>,
     clock: SystemClock,
@@ -132,21 +134,18 @@ impl Server {
                 folder.display()
             )));
         }
-        let names = shipped::CATALOGS.map(|(name, _)| name.to_owned());
-        Self::open(&Database::File(file), &names, None, None).await
+        let realms = shipped::CATALOGS.map(|(name, _)| (name.to_owned(), None));
+        Self::open(&Database::File(file), &realms, None, None).await
     }
 
     async fn of_server(config: &Path) -> Result<Self, Failure> {
         let configuration = Configuration::read(config)?;
-        let names: Vec<String> = configuration
-            .realms
-            .into_iter()
-            .map(|realm| realm.catalog)
-            .collect();
+        let realms = configuration.realms.into_iter();
+        let realms: Vec<_> = realms.map(|realm| (realm.catalog, realm.signing)).collect();
         let base_url = Some(configuration.base_url);
         Self::open(
             &configuration.database,
-            &names,
+            &realms,
             Some(configuration.keys),
             base_url,
         )
@@ -155,20 +154,22 @@ impl Server {
 
     async fn open(
         database: &Database,
-        catalogs: &[String],
+        realms: &[(String, Option<SigningAlgorithm>)],
         keys: Option<Keys>,
         base_url: Option<String>,
     ) -> Result<Self, Failure> {
         let store = database.open_as_it_is().await?.store();
-        let mut known = BTreeMap::new();
-        for name in catalogs {
+        let (mut known, mut signing) = (BTreeMap::new(), BTreeMap::new());
+        for (name, algorithm) in realms {
             let catalog = shipped::catalog(name)?;
+            signing.extend(algorithm.map(|algorithm| (catalog.id().to_owned(), algorithm)));
             known.insert(catalog.id().to_owned(), catalog);
         }
         Ok(Self {
             store,
             catalogs: known,
             keys,
+            signing,
             base_url,
             clock: SystemClock::new(),
             operator: Actor::operator(account()),
@@ -183,17 +184,21 @@ impl Server {
     /// How this server makes and stores keys.
     pub fn key_settings(&self) -> Result<KeySettings, Failure> {
         match &self.keys {
-            Some(keys) => keys.settings(),
+            Some(keys) => Ok(KeySettings {
+                of_realms: self.signing.clone(),
+                ..keys.settings()?
+            }),
             None => Ok(KeySettings::default()),
         }
     }
 
-    /// What a realm's access tokens are for: its API.
+    /// What a realm's access tokens are for when they name nothing else: as no API is configured,
+    /// its issuer.
     pub fn audience(&self, realm: &str) -> Result<String, Failure> {
         let base_url = self.base_url.as_deref().ok_or_else(|| {
             Failure::new("a demo has a resource server of its own; /demo.json tells its secret")
         })?;
-        Ok(format!("{}/{realm}/api", base_url.trim_end_matches('/')))
+        Ok(format!("{}/{realm}", base_url.trim_end_matches('/')))
     }
 
     /// Where a realm is administered.

@@ -125,7 +125,7 @@ async fn verify(realm: &Realm, token: &str) -> Option<VerifiedToken> {
         Arc::clone(realm.catalog()),
         realm.id(),
         realm.issuer(),
-        realm.audience(),
+        realm.sandbox()?,
         Arc::clone(realm.cache()) as _,
     );
     verifier.verify(UnverifiedToken::new(token)).await.ok()

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::STRICT_TRANSPORT_SECURITY;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -30,6 +32,9 @@ const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 const HEAD_BYTES: usize = 65_536;
 /// How long saying goodbye may take.
 const PARTING_TIME: Duration = Duration::from_secs(1);
+/// Browsers that came by TLS once come by nothing else for a year (RFC 6797), so that nobody on the
+/// way can lead them to a copy without it.
+const ONLY_BY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 /// The pause after a connection could not be accepted, as when no file handle is free.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -117,14 +122,14 @@ impl Connection {
             return;
         }
         let Some(tls) = tls else {
-            return self.converse(stream).await;
+            return self.converse(stream, false).await;
         };
         let agreed = tokio::select! {
             agreed = tokio::time::timeout(HANDSHAKE_TIME, tls.accept(stream)) => agreed,
             () = self.stop.cancelled() => return,
         };
         match agreed {
-            Ok(Ok(stream)) => self.converse(stream).await,
+            Ok(Ok(stream)) => self.converse(stream, true).await,
             Ok(Err(error)) => tracing::debug!(peer = %self.peer, %error, "no agreement on TLS"),
             Err(_) => tracing::debug!(peer = %self.peer, "agreeing on TLS took too long"),
         }
@@ -132,7 +137,7 @@ impl Connection {
 
     /// Answers requests until the client or the server ends it. A request under way at the
     /// stop is answered; one that has not come is not waited for.
-    async fn converse<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S) {
+    async fn converse<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S, by_tls: bool) {
         let Self {
             peer,
             place: _place,
@@ -148,7 +153,11 @@ impl Connection {
             async move {
                 pulse.begin();
                 let (request, leftover) = Leftover::of(request);
-                let answer = observer.answer(router, peer, request).await;
+                let mut answer = observer.answer(router, peer, request).await;
+                if by_tls {
+                    let headers = answer.headers_mut();
+                    headers.insert(STRICT_TRANSPORT_SECURITY, ONLY_BY_TLS);
+                }
                 leftover.discard().await;
                 pulse.end();
                 Ok::<_, Infallible>(answer)

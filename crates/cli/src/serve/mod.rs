@@ -60,7 +60,13 @@ pub fn run(arguments: &ServeArguments) -> Outcome {
 async fn serve(configuration: &Configuration) -> Outcome {
     log::start(&configuration.log)?;
     let catalogs = configuration.catalogs()?;
-    let keys = configuration.keys.settings()?;
+    let mut keys = configuration.keys.settings()?;
+    for (catalog, realm) in &catalogs {
+        let signing = realm
+            .signing
+            .map(|algorithm| (catalog.id().to_owned(), algorithm));
+        keys.of_realms.extend(signing);
+    }
     for warning in warnings(configuration, &keys) {
         tracing::warn!("{warning}");
     }
@@ -81,18 +87,24 @@ async fn serve(configuration: &Configuration) -> Outcome {
     )
     .base_url(&configuration.base_url)
     .keys(keys);
-    for (catalog, policy) in catalogs {
-        app = app.policy(catalog.id(), policy).realm(catalog);
+    for (catalog, realm) in catalogs {
+        app = app.policy(catalog.id(), realm.policy).realm(catalog);
     }
     let app = app
         .build()
         .await
         .map_err(Failure::while_doing("cannot start"))?;
     for realm in app.realms() {
-        print_line(&format!("realm {}: issuer {}", realm.id(), realm.issuer()))?;
+        let sandbox = realm.sandbox().map(|at| format!(", sandbox {at}"));
+        let sandbox = sandbox.unwrap_or_default();
+        print_line(&format!(
+            "realm {}: issuer {}{sandbox}",
+            realm.id(),
+            realm.issuer()
+        ))?;
     }
     let running = Running {
-        public: router::public(&app),
+        public: router::configured(&app),
         proxies: configuration.trusted_proxies.clone(),
         access_log: configuration.log.access,
         connections: configuration.connections,

@@ -1,16 +1,17 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::response::IntoResponse;
 use realm::App;
-use server::ApiError;
 
-/// What apps, people and the API's callers reach: the authorization server and the sandbox of
-/// every realm.
+/// What apps, people and the API's callers reach: the authorization server, and the sandbox of
+/// every realm that has one.
 pub fn public(app: &Arc<App>) -> Router {
-    server::router(Arc::clone(app)).merge(sandbox::router(app, || {
-        ApiError::unknown_realm().into_response()
-    }))
+    server::router(Arc::clone(app)).merge(sandbox::router(app))
+}
+
+/// The same with a page at its root, which in a demo is the playground's.
+pub fn configured(app: &Arc<App>) -> Router {
+    public(app).merge(server::home_router(Arc::clone(app)))
 }
 
 /// Every address there is: method, path, what is there. The crates hand in their routes, and
@@ -29,12 +30,13 @@ mod list {
         ("GET", "/{realm}/oauth/jwks", "the public keys of JWT access tokens"),
         ("GET", "/.well-known/oauth-authorization-server/{realm}", "metadata, RFC 8414"),
         ("GET", "/{realm}/.well-known/oauth-authorization-server", "the same, where some look"),
-        ("GET", "/.well-known/oauth-protected-resource/{realm}/api", "metadata of the API, RFC 9728"),
+        ("GET", "/.well-known/oauth-protected-resource/{realm}/api", "metadata of the sandbox, RFC 9728"),
     ];
 
     /// People see them.
     #[rustfmt::skip]
-    pub const FOR_PEOPLE: [Line; 15] = [
+    pub const FOR_PEOPLE: [Line; 18] = [
+        ("GET", "/{realm}", "what the realm is, and where to go on"),
         ("GET", "/{realm}/oauth/authorize", "an app asks for access, RFC 6749 section 3.1"),
         ("POST", "/{realm}/oauth/authorize", "the same, where it fits into no address"),
         ("GET", "/{realm}/consent", "asks the person what the app may do"),
@@ -49,13 +51,19 @@ mod list {
         ("POST", "/{realm}/account/grants/{grant}/reduce", "takes some of it back"),
         ("POST", "/{realm}/account/families/{family}/end", "ends one connection of an app"),
         ("GET", "/{realm}/scopes", "every scope and what it opens"),
+        ("GET", "/{realm}/errors", "every problem that a call of the API can be answered with"),
+        ("GET", "/{realm}/errors/{reason}", "what one means and what to do; its `type` leads here"),
         ("GET", "/static/style.css", "the stylesheet of all pages"),
     ];
 
-    /// The API's callers reach them, by any method; what is there follows from the catalog.
+    /// Of a configured server; a demo has its own.
+    pub const HOME: [Line; 1] = [("GET", "/", "the realms")];
+
+    /// Where a realm has a sandbox its callers reach them, by any method; what is there follows
+    /// from the catalog.
     #[rustfmt::skip]
     pub const SANDBOX: [Line; 3] = [
-        ("*", "/{realm}/api", "the sandbox of the realm's API"),
+        ("*", "/{realm}/api", "the sandbox of the realm"),
         ("*", "/{realm}/api/", "the same"),
         ("*", "/{realm}/api/{*path}", "every endpoint of the catalog"),
     ];
@@ -93,13 +101,16 @@ mod tests {
 
     use axum::body::{Body, to_bytes};
     use axum::http::{Request, StatusCode};
+    use oauth::policy::{RealmPolicy, Sandbox};
     use realm::{SystemClock, SystemRandom};
     use scope::Catalog;
     use server::{Route, operations};
     use storage::SqliteStore;
     use tower::ServiceExt;
 
-    use super::list::{FOR_OPERATORS, FOR_PEOPLE, FOR_PROGRAMS, HEALTH, Line, PLAYGROUND, SANDBOX};
+    use super::list::{
+        FOR_OPERATORS, FOR_PEOPLE, FOR_PROGRAMS, HEALTH, HOME, Line, PLAYGROUND, SANDBOX,
+    };
     use super::*;
     use crate::playground::{self, Demo};
     use crate::shipped;
@@ -125,6 +136,7 @@ mod tests {
         assert_eq!(handed_in(other), named(&[&FOR_PEOPLE, &HEALTH]));
         let operations = handed_in(operations::routes());
         assert_eq!(operations, named(&[&FOR_OPERATORS, &HEALTH]));
+        assert_eq!(handed_in(server::home_routes()), named(&[&HOME]));
         assert_eq!(handed_in(playground::routes()), named(&[&PLAYGROUND]));
         let sandbox = sandbox::PATHS.map(|path| ("*", path));
         assert_eq!(BTreeSet::from(sandbox), named(&[&SANDBOX]));
@@ -138,6 +150,13 @@ mod tests {
             Arc::new(SystemClock::new()),
             Arc::new(SystemRandom),
         )
+        .policy(
+            name,
+            RealmPolicy {
+                sandbox: Sandbox::Beside,
+                ..RealmPolicy::default()
+            },
+        )
         .realm(Catalog::parse(name, text).unwrap())
         .build()
         .await
@@ -149,6 +168,7 @@ mod tests {
         let realm = app.realms().next().unwrap().id();
         path.replace("{realm}", realm)
             .replace("{grant}", "00000000-0000-0000-0000-000000000001")
+            .replace("{reason}", "no-rule")
             .replace("{*path}", "contact")
     }
 
@@ -209,6 +229,7 @@ mod tests {
         let app = app().await;
         let public: [&[Line]; 4] = [&FOR_PROGRAMS, &FOR_PEOPLE, &SANDBOX, &HEALTH];
         walk(&app, &super::public(&app), &public).await;
+        walk(&app, &super::configured(&app), &[&HOME]).await;
 
         let operations = operations::router(Arc::clone(&app));
         walk(&app, &operations, &[&FOR_OPERATORS, &HEALTH]).await;

@@ -36,6 +36,15 @@ const REALM: &str = "[[realm]]\ncatalog = \"bexio\"\n";
 fn a_right_one_is_right() {
     let ran = check(&folder(&format!("{LEAST}{REALM}"))).ok();
     assert!(ran.out.contains("is right"), "{ran:?}");
+    let line = "realm bexio: tokens are for https://login.example/bexio; no sandbox\n";
+    assert!(ran.out.contains(line), "{ran:?}");
+    wrong(
+        &format!("{LEAST}{REALM}signing_algorithm = \"HS256\"\n"),
+        &[":5:", "\"HS256\" is not known", "RS256"],
+    );
+    let ran = check(&folder(&format!("{LEAST}{REALM}sandbox = true\n"))).ok();
+    let line = "invented records at https://login.example/bexio/api";
+    assert!(ran.out.contains(line), "{ran:?}");
     let everything = format!(
         "{LEAST}trusted_proxies = [\"10.0.0.0/8\", \"::1\"]\nclient_address_header = \"forwarded\"\n\
          shutdown_timeout = \"1m 30s\"\n[log]\nformat = \"json\"\nlevel = \"warn,server=debug\"\n\

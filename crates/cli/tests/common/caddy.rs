@@ -138,6 +138,10 @@ fn node_configuration(base: &str, database: &str, public: &str, operations: &str
             ("0.0.0.0:8080", public),
             ("0.0.0.0:9464", operations),
             ("[log]\n", "[log]\naccess = true\n"),
+            (
+                "catalog = \"bexio\"\n",
+                "catalog = \"bexio\"\nsandbox = true\n",
+            ),
         ],
     )
 }

@@ -384,11 +384,13 @@ impl Cluster {
     /// The whole code flow at the first node.
     fn tokens(&self, realm: &str, app: &App, scope: &str) -> Value {
         let code = self.agree(&person::browser(), realm, app, scope);
+        let sandbox = format!("{}/{realm}/api", self.site.bases[0]);
         let fields = [
             ("grant_type", "authorization_code"),
             ("code", &code),
             ("redirect_uri", REDIRECT_URI),
             ("code_verifier", VERIFIER),
+            ("resource", &sandbox),
         ];
         let request = self
             .http

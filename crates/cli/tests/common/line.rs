@@ -469,7 +469,10 @@ impl Line {
 
     /// The same app on a connection of its own.
     fn twin(&self) -> Self {
-        Self::new(&self.base, self.app.clone(), 0)
+        Self {
+            origin: self.origin.clone(),
+            ..Self::new(&self.base, self.app.clone(), 0)
+        }
     }
 
     /// Ends the latest connection, by the app.
@@ -542,6 +545,7 @@ impl Line {
                 ("code", code),
                 ("redirect_uri", REDIRECT_URI),
                 ("code_verifier", VERIFIER),
+                ("resource", &self.sandbox()),
             ],
         )
     }
@@ -549,8 +553,16 @@ impl Line {
     fn ask_to_refresh(&self, token: &str) -> Tried<(u16, Value)> {
         self.post(
             "token",
-            &[("grant_type", "refresh_token"), ("refresh_token", token)],
+            &[
+                ("grant_type", "refresh_token"),
+                ("refresh_token", token),
+                ("resource", &self.sandbox()),
+            ],
         )
+    }
+
+    fn sandbox(&self) -> String {
+        format!("{}/bexio/api", self.origin)
     }
 
     fn post(&self, endpoint: &str, fields: &[(&str, &str)]) -> Tried<(u16, Value)> {

@@ -29,7 +29,7 @@ impl Many {
         let base = format!("http://127.0.0.1:{}", outside.unwrap_or(inside));
         let configuration = format!(
             "listen = \"127.0.0.1:{inside}\"\nbase_url = \"{base}\"\ndatabase = \"many.db\"\n\
-             trusted_proxies = [\"127.0.0.1/32\"]\n[[realm]]\ncatalog = \"many.toml\"\n"
+             trusted_proxies = [\"127.0.0.1/32\"]\n[[realm]]\ncatalog = \"many.toml\"\nsandbox = true\n"
         );
         let inside = format!("http://127.0.0.1:{inside}");
         let site = Site::with(&[configuration], vec![inside]);
@@ -91,12 +91,13 @@ impl Many {
         )
     }
 
-    /// What the token endpoint answers.
+    /// What the token endpoint answers; the token is for the sandbox.
     pub fn token(&self, browser: &Client, form: &[(&str, &str)]) -> Value {
+        let sandbox = format!("{}/{REALM}/api", self.base);
         let answer = browser
             .post(format!("{}/{REALM}/oauth/token", self.base))
             .basic_auth(&self.app.id, Some(&self.app.secret))
-            .form(form)
+            .form(&[form, &[("resource", &sandbox)]].concat())
             .send()
             .unwrap();
         let status = answer.status();

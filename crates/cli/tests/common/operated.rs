@@ -51,7 +51,7 @@ impl Server {
         let text = format!(
             "base_url = \"http://127.0.0.1:{port}\"\ndatabase = \"own.sqlite\"\n{}\n\
              [[listener]]\naddress = \"127.0.0.1:0\"\nserves = [\"operations\"]\n\
-             [[realm]]\ncatalog = \"bexio\"\n",
+             [[realm]]\ncatalog = \"bexio\"\nsandbox = true\n",
             more.replace("PORT", &port.to_string())
         );
         std::fs::write(folder.path().join("scopegate.toml"), text).unwrap();

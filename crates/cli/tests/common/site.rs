@@ -51,7 +51,8 @@ impl Site {
                 .unwrap_or(format!("http://{address}"));
             let text = format!(
                 "listen = \"{address}\"\nbase_url = \"{issuer}\"\ndatabase = \"{database}\"\n\
-                 [[realm]]\ncatalog = \"bexio\"\n[[realm]]\ncatalog = \"bokio\"\n"
+                 [[realm]]\ncatalog = \"bexio\"\nsandbox = true\n\
+                 [[realm]]\ncatalog = \"bokio\"\nsandbox = true\n"
             );
             std::fs::write(folder.path().join(format!("node{number}.toml")), text).unwrap();
             bases.push(format!("http://{address}"));

@@ -1,10 +1,10 @@
 use axum_core::body::Body;
 use bytes::Bytes;
+use http::HeaderMap;
 use http::request::Parts;
-use http::{HeaderMap, StatusCode};
 
 use super::content_type::BodyKind;
-use crate::Problem;
+use crate::problem::{Kind, Problem};
 use crate::reading::{self, Unread};
 
 /// How much of a body is read where a rule depends on it, in bytes: 1 MiB. A longer one is
@@ -15,22 +15,16 @@ pub const MAX_BODY_BYTES: usize = scope::ApiRequest::MAX_BODY_BYTES;
 pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     let read = reading::read(headers, body, MAX_BODY_BYTES).await;
     read.map_err(|unread| match unread {
-        Unread::TooLarge => Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body-too-large",
-            "The body is too large",
+        Unread::TooLarge => Problem::of(
+            Kind::BodyTooLarge,
             "Which scope this call needs depends on its body, and the body is larger than 1 MiB. Send a smaller one.",
         ),
-        Unread::TooSlow => Problem::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "slow-body",
-            "The body took too long",
+        Unread::TooSlow => Problem::of(
+            Kind::SlowBody,
             "Which scope this call needs depends on its body, and the body did not arrive in time. Send it again.",
         ),
-        Unread::Incomplete => Problem::new(
-            StatusCode::BAD_REQUEST,
-            "unreadable-body",
-            "The body could not be read",
+        Unread::Incomplete => Problem::of(
+            Kind::UnreadableBody,
             "Which scope this call needs depends on its body, and the body ended early. Send it again.",
         ),
     })
@@ -45,10 +39,8 @@ pub(super) fn as_json<'b>(parts: &Parts, body: &'b Bytes) -> Result<Option<&'b s
     match BodyKind::of(&parts.headers) {
         BodyKind::Json => Ok(std::str::from_utf8(body).ok()),
         BodyKind::Other => Ok(None),
-        BodyKind::Ambiguous => Err(Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "ambiguous-content-type",
-            "The Content-Type can be read in more than one way",
+        BodyKind::Ambiguous => Err(Problem::of(
+            Kind::AmbiguousContentType,
             "Which scope this call needs depends on its body, and two readers could take its Content-Type for different things. Send one header: Content-Type: application/json.",
         )),
     }

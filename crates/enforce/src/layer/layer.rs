@@ -20,7 +20,7 @@ pub(super) struct Gate {
     pub(super) access: Arc<dyn AccessSource>,
     pub(super) issuer: String,
     pub(super) prefix: String,
-    pub(super) reference: Option<String>,
+    pub(super) explanations: Option<String>,
     pub(super) resource_metadata: Option<String>,
     pub(super) is_open: bool,
 }
@@ -42,7 +42,7 @@ impl RequireScopeLayer {
                 access,
                 issuer: issuer.into(),
                 prefix: String::new(),
-                reference: None,
+                explanations: None,
                 resource_metadata: None,
                 is_open: false,
             }),
@@ -57,12 +57,12 @@ impl RequireScopeLayer {
         self.with(|gate| gate.prefix = prefix)
     }
 
-    /// The page that describes the scopes; a problem's `type` is this URL with the reason as
-    /// its fragment.
+    /// Where pages explain problems, such as `https://login.example/bexio/errors`: a problem's
+    /// `type` is this URL, a slash and the reason.
     #[must_use]
-    pub fn reference(self, url: impl Into<String>) -> Self {
+    pub fn explanations(self, url: impl Into<String>) -> Self {
         let url = url.into();
-        self.with(|gate| gate.reference = Some(url))
+        self.with(|gate| gate.explanations = Some(url))
     }
 
     /// The API's metadata document (RFC 9728), named in challenges.

@@ -13,9 +13,8 @@ use tower_service::Service;
 use super::layer::Gate;
 use super::{body, browsers};
 use crate::bearer::bearer_token;
-use crate::{
-    AccessError, AccessNow, ChallengeError, Permitted, Problem, VerifiedToken, VerifyError,
-};
+use crate::problem::{Kind, Problem};
+use crate::{AccessError, AccessNow, Permitted, VerifiedToken, VerifyError};
 
 /// The service that [`RequireScopeLayer`](super::RequireScopeLayer) makes.
 #[derive(Clone)]
@@ -111,20 +110,11 @@ impl Gate {
     }
 
     async fn verified(&self, parts: &Parts) -> Result<VerifiedToken, Problem> {
-        let token = bearer_token(parts).map_err(|error| {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "malformed-credentials",
-                "The token was not sent as it must be",
-                error.to_string(),
-            )
-            .error(ChallengeError::InvalidRequest)
-        })?;
+        let token = bearer_token(parts)
+            .map_err(|error| Problem::of(Kind::MalformedCredentials, error.to_string()))?;
         let token = token.ok_or_else(|| {
-            Problem::new(
-                StatusCode::UNAUTHORIZED,
-                "no-credentials",
-                "An access token is needed",
+            Problem::of(
+                Kind::NoCredentials,
                 "This call needs an access token. Send it in the header: Authorization: Bearer TOKEN.",
             )
         })?;
@@ -132,7 +122,7 @@ impl Gate {
             .verify(token)
             .await
             .map_err(|error| match error {
-                VerifyError::Invalid(why) => invalid_token("invalid-token", why),
+                VerifyError::Invalid(why) => Problem::of(Kind::InvalidToken, why),
                 VerifyError::Unavailable => unavailable(&error.to_string()),
             })
     }
@@ -160,7 +150,7 @@ impl Gate {
         problem.into_response(
             &self.issuer,
             self.resource_metadata.as_deref(),
-            self.reference.as_deref(),
+            self.explanations.as_deref(),
         )
     }
 }
@@ -185,36 +175,25 @@ fn within_bounds(uri: &Uri) -> Result<(), Problem> {
 
 fn refused(error: AccessError) -> Problem {
     match error {
-        AccessError::TokenEnded => invalid_token(
-            "token-ended",
+        AccessError::TokenEnded => Problem::of(
+            Kind::TokenEnded,
             "The token no longer counts: it was revoked, its grant was, the client is disabled, or the person has no place any more in the organisation it is for. Authorize again.",
         ),
-        AccessError::WrongOrganisation => Problem::new(
-            StatusCode::FORBIDDEN,
-            "wrong-organisation",
-            "The token is for another organisation",
+        AccessError::WrongOrganisation => Problem::of(
+            Kind::WrongOrganisation,
             "The path names an organisation that this token does not open. Use the token's own organisation in the path, or authorize for this one.",
         ),
-        AccessError::NoOrganisation => Problem::new(
-            StatusCode::FORBIDDEN,
-            "no-organisation",
-            "The token is for no organisation",
+        AccessError::NoOrganisation => Problem::of(
+            Kind::NoOrganisation,
             "The path names an organisation and this token is bound to none. Use a token that a user of the organisation has authorized.",
         ),
         AccessError::Unavailable => unavailable(&error.to_string()),
     }
 }
 
-fn invalid_token(reason: &'static str, why: &str) -> Problem {
-    let title = "The token is not valid";
-    Problem::new(StatusCode::UNAUTHORIZED, reason, title, why).error(ChallengeError::InvalidToken)
-}
-
 fn unavailable(what: &str) -> Problem {
-    Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "unavailable",
-        "Access cannot be checked just now",
+    Problem::of(
+        Kind::Unavailable,
         format!("Denied because {what}. Try again in a moment."),
     )
 }

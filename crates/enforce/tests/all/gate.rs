@@ -437,7 +437,7 @@ async fn below_a_prefix_only_that_prefix_counts() {
         .layer
         .clone()
         .strip_prefix("/bexio/api")
-        .reference("https://login.example/bexio/scopes")
+        .explanations("https://login.example/bexio/errors")
         .resource_metadata("https://api.example/.well-known/oauth-protected-resource");
     let enough = token("contact_show");
     let answer = gate.get("/bexio/api/2.0/contact", Some(&enough)).await;
@@ -455,7 +455,7 @@ async fn below_a_prefix_only_that_prefix_counts() {
     let answer = gate.get("/bexio/api/2.0/note", Some(&enough)).await;
     assert_eq!(
         answer.body["type"],
-        "https://login.example/bexio/scopes#insufficient-scope"
+        "https://login.example/bexio/errors/insufficient-scope"
     );
     assert!(answer.challenge.unwrap().contains(
         "resource_metadata=\"https://api.example/.well-known/oauth-protected-resource\""

@@ -13,4 +13,5 @@ mod cases;
 mod every_operation;
 mod example;
 mod gate;
+mod slow_bodies;
 mod support;

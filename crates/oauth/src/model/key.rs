@@ -8,6 +8,9 @@ pub enum KeyPurpose {
     /// EdDSA signatures (Ed25519, RFC 8037) of JWT access tokens; `secret` is a PKCS #8
     /// document.
     SignEdDsa,
+    /// RS256 signatures (RSASSA-PKCS1-v1_5 with SHA-256, 2048 bits) of JWT access tokens; `secret`
+    /// is a PKCS #8 document.
+    SignRs256,
     /// AES-256-GCM sealing of opaque access tokens; `secret` is 32 bytes.
     SealToken,
 }
@@ -33,6 +36,7 @@ impl KeyPurpose {
         match self {
             Self::SignEs256 => "sign-es256",
             Self::SignEdDsa => "sign-eddsa",
+            Self::SignRs256 => "sign-rs256",
             Self::SealToken => "seal-token",
         }
     }
@@ -41,7 +45,7 @@ impl KeyPurpose {
     #[must_use]
     pub fn key_use(self) -> KeyUse {
         match self {
-            Self::SignEs256 | Self::SignEdDsa => KeyUse::Sign,
+            Self::SignEs256 | Self::SignEdDsa | Self::SignRs256 => KeyUse::Sign,
             Self::SealToken => KeyUse::Seal,
         }
     }

@@ -1,12 +1,13 @@
-//! JWT access tokens (RFC 9068), ES256 (RFC 7518 section 3.4) or EdDSA with Ed25519 (RFC 8037),
-//! which the key decides. Signed with a key that is built once, since the JOSE crate would
+//! JWT access tokens (RFC 9068), ES256 (RFC 7518 section 3.4), RS256 (section 3.3) or EdDSA with
+//! Ed25519 (RFC 8037), which the key decides. Signed with a key that is built once, since the JOSE crate would
 //! parse it again for each token; verified by the JOSE crate.
 
 use std::sync::Arc;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256,
+    RsaKeyPair,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -24,7 +25,7 @@ const TYPE: &str = "at+jwt";
 /// The longest token that is read, in bytes.
 const MAX_BYTES: usize = 32_768;
 
-/// A signing key of either algorithm, ready to use.
+/// A signing key of any algorithm, ready to use.
 #[derive(Clone)]
 pub(super) struct SigningKey(Arc<Parts>);
 
@@ -41,6 +42,7 @@ struct Parts {
 enum Pair {
     Es256(EcdsaKeyPair),
     EdDsa(Ed25519KeyPair),
+    Rs256(RsaKeyPair),
 }
 
 /// The claims as they stand in the token. `T` is borrowed text when signing, owned when reading.
@@ -83,6 +85,7 @@ impl SigningKey {
         let parts = match record.purpose {
             KeyPurpose::SignEs256 => es256(record),
             KeyPurpose::SignEdDsa => ed_dsa(record),
+            KeyPurpose::SignRs256 => rs256(record),
             KeyPurpose::SealToken => None,
         };
         parts.map(|parts| Self(Arc::new(parts)))
@@ -90,6 +93,24 @@ impl SigningKey {
 
     pub(super) fn jwk(&self) -> Value {
         self.0.jwk.clone()
+    }
+
+    /// As it is named in tokens and published keys.
+    pub(super) fn algorithm(&self) -> &'static str {
+        match self.0.pair {
+            Pair::Es256(_) => "ES256",
+            Pair::EdDsa(_) => "EdDSA",
+            Pair::Rs256(_) => "RS256",
+        }
+    }
+
+    /// How many bytes a token with these claims has.
+    pub(super) fn bytes(&self, issuer: &str, claims: &AccessTokenClaims) -> usize {
+        let signature = match &self.0.pair {
+            Pair::Es256(_) | Pair::EdDsa(_) => SHORT_SIGNATURE,
+            Pair::Rs256(pair) => pair.public_modulus_len(),
+        };
+        bytes(issuer, claims, signature)
     }
 
     pub(super) fn sign(&self, issuer: &str, claims: &AccessTokenClaims) -> Secret {
@@ -157,13 +178,15 @@ impl SigningKey {
     }
 }
 
-/// How many bytes a token with these claims has, whichever key signs it: ids of keys have the
-/// same length, and so have signatures.
-pub(super) fn bytes(issuer: &str, claims: &AccessTokenClaims) -> usize {
-    const SIGNATURE: usize = 64;
+/// The bytes of a signature by ES256 or EdDSA.
+pub(super) const SHORT_SIGNATURE: usize = 64;
+
+/// How many bytes a token with these claims has, with a signature of so many: ids of keys have the
+/// same length, and so have the names of algorithms.
+pub(super) fn bytes(issuer: &str, claims: &AccessTokenClaims, signature: usize) -> usize {
     let encoded = |bytes: usize| bytes.saturating_mul(4).div_ceil(3);
     let header = header("ES256", &Uuid::nil().to_string()).len();
-    header + encoded(payload(issuer, claims).len()) + 1 + encoded(SIGNATURE)
+    header + encoded(payload(issuer, claims).len()) + 1 + encoded(signature)
 }
 
 /// The claims as JSON.
@@ -239,6 +262,24 @@ fn ed_dsa(record: &KeyRecord) -> Option<Parts> {
     })
 }
 
+/// An RSA key (RFC 7518 section 6.3).
+fn rs256(record: &KeyRecord) -> Option<Parts> {
+    let pair = RsaKeyPair::from_pkcs8(&record.secret).ok()?;
+    let public = pair.public_key();
+    let n = URL_SAFE_NO_PAD.encode(public.modulus().big_endian_without_leading_zero());
+    let e = URL_SAFE_NO_PAD.encode(public.exponent().big_endian_without_leading_zero());
+    Some(Parts {
+        algorithm: Algorithm::RS256,
+        header: header("RS256", &record.id),
+        decoding: DecodingKey::from_rsa_components(&n, &e).ok()?,
+        jwk: json!({
+            "kty": "RSA", "n": n, "e": e,
+            "alg": "RS256", "use": "sig", "kid": record.id,
+        }),
+        pair: Pair::Rs256(pair),
+    })
+}
+
 fn header(algorithm: &str, kid: &str) -> String {
     let header = json!({ "alg": algorithm, "kid": kid, "typ": TYPE }).to_string();
     URL_SAFE_NO_PAD.encode(header) + "."
@@ -257,6 +298,21 @@ impl Pair {
                 .as_ref()
                 .to_vec(),
             Self::EdDsa(pair) => pair.sign(message).as_ref().to_vec(),
+            Self::Rs256(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                #[expect(
+                    clippy::expect_used,
+                    reason = "signing with a parsed key fails only without memory"
+                )]
+                pair.sign(
+                    &RSA_PKCS1_SHA256,
+                    &SystemRandom::new(),
+                    message,
+                    &mut signature,
+                )
+                .expect("a parsed RSA key signs");
+                signature
+            }
         }
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn check(scope: &Scope, bytes: usize, most: usize) -> Result<(), Toke
 }
 
 /// May a client get JWTs for all of this scope? Said before anybody knows the issuer, so a token
-/// can still be larger where that has a long name.
+/// can still be larger where that has a long name, or signs RS256.
 ///
 /// # Errors
 /// How large it would be.
@@ -67,7 +67,11 @@ pub fn check_jwt_of(client: &Client, scope: &Scope) -> Result<(), TokenTooLarge>
     let issuer = "https://login.example/realm";
     let audience = format!("{issuer}/api");
     let claims = AccessTokenClaims::of_any_person(client, scope, &audience);
-    check(scope, jwt::bytes(issuer, &claims), JWT)
+    check(
+        scope,
+        jwt::bytes(issuer, &claims, jwt::SHORT_SIGNATURE),
+        JWT,
+    )
 }
 
 impl AccessTokenClaims {

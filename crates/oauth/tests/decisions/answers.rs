@@ -1,5 +1,7 @@
 //! What the endpoints answer: token responses, introspection, metadata.
 
+use std::collections::BTreeSet;
+
 use crate::support::{any, at, client, names, now, optional, scope, shipped};
 use oauth::introspection::{Introspection, may_introspect, may_introspect_refresh_token};
 use oauth::metadata::{Paths, authorization_server, protected_resource};
@@ -9,7 +11,7 @@ use oauth::revocation::may_revoke;
 use oauth::secret::Secret;
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
 use scope::{Scope, WithheldReason};
-use serde_json::{json, to_value};
+use serde_json::{Value, json, to_value};
 
 fn organisation() -> Organisation {
     Organisation {
@@ -40,6 +42,10 @@ fn user() -> User {
     }
 }
 
+fn read(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap()
+}
+
 fn answer() -> TokenResponse {
     TokenResponse {
         access_token: Secret::presented("at"),
@@ -66,7 +72,7 @@ fn a_token_response_names_scope_always_and_what_was_left_out_with_reasons() {
         issued_at: now(),
     };
     assert_eq!(
-        to_value(answer.body(&any(), &context)).unwrap(),
+        read(&answer.json(&any(), &context)),
         json!({
             "access_token": "at",
             "token_type": "Bearer",
@@ -101,7 +107,7 @@ fn members_without_a_source_are_left_out() {
         ..answer()
     };
     assert_eq!(
-        to_value(answer_without.body(&any(), &context)).unwrap(),
+        read(&answer_without.json(&any(), &context)),
         json!({
             "access_token": "at",
             "token_type": "Bearer",
@@ -129,7 +135,7 @@ fn each_shipped_dialect_has_its_members() {
         ("stora", &["created_at"]),
     ];
     for (id, members) in table {
-        let body = to_value(answer().body(&shipped(id), &context)).unwrap();
+        let body = read(&answer().json(&shipped(id), &context));
         for member in members {
             assert!(body.get(member).is_some(), "{id} {member}: {body}");
         }
@@ -172,22 +178,27 @@ fn claims() -> AccessTokenClaims {
 #[test]
 fn introspection_tells_resource_servers_of_the_audience_and_nobody_else() {
     let app = client(&any());
-    assert!(!may_introspect(&app, &claims()));
+    assert!(!may_introspect(&app, &claims(), None));
     let api = Client {
         introspects: Some(names(["https://as.example/any/api"])),
         ..client(&any())
     };
-    assert!(may_introspect(&api, &claims()));
+    assert!(may_introspect(&api, &claims(), None));
     let other = Client {
         introspects: Some(names(["https://as.example/other/api"])),
         ..client(&any())
     };
-    assert!(!may_introspect(&other, &claims()));
+    assert!(!may_introspect(&other, &claims(), None));
+    assert!(may_introspect(
+        &other,
+        &claims(),
+        Some("https://as.example/other/api")
+    ));
     let off = Client {
         status: Status::Disabled { since: now() },
         ..api
     };
-    assert!(!may_introspect(&off, &claims()));
+    assert!(!may_introspect(&off, &claims(), None));
     assert!(may_introspect_refresh_token(&app, &app.id));
     assert!(!may_introspect_refresh_token(&app, "other"));
     assert!(!may_introspect_refresh_token(&off, &off.id));
@@ -247,7 +258,12 @@ fn only_own_tokens_can_be_revoked() {
 
 #[test]
 fn metadata_is_what_rfc_8414_registers() {
-    let metadata = authorization_server("https://as.example/any", &any(), &Paths::default());
+    let metadata = authorization_server(
+        "https://as.example/any",
+        &any(),
+        &Paths::default(),
+        &BTreeSet::from(["ES256", "RS256"]),
+    );
     assert_eq!(
         metadata,
         json!({
@@ -255,6 +271,7 @@ fn metadata_is_what_rfc_8414_registers() {
             "authorization_endpoint": "https://as.example/any/oauth/authorize",
             "token_endpoint": "https://as.example/any/oauth/token",
             "jwks_uri": "https://as.example/any/oauth/jwks",
+            "access_token_signing_alg_values_supported": ["ES256", "RS256"],
             "scopes_supported": ["general", "contact_show", "contact_edit", "invoice_show", "invoice_edit"],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use oauth::audit::{Act, Actor, AuditRecord, Audited, Subject, SubjectKind};
-use oauth::model::{KeyRecord, KeyRevocation, KeyUse, Timestamp};
+use oauth::model::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse, Timestamp};
 use oauth::token::{KeyError, MasterKeys, RealmKeys, SealedFormat};
 use storage::{Store, StoreError};
 
@@ -128,7 +128,7 @@ impl<'a> StoredKeys<'a> {
                 None => {
                     self.first(realm, key_use).await?;
                 }
-                Some(key) if key.purpose != self.settings.purpose(key_use) => {
+                Some(key) if key.purpose != self.purpose(realm, key_use).await? => {
                     self.replace(key, self.soon()).await?;
                 }
                 Some(_) => {}
@@ -276,7 +276,9 @@ impl<'a> StoredKeys<'a> {
         };
         open(&self.settings.master_keys, others)
             .map_err(|error| KeysError::Unusable(realm.to_owned(), error))?;
-        let next = self.new_key(realm, revoked.purpose.key_use(), self.clock.now())?;
+        let next = self
+            .new_key(realm, revoked.purpose.key_use(), self.clock.now())
+            .await?;
         let record = self.record_of(Act::KeyRevoked, revoked).removed(revoked);
         Ok(self.store.revoke_key(id, &next, &record).await?)
     }
@@ -293,7 +295,7 @@ impl<'a> StoredKeys<'a> {
         begins: Timestamp,
     ) -> Result<Option<KeyRecord>, KeysError> {
         let key_use = key.purpose.key_use();
-        let next = self.new_key(&key.realm, key_use, begins)?;
+        let next = self.new_key(&key.realm, key_use, begins).await?;
         let retired = KeyRecord {
             retired_at: Some(begins),
             ..key.clone()
@@ -312,7 +314,7 @@ impl<'a> StoredKeys<'a> {
 
     /// The first key of a use; `None` when somebody else made it at the same moment.
     async fn first(&self, realm: &str, key_use: KeyUse) -> Result<Option<KeyRecord>, KeysError> {
-        let key = self.new_key(realm, key_use, self.clock.now())?;
+        let key = self.new_key(realm, key_use, self.clock.now()).await?;
         let record = self.record_of(Act::KeyMade, &key).made(&key);
         let stored = self.store.ensure_key(&key, &record).await?;
         Ok((stored.id == key.id).then_some(stored))
@@ -332,23 +334,46 @@ impl<'a> StoredKeys<'a> {
     }
 
     /// A new key as it is to be stored.
-    fn new_key(
+    async fn new_key(
         &self,
         realm: &str,
         key_use: KeyUse,
         begins: Timestamp,
     ) -> Result<KeyRecord, KeysError> {
         const ATTEMPTS: u8 = 8;
-        let purpose = self.settings.purpose(key_use);
+        let purpose = self.purpose(realm, key_use).await?;
         let id = format!("{:016x}", u64::from_be_bytes(self.random_bytes()));
         let mut attempt = 1;
         loop {
-            match RealmKeys::generate(realm, purpose, &id, self.random_bytes(), begins) {
+            let (of, id, random) = (realm.to_owned(), id.clone(), self.random_bytes());
+            let make = move || RealmKeys::generate(&of, purpose, &id, random, begins);
+            let made = match purpose {
+                // Long enough to be missed by everybody else who waits for this thread.
+                KeyPurpose::SignRs256 => tokio::task::spawn_blocking(make)
+                    .await
+                    .unwrap_or(Err(KeyError::DrawAgain)),
+                _ => make(),
+            };
+            match made {
                 Ok(key) => return Ok(self.settings.master_keys.wrap(key, self.random_bytes())),
                 Err(KeyError::DrawAgain) if attempt < ATTEMPTS => attempt += 1,
                 Err(error) => return Err(KeysError::Unusable(realm.to_owned(), error)),
             }
         }
+    }
+
+    /// What a new key is made for. Servers of the version before cannot read a key for RS256 and
+    /// would stop: as long as they may run, ES256 stands in.
+    async fn purpose(&self, realm: &str, key_use: KeyUse) -> Result<KeyPurpose, KeysError> {
+        let purpose = self.settings.purpose(realm, key_use);
+        if purpose == KeyPurpose::SignRs256 && !self.store.is_upgrade_finished().await? {
+            tracing::warn!(
+                realm,
+                "tokens are signed ES256, not RS256, until the upgrade is finished and a server starts"
+            );
+            return Ok(KeyPurpose::SignEs256);
+        }
+        Ok(purpose)
     }
 
     fn random_bytes<const N: usize>(&self) -> [u8; N] {

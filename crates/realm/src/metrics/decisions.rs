@@ -1,17 +1,6 @@
 use prometheus::{IntCounter, IntCounterVec};
 use scope::Reason;
 
-/// Why a catalog denies.
-const DENIALS: [Reason; 7] = [
-    Reason::InsufficientScope,
-    Reason::NoRule,
-    Reason::MethodNotInCatalog,
-    Reason::AmbiguousPath,
-    Reason::UnmatchedCondition,
-    Reason::UnknownExpandField,
-    Reason::TooLarge,
-];
-
 /// The decisions of one realm, counted by reason.
 pub struct Decisions {
     permitted: IntCounter,
@@ -22,10 +11,10 @@ pub struct Decisions {
 impl Decisions {
     pub(super) fn new(counted: &IntCounterVec, realm: &str) -> Self {
         let of = |reason| counted.with_label_values(&[realm, reason]);
-        let reasons = DENIALS
+        let reasons = Reason::DENIALS
             .map(Reason::as_str)
             .into_iter()
-            .chain(enforce::REASONS.iter().copied());
+            .chain(enforce::reasons());
         Self {
             permitted: of(Reason::Permitted.as_str()),
             denied: reasons.map(|reason| (reason, of(reason))).collect(),

@@ -13,6 +13,10 @@ pub enum RequestKind {
     Logout,
     Account,
     Scopes,
+    /// Explanations of problems.
+    Errors,
+    /// The root, and a realm's own address.
+    Home,
     /// Calls of the API behind the decision.
     Api,
     Static,
@@ -26,7 +30,7 @@ pub enum RequestKind {
 
 impl RequestKind {
     /// Every one, in the order of their numbers.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Token,
         Self::Introspect,
         Self::Revoke,
@@ -37,6 +41,8 @@ impl RequestKind {
         Self::Logout,
         Self::Account,
         Self::Scopes,
+        Self::Errors,
+        Self::Home,
         Self::Api,
         Self::Static,
         Self::Demo,
@@ -58,6 +64,8 @@ impl RequestKind {
             Self::Logout => "logout",
             Self::Account => "account",
             Self::Scopes => "scopes",
+            Self::Errors => "errors",
+            Self::Home => "home",
             Self::Api => "api",
             Self::Static => "static",
             Self::Demo => "demo",

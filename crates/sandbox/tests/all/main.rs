@@ -9,6 +9,8 @@
     reason = "tests fail by panicking"
 )]
 
+#[path = "../../../server/tests/support/slow.rs"]
+mod slow;
 #[path = "../../../server/tests/support/mod.rs"]
 mod support;
 
@@ -19,3 +21,4 @@ mod expand;
 mod organisations;
 mod own_records;
 mod records;
+mod slow_bodies;

@@ -2,7 +2,8 @@
 use std::fmt::Write;
 
 use scope::{
-    Access, ApiRequest, Catalog, History, Scope, Visible, Withheld, WithheldReason, explain,
+    Access, ApiRequest, Catalog, History, Scope, Subject, Visible, Withheld, WithheldReason,
+    explain,
 };
 
 use crate::small_catalog::SmallCatalog;
@@ -23,6 +24,7 @@ struct Situation<'a> {
     refused: &'a str,
     reduced: &'a str,
     withheld: &'a [(&'a str, WithheldReason)],
+    machine: bool,
 }
 
 fn scope(text: &str) -> Scope {
@@ -62,7 +64,11 @@ fn message(catalog: &Catalog, request: &ApiRequest<'_>, situation: &Situation<'_
         reduced: &parse(situation.reduced),
     };
     let access = Access {
-        subject: scope::Subject::Person,
+        subject: if situation.machine {
+            Subject::Client
+        } else {
+            Subject::Person
+        },
         granted: &granted,
         ceiling: &ceiling,
         approved: &approved,
@@ -122,6 +128,96 @@ fn missing_scopes_say_why_and_what_to_do() {
     insta::assert_snapshot!(shown.trim_end());
 }
 
+/// Who only asks again gets nothing again, as long as something else stands in the way.
+#[test]
+fn what_stands_in_the_way_comes_before_asking_again() {
+    let bexio = shipped("bexio");
+    let request = ApiRequest::new("POST", "/2.0/contact");
+    let mut shown = String::new();
+    let mut show = |situation: Situation<'_>| shown += &message(&bexio, &request, &situation);
+    let only_show = || Situation {
+        scope: "contact_show",
+        registered: Some("contact_show"),
+        ..Situation::default()
+    };
+    show(only_show());
+    show(Situation {
+        refused: "contact_edit",
+        ..only_show()
+    });
+    show(Situation {
+        withheld: &[("contact_edit", WithheldReason::NotRegistered)],
+        ..only_show()
+    });
+    show(Situation {
+        withheld: &[("contact_edit", WithheldReason::RightMissing)],
+        rights: Some("*_show"),
+        ..Situation::default()
+    });
+    show(Situation {
+        rights: Some("*_show"),
+        ..Situation::default()
+    });
+    let bokio = shipped("bokio");
+    let pay = ApiRequest::new("POST", "/v1/companies/7/bank-payments");
+    shown += &message(&bokio, &pay, &Situation::default());
+    insta::assert_snapshot!(shown.trim_end());
+}
+
+/// A machine has no person to ask, and no authorization to renew.
+#[test]
+fn a_machine_is_told_what_a_machine_can_do() {
+    let bexio = shipped("bexio");
+    let request = ApiRequest::new("POST", "/2.0/contact");
+    let mut shown = String::new();
+    let mut show = |situation: Situation<'_>| {
+        let told = message(&bexio, &request, &situation);
+        assert!(!told.contains("authorization"), "{told}");
+        shown += &told;
+    };
+    show(Situation {
+        machine: true,
+        ..Situation::default()
+    });
+    show(Situation {
+        machine: true,
+        registered: Some("contact_show"),
+        ..Situation::default()
+    });
+    show(Situation {
+        machine: true,
+        scope: "contact_edit",
+        registered: Some("contact_show"),
+        ..Situation::default()
+    });
+    insta::assert_snapshot!(shown.trim_end());
+}
+
+/// Of two ways to open a call, the one that only has to be asked for.
+#[test]
+fn the_challenge_prefers_what_only_has_to_be_asked_for() {
+    let catalog = SmallCatalog::new("ways")
+        .action("read", "read")
+        .resource("first", &["read"])
+        .resource("second", &["read"])
+        .resource("third", &["read"])
+        .endpoint("/things", &[])
+        .with("get = { any = [\"first:read\", { all = [\"second:read\", \"third:read\"] }] }")
+        .parse();
+    let all = catalog.all();
+    let access = Access {
+        subject: Subject::Person,
+        granted: &catalog.granted(&Scope::empty()),
+        ceiling: &catalog.registered(&scope("second:read third:read")),
+        approved: &all,
+        rights: &all,
+    };
+    let request = ApiRequest::new("GET", "/things");
+    let explanation = explain(&catalog, &access, &request, &History::default());
+    let challenged = explanation.required_scope();
+    assert_eq!(challenged.as_deref(), Some("second:read third:read"));
+}
+
 /// `old:read` is retired, its successor is `new:read`.
 fn retiring() -> Catalog {
     SmallCatalog::new("retiring")
@@ -159,7 +255,7 @@ fn the_challenge_names_what_can_be_granted_now() {
     let old = scope("old:read");
     let all = catalog.all();
     let access = Access {
-        subject: scope::Subject::Person,
+        subject: Subject::Person,
         granted: &catalog.granted(&Scope::empty()),
         ceiling: &catalog.registered(&catalog.scope_of(&all)),
         approved: &all,

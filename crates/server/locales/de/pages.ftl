@@ -13,6 +13,21 @@ app-unverified = Anbieter nicht geprüft
 signed-in-as = Angemeldet als { $name }
 not-you = Nicht Sie?
 
+home-title = Zugriff für Apps
+home-text = Apps fragen hier, ob sie mit den Daten von Menschen arbeiten dürfen, und die Menschen entscheiden. Wählen Sie, um wessen Daten es geht.
+realm-heading = Zugriff auf { $realm } für Apps
+realm-text = Apps fragen hier, ob sie mit Ihren Daten arbeiten dürfen. Sie entscheiden, was jede darf, und können es jederzeit zurücknehmen.
+realm-account-text = Die Apps, die auf Ihre Daten zugreifen, was jede darf und wie Sie es zurücknehmen.
+realm-scopes-text = Alles, worum eine App bitten kann, in einfachen Worten, und die Aufrufe, die jeder Scope öffnet.
+realm-developers = Für Entwickler
+realm-issuer = Issuer
+realm-metadata = Metadaten
+realm-problems = Ablehnungen
+realm-sandbox = Sandbox
+realm-sandbox-text = Die API zum Ausprobieren, mit erfundenen Datensätzen. Verlangen Sie ein Token mit dieser Adresse als Ressource.
+errors-title = Probleme und was zu tun ist
+errors-text = Ein abgelehnter Aufruf der API wird mit einem Problem beantwortet, dessen type hierher führt. Je eine Seite sagt, auf Englisch, was geschehen ist, warum und was zu tun ist.
+
 login-title = Anmelden
 login-heading = Bei { $realm } anmelden
 login-going-on = Danach geht es weiter zu { $app }. Diese App möchte mit Ihren Daten arbeiten.

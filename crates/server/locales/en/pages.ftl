@@ -13,6 +13,21 @@ app-unverified = Maker not verified
 signed-in-as = Signed in as { $name }
 not-you = Not you?
 
+home-title = Access for apps
+home-text = Apps ask here whether they may work with people’s data, and people decide. Choose whose data it is about.
+realm-heading = Access to { $realm } for apps
+realm-text = Apps ask here whether they may work with your data. You decide what each may do, and can take it back at any time.
+realm-account-text = The apps that have access to your data, what each may do, and how to take it back.
+realm-scopes-text = Everything an app can ask for, in plain words, and the calls each scope opens.
+realm-developers = For developers
+realm-issuer = Issuer
+realm-metadata = Metadata
+realm-problems = Refusals
+realm-sandbox = Sandbox
+realm-sandbox-text = The API to try, with invented records. Ask for a token with this address as its resource.
+errors-title = Problems and what to do
+errors-text = A refused call of the API is answered with a problem, whose type leads here. One page for each says what happened, why, and what to do.
+
 login-title = Sign in
 login-heading = Sign in to { $realm }
 login-going-on = You go on to { $app } afterwards, which wants to work with your data.

@@ -13,6 +13,21 @@ app-unverified = Éditeur non vérifié
 signed-in-as = Connecté en tant que { $name }
 not-you = Ce n’est pas vous ?
 
+home-title = Accès pour les applications
+home-text = Les applications demandent ici si elles peuvent travailler avec les données des personnes, et les personnes décident. Choisissez de quelles données il s’agit.
+realm-heading = Accès à { $realm } pour les applications
+realm-text = Les applications demandent ici si elles peuvent travailler avec vos données. Vous décidez de ce que chacune peut faire, et pouvez revenir en arrière à tout moment.
+realm-account-text = Les applications qui ont accès à vos données, ce que chacune peut faire et comment le retirer.
+realm-scopes-text = Tout ce qu’une application peut demander, en mots simples, et les appels que chaque scope ouvre.
+realm-developers = Pour les développeurs
+realm-issuer = Émetteur (issuer)
+realm-metadata = Métadonnées
+realm-problems = Refus
+realm-sandbox = Bac à sable
+realm-sandbox-text = L’API à essayer, avec des données inventées. Demandez un jeton avec cette adresse comme ressource.
+errors-title = Problèmes et que faire
+errors-text = Un appel refusé de l’API reçoit pour réponse un problème, dont le type mène ici. Une page pour chacun dit, en anglais, ce qui s’est passé, pourquoi et que faire.
+
 login-title = Se connecter
 login-heading = Se connecter à { $realm }
 login-going-on = Vous continuerez ensuite vers { $app }, qui souhaite travailler avec vos données.

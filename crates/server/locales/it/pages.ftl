@@ -13,6 +13,21 @@ app-unverified = Produttore non verificato
 signed-in-as = Accesso eseguito come { $name }
 not-you = Non è Lei?
 
+home-title = Accesso per le app
+home-text = Qui le app chiedono se possono lavorare con i dati delle persone, e le persone decidono. Scelga di quali dati si tratta.
+realm-heading = Accesso a { $realm } per le app
+realm-text = Qui le app chiedono se possono lavorare con i Suoi dati. Lei decide che cosa può fare ciascuna, e può ritirarlo in qualsiasi momento.
+realm-account-text = Le app che hanno accesso ai Suoi dati, che cosa può fare ciascuna e come ritirarlo.
+realm-scopes-text = Tutto ciò che un’app può chiedere, in parole semplici, e le chiamate che ogni scope apre.
+realm-developers = Per gli sviluppatori
+realm-issuer = Issuer
+realm-metadata = Metadati
+realm-problems = Rifiuti
+realm-sandbox = Sandbox
+realm-sandbox-text = L’API da provare, con dati inventati. Chieda un token con questo indirizzo come risorsa.
+errors-title = Problemi e che cosa fare
+errors-text = A una chiamata rifiutata dell’API si risponde con un problema, il cui type porta qui. Una pagina per ciascuno dice, in inglese, che cosa è successo, perché e che cosa fare.
+
 login-title = Accedi
 login-heading = Accedi a { $realm }
 login-going-on = Dopo si prosegue verso { $app }, che desidera lavorare con i Suoi dati.

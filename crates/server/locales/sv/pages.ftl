@@ -13,6 +13,21 @@ app-unverified = Leverantören är inte kontrollerad
 signed-in-as = Inloggad som { $name }
 not-you = Inte du?
 
+home-title = Åtkomst för appar
+home-text = Här frågar appar om de får arbeta med människors uppgifter, och människorna bestämmer. Välj vems uppgifter det gäller.
+realm-heading = Åtkomst till { $realm } för appar
+realm-text = Här frågar appar om de får arbeta med dina uppgifter. Du bestämmer vad varje app får göra och kan ta tillbaka det när som helst.
+realm-account-text = Apparna som har åtkomst till dina uppgifter, vad var och en får göra och hur du tar tillbaka det.
+realm-scopes-text = Allt en app kan be om, i enkla ord, och anropen som varje scope öppnar.
+realm-developers = För utvecklare
+realm-issuer = Utfärdare (issuer)
+realm-metadata = Metadata
+realm-problems = Nekade anrop
+realm-sandbox = Sandlåda
+realm-sandbox-text = API:et att prova, med påhittade poster. Be om en token med den här adressen som resurs.
+errors-title = Problem och vad du kan göra
+errors-text = Ett nekat anrop av API:et besvaras med ett problem, vars type leder hit. En sida för vart och ett säger, på engelska, vad som hände, varför och vad du kan göra.
+
 login-title = Logga in
 login-heading = Logga in på { $realm }
 login-going-on = Efteråt går du vidare till { $app }, som vill arbeta med dina uppgifter.

@@ -82,11 +82,14 @@ fn fits(
     decision: &ConsentDecision,
 ) -> Result<(), OAuthError> {
     let (client, realm) = (&situation.asked.client.client, &visit.realm);
-    let mut claims = AccessTokenClaims::of_any_person(client, &decision.granted, realm.audience());
-    claims.issued_at = visit.app.now();
     let form = client.token_format_in(realm.catalog());
-    let checked = realm.keys().check(realm.issuer(), &claims, form);
-    checked.map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))
+    for audience in realm.audiences() {
+        let mut claims = AccessTokenClaims::of_any_person(client, &decision.granted, audience);
+        claims.issued_at = visit.app.now();
+        let checked = realm.keys().check(realm.issuer(), &claims, form);
+        checked.map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))?;
+    }
+    Ok(())
 }
 
 fn redirect_recorded(

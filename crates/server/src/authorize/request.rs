@@ -59,9 +59,8 @@ pub(super) async fn read(visit: &Visit, text: &[u8]) -> Result<Result<Asked, Res
             )));
         }
     };
-    let served = [visit.realm.audience().to_owned()];
     let resources = request.resources.iter().map(String::as_str);
-    if let Err(error) = oauth::resource::audience(resources, &served) {
+    if let Err(error) = oauth::resource::audience(resources, visit.realm.audiences()) {
         return Ok(Err(redirect_error(visit, &request, &error)));
     }
     // Validation refuses a request whose client is not known.

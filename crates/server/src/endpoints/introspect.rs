@@ -41,7 +41,8 @@ pub(crate) async fn introspect(
     let token = call.parameters.require("token")?;
     match realm.cache().presented(realm.issuer(), token).await? {
         PresentedToken::AccessToken(claims) => {
-            if !may_introspect(&client, &claims) {
+            let also = realm.also_called(&claims.audience);
+            if !may_introspect(&client, &claims, also) {
                 return Ok(inactive());
             }
             let answer = about(&app, &realm, &claims).await?;

@@ -12,7 +12,12 @@ use crate::cors::EXPOSED;
 
 /// JSON that nobody may keep.
 pub(super) fn fresh_json(body: &impl Serialize) -> Response {
-    let mut response = json(body, "no-store");
+    fresh_text(written(body))
+}
+
+/// The same, written already.
+pub(super) fn fresh_text(body: Vec<u8>) -> Response {
+    let mut response = with_headers(body, "no-store");
     // RFC 6749 section 5.1.
     let headers = response.headers_mut();
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
@@ -51,8 +56,15 @@ pub(super) fn public_json(body: &impl Serialize) -> Response {
 }
 
 fn json(body: &impl Serialize, cache_control: &'static str) -> Response {
-    let mut response = Response::new(axum::body::Body::from(written(body)));
+    with_headers(written(body), cache_control)
+}
+
+fn with_headers(body: Vec<u8>, cache_control: &'static str) -> Response {
+    /// With those that are added on the way out, so that the map need not grow.
+    const USUAL: usize = 8;
+    let mut response = Response::new(axum::body::Body::from(body));
     let headers = response.headers_mut();
+    headers.reserve(USUAL);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control));

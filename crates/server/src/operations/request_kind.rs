@@ -6,10 +6,11 @@ pub(super) fn kind_of(path: &str) -> RequestKind {
     let path = path.strip_prefix('/').unwrap_or(path);
     let (first, rest) = path.split_once('/').unwrap_or((path, ""));
     match first {
-        "" | "demo.json" | "play" => RequestKind::Demo,
+        "demo.json" | "play" => RequestKind::Demo,
         ".well-known" => RequestKind::Metadata,
         "static" => RequestKind::Static,
         "healthz" | "readyz" | "metrics" => RequestKind::Operations,
+        _ if rest.is_empty() => RequestKind::Home,
         _ => in_realm(rest),
     }
 }
@@ -31,6 +32,7 @@ fn in_realm(path: &str) -> RequestKind {
         "account" => RequestKind::Account,
         "consent" | "organisation" => RequestKind::Authorize,
         "scopes" => RequestKind::Scopes,
+        "errors" => RequestKind::Errors,
         ".well-known" => RequestKind::Metadata,
         _ => RequestKind::Other,
     }
@@ -45,7 +47,9 @@ mod tests {
     /// A new route has to be told to `kind_of`.
     #[test]
     fn every_route_has_a_kind() {
-        let routes = crate::routes().into_iter().chain(operations::routes());
+        let routes = crate::routes().into_iter();
+        let routes = routes.chain(crate::home_routes());
+        let routes = routes.chain(operations::routes());
         for Route { path, .. } in routes {
             let called = path.replace("{realm}", "bexio").replace("{grant}", "1");
             assert_ne!(kind_of(&called), RequestKind::Other, "{path}");
@@ -58,7 +62,7 @@ mod tests {
         assert_eq!(kind_of("/bexio/api/oauth/token"), RequestKind::Api);
         assert_eq!(kind_of("/bexio/apish"), RequestKind::Other);
         assert_eq!(kind_of("/bexio/oauth/token/"), RequestKind::Other);
-        assert_eq!(kind_of("/bexio"), RequestKind::Other);
-        assert_eq!(kind_of(""), RequestKind::Demo);
+        assert_eq!(kind_of("/bexio"), RequestKind::Home);
+        assert_eq!(kind_of("/"), RequestKind::Home);
     }
 }

@@ -20,7 +20,7 @@ pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request) -> Res
         let first = parts.uri.path().split('/').nth(1).unwrap_or_default();
         match app.realm(first).map(Arc::clone) {
             Some(realm) => Refusal::NotFound.answer(&Visit::of(&parts, &app, realm)),
-            None => nowhere(&parts.headers),
+            None => nowhere(&parts),
         }
     } else {
         ApiError::not_found().into_response()

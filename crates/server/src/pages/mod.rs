@@ -2,10 +2,13 @@
 
 mod conditions;
 pub(crate) mod differences;
+pub(crate) mod errors;
 pub(crate) mod form;
+pub(crate) mod home;
 pub(crate) mod login;
 pub(crate) mod missing;
 pub(crate) mod next;
+pub(crate) mod realm_home;
 pub(crate) mod reference;
 pub(crate) mod refusal;
 pub mod respond;

@@ -184,26 +184,32 @@ impl FromRequestParts<Arc<App>> for Visit {
                 app.realm(id).map(Arc::clone)
             });
         let Some(realm) = realm else {
-            return Err(nowhere(&parts.headers));
+            return Err(nowhere(parts));
         };
         Ok(Self::of(parts, app, realm))
     }
 }
 
-/// The page for an address in no realm.
-pub(super) fn nowhere(headers: &HeaderMap) -> Response {
-    let accepted = accept_language(headers);
-    let words = Words::new(language::choose(&Language::ALL, &[], accepted));
-    let frame = Frame {
-        words,
+/// What stands around a page that belongs to no realm.
+pub(super) fn outside(parts: &Parts) -> Frame {
+    let language = choose_language(&Language::ALL, &parts.uri, &parts.headers);
+    Frame {
+        words: Words::new(language),
         realm: String::new(),
         realm_title: "Scopegate".to_owned(),
         person: None,
-        languages: Vec::new(),
-        keeps_language: false,
-    };
+        languages: language_links(&Language::ALL, &parts.uri, language),
+        keeps_language: !query_value(parts.uri.query().unwrap_or_default(), "ui_locales")
+            .is_empty(),
+    }
+}
+
+/// The page for an address in no realm.
+pub(super) fn nowhere(parts: &Parts) -> Response {
+    let frame = outside(parts);
+    let link = (String::from("/"), frame.t("error-home"), false);
     let mut page = Refusal::NotFound.page(frame);
-    page.link = Some((String::from("/"), words.get("error-home"), false));
+    page.link = Some(link);
     respond::page(StatusCode::NOT_FOUND, &page)
 }
 

@@ -11,6 +11,8 @@
 
 #[path = "../support/browser.rs"]
 mod browser;
+#[path = "../support/slow.rs"]
+mod slow;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -20,6 +22,7 @@ mod authorize;
 mod endpoints;
 mod operations;
 mod pages;
+mod slow_bodies;
 #[path = "../../../scope/tests/support/small_catalog.rs"]
 mod small_catalog;
 mod store_load;

@@ -8,6 +8,13 @@ use oauth::model::{Client, Membership, Organisation, Role, User};
 
 use crate::support::{Answer, BASE, VERIFIER, World, audit, challenge, encode};
 
+/// How long a text is in a query.
+pub fn escaped(text: &str) -> usize {
+    url::form_urlencoded::byte_serialize(text.as_bytes())
+        .map(str::len)
+        .sum()
+}
+
 pub const PASSWORD: &str = "correct horse battery";
 
 pub struct Browser<'w> {

@@ -12,10 +12,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use axum::response::IntoResponse;
 use http_body_util::BodyExt;
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::*;
+use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::{Secret, SecretKind};
 use realm::{App, FixedClock, SeededRandom};
 use scope::{Catalog, Scope};
@@ -94,6 +94,15 @@ impl World {
     }
 
     pub async fn of(catalog: Catalog, database: Arc<dyn Store>) -> Self {
+        Self::with_sandbox(Sandbox::IsTheApi, catalog, database).await
+    }
+
+    /// With the sandbox as it is in a demo, or otherwise.
+    pub async fn with_sandbox(
+        sandbox: Sandbox,
+        catalog: Catalog,
+        database: Arc<dyn Store>,
+    ) -> Self {
         let realm = &catalog.id().to_owned();
         let store = Arc::new(FaultyStore::new(database));
         let clock = Arc::new(FixedClock::at(start()));
@@ -103,6 +112,7 @@ impl World {
             Arc::new(SeededRandom::new(seed(realm))),
         )
         .base_url(BASE)
+        .policy(realm, with(sandbox))
         .realm(catalog)
         .build_with_store();
         let (app, followed) = building.await.unwrap();
@@ -232,6 +242,7 @@ impl World {
         format!("{BASE}/{}", self.realm)
     }
 
+    /// The sandbox, which is the API in most tests.
     pub fn audience(&self) -> String {
         format!("{}/api", self.issuer())
     }
@@ -437,11 +448,17 @@ impl World {
     }
 }
 
+/// A realm's policy with this sandbox.
+pub fn with(sandbox: Sandbox) -> RealmPolicy {
+    RealmPolicy {
+        sandbox,
+        ..RealmPolicy::default()
+    }
+}
+
 /// The authorization server with the sandbox, as one node serves them.
 pub fn router(app: &Arc<App>) -> Router {
-    server::router(Arc::clone(app)).merge(sandbox::router(app, || {
-        server::ApiError::unknown_realm().into_response()
-    }))
+    server::router(Arc::clone(app)).merge(sandbox::router(app))
 }
 
 /// Realms that share a database must not draw the same ids.

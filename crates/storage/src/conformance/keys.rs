@@ -1,5 +1,5 @@
-use oauth::model::KeyPurpose::{SealToken, SignEdDsa, SignEs256};
-use oauth::model::KeyRevocation;
+use oauth::model::KeyPurpose::{SealToken, SignEdDsa, SignEs256, SignRs256};
+use oauth::model::{KeyRecord, KeyRevocation};
 
 use super::Database;
 use super::samples::{OTHER_REALM, REALM, at, audit, key};
@@ -67,12 +67,30 @@ pub(super) async fn rotation_retires_the_current_one_of_its_use(database: &dyn D
 
 pub(super) async fn rotation_may_change_the_algorithm(database: &dyn Database) {
     let store = database.node().await;
-    let (first, second) = (key("a", SignEs256, 1), key("b", SignEdDsa, 7));
+    let [first, second, third, fourth] = [
+        key("a", SignEs256, 1),
+        key("b", SignEdDsa, 7),
+        key("c", SignRs256, 8),
+        key("d", SignEs256, 9),
+    ];
     store.ensure_key(&first, audit()).await.unwrap();
     assert!(store.rotate_key("a", &second, audit()).await.unwrap());
-    let mut retired = first;
-    retired.retired_at = Some(at(7));
-    assert_eq!(store.keys(REALM).await.unwrap(), [retired, second]);
+    assert!(store.rotate_key("b", &third, audit()).await.unwrap());
+    assert_eq!(store.ensure_key(&first, audit()).await.unwrap(), third);
+    assert!(store.rotate_key("c", &fourth, audit()).await.unwrap());
+    let retired = |key, end| KeyRecord {
+        retired_at: Some(at(end)),
+        ..key
+    };
+    let first = retired(first, 7);
+    let (second, third) = (retired(second, 8), retired(third, 9));
+    let all = [first, second, third.clone(), fourth.clone()];
+    assert_eq!(store.keys(REALM).await.unwrap(), all);
+    let next = key("e", SignRs256, 10);
+    let removed = store.revoke_key("c", &next, audit()).await.unwrap();
+    assert_eq!(removed, KeyRevocation::Removed);
+    let replaced = store.revoke_key("d", &next, audit()).await.unwrap();
+    assert_eq!(replaced, KeyRevocation::Replaced);
 }
 
 pub(super) async fn rotation_needs_the_current_one(database: &dyn Database) {

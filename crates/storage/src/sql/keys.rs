@@ -49,15 +49,16 @@ pub(crate) async fn rotate(
     next: &KeyRecord,
     record: &AuditRecord,
 ) -> Result<bool, StoreError> {
-    let [one, other] = purpose_words(next.purpose.key_use());
+    let [one, two, three] = purpose_words(next.purpose.key_use());
     let update = query(
-        "UPDATE realm_keys SET retired_at = $5
-         WHERE realm = $1 AND id = $2 AND purpose IN ($3, $4) AND retired_at IS NULL",
+        "UPDATE realm_keys SET retired_at = $6
+         WHERE realm = $1 AND id = $2 AND purpose IN ($3, $4, $5) AND retired_at IS NULL",
     )
     .bind(&next.realm)
     .bind(current)
     .bind(one)
-    .bind(other)
+    .bind(two)
+    .bind(three)
     .bind(bind::time(next.created_at));
     let retired = execute(connection, update).await?;
     if retired == 0 {
@@ -76,13 +77,14 @@ pub(crate) async fn revoke(
     next: &KeyRecord,
     record: &AuditRecord,
 ) -> Result<KeyRevocation, StoreError> {
-    let [one, other] = purpose_words(next.purpose.key_use());
+    let [one, two, three] = purpose_words(next.purpose.key_use());
     let delete =
-        query("DELETE FROM realm_keys WHERE realm = $1 AND id = $2 AND purpose IN ($3, $4)")
+        query("DELETE FROM realm_keys WHERE realm = $1 AND id = $2 AND purpose IN ($3, $4, $5)")
             .bind(&next.realm)
             .bind(id)
             .bind(one)
-            .bind(other);
+            .bind(two)
+            .bind(three);
     let removed = execute(connection, delete).await?;
     if removed == 0 {
         return Ok(KeyRevocation::Unknown);
@@ -156,14 +158,15 @@ async fn current(
     connection: &mut Connection,
     wanted: &KeyRecord,
 ) -> Result<Option<KeyRecord>, StoreError> {
-    let [one, other] = purpose_words(wanted.purpose.key_use());
+    let [one, two, three] = purpose_words(wanted.purpose.key_use());
     let select = query(select!(
-        "WHERE realm = $1 AND purpose IN ($2, $3) AND retired_at IS NULL
+        "WHERE realm = $1 AND purpose IN ($2, $3, $4) AND retired_at IS NULL
          ORDER BY created_at DESC, id DESC LIMIT 1"
     ))
     .bind(&wanted.realm)
     .bind(one)
-    .bind(other);
+    .bind(two)
+    .bind(three);
     fetch_one(connection, select, key).await
 }
 
@@ -206,16 +209,21 @@ fn purpose(cells: &Cells<'_>) -> Result<KeyPurpose, StoreError> {
     match cells.text("purpose")?.as_str() {
         "sign-es256" => Ok(KeyPurpose::SignEs256),
         "sign-eddsa" => Ok(KeyPurpose::SignEdDsa),
+        "sign-rs256" => Ok(KeyPurpose::SignRs256),
         "seal-token" => Ok(KeyPurpose::SealToken),
         other => Err(cells.impossible("purpose", format!("{other:?} is no purpose of a key"))),
     }
 }
 
-/// The purposes of a use, as two to choose from; a single one comes twice.
-fn purpose_words(key_use: KeyUse) -> [&'static str; 2] {
+/// The purposes of a use, as three to choose from; a single one comes three times.
+fn purpose_words(key_use: KeyUse) -> [&'static str; 3] {
     match key_use {
-        KeyUse::Sign => [KeyPurpose::SignEs256, KeyPurpose::SignEdDsa],
-        KeyUse::Seal => [KeyPurpose::SealToken; 2],
+        KeyUse::Sign => [
+            KeyPurpose::SignEs256,
+            KeyPurpose::SignEdDsa,
+            KeyPurpose::SignRs256,
+        ],
+        KeyUse::Seal => [KeyPurpose::SealToken; 3],
     }
     .map(KeyPurpose::as_str)
 }

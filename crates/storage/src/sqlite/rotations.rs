@@ -9,9 +9,10 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Row, query};
 use tokio::sync::oneshot;
 
-use super::single_use::ROTATE_REFRESH_TOKENS;
+use super::single_use::{ROTATE_REFRESH_TOKEN, ROTATE_REFRESH_TOKENS};
 use super::sql::bind;
 use super::sql::fault::fault;
+use super::sql::refresh_tokens;
 use super::writer::{Framing, Work, Write};
 use crate::error::StoreError;
 use crate::text::hexadecimal;
@@ -76,16 +77,19 @@ impl Write for Rotations {
 
     fn perform<'a>(&'a mut self, connection: &'a mut SqliteConnection) -> Work<'a, ()> {
         Box::pin(async move {
-            let items = self
-                .rotations
-                .iter()
-                .map(|rotation| rotation.item())
-                .collect();
-            let rows = query(ROTATE_REFRESH_TOKENS)
-                .bind(Value::Array(items).to_string())
-                .fetch_all(connection)
-                .await
-                .map_err(fault)?;
+            let rotate = match self.rotations.as_slice() {
+                [alone] => {
+                    let rotate = query(ROTATE_REFRESH_TOKEN)
+                        .bind(alone.hash.0.as_slice())
+                        .bind(bind::time(alone.now));
+                    refresh_tokens::bind(rotate, &alone.next)
+                }
+                together => {
+                    let items = together.iter().map(Rotation::item).collect();
+                    query(ROTATE_REFRESH_TOKENS).bind(Value::Array(items).to_string())
+                }
+            };
+            let rows = rotate.fetch_all(connection).await.map_err(fault)?;
             self.successors = rows.iter().map(successor).collect::<Result<_, _>>()?;
             Ok(())
         })

@@ -23,10 +23,22 @@ pub(super) const REDEEM_CODE_FOR_REFRESH_TOKEN: &str = script!(
         "WHERE EXISTS (SELECT 1 FROM authorization_codes WHERE hash = $1 AND redeemed_for = $3)"
     )
 );
-/// Exchanges a list of refresh tokens, `$1`: a JSON array with, for each, the token's hash, the
+/// Exchanges the refresh token `$1` at `$2` for its successor, `$3` to `$17`. Answers the successor
+/// if it did; the successor is stored only for the token that this very one succeeds.
+pub(super) const ROTATE_REFRESH_TOKEN: &str = script!(
+    concat!(
+        "UPDATE refresh_tokens SET rotated_at = $2, rotated_to = $3, derived_with = NULL
+         WHERE hash = $1 AND ",
+        exchangeable_refresh_token!("$2"),
+        " RETURNING rotated_to"
+    ),
+    insert_refresh_token!(
+        "WHERE EXISTS (SELECT 1 FROM refresh_tokens WHERE hash = $1 AND rotated_to = $3)"
+    )
+);
+/// The same for a list of refresh tokens, `$1`: a JSON array with, for each, the token's hash, the
 /// time, and the columns of its successor; hashes and ids in hexadecimal. Answers the successors
-/// of those that were exchanged; a successor is stored only for the token that this very one
-/// succeeds.
+/// of those that were exchanged. Reading the list costs more than it saves while one waits alone.
 ///
 /// Each is read from the list once, in binary form: `json_each` writes its `value` anew for every
 /// mention.

@@ -276,11 +276,12 @@ impl Worker {
     }
 
     fn tokens(&mut self, what: &str, fields: &[(&str, &str)]) -> Option<Value> {
+        let sandbox = format!("{}/bexio/api", self.base);
         let request = self
             .browser
             .post(format!("{}/bexio/oauth/token", self.base))
             .basic_auth(&self.app.id, Some(&self.app.secret))
-            .form(fields);
+            .form(&[fields, &[("resource", &sandbox)]].concat());
         let answer = self.send(&format!("POST {what}"), request, 200)?;
         let tokens: Value = answer.json().unwrap();
         self.refresh_token = Some(text(&tokens["refresh_token"]));

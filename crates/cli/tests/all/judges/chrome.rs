@@ -5,11 +5,14 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use axum::http::Method;
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use url::{ParseError, Url};
 
 /// A chromedriver that runs; it ends with the value.
 struct Driver {
@@ -55,6 +58,8 @@ pub struct Settings {
     pub phone_width: Option<u32>,
     /// Pages may run no script at all.
     pub without_scripts: bool,
+    /// What it does is written down, to be read by [`Browser::log`].
+    pub keeps_log: bool,
     /// What the person reads, English where it is not said.
     pub language: Option<&'static str>,
 }
@@ -93,7 +98,11 @@ where
     if settings.without_scripts {
         options["prefs"]["profile.managed_default_content_settings.javascript"] = json!(2);
     }
-    let Value::Object(capabilities) = json!({ "goog:chromeOptions": options }) else {
+    let mut capabilities = json!({ "goog:chromeOptions": options });
+    if settings.keeps_log {
+        capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL", "performance": "ALL" });
+    }
+    let Value::Object(capabilities) = capabilities else {
         unreachable!("an object");
     };
     let client = ClientBuilder::new(HttpConnector::new())
@@ -193,6 +202,15 @@ impl Browser {
         focused.send_keys(text).await.unwrap();
     }
 
+    /// What was written down since this was asked last, a line each.
+    pub async fn log(&self, kind: Log) -> Vec<String> {
+        let lines = self.0.issue_cmd(kind).await.unwrap();
+        let lines = lines.as_array().unwrap().iter();
+        lines
+            .map(|line| line["message"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
     /// A number that the browser works out of the page.
     pub async fn measure(&self, script: &str) -> f64 {
         let found = self
@@ -200,5 +218,28 @@ impl Browser {
             .execute(&format!("return {script}"), Vec::new())
             .await;
         found.unwrap().as_f64().unwrap()
+    }
+}
+
+/// A log of the browser, as chromedriver hands it out.
+#[derive(Debug, Clone, Copy)]
+pub enum Log {
+    /// What pages are told they may not do.
+    Console,
+    /// Each step of each navigation, as the protocol of the developer tools has it.
+    Steps,
+}
+
+impl WebDriverCompatibleCommand for Log {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        let kind = match self {
+            Self::Console => "browser",
+            Self::Steps => "performance",
+        };
+        (Method::POST, Some(json!({ "type": kind }).to_string()))
     }
 }

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::sync::mpsc;
 
-use super::chrome::{Settings, in_browser};
+use super::chrome::{Browser, Log, Settings, in_browser};
 use crate::common::RunningDemo;
 
 /// The app's own server, on every address of this device: each hop is a host that the policy of
@@ -27,6 +27,7 @@ fn hops() -> (u16, mpsc::Receiver<String>) {
                 }
                 let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
                 let to = match path.split('?').next().unwrap_or_default() {
+                    "/to-the-program" => String::from("com.example.app:/handed-over"),
                     "/callback" if !path.contains("error=") => {
                         format!("http://localhost:{port}/second")
                     }
@@ -72,25 +73,12 @@ async fn an_app_goes_on_to_where_it_wants_behind_each_of_our_forms() {
         "contact_show",
     ];
     demo.manage(&added).ok();
-    let mut url = reqwest::Url::parse(&format!("{}/bexio/oauth/authorize", demo.base)).unwrap();
-    url.query_pairs_mut()
-        .append_pair("response_type", "code")
-        .append_pair("client_id", "hopper")
-        .append_pair("redirect_uri", &callback)
-        .append_pair("scope", "contact_show")
-        .append_pair("state", "kept")
-        .append_pair("organisation", "muster-ag")
-        .append_pair("code_challenge", crate::common::play::CHALLENGE)
-        .append_pair("code_challenge_method", "S256");
+    let url = authorization_url(&demo, "hopper", &callback);
     // Behind the decision; then, in another browser, behind signing in alone.
     for is_remembered in [false, true] {
         let url = url.clone();
         in_browser(Settings::default(), |browser| async move {
-            browser.go(url.as_str()).await;
-            assert_eq!(browser.path().await, "/bexio/login");
-            browser.fill("username", "anna").await;
-            browser.fill("password", "anna-demo").await;
-            browser.follow("//button[.='Sign in']").await;
+            sign_in(&browser, &url).await;
             if !is_remembered {
                 browser.follow("//button[@value='allow']").await;
             }
@@ -104,4 +92,81 @@ async fn an_app_goes_on_to_where_it_wants_behind_each_of_our_forms() {
         .iter()
         .filter(|path| path.starts_with("/callback?code="));
     assert_eq!(codes.count(), 2, "{told:?}");
+}
+
+/// A program of the device, reached from our page, and from a page of the app's own behind it.
+/// Whether one is installed is the device's to say: the browser sets out for it, and no policy of
+/// ours stands in the way.
+#[tokio::test]
+async fn an_app_of_the_device_is_reached_behind_the_decision() {
+    let demo = RunningDemo::start();
+    let (port, _told) = hops();
+    let own_page = format!("http://127.0.0.1:{port}/to-the-program");
+    for (id, redirect_uri, arrives_at, kind) in [
+        (
+            "device",
+            "com.example.app:/callback",
+            "com.example.app:/callback?code=",
+            "--public",
+        ),
+        (
+            "bridge",
+            own_page.as_str(),
+            "com.example.app:/handed-over",
+            "--verified",
+        ),
+    ] {
+        let about = [
+            "client", "add", "bexio", id, "--name", "Device", "--maker", "Us", kind,
+        ];
+        let may = ["--redirect-uri", redirect_uri, "--scope", "contact_show"];
+        demo.manage(&[&about[..], &may].concat()).ok();
+        let url = authorization_url(&demo, id, redirect_uri);
+        let settings = Settings {
+            keeps_log: true,
+            ..Settings::default()
+        };
+        in_browser(settings, move |browser| async move {
+            sign_in(&browser, &url).await;
+            browser.click("//button[@value='allow']").await;
+            let set_out = format!("\"url\":\"{arrives_at}");
+            for _ in 0..200 {
+                let steps = browser.log(Log::Steps).await;
+                let mut steps = steps.iter();
+                if steps.any(|step| {
+                    step.contains("\"Network.requestWillBeSent\"") && step.contains(&set_out)
+                }) {
+                    let console = browser.log(Log::Console).await;
+                    let stopped = |line: &&String| line.contains("Content Security Policy");
+                    assert_eq!(console.iter().find(stopped), None);
+                    return;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+            panic!("it never set out for {arrives_at}");
+        })
+        .await;
+    }
+}
+
+fn authorization_url(demo: &RunningDemo, client: &str, redirect_uri: &str) -> reqwest::Url {
+    let mut url = reqwest::Url::parse(&format!("{}/bexio/oauth/authorize", demo.base)).unwrap();
+    url.query_pairs_mut()
+        .append_pair("response_type", "code")
+        .append_pair("client_id", client)
+        .append_pair("redirect_uri", redirect_uri)
+        .append_pair("scope", "contact_show")
+        .append_pair("state", "kept")
+        .append_pair("organisation", "muster-ag")
+        .append_pair("code_challenge", crate::common::play::CHALLENGE)
+        .append_pair("code_challenge_method", "S256");
+    url
+}
+
+async fn sign_in(browser: &Browser, url: &reqwest::Url) {
+    browser.go(url.as_str()).await;
+    assert_eq!(browser.path().await, "/bexio/login");
+    browser.fill("username", "anna").await;
+    browser.fill("password", "anna-demo").await;
+    browser.follow("//button[.='Sign in']").await;
 }

@@ -55,7 +55,12 @@ fn revoke_both(site: &Site) {
 
         // The grant stands: the app goes on without its person.
         let refresh = text(&tokens["refresh_token"]);
-        let fields = [("grant_type", "refresh_token"), ("refresh_token", &refresh)];
+        let sandbox = format!("{}/bexio/api", site.bases[0]);
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", &refresh),
+            ("resource", &sandbox),
+        ];
         let refreshed = token_request(site, &http, &app, &fields);
         let token = text(&refreshed["access_token"]);
         assert_eq!(statuses(site, &http, &token), [200, 200]);
@@ -92,11 +97,13 @@ fn tokens(site: &Site, http: &Client, app: &App) -> Value {
     let back = person::walk(http, url, base, USER, PASSWORD, &[]).unwrap();
     let code = back.query_pairs().find(|(name, _)| name == "code");
     let (_, code) = code.unwrap_or_else(|| panic!("no code in {back}"));
+    let sandbox = format!("{base}/bexio/api");
     let fields = [
         ("grant_type", "authorization_code"),
         ("code", &*code),
         ("redirect_uri", REDIRECT_URI),
         ("code_verifier", VERIFIER),
+        ("resource", &sandbox),
     ];
     token_request(site, http, app, &fields)
 }

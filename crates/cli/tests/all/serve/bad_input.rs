@@ -330,7 +330,7 @@ fn realms_and_paths_that_are_not_there() {
         "/acme/.well-known/openid-configuration",
         "/.well-known/oauth-protected-resource/acme/api",
         "/nothing",
-        "/bexio",
+        "/bexio/",
         "/bexio/nothing",
         "/%00",
         "/%ff",

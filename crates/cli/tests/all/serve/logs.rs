@@ -94,11 +94,13 @@ fn use_everything(server: &Server) -> Vec<String> {
             .form(fields);
         request.send().unwrap().json().unwrap_or_default()
     };
+    let sandbox = format!("{base}/bexio/api");
     let exchange = [
         ("grant_type", "authorization_code"),
         ("code", code.as_ref()),
         ("redirect_uri", "http://127.0.0.1:9/callback"),
         ("code_verifier", VERIFIER),
+        ("resource", &sandbox),
     ];
     let first = post("token", &exchange);
     let text = |value: &Value| {

@@ -49,6 +49,9 @@ fn one_listener_may_serve_both_sides() {
     for path in ["/healthz", "/readyz", "/metrics", "/bexio/scopes"] {
         assert_eq!(server.get(path).status(), 200, "{path}");
     }
+    // Nobody is told to come by TLS where there is none.
+    let answer = server.get("/healthz");
+    assert!(!answer.headers().contains_key("strict-transport-security"));
 }
 
 #[test]
@@ -210,6 +213,8 @@ fn tls_ends_here_with_a_certificate() {
     // Whether the end is announced is not what this is about.
     let _ = stream.read_to_string(&mut answer);
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let only_by_tls = "strict-transport-security: max-age=31536000\r\n";
+    assert!(answer.to_lowercase().contains(only_by_tls), "{answer}");
 
     // Who speaks no TLS gets no answer in the clear, and harms nobody.
     let mut plain = TcpStream::connect(&server.public).unwrap();

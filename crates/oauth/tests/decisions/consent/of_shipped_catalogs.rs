@@ -40,7 +40,10 @@ fn bexio_the_user_removes_a_scope_and_the_app_sees_it_in_the_answer() {
         withheld: decision.withheld,
         refused: decision.refused,
     };
-    let body = serde_json::to_value(response.body(&catalog, &ResponseContext::default())).unwrap();
+    let body = serde_json::from_slice::<serde_json::Value>(
+        &response.json(&catalog, &ResponseContext::default()),
+    )
+    .unwrap();
     assert_eq!(body["scope"], "general contact_show");
     assert_eq!(body["scope_withheld"][0]["scope"], "task_show");
     assert_eq!(body["scope_withheld"][0]["reason"], "refused");

@@ -157,6 +157,7 @@ fn a_realm_may_reject_instead_of_clamping() {
     let of_person = [withheld("b", WithheldReason::RightMissing)];
     let clamp = RealmPolicy::default();
     let reject = RealmPolicy {
+        sandbox: oauth::policy::Sandbox::Off,
         unknown_scope: UnknownScope::Reject,
     };
     assert!(clamp.accept(&of_client).is_ok());

@@ -2,10 +2,12 @@
 
 use super::{ISSUER, claims, forged, forged_by, header_of, keys, payload_of, record};
 use aws_lc_rs::hmac;
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use oauth::model::KeyPurpose;
+use oauth::model::{KeyPurpose, TokenFormat};
 use oauth::token::{AccessTokenClaims, RealmKeys, SubjectKind, TokenClient};
+use scope::Scope;
 use serde_json::{Value, json};
 
 #[test]
@@ -123,6 +125,7 @@ fn each_key_verifies_its_own_algorithm_only() {
     let pairs = [
         (KeyPurpose::SignEs256, "ES256"),
         (KeyPurpose::SignEdDsa, "EdDSA"),
+        (KeyPurpose::SignRs256, "RS256"),
     ];
     for (purpose, own) in pairs {
         // The same id for both, as if one key had taken the other's place.
@@ -132,7 +135,7 @@ fn each_key_verifies_its_own_algorithm_only() {
         let payload = payload_of(keys.sign_jwt(ISSUER, &claims()).expose());
         for (signer, _) in pairs {
             for algorithm in [
-                "ES256", "EdDSA", "Ed25519", "ES384", "HS256", "RS256", "PS256", "none",
+                "ES256", "EdDSA", "Ed25519", "ES384", "HS256", "RS256", "RS512", "PS256", "none",
             ] {
                 let header = json!({ "alg": algorithm, "kid": "sign-1", "typ": "at+jwt" });
                 let token = forged_by(signer, &header, &payload);
@@ -143,6 +146,68 @@ fn each_key_verifies_its_own_algorithm_only() {
                     "{purpose:?} key, {signer:?} signature, {algorithm}"
                 );
             }
+        }
+    }
+}
+
+/// RFC 9068 section 2.1: every API reads it.
+#[test]
+fn an_rs256_token_says_so_and_comes_back() {
+    let seal = record("any", KeyPurpose::SealToken, "seal-1", 1);
+    let sign = record("any", KeyPurpose::SignRs256, "rsa-1", 3);
+    let keys = RealmKeys::new(&[seal, sign]).unwrap();
+    let token = keys.sign_jwt(ISSUER, &claims());
+    assert_eq!(
+        header_of(token.expose()),
+        json!({ "alg": "RS256", "kid": "rsa-1", "typ": "at+jwt" })
+    );
+    assert_eq!(keys.verify_jwt(ISSUER, token.expose()), Some(claims()));
+    // By the published key alone, as an API would.
+    let published = &keys.jwks()["keys"][0];
+    let part = |name: &str| {
+        let text = published[name].as_str().unwrap();
+        URL_SAFE_NO_PAD.decode(text).unwrap()
+    };
+    assert_eq!(
+        (&published["kty"], &published["alg"]),
+        (&json!("RSA"), &json!("RS256"))
+    );
+    assert!(published.get("d").is_none());
+    let (n, e) = (part("n"), part("e"));
+    assert_eq!(n.len() * 8, 2_048);
+    let (message, signature) = token.expose().rsplit_once('.').unwrap();
+    let public = RsaPublicKeyComponents { n: &n, e: &e };
+    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+    public
+        .verify(&RSA_PKCS1_2048_8192_SHA256, message.as_bytes(), &signature)
+        .unwrap();
+}
+
+/// How large it comes out is foreseen, also where signatures are long.
+#[test]
+fn the_size_of_a_token_is_foreseen_for_each_algorithm() {
+    for purpose in [
+        KeyPurpose::SignEs256,
+        KeyPurpose::SignEdDsa,
+        KeyPurpose::SignRs256,
+    ] {
+        let seal = record("any", KeyPurpose::SealToken, "seal-1", 1);
+        let id = "00000000-0000-0000-0000-000000000000";
+        let keys = RealmKeys::new(&[seal, record("any", purpose, id, 3)]).unwrap();
+        // Scopes until it is refused: both say so at the same one.
+        let mut held = claims();
+        let mut name = String::new();
+        let refused = |held: &AccessTokenClaims| {
+            let foreseen = keys.check(ISSUER, held, TokenFormat::Jwt);
+            let issued = keys.issue(ISSUER, held, TokenFormat::Jwt, [5; 12]);
+            assert_eq!(foreseen.err(), issued.err());
+            foreseen.is_err()
+        };
+        while !refused(&held) {
+            name.push_str("abcdefg ");
+            let numbered = name.split_whitespace().enumerate();
+            let scopes: Vec<_> = numbered.map(|(n, word)| format!("{word}{n}")).collect();
+            held.scope = Scope::parse(&scopes.join(" ")).unwrap();
         }
     }
 }

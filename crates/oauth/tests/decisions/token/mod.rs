@@ -10,8 +10,13 @@ mod tampering;
 mod wrapping;
 
 use crate::support::{at, now, scope};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth::model::{KeyPurpose, KeyRecord, Position, Uuid};
@@ -22,7 +27,26 @@ use serde_json::Value;
 pub const ISSUER: &str = "https://as.example/any";
 
 pub fn record(realm: &str, purpose: KeyPurpose, kid: &str, seed: u8) -> KeyRecord {
-    RealmKeys::generate(realm, purpose, kid, [seed; 32], now()).unwrap()
+    let made = |purpose| RealmKeys::generate(realm, purpose, kid, [seed; 32], now()).unwrap();
+    match purpose {
+        KeyPurpose::SignRs256 => KeyRecord {
+            purpose,
+            secret: rsa(seed),
+            ..made(KeyPurpose::SealToken)
+        },
+        other => made(other),
+    }
+}
+
+/// The RSA key of a seed, which is drawn once.
+fn rsa(seed: u8) -> Vec<u8> {
+    static DRAWN: Mutex<BTreeMap<u8, Vec<u8>>> = Mutex::new(BTreeMap::new());
+    let draw = || {
+        let made = RealmKeys::generate("any", KeyPurpose::SignRs256, "k", [0; 32], now());
+        made.unwrap().secret
+    };
+    let mut drawn = DRAWN.lock().unwrap();
+    drawn.entry(seed).or_insert_with(draw).clone()
 }
 
 pub fn records(realm: &str) -> Vec<KeyRecord> {
@@ -111,12 +135,26 @@ pub fn forged_by(purpose: KeyPurpose, header: &Value, payload: &Value) -> String
     let signature = match purpose {
         KeyPurpose::SignEdDsa => {
             let pair = Ed25519KeyPair::from_pkcs8(&key.secret).unwrap();
-            pair.sign(message.as_bytes())
+            pair.sign(message.as_bytes()).as_ref().to_vec()
+        }
+        KeyPurpose::SignRs256 => {
+            let pair = RsaKeyPair::from_pkcs8(&key.secret).unwrap();
+            let mut signature = vec![0; pair.public_modulus_len()];
+            let random = SystemRandom::new();
+            pair.sign(
+                &RSA_PKCS1_SHA256,
+                &random,
+                message.as_bytes(),
+                &mut signature,
+            )
+            .unwrap();
+            signature
         }
         _ => {
             let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &key.secret);
             let random = SystemRandom::new();
-            pair.unwrap().sign(&random, message.as_bytes()).unwrap()
+            let signed = pair.unwrap().sign(&random, message.as_bytes()).unwrap();
+            signed.as_ref().to_vec()
         }
     };
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))

@@ -8,9 +8,10 @@ use oauth::model::{KeyPurpose, KeyRecord};
 use oauth::token::{KeyError, MasterKeyError, MasterKeys, RealmKeys};
 use proptest::prelude::*;
 
-const PURPOSES: [KeyPurpose; 3] = [
+const PURPOSES: [KeyPurpose; 4] = [
     KeyPurpose::SignEs256,
     KeyPurpose::SignEdDsa,
+    KeyPurpose::SignRs256,
     KeyPurpose::SealToken,
 ];
 

@@ -4,8 +4,10 @@
 mod app;
 mod error;
 mod frame;
+mod home;
 mod login;
 mod onward;
+mod problem;
 mod row;
 mod scopes;
 mod when;
@@ -14,9 +16,11 @@ pub(crate) use app::{AppView, Person};
 pub(crate) use error::{ErrorDetail, ErrorPage};
 pub(crate) use frame::Frame;
 pub use frame::LanguageLink;
+pub(crate) use home::{HomePage, RealmHomePage, RealmLine, SandboxPlace};
 pub(crate) use login::{LoginPage, LoginProblem};
 pub use login::{SampleAccount, SampleAccounts};
 pub(crate) use onward::OnwardPage;
+pub(crate) use problem::{ProblemIndexPage, ProblemLine, ProblemPage, WhyLine};
 pub(crate) use row::{Answer, Choice, Mark, MarkKind, Row, Says};
 pub(crate) use scopes::{
     EndpointLine, GuideProse, ResourceSection, ScopeEntry, ScopeText, ScopesPage,

@@ -120,6 +120,54 @@ async fn no_redirect_of_ours_is_longer_than_a_kilobyte() {
     }
 }
 
+/// What has to be escaped in an address, in a form and on a page comes back letter by letter.
+#[tokio::test]
+async fn escaped_letters_survive_signing_in() {
+    const STATE: &str = "&=+%#?'\"<>;é/€ ";
+    let mut state = String::new();
+    while browser::escaped(&state) + browser::escaped(STATE) <= 2_048 {
+        state.push_str(STATE);
+    }
+    // Every letter that a scope may have (RFC 6749 section 3.3) and an address may not.
+    let strange = "!#$%&'()*+,/:;<=>?@[]^`{|}~";
+    let unknown = (0..160).map(|number| format!("{strange}{number}"));
+    let unknown: Vec<String> = unknown.collect();
+    let asked = format!("contact_edit {}", unknown.join(" "));
+    let sent = browser::escaped(&state) + browser::escaped(&asked);
+    assert!(sent > 11_500, "{sent}");
+    for by_form in [false, true] {
+        let world = World::new("bexio").await;
+        world.give_anna_a_password().await;
+        let client = ledgerly(&world).await;
+        let request = world.authorize(&client, &asked, &[]);
+        let request = request.replace("st%26te%3D1", &crate::support::encode(&[("", &state)])[1..]);
+        let mut browser = world.browser();
+        let mut answer = if by_form {
+            post(&mut browser, &request).await
+        } else {
+            browser.get(&request).await
+        };
+        while answer.status == StatusCode::SEE_OTHER {
+            let location = answer.location().to_owned();
+            answer = browser.get(&location).await;
+        }
+        let next = next_of(&answer);
+        let signed_in = browser
+            .sign_in("anna@muster.example", browser::PASSWORD, &next)
+            .await;
+        let page = browser.page_of(&signed_in);
+        let page = page.unwrap_or_else(|| signed_in.location().to_owned());
+        browser.get(&page).await.expect(StatusCode::OK);
+        let form = [("allow.contact", "contact_edit"), ("decision", "allow")];
+        let answer = browser.answer(&page, &form).await;
+        assert_eq!(answer.returned("state"), Some(state.clone()), "{by_form}");
+        let tokens = token(&world, &client, &answer.returned("code").unwrap()).await;
+        let withheld = tokens["scope_withheld"].as_array().unwrap().iter();
+        let withheld: Vec<&str> = withheld.map(|one| one["scope"].as_str().unwrap()).collect();
+        assert_eq!(withheld, unknown);
+    }
+}
+
 #[tokio::test]
 async fn what_somebody_puts_into_an_address_does_not_lengthen_a_redirect() {
     let world = World::new("bexio").await;

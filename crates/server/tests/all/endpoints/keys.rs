@@ -7,6 +7,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth::model::{Client, KeyPurpose, KeyRecord, KeyRevocation, KeyUse, TokenFormat};
+use oauth::policy::Sandbox;
 use oauth::token::MasterKeys;
 use realm::keys::{KeySettings, KeysError, SigningAlgorithm, StoredKeys};
 use realm::limits::{KEY_KEPT_LONGER, KEY_LEAD};
@@ -14,7 +15,7 @@ use realm::{App, BuildError, FixedClock, SeededRandom};
 use storage::{SqliteStore, Store};
 
 use super::next_decision::access_token;
-use crate::support::{World, audit, catalog, start};
+use crate::support::{World, audit, catalog, start, with};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -43,6 +44,7 @@ async fn node(
 ) -> Result<Arc<App>, BuildError> {
     let clock = Arc::clone(clock) as Arc<dyn realm::Clock>;
     App::builder(Arc::clone(store), clock, Arc::new(SeededRandom::new(seed)))
+        .policy("bexio", with(Sandbox::IsTheApi))
         .realm(catalog("bexio"))
         .keys(settings)
         .build()
@@ -389,7 +391,7 @@ async fn with_a_master_key_a_key_in_the_clear_is_refused() {
     let clear = KeySettings::default();
     let foreign = oauth::token::RealmKeys::generate(
         "bexio",
-        clear.purpose(KeyUse::Sign),
+        clear.purpose("bexio", KeyUse::Sign),
         "planted",
         [7; 32],
         clock_now(&clock),

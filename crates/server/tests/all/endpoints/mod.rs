@@ -11,5 +11,7 @@ mod next_decision;
 mod november;
 mod organisations;
 mod revocation;
+mod sandbox;
 mod secrets;
+mod signing;
 mod token;

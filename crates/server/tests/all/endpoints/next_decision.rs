@@ -7,10 +7,11 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
 use oauth::model::{Approval, Client, RevocationReason, Role, Status, Timestamp};
+use oauth::policy::Sandbox;
 use scope::{Catalog, OrganisationKey, Scope};
 use storage::SqliteStore;
 
-use crate::support::{World, audit, scope};
+use crate::support::{World, audit, scope, with};
 
 impl World {
     /// What the sandbox's gate would know of a token.
@@ -220,6 +221,7 @@ async fn a_later_catalog_widens_nothing_that_was_issued() {
     let random = Arc::new(realm::SeededRandom::new(8));
     let app = realm::App::builder(database, clock, random)
         .base_url(crate::support::BASE)
+        .policy("bexio", with(Sandbox::IsTheApi))
         .realm(Catalog::parse("bexio.toml", later).unwrap())
         .build()
         .await
@@ -417,6 +419,7 @@ async fn a_restarted_node_knows_what_was_revoked() {
     let random = Arc::new(realm::SeededRandom::new(8));
     let again = realm::App::builder(database, clock, random)
         .base_url(crate::support::BASE)
+        .policy("stora", with(Sandbox::IsTheApi))
         .realm(crate::support::catalog("stora"))
         .build()
         .await

@@ -7,7 +7,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
-use oauth::model::Timestamp;
+use oauth::model::{KeyPurpose, Timestamp};
+use oauth::policy::Sandbox;
+use realm::keys::{KeySettings, SigningAlgorithm};
 use realm::{App, FixedClock, SeededRandom};
 use scope::Catalog;
 use serde_json::Value;
@@ -16,7 +18,7 @@ use storage::conformance::postgres_server::TestPostgres;
 use storage::{Store, Upgrade};
 use tower::ServiceExt;
 
-use crate::support::{Answer, basic, catalog, encode, router};
+use crate::support::{Answer, basic, catalog, encode, router, with};
 
 /// A database that the release left, with what belongs to it.
 struct Old {
@@ -52,6 +54,10 @@ impl Old {
 
     /// A node of this version, a second after the release left.
     async fn node(&self, seed: u64, bexio: Catalog) -> Node<'_> {
+        self.node_with(seed, bexio, Sandbox::IsTheApi).await
+    }
+
+    async fn node_with(&self, seed: u64, bexio: Catalog, sandbox: Sandbox) -> Node<'_> {
         let store: Arc<dyn Store> = storage::open(&self.url).await.unwrap();
         let second = self.secrets["at"].as_i64().unwrap() + 1;
         let clock = FixedClock::at(Timestamp::from_second(second).unwrap());
@@ -60,9 +66,10 @@ impl Old {
             .base_url(self.secrets["issuer"].as_str().unwrap())
             .realm(bexio)
             .realm(catalog("bokio"))
-            .realm(catalog("freshbooks"))
-            .build_with_store();
-        let (app, store) = app.await.unwrap();
+            .realm(catalog("freshbooks"));
+        let realms = ["bexio", "bokio", "freshbooks"].into_iter();
+        let app = realms.fold(app, |app, realm| app.policy(realm, with(sandbox)));
+        let (app, store) = app.build_with_store().await.unwrap();
         Node {
             old: self,
             router: router(&app),
@@ -309,5 +316,60 @@ async fn a_token_of_another_registration_under_the_same_id_is_worth_nothing() {
             let status = node.call("/bexio/api/2.0/contact", token).await;
             assert_eq!(status == StatusCode::OK, counts, "{status}");
         }
+    }
+}
+
+/// Until then every realm had a sandbox, and tokens for the API had its name.
+#[tokio::test]
+async fn a_realm_that_loses_its_sandbox_keeps_its_resource_servers() {
+    for old in Old::of_each().await {
+        let node = old.node_with(1, catalog("bexio"), Sandbox::Off).await;
+        let realm = node.app.realm("bexio").unwrap();
+        let before = format!("{}/api", realm.issuer());
+        let audience = async |token: &str| node.introspected(token).await["aud"].clone();
+        assert_eq!(audience(old.secret("ledger", "access_token")).await, before);
+        let ledger = old.secret("ledger", "refresh_token");
+        let [first, ledger] = node.refreshed("bexio/ledger", ledger).await;
+        assert_eq!(
+            audience(&first).await,
+            before,
+            "a server of the release may be asked"
+        );
+
+        storage::migrate(&old.url, Upgrade::Finish).await.unwrap();
+        node.app.catch_up().await.unwrap();
+        let [second, _] = node.refreshed("bexio/ledger", &ledger).await;
+        assert_eq!(audience(&second).await, realm.issuer());
+        assert_eq!(audience(&first).await, before);
+        let status = node.call("/bexio/api/2.0/contact", &first).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_the_release_cannot_read_is_made_once_it_is_gone() {
+    for old in Old::of_each().await {
+        let store: Arc<dyn Store> = storage::open(&old.url).await.unwrap();
+        let start = async |seed| {
+            let second = old.secrets["at"].as_i64().unwrap() + 1;
+            let clock = FixedClock::at(Timestamp::from_second(second).unwrap());
+            let random = Arc::new(SeededRandom::new(seed));
+            let app = App::builder(Arc::clone(&store), Arc::new(clock), random);
+            let keys = KeySettings {
+                algorithm: SigningAlgorithm::Rs256,
+                ..KeySettings::default()
+            };
+            app.realm(catalog("bexio"))
+                .keys(keys)
+                .build()
+                .await
+                .unwrap();
+            let keys = store.keys("bexio").await.unwrap();
+            let mut purposes = keys.iter().map(|key| key.purpose);
+            purposes.any(|purpose| purpose == KeyPurpose::SignRs256)
+        };
+        assert!(!start(1).await);
+        storage::migrate(&old.url, Upgrade::Finish).await.unwrap();
+        assert!(start(2).await);
     }
 }

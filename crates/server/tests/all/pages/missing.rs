@@ -19,7 +19,11 @@ async fn ask(world: &World, path: &str, accept: &str, language: &str) -> Answer 
 #[tokio::test]
 async fn where_nothing_is_people_get_a_page_in_their_language() {
     let world = World::new("bexio").await;
-    for path in ["/bexio/nothing", "/bexio", "/bexio/oauth/nothing?x=%3Cb%3E"] {
+    for path in [
+        "/bexio/nothing",
+        "/bexio/",
+        "/bexio/oauth/nothing?x=%3Cb%3E",
+    ] {
         let german = ask(&world, path, BROWSERS, "de-CH").await;
         german.expect(StatusCode::NOT_FOUND);
         assert!(

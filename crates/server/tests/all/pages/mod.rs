@@ -1,4 +1,6 @@
 //! What people see.
 
+mod errors;
+mod home;
 mod login;
 mod missing;

@@ -1,0 +1,318 @@
+//! What each problem of an API means, for the developers of apps.
+
+use scope::WhyMissing;
+
+/// A problem: what happened, why, and what to do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Explained {
+    /// The `reason` in the problem's body, and the end of its `type`.
+    pub reason: &'static str,
+    /// In a few words.
+    pub title: &'static str,
+    /// What happened.
+    pub happened: &'static str,
+    /// Why.
+    pub why: &'static str,
+    /// What to do.
+    pub now: &'static str,
+}
+
+/// Every problem, the most frequent first.
+#[rustfmt::skip] // texts stay whole
+pub(crate) const ALL: [Explained; 34] = [
+    Explained {
+        reason: "insufficient-scope",
+        title: "The token’s scope is not enough for this call",
+        happened: "The call needs a scope that does not count for this token. The answer lists every way to open it (required) and says for each scope that is lacking why (missing).",
+        why: "A scope counts when the token holds it, the app is registered and approved for it, and the person has the right themselves, all at the moment of the call.",
+        now: "Look up the why of each missing scope below. Take the steps in the order in which the answer’s detail names them: as long as the app is not registered for a scope, asking the person for it changes nothing.",
+    },
+    Explained {
+        reason: "no-rule",
+        title: "No scope opens this path",
+        happened: "The catalog of this API has no rule for the path, so nobody may call it.",
+        why: "What has no rule is never open. Paths are compared as they are sent, letter by letter; the list of scopes shows every path there is.",
+        now: "Check the path against the list of scopes, also its first part and its version. If the API has it and the list has not, tell the API’s team.",
+    },
+    Explained {
+        reason: "method-not-in-catalog",
+        title: "No scope opens this path with this method",
+        happened: "The path is known, but not with this method.",
+        why: "Each method of a path has a rule of its own, and what has no rule is never open.",
+        now: "Use one of the methods that the answer’s detail names.",
+    },
+    Explained {
+        reason: "ambiguous-path",
+        title: "The path can be read in more than one way",
+        happened: "The path holds something that two servers could read differently, such as an encoded slash, a double slash or dots.",
+        why: "The rule is chosen by the path. If the API behind read it in another way, the wrong rule would have decided.",
+        now: "Send the path in its plain form, without encoding letters that need none.",
+    },
+    Explained {
+        reason: "unmatched-condition",
+        title: "No scope opens this call with this value",
+        happened: "Which scope the call needs depends on a value in the path, the query or the body, and the value sent is not among those the rule lists.",
+        why: "A value that nobody thought of could mean anything, so it opens nothing.",
+        now: "Send one of the documented values, as a plain text. Where the rule looks into the body, send valid JSON.",
+    },
+    Explained {
+        reason: "subject-not-allowed",
+        title: "This call is not open to whom the token speaks for",
+        happened: "The token speaks for a person and only an app by itself may make this call, or the other way round.",
+        why: "Some calls are about a person, and some are an app’s own; no scope changes which.",
+        now: "Use a token of the other kind: one that a person has authorized, or one that the app gets for itself with the grant type client_credentials.",
+    },
+    Explained {
+        reason: "unknown-expand-field",
+        title: "A field to expand is not known",
+        happened: "The query asks to expand a field that the catalog does not know.",
+        why: "Each expanded field needs the scope of what it shows, and nobody can say which one this field needs.",
+        now: "Name fields that the list of scopes shows, spelt the same way.",
+    },
+    Explained {
+        reason: "too-large",
+        title: "The call is too large to be decided",
+        happened: "The path, the query or what is asked for at once is larger than what is decided.",
+        why: "The work for a decision is bounded, so that no call can keep the server busy.",
+        now: "Send fewer and shorter parameters, or several calls.",
+    },
+    Explained {
+        reason: "no-credentials",
+        title: "An access token is needed",
+        happened: "The call came without an access token.",
+        why: "Tokens are read from the Authorization header alone; not from the query, the body or a cookie.",
+        now: "Send the header Authorization: Bearer TOKEN.",
+    },
+    Explained {
+        reason: "malformed-credentials",
+        title: "The token was not sent as it must be",
+        happened: "There is something in place of a token that cannot be read as one: another scheme, two headers, or letters that no token has.",
+        why: "RFC 6750 section 2.1 says how a token is sent, and anything else could be meant in several ways.",
+        now: "Send exactly one header, Authorization: Bearer TOKEN, with the token as it was issued.",
+    },
+    Explained {
+        reason: "invalid-token",
+        title: "The token is not valid",
+        happened: "The token has expired, was made for another realm or another API, or is not one of ours.",
+        why: "Access tokens live for minutes or hours, and each is for one API (its resource).",
+        now: "Get a new one with the refresh token. If that is new and refused as well, look whether it was asked for with the resource that is called, and whether issuer and API belong together.",
+    },
+    Explained {
+        reason: "token-ended",
+        title: "The token no longer counts",
+        happened: "The token has not expired, but something behind it has ended: it was revoked, the connection or the whole authorization was, the app is switched off, or the person has no place any more in the organisation.",
+        why: "What is taken back takes effect at the next call, not when the token would have expired.",
+        now: "Stop using the token. Send the person through the authorization request again; an app of a machine gets another token if it is still switched on.",
+    },
+    Explained {
+        reason: "wrong-organisation",
+        title: "The token is for another organisation",
+        happened: "The path names an organisation that this token does not open.",
+        why: "The person has allowed the app to work with one organisation’s data, or belongs to others than this one.",
+        now: "Use the organisation of the token in the path; introspection and the token response tell it. For another one, ask the person again and have them choose it.",
+    },
+    Explained {
+        reason: "no-organisation",
+        title: "The token is for no organisation",
+        happened: "The call is about an organisation, and the token is bound to none.",
+        why: "A token that an app got for itself is nobody’s, unless the app is registered for an organisation.",
+        now: "Use a token that a person of the organisation has authorized, or have the app registered for the organisation.",
+    },
+    Explained {
+        reason: "body-too-large",
+        title: "The body is too large",
+        happened: "The body is larger than what is read.",
+        why: "Where the scope depends on the body, it is read before the decision, 1 MiB of it; the sandbox takes 64 KiB.",
+        now: "Send a smaller body, or several calls.",
+    },
+    Explained {
+        reason: "slow-body",
+        title: "The body took too long",
+        happened: "The body did not arrive in time.",
+        why: "A body has ten seconds and one more for every 16 KB that have come; otherwise slow senders would hold the server’s memory.",
+        now: "Send it again. If it happens often, look at the connection or send less at once.",
+    },
+    Explained {
+        reason: "unreadable-body",
+        title: "The body could not be read",
+        happened: "The body ended before all of it had come.",
+        why: "The connection was lost, or Content-Length says more than was sent.",
+        now: "Send it again, with the length it has.",
+    },
+    Explained {
+        reason: "ambiguous-content-type",
+        title: "The Content-Type can be read in more than one way",
+        happened: "The header that says what the body is can be read differently by two programs.",
+        why: "Which scope the call needs depends on the body. If the API took it for something else than the gate, the wrong scope would have decided.",
+        now: "Send one header, Content-Type: application/json.",
+    },
+    Explained {
+        reason: "unavailable",
+        title: "This cannot be answered just now",
+        happened: "What is stored cannot be read at the moment, so the call is denied.",
+        why: "Whether access still stands could not be found out, and nobody is let in on a guess.",
+        now: "Try again after the time in Retry-After. The token stays good.",
+    },
+    Explained {
+        reason: "unknown-record",
+        title: "There is no such record",
+        happened: "The sandbox has no record with this id in the organisation of the token, or the token may not see it.",
+        why: "Records belong to one organisation; some scopes show only records that the same app made.",
+        now: "List the collection to find the ids.",
+    },
+    Explained {
+        reason: "record-not-opened",
+        title: "The token does not open such a record",
+        happened: "Which scope the record needs follows from what it says, and the token does not hold that one.",
+        why: "A scope for one kind of record does not open the others in the same collection.",
+        now: "Send content that the token opens, or request the scope in a new authorization.",
+    },
+    Explained {
+        reason: "no-person",
+        title: "There is no person behind this token",
+        happened: "The call asks about the person, and the token was issued to an app for itself.",
+        why: "With client credentials nobody has signed in.",
+        now: "Use a token that a person has authorized.",
+    },
+    Explained {
+        reason: "not-json",
+        title: "The body is not said to be JSON",
+        happened: "The sandbox takes JSON only, and the Content-Type says something else.",
+        why: "The invented API has one format.",
+        now: "Send the body as JSON with Content-Type: application/json.",
+    },
+    Explained {
+        reason: "malformed-json",
+        title: "The body is not JSON",
+        happened: "The body is said to be JSON and cannot be read as that.",
+        why: "The answer’s detail says where reading stopped.",
+        now: "Send valid JSON in UTF-8.",
+    },
+    Explained {
+        reason: "not-an-object",
+        title: "The body is not an object",
+        happened: "The call makes or changes one record, and the body is not a JSON object.",
+        why: "A record is an object with named members.",
+        now: "Send an object with the record’s members, such as {\"name\": \"Example\"}.",
+    },
+    Explained {
+        reason: "not-a-list",
+        title: "The body is not a list",
+        happened: "The call takes several records at once, and the body is not a list of them.",
+        why: "A list has 1 to 100 objects, one for each record.",
+        now: "Send a JSON array of objects.",
+    },
+    Explained {
+        reason: "unknown-criterion",
+        title: "A criterion is not known",
+        happened: "The search compares in a way that is not known.",
+        why: "The answer’s detail lists the ways to compare.",
+        now: "Use one of them in the member criteria.",
+    },
+    Explained {
+        reason: "malformed-criteria",
+        title: "The search cannot be read",
+        happened: "The body of the search is not a list of criteria.",
+        why: "A search is a JSON array of objects with field, value and criteria.",
+        now: "Send one such as [{\"field\": \"name_1\", \"value\": \"AG\", \"criteria\": \"like\"}].",
+    },
+    Explained {
+        reason: "search-too-wide",
+        title: "The search would take too long",
+        happened: "The search compares too much text with too many records.",
+        why: "The sandbox’s work is bounded.",
+        now: "Send fewer criteria and shorter values.",
+    },
+    Explained {
+        reason: "malformed-query",
+        title: "A query parameter cannot be used",
+        happened: "A parameter of the query has a value that it cannot have.",
+        why: "The answer’s detail names the parameter and what it takes.",
+        now: "Correct it, or leave it out.",
+    },
+    Explained {
+        reason: "sandbox-full",
+        title: "The sandbox is full",
+        happened: "The collection has as many records as a sandbox keeps.",
+        why: "A sandbox is for trying, and its records are bounded.",
+        now: "Delete records that are no longer needed.",
+    },
+    Explained {
+        reason: "record-too-large",
+        title: "The record is too large",
+        happened: "The record would be larger than a sandbox keeps them.",
+        why: "A record has at most 16 KiB of JSON.",
+        now: "Send shorter members.",
+    },
+    Explained {
+        reason: "no-permit",
+        title: "The call was not permitted",
+        happened: "The call reached the sandbox without a decision.",
+        why: "This is a fault of the server; nothing was shown or changed.",
+        now: "Tell the people who run this server, with the X-Request-Id of the answer.",
+    },
+    Explained {
+        reason: "server-error",
+        title: "The server failed",
+        happened: "The sandbox could not read or write its records.",
+        why: "This is a fault of the server, not of the call.",
+        now: "Try again later. If it stays so, tell the people who run this server, with the X-Request-Id of the answer.",
+    },
+];
+
+/// What a `why` of `insufficient-scope` means, and what to do.
+#[rustfmt::skip] // texts stay whole
+pub(crate) fn why_missing(why: WhyMissing) -> Option<(&'static str, &'static str)> {
+    Some(match why {
+        WhyMissing::NeverRequested => (
+            "The token was issued without it.",
+            "Request it in a new authorization; a machine asks for it in the scope of its next token.",
+        ),
+        WhyMissing::Refused => (
+            "The person struck it when they decided.",
+            "Explain what the app needs it for, then send the person through a new authorization.",
+        ),
+        WhyMissing::WithheldUnknown => (
+            "It was not in the catalog when the app was connected.",
+            "Ask again in a new authorization.",
+        ),
+        WhyMissing::WithheldRetired => (
+            "It was retired when the app asked for it, and still is.",
+            "Use its successor, if the list of scopes names one.",
+        ),
+        WhyMissing::WithheldNotRegistered => (
+            "The app asked for it without being registered for it.",
+            "Have it added to the app’s registration if it is not there yet, then ask again in a new authorization.",
+        ),
+        WhyMissing::WithheldElevation => (
+            "It needs an approval that the app did not have when it asked.",
+            "Get the approval from the API’s team if it is still lacking, then ask again in a new authorization.",
+        ),
+        WhyMissing::WithheldRight => (
+            "The person could not pass it on: their role did not include it.",
+            "Have an administrator give the right if it is still lacking, then ask again in a new authorization.",
+        ),
+        WhyMissing::Reduced => (
+            "The person took it off the app’s access later.",
+            "If the app still needs it, ask again in a new authorization.",
+        ),
+        WhyMissing::NotRegistered => (
+            "The app is not registered for it, or not any more.",
+            "Have it added to the app’s registration. A token that was issued with it works again at once; otherwise request it then, in a new authorization or the next token of a machine.",
+        ),
+        WhyMissing::ElevationNotApproved => (
+            "It needs an approval of the API’s team that the app does not have now.",
+            "Get the approval. A token that was issued with it works again at once; otherwise request it then.",
+        ),
+        WhyMissing::RightMissing => (
+            "The token holds it, but the person’s role in this organisation does not include it now.",
+            "Have an administrator give the right. The token works again at once.",
+        ),
+        WhyMissing::Retired => (
+            "It has been retired and opens nothing.",
+            "Use its successor, if the list of scopes names one.",
+        ),
+        // The list is open to other crates; a test walks all there are.
+        _ => return None,
+    })
+}
