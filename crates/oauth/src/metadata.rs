@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use scope::Catalog;
 use serde_json::{Value, json};
 
+use crate::authorization::Prompt;
+
 /// Where a realm's endpoints are, as paths behind the issuer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
@@ -72,6 +74,7 @@ pub fn authorization_server(
         "introspection_endpoint_auth_methods_supported": with_secret,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
+        "prompt_values_supported": Prompt::VALUES,
     })
 }
 

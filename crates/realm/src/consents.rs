@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use oauth::authorization::AuthorizationRequest;
-use oauth::consent::{ConsentDecision, Offer, Shown, merge};
+use oauth::consent::{ConsentDecision, Offer, Shown, merge, refused};
 use oauth::model::{
     AuthorizationCode, Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Position,
     Recording, Uuid,
 };
 use oauth::{Secret, SecretKind};
-use scope::{Scope, ScopeSet};
+use scope::Scope;
 
 use crate::app::App;
 use crate::fault::Fault;
@@ -101,25 +101,12 @@ pub async fn refuse(
 ) -> Result<Recording<()>, Fault> {
     let now = app.now();
     let catalog = realm.catalog();
-    let offered: ScopeSet = question
-        .offer
-        .rows
-        .iter()
-        .flat_map(|row| &row.items)
-        .filter(|item| item.withheld.is_none())
-        .map(|item| item.scope)
-        .collect();
-    let left = question.standing.map(|grant| {
-        let known = |scope: &Scope| catalog.set_of(scope.iter()).0;
-        let newly_refused = offered.difference(&known(&grant.granted));
-        Grant {
-            refused: catalog.scope_of(&known(&grant.refused).union(&newly_refused)),
-            updated_at: now,
-            ..grant.clone()
-        }
+    let left = question.standing.map(|standing| Grant {
+        updated_at: now,
+        ..refused(catalog, standing, question.offer)
     });
     let consent = Consent {
-        refused: catalog.scope_of(&offered),
+        refused: catalog.scope_of(question.offer.offered()),
         ..nothing_allowed(app, realm, question, now)
     };
     let store = app.store();

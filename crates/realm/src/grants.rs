@@ -1,6 +1,7 @@
 //! Standing grants, looked up where it matters that nothing is remembered. How they end is in
 //! [`manage`](crate::manage).
 
+use oauth::audit::GrantAct;
 use oauth::model::{Grant, Uuid};
 
 use crate::app::App;
@@ -35,6 +36,15 @@ pub async fn own(app: &App, realm: &Realm, user: Uuid, id: Uuid) -> Result<Optio
     Ok(grant.filter(|grant| grant.user == user))
 }
 
+/// A grant in any state.
+///
+/// # Errors
+///
+/// When the store cannot tell.
+pub async fn of_any_state(app: &App, realm: &Realm, id: Uuid) -> Result<Option<Grant>, Fault> {
+    Ok(app.store().grant(realm.id(), id).await?)
+}
+
 /// A person's live grants, latest first.
 ///
 /// # Errors
@@ -42,4 +52,19 @@ pub async fn own(app: &App, realm: &Realm, user: Uuid, id: Uuid) -> Result<Optio
 /// When the store cannot tell.
 pub async fn of_user(app: &App, realm: &Realm, user: Uuid) -> Result<Vec<Grant>, Fault> {
     Ok(app.store().grants_of_user(realm.id(), user).await?)
+}
+
+/// What was done to a person's grants, the latest first.
+///
+/// # Errors
+///
+/// When the store cannot tell.
+pub async fn acts_of_user(
+    app: &App,
+    realm: &Realm,
+    user: Uuid,
+    limit: usize,
+) -> Result<Vec<GrantAct>, Fault> {
+    let rows = app.store().acts_on_grants_of(realm.id(), user, limit);
+    Ok(rows.await?.iter().filter_map(GrantAct::of).collect())
 }

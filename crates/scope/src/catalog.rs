@@ -75,6 +75,8 @@ pub(crate) struct Sets {
     pub(crate) elevated: ScopeSet,
     /// Not retired.
     pub(crate) usable: ScopeSet,
+    /// Of those that open a deletion themselves.
+    pub(crate) deleting: ScopeSet,
     /// By scope: what it brings, without itself.
     pub(crate) implied: Vec<ScopeSet>,
     /// By scope: its row filter, close together for decisions.
@@ -313,6 +315,13 @@ impl Catalog {
     /// The scopes that are not retired.
     pub fn usable(&self) -> &ScopeSet {
         &self.sets.usable
+    }
+
+    /// Does this scope, or one it brings, open a call that deletes? Scopes of an
+    /// action that only reads do not count: what is deleted there is no record of theirs.
+    pub fn deletes(&self, id: ScopeId) -> bool {
+        let deleting = &self.sets.deleting;
+        deleting.contains(id) || !self.implied_by(id).intersection(deleting).is_empty()
     }
 
     pub(crate) fn row_filter(&self, id: ScopeId) -> Option<RowFilter> {

@@ -22,6 +22,8 @@ pub struct ScopeDefinition {
     pub added: Added,
     /// The elevation it needs, a key of the catalog's elevations.
     pub elevation: Option<String>,
+    /// Does money move by it, or does somebody owe another amount? A consent page names it first.
+    pub money: bool,
     /// What a permit through this scope passes on to the API.
     pub row_filter: Option<RowFilter>,
     /// Does it still work?

@@ -328,7 +328,7 @@ impl Lack {
             }
             WhyMissing::NeverRequested => Some(format!("request {it} in a new authorization")),
             WhyMissing::Refused => Some(format!(
-                "explain why the app needs {it}, then ask again in a new authorization"
+                "explain why the app needs {it}, then ask again in a new authorization with prompt=consent"
             )),
             WhyMissing::Reduced => Some(format!(
                 "ask again in a new authorization if the app still needs {it}"

@@ -61,6 +61,7 @@ fn all() -> Routes<Arc<App>> {
         .post("/{realm}/login", login::sign_in)
         .post("/{realm}/logout", login::sign_out)
         .get("/{realm}/account", account::show)
+        .get("/{realm}/account/grants/{grant}/remove", account::ask_removal)
         .post("/{realm}/account/grants/{grant}/remove", account::remove)
         .post("/{realm}/account/grants/{grant}/reduce", account::reduce)
         .post("/{realm}/account/families/{family}/end", account::end)

@@ -43,6 +43,7 @@ fn as_value(catalog: &Catalog) -> Value {
                 "action": scope.action,
                 "added": scope.added,
                 "elevation": scope.elevation,
+                "money": scope.money,
                 "implies": scope.implies,
                 "status": scope.status,
                 "successor": scope.successor,

@@ -35,7 +35,7 @@ mod list {
 
     /// People see them.
     #[rustfmt::skip]
-    pub const FOR_PEOPLE: [Line; 17] = [
+    pub const FOR_PEOPLE: [Line; 18] = [
         ("GET", "/{realm}", "what the realm is, and where to go on"),
         ("GET", "/{realm}/oauth/authorize", "an app asks for access, RFC 6749 section 3.1"),
         ("POST", "/{realm}/oauth/authorize", "the same, where it fits into no address"),
@@ -46,6 +46,7 @@ mod list {
         ("POST", "/{realm}/login", "signs in"),
         ("POST", "/{realm}/logout", "signs out"),
         ("GET", "/{realm}/account", "the apps a person has let in"),
+        ("GET", "/{realm}/account/grants/{grant}/remove", "asks before it is done"),
         ("POST", "/{realm}/account/grants/{grant}/remove", "takes an app's access back"),
         ("POST", "/{realm}/account/grants/{grant}/reduce", "takes some of it back"),
         ("POST", "/{realm}/account/families/{family}/end", "ends one connection of an app"),

@@ -157,13 +157,13 @@ impl Cluster {
         let page = browser.get(&account).send().unwrap().text().unwrap();
         let (_, rest) = page.split_once("action=\"/bexio/account/grants/").unwrap();
         let id = rest.split_once('/').unwrap().0.to_owned();
-        let (_, rest) = rest.split_once("name=\"version\" value=\"").unwrap();
-        let version = rest.split_once('"').unwrap().0;
+        let (_, rest) = rest.split_once("name=\"shown\" value=\"").unwrap();
+        let shown = rest.split_once('"').unwrap().0;
         let seen = self.until_denied(&call, 1, || {
             let reduced = browser
                 .post(format!("{account}/grants/{id}/reduce"))
                 .header("Origin", &self.site.bases[0])
-                .form(&[("allow.task", "task_show"), ("version", version)])
+                .form(&[("allow.task", "task_show"), ("shown", shown)])
                 .send()
                 .unwrap();
             assert_eq!(reduced.status(), 303);
@@ -173,6 +173,7 @@ impl Cluster {
         let removed = browser
             .post(format!("{account}/grants/{id}/remove"))
             .header("Origin", &self.site.bases[0])
+            .form(&[("shown", shown)])
             .send()
             .unwrap();
         assert_eq!(removed.status(), 303);

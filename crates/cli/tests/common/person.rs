@@ -88,7 +88,9 @@ fn filled_in(form: &str, username: &str, password: &str, strike: &[&str]) -> Vec
             ("username", _) => Some(username),
             ("password", _) => Some(password),
             (name, "radio") if struck.contains(&name) => input.value.is_empty().then_some(""),
-            (_, "radio" | "checkbox") => (input.sent && !strike.contains(&input.value.as_str()))
+            (_, "radio") => input.sent.then_some(input.value.as_str()),
+            // Elevated ones begin off; this person wants them.
+            (_, "checkbox") => (input.free && !strike.contains(&input.value.as_str()))
                 .then_some(input.value.as_str()),
             _ => Some(input.value.as_str()),
         };
@@ -106,6 +108,8 @@ struct Input {
     kind: String,
     /// Checked, and not disabled.
     sent: bool,
+    /// Not disabled.
+    free: bool,
 }
 
 impl Input {
@@ -118,6 +122,7 @@ impl Input {
             value: of("value"),
             kind: of("type"),
             sent: has("checked") && !has("disabled"),
+            free: !has("disabled"),
         }
     }
 }

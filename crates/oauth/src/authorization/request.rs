@@ -40,6 +40,11 @@ pub struct Prompt {
     pub consent: bool,
 }
 
+impl Prompt {
+    /// The values that mean something here.
+    pub const VALUES: [&str; 4] = ["none", "login", "consent", "select_account"];
+}
+
 /// How a refused request is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthorizationError {

@@ -1,4 +1,4 @@
-use scope::{Catalog, Decline, Scope, ScopeSet};
+use scope::{Catalog, Decline, Scope, ScopeSet, WithheldReason};
 
 use super::offer::{Offer, OfferItem};
 use crate::error::{ErrorCode, OAuthError};
@@ -28,7 +28,7 @@ pub struct ConsentDecision {
 /// approvals may have gone since the page was shown.
 ///
 /// # Errors
-/// `invalid_scope` when nothing could be offered; `access_denied` when nothing was allowed;
+/// Those of [`something_offered`]; `access_denied` when nothing was allowed;
 /// `invalid_request` when something was allowed but not everything that goes with it
 /// (required by the app, or all or nothing): the page has to be shown again.
 pub fn decide(
@@ -65,8 +65,7 @@ pub fn decide(
 /// The remembered answer: what is requested now and stands allowed.
 ///
 /// # Errors
-/// `invalid_scope` when nothing could be offered, `access_denied` when nothing of it stands
-/// allowed.
+/// Those of [`something_offered`]; `access_denied` when nothing of it stands allowed.
 pub fn from_standing(
     catalog: &Catalog,
     offer: &Offer,
@@ -92,17 +91,27 @@ fn conclude(catalog: &Catalog, offer: &Offer, chosen: &ScopeSet) -> ConsentDecis
     }
 }
 
-fn something_offered(offer: &Offer) -> Result<(), OAuthError> {
+/// # Errors
+/// What the app is told where nothing is left to decide about: `access_denied` where another
+/// person could allow some of it, otherwise `invalid_scope`.
+pub fn something_offered(offer: &Offer) -> Result<(), OAuthError> {
     if !offer.nothing_left {
         return Ok(());
     }
+    let is_of_the_person = |withheld: &Withheld| withheld.reason == WithheldReason::RightMissing;
+    let code = if offer.withheld.iter().any(is_of_the_person) {
+        ErrorCode::AccessDenied
+    } else {
+        ErrorCode::InvalidScope
+    };
     let why = match offer.withheld.as_slice() {
         [] => String::new(),
         withheld => format!(": {}", reasons(withheld)),
     };
-    Err(OAuthError::invalid_scope(format!(
-        "nothing of the requested scope can be granted{why}"
-    )))
+    Err(OAuthError::new(
+        code,
+        format!("nothing of the requested scope can be granted{why}"),
+    ))
 }
 
 fn access_denied() -> OAuthError {

@@ -1,6 +1,7 @@
 use scope::{Catalog, RequestedScope, Scope, ScopeSet};
 
 use super::decision::ConsentDecision;
+use super::offer::Offer;
 use crate::model::{Grant, GrantStatus};
 
 /// The scopes of a standing grant after a consent.
@@ -63,5 +64,20 @@ pub fn merge(
         refused: catalog.scope_of(&refused),
         requested,
         reduced: catalog.scope_of(&reduced),
+    }
+}
+
+/// The standing grant after nothing of an offer was allowed. What stands allowed stays; the rest
+/// of the offer is refused, also what was only taken off until now. `updated_at` is for the caller
+/// to set.
+#[must_use]
+pub fn refused(catalog: &Catalog, standing: &Grant, offer: &Offer) -> Grant {
+    let known = |scope: &Scope| catalog.set_of(scope.iter()).0;
+    let newly_refused = offer.offered.difference(&known(&standing.granted));
+    let reduced = known(&standing.reduced).difference(&newly_refused);
+    Grant {
+        refused: catalog.scope_of(&known(&standing.refused).union(&newly_refused)),
+        reduced: catalog.scope_of(&reduced),
+        ..standing.clone()
     }
 }

@@ -1,11 +1,15 @@
 //! Consent: what a person is offered, what the answer means, and how it joins what stands.
 
+mod asking;
 mod decision;
 mod merge;
 mod offer;
 mod shown;
+mod shown_grant;
 
-pub use decision::{Choice, ConsentDecision, decide, from_standing};
-pub use merge::{Merged, merge};
-pub use offer::{Locked, Offer, OfferItem, OfferRow, RowChoice, needs_consent, offer};
+pub use asking::{NOT_AGAIN_WITHIN, needs_consent};
+pub use decision::{Choice, ConsentDecision, decide, from_standing, something_offered};
+pub use merge::{Merged, merge, refused};
+pub use offer::{Locked, Offer, OfferItem, OfferRow, RowChoice, offer};
 pub use shown::{Difference, Shown};
+pub use shown_grant::ShownGrant;

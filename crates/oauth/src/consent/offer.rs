@@ -3,9 +3,7 @@ use scope::{
     ScopeStatus, WithheldReason,
 };
 
-use crate::authorization::AuthorizationRequest;
-use crate::model::{Client, ClientType, Grant, GrantStatus, Timestamp, Withheld};
-use crate::redirect_uri;
+use crate::model::{Client, Grant, GrantStatus, Timestamp, Withheld};
 
 /// What a person is asked. Made by [`offer`] only.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +20,14 @@ pub struct Offer {
     pub nothing_left: bool,
     /// Everything an answer may contain.
     pub(super) offered: ScopeSet,
+}
+
+impl Offer {
+    /// Everything an answer may contain.
+    #[must_use]
+    pub fn offered(&self) -> &ScopeSet {
+        &self.offered
+    }
 }
 
 /// The scopes of one resource.
@@ -62,7 +68,8 @@ pub struct OfferItem {
     pub refused_before: bool,
     /// Why it is shown but cannot be chosen: the person's own right is missing.
     pub withheld: Option<WithheldReason>,
-    /// The answer the page starts with.
+    /// The answer the page starts with: yes, unless it was refused before, or is elevated, was not
+    /// allowed before and the app can do without it.
     pub checked: bool,
 }
 
@@ -113,46 +120,6 @@ pub fn offer(
         nothing_left,
         offered,
     }
-}
-
-/// Must the person be asked? Not only if the standing answer covers everything: each offered
-/// scope was decided, under this version of the catalog, something requested was allowed and
-/// nothing that is required was refused; the app did not ask for `prompt=consent`, and its
-/// redirect URI is not one that any program on the device could take (RFC 8252 section 8.6).
-#[must_use]
-pub fn needs_consent(
-    catalog: &Catalog,
-    client: &Client,
-    offer: &Offer,
-    request: &AuthorizationRequest,
-    standing: Option<&Grant>,
-) -> bool {
-    let Some(grant) = standing.filter(|grant| grant.status == GrantStatus::Live) else {
-        return true;
-    };
-    let impersonable = client.client_type == ClientType::Public
-        && redirect_uri::is_open_to_impersonation(&request.redirect_uri);
-    if request.prompt.consent || impersonable || grant.catalog_version != catalog.version() {
-        return true;
-    }
-    let answers = Answers::new(catalog, standing);
-    let items = || {
-        offer
-            .rows
-            .iter()
-            .flat_map(|row| &row.items)
-            .filter(|item| item.withheld.is_none())
-    };
-    let allowed = |item: &OfferItem| answers.granted.contains(item.scope);
-    let nothing_allowed = items().next().is_some() && !items().any(allowed);
-    let undecided = items().any(|item| !allowed(item) && !answers.refused.contains(item.scope));
-    let lock_refused = items().any(|item| item.locked.is_some() && !allowed(item));
-    // Nobody may strike them, but who gave the grant has not seen them either.
-    let given_anew = offer
-        .always
-        .iter()
-        .any(|scope| !answers.granted.contains(*scope));
-    undecided || lock_refused || nothing_allowed || given_anew
 }
 
 /// The request, sorted.
@@ -239,14 +206,15 @@ impl<'a> Asked<'a> {
 }
 
 /// What the person has answered this app before.
-struct Answers {
-    granted: ScopeSet,
-    refused: ScopeSet,
+pub(super) struct Answers {
+    pub(super) granted: ScopeSet,
+    /// Struck, or taken off later.
+    pub(super) refused: ScopeSet,
     before: bool,
 }
 
 impl Answers {
-    fn new(catalog: &Catalog, standing: Option<&Grant>) -> Self {
+    pub(super) fn new(catalog: &Catalog, standing: Option<&Grant>) -> Self {
         let Some(grant) = standing.filter(|grant| grant.status == GrantStatus::Live) else {
             return Self {
                 granted: ScopeSet::empty(),
@@ -304,15 +272,18 @@ fn item(catalog: &Catalog, id: ScopeId, asked: &Asked<'_>, answers: &Answers) ->
     }
     let refused_before = answers.refused.contains(id);
     let locked = asked.locked(catalog, id).filter(|_| withheld.is_none());
+    let elevated = catalog.elevated().contains(id);
+    let granted_before = answers.granted.contains(id);
+    let is_on = locked.is_some() || granted_before || (!refused_before && !elevated);
     Some(OfferItem {
         scope: id,
         requested,
         locked,
-        elevated: catalog.elevated().contains(id),
-        is_new: answers.before && !refused_before && !answers.granted.contains(id),
+        elevated,
+        is_new: answers.before && !refused_before && !granted_before,
         refused_before,
         withheld,
-        checked: withheld.is_none() && (locked.is_some() || !refused_before),
+        checked: withheld.is_none() && is_on,
     })
 }
 

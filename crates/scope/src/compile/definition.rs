@@ -54,6 +54,10 @@ pub(super) fn read<'d>(
         }
         Some(name.to_owned())
     });
+    let money = table
+        .take("money")
+        .and_then(|entry| entry.boolean(m))
+        .unwrap_or(false);
     let row_filter = table.take("row_filter");
     let row_filter =
         row_filter.and_then(|entry| entry.word(&[("own-records", RowFilter::OwnRecords)], m));
@@ -86,6 +90,7 @@ pub(super) fn read<'d>(
         description,
         added,
         elevation,
+        money,
         row_filter,
         status,
         successor: successor

@@ -75,11 +75,12 @@ fn read(mut file: Table<'_>, text: &str, m: &mut Mistakes) -> Option<Catalog> {
     let client_kinds = client::kinds(&mut file, &languages, m);
     let evidence = client::evidence(&mut file, &languages, m);
     let elevations = client::elevations(&mut file, &client_kinds, &evidence, &languages, m);
-    let scopes = scope::read(&mut file, &head, &actions, &elevations, m);
+    let mut scopes = scope::read(&mut file, &head, &actions, &elevations, m);
     let roles = client::roles(&mut file, &scopes, &languages, m);
     let organisation = policy::organisation(&mut file, m);
     let policy = policy::read(&mut file, &organisation, m);
     let endpoints = endpoint::read(&mut file, &head, &scopes, &organisation, m);
+    scopes.note_deleting(&endpoints.list, &actions);
     let (expand_rules, expand) = expand::read(&mut file, &scopes, m).unzip();
     let samples = policy::samples(&mut file, &endpoints.list, expand_rules.as_ref(), m);
     file.finish(m);

@@ -1,12 +1,15 @@
 //! Resources, the scopes they make, and what follows from them.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::action::brought_by;
 use super::definition::{self, Draft, Place};
 use super::head::DraftHead;
 use crate::catalog::Sets;
-use crate::definition::{Action, Added, Elevation, Resource, ScopeDefinition, ScopeStatus};
+use crate::definition::{
+    AccessKind, Action, Added, Elevation, Resource, ScopeDefinition, ScopeStatus,
+};
+use crate::endpoint::{Endpoint, Method};
 use crate::mistake::{Mistakes, Span};
 use crate::table::{Entry, Table};
 use crate::{ScopeId, ScopeSet, Text};
@@ -26,6 +29,38 @@ impl Scopes {
         resources
             .map(|(place, resource)| (resource.name.clone(), place))
             .collect()
+    }
+
+    /// Notes which scopes open a deletion.
+    pub(super) fn note_deleting(&mut self, endpoints: &[Endpoint], actions: &[Action]) {
+        let only_reads = |id: &ScopeId| {
+            let own = self.definitions.get(id.index());
+            let name = own.and_then(|own| own.action.as_deref());
+            let action = actions
+                .iter()
+                .find(|action| Some(action.name.as_str()) == name);
+            action.is_some_and(|action| action.access == AccessKind::Read)
+        };
+        let of_its_own: FxHashSet<&str> = endpoints
+            .iter()
+            .filter(|endpoint| endpoint.method == Method::Delete)
+            .map(|endpoint| endpoint.path.as_str())
+            .collect();
+        let deletions = endpoints.iter().filter(|endpoint| match endpoint.method {
+            Method::Delete => true,
+            Method::Any => !of_its_own.contains(endpoint.path.as_str()),
+            _ => false,
+        });
+        let mut deleting = ScopeSet::empty();
+        for endpoint in deletions {
+            let names = endpoint.requirement.scopes();
+            let named: Vec<ScopeId> = names
+                .iter()
+                .filter_map(|name| self.ids.get(*name).copied())
+                .collect();
+            deleting.extend(named.into_iter().filter(|id| !only_reads(id)));
+        }
+        self.sets.deleting = deleting;
     }
 
     pub(super) fn find(&self, name: &str, span: &Span, m: &mut Mistakes) -> Option<ScopeId> {
@@ -286,6 +321,7 @@ fn sets(definitions: &[ScopeDefinition], implied: Vec<ScopeSet>) -> Sets {
         new_client: those(|own| own.added == Added::NewClient),
         elevated: those(|own| own.elevation.is_some()),
         usable: those(|own| own.status != ScopeStatus::Retired),
+        deleting: ScopeSet::empty(),
         implied,
         row_filters: definitions.iter().map(|own| own.row_filter).collect(),
         nothing: ScopeSet::empty(),

@@ -133,7 +133,7 @@ const GERMAN: Words = Words {
     deprecated: "Veraltet.",
     retired: "Abgeschafft: öffnet nichts.",
     successor: "Stattdessen",
-    inferred: "Geschlossen, nicht dokumentiert.",
+    inferred: "Erschlossen, nicht dokumentiert.",
     elevations: "Scopes, die eine Freigabe brauchen",
     for_kinds: "Für",
     evidence: "Nachweise",

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use scope::Catalog;
 use scope::cases::CaseFile;
 
+use crate::small_catalog::SmallCatalog;
+
 #[path = "../../examples/check.rs"]
 #[allow(dead_code, reason = "its `main` is not called")]
 mod check;
@@ -38,6 +40,74 @@ fn shipped_catalogs_are_free_of_mistakes() {
     for catalog in catalogs {
         assert!(!catalog.endpoints().is_empty(), "{}", catalog.id());
     }
+}
+
+/// The consent page shows what a level's description says.
+#[test]
+fn what_deletes_says_so_in_every_language() {
+    const WORDS: [&str; 13] = [
+        "delet",
+        "remov",
+        "disconnect",
+        "withdraw",
+        "lösch",
+        "entfern",
+        "trenn",
+        "zurücknehm",
+        "supprim",
+        "elimin",
+        "cancell",
+        "radera",
+        "ta bort",
+    ];
+    let mut silent = Vec::new();
+    let mut deleting = 0;
+    for catalog in files("../../catalogs").iter().map(|path| catalog(path)) {
+        for definition in catalog.scopes() {
+            let id = catalog.find(&definition.name).unwrap();
+            if !catalog.deletes(id) {
+                continue;
+            }
+            deleting += 1;
+            for language in catalog.languages() {
+                let text = definition.description.get(language).to_lowercase();
+                if !WORDS.iter().any(|word| text.contains(word)) {
+                    silent.push(format!("{language} {}: {text}", definition.name));
+                }
+            }
+        }
+    }
+    assert!(deleting > 20, "{deleting}");
+    assert_eq!(silent, Vec::<String>::new());
+}
+
+#[test]
+fn deleting_belongs_to_the_scope_that_writes() {
+    let bexio = catalog(Path::new("../../catalogs/bexio.toml"));
+    let deletes = |name: &str| bexio.deletes(bexio.find(name).unwrap());
+    assert!(deletes("contact_edit") && deletes("kb_invoice_edit"));
+    assert!(deletes("general") && !deletes("contact_show"));
+    // Who ends a subscription to invoices deletes none.
+    let freshbooks = catalog(Path::new("../../catalogs/freshbooks.toml"));
+    let deletes = |name: &str| freshbooks.deletes(freshbooks.find(name).unwrap());
+    assert!(deletes("user:projects:write") && !deletes("user:invoices:read"));
+}
+
+/// Unless deleting has a rule of its own there.
+#[test]
+fn a_rule_for_any_method_deletes_too() {
+    let small = SmallCatalog::new("any")
+        .action("read", "read")
+        .action("write", "write")
+        .resource("note", &["read", "write"])
+        .resource("task", &["read", "write"])
+        .resource("file", &["write"])
+        .endpoint("/note", &[("any", "note:write"), ("get", "note:read")])
+        .endpoint("/task", &[("any", "task:write"), ("delete", "file:write")])
+        .parse();
+    let deletes = |name: &str| small.deletes(small.find(name).unwrap());
+    assert!(deletes("note:write") && deletes("file:write"));
+    assert!(!deletes("note:read") && !deletes("task:write") && !deletes("task:read"));
 }
 
 #[test]

@@ -1,26 +1,33 @@
 //! The page of a person's own: the apps they have let in, and the acts that take access back.
 
 mod grant;
+mod history;
+mod names;
 mod page;
+mod removal;
 mod view;
 
+use std::iter;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use oauth::model::{RevocationReason, Uuid};
+use oauth::consent::{Difference, ShownGrant};
+use oauth::model::{Grant, GrantStatus, RevocationReason, Uuid};
 use realm::App;
 use realm::manage::{ReduceGrant, Reduced, Refused};
 
+use crate::pages::differences;
 use crate::pages::form::PageForm;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
+use crate::pages::words::shown;
 use crate::pages::{next, respond};
 use crate::session::SignedIn;
 use grant::{own_family, own_grant};
 #[cfg(test)]
-pub(crate) use view::AccountPage;
+pub(crate) use view::{AccountPage, RemovalPage};
 
 /// `GET /{realm}/account`: the connected apps, from the grants.
 pub(crate) async fn show(visit: Visit) -> Response {
@@ -28,8 +35,29 @@ pub(crate) async fn show(visit: Visit) -> Response {
         let Some(signed_in) = visit.signed_in().await? else {
             return Ok(sign_in_first(&visit));
         };
-        let page = page::read(&visit, &signed_in).await?;
+        let page = page::read(&visit, &signed_in, Vec::new()).await?;
         Ok(respond::page(StatusCode::OK, &page))
+    };
+    answer
+        .await
+        .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
+}
+
+/// `GET /{realm}/account/grants/{grant}/remove`: asks before it is done.
+pub(crate) async fn ask_removal(
+    State(_): State<Arc<App>>,
+    Path((_, grant)): Path<(String, String)>,
+    visit: Visit,
+) -> Response {
+    let answer = async {
+        let Some(signed_in) = visit.signed_in().await? else {
+            return Ok(sign_in_first(&visit));
+        };
+        let grant = own_grant(&visit, &signed_in, &grant).await?;
+        if grant.status != GrantStatus::Live {
+            return Ok(respond::see_other(&visit.form_at("account")));
+        }
+        removal::ask(&visit, &signed_in, &grant).await
     };
     answer
         .await
@@ -42,11 +70,12 @@ pub(crate) async fn remove(
     State(_): State<Arc<App>>,
     Path((_, grant)): Path<(String, String)>,
     visit: Visit,
+    form: PageForm,
 ) -> Response {
     let answer = async {
-        visit.own_form()?;
-        let Some(signed_in) = visit.signed_in().await? else {
-            return Ok(sign_in_first(&visit));
+        let (signed_in, _) = match own_answer(&visit, &form).await? {
+            Ok(own) => own,
+            Err(response) => return Ok(response),
         };
         let grant = own_grant(&visit, &signed_in, &grant).await?;
         revoke(&visit, &signed_in, grant.id).await?;
@@ -62,11 +91,12 @@ pub(crate) async fn end(
     State(_): State<Arc<App>>,
     Path((_, family)): Path<(String, String)>,
     visit: Visit,
+    form: PageForm,
 ) -> Response {
     let answer = async {
-        visit.own_form()?;
-        let Some(signed_in) = visit.signed_in().await? else {
-            return Ok(sign_in_first(&visit));
+        let (signed_in, _) = match own_answer(&visit, &form).await? {
+            Ok(own) => own,
+            Err(response) => return Ok(response),
         };
         let family = own_family(&visit, &signed_in, &family).await?;
         let desk = visit.app.desk(&visit.realm);
@@ -88,41 +118,76 @@ pub(crate) async fn reduce(
     form: PageForm,
 ) -> Response {
     let answer = async {
-        visit.own_form()?;
-        let Some(signed_in) = visit.signed_in().await? else {
-            return Ok(sign_in_first(&visit));
+        let (signed_in, shown) = match own_answer(&visit, &form).await? {
+            Ok(own) => own,
+            Err(response) => return Ok(response),
         };
         let grant = own_grant(&visit, &signed_in, &grant).await?;
-        let done_is = take_off(&visit, &signed_in, grant.id, &form).await?;
-        Ok(done(&visit, done_is, ("grant", grant.id)))
+        let differences = shown.differences(&ShownGrant::of(&grant));
+        if !differences.is_empty() {
+            return again(&visit, &signed_in, &differences).await;
+        }
+        match take_off(&visit, &signed_in, &grant, &form).await? {
+            Some(what) => Ok(done(&visit, what, ("grant", grant.id))),
+            None => again(&visit, &signed_in, &[]).await,
+        }
     };
     answer
         .await
         .unwrap_or_else(|refusal: Refusal| refusal.answer(&visit))
 }
 
+/// Who answers a form, and what it showed; the page again where it was shown to somebody else, or
+/// says nothing of it.
+async fn own_answer(
+    visit: &Visit,
+    form: &PageForm,
+) -> Result<Result<(SignedIn, ShownGrant), Response>, Refusal> {
+    visit.own_form()?;
+    let Some(signed_in) = visit.signed_in().await? else {
+        return Ok(Err(sign_in_first(visit)));
+    };
+    let differences: &[Difference] = match ShownGrant::read(form.get("shown")) {
+        Some(shown) if shown.is_of(signed_in.user.id) => return Ok(Ok((signed_in, shown))),
+        Some(_) => &[Difference::Person],
+        None => &[],
+    };
+    Ok(Err(again(visit, &signed_in, differences).await?))
+}
+
+/// The page as it is now, with what is different from the one that was answered.
+async fn again(
+    visit: &Visit,
+    signed_in: &SignedIn,
+    differences: &[Difference],
+) -> Result<Response, Refusal> {
+    let problem = visit.words.get("account-problem");
+    let person = shown(&signed_in.user.name);
+    let told = differences::told(visit, differences, &person, None);
+    let problem = iter::once(problem).chain(told).collect();
+    let page = page::read(visit, signed_in, problem).await?;
+    Ok(respond::page(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+/// What came of it; nothing where the grant changed at this moment.
 async fn take_off(
     visit: &Visit,
     signed_in: &SignedIn,
-    grant: Uuid,
+    grant: &Grant,
     form: &PageForm,
-) -> Result<&'static str, Refusal> {
-    // What stands allowed may be other scopes than those the form showed.
-    let Ok(seen) = form.get("version").parse() else {
-        return Ok("changed");
-    };
+) -> Result<Option<&'static str>, Refusal> {
     let command = ReduceGrant {
-        grant,
+        grant: grant.id,
         keep: form.allowed(),
-        version: Some(seen),
+        version: Some(grant.version),
     };
     let desk = visit.app.desk(&visit.realm);
     let by = visit.actor(&signed_in.user);
     match desk.reduce_grant(&by, command).await {
-        Ok(Reduced::Less) => Ok("reduced"),
-        Ok(Reduced::Ended) => Ok("removed"),
-        Ok(Reduced::Unchanged) => Ok("unchanged"),
-        Err(Refused::Changed { .. }) => Ok("changed"),
+        Ok(Reduced::Less) => Ok(Some("reduced")),
+        Ok(Reduced::Ended) => Ok(Some("removed")),
+        Ok(Reduced::Unchanged) => Ok(Some("unchanged")),
+        Err(Refused::Changed { .. }) => Ok(None),
         Err(refused) => Err(refused.into()),
     }
 }
@@ -151,5 +216,5 @@ fn done(visit: &Visit, what: &str, (kind, id): (&str, Uuid)) -> Response {
 }
 
 fn sign_in_first(visit: &Visit) -> Response {
-    respond::see_other(&next::login(visit.realm.id(), &visit.at("account")))
+    respond::see_other(&next::login(visit.realm.id(), &visit.form_at("account")))
 }

@@ -1,38 +1,43 @@
 //! From the grants of a person to the page about them.
 
+use oauth::consent::ShownGrant;
 use oauth::grant::reduce::Parts;
-use oauth::model::{Client, Consent, Family, FamilyStatus, Grant, GrantStatus, Timestamp, Uuid};
-use realm::{consents, families, grants};
+use oauth::model::{Client, Family, FamilyStatus, Grant, GrantStatus, Status, Timestamp};
+use realm::{families, grants};
 use scope::{Resource, ScopeId, ScopeSet};
 
 use super::grant::{client_of, own_family, own_grant};
-use super::view::{Ability, AccountPage, Connection, PastAct, Place, Places, Reduction};
+use super::history;
+use super::names::{app_name, organisation_name};
+use super::view::{Ability, AccountPage, Connection, Place, Places, Reduction};
 use crate::pages::refusal::Refusal;
 use crate::pages::rows;
-use crate::pages::views::{AppView, When};
+use crate::pages::views::{AppView, Row, When};
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
 use crate::session::SignedIn;
 
-/// How many decisions of the past are shown.
-const HISTORY: usize = 10;
 /// How many places of an app are shown.
 const PLACES: usize = 10;
 
 /// The page as it is now.
-pub(super) async fn read(visit: &Visit, signed_in: &SignedIn) -> Result<AccountPage, Refusal> {
+///
+/// `problem` is why an answer to the page before was not taken.
+pub(super) async fn read(
+    visit: &Visit,
+    signed_in: &SignedIn,
+    problem: Vec<String>,
+) -> Result<AccountPage, Refusal> {
     let (app, realm, user) = (&visit.app, &visit.realm, signed_in.user.id);
     let mut apps = Vec::new();
     for grant in grants::of_user(app, realm, user).await? {
         apps.push(connection(visit, &grant).await?);
     }
-    let mut history = Vec::new();
-    for consent in consents::of_user(app, realm, user, HISTORY).await? {
-        history.push(past_act(visit, &consent).await?);
-    }
+    let history = history::read(visit, user).await?;
     Ok(AccountPage {
         frame: visit.frame(Some(&signed_in.user)),
         notice: notice(visit, signed_in).await?,
+        problem,
         apps,
         history,
     })
@@ -45,7 +50,6 @@ async fn notice(visit: &Visit, signed_in: &SignedIn) -> Result<Option<String>, R
         "ended" => return ended_notice(visit, signed_in).await,
         "reduced" => "notice-reduced",
         "unchanged" => "notice-unchanged",
-        "changed" => "notice-changed",
         _ => return Ok(None),
     };
     let grant = match own_grant(visit, signed_in, &visit.parameter("grant")).await {
@@ -78,13 +82,18 @@ async fn connection(visit: &Visit, grant: &Grant) -> Result<Connection, Refusal>
     let reducible = visit.realm.catalog().grant_policy().reducible;
     let path = |act| visit.form_at(&format!("account/grants/{}/{act}", grant.id));
     let families = families::of_grant(&visit.app, &visit.realm, grant.id).await?;
+    let is_on = |client: &Client| client.status == Status::Active;
+    let realm = visit.text(visit.realm.catalog().title());
+    let off = client.as_ref().filter(|client| !is_on(client));
     Ok(Connection {
+        off: off.map(|_| visit.words.with("account-off", &[("realm", realm)])),
         id: format!("grant-{}", grant.id),
         app: client.as_ref().map_or_else(
             || AppView::unknown(&grant.client),
             |client| AppView::of(client, ""),
         ),
-        organisation: organisation_name(visit, grant.organisation).await?,
+        organisation: place(visit, grant).await?,
+        shown: ShownGrant::of(grant).to_string(),
         since: when(visit, grant.created_at),
         last_used: families
             .first()
@@ -119,10 +128,13 @@ fn places(visit: &Visit, families: &[Family]) -> Option<Places> {
 /// Nothing where nothing can be taken off.
 fn reduction(visit: &Visit, client: &Client, grant: &Grant, action: String) -> Option<Reduction> {
     let parts = Parts::of(visit.realm.catalog(), Some(client), grant);
-    parts.is_reducible().then(|| Reduction {
-        action,
-        version: grant.version,
-        rows: rows::of_grant(visit, client, grant),
+    parts.is_reducible().then(|| {
+        let (needed, rows) = Row::apart(rows::of_grant(visit, client, grant));
+        Reduction {
+            action,
+            needed,
+            rows,
+        }
     })
 }
 
@@ -161,47 +173,30 @@ fn ability(visit: &Visit, resource: &Resource, chosen: &ScopeSet) -> Option<Abil
         .collect();
     (!does.is_empty()).then(|| Ability {
         resource: visit.text(&resource.title).to_owned(),
-        does: does.join(", "),
+        does: does.join(" · "),
     })
 }
 
-async fn past_act(visit: &Visit, act: &Consent) -> Result<PastAct, Refusal> {
-    let app = app_name(visit, &act.client).await?;
-    let place = organisation_name(visit, act.organisation).await?;
-    let key = match (act.grant.is_some(), act.refused.is_empty()) {
-        (false, _) => "history-refused",
-        (true, true) => "history-allowed",
-        (true, false) => "history-allowed-partly",
-    };
-    let what = match place {
-        Some(place) => visit.words.with(
-            &format!("{key}-at"),
-            &[("app", &app), ("organisation", &place)],
-        ),
-        None => visit.words.with(key, &[("app", &app)]),
-    };
-    Ok(PastAct {
-        when: when(visit, act.decided_at),
-        what,
-    })
+/// Where the grant reaches: its organisation, or all of the person's.
+async fn place(visit: &Visit, grant: &Grant) -> Result<Option<String>, Refusal> {
+    if grant.organisation.is_some()
+        || visit
+            .realm
+            .catalog()
+            .grant_policy()
+            .is_bound_to_organisation()
+    {
+        return organisation_name(visit, grant.organisation).await;
+    }
+    let memberships = visit.realm.cache().memberships(grant.user).await?;
+    let names: Vec<String> = memberships
+        .iter()
+        .map(|(organisation, _)| shown(&organisation.name))
+        .collect();
+    let names = names.join(", ");
+    Ok((!names.is_empty()).then(|| visit.words.with("account-everywhere", &[("names", &names)])))
 }
 
 fn when(visit: &Visit, moment: Timestamp) -> When {
     When::new(visit.words, moment, visit.app.now())
-}
-
-/// The app's name; its id when it is gone.
-async fn app_name(visit: &Visit, id: &str) -> Result<String, Refusal> {
-    let known = visit.realm.cache().client(id).await?;
-    Ok(known.map_or_else(|| shown(id), |known| shown(&known.client.name)))
-}
-
-async fn organisation_name(visit: &Visit, id: Option<Uuid>) -> Result<Option<String>, Refusal> {
-    let Some(id) = id else {
-        let policy = visit.realm.catalog().grant_policy();
-        let everywhere = !policy.is_bound_to_organisation();
-        return Ok(everywhere.then(|| visit.words.get("account-everywhere")));
-    };
-    let organisation = visit.realm.cache().organisation(id).await?;
-    Ok(organisation.map(|organisation| shown(&organisation.name)))
 }

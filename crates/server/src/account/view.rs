@@ -12,6 +12,8 @@ pub(crate) struct AccountPage {
     pub frame: Frame,
     /// What was just done.
     pub notice: Option<String>,
+    /// Why an answer before this page was not taken.
+    pub problem: Vec<String>,
     /// One for each live grant, latest first.
     pub apps: Vec<Connection>,
     /// The latest decisions, latest first.
@@ -25,7 +27,11 @@ pub(crate) struct Connection {
     pub id: String,
     /// The app.
     pub app: AppView,
-    /// Whose data, where a grant is bound to an organisation.
+    /// Told where its provider has switched the app off.
+    pub off: Option<String>,
+    /// What its forms carry of what is shown.
+    pub shown: String,
+    /// Whose data.
     pub organisation: Option<String>,
     /// First consent.
     pub since: When,
@@ -37,7 +43,7 @@ pub(crate) struct Connection {
     pub abilities: Vec<Ability>,
     /// How to take something off, where the catalog allows it.
     pub reduce: Option<Reduction>,
-    /// Where the form that ends it goes.
+    /// Where it is asked whether to end it.
     pub remove: String,
 }
 
@@ -87,9 +93,9 @@ pub(crate) struct Ability {
 pub(crate) struct Reduction {
     /// Where the form goes.
     pub action: String,
-    /// The version of the grant that is shown, for the form to carry.
-    pub version: i64,
-    /// What stands allowed, to be kept or taken off.
+    /// What the app cannot work without, by resource.
+    pub needed: Vec<Row>,
+    /// What else stands allowed, to be kept or taken off.
     pub rows: Vec<Row>,
 }
 
@@ -127,6 +133,8 @@ impl AccountPage {
         let connection = Connection {
             id: "grant-1".to_owned(),
             app: AppView::sample(),
+            off: None,
+            shown: "1 sample".to_owned(),
             organisation: Some("Muster AG".to_owned()),
             since: when(frame.n("time-days", 3)),
             last_used: Some(when(frame.t("time-now"))),
@@ -144,7 +152,7 @@ impl AccountPage {
             ],
             reduce: Some(Reduction {
                 action: frame.at("account/grants/1/reduce"),
-                version: 3,
+                needed: Vec::new(),
                 rows,
             }),
             remove: frame.at("account/grants/1/remove"),
@@ -152,6 +160,7 @@ impl AccountPage {
         let hostile = Connection {
             id: "grant-2".to_owned(),
             app: AppView::hostile_sample(),
+            off: Some(frame.tv("account-off", [("realm", "bexio")])),
             organisation: None,
             places: None,
             last_used: None,
@@ -165,6 +174,7 @@ impl AccountPage {
         let empty = Self {
             frame,
             notice: None,
+            problem: Vec::new(),
             apps: Vec::new(),
             history: Vec::new(),
         };
@@ -174,6 +184,61 @@ impl AccountPage {
             history: vec![past],
             ..empty.clone()
         };
-        vec![full, empty]
+        let changed = Self {
+            notice: None,
+            problem: vec![
+                empty.frame.t("account-problem"),
+                empty
+                    .frame
+                    .tv("consent-problem-person", [("name", "Anna Muster")]),
+            ],
+            ..full.clone()
+        };
+        vec![full, empty, changed]
+    }
+}
+
+/// Asks before an app is removed.
+#[derive(Debug, Clone, Template)]
+#[template(path = "removal.html")]
+pub(crate) struct RemovalPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The app.
+    pub app: AppView,
+    /// What ends.
+    pub text: String,
+    /// In how many places it is connected, if in more than one.
+    pub places: Option<String>,
+    /// What the form carries of what is shown.
+    pub shown: String,
+    /// Where the form that ends it goes.
+    pub action: String,
+    /// Where it stays.
+    pub keep: String,
+}
+
+impl RemovalPage {
+    /// One app, and a hostile one.
+    #[must_use]
+    #[cfg(test)]
+    pub(crate) fn samples(language: Language) -> Vec<Self> {
+        let frame = Frame::sample(language, Some("Anna Muster"));
+        let page = Self {
+            app: AppView::sample(),
+            text: frame.tv("removal-text-at", [("organisation", "Muster AG")]),
+            places: Some(frame.n("removal-places", 3)),
+            shown: "1 sample".to_owned(),
+            action: frame.at("account/grants/1/remove"),
+            keep: frame.at("account"),
+            frame,
+        };
+        let hostile = Self {
+            app: AppView::hostile_sample(),
+            text: page.frame.t("removal-text"),
+            places: None,
+            ..page.clone()
+        };
+        vec![page, hostile]
     }
 }

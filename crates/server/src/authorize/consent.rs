@@ -6,11 +6,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use oauth::consent::{Difference, Offer};
 use oauth::model::{Client, GrantType, Membership, Organisation};
-use scope::{Decline, ScopeSet, WithheldReason};
+use scope::Decline;
 
 use super::kept::Place;
+use super::lacking;
 use super::situation::Situation;
-use super::views::{Always, ConsentPage, OrganisationHere, OtherOrganisation, WithheldItem};
+use super::views::{Always, ConsentPage, OrganisationHere, OtherOrganisation};
+use crate::pages::differences;
 use crate::pages::respond;
 use crate::pages::rows;
 use crate::pages::views::{AppView, Person, Row, span};
@@ -31,27 +33,31 @@ pub(super) fn ask(
     let place_name = here.map(|organisation| shown(&organisation.name));
     let offered = situation.offer.rows.iter();
     let rows: Vec<Row> = offered
-        .map(|row| rows::of_offer(visit, client, place_name.as_deref(), row))
+        .filter_map(|row| rows::of_offer(visit, client, row))
         .collect();
     let app = AppView::of(client, &situation.asked.request.redirect_uri);
     let is_again = problem.is_some();
     let told = problem
         .map(|problem| tell(visit, situation, &problem))
         .unwrap_or_default();
+    let heading = heading(visit, &app.name, &rows, place_name.as_deref());
+    let (needed, rows) = Row::apart(rows);
     let page = ConsentPage {
         frame: visit.frame(None),
-        heading: heading(visit, &app.name, &rows, place_name.as_deref()),
+        heading,
         app,
         person: Person::of(&situation.signed_in.user),
         back: at.consent(visit),
         organisation: here.map(|here| organisation(visit, at, here, &situation.memberships)),
+        reach: reach(situation),
         action: at.consent(visit),
         shown: situation.shown(visit).to_string(),
         problem: told,
         choosable: visit.realm.catalog().consent().decline != Decline::None,
+        needed,
         rows,
         always: always(visit, &situation.offer),
-        withheld: withheld(visit, &situation.offer),
+        lacking: lacking::of_offer(visit, &situation.offer, place_name.as_deref()),
         lifetime: lifetime(visit, client),
     };
     let status = if is_again {
@@ -71,63 +77,47 @@ pub(super) enum Problem {
 }
 
 fn tell(visit: &Visit, situation: &Situation, problem: &Problem) -> Vec<String> {
-    let words = visit.words;
-    let again = words.get("consent-problem-changed");
-    let differences = match problem {
-        Problem::Incomplete => return vec![again],
-        Problem::Different(differences) => differences,
-    };
-    let told = differences
-        .iter()
-        .filter_map(|difference| match difference {
-            Difference::Person => {
-                let name = shown(&situation.signed_in.user.name);
-                Some(words.with("consent-problem-person", &[("name", &name)]))
-            }
-            Difference::Organisation => {
-                let name = shown(&situation.organisation.as_ref()?.name);
-                Some(words.with("consent-problem-organisation", &[("organisation", &name)]))
-            }
-            Difference::Meaning => Some(words.get("consent-problem-meaning")),
-            Difference::Scopes(names) => {
-                let titles = resources(visit, names);
-                (!titles.is_empty())
-                    .then(|| words.with("consent-problem-scopes", &[("data", &titles.join(", "))]))
-            }
-        });
-    iter::once(again).chain(told).collect()
+    let again = visit.words.get("consent-problem-changed");
+    match problem {
+        Problem::Incomplete => vec![again],
+        Problem::Different(differences) => {
+            let place = situation.organisation.as_ref();
+            let (person, place) = (
+                shown(&situation.signed_in.user.name),
+                place.map(|here| shown(&here.name)),
+            );
+            let told = differences::told(visit, differences, &person, place.as_deref());
+            iter::once(again).chain(told).collect()
+        }
+    }
 }
 
-/// What these scopes belong to, in plain words, each once.
-fn resources(visit: &Visit, names: &[String]) -> Vec<String> {
-    let catalog = visit.realm.catalog();
-    let scopes = names
-        .iter()
-        .filter_map(|name| catalog.scope(catalog.find(name)?));
-    let mut titles: Vec<String> = scopes
-        .map(|scope| rows::resource_title(visit, &scope.resource))
-        .collect();
-    titles.dedup();
-    titles
-}
+/// How many resources the heading names, where none of them is to be named in any case.
+const NAMED: usize = 2;
 
-/// What the app wants, with the first resources by name.
+/// What the app wants: by name whatever weighs most, then the first of the rest, and no more than
+/// fits where it is "and more".
 fn heading(visit: &Visit, app: &str, rows: &[Row], place: Option<&str>) -> String {
     let words = visit.words;
-    let titles: Vec<String> = rows
-        .iter()
-        .filter(|row| !row.greyed)
-        .map(|row| in_a_sentence(visit, &row.title))
-        .collect();
-    let data = match titles.as_slice() {
-        [] => words.get("data-some"),
-        [one] => one.clone(),
-        [first, second] => words.with("list-two", &[("first", first), ("last", second)]),
-        [first, second, third] => words.with(
-            "list-two",
-            &[("first", &format!("{first}, {second}")), ("last", third)],
-        ),
-        [first, second, ..] => words.with("list-more", &[("first", &format!("{first}, {second}"))]),
+    let title = |row: &Row| in_a_sentence(visit, &row.title);
+    let weighty: Vec<&Row> = rows.iter().filter(|row| row.weighty).collect();
+    let rest: Vec<&Row> = rows.iter().filter(|row| !row.weighty).collect();
+    let is_all = rows.len() <= NAMED + 1;
+    let room = if is_all {
+        rows.len()
+    } else {
+        NAMED.saturating_sub(weighty.len())
+    };
+    let named = weighty.iter().chain(rest.iter().take(room));
+    let titles: Vec<String> = named.map(|row| title(row)).collect();
+    let is_all = titles.len() == rows.len();
+    let data = match titles.split_last() {
+        None => words.get("data-some"),
+        Some((one, [])) if is_all => one.clone(),
+        Some((last, first)) if is_all => {
+            words.with("list-two", &[("first", &first.join(", ")), ("last", last)])
+        }
+        Some(_) => words.with("list-more", &[("first", &titles.join(", "))]),
     };
     match place {
         Some(place) => words.with(
@@ -153,64 +143,53 @@ fn in_a_sentence(visit: &Visit, title: &str) -> String {
     }
 }
 
-fn organisation(
+pub(super) fn organisation(
     visit: &Visit,
     at: &Place,
     here: &Organisation,
     memberships: &[(Organisation, Membership)],
 ) -> OrganisationHere {
-    let others: Vec<OtherOrganisation> = memberships
+    let others = memberships
         .iter()
-        .map(|(organisation, _)| OtherOrganisation {
+        .map(|(organisation, _)| organisation)
+        .filter(|organisation| organisation.id != here.id)
+        .map(|organisation| OtherOrganisation {
             value: organisation.id.to_string(),
             name: shown(&organisation.name),
-            selected: organisation.id == here.id,
-        })
-        .collect();
+        });
     OrganisationHere {
         name: shown(&here.name),
         action: at.at(visit, "organisation"),
-        others: if others.len() > 1 { others } else { Vec::new() },
+        others: others.collect(),
     }
+}
+
+/// Where a grant that is bound to the person reaches: all of their organisations.
+fn reach(situation: &Situation) -> Vec<String> {
+    if situation.organisation.is_some() {
+        return Vec::new();
+    }
+    let memberships = situation.memberships.iter();
+    memberships
+        .map(|(organisation, _)| shown(&organisation.name))
+        .collect()
 }
 
 fn always(visit: &Visit, offer: &Offer) -> Vec<Always> {
-    offer
-        .always
-        .iter()
-        .filter_map(|id| visit.realm.catalog().scope(*id))
-        .map(|definition| Always {
+    let catalog = visit.realm.catalog();
+    let always = offer.always.iter().filter_map(|id| {
+        let definition = catalog.scope(*id)?;
+        let deletes = catalog.deletes(*id);
+        Some(Always {
             title: visit.text(&definition.title).to_owned(),
+            marks: deletes
+                .then(|| rows::deletes_mark(visit))
+                .into_iter()
+                .collect(),
             name: definition.name.clone(),
         })
-        .collect()
-}
-
-/// What is not offered and has no row of its own.
-fn withheld(visit: &Visit, offer: &Offer) -> Vec<WithheldItem> {
-    let catalog = visit.realm.catalog();
-    let items = offer.rows.iter().flat_map(|row| &row.items);
-    let in_rows: ScopeSet = items.map(|item| item.scope).collect();
-    let has_row = |name: &str| catalog.find(name).is_some_and(|id| in_rows.contains(id));
-    offer
-        .withheld
-        .iter()
-        .filter(|withheld| !has_row(&withheld.scope))
-        .map(|withheld| WithheldItem {
-            name: shown(&withheld.scope),
-            reason: visit.words.get(reason_key(withheld.reason)),
-        })
-        .collect()
-}
-
-fn reason_key(reason: WithheldReason) -> &'static str {
-    match reason {
-        WithheldReason::Unknown => "withheld-unknown",
-        WithheldReason::Retired => "withheld-retired",
-        WithheldReason::NotRegistered => "withheld-not-registered",
-        WithheldReason::ElevationNotApproved => "withheld-elevation-not-approved",
-        WithheldReason::RightMissing => "withheld-right-missing",
-    }
+    });
+    always.collect()
 }
 
 /// How long a grant lasts by itself.

@@ -5,6 +5,8 @@
 mod answer;
 mod consent;
 mod kept;
+mod lacking;
+mod nothing;
 mod organisation;
 mod redirect;
 mod request;
@@ -34,7 +36,7 @@ use situation::{Choosing, Occasion, Situation, Stage};
 
 pub(crate) use kept::Behind;
 #[cfg(test)]
-pub(crate) use views::{ConsentPage, OrganisationPage};
+pub(crate) use views::{ConsentPage, NothingPage, OrganisationPage};
 
 /// `GET /{realm}/oauth/authorize`: answers at once where nobody has to be asked, and otherwise
 /// keeps the request and leads to who is to be asked.
@@ -82,7 +84,10 @@ enum Step {
     Answered(Response),
     SignIn(Box<Asked>),
     Choose(Box<Choosing>),
+    Nowhere(Box<Choosing>),
     Ask(Box<Situation>),
+    /// Nothing of it can be allowed; what the app is told then.
+    Nothing(Box<Situation>, OAuthError),
     /// The grant changed at this moment.
     Again(Box<Asked>),
 }
@@ -95,8 +100,8 @@ async fn enter(visit: &Visit, parameters: &[u8]) -> Result<Response, Refusal> {
     let (asked, signs_in) = match step(visit, asked, None).await? {
         Step::Answered(response) => return Ok(response),
         Step::SignIn(asked) => (*asked, true),
-        Step::Choose(choosing) => (choosing.asked, false),
-        Step::Ask(situation) => (situation.asked, false),
+        Step::Choose(choosing) | Step::Nowhere(choosing) => (choosing.asked, false),
+        Step::Ask(situation) | Step::Nothing(situation, _) => (situation.asked, false),
         Step::Again(asked) => (*asked, false),
     };
     let (place, cookie) = kept::keep(visit, &asked).await?;
@@ -141,17 +146,16 @@ async fn step(visit: &Visit, asked: Asked, kept: Option<&Kept>) -> Result<Step, 
         Stage::Answered(response) => return Ok(Step::Answered(response)),
         Stage::SignIn(asked) => return Ok(Step::SignIn(asked)),
         Stage::Choose(choosing) => return Ok(Step::Choose(choosing)),
+        Stage::Nowhere(choosing) => return Ok(Step::Nowhere(choosing)),
         Stage::Ready(situation) => situation,
     };
     let refuse = |error: &OAuthError| redirect_error(visit, &situation.asked.request, error);
-    if situation.offer.nothing_left {
-        let nothing = oauth::consent::decide(
-            visit.realm.catalog(),
-            &situation.offer,
-            &oauth::consent::Choice::default(),
-        );
-        let error = nothing.err().unwrap_or_else(nothing_to_allow);
-        return Ok(Step::Answered(refuse(&error)));
+    if let Err(error) = nothing::is_left(&situation) {
+        return Ok(if situation.asked.request.prompt.none {
+            Step::Answered(refuse(&error))
+        } else {
+            Step::Nothing(situation, error)
+        });
     }
     if !situation.needs_consent(visit) {
         return Ok(match answer_again(visit, &situation).await? {
@@ -180,7 +184,12 @@ async fn ask(visit: &Visit) -> Result<Response, Refusal> {
         Step::Answered(response) => response,
         Step::SignIn(_) => respond::see_other(&place.login(visit)),
         Step::Choose(choosing) => organisation::choose(visit, place, &choosing),
+        Step::Nowhere(choosing) => {
+            let refusal = situation::no_organisation(visit, &kept, &choosing);
+            return Ok(kept.remembered(refusal.answer(visit)));
+        }
         Step::Ask(situation) => consent::ask(visit, place, &situation, None),
+        Step::Nothing(situation, error) => nothing::tell(visit, place, &situation, &error),
         Step::Again(_) => respond::see_other(&place.consent(visit)),
     };
     Ok(kept.remembered(response))
@@ -204,8 +213,22 @@ async fn take(visit: &Visit, form: PageForm) -> Result<Response, Refusal> {
         Stage::Answered(response) => return Ok(response),
         Stage::SignIn(_) => return Ok(respond::see_other(&place.login(visit))),
         Stage::Choose(choosing) => return Ok(organisation::choose(visit, place, &choosing)),
+        Stage::Nowhere(choosing) if form.get("decision") == "deny" => {
+            let told = redirect_error(visit, &choosing.asked.request, &situation::nowhere());
+            return Ok(told);
+        }
+        Stage::Nowhere(choosing) => {
+            return Err(situation::no_organisation(visit, &kept, &choosing));
+        }
         Stage::Ready(situation) => situation,
     };
+    if let Err(error) = nothing::is_left(&situation) {
+        return Ok(if form.get("decision") == "deny" {
+            redirect_error(visit, &situation.asked.request, &error)
+        } else {
+            nothing::tell(visit, place, &situation, &error)
+        });
+    }
     let now = situation.shown(visit);
     let differences = shown.as_ref().map(|shown| shown.differences(&now));
     let Some(shown) = shown.filter(|_| differences.as_ref().is_some_and(Vec::is_empty)) else {
@@ -260,11 +283,4 @@ fn answered(visit: &Visit, answer: Result<Response, Refusal>) -> Response {
 /// code made (RFC 9110 section 9.2.1).
 fn nothing_done() -> Response {
     StatusCode::NO_CONTENT.into_response()
-}
-
-fn nothing_to_allow() -> OAuthError {
-    OAuthError::new(
-        ErrorCode::InvalidScope,
-        "nothing of the requested scope can be granted",
-    )
 }

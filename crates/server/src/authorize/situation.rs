@@ -3,19 +3,18 @@ use std::sync::Arc;
 use axum::response::Response;
 use oauth::authorization::AuthorizationRequest;
 use oauth::consent::{Offer, Shown, needs_consent, offer};
-use oauth::model::{Grant, Organisation, User, Uuid};
+use oauth::model::{Grant, Organisation, Uuid};
 use oauth::{ErrorCode, OAuthError};
 
 use super::kept::Kept;
 use super::organisation;
 use super::redirect::redirect_error;
 use super::request::Asked;
-use crate::pages::next;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
 use crate::session::SignedIn;
-use realm::cache::{KnownClient, Memberships};
+use realm::cache::Memberships;
 use realm::consents::Question;
 use realm::grants;
 
@@ -27,6 +26,8 @@ pub(super) enum Stage {
     SignIn(Box<Asked>),
     /// The person has to say whose data is meant.
     Choose(Box<Choosing>),
+    /// The person belongs to no organisation.
+    Nowhere(Box<Choosing>),
     /// A decision can be made.
     Ready(Box<Situation>),
 }
@@ -92,6 +93,7 @@ impl Situation {
             &self.offer,
             &self.asked.request,
             standing,
+            visit.app.now(),
         )
     }
 }
@@ -127,9 +129,15 @@ pub(super) async fn read(
     };
     let memberships = visit.realm.cache().memberships(signed_in.user.id).await?;
     if memberships.is_empty() {
-        let login = next::login(visit.realm.id(), &visit.at("account"));
-        let login = kept.map_or(login, |kept| kept.place.login(visit));
-        return Err(no_organisation(&asked.client, &signed_in.user, login));
+        if asked.request.prompt.none {
+            let response = redirect_error(visit, &asked.request, &nowhere());
+            return Ok(Stage::Answered(response));
+        }
+        return Ok(Stage::Nowhere(Box::new(Choosing {
+            asked,
+            signed_in,
+            memberships,
+        })));
     }
     let policy = visit.realm.catalog().grant_policy();
     let organisation = if policy.is_bound_to_organisation() {
@@ -219,11 +227,21 @@ async fn person(
     Ok(signed_in.filter(|one| kept.is_some_and(|kept| kept.is_answered_by(&one.session))))
 }
 
-fn no_organisation(client: &KnownClient, user: &User, login: String) -> Refusal {
+/// What the app is told about somebody who belongs to no organisation.
+pub(super) fn nowhere() -> OAuthError {
+    OAuthError::new(
+        ErrorCode::AccessDenied,
+        "the person belongs to no organisation here",
+    )
+}
+
+/// The page that says so to the person.
+pub(super) fn no_organisation(visit: &Visit, kept: &Kept, choosing: &Choosing) -> Refusal {
     Refusal::NoOrganisation {
-        app: shown(&client.client.name),
-        person: shown(&user.name),
-        login,
+        app: shown(&choosing.asked.client.client.name),
+        person: shown(&choosing.signed_in.user.name),
+        login: kept.place.login(visit),
+        consent: kept.place.consent(visit),
     }
 }
 

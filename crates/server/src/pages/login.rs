@@ -10,7 +10,7 @@ use super::form::PageForm;
 use super::next;
 use super::refusal::Refusal;
 use super::respond;
-use super::views::{LoginPage, LoginProblem, exact_moment, span};
+use super::views::{LoginPage, LoginProblem, clock, span};
 use super::visit::Visit;
 use crate::authorize::Behind;
 use crate::session;
@@ -23,7 +23,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
     let answer = async {
         let next = visit.parameter("next");
         if next.is_empty() && visit.signed_in().await?.is_some() {
-            return Ok(respond::see_other(&visit.at("account")));
+            return Ok(respond::see_other(&visit.form_at("account")));
         }
         let goal = Goal::of(&visit, &next).await?;
         let username = &goal.behind.login_hint;
@@ -71,7 +71,7 @@ pub(crate) async fn sign_out(visit: Visit, form: PageForm) -> Response {
         end_sessions(&visit, &by).await?;
         let login = match next::local_path(visit.realm.id(), form.get("next")) {
             Some(next) => next::login(visit.realm.id(), next),
-            None => visit.at("login"),
+            None => visit.form_at("login"),
         };
         let ended = session::ended_session(&visit.app, &visit.realm);
         Ok(respond::see_other_with_cookie(&login, ended))
@@ -90,7 +90,7 @@ struct Goal {
 impl Goal {
     async fn of(visit: &Visit, next: &str) -> Result<Self, Refusal> {
         let next = next::local_path(visit.realm.id(), next)
-            .map_or_else(|| visit.at("account"), str::to_owned);
+            .map_or_else(|| visit.form_at("account"), str::to_owned);
         let behind = Behind::of(visit, &next).await?;
         Ok(Self { next, behind })
     }
@@ -178,7 +178,7 @@ fn problem_page(visit: &Visit, goal: &Goal, username: &str, problem: Problem) ->
             words.with(
                 "login-too-many",
                 &[
-                    ("time", &exact_moment(until.again_at)),
+                    ("time", &clock(until.again_at)),
                     ("span", &span(words, until.seconds)),
                 ],
             ),

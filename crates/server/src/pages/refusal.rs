@@ -44,6 +44,8 @@ pub(crate) enum Refusal {
         person: String,
         /// Where to sign in as somebody else.
         login: String,
+        /// Where the way back to the app begins.
+        consent: String,
     },
 }
 
@@ -77,13 +79,33 @@ impl Refusal {
             _ if status == StatusCode::SERVICE_UNAVAILABLE => Some(Duration::from_secs(60)),
             _ => None,
         };
-        let page = self.page(visit.frame(None));
+        let back = self.back(visit);
+        let mut page = self.page(visit.frame(None));
+        page.link.get_or_insert(back);
         let mut response = respond::page(status, &page);
         if let Some(again) = again {
             let again = HeaderValue::from(again.as_secs());
             response.headers_mut().insert(RETRY_AFTER, again);
         }
         response
+    }
+
+    /// The way on from the page: to the same one again where that may go better, and otherwise to
+    /// what the person has here.
+    fn back(&self, visit: &Visit) -> (String, String, bool) {
+        let label = match self {
+            Self::Fault(_) | Self::Busy => "error-again",
+            Self::Form | Self::ForeignForm { .. } => "error-open-again",
+            Self::Request(_)
+            | Self::RequestGone
+            | Self::NoCookies
+            | Self::NotFound
+            | Self::NoOrganisation { .. } => {
+                let label = visit.words.get("connected-apps");
+                return (visit.form_at("account"), label, false);
+            }
+        };
+        (visit.page_of_form(), visit.words.get(label), true)
     }
 
     fn status(&self) -> StatusCode {
@@ -121,6 +143,19 @@ impl Refusal {
             Self::RequestGone => plain(frame, "error-request-gone"),
             Self::NoCookies => plain(frame, "error-cookies"),
             Self::NotFound => plain(frame, "error-not-found"),
+            // The one reason for it before the redirect URI is known to be good.
+            Self::Request(error) if error.code == ErrorCode::UnauthorizedClient => {
+                let realm = [("realm", frame.realm_title.as_str())];
+                ErrorPage {
+                    what: frame.tv("error-app-off-what", realm),
+                    now: frame.tv("error-app-off-now", realm),
+                    detail: Some(ErrorDetail {
+                        code: error.code.as_str().to_owned(),
+                        description: error.description,
+                    }),
+                    ..plain(frame, "error-app-off")
+                }
+            }
             Self::Request(error) => ErrorPage {
                 detail: Some(ErrorDetail {
                     code: error.code.as_str().to_owned(),
@@ -128,7 +163,13 @@ impl Refusal {
                 }),
                 ..plain(frame, "error-request")
             },
-            Self::NoOrganisation { app, person, login } => ErrorPage {
+            Self::NoOrganisation {
+                app,
+                person,
+                login,
+                consent,
+            } => ErrorPage {
+                deny: Some((consent, frame.tv("nothing-back", [("app", app.as_str())]))),
                 what: frame.tv(
                     "error-no-organisation-what",
                     [
@@ -137,7 +178,7 @@ impl Refusal {
                         ("realm", frame.realm_title.as_str()),
                     ],
                 ),
-                link: Some((login, frame.t("sign-in"))),
+                link: Some((login, frame.t("sign-in"), true)),
                 ..plain(frame, "error-no-organisation")
             },
         }
@@ -151,6 +192,7 @@ fn plain(frame: Frame, key: &str) -> ErrorPage {
         what: frame.t(&format!("{key}-what")),
         now: frame.t(&format!("{key}-now")),
         link: None,
+        deny: None,
         detail: None,
         frame,
     }

@@ -5,26 +5,24 @@ use oauth::grant::reduce::Parts;
 use oauth::model::{Client, Grant};
 use scope::{ScopeDefinition, ScopeId, ScopeStatus};
 
-use super::views::{Answer, Choice, Mark, MarkKind, Row};
+use super::views::{Answer, Choice, Mark, MarkKind, Row, Says};
 use super::visit::Visit;
 use super::words::shown;
 
-/// The row of an offer.
-pub(crate) fn of_offer(visit: &Visit, client: &Client, place: Option<&str>, row: &OfferRow) -> Row {
-    let scopes = row
-        .items
-        .iter()
+/// The row of an offer; none where nothing of it can be given.
+pub(crate) fn of_offer(visit: &Visit, client: &Client, row: &OfferRow) -> Option<Row> {
+    let possible = row.items.iter().filter(|item| item.withheld.is_none());
+    let scopes: Vec<Asked<'_>> = possible
         .filter_map(|item| Asked::new(visit, item))
         .collect();
-    RowMaker {
+    let maker = RowMaker {
         visit,
         client,
-        place,
         resource: &row.resource,
         scopes,
         levels: row.choice == RowChoice::Levels,
-    }
-    .row()
+    };
+    (!maker.scopes.is_empty()).then(|| maker.row())
 }
 
 /// The rows of a standing grant, to keep or take off: what is allowed there, without the
@@ -51,7 +49,6 @@ pub(crate) fn of_grant(visit: &Visit, client: &Client, grant: &Grant) -> Vec<Row
             let maker = RowMaker {
                 visit,
                 client,
-                place: None,
                 resource: &resource.name,
                 scopes,
                 levels,
@@ -70,8 +67,8 @@ struct Asked<'a> {
     locked: Option<Locked>,
     is_new: bool,
     refused_before: bool,
-    possible: bool,
     checked: bool,
+    deletes: bool,
 }
 
 impl<'a> Asked<'a> {
@@ -81,7 +78,6 @@ impl<'a> Asked<'a> {
             locked: item.locked,
             is_new: item.is_new,
             refused_before: item.refused_before,
-            possible: item.withheld.is_none(),
             checked: item.checked,
             ..Self::standing(visit, item.scope, false)?
         })
@@ -96,8 +92,8 @@ impl<'a> Asked<'a> {
             locked: locked.then_some(Locked::RequiredByApp),
             is_new: false,
             refused_before: false,
-            possible: true,
             checked: true,
+            deletes: visit.realm.catalog().deletes(id),
         })
     }
 }
@@ -120,10 +116,21 @@ pub(crate) fn resource_title(visit: &Visit, name: &str) -> String {
     )
 }
 
+/// Told where a scope opens a deletion.
+pub(crate) fn deletes_mark(visit: &Visit) -> Mark {
+    note(visit, "mark-deletes")
+}
+
+fn note(visit: &Visit, key: &str) -> Mark {
+    Mark {
+        label: visit.words.get(key),
+        kind: MarkKind::Note,
+    }
+}
+
 struct RowMaker<'a> {
     visit: &'a Visit,
     client: &'a Client,
-    place: Option<&'a str>,
     resource: &'a str,
     scopes: Vec<Asked<'a>>,
     levels: bool,
@@ -134,13 +141,11 @@ impl RowMaker<'_> {
         Row {
             id: self.id(),
             title: resource_title(self.visit, self.resource),
-            about: self.about(),
             marks: self.marks(),
             notes: self.notes(),
             choice: self.choice(),
             held: self.held(),
-            names: self.names(),
-            greyed: !self.scopes.iter().any(|scope| scope.possible),
+            weighty: self.is_weighty(),
         }
     }
 
@@ -152,32 +157,15 @@ impl RowMaker<'_> {
         )
     }
 
-    /// The widest level brings the others; boxes stand beside each other.
-    fn about(&self) -> Option<String> {
-        let describe =
-            |scope: &Asked<'_>| self.visit.text(&scope.definition.description).to_owned();
-        if self.levels {
-            let widest = |scope: &&Asked<'_>| scope.definition.implies.len();
-            let requested = self.scopes.iter().filter(|scope| scope.requested);
-            return requested.max_by_key(widest).map(describe);
-        }
-        let all: Vec<String> = self.scopes.iter().map(describe).collect();
-        (!all.is_empty()).then(|| all.join(" "))
-    }
-
-    fn names(&self) -> Vec<String> {
-        let requested = self.scopes.iter().filter(|scope| scope.requested);
-        requested
-            .map(|scope| scope.definition.name.clone())
-            .collect()
+    fn is_weighty(&self) -> bool {
+        let weighs = |scope: &Asked<'_>| {
+            scope.requested && (scope.definition.money || scope.definition.elevation.is_some())
+        };
+        self.scopes.iter().any(weighs)
     }
 
     fn marks(&self) -> Vec<Mark> {
         let any = |test: fn(&Asked<'_>) -> bool| self.scopes.iter().any(test);
-        let note = |key: &str| Mark {
-            label: self.visit.words.get(key),
-            kind: MarkKind::Note,
-        };
         let catalog = self.visit.realm.catalog();
         let mut elevations: Vec<&str> = self
             .scopes
@@ -194,22 +182,18 @@ impl RowMaker<'_> {
             })
             .collect();
         if any(|scope| scope.is_new && scope.requested) {
-            marks.push(note("mark-new"));
+            marks.push(note(self.visit, "mark-new"));
         }
         if any(|scope| scope.refused_before) {
-            marks.push(note("mark-refused"));
+            marks.push(note(self.visit, "mark-refused"));
         }
         if any(|scope| scope.definition.status == ScopeStatus::Deprecated) {
-            marks.push(note("mark-deprecated"));
-        }
-        if any(|scope| scope.locked == Some(Locked::RequiredByApp)) {
-            marks.push(note("mark-locked"));
+            marks.push(note(self.visit, "mark-deprecated"));
         }
         marks
     }
 
     fn notes(&self) -> Vec<String> {
-        let words = self.visit.words;
         let catalog = self.visit.realm.catalog();
         let mut notes: Vec<String> = self
             .scopes
@@ -218,88 +202,73 @@ impl RowMaker<'_> {
             .map(|elevation| self.visit.text(&elevation.description).to_owned())
             .collect();
         notes.dedup();
-        let locked: Vec<&str> = self
-            .scopes
-            .iter()
-            .filter(|scope| scope.locked == Some(Locked::RequiredByApp))
-            .map(|scope| scope.verb.as_str())
-            .collect();
-        if !locked.is_empty() {
-            let app = shown(&self.client.name);
-            notes.push(if locked.len() == self.scopes.len() {
-                words.with("locked-required", &[("app", &app)])
-            } else {
-                words.with(
-                    "locked-required-part",
-                    &[("app", &app), ("part", &locked.join(", "))],
-                )
-            });
-        }
-        notes.extend(self.impossible());
         notes
     }
 
-    /// What the person's own role does not allow.
-    fn impossible(&self) -> Option<String> {
-        let words = self.visit.words;
-        let missing: Vec<&Asked<'_>> = self.scopes.iter().filter(|scope| !scope.possible).collect();
-        let why = match self.place {
-            Some(place) => words.with("greyed-right-missing-at", &[("organisation", place)]),
-            None => words.get("greyed-right-missing"),
-        };
-        if missing.is_empty() {
-            None
-        } else if missing.len() == self.scopes.len() {
-            Some(why)
-        } else {
-            let verbs: Vec<&str> = missing.iter().map(|scope| scope.verb.as_str()).collect();
-            Some(words.with("greyed-part", &[("title", &verbs.join(", "))]))
-        }
-    }
-
     fn choice(&self) -> Choice {
-        let possible: Vec<&Asked<'_>> = self.scopes.iter().filter(|scope| scope.possible).collect();
-        let all_locked = possible.iter().all(|scope| scope.locked.is_some());
-        let all_or_nothing = possible
-            .iter()
-            .any(|scope| scope.locked == Some(Locked::AllOrNothing));
-        if possible.is_empty() || all_or_nothing || (self.levels && all_locked) {
-            let abilities = self.abilities(&possible);
-            return Choice::Stated { abilities };
+        let is_whole = |scope: &Asked<'_>| scope.locked == Some(Locked::AllOrNothing);
+        if self.scopes.iter().any(is_whole) {
+            return Choice::Whole {
+                says: self.stated(),
+            };
         }
-        let answers = if self.levels {
-            self.levels(&possible)
+        if self.is_needed() {
+            return Choice::Needed {
+                says: self.stated(),
+            };
+        }
+        if self.levels {
+            Choice::Level {
+                answers: self.levels(),
+            }
         } else {
-            boxes(&self.scopes)
-        };
-        Choice::Pick { answers }
+            Choice::Boxes {
+                answers: self.boxes(),
+            }
+        }
     }
 
-    /// Of levels the widest, which brings the others.
-    fn abilities(&self, possible: &[&Asked<'_>]) -> Vec<String> {
-        let widest = possible
-            .iter()
-            .max_by_key(|scope| scope.definition.implies.len());
-        let verbs = possible.iter().map(|scope| scope.verb.clone());
-        match widest {
-            Some(widest) if self.levels => vec![widest.verb.clone()],
-            _ => verbs.collect(),
+    /// Is there nothing to choose? Of levels the widest brings the others.
+    fn is_needed(&self) -> bool {
+        let by_width = self.by_width();
+        let widest = by_width.last().filter(|_| self.levels);
+        widest.map_or_else(
+            || self.scopes.iter().all(|scope| scope.locked.is_some()),
+            |widest| widest.locked.is_some(),
+        )
+    }
+
+    /// From narrow to wide.
+    fn by_width(&self) -> Vec<&Asked<'_>> {
+        let mut by_width: Vec<&Asked<'_>> = self.scopes.iter().collect();
+        by_width.sort_by_key(|scope| scope.definition.implies.len());
+        by_width
+    }
+
+    fn stated(&self) -> Vec<Says> {
+        if self.levels {
+            let widest = self.by_width().pop();
+            return widest
+                .map(|scope| self.says(scope, false))
+                .into_iter()
+                .collect();
         }
+        let all = self.scopes.iter();
+        all.map(|scope| self.says(scope, false)).collect()
     }
 
     /// One of several: nothing, unless something is locked, then each level from narrow to wide.
-    fn levels(&self, possible: &[&Asked<'_>]) -> Vec<Answer> {
-        let mut by_width: Vec<&&Asked<'_>> = possible.iter().collect();
-        by_width.sort_by_key(|scope| scope.definition.implies.len());
+    fn levels(&self) -> Vec<Answer> {
+        let by_width = self.by_width();
         let locked_from = by_width.iter().rposition(|scope| scope.locked.is_some());
         let chosen = by_width.iter().rposition(|scope| scope.checked);
         let none = Answer {
             one_of: true,
             field: format!("allow.{}", self.resource),
             value: String::new(),
-            label: self.visit.words.get("choice-none"),
             checked: chosen.is_none(),
             disabled: false,
+            says: self.says_nothing(),
         };
         let levels = by_width
             .iter()
@@ -307,42 +276,50 @@ impl RowMaker<'_> {
             .skip(locked_from.unwrap_or(0))
             .map(|(position, scope)| Answer {
                 value: scope.definition.name.clone(),
-                label: scope.verb.clone(),
                 checked: chosen == Some(position),
+                says: self.says(scope, scope.locked.is_some()),
                 ..none.clone()
             });
         let first = locked_from.is_none().then(|| none.clone());
-        let impossible = self.scopes.iter().filter(|scope| !scope.possible);
-        let greyed = impossible.map(|scope| Answer {
-            value: scope.definition.name.clone(),
-            label: scope.verb.clone(),
-            checked: false,
-            disabled: true,
-            ..none.clone()
-        });
-        first.into_iter().chain(levels).chain(greyed).collect()
+        first.into_iter().chain(levels).collect()
     }
 
-    fn held(&self) -> Vec<String> {
-        let locked = self
-            .scopes
-            .iter()
-            .filter(|scope| scope.possible && scope.locked.is_some());
-        locked.map(|scope| scope.definition.name.clone()).collect()
-    }
-}
-
-/// Each for itself; what is locked or not possible cannot be changed.
-fn boxes(scopes: &[Asked<'_>]) -> Vec<Answer> {
-    scopes
-        .iter()
-        .map(|scope| Answer {
+    /// Each for itself; what is locked cannot be changed.
+    fn boxes(&self) -> Vec<Answer> {
+        let boxes = self.scopes.iter().map(|scope| Answer {
             one_of: false,
             field: "allow".to_owned(),
             value: scope.definition.name.clone(),
-            label: scope.verb.clone(),
             checked: scope.checked,
-            disabled: scope.locked.is_some() || !scope.possible,
-        })
-        .collect()
+            disabled: scope.locked.is_some(),
+            says: self.says(scope, scope.locked.is_some()),
+        });
+        boxes.collect()
+    }
+
+    fn says(&self, scope: &Asked<'_>, is_needed: bool) -> Says {
+        let needed = is_needed.then(|| note(self.visit, "mark-locked"));
+        let deletes = scope.deletes.then(|| deletes_mark(self.visit));
+        Says {
+            label: scope.verb.clone(),
+            text: self.visit.text(&scope.definition.description).to_owned(),
+            marks: needed.into_iter().chain(deletes).collect(),
+            name: Some(scope.definition.name.clone()),
+        }
+    }
+
+    fn says_nothing(&self) -> Says {
+        let words = self.visit.words;
+        Says {
+            label: words.get("choice-none"),
+            text: words.with("choice-none-about", &[("app", &shown(&self.client.name))]),
+            marks: Vec::new(),
+            name: None,
+        }
+    }
+
+    fn held(&self) -> Vec<String> {
+        let locked = self.scopes.iter().filter(|scope| scope.locked.is_some());
+        locked.map(|scope| scope.definition.name.clone()).collect()
+    }
 }

@@ -106,6 +106,7 @@ impl Visit {
             realm_title: self.text(self.realm.catalog().title()).to_owned(),
             person: person.map(|user| shown(&user.name)),
             languages: self.languages(),
+            keeps_language: !self.parameter("ui_locales").is_empty(),
         }
     }
 
@@ -143,6 +144,28 @@ impl Visit {
         }
     }
 
+    /// Where the page is whose form was sent here; the address itself, where it is a page.
+    #[must_use]
+    pub(super) fn page_of_form(&self) -> String {
+        let here = self.uri.path();
+        let under = |path: &str| here.starts_with(&self.at(path));
+        if under("account/") {
+            return self.form_at("account");
+        }
+        if here == self.at("logout") {
+            return self.form_at("login");
+        }
+        let path = if here == self.at("organisation") {
+            self.at("consent")
+        } else {
+            here.to_owned()
+        };
+        match self.uri.query() {
+            Some(query) => format!("{path}?{query}"),
+            None => path,
+        }
+    }
+
     fn languages(&self) -> Vec<LanguageLink> {
         let spoken = language::spoken(self.realm.catalog().languages());
         language_links(&spoken, &self.uri, self.words.language())
@@ -176,12 +199,17 @@ pub(super) fn outside(parts: &Parts) -> Frame {
         realm_title: "Scopegate".to_owned(),
         person: None,
         languages: language_links(&Language::ALL, &parts.uri, language),
+        keeps_language: !query_value(parts.uri.query().unwrap_or_default(), "ui_locales")
+            .is_empty(),
     }
 }
 
 /// The page for an address in no realm.
 pub(super) fn nowhere(parts: &Parts) -> Response {
-    let page = Refusal::NotFound.page(outside(parts));
+    let frame = outside(parts);
+    let link = (String::from("/"), frame.t("error-home"), false);
+    let mut page = Refusal::NotFound.page(frame);
+    page.link = Some(link);
     respond::page(StatusCode::NOT_FOUND, &page)
 }
 

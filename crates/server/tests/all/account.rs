@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use oauth::model::{Client, FamilyStatus, GrantStatus, RevocationReason, User};
+use oauth::audit::Actor;
+use oauth::consent::ShownGrant;
+use oauth::model::{Client, FamilyStatus, Grant, GrantStatus, RevocationReason, Status, User};
 
 use crate::browser;
 use crate::support::{self, World, audit, scope};
@@ -20,6 +22,26 @@ async fn nothing_connected_says_what_to_do() {
     );
     let stranger = world.browser().get("/bexio/account").await;
     assert_eq!(stranger.location(), "/bexio/login?next=%2Fbexio%2Faccount");
+}
+
+/// A browser that wants English, and a person who chose German.
+#[tokio::test]
+async fn a_language_chosen_by_hand_goes_along() {
+    let world = World::new("bexio").await;
+    let mut browser = world.annas_browser().await;
+    let page = browser.get("/bexio/account?ui_locales=de").await;
+    for link in ["account", "scopes", "logout"] {
+        let link = format!("\"/bexio/{link}?ui_locales=de\"");
+        assert!(page.body.contains(&link), "{link}: {}", page.body);
+    }
+    let out = browser.post("/bexio/logout?ui_locales=de", &[]).await;
+    assert_eq!(out.location(), "/bexio/login?ui_locales=de");
+    let first = browser.get("/bexio/account?ui_locales=de").await;
+    let page = browser.get(first.location()).await;
+    assert!(page.body.contains("<html lang=\"de\">"), "{}", page.body);
+    // Who chose nothing gets what the browser wants.
+    let page = world.annas_browser().await.get("/bexio/account").await;
+    assert!(page.body.contains("\"/bexio/scopes\""), "{}", page.body);
 }
 
 #[tokio::test]
@@ -55,7 +77,28 @@ async fn removing_an_app_ends_its_tokens() {
         .expect(StatusCode::FORBIDDEN);
     assert!(world.is_active(&api, access).await);
 
-    let answer = browser.post(&path, &[]).await;
+    // It is asked once, on a page of its own; looking at it ends nothing.
+    assert!(
+        page.body.contains(&format!("href=\"{path}\"")),
+        "{}",
+        page.body
+    );
+    let asked = browser.get(&path).await;
+    asked.expect(StatusCode::OK);
+    for told in [
+        "Remove App ledgerly?",
+        "Its access to the data of Muster AG ends at once.",
+        "Keep App ledgerly",
+    ] {
+        assert!(asked.body.contains(told), "{told}: {}", asked.body);
+    }
+    assert!(world.is_active(&api, access).await);
+    let unasked = browser.post(&path, &[]).await;
+    unasked.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(world.is_active(&api, access).await);
+
+    let shown = asked.shown().unwrap();
+    let answer = browser.post(&path, &[("shown", &shown)]).await;
     let back = answer.location().to_owned();
     let page = browser.get(&back).await;
     assert!(
@@ -63,7 +106,13 @@ async fn removing_an_app_ends_its_tokens() {
         "{}",
         page.body
     );
+    assert!(
+        page.body.contains("You removed App ledgerly at Muster AG."),
+        "{}",
+        page.body
+    );
     assert!(!world.is_active(&api, access).await);
+    assert_eq!(browser.get(&path).await.location(), "/bexio/account");
     let refreshed = world
         .refresh(&client, tokens["refresh_token"].as_str().unwrap())
         .await;
@@ -102,18 +151,21 @@ async fn one_place_of_several_is_ended_alone() {
     let path = format!("/bexio/account/families/{}/end", family.id);
     assert!(page.body.contains(&path), "{}", page.body);
 
+    let shown = page.shown().unwrap();
+    let form = [("shown", shown.as_str())];
     let evil = [("origin", "https://evil.example")];
-    let refused = browser.post_from(&path, &[], &evil).await;
+    let refused = browser.post_from(&path, &form, &evil).await;
     refused.expect(StatusCode::FORBIDDEN);
     let stranger = world.browser().post(&path, &[]).await;
     stranger.expect(StatusCode::SEE_OTHER);
     for none in ["x", "00000000-0000-0000-0000-000000000001"] {
         let path = format!("/bexio/account/families/{none}/end");
-        browser.post(&path, &[]).await.expect(StatusCode::NOT_FOUND);
+        let answer = browser.post(&path, &form).await;
+        answer.expect(StatusCode::NOT_FOUND);
     }
     assert!(world.is_active(&api, &access(&first)).await);
 
-    let answer = browser.post(&path, &[]).await;
+    let answer = browser.post(&path, &form).await;
     let back = answer.location().to_owned();
     let page = browser.get(&back).await;
     let notice = "One connection of App ledgerly was ended.";
@@ -151,22 +203,26 @@ async fn taking_something_off_counts_at_the_next_call() {
         .remove(0);
     let path = format!("/bexio/account/grants/{}/reduce", grant.id);
     // What was never granted cannot be added this way.
+    let shown = page.shown().unwrap();
     let form = [
         ("allow.contact", "contact_show"),
         ("allow.task", ""),
         ("allow", "note_edit"),
-        ("version", &grant.version.to_string()),
+        ("shown", &shown),
     ];
-    // An old form takes nothing off, and the page says why.
-    for old in [&form[..3], &[("version", "0")][..]] {
+    // A form of the version before, or of a page that showed something else, takes nothing off,
+    // and the page comes again and says why.
+    let less = shown.replace(" contact_edit", "");
+    let version = [("version", "1"), ("allow.contact", "contact_show")];
+    let other = [("allow.contact", "contact_show"), ("shown", &less)];
+    for (old, told) in [
+        (&form[..3], "Nothing was changed"),
+        (&version[..], "Nothing was changed"),
+        (&other[..], "Different now: Contacts."),
+    ] {
         let answer = browser.post(&path, old).await;
-        let back = answer.location().to_owned();
-        let page = browser.get(&back).await;
-        assert!(
-            page.body.contains("so nothing was taken off"),
-            "{}",
-            page.body
-        );
+        answer.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.body.contains(told), "{told}: {}", answer.body);
         let same = store.grant("bexio", grant.id).await.unwrap().unwrap();
         assert_eq!(same, grant);
     }
@@ -181,13 +237,15 @@ async fn taking_something_off_counts_at_the_next_call() {
     let grant = store.grant("bexio", grant.id).await.unwrap().unwrap();
     assert_eq!(grant.granted.to_string(), "general contact_show");
     assert_eq!(grant.reduced.to_string(), "contact_edit task_show");
+    let told = "You took something off App ledgerly at Muster AG: Contacts, Tasks.";
+    assert!(page.body.contains(told), "{}", page.body);
     let seen = world.introspect(&api, access).await;
     assert_eq!(seen["scope"], "general contact_show");
 
     // Nothing left ends the grant.
-    let version = grant.version.to_string();
+    let shown = ShownGrant::of(&grant).to_string();
     browser
-        .post(&path, &[("allow.contact", ""), ("version", &version)])
+        .post(&path, &[("allow.contact", ""), ("shown", &shown)])
         .await
         .location();
     assert!(!world.is_active(&api, access).await);
@@ -208,9 +266,9 @@ async fn what_an_app_needs_is_taken_back_with_the_app_only() {
     let page = browser.get("/bokio/account").await;
     assert_eq!(page.offered(), ["*!invoices:read", "*invoices:write"]);
     let path = format!("/bokio/account/grants/{}/reduce", grant.id);
-    let version = grant.version.to_string();
+    let shown = page.shown().unwrap();
     browser
-        .post(&path, &[("allow", "nonsense"), ("version", &version)])
+        .post(&path, &[("allow", "nonsense"), ("shown", &shown)])
         .await
         .location();
     let left = world
@@ -235,10 +293,12 @@ async fn where_the_catalog_allows_no_reducing_there_is_none() {
     let mut browser = world.annas_browser().await;
     let page = browser.get("/freshbooks/account").await;
     assert!(!page.body.contains("/reduce"), "{}", page.body);
-    assert!(page.body.contains("Every organisation you belong to"));
+    let reach = "Muster AG, and any you join later";
+    assert!(page.body.contains(reach), "{}", page.body);
+    let shown = ShownGrant::of(&grant).to_string();
     let path = format!("/freshbooks/account/grants/{}/reduce", grant.id);
     browser
-        .post(&path, &[("allow", "user:clients:read"), ("version", "1")])
+        .post(&path, &[("allow", "user:clients:read"), ("shown", &shown)])
         .await
         .expect(StatusCode::NOT_FOUND);
 }
@@ -267,15 +327,39 @@ async fn somebody_elses_grant_does_not_exist() {
         .sign_in("beat", browser::PASSWORD, "")
         .await
         .location();
+    let own = Grant {
+        user: other.id,
+        ..grant.clone()
+    };
+    let own = ShownGrant::of(&own).to_string();
+    let form = [("allow", "contact_show"), ("shown", &own)];
     for act in ["remove", "reduce"] {
         for id in [grant.id.to_string(), "not-an-id".to_owned()] {
             let path = format!("/bexio/account/grants/{id}/{act}");
-            let answer = browser.post(&path, &[("allow", "contact_show")]).await;
+            let answer = browser.post(&path, &form).await;
             answer.expect(StatusCode::NOT_FOUND);
         }
     }
+    let asked = format!("/bexio/account/grants/{}/remove", grant.id);
+    browser.get(&asked).await.expect(StatusCode::NOT_FOUND);
     let path = format!("/bexio/account/families/{}/end", family.id);
-    browser.post(&path, &[]).await.expect(StatusCode::NOT_FOUND);
+    let answer = browser.post(&path, &form).await;
+    answer.expect(StatusCode::NOT_FOUND);
+
+    // A form of the page that Anna had open before Beat signed in: it is not for him to answer.
+    let annas = ShownGrant::of(&grant).to_string();
+    let form = [("allow", "contact_show"), ("shown", &annas)];
+    for path in [
+        format!("/bexio/account/grants/{}/remove", grant.id),
+        format!("/bexio/account/grants/{}/reduce", grant.id),
+        path,
+    ] {
+        let answer = browser.post(&path, &form).await;
+        answer.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        let told = "You are signed in as Beat now.";
+        assert!(answer.body.contains(told), "{}", answer.body);
+        assert!(answer.body.contains("No app has access"), "{}", answer.body);
+    }
     let family = world.family_of(access).await;
     assert_eq!(family.status, FamilyStatus::Live);
     let page = browser
@@ -314,6 +398,59 @@ async fn a_notice_is_shown_only_for_what_is_true() {
 }
 
 #[tokio::test]
+async fn what_the_provider_did_is_told_as_that() {
+    let world = World::new("bexio").await;
+    let client = world
+        .add(world.app_client("ledgerly", "contact_edit"))
+        .await;
+    let (_, grant) = world.consent(&client, "contact_edit", 1).await;
+    let mut browser = world.annas_browser().await;
+    let since = world.app.now();
+    let off = Client {
+        status: Status::Suspended { since },
+        ..client.clone()
+    };
+    world.change(&off).await;
+    let page = browser.get("/bexio/account").await;
+    let told = "bexio has switched this app off.";
+    assert!(page.body.contains(told), "{}", page.body);
+    // The app's own page of asking says the same, and there is a way on.
+    let asked = browser
+        .open(&world.authorize(&client, "contact_edit", &[]))
+        .await;
+    asked.expect(StatusCode::BAD_REQUEST);
+    for told in [
+        "This app is switched off",
+        "bexio has switched it off",
+        "Connected apps",
+    ] {
+        assert!(asked.body.contains(told), "{told}: {}", asked.body);
+    }
+
+    let desk = world.app.realm("bexio").unwrap();
+    let desk = world.app.desk(desk);
+    let (by, reason) = (Actor::operator(None), RevocationReason::ByProvider);
+    assert!(desk.revoke_grant(&by, grant.id, reason).await.unwrap());
+    let page = browser.get("/bexio/account").await;
+    let told = "bexio ended the access of App ledgerly at Muster AG.";
+    assert!(page.body.contains(told), "{}", page.body);
+}
+
+#[tokio::test]
+async fn an_act_for_every_organisation_is_told_as_one() {
+    let world = World::new("freshbooks").await;
+    let asked = "user:clients:read";
+    let client = world.add(world.app_client("ledgerly", asked)).await;
+    let mut browser = world.annas_browser().await;
+    let request = world.authorize(&client, asked, &[]);
+    let form = [("allow", asked), ("decision", "allow")];
+    browser.decide(&request, &form).await;
+    let page = browser.get("/freshbooks/account").await;
+    let told = "You allowed App ledgerly, for every organisation you belong to.";
+    assert!(page.body.contains(told), "{}", page.body);
+}
+
+#[tokio::test]
 async fn when_the_database_is_gone_nothing_is_said_to_be_removed() {
     let world = World::new("bexio").await;
     let client = world
@@ -324,8 +461,8 @@ async fn when_the_database_is_gone_nothing_is_said_to_be_removed() {
     for (act, call) in [("remove", "revoke_grant"), ("reduce", "reduce_grant")] {
         world.store.break_calls(&[call]);
         let path = format!("/bexio/account/grants/{}/{act}", grant.id);
-        let version = grant.version.to_string();
-        let form = [("allow.contact", "contact_show"), ("version", &version)];
+        let shown = ShownGrant::of(&grant).to_string();
+        let form = [("allow.contact", "contact_show"), ("shown", &shown)];
         let answer = browser.post(&path, &form).await;
         answer.expect(StatusCode::SERVICE_UNAVAILABLE);
         world.store.mend();

@@ -42,19 +42,18 @@ async fn what_people_and_apps_take_back_is_recorded_once() {
     let mut browser = world.annas_browser().await;
     let grant = |act: &str| format!("/bexio/account/grants/{}/{act}", first.id);
     // As it is, then less, then nothing; and once more, when there is nothing any more.
+    let shown = oauth::consent::ShownGrant::of(&first).to_string();
+    let shown = ("shown", shown.as_str());
     let all = [
         ("allow.contact", "contact_edit"),
         ("allow.task", "task_show"),
-        ("version", &first.version.to_string()),
+        shown,
     ];
     browser.post(&grant("reduce"), &all).await.location();
-    let less = [
-        ("allow.contact", "contact_show"),
-        ("version", &first.version.to_string()),
-    ];
+    let less = [("allow.contact", "contact_show"), shown];
     browser.post(&grant("reduce"), &less).await.location();
-    browser.post(&grant("remove"), &[]).await.location();
-    browser.post(&grant("remove"), &[]).await.location();
+    browser.post(&grant("remove"), &[shown]).await.location();
+    browser.post(&grant("remove"), &[shown]).await.location();
     browser.post("/bexio/logout", &[]).await.location();
     let rows = acts(&world).await;
     assert_eq!(

@@ -21,6 +21,8 @@ CREATE TABLE audit_records (
     sealed_person BYTEA
 );
 CREATE INDEX audit_records_of_realm ON audit_records (realm, position);
+-- The history that people see of their own grants.
+CREATE INDEX audit_records_of_grants ON audit_records (person, position) WHERE subject_kind = 'grant';
 
 -- Removing one erases what it sealed.
 CREATE TABLE audit_keys (

@@ -270,6 +270,35 @@ pub(super) async fn refusals_never_widen_a_grant(database: &dyn Database) {
     assert_eq!(stored.reduced, taken);
 }
 
+/// Somebody is asked about what they took off, and says no.
+pub(super) async fn what_was_taken_off_can_be_refused(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let whole = who.agree(store.as_ref(), 10).await;
+    let (left, taken) = (scope("contact_show general"), scope("contact_edit"));
+    let reduced = store.reduce_grant(&whole, &left, &taken, at(2), audit());
+    assert!(reduced.await.unwrap());
+    let standing = store.grant(REALM, whole.id).await.unwrap().unwrap();
+    let refusing = Grant {
+        refused: taken,
+        reduced: Scope::empty(),
+        updated_at: at(3),
+        ..standing.clone()
+    };
+    let refusal = who.consent(11);
+    let recorded = store.record_refusal(&refusal, Some(&refusing), Some(&standing));
+    assert_eq!(recorded.await.unwrap(), Recording::Recorded(()));
+    let stored = store.grant(REALM, whole.id).await.unwrap();
+    let version = standing.version + 1;
+    assert_eq!(
+        stored,
+        Some(Grant {
+            version,
+            ..refusing
+        })
+    );
+}
+
 pub(super) async fn rest_on_the_grant_as_it_stands(database: &dyn Database) {
     let store = database.node().await;
     let who = parties(store.as_ref()).await;

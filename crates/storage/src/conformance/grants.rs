@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::{Consent, Grant, GrantStatus, Position, Redemption, RevocationReason};
 use scope::{Scope, ScopeToken};
 
@@ -255,4 +256,34 @@ pub(super) async fn reduced_at_once_are_reduced_once(database: &dyn Database) {
     let next = who.refresh_token(51, grant.id);
     let rotated = store.rotate_refresh_token(&hash(50), &next, at(3)).await;
     assert_eq!(rotated.unwrap(), Redemption::Redeemed);
+}
+
+/// Of this person and realm, the latest first; what was done to other records of theirs is not.
+pub(super) async fn what_was_done_to_those_of_a_person_is_told(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await;
+    let act = |act, number: u8| {
+        let subject = Subject::new(SubjectKind::Grant, grant.id);
+        let random = [number; AuditRecord::RANDOM_BYTES];
+        let by = Actor::system();
+        AuditRecord::new(REALM, &by, act, subject, at(3), &random).about_id(who.user)
+    };
+    let (left, taken) = (scope("contact_show general"), scope("contact_edit"));
+    let record = act(Act::GrantReduced, 1);
+    let reduced = store.reduce_grant(&grant, &left, &taken, at(3), &record);
+    assert!(reduced.await.unwrap());
+    let record = act(Act::GrantRevoked, 2);
+    let revoked = store.revoke_grant(REALM, grant.id, RevocationReason::ByUser, at(4), &record);
+    assert!(revoked.await.unwrap());
+    let told = async |realm, person, limit| {
+        let rows = store.acts_on_grants_of(realm, person, limit).await;
+        let acts = rows.unwrap().into_iter().map(|row| row.act);
+        acts.collect::<Vec<_>>()
+    };
+    let both = ["grant-revoked", "grant-reduced"];
+    assert_eq!(told(REALM, who.user, 9).await, both);
+    assert_eq!(told(REALM, who.user, 1).await, both[..1]);
+    assert_eq!(told("elsewhere", who.user, 9).await, [""; 0]);
+    assert_eq!(told(REALM, id(9), 9).await, [""; 0]);
 }

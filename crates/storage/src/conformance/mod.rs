@@ -238,6 +238,7 @@ cases! {
         refusals_are_kept,
         refusals_narrow_the_standing_grant,
         refusals_never_widen_a_grant,
+        what_was_taken_off_can_be_refused,
         rest_on_the_grant_as_it_stands,
         against_revocation_and_reduction_revive_nothing,
     }
@@ -251,6 +252,7 @@ cases! {
         reducing_only_takes_away,
         reducing_needs_a_live_grant,
         reduced_at_once_are_reduced_once,
+        what_was_done_to_those_of_a_person_is_told,
     }
     families {
         begin_with_their_code,

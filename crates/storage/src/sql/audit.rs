@@ -75,15 +75,21 @@ async fn key_or(
     key(&row)
 }
 
+macro_rules! columns {
+    () => {
+        "SELECT position, id, realm, at, actor_kind, actor_id, act, subject_kind, subject_id,
+             subject_names, person, fields_before, fields_after, address, request_id, salt,
+             sealed_actor, sealed_person
+         FROM audit_records "
+    };
+}
+
 /// `$1` the first position, `$2` the one to stop before; each condition that is not there is true.
 macro_rules! select_rows {
     ($direction:literal) => {
         concat!(
-            "SELECT position, id, realm, at, actor_kind, actor_id, act, subject_kind, subject_id,
-                 subject_names, person, fields_before, fields_after, address, request_id, salt,
-                 sealed_actor, sealed_person
-             FROM audit_records
-             WHERE position >= $1 AND ($2 IS NULL OR position < $2)
+            columns!(),
+            "WHERE position >= $1 AND ($2 IS NULL OR position < $2)
                  AND ($3 IS NULL OR realm = $3)
                  AND ($4 IS NULL OR person = $4 OR (actor_kind = 'person' AND actor_id = $5))
                  AND ($6 IS NULL OR act = $6)
@@ -121,6 +127,23 @@ pub(crate) async fn rows(
         .bind(held(&wanted.subject_kind))
         .bind(held(&wanted.subject_id))
         .bind(bind::limit(wanted.limit));
+    fetch_all(connection, select, row).await
+}
+
+pub(crate) async fn on_grants_of(
+    connection: &mut Connection,
+    realm: &str,
+    person: Uuid,
+    limit: usize,
+) -> Result<Vec<AuditRow>, StoreError> {
+    let select = query(concat!(
+        columns!(),
+        "WHERE person = $2 AND realm = $1 AND subject_kind = 'grant'
+         ORDER BY position DESC LIMIT $3"
+    ))
+    .bind(realm)
+    .bind(person.as_bytes().as_slice())
+    .bind(bind::limit(limit));
     fetch_all(connection, select, row).await
 }
 

@@ -299,6 +299,8 @@ calls! { Changes {
 
 calls! { Audit {
     read audit_rows(query: &AuditQuery) -> Vec<AuditRow> = audit::rows;
+    read acts_on_grants_of(realm: &str, person: Uuid, limit: usize)
+        -> Vec<AuditRow> = audit::on_grants_of;
     read last_audit_link() -> Option<AuditLink> = audit::last_link;
     read audit_links(after: Option<i64>, limit: usize) -> Vec<AuditLink> = audit::links;
     write append_audit_links(links: &[AuditLink]) -> bool = audit::append_links;

@@ -128,17 +128,24 @@ pub(crate) async fn put_standing(
     update(connection, &live, stored).await
 }
 
-/// What a refusal leaves of the live grant. It takes away and never gives.
+/// What a refusal leaves of the live grant. It takes away and never gives; what was taken off stays
+/// so, unless it is refused now.
 pub(crate) async fn narrow(
     connection: &mut Connection,
     live: &Grant,
     left: &Grant,
 ) -> Result<(), StoreError> {
+    let refused = &left.refused;
+    let taken_off = live.reduced.tokens().iter();
+    let still: Scope = taken_off
+        .filter(|name| !refused.tokens().contains(name))
+        .cloned()
+        .collect();
     let narrowed = Grant {
         id: live.id,
         realm: live.realm.clone(),
         granted: common(&left.granted, &live.granted),
-        reduced: joined(&live.reduced, &left.reduced),
+        reduced: joined(&still, &left.reduced),
         version: live.version + 1,
         ..left.clone()
     };

@@ -11,6 +11,13 @@ use crate::error::StoreError;
 pub trait Audit: Send + Sync {
     /// Rows by position.
     async fn audit_rows(&self, query: &AuditQuery) -> Result<Vec<AuditRow>, StoreError>;
+    /// What was done to the grants of a person, the latest first, at most `limit` rows.
+    async fn acts_on_grants_of(
+        &self,
+        realm: &str,
+        person: Uuid,
+        limit: usize,
+    ) -> Result<Vec<AuditRow>, StoreError>;
     /// The last link of the chain.
     async fn last_audit_link(&self) -> Result<Option<AuditLink>, StoreError>;
     /// Links behind the one with this number, at most `limit`; without one, from the least

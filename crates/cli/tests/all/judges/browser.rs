@@ -122,9 +122,14 @@ async fn a_person_decides_row_by_row() {
         assert!(listed.contains("Contacts\nSee and change"), "{listed}");
         assert!(listed.contains("Invoices\nSee\n"), "{listed}");
         assert!(!listed.contains("Tasks"), "{listed}");
+        browser.follow("//a[contains(@href,'/remove')]").await;
+        let asked = browser.text("//main").await;
+        assert!(asked.contains("Remove Ledgerly?"), "{asked}");
         browser
             .follow("//form[contains(@action,'/remove')]//button")
             .await;
+        let told = browser.text("//section[@aria-labelledby='history']").await;
+        assert!(told.contains("You removed Ledgerly"), "{told}");
         browser.go(&format!("{base}/play/bexio")).await;
         let ended = browser.text("//section[@id='api']").await;
         assert!(ended.contains("ended or expired"), "{ended}");

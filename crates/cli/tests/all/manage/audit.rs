@@ -86,9 +86,13 @@ fn what_was_done_is_told_by_whom_and_how() {
     let (_, rest) = page.split_once("/bexio/account/grants/").unwrap();
     let grant = rest.split_once('/').unwrap().0.to_owned();
     let remove = format!("{}/bexio/account/grants/{grant}/remove", demo.base);
+    let asked = anna.get(&remove).send().unwrap().text().unwrap();
+    let (_, rest) = asked.split_once("name=\"shown\" value=\"").unwrap();
+    let shown = rest.split_once('"').unwrap().0;
     let removed = anna
         .post(remove)
         .header("Origin", &demo.base)
+        .form(&[("shown", shown)])
         .send()
         .unwrap();
     let request = removed.headers().get("x-request-id").cloned();

@@ -1,7 +1,9 @@
-use oauth::audit::{Act, Actor, Audited, Subject, SubjectKind, Who};
+use std::collections::BTreeMap;
+
+use oauth::audit::{Act, Actor, Audited, Done, GrantAct, Subject, SubjectKind, Who};
 use oauth::model::{
-    Approval, Client, KeyPurpose, KeyRecord, Membership, Organisation, Role, Status, TokenHash,
-    Uuid,
+    Approval, Client, Grant, GrantStatus, KeyPurpose, KeyRecord, Membership, Organisation,
+    RevocationReason, Role, Status, TokenHash, Uuid,
 };
 use serde_json::{Value, json};
 
@@ -209,4 +211,32 @@ fn every_word_is_another_and_every_subject_has_its_id() {
     ] {
         assert_eq!((subject.kind.as_str(), &*subject.id), (kind, id));
     }
+}
+
+/// What people are told later of what was done to their grants is read from the records.
+#[test]
+fn acts_on_grants_are_read_from_their_records() {
+    let whole = grant(&any(), "general contact_show contact_edit", "");
+    let read = |act, after: &Grant| {
+        let record = record(&Actor::system(), act, 1).changed(&whole, after);
+        let mut record = record.named("client", "ledgerly");
+        record.subject = Subject::new(SubjectKind::Grant, whole.id);
+        GrantAct::of(&record.row(&BTreeMap::new()))
+    };
+    let less = Grant {
+        granted: scope("general contact_show"),
+        ..whole.clone()
+    };
+    let told = read(Act::GrantReduced, &less).unwrap();
+    assert_eq!((told.grant, told.client.as_str()), (whole.id, "ledgerly"));
+    assert_eq!(told.done, Done::Reduced(vec!["contact_edit".to_owned()]));
+    let reason = RevocationReason::ByProvider;
+    let ended = Grant {
+        status: GrantStatus::Revoked { at: now(), reason },
+        ..whole.clone()
+    };
+    let told = read(Act::GrantRevoked, &ended).unwrap();
+    assert_eq!(told.done, Done::Ended(reason));
+    assert_eq!(read(Act::FamilyEnded, &ended), None);
+    assert_eq!(read(Act::GrantRevoked, &less), None);
 }

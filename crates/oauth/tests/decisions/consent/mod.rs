@@ -4,6 +4,7 @@ mod joining;
 mod of_shipped_catalogs;
 mod offers;
 mod remembering;
+mod what_was_shown;
 
 use crate::support::{now, scope, state};
 use oauth::consent::{Choice, ConsentDecision, Offer, RowChoice, decide, offer};

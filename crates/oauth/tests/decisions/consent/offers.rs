@@ -4,7 +4,7 @@ use super::{answer, asks, offered, shown, withheld};
 use crate::support::{any, approval, client, grant, none, now, optional, scope, set, state};
 use oauth::consent::{Locked, from_standing, offer};
 use oauth::error::ErrorCode;
-use oauth::model::Client;
+use oauth::model::{Client, Grant};
 use oauth::policy::{RealmPolicy, UnknownScope};
 use scope::{ScopeSet, WithheldReason};
 
@@ -90,6 +90,27 @@ fn nothing_offerable_is_an_invalid_scope_that_says_why() {
             .unwrap_err()
             .code,
         ErrorCode::InvalidScope
+    );
+}
+
+/// Somebody else could allow it: no fault of the app's.
+#[test]
+fn nothing_that_this_person_could_allow_is_access_denied() {
+    let catalog = any();
+    let rights = set(&catalog, "invoice_show");
+    let offer = offered(
+        &catalog,
+        &client(&catalog),
+        "nope contact_edit",
+        Some(&rights),
+    );
+    assert!(offer.nothing_left);
+    let error = answer(&catalog, &offer, "").unwrap_err();
+    assert_eq!(error.code, ErrorCode::AccessDenied);
+    assert_eq!(
+        error.description,
+        "nothing of the requested scope can be granted: \
+         nope (unknown), contact_edit (right-missing)"
     );
 }
 
@@ -224,6 +245,32 @@ fn elevated_scopes_are_offered_only_with_a_live_approval() {
     assert_eq!(
         shown(&catalog, &with),
         ["boxes: invoices:read!", "boxes: payments:write!"]
+    );
+    // Where the app can do without it, it is off until the person wants it, or wanted it before.
+    let lenient = Client {
+        optional_scope: scope("payments:write invoices:read"),
+        ..client.clone()
+    };
+    let again = |standing: Option<&Grant>| {
+        let offer = offer(
+            &catalog,
+            &lenient,
+            &approved,
+            &request,
+            None,
+            standing,
+            now(),
+        );
+        shown(&catalog, &offer)
+    };
+    assert_eq!(
+        again(None),
+        ["boxes: invoices:read", "boxes: payments:write~"]
+    );
+    let standing = grant(&catalog, "invoices:read payments:write", "");
+    assert_eq!(
+        again(Some(&standing)),
+        ["boxes: invoices:read", "boxes: payments:write"]
     );
     assert!(with.rows[1].items[0].elevated && !with.rows[0].items[0].elevated);
 }

@@ -1,17 +1,18 @@
 //! Who is asked again, and who is not.
 
-use super::{asks, shown};
-use crate::support::{any, client, grant, now, optional, public, scope, shipped, state};
+use super::{answer, asks, shown};
+use crate::support::{any, at, client, grant, now, optional, public, scope, set, shipped, state};
 use oauth::authorization::{AuthorizationRequest, Prompt};
-use oauth::consent::{Offer, from_standing, needs_consent, offer};
+use oauth::consent::{Offer, from_standing, needs_consent, offer, refused};
 use oauth::error::ErrorCode;
-use oauth::model::{Client, Grant, GrantStatus, RevocationReason};
+use oauth::model::{Client, Grant, GrantStatus, RevocationReason, Timestamp};
 use scope::Catalog;
 
 struct Again {
     catalog: Catalog,
     client: Client,
     standing: Grant,
+    now: Timestamp,
 }
 
 impl Again {
@@ -21,6 +22,7 @@ impl Again {
             client: client(&catalog),
             standing: grant(&catalog, granted, refused),
             catalog,
+            now: now(),
         }
     }
 
@@ -61,7 +63,14 @@ impl Again {
             &self.offer(asked),
             &request,
             Some(&self.standing),
+            self.now,
         )
+    }
+
+    /// Nothing of it is allowed.
+    fn refuse(&mut self, asked: &str) {
+        self.standing = refused(&self.catalog, &self.standing, &self.offer(asked));
+        self.standing.updated_at = self.now;
     }
 }
 
@@ -182,15 +191,88 @@ fn a_public_client_anybody_could_pose_as_is_always_asked_about() {
     assert!(!again.asks_again_at("contact_show", "https://app.example/cb", Prompt::default()));
 }
 
+const DAY: i64 = 24 * 60 * 60;
+
 #[test]
-fn what_was_taken_back_counts_as_refused() {
+fn what_was_taken_off_is_asked_about_at_the_next_request_that_names_it_and_then_is_refused() {
     let mut again = Again::new("general contact_show", "");
     again.standing.reduced = scope("contact_edit");
-    assert!(!again.asks_again("contact_edit"));
+    again.standing.updated_at = again.now;
+    assert!(!again.asks_again("contact_show"));
+    assert!(again.asks_again("contact_edit"));
     assert_eq!(
         shown(&again.catalog, &again.offer("contact_edit")),
         ["levels: (contact_show) contact_edit~"]
     );
+    again.refuse("contact_edit");
+    assert!(again.standing.reduced.is_empty());
+    assert_eq!(again.standing.refused, scope("contact_edit"));
+    assert_eq!(again.standing.granted, scope("general contact_show"));
+    assert!(!again.asks_again("contact_edit"));
+}
+
+#[test]
+fn what_was_refused_is_asked_about_a_day_after_the_last_decision_and_not_before() {
+    let mut again = Again::new("general contact_show", "contact_edit");
+    for day in 1..4 {
+        again.now = at(day * DAY - 1);
+        assert!(!again.asks_again("contact_edit"), "{day}");
+        again.now = at(day * DAY);
+        assert!(again.asks_again("contact_edit"), "{day}");
+        assert!(!again.asks_again("contact_show"), "{day}");
+        again.refuse("contact_edit");
+        assert!(!again.asks_again("contact_edit"), "{day}");
+    }
+    // A clock that is behind the one of the decision.
+    again.now = at(-DAY);
+    assert!(!again.asks_again("contact_edit"));
+}
+
+/// An app asks for editing; that nothing more than seeing was refused does not open a page.
+#[test]
+fn only_what_a_request_names_is_asked_about_again() {
+    let mut again = Again::new("general contact_edit", "contact_show invoice_edit");
+    again.now = at(2 * DAY);
+    assert!(!again.asks_again("contact_edit"));
+    assert!(again.asks_again("contact_edit invoice_edit"));
+    assert!(again.asks_again("contact_edit contact_show"));
+}
+
+#[test]
+fn whoever_must_not_be_asked_has_answered() {
+    let mut again = Again::new("general contact_show", "invoice_show");
+    again.standing.reduced = scope("contact_edit");
+    again.now = at(2 * DAY);
+    let none = Prompt {
+        none: true,
+        ..Prompt::default()
+    };
+    let asked = "contact_edit invoice_show";
+    assert!(again.asks_again(asked));
+    assert!(!again.asks_again_at(asked, "https://app.example/cb", none));
+    assert!(again.asks_again_at("invoice_edit", "https://app.example/cb", none));
+}
+
+/// What the person's role lacks was not offered, so it was not refused.
+#[test]
+fn what_was_not_offered_is_not_refused() {
+    let catalog = any();
+    let client = client(&catalog);
+    let rights = set(&catalog, "contact_show");
+    let offer = offer(
+        &catalog,
+        &client,
+        &state(&catalog, &client),
+        &asks(&catalog, "contact_edit invoice_show nope"),
+        Some(&rights),
+        None,
+        now(),
+    );
+    let standing = grant(&catalog, "general", "");
+    let left = refused(&catalog, &standing, &offer);
+    assert_eq!(left.refused, scope("contact_show"));
+    let decision = answer(&catalog, &offer, "contact_show").unwrap();
+    assert!(decision.refused.is_empty());
 }
 
 #[test]
@@ -200,6 +282,7 @@ fn a_scope_the_app_now_requires_is_asked_again_though_it_was_refused() {
         client: client(&catalog),
         standing: grant(&catalog, "invoices:read", "invoices:write"),
         catalog,
+        now: now(),
     };
     assert!(again.asks_again("invoices:read invoices:write"));
     let lenient = Again {
@@ -220,6 +303,7 @@ fn what_is_always_given_is_shown_before_it_is() {
         client: client(&catalog),
         standing: grant(&catalog, granted, ""),
         catalog: catalog.clone(),
+        now: now(),
     };
     let asked = "user:clients:read user:profile:read";
     assert!(again("user:clients:read").asks_again(asked));

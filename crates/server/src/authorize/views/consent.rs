@@ -1,10 +1,11 @@
 use askama::Template;
 
+use super::lacking::Lacking;
 #[cfg(test)]
 use crate::language::Language;
 #[cfg(test)]
-use crate::pages::views::{Answer, Mark, MarkKind};
-use crate::pages::views::{AppView, Choice, Frame, Person, Row};
+use crate::pages::views::{Answer, MarkKind, Says};
+use crate::pages::views::{AppView, Choice, Frame, Mark, Person, Row};
 
 /// Deciding what an app may do.
 #[derive(Debug, Clone, Template)]
@@ -22,6 +23,8 @@ pub(crate) struct ConsentPage {
     pub back: String,
     /// Whose data is meant; `None` where a grant is bound to the person.
     pub organisation: Option<OrganisationHere>,
+    /// Where a grant that is bound to the person reaches.
+    pub reach: Vec<String>,
     /// Where the decision goes.
     pub action: String,
     /// What the page shows, for the form to carry.
@@ -30,12 +33,14 @@ pub(crate) struct ConsentPage {
     pub problem: Vec<String>,
     /// Can anything be struck, or is it all or nothing?
     pub choosable: bool,
-    /// One for each resource.
+    /// What the app cannot work without, by resource.
+    pub needed: Vec<Row>,
+    /// The rest, by resource.
     pub rows: Vec<Row>,
     /// What it always gets.
     pub always: Vec<Always>,
     /// What it asked for and is not offered.
-    pub withheld: Vec<WithheldItem>,
+    pub lacking: Lacking,
     /// How long it lasts.
     pub lifetime: String,
 }
@@ -47,7 +52,7 @@ pub(crate) struct OrganisationHere {
     pub name: String,
     /// Where another one is chosen.
     pub action: String,
-    /// All organisations of the person, if there is more than one.
+    /// The other organisations of the person.
     pub others: Vec<OtherOrganisation>,
 }
 
@@ -58,8 +63,6 @@ pub(crate) struct OtherOrganisation {
     pub value: String,
     /// Its name.
     pub name: String,
-    /// Is it the present one?
-    pub selected: bool,
 }
 
 /// A scope the app gets with every grant.
@@ -67,17 +70,26 @@ pub(crate) struct OtherOrganisation {
 pub(crate) struct Always {
     /// In plain words.
     pub title: String,
+    /// Worth knowing about it.
+    pub marks: Vec<Mark>,
     /// The scope's name.
     pub name: String,
 }
 
-/// A scope that is not offered.
-#[derive(Debug, Clone)]
-pub(crate) struct WithheldItem {
-    /// As the app wrote it.
-    pub name: String,
-    /// Why.
-    pub reason: String,
+impl OrganisationHere {
+    /// One of two.
+    #[must_use]
+    #[cfg(test)]
+    pub(crate) fn sample() -> Self {
+        Self {
+            name: "Muster AG".to_owned(),
+            action: "/bexio/organisation?request=sg_rh_x&ui_locales=de".to_owned(),
+            others: vec![OtherOrganisation {
+                value: "beispiel".to_owned(),
+                name: "Beispiel & Söhne GmbH".to_owned(),
+            }],
+        }
+    }
 }
 
 impl ConsentPage {
@@ -88,9 +100,11 @@ impl ConsentPage {
         let levels = levels_sample(language);
         let boxes = Self {
             organisation: None,
+            reach: vec!["Muster AG".to_owned(), "Beispiel & Söhne GmbH".to_owned()],
+            needed: vec![needed_row_sample()],
             rows: vec![boxes_row_sample(&levels.frame)],
             always: Vec::new(),
-            withheld: Vec::new(),
+            lacking: Lacking::nothing(),
             problem: vec![
                 levels.frame.t("consent-problem-changed"),
                 levels
@@ -104,6 +118,7 @@ impl ConsentPage {
         };
         let all_or_nothing = Self {
             choosable: false,
+            needed: Vec::new(),
             rows: stated_rows_sample(&levels.rows),
             ..boxes.clone()
         };
@@ -116,10 +131,6 @@ impl ConsentPage {
                     ("data", "Contacts"),
                 ],
             ),
-            withheld: vec![WithheldItem {
-                name: "<script>alert(2)</script>".to_owned(),
-                reason: levels.frame.t("withheld-unknown"),
-            }],
             ..levels.clone()
         };
         vec![levels, boxes, all_or_nothing, hostile]
@@ -142,15 +153,6 @@ fn levels_sample(language: Language) -> ConsentPage {
             kind: MarkKind::Note,
         });
     }
-    if let Some(greyed) = rows.get_mut(5) {
-        greyed.greyed = true;
-        greyed.choice = Choice::Stated {
-            abilities: Vec::new(),
-        };
-        greyed
-            .notes
-            .push(frame.tv("greyed-right-missing-at", [("organisation", "Muster AG")]));
-    }
     ConsentPage {
         action: "/bexio/consent?request=sg_rh_x&organisation=muster-ag".to_owned(),
         app: AppView::sample(),
@@ -164,34 +166,22 @@ fn levels_sample(language: Language) -> ConsentPage {
         ),
         person: Person::sample(),
         back: "/bexio/consent?request=sg_rh_x".to_owned(),
-        organisation: Some(OrganisationHere {
-            name: "Muster AG".to_owned(),
-            action: "/bexio/organisation?request=sg_rh_x&ui_locales=de".to_owned(),
-            others: vec![
-                OtherOrganisation {
-                    value: "muster-ag".to_owned(),
-                    name: "Muster AG".to_owned(),
-                    selected: true,
-                },
-                OtherOrganisation {
-                    value: "beispiel".to_owned(),
-                    name: "Beispiel & Söhne GmbH".to_owned(),
-                    selected: false,
-                },
-            ],
-        }),
+        organisation: Some(OrganisationHere::sample()),
         shown: "1 sample".to_owned(),
         problem: Vec::new(),
         choosable: true,
+        reach: Vec::new(),
+        needed: Vec::new(),
         rows,
         always: vec![Always {
             title: "Basic settings such as taxes and units".to_owned(),
+            marks: vec![Mark {
+                label: frame.t("mark-deletes"),
+                kind: MarkKind::Note,
+            }],
             name: "general".to_owned(),
         }],
-        withheld: vec![WithheldItem {
-            name: "contact_delete".to_owned(),
-            reason: frame.t("withheld-unknown"),
-        }],
+        lacking: Lacking::sample(&frame),
         lifetime: frame.tv("consent-lifetime-unused", [("span", "14 days")]),
         frame,
     }
@@ -203,34 +193,57 @@ fn boxes_row_sample(frame: &Frame) -> Row {
         one_of: false,
         field: "allow".to_owned(),
         value: format!("bank-payments:{action}"),
-        label: label.to_owned(),
         checked: true,
         disabled,
+        says: says_sample(&format!("bank-payments:{action}"), label),
     };
     Row {
         id: "row-bank-payments".to_owned(),
         title: "Bank payments".to_owned(),
-        about: Some("Payments from your bank account.".to_owned()),
-        marks: vec![Mark {
-            label: "Partner".to_owned(),
-            kind: MarkKind::Elevated,
-        }],
-        notes: vec![
-            "Only partners that passed a security review may ask for this.".to_owned(),
-            frame.tv("locked-required", [("app", "Ledgerly")]),
+        marks: vec![
+            Mark {
+                label: "Partner".to_owned(),
+                kind: MarkKind::Elevated,
+            },
+            Mark {
+                label: frame.t("mark-new"),
+                kind: MarkKind::Note,
+            },
         ],
-        choice: Choice::Pick {
+        notes: vec!["Only partners that passed a security review may ask for this.".to_owned()],
+        choice: Choice::Boxes {
             answers: vec![
                 answer("read-limited", "See own payments", true),
                 answer("write", "Create", false),
             ],
         },
         held: vec!["bank-payments:read-limited".to_owned()],
-        names: vec![
-            "bank-payments:read-limited".to_owned(),
-            "bank-payments:write".to_owned(),
-        ],
-        greyed: false,
+        weighty: true,
+    }
+}
+
+#[cfg(test)]
+fn needed_row_sample() -> Row {
+    Row {
+        id: "row-invoices".to_owned(),
+        title: "Invoices".to_owned(),
+        marks: Vec::new(),
+        notes: Vec::new(),
+        choice: Choice::Needed {
+            says: vec![says_sample("invoices:read", "See")],
+        },
+        held: vec!["invoices:read".to_owned()],
+        weighty: false,
+    }
+}
+
+#[cfg(test)]
+fn says_sample(name: &str, label: &str) -> Says {
+    Says {
+        label: label.to_owned(),
+        text: "Payments from your bank account.".to_owned(),
+        marks: Vec::new(),
+        name: Some(name.to_owned()),
     }
 }
 
@@ -238,10 +251,12 @@ fn boxes_row_sample(frame: &Frame) -> Row {
 fn stated_rows_sample(rows: &[Row]) -> Vec<Row> {
     rows.iter()
         .map(|row| Row {
-            choice: Choice::Stated {
-                abilities: vec!["See".to_owned(), "Create and change".to_owned()],
+            choice: Choice::Whole {
+                says: vec![
+                    says_sample("x:read", "See"),
+                    says_sample("x:write", "Create and change"),
+                ],
             },
-            about: None,
             ..row.clone()
         })
         .collect()

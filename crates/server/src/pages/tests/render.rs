@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::account::AccountPage;
-use crate::authorize::{ConsentPage, OrganisationPage};
+use crate::account::{AccountPage, RemovalPage};
+use crate::authorize::{ConsentPage, NothingPage, OrganisationPage};
 use crate::language::Language;
 use crate::pages::static_files::STYLESHEET;
 use crate::pages::views::{
@@ -27,6 +27,8 @@ fn rendered() -> Vec<(String, Language, String)> {
         add("login", html(&LoginPage::samples(language)));
         add("organisation", html(&OrganisationPage::samples(language)));
         add("consent", html(&ConsentPage::samples(language)));
+        add("nothing", html(&NothingPage::samples(language)));
+        add("removal", html(&RemovalPage::samples(language)));
         add("account", html(&AccountPage::samples(language)));
         add("onward", html(&OnwardPage::samples(language)));
         add("error", html(&ErrorPage::samples(language)));

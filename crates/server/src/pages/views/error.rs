@@ -16,8 +16,10 @@ pub(crate) struct ErrorPage {
     pub what: String,
     /// What to do now.
     pub now: String,
-    /// The next step, if there is one: address and label.
-    pub link: Option<(String, String)>,
+    /// The way on: address, label, and whether it is what to do next.
+    pub link: Option<(String, String, bool)>,
+    /// The way back to the app that sent the person here: where its form goes, and its label.
+    pub deny: Option<(String, String)>,
     /// For whoever builds the app.
     pub detail: Option<ErrorDetail>,
 }
@@ -42,7 +44,8 @@ impl ErrorPage {
                 title: frame.t("error-request-title"),
                 what: frame.t("error-request-what"),
                 now: frame.t("error-request-now"),
-                link: Some((frame.at("account"), frame.t("connected-apps"))),
+                link: Some((frame.at("account"), frame.t("connected-apps"), false)),
+                deny: Some((frame.at("consent?request=sg_rh_x"), "Ledgerly".to_owned())),
                 detail: Some(ErrorDetail {
                     code: "invalid_request".to_owned(),
                     description: "redirect_uri <script>alert(1)</script> is not registered"
@@ -55,6 +58,7 @@ impl ErrorPage {
                 what: frame.t("error-unavailable-what"),
                 now: frame.t("error-unavailable-now"),
                 link: None,
+                deny: None,
                 detail: None,
                 frame,
             },

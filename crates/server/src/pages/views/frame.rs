@@ -16,6 +16,8 @@ pub(crate) struct Frame {
     pub person: Option<String>,
     /// The same page in other languages.
     pub languages: Vec<LanguageLink>,
+    /// Was the language chosen by hand? Then it goes along.
+    pub keeps_language: bool,
 }
 
 /// The same page in another language.
@@ -63,6 +65,17 @@ impl Frame {
         format!("/{}/{path}", self.realm)
     }
 
+    /// A page of this realm, in the language that was chosen by hand.
+    #[must_use]
+    pub(crate) fn to(&self, path: &str) -> String {
+        let path = self.at(path);
+        if self.keeps_language {
+            format!("{path}?ui_locales={}", self.code())
+        } else {
+            path
+        }
+    }
+
     /// Where the stylesheet is; the address changes with its content.
     #[must_use]
     pub(crate) fn stylesheet(&self) -> &'static str {
@@ -87,6 +100,7 @@ impl Frame {
                     current: each == language,
                 })
                 .collect(),
+            keeps_language: false,
         }
     }
 }

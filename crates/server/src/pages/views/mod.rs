@@ -21,9 +21,9 @@ pub(crate) use login::{LoginPage, LoginProblem};
 pub use login::{SampleAccount, SampleAccounts};
 pub(crate) use onward::OnwardPage;
 pub(crate) use problem::{ProblemIndexPage, ProblemLine, ProblemPage, WhyLine};
-pub(crate) use row::{Answer, Choice, Mark, MarkKind, Row};
+pub(crate) use row::{Answer, Choice, Mark, MarkKind, Row, Says};
 pub(crate) use scopes::{
     EndpointLine, GuideProse, ResourceSection, ScopeEntry, ScopeText, ScopesPage,
 };
 pub(crate) use when::When;
-pub(crate) use when::{exact as exact_moment, span};
+pub(crate) use when::{clock, span};

@@ -8,23 +8,25 @@ pub(crate) struct Row {
     pub id: String,
     /// The resource in plain words.
     pub title: String,
-    /// What the widest thing asked includes.
-    pub about: Option<String>,
     /// What sets it apart.
     pub marks: Vec<Mark>,
-    /// Why something is locked or missing, and what is special.
+    /// What is special.
     pub notes: Vec<String>,
     /// What may be answered.
     pub choice: Choice,
     /// Scopes that are part of the answer whatever is chosen.
     pub held: Vec<String>,
-    /// Scope names, in small print.
-    pub names: Vec<String>,
-    /// Nothing here can be allowed.
-    pub greyed: bool,
+    /// Money moves by it, or few apps may ask for it: it is named in the heading.
+    pub weighty: bool,
 }
 
 impl Row {
+    /// Those without a choice because the app needs them, and the others, each in their order.
+    pub(crate) fn apart(rows: Vec<Self>) -> (Vec<Self>, Vec<Self>) {
+        rows.into_iter()
+            .partition(|row| matches!(row.choice, Choice::Needed { .. }))
+    }
+
     /// Levels of several resources.
     #[must_use]
     #[cfg(test)]
@@ -32,15 +34,13 @@ impl Row {
         let row = |id: &str, title: &str, about: &str, chosen: usize| Self {
             id: format!("row-{id}"),
             title: title.to_owned(),
-            about: Some(about.to_owned()),
             marks: Vec::new(),
             notes: Vec::new(),
-            choice: Choice::Pick {
-                answers: level_answers(frame, id, chosen),
+            choice: Choice::Level {
+                answers: level_answers(frame, id, about, chosen),
             },
             held: Vec::new(),
-            names: vec![format!("{id}_edit")],
-            greyed: false,
+            weighty: false,
         };
         vec![
             row(
@@ -74,21 +74,38 @@ impl Row {
 }
 
 #[cfg(test)]
-fn level_answers(frame: &Frame, id: &str, chosen: usize) -> Vec<Answer> {
+fn level_answers(frame: &Frame, id: &str, about: &str, chosen: usize) -> Vec<Answer> {
+    let deletes = Mark {
+        label: frame.t("mark-deletes"),
+        kind: MarkKind::Note,
+    };
+    let says = |label: &str, marks, name: &str| Says {
+        label: label.to_owned(),
+        text: about.to_owned(),
+        marks,
+        name: Some(name.to_owned()),
+    };
+    let nothing = Says {
+        label: frame.t("choice-none"),
+        text: frame.tv("choice-none-about", [("app", "Ledgerly")]),
+        marks: Vec::new(),
+        name: None,
+    };
+    let (show, edit) = (format!("{id}_show"), format!("{id}_edit"));
     [
-        (frame.t("choice-none"), String::new()),
-        ("See".to_owned(), format!("{id}_show")),
-        ("See and change".to_owned(), format!("{id}_edit")),
+        nothing,
+        says("See", Vec::new(), &show),
+        says("See and change", vec![deletes], &edit),
     ]
     .into_iter()
     .enumerate()
-    .map(|(nth, (label, value))| Answer {
+    .map(|(nth, says)| Answer {
         one_of: true,
         field: format!("allow.{id}"),
-        value,
-        label,
+        value: says.name.clone().unwrap_or_default(),
         checked: nth == chosen,
         disabled: false,
+        says,
     })
     .collect()
 }
@@ -107,7 +124,7 @@ pub(crate) struct Mark {
 pub(crate) enum MarkKind {
     /// Approved for few: elevated scopes.
     Elevated,
-    /// Worth knowing: new, refused before, locked, deprecated.
+    /// Worth knowing: new, refused before, needed, deleting, deprecated.
     Note,
 }
 
@@ -125,15 +142,25 @@ impl Mark {
 /// How a row is answered.
 #[derive(Debug, Clone)]
 pub(crate) enum Choice {
-    /// By controls: one of several, or each for itself.
-    Pick {
+    /// By one of several levels; each says what it comes to when it is chosen.
+    Level {
         /// The possible answers.
         answers: Vec<Answer>,
     },
-    /// Not at all; this is what it comes to.
-    Stated {
+    /// By boxes, each for itself.
+    Boxes {
+        /// The possible answers.
+        answers: Vec<Answer>,
+    },
+    /// Not at all: access is given as a whole.
+    Whole {
         /// What the app can do.
-        abilities: Vec<String>,
+        says: Vec<Says>,
+    },
+    /// Not at all: the app cannot work without it.
+    Needed {
+        /// What the app can do.
+        says: Vec<Says>,
     },
 }
 
@@ -146,12 +173,25 @@ pub(crate) struct Answer {
     pub field: String,
     /// A scope name, or empty for "no access".
     pub value: String,
-    /// In plain words.
-    pub label: String,
     /// Is it the present answer?
     pub checked: bool,
     /// Can it not be changed?
     pub disabled: bool,
+    /// What it comes to.
+    pub says: Says,
+}
+
+/// What an answer comes to.
+#[derive(Debug, Clone)]
+pub(crate) struct Says {
+    /// In a word or two.
+    pub label: String,
+    /// In a sentence.
+    pub text: String,
+    /// Worth knowing about it.
+    pub marks: Vec<Mark>,
+    /// The scope's name, in small print.
+    pub name: Option<String>,
 }
 
 impl Answer {

@@ -36,11 +36,20 @@ impl When {
 }
 
 /// To the minute, with its zone.
-pub(crate) fn exact(moment: Timestamp) -> String {
+fn exact(moment: Timestamp) -> String {
     let utc = moment.to_zoned(jiff::tz::TimeZone::UTC);
     let mut text = String::new();
     // Writing to a string does not fail; jiff's format string is a constant known to be good.
     let _ = write!(text, "{}", utc.strftime("%Y-%m-%d %H:%M UTC"));
+    text
+}
+
+/// The time of a day, with its zone: the server does not know the reader's.
+pub(crate) fn clock(moment: Timestamp) -> String {
+    let utc = moment.to_zoned(jiff::tz::TimeZone::UTC);
+    let mut text = String::new();
+    // As above.
+    let _ = write!(text, "{}", utc.strftime("%H:%M UTC"));
     text
 }
 
@@ -71,6 +80,7 @@ mod tests {
         assert_eq!(told("2025-11-20T05:00:00Z"), "12 months ago");
         assert_eq!(told("2027-01-01T00:00:00Z"), "just now");
         assert_eq!(exact(now), "2026-11-22 05:53 UTC");
+        assert_eq!(clock(now), "05:53 UTC");
     }
 
     #[test]

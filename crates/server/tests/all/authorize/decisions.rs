@@ -172,26 +172,24 @@ async fn saying_no_to_more_keeps_what_stands() {
 }
 
 #[tokio::test]
-async fn what_the_own_role_lacks_is_greyed_and_cannot_be_sent() {
+async fn what_the_own_role_lacks_is_listed_at_the_end_and_cannot_be_sent() {
     let world = World::new("bexio").await;
     world.limit_anna_to(&["contact_show"]).await;
     let client = world.add(world.app_client("ledgerly", CONTACTS)).await;
     let mut browser = world.annas_browser().await;
     let request = world.authorize(&client, CONTACTS, &[]);
     let page = browser.open(&request).await;
-    assert_eq!(page.offered(), ["", "*contact_show", "!contact_edit"]);
-    assert!(
-        page.body
-            .contains("“See and change” is not part of your own role"),
-        "{}",
-        page.body
-    );
-    assert!(
-        page.body
-            .contains("Your role at Muster AG does not include this"),
-        "{}",
-        page.body
-    );
+    assert_eq!(page.offered(), ["", "*contact_show"]);
+    for told in [
+        "Names, addresses, phone numbers and e-mail addresses of your customers",
+        "<code>contact_show</code>",
+        "Your role at Muster AG does not include this, so you cannot pass it on:",
+        "<li>Contacts <span class=\"small\">See and change</span></li>",
+        "<li>Invoices <span class=\"small\">See</span></li>",
+    ] {
+        assert!(page.body.contains(told), "{told}: {}", page.body);
+    }
+    assert!(!page.body.contains("contact_edit</code>"), "{}", page.body);
     let form = [
         ("allow.contact", "contact_edit"),
         ("allow.contact", "contact_show"),
@@ -202,6 +200,18 @@ async fn what_the_own_role_lacks_is_greyed_and_cannot_be_sent() {
     let answer = browser.decide(&request, &form).await;
     let tokens = token(&world, &client, &answer.returned("code").unwrap()).await;
     assert_eq!(tokens["scope"], "general contact_show");
+    // What was not offered was not refused: with another role, it is new.
+    let acts = world.followed.consents_of_user("bexio", world.anna.id, 9);
+    let act = acts.await.unwrap().remove(0);
+    assert!(act.refused.is_empty(), "{}", act.refused);
+    world.be(&["owner"]).await;
+    let page = browser.open(&request).await;
+    assert!(page.body.contains("New since last time"), "{}", page.body);
+    assert!(
+        !page.body.contains("You refused this before"),
+        "{}",
+        page.body
+    );
 }
 
 #[tokio::test]
@@ -235,7 +245,7 @@ async fn with_several_organisations_one_is_chosen_and_the_grant_is_bound_to_it()
             .open(&format!("{request}&organisation={name}"))
             .await;
         assert_eq!(page.offered(), ["", "*kb_invoice_show"], "{name}");
-        let here = format!("<option value=\"{}\" selected>", second.id);
+        let here = format!("Organisation <strong>{}</strong>", second.name);
         assert!(page.body.contains(&here), "{}", page.body);
     }
     let form = [
@@ -267,13 +277,25 @@ async fn somebody_without_an_organisation_gets_a_page_that_says_so() {
     let client = world.add(world.app_client("ledgerly", CONTACTS)).await;
     world.anna_leaves().await;
     let mut browser = world.annas_browser().await;
-    let page = browser.open(&world.authorize(&client, CONTACTS, &[])).await;
+    let request = world.authorize(&client, CONTACTS, &[]);
+    let page = browser.open(&request).await;
     page.expect(StatusCode::FORBIDDEN);
     assert!(
         page.body.contains("You have no organisation here"),
         "{}",
         page.body
     );
+    // There is a way back, and the app is told.
+    let back = "value=\"deny\">Go back to App ledgerly<";
+    assert!(page.body.contains(back), "{}", page.body);
+    let told = browser.decide(&request, &[("decision", "deny")]).await;
+    assert_eq!(told.returned("error").as_deref(), Some("access_denied"));
+    let other = browser.decide(&request, &[("decision", "allow")]).await;
+    other.expect(StatusCode::FORBIDDEN);
+    // prompt=none shows nobody anything.
+    let silent = world.authorize(&client, CONTACTS, &[("prompt", "none")]);
+    let told = browser.get(&silent).await;
+    assert_eq!(told.returned("error").as_deref(), Some("access_denied"));
 }
 
 #[tokio::test]
@@ -356,10 +378,11 @@ async fn bokio_locks_what_the_app_needs_and_marks_what_was_approved() {
         .approve(&approval, None, audit())
         .await
         .unwrap();
+    // It begins off, because the app can do without it.
     let page = browser.open(&request).await;
     assert!(
         page.offered()
-            .contains(&"*bank-payments:read-limited".to_owned())
+            .contains(&"bank-payments:read-limited".to_owned())
     );
     assert!(
         page.body.contains(elevation.description.get("en")),

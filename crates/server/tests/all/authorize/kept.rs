@@ -191,11 +191,13 @@ async fn what_somebody_puts_into_an_address_does_not_lengthen_a_redirect() {
         )
         .await;
     assert_eq!(signed_in.location(), "/bexio/account");
-    let path = format!("/bexio/account/grants/{}/remove?ui_locales={junk}", {
-        let (_, grant) = world.consent(&client, CONTACTS, 1).await;
+    let (_, grant) = world.consent(&client, CONTACTS, 1).await;
+    let path = format!(
+        "/bexio/account/grants/{}/remove?ui_locales={junk}",
         grant.id
-    });
-    let removed = browser.post(&path, &[("x", "y")]).await;
+    );
+    let shown = oauth::consent::ShownGrant::of(&grant).to_string();
+    let removed = browser.post(&path, &[("shown", &shown)]).await;
     assert!(removed.location().len() < 1_000, "{}", removed.location());
 }
 

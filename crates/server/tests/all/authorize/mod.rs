@@ -1,10 +1,12 @@
 //! The authorization endpoint with its pages: what is asked, what an answer means, and how a
 //! hostile browser or app fares.
 
+mod asking;
 mod decisions;
 mod forms;
 mod hostile;
 mod kept;
+mod page;
 mod requests;
 
 use axum::http::StatusCode;

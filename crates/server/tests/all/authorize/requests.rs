@@ -44,10 +44,6 @@ async fn a_request_that_cannot_be_trusted_is_answered_here_and_no_other_is() {
     }
     for (code, request) in [
         (
-            "invalid_scope",
-            world.authorize(&client, "task_edit nonsense", &[]),
-        ),
-        (
             "unsupported_response_type",
             good.replace("response_type=code", "response_type=token"),
         ),
@@ -65,6 +61,12 @@ async fn a_request_that_cannot_be_trusted_is_answered_here_and_no_other_is() {
         assert_eq!(answer.returned("iss"), Some(world.issuer()));
         assert_eq!(answer.returned("state").as_deref(), Some("st&te=1"));
     }
+    // Behind the page that says so to the person.
+    let beyond = world.authorize(&client, "task_edit nonsense", &[]);
+    let answer = browser.decide(&beyond, &[("decision", "deny")]).await;
+    assert_eq!(answer.returned("error").as_deref(), Some("invalid_scope"));
+    assert_eq!(answer.returned("iss"), Some(world.issuer()));
+    assert_eq!(answer.returned("state").as_deref(), Some("st&te=1"));
     browser
         .open(&good.replace("/bexio/", "/nowhere/"))
         .await

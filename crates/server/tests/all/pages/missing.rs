@@ -160,3 +160,36 @@ async fn a_request_whose_client_or_redirect_uri_is_in_doubt_redirects_nowhere() 
         page.expect(StatusCode::BAD_REQUEST);
     }
 }
+
+/// Whatever went wrong, there is a way on: the same page again, or what the person has here.
+#[tokio::test]
+async fn problem_pages_have_a_way_back() {
+    let world = World::new("bexio").await;
+    let mut browser = world.annas_browser().await;
+    let unknown = browser.get("/bexio/oauth/authorize?client_id=nobody").await;
+    let gone = browser.get("/bexio/consent?request=gone").await;
+    for (answer, href) in [
+        (unknown, "/bexio/account"),
+        (gone, "/bexio/account"),
+        (ask(&world, "/nowhere", BROWSERS, "de").await, "/"),
+        (
+            ask(&world, "/bexio/x?ui_locales=de", BROWSERS, "en").await,
+            "/bexio/account?ui_locales=de",
+        ),
+    ] {
+        let link = format!("<a class=\"button\" href=\"{href}\">");
+        assert!(answer.body.contains(&link), "{href}: {}", answer.body);
+    }
+    for (path, href) in [
+        ("/bexio/login?ui_locales=fr", "/bexio/login?ui_locales=fr"),
+        ("/bexio/logout", "/bexio/login"),
+        ("/bexio/account/grants/1/reduce", "/bexio/account"),
+        ("/bexio/organisation?request=x", "/bexio/consent?request=x"),
+    ] {
+        let evil = [("origin", "https://evil.example")];
+        let answer = browser.post_from(path, &[("x", "y")], &evil).await;
+        answer.expect(StatusCode::FORBIDDEN);
+        let link = format!("<a class=\"go\" href=\"{href}\">");
+        assert!(answer.body.contains(&link), "{href}: {}", answer.body);
+    }
+}

@@ -1,0 +1,25 @@
+//! What apps and organisations are called, also those that are gone.
+
+use oauth::model::Uuid;
+
+use crate::pages::refusal::Refusal;
+use crate::pages::visit::Visit;
+use crate::pages::words::shown;
+
+/// The app's name; its id when it is gone.
+pub(super) async fn app_name(visit: &Visit, id: &str) -> Result<String, Refusal> {
+    let known = visit.realm.cache().client(id).await?;
+    Ok(known.map_or_else(|| shown(id), |known| shown(&known.client.name)))
+}
+
+/// The organisation's name; none where none is meant, or it is gone.
+pub(super) async fn organisation_name(
+    visit: &Visit,
+    id: Option<Uuid>,
+) -> Result<Option<String>, Refusal> {
+    let Some(id) = id else {
+        return Ok(None);
+    };
+    let organisation = visit.realm.cache().organisation(id).await?;
+    Ok(organisation.map(|organisation| shown(&organisation.name)))
+}

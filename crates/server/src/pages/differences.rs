@@ -1,0 +1,42 @@
+//! What is different from what a form showed, in words.
+
+use oauth::consent::Difference;
+
+use super::rows;
+use super::visit::Visit;
+
+/// Each difference in a sentence. `person` and `place` are as they are now.
+pub(crate) fn told(
+    visit: &Visit,
+    differences: &[Difference],
+    person: &str,
+    place: Option<&str>,
+) -> Vec<String> {
+    let words = visit.words;
+    let told = differences
+        .iter()
+        .filter_map(|difference| match difference {
+            Difference::Person => Some(words.with("consent-problem-person", &[("name", person)])),
+            Difference::Organisation => {
+                Some(words.with("consent-problem-organisation", &[("organisation", place?)]))
+            }
+            Difference::Meaning => Some(words.get("consent-problem-meaning")),
+            Difference::Scopes(names) => {
+                let titles = resources(visit, names.iter().map(String::as_str));
+                (!titles.is_empty())
+                    .then(|| words.with("consent-problem-scopes", &[("data", &titles.join(", "))]))
+            }
+        });
+    told.collect()
+}
+
+/// What these scopes belong to, in plain words, each once.
+pub(crate) fn resources<'n>(visit: &Visit, names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let catalog = visit.realm.catalog();
+    let scopes = names.filter_map(|name| catalog.scope(catalog.find(name)?));
+    let mut titles: Vec<String> = scopes
+        .map(|scope| rows::resource_title(visit, &scope.resource))
+        .collect();
+    titles.dedup();
+    titles
+}

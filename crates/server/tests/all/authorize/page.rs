@@ -1,0 +1,137 @@
+//! What the page of consent says before anybody decides.
+
+use axum::http::StatusCode;
+use oauth::model::{Approval, Client};
+
+use crate::browser::Browser;
+use crate::support::{self, Answer, World, audit, scope};
+
+async fn page(browser: &mut Browser<'_>, client: &Client, asked: &str) -> Answer {
+    let request = browser.world.authorize(client, asked, &[]);
+    let page = browser.open(&request).await;
+    page.expect(StatusCode::OK);
+    page
+}
+
+fn heading(page: &Answer) -> &str {
+    let (_, rest) = page.body.split_once("<h1>").unwrap();
+    rest.split("</h1>").next().unwrap()
+}
+
+#[track_caller]
+fn says(page: &Answer, told: &str) {
+    assert!(page.body.contains(told), "{told}: {}", page.body);
+}
+
+#[tokio::test]
+async fn what_moves_money_is_in_the_heading_and_never_behind_and_more() {
+    let asked = "user:clients:read user:projects:read user:taxes:read user:payments:write \
+                 user:teams:read user:invoices:write user:bill_payments:write user:invoices:read";
+    let world = World::new("freshbooks").await;
+    let registered = format!("{asked} user:payments:read");
+    let client = world.add(world.app_client("ledgerly", &registered)).await;
+    let mut browser = world.annas_browser().await;
+    let all = page(&mut browser, &client, asked).await;
+    assert_eq!(
+        heading(&all),
+        "App ledgerly wants to work with your bill payments, invoices, payments from clients \
+         and more"
+    );
+    // Looking at payments moves no money.
+    let looking = "user:clients:read user:projects:read user:taxes:read user:payments:read";
+    assert_eq!(
+        heading(&page(&mut browser, &client, looking).await),
+        "App ledgerly wants to work with your clients, payments from clients and more"
+    );
+    let two = "user:clients:read user:invoices:write";
+    assert_eq!(
+        heading(&page(&mut browser, &client, two).await),
+        "App ledgerly wants to work with your invoices and clients"
+    );
+}
+
+#[tokio::test]
+async fn what_is_elevated_is_in_the_heading_though_it_only_looks() {
+    let asked = "journal-entries:read uploads:read customers:read items:read \
+                 bank-payments:read-limited";
+    let world = World::new("bokio").await;
+    let client = world.add(world.app_client("ledgerly", asked)).await;
+    let approval = Approval {
+        realm: "bokio".to_owned(),
+        client: client.id.clone(),
+        elevation: "partner".to_owned(),
+        evidence: ["partnership-contract", "security-review"]
+            .map(|piece| (piece.to_owned(), "ref".to_owned()))
+            .into(),
+        reviewer: "Rosa".to_owned(),
+        approved_at: support::start(),
+        expires_at: None,
+        withdrawn_at: None,
+        version: 1,
+    };
+    let approved = world.followed.approve(&approval, None, audit()).await;
+    approved.unwrap();
+    let mut browser = world.annas_browser().await;
+    let all = page(&mut browser, &client, asked).await;
+    let named = "bank payments, journal entries and more";
+    assert!(heading(&all).contains(named), "{}", heading(&all));
+}
+
+#[tokio::test]
+async fn a_grant_of_the_person_names_every_organisation_it_reaches() {
+    let world = World::new("freshbooks").await;
+    let second = world.second_organisation(&["*"]).await;
+    let asked = "user:clients:read";
+    let client = world.add(world.app_client("ledgerly", asked)).await;
+    let mut browser = world.annas_browser().await;
+    let all = page(&mut browser, &client, asked).await;
+    says(&all, "Its access reaches <strong>");
+    for name in [&second.name, &world.muster.name] {
+        says(&all, &format!("<strong>{name}</strong>, "));
+    }
+    says(&all, "and any organisation you join later");
+}
+
+#[tokio::test]
+async fn what_an_app_needs_is_one_list_before_the_choices() {
+    let world = World::new("bokio").await;
+    let asked = "invoices:read customers:read items:read uploads:read uploads:write";
+    let client = world.add(Client {
+        optional_scope: scope("uploads:write"),
+        ..world.app_client("ledgerly", asked)
+    });
+    let client = client.await;
+    let mut browser = world.annas_browser().await;
+    let all = page(&mut browser, &client, asked).await;
+    assert_eq!(all.body.matches("cannot work without this").count(), 1);
+    assert_eq!(all.offered(), ["*!uploads:read", "*uploads:write"]);
+    let (_, after) = all.body.split_once("Always needed").unwrap();
+    let (needed, _) = after.split_once("What may it do?").unwrap();
+    for name in ["invoices:read", "customers:read", "items:read"] {
+        assert!(needed.contains(&format!("<code>{name}</code>")), "{needed}");
+    }
+    assert!(!needed.contains("uploads:write"), "{needed}");
+}
+
+#[tokio::test]
+async fn each_level_says_what_it_comes_to_and_whether_it_deletes() {
+    let world = World::new("bexio").await;
+    let client = world.app_client("ledgerly", "contact_edit");
+    let client = world.add(client).await;
+    let mut browser = world.annas_browser().await;
+    let all = page(&mut browser, &client, "contact_edit").await;
+    says(&all, "App ledgerly gets nothing of this.");
+    let level = |name: &str| {
+        let levels = all.body.split("<p class=\"says").skip(1);
+        let mut levels = levels.filter_map(|level| level.split("</p>").next());
+        let name = format!("<code>{name}</code>");
+        levels
+            .find(|level| level.contains(&name))
+            .unwrap()
+            .to_owned()
+    };
+    assert!(level("contact_show").contains("Names, addresses"));
+    assert!(!level("contact_show").contains("Can delete"));
+    assert!(level("contact_edit").contains("add new ones"));
+    assert!(level("contact_edit").contains("Can delete"));
+}
