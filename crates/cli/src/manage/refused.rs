@@ -17,7 +17,7 @@ impl From<Refused> for Failure {
             Refused::Registration(error) => registration(error),
             Refused::Approval(error) => approval(error),
             Refused::Rights(error) => scope_list(error),
-            Refused::ShortPassword(_) => format!("{refused}; give it on standard input"),
+            Refused::Password(_) => format!("{refused}; give it on standard input"),
             _ => refused.to_string(),
         };
         Self::new(said)

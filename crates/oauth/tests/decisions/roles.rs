@@ -1,7 +1,9 @@
 //! What roles, people and organisations may be called and hold.
 
 use oauth::model::Uuid;
+use oauth::password::{self, PasswordError};
 use oauth::{naming, roles};
+use proptest::prelude::{prop_assert_eq, proptest};
 
 use crate::support::{any, shipped};
 
@@ -47,6 +49,14 @@ fn names_have_their_letters() {
         (" ", false),
         ("an na", false),
         ("anna\u{a0}b", false),
+        ("नमस्\u{200d}ते", true),
+        ("an\u{200d}na", false),
+        ("anna\u{fe0f}", false),
+        ("anna\u{34f}", false),
+        ("ﬁna", false),
+        ("anna²", false),
+        (&"e\u{301}".repeat(200), true),
+        (&"e\u{301}".repeat(201), false),
     ] {
         assert_eq!(naming::username(name).is_ok(), is_good, "{name:?}");
     }
@@ -65,6 +75,66 @@ fn names_have_their_letters() {
     }
 }
 
+/// RFC 8265 section 3.3: letters in one piece or in several, wide or narrow, large or small.
+#[test]
+fn spellings_of_a_username_are_one_name() {
+    for (one, other) in [
+        ("Zo\u{eb}", "zoe\u{308}"),
+        ("Ａｎｎａ", "anna"),
+        ("ｶﾞ", "ガ"),
+        ("\u{212b}sa", "a\u{30a}sa"),
+        ("\u{212a}arl", "karl"),
+        ("ΣΟΦΟΣ", "σοφος"),
+        ("ΣΟΦΟΣ", "σοφοσ"),
+        ("Ệ", "e\u{302}\u{323}"),
+    ] {
+        let folded = naming::folded_username;
+        assert_eq!(folded(one), folded(other), "{one} {other}");
+    }
+    for (one, other) in [("zoe", "zoë"), ("straße", "strasse"), ("ı", "i")] {
+        let folded = naming::folded_username;
+        assert_ne!(folded(one), folded(other), "{one} {other}");
+    }
+    assert_eq!(naming::username("Ｚｏe\u{308}").unwrap(), "Zo\u{eb}");
+    assert_eq!(naming::name("Zoe\u{308} AG").unwrap(), "Zo\u{eb} AG");
+    assert_eq!(naming::role("Bu\u{308}ro").unwrap(), "B\u{fc}ro");
+    let long = "e\u{301}".repeat(200);
+    assert!(!naming::is_too_long_for_a_username(&long));
+    assert!(naming::is_too_long_for_a_username(&(long + "e")));
+}
+
+proptest! {
+    /// Whoever is stored is found by what is stored, and by each spelling of it.
+    #[test]
+    fn folding_is_done_once(typed in "\\PC{0,12}|[ΑΣςσİIıßẞﬃｶﾞＡ\u{300}-\u{345}]{0,8}") {
+        let folded = naming::folded_username(&typed);
+        prop_assert_eq!(naming::folded_username(&folded), folded.as_str());
+        prop_assert_eq!(naming::folded_username(&naming::spelled(&typed)), folded.as_str());
+        if let Ok(username) = naming::username(&typed) {
+            prop_assert_eq!(naming::folded_username(&username), folded.as_str());
+            prop_assert_eq!(naming::username(&username), Ok(username));
+        }
+    }
+}
+
+/// RFC 8265 section 4.2.
+#[test]
+fn spellings_of_a_password_are_one() {
+    let spelled = |text: &str| password::spelled(text).unwrap();
+    assert_eq!(spelled("cafe\u{301}\u{a0}x"), "caf\u{e9} x");
+    assert_eq!(spelled("Ａ ﬁ"), "Ａ ﬁ", "width and form stay");
+    for (text, why) in [
+        ("1234567", PasswordError::Short),
+        ("e\u{301}e\u{301}e\u{301}e\u{301}", PasswordError::Short),
+        ("line\none two", PasswordError::Control),
+        (&"x".repeat(4_001), PasswordError::Long),
+    ] {
+        assert_eq!(password::new(text), Err(why), "{text:?}");
+    }
+    assert!(password::new(&"e\u{301}".repeat(2_000)).is_ok());
+    assert!(password::spelled(&"é".repeat(2_001)).is_none());
+}
+
 /// What is shown beside others' words is one line and changes nothing around it.
 #[test]
 fn names_are_seen() {
@@ -79,6 +149,10 @@ fn names_are_seen() {
         ("\u{1b}[31mred", false),
         ("abc\u{202e}moc.evil", false),
         ("\u{200b}", false),
+        ("a\u{61c}b", false),
+        ("\u{3164}", false),
+        ("\u{fe0f}", false),
+        ("❤\u{fe0f}", true),
         (&"ä".repeat(200), true),
         (&"ä".repeat(201), false),
     ] {

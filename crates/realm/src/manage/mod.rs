@@ -35,6 +35,6 @@ pub use keys::{RevokeKey, RevokedKey, RotateKeys};
 pub use organisations::{
     AddOrganisation, AddedOrganisation, EndMembership, RenameOrganisation, SetMembership, SetRole,
 };
-pub use people::{AddPerson, ChangePerson, PersonChange, SHORTEST_PASSWORD};
+pub use people::{AddPerson, ChangePerson, PersonChange};
 pub use personal::Personal;
 pub use refused::Refused;

@@ -120,13 +120,13 @@ impl Desk<'_> {
         command: AddOrganisation,
     ) -> Result<AddedOrganisation, Refused> {
         naming::slug(&command.slug)?;
-        naming::name(&command.name)?;
+        let name = naming::name(&command.name)?;
         let wanted = Organisation {
             realm: self.realm().to_owned(),
             id: self.new_id(),
             slug: command.slug,
             number: 0,
-            name: command.name,
+            name,
             created_at: self.now(),
             external: None,
             version: 1,
@@ -162,14 +162,14 @@ impl Desk<'_> {
         command: RenameOrganisation,
     ) -> Result<Settled<Organisation>, Refused> {
         command.slug.as_deref().map(naming::slug).transpose()?;
-        command.name.as_deref().map(naming::name).transpose()?;
+        let name = command.name.as_deref().map(naming::name).transpose()?;
         until_unchanged(command.version, || async {
             let before = self.organisation(&command.organisation).await?;
             let seen = command.version;
             as_seen("organisation", &before.slug, seen, before.version)?;
             let mut renamed = before.clone();
             renamed.slug = command.slug.clone().unwrap_or(renamed.slug);
-            renamed.name = command.name.clone().unwrap_or(renamed.name);
+            renamed.name = name.clone().unwrap_or(renamed.name);
             if renamed == before {
                 return Ok(Settled::unchanged(renamed));
             }
@@ -194,29 +194,26 @@ impl Desk<'_> {
         by: &Actor,
         command: SetRole,
     ) -> Result<Settled<Organisation>, Refused> {
-        naming::role(&command.role)?;
+        let name = naming::role(&command.role)?;
         let rights = roles::rights(self.catalog, &command.rights)?;
         until_unchanged(command.version, || async {
             let organisation = self.organisation(&command.organisation).await?;
-            let mut there = self.roles(&organisation).await?.into_iter();
-            let before = there.find(|role| role.name == command.role);
-            let version = before.as_ref().map_or(0, |before| before.version);
-            as_seen("role", &command.role, command.version, version)?;
-            if before
-                .as_ref()
-                .is_some_and(|before| same_names(&before.rights, &rights))
-            {
+            let there = self.roles(&organisation).await?;
+            let before = called(&there, &name);
+            let version = before.map_or(0, |before| before.version);
+            as_seen("role", &name, command.version, version)?;
+            if before.is_some_and(|before| same_names(&before.rights, &rights)) {
                 return Ok(Settled::unchanged(organisation));
             }
             let role = Role {
                 realm: self.realm().to_owned(),
                 organisation: organisation.id,
-                name: command.role.clone(),
+                name: before.map_or_else(|| name.clone(), |before| before.name.clone()),
                 rights: rights.clone(),
                 version,
             };
             let subject = Subject::role(organisation.id, &role.name);
-            let before = before.as_ref().map(Audited::from).unwrap_or_default();
+            let before = before.map(Audited::from).unwrap_or_default();
             let record = self
                 .record(by, Act::RoleSet, subject)
                 .named("organisation", &organisation.slug)
@@ -243,18 +240,18 @@ impl Desk<'_> {
             let before = self.membership(&organisation, &person).await?;
             let version = before.as_ref().map_or(0, |before| before.version);
             as_seen("membership", &command.username, command.version, version)?;
+            let roles = self.roles_called(&organisation, &command.roles).await?;
             if before
                 .as_ref()
-                .is_some_and(|before| same_names(&before.roles, &command.roles))
+                .is_some_and(|before| same_names(&before.roles, &roles))
             {
                 return Ok(Settled::unchanged(organisation));
             }
-            self.has_roles(&organisation, &command.roles).await?;
             let membership = Membership {
                 realm: self.realm().to_owned(),
                 organisation: organisation.id,
                 user: person.id,
-                roles: command.roles.clone(),
+                roles,
                 cut_off: before.as_ref().and_then(|before| before.cut_off),
                 version,
             };
@@ -303,22 +300,22 @@ impl Desk<'_> {
         .await
     }
 
-    /// Refuses names of roles that the organisation has not got.
-    async fn has_roles(
+    /// The roles as they are stored, which the organisation must have.
+    async fn roles_called(
         &self,
         organisation: &Organisation,
         wanted: &[String],
-    ) -> Result<(), Refused> {
+    ) -> Result<Vec<String>, Refused> {
         let there = self.roles(organisation).await?;
-        let there: Vec<String> = there.into_iter().map(|role| role.name).collect();
-        match wanted.iter().find(|role| !there.contains(role)) {
-            Some(stranger) => Err(Refused::NoRole {
-                role: stranger.clone(),
+        let stored = wanted.iter().map(|name| match called(&there, name) {
+            Some(role) => Ok(role.name.clone()),
+            None => Err(Refused::NoRole {
+                role: name.clone(),
                 organisation: organisation.slug.clone(),
-                there,
+                there: there.iter().map(|role| role.name.clone()).collect(),
             }),
-            None => Ok(()),
-        }
+        });
+        stored.collect()
     }
 
     async fn membership(
@@ -330,6 +327,14 @@ impl Desk<'_> {
         let mut places = places.map(|(_, place)| place);
         Ok(places.find(|place| place.organisation == organisation.id))
     }
+}
+
+/// The role of this name, however either is spelled.
+fn called<'r>(roles: &'r [Role], name: &str) -> Option<&'r Role> {
+    let name = naming::spelled(name);
+    roles
+        .iter()
+        .find(|role| naming::spelled(&role.name) == name)
 }
 
 /// Whoever adds what another has added a moment before was not the first to change it.

@@ -9,9 +9,6 @@ use super::desk::{Settled, as_seen, until_unchanged};
 use super::{Desk, Refused};
 use crate::password;
 
-/// The fewest characters a new password may have.
-pub const SHORTEST_PASSWORD: usize = 8;
-
 /// A new person.
 #[derive(Clone)]
 pub struct AddPerson {
@@ -82,17 +79,17 @@ impl Desk<'_> {
     ///
     /// # Errors
     ///
-    /// [`Refused::Name`], [`Refused::ShortPassword`], [`Refused::Taken`], or when the store
+    /// [`Refused::Name`], [`Refused::Password`], [`Refused::Taken`], or when the store
     /// fails.
     pub async fn add_person(self, by: &Actor, command: AddPerson) -> Result<User, Refused> {
-        naming::username(&command.username)?;
-        naming::name(&command.name)?;
+        let username = naming::username(&command.username)?;
+        let name = naming::name(&command.name)?;
         let user = User {
             realm: self.realm().to_owned(),
             id: self.new_id(),
             number: 0,
-            username: command.username,
-            name: command.name,
+            username,
+            name,
             password_hash: self.hashed(&command.password)?,
             created_at: self.now(),
             status: Status::Active,
@@ -110,7 +107,7 @@ impl Desk<'_> {
     ///
     /// # Errors
     ///
-    /// [`Refused::NoSuch`], [`Refused::Name`], [`Refused::Taken`], [`Refused::ShortPassword`],
+    /// [`Refused::NoSuch`], [`Refused::Name`], [`Refused::Taken`], [`Refused::Password`],
     /// [`Refused::Status`], [`Refused::Changed`], or when the store fails.
     pub async fn change_person(
         self,
@@ -119,12 +116,8 @@ impl Desk<'_> {
     ) -> Result<Settled<User>, Refused> {
         let new_hash = match &command.change {
             PersonChange::Password(password) => Some(self.hashed(password)?),
-            PersonChange::Names { username, name } => {
-                username.as_deref().map(naming::username).transpose()?;
-                name.as_deref().map(naming::name).transpose()?;
-                None
-            }
-            PersonChange::Suspend
+            PersonChange::Names { .. }
+            | PersonChange::Suspend
             | PersonChange::Resume
             | PersonChange::Disable
             | PersonChange::Enable => None,
@@ -140,8 +133,10 @@ impl Desk<'_> {
                 PersonChange::Disable => (Act::PersonDisabled, stands(StatusChange::Disable)?),
                 PersonChange::Enable => (Act::PersonEnabled, stands(StatusChange::Enable)?),
                 PersonChange::Names { username, name } => {
-                    user.username = username.clone().unwrap_or(user.username);
-                    user.name = name.clone().unwrap_or(user.name);
+                    let username = username.as_deref().map(naming::username).transpose()?;
+                    let name = name.as_deref().map(naming::name).transpose()?;
+                    user.username = username.unwrap_or(user.username);
+                    user.name = name.unwrap_or(user.name);
                     (Act::PersonRenamed, (user.status, None))
                 }
                 PersonChange::Password(_) => {
@@ -166,10 +161,8 @@ impl Desk<'_> {
     }
 
     fn hashed(&self, password: &str) -> Result<String, Refused> {
-        if password.chars().count() < SHORTEST_PASSWORD {
-            return Err(Refused::ShortPassword(SHORTEST_PASSWORD));
-        }
-        password::hash(password, self.random_bytes())
-            .map_err(|error| Refused::Password(error.to_string()))
+        let password = oauth::password::new(password)?;
+        password::hash(&password, self.random_bytes())
+            .map_err(|error| Refused::Unhashed(error.to_string()))
     }
 }

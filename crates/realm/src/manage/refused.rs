@@ -1,6 +1,7 @@
 use oauth::approval::ApprovalError;
 use oauth::grant::reduce::NotReducible;
 use oauth::naming::NamingError;
+use oauth::password::PasswordError;
 use oauth::registration::RegistrationError;
 use oauth::scope_list::ScopeListError;
 use oauth::status::IsDisabled;
@@ -59,11 +60,11 @@ pub enum Refused {
     #[error(transparent)]
     Name(#[from] NamingError),
     /// A password that nobody should have.
-    #[error("a password has at least {0} characters")]
-    ShortPassword(usize),
+    #[error(transparent)]
+    Password(#[from] PasswordError),
     /// A password that cannot be hashed.
     #[error("cannot hash the password: {0}")]
-    Password(String),
+    Unhashed(String),
     /// Somebody who cannot be stopped, or let act again, in this way.
     #[error("{who} {problem}")]
     Status {

@@ -175,6 +175,7 @@ cases! {
     users {
         come_back_as_they_were,
         are_found_by_name_in_any_case,
+        are_found_by_each_spelling_of_their_name,
         a_name_is_taken_in_any_case,
         numbers_count_up_in_each_realm,
         updating_replaces,
