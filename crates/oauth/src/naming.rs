@@ -6,6 +6,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 
+use crate::model::Uuid;
+
 /// The most characters of a name that people read.
 const LONGEST_NAME: usize = 200;
 /// The most characters of what people sign in with.
@@ -28,6 +30,15 @@ pub enum NamingError {
          {LONGEST_SHORT_NAME}", shown(.0)
     )]
     Slug(String),
+    /// A name that is somebody else's number or id, or may become it.
+    #[error(
+        "{} reads like a number or an id, and may be another's; use a name that is neither",
+        shown(.0)
+    )]
+    Ambiguous(String),
+    /// A realm's name that is the beginning of other addresses.
+    #[error("{0:?} cannot be a realm, as other addresses of the server begin with it")]
+    Realm(String),
     /// A name that nobody could read.
     #[error(
         "{} cannot be a name; write one line of at most {LONGEST_NAME} characters that can be \
@@ -62,10 +73,14 @@ pub fn username(text: &str) -> Result<String, NamingError> {
             before = c;
             joins || is_of_a_word(c)
         });
-    if is_word {
-        return Ok(name);
+    if !is_word {
+        return Err(NamingError::Username);
     }
-    Err(NamingError::Username)
+    // People are named by their ids, too. Nobody is found by their number.
+    if is_id(&name) {
+        return Err(NamingError::Ambiguous(name));
+    }
+    Ok(name)
 }
 
 /// Can nobody sign in by this, as it has more characters than any username?
@@ -94,10 +109,39 @@ pub fn folded_username(text: &str) -> String {
 /// Says what a short name is made of.
 pub fn slug(text: &str) -> Result<(), NamingError> {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if is_line(text, LONGEST_SHORT_NAME) && text.chars().all(is_plain) {
-        return Ok(());
+    if !is_line(text, LONGEST_SHORT_NAME) || !text.chars().all(is_plain) {
+        return Err(NamingError::Slug(text.to_owned()));
     }
-    Err(NamingError::Slug(text.to_owned()))
+    // Apps name organisations by short name, number or id.
+    if is_id(text) || is_number(text) {
+        return Err(NamingError::Ambiguous(text.to_owned()));
+    }
+    Ok(())
+}
+
+/// What addresses begin with that are no realm's.
+const NO_REALMS: [&str; 5] = ["healthz", "metrics", "play", "readyz", "static"];
+
+/// Can a realm be called so? What it is made of, its catalog says.
+///
+/// # Errors
+/// [`NamingError::Realm`].
+pub fn realm(id: &str) -> Result<(), NamingError> {
+    if NO_REALMS.contains(&id) {
+        return Err(NamingError::Realm(id.to_owned()));
+    }
+    Ok(())
+}
+
+/// In any of the forms of a UUID, as each of them is read somewhere.
+fn is_id(text: &str) -> bool {
+    Uuid::try_parse(text).is_ok()
+}
+
+/// Also with zeros in front, and negative ones.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Can a person, an organisation, an app or its maker be called so? Answers its one spelling.

@@ -1,6 +1,7 @@
 //! What roles, people and organisations may be called and hold.
 
 use oauth::model::Uuid;
+use oauth::naming::NamingError;
 use oauth::password::{self, PasswordError};
 use oauth::{naming, roles};
 use proptest::prelude::{prop_assert_eq, proptest};
@@ -62,7 +63,7 @@ fn names_have_their_letters() {
     }
     for (name, is_good) in [
         ("muster-ag", true),
-        ("4711", true),
+        ("4711-ag", true),
         ("", false),
         ("Muster", false),
         ("muster ag", false),
@@ -73,6 +74,31 @@ fn names_have_their_letters() {
     ] {
         assert_eq!(naming::slug(name).is_ok(), is_good, "{name:?}");
     }
+}
+
+/// Whoever is named by a number or an id is nobody else by name.
+#[test]
+fn names_are_no_numbers_and_no_ids() {
+    let id = "0191abcd-0000-7000-8000-0000000000ef";
+    let ambiguous = |name: &str| Err(NamingError::Ambiguous(name.to_owned()));
+    for name in ["1", "4711", "007", "-3", "-", id, &id.replace('-', "")] {
+        assert_eq!(naming::slug(name), ambiguous(name));
+    }
+    for name in ["4711a", "1-2", "a-1", &id[1..]] {
+        assert_eq!(naming::slug(name), Ok(()), "{name}");
+    }
+    let [urn, braced] = [format!("urn:uuid:{id}"), format!("{{{id}}}")];
+    for name in [id, &id.to_uppercase(), &id.replace('-', ""), &urn, &braced] {
+        let refused = naming::username(name).map(|_| ());
+        assert_eq!(refused, ambiguous(name));
+    }
+    assert_eq!(naming::username("4711").as_deref(), Ok("4711"));
+    assert!(naming::realm("static").is_err() && naming::realm("bexio").is_ok());
+    let said = naming::slug("4711").unwrap_err().to_string();
+    assert_eq!(
+        said,
+        "\"4711\" reads like a number or an id, and may be another's; use a name that is neither"
+    );
 }
 
 /// RFC 8265 section 3.3: letters in one piece or in several, wide or narrow, large or small.

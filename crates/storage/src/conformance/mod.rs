@@ -187,6 +187,7 @@ cases! {
     }
     organisations {
         come_back_by_id_slug_and_number,
+        numbers_pass_over_short_names,
         a_slug_is_taken_once,
         an_addition_that_fails_leaves_no_roles,
         come_in_pages_by_slug,

@@ -1,10 +1,10 @@
 use oauth::audit::AuditRecord;
 use oauth::model::{Organisation, Page, PageRequest, Role, Uuid};
-use sqlx::query;
+use sqlx::{query, query_scalar};
 
 use super::cells::Cells;
 use super::database::{self, Connection, Row};
-use super::fault::{About, fault_about};
+use super::fault::{About, fault, fault_about};
 use super::rows::{execute, fetch_all, fetch_one, fetch_page};
 use super::{audit, bind};
 use crate::change::ChangeSubject;
@@ -99,21 +99,20 @@ pub(crate) async fn insert(
     roles: &[Role],
     record: &AuditRecord,
 ) -> Result<Organisation, StoreError> {
-    if wanted.number == 0 {
-        database::hold_numbers(connection).await?;
-    }
+    let number = match wanted.number {
+        0 => next_number(connection, &wanted.realm).await?,
+        given => given,
+    };
     let row = query(concat!(
         "INSERT INTO organisations (realm, id, number, slug, name, created_at, source,
              external_id)
-         SELECT $1, $2, CASE WHEN $3 <> 0 THEN $3 ELSE
-             (SELECT COALESCE(MAX(number), 0) + 1 FROM organisations WHERE realm = $1) END,
-             $4, $5, $6, $7, $8
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          RETURNING ",
         columns!()
     ))
     .bind(&wanted.realm)
     .bind(wanted.id.as_bytes().as_slice())
-    .bind(wanted.number)
+    .bind(number)
     .bind(&wanted.slug)
     .bind(&wanted.name)
     .bind(bind::time(wanted.created_at))
@@ -133,6 +132,25 @@ pub(crate) async fn insert(
     }
     changed(connection, &wanted.realm, wanted.id, record).await?;
     organisation(&row)
+}
+
+/// The realm's next, but for those that are short names: of before these were refused.
+async fn next_number(connection: &mut Connection, realm: &str) -> Result<i64, StoreError> {
+    database::hold_numbers(connection).await?;
+    let last = "SELECT COALESCE(MAX(number), 0) FROM organisations WHERE realm = $1";
+    let last: i64 = query_scalar(last)
+        .bind(realm)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(fault)?;
+    let mut next = last + 1;
+    while by_slug(connection, realm, &next.to_string())
+        .await?
+        .is_some()
+    {
+        next += 1;
+    }
+    Ok(next)
 }
 
 pub(crate) async fn rename(

@@ -142,6 +142,10 @@ async fn what_is_refused_leaves_nothing() {
             "\"Muster AG\" cannot be a short name; use lower-case letters, digits and hyphens, at most 100",
         ),
         ("muster-ag", "organisation \"muster-ag\" already exists"),
+        (
+            "1",
+            "\"1\" reads like a number or an id, and may be another's; use a name that is neither",
+        ),
     ] {
         let refused = desk.add_organisation(&office.by, add(slug)).await;
         assert_eq!(refused.unwrap_err().to_string(), sentence);
