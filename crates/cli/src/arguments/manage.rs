@@ -33,6 +33,16 @@ pub struct IfVersion {
     pub version: Option<i64>,
 }
 
+/// What cannot be undone is done when it is confirmed.
+#[derive(Debug, Args)]
+pub struct Confirmed {
+    /// Really do it; without this the command only says what would end
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub seen: IfVersion,
+}
+
 /// Keys.
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {

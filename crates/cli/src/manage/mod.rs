@@ -4,6 +4,7 @@
 pub mod approve;
 pub mod audit;
 pub mod client;
+mod deletion;
 pub mod grant;
 pub mod key;
 pub mod organisation;
@@ -220,11 +221,11 @@ impl Server {
 }
 
 /// What is so now; and that it was so already, if nothing was changed.
-fn settled<T>(settled: &Settled<T>, text: String) -> String {
+fn settled<T>(settled: &Settled<T>, text: String) -> Said {
     if settled.is_changed {
-        return text;
+        return Said::from(text);
     }
-    format!("{text}\nIt was so already: nothing was changed.")
+    Said::from(format!("{text}\nIt was so already: nothing was changed."))
 }
 
 /// The record of what a command does to the database as a whole, in one of its realms.

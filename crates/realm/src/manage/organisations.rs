@@ -1,9 +1,9 @@
-//! Organisations, their roles, and who has which of them.
+//! Organisations, and who has which roles there.
 
 use std::collections::BTreeMap;
 
 use oauth::audit::{Act, Actor, Audited, Subject, SubjectKind};
-use oauth::model::{Membership, Organisation, Page, PageRequest, Role, User};
+use oauth::model::{Ending, Membership, Organisation, Page, PageRequest, Role, User};
 use oauth::{naming, roles};
 use storage::StoreError;
 
@@ -41,19 +41,6 @@ pub struct RenameOrganisation {
     pub version: Option<i64>,
 }
 
-/// A role, added or with other rights.
-#[derive(Debug, Clone)]
-pub struct SetRole {
-    /// The organisation's short name.
-    pub organisation: String,
-    /// The role's name.
-    pub role: String,
-    /// Names of scopes, or names with one `*`, space-separated.
-    pub rights: String,
-    /// The version of the role that was seen, 0 for none, if the change is for that only.
-    pub version: Option<i64>,
-}
-
 /// A person's place in an organisation, given or with other roles.
 #[derive(Debug, Clone)]
 pub struct SetMembership {
@@ -64,6 +51,15 @@ pub struct SetMembership {
     /// Names of the organisation's roles.
     pub roles: Vec<String>,
     /// The version of the place that was seen, 0 for none, if the change is for that only.
+    pub version: Option<i64>,
+}
+
+/// The end of an organisation.
+#[derive(Debug, Clone)]
+pub struct DeleteOrganisation {
+    /// Its short name.
+    pub organisation: String,
+    /// The version that was seen, if it is to be deleted only as that.
     pub version: Option<i64>,
 }
 
@@ -83,18 +79,9 @@ impl Desk<'_> {
     ///
     /// # Errors
     ///
-    /// When the store cannot tell; so for the next two.
+    /// When the store cannot tell.
     pub async fn organisations(self, page: &PageRequest) -> Result<Page<Organisation>, Refused> {
         Ok(self.store.organisations(self.realm(), page).await?)
-    }
-
-    /// The roles of an organisation by name.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot tell.
-    pub async fn roles(self, organisation: &Organisation) -> Result<Vec<Role>, Refused> {
-        Ok(self.store.roles(self.realm(), organisation.id).await?)
     }
 
     /// The members of an organisation by username.
@@ -183,43 +170,38 @@ impl Desk<'_> {
         .await
     }
 
-    /// Adds a role or changes its rights; answers the organisation.
+    /// What would end with an organisation.
     ///
     /// # Errors
     ///
-    /// [`Refused::Name`], [`Refused::NoSuch`], [`Refused::Rights`], [`Refused::Changed`], or when
-    /// the store fails.
-    pub async fn set_role(
+    /// When the store cannot tell.
+    pub async fn ends_with_organisation(self, gone: &Organisation) -> Result<Ending, Refused> {
+        Ok(self
+            .store
+            .ends_with_organisation(self.realm(), gone.id)
+            .await?)
+    }
+
+    /// Deletes an organisation, with its roles, the places in it and what apps hold for it; answers
+    /// it as it was. Another may have its short name then.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], [`Refused::Changed`], or when the store fails.
+    pub async fn delete_organisation(
         self,
         by: &Actor,
-        command: SetRole,
-    ) -> Result<Settled<Organisation>, Refused> {
-        let name = naming::role(&command.role)?;
-        let rights = roles::rights(self.catalog, &command.rights)?;
+        command: DeleteOrganisation,
+    ) -> Result<Organisation, Refused> {
         until_unchanged(command.version, || async {
-            let organisation = self.organisation(&command.organisation).await?;
-            let there = self.roles(&organisation).await?;
-            let before = called(&there, &name);
-            let version = before.map_or(0, |before| before.version);
-            as_seen("role", &name, command.version, version)?;
-            if before.is_some_and(|before| same_names(&before.rights, &rights)) {
-                return Ok(Settled::unchanged(organisation));
-            }
-            let role = Role {
-                realm: self.realm().to_owned(),
-                organisation: organisation.id,
-                name: before.map_or_else(|| name.clone(), |before| before.name.clone()),
-                rights: rights.clone(),
-                version,
-            };
-            let subject = Subject::role(organisation.id, &role.name);
-            let before = before.map(Audited::from).unwrap_or_default();
-            let record = self
-                .record(by, Act::RoleSet, subject)
-                .named("organisation", &organisation.slug)
-                .changed(before, &role);
-            self.store.put_role(&role, &record).await.map_err(raced)?;
-            Ok(Settled::changed(organisation))
+            let gone = self.organisation(&command.organisation).await?;
+            as_seen("organisation", &gone.slug, command.version, gone.version)?;
+            let subject = Subject::new(SubjectKind::Organisation, gone.id);
+            let record = self.record(by, Act::OrganisationDeleted, subject);
+            let record = record.named("organisation", &gone.slug).removed(&gone);
+            let deleted = self.store.delete_organisation(&gone, self.now(), &record);
+            deleted.await?;
+            Ok(gone)
         })
         .await
     }
@@ -300,24 +282,6 @@ impl Desk<'_> {
         .await
     }
 
-    /// The roles as they are stored, which the organisation must have.
-    async fn roles_called(
-        &self,
-        organisation: &Organisation,
-        wanted: &[String],
-    ) -> Result<Vec<String>, Refused> {
-        let there = self.roles(organisation).await?;
-        let stored = wanted.iter().map(|name| match called(&there, name) {
-            Some(role) => Ok(role.name.clone()),
-            None => Err(Refused::NoRole {
-                role: name.clone(),
-                organisation: organisation.slug.clone(),
-                there: there.iter().map(|role| role.name.clone()).collect(),
-            }),
-        });
-        stored.collect()
-    }
-
     async fn membership(
         &self,
         organisation: &Organisation,
@@ -329,16 +293,8 @@ impl Desk<'_> {
     }
 }
 
-/// The role of this name, however either is spelled.
-fn called<'r>(roles: &'r [Role], name: &str) -> Option<&'r Role> {
-    let name = naming::spelled(name);
-    roles
-        .iter()
-        .find(|role| naming::spelled(&role.name) == name)
-}
-
 /// Whoever adds what another has added a moment before was not the first to change it.
-fn raced(error: StoreError) -> Refused {
+pub(super) fn raced(error: StoreError) -> Refused {
     match error {
         StoreError::AlreadyExists { what, key } => Refused::Changed { what, key },
         other => other.into(),

@@ -1,7 +1,7 @@
 //! People who sign in.
 
 use oauth::audit::{Act, Actor, Subject, SubjectKind};
-use oauth::model::{Membership, Organisation, Page, PageRequest, Position, Status, User};
+use oauth::model::{Ending, Membership, Organisation, Page, PageRequest, Position, Status, User};
 use oauth::naming;
 use oauth::status::StatusChange;
 
@@ -29,6 +29,15 @@ pub struct ChangePerson {
     pub version: Option<i64>,
     /// What is changed.
     pub change: PersonChange,
+}
+
+/// The end of a person's account.
+#[derive(Debug, Clone)]
+pub struct DeletePerson {
+    /// What they sign in with.
+    pub username: String,
+    /// The version that was seen, if they are to be deleted only as that.
+    pub version: Option<i64>,
 }
 
 /// What of a person is changed. The rest stays, whatever else happens to it meanwhile.
@@ -156,6 +165,34 @@ impl Desk<'_> {
             let record = record.about(&user).changed(&before, &user);
             self.store.update_user(&user, &record).await?;
             Ok(Settled::changed(self.person(&user.username).await?))
+        })
+        .await
+    }
+
+    /// What would end with a person.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn ends_with_person(self, gone: &User) -> Result<Ending, Refused> {
+        Ok(self.store.ends_with_user(self.realm(), gone.id).await?)
+    }
+
+    /// Deletes a person, with all that is personal but for the audit record, and what apps hold
+    /// for them; answers them as they were. Another may have their username then.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], [`Refused::Changed`], or when the store fails.
+    pub async fn delete_person(self, by: &Actor, command: DeletePerson) -> Result<User, Refused> {
+        until_unchanged(command.version, || async {
+            let gone = self.person(&command.username).await?;
+            as_seen("user", &gone.username, command.version, gone.version)?;
+            let subject = Subject::new(SubjectKind::Person, gone.id);
+            let record = self.record(by, Act::PersonDeleted, subject);
+            let record = record.about(&gone).removed(&gone);
+            self.store.delete_user(&gone, self.now(), &record).await?;
+            Ok(gone)
         })
         .await
     }

@@ -31,6 +31,14 @@ pub enum Refused {
         /// Its key.
         key: String,
     },
+    /// There was one that was deleted.
+    #[error("{what} {key:?} was deleted, and nobody gets its id again; give another")]
+    GivenOnce {
+        /// Kind of record.
+        what: &'static str,
+        /// Its key.
+        key: String,
+    },
     /// Somebody else changed the record since it was read.
     #[error("{what} {key:?} was changed meanwhile; read it again and decide anew")]
     Changed {
@@ -137,6 +145,7 @@ impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::AlreadyExists { what, key } => Self::Taken { what, key },
+            StoreError::GivenOnce { what, key } => Self::GivenOnce { what, key },
             StoreError::Conflict { what, key } => Self::Changed { what, key },
             other => Self::Fault(other.into()),
         }

@@ -25,6 +25,7 @@ mod clean_up;
 mod clients;
 mod consents;
 mod cut_offs;
+mod deletions;
 mod families;
 mod faulty_store;
 mod figures;
@@ -242,6 +243,15 @@ cases! {
         refusals_never_widen_a_grant,
         rest_on_the_grant_as_it_stands,
         against_revocation_and_reduction_revive_nothing,
+    }
+    deletions {
+        of_a_client_end_what_it_holds,
+        of_a_person_end_what_is_theirs,
+        of_an_organisation_end_what_is_for_it,
+        are_only_of_what_was_read,
+        made_by_sixteen_are_one,
+        of_a_role_take_it_from_its_members,
+        of_a_roles_name_leave_the_role,
     }
     grants {
         are_found_by_their_parties,

@@ -33,10 +33,24 @@ pub(crate) async fn one(
     realm: &str,
     id: Uuid,
 ) -> Result<Option<User>, StoreError> {
+    let select = query(select!(
+        "WHERE id = $2 AND realm = $1 AND deleted_at IS NULL"
+    ))
+    .bind(realm)
+    .bind(id.as_bytes().as_slice());
+    fetch_one(connection, select, user).await
+}
+
+/// Has anybody this id, or had?
+pub(crate) async fn is_given(
+    connection: &mut Connection,
+    realm: &str,
+    id: Uuid,
+) -> Result<bool, StoreError> {
     let select = query(select!("WHERE id = $2 AND realm = $1"))
         .bind(realm)
         .bind(id.as_bytes().as_slice());
-    fetch_one(connection, select, user).await
+    Ok(fetch_one(connection, select, user).await?.is_some())
 }
 
 pub(crate) async fn by_username(
@@ -66,7 +80,8 @@ pub(crate) async fn page(
     let select = query(concat!(
         "SELECT users.folded_username, ",
         columns!(),
-        " FROM users WHERE realm = $1 AND ($2 IS NULL OR folded_username > $2)
+        " FROM users
+         WHERE realm = $1 AND deleted_at IS NULL AND ($2 IS NULL OR folded_username > $2)
          ORDER BY folded_username LIMIT $3"
     ))
     .bind(realm)
@@ -135,7 +150,7 @@ pub(crate) async fn update(
         "UPDATE users SET number = $3, username = $4, folded_username = $5, name = $6,
              password_hash = $7, created_at = $8, disabled_at = $9, source = $10,
              external_id = $11, cut_off = $12, suspended = $14, version = version + 1
-         WHERE id = $2 AND realm = $1 AND version = $13",
+         WHERE id = $2 AND realm = $1 AND version = $13 AND deleted_at IS NULL",
     )
     .bind(&user.realm)
     .bind(user.id.as_bytes().as_slice())

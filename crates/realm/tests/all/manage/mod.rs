@@ -5,6 +5,7 @@ mod approvals;
 mod audit;
 mod audit_chain;
 mod clients;
+mod deletions;
 mod families;
 mod grants;
 mod keys;
