@@ -199,8 +199,8 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
         .iter()
         .map(|one| {
             format!(
-                "{}  {}  number {}  {}",
-                one.slug, one.name, one.number, one.id
+                "{}  {}  number {}  {}  version {}",
+                one.slug, one.name, one.number, one.id, one.version
             )
         })
         .collect();
@@ -210,8 +210,8 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
 async fn show(desk: &Desk<'_>, slug: &str) -> Result<String, Failure> {
     let organisation = desk.organisation(slug).await?;
     let mut lines = vec![format!(
-        "{} ({slug}), number {}, id {}",
-        organisation.name, organisation.number, organisation.id
+        "{} ({slug}), number {}, id {}, version {}",
+        organisation.name, organisation.number, organisation.id, organisation.version
     )];
     for role in desk.roles(&organisation).await? {
         lines.push(format!(

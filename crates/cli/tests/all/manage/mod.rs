@@ -2,6 +2,7 @@
 
 mod advice;
 mod audit;
+mod deletions;
 mod key_revocation;
 mod keys;
 mod records;
