@@ -528,6 +528,17 @@ pub enum GrantCommand {
         /// Which, as `scopegate grant list` tells it
         grant: Uuid,
     },
+    /// Tell what proves a grant, live or not: each time the person decided, what the page showed
+    /// them and in which language, when they had signed in, and where they were sent back
+    Evidence {
+        /// The realm
+        realm: String,
+        /// Which, as `scopegate grant list` or the audit record tells it
+        grant: Uuid,
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Realms as a whole.

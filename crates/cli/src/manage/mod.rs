@@ -5,6 +5,7 @@ pub mod approve;
 pub mod audit;
 pub mod client;
 mod deletion;
+mod evidence;
 pub mod grant;
 pub mod key;
 pub mod organisation;

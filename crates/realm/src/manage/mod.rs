@@ -31,7 +31,7 @@ pub use clients::{
     RegisteredClient, RevokeClientSecret,
 };
 pub use desk::{Desk, Settled};
-pub use grants::{ReduceGrant, Reduced};
+pub use grants::{Decision, GrantEvidence, ReduceGrant, Reduced};
 pub use keys::{RevokeKey, RevokedKey, RotateKeys};
 pub use organisations::{
     AddOrganisation, AddedOrganisation, DeleteOrganisation, EndMembership, RenameOrganisation,

@@ -238,6 +238,7 @@ cases! {
         after_revocation_make_a_new_grant,
         that_fail_leave_nothing,
         of_a_user_come_latest_first,
+        of_a_grant_come_oldest_first,
         refusals_are_kept,
         refusals_narrow_the_standing_grant,
         refusals_never_widen_a_grant,

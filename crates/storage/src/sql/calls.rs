@@ -145,6 +145,7 @@ calls! { Grants {
     read grants_of_user(realm: &str, user: Uuid) -> Vec<Grant> = grants::live_of_user;
     read consents_of_user(realm: &str, user: Uuid, limit: usize)
         -> Vec<Consent> = consents::of_user;
+    read consents_of_grant(realm: &str, grant: Uuid) -> Vec<Consent> = consents::of_grant;
     change revoke_grant(realm: &str, id: Uuid, reason: RevocationReason, now: Timestamp, audit: &AuditRecord)
         -> bool = grants::revoke;
     change reduce_grant(grant: &Grant, left: &Scope, taken: &Scope, now: Timestamp, audit: &AuditRecord)
