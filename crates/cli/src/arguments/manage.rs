@@ -138,7 +138,7 @@ pub enum AuditCommand {
     },
     /// Make what is personal about somebody in the record unreadable for ever; the rest stays
     Erase {
-        /// The realm
+        /// The realm, which need not be configured any more
         realm: String,
         /// Whose: what they sign in with, or their id
         #[arg(long)]

@@ -32,7 +32,7 @@ pub use clients::{
 };
 pub use desk::{Desk, Settled};
 pub use grants::{Decision, GrantEvidence, ReduceGrant, Reduced};
-pub use keys::{RevokeKey, RevokedKey, RotateKeys};
+pub use keys::{RevokeKey, RevokedKey, RotateKeys, WrappedKeys, wrap_keys};
 pub use organisations::{
     AddOrganisation, AddedOrganisation, DeleteOrganisation, EndMembership, RenameOrganisation,
     SetMembership,

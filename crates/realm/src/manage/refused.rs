@@ -126,6 +126,9 @@ pub enum Refused {
     /// The catalog's grants are given and ended as a whole.
     #[error(transparent)]
     NotReducible(#[from] NotReducible),
+    /// Keys cannot be wrapped without one.
+    #[error("there is no master key to wrap keys by")]
+    NoMasterKey,
     /// The realm's keys cannot be used.
     #[error(transparent)]
     Keys(KeysError),

@@ -89,7 +89,7 @@ async fn a_person_goes_and_their_name_is_free() {
     assert_eq!(namesake.number, 2);
     assert!(desk.places_of(&namesake).await.unwrap().is_empty());
     // What is personal in the record goes by the id.
-    let erased = desk.erase_person(&office.by, anna.id).await.unwrap();
+    let erased = office.erase(&office.by, anna.id).await.unwrap();
     assert!(erased.was_there);
 }
 

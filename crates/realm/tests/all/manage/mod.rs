@@ -4,6 +4,7 @@
 mod approvals;
 mod audit;
 mod audit_chain;
+mod audit_personal;
 mod clients;
 mod deletions;
 mod families;
@@ -23,8 +24,10 @@ use oauth::model::{
     Recording, Redemption, Timestamp, TokenHash, User, Uuid,
 };
 use oauth::registration::ClientMetadata;
-use realm::manage::{AddOrganisation, AddPerson, Desk, RegisterClient, SetMembership};
-use realm::{FixedClock, SeededRandom};
+use realm::manage::{
+    AddOrganisation, AddPerson, AuditTrail, Desk, Erased, RegisterClient, SetMembership,
+};
+use realm::{Fault, FixedClock, SeededRandom};
 use scope::{Catalog, Scope};
 use storage::{SqliteStore, Store};
 
@@ -106,6 +109,14 @@ impl Office {
         };
         let registered = self.desk().register_client(&self.by, command).await;
         registered.unwrap();
+    }
+
+    /// Makes what is personal of somebody in the audit record unreadable.
+    pub async fn erase(&self, by: &Actor, person: Uuid) -> Result<Erased, Fault> {
+        let trail = AuditTrail::new(&*self.store);
+        trail
+            .erase(by, (self.catalog.id(), person), now(), &self.random)
+            .await
     }
 
     /// Redeems the code of [`Office::grant`]: its family begins.
