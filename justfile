@@ -13,7 +13,7 @@ quick:
 
 # Four realms with sample people, apps and sandbox APIs
 demo *ARGS:
-    cargo run --release -- demo {{ARGS}}
+    cargo run -- demo {{ARGS}}
 
 # Format, then lint
 tidy:

@@ -264,7 +264,8 @@ fn text(value: &Value, pointer: &str) -> Result<String, String> {
         .ok_or_else(|| format!("no {pointer}"))
 }
 
-fn basic(id: &str, secret: &str) -> String {
+/// A header line with HTTP Basic.
+pub fn basic(id: &str, secret: &str) -> String {
     format!(
         "Authorization: Basic {}\r\n",
         BASE64_STANDARD.encode(format!("{id}:{secret}"))

@@ -60,35 +60,39 @@ async fn main() -> Result<(), String> {
     // Left-overs of a temporary directory harm nobody.
     let _ = std::fs::remove_dir_all(&data);
 
-    let row = |what, of: fn(&Figures) -> Figure| println!("| {what} | {} | |", median(&taken, of));
-    let beside = |what, of: fn(&Figures) -> Figure, floor: fn(&Figures) -> Figure| {
-        let mut ratios: Vec<f64> = taken
-            .iter()
-            .map(|round| of(round).cpu.as_secs_f64() / floor(round).cpu.as_secs_f64())
-            .collect();
-        ratios.sort_by(f64::total_cmp);
-        let ratio = ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN);
-        println!("| {what} | {} | {ratio:.2} times |", median(&taken, of));
+    println!(
+        "| what | CPU per request | requests per second | beside its floor | lowest to highest |"
+    );
+    println!("|---|---|---|---|---|");
+    let row = |what, of: fn(&Figures) -> Figure| {
+        println!("| {what} | {} | | |", median(&taken, of));
     };
-    println!("| what | CPU per request | requests per second | beside its floor |");
-    println!("|---|---|---|---|");
+    let beside = |what, of: fn(&Figures) -> Figure, floor: fn(&Figures) -> Figure| {
+        println!(
+            "| {what} | {} | {} |",
+            median(&taken, of),
+            ratio(&taken, of, floor)
+        );
+    };
     row("floor: fixed JSON answer", |round| round.plain);
+    row("floor: form, Basic, hash, random", |round| round.form);
     row("floor: one ES256 signature", |round| round.signed);
+    let opaque = "`client_credentials`, opaque";
+    beside(opaque, |round| round.opaque, |round| round.plain);
     beside(
-        "`client_credentials`, opaque",
+        "the same, beside the form",
         |round| round.opaque,
-        |round| round.plain,
+        |round| round.form,
     );
-    beside(
-        "`client_credentials`, JWT (ES256)",
-        |round| round.jwt,
-        |round| round.signed,
-    );
+    let jwt = "`client_credentials`, JWT (ES256)";
+    beside(jwt, |round| round.jwt, |round| round.signed);
     beside(
         "introspection",
         |round| round.introspection,
         |round| round.plain,
     );
+    let same = "the same, beside the form";
+    beside(same, |round| round.introspection, |round| round.form);
     row("code flow (authorize, code, token)", |round| {
         round.code_flow
     });
@@ -108,6 +112,7 @@ const ROUNDS: u32 = 5;
 /// One round of all figures.
 struct Figures {
     plain: Figure,
+    form: Figure,
     signed: Figure,
     opaque: Figure,
     jwt: Figure,
@@ -124,9 +129,12 @@ impl Figures {
         window: Duration,
     ) -> Result<Self, String> {
         let same = |request: Vec<u8>| move |_| -> Made { Ok(Box::new(Same(request.clone()))) };
+        let client = journey::basic("client-7", "secret-7");
+        let grant = "grant_type=client_credentials&scope=user%3Ainvoices%3Aread";
         let refresh_tokens = journey.refresh_tokens(&server.address, CONNECTIONS).await?;
         Ok(Self {
             plain: measure(floor, window, same(post("/plain", "", "grant_type=x"))).await?,
+            form: measure(floor, window, same(post("/form", &client, grant))).await?,
             opaque: measure(server, window, same(journey.opaque.clone())).await?,
             introspection: measure(server, window, same(journey.introspection.clone())).await?,
             signed: measure(floor, window, same(post("/signed", "", "grant_type=x"))).await?,
@@ -151,6 +159,17 @@ fn median(taken: &[Figures], of: fn(&Figures) -> Figure) -> String {
             let micros = figure.cpu.as_secs_f64() * 1e6;
             format!("{micros:.1} µs | {:.0}", figure.rate)
         })
+}
+
+/// How many times its floor, as two cells: the median, and the lowest to the highest round.
+fn ratio(taken: &[Figures], of: fn(&Figures) -> Figure, floor: fn(&Figures) -> Figure) -> String {
+    let ratio = |round| of(round).cpu.as_secs_f64() / floor(round).cpu.as_secs_f64();
+    let mut ratios: Vec<f64> = taken.iter().map(ratio).collect();
+    ratios.sort_by(f64::total_cmp);
+    let at = |place: usize| ratios.get(place).copied().unwrap_or(f64::NAN);
+    let last = ratios.len().saturating_sub(1);
+    let (lowest, median, highest) = (at(0), at(ratios.len() / 2), at(last));
+    format!("{median:.2} times | {lowest:.2} to {highest:.2}")
 }
 
 /// What one connection does over and over.

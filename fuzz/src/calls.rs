@@ -89,6 +89,7 @@ fn seen_within_hidden(catalog: &Catalog, call: &ApiRequest<'_>) {
         let (granted, ceiling) = (catalog.granted(&scope), catalog.registered(&scope));
         let every = catalog.all();
         let access = Access {
+            subject: scope::Subject::Person,
             granted: &granted,
             ceiling: &ceiling,
             approved: &every,

@@ -34,6 +34,7 @@ impl Held {
     /// As the decision reads it.
     pub fn access(&self) -> Access<'_> {
         Access {
+            subject: scope::Subject::Person,
             granted: &self.granted,
             ceiling: &self.ceiling,
             approved: &self.approved,

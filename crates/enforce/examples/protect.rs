@@ -51,7 +51,7 @@ impl AccessSource for Records {
             return Err(AccessError::WrongOrganisation);
         }
         let ceiling = self.catalog.registered(&self.registered);
-        let mut now = AccessNow::new(token.granted.clone(), Arc::new(ceiling));
+        let mut now = AccessNow::new(token.subject(), token.granted.clone(), Arc::new(ceiling));
         now.organisation = token.organisation;
         // The app has no live approval for scopes that need one.
         now.approved = Arc::new(self.catalog.approved([]));

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scope::{
     Access, ApiRequest, Catalog, Explanation, GrantAnswers, GrantedScope, History, OrganisationKey,
-    RegisteredScope, ScopeSet,
+    RegisteredScope, ScopeSet, Subject,
 };
 use uuid::Uuid;
 
@@ -39,6 +39,8 @@ pub trait AccessSource: Send + Sync + 'static {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AccessNow {
+    /// Whom the token speaks for.
+    pub subject: Subject,
     /// The organisation the call is about, if there is one.
     pub organisation: Option<Uuid>,
     /// The token's scope, within what its grant still allows
@@ -61,8 +63,9 @@ impl AccessNow {
     /// Access that opens nothing yet: nothing is approved, and there are no rights, until the
     /// fields say otherwise.
     #[must_use]
-    pub fn new(granted: GrantedScope, ceiling: Arc<RegisteredScope>) -> Self {
+    pub fn new(subject: Subject, granted: GrantedScope, ceiling: Arc<RegisteredScope>) -> Self {
         Self {
+            subject,
             organisation: None,
             granted,
             ceiling,
@@ -76,6 +79,7 @@ impl AccessNow {
     #[must_use]
     pub fn as_access(&self) -> Access<'_> {
         Access {
+            subject: self.subject,
             granted: &self.granted,
             ceiling: &self.ceiling,
             approved: &self.approved,

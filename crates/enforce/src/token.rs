@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use scope::GrantedScope;
+use scope::{GrantedScope, Subject};
 use uuid::Uuid;
 
 /// A token as it came with a request: nothing about it is known to be true.
@@ -59,6 +59,16 @@ pub struct VerifiedToken {
 }
 
 impl VerifiedToken {
+    /// Whom it speaks for.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        if self.user.is_some() {
+            Subject::Person
+        } else {
+            Subject::Client
+        }
+    }
+
     /// A client's own token, for no audience of no realm, until the fields say otherwise.
     #[must_use]
     pub fn new(id: Uuid, client: impl Into<String>, granted: GrantedScope) -> Self {

@@ -95,9 +95,9 @@ impl<'c> Reading<'c> {
     fn on_item(&self, method: Method, segments: &[Segment<'_>]) -> Operation {
         let place = self.place(segments, false);
         match method {
-            Method::Get => Operation::Show(place),
+            Method::Get | Method::Head | Method::Options | Method::Query => Operation::Show(place),
             Method::Delete => Operation::Delete(place),
-            Method::Post | Method::Put | Method::Patch => Operation::Change(place),
+            Method::Post | Method::Put | Method::Patch | Method::Any => Operation::Change(place),
         }
     }
 
@@ -109,7 +109,7 @@ impl<'c> Reading<'c> {
         segments: &[Segment<'_>],
     ) -> Operation {
         let (method, path) = (endpoint.method, endpoint.path.as_str());
-        let reads = method == Method::Get;
+        let reads = method.is_safe();
         if last == "search" && method == Method::Post {
             return Operation::Search(self.place(before, false));
         }
@@ -127,11 +127,11 @@ impl<'c> Reading<'c> {
             let single = self.is_single(path, last);
             let place = self.place(segments, single);
             return match method {
-                Method::Get if single => Operation::Show(place),
-                Method::Get => Operation::List(place),
+                _ if reads && single => Operation::Show(place),
+                _ if reads => Operation::List(place),
                 Method::Post if !single => Operation::Create(place),
                 Method::Delete => Operation::Delete(place),
-                Method::Post | Method::Put | Method::Patch => Operation::Change(place),
+                _ => Operation::Change(place),
             };
         }
         let place = self.place(before, false);

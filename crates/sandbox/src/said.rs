@@ -72,7 +72,10 @@ impl Said {
 /// The pointer of the first condition on the body.
 fn pointer(requirement: &Requirement) -> Option<&str> {
     match requirement {
-        Requirement::Scope(_) => None,
+        Requirement::Scope(_) | Requirement::AnyToken => None,
+        Requirement::BySubject { person, client } => {
+            person.iter().chain(client).find_map(|part| pointer(part))
+        }
         Requirement::ByBody { pointer, .. } => Some(pointer),
         Requirement::All(parts) | Requirement::Any(parts) => parts.iter().find_map(pointer),
         Requirement::ByPath { is, .. } | Requirement::ByQuery { is, .. } => {
@@ -107,6 +110,7 @@ mod tests {
         let (catalog, said) = callbacks();
         let scope = "user:clients:read".parse().unwrap();
         let mut access = AccessNow::new(
+            scope::Subject::Person,
             catalog.granted(&scope),
             Arc::new(catalog.registered(&scope)),
         );

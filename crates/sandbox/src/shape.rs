@@ -231,7 +231,11 @@ fn title(catalog: &Catalog, endpoint: &Endpoint) -> Option<String> {
 
 fn note_kinds(requirement: &Requirement, kinds: &mut BTreeMap<String, BTreeSet<String>>) {
     match requirement {
-        Requirement::Scope(_) => {}
+        Requirement::Scope(_) | Requirement::AnyToken => {}
+        Requirement::BySubject { person, client } => {
+            let parts = person.iter().chain(client);
+            parts.for_each(|part| note_kinds(part, kinds));
+        }
         Requirement::All(parts) | Requirement::Any(parts) => {
             parts.iter().for_each(|part| note_kinds(part, kinds));
         }

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::catalog::Catalog;
-use crate::decide::{Access, Reason, decide};
+use crate::decide::{Access, Reason, Subject, decide};
 use crate::definition::RowFilter;
 use crate::explain::{Explanation, explain};
 use crate::request::{ApiRequest, Visible};
@@ -62,6 +62,8 @@ pub struct Case {
     pub request: String,
     /// The token's scope before expansion.
     pub scope: Scope,
+    /// Whom the token speaks for; absent means a person.
+    pub subject: Option<Subject>,
     /// The client's ceiling now; absent means every scope.
     pub registered: Option<Scope>,
     /// Elevations with a live approval; absent means every elevation.
@@ -136,6 +138,8 @@ pub enum Outcome {
 /// What the caller of a case holds, owned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseAccess {
+    /// Whom the token speaks for.
+    pub subject: Subject,
     /// From the token's scope.
     pub granted: GrantedScope,
     /// From `registered`.
@@ -150,6 +154,7 @@ impl CaseAccess {
     /// As a decision takes it.
     pub fn access(&self) -> Access<'_> {
         Access {
+            subject: self.subject,
             granted: &self.granted,
             ceiling: &self.ceiling,
             approved: &self.approved,
@@ -181,6 +186,7 @@ impl Case {
             .iter()
             .map(|elevation| elevation.name.as_str());
         CaseAccess {
+            subject: self.subject.unwrap_or(Subject::Person),
             granted: catalog.granted(&self.scope),
             ceiling: catalog.registered(self.registered.as_ref().unwrap_or(&every())),
             approved: match &self.approved {

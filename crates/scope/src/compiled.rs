@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::ScopeId;
-use crate::likeness::Watched;
+use crate::likeness::{Likeness, Watched};
 use crate::steps::Steps;
 
 /// What a call needs.
@@ -12,6 +12,9 @@ pub(crate) enum Needs {
     Scope(ScopeId),
     All(Box<[Needs]>),
     Any(Box<[Needs]>),
+    AnyToken,
+    /// For a person, and for the client itself.
+    BySubject(Option<Box<Needs>>, Option<Box<Needs>>),
     /// By the template at this place of the path.
     ByPath {
         place: usize,
@@ -34,7 +37,10 @@ impl Needs {
     /// Does any part of it depend on the body?
     pub(crate) fn reads_body(&self) -> bool {
         match self {
-            Self::Scope(_) => false,
+            Self::Scope(_) | Self::AnyToken => false,
+            Self::BySubject(person, client) => {
+                person.iter().chain(client).any(|part| part.reads_body())
+            }
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::reads_body),
             Self::ByPath { cases, .. } | Self::ByQuery { cases, .. } => {
                 cases.iter().any(Self::reads_body)
@@ -50,6 +56,26 @@ pub(crate) struct Cases {
     exact: FxHashMap<Box<str>, Needs>,
     /// Longest first.
     beginnings: Box<[(Box<str>, Needs)]>,
+    otherwise: Option<Box<Otherwise>>,
+}
+
+/// What values need that are not listed.
+#[derive(Debug, Clone)]
+struct Otherwise {
+    needs: Needs,
+    /// The listed values, for those that some reader takes for them.
+    listed: Box<[Watched]>,
+    /// Listed beginnings in small letters.
+    beginnings: Box<[Box<str>]>,
+}
+
+/// What a value needs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Case<'c> {
+    Needs(&'c Needs),
+    /// Some reader could take it for a listed one.
+    Anything,
+    NotListed,
 }
 
 impl Cases {
@@ -68,17 +94,42 @@ impl Cases {
         Self {
             exact,
             beginnings: beginnings.into(),
+            otherwise: None,
         }
     }
 
-    pub(crate) fn get(&self, value: &str) -> Option<&Needs> {
-        self.exact.get(value).or_else(|| {
-            self.beginnings
-                .iter()
-                .find(|(start, _)| value.starts_with(&**start))
-                .filter(|_| is_read_alike(value))
-                .map(|(_, needs)| needs)
-        })
+    /// With what every other value needs.
+    pub(crate) fn otherwise(mut self, needs: Needs) -> Self {
+        let beginnings = self.beginnings.iter();
+        self.otherwise = Some(Box::new(Otherwise {
+            needs,
+            listed: self.exact.keys().map(|value| Watched::new(value)).collect(),
+            beginnings: beginnings
+                .map(|(start, _)| start.to_lowercase().into())
+                .collect(),
+        }));
+        self
+    }
+
+    pub(crate) fn get(&self, value: &str) -> Case<'_> {
+        let beginning = || {
+            let mut fitting = self.beginnings.iter();
+            fitting.find(|(start, _)| value.starts_with(&**start))
+        };
+        if let Some(needs) = self.exact.get(value) {
+            return Case::Needs(needs);
+        }
+        match (beginning(), &self.otherwise) {
+            (Some((_, needs)), _) if is_read_alike(value) => Case::Needs(needs),
+            (Some(_), Some(_)) => Case::Anything,
+            (None, Some(otherwise)) => otherwise.of(value),
+            (_, None) => Case::NotListed,
+        }
+    }
+
+    /// What a call needs that has no value at all, where the rule says so.
+    pub(crate) fn absent(&self) -> Option<&Needs> {
+        self.otherwise.as_deref().map(|otherwise| &otherwise.needs)
     }
 
     /// The values, beginnings with their `*`, in order of the alphabet.
@@ -95,13 +146,31 @@ impl Cases {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.exact.len() + self.beginnings.len()
+        self.exact.len() + self.beginnings.len() + usize::from(self.otherwise.is_some())
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Needs> {
         self.exact
             .values()
             .chain(self.beginnings.iter().map(|(_, needs)| needs))
+            .chain(self.absent())
+    }
+}
+
+impl Otherwise {
+    /// A value that is not listed as it stands: unless some reader takes it for one that is.
+    fn of(&self, value: &str) -> Case<'_> {
+        let lower = value.trim().to_lowercase();
+        let mut beginnings = self.beginnings.iter().map(|start| &**start);
+        let is_like = |listed: &Watched| listed.of_member(value) != Likeness::Other;
+        if is_read_alike(value)
+            && !self.listed.iter().any(is_like)
+            && !beginnings.any(|start| lower.starts_with(start))
+        {
+            Case::Needs(&self.needs)
+        } else {
+            Case::Anything
+        }
     }
 }
 

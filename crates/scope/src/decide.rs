@@ -13,10 +13,22 @@ use crate::steps::Steps;
 use crate::withheld::WithheldReason;
 use crate::{GrantedScope, RegisteredScope, ScopeId, ScopeSet};
 
+/// Whom a token speaks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// A person, under a grant.
+    Person,
+    /// The client itself (`client_credentials`, RFC 6749 section 4.4).
+    Client,
+}
+
 /// What limits a call. A scope is held when it is in all four and not retired. Whoever decides
 /// names each of them: there is no default, and a further limit would be a further field.
 #[derive(Debug, Clone, Copy)]
 pub struct Access<'a> {
+    /// Whom the token speaks for.
+    pub subject: Subject,
     /// What the token holds, within what its grant still allows.
     pub granted: &'a GrantedScope,
     /// What the client is registered for now.
@@ -90,6 +102,8 @@ pub enum Reason {
     UnmatchedCondition,
     /// A field to expand that the catalog does not know.
     UnknownExpandField,
+    /// The call is not open to those that the token speaks for.
+    SubjectNotAllowed,
     /// The call is larger than what is decided.
     TooLarge,
 }
@@ -105,6 +119,7 @@ impl Reason {
             Self::AmbiguousPath => "ambiguous-path",
             Self::UnmatchedCondition => "unmatched-condition",
             Self::UnknownExpandField => "unknown-expand-field",
+            Self::SubjectNotAllowed => "subject-not-allowed",
             Self::TooLarge => "too-large",
         }
     }
@@ -119,6 +134,7 @@ impl Reason {
             Self::AmbiguousPath => "The path can be read in more than one way",
             Self::UnmatchedCondition => "No scope opens this call with this value",
             Self::UnknownExpandField => "A field to expand is not known",
+            Self::SubjectNotAllowed => "This call is not open to whom the token speaks for",
             Self::TooLarge => "The call is too large to be decided",
         }
     }
@@ -203,7 +219,14 @@ fn verdict(
     steps: &Steps<'_>,
 ) -> Verdict {
     let mut bits = Bits { catalog, access };
-    evaluate(&mut bits, route, catalog.expand.as_ref(), request, steps)
+    evaluate(
+        &mut bits,
+        access.subject,
+        route,
+        catalog.expand.as_ref(),
+        request,
+        steps,
+    )
 }
 
 struct Bits<'a> {

@@ -12,7 +12,7 @@ use crate::Text;
 pub struct Endpoint {
     /// The method.
     pub method: Method,
-    /// Literals and whole-segment `{templates}`.
+    /// From the root of the API, with `{templates}`.
     pub path: String,
     /// What a call needs.
     pub requirement: Requirement,
@@ -28,11 +28,25 @@ pub struct Endpoint {
     pub title: Option<Text>,
 }
 
-/// The methods a catalog can name. `HEAD` is decided as `GET`.
+impl Endpoint {
+    /// Its path with values put in for the templates, each by its name.
+    pub fn filled(&self, mut value: impl FnMut(&str) -> String) -> String {
+        let mut parts = self.path.split('{');
+        let mut filled = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (name, behind) = part.split_once('}').unwrap_or((part, ""));
+            filled += &value(name.strip_suffix("...").unwrap_or(name));
+            filled += behind;
+        }
+        filled
+    }
+}
+
+/// The methods a catalog can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
-    /// `GET`, and `HEAD`
+    /// `GET`, and `HEAD` where no rule names it
     Get,
     /// `POST`
     Post,
@@ -42,13 +56,31 @@ pub enum Method {
     Patch,
     /// `DELETE`
     Delete,
+    /// `HEAD`
+    Head,
+    /// `OPTIONS`; a preflight (CORS) is never a call
+    Options,
+    /// `QUERY`: a `GET` with a body
+    Query,
+    /// Every method that has no rule of its own
+    Any,
 }
 
 impl Method {
     /// Every method in the order of reference pages.
-    pub const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+    pub const ALL: [Self; 9] = [
+        Self::Get,
+        Self::Post,
+        Self::Put,
+        Self::Patch,
+        Self::Delete,
+        Self::Head,
+        Self::Options,
+        Self::Query,
+        Self::Any,
+    ];
 
-    /// The method as requests spell it.
+    /// The method as requests spell it; `ANY` for all.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -56,7 +88,16 @@ impl Method {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+            Self::Query => "QUERY",
+            Self::Any => "ANY",
         }
+    }
+
+    /// Does it only read, as its standard says (RFC 9110 section 9.2.1)?
+    pub fn is_safe(self) -> bool {
+        matches!(self, Self::Get | Self::Head | Self::Options | Self::Query)
     }
 
     /// The key in catalog files.
@@ -67,17 +108,24 @@ impl Method {
             Self::Put => "put",
             Self::Patch => "patch",
             Self::Delete => "delete",
+            Self::Head => "head",
+            Self::Options => "options",
+            Self::Query => "query",
+            Self::Any => "any",
         }
     }
 
-    /// The method by which a request is decided; case matters (RFC 9110 section 9.1).
+    /// The method whose own rule decides a request; case matters (RFC 9110 section 9.1).
     pub(crate) fn of_request(method: &str) -> Option<Self> {
         match method {
-            "GET" | "HEAD" => Some(Self::Get),
+            "GET" => Some(Self::Get),
             "POST" => Some(Self::Post),
             "PUT" => Some(Self::Put),
             "PATCH" => Some(Self::Patch),
             "DELETE" => Some(Self::Delete),
+            "HEAD" => Some(Self::Head),
+            "OPTIONS" => Some(Self::Options),
+            "QUERY" => Some(Self::Query),
             _ => None,
         }
     }
@@ -98,6 +146,15 @@ pub enum Requirement {
     All(Vec<Requirement>),
     /// At least one of these; never empty.
     Any(Vec<Requirement>),
+    /// Any token that counts, whatever its scope.
+    AnyToken,
+    /// By whom the token speaks for; where one is left out, no scope opens the call to it.
+    BySubject {
+        /// For a person.
+        person: Option<Box<Requirement>>,
+        /// For the client itself.
+        client: Option<Box<Requirement>>,
+    },
     /// By the value of a path parameter.
     ByPath {
         /// The template's name.
@@ -113,6 +170,8 @@ pub enum Requirement {
         filters: bool,
         /// Values, or beginnings followed by `*`, in file order.
         is: Vec<(String, Requirement)>,
+        /// For every other value, and where there is none.
+        otherwise: Option<Box<Requirement>>,
     },
     /// By the value of a string in the JSON body.
     ByBody {
@@ -138,8 +197,18 @@ impl Requirement {
             Self::All(parts) | Self::Any(parts) => {
                 parts.iter().for_each(|part| part.collect_scopes(names));
             }
-            Self::ByPath { is, .. } | Self::ByQuery { is, .. } | Self::ByBody { is, .. } => {
+            Self::AnyToken => {}
+            Self::BySubject { person, client } => {
+                let parts = person.iter().chain(client);
+                parts.for_each(|part| part.collect_scopes(names));
+            }
+            Self::ByPath { is, .. } | Self::ByBody { is, .. } => {
                 is.iter().for_each(|(_, part)| part.collect_scopes(names));
+            }
+            Self::ByQuery { is, otherwise, .. } => {
+                let parts = is.iter().map(|(_, part)| part);
+                let parts = parts.chain(otherwise.as_deref());
+                parts.for_each(|part| part.collect_scopes(names));
             }
         }
     }
@@ -155,9 +224,30 @@ impl fmt::Display for Requirement {
                 write!(f, "by path parameter {parameter}: ")?;
                 cases(f, is)
             }
-            Self::ByQuery { parameter, is, .. } => {
+            Self::AnyToken => f.write_str("any token"),
+            Self::BySubject { person, client } => {
+                let closed = "nothing opens it";
+                match person {
+                    Some(part) => write!(f, "for a person: {part}")?,
+                    None => write!(f, "for a person: {closed}")?,
+                }
+                match client {
+                    Some(part) => write!(f, "; for the client itself: {part}"),
+                    None => write!(f, "; for the client itself: {closed}"),
+                }
+            }
+            Self::ByQuery {
+                parameter,
+                is,
+                otherwise,
+                ..
+            } => {
                 write!(f, "by query parameter {parameter}: ")?;
-                cases(f, is)
+                cases(f, is)?;
+                match otherwise {
+                    Some(part) => write!(f, ", otherwise {part}"),
+                    None => Ok(()),
+                }
             }
             Self::ByBody { pointer, is } => {
                 write!(f, "by {pointer} in the body: ")?;

@@ -4,13 +4,13 @@
 use std::cell::Cell;
 
 use crate::body::Found;
-use crate::compiled::{Cases, Expand, FieldNeeds, Needs};
+use crate::compiled::{Case, Cases, Expand, FieldNeeds, Needs};
 use crate::likeness::Watched;
 use crate::query::{Given, TooMany};
 use crate::request::{ApiRequest, Visible};
 use crate::route::Route;
 use crate::steps::Steps;
-use crate::{Reason, ScopeId};
+use crate::{Reason, ScopeId, Subject};
 
 /// What a walk computes. `and` and `or` are associative.
 pub(crate) trait Reading {
@@ -52,6 +52,8 @@ pub(crate) enum Closed<'a> {
     },
     /// The body is not JSON.
     NotJson,
+    /// The rule leaves out those that the token speaks for.
+    Subject(Subject),
     /// The field cannot be expanded.
     UnknownField(&'a str),
     /// Deciding would be more work than a call of this size may make.
@@ -87,6 +89,7 @@ impl Closed<'_> {
         match self {
             Self::Unmatched { .. } | Self::NotJson => Reason::UnmatchedCondition,
             Self::UnknownField(_) => Reason::UnknownExpandField,
+            Self::Subject(_) => Reason::SubjectNotAllowed,
             Self::TooLarge => Reason::TooLarge,
         }
     }
@@ -95,6 +98,7 @@ impl Closed<'_> {
 /// What the call needs: the endpoint's own requirement and what its parameters add.
 pub(crate) fn evaluate<R: Reading>(
     reading: &mut R,
+    subject: Subject,
     route: &Route<'_, '_>,
     expand: Option<&Expand>,
     request: &ApiRequest<'_>,
@@ -104,6 +108,7 @@ pub(crate) fn evaluate<R: Reading>(
         return reading.closed(Closed::TooLarge);
     }
     let walk = Walk {
+        subject,
         route,
         request,
         steps,
@@ -128,6 +133,7 @@ pub(crate) fn evaluate<R: Reading>(
 const MOST_VALUES: usize = 16;
 
 struct Walk<'a> {
+    subject: Subject,
     route: &'a Route<'a, 'a>,
     request: &'a ApiRequest<'a>,
     steps: &'a Steps<'a>,
@@ -152,6 +158,17 @@ impl Walk<'_> {
                     value = reading.or(value, next);
                 }
                 value
+            }
+            Needs::AnyToken => reading.open(),
+            Needs::BySubject(person, client) => {
+                let own = match self.subject {
+                    Subject::Person => person,
+                    Subject::Client => client,
+                };
+                match own {
+                    Some(needs) => self.needs(reading, needs),
+                    None => reading.closed(Closed::Subject(self.subject)),
+                }
             }
             Needs::ByPath {
                 place,
@@ -195,8 +212,9 @@ impl Walk<'_> {
         value: &str,
     ) -> R::Value {
         match cases.get(value) {
-            Some(needs) => self.needs(reading, needs),
-            None => reading.closed(Closed::Unmatched {
+            Case::Needs(needs) => self.needs(reading, needs),
+            Case::Anything => self.unseen(reading, cases, condition),
+            Case::NotListed => reading.closed(Closed::Unmatched {
                 condition,
                 value: Some(value),
                 listed: Listed::Cases(cases),
@@ -237,7 +255,10 @@ impl Walk<'_> {
             Err(TooMany) => reading.closed(Closed::TooLarge),
             Ok(()) => match values.total {
                 Some(total) => total,
-                None => self.unseen(reading, cases, condition),
+                None => match cases.absent() {
+                    Some(needs) => self.needs(reading, needs),
+                    None => self.unseen(reading, cases, condition),
+                },
             },
         }
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::catalog::Catalog;
-use crate::decide::{Access, Reason};
+use crate::decide::{Access, Reason, Subject};
 use crate::definition::RowFilter;
 use crate::endpoint::Method;
 use crate::evaluate::{Closed, Condition, Reading, evaluate};
@@ -108,15 +108,12 @@ pub fn required(catalog: &Catalog, request: &ApiRequest<'_>) -> Result<RequiredS
         .route(request.method, request.path)
         .map_err(Reason::from)?;
     let mut reading = Alternatives::default();
-    let steps = Steps::of(request);
-    evaluate(
-        &mut reading,
-        &route,
-        catalog.expand.as_ref(),
-        request,
-        &steps,
-    )
-    .map(RequiredScope)
+    let mut needs = |subject| {
+        let (expand, steps) = (catalog.expand.as_ref(), Steps::of(request));
+        evaluate(&mut reading, subject, &route, expand, request, &steps)
+    };
+    let [person, client] = [Subject::Person, Subject::Client].map(&mut needs);
+    reading.or(person, client).map(RequiredScope)
 }
 
 fn without_rule(catalog: &Catalog, request: &ApiRequest<'_>, none: NoRoute) -> Explanation {
@@ -143,6 +140,7 @@ fn explain_route(
     let mut reading = Alternatives::default();
     let value = evaluate(
         &mut reading,
+        access.subject,
         route,
         catalog.expand.as_ref(),
         request,

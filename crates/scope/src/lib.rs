@@ -25,6 +25,7 @@ mod minimal;
 mod mistake;
 mod numbers;
 mod path;
+mod pattern;
 mod policy;
 mod query;
 pub mod reference;
@@ -32,6 +33,7 @@ mod request;
 mod role;
 mod route;
 mod router;
+mod segment;
 mod set;
 mod steps;
 mod table;
@@ -42,7 +44,7 @@ mod withheld;
 
 pub use catalog::Catalog;
 pub use client::{Approval, ApprovalState, ClientState};
-pub use decide::{Access, Decision, Denial, Permit, Reason, decide, decide_route, steps};
+pub use decide::{Access, Decision, Denial, Permit, Reason, Subject, decide, decide_route, steps};
 pub use definition::{
     AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation, GuideSection,
     Resource, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,

@@ -1,7 +1,7 @@
 //! Explanations in plain English: what happened, and what to do about it.
 
 use crate::catalog::Catalog;
-use crate::decide::Reason;
+use crate::decide::{Reason, Subject};
 use crate::definition::RowFilter;
 use crate::endpoint::{Endpoint, Method};
 use crate::evaluate::{Closed, Condition};
@@ -23,6 +23,7 @@ enum ClosedKind {
         listed: Vec<String>,
     },
     NotJson,
+    Subject(Subject),
     UnknownField(String),
     TooLarge,
 }
@@ -40,6 +41,7 @@ impl ClosedPart {
                 listed: listed.names(),
             },
             Closed::NotJson => ClosedKind::NotJson,
+            Closed::Subject(subject) => ClosedKind::Subject(subject),
             Closed::UnknownField(name) => ClosedKind::UnknownField(clipped(name)),
             Closed::TooLarge => ClosedKind::TooLarge,
         };
@@ -49,6 +51,7 @@ impl ClosedPart {
     fn reason(&self) -> Reason {
         match self.kind {
             ClosedKind::Unmatched { .. } | ClosedKind::NotJson => Reason::UnmatchedCondition,
+            ClosedKind::Subject(_) => Reason::SubjectNotAllowed,
             ClosedKind::UnknownField(_) => Reason::UnknownExpandField,
             ClosedKind::TooLarge => Reason::TooLarge,
         }
@@ -135,6 +138,20 @@ pub(crate) fn closed(catalog: &Catalog, endpoint: &Endpoint, parts: &[ClosedPart
             "Denied: the body is not JSON, and the rule for {} {} depends on it. Send valid JSON.",
             endpoint.method, endpoint.path
         ),
+        Some(ClosedKind::Subject(subject)) => {
+            let (speaks_for, instead) = match subject {
+                Subject::Person => (
+                    "a person, and only a client can make this call for itself",
+                    "Use a token of the grant type client_credentials",
+                ),
+                Subject::Client => (
+                    "the client itself, and only a person can open this call",
+                    "Use a token that a person granted",
+                ),
+            };
+            let (method, path) = (endpoint.method, &endpoint.path);
+            format!("Denied: the token speaks for {speaks_for} ({method} {path}). {instead}.")
+        }
         Some(ClosedKind::UnknownField(field)) => {
             let rules = catalog.expand_parameter();
             let parameter = rules.map_or("", |rules| rules.parameter.as_str());

@@ -6,7 +6,7 @@ use crate::endpoint::{Endpoint, Method};
 use crate::path::ambiguity;
 use crate::policy::OrganisationKey;
 use crate::request::ApiRequest;
-use crate::router::Path;
+use crate::router::{Found, Path};
 
 /// The rule for a call, with the values of the path's templates.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +39,7 @@ pub enum NoRoute {
 
 /// A set of methods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Methods(u8);
+pub struct Methods(u16);
 
 impl Methods {
     /// The methods in it, in the order of [`Method::ALL`].
@@ -63,8 +63,17 @@ impl Catalog {
         if let Some(why) = ambiguity(request) {
             return Err(NoRoute::AmbiguousPath { why });
         }
-        let path = self.router.find(request).ok_or(NoRoute::NoRule)?;
-        let index = Method::of_request(method).and_then(|method| path.endpoint(method));
+        let request = self.router.read(request);
+        let path = match self.router.find(request) {
+            Found::Path(path) => path,
+            Found::Nothing => return Err(nothing(request)),
+            Found::Encoded => {
+                return Err(NoRoute::AmbiguousPath {
+                    why: "the path percent-encodes text that a rule has plainly",
+                });
+            }
+        };
+        let index = path.endpoint(method);
         let found =
             index.and_then(|index| Some((self.endpoints.get(index)?, self.needs.get(index)?)));
         let (endpoint, needs) = found.ok_or_else(|| NoRoute::MethodNotInCatalog {
@@ -109,7 +118,8 @@ impl<'c, 'r> Route<'c, 'r> {
     /// How the path names an organisation, and the value as it arrived.
     pub fn organisation(&self) -> Option<(OrganisationKey, &'r str)> {
         let (key, place) = self.path.organisation?;
-        Some((key, self.value(place)?))
+        // What cannot be told apart names nobody, instead of leaving the question out.
+        Some((key, self.value(place).unwrap_or_default()))
     }
 
     pub(crate) fn needs(&self) -> &'c Needs {
@@ -122,9 +132,20 @@ impl<'c, 'r> Route<'c, 'r> {
     }
 }
 
+/// A slash at the end is told apart: the caller may only have one too many.
+fn nothing(path: &str) -> NoRoute {
+    if path.ends_with('/') {
+        NoRoute::AmbiguousPath {
+            why: "the path ends with a slash",
+        }
+    } else {
+        NoRoute::NoRule
+    }
+}
+
 fn allowed(path: &Path) -> Methods {
     let present = Method::ALL
         .into_iter()
-        .filter(|method| path.endpoint(*method).is_some());
+        .filter(|method| path.rule(*method).is_some());
     Methods(present.fold(0, |bits, method| bits | 1 << method as u8))
 }

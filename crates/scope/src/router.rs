@@ -1,23 +1,37 @@
 //! From a path to its endpoints, without allocation.
 //!
-//! Literal segments win over templates, segment by segment, and a path that fails further
-//! down is tried again through the template. Looking up a literal is one hash, or one
-//! comparison where there is no choice, so the cost does not depend on how many endpoints a
-//! catalog has.
+//! Segment by segment the most specific way is taken: a literal, then a template with text around
+//! it, then a whole template, then what takes several segments. A path that fails further down
+//! is tried again by the next way. Looking up a literal is one hash, or one comparison where there
+//! is no choice, so the cost does not depend on how many endpoints a catalog has.
 
 use rustc_hash::FxHashMap;
 
 use crate::endpoint::Method;
+use crate::pattern::Pattern;
 use crate::policy::OrganisationKey;
+use crate::segment::Segment;
 
 /// The most templates in one path.
-pub(crate) const MAX_PARAMETERS: usize = 8;
+pub(crate) const MAX_PARAMETERS: usize = 16;
+/// The longest literal of a catalog that compares without case, in bytes.
+pub(crate) const MAX_FOLDED: usize = 128;
+
+/// How an API reads paths.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Comparing {
+    /// Letters of ASCII in literals count without case.
+    pub(crate) folds: bool,
+    /// A slash at the end makes no difference.
+    pub(crate) either_slash: bool,
+}
 
 /// Every path of a catalog.
 #[derive(Debug, Clone)]
 pub(crate) struct Router {
     nodes: Vec<Node>,
     paths: Vec<Path>,
+    comparing: Comparing,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -25,6 +39,30 @@ struct Node {
     literals: Literals,
     template: Option<usize>,
     path: Option<usize>,
+    /// What few nodes have.
+    rare: Option<Box<Rare>>,
+}
+
+/// Further ways on from a node.
+#[derive(Debug, Clone, Default)]
+struct Rare {
+    /// The most specific first.
+    patterns: Vec<(Pattern, usize)>,
+    tails: Vec<Tail>,
+    /// Bytes of literal text here; a segment that has one of them percent-encoded could be that
+    /// text for the API.
+    marks: Marks,
+    /// The same, of what tails end in.
+    tail_marks: Marks,
+}
+
+/// One or more segments, and then these.
+#[derive(Debug, Clone)]
+struct Tail {
+    /// In what the last of them ends.
+    suffix: Box<str>,
+    after: Vec<Segment>,
+    path: usize,
 }
 
 /// The literal segments after a node, and the nodes they lead to.
@@ -64,16 +102,76 @@ impl Literals {
 pub(crate) struct Path {
     /// The names of its templates, in order.
     pub(crate) parameters: Vec<String>,
-    /// Which segments they are, in the same order.
-    pub(crate) segments: Vec<usize>,
+    /// Where their values are, in the same order.
+    places: Vec<Place>,
     /// Indices of endpoints, by method.
-    pub(crate) methods: [Option<usize>; Method::ALL.len()],
+    methods: [Option<usize>; Method::ALL.len()],
     /// Which of its templates names the organisation.
     pub(crate) organisation: Option<(OrganisationKey, usize)>,
 }
 
+/// Where the value of a template is in a request's path.
+#[derive(Debug, Clone)]
+enum Place {
+    Segment(Side),
+    Hole(Side, Pattern, usize),
+    /// Behind so many slashes, and before so many, without a text at its end.
+    Tail(usize, usize, Box<str>),
+}
+
+/// A segment, counted from the beginning or, behind a tail, from the end.
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Front(usize),
+    Back(usize),
+}
+
+impl Side {
+    fn of(self, path: &str) -> Option<&str> {
+        match self {
+            Self::Front(place) => path.split('/').nth(place),
+            Self::Back(place) => path.rsplit('/').nth(place),
+        }
+    }
+}
+
 impl Path {
-    pub(crate) fn endpoint(&self, method: Method) -> Option<usize> {
+    pub(crate) fn new(segments: &[Segment]) -> Self {
+        let tail = segments
+            .iter()
+            .position(|segment| matches!(segment, Segment::Tail(..)));
+        let mut path = Self::default();
+        for (index, segment) in segments.iter().enumerate() {
+            let side = match tail {
+                Some(tail) if index > tail => Side::Back(segments.len() - 1 - index),
+                _ => Side::Front(index + 1),
+            };
+            for (hole, name) in segment.names().iter().enumerate() {
+                path.parameters.push(name.clone());
+                path.places.push(match segment {
+                    Segment::Tail(_, suffix) => {
+                        let after = segments.len() - 1 - index;
+                        Place::Tail(index + 1, after, suffix.as_str().into())
+                    }
+                    Segment::Mixed(pattern, _) => Place::Hole(side, pattern.clone(), hole),
+                    Segment::Template(_) | Segment::Literal(_) => Place::Segment(side),
+                });
+            }
+        }
+        path
+    }
+
+    /// The endpoint that decides a request with this method: `HEAD` is decided as `GET` where no
+    /// rule names it, and any other by the rule for all methods where there is one.
+    pub(crate) fn endpoint(&self, method: &str) -> Option<usize> {
+        let own = Method::of_request(method);
+        let own = own.and_then(|method| self.rule(method));
+        own.or_else(|| (method == "HEAD").then(|| self.rule(Method::Get)).flatten())
+            .or_else(|| self.rule(Method::Any))
+    }
+
+    /// The endpoint whose rule names this method.
+    pub(crate) fn rule(&self, method: Method) -> Option<usize> {
         self.methods.get(method as usize).copied().flatten()
     }
 
@@ -83,83 +181,216 @@ impl Path {
         }
     }
 
-    /// What a request's path has for the template at this place.
+    /// What a request's path has for the template at this place; `None` where it can be read in
+    /// several ways.
     pub(crate) fn value<'r>(&self, place: usize, path: &'r str) -> Option<&'r str> {
-        path.split('/').nth(*self.segments.get(place)?)
+        match self.places.get(place)? {
+            Place::Segment(side) => side.of(path),
+            Place::Hole(side, pattern, hole) => pattern.value(side.of(path)?, *hole),
+            Place::Tail(start, after, suffix) => {
+                let slashes = || path.match_indices('/').map(|(at, _)| at);
+                let start = slashes().nth(start - 1)? + 1;
+                let end = match after.checked_sub(1) {
+                    None => path.len(),
+                    Some(after) => path.rmatch_indices('/').nth(after)?.0,
+                };
+                let end = end.checked_sub(suffix.len())?;
+                path.get(start..end)
+            }
+        }
     }
 }
 
+/// What a router says of a path.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Found<'c> {
+    Path(&'c Path),
+    Nothing,
+    /// Text is percent-encoded that a rule has plainly.
+    Encoded,
+}
+
+/// In place of a path: text that could be a literal of another rule.
+const ENCODED: usize = usize::MAX;
+
 impl Router {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(comparing: Comparing) -> Self {
         Self {
             nodes: vec![Node::default()],
             paths: Vec::new(),
+            comparing,
         }
     }
 
-    /// Adds a path like `/a/{b}`. An equal path, whatever its templates' names, is refused
-    /// with the index of the first one.
-    pub(crate) fn insert(&mut self, template: &str, mut path: Path) -> Result<(), usize> {
+    /// Adds a path. An equal one, whatever its templates' names, is refused with the index of
+    /// the first one.
+    pub(crate) fn insert(&mut self, segments: &[Segment], path: Path) -> Result<(), usize> {
         let mut at = 0;
-        for (index, segment) in template.split('/').enumerate().skip(1) {
-            at = self.child(at, segment);
-            if is_template(segment) {
-                path.segments.push(index);
-            }
-        }
         let next = self.paths.len();
-        match self.nodes.get_mut(at) {
-            Some(Node {
-                path: Some(first), ..
-            }) => Err(*first),
-            Some(node) => {
-                node.path = Some(next);
+        for (place, segment) in segments.iter().enumerate() {
+            if let Segment::Tail(_, suffix) = segment {
+                let after = segments.get(place + 1..).unwrap_or_default();
+                self.insert_tail(at, suffix, after, next)?;
                 self.paths.push(path);
-                Ok(())
+                return Ok(());
             }
-            None => Ok(()),
+            at = self.child(at, segment);
+        }
+        if let Some(node) = self.nodes.get_mut(at) {
+            if let Some(first) = node.path {
+                return Err(first);
+            }
+            node.path = Some(next);
+            self.paths.push(path);
+        }
+        Ok(())
+    }
+
+    fn insert_tail(
+        &mut self,
+        at: usize,
+        suffix: &str,
+        after: &[Segment],
+        path: usize,
+    ) -> Result<(), usize> {
+        let Some(node) = self.nodes.get_mut(at) else {
+            return Ok(());
+        };
+        let rare = node.rare.get_or_insert_default();
+        let is_like = |tail: &Tail| {
+            *tail.suffix == *suffix
+                && tail.after.len() == after.len()
+                && tail
+                    .after
+                    .iter()
+                    .zip(after)
+                    .all(|(own, other)| own.is_like(other))
+        };
+        if let Some(first) = rare.tails.iter().find(|tail| is_like(tail)) {
+            return Err(first.path);
+        }
+        let texts = after.iter().flat_map(Segment::texts);
+        texts
+            .chain([suffix])
+            .for_each(|text| rare.tail_marks.add(text));
+        rare.tails.push(Tail {
+            suffix: suffix.into(),
+            after: after.to_vec(),
+            path,
+        });
+        let literals = |tail: &Tail| {
+            let texts = tail.after.iter().flat_map(Segment::texts);
+            texts.map(str::len).sum::<usize>()
+        };
+        rare.tails.sort_by_key(|tail| {
+            std::cmp::Reverse((tail.after.len(), literals(tail), tail.suffix.len()))
+        });
+        Ok(())
+    }
+
+    /// A request's path as it is looked up and its values are read.
+    pub(crate) fn read<'r>(&self, path: &'r str) -> &'r str {
+        match path.strip_suffix('/') {
+            Some(before) if self.comparing.either_slash && !before.is_empty() => before,
+            _ => path,
         }
     }
 
     /// The path's endpoints.
-    pub(crate) fn find(&self, path: &str) -> Option<&Path> {
-        let rest = path.strip_prefix('/')?;
-        self.paths.get(self.walk(0, Some(rest))?)
+    pub(crate) fn find(&self, path: &str) -> Found<'_> {
+        let found = path
+            .strip_prefix('/')
+            .and_then(|rest| match self.comparing.folds {
+                true => self.walk::<true>(0, Some(rest)),
+                false => self.walk::<false>(0, Some(rest)),
+            });
+        match found {
+            Some(ENCODED) => Found::Encoded,
+            Some(found) => self.paths.get(found).map_or(Found::Nothing, Found::Path),
+            None => Found::Nothing,
+        }
     }
 
-    fn walk(&self, at: usize, rest: Option<&str>) -> Option<usize> {
+    fn walk<const FOLDS: bool>(&self, at: usize, rest: Option<&str>) -> Option<usize> {
         let node = self.nodes.get(at)?;
         let Some(rest) = rest else {
             return node.path;
         };
-        let (segment, rest) = split_segment(rest);
-        if let Some(next) = node.literals.get(segment) {
-            match node.template {
+        let (segment, after) = split_segment(rest);
+        let literal = match FOLDS {
+            true => folded(segment, |segment| node.literals.get(segment)),
+            false => node.literals.get(segment),
+        };
+        if let Some(next) = literal {
+            if node.template.is_none() && node.rare.is_none() {
                 // Nothing to come back for.
-                None => return self.walk(next, rest),
-                Some(_) => {
-                    if let Some(found) = self.walk(next, rest) {
-                        return Some(found);
-                    }
-                }
+                return self.walk::<FOLDS>(next, after);
+            }
+            if let Some(found) = self.walk::<FOLDS>(next, after) {
+                return Some(found);
             }
         }
-        self.walk(node.template?, rest)
+        if let Some(rare) = &node.rare {
+            return self.walk_rare::<FOLDS>(node, rare, rest);
+        }
+        let next = node.template?;
+        if segment.is_empty() {
+            return None;
+        }
+        self.walk::<FOLDS>(next, after)
     }
 
-    fn child(&mut self, at: usize, segment: &str) -> usize {
+    fn walk_rare<const FOLDS: bool>(&self, node: &Node, rare: &Rare, rest: &str) -> Option<usize> {
+        let (segment, after) = split_segment(rest);
+        if rare.marks.are_encoded_in(segment) || rare.tail_marks.are_encoded_in(rest) {
+            return Some(ENCODED);
+        }
+        let fitting = rare
+            .patterns
+            .iter()
+            .filter(|(pattern, _)| pattern.fits(segment));
+        for (_, next) in fitting {
+            if let Some(found) = self.walk::<FOLDS>(*next, after) {
+                return Some(found);
+            }
+        }
+        let template = node.template.filter(|_| !segment.is_empty());
+        if let Some(found) = template.and_then(|next| self.walk::<FOLDS>(next, after)) {
+            return Some(found);
+        }
+        let tail = rare
+            .tails
+            .iter()
+            .find(|tail| tail.takes::<FOLDS>(rest, &rare.tails))?;
+        Some(tail.path)
+    }
+
+    fn child(&mut self, at: usize, segment: &Segment) -> usize {
         let next = self.nodes.len();
         let Some(node) = self.nodes.get_mut(at) else {
             return at;
         };
-        let child = if is_template(segment) {
-            *node.template.get_or_insert(next)
-        } else {
-            node.literals.get(segment).unwrap_or_else(|| {
-                node.literals.insert(segment, next);
+        let child = match segment {
+            Segment::Literal(text) => node.literals.get(text).unwrap_or_else(|| {
+                node.literals.insert(text, next);
                 next
-            })
+            }),
+            Segment::Mixed(pattern, _) => {
+                let patterns = &mut node.rare.get_or_insert_default().patterns;
+                let own = patterns.iter().find(|(own, _)| own == pattern);
+                own.map(|(_, node)| *node).unwrap_or_else(|| {
+                    patterns.push((pattern.clone(), next));
+                    patterns.sort_by_key(|(pattern, _)| pattern.order());
+                    next
+                })
+            }
+            Segment::Template(_) | Segment::Tail(..) => *node.template.get_or_insert(next),
         };
+        for text in segment.texts() {
+            if Marks::of(text) != Marks::default() {
+                node.rare.get_or_insert_default().marks.add(text);
+            }
+        }
         if child == next {
             self.nodes.push(Node::default());
         }
@@ -167,8 +398,88 @@ impl Router {
     }
 }
 
-fn is_template(segment: &str) -> bool {
-    segment.starts_with('{')
+impl Tail {
+    /// Can the rest of a path be read so? What the tail takes has no segment that ends as a
+    /// sibling's tail does: there the API might go on otherwise.
+    fn takes<const FOLDS: bool>(&self, rest: &str, siblings: &[Self]) -> bool {
+        let same = |own: &str, text: &str| match FOLDS {
+            true => own.eq_ignore_ascii_case(text),
+            false => own == text,
+        };
+        let ends = |own: &str, text: &str| {
+            let start = own.len().checked_sub(text.len());
+            start.is_some_and(|start| own.get(start..).is_some_and(|end| same(end, text)))
+        };
+        let mut segments = rest.rsplit('/');
+        for after in self.after.iter().rev() {
+            let Some(segment) = segments.next() else {
+                return false;
+            };
+            let fits = match after {
+                Segment::Literal(text) => same(segment, text),
+                Segment::Mixed(pattern, _) => pattern.fits(segment),
+                Segment::Template(_) | Segment::Tail(..) => !segment.is_empty(),
+            };
+            if !fits {
+                return false;
+            }
+        }
+        let Some(last) = segments.next() else {
+            return false;
+        };
+        if last.len() <= self.suffix.len() || !ends(last, &self.suffix) {
+            return false;
+        }
+        let last = last
+            .get(..last.len() - self.suffix.len())
+            .unwrap_or_default();
+        let marks = || siblings.iter().filter(|tail| !tail.suffix.is_empty());
+        segments
+            .chain([last])
+            .all(|segment| !marks().any(|tail| ends(segment, &tail.suffix)))
+    }
+}
+
+/// Bytes of literal text that a request could percent-encode: those that need not be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Marks(u128);
+
+impl Marks {
+    fn of(text: &str) -> Self {
+        let mut marks = Self::default();
+        marks.add(text);
+        marks
+    }
+
+    fn add(&mut self, text: &str) {
+        let reserved = |byte: &u8| !(byte.is_ascii_alphanumeric() || b"-._~".contains(byte));
+        for byte in text.bytes().filter(|byte| byte.is_ascii()).filter(reserved) {
+            self.0 |= 1 << byte;
+        }
+    }
+
+    fn are_encoded_in(self, text: &str) -> bool {
+        if self.0 == 0 {
+            return false;
+        }
+        let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+        let bytes = text.as_bytes();
+        let encodings = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%');
+        let mut encoded = encodings.filter_map(|(at, _)| {
+            let (high, low) = (digit(bytes.get(at + 1))?, digit(bytes.get(at + 2))?);
+            Some(high * 16 + low)
+        });
+        encoded.any(|byte| byte < 128 && self.0 >> byte & 1 == 1)
+    }
+}
+
+/// Calls `f` with the segment in small letters; one that is longer than every literal is none.
+fn folded(segment: &str, f: impl FnOnce(&str) -> Option<usize>) -> Option<usize> {
+    let mut room = [0; MAX_FOLDED];
+    let own = room.get_mut(..segment.len())?;
+    own.copy_from_slice(segment.as_bytes());
+    own.make_ascii_lowercase();
+    f(std::str::from_utf8(own).ok()?)
 }
 
 /// The first segment, and what comes after its slash.
@@ -181,52 +492,4 @@ fn split_segment(rest: &str) -> (&str, Option<&str>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn router(paths: &[&str]) -> Router {
-        let mut router = Router::new();
-        for (index, path) in paths.iter().enumerate() {
-            let mut entry = Path::default();
-            entry.set_endpoint(Method::Get, index);
-            router.insert(path, entry).unwrap();
-        }
-        router
-    }
-
-    fn found<'r>(router: &Router, path: &'r str) -> Option<(usize, Vec<&'r str>)> {
-        let entry = router.find(path)?;
-        let values = (0..MAX_PARAMETERS)
-            .map_while(|place| entry.value(place, path))
-            .collect();
-        Some((entry.endpoint(Method::Get)?, values))
-    }
-
-    #[test]
-    fn literals_win_over_templates() {
-        let router = router(&["/deals/{deal}", "/deals/stages"]);
-        assert_eq!(found(&router, "/deals/stages"), Some((1, vec![])));
-        assert_eq!(found(&router, "/deals/stage"), Some((0, vec!["stage"])));
-        assert_eq!(found(&router, "/deals"), None);
-    }
-
-    #[test]
-    fn a_literal_that_leads_nowhere_is_tried_as_a_template() {
-        let router = router(&["/offer/{id}", "/{kind}/{id}/comment", "/offer/new/x"]);
-        assert_eq!(
-            found(&router, "/offer/1/comment"),
-            Some((1, vec!["offer", "1"]))
-        );
-        assert_eq!(found(&router, "/offer/new"), Some((0, vec!["new"])));
-        assert_eq!(
-            found(&router, "/offer/new/comment"),
-            Some((1, vec!["offer", "new"]))
-        );
-    }
-
-    #[test]
-    fn a_path_with_other_template_names_is_the_same_path() {
-        let mut router = router(&["/a/{b}/c"]);
-        assert_eq!(router.insert("/a/{other}/c", Path::default()), Err(0));
-    }
-}
+mod tests;

@@ -34,6 +34,7 @@ fn decided(catalog: &Catalog, scope: &str, request: &ApiRequest<'_>) -> Reason {
     let (granted, ceiling) = (catalog.granted(&scope), catalog.registered(&scope));
     let all = catalog.all();
     let access = Access {
+        subject: scope::Subject::Person,
         granted: &granted,
         ceiling: &ceiling,
         approved: &all,

@@ -6,7 +6,7 @@ use fluent_langneg::{
 
 /// A language the pages speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Language {
+pub enum Language {
     /// English; what is left when nothing else fits.
     English,
     /// German.
@@ -21,7 +21,7 @@ pub(crate) enum Language {
 
 impl Language {
     /// Every language, in the order of the choice at the foot of a page.
-    pub(crate) const ALL: [Self; 5] = [
+    pub const ALL: [Self; 5] = [
         Self::English,
         Self::German,
         Self::French,
@@ -31,7 +31,7 @@ impl Language {
 
     /// The language of this code (ISO 639-1).
     #[must_use]
-    pub(crate) fn of_code(code: &str) -> Option<Self> {
+    pub fn of_code(code: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|language| language.code() == code)
@@ -39,7 +39,7 @@ impl Language {
 
     /// ISO 639-1, as in `lang="de"` and in catalog texts.
     #[must_use]
-    pub(crate) fn code(self) -> &'static str {
+    pub fn code(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::German => "de",
@@ -51,7 +51,7 @@ impl Language {
 
     /// Its name, in itself.
     #[must_use]
-    pub(crate) fn own_name(self) -> &'static str {
+    pub fn own_name(self) -> &'static str {
         match self {
             Self::English => "English",
             Self::German => "Deutsch",

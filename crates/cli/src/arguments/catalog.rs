@@ -82,6 +82,9 @@ pub struct ExplainArguments {
     /// An elevation the client has a live approval for; may be repeated
     #[arg(long, value_name = "ELEVATION")]
     pub approved: Vec<String>,
+    /// Ask with a token that speaks for the client itself, not for a person
+    #[arg(long)]
+    pub as_client: bool,
     /// What the app had asked for, for the reasons
     #[arg(long, value_name = "SCOPES")]
     pub requested: Option<String>,

@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use scope::{
-    Access, ApiRequest, Catalog, Explanation, History, Scope, ScopeSet, Visible, Withheld,
+    Access, ApiRequest, Catalog, Explanation, History, Scope, ScopeSet, Subject, Visible, Withheld,
     WithheldReason,
 };
 
@@ -36,6 +36,11 @@ fn explain(catalog: &Catalog, arguments: &ExplainArguments) -> Result<Explanatio
     };
     let approved = approved(catalog, arguments)?;
     let access = Access {
+        subject: if arguments.as_client {
+            Subject::Client
+        } else {
+            Subject::Person
+        },
         granted: &granted,
         ceiling: &ceiling,
         approved: &approved,

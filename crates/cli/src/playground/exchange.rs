@@ -7,27 +7,58 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
+use super::curl::Curl;
 use super::demo::DemoClient;
 
 /// A request of the played app and its answer, as the page shows them.
 #[derive(Debug, Clone)]
 pub struct Exchange {
-    /// What it was for.
-    pub what: String,
+    /// What it was for: a key of the playground's words.
+    pub what: &'static str,
     /// The request, as text.
     pub request: String,
-    /// The answer, as text.
-    pub answer: String,
-    /// The answer's status.
-    pub status: u16,
-    /// The answer's body, when it is JSON.
+    /// The same, for a shell.
+    pub curl: String,
+    /// What came back; nothing where the person's browser went away with it.
+    pub answer: Option<Answer>,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Status, headers and body, as text.
+    pub text: String,
+    /// The status; none where nothing could be sent, as the text says.
+    pub status: Option<StatusCode>,
+    /// The body, when it is JSON.
     pub json: Option<Value>,
+}
+
+impl Exchange {
+    /// Was the answer a success?
+    pub fn is_success(&self) -> bool {
+        let status = self.answer.as_ref().and_then(|answer| answer.status);
+        status.is_some_and(|status| status.is_success())
+    }
+
+    /// The answer's status with its reason.
+    pub fn status(&self) -> Option<String> {
+        let status = self.answer.as_ref()?.status?;
+        let reason = status.canonical_reason().unwrap_or_default();
+        Some(format!("{} {reason}", status.as_u16()))
+    }
+
+    /// A successful answer's body.
+    pub fn success(&self) -> Option<&Value> {
+        let answer = self.answer.as_ref().filter(|_| self.is_success());
+        answer.and_then(|answer| answer.json.as_ref())
+    }
 }
 
 /// Posts a form to one of the realm's endpoints, as this client.
 pub async fn post_form(
     server: &Router,
-    what: &str,
+    what: &'static str,
     url: &str,
     credentials: Option<(&str, &str)>,
     fields: &[(&str, &str)],
@@ -41,18 +72,30 @@ pub async fn post_form(
         .header(HOST, host_of(url))
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
     let mut shown = format!("POST {}\n", path_of(url));
+    let mut curl = Curl::new("POST", url);
     if let Some((id, secret)) = credentials {
         let encode =
             |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        let basic = BASE64_STANDARD.encode(format!("{}:{}", encode(id), encode(secret)));
+        let (id, secret) = (encode(id), encode(secret));
+        let basic = BASE64_STANDARD.encode(format!("{id}:{secret}"));
         request = request.header(AUTHORIZATION, format!("Basic {basic}"));
         shown += &format!("Authorization: Basic base64({id}:the secret)\n");
+        curl = curl.user(&id, &secret);
+    }
+    for (name, value) in fields {
+        curl = curl.field(name, value);
     }
     shown += &format!(
         "Content-Type: application/x-www-form-urlencoded\n\n{}",
         form.replace('&', "\n&")
     );
-    send(server, what, shown, request.body(Body::from(form))).await
+    let answer = send(server, request.body(Body::from(form))).await;
+    Exchange {
+        what,
+        request: shown,
+        curl: curl.command(),
+        answer: Some(answer),
+    }
 }
 
 /// Calls the sandbox API with an access token.
@@ -73,58 +116,58 @@ pub async fn call_api(
         path_of(url),
         short(token)
     );
+    let mut curl = Curl::new(method, url).header("Authorization", &format!("Bearer {token}"));
     if let Some(body) = body {
         request = request.header(CONTENT_TYPE, "application/json");
         shown += &format!("Content-Type: application/json\n\n{body}");
+        curl = curl.header("Content-Type", "application/json").body(body);
     }
     let body = Body::from(body.unwrap_or_default().to_owned());
-    send(server, "Call of the API", shown, request.body(body)).await
+    let answer = send(server, request.body(body)).await;
+    Exchange {
+        what: "sent-call",
+        request: shown,
+        curl: curl.command(),
+        answer: Some(answer),
+    }
 }
 
-async fn send(
-    server: &Router,
-    what: &str,
-    shown: String,
-    request: Result<Request<Body>, axum::http::Error>,
-) -> Exchange {
-    let mut exchange = Exchange {
-        what: what.to_owned(),
-        request: shown,
-        answer: String::new(),
-        status: 0,
-        json: None,
-    };
+async fn send(server: &Router, request: Result<Request<Body>, axum::http::Error>) -> Answer {
     let request = match request {
         Ok(request) => request,
         Err(error) => {
-            exchange.answer = format!("This cannot be sent: {error}.");
-            return exchange;
+            return Answer {
+                text: error.to_string(),
+                status: None,
+                json: None,
+            };
         }
     };
     let Ok(response) = server.clone().oneshot(request).await;
-    exchange.status = response.status().as_u16();
-    let reason = response.status().canonical_reason().unwrap_or_default();
-    exchange.answer = format!("{} {reason}\n", exchange.status);
+    let status = response.status();
+    let reason = status.canonical_reason().unwrap_or_default();
+    let mut text = format!("{} {reason}\n", status.as_u16());
     for name in [CONTENT_TYPE, WWW_AUTHENTICATE] {
-        if let Some(value) = response
-            .headers()
-            .get(&name)
-            .and_then(|value| value.to_str().ok())
-        {
-            exchange.answer += &format!("{name}: {value}\n");
+        let value = response.headers().get(&name);
+        if let Some(value) = value.and_then(|value| value.to_str().ok()) {
+            text += &format!("{name}: {value}\n");
         }
     }
     let body = read(response.into_body()).await;
-    exchange.json = serde_json::from_slice(&body).ok();
-    let text = match &exchange.json {
-        Some(json) => format!("{json:#}"),
-        None => String::from_utf8_lossy(&body).into_owned(),
-    };
-    if exchange.status != StatusCode::NO_CONTENT.as_u16() {
-        exchange.answer += "\n";
-        exchange.answer += &cut(&text);
+    let json: Option<Value> = serde_json::from_slice(&body).ok();
+    if status != StatusCode::NO_CONTENT {
+        let body = match &json {
+            Some(json) => format!("{json:#}"),
+            None => String::from_utf8_lossy(&body).into_owned(),
+        };
+        text += "\n";
+        text += &cut(&body);
     }
-    exchange
+    Answer {
+        text,
+        status: Some(status),
+        json,
+    }
 }
 
 async fn read(body: Body) -> Bytes {
@@ -139,7 +182,7 @@ const LONGEST_ANSWER: usize = 6_000;
 
 fn cut(text: &str) -> String {
     match text.char_indices().nth(LONGEST_ANSWER) {
-        Some((at, _)) => format!("{}\n… cut here", text.get(..at).unwrap_or_default()),
+        Some((at, _)) => format!("{}\n…", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),
     }
 }

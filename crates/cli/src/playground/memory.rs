@@ -2,12 +2,14 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use quick_cache::sync::Cache;
+use server::pages::Language;
 
 use super::exchange::Exchange;
+use super::held::Held;
 
 /// How many browsers the playground remembers; the longest unused are forgotten.
 const BROWSERS: usize = 500;
-/// How many requests of a play are shown.
+/// How many requests of a play are shown, and how many answered calls.
 const EXCHANGES: usize = 6;
 
 /// What each visitor's browser is playing. It is gone when the demo ends.
@@ -39,14 +41,59 @@ impl Memory {
 /// What the played app knows.
 #[derive(Debug, Clone, Default)]
 pub struct Play {
+    /// The language the visitor chose by hand.
+    pub language: Option<Language>,
     /// The authorization that is under way in the browser.
     pub pending: Option<Pending>,
     /// The tokens it holds.
     pub held: Option<Held>,
-    /// What it sent, latest first.
+    /// What it sent to the authorization server, latest first.
     pub exchanges: VecDeque<Exchange>,
+    /// What it called, latest first.
+    pub calls: VecDeque<Call>,
     /// How the last step ended, when there is more to say than the exchange shows.
-    pub notice: Option<String>,
+    pub notice: Option<Notice>,
+}
+
+/// A call of the API, made in the row of an endpoint.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The endpoint's place in the catalog.
+    pub endpoint: usize,
+    /// The path as it was called.
+    pub path: String,
+    /// What was sent and answered.
+    pub exchange: Exchange,
+}
+
+/// A word on the last step.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// A key of the playground's words.
+    pub text: &'static str,
+    /// What is put into them.
+    pub values: Vec<(&'static str, String)>,
+    /// Did the step fail?
+    pub is_problem: bool,
+}
+
+impl Notice {
+    /// A step that could not be done.
+    pub fn problem(text: &'static str) -> Self {
+        Self {
+            text,
+            values: Vec::new(),
+            is_problem: true,
+        }
+    }
+
+    /// A step that was done, with something to say of it.
+    pub fn done(text: &'static str) -> Self {
+        Self {
+            is_problem: false,
+            ..Self::problem(text)
+        }
+    }
 }
 
 impl Play {
@@ -54,6 +101,19 @@ impl Play {
     pub fn record(&mut self, exchange: Exchange) {
         self.exchanges.push_front(exchange);
         self.exchanges.truncate(EXCHANGES);
+    }
+
+    /// Keeps a call for the row of its endpoint; one made there before gives way.
+    pub fn record_call(&mut self, call: Call) {
+        self.calls
+            .retain(|earlier| earlier.endpoint != call.endpoint);
+        self.calls.push_front(call);
+        self.calls.truncate(EXCHANGES);
+    }
+
+    /// The latest call made in an endpoint's row.
+    pub fn call(&self, endpoint: usize) -> Option<&Call> {
+        self.calls.iter().find(|call| call.endpoint == endpoint)
     }
 }
 
@@ -64,14 +124,6 @@ pub struct Pending {
     pub asked: String,
     pub state: String,
     pub verifier: String,
-}
-
-/// The tokens an app holds.
-#[derive(Debug, Clone)]
-pub struct Held {
-    pub client: String,
-    pub asked: String,
-    pub scope: String,
-    pub access_token: String,
-    pub refresh_token: Option<String>,
+    /// Where the person was sent.
+    pub location: String,
 }

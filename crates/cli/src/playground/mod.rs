@@ -2,17 +2,23 @@
 //! real flow runs in the visitor's browser; what the app itself would send goes through the
 //! same router as everybody's requests, and is shown as it happens.
 
+mod curl;
 mod demo;
 mod exchange;
 mod form;
+mod groups;
+mod held;
 mod home;
 mod memory;
 mod play;
 mod query;
 mod shared;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod verdicts;
 mod views;
+mod words;
 
 use std::sync::Arc;
 
@@ -49,6 +55,7 @@ fn all() -> Routes<Arc<Playground>> {
         .get("/", home::show)
         .get("/demo.json", home::demo_json)
         .get("/static/playground.css", home::stylesheet)
+        .get("/static/playground.js", home::script)
         .get("/play/{realm}", play::show)
         .post("/play/{realm}/start", steps::start)
         .get("/play/{realm}/callback", steps::callback)

@@ -8,12 +8,13 @@ use axum::response::{IntoResponse, Response};
 use oauth::SecretKind;
 
 use super::demo::{DemoClient, DemoRealm};
-use super::exchange;
+use super::groups;
 use super::memory::Play;
 use super::query::PlayQuery;
 use super::shared::Playground;
-use super::verdicts;
+use super::verdicts::Verdicts;
 use super::views::{AskForm, HeldView, PlayPage};
+use super::words::Reader;
 use realm::Realm;
 use server::ApiError;
 use server::csrf;
@@ -116,36 +117,43 @@ fn new_browser(playground: &Playground) -> (String, Option<HeaderValue>) {
 }
 
 /// `GET /play/{realm}`: the app's side and the API's side.
-pub async fn show(seat: Seat, Query(query): Query<PlayQuery>) -> Response {
-    let play = seat.play().clone();
-    let client = chosen_client(&seat, &query, &play);
-    let Some(client) = client else {
+pub async fn show(seat: Seat, reader: Reader, Query(query): Query<PlayQuery>) -> Response {
+    let play = {
+        let mut play = seat.play();
+        if reader.by_hand {
+            play.language = Some(reader.words.language());
+        }
+        play.clone()
+    };
+    let reader = reader.remembering(play.language);
+    let Some(client) = chosen_client(&seat, &query, &play) else {
         return ApiError::unknown_realm().into_response();
     };
-    let token = play.held.as_ref().map(|held| held.access_token.as_str());
-    let table = verdicts::table(&seat.realm, token, &query).await;
     let catalog = seat.realm.catalog();
+    let token = play.held.as_ref().map(|held| held.access_token.as_str());
+    let verdicts = Verdicts::of(&seat.realm, token).await;
+    let table = groups::table(catalog, &verdicts, reader.words, &query);
+    let held = play.held.as_ref().map(|held| {
+        let app = seat.client(&held.client);
+        let app = app.map_or(held.client.as_str(), |client| client.name.as_str());
+        HeldView::of(reader.words, catalog, app, held)
+    });
     let page = PlayPage {
         realm: seat.realm.id().to_owned(),
-        title: catalog.title().get("en").to_owned(),
+        title: catalog
+            .title()
+            .get(reader.words.language().code())
+            .to_owned(),
         clients: seat.demo.clients.clone(),
-        ask: AskForm::new(catalog, client, &seat.demo),
+        ask: AskForm::new(reader.words, catalog, client, &seat.demo),
         users: seat.demo.users.clone(),
-        held: play.held.as_ref().map(|held| HeldView {
-            app: seat
-                .client(&held.client)
-                .map_or_else(|| held.client.clone(), |client| client.name.clone()),
-            asked: held.asked.clone(),
-            scope: held.scope.split_whitespace().map(str::to_owned).collect(),
-            access_token: exchange::short(&held.access_token),
-            can_refresh: held.refresh_token.is_some(),
-        }),
-        notice: play.notice.clone(),
-        exchanges: play.exchanges.iter().cloned().collect(),
+        held,
+        play,
         table,
         query,
+        reader,
     };
-    let response = respond::page(StatusCode::OK, &page);
+    let response = respond::page_with_script(StatusCode::OK, &page);
     seat.seal(response)
 }
 

@@ -9,8 +9,10 @@ use serde::Deserialize;
 use super::demo::DemoClient;
 use super::exchange::{Exchange, call_api, credentials, post_form};
 use super::form::Fields;
-use super::memory::{Held, Pending};
+use super::held::Held;
+use super::memory::{Call, Notice, Pending, Play};
 use super::play::Seat;
+use super::query::PlayQuery;
 use super::shared::Playground;
 use server::pages::respond;
 
@@ -20,7 +22,7 @@ type Shared = State<Arc<Playground>>;
 pub async fn start(State(playground): Shared, seat: Seat, fields: Fields) -> Response {
     let field = |name: &str| fields.get(name);
     let Some(client) = field("client").and_then(|id| seat.client(id)).cloned() else {
-        return back(seat, Some("Pick one of the sample apps first."));
+        return back(seat, Some(Notice::problem("notice-pick-app")));
     };
     let mut asked: Vec<&str> = fields
         .0
@@ -38,7 +40,7 @@ pub async fn start(State(playground): Shared, seat: Seat, fields: Fields) -> Res
         return send_away(&playground, seat, &client, asked, field("organisation"));
     }
     let fields = [("grant_type", "client_credentials"), ("scope", &asked)];
-    let what = "The machine asks for a token";
+    let what = "sent-machine";
     let exchange = as_client(&playground, &seat, &client, what, "token", &fields).await;
     keep_tokens(&seat, &client.client_id, &asked, exchange);
     back(seat, None)
@@ -52,11 +54,12 @@ fn send_away(
     asked: String,
     organisation: Option<&str>,
 ) -> Response {
-    let pending = Pending {
+    let mut pending = Pending {
         client: client.client_id.clone(),
         asked,
         state: BASE64_URL_SAFE_NO_PAD.encode(playground.app.random_bytes::<24>()),
         verifier: BASE64_URL_SAFE_NO_PAD.encode(playground.app.random_bytes::<32>()),
+        location: String::new(),
     };
     let challenge = BASE64_URL_SAFE_NO_PAD.encode(TokenHash::of(pending.verifier.as_bytes()).0);
     let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -71,16 +74,20 @@ fn send_away(
     if let Some(organisation) = organisation {
         query.append_pair("organisation", organisation);
     }
-    let location = format!("/{}/oauth/authorize?{}", seat.realm.id(), query.finish());
+    let language = seat.play().language;
+    if let Some(language) = language {
+        query.append_pair("ui_locales", language.code());
+    }
+    pending.location = format!("/{}/oauth/authorize?{}", seat.realm.id(), query.finish());
+    let location = pending.location.clone();
     {
         let mut play = seat.play();
         play.notice = None;
         play.record(Exchange {
-            what: "The app sends the person to the authorization endpoint".to_owned(),
+            what: "sent-authorize",
             request: format!("GET {}", location.replace('?', "\n?").replace('&', "\n&")),
-            answer: "The person signs in and decides.".to_owned(),
-            status: 303,
-            json: None,
+            curl: String::new(),
+            answer: None,
         });
         play.pending = Some(pending);
     }
@@ -106,25 +113,21 @@ pub async fn callback(
     let pending = seat.play().pending.take();
     let Some(pending) = pending.filter(|pending| callback.state.as_deref() == Some(&pending.state))
     else {
-        let notice =
-            "The answer does not belong to a question this browser asked (state). Start again.";
-        return back(seat, Some(notice));
+        return back(seat, Some(Notice::problem("notice-state")));
     };
     if callback.iss.as_deref() != Some(seat.demo.issuer.as_str()) {
-        return back(
-            seat,
-            Some("The answer names another issuer (RFC 9207). It was dropped."),
-        );
+        return back(seat, Some(Notice::problem("notice-issuer")));
     }
     if let Some(error) = callback.error {
-        let notice = format!(
-            "The answer: {error}. {}",
-            callback.error_description.unwrap_or_default()
-        );
-        return back(seat, Some(&notice));
+        let said = callback.error_description.unwrap_or_default();
+        let notice = Notice {
+            values: vec![("error", error), ("said", said)],
+            ..Notice::problem("notice-error")
+        };
+        return back(seat, Some(notice));
     }
     let (Some(code), Some(client)) = (callback.code, seat.client(&pending.client).cloned()) else {
-        return back(seat, Some("The answer holds neither a code nor an error."));
+        return back(seat, Some(Notice::problem("notice-empty")));
     };
     let redirect_uri = redirect_uri(&playground, &seat);
     let fields = [
@@ -133,7 +136,7 @@ pub async fn callback(
         ("redirect_uri", redirect_uri.as_str()),
         ("code_verifier", pending.verifier.as_str()),
     ];
-    let what = "The app redeems the code";
+    let what = "sent-code";
     let exchange = as_client(&playground, &seat, &client, what, "token", &fields).await;
     keep_tokens(&seat, &client.client_id, &pending.asked, exchange);
     back(seat, None)
@@ -147,10 +150,10 @@ pub async fn refresh(State(playground): Shared, seat: Seat) -> Response {
         let token = held.refresh_token.clone()?;
         Some((client, held, token))
     }) else {
-        return back(seat, Some("There is no refresh token to use."));
+        return back(seat, Some(Notice::problem("notice-no-refresh")));
     };
     let fields = [("grant_type", "refresh_token"), ("refresh_token", &token)];
-    let what = "The app refreshes its token";
+    let what = "sent-refresh";
     let exchange = as_client(&playground, &seat, &client, what, "token", &fields).await;
     keep_tokens(&seat, &client.client_id, &held.asked, exchange);
     back(seat, None)
@@ -159,12 +162,12 @@ pub async fn refresh(State(playground): Shared, seat: Seat) -> Response {
 /// `POST /play/{realm}/introspect`: what the API would be told about the token.
 pub async fn introspect(State(playground): Shared, seat: Seat) -> Response {
     let Some(held) = seat.play().held.clone() else {
-        return back(seat, Some("There is no token to ask about."));
+        return back(seat, Some(Notice::problem("notice-no-token")));
     };
     let api = &seat.demo.introspector;
     let exchange = post_form(
         &playground.server,
-        "The API asks what the token means",
+        "sent-introspect",
         &format!("{}/oauth/introspect", seat.demo.issuer),
         Some((&api.client_id, &api.client_secret)),
         &[("token", &held.access_token)],
@@ -180,10 +183,10 @@ pub async fn revoke(State(playground): Shared, seat: Seat) -> Response {
     let Some((client, held)) =
         held.and_then(|held| Some((seat.client(&held.client)?.clone(), held)))
     else {
-        return back(seat, Some("There is no token to give back."));
+        return back(seat, Some(Notice::problem("notice-no-token")));
     };
     let token = held.refresh_token.as_deref().unwrap_or(&held.access_token);
-    let what = "The app gives its access back";
+    let what = "sent-revoke";
     let exchange = as_client(
         &playground,
         &seat,
@@ -194,31 +197,54 @@ pub async fn revoke(State(playground): Shared, seat: Seat) -> Response {
     )
     .await;
     seat.play().record(exchange);
-    back(
-        seat,
-        Some("The token was given back. It is still held here: see that it opens nothing."),
-    )
+    back(seat, Some(Notice::done("notice-revoked")))
 }
 
-/// `POST /play/{realm}/call`
-pub async fn call(State(playground): Shared, seat: Seat, fields: Fields) -> Response {
+/// `POST /play/{realm}/call`: the answer is shown where the call was made.
+pub async fn call(
+    State(playground): Shared,
+    seat: Seat,
+    Query(place): Query<PlayQuery>,
+    fields: Fields,
+) -> Response {
     let Some(held) = seat.play().held.clone() else {
-        return back(seat, Some("Get a token first; then the API can be called."));
+        return back(seat, Some(Notice::problem("notice-call-first")));
     };
     let Some(path) = fields.get("path").filter(|path| path.starts_with('/')) else {
-        return back(seat, Some("A path begins with a slash."));
+        return back(seat, Some(Notice::problem("notice-path")));
+    };
+    let endpoint = fields
+        .get("endpoint")
+        .and_then(|number| number.parse().ok());
+    let endpoint = endpoint.filter(|number| *number < seat.realm.catalog().endpoints().len());
+    let Some(endpoint) = endpoint else {
+        return back(seat, Some(Notice::problem("notice-endpoint")));
     };
     let method = fields.get("method").unwrap_or("GET");
     let url = format!("{}{path}", seat.demo.api);
     let body = fields.get("body");
     let exchange = call_api(&playground.server, method, &url, &held.access_token, body).await;
-    seat.play().record(exchange);
-    back(seat, None)
+    {
+        let mut play = seat.play();
+        play.notice = None;
+        play.record_call(Call {
+            endpoint,
+            path: path.to_owned(),
+            exchange,
+        });
+    }
+    let page = format!("/play/{}{}#call-{endpoint}", seat.realm.id(), place.text());
+    seat.seal(respond::see_other(&page))
 }
 
 /// `POST /play/{realm}/forget`: begins anew. What was granted stays, as with a real app.
 pub async fn forget(seat: Seat) -> Response {
-    *seat.play() = super::memory::Play::default();
+    let mut play = seat.play();
+    *play = Play {
+        language: play.language,
+        ..Play::default()
+    };
+    drop(play);
     back(seat, None)
 }
 
@@ -227,7 +253,7 @@ async fn as_client(
     playground: &Playground,
     seat: &Seat,
     client: &DemoClient,
-    what: &str,
+    what: &'static str,
     endpoint: &str,
     fields: &[(&str, &str)],
 ) -> Exchange {
@@ -243,24 +269,16 @@ async fn as_client(
 fn keep_tokens(seat: &Seat, client: &str, asked: &str, exchange: Exchange) {
     let mut play = seat.play();
     play.notice = None;
-    if let Some(answer) = exchange.json.as_ref().filter(|_| exchange.status == 200) {
-        let text = |name: &str| {
-            answer
-                .get(name)
-                .and_then(|value| value.as_str())
-                .map(str::to_owned)
-        };
-        if let Some(access_token) = text("access_token") {
-            play.held = Some(Held {
-                client: client.to_owned(),
-                asked: asked.to_owned(),
-                scope: text("scope").unwrap_or_default(),
-                access_token,
-                refresh_token: text("refresh_token"),
-            });
+    let held = exchange
+        .success()
+        .and_then(|answer| Held::read(client, asked, answer));
+    match held {
+        Some(held) => {
+            play.held = Some(held);
+            // What an earlier token opened says nothing of this one.
+            play.calls.clear();
         }
-    } else {
-        play.notice = Some("The server refused; its answer says why.".to_owned());
+        None => play.notice = Some(Notice::problem("notice-refused")),
     }
     play.record(exchange);
 }
@@ -270,9 +288,9 @@ fn redirect_uri(playground: &Playground, seat: &Seat) -> String {
     format!("{}/play/{realm}/callback", playground.app.base_url())
 }
 
-fn back(seat: Seat, notice: Option<&str>) -> Response {
+fn back(seat: Seat, notice: Option<Notice>) -> Response {
     if let Some(notice) = notice {
-        seat.play().notice = Some(notice.to_owned());
+        seat.play().notice = Some(notice);
     }
     let page = format!("/play/{}#app", seat.realm.id());
     seat.seal(respond::see_other(&page))

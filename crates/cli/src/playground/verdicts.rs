@@ -6,31 +6,8 @@ use enforce::{
 use oauth::model::Organisation;
 use realm::Realm;
 use realm::cache::InProcessVerifier;
-use scope::{ApiRequest, Catalog, Endpoint, Explanation, OrganisationKey, Requirement, WhyMissing};
-
-use super::query::{PlayQuery, Show};
-
-/// Rows of one page of the table.
-const PAGE: usize = 40;
-
-/// The catalog's endpoints with what a token opens.
-#[derive(Debug, Clone)]
-pub struct Table {
-    /// One page of rows.
-    pub rows: Vec<Row>,
-    /// How many the filter left.
-    pub found: usize,
-    /// How many the token opens, of all.
-    pub open: usize,
-    /// How many there are.
-    pub total: usize,
-    /// Is there a token that still counts?
-    pub token: TokenState,
-    /// This page, from 0.
-    pub page: usize,
-    /// How many pages there are.
-    pub pages: usize,
-}
+use scope::{ApiRequest, Catalog, Endpoint, Explanation, OrganisationKey, Requirement};
+use server::pages::Words;
 
 /// What can be said of the held token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,10 +20,12 @@ pub enum TokenState {
     Ended,
 }
 
-/// One endpoint.
+/// One endpoint, for the page.
 #[derive(Debug, Clone)]
 pub struct Row {
-    pub method: String,
+    /// The endpoint's place in the catalog.
+    pub endpoint: usize,
+    pub method: &'static str,
     /// With templates.
     pub path: String,
     /// With values put in, ready to be called.
@@ -60,54 +39,84 @@ pub struct Row {
     pub has_body: bool,
 }
 
-/// Judges every endpoint of the catalog and keeps one page of what was asked for.
-pub async fn table(realm: &Realm, token: Option<&str>, query: &PlayQuery) -> Table {
-    let verified = match token {
-        Some(token) => verify(realm, token).await,
-        None => None,
-    };
-    let organisation = match &verified {
-        Some(token) => organisation_of(realm, token).await,
-        None => None,
-    };
-    let access = match &verified {
-        Some(token) => access(realm, token, organisation.as_deref()).await.ok(),
-        None => None,
-    };
-    let catalog = realm.catalog();
-    let rows: Vec<Row> = catalog
-        .endpoints()
-        .iter()
-        .map(|endpoint| row(catalog, endpoint, organisation.as_deref(), access.as_ref()))
-        .collect();
-    let open = rows.iter().filter(|row| row.open == Some(true)).count();
-    let total = rows.len();
-    let find = query.find.trim().to_lowercase();
-    let kept: Vec<Row> = rows
-        .into_iter()
-        .filter(|row| match query.show {
-            Show::All => true,
-            Show::Open => row.open == Some(true),
-            Show::Closed => row.open == Some(false),
+/// A token against the calls of a catalog, as things stand now.
+pub struct Verdicts<'a> {
+    catalog: &'a Catalog,
+    organisation: Option<Arc<Organisation>>,
+    access: Option<AccessNow>,
+    /// Is there a token that still counts?
+    pub token: TokenState,
+}
+
+impl<'a> Verdicts<'a> {
+    /// What stands behind this token.
+    pub async fn of(realm: &'a Realm, token: Option<&str>) -> Self {
+        let verified = match token {
+            Some(token) => verify(realm, token).await,
+            None => None,
+        };
+        let organisation = match &verified {
+            Some(token) => organisation_of(realm, token).await,
+            None => None,
+        };
+        let access = match &verified {
+            Some(token) => access(realm, token, organisation.as_deref()).await.ok(),
+            None => None,
+        };
+        Self {
+            catalog: realm.catalog(),
+            organisation,
+            token: match (token, &access) {
+                (None, _) => TokenState::None,
+                (Some(_), Some(_)) => TokenState::Live,
+                (Some(_), None) => TokenState::Ended,
+            },
+            access,
+        }
+    }
+
+    /// Whether the token opens the endpoint, by a call of its example; `None` without a token.
+    pub fn opens(&self, endpoint: &Endpoint) -> Option<bool> {
+        let access = self.access.as_ref()?;
+        let example = self.example_path(endpoint);
+        let request = ApiRequest::new(endpoint.method.as_str(), &example);
+        let decision = scope::decide(self.catalog, &access.as_access(), &request);
+        Some(decision.is_permit())
+    }
+
+    /// The endpoint as the page shows it, with the reasons in these words.
+    pub fn row(&self, words: Words, number: usize, endpoint: &Endpoint) -> Row {
+        let example = self.example_path(endpoint);
+        let method = endpoint.method.as_str();
+        let judged = self.access.as_ref().map(|access| {
+            let request = ApiRequest::new(method, &example);
+            access.explain(self.catalog, &request)
+        });
+        Row {
+            endpoint: number,
+            has_body: matches!(method, "POST" | "PUT" | "PATCH"),
+            method,
+            path: endpoint.path.clone(),
+            example,
+            needs: endpoint.requirement.to_string(),
+            open: judged.as_ref().map(Explanation::is_permit),
+            why: judged.map_or_else(String::new, |judged| why(words, judged)),
+        }
+    }
+
+    /// The endpoint's path with values that can be called.
+    fn example_path(&self, endpoint: &Endpoint) -> String {
+        endpoint.filled(|name| {
+            if let Some(key) = self.catalog.organisation_parameters().get(name) {
+                let named = self.organisation.as_ref().map(|one| match key {
+                    OrganisationKey::Id => one.id.to_string(),
+                    OrganisationKey::Slug => one.slug.clone(),
+                    OrganisationKey::Number => one.number.to_string(),
+                });
+                return named.unwrap_or_else(|| "1".to_owned());
+            }
+            chosen_by(&endpoint.requirement, name).unwrap_or_else(|| "1".to_owned())
         })
-        .filter(|row| {
-            find.is_empty() || row.path.to_lowercase().contains(&find) || row.needs.contains(&find)
-        })
-        .collect();
-    let found = kept.len();
-    let page = query.page.min(found.saturating_sub(1) / PAGE);
-    Table {
-        rows: kept.into_iter().skip(page * PAGE).take(PAGE).collect(),
-        found,
-        open,
-        total,
-        token: match (token, &access) {
-            (None, _) => TokenState::None,
-            (Some(_), Some(_)) => TokenState::Live,
-            (Some(_), None) => TokenState::Ended,
-        },
-        page,
-        pages: found.div_ceil(PAGE),
     }
 }
 
@@ -145,98 +154,51 @@ async fn access(
     realm.cache().access(token, named).await
 }
 
-fn row(
-    catalog: &Catalog,
-    endpoint: &Endpoint,
-    organisation: Option<&Organisation>,
-    access: Option<&AccessNow>,
-) -> Row {
-    let example = example_path(catalog, endpoint, organisation);
-    let judged = access.map(|access| judge(catalog, access, endpoint, &example));
-    let method = endpoint.method.to_string();
-    Row {
-        has_body: matches!(method.as_str(), "POST" | "PUT" | "PATCH"),
-        method,
-        path: endpoint.path.clone(),
-        example,
-        needs: endpoint.requirement.to_string(),
-        open: judged.as_ref().map(Explanation::is_permit),
-        why: judged.map_or_else(|| format!("needs {}", endpoint.requirement), why),
-    }
-}
-
-fn judge(catalog: &Catalog, access: &AccessNow, endpoint: &Endpoint, example: &str) -> Explanation {
-    let request = ApiRequest::new(endpoint.method.as_str(), example);
-    access.explain(catalog, &request)
-}
-
-fn why(explanation: Explanation) -> String {
+fn why(words: Words, explanation: Explanation) -> String {
     if explanation.is_permit() {
         return match explanation.row_filter {
-            Some(_) => "only records this app created itself".to_owned(),
+            Some(_) => words.get("row-own"),
             None => String::new(),
         };
     }
     if explanation.missing.is_empty() {
         return explanation.message;
     }
-    let missing: Vec<_> = explanation
-        .missing
-        .iter()
-        .map(|missing| format!("{}: {}", missing.scope, in_words(missing.why)))
+    let missing = explanation.missing.iter();
+    let missing: Vec<_> = missing
+        .map(|missing| {
+            format!(
+                "{}: {}",
+                missing.scope,
+                in_words(words, missing.why.as_str())
+            )
+        })
         .collect();
     missing.join("; ")
 }
 
-fn in_words(why: WhyMissing) -> &'static str {
-    match why {
-        WhyMissing::NeverRequested => "the app did not ask for it",
-        WhyMissing::Refused => "the person refused it",
-        WhyMissing::WithheldUnknown => "withheld, the catalog does not have it",
-        WhyMissing::WithheldRetired => "withheld, it is retired",
-        WhyMissing::WithheldNotRegistered => "withheld, the app did not register it",
-        WhyMissing::WithheldElevation => "withheld, it needs an approval",
-        WhyMissing::WithheldRight => "withheld, the person’s role did not include it",
-        WhyMissing::Reduced => "taken off the grant later",
-        WhyMissing::NotRegistered => "not in the app’s registration now",
-        WhyMissing::ElevationNotApproved => "the app has no approval for it now",
-        WhyMissing::RightMissing => "the person’s role does not include it now",
-        WhyMissing::Retired => "it is retired",
-        _ => why.as_str(),
-    }
+/// Why a scope is missing, by the name that problem bodies and token responses have for it.
+pub fn in_words(words: Words, reason: &str) -> String {
+    let known = WHY.iter().find(|(name, _)| *name == reason);
+    known.map_or_else(|| reason.to_owned(), |(_, key)| words.get(key))
 }
 
-/// The endpoint's path with values that can be called.
-fn example_path(
-    catalog: &Catalog,
-    endpoint: &Endpoint,
-    organisation: Option<&Organisation>,
-) -> String {
-    endpoint
-        .path
-        .split('/')
-        .map(|segment| {
-            let Some(name) = segment
-                .strip_prefix('{')
-                .and_then(|rest| rest.strip_suffix('}'))
-            else {
-                return segment.to_owned();
-            };
-            if let Some(key) = catalog.organisation_parameters().get(name) {
-                return organisation.map_or_else(
-                    || "1".to_owned(),
-                    |one| match key {
-                        OrganisationKey::Id => one.id.to_string(),
-                        OrganisationKey::Slug => one.slug.clone(),
-                        OrganisationKey::Number => one.number.to_string(),
-                    },
-                );
-            }
-            chosen_by(&endpoint.requirement, name).unwrap_or_else(|| "1".to_owned())
-        })
-        .collect::<Vec<_>>()
-        .join("/")
-}
+/// Each reason with its words; a reason is told by its own name where there are none.
+const WHY: &[(&str, &str)] = &[
+    ("never-requested", "why-never-requested"),
+    ("refused", "why-refused"),
+    ("unknown", "why-unknown"),
+    ("withheld-unknown", "why-withheld-unknown"),
+    ("withheld-retired", "why-withheld-retired"),
+    ("withheld-not-registered", "why-withheld-not-registered"),
+    ("withheld-elevation", "why-withheld-elevation"),
+    ("withheld-right", "why-withheld-right"),
+    ("reduced", "why-reduced"),
+    ("not-registered", "why-not-registered"),
+    ("elevation-not-approved", "why-elevation-not-approved"),
+    ("right-missing", "why-right-missing"),
+    ("retired", "why-retired"),
+];
 
 /// The first value a requirement knows for a path parameter.
 fn chosen_by(requirement: &Requirement, name: &str) -> Option<String> {

@@ -2,17 +2,22 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use scope::Catalog;
+use server::pages::{Words, stylesheet_path};
 
 use super::demo::{DemoClient, DemoRealm, DemoUser};
-use super::exchange::Exchange;
+use super::exchange::{self, Exchange};
+use super::groups::{Group, Table};
+use super::held::{Because, Held};
+use super::memory::{Call, Notice, Play};
 use super::query::{PlayQuery, Show};
-use super::verdicts::{Table, TokenState};
-use server::pages::stylesheet_path;
+use super::verdicts::{Row, TokenState, in_words};
+use super::words::Reader;
 
-/// `/`: the four realms.
+/// `/`: what this is, where to begin, and the realms.
 #[derive(Template)]
 #[template(path = "playground/home.html")]
 pub struct HomePage {
+    pub reader: Reader,
     pub realms: Vec<RealmCard>,
 }
 
@@ -23,6 +28,8 @@ pub struct RealmCard {
     pub summary: String,
     pub scopes: usize,
     pub endpoints: usize,
+    /// The app that is played first.
+    pub app: String,
     pub users: Vec<DemoUser>,
 }
 
@@ -30,21 +37,66 @@ pub struct RealmCard {
 #[derive(Template)]
 #[template(path = "playground/play.html")]
 pub struct PlayPage {
+    pub reader: Reader,
     pub realm: String,
     pub title: String,
     pub clients: Vec<DemoClient>,
     pub ask: AskForm,
     pub users: Vec<DemoUser>,
     pub held: Option<HeldView>,
-    pub notice: Option<String>,
-    pub exchanges: Vec<Exchange>,
+    pub play: Play,
     pub table: Table,
     pub query: PlayQuery,
+}
+
+/// Where a visitor stands in the play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// The app asks.
+    Ask,
+    /// The person decides, in this browser.
+    Decide,
+    /// The app calls.
+    Call,
 }
 
 impl HomePage {
     fn stylesheet(&self) -> &'static str {
         stylesheet_path()
+    }
+
+    fn t(&self, key: &str) -> String {
+        self.reader.words.get(key)
+    }
+
+    fn tv(&self, key: &str, name: &str, value: &str) -> String {
+        self.reader.words.with(key, &[(name, value)])
+    }
+
+    fn n(&self, key: &str, count: &usize) -> String {
+        counted(self.reader.words, key, *count)
+    }
+
+    fn language(&self) -> &'static str {
+        self.reader.words.language().code()
+    }
+
+    /// How to begin: whom to sign in as.
+    fn begin_text(&self, realm: &RealmCard) -> String {
+        let (person, password) = realm.users.first().map_or(("", ""), |user| {
+            (user.username.as_str(), user.password.as_str())
+        });
+        let values = [
+            ("app", realm.app.as_str()),
+            ("person", person),
+            ("password", password),
+        ];
+        self.reader.words.with("begin-text", &values)
+    }
+
+    /// What keeps a language that was chosen by hand on the next page.
+    fn kept(&self) -> String {
+        kept_language(&self.reader)
     }
 }
 
@@ -53,19 +105,120 @@ impl PlayPage {
         stylesheet_path()
     }
 
-    /// A link to another part of the table.
-    fn table_link(&self, show: &str, page: usize) -> String {
-        let find: String =
-            url::form_urlencoded::byte_serialize(self.query.find.as_bytes()).collect();
-        format!("?show={show}&find={find}&page={page}#api")
+    fn t(&self, key: &str) -> String {
+        self.reader.words.get(key)
     }
 
-    fn shown(&self) -> &'static str {
-        match self.query.show {
-            Show::All => "all",
-            Show::Open => "open",
-            Show::Closed => "closed",
+    fn tv(&self, key: &str, name: &str, value: &str) -> String {
+        self.reader.words.with(key, &[(name, value)])
+    }
+
+    fn n(&self, key: &str, count: &usize) -> String {
+        counted(self.reader.words, key, *count)
+    }
+
+    /// "open" of "total".
+    fn of(&self, key: &str, open: &usize, total: &usize) -> String {
+        let (open, total) = (open.to_string(), total.to_string());
+        let values = [("open", open.as_str()), ("total", total.as_str())];
+        self.reader.words.with(key, &values)
+    }
+
+    fn language(&self) -> &'static str {
+        self.reader.words.language().code()
+    }
+
+    fn kept(&self) -> String {
+        kept_language(&self.reader)
+    }
+
+    fn step(&self) -> Step {
+        match (&self.play.pending, &self.play.held) {
+            (Some(_), _) => Step::Decide,
+            (None, Some(_)) if self.has_token() => Step::Call,
+            (None, _) => Step::Ask,
         }
+    }
+
+    fn notice(&self, notice: &Notice) -> String {
+        let values = notice.values.iter();
+        let values: Vec<(&str, &str)> = values
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        self.reader.words.with(notice.text, &values)
+    }
+
+    /// What sort of app is asked for here.
+    fn sort(&self, ask: &AskForm) -> String {
+        let values = [
+            ("app", ask.client.name.as_str()),
+            ("kind", ask.client.kind.as_str()),
+        ];
+        self.reader.words.with(ask.sort(), &values)
+    }
+
+    /// What came back, as text: where nothing could be sent, the reason.
+    fn answer(&self, exchange: &Exchange) -> String {
+        match &exchange.answer {
+            None => self.t("sent-authorize-answer"),
+            Some(answer) if answer.status.is_none() => {
+                self.tv("answer-not-sent", "error", &answer.text)
+            }
+            Some(answer) => answer.text.clone(),
+        }
+    }
+
+    fn show_link(&self, show: &str) -> String {
+        let show = match show {
+            "open" => Show::Open,
+            "closed" => Show::Closed,
+            _ => Show::All,
+        };
+        format!(
+            "/play/{}{}#api",
+            self.realm,
+            self.query.showing(show).text()
+        )
+    }
+
+    fn group_link(&self, group: &Group) -> String {
+        let place = if self.is_listed(group) {
+            ""
+        } else {
+            &group.name
+        };
+        let query = self.query.grouped(place).text();
+        format!("/play/{}{query}#group-{}", self.realm, group.name)
+    }
+
+    fn page_link(&self, page: usize) -> String {
+        format!(
+            "/play/{}{}#api",
+            self.realm,
+            self.query.at_page(page).text()
+        )
+    }
+
+    fn page_of(&self) -> String {
+        self.of("page-of", &(self.table.page + 1), &self.table.pages)
+    }
+
+    /// Where a call is sent: the answer comes back to this place of the page.
+    fn call_action(&self) -> String {
+        format!("/play/{}/call{}", self.realm, self.query.text())
+    }
+
+    fn is_listed(&self, group: &Group) -> bool {
+        self.query.is_search() || self.query.group == group.name
+    }
+
+    fn call(&self, row: &Row) -> Option<&Call> {
+        self.play.call(row.endpoint)
+    }
+
+    /// The path to call: the one called last, or the example.
+    fn called_path<'a>(&'a self, row: &'a Row) -> &'a str {
+        self.call(row).map_or(&row.example, |call| &call.path)
     }
 
     fn has_token(&self) -> bool {
@@ -77,6 +230,18 @@ impl PlayPage {
     }
 }
 
+fn counted(words: Words, key: &str, count: usize) -> String {
+    words.count(key, i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn kept_language(reader: &Reader) -> String {
+    if reader.by_hand {
+        format!("?ui_locales={}", reader.words.language().code())
+    } else {
+        String::new()
+    }
+}
+
 /// What the app can ask for.
 pub struct AskForm {
     pub client: DemoClient,
@@ -84,6 +249,8 @@ pub struct AskForm {
     pub is_public: bool,
     pub scopes: Vec<AskScope>,
     pub organisations: Vec<(String, String)>,
+    /// Does asking for nothing mean the app's defaults?
+    pub has_defaults: bool,
     /// A scope the catalog has and the client did not register: to see it withheld.
     pub beyond: Option<String>,
 }
@@ -97,7 +264,7 @@ pub struct AskScope {
 
 impl AskForm {
     /// The form for a client: its registered scope, the first few chosen.
-    pub fn new(catalog: &Catalog, client: &DemoClient, demo: &DemoRealm) -> Self {
+    pub fn new(words: Words, catalog: &Catalog, client: &DemoClient, demo: &DemoRealm) -> Self {
         const CHOSEN_AT_FIRST: usize = 6;
         let registered: BTreeSet<&str> = client.registered_scope.split_whitespace().collect();
         let ceiling = catalog.expand(&catalog.set_of(registered.iter().copied()).0);
@@ -113,7 +280,7 @@ impl AskForm {
             .filter(|scope| is_held(&scope.name) && scope.added.as_str() != "every-grant")
             .map(|scope| AskScope {
                 name: scope.name.clone(),
-                title: scope.title.get("en").to_owned(),
+                title: scope.title.get(words.language().code()).to_owned(),
                 checked: first.contains(scope.name.as_str()),
             })
             .collect();
@@ -141,7 +308,17 @@ impl AskForm {
             client: client.clone(),
             scopes,
             organisations: organisations.into_iter().collect(),
+            has_defaults: !catalog.new_client().is_empty(),
             beyond,
+        }
+    }
+
+    /// What sort of app this is, in words.
+    fn sort(&self) -> &'static str {
+        match (self.is_machine, self.is_public) {
+            (true, _) => "client-machine",
+            (false, true) => "client-public",
+            (false, false) => "client-confidential",
         }
     }
 }
@@ -149,8 +326,45 @@ impl AskForm {
 /// The tokens held, as the page shows them.
 pub struct HeldView {
     pub app: String,
-    pub asked: String,
-    pub scope: Vec<String>,
+    pub scopes: Vec<ScopeLine>,
+    pub withheld: Vec<ScopeLine>,
     pub access_token: String,
     pub can_refresh: bool,
+}
+
+/// A scope with a word on it.
+pub struct ScopeLine {
+    pub name: String,
+    pub why: String,
+    /// Did the app ask for it by name?
+    pub is_asked: bool,
+}
+
+impl HeldView {
+    /// What this app holds, in these words.
+    pub fn of(words: Words, catalog: &Catalog, app: &str, held: &Held) -> Self {
+        let scopes = held.scopes(catalog).into_iter().map(|scope| ScopeLine {
+            is_asked: scope.because == Because::Asked,
+            name: scope.name,
+            why: match scope.because {
+                Because::Asked => words.get("because-asked"),
+                Because::PartOf(whole) => words.with("because-part", &[("scope", &whole)]),
+                Because::Default => words.get("because-default"),
+                Because::EveryGrant => words.get("because-every-grant"),
+                Because::Before => words.get("because-before"),
+            },
+        });
+        let withheld = held.withheld.iter().map(|withheld| ScopeLine {
+            name: withheld.scope.clone(),
+            why: in_words(words, &withheld.reason),
+            is_asked: true,
+        });
+        Self {
+            app: app.to_owned(),
+            scopes: scopes.collect(),
+            withheld: withheld.collect(),
+            access_token: exchange::short(&held.access_token),
+            can_refresh: held.refresh_token.is_some(),
+        }
+    }
 }

@@ -70,10 +70,11 @@ mod list {
 
     /// In the demo only.
     #[rustfmt::skip]
-    pub const PLAYGROUND: [Line; 11] = [
+    pub const PLAYGROUND: [Line; 12] = [
         ("GET", "/", "the realms to try"),
         ("GET", "/demo.json", "sample people and apps, for programs"),
         ("GET", "/static/playground.css", "the stylesheet of the playground"),
+        ("GET", "/static/playground.js", "its buttons to copy"),
         ("GET", "/play/{realm}", "the app that the page plays, and the API"),
         ("POST", "/play/{realm}/start", "the app asks, in the browser or by itself"),
         ("GET", "/play/{realm}/callback", "the person is back, with a code"),

@@ -97,7 +97,7 @@ fn access(catalog: &Catalog, case: &scope::cases::Case) -> AccessNow {
         scope: scope.clone(),
         reason: *reason,
     });
-    let mut access = AccessNow::new(holds.granted, Arc::new(holds.ceiling));
+    let mut access = AccessNow::new(holds.subject, holds.granted, Arc::new(holds.ceiling));
     access.approved = Arc::new(holds.approved);
     access.rights = Arc::new(holds.rights);
     access.answers = Some(Arc::new(Answers {

@@ -113,6 +113,12 @@ fn fill(requirement: &Requirement, path: &mut String, query: &mut String) {
         Requirement::All(parts) | Requirement::Any(parts) => {
             parts.iter().for_each(|part| fill(part, path, query));
         }
-        Requirement::Scope(_) | Requirement::ByBody { .. } => {}
+        Requirement::BySubject { person, client } => {
+            person
+                .iter()
+                .chain(client)
+                .for_each(|part| fill(part, path, query));
+        }
+        Requirement::Scope(_) | Requirement::AnyToken | Requirement::ByBody { .. } => {}
     }
 }

@@ -39,7 +39,7 @@ impl AccessSource for RealmCache {
             }
             None => token.granted.clone(),
         };
-        let mut now = AccessNow::new(granted, Arc::clone(client.state.ceiling()));
+        let mut now = AccessNow::new(token.subject(), granted, Arc::clone(client.state.ceiling()));
         now.organisation = organisation;
         now.approved = client.approved;
         now.rights = rights;

@@ -1,17 +1,19 @@
 //! `[[endpoints]]`: one table per path, methods as keys.
 
+use std::collections::HashSet;
+
 use toml::de::DeValue;
 
 use super::head::DraftHead;
+use super::paths::{Paths, Written, way};
 use super::policy::OrganisationParameter;
 use super::requirement;
 use super::scope::Scopes;
 use super::stored;
-use crate::OrganisationKey;
 use crate::compiled::Needs;
 use crate::endpoint::{Endpoint, Method};
 use crate::mistake::{Mistakes, Span};
-use crate::router::{MAX_PARAMETERS, Path, Router};
+use crate::router::Router;
 use crate::table::{Entry, Table};
 
 /// Every endpoint, with what it needs by the same index, and the way to it.
@@ -28,11 +30,18 @@ pub(super) fn read(
     organisation: &[OrganisationParameter],
     m: &mut Mistakes,
 ) -> Endpoints {
+    let paths = Paths::read(file, m);
     let mut endpoints = Endpoints {
         list: Vec::new(),
         needs: Vec::new(),
-        router: Router::new(),
+        router: Router::new(paths.comparing),
     };
+    let reading = Reading {
+        head,
+        scopes,
+        organisation,
+    };
+    let mut names: HashSet<String> = HashSet::new();
     let mut places: Vec<Span> = Vec::new();
     let section = file.require(
         "endpoints",
@@ -41,12 +50,10 @@ pub(super) fn read(
     );
     for mut table in section.map(|entry| entry.tables(m)).unwrap_or_default() {
         let path_entry = table.require("path", "write `path = \"/things/{thing_id}\"`", m);
-        let Some((entry, template)) =
-            path_entry.and_then(|entry| Some((entry.clone(), entry.string(m)?)))
-        else {
+        let Some(entry) = path_entry else {
             continue;
         };
-        let parameters = parameters(template, &entry.span, m);
+        let written = paths.written(&entry, organisation, m);
         let shared = Shared {
             source: head
                 .source(table.take("source"), m)
@@ -60,58 +67,58 @@ pub(super) fn read(
                 .and_then(|entry| entry.string(m))
                 .map(str::to_owned),
         };
-        let mut path = Path {
-            parameters,
-            ..Path::default()
-        };
-        path.organisation = organisation_of(&path.parameters, organisation);
-        let mut methods = 0;
-        for method in Method::ALL {
-            let Some(entry) = table.take(method.key()) else {
-                continue;
-            };
-            methods += 1;
-            if let Some((endpoint, needs)) = method_of(
-                &entry,
-                method,
-                template,
-                &path.parameters,
-                &shared,
-                head,
-                scopes,
-                organisation,
-                m,
-            ) {
-                path.set_endpoint(method, endpoints.list.len());
-                endpoints.list.push(endpoint);
-                endpoints.needs.push(needs);
-            }
-        }
-        if methods == 0 {
+        let methods: Vec<(Method, Entry<'_>)> = Method::ALL
+            .into_iter()
+            .filter_map(|method| Some((method, table.take(method.key())?)))
+            .collect();
+        if methods.is_empty() {
             m.at(
                 &entry.span,
-                format!("`{template}` has no method"),
+                format!("{} has no method", named(&written)),
                 "add a line such as `get = \"scope\"`",
             );
         }
         table.finish(m);
-        match endpoints.router.insert(template, path) {
-            Ok(()) => places.push(entry.span),
-            Err(first) => {
-                let line = places.get(first).map_or(0, |place| m.line(place));
-                let help = format!(
-                    "line {line} has it already, whatever its templates are called; put all methods there"
-                );
-                m.at(
-                    &entry.span,
-                    format!("the path `{template}` is given twice"),
-                    help,
-                );
+        for one in written {
+            let mut path = way(&one.segments, organisation);
+            for (method, entry) in &methods {
+                let made = method_of(entry, *method, &one, &path.parameters, &shared, reading, m);
+                if let Some((endpoint, needs)) = made {
+                    path.set_endpoint(*method, endpoints.list.len());
+                    endpoints.list.push(endpoint);
+                    endpoints.needs.push(needs);
+                }
+            }
+            names.extend(path.parameters.iter().cloned());
+            match endpoints.router.insert(&one.segments, path) {
+                Ok(()) => places.push(one.span),
+                Err(first) => {
+                    let line = places.get(first).map_or(0, |place| m.line(place));
+                    let help = format!(
+                        "line {line} has it already, whatever its templates are called; put all methods there"
+                    );
+                    m.at(
+                        &one.span,
+                        format!("the path `{}` is given twice", one.text),
+                        help,
+                    );
+                }
             }
         }
     }
-    check_organisation_parameters(&endpoints.list, organisation, m);
+    check_organisation_parameters(&names, organisation, m);
     endpoints
+}
+
+/// The paths of a table, for a message.
+fn named(written: &[Written]) -> String {
+    let texts = written.iter().map(|one| format!("`{}`", one.text));
+    let texts: Vec<String> = texts.collect();
+    if texts.is_empty() {
+        "the table".to_owned()
+    } else {
+        texts.join(", ")
+    }
 }
 
 /// What a table says for all its methods.
@@ -121,24 +128,27 @@ struct Shared {
     note: Option<String>,
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one call site; the parts have nothing else in common"
-)]
+/// What the rest of the file says that endpoints refer to.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    head: &'a DraftHead,
+    scopes: &'a Scopes,
+    organisation: &'a [OrganisationParameter],
+}
+
 fn method_of(
     entry: &Entry<'_>,
     method: Method,
-    template: &str,
+    path: &Written,
     parameters: &[String],
     shared: &Shared,
-    head: &DraftHead,
-    scopes: &Scopes,
-    organisation: &[OrganisationParameter],
+    reading: Reading<'_>,
     m: &mut Mistakes,
 ) -> Option<(Endpoint, Needs)> {
+    let Reading { head, scopes, .. } = reading;
     let mut endpoint = Endpoint {
         method,
-        path: template.to_owned(),
+        path: path.text.clone(),
         requirement: crate::Requirement::All(Vec::new()),
         inferred: shared.inferred,
         source: shared.source.clone(),
@@ -160,7 +170,7 @@ fn method_of(
         .any(|key| fields.contains_key(*key))
     {
         let mut table = Table::new(
-            format!("`{}` of `{template}`", entry.key),
+            format!("`{}` of `{}`", entry.key, path.text),
             entry.span.clone(),
             fields,
         );
@@ -188,110 +198,26 @@ fn method_of(
     }
     let (requirement, needs) =
         requirement::read(required.node, &required.span, parameters, scopes, m)?;
-    if stored::is_about_stored(method, template, organisation) {
+    if stored::is_about_stored(method, &path.segments, reading.organisation) {
         stored::check(&requirement, method, &required.span, m);
     }
     endpoint.requirement = requirement;
     Some((endpoint, needs))
 }
 
-/// Checks a path and gives the names of its templates.
-fn parameters(template: &str, span: &Span, m: &mut Mistakes) -> Vec<String> {
-    let mut parameters: Vec<String> = Vec::new();
-    let mut wrong = |what: String, help: &str| m.at(span, what, help);
-    let Some(segments) = template.strip_prefix('/') else {
-        wrong(
-            format!("the path `{template}` does not begin with `/`"),
-            "write it from the root of the API",
-        );
-        return parameters;
-    };
-    for segment in segments.split('/') {
-        if let Some(name) = segment
-            .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'))
-        {
-            if name.is_empty()
-                || !name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-            {
-                wrong(
-                    format!("the template `{segment}` has no proper name"),
-                    "use letters, digits, `_` and `-`",
-                );
-            }
-            if parameters.iter().any(|known| known == name) {
-                wrong(
-                    format!("the path has two templates `{segment}`"),
-                    "give them different names",
-                );
-            }
-            parameters.push(name.to_owned());
-        } else if segment.contains(['{', '}']) {
-            wrong(
-                format!("the segment `{segment}` is a template in part"),
-                "a template is a whole segment, such as `{id}`",
-            );
-        } else if segment.is_empty() {
-            wrong(
-                format!("the path `{template}` has an empty segment"),
-                "write one slash between segments and none at the end",
-            );
-        } else if matches!(segment, "." | "..") {
-            wrong(
-                format!("the path `{template}` has a `{segment}` segment"),
-                "write the path without it",
-            );
-        } else if let Some(character) = segment.chars().find(|character| !is_literal(*character)) {
-            wrong(
-                format!(
-                    "the segment `{segment}` contains `{}`",
-                    character.escape_default()
-                ),
-                "no request can match it; use letters, digits and any of -._~!$&'()*+,=:@",
-            );
-        }
-    }
-    if parameters.len() > MAX_PARAMETERS {
-        wrong(
-            format!("the path has more than {MAX_PARAMETERS} templates"),
-            "split the API into shorter paths",
-        );
-    }
-    parameters
-}
-
-/// RFC 3986 `pchar` without percent-encodings and without `;`.
-fn is_literal(character: char) -> bool {
-    character.is_ascii_alphanumeric() || "-._~!$&'()*+,=:@".contains(character)
-}
-
-fn organisation_of(
-    parameters: &[String],
-    organisation: &[OrganisationParameter],
-) -> Option<(OrganisationKey, usize)> {
-    let mut named = parameters.iter().enumerate();
-    named.find_map(|(place, name)| {
-        let parameter = organisation.iter().find(|own| own.name == *name)?;
-        Some((parameter.key, place))
-    })
-}
-
 fn check_organisation_parameters(
-    endpoints: &[Endpoint],
+    names: &HashSet<String>,
     organisation: &[OrganisationParameter],
     m: &mut Mistakes,
 ) {
     for parameter in organisation {
-        let template = format!("{{{}}}", parameter.name);
-        let mut segments = endpoints
-            .iter()
-            .flat_map(|endpoint| endpoint.path.split('/'));
-        if !segments.any(|segment| segment == template) {
+        if !names.contains(&parameter.name) {
             m.at(
                 &parameter.span,
-                format!("no endpoint's path has the template `{template}`"),
+                format!(
+                    "no endpoint's path has the template `{{{}}}`",
+                    parameter.name
+                ),
                 "correct the name, or remove it from `path_parameters`",
             );
         }

@@ -6,6 +6,7 @@ mod definition;
 mod endpoint;
 mod expand;
 mod head;
+mod paths;
 mod policy;
 mod requirement;
 mod scope;

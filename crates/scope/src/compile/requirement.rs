@@ -38,7 +38,8 @@ struct Reader<'a> {
 }
 
 const FORMS: &str = "write a scope in quotes, or `{ all = [ … ] }`, `{ any = [ … ] }`, \
-     `{ by_path = …, is = { … } }`, `{ by_query = …, is = { … } }` or `{ by_body = …, is = { … } }`";
+     `{ by_path = …, is = { … } }`, `{ by_query = …, is = { … } }`, `{ by_body = …, is = { … } }`, \
+     `{ person = …, client = … }` or `{ any_token = true }`";
 
 impl Reader<'_> {
     fn requirement(
@@ -82,7 +83,13 @@ impl Reader<'_> {
         let by_body = table.take("by_body");
         let is = table.take("is");
         let filters = table.take("filters");
-        let forms = [&all, &any, &by_path, &by_query, &by_body];
+        let otherwise = table.take("otherwise");
+        let any_token = table.take("any_token");
+        let (person, client) = (table.take("person"), table.take("client"));
+        let subject = person.as_ref().or(client.as_ref()).cloned();
+        let forms = [
+            &all, &any, &by_path, &by_query, &by_body, &any_token, &subject,
+        ];
         match forms.iter().filter(|form| form.is_some()).count() {
             1 => {}
             // Then one of the keys is misspelt.
@@ -94,6 +101,28 @@ impl Reader<'_> {
                 m.at(&table.span, "the requirement is not of one form", FORMS);
                 return None;
             }
+        }
+        if let Some(entry) = any_token {
+            table.finish(m);
+            return match entry.boolean(m)? {
+                true => Some((Requirement::AnyToken, Needs::AnyToken)),
+                false => {
+                    let help = "write `any_token = true`, or the scope that the call needs";
+                    m.at(&entry.span, "`any_token` is not true", help);
+                    None
+                }
+            };
+        }
+        if subject.is_some() {
+            table.finish(m);
+            return self.by_subject(person.as_ref(), client.as_ref(), m);
+        }
+        if let Some(otherwise) = otherwise.as_ref().filter(|_| by_query.is_none()) {
+            m.at(
+                &otherwise.span,
+                "`otherwise` without `by_query`",
+                "remove it: only a query parameter has values that need not be listed",
+            );
         }
         if let Some(list) = all.as_ref().or(any.as_ref()) {
             if let Some(is) = is {
@@ -129,7 +158,13 @@ impl Reader<'_> {
         }
         if let Some(entry) = by_query {
             let parameter = entry.string(m)?.to_owned();
-            let (is, cases) = cases?;
+            let (is, mut cases) = cases?;
+            let mut others = None;
+            if let Some(entry) = otherwise {
+                let (own, needs) = self.requirement(entry.node.get_ref(), &entry.span, m)?;
+                cases = cases.otherwise(needs);
+                others = Some(Box::new(own));
+            }
             let needs = Needs::ByQuery {
                 parameter: Watched::new(&parameter),
                 cases,
@@ -138,6 +173,7 @@ impl Reader<'_> {
                 parameter,
                 filters,
                 is,
+                otherwise: others,
             };
             return Some((requirement, needs));
         }
@@ -173,6 +209,25 @@ impl Reader<'_> {
         )
     }
 
+    fn by_subject(
+        &self,
+        person: Option<&Entry<'_>>,
+        client: Option<&Entry<'_>>,
+        m: &mut Mistakes,
+    ) -> Option<(Requirement, Needs)> {
+        let mut whole = true;
+        let mut part = |entry: Option<&Entry<'_>>| {
+            let entry = entry?;
+            let read = self.requirement(entry.node.get_ref(), &entry.span, m);
+            whole &= read.is_some();
+            read.map(|(own, needs)| (Box::new(own), Box::new(needs)))
+        };
+        let (person, its_needs) = part(person).unzip();
+        let (client, own_needs) = part(client).unzip();
+        let requirement = Requirement::BySubject { person, client };
+        whole.then_some((requirement, Needs::BySubject(its_needs, own_needs)))
+    }
+
     fn by_path(
         &self,
         entry: &Entry<'_>,
@@ -189,6 +244,20 @@ impl Reader<'_> {
             );
             return None;
         };
+        if self
+            .parameters
+            .iter()
+            .filter(|own| *own == parameter)
+            .count()
+            > 1
+        {
+            m.at(
+                &entry.span,
+                format!("the path has the template `{{{parameter}}}` twice"),
+                "call the one that the rule goes by something else",
+            );
+            return None;
+        }
         let (is, cases) = cases?;
         let needs = Needs::ByPath {
             place,
@@ -273,7 +342,11 @@ fn alternatives(requirement: &Requirement) -> usize {
         parts.map(alternatives).fold(1_usize, usize::saturating_mul)
     };
     match requirement {
-        Requirement::Scope(_) => 1,
+        Requirement::Scope(_) | Requirement::AnyToken => 1,
+        Requirement::BySubject { person, client } => {
+            let parts = person.iter().chain(client).map(|part| alternatives(part));
+            parts.fold(0, usize::saturating_add)
+        }
         Requirement::All(parts) => product(&mut parts.iter()),
         Requirement::Any(parts) => parts
             .iter()
@@ -284,8 +357,10 @@ fn alternatives(requirement: &Requirement) -> usize {
             .map(|(_, part)| alternatives(part))
             .max()
             .unwrap_or(1),
-        Requirement::ByQuery { is, .. } | Requirement::ByBody { is, .. } => {
-            product(&mut is.iter().map(|(_, part)| part))
+        Requirement::ByQuery { is, otherwise, .. } => {
+            let parts = is.iter().map(|(_, part)| part);
+            product(&mut parts.chain(otherwise.as_deref()))
         }
+        Requirement::ByBody { is, .. } => product(&mut is.iter().map(|(_, part)| part)),
     }
 }

@@ -7,20 +7,26 @@
 use super::policy::OrganisationParameter;
 use crate::endpoint::{Method, Requirement};
 use crate::mistake::{Mistakes, Span};
+use crate::segment::Segment;
 
 /// Is the call about a record that is there? Everything but a `POST` is, and a `POST` to an
 /// item, such as `/contact/{id}`.
 pub(super) fn is_about_stored(
     method: Method,
-    template: &str,
+    segments: &[Segment],
     organisation: &[OrganisationParameter],
 ) -> bool {
-    let last = template.rsplit('/').next().unwrap_or_default();
-    let parameter = last
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'));
-    let names_item = |name| !organisation.iter().any(|own| own.name == name);
-    method != Method::Post || parameter.is_some_and(names_item)
+    // What stands behind the last slash of a path that ends in one.
+    let is_end = |segment: &&Segment| matches!(segment, Segment::Literal(text) if text.is_empty());
+    let named = segments.iter().rev().find(|segment| !is_end(segment));
+    let named = named.map(Segment::names).unwrap_or_default();
+    let names_item = |name: &String| !organisation.iter().any(|own| own.name == *name);
+    method != Method::Post || named.iter().any(names_item)
+}
+
+/// Is it a method whose answer a query can filter?
+fn is_read(method: Method) -> bool {
+    matches!(method, Method::Get | Method::Head | Method::Query)
 }
 
 /// Refuses a condition that decides by what the caller says, unless what it could decide makes
@@ -38,7 +44,11 @@ impl Check<'_> {
     /// `needed` are scopes that a call needs whatever this part says.
     fn part<'r>(&self, part: &'r Requirement, needed: &mut Vec<&'r str>, m: &mut Mistakes) {
         match part {
-            Requirement::Scope(_) => {}
+            Requirement::Scope(_) | Requirement::AnyToken => {}
+            Requirement::BySubject { person, client } => {
+                let parts = person.iter().chain(client);
+                parts.for_each(|part| self.part(part, needed, m));
+            }
             Requirement::All(parts) => {
                 let before = needed.len();
                 for part in parts {
@@ -57,6 +67,7 @@ impl Check<'_> {
                 parameter,
                 filters,
                 is,
+                otherwise,
             } => {
                 if !filters {
                     self.condition(
@@ -66,14 +77,16 @@ impl Check<'_> {
                         needed,
                         m,
                     );
-                } else if self.method != Method::Get {
+                } else if !is_read(self.method) {
                     m.at(
                         self.span,
                         format!("`filters` in a rule for {}", self.method),
                         "only what a GET answers can be filtered; remove `filters`",
                     );
                 }
-                is.iter().for_each(|(_, part)| self.part(part, needed, m));
+                let parts = is.iter().map(|(_, part)| part);
+                let parts = parts.chain(otherwise.as_deref());
+                parts.for_each(|part| self.part(part, needed, m));
             }
             Requirement::ByBody { pointer, is } => {
                 self.condition(&format!("`{pointer}` in the body"), part, is, needed, m);
@@ -90,7 +103,11 @@ impl Check<'_> {
         needed: &[&str],
         m: &mut Mistakes,
     ) {
-        let mut needs = is.iter().map(|(_, part)| part);
+        let others = match whole {
+            Requirement::ByQuery { otherwise, .. } => otherwise.as_deref(),
+            _ => None,
+        };
+        let mut needs = is.iter().map(|(_, part)| part).chain(others);
         let first = needs.next();
         let alike = needs.all(|part| Some(part) == first);
         let scopes = whole.scopes();
@@ -99,7 +116,7 @@ impl Check<'_> {
         }
         let quoted: Vec<String> = scopes.iter().map(|scope| format!("\"{scope}\"")).collect();
         let filter = match (self.method, whole) {
-            (Method::Get, Requirement::ByQuery { .. }) => {
+            (method, Requirement::ByQuery { .. }) if is_read(method) => {
                 "; or add `filters = true`, if the API answers nothing but what has that value"
             }
             _ => "",

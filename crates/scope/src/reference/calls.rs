@@ -87,8 +87,32 @@ fn requirement(words: &Words, required: &Requirement) -> String {
         Requirement::All(parts) => joined(parts, words.and),
         Requirement::Any(parts) => joined(parts, words.or),
         Requirement::ByPath { parameter, is } => cases(words, words.by_path, parameter, is, None),
-        Requirement::ByQuery { parameter, is, .. } => {
-            cases(words, words.by_query, parameter, is, Some(words.absent))
+        Requirement::AnyToken => words.any_token.to_owned(),
+        Requirement::BySubject { person, client } => {
+            let part = |part: &Option<Box<Requirement>>| {
+                let part = part.as_deref();
+                part.map_or_else(|| words.closed.to_owned(), |part| requirement(words, part))
+            };
+            let (person, client) = (part(person), part(client));
+            format!(
+                "{} {person}; {} {client}",
+                words.for_person, words.for_client
+            )
+        }
+        Requirement::ByQuery {
+            parameter,
+            is,
+            otherwise: None,
+            ..
+        } => cases(words, words.by_query, parameter, is, Some(words.absent)),
+        Requirement::ByQuery {
+            parameter,
+            is,
+            otherwise: Some(otherwise),
+            ..
+        } => {
+            let otherwise = format!("{} {}", words.otherwise, requirement(words, otherwise));
+            cases(words, words.by_query, parameter, is, Some(&otherwise))
         }
         Requirement::ByBody { pointer, is } => {
             cases(words, words.by_body, pointer, is, Some(words.absent))

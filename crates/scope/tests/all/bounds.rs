@@ -53,6 +53,7 @@ impl Call<'_> {
             self.catalog.registered(&scope),
         );
         let access = Access {
+            subject: scope::Subject::Person,
             granted: &granted,
             ceiling: &ceiling,
             approved: &all,

@@ -223,6 +223,7 @@ fn a_call_is_opened_by_exactly_what_a_token_is_said_to_be_worth() {
         let approved = client.approved(&catalog, now());
         let (worth, _) = effective(&catalog, &granted, &client, Some(&rights), now());
         let access = Access {
+            subject: scope::Subject::Person,
             granted: &granted,
             ceiling: client.ceiling(),
             approved: &approved,

@@ -62,6 +62,7 @@ fn message(catalog: &Catalog, request: &ApiRequest<'_>, situation: &Situation<'_
         reduced: &parse(situation.reduced),
     };
     let access = Access {
+        subject: scope::Subject::Person,
         granted: &granted,
         ceiling: &ceiling,
         approved: &approved,
@@ -158,6 +159,7 @@ fn the_challenge_names_what_can_be_granted_now() {
     let old = scope("old:read");
     let all = catalog.all();
     let access = Access {
+        subject: scope::Subject::Person,
         granted: &catalog.granted(&Scope::empty()),
         ceiling: &catalog.registered(&catalog.scope_of(&all)),
         approved: &all,

@@ -17,6 +17,7 @@ mod broken;
 mod effective;
 mod explanations;
 mod laws;
+mod paths;
 mod shipped;
 #[path = "../support/small_catalog.rs"]
 mod small_catalog;

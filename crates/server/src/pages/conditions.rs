@@ -8,7 +8,10 @@ use super::words::Words;
 pub(super) fn condition(words: Words, requirement: &Requirement, scope: &str) -> Option<String> {
     let with = |key: &str, values: &[(&str, &str)]| Some(words.with(key, values));
     match requirement {
-        Requirement::Scope(_) => None,
+        Requirement::Scope(_) | Requirement::AnyToken => None,
+        Requirement::BySubject { .. } => {
+            with("scopes-needs", &[("rule", &requirement.to_string())])
+        }
         Requirement::All(parts) => match names(parts) {
             Some(names) => with("scopes-with", &[("scopes", &others(&names, scope))]),
             None => with("scopes-needs", &[("rule", &requirement.to_string())]),

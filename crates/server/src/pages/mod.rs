@@ -18,4 +18,8 @@ pub(crate) mod visit;
 pub(crate) mod words;
 
 pub use static_files::stylesheet_path;
-pub use views::{SampleAccount, SampleAccounts};
+pub use views::{LanguageLink, SampleAccount, SampleAccounts};
+pub use visit::{choose_language, language_links};
+pub use words::{Texts, Words};
+
+pub use crate::language::Language;

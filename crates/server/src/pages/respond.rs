@@ -20,6 +20,18 @@ pub fn page(status: StatusCode, template: &impl Template) -> Response {
     }
 }
 
+/// [`page`], with a script from a file of our own: for the demo's pages, never for those where
+/// people sign in and decide.
+#[must_use]
+pub fn page_with_script(status: StatusCode, template: &impl Template) -> Response {
+    let mut response = page(status, template);
+    let policy = HeaderValue::from_static(POLICY_WITH_SCRIPT);
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
 /// To another page or to the app, by GET.
 #[must_use]
 pub fn see_other(location: &str) -> Response {
@@ -46,6 +58,9 @@ pub fn see_other_with_cookie(location: &str, cookie: HeaderValue) -> Response {
 /// where a form leads to an app, a page of ours stands between (`onward`).
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const POLICY_WITH_SCRIPT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+                                  img-src 'self' data:; form-action 'self'; \
+                                  frame-ancestors 'none'; base-uri 'none'";
 
 fn page_headers() -> HeaderMap {
     let fixed: [(HeaderName, &str); 7] = [

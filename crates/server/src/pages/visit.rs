@@ -144,15 +144,8 @@ impl Visit {
     }
 
     fn languages(&self) -> Vec<LanguageLink> {
-        language::spoken(self.realm.catalog().languages())
-            .into_iter()
-            .map(|each| LanguageLink {
-                code: each.code(),
-                name: each.own_name(),
-                href: with_parameter(&self.uri, "ui_locales", each.code()),
-                current: each == self.words.language(),
-            })
-            .collect()
+        let spoken = language::spoken(self.realm.catalog().languages());
+        language_links(&spoken, &self.uri, self.words.language())
     }
 }
 
@@ -189,8 +182,22 @@ pub(super) fn nowhere(headers: &HeaderMap) -> Response {
     respond::page(StatusCode::NOT_FOUND, &page)
 }
 
-/// `ui_locales` of this address, or of the one a login leads on to, then the browser's.
-fn choose_language(available: &[Language], uri: &Uri, headers: &HeaderMap) -> Language {
+/// The same page in each of the languages it is there in.
+#[must_use]
+pub fn language_links(available: &[Language], uri: &Uri, current: Language) -> Vec<LanguageLink> {
+    let link = |each: &Language| LanguageLink {
+        code: each.code(),
+        name: each.own_name(),
+        href: with_parameter(uri, "ui_locales", each.code()),
+        current: *each == current,
+    };
+    available.iter().map(link).collect()
+}
+
+/// The language of a page: by `ui_locales` of this address, or of the one a login leads on to,
+/// then by the browser's wishes.
+#[must_use]
+pub fn choose_language(available: &[Language], uri: &Uri, headers: &HeaderMap) -> Language {
     let query = uri.query().unwrap_or_default();
     let mut wanted = query_value(query, "ui_locales");
     if wanted.is_empty() {

@@ -1,6 +1,7 @@
 //! The words of the pages, and names as they may stand among them.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -8,34 +9,71 @@ use fluent_bundle::{FluentArgs, FluentResource};
 
 use crate::language::Language;
 
-/// The words of the pages in one language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Words {
+/// The texts of some pages, in every language.
+pub struct Texts {
+    bundles: Vec<(Language, FluentBundle<FluentResource>)>,
+}
+
+impl Texts {
+    /// From one Fluent file for each language. Whoever has such files tests that each loads
+    /// whole; a message that does not parse is left out.
+    #[must_use]
+    pub fn new(source: fn(Language) -> &'static str) -> Self {
+        let bundle = |language: Language| Some((language, load(language, source(language))?));
+        Self {
+            bundles: Language::ALL.into_iter().filter_map(bundle).collect(),
+        }
+    }
+
+    fn bundle(&self, language: Language) -> Option<&FluentBundle<FluentResource>> {
+        self.bundles
+            .iter()
+            .find_map(|(of, bundle)| (*of == language).then_some(bundle))
+    }
+}
+
+/// The words of some pages in one language.
+#[derive(Clone, Copy)]
+pub struct Words {
+    texts: &'static Texts,
     language: Language,
 }
 
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Words").field(&self.language).finish()
+    }
+}
+
 impl Words {
-    /// The words in this language.
+    /// The words of the server's own pages in this language.
     #[must_use]
     pub(crate) fn new(language: Language) -> Self {
-        Self { language }
+        static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts::new(source));
+        Self::of(&TEXTS, language)
+    }
+
+    /// The words of these texts in this language.
+    #[must_use]
+    pub fn of(texts: &'static Texts, language: Language) -> Self {
+        Self { texts, language }
     }
 
     /// The language they are in.
     #[must_use]
-    pub(crate) fn language(self) -> Language {
+    pub fn language(self) -> Language {
         self.language
     }
 
     /// A text without variables.
     #[must_use]
-    pub(crate) fn get(self, key: &str) -> String {
+    pub fn get(self, key: &str) -> String {
         self.with(key, &[])
     }
 
     /// A text with names put in.
     #[must_use]
-    pub(crate) fn with(self, key: &str, values: &[(&str, &str)]) -> String {
+    pub fn with(self, key: &str, values: &[(&str, &str)]) -> String {
         let mut arguments = FluentArgs::new();
         for (name, value) in values {
             arguments.set(*name, *value);
@@ -45,7 +83,7 @@ impl Words {
 
     /// A text about a number, `$count`, with the plural its language wants.
     #[must_use]
-    pub(crate) fn count(self, key: &str, count: i64) -> String {
+    pub fn count(self, key: &str, count: i64) -> String {
         let mut arguments = FluentArgs::new();
         arguments.set("count", count);
         self.format(key, &arguments)
@@ -57,7 +95,7 @@ impl Words {
         [self.language, Language::English]
             .into_iter()
             .find_map(|language| {
-                let bundle = bundle(language)?;
+                let bundle = self.texts.bundle(language)?;
                 let pattern = bundle.get_message(key)?.value()?;
                 let mut problems = Vec::new();
                 Some(bundle.format_pattern(pattern, Some(arguments), &mut problems))
@@ -67,7 +105,7 @@ impl Words {
     }
 }
 
-/// The texts of a language, as written.
+/// The texts of the server's own pages in a language, as written.
 #[must_use]
 pub(crate) fn source(language: Language) -> &'static str {
     match language {
@@ -79,21 +117,8 @@ pub(crate) fn source(language: Language) -> &'static str {
     }
 }
 
-fn bundle(language: Language) -> Option<&'static FluentBundle<FluentResource>> {
-    static BUNDLES: LazyLock<Vec<(Language, FluentBundle<FluentResource>)>> = LazyLock::new(|| {
-        Language::ALL
-            .into_iter()
-            .filter_map(|language| Some((language, load(language)?)))
-            .collect()
-    });
-    BUNDLES
-        .iter()
-        .find_map(|(of, bundle)| (*of == language).then_some(bundle))
-}
-
-/// Tests see to it that each file loads whole; a message that does not parse is left out.
-fn load(language: Language) -> Option<FluentBundle<FluentResource>> {
-    let resource = match FluentResource::try_new(source(language).to_owned()) {
+fn load(language: Language, source: &'static str) -> Option<FluentBundle<FluentResource>> {
+    let resource = match FluentResource::try_new(source.to_owned()) {
         Ok(resource) | Err((resource, _)) => resource,
     };
     let mut bundle = FluentBundle::new_concurrent(vec![language.code().parse().ok()?]);

@@ -55,6 +55,8 @@ pub struct Settings {
     pub phone_width: Option<u32>,
     /// Pages may run no script at all.
     pub without_scripts: bool,
+    /// What the person reads, English where it is not said.
+    pub language: Option<&'static str>,
 }
 
 /// Runs a test in a fresh browser, which ends with it however it goes.
@@ -74,18 +76,22 @@ where
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
-        "--lang=en",
     ]
     .map(str::to_owned)
     .to_vec();
+    let language = settings.language.unwrap_or("en");
+    arguments.push(format!("--lang={language}"));
     arguments.push(format!("--user-data-dir={}", profile.path().display()));
-    let mut options = json!({ "args": arguments });
+    let mut options = json!({
+        "args": arguments,
+        "prefs": { "intl.accept_languages": language },
+    });
     if let Some(width) = settings.phone_width {
         options["mobileEmulation"] =
             json!({ "deviceMetrics": { "width": width, "height": 844, "pixelRatio": 2.0 } });
     }
     if settings.without_scripts {
-        options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
+        options["prefs"]["profile.managed_default_content_settings.javascript"] = json!(2);
     }
     let Value::Object(capabilities) = json!({ "goog:chromeOptions": options }) else {
         unreachable!("an object");

@@ -9,5 +9,6 @@ mod many_scopes;
 mod nodes;
 mod oauth2;
 mod onward;
+mod playground;
 mod postgres_password;
 mod readers;

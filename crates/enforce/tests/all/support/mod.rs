@@ -50,7 +50,7 @@ impl GrantAnswers for Answers {
 pub fn access(catalog: &Catalog, scope: &Scope) -> AccessNow {
     let everything = catalog.scope_of(&catalog.all());
     let ceiling = Arc::new(catalog.registered(&everything));
-    let mut access = AccessNow::new(catalog.granted(scope), ceiling);
+    let mut access = AccessNow::new(scope::Subject::Person, catalog.granted(scope), ceiling);
     access.approved = Arc::new(catalog.all());
     access.rights = Arc::new(catalog.all());
     access

@@ -4,6 +4,8 @@ use super::draws::Draws;
 use super::model::{Model, ModelPath, Segment};
 
 pub struct Call {
+    /// Does the token speak for the client itself?
+    pub is_client: bool,
     pub method: &'static str,
     pub path: String,
     /// `None` is hidden.
@@ -24,14 +26,15 @@ pub enum Json {
     List(Vec<Json>),
 }
 
-const METHODS: [&str; 9] = [
-    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "get", "",
+const METHODS: [&str; 11] = [
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "PURGE", "get", "",
 ];
 
-const SEGMENTS: [&str; 30] = [
-    "a", "b", "c", "items", "in", "invoice", "x y", "%20", "A", "a", "b", "c", "items", "%C3%A9",
-    "..a", "", ".", "..", "%2F", "%2e%2e", "%61", "a;b", "%3B", "a\\b", "%5c", "é", "%", "%4",
-    "%00", "a\u{1}",
+const SEGMENTS: [&str; 46] = [
+    "a", "b", "c", "items", "in", "invoice", "x.json", "x.a.json", "q:a", "a@b", "a@b@c", "(7)",
+    "ab", "@me", "root:", "x:", "q%3Aa", "a%40b", "%40me", "root%3A", "A.JSON", "Items", "x y",
+    "%20", "A", "a", "b", "c", "items", "%C3%A9", "..a", "", ".", "..", "%2F", "%2e%2e", "%61",
+    "a;b", "%3B", "a\\b", "%5c", "é", "%", "%4", "%00", "a\u{1}",
 ];
 
 const NAMES: [&str; 26] = [
@@ -63,16 +66,16 @@ const NAMES: [&str; 26] = [
     "%FF",
 ];
 
-const QUERY_VALUES: [&str; 20] = [
-    "a", "b", "in", "invoice", "inx", "x", "y", "x.y", "z", "x,y", "x.y.z", "y%2Cz", "nobody",
-    "%69n", "%", "a;kind=b", "", "inv%00", "in+", "%FF",
+const QUERY_VALUES: [&str; 22] = [
+    "A", "Inv", "a", "b", "in", "invoice", "inx", "x", "y", "x.y", "z", "x,y", "x.y.z", "y%2Cz",
+    "nobody", "%69n", "%", "a;kind=b", "", "inv%00", "in+", "%FF",
 ];
 
 const GARBAGE: [&str; 6] = ["", "  ", "{", "event=a", "{\"event\":\"a\"} x", "[1,]"];
 
 impl Call {
     pub fn random(draws: &mut Draws, model: &Model) -> Self {
-        let friendly = if draws.chance(4) { SEGMENTS.len() } else { 6 };
+        let friendly = draws.pick(&[6, 6, 16, SEGMENTS.len()]);
         let fitting = draws.below(4) > 0;
         let mut path = match fitting {
             true => fitting_path(draws, &model.paths, friendly),
@@ -80,6 +83,9 @@ impl Call {
                 .map(|_| format!("/{}", SEGMENTS[draws.below(friendly)]))
                 .collect(),
         };
+        if draws.chance(6) {
+            path.push('/');
+        }
         if draws.chance(30) {
             path = draws.pick(&["", "*", "a", "/", "//"]).to_string();
         }
@@ -113,6 +119,7 @@ impl Call {
             draws.pick(&["GET", "POST"])
         };
         Self {
+            is_client: draws.chance(2),
             method,
             path,
             query,
@@ -128,6 +135,19 @@ fn fitting_path(draws: &mut Draws, paths: &[ModelPath], friendly: usize) -> Stri
     let segments = path.segments.iter().map(|segment| match segment {
         Segment::Literal(text) => format!("/{text}"),
         Segment::Template(_) => format!("/{}", SEGMENTS[draws.below(friendly)]),
+        Segment::Tail(_, text) => {
+            let length = 1 + draws.below(3);
+            let own = (0..length).map(|_| format!("/{}", SEGMENTS[draws.below(friendly)]));
+            own.collect::<String>() + text
+        }
+        Segment::Mixed(texts, names) => {
+            let mut own = format!("/{}", texts[0]);
+            for text in &texts[1..=names.len()] {
+                own += SEGMENTS[draws.below(friendly)];
+                own += text;
+            }
+            own
+        }
     });
     segments.collect()
 }

@@ -3,12 +3,13 @@ mod call;
 mod draws;
 mod model;
 mod naive;
+mod paths;
 
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use scope::{
-    Access, ApiRequest, Catalog, History, RowFilter, Scope, ScopeSet, ScopeToken, Visible,
+    Access, ApiRequest, Catalog, History, RowFilter, Scope, ScopeSet, ScopeToken, Subject, Visible,
     Withheld, WithheldReason, decide, explain, minimal,
 };
 
@@ -103,6 +104,7 @@ fn with<T>(
     let approved = catalog.approved(holder.approved.then_some("vetted"));
     let rights = catalog.rights(holder.rights.iter().map(String::as_str));
     let access = Access {
+        subject: subject(call.is_client),
         granted: &granted,
         ceiling: &ceiling,
         approved: &approved,
@@ -117,6 +119,13 @@ fn with<T>(
     let mut request = asked(call, body.as_deref());
     request.ids = &ids;
     f(&access, &request)
+}
+
+fn subject(is_client: bool) -> Subject {
+    match is_client {
+        true => Subject::Client,
+        false => Subject::Person,
+    }
 }
 
 /// The call without ids.
@@ -204,7 +213,7 @@ proptest! {
                 let (wanted, _) = catalog.set_of(required.split(' '));
                 let all = catalog.all();
                 let ceiling = catalog.registered(&catalog.scope_of(&all));
-                let access = Access { granted: &granted, ceiling: &ceiling, approved: &all, rights: &all };
+                let access = Access { subject: subject(call.is_client), granted: &granted, ceiling: &ceiling, approved: &all, rights: &all };
                 let opens = decide(&catalog, &access, request).is_permit();
                 let usable = |names: &Vec<String>| {
                     catalog.set_of(names.iter().map(String::as_str)).0.is_subset(catalog.usable())
@@ -267,8 +276,11 @@ proptest! {
         let ceiling = catalog.registered(&catalog.scope_of(&all));
         let opens_all = |scope: &Scope| {
             let granted = catalog.granted(scope);
-            let access = Access { granted: &granted, ceiling: &ceiling, approved: &all, rights: &all };
-            requests.iter().all(|request| decide(&catalog, &access, request).is_permit())
+            let opens = |request, subject| {
+                let access = Access { subject, granted: &granted, ceiling: &ceiling, approved: &all, rights: &all };
+                decide(&catalog, &access, request).is_permit()
+            };
+            requests.iter().all(|request| opens(request, Subject::Person) || opens(request, Subject::Client))
         };
         match minimal(&catalog, &requests) {
             Ok(minimal) => {

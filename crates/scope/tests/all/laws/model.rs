@@ -7,6 +7,10 @@ use super::draws::Draws;
 use crate::small_catalog::SmallCatalog;
 
 pub struct Model {
+    /// Letters of literals count without case.
+    pub folds: bool,
+    /// A slash at the end makes no difference.
+    pub either_slash: bool,
     /// `implies[i]` are actions that action `i` brings directly; later ones only.
     pub implies: Vec<Vec<usize>>,
     pub scopes: Vec<ModelScope>,
@@ -34,8 +38,23 @@ pub struct ModelPath {
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Segment {
+    /// Empty behind a slash at the end.
     Literal(&'static str),
     Template(String),
+    /// Texts around templates.
+    Mixed(&'static [&'static str], Vec<String>),
+    /// Several segments, the last of which ends in this.
+    Tail(String, &'static str),
+}
+
+impl Segment {
+    pub fn names(&self) -> Vec<String> {
+        match self {
+            Self::Literal(_) => Vec::new(),
+            Self::Template(name) | Self::Tail(name, _) => vec![name.clone()],
+            Self::Mixed(_, names) => names.clone(),
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -43,9 +62,18 @@ pub enum Rule {
     Scope(String),
     All(Vec<Rule>),
     Any(Vec<Rule>),
+    AnyToken,
+    /// For a person, and for the client itself.
+    BySubject(Option<Box<Rule>>, Option<Box<Rule>>),
     ByPath(String, Vec<(&'static str, Rule)>),
     /// With whether it says that the value filters.
-    ByQuery(&'static str, bool, Vec<(&'static str, Rule)>),
+    /// And with what every other value needs.
+    ByQuery(
+        &'static str,
+        bool,
+        Vec<(&'static str, Rule)>,
+        Option<Box<Rule>>,
+    ),
     ByBody(Vec<&'static str>, Vec<(&'static str, Rule)>),
 }
 
@@ -56,8 +84,18 @@ pub enum Field {
     ById(Vec<(&'static str, Option<String>)>),
 }
 
-pub const LITERALS: [&str; 4] = ["a", "b", "c", "items"];
-pub const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+pub const LITERALS: [&str; 6] = ["a", "b", "c", "items", "@me", "root:"];
+pub const MIXED: [&[&str]; 6] = [
+    &["", ".json"],
+    &["", ".a.json"],
+    &["", ":a"],
+    &["", "@", ""],
+    &["(", ")"],
+    &["a", ""],
+];
+pub const METHODS: [&str; 9] = [
+    "get", "post", "put", "patch", "delete", "head", "options", "query", "any",
+];
 pub const VALUES: [&str; 5] = ["a", "b", "in", "in*", "inv*"];
 pub const QUERY_NAMES: [&str; 2] = ["kind", "entity_type"];
 pub const POINTERS: [&[&str]; 3] = [&["event"], &["callback", "event"], &["list", "1"]];
@@ -84,9 +122,13 @@ impl Model {
             scopes.push(scope(draws, name.clone(), name, None));
         }
         let names: Vec<String> = scopes.iter().map(|scope| scope.name.clone()).collect();
-        let paths = paths(draws, &names);
+        let folds = draws.chance(5);
+        let either_slash = draws.chance(5);
+        let paths = paths(draws, &names, either_slash);
         let expand = draws.chance(2).then(|| fields(draws, &names));
         Self {
+            folds,
+            either_slash,
             implies,
             scopes,
             paths,
@@ -103,6 +145,13 @@ impl Model {
             .kind("app", &["authorization_code"])
             .elevation("vetted", "app", &[])
             .text();
+        let head = |key, value| format!("{key} = \"{value}\"\n");
+        if self.folds {
+            file = head("match", "ignore-case") + &file;
+        }
+        if self.either_slash {
+            file = head("trailing_slash", "either") + &file;
+        }
         for (action, implies) in self.implies.iter().enumerate() {
             let implies: Vec<String> = implies.iter().map(|other| format!("act{other}")).collect();
             write!(file, "[actions.act{action}]\ntitle = {{ en = \"A\" }}\naccess = \"read\"\nimplies = {implies:?}\n").unwrap();
@@ -174,30 +223,29 @@ fn scope(draws: &mut Draws, name: String, resource: String, action: Option<usize
     }
 }
 
-fn paths(draws: &mut Draws, names: &[String]) -> Vec<ModelPath> {
+fn paths(draws: &mut Draws, names: &[String], either_slash: bool) -> Vec<ModelPath> {
     let mut shapes = BTreeSet::new();
     let mut paths = Vec::new();
     for _ in 0..=draws.below(7) {
         let length = 1 + draws.below(4);
-        let segments: Vec<Segment> = (0..length)
-            .map(|place| match draws.chance(2) {
-                true => Segment::Template(format!("p{place}")),
-                false => Segment::Literal(draws.pick(&LITERALS)),
-            })
-            .collect();
+        let mut segments = Vec::new();
+        for place in 0..length {
+            segments.push(segment(draws, place, &segments));
+        }
+        if !either_slash && draws.chance(5) {
+            segments.push(Segment::Literal(""));
+        }
         if shapes.insert(segments.clone()) {
-            let templates: Vec<String> = segments
+            let templates: Vec<String> = segments.iter().flat_map(Segment::names).collect();
+            let last = segments
                 .iter()
-                .filter_map(|segment| match segment {
-                    Segment::Template(name) => Some(name.clone()),
-                    Segment::Literal(_) => None,
-                })
-                .collect();
+                .rev()
+                .find(|own| **own != Segment::Literal(""));
+            let to_item = last.is_some_and(|own| !own.names().is_empty());
             let mut methods = Vec::new();
             for method in METHODS {
                 if matches!(method, "get" | "post") || draws.chance(3) {
                     let mut rule = Rule::random(draws, names, &templates, 2);
-                    let to_item = matches!(segments.last(), Some(Segment::Template(_)));
                     if method != "post" || to_item {
                         rule = rule.about_stored(method);
                     }
@@ -208,6 +256,20 @@ fn paths(draws: &mut Draws, names: &[String]) -> Vec<ModelPath> {
         }
     }
     paths
+}
+
+fn segment(draws: &mut Draws, place: usize, before: &[Segment]) -> Segment {
+    let has_tail = before.iter().any(|own| matches!(own, Segment::Tail(..)));
+    match draws.below(9) {
+        0..4 => Segment::Literal(draws.pick(&LITERALS)),
+        4..6 => Segment::Template(format!("p{place}")),
+        8 if !has_tail => Segment::Tail(format!("p{place}"), draws.pick(&["", "", ":"])),
+        _ => {
+            let texts = draws.pick(&MIXED);
+            let names = (1..texts.len()).map(|hole| format!("p{place}-{hole}"));
+            Segment::Mixed(texts, names.collect())
+        }
+    }
 }
 
 fn fields(draws: &mut Draws, names: &[String]) -> Vec<(String, Field)> {
@@ -237,6 +299,14 @@ impl ModelPath {
         let segments = self.segments.iter().map(|segment| match segment {
             Segment::Literal(text) => format!("/{text}"),
             Segment::Template(name) => format!("/{{{name}}}"),
+            Segment::Tail(name, text) => format!("/{{{name}...}}{text}"),
+            Segment::Mixed(texts, names) => {
+                let names = names.iter().map(|name| format!("{{{name}}}"));
+                let names = names.chain([String::new()]);
+                let parts = texts.iter().zip(names);
+                let parts: String = parts.map(|(text, name)| format!("{text}{name}")).collect();
+                format!("/{parts}")
+            }
         });
         segments.collect()
     }
@@ -244,7 +314,7 @@ impl ModelPath {
 
 impl Rule {
     fn random(draws: &mut Draws, names: &[String], templates: &[String], depth: usize) -> Self {
-        let kind = if depth == 0 { 0 } else { draws.below(9) };
+        let kind = if depth == 0 { 0 } else { draws.below(12) };
         let parts = |draws: &mut Draws| {
             (0..=draws.below(2))
                 .map(|_| Self::random(draws, names, templates, depth - 1))
@@ -261,7 +331,18 @@ impl Rule {
                 draws.pick(&QUERY_NAMES),
                 false,
                 cases(draws, names, templates, depth),
+                draws
+                    .chance(2)
+                    .then(|| Box::new(Self::random(draws, names, templates, depth - 1))),
             ),
+            9 if draws.chance(3) => Self::AnyToken,
+            10 => {
+                let person = Self::random(draws, names, templates, depth - 1);
+                let client = Self::random(draws, names, templates, depth - 1);
+                let which = draws.below(3);
+                let part = |part, out| (which != out).then(|| Box::new(part));
+                Self::BySubject(part(person, 0), part(client, 1))
+            }
             8 => Self::ByBody(
                 draws.pick(&POINTERS).to_vec(),
                 cases(draws, names, templates, depth),
@@ -288,7 +369,16 @@ impl Rule {
             Self::All(parts) => Self::All(each(parts)),
             Self::Any(parts) => Self::Any(each(parts)),
             Self::ByPath(name, is) => Self::ByPath(name, values(is)),
-            Self::ByQuery(name, _, is) if method == "get" => Self::ByQuery(name, true, values(is)),
+            Self::AnyToken => self,
+            Self::BySubject(person, client) => {
+                let part =
+                    |part: Option<Box<Self>>| part.map(|part| Box::new(part.about_stored(method)));
+                Self::BySubject(part(person), part(client))
+            }
+            Self::ByQuery(name, _, is, other) if matches!(method, "get" | "head" | "query") => {
+                let other = other.map(|part| Box::new(part.about_stored(method)));
+                Self::ByQuery(name, true, values(is), other)
+            }
             Self::ByQuery(..) | Self::ByBody(..) => {
                 let mut scopes = BTreeSet::new();
                 self.scopes(&mut scopes);
@@ -303,7 +393,18 @@ impl Rule {
         match self {
             Self::Scope(name) => drop(names.insert(name.clone())),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.scopes(names)),
-            Self::ByPath(_, is) | Self::ByQuery(_, _, is) | Self::ByBody(_, is) => {
+            Self::AnyToken => {}
+            Self::BySubject(person, client) => {
+                person
+                    .iter()
+                    .chain(client)
+                    .for_each(|part| part.scopes(names));
+            }
+            Self::ByQuery(_, _, is, other) => {
+                is.iter().for_each(|(_, part)| part.scopes(names));
+                other.iter().for_each(|part| part.scopes(names));
+            }
+            Self::ByPath(_, is) | Self::ByBody(_, is) => {
                 is.iter().for_each(|(_, part)| part.scopes(names));
             }
         }
@@ -324,10 +425,23 @@ impl Rule {
             Self::ByPath(name, is) => {
                 format!("{{ by_path = \"{name}\", is = {{ {} }} }}", cases(is))
             }
-            Self::ByQuery(name, filters, is) => {
+            Self::AnyToken => "{ any_token = true }".to_owned(),
+            Self::BySubject(person, client) => {
+                let part = |key, part: &Option<Box<Self>>| {
+                    let part = part.as_ref();
+                    part.map(|part| format!("{key} = {}", part.file()))
+                };
+                let parts = [part("person", person), part("client", client)];
+                let parts: Vec<String> = parts.into_iter().flatten().collect();
+                format!("{{ {} }}", parts.join(", "))
+            }
+            Self::ByQuery(name, filters, is, other) => {
+                let other = other.as_ref();
+                let other =
+                    other.map_or_else(String::new, |part| format!(", otherwise = {}", part.file()));
                 let filters = if *filters { ", filters = true" } else { "" };
                 format!(
-                    "{{ by_query = \"{name}\"{filters}, is = {{ {} }} }}",
+                    "{{ by_query = \"{name}\"{filters}, is = {{ {} }}{other} }}",
                     cases(is)
                 )
             }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::call::{Body, Call, Json};
-use super::model::{Field, Model, ModelPath, Rule, Segment};
+use super::model::{Field, Model, Rule};
+use super::paths::{self, Best, Matched};
 
 /// The reason, and whether a permit is for own records only.
 #[derive(Debug, PartialEq)]
@@ -30,21 +31,26 @@ pub fn decide(model: &Model, holder: &Holder, call: &Call) -> Answer {
     if is_ambiguous(&call.path) {
         return denied("ambiguous-path");
     }
-    let Some(path) = best_path(model, &call.path) else {
-        return denied("no-rule");
+    let path = match paths::best(model, &call.path) {
+        Best::Path(path) => path,
+        Best::Encoded => return denied("ambiguous-path"),
+        Best::None if call.path.ends_with('/') && !(model.either_slash && call.path.len() > 1) => {
+            return denied("ambiguous-path");
+        }
+        Best::None => return denied("no-rule"),
     };
-    let method = if call.method == "HEAD" {
-        "GET"
-    } else {
-        call.method
+    let named = |method: &str| {
+        let mut methods = path.path.methods.iter();
+        methods.find(|(own, _)| own.to_uppercase() == method)
     };
-    let Some((_, rule)) = path
-        .methods
-        .iter()
-        .find(|(own, _)| own.to_uppercase() == method)
-    else {
+    let own = Some(call.method)
+        .filter(|method| *method != "ANY")
+        .and_then(named);
+    let of_get = || (call.method == "HEAD").then(|| named("GET")).flatten();
+    let Some((_, rule)) = own.or_else(of_get).or_else(|| named("ANY")) else {
         return denied("method-not-in-catalog");
     };
+    let path = &path;
     let own = needs(rule, path, call);
     let added = model
         .expand
@@ -139,8 +145,10 @@ fn is_ambiguous(path: &str) -> bool {
     let Some(rest) = path.strip_prefix('/') else {
         return true;
     };
-    rest.split('/').any(|segment| {
-        matches!(segment, "" | "." | "..")
+    let last = rest.split('/').count() - 1;
+    rest.split('/').enumerate().any(|(place, segment)| {
+        matches!(segment, "." | "..")
+            || (segment.is_empty() && place < last)
             || segment
                 .chars()
                 .any(|c| !c.is_ascii() || c.is_ascii_control() || ";\\?#".contains(c))
@@ -158,30 +166,7 @@ fn is_ambiguous(path: &str) -> bool {
     })
 }
 
-/// Of the paths that match, the one whose first difference is a literal.
-fn best_path<'m>(model: &'m Model, path: &str) -> Option<&'m ModelPath> {
-    let segments: Vec<&str> = path[1..].split('/').collect();
-    let matches = |own: &&ModelPath| {
-        own.segments.len() == segments.len()
-            && own
-                .segments
-                .iter()
-                .zip(&segments)
-                .all(|(segment, given)| match segment {
-                    Segment::Literal(text) => text == given,
-                    Segment::Template(_) => true,
-                })
-    };
-    let order = |own: &&ModelPath| -> Vec<bool> {
-        own.segments
-            .iter()
-            .map(|segment| matches!(segment, Segment::Template(_)))
-            .collect()
-    };
-    model.paths.iter().filter(matches).min_by_key(order)
-}
-
-fn needs(rule: &Rule, path: &ModelPath, call: &Call) -> Needs {
+fn needs(rule: &Rule, path: &Matched<'_>, call: &Call) -> Needs {
     match rule {
         Rule::Scope(name) => Ok(vec![BTreeSet::from([name.clone()])]),
         Rule::All(parts) => all(parts.iter().map(|part| needs(part, path, call)).collect()),
@@ -195,37 +180,34 @@ fn needs(rule: &Rule, path: &ModelPath, call: &Call) -> Needs {
             }
         }
         Rule::ByPath(name, is) => {
-            let template = Segment::Template(name.clone());
-            let place = path
-                .segments
-                .iter()
-                .position(|segment| *segment == template)
-                .unwrap();
-            case(
-                is,
-                call.path[1..].split('/').nth(place).unwrap(),
-                path,
-                call,
-            )
+            let (_, value) = path.values.iter().find(|(own, _)| own == name).unwrap();
+            case(is, value, path, call)
         }
-        Rule::ByQuery(name, _, is) => {
-            let given = call
-                .query
-                .as_deref()
-                .map(|query| parameter(query, name))
-                .unwrap_or_default();
-            by_values(is, given, path, call)
+        Rule::AnyToken => Ok(vec![BTreeSet::new()]),
+        Rule::BySubject(person, client) => {
+            let part = if call.is_client { client } else { person };
+            match part {
+                Some(part) => needs(part, path, call),
+                None => Err("subject-not-allowed"),
+            }
+        }
+        Rule::ByQuery(name, _, is, other) => {
+            let given = match &call.query {
+                None => vec![Given::Anything],
+                Some(query) => parameter(query, name),
+            };
+            by_values(is, other.as_deref(), given, path, call)
         }
         Rule::ByBody(pointer, is) => match &call.body {
-            None => by_values(is, Vec::new(), path, call),
+            None => by_values(is, None, Vec::new(), path, call),
             Some(Body::Garbage(text)) if text.trim().is_empty() => {
-                by_values(is, Vec::new(), path, call)
+                by_values(is, None, Vec::new(), path, call)
             }
             Some(Body::Garbage(_)) => Err("unmatched-condition"),
             Some(Body::Json(json)) => {
                 let mut found = Vec::new();
                 at(json, pointer, true, &mut found);
-                by_values(is, found, path, call)
+                by_values(is, None, found, path, call)
             }
         },
     }
@@ -239,20 +221,52 @@ enum Given {
     Unreadable,
 }
 
-fn by_values(is: &[(&str, Rule)], given: Vec<Given>, path: &ModelPath, call: &Call) -> Needs {
-    let everything = || all(is.iter().map(|(_, rule)| needs(rule, path, call)).collect());
+fn by_values(
+    is: &[(&str, Rule)],
+    other: Option<&Rule>,
+    given: Vec<Given>,
+    path: &Matched<'_>,
+    call: &Call,
+) -> Needs {
+    let everything = || {
+        let parts = is.iter().map(|(_, rule)| rule).chain(other);
+        all(parts.map(|rule| needs(rule, path, call)).collect())
+    };
     if given.is_empty() {
-        return everything();
+        return match other {
+            Some(other) => needs(other, path, call),
+            None => everything(),
+        };
     }
-    let each = given.into_iter().map(|given| match given {
-        Given::Value(value) => case(is, &value, path, call),
-        Given::Item(_) | Given::Anything => everything(),
-        Given::Unreadable => Err("unmatched-condition"),
+    let each = given.into_iter().map(|given| match (given, other) {
+        (Given::Value(value), None) => case(is, &value, path, call),
+        (Given::Value(value), Some(other)) => {
+            let is_listed = |(own, _): &(&str, Rule)| match own.strip_suffix('*') {
+                Some(start) => value.starts_with(start),
+                None => *own == value,
+            };
+            // As some reader could take it for one that is listed.
+            let folded = letters(value.trim());
+            let is_like = |(own, _): &(&str, Rule)| match own.strip_suffix('*') {
+                Some(start) => folded.starts_with(start),
+                None => letters(own) == folded,
+            };
+            let is_odd = value.trim() != value || value.chars().any(char::is_control);
+            if is.iter().any(|(own, _)| *own == value) || (is.iter().any(is_listed) && !is_odd) {
+                case(is, &value, path, call)
+            } else if is_odd || is.iter().any(is_like) {
+                everything()
+            } else {
+                needs(other, path, call)
+            }
+        }
+        (Given::Item(_) | Given::Anything, _) => everything(),
+        (Given::Unreadable, _) => Err("unmatched-condition"),
     });
     all(each.collect())
 }
 
-fn case(is: &[(&str, Rule)], value: &str, path: &ModelPath, call: &Call) -> Needs {
+fn case(is: &[(&str, Rule)], value: &str, path: &Matched<'_>, call: &Call) -> Needs {
     let exact = is
         .iter()
         .find(|(own, _)| *own == value && !own.ends_with('*'));

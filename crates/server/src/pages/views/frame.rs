@@ -20,7 +20,7 @@ pub(crate) struct Frame {
 
 /// The same page in another language.
 #[derive(Debug, Clone)]
-pub(crate) struct LanguageLink {
+pub struct LanguageLink {
     /// ISO 639-1.
     pub code: &'static str,
     /// The language's name in itself.

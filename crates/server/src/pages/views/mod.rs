@@ -12,7 +12,8 @@ mod when;
 
 pub(crate) use app::{AppView, Person};
 pub(crate) use error::{ErrorDetail, ErrorPage};
-pub(crate) use frame::{Frame, LanguageLink};
+pub(crate) use frame::Frame;
+pub use frame::LanguageLink;
 pub(crate) use login::{LoginPage, LoginProblem};
 pub use login::{SampleAccount, SampleAccounts};
 pub(crate) use onward::OnwardPage;
