@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use oauth::approval::WantedApproval;
@@ -350,7 +351,9 @@ async fn what_was_so_already_is_not_done_again() {
 #[tokio::test]
 async fn moments_are_told_as_they_are_kept() {
     let mut office = Office::of("bexio").await;
-    office.clock = FixedClock::at("2026-03-01T08:00:00.011745481Z".parse().unwrap());
+    office.clock = Arc::new(FixedClock::at(
+        "2026-03-01T08:00:00.011745481Z".parse().unwrap(),
+    ));
     office.client(app("ledgerly", "contact_edit")).await;
     let mut told = Vec::new();
     for change in [ClientChange::Disable, ClientChange::Enable] {

@@ -38,7 +38,7 @@ pub const FAMILY: Uuid = Uuid::from_u128(43);
 pub struct Office {
     pub store: Arc<dyn Store>,
     pub catalog: Catalog,
-    pub clock: FixedClock,
+    pub clock: Arc<FixedClock>,
     pub random: SeededRandom,
     pub by: Actor,
 }
@@ -63,14 +63,14 @@ impl Office {
         Self {
             store: Arc::new(SqliteStore::open_in_memory().await.unwrap()),
             catalog: self::catalog(catalog),
-            clock: FixedClock::at(now()),
+            clock: Arc::new(FixedClock::at(now())),
             random: SeededRandom::new(7),
             by: Actor::operator(Some("olga".to_owned())),
         }
     }
 
     pub fn desk(&self) -> Desk<'_> {
-        Desk::new(&*self.store, &self.catalog, &self.clock, &self.random)
+        Desk::new(&*self.store, &self.catalog, &*self.clock, &self.random)
     }
 
     pub async fn organisation(&self, slug: &str) -> Organisation {
