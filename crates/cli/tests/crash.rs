@@ -18,8 +18,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use common::dice::Dice;
-use common::line::{Line, Tally};
+use common::line::Line;
 use common::site::Site;
+use common::tally::Tally;
 use storage::conformance::postgres_server::{TestDatabase, TestPostgres};
 
 /// How often the server is killed.

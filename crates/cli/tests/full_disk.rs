@@ -25,10 +25,11 @@ use reqwest::blocking::{Client, Response};
 use serde_json::Value;
 
 use common::dice::Dice;
-use common::line::{Line, Tally};
+use common::line::Line;
 use common::play::{REDIRECT_URI, VERIFIER, text};
 use common::site::{App, Node, PASSWORD, SCOPE, Site, USER};
 use common::small_disk::SmallDisk;
+use common::tally::Tally;
 use common::{Running, person, scopegate};
 
 /// How often the disk is filled.

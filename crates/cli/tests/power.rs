@@ -22,8 +22,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use common::dice::Dice;
-use common::line::{Line, Tally};
+use common::line::Line;
 use common::site::{Node, Site};
+use common::tally::Tally;
 use tempfile::TempDir;
 
 /// How often the power fails.

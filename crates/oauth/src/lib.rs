@@ -19,6 +19,7 @@ pub mod metadata;
 pub mod model;
 pub mod naming;
 pub mod parameters;
+pub mod password;
 pub mod pkce;
 pub mod policy;
 pub mod quote;

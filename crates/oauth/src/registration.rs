@@ -164,8 +164,8 @@ pub fn check(
     if !has_length || !wanted.id.chars().all(is_plain) {
         return Err(RegistrationError::Id(wanted.id));
     }
-    naming::name(&wanted.name)?;
-    naming::name(&wanted.maker)?;
+    let name = naming::name(&wanted.name)?;
+    let maker = naming::name(&wanted.maker)?;
     for uri in &wanted.redirect_uris {
         RedirectUri::register(uri).map_err(|problem| RegistrationError::RedirectUri {
             uri: uri.clone(),
@@ -181,8 +181,8 @@ pub fn check(
         id: wanted.id,
         uuid,
         version: 1,
-        name: wanted.name,
-        maker: wanted.maker,
+        name,
+        maker,
         homepage: None,
         verified: wanted.verified,
         client_type: wanted.client_type,

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use oauth::model::{KeyUse, Timestamp, TokenHash, Uuid};
+use oauth::naming::{self, NamingError};
 use oauth::policy::RealmPolicy;
 use scope::Catalog;
 use storage::Store;
@@ -419,6 +420,7 @@ impl AppBuilder {
             if !ids.insert(catalog.id()) {
                 return Err(BuildError::RealmTwice(catalog.id().to_owned()));
             }
+            naming::realm(catalog.id())?;
         }
         Ok(())
     }
@@ -497,6 +499,9 @@ pub enum BuildError {
     /// Two catalogs claim one path.
     #[error("two catalogs have the id {0:?}; each realm needs its own")]
     RealmTwice(String),
+    /// A catalog claims a path that is no realm's.
+    #[error(transparent)]
+    Realm(#[from] NamingError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] Fault),

@@ -22,7 +22,8 @@ pub fn hash(password: &str, salt: [u8; 16]) -> Result<String, argon2::password_h
         .to_string())
 }
 
-/// Does the password belong to the stored hash? Without one, as for a name nobody has, it
+/// Does the password belong to the stored hash, in its one spelling or as it is typed? Hashes from
+/// before there was one are of passwords as they were given. Without a hash, as for a name nobody has, it
 /// takes as long and is always wrong, so that time does not tell who exists.
 pub async fn verify(password: String, stored: Option<String>) -> bool {
     static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
@@ -34,7 +35,14 @@ pub async fn verify(password: String, stored: Option<String>) -> bool {
     checked.await.unwrap_or(false)
 }
 
-fn verify_blocking(password: &str, stored: Option<&str>) -> bool {
+fn verify_blocking(given: &str, stored: Option<&str>) -> bool {
+    let Some(spelled) = oauth::password::spelled(given) else {
+        return false;
+    };
+    belongs(&spelled, stored) || spelled != given && belongs(given, stored)
+}
+
+fn belongs(password: &str, stored: Option<&str>) -> bool {
     static NOBODYS: LazyLock<String> =
         LazyLock::new(|| hash("nobody's", [7; 16]).unwrap_or_default());
     let belongs = PasswordHash::new(stored.unwrap_or(&NOBODYS)).is_ok_and(|hash| {
@@ -59,6 +67,35 @@ mod tests {
         assert!(verify("correct horse".to_owned(), Some(stored.clone())).await);
         assert!(!verify("correct horse ".to_owned(), Some(stored.clone())).await);
         assert!(!verify(String::new(), Some(stored)).await);
+    }
+
+    /// What a keyboard, a program or a form makes of the same letters differs.
+    #[tokio::test]
+    async fn spellings_of_a_password_are_one() {
+        let [composed, apart] = ["caf\u{e9} caf\u{e9}", "cafe\u{301}\u{a0}cafe\u{301}"];
+        let new = hash(&oauth::password::new(apart).unwrap(), [1; 16]).unwrap();
+        for given in [composed, apart] {
+            assert!(
+                verify(given.to_owned(), Some(new.clone())).await,
+                "{given:?}"
+            );
+        }
+        assert!(!verify("cafe cafe".to_owned(), Some(new)).await);
+        // As it was given before there was one spelling.
+        let old = hash(apart, [1; 16]).unwrap();
+        assert!(verify(apart.to_owned(), Some(old)).await);
+    }
+
+    /// The longest that can be set can be used, and nothing longer.
+    #[tokio::test]
+    async fn what_can_be_set_can_be_used() {
+        let longest = "é".repeat(oauth::password::LONGEST / 2);
+        let stored = hash(&oauth::password::new(&longest).unwrap(), [1; 16]).unwrap();
+        assert!(verify(longest.clone(), Some(stored.clone())).await);
+        assert!(verify(longest.replace('é', "e\u{301}"), Some(stored.clone())).await);
+        assert!(!verify(longest.clone() + "x", Some(stored)).await);
+        let refused = oauth::password::new(&(longest + "x"));
+        assert_eq!(refused, Err(oauth::password::PasswordError::Long));
     }
 
     #[tokio::test]

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use oauth::model::{LoginAttempt, LoginLimit, LoginStart, User};
+use oauth::naming;
 
 use crate::address;
 use crate::app::App;
@@ -146,7 +147,7 @@ fn limits(username: &str, address: Option<IpAddr>) -> Vec<LoginLimit> {
         forgiven: false,
     });
     let username = LoginLimit {
-        key: format!("username:{}", username.to_lowercase()),
+        key: format!("username:{}", naming::folded_username(username)),
         most: PER_USERNAME,
         forgiven: true,
     };

@@ -22,6 +22,14 @@ pub enum StoreError {
         /// Its key.
         key: String,
     },
+    /// A record with this key was there and was deleted; the key is not given again.
+    #[error("{what} {key:?} was deleted, and nobody gets its id again")]
+    GivenOnce {
+        /// Kind of record.
+        what: &'static str,
+        /// Its key.
+        key: String,
+    },
     /// A record was changed since it was read. Nothing was written.
     #[error("{what} {key:?} was changed meanwhile; read it again and decide anew")]
     Conflict {

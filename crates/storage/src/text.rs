@@ -25,8 +25,9 @@ pub(crate) fn word<T: Serialize>(value: &T) -> Result<String, StoreError> {
     }
 }
 
-/// The form of a username that is unique and looked up.
-pub(crate) fn folded(username: &str) -> String {
+/// How releases up to 22 November 2026 folded usernames. Until an upgrade is finished they stand
+/// so in the database, and afterwards those that are no longer unique.
+pub(crate) fn folded_before(username: &str) -> String {
     username.to_lowercase()
 }
 

@@ -33,6 +33,16 @@ pub struct IfVersion {
     pub version: Option<i64>,
 }
 
+/// What cannot be undone is done when it is confirmed.
+#[derive(Debug, Args)]
+pub struct Confirmed {
+    /// Really do it; without this the command only says what would end
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub seen: IfVersion,
+}
+
 /// Keys.
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
@@ -128,7 +138,7 @@ pub enum AuditCommand {
     },
     /// Make what is personal about somebody in the record unreadable for ever; the rest stays
     Erase {
-        /// The realm
+        /// The realm, which need not be configured any more
         realm: String,
         /// Whose: what they sign in with, or their id
         #[arg(long)]

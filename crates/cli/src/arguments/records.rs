@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 use oauth::model::Uuid;
 
-use super::manage::IfVersion;
+use super::manage::{Confirmed, IfVersion};
 
 /// People.
 #[derive(Debug, Subcommand)]
@@ -79,6 +79,16 @@ pub enum UserCommand {
         username: String,
         #[command(flatten)]
         seen: IfVersion,
+    },
+    /// Delete a person, with their places, their sessions and what apps hold for them. Another may
+    /// have their username then
+    Delete {
+        /// The realm
+        realm: String,
+        /// Who
+        username: String,
+        #[command(flatten)]
+        confirmed: Confirmed,
     },
 }
 
@@ -166,6 +176,40 @@ pub enum OrganisationCommand {
         username: String,
         #[command(flatten)]
         seen: IfVersion,
+    },
+    /// Delete an organisation, with its roles, the places of people there and what apps hold for
+    /// it. Another may have its short name then
+    Delete {
+        /// The realm
+        realm: String,
+        /// Which
+        slug: String,
+        #[command(flatten)]
+        confirmed: Confirmed,
+    },
+    /// Give a role another name; whoever has it keeps it
+    RenameRole {
+        /// The realm
+        realm: String,
+        /// In which organisation
+        slug: String,
+        /// The role's name now
+        role: String,
+        /// The name it is to have
+        name: String,
+        #[command(flatten)]
+        seen: IfVersion,
+    },
+    /// Take a role away, also from whoever has it
+    RemoveRole {
+        /// The realm
+        realm: String,
+        /// In which organisation
+        slug: String,
+        /// The role's name
+        role: String,
+        #[command(flatten)]
+        confirmed: Confirmed,
     },
     /// Add a role or change its rights
     Role {
@@ -256,6 +300,15 @@ pub enum ClientCommand {
         client: String,
         #[command(flatten)]
         seen: IfVersion,
+    },
+    /// Delete an app, with all that people allowed it. No other app gets its client id
+    Delete {
+        /// The realm
+        realm: String,
+        /// Its client id
+        client: String,
+        #[command(flatten)]
+        confirmed: Confirmed,
     },
 }
 
@@ -474,6 +527,17 @@ pub enum GrantCommand {
         realm: String,
         /// Which, as `scopegate grant list` tells it
         grant: Uuid,
+    },
+    /// Tell what proves a grant, live or not: each time the person decided, what the page showed
+    /// them and in which language, when they had signed in, and where they were sent back
+    Evidence {
+        /// The realm
+        realm: String,
+        /// Which, as `scopegate grant list` or the audit record tells it
+        grant: Uuid,
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
     },
 }
 

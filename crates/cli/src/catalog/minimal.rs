@@ -13,7 +13,8 @@ use crate::shipped;
 pub fn run(name_or_file: &str, calls: &Path, as_json: bool) -> Outcome {
     let catalog = shipped::catalog(name_or_file)?;
     let text = read(calls)?;
-    let lines = parse(&text)?;
+    let text = text.trim_start_matches('\u{feff}');
+    let lines = parse(text)?;
     let requests: Vec<ApiRequest<'_>> = lines
         .iter()
         .map(|(method, path)| ApiRequest::new(method, path))

@@ -2,8 +2,8 @@
 
 use oauth::audit::{Act, AuditQuery, AuditRow, Fields, SubjectKind};
 use oauth::model::Uuid;
-use realm::Fault;
-use realm::manage::{AuditEntry, Desk, Erased, Head, Personal, Refused, Traces};
+use realm::manage::{AuditEntry, Erased, Head, Personal, Traces};
+use realm::{Clock, Fault, SystemRandom};
 use serde_json::{Value, json};
 
 use super::{Said, Server};
@@ -31,10 +31,8 @@ pub async fn run(server: &Server, command: &AuditCommand) -> Result<Said, Failur
             limit,
             json,
         } => {
-            if let Some(realm) = realm
-                && !trail.knows(realm).await?
-            {
-                server.desk(realm)?;
+            if let Some(realm) = realm {
+                known_realm(server, realm).await?;
             }
             let person = match (realm, person) {
                 (Some(realm), Some(name)) => Some(known_person(server, realm, name).await?),
@@ -84,12 +82,20 @@ pub async fn run(server: &Server, command: &AuditCommand) -> Result<Said, Failur
             Ok(Said::from(said))
         }
         AuditCommand::Erase { realm, person } => {
-            let desk = server.desk(realm)?;
-            let id = id_of(&desk, person).await?;
-            let erased = desk.erase_person(server.operator(), id).await?;
-            Ok(what_is_left(person, &erased))
+            known_realm(server, realm).await?;
+            let whose = (&**realm, known_person(server, realm, person).await?);
+            let erased = trail.erase(server.operator(), whose, server.clock.now(), &SystemRandom);
+            Ok(what_is_left(person, &erased.await?))
         }
     }
+}
+
+/// One that was configured once is found as long as something is recorded of it.
+async fn known_realm(server: &Server, realm: &str) -> Result<(), Failure> {
+    if !server.audit_trail().knows(realm).await? {
+        server.desk(realm)?;
+    }
+    Ok(())
 }
 
 /// Nobody is looked for who cannot be found.
@@ -97,7 +103,8 @@ async fn known_person(server: &Server, realm: &str, name: &str) -> Result<Uuid, 
     let found = server.audit_trail().person(realm, name).await?;
     found.ok_or_else(|| {
         Failure::new(format!(
-            "realm {realm} has no user {name:?}; somebody who has gone is found by their id"
+            "realm {realm} has no user {name:?}; `scopegate user list {realm}` lists them, and \
+             somebody who has gone is found by their id"
         ))
     })
 }
@@ -166,14 +173,6 @@ fn what_is_left(person: &str, erased: &Erased) -> Said {
 
 fn not_as_it_was(broken: &str) -> String {
     format!("the audit record is not as it was: {broken}")
-}
-
-/// Somebody may have gone and still stand in the record: then only the id names them.
-async fn id_of(desk: &Desk<'_>, person: &str) -> Result<Uuid, Refused> {
-    match Uuid::try_parse(person) {
-        Ok(id) => Ok(id),
-        Err(_) => Ok(desk.person(person).await?.id),
-    }
 }
 
 fn as_text(entries: &[AuditEntry], next: Option<i64>, newest_first: bool) -> String {

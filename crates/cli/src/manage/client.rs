@@ -3,11 +3,12 @@ use std::collections::BTreeSet;
 use oauth::model::{Client, ClientType, TokenEndpointAuthMethod, TokenFormat};
 use oauth::registration::{ClientDetails, ClientMetadata};
 use realm::manage::{
-    ChangeClient, ClientChange, Desk, OtherSecrets, RegisterClient, RevokeClientSecret, Settled,
+    ChangeClient, ClientChange, DeleteClient, Desk, OtherSecrets, RegisterClient,
+    RevokeClientSecret, Settled,
 };
 
-use super::{Server, approve, every, settled};
-use crate::arguments::manage::IfVersion;
+use super::{Said, Server, approve, deletion, every, settled};
+use crate::arguments::manage::{Confirmed, IfVersion};
 use crate::arguments::records::{
     AuthMethodArgument, ClientAddArguments, ClientChangeArguments, ClientCommand,
     OwnChoiceArgument, OwnTokenFormatArgument, SecretCommand, TokenFormatArgument,
@@ -15,11 +16,13 @@ use crate::arguments::records::{
 use crate::failure::Failure;
 
 /// Runs one command on apps.
-pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Failure> {
+pub async fn run(server: &Server, command: &ClientCommand) -> Result<Said, Failure> {
     match command {
-        ClientCommand::Add(arguments) => add(server, arguments).await,
-        ClientCommand::List { realm } => list(&server.desk(realm)?).await,
-        ClientCommand::Show { realm, client } => show(&server.desk(realm)?, client).await,
+        ClientCommand::Add(arguments) => Ok(add(server, arguments).await?.into()),
+        ClientCommand::List { realm } => Ok(list(&server.desk(realm)?).await?.into()),
+        ClientCommand::Show { realm, client } => {
+            Ok(show(&server.desk(realm)?, client).await?.into())
+        }
         ClientCommand::Change(arguments) => change(server, arguments).await,
         ClientCommand::Scope {
             realm,
@@ -34,12 +37,10 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Fai
             };
             let now = change_client(server, realm, client, seen, change).await?;
             let name = &now.record.name;
-            Ok(settled(
-                &now,
-                format!("{name} may now ask for at most: {scope}"),
-            ))
+            let text = format!("{name} may now ask for at most: {scope}");
+            Ok(settled(&now, text))
         }
-        ClientCommand::Secret(command) => secret(server, command).await,
+        ClientCommand::Secret(command) => Ok(secret(server, command).await?.into()),
         ClientCommand::Suspend {
             realm,
             client,
@@ -77,7 +78,35 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<String, Fai
             let text = format!("{name} works again; people are asked anew.");
             Ok(settled(&now, text))
         }
+        ClientCommand::Delete {
+            realm,
+            client,
+            confirmed,
+        } => delete(server, realm, client, confirmed).await,
     }
+}
+
+async fn delete(
+    server: &Server,
+    realm: &str,
+    id: &str,
+    confirmed: &Confirmed,
+) -> Result<Said, Failure> {
+    let desk = server.desk(realm)?;
+    let client = desk.client(id).await?;
+    if !confirmed.yes {
+        let ending = desk.ends_with_client(&client).await?;
+        return Ok(deletion::unconfirmed(&client.name, &ending, client.version));
+    }
+    let command = DeleteClient {
+        client: id.to_owned(),
+        version: confirmed.seen.version,
+    };
+    let gone = desk.delete_client(server.operator(), command).await?;
+    Ok(Said::from(format!(
+        "{} is deleted. No other app gets its client id, {id}.",
+        gone.name
+    )))
 }
 
 async fn secret(server: &Server, command: &SecretCommand) -> Result<String, Failure> {
@@ -141,7 +170,7 @@ async fn change_client(
     Ok(desk.change_client(server.operator(), command).await?)
 }
 
-async fn change(server: &Server, arguments: &ClientChangeArguments) -> Result<String, Failure> {
+async fn change(server: &Server, arguments: &ClientChangeArguments) -> Result<Said, Failure> {
     let ClientChangeArguments {
         realm,
         client,

@@ -1,6 +1,6 @@
 use oauth::model::RevocationReason;
 
-use super::Server;
+use super::{Server, evidence};
 use crate::arguments::records::GrantCommand;
 use crate::failure::Failure;
 
@@ -8,6 +8,13 @@ use crate::failure::Failure;
 pub async fn run(server: &Server, command: &GrantCommand) -> Result<String, Failure> {
     match command {
         GrantCommand::List { realm, username } => list(server, realm, username).await,
+        GrantCommand::Evidence { realm, grant, json } => {
+            let evidence = server.desk(realm)?.evidence(*grant).await?;
+            Ok(match json {
+                true => format!("{:#}", evidence::as_json(&evidence)),
+                false => evidence::as_text(&evidence),
+            })
+        }
         GrantCommand::Revoke { realm, grant } => {
             let desk = server.desk(realm)?;
             let reason = RevocationReason::ByProvider;

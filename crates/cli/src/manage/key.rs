@@ -1,11 +1,10 @@
 //! `scopegate key`: what signs and seals a server's tokens.
 
 use oauth::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
-use realm::manage::{Desk, RevokeKey, RotateKeys};
+use realm::manage::{Desk, RevokeKey, RotateKeys, wrap_keys};
 
 use super::Server;
 use crate::arguments::manage::{KeyCommand, KeyPurposeArgument};
-use crate::configuration::MASTER_KEY;
 use crate::failure::Failure;
 
 /// Runs one command.
@@ -120,31 +119,22 @@ fn consequences(realm: &str, key: &KeyRecord) -> String {
 /// Wraps every key of every realm anew. When one of them cannot be opened, none is touched.
 async fn seal(server: &Server) -> Result<String, Failure> {
     let settings = server.key_settings()?;
-    let Some(master) = settings.master_keys.first() else {
-        return Err(Failure::new(format!(
-            "there is no master key to wrap keys by; give one in {MASTER_KEY} or in the file \
-             that `master_key_file` in [keys] names (`openssl rand -base64 32` makes one)"
-        )));
-    };
-    let mut in_the_clear = Vec::new();
-    for realm in server.realms() {
-        let found = server.desk(realm)?.keys_not_wrapped(&settings).await?;
-        let clear = found.iter().filter(|key| key.wrapped_by().is_none());
-        in_the_clear.extend(clear.map(|key| format!("{} of realm {realm}", key.id)));
-    }
-    let mut wrapped = 0;
-    for realm in server.realms() {
-        let desk = server.desk(realm)?;
-        wrapped += desk.wrap_keys(server.operator(), &settings).await?;
-    }
+    let desks: Result<Vec<_>, _> = server.realms().map(|realm| server.desk(realm)).collect();
+    let wrapped = wrap_keys(&desks?, server.operator(), &settings).await?;
+    let master = settings.master_keys.first().unwrap_or_default();
     let mut said = format!(
-        "{wrapped} keys changed; every key of its realms is now wrapped by master key {master}."
+        "{} keys changed; every key of its realms is now wrapped by master key {master}.",
+        wrapped.changed
     );
-    if !in_the_clear.is_empty() {
+    if !wrapped.in_the_clear.is_empty() {
+        let keys = wrapped.in_the_clear.iter();
+        let keys: Vec<_> = keys
+            .map(|(realm, key)| format!("{key} of realm {realm}"))
+            .collect();
         said.push_str(&format!(
             "\nThese lay in the clear: {}. Copies of the database from before still show them; \
              `scopegate key revoke` ends what they are good for.",
-            in_the_clear.join(", ")
+            keys.join(", ")
         ));
     }
     Ok(said)

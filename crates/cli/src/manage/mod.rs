@@ -4,6 +4,8 @@
 pub mod approve;
 pub mod audit;
 pub mod client;
+mod deletion;
+mod evidence;
 pub mod grant;
 pub mod key;
 pub mod organisation;
@@ -225,11 +227,11 @@ impl Server {
 }
 
 /// What is so now; and that it was so already, if nothing was changed.
-fn settled<T>(settled: &Settled<T>, text: String) -> String {
+fn settled<T>(settled: &Settled<T>, text: String) -> Said {
     if settled.is_changed {
-        return text;
+        return Said::from(text);
     }
-    format!("{text}\nIt was so already: nothing was changed.")
+    Said::from(format!("{text}\nIt was so already: nothing was changed."))
 }
 
 /// The record of what a command does to the database as a whole, in one of its realms.

@@ -1,23 +1,27 @@
 use realm::manage::{
-    AddOrganisation, Desk, EndMembership, RenameOrganisation, SetMembership, SetRole,
+    AddOrganisation, DeleteOrganisation, Desk, EndMembership, RemoveRole, RenameOrganisation,
+    RenameRole, SetMembership, SetRole,
 };
 
-use super::{Server, every, settled};
+use super::{Said, Server, deletion, every, settled};
+use crate::arguments::manage::Confirmed;
 use crate::arguments::records::OrganisationCommand;
 use crate::failure::Failure;
 
 /// Runs one command on organisations.
-pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<String, Failure> {
+pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<Said, Failure> {
     match command {
         OrganisationCommand::Add { realm, slug, name } => {
             let command = AddOrganisation {
                 slug: slug.clone(),
                 name: name.clone(),
             };
-            add(server, realm, command).await
+            Ok(add(server, realm, command).await?.into())
         }
-        OrganisationCommand::List { realm } => list(&server.desk(realm)?).await,
-        OrganisationCommand::Show { realm, slug } => show(&server.desk(realm)?, slug).await,
+        OrganisationCommand::List { realm } => Ok(list(&server.desk(realm)?).await?.into()),
+        OrganisationCommand::Show { realm, slug } => {
+            Ok(show(&server.desk(realm)?, slug).await?.into())
+        }
         OrganisationCommand::Rename {
             realm,
             slug,
@@ -66,11 +70,38 @@ pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<Strin
             };
             let desk = server.desk(realm)?;
             let organisation = desk.end_membership(server.operator(), command).await?;
-            Ok(format!(
-                "{username} has no place at {} any more.",
-                organisation.name
-            ))
+            let name = organisation.name;
+            Ok(format!("{username} has no place at {name} any more.").into())
         }
+        OrganisationCommand::Delete {
+            realm,
+            slug,
+            confirmed,
+        } => delete(server, realm, slug, confirmed).await,
+        OrganisationCommand::RenameRole {
+            realm,
+            slug,
+            role,
+            name,
+            seen,
+        } => {
+            let command = RenameRole {
+                organisation: slug.clone(),
+                role: role.clone(),
+                name: name.clone(),
+                version: seen.version,
+            };
+            let desk = server.desk(realm)?;
+            let now = desk.rename_role(server.operator(), command).await?;
+            let text = format!("role {role} at {} is called {name} now.", now.record.name);
+            Ok(settled(&now, text))
+        }
+        OrganisationCommand::RemoveRole {
+            realm,
+            slug,
+            role,
+            confirmed,
+        } => remove_role(server, realm, slug, role, confirmed).await,
         OrganisationCommand::Role {
             realm,
             slug,
@@ -91,6 +122,58 @@ pub async fn run(server: &Server, command: &OrganisationCommand) -> Result<Strin
             Ok(settled(&now, text))
         }
     }
+}
+
+async fn delete(
+    server: &Server,
+    realm: &str,
+    slug: &str,
+    confirmed: &Confirmed,
+) -> Result<Said, Failure> {
+    let desk = server.desk(realm)?;
+    let organisation = desk.organisation(slug).await?;
+    if !confirmed.yes {
+        let ending = desk.ends_with_organisation(&organisation).await?;
+        let (name, version) = (&organisation.name, organisation.version);
+        return Ok(deletion::unconfirmed(name, &ending, version));
+    }
+    let command = DeleteOrganisation {
+        organisation: slug.to_owned(),
+        version: confirmed.seen.version,
+    };
+    let gone = desk.delete_organisation(server.operator(), command).await?;
+    Ok(Said::from(format!("{} ({slug}) is deleted.", gone.name)))
+}
+
+async fn remove_role(
+    server: &Server,
+    realm: &str,
+    slug: &str,
+    name: &str,
+    confirmed: &Confirmed,
+) -> Result<Said, Failure> {
+    let desk = server.desk(realm)?;
+    let organisation = desk.organisation(slug).await?;
+    let role = desk.role(&organisation, name).await?;
+    if !confirmed.yes {
+        let members = desk.members_with(&organisation, &role).await?;
+        let members = deletion::counted(members, "person", "people");
+        return Ok(Said::not_so(format!(
+            "nothing done yet: role {} at {} (version {}) would be taken away, also from {members} \
+             who would keep their place without its rights. Give --yes to do it",
+            role.name, organisation.name, role.version
+        )));
+    }
+    let command = RemoveRole {
+        organisation: slug.to_owned(),
+        role: name.to_owned(),
+        version: confirmed.seen.version,
+    };
+    let organisation = desk.remove_role(server.operator(), command).await?;
+    Ok(Said::from(format!(
+        "{} has no role {} any more.",
+        organisation.name, role.name
+    )))
 }
 
 async fn add(server: &Server, realm: &str, command: AddOrganisation) -> Result<String, Failure> {
@@ -116,8 +199,8 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
         .iter()
         .map(|one| {
             format!(
-                "{}  {}  number {}  {}",
-                one.slug, one.name, one.number, one.id
+                "{}  {}  number {}  {}  version {}",
+                one.slug, one.name, one.number, one.id, one.version
             )
         })
         .collect();
@@ -127,8 +210,8 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
 async fn show(desk: &Desk<'_>, slug: &str) -> Result<String, Failure> {
     let organisation = desk.organisation(slug).await?;
     let mut lines = vec![format!(
-        "{} ({slug}), number {}, id {}",
-        organisation.name, organisation.number, organisation.id
+        "{} ({slug}), number {}, id {}, version {}",
+        organisation.name, organisation.number, organisation.id, organisation.version
     )];
     for role in desk.roles(&organisation).await? {
         lines.push(format!(

@@ -6,6 +6,7 @@ use oauth::registration::RegistrationError;
 use oauth::scope_list::ScopeListError;
 use realm::manage::Refused;
 
+use crate::configuration::MASTER_KEY;
 use crate::failure::Failure;
 
 impl From<Refused> for Failure {
@@ -17,7 +18,11 @@ impl From<Refused> for Failure {
             Refused::Registration(error) => registration(error),
             Refused::Approval(error) => approval(error),
             Refused::Rights(error) => scope_list(error),
-            Refused::ShortPassword(_) => format!("{refused}; give it on standard input"),
+            Refused::Password(_) => format!("{refused}; give it on standard input"),
+            Refused::NoMasterKey => format!(
+                "{refused}; give one in {MASTER_KEY} or in the file that `master_key_file` in \
+                 [keys] names (`openssl rand -base64 32` makes one)"
+            ),
             _ => refused.to_string(),
         };
         Self::new(said)

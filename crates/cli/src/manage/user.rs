@@ -2,22 +2,22 @@ use std::io::{BufRead, IsTerminal};
 
 use oauth::model::User;
 use oauth::naming;
-use realm::manage::{AddPerson, ChangePerson, Desk, PersonChange, Refused, Settled};
+use realm::manage::{AddPerson, ChangePerson, DeletePerson, Desk, PersonChange, Refused, Settled};
 
-use super::{Server, every, settled};
-use crate::arguments::manage::IfVersion;
+use super::{Said, Server, deletion, every, settled};
+use crate::arguments::manage::{Confirmed, IfVersion};
 use crate::arguments::records::UserCommand;
 use crate::failure::Failure;
 
 /// Runs one command on people.
-pub async fn run(server: &Server, command: &UserCommand) -> Result<String, Failure> {
+pub async fn run(server: &Server, command: &UserCommand) -> Result<Said, Failure> {
     match command {
         UserCommand::Add {
             realm,
             username,
             name,
-        } => add(server, realm, username, name).await,
-        UserCommand::List { realm } => list(&server.desk(realm)?).await,
+        } => Ok(add(server, realm, username, name).await?.into()),
+        UserCommand::List { realm } => Ok(list(&server.desk(realm)?).await?.into()),
         UserCommand::Rename {
             realm,
             username,
@@ -85,7 +85,41 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<String, Failu
             let text = format!("{username} may sign in again; apps have to ask anew.");
             Ok(settled(&now, text))
         }
+        UserCommand::Delete {
+            realm,
+            username,
+            confirmed,
+        } => delete(server, realm, username, confirmed).await,
     }
+}
+
+async fn delete(
+    server: &Server,
+    realm: &str,
+    username: &str,
+    confirmed: &Confirmed,
+) -> Result<Said, Failure> {
+    let desk = server.desk(realm)?;
+    let person = desk.person(username).await?;
+    if !confirmed.yes {
+        let ending = desk.ends_with_person(&person).await?;
+        return Ok(deletion::unconfirmed(
+            &person.username,
+            &ending,
+            person.version,
+        ));
+    }
+    let command = DeletePerson {
+        username: username.to_owned(),
+        version: confirmed.seen.version,
+    };
+    let gone = desk.delete_person(server.operator(), command).await?;
+    Ok(Said::from(format!(
+        "{} is deleted (id {id}). What the audit record tells of them stays until `scopegate audit \
+         erase {realm} --person {id}`.",
+        gone.username,
+        id = gone.id
+    )))
 }
 
 async fn change_person(

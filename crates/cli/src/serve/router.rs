@@ -142,6 +142,26 @@ mod tests {
         assert_eq!(BTreeSet::from(sandbox), named(&[&SANDBOX]));
     }
 
+    #[test]
+    fn no_realm_is_called_as_an_address_begins() {
+        let all: [&[Line]; 6] = [
+            &FOR_PROGRAMS,
+            &FOR_PEOPLE,
+            &SANDBOX,
+            &HEALTH,
+            &FOR_OPERATORS,
+            &PLAYGROUND,
+        ];
+        for (_, path) in named(&all) {
+            let first = path.split('/').nth(1).unwrap_or_default();
+            let can_be =
+                first.starts_with(|c: char| c.is_ascii_lowercase()) && !first.contains('.');
+            if can_be {
+                assert!(oauth::naming::realm(first).is_err(), "{path}");
+            }
+        }
+    }
+
     async fn app() -> Arc<App> {
         let (name, text) = shipped::CATALOGS[0];
         let database = SqliteStore::open_in_memory().await.unwrap();

@@ -17,7 +17,8 @@ pub fn load(files: &TlsFiles) -> Result<TlsAcceptor, Failure> {
     let chain = certificates(&files.certificate)?;
     let certificate = files.certificate.display();
     let key = files.key.display();
-    let private = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| match error {
+    let private = read(&files.key).and_then(|pem| PrivateKeyDer::from_pem_slice(&pem));
+    let private = private.map_err(|error| match error {
         pem::Error::NoItemsFound => Failure::new(format!(
             "TLS: {key} holds no private key; it has to be PEM, with a section BEGIN PRIVATE KEY, \
              and without a passphrase"
@@ -65,9 +66,9 @@ pub fn connector(authorities: Option<&Path>) -> Result<TlsConnector, Failure> {
 /// The certificates of a file, at least one.
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
     let name = file.display();
-    let found: Vec<_> = CertificateDer::pem_file_iter(file)
-        .and_then(Iterator::collect)
-        .map_err(|error| unreadable("certificate", &name, &error))?;
+    let found: Result<Vec<_>, _> =
+        read(file).and_then(|pem| CertificateDer::pem_slice_iter(&pem).collect());
+    let found = found.map_err(|error| unreadable("certificate", &name, &error))?;
     if found.is_empty() {
         return Err(Failure::new(format!(
             "TLS: {name} holds no certificate; it has to be PEM, with a section \
@@ -75,6 +76,15 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
         )));
     }
     Ok(found)
+}
+
+/// What is in a file, without the byte order mark that some editors begin it with.
+fn read(file: &Path) -> Result<Vec<u8>, pem::Error> {
+    let mut pem = std::fs::read(file).map_err(pem::Error::Io)?;
+    if pem.starts_with("\u{feff}".as_bytes()) {
+        pem.drain(.."\u{feff}".len());
+    }
+    Ok(pem)
 }
 
 fn unreadable(what: &str, file: &impl std::fmt::Display, error: &pem::Error) -> Failure {

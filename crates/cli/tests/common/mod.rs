@@ -13,6 +13,7 @@ pub mod play;
 pub mod proxies;
 pub mod site;
 pub mod small_disk;
+pub mod tally;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};

@@ -55,6 +55,8 @@ words! {
         ClientDisabled = "client-disabled",
         /// A disabled client may do again what it could.
         ClientEnabled = "client-enabled",
+        /// A client was deleted, with its grants and approvals.
+        ClientDeleted = "client-deleted",
         /// A resource server may introspect tokens of other audiences.
         ClientAudiencesChanged = "client-audiences-changed",
         /// A client was approved for an elevation.
@@ -75,14 +77,22 @@ words! {
         PersonDisabled = "person-disabled",
         /// A disabled person may sign in again.
         PersonEnabled = "person-enabled",
+        /// A person was deleted, with their grants, sessions and places.
+        PersonDeleted = "person-deleted",
         /// What was personal in the audit record of a person was erased.
         PersonErased = "person-erased",
         /// An organisation was added, with its roles.
         OrganisationAdded = "organisation-added",
         /// An organisation has another name or short name.
         OrganisationRenamed = "organisation-renamed",
+        /// An organisation was deleted, with its roles, places and grants.
+        OrganisationDeleted = "organisation-deleted",
         /// A role was added, or has other rights.
         RoleSet = "role-set",
+        /// A role has another name.
+        RoleRenamed = "role-renamed",
+        /// A role was taken away, also from those who had it.
+        RoleRemoved = "role-removed",
         /// A person has a place in an organisation, or other roles there.
         MembershipSet = "membership-set",
         /// A person's place in an organisation ended.

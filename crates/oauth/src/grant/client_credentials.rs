@@ -68,6 +68,14 @@ pub fn decide(
     })
 }
 
+/// What a client is told whose organisation was deleted since it was registered.
+#[must_use]
+pub fn organisation_is_gone() -> OAuthError {
+    OAuthError::unauthorized_client(
+        "the organisation this client acts for was deleted; its registration has to name another",
+    )
+}
+
 fn bound_to(
     catalog: &Catalog,
     client: &AuthenticatedClient<'_>,

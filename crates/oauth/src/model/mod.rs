@@ -2,6 +2,7 @@
 //! from and saved to a store by others.
 
 mod client;
+mod ending;
 mod family;
 mod grant;
 mod key;
@@ -17,6 +18,7 @@ mod token;
 mod user;
 
 pub use client::{Approval, Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
+pub use ending::Ending;
 pub use family::{Family, FamilyStatus};
 pub use grant::{
     Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Recording, RevocationReason,

@@ -1,7 +1,10 @@
 //! What roles, people and organisations may be called and hold.
 
 use oauth::model::Uuid;
+use oauth::naming::NamingError;
+use oauth::password::{self, PasswordError};
 use oauth::{naming, roles};
+use proptest::prelude::{prop_assert_eq, proptest};
 
 use crate::support::{any, shipped};
 
@@ -47,12 +50,20 @@ fn names_have_their_letters() {
         (" ", false),
         ("an na", false),
         ("anna\u{a0}b", false),
+        ("नमस्\u{200d}ते", true),
+        ("an\u{200d}na", false),
+        ("anna\u{fe0f}", false),
+        ("anna\u{34f}", false),
+        ("ﬁna", false),
+        ("anna²", false),
+        (&"e\u{301}".repeat(200), true),
+        (&"e\u{301}".repeat(201), false),
     ] {
         assert_eq!(naming::username(name).is_ok(), is_good, "{name:?}");
     }
     for (name, is_good) in [
         ("muster-ag", true),
-        ("4711", true),
+        ("4711-ag", true),
         ("", false),
         ("Muster", false),
         ("muster ag", false),
@@ -63,6 +74,91 @@ fn names_have_their_letters() {
     ] {
         assert_eq!(naming::slug(name).is_ok(), is_good, "{name:?}");
     }
+}
+
+/// Whoever is named by a number or an id is nobody else by name.
+#[test]
+fn names_are_no_numbers_and_no_ids() {
+    let id = "0191abcd-0000-7000-8000-0000000000ef";
+    let ambiguous = |name: &str| Err(NamingError::Ambiguous(name.to_owned()));
+    for name in ["1", "4711", "007", "-3", "-", id, &id.replace('-', "")] {
+        assert_eq!(naming::slug(name), ambiguous(name));
+    }
+    for name in ["4711a", "1-2", "a-1", &id[1..]] {
+        assert_eq!(naming::slug(name), Ok(()), "{name}");
+    }
+    let [urn, braced] = [format!("urn:uuid:{id}"), format!("{{{id}}}")];
+    for name in [id, &id.to_uppercase(), &id.replace('-', ""), &urn, &braced] {
+        let refused = naming::username(name).map(|_| ());
+        assert_eq!(refused, ambiguous(name));
+    }
+    assert_eq!(naming::username("4711").as_deref(), Ok("4711"));
+    assert!(naming::realm("static").is_err() && naming::realm("bexio").is_ok());
+    let said = naming::slug("4711").unwrap_err().to_string();
+    assert_eq!(
+        said,
+        "\"4711\" reads like a number or an id, and may be another's; use a name that is neither"
+    );
+}
+
+/// RFC 8265 section 3.3: letters in one piece or in several, wide or narrow, large or small.
+#[test]
+fn spellings_of_a_username_are_one_name() {
+    for (one, other) in [
+        ("Zo\u{eb}", "zoe\u{308}"),
+        ("Ａｎｎａ", "anna"),
+        ("ｶﾞ", "ガ"),
+        ("\u{212b}sa", "a\u{30a}sa"),
+        ("\u{212a}arl", "karl"),
+        ("ΣΟΦΟΣ", "σοφος"),
+        ("ΣΟΦΟΣ", "σοφοσ"),
+        ("Ệ", "e\u{302}\u{323}"),
+    ] {
+        let folded = naming::folded_username;
+        assert_eq!(folded(one), folded(other), "{one} {other}");
+    }
+    for (one, other) in [("zoe", "zoë"), ("straße", "strasse"), ("ı", "i")] {
+        let folded = naming::folded_username;
+        assert_ne!(folded(one), folded(other), "{one} {other}");
+    }
+    assert_eq!(naming::username("Ｚｏe\u{308}").unwrap(), "Zo\u{eb}");
+    assert_eq!(naming::name("Zoe\u{308} AG").unwrap(), "Zo\u{eb} AG");
+    assert_eq!(naming::role("Bu\u{308}ro").unwrap(), "B\u{fc}ro");
+    let long = "e\u{301}".repeat(200);
+    assert!(!naming::is_too_long_for_a_username(&long));
+    assert!(naming::is_too_long_for_a_username(&(long + "e")));
+}
+
+proptest! {
+    /// Whoever is stored is found by what is stored, and by each spelling of it.
+    #[test]
+    fn folding_is_done_once(typed in "\\PC{0,12}|[ΑΣςσİIıßẞﬃｶﾞＡ\u{300}-\u{345}]{0,8}") {
+        let folded = naming::folded_username(&typed);
+        prop_assert_eq!(naming::folded_username(&folded), folded.as_str());
+        prop_assert_eq!(naming::folded_username(&naming::spelled(&typed)), folded.as_str());
+        if let Ok(username) = naming::username(&typed) {
+            prop_assert_eq!(naming::folded_username(&username), folded.as_str());
+            prop_assert_eq!(naming::username(&username), Ok(username));
+        }
+    }
+}
+
+/// RFC 8265 section 4.2.
+#[test]
+fn spellings_of_a_password_are_one() {
+    let spelled = |text: &str| password::spelled(text).unwrap();
+    assert_eq!(spelled("cafe\u{301}\u{a0}x"), "caf\u{e9} x");
+    assert_eq!(spelled("Ａ ﬁ"), "Ａ ﬁ", "width and form stay");
+    for (text, why) in [
+        ("1234567", PasswordError::Short),
+        ("e\u{301}e\u{301}e\u{301}e\u{301}", PasswordError::Short),
+        ("line\none two", PasswordError::Control),
+        (&"x".repeat(4_001), PasswordError::Long),
+    ] {
+        assert_eq!(password::new(text), Err(why), "{text:?}");
+    }
+    assert!(password::new(&"e\u{301}".repeat(2_000)).is_ok());
+    assert!(password::spelled(&"é".repeat(2_001)).is_none());
 }
 
 /// What is shown beside others' words is one line and changes nothing around it.
@@ -79,6 +175,10 @@ fn names_are_seen() {
         ("\u{1b}[31mred", false),
         ("abc\u{202e}moc.evil", false),
         ("\u{200b}", false),
+        ("a\u{61c}b", false),
+        ("\u{3164}", false),
+        ("\u{fe0f}", false),
+        ("❤\u{fe0f}", true),
         (&"ä".repeat(200), true),
         (&"ä".repeat(201), false),
     ] {

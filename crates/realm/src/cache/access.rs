@@ -25,7 +25,7 @@ impl AccessSource for RealmCache {
                 token.id,
                 (Some(&token.client), token.client_uuid),
                 (token.grant, token.family),
-                token.user,
+                (token.user, token.organisation),
                 token.position.map(Position),
             )
             .await;
@@ -88,15 +88,15 @@ pub struct Behind {
 impl RealmCache {
     /// The client and grant behind a genuine token with this id, which names its client by one
     /// or both of its names, and was issued at this place; `None` when something ended it: it was
-    /// revoked, its grant or its family was, its client or its person may not act or is gone, or
-    /// one of them or the realm was cut off since.
+    /// revoked, its grant or its family was, its client or its person may not act or is gone, as is
+    /// the organisation a machine acts for, or one of them or the realm was cut off since.
     pub async fn behind(
         &self,
         realm: &str,
         id: Uuid,
         (client_id, client_uuid): (Option<&str>, Option<Uuid>),
         (grant, family): (Option<Uuid>, Option<Uuid>),
-        user: Option<Uuid>,
+        (user, organisation): (Option<Uuid>, Option<Uuid>),
         issued: Option<Position>,
     ) -> Result<Option<Behind>, Fault> {
         if realm != self.realm() {
@@ -106,6 +106,12 @@ impl RealmCache {
             return Ok(None);
         };
         if self.is_ended(&client.client, user, issued).await? || self.is_revoked(id) {
+            return Ok(None);
+        }
+        // Where a person acts, their rights say whether it is there.
+        if let (None, Some(organisation)) = (user, organisation)
+            && self.organisation(organisation).await?.is_none()
+        {
             return Ok(None);
         }
         let grant = match grant {

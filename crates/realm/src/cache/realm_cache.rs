@@ -278,6 +278,24 @@ impl RealmCache {
         key: OrganisationKey,
         value: &str,
     ) -> Result<Option<Arc<Organisation>>, Fault> {
+        let known = match key {
+            OrganisationKey::Slug => self.caches.slugs.get(value),
+            OrganisationKey::Id | OrganisationKey::Number => None,
+        };
+        let found = self.organisation_named(key, value).await?;
+        if found.is_some() || known.is_none() {
+            return Ok(found);
+        }
+        // Whoever had the slug has gone, or is called otherwise: it may be another's by now.
+        self.caches.slugs.forget(value);
+        self.organisation_named(key, value).await
+    }
+
+    async fn organisation_named(
+        &self,
+        key: OrganisationKey,
+        value: &str,
+    ) -> Result<Option<Arc<Organisation>>, Fault> {
         let id = match key {
             OrganisationKey::Id => Uuid::try_parse(value).ok(),
             OrganisationKey::Slug => self.slug(value).await?,

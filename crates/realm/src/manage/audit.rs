@@ -1,13 +1,12 @@
 //! The audit record: read, and erased from.
 
-use oauth::audit::{Act, Actor, AuditQuery, AuditRow, Subject, SubjectKind};
-use oauth::model::Uuid;
+use oauth::audit::{Act, Actor, AuditQuery, AuditRecord, AuditRow, Subject, SubjectKind};
+use oauth::model::{Timestamp, Uuid};
 use storage::{Store, Wiped};
 
-use super::desk::Desk;
 use super::personal::{Personal, PersonalKeys};
-use super::refused::Refused;
 use crate::fault::Fault;
+use crate::random::Random;
 
 /// The audit record of every realm of a store.
 #[derive(Clone, Copy)]
@@ -96,21 +95,28 @@ pub enum Traces {
     Anywhere(String),
 }
 
-impl Desk<'_> {
+impl AuditTrail<'_> {
     /// Destroys the key of a person: what is personal of them in the audit record up to now is
     /// told to nobody any more, and the chain holds as before. Then wipes what destroyed keys
-    /// left in the database's files; if that could not be done, this can be called again.
+    /// left in the database's files; if that could not be done, this can be called again. The
+    /// realm need not be configured any more.
     ///
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn erase_person(self, by: &Actor, person: Uuid) -> Result<Erased, Refused> {
+    pub async fn erase(
+        self,
+        by: &Actor,
+        (realm, person): (&str, Uuid),
+        now: Timestamp,
+        random: &dyn Random,
+    ) -> Result<Erased, Fault> {
+        let mut bytes = [0; AuditRecord::RANDOM_BYTES];
+        random.fill(&mut bytes);
         let subject = Subject::new(SubjectKind::Person, person);
-        let record = self.record(by, Act::PersonErased, subject).about_id(person);
-        let was_there = self
-            .store
-            .destroy_audit_key(self.realm(), person, &record)
-            .await?;
+        let record = AuditRecord::new(realm, by, Act::PersonErased, subject, now, &bytes);
+        let record = record.about_id(person);
+        let was_there = self.store.destroy_audit_key(realm, person, &record).await?;
         let traces = match self.store.wipe_audit_keys().await {
             Ok(Wiped::Everywhere) => Traces::Nowhere,
             Ok(Wiped::InTables) => Traces::InLog,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use oauth::audit::{Act, Actor, Subject, SubjectKind};
-use oauth::model::{Client, ClientType, Page, PageRequest, Position, TokenHash};
+use oauth::model::{Client, ClientType, Ending, Page, PageRequest, Position, TokenHash};
 use oauth::registration::{self, ClientDetails, ClientMetadata};
 use oauth::status::StatusChange;
 use oauth::{Secret, SecretKind};
@@ -39,6 +39,15 @@ pub struct ChangeClient {
     pub version: Option<i64>,
     /// What is changed.
     pub change: ClientChange,
+}
+
+/// The end of a client.
+#[derive(Debug, Clone)]
+pub struct DeleteClient {
+    /// `client_id`.
+    pub client: String,
+    /// The version that was seen, if it is to be deleted only as that.
+    pub version: Option<i64>,
 }
 
 /// What of a client is changed. The rest stays, whatever else happens to it meanwhile.
@@ -210,6 +219,33 @@ impl Desk<'_> {
             }
             let changed = self.update_client(by, act, &before, client).await?;
             Ok(Settled::changed(changed))
+        })
+        .await
+    }
+
+    /// What would end with a client.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn ends_with_client(self, gone: &Client) -> Result<Ending, Refused> {
+        Ok(self.store.ends_with_client(self.realm(), &gone.id).await?)
+    }
+
+    /// Deletes a client, with its secrets, grants and approvals; answers it as it was. Its id is
+    /// not given again.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], [`Refused::Changed`], or when the store fails.
+    pub async fn delete_client(self, by: &Actor, command: DeleteClient) -> Result<Client, Refused> {
+        until_unchanged(command.version, || async {
+            let gone = self.client(&command.client).await?;
+            as_seen("client", &gone.id, command.version, gone.version)?;
+            let subject = Subject::new(SubjectKind::Client, &gone.id);
+            let record = self.record(by, Act::ClientDeleted, subject).removed(&gone);
+            self.store.delete_client(&gone, self.now(), &record).await?;
+            Ok(gone)
         })
         .await
     }

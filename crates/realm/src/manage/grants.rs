@@ -2,7 +2,7 @@
 
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind, Who};
 use oauth::grant::reduce::{self, Reduction};
-use oauth::model::{Grant, GrantStatus, RevocationReason, User, Uuid};
+use oauth::model::{Consent, Grant, GrantStatus, RevocationReason, User, Uuid};
 
 use super::desk::{as_seen, until_unchanged};
 use super::{Desk, Refused};
@@ -16,6 +16,28 @@ pub struct ReduceGrant {
     pub keep: Vec<String>,
     /// The version that was seen, if only of that scopes are to be taken off.
     pub version: Option<i64>,
+}
+
+/// What proves a grant: the acts of deciding that made it what it is, oldest first.
+#[derive(Debug, Clone)]
+pub struct GrantEvidence {
+    /// The grant, live or not.
+    pub grant: Grant,
+    /// What the person signs in with, if they are there.
+    pub username: Option<String>,
+    /// The organisation's short name, if it is there.
+    pub organisation: Option<String>,
+    /// The acts.
+    pub decisions: Vec<Decision>,
+}
+
+/// One act of deciding.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// As it is kept.
+    pub consent: Consent,
+    /// Is the catalog's text archived under the digest that the consent names?
+    pub is_archived: bool,
 }
 
 /// What came of taking scopes off a grant.
@@ -37,6 +59,39 @@ impl Desk<'_> {
     /// When the store cannot tell.
     pub async fn grants(self, person: &User) -> Result<Vec<Grant>, Refused> {
         Ok(self.store.grants_of_user(self.realm(), person.id).await?)
+    }
+
+    /// What was shown to the person, and decided, when the grant was made and changed.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], or when the store fails.
+    pub async fn evidence(self, grant: Uuid) -> Result<GrantEvidence, Refused> {
+        let (store, realm) = (self.store, self.realm());
+        let found = store.grant(realm, grant).await?;
+        let grant = found.ok_or_else(|| self.no_such("grant", grant))?;
+        let mut decisions = Vec::new();
+        for consent in store.consents_of_grant(realm, grant.id).await? {
+            let is_archived = match &consent.evidence {
+                Some(evidence) => store.archived_catalog(&evidence.catalog).await?.is_some(),
+                None => false,
+            };
+            decisions.push(Decision {
+                consent,
+                is_archived,
+            });
+        }
+        let username = store.user(realm, grant.user).await?;
+        let organisation = match grant.organisation {
+            Some(id) => store.organisation(realm, id).await?,
+            None => None,
+        };
+        Ok(GrantEvidence {
+            grant,
+            username: username.map(|person| person.username),
+            organisation: organisation.map(|organisation| organisation.slug),
+            decisions,
+        })
     }
 
     /// Ends a grant with everything that hangs from it; answers whether it was live. To a person,

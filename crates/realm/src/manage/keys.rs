@@ -29,6 +29,43 @@ pub struct RevokedKey {
     pub in_place: Option<KeyRecord>,
 }
 
+/// What wrapping the keys of realms came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WrappedKeys {
+    /// How many were changed.
+    pub changed: usize,
+    /// Those that lay in the clear, each with its realm.
+    pub in_the_clear: Vec<(String, String)>,
+}
+
+/// Stores every key of every realm as the first master key wraps it.
+///
+/// # Errors
+///
+/// [`Refused::NoMasterKey`], or [`Refused::Keys`] where one of any realm cannot be opened: then
+/// all stay. Or when the store fails.
+pub async fn wrap_keys(
+    desks: &[Desk<'_>],
+    by: &Actor,
+    settings: &KeySettings,
+) -> Result<WrappedKeys, Refused> {
+    if settings.master_keys.is_empty() {
+        return Err(Refused::NoMasterKey);
+    }
+    let mut wrapped = WrappedKeys::default();
+    for desk in desks {
+        let found = desk.stored_keys(settings).not_wrapped(desk.realm()).await?;
+        let clear = found.into_iter().filter(|key| key.wrapped_by().is_none());
+        let clear = clear.map(|key| (desk.realm().to_owned(), key.id));
+        wrapped.in_the_clear.extend(clear);
+    }
+    for desk in desks {
+        let keys = desk.stored_keys(settings);
+        wrapped.changed += keys.by(by).wrap(desk.realm()).await?;
+    }
+    Ok(wrapped)
+}
+
 impl<'a> Desk<'a> {
     /// The keys of the realm as they are stored, oldest first; no master key is needed for that.
     ///
@@ -95,27 +132,6 @@ impl<'a> Desk<'a> {
         };
         let in_place = self.keys().await?.into_iter().find(is_current);
         Ok(RevokedKey { in_place })
-    }
-
-    /// The keys of the realm that are not stored as the first master key wraps them, once it is
-    /// sure that each can be opened.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused::Keys`], or when the store cannot tell.
-    pub async fn keys_not_wrapped(self, settings: &KeySettings) -> Result<Vec<KeyRecord>, Refused> {
-        Ok(self.stored_keys(settings).not_wrapped(self.realm()).await?)
-    }
-
-    /// Stores every key of the realm as the first master key wraps it; answers how many were
-    /// changed.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused::Keys`], where one of them cannot be opened: then all stay. Or when the store
-    /// fails.
-    pub async fn wrap_keys(self, by: &Actor, settings: &KeySettings) -> Result<usize, Refused> {
-        Ok(self.stored_keys(settings).by(by).wrap(self.realm()).await?)
     }
 
     fn stored_keys<'s>(&'s self, settings: &'s KeySettings) -> StoredKeys<'s> {

@@ -19,6 +19,7 @@ mod people;
 mod personal;
 mod realms;
 mod refused;
+mod roles;
 mod sessions;
 mod tokens;
 
@@ -26,15 +27,17 @@ pub use approvals::{Approve, Approved, WithdrawApproval};
 pub use audit::{AuditEntry, AuditTrail, Erased, Traces};
 pub use chain::{Head, Verification};
 pub use clients::{
-    ChangeClient, ClientChange, ClientSecret, OtherSecrets, RegisterClient, RegisteredClient,
-    RevokeClientSecret,
+    ChangeClient, ClientChange, ClientSecret, DeleteClient, OtherSecrets, RegisterClient,
+    RegisteredClient, RevokeClientSecret,
 };
 pub use desk::{Desk, Settled};
-pub use grants::{ReduceGrant, Reduced};
-pub use keys::{RevokeKey, RevokedKey, RotateKeys};
+pub use grants::{Decision, GrantEvidence, ReduceGrant, Reduced};
+pub use keys::{RevokeKey, RevokedKey, RotateKeys, WrappedKeys, wrap_keys};
 pub use organisations::{
-    AddOrganisation, AddedOrganisation, EndMembership, RenameOrganisation, SetMembership, SetRole,
+    AddOrganisation, AddedOrganisation, DeleteOrganisation, EndMembership, RenameOrganisation,
+    SetMembership,
 };
-pub use people::{AddPerson, ChangePerson, PersonChange, SHORTEST_PASSWORD};
+pub use people::{AddPerson, ChangePerson, DeletePerson, PersonChange};
 pub use personal::Personal;
 pub use refused::Refused;
+pub use roles::{RemoveRole, RenameRole, SetRole};

@@ -1,9 +1,9 @@
-//! Organisations, their roles, and who has which of them.
+//! Organisations, and who has which roles there.
 
 use std::collections::BTreeMap;
 
 use oauth::audit::{Act, Actor, Audited, Subject, SubjectKind};
-use oauth::model::{Membership, Organisation, Page, PageRequest, Role, User};
+use oauth::model::{Ending, Membership, Organisation, Page, PageRequest, Role, User};
 use oauth::{naming, roles};
 use storage::StoreError;
 
@@ -41,19 +41,6 @@ pub struct RenameOrganisation {
     pub version: Option<i64>,
 }
 
-/// A role, added or with other rights.
-#[derive(Debug, Clone)]
-pub struct SetRole {
-    /// The organisation's short name.
-    pub organisation: String,
-    /// The role's name.
-    pub role: String,
-    /// Names of scopes, or names with one `*`, space-separated.
-    pub rights: String,
-    /// The version of the role that was seen, 0 for none, if the change is for that only.
-    pub version: Option<i64>,
-}
-
 /// A person's place in an organisation, given or with other roles.
 #[derive(Debug, Clone)]
 pub struct SetMembership {
@@ -64,6 +51,15 @@ pub struct SetMembership {
     /// Names of the organisation's roles.
     pub roles: Vec<String>,
     /// The version of the place that was seen, 0 for none, if the change is for that only.
+    pub version: Option<i64>,
+}
+
+/// The end of an organisation.
+#[derive(Debug, Clone)]
+pub struct DeleteOrganisation {
+    /// Its short name.
+    pub organisation: String,
+    /// The version that was seen, if it is to be deleted only as that.
     pub version: Option<i64>,
 }
 
@@ -83,18 +79,9 @@ impl Desk<'_> {
     ///
     /// # Errors
     ///
-    /// When the store cannot tell; so for the next two.
+    /// When the store cannot tell.
     pub async fn organisations(self, page: &PageRequest) -> Result<Page<Organisation>, Refused> {
         Ok(self.store.organisations(self.realm(), page).await?)
-    }
-
-    /// The roles of an organisation by name.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot tell.
-    pub async fn roles(self, organisation: &Organisation) -> Result<Vec<Role>, Refused> {
-        Ok(self.store.roles(self.realm(), organisation.id).await?)
     }
 
     /// The members of an organisation by username.
@@ -120,13 +107,13 @@ impl Desk<'_> {
         command: AddOrganisation,
     ) -> Result<AddedOrganisation, Refused> {
         naming::slug(&command.slug)?;
-        naming::name(&command.name)?;
+        let name = naming::name(&command.name)?;
         let wanted = Organisation {
             realm: self.realm().to_owned(),
             id: self.new_id(),
             slug: command.slug,
             number: 0,
-            name: command.name,
+            name,
             created_at: self.now(),
             external: None,
             version: 1,
@@ -162,14 +149,14 @@ impl Desk<'_> {
         command: RenameOrganisation,
     ) -> Result<Settled<Organisation>, Refused> {
         command.slug.as_deref().map(naming::slug).transpose()?;
-        command.name.as_deref().map(naming::name).transpose()?;
+        let name = command.name.as_deref().map(naming::name).transpose()?;
         until_unchanged(command.version, || async {
             let before = self.organisation(&command.organisation).await?;
             let seen = command.version;
             as_seen("organisation", &before.slug, seen, before.version)?;
             let mut renamed = before.clone();
             renamed.slug = command.slug.clone().unwrap_or(renamed.slug);
-            renamed.name = command.name.clone().unwrap_or(renamed.name);
+            renamed.name = name.clone().unwrap_or(renamed.name);
             if renamed == before {
                 return Ok(Settled::unchanged(renamed));
             }
@@ -183,46 +170,38 @@ impl Desk<'_> {
         .await
     }
 
-    /// Adds a role or changes its rights; answers the organisation.
+    /// What would end with an organisation.
     ///
     /// # Errors
     ///
-    /// [`Refused::Name`], [`Refused::NoSuch`], [`Refused::Rights`], [`Refused::Changed`], or when
-    /// the store fails.
-    pub async fn set_role(
+    /// When the store cannot tell.
+    pub async fn ends_with_organisation(self, gone: &Organisation) -> Result<Ending, Refused> {
+        Ok(self
+            .store
+            .ends_with_organisation(self.realm(), gone.id)
+            .await?)
+    }
+
+    /// Deletes an organisation, with its roles, the places in it and what apps hold for it; answers
+    /// it as it was. Another may have its short name then.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], [`Refused::Changed`], or when the store fails.
+    pub async fn delete_organisation(
         self,
         by: &Actor,
-        command: SetRole,
-    ) -> Result<Settled<Organisation>, Refused> {
-        naming::role(&command.role)?;
-        let rights = roles::rights(self.catalog, &command.rights)?;
+        command: DeleteOrganisation,
+    ) -> Result<Organisation, Refused> {
         until_unchanged(command.version, || async {
-            let organisation = self.organisation(&command.organisation).await?;
-            let mut there = self.roles(&organisation).await?.into_iter();
-            let before = there.find(|role| role.name == command.role);
-            let version = before.as_ref().map_or(0, |before| before.version);
-            as_seen("role", &command.role, command.version, version)?;
-            if before
-                .as_ref()
-                .is_some_and(|before| same_names(&before.rights, &rights))
-            {
-                return Ok(Settled::unchanged(organisation));
-            }
-            let role = Role {
-                realm: self.realm().to_owned(),
-                organisation: organisation.id,
-                name: command.role.clone(),
-                rights: rights.clone(),
-                version,
-            };
-            let subject = Subject::role(organisation.id, &role.name);
-            let before = before.as_ref().map(Audited::from).unwrap_or_default();
-            let record = self
-                .record(by, Act::RoleSet, subject)
-                .named("organisation", &organisation.slug)
-                .changed(before, &role);
-            self.store.put_role(&role, &record).await.map_err(raced)?;
-            Ok(Settled::changed(organisation))
+            let gone = self.organisation(&command.organisation).await?;
+            as_seen("organisation", &gone.slug, command.version, gone.version)?;
+            let subject = Subject::new(SubjectKind::Organisation, gone.id);
+            let record = self.record(by, Act::OrganisationDeleted, subject);
+            let record = record.named("organisation", &gone.slug).removed(&gone);
+            let deleted = self.store.delete_organisation(&gone, self.now(), &record);
+            deleted.await?;
+            Ok(gone)
         })
         .await
     }
@@ -243,18 +222,18 @@ impl Desk<'_> {
             let before = self.membership(&organisation, &person).await?;
             let version = before.as_ref().map_or(0, |before| before.version);
             as_seen("membership", &command.username, command.version, version)?;
+            let roles = self.roles_called(&organisation, &command.roles).await?;
             if before
                 .as_ref()
-                .is_some_and(|before| same_names(&before.roles, &command.roles))
+                .is_some_and(|before| same_names(&before.roles, &roles))
             {
                 return Ok(Settled::unchanged(organisation));
             }
-            self.has_roles(&organisation, &command.roles).await?;
             let membership = Membership {
                 realm: self.realm().to_owned(),
                 organisation: organisation.id,
                 user: person.id,
-                roles: command.roles.clone(),
+                roles,
                 cut_off: before.as_ref().and_then(|before| before.cut_off),
                 version,
             };
@@ -303,24 +282,6 @@ impl Desk<'_> {
         .await
     }
 
-    /// Refuses names of roles that the organisation has not got.
-    async fn has_roles(
-        &self,
-        organisation: &Organisation,
-        wanted: &[String],
-    ) -> Result<(), Refused> {
-        let there = self.roles(organisation).await?;
-        let there: Vec<String> = there.into_iter().map(|role| role.name).collect();
-        match wanted.iter().find(|role| !there.contains(role)) {
-            Some(stranger) => Err(Refused::NoRole {
-                role: stranger.clone(),
-                organisation: organisation.slug.clone(),
-                there,
-            }),
-            None => Ok(()),
-        }
-    }
-
     async fn membership(
         &self,
         organisation: &Organisation,
@@ -333,7 +294,7 @@ impl Desk<'_> {
 }
 
 /// Whoever adds what another has added a moment before was not the first to change it.
-fn raced(error: StoreError) -> Refused {
+pub(super) fn raced(error: StoreError) -> Refused {
     match error {
         StoreError::AlreadyExists { what, key } => Refused::Changed { what, key },
         other => other.into(),

@@ -1,16 +1,13 @@
 //! People who sign in.
 
 use oauth::audit::{Act, Actor, Subject, SubjectKind};
-use oauth::model::{Membership, Organisation, Page, PageRequest, Position, Status, User};
+use oauth::model::{Ending, Membership, Organisation, Page, PageRequest, Position, Status, User};
 use oauth::naming;
 use oauth::status::StatusChange;
 
 use super::desk::{Settled, as_seen, until_unchanged};
 use super::{Desk, Refused};
 use crate::password;
-
-/// The fewest characters a new password may have.
-pub const SHORTEST_PASSWORD: usize = 8;
 
 /// A new person.
 #[derive(Clone)]
@@ -32,6 +29,15 @@ pub struct ChangePerson {
     pub version: Option<i64>,
     /// What is changed.
     pub change: PersonChange,
+}
+
+/// The end of a person's account.
+#[derive(Debug, Clone)]
+pub struct DeletePerson {
+    /// What they sign in with.
+    pub username: String,
+    /// The version that was seen, if they are to be deleted only as that.
+    pub version: Option<i64>,
 }
 
 /// What of a person is changed. The rest stays, whatever else happens to it meanwhile.
@@ -82,17 +88,17 @@ impl Desk<'_> {
     ///
     /// # Errors
     ///
-    /// [`Refused::Name`], [`Refused::ShortPassword`], [`Refused::Taken`], or when the store
+    /// [`Refused::Name`], [`Refused::Password`], [`Refused::Taken`], or when the store
     /// fails.
     pub async fn add_person(self, by: &Actor, command: AddPerson) -> Result<User, Refused> {
-        naming::username(&command.username)?;
-        naming::name(&command.name)?;
+        let username = naming::username(&command.username)?;
+        let name = naming::name(&command.name)?;
         let user = User {
             realm: self.realm().to_owned(),
             id: self.new_id(),
             number: 0,
-            username: command.username,
-            name: command.name,
+            username,
+            name,
             password_hash: self.hashed(&command.password)?,
             created_at: self.now(),
             status: Status::Active,
@@ -110,7 +116,7 @@ impl Desk<'_> {
     ///
     /// # Errors
     ///
-    /// [`Refused::NoSuch`], [`Refused::Name`], [`Refused::Taken`], [`Refused::ShortPassword`],
+    /// [`Refused::NoSuch`], [`Refused::Name`], [`Refused::Taken`], [`Refused::Password`],
     /// [`Refused::Status`], [`Refused::Changed`], or when the store fails.
     pub async fn change_person(
         self,
@@ -119,12 +125,8 @@ impl Desk<'_> {
     ) -> Result<Settled<User>, Refused> {
         let new_hash = match &command.change {
             PersonChange::Password(password) => Some(self.hashed(password)?),
-            PersonChange::Names { username, name } => {
-                username.as_deref().map(naming::username).transpose()?;
-                name.as_deref().map(naming::name).transpose()?;
-                None
-            }
-            PersonChange::Suspend
+            PersonChange::Names { .. }
+            | PersonChange::Suspend
             | PersonChange::Resume
             | PersonChange::Disable
             | PersonChange::Enable => None,
@@ -140,8 +142,10 @@ impl Desk<'_> {
                 PersonChange::Disable => (Act::PersonDisabled, stands(StatusChange::Disable)?),
                 PersonChange::Enable => (Act::PersonEnabled, stands(StatusChange::Enable)?),
                 PersonChange::Names { username, name } => {
-                    user.username = username.clone().unwrap_or(user.username);
-                    user.name = name.clone().unwrap_or(user.name);
+                    let username = username.as_deref().map(naming::username).transpose()?;
+                    let name = name.as_deref().map(naming::name).transpose()?;
+                    user.username = username.unwrap_or(user.username);
+                    user.name = name.unwrap_or(user.name);
                     (Act::PersonRenamed, (user.status, None))
                 }
                 PersonChange::Password(_) => {
@@ -165,11 +169,37 @@ impl Desk<'_> {
         .await
     }
 
+    /// What would end with a person.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn ends_with_person(self, gone: &User) -> Result<Ending, Refused> {
+        Ok(self.store.ends_with_user(self.realm(), gone.id).await?)
+    }
+
+    /// Deletes a person, with all that is personal but for the audit record, and what apps hold
+    /// for them; answers them as they were. Another may have their username then.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::NoSuch`], [`Refused::Changed`], or when the store fails.
+    pub async fn delete_person(self, by: &Actor, command: DeletePerson) -> Result<User, Refused> {
+        until_unchanged(command.version, || async {
+            let gone = self.person(&command.username).await?;
+            as_seen("user", &gone.username, command.version, gone.version)?;
+            let subject = Subject::new(SubjectKind::Person, gone.id);
+            let record = self.record(by, Act::PersonDeleted, subject);
+            let record = record.about(&gone).removed(&gone);
+            self.store.delete_user(&gone, self.now(), &record).await?;
+            Ok(gone)
+        })
+        .await
+    }
+
     fn hashed(&self, password: &str) -> Result<String, Refused> {
-        if password.chars().count() < SHORTEST_PASSWORD {
-            return Err(Refused::ShortPassword(SHORTEST_PASSWORD));
-        }
-        password::hash(password, self.random_bytes())
-            .map_err(|error| Refused::Password(error.to_string()))
+        let password = oauth::password::new(password)?;
+        password::hash(&password, self.random_bytes())
+            .map_err(|error| Refused::Unhashed(error.to_string()))
     }
 }

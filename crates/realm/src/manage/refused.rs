@@ -1,6 +1,7 @@
 use oauth::approval::ApprovalError;
 use oauth::grant::reduce::NotReducible;
 use oauth::naming::NamingError;
+use oauth::password::PasswordError;
 use oauth::registration::RegistrationError;
 use oauth::scope_list::ScopeListError;
 use oauth::status::IsDisabled;
@@ -25,6 +26,14 @@ pub enum Refused {
     /// There is one already.
     #[error("{what} {key:?} already exists")]
     Taken {
+        /// Kind of record.
+        what: &'static str,
+        /// Its key.
+        key: String,
+    },
+    /// There was one that was deleted.
+    #[error("{what} {key:?} was deleted, and nobody gets its id again; give another")]
+    GivenOnce {
         /// Kind of record.
         what: &'static str,
         /// Its key.
@@ -59,11 +68,11 @@ pub enum Refused {
     #[error(transparent)]
     Name(#[from] NamingError),
     /// A password that nobody should have.
-    #[error("a password has at least {0} characters")]
-    ShortPassword(usize),
+    #[error(transparent)]
+    Password(#[from] PasswordError),
     /// A password that cannot be hashed.
     #[error("cannot hash the password: {0}")]
-    Password(String),
+    Unhashed(String),
     /// Somebody who cannot be stopped, or let act again, in this way.
     #[error("{who} {problem}")]
     Status {
@@ -117,6 +126,9 @@ pub enum Refused {
     /// The catalog's grants are given and ended as a whole.
     #[error(transparent)]
     NotReducible(#[from] NotReducible),
+    /// Keys cannot be wrapped without one.
+    #[error("there is no master key to wrap keys by")]
+    NoMasterKey,
     /// The realm's keys cannot be used.
     #[error(transparent)]
     Keys(KeysError),
@@ -136,6 +148,7 @@ impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::AlreadyExists { what, key } => Self::Taken { what, key },
+            StoreError::GivenOnce { what, key } => Self::GivenOnce { what, key },
             StoreError::Conflict { what, key } => Self::Changed { what, key },
             other => Self::Fault(other.into()),
         }

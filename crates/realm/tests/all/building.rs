@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use realm::{App, AppBuilder, BuildError, FixedClock, SeededRandom};
+use scope::Catalog;
 use storage::conformance::FaultyStore;
 use storage::{SqliteStore, Store};
 
@@ -55,6 +56,16 @@ async fn a_realm_comes_once() {
         .realm(catalog("stora"))
         .realm(catalog("stora"));
     assert!(matches!(twice.build().await, Err(BuildError::RealmTwice(id)) if id == "stora"));
+}
+
+#[tokio::test]
+async fn a_realm_is_not_called_as_other_addresses_begin() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalogs/stora.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let text = text.replace("id = \"stora\"", "id = \"static\"");
+    let catalog = Catalog::parse(path, &text).unwrap();
+    let built = builder(empty().await, 1).realm(catalog).build().await;
+    assert!(matches!(built, Err(BuildError::Realm(_))));
 }
 
 #[tokio::test]

@@ -8,4 +8,6 @@
 )]
 
 mod building;
+mod keys;
 mod manage;
+mod nodes;

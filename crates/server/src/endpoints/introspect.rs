@@ -115,7 +115,7 @@ async fn about<'a>(
         claims.id,
         (claims.client.id(), claims.client.uuid()),
         (claims.grant, claims.family),
-        claims.user,
+        (claims.user, claims.organisation),
         claims.position,
     );
     let Some(behind) = behind.await? else {

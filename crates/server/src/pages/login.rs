@@ -5,6 +5,7 @@ use axum::response::Response;
 use std::sync::Arc;
 
 use oauth::audit::Actor;
+use oauth::naming;
 
 use super::form::PageForm;
 use super::next;
@@ -110,13 +111,13 @@ async fn check(
     username: &str,
     given: &str,
 ) -> Result<Result<HeaderValue, Problem>, Refusal> {
-    if username.is_empty() || username.chars().count() > LONGEST_USERNAME {
+    if username.is_empty() {
         return Ok(Err(Problem::NoUsername));
     }
     if given.is_empty() {
         return Ok(Err(Problem::NoPassword));
     }
-    if given.len() > LONGEST_PASSWORD {
+    if naming::is_too_long_for_a_username(username) {
         return Ok(Err(Problem::Wrong));
     }
     let signed_in = throttle::sign_in(&visit.app, visit.realm.id(), visit.address, username, given);
@@ -149,11 +150,6 @@ async fn end_sessions(visit: &Visit, by: &Actor) -> Result<(), Refusal> {
     }
     Ok(())
 }
-
-/// In characters; the field lets nobody type more.
-const LONGEST_USERNAME: usize = 200;
-/// In bytes.
-const LONGEST_PASSWORD: usize = 4_000;
 
 fn problem_page(visit: &Visit, goal: &Goal, username: &str, problem: Problem) -> Response {
     let words = visit.words;

@@ -21,8 +21,11 @@ CREATE TABLE audit_records (
     sealed_person BYTEA
 );
 CREATE INDEX audit_records_of_realm ON audit_records (realm, position);
--- The history that people see of their own grants.
-CREATE INDEX audit_records_of_grants ON audit_records (person, position) WHERE subject_kind = 'grant';
+CREATE INDEX audit_records_of_act ON audit_records (act, position);
+CREATE INDEX audit_records_of_kind ON audit_records (subject_kind, position);
+CREATE INDEX audit_records_of_subject ON audit_records (subject_id, position);
+CREATE INDEX audit_records_of_person ON audit_records (person, position);
+CREATE INDEX audit_records_of_actor ON audit_records (actor_id, position);
 
 -- Removing one erases what it sealed.
 CREATE TABLE audit_keys (

@@ -52,6 +52,12 @@ ALTER TABLE refresh_tokens ADD COLUMN position BIGINT;
 ALTER TABLE users ADD COLUMN suspended BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE clients ADD COLUMN suspended BIGINT NOT NULL DEFAULT 0;
 
+-- Whoever was deleted is there for the records that name it, and for nobody else: without what
+-- was personal or secret, and without the name that others may have now.
+ALTER TABLE users ADD COLUMN deleted_at BIGINT;
+ALTER TABLE clients ADD COLUMN deleted_at BIGINT;
+ALTER TABLE organisations ADD COLUMN deleted_at BIGINT;
+
 -- The connection that begins with a code.
 ALTER TABLE authorization_codes ADD COLUMN family BYTEA;
 ALTER TABLE refresh_tokens ADD COLUMN family BYTEA;

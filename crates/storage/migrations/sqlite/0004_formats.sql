@@ -55,6 +55,12 @@ ALTER TABLE refresh_tokens ADD COLUMN position INTEGER;
 ALTER TABLE users ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE clients ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0;
 
+-- Whoever was deleted is there for the records that name it, and for nobody else: without what
+-- was personal or secret, and without the name that others may have now.
+ALTER TABLE users ADD COLUMN deleted_at INTEGER;
+ALTER TABLE clients ADD COLUMN deleted_at INTEGER;
+ALTER TABLE organisations ADD COLUMN deleted_at INTEGER;
+
 -- The connection that begins with a code.
 ALTER TABLE authorization_codes ADD COLUMN family BLOB;
 ALTER TABLE refresh_tokens ADD COLUMN family BLOB;

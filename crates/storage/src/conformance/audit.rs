@@ -5,7 +5,7 @@ use std::sync::Arc;
 use oauth::audit::{
     Act, Actor, AuditKey, AuditQuery, AuditRecord, AuditRow, Audited, Origin, Subject, SubjectKind,
 };
-use oauth::model::{KeyPurpose, Membership, RevocationReason, TokenHash, User, Uuid};
+use oauth::model::{KeyPurpose, Membership, RevocationReason, Role, TokenHash, User, Uuid};
 use scope::Scope;
 
 use super::Database;
@@ -124,6 +124,23 @@ pub(super) async fn each_act_leaves_its_record_at_its_place(database: &dyn Datab
     let place = membership(acorn.id, zoe.id, &["clerk"]);
     leaves!(trail: put_membership(&place));
     leaves!(trail: remove_membership(&stored(place)));
+    let clerk = role(acorn.id, "clerk", &["contact_show"]);
+    let clerk = Role {
+        version: 1,
+        ..clerk
+    };
+    leaves!(trail: rename_role(&clerk, "scribe"));
+    let scribe = Role {
+        name: "scribe".to_owned(),
+        version: 2,
+        ..clerk
+    };
+    leaves!(trail: remove_role(&scribe));
+    leaves!(trail: delete_organisation(&acorn, at(3)));
+    let zoe = trail.store.user(REALM, zoe.id).await.unwrap().unwrap();
+    leaves!(trail: delete_user(&zoe, at(3)));
+    let b = trail.store.client(REALM, "b").await.unwrap().unwrap();
+    leaves!(trail: delete_client(&b, at(3)));
     let less = Scope::empty();
     leaves!(trail: reduce_grant(&grant, &less, &less, at(2)));
     let reason = RevocationReason::ByUser;

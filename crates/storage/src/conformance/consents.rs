@@ -4,7 +4,9 @@ use oauth::model::{Consent, Grant, GrantStatus, Position, Recording, RevocationR
 use scope::{Scope, ScopeToken};
 
 use super::Database;
-use super::samples::{APP, Parties, REALM, at, audit, hash, id, organisation, parties, scope};
+use super::samples::{
+    APP, OTHER_REALM, Parties, REALM, at, audit, hash, id, organisation, parties, scope,
+};
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
 use crate::store::Store;
@@ -208,6 +210,26 @@ pub(super) async fn of_a_user_come_latest_first(database: &dyn Database) {
     let latest = store.consents_of_user(REALM, who.user, 3).await.unwrap();
     let ids: Vec<Uuid> = latest.iter().map(|consent| consent.id).collect();
     assert_eq!(ids, [id(10), id(13), id(12)]);
+}
+
+pub(super) async fn of_a_grant_come_oldest_first(database: &dyn Database) {
+    let store = database.node().await;
+    let mut who = parties(store.as_ref()).await;
+    let grant = who.agree(store.as_ref(), 10).await;
+    who.agree(store.as_ref(), 20).await;
+    let elsewhere = organisation(31, "x");
+    let elsewhere = store.insert_organisation(&elsewhere, &[], audit()).await;
+    who.organisation = elsewhere.unwrap().id;
+    who.agree(store.as_ref(), 30).await;
+    let found = store.consents_of_grant(REALM, grant.id).await.unwrap();
+    let ids: Vec<_> = found.iter().map(|consent| consent.id).collect();
+    assert_eq!(ids, [id(10), id(20)]);
+    let kept = who.consent(10).evidence;
+    assert_eq!(found[0].evidence, kept);
+    for (realm, grant) in [(OTHER_REALM, grant.id), (REALM, id(99))] {
+        let none = store.consents_of_grant(realm, grant).await.unwrap();
+        assert_eq!(none, []);
+    }
 }
 
 pub(super) async fn refusals_are_kept(database: &dyn Database) {

@@ -25,6 +25,7 @@ mod clean_up;
 mod clients;
 mod consents;
 mod cut_offs;
+mod deletions;
 mod families;
 mod faulty_store;
 mod figures;
@@ -175,6 +176,7 @@ cases! {
     users {
         come_back_as_they_were,
         are_found_by_name_in_any_case,
+        are_found_by_each_spelling_of_their_name,
         a_name_is_taken_in_any_case,
         numbers_count_up_in_each_realm,
         updating_replaces,
@@ -186,6 +188,7 @@ cases! {
     }
     organisations {
         come_back_by_id_slug_and_number,
+        numbers_pass_over_short_names,
         a_slug_is_taken_once,
         an_addition_that_fails_leaves_no_roles,
         come_in_pages_by_slug,
@@ -235,12 +238,22 @@ cases! {
         after_revocation_make_a_new_grant,
         that_fail_leave_nothing,
         of_a_user_come_latest_first,
+        of_a_grant_come_oldest_first,
         refusals_are_kept,
         refusals_narrow_the_standing_grant,
         refusals_never_widen_a_grant,
         what_was_taken_off_can_be_refused,
         rest_on_the_grant_as_it_stands,
         against_revocation_and_reduction_revive_nothing,
+    }
+    deletions {
+        of_a_client_end_what_it_holds,
+        of_a_person_end_what_is_theirs,
+        of_an_organisation_end_what_is_for_it,
+        are_only_of_what_was_read,
+        made_by_sixteen_are_one,
+        of_a_role_take_it_from_its_members,
+        of_a_roles_name_leave_the_role,
     }
     grants {
         are_found_by_their_parties,

@@ -32,6 +32,18 @@ pub(super) async fn come_back_by_id_slug_and_number(database: &dyn Database) {
     assert_eq!(by_number, None);
 }
 
+/// Short names that are numbers were given once.
+pub(super) async fn numbers_pass_over_short_names(database: &dyn Database) {
+    let store = database.node().await;
+    let mut numbers = Vec::new();
+    for (number, slug) in (1..).zip(["alpine", "3", "beta", "6", "7", "gamma"]) {
+        let wanted = organisation(number, slug);
+        let added = store.insert_organisation(&wanted, &[], audit()).await;
+        numbers.push(added.unwrap().number);
+    }
+    assert_eq!(numbers, [1, 2, 4, 5, 7, 8]);
+}
+
 pub(super) async fn a_slug_is_taken_once(database: &dyn Database) {
     let store = database.node().await;
     store

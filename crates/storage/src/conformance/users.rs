@@ -31,6 +31,19 @@ pub(super) async fn are_found_by_name_in_any_case(database: &dyn Database) {
     assert!(other.unwrap().is_none());
 }
 
+pub(super) async fn are_found_by_each_spelling_of_their_name(database: &dyn Database) {
+    let store = database.node().await;
+    let zoe = user(1, "zoe\u{308}");
+    let zoe = store.insert_user(&zoe, audit()).await.unwrap();
+    for name in ["zo\u{eb}", "ZOE\u{308}", "Ｚｏ\u{eb}"] {
+        let found = store.user_by_username(REALM, name).await.unwrap();
+        assert!(found.as_ref() == Some(&zoe), "{name:?}");
+        let taken = store.insert_user(&user(2, name), audit()).await;
+        let is_taken = matches!(taken, Err(StoreError::AlreadyExists { what: "user", .. }));
+        assert!(is_taken, "{name:?}");
+    }
+}
+
 pub(super) async fn a_name_is_taken_in_any_case(database: &dyn Database) {
     let store = database.node().await;
     store.insert_user(&user(1, "grace"), audit()).await.unwrap();

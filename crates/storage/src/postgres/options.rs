@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -78,6 +79,7 @@ pub(super) fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
         check_parameter(&key, &value).map_err(unreadable)?;
     }
     let options = PgConnectOptions::from_str(url).map_err(unreadable)?;
+    let options = parsed.query_pairs().fold(options, without_mark);
     let named = options.get_options().is_some();
     let options = options
         .statement_cache_capacity(256)
@@ -142,6 +144,24 @@ fn check_file(key: &str, file: &str) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!("{key} {file}: there is nothing in PEM in it"))
+    }
+}
+
+/// Some editors begin a file with a byte order mark, which is no part of what it holds.
+fn without_mark(
+    options: PgConnectOptions,
+    (key, file): (Cow<'_, str>, Cow<'_, str>),
+) -> PgConnectOptions {
+    let is_file = PARAMETERS.contains(&(&*key, true));
+    let text = is_file.then(|| std::fs::read(&*file).ok()).flatten();
+    let mark = "\u{feff}".as_bytes();
+    match text.as_deref().and_then(|text| text.strip_prefix(mark)) {
+        None => options,
+        Some(pem) if key.ends_with("key") => options.ssl_client_key_from_pem(pem),
+        Some(pem) if matches!(&*key, "sslcert" | "ssl-cert") => {
+            options.ssl_client_cert_from_pem(pem)
+        }
+        Some(pem) => options.ssl_root_cert_from_pem(pem.to_vec()),
     }
 }
 

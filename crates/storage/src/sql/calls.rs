@@ -9,19 +9,20 @@ use std::time::Duration;
 use async_trait::async_trait;
 use oauth::audit::{AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow};
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Consent, Family, Grant, KeptRequest,
-    KeptRequests, KeyRecord, KeyRevocation, LoginAttempt, LoginStart, Membership, Organisation,
-    Page, PageRequest, Position, Recording, Redemption, RefreshToken, RevocationReason,
-    RevokedAccessToken, Rights, Role, SandboxQuery, SandboxRecord, Timestamp, TokenHash, User,
-    Uuid,
+    Approval, AuthorizationCode, BrowserSession, Client, Consent, Ending, Family, Grant,
+    KeptRequest, KeptRequests, KeyRecord, KeyRevocation, LoginAttempt, LoginStart, Membership,
+    Organisation, Page, PageRequest, Position, Recording, Redemption, RefreshToken,
+    RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery, SandboxRecord, Timestamp,
+    TokenHash, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
 use super::database::{self, Database, read, write, write_alone};
 use super::{
     access_tokens, approvals, audit, authorization_codes, authorization_requests, catalogs,
-    changes, clients, consents, families, grants, house, keys, login_attempts, memberships,
-    organisations, realms, refresh_tokens, sandbox_records, schema, scope_numbers, sessions, users,
+    changes, clients, consents, deletions, families, grants, house, keys, login_attempts,
+    memberships, organisations, realms, refresh_tokens, sandbox_records, schema, scope_numbers,
+    sessions, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
@@ -76,6 +77,9 @@ calls! { Clients {
     read clients(realm: &str, page: &PageRequest) -> Page<Client> = clients::page;
     change insert_client(client: &Client, audit: &AuditRecord) -> () = clients::insert;
     change update_client(client: &Client, audit: &AuditRecord) -> () = clients::update;
+    read ends_with_client(realm: &str, id: &str) -> Ending = deletions::ends_with_client;
+    change delete_client(client: &Client, now: Timestamp, audit: &AuditRecord)
+        -> () = deletions::client;
 } }
 
 calls! { Approvals {
@@ -93,6 +97,8 @@ calls! { People {
     read users(realm: &str, page: &PageRequest) -> Page<User> = users::page;
     change insert_user(user: &User, audit: &AuditRecord) -> User = users::insert;
     change update_user(user: &User, audit: &AuditRecord) -> () = users::update;
+    read ends_with_user(realm: &str, id: Uuid) -> Ending = deletions::ends_with_user;
+    change delete_user(user: &User, now: Timestamp, audit: &AuditRecord) -> () = deletions::user;
 } }
 
 calls! { Organisations {
@@ -107,8 +113,15 @@ calls! { Organisations {
         -> Organisation = organisations::insert;
     change rename_organisation(organisation: &Organisation, audit: &AuditRecord)
         -> () = organisations::rename;
+    read ends_with_organisation(realm: &str, id: Uuid)
+        -> Ending = deletions::ends_with_organisation;
+    change delete_organisation(organisation: &Organisation, now: Timestamp, audit: &AuditRecord)
+        -> () = deletions::organisation;
     read roles(realm: &str, organisation: Uuid) -> Vec<Role> = organisations::roles;
     change put_role(role: &Role, audit: &AuditRecord) -> () = organisations::put_role;
+    change rename_role(role: &Role, name: &str, audit: &AuditRecord)
+        -> () = organisations::rename_role;
+    change remove_role(role: &Role, audit: &AuditRecord) -> () = organisations::remove_role;
     read memberships(realm: &str, user: Uuid)
         -> Vec<(Organisation, Membership)> = memberships::of_user;
     read members(realm: &str, organisation: Uuid)
@@ -132,6 +145,7 @@ calls! { Grants {
     read grants_of_user(realm: &str, user: Uuid) -> Vec<Grant> = grants::live_of_user;
     read consents_of_user(realm: &str, user: Uuid, limit: usize)
         -> Vec<Consent> = consents::of_user;
+    read consents_of_grant(realm: &str, grant: Uuid) -> Vec<Consent> = consents::of_grant;
     change revoke_grant(realm: &str, id: Uuid, reason: RevocationReason, now: Timestamp, audit: &AuditRecord)
         -> bool = grants::revoke;
     change reduce_grant(grant: &Grant, left: &Scope, taken: &Scope, now: Timestamp, audit: &AuditRecord)

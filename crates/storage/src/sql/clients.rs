@@ -1,11 +1,11 @@
 use oauth::audit::AuditRecord;
 use oauth::model::{Client, Page, PageRequest, Position, TokenHash, Uuid};
-use sqlx::query;
 use sqlx::query::Query;
+use sqlx::{query, query_scalar};
 
 use super::cells::Cells;
 use super::database::{self, Arguments, Connection, Db, Row, for_update};
-use super::fault::{About, fault_about};
+use super::fault::{About, fault, fault_about};
 use super::rows::{fetch_one, fetch_page};
 use super::{audit, bind, changes, users};
 use crate::change::ChangeSubject;
@@ -34,9 +34,11 @@ pub(crate) async fn one(
     if !database::can_hold(id) {
         return Ok(None);
     }
-    let select = query(select!("WHERE realm = $1 AND id = $2"))
-        .bind(realm)
-        .bind(id);
+    let select = query(select!(
+        "WHERE realm = $1 AND id = $2 AND deleted_at IS NULL"
+    ))
+    .bind(realm)
+    .bind(id);
     fetch_one(connection, select, client).await
 }
 
@@ -45,9 +47,11 @@ pub(crate) async fn by_uuid(
     realm: &str,
     uuid: Uuid,
 ) -> Result<Option<Client>, StoreError> {
-    let select = query(select!("WHERE realm = $1 AND uuid = $2"))
-        .bind(realm)
-        .bind(uuid.as_bytes().as_slice());
+    let select = query(select!(
+        "WHERE realm = $1 AND uuid = $2 AND deleted_at IS NULL"
+    ))
+    .bind(realm)
+    .bind(uuid.as_bytes().as_slice());
     fetch_one(connection, select, client).await
 }
 
@@ -80,7 +84,8 @@ pub(crate) async fn page(
 ) -> Result<Page<Client>, StoreError> {
     let size = bind::page_size(page);
     let select = query(select!(
-        "WHERE realm = $1 AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $3"
+        "WHERE realm = $1 AND deleted_at IS NULL AND ($2 IS NULL OR id > $2)
+         ORDER BY id LIMIT $3"
     ))
     .bind(realm)
     .bind(page.after.as_deref().map(database::held))
@@ -96,12 +101,22 @@ pub(crate) async fn insert(
     if let Ok(id) = Uuid::try_parse(&client.id) {
         // Both stand as `sub` in tokens.
         database::hold_numbers(connection).await?;
-        if users::one(connection, &client.realm, id).await?.is_some() {
+        if users::is_given(connection, &client.realm, id).await? {
             return Err(StoreError::AlreadyExists {
                 what: "user with the id",
                 key: id.to_string(),
             });
         }
+    }
+    let deleted = "SELECT COUNT(*) FROM clients
+         WHERE realm = $1 AND id = $2 AND deleted_at IS NOT NULL";
+    let deleted = query_scalar(deleted).bind(&client.realm).bind(&client.id);
+    let deleted: i64 = deleted.fetch_one(&mut *connection).await.map_err(fault)?;
+    if deleted > 0 {
+        return Err(StoreError::GivenOnce {
+            what: "client",
+            key: client.id.clone(),
+        });
     }
     bound(
         "INSERT INTO clients (realm, id, name, maker, homepage, verified, client_type, kind,
@@ -142,7 +157,7 @@ pub(crate) async fn update(
              token_format = $16, organisation_id = $17, introspects = $18, created_at = $19,
              disabled_at = $20, cut_off = $21, refresh_retry = $22, suspended = $23,
              version = version + 1
-         WHERE realm = $1 AND id = $2 AND version = $24",
+         WHERE realm = $1 AND id = $2 AND version = $24 AND deleted_at IS NULL",
         client,
         cut_off,
     )?

@@ -57,6 +57,22 @@ pub(crate) async fn record_refusal(
     Ok(Recording::Recorded(()))
 }
 
+/// By the index of whose they are.
+pub(crate) async fn of_grant(
+    connection: &mut Connection,
+    realm: &str,
+    grant: Uuid,
+) -> Result<Vec<Consent>, StoreError> {
+    let select = query(select!(
+        "WHERE user_id = (SELECT user_id FROM grants WHERE id = $2 AND realm = $1)
+             AND grant_id = $2 AND realm = $1
+         ORDER BY decided_at, id"
+    ))
+    .bind(realm)
+    .bind(grant.as_bytes().as_slice());
+    fetch_all(connection, select, consent).await
+}
+
 pub(crate) async fn of_user(
     connection: &mut Connection,
     realm: &str,

@@ -32,6 +32,7 @@ pub(crate) async fn of_user(
         ", membership_roles.role
          FROM memberships
          JOIN organisations ON organisations.id = memberships.organisation_id
+             AND organisations.deleted_at IS NULL
          LEFT JOIN membership_roles
              ON membership_roles.organisation_id = memberships.organisation_id
              AND membership_roles.user_id = memberships.user_id
@@ -58,7 +59,7 @@ pub(crate) async fn of_organisation(
         columns!(),
         ", membership_roles.role
          FROM memberships
-         JOIN users ON users.id = memberships.user_id
+         JOIN users ON users.id = memberships.user_id AND users.deleted_at IS NULL
          LEFT JOIN membership_roles
              ON membership_roles.organisation_id = memberships.organisation_id
              AND membership_roles.user_id = memberships.user_id
@@ -84,6 +85,8 @@ pub(crate) async fn rights(
              roles.rights
          FROM memberships
          JOIN users ON users.id = memberships.user_id AND users.disabled_at IS NULL
+         JOIN organisations ON organisations.id = memberships.organisation_id
+             AND organisations.deleted_at IS NULL
          LEFT JOIN membership_roles
              ON membership_roles.organisation_id = memberships.organisation_id
              AND membership_roles.user_id = memberships.user_id

@@ -19,6 +19,7 @@ mod cells;
 pub(super) mod changes;
 pub(super) mod clients;
 pub(super) mod consents;
+pub(super) mod deletions;
 pub(super) mod families;
 pub(super) mod fault;
 pub(super) mod grants;

@@ -1,10 +1,10 @@
 use oauth::audit::AuditRecord;
 use oauth::model::{Organisation, Page, PageRequest, Role, Uuid};
-use sqlx::query;
+use sqlx::{query, query_scalar};
 
 use super::cells::Cells;
 use super::database::{self, Connection, Row};
-use super::fault::{About, fault_about};
+use super::fault::{About, fault, fault_about};
 use super::rows::{execute, fetch_all, fetch_one, fetch_page};
 use super::{audit, bind};
 use crate::change::ChangeSubject;
@@ -43,9 +43,11 @@ pub(crate) async fn one(
     realm: &str,
     id: Uuid,
 ) -> Result<Option<Organisation>, StoreError> {
-    let select = query(select!("WHERE id = $2 AND realm = $1"))
-        .bind(realm)
-        .bind(id.as_bytes().as_slice());
+    let select = query(select!(
+        "WHERE id = $2 AND realm = $1 AND deleted_at IS NULL"
+    ))
+    .bind(realm)
+    .bind(id.as_bytes().as_slice());
     fetch_one(connection, select, organisation).await
 }
 
@@ -68,9 +70,11 @@ pub(crate) async fn by_number(
     realm: &str,
     number: i64,
 ) -> Result<Option<Organisation>, StoreError> {
-    let select = query(select!("WHERE realm = $1 AND number = $2"))
-        .bind(realm)
-        .bind(number);
+    let select = query(select!(
+        "WHERE realm = $1 AND number = $2 AND deleted_at IS NULL"
+    ))
+    .bind(realm)
+    .bind(number);
     fetch_one(connection, select, organisation).await
 }
 
@@ -81,7 +85,7 @@ pub(crate) async fn page(
 ) -> Result<Page<Organisation>, StoreError> {
     let size = bind::page_size(page);
     let select = query(select!(
-        "WHERE realm = $1 AND ($2 IS NULL OR slug > $2)
+        "WHERE realm = $1 AND deleted_at IS NULL AND ($2 IS NULL OR slug > $2)
          ORDER BY slug LIMIT $3"
     ))
     .bind(realm)
@@ -99,21 +103,20 @@ pub(crate) async fn insert(
     roles: &[Role],
     record: &AuditRecord,
 ) -> Result<Organisation, StoreError> {
-    if wanted.number == 0 {
-        database::hold_numbers(connection).await?;
-    }
+    let number = match wanted.number {
+        0 => next_number(connection, &wanted.realm).await?,
+        given => given,
+    };
     let row = query(concat!(
         "INSERT INTO organisations (realm, id, number, slug, name, created_at, source,
              external_id)
-         SELECT $1, $2, CASE WHEN $3 <> 0 THEN $3 ELSE
-             (SELECT COALESCE(MAX(number), 0) + 1 FROM organisations WHERE realm = $1) END,
-             $4, $5, $6, $7, $8
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          RETURNING ",
         columns!()
     ))
     .bind(&wanted.realm)
     .bind(wanted.id.as_bytes().as_slice())
-    .bind(wanted.number)
+    .bind(number)
     .bind(&wanted.slug)
     .bind(&wanted.name)
     .bind(bind::time(wanted.created_at))
@@ -135,6 +138,25 @@ pub(crate) async fn insert(
     organisation(&row)
 }
 
+/// The realm's next, but for those that are short names: of before these were refused.
+async fn next_number(connection: &mut Connection, realm: &str) -> Result<i64, StoreError> {
+    database::hold_numbers(connection).await?;
+    let last = "SELECT COALESCE(MAX(number), 0) FROM organisations WHERE realm = $1";
+    let last: i64 = query_scalar(last)
+        .bind(realm)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(fault)?;
+    let mut next = last + 1;
+    while by_slug(connection, realm, &next.to_string())
+        .await?
+        .is_some()
+    {
+        next += 1;
+    }
+    Ok(next)
+}
+
 pub(crate) async fn rename(
     connection: &mut Connection,
     organisation: &Organisation,
@@ -143,7 +165,7 @@ pub(crate) async fn rename(
     let (realm, id) = (&organisation.realm, organisation.id);
     let updated = query(
         "UPDATE organisations SET slug = $3, name = $4, version = version + 1
-         WHERE id = $2 AND realm = $1 AND version = $5",
+         WHERE id = $2 AND realm = $1 AND version = $5 AND deleted_at IS NULL",
     )
     .bind(realm)
     .bind(id.as_bytes().as_slice())
@@ -232,9 +254,88 @@ async fn update_role(connection: &mut Connection, role: &Role) -> Result<(), Sto
     if execute(connection, update).await? > 0 {
         return Ok(());
     }
+    Err(role_missed(connection, role).await?)
+}
+
+/// Whoever has the role has it no more.
+pub(crate) async fn remove_role(
+    connection: &mut Connection,
+    role: &Role,
+    record: &AuditRecord,
+) -> Result<(), StoreError> {
+    let organisation = role.organisation.as_bytes().as_slice();
+    change_members(connection, role).await?;
+    let take = query("DELETE FROM membership_roles WHERE organisation_id = $1 AND role = $2")
+        .bind(organisation)
+        .bind(&role.name);
+    execute(connection, take).await?;
+    drop_role(connection, role).await?;
+    changed(connection, &role.realm, role.organisation, record).await
+}
+
+/// Whoever has the role has it by its other name.
+pub(crate) async fn rename_role(
+    connection: &mut Connection,
+    role: &Role,
+    name: &str,
+    record: &AuditRecord,
+) -> Result<(), StoreError> {
+    let organisation = role.organisation.as_bytes().as_slice();
+    change_members(connection, role).await?;
+    let renamed = query(
+        "INSERT INTO roles (realm, organisation_id, name, rights, version)
+         SELECT realm, organisation_id, $3, rights, version + 1 FROM roles
+         WHERE organisation_id = $1 AND name = $2",
+    );
+    let renamed = renamed.bind(organisation).bind(&role.name).bind(name);
+    renamed.execute(&mut *connection).await.map_err(|error| {
+        let about = About {
+            record: ("role", name),
+            parent: ("organisation", &role.organisation.to_string()),
+        };
+        fault_about(&error, about)
+    })?;
+    let have =
+        query("UPDATE membership_roles SET role = $3 WHERE organisation_id = $1 AND role = $2");
+    let have = have.bind(organisation).bind(&role.name).bind(name);
+    execute(connection, have).await?;
+    drop_role(connection, role).await?;
+    changed(connection, &role.realm, role.organisation, record).await
+}
+
+/// The places of those who have the role are others than they were.
+async fn change_members(connection: &mut Connection, role: &Role) -> Result<(), StoreError> {
+    let update = query(
+        "UPDATE memberships SET version = version + 1
+         WHERE organisation_id = $1 AND user_id IN
+             (SELECT user_id FROM membership_roles WHERE organisation_id = $1 AND role = $2)",
+    )
+    .bind(role.organisation.as_bytes().as_slice())
+    .bind(&role.name);
+    execute(connection, update).await?;
+    Ok(())
+}
+
+/// A role that nobody has any more, if it still has the version that was read.
+async fn drop_role(connection: &mut Connection, role: &Role) -> Result<(), StoreError> {
+    let delete = query(
+        "DELETE FROM roles
+         WHERE realm = $1 AND organisation_id = $2 AND name = $3 AND version = $4",
+    )
+    .bind(&role.realm)
+    .bind(role.organisation.as_bytes().as_slice())
+    .bind(&role.name)
+    .bind(role.version);
+    match execute(connection, delete).await? {
+        0 => Err(role_missed(connection, role).await?),
+        _ => Ok(()),
+    }
+}
+
+async fn role_missed(connection: &mut Connection, role: &Role) -> Result<StoreError, StoreError> {
     let there = roles(connection, &role.realm, role.organisation).await?;
     let (what, key) = ("role", role.name.clone());
-    Err(if there.iter().any(|other| other.name == role.name) {
+    Ok(if there.iter().any(|other| other.name == role.name) {
         StoreError::Conflict { what, key }
     } else {
         StoreError::NotFound { what, key }

@@ -13,6 +13,7 @@ use sqlx::{query, query_scalar, raw_sql};
 use super::changes;
 use super::database::{self, Connection};
 use super::fault::fault;
+use super::users;
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
 use crate::upgrade::Upgrade;
@@ -185,6 +186,7 @@ pub(crate) async fn upgrade(
     }
     let after = State::of(connection).await?;
     if before.step > 0 && after.has_reached(Upgrade::Finish) && after.step > before.step {
+        users::fold_anew(connection).await?;
         announce(connection).await?;
     }
     Ok(after.step)

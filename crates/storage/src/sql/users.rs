@@ -1,15 +1,16 @@
 use oauth::audit::AuditRecord;
 use oauth::model::{Page, PageRequest, Position, User, Uuid};
+use oauth::naming::folded_username;
 use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{self, Connection, Row, for_update};
-use super::fault::{About, fault_about};
-use super::rows::{fetch_one, fetch_page};
+use super::fault::{About, fault, fault_about};
+use super::rows::{execute, fetch_one, fetch_page};
 use super::{audit, bind, changes, clients};
 use crate::change::ChangeSubject;
 use crate::error::StoreError;
-use crate::text::folded;
+use crate::text::folded_before;
 
 /// By name, since a later version may add some while this one runs.
 macro_rules! columns {
@@ -32,10 +33,24 @@ pub(crate) async fn one(
     realm: &str,
     id: Uuid,
 ) -> Result<Option<User>, StoreError> {
+    let select = query(select!(
+        "WHERE id = $2 AND realm = $1 AND deleted_at IS NULL"
+    ))
+    .bind(realm)
+    .bind(id.as_bytes().as_slice());
+    fetch_one(connection, select, user).await
+}
+
+/// Has anybody this id, or had?
+pub(crate) async fn is_given(
+    connection: &mut Connection,
+    realm: &str,
+    id: Uuid,
+) -> Result<bool, StoreError> {
     let select = query(select!("WHERE id = $2 AND realm = $1"))
         .bind(realm)
         .bind(id.as_bytes().as_slice());
-    fetch_one(connection, select, user).await
+    Ok(fetch_one(connection, select, user).await?.is_some())
 }
 
 pub(crate) async fn by_username(
@@ -46,9 +61,13 @@ pub(crate) async fn by_username(
     if !database::can_hold(name) {
         return Ok(None);
     }
-    let select = query(select!("WHERE realm = $1 AND folded_username = $2"))
-        .bind(realm)
-        .bind(folded(name));
+    let select = query(select!(
+        "WHERE realm = $1 AND folded_username IN ($2, $3)
+         ORDER BY CASE folded_username WHEN $3 THEN 0 ELSE 1 END LIMIT 1"
+    ))
+    .bind(realm)
+    .bind(folded_username(name))
+    .bind(folded_before(name));
     fetch_one(connection, select, user).await
 }
 
@@ -58,21 +77,22 @@ pub(crate) async fn page(
     page: &PageRequest,
 ) -> Result<Page<User>, StoreError> {
     let size = bind::page_size(page);
-    let select = query(select!(
-        "WHERE realm = $1 AND ($2 IS NULL OR folded_username > $2)
+    let select = query(concat!(
+        "SELECT users.folded_username, ",
+        columns!(),
+        " FROM users
+         WHERE realm = $1 AND deleted_at IS NULL AND ($2 IS NULL OR folded_username > $2)
          ORDER BY folded_username LIMIT $3"
     ))
     .bind(realm)
-    .bind(
-        page.after
-            .as_deref()
-            .map(|after| folded(&database::held(after))),
-    )
+    .bind(page.after.as_deref().map(database::held))
     .bind(bind::limit(size + 1));
-    fetch_page(connection, select, size, user, |user| {
-        folded(&user.username)
-    })
-    .await
+    let page = fetch_page(connection, select, size, listed, |(folded, _)| {
+        folded.clone()
+    });
+    let Page { items, next } = page.await?;
+    let items = items.into_iter().map(|(_, user)| user).collect();
+    Ok(Page { items, next })
 }
 
 pub(crate) async fn insert(
@@ -95,7 +115,7 @@ pub(crate) async fn insert(
     .bind(wanted.id.as_bytes().as_slice())
     .bind(wanted.number)
     .bind(&wanted.username)
-    .bind(folded(&wanted.username))
+    .bind(folded_username(&wanted.username))
     .bind(&wanted.name)
     .bind(&wanted.password_hash)
     .bind(bind::time(wanted.created_at))
@@ -130,13 +150,13 @@ pub(crate) async fn update(
         "UPDATE users SET number = $3, username = $4, folded_username = $5, name = $6,
              password_hash = $7, created_at = $8, disabled_at = $9, source = $10,
              external_id = $11, cut_off = $12, suspended = $14, version = version + 1
-         WHERE id = $2 AND realm = $1 AND version = $13",
+         WHERE id = $2 AND realm = $1 AND version = $13 AND deleted_at IS NULL",
     )
     .bind(&user.realm)
     .bind(user.id.as_bytes().as_slice())
     .bind(user.number)
     .bind(&user.username)
-    .bind(folded(&user.username))
+    .bind(folded_username(&user.username))
     .bind(&user.name)
     .bind(&user.password_hash)
     .bind(bind::time(user.created_at))
@@ -159,6 +179,35 @@ pub(crate) async fn update(
     changed(connection, user, record).await
 }
 
+/// Folds names of before as they are folded now. One that would be another person's name then
+/// stays as it is, and is found as it is written.
+pub(crate) async fn fold_anew(connection: &mut Connection) -> Result<(), StoreError> {
+    let beyond_ascii = query(
+        "SELECT realm, id, username, folded_username FROM users
+         WHERE OCTET_LENGTH(folded_username) <> LENGTH(folded_username) ORDER BY realm, number",
+    );
+    for row in beyond_ascii
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(fault)?
+    {
+        let cells = Cells::new(&row, "users", &["id"]);
+        let folded = folded_username(&cells.text("username")?);
+        if folded == cells.text("folded_username")? {
+            continue;
+        }
+        let fold = query(
+            "UPDATE users SET folded_username = $3 WHERE realm = $1 AND id = $2 AND NOT EXISTS
+                 (SELECT 1 FROM users WHERE realm = $1 AND folded_username = $3)",
+        )
+        .bind(cells.text("realm")?)
+        .bind(cells.uuid("id")?.as_bytes().to_vec())
+        .bind(folded);
+        execute(connection, fold).await?;
+    }
+    Ok(())
+}
+
 async fn changed(
     connection: &mut Connection,
     user: &User,
@@ -174,6 +223,12 @@ fn failed(error: &sqlx::Error, user: &User) -> StoreError {
         parent: ("realm", &user.realm),
     };
     fault_about(error, about)
+}
+
+/// With the name it is sorted by.
+fn listed(row: &Row) -> Result<(String, User), StoreError> {
+    let cells = Cells::new(row, "users", &["id"]);
+    Ok((cells.text("folded_username")?, user(row)?))
 }
 
 pub(crate) fn user(row: &Row) -> Result<User, StoreError> {

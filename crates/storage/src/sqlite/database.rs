@@ -184,7 +184,88 @@ const IOERR_SHMMAP: u32 = IOERR | (21 << 8);
 
 #[cfg(test)]
 mod tests {
+    use oauth::audit::AuditQuery;
+    use oauth::model::Uuid;
+    use sqlx::sqlite::SqliteConnection;
+    use sqlx::{Connection as _, Row as _};
+
+    use super::super::schema;
+    use super::super::sql::audit;
     use super::*;
+    use crate::upgrade::Upgrade;
+
+    /// Whatever is looked for in the audit record, not all of it is read.
+    #[tokio::test]
+    async fn each_filter_of_the_audit_record_has_its_index() {
+        let connection = SqliteConnection::connect("sqlite::memory:").await;
+        let mut connection = connection.unwrap();
+        schema::migrate(&mut connection, Upgrade::Finish)
+            .await
+            .unwrap();
+        let some = || Some("x".to_owned());
+        let all = AuditQuery::first(10);
+        let (realm, act) = (some(), some());
+        let subject_kind = some();
+        let kind = AuditQuery {
+            subject_kind,
+            ..all.clone()
+        };
+        let cases = [
+            (
+                AuditQuery {
+                    realm,
+                    ..all.clone()
+                },
+                "of_realm (realm=? AND position>",
+            ),
+            (
+                AuditQuery {
+                    act,
+                    ..kind.clone()
+                },
+                "of_act (act=? AND position>",
+            ),
+            (
+                AuditQuery {
+                    subject_id: some(),
+                    ..kind.clone()
+                },
+                "of_subject (subject_id=? AND",
+            ),
+            (kind, "of_kind (subject_kind=? AND position>"),
+            (
+                AuditQuery {
+                    person: Some(Uuid::nil()),
+                    ..all.clone()
+                },
+                "of_person (person=?",
+            ),
+            (
+                AuditQuery {
+                    person: Some(Uuid::nil()),
+                    ..all
+                },
+                "of_actor (actor_id=?",
+            ),
+        ];
+        for (query, index) in cases {
+            for newest_first in [false, true] {
+                let query = AuditQuery {
+                    newest_first,
+                    ..query.clone()
+                };
+                let explain = format!("EXPLAIN QUERY PLAN {}", audit::statement(&query));
+                let explain = sqlx::query(sqlx::AssertSqlSafe(explain));
+                let steps = explain.fetch_all(&mut connection).await.unwrap();
+                let steps: Vec<String> = steps.iter().map(|step| step.get("detail")).collect();
+                let used = format!("USING INDEX audit_records_{index}");
+                assert!(
+                    steps.iter().any(|step| step.contains(&used)),
+                    "{used}: {steps:?}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn only_what_is_certain_is_called_so() {

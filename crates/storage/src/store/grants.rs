@@ -54,6 +54,9 @@ pub trait Grants: Send + Sync {
         user: Uuid,
         limit: usize,
     ) -> Result<Vec<Consent>, StoreError>;
+    /// The consents that made and changed a grant, oldest first.
+    async fn consents_of_grant(&self, realm: &str, grant: Uuid)
+    -> Result<Vec<Consent>, StoreError>;
     /// Ends a grant with its codes, families and refresh tokens; answers whether it was live.
     async fn revoke_grant(
         &self,

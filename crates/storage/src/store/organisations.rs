@@ -1,6 +1,8 @@
 use async_trait::async_trait;
 use oauth::audit::AuditRecord;
-use oauth::model::{Membership, Organisation, Page, PageRequest, Rights, Role, User, Uuid};
+use oauth::model::{
+    Ending, Membership, Organisation, Page, PageRequest, Rights, Role, Timestamp, User, Uuid,
+};
 
 use crate::error::StoreError;
 
@@ -43,10 +45,32 @@ pub trait Organisations: Send + Sync {
         organisation: &Organisation,
         audit: &AuditRecord,
     ) -> Result<(), StoreError>;
+    /// What would end with an organisation.
+    async fn ends_with_organisation(&self, realm: &str, id: Uuid) -> Result<Ending, StoreError>;
+    /// Deletes an organisation if it still has the version that was read, with its roles and the
+    /// places in it, and ends the grants for it; else as [`Self::rename_organisation`]. The slug
+    /// is free again; id and number are not.
+    async fn delete_organisation(
+        &self,
+        organisation: &Organisation,
+        now: Timestamp,
+        audit: &AuditRecord,
+    ) -> Result<(), StoreError>;
     /// The roles of an organisation by name.
     async fn roles(&self, realm: &str, organisation: Uuid) -> Result<Vec<Role>, StoreError>;
     /// Adds or replaces a role.
     async fn put_role(&self, role: &Role, audit: &AuditRecord) -> Result<(), StoreError>;
+    /// Gives a role another name if it still has the version that was read; whoever has it keeps
+    /// it. Else [`StoreError::Conflict`], [`StoreError::AlreadyExists`] if the name is another
+    /// role's, and [`StoreError::NotFound`].
+    async fn rename_role(
+        &self,
+        role: &Role,
+        name: &str,
+        audit: &AuditRecord,
+    ) -> Result<(), StoreError>;
+    /// Removes a role, also from whoever has it; else as [`Self::rename_role`].
+    async fn remove_role(&self, role: &Role, audit: &AuditRecord) -> Result<(), StoreError>;
     /// A person's organisations by name, with the place they have there.
     async fn memberships(
         &self,

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use oauth::audit::AuditRecord;
-use oauth::model::{Page, PageRequest, User, Uuid};
+use oauth::model::{Ending, Page, PageRequest, Timestamp, User, Uuid};
 
 use crate::error::StoreError;
 
@@ -18,4 +18,16 @@ pub trait People: Send + Sync {
     async fn insert_user(&self, user: &User, audit: &AuditRecord) -> Result<User, StoreError>;
     /// Replaces a person.
     async fn update_user(&self, user: &User, audit: &AuditRecord) -> Result<(), StoreError>;
+    /// What would end with a person.
+    async fn ends_with_user(&self, realm: &str, id: Uuid) -> Result<Ending, StoreError>;
+    /// Deletes a person if they still have the version that was read, with all that is personal,
+    /// and ends their grants, sessions and places; else [`StoreError::Conflict`], and
+    /// [`StoreError::NotFound`] if there is nobody. The username is free again; id and number are
+    /// not.
+    async fn delete_user(
+        &self,
+        user: &User,
+        now: Timestamp,
+        audit: &AuditRecord,
+    ) -> Result<(), StoreError>;
 }

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use crate::common::cluster::{Cluster, PROMISE};
 use crate::common::dice::Dice;
-use crate::common::line::{Line, Tally};
+use crate::common::line::Line;
 use crate::common::site::Site;
+use crate::common::tally::Tally;
 use storage::conformance::postgres_server::{TestDatabase, TestPostgres};
 use storage::{SqliteStore, Store};
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::common::person;
 use crate::common::play::{Ask, Play, text};
 use crate::common::site::{Node, Site};
-use crate::common::{Ran, RunningDemo, scopegate};
+use crate::common::{Ran, RunningDemo, scopegate, scopegate_with_input};
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
@@ -348,6 +348,40 @@ fn what_is_personal_is_erased_and_the_chain_holds() {
         erased["subject"],
         json!({"kind": "person", "id": id, "names": {}})
     );
+}
+
+/// Whoever is to be forgotten is, also where the realm is not offered any more.
+#[test]
+fn what_is_personal_is_erased_in_a_realm_that_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("scopegate.toml");
+    let offer = |realms: &str| {
+        let text = "base_url = \"https://login.example.com\"\ndatabase = \"a.sqlite\"\n";
+        std::fs::write(&config, format!("{text}{realms}")).unwrap();
+    };
+    let run = |arguments: &[&str]| {
+        let config = ["--config", config.to_str().unwrap()];
+        scopegate_with_input([arguments, &config].concat(), "long enough\n")
+    };
+    let (bexio, bokio) = (
+        "[[realm]]\ncatalog = \"bexio\"\n",
+        "[[realm]]\ncatalog = \"bokio\"\n",
+    );
+    offer(&format!("{bexio}{bokio}"));
+    run(&["migrate"]).ok();
+    for name in ["eva", "finn"] {
+        run(&["user", "add", "bokio", name, "--name", "Somebody"]).ok();
+    }
+    offer(bexio);
+    run(&["user", "list", "bokio"]).wrong(&["no realm"]);
+    let erase = ["audit", "erase", "bokio", "--person"];
+    let said = run(&[&erase[..], &["eva"]].concat()).ok().out;
+    assert!(said.contains("about eva in the record is erased"), "{said}");
+    let told = run(&["audit", "list", "bokio"]).ok().out;
+    assert!(!told.contains("eva") && told.contains("finn"), "{told}");
+    run(&[&erase[..], &["nobody"]].concat()).wrong(&["nobody"]);
+    run(&["audit", "erase", "nowhere", "--person", "eva"]).wrong(&["nowhere"]);
+    run(&["audit", "verify"]).ok();
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The commands that change what is stored.
 
 mod advice;
+mod approvals;
 mod audit;
+mod deletions;
 mod key_revocation;
 mod keys;
 mod records;

@@ -14,7 +14,7 @@ const LEDGERLY: Ask<'_> = Ask {
 };
 
 /// A demo with one realm looked at.
-fn start(realm: &str) -> (RunningDemo, Play) {
+pub fn start(realm: &str) -> (RunningDemo, Play) {
     let demo = RunningDemo::start();
     let play = Play::of(&demo.base, realm);
     (demo, play)
@@ -37,17 +37,17 @@ fn missing(refusal: &Answer) -> Vec<(String, String)> {
 }
 
 #[track_caller]
-fn lacks(refusal: &Answer, scope: &str, why: &str) {
+pub fn lacks(refusal: &Answer, scope: &str, why: &str) {
     assert_eq!(missing(refusal), [(scope.to_owned(), why.to_owned())]);
 }
 
 #[track_caller]
-fn opens(answer: &Answer) {
+pub fn opens(answer: &Answer) {
     assert!((200..300).contains(&answer.status), "{answer:?}");
 }
 
 #[track_caller]
-fn token_ended(answer: &Answer) {
+pub fn token_ended(answer: &Answer) {
     assert_eq!(answer.status, 401, "{answer:?}");
     assert!(answer.challenge.contains("invalid_token"), "{answer:?}");
 }
@@ -213,6 +213,49 @@ fn what_was_issued_is_ended_by_command() {
     opens(&play.call("GET", "/2.0/contact", &tokens));
 }
 
+/// As the page showed it, also when the grant has ended.
+#[test]
+fn what_a_person_decided_by_is_told() {
+    let (demo, play) = start("bexio");
+    play.tokens(&LEDGERLY);
+    let listed = demo.manage(&["grant", "list", "bexio", "anna"]).ok().out;
+    let line = listed.lines().find(|line| line.contains("ledgerly"));
+    let grant = line.unwrap().split_whitespace().next().unwrap().to_owned();
+    demo.manage(&["grant", "revoke", "bexio", &grant]).ok();
+    let tell = ["grant", "evidence", "bexio", &grant];
+    let told = demo.manage(&[&tell[..], &["--json"]].concat()).ok().json();
+    assert_eq!(told["username"], "anna");
+    assert_eq!(told["slug"], "muster-ag");
+    assert_eq!(told["status"]["reason"], "by-provider");
+    let decision = &told["decisions"][0];
+    assert_eq!(decision["requested"], LEDGERLY.scope);
+    let shown = &decision["shown"];
+    assert_eq!(shown["language"], "en");
+    assert_eq!(shown["catalog_archived"], true);
+    assert_eq!(shown["catalog_digest"].as_str().unwrap().len(), 64);
+    assert!(shown["signed_in_at"].as_str() <= decision["decided_at"].as_str());
+    let rows = shown["rows"].as_array().unwrap();
+    let edit = json!({ "scope": "contact_edit", "state": "offered" });
+    assert!(rows.contains(&edit), "{rows:?}");
+    let text = demo.manage(&tell).ok().out;
+    for part in [
+        &*format!("{grant} for anna at muster-ag, by ledgerly: ended"),
+        &format!("asked     {}", LEDGERLY.scope),
+        &format!("back to   {}", shown["returned_to"].as_str().unwrap()),
+        "contact_edit: offered",
+        ", archived)",
+    ] {
+        assert!(text.contains(part), "no {part:?} in {text}");
+    }
+    let unknown = [
+        "grant",
+        "evidence",
+        "bexio",
+        "00000000-0000-0000-0000-000000000009",
+    ];
+    demo.manage(&unknown).wrong(&["no grant"]);
+}
+
 #[test]
 fn a_disabled_client_can_do_nothing() {
     let (demo, play) = start("bexio");
@@ -282,111 +325,6 @@ fn a_smaller_ceiling_counts_at_once() {
     ])
     .ok();
     opens(&play.call("POST", "/2.0/contact", &tokens));
-}
-
-#[test]
-fn a_withdrawn_approval_counts_at_once() {
-    let (demo, play) = start("bokio");
-    let company = play.organisation("Exempel AB");
-    let pay = format!("/v1/companies/{company}/bank-payments");
-    let tokens = play.tokens(&Ask {
-        client: "betalfix",
-        user: "astrid",
-        organisation: Some("exempel-ab"),
-        scope: "invoices:read bank-payments:write",
-        strike: &[],
-    });
-    assert_eq!(
-        words(&tokens["scope"]),
-        ["bank-payments:write", "invoices:read"]
-    );
-    opens(&play.call("POST", &pay, &tokens));
-
-    demo.manage(&["approve", "withdraw", "bokio", "betalfix", "partner"])
-        .ok();
-    lacks(
-        &play.call("POST", &pay, &tokens),
-        "bank-payments:write",
-        "elevation-not-approved",
-    );
-    opens(&play.call("GET", &format!("/v1/companies/{company}/invoices"), &tokens));
-    demo.manage(&["approve", "withdraw", "bokio", "betalfix", "partner"])
-        .wrong(&["betalfix", "partner"]);
-    let listed = demo
-        .manage(&["approve", "list", "bokio", "betalfix"])
-        .ok()
-        .out;
-    assert!(
-        listed.contains("withdrawn") && listed.contains("PC-2025-014"),
-        "{listed}"
-    );
-
-    // Not without every piece of evidence, and nothing is half-done.
-    let grant = [
-        "approve",
-        "grant",
-        "bokio",
-        "betalfix",
-        "partner",
-        "--reviewer",
-        "Elsa",
-    ];
-    let contract = ["--evidence", "partnership-contract=PC-9"];
-    demo.manage(&grant)
-        .wrong(&["partnership-contract", "security-review"]);
-    let half = demo
-        .manage(&[&grant[..], &contract].concat())
-        .wrong(&["security-review"]);
-    assert!(!half.err.contains("partnership-contract="), "{half:?}");
-    lacks(
-        &play.call("POST", &pay, &tokens),
-        "bank-payments:write",
-        "elevation-not-approved",
-    );
-
-    let whole = [
-        &grant[..],
-        &contract,
-        &["--evidence", "security-review=SR-9"],
-    ]
-    .concat();
-    demo.manage(&[&whole[..], &["--expires", "2001-01-31"]].concat())
-        .wrong(&["past"]);
-    demo.manage(&[&whole[..], &["--expires", "soon"]].concat())
-        .wrong(&["soon", "2027-01-31"]);
-    demo.manage(&[&whole[..], &["--evidence", "luck=1"]].concat())
-        .wrong(&["luck"]);
-    demo.manage(&whole).ok();
-    opens(&play.call("POST", &pay, &tokens));
-}
-
-#[test]
-fn an_approval_is_refused_to_the_wrong_kind() {
-    let (demo, _) = start("bokio");
-    let grant = |client: &str, elevation: &str| {
-        demo.manage(&[
-            "approve",
-            "grant",
-            "bokio",
-            client,
-            elevation,
-            "--reviewer",
-            "Elsa",
-        ])
-    };
-    grant("bokslutsrobot", "partner").wrong(&["private-integration", "public-integration"]);
-    grant("betalfix", "royal").wrong(&["partner"]);
-    grant("nobody", "partner").wrong(&["nobody", "client list bokio"]);
-    demo.manage(&[
-        "approve",
-        "grant",
-        "bexio",
-        "ledgerly",
-        "partner",
-        "--reviewer",
-        "Elsa",
-    ])
-    .wrong(&["bexio", "no elevations"]);
 }
 
 #[test]

@@ -55,6 +55,7 @@ const PURE: [(&str, &[&str]); 2] = [
             "serde_json",
             "subtle",
             "thiserror",
+            "unicode-normalization",
             "url",
             "uuid",
         ],

@@ -196,10 +196,12 @@ fn a_request_that_never_ends_does_not_hold_the_server() {
 fn tls_ends_here_with_a_certificate() {
     let folder = tempfile::tempdir().unwrap();
     let made = rcgen::generate_simple_self_signed([String::from("localhost")]).unwrap();
-    std::fs::write(folder.path().join("cert.pem"), made.cert.pem()).unwrap();
+    // As some editors write text: with a byte order mark.
+    let marked = |pem: String| format!("\u{feff}{pem}");
+    std::fs::write(folder.path().join("cert.pem"), marked(made.cert.pem())).unwrap();
     std::fs::write(
         folder.path().join("key.pem"),
-        made.signing_key.serialize_pem(),
+        marked(made.signing_key.serialize_pem()),
     )
     .unwrap();
     let tls = "\ntls = { certificate = \"cert.pem\", key = \"key.pem\" }";

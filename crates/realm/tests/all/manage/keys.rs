@@ -2,7 +2,7 @@ use oauth::model::{KeyPurpose, KeyUse};
 use oauth::token::MasterKeys;
 use realm::keys::KeySettings;
 use realm::limits::KEY_LEAD;
-use realm::manage::{Refused, RevokeKey, RotateKeys};
+use realm::manage::{Refused, RevokeKey, RotateKeys, WrappedKeys, wrap_keys};
 
 use super::{Office, now};
 
@@ -70,13 +70,35 @@ async fn keys_in_the_clear_are_wrapped_once() {
     let office = Office::of("bexio").await;
     rotate(&office, true).await;
     let desk = office.desk();
-    let bare = desk.keys_not_wrapped(&wrapping()).await.unwrap();
-    assert_eq!(bare.len(), 2);
-    assert_eq!(desk.wrap_keys(&office.by, &wrapping()).await.unwrap(), 2);
+    let wrap = async |settings: KeySettings| wrap_keys(&[desk], &office.by, &settings).await;
+    // Without a master key nothing is done with them.
+    let refused = wrap(KeySettings::default()).await;
+    assert!(matches!(refused, Err(Refused::NoMasterKey)), "{refused:?}");
+    let wrapped = wrap(wrapping()).await.unwrap();
+    assert_eq!((wrapped.changed, wrapped.in_the_clear.len()), (2, 2));
     let keys = desk.keys().await.unwrap();
     assert!(keys.iter().all(|key| key.wrapped_by().is_some()));
-    assert_eq!(desk.wrap_keys(&office.by, &wrapping()).await.unwrap(), 0);
-    // Without the master key nothing is done with them.
-    let refused = desk.wrap_keys(&office.by, &KeySettings::default()).await;
-    assert!(matches!(refused, Err(Refused::Keys(_))));
+    assert_eq!(wrap(wrapping()).await.unwrap(), WrappedKeys::default());
+}
+
+/// Of several realms, all are wrapped or none.
+#[tokio::test]
+async fn a_key_that_cannot_be_opened_leaves_those_of_other_realms() {
+    let office = Office::of("bexio").await;
+    rotate(&office, true).await;
+    let other = Office {
+        store: office.store.clone(),
+        ..Office::of("stora").await
+    };
+    rotate(&other, true).await;
+    let (desk, elsewhere) = (office.desk(), other.desk());
+    let lost = KeySettings {
+        master_keys: MasterKeys::parse(&"77".repeat(32)).unwrap(),
+        ..KeySettings::default()
+    };
+    wrap_keys(&[elsewhere], &office.by, &lost).await.unwrap();
+    let refused = wrap_keys(&[desk, elsewhere], &office.by, &wrapping()).await;
+    assert!(matches!(refused, Err(Refused::Keys(_))), "{refused:?}");
+    let keys = desk.keys().await.unwrap();
+    assert!(keys.iter().all(|key| key.wrapped_by().is_none()));
 }

@@ -94,7 +94,7 @@ async fn shared(before: &'static str, times: usize) -> (Office, Arc<dyn Store>) 
 }
 
 fn desk<'a>(office: &'a Office, hooked: &'a Arc<dyn Store>) -> Desk<'a> {
-    Desk::new(&**hooked, &office.catalog, &office.clock, &office.random)
+    Desk::new(&**hooked, &office.catalog, &*office.clock, &office.random)
 }
 
 fn scopes(version: Option<i64>) -> ChangeClient {
@@ -263,7 +263,7 @@ async fn who_saw_another_version_is_told_and_changes_nothing() {
 async fn against_somebody_who_never_stops_an_act_gives_up() {
     let (office, hooked) = shared("update_client", usize::MAX).await;
     let random = SeededRandom::new(1);
-    let desk = Desk::new(&*hooked, &office.catalog, &office.clock, &random);
+    let desk = Desk::new(&*hooked, &office.catalog, &*office.clock, &random);
     let refused = desk.change_client(&Actor::system(), scopes(None)).await;
     assert!(matches!(refused, Err(Refused::Changed { .. })));
     let client = office.desk().client("ledgerly").await.unwrap();

@@ -4,7 +4,9 @@
 mod approvals;
 mod audit;
 mod audit_chain;
+mod audit_personal;
 mod clients;
+mod deletions;
 mod families;
 mod grants;
 mod keys;
@@ -22,8 +24,10 @@ use oauth::model::{
     Recording, Redemption, Timestamp, TokenHash, User, Uuid,
 };
 use oauth::registration::ClientMetadata;
-use realm::manage::{AddOrganisation, AddPerson, Desk, RegisterClient, SetMembership};
-use realm::{FixedClock, SeededRandom};
+use realm::manage::{
+    AddOrganisation, AddPerson, AuditTrail, Desk, Erased, RegisterClient, SetMembership,
+};
+use realm::{Fault, FixedClock, SeededRandom};
 use scope::{Catalog, Scope};
 use storage::{SqliteStore, Store};
 
@@ -34,7 +38,7 @@ pub const FAMILY: Uuid = Uuid::from_u128(43);
 pub struct Office {
     pub store: Arc<dyn Store>,
     pub catalog: Catalog,
-    pub clock: FixedClock,
+    pub clock: Arc<FixedClock>,
     pub random: SeededRandom,
     pub by: Actor,
 }
@@ -59,14 +63,14 @@ impl Office {
         Self {
             store: Arc::new(SqliteStore::open_in_memory().await.unwrap()),
             catalog: self::catalog(catalog),
-            clock: FixedClock::at(now()),
+            clock: Arc::new(FixedClock::at(now())),
             random: SeededRandom::new(7),
             by: Actor::operator(Some("olga".to_owned())),
         }
     }
 
     pub fn desk(&self) -> Desk<'_> {
-        Desk::new(&*self.store, &self.catalog, &self.clock, &self.random)
+        Desk::new(&*self.store, &self.catalog, &*self.clock, &self.random)
     }
 
     pub async fn organisation(&self, slug: &str) -> Organisation {
@@ -105,6 +109,14 @@ impl Office {
         };
         let registered = self.desk().register_client(&self.by, command).await;
         registered.unwrap();
+    }
+
+    /// Makes what is personal of somebody in the audit record unreadable.
+    pub async fn erase(&self, by: &Actor, person: Uuid) -> Result<Erased, Fault> {
+        let trail = AuditTrail::new(&*self.store);
+        trail
+            .erase(by, (self.catalog.id(), person), now(), &self.random)
+            .await
     }
 
     /// Redeems the code of [`Office::grant`]: its family begins.

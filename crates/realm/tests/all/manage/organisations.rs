@@ -103,6 +103,30 @@ async fn a_role_is_added_and_changed() {
 }
 
 #[tokio::test]
+async fn a_role_is_meant_in_each_spelling() {
+    let office = Office::of("bexio").await;
+    let muster = office.organisation("muster-ag").await;
+    let anna = office.person("anna").await;
+    let desk = office.desk();
+    for (role, rights) in [("Bu\u{308}ro", "contact_show"), ("B\u{fc}ro", "note_show")] {
+        let set = SetRole {
+            organisation: "muster-ag".to_owned(),
+            role: role.to_owned(),
+            rights: rights.to_owned(),
+            version: None,
+        };
+        desk.set_role(&office.by, set).await.unwrap();
+    }
+    let roles = desk.roles(&muster).await.unwrap().into_iter();
+    let mut roles = roles.filter(|role| role.name.starts_with('B'));
+    assert_eq!(roles.next().unwrap().rights, ["note_show"]);
+    assert!(roles.next().is_none());
+    office.place("anna", "muster-ag", &["Bu\u{308}ro"]).await;
+    let places = desk.places_of(&anna).await.unwrap();
+    assert_eq!(places[0].1.roles, ["B\u{fc}ro"]);
+}
+
+#[tokio::test]
 async fn what_is_refused_leaves_nothing() {
     let office = Office::of("bexio").await;
     office.organisation("muster-ag").await;
@@ -118,6 +142,10 @@ async fn what_is_refused_leaves_nothing() {
             "\"Muster AG\" cannot be a short name; use lower-case letters, digits and hyphens, at most 100",
         ),
         ("muster-ag", "organisation \"muster-ag\" already exists"),
+        (
+            "1",
+            "\"1\" reads like a number or an id, and may be another's; use a name that is neither",
+        ),
     ] {
         let refused = desk.add_organisation(&office.by, add(slug)).await;
         assert_eq!(refused.unwrap_err().to_string(), sentence);

@@ -1,4 +1,5 @@
 use oauth::model::{PageRequest, Position, Status};
+use oauth::password::PasswordError;
 use realm::manage::{AddPerson, ChangePerson, PersonChange, Refused};
 use realm::password;
 
@@ -63,7 +64,8 @@ async fn what_is_refused_leaves_nothing() {
     for (command, sentence) in [
         (
             add("e ve", "short"),
-            "a username is one word of at most 200 characters, without spaces",
+            "a username is one word of at most 200 characters, without spaces: letters, digits, and \
+             the signs of ASCII such as . - _ + @",
         ),
         (add("eve", "short"), "a password has at least 8 characters"),
         (add("ANNA", "long enough"), "user \"ANNA\" already exists"),
@@ -73,7 +75,10 @@ async fn what_is_refused_leaves_nothing() {
     }
     let short = PersonChange::Password("1234567".to_owned());
     let refused = change(&office, "anna", short).await;
-    assert!(matches!(refused, Err(Refused::ShortPassword(8))));
+    assert!(matches!(
+        refused,
+        Err(Refused::Password(PasswordError::Short))
+    ));
     let refused = change(&office, "nobody", PersonChange::Disable).await;
     assert_eq!(
         refused.unwrap_err().to_string(),
@@ -81,6 +86,31 @@ async fn what_is_refused_leaves_nothing() {
     );
     let people = desk.people(&PageRequest::first(10)).await.unwrap();
     assert_eq!(people.items, [anna]);
+}
+
+#[tokio::test]
+async fn names_are_kept_in_their_one_spelling() {
+    let office = Office::of("bexio").await;
+    let zoe = office.person("Ｚｏe\u{308}").await;
+    assert_eq!(
+        (&*zoe.username, &*zoe.name),
+        ("Zo\u{eb}", "Ｚｏ\u{eb} the person")
+    );
+    for name in ["zoe\u{308}", "ZO\u{cb}"] {
+        assert_eq!(office.desk().person(name).await.unwrap(), zoe, "{name:?}");
+    }
+    let rename = |username: &str| PersonChange::Names {
+        username: Some(username.to_owned()),
+        name: None,
+    };
+    change(&office, "zo\u{eb}", rename("bjo\u{308}rn"))
+        .await
+        .unwrap();
+    let found = office.desk().person("BJ\u{d6}RN").await.unwrap();
+    assert_eq!(found.username, "bj\u{f6}rn");
+    office.person("anna").await;
+    let taken = change(&office, "anna", rename("ｂjo\u{308}rn")).await;
+    assert!(matches!(taken, Err(Refused::Taken { .. })), "{taken:?}");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-use oauth::grant::client_credentials::decide;
+use oauth::grant::client_credentials::{decide, organisation_is_gone};
 use scope::Scope;
 
 use super::exchange::Exchange;
@@ -22,6 +22,11 @@ pub(super) async fn issue(exchange: &Exchange<'_>) -> Result<Issued, ApiError> {
         parameters,
         now,
     )?;
+    if let Some(id) = granted.organisation
+        && realm.cache().organisation(id).await?.is_none()
+    {
+        return Err(organisation_is_gone().into());
+    }
     realm.policy().accept(&granted.withheld)?;
     let issue = Issue {
         person: None,

@@ -14,24 +14,24 @@ use super::next_decision::access_token;
 use crate::browser::PASSWORD;
 use crate::support::{World, basic, client_secret};
 
-const ANNA: &str = "anna@muster.example";
+pub const ANNA: &str = "anna@muster.example";
 
 /// Everything that was issued to Anna and her apps, and whether it counts.
-struct Issued {
-    world: World,
-    by: Actor,
-    client: Client,
+pub struct Issued {
+    pub world: World,
+    pub by: Actor,
+    pub client: Client,
     api: Client,
     session: Option<String>,
-    code: Secret,
-    refresh: String,
-    tokens: [String; 2],
+    pub code: Secret,
+    pub refresh: String,
+    pub tokens: [String; 2],
 }
 
 /// What counts: the session, the code, the refresh token, and both access tokens alike at
 /// introspection and at the gate.
 #[derive(Debug, PartialEq, Eq)]
-struct Counts {
+pub struct Counts {
     session: bool,
     code: bool,
     refresh: bool,
@@ -44,19 +44,19 @@ const ALL: Counts = Counts {
     refresh: true,
     tokens: true,
 };
-const NONE: Counts = Counts {
+pub const NONE: Counts = Counts {
     session: false,
     code: false,
     refresh: false,
     tokens: false,
 };
-const ONLY_THE_SESSION: Counts = Counts {
+pub const ONLY_THE_SESSION: Counts = Counts {
     session: true,
     ..NONE
 };
 
 impl Issued {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let world = World::new("bexio").await;
         let session = world.annas_browser().await.cookie.clone();
         let client = world
@@ -83,7 +83,7 @@ impl Issued {
         }
     }
 
-    fn desk(&self) -> Desk<'_> {
+    pub fn desk(&self) -> Desk<'_> {
         let app = &self.world.app;
         app.desk(app.realm(&self.world.realm).unwrap())
     }
@@ -110,13 +110,13 @@ impl Issued {
         }
     }
 
-    async fn is_signed_in(&self) -> bool {
+    pub async fn is_signed_in(&self) -> bool {
         let mut browser = self.world.browser();
         browser.cookie.clone_from(&self.session);
         browser.get("/bexio/account").await.status == StatusCode::OK
     }
 
-    async fn is_let_in(&self, token: &str) -> bool {
+    pub async fn is_let_in(&self, token: &str) -> bool {
         let call = Request::get("/bexio/api/2.0/contact")
             .header(header::AUTHORIZATION, format!("Bearer {token}"));
         let answer = self.world.send(call.body(Body::empty()).unwrap()).await;
@@ -126,7 +126,7 @@ impl Issued {
     }
 
     /// Whether it counts, used up by that.
-    async fn counts(self) -> Counts {
+    pub async fn counts(self) -> Counts {
         let [sealed, signed] = &self.tokens;
         let tokens = self.is_let_in(sealed).await;
         assert_eq!(self.is_let_in(signed).await, tokens);

@@ -1,6 +1,7 @@
 //! What programs call.
 
 mod cut_offs;
+mod deletions;
 mod errors;
 mod faults;
 mod introspection;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
 use oauth::model::{Approval, Client, RevocationReason, Role, Status, Timestamp};
 use oauth::policy::Sandbox;
@@ -368,73 +367,6 @@ async fn an_approval_that_starts_counting() {
 }
 
 #[tokio::test]
-async fn another_node_follows() {
-    let database: Arc<dyn storage::Store> = Arc::new(SqliteStore::open_in_memory().await.unwrap());
-    let here = World::over("bexio", Arc::clone(&database)).await;
-    let client = here.add(here.app_client("ledgerly", "contact_edit")).await;
-    let api = here.add(here.api("api")).await;
-    let (code, grant) = here.consent(&client, "contact_edit", 1).await;
-    let token = access_token(&here.redeem(&client, &code).await.json());
-    assert!(here.is_active(&api, &token).await);
-
-    // Written past this process's caches, as another node would.
-    let now = here.app.now();
-    database
-        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now, audit())
-        .await
-        .unwrap();
-    here.app.catch_up().await.unwrap();
-    assert!(!here.is_active(&api, &token).await);
-
-    let (code, grant) = here.consent(&client, "contact_edit", 2).await;
-    let token = access_token(&here.redeem(&client, &code).await.json());
-    assert!(here.is_active(&api, &token).await);
-    database
-        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now, audit())
-        .await
-        .unwrap();
-    // Nobody follows in the background here: behind a second the request itself reads.
-    here.clock.advance_monotonic(Duration::from_millis(1_001));
-    assert!(!here.is_active(&api, &token).await);
-}
-
-#[tokio::test]
-async fn a_restarted_node_knows_what_was_revoked() {
-    let database: Arc<dyn storage::Store> = Arc::new(SqliteStore::open_in_memory().await.unwrap());
-    let world = World::over("stora", Arc::clone(&database)).await;
-    let api = world.add(world.api("api")).await;
-    let machine = world.machine("robot", "operator", "public.contact:read");
-    let machine = world.add(machine).await;
-    let form = [
-        ("grant_type", "client_credentials"),
-        ("scope", "public.contact:read"),
-    ];
-    let token = access_token(&world.post_as(&machine, "token", &form).await.json());
-    world
-        .post_as(&machine, "revoke", &[("token", &token)])
-        .await
-        .expect(StatusCode::OK);
-
-    let clock = Arc::clone(&world.clock) as Arc<dyn realm::Clock>;
-    let random = Arc::new(realm::SeededRandom::new(8));
-    let again = realm::App::builder(database, clock, random)
-        .base_url(crate::support::BASE)
-        .policy("stora", with(Sandbox::IsTheApi))
-        .realm(crate::support::catalog("stora"))
-        .build()
-        .await
-        .unwrap();
-    let world = World {
-        router: crate::support::router(&again),
-        app: again,
-        ..world
-    };
-    assert!(!world.is_active(&api, &token).await);
-    let other = access_token(&world.post_as(&machine, "token", &form).await.json());
-    assert!(world.is_active(&api, &other).await);
-}
-
-#[tokio::test]
 async fn once_warm_a_check_touches_no_database() {
     let (world, client, api) = bexio().await;
     let token = access_token(&world.tokens(&client, "contact_edit", 1).await);
@@ -471,48 +403,4 @@ async fn keys_made_by_another_node_are_used() {
     assert_ne!(before.get(..24), after.get(..24));
     assert!(world.is_active(&api, &before).await);
     assert!(world.is_active(&api, &after).await);
-}
-
-#[tokio::test]
-async fn a_gap_in_the_changes_makes_everything_be_read_anew() {
-    let database: Arc<dyn storage::Store> = Arc::new(SqliteStore::open_in_memory().await.unwrap());
-    let here = World::over("bexio", Arc::clone(&database)).await;
-    let client = here.add(here.app_client("ledgerly", "contact_edit")).await;
-    let api = here.add(here.api("api")).await;
-    let (code, grant) = here.consent(&client, "contact_edit", 1).await;
-    let token = access_token(&here.redeem(&client, &code).await.json());
-    assert!(here.is_active(&api, &token).await);
-
-    // Another node ends the grant, and the change is cleaned up while this one sleeps.
-    let now = here.app.now();
-    database
-        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now, audit())
-        .await
-        .unwrap();
-    let later = now + Duration::from_secs(7_200);
-    while database.clean_up(later, 500).await.unwrap() == 500 {}
-    assert!(here.is_active(&api, &token).await);
-    here.app.catch_up().await.unwrap();
-    assert!(!here.is_active(&api, &token).await);
-}
-
-#[tokio::test]
-async fn the_background_task_follows_other_nodes() {
-    let database: Arc<dyn storage::Store> = Arc::new(SqliteStore::open_in_memory().await.unwrap());
-    let here = World::over("bexio", Arc::clone(&database)).await;
-    let client = here.add(here.app_client("ledgerly", "contact_edit")).await;
-    let api = here.add(here.api("api")).await;
-    let (code, grant) = here.consent(&client, "contact_edit", 1).await;
-    let token = access_token(&here.redeem(&client, &code).await.json());
-    let background = tokio::spawn(Arc::clone(&here.app).run_background());
-    assert!(here.is_active(&api, &token).await);
-    let now = here.app.now();
-    database
-        .revoke_grant("bexio", grant.id, RevocationReason::ByUser, now, audit())
-        .await
-        .unwrap();
-    while here.is_active(&api, &token).await {
-        tokio::task::yield_now().await;
-    }
-    background.abort();
 }

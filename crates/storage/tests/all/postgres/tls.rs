@@ -35,6 +35,8 @@ impl Server {
         for (name, issuer) in [("authority.pem", &authority), ("stranger.pem", &stranger)] {
             std::fs::write(folder.path().join(name), issuer.pem()).unwrap();
         }
+        let marked = format!("\u{feff}{}", authority.pem());
+        std::fs::write(folder.path().join("marked.pem"), marked).unwrap();
         std::fs::write(folder.path().join("empty.pem"), "nothing\n").unwrap();
         let key = KeyPair::generate().unwrap();
         let certificate = CertificateParams::new([String::from("localhost")]).unwrap();
@@ -108,8 +110,16 @@ async fn a_server_that_proves_who_it_is_is_used() {
     let server = Server::shared().await;
     let authority = server.file("authority.pem");
     let verified = format!("?sslmode=verify-full&sslrootcert={}", authority.display());
+    let marked = server.file("marked.pem");
+    let marked = format!("?sslmode=verify-full&ssl-ca={}", marked.display());
     // By default TLS is used where there is TLS, and nothing is proved.
-    for parameters in [&verified, "?sslmode=require", "?sslmode=prefer", ""] {
+    for parameters in [
+        &verified,
+        &marked,
+        "?sslmode=require",
+        "?sslmode=prefer",
+        "",
+    ] {
         let database = server.database().await;
         let url = url(&database, "localhost", parameters);
         let store = PgStore::open(&url).await.unwrap();

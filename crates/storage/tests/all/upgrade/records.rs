@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use storage::conformance::Database;
-use storage::conformance::samples::audit;
+use storage::conformance::samples::{REALM, audit, user};
 use storage::{Store, Upgrade};
 
 use super::Old;
@@ -60,6 +60,49 @@ async fn they_have_what_they_had_and_the_beginning_of_what_is_new() {
         let cookie = hash(SecretKind::BrowserSession, &secret("cookies", "bexio")).unwrap();
         let session = store.session(&cookie, code.created_at).await.unwrap();
         assert_eq!(session.unwrap().position, None);
+    }
+}
+
+/// The release folded usernames in another way. Whoever stands under one that is somebody else's
+/// now signs in as before.
+#[tokio::test]
+async fn usernames_are_folded_anew_when_an_upgrade_is_finished() {
+    let [apart, composed] = ["bjo\u{308}rn", "bj\u{f6}rn"];
+    for old in Old::of_each().await {
+        let store = old.open().await;
+        let mut ids = Vec::new();
+        for (number, name) in [(91, "zoe\u{308}"), (92, apart)] {
+            let added = store.insert_user(&user(number, name), audit()).await;
+            ids.push(added.unwrap().id);
+        }
+        old.execute("UPDATE users SET folded_username = username WHERE username <> 'Eva'")
+            .await;
+        let twin = store.insert_user(&user(93, composed), audit()).await;
+        ids.push(twin.unwrap().id);
+        let found = async |name: &str| {
+            let found = store.user_by_username(REALM, name).await.unwrap();
+            found.map(|user| user.id)
+        };
+        assert_eq!(found("zo\u{eb}").await, None);
+        assert_eq!(found("zoe\u{308}").await, Some(ids[0]));
+        old.migrate(Upgrade::Finish).await;
+        for name in ["zo\u{eb}", "zoe\u{308}", "ZO\u{cb}"] {
+            assert_eq!(found(name).await, Some(ids[0]), "{name:?}");
+        }
+        assert_eq!(found(apart).await, Some(ids[1]));
+        assert_eq!(found(composed).await, Some(ids[2]));
+        let mut listed = Vec::new();
+        let mut wanted = PageRequest::first(1);
+        while listed.len() < 9 {
+            let page = store.users(REALM, &wanted).await.unwrap();
+            listed.extend(page.items.into_iter().map(|user| user.id));
+            wanted.after = page.next;
+            if wanted.after.is_none() {
+                break;
+            }
+        }
+        listed.retain(|id| ids.contains(id));
+        assert_eq!(listed, [ids[1], ids[2], ids[0]]);
     }
 }
 
