@@ -1,6 +1,7 @@
 //! The command line, as `--help` shows it.
 
 pub mod catalog;
+pub mod clients;
 pub mod manage;
 pub mod records;
 
@@ -11,10 +12,9 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::configuration::address;
 use catalog::CatalogCommand;
+use clients::ClientCommand;
 use manage::{ApproveCommand, AuditCommand, KeyCommand, ManageArguments};
-use records::{
-    ClientCommand, GrantCommand, OrganisationCommand, RealmCommand, SessionCommand, UserCommand,
-};
+use records::{GrantCommand, OrganisationCommand, RealmCommand, SessionCommand, UserCommand};
 
 /// Opens a business API to third-party apps with OAuth 2.0 scopes its users understand and
 /// the API can enforce.

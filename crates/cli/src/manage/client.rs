@@ -8,11 +8,11 @@ use realm::manage::{
 };
 
 use super::{Said, Server, approve, deletion, every, settled};
-use crate::arguments::manage::{Confirmed, IfVersion};
-use crate::arguments::records::{
+use crate::arguments::clients::{
     AuthMethodArgument, ClientAddArguments, ClientChangeArguments, ClientCommand,
     OwnChoiceArgument, OwnTokenFormatArgument, SecretCommand, TokenFormatArgument,
 };
+use crate::arguments::manage::{Confirmed, IfVersion};
 use crate::failure::Failure;
 
 /// Runs one command on apps.
