@@ -1,8 +1,8 @@
 //! Token introspection (RFC 7662).
 
 use scope::{Catalog, Scope};
-use serde::Serialize;
 
+use crate::json::Object;
 use crate::model::{Client, Timestamp, Uuid};
 use crate::token::AccessTokenClaims;
 
@@ -29,36 +29,23 @@ pub fn may_introspect_refresh_token(client: &Client, owner: &str) -> bool {
 /// What a caller is told about a token (RFC 7662 section 2.2).
 ///
 /// By default that it is inactive, and not a word more.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default)]
 pub struct Introspection<'a> {
     active: bool,
     /// What counts now, which can be less than the token was issued with.
-    #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<Scope>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     token_type: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     exp: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     iat: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
     /// What `sub` is: a person, or the client itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
     subject_kind: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     aud: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     iss: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<Uuid>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     organisation: Option<Uuid>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     grant: Option<Uuid>,
 }
 
@@ -89,6 +76,46 @@ impl<'a> Introspection<'a> {
             organisation: claims.organisation,
             grant: claims.grant,
         }
+    }
+
+    /// The JSON body, to be sent with `Cache-Control: no-store`.
+    #[must_use]
+    pub fn json(&self) -> Vec<u8> {
+        let mut body = Object::default();
+        body.value("active", &self.active);
+        if let Some(scope) = &self.scope {
+            body.scope("scope", scope);
+        }
+        let texts = [
+            ("client_id", self.client_id.as_deref()),
+            ("username", self.username.as_deref()),
+            ("token_type", self.token_type),
+            ("sub", self.sub.as_deref()),
+            ("subject_kind", self.subject_kind),
+            ("aud", self.aud),
+            ("iss", self.iss),
+        ];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                body.string(name, text);
+            }
+        }
+        for (name, time) in [("exp", self.exp), ("iat", self.iat)] {
+            if let Some(time) = time {
+                body.value(name, &time);
+            }
+        }
+        let ids = [
+            ("jti", self.jti),
+            ("organisation", self.organisation),
+            ("grant", self.grant),
+        ];
+        for (name, id) in ids {
+            if let Some(id) = id {
+                body.value(name, &id);
+            }
+        }
+        body.text()
     }
 
     /// The same for a refresh token that runs out then, or never. `token_type` is how an access

@@ -15,6 +15,7 @@ pub mod error;
 pub mod grant;
 pub mod id;
 pub mod introspection;
+mod json;
 pub mod metadata;
 pub mod model;
 pub mod naming;

@@ -1,9 +1,9 @@
 //! The token response (RFC 6749 section 5.1).
 
 use scope::{Catalog, ResponseMember, Scope, WithheldReason};
-use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::json::Object;
 use crate::model::{Organisation, Timestamp, User, Uuid, Withheld};
 use crate::secret::Secret;
 
@@ -83,7 +83,7 @@ impl TokenResponse {
         body.string("access_token", self.access_token.expose());
         body.string("token_type", &policy.token_type);
         body.value("expires_in", &self.expires_in);
-        body.string("scope", &self.scope.to_string());
+        body.scope("scope", &self.scope);
         if let Some(refresh_token) = &self.refresh_token {
             body.string("refresh_token", refresh_token.expose());
         }
@@ -111,59 +111,6 @@ impl TokenResponse {
             .iter()
             .map(|scope| entry(scope, "refused", "The person did not allow it."));
         withheld.chain(refused).collect()
-    }
-}
-
-/// A JSON object being written.
-///
-/// A token is the longest part of its answer, and needs no escaping, which is most of what writing
-/// JSON costs: a text is looked at as a whole first.
-#[derive(Default)]
-struct Object(Vec<u8>);
-
-impl Object {
-    fn string(&mut self, name: &str, value: &str) {
-        let plain = |byte: u8| (byte >= 0x20) & (byte != b'"') & (byte != b'\\');
-        if !value.bytes().fold(true, |all, byte| all & plain(byte)) {
-            return self.value(name, value);
-        }
-        self.name(name);
-        self.0.reserve(value.len() + 2);
-        self.0.push(b'"');
-        self.0.extend_from_slice(value.as_bytes());
-        self.0.push(b'"');
-    }
-
-    fn value(&mut self, name: &str, value: &(impl Serialize + ?Sized)) {
-        self.name(name);
-        let start = self.0.len();
-        if serde_json::to_writer(&mut self.0, value).is_err() {
-            // Texts, numbers and maps by name can always be written.
-            self.0.truncate(start);
-            self.0.extend_from_slice(b"null");
-        }
-    }
-
-    fn name(&mut self, name: &str) {
-        /// Most answers are smaller.
-        const USUAL: usize = 512;
-        if self.0.is_empty() {
-            self.0.reserve(USUAL);
-            self.0.push(b'{');
-        } else {
-            self.0.push(b',');
-        }
-        if serde_json::to_writer(&mut self.0, name).is_ok() {
-            self.0.push(b':');
-        }
-    }
-
-    fn text(mut self) -> Vec<u8> {
-        if self.0.is_empty() {
-            self.0.push(b'{');
-        }
-        self.0.push(b'}');
-        self.0
     }
 }
 
@@ -207,34 +154,5 @@ fn further(member: &ResponseMember, context: &ResponseContext<'_>) -> Option<Val
             Some(_) => further(organisation, context),
             None => further(otherwise, context),
         },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_come_back_as_they_were_written() {
-        for text in [
-            "",
-            "plain",
-            "a\"b",
-            "a\\b",
-            "a\u{1}b",
-            "é",
-            "\u{7f}",
-            "</script>",
-        ] {
-            let mut object = Object::default();
-            object.string("text", text);
-            object.value("number", &7);
-            object.string(text, text);
-            let read: Value = serde_json::from_slice(&object.text()).unwrap();
-            assert_eq!(read["text"], text);
-            assert_eq!(read["number"], 7);
-            assert_eq!(read[text], text);
-        }
-        assert_eq!(Object::default().text(), b"{}");
     }
 }

@@ -11,7 +11,7 @@ use oauth::revocation::may_revoke;
 use oauth::secret::Secret;
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
 use scope::{Scope, WithheldReason};
-use serde_json::{Value, json, to_value};
+use serde_json::{Value, json};
 
 fn organisation() -> Organisation {
     Organisation {
@@ -202,7 +202,7 @@ fn introspection_tells_resource_servers_of_the_audience_and_nobody_else() {
     assert!(may_introspect_refresh_token(&app, &app.id));
     assert!(!may_introspect_refresh_token(&app, "other"));
     assert!(!may_introspect_refresh_token(&off, &off.id));
-    let inactive = to_value(Introspection::default()).unwrap();
+    let inactive = read(&Introspection::default().json());
     assert_eq!(inactive, json!({ "active": false }));
     let (catalog, claims) = (any(), claims());
     let active = Introspection::of_access_token(
@@ -214,7 +214,7 @@ fn introspection_tells_resource_servers_of_the_audience_and_nobody_else() {
         Some("anna".to_owned()),
     );
     assert_eq!(
-        to_value(&active).unwrap(),
+        read(&active.json()),
         json!({
             "active": true,
             "scope": "general contact_show",
@@ -231,7 +231,7 @@ fn introspection_tells_resource_servers_of_the_audience_and_nobody_else() {
             "grant": "00000000-0000-0000-0000-000000000001",
         })
     );
-    let of_refresh_token = to_value(active.of_refresh_token(None)).unwrap();
+    let of_refresh_token = read(&active.of_refresh_token(None).json());
     for absent in ["token_type", "jti", "exp"] {
         assert_eq!(of_refresh_token.get(absent), None, "{absent}");
     }

@@ -46,7 +46,7 @@ pub(crate) async fn introspect(
                 return Ok(inactive());
             }
             let answer = about(&app, &realm, &claims).await?;
-            Ok(fresh_json(&answer.unwrap_or_default()))
+            Ok(fresh_json(answer.unwrap_or_default().json()))
         }
         PresentedToken::RefreshToken(hash) => {
             // Boxed, so that the common question is not moved with room for this one.
@@ -61,7 +61,7 @@ pub(crate) async fn introspect(
 }
 
 fn inactive() -> Response {
-    fresh_json(&Introspection::default())
+    fresh_json(Introspection::default().json())
 }
 
 async fn about_refresh_token(
@@ -80,7 +80,7 @@ async fn about_refresh_token(
     let claims = claims_of(realm, token);
     let answer = about(app, realm, &claims).await?;
     let answer = answer.map(|answer| answer.of_refresh_token(expires_at));
-    Ok(fresh_json(&answer.unwrap_or_default()))
+    Ok(fresh_json(answer.unwrap_or_default().json()))
 }
 
 /// A refresh token in the words of an access token, for the same questions.

@@ -11,12 +11,7 @@ use serde::Serialize;
 use crate::cors::EXPOSED;
 
 /// JSON that nobody may keep.
-pub(super) fn fresh_json(body: &impl Serialize) -> Response {
-    fresh_text(written(body))
-}
-
-/// The same, written already.
-pub(super) fn fresh_text(body: Vec<u8>) -> Response {
+pub(super) fn fresh_json(body: Vec<u8>) -> Response {
     let mut response = with_headers(body, "no-store");
     // RFC 6749 section 5.1.
     let headers = response.headers_mut();

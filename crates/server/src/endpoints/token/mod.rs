@@ -15,7 +15,7 @@ use oauth::model::GrantType;
 use realm::App;
 
 use super::caller::Call;
-use super::json::fresh_text;
+use super::json::fresh_json;
 use crate::error::ApiError;
 use crate::in_realm::InRealm;
 use exchange::Exchange;
@@ -55,5 +55,5 @@ pub(crate) async fn token(
         GrantType::ClientCredentials => client_credentials::issue(&exchange).await?,
     };
     let context = issued.context();
-    Ok(fresh_text(issued.response.json(realm.catalog(), &context)))
+    Ok(fresh_json(issued.response.json(realm.catalog(), &context)))
 }
