@@ -55,25 +55,25 @@ impl Needs {
 pub(crate) struct Cases {
     exact: FxHashMap<Box<str>, Needs>,
     /// Longest first.
-    beginnings: Box<[(Box<str>, Needs)]>,
-    otherwise: Option<Box<Otherwise>>,
+    beginnings: Box<[Beginning]>,
+    /// What every other value needs.
+    otherwise: Option<Box<Needs>>,
+    /// The exact values, for those that some reader takes for them; none where no value but a
+    /// listed one opens anything.
+    watched: Box<[Watched]>,
 }
 
-/// What values need that are not listed.
 #[derive(Debug, Clone)]
-struct Otherwise {
+struct Beginning {
+    start: Box<str>,
     needs: Needs,
-    /// The listed values, for those that some reader takes for them.
-    listed: Box<[Watched]>,
-    /// Listed beginnings in small letters.
-    beginnings: Box<[Box<str>]>,
 }
 
 /// What a value needs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Case<'c> {
     Needs(&'c Needs),
-    /// Some reader could take it for a listed one.
+    /// Some reader could take it for another listed value.
     Anything,
     NotListed,
 }
@@ -85,56 +85,89 @@ impl Cases {
         let mut beginnings = Vec::new();
         for (value, needs) in is {
             match value.strip_suffix('*') {
-                Some(beginning) => beginnings.push((beginning.into(), needs)),
-                None => drop(exact.insert(value.into(), needs)),
+                Some(start) => beginnings.push(Beginning {
+                    start: start.into(),
+                    needs,
+                }),
+                None => drop(exact.insert(Box::from(value), needs)),
             }
         }
-        beginnings
-            .sort_by_key(|(beginning, _): &(Box<str>, Needs)| std::cmp::Reverse(beginning.len()));
-        Self {
+        beginnings.sort_by_key(|own: &Beginning| std::cmp::Reverse(own.start.len()));
+        let mut cases = Self {
             exact,
             beginnings: beginnings.into(),
             otherwise: None,
+            watched: Box::default(),
+        };
+        if !cases.beginnings.is_empty() {
+            cases.watch();
         }
+        cases
     }
 
     /// With what every other value needs.
     pub(crate) fn otherwise(mut self, needs: Needs) -> Self {
-        let beginnings = self.beginnings.iter();
-        self.otherwise = Some(Box::new(Otherwise {
-            needs,
-            listed: self.exact.keys().map(|value| Watched::new(value)).collect(),
-            beginnings: beginnings
-                .map(|(start, _)| start.to_lowercase().into())
-                .collect(),
-        }));
+        self.otherwise = Some(Box::new(needs));
+        self.watch();
         self
     }
 
+    fn watch(&mut self) {
+        let values = self.exact.keys();
+        self.watched = values.map(|value| Watched::new(value)).collect();
+    }
+
     pub(crate) fn get(&self, value: &str) -> Case<'_> {
-        let beginning = || {
-            let mut fitting = self.beginnings.iter();
-            fitting.find(|(start, _)| value.starts_with(&**start))
-        };
         if let Some(needs) = self.exact.get(value) {
             return Case::Needs(needs);
         }
-        match (beginning(), &self.otherwise) {
-            (Some((_, needs)), _) if is_read_alike(value) => Case::Needs(needs),
-            (Some(_), Some(_)) => Case::Anything,
-            (None, Some(otherwise)) => otherwise.of(value),
-            (_, None) => Case::NotListed,
+        let mut beginnings = self.beginnings.iter();
+        let place = beginnings.position(|own| value.starts_with(&*own.start));
+        let place = place.unwrap_or(self.beginnings.len());
+        let needs = self.beginnings.get(place).map(|own| &own.needs);
+        let Some(needs) = needs.or(self.otherwise.as_deref()) else {
+            return Case::NotListed;
+        };
+        if !is_read_alike(value) {
+            return match self.otherwise {
+                Some(_) => Case::Anything,
+                None => Case::NotListed,
+            };
         }
+        if self.is_like_another(value, place) {
+            return Case::Anything;
+        }
+        Case::Needs(needs)
+    }
+
+    /// The same for a value as it stands in a path, where it may be percent-encoded: then it is
+    /// none that is listed, whatever the API makes of it.
+    pub(crate) fn get_in_path(&self, value: &str) -> Case<'_> {
+        match self.exact.get(value) {
+            None if value.contains('%') => Case::NotListed,
+            _ => self.get(value),
+        }
+    }
+
+    /// Could some reader take it, which is visible ASCII, for an exact value, or for a beginning
+    /// before this one?
+    fn is_like_another(&self, value: &str, place: usize) -> bool {
+        let is_like = |listed: &Watched| listed.of_member(value) != Likeness::Other;
+        let begins = |own: &Beginning| {
+            let start = value.get(..own.start.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(&own.start))
+        };
+        self.watched.iter().any(is_like) || self.beginnings.iter().take(place).any(begins)
     }
 
     /// What a call needs that has no value at all, where the rule says so.
     pub(crate) fn absent(&self) -> Option<&Needs> {
-        self.otherwise.as_deref().map(|otherwise| &otherwise.needs)
+        self.otherwise.as_deref()
     }
 
     /// The values, beginnings with their `*`, in order of the alphabet.
     pub(crate) fn names(&self) -> Vec<String> {
-        let beginnings = self.beginnings.iter().map(|(start, _)| format!("{start}*"));
+        let beginnings = self.beginnings.iter().map(|own| format!("{}*", own.start));
         let mut names: Vec<String> = self
             .exact
             .keys()
@@ -152,34 +185,17 @@ impl Cases {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Needs> {
         self.exact
             .values()
-            .chain(self.beginnings.iter().map(|(_, needs)| needs))
+            .chain(self.beginnings.iter().map(|own| &own.needs))
             .chain(self.absent())
     }
 }
 
-impl Otherwise {
-    /// A value that is not listed as it stands: unless some reader takes it for one that is.
-    fn of(&self, value: &str) -> Case<'_> {
-        let lower = value.trim().to_lowercase();
-        let mut beginnings = self.beginnings.iter().map(|start| &**start);
-        let is_like = |listed: &Watched| listed.of_member(value) != Likeness::Other;
-        if is_read_alike(value)
-            && !self.listed.iter().any(is_like)
-            && !beginnings.any(|start| lower.starts_with(start))
-        {
-            Case::Needs(&self.needs)
-        } else {
-            Case::Anything
-        }
-    }
-}
-
-/// Blanks at the ends are cut off by some readers, and a control character ends the text for
-/// others: the value they see may be listed, with another requirement.
+/// Blanks at the ends are cut off by some readers, a control character ends the text for others,
+/// and what is not ASCII may be composed, widened or folded into ASCII: the value they see may be
+/// listed, with another requirement.
 fn is_read_alike(value: &str) -> bool {
-    // Most values are visible ASCII.
-    value.bytes().all(|byte| byte.is_ascii_graphic())
-        || value.trim().len() == value.len() && !value.contains(char::is_control)
+    let visible = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    value.bytes().all(visible) && value.trim().len() == value.len()
 }
 
 /// The query parameter that adds requirements to every call.

@@ -176,7 +176,8 @@ impl Walk<'_> {
                 cases,
             } => {
                 let value = self.route.value(*place).unwrap_or_default();
-                self.case(reading, cases, Condition::Path(parameter), value)
+                let case = cases.get_in_path(value);
+                self.case(reading, cases, case, Condition::Path(parameter), value)
             }
             Needs::ByQuery { parameter, cases } => self.by_query(reading, parameter, cases),
             Needs::ByBody {
@@ -208,10 +209,11 @@ impl Walk<'_> {
         &self,
         reading: &mut R,
         cases: &Cases,
+        case: Case<'_>,
         condition: Condition<'_>,
         value: &str,
     ) -> R::Value {
-        match cases.get(value) {
+        match case {
             Case::Needs(needs) => self.needs(reading, needs),
             Case::Anything => self.unseen(reading, cases, condition),
             Case::NotListed => reading.closed(Closed::Unmatched {
@@ -318,7 +320,11 @@ impl<'w, R: Reading> Values<'w, R> {
     fn text(&mut self, reading: &mut R, value: &str) {
         self.given += 1;
         let next = match self.given {
-            ..=MOST_VALUES => self.walk.case(reading, self.cases, self.condition, value),
+            ..=MOST_VALUES => {
+                let case = self.cases.get(value);
+                let (cases, condition) = (self.cases, self.condition);
+                self.walk.case(reading, cases, case, condition, value)
+            }
             _ if self.given == MOST_VALUES + 1 => reading.closed(Closed::TooLarge),
             _ => return,
         };

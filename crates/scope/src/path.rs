@@ -23,12 +23,10 @@ pub(crate) fn ambiguity(path: &str) -> Option<&'static str> {
                 }
                 segment = index;
             }
-            Some(Class::Percent) => {
-                if let Some(why) = dubious_encoding(bytes.get(index + 1), bytes.get(index + 2)) {
-                    return Some(why);
-                }
-                index += 2;
-            }
+            Some(Class::Percent) => match dubious_encoding(bytes, index) {
+                Ok(taken) => index += taken - 1,
+                Err(why) => return Some(why),
+            },
             Some(Class::Semicolon) => return Some("the path contains a semicolon"),
             Some(Class::Backslash) => return Some("the path contains a backslash"),
             Some(Class::Delimiter) => {
@@ -73,12 +71,41 @@ fn dubious_segment(bytes: &[u8], start: usize, end: usize) -> Option<&'static st
     }
 }
 
-fn dubious_encoding(high: Option<&u8>, low: Option<&u8>) -> Option<&'static str> {
-    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
-    let (Some(high), Some(low)) = (digit(high), digit(low)) else {
-        return Some("the path contains an incomplete percent-encoding");
+/// How many bytes of the path encode the character that begins here, or why nobody can say which
+/// one it is.
+fn dubious_encoding(bytes: &[u8], start: usize) -> Result<usize, &'static str> {
+    let byte = encoded(bytes, start).ok_or("the path contains an incomplete percent-encoding")?;
+    if byte < 0x80 {
+        return dubious_character(byte).map_or(Ok(3), Err);
+    }
+    // Old readers see a slash or a dot in overlong forms, and each its own thing in broken ones.
+    let length = match byte {
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xF4 => 4,
+        _ => 0,
     };
-    let byte = u8::try_from(high * 16 + low).unwrap_or_default();
+    let mut character = [byte, 0, 0, 0];
+    for (place, own) in character.iter_mut().enumerate().take(length).skip(1) {
+        *own = encoded(bytes, start + 3 * place).unwrap_or_default();
+    }
+    let whole = character.get(..length).filter(|own| !own.is_empty());
+    match whole.map(std::str::from_utf8) {
+        Some(Ok(_)) => Ok(3 * length),
+        _ => Err("the path percent-encodes bytes that are not UTF-8"),
+    }
+}
+
+/// The byte that is percent-encoded here.
+fn encoded(bytes: &[u8], at: usize) -> Option<u8> {
+    let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
+    let [b'%', ..] = bytes.get(at..)? else {
+        return None;
+    };
+    u8::try_from(digit(at + 1)? * 16 + digit(at + 2)?).ok()
+}
+
+fn dubious_character(byte: u8) -> Option<&'static str> {
     match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
             Some("the path percent-encodes a character that needs no encoding")
@@ -141,6 +168,7 @@ mod tests {
             "/a/...",
             "/a/b%20c",
             "/a/%C3%A9",
+            "/a/%e2%82%ac/%F0%9F%8D%8E%20",
             "/a/(x)'!@:",
             "/",
             "/a/",
@@ -152,10 +180,48 @@ mod tests {
     #[test]
     fn every_documented_form_is_ambiguous() {
         let hostile = [
-            "", "*", "a", "//", "/a//", "/a//b", "/./a", "/a/.", "/a/..", "/../a", "/a/./b",
-            "/a\\b", "/a\u{1}", "/a\u{7f}", "/é", "/a%", "/a%2", "/a%zz", "/%61", "/a%2Fb",
-            "/a%2fb", "/a%5c", "/a%25", "/a%00", "/a%7F", "/a;b", "/a%3B", "/a%3b", "/a%2e%2e",
-            "/a?b", "/a#b", "/a%u002f",
+            "",
+            "*",
+            "a",
+            "//",
+            "/a//",
+            "/a//b",
+            "/./a",
+            "/a/.",
+            "/a/..",
+            "/../a",
+            "/a/./b",
+            "/a\\b",
+            "/a\u{1}",
+            "/a\u{7f}",
+            "/é",
+            "/a%",
+            "/a%2",
+            "/a%zz",
+            "/%61",
+            "/a%2Fb",
+            "/a%2fb",
+            "/a%5c",
+            "/a%25",
+            "/a%00",
+            "/a%7F",
+            "/a;b",
+            "/a%3B",
+            "/a%3b",
+            "/a%2e%2e",
+            "/a?b",
+            "/a#b",
+            "/a%u002f",
+            "/%C0%AF",
+            "/a%FF",
+            "/%C3",
+            "/%C3a",
+            "/%C3/%A9",
+            "/%E0%80%80",
+            "/%ED%A0%80",
+            "/%F4%90%80%80",
+            "/%A9",
+            "/%C3%A9%A9",
         ];
         for path in hostile {
             assert!(ambiguity(path).is_some(), "{path}");

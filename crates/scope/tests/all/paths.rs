@@ -123,3 +123,54 @@ fn an_endpoint_tells_a_path_to_call() {
     let filled = endpoint.filled(|name| format!("<{name}>"));
     assert_eq!(filled, "/v/<a>@<b>/<rest>");
 }
+
+/// A look-alike of a listed value is not reached by a beginning that asks for less.
+#[test]
+fn a_beginning_takes_nothing_that_could_be_another_value() {
+    let catalog = catalog(
+        "",
+        r#"
+[scopes.admin]
+title = { en = "Admin" }
+description = { en = "Admin." }
+[[endpoints]]
+path = "/k/{kind}/list"
+get = { by_path = "kind", is = { "admin" = "admin", "a:b" = "admin", "adx*" = "admin", "a*" = "thing:read" } }
+[[endpoints]]
+path = "/q"
+get = { by_query = "kind", filters = true, is = { "admin" = "admin", "a*" = "thing:read" } }
+"#,
+    );
+    let opens = |call: &str| {
+        let granted = catalog.granted(&"thing:read".parse().unwrap());
+        let (all, every) = (catalog.all(), catalog.scope_of(&catalog.all()));
+        let access = scope::Access {
+            subject: scope::Subject::Person,
+            granted: &granted,
+            ceiling: &catalog.registered(&every),
+            approved: &all,
+            rights: &all,
+        };
+        scope::decide(&catalog, &access, &scope::ApiRequest::new("GET", call)).is_permit()
+    };
+    for call in ["/k/any/list", "/k/a/list", "/q?kind=any", "/q?kind=a%2Fb"] {
+        assert!(opens(call), "{call}");
+    }
+    for call in [
+        "/k/admin/list",
+        "/k/aDMIN/list",
+        "/k/a%3Ab/list",
+        "/k/admin%20/list",
+        "/k/adXy/list",
+        "/k/a_dmin/list",
+        "/q?kind=admin",
+        "/q?kind=aDMIN",
+        "/q?kind=adm%EF%BD%89n",
+        "/q?kind=adm%C4%B1n",
+        "/q?kind=adm%C2%ADin",
+        "/q?kind=admin%E2%80%8B",
+        "/q?kind=admin%20",
+    ] {
+        assert!(!opens(call), "{call}");
+    }
+}

@@ -163,6 +163,7 @@ fn is_ambiguous(path: &str) -> bool {
                     _ => true,
                 }
             })
+            || decoded(segment).is_none()
     })
 }
 
@@ -181,7 +182,11 @@ fn needs(rule: &Rule, path: &Matched<'_>, call: &Call) -> Needs {
         }
         Rule::ByPath(name, is) => {
             let (_, value) = path.values.iter().find(|(own, _)| own == name).unwrap();
-            case(is, value, path, call)
+            let is_listed = is.iter().any(|(own, _)| own == value);
+            match value.contains('%') && !is_listed {
+                true => Err("unmatched-condition"),
+                false => case(is, value, path, call),
+            }
         }
         Rule::AnyToken => Ok(vec![BTreeSet::new()]),
         Rule::BySubject(person, client) => {
@@ -239,27 +244,7 @@ fn by_values(
         };
     }
     let each = given.into_iter().map(|given| match (given, other) {
-        (Given::Value(value), None) => case(is, &value, path, call),
-        (Given::Value(value), Some(other)) => {
-            let is_listed = |(own, _): &(&str, Rule)| match own.strip_suffix('*') {
-                Some(start) => value.starts_with(start),
-                None => *own == value,
-            };
-            // As some reader could take it for one that is listed.
-            let folded = letters(value.trim());
-            let is_like = |(own, _): &(&str, Rule)| match own.strip_suffix('*') {
-                Some(start) => folded.starts_with(start),
-                None => letters(own) == folded,
-            };
-            let is_odd = value.trim() != value || value.chars().any(char::is_control);
-            if is.iter().any(|(own, _)| *own == value) || (is.iter().any(is_listed) && !is_odd) {
-                case(is, &value, path, call)
-            } else if is_odd || is.iter().any(is_like) {
-                everything()
-            } else {
-                needs(other, path, call)
-            }
-        }
+        (Given::Value(value), _) => case_or(is, other, &value, path, call),
         (Given::Item(_) | Given::Anything, _) => everything(),
         (Given::Unreadable, _) => Err("unmatched-condition"),
     });
@@ -267,20 +252,49 @@ fn by_values(
 }
 
 fn case(is: &[(&str, Rule)], value: &str, path: &Matched<'_>, call: &Call) -> Needs {
-    let exact = is
-        .iter()
-        .find(|(own, _)| *own == value && !own.ends_with('*'));
+    case_or(is, None, value, path, call)
+}
+
+/// What a value needs; `other` is what those need that are not listed.
+fn case_or(
+    is: &[(&str, Rule)],
+    other: Option<&Rule>,
+    value: &str,
+    path: &Matched<'_>,
+    call: &Call,
+) -> Needs {
+    if let Some((_, rule)) = is.iter().find(|(own, _)| *own == value) {
+        return needs(rule, path, call);
+    }
+    let start = |own: &str| own.strip_suffix('*').map(str::to_owned);
     let beginning = is
         .iter()
-        .filter(|(own, _)| {
-            own.strip_suffix('*')
-                .is_some_and(|start| value.starts_with(start))
-        })
+        .filter(|(own, _)| start(own).is_some_and(|start| value.starts_with(&start)))
         .max_by_key(|(own, _)| own.len());
-    let beginning = beginning.filter(|_| value.trim() == value && !value.contains('\0'));
-    match exact.or(beginning) {
-        Some((_, rule)) => needs(rule, path, call),
-        None => Err("unmatched-condition"),
+    let Some(rule) = beginning.map(|(_, rule)| rule).or(other) else {
+        return Err("unmatched-condition");
+    };
+    let everything = || {
+        let parts = is.iter().map(|(_, rule)| rule).chain(other);
+        all(parts.map(|rule| needs(rule, path, call)).collect())
+    };
+    let is_odd = value.trim() != value || value.chars().any(|c| c.is_control() || !c.is_ascii());
+    if is_odd {
+        return match other {
+            Some(_) => everything(),
+            None => Err("unmatched-condition"),
+        };
+    }
+    // As some reader could take it for another one that is listed.
+    let longest = beginning.map_or(0, |(own, _)| own.len());
+    let is_like = |(own, _): &(&str, Rule)| match start(own) {
+        Some(start) => own.len() > longest && value.to_lowercase().starts_with(&start),
+        None => letters(own) == letters(value),
+    };
+    if is.iter().any(is_like) {
+        everything()
+    } else {
+        needs(rule, path, call)
     }
 }
 
