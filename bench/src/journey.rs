@@ -1,4 +1,5 @@
-//! The requests of the load run, prepared against a running demo: the FreshBooks realm,
+//! The requests of the load run, prepared against a running demo: the Bokio realm, where one person
+//! may have connected an app many times, and an app with one scope it cannot do without:
 //! whose all-or-nothing consent needs no choices.
 
 use std::path::Path;
@@ -11,9 +12,10 @@ use serde_json::Value;
 use crate::Steps;
 use crate::http::{Answer, Connection, get, post};
 
-const REALM: &str = "freshbooks";
-const APP: &str = "tallyboard";
-const MACHINE: &str = "report-runner";
+const REALM: &str = "bokio";
+const APP: &str = "betalfix";
+const MACHINE: &str = "betalfix";
+const ORGANISATION: &str = "exempel-ab";
 const VERIFIER: &str = "a-code-verifier-of-the-load-run-0123456789abcdef";
 const REDIRECT: &str = "http%3A%2F%2F127.0.0.1%3A9999%2Fcallback";
 
@@ -46,7 +48,7 @@ impl Journey {
         );
 
         let token_path = format!("/{REALM}/oauth/token");
-        let form = "grant_type=client_credentials&scope=user%3Ainvoices%3Aread";
+        let form = "grant_type=client_credentials&scope=invoices%3Aread";
         let opaque = post(&token_path, &machine, form);
         let token = connection.send(&opaque).await?.member("access_token")?;
         let introspection = post(
@@ -59,7 +61,7 @@ impl Journey {
 
         let challenge = BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, VERIFIER.as_bytes()));
         let authorize_path = format!(
-            "/{REALM}/oauth/authorize?response_type=code&client_id={APP}&redirect_uri={REDIRECT}&state=x&scope=user%3Ainvoices%3Aread&code_challenge={challenge}&code_challenge_method=S256"
+            "/{REALM}/oauth/authorize?response_type=code&client_id={APP}&redirect_uri={REDIRECT}&state=x&organisation={ORGANISATION}&scope=invoices%3Aread&code_challenge={challenge}&code_challenge_method=S256"
         );
         let cookie = sign_in(&mut connection, address, realm).await?;
         let browser = format!("Cookie: {cookie}\r\nOrigin: http://{address}\r\n");
@@ -74,7 +76,7 @@ impl Journey {
         let consent = post(
             page,
             &cookies,
-            &format!("decision=allow&allow=user%3Ainvoices%3Aread&shown={shown}"),
+            &format!("decision=allow&allow=invoices%3Aread&shown={shown}"),
         );
         let decided = connection.send(&consent).await?;
         code_of(&decided)?;
@@ -206,13 +208,13 @@ fn register_jwt_client(scopegate: &Path, data: &Path) -> Result<String, String> 
         ])
         .args([
             "--kind",
-            "machine",
+            "private-integration",
             "--organisation",
-            "mkp42x",
+            ORGANISATION,
             "--token-format",
             "jwt",
         ])
-        .args(["--scope", "user:invoices:read", "--data"])
+        .args(["--scope", "invoices:read", "--data"])
         .arg(data)
         .output()
         .map_err(|error| error.to_string())?;

@@ -130,7 +130,7 @@ impl Figures {
     ) -> Result<Self, String> {
         let same = |request: Vec<u8>| move |_| -> Made { Ok(Box::new(Same(request.clone()))) };
         let client = journey::basic("client-7", "secret-7");
-        let grant = "grant_type=client_credentials&scope=user%3Ainvoices%3Aread";
+        let grant = "grant_type=client_credentials&scope=invoices%3Aread";
         let refresh_tokens = journey.refresh_tokens(&server.address, CONNECTIONS).await?;
         Ok(Self {
             plain: measure(floor, window, same(post("/plain", "", "grant_type=x"))).await?,

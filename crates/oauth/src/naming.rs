@@ -42,13 +42,13 @@ pub enum NamingError {
     /// A name that nobody could read.
     #[error(
         "{} cannot be a name; write one line of at most {LONGEST_NAME} characters that can be \
-         seen", shown(.0)
+         seen, without blanks at its ends", shown(.0)
     )]
     Name(String),
     /// A role that could not be named in one word of a command or record.
     #[error(
         "{} cannot be a role; write one line of at most {LONGEST_SHORT_NAME} characters that can \
-         be seen, without `/`", shown(.0)
+         be seen, without `/` and without blanks at its ends", shown(.0)
     )]
     Role(String),
 }
@@ -206,6 +206,8 @@ fn is_of_a_word(c: char) -> bool {
 /// Something to see, on one line, that does not change how what stands around it is read.
 fn is_line(text: &str, longest: usize) -> bool {
     text.chars().nth(longest).is_none()
+        // Nobody sees a blank at an end.
+        && text.trim().len() == text.len()
         && text.chars().any(|c| !c.is_whitespace() && !is_ignorable(c))
         && !text
             .chars()

@@ -127,6 +127,11 @@ pub(crate) async fn reduce(
         if !differences.is_empty() {
             return again(&visit, &signed_in, &differences).await;
         }
+        // Nothing left is the app removed, which is asked about first.
+        if form.allowed().is_empty() {
+            let ask = visit.form_at(&format!("account/grants/{}/remove", grant.id));
+            return Ok(respond::see_other(&ask));
+        }
         match take_off(&visit, &signed_in, &grant, &form).await? {
             Some(what) => Ok(done(&visit, what, ("grant", grant.id))),
             None => again(&visit, &signed_in, &[]).await,

@@ -242,12 +242,16 @@ async fn taking_something_off_counts_at_the_next_call() {
     let seen = world.introspect(&api, access).await;
     assert_eq!(seen["scope"], "general contact_show");
 
-    // Nothing left ends the grant.
+    // Nothing left is the app removed: that is asked about first, as from the button.
     let shown = ShownGrant::of(&grant).to_string();
-    browser
-        .post(&path, &[("allow.contact", ""), ("shown", &shown)])
-        .await
-        .location();
+    let none = [("allow.contact", ""), ("shown", shown.as_str())];
+    let answer = browser.post(&path, &none).await;
+    let remove = format!("/bexio/account/grants/{}/remove", grant.id);
+    assert_eq!(answer.location(), remove);
+    assert!(world.is_active(&api, access).await);
+    let asked = browser.get(&remove).await;
+    let shown = asked.shown().unwrap();
+    browser.post(&remove, &[("shown", &shown)]).await.location();
     assert!(!world.is_active(&api, access).await);
 }
 

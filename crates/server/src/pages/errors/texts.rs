@@ -270,7 +270,7 @@ pub(crate) fn why_missing(why: WhyMissing) -> Option<(&'static str, &'static str
         ),
         WhyMissing::Refused => (
             "The person struck it when they decided.",
-            "Explain what the app needs it for, then send the person through a new authorization.",
+            "Explain what the app needs it for, then send the person through a new authorization with prompt=consent: without it nobody is asked again on the same day.",
         ),
         WhyMissing::WithheldUnknown => (
             "It was not in the catalog when the app was connected.",
