@@ -3,6 +3,7 @@ use oauth::consent::{ConsentDecision, Shown, from_standing};
 use oauth::model::Recording;
 use oauth::token::AccessTokenClaims;
 use oauth::{ErrorCode, OAuthError, Secret};
+use realm::manage::{ReduceGrant, Refused};
 use realm::{Fault, consents};
 
 use super::redirect::{redirect_code, redirect_error};
@@ -45,6 +46,34 @@ pub(super) async fn deny(
         &situation.asked.request,
         &error,
     )))
+}
+
+/// Allowed, and every row set to nothing: what stands allowed of them is taken off, as on the page of
+/// connected apps. Whoever does not allow leaves what stands as it is. No answer as for [`allow`].
+pub(super) async fn allow_nothing(
+    visit: &Visit,
+    situation: &Situation,
+    shown: &Shown,
+) -> Result<Option<Response>, Refusal> {
+    let answer = deny(visit, situation, shown).await?;
+    let (Some(_), Some(standing)) = (&answer, &situation.standing) else {
+        return Ok(answer);
+    };
+    let catalog = visit.realm.catalog();
+    let offered = situation.offer.offered();
+    let is_offered = |name: &str| catalog.find(name).is_some_and(|id| offered.contains(id));
+    let kept = standing.granted.iter().filter(|name| !is_offered(name));
+    let command = ReduceGrant {
+        grant: standing.id,
+        keep: kept.map(str::to_owned).collect(),
+        version: None,
+    };
+    let desk = visit.app.desk(&visit.realm);
+    let by = visit.actor(&situation.signed_in.user);
+    match desk.reduce_grant(&by, command).await {
+        Ok(_) | Err(Refused::NotReducible(_)) => Ok(answer),
+        Err(refused) => Err(refused.into()),
+    }
 }
 
 /// The remembered answer: a further code from the standing grant. No answer as for [`allow`].

@@ -26,7 +26,7 @@ use crate::pages::form::PageForm;
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::visit::Visit;
-use answer::{allow, answer_again, deny};
+use answer::{allow, allow_nothing, answer_again, deny};
 use consent::Problem;
 use kept::Kept;
 use oauth::consent::Shown;
@@ -246,7 +246,7 @@ async fn take(visit: &Visit, form: PageForm) -> Result<Response, Refusal> {
             match decided {
                 Ok(decision) => allow(visit, &situation, &shown, &decision).await?,
                 Err(error) if error.code == ErrorCode::AccessDenied => {
-                    deny(visit, &situation, &shown).await?
+                    allow_nothing(visit, &situation, &shown).await?
                 }
                 Err(error) if error.code == ErrorCode::InvalidRequest => Some(consent::ask(
                     visit,

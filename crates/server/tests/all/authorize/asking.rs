@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use oauth::consent::ShownGrant;
-use oauth::model::Client;
+use oauth::model::{Client, GrantStatus};
 
 use super::{CONTACTS, token};
 use crate::browser::Browser;
@@ -110,4 +110,48 @@ async fn where_nothing_can_be_allowed_a_page_says_so_before_the_app_is_told() {
     assert!(page.body.contains(told), "{}", page.body);
     let back = browser.decide(&request, &[("decision", "deny")]).await;
     assert_eq!(back.returned("error").as_deref(), Some("invalid_scope"));
+}
+
+/// "Do not allow" leaves what stands; allowing with every row set to nothing takes it off.
+#[tokio::test]
+async fn every_row_set_to_nothing_takes_off_what_stood() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let (_, grant) = world.consent(&client, CONTACTS, 1).await;
+    let mut browser = world.annas_browser().await;
+    let asking = world.authorize(&client, CONTACTS, &[("prompt", "consent")]);
+    let denied = browser.decide(&asking, &[("decision", "deny")]).await;
+    assert_eq!(denied.returned("error").as_deref(), Some("access_denied"));
+    let store = &world.followed;
+    let stands = store.grant("bexio", grant.id).await.unwrap().unwrap();
+    assert_eq!(stands.granted, grant.granted);
+
+    let nothing = [
+        ("allow.contact", ""),
+        ("allow.kb_invoice", ""),
+        ("decision", "allow"),
+    ];
+    let told = browser.decide(&asking, &nothing).await;
+    assert_eq!(told.returned("error").as_deref(), Some("access_denied"));
+    let ended = store.grant("bexio", grant.id).await.unwrap().unwrap();
+    assert_ne!(ended.status, GrantStatus::Live, "{ended:?}");
+}
+
+/// What this request does not name stays.
+#[tokio::test]
+async fn rows_that_were_not_shown_stay_as_they_are() {
+    let world = World::new("bexio").await;
+    let client = world
+        .add(world.app_client("ledgerly", "contact_edit task_edit"))
+        .await;
+    let (_, grant) = world.consent(&client, "contact_edit task_edit", 1).await;
+    let mut browser = world.annas_browser().await;
+    let asking = world.authorize(&client, "contact_edit", &[("prompt", "consent")]);
+    let nothing = [("allow.contact", ""), ("decision", "allow")];
+    let told = browser.decide(&asking, &nothing).await;
+    assert_eq!(told.returned("error").as_deref(), Some("access_denied"));
+    let store = &world.followed;
+    let left = store.grant("bexio", grant.id).await.unwrap().unwrap();
+    assert_eq!(left.granted.to_string(), "general task_show task_edit");
+    assert!(!left.reduced.is_empty());
 }
