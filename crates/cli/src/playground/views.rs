@@ -65,22 +65,6 @@ impl HomePage {
         stylesheet_path()
     }
 
-    fn t(&self, key: &str) -> String {
-        self.reader.words.get(key)
-    }
-
-    fn tv(&self, key: &str, name: &str, value: &str) -> String {
-        self.reader.words.with(key, &[(name, value)])
-    }
-
-    fn n(&self, key: &str, count: &usize) -> String {
-        counted(self.reader.words, key, *count)
-    }
-
-    fn language(&self) -> &'static str {
-        self.reader.words.language().code()
-    }
-
     /// How to begin: whom to sign in as.
     fn begin_text(&self, realm: &RealmCard) -> String {
         let (person, password) = realm.users.first().map_or(("", ""), |user| {
@@ -93,11 +77,6 @@ impl HomePage {
         ];
         self.reader.words.with("begin-text", &values)
     }
-
-    /// What keeps a language that was chosen by hand on the next page.
-    fn kept(&self) -> String {
-        kept_language(&self.reader)
-    }
 }
 
 impl PlayPage {
@@ -105,31 +84,11 @@ impl PlayPage {
         stylesheet_path()
     }
 
-    fn t(&self, key: &str) -> String {
-        self.reader.words.get(key)
-    }
-
-    fn tv(&self, key: &str, name: &str, value: &str) -> String {
-        self.reader.words.with(key, &[(name, value)])
-    }
-
-    fn n(&self, key: &str, count: &usize) -> String {
-        counted(self.reader.words, key, *count)
-    }
-
     /// "open" of "total".
     fn of(&self, key: &str, open: &usize, total: &usize) -> String {
         let (open, total) = (open.to_string(), total.to_string());
         let values = [("open", open.as_str()), ("total", total.as_str())];
         self.reader.words.with(key, &values)
-    }
-
-    fn language(&self) -> &'static str {
-        self.reader.words.language().code()
-    }
-
-    fn kept(&self) -> String {
-        kept_language(&self.reader)
     }
 
     fn step(&self) -> Step {
@@ -160,9 +119,9 @@ impl PlayPage {
     /// What came back, as text: where nothing could be sent, the reason.
     fn answer(&self, exchange: &Exchange) -> String {
         match &exchange.answer {
-            None => self.t("sent-authorize-answer"),
+            None => self.reader.t("sent-authorize-answer"),
             Some(answer) if answer.status.is_none() => {
-                self.tv("answer-not-sent", "error", &answer.text)
+                self.reader.tv("answer-not-sent", "error", &answer.text)
             }
             Some(answer) => answer.text.clone(),
         }
@@ -227,18 +186,6 @@ impl PlayPage {
 
     fn has_ended_token(&self) -> bool {
         self.table.token == TokenState::Ended
-    }
-}
-
-fn counted(words: Words, key: &str, count: usize) -> String {
-    words.count(key, i64::try_from(count).unwrap_or(i64::MAX))
-}
-
-fn kept_language(reader: &Reader) -> String {
-    if reader.by_hand {
-        format!("?ui_locales={}", reader.words.language().code())
-    } else {
-        String::new()
     }
 }
 

@@ -38,6 +38,36 @@ impl Reader {
         self
     }
 
+    /// A text without variables.
+    pub fn t(&self, key: &str) -> String {
+        self.words.get(key)
+    }
+
+    /// A text with a name put in.
+    pub fn tv(&self, key: &str, name: &str, value: &str) -> String {
+        self.words.with(key, &[(name, value)])
+    }
+
+    /// A text about a number.
+    pub fn n(&self, key: &str, count: &usize) -> String {
+        self.words
+            .count(key, i64::try_from(*count).unwrap_or(i64::MAX))
+    }
+
+    /// ISO 639-1.
+    pub fn language(&self) -> &'static str {
+        self.words.language().code()
+    }
+
+    /// What keeps a language that was chosen by hand on the next page.
+    pub fn kept(&self) -> String {
+        if self.by_hand {
+            format!("?ui_locales={}", self.language())
+        } else {
+            String::new()
+        }
+    }
+
     /// The same page in each language.
     #[must_use]
     pub fn languages(&self) -> Vec<LanguageLink> {
