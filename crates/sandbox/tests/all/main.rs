@@ -21,4 +21,5 @@ mod expand;
 mod organisations;
 mod own_records;
 mod records;
+mod refusals;
 mod slow_bodies;
