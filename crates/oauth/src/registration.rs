@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use scope::{Catalog, ClientKind, Scope};
 
 use crate::model::{
-    Client, ClientType, GrantType, Status, Timestamp, TokenEndpointAuthMethod, TokenFormat,
-    TokenHash, Uuid,
+    Client, ClientType, GrantType, Status, StoredSecret, Timestamp, TokenEndpointAuthMethod,
+    TokenFormat, TokenHash, Uuid,
 };
 use crate::naming::{self, NamingError, shown};
 use crate::redirect_uri::{RedirectUri, RedirectUriError};
@@ -144,7 +144,11 @@ impl Registrable {
         if secret.is_some() {
             takes_secret(&self.0)?;
         }
-        self.0.secrets = secret.into_iter().collect();
+        let made_at = Some(self.0.created_at);
+        let secrets = secret
+            .into_iter()
+            .map(|hash| StoredSecret { hash, made_at });
+        self.0.secrets = secrets.collect();
         Ok(self.0)
     }
 }

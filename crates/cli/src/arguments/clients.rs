@@ -14,7 +14,7 @@ pub enum ClientCommand {
         /// The realm
         realm: String,
     },
-    /// Show an app with its approvals
+    /// Show all that an app is registered as, its secrets and its approvals
     Show {
         /// The realm
         realm: String,
@@ -258,10 +258,12 @@ pub enum SecretCommand {
         realm: String,
         /// The app's client id
         client: String,
-        /// Which: the beginning of its hash, as `scopegate client show` tells it
+        /// Which: the beginning of its name, as `scopegate client show` tells it
         secret: String,
         /// Somebody else may know it: every token the app holds ends, too
         #[arg(long)]
         compromised: bool,
+        #[command(flatten)]
+        confirmed: Confirmed,
     },
 }

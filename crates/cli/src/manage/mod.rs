@@ -4,6 +4,8 @@
 pub mod approve;
 pub mod audit;
 pub mod client;
+mod client_secret;
+mod client_shown;
 mod deletion;
 mod evidence;
 pub mod grant;

@@ -7,7 +7,7 @@ use oauth::registration::{self, ClientDetails, ClientMetadata, RegistrationError
 use oauth::{Secret, SecretKind, secret};
 use scope::Catalog;
 
-use crate::support::{any, names, none, now, optional, scope, shipped};
+use crate::support::{any, names, none, now, optional, scope, shipped, stored};
 
 const URI: &str = "https://app.example/cb";
 
@@ -223,7 +223,10 @@ fn everything_said_is_kept() {
     assert_eq!(client.organisation, Some(Uuid::from_u128(9)));
     assert_eq!(client.introspects, Some(names(["https://api.example"])));
     assert_eq!(client.redirect_uris, [URI]);
-    assert_eq!(client.secrets, [secret().hash()]);
+    assert_eq!(
+        client.secrets,
+        [stored(secret().hash(), Some(client.created_at))]
+    );
     assert_eq!((client.created_at, client.status), (now(), Status::Active));
     assert_eq!(
         client.registered_scope,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use oauth::audit::{Act, Actor, Subject, SubjectKind};
-use oauth::model::{Client, ClientType, Ending, Page, PageRequest, Position, TokenHash};
+use oauth::model::{Client, ClientType, Ending, Page, PageRequest, Position, StoredSecret};
 use oauth::registration::{self, ClientDetails, ClientMetadata};
 use oauth::status::StatusChange;
 use oauth::{Secret, SecretKind};
@@ -96,11 +96,13 @@ pub struct RevokeClientSecret {
     pub client: String,
     /// The beginning of its hash, in hexadecimal.
     pub secret: String,
+    /// The version of the client that was seen, if it is to end only as that.
+    pub version: Option<i64>,
     /// Somebody else may know it: what was issued to the client ends.
     pub compromised: bool,
 }
 
-/// A client's new secret, which is known only now.
+/// A client's new secret, which is known only now. It is the last of those the client has.
 #[derive(Debug, Clone)]
 pub struct ClientSecret {
     /// The client.
@@ -284,13 +286,47 @@ impl Desk<'_> {
                     Act::ClientSecretReplaced
                 }
             };
-            client.secrets.push(secret.hash());
+            client.secrets.push(StoredSecret {
+                hash: secret.hash(),
+                made_at: Some(self.now()),
+            });
             self.update_client(by, act, &before, client).await
         });
         Ok(ClientSecret {
             client: client.await?,
             secret,
         })
+    }
+
+    /// The client, and the secret that a revocation means.
+    ///
+    /// # Errors
+    ///
+    /// As [`Desk::revoke_client_secret`].
+    pub async fn secret_to_revoke(
+        self,
+        command: &RevokeClientSecret,
+    ) -> Result<(Client, StoredSecret), Refused> {
+        let client = self.client(&command.client).await?;
+        as_seen("client", &client.id, command.version, client.version)?;
+        let named = |secret: &&StoredSecret| {
+            let name = secret.hash.to_string();
+            !command.secret.is_empty() && name.starts_with(&command.secret)
+        };
+        let mut found = client.secrets.iter().filter(named);
+        let Some(secret) = found.next().cloned() else {
+            return Err(Refused::NoSecret {
+                client: client.id,
+                secret: command.secret.clone(),
+            });
+        };
+        if found.next().is_some() {
+            return Err(Refused::Ambiguous {
+                what: "secrets",
+                beginning: command.secret.clone(),
+            });
+        }
+        Ok((client, secret))
     }
 
     /// Takes a secret of a client away.
@@ -303,27 +339,10 @@ impl Desk<'_> {
         by: &Actor,
         command: RevokeClientSecret,
     ) -> Result<Client, Refused> {
-        until_unchanged(None, || async {
-            let before = self.client(&command.client).await?;
-            let named = |secret: &&TokenHash| {
-                let name = secret.to_string();
-                !command.secret.is_empty() && name.starts_with(&command.secret)
-            };
-            let mut found = before.secrets.iter().filter(named);
-            let Some(secret) = found.next() else {
-                return Err(Refused::NoSecret {
-                    client: before.id,
-                    secret: command.secret.clone(),
-                });
-            };
-            if found.next().is_some() {
-                return Err(Refused::Ambiguous {
-                    what: "secrets",
-                    beginning: command.secret.clone(),
-                });
-            }
+        until_unchanged(command.version, || async {
+            let (before, secret) = self.secret_to_revoke(&command).await?;
             let mut client = before.clone();
-            client.secrets.retain(|other| other != secret);
+            client.secrets.retain(|other| *other != secret);
             if command.compromised {
                 client.cut_off = Some(Position::HERE);
             }

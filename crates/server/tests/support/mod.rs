@@ -142,7 +142,7 @@ impl World {
             client_type: ClientType::Confidential,
             kind,
             auth_method: TokenEndpointAuthMethod::ClientSecretBasic,
-            secrets: vec![client_secret(id).hash()],
+            secrets: vec![stored_secret(id)],
             redirect_uris: vec![String::from("https://app.example/cb")],
             grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]),
             registered_scope: scope(registered),
@@ -359,6 +359,14 @@ pub fn client_secret(id: &str) -> Secret {
         *byte = letter;
     }
     oauth::secret::generate(SecretKind::ClientSecret, bytes)
+}
+
+/// The same, as it is kept.
+pub fn stored_secret(id: &str) -> StoredSecret {
+    StoredSecret {
+        hash: client_secret(id).hash(),
+        made_at: Some(start()),
+    }
 }
 
 pub fn challenge(verifier: &str) -> [u8; 32] {
