@@ -9,7 +9,7 @@ use oauth::policy::RealmPolicy;
 use scope::Catalog;
 use storage::Store;
 
-use crate::base_url::{BaseUrlError, check_base_url};
+use crate::base_url::{BaseUrlError, base_url};
 use crate::cache::{Caches, Follower, RealmCache};
 use crate::clock::Clock;
 use crate::fault::Fault;
@@ -148,6 +148,13 @@ impl App {
     #[must_use]
     pub fn is_fresh(&self) -> bool {
         self.follower.is_fresh()
+    }
+
+    /// Why the changes of other nodes cannot be taken in, with what to do where that is known: the
+    /// database does not answer, or keys are there that this node cannot or may not use.
+    #[must_use]
+    pub fn changes_problem(&self) -> Option<Arc<String>> {
+        self.follower.problem()
     }
 
     /// From now on `/readyz` says that no more requests should be sent here.
@@ -326,7 +333,7 @@ impl AppBuilder {
 
     /// Base URL and names, before anything is written.
     fn check(&self) -> Result<(), BuildError> {
-        check_base_url(&self.base_url)?;
+        base_url(&self.base_url)?;
         let mut ids = std::collections::BTreeSet::new();
         for catalog in &self.catalogs {
             if !ids.insert(catalog.id()) {

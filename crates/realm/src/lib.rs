@@ -28,7 +28,7 @@ pub mod throttle;
 pub mod tokens;
 
 pub use app::{App, AppBuilder, BuildError};
-pub use base_url::{BaseUrlError, check_base_url};
+pub use base_url::{BaseUrlError, base_url};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use fault::Fault;
 pub use random::{Random, SeededRandom, SystemRandom};

@@ -171,7 +171,7 @@ pub struct ClientDetailsArguments {
     /// The catalog's kind of client; approvals of another kind count no more
     #[arg(long)]
     pub kind: Option<String>,
-    /// A redirect URI, in place of all it has; may be repeated
+    /// A redirect URI, in place of all it has; may be repeated. Empty for none
     #[arg(long = "redirect-uri", value_name = "URI")]
     pub redirect_uris: Vec<String>,
     /// How it authenticates at the token endpoint (confidential apps)

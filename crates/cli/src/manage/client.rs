@@ -92,15 +92,14 @@ async fn delete(
     confirmed: &Confirmed,
 ) -> Result<Said, Failure> {
     let desk = server.desk(realm)?;
-    let client = desk.client(id).await?;
-    if !confirmed.yes {
-        let ending = desk.ends_with_client(&client).await?;
-        return Ok(deletion::unconfirmed(&client.name, &ending, client.version));
-    }
     let command = DeleteClient {
         client: id.to_owned(),
         version: confirmed.seen.version,
     };
+    if !confirmed.yes {
+        let (client, ending) = desk.ends_with_client(&command).await?;
+        return Ok(deletion::unconfirmed(&client.name, &ending, client.version));
+    }
     let gone = desk.delete_client(server.operator(), command).await?;
     Ok(Said::from(format!(
         "{} is deleted. No other app gets its client id, {id}.",
@@ -143,7 +142,7 @@ async fn change(server: &Server, arguments: &ClientChangeArguments) -> Result<Sa
         verified: details.verified,
         kind: details.kind.clone(),
         auth_method: details.auth.map(auth_method),
-        redirect_uris: (!redirect_uris.is_empty()).then(|| redirect_uris.clone()),
+        redirect_uris: given_anew(redirect_uris),
         legacy_without_pkce: details.legacy_without_pkce,
         token_format: details.token_format.map(|format| match format {
             OwnTokenFormatArgument::Opaque => Some(TokenFormat::Opaque),
@@ -161,6 +160,15 @@ async fn change(server: &Server, arguments: &ClientChangeArguments) -> Result<Sa
     let now = change_client(server, realm, client, seen, change).await?;
     let text = format!("{} is changed.", now.record.name);
     Ok(settled(&now, text))
+}
+
+/// Nothing is no change; one that is empty is none at all.
+fn given_anew(redirect_uris: &[String]) -> Option<Vec<String>> {
+    match redirect_uris {
+        [] => None,
+        [none] if none.is_empty() => Some(Vec::new()),
+        uris => Some(uris.to_vec()),
+    }
 }
 
 fn auth_method(argument: AuthMethodArgument) -> TokenEndpointAuthMethod {

@@ -172,8 +172,8 @@ impl Desk<'_> {
         command: ChangeClient,
     ) -> Result<Settled<Client>, Refused> {
         until_unchanged(command.version, || async {
-            let before = self.client(&command.client).await?;
-            as_seen("client", &before.id, command.version, before.version)?;
+            let before = self.client_as_seen(&command.client, command.version);
+            let before = before.await?;
             let mut client = before.clone();
             let act = match &command.change {
                 ClientChange::Scopes {
@@ -225,13 +225,19 @@ impl Desk<'_> {
         .await
     }
 
-    /// What would end with a client.
+    /// Which client a deletion means, and what would end with it.
     ///
     /// # Errors
     ///
-    /// When the store cannot tell.
-    pub async fn ends_with_client(self, gone: &Client) -> Result<Ending, Refused> {
-        Ok(self.store.ends_with_client(self.realm(), &gone.id).await?)
+    /// As [`Desk::delete_client`].
+    pub async fn ends_with_client(
+        self,
+        command: &DeleteClient,
+    ) -> Result<(Client, Ending), Refused> {
+        let gone = self.client_as_seen(&command.client, command.version);
+        let gone = gone.await?;
+        let ending = self.store.ends_with_client(self.realm(), &gone.id).await?;
+        Ok((gone, ending))
     }
 
     /// Deletes a client, with its secrets, grants and approvals; answers it as it was. Its id is
@@ -242,8 +248,8 @@ impl Desk<'_> {
     /// [`Refused::NoSuch`], [`Refused::Changed`], or when the store fails.
     pub async fn delete_client(self, by: &Actor, command: DeleteClient) -> Result<Client, Refused> {
         until_unchanged(command.version, || async {
-            let gone = self.client(&command.client).await?;
-            as_seen("client", &gone.id, command.version, gone.version)?;
+            let gone = self.client_as_seen(&command.client, command.version);
+            let gone = gone.await?;
             let subject = Subject::new(SubjectKind::Client, &gone.id);
             let record = self.record(by, Act::ClientDeleted, subject).removed(&gone);
             self.store.delete_client(&gone, self.now(), &record).await?;
@@ -307,8 +313,8 @@ impl Desk<'_> {
         self,
         command: &RevokeClientSecret,
     ) -> Result<(Client, StoredSecret), Refused> {
-        let client = self.client(&command.client).await?;
-        as_seen("client", &client.id, command.version, client.version)?;
+        let client = self.client_as_seen(&command.client, command.version);
+        let client = client.await?;
         let named = |secret: &&StoredSecret| {
             let name = secret.hash.to_string();
             !command.secret.is_empty() && name.starts_with(&command.secret)
@@ -350,6 +356,12 @@ impl Desk<'_> {
             self.update_client(by, act, &before, client).await
         })
         .await
+    }
+
+    async fn client_as_seen(&self, id: &str, version: Option<i64>) -> Result<Client, Refused> {
+        let client = self.client(id).await?;
+        as_seen("client", &client.id, version, client.version)?;
+        Ok(client)
     }
 
     fn stop(&self, client: &mut Client, change: StatusChange) -> Result<(), Refused> {

@@ -157,6 +157,7 @@ cases! {
         come_back_as_they_were,
         a_plain_one_comes_back_as_it_was,
         an_id_is_taken_once,
+        ids_that_look_alike_are_refused,
         none_is_called_like_a_person,
         called_like_a_person_at_once_one_is_refused,
         updating_replaces,

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use oauth::audit::AuditRecord;
 use oauth::model::{Client, Page, PageRequest, Position, StoredSecret, TokenHash, Uuid};
+use oauth::naming;
 use sqlx::query::Query;
 use sqlx::{query, query_scalar};
 
@@ -100,9 +101,9 @@ pub(crate) async fn insert(
     client: &Client,
     record: &AuditRecord,
 ) -> Result<(), StoreError> {
+    database::hold_numbers(connection).await?;
     if let Ok(id) = Uuid::try_parse(&client.id) {
         // Both stand as `sub` in tokens.
-        database::hold_numbers(connection).await?;
         if users::is_given(connection, &client.realm, id).await? {
             return Err(StoreError::AlreadyExists {
                 what: "user with the id",
@@ -120,6 +121,7 @@ pub(crate) async fn insert(
             key: client.id.clone(),
         });
     }
+    refuse_look_alike(connection, client).await?;
     bound(
         "INSERT INTO clients (realm, id, name, maker, homepage, verified, client_type, kind,
              auth_method, secrets, redirect_uris, grant_types, registered_scope, optional_scope,
@@ -135,6 +137,30 @@ pub(crate) async fn insert(
     .await
     .map_err(|error| failed(&error, client))?;
     changed(connection, client, record).await
+}
+
+/// The same as [`naming::looks_of_client_id`] says, of those that are there.
+const LOOKS_ALIKE: &str = "SELECT id FROM clients WHERE realm = $1 AND id <> $2
+     AND (lower(id) = $3
+         OR replace(replace(lower(replace(id, 'I', 'l')), '1', 'l'), '0', 'o') = $4)
+     LIMIT 1";
+
+/// Nobody is to take one app for another.
+async fn refuse_look_alike(connection: &mut Connection, client: &Client) -> Result<(), StoreError> {
+    let [lower, seen] = naming::looks_of_client_id(&client.id);
+    let found = query_scalar(LOOKS_ALIKE)
+        .bind(&client.realm)
+        .bind(&client.id)
+        .bind(lower)
+        .bind(seen);
+    let found: Option<String> = found.fetch_optional(connection).await.map_err(fault)?;
+    match found {
+        None => Ok(()),
+        Some(key) => Err(StoreError::AlreadyExists {
+            what: "client with the look-alike id",
+            key,
+        }),
+    }
 }
 
 pub(crate) async fn update(

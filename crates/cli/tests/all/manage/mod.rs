@@ -4,6 +4,7 @@ mod advice;
 mod approvals;
 mod audit;
 mod deletions;
+mod exit_status;
 mod key_revocation;
 mod keys;
 mod records;

@@ -161,7 +161,7 @@ async fn secrets_are_told_apart() {
     let (client, meant) = desk.secret_to_revoke(&revoke(Some(2))).await.unwrap();
     assert_eq!((client.secrets.len(), meant), (2, first.clone()));
     let left = desk.revoke_client_secret(by, revoke(Some(2))).await;
-    assert_eq!(left.unwrap().secrets, [second.clone()]);
+    assert_eq!(left.unwrap().secrets, std::slice::from_ref(&second));
     let told = last(&office).await.row;
     assert_eq!(fields(&told.after)["secrets"], json!([second.name()]));
 }
