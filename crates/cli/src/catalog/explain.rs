@@ -153,7 +153,7 @@ fn approved(catalog: &Catalog, arguments: &ExplainArguments) -> Result<ScopeSet,
 fn method(text: &str) -> Result<String, Failure> {
     let method = text.to_ascii_uppercase();
     match method.as_str() {
-        "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" => Ok(method),
+        "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "QUERY" => Ok(method),
         _ => Err(Failure::new(format!(
             "{text:?} is no HTTP method; write GET, POST, PUT, PATCH or DELETE"
         ))),
