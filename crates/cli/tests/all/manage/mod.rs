@@ -2,6 +2,7 @@
 
 mod advice;
 mod approvals;
+mod apps;
 mod audit;
 mod deletions;
 mod exit_status;
