@@ -197,7 +197,7 @@ fn method_of(
         required = require?;
     }
     let (requirement, needs) =
-        requirement::read(required.node, &required.span, parameters, scopes, m)?;
+        requirement::read(required.node, &required.span, path, parameters, scopes, m)?;
     if stored::is_about_stored(method, &path.segments, reading.organisation) {
         stored::check(&requirement, method, &required.span, m);
     }

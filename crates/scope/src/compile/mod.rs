@@ -9,6 +9,7 @@ mod head;
 mod implication;
 mod paths;
 mod policy;
+mod possible;
 mod requirement;
 mod scope;
 mod stored;

@@ -2,7 +2,10 @@
 
 use toml::de::DeValue;
 
+use super::paths::Written;
+use super::possible::{For, check_value, is_always_met, is_never_met};
 use super::scope::Scopes;
+use crate::Subject;
 use crate::compiled::{Cases, Needs};
 use crate::endpoint::Requirement;
 use crate::likeness::Watched;
@@ -16,6 +19,7 @@ const MOST_ALTERNATIVES: usize = 256;
 pub(super) fn read(
     node: &Node<'_>,
     span: &Span,
+    path: &Written,
     parameters: &[String],
     scopes: &Scopes,
     m: &mut Mistakes,
@@ -25,7 +29,12 @@ pub(super) fn read(
     {
         return public(Table::new("the requirement", span.clone(), table), m);
     }
-    let reader = Reader { parameters, scopes };
+    let reader = Reader {
+        path,
+        parameters,
+        scopes,
+        whose: None,
+    };
     let (requirement, needs) = reader.requirement(node.get_ref(), span, m)?;
     if alternatives(&requirement) > MOST_ALTERNATIVES {
         m.at(
@@ -59,9 +68,13 @@ fn public(mut table: Table<'_>, m: &mut Mistakes) -> Option<(Requirement, Needs)
     None
 }
 
+#[derive(Clone, Copy)]
 struct Reader<'a> {
+    path: &'a Written,
     parameters: &'a [String],
     scopes: &'a Scopes,
+    /// Whom this part of the rule is for.
+    whose: For,
 }
 
 const FORMS: &str = "write a scope in quotes, or `{ all = [ … ] }`, `{ any = [ … ] }`, \
@@ -70,6 +83,21 @@ const FORMS: &str = "write a scope in quotes, or `{ all = [ … ] }`, `{ any = [
 
 impl Reader<'_> {
     fn requirement(
+        &self,
+        value: &DeValue<'_>,
+        span: &Span,
+        m: &mut Mistakes,
+    ) -> Option<(Requirement, Needs)> {
+        let (requirement, needs) = self.written(value, span, m)?;
+        if is_never_met(&requirement, self.whose) {
+            let help = "`person` alone shuts clients out, and `client` alone persons; remove one of them, or the rule";
+            m.at(span, "no token can meet the requirement", help);
+            return None;
+        }
+        Some((requirement, needs))
+    }
+
+    fn written(
         &self,
         value: &DeValue<'_>,
         span: &Span,
@@ -170,6 +198,15 @@ impl Reader<'_> {
             }
             table.finish(m);
             let (requirements, needs) = self.parts(list, m)?;
+            let open = |part: &Requirement| is_always_met(part, self.whose);
+            if any.is_some() && requirements.len() > 1 && requirements.iter().any(open) {
+                m.at(
+                    &list.span,
+                    "`any` has a part that every token meets, so the others make no difference",
+                    "write `{ any_token = true }` in place of all of them, or remove that part",
+                );
+                return None;
+            }
             return Some(match all {
                 Some(_) => (Requirement::All(requirements), Needs::All(needs.into())),
                 None => (Requirement::Any(requirements), Needs::Any(needs.into())),
@@ -187,10 +224,10 @@ impl Reader<'_> {
             let help = "write `is = { value = \"scope\", … }` beside it";
             m.at(&table.span, "the requirement has no `is`", help);
         }
-        let cases = is.and_then(|entry| self.cases(&entry, m));
+        let cases = is.as_ref().and_then(|entry| self.cases(entry, m));
         table.finish(m);
         if let Some(entry) = by_path {
-            return self.by_path(&entry, cases, m);
+            return self.by_path(&entry, is.as_ref(), cases, m);
         }
         if let Some(entry) = by_query {
             let parameter = entry.string(m)?.to_owned();
@@ -251,15 +288,28 @@ impl Reader<'_> {
         client: Option<&Entry<'_>>,
         m: &mut Mistakes,
     ) -> Option<(Requirement, Needs)> {
+        if self.whose.is_some() {
+            let entry = person.or(client)?;
+            m.at(
+                &entry.span,
+                format!("`{}` inside a rule for one of both", entry.key),
+                "whom the token speaks for is asked already: write what those need",
+            );
+            return None;
+        }
         let mut whole = true;
-        let mut part = |entry: Option<&Entry<'_>>| {
+        let mut part = |entry: Option<&Entry<'_>>, whose| {
             let entry = entry?;
-            let read = self.requirement(entry.node.get_ref(), &entry.span, m);
+            let reader = Self {
+                whose: Some(whose),
+                ..*self
+            };
+            let read = reader.requirement(entry.node.get_ref(), &entry.span, m);
             whole &= read.is_some();
             read.map(|(own, needs)| (Box::new(own), Box::new(needs)))
         };
-        let (person, its_needs) = part(person).unzip();
-        let (client, own_needs) = part(client).unzip();
+        let (person, its_needs) = part(person, Subject::Person).unzip();
+        let (client, own_needs) = part(client, Subject::Client).unzip();
         let requirement = Requirement::BySubject { person, client };
         whole.then_some((requirement, Needs::BySubject(its_needs, own_needs)))
     }
@@ -267,6 +317,7 @@ impl Reader<'_> {
     fn by_path(
         &self,
         entry: &Entry<'_>,
+        values: Option<&Entry<'_>>,
         cases: Option<(Vec<(String, Requirement)>, Cases)>,
         m: &mut Mistakes,
     ) -> Option<(Requirement, Needs)> {
@@ -293,6 +344,10 @@ impl Reader<'_> {
                 "call the one that the rule goes by something else",
             );
             return None;
+        }
+        let values = values.and_then(|values| values.table("`is`", m));
+        for own in values.map(Table::rest).unwrap_or_default() {
+            check_value(self.path, parameter, own.key, &own.span, m);
         }
         let (is, cases) = cases?;
         let needs = Needs::ByPath {

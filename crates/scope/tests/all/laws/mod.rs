@@ -4,6 +4,7 @@ mod draws;
 mod model;
 mod naive;
 mod paths;
+mod rule;
 
 use std::collections::BTreeSet;
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::call::{Body, Call, Json};
-use super::model::{Field, Model, Rule};
+use super::model::{Field, Model};
 use super::paths::{self, Best, Matched};
+use super::rule::Rule;
 
 /// The reason, and whether a permit is for own records only.
 #[derive(Debug, PartialEq)]
