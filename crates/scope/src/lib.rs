@@ -18,6 +18,7 @@ mod definition;
 mod effective;
 mod endpoint;
 mod evaluate;
+mod expanding;
 mod explain;
 mod likeness;
 mod message;

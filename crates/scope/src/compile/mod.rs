@@ -1,6 +1,7 @@
 //! From the text of a catalog file to a [`Catalog`], or to every mistake in it.
 
 mod action;
+mod by_body;
 mod client;
 mod definition;
 mod endpoint;

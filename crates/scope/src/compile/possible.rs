@@ -33,10 +33,8 @@ fn is_never_met_by(requirement: &Requirement, subject: Subject) -> bool {
         Requirement::All(parts) => parts.iter().any(never),
         Requirement::Any(parts) => parts.iter().all(never),
         Requirement::BySubject { .. } => own(requirement, subject).is_none_or(never),
-        Requirement::ByPath { is, .. } | Requirement::ByBody { is, .. } => {
-            is.iter().all(|(_, part)| never(part))
-        }
-        Requirement::ByQuery { is, otherwise, .. } => {
+        Requirement::ByPath { is, .. } => is.iter().all(|(_, part)| never(part)),
+        Requirement::ByQuery { is, otherwise, .. } | Requirement::ByBody { is, otherwise, .. } => {
             let parts = is.iter().map(|(_, part)| part);
             parts.chain(otherwise.as_deref()).all(never)
         }

@@ -2,6 +2,7 @@
 
 use toml::de::DeValue;
 
+use super::by_body::ByBody;
 use super::paths::Written;
 use super::possible::{For, check_value, is_always_met, is_never_met};
 use super::scope::Scopes;
@@ -69,7 +70,7 @@ fn public(mut table: Table<'_>, m: &mut Mistakes) -> Option<(Requirement, Needs)
 }
 
 #[derive(Clone, Copy)]
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     path: &'a Written,
     parameters: &'a [String],
     scopes: &'a Scopes,
@@ -181,12 +182,24 @@ impl Reader<'_> {
             table.finish(m);
             return self.by_subject(person.as_ref(), client.as_ref(), m);
         }
-        if let Some(otherwise) = otherwise.as_ref().filter(|_| by_query.is_none()) {
+        let (batch, without) = (table.take("batch"), table.take("without"));
+        let takes_others = by_query.is_some() || (by_body.is_some() && without.is_some());
+        if let Some(otherwise) = otherwise.as_ref().filter(|_| !takes_others) {
             m.at(
                 &otherwise.span,
-                "`otherwise` without `by_query`",
-                "remove it: only a query parameter has values that need not be listed",
+                "`otherwise` without `by_query`, or `by_body` with `without`",
+                "remove it: only there are values that need not be listed",
             );
+        }
+        for entry in batch.iter().chain(&without) {
+            if by_body.is_none() {
+                let what = format!("`{}` without `by_body`", entry.key);
+                m.at(
+                    &entry.span,
+                    what,
+                    "remove it: it is about members of a body",
+                );
+            }
         }
         if let Some(list) = all.as_ref().or(any.as_ref()) {
             if let Some(is) = is {
@@ -231,13 +244,8 @@ impl Reader<'_> {
         }
         if let Some(entry) = by_query {
             let parameter = entry.string(m)?.to_owned();
-            let (is, mut cases) = cases?;
-            let mut others = None;
-            if let Some(entry) = otherwise {
-                let (own, needs) = self.requirement(entry.node.get_ref(), &entry.span, m)?;
-                cases = cases.otherwise(needs);
-                others = Some(Box::new(own));
-            }
+            let (is, cases) = cases?;
+            let (cases, others) = self.others(cases, otherwise.as_ref(), m)?;
             let needs = Needs::ByQuery {
                 parameter: Watched::new(&parameter),
                 cases,
@@ -250,16 +258,27 @@ impl Reader<'_> {
             };
             return Some((requirement, needs));
         }
-        let entry = by_body?;
-        let tokens = pointer_tokens(&entry, m)?;
-        let pointer = entry.string(m)?.to_owned();
-        let (is, cases) = cases?;
-        let needs = Needs::ByBody {
-            pointer: pointer.as_str().into(),
-            tokens,
-            cases,
+        let written = ByBody {
+            member: by_body?,
+            batch,
+            without,
+            otherwise,
         };
-        Some((Requirement::ByBody { pointer, is }, needs))
+        written.read(self, cases?, m)
+    }
+
+    /// With what values need that are not listed.
+    pub(super) fn others(
+        &self,
+        cases: Cases,
+        otherwise: Option<&Entry<'_>>,
+        m: &mut Mistakes,
+    ) -> Option<(Cases, Option<Box<Requirement>>)> {
+        let Some(entry) = otherwise else {
+            return Some((cases, None));
+        };
+        let (own, needs) = self.requirement(entry.node.get_ref(), &entry.span, m)?;
+        Some((cases.otherwise(needs), Some(Box::new(own))))
     }
 
     fn parts(&self, list: &Entry<'_>, m: &mut Mistakes) -> Option<(Vec<Requirement>, Vec<Needs>)> {
@@ -405,28 +424,6 @@ impl Reader<'_> {
     }
 }
 
-/// The unescaped tokens of an RFC 6901 pointer.
-fn pointer_tokens(entry: &Entry<'_>, m: &mut Mistakes) -> Option<Box<[Watched]>> {
-    let pointer = entry.string(m)?;
-    let escaped = pointer
-        .match_indices('~')
-        .all(|(at, _)| matches!(pointer.as_bytes().get(at + 1), Some(b'0' | b'1')));
-    let Some(tokens) = pointer.strip_prefix('/').filter(|_| escaped) else {
-        m.at(
-            &entry.span,
-            format!("`{pointer}` is not a JSON pointer"),
-            "write RFC 6901, such as `/callback/event`; `~` is `~0` and `/` is `~1` inside a name",
-        );
-        return None;
-    };
-    Some(
-        tokens
-            .split('/')
-            .map(|token| Watched::new(&token.replace("~1", "/").replace("~0", "~")))
-            .collect(),
-    )
-}
-
 /// How many alternatives a call can have at most, when nothing it depends on is visible.
 fn alternatives(requirement: &Requirement) -> usize {
     let product = |parts: &mut dyn Iterator<Item = &Requirement>| {
@@ -448,10 +445,9 @@ fn alternatives(requirement: &Requirement) -> usize {
             .map(|(_, part)| alternatives(part))
             .max()
             .unwrap_or(1),
-        Requirement::ByQuery { is, otherwise, .. } => {
+        Requirement::ByQuery { is, otherwise, .. } | Requirement::ByBody { is, otherwise, .. } => {
             let parts = is.iter().map(|(_, part)| part);
             product(&mut parts.chain(otherwise.as_deref()))
         }
-        Requirement::ByBody { is, .. } => product(&mut is.iter().map(|(_, part)| part)),
     }
 }

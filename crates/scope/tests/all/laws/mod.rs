@@ -5,6 +5,7 @@ mod model;
 mod naive;
 mod paths;
 mod rule;
+mod seen;
 
 use std::collections::BTreeSet;
 

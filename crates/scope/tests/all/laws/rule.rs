@@ -4,6 +4,13 @@ use std::collections::BTreeSet;
 
 use super::draws::Draws;
 
+/// How a rule reads the body.
+#[derive(Clone, Default)]
+pub struct Body {
+    pub batch: bool,
+    pub without: Vec<Vec<&'static str>>,
+}
+
 #[derive(Clone)]
 pub enum Rule {
     Scope(String),
@@ -23,11 +30,17 @@ pub enum Rule {
         Vec<(&'static str, Rule)>,
         Option<Box<Rule>>,
     ),
-    ByBody(Vec<&'static str>, Vec<(&'static str, Rule)>),
+    ByBody(
+        Vec<&'static str>,
+        Body,
+        Vec<(&'static str, Rule)>,
+        Option<Box<Rule>>,
+    ),
 }
 
 pub const VALUES: [&str; 5] = ["a", "b", "in", "in*", "inv*"];
 pub const QUERY_NAMES: [&str; 2] = ["kind", "entity_type"];
+pub const WITHOUT: [&[&str]; 2] = [&["query"], &["callback", "id"]];
 pub const POINTERS: [&[&str]; 3] = [&["event"], &["callback", "event"], &["list", "1"]];
 
 impl Rule {
@@ -96,10 +109,21 @@ impl Rule {
                 let part = |part, out| (which != out).then(|| Box::new(part));
                 Self::BySubject(part(person, 0), part(client, 1))
             }
-            8 => Self::ByBody(
-                draws.pick(&POINTERS).to_vec(),
-                cases(draws, names, templates, depth, whose),
-            ),
+            8 => {
+                let mut body = Body::default();
+                let mut other = None;
+                match draws.below(4) {
+                    0 => body.batch = true,
+                    1 => {
+                        body.without = vec![draws.pick(&WITHOUT).to_vec()];
+                        let own = Self::random(draws, names, templates, depth - 1, whose);
+                        other = Some(Box::new(own));
+                    }
+                    _ => {}
+                }
+                let is = cases(draws, names, templates, depth, whose);
+                Self::ByBody(draws.pick(&POINTERS).to_vec(), body, is, other)
+            }
             _ => Self::Scope(draws.pick(names)),
         }
     }
@@ -113,10 +137,8 @@ impl Rule {
                 let part = if is_client { client } else { person };
                 part.as_ref().is_none_or(|part| part.is_never(is_client))
             }
-            Self::ByPath(_, is) | Self::ByBody(_, is) => {
-                is.iter().all(|(_, part)| part.is_never(is_client))
-            }
-            Self::ByQuery(_, _, is, other) => {
+            Self::ByPath(_, is) => is.iter().all(|(_, part)| part.is_never(is_client)),
+            Self::ByQuery(_, _, is, other) | Self::ByBody(_, _, is, other) => {
                 let mut parts = is.iter().map(|(_, part)| part).chain(other.as_deref());
                 parts.all(|part| part.is_never(is_client))
             }
@@ -185,11 +207,11 @@ impl Rule {
                     .chain(client)
                     .for_each(|part| part.scopes(names));
             }
-            Self::ByQuery(_, _, is, other) => {
+            Self::ByQuery(_, _, is, other) | Self::ByBody(_, _, is, other) => {
                 is.iter().for_each(|(_, part)| part.scopes(names));
                 other.iter().for_each(|part| part.scopes(names));
             }
-            Self::ByPath(_, is) | Self::ByBody(_, is) => {
+            Self::ByPath(_, is) => {
                 is.iter().for_each(|(_, part)| part.scopes(names));
             }
         }
@@ -231,10 +253,20 @@ impl Rule {
                     cases(is)
                 )
             }
-            Self::ByBody(pointer, is) => {
+            Self::ByBody(own, body, is, other) => {
+                let pointer = |names: &[&str]| format!("/{}", names.join("/"));
+                let own = pointer(own);
+                let batch = if body.batch { ", batch = true" } else { "" };
+                let without: Vec<String> = body.without.iter().map(|own| pointer(own)).collect();
+                let without = match without.is_empty() {
+                    true => String::new(),
+                    false => format!(", without = {without:?}"),
+                };
+                let other = other.as_ref();
+                let other =
+                    other.map_or_else(String::new, |part| format!(", otherwise = {}", part.file()));
                 format!(
-                    "{{ by_body = \"/{}\", is = {{ {} }} }}",
-                    pointer.join("/"),
+                    "{{ by_body = \"{own}\"{batch}{without}, is = {{ {} }}{other} }}",
                     cases(is)
                 )
             }
