@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use toml::de::DeValue;
 
 use super::head::DraftHead;
+use super::organisation::OrganisationParameter;
 use super::paths::{Paths, Written, way};
-use super::policy::OrganisationParameter;
 use super::requirement;
 use super::scope::Scopes;
 use super::stored;

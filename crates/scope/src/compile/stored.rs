@@ -4,7 +4,7 @@
 //! changes or removes is in the record, whatever the caller writes beside its id: a body that
 //! names a harmless event would open every other one.
 
-use super::policy::OrganisationParameter;
+use super::organisation::OrganisationParameter;
 use crate::endpoint::{Method, Requirement};
 use crate::mistake::{Mistakes, Span};
 use crate::segment::Segment;
