@@ -34,6 +34,7 @@ const PURE: [(&str, &[&str]); 2] = [
     (
         "scope",
         &[
+            "memchr",
             "rustc-hash",
             "serde",
             "serde_json",
@@ -50,6 +51,7 @@ const PURE: [(&str, &[&str]); 2] = [
             "crc32fast",
             "jiff",
             "jsonwebtoken",
+            "memchr",
             "percent-encoding",
             "serde",
             "serde_json",
