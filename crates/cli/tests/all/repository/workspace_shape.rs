@@ -34,6 +34,7 @@ const PURE: [(&str, &[&str]); 2] = [
     (
         "scope",
         &[
+            "memchr",
             "rustc-hash",
             "serde",
             "serde_json",
