@@ -1,0 +1,211 @@
+//! How the scopes of an API are named: the one pattern that explains most of them, and what
+//! stands alone.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::word::{is_version, said, verb};
+
+/// What names are made of, with `{resource}` and `{action}` where a pattern has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pattern {
+    start: String,
+    between: String,
+    end: String,
+}
+
+impl Pattern {
+    pub(crate) fn written(&self) -> String {
+        let Self {
+            start,
+            between,
+            end,
+        } = self;
+        format!("{start}{{resource}}{between}{{action}}{end}")
+    }
+
+    /// The resource and the action of a name.
+    pub(crate) fn split<'n>(&self, name: &'n str) -> Option<(&'n str, &'n str)> {
+        let middle = name
+            .strip_prefix(&self.start)?
+            .strip_suffix(self.end.as_str())?;
+        let (resource, action) = middle.rsplit_once(&self.between)?;
+        (!resource.is_empty() && !action.is_empty()).then_some((resource, action))
+    }
+}
+
+/// Scopes that belong together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Group {
+    /// The resource's key, where scopes of the group are made by the pattern.
+    pub(crate) resource: Option<String>,
+    /// Actions of the resource.
+    pub(crate) actions: Vec<String>,
+    /// Names outside the pattern.
+    pub(crate) alone: Vec<String>,
+}
+
+/// The names of an API in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Naming {
+    pub(crate) pattern: Pattern,
+    /// What all names begin with; says nothing.
+    pub(crate) shared: String,
+    pub(crate) groups: Vec<Group>,
+    /// Every action of the pattern, in order of first use.
+    pub(crate) actions: Vec<String>,
+}
+
+const SEPARATORS: [&str; 5] = [":", ".", "/", "_", "-"];
+
+/// Finds the pattern of these names.
+pub(crate) fn of(names: &[String]) -> Naming {
+    let shared = shared_beginning(names);
+    let best = candidates(names, &shared)
+        .into_iter()
+        .map(|pattern| (explained(&pattern, names).len(), pattern))
+        // The first of the best: the order of candidates is that of preference.
+        .rev()
+        .max_by_key(|(count, _)| *count)
+        .filter(|(count, _)| *count >= 2);
+    let none = Pattern {
+        start: String::new(),
+        between: ":".to_owned(),
+        end: String::new(),
+    };
+    let (pattern, made) = match best {
+        Some((_, pattern)) => {
+            let made = explained(&pattern, names);
+            (pattern, made)
+        }
+        None => (none, BTreeMap::new()),
+    };
+    let mut groups: IndexMap<String, Group> = IndexMap::new();
+    let mut actions: Vec<String> = Vec::new();
+    for name in names {
+        if let Some((resource, action)) = made.get(name.as_str()) {
+            let group = groups.entry((*resource).to_owned()).or_default();
+            group.resource = Some((*resource).to_owned());
+            group.actions.push((*action).to_owned());
+            if !actions.iter().any(|own| own == action) {
+                actions.push((*action).to_owned());
+            }
+        } else {
+            let key = home(name, &pattern, &shared);
+            groups.entry(key).or_default().alone.push(name.clone());
+        }
+    }
+    Naming {
+        pattern,
+        shared,
+        groups: groups.into_values().collect(),
+        actions,
+    }
+}
+
+/// The group of a name outside the pattern: the resource it is the bare form of, or what it is
+/// about.
+fn home(name: &str, pattern: &Pattern, shared: &str) -> String {
+    let bare = name
+        .strip_prefix(&pattern.start)
+        .filter(|rest| !rest.is_empty());
+    let bare = bare.unwrap_or(name);
+    let object = said(name, shared).object;
+    if verb(bare).is_none() && !object.is_empty() && said(name, shared).verb.is_none() {
+        return bare.to_owned();
+    }
+    match object.is_empty() {
+        true => bare.to_owned(),
+        false => object.join("-"),
+    }
+}
+
+/// Patterns to try, the preferred first.
+fn candidates(names: &[String], shared: &str) -> Vec<Pattern> {
+    let mut ends = vec![String::new()];
+    for name in names {
+        if let Some((before, last)) = name.rsplit_once('.') {
+            let end = format!(".{last}");
+            if !before.is_empty() && is_version(last) && !ends.contains(&end) {
+                ends.push(end);
+            }
+        }
+    }
+    let starts = [String::new(), shared.to_owned()];
+    let mut candidates = Vec::new();
+    for start in starts
+        .iter()
+        .take(if shared.is_empty() { 1 } else { 2 })
+        .rev()
+    {
+        for between in SEPARATORS {
+            for end in &ends {
+                candidates.push(Pattern {
+                    start: start.clone(),
+                    between: between.to_owned(),
+                    end: end.clone(),
+                });
+            }
+        }
+    }
+    candidates
+}
+
+/// The names that a pattern makes: those whose action is a verb, or one of a few that many
+/// resources share.
+fn explained<'n>(pattern: &Pattern, names: &'n [String]) -> BTreeMap<&'n str, (&'n str, &'n str)> {
+    let split: Vec<(&str, &str, &str)> = names
+        .iter()
+        .filter_map(|name| {
+            let (resource, action) = pattern.split(name)?;
+            Some((name.as_str(), resource, action))
+        })
+        .collect();
+    let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, _, action) in &split {
+        *uses.entry(action).or_default() += 1;
+    }
+    let all = split.len();
+    let is_action = |action: &str| {
+        let shared = uses.get(action).copied().unwrap_or_default();
+        !is_version(action) && (verb(action).is_some() || shared >= 3 && shared * 4 >= all)
+    };
+    split
+        .into_iter()
+        .filter(|(_, resource, action)| is_action(action) && verb(resource).is_none())
+        .map(|(name, resource, action)| (name, (resource, action)))
+        .collect()
+}
+
+/// What all names begin with, up to a separator; nothing where there are few of them.
+fn shared_beginning(names: &[String]) -> String {
+    // What everybody may have besides (OpenID Connect) is named without it.
+    let own: Vec<&String> = names
+        .iter()
+        .filter(|name| !crate::import::text::is_standard(name))
+        .collect();
+    let [first, rest @ ..] = own.as_slice() else {
+        return String::new();
+    };
+    if rest.len() < 2 {
+        return String::new();
+    }
+    let mut length = first.len();
+    for name in rest {
+        let same = first
+            .bytes()
+            .zip(name.bytes())
+            .take_while(|(one, other)| one == other)
+            .count();
+        length = length.min(same);
+    }
+    let same = first.get(..length).unwrap_or_default();
+    let end = same.rfind([':', '.', '/', '_', '-']).map_or(0, |at| at + 1);
+    let shared = same.get(..end).unwrap_or_default();
+    // A verb says something.
+    if verb(shared.trim_end_matches([':', '.', '/', '_', '-'])).is_some() {
+        return String::new();
+    }
+    shared.to_owned()
+}

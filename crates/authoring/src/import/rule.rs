@@ -1,0 +1,182 @@
+//! Rules: what operations need, once those that are one call for a gate are put together.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use scope::{Method, Requirement};
+
+use super::access::{in_words, is_same};
+use super::finding::{Findings, Kind};
+use super::path::blank;
+
+/// What a call needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// The scopes of each of these: OR of AND, all of which must be met. Usually one.
+    Scopes(Vec<Vec<Vec<String>>>),
+    AnyToken,
+}
+
+impl Need {
+    pub(crate) fn of(lists: Vec<Vec<String>>) -> Self {
+        Self::Scopes(vec![lists])
+    }
+
+    /// Both of them.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Scopes(mut own), Self::Scopes(other)) => {
+                for lists in other {
+                    if !own.iter().any(|known| is_alike(known, &lists)) {
+                        own.push(lists);
+                    }
+                }
+                Self::Scopes(own)
+            }
+            (own @ Self::Scopes(_), Self::AnyToken) => own,
+            (Self::AnyToken, other) => other,
+        }
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Scopes(own), Self::Scopes(other)) => {
+                own.len() == other.len()
+                    && own
+                        .iter()
+                        .all(|lists| other.iter().any(|known| is_alike(known, lists)))
+            }
+            _ => self == other,
+        }
+    }
+
+    /// For people.
+    pub(crate) fn in_words(&self) -> String {
+        match self {
+            Self::Scopes(parts) => {
+                let parts: Vec<String> = parts.iter().map(|lists| in_words(lists)).collect();
+                parts.join("; and ")
+            }
+            Self::AnyToken => "any token".to_owned(),
+        }
+    }
+
+    /// The scopes it names, in order, each once.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        if let Self::Scopes(parts) = self {
+            for name in parts.iter().flatten().flatten() {
+                if !names.contains(&name.as_str()) {
+                    names.push(name);
+                }
+            }
+        }
+        names
+    }
+
+    /// As the catalog has it.
+    pub(crate) fn requirement(&self) -> Requirement {
+        match self {
+            Self::AnyToken => Requirement::AnyToken,
+            Self::Scopes(parts) => {
+                let mut all: Vec<Requirement> = Vec::new();
+                for lists in parts {
+                    match any(lists) {
+                        Requirement::All(own) => all.extend(own),
+                        own => all.push(own),
+                    }
+                }
+                of_parts(all, Requirement::All)
+            }
+        }
+    }
+}
+
+fn any(lists: &[Vec<String>]) -> Requirement {
+    let scope = |name: &String| Requirement::Scope(name.clone());
+    let all = |list: &Vec<String>| of_parts(list.iter().map(scope).collect(), Requirement::All);
+    of_parts(lists.iter().map(all).collect(), Requirement::Any)
+}
+
+fn of_parts(
+    mut parts: Vec<Requirement>,
+    several: fn(Vec<Requirement>) -> Requirement,
+) -> Requirement {
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => several(parts),
+    }
+}
+
+/// Do two say the same, in whatever order?
+fn is_alike(one: &[Vec<String>], other: &[Vec<String>]) -> bool {
+    one.len() == other.len()
+        && one
+            .iter()
+            .all(|list| other.iter().any(|own| is_same(own, list)))
+}
+
+/// One method of one path.
+#[derive(Debug, Clone)]
+pub(crate) struct Rule {
+    pub(crate) need: Need,
+    /// Its operations, by their place among all; the first gave the rule its words.
+    pub(crate) operations: Vec<usize>,
+}
+
+/// One path for a gate.
+#[derive(Debug)]
+pub(crate) struct PathRules {
+    pub(crate) path: String,
+    pub(crate) rules: BTreeMap<Method, Rule>,
+}
+
+/// Every path, in the order of the documents; by what it is without its templates' names.
+#[derive(Debug, Default)]
+pub(crate) struct Rules {
+    pub(crate) paths: IndexMap<String, PathRules>,
+    /// The base path of the first operation.
+    pub(crate) base: String,
+}
+
+impl Rules {
+    /// Adds an operation. `name` is what findings call it.
+    pub(crate) fn add(
+        &mut self,
+        path: &str,
+        method: Method,
+        need: Need,
+        operation: usize,
+        name: &str,
+        findings: &mut Findings,
+    ) {
+        let own = self.paths.entry(blank(path)).or_insert_with(|| PathRules {
+            path: path.to_owned(),
+            rules: BTreeMap::new(),
+        });
+        let Some(rule) = own.rules.get_mut(&method) else {
+            let operations = vec![operation];
+            own.rules.insert(method, Rule { need, operations });
+            return;
+        };
+        if !rule.operations.contains(&operation) {
+            rule.operations.push(operation);
+        }
+        if rule.need.is_like(&need) {
+            findings.once(
+                Kind::MergedSame,
+                name,
+                format!("beside {method} {}", own.path),
+            );
+            return;
+        }
+        let what = format!(
+            "beside {method} {}: {} / {}",
+            own.path,
+            rule.need.in_words(),
+            need.in_words()
+        );
+        findings.once(Kind::MergedDifferent, name, what);
+        rule.need = std::mem::replace(&mut rule.need, Need::AnyToken).and(need);
+    }
+}

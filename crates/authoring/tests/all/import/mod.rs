@@ -1,0 +1,4 @@
+//! One file for each part of an import; `given` has what all of them use.
+
+mod access;
+mod given;

@@ -1,0 +1,3 @@
+//! Descriptions in, catalogs and reports out.
+
+mod import;
