@@ -13,6 +13,8 @@ pub(crate) enum Needs {
     All(Box<[Needs]>),
     Any(Box<[Needs]>),
     AnyToken,
+    /// Only as the whole of what a call needs.
+    Public,
     /// For a person, and for the client itself.
     BySubject(Option<Box<Needs>>, Option<Box<Needs>>),
     /// By the template at this place of the path.
@@ -37,7 +39,7 @@ impl Needs {
     /// Does any part of it depend on the body?
     pub(crate) fn reads_body(&self) -> bool {
         match self {
-            Self::Scope(_) | Self::AnyToken => false,
+            Self::Scope(_) | Self::AnyToken | Self::Public => false,
             Self::BySubject(person, client) => {
                 person.iter().chain(client).any(|part| part.reads_body())
             }

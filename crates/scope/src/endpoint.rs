@@ -148,6 +148,8 @@ pub enum Requirement {
     Any(Vec<Requirement>),
     /// Any token that counts, whatever its scope.
     AnyToken,
+    /// Nothing, not even a token. Stands alone, never inside another requirement.
+    Public,
     /// By whom the token speaks for; where one is left out, no scope opens the call to it.
     BySubject {
         /// For a person.
@@ -197,7 +199,7 @@ impl Requirement {
             Self::All(parts) | Self::Any(parts) => {
                 parts.iter().for_each(|part| part.collect_scopes(names));
             }
-            Self::AnyToken => {}
+            Self::AnyToken | Self::Public => {}
             Self::BySubject { person, client } => {
                 let parts = person.iter().chain(client);
                 parts.for_each(|part| part.collect_scopes(names));
@@ -225,6 +227,7 @@ impl fmt::Display for Requirement {
                 cases(f, is)
             }
             Self::AnyToken => f.write_str("any token"),
+            Self::Public => f.write_str("nothing, it is public"),
             Self::BySubject { person, client } => {
                 let closed = "nothing opens it";
                 match person {

@@ -159,7 +159,7 @@ impl Walk<'_> {
                 }
                 value
             }
-            Needs::AnyToken => reading.open(),
+            Needs::AnyToken | Needs::Public => reading.open(),
             Needs::BySubject(person, client) => {
                 let own = match self.subject {
                     Subject::Person => person,

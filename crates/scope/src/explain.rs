@@ -186,7 +186,7 @@ fn explain_route(
             explanation.reason = Reason::Permitted;
             explanation.sufficient = names(sufficient);
             explanation.row_filter = row_filter;
-            explanation.message = message::permitted(&explanation);
+            explanation.message = message::permitted(&explanation, &endpoint.requirement);
         }
         None => {
             explanation.missing = all_missing(catalog, access, history, &alternatives);

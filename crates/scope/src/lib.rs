@@ -44,10 +44,13 @@ mod withheld;
 
 pub use catalog::Catalog;
 pub use client::{Approval, ApprovalState, ClientState};
-pub use decide::{Access, Decision, Denial, Permit, Reason, Subject, decide, decide_route, steps};
+pub use decide::{
+    Access, Decision, Denial, Permit, Reason, Subject, decide, decide_route, decide_without_token,
+    steps,
+};
 pub use definition::{
     AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation, GuideSection,
-    Resource, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,
+    Resource, Risk, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,
 };
 pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};

@@ -3,7 +3,7 @@
 use crate::catalog::Catalog;
 use crate::decide::{Access, Reason, Subject};
 use crate::definition::RowFilter;
-use crate::endpoint::{Endpoint, Method};
+use crate::endpoint::{Endpoint, Method, Requirement};
 use crate::evaluate::{Closed, Condition};
 use crate::explain::{Explanation, Missing};
 use crate::mistake::suggest;
@@ -72,7 +72,17 @@ pub(crate) fn condition(condition: Condition<'_>) -> String {
 const TOO_LARGE: &str = "Denied: the call is larger than what is decided, or asks for too much at once. \
      Send fewer and shorter parameters, or several calls.";
 
-pub(crate) fn permitted(explanation: &Explanation) -> String {
+pub(crate) fn permitted(explanation: &Explanation, requirement: &Requirement) -> String {
+    match requirement {
+        Requirement::Public if explanation.sufficient.is_empty() => {
+            return "Permitted: the call is public and needs no token.".to_owned();
+        }
+        _ if explanation.sufficient.is_empty() => {
+            return "Permitted: any token that counts opens this call, whatever its scope."
+                .to_owned();
+        }
+        _ => {}
+    }
     let scopes = listed(&explanation.sufficient, "and");
     match explanation.row_filter {
         None => format!("Permitted: the caller holds {scopes}."),

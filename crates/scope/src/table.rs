@@ -1,6 +1,7 @@
 //! Reading TOML tables by hand, so that one wrong value does not hide the next one.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use serde_json::Value;
 use toml::Spanned;
@@ -127,6 +128,21 @@ impl<'d> Entry<'d> {
             DeValue::String(text) => Some(text),
             _ => self.wrong_type("a string", m),
         }
+    }
+
+    /// A whole number within these bounds.
+    pub(crate) fn integer(&self, within: RangeInclusive<i64>, m: &mut Mistakes) -> Option<i64> {
+        let DeValue::Integer(number) = self.node.get_ref() else {
+            return self.wrong_type("a whole number", m);
+        };
+        let value = i64::from_str_radix(number.as_str(), number.radix()).ok();
+        let value = value.filter(|value| within.contains(value));
+        if value.is_none() {
+            let what = format!("`{}` cannot be {}", self.key, number.as_str());
+            let help = format!("write a number from {} to {}", within.start(), within.end());
+            m.at(&self.span, what, help);
+        }
+        value
     }
 
     pub(crate) fn boolean(&self, m: &mut Mistakes) -> Option<bool> {

@@ -2,7 +2,9 @@
 //!
 //! # Rules
 //!
-//! 1. No token, no call. The token comes in the `Authorization` header and nowhere else.
+//! 1. No token, no call, unless the catalog's rule says `public = true`: then the call goes on with
+//!    a [`PublicCall`] extension. The token comes in the `Authorization` header and nowhere else,
+//!    and one that is sent counts, also where none is needed: a bad one is refused.
 //! 2. A call that no rule of the catalog names is denied, and so is everything that cannot be
 //!    found out (503). There is no way to configure an exception.
 //! 3. The decision is [`scope::decide()`] and is made anew for each call, from what client,
@@ -39,6 +41,7 @@
 //! headers; the layer itself reads none.
 //!
 //! [`Permitted`]: crate::Permitted
+//! [`PublicCall`]: crate::PublicCall
 
 mod body;
 mod browsers;

@@ -14,7 +14,9 @@ use super::layer::Gate;
 use super::{body, browsers};
 use crate::bearer::bearer_token;
 use crate::problem::{Kind, Problem};
-use crate::{AccessError, AccessNow, Permitted, VerifiedToken, VerifyError};
+use crate::{
+    AccessError, AccessNow, Permitted, PublicCall, UnverifiedToken, VerifiedToken, VerifyError,
+};
 
 /// The service that [`RequireScopeLayer`](super::RequireScopeLayer) makes.
 #[derive(Clone)]
@@ -73,8 +75,17 @@ impl Gate {
         let (mut parts, mut body) = request.into_parts();
         // Nobody but this gate may say that a call is permitted.
         parts.extensions.remove::<Permitted>();
+        parts.extensions.remove::<PublicCall>();
         within_bounds(&parts.uri)?;
-        let token = self.verified(&parts).await?;
+        let token = bearer_token(&parts)
+            .map_err(|error| Problem::of(Kind::MalformedCredentials, error.to_string()))?;
+        let Some(token) = token else {
+            let call = self.public_call(&parts).ok_or_else(no_credentials)?;
+            parts.extensions.insert(call);
+            return Ok(Request::from_parts(parts, body));
+        };
+        // A token that is sent counts, also where none is needed.
+        let token = self.verified(token).await?;
         let path = self.path(&parts)?.to_owned();
         let method = parts.method.as_str().to_owned();
         let route = self.catalog.route(&method, &path);
@@ -109,15 +120,21 @@ impl Gate {
         Ok(Request::from_parts(parts, body))
     }
 
-    async fn verified(&self, parts: &Parts) -> Result<VerifiedToken, Problem> {
-        let token = bearer_token(parts)
-            .map_err(|error| Problem::of(Kind::MalformedCredentials, error.to_string()))?;
-        let token = token.ok_or_else(|| {
-            Problem::of(
-                Kind::NoCredentials,
-                "This call needs an access token. Send it in the header: Authorization: Bearer TOKEN.",
-            )
-        })?;
+    /// A call without a token, where its rule says that it is public.
+    fn public_call(&self, parts: &Parts) -> Option<PublicCall> {
+        let path = self.path(parts).ok()?;
+        let route = self.catalog.route(parts.method.as_str(), path).ok()?;
+        let mut call = ApiRequest::new(parts.method.as_str(), path);
+        call.query = Visible::Seen(parts.uri.query().unwrap_or(""));
+        let permit = scope::decide_without_token(&self.catalog, &route, &call)?;
+        Some(PublicCall {
+            method: permit.endpoint.method,
+            path: permit.endpoint.path.clone(),
+            parameters: parameters(&route),
+        })
+    }
+
+    async fn verified(&self, token: UnverifiedToken<'_>) -> Result<VerifiedToken, Problem> {
         self.verifier
             .verify(token)
             .await
@@ -173,6 +190,13 @@ fn within_bounds(uri: &Uri) -> Result<(), Problem> {
     ))
 }
 
+fn no_credentials() -> Problem {
+    Problem::of(
+        Kind::NoCredentials,
+        "This call needs an access token. Send it in the header: Authorization: Bearer TOKEN.",
+    )
+}
+
 fn refused(error: AccessError) -> Problem {
     match error {
         AccessError::TokenEnded => Problem::of(
@@ -204,15 +228,19 @@ fn permitted(
     permit: &Permit<'_>,
     route: &Route<'_, '_>,
 ) -> Permitted {
-    let parameters = route.parameters();
     Permitted {
         token: Arc::new(token),
         access: Arc::new(access),
         method: permit.endpoint.method,
         path: permit.endpoint.path.clone(),
-        parameters: parameters
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
+        parameters: parameters(route),
         row_filter: permit.row_filter,
     }
+}
+
+fn parameters(route: &Route<'_, '_>) -> Vec<(String, String)> {
+    let parameters = route.parameters();
+    parameters
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }

@@ -71,6 +71,26 @@ pub fn none() -> Catalog {
         .parse()
 }
 
+/// Writing invoices brings reading customers, and payments bring writing invoices.
+pub fn crossing(decline: &'static str) -> Catalog {
+    SmallCatalog::new("crossing")
+        .bound_to("organisation")
+        .reducible()
+        .decline(decline)
+        .action("read", "read")
+        .action("write", "write")
+        .with("implies = [\"read\"]")
+        .resource("customers", &["read"])
+        .resource("invoices", &["read", "write"])
+        .with("implies = [\"customers:read\"]")
+        .resource("payments", &["write"])
+        .with("implies = [\"invoices:write\"]")
+        .kind("app", &["authorization_code", "refresh_token"])
+        .role("owner", &["*"])
+        .endpoint("/customers", &[("get", "customers:read")])
+        .parse()
+}
+
 pub fn invoices(id: &'static str) -> SmallCatalog {
     SmallCatalog::new(id)
         .bound_to("organisation")

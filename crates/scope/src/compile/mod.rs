@@ -6,6 +6,7 @@ mod definition;
 mod endpoint;
 mod expand;
 mod head;
+mod implication;
 mod paths;
 mod policy;
 mod requirement;

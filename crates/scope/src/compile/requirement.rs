@@ -20,6 +20,11 @@ pub(super) fn read(
     scopes: &Scopes,
     m: &mut Mistakes,
 ) -> Option<(Requirement, Needs)> {
+    if let DeValue::Table(table) = node.get_ref()
+        && table.contains_key(PUBLIC)
+    {
+        return public(Table::new("the requirement", span.clone(), table), m);
+    }
     let reader = Reader { parameters, scopes };
     let (requirement, needs) = reader.requirement(node.get_ref(), span, m)?;
     if alternatives(&requirement) > MOST_ALTERNATIVES {
@@ -32,6 +37,28 @@ pub(super) fn read(
     Some((requirement, needs))
 }
 
+/// The key of the requirement that needs no token.
+const PUBLIC: &str = "public";
+
+/// Open to everybody: said of a whole call, in so many words.
+fn public(mut table: Table<'_>, m: &mut Mistakes) -> Option<(Requirement, Needs)> {
+    let entry = table.take(PUBLIC)?;
+    if !table.is_empty() {
+        m.at(
+            &table.span,
+            "`public` stands beside other keys",
+            "a public call needs nothing: write `{ public = true }` alone, or remove `public`",
+        );
+        return None;
+    }
+    if entry.boolean(m)? {
+        return Some((Requirement::Public, Needs::Public));
+    }
+    let help = "write `public = true`, or the scope that the call needs";
+    m.at(&entry.span, "`public` is not true", help);
+    None
+}
+
 struct Reader<'a> {
     parameters: &'a [String],
     scopes: &'a Scopes,
@@ -39,7 +66,7 @@ struct Reader<'a> {
 
 const FORMS: &str = "write a scope in quotes, or `{ all = [ … ] }`, `{ any = [ … ] }`, \
      `{ by_path = …, is = { … } }`, `{ by_query = …, is = { … } }`, `{ by_body = …, is = { … } }`, \
-     `{ person = …, client = … }` or `{ any_token = true }`";
+     `{ person = …, client = … }`, `{ any_token = true }` or `{ public = true }`";
 
 impl Reader<'_> {
     fn requirement(
@@ -85,6 +112,15 @@ impl Reader<'_> {
         let filters = table.take("filters");
         let otherwise = table.take("otherwise");
         let any_token = table.take("any_token");
+        if let Some(public) = table.take(PUBLIC) {
+            m.at(
+                &public.span,
+                "`public` inside another requirement",
+                "a call is public as a whole or not at all: make `{ public = true }` the whole requirement, or \
+                 write `{ any_token = true }` here",
+            );
+            return None;
+        }
         let (person, client) = (table.take("person"), table.take("client"));
         let subject = person.as_ref().or(client.as_ref()).cloned();
         let forms = [
@@ -342,7 +378,7 @@ fn alternatives(requirement: &Requirement) -> usize {
         parts.map(alternatives).fold(1_usize, usize::saturating_mul)
     };
     match requirement {
-        Requirement::Scope(_) | Requirement::AnyToken => 1,
+        Requirement::Scope(_) | Requirement::AnyToken | Requirement::Public => 1,
         Requirement::BySubject { person, client } => {
             let parts = person.iter().chain(client).map(|part| alternatives(part));
             parts.fold(0, usize::saturating_add)

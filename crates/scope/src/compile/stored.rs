@@ -44,7 +44,7 @@ impl Check<'_> {
     /// `needed` are scopes that a call needs whatever this part says.
     fn part<'r>(&self, part: &'r Requirement, needed: &mut Vec<&'r str>, m: &mut Mistakes) {
         match part {
-            Requirement::Scope(_) | Requirement::AnyToken => {}
+            Requirement::Scope(_) | Requirement::AnyToken | Requirement::Public => {}
             Requirement::BySubject { person, client } => {
                 let parts = person.iter().chain(client);
                 parts.for_each(|part| self.part(part, needed, m));

@@ -92,6 +92,7 @@ lacking-text-at = Ihre Rolle bei { $organisation } umfasst das nicht, darum kön
 
 choice-none = Kein Zugriff
 choice-none-about = { $app } erhält nichts davon.
+choice-includes = „{ $title }“ umfasst: { $scopes }. Ohne das wird es nicht erteilt.
 choice-allow = Erlauben
 mark-new = Neu seit dem letzten Mal
 mark-refused = Haben Sie schon abgelehnt

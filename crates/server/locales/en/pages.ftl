@@ -92,6 +92,7 @@ lacking-text-at = Your role at { $organisation } does not include this, so you c
 
 choice-none = No access
 choice-none-about = { $app } gets nothing of this.
+choice-includes = “{ $title }” includes: { $scopes }. It is not given without that.
 choice-allow = Allow
 mark-new = New since last time
 mark-refused = You refused this before

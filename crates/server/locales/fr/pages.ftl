@@ -92,6 +92,7 @@ lacking-text-at = Votre rôle chez { $organisation } ne comprend pas cela ; vous
 
 choice-none = Aucun accès
 choice-none-about = { $app } n’en reçoit rien.
+choice-includes = « { $title } » comprend : { $scopes }. Sans cela, il n’est pas accordé.
 choice-allow = Autoriser
 mark-new = Nouveau depuis la dernière fois
 mark-refused = Déjà refusé par vous

@@ -92,6 +92,7 @@ lacking-text-at = Il Suo ruolo presso { $organisation } non lo comprende, perci�
 
 choice-none = Nessun accesso
 choice-none-about = { $app } non ne riceve nulla.
+choice-includes = «{ $title }» comprende: { $scopes }. Senza, non viene concesso.
 choice-allow = Consenti
 mark-new = Nuovo dall’ultima volta
 mark-refused = Già rifiutato da Lei

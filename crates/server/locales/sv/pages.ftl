@@ -92,6 +92,7 @@ lacking-text-at = Din roll hos { $organisation } omfattar inte detta, så du kan
 
 choice-none = Ingen åtkomst
 choice-none-about = { $app } får inget av detta.
+choice-includes = ”{ $title }” omfattar: { $scopes }. Utan det ges det inte.
 choice-allow = Tillåt
 mark-new = Nytt sedan sist
 mark-refused = Har du sagt nej till

@@ -8,7 +8,7 @@ use super::words::Words;
 pub(super) fn condition(words: Words, requirement: &Requirement, scope: &str) -> Option<String> {
     let with = |key: &str, values: &[(&str, &str)]| Some(words.with(key, values));
     match requirement {
-        Requirement::Scope(_) | Requirement::AnyToken => None,
+        Requirement::Scope(_) | Requirement::AnyToken | Requirement::Public => None,
         Requirement::BySubject { .. } => {
             with("scopes-needs", &[("rule", &requirement.to_string())])
         }

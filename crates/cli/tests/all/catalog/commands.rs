@@ -462,3 +462,24 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.is_empty(), "{said}");
 }
+
+#[test]
+fn check_lists_every_public_call() {
+    let file = std::fs::read_to_string(format!(
+        "{}/../../catalogs/bokio.toml",
+        env!("CARGO_MANIFEST_DIR")
+    ))
+    .unwrap();
+    let open = "\n[[endpoints]]\npath = \"/countries\"\nget = { public = true }\npost = { any_token = true }\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("open.toml");
+    std::fs::write(&path, file + open).unwrap();
+    let said = scopegate(["catalog", "check", path.to_str().unwrap()]).ok();
+    let (_, list) = said.out.split_once("WARNING: PUBLIC").unwrap();
+    assert!(
+        list.contains("GET /countries") && !list.contains("POST"),
+        "{list}"
+    );
+    let said = scopegate(["catalog", "check", "bokio"]).ok();
+    assert!(!said.out.contains("PUBLIC"), "{}", said.out);
+}

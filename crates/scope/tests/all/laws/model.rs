@@ -28,6 +28,8 @@ pub struct ModelScope {
     pub retired: bool,
     pub elevated: bool,
     pub own_records: bool,
+    /// Names of scopes that it says itself it brings.
+    pub brings: Vec<String>,
 }
 
 pub struct ModelPath {
@@ -63,6 +65,8 @@ pub enum Rule {
     All(Vec<Rule>),
     Any(Vec<Rule>),
     AnyToken,
+    /// Only as a whole rule.
+    Public,
     /// For a person, and for the client itself.
     BySubject(Option<Box<Rule>>, Option<Box<Rule>>),
     ByPath(String, Vec<(&'static str, Rule)>),
@@ -122,6 +126,7 @@ impl Model {
             scopes.push(scope(draws, name.clone(), name, None));
         }
         let names: Vec<String> = scopes.iter().map(|scope| scope.name.clone()).collect();
+        bring(draws, &mut scopes);
         let folds = draws.chance(5);
         let either_slash = draws.chance(5);
         let paths = paths(draws, &names, either_slash);
@@ -188,6 +193,9 @@ impl Model {
             } else {
                 ""
             };
+            if !scope.brings.is_empty() {
+                writeln!(file, "implies = {:?}", scope.brings).unwrap();
+            }
             file += if scope.own_records {
                 "row_filter = \"own-records\"\n"
             } else {
@@ -220,6 +228,21 @@ fn scope(draws: &mut Draws, name: String, resource: String, action: Option<usize
         retired: !every_grant && draws.chance(8),
         elevated: !every_grant && draws.chance(6),
         own_records: draws.chance(5),
+        brings: Vec::new(),
+    }
+}
+
+/// Later scopes than an action could bring it back from: those of later resources.
+fn bring(draws: &mut Draws, scopes: &mut [ModelScope]) {
+    for place in 0..scopes.len() {
+        let own = scopes[place].clone();
+        if own.retired || own.every_grant || !draws.chance(3) {
+            continue;
+        }
+        let later = scopes[place..].iter();
+        let later = later.filter(|other| other.resource > own.resource && !other.retired);
+        let names: Vec<String> = later.map(|other| other.name.clone()).collect();
+        scopes[place].brings = draws.some(&names, 2);
     }
 }
 
@@ -245,7 +268,10 @@ fn paths(draws: &mut Draws, names: &[String], either_slash: bool) -> Vec<ModelPa
             let mut methods = Vec::new();
             for method in METHODS {
                 if matches!(method, "get" | "post") || draws.chance(3) {
-                    let mut rule = Rule::random(draws, names, &templates, 2);
+                    let mut rule = match draws.chance(10) {
+                        true => Rule::Public,
+                        false => Rule::random(draws, names, &templates, 2),
+                    };
                     if method != "post" || to_item {
                         rule = rule.about_stored(method);
                     }
@@ -369,7 +395,7 @@ impl Rule {
             Self::All(parts) => Self::All(each(parts)),
             Self::Any(parts) => Self::Any(each(parts)),
             Self::ByPath(name, is) => Self::ByPath(name, values(is)),
-            Self::AnyToken => self,
+            Self::AnyToken | Self::Public => self,
             Self::BySubject(person, client) => {
                 let part =
                     |part: Option<Box<Self>>| part.map(|part| Box::new(part.about_stored(method)));
@@ -393,7 +419,7 @@ impl Rule {
         match self {
             Self::Scope(name) => drop(names.insert(name.clone())),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.scopes(names)),
-            Self::AnyToken => {}
+            Self::AnyToken | Self::Public => {}
             Self::BySubject(person, client) => {
                 person
                     .iter()
@@ -426,6 +452,7 @@ impl Rule {
                 format!("{{ by_path = \"{name}\", is = {{ {} }} }}", cases(is))
             }
             Self::AnyToken => "{ any_token = true }".to_owned(),
+            Self::Public => "{ public = true }".to_owned(),
             Self::BySubject(person, client) => {
                 let part = |key, part: &Option<Box<Self>>| {
                     let part = part.as_ref();

@@ -28,36 +28,8 @@ pub fn decide(model: &Model, holder: &Holder, call: &Call) -> Answer {
         reason,
         own_records: false,
     };
-    if is_ambiguous(&call.path) {
-        return denied("ambiguous-path");
-    }
-    let path = match paths::best(model, &call.path) {
-        Best::Path(path) => path,
-        Best::Encoded => return denied("ambiguous-path"),
-        Best::None if call.path.ends_with('/') && !(model.either_slash && call.path.len() > 1) => {
-            return denied("ambiguous-path");
-        }
-        Best::None => return denied("no-rule"),
-    };
-    let named = |method: &str| {
-        let mut methods = path.path.methods.iter();
-        methods.find(|(own, _)| own.to_uppercase() == method)
-    };
-    let own = Some(call.method)
-        .filter(|method| *method != "ANY")
-        .and_then(named);
-    let of_get = || (call.method == "HEAD").then(|| named("GET")).flatten();
-    let Some((_, rule)) = own.or_else(of_get).or_else(|| named("ANY")) else {
-        return denied("method-not-in-catalog");
-    };
-    let path = &path;
-    let own = needs(rule, path, call);
-    let added = model
-        .expand
-        .as_ref()
-        .map_or(Ok(vec![BTreeSet::new()]), |fields| expanded(fields, call));
-    let alternatives = match all(vec![own, added]) {
-        Ok(alternatives) => alternatives,
+    let alternatives = match alternatives(model, call) {
+        Ok((_, alternatives)) => alternatives,
         Err(reason) => return denied(reason),
     };
     let held = held(model, holder);
@@ -81,6 +53,50 @@ pub fn decide(model: &Model, holder: &Holder, call: &Call) -> Answer {
     }
 }
 
+/// May the call go on without a token?
+pub fn is_open(model: &Model, call: &Call) -> bool {
+    match alternatives(model, call) {
+        Ok((Rule::Public, alternatives)) => alternatives.contains(&BTreeSet::new()),
+        _ => false,
+    }
+}
+
+/// The call's rule, and what the call needs by it.
+fn alternatives<'m>(
+    model: &'m Model,
+    call: &Call,
+) -> Result<(&'m Rule, Vec<BTreeSet<String>>), &'static str> {
+    if is_ambiguous(&call.path) {
+        return Err("ambiguous-path");
+    }
+    let path = match paths::best(model, &call.path) {
+        Best::Path(path) => path,
+        Best::Encoded => return Err("ambiguous-path"),
+        Best::None if call.path.ends_with('/') && !(model.either_slash && call.path.len() > 1) => {
+            return Err("ambiguous-path");
+        }
+        Best::None => return Err("no-rule"),
+    };
+    let named = |method: &str| {
+        let mut methods = path.path.methods.iter();
+        methods.find(|(own, _)| own.to_uppercase() == method)
+    };
+    let own = Some(call.method)
+        .filter(|method| *method != "ANY")
+        .and_then(named);
+    let of_get = || (call.method == "HEAD").then(|| named("GET")).flatten();
+    let Some((_, rule)) = own.or_else(of_get).or_else(|| named("ANY")) else {
+        return Err("method-not-in-catalog");
+    };
+    let path = &path;
+    let own = needs(rule, path, call);
+    let added = model
+        .expand
+        .as_ref()
+        .map_or(Ok(vec![BTreeSet::new()]), |fields| expanded(fields, call));
+    Ok((rule, all(vec![own, added])?))
+}
+
 pub fn expand(model: &Model, names: &BTreeSet<String>) -> BTreeSet<String> {
     let mut expanded = names.clone();
     loop {
@@ -94,7 +110,9 @@ pub fn expand(model: &Model, names: &BTreeSet<String>) -> BTreeSet<String> {
             for other in &model.scopes {
                 let both = scope.action.zip(other.action);
                 let brings = both.is_some_and(|(action, brought)| reaches(model, action, brought));
-                if scope.resource == other.resource && brings && !scope.retired && !other.retired {
+                let within = scope.resource == other.resource && brings;
+                let says = scope.brings.contains(&other.name);
+                if (within || says) && !scope.retired && !other.retired {
                     expanded.insert(other.name.clone());
                 }
             }
@@ -188,7 +206,7 @@ fn needs(rule: &Rule, path: &Matched<'_>, call: &Call) -> Needs {
                 false => case(is, value, path, call),
             }
         }
-        Rule::AnyToken => Ok(vec![BTreeSet::new()]),
+        Rule::AnyToken | Rule::Public => Ok(vec![BTreeSet::new()]),
         Rule::BySubject(person, client) => {
             let part = if call.is_client { client } else { person };
             match part {
