@@ -119,7 +119,7 @@ impl Sum {
                     continue;
                 }
                 Some(_) => {}
-                None => findings.add(Kind::UnknownScheme, key, whose),
+                None => findings.add(Kind::UnknownScheme, whose, key),
             }
             if schemes.find(key).is_none() && names.is_empty() {
                 others.push("a scheme that is not declared");

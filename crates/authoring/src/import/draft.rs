@@ -1,12 +1,17 @@
 //! The catalog that is to be written, before it has a form.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
 use indexmap::IndexMap;
 use scope::{AccessKind, Method, Requirement};
 
 use crate::document::node::Node;
 
 use super::finding::{Findings, Kind};
+use super::implication::{self, Evidence};
 use super::naming::{self, Group, Naming};
+use super::opened::Opened;
+use super::risk::{self, Risk};
 use super::rule::Rules;
 use super::text::{self, Texts};
 use super::walk::{Description, Operation};
@@ -52,6 +57,9 @@ pub(crate) struct Scope {
     pub(crate) texts: Texts,
     /// Does an operation name it?
     pub(crate) is_used: bool,
+    pub(crate) risk: Option<Risk>,
+    /// What it seems to bring.
+    pub(crate) implies: BTreeMap<Evidence, BTreeSet<String>>,
 }
 
 /// Endpoints under one heading.
@@ -84,6 +92,7 @@ pub(crate) struct Parts<'a> {
     /// Every scope, those in use first, with the document's text.
     pub(crate) scopes: &'a IndexMap<String, String>,
     pub(crate) used: usize,
+    pub(crate) opened: &'a Opened<'a>,
 }
 
 /// Puts the catalog together.
@@ -191,9 +200,11 @@ fn action(key: &str) -> Action {
 }
 
 fn resources(naming: &Naming, parts: &Parts<'_>, findings: &mut Findings) -> Vec<Resource> {
-    let mut used = std::collections::HashSet::new();
+    let mut used = HashSet::new();
     used.extend(parts.scopes.keys().take(parts.used));
     let names: Vec<&String> = parts.scopes.keys().collect();
+    let all: Vec<String> = parts.scopes.keys().cloned().collect();
+    let implied = implication::of(&all, naming, parts.opened);
     let narrower = |name: &str| {
         names.iter().any(|other| {
             let rest = other.strip_prefix(name);
@@ -219,9 +230,11 @@ fn resources(naming: &Naming, parts: &Parts<'_>, findings: &mut Findings) -> Vec
             action: action.cloned(),
             texts,
             is_used: used.contains(&name.to_owned()),
+            risk: risk::of(name, &naming.shared, parts.opened),
+            implies: implied.get(name).cloned().unwrap_or_default(),
         }
     };
-    let by_pair: std::collections::HashMap<(&str, &str), &String> = names
+    let by_pair: HashMap<(&str, &str), &String> = names
         .iter()
         .filter_map(|name| Some((naming.pattern.split(name)?, *name)))
         .collect();

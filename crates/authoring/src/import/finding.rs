@@ -38,8 +38,6 @@ pub(crate) enum Kind {
     OtherServers,
     NoText,
     LongText,
-    NoRisk,
-    Alternatives,
 }
 
 /// Where a kind stands in a report.
@@ -90,8 +88,6 @@ impl Kind {
             Self::OtherServers => "other-servers",
             Self::NoText => "no-text",
             Self::LongText => "long-text",
-            Self::NoRisk => "no-risk",
-            Self::Alternatives => "alternatives",
         }
     }
 
@@ -105,8 +101,7 @@ impl Kind {
             | Self::Unsaid
             | Self::Public
             | Self::OtherCredentials
-            | Self::AnyTokenLeftOut
-            | Self::Hidden => Group::LeftOut,
+            | Self::AnyTokenLeftOut => Group::LeftOut,
             Self::Undeclared
             | Self::Unused
             | Self::Roles
@@ -114,98 +109,137 @@ impl Kind {
             | Self::MergedSame
             | Self::OtherServers
             | Self::LongText
-            | Self::Alternatives
-            | Self::NoRisk => Group::Noted,
+            | Self::Hidden => Group::Noted,
             _ => Group::Guessed,
         }
     }
 
-    /// The sentence over what was found, with what to do about it.
+    /// The sentence over what was found.
     pub(crate) fn heading(self, count: usize) -> String {
+        // What is written for one and for several.
+        let pick = |one: &'static str, many: &'static str| if count == 1 { one } else { many };
         let operations = counted(count, "operation", "operations");
-        let is = if count == 1 { "is" } else { "are" };
-        let has = if count == 1 { "has" } else { "have" };
-        let say = if count == 1 { "says" } else { "say" };
-        let name = if count == 1 { "names" } else { "name" };
+        let scopes = counted(count, "scope", "scopes");
+        let calls = counted(count, "call", "calls");
+        let (is, has, say) = (pick("is", "are"), pick("has", "have"), pick("says", "say"));
+        let (name, need) = (pick("names", "name"), pick("needs", "need"));
         match self {
-            Self::NoScopes => {
-                "No operation names a scope. Where the scopes are in prose, name them with --scopes-from description PATTERN; where an extension has them, with --scopes-from extension NAME; where there are none at all, --propose makes a first draft".to_owned()
+            Self::NoScopes => "No operation names a scope".to_owned(),
+            Self::SeveralScopes => {
+                format!("{operations} {name} several scopes in one list: all of them are needed")
             }
-            Self::SeveralScopes => format!(
-                "{operations} {name} several scopes in one list. In OpenAPI that means all of them; many authors mean any of them. Ask the API's team; --lists any reads every list so, --lists any:PATTERN some of them"
-            ),
             Self::Contradiction => format!(
-                "{operations} {name} other scopes in `security` than in the source you named; `security` was taken"
+                "{operations} {name} other scopes in `security` than in the source you named: `security` was taken"
             ),
-            Self::PublicKept => format!("{operations} {is} open to everybody, as --public keep asks for"),
-            Self::AnyTokenKept => format!(
-                "{operations} {is} open to any token, whatever its scope, as the document says; --any-token deny leaves them out"
-            ),
+            Self::PublicKept => format!("{operations} {is} open to everybody, without a token"),
+            Self::AnyTokenKept => {
+                format!("{operations} {is} open to any token, whatever its scope")
+            }
             Self::ScopesOrNone => format!(
                 "{operations} {say} both: these scopes, or a token without any. The scopes were kept"
             ),
             Self::IllegalName => format!(
-                "{} cannot be a scope (RFC 6749 section 3.3); what needs {} is denied",
+                "{} cannot be a scope (RFC 6749 section 3.3): what needs {} is denied",
                 counted(count, "name", "names"),
-                if count == 1 { "it" } else { "them" }
+                pick("it", "them")
             ),
-            Self::BrokenPath => format!("{} of the document cannot be read", counted(count, "entry", "entries")),
-            Self::BrokenScheme => format!("{} cannot be read", counted(count, "security scheme", "security schemes")),
+            Self::BrokenPath => format!(
+                "{} of `paths` cannot be read",
+                counted(count, "entry", "entries")
+            ),
+            Self::BrokenScheme => {
+                format!(
+                    "{} cannot be read",
+                    counted(count, "security scheme", "security schemes")
+                )
+            }
             Self::UnknownScheme => format!(
-                "{} security schemes that the document does not declare; their names were taken for scopes",
-                counted_name(count)
+                "{operations} {name} a security scheme that is not declared: what it lists was taken for scopes"
             ),
-            Self::OddSecurity => format!("{operations} {has} a `security` that is not as OpenAPI has it"),
+            Self::OddSecurity => {
+                format!("{operations} {has} a `security` that is not as OpenAPI has it")
+            }
             Self::TooMuch => format!("{operations} {has} more in `security` than can be written"),
             Self::MergedDifferent => format!(
-                "{} for a gate the same call with different scopes; a call needs those of both",
-                if count == 1 { "Once operations are".to_owned() } else { format!("{count} times operations are") }
+                "{calls} {} by several operations with different scopes: those of all are needed",
+                pick("is described", "are described")
             ),
             Self::Hidden => format!(
-                "{} denied because a literal path hides the template beside it; --fall-through opens {} as the template does",
-                if count == 1 { "1 call is".to_owned() } else { format!("{count} calls are") },
-                if count == 1 { "it" } else { "them" }
+                "{calls} {is} denied, because a literal path stands before the template that has it"
             ),
-            Self::FallenThrough => format!(
-                "{} as the template beside the literal path, as --fall-through asks for",
-                if count == 1 { "1 call is open".to_owned() } else { format!("{count} calls are open") }
-            ),
-            Self::Proposed => format!("{operations} {has} a scope that was proposed here, from the path, the tags and what the operation does"),
-            Self::Path => format!("{operations} {has} a path that cannot be written in a catalog"),
-            Self::Method => format!("{operations} {has} a method that a catalog does not know"),
+            Self::FallenThrough => {
+                format!("{calls} {is} open as the template behind the literal path has it")
+            }
+            Self::Proposed => format!("{operations} {has} a scope that was proposed here"),
+            Self::Path => format!("{operations} {has} a path that no catalog can have"),
+            Self::Method => format!("{operations} {has} a method that no catalog can have"),
             Self::Unsaid => format!("{operations} {say} nothing about who may call"),
-            Self::Public => format!("{operations} {is} public in the document; --public keep would let everybody call"),
-            Self::OtherCredentials => format!("{operations} {is} for other credentials only, not for access tokens"),
-            Self::AnyTokenLeftOut => format!("{operations} {is} open to any token in the document, and left out as --any-token deny asks for"),
-            Self::Undeclared => format!(
-                "{} used and never declared; kept",
-                if count == 1 { "1 scope is".to_owned() } else { format!("{count} scopes are") }
-            ),
+            Self::Public => format!("{operations} {is} public in the document"),
+            Self::OtherCredentials => {
+                format!("{operations} {is} for other credentials than access tokens")
+            }
+            Self::AnyTokenLeftOut => format!("{operations} {is} open to any token in the document"),
+            Self::Undeclared => format!("{scopes} {is} used and never declared; kept"),
             Self::Unused => format!(
-                "{} declared and named by no operation; kept, and they open nothing",
-                if count == 1 { "1 scope is".to_owned() } else { format!("{count} scopes are") }
+                "{scopes} {is} declared, and no operation names {}; kept",
+                pick("it", "them")
             ),
-            Self::BesideToken => format!("{operations} {} something besides the token, which a gate does not check", if count == 1 { "needs" } else { "need" }),
-            Self::Roles => format!("{operations} {has} names under a scheme whose names are roles; they are no scopes"),
-            Self::Optional => format!("{operations} {} also without credentials in the document; here never", if count == 1 { "works" } else { "work" }),
-            Self::GivenTwice => format!("{} given twice", if count == 1 { "1 key is".to_owned() } else { format!("{count} keys are") }),
-            Self::PathRead => format!("{operations} {has} a path that was written otherwise here"),
+            Self::BesideToken => {
+                format!("{operations} {need} something besides the token, which no gate checks")
+            }
+            Self::Roles => format!(
+                "{operations} {has} names under other credentials: they are roles, not scopes"
+            ),
+            Self::Optional => format!(
+                "{operations} {} without credentials, too, in the document; here never",
+                pick("works", "work")
+            ),
+            Self::GivenTwice => format!(
+                "{} given twice: the last one counts",
+                counted(count, "key is", "keys are")
+            ),
+            Self::PathRead => format!("{operations} {has} a path that is written otherwise here"),
             Self::MergedSame => format!(
-                "{} for a gate the same call and need the same",
-                if count == 1 { "Once operations are".to_owned() } else { format!("{count} times operations are") }
+                "{calls} {} by several operations with the same scopes",
+                pick("is described", "are described")
             ),
-            Self::OtherServers => "Other servers have other base paths; the first one was taken".to_owned(),
+            Self::OtherServers => {
+                "Further servers have other base paths: that of the first one was taken".to_owned()
+            }
             Self::NoText => format!(
-                "{} no text in the document; a plain one was made from the name, marked in the file",
-                if count == 1 { "1 scope has".to_owned() } else { format!("{count} scopes have") }
+                "{scopes} {has} no text in the document: a plain one was made from the name"
             ),
             Self::LongText => format!(
-                "{} too long for a page of consent and was cut",
-                if count == 1 { "1 text is".to_owned() } else { format!("{count} texts are") }
+                "{} too long for a page and was cut",
+                counted(count, "text was", "texts were")
             ),
-            Self::NoRisk => "Every risk is a proposal".to_owned(),
-            Self::Alternatives => format!("{operations} {is} open by any of several scopes; clients should ask for the narrowest"),
         }
+    }
+
+    /// What to do about it.
+    pub(crate) fn advice(self) -> Option<&'static str> {
+        Some(match self {
+            Self::NoScopes => {
+                "where prose names the scopes, --scopes-from description PATTERN reads them; where an extension does, --scopes-from extension NAME; where nothing does, --propose makes a first draft"
+            }
+            Self::SeveralScopes => {
+                "many authors mean any of them: ask who knows the API; --lists any reads every list so, --lists any:PATTERN some"
+            }
+            Self::PublicKept => "--public deny, the default, leaves them out",
+            Self::AnyTokenKept => "--any-token deny leaves them out",
+            Self::Unsaid => "add `security` in the document, or a rule in the catalog",
+            Self::Public => "--public keep lets everybody call them, by a rule that says so",
+            Self::AnyTokenLeftOut => {
+                "--any-token keep opens them to every token, by a rule that says so"
+            }
+            Self::Hidden => "where the API does not work so, --fall-through opens them",
+            Self::NoText => {
+                "they are marked in the file: people read them when they are asked for consent"
+            }
+            Self::Proposed => "every name and every requirement is a draft to discuss",
+            Self::Contradiction => "one of the two is out of date; correct the document",
+            _ => return None,
+        })
     }
 }
 
@@ -214,13 +248,6 @@ pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     match count {
         1 => format!("1 {one}"),
         _ => format!("{count} {many}"),
-    }
-}
-
-fn counted_name(count: usize) -> String {
-    match count {
-        1 => "1 use of".to_owned(),
-        _ => format!("{count} uses of"),
     }
 }
 

@@ -6,10 +6,14 @@
 mod access;
 mod draft;
 mod finding;
+mod hidden;
+mod implication;
 mod naming;
+mod opened;
 pub mod options;
 mod path;
 pub mod report;
+mod risk;
 mod rule;
 mod scheme;
 mod server;
@@ -29,6 +33,7 @@ use crate::document::reference::Documents;
 
 use access::{Access, Said};
 use finding::{Findings, Kind};
+use opened::Opened;
 use options::{Allow, Lists, Options};
 use report::{Report, Told};
 use rule::{Need, Rules};
@@ -84,8 +89,18 @@ pub fn import(
         };
         told.push(Told::of(operation, said, written));
     }
+    hidden::find(&mut rules, options.fall_through, &mut findings);
     let scopes = scopes(&descriptions, &told, &mut findings);
-    let catalog = catalog(&descriptions, &operations, &rules, &scopes, &mut findings);
+    let opened = Opened::of(&operations, &told);
+    let parts = draft::Parts {
+        descriptions: &descriptions,
+        operations: &operations,
+        rules: &rules,
+        scopes: &scopes.texts,
+        used: scopes.used,
+        opened: &opened,
+    };
+    let catalog = catalog(&parts, &mut findings);
     let report = Report::new(&descriptions, told, &scopes, findings, catalog.is_some());
     Ok(Imported { catalog, report })
 }
@@ -110,6 +125,10 @@ fn need(
         Access::AnyToken => {
             findings.add(Kind::AnyTokenLeftOut, name, "");
             None
+        }
+        Access::Public if options.public == Allow::Keep => {
+            findings.add(Kind::PublicKept, name, "");
+            Some(Need::Public)
         }
         Access::Public => {
             findings.add(Kind::Public, name, "");
@@ -269,26 +288,12 @@ fn proposal(name: &str, wrong: &str) -> String {
 }
 
 /// The file, where there is anything to write.
-fn catalog(
-    descriptions: &[Description],
-    operations: &[Operation],
-    rules: &Rules,
-    scopes: &Scopes,
-    findings: &mut Findings,
-) -> Option<String> {
-    if scopes.used == 0 {
+fn catalog(parts: &draft::Parts<'_>, findings: &mut Findings) -> Option<String> {
+    if parts.used == 0 {
         findings.add(Kind::NoScopes, "", "");
     }
-    if scopes.texts.is_empty() || rules.paths.is_empty() {
+    if parts.scopes.is_empty() || parts.rules.paths.is_empty() {
         return None;
     }
-    let parts = draft::Parts {
-        descriptions,
-        operations,
-        rules,
-        scopes: &scopes.texts,
-        used: scopes.used,
-    };
-    let text = write::file(&draft::of(&parts, findings));
-    Some(text)
+    Some(write::file(&draft::of(parts, findings)))
 }

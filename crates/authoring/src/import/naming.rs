@@ -1,10 +1,11 @@
 //! How the scopes of an API are named: the one pattern that explains most of them, and what
 //! stands alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use indexmap::IndexMap;
 
+use super::text::is_standard;
 use super::word::{is_version, said, verb};
 
 /// What names are made of, with `{resource}` and `{action}` where a pattern has them.
@@ -62,13 +63,14 @@ const SEPARATORS: [&str; 5] = [":", ".", "/", "_", "-"];
 /// Finds the pattern of these names.
 pub(crate) fn of(names: &[String]) -> Naming {
     let shared = shared_beginning(names);
+    let own = names.iter().filter(|name| !is_standard(name)).count();
     let best = candidates(names, &shared)
         .into_iter()
-        .map(|pattern| (explained(&pattern, names).len(), pattern))
+        .map(|pattern| (explains(&pattern, names), pattern))
         // The first of the best: the order of candidates is that of preference.
         .rev()
         .max_by_key(|(count, _)| *count)
-        .filter(|(count, _)| *count >= 2);
+        .filter(|(count, _)| *count >= 2 && 2 * count >= own);
     let none = Pattern {
         start: String::new(),
         between: ":".to_owned(),
@@ -152,6 +154,23 @@ fn candidates(names: &[String], shared: &str) -> Vec<Pattern> {
     candidates
 }
 
+/// How many names a pattern explains: those it makes, and their bare forms.
+fn explains(pattern: &Pattern, names: &[String]) -> usize {
+    let made = explained(pattern, names);
+    let resources: HashSet<&str> = made.values().map(|(resource, _)| *resource).collect();
+    let is_bare = |name: &&String| {
+        let bare = name
+            .strip_prefix(&pattern.start)
+            .and_then(|rest| rest.strip_suffix(pattern.end.as_str()));
+        bare.is_some_and(|bare| resources.contains(bare)) && !made.contains_key(name.as_str())
+    };
+    if made.is_empty() {
+        0
+    } else {
+        made.len() + names.iter().filter(is_bare).count()
+    }
+}
+
 /// The names that a pattern makes: those whose action is a verb, or one of a few that many
 /// resources share.
 fn explained<'n>(pattern: &Pattern, names: &'n [String]) -> BTreeMap<&'n str, (&'n str, &'n str)> {
@@ -181,10 +200,7 @@ fn explained<'n>(pattern: &Pattern, names: &'n [String]) -> BTreeMap<&'n str, (&
 /// What all names begin with, up to a separator; nothing where there are few of them.
 fn shared_beginning(names: &[String]) -> String {
     // What everybody may have besides (OpenID Connect) is named without it.
-    let own: Vec<&String> = names
-        .iter()
-        .filter(|name| !crate::import::text::is_standard(name))
-        .collect();
+    let own: Vec<&String> = names.iter().filter(|name| !is_standard(name)).collect();
     let [first, rest @ ..] = own.as_slice() else {
         return String::new();
     };

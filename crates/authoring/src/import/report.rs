@@ -52,6 +52,10 @@ impl Told {
         }
     }
 
+    pub(crate) fn access(&self) -> &Access {
+        &self.said.access
+    }
+
     /// The scopes it names.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         let lists = match &self.said.access {
@@ -141,7 +145,7 @@ impl Report {
                     Group::LeftOut => "left-out",
                     Group::Noted => "noted",
                 };
-                json!({ "id": kind.id(), "group": group, "says": kind.heading(own.len()), "where": places })
+                json!({ "id": kind.id(), "group": group, "says": kind.heading(own.len()), "advice": kind.advice(), "where": places })
             })
             .collect();
         let files: Vec<Value> = self
@@ -221,7 +225,13 @@ impl Report {
         let lines: Vec<String> = worth
             .take(FIRST)
             .enumerate()
-            .map(|(place, (kind, own))| format!("{:>3}. {}\n", place + 1, kind.heading(own.len())))
+            .map(|(place, (kind, own))| {
+                let advice = kind
+                    .advice()
+                    .map(|advice| format!("\n     {advice}"))
+                    .unwrap_or_default();
+                format!("{:>3}. {}{advice}\n", place + 1, kind.heading(own.len()))
+            })
             .collect();
         if lines.is_empty() {
             return "\nNothing needs a look.\n".to_owned();

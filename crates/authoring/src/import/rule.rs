@@ -15,6 +15,7 @@ pub(crate) enum Need {
     /// The scopes of each of these: OR of AND, all of which must be met. Usually one.
     Scopes(Vec<Vec<Vec<String>>>),
     AnyToken,
+    Public,
 }
 
 impl Need {
@@ -33,8 +34,9 @@ impl Need {
                 }
                 Self::Scopes(own)
             }
-            (own @ Self::Scopes(_), Self::AnyToken) => own,
-            (Self::AnyToken, other) => other,
+            (own @ Self::Scopes(_), _) => own,
+            (Self::Public, other) | (Self::AnyToken, other @ Self::Scopes(_)) => other,
+            (Self::AnyToken, _) => Self::AnyToken,
         }
     }
 
@@ -58,26 +60,15 @@ impl Need {
                 parts.join("; and ")
             }
             Self::AnyToken => "any token".to_owned(),
+            Self::Public => "nothing".to_owned(),
         }
-    }
-
-    /// The scopes it names, in order, each once.
-    pub(crate) fn names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        if let Self::Scopes(parts) = self {
-            for name in parts.iter().flatten().flatten() {
-                if !names.contains(&name.as_str()) {
-                    names.push(name);
-                }
-            }
-        }
-        names
     }
 
     /// As the catalog has it.
     pub(crate) fn requirement(&self) -> Requirement {
         match self {
             Self::AnyToken => Requirement::AnyToken,
+            Self::Public => Requirement::Public,
             Self::Scopes(parts) => {
                 let mut all: Vec<Requirement> = Vec::new();
                 for lists in parts {
@@ -177,6 +168,6 @@ impl Rules {
             need.in_words()
         );
         findings.once(Kind::MergedDifferent, name, what);
-        rule.need = std::mem::replace(&mut rule.need, Need::AnyToken).and(need);
+        rule.need = std::mem::replace(&mut rule.need, Need::Public).and(need);
     }
 }

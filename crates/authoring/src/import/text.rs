@@ -77,12 +77,62 @@ pub(crate) fn of_scope(name: &str, own: &str, shared: &str, has_narrower: bool) 
     }
     let short = plain.trim_end_matches('.');
     let is_title = short.chars().count() <= LONGEST_TITLE && !short.contains(". ");
+    let is_title = is_title && standard.is_none();
     Texts {
-        title: if is_title { capital(short) } else { made_title },
+        title: if is_title { action(short) } else { made_title },
         description: capital(&plain),
         is_made: false,
         is_cut,
     }
+}
+
+/// How texts begin that tell what a scope grants, and how one says it to the person who grants it.
+const OPENINGS: [(&str, &str); 34] = [
+    ("grant read-only access to", "See"),
+    ("grants read-only access to", "See"),
+    ("grant read access to", "See"),
+    ("grants read access to", "See"),
+    ("read-only access to", "See"),
+    ("read only access to", "See"),
+    ("readonly access to", "See"),
+    ("read access to", "See"),
+    ("read access for", "See"),
+    ("view access to", "See"),
+    ("grant read-write access to", "See and change"),
+    ("grant read and write access to", "See and change"),
+    ("grants read and write access to", "See and change"),
+    ("read-write access to", "See and change"),
+    ("read/write access to", "See and change"),
+    ("read and write access to", "See and change"),
+    ("read and write", "See and change"),
+    ("grant write access to", "Change"),
+    ("grants write access to", "Change"),
+    ("write access to", "Change"),
+    ("write access for", "Change"),
+    ("full access to", "Manage"),
+    ("grants full access to", "Manage"),
+    ("allows the app to", ""),
+    ("allows the application to", ""),
+    ("allow the app to", ""),
+    ("allow the application to", ""),
+    ("allows you to", ""),
+    ("allow you to", ""),
+    ("allows to", ""),
+    ("ability to", ""),
+    ("permission to", ""),
+    ("lets the app", ""),
+    ("can", ""),
+];
+
+/// A title that tells what an app may do, from one that tells what is granted.
+fn action(text: &str) -> String {
+    let small = text.to_ascii_lowercase();
+    let found = OPENINGS.iter().find_map(|(opening, verb)| {
+        let rest = small.strip_prefix(opening)?;
+        let rest = text.get(text.len() - rest.len()..)?;
+        rest.starts_with(' ').then(|| format!("{verb}{rest}"))
+    });
+    capital(found.as_deref().unwrap_or(text).trim())
 }
 
 fn title(said: &Said, has_narrower: bool) -> String {

@@ -124,6 +124,18 @@ pub(crate) fn said(name: &str, shared: &str) -> Said {
         .filter(|words| !words.is_empty())
         .collect();
     let verb = take_verb(&mut parts);
+    // `contracts.character_contracts` is about the character contracts.
+    let repeats = |place: &usize| {
+        let own = parts.get(*place);
+        parts
+            .iter()
+            .skip(place + 1)
+            .any(|later| own.is_some_and(|own| own.iter().all(|word| later.contains(word))))
+    };
+    let repeated: Vec<usize> = (0..parts.len()).filter(repeats).collect();
+    for place in repeated.into_iter().rev() {
+        parts.remove(place);
+    }
     Said {
         verb,
         object: parts.into_iter().flatten().collect(),

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use scope::Requirement;
 
 use super::draft::{Action, Chapter, Draft, Resource, Scope, Table};
+use super::risk::Risk;
 
 /// Writes the whole file.
 pub(crate) fn file(draft: &Draft) -> String {
@@ -118,6 +119,25 @@ fn one_scope(resource: &Resource, scope: &Scope, text: &mut String) {
     };
     *text += &format!("title = {}{mark}\n", words(&scope.texts.title));
     *text += &format!("description = {}\n", words(&scope.texts.description));
+    if let Some(Risk {
+        level,
+        reason,
+        money,
+    }) = scope.risk
+    {
+        if money {
+            *text += "money = true   # guessed from what it opens\n";
+        }
+        *text += &format!("risk = {level}\nrisk_reason = {}\n", words(reason));
+    }
+    for (evidence, names) in &scope.implies {
+        let names: Vec<String> = names.iter().cloned().collect();
+        *text += &format!(
+            "# implies = {}   # proposed, not switched on: {}\n",
+            list(&names),
+            evidence.in_words()
+        );
+    }
     if !scope.is_used {
         *text += "# No operation of the document names it: it opens nothing.\n";
     }
@@ -186,6 +206,7 @@ pub(crate) fn requirement(requirement: &Requirement) -> String {
         Requirement::Scope(name) => quoted(name),
         Requirement::All(all) => format!("{{ all = [{}] }}", parts(all)),
         Requirement::Any(any) => format!("{{ any = [{}] }}", parts(any)),
+        Requirement::Public => "{ public = true }".to_owned(),
         // An import makes no other form.
         _ => "{ any_token = true }".to_owned(),
     }

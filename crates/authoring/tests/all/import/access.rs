@@ -163,7 +163,7 @@ fn names_under_an_undeclared_scheme_are_kept_and_told() {
         needs(&imported, "GET", "/v1/a").as_deref(),
         Some("contacts.read")
     );
-    assert_eq!(found(&imported, "unknown-scheme"), ["stranger"]);
+    assert_eq!(found(&imported, "unknown-scheme"), ["GET /a"]);
     assert_eq!(state("[{stranger: []}]").0, "other-credentials");
 }
 

@@ -1,4 +1,6 @@
 //! One file for each part of an import; `given` has what all of them use.
 
 mod access;
+mod bad_input;
 mod given;
+mod paths;
