@@ -9,4 +9,5 @@ mod import;
 pub use document::files::{Files, OnDisk, Unreadable};
 pub use import::options::{Allow, Lists, ListsRule, Options};
 pub use import::report::Report;
+pub use import::source::Source;
 pub use import::{Imported, import};

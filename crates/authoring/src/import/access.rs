@@ -225,6 +225,14 @@ pub(crate) fn is_same(one: &[String], other: &[String]) -> bool {
     one.len() == other.len() && one.iter().all(|name| other.contains(name))
 }
 
+/// Do alternatives say the same, in whatever order?
+pub(crate) fn is_alike(one: &[Vec<String>], other: &[Vec<String>]) -> bool {
+    one.len() == other.len()
+        && one
+            .iter()
+            .all(|list| other.iter().any(|own| is_same(own, list)))
+}
+
 /// Alternatives for people: "a and b, or c".
 pub(crate) fn in_words(lists: &[Vec<String>]) -> String {
     let lists: Vec<String> = lists.iter().map(|list| list.join(" and ")).collect();

@@ -11,6 +11,7 @@ use super::finding::{Findings, Kind};
 use super::implication::{self, Evidence};
 use super::naming::{self, Group, Naming};
 use super::opened::Opened;
+use super::propose::tags_tell;
 use super::risk::{self, Risk};
 use super::rule::Rules;
 use super::text::{self, Texts};
@@ -55,6 +56,8 @@ pub(crate) struct Scope {
     /// Its action, where the pattern makes it.
     pub(crate) action: Option<String>,
     pub(crate) texts: Texts,
+    /// Was it made up here?
+    pub(crate) is_proposed: bool,
     /// Does an operation name it?
     pub(crate) is_used: bool,
     pub(crate) risk: Option<Risk>,
@@ -93,6 +96,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) scopes: &'a IndexMap<String, String>,
     pub(crate) used: usize,
     pub(crate) opened: &'a Opened<'a>,
+    /// Scopes that nobody named.
+    pub(crate) proposed: &'a HashSet<String>,
 }
 
 /// Puts the catalog together.
@@ -219,7 +224,8 @@ fn resources(naming: &Naming, parts: &Parts<'_>, findings: &mut Findings) -> Vec
             .map(String::as_str)
             .unwrap_or_default();
         let texts = text::of_scope(name, own, &naming.shared, narrower(name));
-        if texts.is_made {
+        let is_proposed = parts.proposed.contains(name);
+        if texts.is_made && !is_proposed {
             findings.add(Kind::NoText, name, texts.title.clone());
         }
         if texts.is_cut {
@@ -229,6 +235,7 @@ fn resources(naming: &Naming, parts: &Parts<'_>, findings: &mut Findings) -> Vec
             name: name.to_owned(),
             action: action.cloned(),
             texts,
+            is_proposed,
             is_used: used.contains(&name.to_owned()),
             risk: risk::of(name, &naming.shared, parts.opened),
             implies: implied.get(name).cloned().unwrap_or_default(),
@@ -290,11 +297,13 @@ fn base_path(rules: &Rules) -> String {
 /// The endpoints by what they are about: the tag of the document, or the first text of the path.
 fn chapters(parts: &Parts<'_>, base: &str) -> Vec<Chapter> {
     let mut chapters: IndexMap<String, Vec<Table>> = IndexMap::new();
+    let use_tags = tags_tell(parts.operations);
     for own in parts.rules.paths.values() {
         let path = own.path.strip_prefix(base).unwrap_or(&own.path).to_owned();
         let first = own.rules.values().find_map(|rule| rule.operations.first());
         let first = first.and_then(|place| parts.operations.get(*place));
         let tag = first
+            .filter(|_| use_tags)
             .and_then(|own| own.tags().next())
             .map(|tag| word::capital(&text::plain(tag).0));
         let heading = tag

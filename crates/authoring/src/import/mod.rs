@@ -12,17 +12,19 @@ mod naming;
 mod opened;
 pub mod options;
 mod path;
+mod propose;
 pub mod report;
 mod risk;
 mod rule;
 mod scheme;
 mod server;
+pub mod source;
 mod text;
 mod walk;
 mod word;
 mod write;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 
 use indexmap::IndexMap;
@@ -74,14 +76,18 @@ pub fn import(
         .and_then(|own| own.bases.first())
         .cloned()
         .unwrap_or_default();
-    for (place, operation) in operations.iter().enumerate() {
+    let mut all_said: Vec<Said> = Vec::new();
+    for operation in &operations {
         let name = operation.name();
-        let said = access::read(
-            operation.security.as_ref(),
-            &operation.schemes,
-            &name,
-            &mut findings,
-        );
+        let security = operation.security.as_ref();
+        let said = access::read(security, &operation.schemes, &name, &mut findings);
+        all_said.push(from_elsewhere(operation, said, options, &mut findings));
+    }
+    let proposed = match options.propose {
+        true => propose_scopes(&operations, &mut all_said, &mut findings),
+        false => HashSet::new(),
+    };
+    for ((place, operation), said) in operations.iter().enumerate().zip(all_said) {
         let need = need(operation, &said, options, &mut findings);
         let written = match need {
             Some(need) => write_rule(operation, place, need, &mut rules, &mut findings),
@@ -90,7 +96,7 @@ pub fn import(
         told.push(Told::of(operation, said, written));
     }
     hidden::find(&mut rules, options.fall_through, &mut findings);
-    let scopes = scopes(&descriptions, &told, &mut findings);
+    let scopes = scopes(&descriptions, &told, &proposed, &mut findings);
     let opened = Opened::of(&operations, &told);
     let parts = draft::Parts {
         descriptions: &descriptions,
@@ -99,10 +105,75 @@ pub fn import(
         scopes: &scopes.texts,
         used: scopes.used,
         opened: &opened,
+        proposed: &proposed,
     };
     let catalog = catalog(&parts, &mut findings);
     let report = Report::new(&descriptions, told, &scopes, findings, catalog.is_some());
     Ok(Imported { catalog, report })
+}
+
+/// What is said, with what other sources than `security` have. Where two of them name different
+/// scopes, both are told, and the first one counts.
+fn from_elsewhere(
+    operation: &Operation,
+    said: Said,
+    options: &Options,
+    findings: &mut Findings,
+) -> Said {
+    let sources = options.scopes_from.iter();
+    let mut all: Vec<Vec<Vec<String>>> =
+        sources.filter_map(|own| own.of(&operation.node)).collect();
+    let own = match &said.access {
+        Access::Scopes(own) => Some(own.clone()),
+        _ => None,
+    };
+    let is_public = said.access == Access::Public && !all.is_empty();
+    all.splice(0..0, own);
+    let names = |lists: &Vec<Vec<String>>| lists.iter().flatten().cloned().collect::<BTreeSet<_>>();
+    let mut all = all.into_iter();
+    let Some(first) = all.next() else {
+        return said;
+    };
+    let others: Vec<String> = all
+        .filter(|other| names(other) != names(&first))
+        .map(|other| access::in_words(&other))
+        .chain(is_public.then(|| "public".to_owned()))
+        .collect();
+    if !others.is_empty() {
+        let what = format!("{} / {}", access::in_words(&first), others.join(" / "));
+        findings.add(Kind::Contradiction, operation.name(), what);
+    }
+    Said {
+        access: Access::Scopes(first),
+        ..said
+    }
+}
+
+/// Gives operations that name no scope one of their own: all of them but public ones, and in a
+/// document that has scopes, those that are open to any token, too. Answers the names.
+fn propose_scopes(
+    operations: &[Operation],
+    said: &mut [Said],
+    findings: &mut Findings,
+) -> HashSet<String> {
+    let has_scopes = said
+        .iter()
+        .any(|own| matches!(own.access, Access::Scopes(_)));
+    let proposed = propose::scopes(operations);
+    let mut names = HashSet::new();
+    for ((operation, own), name) in operations.iter().zip(said).zip(proposed) {
+        let lacks = match own.access {
+            Access::Scopes(_) | Access::Public => false,
+            Access::AnyToken => !has_scopes,
+            Access::OtherCredentials | Access::Unsaid => true,
+        };
+        if lacks {
+            findings.add(Kind::Proposed, operation.name(), &name);
+            names.insert(name.clone());
+            own.access = Access::Scopes(vec![vec![name]]);
+        }
+    }
+    names
 }
 
 /// What an operation is to need in the catalog; nothing where it is left out.
@@ -224,7 +295,12 @@ pub(crate) struct Scopes {
     pub(crate) used: usize,
 }
 
-fn scopes(descriptions: &[Description], told: &[Told], findings: &mut Findings) -> Scopes {
+fn scopes(
+    descriptions: &[Description],
+    told: &[Told],
+    proposed: &HashSet<String>,
+    findings: &mut Findings,
+) -> Scopes {
     let mut declared: IndexMap<&str, &str> = IndexMap::new();
     for (name, text) in descriptions.iter().flat_map(|own| &own.schemes.declared) {
         declared.entry(name).or_insert(text);
@@ -248,7 +324,7 @@ fn scopes(descriptions: &[Description], told: &[Told], findings: &mut Findings) 
             );
             continue;
         }
-        if !declared.contains_key(name) {
+        if !declared.contains_key(name) && !proposed.contains(name) {
             findings.add(Kind::Undeclared, name, "");
         }
         texts.insert(

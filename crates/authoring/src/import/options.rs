@@ -1,5 +1,7 @@
 //! What a person may decide about an import.
 
+use super::source::Source;
+
 /// What becomes of calls that need no scope in the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Allow {
@@ -37,6 +39,10 @@ pub struct Options {
     pub public: Allow,
     /// What lists of several scopes mean; the last rule that fits an operation counts.
     pub lists: Vec<ListsRule>,
+    /// Where scopes stand besides `security`; the first that has some for an operation counts.
+    pub scopes_from: Vec<Source>,
+    /// Proposes scopes for operations that name none.
+    pub propose: bool,
     /// Opens what a literal path hides as the template beside it does.
     pub fall_through: bool,
 }
@@ -47,6 +53,8 @@ impl Default for Options {
             any_token: Allow::Keep,
             public: Allow::Deny,
             lists: Vec::new(),
+            scopes_from: Vec::new(),
+            propose: false,
             fall_through: false,
         }
     }

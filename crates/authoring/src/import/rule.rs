@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use scope::{Method, Requirement};
 
-use super::access::{in_words, is_same};
+use super::access::{in_words, is_alike};
 use super::finding::{Findings, Kind};
 use super::path::blank;
 
@@ -97,14 +97,6 @@ fn of_parts(
         1 => parts.remove(0),
         _ => several(parts),
     }
-}
-
-/// Do two say the same, in whatever order?
-fn is_alike(one: &[Vec<String>], other: &[Vec<String>]) -> bool {
-    one.len() == other.len()
-        && one
-            .iter()
-            .all(|list| other.iter().any(|own| is_same(own, list)))
 }
 
 /// One method of one path.

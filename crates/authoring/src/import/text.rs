@@ -222,7 +222,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// Without HTML tags, without control characters, and with the text of links only.
-fn without_markup(text: &str) -> String {
+pub(crate) fn without_markup(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['<', '[', ']', '`', '*', '&']) {

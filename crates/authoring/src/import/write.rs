@@ -112,10 +112,10 @@ fn one_scope(resource: &Resource, scope: &Scope, text: &mut String) {
         }
         _ => *text += &format!("[scopes.{}]\n", key(&scope.name)),
     }
-    let mark = if scope.texts.is_made {
-        "   # guessed: the document has no text"
-    } else {
-        ""
+    let mark = match (scope.is_proposed, scope.texts.is_made) {
+        (true, _) => "   # proposed: the document names no scope",
+        (false, true) => "   # guessed: the document has no text",
+        (false, false) => "",
     };
     *text += &format!("title = {}{mark}\n", words(&scope.texts.title));
     *text += &format!("description = {}\n", words(&scope.texts.description));

@@ -139,6 +139,15 @@ pub struct ImportArguments {
     /// repeated, the last one that fits counts
     #[arg(long, value_name = "any|all[:PATTERN]", value_parser = lists)]
     pub lists: Vec<authoring::ListsRule>,
+    /// Where scopes stand besides `security`: `description PATTERN`, in the descriptions of
+    /// operations, with `{scope}` in the place of the names ("Scope: `{scope}`"), or a regular
+    /// expression with one group; or `extension NAME[.path]`, in an extension of operations. May be
+    /// repeated, the first that has some counts
+    #[arg(long, num_args = 2, value_names = ["description|extension", "PATTERN|NAME"], action = clap::ArgAction::Append)]
+    pub scopes_from: Vec<String>,
+    /// Propose scopes for operations that name none, from tags, paths and what they do
+    #[arg(long)]
+    pub propose: bool,
     /// Open a call that a literal path hides as the template beside it would: with
     /// `DELETE /users/{id}` and `GET /users/me`, also `DELETE /users/me`
     #[arg(long)]

@@ -2,7 +2,7 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use authoring::{Allow, OnDisk, Options};
+use authoring::{Allow, OnDisk, Options, Source};
 
 use crate::arguments::catalog::{Allowing, ImportArguments};
 use crate::failure::{Failure, Outcome};
@@ -10,7 +10,7 @@ use crate::output::{print, print_line};
 
 /// Makes a catalog of descriptions, and says what came of it.
 pub fn run(arguments: &ImportArguments) -> Outcome {
-    let options = options(arguments);
+    let options = options(arguments)?;
     let imported = authoring::import(&arguments.files, &options, &OnDisk)
         .map_err(|unreadable| Failure::new(unreadable.to_string()))?;
     let catalog = imported.catalog.as_deref().unwrap_or_default();
@@ -41,7 +41,7 @@ pub fn run(arguments: &ImportArguments) -> Outcome {
     Ok(ExitCode::from(u8::from(!report.is_clean())))
 }
 
-fn options(arguments: &ImportArguments) -> Options {
+fn options(arguments: &ImportArguments) -> Result<Options, Failure> {
     let allow = |own| match own {
         Allowing::Keep => Allow::Keep,
         Allowing::Deny => Allow::Deny,
@@ -51,7 +51,21 @@ fn options(arguments: &ImportArguments) -> Options {
     options.public = allow(arguments.public);
     options.lists.clone_from(&arguments.lists);
     options.fall_through = arguments.fall_through;
-    options
+    options.propose = arguments.propose;
+    for pair in arguments.scopes_from.chunks(2) {
+        options.scopes_from.push(match pair {
+            [kind, pattern] if kind == "description" => {
+                Source::description(pattern).map_err(Failure::while_doing("--scopes-from"))?
+            }
+            [kind, name] if kind == "extension" => Source::extension(name),
+            _ => {
+                return Err(Failure::new(
+                    "--scopes-from takes `description PATTERN` or `extension NAME`",
+                ));
+            }
+        });
+    }
+    Ok(options)
 }
 
 /// Never over a file that somebody may have edited.

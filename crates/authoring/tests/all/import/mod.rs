@@ -4,3 +4,4 @@ mod access;
 mod bad_input;
 mod given;
 mod paths;
+mod sources;
