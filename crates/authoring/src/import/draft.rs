@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use indexmap::IndexMap;
 use scope::{AccessKind, Method, Requirement};
 
-use crate::document::node::Node;
-
 use super::finding::{Findings, Kind};
 use super::implication::{self, Evidence};
 use super::naming::{self, Group, Naming};
@@ -104,25 +102,20 @@ pub(crate) struct Parts<'a> {
 pub(crate) fn of(parts: &Parts<'_>, findings: &mut Findings) -> Draft {
     let names: Vec<String> = parts.scopes.keys().cloned().collect();
     let naming = naming::of(&names);
-    let root = parts.descriptions.first().map(|own| &*own.root);
-    let title = root
-        .and_then(|root| info(root, "title"))
-        .map(|own| text::plain(own).0);
-    let title = title
-        .filter(|own| !own.is_empty())
-        .unwrap_or_else(|| "API".to_owned());
-    let summary = root
-        .and_then(|root| info(root, "description"))
+    let first = parts.descriptions.first();
+    let title = first.map_or_else(|| "API".to_owned(), Description::title);
+    let summary = first
+        .and_then(|own| own.info("description"))
         .map(|own| text::plain(own).0);
     let summary = summary.filter(|own| !own.is_empty());
     let base_path = base_path(parts.rules);
     Draft {
         id: id(&title),
-        version: root
-            .and_then(|root| info(root, "version"))
+        version: first
+            .and_then(|own| own.info("version"))
             .unwrap_or("1")
             .to_owned(),
-        summary: summary.unwrap_or_else(|| format!("The API of {title}.")),
+        summary: summary.unwrap_or_else(|| format!("The calls of {title}.")),
         title,
         sources: parts
             .descriptions
@@ -136,10 +129,6 @@ pub(crate) fn of(parts: &Parts<'_>, findings: &mut Findings) -> Draft {
         chapters: chapters(parts, &base_path),
         base_path,
     }
-}
-
-fn info<'n>(root: &'n Node, key: &str) -> Option<&'n str> {
-    root.member("info")?.text_of(key)
 }
 
 /// A short key of small letters from the title.
@@ -179,10 +168,9 @@ fn source(place: usize, description: &Description) -> (String, String) {
     let file = file
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
-    let title = info(&description.root, "title").unwrap_or("untitled");
-    let version = info(&description.root, "version").unwrap_or("no version");
+    let title = description.title();
+    let version = description.info("version").unwrap_or("no version");
     let name = description.version.named();
-    let title = text::plain(title).0;
     (
         key,
         format!("{} ({name}): {title} {version}", file.unwrap_or_default()),

@@ -6,6 +6,12 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
     NoScopes,
+    Added,
+    AddedScope,
+    Differs,
+    Gone,
+    GoneScope,
+    Outside,
     SeveralScopes,
     Contradiction,
     PublicKept,
@@ -56,6 +62,12 @@ impl Kind {
     pub(crate) fn id(self) -> &'static str {
         match self {
             Self::NoScopes => "no-scopes",
+            Self::Added => "added",
+            Self::AddedScope => "added-scope",
+            Self::Differs => "differs",
+            Self::Gone => "gone",
+            Self::GoneScope => "gone-scope",
+            Self::Outside => "outside",
             Self::SeveralScopes => "several-scopes",
             Self::Contradiction => "contradiction",
             Self::PublicKept => "public-kept",
@@ -125,6 +137,21 @@ impl Kind {
         let (name, need) = (pick("names", "name"), pick("needs", "need"));
         match self {
             Self::NoScopes => "No operation names a scope".to_owned(),
+            Self::Added => format!("{calls} {is} new and {} added", pick("was", "were")),
+            Self::AddedScope => format!("{scopes} {is} new and {} added", pick("was", "were")),
+            Self::Differs => {
+                format!("{calls} {need} something else in the document: the file stays as it is")
+            }
+            Self::Gone => {
+                format!("{calls} of the file {is} not in the document: the file stays as it is")
+            }
+            Self::GoneScope => {
+                format!("{scopes} of the file {is} not in the document: the file stays as it is")
+            }
+            Self::Outside => format!(
+                "{calls} {is} new and cannot be added by itself: add {} by hand",
+                pick("it", "them")
+            ),
             Self::SeveralScopes => {
                 format!("{operations} {name} several scopes in one list: all of them are needed")
             }
@@ -260,13 +287,21 @@ pub(crate) struct Finding {
     pub(crate) what: String,
 }
 
+/// Everything that was found of a kind.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) all: Vec<Finding>,
+    /// What speaks for or against what was made of it.
+    pub(crate) notes: Vec<String>,
+}
+
 /// Everything that was found, by kind.
 #[derive(Debug, Default)]
-pub(crate) struct Findings(BTreeMap<Kind, Vec<Finding>>);
+pub(crate) struct Findings(BTreeMap<Kind, Found>);
 
 impl Findings {
     pub(crate) fn add(&mut self, kind: Kind, subject: impl Into<String>, what: impl Into<String>) {
-        self.0.entry(kind).or_default().push(Finding {
+        self.0.entry(kind).or_default().all.push(Finding {
             subject: subject.into(),
             what: what.into(),
         });
@@ -274,17 +309,26 @@ impl Findings {
 
     /// The same, unless the last one says it already.
     pub(crate) fn once(&mut self, kind: Kind, subject: &str, what: String) {
-        let known = self.0.get(&kind).and_then(|own| own.last());
+        let known = self.0.get(&kind).and_then(|own| own.all.last());
         if known.is_none_or(|own| own.subject != subject || own.what != what) {
             self.add(kind, subject, what);
         }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Kind, &[Finding])> {
-        self.0.iter().map(|(kind, own)| (*kind, own.as_slice()))
+    /// Adds what speaks for or against a kind.
+    pub(crate) fn note(&mut self, kind: Kind, note: String) {
+        self.0.entry(kind).or_default().notes.push(note);
     }
 
-    /// Has a person to look at something?
+    pub(crate) fn has(&self, kind: Kind) -> bool {
+        self.0.contains_key(&kind)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Kind, &Found)> {
+        self.0.iter().map(|(kind, own)| (*kind, own))
+    }
+
+    /// Has a person nothing to look at?
     pub(crate) fn is_clean(&self) -> bool {
         self.0.keys().all(|kind| kind.group() == Group::Noted)
     }

@@ -8,6 +8,7 @@ mod draft;
 mod finding;
 mod hidden;
 mod implication;
+mod lists;
 mod naming;
 mod opened;
 pub mod options;
@@ -20,6 +21,7 @@ mod scheme;
 mod server;
 pub mod source;
 mod text;
+mod update;
 mod walk;
 mod word;
 mod write;
@@ -98,6 +100,7 @@ pub fn import(
     hidden::find(&mut rules, options.fall_through, &mut findings);
     let scopes = scopes(&descriptions, &told, &proposed, &mut findings);
     let opened = Opened::of(&operations, &told);
+    lists::tell(&told, &opened, &mut findings);
     let parts = draft::Parts {
         descriptions: &descriptions,
         operations: &operations,
@@ -107,7 +110,7 @@ pub fn import(
         opened: &opened,
         proposed: &proposed,
     };
-    let catalog = catalog(&parts, &mut findings);
+    let catalog = catalog(&parts, options, &mut findings)?;
     let report = Report::new(&descriptions, told, &scopes, findings, catalog.is_some());
     Ok(Imported { catalog, report })
 }
@@ -364,12 +367,20 @@ fn proposal(name: &str, wrong: &str) -> String {
 }
 
 /// The file, where there is anything to write.
-fn catalog(parts: &draft::Parts<'_>, findings: &mut Findings) -> Option<String> {
+fn catalog(
+    parts: &draft::Parts<'_>,
+    options: &Options,
+    findings: &mut Findings,
+) -> Result<Option<String>, Unreadable> {
     if parts.used == 0 {
         findings.add(Kind::NoScopes, "", "");
     }
     if parts.scopes.is_empty() || parts.rules.paths.is_empty() {
-        return None;
+        return Ok(None);
     }
-    Some(write::file(&draft::of(parts, findings)))
+    let draft = draft::of(parts, findings);
+    match &options.update {
+        Some((name, text)) => update::file(name, text, &draft, findings).map(Some),
+        None => Ok(Some(write::file(&draft))),
+    }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use indexmap::IndexMap;
 
 use super::text::is_standard;
-use super::word::{is_version, said, verb};
+use super::word::{Does, is_version, said, verb};
 
 /// What names are made of, with `{resource}` and `{action}` where a pattern has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +97,12 @@ pub(crate) fn of(names: &[String]) -> Naming {
             let key = home(name, &pattern, &shared);
             groups.entry(key).or_default().alone.push(name.clone());
         }
+    }
+    // What reads comes first, as people expect it.
+    let changes = |action: &String| verb(action).is_none_or(|verb| verb.does == Does::Changes);
+    actions.sort_by_key(changes);
+    for group in groups.values_mut() {
+        group.actions.sort_by_key(changes);
     }
     Naming {
         pattern,

@@ -43,6 +43,8 @@ pub struct Options {
     pub scopes_from: Vec<Source>,
     /// Proposes scopes for operations that name none.
     pub propose: bool,
+    /// A catalog that takes what is new, instead of a new one: its name and its text.
+    pub update: Option<(String, String)>,
     /// Opens what a literal path hides as the template beside it does.
     pub fall_through: bool,
 }
@@ -55,6 +57,7 @@ impl Default for Options {
             lists: Vec::new(),
             scopes_from: Vec::new(),
             propose: false,
+            update: None,
             fall_through: false,
         }
     }

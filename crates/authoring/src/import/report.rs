@@ -27,6 +27,7 @@ pub struct Report {
 struct File {
     name: String,
     format: String,
+    title: String,
 }
 
 /// One operation.
@@ -87,6 +88,7 @@ impl Report {
         let file = |own: &Description| File {
             name: own.file.clone(),
             format: own.version.named(),
+            title: own.title(),
         };
         let names: Vec<String> = scopes.texts.keys().cloned().collect();
         let (used, unused) = names.split_at(scopes.used.min(names.len()));
@@ -139,19 +141,19 @@ impl Report {
             .iter()
             .map(|(kind, own)| {
                 let places: Vec<Value> =
-                    own.iter().map(|one| json!({ "subject": one.subject, "what": one.what })).collect();
+                    own.all.iter().map(|one| json!({ "subject": one.subject, "what": one.what })).collect();
                 let group = match kind.group() {
                     Group::Guessed => "guessed",
                     Group::LeftOut => "left-out",
                     Group::Noted => "noted",
                 };
-                json!({ "id": kind.id(), "group": group, "says": kind.heading(own.len()), "advice": kind.advice(), "where": places })
+                json!({ "id": kind.id(), "group": group, "says": kind.heading(own.all.len()), "advice": kind.advice(), "notes": own.notes, "where": places })
             })
             .collect();
         let files: Vec<Value> = self
             .files
             .iter()
-            .map(|own| json!({ "file": own.name, "format": own.format }))
+            .map(|own| json!({ "file": own.name, "format": own.format, "title": own.title }))
             .collect();
         json!({
             "files": files,
@@ -175,8 +177,13 @@ impl Report {
     /// For a person.
     pub fn text(&self) -> String {
         let mut text = String::new();
-        for File { name, format } in &self.files {
-            text += &format!("{name}: {format}\n");
+        for File {
+            name,
+            format,
+            title,
+        } in &self.files
+        {
+            text += &format!("{name}: {title} ({format})\n");
         }
         text += &self.taken_over();
         text += &self.first();
@@ -226,11 +233,21 @@ impl Report {
             .take(FIRST)
             .enumerate()
             .map(|(place, (kind, own))| {
+                let notes: String = own
+                    .notes
+                    .iter()
+                    .map(|note| format!("\n     {note}"))
+                    .collect();
                 let advice = kind
                     .advice()
                     .map(|advice| format!("\n     {advice}"))
                     .unwrap_or_default();
-                format!("{:>3}. {}{advice}\n", place + 1, kind.heading(own.len()))
+                format!(
+                    "{:>3}. {}{notes}{advice}
+",
+                    place + 1,
+                    kind.heading(own.all.len())
+                )
             })
             .collect();
         if lines.is_empty() {
@@ -246,8 +263,12 @@ impl Report {
             .iter()
             .filter(|(kind, _)| kind.group() == group)
         {
-            text += &format!("- {}\n", kind.heading(own.len()));
-            let told: Vec<_> = own.iter().filter(|one| !one.subject.is_empty()).collect();
+            text += &format!("- {}\n", kind.heading(own.all.len()));
+            let told: Vec<_> = own
+                .all
+                .iter()
+                .filter(|one| !one.subject.is_empty())
+                .collect();
             for one in told.iter().take(SHOWN) {
                 let what = if one.what.is_empty() {
                     String::new()

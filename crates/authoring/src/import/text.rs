@@ -75,8 +75,11 @@ pub(crate) fn of_scope(name: &str, own: &str, shared: &str, has_narrower: bool) 
             is_cut: false,
         };
     }
-    let short = plain.trim_end_matches('.');
-    let is_title = short.chars().count() <= LONGEST_TITLE && !short.contains(". ");
+    let first = plain
+        .split_once(". ")
+        .map_or(plain.as_str(), |(first, _)| first);
+    let short = first.trim_end_matches('.');
+    let is_title = short.chars().count() <= LONGEST_TITLE;
     let is_title = is_title && standard.is_none();
     Texts {
         title: if is_title { action(short) } else { made_title },
@@ -130,6 +133,12 @@ fn action(text: &str) -> String {
     let found = OPENINGS.iter().find_map(|(opening, verb)| {
         let rest = small.strip_prefix(opening)?;
         let rest = text.get(text.len() - rest.len()..)?;
+        // "Read-only access to view contacts"
+        let again = ["read", "view", "see"].iter().find_map(|word| {
+            let rest = rest.strip_prefix(' ')?.strip_prefix(word)?;
+            (*verb == "See" && rest.starts_with(' ')).then_some(rest)
+        });
+        let rest = again.unwrap_or(rest);
         rest.starts_with(' ').then(|| format!("{verb}{rest}"))
     });
     capital(found.as_deref().unwrap_or(text).trim())

@@ -12,6 +12,7 @@ use crate::document::version::{self, Version};
 use super::finding::{Findings, Kind};
 use super::scheme::{self, Schemes};
 use super::server;
+use super::text;
 
 /// One file.
 pub(crate) struct Description {
@@ -19,6 +20,21 @@ pub(crate) struct Description {
     pub(crate) version: Version,
     pub(crate) root: Rc<Node>,
     pub(crate) schemes: Rc<Schemes>,
+}
+
+impl Description {
+    /// A text of `info`, as it is written.
+    pub(crate) fn info(&self, key: &str) -> Option<&str> {
+        self.root.member("info")?.text_of(key)
+    }
+
+    /// Its title on one line.
+    pub(crate) fn title(&self) -> String {
+        let title = self.info("title").map(|own| text::plain(own).0);
+        title
+            .filter(|own| !own.is_empty())
+            .unwrap_or_else(|| "API".to_owned())
+    }
 }
 
 /// One operation as the document has it.

@@ -253,7 +253,7 @@ pub(crate) fn key(key: &str) -> String {
 }
 
 /// A text on one line of a comment.
-fn comment(text: &str) -> String {
+pub(crate) fn comment(text: &str) -> String {
     text.chars()
         .map(|own| if own.is_control() { ' ' } else { own })
         .collect()

@@ -126,6 +126,10 @@ pub struct ImportArguments {
     /// Where to write the catalog, a file that is not there yet
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Take what is new in the descriptions into this catalog: what stands in it stays as it was
+    /// edited, and the report says what differs. Written in place, or to -o
+    #[arg(long, value_name = "CATALOG")]
+    pub update: Option<PathBuf>,
     /// Operations that the document opens to any token, whatever its scope: keep them under an
     /// explicit rule, or leave them out
     #[arg(long, value_enum, default_value_t = Allowing::Keep)]

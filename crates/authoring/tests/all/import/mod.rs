@@ -5,3 +5,4 @@ mod bad_input;
 mod given;
 mod paths;
 mod sources;
+mod update;
