@@ -252,12 +252,14 @@ impl Kind {
             Self::SeveralScopes => {
                 "many authors mean any of them: ask who knows the API; --lists any reads every list so, --lists any:PATTERN some"
             }
-            Self::PublicKept => "--public deny, the default, leaves them out",
-            Self::AnyTokenKept => "--any-token deny leaves them out",
+            Self::PublicKept => "--public deny, the default, leaves such operations out",
+            Self::AnyTokenKept => "--any-token deny leaves such operations out",
             Self::Unsaid => "add `security` in the document, or a rule in the catalog",
-            Self::Public => "--public keep lets everybody call them, by a rule that says so",
+            Self::Public => {
+                "--public keep opens such operations to everybody, by a rule that says so"
+            }
             Self::AnyTokenLeftOut => {
-                "--any-token keep opens them to every token, by a rule that says so"
+                "--any-token keep opens such operations to every token, by a rule that says so"
             }
             Self::Hidden => "where the API does not work so, --fall-through opens them",
             Self::NoText => {

@@ -12,7 +12,7 @@ pub(crate) struct Risk {
     pub(crate) money: bool,
 }
 
-const MONEY: [&str; 19] = [
+const MONEY: [&str; 18] = [
     "payment",
     "payout",
     "transfer",
@@ -27,7 +27,6 @@ const MONEY: [&str; 19] = [
     "deposit",
     "transaction",
     "payroll",
-    "loan",
     "credit",
     "debit",
     "receipt",
@@ -76,13 +75,22 @@ const PEOPLE: [&str; 20] = [
 /// Proposes the risk of a scope that operations name.
 pub(crate) fn of(name: &str, shared: &str, opened: &Opened<'_>) -> Option<Risk> {
     let uses = opened.uses(name)?;
-    let mut words: Vec<String> = said(name, shared)
+    let own: Vec<String> = said(name, shared)
         .object
         .into_iter()
         .map(singular)
         .collect();
-    words.extend(uses.named.iter().flat_map(|place| opened.words(*place)));
-    let speaks_of = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    // What it opens together with other scopes says less about it.
+    let places = if uses.alone.is_empty() {
+        &uses.named
+    } else {
+        &uses.alone
+    };
+    let paths: Vec<Vec<String>> = places.iter().map(|place| opened.words(*place)).collect();
+    let speaks_of = |list: &[&str]| {
+        let has = |words: &Vec<String>| words.iter().any(|word| list.contains(&word.as_str()));
+        has(&own) || paths.iter().filter(|words| has(words)).count() * 3 >= paths.len()
+    };
     let verb = said(name, shared).verb.or_else(|| word::verb(name));
     let says_read = verb.is_some_and(|verb| verb.does == Does::Reads);
     let changes = !says_read && uses.named.iter().any(|place| !opened.reads(*place));

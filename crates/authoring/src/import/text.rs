@@ -83,10 +83,16 @@ pub(crate) fn of_scope(name: &str, own: &str, shared: &str, has_narrower: bool) 
     let is_title = is_title && standard.is_none();
     Texts {
         title: if is_title { action(short) } else { made_title },
-        description: capital(&plain),
+        description: capital(&ended(&plain)),
         is_made: false,
         is_cut,
     }
+}
+
+/// A text that ends like a sentence.
+fn ended(text: &str) -> String {
+    let is_open = text.ends_with(|own: char| own.is_alphanumeric() || own == ')');
+    format!("{text}{}", if is_open { "." } else { "" })
 }
 
 /// How texts begin that tell what a scope grants, and how one says it to the person who grants it.

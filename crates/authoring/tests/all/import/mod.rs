@@ -4,5 +4,6 @@ mod access;
 mod bad_input;
 mod given;
 mod paths;
+mod real;
 mod sources;
 mod update;

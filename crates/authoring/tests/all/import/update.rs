@@ -87,7 +87,7 @@ fn what_is_new_is_added_and_edits_stay() {
     );
     assert_eq!(
         found(&imported, "added-scope"),
-        ["notes.read", "contacts.delete"]
+        ["contacts.delete", "notes.read"]
     );
     assert_eq!(found(&imported, "differs"), ["PUT /v1/contacts/{id}"]);
     assert_eq!(found(&imported, "gone"), ["GET /v1/ours"]);
