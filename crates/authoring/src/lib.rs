@@ -9,5 +9,5 @@ mod import;
 pub use document::files::{Files, OnDisk, Unreadable};
 pub use import::options::{Allow, Lists, ListsRule, Options};
 pub use import::report::Report;
+pub use import::run::{Imported, import};
 pub use import::source::Source;
-pub use import::{Imported, import};
