@@ -113,6 +113,7 @@ pub(crate) fn of(parts: &Parts<'_>, findings: &mut Findings) -> Draft {
         id: id(&title),
         version: first
             .and_then(|own| own.info("version"))
+            .filter(|own| !own.trim().is_empty())
             .unwrap_or("1")
             .to_owned(),
         summary: summary.unwrap_or_else(|| format!("The calls of {title}.")),

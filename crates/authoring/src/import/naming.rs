@@ -195,7 +195,9 @@ fn explained<'n>(pattern: &Pattern, names: &'n [String]) -> BTreeMap<&'n str, (&
     let all = split.len();
     let is_action = |action: &str| {
         let shared = uses.get(action).copied().unwrap_or_default();
-        !is_version(action) && (verb(action).is_some() || shared >= 3 && shared * 4 >= all)
+        // A resource has a `title` of its own.
+        let is_free = action != "title" && !is_version(action);
+        is_free && (verb(action).is_some() || shared >= 3 && shared * 4 >= all)
     };
     split
         .into_iter()

@@ -263,3 +263,21 @@ fn the_report_shows_what_speaks_for_any_of_a_list() {
         "{text}"
     );
 }
+
+#[test]
+fn names_that_a_file_could_take_for_something_else_stand_alone() {
+    let imported = with(&[
+        ("a:title", ""),
+        ("b:title", ""),
+        ("c:title", ""),
+        ("*", ""),
+        ("+:read", ""),
+        ("-:read", ""),
+    ]);
+    assert_eq!(
+        catalog_of(imported.catalog.as_deref().unwrap())
+            .scopes()
+            .len(),
+        6
+    );
+}
