@@ -178,6 +178,12 @@ fn take_verb(parts: &mut Vec<Vec<String>>) -> Option<Verb> {
     None
 }
 
+/// A name without the verb behind it.
+pub(crate) fn bare(name: &str) -> Option<&str> {
+    let (bare, last) = name.rsplit_once([':', '.', '/', '_', '-'])?;
+    verb(last).is_some().then_some(bare)
+}
+
 /// `v1`, `v2.1`.
 pub(crate) fn is_version(part: &str) -> bool {
     let digits = part.strip_prefix(['v', 'V']).unwrap_or_default();
