@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::naming::Naming;
 use super::opened::Opened;
-use super::word::{Does, said};
+use super::word::{Does, said, verb};
 
 /// The most scopes that are proposed for one.
-const MOST: usize = 8;
+const MOST: usize = 24;
 /// How many operations must say so.
 const ENOUGH: usize = 2;
 
@@ -140,5 +140,25 @@ fn by_name(naming: &Naming) -> Vec<(&str, &str)> {
             pairs.extend(fitting.map(|narrow| (wide, *narrow)));
         }
     }
+    pairs.extend(by_verb(naming));
     pairs
+}
+
+/// `read` brings `read:contacts`, where the verb alone is a scope.
+fn by_verb(naming: &Naming) -> Vec<(&str, &str)> {
+    let alone = || {
+        naming
+            .groups
+            .iter()
+            .flat_map(|group| &group.alone)
+            .map(String::as_str)
+    };
+    let verbs: Vec<&str> = alone().filter(|name| verb(name).is_some()).collect();
+    let of_verb = |name: &str| {
+        let (first, _) = name.split_once([':', '.', '/', '_', '-'])?;
+        verbs.iter().find(|verb| **verb == first).copied()
+    };
+    alone()
+        .filter_map(|name| Some((of_verb(name)?, name)))
+        .collect()
 }

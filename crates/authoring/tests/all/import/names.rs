@@ -230,7 +230,13 @@ fn implications_are_proposed_with_their_evidence_and_never_switched_on() {
         ),
         "{text}"
     );
-    for imported in [&by_operations, &by_name] {
+    let by_verb = with(&[("read", ""), ("read:a", ""), ("write:b", "")]);
+    let text = by_verb.catalog.as_deref().unwrap();
+    assert!(
+        text.contains("# implies = [\"read:a\"]   # proposed"),
+        "{text}"
+    );
+    for imported in [&by_operations, &by_name, &by_verb] {
         let catalog = catalog_of(imported.catalog.as_deref().unwrap());
         assert!(catalog.scopes().iter().all(|own| own.implies.is_empty()));
     }
