@@ -216,14 +216,24 @@ fn resources(naming: &Naming, parts: &Parts<'_>, findings: &mut Findings) -> Vec
         if texts.is_cut {
             findings.add(Kind::LongText, name, "");
         }
+        let risk = risk::of(name, &naming.shared, parts.opened);
+        if let Some(risk) = risk.filter(|risk| risk.level >= 4) {
+            findings.add(Kind::Risk, name, format!("{}: {}", risk.level, risk.reason));
+        }
+        let implies = implied.get(name).cloned().unwrap_or_default();
+        for (evidence, names) in &implies {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let what = format!("{} ({})", names.join(", "), evidence.in_words());
+            findings.add(Kind::Implied, name, what);
+        }
         Scope {
             name: name.to_owned(),
             action: action.cloned(),
             texts,
             is_proposed,
             is_used: used.contains(&name.to_owned()),
-            risk: risk::of(name, &naming.shared, parts.opened),
-            implies: implied.get(name).cloned().unwrap_or_default(),
+            risk,
+            implies,
         }
     };
     let resource = |group: &Group| {

@@ -192,11 +192,8 @@ pub(crate) fn of_action(action: &str) -> String {
 
 /// The title of a resource.
 pub(crate) fn of_resource(key: &str, shared: &str) -> String {
-    let object = said(key, shared).object;
-    match object.is_empty() {
-        true => or(sentence(&word::words(key)), "Everything"),
-        false => sentence(&object),
-    }
+    let own = key.strip_prefix(shared).unwrap_or(key);
+    or(sentence(&word::words(own)), "Everything")
 }
 
 /// A text, or another one where it is empty.

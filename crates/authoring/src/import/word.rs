@@ -151,7 +151,7 @@ fn take_verb(parts: &mut Vec<Vec<String>>) -> Option<Verb> {
             .get(index)
             .map(|words| words.concat())
             .and_then(|whole| verb(&whole));
-        if let Some(found) = found.filter(|_| parts.len() > 1) {
+        if let Some(found) = found {
             parts.remove(index);
             return Some(found);
         }
