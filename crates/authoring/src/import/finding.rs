@@ -155,8 +155,8 @@ impl Kind {
                 format!("{scopes} of the file {is} not in the document: the file stays as it is")
             }
             Self::Outside => format!(
-                "{calls} {is} new and cannot be added by itself: add {} by hand",
-                pick("it", "them")
+                "{calls} {is} new and {} by hand",
+                pick("has to be added", "have to be added")
             ),
             Self::SeveralScopes => {
                 format!("{operations} {name} several scopes in one list: all of them are needed")

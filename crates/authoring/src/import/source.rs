@@ -151,31 +151,39 @@ fn extension<'n, 'p>(operation: &'n Map, name: &'p str) -> Option<(&'n Node, &'p
     })
 }
 
-/// Alternatives in a value: a text, a list, lists in a list, or an object with an operator.
+/// Alternatives in a value, or in a member of it: a text, a list, lists in a list, or an object
+/// with an operator.
 fn in_node(node: &Node, way: &str) -> Vec<Vec<String>> {
-    if let (Some((key, rest)), Node::Map(map)) = (
-        way.split_once('.')
-            .or((!way.is_empty()).then_some((way, ""))),
-        node,
-    ) {
-        return map
-            .find(key)
-            .map(|node| in_node(node, rest))
-            .unwrap_or_default();
+    if let (Node::Map(map), Some((key, rest))) = (node, step(way)) {
+        let member = map.find(key);
+        return member.map(|node| in_node(node, rest)).unwrap_or_default();
     }
     match node {
         Node::Scalar(_) => node.text().map(split).into_iter().collect(),
         Node::List(list) => {
-            let parts: Vec<Vec<Vec<String>>> = list.iter().map(|own| in_node(own, way)).collect();
-            let has_lists = list.iter().any(|own| own.list().is_some());
-            let alternatives = parts.into_iter().flatten();
-            if has_lists {
-                alternatives.collect()
+            let parts = list.iter().flat_map(|own| in_node(own, way));
+            if list.iter().any(|own| has_list(own, way)) {
+                parts.collect()
             } else {
-                vec![alternatives.flatten().collect()]
+                vec![parts.flatten().collect()]
             }
         }
         Node::Map(map) => in_object(map),
+    }
+}
+
+/// The first key of a way into a value, and the rest.
+fn step(way: &str) -> Option<(&str, &str)> {
+    let whole = (!way.is_empty()).then_some((way, ""));
+    way.split_once('.').or(whole)
+}
+
+/// Are the names of an item in a list of its own? Then items are alternatives.
+fn has_list(node: &Node, way: &str) -> bool {
+    match (node, step(way)) {
+        (Node::Map(map), Some((key, rest))) => map.find(key).is_some_and(|own| has_list(own, rest)),
+        (Node::Map(map), None) => map.iter().any(|(_, own)| own.list().is_some()),
+        (other, _) => other.list().is_some(),
     }
 }
 

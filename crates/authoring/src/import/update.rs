@@ -73,6 +73,10 @@ fn add_scope(
     let mut table = Table::new();
     table.insert("title", text(&scope.texts.title, languages));
     table.insert("description", text(&scope.texts.description, languages));
+    if let Some(risk) = scope.risk {
+        table.insert("risk", toml_edit::value(i64::from(risk.level)));
+        table.insert("risk_reason", text(risk.reason, languages));
+    }
     let made = match (&resource.key, &scope.action) {
         (Some(key), Some(action)) if catalog.scope_pattern() == draft.pattern => {
             catalog.action(action).map(|_| (key, action))

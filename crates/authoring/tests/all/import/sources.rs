@@ -77,6 +77,16 @@ fn extensions_name_scopes_in_whatever_form() {
             "a or b",
         ),
         (
+            "x-auth.scopes",
+            "x-auth: [{scopes: [a, b]}, {scopes: [c]}]",
+            "(a and b) or c",
+        ),
+        (
+            "x-auth",
+            "x-auth: [{state: Current, scopes: [a, b]}, {scopes: [c]}]",
+            "(a and b) or c",
+        ),
+        (
             "x-scopes",
             "x-scopes: {operator: and, names: [a, b]}",
             "a and b",
