@@ -31,6 +31,38 @@ pub(crate) enum Access {
 pub(crate) struct Said {
     pub(crate) access: Access,
     pub(crate) is_optional: bool,
+    /// The names of each alternative by scheme, where `security` has them: all schemes are needed,
+    /// whatever a list means.
+    by_scheme: Vec<Vec<Vec<String>>>,
+}
+
+impl Said {
+    /// The same with scopes that `security` does not have.
+    pub(crate) fn with(self, lists: Vec<Vec<String>>) -> Self {
+        Self {
+            access: Access::Scopes(lists),
+            by_scheme: Vec::new(),
+            ..self
+        }
+    }
+
+    /// The lists of each alternative: one for each scheme.
+    pub(crate) fn parts(&self) -> Vec<Vec<Vec<String>>> {
+        match &self.access {
+            Access::Scopes(lists) if lists.len() != self.by_scheme.len() => {
+                lists.iter().map(|list| vec![list.clone()]).collect()
+            }
+            Access::Scopes(_) => self.by_scheme.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The alternatives with a list of several scopes, whose meaning is in question.
+    pub(crate) fn several(&self) -> Vec<Vec<String>> {
+        let parts = self.parts().into_iter();
+        let several = parts.filter(|schemes| schemes.iter().any(|list| list.len() > 1));
+        several.map(|schemes| schemes.concat()).collect()
+    }
 }
 
 /// Reads a list of requirements. `whose` names the operation in findings.
@@ -43,6 +75,7 @@ pub(crate) fn read(
     let said = |access| Said {
         access,
         is_optional: false,
+        by_scheme: Vec::new(),
     };
     let alternatives = match security.map(|node| &**node) {
         None => return said(Access::Unsaid),
@@ -80,6 +113,7 @@ pub(crate) fn read(
 #[derive(Default)]
 struct Sum {
     lists: Vec<Vec<String>>,
+    by_scheme: Vec<Vec<Vec<String>>>,
     has_any_token: bool,
     has_other: bool,
     has_nothing: bool,
@@ -103,6 +137,7 @@ impl Sum {
         }
         let mut list: Vec<String> = Vec::new();
         let mut others: Vec<&'static str> = Vec::new();
+        let mut schemes_names: Vec<Vec<String>> = Vec::new();
         let mut takes_tokens = false;
         for (key, names) in map.iter() {
             let Some(names) = texts(names, whose, findings) else {
@@ -126,6 +161,9 @@ impl Sum {
                 continue;
             }
             takes_tokens = true;
+            if !names.is_empty() && !schemes_names.iter().any(|own| is_same(own, &names)) {
+                schemes_names.push(names.clone());
+            }
             for name in names {
                 if !list.contains(&name) {
                     list.push(name);
@@ -142,6 +180,7 @@ impl Sum {
         }
         if !self.lists.iter().any(|own| is_same(own, &list)) {
             self.lists.push(list);
+            self.by_scheme.push(schemes_names);
         }
     }
 
@@ -164,6 +203,7 @@ impl Sum {
         Said {
             access,
             is_optional,
+            by_scheme: self.by_scheme,
         }
     }
 }

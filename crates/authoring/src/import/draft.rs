@@ -9,7 +9,7 @@ use super::finding::{Findings, Kind};
 use super::implication::{self, Evidence};
 use super::naming::{self, Group, Naming};
 use super::opened::Opened;
-use super::propose::tags_tell;
+use super::propose::{Proposed, tags_tell};
 use super::risk::{self, Risk};
 use super::rule::Rules;
 use super::text::{self, Texts};
@@ -83,6 +83,8 @@ pub(crate) struct Line {
     pub(crate) requirement: Requirement,
     /// What the document calls it.
     pub(crate) summary: String,
+    /// Was the scope proposed here, where other operations have the document's own?
+    pub(crate) is_proposed: bool,
 }
 
 /// What a draft is made of.
@@ -94,8 +96,7 @@ pub(crate) struct Parts<'a> {
     pub(crate) scopes: &'a IndexMap<String, String>,
     pub(crate) used: usize,
     pub(crate) opened: &'a Opened<'a>,
-    /// Scopes that nobody named.
-    pub(crate) proposed: &'a HashSet<String>,
+    pub(crate) proposed: &'a Proposed,
 }
 
 /// Puts the catalog together.
@@ -209,7 +210,7 @@ fn resources(naming: &Naming, parts: &Parts<'_>, findings: &mut Findings) -> Vec
             .map(String::as_str)
             .unwrap_or_default();
         let texts = text::of_scope(name, own, &naming.shared, bare.contains(name));
-        let is_proposed = parts.proposed.contains(name);
+        let is_proposed = parts.proposed.names.contains(name);
         if texts.is_made && !is_proposed {
             findings.add(Kind::NoText, name, texts.title.clone());
         }
@@ -305,9 +306,12 @@ fn chapters(parts: &Parts<'_>, base: &str) -> Vec<Chapter> {
                     .operations
                     .first()
                     .and_then(|place| parts.operations.get(*place));
+                let places = &parts.proposed.among_others;
+                let is_proposed = rule.operations.iter().any(|place| places.contains(place));
                 let line = Line {
                     requirement: rule.need.requirement(),
                     summary: operation.map(summary).unwrap_or_default(),
+                    is_proposed,
                 };
                 (*method, line)
             })

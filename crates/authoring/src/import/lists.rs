@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::access::{Access, in_words};
+use super::access::in_words;
 use super::finding::{Findings, Kind};
 use super::implication::by_lists;
 use super::opened::{Opened, singular};
@@ -20,11 +20,7 @@ pub(crate) fn tell(told: &[Told], opened: &Opened<'_>, findings: &mut Findings) 
     let pairs: HashSet<(&str, &str)> = by_lists(opened).into_iter().collect();
     let (mut wider, mut alike, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for own in told {
-        let Access::Scopes(lists) = own.access() else {
-            continue;
-        };
-        let several = lists.iter().filter(|list| list.len() > 1);
-        let several: Vec<Vec<String>> = several.cloned().collect();
+        let several = own.said.several();
         if several.is_empty() {
             continue;
         }

@@ -4,12 +4,13 @@ use std::collections::{BTreeSet, HashSet};
 
 use scope::{Method, ScopeToken};
 
-use super::access::{Access, Said, in_words};
+use super::access::{Access, Said, in_words, is_same};
 use super::finding::{Findings, Kind};
 use super::options::{Allow, Lists, Options};
+use super::path;
+use super::propose::{self, Proposed};
 use super::rule::{Need, Rules};
 use super::walk::Operation;
-use super::{path, propose};
 
 /// What is said, with what other sources than `security` have. Where two of them name different
 /// scopes, both are told, and the first one counts.
@@ -42,9 +43,9 @@ pub(super) fn from_elsewhere(
         let what = format!("{} / {}", in_words(&first), others.join(" / "));
         findings.add(Kind::Contradiction, operation.name(), what);
     }
-    Said {
-        access: Access::Scopes(first),
-        ..said
+    match said.access {
+        Access::Scopes(_) => said,
+        _ => said.with(first),
     }
 }
 
@@ -54,25 +55,33 @@ pub(super) fn propose_scopes(
     operations: &[Operation],
     said: &mut [Said],
     findings: &mut Findings,
-) -> HashSet<String> {
-    let has_scopes = said
-        .iter()
-        .any(|own| matches!(own.access, Access::Scopes(_)));
-    let proposed = propose::scopes(operations);
-    let mut names = HashSet::new();
-    for ((operation, own), name) in operations.iter().zip(said).zip(proposed) {
+) -> Proposed {
+    let lists = said.iter().filter_map(|own| match &own.access {
+        Access::Scopes(lists) => Some(lists),
+        _ => None,
+    });
+    let named: HashSet<String> = lists.flatten().flatten().cloned().collect();
+    let mut proposed = Proposed::default();
+    let scopes = propose::scopes(operations);
+    for (place, ((operation, own), name)) in operations.iter().zip(said).zip(scopes).enumerate() {
         let lacks = match own.access {
             Access::Scopes(_) | Access::Public => false,
-            Access::AnyToken => !has_scopes,
+            Access::AnyToken => named.is_empty(),
             Access::OtherCredentials | Access::Unsaid => true,
         };
-        if lacks {
-            findings.add(Kind::Proposed, operation.name(), &name);
-            names.insert(name.clone());
-            own.access = Access::Scopes(vec![vec![name]]);
+        if !lacks {
+            continue;
         }
+        findings.add(Kind::Proposed, operation.name(), &name);
+        if !named.is_empty() {
+            proposed.among_others.insert(place);
+        }
+        if !named.contains(&name) && !operation.schemes.declared.contains_key(&name) {
+            proposed.names.insert(name.clone());
+        }
+        *own = own.clone().with(vec![vec![name]]);
     }
-    names
+    proposed
 }
 
 /// What an operation is to need in the catalog; nothing where it is left out.
@@ -87,7 +96,7 @@ pub(super) fn need(
         findings.add(Kind::Optional, &name, "");
     }
     match &said.access {
-        Access::Scopes(lists) => scopes_needed(operation, lists, options, findings),
+        Access::Scopes(_) => scopes_needed(operation, said, options, findings),
         Access::AnyToken if options.any_token == Allow::Keep => {
             findings.add(Kind::AnyTokenKept, name, "");
             Some(Need::AnyToken)
@@ -117,38 +126,74 @@ pub(super) fn need(
 
 fn scopes_needed(
     operation: &Operation,
-    lists: &[Vec<String>],
+    said: &Said,
     options: &Options,
     findings: &mut Findings,
 ) -> Option<Need> {
     let name = operation.name();
-    let proper: Vec<Vec<String>> = lists
-        .iter()
-        .filter(|list| list.iter().all(|scope| ScopeToken::parse(scope).is_ok()))
-        .cloned()
-        .collect();
-    if proper.is_empty() {
+    let is_proper = |scope: &String| ScopeToken::parse(scope).is_ok();
+    let mut parts = said.parts();
+    parts.retain(|schemes| schemes.iter().flatten().all(is_proper));
+    if parts.is_empty() {
         return None;
     }
-    let has_several = proper.iter().any(|list| list.len() > 1);
-    if !has_several {
-        return Some(Need::of(proper));
-    }
-    match options.lists_of(&name, operation.id()) {
-        Lists::All => {
-            findings.add(Kind::SeveralScopes, name, in_words(&proper));
-            Some(Need::of(proper))
+    let has_several = parts.iter().flatten().any(|list| list.len() > 1);
+    if has_several && options.lists_of(&name, operation.id()) == Lists::Any {
+        let alternatives = any_of_each(&parts);
+        if alternatives.is_none() {
+            findings.add(
+                Kind::TooMuch,
+                name,
+                "as any of each list there are more than 256 alternatives",
+            );
         }
-        Lists::Any => {
-            let mut single: Vec<Vec<String>> = Vec::new();
-            for scope in proper.into_iter().flatten() {
-                if !single.iter().any(|own| own.contains(&scope)) {
-                    single.push(vec![scope]);
-                }
+        return alternatives.map(Need::of);
+    }
+    if has_several {
+        findings.add(Kind::SeveralScopes, name, in_words(&said.several()));
+    }
+    Some(Need::of(
+        parts
+            .iter()
+            .map(|schemes| distinct(schemes.iter().flatten()))
+            .collect(),
+    ))
+}
+
+/// Alternatives with one scope of each scheme's list; nothing where there are too many.
+fn any_of_each(parts: &[Vec<Vec<String>>]) -> Option<Vec<Vec<String>>> {
+    const MOST: usize = 256;
+    let mut alternatives: Vec<Vec<String>> = Vec::new();
+    for schemes in parts {
+        let mut own: Vec<Vec<String>> = vec![Vec::new()];
+        for list in schemes {
+            if own.len() * list.len() > MOST {
+                return None;
             }
-            Some(Need::of(single))
+            let with = |one: &Vec<String>| {
+                let each = list.iter().map(|scope| distinct(one.iter().chain([scope])));
+                each.collect::<Vec<_>>()
+            };
+            own = own.iter().flat_map(with).collect();
+        }
+        for one in own {
+            if !alternatives.iter().any(|known| is_same(known, &one)) {
+                alternatives.push(one);
+            }
         }
     }
+    (alternatives.len() <= MOST).then_some(alternatives)
+}
+
+/// Each name once.
+fn distinct<'n>(names: impl Iterator<Item = &'n String>) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for name in names {
+        if !distinct.contains(name) {
+            distinct.push(name.clone());
+        }
+    }
+    distinct
 }
 
 /// Writes an operation's rules; answers the paths.

@@ -1,11 +1,21 @@
 //! A first draft of scopes for operations that name none: what they are about, from tags and
 //! paths, and whether they read or write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::opened::reads;
 use super::walk::Operation;
 use super::word::{is_version, words};
+
+/// What was proposed.
+#[derive(Debug, Default)]
+pub(crate) struct Proposed {
+    /// Scopes that the documents do not have.
+    pub(crate) names: HashSet<String>,
+    /// Operations with a proposed scope, by their place among all, where others have one of the
+    /// document's own.
+    pub(crate) among_others: HashSet<usize>,
+}
 
 /// Segments that say nothing of what a call is about.
 const SAYS_NOTHING: [&str; 8] = [

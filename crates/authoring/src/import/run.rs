@@ -1,6 +1,6 @@
 //! The walk of an import: read, judge, write down, tell.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use scope::Catalog;
@@ -14,6 +14,7 @@ use super::finding::{Findings, Kind};
 use super::need::{from_elsewhere, need, propose_scopes, write_rule};
 use super::opened::Opened;
 use super::options::Options;
+use super::propose::Proposed;
 use super::report::Report;
 use super::rule::Rules;
 use super::scopes::Scopes;
@@ -60,7 +61,7 @@ pub fn import(
     }
     let proposed = match options.propose {
         true => propose_scopes(&operations, &mut all_said, &mut findings),
-        false => HashSet::new(),
+        false => Proposed::default(),
     };
     for ((place, operation), said) in operations.iter().enumerate().zip(all_said) {
         let need = need(operation, &said, options, &mut findings);

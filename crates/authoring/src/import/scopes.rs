@@ -7,6 +7,7 @@ use scope::ScopeToken;
 
 use super::access;
 use super::finding::{Findings, Kind};
+use super::propose::Proposed;
 use super::told::Told;
 use super::walk::Description;
 
@@ -22,7 +23,7 @@ impl Scopes {
     pub(super) fn of(
         descriptions: &[Description],
         told: &[Told],
-        proposed: &HashSet<String>,
+        proposed: &Proposed,
         findings: &mut Findings,
     ) -> Scopes {
         let mut declared: IndexMap<&str, &str> = IndexMap::new();
@@ -48,7 +49,7 @@ impl Scopes {
                 );
                 continue;
             }
-            if !declared.contains_key(name) && !proposed.contains(name) {
+            if !declared.contains_key(name) && !proposed.names.contains(name) {
                 findings.add(Kind::Undeclared, name, "");
             }
             texts.insert(

@@ -256,11 +256,7 @@ impl<'d> Adding<'d> {
         };
         let value = write::requirement(&line.requirement).parse::<toml_edit::Value>();
         if let (Some(table), Ok(mut value)) = (self.tables.get_mut(place), value) {
-            if !line.summary.is_empty() {
-                value
-                    .decor_mut()
-                    .set_suffix(format!("   # {}", write::comment(&line.summary)));
-            }
+            value.decor_mut().set_suffix(write::remark(line));
             table.insert(&method.as_str().to_ascii_lowercase(), Item::Value(value));
             findings.add(Kind::Added, name, needs);
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use scope::Requirement;
 
-use super::draft::{Action, Chapter, Draft, Resource, Scope, Table};
+use super::draft::{Action, Chapter, Draft, Line, Resource, Scope, Table};
 use super::risk::Risk;
 
 /// Writes the whole file.
@@ -40,7 +40,7 @@ fn head(draft: &Draft, text: &mut String) {
         "# The scopes of {}, and the calls they open.\n",
         comment(title)
     );
-    *text += "#\n# Made by `scopegate catalog import`. Lines marked `guessed:` are worth a look.\n\
+    *text += "#\n# Made by `scopegate catalog import`. What is marked `guessed` or `proposed` is worth a look.\n\
         # `scopegate catalog check` reads this file after a change and names every mistake.\n\n";
     *text += &format!("id = {}\n", quoted(id));
     *text += &format!("version = {}\n", quoted(version));
@@ -186,13 +186,19 @@ fn table(table: &Table, text: &mut String) {
     }
     for (method, line) in &table.methods {
         let method = method.as_str().to_ascii_lowercase();
-        let summary = comment(&line.summary);
-        let mark = if summary.is_empty() {
-            String::new()
-        } else {
-            format!("   # {summary}")
-        };
+        let mark = remark(line);
         *text += &format!("{method} = {}{mark}\n", requirement(&line.requirement));
+    }
+}
+
+/// What stands behind a rule: the document's words for the operation.
+pub(crate) fn remark(line: &Line) -> String {
+    let summary = comment(&line.summary);
+    match (line.is_proposed, summary.is_empty()) {
+        (true, true) => "   # proposed".to_owned(),
+        (true, false) => format!("   # proposed: {summary}"),
+        (false, true) => String::new(),
+        (false, false) => format!("   # {summary}"),
     }
 }
 
@@ -253,7 +259,7 @@ pub(crate) fn key(key: &str) -> String {
 }
 
 /// A text on one line of a comment.
-pub(crate) fn comment(text: &str) -> String {
+fn comment(text: &str) -> String {
     text.chars()
         .map(|own| if own.is_control() { ' ' } else { own })
         .collect()

@@ -184,3 +184,34 @@ fn a_name_that_cannot_be_a_scope_is_told_with_a_proposal_and_opens_nothing() {
         assert!(text.contains("call it `"), "{text}");
     }
 }
+
+#[test]
+fn schemes_that_are_needed_together_stay_so_whatever_a_list_means() {
+    let paths = "  /a: { get: { security: [{oauth: [contacts.read], oidc: [openid]}] } }
+  /b: { get: { security: [{oauth: [contacts.read, contacts.write], oidc: [openid]}] } }
+  /c: { get: { security: [{oauth: [contacts.read, contacts.write], bearer: [contacts.write, contacts.read]}] } }
+";
+    let mut options = Options::default();
+    let imported = of_yaml(&api(paths), &options);
+    assert_eq!(found(&imported, "several-scopes"), ["GET /b", "GET /c"]);
+    options.lists = vec![ListsRule {
+        lists: Lists::Any,
+        operations: None,
+    }];
+    let imported = of_yaml(&api(paths), &options);
+    let table = [
+        ("/v1/a", "contacts.read and openid"),
+        (
+            "/v1/b",
+            "(contacts.read and openid) or (contacts.write and openid)",
+        ),
+        ("/v1/c", "contacts.read or contacts.write"),
+    ];
+    for (path, expected) in table {
+        assert_eq!(
+            needs(&imported, "GET", path).as_deref(),
+            Some(expected),
+            "{path}"
+        );
+    }
+}

@@ -222,3 +222,30 @@ fn scopes_are_proposed_from_tags_paths_and_what_operations_do() {
         Some("ledger:read")
     );
 }
+
+#[test]
+fn proposals_beside_scopes_of_the_document_are_marked_where_they_stand() {
+    let text = api(
+        "  /contacts: { get: { security: [{oauth: [contacts.read]}] }, post: { security: [{oauth: []}] } }
+  /notes: { get: { summary: List notes, security: [{key: []}] }, put: { } }
+",
+    );
+    let mut options = Options::default();
+    options.propose = true;
+    let imported = of_yaml(&text, &options);
+    let catalog = imported.catalog.as_deref().unwrap();
+    assert!(
+        catalog.contains("get = \"notes:read\"   # proposed: List notes\n"),
+        "{catalog}"
+    );
+    assert!(
+        catalog.contains("put = \"notes:write\"   # proposed\n"),
+        "{catalog}"
+    );
+    assert!(catalog.contains("get = \"contacts.read\"\n"), "{catalog}");
+    // Open to any token, as the document says, in a document that has scopes.
+    assert_eq!(
+        needs(&imported, "POST", "/v1/contacts").as_deref(),
+        Some("any token")
+    );
+}
