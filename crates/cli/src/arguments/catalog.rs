@@ -36,6 +36,12 @@ pub enum CatalogCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Make a catalog of an API's own description: OpenAPI 3.0 to 3.2, or Swagger 2.0, in JSON or YAML
+    ///
+    /// The catalog goes to the file named by -o, or else to standard output; the report says what
+    /// was taken over, what was guessed and what was left out. Files are read from this machine
+    /// only. Exit status: 0 clean, 1 something needs a look, 2 it cannot be read.
+    Import(Box<ImportArguments>),
     /// Write the catalog's reference page
     Docs {
         /// A shipped catalog's name or a file
@@ -109,4 +115,71 @@ pub struct ExplainArguments {
     /// As JSON, for programs
     #[arg(long)]
     pub json: bool,
+}
+
+/// Descriptions, and how they are to be read.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// The descriptions; several files become one catalog
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Where to write the catalog, a file that is not there yet
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Take what is new in the descriptions into this catalog: what stands in it stays as it was
+    /// edited, and the report says what differs. Written in place, or to -o
+    #[arg(long, value_name = "CATALOG")]
+    pub update: Option<PathBuf>,
+    /// Operations that the document opens to any token, whatever its scope: keep them under an
+    /// explicit rule, or leave them out
+    #[arg(long, value_enum, default_value_t = Allowing::Keep)]
+    pub any_token: Allowing,
+    /// Operations that the document opens to everybody: keep them under an explicit rule, or
+    /// leave them out
+    #[arg(long, value_enum, default_value_t = Allowing::Deny)]
+    pub public: Allowing,
+    /// What a list of several scopes means, `any` of them or `all`; with a pattern, for the
+    /// operations that fit it only (an id, a path or METHOD /path, with `*` for any text). May be
+    /// repeated, the last one that fits counts
+    #[arg(long, value_name = "any|all[:PATTERN]", value_parser = lists)]
+    pub lists: Vec<authoring::ListsRule>,
+    /// Where scopes stand besides `security`: `description PATTERN`, in the descriptions of
+    /// operations, with `{scope}` in the place of the names ("Scope: `{scope}`"), or a regular
+    /// expression with one group; or `extension NAME[.path]`, in an extension of operations. May be
+    /// repeated, the first that has some counts
+    #[arg(long, num_args = 2, value_names = ["description|extension", "PATTERN|NAME"], action = clap::ArgAction::Append)]
+    pub scopes_from: Vec<String>,
+    /// Propose scopes for operations that name none, from tags, paths and what they do
+    #[arg(long)]
+    pub propose: bool,
+    /// Open a call that a literal path hides as the template beside it would: with
+    /// `DELETE /users/{id}` and `GET /users/me`, also `DELETE /users/me`
+    #[arg(long)]
+    pub fall_through: bool,
+    /// The report as JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What becomes of operations without a scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Allowing {
+    /// Under an explicit rule
+    Keep,
+    /// Left out, so denied
+    Deny,
+}
+
+/// Reads a value of `--lists`.
+fn lists(text: &str) -> Result<authoring::ListsRule, String> {
+    let (word, operations) = match text.split_once(':') {
+        Some((word, pattern)) => (word, Some(pattern.to_owned())),
+        None => (text, None),
+    };
+    let lists = match word {
+        "any" => authoring::Lists::Any,
+        "all" => authoring::Lists::All,
+        _ => return Err("write `any` or `all`, or `any:PATTERN`".to_owned()),
+    };
+    Ok(authoring::ListsRule { lists, operations })
 }

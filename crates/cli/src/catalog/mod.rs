@@ -3,6 +3,7 @@
 mod check;
 mod docs;
 mod explain;
+mod import;
 mod minimal;
 mod show;
 
@@ -24,6 +25,7 @@ pub fn run(command: CatalogCommand) -> Outcome {
             calls,
             json,
         } => minimal::run(&catalog, &calls, json),
+        CatalogCommand::Import(arguments) => import::run(&arguments),
         CatalogCommand::Docs {
             catalog,
             format,

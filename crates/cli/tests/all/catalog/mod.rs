@@ -2,3 +2,4 @@
 
 mod commands;
 mod decision_cases;
+mod import;
