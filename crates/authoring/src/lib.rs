@@ -1,13 +1,19 @@
 //! Catalogs from the descriptions that APIs already have.
 //!
 //! `document` reads OpenAPI and Swagger files, whatever they are written in; `import` makes a
-//! catalog of them, and a report of what was taken over, guessed and left out.
+//! catalog of them, and a report of what was taken over, guessed and left out. `lint` tells what a
+//! catalog could do better; `texts` takes its texts to translators and back.
 
 mod document;
 mod import;
+mod lint;
+mod texts;
+mod words;
 
 pub use document::files::{Files, OnDisk, Unreadable};
 pub use import::options::{Allow, Lists, ListsRule, Options};
 pub use import::report::Report;
 pub use import::source::Source;
 pub use import::{Imported, import};
+pub use lint::{Finding, Level, Lint, Rule, lint};
+pub use texts::entry::TextEntry;

@@ -23,7 +23,7 @@ pub mod source;
 mod text;
 mod update;
 mod walk;
-mod word;
+pub(crate) mod word;
 mod write;
 
 use std::collections::{BTreeSet, HashSet};

@@ -1,3 +1,4 @@
 //! Descriptions in, catalogs and reports out.
 
 mod import;
+mod lint;
