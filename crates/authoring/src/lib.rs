@@ -17,3 +17,4 @@ pub use import::source::Source;
 pub use import::{Imported, import};
 pub use lint::{Finding, Level, Lint, Rule, lint};
 pub use texts::entry::TextEntry;
+pub use texts::{Taken, Translation, read as read_translations, take, texts, to_csv, to_xliff};

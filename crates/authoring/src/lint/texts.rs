@@ -6,7 +6,7 @@ use super::{Finding, Found, Rule};
 use crate::texts;
 
 pub(super) fn look(catalog: &Catalog, found: &mut Found<'_>) {
-    for entry in texts::of(catalog) {
+    for entry in texts::texts(catalog) {
         let lacks = |language: &&String| !entry.by_language.contains_key(*language);
         for language in catalog.languages().iter().filter(lacks) {
             found.findings.push(Finding {

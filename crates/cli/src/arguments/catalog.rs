@@ -42,6 +42,11 @@ pub enum CatalogCommand {
     /// was taken over, what was guessed and what was left out. Files are read from this machine
     /// only. Exit status: 0 clean, 1 something needs a look, 2 it cannot be read.
     Import(Box<ImportArguments>),
+    /// Tell what a catalog could do better: open calls, scopes that open too much, routes that cross, missing texts
+    ///
+    /// Exit status: 0 nothing that --deny names was found, 1 something was, 2 the catalog has
+    /// mistakes.
+    Lint(Box<LintArguments>),
     /// Write the catalog's reference page
     Docs {
         /// A shipped catalog's name or a file
@@ -159,6 +164,51 @@ pub struct ImportArguments {
     /// The report as JSON, for programs
     #[arg(long)]
     pub json: bool,
+}
+
+/// What to look through, and what may not be found.
+#[derive(Debug, Args)]
+pub struct LintArguments {
+    /// A shipped catalog's name or a file
+    pub catalog: Option<String>,
+    /// End with status 1 where this is found: a rule, `warnings` or `all`; may be repeated
+    #[arg(long, value_name = "RULE", value_parser = denied)]
+    pub deny: Vec<Denied>,
+    /// Say what a rule finds, why it matters and what to do
+    #[arg(long, value_name = "RULE", value_parser = rule, conflicts_with = "catalog")]
+    pub explain: Option<authoring::Rule>,
+    /// List the rules
+    #[arg(long, conflicts_with_all = ["catalog", "explain"])]
+    pub rules: bool,
+    /// As JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `--deny` names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denied {
+    /// One rule
+    Rule(authoring::Rule),
+    /// Every rule whose findings are warnings
+    Warnings,
+    /// Every rule
+    All,
+}
+
+fn denied(text: &str) -> Result<Denied, String> {
+    match text {
+        "all" => Ok(Denied::All),
+        "warnings" => Ok(Denied::Warnings),
+        _ => rule(text).map(Denied::Rule),
+    }
+}
+
+fn rule(text: &str) -> Result<authoring::Rule, String> {
+    authoring::Rule::find(text).ok_or_else(|| {
+        let all = authoring::Rule::ALL.map(authoring::Rule::id).join(", ");
+        format!("there is no such rule; the rules are {all}")
+    })
 }
 
 /// What becomes of operations without a scope.

@@ -4,6 +4,7 @@ mod check;
 mod docs;
 mod explain;
 mod import;
+mod lint;
 mod minimal;
 mod show;
 
@@ -26,6 +27,7 @@ pub fn run(command: CatalogCommand) -> Outcome {
             json,
         } => minimal::run(&catalog, &calls, json),
         CatalogCommand::Import(arguments) => import::run(&arguments),
+        CatalogCommand::Lint(arguments) => lint::run(&arguments),
         CatalogCommand::Docs {
             catalog,
             format,
