@@ -7,14 +7,16 @@
 mod document;
 mod import;
 mod lint;
+mod new;
 mod texts;
 mod words;
 
 pub use document::files::{Files, OnDisk, Unreadable};
 pub use import::options::{Allow, Lists, ListsRule, Options};
 pub use import::report::Report;
+pub use import::run::{Imported, import};
 pub use import::source::Source;
-pub use import::{Imported, import};
 pub use lint::{Finding, Level, Lint, Rule, lint};
+pub use new::new_catalog;
 pub use texts::entry::TextEntry;
 pub use texts::{Taken, Translation, read as read_translations, take, texts, to_csv, to_xliff};

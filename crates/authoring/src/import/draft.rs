@@ -233,7 +233,7 @@ fn resources(naming: &Naming, parts: &Parts<'_>, findings: &mut Findings) -> Vec
         .iter()
         .filter_map(|name| Some((naming.pattern.split(name)?, *name)))
         .collect();
-    let mut resource = |group: &Group| {
+    let resource = |group: &Group| {
         let key = group.resource.as_deref();
         let made = group.actions.iter().filter_map(|action| {
             let name = by_pair.get(&(key?, action.as_str()))?;
@@ -258,7 +258,7 @@ fn resources(naming: &Naming, parts: &Parts<'_>, findings: &mut Findings) -> Vec
             scopes,
         }
     };
-    naming.groups.iter().map(|group| resource(group)).collect()
+    naming.groups.iter().map(resource).collect()
 }
 
 /// What all paths begin with, where it is the base of a server and nothing else.

@@ -6,7 +6,7 @@ use super::access::{Access, in_words};
 use super::finding::{Findings, Kind};
 use super::implication::by_lists;
 use super::opened::Opened;
-use super::report::Told;
+use super::told::Told;
 
 /// Says what speaks for either reading, where lists of several scopes were found.
 pub(crate) fn tell(told: &[Told], opened: &Opened<'_>, findings: &mut Findings) {

@@ -59,6 +59,7 @@ pub(crate) struct Naming {
 }
 
 const SEPARATORS: [&str; 5] = [":", ".", "/", "_", "-"];
+const SIGNS: [char; 5] = [':', '.', '/', '_', '-'];
 
 /// Finds the pattern of these names.
 pub(crate) fn of(names: &[String]) -> Naming {
@@ -203,30 +204,45 @@ fn explained<'n>(pattern: &Pattern, names: &'n [String]) -> BTreeMap<&'n str, (&
         .collect()
 }
 
-/// What all names begin with, up to a separator; nothing where there are few of them.
+/// What nearly all names begin with, up to a separator; nothing where there are few of them.
 fn shared_beginning(names: &[String]) -> String {
     // What everybody may have besides (OpenID Connect) is named without it.
-    let own: Vec<&String> = names.iter().filter(|name| !is_standard(name)).collect();
-    let [first, rest @ ..] = own.as_slice() else {
+    let own: Vec<&str> = names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !is_standard(name))
+        .collect();
+    let mut by_first: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for name in &own {
+        let first = name.split(SIGNS).next().unwrap_or_default();
+        by_first.entry(first).or_default().push(name);
+    }
+    let most = by_first
+        .into_values()
+        .max_by_key(Vec::len)
+        .unwrap_or_default();
+    let [first, rest @ ..] = most.as_slice() else {
         return String::new();
     };
-    if rest.len() < 2 {
+    if rest.len() < 2 || most.len() * 5 < own.len() * 4 {
         return String::new();
     }
-    let mut length = first.len();
-    for name in rest {
-        let same = first
-            .bytes()
-            .zip(name.bytes())
-            .take_while(|(one, other)| one == other)
-            .count();
-        length = length.min(same);
-    }
-    let same = first.get(..length).unwrap_or_default();
-    let end = same.rfind([':', '.', '/', '_', '-']).map_or(0, |at| at + 1);
-    let shared = same.get(..end).unwrap_or_default();
+    let same = |one: &str, other: &str| {
+        let pairs = one.bytes().zip(other.bytes());
+        pairs.take_while(|(one, other)| one == other).count()
+    };
+    let length = rest
+        .iter()
+        .map(|name| same(first, name))
+        .min()
+        .unwrap_or_default();
+    let end = first
+        .get(..length)
+        .and_then(|same| same.rfind(SIGNS))
+        .map_or(0, |at| at + 1);
+    let shared = first.get(..end).unwrap_or_default();
     // A verb says something.
-    if verb(shared.trim_end_matches([':', '.', '/', '_', '-'])).is_some() {
+    if verb(shared.trim_end_matches(SIGNS)).is_some() {
         return String::new();
     }
     shared.to_owned()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::access::Access;
-use super::report::Told;
+use super::told::Told;
 use super::walk::Operation;
 use super::word;
 use crate::words::reads_by_post;

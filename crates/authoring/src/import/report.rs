@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::Scopes;
-use super::access::{Access, Said};
+use super::access::Access;
 use super::finding::{Findings, Group, counted};
-use super::walk::{Description, Operation};
+use super::scopes::Scopes;
+use super::told::Told;
+use super::walk::Description;
 
 /// How many subjects of one finding are shown to people.
 const SHOWN: usize = 5;
@@ -28,53 +29,6 @@ struct File {
     name: String,
     format: String,
     title: String,
-}
-
-/// One operation.
-#[derive(Debug)]
-pub(crate) struct Told {
-    file: String,
-    pointer: String,
-    name: String,
-    id: Option<String>,
-    said: Said,
-    written: Vec<String>,
-}
-
-impl Told {
-    pub(crate) fn of(operation: &Operation, said: Said, written: Vec<String>) -> Self {
-        Self {
-            file: operation.place.file.display().to_string(),
-            pointer: operation.place.pointer.clone(),
-            name: operation.name(),
-            id: operation.id().map(str::to_owned),
-            said,
-            written,
-        }
-    }
-
-    pub(crate) fn access(&self) -> &Access {
-        &self.said.access
-    }
-
-    /// The scopes it names.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        let lists = match &self.said.access {
-            Access::Scopes(lists) => lists.as_slice(),
-            _ => &[],
-        };
-        lists.iter().flatten().map(String::as_str)
-    }
-
-    fn state(&self) -> &'static str {
-        match self.said.access {
-            Access::Scopes(_) => "scopes",
-            Access::AnyToken => "any-token",
-            Access::Public => "public",
-            Access::OtherCredentials => "other-credentials",
-            Access::Unsaid => "unsaid",
-        }
-    }
 }
 
 impl Report {

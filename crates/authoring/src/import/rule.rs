@@ -115,14 +115,19 @@ pub(crate) struct PathRules {
 }
 
 /// Every path, in the order of the documents; by what it is without its templates' names.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Rules {
     pub(crate) paths: IndexMap<String, PathRules>,
-    /// The base path of the first operation.
+    /// The base path that most operations have.
     pub(crate) base: String,
 }
 
 impl Rules {
+    pub(crate) fn with_base(base: String) -> Self {
+        let paths = IndexMap::new();
+        Self { paths, base }
+    }
+
     /// Adds an operation. `name` is what findings call it.
     pub(crate) fn add(
         &mut self,

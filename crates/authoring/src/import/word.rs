@@ -114,10 +114,12 @@ pub(crate) fn said(name: &str, shared: &str) -> Said {
         .strip_prefix(shared)
         .filter(|rest| !rest.is_empty())
         .unwrap_or(name);
-    let name = name.split_once("://").map_or(name, |(_, rest)| {
+    // Of a URL, the path; Google's all have `/auth/` in front.
+    let path = name.split_once("://").map_or(name, |(_, rest)| {
         rest.split_once('/').map_or(rest, |(_, path)| path)
     });
-    let mut parts: Vec<Vec<String>> = name
+    let path = path.strip_prefix("auth/").unwrap_or(path);
+    let mut parts: Vec<Vec<String>> = path
         .split([':', '.', '/', '+', '#', '?', '&', '=', ',', '|'])
         .filter(|part| !part.is_empty() && !is_version(part))
         .map(words)

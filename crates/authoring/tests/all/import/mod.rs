@@ -3,6 +3,7 @@
 mod access;
 mod bad_input;
 mod given;
+mod names;
 mod paths;
 mod real;
 mod sources;

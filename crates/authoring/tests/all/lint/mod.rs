@@ -228,3 +228,17 @@ fn every_rule_has_an_id_of_its_own_and_is_explained() {
         assert!(earlier.into_iter().all(|own| own.id() != rule.id()));
     }
 }
+
+#[test]
+fn a_new_catalog_has_no_mistakes_and_nothing_is_found_in_it() {
+    let text = authoring::new_catalog("my-api");
+    let catalog = match Catalog::parse("my-api.toml", &text) {
+        Ok(catalog) => catalog,
+        Err(mistakes) => panic!("{mistakes}"),
+    };
+    assert_eq!(
+        (catalog.id(), catalog.title().get("en")),
+        ("my-api", "My api")
+    );
+    assert_eq!(lint(&catalog).findings, []);
+}

@@ -93,7 +93,7 @@ fn every_option_is_obeyed() {
     let with = |options: &[&str]| import(options).out;
     assert!(with(&[]).contains("{ any_token = true }"));
     assert!(!with(&["--any-token", "deny"]).contains("any_token"));
-    assert!(!with(&[]).contains("public"));
+    assert!(!with(&[]).contains("public = true"));
     assert!(with(&["--public", "keep"]).contains("{ public = true }"));
     assert!(with(&["--lists", "any"]).contains("{ any = [\"readers:read\", \"readers:write\"] }"));
     let some = with(&["--lists", "any:GET /readers", "--lists", "all:/readers/*"]);
