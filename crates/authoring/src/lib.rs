@@ -18,5 +18,6 @@ pub use import::run::{Imported, import};
 pub use import::source::Source;
 pub use lint::{Finding, Level, Lint, Rule, lint};
 pub use new::new_catalog;
-pub use texts::entry::TextEntry;
-pub use texts::{Taken, Translation, read as read_translations, take, texts, to_csv, to_xliff};
+pub use texts::{
+    Taken, TextEntry, Translation, read as read_translations, take, texts, to_csv, to_xliff,
+};

@@ -6,8 +6,9 @@ use scope::{
     AccessKind, Catalog, Endpoint, ExpandField, Method, Requirement, ScopeId, ScopeStatus,
 };
 
+use super::finding::Found;
+use super::rule::Rule;
 use super::scopes::key;
-use super::{Found, Rule};
 use crate::words::reads_by_post;
 
 /// Below so many calls, half of them say nothing.

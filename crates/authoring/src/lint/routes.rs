@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use scope::{Catalog, Endpoint, Method};
 
-use super::{Found, Rule};
+use super::finding::Found;
+use super::rule::Rule;
 
 /// The most ways that are looked at for one path.
 const MOST_WAYS: usize = 2_000;

@@ -2,7 +2,8 @@
 
 use scope::{Catalog, ScopeDefinition};
 
-use super::{Found, Rule};
+use super::finding::Found;
+use super::rule::Rule;
 
 /// Scopes of OpenID Connect Core sections 3.1.2.1, 5.4 and 11.
 const RESERVED: [&str; 6] = [

@@ -2,7 +2,8 @@
 
 use scope::Catalog;
 
-use super::{Finding, Found, Rule};
+use super::finding::{Finding, Found};
+use super::rule::Rule;
 use crate::texts;
 
 pub(super) fn look(catalog: &Catalog, found: &mut Found<'_>) {

@@ -2,8 +2,8 @@
 
 use csv::{ReaderBuilder, StringRecord, Writer};
 
-use super::Translation;
 use super::entry::TextEntry;
+use super::translation::Translation;
 
 pub(super) fn write(entries: &[TextEntry], languages: &[String]) -> String {
     let mut writer = Writer::from_writer(Vec::new());

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use scope::Catalog;
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
-use super::{Translation, entry};
+use super::entry;
+use super::translation::Translation;
 
 /// What came of taking translations in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -60,7 +61,7 @@ pub fn take(name: &str, file: &str, translations: &[Translation]) -> Result<Take
             note(&mut taken.unknown, &own.key);
             continue;
         };
-        table.insert(&own.language, Item::Value(Value::from(own.text.as_str())));
+        set(table, &own.language, &own.text);
         *taken.set.entry(own.language.clone()).or_default() += 1;
         if is_outdated {
             note(&mut taken.outdated, &own.key);
@@ -90,9 +91,18 @@ fn note(keys: &mut Vec<String>, key: &str) {
     }
 }
 
-/// The table at a key such as `guide[0].title`. Names of resources may hold dots: the longest
+fn set(text: &mut Item, language: &str, value: &str) {
+    if let Some(inline) = text.as_inline_table_mut() {
+        inline.insert(language, Value::from(value));
+        inline.fmt();
+    } else if let Some(table) = text.as_table_like_mut() {
+        table.insert(language, Item::Value(Value::from(value)));
+    }
+}
+
+/// The text at a key such as `guide[0].title`. Names of resources may hold dots: the longest
 /// name that is there is taken.
-fn find<'d>(table: &'d mut dyn TableLike, key: &str) -> Option<&'d mut dyn TableLike> {
+fn find<'d>(table: &'d mut dyn TableLike, key: &str) -> Option<&'d mut Item> {
     let cuts = key.match_indices('.').map(|(at, _)| at);
     let mut ends: Vec<usize> = cuts.chain(std::iter::once(key.len())).collect();
     ends.reverse();
@@ -101,15 +111,14 @@ fn find<'d>(table: &'d mut dyn TableLike, key: &str) -> Option<&'d mut dyn Table
         table.contains_key(split_place(name).0)
     })?;
     let (name, rest) = key.split_at_checked(fitting)?;
+    let rest = rest.strip_prefix('.');
     let (name, place) = split_place(name);
     let item = table.get_mut(name)?;
-    let inner: &mut dyn TableLike = match place {
-        Some(place) => item.as_array_of_tables_mut()?.get_mut(place)?,
-        None => item.as_table_like_mut()?,
-    };
-    match rest.strip_prefix('.') {
-        Some(rest) => find(inner, rest),
-        None => Some(inner),
+    match (place, rest) {
+        (Some(place), Some(rest)) => find(item.as_array_of_tables_mut()?.get_mut(place)?, rest),
+        (Some(_), None) => None,
+        (None, Some(rest)) => find(item.as_table_like_mut()?, rest),
+        (None, None) => Some(item),
     }
 }
 

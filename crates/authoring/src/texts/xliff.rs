@@ -4,8 +4,8 @@ use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer, XmlVersion};
 
-use super::Translation;
 use super::entry::TextEntry;
+use super::translation::Translation;
 
 pub(super) fn write(catalog: &str, entries: &[TextEntry], from: &str, to: &str) -> String {
     let mut xml = Document(Writer::new_with_indent(Vec::new(), b' ', 2));

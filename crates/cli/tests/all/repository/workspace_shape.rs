@@ -58,6 +58,7 @@ const PURE: [(&str, &[&str]); 2] = [
             "crc32fast",
             "jiff",
             "jsonwebtoken",
+            "memchr",
             "percent-encoding",
             "serde",
             "serde_json",
