@@ -10,8 +10,10 @@ use crate::definition::{
     ScopeDefinition,
 };
 use crate::endpoint::{Endpoint, ExpandRules};
+use crate::likeness::Watched;
 use crate::policy::{
-    AuthorizationPolicy, ConsentPolicy, GrantPolicy, OrganisationKey, Samples, TokenPolicy,
+    AuthorizationPolicy, ConsentPolicy, GrantPolicy, OrganisationKey, OrganisationSource, Samples,
+    TokenPolicy,
 };
 use crate::router::Router;
 use crate::{
@@ -66,6 +68,8 @@ pub(crate) struct Policies {
     pub(crate) authorization: AuthorizationPolicy,
     pub(crate) grant: GrantPolicy,
     pub(crate) organisation_parameters: BTreeMap<String, OrganisationKey>,
+    /// With the name that its place goes by.
+    pub(crate) organisation_source: Option<(OrganisationSource, Watched)>,
     pub(crate) token: TokenPolicy,
 }
 
@@ -229,6 +233,12 @@ impl Catalog {
     /// Path parameters that name the organisation.
     pub fn organisation_parameters(&self) -> &BTreeMap<String, OrganisationKey> {
         &self.policy.organisation_parameters
+    }
+
+    /// What names the organisation besides the path.
+    pub fn organisation_source(&self) -> Option<&OrganisationSource> {
+        let source = self.policy.organisation_source.as_ref();
+        source.map(|(source, _)| source)
     }
 
     /// The form and life of tokens.

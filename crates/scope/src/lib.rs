@@ -18,12 +18,14 @@ mod definition;
 mod effective;
 mod endpoint;
 mod evaluate;
+mod expanding;
 mod explain;
 mod likeness;
 mod message;
 mod minimal;
 mod mistake;
 mod numbers;
+mod organisation;
 mod path;
 mod pattern;
 mod policy;
@@ -60,7 +62,8 @@ pub use mistake::{Mistake, Mistakes};
 pub use numbers::{ScopeNumbers, ScopeNumbersError, UnknownScopeNumber};
 pub use policy::{
     AuthorizationPolicy, BoundTo, Connections, ConsentPolicy, Decline, GrantPolicy, IdStyle,
-    OrganisationKey, ResponseMember, Samples, TokenFormat, TokenPolicy,
+    OrganisationKey, OrganisationPlace, OrganisationSource, ResponseMember, Samples, TokenFormat,
+    TokenPolicy,
 };
 pub use request::{ApiRequest, Visible};
 pub use role::{GrantedScope, RegisteredScope, RequestedScope, RequiredScope};

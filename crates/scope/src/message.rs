@@ -65,6 +65,7 @@ pub(crate) fn condition(condition: Condition<'_>) -> String {
         Condition::Path(name) => format!("the path parameter `{name}`"),
         Condition::Query(name) => format!("the query parameter `{name}`"),
         Condition::Body(pointer) => format!("`{pointer}` in the body"),
+        Condition::InPlace(name) => format!("what `{name}` asks for"),
         Condition::RecordId(field) => format!("the id of the record in `{}`", clipped(field)),
     }
 }

@@ -122,7 +122,7 @@ impl<'c, 'r> Route<'c, 'r> {
     }
 
     /// How the path names an organisation, and the value as it arrived.
-    pub fn organisation(&self) -> Option<(OrganisationKey, &'r str)> {
+    pub(crate) fn organisation_in_path(&self) -> Option<(OrganisationKey, &'r str)> {
         let (key, place) = self.path.organisation?;
         // What cannot be told apart names nobody, instead of leaving the question out.
         Some((key, self.value(place).unwrap_or_default()))

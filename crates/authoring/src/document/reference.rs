@@ -11,6 +11,9 @@ use super::node::{Map, Node};
 /// The most files that one import reads.
 const MOST_FILES: usize = 1_000;
 
+/// The most references that follow one another.
+const MOST_STEPS: usize = 32;
+
 /// Every file read so far.
 pub(crate) struct Documents<'f> {
     files: &'f dyn Files,
@@ -101,6 +104,11 @@ impl<'f> Documents<'f> {
             };
             if let Some(map) = at.node.map().filter(|map| map.len() > 1) {
                 beside.complete(map);
+            }
+            if seen.len() == MOST_STEPS {
+                return Ok(Followed::Nothing(format!(
+                    "`{reference}` is the end of a chain of more than {MOST_STEPS} references"
+                )));
             }
             if !seen.insert(at.place.clone()) {
                 return Ok(Followed::Nothing(format!(

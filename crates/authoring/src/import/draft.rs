@@ -1,6 +1,6 @@
 //! The catalog that is to be written, before it has a form.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use indexmap::IndexMap;
 use scope::{AccessKind, Method, Requirement};
@@ -113,6 +113,7 @@ pub(crate) fn of(parts: &Parts<'_>, findings: &mut Findings) -> Draft {
         id: id(&title),
         version: first
             .and_then(|own| own.info("version"))
+            .filter(|own| !own.trim().is_empty())
             .unwrap_or("1")
             .to_owned(),
         summary: summary.unwrap_or_else(|| format!("The calls of {title}.")),
@@ -195,23 +196,19 @@ fn action(key: &str) -> Action {
 fn resources(naming: &Naming, parts: &Parts<'_>, findings: &mut Findings) -> Vec<Resource> {
     let mut used = HashSet::new();
     used.extend(parts.scopes.keys().take(parts.used));
-    let names: Vec<&String> = parts.scopes.keys().collect();
-    let all: Vec<String> = parts.scopes.keys().cloned().collect();
-    let implied = implication::of(&all, naming, parts.opened);
-    let narrower = |name: &str| {
-        names.iter().any(|other| {
-            let rest = other.strip_prefix(name);
-            rest.and_then(|rest| rest.strip_prefix([':', '.', '/', '_', '-']))
-                .is_some_and(|rest| word::verb(rest).is_some())
-        })
-    };
+    let implied = implication::of(naming, parts.opened);
+    let bare: HashSet<&str> = parts
+        .scopes
+        .keys()
+        .filter_map(|name| word::bare(name))
+        .collect();
     let mut scope = |name: &str, action: Option<&String>| {
         let own = parts
             .scopes
             .get(name)
             .map(String::as_str)
             .unwrap_or_default();
-        let texts = text::of_scope(name, own, &naming.shared, narrower(name));
+        let texts = text::of_scope(name, own, &naming.shared, bare.contains(name));
         let is_proposed = parts.proposed.contains(name);
         if texts.is_made && !is_proposed {
             findings.add(Kind::NoText, name, texts.title.clone());
@@ -219,30 +216,33 @@ fn resources(naming: &Naming, parts: &Parts<'_>, findings: &mut Findings) -> Vec
         if texts.is_cut {
             findings.add(Kind::LongText, name, "");
         }
+        let risk = risk::of(name, &naming.shared, parts.opened);
+        if let Some(risk) = risk.filter(|risk| risk.level >= 4) {
+            findings.add(Kind::Risk, name, format!("{}: {}", risk.level, risk.reason));
+        }
+        let implies = implied.get(name).cloned().unwrap_or_default();
+        for (evidence, names) in &implies {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let what = format!("{} ({})", names.join(", "), evidence.in_words());
+            findings.add(Kind::Implied, name, what);
+        }
         Scope {
             name: name.to_owned(),
             action: action.cloned(),
             texts,
             is_proposed,
             is_used: used.contains(&name.to_owned()),
-            risk: risk::of(name, &naming.shared, parts.opened),
-            implies: implied.get(name).cloned().unwrap_or_default(),
+            risk,
+            implies,
         }
     };
-    let by_pair: HashMap<(&str, &str), &String> = names
-        .iter()
-        .filter_map(|name| Some((naming.pattern.split(name)?, *name)))
-        .collect();
     let resource = |group: &Group| {
         let key = group.resource.as_deref();
-        let made = group.actions.iter().filter_map(|action| {
-            let name = by_pair.get(&(key?, action.as_str()))?;
-            Some(((*name).clone(), Some(action)))
-        });
-        let alone = group.alone.iter().map(|name| (name.clone(), None));
+        let made = group.made.iter().map(|(action, name)| (name, Some(action)));
+        let alone = group.alone.iter().map(|name| (name, None));
         let scopes: Vec<Scope> = made
             .chain(alone)
-            .map(|(name, action)| scope(&name, action))
+            .map(|(name, action)| scope(name, action))
             .collect();
         let title = match (key, scopes.as_slice()) {
             (Some(key), _) => text::of_resource(key, &naming.shared),

@@ -44,6 +44,8 @@ pub(crate) enum Kind {
     OtherServers,
     NoText,
     LongText,
+    Risk,
+    Implied,
 }
 
 /// Where a kind stands in a report.
@@ -100,6 +102,8 @@ impl Kind {
             Self::OtherServers => "other-servers",
             Self::NoText => "no-text",
             Self::LongText => "long-text",
+            Self::Risk => "risk",
+            Self::Implied => "implied",
         }
     }
 
@@ -121,6 +125,8 @@ impl Kind {
             | Self::MergedSame
             | Self::OtherServers
             | Self::LongText
+            | Self::Risk
+            | Self::Implied
             | Self::Hidden => Group::Noted,
             _ => Group::Guessed,
         }
@@ -239,6 +245,15 @@ impl Kind {
             Self::LongText => format!(
                 "{} too long for a page and was cut",
                 counted(count, "text was", "texts were")
+            ),
+            Self::Risk => format!(
+                "{scopes} got a risk of 4 or 5, from what {} open{}",
+                pick("it", "they"),
+                pick("s", "")
+            ),
+            Self::Implied => format!(
+                "{scopes} {} to bring others; nothing was switched on",
+                pick("seems", "seem")
             ),
         }
     }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::naming::Naming;
 use super::opened::Opened;
-use super::word::{Does, verb};
+use super::word::{Does, said, verb};
 
 /// The most scopes that are proposed for one.
-const MOST: usize = 8;
+const MOST: usize = 24;
 /// How many operations must say so.
 const ENOUGH: usize = 2;
 
@@ -37,7 +37,7 @@ impl Evidence {
 pub(crate) type Proposals = BTreeMap<String, BTreeMap<Evidence, BTreeSet<String>>>;
 
 /// Everything that seems so.
-pub(crate) fn of(names: &[String], naming: &Naming, opened: &Opened<'_>) -> Proposals {
+pub(crate) fn of(naming: &Naming, opened: &Opened<'_>) -> Proposals {
     let mut proposals = Proposals::new();
     let mut known: BTreeSet<(String, String)> = BTreeSet::new();
     let mut add = |wide: &str, narrow: &str, evidence: Evidence| {
@@ -55,8 +55,8 @@ pub(crate) fn of(names: &[String], naming: &Naming, opened: &Opened<'_>) -> Prop
     for (wide, narrow) in by_lists(opened) {
         add(wide, narrow, Evidence::Lists);
     }
-    for (wide, narrow) in by_name(names, naming) {
-        add(&wide, &narrow, Evidence::Name);
+    for (wide, narrow) in by_name(naming) {
+        add(wide, narrow, Evidence::Name);
     }
     proposals
 }
@@ -122,41 +122,43 @@ pub(crate) fn by_lists<'a>(opened: &'a Opened<'_>) -> Vec<(&'a str, &'a str)> {
         .collect()
 }
 
-fn by_name(names: &[String], naming: &Naming) -> Vec<(String, String)> {
+fn by_name(naming: &Naming) -> Vec<(&str, &str)> {
     let mut pairs = Vec::new();
     for group in &naming.groups {
-        let of_group = |name: &&String| {
-            let own = naming.pattern.split(name).map(|(resource, _)| resource);
-            own.is_some() && own == group.resource.as_deref()
-        };
-        let made: Vec<&String> = match group.resource {
-            Some(_) => names
+        let made = group.made.iter().map(|(_, name)| name);
+        let names: Vec<&str> = made.chain(&group.alone).map(String::as_str).collect();
+        let verb = |name: &str| said(name, &naming.shared).verb;
+        let (reads, others): (Vec<&str>, Vec<&str>) = names
+            .iter()
+            .partition(|name| verb(name).is_some_and(|verb| verb.does == Does::Reads));
+        for wide in others {
+            // The bare form of a scope for reading is the wider one.
+            let is_bare = |narrow: &str| narrow.starts_with(wide) && narrow != wide;
+            let fitting = reads
                 .iter()
-                .filter(of_group)
-                .filter(|name| !group.alone.contains(name))
-                .collect(),
-            None => Vec::new(),
-        };
-        let action = |name: &str| {
-            naming
-                .pattern
-                .split(name)
-                .and_then(|(_, action)| verb(action))
-        };
-        let (reads, writes): (Vec<_>, Vec<_>) = made
-            .iter()
-            .filter_map(|name| Some((*name, action(name)?)))
-            .partition(|(_, verb)| verb.does == Does::Reads);
-        let bare = group
-            .alone
-            .iter()
-            .filter(|name| made.iter().any(|own| own.starts_with(name.as_str())));
-        let wide: Vec<&String> = writes.iter().map(|(name, _)| *name).chain(bare).collect();
-        for wide in wide {
-            for (narrow, _) in &reads {
-                pairs.push((wide.clone(), (*narrow).clone()));
-            }
+                .filter(|narrow| verb(wide).is_some() || is_bare(narrow));
+            pairs.extend(fitting.map(|narrow| (wide, *narrow)));
         }
     }
+    pairs.extend(by_verb(naming));
     pairs
+}
+
+/// `read` brings `read:contacts`, where the verb alone is a scope.
+fn by_verb(naming: &Naming) -> Vec<(&str, &str)> {
+    let alone = || {
+        naming
+            .groups
+            .iter()
+            .flat_map(|group| &group.alone)
+            .map(String::as_str)
+    };
+    let verbs: Vec<&str> = alone().filter(|name| verb(name).is_some()).collect();
+    let of_verb = |name: &str| {
+        let (first, _) = name.split_once([':', '.', '/', '_', '-'])?;
+        verbs.iter().find(|verb| **verb == first).copied()
+    };
+    alone()
+        .filter_map(|name| Some((of_verb(name)?, name)))
+        .collect()
 }

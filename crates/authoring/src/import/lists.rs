@@ -1,12 +1,16 @@
 //! What lists of several scopes seem to mean: all of them, as OpenAPI has it, or any.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::access::{Access, in_words};
 use super::finding::{Findings, Kind};
 use super::implication::by_lists;
-use super::opened::Opened;
+use super::opened::{Opened, singular};
 use super::told::Told;
+use super::word::said;
+
+/// The longest list whose names are compared with each other.
+const MOST: usize = 8;
 
 /// Says what speaks for either reading, where lists of several scopes were found.
 pub(crate) fn tell(told: &[Told], opened: &Opened<'_>, findings: &mut Findings) {
@@ -14,42 +18,67 @@ pub(crate) fn tell(told: &[Told], opened: &Opened<'_>, findings: &mut Findings) 
         return;
     }
     let pairs: HashSet<(&str, &str)> = by_lists(opened).into_iter().collect();
-    let (mut for_any, mut for_all) = (Vec::new(), Vec::new());
+    let (mut wider, mut alike, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for own in told {
         let Access::Scopes(lists) = own.access() else {
             continue;
         };
-        let several: Vec<Vec<String>> = lists
-            .iter()
-            .filter(|list| list.len() > 1)
-            .cloned()
-            .collect();
+        let several = lists.iter().filter(|list| list.len() > 1);
+        let several: Vec<Vec<String>> = several.cloned().collect();
         if several.is_empty() {
             continue;
         }
-        let has_pair = several.iter().any(|list| {
-            let wide = list.iter();
-            wide.flat_map(|wide| {
-                list.iter()
-                    .map(move |narrow| (wide.as_str(), narrow.as_str()))
-            })
-            .any(|pair| pairs.contains(&pair))
-        });
-        let side = if has_pair { &mut for_any } else { &mut for_all };
+        let short = || several.iter().filter(|list| list.len() <= MOST);
+        let side = if short().any(|list| has_pair(list, &pairs)) {
+            &mut wider
+        } else if short().any(|list| differ_in_a_word(list)) {
+            &mut alike
+        } else {
+            &mut others
+        };
         side.push(in_words(&several));
     }
-    if let Some(example) = for_any.first() {
-        let count = for_any.len();
-        findings.note(
-            Kind::SeveralScopes,
-            format!("{count} speak for any of them: reads list both, writes only the wider one ({example})"),
-        );
+    let signs = [
+        (
+            wider,
+            "speak for any of them: reads list both, writes only the wider one",
+        ),
+        (alike, "speak for any of them: the names differ in a word"),
+        (others, "give no sign of that"),
+    ];
+    for (operations, says) in signs {
+        if let Some(example) = operations.first() {
+            let note = format!("{} {says} ({example})", operations.len());
+            findings.note(Kind::SeveralScopes, note);
+        }
     }
-    if let Some(example) = for_all.first() {
-        let count = for_all.len();
-        findings.note(
-            Kind::SeveralScopes,
-            format!("{count} give no sign of that ({example})"),
-        );
+}
+
+fn has_pair(list: &[String], pairs: &HashSet<(&str, &str)>) -> bool {
+    let all = list
+        .iter()
+        .flat_map(|one| list.iter().map(move |other| (one.as_str(), other.as_str())));
+    all.into_iter().any(|pair| pairs.contains(&pair))
+}
+
+/// Do all names say the same of things that differ in a word, such as
+/// `playlist-modify-public` and `playlist-modify-private`?
+fn differ_in_a_word(list: &[String]) -> bool {
+    let all: Vec<_> = list.iter().map(|name| said(name, "")).collect();
+    let mut verbs = all.iter().map(|own| own.verb);
+    let first = verbs.next().flatten();
+    if first.is_none() || verbs.any(|own| own != first) {
+        return false;
     }
+    let words: Vec<BTreeSet<String>> = all
+        .into_iter()
+        .map(|own| own.object.into_iter().map(singular).collect())
+        .collect();
+    let common = words
+        .iter()
+        .skip(1)
+        .fold(words.first().cloned().unwrap_or_default(), |common, own| {
+            &common & own
+        });
+    !common.is_empty() && words.iter().all(|own| own.len() <= common.len() + 1)
 }

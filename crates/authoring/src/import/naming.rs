@@ -41,8 +41,8 @@ impl Pattern {
 pub(crate) struct Group {
     /// The resource's key, where scopes of the group are made by the pattern.
     pub(crate) resource: Option<String>,
-    /// Actions of the resource.
-    pub(crate) actions: Vec<String>,
+    /// What the pattern makes of it: the action, and the name.
+    pub(crate) made: Vec<(String, String)>,
     /// Names outside the pattern.
     pub(crate) alone: Vec<String>,
 }
@@ -59,6 +59,8 @@ pub(crate) struct Naming {
 }
 
 const SEPARATORS: [&str; 5] = [":", ".", "/", "_", "-"];
+/// The most versions behind names that are tried.
+const MOST_ENDS: usize = 8;
 const SIGNS: [char; 5] = [':', '.', '/', '_', '-'];
 
 /// Finds the pattern of these names.
@@ -90,7 +92,7 @@ pub(crate) fn of(names: &[String]) -> Naming {
         if let Some((resource, action)) = made.get(name.as_str()) {
             let group = groups.entry((*resource).to_owned()).or_default();
             group.resource = Some((*resource).to_owned());
-            group.actions.push((*action).to_owned());
+            group.made.push(((*action).to_owned(), name.clone()));
             if !actions.iter().any(|own| own == action) {
                 actions.push((*action).to_owned());
             }
@@ -103,7 +105,7 @@ pub(crate) fn of(names: &[String]) -> Naming {
     let changes = |action: &String| verb(action).is_none_or(|verb| verb.does == Does::Changes);
     actions.sort_by_key(changes);
     for group in groups.values_mut() {
-        group.actions.sort_by_key(changes);
+        group.made.sort_by_key(|(action, _)| changes(action));
     }
     Naming {
         pattern,
@@ -134,7 +136,7 @@ fn home(name: &str, pattern: &Pattern, shared: &str) -> String {
 fn candidates(names: &[String], shared: &str) -> Vec<Pattern> {
     let mut ends = vec![String::new()];
     for name in names {
-        if let Some((before, last)) = name.rsplit_once('.') {
+        if let Some((before, last)) = name.rsplit_once('.').filter(|_| ends.len() < MOST_ENDS) {
             let end = format!(".{last}");
             if !before.is_empty() && is_version(last) && !ends.contains(&end) {
                 ends.push(end);
@@ -195,7 +197,9 @@ fn explained<'n>(pattern: &Pattern, names: &'n [String]) -> BTreeMap<&'n str, (&
     let all = split.len();
     let is_action = |action: &str| {
         let shared = uses.get(action).copied().unwrap_or_default();
-        !is_version(action) && (verb(action).is_some() || shared >= 3 && shared * 4 >= all)
+        // A resource has a `title` of its own.
+        let is_free = action != "title" && !is_version(action);
+        is_free && (verb(action).is_some() || shared >= 3 && shared * 4 >= all)
     };
     split
         .into_iter()

@@ -9,6 +9,9 @@ use super::access::{in_words, is_alike};
 use super::finding::{Findings, Kind};
 use super::path::blank;
 
+/// The most alternatives of a catalog's rule.
+const MOST_WAYS: usize = 256;
+
 /// What a call needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Need {
@@ -49,6 +52,14 @@ impl Need {
                         .all(|lists| other.iter().any(|known| is_alike(known, lists)))
             }
             _ => self == other,
+        }
+    }
+
+    /// In how many ways it can be met.
+    fn ways(&self) -> usize {
+        match self {
+            Self::Scopes(parts) => parts.iter().map(Vec::len).fold(1, usize::saturating_mul),
+            Self::AnyToken | Self::Public => 1,
         }
     }
 
@@ -126,6 +137,21 @@ impl Rules {
     pub(crate) fn with_base(base: String) -> Self {
         let paths = IndexMap::new();
         Self { paths, base }
+    }
+
+    /// Leaves out what has more alternatives than a catalog can have.
+    pub(crate) fn bound(&mut self, findings: &mut Findings) {
+        for own in self.paths.values_mut() {
+            own.rules.retain(|method, rule| {
+                let ways = rule.need.ways();
+                if ways > MOST_WAYS {
+                    let what = format!("{ways} alternatives, from several operations");
+                    findings.add(Kind::TooMuch, format!("{method} {}", own.path), what);
+                }
+                ways <= MOST_WAYS
+            });
+        }
+        self.paths.retain(|_, own| !own.rules.is_empty());
     }
 
     /// Adds an operation. `name` is what findings call it.

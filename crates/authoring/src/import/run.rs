@@ -1,7 +1,9 @@
 //! The walk of an import: read, judge, write down, tell.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use scope::Catalog;
 
 use crate::document::files::{Files, Unreadable};
 use crate::document::reference::Documents;
@@ -68,6 +70,7 @@ pub fn import(
         };
         told.push(Told::of(operation, said, written));
     }
+    rules.bound(&mut findings);
     hidden::find(&mut rules, options.fall_through, &mut findings);
     let scopes = Scopes::of(&descriptions, &told, &proposed, &mut findings);
     let opened = Opened::of(&operations, &told);
@@ -101,7 +104,21 @@ fn catalog(
     let draft = draft::of(parts, findings);
     match &options.update {
         Some((name, text)) => update::file(name, text, &draft, findings).map(Some),
-        None => Ok(Some(write::file(&draft))),
+        None => checked(write::file(&draft)).map(Some),
+    }
+}
+
+/// What is handed out has no mistakes.
+fn checked(text: String) -> Result<String, Unreadable> {
+    match Catalog::parse("the catalog", &text) {
+        Ok(_) => Ok(text),
+        Err(mistakes) => Err(Unreadable::new(
+            Path::new("the catalog"),
+            format!(
+                "what was made of the description has mistakes, so nothing was written\n{mistakes}"
+            ),
+            "this is a defect of the import; report it, with the description if that can be shown",
+        )),
     }
 }
 

@@ -186,16 +186,22 @@ fn is_the_name(text: &str, name: &str) -> bool {
 pub(crate) fn of_action(action: &str) -> String {
     match word::verb(action) {
         Some(verb) => verb.title.to_owned(),
-        None => sentence(&word::words(action)),
+        None => or(sentence(&word::words(action)), "Use"),
     }
 }
 
 /// The title of a resource.
 pub(crate) fn of_resource(key: &str, shared: &str) -> String {
-    let object = said(key, shared).object;
-    match object.is_empty() {
-        true => sentence(&word::words(key)),
-        false => sentence(&object),
+    let own = key.strip_prefix(shared).unwrap_or(key);
+    or(sentence(&word::words(own)), "Everything")
+}
+
+/// A text, or another one where it is empty.
+fn or(text: String, other: &str) -> String {
+    if text.is_empty() {
+        other.to_owned()
+    } else {
+        text
     }
 }
 

@@ -151,7 +151,7 @@ fn take_verb(parts: &mut Vec<Vec<String>>) -> Option<Verb> {
             .get(index)
             .map(|words| words.concat())
             .and_then(|whole| verb(&whole));
-        if let Some(found) = found.filter(|_| parts.len() > 1) {
+        if let Some(found) = found {
             parts.remove(index);
             return Some(found);
         }
@@ -176,6 +176,12 @@ fn take_verb(parts: &mut Vec<Vec<String>>) -> Option<Verb> {
         }
     }
     None
+}
+
+/// A name without the verb behind it.
+pub(crate) fn bare(name: &str) -> Option<&str> {
+    let (bare, last) = name.rsplit_once([':', '.', '/', '_', '-'])?;
+    verb(last).is_some().then_some(bare)
 }
 
 /// `v1`, `v2.1`.

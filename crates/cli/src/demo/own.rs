@@ -1,11 +1,11 @@
 //! Sample people and apps for a catalog that is not one of the shipped ones.
 
 use oauth::model::{ClientType, GrantType};
-use scope::{AccessKind, Added, Catalog, ClientCredentialsBinding, ClientKind, Decline, RoleTemplate};
-
-use super::sample::{
-    SampleClient, SampleMembership, SampleOrganisation, SampleRealm, SampleUser,
+use scope::{
+    AccessKind, Added, Catalog, ClientCredentialsBinding, ClientKind, Decline, RoleTemplate,
 };
+
+use super::sample::{SampleClient, SampleMembership, SampleOrganisation, SampleRealm, SampleUser};
 
 /// Username and name.
 const PEOPLE: [(&str, &str); 4] = [
@@ -65,8 +65,12 @@ fn clients(catalog: &Catalog) -> Vec<SampleClient> {
         all.any(|own| own == grant_type.as_str())
     };
     let kinds = catalog.client_kinds();
-    let with_people = kinds.iter().find(|kind| may(kind, GrantType::AuthorizationCode));
-    let alone = kinds.iter().find(|kind| may(kind, GrantType::ClientCredentials));
+    let with_people = kinds
+        .iter()
+        .find(|kind| may(kind, GrantType::AuthorizationCode));
+    let alone = kinds
+        .iter()
+        .find(|kind| may(kind, GrantType::ClientCredentials));
     let mut clients = Vec::new();
     if let Some(kind) = with_people {
         let mut grant_types = vec![GrantType::AuthorizationCode];
@@ -98,7 +102,13 @@ fn clients(catalog: &Catalog) -> Vec<SampleClient> {
         clients.push(SampleClient {
             grant_types: vec![GrantType::ClientCredentials],
             organisation: own.then(|| FIRST.to_owned()),
-            ..app("nightly-export", "Nightly export", "Harbour Street Bakery", kind, few)
+            ..app(
+                "nightly-export",
+                "Nightly export",
+                "Harbour Street Bakery",
+                kind,
+                few,
+            )
         });
     }
     clients
@@ -128,7 +138,11 @@ fn asked_for(catalog: &Catalog, fits: impl Fn(&str) -> bool, most: usize) -> Str
         let scope = catalog.find(name).and_then(|id| catalog.scope(id));
         scope.is_some_and(|scope| scope.elevation.is_none() && scope.added != Added::EveryGrant)
     };
-    let fitting: Vec<&str> = names.into_iter().filter(open).filter(|name| fits(name)).collect();
+    let fitting: Vec<&str> = names
+        .into_iter()
+        .filter(open)
+        .filter(|name| fits(name))
+        .collect();
     let is_brought = |name: &str| {
         let brings = |other: &&str| {
             let scope = catalog.find(other).and_then(|id| catalog.scope(id));

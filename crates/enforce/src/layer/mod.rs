@@ -37,7 +37,8 @@
 //! `X-Original-URL`, no path clean-up, no second router that reads `%2F` or `;` in another
 //! way. If the layer sits below a prefix, name it with
 //! [`RequireScopeLayer::strip_prefix`] rather than have another layer rewrite the path.
-//! Behind a proxy that speaks TLS, the proxy must drop what clients put into `Forwarded`
+//! Where the catalog has the organisation in a header or in the host, nothing in front or behind may
+//! change, add or take away that header, or answer for another host. Behind a proxy that speaks TLS, the proxy must drop what clients put into `Forwarded`
 //! headers; the layer itself reads none.
 //!
 //! [`Permitted`]: crate::Permitted
@@ -46,6 +47,7 @@
 mod body;
 mod browsers;
 mod content_type;
+mod facts;
 #[expect(
     clippy::module_inception,
     reason = "a middleware is a folder with one file for its layer and one for its service"

@@ -11,7 +11,7 @@ use scope::{ApiRequest, Decision, Permit, Reason, Route, Visible};
 use tower_service::Service;
 
 use super::layer::Gate;
-use super::{body, browsers};
+use super::{body, browsers, facts};
 use crate::bearer::bearer_token;
 use crate::problem::{Kind, Problem};
 use crate::{
@@ -89,10 +89,18 @@ impl Gate {
         let path = self.path(&parts)?.to_owned();
         let method = parts.method.as_str().to_owned();
         let route = self.catalog.route(&method, &path);
-        let organisation = route.as_ref().ok().and_then(Route::organisation);
+        let headers = facts::headers(&self.catalog, &parts);
+        let mut call = ApiRequest::new(&method, &path);
+        call.query = Visible::Seen(parts.uri.query().unwrap_or(""));
+        call.headers = Some(&headers);
+        call.host = facts::host(&parts).map_or(Visible::Hidden, Visible::Seen);
+        let organisation = route.as_ref().ok();
+        let organisation =
+            organisation.and_then(|route| self.catalog.organisation_of(route, &call));
+        let organisation = organisation.as_ref();
         let access = self
             .access
-            .access(&token, organisation)
+            .access(&token, organisation.map(|(key, text)| (*key, &**text)))
             .await
             .map_err(refused)?;
         let mut read = None;
@@ -101,8 +109,6 @@ impl Gate {
             body = Body::from(bytes.clone());
             read = Some(bytes);
         }
-        let mut call = ApiRequest::new(&method, &path);
-        call.query = Visible::Seen(parts.uri.query().unwrap_or(""));
         if let Some(bytes) = &read
             && let Some(json) = body::as_json(&parts, bytes)?
         {
@@ -205,11 +211,11 @@ fn refused(error: AccessError) -> Problem {
         ),
         AccessError::WrongOrganisation => Problem::of(
             Kind::WrongOrganisation,
-            "The path names an organisation that this token does not open. Use the token's own organisation in the path, or authorize for this one.",
+            "The call names another organisation than this token opens, or none that can be told. Name the token's own organisation, once and in its plain form, or authorize for this one.",
         ),
         AccessError::NoOrganisation => Problem::of(
             Kind::NoOrganisation,
-            "The path names an organisation and this token is bound to none. Use a token that a user of the organisation has authorized.",
+            "The call names an organisation and this token is bound to none. Use a token that a user of the organisation has authorized.",
         ),
         AccessError::Unavailable => unavailable(&error.to_string()),
     }

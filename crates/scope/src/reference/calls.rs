@@ -119,8 +119,25 @@ fn requirement(words: &Words, required: &Requirement) -> String {
             let otherwise = format!("{} {}", words.otherwise, requirement(words, otherwise));
             cases(words, words.by_query, parameter, is, Some(&otherwise))
         }
-        Requirement::ByBody { pointer, is } => {
-            cases(words, words.by_body, pointer, is, Some(words.absent))
+        Requirement::ByBody {
+            pointer,
+            batch,
+            without,
+            is,
+            otherwise,
+        } => {
+            let mut remarks = vec![words.absent.to_owned()];
+            if *batch {
+                remarks.push(words.batch.to_owned());
+            }
+            if !without.is_empty() {
+                let names: Vec<String> = without.iter().map(|name| code(name)).collect();
+                remarks.push(format!("{} {}", words.without, names.join(", ")));
+            }
+            if let Some(part) = otherwise {
+                remarks.push(format!("{} {}", words.otherwise, requirement(words, part)));
+            }
+            cases(words, words.by_body, pointer, is, Some(&remarks.join("; ")))
         }
     }
 }

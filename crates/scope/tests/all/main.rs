@@ -17,6 +17,7 @@ mod broken;
 mod effective;
 mod explanations;
 mod laws;
+mod organisation;
 mod paths;
 mod shipped;
 #[path = "../support/small_catalog.rs"]

@@ -136,6 +136,18 @@ fn every_case_holds() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+/// What the format's documentation shows.
+#[test]
+fn every_example_holds() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/examples");
+    for name in ["json-rpc", "graphql"] {
+        let file = |end: &str| format!("{}/{name}{end}.toml", folder.display());
+        let report = check::check(&file(""), Some(&file(".cases")));
+        let report = report.unwrap_or_else(|report| panic!("{report}"));
+        assert!(report.contains("cases hold"), "{report}");
+    }
+}
+
 #[test]
 fn case_names_are_unique_in_their_file() {
     for path in files("cases") {

@@ -28,7 +28,7 @@ pub(super) fn condition(words: Words, requirement: &Requirement, scope: &str) ->
             "scopes-if-query",
             &[("name", parameter), ("values", &values(words, is, scope))],
         ),
-        Requirement::ByBody { pointer, is } => with(
+        Requirement::ByBody { pointer, is, .. } => with(
             "scopes-if-body",
             &[("name", pointer), ("values", &values(words, is, scope))],
         ),
@@ -91,6 +91,9 @@ mod tests {
         assert_eq!(told(&either).unwrap(), "one of a, b is enough");
         let by_body = Requirement::ByBody {
             pointer: "/event".to_owned(),
+            batch: false,
+            without: Vec::new(),
+            otherwise: None,
             is: vec![
                 ("x.*".to_owned(), scope("a")),
                 ("y".to_owned(), scope("b")),

@@ -274,3 +274,21 @@ fn more_than_can_be_written_is_left_out() {
     assert_eq!(found(&imported, "too-much"), ["GET /a", "GET /b"]);
     assert_eq!(needs(&imported, "GET", "/v1/a"), None);
 }
+
+#[test]
+fn operations_that_are_one_call_may_have_too_many_alternatives_together() {
+    let list = |letter: &str| {
+        let all: Vec<String> = (0..20)
+            .map(|place| format!("{{oauth: [{letter}{place}]}}"))
+            .collect();
+        all.join(", ")
+    };
+    let text = api(&format!(
+        "  /a/{{x}}: {{ get: {{ security: [{}] }} }}\n  /a/{{y}}: {{ get: {{ security: [{}] }} }}\n  /c: {{ get: {{ security: [{{oauth: [a1]}}] }} }}\n",
+        list("a"),
+        list("b")
+    ));
+    let imported = of_yaml(&text, &Options::default());
+    assert_eq!(found(&imported, "too-much"), ["GET /v1/a/{x}"]);
+    assert_eq!(needs(&imported, "GET", "/v1/a/{x}"), None);
+}

@@ -2,6 +2,7 @@
 
 mod access;
 mod bad_input;
+mod broken;
 mod given;
 mod names;
 mod paths;

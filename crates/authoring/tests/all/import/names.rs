@@ -115,6 +115,7 @@ fn people_never_read_a_raw_key() {
         ("journal-entries:write", "", "Change journal entries"),
         ("readJournalEntries", "", "See journal entries"),
         ("read:contacts", "", "See contacts"),
+        ("admin", "", "Manage everything"),
         ("contacts.read_only", "", "See contacts"),
         (
             "accounting.contacts.read",
@@ -230,7 +231,13 @@ fn implications_are_proposed_with_their_evidence_and_never_switched_on() {
         ),
         "{text}"
     );
-    for imported in [&by_operations, &by_name] {
+    let by_verb = with(&[("read", ""), ("read:a", ""), ("write:b", "")]);
+    let text = by_verb.catalog.as_deref().unwrap();
+    assert!(
+        text.contains("# implies = [\"read:a\"]   # proposed"),
+        "{text}"
+    );
+    for imported in [&by_operations, &by_name, &by_verb] {
         let catalog = catalog_of(imported.catalog.as_deref().unwrap());
         assert!(catalog.scopes().iter().all(|own| own.implies.is_empty()));
     }
@@ -246,20 +253,41 @@ fn the_report_shows_what_speaks_for_any_of_a_list() {
         call("get", "/b", "a, a.read"),
         call("put", "/c", "a"),
         call("put", "/d", "a, b"),
+        call("put", "/e", "list-modify-public, list-modify-private"),
     ];
     let imported = of_yaml(&super::given::api(&paths.concat()), &Options::default());
     let report = imported.report.text();
     assert!(
-        report.contains("1. 3 operations name several scopes in one list"),
+        report.contains("1. 4 operations name several scopes in one list"),
         "{report}"
     );
     assert!(
-        report.contains("2 speak for any of them") && report.contains("1 give no sign"),
+        report.contains("2 speak for any of them: reads")
+            && report.contains("1 speak for any of them: the names")
+            && report.contains("1 give no sign"),
         "{report}"
     );
     let text = imported.catalog.as_deref().unwrap();
     assert!(
         text.contains("# implies = [\"a.read\"]   # proposed, not switched on: reads list both"),
         "{text}"
+    );
+}
+
+#[test]
+fn names_that_a_file_could_take_for_something_else_stand_alone() {
+    let imported = with(&[
+        ("a:title", ""),
+        ("b:title", ""),
+        ("c:title", ""),
+        ("*", ""),
+        ("+:read", ""),
+        ("-:read", ""),
+    ]);
+    assert_eq!(
+        catalog_of(imported.catalog.as_deref().unwrap())
+            .scopes()
+            .len(),
+        6
     );
 }

@@ -4,6 +4,8 @@ mod draws;
 mod model;
 mod naive;
 mod paths;
+mod rule;
+mod seen;
 
 use std::collections::BTreeSet;
 

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::call::{Body, Call, Json};
-use super::model::{Field, Model, Rule};
+use super::call::Call;
+use super::model::{Field, Model};
 use super::paths::{self, Best, Matched};
+use super::rule::Rule;
+use super::seen::{Given, body_values, decoded, letters, parameter};
 
 /// The reason, and whether a permit is for own records only.
 #[derive(Debug, PartialEq)]
@@ -221,29 +223,19 @@ fn needs(rule: &Rule, path: &Matched<'_>, call: &Call) -> Needs {
             };
             by_values(is, other.as_deref(), given, path, call)
         }
-        Rule::ByBody(pointer, is) => match &call.body {
-            None => by_values(is, None, Vec::new(), path, call),
-            Some(Body::Garbage(text)) if text.trim().is_empty() => {
-                by_values(is, None, Vec::new(), path, call)
+        Rule::ByBody(pointer, how, is, other) => {
+            let other = other.as_deref();
+            let found = body_values(pointer, how, call);
+            match found {
+                Some(found) => by_values(is, other, found, path, call),
+                None => Err("unmatched-condition"),
             }
-            Some(Body::Garbage(_)) => Err("unmatched-condition"),
-            Some(Body::Json(json)) => {
-                let mut found = Vec::new();
-                at(json, pointer, true, &mut found);
-                by_values(is, None, found, path, call)
-            }
-        },
+        }
     }
 }
 
-enum Given {
-    Value(String),
-    /// Of a list: `name[]`.
-    Item(String),
-    Anything,
-    Unreadable,
-}
-
+/// What the body has at the pointer; nothing where it is no JSON.
+/// Is there anything at the pointer, or could there be?
 fn by_values(
     is: &[(&str, Rule)],
     other: Option<&Rule>,
@@ -330,98 +322,8 @@ fn all(parts: Vec<Needs>) -> Needs {
     Ok(total)
 }
 
-fn parameter(query: &str, name: &str) -> Vec<Given> {
-    let mut found = Vec::new();
-    for pair in query.split('&') {
-        if pair.contains(';') {
-            let names = pair
-                .split(';')
-                .map(|piece| piece.split('=').next().unwrap());
-            if names
-                .into_iter()
-                .any(|raw| decoded(raw).is_none_or(|own| is_like(&own, name)))
-            {
-                found.push(Given::Anything);
-            }
-            continue;
-        }
-        let (raw_name, raw_value) = pair.split_once('=').unwrap_or((pair, ""));
-        let Some(given) = decoded(raw_name) else {
-            found.push(Given::Anything);
-            continue;
-        };
-        let item = given == format!("{name}[]") || given == format!("{name}[0]");
-        if given == name || item {
-            found.push(match decoded(raw_value) {
-                None => Given::Unreadable,
-                Some(value) if item => Given::Item(value),
-                Some(value) => Given::Value(value),
-            });
-        } else if is_like(&given, name) {
-            found.push(Given::Anything);
-        }
-    }
-    found
-}
-
 /// Is the name, or what stands before a bracket, dot, blank or control character, made of the
 /// same letters?
-fn is_like(given: &str, name: &str) -> bool {
-    let cuts = given
-        .match_indices(|c: char| {
-            matches!(c, '[' | ']' | '.') || c.is_whitespace() || c.is_control()
-        })
-        .map(|(at, _)| at)
-        .chain([given.len()]);
-    let mut beginnings = cuts.map(|at| letters(&given[..at]));
-    given.contains('%') || beginnings.any(|own| own == letters(name))
-}
-
-fn letters(name: &str) -> String {
-    name.to_lowercase()
-        .chars()
-        .filter(|c| !(" _-?[].".contains(*c) || c.is_control()))
-        .collect()
-}
-
-fn decoded(raw: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut parts = raw.split('%');
-    bytes.extend(parts.next()?.replace('+', " ").bytes());
-    for part in parts {
-        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
-        bytes.extend(part[2..].replace('+', " ").bytes());
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn at(json: &Json, pointer: &[&str], exact: bool, found: &mut Vec<Given>) {
-    match (json, pointer.split_first()) {
-        (Json::Text(text), None) if exact => found.push(Given::Value((*text).to_owned())),
-        (_, None) if exact => found.push(Given::Unreadable),
-        (_, None) => found.push(Given::Anything),
-        (Json::Object(members), Some((name, rest))) => {
-            let alike: Vec<_> = members
-                .iter()
-                .filter(|(own, _)| letters(own) == letters(name))
-                .collect();
-            for (own, value) in &alike {
-                at(value, rest, exact && own == name, found);
-            }
-            if alike.is_empty() {
-                found.push(Given::Anything);
-            }
-        }
-        (Json::List(items), Some((name, rest))) => {
-            match name.parse::<usize>().ok().and_then(|at| items.get(at)) {
-                Some(item) => at(item, rest, exact, found),
-                None => found.push(Given::Anything),
-            }
-        }
-        (_, Some(_)) => found.push(Given::Anything),
-    }
-}
-
 fn expanded(fields: &[(String, Field)], call: &Call) -> Needs {
     let Some(query) = &call.query else {
         return every_field(fields);
