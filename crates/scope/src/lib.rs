@@ -21,6 +21,7 @@ mod evaluate;
 mod expanding;
 mod explain;
 mod likeness;
+mod marks;
 mod message;
 mod minimal;
 mod mistake;

@@ -82,6 +82,27 @@ fn what_deletes_says_so_in_every_language() {
 }
 
 #[test]
+fn every_scope_says_its_risk_and_one_that_brings_another_says_no_less() {
+    for catalog in files("../../catalogs").iter().map(|path| catalog(path)) {
+        let risk = |name: &str| {
+            let scope = catalog.scope(catalog.find(name).unwrap()).unwrap();
+            let risk = scope.risk.as_ref();
+            risk.unwrap_or_else(|| panic!("{} {name}", catalog.id()))
+                .level
+        };
+        for scope in catalog.scopes() {
+            let own = risk(&scope.name);
+            assert!(
+                scope.implies.iter().all(|brought| risk(brought) <= own),
+                "{}",
+                scope.name
+            );
+            assert!(!scope.money || own >= 4, "{} moves money", scope.name);
+        }
+    }
+}
+
+#[test]
 fn deleting_belongs_to_the_scope_that_writes() {
     let bexio = catalog(Path::new("../../catalogs/bexio.toml"));
     let deletes = |name: &str| bexio.deletes(bexio.find(name).unwrap());

@@ -180,6 +180,7 @@ scopes-endpoints-more =
        *[other] Und { $count } mehr; suchen Sie sie oben.
     }
 scopes-no-endpoints = Es ist kein Aufruf bekannt, den dieser Scope öffnet.
+scopes-risk = Risiko { $level } von 5: { $reason }
 scopes-implies = Umfasst { $scopes }.
 scopes-needs = verlangt { $rule }
 scopes-with = zusammen mit { $scopes }

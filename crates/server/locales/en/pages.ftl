@@ -180,6 +180,7 @@ scopes-endpoints-more =
        *[other] And { $count } more; look for them above.
     }
 scopes-no-endpoints = No call is known that this scope opens.
+scopes-risk = Risk { $level } of 5: { $reason }
 scopes-implies = Includes { $scopes }.
 scopes-needs = takes { $rule }
 scopes-with = together with { $scopes }

@@ -180,6 +180,7 @@ scopes-endpoints-more =
        *[other] Et { $count } de plus ; cherchez-les ci-dessus.
     }
 scopes-no-endpoints = On ne connaît aucun appel que ce scope ouvre.
+scopes-risk = Risque { $level } sur 5 : { $reason }
 scopes-implies = Comprend { $scopes }.
 scopes-needs = exige { $rule }
 scopes-with = avec { $scopes }

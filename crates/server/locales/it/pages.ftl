@@ -180,6 +180,7 @@ scopes-endpoints-more =
        *[other] E altri { $count }; li cerchi qui sopra.
     }
 scopes-no-endpoints = Non è nota alcuna chiamata che questo scope apra.
+scopes-risk = Rischio { $level } su 5: { $reason }
 scopes-implies = Comprende { $scopes }.
 scopes-needs = richiede { $rule }
 scopes-with = insieme a { $scopes }

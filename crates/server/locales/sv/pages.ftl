@@ -180,6 +180,7 @@ scopes-endpoints-more =
        *[other] Och { $count } till; sök efter dem ovan.
     }
 scopes-no-endpoints = Inget anrop är känt som detta scope öppnar.
+scopes-risk = Risk { $level } av 5: { $reason }
 scopes-implies = Omfattar { $scopes }.
 scopes-needs = kräver { $rule }
 scopes-with = tillsammans med { $scopes }
