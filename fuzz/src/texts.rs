@@ -108,9 +108,10 @@ pub fn redirect_uri(bytes: &[u8]) {
     let own = registered.as_str();
     assert!(own.bytes().all(|byte| byte.is_ascii_graphic()), "{own}");
     assert!(!own.contains(['#', '\\', '*', '"', '<', '>']), "{own}");
-    let authority = own
-        .split("://")
-        .nth(1)
+    // A private-use scheme is followed by a path, which may hold anything.
+    let (_, rest) = own.split_once(':').unwrap();
+    let authority = rest
+        .strip_prefix("//")
         .map_or("", |rest| rest.split(['/', '?']).next().unwrap());
     assert!(!authority.contains('@'), "{own}");
     assert!(matches(own, own));
