@@ -108,8 +108,15 @@ fn heading(visit: &Visit, app: &str, rows: &[Row], place: Option<&str>) -> Strin
     } else {
         NAMED.saturating_sub(weighty.len())
     };
-    let named = weighty.iter().chain(rest.iter().take(room));
-    let titles: Vec<String> = named.map(|row| title(row)).collect();
+    let named: Vec<&Row> = weighty
+        .into_iter()
+        .chain(rest.into_iter().take(room))
+        .collect();
+    let titles: Vec<String> = named.iter().map(|row| title(row)).collect();
+    let (alone, at) = match named.iter().any(|row| row.titled_by_act) {
+        true => ("consent-heading-acts", "consent-heading-acts-at"),
+        false => ("consent-heading", "consent-heading-at"),
+    };
     let is_all = titles.len() == rows.len();
     let data = match titles.split_last() {
         None => words.get("data-some"),
@@ -121,10 +128,10 @@ fn heading(visit: &Visit, app: &str, rows: &[Row], place: Option<&str>) -> Strin
     };
     match place {
         Some(place) => words.with(
-            "consent-heading-at",
+            at,
             &[("app", app), ("data", &data), ("organisation", place)],
         ),
-        None => words.with("consent-heading", &[("app", app), ("data", &data)]),
+        None => words.with(alone, &[("app", app), ("data", &data)]),
     }
 }
 

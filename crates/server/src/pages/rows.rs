@@ -145,6 +145,10 @@ impl RowMaker<'_> {
             choice: self.choice(),
             held: self.held(),
             weighty: self.is_weighty(),
+            titled_by_act: self
+                .scopes
+                .iter()
+                .any(|scope| scope.definition.action.is_none()),
         }
     }
 
