@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use crate::catalog::Catalog;
-use crate::decide::{Access, Reason, Subject};
+use crate::decide::Access;
 use crate::definition::RowFilter;
 use crate::endpoint::Method;
 use crate::evaluate::{Closed, Condition, Reading, evaluate};
 use crate::message;
+use crate::reason::{Reason, Subject};
 use crate::request::ApiRequest;
 use crate::route::{NoRoute, Route};
 use crate::steps::Steps;

@@ -31,6 +31,7 @@ mod path;
 mod pattern;
 mod policy;
 mod query;
+mod reason;
 pub mod reference;
 mod request;
 mod role;
@@ -48,12 +49,11 @@ mod withheld;
 pub use catalog::Catalog;
 pub use client::{Approval, ApprovalState, ClientState};
 pub use decide::{
-    Access, Decision, Denial, Permit, Reason, Subject, decide, decide_route, decide_without_token,
-    steps,
+    Access, Decision, Denial, Permit, decide, decide_route, decide_without_token, steps,
 };
 pub use definition::{
-    AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation, GuideSection,
-    Resource, Risk, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,
+    Accepted, AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation,
+    GuideSection, Resource, Risk, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,
 };
 pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
@@ -66,6 +66,7 @@ pub use policy::{
     OrganisationKey, OrganisationPlace, OrganisationSource, ResponseMember, Samples, TokenFormat,
     TokenPolicy,
 };
+pub use reason::{Reason, Subject};
 pub use request::{ApiRequest, Visible};
 pub use role::{GrantedScope, RegisteredScope, RequestedScope, RequiredScope};
 pub use route::{Methods, NoRoute, Route};

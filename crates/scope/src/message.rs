@@ -1,12 +1,13 @@
 //! Explanations in plain English: what happened, and what to do about it.
 
 use crate::catalog::Catalog;
-use crate::decide::{Access, Reason, Subject};
+use crate::decide::Access;
 use crate::definition::RowFilter;
 use crate::endpoint::{Endpoint, Method, Requirement};
 use crate::evaluate::{Closed, Condition};
 use crate::explain::{Explanation, Missing};
 use crate::mistake::suggest;
+use crate::reason::{Reason, Subject};
 use crate::request::ApiRequest;
 use crate::route::NoRoute;
 use crate::why::WhyMissing;

@@ -29,5 +29,5 @@ mod text;
 mod told;
 mod update;
 mod walk;
-mod word;
+pub(crate) mod word;
 mod write;

@@ -6,6 +6,7 @@ use super::access::Access;
 use super::told::Told;
 use super::walk::Operation;
 use super::word;
+use crate::words::reads_by_post;
 
 /// What operations say of scopes.
 pub(crate) struct Opened<'a> {
@@ -87,21 +88,9 @@ impl<'a> Opened<'a> {
 
 /// Does an operation only read: by its method, or because it searches?
 pub(crate) fn reads(operation: &Operation) -> bool {
-    const READS: [&str; 9] = [
-        "search", "query", "find", "lookup", "list", "count", "filter", "export", "preview",
-    ];
     match operation.method.as_str() {
         "GET" | "HEAD" | "OPTIONS" | "QUERY" => true,
-        "POST" => {
-            let last = operation
-                .path
-                .trim_end_matches('/')
-                .rsplit(['/', ':'])
-                .next()
-                .unwrap_or_default();
-            let words = word::words(last);
-            !last.contains('}') && words.iter().any(|word| READS.contains(&word.as_str()))
-        }
+        "POST" => reads_by_post(&operation.path),
         _ => false,
     }
 }

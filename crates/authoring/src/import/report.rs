@@ -147,6 +147,18 @@ impl Report {
         text
     }
 
+    /// Does no operation name a scope?
+    #[must_use]
+    pub fn names_no_scopes(&self) -> bool {
+        self.count("scopes") == 0
+    }
+
+    /// What was taken over, for a person.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        self.taken_over()
+    }
+
     fn taken_over(&self) -> String {
         let all = self.operations.len();
         let written = self

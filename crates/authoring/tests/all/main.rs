@@ -10,3 +10,5 @@
 )]
 
 mod import;
+mod lint;
+mod texts;

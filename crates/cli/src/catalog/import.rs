@@ -1,9 +1,9 @@
-use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::io::Write;
 use std::process::ExitCode;
 
 use authoring::{Allow, OnDisk, Options, Source};
 
+use super::file::{replace, write_new};
 use crate::arguments::catalog::{Allowing, ImportArguments};
 use crate::failure::{Failure, Outcome};
 use crate::output::{print, print_line};
@@ -46,30 +46,13 @@ fn write(
         (None, None) => return Ok(false),
     };
     match (catalog, &options.update) {
-        (Some(text), _) if is_new => write_new(file, text)?,
+        (Some(text), _) if is_new => {
+            write_new(file, text, ", or take what is new into it with --update")?
+        }
         (Some(text), Some((_, before))) if text != before => replace(file, text)?,
         _ => {}
     }
     Ok(true)
-}
-
-/// In place of a file, all of it or nothing.
-fn replace(file: &Path, text: &str) -> Result<(), Failure> {
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let written =
-        tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).and_then(|mut new| {
-            new.write_all(text.as_bytes())?;
-            new.as_file()
-                .set_permissions(std::fs::metadata(file)?.permissions())?;
-            new.persist(file).map_err(|error| error.error)?;
-            Ok(())
-        });
-    written.map_err(Failure::while_doing(format!(
-        "cannot write {}",
-        file.display()
-    )))
 }
 
 fn options(arguments: &ImportArguments) -> Result<Options, Failure> {
@@ -103,18 +86,4 @@ fn options(arguments: &ImportArguments) -> Result<Options, Failure> {
         });
     }
     Ok(options)
-}
-
-/// Never over a file that somebody may have edited.
-fn write_new(file: &Path, text: &str) -> Result<(), Failure> {
-    let mut options = std::fs::File::options();
-    let opened = options.write(true).create_new(true).open(file);
-    let written = opened.and_then(|mut opened| opened.write_all(text.as_bytes()));
-    written.map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => Failure::new(format!(
-            "{} is there already, and may have been edited: give another name, or take what is new into it with --update",
-            file.display()
-        )),
-        _ => Failure::new(format!("cannot write {}: {error}", file.display())),
-    })
 }

@@ -42,6 +42,7 @@ const PURE: [(&str, &[&str]); 2] = [
     (
         "scope",
         &[
+            "memchr",
             "rustc-hash",
             "serde",
             "serde_json",
@@ -58,6 +59,7 @@ const PURE: [(&str, &[&str]); 2] = [
             "crc32fast",
             "jiff",
             "jsonwebtoken",
+            "memchr",
             "percent-encoding",
             "serde",
             "serde_json",
