@@ -6,7 +6,8 @@ use rustc_hash::FxHashMap;
 
 use crate::compiled::{Expand, Needs};
 use crate::definition::{
-    Action, ClientKind, Elevation, GuideSection, Resource, RoleTemplate, RowFilter, ScopeDefinition,
+    Accepted, Action, ClientKind, Elevation, GuideSection, Resource, RoleTemplate, RowFilter,
+    ScopeDefinition,
 };
 use crate::endpoint::{Endpoint, ExpandRules};
 use crate::likeness::Watched;
@@ -56,6 +57,7 @@ pub(crate) struct Head {
     pub(crate) summary: Text,
     pub(crate) scope_pattern: String,
     pub(crate) guide: Vec<GuideSection>,
+    pub(crate) accepted: Vec<Accepted>,
     pub(crate) sources: BTreeMap<String, String>,
 }
 
@@ -128,6 +130,11 @@ impl Catalog {
     /// Free prose for the reference page, in file order.
     pub fn guide(&self) -> &[GuideSection] {
         &self.head.guide
+    }
+
+    /// Findings of `catalog lint` that are meant so, in file order.
+    pub fn accepted(&self) -> &[Accepted] {
+        &self.head.accepted
     }
 
     /// Where facts come from, by short key.

@@ -235,3 +235,15 @@ pub struct GuideSection {
     /// Markdown.
     pub text: Text,
 }
+
+/// Findings of `catalog lint` that the catalog's author means so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Accepted {
+    /// The rule's id.
+    pub rule: String,
+    /// What it is found at, each whole or with one `*` for any text.
+    pub subjects: Vec<String>,
+    /// Why it is meant so, one sentence.
+    pub why: String,
+}

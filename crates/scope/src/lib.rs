@@ -52,8 +52,8 @@ pub use decide::{
     Access, Decision, Denial, Permit, decide, decide_route, decide_without_token, steps,
 };
 pub use definition::{
-    AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation, GuideSection,
-    Resource, Risk, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,
+    Accepted, AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation,
+    GuideSection, Resource, Risk, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,
 };
 pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};

@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::Text;
-use crate::mistake::{Mistakes, Span, quoted_list, suggest};
+use crate::mistake::{Mistakes, Span, suggest};
 
 /// A value with its place.
 pub(crate) type Node<'d> = Spanned<DeValue<'d>>;
@@ -244,20 +244,12 @@ impl<'d> Entry<'d> {
                 by_language.insert(entry.key.to_owned(), text.to_owned());
             }
         }
-        let missing: Vec<&str> = languages
-            .iter()
-            .map(String::as_str)
-            .filter(|language| !seen.contains(language))
-            .collect();
-        if !missing.is_empty() {
+        // What another language lacks is told by `catalog lint`: readers get this one.
+        if !seen.contains(&fallback.as_str()) {
             m.at(
                 &self.span,
-                format!(
-                    "`{}` has no text in {}",
-                    self.key,
-                    quoted_list(&missing).replace(" or ", " and ")
-                ),
-                "every text exists in every language of `languages`",
+                format!("`{}` has no text in `{fallback}`", self.key),
+                "every text exists in the first language of `languages`; the others fall back to it",
             );
         }
         Some(Text::new(by_language, fallback))

@@ -24,4 +24,5 @@ mod organisations;
 mod own_records;
 mod public;
 mod records;
+mod refusals;
 mod slow_bodies;

@@ -213,6 +213,9 @@ fn a_wrong_question_is_2_and_says_what_is_wrong() {
         &["bexio", "contact_rule", "GET", "/2.0/contact"],
         &["contact_rule", "bexio"],
     );
+    let commas = "contact_show,task_show";
+    let separate = &["separate scopes by spaces", "catalog show bexio"];
+    explain(&["bexio", commas, "GET", "/2.0/contact"], separate);
     explain(
         &["bexio", "contact_show", "FETCH", "/2.0/contact"],
         &["FETCH"],
@@ -225,6 +228,18 @@ fn a_wrong_question_is_2_and_says_what_is_wrong() {
         &with("--registered", "nothing_such"),
         &["--registered", "nothing_such"],
     );
+    for option in [
+        "--rights",
+        "--registered",
+        "--requested",
+        "--refused",
+        "--reduced",
+    ] {
+        explain(
+            &with(option, commas),
+            &[option, "separate scopes by spaces"],
+        );
+    }
     explain(&with("--client-kind", "robot"), &["robot"]);
     explain(&with("--approved", "partner"), &["partner"]);
     explain(&with("--withheld", "contact_show"), &["SCOPE=REASON"]);
