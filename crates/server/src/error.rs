@@ -36,10 +36,7 @@ enum Kind {
 impl ApiError {
     /// An `invalid_request` that says what to send instead.
     pub(crate) fn invalid_request(description: &str) -> Self {
-        Self::from(OAuthError {
-            code: ErrorCode::InvalidRequest,
-            description: description.to_owned(),
-        })
+        Self::from(OAuthError::new(ErrorCode::InvalidRequest, description))
     }
 
     /// The path is right, the method is not; the router adds `Allow`.
@@ -138,10 +135,7 @@ impl From<Fault> for ApiError {
             ),
         };
         tracing::error!(%error, "storage failed");
-        Self::from(OAuthError {
-            code,
-            description: description.to_owned(),
-        })
+        Self::from(OAuthError::new(code, description))
     }
 }
 
@@ -174,7 +168,8 @@ fn oauth_response(status: StatusCode, error: &OAuthError) -> Response {
         );
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        let seconds = error.retry_after.unwrap_or(1);
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }
