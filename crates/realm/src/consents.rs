@@ -8,7 +8,7 @@ use oauth::authorization::AuthorizationRequest;
 use oauth::consent::{ConsentDecision, Offer, Shown, merge, refused};
 use oauth::model::{
     AuthorizationCode, Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Position,
-    Recording, Uuid,
+    Recording, TokenHash, Uuid,
 };
 use oauth::{Secret, SecretKind};
 use scope::Scope;
@@ -30,6 +30,8 @@ pub struct Question<'a> {
     pub offer: &'a Offer,
     /// The grant that stands, exactly as it was loaded.
     pub standing: Option<&'a Grant>,
+    /// The kept request that the person answers; none where nobody was asked.
+    pub answers: Option<&'a TokenHash>,
     /// What the page showed.
     pub shown: &'a Shown,
     /// When the person signed in.
@@ -81,10 +83,11 @@ pub async fn allow(
     };
     let (secret, code) = new_code(app, realm, question, decision, grant.id, now);
     let store = app.store();
-    let recording = store.record_consent(&consent, &grant, &code, standing);
+    let recording = store.record_consent(&consent, &grant, &code, standing, question.answers);
     Ok(match recording.await? {
         Recording::Recorded(_) => Recording::Recorded(secret),
         Recording::StandingChanged => Recording::StandingChanged,
+        Recording::Answered => Recording::Answered,
     })
 }
 
@@ -110,7 +113,8 @@ pub async fn refuse(
         ..nothing_allowed(app, realm, question, now)
     };
     let store = app.store();
-    let recording = store.record_refusal(&consent, left.as_ref(), question.standing);
+    let recording =
+        store.record_refusal(&consent, left.as_ref(), question.standing, question.answers);
     Ok(recording.await?)
 }
 
@@ -132,6 +136,7 @@ pub async fn allow_again(
     Ok(match recorded {
         Recording::Recorded(()) => Recording::Recorded(secret),
         Recording::StandingChanged => Recording::StandingChanged,
+        Recording::Answered => Recording::Answered,
     })
 }
 

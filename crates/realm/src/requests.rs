@@ -55,6 +55,7 @@ pub async fn keep(
         session: browser.and_then(|browser| browser.session.copied()),
         created_at: now,
         expires_at: now.saturating_add(LIFE).unwrap_or(Timestamp::MAX),
+        answered_at: None,
     };
     app.store().keep_request(&request, MOST).await?;
     Ok(handle)

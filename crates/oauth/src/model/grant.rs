@@ -180,6 +180,8 @@ pub enum Recording<T> {
     /// The standing grant is no longer the one it was worked out from. Nothing was written;
     /// load it anew and let the person decide again.
     StandingChanged,
+    /// What it answers was answered before. Nothing was written.
+    Answered,
 }
 
 impl<T> Recording<T> {
@@ -187,7 +189,7 @@ impl<T> Recording<T> {
     pub fn recorded(self) -> Option<T> {
         match self {
             Self::Recorded(recorded) => Some(recorded),
-            Self::StandingChanged => None,
+            Self::StandingChanged | Self::Answered => None,
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct KeptRequest {
     pub created_at: Timestamp,
     /// When it is forgotten.
     pub expires_at: Timestamp,
+    /// When the person answered it; it is not answered twice.
+    pub answered_at: Option<Timestamp>,
 }
 
 /// How many requests are kept at once; when one more comes, the oldest go.

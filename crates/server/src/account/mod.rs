@@ -128,11 +128,12 @@ pub(crate) async fn reduce(
             return again(&visit, &signed_in, &differences).await;
         }
         // Nothing left is the app removed, which is asked about first.
-        if form.allowed().is_empty() {
+        let keep = form.choice(visit.realm.catalog())?.allowed;
+        if keep.is_empty() {
             let ask = visit.form_at(&format!("account/grants/{}/remove", grant.id));
             return Ok(respond::see_other(&ask));
         }
-        match take_off(&visit, &signed_in, &grant, &form).await? {
+        match take_off(&visit, &signed_in, &grant, keep).await? {
             Some(what) => Ok(done(&visit, what, ("grant", grant.id))),
             None => again(&visit, &signed_in, &[]).await,
         }
@@ -179,11 +180,11 @@ async fn take_off(
     visit: &Visit,
     signed_in: &SignedIn,
     grant: &Grant,
-    form: &PageForm,
+    keep: Vec<String>,
 ) -> Result<Option<&'static str>, Refusal> {
     let command = ReduceGrant {
         grant: grant.id,
-        keep: form.allowed(),
+        keep,
         version: Some(grant.version),
     };
     let desk = visit.app.desk(&visit.realm);

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use oauth::authorization::AuthorizationRequest;
 use oauth::consent::{Offer, Shown, needs_consent, offer};
-use oauth::model::{Grant, Organisation, Uuid};
+use oauth::model::{Grant, Organisation, TokenHash, Uuid};
 use oauth::{ErrorCode, OAuthError};
 
 use super::kept::Kept;
@@ -51,8 +51,12 @@ pub(super) struct Situation {
 }
 
 impl Situation {
-    /// What is decided about.
-    pub(super) fn question<'a>(&'a self, visit: &Visit, shown: &'a Shown) -> Question<'a> {
+    /// What is decided about; `answers` is the kept request that the person answers.
+    pub(super) fn question<'a>(
+        &'a self,
+        visit: &Visit,
+        (shown, answers): (&'a Shown, Option<&'a TokenHash>),
+    ) -> Question<'a> {
         Question {
             request: &self.asked.request,
             user: self.signed_in.user.id,
@@ -63,6 +67,7 @@ impl Situation {
             offer: &self.offer,
             standing: self.standing.as_deref(),
             shown,
+            answers,
             signed_in_at: self.signed_in.session.created_at,
             position: visit.position,
         }

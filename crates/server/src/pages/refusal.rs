@@ -32,6 +32,11 @@ pub(crate) enum Refusal {
     Form,
     /// The authorization request is kept no more, or for another browser.
     RequestGone,
+    /// The person has answered the authorization request.
+    Answered {
+        /// The app's name, as shown.
+        app: String,
+    },
     /// The browser sends no cookies of ours.
     NoCookies,
     /// The address names nothing of this person's.
@@ -98,6 +103,7 @@ impl Refusal {
             Self::Form | Self::ForeignForm { .. } => "error-open-again",
             Self::Request(_)
             | Self::RequestGone
+            | Self::Answered { .. }
             | Self::NoCookies
             | Self::NotFound
             | Self::NoOrganisation { .. } => {
@@ -119,7 +125,7 @@ impl Refusal {
             },
             Self::ForeignForm { .. } | Self::NoOrganisation { .. } => StatusCode::FORBIDDEN,
             Self::Form | Self::NoCookies => StatusCode::BAD_REQUEST,
-            Self::RequestGone => StatusCode::GONE,
+            Self::RequestGone | Self::Answered { .. } => StatusCode::GONE,
             Self::NotFound => StatusCode::NOT_FOUND,
         }
     }
@@ -141,6 +147,14 @@ impl Refusal {
             },
             Self::Form => plain(frame, "error-form"),
             Self::RequestGone => plain(frame, "error-request-gone"),
+            Self::Answered { app } => {
+                let app = [("app", app.as_str())];
+                ErrorPage {
+                    what: frame.tv("error-answered-what", app),
+                    now: frame.tv("error-answered-now", app),
+                    ..plain(frame, "error-answered")
+                }
+            }
             Self::NoCookies => plain(frame, "error-cookies"),
             Self::NotFound => plain(frame, "error-not-found"),
             // The one reason for it before the redirect URI is known to be good.

@@ -245,6 +245,7 @@ cases! {
         what_was_taken_off_can_be_refused,
         rest_on_the_grant_as_it_stands,
         against_revocation_and_reduction_revive_nothing,
+        one_of_sixteen_answers_to_a_request_is_recorded,
     }
     deletions {
         of_a_client_end_what_it_holds,

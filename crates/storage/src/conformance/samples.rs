@@ -377,7 +377,7 @@ impl Parties {
                 .await
                 .unwrap();
             let recording = store
-                .record_consent(&consent, grant, &code, standing.as_ref())
+                .record_consent(&consent, grant, &code, standing.as_ref(), None)
                 .await;
             if let Recording::Recorded(stored) = recording.unwrap() {
                 return stored;
@@ -454,5 +454,6 @@ pub fn kept_request(number: u64, sender: &str, seconds: i64) -> KeptRequest {
         session: Some(hash(2)),
         created_at: at(seconds),
         expires_at: at(seconds + 100),
+        answered_at: None,
     }
 }

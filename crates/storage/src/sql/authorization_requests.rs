@@ -76,7 +76,8 @@ pub(crate) async fn one(
 ) -> Result<Option<KeptRequest>, StoreError> {
     // Columns by name, since a later version may add some while this one runs.
     let select = query(
-        "SELECT hash, realm, parameters, sender, browser, session, created_at, expires_at
+        "SELECT hash, realm, parameters, sender, browser, session, created_at, expires_at,
+             answered_at
          FROM authorization_requests WHERE hash = $1 AND expires_at > $2",
     )
     .bind(hash.0.as_slice())
@@ -103,6 +104,25 @@ pub(crate) async fn claim(
     Ok(execute(connection, update).await? > 0)
 }
 
+/// One conditional statement: of several answers, one counts. Where none is named there is nothing
+/// to answer.
+pub(crate) async fn answer(
+    connection: &mut Connection,
+    request: Option<&TokenHash>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(hash) = request else {
+        return Ok(true);
+    };
+    let update = query(
+        "UPDATE authorization_requests SET answered_at = $2
+         WHERE hash = $1 AND answered_at IS NULL",
+    )
+    .bind(hash.0.as_slice())
+    .bind(bind::time(now));
+    Ok(execute(connection, update).await? > 0)
+}
+
 fn request(row: &Row) -> Result<KeptRequest, StoreError> {
     let cells = Cells::new(row, "authorization_requests", &["hash"]);
     Ok(KeptRequest {
@@ -114,5 +134,6 @@ fn request(row: &Row) -> Result<KeptRequest, StoreError> {
         session: cells.optional_bytes32("session")?.map(TokenHash),
         created_at: cells.time("created_at")?,
         expires_at: cells.time("expires_at")?,
+        answered_at: cells.optional_time("answered_at")?,
     })
 }

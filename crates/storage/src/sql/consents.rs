@@ -1,11 +1,13 @@
-use oauth::model::{AuthorizationCode, Consent, ConsentEvidence, Grant, Recording, Uuid};
+use oauth::model::{
+    AuthorizationCode, Consent, ConsentEvidence, Grant, Recording, TokenHash, Uuid,
+};
 use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{Connection, Row};
 use super::fault::{About, fault_about};
 use super::rows::fetch_all;
-use super::{authorization_codes, bind, grants};
+use super::{authorization_codes, authorization_requests, bind, grants};
 use crate::error::StoreError;
 use crate::text::json;
 
@@ -28,10 +30,14 @@ pub(crate) async fn record(
     grant: &Grant,
     code: &AuthorizationCode,
     based_on: Option<&Grant>,
+    answers: Option<&TokenHash>,
 ) -> Result<Recording<Grant>, StoreError> {
     let live = grants::hold_standing(connection, consent).await?;
     if live.as_ref() != based_on {
         return Ok(Recording::StandingChanged);
+    }
+    if !authorization_requests::answer(connection, answers, consent.decided_at).await? {
+        return Ok(Recording::Answered);
     }
     let stored = grants::put_standing(connection, live, grant).await?;
     insert(connection, consent, Some(stored.id)).await?;
@@ -45,10 +51,14 @@ pub(crate) async fn record_refusal(
     consent: &Consent,
     left: Option<&Grant>,
     based_on: Option<&Grant>,
+    answers: Option<&TokenHash>,
 ) -> Result<Recording<()>, StoreError> {
     let live = grants::hold_standing(connection, consent).await?;
     if live.as_ref() != based_on {
         return Ok(Recording::StandingChanged);
+    }
+    if !authorization_requests::answer(connection, answers, consent.decided_at).await? {
+        return Ok(Recording::Answered);
     }
     insert(connection, consent, consent.grant).await?;
     if let (Some(live), Some(left)) = (live, left) {
