@@ -122,6 +122,7 @@ fn fits(
     let form = client.token_format_in(realm.catalog());
     for audience in realm.audiences() {
         let mut claims = AccessTokenClaims::of_any_person(client, &decision.granted, audience);
+        claims.for_sandbox = realm.has_beside(audience);
         claims.issued_at = visit.app.now();
         let checked = realm.keys().check(realm.issuer(), &claims, form);
         checked.map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))?;
