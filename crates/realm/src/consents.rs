@@ -8,7 +8,7 @@ use oauth::authorization::AuthorizationRequest;
 use oauth::consent::{ConsentDecision, Offer, Shown, merge, refused};
 use oauth::model::{
     AuthorizationCode, Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Position,
-    Recording, TokenHash, Uuid,
+    Recording, ShownNames, TokenHash, Uuid,
 };
 use oauth::{Secret, SecretKind};
 use scope::Scope;
@@ -34,6 +34,8 @@ pub struct Question<'a> {
     pub answers: Option<&'a TokenHash>,
     /// What the page showed.
     pub shown: &'a Shown,
+    /// What those it is about are called there.
+    pub names: &'a ShownNames,
     /// When the person signed in.
     pub signed_in_at: Timestamp,
     /// How far the changes were known when the request came.
@@ -173,6 +175,7 @@ fn nothing_allowed(app: &App, realm: &Realm, question: &Question<'_>, now: Times
             catalog: realm.catalog_digest(),
             language: question.shown.language().to_owned(),
             rows: Some(question.shown.rows()),
+            names: Some(question.names.clone()),
             returned_to: question.request.redirect_uri.clone(),
             signed_in_at: question.signed_in_at,
         }),

@@ -46,10 +46,23 @@ pub struct ConsentEvidence {
     pub language: String,
     /// The rows of the page as they were shown, where they are kept.
     pub rows: Option<serde_json::Value>,
+    /// What those it is about were called on the page, where that is kept.
+    pub names: Option<ShownNames>,
     /// Where the person was sent back to.
     pub returned_to: String,
     /// When they had signed in.
     pub signed_in_at: Timestamp,
+}
+
+/// Names as a page of consent showed them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownNames {
+    /// The app.
+    pub app: String,
+    /// Its maker.
+    pub maker: String,
+    /// The organisation whose data is meant, or all that a grant of the person reaches.
+    pub organisations: Vec<String>,
 }
 
 /// The standing record a consent makes. At most one is live for each

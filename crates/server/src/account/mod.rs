@@ -18,7 +18,7 @@ use oauth::model::{Grant, GrantStatus, RevocationReason, Uuid};
 use realm::App;
 use realm::manage::{ReduceGrant, Reduced, Refused};
 
-use crate::pages::differences;
+use crate::pages::differences::{self, Now};
 use crate::pages::form::PageForm;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
@@ -168,8 +168,12 @@ async fn again(
     differences: &[Difference],
 ) -> Result<Response, Refusal> {
     let problem = visit.words.get("account-problem");
-    let person = shown(&signed_in.user.name);
-    let told = differences::told(visit, differences, &person, None);
+    let now = Now {
+        person: &shown(&signed_in.user.name),
+        app: "",
+        place: None,
+    };
+    let told = differences::told(visit, differences, &now);
     let problem = iter::once(problem).chain(told).collect();
     let page = page::read(visit, signed_in, problem).await?;
     Ok(respond::page(StatusCode::UNPROCESSABLE_ENTITY, &page))

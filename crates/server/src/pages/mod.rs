@@ -8,6 +8,7 @@ pub(crate) mod home;
 pub(crate) mod login;
 pub(crate) mod missing;
 pub(crate) mod next;
+pub(crate) mod organisation_names;
 pub(crate) mod realm_home;
 pub(crate) mod reference;
 pub(crate) mod refusal;

@@ -9,8 +9,8 @@ use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence,
     ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeptRequest, KeyPurpose, KeyRecord,
     Membership, Organisation, PageRequest, Position, Recording, RefreshToken, RevokedAccessToken,
-    Role, SandboxQuery, SandboxRecord, Status, Timestamp, TokenEndpointAuthMethod, TokenFormat,
-    TokenHash, User, Uuid, Withheld,
+    Role, SandboxQuery, SandboxRecord, ShownNames, Status, Timestamp, TokenEndpointAuthMethod,
+    TokenFormat, TokenHash, User, Uuid, Withheld,
 };
 use scope::{Scope, WithheldReason};
 
@@ -305,6 +305,11 @@ impl Parties {
                 catalog: [9; 32],
                 language: "de".to_owned(),
                 rows: Some(serde_json::json!([{ "scope": "contact_edit", "offered": true }])),
+                names: Some(ShownNames {
+                    app: "Ledger \"Sync\"".to_owned(),
+                    maker: "Ledger Ltd".to_owned(),
+                    organisations: vec!["Müster AG (7)".to_owned()],
+                }),
                 returned_to: "https://ledger.example/callback?x=1".to_owned(),
                 signed_in_at: at(-5),
             }),

@@ -17,7 +17,7 @@ macro_rules! select {
         concat!(
             "SELECT id, realm, grant_id, client_id, user_id, organisation_id, catalog_version,
          requested, granted, refused, withheld, decided_at, catalog_digest,
-         language, rows_shown, returned_to, signed_in_at
+         language, rows_shown, returned_to, signed_in_at, names_shown
          FROM consents ",
             $condition
         )
@@ -108,8 +108,8 @@ async fn insert(
     query(
         "INSERT INTO consents (id, realm, grant_id, client_id, user_id, organisation_id,
              catalog_version, requested, granted, refused, withheld, decided_at, catalog_digest,
-             language, rows_shown, returned_to, signed_in_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+             language, rows_shown, returned_to, signed_in_at, names_shown)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
     )
     .bind(consent.id.as_bytes().as_slice())
     .bind(&consent.realm)
@@ -133,6 +133,12 @@ async fn insert(
     )
     .bind(evidence.map(|evidence| &evidence.returned_to))
     .bind(evidence.map(|evidence| bind::time(evidence.signed_in_at)))
+    .bind(
+        evidence
+            .and_then(|evidence| evidence.names.as_ref())
+            .map(json)
+            .transpose()?,
+    )
     .execute(connection)
     .await
     .map_err(|error| {
@@ -182,6 +188,7 @@ fn evidence(cells: &Cells<'_>) -> Result<Option<ConsentEvidence>, StoreError> {
                 catalog,
                 language,
                 rows: cells.optional_json("rows_shown")?,
+                names: cells.optional_json("names_shown")?,
                 returned_to,
                 signed_in_at,
             }))

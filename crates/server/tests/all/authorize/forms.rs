@@ -199,6 +199,12 @@ async fn a_consent_keeps_what_proves_it() {
     assert_eq!(evidence.catalog, realm.catalog_digest());
     assert_eq!(evidence.language, "de");
     assert_eq!(evidence.returned_to, "https://app.example/cb");
+    let names = evidence.names.unwrap();
+    assert_eq!(
+        (names.app.as_str(), names.maker.as_str()),
+        ("App ledgerly", "Maker")
+    );
+    assert_eq!(names.organisations, ["Muster AG"]);
     let rows = serde_json::json!([
         { "scope": "contact_show", "state": "offered" },
         { "scope": "contact_edit", "state": "offered" },
@@ -319,4 +325,42 @@ async fn what_was_refused_is_said_of_what_was_refused() {
     assert!(of_edit.contains(refused), "{contacts}");
     let above = invoices.split("class=\"choice").next().unwrap();
     assert!(above.contains(refused), "{invoices}");
+}
+
+#[tokio::test]
+async fn an_app_or_organisation_that_was_renamed_meanwhile_is_shown_again() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let mut browser = world.annas_browser().await;
+    let request = world.authorize(&client, CONTACTS, &[]);
+    let (page, shown) = opened(&mut browser, &request).await;
+    let renamed = Client {
+        name: String::from("Muster Bank"),
+        ..client.clone()
+    };
+    world.change(&renamed).await;
+    let again = browser.post(&page, &with(&shown, &ALLOW)).await;
+    again.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        again.body.contains("The app is called Muster Bank now"),
+        "{}",
+        again.body
+    );
+    nothing_is_decided(&world, &world.anna).await;
+
+    let shown = again.shown().unwrap();
+    let muster = Organisation {
+        name: String::from("Muster Holding"),
+        ..world.muster.clone()
+    };
+    let update = world.followed.rename_organisation(&muster, audit());
+    update.await.unwrap();
+    let again = browser.post(&page, &with(&shown, &ALLOW)).await;
+    again.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let told = "The organisation is called Muster Holding now.";
+    assert!(again.body.contains(told), "{}", again.body);
+    nothing_is_decided(&world, &world.anna).await;
+    let shown = again.shown().unwrap();
+    let answer = browser.post(&page, &with(&shown, &ALLOW)).await;
+    assert!(answer.onward().is_some(), "{}", answer.body);
 }
