@@ -27,6 +27,11 @@ realm-sandbox = Sandbox
 realm-sandbox-text = Die API zum Ausprobieren, mit erfundenen Datensätzen. Verlangen Sie ein Token mit dieser Adresse als Ressource.
 errors-title = Probleme und was zu tun ist
 errors-text = Ein abgelehnter Aufruf der API wird mit einem Problem beantwortet, dessen type hierher führt. Je eine Seite sagt, auf Englisch, was geschehen ist, warum und was zu tun ist.
+errors-happened = Was geschehen ist
+errors-why = Warum
+errors-now = Was zu tun ist
+errors-missing = Warum ein Scope fehlt
+errors-english = Die Erklärungen sind auf Englisch, wie die Antworten der API, die hierher führen.
 
 login-title = Anmelden
 login-heading = Bei { $realm } anmelden

@@ -27,6 +27,11 @@ realm-sandbox = Sandbox
 realm-sandbox-text = The API to try, with invented records. Ask for a token with this address as its resource.
 errors-title = Problems and what to do
 errors-text = A refused call of the API is answered with a problem, whose type leads here. One page for each says what happened, why, and what to do.
+errors-happened = What happened
+errors-why = Why
+errors-now = What to do
+errors-missing = Why a scope is missing
+errors-english = The explanations are in English, like the answers of the API that lead here.
 
 login-title = Sign in
 login-heading = Sign in to { $realm }

@@ -27,6 +27,11 @@ realm-sandbox = Bac à sable
 realm-sandbox-text = L’API à essayer, avec des données inventées. Demandez un jeton avec cette adresse comme ressource.
 errors-title = Problèmes et que faire
 errors-text = Un appel refusé de l’API reçoit pour réponse un problème, dont le type mène ici. Une page pour chacun dit, en anglais, ce qui s’est passé, pourquoi et que faire.
+errors-happened = Ce qui s’est passé
+errors-why = Pourquoi
+errors-now = Que faire
+errors-missing = Pourquoi un scope manque
+errors-english = Les explications sont en anglais, comme les réponses de l’API qui mènent ici.
 
 login-title = Se connecter
 login-heading = Se connecter à { $realm }

@@ -27,6 +27,11 @@ realm-sandbox = Sandbox
 realm-sandbox-text = L’API da provare, con dati inventati. Chieda un token con questo indirizzo come risorsa.
 errors-title = Problemi e che cosa fare
 errors-text = A una chiamata rifiutata dell’API si risponde con un problema, il cui type porta qui. Una pagina per ciascuno dice, in inglese, che cosa è successo, perché e che cosa fare.
+errors-happened = Che cosa è successo
+errors-why = Perché
+errors-now = Che cosa fare
+errors-missing = Perché manca uno scope
+errors-english = Le spiegazioni sono in inglese, come le risposte dell’API che portano qui.
 
 login-title = Accedi
 login-heading = Accedi a { $realm }

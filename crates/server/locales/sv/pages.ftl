@@ -27,6 +27,11 @@ realm-sandbox = Sandlåda
 realm-sandbox-text = API:et att prova, med påhittade poster. Be om en token med den här adressen som resurs.
 errors-title = Problem och vad du kan göra
 errors-text = Ett nekat anrop av API:et besvaras med ett problem, vars type leder hit. En sida för vart och ett säger, på engelska, vad som hände, varför och vad du kan göra.
+errors-happened = Vad som hände
+errors-why = Varför
+errors-now = Vad du kan göra
+errors-missing = Varför en scope saknas
+errors-english = Förklaringarna är på engelska, liksom svaren från API:et som leder hit.
 
 login-title = Logga in
 login-heading = Logga in på { $realm }

@@ -9,6 +9,7 @@ pub(crate) mod login;
 pub(crate) mod missing;
 pub(crate) mod next;
 pub(crate) mod organisation_names;
+pub mod outside;
 pub(crate) mod realm_home;
 pub(crate) mod reference;
 pub(crate) mod refusal;

@@ -114,7 +114,7 @@ impl Refusal {
         (visit.page_of_form(), visit.words.get(label), true)
     }
 
-    fn status(&self) -> StatusCode {
+    pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::Fault(fault) if fault.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -4,15 +4,15 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use oauth::audit::Actor;
 use oauth::model::{Position, User};
 use scope::Text;
 use url::form_urlencoded;
 
+use super::outside;
 use super::refusal::Refusal;
-use super::respond;
 use super::views::{Frame, LanguageLink, SampleAccount, SampleAccounts};
 use super::words::{Words, shown};
 use crate::csrf;
@@ -184,33 +184,10 @@ impl FromRequestParts<Arc<App>> for Visit {
                 app.realm(id).map(Arc::clone)
             });
         let Some(realm) = realm else {
-            return Err(nowhere(parts));
+            return Err(outside::nowhere(parts));
         };
         Ok(Self::of(parts, app, realm))
     }
-}
-
-/// What stands around a page that belongs to no realm.
-pub(super) fn outside(parts: &Parts) -> Frame {
-    let language = choose_language(&Language::ALL, &parts.uri, &parts.headers);
-    Frame {
-        words: Words::new(language),
-        realm: String::new(),
-        realm_title: "Scopegate".to_owned(),
-        person: None,
-        languages: language_links(&Language::ALL, &parts.uri, language),
-        keeps_language: !query_value(parts.uri.query().unwrap_or_default(), "ui_locales")
-            .is_empty(),
-    }
-}
-
-/// The page for an address in no realm.
-pub(super) fn nowhere(parts: &Parts) -> Response {
-    let frame = outside(parts);
-    let link = (String::from("/"), frame.t("error-home"), false);
-    let mut page = Refusal::NotFound.page(frame);
-    page.link = Some(link);
-    respond::page(StatusCode::NOT_FOUND, &page)
 }
 
 /// The same page in each of the languages it is there in.

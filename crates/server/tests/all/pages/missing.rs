@@ -21,7 +21,7 @@ async fn where_nothing_is_people_get_a_page_in_their_language() {
     let world = World::new("bexio").await;
     for path in [
         "/bexio/nothing",
-        "/bexio/",
+        "/bexio/errors/nosuch",
         "/bexio/oauth/nothing?x=%3Cb%3E",
     ] {
         let german = ask(&world, path, BROWSERS, "de-CH").await;
@@ -159,6 +159,28 @@ async fn a_request_whose_client_or_redirect_uri_is_in_doubt_redirects_nowhere() 
         let page = browser.get(&format!("{unknown}{other}")).await;
         page.expect(StatusCode::BAD_REQUEST);
     }
+}
+
+#[tokio::test]
+async fn a_slash_behind_the_issuer_leads_to_it() {
+    let world = World::new("bexio").await;
+    for accept in [BROWSERS, "*/*"] {
+        for (path, leads_to) in [
+            ("/bexio/", "/bexio"),
+            ("/bexio/?ui_locales=de", "/bexio?ui_locales=de"),
+        ] {
+            let answer = ask(&world, path, accept, "en").await;
+            answer.expect(StatusCode::PERMANENT_REDIRECT);
+            assert_eq!(answer.header("location"), Some(leads_to));
+            world.get(leads_to).await.expect(StatusCode::OK);
+        }
+        let nowhere = ask(&world, "/nosuch/", accept, "en").await;
+        nowhere.expect(StatusCode::NOT_FOUND);
+        let twice = ask(&world, "//bexio/", accept, "en").await;
+        twice.expect(StatusCode::NOT_FOUND);
+    }
+    let posted = Request::post("/bexio/").body(Body::empty()).unwrap();
+    world.send(posted).await.expect(StatusCode::NOT_FOUND);
 }
 
 /// Whatever went wrong, there is a way on: the same page again, or what the person has here.
