@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use enforce::reading::Unread;
 use oauth::{ErrorCode, OAuthError};
-use realm::Fault;
+use realm::{Fault, limits};
 use serde_json::json;
 
 use crate::cors::EXPOSED;
@@ -91,8 +91,11 @@ impl ApiError {
 impl From<Unread> for ApiError {
     fn from(unread: Unread) -> Self {
         match unread {
-            Unread::TooLarge => Self::invalid_request("the form is larger than 65536 bytes")
-                .with_status(StatusCode::PAYLOAD_TOO_LARGE),
+            Unread::TooLarge => Self::invalid_request(&format!(
+                "the form is larger than {} bytes",
+                limits::FORM_BYTES
+            ))
+            .with_status(StatusCode::PAYLOAD_TOO_LARGE),
             Unread::TooSlow => {
                 Self::invalid_request("the form did not arrive in time; send it again")
                     .with_status(StatusCode::REQUEST_TIMEOUT)

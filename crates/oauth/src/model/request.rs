@@ -26,9 +26,11 @@ pub struct KeptRequest {
     pub answered_at: Option<Timestamp>,
 }
 
-/// How many requests are kept at once; when one more comes, the oldest go.
+/// How many requests are kept; when one more comes than there may be at once, the oldest go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeptRequests {
+    /// Of one sender, of those that came within a minute; more are refused.
+    pub of_sender_in_a_minute: usize,
     /// Of one sender.
     pub of_sender: usize,
     /// Of one realm.

@@ -139,8 +139,8 @@ account-remove = { $app } entfernen
 account-off = { $realm } hat diese App abgeschaltet. Solange das so ist, hat sie keinen Zugriff.
 account-problem = Nichts wurde geändert: Was diese Seite zeigt, ist anders, seit Sie sie geöffnet haben. Sehen Sie es noch einmal durch.
 removal-title = { $app } entfernen?
-removal-text = Ihr Zugriff auf Ihre Daten endet sofort.
-removal-text-at = Ihr Zugriff auf die Daten von { $organisation } endet sofort.
+removal-text = Der Zugriff der App auf Ihre Daten endet sofort.
+removal-text-at = Der Zugriff der App auf die Daten von { $organisation } endet sofort.
 removal-places = { $count ->
     [one] Sie ist an { $count } Ort verbunden.
    *[other] Sie ist an { $count } Orten verbunden, und alle enden.
@@ -211,6 +211,9 @@ error-request-now = Gehen Sie zur App zurück und versuchen Sie es noch einmal. 
 error-busy-title = Gerade ist viel los
 error-busy-what = Viele Leute sehen sich gerade Seiten wie diese an.
 error-busy-now = Versuchen Sie es in ein paar Sekunden noch einmal.
+error-many-title = Zu viele Anfragen
+error-many-what = Von Ihrer Netzwerkadresse kamen in einer Minute mehr Anfragen von Apps, als Menschen senden. Nichts wurde erlaubt.
+error-many-now = Warten Sie eine Minute und versuchen Sie es noch einmal.
 onward-title = Zurück zur App
 onward-text = Ihr Browser geht jetzt zurück zur App. Wenn nichts geschieht, gehen Sie selbst weiter.
 onward-link = Weiter zur App

@@ -8,14 +8,11 @@ mod removal;
 mod view;
 
 use std::iter;
-use std::sync::Arc;
 
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use oauth::consent::{Difference, ShownGrant};
 use oauth::model::{Grant, GrantStatus, RevocationReason, Uuid};
-use realm::App;
 use realm::manage::{ReduceGrant, Reduced, Refused};
 
 use crate::pages::differences::{self, Now};
@@ -25,7 +22,7 @@ use crate::pages::visit::Visit;
 use crate::pages::words::shown;
 use crate::pages::{next, respond};
 use crate::session::SignedIn;
-use grant::{own_family, own_grant};
+use grant::{Named, own_family, own_grant};
 #[cfg(test)]
 pub(crate) use view::{AccountPage, RemovalPage};
 
@@ -44,11 +41,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 }
 
 /// `GET /{realm}/account/grants/{grant}/remove`: asks before it is done.
-pub(crate) async fn ask_removal(
-    State(_): State<Arc<App>>,
-    Path((_, grant)): Path<(String, String)>,
-    visit: Visit,
-) -> Response {
+pub(crate) async fn ask_removal(Named(grant): Named, visit: Visit) -> Response {
     let answer = async {
         let Some(signed_in) = visit.signed_in().await? else {
             return Ok(sign_in_first(&visit));
@@ -66,12 +59,7 @@ pub(crate) async fn ask_removal(
 
 /// `POST /{realm}/account/grants/{grant}/remove`: ends a grant with everything that hangs
 /// from it.
-pub(crate) async fn remove(
-    State(_): State<Arc<App>>,
-    Path((_, grant)): Path<(String, String)>,
-    visit: Visit,
-    form: PageForm,
-) -> Response {
+pub(crate) async fn remove(Named(grant): Named, visit: Visit, form: PageForm) -> Response {
     let answer = async {
         let (signed_in, _) = match own_answer(&visit, &form).await? {
             Ok(own) => own,
@@ -87,12 +75,7 @@ pub(crate) async fn remove(
 }
 
 /// `POST /{realm}/account/families/{family}/end`: ends one connection of an app, and no other.
-pub(crate) async fn end(
-    State(_): State<Arc<App>>,
-    Path((_, family)): Path<(String, String)>,
-    visit: Visit,
-    form: PageForm,
-) -> Response {
+pub(crate) async fn end(Named(family): Named, visit: Visit, form: PageForm) -> Response {
     let answer = async {
         let (signed_in, _) = match own_answer(&visit, &form).await? {
             Ok(own) => own,
@@ -111,12 +94,7 @@ pub(crate) async fn end(
 
 /// `POST /{realm}/account/grants/{grant}/reduce`: keeps what is marked and takes off the
 /// rest. With nothing left the grant ends.
-pub(crate) async fn reduce(
-    State(_): State<Arc<App>>,
-    Path((_, grant)): Path<(String, String)>,
-    visit: Visit,
-    form: PageForm,
-) -> Response {
+pub(crate) async fn reduce(Named(grant): Named, visit: Visit, form: PageForm) -> Response {
     let answer = async {
         let (signed_in, shown) = match own_answer(&visit, &form).await? {
             Ok(own) => own,

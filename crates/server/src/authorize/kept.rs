@@ -136,8 +136,9 @@ async fn keep_for(
     let language = wanted_language(visit, &asked.request.ui_locales);
     let (app, realm) = (&visit.app, &visit.realm);
     let handle = requests::keep(app, realm, asked.to_keep(), visit.address, browser);
+    let handle = handle.await?.ok_or(Refusal::TooMany)?;
     Ok(Place {
-        handle: handle.await?.expose().to_owned(),
+        handle: handle.expose().to_owned(),
         organisation: None,
         language,
     })

@@ -19,6 +19,8 @@ pub(crate) enum Refusal {
     Fault(Fault),
     /// Others are being answered whose pages take as long.
     Busy,
+    /// More came from this address than people send.
+    TooMany,
     /// An authorization request that must not be answered at the client.
     Request(OAuthError),
     /// A form from somewhere else.
@@ -81,6 +83,7 @@ impl Refusal {
         let status = self.status();
         let again = match &self {
             Self::Busy => Some(heavy::AGAIN),
+            Self::TooMany => Some(Duration::from_secs(60)),
             _ if status == StatusCode::SERVICE_UNAVAILABLE => Some(Duration::from_secs(60)),
             _ => None,
         };
@@ -99,7 +102,7 @@ impl Refusal {
     /// what the person has here.
     fn back(&self, visit: &Visit) -> (String, String, bool) {
         let label = match self {
-            Self::Fault(_) | Self::Busy => "error-again",
+            Self::Fault(_) | Self::Busy | Self::TooMany => "error-again",
             Self::Form | Self::ForeignForm { .. } => "error-open-again",
             Self::Request(_)
             | Self::RequestGone
@@ -119,6 +122,7 @@ impl Refusal {
             Self::Fault(fault) if fault.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Request(error) => match error.code {
                 ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
                 _ => StatusCode::BAD_REQUEST,
@@ -137,6 +141,7 @@ impl Refusal {
             Self::Fault(fault) if fault.is_passing() => plain(frame, "error-unavailable"),
             Self::Fault(_) => plain(frame, "error-server"),
             Self::Busy => plain(frame, "error-busy"),
+            Self::TooMany => plain(frame, "error-many"),
             Self::ForeignForm { is_told: true, .. } => plain(frame, "error-origin"),
             Self::ForeignForm { origin, .. } => ErrorPage {
                 detail: Some(ErrorDetail {

@@ -440,6 +440,7 @@ pub(super) async fn one_of_sixteen_answers_to_a_request_is_recorded(database: &d
     let who = parties(store.as_ref()).await;
     let asked = kept_request(10, "address:192.0.2.1", 0);
     let most = KeptRequests {
+        of_sender_in_a_minute: 9,
         of_sender: 9,
         of_realm: 9,
     };

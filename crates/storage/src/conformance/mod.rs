@@ -214,6 +214,7 @@ cases! {
     authorization_requests {
         come_back_until_they_expire,
         one_of_sixteen_browsers_gets_it,
+        more_than_so_many_of_a_sender_in_a_minute_are_refused,
         that_expired_are_nobodys,
         the_oldest_of_a_sender_go,
         the_oldest_of_a_realm_go,

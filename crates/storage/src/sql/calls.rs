@@ -286,7 +286,7 @@ async fn begin_login(
 
 calls! { Requests {
     write keep_request(request: &KeptRequest, most: KeptRequests)
-        -> () = authorization_requests::keep;
+        -> bool = authorization_requests::keep;
     read kept_request(hash: &TokenHash, now: Timestamp)
         -> Option<KeptRequest> = authorization_requests::one;
     write claim_request(

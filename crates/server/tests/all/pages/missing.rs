@@ -161,6 +161,29 @@ async fn a_request_whose_client_or_redirect_uri_is_in_doubt_redirects_nowhere() 
     }
 }
 
+/// A name in an address that is no text names nothing.
+#[tokio::test]
+async fn an_address_that_cannot_be_read_is_one_where_nothing_is() {
+    let world = World::new("bexio").await;
+    let mut browser = world.annas_browser().await;
+    for path in [
+        "/bexio/account/grants/%ff/remove",
+        "/bexio/errors/%ff",
+        "/bexio/%ff",
+        "/%ff/login",
+    ] {
+        let page = ask(&world, path, BROWSERS, "de").await;
+        let is_page = page.header("content-type") == Some("text/html; charset=utf-8");
+        assert!(
+            is_page || page.header("location").is_some(),
+            "{path}: {page:?}"
+        );
+    }
+    let page = browser.get("/bexio/account/grants/%ff/remove").await;
+    page.expect(StatusCode::NOT_FOUND);
+    assert!(page.body.contains("There is nothing here"), "{}", page.body);
+}
+
 #[tokio::test]
 async fn a_slash_behind_the_issuer_leads_to_it() {
     let world = World::new("bexio").await;
