@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use memchr::{memchr, memchr2};
 use percent_encoding::percent_decode;
 use url::form_urlencoded;
 
@@ -101,15 +102,15 @@ impl Parameters {
         let mut pairs: Vec<(String, String)> = Vec::new();
         let mut first_fault = None;
         let mut unusable = HashSet::new();
-        for pair in form_or_query.split(|byte| *byte == b'&') {
+        let mut rest = Some(form_or_query);
+        while let Some(encoded) = rest {
+            let (pair, behind) = cut(encoded, b'&');
+            rest = behind;
             if pair.is_empty() {
                 continue;
             }
-            let equals = pair.iter().position(|byte| *byte == b'=');
-            let (name, value) = match equals.and_then(|at| pair.split_at_checked(at)) {
-                Some((name, rest)) => (name, rest.get(1..).unwrap_or_default()),
-                None => (pair, &[][..]),
-            };
+            let (name, value) = cut(pair, b'=');
+            let value = value.unwrap_or_default();
             let Some(name) = form_decode(name) else {
                 first_fault.get_or_insert_with(|| {
                     OAuthError::invalid_request(
@@ -210,11 +211,18 @@ fn list_of(name: &str) -> Option<&str> {
     KNOWN.contains(&base).then_some(base)
 }
 
+/// What stands before a byte, and behind it if it is there.
+fn cut(bytes: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
+    match memchr(at, bytes).and_then(|place| bytes.split_at_checked(place)) {
+        Some((before, rest)) => (before, rest.get(1..)),
+        None => (bytes, None),
+    }
+}
+
 /// `application/x-www-form-urlencoded` decoding that accepts no broken encoding.
 pub(crate) fn form_decode(encoded: &[u8]) -> Option<String> {
-    // Most need no decoding; the loop has no branch inside, so it looks at many bytes at once.
-    let marked = |marked: bool, byte: &u8| marked | (*byte == b'%') | (*byte == b'+');
-    if !encoded.iter().fold(false, marked) {
+    // Most need no decoding.
+    if memchr2(b'%', b'+', encoded).is_none() {
         return String::from_utf8(encoded.to_vec()).ok();
     }
     for (index, byte) in encoded.iter().enumerate() {

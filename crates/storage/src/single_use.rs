@@ -1,7 +1,8 @@
 //! The parts of the statements that make something single use, for all databases. How a
-//! database joins them into one that is done whole or not at all is its own.
+//! database joins them into one that is done whole or not at all, and how it answers whether it
+//! was done, is its own.
 
-/// Stores a code, only below a live grant. Answers a row if it was stored.
+/// Stores a code, only below a live grant.
 macro_rules! insert_code {
     () => {
         "INSERT INTO authorization_codes (hash, realm, client_id, grant_id, user_id,
@@ -9,13 +10,12 @@ macro_rules! insert_code {
              expires_at, consumed_at, family, position, requested)
          SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
          WHERE EXISTS (SELECT 1 FROM grants
-             WHERE id = $4 AND realm = $2 AND revoked_at IS NULL)
-         RETURNING 1"
+             WHERE id = $4 AND realm = $2 AND revoked_at IS NULL)"
     };
 }
 
 /// The one statement that makes a code single use: the code `$1` at `$2`, for the refresh
-/// token with this hash. Answers a row if it did, with what its family begins with.
+/// token with this hash.
 macro_rules! consume_code {
     ($redeemed_for:literal) => {
         concat!(
@@ -25,8 +25,7 @@ macro_rules! consume_code {
                  AND EXISTS (SELECT 1 FROM grants
                      WHERE grants.id = authorization_codes.grant_id
                          AND grants.realm = authorization_codes.realm
-                         AND grants.revoked_at IS NULL)
-             RETURNING family, realm, client_id, grant_id, requested, scope"
+                         AND grants.revoked_at IS NULL)"
         )
     };
 }
@@ -61,7 +60,7 @@ macro_rules! exchangeable_refresh_token {
 }
 
 /// The one statement that lets a further successor take the place of the one that nobody used:
-/// of the token `$1` at `$2`, and `$18` is that one. Answers a row if it did.
+/// of the token `$1` at `$2`, and `$18` is that one.
 macro_rules! replace_successor {
     () => {
         concat!(
@@ -71,8 +70,7 @@ macro_rules! replace_successor {
             " AND EXISTS (SELECT 1 FROM refresh_tokens AS predecessor
                  WHERE predecessor.hash = $1 AND predecessor.rotated_to = $18
                      AND predecessor.revoked_at IS NULL
-                     AND (predecessor.expires_at IS NULL OR predecessor.expires_at > $2))
-             RETURNING 1"
+                     AND (predecessor.expires_at IS NULL OR predecessor.expires_at > $2))"
         )
     };
 }

@@ -225,7 +225,15 @@ fn accept_language(headers: &HeaderMap) -> Option<&str> {
 
 /// The value of a parameter in a query; empty when it is not there.
 pub(crate) fn query_value(query: &str, name: &str) -> String {
-    form_urlencoded::parse(query.as_bytes())
+    // A long request is not decoded for the sake of one small parameter.
+    let may_be = |pair: &&str| {
+        let key = pair.split_once('=').map_or(*pair, |(key, _)| key);
+        key == name || key.contains(['%', '+'])
+    };
+    query
+        .split('&')
+        .filter(may_be)
+        .flat_map(|pair| form_urlencoded::parse(pair.as_bytes()))
         .find(|(key, _)| key == name)
         .map(|(_, value)| value.into_owned())
         .unwrap_or_default()

@@ -12,7 +12,7 @@ CREATE TABLE families (
     end_reason TEXT,
     kept_until INTEGER NOT NULL,
     CHECK ((ended_at IS NULL) = (end_reason IS NULL))
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX families_of_grant ON families (grant_id);
 CREATE INDEX families_kept ON families (kept_until);
 

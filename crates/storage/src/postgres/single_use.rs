@@ -16,11 +16,19 @@ use crate::single_use::{
     replace_successor,
 };
 
-pub(super) const INSERT_CODE: &str = insert_code!();
+/// What a family needs to know of the code that begins it.
+macro_rules! begins_with {
+    () => {
+        " RETURNING family, realm, client_id, grant_id, requested, scope"
+    };
+}
+
+pub(super) const INSERT_CODE: &str = concat!(insert_code!(), " RETURNING 1");
 pub(super) const INSERT_CODE_ALONE: &str = INSERT_CODE;
 pub(super) const REDEEM_CODE: &str = concat!(
     "WITH redeemed AS (",
     consume_code!("NULL"),
+    begins_with!(),
     "), begun AS (",
     begin_family!("FROM redeemed WHERE TRUE"),
     ") SELECT 1 FROM redeemed"
@@ -29,6 +37,7 @@ pub(super) const REDEEM_CODE: &str = concat!(
 pub(super) const REDEEM_CODE_FOR_REFRESH_TOKEN: &str = concat!(
     "WITH redeemed AS (",
     consume_code!("$3"),
+    begins_with!(),
     "), begun AS (",
     begin_family!("FROM redeemed WHERE TRUE"),
     "), stored AS (",
@@ -53,7 +62,7 @@ const ROTATE_REFRESH_TOKEN: &str = concat!(
 pub(super) const REPLACE_SUCCESSOR: &str = concat!(
     "WITH redeemed AS (",
     replace_successor!(),
-    "), moved AS (UPDATE refresh_tokens SET rotated_to = $3 FROM redeemed WHERE hash = $1",
+    " RETURNING 1), moved AS (UPDATE refresh_tokens SET rotated_to = $3 FROM redeemed WHERE hash = $1",
     "), stored AS (",
     insert_refresh_token!("FROM redeemed"),
     ") SELECT 1 FROM redeemed"

@@ -6,18 +6,29 @@ use crate::single_use::{
     replace_successor,
 };
 
+/// A row, if the statement before changed one. `RETURNING` would answer the same for twice the
+/// work: it is a trigger, which keeps its rows in a table of their own, and with it the database
+/// notes how to undo the statement.
+macro_rules! done {
+    () => {
+        "SELECT 1 WHERE changes() > 0"
+    };
+}
+
 /// As a part of a transaction.
-pub(super) const INSERT_CODE: &str = insert_code!();
+pub(super) const INSERT_CODE: &str = concat!(insert_code!(), "; ", done!());
 /// As a write by itself.
-pub(super) const INSERT_CODE_ALONE: &str = script!(insert_code!());
+pub(super) const INSERT_CODE_ALONE: &str = script!(insert_code!(), done!());
 /// A code that was redeemed before has its family already.
 pub(super) const REDEEM_CODE: &str = script!(
     consume_code!("NULL"),
+    done!(),
     begin_family!("FROM authorization_codes WHERE hash = $1 AND consumed_at = $2")
 );
 /// The refresh token is stored only for the code that was redeemed for this very one.
 pub(super) const REDEEM_CODE_FOR_REFRESH_TOKEN: &str = script!(
     consume_code!("$3"),
+    done!(),
     begin_family!("FROM authorization_codes WHERE hash = $1 AND redeemed_for = $3"),
     insert_refresh_token!(
         "WHERE EXISTS (SELECT 1 FROM authorization_codes WHERE hash = $1 AND redeemed_for = $3)"
@@ -30,8 +41,8 @@ pub(super) const ROTATE_REFRESH_TOKEN: &str = script!(
         "UPDATE refresh_tokens SET rotated_at = $2, rotated_to = $3, derived_with = NULL
          WHERE hash = $1 AND ",
         exchangeable_refresh_token!("$2"),
-        " RETURNING rotated_to"
     ),
+    "SELECT $3 WHERE changes() > 0",
     insert_refresh_token!(
         "WHERE EXISTS (SELECT 1 FROM refresh_tokens WHERE hash = $1 AND rotated_to = $3)"
     )
@@ -70,6 +81,7 @@ pub(super) const ROTATE_REFRESH_TOKENS: &str = script!(
 /// that one. What gave its place has no successor.
 pub(super) const REPLACE_SUCCESSOR: &str = script!(
     replace_successor!(),
+    done!(),
     "UPDATE refresh_tokens SET rotated_to = $3 WHERE hash = $1 AND rotated_to = $18
          AND EXISTS (SELECT 1 FROM refresh_tokens AS before
              WHERE before.hash = $18 AND before.rotated_at IS NOT NULL
