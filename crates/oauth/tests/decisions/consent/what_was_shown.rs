@@ -1,5 +1,7 @@
 //! What a form carries of its page, and what is different when the answer comes.
 
+use std::slice::from_ref;
+
 use super::asks;
 use crate::support::{any, approval, client, grant, now, optional, scope, set};
 use oauth::consent::{Difference, Shown, ShownGrant, offer};
@@ -124,8 +126,8 @@ fn names_are_held_to_as_they_were_shown() {
     };
     let of = |page: Page| differences(&Page::new(), &page);
     let (app, places) = (Difference::AppName, Difference::OrganisationNames);
-    assert_eq!(of(named("Ledger1y", &["Muster AG"])), [app.clone()]);
-    assert_eq!(of(named("Ledgerly", &["Muster AG (7)"])), [places.clone()]);
+    assert_eq!(of(named("Ledger1y", &["Muster AG"])), from_ref(&app));
+    assert_eq!(of(named("Ledgerly", &["Muster AG (7)"])), from_ref(&places));
     assert_eq!(of(named("L", &["M"])), [places.clone(), app.clone()]);
     let mut other_maker = Page::new();
     other_maker.names.maker = String::from("Somebody");
@@ -137,7 +139,7 @@ fn names_are_held_to_as_they_were_shown() {
     };
     for (before, now) in [(&["A"][..], &["A", "B"][..]), (&["AB", "C"], &["A", "BC"])] {
         let different = differences(&reaches(before), &reaches(now));
-        assert_eq!(different, [places.clone()]);
+        assert_eq!(different, from_ref(&places));
     }
     // Where another organisation is meant, that is the difference.
     let elsewhere = Page {
