@@ -18,7 +18,7 @@ use super::words::Reader;
 use realm::Realm;
 use server::ApiError;
 use server::csrf;
-use server::pages::{outside, respond};
+use server::pages::{foreign_form, nowhere, respond};
 
 use server::InRealm;
 
@@ -81,11 +81,11 @@ impl FromRequestParts<Arc<Playground>> for Seat {
     ) -> Result<Self, Response> {
         let InRealm(realm) = InRealm::from_request_parts(parts, &playground.app)
             .await
-            .map_err(|_| outside::nowhere(parts))?;
+            .map_err(|_| nowhere(parts))?;
         if parts.method == Method::POST && !csrf::is_own_form(&playground.app, &parts.headers) {
-            return Err(outside::foreign_form(parts, &playground.app));
+            return Err(foreign_form(parts, &playground.app));
         }
-        Self::take(playground, realm.id(), &parts.headers).ok_or_else(|| outside::nowhere(parts))
+        Self::take(playground, realm.id(), &parts.headers).ok_or_else(|| nowhere(parts))
     }
 }
 

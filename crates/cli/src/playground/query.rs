@@ -21,6 +21,9 @@ pub struct PlayQuery {
     pub is_mistaken: bool,
 }
 
+/// The longest word that is looked for, in bytes.
+const LONGEST_WORD: usize = 300;
+
 /// Which endpoints the table shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Show {
@@ -49,30 +52,31 @@ impl Show {
 impl PlayQuery {
     /// The place that a query names, whatever somebody wrote there.
     pub fn read(query: &str) -> Self {
-        let mut place = Self::default();
         let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-        let first = |name: &str| {
+        let mut is_mistaken = false;
+        // The page repeats it in many links.
+        let mut first = |name: &str| {
             let found = pairs.iter().find(|(key, _)| key == name);
-            found.map_or("", |(_, value)| value.as_ref())
+            let value = found.map_or("", |(_, value)| value.as_ref());
+            is_mistaken |= value.len() > LONGEST_WORD;
+            Some(value.to_owned()).filter(|value| (1..=LONGEST_WORD).contains(&value.len()))
         };
-        place.client = Some(first("client").to_owned()).filter(|client| !client.is_empty());
-        first("find").clone_into(&mut place.find);
-        first("group").clone_into(&mut place.group);
-        let mut shown = Show::ALL.into_iter();
-        match (
-            first("show"),
-            shown.find(|show| show.as_str() == first("show")),
-        ) {
-            ("", _) => {}
-            (_, Some(show)) => place.show = show,
-            (_, None) => place.is_mistaken = true,
+        let (client, find, group) = (first("client"), first("find"), first("group"));
+        let (show, page) = (first("show"), first("page"));
+        let read_show = show.as_deref().map(|show| {
+            let mut known = Show::ALL.into_iter();
+            known.find(|one| one.as_str() == show)
+        });
+        let read_page = page.map(|page| page.parse().ok());
+        is_mistaken |= read_show == Some(None) || read_page == Some(None);
+        Self {
+            client,
+            show: read_show.flatten().unwrap_or_default(),
+            find: find.unwrap_or_default(),
+            group: group.unwrap_or_default(),
+            page: read_page.flatten().unwrap_or_default(),
+            is_mistaken,
         }
-        match (first("page"), first("page").parse()) {
-            ("", _) => {}
-            (_, Ok(page)) => place.page = page,
-            (_, Err(_)) => place.is_mistaken = true,
-        }
-        place
     }
 
     /// Are calls looked for, in whatever resource they are?
@@ -174,6 +178,9 @@ mod tests {
             assert!(place.is_mistaken, "{query}");
             assert_eq!((place.show, place.page), (Show::All, page), "{query}");
         }
+        let long = format!("find={}&group=task", "x".repeat(301));
+        let place = PlayQuery::read(&long);
+        assert!(place.is_mistaken && place.find.is_empty() && place.group == "task");
         for query in ["", "page=&show=", "page=1&page=2", "x=y&find=%ZZ"] {
             assert!(!PlayQuery::read(query).is_mistaken, "{query}");
         }

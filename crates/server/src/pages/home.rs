@@ -5,13 +5,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use realm::App;
 
+use super::respond;
 use super::views::{HomePage, RealmLine};
-use super::{outside, respond};
+use super::visit::outside;
 
 /// `GET /`: the realms of a configured server.
 pub(crate) async fn show(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let frame = outside::frame(&parts);
+    let frame = outside(&parts);
     let language = frame.code();
     let realms = app.realms().map(|realm| RealmLine {
         href: format!("/{}", realm.id()),

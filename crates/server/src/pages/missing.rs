@@ -8,9 +8,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::outside;
 use super::refusal::Refusal;
-use super::visit::Visit;
+use super::visit::{Visit, nowhere};
 use crate::error::ApiError;
 use realm::App;
 
@@ -25,7 +24,7 @@ pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request) -> Res
         let first = parts.uri.path().split('/').nth(1).unwrap_or_default();
         match app.realm(first).map(Arc::clone) {
             Some(realm) => Refusal::NotFound.answer(&Visit::of(&parts, &app, realm)),
-            None => outside::nowhere(&parts),
+            None => nowhere(&parts),
         }
     } else {
         ApiError::not_found().into_response()

@@ -11,8 +11,8 @@ use oauth::model::{Position, User};
 use scope::Text;
 use url::form_urlencoded;
 
-use super::outside;
 use super::refusal::Refusal;
+use super::respond;
 use super::views::{Frame, LanguageLink, SampleAccount, SampleAccounts};
 use super::words::{Words, shown};
 use crate::csrf;
@@ -184,10 +184,49 @@ impl FromRequestParts<Arc<App>> for Visit {
                 app.realm(id).map(Arc::clone)
             });
         let Some(realm) = realm else {
-            return Err(outside::nowhere(parts));
+            return Err(nowhere(parts));
         };
         Ok(Self::of(parts, app, realm))
     }
+}
+
+/// What stands around a page that belongs to no realm.
+pub(super) fn outside(parts: &Parts) -> Frame {
+    let language = choose_language(&Language::ALL, &parts.uri, &parts.headers);
+    Frame {
+        words: Words::new(language),
+        realm: String::new(),
+        realm_title: "Scopegate".to_owned(),
+        person: None,
+        languages: language_links(&Language::ALL, &parts.uri, language),
+        keeps_language: !query_value(parts.uri.query().unwrap_or_default(), "ui_locales")
+            .is_empty(),
+    }
+}
+
+/// The page for an address in no realm.
+#[must_use]
+pub fn nowhere(parts: &Parts) -> Response {
+    refused(parts, Refusal::NotFound)
+}
+
+/// The page for a form that none of our pages sent.
+#[must_use]
+pub fn foreign_form(parts: &Parts, app: &App) -> Response {
+    let refusal = Refusal::ForeignForm {
+        origin: csrf::own_origin(app),
+        is_told: csrf::tells_origin(&parts.headers),
+    };
+    refused(parts, refusal)
+}
+
+fn refused(parts: &Parts, refusal: Refusal) -> Response {
+    let frame = outside(parts);
+    let link = (String::from("/"), frame.t("error-home"), false);
+    let status = refusal.status();
+    let mut page = refusal.page(frame);
+    page.link = Some(link);
+    respond::page(status, &page)
 }
 
 /// The same page in each of the languages it is there in.
