@@ -1,6 +1,8 @@
 //! The decision, route lookup included, on generated catalogs of 10 to 10,000 scopes and on
 //! the shipped ones.
 //!
+//! Besides, an API of 10,000 endpoints as OData ones are, whose paths are long.
+//!
 //! `one` repeats the same call; `spread` takes all calls of the catalog in a scattered order,
 //! so that no cache of the processor holds one route only.
 //!
@@ -8,6 +10,8 @@
 
 mod generated;
 mod held;
+#[path = "../../../crates/scope/tests/support/odata.rs"]
+mod odata_api;
 mod processor_time;
 mod shipped;
 #[path = "../../../crates/scope/tests/support/small_catalog.rs"]
@@ -36,10 +40,27 @@ fn main() {
         let calls = generated::calls(scopes);
         measure(&mut criterion, &catalog, &calls, &scopes.to_string());
     }
+    let described = odata_api::calls();
+    let writable = || described.iter().filter(|call| !call.is_beyond);
+    let catalog = odata_api::catalog(writable());
+    let calls = scattered(writable().map(|call| {
+        let request = call.requests.first().cloned().unwrap_or_default();
+        (call.method.to_owned(), request)
+    }));
+    measure(&mut criterion, &catalog, &calls, "odata-10000-endpoints");
     for (catalog, calls) in shipped::catalogs() {
         measure(&mut criterion, &catalog, &calls, catalog.id());
     }
     criterion.final_summary();
+}
+
+/// In an order that no cache of the processor foresees.
+fn scattered(calls: impl Iterator<Item = Call>) -> Vec<Call> {
+    let calls: Vec<Call> = calls.collect();
+    // A prime that does not divide their number.
+    let places = (0..calls.len()).map(|turn| turn * 6_151 % calls.len());
+    let scattered = places.filter_map(|place| calls.get(place).cloned());
+    scattered.collect()
 }
 
 fn measure(

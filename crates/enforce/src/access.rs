@@ -13,17 +13,17 @@ use crate::VerifiedToken;
 ///
 /// It also decides which organisation is meant:
 ///
-/// - A grant bound to an organisation opens that one only: a path that names another is
+/// - A grant bound to an organisation opens that one only: a call that names another is
 ///   [`AccessError::WrongOrganisation`].
-/// - A grant bound to a user opens every organisation the user is a member of: a path that
-///   names one of these gives the rights there, and another is `WrongOrganisation`. A path
+/// - A grant bound to a user opens every organisation the user is a member of: a call that
+///   names one of these gives the rights there, and another is `WrongOrganisation`. A call
 ///   that names none is about the user, with the rights they have in any of these, and about
 ///   their organisation if they have only one.
-/// - A token without either (a machine's) opens only paths that name no organisation; else
+/// - A token without either (a machine's) opens only calls that name no organisation; else
 ///   [`AccessError::NoOrganisation`].
 #[async_trait]
 pub trait AccessSource: Send + Sync + 'static {
-    /// What this token may do now in the organisation that the path names, if it names one.
+    /// What this token may do now in the organisation that the call names, if it names one.
     ///
     /// # Errors
     ///
@@ -105,11 +105,11 @@ pub enum AccessError {
     /// place any more where it counts: 401 `invalid_token`.
     #[error("the token has been ended")]
     TokenEnded,
-    /// The path names an organisation that is not the token's: 403.
-    #[error("the path names another organisation than the token is for")]
+    /// The call names an organisation that is not the token's, or none that can be told: 403.
+    #[error("the call names another organisation than the token is for")]
     WrongOrganisation,
-    /// The path names an organisation and the token is bound to none: 403.
-    #[error("the token is for no organisation, and the path names one")]
+    /// The call names an organisation and the token is bound to none: 403.
+    #[error("the token is for no organisation, and the call names one")]
     NoOrganisation,
     /// It cannot be told just now: 503.
     #[error("access cannot be checked just now")]

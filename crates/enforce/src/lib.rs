@@ -13,7 +13,7 @@ pub use access::{AccessError, AccessNow, AccessSource};
 pub use bearer::{BearerError, bearer_token};
 pub use challenge::{Challenge, ChallengeError};
 pub use layer::{RequireScope, RequireScopeLayer};
-pub use permitted::{Denied, Permitted};
+pub use permitted::{Denied, Permitted, PublicCall};
 pub use problem::{Problem, reasons};
 pub use token::{TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError};
 

@@ -7,7 +7,7 @@ use crate::{AccessNow, VerifiedToken};
 
 /// Request extension that only a permit of [`RequireScopeLayer`](crate::RequireScopeLayer)
 /// sets: an API behind the layer reads who calls, and what the permit is limited to, from it.
-/// A handler that finds none must refuse.
+/// A handler that finds none must refuse, unless it finds a [`PublicCall`] and means to answer it.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Permitted {
@@ -23,6 +23,20 @@ pub struct Permitted {
     pub parameters: Vec<(String, String)>,
     /// The records the API must limit its answer to.
     pub row_filter: Option<RowFilter>,
+}
+
+/// Request extension of a call that came without a token and whose rule says that it is public.
+/// Only the layer sets it, and never beside [`Permitted`]: a handler that asks for a [`Permitted`]
+/// takes nobody for somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PublicCall {
+    /// The endpoint's method in the catalog, `GET` for a `HEAD` request.
+    pub method: Method,
+    /// The endpoint's path template in the catalog.
+    pub path: String,
+    /// The template's parameters by name, percent-encoded as they came, in path order.
+    pub parameters: Vec<(String, String)>,
 }
 
 /// Response extension of a denial: which reason it had, for logs and tests.

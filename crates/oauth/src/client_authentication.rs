@@ -7,7 +7,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::error::OAuthError;
-use crate::model::{Client, ClientType, Status, TokenEndpointAuthMethod, TokenHash};
+use crate::model::{Client, ClientType, Status, StoredSecret, TokenEndpointAuthMethod, TokenHash};
 use crate::parameters::{Parameters, form_decode};
 use crate::secret::{self, Secret, SecretKind};
 
@@ -166,14 +166,17 @@ fn failed() -> OAuthError {
 
 /// Compares with every secret of the client, or with one that nobody has.
 fn has_secret(client: Option<&Client>, presented: &Secret) -> bool {
-    let nobodys = [TokenHash([0; 32])];
+    let nobodys = [StoredSecret {
+        hash: TokenHash([0; 32]),
+        made_at: None,
+    }];
     let known = client.map_or(&nobodys[..], |client| client.secrets.as_slice());
     let Some(hash) = secret::hash(SecretKind::ClientSecret, presented.expose()) else {
         return false;
     };
     let matches = known
         .iter()
-        .fold(false, |found, secret| found | secret.matches(&hash));
+        .fold(false, |found, secret| found | secret.hash.matches(&hash));
     matches && client.is_some()
 }
 

@@ -104,6 +104,17 @@ pub fn folded_username(text: &str) -> String {
         .collect()
 }
 
+/// What a client id has in common with those that are taken for it: by whoever passes over
+/// capitals, and by whoever reads one letter as another. Two that agree in either look alike.
+#[must_use]
+pub fn looks_of_client_id(id: &str) -> [String; 2] {
+    let seen = id.replace('I', "l").to_ascii_lowercase();
+    [
+        id.to_ascii_lowercase(),
+        seen.replace('1', "l").replace('0', "o"),
+    ]
+}
+
 /// Can an organisation have this short name?
 ///
 /// # Errors
@@ -223,10 +234,15 @@ fn is_line(text: &str, longest: usize) -> bool {
     text.chars().nth(longest).is_none()
         // Nobody sees a blank at an end.
         && text.trim().len() == text.len()
-        && text.chars().any(|c| !c.is_whitespace() && !is_ignorable(c))
+        && !text.chars().all(is_blank)
         && !text
             .chars()
             .any(|c| c.is_control() || is_ignorable(c) && !is_joiner(c) && !is_variant(c))
+}
+
+/// Nothing to see.
+pub(crate) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_ignorable(c)
 }
 
 /// Marks without a shape of their own: spaces of no width, fillers, and those that turn the

@@ -3,6 +3,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::naming;
+
 /// The fewest characters a new password may have.
 pub const SHORTEST: usize = 8;
 /// The most bytes a password may have, in its one spelling.
@@ -17,6 +19,9 @@ pub enum PasswordError {
     /// It could not be used to sign in.
     #[error("a password has at most {LONGEST} bytes")]
     Long,
+    /// Nobody sees that there is one.
+    #[error("a password is more than blanks")]
+    Blank,
     /// It could not be typed.
     #[error("a password is one line, without control characters")]
     Control,
@@ -39,6 +44,9 @@ pub fn new(text: &str) -> Result<String, PasswordError> {
     let spelled = spelled(text).ok_or(PasswordError::Long)?;
     if spelled.chars().any(char::is_control) {
         return Err(PasswordError::Control);
+    }
+    if spelled.chars().all(naming::is_blank) && !spelled.is_empty() {
+        return Err(PasswordError::Blank);
     }
     match spelled.chars().nth(SHORTEST - 1) {
         Some(_) => Ok(spelled),

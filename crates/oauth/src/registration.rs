@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use scope::{Catalog, ClientKind, Scope};
+use scope::{Catalog, ClientCredentialsBinding, ClientKind, Scope};
 
 use crate::model::{
-    Client, ClientType, GrantType, Status, Timestamp, TokenEndpointAuthMethod, TokenFormat,
-    TokenHash, Uuid,
+    Client, ClientType, GrantType, Status, StoredSecret, Timestamp, TokenEndpointAuthMethod,
+    TokenFormat, TokenHash, Uuid,
 };
 use crate::naming::{self, NamingError, shown};
 use crate::redirect_uri::{RedirectUri, RedirectUriError};
@@ -94,13 +94,15 @@ pub enum RegistrationError {
         grant_type: String,
     },
     /// None of the kind's grant types fits.
-    #[error("a client of kind {kind} needs a redirect URI")]
+    #[error("a client of kind {kind} needs {}", alternatives(needs, Need::as_str))]
     NoGrantType {
         /// The kind.
         kind: String,
+        /// Each of these would make one fit.
+        needs: Vec<Need>,
     },
-    /// A grant type was named that the kind has not got, or that needs a redirect URI or a
-    /// secret the client has not got.
+    /// A grant type was named, or is had, that the kind has not got, or that needs something the
+    /// client has not got.
     #[error("a client of kind {kind} as it is here cannot use the grant type {grant_type}")]
     GrantType {
         /// The kind.
@@ -125,6 +127,33 @@ pub enum RegistrationError {
     NoSecret(String),
 }
 
+/// What a grant type takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Where the answers of the code flow go.
+    RedirectUri,
+    /// What a client that acts for itself proves itself by.
+    Secret,
+    /// For which such a client acts, where its kind says so.
+    Organisation,
+}
+
+impl Need {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::RedirectUri => "a redirect URI",
+            Self::Secret => "a secret",
+            Self::Organisation => "an organisation that it acts for",
+        }
+    }
+}
+
+/// One of these, in words.
+pub fn alternatives(needs: &[Need], word: impl Fn(Need) -> &'static str) -> String {
+    let words: Vec<_> = needs.iter().copied().map(word).collect();
+    words.join(", or ")
+}
+
 /// A client that may be registered; made by [`check`] only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registrable(Client);
@@ -144,7 +173,11 @@ impl Registrable {
         if secret.is_some() {
             takes_secret(&self.0)?;
         }
-        self.0.secrets = secret.into_iter().collect();
+        let made_at = Some(self.0.created_at);
+        let secrets = secret
+            .into_iter()
+            .map(|hash| StoredSecret { hash, made_at });
+        self.0.secrets = secrets.collect();
         Ok(self.0)
     }
 }
@@ -164,6 +197,16 @@ pub fn check(
     if !has_length || !wanted.id.chars().all(is_plain) {
         return Err(RegistrationError::Id(wanted.id));
     }
+    fitting(catalog, wanted, uuid, now).map(Registrable)
+}
+
+/// All of [`check`] but the id, which is not changed any more.
+fn fitting(
+    catalog: &Catalog,
+    wanted: ClientMetadata,
+    uuid: Uuid,
+    created_at: Timestamp,
+) -> Result<Client, RegistrationError> {
     let name = naming::name(&wanted.name)?;
     let maker = naming::name(&wanted.maker)?;
     for uri in &wanted.redirect_uris {
@@ -198,12 +241,12 @@ pub fn check(
         refresh_retry: wanted.refresh_retry,
         organisation: wanted.organisation,
         introspects: wanted.introspects,
-        created_at: now,
+        created_at,
         status: Status::Active,
         cut_off: None,
     };
     tokens_fit(catalog, &client)?;
-    Ok(Registrable(client))
+    Ok(client)
 }
 
 /// What of a client's registration is to be other than it is; `None` stays as it is. What it may
@@ -233,8 +276,8 @@ pub struct ClientDetails {
 }
 
 /// The client with other details, by the rules of [`check`]. Its grant types stay those that it
-/// has and that still fit; where it gets its first redirect URI, or another kind, they are those
-/// of the kind that fit.
+/// has and that still fit; where it gets another kind, or has a redirect URI or an organisation as
+/// it had none, or the other way round, they are those of the kind that fit.
 ///
 /// # Errors
 /// The first thing that is wrong, and what would be right.
@@ -244,6 +287,7 @@ pub fn changed(
     details: ClientDetails,
 ) -> Result<Client, RegistrationError> {
     let had_redirect_uris = !before.redirect_uris.is_empty();
+    let had_organisation = before.organisation.is_some();
     let has_other_kind = details
         .kind
         .as_ref()
@@ -268,12 +312,14 @@ pub fn changed(
         organisation: details.organisation.unwrap_or(before.organisation),
         introspects: before.introspects.clone(),
     };
-    let fits_anew = has_other_kind || had_redirect_uris == wanted.redirect_uris.is_empty();
-    let Registrable(checked) = check(catalog, wanted, before.uuid, before.created_at)?;
+    let fits_anew = has_other_kind
+        || had_redirect_uris == wanted.redirect_uris.is_empty()
+        || had_organisation == wanted.organisation.is_none();
+    let checked = fitting(catalog, wanted, before.uuid, before.created_at)?;
     let grant_types = if fits_anew {
         checked.grant_types
     } else {
-        before.grant_types
+        left(&before.grant_types, &checked)?
     };
     let client = Client {
         grant_types,
@@ -288,6 +334,18 @@ pub fn changed(
     };
     tokens_fit(catalog, &client)?;
     Ok(client)
+}
+
+/// Those of its grant types that still fit.
+fn left(had: &BTreeSet<GrantType>, now: &Client) -> Result<BTreeSet<GrantType>, RegistrationError> {
+    let left: BTreeSet<_> = had.intersection(&now.grant_types).copied().collect();
+    match had.first() {
+        Some(lost) if left.is_empty() => Err(RegistrationError::GrantType {
+            kind: now.kind.clone(),
+            grant_type: lost.as_str(),
+        }),
+        _ => Ok(left),
+    }
 }
 
 /// Could the client get a token for everything it may ask for?
@@ -362,7 +420,7 @@ fn grant_types(
     kind: &ClientKind,
     wanted: &ClientMetadata,
 ) -> Result<BTreeSet<GrantType>, RegistrationError> {
-    let mut fitting = BTreeSet::new();
+    let (mut fitting, mut needs) = (BTreeSet::new(), Vec::new());
     for name in &kind.grant_types {
         let grant_type = GrantType::ALL
             .into_iter()
@@ -371,8 +429,12 @@ fn grant_types(
                 kind: kind.name.clone(),
                 grant_type: name.clone(),
             })?;
-        if fits(grant_type, wanted) {
-            fitting.insert(grant_type);
+        match missing(grant_type, kind, wanted) {
+            None => {
+                fitting.insert(grant_type);
+            }
+            Some(need) if needs.contains(&need) => {}
+            Some(need) => needs.push(need),
         }
     }
     if let Some(named) = &wanted.grant_types {
@@ -387,16 +449,25 @@ fn grant_types(
     if fitting.is_empty() && wanted.introspects.is_none() {
         return Err(RegistrationError::NoGrantType {
             kind: kind.name.clone(),
+            needs,
         });
     }
     Ok(fitting)
 }
 
-/// Without a redirect URI there is no code flow, and without a secret no client credentials.
-fn fits(grant_type: GrantType, wanted: &ClientMetadata) -> bool {
+/// What the grant type takes that the client has not got.
+fn missing(grant_type: GrantType, kind: &ClientKind, wanted: &ClientMetadata) -> Option<Need> {
+    let is_bound = kind.client_credentials == ClientCredentialsBinding::Organisation;
     match grant_type {
-        GrantType::AuthorizationCode | GrantType::RefreshToken => !wanted.redirect_uris.is_empty(),
-        GrantType::ClientCredentials => wanted.client_type == ClientType::Confidential,
+        GrantType::AuthorizationCode | GrantType::RefreshToken => {
+            wanted.redirect_uris.is_empty().then_some(Need::RedirectUri)
+        }
+        GrantType::ClientCredentials if wanted.client_type == ClientType::Public => {
+            Some(Need::Secret)
+        }
+        GrantType::ClientCredentials => {
+            (is_bound && wanted.organisation.is_none()).then_some(Need::Organisation)
+        }
     }
 }
 

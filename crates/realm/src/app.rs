@@ -9,6 +9,7 @@ use oauth::policy::RealmPolicy;
 use scope::Catalog;
 use storage::Store;
 
+use crate::base_url::{BaseUrlError, base_url};
 use crate::cache::{Caches, Follower, RealmCache};
 use crate::clock::Clock;
 use crate::fault::Fault;
@@ -26,7 +27,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     base_url: String,
-    follower: Arc<Follower>,
+    pub(crate) follower: Arc<Follower>,
     keys: KeySettings,
     metrics: Arc<Metrics>,
     stopping: AtomicBool,
@@ -149,6 +150,13 @@ impl App {
         self.follower.is_fresh()
     }
 
+    /// Why the changes of other nodes cannot be taken in, with what to do where that is known: the
+    /// database does not answer, or keys are there that this node cannot or may not use.
+    #[must_use]
+    pub fn changes_problem(&self) -> Option<Arc<String>> {
+        self.follower.problem()
+    }
+
     /// From now on `/readyz` says that no more requests should be sent here.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Release);
@@ -207,95 +215,6 @@ impl App {
             outcome = outcome.and(tended);
         }
         outcome
-    }
-
-    /// Follows changes, keeps house, tends keys and links audit records, for as long as it is polled. Without it, every
-    /// request that comes a second after the last change was read asks the store first.
-    pub async fn run_background(self: Arc<Self>) {
-        tokio::join!(
-            self.follow_changes(),
-            self.keep_house(),
-            self.keep_keys(),
-            self.link_audit_records()
-        );
-    }
-
-    async fn follow_changes(&self) {
-        let mut failing = false;
-        loop {
-            match self.follower.catch_up().await {
-                Ok(()) => {
-                    if failing {
-                        tracing::info!("changes can be read again");
-                    }
-                    failing = false;
-                    self.follower.wait().await;
-                }
-                Err(error) => {
-                    self.metrics.feed_failed();
-                    if !failing {
-                        tracing::error!(%error, "changes cannot be read; denying everything in a second");
-                    }
-                    failing = true;
-                    tokio::time::sleep(limits::FOLLOW_EVERY).await;
-                }
-            }
-        }
-    }
-
-    async fn keep_keys(&self) {
-        let mut ticks = tokio::time::interval(limits::TEND_KEYS_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            if let Err(error) = self.tend_keys().await {
-                tracing::warn!(%error, "could not tend the keys; trying again in a minute");
-            }
-        }
-    }
-
-    async fn link_audit_records(&self) {
-        let mut ticks = tokio::time::interval(limits::LINK_AUDIT_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut failing = false;
-        loop {
-            ticks.tick().await;
-            let linked = self.audit_trail().link().await;
-            match &linked {
-                Err(error) if !failing => {
-                    tracing::error!(%error, "could not link audit records; trying again");
-                }
-                Ok(()) if failing => tracing::info!("audit records are linked again"),
-                _ => {}
-            }
-            failing = linked.is_err();
-        }
-    }
-
-    async fn keep_house(&self) {
-        let mut ticks = tokio::time::interval(limits::CLEAN_UP_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            self.follower.forget_expired(self.now());
-            loop {
-                match self.store.clean_up(self.now(), limits::CLEAN_UP_ROWS).await {
-                    Ok(removed) if removed >= limits::CLEAN_UP_ROWS => {
-                        self.metrics.cleaned(removed);
-                        tokio::time::sleep(limits::CLEAN_UP_PAUSE).await;
-                    }
-                    Ok(removed) => {
-                        self.metrics.cleaned(removed);
-                        break;
-                    }
-                    Err(error) => {
-                        self.metrics.cleaning_failed();
-                        tracing::warn!(%error, "could not clean up; trying again in a minute");
-                        break;
-                    }
-                }
-            }
-        }
     }
 }
 
@@ -414,7 +333,7 @@ impl AppBuilder {
 
     /// Base URL and names, before anything is written.
     fn check(&self) -> Result<(), BuildError> {
-        check_base_url(&self.base_url)?;
+        base_url(&self.base_url)?;
         let mut ids = std::collections::BTreeSet::new();
         for catalog in &self.catalogs {
             if !ids.insert(catalog.id()) {
@@ -465,37 +384,12 @@ impl From<KeysError> for BuildError {
     }
 }
 
-/// Can this be where a server is reached? Scheme, host and, if need be, port; nothing more
-/// but a slash.
-///
-/// # Errors
-///
-/// [`BuildError::BaseUrl`] says what is wrong.
-pub fn check_base_url(text: &str) -> Result<(), BuildError> {
-    let wrong = |problem: &str| Err(BuildError::BaseUrl(text.to_owned(), problem.to_owned()));
-    if !text.contains("://") {
-        return wrong(&format!("it has no scheme; write \"https://{text}\""));
-    }
-    let url = url::Url::parse(text)
-        .map_err(|error| BuildError::BaseUrl(text.to_owned(), error.to_string()))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return wrong("it must begin with https:// (or http:// for trying things out)");
-    }
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return wrong("it must end behind the host and port");
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return wrong("it must not name a user");
-    }
-    Ok(())
-}
-
 /// Why an [`App`] could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The base URL cannot begin an issuer identifier.
-    #[error("the base URL {0:?} cannot be used: {1}")]
-    BaseUrl(String, String),
+    #[error(transparent)]
+    BaseUrl(#[from] BaseUrlError),
     /// Two catalogs claim one path.
     #[error("two catalogs have the id {0:?}; each realm needs its own")]
     RealmTwice(String),

@@ -6,6 +6,8 @@
 
 mod address;
 mod app;
+mod background;
+mod base_url;
 pub mod cache;
 mod clock;
 pub mod consents;
@@ -25,7 +27,8 @@ pub mod sessions;
 pub mod throttle;
 pub mod tokens;
 
-pub use app::{App, AppBuilder, BuildError, check_base_url};
+pub use app::{App, AppBuilder, BuildError};
+pub use base_url::{BaseUrlError, base_url};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use fault::Fault;
 pub use random::{Random, SeededRandom, SystemRandom};

@@ -12,6 +12,7 @@ mod expand;
 mod ids;
 mod me;
 mod naming;
+mod public;
 mod query;
 mod reading;
 mod refusal;

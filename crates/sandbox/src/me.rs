@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use enforce::Problem;
 use oauth::model::{Membership, Organisation, User};
-use scope::OrganisationKey;
+use scope::{OrganisationKey, OrganisationPlace};
 use serde_json::{Map, Value, json};
 
 use super::call::{self, Call};
@@ -31,8 +31,14 @@ impl Call<'_> {
             Some(Value::Object(members)) => members,
             _ => Map::new(),
         };
-        let parameters = self.sandbox.realm.catalog().organisation_parameters();
-        let organisations = memberships.iter().map(|one| told(one, parameters));
+        let catalog = self.sandbox.realm.catalog();
+        let mut names = catalog.organisation_parameters().clone();
+        if let Some(source) = catalog.organisation_source()
+            && let OrganisationPlace::Header(name) | OrganisationPlace::Query(name) = &source.place
+        {
+            names.insert(name.clone(), source.key);
+        }
+        let organisations = memberships.iter().map(|one| told(one, &names));
         let organisations = Value::Array(organisations.collect());
         members.insert("organisations".to_owned(), organisations);
         name_person(&mut members, &user);
@@ -57,7 +63,7 @@ fn name_person(members: &mut Map<String, Value>, user: &User) {
     members.insert("email".to_owned(), Value::from(user.username.as_str()));
 }
 
-/// An organisation with its roles, and with what the catalog's paths name it by.
+/// An organisation with its roles, and with what the catalog's calls name it by.
 fn told(
     (organisation, membership): &(Organisation, Membership),
     parameters: &BTreeMap<String, OrganisationKey>,

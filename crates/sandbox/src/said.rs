@@ -72,7 +72,7 @@ impl Said {
 /// The pointer of the first condition on the body.
 fn pointer(requirement: &Requirement) -> Option<&str> {
     match requirement {
-        Requirement::Scope(_) | Requirement::AnyToken => None,
+        Requirement::Scope(_) | Requirement::AnyToken | Requirement::Public => None,
         Requirement::BySubject { person, client } => {
             person.iter().chain(client).find_map(|part| pointer(part))
         }

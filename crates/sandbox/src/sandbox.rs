@@ -2,14 +2,14 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
-use axum::http::{Request, Response};
-use enforce::{Permitted, Problem};
+use axum::http::{Request, Response, StatusCode};
+use enforce::{Permitted, Problem, PublicCall};
 use oauth::model::Uuid;
 use realm::{App, Realm, SandboxRecords};
 
-use super::call::Call;
+use super::call::{self, Call};
 use super::shape::{Operation, Shapes};
-use super::{body, refusal, seed};
+use super::{body, public, refusal, seed};
 
 /// The sandbox of one realm.
 pub(super) struct Sandbox {
@@ -36,6 +36,9 @@ impl Sandbox {
 
     pub(super) async fn perform(&self, request: Request<Body>) -> Result<Response<Body>, Problem> {
         let (mut parts, body) = request.into_parts();
+        if let Some(call) = parts.extensions.remove::<PublicCall>() {
+            return self.perform_for_nobody(&call);
+        }
         let permitted = parts.extensions.remove::<Permitted>();
         let permitted = permitted.ok_or_else(refusal::not_permitted)?;
         let operation = self.shapes.operation(permitted.method, &permitted.path);
@@ -50,6 +53,18 @@ impl Sandbox {
         let body = body::json(&parts.headers, body).await?;
         let call = Call::new(self, permitted, organisation, &parts.uri);
         call.perform(operation, body).await
+    }
+
+    fn perform_for_nobody(&self, call: &PublicCall) -> Result<Response<Body>, Problem> {
+        let body = public::answer(self.realm.catalog(), &self.shapes, call)?;
+        Ok(match body {
+            Some(body) => call::json(StatusCode::OK, &body),
+            None => {
+                let mut response = Response::new(Body::empty());
+                *response.status_mut() = StatusCode::NO_CONTENT;
+                response
+            }
+        })
     }
 
     /// Where a person of several organisations, about whom a call is, gets their sample from.

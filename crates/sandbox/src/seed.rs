@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oauth::model::{SandboxRecord, Timestamp};
+use oauth::model::{SandboxRecord, Timestamp, Uuid};
 use realm::{Fault, SandboxRecords};
 use scope::Catalog;
 use serde_json::{Map, Value, json};
@@ -57,6 +57,25 @@ pub(super) async fn fill(
     let mut records = samples(catalog, shapes, &blank);
     records.push(blank);
     kept.put(&records).await
+}
+
+/// The catalog's samples of a collection as nobody's organisation would have them.
+pub(super) fn of_nobody(catalog: &Catalog, shapes: &Shapes, collection: &str) -> Vec<Value> {
+    let moment = Timestamp::default();
+    let blank = SandboxRecord {
+        realm: String::new(),
+        organisation: Uuid::nil(),
+        collection: String::new(),
+        parent: String::new(),
+        id: String::new(),
+        created_by: None,
+        body: json!({}),
+        created_at: moment,
+        updated_at: moment,
+    };
+    let all = samples(catalog, shapes, &blank).into_iter();
+    let own = all.filter(|record| record.collection == collection);
+    own.map(|record| record.body).collect()
 }
 
 /// Parents first, so that records can be laid below them.

@@ -231,7 +231,7 @@ fn title(catalog: &Catalog, endpoint: &Endpoint) -> Option<String> {
 
 fn note_kinds(requirement: &Requirement, kinds: &mut BTreeMap<String, BTreeSet<String>>) {
     match requirement {
-        Requirement::Scope(_) | Requirement::AnyToken => {}
+        Requirement::Scope(_) | Requirement::AnyToken | Requirement::Public => {}
         Requirement::BySubject { person, client } => {
             let parts = person.iter().chain(client);
             parts.for_each(|part| note_kinds(part, kinds));

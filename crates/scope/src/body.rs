@@ -27,10 +27,12 @@ pub(crate) enum Found<'v> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotJson;
 
-/// Calls `each` with every value at the pointer.
+/// Calls `each` with every value at the pointer; of a `batch`, which is a list, with those of each
+/// member.
 pub(crate) fn values(
     body: &str,
     pointer: &[Watched],
+    batch: bool,
     mut each: impl FnMut(Found<'_>),
 ) -> Result<(), NotJson> {
     if body.trim().is_empty() {
@@ -40,6 +42,7 @@ pub(crate) fn values(
     let mut json = serde_json::Deserializer::from_str(body);
     let at = At {
         pointer,
+        batch,
         exact: true,
         each: &mut each,
     };
@@ -50,11 +53,34 @@ pub(crate) fn values(
 
 struct At<'a, F> {
     pointer: &'a [Watched],
+    /// Is a list one of objects that all have the pointer?
+    batch: bool,
     exact: bool,
     each: &'a mut F,
 }
 
 impl<F: FnMut(Found<'_>)> At<'_, F> {
+    /// A list without members says nothing that could be relied on.
+    fn each_member<'de, A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let mut is_empty = true;
+        loop {
+            let member = At {
+                pointer: self.pointer,
+                batch: false,
+                exact: self.exact,
+                each: &mut *self.each,
+            };
+            if seq.next_element_seed(member)?.is_none() {
+                break;
+            }
+            is_empty = false;
+        }
+        if is_empty {
+            (self.each)(Found::Anything);
+        }
+        Ok(())
+    }
+
     fn leaf(self, found: Found<'_>) {
         let Self { exact, each, .. } = self;
         each(match found {
@@ -125,6 +151,7 @@ impl<'de, F: FnMut(Found<'_>)> Visitor<'de> for At<'_, F> {
             there = true;
             map.next_value_seed(At {
                 pointer: rest,
+                batch: false,
                 exact: self.exact && likeness == Likeness::Same,
                 each: &mut *self.each,
             })?;
@@ -136,6 +163,9 @@ impl<'de, F: FnMut(Found<'_>)> Visitor<'de> for At<'_, F> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        if self.batch {
+            return self.each_member(seq);
+        }
         let Some((name, rest)) = self.pointer.split_first() else {
             self.leaf(Found::NotText);
             while seq.next_element::<IgnoredAny>()?.is_some() {}
@@ -151,6 +181,7 @@ impl<'de, F: FnMut(Found<'_>)> Visitor<'de> for At<'_, F> {
             let more = if wanted == index {
                 let at = At {
                     pointer: rest,
+                    batch: false,
                     exact: self.exact,
                     each: &mut *self.each,
                 };
@@ -203,10 +234,37 @@ mod tests {
     use super::*;
 
     fn found(body: &str, pointer: &[&str]) -> Result<Vec<String>, NotJson> {
+        read(body, pointer, false)
+    }
+
+    fn read(body: &str, pointer: &[&str], batch: bool) -> Result<Vec<String>, NotJson> {
         let pointer: Vec<Watched> = pointer.iter().map(|token| Watched::new(token)).collect();
         let mut all = Vec::new();
-        values(body, &pointer, |value| all.push(format!("{value:?}")))?;
+        values(body, &pointer, batch, |value| {
+            all.push(format!("{value:?}"))
+        })?;
         Ok(all)
+    }
+
+    #[test]
+    fn every_member_of_a_batch_counts() {
+        let all = |body| read(body, &["method"], true).unwrap();
+        assert_eq!(all(r#"{"method":"a"}"#), ["Text(\"a\")"]);
+        assert_eq!(
+            all(r#"[{"method":"a"},{"method":"b","method":"c"},{},7,{"Method":"d"}]"#),
+            [
+                "Text(\"a\")",
+                "Text(\"b\")",
+                "Text(\"c\")",
+                "Absent",
+                "Absent",
+                "Anything"
+            ]
+        );
+        // A list in a list is no batch.
+        assert_eq!(all(r#"[[{"method":"a"}]]"#), ["Anything"]);
+        assert_eq!(all("[]"), ["Anything"]);
+        assert_eq!(read("[{}", &["method"], true), Err(NotJson));
     }
 
     #[test]

@@ -7,9 +7,10 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::catalog::Catalog;
-use crate::decide::{Access, Reason, Subject, decide};
+use crate::decide::{Access, decide};
 use crate::definition::RowFilter;
 use crate::explain::{Explanation, explain};
+use crate::reason::{Reason, Subject};
 use crate::request::{ApiRequest, Visible};
 use crate::why::{History, WhyMissing};
 use crate::withheld::{Withheld, WithheldReason};

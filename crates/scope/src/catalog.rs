@@ -6,11 +6,14 @@ use rustc_hash::FxHashMap;
 
 use crate::compiled::{Expand, Needs};
 use crate::definition::{
-    Action, ClientKind, Elevation, GuideSection, Resource, RoleTemplate, RowFilter, ScopeDefinition,
+    Accepted, Action, ClientKind, Elevation, GuideSection, Resource, RoleTemplate, RowFilter,
+    ScopeDefinition,
 };
 use crate::endpoint::{Endpoint, ExpandRules};
+use crate::likeness::Watched;
 use crate::policy::{
-    AuthorizationPolicy, ConsentPolicy, GrantPolicy, OrganisationKey, Samples, TokenPolicy,
+    AuthorizationPolicy, ConsentPolicy, GrantPolicy, OrganisationKey, OrganisationSource, Samples,
+    TokenPolicy,
 };
 use crate::router::Router;
 use crate::{
@@ -54,6 +57,7 @@ pub(crate) struct Head {
     pub(crate) summary: Text,
     pub(crate) scope_pattern: String,
     pub(crate) guide: Vec<GuideSection>,
+    pub(crate) accepted: Vec<Accepted>,
     pub(crate) sources: BTreeMap<String, String>,
 }
 
@@ -64,6 +68,8 @@ pub(crate) struct Policies {
     pub(crate) authorization: AuthorizationPolicy,
     pub(crate) grant: GrantPolicy,
     pub(crate) organisation_parameters: BTreeMap<String, OrganisationKey>,
+    /// With the name that its place goes by.
+    pub(crate) organisation_source: Option<(OrganisationSource, Watched)>,
     pub(crate) token: TokenPolicy,
 }
 
@@ -124,6 +130,11 @@ impl Catalog {
     /// Free prose for the reference page, in file order.
     pub fn guide(&self) -> &[GuideSection] {
         &self.head.guide
+    }
+
+    /// Findings of `catalog lint` that are meant so, in file order.
+    pub fn accepted(&self) -> &[Accepted] {
+        &self.head.accepted
     }
 
     /// Where facts come from, by short key.
@@ -222,6 +233,12 @@ impl Catalog {
     /// Path parameters that name the organisation.
     pub fn organisation_parameters(&self) -> &BTreeMap<String, OrganisationKey> {
         &self.policy.organisation_parameters
+    }
+
+    /// What names the organisation besides the path.
+    pub fn organisation_source(&self) -> Option<&OrganisationSource> {
+        let source = self.policy.organisation_source.as_ref();
+        source.map(|(source, _)| source)
     }
 
     /// The form and life of tokens.

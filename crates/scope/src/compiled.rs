@@ -13,6 +13,8 @@ pub(crate) enum Needs {
     All(Box<[Needs]>),
     Any(Box<[Needs]>),
     AnyToken,
+    /// Only as the whole of what a call needs.
+    Public,
     /// For a person, and for the client itself.
     BySubject(Option<Box<Needs>>, Option<Box<Needs>>),
     /// By the template at this place of the path.
@@ -29,15 +31,34 @@ pub(crate) enum Needs {
     ByBody {
         pointer: Box<str>,
         tokens: Box<[Watched]>,
+        /// May the body be a list of such objects?
+        batch: bool,
+        /// What must not be there for the value to decide.
+        without: Option<Box<Without>>,
         cases: Cases,
     },
+}
+
+/// A place in the body, as written and unescaped.
+#[derive(Debug, Clone)]
+pub(crate) struct Pointer {
+    pub(crate) written: Box<str>,
+    pub(crate) tokens: Box<[Watched]>,
+}
+
+/// What could stand in place of the value that a rule goes by.
+#[derive(Debug, Clone)]
+pub(crate) struct Without {
+    pub(crate) pointers: Box<[Pointer]>,
+    /// In the query: the first name of each pointer, of the value's own, too.
+    pub(crate) names: Box<[Watched]>,
 }
 
 impl Needs {
     /// Does any part of it depend on the body?
     pub(crate) fn reads_body(&self) -> bool {
         match self {
-            Self::Scope(_) | Self::AnyToken => false,
+            Self::Scope(_) | Self::AnyToken | Self::Public => false,
             Self::BySubject(person, client) => {
                 person.iter().chain(client).any(|part| part.reads_body())
             }
@@ -53,7 +74,10 @@ impl Needs {
 /// What each value needs. The exact value wins, then the longest beginning.
 #[derive(Debug, Clone)]
 pub(crate) struct Cases {
-    exact: FxHashMap<Box<str>, Needs>,
+    /// In file order, so that of several reasons to deny the same one is told each time.
+    needs: Box<[Needs]>,
+    /// Places among them.
+    exact: FxHashMap<Box<str>, usize>,
     /// Longest first.
     beginnings: Box<[Beginning]>,
     /// What every other value needs.
@@ -66,7 +90,7 @@ pub(crate) struct Cases {
 #[derive(Debug, Clone)]
 struct Beginning {
     start: Box<str>,
-    needs: Needs,
+    place: usize,
 }
 
 /// What a value needs.
@@ -83,17 +107,20 @@ impl Cases {
     pub(crate) fn new(is: Vec<(String, Needs)>) -> Self {
         let mut exact = FxHashMap::default();
         let mut beginnings = Vec::new();
-        for (value, needs) in is {
+        let mut all = Vec::new();
+        for (place, (value, needs)) in is.into_iter().enumerate() {
             match value.strip_suffix('*') {
                 Some(start) => beginnings.push(Beginning {
                     start: start.into(),
-                    needs,
+                    place,
                 }),
-                None => drop(exact.insert(Box::from(value), needs)),
+                None => drop(exact.insert(Box::from(value), place)),
             }
+            all.push(needs);
         }
         beginnings.sort_by_key(|own: &Beginning| std::cmp::Reverse(own.start.len()));
         let mut cases = Self {
+            needs: all.into(),
             exact,
             beginnings: beginnings.into(),
             otherwise: None,
@@ -118,13 +145,15 @@ impl Cases {
     }
 
     pub(crate) fn get(&self, value: &str) -> Case<'_> {
-        if let Some(needs) = self.exact.get(value) {
+        let exact = self.exact.get(value);
+        if let Some(needs) = exact.and_then(|place| self.needs.get(*place)) {
             return Case::Needs(needs);
         }
         let mut beginnings = self.beginnings.iter();
         let place = beginnings.position(|own| value.starts_with(&*own.start));
         let place = place.unwrap_or(self.beginnings.len());
-        let needs = self.beginnings.get(place).map(|own| &own.needs);
+        let beginning = self.beginnings.get(place);
+        let needs = beginning.and_then(|own| self.needs.get(own.place));
         let Some(needs) = needs.or(self.otherwise.as_deref()) else {
             return Case::NotListed;
         };
@@ -179,14 +208,11 @@ impl Cases {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.exact.len() + self.beginnings.len() + usize::from(self.otherwise.is_some())
+        self.needs.len() + usize::from(self.otherwise.is_some())
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Needs> {
-        self.exact
-            .values()
-            .chain(self.beginnings.iter().map(|own| &own.needs))
-            .chain(self.absent())
+        self.needs.iter().chain(self.absent())
     }
 }
 

@@ -1,27 +1,16 @@
 //! The decision: one route lookup and a few bit tests.
 
-use serde::{Deserialize, Serialize};
-
 use crate::catalog::Catalog;
 use crate::definition::RowFilter;
 use crate::effective::beyond;
 use crate::endpoint::Endpoint;
 use crate::evaluate::{Closed, Reading, evaluate};
+use crate::reason::{Reason, Subject};
 use crate::request::ApiRequest;
-use crate::route::{NoRoute, Route};
+use crate::route::Route;
 use crate::steps::Steps;
 use crate::withheld::WithheldReason;
 use crate::{GrantedScope, RegisteredScope, ScopeId, ScopeSet};
-
-/// Whom a token speaks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Subject {
-    /// A person, under a grant.
-    Person,
-    /// The client itself (`client_credentials`, RFC 6749 section 4.4).
-    Client,
-}
 
 /// What limits a call. A scope is held when it is in all four and not retired. Whoever decides
 /// names each of them: there is no default, and a further limit would be a further field.
@@ -83,86 +72,6 @@ pub struct Denial<'c> {
     pub endpoint: Option<&'c Endpoint>,
 }
 
-/// Why a call is permitted or denied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Reason {
-    /// All scopes of an alternative are held.
-    Permitted,
-    /// A scope is missing.
-    InsufficientScope,
-    /// The path is not in the catalog.
-    NoRule,
-    /// The path is, with other methods.
-    MethodNotInCatalog,
-    /// The path could be read in several ways.
-    AmbiguousPath,
-    /// A condition has a value the rule does not list.
-    UnmatchedCondition,
-    /// A field to expand that the catalog does not know.
-    UnknownExpandField,
-    /// The call is not open to those that the token speaks for.
-    SubjectNotAllowed,
-    /// The call is larger than what is decided.
-    TooLarge,
-}
-
-impl Reason {
-    /// Every reason for a denial.
-    pub const DENIALS: [Self; 8] = [
-        Self::InsufficientScope,
-        Self::NoRule,
-        Self::MethodNotInCatalog,
-        Self::AmbiguousPath,
-        Self::UnmatchedCondition,
-        Self::SubjectNotAllowed,
-        Self::UnknownExpandField,
-        Self::TooLarge,
-    ];
-
-    /// The name in case files, logs and problem bodies.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Permitted => "permitted",
-            Self::InsufficientScope => "insufficient-scope",
-            Self::NoRule => "no-rule",
-            Self::MethodNotInCatalog => "method-not-in-catalog",
-            Self::AmbiguousPath => "ambiguous-path",
-            Self::UnmatchedCondition => "unmatched-condition",
-            Self::UnknownExpandField => "unknown-expand-field",
-            Self::SubjectNotAllowed => "subject-not-allowed",
-            Self::TooLarge => "too-large",
-        }
-    }
-
-    /// In a few words: the `title` of a problem body (RFC 9457 section 3.1.3).
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Permitted => "Permitted",
-            Self::InsufficientScope => "The token's scope is not enough for this call",
-            Self::NoRule => "No scope opens this path",
-            Self::MethodNotInCatalog => "No scope opens this path with this method",
-            Self::AmbiguousPath => "The path can be read in more than one way",
-            Self::UnmatchedCondition => "No scope opens this call with this value",
-            Self::UnknownExpandField => "A field to expand is not known",
-            Self::SubjectNotAllowed => "This call is not open to whom the token speaks for",
-            Self::TooLarge => "The call is too large to be decided",
-        }
-    }
-}
-
-impl From<NoRoute> for Reason {
-    fn from(none: NoRoute) -> Self {
-        match none {
-            NoRoute::NoRule => Self::NoRule,
-            NoRoute::MethodNotInCatalog { .. } => Self::MethodNotInCatalog,
-            NoRoute::AmbiguousPath { .. } => Self::AmbiguousPath,
-            NoRoute::TooLong => Self::TooLarge,
-        }
-    }
-}
-
 impl Access<'_> {
     /// Is the scope in all four, and not retired?
     #[inline]
@@ -213,6 +122,25 @@ pub fn decide_route<'c>(
     }
 }
 
+/// Decides a call that came without a token: nothing but a public rule permits it, and only where
+/// no parameter of the call asks for a scope besides. `None` means that the call needs a token.
+pub fn decide_without_token<'c>(
+    catalog: &'c Catalog,
+    route: &Route<'c, '_>,
+    request: &ApiRequest<'_>,
+) -> Option<Permit<'c>> {
+    if !route.is_public() {
+        return None;
+    }
+    let (expand, steps) = (catalog.expand.as_ref(), Steps::of(request));
+    // Whom it is for makes no difference: a public rule stands alone.
+    let is_open = evaluate(&mut Nobody, Subject::Client, route, expand, request, &steps);
+    is_open.then(|| Permit {
+        endpoint: route.endpoint(),
+        row_filter: None,
+    })
+}
+
 /// How many steps it takes to decide a call: bytes read, places of the rule visited and fields
 /// looked up. For the law that holds them to the size of the call.
 pub fn steps(catalog: &Catalog, access: &Access<'_>, request: &ApiRequest<'_>) -> usize {
@@ -244,6 +172,33 @@ fn verdict(
 struct Bits<'a> {
     catalog: &'a Catalog,
     access: &'a Access<'a>,
+}
+
+/// Holds nothing.
+struct Nobody;
+
+impl Reading for Nobody {
+    type Value = bool;
+
+    fn open(&mut self) -> bool {
+        true
+    }
+
+    fn scope(&mut self, _: ScopeId) -> bool {
+        false
+    }
+
+    fn closed(&mut self, _: Closed<'_>) -> bool {
+        false
+    }
+
+    fn and(&mut self, left: bool, right: bool) -> bool {
+        left && right
+    }
+
+    fn or(&mut self, left: bool, right: bool) -> bool {
+        left || right
+    }
 }
 
 #[derive(Clone, Copy)]

@@ -24,6 +24,8 @@ pub struct ScopeDefinition {
     pub elevation: Option<String>,
     /// Does money move by it, or does somebody owe another amount? A consent page names it first.
     pub money: bool,
+    /// How much it opens, and why that is so.
+    pub risk: Option<Risk>,
     /// What a permit through this scope passes on to the API.
     pub row_filter: Option<RowFilter>,
     /// Does it still work?
@@ -38,6 +40,15 @@ pub struct ScopeDefinition {
     pub source: Option<String>,
     /// Was it concluded rather than documented?
     pub inferred: bool,
+}
+
+/// How much harm a scope could do in wrong hands.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Risk {
+    /// From 1, little, to 5, most.
+    pub level: u8,
+    /// One plain sentence.
+    pub reason: Text,
 }
 
 /// The rule for defaults.
@@ -223,4 +234,16 @@ pub struct GuideSection {
     pub title: Text,
     /// Markdown.
     pub text: Text,
+}
+
+/// Findings of `catalog lint` that the catalog's author means so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Accepted {
+    /// The rule's id.
+    pub rule: String,
+    /// What it is found at, each whole or with one `*` for any text.
+    pub subjects: Vec<String>,
+    /// Why it is meant so, one sentence.
+    pub why: String,
 }

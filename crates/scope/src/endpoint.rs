@@ -148,6 +148,8 @@ pub enum Requirement {
     Any(Vec<Requirement>),
     /// Any token that counts, whatever its scope.
     AnyToken,
+    /// Nothing, not even a token. Stands alone, never inside another requirement.
+    Public,
     /// By whom the token speaks for; where one is left out, no scope opens the call to it.
     BySubject {
         /// For a person.
@@ -177,8 +179,15 @@ pub enum Requirement {
     ByBody {
         /// RFC 6901.
         pointer: String,
+        /// May the body be a list of such objects, each of which counts?
+        batch: bool,
+        /// Pointers to what must not be there, neither in the body nor by their first name in the
+        /// query, for the value to decide.
+        without: Vec<String>,
         /// Values, or beginnings followed by `*`, in file order.
         is: Vec<(String, Requirement)>,
+        /// For every other value, and besides all others where one of `without` is there.
+        otherwise: Option<Box<Requirement>>,
     },
 }
 
@@ -197,15 +206,15 @@ impl Requirement {
             Self::All(parts) | Self::Any(parts) => {
                 parts.iter().for_each(|part| part.collect_scopes(names));
             }
-            Self::AnyToken => {}
+            Self::AnyToken | Self::Public => {}
             Self::BySubject { person, client } => {
                 let parts = person.iter().chain(client);
                 parts.for_each(|part| part.collect_scopes(names));
             }
-            Self::ByPath { is, .. } | Self::ByBody { is, .. } => {
+            Self::ByPath { is, .. } => {
                 is.iter().for_each(|(_, part)| part.collect_scopes(names));
             }
-            Self::ByQuery { is, otherwise, .. } => {
+            Self::ByQuery { is, otherwise, .. } | Self::ByBody { is, otherwise, .. } => {
                 let parts = is.iter().map(|(_, part)| part);
                 let parts = parts.chain(otherwise.as_deref());
                 parts.for_each(|part| part.collect_scopes(names));
@@ -225,6 +234,7 @@ impl fmt::Display for Requirement {
                 cases(f, is)
             }
             Self::AnyToken => f.write_str("any token"),
+            Self::Public => f.write_str("nothing, it is public"),
             Self::BySubject { person, client } => {
                 let closed = "nothing opens it";
                 match person {
@@ -244,14 +254,25 @@ impl fmt::Display for Requirement {
             } => {
                 write!(f, "by query parameter {parameter}: ")?;
                 cases(f, is)?;
-                match otherwise {
-                    Some(part) => write!(f, ", otherwise {part}"),
-                    None => Ok(()),
-                }
+                others(f, otherwise.as_deref())
             }
-            Self::ByBody { pointer, is } => {
-                write!(f, "by {pointer} in the body: ")?;
-                cases(f, is)
+            Self::ByBody {
+                pointer,
+                batch,
+                without,
+                is,
+                otherwise,
+            } => {
+                write!(f, "by {pointer} in the body")?;
+                if *batch {
+                    f.write_str(", or in each member of a list")?;
+                }
+                if !without.is_empty() {
+                    write!(f, ", without {}", without.join(" and "))?;
+                }
+                f.write_str(": ")?;
+                cases(f, is)?;
+                others(f, otherwise.as_deref())
             }
         }
     }
@@ -268,6 +289,13 @@ fn joined(f: &mut fmt::Formatter<'_>, parts: &[Requirement], word: &str) -> fmt:
         }
     }
     Ok(())
+}
+
+fn others(f: &mut fmt::Formatter<'_>, otherwise: Option<&Requirement>) -> fmt::Result {
+    match otherwise {
+        Some(part) => write!(f, ", otherwise {part}"),
+        None => Ok(()),
+    }
 }
 
 fn cases(f: &mut fmt::Formatter<'_>, is: &[(String, Requirement)]) -> fmt::Result {

@@ -1,10 +1,9 @@
 //! One walk over what a call needs, with two readers: the decision, which tests bits, and
 //! the explanation, which collects alternatives. So they cannot disagree about conditions.
 
-use std::cell::Cell;
-
 use crate::body::Found;
-use crate::compiled::{Case, Cases, Expand, FieldNeeds, Needs};
+use crate::compiled::{Case, Cases, Expand, Needs, Without};
+use crate::expanding;
 use crate::likeness::Watched;
 use crate::query::{Given, TooMany};
 use crate::request::{ApiRequest, Visible};
@@ -37,6 +36,8 @@ pub(crate) enum Condition<'a> {
     Path(&'a str),
     Query(&'a str),
     Body(&'a str),
+    /// What must not be there for the body's value to decide.
+    InPlace(&'a str),
     /// The id of the record in this expanded field.
     RecordId(&'a str),
 }
@@ -117,13 +118,7 @@ pub(crate) fn evaluate<R: Reading>(
     match expand {
         None => own,
         Some(expand) => {
-            let added = Expanding {
-                expand,
-                request,
-                steps,
-                fields: Cell::new(0),
-            };
-            let added = added.all(reading);
+            let added = expanding::added(reading, expand, request, steps);
             reading.and(own, added)
         }
     }
@@ -159,7 +154,7 @@ impl Walk<'_> {
                 }
                 value
             }
-            Needs::AnyToken => reading.open(),
+            Needs::AnyToken | Needs::Public => reading.open(),
             Needs::BySubject(person, client) => {
                 let own = match self.subject {
                     Subject::Person => person,
@@ -183,8 +178,18 @@ impl Walk<'_> {
             Needs::ByBody {
                 pointer,
                 tokens,
+                batch,
+                without,
                 cases,
-            } => self.by_body(reading, pointer, tokens, cases),
+            } => {
+                let value = Member {
+                    pointer,
+                    tokens,
+                    batch: *batch,
+                    without: without.as_deref(),
+                };
+                self.by_body(reading, value, cases)
+            }
         }
     }
 
@@ -203,6 +208,43 @@ impl Walk<'_> {
             value = reading.and(value, next);
         }
         value
+    }
+
+    /// What is there that must not be: then it, and not the member, could say what the call does.
+    fn in_place<'n>(
+        &self,
+        without: &'n Without,
+        body: &str,
+    ) -> Result<Option<&'n str>, Closed<'n>> {
+        let Visible::Seen(query) = self.request.query else {
+            return Ok(without.names.first().map(Watched::as_str));
+        };
+        for name in &without.names {
+            let mut is_there = false;
+            let read = crate::query::values(query, name, |_| is_there = true);
+            if read.is_err() || !self.steps.take(query.len()) {
+                return Err(Closed::TooLarge);
+            }
+            if is_there {
+                return Ok(Some(name.as_str()));
+            }
+        }
+        for pointer in &without.pointers {
+            if !self.steps.take(body.len()) {
+                return Err(Closed::TooLarge);
+            }
+            let mut is_there = false;
+            let read = crate::body::values(body, &pointer.tokens, false, |found| {
+                is_there |= found != Found::Absent;
+            });
+            if read.is_err() {
+                return Err(Closed::NotJson);
+            }
+            if is_there {
+                return Ok(Some(&pointer.written));
+            }
+        }
+        Ok(None)
     }
 
     fn case<R: Reading>(
@@ -265,14 +307,8 @@ impl Walk<'_> {
         }
     }
 
-    fn by_body<R: Reading>(
-        &self,
-        reading: &mut R,
-        pointer: &str,
-        tokens: &[Watched],
-        cases: &Cases,
-    ) -> R::Value {
-        let condition = Condition::Body(pointer);
+    fn by_body<R: Reading>(&self, reading: &mut R, value: Member<'_>, cases: &Cases) -> R::Value {
+        let condition = Condition::Body(value.pointer);
         let body = match self.request.body {
             Visible::Seen(body) if body.len() <= ApiRequest::MAX_BODY_BYTES => body,
             _ => return self.unseen(reading, cases, condition),
@@ -280,8 +316,16 @@ impl Walk<'_> {
         if !self.steps.take(body.len()) {
             return reading.closed(Closed::TooLarge);
         }
+        match value.without.map(|without| self.in_place(without, body)) {
+            None | Some(Ok(None)) => {}
+            Some(Ok(Some(other))) => return self.unseen(reading, cases, Condition::InPlace(other)),
+            Some(Err(why)) => return reading.closed(why),
+        }
         let mut values = Values::new(self, cases, condition);
-        let read = crate::body::values(body, tokens, |found| match found {
+        if value.batch {
+            values.most = MOST_MEMBERS;
+        }
+        let read = crate::body::values(body, value.tokens, value.batch, |found| match found {
             Found::Text(value) => values.text(reading, value),
             Found::Anything | Found::Absent => values.anything(reading),
             Found::NotText => values.unreadable(reading),
@@ -293,13 +337,26 @@ impl Walk<'_> {
     }
 }
 
+/// A member of the body that a rule goes by.
+#[derive(Clone, Copy)]
+struct Member<'n> {
+    pointer: &'n str,
+    tokens: &'n [Watched],
+    batch: bool,
+    without: Option<&'n Without>,
+}
+
+/// The most values of all members of a batch.
+const MOST_MEMBERS: usize = 100;
+
 /// Every value of one parameter or member; each of them counts.
 struct Values<'w, R: Reading> {
     walk: &'w Walk<'w>,
     cases: &'w Cases,
     condition: Condition<'w>,
-    /// How many were read.
+    /// How many were read, and how many are.
     given: usize,
+    most: usize,
     /// Was one of them such that it could be anything?
     unseen: bool,
     total: Option<R::Value>,
@@ -312,6 +369,7 @@ impl<'w, R: Reading> Values<'w, R> {
             cases,
             condition,
             given: 0,
+            most: MOST_VALUES,
             unseen: false,
             total: None,
         }
@@ -320,12 +378,12 @@ impl<'w, R: Reading> Values<'w, R> {
     fn text(&mut self, reading: &mut R, value: &str) {
         self.given += 1;
         let next = match self.given {
-            ..=MOST_VALUES => {
+            given if given <= self.most => {
                 let case = self.cases.get(value);
                 let (cases, condition) = (self.cases, self.condition);
                 self.walk.case(reading, cases, case, condition, value)
             }
-            _ if self.given == MOST_VALUES + 1 => reading.closed(Closed::TooLarge),
+            given if given == self.most + 1 => reading.closed(Closed::TooLarge),
             _ => return,
         };
         self.and(reading, next);
@@ -340,7 +398,7 @@ impl<'w, R: Reading> Values<'w, R> {
 
     fn unreadable(&mut self, reading: &mut R) {
         self.given += 1;
-        if self.given > MOST_VALUES {
+        if self.given > self.most {
             return;
         }
         let next = reading.closed(Closed::Unmatched {
@@ -357,148 +415,4 @@ impl<'w, R: Reading> Values<'w, R> {
             None => next,
         });
     }
-}
-
-/// The most segments of one dot path; longer ones name no record of any API.
-const MOST_SEGMENTS: usize = 32;
-/// The most segments of all dot paths of a call.
-const MOST_FIELDS: usize = 256;
-
-/// What the parameter that expands adds to a call.
-struct Expanding<'a> {
-    expand: &'a Expand,
-    request: &'a ApiRequest<'a>,
-    steps: &'a Steps<'a>,
-    /// Segments so far.
-    fields: Cell<usize>,
-}
-
-impl Expanding<'_> {
-    fn all<R: Reading>(&self, reading: &mut R) -> R::Value {
-        let Visible::Seen(query) = self.request.query else {
-            return self.every_field(reading);
-        };
-        if !self.steps.take(query.len()) {
-            return reading.closed(Closed::TooLarge);
-        }
-        let (mut total, mut unseen) = (Some(reading.open()), false);
-        let read = crate::query::values(query, &self.expand.parameter, |given| {
-            let next = match given {
-                Given::Value(value) | Given::Item(value) => self.list(reading, value),
-                Given::Anything if std::mem::replace(&mut unseen, true) => return,
-                Given::Anything => self.every_field(reading),
-                Given::Unreadable => reading.closed(Closed::UnknownField("")),
-            };
-            total = total.take().map(|total| reading.and(total, next));
-        });
-        match (read, total) {
-            (Ok(()), Some(total)) => total,
-            _ => reading.closed(Closed::TooLarge),
-        }
-    }
-
-    /// Any field may be expanded.
-    fn every_field<R: Reading>(&self, reading: &mut R) -> R::Value {
-        reading.unseen(Condition::Query(self.expand.parameter.as_str()));
-        self.steps.take(self.expand.all.len());
-        let mut total = reading.open();
-        for id in &self.expand.all {
-            let next = reading.scope(*id);
-            total = reading.and(total, next);
-        }
-        total
-    }
-
-    /// A comma-separated list of dot paths.
-    fn list<R: Reading>(&self, reading: &mut R, value: &str) -> R::Value {
-        let mut total = reading.open();
-        for dot_path in value.split(',').filter(|path| !path.is_empty()) {
-            if self.fields.get() > MOST_FIELDS {
-                break;
-            }
-            let next = self.dot_path(reading, dot_path);
-            total = reading.and(total, next);
-        }
-        total
-    }
-
-    /// Every segment of a dot path counts.
-    fn dot_path<R: Reading>(&self, reading: &mut R, dot_path: &str) -> R::Value {
-        let mut total = reading.open();
-        let mut starts = [0_u16; MOST_SEGMENTS];
-        let ends = dot_path
-            .match_indices('.')
-            .map(|(at, _)| at)
-            .chain([dot_path.len()]);
-        for (index, end) in ends.enumerate() {
-            self.fields.set(self.fields.get() + 1);
-            if self.fields.get() > MOST_FIELDS || !self.steps.take(1) {
-                let next = reading.closed(Closed::TooLarge);
-                return reading.and(total, next);
-            }
-            let here = dot_path.get(..end).unwrap_or(dot_path);
-            let field = starts
-                .get(..=index)
-                .and_then(|starts| self.expand.field(here, starts, self.steps));
-            let next = match field {
-                None => {
-                    let next = reading.closed(Closed::UnknownField(here));
-                    return reading.and(total, next);
-                }
-                Some((_, FieldNeeds::Nothing)) => reading.open(),
-                Some((_, FieldNeeds::Scope(id))) => reading.scope(*id),
-                Some((key, FieldNeeds::ById(prefixes))) => {
-                    by_id(reading, prefixes, self.request, here, key)
-                }
-            };
-            total = reading.and(total, next);
-            if let (Some(next), Ok(start)) = (starts.get_mut(index + 1), u16::try_from(end + 1)) {
-                *next = start;
-            }
-        }
-        total
-    }
-}
-
-/// By the record's id, if this gate knows it; several records add up.
-fn by_id<R: Reading>(
-    reading: &mut R,
-    prefixes: &[(Box<str>, Option<ScopeId>)],
-    request: &ApiRequest<'_>,
-    here: &str,
-    key: &str,
-) -> R::Value {
-    let condition = Condition::RecordId(here);
-    let mut total = reading.open();
-    let mut known = false;
-    for (_, id) in request
-        .ids
-        .iter()
-        .filter(|(field, _)| *field == here || *field == key)
-    {
-        known = true;
-        let next = match prefixes
-            .iter()
-            .find(|(prefix, _)| id.starts_with(&**prefix))
-        {
-            Some((_, Some(scope))) => reading.scope(*scope),
-            Some((_, None)) => reading.open(),
-            None => reading.closed(Closed::Unmatched {
-                condition,
-                value: Some(id),
-                listed: Listed::Prefixes(prefixes),
-            }),
-        };
-        total = reading.and(total, next);
-    }
-    if !known {
-        reading.unseen(condition);
-        for (_, scope) in prefixes {
-            if let Some(scope) = scope {
-                let next = reading.scope(*scope);
-                total = reading.and(total, next);
-            }
-        }
-    }
-    total
 }

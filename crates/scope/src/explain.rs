@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use crate::catalog::Catalog;
-use crate::decide::{Access, Reason, Subject};
+use crate::decide::Access;
 use crate::definition::RowFilter;
 use crate::endpoint::Method;
 use crate::evaluate::{Closed, Condition, Reading, evaluate};
 use crate::message;
+use crate::reason::{Reason, Subject};
 use crate::request::ApiRequest;
 use crate::route::{NoRoute, Route};
 use crate::steps::Steps;
@@ -186,7 +187,7 @@ fn explain_route(
             explanation.reason = Reason::Permitted;
             explanation.sufficient = names(sufficient);
             explanation.row_filter = row_filter;
-            explanation.message = message::permitted(&explanation);
+            explanation.message = message::permitted(&explanation, &endpoint.requirement);
         }
         None => {
             explanation.missing = all_missing(catalog, access, history, &alternatives);

@@ -18,16 +18,20 @@ mod definition;
 mod effective;
 mod endpoint;
 mod evaluate;
+mod expanding;
 mod explain;
 mod likeness;
+mod marks;
 mod message;
 mod minimal;
 mod mistake;
 mod numbers;
+mod organisation;
 mod path;
 mod pattern;
 mod policy;
 mod query;
+mod reason;
 pub mod reference;
 mod request;
 mod role;
@@ -44,10 +48,12 @@ mod withheld;
 
 pub use catalog::Catalog;
 pub use client::{Approval, ApprovalState, ClientState};
-pub use decide::{Access, Decision, Denial, Permit, Reason, Subject, decide, decide_route, steps};
+pub use decide::{
+    Access, Decision, Denial, Permit, decide, decide_route, decide_without_token, steps,
+};
 pub use definition::{
-    AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation, GuideSection,
-    Resource, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,
+    Accepted, AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation,
+    GuideSection, Resource, Risk, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,
 };
 pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
@@ -57,8 +63,10 @@ pub use mistake::{Mistake, Mistakes};
 pub use numbers::{ScopeNumbers, ScopeNumbersError, UnknownScopeNumber};
 pub use policy::{
     AuthorizationPolicy, BoundTo, Connections, ConsentPolicy, Decline, GrantPolicy, IdStyle,
-    OrganisationKey, ResponseMember, Samples, TokenFormat, TokenPolicy,
+    OrganisationKey, OrganisationPlace, OrganisationSource, ResponseMember, Samples, TokenFormat,
+    TokenPolicy,
 };
+pub use reason::{Reason, Subject};
 pub use request::{ApiRequest, Visible};
 pub use role::{GrantedScope, RegisteredScope, RequestedScope, RequiredScope};
 pub use route::{Methods, NoRoute, Route};

@@ -1,12 +1,13 @@
 //! Explanations in plain English: what happened, and what to do about it.
 
 use crate::catalog::Catalog;
-use crate::decide::{Access, Reason, Subject};
+use crate::decide::Access;
 use crate::definition::RowFilter;
-use crate::endpoint::{Endpoint, Method};
+use crate::endpoint::{Endpoint, Method, Requirement};
 use crate::evaluate::{Closed, Condition};
 use crate::explain::{Explanation, Missing};
 use crate::mistake::suggest;
+use crate::reason::{Reason, Subject};
 use crate::request::ApiRequest;
 use crate::route::NoRoute;
 use crate::why::WhyMissing;
@@ -65,6 +66,7 @@ pub(crate) fn condition(condition: Condition<'_>) -> String {
         Condition::Path(name) => format!("the path parameter `{name}`"),
         Condition::Query(name) => format!("the query parameter `{name}`"),
         Condition::Body(pointer) => format!("`{pointer}` in the body"),
+        Condition::InPlace(name) => format!("what `{name}` asks for"),
         Condition::RecordId(field) => format!("the id of the record in `{}`", clipped(field)),
     }
 }
@@ -72,7 +74,17 @@ pub(crate) fn condition(condition: Condition<'_>) -> String {
 const TOO_LARGE: &str = "Denied: the call is larger than what is decided, or asks for too much at once. \
      Send fewer and shorter parameters, or several calls.";
 
-pub(crate) fn permitted(explanation: &Explanation) -> String {
+pub(crate) fn permitted(explanation: &Explanation, requirement: &Requirement) -> String {
+    match requirement {
+        Requirement::Public if explanation.sufficient.is_empty() => {
+            return "Permitted: the call is public and needs no token.".to_owned();
+        }
+        _ if explanation.sufficient.is_empty() => {
+            return "Permitted: any token that counts opens this call, whatever its scope."
+                .to_owned();
+        }
+        _ => {}
+    }
     let scopes = listed(&explanation.sufficient, "and");
     match explanation.row_filter {
         None => format!("Permitted: the caller holds {scopes}."),

@@ -6,13 +6,23 @@ pub(crate) struct Pattern {
     /// One more than there are templates: what stands before, between and behind them. All but
     /// the first and the last are not empty.
     texts: Box<[Box<str>]>,
+    /// The first and the last byte of every segment that fits, where text stands there: most
+    /// segments are told apart by them, without a look at the texts.
+    ends: [Option<u8>; 2],
     /// Are letters of ASCII compared without case?
     folds: bool,
 }
 
 impl Pattern {
     pub(crate) fn new(texts: Vec<String>, folds: bool) -> Self {
+        let byte = |text: Option<u8>| match folds {
+            true => text.map(|byte| byte.to_ascii_lowercase()),
+            false => text,
+        };
+        let first = texts.first().and_then(|text| text.bytes().next());
+        let last = texts.last().and_then(|text| text.bytes().last());
         Self {
+            ends: [first, last].map(byte),
             texts: texts.into_iter().map(String::into_boxed_str).collect(),
             folds,
         }
@@ -35,6 +45,16 @@ impl Pattern {
 
     /// Can the segment be read so?
     pub(crate) fn fits(&self, segment: &str) -> bool {
+        let bytes = segment.as_bytes();
+        let is_end = |own: Option<u8>, byte: Option<&u8>| match (own, byte) {
+            (None, _) => true,
+            (Some(own), Some(byte)) if self.folds => own == byte.to_ascii_lowercase(),
+            (own, byte) => own.as_ref() == byte,
+        };
+        let [first, last] = self.ends;
+        if !is_end(first, bytes.first()) || !is_end(last, bytes.last()) {
+            return false;
+        }
         self.middle(segment)
             .is_some_and(|middle| self.holes(middle, From::Left).is_some())
     }

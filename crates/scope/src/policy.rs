@@ -105,7 +105,31 @@ impl BoundTo {
     }
 }
 
-/// How a path parameter names an organisation.
+/// How a call names its organisation besides its path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OrganisationSource {
+    /// Where.
+    pub place: OrganisationPlace,
+    /// How.
+    pub key: OrganisationKey,
+    /// May a call name none? Then the API goes by the token's own.
+    pub optional: bool,
+}
+
+/// The one place besides the path that names an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrganisationPlace {
+    /// A header of this name.
+    Header(String),
+    /// The label of the host before this name, such as `acme` of `acme.api.example.com` before
+    /// `api.example.com`.
+    HostLabel(String),
+    /// A query parameter of this name.
+    Query(String),
+}
+
+/// How a call names an organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OrganisationKey {

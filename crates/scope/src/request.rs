@@ -12,6 +12,11 @@ pub struct ApiRequest<'a> {
     pub query: Visible<'a>,
     /// The body's text, meant as JSON.
     pub body: Visible<'a>,
+    /// The host that the caller named (RFC 9110 section 7.2), with its port if it has one.
+    pub host: Visible<'a>,
+    /// The headers that [`Catalog::reads_header`](crate::Catalog::reads_header) asks for, by name,
+    /// each as often as it came; `None` where this gate cannot see headers.
+    pub headers: Option<&'a [(&'a str, &'a [u8])]>,
     /// Ids of related records by field name, as only the API itself can know them. A field
     /// may be given several times.
     pub ids: &'a [(&'a str, &'a str)],
@@ -35,8 +40,8 @@ impl<'a> ApiRequest<'a> {
     /// The longest body that is read, in bytes. A longer one counts as not seen.
     pub const MAX_BODY_BYTES: usize = 1_048_576;
 
-    /// A call from its method and its path with query; the body is hidden, and no ids are
-    /// known, until the fields say otherwise.
+    /// A call from its method and its path with query; the body, host and headers are
+    /// hidden, and no ids are known, until the fields say otherwise.
     pub fn new(method: &'a str, path_and_query: &'a str) -> Self {
         let (path, query) = path_and_query
             .split_once('?')
@@ -46,6 +51,8 @@ impl<'a> ApiRequest<'a> {
             path,
             query: Visible::Seen(query),
             body: Visible::Hidden,
+            host: Visible::Hidden,
+            headers: None,
             ids: &[],
         }
     }

@@ -115,8 +115,14 @@ impl<'c, 'r> Route<'c, 'r> {
         self.needs.reads_body()
     }
 
+    /// Is the call open without a token, as its rule says in so many words? What
+    /// [`decide_without_token`](crate::decide_without_token()) says counts.
+    pub fn is_public(&self) -> bool {
+        matches!(self.needs, Needs::Public)
+    }
+
     /// How the path names an organisation, and the value as it arrived.
-    pub fn organisation(&self) -> Option<(OrganisationKey, &'r str)> {
+    pub(crate) fn organisation_in_path(&self) -> Option<(OrganisationKey, &'r str)> {
         let (key, place) = self.path.organisation?;
         // What cannot be told apart names nobody, instead of leaving the question out.
         Some((key, self.value(place).unwrap_or_default()))

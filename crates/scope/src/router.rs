@@ -8,6 +8,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::endpoint::Method;
+use crate::marks::Marks;
 use crate::pattern::Pattern;
 use crate::policy::OrganisationKey;
 use crate::segment::Segment;
@@ -37,8 +38,9 @@ pub(crate) struct Router {
 #[derive(Debug, Clone, Default)]
 struct Node {
     literals: Literals,
-    template: Option<usize>,
-    path: Option<usize>,
+    /// Places in the router, short, so that a node fits into a line of the processor's cache.
+    template: Option<u32>,
+    path: Option<u32>,
     /// What few nodes have.
     rare: Option<Box<Rare>>,
 }
@@ -65,33 +67,49 @@ struct Tail {
     path: usize,
 }
 
+/// No catalog has as many of anything as would not fit.
+fn short(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+fn long(place: Option<u32>) -> Option<usize> {
+    place.map(|place| place as usize)
+}
+
 /// The literal segments after a node, and the nodes they lead to.
 #[derive(Debug, Clone, Default)]
 enum Literals {
     #[default]
     None,
-    One(Box<str>, usize),
-    Many(FxHashMap<Box<str>, usize>),
+    One(Box<str>, u32),
+    /// With the length of the longest.
+    Many(FxHashMap<Box<str>, u32>, u32),
 }
 
 impl Literals {
     fn get(&self, segment: &str) -> Option<usize> {
-        match self {
+        let next = match self {
             Self::None => None,
             Self::One(own, next) => (**own == *segment).then_some(*next),
-            Self::Many(all) => all.get(segment).copied(),
-        }
+            // An id is longer than every literal beside it, mostly.
+            Self::Many(_, longest) if segment.len() > *longest as usize => None,
+            Self::Many(all, _) => all.get(segment).copied(),
+        };
+        long(next)
     }
 
-    fn insert(&mut self, segment: &str, next: usize) {
+    fn insert(&mut self, segment: &str, next: u32) {
+        let length = short(segment.len());
         *self = match std::mem::take(self) {
             Self::None => Self::One(segment.into(), next),
             Self::One(first, its) => {
-                Self::Many([(first, its), (segment.into(), next)].into_iter().collect())
+                let longest = short(first.len());
+                let both = [(first, its), (segment.into(), next)];
+                Self::Many(both.into_iter().collect(), longest.max(length))
             }
-            Self::Many(mut all) => {
+            Self::Many(mut all, longest) => {
                 all.insert(segment.into(), next);
-                Self::Many(all)
+                Self::Many(all, longest.max(length))
             }
         };
     }
@@ -105,7 +123,7 @@ pub(crate) struct Path {
     /// Where their values are, in the same order.
     places: Vec<Place>,
     /// Indices of endpoints, by method.
-    methods: [Option<usize>; Method::ALL.len()],
+    methods: [Option<u32>; Method::ALL.len()],
     /// Which of its templates names the organisation.
     pub(crate) organisation: Option<(OrganisationKey, usize)>,
 }
@@ -172,12 +190,12 @@ impl Path {
 
     /// The endpoint whose rule names this method.
     pub(crate) fn rule(&self, method: Method) -> Option<usize> {
-        self.methods.get(method as usize).copied().flatten()
+        long(self.methods.get(method as usize).copied().flatten())
     }
 
     pub(crate) fn set_endpoint(&mut self, method: Method, endpoint: usize) {
         if let Some(slot) = self.methods.get_mut(method as usize) {
-            *slot = Some(endpoint);
+            *slot = Some(short(endpoint));
         }
     }
 
@@ -238,9 +256,9 @@ impl Router {
         }
         if let Some(node) = self.nodes.get_mut(at) {
             if let Some(first) = node.path {
-                return Err(first);
+                return Err(first as usize);
             }
-            node.path = Some(next);
+            node.path = Some(short(next));
             self.paths.push(path);
         }
         Ok(())
@@ -298,11 +316,13 @@ impl Router {
 
     /// The path's endpoints.
     pub(crate) fn find(&self, path: &str) -> Found<'_> {
+        // Most paths percent-encode nothing, which is found out once for all segments.
+        let encodes = memchr::memchr(b'%', path.as_bytes()).is_some();
         let found = path
             .strip_prefix('/')
             .and_then(|rest| match self.comparing.folds {
-                true => self.walk::<true>(0, Some(rest)),
-                false => self.walk::<false>(0, Some(rest)),
+                true => self.walk::<true>(0, Some(rest), encodes),
+                false => self.walk::<false>(0, Some(rest), encodes),
             });
         match found {
             Some(ENCODED) => Found::Encoded,
@@ -311,10 +331,15 @@ impl Router {
         }
     }
 
-    fn walk<const FOLDS: bool>(&self, at: usize, rest: Option<&str>) -> Option<usize> {
+    fn walk<const FOLDS: bool>(
+        &self,
+        at: usize,
+        rest: Option<&str>,
+        encodes: bool,
+    ) -> Option<usize> {
         let node = self.nodes.get(at)?;
         let Some(rest) = rest else {
-            return node.path;
+            return long(node.path);
         };
         let (segment, after) = split_segment(rest);
         let literal = match FOLDS {
@@ -324,25 +349,32 @@ impl Router {
         if let Some(next) = literal {
             if node.template.is_none() && node.rare.is_none() {
                 // Nothing to come back for.
-                return self.walk::<FOLDS>(next, after);
+                return self.walk::<FOLDS>(next, after, encodes);
             }
-            if let Some(found) = self.walk::<FOLDS>(next, after) {
+            if let Some(found) = self.walk::<FOLDS>(next, after, encodes) {
                 return Some(found);
             }
         }
         if let Some(rare) = &node.rare {
-            return self.walk_rare::<FOLDS>(node, rare, rest);
+            return self.walk_rare::<FOLDS>(node, rare, rest, encodes);
         }
-        let next = node.template?;
+        let next = long(node.template)?;
         if segment.is_empty() {
             return None;
         }
-        self.walk::<FOLDS>(next, after)
+        self.walk::<FOLDS>(next, after, encodes)
     }
 
-    fn walk_rare<const FOLDS: bool>(&self, node: &Node, rare: &Rare, rest: &str) -> Option<usize> {
+    fn walk_rare<const FOLDS: bool>(
+        &self,
+        node: &Node,
+        rare: &Rare,
+        rest: &str,
+        encodes: bool,
+    ) -> Option<usize> {
         let (segment, after) = split_segment(rest);
-        if rare.marks.are_encoded_in(segment) || rare.tail_marks.are_encoded_in(rest) {
+        let is_mark = || rare.marks.are_encoded_in(segment) || rare.tail_marks.are_encoded_in(rest);
+        if encodes && is_mark() {
             return Some(ENCODED);
         }
         let fitting = rare
@@ -350,12 +382,12 @@ impl Router {
             .iter()
             .filter(|(pattern, _)| pattern.fits(segment));
         for (_, next) in fitting {
-            if let Some(found) = self.walk::<FOLDS>(*next, after) {
+            if let Some(found) = self.walk::<FOLDS>(*next, after, encodes) {
                 return Some(found);
             }
         }
-        let template = node.template.filter(|_| !segment.is_empty());
-        if let Some(found) = template.and_then(|next| self.walk::<FOLDS>(next, after)) {
+        let template = long(node.template).filter(|_| !segment.is_empty());
+        if let Some(found) = template.and_then(|next| self.walk::<FOLDS>(next, after, encodes)) {
             return Some(found);
         }
         let tail = rare
@@ -372,7 +404,7 @@ impl Router {
         };
         let child = match segment {
             Segment::Literal(text) => node.literals.get(text).unwrap_or_else(|| {
-                node.literals.insert(text, next);
+                node.literals.insert(text, short(next));
                 next
             }),
             Segment::Mixed(pattern, _) => {
@@ -384,7 +416,9 @@ impl Router {
                     next
                 })
             }
-            Segment::Template(_) | Segment::Tail(..) => *node.template.get_or_insert(next),
+            Segment::Template(_) | Segment::Tail(..) => {
+                *node.template.get_or_insert(short(next)) as usize
+            }
         };
         for text in segment.texts() {
             if Marks::of(text) != Marks::default() {
@@ -440,39 +474,6 @@ impl Tail {
     }
 }
 
-/// Bytes of literal text that a request could percent-encode: those that need not be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Marks(u128);
-
-impl Marks {
-    fn of(text: &str) -> Self {
-        let mut marks = Self::default();
-        marks.add(text);
-        marks
-    }
-
-    fn add(&mut self, text: &str) {
-        let reserved = |byte: &u8| !(byte.is_ascii_alphanumeric() || b"-._~".contains(byte));
-        for byte in text.bytes().filter(|byte| byte.is_ascii()).filter(reserved) {
-            self.0 |= 1 << byte;
-        }
-    }
-
-    fn are_encoded_in(self, text: &str) -> bool {
-        if self.0 == 0 {
-            return false;
-        }
-        let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
-        let bytes = text.as_bytes();
-        let encodings = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%');
-        let mut encoded = encodings.filter_map(|(at, _)| {
-            let (high, low) = (digit(bytes.get(at + 1))?, digit(bytes.get(at + 2))?);
-            Some(high * 16 + low)
-        });
-        encoded.any(|byte| byte < 128 && self.0 >> byte & 1 == 1)
-    }
-}
-
 /// Calls `f` with the segment in small letters; one that is longer than every literal is none.
 fn folded(segment: &str, f: impl FnOnce(&str) -> Option<usize>) -> Option<usize> {
     let mut room = [0; MAX_FOLDED];
@@ -484,8 +485,7 @@ fn folded(segment: &str, f: impl FnOnce(&str) -> Option<usize>) -> Option<usize>
 
 /// The first segment, and what comes after its slash.
 fn split_segment(rest: &str) -> (&str, Option<&str>) {
-    // Segments are short: counting bytes beats a search that sets itself up first.
-    match rest.bytes().position(|byte| byte == b'/') {
+    match memchr::memchr(b'/', rest.as_bytes()) {
         Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 1..)),
         None => (rest, None),
     }

@@ -1,13 +1,14 @@
 //! Reading TOML tables by hand, so that one wrong value does not hide the next one.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::Text;
-use crate::mistake::{Mistakes, Span, quoted_list, suggest};
+use crate::mistake::{Mistakes, Span, suggest};
 
 /// A value with its place.
 pub(crate) type Node<'d> = Spanned<DeValue<'d>>;
@@ -129,6 +130,21 @@ impl<'d> Entry<'d> {
         }
     }
 
+    /// A whole number within these bounds.
+    pub(crate) fn integer(&self, within: RangeInclusive<i64>, m: &mut Mistakes) -> Option<i64> {
+        let DeValue::Integer(number) = self.node.get_ref() else {
+            return self.wrong_type("a whole number", m);
+        };
+        let value = i64::from_str_radix(number.as_str(), number.radix()).ok();
+        let value = value.filter(|value| within.contains(value));
+        if value.is_none() {
+            let what = format!("`{}` cannot be {}", self.key, number.as_str());
+            let help = format!("write a number from {} to {}", within.start(), within.end());
+            m.at(&self.span, what, help);
+        }
+        value
+    }
+
     pub(crate) fn boolean(&self, m: &mut Mistakes) -> Option<bool> {
         match self.node.get_ref() {
             DeValue::Boolean(value) => Some(*value),
@@ -228,20 +244,12 @@ impl<'d> Entry<'d> {
                 by_language.insert(entry.key.to_owned(), text.to_owned());
             }
         }
-        let missing: Vec<&str> = languages
-            .iter()
-            .map(String::as_str)
-            .filter(|language| !seen.contains(language))
-            .collect();
-        if !missing.is_empty() {
+        // What another language lacks is told by `catalog lint`: readers get this one.
+        if !seen.contains(&fallback.as_str()) {
             m.at(
                 &self.span,
-                format!(
-                    "`{}` has no text in {}",
-                    self.key,
-                    quoted_list(&missing).replace(" or ", " and ")
-                ),
-                "every text exists in every language of `languages`",
+                format!("`{}` has no text in `{fallback}`", self.key),
+                "every text exists in the first language of `languages`; the others fall back to it",
             );
         }
         Some(Text::new(by_language, fallback))

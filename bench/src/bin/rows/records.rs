@@ -6,8 +6,8 @@ use std::time::Duration;
 use oauth::model::{
     AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence, Grant,
     GrantOwner, GrantStatus, GrantType, LoginAttempt, LoginLimit, Membership, Organisation,
-    Position, RefreshToken, RevokedAccessToken, Role, SandboxRecord, Status, Timestamp,
-    TokenEndpointAuthMethod, TokenHash, User, Uuid,
+    Position, RefreshToken, RevokedAccessToken, Role, SandboxRecord, Status, StoredSecret,
+    Timestamp, TokenEndpointAuthMethod, TokenHash, User, Uuid,
 };
 use scope::Scope;
 use serde_json::json;
@@ -114,7 +114,10 @@ pub fn client(name: &str) -> Client {
         client_type: ClientType::Confidential,
         kind: String::from("app"),
         auth_method: TokenEndpointAuthMethod::ClientSecretBasic,
-        secrets: vec![hash(3, 0)],
+        secrets: vec![StoredSecret {
+            hash: hash(3, 0),
+            made_at: None,
+        }],
         redirect_uris: vec![String::from("https://tidy.example/callback")],
         grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]),
         registered_scope: scope(REQUESTED),

@@ -36,6 +36,29 @@ pub enum CatalogCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Make a catalog of an API's own description: OpenAPI 3.0 to 3.2, or Swagger 2.0, in JSON or YAML
+    ///
+    /// The catalog goes to the file named by -o, or else to standard output; the report says what
+    /// was taken over, what was guessed and what was left out. Files are read from this machine
+    /// only. Exit status: 0 clean, 1 something needs a look, 2 it cannot be read.
+    Import(Box<ImportArguments>),
+    /// Write a small, commented catalog to begin with
+    New {
+        /// The catalog's id: small letters, digits and `-`
+        #[arg(value_name = "NAME", value_parser = id)]
+        name: String,
+        /// Where to write it, a file that is not there yet; NAME.toml if not given
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Take a catalog's texts to translators and back
+    #[command(subcommand)]
+    Texts(TextsCommand),
+    /// Tell what a catalog could do better: open calls, scopes that open too much, routes that cross, missing texts
+    ///
+    /// Exit status: 0 nothing that --deny names was found, 1 something was, 2 the catalog has
+    /// mistakes.
+    Lint(Box<LintArguments>),
     /// Write the catalog's reference page
     Docs {
         /// A shipped catalog's name or a file
@@ -109,4 +132,163 @@ pub struct ExplainArguments {
     /// As JSON, for programs
     #[arg(long)]
     pub json: bool,
+}
+
+/// Descriptions, and how they are to be read.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// The descriptions; several files become one catalog
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Where to write the catalog, a file that is not there yet
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Take what is new in the descriptions into this catalog: what stands in it stays as it was
+    /// edited, and the report says what differs. Written in place, or to -o
+    #[arg(long, value_name = "CATALOG")]
+    pub update: Option<PathBuf>,
+    /// Operations that the document opens to any token, whatever its scope: keep them under an
+    /// explicit rule, or leave them out
+    #[arg(long, value_enum, default_value_t = Allowing::Keep)]
+    pub any_token: Allowing,
+    /// Operations that the document opens to everybody: keep them under an explicit rule, or
+    /// leave them out
+    #[arg(long, value_enum, default_value_t = Allowing::Deny)]
+    pub public: Allowing,
+    /// What a list of several scopes means, `any` of them or `all`; with a pattern, for the
+    /// operations that fit it only (an id, a path or METHOD /path, with `*` for any text). May be
+    /// repeated, the last one that fits counts
+    #[arg(long, value_name = "any|all[:PATTERN]", value_parser = lists)]
+    pub lists: Vec<authoring::ListsRule>,
+    /// Where scopes stand besides `security`: `description PATTERN`, in the descriptions of
+    /// operations, with `{scope}` in the place of the names ("Scope: `{scope}`"), or a regular
+    /// expression with one group; or `extension NAME[.path]`, in an extension of operations. May be
+    /// repeated, the first that has some counts
+    #[arg(long, num_args = 2, value_names = ["description|extension", "PATTERN|NAME"], action = clap::ArgAction::Append)]
+    pub scopes_from: Vec<String>,
+    /// Propose scopes for operations that name none, from tags, paths and what they do
+    #[arg(long)]
+    pub propose: bool,
+    /// Open a call that a literal path hides as the template beside it would: with
+    /// `DELETE /users/{id}` and `GET /users/me`, also `DELETE /users/me`
+    #[arg(long)]
+    pub fall_through: bool,
+    /// The report as JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to look through, and what may not be found.
+#[derive(Debug, Args)]
+pub struct LintArguments {
+    /// A shipped catalog's name or a file
+    pub catalog: Option<String>,
+    /// End with status 1 where this is found: a rule, `warnings` or `all`; may be repeated
+    #[arg(long, value_name = "RULE", value_parser = denied)]
+    pub deny: Vec<Denied>,
+    /// Say what a rule finds, why it matters and what to do
+    #[arg(long, value_name = "RULE", value_parser = rule, conflicts_with = "catalog")]
+    pub explain: Option<authoring::Rule>,
+    /// List the rules
+    #[arg(long, conflicts_with_all = ["catalog", "explain"])]
+    pub rules: bool,
+    /// As JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Texts out and in.
+#[derive(Debug, Subcommand)]
+pub enum TextsCommand {
+    /// Write every text, with what is missing left blank
+    Export {
+        /// A shipped catalog's name or a file
+        catalog: String,
+        /// A table for a spreadsheet, or a file for a translator's program
+        #[arg(long, value_enum, default_value_t = TextsFormat::Csv)]
+        format: TextsFormat,
+        /// A language to translate to, also one that the catalog does not have yet; may be
+        /// repeated for a table. All of the catalog's if not given
+        #[arg(long, value_name = "TAG")]
+        language: Vec<String>,
+        /// Where to write, a file that is not there yet; standard output if not given
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Set the texts of a file that came back; whatever else the catalog says stays as it is
+    /// (exit status 1 if a text needs a look)
+    Import {
+        /// The catalog's file, which is changed
+        catalog: PathBuf,
+        /// CSV or XLIFF (1.2 or 2)
+        file: PathBuf,
+    },
+}
+
+/// How texts are exchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextsFormat {
+    /// A table with a column for each language
+    Csv,
+    /// XLIFF 1.2, with one language to translate to
+    Xliff,
+}
+
+fn id(text: &str) -> Result<String, String> {
+    let mut bytes = text.bytes();
+    let fits = bytes.next().is_some_and(|first| first.is_ascii_lowercase())
+        && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    match fits {
+        true => Ok(text.to_owned()),
+        false => Err("use small letters, digits and `-`, beginning with a letter".to_owned()),
+    }
+}
+
+/// What `--deny` names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denied {
+    /// One rule
+    Rule(authoring::Rule),
+    /// Every rule whose findings are warnings
+    Warnings,
+    /// Every rule
+    All,
+}
+
+fn denied(text: &str) -> Result<Denied, String> {
+    match text {
+        "all" => Ok(Denied::All),
+        "warnings" => Ok(Denied::Warnings),
+        _ => rule(text).map(Denied::Rule),
+    }
+}
+
+fn rule(text: &str) -> Result<authoring::Rule, String> {
+    authoring::Rule::find(text).ok_or_else(|| {
+        let all = authoring::Rule::ALL.map(authoring::Rule::id).join(", ");
+        format!("there is no such rule; the rules are {all}")
+    })
+}
+
+/// What becomes of operations without a scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Allowing {
+    /// Under an explicit rule
+    Keep,
+    /// Left out, so denied
+    Deny,
+}
+
+/// Reads a value of `--lists`.
+fn lists(text: &str) -> Result<authoring::ListsRule, String> {
+    let (word, operations) = match text.split_once(':') {
+        Some((word, pattern)) => (word, Some(pattern.to_owned())),
+        None => (text, None),
+    };
+    let lists = match word {
+        "any" => authoring::Lists::Any,
+        "all" => authoring::Lists::All,
+        _ => return Err("write `any` or `all`, or `any:PATTERN`".to_owned()),
+    };
+    Ok(authoring::ListsRule { lists, operations })
 }

@@ -14,7 +14,7 @@ pub enum ClientCommand {
         /// The realm
         realm: String,
     },
-    /// Show an app with its approvals
+    /// Show all that an app is registered as, its secrets and its approvals
     Show {
         /// The realm
         realm: String,
@@ -171,7 +171,7 @@ pub struct ClientDetailsArguments {
     /// The catalog's kind of client; approvals of another kind count no more
     #[arg(long)]
     pub kind: Option<String>,
-    /// A redirect URI, in place of all it has; may be repeated
+    /// A redirect URI, in place of all it has; may be repeated. Empty for none
     #[arg(long = "redirect-uri", value_name = "URI")]
     pub redirect_uris: Vec<String>,
     /// How it authenticates at the token endpoint (confidential apps)
@@ -258,10 +258,12 @@ pub enum SecretCommand {
         realm: String,
         /// The app's client id
         client: String,
-        /// Which: the beginning of its hash, as `scopegate client show` tells it
+        /// Which: the beginning of its name, as `scopegate client show` tells it
         secret: String,
         /// Somebody else may know it: every token the app holds ends, too
         #[arg(long)]
         compromised: bool,
+        #[command(flatten)]
+        confirmed: Confirmed,
     },
 }

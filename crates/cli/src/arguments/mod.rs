@@ -124,6 +124,14 @@ pub struct DemoArguments {
     /// Keep the demo's database in this directory; without it, it is gone at the end
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// Run this catalog, by its shipped name or its file, with people and apps made for it
+    #[arg(long, value_name = "CATALOG")]
+    pub catalog: Option<String>,
+    /// Run the API that this description is of (OpenAPI or Swagger, JSON or YAML), as `catalog
+    /// import` reads it; scopes are proposed where it names none. May be repeated: several files
+    /// become one API
+    #[arg(long, value_name = "FILE", conflicts_with = "catalog")]
+    pub openapi: Vec<PathBuf>,
 }
 
 /// A server.

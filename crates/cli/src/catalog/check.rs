@@ -1,8 +1,8 @@
 use std::process::ExitCode;
 
-use scope::Catalog;
+use scope::{Catalog, Requirement};
 
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
 use crate::shipped;
 
@@ -17,6 +17,7 @@ pub fn run(name_or_file: &str) -> Outcome {
                 catalog.endpoints().len(),
                 catalog.languages().join(", ")
             ))?;
+            tell_open(&catalog)?;
             Ok(ExitCode::SUCCESS)
         }
         Err(mistakes) => {
@@ -24,4 +25,23 @@ pub fn run(name_or_file: &str) -> Outcome {
             Ok(ExitCode::from(1))
         }
     }
+}
+
+/// What is open to everybody, loudly: each call of it, on lines of its own.
+fn tell_open(catalog: &Catalog) -> Result<(), Failure> {
+    let public = catalog.endpoints().iter();
+    let public: Vec<_> = public
+        .filter(|endpoint| endpoint.requirement == Requirement::Public)
+        .collect();
+    if public.is_empty() {
+        return Ok(());
+    }
+    print_line(&format!(
+        "\nWARNING: PUBLIC, open to everybody without a token ({}):",
+        public.len()
+    ))?;
+    for endpoint in public {
+        print_line(&format!("  {} {}", endpoint.method, endpoint.path))?;
+    }
+    Ok(())
 }

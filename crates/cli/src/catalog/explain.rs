@@ -7,6 +7,7 @@ use scope::{
 
 use crate::arguments::catalog::ExplainArguments;
 use crate::failure::{Failure, Outcome};
+use crate::manage::scope_list;
 use crate::output::{print, print_line};
 use crate::shipped;
 
@@ -64,19 +65,12 @@ fn explain(catalog: &Catalog, arguments: &ExplainArguments) -> Result<Explanatio
     }
     request.ids = &ids;
 
-    let requested = arguments
-        .requested
-        .as_deref()
-        .map(|text| parse("--requested", text))
-        .transpose()?;
-    let refused = parse(
-        "--refused",
-        arguments.refused.as_deref().unwrap_or_default(),
-    )?;
-    let reduced = parse(
-        "--reduced",
-        arguments.reduced.as_deref().unwrap_or_default(),
-    )?;
+    let requested = match &arguments.requested {
+        Some(text) => Some(told(catalog, "--requested", Some(text))?),
+        None => None,
+    };
+    let refused = told(catalog, "--refused", arguments.refused.as_deref())?;
+    let reduced = told(catalog, "--reduced", arguments.reduced.as_deref())?;
     let withheld = withheld(&arguments.withheld)?;
     let history = History {
         requested: requested.as_ref(),
@@ -87,23 +81,21 @@ fn explain(catalog: &Catalog, arguments: &ExplainArguments) -> Result<Explanatio
     Ok(scope::explain(catalog, &access, &request, &history))
 }
 
-fn parse(what: &str, text: &str) -> Result<Scope, Failure> {
-    Scope::parse(text).map_err(Failure::while_doing(format!("{what} cannot be read")))
-}
-
 /// A scope whose every name the catalog knows.
 fn known(catalog: &Catalog, what: &str, text: &str) -> Result<Scope, Failure> {
-    let scope = parse(what, text)?;
-    let (_, unknown) = catalog.set_of(scope.iter());
-    if unknown.is_empty() {
-        return Ok(scope);
+    let told = |error| Failure::new(format!("{what}: {}", scope_list(&error)));
+    oauth::scope_list::known(catalog, text).map_err(told)
+}
+
+/// A scope of names that the catalog need not know any more.
+fn told(catalog: &Catalog, what: &str, text: Option<&str>) -> Result<Scope, Failure> {
+    let scope = Scope::parse(text.unwrap_or_default())
+        .map_err(Failure::while_doing(format!("{what} cannot be read")))?;
+    let joined = |name: &str| name.contains([',', ';']) && catalog.find(name).is_none();
+    if scope.iter().any(joined) {
+        return known(catalog, what, &scope.to_string());
     }
-    Err(Failure::new(format!(
-        "{what} names {} which catalog {} does not have; `scopegate catalog show {}` lists its scopes",
-        unknown.join(", "),
-        catalog.id(),
-        catalog.id()
-    )))
+    Ok(scope)
 }
 
 fn rights(catalog: &Catalog, text: &str) -> Result<ScopeSet, Failure> {
@@ -137,9 +129,18 @@ fn approved(catalog: &Catalog, arguments: &ExplainArguments) -> Result<ScopeSet,
     let mut live = Vec::new();
     for name in &arguments.approved {
         let elevation = catalog.elevation(name).ok_or_else(|| {
+            let known = catalog.elevations().iter();
+            let known: Vec<_> = known.map(|one| one.name.as_str()).collect();
             Failure::new(format!(
-                "catalog {} has no elevation {name:?}",
-                catalog.id()
+                "catalog {} has no elevation {name:?}; {}",
+                catalog.id(),
+                match known.as_slice() {
+                    [] => String::from("it has none"),
+                    known => format!(
+                        "it has {}; give each an --approved of its own",
+                        known.join(", ")
+                    ),
+                }
             ))
         })?;
         if elevation.client_kinds.contains(&kind.name) {
@@ -152,7 +153,7 @@ fn approved(catalog: &Catalog, arguments: &ExplainArguments) -> Result<ScopeSet,
 fn method(text: &str) -> Result<String, Failure> {
     let method = text.to_ascii_uppercase();
     match method.as_str() {
-        "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" => Ok(method),
+        "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "QUERY" => Ok(method),
         _ => Err(Failure::new(format!(
             "{text:?} is no HTTP method; write GET, POST, PUT, PATCH or DELETE"
         ))),

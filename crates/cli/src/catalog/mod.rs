@@ -3,8 +3,13 @@
 mod check;
 mod docs;
 mod explain;
+mod file;
+mod import;
+mod lint;
 mod minimal;
+mod new;
 mod show;
+mod texts;
 
 use crate::arguments::catalog::CatalogCommand;
 use crate::failure::Outcome;
@@ -24,6 +29,10 @@ pub fn run(command: CatalogCommand) -> Outcome {
             calls,
             json,
         } => minimal::run(&catalog, &calls, json),
+        CatalogCommand::Import(arguments) => import::run(&arguments),
+        CatalogCommand::New { name, output } => new::run(&name, output),
+        CatalogCommand::Texts(command) => texts::run(command),
+        CatalogCommand::Lint(arguments) => lint::run(&arguments),
         CatalogCommand::Docs {
             catalog,
             format,

@@ -44,6 +44,7 @@ fn as_value(catalog: &Catalog) -> Value {
                 "added": scope.added,
                 "elevation": scope.elevation,
                 "money": scope.money,
+                "risk": scope.risk,
                 "implies": scope.implies,
                 "status": scope.status,
                 "successor": scope.successor,
@@ -89,6 +90,13 @@ fn as_table(catalog: &Catalog, language: &str) -> String {
         }
         if let Some(elevation) = &scope.elevation {
             marks.push(format!("elevated: {elevation}"));
+        }
+        if let Some(risk) = &scope.risk {
+            marks.push(format!(
+                "risk {}: {}",
+                risk.level,
+                risk.reason.get(language)
+            ));
         }
         if !scope.implies.is_empty() {
             marks.push(format!("brings {}", scope.implies.join(", ")));

@@ -8,6 +8,8 @@ pub struct Key {
     pub name: &'static str,
     /// What to write behind it, for people.
     pub form: &'static str,
+    /// The key with a value that is good in some file, as TOML.
+    pub example: &'static str,
     /// What counts when it is not there.
     pub absent: Absent,
     /// What it is for.

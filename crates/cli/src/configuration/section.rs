@@ -188,11 +188,7 @@ impl<'d> Section<'d> {
             Absent::Means(text) => read(text).ok(),
             Absent::Off(_) => None,
             Absent::Mistake => {
-                self.missing(
-                    key,
-                    format!("add `{} = …`: {}", key.name, key.form),
-                    mistakes,
-                );
+                self.missing(key, format!("add it, as in `{}`", key.example), mistakes);
                 None
             }
         }
@@ -220,7 +216,7 @@ fn read_at<T>(
             mistakes.at(
                 &node.span(),
                 format!("`{}`: {problem}", key.name),
-                format!("write {}", key.form),
+                write(key),
             );
             None
         }
@@ -231,9 +227,14 @@ fn wrong_type<T>(key: &Key, node: &Node<'_>, mistakes: &mut Mistakes) -> Option<
     mistakes.at(
         &node.span(),
         format!("`{}` cannot be {}", key.name, kind_of(node.get_ref())),
-        format!("write {}", key.form),
+        write(key),
     );
     None
+}
+
+/// What to write instead.
+fn write(key: &Key) -> String {
+    format!("write {}, as in `{}`", key.form, key.example)
 }
 
 fn kind_of(value: &DeValue<'_>) -> &'static str {

@@ -30,6 +30,7 @@ pub const TOP: Table = Table {
 pub const BASE_URL: Key = Key {
     name: "base_url",
     form: "URL",
+    example: r#"base_url = "https://login.example.com""#,
     absent: Absent::Mistake,
     about: "Where people and apps reach this server: scheme, host and, if need be, port. \
             Issuers begin with it, as browsers write it: host in lower case and ASCII, no default \
@@ -38,6 +39,7 @@ pub const BASE_URL: Key = Key {
 pub const DATABASE: Key = Key {
     name: "database",
     form: "path or URL",
+    example: r#"database = "scopegate.sqlite""#,
     absent: Absent::Mistake,
     about: "A SQLite file, made when it is not there (also as `sqlite:PATH`), or a PostgreSQL \
             database as `postgres://USER:PASSWORD@HOST/NAME`.",
@@ -45,12 +47,14 @@ pub const DATABASE: Key = Key {
 pub const REALMS: Key = Key {
     name: "realm",
     form: "tables",
+    example: "[[realm]]",
     absent: Absent::Mistake,
     about: "The realms; see `[[realm]]`.",
 };
 pub const LISTEN: Key = Key {
     name: "listen",
     form: "address",
+    example: r#"listen = "127.0.0.1:8080""#,
     absent: Absent::Means("127.0.0.1:8080"),
     about: "Where to listen, as `IP:PORT`, when there is no `[[listener]]`. It serves the \
             public side, without TLS.",
@@ -58,12 +62,14 @@ pub const LISTEN: Key = Key {
 pub const LISTENERS: Key = Key {
     name: "listener",
     form: "tables",
+    example: "[[listener]]",
     absent: Absent::Off("one listener at `listen`"),
     about: "Where to listen, in place of `listen`; see `[[listener]]`.",
 };
 pub const TRUSTED_PROXIES: Key = Key {
     name: "trusted_proxies",
     form: "list of networks",
+    example: r#"trusted_proxies = ["10.0.0.0/8"]"#,
     absent: Absent::Off("no header is believed"),
     about: "Networks of the proxies in front, such as `[\"10.0.0.0/8\", \"::1\"]`. Only \
             connections from there may name the client's address and the request's id.",
@@ -71,6 +77,7 @@ pub const TRUSTED_PROXIES: Key = Key {
 pub const CLIENT_ADDRESS_HEADER: Key = Key {
     name: "client_address_header",
     form: "`\"x-forwarded-for\"` or `\"forwarded\"`",
+    example: r#"client_address_header = "forwarded""#,
     absent: Absent::Means("x-forwarded-for"),
     about: "The header in which the trusted proxies name the client. The other one is never \
             read: a proxy passes on unseen what it does not set itself.",
@@ -78,6 +85,7 @@ pub const CLIENT_ADDRESS_HEADER: Key = Key {
 pub const MAX_CONNECTIONS: Key = Key {
     name: "max_connections",
     form: "number",
+    example: "max_connections = 4000",
     absent: Absent::Means("4000"),
     about: "How many connections the public side holds at once, fewer where the limit on open \
             files does not suffice; who comes then waits to be accepted. Listeners that serve \
@@ -86,6 +94,7 @@ pub const MAX_CONNECTIONS: Key = Key {
 pub const MAX_CONNECTIONS_PER_ADDRESS: Key = Key {
     name: "max_connections_per_address",
     form: "number",
+    example: "max_connections_per_address = 1000",
     absent: Absent::Off("a quarter of `max_connections`"),
     about: "How many of them one address (IPv6: one /64) may hold; further ones are closed. \
             Trusted proxies may hold any number.",
@@ -93,6 +102,7 @@ pub const MAX_CONNECTIONS_PER_ADDRESS: Key = Key {
 pub const SHUTDOWN_NOTICE: Key = Key {
     name: "shutdown_notice",
     form: "duration",
+    example: r#"shutdown_notice = "3s""#,
     absent: Absent::Means("0s"),
     about: "How long the server, told to stop, answers everything as before while `/readyz` says \
             503: as long as the proxy in front needs to see it.",
@@ -100,24 +110,28 @@ pub const SHUTDOWN_NOTICE: Key = Key {
 pub const SHUTDOWN_TIMEOUT: Key = Key {
     name: "shutdown_timeout",
     form: "duration",
+    example: r#"shutdown_timeout = "30s""#,
     absent: Absent::Means("30s"),
     about: "How long requests under way may take when the server stops.",
 };
 pub const KEYS_TABLE: Key = Key {
     name: "keys",
     form: "table",
+    example: "[keys]",
     absent: Absent::Off("the defaults there"),
     about: "What signs and seals tokens; see `[keys]`.",
 };
 pub const LOG_TABLE: Key = Key {
     name: "log",
     form: "table",
+    example: "[log]",
     absent: Absent::Off("the defaults there"),
     about: "The log; see `[log]`.",
 };
 pub const OPENTELEMETRY_TABLE: Key = Key {
     name: "opentelemetry",
     form: "table",
+    example: "[opentelemetry]",
     absent: Absent::Off("nothing is exported"),
     about: "Export of traces; see `[opentelemetry]`.",
 };
@@ -131,6 +145,7 @@ pub const REALM: Table = Table {
 pub const CATALOG: Key = Key {
     name: "catalog",
     form: "file or name",
+    example: r#"catalog = "my-api.toml""#,
     absent: Absent::Mistake,
     about: "A catalog file, or the name of a shipped one: `bexio`, `bokio`, `freshbooks`, \
             `stora`.",
@@ -139,6 +154,7 @@ pub const CATALOG: Key = Key {
 pub const UNKNOWN_SCOPE: Key = Key {
     name: "unknown_scope",
     form: "`\"clamp\"` or `\"reject\"`",
+    example: r#"unknown_scope = "reject""#,
     absent: Absent::Means("clamp"),
     about: "What becomes of a request with a scope that the client cannot get: unknown, retired, \
             not approved or not registered. It is withheld and the client told, or the whole \
@@ -149,6 +165,7 @@ pub const UNKNOWN_SCOPE: Key = Key {
 pub const SANDBOX: Key = Key {
     name: "sandbox",
     form: "`true` or `false`",
+    example: "sandbox = true",
     absent: Absent::Means("false"),
     about: "Whether the catalog's API is there to try at `/{realm}/api`, with invented records. It \
             is a resource of its own: tokens that were asked for with \
@@ -158,6 +175,7 @@ pub const SANDBOX: Key = Key {
 pub const SIGNING_ALGORITHM: Key = Key {
     name: "signing_algorithm",
     form: "`\"ES256\"`, `\"EdDSA\"` or `\"RS256\"`",
+    example: r#"signing_algorithm = "ES256""#,
     absent: Absent::Off("`algorithm` in `[keys]`"),
     about: "How JWT access tokens of this realm are signed.",
 };
@@ -171,12 +189,14 @@ pub const LISTENER: Table = Table {
 pub const ADDRESS: Key = Key {
     name: "address",
     form: "address",
+    example: r#"address = "0.0.0.0:8443""#,
     absent: Absent::Mistake,
     about: "`IP:PORT`; port 0 takes a free one.",
 };
 pub const SERVES: Key = Key {
     name: "serves",
     form: "list of `\"public\"`, `\"operations\"`",
+    example: r#"serves = ["public"]"#,
     absent: Absent::Means("public"),
     about: "`public` is everything people and apps use, and `/healthz`. `operations` is \
             `/healthz`, `/readyz` and `/metrics`, for whoever gets there: bind it to loopback \
@@ -185,6 +205,7 @@ pub const SERVES: Key = Key {
 pub const TLS_TABLE: Key = Key {
     name: "tls",
     form: "table",
+    example: r#"tls = { certificate = "fullchain.pem", key = "key.pem" }"#,
     absent: Absent::Off("plain HTTP"),
     about: "End TLS here; see `tls`.",
 };
@@ -198,12 +219,14 @@ pub const TLS: Table = Table {
 pub const CERTIFICATE: Key = Key {
     name: "certificate",
     form: "path",
+    example: r#"certificate = "fullchain.pem""#,
     absent: Absent::Mistake,
     about: "PEM file with the certificate, then those between it and its root.",
 };
 pub const PRIVATE_KEY: Key = Key {
     name: "key",
     form: "path",
+    example: r#"key = "key.pem""#,
     absent: Absent::Mistake,
     about: "PEM file with the certificate's private key.",
 };
@@ -225,6 +248,7 @@ pub const KEYS: Table = Table {
 pub const ALGORITHM: Key = Key {
     name: "algorithm",
     form: "`\"ES256\"`, `\"EdDSA\"` or `\"RS256\"`",
+    example: r#"algorithm = "ES256""#,
     absent: Absent::Means("ES256"),
     about: "How JWT access tokens are signed. After a change, a node that starts replaces the \
             current key; what the earlier one signed counts as long as it lives, and the keys of \
@@ -234,18 +258,21 @@ pub const ALGORITHM: Key = Key {
 pub const ROTATE_SIGNING_EVERY: Key = Key {
     name: "rotate_signing_every",
     form: "duration, or days as `90d`",
+    example: r#"rotate_signing_every = "90d""#,
     absent: Absent::Means("90d"),
     about: "The age at which a signing key is replaced; an hour at least.",
 };
 pub const ROTATE_SEALING_EVERY: Key = Key {
     name: "rotate_sealing_every",
     form: "duration, or days as `30d`",
+    example: r#"rotate_sealing_every = "30d""#,
     absent: Absent::Means("30d"),
     about: "The age at which the key of opaque tokens is replaced; an hour at least.",
 };
 pub const MASTER_KEY_FILE: Key = Key {
     name: "master_key_file",
     form: "path",
+    example: r#"master_key_file = "master-key""#,
     absent: Absent::Off("the environment's `SCOPEGATE_MASTER_KEY`, or keys in the clear"),
     about: "A file with master keys, 32 bytes each in base64 or hexadecimal, one a line. The \
             first wraps the keys in the database, all of them unwrap; `scopegate key seal` \
@@ -261,12 +288,14 @@ pub const LOG: Table = Table {
 pub const FORMAT: Key = Key {
     name: "format",
     form: "`\"human\"` or `\"json\"`",
+    example: r#"format = "json""#,
     absent: Absent::Means("human"),
     about: "Lines for people, or one JSON object a line.",
 };
 pub const LEVEL: Key = Key {
     name: "level",
     form: "level",
+    example: r#"level = "info""#,
     absent: Absent::Means("info"),
     about: "`error`, `warn`, `info`, `debug` or `trace`; also by part of the program, as in \
             `warn,server=debug`.",
@@ -274,6 +303,7 @@ pub const LEVEL: Key = Key {
 pub const ACCESS: Key = Key {
     name: "access",
     form: "`true` or `false`",
+    example: "access = true",
     absent: Absent::Means("false"),
     about: "A line at level info for each request: method, path without its query, status, \
             client, microseconds.",
@@ -290,6 +320,7 @@ pub const OPENTELEMETRY: Table = Table {
 pub const ENDPOINT: Key = Key {
     name: "endpoint",
     form: "URL",
+    example: r#"endpoint = "https://collector.example:4318""#,
     absent: Absent::Mistake,
     about: "The collector, such as `https://collector.example:4318`; spans go to `/v1/traces` \
             below it. Plain `http://` is for one beside the server.",
@@ -297,19 +328,35 @@ pub const ENDPOINT: Key = Key {
 pub const SERVICE_NAME: Key = Key {
     name: "service_name",
     form: "text",
+    example: r#"service_name = "scopegate""#,
     absent: Absent::Means("scopegate"),
     about: "The name of this service in traces.",
 };
 pub const CA_CERTIFICATE: Key = Key {
     name: "ca_certificate",
     form: "file",
+    example: r#"ca_certificate = "collector-ca.pem""#,
     absent: Absent::Off("the authorities of Mozilla's list, as built in"),
     about: "Who vouches for the collector's certificate, PEM; then nobody else does.",
 };
 pub const HEADERS_FILE: Key = Key {
     name: "headers_file",
     form: "file",
+    example: r#"headers_file = "collector-headers""#,
     absent: Absent::Off("the environment's `OTEL_EXPORTER_OTLP_HEADERS`, or none"),
     about: "Headers for the collector, such as `Authorization: Bearer …`, one a line. Their \
             values are never logged.",
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_example_is_toml_with_its_key() {
+        for key in ALL.into_iter().flat_map(|table| table.keys) {
+            let read: toml::Table = key.example.parse().unwrap();
+            assert!(read.contains_key(key.name), "{}", key.example);
+        }
+    }
+}

@@ -19,9 +19,7 @@ pub fn file(folder: &Path, name: &str) -> Result<PathBuf, String> {
 /// Where a server is reached: scheme, host and, if need be, port, as browsers write them. Apps
 /// compare the issuers that begin with it character by character, and cookies ask for its scheme.
 pub fn base_url(text: &str) -> Result<String, String> {
-    realm::check_base_url(text).map_err(|error| error.to_string())?;
-    let url = url::Url::parse(text).map_err(|error| error.to_string())?;
-    Ok(url.origin().ascii_serialization())
+    realm::base_url(text).map_err(|error| error.to_string())
 }
 
 /// An address with a port.
@@ -80,31 +78,4 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         .parse()
         .map_err(|_| format!("{text:?} is no duration, such as 30s or 5m"))?;
     Duration::try_from(span).map_err(|_| format!("{text:?} is less than nothing"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_base_url_is_what_browsers_make_of_it() {
-        for (written, meant) in [
-            ("https://login.example", "https://login.example"),
-            ("https://login.example/", "https://login.example"),
-            ("HTTPS://Login.Example:443", "https://login.example"),
-            ("http://login.example:80/", "http://login.example"),
-            ("https://login.example:8443", "https://login.example:8443"),
-            ("https://bücher.example", "https://xn--bcher-kva.example"),
-            ("http://[0:0:0:0:0:0:0:1]:8080", "http://[::1]:8080"),
-        ] {
-            assert_eq!(base_url(written).as_deref(), Ok(meant), "{written}");
-        }
-        for wrong in [
-            "login.example",
-            "ftp://login.example",
-            "https://a.example/x",
-        ] {
-            assert!(base_url(wrong).is_err(), "{wrong}");
-        }
-    }
 }

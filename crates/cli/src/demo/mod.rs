@@ -1,8 +1,10 @@
-//! `scopegate demo`: four realms with sandbox APIs, sample people and sample apps, from
-//! nothing but this binary.
+//! `scopegate demo`: realms with sandbox APIs, sample people and sample apps, from nothing but this
+//! binary; or from a catalog or a description besides.
 
+mod own;
 mod people;
 mod sample;
+mod world;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -10,7 +12,6 @@ use std::sync::Arc;
 
 use oauth::policy::{RealmPolicy, Sandbox};
 use realm::{App, SystemClock, SystemRandom};
-use scope::Catalog;
 use storage::SqliteStore;
 
 use crate::arguments::DemoArguments;
@@ -18,7 +19,6 @@ use crate::configuration::Log;
 use crate::failure::{Failure, Outcome};
 use crate::playground::{self, Demo};
 use crate::serve::{listen, router, runtime, start_log, until_stopped};
-use crate::shipped;
 
 /// The database's file in a demo's directory.
 pub const DATABASE: &str = "scopegate.sqlite";
@@ -30,6 +30,7 @@ pub fn run(arguments: &DemoArguments) -> Outcome {
 }
 
 async fn demo(arguments: &DemoArguments) -> Outcome {
+    let worlds = world::worlds(arguments)?;
     let (folder, _gone_at_the_end) = folder(arguments.data.as_deref())?;
     let _alone = alone(&folder)?;
     let file = folder.join(DATABASE);
@@ -55,9 +56,11 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
         Arc::new(SystemRandom),
     )
     .base_url(&format!("http://{host}"));
-    for (name, text) in shipped::CATALOGS {
-        let catalog = Catalog::parse(name, text)
-            .map_err(Failure::while_doing(format!("shipped catalog {name}")))?;
+    let (catalogs, samples): (Vec<_>, Vec<_>) = worlds
+        .into_iter()
+        .map(|world| (world.catalog, world.sample))
+        .unzip();
+    for catalog in catalogs {
         let policy = RealmPolicy {
             sandbox: Sandbox::IsTheApi,
             ..RealmPolicy::default()
@@ -70,7 +73,7 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
         .map_err(Failure::while_doing("cannot start"))?;
 
     let mut demo = Demo::default();
-    for realm in sample::realms()? {
+    for realm in samples {
         let entry = people::settle(&app, &realm).await?;
         demo.realms.insert(realm.id.clone(), entry);
     }

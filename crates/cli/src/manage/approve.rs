@@ -7,12 +7,12 @@ use oauth::model::{Approval, Client, Timestamp};
 use realm::manage::{Approve, Desk, WithdrawApproval};
 use scope::ApprovalState;
 
-use super::Server;
+use super::{Said, Server, settled};
 use crate::arguments::manage::ApproveCommand;
 use crate::failure::Failure;
 
 /// Runs one command on approvals.
-pub async fn run(server: &Server, command: &ApproveCommand) -> Result<String, Failure> {
+pub async fn run(server: &Server, command: &ApproveCommand) -> Result<Said, Failure> {
     match command {
         ApproveCommand::Grant {
             realm,
@@ -35,7 +35,7 @@ pub async fn run(server: &Server, command: &ApproveCommand) -> Result<String, Fa
             };
             let desk = server.desk(realm)?;
             let approved = desk.approve(server.operator(), command).await?;
-            Ok(format!("{} may use {elevation}.", approved.client.name))
+            Ok(format!("{} may use {elevation}.", approved.client.name).into())
         }
         ApproveCommand::Withdraw {
             realm,
@@ -49,13 +49,14 @@ pub async fn run(server: &Server, command: &ApproveCommand) -> Result<String, Fa
                 version: seen.version,
             };
             let desk = server.desk(realm)?;
-            let client = desk.withdraw_approval(server.operator(), command).await?;
-            Ok(format!("{} may not use {elevation} any more.", client.name))
+            let now = desk.withdraw_approval(server.operator(), command).await?;
+            let text = format!("{} may not use {elevation} any more.", now.record.name);
+            Ok(settled(&now, text))
         }
         ApproveCommand::List { realm, client } => {
             let desk = server.desk(realm)?;
             let client = desk.client(client).await?;
-            list(&desk, &client).await
+            Ok(list(&desk, &client).await?.into())
         }
     }
 }

@@ -6,7 +6,7 @@ use realm::manage::{AuditEntry, Erased, Head, Personal, Traces};
 use realm::{Clock, Fault, SystemRandom};
 use serde_json::{Value, json};
 
-use super::{Said, Server};
+use super::{Said, Server, so_already};
 use crate::arguments::manage::AuditCommand;
 use crate::failure::Failure;
 
@@ -167,7 +167,7 @@ fn what_is_left(person: &str, erased: &Erased) -> Said {
     };
     match erased.was_there {
         true => Said::from(text),
-        false => Said::not_so(text),
+        false => so_already(text),
     }
 }
 

@@ -2,15 +2,12 @@ use std::collections::BTreeSet;
 
 use oauth::model::{Client, ClientType, TokenEndpointAuthMethod, TokenFormat};
 use oauth::registration::{ClientDetails, ClientMetadata};
-use realm::manage::{
-    ChangeClient, ClientChange, DeleteClient, Desk, OtherSecrets, RegisterClient,
-    RevokeClientSecret, Settled,
-};
+use realm::manage::{ChangeClient, ClientChange, DeleteClient, Desk, RegisterClient, Settled};
 
-use super::{Said, Server, approve, deletion, every, settled};
+use super::{Said, Server, client_secret, client_shown, deletion, every, settled};
 use crate::arguments::clients::{
     AuthMethodArgument, ClientAddArguments, ClientChangeArguments, ClientCommand,
-    OwnChoiceArgument, OwnTokenFormatArgument, SecretCommand, TokenFormatArgument,
+    OwnChoiceArgument, OwnTokenFormatArgument, TokenFormatArgument,
 };
 use crate::arguments::manage::{Confirmed, IfVersion};
 use crate::failure::Failure;
@@ -21,7 +18,9 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<Said, Failu
         ClientCommand::Add(arguments) => Ok(add(server, arguments).await?.into()),
         ClientCommand::List { realm } => Ok(list(&server.desk(realm)?).await?.into()),
         ClientCommand::Show { realm, client } => {
-            Ok(show(&server.desk(realm)?, client).await?.into())
+            Ok(client_shown::show(&server.desk(realm)?, client)
+                .await?
+                .into())
         }
         ClientCommand::Change(arguments) => change(server, arguments).await,
         ClientCommand::Scope {
@@ -40,7 +39,7 @@ pub async fn run(server: &Server, command: &ClientCommand) -> Result<Said, Failu
             let text = format!("{name} may now ask for at most: {scope}");
             Ok(settled(&now, text))
         }
-        ClientCommand::Secret(command) => Ok(secret(server, command).await?.into()),
+        ClientCommand::Secret(command) => client_secret::run(server, command).await,
         ClientCommand::Suspend {
             realm,
             client,
@@ -93,65 +92,19 @@ async fn delete(
     confirmed: &Confirmed,
 ) -> Result<Said, Failure> {
     let desk = server.desk(realm)?;
-    let client = desk.client(id).await?;
-    if !confirmed.yes {
-        let ending = desk.ends_with_client(&client).await?;
-        return Ok(deletion::unconfirmed(&client.name, &ending, client.version));
-    }
     let command = DeleteClient {
         client: id.to_owned(),
         version: confirmed.seen.version,
     };
+    if !confirmed.yes {
+        let (client, ending) = desk.ends_with_client(&command).await?;
+        return Ok(deletion::unconfirmed(&client.name, &ending, client.version));
+    }
     let gone = desk.delete_client(server.operator(), command).await?;
     Ok(Said::from(format!(
         "{} is deleted. No other app gets its client id, {id}.",
         gone.name
     )))
-}
-
-async fn secret(server: &Server, command: &SecretCommand) -> Result<String, Failure> {
-    let (realm, client, others) = match command {
-        SecretCommand::Add { realm, client } => (realm, client, OtherSecrets::Stay),
-        SecretCommand::Replace {
-            realm,
-            client,
-            compromised: false,
-        } => (realm, client, OtherSecrets::Go),
-        SecretCommand::Replace { realm, client, .. } => (realm, client, OtherSecrets::Compromised),
-        SecretCommand::Revoke {
-            realm,
-            client,
-            secret,
-            compromised,
-        } => {
-            let command = RevokeClientSecret {
-                client: client.clone(),
-                secret: secret.to_lowercase(),
-                compromised: *compromised,
-            };
-            let desk = server.desk(realm)?;
-            let left = desk.revoke_client_secret(server.operator(), command);
-            let left = left.await?.secrets.len();
-            let ended = if *compromised {
-                " Every token it held has ended."
-            } else {
-                ""
-            };
-            return Ok(format!("{client} has lost the secret; {left} left.{ended}"));
-        }
-    };
-    let desk = server.desk(realm)?;
-    let made = desk.add_client_secret(server.operator(), client, others);
-    let made = made.await?.secret;
-    let meanwhile = match others {
-        OtherSecrets::Stay => "The others go on working.",
-        OtherSecrets::Go => "The others work no more.",
-        OtherSecrets::Compromised => "The others work no more, and every token it held has ended.",
-    };
-    Ok(format!(
-        "{client} has a new secret. {meanwhile} It is shown this once: {}",
-        made.expose()
-    ))
 }
 
 async fn change_client(
@@ -189,7 +142,7 @@ async fn change(server: &Server, arguments: &ClientChangeArguments) -> Result<Sa
         verified: details.verified,
         kind: details.kind.clone(),
         auth_method: details.auth.map(auth_method),
-        redirect_uris: (!redirect_uris.is_empty()).then(|| redirect_uris.clone()),
+        redirect_uris: given_anew(redirect_uris),
         legacy_without_pkce: details.legacy_without_pkce,
         token_format: details.token_format.map(|format| match format {
             OwnTokenFormatArgument::Opaque => Some(TokenFormat::Opaque),
@@ -207,6 +160,15 @@ async fn change(server: &Server, arguments: &ClientChangeArguments) -> Result<Sa
     let now = change_client(server, realm, client, seen, change).await?;
     let text = format!("{} is changed.", now.record.name);
     Ok(settled(&now, text))
+}
+
+/// Nothing is no change; one that is empty is none at all.
+fn given_anew(redirect_uris: &[String]) -> Option<Vec<String>> {
+    match redirect_uris {
+        [] => None,
+        [none] if none.is_empty() => Some(Vec::new()),
+        uris => Some(uris.to_vec()),
+    }
 }
 
 fn auth_method(argument: AuthMethodArgument) -> TokenEndpointAuthMethod {
@@ -288,41 +250,5 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
             )
         })
         .collect();
-    Ok(lines.join("\n"))
-}
-
-async fn show(desk: &Desk<'_>, id: &str) -> Result<String, Failure> {
-    let client = desk.client(id).await?;
-    let grant_types: Vec<_> = client.grant_types.iter().map(|one| one.as_str()).collect();
-    let mut lines = vec![
-        format!("{} by {} ({})", client.name, client.maker, client.kind),
-        format!("version {}", client.version),
-        format!("grant types: {}", grant_types.join(", ")),
-        format!("registered scope: {}", client.registered_scope),
-    ];
-    if !client.optional_scope.is_empty() {
-        lines.push(format!("of it optional: {}", client.optional_scope));
-    }
-    if let Some(retry) = client.refresh_retry {
-        lines.push(format!(
-            "refresh tokens: {}",
-            if retry {
-                "work until their successor is used"
-            } else {
-                "work strictly once"
-            }
-        ));
-    }
-    for uri in &client.redirect_uris {
-        lines.push(format!("redirect URI: {uri}"));
-    }
-    for secret in &client.secrets {
-        let name: String = secret.to_string().chars().take(16).collect();
-        lines.push(format!("secret: {name}"));
-    }
-    if let Some(since) = client.status.stopped_since() {
-        lines.push(format!("{} since {since}", client.status.as_str()));
-    }
-    lines.push(approve::list(desk, &client).await?);
     Ok(lines.join("\n"))
 }

@@ -1,31 +1,32 @@
 use oauth::model::RevocationReason;
 
-use super::{Server, evidence};
+use super::{Said, Server, evidence, so_already};
 use crate::arguments::records::GrantCommand;
 use crate::failure::Failure;
 
 /// Runs one command on what apps were let in to.
-pub async fn run(server: &Server, command: &GrantCommand) -> Result<String, Failure> {
+pub async fn run(server: &Server, command: &GrantCommand) -> Result<Said, Failure> {
     match command {
-        GrantCommand::List { realm, username } => list(server, realm, username).await,
+        GrantCommand::List { realm, username } => Ok(list(server, realm, username).await?.into()),
         GrantCommand::Evidence { realm, grant, json } => {
             let evidence = server.desk(realm)?.evidence(*grant).await?;
-            Ok(match json {
+            let text = match json {
                 true => format!("{:#}", evidence::as_json(&evidence)),
                 false => evidence::as_text(&evidence),
-            })
+            };
+            Ok(text.into())
         }
         GrantCommand::Revoke { realm, grant } => {
             let desk = server.desk(realm)?;
             let reason = RevocationReason::ByProvider;
             let ended = desk.revoke_grant(server.operator(), *grant, reason);
+            let text = format!("the app's access ({grant}) has ended.");
             if ended.await? {
-                Ok(format!("the app's access ({grant}) has ended."))
-            } else {
-                Err(Failure::new(format!(
-                    "realm {realm} has no live grant {grant}"
-                )))
+                return Ok(text.into());
             }
+            // One that never was has not ended.
+            desk.evidence(*grant).await?;
+            Ok(so_already(text))
         }
     }
 }

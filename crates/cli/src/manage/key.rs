@@ -3,21 +3,21 @@
 use oauth::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp};
 use realm::manage::{Desk, RevokeKey, RotateKeys, wrap_keys};
 
-use super::Server;
+use super::{Said, Server};
 use crate::arguments::manage::{KeyCommand, KeyPurposeArgument};
 use crate::failure::Failure;
 
 /// Runs one command.
-pub async fn run(server: &Server, command: &KeyCommand) -> Result<String, Failure> {
+pub async fn run(server: &Server, command: &KeyCommand) -> Result<Said, Failure> {
     match command {
-        KeyCommand::List { realm } => list(&server.desk(realm)?).await,
+        KeyCommand::List { realm } => Ok(list(&server.desk(realm)?).await?.into()),
         KeyCommand::Rotate {
             realm,
             purpose,
             now,
-        } => rotate(server, realm, *purpose, *now).await,
+        } => Ok(rotate(server, realm, *purpose, *now).await?.into()),
         KeyCommand::Revoke { realm, key, yes } => revoke(server, realm, key, *yes).await,
-        KeyCommand::Seal => seal(server).await,
+        KeyCommand::Seal => Ok(seal(server).await?.into()),
     }
 }
 
@@ -81,12 +81,12 @@ async fn rotate(
 }
 
 /// Takes a key away for good.
-async fn revoke(server: &Server, realm: &str, id: &str, yes: bool) -> Result<String, Failure> {
+async fn revoke(server: &Server, realm: &str, id: &str, yes: bool) -> Result<Said, Failure> {
     let desk = server.desk(realm)?;
     let key = desk.key(id).await?;
     if !yes {
-        return Err(Failure::new(format!(
-            "nothing done yet. {} With --yes it is done.",
+        return Ok(Said::not_so(format!(
+            "nothing done yet. {} Give --yes to do it.",
             consequences(realm, &key)
         )));
     }
@@ -96,7 +96,7 @@ async fn revoke(server: &Server, realm: &str, id: &str, yes: bool) -> Result<Str
     let in_place = revoked.await?.in_place;
     let mut said = vec![format!("{id} is revoked: its access tokens work nowhere.")];
     said.extend(in_place.map(|key| line(&key, desk.now())));
-    Ok(said.join("\n"))
+    Ok(said.join("\n").into())
 }
 
 fn consequences(realm: &str, key: &KeyRecord) -> String {

@@ -4,6 +4,8 @@
 pub mod approve;
 pub mod audit;
 pub mod client;
+mod client_secret;
+mod client_shown;
 mod deletion;
 mod evidence;
 pub mod grant;
@@ -28,6 +30,7 @@ use oauth::model::{Page, PageRequest, Status, Timestamp};
 use scope::Catalog;
 use storage::{Store, StoreError};
 
+pub use self::refused::scope_list;
 use crate::arguments::manage::ManageArguments;
 use crate::configuration::{Configuration, Database, Keys};
 use crate::demo;
@@ -231,6 +234,11 @@ fn settled<T>(settled: &Settled<T>, text: String) -> Said {
     if settled.is_changed {
         return Said::from(text);
     }
+    so_already(text)
+}
+
+/// It is so, and was before.
+fn so_already(text: String) -> Said {
     Said::from(format!("{text}\nIt was so already: nothing was changed."))
 }
 

@@ -131,16 +131,15 @@ async fn delete(
     confirmed: &Confirmed,
 ) -> Result<Said, Failure> {
     let desk = server.desk(realm)?;
-    let organisation = desk.organisation(slug).await?;
-    if !confirmed.yes {
-        let ending = desk.ends_with_organisation(&organisation).await?;
-        let (name, version) = (&organisation.name, organisation.version);
-        return Ok(deletion::unconfirmed(name, &ending, version));
-    }
     let command = DeleteOrganisation {
         organisation: slug.to_owned(),
         version: confirmed.seen.version,
     };
+    if !confirmed.yes {
+        let (organisation, ending) = desk.ends_with_organisation(&command).await?;
+        let (name, version) = (&organisation.name, organisation.version);
+        return Ok(deletion::unconfirmed(name, &ending, version));
+    }
     let gone = desk.delete_organisation(server.operator(), command).await?;
     Ok(Said::from(format!("{} ({slug}) is deleted.", gone.name)))
 }
@@ -153,10 +152,13 @@ async fn remove_role(
     confirmed: &Confirmed,
 ) -> Result<Said, Failure> {
     let desk = server.desk(realm)?;
-    let organisation = desk.organisation(slug).await?;
-    let role = desk.role(&organisation, name).await?;
+    let command = RemoveRole {
+        organisation: slug.to_owned(),
+        role: name.to_owned(),
+        version: confirmed.seen.version,
+    };
+    let (organisation, role, members) = desk.ends_with_role(&command).await?;
     if !confirmed.yes {
-        let members = desk.members_with(&organisation, &role).await?;
         let members = deletion::counted(members, "person", "people");
         return Ok(Said::not_so(format!(
             "nothing done yet: role {} at {} (version {}) would be taken away, also from {members} \
@@ -164,11 +166,6 @@ async fn remove_role(
             role.name, organisation.name, role.version
         )));
     }
-    let command = RemoveRole {
-        organisation: slug.to_owned(),
-        role: name.to_owned(),
-        version: confirmed.seen.version,
-    };
     let organisation = desk.remove_role(server.operator(), command).await?;
     Ok(Said::from(format!(
         "{} has no role {} any more.",

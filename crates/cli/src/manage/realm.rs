@@ -8,8 +8,8 @@ pub async fn run(server: &Server, command: &RealmCommand) -> Result<Said, Failur
     let desk = server.desk(realm)?;
     if !yes {
         return Ok(Said::not_so(format!(
-            "every session, code and token issued in {realm} until now would end; people would sign in \
-             and apps ask anew. Give --yes to do it"
+            "nothing done yet: every session, code and token issued in {realm} until now would end; \
+             people would sign in and apps ask anew. Give --yes to do it"
         )));
     }
     desk.cut_off_realm(server.operator()).await?;

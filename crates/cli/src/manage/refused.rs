@@ -2,7 +2,7 @@
 //! is meant and the command that helps.
 
 use oauth::approval::ApprovalError;
-use oauth::registration::RegistrationError;
+use oauth::registration::{Need, RegistrationError, alternatives};
 use oauth::scope_list::ScopeListError;
 use realm::manage::Refused;
 
@@ -34,8 +34,13 @@ fn registration(error: &RegistrationError) -> String {
         RegistrationError::RedirectUri { uri, problem } => {
             format!("--redirect-uri {uri}: {problem}")
         }
-        RegistrationError::NoGrantType { kind } => {
-            format!("a client of kind {kind} needs --redirect-uri")
+        RegistrationError::NoGrantType { kind, needs } => {
+            let needs = alternatives(needs, |need| match need {
+                Need::RedirectUri => "--redirect-uri",
+                Need::Secret => "a secret, so it is not --public",
+                Need::Organisation => "--organisation, for which it acts",
+            });
+            format!("a client of kind {kind} needs {needs}")
         }
         RegistrationError::OptionalNotRegistered(stranger) => {
             format!("--optional names {stranger}, which is not in the registered scope")
@@ -60,7 +65,8 @@ fn approval(error: &ApprovalError) -> String {
     }
 }
 
-fn scope_list(error: &ScopeListError) -> String {
+/// A list of scopes that is none, and where the names are found.
+pub fn scope_list(error: &ScopeListError) -> String {
     match error {
         ScopeListError::Unknown { catalog, .. } => {
             format!("{error}; `scopegate catalog show {catalog}` lists its scopes")

@@ -1,11 +1,11 @@
-use super::Server;
+use super::{Said, Server, so_already};
 use crate::arguments::records::SessionCommand;
 use crate::failure::Failure;
 
 /// Runs one command on signed-in browsers.
-pub async fn run(server: &Server, command: &SessionCommand) -> Result<String, Failure> {
+pub async fn run(server: &Server, command: &SessionCommand) -> Result<Said, Failure> {
     match command {
-        SessionCommand::List { realm, username } => list(server, realm, username).await,
+        SessionCommand::List { realm, username } => Ok(list(server, realm, username).await?.into()),
         SessionCommand::End {
             realm,
             username,
@@ -15,9 +15,9 @@ pub async fn run(server: &Server, command: &SessionCommand) -> Result<String, Fa
             let person = desk.person(username).await?;
             let ended = desk.sign_out(server.operator(), &person, session.as_deref());
             Ok(match ended.await? {
-                0 => format!("{username} is signed in nowhere."),
-                1 => format!("{username} was signed out of one browser."),
-                many => format!("{username} was signed out of {many} browsers."),
+                0 => so_already(format!("{username} is signed in nowhere.")),
+                1 => format!("{username} was signed out of one browser.").into(),
+                many => format!("{username} was signed out of {many} browsers.").into(),
             })
         }
     }

@@ -37,8 +37,9 @@ pub async fn run(server: &Server, command: &UserCommand) -> Result<Said, Failure
             username,
             seen,
         } => {
-            // Whoever is not there needs no password.
-            server.desk(realm)?.person(username).await?;
+            // Whoever is not there, or is not as they were seen, needs no password.
+            let desk = server.desk(realm)?;
+            desk.person_as_seen(username, seen.version).await?;
             let change = PersonChange::Password(read_password()?);
             let now = change_person(server, realm, username, seen, change).await?;
             let text = format!(
@@ -100,19 +101,18 @@ async fn delete(
     confirmed: &Confirmed,
 ) -> Result<Said, Failure> {
     let desk = server.desk(realm)?;
-    let person = desk.person(username).await?;
+    let command = DeletePerson {
+        username: username.to_owned(),
+        version: confirmed.seen.version,
+    };
     if !confirmed.yes {
-        let ending = desk.ends_with_person(&person).await?;
+        let (person, ending) = desk.ends_with_person(&command).await?;
         return Ok(deletion::unconfirmed(
             &person.username,
             &ending,
             person.version,
         ));
     }
-    let command = DeletePerson {
-        username: username.to_owned(),
-        version: confirmed.seen.version,
-    };
     let gone = desk.delete_person(server.operator(), command).await?;
     Ok(Said::from(format!(
         "{} is deleted (id {id}). What the audit record tells of them stays until `scopegate audit \

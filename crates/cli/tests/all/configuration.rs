@@ -174,6 +174,17 @@ fn what_was_meant_is_said() {
     let rest = "database = \"a.sqlite\"\n";
     let host = format!("base_url = \"login.example.com\"\n{rest}{REALM}");
     wrong(&host, &[":1:", "write \"https://login.example.com\""]);
+    // And what the key looks like, whether it stands there or not.
+    let shown = "`base_url = \"https://login.example.com\"`";
+    wrong(
+        &format!("base_url = \"https://1.2.3\"\n{rest}{REALM}"),
+        &["1.2.0.3", shown],
+    );
+    wrong(&format!("{rest}{REALM}"), &["no `base_url`", shown]);
+    wrong(
+        &format!("{LEAST}shutdown_timeout = \"soon\"\n{REALM}"),
+        &["`shutdown_timeout = \"30s\"`"],
+    );
     // A misspelt table is one mistake, not also a missing one.
     let ran = wrong(
         &format!("{LEAST}[[realms]]\ncatalog = \"bexio\"\n"),

@@ -2,7 +2,9 @@
 //!
 //! # Rules
 //!
-//! 1. No token, no call. The token comes in the `Authorization` header and nowhere else.
+//! 1. No token, no call, unless the catalog's rule says `public = true`: then the call goes on with
+//!    a [`PublicCall`] extension. The token comes in the `Authorization` header and nowhere else,
+//!    and one that is sent counts, also where none is needed: a bad one is refused.
 //! 2. A call that no rule of the catalog names is denied, and so is everything that cannot be
 //!    found out (503). There is no way to configure an exception.
 //! 3. The decision is [`scope::decide()`] and is made anew for each call, from what client,
@@ -35,14 +37,17 @@
 //! `X-Original-URL`, no path clean-up, no second router that reads `%2F` or `;` in another
 //! way. If the layer sits below a prefix, name it with
 //! [`RequireScopeLayer::strip_prefix`] rather than have another layer rewrite the path.
-//! Behind a proxy that speaks TLS, the proxy must drop what clients put into `Forwarded`
+//! Where the catalog has the organisation in a header or in the host, nothing in front or behind may
+//! change, add or take away that header, or answer for another host. Behind a proxy that speaks TLS, the proxy must drop what clients put into `Forwarded`
 //! headers; the layer itself reads none.
 //!
 //! [`Permitted`]: crate::Permitted
+//! [`PublicCall`]: crate::PublicCall
 
 mod body;
 mod browsers;
 mod content_type;
+mod facts;
 #[expect(
     clippy::module_inception,
     reason = "a middleware is a folder with one file for its layer and one for its service"

@@ -11,10 +11,12 @@ use scope::{ApiRequest, Decision, Permit, Reason, Route, Visible};
 use tower_service::Service;
 
 use super::layer::Gate;
-use super::{body, browsers};
+use super::{body, browsers, facts};
 use crate::bearer::bearer_token;
 use crate::problem::{Kind, Problem};
-use crate::{AccessError, AccessNow, Permitted, VerifiedToken, VerifyError};
+use crate::{
+    AccessError, AccessNow, Permitted, PublicCall, UnverifiedToken, VerifiedToken, VerifyError,
+};
 
 /// The service that [`RequireScopeLayer`](super::RequireScopeLayer) makes.
 #[derive(Clone)]
@@ -73,15 +75,32 @@ impl Gate {
         let (mut parts, mut body) = request.into_parts();
         // Nobody but this gate may say that a call is permitted.
         parts.extensions.remove::<Permitted>();
+        parts.extensions.remove::<PublicCall>();
         within_bounds(&parts.uri)?;
-        let token = self.verified(&parts).await?;
+        let token = bearer_token(&parts)
+            .map_err(|error| Problem::of(Kind::MalformedCredentials, error.to_string()))?;
+        let Some(token) = token else {
+            let call = self.public_call(&parts).ok_or_else(no_credentials)?;
+            parts.extensions.insert(call);
+            return Ok(Request::from_parts(parts, body));
+        };
+        // A token that is sent counts, also where none is needed.
+        let token = self.verified(token).await?;
         let path = self.path(&parts)?.to_owned();
         let method = parts.method.as_str().to_owned();
         let route = self.catalog.route(&method, &path);
-        let organisation = route.as_ref().ok().and_then(Route::organisation);
+        let headers = facts::headers(&self.catalog, &parts);
+        let mut call = ApiRequest::new(&method, &path);
+        call.query = Visible::Seen(parts.uri.query().unwrap_or(""));
+        call.headers = Some(&headers);
+        call.host = facts::host(&parts).map_or(Visible::Hidden, Visible::Seen);
+        let organisation = route.as_ref().ok();
+        let organisation =
+            organisation.and_then(|route| self.catalog.organisation_of(route, &call));
+        let organisation = organisation.as_ref();
         let access = self
             .access
-            .access(&token, organisation)
+            .access(&token, organisation.map(|(key, text)| (*key, &**text)))
             .await
             .map_err(refused)?;
         let mut read = None;
@@ -90,8 +109,6 @@ impl Gate {
             body = Body::from(bytes.clone());
             read = Some(bytes);
         }
-        let mut call = ApiRequest::new(&method, &path);
-        call.query = Visible::Seen(parts.uri.query().unwrap_or(""));
         if let Some(bytes) = &read
             && let Some(json) = body::as_json(&parts, bytes)?
         {
@@ -109,15 +126,21 @@ impl Gate {
         Ok(Request::from_parts(parts, body))
     }
 
-    async fn verified(&self, parts: &Parts) -> Result<VerifiedToken, Problem> {
-        let token = bearer_token(parts)
-            .map_err(|error| Problem::of(Kind::MalformedCredentials, error.to_string()))?;
-        let token = token.ok_or_else(|| {
-            Problem::of(
-                Kind::NoCredentials,
-                "This call needs an access token. Send it in the header: Authorization: Bearer TOKEN.",
-            )
-        })?;
+    /// A call without a token, where its rule says that it is public.
+    fn public_call(&self, parts: &Parts) -> Option<PublicCall> {
+        let path = self.path(parts).ok()?;
+        let route = self.catalog.route(parts.method.as_str(), path).ok()?;
+        let mut call = ApiRequest::new(parts.method.as_str(), path);
+        call.query = Visible::Seen(parts.uri.query().unwrap_or(""));
+        let permit = scope::decide_without_token(&self.catalog, &route, &call)?;
+        Some(PublicCall {
+            method: permit.endpoint.method,
+            path: permit.endpoint.path.clone(),
+            parameters: parameters(&route),
+        })
+    }
+
+    async fn verified(&self, token: UnverifiedToken<'_>) -> Result<VerifiedToken, Problem> {
         self.verifier
             .verify(token)
             .await
@@ -173,6 +196,13 @@ fn within_bounds(uri: &Uri) -> Result<(), Problem> {
     ))
 }
 
+fn no_credentials() -> Problem {
+    Problem::of(
+        Kind::NoCredentials,
+        "This call needs an access token. Send it in the header: Authorization: Bearer TOKEN.",
+    )
+}
+
 fn refused(error: AccessError) -> Problem {
     match error {
         AccessError::TokenEnded => Problem::of(
@@ -181,11 +211,11 @@ fn refused(error: AccessError) -> Problem {
         ),
         AccessError::WrongOrganisation => Problem::of(
             Kind::WrongOrganisation,
-            "The path names an organisation that this token does not open. Use the token's own organisation in the path, or authorize for this one.",
+            "The call names another organisation than this token opens, or none that can be told. Name the token's own organisation, once and in its plain form, or authorize for this one.",
         ),
         AccessError::NoOrganisation => Problem::of(
             Kind::NoOrganisation,
-            "The path names an organisation and this token is bound to none. Use a token that a user of the organisation has authorized.",
+            "The call names an organisation and this token is bound to none. Use a token that a user of the organisation has authorized.",
         ),
         AccessError::Unavailable => unavailable(&error.to_string()),
     }
@@ -204,15 +234,19 @@ fn permitted(
     permit: &Permit<'_>,
     route: &Route<'_, '_>,
 ) -> Permitted {
-    let parameters = route.parameters();
     Permitted {
         token: Arc::new(token),
         access: Arc::new(access),
         method: permit.endpoint.method,
         path: permit.endpoint.path.clone(),
-        parameters: parameters
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
+        parameters: parameters(route),
         row_filter: permit.row_filter,
     }
+}
+
+fn parameters(route: &Route<'_, '_>) -> Vec<(String, String)> {
+    let parameters = route.parameters();
+    parameters
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }

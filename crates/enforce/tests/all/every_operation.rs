@@ -119,6 +119,9 @@ fn fill(requirement: &Requirement, path: &mut String, query: &mut String) {
                 .chain(client)
                 .for_each(|part| fill(part, path, query));
         }
-        Requirement::Scope(_) | Requirement::AnyToken | Requirement::ByBody { .. } => {}
+        Requirement::Scope(_)
+        | Requirement::AnyToken
+        | Requirement::Public
+        | Requirement::ByBody { .. } => {}
     }
 }

@@ -13,5 +13,9 @@ mod cases;
 mod every_operation;
 mod example;
 mod gate;
+mod organisation;
+mod public;
 mod slow_bodies;
+#[path = "../../../scope/tests/support/small_catalog.rs"]
+mod small_catalog;
 mod support;

@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 
 use crate::model::{
     Approval, Client, Family, FamilyStatus, Grant, KeyRecord, Membership, Organisation, Position,
-    Role, User,
+    Role, StoredSecret, User,
 };
 
 /// Fields of a record by name.
@@ -112,7 +112,7 @@ impl From<&Client> for Audited {
             cut_off,
         } = client;
         let cut_off = told(*cut_off);
-        let secrets = secrets.len();
+        let secrets: Vec<_> = secrets.iter().map(StoredSecret::name).collect();
         let registered_scope = registered_scope.to_string();
         let optional_scope = optional_scope.to_string();
         Self::of(fields!(

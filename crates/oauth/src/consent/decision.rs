@@ -1,5 +1,6 @@
 use scope::{Catalog, Decline, Scope, ScopeSet, WithheldReason};
 
+use super::answered::answered;
 use super::offer::{Offer, OfferItem};
 use crate::error::{ErrorCode, OAuthError};
 use crate::grant::client_credentials::reasons;
@@ -57,9 +58,9 @@ pub fn decide(
 ) -> Result<ConsentDecision, OAuthError> {
     something_offered(offer)?;
     let (named, _) = catalog.set_of(choice.allowed.iter().map(String::as_str));
-    let chosen = catalog
-        .expand(&named.intersection(&offer.offered))
-        .intersection(&offer.offered);
+    let choices: ScopeSet = items(offer).map(|item| item.scope).collect();
+    let chosen = answered(catalog, &choices, &named.intersection(&choices));
+    let chosen = catalog.expand(&chosen).intersection(&offer.offered);
     if chosen.is_empty() && !offer.offered.is_empty() {
         return Err(access_denied());
     }

@@ -1,5 +1,6 @@
 //! Consent: what a person is offered, what the answer means, and how it joins what stands.
 
+mod answered;
 mod asking;
 mod decision;
 mod merge;
@@ -7,6 +8,7 @@ mod offer;
 mod shown;
 mod shown_grant;
 
+pub(crate) use answered::answered;
 pub use asking::{NOT_AGAIN_WITHIN, needs_consent};
 pub use decision::{Choice, ConsentDecision, decide, from_standing, something_offered};
 pub use merge::{Merged, merge, refused};

@@ -3,6 +3,7 @@ use scope::{
     ScopeStatus, WithheldReason,
 };
 
+use super::answered::are_apart;
 use crate::model::{Client, Grant, GrantStatus, Timestamp, Withheld};
 
 /// What a person is asked. Made by [`offer`] only.
@@ -106,12 +107,15 @@ pub fn offer(
         .iter()
         .filter_map(|resource| row(catalog, resource, &asked, &answers))
         .collect();
-    let offered: ScopeSet = rows
+    let mut offered: ScopeSet = rows
         .iter()
         .flat_map(|row| &row.items)
         .filter(|item| item.withheld.is_none())
         .map(|item| item.scope)
         .collect();
+    // What comes along unasked where everything is one answer.
+    let along = asked.expanded.intersection(&catalog.expand(&offered));
+    offered.extend(along.iter().filter(|id| asked.is_offered(*id)));
     let nothing_left = offered.is_empty() && asked.always.intersection(request.known()).is_empty();
     Offer {
         rows,
@@ -187,7 +191,8 @@ impl<'a> Asked<'a> {
         self.limits.reason(id).is_none()
     }
 
-    /// A narrower scope takes over the lock of a wider one only if that one is not offered.
+    /// A narrower scope takes over the lock of a wider one only if that one is not offered, or is
+    /// answered in another row.
     fn locked(&self, catalog: &Catalog, id: ScopeId) -> Option<Locked> {
         match self.decline {
             Decline::Any => None,
@@ -196,8 +201,10 @@ impl<'a> Asked<'a> {
                 let required = |id: ScopeId| !self.optional.contains(id);
                 let by_itself = self.named.contains(id) && required(id);
                 let by_wider = || {
-                    self.wider(catalog, id)
-                        .any(|wider| required(wider) && !self.is_offered(wider))
+                    self.wider(catalog, id).any(|wider| {
+                        let is_elsewhere = || are_apart(catalog, wider, id);
+                        required(wider) && (!self.is_offered(wider) || is_elsewhere())
+                    })
                 };
                 (by_itself || by_wider()).then_some(Locked::RequiredByApp)
             }

@@ -2,6 +2,7 @@
 
 use scope::{Catalog, Decline, Scope, ScopeSet};
 
+use crate::consent::answered;
 use crate::model::{Client, Grant, GrantStatus};
 
 /// The catalog's grants are given as a whole and ended as a whole.
@@ -33,7 +34,7 @@ pub struct Parts {
     /// The rest.
     pub choosable: ScopeSet,
     /// Those of the rest that cannot be taken off by themselves: what the app needs, where the
-    /// catalog lets the app say so. The whole grant can always be ended.
+    /// catalog lets the app say so, and what that brings. The whole grant can always be ended.
     pub locked: ScopeSet,
 }
 
@@ -57,7 +58,8 @@ impl Parts {
         Self {
             defaults: granted.set().difference(&choosable),
             locked: client.map_or_else(ScopeSet::empty, |client| {
-                locked(catalog, client, &choosable)
+                let locked = locked(catalog, client, &choosable);
+                catalog.expand(&locked).intersection(&choosable)
             }),
             choosable,
         }
@@ -89,9 +91,7 @@ pub fn decide<'k>(
     }
     let parts = Parts::of(catalog, client, grant);
     let (named, _) = catalog.set_of(keep);
-    let kept = catalog
-        .expand(&named.union(&parts.locked))
-        .intersection(&parts.choosable);
+    let kept = answered(catalog, &parts.choosable, &named.union(&parts.locked));
     let taken = parts.choosable.difference(&kept);
     Ok(if kept.is_empty() {
         Reduction::Everything

@@ -31,8 +31,8 @@ pub struct Client {
     pub kind: String,
     /// How it proves itself at the token endpoint; the registered one is enforced.
     pub auth_method: TokenEndpointAuthMethod,
-    /// SHA-256 of each secret that works now; several during a change of secrets.
-    pub secrets: Vec<TokenHash>,
+    /// Each secret that works now, the oldest first; several during a change of secrets.
+    pub secrets: Vec<StoredSecret>,
     /// Exact redirect URIs; only the port of a loopback address is free.
     pub redirect_uris: Vec<String>,
     /// Grant types it may use.
@@ -58,6 +58,27 @@ pub struct Client {
     pub status: Status,
     /// What was issued to it up to here counts no more.
     pub cut_off: Option<Position>,
+}
+
+/// A secret of a client (RFC 6749 section 2.3.1) as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredSecret {
+    /// SHA-256 of its text.
+    pub hash: TokenHash,
+    /// When it was made; nobody knows of those of 22 November and before.
+    pub made_at: Option<Timestamp>,
+}
+
+impl StoredSecret {
+    /// How many digits of a secret's hash tell it from the others.
+    const NAME_DIGITS: usize = 16;
+
+    /// What people call it by: the beginning of its hash, which tells nobody the secret.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let digits = self.hash.to_string();
+        digits.chars().take(Self::NAME_DIGITS).collect()
+    }
 }
 
 /// RFC 6749 section 2.1.

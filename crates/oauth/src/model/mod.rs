@@ -17,7 +17,9 @@ mod status;
 mod token;
 mod user;
 
-pub use client::{Approval, Client, ClientType, GrantType, TokenEndpointAuthMethod, TokenFormat};
+pub use client::{
+    Approval, Client, ClientType, GrantType, StoredSecret, TokenEndpointAuthMethod, TokenFormat,
+};
 pub use ending::Ending;
 pub use family::{Family, FamilyStatus};
 pub use grant::{

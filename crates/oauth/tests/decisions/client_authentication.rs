@@ -1,6 +1,6 @@
 //! Client authentication: what is read, what is enforced.
 
-use crate::support::{any, client, client_secret, now, parameters, public};
+use crate::support::{any, client, client_secret, now, parameters, public, stored};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use oauth::client_authentication::{PresentedCredentials, authenticate, presented};
@@ -243,7 +243,7 @@ fn each_of_several_secrets_works_and_the_zero_hash_never() {
     let catalog = any();
     let second = generate(SecretKind::ClientSecret, [44; 32]);
     let mut client = client(&catalog);
-    client.secrets.push(second.hash());
+    client.secrets.push(stored(second.hash(), None));
     for secret in [client_secret(), second] {
         let presented = credentials(
             TokenEndpointAuthMethod::ClientSecretBasic,
@@ -254,7 +254,7 @@ fn each_of_several_secrets_works_and_the_zero_hash_never() {
             "ledgerly"
         );
     }
-    client.secrets = vec![TokenHash([0; 32])];
+    client.secrets = vec![stored(TokenHash([0; 32]), None)];
     let presented = credentials(
         TokenEndpointAuthMethod::ClientSecretBasic,
         Some(client_secret().expose()),

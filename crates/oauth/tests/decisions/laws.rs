@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use crate::support::{
-    approval, client, client_secret, grant, none, now, optional, parameters, refresh, scope,
+    any, approval, client, client_secret, crossing, grant, none, now, optional, parameters,
+    refresh, scope,
 };
 use oauth::Parameters;
 use oauth::authorization::validate;
@@ -18,11 +19,15 @@ use oauth::status::Worth;
 use proptest::prelude::*;
 use scope::{Catalog, Decline, Scope, ScopeSet};
 
-static CATALOGS: LazyLock<[Catalog; 3]> =
-    LazyLock::new(|| [crate::support::any(), optional(), none()]);
+static CATALOGS: LazyLock<[Catalog; 6]> = LazyLock::new(|| {
+    let crossing = ["any", "optional", "none"].map(crossing);
+    let [first, second, third] = crossing;
+    [any(), optional(), none(), first, second, third]
+});
 
 /// Names of every catalog, and some of none.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
+    "customers:read",
     "general",
     "contact_show",
     "contact_edit",
@@ -56,7 +61,7 @@ proptest! {
 
     #[test]
     fn a_consent_never_exceeds_request_ceiling_approvals_and_rights(
-        which in 0..3_usize,
+        which in 0..CATALOGS.len(),
         asked in some_names(),
         registered in some_names(),
         optional_scope in some_names(),
@@ -130,7 +135,7 @@ proptest! {
 
     #[test]
     fn the_scope_of_a_token_never_grows_on_refresh(
-        which in 0..3_usize,
+        which in 0..CATALOGS.len(),
         original in some_names(),
         granted in some_names(),
         registered in some_names(),

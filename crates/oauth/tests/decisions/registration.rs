@@ -3,11 +3,12 @@
 use oauth::model::{
     Client, ClientType, GrantType, Status, TokenEndpointAuthMethod as Method, TokenFormat, Uuid,
 };
+use oauth::naming;
 use oauth::registration::{self, ClientDetails, ClientMetadata, RegistrationError};
 use oauth::{Secret, SecretKind, secret};
 use scope::Catalog;
 
-use crate::support::{any, names, none, now, optional, scope, shipped};
+use crate::support::{any, names, none, now, optional, scope, shipped, stored};
 
 const URI: &str = "https://app.example/cb";
 
@@ -44,7 +45,7 @@ fn register(catalog: &Catalog, wanted: ClientMetadata) -> Result<Client, Registr
 #[test]
 fn the_first_thing_that_is_wrong_is_told() {
     type Change = fn(&mut ClientMetadata);
-    let table: [(&str, Change); 15] = [
+    let table: [(&str, Change); 16] = [
         (
             "\"\" cannot be a client id; use letters, digits, `-`, `_` and `.`, at most 200",
             |client| client.id.clear(),
@@ -67,14 +68,21 @@ fn the_first_thing_that_is_wrong_is_told() {
                 client.kind = Some("robot".to_owned());
             },
         ),
-        ("a client of kind private needs a redirect URI", |client| {
+        ("a client of kind private needs a secret", |client| {
             client.kind = Some("private".to_owned());
             client.client_type = ClientType::Public;
         }),
-        ("a client of kind public needs a redirect URI", |client| {
-            client.redirect_uris.clear();
-            client.client_type = ClientType::Public;
-        }),
+        (
+            "a client of kind private needs an organisation that it acts for",
+            |client| client.kind = Some("private".to_owned()),
+        ),
+        (
+            "a client of kind public needs a redirect URI, or a secret",
+            |client| {
+                client.redirect_uris.clear();
+                client.client_type = ClientType::Public;
+            },
+        ),
         (
             "a client of kind private as it is here cannot use the grant type authorization_code",
             |client| {
@@ -168,7 +176,10 @@ fn what_is_not_said_follows_from_the_kind() {
             &[Machine],
         ),
         (
-            |client| client.kind = Some("private".to_owned()),
+            |client| {
+                client.kind = Some("private".to_owned());
+                client.organisation = Some(Uuid::from_u128(9));
+            },
             "private",
             Method::ClientSecretBasic,
             &[Machine],
@@ -223,7 +234,10 @@ fn everything_said_is_kept() {
     assert_eq!(client.organisation, Some(Uuid::from_u128(9)));
     assert_eq!(client.introspects, Some(names(["https://api.example"])));
     assert_eq!(client.redirect_uris, [URI]);
-    assert_eq!(client.secrets, [secret().hash()]);
+    assert_eq!(
+        client.secrets,
+        [stored(secret().hash(), Some(client.created_at))]
+    );
     assert_eq!((client.created_at, client.status), (now(), Status::Active));
     assert_eq!(
         client.registered_scope,
@@ -367,4 +381,81 @@ fn other_details_are_held_to_the_same_rules() {
     };
     let with = registration::changed(&catalog, without, again).unwrap();
     assert!(with.grant_types.contains(&GrantType::AuthorizationCode));
+}
+
+/// Whoever could not be registered so does not become so by a change.
+#[test]
+fn a_change_makes_nothing_that_could_not_be_registered() {
+    let catalog = optional();
+    let private = ClientMetadata {
+        kind: Some("private".to_owned()),
+        organisation: Some(Uuid::from_u128(9)),
+        ..wanted()
+    };
+    let before = register(&catalog, private).unwrap();
+    let change =
+        |client: &Client, details| registration::changed(&catalog, client.clone(), details);
+    let nowhere = ClientDetails {
+        organisation: Some(None),
+        ..ClientDetails::default()
+    };
+    let said = change(&before, nowhere.clone()).unwrap_err().to_string();
+    assert!(said.contains("needs an organisation"), "{said}");
+    // An app goes on without; it only does not act for itself in a kind that is bound to one.
+    let mixed = register(&catalog, wanted()).unwrap();
+    assert_eq!(change(&mixed, nowhere).unwrap(), mixed);
+    let as_private = ClientDetails {
+        kind: Some("private".to_owned()),
+        ..ClientDetails::default()
+    };
+    assert!(change(&mixed, as_private).is_err());
+
+    // What the kind has not got any more is not kept, nor is something else put in its place.
+    let mut old = mixed.clone();
+    old.kind = "private".to_owned();
+    old.organisation = Some(Uuid::from_u128(9));
+    let rename = ClientDetails {
+        name: Some("Other".to_owned()),
+        ..ClientDetails::default()
+    };
+    let left = change(&old, rename.clone()).unwrap().grant_types;
+    assert_eq!(left, [GrantType::ClientCredentials].into());
+    old.grant_types = [GrantType::AuthorizationCode].into();
+    let said = change(&old, rename.clone()).unwrap_err().to_string();
+    assert!(said.contains("authorization_code"), "{said}");
+    // An id of before is no reason to refuse what else is changed.
+    let mut odd = mixed;
+    odd.id = "an old id".to_owned();
+    assert_eq!(change(&odd, rename).unwrap().id, "an old id");
+}
+
+#[test]
+fn ids_that_look_alike_have_their_looks_in_common() {
+    let look_alike = |one, other| {
+        let (one, other) = (
+            naming::looks_of_client_id(one),
+            naming::looks_of_client_id(other),
+        );
+        one.iter().zip(&other).any(|(one, other)| one == other)
+    };
+    for (one, other) in [
+        ("ledgerly", "Ledgerly"),
+        ("LEDGERLY", "ledgerly"),
+        ("ledgerly", "Iedgerly"),
+        ("app-1", "app-l"),
+        ("app-1", "app-I"),
+        ("zer0", "zero"),
+        ("ZERO", "zer0"),
+        ("Invoices", "invoices"),
+    ] {
+        assert!(look_alike(one, other), "{one} {other}");
+    }
+    for (one, other) in [
+        ("mail", "mall"),
+        ("app-1", "app-2"),
+        ("a.b", "a-b"),
+        ("a", "aa"),
+    ] {
+        assert!(!look_alike(one, other), "{one} {other}");
+    }
 }

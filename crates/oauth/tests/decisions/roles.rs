@@ -152,6 +152,9 @@ fn spellings_of_a_password_are_one() {
     for (text, why) in [
         ("1234567", PasswordError::Short),
         ("e\u{301}e\u{301}e\u{301}e\u{301}", PasswordError::Short),
+        ("        ", PasswordError::Blank),
+        (" \u{a0}\u{3000}\u{200b}     ", PasswordError::Blank),
+        ("", PasswordError::Short),
         ("line\none two", PasswordError::Control),
         (&"x".repeat(4_001), PasswordError::Long),
     ] {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oauth::model::{
     Approval, AuthorizationCode, Client, ClientType, Grant, GrantOwner, GrantStatus, GrantType,
-    Position, RefreshToken, Status, Timestamp, TokenEndpointAuthMethod, TokenHash, Uuid,
+    Position, RefreshToken, Status, StoredSecret, Timestamp, TokenEndpointAuthMethod, TokenHash,
+    Uuid,
 };
 use oauth::secret::{SecretKind, generate};
 use oauth::{Parameters, Secret};
@@ -68,6 +69,26 @@ pub fn none() -> Catalog {
         .resource("profile", &["read"])
         .with("added = \"new-client\"")
         .endpoint("/profile", &[("get", "profile:read")])
+        .parse()
+}
+
+/// Writing invoices brings reading customers, and payments bring writing invoices.
+pub fn crossing(decline: &'static str) -> Catalog {
+    SmallCatalog::new("crossing")
+        .bound_to("organisation")
+        .reducible()
+        .decline(decline)
+        .action("read", "read")
+        .action("write", "write")
+        .with("implies = [\"read\"]")
+        .resource("customers", &["read"])
+        .resource("invoices", &["read", "write"])
+        .with("implies = [\"customers:read\"]")
+        .resource("payments", &["write"])
+        .with("implies = [\"invoices:write\"]")
+        .kind("app", &["authorization_code", "refresh_token"])
+        .role("owner", &["*"])
+        .endpoint("/customers", &[("get", "customers:read")])
         .parse()
 }
 
@@ -140,7 +161,7 @@ pub fn client(catalog: &Catalog) -> Client {
         client_type: ClientType::Confidential,
         kind: catalog.client_kinds()[0].name.clone(),
         auth_method: TokenEndpointAuthMethod::ClientSecretBasic,
-        secrets: vec![client_secret().hash()],
+        secrets: vec![stored(client_secret().hash(), None)],
         redirect_uris: vec!["https://app.example/cb".to_owned()],
         grant_types: GrantType::ALL.into_iter().collect(),
         registered_scope: catalog.scope_of(&catalog.all()),
@@ -261,4 +282,9 @@ pub fn parameters(pairs: &[(&str, &str)]) -> Parameters {
 
 pub fn names<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
     names.into_iter().map(str::to_owned).collect()
+}
+
+/// A client's secret as it is kept.
+pub fn stored(hash: TokenHash, made_at: Option<Timestamp>) -> StoredSecret {
+    StoredSecret { hash, made_at }
 }

@@ -3,10 +3,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
 use oauth::model::{Position, Timestamp};
 use oauth::token::MasterKeys;
-use storage::{ChangeSubject, Hook, Store, StoreError};
+use storage::{ChangeSubject, Hook, Store};
 use tokio::sync::Mutex;
 
 use super::caches::Caches;
@@ -26,6 +27,8 @@ pub(crate) struct Follower {
     seen: AtomicI64,
     /// Monotonic milliseconds of the latest moment up to which every change is taken in.
     read_at: AtomicU64,
+    /// Why the changes could not be taken in the last time, if they could not.
+    problem: ArcSwapOption<String>,
 }
 
 struct Progress {
@@ -56,6 +59,7 @@ impl Follower {
                 failed_at: None,
             }),
             read_at: AtomicU64::new(milliseconds(read_at)),
+            problem: ArcSwapOption::empty(),
         };
         follower.read_revoked().await?;
         for (realm, caches) in &follower.realms {
@@ -132,6 +136,11 @@ impl Follower {
         self.clock.monotonic().saturating_sub(read_at)
     }
 
+    /// Why the changes cannot be taken in.
+    pub(crate) fn problem(&self) -> Option<Arc<String>> {
+        self.problem.load_full()
+    }
+
     async fn read(&self, progress: &mut Progress) -> Result<(), Fault> {
         // Taken before reading: what is committed while we read may be missed.
         let began = self.clock.monotonic();
@@ -139,11 +148,13 @@ impl Follower {
         match taken_in.unwrap_or_else(|_| Err(unreadable())) {
             Ok(()) => {
                 progress.failed_at = None;
+                self.problem.store(None);
                 self.read_at.store(milliseconds(began), Ordering::Release);
                 Ok(())
             }
             Err(error) => {
                 progress.failed_at = Some(began);
+                self.problem.store(Some(Arc::new(error.to_string())));
                 Err(error)
             }
         }
@@ -204,12 +215,7 @@ impl Follower {
             .await
             .map_err(|error| match error {
                 KeysError::Store(fault) => fault,
-                KeysError::Unusable(realm, error) => Fault::from(StoreError::InconsistentRow {
-                    table: "realm_keys",
-                    column: "secret",
-                    row: realm,
-                    problem: error.to_string(),
-                }),
+                unusable @ KeysError::Unusable(..) => Fault::Defect(unusable.to_string()),
             })?;
         let keys = keys.counting_on(&caches.keys.load());
         caches.keys.store(Arc::new(keys));

@@ -9,6 +9,7 @@ mod bounded;
 mod caches;
 mod follower;
 mod known;
+mod organisations;
 mod realm_cache;
 mod verifier;
 

@@ -3,18 +3,18 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Organisation, Position, Recording,
-    Redemption, RefreshToken, Timestamp, TokenHash, User, Uuid, is_cut_off,
+    Approval, AuthorizationCode, BrowserSession, Client, Position, Recording, Redemption,
+    RefreshToken, Timestamp, TokenHash, User, Uuid, is_cut_off,
 };
 use oauth::revocation::PresentedToken;
 use oauth::status::Worth;
 use oauth::token::RealmKeys;
 use quick_cache::Equivalent;
-use scope::{Catalog, OrganisationKey, ScopeSet};
+use scope::{Catalog, ScopeSet};
 use storage::{Store, StoreError};
 
 use super::bounded::Cache;
-use super::caches::{Caches, Memberships};
+use super::caches::Caches;
 use super::follower::Follower;
 use super::known::{KnownClient, KnownGrant, KnownRights};
 use crate::clock::Clock;
@@ -26,9 +26,9 @@ const CLOCKS: Duration = Duration::from_secs(3_600);
 /// What stands in one realm right now, remembered over the store.
 pub struct RealmCache {
     pub(super) catalog: Arc<Catalog>,
-    store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn Store>,
     pub(super) clock: Arc<dyn Clock>,
-    caches: Arc<Caches>,
+    pub(super) caches: Arc<Caches>,
     follower: Arc<Follower>,
     /// Every scope: the rights of a machine that acts for itself.
     pub(super) all: Arc<ScopeSet>,
@@ -254,105 +254,6 @@ impl RealmCache {
         Ok(by_client.max(by_user))
     }
 
-    /// One organisation.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot tell.
-    pub async fn organisation(&self, id: Uuid) -> Result<Option<Arc<Organisation>>, Fault> {
-        let read = || async {
-            let organisation = self.store.organisation(self.realm(), id).await?;
-            Ok(organisation.map(Arc::new))
-        };
-        self.look_up(&self.caches.organisations, &id, read).await
-    }
-
-    /// The organisation that a path or a request names.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot tell.
-    pub async fn organisation_by(
-        &self,
-        key: OrganisationKey,
-        value: &str,
-    ) -> Result<Option<Arc<Organisation>>, Fault> {
-        let known = match key {
-            OrganisationKey::Slug => self.caches.slugs.get(value),
-            OrganisationKey::Id | OrganisationKey::Number => None,
-        };
-        let found = self.organisation_named(key, value).await?;
-        if found.is_some() || known.is_none() {
-            return Ok(found);
-        }
-        // Whoever had the slug has gone, or is called otherwise: it may be another's by now.
-        self.caches.slugs.forget(value);
-        self.organisation_named(key, value).await
-    }
-
-    async fn organisation_named(
-        &self,
-        key: OrganisationKey,
-        value: &str,
-    ) -> Result<Option<Arc<Organisation>>, Fault> {
-        let id = match key {
-            OrganisationKey::Id => Uuid::try_parse(value).ok(),
-            OrganisationKey::Slug => self.slug(value).await?,
-            OrganisationKey::Number => match value.parse() {
-                Ok(number) => self.number(number).await?,
-                Err(_) => None,
-            },
-        };
-        let Some(id) = id else {
-            return Ok(None);
-        };
-        let organisation = self.organisation(id).await?;
-        Ok(organisation.filter(|organisation| organisation.is_named(key, value)))
-    }
-
-    async fn slug(&self, slug: &str) -> Result<Option<Uuid>, Fault> {
-        let read = || async {
-            let found = self.store.organisation_by_slug(self.realm(), slug).await?;
-            Ok(found.map(|organisation| organisation.id))
-        };
-        self.look_up(&self.caches.slugs, slug, read).await
-    }
-
-    async fn number(&self, number: i64) -> Result<Option<Uuid>, Fault> {
-        let read = || async {
-            let found = self
-                .store
-                .organisation_by_number(self.realm(), number)
-                .await?;
-            Ok(found.map(|organisation| organisation.id))
-        };
-        self.look_up(&self.caches.numbers, &number, read).await
-    }
-
-    /// The organisations of a person by name, with their roles there.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot tell.
-    pub async fn memberships(&self, user: Uuid) -> Result<Memberships, Fault> {
-        let read = || async {
-            let memberships = self.store.memberships(self.realm(), user).await?;
-            Ok(Some(memberships.into()))
-        };
-        let known = self.look_up(&self.caches.memberships, &user, read);
-        Ok(known.await?.unwrap_or_default())
-    }
-
-    /// The first organisation of a person by name, if they are a member of any.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot tell.
-    pub async fn first_organisation(&self, user: Uuid) -> Result<Option<Uuid>, Fault> {
-        let memberships = self.memberships(user).await?;
-        Ok(memberships.first().map(|(organisation, _)| organisation.id))
-    }
-
     /// The grant that stands between a client and a person, there being one live at most.
     ///
     /// # Errors
@@ -486,7 +387,7 @@ impl RealmCache {
 
     /// What is remembered under a key, or else what is read; nothing, if too long ago
     /// nobody knows what has changed since.
-    async fn look_up<K, Q, V, F>(
+    pub(super) async fn look_up<K, Q, V, F>(
         &self,
         cache: &Cache<K, V>,
         key: &Q,

@@ -5,7 +5,7 @@ use oauth::audit::{Act, Actor, Audited, Subject};
 use oauth::model::{Approval, Client};
 use scope::ApprovalState;
 
-use super::desk::{as_seen, until_unchanged};
+use super::desk::{Settled, as_seen, until_unchanged};
 use super::{Desk, Refused};
 
 /// An approval that is to count from now on. An earlier one for the same elevation ends.
@@ -86,7 +86,7 @@ impl Desk<'_> {
         .await
     }
 
-    /// Takes an approval back; answers the client.
+    /// Takes an approval back; answers the client. One that was taken back before stays so.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl Desk<'_> {
         self,
         by: &Actor,
         command: WithdrawApproval,
-    ) -> Result<Client, Refused> {
+    ) -> Result<Settled<Client>, Refused> {
         until_unchanged(command.version, || async {
             let client = self.client(&command.client).await?;
             let none = || Refused::NoApproval {
@@ -104,7 +104,14 @@ impl Desk<'_> {
             };
             let now = self.now();
             let standing = self.standing_approval(&client, &command.elevation).await?;
-            let standing = standing.ok_or_else(none)?;
+            let Some(standing) = standing else {
+                let approvals = self.store.approvals(self.realm(), &client.id).await?;
+                let mut withdrawn = approvals.iter().map(|one| &one.elevation);
+                return match withdrawn.any(|elevation| *elevation == command.elevation) {
+                    true => Ok(Settled::unchanged(client)),
+                    false => Err(none()),
+                };
+            };
             let (elevation, version) = (&standing.elevation, standing.version);
             as_seen("approval", elevation, command.version, version)?;
             let subject = Subject::approval(&client.id, elevation);
@@ -116,10 +123,10 @@ impl Desk<'_> {
                 .store
                 .withdraw_approval(self.realm(), &client.id, elevation, version, now, &record)
                 .await?;
-            if withdrawn {
-                return Ok(client);
-            }
-            Err(none())
+            Ok(Settled {
+                record: client,
+                is_changed: withdrawn,
+            })
         })
         .await
     }

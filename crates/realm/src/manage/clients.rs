@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use oauth::audit::{Act, Actor, Subject, SubjectKind};
-use oauth::model::{Client, ClientType, Ending, Page, PageRequest, Position, TokenHash};
+use oauth::model::{Client, ClientType, Ending, Page, PageRequest, Position, StoredSecret};
 use oauth::registration::{self, ClientDetails, ClientMetadata};
 use oauth::status::StatusChange;
 use oauth::{Secret, SecretKind};
@@ -96,11 +96,13 @@ pub struct RevokeClientSecret {
     pub client: String,
     /// The beginning of its hash, in hexadecimal.
     pub secret: String,
+    /// The version of the client that was seen, if it is to end only as that.
+    pub version: Option<i64>,
     /// Somebody else may know it: what was issued to the client ends.
     pub compromised: bool,
 }
 
-/// A client's new secret, which is known only now.
+/// A client's new secret, which is known only now. It is the last of those the client has.
 #[derive(Debug, Clone)]
 pub struct ClientSecret {
     /// The client.
@@ -170,8 +172,8 @@ impl Desk<'_> {
         command: ChangeClient,
     ) -> Result<Settled<Client>, Refused> {
         until_unchanged(command.version, || async {
-            let before = self.client(&command.client).await?;
-            as_seen("client", &before.id, command.version, before.version)?;
+            let before = self.client_as_seen(&command.client, command.version);
+            let before = before.await?;
             let mut client = before.clone();
             let act = match &command.change {
                 ClientChange::Scopes {
@@ -223,13 +225,19 @@ impl Desk<'_> {
         .await
     }
 
-    /// What would end with a client.
+    /// Which client a deletion means, and what would end with it.
     ///
     /// # Errors
     ///
-    /// When the store cannot tell.
-    pub async fn ends_with_client(self, gone: &Client) -> Result<Ending, Refused> {
-        Ok(self.store.ends_with_client(self.realm(), &gone.id).await?)
+    /// As [`Desk::delete_client`].
+    pub async fn ends_with_client(
+        self,
+        command: &DeleteClient,
+    ) -> Result<(Client, Ending), Refused> {
+        let gone = self.client_as_seen(&command.client, command.version);
+        let gone = gone.await?;
+        let ending = self.store.ends_with_client(self.realm(), &gone.id).await?;
+        Ok((gone, ending))
     }
 
     /// Deletes a client, with its secrets, grants and approvals; answers it as it was. Its id is
@@ -240,8 +248,8 @@ impl Desk<'_> {
     /// [`Refused::NoSuch`], [`Refused::Changed`], or when the store fails.
     pub async fn delete_client(self, by: &Actor, command: DeleteClient) -> Result<Client, Refused> {
         until_unchanged(command.version, || async {
-            let gone = self.client(&command.client).await?;
-            as_seen("client", &gone.id, command.version, gone.version)?;
+            let gone = self.client_as_seen(&command.client, command.version);
+            let gone = gone.await?;
             let subject = Subject::new(SubjectKind::Client, &gone.id);
             let record = self.record(by, Act::ClientDeleted, subject).removed(&gone);
             self.store.delete_client(&gone, self.now(), &record).await?;
@@ -284,13 +292,47 @@ impl Desk<'_> {
                     Act::ClientSecretReplaced
                 }
             };
-            client.secrets.push(secret.hash());
+            client.secrets.push(StoredSecret {
+                hash: secret.hash(),
+                made_at: Some(self.now()),
+            });
             self.update_client(by, act, &before, client).await
         });
         Ok(ClientSecret {
             client: client.await?,
             secret,
         })
+    }
+
+    /// The client, and the secret that a revocation means.
+    ///
+    /// # Errors
+    ///
+    /// As [`Desk::revoke_client_secret`].
+    pub async fn secret_to_revoke(
+        self,
+        command: &RevokeClientSecret,
+    ) -> Result<(Client, StoredSecret), Refused> {
+        let client = self.client_as_seen(&command.client, command.version);
+        let client = client.await?;
+        let named = |secret: &&StoredSecret| {
+            let name = secret.hash.to_string();
+            !command.secret.is_empty() && name.starts_with(&command.secret)
+        };
+        let mut found = client.secrets.iter().filter(named);
+        let Some(secret) = found.next().cloned() else {
+            return Err(Refused::NoSecret {
+                client: client.id,
+                secret: command.secret.clone(),
+            });
+        };
+        if found.next().is_some() {
+            return Err(Refused::Ambiguous {
+                what: "secrets",
+                beginning: command.secret.clone(),
+            });
+        }
+        Ok((client, secret))
     }
 
     /// Takes a secret of a client away.
@@ -303,27 +345,10 @@ impl Desk<'_> {
         by: &Actor,
         command: RevokeClientSecret,
     ) -> Result<Client, Refused> {
-        until_unchanged(None, || async {
-            let before = self.client(&command.client).await?;
-            let named = |secret: &&TokenHash| {
-                let name = secret.to_string();
-                !command.secret.is_empty() && name.starts_with(&command.secret)
-            };
-            let mut found = before.secrets.iter().filter(named);
-            let Some(secret) = found.next() else {
-                return Err(Refused::NoSecret {
-                    client: before.id,
-                    secret: command.secret.clone(),
-                });
-            };
-            if found.next().is_some() {
-                return Err(Refused::Ambiguous {
-                    what: "secrets",
-                    beginning: command.secret.clone(),
-                });
-            }
+        until_unchanged(command.version, || async {
+            let (before, secret) = self.secret_to_revoke(&command).await?;
             let mut client = before.clone();
-            client.secrets.retain(|other| other != secret);
+            client.secrets.retain(|other| *other != secret);
             if command.compromised {
                 client.cut_off = Some(Position::HERE);
             }
@@ -331,6 +356,12 @@ impl Desk<'_> {
             self.update_client(by, act, &before, client).await
         })
         .await
+    }
+
+    async fn client_as_seen(&self, id: &str, version: Option<i64>) -> Result<Client, Refused> {
+        let client = self.client(id).await?;
+        as_seen("client", &client.id, version, client.version)?;
+        Ok(client)
     }
 
     fn stop(&self, client: &mut Client, change: StatusChange) -> Result<(), Refused> {

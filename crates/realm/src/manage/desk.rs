@@ -89,6 +89,15 @@ impl<'a> Desk<'a> {
         found.ok_or_else(|| self.no_such("organisation", slug))
     }
 
+    /// An organisation by its id, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot tell.
+    pub async fn organisation_with(self, id: Uuid) -> Result<Option<Organisation>, Refused> {
+        Ok(self.store.organisation(self.realm(), id).await?)
+    }
+
     /// The record of an act, before it says what it changes.
     pub(super) fn record(&self, by: &Actor, act: Act, subject: Subject) -> AuditRecord {
         let random = self.random_bytes();

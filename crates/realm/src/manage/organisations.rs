@@ -170,16 +170,28 @@ impl Desk<'_> {
         .await
     }
 
-    /// What would end with an organisation.
+    /// Which organisation a deletion means, and what would end with it.
     ///
     /// # Errors
     ///
-    /// When the store cannot tell.
-    pub async fn ends_with_organisation(self, gone: &Organisation) -> Result<Ending, Refused> {
-        Ok(self
-            .store
-            .ends_with_organisation(self.realm(), gone.id)
-            .await?)
+    /// As [`Desk::delete_organisation`].
+    pub async fn ends_with_organisation(
+        self,
+        command: &DeleteOrganisation,
+    ) -> Result<(Organisation, Ending), Refused> {
+        let gone = self.organisation_to_delete(command).await?;
+        let ending = self.store.ends_with_organisation(self.realm(), gone.id);
+        let ending = ending.await?;
+        Ok((gone, ending))
+    }
+
+    async fn organisation_to_delete(
+        &self,
+        command: &DeleteOrganisation,
+    ) -> Result<Organisation, Refused> {
+        let gone = self.organisation(&command.organisation).await?;
+        as_seen("organisation", &gone.slug, command.version, gone.version)?;
+        Ok(gone)
     }
 
     /// Deletes an organisation, with its roles, the places in it and what apps hold for it; answers
@@ -194,8 +206,7 @@ impl Desk<'_> {
         command: DeleteOrganisation,
     ) -> Result<Organisation, Refused> {
         until_unchanged(command.version, || async {
-            let gone = self.organisation(&command.organisation).await?;
-            as_seen("organisation", &gone.slug, command.version, gone.version)?;
+            let gone = self.organisation_to_delete(&command).await?;
             let subject = Subject::new(SubjectKind::Organisation, gone.id);
             let record = self.record(by, Act::OrganisationDeleted, subject);
             let record = record.named("organisation", &gone.slug).removed(&gone);

@@ -132,8 +132,8 @@ impl Desk<'_> {
             | PersonChange::Enable => None,
         };
         until_unchanged(command.version, || async {
-            let before = self.person(&command.username).await?;
-            as_seen("user", &command.username, command.version, before.version)?;
+            let before = self.person_as_seen(&command.username, command.version);
+            let before = before.await?;
             let mut user = before.clone();
             let stands = |change| self.stands(&command.username, before.status, change);
             let (act, stands) = match &command.change {
@@ -169,13 +169,31 @@ impl Desk<'_> {
         .await
     }
 
-    /// What would end with a person.
+    /// A person who must be there, as they were seen.
     ///
     /// # Errors
     ///
-    /// When the store cannot tell.
-    pub async fn ends_with_person(self, gone: &User) -> Result<Ending, Refused> {
-        Ok(self.store.ends_with_user(self.realm(), gone.id).await?)
+    /// [`Refused::NoSuch`], [`Refused::Changed`], or when the store cannot tell.
+    pub async fn person_as_seen(
+        self,
+        username: &str,
+        version: Option<i64>,
+    ) -> Result<User, Refused> {
+        let person = self.person(username).await?;
+        as_seen("user", &person.username, version, person.version)?;
+        Ok(person)
+    }
+
+    /// Whom a deletion means, and what would end with them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Desk::delete_person`].
+    pub async fn ends_with_person(self, command: &DeletePerson) -> Result<(User, Ending), Refused> {
+        let gone = self.person_as_seen(&command.username, command.version);
+        let gone = gone.await?;
+        let ending = self.store.ends_with_user(self.realm(), gone.id).await?;
+        Ok((gone, ending))
     }
 
     /// Deletes a person, with all that is personal but for the audit record, and what apps hold
@@ -186,8 +204,8 @@ impl Desk<'_> {
     /// [`Refused::NoSuch`], [`Refused::Changed`], or when the store fails.
     pub async fn delete_person(self, by: &Actor, command: DeletePerson) -> Result<User, Refused> {
         until_unchanged(command.version, || async {
-            let gone = self.person(&command.username).await?;
-            as_seen("user", &gone.username, command.version, gone.version)?;
+            let gone = self.person_as_seen(&command.username, command.version);
+            let gone = gone.await?;
             let subject = Subject::new(SubjectKind::Person, gone.id);
             let record = self.record(by, Act::PersonDeleted, subject);
             let record = record.about(&gone).removed(&gone);

@@ -145,19 +145,27 @@ impl Desk<'_> {
         .await
     }
 
-    /// How many people have a role.
+    /// Which role a removal means, of which organisation, and how many people have it.
     ///
     /// # Errors
     ///
-    /// When the store cannot tell.
-    pub async fn members_with(
+    /// As [`Desk::remove_role`].
+    pub async fn ends_with_role(
         self,
-        organisation: &Organisation,
-        role: &Role,
-    ) -> Result<usize, Refused> {
-        let members = self.members(organisation).await?.into_iter();
-        let with = members.filter(|(_, place)| place.roles.contains(&role.name));
-        Ok(with.count())
+        command: &RemoveRole,
+    ) -> Result<(Organisation, Role, usize), Refused> {
+        let (organisation, gone) = self.role_to_remove(command).await?;
+        let members = self.members(&organisation).await?.into_iter();
+        let with = members.filter(|(_, place)| place.roles.contains(&gone.name));
+        let with = with.count();
+        Ok((organisation, gone, with))
+    }
+
+    async fn role_to_remove(&self, command: &RemoveRole) -> Result<(Organisation, Role), Refused> {
+        let organisation = self.organisation(&command.organisation).await?;
+        let gone = self.role(&organisation, &command.role).await?;
+        as_seen("role", &gone.name, command.version, gone.version)?;
+        Ok((organisation, gone))
     }
 
     /// Removes a role. Whoever has it keeps their place, without the rights that it gave. Answers
@@ -172,9 +180,7 @@ impl Desk<'_> {
         command: RemoveRole,
     ) -> Result<Organisation, Refused> {
         until_unchanged(command.version, || async {
-            let organisation = self.organisation(&command.organisation).await?;
-            let gone = self.role(&organisation, &command.role).await?;
-            as_seen("role", &gone.name, command.version, gone.version)?;
+            let (organisation, gone) = self.role_to_remove(&command).await?;
             let subject = Subject::role(organisation.id, &gone.name);
             let record = self.record(by, Act::RoleRemoved, subject);
             let record = record.named("organisation", &organisation.slug);

@@ -314,6 +314,10 @@ async fn with_a_master_key_a_key_in_the_clear_is_refused() {
     // A node that runs never uses it, and denies; none starts, and nothing can be made.
     assert!(app.catch_up().await.is_err());
     assert_eq!(published(&app), jwks);
+    let told = app.changes_problem().unwrap();
+    for word in ["bexio", "planted", "in the clear", "key seal", "key revoke"] {
+        assert!(told.contains(word), "{told}");
+    }
     let refused = node(&store, &clock, 2, with()).await.err().unwrap();
     let said = refused.to_string();
     for word in ["bexio", "planted", "in the clear", "key seal", "key revoke"] {
@@ -327,6 +331,7 @@ async fn with_a_master_key_a_key_in_the_clear_is_refused() {
     let revoked = keys.revoke("bexio", "planted").await.unwrap();
     assert_eq!(revoked, KeyRevocation::Replaced);
     app.catch_up().await.unwrap();
+    assert_eq!(app.changes_problem(), None);
     assert_eq!(published(&app).len(), 2);
     assert!(!published(&app).iter().any(|key| key.contains("planted")));
 }

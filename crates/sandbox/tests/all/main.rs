@@ -11,6 +11,8 @@
 
 #[path = "../../../server/tests/support/slow.rs"]
 mod slow;
+#[path = "../../../scope/tests/support/small_catalog.rs"]
+mod small_catalog;
 #[path = "../../../server/tests/support/mod.rs"]
 mod support;
 
@@ -20,5 +22,7 @@ mod every_endpoint;
 mod expand;
 mod organisations;
 mod own_records;
+mod public;
 mod records;
+mod refusals;
 mod slow_bodies;

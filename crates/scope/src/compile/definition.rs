@@ -2,15 +2,16 @@
 
 use super::head::DraftHead;
 use crate::ScopeToken;
-use crate::definition::{Added, Elevation, RowFilter, ScopeDefinition, ScopeStatus};
+use crate::definition::{Added, Elevation, Risk, RowFilter, ScopeDefinition, ScopeStatus};
 use crate::mistake::Mistakes;
-use crate::table::Entry;
+use crate::table::{Entry, Table};
 
 /// A scope while its references are checked.
 pub(super) struct Draft<'d> {
     pub(super) at: usize,
     pub(super) definition: ScopeDefinition,
     pub(super) successor: Option<Entry<'d>>,
+    pub(super) implies: Option<Entry<'d>>,
 }
 
 /// Where a scope stands.
@@ -71,6 +72,8 @@ pub(super) fn read<'d>(
         .and_then(|entry| entry.word(&words, m))
         .unwrap_or(ScopeStatus::Active);
     let successor = table.take("successor");
+    let implies = table.take("implies");
+    let risk = risk(&mut table, &head.languages, m);
     let note = table
         .take("note")
         .and_then(|entry| entry.string(m))
@@ -91,6 +94,7 @@ pub(super) fn read<'d>(
         added,
         elevation,
         money,
+        risk,
         row_filter,
         status,
         successor: successor
@@ -113,6 +117,31 @@ pub(super) fn read<'d>(
         at: entry.span.start,
         definition,
         successor,
+        implies,
+    })
+}
+
+/// How much a scope opens, with the sentence that says why: one is not said without the other.
+fn risk(table: &mut Table<'_>, languages: &[String], m: &mut Mistakes) -> Option<Risk> {
+    let (level, reason) = (table.take("risk"), table.take("risk_reason"));
+    let (level, reason) = match (level, reason) {
+        (None, None) => return None,
+        (Some(level), Some(reason)) => (level, reason),
+        (Some(level), None) => {
+            let help = "add `risk_reason = { en = \"…\" }`, one plain sentence";
+            m.at(&level.span, "`risk` without `risk_reason`", help);
+            return None;
+        }
+        (None, Some(reason)) => {
+            let help = "add `risk`, from 1 (little) to 5 (most)";
+            m.at(&reason.span, "`risk_reason` without `risk`", help);
+            return None;
+        }
+    };
+    let (level, reason) = (level.integer(1..=5, m), reason.text(languages, m));
+    Some(Risk {
+        level: u8::try_from(level?).ok()?,
+        reason: reason?,
     })
 }
 

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use toml::de::DeValue;
 
 use super::head::DraftHead;
+use super::organisation::OrganisationParameter;
 use super::paths::{Paths, Written, way};
-use super::policy::OrganisationParameter;
 use super::requirement;
 use super::scope::Scopes;
 use super::stored;
@@ -197,7 +197,7 @@ fn method_of(
         required = require?;
     }
     let (requirement, needs) =
-        requirement::read(required.node, &required.span, parameters, scopes, m)?;
+        requirement::read(required.node, &required.span, path, parameters, scopes, m)?;
     if stored::is_about_stored(method, &path.segments, reading.organisation) {
         stored::check(&requirement, method, &required.span, m);
     }

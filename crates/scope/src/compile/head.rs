@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::Text;
 use crate::catalog::Head;
-use crate::definition::GuideSection;
+use crate::definition::{Accepted, GuideSection};
 use crate::mistake::{Mistakes, suggest};
 use crate::table::{Entry, Table};
 
@@ -19,6 +19,7 @@ pub(super) struct DraftHead {
     title: Text,
     summary: Text,
     guide: Vec<GuideSection>,
+    accepted: Vec<Accepted>,
 }
 
 impl DraftHead {
@@ -32,6 +33,7 @@ impl DraftHead {
             summary: self.summary,
             scope_pattern: format!("{start}{{resource}}{between}{{action}}{end}"),
             guide: self.guide,
+            accepted: self.accepted,
             sources: self.sources,
         })
     }
@@ -76,6 +78,7 @@ pub(super) fn read(file: &mut Table<'_>, m: &mut Mistakes) -> DraftHead {
     let pattern = pattern.and_then(|entry| scope_pattern(&entry, m));
     let sources = sources(file, m);
     let guide = guide(file, &languages, m);
+    let accepted = accepted(file, m);
     let mut head = DraftHead {
         languages,
         pattern,
@@ -86,6 +89,7 @@ pub(super) fn read(file: &mut Table<'_>, m: &mut Mistakes) -> DraftHead {
         title,
         summary,
         guide,
+        accepted,
     };
     head.default_source = head.source(file.take("default_source"), m);
     head
@@ -175,4 +179,32 @@ fn guide(file: &mut Table<'_>, languages: &[String], m: &mut Mistakes) -> Vec<Gu
         sections.push(GuideSection { title, text });
     }
     sections
+}
+
+fn accepted(file: &mut Table<'_>, m: &mut Mistakes) -> Vec<Accepted> {
+    let entry = file.take("accept");
+    let mut all = Vec::new();
+    for mut table in entry.map(|entry| entry.tables(m)).unwrap_or_default() {
+        let help = "write the rule's id, such as `rule = \"write-by-read-scope\"`";
+        let rule = table.require("rule", help, m);
+        let rule = rule.and_then(|entry| entry.string(m));
+        let help = "write what it is found at, such as `at = [\"POST /contacts/search\"]`";
+        let subjects = table.require("at", help, m);
+        let subjects = subjects.map(|entry| entry.strings(m)).unwrap_or_default();
+        let help = "say why it is meant so, in one sentence";
+        let why = table.require("why", help, m);
+        let why = why.and_then(|entry| entry.string(m));
+        table.finish(m);
+        if let (Some(rule), Some(why)) = (rule, why) {
+            all.push(Accepted {
+                rule: rule.to_owned(),
+                subjects: subjects
+                    .into_iter()
+                    .map(|(own, _)| own.to_owned())
+                    .collect(),
+                why: why.to_owned(),
+            });
+        }
+    }
+    all
 }

@@ -1,13 +1,17 @@
 //! From the text of a catalog file to a [`Catalog`], or to every mistake in it.
 
 mod action;
+mod by_body;
 mod client;
 mod definition;
 mod endpoint;
 mod expand;
 mod head;
+mod implication;
+mod organisation;
 mod paths;
 mod policy;
+mod possible;
 mod requirement;
 mod scope;
 mod stored;
@@ -77,9 +81,9 @@ fn read(mut file: Table<'_>, text: &str, m: &mut Mistakes) -> Option<Catalog> {
     let elevations = client::elevations(&mut file, &client_kinds, &evidence, &languages, m);
     let mut scopes = scope::read(&mut file, &head, &actions, &elevations, m);
     let roles = client::roles(&mut file, &scopes, &languages, m);
-    let organisation = policy::organisation(&mut file, m);
+    let organisation = organisation::read(&mut file, m);
     let policy = policy::read(&mut file, &organisation, m);
-    let endpoints = endpoint::read(&mut file, &head, &scopes, &organisation, m);
+    let endpoints = endpoint::read(&mut file, &head, &scopes, &organisation.parameters, m);
     scopes.note_deleting(&endpoints.list, &actions);
     let (expand_rules, expand) = expand::read(&mut file, &scopes, m).unzip();
     let samples = policy::samples(&mut file, &endpoints.list, expand_rules.as_ref(), m);

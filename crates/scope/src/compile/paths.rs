@@ -6,7 +6,7 @@ use crate::router::{Comparing, MAX_FOLDED, MAX_PARAMETERS, Path};
 use crate::segment::{self, Segment};
 use crate::table::{Entry, Table};
 
-use super::policy::OrganisationParameter;
+use super::organisation::OrganisationParameter;
 
 /// What the catalog says of all its paths.
 pub(super) struct Paths {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
+use super::organisation::Organisation;
 use crate::catalog::Policies;
 use crate::endpoint::{Endpoint, ExpandField, ExpandRules};
 use crate::mistake::{Mistakes, Span, suggest};
 use crate::policy::{
     AuthorizationPolicy, BoundTo, Connections, ConsentPolicy, Decline, GrantPolicy, IdStyle,
-    OrganisationKey, ResponseMember, Samples, TokenFormat, TokenPolicy,
+    ResponseMember, Samples, TokenFormat, TokenPolicy,
 };
 use crate::table::{Entry, Table, described, json};
 
@@ -18,13 +19,14 @@ const MOST_CODE_SECONDS: u64 = 600;
 
 pub(super) fn read(
     file: &mut Table<'_>,
-    organisation: &[OrganisationParameter],
+    organisation: &Organisation,
     m: &mut Mistakes,
 ) -> Option<Policies> {
     let consent = consent(file, m);
     let authorization = authorization(file, m);
     let grant = grant(file, m);
-    let named = organisation.iter().map(|own| (own.name.clone(), own.key));
+    let named = organisation.parameters.iter();
+    let named = named.map(|own| (own.name.clone(), own.key));
     let organisation_parameters = named.collect();
     let token = token(file, m);
     Some(Policies {
@@ -32,6 +34,7 @@ pub(super) fn read(
         authorization,
         grant: grant?,
         organisation_parameters,
+        organisation_source: organisation.source.clone(),
         token: token?,
     })
 }
@@ -97,42 +100,6 @@ fn grant(file: &mut Table<'_>, m: &mut Mistakes) -> Option<GrantPolicy> {
         reducible,
         connections,
     })
-}
-
-/// A path parameter that names the organisation.
-pub(super) struct OrganisationParameter {
-    pub(super) name: String,
-    pub(super) key: OrganisationKey,
-    pub(super) span: Span,
-}
-
-pub(super) fn organisation(file: &mut Table<'_>, m: &mut Mistakes) -> Vec<OrganisationParameter> {
-    let mut parameters = Vec::new();
-    let section = file
-        .take("organisation")
-        .and_then(|entry| entry.table("[organisation]", m));
-    let Some(mut table) = section else {
-        return parameters;
-    };
-    let words = [
-        ("id", OrganisationKey::Id),
-        ("slug", OrganisationKey::Slug),
-        ("number", OrganisationKey::Number),
-    ];
-    let named = table
-        .take("path_parameters")
-        .and_then(|entry| entry.table("`path_parameters`", m));
-    for entry in named.map(Table::rest).unwrap_or_default() {
-        if let Some(key) = entry.word(&words, m) {
-            parameters.push(OrganisationParameter {
-                name: entry.key.to_owned(),
-                key,
-                span: entry.span,
-            });
-        }
-    }
-    table.finish(m);
-    parameters
 }
 
 fn token(file: &mut Table<'_>, m: &mut Mistakes) -> Option<TokenPolicy> {

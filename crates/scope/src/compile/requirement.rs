@@ -2,7 +2,11 @@
 
 use toml::de::DeValue;
 
+use super::by_body::ByBody;
+use super::paths::Written;
+use super::possible::{For, check_value, is_always_met, is_never_met};
 use super::scope::Scopes;
+use crate::Subject;
 use crate::compiled::{Cases, Needs};
 use crate::endpoint::Requirement;
 use crate::likeness::Watched;
@@ -16,11 +20,22 @@ const MOST_ALTERNATIVES: usize = 256;
 pub(super) fn read(
     node: &Node<'_>,
     span: &Span,
+    path: &Written,
     parameters: &[String],
     scopes: &Scopes,
     m: &mut Mistakes,
 ) -> Option<(Requirement, Needs)> {
-    let reader = Reader { parameters, scopes };
+    if let DeValue::Table(table) = node.get_ref()
+        && table.contains_key(PUBLIC)
+    {
+        return public(Table::new("the requirement", span.clone(), table), m);
+    }
+    let reader = Reader {
+        path,
+        parameters,
+        scopes,
+        whose: None,
+    };
     let (requirement, needs) = reader.requirement(node.get_ref(), span, m)?;
     if alternatives(&requirement) > MOST_ALTERNATIVES {
         m.at(
@@ -32,17 +47,58 @@ pub(super) fn read(
     Some((requirement, needs))
 }
 
-struct Reader<'a> {
+/// The key of the requirement that needs no token.
+const PUBLIC: &str = "public";
+
+/// Open to everybody: said of a whole call, in so many words.
+fn public(mut table: Table<'_>, m: &mut Mistakes) -> Option<(Requirement, Needs)> {
+    let entry = table.take(PUBLIC)?;
+    if !table.is_empty() {
+        m.at(
+            &table.span,
+            "`public` stands beside other keys",
+            "a public call needs nothing: write `{ public = true }` alone, or remove `public`",
+        );
+        return None;
+    }
+    if entry.boolean(m)? {
+        return Some((Requirement::Public, Needs::Public));
+    }
+    let help = "write `public = true`, or the scope that the call needs";
+    m.at(&entry.span, "`public` is not true", help);
+    None
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    path: &'a Written,
     parameters: &'a [String],
     scopes: &'a Scopes,
+    /// Whom this part of the rule is for.
+    whose: For,
 }
 
 const FORMS: &str = "write a scope in quotes, or `{ all = [ … ] }`, `{ any = [ … ] }`, \
      `{ by_path = …, is = { … } }`, `{ by_query = …, is = { … } }`, `{ by_body = …, is = { … } }`, \
-     `{ person = …, client = … }` or `{ any_token = true }`";
+     `{ person = …, client = … }`, `{ any_token = true }` or `{ public = true }`";
 
 impl Reader<'_> {
     fn requirement(
+        &self,
+        value: &DeValue<'_>,
+        span: &Span,
+        m: &mut Mistakes,
+    ) -> Option<(Requirement, Needs)> {
+        let (requirement, needs) = self.written(value, span, m)?;
+        if is_never_met(&requirement, self.whose) {
+            let help = "`person` alone shuts clients out, and `client` alone persons; remove one of them, or the rule";
+            m.at(span, "no token can meet the requirement", help);
+            return None;
+        }
+        Some((requirement, needs))
+    }
+
+    fn written(
         &self,
         value: &DeValue<'_>,
         span: &Span,
@@ -85,6 +141,15 @@ impl Reader<'_> {
         let filters = table.take("filters");
         let otherwise = table.take("otherwise");
         let any_token = table.take("any_token");
+        if let Some(public) = table.take(PUBLIC) {
+            m.at(
+                &public.span,
+                "`public` inside another requirement",
+                "a call is public as a whole or not at all: make `{ public = true }` the whole requirement, or \
+                 write `{ any_token = true }` here",
+            );
+            return None;
+        }
         let (person, client) = (table.take("person"), table.take("client"));
         let subject = person.as_ref().or(client.as_ref()).cloned();
         let forms = [
@@ -117,12 +182,24 @@ impl Reader<'_> {
             table.finish(m);
             return self.by_subject(person.as_ref(), client.as_ref(), m);
         }
-        if let Some(otherwise) = otherwise.as_ref().filter(|_| by_query.is_none()) {
+        let (batch, without) = (table.take("batch"), table.take("without"));
+        let takes_others = by_query.is_some() || (by_body.is_some() && without.is_some());
+        if let Some(otherwise) = otherwise.as_ref().filter(|_| !takes_others) {
             m.at(
                 &otherwise.span,
-                "`otherwise` without `by_query`",
-                "remove it: only a query parameter has values that need not be listed",
+                "`otherwise` without `by_query`, or `by_body` with `without`",
+                "remove it: only there are values that need not be listed",
             );
+        }
+        for entry in batch.iter().chain(&without) {
+            if by_body.is_none() {
+                let what = format!("`{}` without `by_body`", entry.key);
+                m.at(
+                    &entry.span,
+                    what,
+                    "remove it: it is about members of a body",
+                );
+            }
         }
         if let Some(list) = all.as_ref().or(any.as_ref()) {
             if let Some(is) = is {
@@ -134,6 +211,15 @@ impl Reader<'_> {
             }
             table.finish(m);
             let (requirements, needs) = self.parts(list, m)?;
+            let open = |part: &Requirement| is_always_met(part, self.whose);
+            if any.is_some() && requirements.len() > 1 && requirements.iter().any(open) {
+                m.at(
+                    &list.span,
+                    "`any` has a part that every token meets, so the others make no difference",
+                    "write `{ any_token = true }` in place of all of them, or remove that part",
+                );
+                return None;
+            }
             return Some(match all {
                 Some(_) => (Requirement::All(requirements), Needs::All(needs.into())),
                 None => (Requirement::Any(requirements), Needs::Any(needs.into())),
@@ -151,20 +237,15 @@ impl Reader<'_> {
             let help = "write `is = { value = \"scope\", … }` beside it";
             m.at(&table.span, "the requirement has no `is`", help);
         }
-        let cases = is.and_then(|entry| self.cases(&entry, m));
+        let cases = is.as_ref().and_then(|entry| self.cases(entry, m));
         table.finish(m);
         if let Some(entry) = by_path {
-            return self.by_path(&entry, cases, m);
+            return self.by_path(&entry, is.as_ref(), cases, m);
         }
         if let Some(entry) = by_query {
             let parameter = entry.string(m)?.to_owned();
-            let (is, mut cases) = cases?;
-            let mut others = None;
-            if let Some(entry) = otherwise {
-                let (own, needs) = self.requirement(entry.node.get_ref(), &entry.span, m)?;
-                cases = cases.otherwise(needs);
-                others = Some(Box::new(own));
-            }
+            let (is, cases) = cases?;
+            let (cases, others) = self.others(cases, otherwise.as_ref(), m)?;
             let needs = Needs::ByQuery {
                 parameter: Watched::new(&parameter),
                 cases,
@@ -177,16 +258,27 @@ impl Reader<'_> {
             };
             return Some((requirement, needs));
         }
-        let entry = by_body?;
-        let tokens = pointer_tokens(&entry, m)?;
-        let pointer = entry.string(m)?.to_owned();
-        let (is, cases) = cases?;
-        let needs = Needs::ByBody {
-            pointer: pointer.as_str().into(),
-            tokens,
-            cases,
+        let written = ByBody {
+            member: by_body?,
+            batch,
+            without,
+            otherwise,
         };
-        Some((Requirement::ByBody { pointer, is }, needs))
+        written.read(self, cases?, m)
+    }
+
+    /// With what values need that are not listed.
+    pub(super) fn others(
+        &self,
+        cases: Cases,
+        otherwise: Option<&Entry<'_>>,
+        m: &mut Mistakes,
+    ) -> Option<(Cases, Option<Box<Requirement>>)> {
+        let Some(entry) = otherwise else {
+            return Some((cases, None));
+        };
+        let (own, needs) = self.requirement(entry.node.get_ref(), &entry.span, m)?;
+        Some((cases.otherwise(needs), Some(Box::new(own))))
     }
 
     fn parts(&self, list: &Entry<'_>, m: &mut Mistakes) -> Option<(Vec<Requirement>, Vec<Needs>)> {
@@ -215,15 +307,28 @@ impl Reader<'_> {
         client: Option<&Entry<'_>>,
         m: &mut Mistakes,
     ) -> Option<(Requirement, Needs)> {
+        if self.whose.is_some() {
+            let entry = person.or(client)?;
+            m.at(
+                &entry.span,
+                format!("`{}` inside a rule for one of both", entry.key),
+                "whom the token speaks for is asked already: write what those need",
+            );
+            return None;
+        }
         let mut whole = true;
-        let mut part = |entry: Option<&Entry<'_>>| {
+        let mut part = |entry: Option<&Entry<'_>>, whose| {
             let entry = entry?;
-            let read = self.requirement(entry.node.get_ref(), &entry.span, m);
+            let reader = Self {
+                whose: Some(whose),
+                ..*self
+            };
+            let read = reader.requirement(entry.node.get_ref(), &entry.span, m);
             whole &= read.is_some();
             read.map(|(own, needs)| (Box::new(own), Box::new(needs)))
         };
-        let (person, its_needs) = part(person).unzip();
-        let (client, own_needs) = part(client).unzip();
+        let (person, its_needs) = part(person, Subject::Person).unzip();
+        let (client, own_needs) = part(client, Subject::Client).unzip();
         let requirement = Requirement::BySubject { person, client };
         whole.then_some((requirement, Needs::BySubject(its_needs, own_needs)))
     }
@@ -231,6 +336,7 @@ impl Reader<'_> {
     fn by_path(
         &self,
         entry: &Entry<'_>,
+        values: Option<&Entry<'_>>,
         cases: Option<(Vec<(String, Requirement)>, Cases)>,
         m: &mut Mistakes,
     ) -> Option<(Requirement, Needs)> {
@@ -257,6 +363,10 @@ impl Reader<'_> {
                 "call the one that the rule goes by something else",
             );
             return None;
+        }
+        let values = values.and_then(|values| values.table("`is`", m));
+        for own in values.map(Table::rest).unwrap_or_default() {
+            check_value(self.path, parameter, own.key, &own.span, m);
         }
         let (is, cases) = cases?;
         let needs = Needs::ByPath {
@@ -314,35 +424,13 @@ impl Reader<'_> {
     }
 }
 
-/// The unescaped tokens of an RFC 6901 pointer.
-fn pointer_tokens(entry: &Entry<'_>, m: &mut Mistakes) -> Option<Box<[Watched]>> {
-    let pointer = entry.string(m)?;
-    let escaped = pointer
-        .match_indices('~')
-        .all(|(at, _)| matches!(pointer.as_bytes().get(at + 1), Some(b'0' | b'1')));
-    let Some(tokens) = pointer.strip_prefix('/').filter(|_| escaped) else {
-        m.at(
-            &entry.span,
-            format!("`{pointer}` is not a JSON pointer"),
-            "write RFC 6901, such as `/callback/event`; `~` is `~0` and `/` is `~1` inside a name",
-        );
-        return None;
-    };
-    Some(
-        tokens
-            .split('/')
-            .map(|token| Watched::new(&token.replace("~1", "/").replace("~0", "~")))
-            .collect(),
-    )
-}
-
 /// How many alternatives a call can have at most, when nothing it depends on is visible.
 fn alternatives(requirement: &Requirement) -> usize {
     let product = |parts: &mut dyn Iterator<Item = &Requirement>| {
         parts.map(alternatives).fold(1_usize, usize::saturating_mul)
     };
     match requirement {
-        Requirement::Scope(_) | Requirement::AnyToken => 1,
+        Requirement::Scope(_) | Requirement::AnyToken | Requirement::Public => 1,
         Requirement::BySubject { person, client } => {
             let parts = person.iter().chain(client).map(|part| alternatives(part));
             parts.fold(0, usize::saturating_add)
@@ -357,10 +445,9 @@ fn alternatives(requirement: &Requirement) -> usize {
             .map(|(_, part)| alternatives(part))
             .max()
             .unwrap_or(1),
-        Requirement::ByQuery { is, otherwise, .. } => {
+        Requirement::ByQuery { is, otherwise, .. } | Requirement::ByBody { is, otherwise, .. } => {
             let parts = is.iter().map(|(_, part)| part);
             product(&mut parts.chain(otherwise.as_deref()))
         }
-        Requirement::ByBody { is, .. } => product(&mut is.iter().map(|(_, part)| part)),
     }
 }

@@ -2,9 +2,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::action::brought_by;
 use super::definition::{self, Draft, Place};
 use super::head::DraftHead;
+use super::implication;
 use crate::catalog::Sets;
 use crate::definition::{
     AccessKind, Action, Added, Elevation, Resource, ScopeDefinition, ScopeStatus,
@@ -196,11 +196,13 @@ fn assemble(
     let mut definitions: Vec<ScopeDefinition> = Vec::new();
     let mut places: Vec<usize> = Vec::new();
     let mut successors = Vec::new();
+    let mut named = Vec::new();
     for draft in drafts {
         let Draft {
             at,
             definition,
             successor,
+            implies,
         } = draft;
         if let Some(first) = ids.get(&definition.name) {
             let line = m.line(&(places.get(first.index()).copied().unwrap_or(0)..0));
@@ -213,11 +215,12 @@ fn assemble(
             continue;
         }
         successors.extend(successor.map(|entry| (definition.name.clone(), entry)));
+        named.extend(implies.map(|entry| (ScopeId::new(definitions.len()), entry)));
         ids.insert(definition.name.clone(), ScopeId::new(definitions.len()));
         places.push(at);
         definitions.push(definition);
     }
-    let implied = implied(&definitions, actions);
+    let implied = implication::implied(&definitions, &ids, actions, &named, m);
     for (index, brought) in implied.iter().enumerate() {
         let names = brought
             .iter()
@@ -260,34 +263,6 @@ fn check_successor(name: &str, entry: &Entry<'_>, scopes: &Scopes, m: &mut Mista
         );
         m.at(&entry.span, what, "name a scope that works");
     }
-}
-
-/// By scope: what it brings. A retired scope brings nothing and is brought by nothing.
-fn implied(definitions: &[ScopeDefinition], actions: &[Action]) -> Vec<ScopeSet> {
-    let mut by_place: FxHashMap<(&str, &str), ScopeId> = FxHashMap::default();
-    for (index, own) in definitions.iter().enumerate() {
-        if let (Some(action), true) = (&own.action, own.status != ScopeStatus::Retired) {
-            by_place.insert((&own.resource, action), ScopeId::new(index));
-        }
-    }
-    let brought: FxHashMap<&str, Vec<&str>> = actions
-        .iter()
-        .map(|action| (action.name.as_str(), brought_by(&action.name, actions)))
-        .collect();
-    let of = |own: &ScopeDefinition| -> ScopeSet {
-        let action = own
-            .action
-            .as_deref()
-            .filter(|_| own.status != ScopeStatus::Retired);
-        let names = action
-            .and_then(|action| brought.get(action))
-            .into_iter()
-            .flatten();
-        names
-            .filter_map(|name| by_place.get(&(own.resource.as_str(), *name)).copied())
-            .collect()
-    };
-    definitions.iter().map(of).collect()
 }
 
 fn resources(headings: Vec<Heading>, definitions: &[ScopeDefinition]) -> Vec<Resource> {

@@ -4,7 +4,7 @@
 //! changes or removes is in the record, whatever the caller writes beside its id: a body that
 //! names a harmless event would open every other one.
 
-use super::policy::OrganisationParameter;
+use super::organisation::OrganisationParameter;
 use crate::endpoint::{Method, Requirement};
 use crate::mistake::{Mistakes, Span};
 use crate::segment::Segment;
@@ -44,7 +44,7 @@ impl Check<'_> {
     /// `needed` are scopes that a call needs whatever this part says.
     fn part<'r>(&self, part: &'r Requirement, needed: &mut Vec<&'r str>, m: &mut Mistakes) {
         match part {
-            Requirement::Scope(_) | Requirement::AnyToken => {}
+            Requirement::Scope(_) | Requirement::AnyToken | Requirement::Public => {}
             Requirement::BySubject { person, client } => {
                 let parts = person.iter().chain(client);
                 parts.for_each(|part| self.part(part, needed, m));
@@ -88,9 +88,16 @@ impl Check<'_> {
                 let parts = parts.chain(otherwise.as_deref());
                 parts.for_each(|part| self.part(part, needed, m));
             }
-            Requirement::ByBody { pointer, is } => {
+            Requirement::ByBody {
+                pointer,
+                is,
+                otherwise,
+                ..
+            } => {
                 self.condition(&format!("`{pointer}` in the body"), part, is, needed, m);
-                is.iter().for_each(|(_, part)| self.part(part, needed, m));
+                let parts = is.iter().map(|(_, part)| part);
+                let parts = parts.chain(otherwise.as_deref());
+                parts.for_each(|part| self.part(part, needed, m));
             }
         }
     }
@@ -104,7 +111,9 @@ impl Check<'_> {
         m: &mut Mistakes,
     ) {
         let others = match whole {
-            Requirement::ByQuery { otherwise, .. } => otherwise.as_deref(),
+            Requirement::ByQuery { otherwise, .. } | Requirement::ByBody { otherwise, .. } => {
+                otherwise.as_deref()
+            }
             _ => None,
         };
         let mut needs = is.iter().map(|(_, part)| part).chain(others);

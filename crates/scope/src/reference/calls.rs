@@ -11,24 +11,28 @@ impl Page<'_> {
         for resource in self.catalog.resources() {
             let about =
                 |endpoint: &&Endpoint| self.resource_of(endpoint) == Some(resource.name.as_str());
-            let endpoints: Vec<&Endpoint> = self.catalog.endpoints().iter().filter(about).collect();
-            if endpoints.is_empty() {
-                continue;
-            }
-            let (heading, call, needs, note) = (
-                resource.title.get(self.language),
-                words.call,
-                words.needs,
-                words.note,
-            );
-            part += &format!("\n### {heading}\n\n| {call} | {needs} | {note} |\n|---|---|---|\n");
-            for endpoint in endpoints {
-                let call = code(&format!("{} {}", endpoint.method, endpoint.path));
-                let needs = requirement(words, &endpoint.requirement);
-                part += &format!("| {call} | {needs} | {} |\n", self.note(endpoint));
-            }
+            let endpoints = self.catalog.endpoints().iter().filter(about);
+            let endpoints: Vec<&Endpoint> = endpoints.collect();
+            self.table(&mut part, resource.title.get(self.language), &endpoints);
         }
+        let is_without = |endpoint: &&Endpoint| endpoint.requirement.scopes().is_empty();
+        let without = self.catalog.endpoints().iter().filter(is_without);
+        self.table(&mut part, words.without_scope, &without.collect::<Vec<_>>());
         part
+    }
+
+    fn table(&self, part: &mut String, heading: &str, endpoints: &[&Endpoint]) {
+        if endpoints.is_empty() {
+            return;
+        }
+        let words = self.words;
+        let (call, needs, note) = (words.call, words.needs, words.note);
+        *part += &format!("\n### {heading}\n\n| {call} | {needs} | {note} |\n|---|---|---|\n");
+        for endpoint in endpoints {
+            let call = code(&format!("{} {}", endpoint.method, endpoint.path));
+            let needs = requirement(words, &endpoint.requirement);
+            *part += &format!("| {call} | {needs} | {} |\n", self.note(endpoint));
+        }
     }
 
     /// A call stands under the resource of the first scope it names.
@@ -88,6 +92,7 @@ fn requirement(words: &Words, required: &Requirement) -> String {
         Requirement::Any(parts) => joined(parts, words.or),
         Requirement::ByPath { parameter, is } => cases(words, words.by_path, parameter, is, None),
         Requirement::AnyToken => words.any_token.to_owned(),
+        Requirement::Public => words.public.to_owned(),
         Requirement::BySubject { person, client } => {
             let part = |part: &Option<Box<Requirement>>| {
                 let part = part.as_deref();
@@ -114,8 +119,25 @@ fn requirement(words: &Words, required: &Requirement) -> String {
             let otherwise = format!("{} {}", words.otherwise, requirement(words, otherwise));
             cases(words, words.by_query, parameter, is, Some(&otherwise))
         }
-        Requirement::ByBody { pointer, is } => {
-            cases(words, words.by_body, pointer, is, Some(words.absent))
+        Requirement::ByBody {
+            pointer,
+            batch,
+            without,
+            is,
+            otherwise,
+        } => {
+            let mut remarks = vec![words.absent.to_owned()];
+            if *batch {
+                remarks.push(words.batch.to_owned());
+            }
+            if !without.is_empty() {
+                let names: Vec<String> = without.iter().map(|name| code(name)).collect();
+                remarks.push(format!("{} {}", words.without, names.join(", ")));
+            }
+            if let Some(part) = otherwise {
+                remarks.push(format!("{} {}", words.otherwise, requirement(words, part)));
+            }
+            cases(words, words.by_body, pointer, is, Some(&remarks.join("; ")))
         }
     }
 }

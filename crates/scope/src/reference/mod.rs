@@ -101,6 +101,10 @@ impl Page<'_> {
             let title = cell(elevation.title.get(self.language));
             sentences.push(format!("**{}: {title}.**", words.approval));
         }
+        if let Some(risk) = &scope.risk {
+            let reason = cell(risk.reason.get(self.language));
+            sentences.push(format!("{} {}/5: {reason}", words.risk, risk.level));
+        }
         match scope.row_filter {
             None => {}
             Some(RowFilter::OwnRecords) => sentences.push(words.own_records.to_owned()),

@@ -245,3 +245,32 @@ proptest! {
         prop_assert!(call.steps() <= 65_536 + 8 * call.bytes(), "{} {}", call.steps(), call.bytes());
     }
 }
+
+#[test]
+fn a_batch_is_decided_up_to_a_hundred_members() {
+    let catalog = SmallCatalog::new("batch")
+        .action("read", "read")
+        .resource("thing", &["read"])
+        .with("[[endpoints]]\npath = \"/rpc\"")
+        .with("post = { by_body = \"/method\", batch = true, is = { a = \"thing:read\", \"b*\" = \"thing:read\" } }")
+        .parse();
+    for (members, expected) in [(100, Reason::Permitted), (101, Reason::TooLarge)] {
+        for value in ["a", "bc"] {
+            let call = Call {
+                catalog: &catalog,
+                path: "/rpc",
+                query: String::new(),
+                body: Some(format!(
+                    "[{}]",
+                    vec![format!("{{\"method\":\"{value}\"}}"); members].join(",")
+                )),
+            };
+            call.with(|access, request| {
+                assert_eq!(decide(&catalog, access, request).reason(), expected);
+                let explained = explain(&catalog, access, request, &History::default());
+                assert_eq!(explained.reason, expected);
+            });
+            assert!(call.steps() <= 4_096 + 8 * call.bytes());
+        }
+    }
+}

@@ -17,6 +17,10 @@ mod broken;
 mod effective;
 mod explanations;
 mod laws;
+mod odata;
+#[path = "../support/odata.rs"]
+mod odata_api;
+mod organisation;
 mod paths;
 mod shipped;
 #[path = "../support/small_catalog.rs"]

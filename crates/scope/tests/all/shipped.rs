@@ -82,6 +82,27 @@ fn what_deletes_says_so_in_every_language() {
 }
 
 #[test]
+fn every_scope_says_its_risk_and_one_that_brings_another_says_no_less() {
+    for catalog in files("../../catalogs").iter().map(|path| catalog(path)) {
+        let risk = |name: &str| {
+            let scope = catalog.scope(catalog.find(name).unwrap()).unwrap();
+            let risk = scope.risk.as_ref();
+            risk.unwrap_or_else(|| panic!("{} {name}", catalog.id()))
+                .level
+        };
+        for scope in catalog.scopes() {
+            let own = risk(&scope.name);
+            assert!(
+                scope.implies.iter().all(|brought| risk(brought) <= own),
+                "{}",
+                scope.name
+            );
+            assert!(!scope.money || own >= 4, "{} moves money", scope.name);
+        }
+    }
+}
+
+#[test]
 fn deleting_belongs_to_the_scope_that_writes() {
     let bexio = catalog(Path::new("../../catalogs/bexio.toml"));
     let deletes = |name: &str| bexio.deletes(bexio.find(name).unwrap());
@@ -134,6 +155,18 @@ fn every_case_holds() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What the format's documentation shows.
+#[test]
+fn every_example_holds() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/examples");
+    for name in ["json-rpc", "graphql"] {
+        let file = |end: &str| format!("{}/{name}{end}.toml", folder.display());
+        let report = check::check(&file(""), Some(&file(".cases")));
+        let report = report.unwrap_or_else(|report| panic!("{report}"));
+        assert!(report.contains("cases hold"), "{report}");
+    }
 }
 
 #[test]

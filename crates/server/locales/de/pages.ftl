@@ -100,6 +100,7 @@ lacking-text-at = Ihre Rolle bei { $organisation } umfasst das nicht, darum kön
 
 choice-none = Kein Zugriff
 choice-none-about = { $app } erhält nichts davon.
+choice-includes = „{ $title }“ umfasst: { $scopes }. Ohne das wird es nicht erteilt.
 choice-allow = Erlauben
 mark-new = Neu seit dem letzten Mal
 mark-refused = Haben Sie schon abgelehnt
@@ -187,6 +188,7 @@ scopes-endpoints-more =
        *[other] Und { $count } mehr; suchen Sie sie oben.
     }
 scopes-no-endpoints = Es ist kein Aufruf bekannt, den dieser Scope öffnet.
+scopes-risk = Risiko { $level } von 5: { $reason }
 scopes-implies = Umfasst { $scopes }.
 scopes-needs = verlangt { $rule }
 scopes-with = zusammen mit { $scopes }

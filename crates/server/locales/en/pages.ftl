@@ -100,6 +100,7 @@ lacking-text-at = Your role at { $organisation } does not include this, so you c
 
 choice-none = No access
 choice-none-about = { $app } gets nothing of this.
+choice-includes = “{ $title }” includes: { $scopes }. It is not given without that.
 choice-allow = Allow
 mark-new = New since last time
 mark-refused = You refused this before
@@ -187,6 +188,7 @@ scopes-endpoints-more =
        *[other] And { $count } more; look for them above.
     }
 scopes-no-endpoints = No call is known that this scope opens.
+scopes-risk = Risk { $level } of 5: { $reason }
 scopes-implies = Includes { $scopes }.
 scopes-needs = takes { $rule }
 scopes-with = together with { $scopes }

@@ -100,6 +100,7 @@ lacking-text-at = Votre rôle chez { $organisation } ne comprend pas cela ; vous
 
 choice-none = Aucun accès
 choice-none-about = { $app } n’en reçoit rien.
+choice-includes = « { $title } » comprend : { $scopes }. Sans cela, il n’est pas accordé.
 choice-allow = Autoriser
 mark-new = Nouveau depuis la dernière fois
 mark-refused = Déjà refusé par vous
@@ -187,6 +188,7 @@ scopes-endpoints-more =
        *[other] Et { $count } de plus ; cherchez-les ci-dessus.
     }
 scopes-no-endpoints = On ne connaît aucun appel que ce scope ouvre.
+scopes-risk = Risque { $level } sur 5 : { $reason }
 scopes-implies = Comprend { $scopes }.
 scopes-needs = exige { $rule }
 scopes-with = avec { $scopes }

@@ -100,6 +100,7 @@ lacking-text-at = Il Suo ruolo presso { $organisation } non lo comprende, perci�
 
 choice-none = Nessun accesso
 choice-none-about = { $app } non ne riceve nulla.
+choice-includes = «{ $title }» comprende: { $scopes }. Senza, non viene concesso.
 choice-allow = Consenti
 mark-new = Nuovo dall’ultima volta
 mark-refused = Già rifiutato da Lei
@@ -187,6 +188,7 @@ scopes-endpoints-more =
        *[other] E altri { $count }; li cerchi qui sopra.
     }
 scopes-no-endpoints = Non è nota alcuna chiamata che questo scope apra.
+scopes-risk = Rischio { $level } su 5: { $reason }
 scopes-implies = Comprende { $scopes }.
 scopes-needs = richiede { $rule }
 scopes-with = insieme a { $scopes }

@@ -100,6 +100,7 @@ lacking-text-at = Din roll hos { $organisation } omfattar inte detta, så du kan
 
 choice-none = Ingen åtkomst
 choice-none-about = { $app } får inget av detta.
+choice-includes = ”{ $title }” omfattar: { $scopes }. Utan det ges det inte.
 choice-allow = Tillåt
 mark-new = Nytt sedan sist
 mark-refused = Har du sagt nej till
@@ -187,6 +188,7 @@ scopes-endpoints-more =
        *[other] Och { $count } till; sök efter dem ovan.
     }
 scopes-no-endpoints = Inget anrop är känt som detta scope öppnar.
+scopes-risk = Risk { $level } av 5: { $reason }
 scopes-implies = Omfattar { $scopes }.
 scopes-needs = kräver { $rule }
 scopes-with = tillsammans med { $scopes }

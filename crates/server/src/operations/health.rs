@@ -46,8 +46,11 @@ async fn problems(app: &App) -> Vec<String> {
         )),
     }
     if !app.is_fresh() {
+        let why = app.changes_problem();
+        let why = why.map(|why| format!(": {why}")).unwrap_or_default();
         problems.push(format!(
-            "changes of other nodes were last read {} ms ago; everything is denied after {} ms",
+            "changes of other nodes were last read {} ms ago, and everything is denied after {} \
+             ms{why}",
             app.changes_age().as_millis(),
             limits::STALE_AFTER.as_millis()
         ));

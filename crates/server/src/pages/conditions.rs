@@ -8,7 +8,7 @@ use super::words::Words;
 pub(super) fn condition(words: Words, requirement: &Requirement, scope: &str) -> Option<String> {
     let with = |key: &str, values: &[(&str, &str)]| Some(words.with(key, values));
     match requirement {
-        Requirement::Scope(_) | Requirement::AnyToken => None,
+        Requirement::Scope(_) | Requirement::AnyToken | Requirement::Public => None,
         Requirement::BySubject { .. } => {
             with("scopes-needs", &[("rule", &requirement.to_string())])
         }
@@ -28,7 +28,7 @@ pub(super) fn condition(words: Words, requirement: &Requirement, scope: &str) ->
             "scopes-if-query",
             &[("name", parameter), ("values", &values(words, is, scope))],
         ),
-        Requirement::ByBody { pointer, is } => with(
+        Requirement::ByBody { pointer, is, .. } => with(
             "scopes-if-body",
             &[("name", pointer), ("values", &values(words, is, scope))],
         ),
@@ -91,6 +91,9 @@ mod tests {
         assert_eq!(told(&either).unwrap(), "one of a, b is enough");
         let by_body = Requirement::ByBody {
             pointer: "/event".to_owned(),
+            batch: false,
+            without: Vec::new(),
+            otherwise: None,
             is: vec![
                 ("x.*".to_owned(), scope("a")),
                 ("y".to_owned(), scope("b")),

@@ -248,6 +248,10 @@ impl Maker<'_> {
                 &[("scopes", &definition.implies.join(", "))],
             ));
         }
+        if let Some(risk) = &definition.risk {
+            let (level, reason) = (risk.level.to_string(), self.shown(&risk.reason));
+            notes.push(words.with("scopes-risk", &[("level", &level), ("reason", &reason)]));
+        }
         match definition.added {
             Added::EveryGrant => notes.push(words.get("scopes-every-grant")),
             Added::NewClient => notes.push(words.get("scopes-new-client")),

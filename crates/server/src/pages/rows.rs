@@ -40,12 +40,11 @@ pub(crate) fn of_grant(visit: &Visit, client: &Client, grant: &Grant) -> Vec<Row
                 .filter(|id| parts.choosable.contains(**id))
                 .filter_map(|id| Asked::standing(visit, *id, parts.locked.contains(*id)))
                 .collect();
-            let wide = |id: &ScopeId| {
-                catalog
-                    .scope(*id)
-                    .is_some_and(|scope| !scope.implies.is_empty())
+            let brings = |id: &ScopeId| {
+                let mut here = resource.scopes.iter();
+                here.any(|other| catalog.implied_by(*id).contains(*other))
             };
-            let levels = resource.scopes.iter().any(wide);
+            let levels = resource.scopes.iter().any(brings);
             let maker = RowMaker {
                 visit,
                 client,
@@ -218,6 +217,26 @@ impl RowMaker<'_> {
         marks
     }
 
+    /// What a scope brings, of its own resource or of others.
+    fn brought(&self, scope: &Asked<'_>, own: bool) -> impl Iterator<Item = &ScopeDefinition> {
+        let catalog = self.visit.realm.catalog();
+        let names = scope.definition.implies.clone().into_iter();
+        let brought = names.filter_map(|name| catalog.scope(catalog.find(&name)?));
+        brought.filter(move |other| (other.resource == self.resource) == own)
+    }
+
+    /// What a scope brings of other resources, which have rows of their own.
+    fn includes(&self, scope: &Asked<'_>) -> Option<String> {
+        let (words, text) = (self.visit.words, |text| self.visit.text(text).to_owned());
+        let titles: Vec<String> = self
+            .brought(scope, false)
+            .map(|other| text(&other.title))
+            .collect();
+        let (title, scopes) = (text(&scope.definition.title), titles.join(", "));
+        let values = [("title", title.as_str()), ("scopes", scopes.as_str())];
+        (!titles.is_empty()).then(|| words.with("choice-includes", &values))
+    }
+
     fn notes(&self) -> Vec<String> {
         let catalog = self.visit.realm.catalog();
         let mut notes: Vec<String> = self
@@ -227,6 +246,7 @@ impl RowMaker<'_> {
             .map(|elevation| self.visit.text(&elevation.description).to_owned())
             .collect();
         notes.dedup();
+        notes.extend(self.scopes.iter().filter_map(|scope| self.includes(scope)));
         notes
     }
 
@@ -266,7 +286,7 @@ impl RowMaker<'_> {
     /// From narrow to wide.
     fn by_width(&self) -> Vec<&Asked<'_>> {
         let mut by_width: Vec<&Asked<'_>> = self.scopes.iter().collect();
-        by_width.sort_by_key(|scope| scope.definition.implies.len());
+        by_width.sort_by_key(|scope| self.brought(scope, true).count());
         by_width
     }
 

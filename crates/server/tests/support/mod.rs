@@ -3,16 +3,14 @@
 #![allow(dead_code, reason = "not every test binary needs all of it")]
 
 mod answer;
+mod sending;
+mod tokens;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 use std::task::Poll;
-use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
-use http_body_util::BodyExt;
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::*;
 use oauth::policy::{RealmPolicy, Sandbox};
@@ -20,9 +18,10 @@ use oauth::{Secret, SecretKind};
 use realm::{App, FixedClock, SeededRandom};
 use scope::{Catalog, Scope};
 use storage::{SqliteStore, Store};
-use tower::ServiceExt;
 
 pub use answer::Answer;
+#[allow(unused_imports, reason = "not every test binary needs all of it")]
+pub use sending::{basic, encode};
 pub use storage::conformance::FaultyStore;
 
 pub const BASE: &str = "https://auth.example.com";
@@ -167,7 +166,7 @@ impl World {
             client_type: ClientType::Confidential,
             kind,
             auth_method: TokenEndpointAuthMethod::ClientSecretBasic,
-            secrets: vec![client_secret(id).hash()],
+            secrets: vec![stored_secret(id)],
             redirect_uris: vec![String::from("https://app.example/cb")],
             grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]),
             registered_scope: scope(registered),
@@ -275,199 +274,12 @@ impl World {
         format!("/{}/oauth/{endpoint}", self.realm)
     }
 
-    /// What consent leaves behind: a grant of Anna's and a code. `number` makes the code.
-    pub async fn consent(&self, client: &Client, granted: &str, number: u8) -> (Secret, Grant) {
-        self.consent_with(client, granted, number, |_| {}).await
-    }
-
-    pub async fn consent_with(
-        &self,
-        client: &Client,
-        granted: &str,
-        number: u8,
-        change: impl FnOnce(&mut AuthorizationCode),
-    ) -> (Secret, Grant) {
-        let known = self.app.realm(&self.realm).unwrap();
-        let catalog = known.catalog();
-        let is_bound = catalog.grant_policy().is_bound_to_organisation();
-        let organisation = is_bound.then_some(self.muster.id);
-        let now = self.app.now();
-        let expanded = catalog.scope_of(catalog.granted(&scope(granted)).set());
-        let grant = Grant {
-            id: self.app.new_id(),
-            realm: self.realm.clone(),
-            client: client.id.clone(),
-            user: self.anna.id,
-            organisation,
-            catalog_version: catalog.version().to_owned(),
-            requested: scope(granted),
-            granted: expanded.clone(),
-            refused: Scope::empty(),
-            withheld: Vec::new(),
-            reduced: Scope::empty(),
-            taken_off: BTreeMap::new(),
-            created_at: now,
-            updated_at: now,
-            status: GrantStatus::Live,
-            owner: GrantOwner::Person,
-            version: 1,
-        };
-        let consent = Consent {
-            id: self.app.new_id(),
-            realm: self.realm.clone(),
-            grant: Some(grant.id),
-            client: client.id.clone(),
-            user: self.anna.id,
-            organisation,
-            catalog_version: grant.catalog_version.clone(),
-            requested: grant.requested.clone(),
-            granted: expanded.clone(),
-            refused: Scope::empty(),
-            withheld: Vec::new(),
-            decided_at: now,
-            evidence: None,
-        };
-        let code = secret(SecretKind::AuthorizationCode, number);
-        let mut record = AuthorizationCode {
-            hash: code.hash(),
-            realm: self.realm.clone(),
-            client: client.id.clone(),
-            grant: grant.id,
-            user: self.anna.id,
-            organisation,
-            redirect_uri: Some(String::from("https://app.example/cb")),
-            code_challenge: Some(challenge(VERIFIER)),
-            scope: expanded,
-            withheld: Vec::new(),
-            refused: Scope::empty(),
-            requested: Some(scope(granted)),
-            created_at: now,
-            expires_at: now + Duration::from_secs(60),
-            consumed_at: None,
-            family: Some(self.app.new_id()),
-            position: Some(known.cache().position()),
-        };
-        change(&mut record);
-        let store = &self.followed;
-        let standing = store
-            .standing_grant(&self.realm, &client.id, self.anna.id, organisation)
-            .await
-            .unwrap();
-        let stored = store.record_consent(&consent, &grant, &record, standing.as_ref(), None);
-        (code, stored.await.unwrap().recorded().unwrap())
-    }
-
-    /// The family an access token belongs to.
-    pub async fn family_of(&self, access_token: &str) -> Family {
-        let keys = self.app.realm(&self.realm).unwrap().keys();
-        let claims = keys.open(access_token).unwrap();
-        let family = self.followed.family(&self.realm, claims.family.unwrap());
-        family.await.unwrap().unwrap()
-    }
-
     /// Anna has no place in the organisation any more.
     pub async fn anna_leaves(&self) {
         let store = &self.followed;
         let places = store.memberships(&self.realm, self.anna.id).await.unwrap();
         for (_, place) in places {
             assert!(store.remove_membership(&place, audit()).await.unwrap());
-        }
-    }
-
-    /// The whole code flow of a client; answers the token response.
-    pub async fn tokens(&self, client: &Client, granted: &str, number: u8) -> serde_json::Value {
-        let (code, _) = self.consent(client, granted, number).await;
-        let answer = self.redeem(client, &code).await;
-        answer.expect(StatusCode::OK);
-        answer.json()
-    }
-
-    pub async fn redeem(&self, client: &Client, code: &Secret) -> Answer {
-        let form = [
-            ("grant_type", "authorization_code"),
-            ("code", code.expose()),
-            ("redirect_uri", "https://app.example/cb"),
-            ("code_verifier", VERIFIER),
-        ];
-        self.post_as(client, "token", &form).await
-    }
-
-    /// A public client's comes a moment after whatever was before.
-    pub async fn refresh(&self, client: &Client, token: &str) -> Answer {
-        if client.auth_method == TokenEndpointAuthMethod::None {
-            self.clock.advance(Duration::from_secs(1));
-        }
-        let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
-        self.post_as(client, "token", &form).await
-    }
-
-    /// What the API's resource server learns about a token.
-    pub async fn introspect(&self, api: &Client, token: &str) -> serde_json::Value {
-        let answer = self.post_as(api, "introspect", &[("token", token)]).await;
-        answer.expect(StatusCode::OK);
-        answer.json()
-    }
-
-    pub async fn is_active(&self, api: &Client, token: &str) -> bool {
-        self.introspect(api, token).await["active"] == true
-    }
-
-    /// A form from this client, authenticated as it is registered.
-    pub async fn post_as(&self, client: &Client, endpoint: &str, form: &[(&str, &str)]) -> Answer {
-        match client.auth_method {
-            TokenEndpointAuthMethod::ClientSecretBasic => {
-                let request = self.form(endpoint, form).header(
-                    header::AUTHORIZATION,
-                    basic(&client.id, client_secret(&client.id).expose()),
-                );
-                self.send(request.body(Body::from(encode(form))).unwrap())
-                    .await
-            }
-            TokenEndpointAuthMethod::ClientSecretPost => {
-                let secret = client_secret(&client.id);
-                let mut form = form.to_vec();
-                form.extend([
-                    ("client_id", client.id.as_str()),
-                    ("client_secret", secret.expose()),
-                ]);
-                self.post(endpoint, &form).await
-            }
-            TokenEndpointAuthMethod::None => {
-                let mut form = form.to_vec();
-                form.push(("client_id", client.id.as_str()));
-                self.post(endpoint, &form).await
-            }
-        }
-    }
-
-    /// A form without a header for authentication.
-    pub async fn post(&self, endpoint: &str, form: &[(&str, &str)]) -> Answer {
-        let request = self.form(endpoint, form).body(Body::from(encode(form)));
-        self.send(request.unwrap()).await
-    }
-
-    fn form(&self, endpoint: &str, _: &[(&str, &str)]) -> axum::http::request::Builder {
-        Request::post(self.path(endpoint))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-    }
-
-    pub async fn get(&self, path: &str) -> Answer {
-        self.send(Request::get(path).body(Body::empty()).unwrap())
-            .await
-    }
-
-    pub async fn method(&self, method: Method, path: &str) -> Answer {
-        let request = Request::builder().method(method).uri(path);
-        self.send(request.body(Body::empty()).unwrap()).await
-    }
-
-    pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (head, body) = response.into_parts();
-        Answer {
-            status: head.status,
-            headers: head.headers,
-            body: String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap(),
         }
     }
 }
@@ -573,25 +385,14 @@ pub fn client_secret(id: &str) -> Secret {
     oauth::secret::generate(SecretKind::ClientSecret, bytes)
 }
 
-pub fn basic(id: &str, secret: &str) -> String {
-    use base64::Engine as _;
-    let credentials = format!("{}:{}", encode_one(id), encode_one(secret));
-    format!(
-        "Basic {}",
-        base64::engine::general_purpose::STANDARD.encode(credentials)
-    )
+/// The same, as it is kept.
+pub fn stored_secret(id: &str) -> StoredSecret {
+    StoredSecret {
+        hash: client_secret(id).hash(),
+        made_at: Some(start()),
+    }
 }
 
 pub fn challenge(verifier: &str) -> [u8; 32] {
     TokenHash::of(verifier.as_bytes()).0
-}
-
-pub fn encode(form: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(form)
-        .finish()
-}
-
-fn encode_one(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

@@ -58,6 +58,9 @@ ALTER TABLE users ADD COLUMN deleted_at BIGINT;
 ALTER TABLE clients ADD COLUMN deleted_at BIGINT;
 ALTER TABLE organisations ADD COLUMN deleted_at BIGINT;
 
+-- When secrets were made, by their hashes. Nodes of the release before leave it as it is.
+ALTER TABLE clients ADD COLUMN secrets_made TEXT;
+
 -- The connection that begins with a code.
 ALTER TABLE authorization_codes ADD COLUMN family BYTEA;
 ALTER TABLE refresh_tokens ADD COLUMN family BYTEA;

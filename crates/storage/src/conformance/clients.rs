@@ -3,7 +3,7 @@ use std::sync::Arc;
 use oauth::model::PageRequest;
 
 use super::Database;
-use super::samples::{OTHER_REALM, REALM, audit, client, id, page, plain_client, user, uuid};
+use super::samples::{OTHER_REALM, REALM, at, audit, client, id, page, plain_client, user, uuid};
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
 use crate::store::Store;
@@ -207,4 +207,58 @@ pub(super) async fn are_not_called_by_what_cannot_be_a_name(database: &dyn Datab
     let mut wanted = page(9);
     wanted.after = Some("\0".to_owned());
     store.clients(REALM, &wanted).await.unwrap();
+}
+
+/// Also one that was deleted, and whoever is first of many at once.
+pub(super) async fn ids_that_look_alike_are_refused(database: &dyn Database) {
+    let store = database.node().await;
+    let refused = |outcome: Result<(), StoreError>, there: &str| {
+        let told = StoreError::AlreadyExists {
+            what: "client with the look-alike id",
+            key: there.to_owned(),
+        };
+        assert_eq!(outcome, Err(told));
+    };
+    for (there, alike) in [
+        ("ledgerly", ["Ledgerly", "Iedgerly"]),
+        ("app-1", ["APP-1", "app-l"]),
+        ("Zero", ["zer0", "ZERO"]),
+    ] {
+        let made = store.insert_client(&plain_client(there), audit()).await;
+        made.unwrap();
+        for id in alike {
+            let outcome = store.insert_client(&plain_client(id), audit()).await;
+            refused(outcome, there);
+        }
+        let mut elsewhere = plain_client(alike[0]);
+        elsewhere.realm = OTHER_REALM.to_owned();
+        store.insert_client(&elsewhere, audit()).await.unwrap();
+    }
+    store
+        .insert_client(&plain_client("mail"), audit())
+        .await
+        .unwrap();
+    store
+        .insert_client(&plain_client("mall"), audit())
+        .await
+        .unwrap();
+    let gone = store.client(REALM, "ledgerly").await.unwrap().unwrap();
+    store.delete_client(&gone, at(3), audit()).await.unwrap();
+    let outcome = store
+        .insert_client(&plain_client("LEDGERLY"), audit())
+        .await;
+    refused(outcome, "ledgerly");
+
+    let spellings = ["one", "One", "oNe", "onE", "ONe", "OnE", "oNE", "ONE"];
+    let outcomes = race(
+        database,
+        SIXTEEN,
+        |number, store: Arc<dyn Store>| async move {
+            let client = plain_client(spellings[number % 8]);
+            store.insert_client(&client, audit()).await
+        },
+    );
+    let outcomes = outcomes.await;
+    let made = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    assert_eq!(made, 1, "{outcomes:?}");
 }

@@ -16,6 +16,7 @@
 mod access_tokens;
 mod approvals;
 mod audit;
+mod audit_keys;
 mod audit_links;
 mod authorization_codes;
 mod authorization_requests;
@@ -129,6 +130,8 @@ cases! {
         records_come_back_as_they_were,
         records_come_in_pages_by_position,
         records_are_found_by_who_what_and_which,
+    }
+    audit_keys {
         a_person_keeps_one_key,
         a_destroyed_key_is_gone_and_its_records_stay,
         a_destroyed_key_is_in_no_file,
@@ -154,6 +157,7 @@ cases! {
         come_back_as_they_were,
         a_plain_one_comes_back_as_it_was,
         an_id_is_taken_once,
+        ids_that_look_alike_are_refused,
         none_is_called_like_a_person,
         called_like_a_person_at_once_one_is_refused,
         updating_replaces,

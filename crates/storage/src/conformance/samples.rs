@@ -9,8 +9,8 @@ use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence,
     ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeptRequest, KeyPurpose, KeyRecord,
     Membership, Organisation, PageRequest, Position, Recording, RefreshToken, RevokedAccessToken,
-    Role, SandboxQuery, SandboxRecord, ShownNames, Status, Timestamp, TokenEndpointAuthMethod,
-    TokenFormat, TokenHash, User, Uuid, Withheld,
+    Role, SandboxQuery, SandboxRecord, ShownNames, Status, StoredSecret, Timestamp,
+    TokenEndpointAuthMethod, TokenFormat, TokenHash, User, Uuid, Withheld,
 };
 use scope::{Scope, WithheldReason};
 
@@ -79,6 +79,14 @@ pub fn uuid(name: &str) -> Uuid {
     Uuid::from_slice(&hash[..16]).unwrap()
 }
 
+/// A client's secret, with or without the time it was made.
+pub fn stored_secret(number: u64, made_at: Option<Timestamp>) -> StoredSecret {
+    StoredSecret {
+        hash: hash(number),
+        made_at,
+    }
+}
+
 /// A client with every member filled.
 pub fn client(name: &str) -> Client {
     Client {
@@ -91,7 +99,7 @@ pub fn client(name: &str) -> Client {
         client_type: ClientType::Confidential,
         kind: "public-integration".to_owned(),
         auth_method: TokenEndpointAuthMethod::ClientSecretPost,
-        secrets: vec![hash(900), hash(901)],
+        secrets: vec![stored_secret(900, None), stored_secret(901, Some(at(4)))],
         redirect_uris: vec![
             "https://ledger.example/callback?x=1".to_owned(),
             "http://127.0.0.1/".to_owned(),

@@ -202,7 +202,11 @@ impl<'r> Cells<'r> {
             .map_err(|error| self.impossible(column, error))
     }
 
-    fn timestamp(&self, column: &'static str, milliseconds: i64) -> Result<Timestamp, StoreError> {
+    pub(crate) fn timestamp(
+        &self,
+        column: &'static str,
+        milliseconds: i64,
+    ) -> Result<Timestamp, StoreError> {
         Timestamp::from_millisecond(milliseconds).map_err(|error| self.impossible(column, error))
     }
 

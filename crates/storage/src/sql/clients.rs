@@ -1,5 +1,8 @@
+use std::collections::BTreeMap;
+
 use oauth::audit::AuditRecord;
-use oauth::model::{Client, Page, PageRequest, Position, TokenHash, Uuid};
+use oauth::model::{Client, Page, PageRequest, Position, StoredSecret, TokenHash, Uuid};
+use oauth::naming;
 use sqlx::query::Query;
 use sqlx::{query, query_scalar};
 
@@ -17,7 +20,7 @@ macro_rules! select {
     ($condition:literal) => {
         concat!(
             "SELECT realm, id, uuid, version, name, maker, homepage, verified, client_type,
-         kind, auth_method, secrets, redirect_uris, grant_types, registered_scope,
+         kind, auth_method, secrets, secrets_made, redirect_uris, grant_types, registered_scope,
          optional_scope, legacy_without_pkce, token_format, refresh_retry, organisation_id,
          introspects, created_at, disabled_at, suspended, cut_off
          FROM clients ",
@@ -98,9 +101,9 @@ pub(crate) async fn insert(
     client: &Client,
     record: &AuditRecord,
 ) -> Result<(), StoreError> {
+    database::hold_numbers(connection).await?;
     if let Ok(id) = Uuid::try_parse(&client.id) {
         // Both stand as `sub` in tokens.
-        database::hold_numbers(connection).await?;
         if users::is_given(connection, &client.realm, id).await? {
             return Err(StoreError::AlreadyExists {
                 what: "user with the id",
@@ -118,13 +121,14 @@ pub(crate) async fn insert(
             key: client.id.clone(),
         });
     }
+    refuse_look_alike(connection, client).await?;
     bound(
         "INSERT INTO clients (realm, id, name, maker, homepage, verified, client_type, kind,
              auth_method, secrets, redirect_uris, grant_types, registered_scope, optional_scope,
              legacy_without_pkce, token_format, organisation_id, introspects, created_at,
-             disabled_at, cut_off, refresh_retry, suspended, uuid)
+             disabled_at, cut_off, refresh_retry, suspended, secrets_made, uuid)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-             $19, $20, $21, $22, $23, $24)",
+             $19, $20, $21, $22, $23, $24, $25)",
         client,
         client.cut_off,
     )?
@@ -133,6 +137,30 @@ pub(crate) async fn insert(
     .await
     .map_err(|error| failed(&error, client))?;
     changed(connection, client, record).await
+}
+
+/// The same as [`naming::looks_of_client_id`] says, of those that are there.
+const LOOKS_ALIKE: &str = "SELECT id FROM clients WHERE realm = $1 AND id <> $2
+     AND (lower(id) = $3
+         OR replace(replace(lower(replace(id, 'I', 'l')), '1', 'l'), '0', 'o') = $4)
+     LIMIT 1";
+
+/// Nobody is to take one app for another.
+async fn refuse_look_alike(connection: &mut Connection, client: &Client) -> Result<(), StoreError> {
+    let [lower, seen] = naming::looks_of_client_id(&client.id);
+    let found = query_scalar(LOOKS_ALIKE)
+        .bind(&client.realm)
+        .bind(&client.id)
+        .bind(lower)
+        .bind(seen);
+    let found: Option<String> = found.fetch_optional(connection).await.map_err(fault)?;
+    match found {
+        None => Ok(()),
+        Some(key) => Err(StoreError::AlreadyExists {
+            what: "client with the look-alike id",
+            key,
+        }),
+    }
 }
 
 pub(crate) async fn update(
@@ -156,8 +184,8 @@ pub(crate) async fn update(
              registered_scope = $13, optional_scope = $14, legacy_without_pkce = $15,
              token_format = $16, organisation_id = $17, introspects = $18, created_at = $19,
              disabled_at = $20, cut_off = $21, refresh_retry = $22, suspended = $23,
-             version = version + 1
-         WHERE realm = $1 AND id = $2 AND version = $24 AND deleted_at IS NULL",
+             secrets_made = $24, version = version + 1
+         WHERE realm = $1 AND id = $2 AND version = $25 AND deleted_at IS NULL",
         client,
         cut_off,
     )?
@@ -213,8 +241,13 @@ fn bound<'q>(
     let secrets: Vec<String> = client
         .secrets
         .iter()
-        .map(|hash| hexadecimal(&hash.0))
+        .map(|secret| hexadecimal(&secret.hash.0))
         .collect();
+    let made = client.secrets.iter().filter_map(|secret| {
+        let made_at = secret.made_at?;
+        Some((hexadecimal(&secret.hash.0), bind::time(made_at)))
+    });
+    let made: BTreeMap<String, i64> = made.collect();
     Ok(query(sql)
         .bind(client.realm.clone())
         .bind(client.id.clone())
@@ -238,7 +271,8 @@ fn bound<'q>(
         .bind(bind::optional_time(client.status.stopped_since()))
         .bind(bind::position(cut_off))
         .bind(client.refresh_retry.map(i64::from))
-        .bind(bind::suspended(client.status)))
+        .bind(bind::suspended(client.status))
+        .bind(json(&made)?))
 }
 
 fn client(row: &Row) -> Result<Client, StoreError> {
@@ -271,14 +305,21 @@ fn client(row: &Row) -> Result<Client, StoreError> {
     })
 }
 
-fn secrets(cells: &Cells<'_>) -> Result<Vec<TokenHash>, StoreError> {
+fn secrets(cells: &Cells<'_>) -> Result<Vec<StoredSecret>, StoreError> {
     let hashes: Vec<String> = cells.json("secrets")?;
-    hashes
-        .iter()
-        .map(|text| {
-            crate::text::bytes32(text)
-                .map(TokenHash)
-                .ok_or_else(|| cells.impossible("secrets", "not 64 hexadecimal digits"))
+    let made: Option<BTreeMap<String, i64>> = cells.optional_json("secrets_made")?;
+    let made = made.unwrap_or_default();
+    let secret = |text: &String| {
+        let hash = crate::text::bytes32(text)
+            .map(TokenHash)
+            .ok_or_else(|| cells.impossible("secrets", "not 64 hexadecimal digits"))?;
+        let made_at = made
+            .get(text)
+            .map(|made| cells.timestamp("secrets_made", *made));
+        Ok(StoredSecret {
+            hash,
+            made_at: made_at.transpose()?,
         })
-        .collect()
+    };
+    hashes.iter().map(secret).collect()
 }

@@ -161,7 +161,8 @@ pub(crate) async fn client(
     execute(connection, withdraw).await?;
     let delete = query(
         "UPDATE clients SET deleted_at = $3, disabled_at = COALESCE(disabled_at, $3),
-             secrets = '[]', redirect_uris = '[]', version = version + 1
+             secrets = '[]', secrets_made = NULL, redirect_uris = '[]',
+             version = version + 1
          WHERE realm = $1 AND id = $2 AND version = $4 AND deleted_at IS NULL",
     );
     let delete = delete.bind(realm).bind(id).bind(bind::time(now));

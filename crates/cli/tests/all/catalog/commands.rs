@@ -213,6 +213,9 @@ fn a_wrong_question_is_2_and_says_what_is_wrong() {
         &["bexio", "contact_rule", "GET", "/2.0/contact"],
         &["contact_rule", "bexio"],
     );
+    let commas = "contact_show,task_show";
+    let separate = &["separate scopes by spaces", "catalog show bexio"];
+    explain(&["bexio", commas, "GET", "/2.0/contact"], separate);
     explain(
         &["bexio", "contact_show", "FETCH", "/2.0/contact"],
         &["FETCH"],
@@ -225,6 +228,18 @@ fn a_wrong_question_is_2_and_says_what_is_wrong() {
         &with("--registered", "nothing_such"),
         &["--registered", "nothing_such"],
     );
+    for option in [
+        "--rights",
+        "--registered",
+        "--requested",
+        "--refused",
+        "--reduced",
+    ] {
+        explain(
+            &with(option, commas),
+            &[option, "separate scopes by spaces"],
+        );
+    }
     explain(&with("--client-kind", "robot"), &["robot"]);
     explain(&with("--approved", "partner"), &["partner"]);
     explain(&with("--withheld", "contact_show"), &["SCOPE=REASON"]);
@@ -461,4 +476,25 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.is_empty(), "{said}");
+}
+
+#[test]
+fn check_lists_every_public_call() {
+    let file = std::fs::read_to_string(format!(
+        "{}/../../catalogs/bokio.toml",
+        env!("CARGO_MANIFEST_DIR")
+    ))
+    .unwrap();
+    let open = "\n[[endpoints]]\npath = \"/countries\"\nget = { public = true }\npost = { any_token = true }\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("open.toml");
+    std::fs::write(&path, file + open).unwrap();
+    let said = scopegate(["catalog", "check", path.to_str().unwrap()]).ok();
+    let (_, list) = said.out.split_once("WARNING: PUBLIC").unwrap();
+    assert!(
+        list.contains("GET /countries") && !list.contains("POST"),
+        "{list}"
+    );
+    let said = scopegate(["catalog", "check", "bokio"]).ok();
+    assert!(!said.out.contains("PUBLIC"), "{}", said.out);
 }

@@ -1,4 +1,6 @@
 //! `scopegate catalog`.
 
+mod authoring;
 mod commands;
 mod decision_cases;
+mod import;

@@ -53,11 +53,32 @@ fn a_wrong_word_is_answered_with_those_there_are() {
     wrong(
         &add(
             "bokio",
-            "private-integration",
+            "public-integration",
             "journal-entries:read,invoices:read",
         ),
         &["separate scopes by spaces"],
     );
+    // What would make it fit, by the options that say it.
+    wrong(
+        &add("bokio", "private-integration", "journal-entries:read"),
+        &["private-integration needs --organisation"],
+    );
+    wrong(
+        &[
+            "client",
+            "change",
+            "freshbooks",
+            "report-runner",
+            "--organisation",
+            "",
+        ],
+        &["machine needs --organisation"],
+    );
+    let public = [&add("bexio", "machine", "contact_show")[..], &["--public"]].concat();
+    wrong(&public, &["machine needs a secret", "--public"]);
+    let mut alike = add("bexio", "app", "contact_show");
+    alike[3] = "Iedgerly";
+    wrong(&alike, &["look-alike", "ledgerly"]);
     wrong(
         &[
             "approve",

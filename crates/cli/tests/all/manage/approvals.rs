@@ -29,8 +29,10 @@ fn a_withdrawn_approval_counts_at_once() {
         "elevation-not-approved",
     );
     opens(&play.call("GET", &format!("/v1/companies/{company}/invoices"), &tokens));
-    demo.manage(&["approve", "withdraw", "bokio", "betalfix", "partner"])
-        .wrong(&["betalfix", "partner"]);
+    let again = demo.manage(&["approve", "withdraw", "bokio", "betalfix", "partner"]);
+    assert!(again.ok().out.contains("so already"));
+    demo.manage(&["approve", "withdraw", "bokio", "kvittofickan", "partner"])
+        .wrong(&["kvittofickan", "partner"]);
     let listed = demo
         .manage(&["approve", "list", "bokio", "betalfix"])
         .ok()

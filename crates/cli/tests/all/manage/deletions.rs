@@ -21,8 +21,11 @@ fn delete(demo: &RunningDemo, command: &[&str], told: &[&str], is_in_force: impl
     for part in told.iter().chain(&["nothing done yet", "--yes"]) {
         assert!(first.out.contains(part), "{}", first.out);
     }
-    let stale = [command, &["--yes", "--if-version", "77"]].concat();
-    demo.manage(&stale).wrong(&["changed meanwhile"]);
+    // Whoever saw another version is told, asked or not.
+    for yes in [&[][..], &["--yes"]] {
+        let stale = [command, yes, &["--if-version", "77"]].concat();
+        demo.manage(&stale).wrong(&["changed meanwhile"]);
+    }
     assert!(is_in_force(), "{command:?}");
     let confirmed = [command, &["--yes"]].concat();
     demo.manage(&confirmed).ok();

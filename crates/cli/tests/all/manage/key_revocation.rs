@@ -36,8 +36,11 @@ fn revoke_both(site: &Site) {
 
         // Asked without being told to do it, it says what would happen and does nothing.
         let command = ["key", "revoke", "bexio", &key];
-        site.manage(&command)
-            .wrong(&["nothing done", &key, "refresh", "--yes"]);
+        let asked = site.manage(&command);
+        assert_eq!(asked.code, 1, "{asked:?}");
+        for told in ["nothing done", &key, "refresh", "--yes"] {
+            assert!(asked.out.contains(told), "{told}: {asked:?}");
+        }
         assert_eq!(statuses(site, &http, &token), [200, 200]);
 
         let said = site.manage(&[&command[..], &["--yes"]].concat()).ok().out;

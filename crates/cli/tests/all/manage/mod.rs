@@ -2,8 +2,10 @@
 
 mod advice;
 mod approvals;
+mod apps;
 mod audit;
 mod deletions;
+mod exit_status;
 mod key_revocation;
 mod keys;
 mod records;

@@ -199,8 +199,8 @@ fn what_was_issued_is_ended_by_command() {
     let grant = line.split_whitespace().next().unwrap();
     demo.manage(&["grant", "revoke", "bexio", grant]).ok();
     token_ended(&play.call("GET", "/2.0/contact", &tokens));
-    demo.manage(&["grant", "revoke", "bexio", grant])
-        .wrong(&["no live grant"]);
+    let again = demo.manage(&["grant", "revoke", "bexio", grant]).ok().out;
+    assert!(again.contains("so already"), "{again}");
 
     let tokens = play.tokens(&LEDGERLY);
     opens(&play.call("GET", "/2.0/contact", &tokens));
@@ -333,59 +333,6 @@ fn a_smaller_ceiling_counts_at_once() {
     ])
     .ok();
     opens(&play.call("POST", "/2.0/contact", &tokens));
-}
-
-#[test]
-fn a_new_secret_replaces_the_old_one() {
-    let (demo, play) = start("stora");
-    let ask = [
-        ("grant_type", "client_credentials"),
-        ("scope", "public.unit:read"),
-    ];
-    assert_eq!(play.token("door-sync", &ask).status, 200);
-    let said = demo
-        .manage(&["client", "secret", "replace", "stora", "door-sync"])
-        .ok()
-        .out;
-    let fresh = said.split_whitespace().last().unwrap().to_owned();
-    let old = play.token("door-sync", &ask);
-    assert_eq!(
-        (old.status, &old.json()["error"]),
-        (401, &json!("invalid_client"))
-    );
-    assert_eq!(
-        play.post_as("token", "door-sync", Some(&fresh), &ask)
-            .status,
-        200
-    );
-    demo.manage(&["client", "secret", "replace", "stora", "unit-finder"])
-        .wrong(&["unit-finder", "public"]);
-
-    // A second one to change over to; then the first goes, for somebody else knows it.
-    let said = demo
-        .manage(&["client", "secret", "add", "stora", "door-sync"])
-        .ok()
-        .out;
-    let second = said.split_whitespace().last().unwrap().to_owned();
-    let with = |secret: &str| play.post_as("token", "door-sync", Some(secret), &ask);
-    let token = with(&fresh).json();
-    opens(&play.call("GET", "/2025-09/units", &token));
-    assert_eq!(with(&second).status, 200);
-    let shown = demo
-        .manage(&["client", "show", "stora", "door-sync"])
-        .ok()
-        .out;
-    let names = shown
-        .lines()
-        .filter_map(|line| line.strip_prefix("secret: "));
-    let names: Vec<_> = names.collect();
-    assert_eq!(names.len(), 2, "{shown}");
-    let revoke = ["client", "secret", "revoke", "stora", "door-sync", names[0]];
-    let compromised = [&revoke[..], &["--compromised"]].concat();
-    demo.manage(&compromised).ok();
-    assert_eq!((with(&fresh).status, with(&second).status), (401, 200));
-    token_ended(&play.call("GET", "/2025-09/units", &token));
-    demo.manage(&revoke).wrong(&["door-sync", "no secret"]);
 }
 
 #[test]

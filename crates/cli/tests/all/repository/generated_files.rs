@@ -46,6 +46,51 @@ fn reference_pages() {
     }
 }
 
+/// The report and a part of the catalog that `docs/import.md` shows.
+#[test]
+fn import_of_the_example() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let import = |more: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_scopegate"))
+            .args(["catalog", "import", "library.yaml"])
+            .args(more)
+            .current_dir(root.join("docs/examples"))
+            .output()
+            .unwrap()
+    };
+    let output = import(&[]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let report = String::from_utf8(output.stderr).unwrap();
+    let catalog = String::from_utf8(output.stdout).unwrap();
+    let start = catalog.find("[resources.readers]").unwrap();
+    let end = catalog.find("# -------- apps").unwrap_or(catalog.len());
+    let scopes = catalog.get(start..end).unwrap();
+    let scopes: Vec<&str> = scopes.split("\n\n").take(2).collect();
+    let calls = catalog.find("path = \"/readers\"").unwrap();
+    let calls: Vec<&str> = catalog
+        .get(calls..)
+        .unwrap()
+        .split("\n\n")
+        .take(2)
+        .collect();
+    let part = format!(
+        "{}\n\n[[endpoints]]\n{}\n",
+        scopes.join("\n\n"),
+        calls.join("\n\n")
+    );
+    let page = std::fs::read_to_string(root.join("docs/import.md")).unwrap();
+    let page = with_block(&page, "<!-- made: report -->\n```text\n", &report);
+    let page = with_block(&page, "<!-- made: catalog -->\n```toml\n", &part);
+    compare("docs/import.md", &page);
+}
+
+/// A page with another text in the block of code that begins so.
+fn with_block(page: &str, beginning: &str, text: &str) -> String {
+    let (before, rest) = page.split_once(beginning).unwrap();
+    let (_, after) = rest.split_once("```").unwrap();
+    format!("{before}{beginning}{text}```{after}")
+}
+
 #[test]
 fn configuration_reference() {
     let page = scopegate(&["config", "reference"]);

@@ -6,4 +6,5 @@ mod introspection;
 mod logs;
 mod operations;
 mod start;
+mod too_much;
 mod traces;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use axum_core::body::Body;
 use enforce::{
-    AccessError, AccessNow, AccessSource, Permitted, RequireScopeLayer, TokenVerifier,
+    AccessError, AccessNow, AccessSource, Permitted, PublicCall, RequireScopeLayer, TokenVerifier,
     UnverifiedToken, VerifiedToken, VerifyError,
 };
 use http::{Request, Response};
@@ -122,6 +122,7 @@ pub struct Answer {
 #[derive(Clone)]
 pub struct Seen {
     pub permitted: Option<Permitted>,
+    pub public: Option<PublicCall>,
     pub method: String,
     pub uri: String,
     pub body: Vec<u8>,
@@ -174,6 +175,7 @@ impl Gate {
                 let body = body.collect().await.unwrap().to_bytes().to_vec();
                 *noted.lock().unwrap() = Some(Seen {
                     permitted: parts.extensions.get::<Permitted>().cloned(),
+                    public: parts.extensions.get::<PublicCall>().cloned(),
                     method: parts.method.to_string(),
                     uri: parts.uri.to_string(),
                     body,

@@ -1,12 +1,81 @@
 //! What is offered under each decline policy, and what an answer makes of it.
 
 use super::{answer, asks, offered, shown, withheld};
-use crate::support::{any, approval, client, grant, none, now, optional, scope, set, state};
+use crate::support::{
+    any, approval, client, crossing, grant, none, now, optional, scope, set, state,
+};
 use oauth::consent::{Locked, from_standing, offer};
 use oauth::error::ErrorCode;
 use oauth::model::{Client, Grant};
 use oauth::policy::{RealmPolicy, UnknownScope};
 use scope::{ScopeSet, WithheldReason};
+
+// --- what a scope brings of other resources ---
+
+#[test]
+fn what_was_struck_in_another_row_is_not_brought() {
+    let catalog = crossing("any");
+    let offer = offered(&catalog, &client(&catalog), "payments:write", None);
+    assert_eq!(
+        shown(&catalog, &offer),
+        [
+            "boxes: (customers:read)",
+            "levels: (invoices:read) (invoices:write)",
+            "boxes: payments:write"
+        ]
+    );
+    let granted = |allowed| answer(&catalog, &offer, allowed).map(|decided| decided.granted);
+    let every = "customers:read invoices:read invoices:write payments:write";
+    let table = [
+        ("payments:write invoices:write customers:read", every),
+        // Without customers, neither what brings them nor what brings that.
+        (
+            "payments:write invoices:write invoices:read",
+            "invoices:read",
+        ),
+        (
+            "payments:write invoices:read customers:read",
+            "customers:read invoices:read",
+        ),
+        ("customers:read", "customers:read"),
+    ];
+    for (allowed, expected) in table {
+        assert_eq!(granted(allowed).unwrap(), scope(expected), "{allowed}");
+    }
+    assert_eq!(
+        granted("payments:write").unwrap_err().code,
+        ErrorCode::AccessDenied
+    );
+}
+
+#[test]
+fn what_a_required_scope_brings_of_another_resource_is_required() {
+    let catalog = crossing("optional");
+    let app = Client {
+        optional_scope: scope("customers:read invoices:read"),
+        ..client(&catalog)
+    };
+    let offer = offered(&catalog, &app, "customers:read invoices:write", None);
+    assert_eq!(
+        shown(&catalog, &offer),
+        [
+            "boxes: customers:read!",
+            "levels: (invoices:read) invoices:write!"
+        ]
+    );
+    assert!(answer(&catalog, &offer, "invoices:write").is_err());
+}
+
+#[test]
+fn what_a_scope_brings_comes_along_where_everything_is_one_answer() {
+    let catalog = crossing("none");
+    let offer = offered(&catalog, &client(&catalog), "invoices:write", None);
+    assert_eq!(shown(&catalog, &offer), ["boxes: invoices:write!"]);
+    assert_eq!(
+        answer(&catalog, &offer, "invoices:write").unwrap().granted,
+        scope("customers:read invoices:read invoices:write")
+    );
+}
 
 // --- any scope may be struck ---
 

@@ -4,7 +4,9 @@ use oauth::grant::reduce::{self, NotReducible, Parts, Reduction};
 use oauth::model::{Client, GrantStatus, RevocationReason};
 use scope::Catalog;
 
-use crate::support::{any, at, client, grant, invoices, none, optional, scope, set, shipped};
+use crate::support::{
+    any, at, client, crossing, grant, invoices, none, optional, scope, set, shipped,
+};
 
 fn part(left: &str, taken: &str) -> Reduction {
     Reduction::Part {
@@ -55,6 +57,21 @@ fn keeping_less_leaves_less_with_what_it_brings_and_the_defaults() {
         let said = reduce::decide(&catalog, Some(&client), &grant, keep.split_whitespace());
         assert_eq!(said, Ok(reduction), "{keep}");
     }
+}
+
+#[test]
+fn taking_off_what_a_scope_brings_of_another_resource_takes_it_too() {
+    let catalog = crossing("any");
+    let every = "customers:read invoices:read invoices:write payments:write";
+    let (client, grant) = (client(&catalog), grant(&catalog, every, ""));
+    let keep = ["invoices:read", "invoices:write", "payments:write"];
+    assert_eq!(
+        reduce::decide(&catalog, Some(&client), &grant, keep),
+        Ok(part(
+            "invoices:read",
+            "customers:read invoices:write payments:write"
+        ))
+    );
 }
 
 #[test]

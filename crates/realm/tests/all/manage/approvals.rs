@@ -52,20 +52,26 @@ async fn an_approval_lives_until_it_is_withdrawn_or_replaced() {
         elevation: "partner".to_owned(),
         version: None,
     };
-    let client = desk
-        .withdraw_approval(&office.by, withdraw.clone())
-        .await
-        .unwrap();
-    assert_eq!(client.name, "App betalfix");
-    let withdrawn = [
+    let withdrawn = desk.withdraw_approval(&office.by, withdraw.clone());
+    let withdrawn = withdrawn.await.unwrap();
+    assert_eq!(withdrawn.record.name, "App betalfix");
+    assert!(withdrawn.is_changed);
+    let states_now = [
         ("Ida".to_owned(), Withdrawn),
         ("Elsa".to_owned(), Withdrawn),
     ];
-    assert_eq!(states(&office).await, withdrawn);
-    let refused = desk.withdraw_approval(&office.by, withdraw).await;
+    assert_eq!(states(&office).await, states_now);
+    // Taken back is taken back; what never was is no approval.
+    let again = desk.withdraw_approval(&office.by, withdraw.clone());
+    assert!(!again.await.unwrap().is_changed);
+    assert_eq!(states(&office).await, states_now);
+    let mut never = withdraw;
+    never.client = "other".to_owned();
+    office.client(app("other", "invoices:read")).await;
+    let refused = desk.withdraw_approval(&office.by, never).await;
     assert_eq!(
         refused.unwrap_err().to_string(),
-        "betalfix has no standing approval for \"partner\""
+        "other has no standing approval for \"partner\""
     );
 }
 

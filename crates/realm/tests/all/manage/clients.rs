@@ -1,10 +1,16 @@
+use std::time::Duration;
+
 use oauth::audit::Actor;
 use oauth::model::{ClientType, PageRequest, Position, Status};
 use oauth::registration::{ClientMetadata, RegistrationError};
 use oauth::{Secret, SecretKind, secret};
-use realm::manage::{ChangeClient, ClientChange, OtherSecrets, Refused, RegisterClient};
+use realm::manage::{
+    ChangeClient, ClientChange, OtherSecrets, Refused, RegisterClient, RevokeClientSecret,
+};
+use serde_json::json;
 
-use super::{Office, app, names, now, scope};
+use super::audit::{fields, last};
+use super::{Office, app, names, now, scope, stored};
 
 async fn change(office: &Office, client: &str, change: ClientChange) -> Result<(), Refused> {
     let command = ChangeClient {
@@ -28,7 +34,7 @@ async fn a_registered_client_is_there_with_the_secret_that_was_shown() {
     let registered = registered.unwrap();
     let client = office.desk().client("ledgerly").await.unwrap();
     assert_eq!(client, registered.client);
-    assert_eq!(client.secrets, [registered.secret.unwrap().hash()]);
+    assert_eq!(client.secrets, [stored(&registered.secret.unwrap())]);
     assert_eq!(
         client.registered_scope,
         scope("user:invoices:read user:profile:read")
@@ -43,7 +49,7 @@ async fn a_registered_client_is_there_with_the_secret_that_was_shown() {
     let registered = office.desk().register_client(&office.by, command).await;
     assert_eq!(registered.unwrap().secret, Some(given.clone()));
     let client = office.desk().client("given").await.unwrap();
-    assert_eq!(client.secrets, [given.hash()]);
+    assert_eq!(client.secrets, [stored(&given)]);
 }
 
 #[tokio::test]
@@ -125,6 +131,41 @@ async fn what_is_refused_leaves_nothing() {
     assert_eq!(listed.items, [before]);
 }
 
+/// Each secret has the time it was made, and the record of an act says which one it is about.
+#[tokio::test]
+async fn secrets_are_told_apart() {
+    let office = Office::of("bexio").await;
+    let (desk, by) = (office.desk(), &office.by);
+    office.client(app("ledgerly", "contact_show")).await;
+    let first = desk.client("ledgerly").await.unwrap().secrets.remove(0);
+    let later = now() + Duration::from_secs(60);
+    office.clock.advance(Duration::from_secs(60));
+    let desk_later = office.desk();
+    let added = desk_later.add_client_secret(by, "ledgerly", OtherSecrets::Stay);
+    let second = added.await.unwrap().client.secrets.remove(1);
+    assert_eq!((first.made_at, second.made_at), (Some(now()), Some(later)));
+    assert_eq!(second.name(), second.hash.to_string()[..16]);
+    let told = last(&office).await.row;
+    assert_eq!(fields(&told.before)["secrets"], json!([first.name()]));
+    let both = json!([first.name(), second.name()]);
+    assert_eq!(fields(&told.after)["secrets"], both);
+
+    let revoke = |version| RevokeClientSecret {
+        client: String::from("ledgerly"),
+        secret: first.name(),
+        version,
+        compromised: false,
+    };
+    let stale = desk.revoke_client_secret(by, revoke(Some(1))).await;
+    assert!(matches!(stale, Err(Refused::Changed { .. })), "{stale:?}");
+    let (client, meant) = desk.secret_to_revoke(&revoke(Some(2))).await.unwrap();
+    assert_eq!((client.secrets.len(), meant), (2, first.clone()));
+    let left = desk.revoke_client_secret(by, revoke(Some(2))).await;
+    assert_eq!(left.unwrap().secrets, std::slice::from_ref(&second));
+    let told = last(&office).await.row;
+    assert_eq!(fields(&told.after)["secrets"], json!([second.name()]));
+}
+
 #[tokio::test]
 async fn a_change_changes_what_it_names() {
     let office = Office::of("bexio").await;
@@ -168,7 +209,7 @@ async fn a_change_changes_what_it_names() {
         .add_client_secret(&Actor::system(), "ledgerly", OtherSecrets::Go)
         .await;
     let made = made.unwrap();
-    (expected.secrets, expected.version) = (vec![made.secret.hash()], 6);
+    (expected.secrets, expected.version) = (vec![stored(&made.secret)], 6);
     assert_eq!(made.client, expected);
     assert_ne!(expected.secrets, before.secrets);
     assert_eq!(desk.client("ledgerly").await.unwrap(), expected);

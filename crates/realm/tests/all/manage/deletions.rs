@@ -62,7 +62,10 @@ async fn has_ended(office: &Office, grant: &Grant) {
 async fn a_person_goes_and_their_name_is_free() {
     let (office, anna, grant) = office().await;
     let desk = office.desk();
-    let ending = desk.ends_with_person(&anna).await.unwrap();
+    let stale = desk.ends_with_person(&person(Some(9))).await;
+    assert!(matches!(stale, Err(Refused::Changed { .. })), "{stale:?}");
+    let (meant, ending) = desk.ends_with_person(&person(None)).await.unwrap();
+    assert_eq!(meant, anna);
     let expected = Ending {
         grants: 1,
         places: 1,
@@ -196,12 +199,15 @@ async fn a_role_is_renamed_and_removed() {
     let roles = async || desk.places_of(&anna).await.unwrap()[0].1.roles.clone();
     assert_eq!(roles().await, ["B\u{fc}ro"]);
     let role = desk.role(&muster, "Bu\u{308}ro").await.unwrap();
-    assert_eq!(desk.members_with(&muster, &role).await.unwrap(), 1);
     let remove = |version| RemoveRole {
         organisation: "muster-ag".to_owned(),
         role: "B\u{fc}ro".to_owned(),
         version,
     };
+    let (_, meant, members) = desk.ends_with_role(&remove(None)).await.unwrap();
+    assert_eq!((meant, members), (role, 1));
+    let late = desk.ends_with_role(&remove(Some(1))).await;
+    assert!(matches!(late, Err(Refused::Changed { .. })), "{late:?}");
     let late = desk.remove_role(&office.by, remove(Some(1))).await;
     assert!(matches!(late, Err(Refused::Changed { .. })), "{late:?}");
     desk.remove_role(&office.by, remove(Some(2))).await.unwrap();

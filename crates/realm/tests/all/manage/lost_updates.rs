@@ -16,7 +16,7 @@ use serde_json::Value;
 use storage::{Hook, Store, StoreError};
 
 use super::audit::last;
-use super::{Office, app, approvals, audit, now, scope};
+use super::{Office, app, approvals, audit, now, scope, stored};
 
 /// Changes a record before a call of this name, as often as it is told, as somebody else would.
 struct SomebodyElse {
@@ -122,7 +122,7 @@ async fn a_client_that_was_disabled_meanwhile_stays_disabled() {
     let made = made.await.unwrap();
     let client = office.desk().client("ledgerly").await.unwrap();
     assert_eq!(client.status, Status::Disabled { since: now() });
-    assert_eq!(client.secrets, [made.secret.hash()]);
+    assert_eq!(client.secrets, [stored(&made.secret)]);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use std::sync::{Arc, LazyLock};
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::{
     AuthorizationCode, ClientType, Consent, Grant, GrantOwner, GrantStatus, Organisation,
-    Recording, Redemption, Timestamp, TokenHash, User, Uuid,
+    Recording, Redemption, StoredSecret, Timestamp, TokenHash, User, Uuid,
 };
 use oauth::registration::ClientMetadata;
 use realm::manage::{
@@ -225,4 +225,12 @@ pub fn audit() -> &'static AuditRecord {
 
 pub fn names<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
     names.into_iter().map(str::to_owned).collect()
+}
+
+/// A secret that was made now, as it is kept.
+pub fn stored(secret: &oauth::Secret) -> StoredSecret {
+    StoredSecret {
+        hash: secret.hash(),
+        made_at: Some(now()),
+    }
 }

@@ -84,7 +84,10 @@ const SEGMENTS: [&str; 51] = [
     "%C3",
 ];
 
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 29] = [
+    "query",
+    "Callback",
+    "event",
     "expand",
     "expand",
     "expand[]",
@@ -233,7 +236,10 @@ impl Body {
 
 impl Json {
     fn random(draws: &mut Draws, depth: usize) -> Self {
-        const KEYS: [&str; 9] = [
+        const KEYS: [&str; 12] = [
+            "query",
+            "Query",
+            "id",
             "event",
             "callback",
             "list",

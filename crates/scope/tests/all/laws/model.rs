@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::draws::Draws;
+use super::rule::Rule;
 use crate::small_catalog::SmallCatalog;
 
 pub struct Model {
@@ -28,6 +29,8 @@ pub struct ModelScope {
     pub retired: bool,
     pub elevated: bool,
     pub own_records: bool,
+    /// Names of scopes that it says itself it brings.
+    pub brings: Vec<String>,
 }
 
 pub struct ModelPath {
@@ -58,26 +61,6 @@ impl Segment {
 }
 
 #[derive(Clone)]
-pub enum Rule {
-    Scope(String),
-    All(Vec<Rule>),
-    Any(Vec<Rule>),
-    AnyToken,
-    /// For a person, and for the client itself.
-    BySubject(Option<Box<Rule>>, Option<Box<Rule>>),
-    ByPath(String, Vec<(&'static str, Rule)>),
-    /// With whether it says that the value filters.
-    /// And with what every other value needs.
-    ByQuery(
-        &'static str,
-        bool,
-        Vec<(&'static str, Rule)>,
-        Option<Box<Rule>>,
-    ),
-    ByBody(Vec<&'static str>, Vec<(&'static str, Rule)>),
-}
-
-#[derive(Clone)]
 pub enum Field {
     Nothing,
     Scope(String),
@@ -96,9 +79,6 @@ pub const MIXED: [&[&str]; 6] = [
 pub const METHODS: [&str; 9] = [
     "get", "post", "put", "patch", "delete", "head", "options", "query", "any",
 ];
-pub const VALUES: [&str; 5] = ["a", "b", "in", "in*", "inv*"];
-pub const QUERY_NAMES: [&str; 2] = ["kind", "entity_type"];
-pub const POINTERS: [&[&str]; 3] = [&["event"], &["callback", "event"], &["list", "1"]];
 pub const FIELD_NAMES: [&str; 5] = ["x", "y", "x.y", "z", "y.z"];
 pub const ID_PREFIXES: [&str; 3] = ["st_", "st_a", "app_"];
 
@@ -122,6 +102,7 @@ impl Model {
             scopes.push(scope(draws, name.clone(), name, None));
         }
         let names: Vec<String> = scopes.iter().map(|scope| scope.name.clone()).collect();
+        bring(draws, &mut scopes);
         let folds = draws.chance(5);
         let either_slash = draws.chance(5);
         let paths = paths(draws, &names, either_slash);
@@ -188,6 +169,9 @@ impl Model {
             } else {
                 ""
             };
+            if !scope.brings.is_empty() {
+                writeln!(file, "implies = {:?}", scope.brings).unwrap();
+            }
             file += if scope.own_records {
                 "row_filter = \"own-records\"\n"
             } else {
@@ -220,6 +204,21 @@ fn scope(draws: &mut Draws, name: String, resource: String, action: Option<usize
         retired: !every_grant && draws.chance(8),
         elevated: !every_grant && draws.chance(6),
         own_records: draws.chance(5),
+        brings: Vec::new(),
+    }
+}
+
+/// Later scopes than an action could bring it back from: those of later resources.
+fn bring(draws: &mut Draws, scopes: &mut [ModelScope]) {
+    for place in 0..scopes.len() {
+        let own = scopes[place].clone();
+        if own.retired || own.every_grant || !draws.chance(3) {
+            continue;
+        }
+        let later = scopes[place..].iter();
+        let later = later.filter(|other| other.resource > own.resource && !other.retired);
+        let names: Vec<String> = later.map(|other| other.name.clone()).collect();
+        scopes[place].brings = draws.some(&names, 2);
     }
 }
 
@@ -245,7 +244,10 @@ fn paths(draws: &mut Draws, names: &[String], either_slash: bool) -> Vec<ModelPa
             let mut methods = Vec::new();
             for method in METHODS {
                 if matches!(method, "get" | "post") || draws.chance(3) {
-                    let mut rule = Rule::random(draws, names, &templates, 2);
+                    let mut rule = match draws.chance(10) {
+                        true => Rule::Public,
+                        false => Rule::random(draws, names, &templates, 2, None),
+                    };
                     if method != "post" || to_item {
                         rule = rule.about_stored(method);
                     }
@@ -310,168 +312,6 @@ impl ModelPath {
         });
         segments.collect()
     }
-}
-
-impl Rule {
-    fn random(draws: &mut Draws, names: &[String], templates: &[String], depth: usize) -> Self {
-        let kind = if depth == 0 { 0 } else { draws.below(12) };
-        let parts = |draws: &mut Draws| {
-            (0..=draws.below(2))
-                .map(|_| Self::random(draws, names, templates, depth - 1))
-                .collect::<Vec<_>>()
-        };
-        match kind {
-            4 => Self::All(parts(draws)),
-            5 => Self::Any(parts(draws)),
-            6 if !templates.is_empty() => {
-                let name = draws.pick(templates);
-                Self::ByPath(name, cases(draws, names, templates, depth))
-            }
-            7 => Self::ByQuery(
-                draws.pick(&QUERY_NAMES),
-                false,
-                cases(draws, names, templates, depth),
-                draws
-                    .chance(2)
-                    .then(|| Box::new(Self::random(draws, names, templates, depth - 1))),
-            ),
-            9 if draws.chance(3) => Self::AnyToken,
-            10 => {
-                let person = Self::random(draws, names, templates, depth - 1);
-                let client = Self::random(draws, names, templates, depth - 1);
-                let which = draws.below(3);
-                let part = |part, out| (which != out).then(|| Box::new(part));
-                Self::BySubject(part(person, 0), part(client, 1))
-            }
-            8 => Self::ByBody(
-                draws.pick(&POINTERS).to_vec(),
-                cases(draws, names, templates, depth),
-            ),
-            _ => Self::Scope(draws.pick(names)),
-        }
-    }
-
-    /// What a catalog may say of records that are there: what the caller says only filters, or
-    /// every scope it could ask for is needed besides.
-    fn about_stored(self, method: &str) -> Self {
-        let each = |parts: Vec<Self>| {
-            let parts = parts.into_iter().map(|part| part.about_stored(method));
-            parts.collect::<Vec<_>>()
-        };
-        let values = |is: Vec<(&'static str, Self)>| {
-            let is = is
-                .into_iter()
-                .map(|(value, part)| (value, part.about_stored(method)));
-            is.collect::<Vec<_>>()
-        };
-        match self {
-            Self::Scope(_) => self,
-            Self::All(parts) => Self::All(each(parts)),
-            Self::Any(parts) => Self::Any(each(parts)),
-            Self::ByPath(name, is) => Self::ByPath(name, values(is)),
-            Self::AnyToken => self,
-            Self::BySubject(person, client) => {
-                let part =
-                    |part: Option<Box<Self>>| part.map(|part| Box::new(part.about_stored(method)));
-                Self::BySubject(part(person), part(client))
-            }
-            Self::ByQuery(name, _, is, other) if matches!(method, "get" | "head" | "query") => {
-                let other = other.map(|part| Box::new(part.about_stored(method)));
-                Self::ByQuery(name, true, values(is), other)
-            }
-            Self::ByQuery(..) | Self::ByBody(..) => {
-                let mut scopes = BTreeSet::new();
-                self.scopes(&mut scopes);
-                let mut parts: Vec<Self> = scopes.into_iter().map(Self::Scope).collect();
-                parts.push(self);
-                Self::All(parts)
-            }
-        }
-    }
-
-    fn scopes(&self, names: &mut BTreeSet<String>) {
-        match self {
-            Self::Scope(name) => drop(names.insert(name.clone())),
-            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.scopes(names)),
-            Self::AnyToken => {}
-            Self::BySubject(person, client) => {
-                person
-                    .iter()
-                    .chain(client)
-                    .for_each(|part| part.scopes(names));
-            }
-            Self::ByQuery(_, _, is, other) => {
-                is.iter().for_each(|(_, part)| part.scopes(names));
-                other.iter().for_each(|part| part.scopes(names));
-            }
-            Self::ByPath(_, is) | Self::ByBody(_, is) => {
-                is.iter().for_each(|(_, part)| part.scopes(names));
-            }
-        }
-    }
-
-    fn file(&self) -> String {
-        let list = |parts: &[Self]| parts.iter().map(Self::file).collect::<Vec<_>>().join(", ");
-        let cases = |is: &[(&str, Self)]| {
-            is.iter()
-                .map(|(value, rule)| format!("\"{value}\" = {}", rule.file()))
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        match self {
-            Self::Scope(name) => format!("\"{name}\""),
-            Self::All(parts) => format!("{{ all = [{}] }}", list(parts)),
-            Self::Any(parts) => format!("{{ any = [{}] }}", list(parts)),
-            Self::ByPath(name, is) => {
-                format!("{{ by_path = \"{name}\", is = {{ {} }} }}", cases(is))
-            }
-            Self::AnyToken => "{ any_token = true }".to_owned(),
-            Self::BySubject(person, client) => {
-                let part = |key, part: &Option<Box<Self>>| {
-                    let part = part.as_ref();
-                    part.map(|part| format!("{key} = {}", part.file()))
-                };
-                let parts = [part("person", person), part("client", client)];
-                let parts: Vec<String> = parts.into_iter().flatten().collect();
-                format!("{{ {} }}", parts.join(", "))
-            }
-            Self::ByQuery(name, filters, is, other) => {
-                let other = other.as_ref();
-                let other =
-                    other.map_or_else(String::new, |part| format!(", otherwise = {}", part.file()));
-                let filters = if *filters { ", filters = true" } else { "" };
-                format!(
-                    "{{ by_query = \"{name}\"{filters}, is = {{ {} }}{other} }}",
-                    cases(is)
-                )
-            }
-            Self::ByBody(pointer, is) => {
-                format!(
-                    "{{ by_body = \"/{}\", is = {{ {} }} }}",
-                    pointer.join("/"),
-                    cases(is)
-                )
-            }
-        }
-    }
-}
-
-fn cases(
-    draws: &mut Draws,
-    names: &[String],
-    templates: &[String],
-    depth: usize,
-) -> Vec<(&'static str, Rule)> {
-    let mut cases = Vec::new();
-    for value in VALUES {
-        if draws.chance(2) {
-            cases.push((value, Rule::random(draws, names, templates, depth - 1)));
-        }
-    }
-    if cases.is_empty() {
-        cases.push(("a", Rule::Scope(names[0].clone())));
-    }
-    cases
 }
 
 impl Field {

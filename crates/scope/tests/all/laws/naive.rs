@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::call::{Body, Call, Json};
-use super::model::{Field, Model, Rule};
+use super::call::Call;
+use super::model::{Field, Model};
 use super::paths::{self, Best, Matched};
+use super::rule::Rule;
+use super::seen::{Given, body_values, decoded, letters, parameter};
 
 /// The reason, and whether a permit is for own records only.
 #[derive(Debug, PartialEq)]
@@ -28,36 +30,8 @@ pub fn decide(model: &Model, holder: &Holder, call: &Call) -> Answer {
         reason,
         own_records: false,
     };
-    if is_ambiguous(&call.path) {
-        return denied("ambiguous-path");
-    }
-    let path = match paths::best(model, &call.path) {
-        Best::Path(path) => path,
-        Best::Encoded => return denied("ambiguous-path"),
-        Best::None if call.path.ends_with('/') && !(model.either_slash && call.path.len() > 1) => {
-            return denied("ambiguous-path");
-        }
-        Best::None => return denied("no-rule"),
-    };
-    let named = |method: &str| {
-        let mut methods = path.path.methods.iter();
-        methods.find(|(own, _)| own.to_uppercase() == method)
-    };
-    let own = Some(call.method)
-        .filter(|method| *method != "ANY")
-        .and_then(named);
-    let of_get = || (call.method == "HEAD").then(|| named("GET")).flatten();
-    let Some((_, rule)) = own.or_else(of_get).or_else(|| named("ANY")) else {
-        return denied("method-not-in-catalog");
-    };
-    let path = &path;
-    let own = needs(rule, path, call);
-    let added = model
-        .expand
-        .as_ref()
-        .map_or(Ok(vec![BTreeSet::new()]), |fields| expanded(fields, call));
-    let alternatives = match all(vec![own, added]) {
-        Ok(alternatives) => alternatives,
+    let alternatives = match alternatives(model, call) {
+        Ok((_, alternatives)) => alternatives,
         Err(reason) => return denied(reason),
     };
     let held = held(model, holder);
@@ -81,6 +55,50 @@ pub fn decide(model: &Model, holder: &Holder, call: &Call) -> Answer {
     }
 }
 
+/// May the call go on without a token?
+pub fn is_open(model: &Model, call: &Call) -> bool {
+    match alternatives(model, call) {
+        Ok((Rule::Public, alternatives)) => alternatives.contains(&BTreeSet::new()),
+        _ => false,
+    }
+}
+
+/// The call's rule, and what the call needs by it.
+fn alternatives<'m>(
+    model: &'m Model,
+    call: &Call,
+) -> Result<(&'m Rule, Vec<BTreeSet<String>>), &'static str> {
+    if is_ambiguous(&call.path) {
+        return Err("ambiguous-path");
+    }
+    let path = match paths::best(model, &call.path) {
+        Best::Path(path) => path,
+        Best::Encoded => return Err("ambiguous-path"),
+        Best::None if call.path.ends_with('/') && !(model.either_slash && call.path.len() > 1) => {
+            return Err("ambiguous-path");
+        }
+        Best::None => return Err("no-rule"),
+    };
+    let named = |method: &str| {
+        let mut methods = path.path.methods.iter();
+        methods.find(|(own, _)| own.to_uppercase() == method)
+    };
+    let own = Some(call.method)
+        .filter(|method| *method != "ANY")
+        .and_then(named);
+    let of_get = || (call.method == "HEAD").then(|| named("GET")).flatten();
+    let Some((_, rule)) = own.or_else(of_get).or_else(|| named("ANY")) else {
+        return Err("method-not-in-catalog");
+    };
+    let path = &path;
+    let own = needs(rule, path, call);
+    let added = model
+        .expand
+        .as_ref()
+        .map_or(Ok(vec![BTreeSet::new()]), |fields| expanded(fields, call));
+    Ok((rule, all(vec![own, added])?))
+}
+
 pub fn expand(model: &Model, names: &BTreeSet<String>) -> BTreeSet<String> {
     let mut expanded = names.clone();
     loop {
@@ -94,7 +112,9 @@ pub fn expand(model: &Model, names: &BTreeSet<String>) -> BTreeSet<String> {
             for other in &model.scopes {
                 let both = scope.action.zip(other.action);
                 let brings = both.is_some_and(|(action, brought)| reaches(model, action, brought));
-                if scope.resource == other.resource && brings && !scope.retired && !other.retired {
+                let within = scope.resource == other.resource && brings;
+                let says = scope.brings.contains(&other.name);
+                if (within || says) && !scope.retired && !other.retired {
                     expanded.insert(other.name.clone());
                 }
             }
@@ -188,7 +208,7 @@ fn needs(rule: &Rule, path: &Matched<'_>, call: &Call) -> Needs {
                 false => case(is, value, path, call),
             }
         }
-        Rule::AnyToken => Ok(vec![BTreeSet::new()]),
+        Rule::AnyToken | Rule::Public => Ok(vec![BTreeSet::new()]),
         Rule::BySubject(person, client) => {
             let part = if call.is_client { client } else { person };
             match part {
@@ -203,29 +223,19 @@ fn needs(rule: &Rule, path: &Matched<'_>, call: &Call) -> Needs {
             };
             by_values(is, other.as_deref(), given, path, call)
         }
-        Rule::ByBody(pointer, is) => match &call.body {
-            None => by_values(is, None, Vec::new(), path, call),
-            Some(Body::Garbage(text)) if text.trim().is_empty() => {
-                by_values(is, None, Vec::new(), path, call)
+        Rule::ByBody(pointer, how, is, other) => {
+            let other = other.as_deref();
+            let found = body_values(pointer, how, call);
+            match found {
+                Some(found) => by_values(is, other, found, path, call),
+                None => Err("unmatched-condition"),
             }
-            Some(Body::Garbage(_)) => Err("unmatched-condition"),
-            Some(Body::Json(json)) => {
-                let mut found = Vec::new();
-                at(json, pointer, true, &mut found);
-                by_values(is, None, found, path, call)
-            }
-        },
+        }
     }
 }
 
-enum Given {
-    Value(String),
-    /// Of a list: `name[]`.
-    Item(String),
-    Anything,
-    Unreadable,
-}
-
+/// What the body has at the pointer; nothing where it is no JSON.
+/// Is there anything at the pointer, or could there be?
 fn by_values(
     is: &[(&str, Rule)],
     other: Option<&Rule>,
@@ -312,98 +322,8 @@ fn all(parts: Vec<Needs>) -> Needs {
     Ok(total)
 }
 
-fn parameter(query: &str, name: &str) -> Vec<Given> {
-    let mut found = Vec::new();
-    for pair in query.split('&') {
-        if pair.contains(';') {
-            let names = pair
-                .split(';')
-                .map(|piece| piece.split('=').next().unwrap());
-            if names
-                .into_iter()
-                .any(|raw| decoded(raw).is_none_or(|own| is_like(&own, name)))
-            {
-                found.push(Given::Anything);
-            }
-            continue;
-        }
-        let (raw_name, raw_value) = pair.split_once('=').unwrap_or((pair, ""));
-        let Some(given) = decoded(raw_name) else {
-            found.push(Given::Anything);
-            continue;
-        };
-        let item = given == format!("{name}[]") || given == format!("{name}[0]");
-        if given == name || item {
-            found.push(match decoded(raw_value) {
-                None => Given::Unreadable,
-                Some(value) if item => Given::Item(value),
-                Some(value) => Given::Value(value),
-            });
-        } else if is_like(&given, name) {
-            found.push(Given::Anything);
-        }
-    }
-    found
-}
-
 /// Is the name, or what stands before a bracket, dot, blank or control character, made of the
 /// same letters?
-fn is_like(given: &str, name: &str) -> bool {
-    let cuts = given
-        .match_indices(|c: char| {
-            matches!(c, '[' | ']' | '.') || c.is_whitespace() || c.is_control()
-        })
-        .map(|(at, _)| at)
-        .chain([given.len()]);
-    let mut beginnings = cuts.map(|at| letters(&given[..at]));
-    given.contains('%') || beginnings.any(|own| own == letters(name))
-}
-
-fn letters(name: &str) -> String {
-    name.to_lowercase()
-        .chars()
-        .filter(|c| !(" _-?[].".contains(*c) || c.is_control()))
-        .collect()
-}
-
-fn decoded(raw: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut parts = raw.split('%');
-    bytes.extend(parts.next()?.replace('+', " ").bytes());
-    for part in parts {
-        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
-        bytes.extend(part[2..].replace('+', " ").bytes());
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn at(json: &Json, pointer: &[&str], exact: bool, found: &mut Vec<Given>) {
-    match (json, pointer.split_first()) {
-        (Json::Text(text), None) if exact => found.push(Given::Value((*text).to_owned())),
-        (_, None) if exact => found.push(Given::Unreadable),
-        (_, None) => found.push(Given::Anything),
-        (Json::Object(members), Some((name, rest))) => {
-            let alike: Vec<_> = members
-                .iter()
-                .filter(|(own, _)| letters(own) == letters(name))
-                .collect();
-            for (own, value) in &alike {
-                at(value, rest, exact && own == name, found);
-            }
-            if alike.is_empty() {
-                found.push(Given::Anything);
-            }
-        }
-        (Json::List(items), Some((name, rest))) => {
-            match name.parse::<usize>().ok().and_then(|at| items.get(at)) {
-                Some(item) => at(item, rest, exact, found),
-                None => found.push(Given::Anything),
-            }
-        }
-        (_, Some(_)) => found.push(Given::Anything),
-    }
-}
-
 fn expanded(fields: &[(String, Field)], call: &Call) -> Needs {
     let Some(query) = &call.query else {
         return every_field(fields);

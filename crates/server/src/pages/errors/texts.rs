@@ -107,9 +107,9 @@ pub(crate) const ALL: [Explained; 34] = [
     Explained {
         reason: "wrong-organisation",
         title: "The token is for another organisation",
-        happened: "The path names an organisation that this token does not open.",
+        happened: "The call names an organisation that this token does not open, or none that can be told.",
         why: "The person has allowed the app to work with one organisation’s data, or belongs to others than this one.",
-        now: "Use the organisation of the token in the path; introspection and the token response tell it. For another one, ask the person again and have them choose it.",
+        now: "Use the organisation of the token in the call; introspection and the token response tell it. For another one, ask the person again and have them choose it.",
     },
     Explained {
         reason: "no-organisation",

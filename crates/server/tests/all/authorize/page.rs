@@ -1,9 +1,13 @@
 //! What the page of consent says before anybody decides.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use oauth::model::{Approval, Client};
+use storage::SqliteStore;
 
 use crate::browser::Browser;
+use crate::small_catalog::SmallCatalog;
 use crate::support::{self, Answer, World, audit, scope};
 
 async fn page(browser: &mut Browser<'_>, client: &Client, asked: &str) -> Answer {
@@ -134,4 +138,28 @@ async fn each_level_says_what_it_comes_to_and_whether_it_deletes() {
     assert!(!level("contact_show").contains("Can delete"));
     assert!(level("contact_edit").contains("add new ones"));
     assert!(level("contact_edit").contains("Can delete"));
+}
+
+#[tokio::test]
+async fn what_a_scope_brings_of_another_resource_is_told_in_its_row() {
+    let catalog = SmallCatalog::new("crossing")
+        .bound_to("organisation")
+        .action("read", "read")
+        .action("write", "write")
+        .resource("customers", &["read"])
+        .resource("invoices", &["write"])
+        .with("implies = [\"customers:read\"]")
+        .endpoint("/invoices", &[("post", "invoices:write")])
+        .parse();
+    let database = SqliteStore::open_in_memory().await.unwrap();
+    let world = World::of(catalog, Arc::new(database)).await;
+    let client = world
+        .add(world.app_client("ledgerly", "invoices:write"))
+        .await;
+    let mut browser = world.annas_browser().await;
+    let asked = page(&mut browser, &client, "invoices:write").await;
+    says(
+        &asked,
+        "“Small” includes: Small. It is not given without that.",
+    );
 }

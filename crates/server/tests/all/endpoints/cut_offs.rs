@@ -254,6 +254,7 @@ async fn a_compromised_secret_takes_what_was_issued_with_it_and_another_secret_d
     let revoke = |secret: &Secret, compromised| RevokeClientSecret {
         client: String::from("ledgerly"),
         secret: secret.hash().to_string(),
+        version: None,
         compromised,
     };
     let unused = revoke(&added.secret, false);

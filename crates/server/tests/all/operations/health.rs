@@ -46,6 +46,15 @@ async fn old_changes_are_not_ready() {
     let (status, body) = ready(&world).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(body.contains("1001 ms ago"), "{body}");
+    // And why they cannot be read.
+    world.store.break_calls(&["latest_change"]);
+    assert!(world.app.catch_up().await.is_err());
+    let (_, body) = ready(&world).await;
+    assert!(
+        body.contains("latest_change was broken on purpose"),
+        "{body}"
+    );
+    world.store.mend();
     world.app.catch_up().await.unwrap();
     assert_eq!(ready(&world).await.0, StatusCode::OK);
 }

@@ -4,4 +4,6 @@ mod errors;
 mod home;
 mod login;
 mod missing;
+mod reference;
 mod spellings;
+mod throttle;

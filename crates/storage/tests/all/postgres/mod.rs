@@ -1,4 +1,5 @@
 mod conformance;
+mod cuts;
 mod faults;
 mod pgbouncer;
 mod schema;

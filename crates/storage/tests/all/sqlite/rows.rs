@@ -111,6 +111,12 @@ fn damages() -> Vec<Damage> {
         ),
         of(
             "clients",
+            "secrets_made",
+            &client,
+            "UPDATE clients SET secrets_made = '['",
+        ),
+        of(
+            "clients",
             "redirect_uris",
             &client,
             "UPDATE clients SET redirect_uris = '{'",

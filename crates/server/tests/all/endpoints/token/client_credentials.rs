@@ -3,7 +3,7 @@ use oauth::model::{Client, ClientType, GrantType, Status, TokenEndpointAuthMetho
 use oauth::token::{SubjectKind, TokenClient};
 use serde_json::json;
 
-use crate::support::{World, client_secret, scope};
+use crate::support::{World, client_secret, scope, stored_secret};
 
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 
@@ -217,7 +217,7 @@ async fn a_client_can_have_its_tokens_as_jwt() {
     let jwt = world
         .add(Client {
             id: String::from("jwt"),
-            secrets: vec![client_secret("jwt").hash()],
+            secrets: vec![stored_secret("jwt")],
             token_format: Some(TokenFormat::Jwt),
             ..machine
         })

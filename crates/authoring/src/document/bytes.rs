@@ -1,0 +1,50 @@
+//! From a file's bytes to its value.
+
+use std::rc::Rc;
+
+use super::node::Node;
+use super::{json, yaml};
+
+/// The largest file that is read, in bytes.
+pub(crate) const MOST_BYTES: usize = 64 << 20;
+
+/// Reads JSON or YAML, whichever it is. The message says what is wrong, without the file's name.
+pub(super) fn read(bytes: &[u8]) -> Result<Rc<Node>, String> {
+    if bytes.len() > MOST_BYTES {
+        return Err(format!("it is larger than {} MB", MOST_BYTES >> 20));
+    }
+    let text = text(bytes)?;
+    let begins = text.trim_start();
+    if begins.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    if !begins.starts_with(['{', '[']) {
+        return yaml::read(&text).map_err(|error| format!("it is no YAML: {error}"));
+    }
+    // What begins like JSON may be YAML with a comment or a comma too many.
+    json::read(&text)
+        .or_else(|error| yaml::read(&text).map_err(|_| format!("it is no JSON: {error}")))
+}
+
+/// UTF-8, or UTF-16 that says so by its first two bytes.
+fn text(bytes: &[u8]) -> Result<String, String> {
+    let wide = |rest: &[u8], read: fn([u8; 2]) -> u16| {
+        let (pairs, odd) = rest.as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().map(|pair| read(*pair)).collect();
+        let text = String::from_utf16(&units).ok().filter(|_| odd.is_empty());
+        text.ok_or_else(|| "it says it is UTF-16, and is not; save it as UTF-8".to_owned())
+    };
+    match bytes {
+        [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
+        _ => {
+            let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+            let text = std::str::from_utf8(bytes).map_err(|error| {
+                let line = bytes.get(..error.valid_up_to()).unwrap_or_default();
+                let line = line.iter().filter(|byte| **byte == b'\n').count() + 1;
+                format!("it is not UTF-8: line {line} has a byte that no text can have; save it as UTF-8")
+            })?;
+            Ok(text.to_owned())
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Where descriptions come from, and why one cannot be read.
+
+use std::fmt;
+use std::io::Read;
+use std::path::Path;
+
+/// A place with files. Nothing here ever asks the network.
+pub trait Files {
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// Says in a few words what stands against it.
+    fn read(&self, path: &Path) -> Result<Vec<u8>, String>;
+}
+
+/// The files of this machine.
+#[derive(Debug, Clone, Copy)]
+pub struct OnDisk;
+
+impl Files for OnDisk {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, String> {
+        let most = super::bytes::MOST_BYTES as u64 + 1;
+        let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+        let mut bytes = Vec::new();
+        file.take(most)
+            .read_to_end(&mut bytes)
+            .map_err(|error| error.to_string())?;
+        Ok(bytes)
+    }
+}
+
+/// Why nothing could be made of the files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unreadable {
+    /// The file.
+    pub file: String,
+    /// What is wrong with it.
+    pub what: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl Unreadable {
+    pub(crate) fn new(file: &Path, what: impl Into<String>, help: impl Into<String>) -> Self {
+        let mut what = what.into();
+        bound(&mut what);
+        Self {
+            file: file.display().to_string(),
+            what,
+            help: help.into(),
+        }
+    }
+}
+
+/// At most the first 300 bytes of anything that was read.
+fn bound(text: &mut String) {
+    const MOST: usize = 600;
+    if text.len() > MOST {
+        let end = (0..=MOST).rev().find(|at| text.is_char_boundary(*at));
+        text.truncate(end.unwrap_or(0));
+        text.push('…');
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}\n  help: {}", self.file, self.what, self.help)
+    }
+}
+
+impl std::error::Error for Unreadable {}

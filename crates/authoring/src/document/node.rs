@@ -1,0 +1,128 @@
+//! What a description says, in the order it says it, whatever it was written in.
+
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+
+/// One value. Scalars keep the text they were written with: `1.10` is no number here, and a key
+/// is a text whatever it looks like.
+#[derive(Debug)]
+pub(crate) enum Node {
+    Scalar(Scalar),
+    List(Vec<Rc<Node>>),
+    Map(Map),
+}
+
+#[derive(Debug)]
+pub(crate) struct Scalar {
+    pub(crate) text: String,
+    /// Without quotes: a number, `true`, `null`, or in YAML a word.
+    pub(crate) is_plain: bool,
+}
+
+/// Keys in the order of the file; of two that are alike, the last counts.
+#[derive(Debug, Default)]
+pub(crate) struct Map {
+    entries: IndexMap<String, Rc<Node>>,
+    /// Keys that were given more than once.
+    pub(crate) twice: Vec<String>,
+}
+
+impl Map {
+    pub(crate) fn insert(&mut self, key: String, value: Rc<Node>) {
+        if let Some(place) = self.entries.get_mut(&key) {
+            *place = value;
+            self.twice.push(key);
+        } else {
+            self.entries.insert(key, value);
+        }
+    }
+
+    /// Adds what is not there yet.
+    pub(crate) fn complete(&mut self, others: &Map) {
+        for (key, value) in &others.entries {
+            if !self.entries.contains_key(key) {
+                self.entries.insert(key.clone(), Rc::clone(value));
+            }
+        }
+    }
+
+    pub(crate) fn remove(&mut self, key: &str) -> Option<Rc<Node>> {
+        self.entries.shift_remove(key)
+    }
+
+    pub(crate) fn find(&self, key: &str) -> Option<&Rc<Node>> {
+        self.entries.get(key)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Rc<Node>)> {
+        self.entries
+            .iter()
+            .map(|(key, value)| (key.as_str(), value))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+}
+
+impl Node {
+    pub(crate) fn map(&self) -> Option<&Map> {
+        match self {
+            Self::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn list(&self) -> Option<&[Rc<Node>]> {
+        match self {
+            Self::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// The text of a scalar that is not null.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Scalar(scalar) if !self.is_null() => Some(&scalar.text),
+            _ => None,
+        }
+    }
+
+    /// The member of an object; one that is null is not there.
+    pub(crate) fn member(&self, key: &str) -> Option<&Rc<Node>> {
+        self.map()?.find(key).filter(|node| !node.is_null())
+    }
+
+    /// The text of a member.
+    pub(crate) fn text_of(&self, key: &str) -> Option<&str> {
+        self.member(key)?.text()
+    }
+
+    pub(crate) fn is_true(&self) -> bool {
+        self.text() == Some("true")
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        match self {
+            Self::Scalar(Scalar { text, is_plain }) => {
+                *is_plain && matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+            }
+            _ => false,
+        }
+    }
+
+    /// What it is, for a message.
+    pub(crate) fn described(&self) -> &'static str {
+        match self {
+            Self::Scalar(_) if self.is_null() => "null",
+            Self::Scalar(_) => "a text",
+            Self::List(_) => "a list",
+            Self::Map(_) => "an object",
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! What an operation's `security` says: these scopes, any token, public, other credentials only,
+//! or nothing.
+
+use std::rc::Rc;
+
+use crate::document::node::Node;
+
+use super::finding::{Findings, Kind};
+use super::scheme::{Names, Schemes};
+
+/// The most alternatives, and the most names in one of them, that are read.
+const MOST: usize = 256;
+
+/// Who may call, as the document says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Whoever has all scopes of one of these lists; neither is ever empty.
+    Scopes(Vec<Vec<String>>),
+    /// Any token: a scheme that speaks of scopes, and an empty list.
+    AnyToken,
+    /// Everybody.
+    Public,
+    /// Whoever has something that is no access token.
+    OtherCredentials,
+    /// The document does not say, or not in a way that can be read.
+    Unsaid,
+}
+
+/// What is said, and whether a call without any credentials is said to be fine, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) access: Access,
+    pub(crate) is_optional: bool,
+    /// The names of each alternative by scheme, where `security` has them: all schemes are needed,
+    /// whatever a list means.
+    by_scheme: Vec<Vec<Vec<String>>>,
+}
+
+impl Said {
+    /// The same with scopes that `security` does not have.
+    pub(crate) fn with(self, lists: Vec<Vec<String>>) -> Self {
+        Self {
+            access: Access::Scopes(lists),
+            by_scheme: Vec::new(),
+            ..self
+        }
+    }
+
+    /// The lists of each alternative: one for each scheme.
+    pub(crate) fn parts(&self) -> Vec<Vec<Vec<String>>> {
+        match &self.access {
+            Access::Scopes(lists) if lists.len() != self.by_scheme.len() => {
+                lists.iter().map(|list| vec![list.clone()]).collect()
+            }
+            Access::Scopes(_) => self.by_scheme.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The alternatives with a list of several scopes, whose meaning is in question.
+    pub(crate) fn several(&self) -> Vec<Vec<String>> {
+        let parts = self.parts().into_iter();
+        let several = parts.filter(|schemes| schemes.iter().any(|list| list.len() > 1));
+        several.map(|schemes| schemes.concat()).collect()
+    }
+}
+
+/// Reads a list of requirements. `whose` names the operation in findings.
+pub(crate) fn read(
+    security: Option<&Rc<Node>>,
+    schemes: &Schemes,
+    whose: &str,
+    findings: &mut Findings,
+) -> Said {
+    let said = |access| Said {
+        access,
+        is_optional: false,
+        by_scheme: Vec::new(),
+    };
+    let alternatives = match security.map(|node| &**node) {
+        None => return said(Access::Unsaid),
+        Some(Node::List(list)) => list.as_slice(),
+        Some(Node::Map(_)) => {
+            findings.add(
+                Kind::OddSecurity,
+                whose,
+                "`security` is an object and was read as a list of it",
+            );
+            security.map(std::slice::from_ref).unwrap_or_default()
+        }
+        Some(other) => {
+            let what = format!("`security` is {}, not a list", other.described());
+            findings.add(Kind::OddSecurity, whose, what);
+            return said(Access::Unsaid);
+        }
+    };
+    if alternatives.len() > MOST {
+        let what = format!("{} alternatives; {MOST} can be written", alternatives.len());
+        findings.add(Kind::TooMuch, whose, what);
+        return said(Access::Unsaid);
+    }
+    if alternatives.is_empty() {
+        return said(Access::Public);
+    }
+    let mut sum = Sum::default();
+    for alternative in alternatives {
+        sum.add(alternative, schemes, whose, findings);
+    }
+    sum.said(whose, findings)
+}
+
+/// What the alternatives come to.
+#[derive(Default)]
+struct Sum {
+    lists: Vec<Vec<String>>,
+    by_scheme: Vec<Vec<Vec<String>>>,
+    has_any_token: bool,
+    has_other: bool,
+    has_nothing: bool,
+    is_unreadable: bool,
+}
+
+impl Sum {
+    fn add(&mut self, alternative: &Node, schemes: &Schemes, whose: &str, findings: &mut Findings) {
+        let Some(map) = alternative.map() else {
+            let what = format!(
+                "an alternative is {}, not an object",
+                alternative.described()
+            );
+            findings.add(Kind::OddSecurity, whose, what);
+            self.is_unreadable = true;
+            return;
+        };
+        if map.is_empty() {
+            self.has_nothing = true;
+            return;
+        }
+        let mut list: Vec<String> = Vec::new();
+        let mut others: Vec<&'static str> = Vec::new();
+        let mut schemes_names: Vec<Vec<String>> = Vec::new();
+        let mut takes_tokens = false;
+        for (key, names) in map.iter() {
+            let Some(names) = texts(names, whose, findings) else {
+                self.is_unreadable = true;
+                return;
+            };
+            match schemes.find(key) {
+                Some(scheme) if scheme.names == Names::Roles => {
+                    others.push(scheme.what);
+                    if !names.is_empty() {
+                        let what = format!("{} under {} `{key}`", names.join(", "), scheme.what);
+                        findings.add(Kind::Roles, whose, what);
+                    }
+                    continue;
+                }
+                Some(_) => {}
+                None => findings.add(Kind::UnknownScheme, whose, key),
+            }
+            if schemes.find(key).is_none() && names.is_empty() {
+                others.push("a scheme that is not declared");
+                continue;
+            }
+            takes_tokens = true;
+            if !names.is_empty() && !schemes_names.iter().any(|own| is_same(own, &names)) {
+                schemes_names.push(names.clone());
+            }
+            for name in names {
+                if !list.contains(&name) {
+                    list.push(name);
+                }
+            }
+        }
+        if list.is_empty() {
+            self.has_any_token |= takes_tokens;
+            self.has_other |= !takes_tokens;
+            return;
+        }
+        if !others.is_empty() {
+            findings.add(Kind::BesideToken, whose, others.join(" and "));
+        }
+        if !self.lists.iter().any(|own| is_same(own, &list)) {
+            self.lists.push(list);
+            self.by_scheme.push(schemes_names);
+        }
+    }
+
+    fn said(self, whose: &str, findings: &mut Findings) -> Said {
+        let access = if !self.lists.is_empty() {
+            if self.has_any_token {
+                findings.add(Kind::ScopesOrNone, whose, in_words(&self.lists));
+            }
+            Access::Scopes(self.lists)
+        } else if self.is_unreadable {
+            Access::Unsaid
+        } else if self.has_any_token {
+            Access::AnyToken
+        } else if self.has_other {
+            Access::OtherCredentials
+        } else {
+            Access::Public
+        };
+        let is_optional = self.has_nothing && access != Access::Public;
+        Said {
+            access,
+            is_optional,
+            by_scheme: self.by_scheme,
+        }
+    }
+}
+
+/// The names of a list; `None` where it is none.
+fn texts(names: &Node, whose: &str, findings: &mut Findings) -> Option<Vec<String>> {
+    if names.is_null() {
+        return Some(Vec::new());
+    }
+    let odd = |what: String, findings: &mut Findings| findings.add(Kind::OddSecurity, whose, what);
+    match names {
+        Node::List(list) if list.len() <= MOST => {
+            let texts: Option<Vec<String>> = list
+                .iter()
+                .map(|name| name.text().map(|name| name.trim().to_owned()))
+                .collect();
+            if texts.is_none() {
+                odd(
+                    "a list of scopes has something in it that is no text".to_owned(),
+                    findings,
+                );
+            }
+            texts
+        }
+        Node::List(list) => {
+            let what = format!("{} scopes in one list; {MOST} can be written", list.len());
+            findings.add(Kind::TooMuch, whose, what);
+            None
+        }
+        Node::Scalar(scalar) => {
+            odd(
+                format!(
+                    "`{}` stands where a list belongs, and was read as one",
+                    short(&scalar.text)
+                ),
+                findings,
+            );
+            Some(vec![scalar.text.trim().to_owned()])
+        }
+        Node::Map(map) if map.is_empty() => {
+            odd(
+                "an object stands where a list belongs; it is empty".to_owned(),
+                findings,
+            );
+            Some(Vec::new())
+        }
+        Node::Map(_) => {
+            odd(
+                "an object stands where a list of scopes belongs".to_owned(),
+                findings,
+            );
+            None
+        }
+    }
+}
+
+/// Do two lists have the same names?
+pub(crate) fn is_same(one: &[String], other: &[String]) -> bool {
+    one.len() == other.len() && one.iter().all(|name| other.contains(name))
+}
+
+/// Do alternatives say the same, in whatever order?
+pub(crate) fn is_alike(one: &[Vec<String>], other: &[Vec<String>]) -> bool {
+    one.len() == other.len()
+        && one
+            .iter()
+            .all(|list| other.iter().any(|own| is_same(own, list)))
+}
+
+/// Alternatives for people: "a and b, or c".
+pub(crate) fn in_words(lists: &[Vec<String>]) -> String {
+    let lists: Vec<String> = lists.iter().map(|list| list.join(" and ")).collect();
+    lists.join(", or ")
+}
+
+/// At most the beginning of what was read.
+pub(crate) fn short(text: &str) -> String {
+    const MOST: usize = 80;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,297 @@
+//! Takes a newer description into a catalog that people have edited: what is new is added, what
+//! is there stays as it is, and what differs is told.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::Path;
+
+use scope::{Catalog, Method, Requirement};
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
+
+use crate::document::files::Unreadable;
+
+use super::draft::{Draft, Line, Resource, Scope};
+use super::finding::{Findings, Kind};
+use super::path::blank;
+use super::write;
+
+/// The file with what is new.
+pub(crate) fn file(
+    name: &str,
+    text: &str,
+    draft: &Draft,
+    findings: &mut Findings,
+) -> Result<String, Unreadable> {
+    let unreadable = |what: String, help: &str| Unreadable::new(Path::new(name), what, help);
+    let help = "correct the catalog first; `scopegate catalog check` names every mistake";
+    let catalog = Catalog::parse(name, text)
+        .map_err(|mistakes| unreadable(format!("the catalog has mistakes\n{mistakes}"), help))?;
+    let mut document: DocumentMut = text
+        .parse()
+        .map_err(|error| unreadable(format!("it cannot be edited: {error}"), help))?;
+    scopes(&mut document, &catalog, draft, findings);
+    endpoints(&mut document, &catalog, draft, findings);
+    let updated = document.to_string();
+    Catalog::parse(name, &updated).map_err(|mistakes| {
+        let help = "nothing was written; import into a new file, and take over what you need";
+        unreadable(
+            format!("with what is new the catalog would have mistakes\n{mistakes}"),
+            help,
+        )
+    })?;
+    Ok(updated)
+}
+
+fn scopes(document: &mut DocumentMut, catalog: &Catalog, draft: &Draft, findings: &mut Findings) {
+    let known: HashSet<&str> = catalog
+        .scopes()
+        .iter()
+        .map(|own| own.name.as_str())
+        .collect();
+    let mut named: HashSet<&str> = HashSet::new();
+    for resource in &draft.resources {
+        for scope in &resource.scopes {
+            named.insert(&scope.name);
+            if !known.contains(scope.name.as_str()) {
+                findings.add(Kind::AddedScope, &scope.name, &scope.texts.title);
+                add_scope(document, catalog, draft, resource, scope);
+            }
+        }
+    }
+    for gone in known.difference(&named).collect::<BTreeSet<_>>() {
+        findings.add(Kind::GoneScope, *gone, "");
+    }
+}
+
+fn add_scope(
+    document: &mut DocumentMut,
+    catalog: &Catalog,
+    draft: &Draft,
+    resource: &Resource,
+    scope: &Scope,
+) {
+    let languages = catalog.languages();
+    let mut table = Table::new();
+    table.insert("title", text(&scope.texts.title, languages));
+    table.insert("description", text(&scope.texts.description, languages));
+    if let Some(risk) = scope.risk {
+        table.insert("risk", toml_edit::value(i64::from(risk.level)));
+        table.insert("risk_reason", text(risk.reason, languages));
+    }
+    let made = match (&resource.key, &scope.action) {
+        (Some(key), Some(action)) if catalog.scope_pattern() == draft.pattern => {
+            catalog.action(action).map(|_| (key, action))
+        }
+        _ => None,
+    };
+    let root = document.as_table_mut();
+    match made {
+        Some((key, action)) => {
+            let Some(resources) = sub_table(root, "resources") else {
+                return;
+            };
+            let is_new = !resources.contains_key(key);
+            let Some(own) = sub_table(resources, key) else {
+                return;
+            };
+            if is_new {
+                own.set_implicit(false);
+                own.insert("title", text(&resource.title, languages));
+            }
+            own.insert(action, Item::Table(table));
+        }
+        None => {
+            table.decor_mut().set_prefix("\n");
+            if let Some(scopes) = sub_table(root, "scopes") {
+                scopes.insert(&scope.name, Item::Table(table));
+            }
+        }
+    }
+}
+
+/// The table of a key, made where there is none; inline ones become tables of their own.
+fn sub_table<'t>(table: &'t mut Table, key: &str) -> Option<&'t mut Table> {
+    let mut fresh = Table::new();
+    fresh.set_implicit(true);
+    let item = table.entry(key).or_insert(Item::Table(fresh));
+    if !item.is_table() {
+        let own = std::mem::take(item).into_table();
+        *item = own.map_or_else(|own| own, Item::Table);
+    }
+    item.as_table_mut()
+}
+
+/// The same words in every language: who keeps the file translates them.
+fn text(words: &str, languages: &[String]) -> Item {
+    let mut table = toml_edit::InlineTable::new();
+    for language in languages {
+        table.insert(language, words.into());
+    }
+    toml_edit::value(table)
+}
+
+fn endpoints(
+    document: &mut DocumentMut,
+    catalog: &Catalog,
+    draft: &Draft,
+    findings: &mut Findings,
+) {
+    let mut known: BTreeMap<(String, Method), &Requirement> = BTreeMap::new();
+    for own in catalog.endpoints() {
+        known.insert((blank(&own.path), own.method), &own.requirement);
+    }
+    let base = document
+        .get("base_path")
+        .and_then(Item::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    // What was compiled has endpoints.
+    let Some(mut adding) = Adding::of(document, &base) else {
+        return;
+    };
+    let mut named: HashSet<(String, Method)> = HashSet::new();
+    for table in draft.chapters.iter().flat_map(|own| &own.tables) {
+        for path in &table.paths {
+            let path = format!("{}{path}", draft.base_path);
+            for (method, line) in &table.methods {
+                let key = (blank(&path), *method);
+                match known.get(&key) {
+                    None => adding.add(&path, *method, line, findings),
+                    Some(own) if is_alike(own, &line.requirement) => {}
+                    Some(own) => {
+                        let what = format!("the file: {own}; the document: {}", line.requirement);
+                        findings.add(Kind::Differs, format!("{method} {path}"), what);
+                    }
+                }
+                named.insert(key);
+            }
+        }
+    }
+    for own in catalog.endpoints() {
+        if !named.contains(&(blank(&own.path), own.method)) {
+            findings.add(
+                Kind::Gone,
+                format!("{} {}", own.method, own.path),
+                own.requirement.to_string(),
+            );
+        }
+    }
+}
+
+/// The endpoints of a file, and where each path is among them.
+struct Adding<'d> {
+    tables: &'d mut ArrayOfTables,
+    base: &'d str,
+    /// By the path without its templates' names: the table that has it alone, if one has.
+    places: HashMap<String, Option<usize>>,
+}
+
+impl<'d> Adding<'d> {
+    fn of(document: &'d mut DocumentMut, base: &'d str) -> Option<Self> {
+        let item = document
+            .entry("endpoints")
+            .or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+        if !item.is_array_of_tables() {
+            let own = std::mem::take(item).into_array_of_tables();
+            *item = own.map_or_else(|own| own, Item::ArrayOfTables);
+        }
+        let tables = item.as_array_of_tables_mut()?;
+        let mut places = HashMap::new();
+        for (place, table) in tables.iter().enumerate() {
+            match table.get("path") {
+                Some(path) if path.is_str() => {
+                    places.insert(blank(path.as_str().unwrap_or_default()), Some(place));
+                }
+                Some(path) => {
+                    let paths = path
+                        .as_array()
+                        .into_iter()
+                        .flatten()
+                        .filter_map(|own| own.as_str());
+                    places.extend(paths.map(|path| (blank(path), None)));
+                }
+                None => {}
+            }
+        }
+        Some(Self {
+            tables,
+            base,
+            places,
+        })
+    }
+
+    fn add(&mut self, path: &str, method: Method, line: &Line, findings: &mut Findings) {
+        let name = format!("{method} {path}");
+        let own = path
+            .strip_prefix(self.base)
+            .filter(|own| own.starts_with('/'));
+        let place = own.map(|own| self.places.get(&blank(own)).copied());
+        let needs = line.requirement.to_string();
+        let (Some(own), Some(place)) = (own, place) else {
+            findings.add(
+                Kind::Outside,
+                name,
+                format!("{needs}; the path stands outside `base_path`"),
+            );
+            return;
+        };
+        let place = match place {
+            Some(None) => {
+                findings.add(
+                    Kind::Outside,
+                    name,
+                    format!("{needs}; its path stands in a list"),
+                );
+                return;
+            }
+            Some(Some(place)) => place,
+            None => {
+                let mut table = Table::new();
+                table.insert("path", toml_edit::value(own));
+                table.decor_mut().set_prefix("\n");
+                self.tables.push(table);
+                let place = self.tables.len() - 1;
+                self.places.insert(blank(own), Some(place));
+                place
+            }
+        };
+        let value = write::requirement(&line.requirement).parse::<toml_edit::Value>();
+        if let (Some(table), Ok(mut value)) = (self.tables.get_mut(place), value) {
+            value.decor_mut().set_suffix(write::remark(line));
+            table.insert(&method.as_str().to_ascii_lowercase(), Item::Value(value));
+            findings.add(Kind::Added, name, needs);
+        }
+    }
+}
+
+/// Do two requirements ask for the same scopes, in whatever order they are written?
+fn is_alike(one: &Requirement, other: &Requirement) -> bool {
+    one == other || alternatives(one).is_some_and(|own| Some(own) == alternatives(other))
+}
+
+/// OR of AND, for requirements of scopes only.
+fn alternatives(requirement: &Requirement) -> Option<BTreeSet<BTreeSet<&str>>> {
+    /// A file may ask for more than could be compared.
+    const MOST: usize = 256;
+    match requirement {
+        Requirement::Scope(name) => Some(BTreeSet::from([BTreeSet::from([name.as_str()])])),
+        Requirement::Any(parts) => {
+            let parts: Option<Vec<_>> = parts.iter().map(alternatives).collect();
+            Some(parts?.into_iter().flatten().collect())
+        }
+        Requirement::All(parts) => {
+            let mut all = BTreeSet::from([BTreeSet::new()]);
+            for part in parts {
+                let part = alternatives(part)?;
+                if all.len() * part.len() > MOST {
+                    return None;
+                }
+                let pairs = all
+                    .iter()
+                    .flat_map(|one| part.iter().map(move |own| one | own));
+                all = pairs.collect();
+            }
+            Some(all)
+        }
+        _ => None,
+    }
+}

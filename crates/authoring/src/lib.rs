@@ -1,0 +1,23 @@
+//! Catalogs from the descriptions that APIs already have.
+//!
+//! `document` reads OpenAPI and Swagger files, whatever they are written in; `import` makes a
+//! catalog of them, and a report of what was taken over, guessed and left out. `lint` tells what a
+//! catalog could do better; `texts` takes its texts to translators and back.
+
+mod document;
+mod import;
+mod lint;
+mod new;
+mod texts;
+mod words;
+
+pub use document::files::{Files, OnDisk, Unreadable};
+pub use import::options::{Allow, Lists, ListsRule, Options};
+pub use import::report::Report;
+pub use import::run::{Imported, import};
+pub use import::source::Source;
+pub use lint::{Finding, Level, Lint, Rule, lint};
+pub use new::new_catalog;
+pub use texts::{
+    Taken, TextEntry, Translation, read as read_translations, take, texts, to_csv, to_xliff,
+};

@@ -1,0 +1,293 @@
+//! Names of scopes, and what people read of them.
+
+use authoring::{Imported, Options};
+use scope::AccessKind;
+
+use super::given::{catalog_of, found, of_yaml};
+
+/// An API whose calls need these scopes, each with the text of the document.
+fn with(scopes: &[(&str, &str)]) -> Imported {
+    let declared: String = scopes
+        .iter()
+        .map(|(name, text)| format!("'{name}': '{text}', "))
+        .collect();
+    let path = |(place, (name, _)): (usize, &(&str, &str))| {
+        format!("  /a{place}: {{ get: {{ security: [{{oauth: ['{name}']}}] }} }}\n")
+    };
+    let paths: String = scopes.iter().enumerate().map(path).collect();
+    let text = format!(
+        "openapi: 3.0.0\ninfo: {{title: X, version: '1'}}\ncomponents: {{securitySchemes: {{oauth: \
+         {{type: oauth2, flows: {{implicit: {{scopes: {{{declared}}}}}}}}}}}}}\npaths:\n{paths}"
+    );
+    of_yaml(&text, &Options::default())
+}
+
+fn pattern(names: &[&str]) -> String {
+    let scopes: Vec<(&str, &str)> = names.iter().map(|name| (*name, "")).collect();
+    let imported = with(&scopes);
+    let catalog = catalog_of(imported.catalog.as_deref().unwrap());
+    let mut written: Vec<&str> = catalog
+        .scopes()
+        .iter()
+        .map(|own| own.name.as_str())
+        .collect();
+    let mut given = names.to_vec();
+    written.sort_unstable();
+    given.sort_unstable();
+    assert_eq!(written, given, "every name is there as it was");
+    let made = catalog
+        .scopes()
+        .iter()
+        .filter(|own| own.action.is_some())
+        .count();
+    format!("{} {made}", catalog.scope_pattern())
+}
+
+#[test]
+fn the_pattern_is_the_one_that_explains_most_names() {
+    let table: [(&[&str], &str); 9] = [
+        (
+            &["contact_show", "contact_edit", "task_show"],
+            "{resource}_{action} 3",
+        ),
+        (
+            &["invoices:read", "invoices:write", "openid"],
+            "{resource}:{action} 2",
+        ),
+        // Bare forms are explained, though they stand alone.
+        (
+            &["contacts", "contacts.read", "files", "files.read"],
+            "{resource}.{action} 2",
+        ),
+        (
+            &["user:clients:read", "user:clients:write", "user:bills:read"],
+            "user:{resource}:{action} 3",
+        ),
+        (
+            &["esi-mail.send.v1", "esi-mail.read.v1", "esi-ui.write.v1"],
+            "esi-{resource}.{action}.v1 3",
+        ),
+        (
+            &[
+                "https://x.example/auth/drive.readonly",
+                "https://x.example/auth/mail.readonly",
+                "https://x.example/auth/drive",
+            ],
+            "https://x.example/auth/{resource}.{action} 2",
+        ),
+        // Words that many resources share are actions, whatever they mean.
+        (&["a:frob", "b:frob", "c:frob"], "{resource}:{action} 3"),
+        // The verb stands in front: no pattern of a catalog has that.
+        (
+            &["read:contacts", "write:contacts", "read:tasks"],
+            "{resource}:{action} 0",
+        ),
+        (
+            &["chat:write:user", "chat:write:bot", "identify"],
+            "{resource}:{action} 0",
+        ),
+    ];
+    for (names, expected) in table {
+        assert_eq!(pattern(names), expected, "{names:?}");
+    }
+}
+
+#[test]
+fn an_action_reads_or_changes_and_an_unknown_one_is_taken_to_change() {
+    let imported = with(&[
+        ("a:frob", ""),
+        ("b:frob", ""),
+        ("c:frob", ""),
+        ("a:read", ""),
+    ]);
+    let text = imported.catalog.as_deref().unwrap();
+    let catalog = catalog_of(text);
+    assert_eq!(catalog.action("read").unwrap().access, AccessKind::Read);
+    assert_eq!(catalog.action("frob").unwrap().access, AccessKind::Write);
+    assert!(text.contains("access = \"write\"   # guessed"), "{text}");
+    let places = (text.find("[actions.read]"), text.find("[actions.frob]"));
+    assert!(places.0 < places.1, "what reads comes first");
+}
+
+#[test]
+fn people_never_read_a_raw_key() {
+    let table = [
+        ("journal-entries:write", "", "Change journal entries"),
+        ("readJournalEntries", "", "See journal entries"),
+        ("read:contacts", "", "See contacts"),
+        ("admin", "", "Manage everything"),
+        ("contacts.read_only", "", "See contacts"),
+        (
+            "accounting.contacts.read",
+            "accounting.contacts.read",
+            "See accounting contacts",
+        ),
+        (
+            "assets.read_assets.v1",
+            "SSO scope assets.read_assets.v1",
+            "See assets",
+        ),
+        (
+            "https://x.example/auth/drive.file",
+            "",
+            "Work with drive file",
+        ),
+        ("openid", "", "Sign you in"),
+        ("offline_access", "whatever", "Stay connected"),
+        // The document's own words, as what an app may do.
+        ("a", "Grant read-only access to contacts", "See contacts"),
+        (
+            "a",
+            "Read and write access to contacts.",
+            "See and change contacts",
+        ),
+        (
+            "a",
+            "View `contacts` and <b>notes</b>. And much more.",
+            "View contacts and notes",
+        ),
+        (
+            "a",
+            "See [contacts](https://x.example) &amp; notes",
+            "See contacts & notes",
+        ),
+        (
+            "mail:send",
+            "Lets an app write letters in the name of a person, which is more than most people would want",
+            "Send mail",
+        ),
+    ];
+    for (name, own, expected) in table {
+        let imported = with(&[(name, own)]);
+        let catalog = catalog_of(imported.catalog.as_deref().unwrap());
+        let scope = &catalog.scopes()[0];
+        assert_eq!(scope.title.get("en"), expected, "{name} {own}");
+        assert!(!scope.description.get("en").is_empty());
+    }
+    assert_eq!(
+        found(&with(&[("a:read", ""), ("b:read", "See b")]), "no-text"),
+        ["a:read"]
+    );
+}
+
+/// One operation for each method and path, all with these scopes.
+fn opening(calls: &[(&str, &str, &[&str])]) -> Imported {
+    let call = |(method, path, scopes): &(&str, &str, &[&str])| {
+        let alternatives: Vec<String> = scopes
+            .iter()
+            .map(|name| format!("{{oauth: ['{name}']}}"))
+            .collect();
+        format!(
+            "  {path}: {{ {method}: {{ security: [{}] }} }}\n",
+            alternatives.join(", ")
+        )
+    };
+    let paths: String = calls.iter().map(call).collect();
+    let text = format!(
+        "openapi: 3.0.0\ninfo: {{title: X, version: '1'}}\ncomponents: {{securitySchemes: {{oauth: \
+         {{type: oauth2, flows: {{}}}}}}}}\npaths:\n{paths}"
+    );
+    of_yaml(&text, &Options::default())
+}
+
+#[test]
+fn risk_is_proposed_from_what_a_scope_opens() {
+    let table: [(&str, &str, u8, bool); 8] = [
+        ("get", "/books", 1, false),
+        ("post", "/books", 2, false),
+        ("post", "/books/search", 1, false),
+        ("get", "/customers/{id}", 3, false),
+        ("delete", "/books/{id}", 4, false),
+        ("post", "/payments", 5, true),
+        ("get", "/payments", 3, false),
+        ("put", "/users/{id}/roles", 5, false),
+    ];
+    for (method, path, level, money) in table {
+        let imported = opening(&[(method, path, &["some:thing"])]);
+        let catalog = catalog_of(imported.catalog.as_deref().unwrap());
+        let scope = &catalog.scopes()[0];
+        let risk = scope.risk.as_ref().map(|risk| risk.level);
+        assert_eq!((risk, scope.money), (Some(level), money), "{method} {path}");
+    }
+}
+
+#[test]
+fn implications_are_proposed_with_their_evidence_and_never_switched_on() {
+    let by_operations = opening(&[
+        ("get", "/a", &["all", "some"]),
+        ("get", "/b", &["all", "some"]),
+        ("put", "/c", &["all"]),
+    ]);
+    let text = by_operations.catalog.as_deref().unwrap();
+    assert!(
+        text.contains("# implies = [\"some\"]   # proposed, not switched on: it opens every"),
+        "{text}"
+    );
+    let by_name = with(&[("a:read", ""), ("a:write", "")]);
+    let text = by_name.catalog.as_deref().unwrap();
+    assert!(
+        text.contains(
+            "# implies = [\"a:read\"]   # proposed, not switched on: by their names only"
+        ),
+        "{text}"
+    );
+    let by_verb = with(&[("read", ""), ("read:a", ""), ("write:b", "")]);
+    let text = by_verb.catalog.as_deref().unwrap();
+    assert!(
+        text.contains("# implies = [\"read:a\"]   # proposed"),
+        "{text}"
+    );
+    for imported in [&by_operations, &by_name, &by_verb] {
+        let catalog = catalog_of(imported.catalog.as_deref().unwrap());
+        assert!(catalog.scopes().iter().all(|own| own.implies.is_empty()));
+    }
+}
+
+#[test]
+fn the_report_shows_what_speaks_for_any_of_a_list() {
+    let call = |method: &str, path: &str, list: &str| {
+        format!("  {path}: {{ {method}: {{ security: [{{oauth: [{list}]}}] }} }}\n")
+    };
+    let paths = [
+        call("get", "/a", "a, a.read"),
+        call("get", "/b", "a, a.read"),
+        call("put", "/c", "a"),
+        call("put", "/d", "a, b"),
+        call("put", "/e", "list-modify-public, list-modify-private"),
+    ];
+    let imported = of_yaml(&super::given::api(&paths.concat()), &Options::default());
+    let report = imported.report.text();
+    assert!(
+        report.contains("1. 4 operations name several scopes in one list"),
+        "{report}"
+    );
+    assert!(
+        report.contains("2 speak for any of them: reads")
+            && report.contains("1 speak for any of them: the names")
+            && report.contains("1 give no sign"),
+        "{report}"
+    );
+    let text = imported.catalog.as_deref().unwrap();
+    assert!(
+        text.contains("# implies = [\"a.read\"]   # proposed, not switched on: reads list both"),
+        "{text}"
+    );
+}
+
+#[test]
+fn names_that_a_file_could_take_for_something_else_stand_alone() {
+    let imported = with(&[
+        ("a:title", ""),
+        ("b:title", ""),
+        ("c:title", ""),
+        ("*", ""),
+        ("+:read", ""),
+        ("-:read", ""),
+    ]);
+    assert_eq!(
+        catalog_of(imported.catalog.as_deref().unwrap())
+            .scopes()
+            .len(),
+        6
+    );
+}

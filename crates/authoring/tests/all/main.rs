@@ -1,0 +1,14 @@
+//! Descriptions in, catalogs and reports out.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests fail by panicking"
+)]
+
+mod import;
+mod lint;
+mod texts;

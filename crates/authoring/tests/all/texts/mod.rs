@@ -1,0 +1,190 @@
+use authoring::{Translation, read_translations, take, texts, to_csv, to_xliff};
+use scope::Catalog;
+
+const SMALL: &str = r#"id = "small"
+version = "1"
+languages = ["en"]   # the first one is the fallback
+title = { en = "Small" }
+summary.en = "An API, \"plain\" & <simple>."
+scope_pattern = "{resource}:{action}"
+[actions.read]
+title = { en = "See" }
+access = "read"
+[[guide]]
+title = { en = "First steps" }
+text = { en = """
+Two lines,
+
+and a list.""" }
+[resources."user.contacts"]
+title = { en = "Contacts" }
+[resources."user.contacts".read]
+title = { en = "See contacts" }
+description = { en = "Names." }
+[client_kinds.app]
+title = { en = "App" }
+description = { en = "An app." }
+grant_types = ["authorization_code"]
+[roles.owner]
+title = { en = "Owner" }
+rights = ["*"]
+[consent]
+decline = "any"
+[grant]
+bound_to = "organisation"
+reducible = true
+[token]
+format = "opaque"
+token_type = "Bearer"
+code_ttl = "60s"
+access_ttl = "1h"
+refresh_ttl = "14d"
+[[endpoints]]
+path = "/contacts"
+get = { require = "user.contacts:read", title = { en = "All contacts" } }
+"#;
+
+fn catalog(text: &str) -> Catalog {
+    match Catalog::parse("small.toml", text) {
+        Ok(catalog) => catalog,
+        Err(mistakes) => panic!("{mistakes}"),
+    }
+}
+
+fn shipped(name: &str) -> String {
+    let path = format!("{}/../../catalogs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// Every text in Swedish, made from the English one.
+fn in_swedish(given: &[Translation]) -> Vec<Translation> {
+    let mut translated = given.to_vec();
+    for own in &mut translated {
+        own.text = format!("sv: {}", own.text);
+        own.language = "sv".to_owned();
+    }
+    translated
+}
+
+#[test]
+fn what_goes_out_comes_back_as_it_was() {
+    for name in ["bexio", "bokio", "freshbooks", "stora"] {
+        let file = shipped(name);
+        let catalog = catalog(&file);
+        let languages = catalog.languages().to_vec();
+        let first = &languages[0];
+        let count = texts(&catalog).len();
+
+        let csv = read_translations(&to_csv(&catalog, &languages), first).unwrap();
+        assert_eq!(csv.len(), count * languages.len(), "{name}");
+        let taken = take(name, &file, &csv).unwrap();
+        assert_eq!(
+            (taken.file == file, taken.same),
+            (true, count * (languages.len() - 1))
+        );
+
+        for language in languages.iter().skip(1) {
+            let xliff = read_translations(&to_xliff(&catalog, language), first).unwrap();
+            assert_eq!(xliff.len(), count, "{name} in {language}");
+            let taken = take(name, &file, &xliff).unwrap();
+            assert_eq!((taken.file == file, taken.same), (true, count));
+        }
+    }
+}
+
+#[test]
+fn a_new_language_is_added_with_its_texts_and_nothing_else_changes() {
+    let before = catalog(SMALL);
+    let english = read_translations(&to_csv(&before, &["en".to_owned()]), "").unwrap();
+    let taken = take("small.toml", SMALL, &in_swedish(&english)).unwrap();
+    assert_eq!(taken.new_languages, ["sv"]);
+    assert_eq!(taken.set["sv"], texts(&before).len());
+    let after = catalog(&taken.file);
+    assert_eq!(after.languages(), ["en", "sv"]);
+    let guide = &after.guide()[0];
+    assert_eq!(guide.text.get("sv"), "sv: Two lines,\n\nand a list.");
+    assert_eq!(
+        after.summary().get("sv"),
+        "sv: An API, \"plain\" & <simple>."
+    );
+    let scope = after
+        .scope(after.find("user.contacts:read").unwrap())
+        .unwrap();
+    assert_eq!(scope.title.get("sv"), "sv: See contacts");
+    assert!(taken.file.contains("# the first one is the fallback"));
+    for own in texts(&after) {
+        assert_eq!(own.by_language.len(), 2, "{}", own.key);
+    }
+}
+
+#[test]
+fn texts_with_marks_of_xml_and_of_tables_survive_both() {
+    let file = SMALL.replace("Names.", "a;b,c\\n<d> & \\\"e\\\" 'f'\\ttab");
+    let catalog = catalog(&file);
+    let wanted = "a;b,c\n<d> & \"e\" 'f'\ttab";
+    for text in [
+        to_csv(&catalog, &["en".to_owned()]),
+        to_xliff(&catalog, "en"),
+    ] {
+        let read = read_translations(&text, "en").unwrap();
+        assert!(read.iter().any(|own| own.text == wanted), "{text}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_told_and_the_rest_taken() {
+    let csv = "\u{feff}key;en;de\ntitle;Small;Klein\nactions.read.title;Look;Ansehen\nnowhere.title;X;Y\nguide[7].title;X;Y\n";
+    let read = read_translations(csv, "en").unwrap();
+    let taken = take("small.toml", SMALL, &read).unwrap();
+    assert_eq!(taken.set["de"], 2);
+    assert_eq!(taken.unknown, ["nowhere.title", "guide[7].title"]);
+    assert_eq!(taken.outdated, ["actions.read.title"]);
+    assert_eq!(catalog(&taken.file).title().get("de"), "Klein");
+}
+
+#[test]
+fn xliff_2_is_read_too() {
+    let xml = r#"<?xml version="1.0"?>
+<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" trgLang="de-CH">
+ <file id="f"><unit id="title"><segment><source>Small</source><target>Klei&#110;&amp;<![CDATA[<x>]]></target></segment></unit>
+ <unit id="summary"><segment><source>An API.</source></segment></unit></file></xliff>"#;
+    let read = read_translations(xml, "en").unwrap();
+    assert_eq!(read.len(), 1);
+    assert_eq!(
+        (read[0].language.as_str(), read[0].text.as_str()),
+        ("de-CH", "Klein&<x>")
+    );
+}
+
+#[test]
+fn files_that_cannot_be_read_say_where_and_what_to_do() {
+    let table = [
+        ("name,de\ntitle,Klein\n", "no column `key`"),
+        ("key,de\ntitle,Klein,more\n", "line 2"),
+        ("<html></html>", "no XLIFF"),
+        (
+            "<xliff version=\"1.2\"><file><body></body></file></xliff>",
+            "does not say its language",
+        ),
+        ("<xliff>\n<file target-language=\"de\">\n</body>", "line "),
+        (
+            "<xliff><file target-language=\"de\"><trans-unit id=\"title\"><target>&lol;</target></trans-unit></file></xliff>",
+            "`&lol;` stands for nothing",
+        ),
+    ];
+    for (given, told) in table {
+        let error = read_translations(given, "en").unwrap_err();
+        assert!(error.contains(told), "{given}: {error}");
+    }
+}
+
+#[test]
+fn a_language_that_is_none_writes_nothing() {
+    let csv = "key,en,not a language\ntitle,Small,Klein\n";
+    let read = read_translations(csv, "en").unwrap();
+    let error = take("small.toml", SMALL, &read).unwrap_err();
+    assert!(
+        error.contains("is not a language") && error.contains("nothing was written"),
+        "{error}"
+    );
+}

@@ -1,0 +1,113 @@
+use std::path::Path;
+use std::process::ExitCode;
+
+use authoring::Taken;
+
+use super::file::{replace, write_new};
+use crate::arguments::catalog::{TextsCommand, TextsFormat};
+use crate::failure::{Failure, Outcome};
+use crate::output::{print, print_line};
+use crate::shipped;
+
+/// Takes texts to translators, or back.
+pub fn run(command: TextsCommand) -> Outcome {
+    match command {
+        TextsCommand::Export {
+            catalog,
+            format,
+            language,
+            output,
+        } => export(&catalog, format, &language, output.as_deref()),
+        TextsCommand::Import { catalog, file } => import(&catalog, &file),
+    }
+}
+
+fn export(
+    catalog: &str,
+    format: TextsFormat,
+    languages: &[String],
+    output: Option<&Path>,
+) -> Outcome {
+    let catalog = shipped::catalog(catalog)?;
+    let text = match (format, languages) {
+        (TextsFormat::Csv, wanted) => {
+            let mut columns = match wanted {
+                [] => catalog.languages().to_vec(),
+                _ => catalog.languages().iter().take(1).cloned().collect(),
+            };
+            let more = wanted.iter().filter(|own| !columns.contains(own));
+            let more: Vec<String> = more.cloned().collect();
+            columns.extend(more);
+            authoring::to_csv(&catalog, &columns)
+        }
+        (TextsFormat::Xliff, [language]) => authoring::to_xliff(&catalog, language),
+        (TextsFormat::Xliff, _) => {
+            return Err(Failure::new(
+                "an XLIFF file has one language to translate to: name it with --language",
+            ));
+        }
+    };
+    match output {
+        Some(file) => {
+            write_new(file, &text, "")?;
+            print_line(&format!("wrote {}", file.display()))?;
+        }
+        None => print(&text)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn import(catalog: &Path, file: &Path) -> Outcome {
+    let read = |path: &Path| {
+        let cannot = Failure::while_doing(format!("cannot read {}", path.display()));
+        std::fs::read_to_string(path).map_err(cannot)
+    };
+    let (name, before) = (catalog.display().to_string(), read(catalog)?);
+    let first = first_language(&name, &before)?;
+    let translations = authoring::read_translations(&read(file)?, &first)
+        .map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
+    let taken = authoring::take(&name, &before, &translations).map_err(Failure::new)?;
+    if taken.file != before {
+        replace(catalog, &taken.file)?;
+    }
+    print(&report(&taken))?;
+    let is_clean = taken.unknown.is_empty() && taken.outdated.is_empty();
+    Ok(ExitCode::from(u8::from(!is_clean)))
+}
+
+fn first_language(name: &str, text: &str) -> Result<String, Failure> {
+    let catalog = scope::Catalog::parse(name, text)
+        .map_err(|mistakes| Failure::new(format!("the catalog has mistakes\n{mistakes}")))?;
+    Ok(catalog.languages().first().cloned().unwrap_or_default())
+}
+
+fn report(taken: &Taken) -> String {
+    let mut text = String::new();
+    for (language, count) in &taken.set {
+        let new = match taken.new_languages.contains(language) {
+            true => ", a new language of the catalog",
+            false => "",
+        };
+        text += &format!("{language}: {count} texts set{new}\n");
+    }
+    if taken.set.is_empty() {
+        text += "nothing was set\n";
+    }
+    if taken.same > 0 {
+        text += &format!("{} texts stood there already\n", taken.same);
+    }
+    text += &listed(
+        "the text in the first language is another one by now; read these again",
+        &taken.outdated,
+    );
+    text += &listed("the catalog has no such text; not taken", &taken.unknown);
+    text
+}
+
+fn listed(heading: &str, keys: &[String]) -> String {
+    if keys.is_empty() {
+        return String::new();
+    }
+    let keys: String = keys.iter().map(|key| format!("  {key}\n")).collect();
+    format!("\n{heading}:\n{keys}")
+}

@@ -1,0 +1,161 @@
+//! `scopegate catalog import`: what it writes where, and with which exit status.
+
+use std::path::{Path, PathBuf};
+
+use crate::common::{Ran, root, scopegate};
+
+fn example() -> String {
+    root()
+        .join("docs/examples/library.yaml")
+        .display()
+        .to_string()
+}
+
+/// Imports the example.
+fn import(more: &[&str]) -> Ran {
+    let example = example();
+    let arguments = ["catalog", "import", example.as_str()];
+    scopegate(arguments.iter().chain(more))
+}
+
+const CLEAN: &str = "openapi: 3.1.0
+info: { title: Notes, version: '1' }
+components:
+  securitySchemes:
+    oauth: { type: oauth2, flows: { clientCredentials: { tokenUrl: 'https://x.example', scopes: { 'notes:read': See notes } } } }
+paths:
+  /notes: { get: { security: [{ oauth: ['notes:read'] }] } }
+";
+
+fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let file = folder.join(name);
+    std::fs::write(&file, text).unwrap();
+    file
+}
+
+#[test]
+fn what_it_writes_is_a_catalog_that_every_question_works_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let catalog = folder.path().join("library.toml");
+    let catalog = catalog.to_str().unwrap();
+    let ran = import(&["-o", catalog]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.out.contains("Look at this first"), "{ran:?}");
+    scopegate(["catalog", "check", catalog]).ok();
+    scopegate(["catalog", "show", catalog]).ok();
+    scopegate(["catalog", "docs", catalog]).ok();
+    scopegate([
+        "catalog",
+        "explain",
+        catalog,
+        "books:read",
+        "GET",
+        "/v2/books/1",
+    ])
+    .ok();
+    let denied = scopegate([
+        "catalog",
+        "explain",
+        catalog,
+        "books:read",
+        "DELETE",
+        "/v2/books/1",
+    ]);
+    assert_eq!(denied.code, 1, "{denied:?}");
+    let again = import(&["-o", catalog]);
+    again.wrong(&["is there already", "--update"]);
+}
+
+#[test]
+fn without_a_file_the_catalog_goes_to_standard_output_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let notes = file(folder.path(), "notes.yaml", CLEAN);
+    let ran = scopegate(["catalog", "import", notes.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let written = file(folder.path(), "notes.toml", &ran.out);
+    scopegate(["catalog", "check", written.to_str().unwrap()]).ok();
+    assert!(ran.err.contains("Nothing needs a look"), "{ran:?}");
+}
+
+#[test]
+fn programs_get_every_operation() {
+    let ran = import(&["--json"]);
+    assert_eq!(ran.code, 1);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(json["counts"]["operations"], 15);
+    assert_eq!(json["counts"]["scopes"], 11);
+    assert_eq!(json["operations"].as_array().unwrap().len(), 15);
+    assert!(json["catalog"].as_str().unwrap().contains("[[endpoints]]"));
+}
+
+#[test]
+fn every_option_is_obeyed() {
+    let with = |options: &[&str]| import(options).out;
+    assert!(with(&[]).contains("{ any_token = true }"));
+    assert!(!with(&["--any-token", "deny"]).contains("any_token"));
+    assert!(!with(&[]).contains("public = true"));
+    assert!(with(&["--public", "keep"]).contains("{ public = true }"));
+    assert!(with(&["--lists", "any"]).contains("{ any = [\"readers:read\", \"readers:write\"] }"));
+    let some = with(&["--lists", "any:GET /readers", "--lists", "all:/readers/*"]);
+    assert_eq!(
+        some.matches("any = [\"readers:read\", \"readers:write\"]")
+            .count(),
+        1,
+        "{some}"
+    );
+    assert!(with(&["--propose"]).contains("[resources.status.read]"));
+    assert!(with(&["--fall-through"]).contains("path = \"/books/search\""));
+    let found = with(&[
+        "--scopes-from",
+        "description",
+        "Scope: {scope}",
+        "--scopes-from",
+        "extension",
+        "x-scopes",
+    ]);
+    assert!(found.contains("[[endpoints]]"));
+}
+
+#[test]
+fn questions_that_cannot_be_answered_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = file(folder.path(), "text.yaml", "hello");
+    let text = text.to_str().unwrap();
+    scopegate(["catalog", "import", text]).wrong(&["text.yaml", "no OpenAPI description", "help:"]);
+    scopegate(["catalog", "import", "/nowhere/api.yaml"])
+        .wrong(&["/nowhere/api.yaml", "cannot be read"]);
+    import(&["--lists", "some"]).wrong(&["any"]);
+    import(&["--scopes-from", "description", "("]).wrong(&["{scope}"]);
+    import(&["--scopes-from", "prose", "x"]).wrong(&["extension"]);
+    import(&["--update", "/nowhere.toml"]).wrong(&["/nowhere.toml"]);
+}
+
+#[test]
+fn a_newer_description_is_taken_into_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let notes = file(folder.path(), "notes.yaml", CLEAN);
+    let catalog = folder.path().join("notes.toml");
+    let (notes, catalog) = (notes.to_str().unwrap(), catalog.to_str().unwrap());
+    assert_eq!(
+        scopegate(["catalog", "import", notes, "-o", catalog]).code,
+        0
+    );
+    let before = std::fs::read_to_string(catalog).unwrap();
+    assert_eq!(
+        scopegate(["catalog", "import", notes, "--update", catalog]).code,
+        0
+    );
+    assert_eq!(std::fs::read_to_string(catalog).unwrap(), before);
+    let newer = format!(
+        "{CLEAN}  /notes/{{id}}: {{ get: {{ security: [{{ oauth: ['notes:read'] }}] }} }}\n"
+    );
+    std::fs::write(notes, newer).unwrap();
+    let ran = scopegate(["catalog", "import", notes, "--update", catalog]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.out.contains("1 call is new and was added"), "{ran:?}");
+    let after = std::fs::read_to_string(catalog).unwrap();
+    assert!(
+        after.starts_with(before.trim_end()) && after.contains("/notes/{id}"),
+        "{after}"
+    );
+}
