@@ -250,7 +250,7 @@ impl Maker<'_> {
         }
         if let Some(risk) = &definition.risk {
             let (level, reason) = (risk.level.to_string(), self.shown(&risk.reason));
-            notes.push(words.with("scopes-risk", &[("level", &level), ("reason", &reason)]));
+            notes.push(words.with("scopes-risk", &[("level", &level), ("reason", reason)]));
         }
         match definition.added {
             Added::EveryGrant => notes.push(words.get("scopes-every-grant")),
