@@ -7,7 +7,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::error::OAuthError;
-use crate::model::{Client, ClientType, StoredSecret, TokenEndpointAuthMethod, TokenHash};
+use crate::model::{Client, ClientType, Status, StoredSecret, TokenEndpointAuthMethod, TokenHash};
 use crate::parameters::{Parameters, form_decode};
 use crate::secret::{self, Secret, SecretKind};
 
@@ -102,7 +102,7 @@ pub fn presented(
 /// client costs the same work as a known one with a wrong secret.
 ///
 /// # Errors
-/// `invalid_client`. The description tells more than that it failed only to who knows the
+/// `invalid_client`; `temporarily_unavailable` for a client that is suspended. The description tells more than that it failed only to who knows the
 /// secret, or when the client has none.
 pub fn authenticate<'c>(
     client: Option<&'c Client>,
@@ -137,12 +137,15 @@ pub fn authenticate<'c>(
         }
         (ClientType::Confidential, _) => {}
     }
-    if !client.status.is_active() {
-        return Err(OAuthError::invalid_client(
+    match client.status {
+        Status::Active => Ok(AuthenticatedClient(client)),
+        Status::Suspended { .. } => Err(OAuthError::suspended(
+            "this client is suspended by the API's provider; keep what you have and try again later",
+        )),
+        Status::Disabled { .. } => Err(OAuthError::invalid_client(
             "this client is switched off; ask the API's provider",
-        ));
+        )),
     }
-    Ok(AuthenticatedClient(client))
 }
 
 impl TokenEndpointAuthMethod {

@@ -119,6 +119,8 @@ pub struct OAuthError {
     pub code: ErrorCode,
     /// What was wrong and what to do. Only the characters RFC 6749 section 5.2 allows.
     pub description: String,
+    /// In how many seconds trying again may help, where more is known of it than that it may.
+    pub retry_after: Option<u32>,
 }
 
 impl OAuthError {
@@ -139,13 +141,26 @@ impl OAuthError {
             })
             .take(Self::MAX_DESCRIPTION_BYTES)
             .collect();
-        Self { code, description }
+        Self {
+            code,
+            description,
+            retry_after: None,
+        }
     }
 
     /// The body of a direct answer (RFC 6749 section 5.2).
     #[must_use]
     pub fn body(&self) -> Value {
         json!({ "error": self.code.as_str(), "error_description": self.description })
+    }
+
+    /// Somebody who may act again later is stopped now: a passing answer, since apps throw away
+    /// what they are told is invalid. Providers lift it by hand, so nobody has to hurry.
+    pub(crate) fn suspended(description: impl AsRef<str>) -> Self {
+        Self {
+            retry_after: Some(60),
+            ..Self::new(ErrorCode::TemporarilyUnavailable, description)
+        }
     }
 
     pub(crate) fn invalid_request(description: impl AsRef<str>) -> Self {

@@ -5,6 +5,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
+use unicode_security::confusable_detection::skeleton;
 
 use crate::model::Uuid;
 
@@ -183,6 +184,20 @@ pub fn role(text: &str) -> Result<String, NamingError> {
 #[must_use]
 pub fn spelled(text: &str) -> String {
     text.nfc().collect()
+}
+
+/// What a name looks like to somebody who reads it once: letters of any writing that have one shape
+/// are the same (UTS #39 section 4), large and small ones too, and marks and what stands between them are nothing.
+/// Two names look alike if they share any of their two looks: a large i has the shape of an l, a small
+/// one the meaning of a large one.
+#[must_use]
+pub fn looks(name: &str) -> [String; 2] {
+    let shape = |name: &str| {
+        let shape = skeleton(name).flat_map(char::to_lowercase);
+        shape.filter(|c| c.is_alphanumeric()).collect()
+    };
+    let compatible: String = name.nfkc().collect();
+    [shape(&compatible), shape(&compatible.to_lowercase())]
 }
 
 /// Letters and digits of the width of a Chinese letter, or of half of it, as they are elsewhere.

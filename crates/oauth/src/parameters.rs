@@ -66,8 +66,9 @@ const KNOWN: &[&str] = &[
 ];
 
 impl Parameters {
-    /// The longest query or form that is read, in bytes.
-    pub const MAX_BYTES: usize = 65_536;
+    /// The longest query or form that is read, in bytes: each byte of the longest scope may be written
+    /// as three, and there are other parameters.
+    pub const MAX_BYTES: usize = 4 * scope::Scope::MAX_BYTES;
     /// Up to so many, looking through them beats a set of their names.
     const FEW: usize = 16;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::OAuthError;
 use crate::grant::client_credentials::reasons;
 use crate::model::Withheld;
+use crate::token::AccessTokenClaims;
 
 /// A realm's own choices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,6 +29,19 @@ pub enum Sandbox {
     Beside,
     /// It is the API, as in a demo.
     IsTheApi,
+}
+
+impl Sandbox {
+    /// Does a token count at the resource it names, as the realm is configured now? The sandbox has
+    /// the name that the API had before it was apart: whose token it is says the token itself, whatever
+    /// is switched on or off after it was issued.
+    #[must_use]
+    pub fn counts(self, claims: &AccessTokenClaims, sandbox: &str) -> bool {
+        match self {
+            Self::Beside => claims.for_sandbox == (claims.audience == sandbox),
+            Self::Off | Self::IsTheApi => !claims.for_sandbox,
+        }
+    }
 }
 
 /// What becomes of a request with a scope that is unknown, retired, not approved or over the

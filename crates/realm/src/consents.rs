@@ -8,7 +8,7 @@ use oauth::authorization::AuthorizationRequest;
 use oauth::consent::{ConsentDecision, Offer, Shown, merge, refused};
 use oauth::model::{
     AuthorizationCode, Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Position,
-    Recording, Uuid,
+    Recording, ShownNames, TokenHash, Uuid,
 };
 use oauth::{Secret, SecretKind};
 use scope::Scope;
@@ -30,8 +30,12 @@ pub struct Question<'a> {
     pub offer: &'a Offer,
     /// The grant that stands, exactly as it was loaded.
     pub standing: Option<&'a Grant>,
+    /// The kept request that the person answers; none where nobody was asked.
+    pub answers: Option<&'a TokenHash>,
     /// What the page showed.
     pub shown: &'a Shown,
+    /// What those it is about are called there.
+    pub names: &'a ShownNames,
     /// When the person signed in.
     pub signed_in_at: Timestamp,
     /// How far the changes were known when the request came.
@@ -81,10 +85,11 @@ pub async fn allow(
     };
     let (secret, code) = new_code(app, realm, question, decision, grant.id, now);
     let store = app.store();
-    let recording = store.record_consent(&consent, &grant, &code, standing);
+    let recording = store.record_consent(&consent, &grant, &code, standing, question.answers);
     Ok(match recording.await? {
         Recording::Recorded(_) => Recording::Recorded(secret),
         Recording::StandingChanged => Recording::StandingChanged,
+        Recording::Answered => Recording::Answered,
     })
 }
 
@@ -110,7 +115,8 @@ pub async fn refuse(
         ..nothing_allowed(app, realm, question, now)
     };
     let store = app.store();
-    let recording = store.record_refusal(&consent, left.as_ref(), question.standing);
+    let recording =
+        store.record_refusal(&consent, left.as_ref(), question.standing, question.answers);
     Ok(recording.await?)
 }
 
@@ -132,6 +138,7 @@ pub async fn allow_again(
     Ok(match recorded {
         Recording::Recorded(()) => Recording::Recorded(secret),
         Recording::StandingChanged => Recording::StandingChanged,
+        Recording::Answered => Recording::Answered,
     })
 }
 
@@ -168,6 +175,7 @@ fn nothing_allowed(app: &App, realm: &Realm, question: &Question<'_>, now: Times
             catalog: realm.catalog_digest(),
             language: question.shown.language().to_owned(),
             rows: Some(question.shown.rows()),
+            names: Some(question.names.clone()),
             returned_to: question.request.redirect_uri.clone(),
             signed_in_at: question.signed_in_at,
         }),

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 /// The largest form a client may send to an OAuth endpoint, in bytes.
-pub const FORM_BYTES: usize = 65_536;
+pub const FORM_BYTES: usize = oauth::parameters::Parameters::MAX_BYTES;
 
 /// The largest form of a page of ours: an answer names each scope that it allows, with the name
 /// of its field.
-pub const PAGE_FORM_BYTES: usize = 262_144;
+pub const PAGE_FORM_BYTES: usize = FORM_BYTES;
 
 /// How often changes made by other nodes are looked for, when nothing is heard of any.
 pub const FOLLOW_EVERY: Duration = Duration::from_millis(100);

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use oauth::model::TokenHash;
 use oauth::policy::{RealmPolicy, Sandbox};
-use oauth::token::RealmKeys;
+use oauth::token::{AccessTokenClaims, RealmKeys};
 use scope::Catalog;
 
 use crate::cache::RealmCache;
@@ -65,13 +65,31 @@ impl Realm {
     }
 
     /// The resources that can be named in a request (RFC 8707), the API first. While servers of 22
-    /// November may run beside, it has the name that they know.
+    /// November may run beside, it has the name that they know, and a sandbox beside it has none:
+    /// tokens cannot say yet that they are for it.
     #[must_use]
     pub fn audiences(&self) -> &[String] {
-        if self.policy.sandbox == Sandbox::Off && !self.keys().name_families() {
-            return &self.sandbox;
+        match self.policy.sandbox {
+            Sandbox::Off if !self.keys().name_families() => &self.sandbox,
+            Sandbox::Beside if !self.keys().name_families() => {
+                self.audiences.get(..1).unwrap_or_default()
+            }
+            _ => &self.audiences,
         }
-        &self.audiences
+    }
+
+    /// Is this the sandbox, beside the API?
+    #[must_use]
+    pub fn has_beside(&self, resource: &str) -> bool {
+        let [sandbox] = &self.sandbox;
+        self.policy.sandbox == Sandbox::Beside && resource == sandbox
+    }
+
+    /// Does a token of the realm count at the resource it names, as that is configured now?
+    #[must_use]
+    pub fn counts(&self, claims: &AccessTokenClaims) -> bool {
+        let [sandbox] = &self.sandbox;
+        self.policy.sandbox.counts(claims, sandbox)
     }
 
     /// The API's other name for those who introspect tokens. Until the sandbox became a resource

@@ -15,9 +15,11 @@ use crate::realm::Realm;
 /// For how long a request is kept: time to find a password, not a lunch.
 pub const LIFE: SignedDuration = SignedDuration::from_mins(30);
 
-/// How many are kept at once. Nobody is turned away: the oldest go, so that somebody who sends
-/// many from one address loses their own, and it takes fifty addresses to push out others'.
+/// How many are kept. Of those at once the oldest go, so that somebody who sends many from one address
+/// loses their own, and it takes fifty addresses to push out others'. Who sends two in a second for
+/// longer than people do is told to wait: each is a write.
 pub const MOST: KeptRequests = KeptRequests {
+    of_sender_in_a_minute: 120,
     of_sender: 200,
     of_realm: 10_000,
 };
@@ -32,7 +34,7 @@ pub struct Browser<'a> {
 }
 
 /// Keeps a request for a browser, or for the first one that comes with its handle; answers the
-/// handle.
+/// handle, or nothing where the sender has sent as many as they may in a minute.
 ///
 /// # Errors
 ///
@@ -43,7 +45,7 @@ pub async fn keep(
     parameters: String,
     sender: Option<IpAddr>,
     browser: Option<Browser<'_>>,
-) -> Result<Secret, Fault> {
+) -> Result<Option<Secret>, Fault> {
     let handle = oauth::secret::generate(SecretKind::RequestHandle, app.random_bytes());
     let now = app.now();
     let request = KeptRequest {
@@ -55,9 +57,10 @@ pub async fn keep(
         session: browser.and_then(|browser| browser.session.copied()),
         created_at: now,
         expires_at: now.saturating_add(LIFE).unwrap_or(Timestamp::MAX),
+        answered_at: None,
     };
-    app.store().keep_request(&request, MOST).await?;
-    Ok(handle)
+    let is_kept = app.store().keep_request(&request, MOST).await?;
+    Ok(is_kept.then_some(handle))
 }
 
 /// The request behind a handle, if it is this browser's. One that no browser has becomes its.

@@ -38,9 +38,9 @@ impl<'c> Reading<'c> {
                 .push(endpoint.method);
             if let Some((folder, last)) = endpoint.path.rsplit_once('/') {
                 if endpoint.method == Method::Get {
-                    lists.insert(last);
+                    lists.insert(without_form(last));
                 }
-                if last.starts_with('{') {
+                if last.contains('{') {
                     with_items.insert(folder);
                 }
             }
@@ -78,10 +78,12 @@ impl<'c> Reading<'c> {
         path.split('/')
             .skip(1)
             .map(|segment| {
-                segment
-                    .strip_prefix('{')
-                    .and_then(|rest| rest.strip_suffix('}'))
-                    .map_or(Segment::Literal(segment), Segment::Parameter)
+                let template = segment
+                    .split_once('{')
+                    .and_then(|(_, rest)| rest.split_once('}'));
+                template.map_or(Segment::Literal(without_form(segment)), |(name, _)| {
+                    Segment::Parameter(name)
+                })
             })
             .filter(|segment| match segment {
                 Segment::Parameter(name) => {
@@ -178,6 +180,7 @@ impl<'c> Reading<'c> {
 
     /// Is there `path/{parameter}`, or the same for the list's name in the singular?
     fn has_items(&self, path: &str) -> bool {
+        let path = without_form(path);
         self.look();
         if self.with_items.contains(path) {
             return true;
@@ -252,6 +255,12 @@ impl<'c> Reading<'c> {
     }
 }
 
+/// A path or name without the form it is answered in, which says nothing of what is there:
+/// `/files/{name}.json` is in `/files.json`.
+fn without_form(path: &str) -> &str {
+    path.strip_suffix(".json").unwrap_or(path)
+}
+
 fn is_document(name: &str) -> bool {
     name == "preview" || name.contains("download") || name.contains("pdf")
 }
@@ -260,10 +269,10 @@ fn is_document(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Collections with items, and actions below them, all of one API.
-    fn looks_at(collections: usize) -> usize {
+    /// A catalog of one scope, without endpoints.
+    fn bare_catalog() -> String {
         let title = "title = { en = \"Some\" }\n";
-        let mut text = format!(
+        format!(
             "id = \"many\"\nversion = \"1\"\nlanguages = [\"en\"]\n{title}\
              summary = {{ en = \"Many.\" }}\nscope_pattern = \"{{resource}}:{{action}}\"\n\
              [consent]\ndecline = \"any\"\n[grant]\nbound_to = \"user\"\nreducible = false\n\
@@ -271,7 +280,58 @@ mod tests {
              [scopes.all]\n{title}description = {{ en = \"All.\" }}\n\
              [client_kinds.app]\n{title}description = {{ en = \"An app.\" }}\n\
              grant_types = [\"authorization_code\"]\n"
+        )
+    }
+
+    /// Templates may have text beside them, and collections the same.
+    #[test]
+    fn records_are_found_behind_templates_beside_text() {
+        let mut text = bare_catalog();
+        for (path, methods) in [
+            ("/files.json", &["get", "post"][..]),
+            ("/files/{name}.json", &["get", "put", "delete"]),
+            ("/files/{name}/parts/p-{part}", &["get"]),
+        ] {
+            text += &format!("[[endpoints]]\npath = \"{path}\"\n");
+            for method in methods {
+                text += &format!("{method} = \"all\"\n");
+            }
+        }
+        let catalog = Catalog::parse("files.toml", &text).unwrap_or_else(|said| panic!("{said}"));
+        let reading = Reading::of(&catalog);
+        let operation = |method: Method, path: &str| {
+            let mut all = catalog.endpoints().iter();
+            let endpoint = all.find(|one| one.method == method && one.path == path);
+            reading.operation(endpoint.unwrap())
+        };
+        let files = |item: Option<&str>| Place {
+            collection: CollectionName::Literal("files".to_owned()),
+            parents: Vec::new(),
+            item: item.map(str::to_owned),
+            single: false,
+        };
+        let (all, one) = ("/files.json", "/files/{name}.json");
+        assert_eq!(operation(Method::Get, all), Operation::List(files(None)));
+        assert_eq!(operation(Method::Post, all), Operation::Create(files(None)));
+        let named = || files(Some("name"));
+        assert_eq!(operation(Method::Get, one), Operation::Show(named()));
+        assert_eq!(operation(Method::Put, one), Operation::Change(named()));
+        assert_eq!(operation(Method::Delete, one), Operation::Delete(named()));
+        let part = operation(Method::Get, "/files/{name}/parts/p-{part}");
+        let Operation::Show(place) = part else {
+            panic!("{part:?}");
+        };
+        assert_eq!(
+            place.collection,
+            CollectionName::Literal("parts".to_owned())
         );
+        assert_eq!(place.item.as_deref(), Some("part"));
+        assert_eq!(place.parents.len(), 1);
+    }
+
+    /// Collections with items, and actions below them, all of one API.
+    fn looks_at(collections: usize) -> usize {
+        let mut text = bare_catalog();
         for number in 0..collections {
             for path in ["", "/{id}", "/{id}/send", "/{id}/parts", "/search"] {
                 text +=

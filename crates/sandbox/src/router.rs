@@ -78,7 +78,8 @@ fn before_sandbox(app: &Arc<App>, realm: &Arc<Realm>, resource: &str) -> Router 
         realm.issuer(),
         resource,
         Arc::clone(cache) as Arc<dyn KeySource>,
-    );
+    )
+    .of_sandbox(realm.has_beside(resource));
     let layer = RequireScopeLayer::new(
         Arc::clone(realm.catalog()),
         Arc::new(verifier),

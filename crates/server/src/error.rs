@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use enforce::reading::Unread;
 use oauth::{ErrorCode, OAuthError};
-use realm::Fault;
+use realm::{Fault, limits};
 use serde_json::json;
 
 use crate::cors::EXPOSED;
@@ -36,10 +36,7 @@ enum Kind {
 impl ApiError {
     /// An `invalid_request` that says what to send instead.
     pub(crate) fn invalid_request(description: &str) -> Self {
-        Self::from(OAuthError {
-            code: ErrorCode::InvalidRequest,
-            description: description.to_owned(),
-        })
+        Self::from(OAuthError::new(ErrorCode::InvalidRequest, description))
     }
 
     /// The path is right, the method is not; the router adds `Allow`.
@@ -94,8 +91,11 @@ impl ApiError {
 impl From<Unread> for ApiError {
     fn from(unread: Unread) -> Self {
         match unread {
-            Unread::TooLarge => Self::invalid_request("the form is larger than 65536 bytes")
-                .with_status(StatusCode::PAYLOAD_TOO_LARGE),
+            Unread::TooLarge => Self::invalid_request(&format!(
+                "the form is larger than {} bytes",
+                limits::FORM_BYTES
+            ))
+            .with_status(StatusCode::PAYLOAD_TOO_LARGE),
             Unread::TooSlow => {
                 Self::invalid_request("the form did not arrive in time; send it again")
                     .with_status(StatusCode::REQUEST_TIMEOUT)
@@ -138,10 +138,7 @@ impl From<Fault> for ApiError {
             ),
         };
         tracing::error!(%error, "storage failed");
-        Self::from(OAuthError {
-            code,
-            description: description.to_owned(),
-        })
+        Self::from(OAuthError::new(code, description))
     }
 }
 
@@ -174,7 +171,8 @@ fn oauth_response(status: StatusCode, error: &OAuthError) -> Response {
         );
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        let seconds = error.retry_after.unwrap_or(1);
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

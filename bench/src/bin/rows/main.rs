@@ -127,7 +127,8 @@ async fn fill(store: &Arc<dyn Store>, numbers: std::ops::Range<u64>) -> Outcome<
 async fn consent(store: &dyn Store, number: u64) -> Done {
     let (consent, grant) = (records::consent(number), records::grant(number));
     let code = records::code(number, number);
-    store.record_consent(&consent, &grant, &code, None).await?;
+    let recorded = store.record_consent(&consent, &grant, &code, None, None);
+    recorded.await?;
     Ok(())
 }
 

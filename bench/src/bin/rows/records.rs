@@ -201,6 +201,7 @@ pub fn consent(number: u64) -> Consent {
             catalog: [7; 32],
             language: String::from("de"),
             rows: None,
+            names: None,
             returned_to: String::from("https://tidy.example/callback"),
             signed_in_at: now(),
         }),

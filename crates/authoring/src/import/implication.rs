@@ -158,7 +158,9 @@ fn by_verb(naming: &Naming) -> Vec<(&str, &str)> {
         let (first, _) = name.split_once([':', '.', '/', '_', '-'])?;
         verbs.iter().find(|verb| **verb == first).copied()
     };
-    alone()
+    let made = naming.groups.iter().flat_map(|group| &group.made);
+    let made = made.map(|(_, name)| name.as_str());
+    made.chain(alone())
         .filter_map(|name| Some((of_verb(name)?, name)))
         .collect()
 }

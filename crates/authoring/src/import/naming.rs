@@ -14,6 +14,8 @@ pub(crate) struct Pattern {
     start: String,
     between: String,
     end: String,
+    /// `read:contacts`.
+    action_first: bool,
 }
 
 impl Pattern {
@@ -22,8 +24,13 @@ impl Pattern {
             start,
             between,
             end,
+            action_first,
         } = self;
-        format!("{start}{{resource}}{between}{{action}}{end}")
+        let (first, second) = match action_first {
+            true => ("{action}", "{resource}"),
+            false => ("{resource}", "{action}"),
+        };
+        format!("{start}{first}{between}{second}{end}")
     }
 
     /// The resource and the action of a name.
@@ -31,7 +38,12 @@ impl Pattern {
         let middle = name
             .strip_prefix(&self.start)?
             .strip_suffix(self.end.as_str())?;
-        let (resource, action) = middle.rsplit_once(&self.between)?;
+        let (resource, action) = match self.action_first {
+            true => middle
+                .split_once(&self.between)
+                .map(|(action, rest)| (rest, action)),
+            false => middle.rsplit_once(&self.between),
+        }?;
         (!resource.is_empty() && !action.is_empty()).then_some((resource, action))
     }
 }
@@ -78,6 +90,7 @@ pub(crate) fn of(names: &[String]) -> Naming {
         start: String::new(),
         between: ":".to_owned(),
         end: String::new(),
+        action_first: false,
     };
     let (pattern, made) = match best {
         Some((_, pattern)) => {
@@ -144,19 +157,19 @@ fn candidates(names: &[String], shared: &str) -> Vec<Pattern> {
         }
     }
     let starts = [String::new(), shared.to_owned()];
+    let few = if shared.is_empty() { 1 } else { 2 };
     let mut candidates = Vec::new();
-    for start in starts
-        .iter()
-        .take(if shared.is_empty() { 1 } else { 2 })
-        .rev()
-    {
-        for between in SEPARATORS {
-            for end in &ends {
-                candidates.push(Pattern {
-                    start: start.clone(),
-                    between: between.to_owned(),
-                    end: end.clone(),
-                });
+    for action_first in [false, true] {
+        for start in starts.iter().take(few).rev() {
+            for between in SEPARATORS {
+                for end in &ends {
+                    candidates.push(Pattern {
+                        start: start.clone(),
+                        between: between.to_owned(),
+                        end: end.clone(),
+                        action_first,
+                    });
+                }
             }
         }
     }

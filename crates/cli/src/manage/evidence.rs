@@ -1,6 +1,6 @@
 //! What proves a grant, for people and for programs.
 
-use oauth::model::{Consent, ConsentEvidence, GrantStatus, TokenHash, Withheld};
+use oauth::model::{Consent, ConsentEvidence, GrantStatus, ShownNames, TokenHash, Withheld};
 use realm::manage::{Decision, GrantEvidence};
 use scope::Scope;
 use serde_json::{Value, json};
@@ -29,6 +29,7 @@ fn decision_as_json(decision: &Decision) -> Value {
             "catalog_archived": decision.is_archived,
             "language": evidence.language,
             "rows": evidence.rows,
+            "names": evidence.names,
             "returned_to": evidence.returned_to,
             "signed_in_at": evidence.signed_in_at,
         })
@@ -85,6 +86,7 @@ fn decision_as_text(decision: &Decision) -> Vec<String> {
         lines.push(String::from("  what was shown was not kept at that time"));
         return lines;
     };
+    lines.extend(evidence.names.iter().flat_map(names));
     lines.push(format!("  signed in {}", evidence.signed_in_at));
     lines.push(format!("  back to   {}", evidence.returned_to));
     let archived = if decision.is_archived {
@@ -101,6 +103,14 @@ fn decision_as_text(decision: &Decision) -> Vec<String> {
     let rows = evidence.rows.as_ref().and_then(Value::as_array);
     lines.extend(rows.into_iter().flatten().map(row));
     lines
+}
+
+/// What the app and the organisations were called on the page.
+fn names(names: &ShownNames) -> [String; 2] {
+    [
+        format!("  app       {:?} by {:?}", names.app, names.maker),
+        format!("  at        {:?}", names.organisations),
+    ]
 }
 
 fn unless_empty(what: &str, scope: &Scope) -> Option<String> {

@@ -92,8 +92,8 @@ pub async fn post_form(
     let answer = send(server, request.body(Body::from(form))).await;
     Exchange {
         what,
-        request: shown,
-        curl: curl.command(),
+        request: cut(&shown),
+        curl: whole(curl.command()),
         answer: Some(answer),
     }
 }
@@ -126,8 +126,8 @@ pub async fn call_api(
     let answer = send(server, request.body(body)).await;
     Exchange {
         what: "sent-call",
-        request: shown,
-        curl: curl.command(),
+        request: cut(&shown),
+        curl: whole(curl.command()),
         answer: Some(answer),
     }
 }
@@ -177,11 +177,21 @@ async fn read(body: Body) -> Bytes {
         .unwrap_or_default()
 }
 
-/// The page shows at most this much of an answer.
-const LONGEST_ANSWER: usize = 6_000;
+/// The page shows at most this much of a request, and of an answer.
+const LONGEST_SHOWN: usize = 6_000;
 
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_ANSWER) {
+/// A command that is cut does something else, or nothing.
+fn whole(command: String) -> String {
+    if command.len() > LONGEST_SHOWN {
+        String::new()
+    } else {
+        command
+    }
+}
+
+/// So much of a text as the page shows.
+pub fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_SHOWN) {
         Some((at, _)) => format!("{}\n…", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),
     }

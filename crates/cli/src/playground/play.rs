@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::FromRequestParts;
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -9,7 +9,7 @@ use oauth::SecretKind;
 
 use super::demo::{DemoClient, DemoRealm};
 use super::groups;
-use super::memory::Play;
+use super::memory::{Notice, Play};
 use super::query::PlayQuery;
 use super::shared::Playground;
 use super::verdicts::Verdicts;
@@ -18,7 +18,7 @@ use super::words::Reader;
 use realm::Realm;
 use server::ApiError;
 use server::csrf;
-use server::pages::respond;
+use server::pages::{foreign_form, nowhere, respond};
 
 use server::InRealm;
 
@@ -81,13 +81,11 @@ impl FromRequestParts<Arc<Playground>> for Seat {
     ) -> Result<Self, Response> {
         let InRealm(realm) = InRealm::from_request_parts(parts, &playground.app)
             .await
-            .map_err(IntoResponse::into_response)?;
+            .map_err(|_| nowhere(parts))?;
         if parts.method == Method::POST && !csrf::is_own_form(&playground.app, &parts.headers) {
-            let refusal = "This form was not sent from the playground's own page.";
-            return Err((StatusCode::FORBIDDEN, refusal).into_response());
+            return Err(foreign_form(parts, &playground.app));
         }
-        Self::take(playground, realm.id(), &parts.headers)
-            .ok_or_else(|| ApiError::unknown_realm().into_response())
+        Self::take(playground, realm.id(), &parts.headers).ok_or_else(|| nowhere(parts))
     }
 }
 
@@ -117,14 +115,17 @@ fn new_browser(playground: &Playground) -> (String, Option<HeaderValue>) {
 }
 
 /// `GET /play/{realm}`: the app's side and the API's side.
-pub async fn show(seat: Seat, reader: Reader, Query(query): Query<PlayQuery>) -> Response {
-    let play = {
+pub async fn show(seat: Seat, reader: Reader, query: PlayQuery) -> Response {
+    let mut play = {
         let mut play = seat.play();
         if reader.by_hand {
             play.language = Some(reader.words.language());
         }
         play.clone()
     };
+    if query.is_mistaken {
+        play.notice = Some(Notice::problem("notice-place"));
+    }
     let reader = reader.remembering(play.language);
     let Some(client) = chosen_client(&seat, &query, &play) else {
         return ApiError::unknown_realm().into_response();

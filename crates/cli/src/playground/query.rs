@@ -1,28 +1,31 @@
-use serde::Deserialize;
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use url::form_urlencoded;
 
 /// What the page's own forms and links choose: a place on the page.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlayQuery {
     /// Whose form is shown.
     pub client: Option<String>,
     /// Which calls are listed.
-    #[serde(default)]
     pub show: Show,
     /// Words in a path or a scope.
-    #[serde(default)]
     pub find: String,
     /// The resource whose calls are listed, where none is looked for.
-    #[serde(default)]
     pub group: String,
     /// From 0.
-    #[serde(default)]
     pub page: usize,
+    /// Does the address name a place that there is not? Then it is as if it did not name it.
+    pub is_mistaken: bool,
 }
 
+/// The longest word that is looked for, in bytes.
+const LONGEST_WORD: usize = 300;
+
 /// Which endpoints the table shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Show {
     /// All of them.
     #[default]
@@ -34,6 +37,8 @@ pub enum Show {
 }
 
 impl Show {
+    const ALL: [Self; 3] = [Self::All, Self::Open, Self::Closed];
+
     /// As it stands in an address.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -45,6 +50,35 @@ impl Show {
 }
 
 impl PlayQuery {
+    /// The place that a query names, whatever somebody wrote there.
+    pub fn read(query: &str) -> Self {
+        let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+        let mut is_mistaken = false;
+        // The page repeats it in many links.
+        let mut first = |name: &str| {
+            let found = pairs.iter().find(|(key, _)| key == name);
+            let value = found.map_or("", |(_, value)| value.as_ref());
+            is_mistaken |= value.len() > LONGEST_WORD;
+            Some(value.to_owned()).filter(|value| (1..=LONGEST_WORD).contains(&value.len()))
+        };
+        let (client, find, group) = (first("client"), first("find"), first("group"));
+        let (show, page) = (first("show"), first("page"));
+        let read_show = show.as_deref().map(|show| {
+            let mut known = Show::ALL.into_iter();
+            known.find(|one| one.as_str() == show)
+        });
+        let read_page = page.map(|page| page.parse().ok());
+        is_mistaken |= read_show == Some(None) || read_page == Some(None);
+        Self {
+            client,
+            show: read_show.flatten().unwrap_or_default(),
+            find: find.unwrap_or_default(),
+            group: group.unwrap_or_default(),
+            page: read_page.flatten().unwrap_or_default(),
+            is_mistaken,
+        }
+    }
+
     /// Are calls looked for, in whatever resource they are?
     pub fn is_search(&self) -> bool {
         self.show != Show::All || !self.find.trim().is_empty()
@@ -103,6 +137,14 @@ impl PlayQuery {
     }
 }
 
+impl<S: Sync> FromRequestParts<S> for PlayQuery {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::read(parts.uri.query().unwrap_or_default()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,13 +157,32 @@ mod tests {
             find: "/2.0/kb_offer?a=b&c".to_owned(),
             group: "büro".to_owned(),
             page: 3,
+            is_mistaken: false,
         };
         let text = place.text();
-        let uri: axum::http::Uri = format!("/play/bexio{text}").parse().unwrap();
-        let axum::extract::Query(read) =
-            axum::extract::Query::<PlayQuery>::try_from_uri(&uri).unwrap();
-        assert_eq!(read, place);
+        assert_eq!(PlayQuery::read(text.trim_start_matches('?')), place);
         assert_eq!(PlayQuery::default().text(), "");
         assert_eq!(place.grouped("task").text(), "?client=ledgerly&group=task");
+    }
+
+    #[test]
+    fn a_place_that_there_is_not_is_said_and_left_out() {
+        for (query, page) in [
+            ("page=abc", 0),
+            ("page=-1", 0),
+            ("page=99999999999999999999999", 0),
+            ("show=zzz&page=2", 2),
+            ("show=%FF", 0),
+        ] {
+            let place = PlayQuery::read(query);
+            assert!(place.is_mistaken, "{query}");
+            assert_eq!((place.show, place.page), (Show::All, page), "{query}");
+        }
+        let long = format!("find={}&group=task", "x".repeat(301));
+        let place = PlayQuery::read(&long);
+        assert!(place.is_mistaken && place.find.is_empty() && place.group == "task");
+        for query in ["", "page=&show=", "page=1&page=2", "x=y&find=%ZZ"] {
+            assert!(!PlayQuery::read(query).is_mistaken, "{query}");
+        }
     }
 }

@@ -1,13 +1,14 @@
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::{Query, State};
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::response::Response;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use oauth::model::TokenHash;
-use serde::Deserialize;
 
 use super::demo::DemoClient;
-use super::exchange::{Exchange, call_api, credentials, post_form};
+use super::exchange::{Exchange, call_api, credentials, cut, post_form};
 use super::form::Fields;
 use super::held::Held;
 use super::memory::{Call, Notice, Pending, Play};
@@ -20,12 +21,15 @@ type Shared = State<Arc<Playground>>;
 
 /// `POST /play/{realm}/start`: the app asks, in the browser or, for a machine, by itself.
 pub async fn start(State(playground): Shared, seat: Seat, fields: Fields) -> Response {
+    if !fields.is_whole {
+        return back(seat, Some(Notice::problem("notice-form")));
+    }
     let field = |name: &str| fields.get(name);
     let Some(client) = field("client").and_then(|id| seat.client(id)).cloned() else {
         return back(seat, Some(Notice::problem("notice-pick-app")));
     };
     let mut asked: Vec<&str> = fields
-        .0
+        .all
         .iter()
         .filter(|(key, _)| key == "scope")
         .map(|(_, value)| value.as_str())
@@ -45,6 +49,9 @@ pub async fn start(State(playground): Shared, seat: Seat, fields: Fields) -> Res
     keep_tokens(&seat, &client.client_id, &asked, exchange);
     back(seat, None)
 }
+
+/// More than this fits into the address of no browser and server on its way. A real app posts a form.
+const LONGEST_ADDRESS: usize = 8_000;
 
 /// Sends the person to the authorization endpoint, as an app would.
 fn send_away(
@@ -80,12 +87,18 @@ fn send_away(
     }
     pending.location = format!("/{}/oauth/authorize?{}", seat.realm.id(), query.finish());
     let location = pending.location.clone();
+    if location.len() > LONGEST_ADDRESS {
+        return back(seat, Some(Notice::problem("notice-form")));
+    }
     {
         let mut play = seat.play();
         play.notice = None;
         play.record(Exchange {
             what: "sent-authorize",
-            request: format!("GET {}", location.replace('?', "\n?").replace('&', "\n&")),
+            request: cut(&format!(
+                "GET {}",
+                location.replace('?', "\n?").replace('&', "\n&")
+            )),
             curl: String::new(),
             answer: None,
         });
@@ -94,8 +107,7 @@ fn send_away(
     seat.seal(respond::see_other(&location))
 }
 
-/// What comes back with the person (RFC 6749 section 4.1.2, RFC 9207).
-#[derive(Debug, Deserialize)]
+/// What comes back with the person (RFC 6749 section 4.1.2, RFC 9207); of several values the first.
 pub struct Callback {
     code: Option<String>,
     state: Option<String>,
@@ -104,12 +116,27 @@ pub struct Callback {
     error_description: Option<String>,
 }
 
+impl<S: Sync> FromRequestParts<S> for Callback {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default();
+        let first = |name: &str| {
+            let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+            pairs.find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+        };
+        Ok(Self {
+            code: first("code"),
+            state: first("state"),
+            iss: first("iss"),
+            error: first("error"),
+            error_description: first("error_description"),
+        })
+    }
+}
+
 /// `GET /play/{realm}/callback`: the person is back.
-pub async fn callback(
-    State(playground): Shared,
-    seat: Seat,
-    Query(callback): Query<Callback>,
-) -> Response {
+pub async fn callback(State(playground): Shared, seat: Seat, callback: Callback) -> Response {
     let pending = seat.play().pending.take();
     let Some(pending) = pending.filter(|pending| callback.state.as_deref() == Some(&pending.state))
     else {
@@ -204,9 +231,12 @@ pub async fn revoke(State(playground): Shared, seat: Seat) -> Response {
 pub async fn call(
     State(playground): Shared,
     seat: Seat,
-    Query(place): Query<PlayQuery>,
+    place: PlayQuery,
     fields: Fields,
 ) -> Response {
+    if !fields.is_whole {
+        return back(seat, Some(Notice::problem("notice-form")));
+    }
     let Some(held) = seat.play().held.clone() else {
         return back(seat, Some(Notice::problem("notice-call-first")));
     };

@@ -304,3 +304,61 @@ fn a_wrong_start_is_said() {
     ])
     .wrong(&[file.path().to_str().unwrap()]);
 }
+
+/// Whatever an address or a form of the playground says, its page comes and says what to do.
+#[test]
+fn the_playground_answers_what_nobody_should_send() {
+    let demo = RunningDemo::start();
+    let browser = person::browser();
+    let get = |path: &str| {
+        let asked = browser.get(format!("{}{path}", demo.base));
+        let asked = asked
+            .header("Accept", "text/html")
+            .header("Accept-Language", "en");
+        asked.send().unwrap()
+    };
+    let said = |path: &str| {
+        let page = get(path);
+        assert_eq!(page.status(), 200, "{path}");
+        page.text().unwrap()
+    };
+    let no_such_place = "The address names a part of this page that there is not";
+    for place in ["page=abc", "show=zzz", "page=-1&show=open"] {
+        assert!(
+            said(&format!("/play/bexio?{place}")).contains(no_such_place),
+            "{place}"
+        );
+    }
+    assert!(!said("/play/bexio?page=1&show=open").contains(no_such_place));
+    let twice = get("/play/bexio/callback?code=a&code=b&state=x");
+    assert_eq!(twice.status(), 303);
+    let nowhere = get("/play/nosuch");
+    assert_eq!(nowhere.status(), 404);
+    assert!(nowhere.text().unwrap().contains("There is nothing here"));
+
+    let post = |origin: &str, form: &[(&str, &str)]| {
+        let url = format!("{}/play/stora/start", demo.base);
+        let sent = browser.post(url).header("Origin", origin).form(form);
+        sent.send().unwrap().status()
+    };
+    let machine = ("client", "door-sync");
+    assert_eq!(post("https://evil.example", &[machine]), 403);
+    let huge = "x".repeat(300_000);
+    assert_eq!(post(&demo.base, &[machine, ("more", &huge)]), 303);
+    assert!(said("/play/stora").contains("nothing was sent on"));
+    // An app of a person's, whose request goes through an address.
+    let long = "x".repeat(20_000);
+    assert_eq!(
+        post(&demo.base, &[("client", "gatekeeper"), ("more", &long)]),
+        303
+    );
+    assert!(said("/play/stora").contains("nothing was sent on"));
+    // What was sent is shown as far as somebody would read it.
+    let names: String = (0..900)
+        .map(|number| format!("{number}{} ", "y".repeat(50)))
+        .collect();
+    assert_eq!(post(&demo.base, &[machine, ("more", &names)]), 303);
+    let page = said("/play/stora");
+    assert!(page.contains("grant_type=client_credentials"));
+    assert!(page.len() < 60_000, "{}", page.len());
+}

@@ -13,6 +13,25 @@ pub struct Choice {
     pub allowed: Vec<String>,
 }
 
+impl Choice {
+    /// The choice of a form, by its rows: the name of a resource with that of one of its scopes, or
+    /// a scope by itself where each has a box. Nothing for a row that has the answer of another,
+    /// which no page shows.
+    pub fn of_rows<'a>(
+        catalog: &Catalog,
+        answers: impl Iterator<Item = (Option<&'a str>, &'a str)>,
+    ) -> Option<Self> {
+        let resource_of = |name: &str| Some(catalog.scope(catalog.find(name)?)?.resource.as_str());
+        let allowed = answers.map(|(row, name)| {
+            let is_its_own = row.is_none() || row == resource_of(name);
+            is_its_own.then(|| name.to_owned())
+        });
+        Some(Self {
+            allowed: allowed.collect::<Option<_>>()?,
+        })
+    }
+}
+
 /// What came of a consent. Made by [`decide`] and [`from_standing`] only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

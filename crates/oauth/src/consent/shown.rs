@@ -6,18 +6,43 @@ use scope::{Catalog, ScopeId};
 use serde_json::{Value, json};
 
 use super::offer::{Locked, Offer, OfferItem};
-use crate::model::{Client, Uuid};
+use crate::model::{Client, ShownNames, TokenHash, Uuid};
 
-/// What a page of consent showed: who was asked, by whom, about whose data, and each scope with
-/// its state. The form carries it as one line of text, and its answer counts for nothing else.
+/// What a page of consent showed: who was asked, by whom, about whose data, what these were called,
+/// and each scope with its state. The form carries it as one line of text, and its answer counts for
+/// nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
     person: Uuid,
     organisation: Option<Uuid>,
     client: Uuid,
     catalog: [u8; 32],
+    names: NamesHash,
     language: String,
     scopes: Vec<ShownScope>,
+}
+
+/// Names are as long as people make them, and a grant of the person's reaches any number of
+/// organisations: a form carries what tells whether they are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct NamesHash {
+    app: [u8; 32],
+    organisations: [u8; 32],
+}
+
+impl NamesHash {
+    fn of(names: &ShownNames) -> Self {
+        Self {
+            app: hash_of([&names.app, &names.maker].into_iter()),
+            organisations: hash_of(names.organisations.iter()),
+        }
+    }
+}
+
+/// Shown names are one line each.
+fn hash_of<'a>(names: impl Iterator<Item = &'a String>) -> [u8; 32] {
+    let lines: String = names.flat_map(|name| [name, "\n"]).collect();
+    TokenHash::of(lines.as_bytes()).0
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +69,10 @@ pub enum Difference {
     Person,
     /// The data of another organisation is meant.
     Organisation,
+    /// The app or its maker is called otherwise.
+    AppName,
+    /// The organisation is called otherwise, or the grant reaches others.
+    OrganisationNames,
     /// Another app is registered under the name, or its provider has changed what scopes mean.
     Meaning,
     /// These scopes, by name, are shown in another way, or were not shown, or are gone.
@@ -58,7 +87,7 @@ impl Shown {
         client: &Client,
         offer: &Offer,
         (person, organisation): (Uuid, Option<Uuid>),
-        language: &str,
+        (names, language): (&ShownNames, &str),
     ) -> Self {
         let (catalog, digest) = catalog;
         let name = |id: ScopeId| Some(catalog.scope(id)?.name.clone());
@@ -77,6 +106,7 @@ impl Shown {
             organisation,
             client: client.uuid,
             catalog: digest,
+            names: NamesHash::of(names),
             language: language.to_owned(),
             scopes: rows.chain(always).collect(),
         }
@@ -95,12 +125,15 @@ impl Shown {
             id => Some(Uuid::try_parse(id).ok()?),
         };
         let client = Uuid::try_parse(words.next()?).ok()?;
-        let mut catalog = [0; 32];
-        let digest = URL_SAFE_NO_PAD.decode(words.next()?).ok()?;
-        if digest.len() != catalog.len() {
-            return None;
-        }
-        catalog.copy_from_slice(&digest);
+        let mut digest = || {
+            let digest = URL_SAFE_NO_PAD.decode(words.next()?).ok()?;
+            <[u8; 32]>::try_from(digest).ok()
+        };
+        let catalog = digest()?;
+        let names = NamesHash {
+            app: digest()?,
+            organisations: digest()?,
+        };
         let language = words.next()?.to_owned();
         let scopes: Option<Vec<_>> = words.map(ShownScope::read).collect();
         Some(Self {
@@ -108,6 +141,7 @@ impl Shown {
             organisation,
             client,
             catalog,
+            names,
             language,
             scopes: scopes?,
         })
@@ -129,6 +163,11 @@ impl Shown {
         }
         if self.organisation != now.organisation {
             found.push(Difference::Organisation);
+        } else if self.names.organisations != now.names.organisations {
+            found.push(Difference::OrganisationNames);
+        }
+        if self.names.app != now.names.app {
+            found.push(Difference::AppName);
         }
         if self.client != now.client || self.catalog != now.catalog {
             found.push(Difference::Meaning);
@@ -157,7 +196,7 @@ impl Shown {
 }
 
 /// The first word, another one for another format.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 /// In the place of an organisation.
 const NONE: &str = "-";
 
@@ -168,8 +207,12 @@ impl fmt::Display for Shown {
             Some(organisation) => write!(f, "{organisation} ")?,
             None => write!(f, "{NONE} ")?,
         }
-        let catalog = URL_SAFE_NO_PAD.encode(self.catalog);
-        write!(f, "{} {catalog} {}", self.client, self.language)?;
+        write!(f, "{}", self.client)?;
+        let NamesHash { app, organisations } = self.names;
+        for digest in [self.catalog, app, organisations] {
+            write!(f, " {}", URL_SAFE_NO_PAD.encode(digest))?;
+        }
+        write!(f, " {}", self.language)?;
         self.scopes.iter().try_for_each(|one| write!(f, " {one}"))
     }
 }

@@ -13,6 +13,7 @@ use crate::model::{
     TokenEndpointAuthMethod, TokenHash, Uuid, Withheld,
 };
 use crate::parameters::Parameters;
+use crate::status::Worth;
 
 /// A refresh token as it was presented, with what is stored around it.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +27,8 @@ pub struct Presented<'a> {
     /// What the app asked when it was connected. Needed only where [`asks_beyond`] the token's
     /// scope.
     pub requested: Option<&'a Scope>,
+    /// What it is worth by its person.
+    pub worth: Worth,
 }
 
 /// What a refresh token gives, if the store finds that nobody was faster.
@@ -84,7 +87,7 @@ pub enum Next {
 /// # Errors
 /// [`GrantError::Reused`] when the token was exchanged and its successor used; else
 /// `unauthorized_client`, `invalid_grant` (foreign, revoked, expired, the grant ended, nothing of it
-/// counts) or `invalid_scope` (malformed, or never requested).
+/// counts), `temporarily_unavailable` (its person is suspended) or `invalid_scope` (malformed, or never requested).
 pub fn decide(
     catalog: &Catalog,
     client: &AuthenticatedClient<'_>,
@@ -115,6 +118,7 @@ pub fn decide(
         )
         .into());
     }
+    presented.worth.accept()?;
     let original = catalog.set_of(token.scope.iter()).0;
     let Asked { scope, not_given } = asked(catalog, &original, presented, params)?;
     let standing = catalog.set_of(grant.allows(token.position).iter()).0;

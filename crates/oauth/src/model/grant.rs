@@ -46,10 +46,23 @@ pub struct ConsentEvidence {
     pub language: String,
     /// The rows of the page as they were shown, where they are kept.
     pub rows: Option<serde_json::Value>,
+    /// What those it is about were called on the page, where that is kept.
+    pub names: Option<ShownNames>,
     /// Where the person was sent back to.
     pub returned_to: String,
     /// When they had signed in.
     pub signed_in_at: Timestamp,
+}
+
+/// Names as a page of consent showed them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownNames {
+    /// The app.
+    pub app: String,
+    /// Its maker.
+    pub maker: String,
+    /// The organisation whose data is meant, or all that a grant of the person reaches.
+    pub organisations: Vec<String>,
 }
 
 /// The standing record a consent makes. At most one is live for each
@@ -180,6 +193,8 @@ pub enum Recording<T> {
     /// The standing grant is no longer the one it was worked out from. Nothing was written;
     /// load it anew and let the person decide again.
     StandingChanged,
+    /// What it answers was answered before. Nothing was written.
+    Answered,
 }
 
 impl<T> Recording<T> {
@@ -187,7 +202,7 @@ impl<T> Recording<T> {
     pub fn recorded(self) -> Option<T> {
         match self {
             Self::Recorded(recorded) => Some(recorded),
-            Self::StandingChanged => None,
+            Self::StandingChanged | Self::Answered => None,
         }
     }
 }

@@ -24,6 +24,7 @@ pub use ending::Ending;
 pub use family::{Family, FamilyStatus};
 pub use grant::{
     Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Recording, RevocationReason,
+    ShownNames,
 };
 pub use key::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse};
 pub use login::{LoginAttempt, LoginLimit, LoginStart};

@@ -22,11 +22,15 @@ pub struct KeptRequest {
     pub created_at: Timestamp,
     /// When it is forgotten.
     pub expires_at: Timestamp,
+    /// When the person answered it; it is not answered twice.
+    pub answered_at: Option<Timestamp>,
 }
 
-/// How many requests are kept at once; when one more comes, the oldest go.
+/// How many requests are kept; when one more comes than there may be at once, the oldest go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeptRequests {
+    /// Of one sender, of those that came within a minute; more are refused.
+    pub of_sender_in_a_minute: usize,
     /// Of one sender.
     pub of_sender: usize,
     /// Of one realm.

@@ -26,6 +26,9 @@ pub struct AccessTokenClaims {
     pub scope: Scope,
     /// `aud`: the one API it is for.
     pub audience: String,
+    /// Was it asked for a sandbox that stands beside the API? The sandbox has a name that the API had
+    /// before, so the name alone does not tell once the sandbox is switched off.
+    pub for_sandbox: bool,
     /// `iat`.
     pub issued_at: Timestamp,
     /// `exp`: from this second on it is dead.

@@ -69,6 +69,8 @@ struct WireClaims<T, S> {
     subject_kind: Option<WireSubjectKind>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     position: Option<i64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    for_sandbox: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -171,6 +173,7 @@ impl SigningKey {
             organisation: claims.organisation,
             scope: claims.scope,
             audience: claims.aud,
+            for_sandbox: claims.for_sandbox,
             issued_at: Timestamp::from_second(claims.iat).ok()?,
             expires_at: Timestamp::from_second(claims.exp).ok()?,
             position: claims.position.map(Position),
@@ -211,6 +214,7 @@ fn payload(issuer: &str, claims: &AccessTokenClaims) -> Vec<u8> {
             SubjectKind::Machine => WireSubjectKind::Machine,
         }),
         position: claims.position.map(|position| position.0),
+        for_sandbox: claims.for_sandbox,
     };
     #[expect(
         clippy::expect_used,

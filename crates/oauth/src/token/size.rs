@@ -94,6 +94,7 @@ impl AccessTokenClaims {
             audience: audience.to_owned(),
             issued_at: client.created_at,
             expires_at: Timestamp::MAX,
+            for_sandbox: false,
             position: Some(Position(i64::MAX)),
         }
     }

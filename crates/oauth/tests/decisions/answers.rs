@@ -167,6 +167,7 @@ fn claims() -> AccessTokenClaims {
         organisation: None,
         scope: scope("general contact_show contact_edit"),
         audience: "https://as.example/any/api".to_owned(),
+        for_sandbox: false,
         issued_at: now(),
         expires_at: at(60),
         family: None,

@@ -161,6 +161,28 @@ fn a_secret_comes_by_basic_or_form_unless_it_is_pinned_to_the_form() {
     }
 }
 
+/// Only who proves to be the client learns it, and goes on as before once it is resumed.
+#[test]
+fn a_suspended_client_is_to_try_again_later() {
+    let catalog = any();
+    let suspended = Client {
+        status: Status::Suspended { since: now() },
+        ..client(&catalog)
+    };
+    let right = client_secret();
+    for (secret, told) in [
+        (right.expose(), ErrorCode::TemporarilyUnavailable),
+        ("sg_cs_wrong", ErrorCode::InvalidClient),
+    ] {
+        let method = TokenEndpointAuthMethod::ClientSecretBasic;
+        let presented = credentials(method, Some(secret));
+        let refused = authenticate(Some(&suspended), &presented).unwrap_err();
+        assert_eq!(refused.code, told);
+        let is_passing = told == ErrorCode::TemporarilyUnavailable;
+        assert_eq!(refused.retry_after.is_some(), is_passing);
+    }
+}
+
 #[test]
 fn unknown_foreign_and_disabled_clients_are_refused() {
     let catalog = any();

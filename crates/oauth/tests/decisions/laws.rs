@@ -15,6 +15,7 @@ use oauth::grant::refresh_token;
 use oauth::model::{Client, Grant, TokenEndpointAuthMethod};
 use oauth::redirect_uri::{RedirectUri, matches};
 use oauth::secret::{self, Secret, SecretKind, generate};
+use oauth::status::Worth;
 use proptest::prelude::*;
 use scope::{Catalog, Decline, Scope, ScopeSet};
 
@@ -163,6 +164,7 @@ proptest! {
             token: &token,
             successor: None,
             grant: &grant,
+            worth: Worth::Counts,
             requested: Some(&requested),
         };
         let given = refresh_token::decide(catalog, &authenticated, &presented, &state, Some(&rights), &parameters, now());

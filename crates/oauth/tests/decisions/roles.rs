@@ -199,3 +199,27 @@ fn names_are_seen() {
     let said = naming::name(&"x".repeat(100_000)).unwrap_err().to_string();
     assert!(said.len() < 300, "{said}");
 }
+
+#[test]
+fn names_that_look_alike_are_known_as_such() {
+    let alike = |a: &str, b: &str| {
+        let [one, two] = [a, b].map(naming::looks);
+        one.iter().any(|look| two.contains(look))
+    };
+    for (a, b) in [
+        ("Muster AG", "Muster AG"),
+        ("Muster AG", "MUSTER ag"),
+        ("Muster AG", "Muster-AG."),
+        ("Muster AG", "\u{41c}uster \u{410}G"),
+        ("Muster AG", "Ｍuster AG"),
+        ("Ill AG", "lll AG"),
+        ("Ill AG", "ill ag"),
+        ("M\u{fc}ller", "Mu\u{308}ller"),
+        ("M\u{fc}ller", "Muller"),
+    ] {
+        assert!(alike(a, b), "{a} {b}");
+    }
+    for (a, b) in [("Muster AG", "Muster GmbH"), ("Muster 1 AG", "Muster 2 AG")] {
+        assert!(!alike(a, b), "{a} {b}");
+    }
+}

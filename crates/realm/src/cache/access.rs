@@ -3,6 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
 use oauth::model::{Position, Timestamp, Uuid};
+use oauth::status::Worth;
 use oauth::token::RealmKeys;
 use scope::{GrantAnswers, OrganisationKey, ScopeSet};
 
@@ -88,7 +89,7 @@ pub struct Behind {
 impl RealmCache {
     /// The client and grant behind a genuine token with this id, which names its client by one
     /// or both of its names, and was issued at this place; `None` when something ended it: it was
-    /// revoked, its grant or its family was, its client or its person may not act or is gone, as is
+    /// revoked, its grant or its family was, its client or its person may not act now or is gone, as is
     /// the organisation a machine acts for, or one of them or the realm was cut off since.
     pub async fn behind(
         &self,
@@ -105,7 +106,8 @@ impl RealmCache {
         let Some(client) = self.client_named(client_id, client_uuid).await? else {
             return Ok(None);
         };
-        if self.is_ended(&client.client, user, issued).await? || self.is_revoked(id) {
+        let worth = self.worth(&client.client, user, issued).await?;
+        if worth != Worth::Counts || self.is_revoked(id) {
             return Ok(None);
         }
         // Where a person acts, their rights say whether it is there.

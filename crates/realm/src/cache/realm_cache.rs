@@ -7,6 +7,7 @@ use oauth::model::{
     RefreshToken, Timestamp, TokenHash, User, Uuid, is_cut_off,
 };
 use oauth::revocation::PresentedToken;
+use oauth::status::Worth;
 use oauth::token::RealmKeys;
 use quick_cache::Equivalent;
 use scope::{Catalog, ScopeSet};
@@ -228,31 +229,29 @@ impl RealmCache {
         Ok(anywhere)
     }
 
-    /// Does something that was issued to this client, for this person, at this place, count no
-    /// more because one of them or the realm was cut off since, or may not act? Of what is for an
-    /// organisation, [`Self::rights_within`] says the rest.
+    /// What something that was issued to this client, for this person, at this place, is worth by
+    /// them and the realm. Of what is for an organisation, [`Self::rights_within`] says the rest.
     ///
     /// # Errors
     ///
     /// When the store cannot tell.
-    pub async fn is_ended(
+    pub async fn worth(
         &self,
         client: &Client,
         user: Option<Uuid>,
         issued: Option<Position>,
-    ) -> Result<bool, Fault> {
+    ) -> Result<Worth, Fault> {
         self.follower.ensure_fresh().await?;
-        if !client.status.is_active()
-            || is_cut_off(issued, client.cut_off)
-            || is_cut_off(issued, self.caches.cut_off())
-        {
-            return Ok(true);
-        }
+        let is_cut_off = |cut_off| is_cut_off(issued, cut_off);
+        let ended = is_cut_off(client.cut_off) || is_cut_off(self.caches.cut_off());
+        let by_client = Worth::by(client.status, ended);
         let Some(user) = user else {
-            return Ok(false);
+            return Ok(by_client);
         };
-        let user = self.user(user).await?;
-        Ok(user.is_none_or(|user| !user.status.is_active() || is_cut_off(issued, user.cut_off)))
+        let by_user = self.user(user).await?.map_or(Worth::Ended, |user| {
+            Worth::by(user.status, is_cut_off(user.cut_off))
+        });
+        Ok(by_client.max(by_user))
     }
 
     /// The grant that stands between a client and a person, there being one live at most.

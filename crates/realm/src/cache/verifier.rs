@@ -34,6 +34,8 @@ pub struct InProcessVerifier {
     realm: String,
     issuer: String,
     audience: String,
+    /// Is it the one of a sandbox beside the API?
+    for_sandbox: bool,
     keys: Arc<dyn KeySource>,
 }
 
@@ -53,7 +55,18 @@ impl InProcessVerifier {
             realm: realm.into(),
             issuer: issuer.into(),
             audience: audience.into(),
+            for_sandbox: false,
             keys,
+        }
+    }
+
+    /// For the sandbox beside an API, if it is beside one: it takes the tokens that were asked for it,
+    /// and nobody else does.
+    #[must_use]
+    pub fn of_sandbox(self, is_beside: bool) -> Self {
+        Self {
+            for_sandbox: is_beside,
+            ..self
         }
     }
 }
@@ -65,7 +78,7 @@ impl TokenVerifier for InProcessVerifier {
         if claims.realm != self.realm {
             return Err(VerifyError::Invalid("The token is for another realm."));
         }
-        if claims.audience != self.audience {
+        if claims.audience != self.audience || claims.for_sandbox != self.for_sandbox {
             return Err(VerifyError::Invalid("The token is for another API."));
         }
         if claims.is_expired(self.keys.now()) {
@@ -155,6 +168,7 @@ mod tests {
             organisation: None,
             scope,
             audience: format!("{ISSUER}/api"),
+            for_sandbox: false,
             issued_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::from_second(3600).unwrap(),
             position: None,
@@ -280,6 +294,10 @@ mod tests {
             audience: format!("{ISSUER}/api/"),
             ..world.claims.clone()
         };
+        let of_a_sandbox = AccessTokenClaims {
+            for_sandbox: true,
+            ..world.claims.clone()
+        };
         let other_realm = AccessTokenClaims {
             realm: "bokio".to_owned(),
             ..world.claims.clone()
@@ -297,6 +315,8 @@ mod tests {
                 "{verified:?}"
             );
         }
+        let of_a_sandbox = world.keys.sign_jwt(ISSUER, &of_a_sandbox);
+        assert!(world.verify(of_a_sandbox.expose()).await.is_err());
         // Even the same key seals for its own realm only.
         let sealed = realm_keys("bokio", 1).seal(&other_realm, [3; 12]);
         assert!(world.verify(sealed.expose()).await.is_err());

@@ -127,6 +127,7 @@ impl Sandbox {
             organisation,
             scope: realm.catalog().scope_of(&held),
             audience: self.world.audience(),
+            for_sandbox: false,
             issued_at: self.world.app.now(),
             expires_at: Timestamp::MAX,
             family: None,

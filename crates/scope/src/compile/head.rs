@@ -11,7 +11,7 @@ use crate::table::{Entry, Table};
 /// The head while the rest of the file is read.
 pub(super) struct DraftHead {
     pub(super) languages: Vec<String>,
-    pub(super) pattern: Option<(String, String, String)>,
+    pattern: Option<Pattern>,
     pub(super) sources: BTreeMap<String, String>,
     pub(super) default_source: Option<String>,
     id: Option<String>,
@@ -24,14 +24,13 @@ pub(super) struct DraftHead {
 
 impl DraftHead {
     pub(super) fn finished(self) -> Option<Head> {
-        let (start, between, end) = self.pattern?;
         Some(Head {
             id: self.id?,
             version: self.version?,
             languages: self.languages,
             title: self.title,
             summary: self.summary,
-            scope_pattern: format!("{start}{{resource}}{between}{{action}}{end}"),
+            scope_pattern: self.pattern?.made("{resource}", "{action}"),
             guide: self.guide,
             accepted: self.accepted,
             sources: self.sources,
@@ -40,8 +39,7 @@ impl DraftHead {
 
     /// The name that the pattern makes.
     pub(super) fn scope_name(&self, resource: &str, action: &str) -> Option<String> {
-        let (start, between, end) = self.pattern.as_ref()?;
-        Some(format!("{start}{resource}{between}{action}{end}"))
+        Some(self.pattern.as_ref()?.made(resource, action))
     }
 
     /// A key of `[sources]`; any other is a mistake.
@@ -140,18 +138,43 @@ fn languages(file: &mut Table<'_>, m: &mut Mistakes) -> Vec<String> {
     languages
 }
 
-fn scope_pattern(entry: &Entry<'_>, m: &mut Mistakes) -> Option<(String, String, String)> {
+/// How names are made: texts around a resource and an action.
+struct Pattern {
+    texts: [String; 3],
+    action_first: bool,
+}
+
+impl Pattern {
+    fn made(&self, resource: &str, action: &str) -> String {
+        let [start, between, end] = &self.texts;
+        let (first, second) = match self.action_first {
+            true => (action, resource),
+            false => (resource, action),
+        };
+        format!("{start}{first}{between}{second}{end}")
+    }
+}
+
+fn scope_pattern(entry: &Entry<'_>, m: &mut Mistakes) -> Option<Pattern> {
     let pattern = entry.string(m)?;
-    let parts = pattern.split_once("{resource}").and_then(|(start, rest)| {
-        let (between, end) = rest.split_once("{action}")?;
-        Some((start.to_owned(), between.to_owned(), end.to_owned()))
+    let action_first = pattern.find("{action}") < pattern.find("{resource}");
+    let (first, second) = match action_first {
+        true => ("{action}", "{resource}"),
+        false => ("{resource}", "{action}"),
+    };
+    let parts = pattern.split_once(first).and_then(|(start, rest)| {
+        let (between, end) = rest.split_once(second)?;
+        Some(Pattern {
+            texts: [start, between, end].map(str::to_owned),
+            action_first,
+        })
     });
     let placeholders = pattern.matches(['{', '}']).count();
     if parts.is_none() || placeholders != 4 {
         m.at(
             &entry.span,
             format!("`scope_pattern` cannot be `{pattern}`"),
-            "write `{resource}` once and then `{action}` once, such as `{resource}:{action}`",
+            "write `{resource}` once and `{action}` once, such as `{resource}:{action}`",
         );
         return None;
     }

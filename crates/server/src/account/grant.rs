@@ -1,9 +1,32 @@
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
 use oauth::model::{Client, Family, Grant, Uuid};
 use realm::{families, grants};
 
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
 use crate::session::SignedIn;
+
+/// The grant or connection that the address names; nothing, which is none's name, where it cannot be
+/// read.
+pub(crate) struct Named(pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let parameters = RawPathParams::from_request_parts(parts, state).await;
+        let parameters = parameters.as_ref().ok().into_iter().flatten();
+        let mut named = parameters.filter(|(name, _)| *name != "realm");
+        Ok(Self(
+            named
+                .next()
+                .map_or_else(String::new, |(_, id)| id.to_owned()),
+        ))
+    }
+}
 
 /// A grant of the person's own; anybody else's does not exist for them.
 pub(super) async fn own_grant(

@@ -6,9 +6,10 @@ use oauth::audit::{Done, GrantAct};
 use oauth::model::{Consent, RevocationReason, Timestamp, Uuid};
 use realm::{consents, grants};
 
-use super::names::{app_name, organisation_name};
+use super::names::{app_name, names_of, organisation_name};
 use super::view::PastAct;
 use crate::pages::differences;
+use crate::pages::organisation_names::OrganisationNames;
 use crate::pages::refusal::Refusal;
 use crate::pages::views::When;
 use crate::pages::visit::Visit;
@@ -25,13 +26,14 @@ pub(super) async fn read(visit: &Visit, user: Uuid) -> Result<Vec<PastAct>, Refu
     let mut all: Vec<Past> = decided.chain(done.into_iter().map(Past::Done)).collect();
     all.sort_by_key(|past| Reverse(past.at()));
     all.truncate(HISTORY);
+    let names = names_of(visit, user).await?;
     let mut told = Vec::new();
     for past in &all {
         told.push(PastAct {
             when: When::new(visit.words, past.at(), app.now()),
             what: match past {
-                Past::Decided(act) => decision(visit, act).await?,
-                Past::Done(act) => done_to_a_grant(visit, act).await?,
+                Past::Decided(act) => decision(visit, &names, act).await?,
+                Past::Done(act) => done_to_a_grant(visit, &names, act).await?,
             },
         });
     }
@@ -52,14 +54,18 @@ impl Past {
     }
 }
 
-async fn decision(visit: &Visit, act: &Consent) -> Result<String, Refusal> {
+async fn decision(
+    visit: &Visit,
+    names: &OrganisationNames,
+    act: &Consent,
+) -> Result<String, Refusal> {
     let key = match (act.grant.is_some(), act.refused.is_empty()) {
         (false, _) => "history-refused",
         (true, true) => "history-allowed",
         (true, false) => "history-allowed-partly",
     };
     let app = app_name(visit, &act.client).await?;
-    let place = organisation_name(visit, act.organisation).await?;
+    let place = organisation_name(visit, names, act.organisation).await?;
     let everywhere = !visit
         .realm
         .catalog()
@@ -72,11 +78,15 @@ async fn decision(visit: &Visit, act: &Consent) -> Result<String, Refusal> {
     Ok(told(visit, key, place, &[("app", &app)]))
 }
 
-async fn done_to_a_grant(visit: &Visit, act: &GrantAct) -> Result<String, Refusal> {
+async fn done_to_a_grant(
+    visit: &Visit,
+    names: &OrganisationNames,
+    act: &GrantAct,
+) -> Result<String, Refusal> {
     let app = app_name(visit, &act.client).await?;
     let store = grants::of_any_state(&visit.app, &visit.realm, act.grant);
     let organisation = store.await?.and_then(|grant| grant.organisation);
-    let place = organisation_name(visit, organisation).await?;
+    let place = organisation_name(visit, names, organisation).await?;
     let realm = visit.text(visit.realm.catalog().title());
     Ok(match &act.done {
         Done::Reduced(taken) => {

@@ -8,24 +8,21 @@ mod removal;
 mod view;
 
 use std::iter;
-use std::sync::Arc;
 
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use oauth::consent::{Difference, ShownGrant};
 use oauth::model::{Grant, GrantStatus, RevocationReason, Uuid};
-use realm::App;
 use realm::manage::{ReduceGrant, Reduced, Refused};
 
-use crate::pages::differences;
+use crate::pages::differences::{self, Now};
 use crate::pages::form::PageForm;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
 use crate::pages::{next, respond};
 use crate::session::SignedIn;
-use grant::{own_family, own_grant};
+use grant::{Named, own_family, own_grant};
 #[cfg(test)]
 pub(crate) use view::{AccountPage, RemovalPage};
 
@@ -44,11 +41,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 }
 
 /// `GET /{realm}/account/grants/{grant}/remove`: asks before it is done.
-pub(crate) async fn ask_removal(
-    State(_): State<Arc<App>>,
-    Path((_, grant)): Path<(String, String)>,
-    visit: Visit,
-) -> Response {
+pub(crate) async fn ask_removal(Named(grant): Named, visit: Visit) -> Response {
     let answer = async {
         let Some(signed_in) = visit.signed_in().await? else {
             return Ok(sign_in_first(&visit));
@@ -66,12 +59,7 @@ pub(crate) async fn ask_removal(
 
 /// `POST /{realm}/account/grants/{grant}/remove`: ends a grant with everything that hangs
 /// from it.
-pub(crate) async fn remove(
-    State(_): State<Arc<App>>,
-    Path((_, grant)): Path<(String, String)>,
-    visit: Visit,
-    form: PageForm,
-) -> Response {
+pub(crate) async fn remove(Named(grant): Named, visit: Visit, form: PageForm) -> Response {
     let answer = async {
         let (signed_in, _) = match own_answer(&visit, &form).await? {
             Ok(own) => own,
@@ -87,12 +75,7 @@ pub(crate) async fn remove(
 }
 
 /// `POST /{realm}/account/families/{family}/end`: ends one connection of an app, and no other.
-pub(crate) async fn end(
-    State(_): State<Arc<App>>,
-    Path((_, family)): Path<(String, String)>,
-    visit: Visit,
-    form: PageForm,
-) -> Response {
+pub(crate) async fn end(Named(family): Named, visit: Visit, form: PageForm) -> Response {
     let answer = async {
         let (signed_in, _) = match own_answer(&visit, &form).await? {
             Ok(own) => own,
@@ -111,12 +94,7 @@ pub(crate) async fn end(
 
 /// `POST /{realm}/account/grants/{grant}/reduce`: keeps what is marked and takes off the
 /// rest. With nothing left the grant ends.
-pub(crate) async fn reduce(
-    State(_): State<Arc<App>>,
-    Path((_, grant)): Path<(String, String)>,
-    visit: Visit,
-    form: PageForm,
-) -> Response {
+pub(crate) async fn reduce(Named(grant): Named, visit: Visit, form: PageForm) -> Response {
     let answer = async {
         let (signed_in, shown) = match own_answer(&visit, &form).await? {
             Ok(own) => own,
@@ -128,11 +106,12 @@ pub(crate) async fn reduce(
             return again(&visit, &signed_in, &differences).await;
         }
         // Nothing left is the app removed, which is asked about first.
-        if form.allowed().is_empty() {
+        let keep = form.choice(visit.realm.catalog())?.allowed;
+        if keep.is_empty() {
             let ask = visit.form_at(&format!("account/grants/{}/remove", grant.id));
             return Ok(respond::see_other(&ask));
         }
-        match take_off(&visit, &signed_in, &grant, &form).await? {
+        match take_off(&visit, &signed_in, &grant, keep).await? {
             Some(what) => Ok(done(&visit, what, ("grant", grant.id))),
             None => again(&visit, &signed_in, &[]).await,
         }
@@ -167,8 +146,12 @@ async fn again(
     differences: &[Difference],
 ) -> Result<Response, Refusal> {
     let problem = visit.words.get("account-problem");
-    let person = shown(&signed_in.user.name);
-    let told = differences::told(visit, differences, &person, None);
+    let now = Now {
+        person: &shown(&signed_in.user.name),
+        app: "",
+        place: None,
+    };
+    let told = differences::told(visit, differences, &now);
     let problem = iter::once(problem).chain(told).collect();
     let page = page::read(visit, signed_in, problem).await?;
     Ok(respond::page(StatusCode::UNPROCESSABLE_ENTITY, &page))
@@ -179,11 +162,11 @@ async fn take_off(
     visit: &Visit,
     signed_in: &SignedIn,
     grant: &Grant,
-    form: &PageForm,
+    keep: Vec<String>,
 ) -> Result<Option<&'static str>, Refusal> {
     let command = ReduceGrant {
         grant: grant.id,
-        keep: form.allowed(),
+        keep,
         version: Some(grant.version),
     };
     let desk = visit.app.desk(&visit.realm);

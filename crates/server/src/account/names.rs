@@ -2,6 +2,7 @@
 
 use oauth::model::Uuid;
 
+use crate::pages::organisation_names::OrganisationNames;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
@@ -12,14 +13,21 @@ pub(super) async fn app_name(visit: &Visit, id: &str) -> Result<String, Refusal>
     Ok(known.map_or_else(|| shown(id), |known| shown(&known.client.name)))
 }
 
+/// What the organisations of the person are called.
+pub(super) async fn names_of(visit: &Visit, user: Uuid) -> Result<OrganisationNames, Refusal> {
+    let memberships = visit.realm.cache().memberships(user).await?;
+    Ok(OrganisationNames::of(visit.realm.catalog(), &memberships))
+}
+
 /// The organisation's name; none where none is meant, or it is gone.
 pub(super) async fn organisation_name(
     visit: &Visit,
+    names: &OrganisationNames,
     id: Option<Uuid>,
 ) -> Result<Option<String>, Refusal> {
     let Some(id) = id else {
         return Ok(None);
     };
     let organisation = visit.realm.cache().organisation(id).await?;
-    Ok(organisation.map(|organisation| shown(&organisation.name)))
+    Ok(organisation.map(|organisation| names.name(&organisation)))
 }

@@ -8,13 +8,13 @@ use scope::{Resource, ScopeId, ScopeSet};
 
 use super::grant::{client_of, own_family, own_grant};
 use super::history;
-use super::names::{app_name, organisation_name};
+use super::names::{app_name, names_of, organisation_name};
 use super::view::{Ability, AccountPage, Connection, Place, Places, Reduction};
+use crate::pages::organisation_names::OrganisationNames;
 use crate::pages::refusal::Refusal;
 use crate::pages::rows;
 use crate::pages::views::{AppView, Row, When};
 use crate::pages::visit::Visit;
-use crate::pages::words::shown;
 use crate::session::SignedIn;
 
 /// How many places of an app are shown.
@@ -29,9 +29,10 @@ pub(super) async fn read(
     problem: Vec<String>,
 ) -> Result<AccountPage, Refusal> {
     let (app, realm, user) = (&visit.app, &visit.realm, signed_in.user.id);
+    let names = names_of(visit, user).await?;
     let mut apps = Vec::new();
     for grant in grants::of_user(app, realm, user).await? {
-        apps.push(connection(visit, &grant).await?);
+        apps.push(connection(visit, &names, &grant).await?);
     }
     let history = history::read(visit, user).await?;
     Ok(AccountPage {
@@ -77,7 +78,11 @@ async fn ended_notice(visit: &Visit, signed_in: &SignedIn) -> Result<Option<Stri
     Ok(Some(visit.words.with("notice-ended", &[("app", &app)])))
 }
 
-async fn connection(visit: &Visit, grant: &Grant) -> Result<Connection, Refusal> {
+async fn connection(
+    visit: &Visit,
+    names: &OrganisationNames,
+    grant: &Grant,
+) -> Result<Connection, Refusal> {
     let client = client_of(visit, grant).await?;
     let reducible = visit.realm.catalog().grant_policy().reducible;
     let path = |act| visit.form_at(&format!("account/grants/{}/{act}", grant.id));
@@ -92,7 +97,7 @@ async fn connection(visit: &Visit, grant: &Grant) -> Result<Connection, Refusal>
             || AppView::unknown(&grant.client),
             |client| AppView::of(client, ""),
         ),
-        organisation: place(visit, grant).await?,
+        organisation: place(visit, names, grant).await?,
         shown: ShownGrant::of(grant).to_string(),
         since: when(visit, grant.created_at),
         last_used: families
@@ -178,7 +183,11 @@ fn ability(visit: &Visit, resource: &Resource, chosen: &ScopeSet) -> Option<Abil
 }
 
 /// Where the grant reaches: its organisation, or all of the person's.
-async fn place(visit: &Visit, grant: &Grant) -> Result<Option<String>, Refusal> {
+async fn place(
+    visit: &Visit,
+    names: &OrganisationNames,
+    grant: &Grant,
+) -> Result<Option<String>, Refusal> {
     if grant.organisation.is_some()
         || visit
             .realm
@@ -186,12 +195,12 @@ async fn place(visit: &Visit, grant: &Grant) -> Result<Option<String>, Refusal> 
             .grant_policy()
             .is_bound_to_organisation()
     {
-        return organisation_name(visit, grant.organisation).await;
+        return organisation_name(visit, names, grant.organisation).await;
     }
     let memberships = visit.realm.cache().memberships(grant.user).await?;
     let names: Vec<String> = memberships
         .iter()
-        .map(|(organisation, _)| shown(&organisation.name))
+        .map(|(organisation, _)| names.name(organisation))
         .collect();
     let names = names.join(", ");
     Ok((!names.is_empty()).then(|| visit.words.with("account-everywhere", &[("names", &names)])))

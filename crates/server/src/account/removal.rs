@@ -7,7 +7,7 @@ use oauth::model::Grant;
 use realm::families;
 
 use super::grant::client_of;
-use super::names::organisation_name;
+use super::names::{names_of, organisation_name};
 use super::view::RemovalPage;
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
@@ -25,7 +25,8 @@ pub(super) async fn ask(
     let families = families::of_grant(&visit.app, &visit.realm, grant.id).await?;
     let words = visit.words;
     let count = i64::try_from(families.len()).unwrap_or(i64::MAX);
-    let text = match organisation_name(visit, grant.organisation).await? {
+    let names = names_of(visit, grant.user).await?;
+    let text = match organisation_name(visit, &names, grant.organisation).await? {
         Some(place) => words.with("removal-text-at", &[("organisation", &place)]),
         None => words.get("removal-text"),
     };

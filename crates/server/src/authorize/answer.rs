@@ -1,6 +1,6 @@
 use axum::response::Response;
 use oauth::consent::{ConsentDecision, Shown, from_standing};
-use oauth::model::Recording;
+use oauth::model::{Recording, TokenHash};
 use oauth::token::AccessTokenClaims;
 use oauth::{ErrorCode, OAuthError, Secret};
 use realm::manage::{ReduceGrant, Refused};
@@ -11,20 +11,28 @@ use super::situation::Situation;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
 
+/// A form of the page, and what it is an answer to.
+pub(super) struct Given<'a> {
+    /// What the page showed.
+    pub(super) shown: &'a Shown,
+    /// The kept request.
+    pub(super) to: &'a TokenHash,
+}
+
 /// What the person allows is recorded; then the code goes to the app. No answer where the grant
-/// changed between the page and the decision, in another window or at another person's hand: the
-/// person is to see the offer as it is now.
+/// changed between the page and the decision, in another window or at another person's hand, or
+/// the request was answered at the same moment: the person is to see how it stands now.
 pub(super) async fn allow(
     visit: &Visit,
     situation: &Situation,
-    shown: &Shown,
+    given: &Given<'_>,
     decision: &ConsentDecision,
 ) -> Result<Option<Response>, Refusal> {
     if let Err(error) = fits(situation, visit, decision) {
         let told = redirect_error(visit, &situation.asked.request, &error);
         return Ok(Some(told));
     }
-    let question = situation.question(visit, shown);
+    let question = situation.question(visit, (given.shown, Some(given.to)));
     let recording = consents::allow(&visit.app, &visit.realm, &question, decision);
     Ok(redirect_recorded(visit, situation, recording.await?))
 }
@@ -33,11 +41,11 @@ pub(super) async fn allow(
 pub(super) async fn deny(
     visit: &Visit,
     situation: &Situation,
-    shown: &Shown,
+    given: &Given<'_>,
 ) -> Result<Option<Response>, Refusal> {
-    let question = situation.question(visit, shown);
+    let question = situation.question(visit, (given.shown, Some(given.to)));
     let recording = consents::refuse(&visit.app, &visit.realm, &question);
-    if recording.await? == Recording::StandingChanged {
+    if recording.await?.recorded().is_none() {
         return Ok(None);
     }
     let error = OAuthError::new(ErrorCode::AccessDenied, "the person did not allow access");
@@ -53,9 +61,9 @@ pub(super) async fn deny(
 pub(super) async fn allow_nothing(
     visit: &Visit,
     situation: &Situation,
-    shown: &Shown,
+    given: &Given<'_>,
 ) -> Result<Option<Response>, Refusal> {
-    let answer = deny(visit, situation, shown).await?;
+    let answer = deny(visit, situation, given).await?;
     let (Some(_), Some(standing)) = (&answer, &situation.standing) else {
         return Ok(answer);
     };
@@ -99,7 +107,7 @@ pub(super) async fn answer_again(
         return Ok(Some(told));
     }
     let shown = situation.shown(visit);
-    let question = situation.question(visit, &shown);
+    let question = situation.question(visit, (&shown, None));
     let again = consents::allow_again(&visit.app, &visit.realm, &question, &decision, grant.id);
     Ok(redirect_recorded(visit, situation, again.await?))
 }
@@ -114,6 +122,7 @@ fn fits(
     let form = client.token_format_in(realm.catalog());
     for audience in realm.audiences() {
         let mut claims = AccessTokenClaims::of_any_person(client, &decision.granted, audience);
+        claims.for_sandbox = realm.has_beside(audience);
         claims.issued_at = visit.app.now();
         let checked = realm.keys().check(realm.issuer(), &claims, form);
         checked.map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))?;
@@ -128,6 +137,6 @@ fn redirect_recorded(
 ) -> Option<Response> {
     match code {
         Recording::Recorded(code) => Some(redirect_code(visit, &situation.asked.request, &code)),
-        Recording::StandingChanged => None,
+        Recording::StandingChanged | Recording::Answered => None,
     }
 }

@@ -12,7 +12,8 @@ use super::kept::Place;
 use super::lacking;
 use super::situation::Situation;
 use super::views::{Always, ConsentPage, OrganisationHere, OtherOrganisation};
-use crate::pages::differences;
+use crate::pages::differences::{self, Now};
+use crate::pages::organisation_names::OrganisationNames;
 use crate::pages::respond;
 use crate::pages::rows;
 use crate::pages::views::{AppView, Person, Row, span};
@@ -30,7 +31,7 @@ pub(super) fn ask(
         &situation.asked.client.client,
         situation.organisation.as_ref(),
     );
-    let place_name = here.map(|organisation| shown(&organisation.name));
+    let place_name = situation.place();
     let offered = situation.offer.rows.iter();
     let rows: Vec<Row> = offered
         .filter_map(|row| rows::of_offer(visit, client, row))
@@ -40,7 +41,7 @@ pub(super) fn ask(
     let told = problem
         .map(|problem| tell(visit, situation, &problem))
         .unwrap_or_default();
-    let heading = heading(visit, &app.name, &rows, place_name.as_deref());
+    let heading = heading(visit, &app.name, &rows, place_name);
     let (needed, rows) = Row::apart(rows);
     let page = ConsentPage {
         frame: visit.frame(None),
@@ -57,7 +58,7 @@ pub(super) fn ask(
         needed,
         rows,
         always: always(visit, &situation.offer),
-        lacking: lacking::of_offer(visit, &situation.offer, place_name.as_deref()),
+        lacking: lacking::of_offer(visit, &situation.offer, place_name),
         lifetime: lifetime(visit, client),
     };
     let status = if is_again {
@@ -81,12 +82,12 @@ fn tell(visit: &Visit, situation: &Situation, problem: &Problem) -> Vec<String> 
     match problem {
         Problem::Incomplete => vec![again],
         Problem::Different(differences) => {
-            let place = situation.organisation.as_ref();
-            let (person, place) = (
-                shown(&situation.signed_in.user.name),
-                place.map(|here| shown(&here.name)),
-            );
-            let told = differences::told(visit, differences, &person, place.as_deref());
+            let now = Now {
+                person: &shown(&situation.signed_in.user.name),
+                app: &situation.names.app,
+                place: situation.place(),
+            };
+            let told = differences::told(visit, differences, &now);
             iter::once(again).chain(told).collect()
         }
     }
@@ -108,8 +109,15 @@ fn heading(visit: &Visit, app: &str, rows: &[Row], place: Option<&str>) -> Strin
     } else {
         NAMED.saturating_sub(weighty.len())
     };
-    let named = weighty.iter().chain(rest.iter().take(room));
-    let titles: Vec<String> = named.map(|row| title(row)).collect();
+    let named: Vec<&Row> = weighty
+        .into_iter()
+        .chain(rest.into_iter().take(room))
+        .collect();
+    let titles: Vec<String> = named.iter().map(|row| title(row)).collect();
+    let (alone, at) = match named.iter().any(|row| row.titled_by_act) {
+        true => ("consent-heading-acts", "consent-heading-acts-at"),
+        false => ("consent-heading", "consent-heading-at"),
+    };
     let is_all = titles.len() == rows.len();
     let data = match titles.split_last() {
         None => words.get("data-some"),
@@ -121,10 +129,10 @@ fn heading(visit: &Visit, app: &str, rows: &[Row], place: Option<&str>) -> Strin
     };
     match place {
         Some(place) => words.with(
-            "consent-heading-at",
+            at,
             &[("app", app), ("data", &data), ("organisation", place)],
         ),
-        None => words.with("consent-heading", &[("app", app), ("data", &data)]),
+        None => words.with(alone, &[("app", app), ("data", &data)]),
     }
 }
 
@@ -149,16 +157,17 @@ pub(super) fn organisation(
     here: &Organisation,
     memberships: &[(Organisation, Membership)],
 ) -> OrganisationHere {
+    let names = OrganisationNames::of(visit.realm.catalog(), memberships);
     let others = memberships
         .iter()
         .map(|(organisation, _)| organisation)
         .filter(|organisation| organisation.id != here.id)
         .map(|organisation| OtherOrganisation {
             value: organisation.id.to_string(),
-            name: shown(&organisation.name),
+            name: names.name(organisation),
         });
     OrganisationHere {
-        name: shown(&here.name),
+        name: names.name(here),
         action: at.at(visit, "organisation"),
         others: others.collect(),
     }
@@ -166,13 +175,10 @@ pub(super) fn organisation(
 
 /// Where a grant that is bound to the person reaches: all of their organisations.
 fn reach(situation: &Situation) -> Vec<String> {
-    if situation.organisation.is_some() {
-        return Vec::new();
+    match situation.organisation {
+        Some(_) => Vec::new(),
+        None => situation.names.organisations.clone(),
     }
-    let memberships = situation.memberships.iter();
-    memberships
-        .map(|(organisation, _)| shown(&organisation.name))
-        .collect()
 }
 
 fn always(visit: &Visit, offer: &Offer) -> Vec<Always> {

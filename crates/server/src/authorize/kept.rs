@@ -32,6 +32,8 @@ pub(super) struct Place {
 /// A kept request that belongs to this browser.
 pub(super) struct Kept {
     pub(super) place: Place,
+    /// What it is kept under.
+    pub(super) hash: TokenHash,
     /// Its parameters, as a query.
     pub(super) parameters: String,
     /// The session that the browser had when it came with the request.
@@ -134,8 +136,9 @@ async fn keep_for(
     let language = wanted_language(visit, &asked.request.ui_locales);
     let (app, realm) = (&visit.app, &visit.realm);
     let handle = requests::keep(app, realm, asked.to_keep(), visit.address, browser);
+    let handle = handle.await?.ok_or(Refusal::TooMany)?;
     Ok(Place {
-        handle: handle.await?.expose().to_owned(),
+        handle: handle.expose().to_owned(),
         organisation: None,
         language,
     })
@@ -154,8 +157,8 @@ fn wanted_language(visit: &Visit, wanted: &[String]) -> Option<&'static str> {
 ///
 /// # Errors
 ///
-/// [`Refusal::RequestGone`] when there is none for this browser, [`Refusal::NoCookies`] when it
-/// could not say which one it is.
+/// [`Refusal::RequestGone`] when there is none for this browser, [`Refusal::Answered`] when the
+/// person has answered it, [`Refusal::NoCookies`] when the browser could not say which one it is.
 pub(super) async fn find(visit: &Visit) -> Result<Kept, Refusal> {
     let place = Place::of(visit)?;
     let mut browsers = session::browsers(&visit.app, &visit.realm, &visit.headers);
@@ -164,8 +167,12 @@ pub(super) async fn find(visit: &Visit) -> Result<Kept, Refusal> {
         browsers.push(browser(visit));
     }
     match of_one(visit, &place.handle, browsers).await? {
+        Some((kept, _)) if kept.answered_at.is_some() => Err(Refusal::Answered {
+            app: app_of(visit, &kept.parameters).await?,
+        }),
         Some((kept, browser)) => Ok(Kept {
             place,
+            hash: kept.hash,
             parameters: kept.parameters,
             session_before: kept.session,
             came_at: kept.created_at,
@@ -174,6 +181,13 @@ pub(super) async fn find(visit: &Visit) -> Result<Kept, Refusal> {
         None if is_known => Err(Refusal::RequestGone),
         None => Err(Refusal::NoCookies),
     }
+}
+
+/// The name of the app that asked.
+async fn app_of(visit: &Visit, parameters: &str) -> Result<String, Refusal> {
+    let id = query_value(parameters, "client_id");
+    let client = visit.realm.cache().client(&id).await?;
+    Ok(client.map_or(id, |known| shown(&known.client.name)))
 }
 
 /// The request behind a handle, and which of a browser's names it is kept for.

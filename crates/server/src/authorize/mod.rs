@@ -26,7 +26,7 @@ use crate::pages::form::PageForm;
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::visit::Visit;
-use answer::{allow, allow_nothing, answer_again, deny};
+use answer::{Given, allow, allow_nothing, answer_again, deny};
 use consent::Problem;
 use kept::Kept;
 use oauth::consent::Shown;
@@ -236,17 +236,19 @@ async fn take(visit: &Visit, form: PageForm) -> Result<Response, Refusal> {
         let again = consent::ask(visit, place, &situation, Some(problem));
         return Ok(kept.remembered(again));
     };
+    let given = Given {
+        shown: &shown,
+        to: &kept.hash,
+    };
     let answer = match form.get("decision") {
-        "deny" => deny(visit, &situation, &shown).await?,
+        "deny" => deny(visit, &situation, &given).await?,
         "allow" => {
-            let choice = oauth::consent::Choice {
-                allowed: form.allowed(),
-            };
+            let choice = form.choice(visit.realm.catalog())?;
             let decided = oauth::consent::decide(visit.realm.catalog(), &situation.offer, &choice);
             match decided {
-                Ok(decision) => allow(visit, &situation, &shown, &decision).await?,
+                Ok(decision) => allow(visit, &situation, &given, &decision).await?,
                 Err(error) if error.code == ErrorCode::AccessDenied => {
-                    allow_nothing(visit, &situation, &shown).await?
+                    allow_nothing(visit, &situation, &given).await?
                 }
                 Err(error) if error.code == ErrorCode::InvalidRequest => Some(consent::ask(
                     visit,

@@ -13,7 +13,6 @@ use super::views::NothingPage;
 use crate::pages::respond;
 use crate::pages::views::{AppView, Person};
 use crate::pages::visit::Visit;
-use crate::pages::words::shown;
 
 /// What the app is told, where nothing of what it asks can be allowed.
 pub(super) fn is_left(situation: &Situation) -> Result<(), OAuthError> {
@@ -29,10 +28,10 @@ pub(super) fn tell(
 ) -> Response {
     let client = &situation.asked.client.client;
     let here = situation.organisation.as_ref();
-    let place = here.map(|organisation| shown(&organisation.name));
+    let place = situation.place();
     let app = AppView::of(client, &situation.asked.request.redirect_uri);
     let words = visit.words;
-    let heading = match &place {
+    let heading = match place {
         Some(place) => words.with(
             "nothing-heading-at",
             &[("app", &app.name), ("organisation", place)],
@@ -52,7 +51,7 @@ pub(super) fn tell(
         organisation: here.map(|here| organisation(visit, at, here, &situation.memberships)),
         action: at.consent(visit),
         shown: situation.shown(visit).to_string(),
-        lacking: lacking::of_offer(visit, &situation.offer, place.as_deref()),
+        lacking: lacking::of_offer(visit, &situation.offer, place),
         now: words.get(now),
     };
     respond::page(StatusCode::OK, &page)

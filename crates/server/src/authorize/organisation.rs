@@ -8,6 +8,7 @@ use scope::OrganisationKey;
 use super::kept::Place;
 use super::situation::Choosing;
 use super::views::{OrganisationOption, OrganisationPage};
+use crate::pages::organisation_names::OrganisationNames;
 use crate::pages::respond;
 use crate::pages::views::{AppView, Person};
 use crate::pages::visit::Visit;
@@ -47,6 +48,7 @@ fn is_named(organisation: &Organisation, name: &str) -> bool {
 /// Asks for the organisation first, where there is more than one.
 pub(super) fn choose(visit: &Visit, at: &Place, choosing: &Choosing) -> Response {
     let request = &choosing.asked.request;
+    let names = OrganisationNames::of(visit.realm.catalog(), &choosing.memberships);
     let page = OrganisationPage {
         frame: visit.frame(None),
         app: AppView::of(&choosing.asked.client.client, &request.redirect_uri),
@@ -58,7 +60,7 @@ pub(super) fn choose(visit: &Visit, at: &Place, choosing: &Choosing) -> Response
             .iter()
             .map(|(organisation, membership)| OrganisationOption {
                 value: organisation.id.to_string(),
-                name: shown(&organisation.name),
+                name: names.name(organisation),
                 roles: role_titles(visit, membership),
             })
             .collect(),

@@ -3,13 +3,14 @@ use std::sync::Arc;
 use axum::response::Response;
 use oauth::authorization::AuthorizationRequest;
 use oauth::consent::{Offer, Shown, needs_consent, offer};
-use oauth::model::{Grant, Organisation, Uuid};
+use oauth::model::{Client, Grant, Organisation, ShownNames, TokenHash, Uuid};
 use oauth::{ErrorCode, OAuthError};
 
 use super::kept::Kept;
 use super::organisation;
 use super::redirect::redirect_error;
 use super::request::Asked;
+use crate::pages::organisation_names::OrganisationNames;
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
@@ -46,13 +47,19 @@ pub(super) struct Situation {
     /// Whose data; `None` where a grant is bound to the person.
     pub(super) organisation: Option<Organisation>,
     pub(super) memberships: Memberships,
+    /// What those it is about are called on its pages.
+    pub(super) names: ShownNames,
     pub(super) standing: Option<Arc<Grant>>,
     pub(super) offer: Offer,
 }
 
 impl Situation {
-    /// What is decided about.
-    pub(super) fn question<'a>(&'a self, visit: &Visit, shown: &'a Shown) -> Question<'a> {
+    /// What is decided about; `answers` is the kept request that the person answers.
+    pub(super) fn question<'a>(
+        &'a self,
+        visit: &Visit,
+        (shown, answers): (&'a Shown, Option<&'a TokenHash>),
+    ) -> Question<'a> {
         Question {
             request: &self.asked.request,
             user: self.signed_in.user.id,
@@ -63,6 +70,8 @@ impl Situation {
             offer: &self.offer,
             standing: self.standing.as_deref(),
             shown,
+            answers,
+            names: &self.names,
             signed_in_at: self.signed_in.session.created_at,
             position: visit.position,
         }
@@ -80,8 +89,14 @@ impl Situation {
                 self.signed_in.user.id,
                 organisation.map(|organisation| organisation.id),
             ),
-            visit.words.language().code(),
+            (&self.names, visit.words.language().code()),
         )
+    }
+
+    /// What the organisation whose data is meant is called.
+    pub(super) fn place(&self) -> Option<&str> {
+        self.organisation.as_ref()?;
+        self.names.organisations.first().map(String::as_str)
     }
 
     pub(super) fn needs_consent(&self, visit: &Visit) -> bool {
@@ -184,14 +199,40 @@ pub(super) async fn read(
             &error,
         )));
     }
+    let names = names(
+        visit,
+        &asked.client.client,
+        organisation.as_ref(),
+        &memberships,
+    );
     Ok(Stage::Ready(Box::new(Situation {
         asked,
         signed_in,
         organisation,
+        names,
         memberships,
         standing,
         offer,
     })))
+}
+
+/// What the app and the organisation are called on the pages, or all the organisations that a grant of
+/// the person's reaches.
+fn names(
+    visit: &Visit,
+    client: &Client,
+    organisation: Option<&Organisation>,
+    memberships: &Memberships,
+) -> ShownNames {
+    let names = OrganisationNames::of(visit.realm.catalog(), memberships);
+    ShownNames {
+        app: shown(&client.name),
+        maker: shown(&client.maker),
+        organisations: match organisation {
+            Some(organisation) => vec![names.name(organisation)],
+            None => memberships.iter().map(|(one, _)| names.name(one)).collect(),
+        },
+    }
 }
 
 /// The grant that stands. An answer changes it, so that starts from what the store has, not

@@ -48,10 +48,10 @@ impl Call {
         let client = client?;
         // Only a client that was found can be authenticated.
         known.map(|known| (client, known)).ok_or_else(|| {
-            ApiError::from(oauth::OAuthError {
-                code: oauth::ErrorCode::InvalidClient,
-                description: String::from("client authentication failed"),
-            })
+            ApiError::from(oauth::OAuthError::new(
+                oauth::ErrorCode::InvalidClient,
+                "client authentication failed",
+            ))
         })
     }
 }

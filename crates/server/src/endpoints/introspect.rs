@@ -42,7 +42,7 @@ pub(crate) async fn introspect(
     match realm.cache().presented(realm.issuer(), token).await? {
         PresentedToken::AccessToken(claims) => {
             let also = realm.also_called(&claims.audience);
-            if !may_introspect(&client, &claims, also) {
+            if !realm.counts(&claims) || !may_introspect(&client, &claims, also) {
                 return Ok(inactive());
             }
             let answer = about(&app, &realm, &claims).await?;
@@ -96,6 +96,7 @@ fn claims_of(realm: &Realm, token: RefreshToken) -> AccessTokenClaims {
         organisation: token.organisation,
         scope: token.scope,
         audience: realm.audience().to_owned(),
+        for_sandbox: false,
         issued_at: token.created_at,
         expires_at: token.expires_at.unwrap_or(Timestamp::MAX),
         position: token.position,

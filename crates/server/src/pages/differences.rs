@@ -5,21 +5,34 @@ use oauth::consent::Difference;
 use super::rows;
 use super::visit::Visit;
 
-/// Each difference in a sentence. `person` and `place` are as they are now.
-pub(crate) fn told(
-    visit: &Visit,
-    differences: &[Difference],
-    person: &str,
-    place: Option<&str>,
-) -> Vec<String> {
+/// What those a page is about are called now.
+pub(crate) struct Now<'a> {
+    /// Who is signed in.
+    pub(crate) person: &'a str,
+    /// The app.
+    pub(crate) app: &'a str,
+    /// The organisation; none where a grant reaches all of the person's.
+    pub(crate) place: Option<&'a str>,
+}
+
+/// Each difference in a sentence.
+pub(crate) fn told(visit: &Visit, differences: &[Difference], now: &Now<'_>) -> Vec<String> {
     let words = visit.words;
     let told = differences
         .iter()
         .filter_map(|difference| match difference {
-            Difference::Person => Some(words.with("consent-problem-person", &[("name", person)])),
-            Difference::Organisation => {
-                Some(words.with("consent-problem-organisation", &[("organisation", place?)]))
+            Difference::Person => {
+                Some(words.with("consent-problem-person", &[("name", now.person)]))
             }
+            Difference::Organisation => Some(words.with(
+                "consent-problem-organisation",
+                &[("organisation", now.place?)],
+            )),
+            Difference::AppName => Some(words.with("consent-problem-app", &[("app", now.app)])),
+            Difference::OrganisationNames => Some(match now.place {
+                Some(place) => words.with("consent-problem-renamed", &[("organisation", place)]),
+                None => words.get("consent-problem-reach"),
+            }),
             Difference::Meaning => Some(words.get("consent-problem-meaning")),
             Difference::Scopes(names) => {
                 let titles = resources(visit, names.iter().map(String::as_str));

@@ -1,6 +1,8 @@
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use enforce::reading;
+use oauth::consent::Choice;
+use scope::Catalog;
 use url::form_urlencoded;
 
 use super::refusal::Refusal;
@@ -21,15 +23,21 @@ impl PageForm {
     }
 
     /// The scopes that were allowed: every non-empty `allow` (a box) and `allow.…` (one
-    /// answer of several).
-    #[must_use]
-    pub(crate) fn allowed(&self) -> Vec<String> {
-        self.0
-            .iter()
-            .filter(|(field, _)| field == "allow" || field.starts_with("allow."))
-            .map(|(_, value)| value.clone())
-            .filter(|value| !value.is_empty())
-            .collect()
+    /// answer of several, in the row that it names).
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Form`] where a row has the answer of another.
+    pub(crate) fn choice(&self, catalog: &Catalog) -> Result<Choice, Refusal> {
+        let answers = self.0.iter().filter_map(|(field, value)| {
+            let row = match field.split_once('.') {
+                None if field == "allow" => None,
+                Some(("allow", row)) => Some(row),
+                _ => return None,
+            };
+            (!value.is_empty()).then_some((row, value.as_str()))
+        });
+        Choice::of_rows(catalog, answers).ok_or(Refusal::Form)
     }
 }
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, VARY};
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{IntoResponse, Response};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::refusal::Refusal;
 use super::visit::{Visit, nowhere};
@@ -16,6 +17,9 @@ use realm::App;
 /// problem for everybody else.
 pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
+    if let Some(home) = home_with_a_slash(&parts, &app) {
+        return home;
+    }
     let mut response = if takes_pages(&parts.headers) {
         let first = parts.uri.path().split('/').nth(1).unwrap_or_default();
         match app.realm(first).map(Arc::clone) {
@@ -28,6 +32,19 @@ pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request) -> Res
     let vary = HeaderValue::from_static("Accept");
     response.headers_mut().append(VARY, vary);
     response
+}
+
+/// A realm's own address with a slash behind it, as people write it and some programs do: it leads to
+/// the one without, which is the issuer.
+fn home_with_a_slash(parts: &Parts, app: &App) -> Option<Response> {
+    let name = parts.uri.path().strip_prefix('/')?.strip_suffix('/')?;
+    let is_looked_at = matches!(parts.method, Method::GET | Method::HEAD);
+    app.realm(name).filter(|_| is_looked_at)?;
+    let location = match parts.uri.query() {
+        Some(query) => format!("/{name}?{query}"),
+        None => format!("/{name}"),
+    };
+    Some(Redirect::permanent(&location).into_response())
 }
 
 /// Browsers name `text/html`; programs that take anything do not.

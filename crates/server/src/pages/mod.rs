@@ -8,6 +8,7 @@ pub(crate) mod home;
 pub(crate) mod login;
 pub(crate) mod missing;
 pub(crate) mod next;
+pub(crate) mod organisation_names;
 pub(crate) mod realm_home;
 pub(crate) mod reference;
 pub(crate) mod refusal;
@@ -23,7 +24,7 @@ pub(crate) mod words;
 
 pub use static_files::stylesheet_path;
 pub use views::{LanguageLink, SampleAccount, SampleAccounts};
-pub use visit::{choose_language, language_links};
+pub use visit::{choose_language, foreign_form, language_links, nowhere};
 pub use words::{Texts, Words};
 
 pub use crate::language::Language;

@@ -19,6 +19,8 @@ pub(crate) enum Refusal {
     Fault(Fault),
     /// Others are being answered whose pages take as long.
     Busy,
+    /// More came from this address than people send.
+    TooMany,
     /// An authorization request that must not be answered at the client.
     Request(OAuthError),
     /// A form from somewhere else.
@@ -32,6 +34,11 @@ pub(crate) enum Refusal {
     Form,
     /// The authorization request is kept no more, or for another browser.
     RequestGone,
+    /// The person has answered the authorization request.
+    Answered {
+        /// The app's name, as shown.
+        app: String,
+    },
     /// The browser sends no cookies of ours.
     NoCookies,
     /// The address names nothing of this person's.
@@ -76,6 +83,7 @@ impl Refusal {
         let status = self.status();
         let again = match &self {
             Self::Busy => Some(heavy::AGAIN),
+            Self::TooMany => Some(Duration::from_secs(60)),
             _ if status == StatusCode::SERVICE_UNAVAILABLE => Some(Duration::from_secs(60)),
             _ => None,
         };
@@ -94,10 +102,11 @@ impl Refusal {
     /// what the person has here.
     fn back(&self, visit: &Visit) -> (String, String, bool) {
         let label = match self {
-            Self::Fault(_) | Self::Busy => "error-again",
+            Self::Fault(_) | Self::Busy | Self::TooMany => "error-again",
             Self::Form | Self::ForeignForm { .. } => "error-open-again",
             Self::Request(_)
             | Self::RequestGone
+            | Self::Answered { .. }
             | Self::NoCookies
             | Self::NotFound
             | Self::NoOrganisation { .. } => {
@@ -108,18 +117,19 @@ impl Refusal {
         (visit.page_of_form(), visit.words.get(label), true)
     }
 
-    fn status(&self) -> StatusCode {
+    pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::Fault(fault) if fault.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Request(error) => match error.code {
                 ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
                 _ => StatusCode::BAD_REQUEST,
             },
             Self::ForeignForm { .. } | Self::NoOrganisation { .. } => StatusCode::FORBIDDEN,
             Self::Form | Self::NoCookies => StatusCode::BAD_REQUEST,
-            Self::RequestGone => StatusCode::GONE,
+            Self::RequestGone | Self::Answered { .. } => StatusCode::GONE,
             Self::NotFound => StatusCode::NOT_FOUND,
         }
     }
@@ -131,6 +141,7 @@ impl Refusal {
             Self::Fault(fault) if fault.is_passing() => plain(frame, "error-unavailable"),
             Self::Fault(_) => plain(frame, "error-server"),
             Self::Busy => plain(frame, "error-busy"),
+            Self::TooMany => plain(frame, "error-many"),
             Self::ForeignForm { is_told: true, .. } => plain(frame, "error-origin"),
             Self::ForeignForm { origin, .. } => ErrorPage {
                 detail: Some(ErrorDetail {
@@ -141,6 +152,14 @@ impl Refusal {
             },
             Self::Form => plain(frame, "error-form"),
             Self::RequestGone => plain(frame, "error-request-gone"),
+            Self::Answered { app } => {
+                let app = [("app", app.as_str())];
+                ErrorPage {
+                    what: frame.tv("error-answered-what", app),
+                    now: frame.tv("error-answered-now", app),
+                    ..plain(frame, "error-answered")
+                }
+            }
             Self::NoCookies => plain(frame, "error-cookies"),
             Self::NotFound => plain(frame, "error-not-found"),
             // The one reason for it before the redirect URI is known to be good.

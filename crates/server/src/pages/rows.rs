@@ -97,6 +97,33 @@ impl<'a> Asked<'a> {
     }
 }
 
+/// What there was with a scope before this request.
+#[derive(Clone, Copy)]
+enum History {
+    /// Nothing: the app was let in without it.
+    New,
+    /// The person said no.
+    Refused,
+}
+
+impl History {
+    const ALL: [Self; 2] = [Self::New, Self::Refused];
+
+    fn is_of(self, scope: &Asked<'_>) -> bool {
+        match self {
+            Self::New => scope.is_new,
+            Self::Refused => scope.refused_before,
+        }
+    }
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::New => "mark-new",
+            Self::Refused => "mark-refused",
+        }
+    }
+}
+
 /// What a scope lets an app do, in a word or two.
 pub(crate) fn verb(visit: &Visit, definition: &ScopeDefinition) -> String {
     let name = definition.action.as_deref();
@@ -145,6 +172,10 @@ impl RowMaker<'_> {
             choice: self.choice(),
             held: self.held(),
             weighty: self.is_weighty(),
+            titled_by_act: self
+                .scopes
+                .iter()
+                .any(|scope| scope.definition.action.is_none()),
         }
     }
 
@@ -180,12 +211,10 @@ impl RowMaker<'_> {
                 kind: MarkKind::Elevated,
             })
             .collect();
-        if any(|scope| scope.is_new && scope.requested) {
-            marks.push(note(self.visit, "mark-new"));
-        }
-        if any(|scope| scope.refused_before) {
-            marks.push(note(self.visit, "mark-refused"));
-        }
+        marks.extend(History::ALL.into_iter().filter_map(|what| {
+            let of_all = self.scopes.iter().all(|scope| what.is_of(scope));
+            of_all.then(|| note(self.visit, what.key()))
+        }));
         if any(|scope| scope.definition.status == ScopeStatus::Deprecated) {
             marks.push(note(self.visit, "mark-deprecated"));
         }
@@ -323,9 +352,22 @@ impl RowMaker<'_> {
         Says {
             label: scope.verb.clone(),
             text: self.visit.text(&scope.definition.description).to_owned(),
-            marks: needed.into_iter().chain(deletes).collect(),
+            marks: needed
+                .into_iter()
+                .chain(deletes)
+                .chain(self.history_of(scope))
+                .collect(),
             name: Some(scope.definition.name.clone()),
         }
+    }
+
+    /// What was with this scope before and not with the whole row: where "see" stands, it is "change"
+    /// that was refused.
+    fn history_of<'s>(&'s self, scope: &'s Asked<'_>) -> impl Iterator<Item = Mark> + 's {
+        let of_this = History::ALL
+            .into_iter()
+            .filter(|what| what.is_of(scope) && !self.scopes.iter().all(|other| what.is_of(other)));
+        of_this.map(|what| note(self.visit, what.key()))
     }
 
     fn says_nothing(&self) -> Says {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use oauth::audit::Actor;
 use oauth::model::{Position, User};
@@ -205,12 +205,28 @@ pub(super) fn outside(parts: &Parts) -> Frame {
 }
 
 /// The page for an address in no realm.
-pub(super) fn nowhere(parts: &Parts) -> Response {
+#[must_use]
+pub fn nowhere(parts: &Parts) -> Response {
+    refused(parts, Refusal::NotFound)
+}
+
+/// The page for a form that none of our pages sent.
+#[must_use]
+pub fn foreign_form(parts: &Parts, app: &App) -> Response {
+    let refusal = Refusal::ForeignForm {
+        origin: csrf::own_origin(app),
+        is_told: csrf::tells_origin(&parts.headers),
+    };
+    refused(parts, refusal)
+}
+
+fn refused(parts: &Parts, refusal: Refusal) -> Response {
     let frame = outside(parts);
     let link = (String::from("/"), frame.t("error-home"), false);
-    let mut page = Refusal::NotFound.page(frame);
+    let status = refusal.status();
+    let mut page = refusal.page(frame);
     page.link = Some(link);
-    respond::page(StatusCode::NOT_FOUND, &page)
+    respond::page(status, &page)
 }
 
 /// The same page in each of the languages it is there in.

@@ -128,6 +128,30 @@ impl World {
         }
     }
 
+    /// The same database under a server that was configured otherwise.
+    pub async fn again(&self, sandbox: Sandbox) -> Self {
+        let building = App::builder(
+            self.store.store(),
+            Arc::clone(&self.clock) as Arc<dyn realm::Clock>,
+            Arc::new(SeededRandom::new(seed(&format!("{sandbox:?}")))),
+        )
+        .base_url(BASE)
+        .policy(&self.realm, with(sandbox))
+        .realm(catalog(&self.realm))
+        .build_with_store();
+        let (app, followed) = building.await.unwrap();
+        Self {
+            router: router(&app),
+            realm: self.realm.clone(),
+            app,
+            store: Arc::clone(&self.store),
+            followed,
+            clock: Arc::clone(&self.clock),
+            anna: self.anna.clone(),
+            muster: self.muster.clone(),
+        }
+    }
+
     /// A client of this realm as most tests want it: confidential, by HTTP Basic.
     pub fn app_client(&self, id: &str, registered: &str) -> Client {
         let known = self.app.realm(&self.realm).unwrap();

@@ -89,7 +89,7 @@ impl World {
             .standing_grant(&self.realm, &client.id, self.anna.id, organisation)
             .await
             .unwrap();
-        let stored = store.record_consent(&consent, &grant, &record, standing.as_ref());
+        let stored = store.record_consent(&consent, &grant, &record, standing.as_ref(), None);
         (code, stored.await.unwrap().recorded().unwrap())
     }
 

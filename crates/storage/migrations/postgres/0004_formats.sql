@@ -70,10 +70,11 @@ ALTER TABLE grants ADD COLUMN owner TEXT NOT NULL DEFAULT 'person';
 -- not hold it, also where it was allowed again.
 ALTER TABLE grants ADD COLUMN taken_off TEXT;
 
--- What proves a consent, all or nothing but for the rows. The catalog is archived.
+-- What proves a consent, all or nothing but for the rows and names. The catalog is archived.
 ALTER TABLE consents ADD COLUMN catalog_digest BYTEA;
 ALTER TABLE consents ADD COLUMN language TEXT;
 ALTER TABLE consents ADD COLUMN rows_shown TEXT;
+ALTER TABLE consents ADD COLUMN names_shown TEXT;
 ALTER TABLE consents ADD COLUMN returned_to TEXT;
 ALTER TABLE consents ADD COLUMN signed_in_at BIGINT;
 CREATE TABLE catalogs (

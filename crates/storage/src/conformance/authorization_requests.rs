@@ -6,6 +6,7 @@ use super::together::{SIXTEEN, race};
 use crate::store::Store;
 
 const MANY: KeptRequests = KeptRequests {
+    of_sender_in_a_minute: 100,
     of_sender: 100,
     of_realm: 100,
 };
@@ -133,6 +134,7 @@ pub(super) async fn the_oldest_of_a_realm_go(database: &dyn Database) {
 
 pub(super) async fn kept_at_once_stay_within_the_bound(database: &dyn Database) {
     let most = KeptRequests {
+        of_sender_in_a_minute: 100,
         of_sender: 5,
         of_realm: 8,
     };
@@ -153,4 +155,39 @@ pub(super) async fn kept_at_once_stay_within_the_bound(database: &dyn Database) 
     }
     assert_eq!(kept(store.as_ref(), 10..12).await, [10, 11]);
     assert!(kept(store.as_ref(), 10..200).await.len() <= 8);
+}
+
+pub(super) async fn more_than_so_many_of_a_sender_in_a_minute_are_refused(database: &dyn Database) {
+    let store = database.node().await;
+    let most = KeptRequests {
+        of_sender_in_a_minute: 3,
+        ..MANY
+    };
+    let keep = async |number, sender, seconds| {
+        let next = request(number, sender, seconds);
+        store.keep_request(&next, most).await.unwrap()
+    };
+    let one = "address:192.0.2.1";
+    for (number, seconds, is_kept) in [
+        (10, 0, true),
+        (11, 1, true),
+        (12, 59, true),
+        (13, 59, false),
+        // The first one is a minute old.
+        (14, 60, true),
+        (15, 60, false),
+        (16, 61, true),
+    ] {
+        assert_eq!(keep(number, one, seconds).await, is_kept, "{number}");
+    }
+    assert!(keep(20, "address:192.0.2.2", 61).await);
+    let elsewhere = KeptRequest {
+        realm: OTHER_REALM.to_owned(),
+        ..request(21, one, 61)
+    };
+    assert!(store.keep_request(&elsewhere, most).await.unwrap());
+    assert_eq!(
+        kept(store.as_ref(), 10..22).await,
+        [10, 11, 12, 14, 16, 20, 21]
+    );
 }

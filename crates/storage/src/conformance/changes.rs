@@ -139,11 +139,14 @@ pub(super) async fn writes_that_change_nothing_append_nothing(database: &dyn Dat
         .await
         .unwrap();
     let refusal = who.consent(12);
-    store.record_refusal(&refusal, None, None).await.unwrap();
+    store
+        .record_refusal(&refusal, None, None, None)
+        .await
+        .unwrap();
     log.expect_nothing().await;
     let left = store.grant(REALM, grant).await.unwrap();
     let refusal = who.consent(13);
-    let refused = store.record_refusal(&refusal, left.as_ref(), left.as_ref());
+    let refused = store.record_refusal(&refusal, left.as_ref(), left.as_ref(), None);
     refused.await.unwrap().recorded().unwrap();
     log.expect(ChangeSubject::Grant(grant)).await;
     let nothing = Scope::empty();
@@ -208,7 +211,13 @@ pub(super) async fn writes_that_fail_append_nothing(database: &dyn Database) {
     grant.granted = scope("bank_pay");
     grant.user = id(99);
     let refused = store
-        .record_consent(&who.consent(11), &grant, &who.code(12, grant.id), None)
+        .record_consent(
+            &who.consent(11),
+            &grant,
+            &who.code(12, grant.id),
+            None,
+            None,
+        )
         .await;
     assert!(refused.is_err());
     log.expect_nothing().await;

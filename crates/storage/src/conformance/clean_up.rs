@@ -85,6 +85,7 @@ pub(super) async fn keeps_what_still_matters(database: &dyn Database) {
 pub(super) async fn kept_requests_go_when_they_expire(database: &dyn Database) {
     let store = database.node().await;
     let most = KeptRequests {
+        of_sender_in_a_minute: 9_999,
         of_sender: 10,
         of_realm: 10,
     };

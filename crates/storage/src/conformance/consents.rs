@@ -1,11 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use oauth::model::{Consent, Grant, GrantStatus, Position, Recording, RevocationReason, Uuid};
+use oauth::model::{
+    Consent, Grant, GrantStatus, KeptRequests, Position, Recording, RevocationReason, Uuid,
+};
 use scope::{Scope, ScopeToken};
 
 use super::Database;
 use super::samples::{
-    APP, OTHER_REALM, Parties, REALM, at, audit, hash, id, organisation, parties, scope,
+    APP, OTHER_REALM, Parties, REALM, at, audit, hash, id, kept_request, organisation, parties,
+    scope,
 };
 use super::together::{SIXTEEN, race};
 use crate::error::StoreError;
@@ -16,7 +19,13 @@ pub(super) async fn make_grant_and_code(database: &dyn Database) {
     let who = parties(store.as_ref()).await;
     let grant = who.grant(10);
     let stored = store
-        .record_consent(&who.consent(11), &grant, &who.code(12, grant.id), None)
+        .record_consent(
+            &who.consent(11),
+            &grant,
+            &who.code(12, grant.id),
+            None,
+            None,
+        )
         .await
         .unwrap();
     assert_eq!(stored, Recording::Recorded(grant.clone()));
@@ -53,6 +62,7 @@ pub(super) async fn again_change_the_standing_grant(database: &dyn Database) {
             &second,
             &who.code(22, second.id),
             Some(&first),
+            None,
         )
         .await
         .unwrap();
@@ -164,7 +174,13 @@ pub(super) async fn that_fail_leave_nothing(database: &dyn Database) {
     let mut grant = who.grant(10);
     grant.client = "nobody".to_owned();
     let refused = store
-        .record_consent(&who.consent(11), &grant, &who.code(12, grant.id), None)
+        .record_consent(
+            &who.consent(11),
+            &grant,
+            &who.code(12, grant.id),
+            None,
+            None,
+        )
         .await;
     assert!(matches!(refused, Err(StoreError::NotFound { .. })));
     nothing_is_there(store.as_ref(), who.user).await;
@@ -181,6 +197,7 @@ pub(super) async fn that_fail_leave_nothing(database: &dyn Database) {
             &wider,
             &who.code(30, wider.id),
             Some(&standing),
+            None,
         )
         .await;
     assert!(matches!(refused, Err(StoreError::AlreadyExists { .. })));
@@ -205,7 +222,10 @@ pub(super) async fn of_a_user_come_latest_first(database: &dyn Database) {
             decided_at: at(seconds),
             ..who.consent(number)
         };
-        store.record_refusal(&consent, None, None).await.unwrap();
+        store
+            .record_refusal(&consent, None, None, None)
+            .await
+            .unwrap();
     }
     let latest = store.consents_of_user(REALM, who.user, 3).await.unwrap();
     let ids: Vec<Uuid> = latest.iter().map(|consent| consent.id).collect();
@@ -241,7 +261,10 @@ pub(super) async fn refusals_are_kept(database: &dyn Database) {
         organisation: None,
         ..who.consent(11)
     };
-    store.record_refusal(&refusal, None, None).await.unwrap();
+    store
+        .record_refusal(&refusal, None, None, None)
+        .await
+        .unwrap();
     let consents = store.consents_of_user(REALM, who.user, 9).await.unwrap();
     assert_eq!(consents, [refusal]);
     assert_eq!(store.grants_of_user(REALM, who.user).await.unwrap(), []);
@@ -263,7 +286,7 @@ pub(super) async fn refusals_narrow_the_standing_grant(database: &dyn Database) 
     };
     let taken_off = lost_now(&*store, "contact_edit").await;
     let recorded = store
-        .record_refusal(&refusal, Some(&left), Some(&standing))
+        .record_refusal(&refusal, Some(&left), Some(&standing), None)
         .await;
     assert_eq!(recorded.unwrap(), Recording::Recorded(()));
     let left = Grant {
@@ -284,7 +307,7 @@ pub(super) async fn refusals_never_widen_a_grant(database: &dyn Database) {
     assert!(reduced.await.unwrap());
     let standing = store.grant(REALM, whole.id).await.unwrap();
     store
-        .record_refusal(&who.consent(11), Some(&whole), standing.as_ref())
+        .record_refusal(&who.consent(11), Some(&whole), standing.as_ref(), None)
         .await
         .unwrap();
     let stored = store.grant(REALM, whole.id).await.unwrap().unwrap();
@@ -308,7 +331,7 @@ pub(super) async fn what_was_taken_off_can_be_refused(database: &dyn Database) {
         ..standing.clone()
     };
     let refusal = who.consent(11);
-    let recorded = store.record_refusal(&refusal, Some(&refusing), Some(&standing));
+    let recorded = store.record_refusal(&refusal, Some(&refusing), Some(&standing), None);
     assert_eq!(recorded.await.unwrap(), Recording::Recorded(()));
     let stored = store.grant(REALM, whole.id).await.unwrap();
     let version = standing.version + 1;
@@ -349,11 +372,17 @@ async fn expect_changed(store: &dyn Store, who: &Parties, based_on: Option<&Gran
     let consents = store.consents_of_user(REALM, who.user, 9).await.unwrap();
     let grant = who.grant(30);
     let consent = store
-        .record_consent(&who.consent(31), &grant, &who.code(32, grant.id), based_on)
+        .record_consent(
+            &who.consent(31),
+            &grant,
+            &who.code(32, grant.id),
+            based_on,
+            None,
+        )
         .await;
     assert_eq!(consent.unwrap(), Recording::StandingChanged);
     let refusal = store
-        .record_refusal(&who.consent(33), based_on, based_on)
+        .record_refusal(&who.consent(33), based_on, based_on, None)
         .await;
     assert_eq!(refusal.unwrap(), Recording::StandingChanged);
     assert_eq!(store.grant(REALM, grant.id).await.unwrap(), None);
@@ -393,7 +422,7 @@ pub(super) async fn against_revocation_and_reduction_revive_nothing(database: &d
                 updated_at: at(1),
                 ..who.grant(number + 100)
             };
-            let recording = store.record_consent(&consent, &grant, &code, Some(&loaded));
+            let recording = store.record_consent(&consent, &grant, &code, Some(&loaded), None);
             (false, recording.await.unwrap().recorded().is_some())
         }
     })
@@ -404,4 +433,48 @@ pub(super) async fn against_revocation_and_reduction_revive_nothing(database: &d
     assert_ne!(ended.status, GrantStatus::Live);
     assert!(outcomes.iter().any(|(taken, _)| *taken));
     assert_eq!(store.grants_of_user(REALM, user).await.unwrap(), []);
+}
+
+pub(super) async fn one_of_sixteen_answers_to_a_request_is_recorded(database: &dyn Database) {
+    let store = database.node().await;
+    let who = parties(store.as_ref()).await;
+    let asked = kept_request(10, "address:192.0.2.1", 0);
+    let most = KeptRequests {
+        of_sender_in_a_minute: 9,
+        of_sender: 9,
+        of_realm: 9,
+    };
+    store.keep_request(&asked, most).await.unwrap();
+    let (user, organisation) = (who.user, who.organisation);
+    let recorded = race(database, SIXTEEN, |number, store| async move {
+        let who = Parties { user, organisation };
+        let refusal = who.consent(number as u64 + 100);
+        let asked = hash(10);
+        let recorded = store.record_refusal(&refusal, None, None, Some(&asked));
+        recorded.await.unwrap()
+    })
+    .await;
+    let (taken, late): (Vec<_>, Vec<_>) = recorded
+        .into_iter()
+        .partition(|recording| *recording == Recording::Recorded(()));
+    assert_eq!(taken.len(), 1);
+    assert!(
+        late.iter().all(|one| *one == Recording::Answered),
+        "{late:?}"
+    );
+    let kept = store.consents_of_user(REALM, user, 99).await.unwrap();
+    assert_eq!(kept.len(), 1);
+    let asked = store.kept_request(&hash(10), at(1)).await.unwrap().unwrap();
+    assert_eq!(asked.answered_at, Some(kept[0].decided_at));
+
+    // Nor by the other answer, nor is one that nobody keeps.
+    let grant = who.grant(20);
+    for request in [10, 11] {
+        let (consent, code) = (who.consent(21), who.code(22, grant.id));
+        let answers = hash(request);
+        let recorded = store.record_consent(&consent, &grant, &code, None, Some(&answers));
+        assert_eq!(recorded.await.unwrap(), Recording::Answered);
+    }
+    assert_eq!(store.grant(REALM, grant.id).await.unwrap(), None);
+    assert_eq!(store.code(&hash(22)).await.unwrap(), None);
 }

@@ -144,7 +144,7 @@ pub(super) async fn what_leaves_a_grant_is_remembered(database: &dyn Database) {
         };
         let consent = who.consent(number);
         let code = who.code(number, wanted.id);
-        let recorded = store.record_consent(&consent, &wanted, &code, Some(standing));
+        let recorded = store.record_consent(&consent, &wanted, &code, Some(standing), None);
         recorded.await.unwrap().recorded().unwrap()
     };
     let standing = store.grant(REALM, grant.id).await.unwrap().unwrap();
@@ -169,7 +169,7 @@ pub(super) async fn what_leaves_a_grant_is_remembered(database: &dyn Database) {
         grant: None,
         ..who.consent(13)
     };
-    let refused = store.record_refusal(&refusal, Some(&left), Some(&less));
+    let refused = store.record_refusal(&refusal, Some(&left), Some(&less), None);
     refused.await.unwrap().recorded().unwrap();
     let stored = store.grant(REALM, grant.id).await.unwrap().unwrap();
     let after = [("contact_edit", third), ("contact_show", second)];

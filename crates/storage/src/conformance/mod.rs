@@ -218,6 +218,7 @@ cases! {
     authorization_requests {
         come_back_until_they_expire,
         one_of_sixteen_browsers_gets_it,
+        more_than_so_many_of_a_sender_in_a_minute_are_refused,
         that_expired_are_nobodys,
         the_oldest_of_a_sender_go,
         the_oldest_of_a_realm_go,
@@ -249,6 +250,7 @@ cases! {
         what_was_taken_off_can_be_refused,
         rest_on_the_grant_as_it_stands,
         against_revocation_and_reduction_revive_nothing,
+        one_of_sixteen_answers_to_a_request_is_recorded,
     }
     deletions {
         of_a_client_end_what_it_holds,

@@ -9,8 +9,8 @@ use oauth::model::{
     Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence,
     ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeptRequest, KeyPurpose, KeyRecord,
     Membership, Organisation, PageRequest, Position, Recording, RefreshToken, RevokedAccessToken,
-    Role, SandboxQuery, SandboxRecord, Status, StoredSecret, Timestamp, TokenEndpointAuthMethod,
-    TokenFormat, TokenHash, User, Uuid, Withheld,
+    Role, SandboxQuery, SandboxRecord, ShownNames, Status, StoredSecret, Timestamp,
+    TokenEndpointAuthMethod, TokenFormat, TokenHash, User, Uuid, Withheld,
 };
 use scope::{Scope, WithheldReason};
 
@@ -313,6 +313,11 @@ impl Parties {
                 catalog: [9; 32],
                 language: "de".to_owned(),
                 rows: Some(serde_json::json!([{ "scope": "contact_edit", "offered": true }])),
+                names: Some(ShownNames {
+                    app: "Ledger \"Sync\"".to_owned(),
+                    maker: "Ledger Ltd".to_owned(),
+                    organisations: vec!["Müster AG (7)".to_owned()],
+                }),
                 returned_to: "https://ledger.example/callback?x=1".to_owned(),
                 signed_in_at: at(-5),
             }),
@@ -385,7 +390,7 @@ impl Parties {
                 .await
                 .unwrap();
             let recording = store
-                .record_consent(&consent, grant, &code, standing.as_ref())
+                .record_consent(&consent, grant, &code, standing.as_ref(), None)
                 .await;
             if let Recording::Recorded(stored) = recording.unwrap() {
                 return stored;
@@ -462,5 +467,6 @@ pub fn kept_request(number: u64, sender: &str, seconds: i64) -> KeptRequest {
         session: Some(hash(2)),
         created_at: at(seconds),
         expires_at: at(seconds + 100),
+        answered_at: None,
     }
 }

@@ -1,6 +1,8 @@
 //! Authorization requests that wait for a person: kept, bound to one browser, and never more
 //! than so many.
 
+use std::time::Duration;
+
 use oauth::model::{KeptRequest, KeptRequests, Timestamp, TokenHash};
 use sqlx::query;
 
@@ -13,6 +15,8 @@ use crate::error::StoreError;
 /// How many go at most when one is kept. It is usually one; more have come too many where a
 /// bound was lowered, or several were kept at once.
 const AT_ONCE: i64 = 100;
+
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// Deletes the requests that a query names. Those that are held are being deleted already. They
 /// are held by a query around it: `OFFSET` would hold what it passes over, too.
@@ -34,11 +38,15 @@ pub(crate) async fn keep(
     connection: &mut Connection,
     request: &KeptRequest,
     most: KeptRequests,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
+    let a_minute_ago = request.created_at.saturating_sub(MINUTE);
+    let a_minute_ago = a_minute_ago.unwrap_or(Timestamp::MIN);
     let insert = query(
         "INSERT INTO authorization_requests (hash, realm, parameters, sender, browser, session,
              created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8
+         WHERE (SELECT COUNT(*) FROM authorization_requests
+             WHERE realm = $2 AND sender = $4 AND created_at > $9) < $10",
     )
     .bind(request.hash.0.as_slice())
     .bind(&request.realm)
@@ -47,8 +55,12 @@ pub(crate) async fn keep(
     .bind(bind::optional_hash(request.browser.as_ref()))
     .bind(bind::optional_hash(request.session.as_ref()))
     .bind(bind::time(request.created_at))
-    .bind(bind::time(request.expires_at));
-    execute(connection, insert).await?;
+    .bind(bind::time(request.expires_at))
+    .bind(bind::time(a_minute_ago))
+    .bind(bind::limit(most.of_sender_in_a_minute));
+    if execute(connection, insert).await? == 0 {
+        return Ok(false);
+    }
     let of_sender = query(delete!(
         "SELECT hash FROM authorization_requests WHERE realm = $1 AND sender = $2
          ORDER BY created_at DESC, hash LIMIT $4 OFFSET $3"
@@ -66,7 +78,7 @@ pub(crate) async fn keep(
     .bind(bind::limit(most.of_realm))
     .bind(AT_ONCE);
     execute(connection, of_realm).await?;
-    Ok(())
+    Ok(true)
 }
 
 pub(crate) async fn one(
@@ -76,7 +88,8 @@ pub(crate) async fn one(
 ) -> Result<Option<KeptRequest>, StoreError> {
     // Columns by name, since a later version may add some while this one runs.
     let select = query(
-        "SELECT hash, realm, parameters, sender, browser, session, created_at, expires_at
+        "SELECT hash, realm, parameters, sender, browser, session, created_at, expires_at,
+             answered_at
          FROM authorization_requests WHERE hash = $1 AND expires_at > $2",
     )
     .bind(hash.0.as_slice())
@@ -103,6 +116,25 @@ pub(crate) async fn claim(
     Ok(execute(connection, update).await? > 0)
 }
 
+/// One conditional statement: of several answers, one counts. Where none is named there is nothing
+/// to answer.
+pub(crate) async fn answer(
+    connection: &mut Connection,
+    request: Option<&TokenHash>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(hash) = request else {
+        return Ok(true);
+    };
+    let update = query(
+        "UPDATE authorization_requests SET answered_at = $2
+         WHERE hash = $1 AND answered_at IS NULL",
+    )
+    .bind(hash.0.as_slice())
+    .bind(bind::time(now));
+    Ok(execute(connection, update).await? > 0)
+}
+
 fn request(row: &Row) -> Result<KeptRequest, StoreError> {
     let cells = Cells::new(row, "authorization_requests", &["hash"]);
     Ok(KeptRequest {
@@ -114,5 +146,6 @@ fn request(row: &Row) -> Result<KeptRequest, StoreError> {
         session: cells.optional_bytes32("session")?.map(TokenHash),
         created_at: cells.time("created_at")?,
         expires_at: cells.time("expires_at")?,
+        answered_at: cells.optional_time("answered_at")?,
     })
 }

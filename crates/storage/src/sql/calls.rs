@@ -135,10 +135,13 @@ calls! { Organisations {
 
 calls! { Grants {
     change record_consent(
-        consent: &Consent, grant: &Grant, code: &AuthorizationCode, based_on: Option<&Grant>
+        consent: &Consent, grant: &Grant, code: &AuthorizationCode, based_on: Option<&Grant>,
+        answers: Option<&TokenHash>
     ) -> Recording<Grant> = consents::record;
-    change record_refusal(consent: &Consent, left: Option<&Grant>, based_on: Option<&Grant>)
-        -> Recording<()> = consents::record_refusal;
+    change record_refusal(
+        consent: &Consent, left: Option<&Grant>, based_on: Option<&Grant>,
+        answers: Option<&TokenHash>
+    ) -> Recording<()> = consents::record_refusal;
     read standing_grant(realm: &str, client: &str, user: Uuid, organisation: Option<Uuid>)
         -> Option<Grant> = grants::standing;
     read grant(realm: &str, id: Uuid) -> Option<Grant> = grants::one;
@@ -283,7 +286,7 @@ async fn begin_login(
 
 calls! { Requests {
     write keep_request(request: &KeptRequest, most: KeptRequests)
-        -> () = authorization_requests::keep;
+        -> bool = authorization_requests::keep;
     read kept_request(hash: &TokenHash, now: Timestamp)
         -> Option<KeptRequest> = authorization_requests::one;
     write claim_request(

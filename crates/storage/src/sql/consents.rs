@@ -1,11 +1,13 @@
-use oauth::model::{AuthorizationCode, Consent, ConsentEvidence, Grant, Recording, Uuid};
+use oauth::model::{
+    AuthorizationCode, Consent, ConsentEvidence, Grant, Recording, TokenHash, Uuid,
+};
 use sqlx::query;
 
 use super::cells::Cells;
 use super::database::{Connection, Row};
 use super::fault::{About, fault_about};
 use super::rows::fetch_all;
-use super::{authorization_codes, bind, grants};
+use super::{authorization_codes, authorization_requests, bind, grants};
 use crate::error::StoreError;
 use crate::text::json;
 
@@ -15,7 +17,7 @@ macro_rules! select {
         concat!(
             "SELECT id, realm, grant_id, client_id, user_id, organisation_id, catalog_version,
          requested, granted, refused, withheld, decided_at, catalog_digest,
-         language, rows_shown, returned_to, signed_in_at
+         language, rows_shown, returned_to, signed_in_at, names_shown
          FROM consents ",
             $condition
         )
@@ -28,10 +30,14 @@ pub(crate) async fn record(
     grant: &Grant,
     code: &AuthorizationCode,
     based_on: Option<&Grant>,
+    answers: Option<&TokenHash>,
 ) -> Result<Recording<Grant>, StoreError> {
     let live = grants::hold_standing(connection, consent).await?;
     if live.as_ref() != based_on {
         return Ok(Recording::StandingChanged);
+    }
+    if !authorization_requests::answer(connection, answers, consent.decided_at).await? {
+        return Ok(Recording::Answered);
     }
     let stored = grants::put_standing(connection, live, grant).await?;
     insert(connection, consent, Some(stored.id)).await?;
@@ -45,10 +51,14 @@ pub(crate) async fn record_refusal(
     consent: &Consent,
     left: Option<&Grant>,
     based_on: Option<&Grant>,
+    answers: Option<&TokenHash>,
 ) -> Result<Recording<()>, StoreError> {
     let live = grants::hold_standing(connection, consent).await?;
     if live.as_ref() != based_on {
         return Ok(Recording::StandingChanged);
+    }
+    if !authorization_requests::answer(connection, answers, consent.decided_at).await? {
+        return Ok(Recording::Answered);
     }
     insert(connection, consent, consent.grant).await?;
     if let (Some(live), Some(left)) = (live, left) {
@@ -98,8 +108,8 @@ async fn insert(
     query(
         "INSERT INTO consents (id, realm, grant_id, client_id, user_id, organisation_id,
              catalog_version, requested, granted, refused, withheld, decided_at, catalog_digest,
-             language, rows_shown, returned_to, signed_in_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+             language, rows_shown, returned_to, signed_in_at, names_shown)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
     )
     .bind(consent.id.as_bytes().as_slice())
     .bind(&consent.realm)
@@ -123,6 +133,12 @@ async fn insert(
     )
     .bind(evidence.map(|evidence| &evidence.returned_to))
     .bind(evidence.map(|evidence| bind::time(evidence.signed_in_at)))
+    .bind(
+        evidence
+            .and_then(|evidence| evidence.names.as_ref())
+            .map(json)
+            .transpose()?,
+    )
     .execute(connection)
     .await
     .map_err(|error| {
@@ -172,6 +188,7 @@ fn evidence(cells: &Cells<'_>) -> Result<Option<ConsentEvidence>, StoreError> {
                 catalog,
                 language,
                 rows: cells.optional_json("rows_shown")?,
+                names: cells.optional_json("names_shown")?,
                 returned_to,
                 signed_in_at,
             }))

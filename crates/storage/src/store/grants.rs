@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use oauth::audit::AuditRecord;
 use oauth::model::{
-    AuthorizationCode, Consent, Grant, Recording, RevocationReason, Timestamp, Uuid,
+    AuthorizationCode, Consent, Grant, Recording, RevocationReason, Timestamp, TokenHash, Uuid,
 };
 use scope::Scope;
 
@@ -19,21 +19,26 @@ pub trait Grants: Send + Sync {
     /// loaded; `None` if there was none. If another one stands now, or none, nothing is
     /// written. So a consent cannot bring back what was revoked or reduced meanwhile.
     /// Otherwise the grant is answered as stored.
+    ///
+    /// `answers` is the kept request that this is the answer to, if it is to one. A request is
+    /// answered once: of several answers one is recorded, and of the others nothing.
     async fn record_consent(
         &self,
         consent: &Consent,
         grant: &Grant,
         code: &AuthorizationCode,
         based_on: Option<&Grant>,
+        answers: Option<&TokenHash>,
     ) -> Result<Recording<Grant>, StoreError>;
     /// Records an act that refused everything. `left` is the standing grant as it is to be
-    /// from now on, if there is one; its scopes are never widened. `based_on` is as in
-    /// [`Grants::record_consent`].
+    /// from now on, if there is one; its scopes are never widened. `based_on` and `answers` are as
+    /// in [`Grants::record_consent`].
     async fn record_refusal(
         &self,
         consent: &Consent,
         left: Option<&Grant>,
         based_on: Option<&Grant>,
+        answers: Option<&TokenHash>,
     ) -> Result<Recording<()>, StoreError>;
     /// The live grant of this app, person and organisation.
     async fn standing_grant(

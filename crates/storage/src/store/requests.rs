@@ -6,13 +6,14 @@ use crate::error::StoreError;
 /// Authorization requests that wait for a person.
 #[async_trait]
 pub trait Requests: Send + Sync {
-    /// Keeps a request. Where that makes more than `most`, the oldest of its sender or realm go;
+    /// Keeps a request, unless its sender sent as many as they may within the minute before; answers
+    /// whether it did. Where that makes more than `most`, the oldest of its sender or realm go;
     /// however many are kept at once, no more stay than that and those that are just being kept.
     async fn keep_request(
         &self,
         request: &KeptRequest,
         most: KeptRequests,
-    ) -> Result<(), StoreError>;
+    ) -> Result<bool, StoreError>;
     /// A kept request that has not expired.
     async fn kept_request(
         &self,

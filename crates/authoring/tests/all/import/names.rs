@@ -77,10 +77,9 @@ fn the_pattern_is_the_one_that_explains_most_names() {
         ),
         // Words that many resources share are actions, whatever they mean.
         (&["a:frob", "b:frob", "c:frob"], "{resource}:{action} 3"),
-        // The verb stands in front: no pattern of a catalog has that.
         (
-            &["read:contacts", "write:contacts", "read:tasks"],
-            "{resource}:{action} 0",
+            &["read:contacts", "write:contacts", "read:tasks", "read"],
+            "{action}:{resource} 3",
         ),
         (
             &["chat:write:user", "chat:write:bot", "identify"],

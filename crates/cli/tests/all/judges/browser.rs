@@ -109,6 +109,32 @@ async fn play_through(browser: &Browser, base: &str) {
     );
 }
 
+/// The way back from the app leads to a page that knows of the answer, and a second click does nothing
+/// that the person would see.
+#[tokio::test]
+async fn an_answer_is_given_once() {
+    let demo = RunningDemo::start();
+    let base = demo.base.clone();
+    in_browser(Settings::default(), |browser| async move {
+        ask(&browser, &base, &["contact_edit"]).await;
+        sign_in(&browser).await;
+        let twice =
+            "const go = document.querySelector('button[value=allow]'); go.click(); go.click();";
+        browser.0.execute(twice, Vec::new()).await.unwrap();
+        let expected = ["contact_edit", "contact_show", "general"];
+        assert_eq!(granted(&browser).await, expected);
+        browser.0.back().await.unwrap();
+        browser
+            .find("//h1[.='You have answered this already']")
+            .await;
+        browser
+            .follow("//a[.='Connected apps' and @class='button']")
+            .await;
+        browser.find("//h2[.='Ledgerly']").await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_person_decides_row_by_row() {
     let demo = RunningDemo::start();

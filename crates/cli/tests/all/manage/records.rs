@@ -237,8 +237,16 @@ fn what_a_person_decided_by_is_told() {
     let rows = shown["rows"].as_array().unwrap();
     let edit = json!({ "scope": "contact_edit", "state": "offered" });
     assert!(rows.contains(&edit), "{rows:?}");
+    let names = json!({
+        "app": "Ledgerly",
+        "maker": "Ledgerly Software AG",
+        "organisations": ["Muster AG"],
+    });
+    assert_eq!(shown["names"], names);
     let text = demo.manage(&tell).ok().out;
     for part in [
+        "app       \"Ledgerly\" by ",
+        "at        [\"Muster AG\"]",
         &*format!("{grant} for anna at muster-ag, by ledgerly: ended"),
         &format!("asked     {}", LEDGERLY.scope),
         &format!("back to   {}", shown["returned_to"].as_str().unwrap()),

@@ -66,6 +66,7 @@ const PURE: [(&str, &[&str]); 2] = [
             "subtle",
             "thiserror",
             "unicode-normalization",
+            "unicode-security",
             "url",
             "uuid",
         ],

@@ -243,7 +243,7 @@ fn realms_and_paths_that_are_not_there() {
         "/acme/.well-known/openid-configuration",
         "/.well-known/oauth-protected-resource/acme/api",
         "/nothing",
-        "/bexio/",
+        "/acme/",
         "/bexio/nothing",
         "/%00",
         "/%ff",

@@ -60,6 +60,7 @@ pub(super) fn decode(realm: &str, plain: &[u8]) -> Option<AccessTokenClaims> {
         expires_at: reader.time()?,
         client: TokenClient::Id(reader.text()?),
         audience: reader.text()?,
+        for_sandbox: false,
         scope: Scope::parse(std::str::from_utf8(reader.0).ok()?).ok()?,
         position: None,
     })

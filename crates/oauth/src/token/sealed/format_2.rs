@@ -16,7 +16,9 @@ const HAS_USER: u8 = 4;
 const HAS_ORGANISATION: u8 = 8;
 const HAS_POSITION: u8 = 16;
 const IS_PERSON: u8 = 32;
-const KNOWN: u8 = HAS_GRANT | HAS_FAMILY | HAS_USER | HAS_ORGANISATION | HAS_POSITION | IS_PERSON;
+const FOR_SANDBOX: u8 = 64;
+const KNOWN: u8 =
+    HAS_GRANT | HAS_FAMILY | HAS_USER | HAS_ORGANISATION | HAS_POSITION | IS_PERSON | FOR_SANDBOX;
 
 /// id, flags, the ids the flags name, the client's UUID, times, position, audience, a checksum
 /// of the scopes' names, their bits. `None` where the client has no UUID or a scope no number.
@@ -29,6 +31,7 @@ pub(super) fn encode(claims: &AccessTokenClaims, numbers: &ScopeNumbers) -> Opti
         SubjectKind::Person => IS_PERSON,
         SubjectKind::Machine => 0,
     };
+    let sandboxed = if claims.for_sandbox { FOR_SANDBOX } else { 0 };
     let positioned = claims.position.map_or(0, |_| HAS_POSITION);
     let ids = [
         (HAS_GRANT, claims.grant),
@@ -36,7 +39,7 @@ pub(super) fn encode(claims: &AccessTokenClaims, numbers: &ScopeNumbers) -> Opti
         (HAS_USER, claims.user),
         (HAS_ORGANISATION, claims.organisation),
     ];
-    put_ids(&mut bytes, kind | positioned, &ids);
+    put_ids(&mut bytes, kind | positioned | sandboxed, &ids);
     bytes.extend_from_slice(client.as_bytes());
     put_time(&mut bytes, claims.issued_at);
     put_time(&mut bytes, claims.expires_at);
@@ -100,6 +103,7 @@ fn read<'p>(realm: &str, plain: &'p [u8]) -> Option<(AccessTokenClaims, u32, &'p
         organisation,
         scope: Scope::empty(),
         audience: reader.text()?,
+        for_sandbox: flags & FOR_SANDBOX != 0,
         issued_at,
         expires_at,
         position,

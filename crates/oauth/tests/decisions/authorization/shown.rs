@@ -134,7 +134,7 @@ fn a_request_with_a_fault_is_refused_where_its_good_part_leads() {
         "client_id=ledgerly&redirect_uri[]=x".to_owned(),
         "client_id=ledgerly&redirect_uri=https%3A%2F%2Fevil.example&x=1&x=2".to_owned(),
         "redirect_uri=https%3A%2F%2Fapp.example%2Fcb&x=1&x=2".to_owned(),
-        format!("{good}&x={}", "x".repeat(70_000)),
+        format!("{good}&x={}", "x".repeat(oauth::Parameters::MAX_BYTES)),
     ] {
         let refused = refuse(&ledgerly, &query);
         assert!(

@@ -70,7 +70,7 @@ fn what_a_required_scope_brings_of_another_resource_is_required() {
 fn what_a_scope_brings_comes_along_where_everything_is_one_answer() {
     let catalog = crossing("none");
     let offer = offered(&catalog, &client(&catalog), "invoices:write", None);
-    assert_eq!(shown(&catalog, &offer), ["boxes: invoices:write!"]);
+    assert_eq!(shown(&catalog, &offer), ["levels: invoices:write!"]);
     assert_eq!(
         answer(&catalog, &offer, "invoices:write").unwrap().granted,
         scope("customers:read invoices:read invoices:write")

@@ -3,7 +3,7 @@
 use super::{answer, asks, shown};
 use crate::support::{any, at, client, grant, now, optional, public, scope, set, shipped, state};
 use oauth::authorization::{AuthorizationRequest, Prompt};
-use oauth::consent::{Offer, from_standing, needs_consent, offer, refused};
+use oauth::consent::{Choice, Offer, from_standing, needs_consent, offer, refused};
 use oauth::error::ErrorCode;
 use oauth::model::{Client, Grant, GrantStatus, RevocationReason, Timestamp};
 use scope::Catalog;
@@ -310,4 +310,21 @@ fn what_is_always_given_is_shown_before_it_is() {
     assert!(again("user:clients:read").asks_again("user:profile:read"));
     assert!(!again(asked).asks_again(asked));
     assert!(!again(asked).asks_again("user:clients:read"));
+}
+
+#[test]
+fn a_row_takes_none_but_its_own_answers() {
+    let catalog = any();
+    let read = |answers: &[(Option<&str>, &str)]| {
+        Choice::of_rows(&catalog, answers.iter().copied()).map(|choice| choice.allowed)
+    };
+    let own = [(Some("contact"), "contact_edit"), (None, "invoice_show")];
+    assert_eq!(read(&own).unwrap(), ["contact_edit", "invoice_show"]);
+    for foreign in [
+        (Some("invoice"), "contact_edit"),
+        (Some(""), "contact_edit"),
+        (Some("contact"), "nope"),
+    ] {
+        assert_eq!(read(&[own[0], foreign]), None, "{foreign:?}");
+    }
 }

@@ -1,9 +1,11 @@
 //! What a form carries of its page, and what is different when the answer comes.
 
+use std::slice::from_ref;
+
 use super::asks;
 use crate::support::{any, approval, client, grant, now, optional, scope, set};
 use oauth::consent::{Difference, Shown, ShownGrant, offer};
-use oauth::model::{Client, Grant, Uuid};
+use oauth::model::{Client, Grant, ShownNames, Uuid};
 use proptest::prelude::*;
 use scope::{Catalog, ScopeSet};
 use serde_json::json;
@@ -21,7 +23,16 @@ struct Page {
     rights: Option<ScopeSet>,
     standing: Option<Grant>,
     parties: (Uuid, Option<Uuid>),
+    names: ShownNames,
     language: &'static str,
+}
+
+fn names(app: &str, organisations: &[&str]) -> ShownNames {
+    ShownNames {
+        app: app.to_owned(),
+        maker: "Ledgerly GmbH".to_owned(),
+        organisations: organisations.iter().map(|&name| name.to_owned()).collect(),
+    }
 }
 
 impl Page {
@@ -34,6 +45,7 @@ impl Page {
             rights: None,
             standing: None,
             parties: (ANNA, Some(MUSTER)),
+            names: names("Ledgerly", &["Muster AG"]),
             language: "en",
             catalog,
         }
@@ -51,7 +63,8 @@ impl Page {
             now(),
         );
         let catalog = (&self.catalog, self.digest);
-        Shown::of(catalog, &self.client, &offer, self.parties, self.language)
+        let words = (&self.names, self.language);
+        Shown::of(catalog, &self.client, &offer, self.parties, words)
     }
 }
 
@@ -103,6 +116,37 @@ fn person_organisation_app_and_catalog_are_held_to() {
     let mut registered_anew = Page::new();
     registered_anew.client.uuid = other;
     assert_eq!(of(registered_anew), meaning);
+}
+
+#[test]
+fn names_are_held_to_as_they_were_shown() {
+    let named = |app: &str, organisations: &[&str]| Page {
+        names: names(app, organisations),
+        ..Page::new()
+    };
+    let of = |page: Page| differences(&Page::new(), &page);
+    let (app, places) = (Difference::AppName, Difference::OrganisationNames);
+    assert_eq!(of(named("Ledger1y", &["Muster AG"])), from_ref(&app));
+    assert_eq!(of(named("Ledgerly", &["Muster AG (7)"])), from_ref(&places));
+    assert_eq!(of(named("L", &["M"])), [places.clone(), app.clone()]);
+    let mut other_maker = Page::new();
+    other_maker.names.maker = String::from("Somebody");
+    assert_eq!(of(other_maker), [app]);
+    // One business more, or the same letters cut at another place.
+    let reaches = |organisations: &[&str]| Page {
+        parties: (ANNA, None),
+        ..named("Ledgerly", organisations)
+    };
+    for (before, now) in [(&["A"][..], &["A", "B"][..]), (&["AB", "C"], &["A", "BC"])] {
+        let different = differences(&reaches(before), &reaches(now));
+        assert_eq!(different, from_ref(&places));
+    }
+    // Where another organisation is meant, that is the difference.
+    let elsewhere = Page {
+        parties: (ANNA, Some(Uuid::from_u128(99))),
+        ..named("Ledgerly", &["Beispiel GmbH"])
+    };
+    assert_eq!(of(elsewhere), [Difference::Organisation]);
 }
 
 #[test]
@@ -170,10 +214,10 @@ fn what_no_page_wrote_says_nothing() {
     assert!(Shown::read(head).is_some());
     for text in [
         "",
-        "1",
-        "2 x",
+        "2",
+        "1 x",
         head.rsplit_once(' ').unwrap().0,
-        &carried.replacen('1', "2", 1),
+        &carried.replacen('2', "1", 1),
         &carried.replace("contact_edit=o", "contact_edit"),
         &carried.replace("contact_edit=o", "contact_edit=x"),
         &format!("{carried} "),

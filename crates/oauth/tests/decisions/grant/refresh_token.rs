@@ -12,6 +12,7 @@ use oauth::grant::{GrantError, refresh_token};
 use oauth::model::{
     Client, Grant, GrantStatus, Position, RefreshToken, RevocationReason, TokenHash, Uuid, Withheld,
 };
+use oauth::status::Worth;
 use scope::{Catalog, Scope, ScopeSet, ScopeToken, WithheldReason};
 
 struct Refresh {
@@ -22,6 +23,7 @@ struct Refresh {
     requested: Option<Scope>,
     grant: Grant,
     rights: Option<ScopeSet>,
+    worth: Worth,
 }
 
 impl Refresh {
@@ -34,6 +36,7 @@ impl Refresh {
             requested: None,
             grant: grant(&catalog, granted, ""),
             rights: Some(catalog.all()),
+            worth: Worth::Counts,
             catalog,
         }
     }
@@ -48,6 +51,7 @@ impl Refresh {
                 successor: self.successor.as_ref(),
                 grant: &self.grant,
                 requested: self.requested.as_ref(),
+                worth: self.worth,
             },
             &state,
             self.rights.as_ref(),
@@ -193,6 +197,26 @@ fn revoked_expired_and_ended_ones_are_refused_and_rotated_ones_told() {
             family: rotated.token.family,
         }
     );
+}
+
+/// Who is suspended has no rights meanwhile; an app that is told `invalid_grant` would throw its token
+/// away. What is over anyway, and reuse, are told as always.
+#[test]
+fn a_token_of_somebody_suspended_is_to_be_tried_again_later() {
+    let mut refresh = Refresh::new("general");
+    refresh.rights = Some(ScopeSet::empty());
+    refresh.worth = Worth::Waits;
+    assert_eq!(refused(refresh.run(&[])), ErrorCode::TemporarilyUnavailable);
+    refresh.worth = Worth::Ended;
+    assert_eq!(refused(refresh.run(&[])), ErrorCode::InvalidGrant);
+    let mut expired = Refresh::new("general");
+    expired.worth = Worth::Waits;
+    expired.token.expires_at = Some(now());
+    assert_eq!(refused(expired.run(&[])), ErrorCode::InvalidGrant);
+    let mut reused = Refresh::new("general");
+    reused.worth = Worth::Waits;
+    reused.token.rotated_at = Some(now());
+    assert_eq!(reused.run(&[]).unwrap_err(), reused.reused());
 }
 
 #[test]

@@ -85,6 +85,7 @@ pub fn claims() -> AccessTokenClaims {
         organisation: Some(Uuid::from_u128(3)),
         scope: scope("general contact_show contact_edit"),
         audience: "https://as.example/any/api".to_owned(),
+        for_sandbox: false,
         issued_at: now(),
         expires_at: at(3_600),
         position: Some(Position(5)),
@@ -97,6 +98,7 @@ pub fn first(claims: AccessTokenClaims) -> AccessTokenClaims {
         client: TokenClient::Id(claims.client.id().unwrap().to_owned()),
         family: None,
         position: None,
+        for_sandbox: false,
         ..claims
     }
 }

@@ -180,10 +180,12 @@ impl Office {
             consumed_at: None,
             position: None,
         };
-        let recorded = self.store.record_consent(&consent, &grant, &code, None);
+        let recorded = self
+            .store
+            .record_consent(&consent, &grant, &code, None, None);
         match recorded.await.unwrap() {
             Recording::Recorded(grant) => grant,
-            Recording::StandingChanged => panic!("there was no grant"),
+            other => panic!("there was no grant: {other:?}"),
         }
     }
 }

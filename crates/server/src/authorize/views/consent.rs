@@ -219,6 +219,7 @@ fn boxes_row_sample(frame: &Frame) -> Row {
         },
         held: vec!["bank-payments:read-limited".to_owned()],
         weighty: true,
+        titled_by_act: false,
     }
 }
 
@@ -234,6 +235,7 @@ fn needed_row_sample() -> Row {
         },
         held: vec!["invoices:read".to_owned()],
         weighty: false,
+        titled_by_act: false,
     }
 }
 

@@ -28,9 +28,8 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
         Ok(granted) => granted,
         Err(error) => return Err(exchange.refused(error, RevocationReason::CodeReused).await),
     };
-    exchange
-        .refuse_ended(granted.user, granted.position)
-        .await?;
+    let worth = exchange.worth(granted.user, granted.position);
+    worth.await?.accept()?;
     let audience = exchange.audience()?;
     let rights = exchange
         .rights(granted.user, granted.organisation, granted.position)

@@ -7,6 +7,7 @@ use oauth::client_authentication::AuthenticatedClient;
 use oauth::grant::GrantError;
 use oauth::model::{Position, RevocationReason, Timestamp, Uuid};
 use oauth::parameters::Parameters;
+use oauth::status::Worth;
 use realm::cache::KnownClient;
 use realm::{App, Realm, families};
 use scope::ScopeSet;
@@ -62,23 +63,14 @@ impl Exchange<'_> {
         Ok(rights.await?.unwrap_or_default())
     }
 
-    /// Refuses what was issued before a cut-off.
-    pub(super) async fn refuse_ended(
+    /// What something that was issued at this place is worth by who stands behind it.
+    pub(super) async fn worth(
         &self,
         user: Uuid,
         issued: Option<Position>,
-    ) -> Result<(), ApiError> {
-        let ended = self
-            .realm
-            .cache()
-            .is_ended(&self.client, Some(user), issued);
-        if ended.await? {
-            return Err(ApiError::from(OAuthError::new(
-                oauth::ErrorCode::InvalidGrant,
-                "the app's access was ended; ask the person again",
-            )));
-        }
-        Ok(())
+    ) -> Result<Worth, ApiError> {
+        let worth = self.realm.cache().worth(&self.client, Some(user), issued);
+        Ok(worth.await?)
     }
 }
 

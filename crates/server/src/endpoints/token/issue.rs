@@ -214,6 +214,7 @@ impl Exchange<'_> {
             organisation: issue.organisation,
             scope: issue.scope.clone(),
             audience: issue.audience.clone(),
+            for_sandbox: self.realm.has_beside(&issue.audience),
             issued_at,
             expires_at: later(issued_at, life),
             position: match issue.person {

@@ -33,13 +33,11 @@ pub(super) async fn rotate(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
 }
 
 fn overtaken() -> ApiError {
-    ApiError::from(OAuthError {
-        code: ErrorCode::TemporarilyUnavailable,
-        description: String::from(
-            "another request with the same refresh token came first; if its answer was lost, try \
-             again in a moment",
-        ),
-    })
+    ApiError::from(OAuthError::new(
+        ErrorCode::TemporarilyUnavailable,
+        "another request with the same refresh token came first; if its answer was lost, try \
+         again in a moment",
+    ))
 }
 
 /// `None` if somebody else changed what was decided on.
@@ -55,9 +53,6 @@ async fn exchange_once(
     let (token, successor) = found.ok_or_else(unknown)?;
     let tokens = (&token, successor.as_ref());
     let granted = decided(exchange, tokens, was_overtaken, now).await?;
-    exchange
-        .refuse_ended(granted.user, granted.position)
-        .await?;
     if let Next::Same {
         successor,
         derived_with,
@@ -122,6 +117,7 @@ async fn decided(
         successor,
         grant: &grant.grant,
         requested: requested.as_ref(),
+        worth: exchange.worth(token.user, token.position).await?,
     };
     let decided = decide(
         realm.catalog(),

@@ -18,6 +18,8 @@ pub(crate) struct Row {
     pub held: Vec<String>,
     /// Money moves by it, or few apps may ask for it: it is named in the heading.
     pub weighty: bool,
+    /// The title says what is done, not with what: the scope stands alone in its catalog.
+    pub titled_by_act: bool,
 }
 
 impl Row {
@@ -41,6 +43,7 @@ impl Row {
             },
             held: Vec::new(),
             weighty: false,
+            titled_by_act: false,
         };
         vec![
             row(

@@ -199,6 +199,12 @@ async fn a_consent_keeps_what_proves_it() {
     assert_eq!(evidence.catalog, realm.catalog_digest());
     assert_eq!(evidence.language, "de");
     assert_eq!(evidence.returned_to, "https://app.example/cb");
+    let names = evidence.names.unwrap();
+    assert_eq!(
+        (names.app.as_str(), names.maker.as_str()),
+        ("App ledgerly", "Maker")
+    );
+    assert_eq!(names.organisations, ["Muster AG"]);
     let rows = serde_json::json!([
         { "scope": "contact_show", "state": "offered" },
         { "scope": "contact_edit", "state": "offered" },
@@ -206,4 +212,155 @@ async fn a_consent_keeps_what_proves_it() {
         { "scope": "general", "state": "always" },
     ]);
     assert_eq!(evidence.rows, Some(rows));
+}
+
+/// Sent again, by a second click, the way back or by somebody else at the screen, a form does
+/// nothing more.
+#[tokio::test]
+async fn a_form_is_answered_once_and_then_says_so() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let mut browser = world.annas_browser().await;
+    let deny = [("decision", "deny")];
+    for first in [&deny[..], &ALLOW] {
+        let request = world.authorize(&client, CONTACTS, &[]);
+        let (page, shown) = opened(&mut browser, &request).await;
+        let decided = || world.followed.consents_of_user("bexio", world.anna.id, 99);
+        let answer = browser.post(&page, &with(&shown, first)).await;
+        assert!(answer.onward().is_some(), "{}", answer.body);
+        let acts = decided().await.unwrap().len();
+        for second in [&ALLOW[..], &deny] {
+            let late = browser.post(&page, &with(&shown, second)).await;
+            late.expect(StatusCode::GONE);
+            assert!(late.body.contains("An answer counts once"), "{}", late.body);
+            assert!(late.body.contains("begin again there"), "{}", late.body);
+        }
+        let back = browser.get(&page).await;
+        back.expect(StatusCode::GONE);
+        assert!(
+            back.body
+                .contains("You have answered what App ledgerly asked"),
+            "{}",
+            back.body
+        );
+        assert_eq!(decided().await.unwrap().len(), acts);
+    }
+}
+
+/// Two at once: the page leads to what the first one made of it.
+#[tokio::test]
+async fn of_two_answers_at_once_one_is_taken() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let mut browser = world.annas_browser().await;
+    let request = world.authorize(&client, CONTACTS, &[]);
+    let (page, shown) = opened(&mut browser, &request).await;
+    let form = with(&shown, &[("decision", "deny")]);
+    let mut other = world.browser();
+    other.cookie.clone_from(&browser.cookie);
+    other.own_cookie.clone_from(&browser.own_cookie);
+    let (one, two) = tokio::join!(browser.post(&page, &form), other.post(&page, &form));
+    let told = [one, two]
+        .iter()
+        .filter(|answer| answer.onward().is_some())
+        .count();
+    assert_eq!(told, 1);
+    let kept = world
+        .followed
+        .consents_of_user("bexio", world.anna.id, 99)
+        .await;
+    assert_eq!(kept.unwrap().len(), 1);
+    browser.get(&page).await.expect(StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn a_row_takes_no_answer_of_another() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let mut browser = world.annas_browser().await;
+    let request = world.authorize(&client, CONTACTS, &[]);
+    let (page, shown) = opened(&mut browser, &request).await;
+    let crossed = [
+        ("allow.contact", ""),
+        ("allow.kb_invoice", "contact_edit"),
+        ("decision", "allow"),
+    ];
+    let refused = browser.post(&page, &with(&shown, &crossed)).await;
+    refused.expect(StatusCode::BAD_REQUEST);
+    nothing_is_decided(&world, &world.anna).await;
+    // The page of connected apps reads its rows in the same way.
+    browser.post(&page, &with(&shown, &ALLOW)).await;
+    let account = browser.get("/bexio/account").await;
+    let reduce = account
+        .body
+        .split("action=\"")
+        .find(|text| text.contains("/reduce\""));
+    let reduce = reduce.unwrap().split('"').next().unwrap();
+    let carried = account.shown().unwrap();
+    let refused = browser.post(reduce, &with(&carried, &crossed[..2])).await;
+    refused.expect(StatusCode::BAD_REQUEST);
+}
+
+/// "See" stands and "change" was refused: that is said of "change" alone.
+#[tokio::test]
+async fn what_was_refused_is_said_of_what_was_refused() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let mut browser = world.annas_browser().await;
+    let again = [("prompt", "consent")];
+    let request = world.authorize(&client, "contact_edit kb_invoice_show", &again);
+    let form = [("allow.contact", "contact_show"), ("decision", "allow")];
+    browser.decide(&request, &form).await;
+    let page = browser.open(&request).await.body;
+    let row = |title: &str| {
+        let (_, row) = page
+            .split_once(&format!("<legend>{title}</legend>"))
+            .unwrap();
+        row.split("</fieldset>").next().unwrap().to_owned()
+    };
+    let (contacts, invoices) = (row("Contacts"), row("Invoices"));
+    let refused = "You refused this before";
+    assert_eq!(contacts.matches(refused).count(), 1);
+    let (_, of_edit) = contacts.split_once("<code>contact_edit</code>").unwrap();
+    assert!(of_edit.contains(refused), "{contacts}");
+    let above = invoices.split("class=\"choice").next().unwrap();
+    assert!(above.contains(refused), "{invoices}");
+}
+
+#[tokio::test]
+async fn an_app_or_organisation_that_was_renamed_meanwhile_is_shown_again() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let mut browser = world.annas_browser().await;
+    let request = world.authorize(&client, CONTACTS, &[]);
+    let (page, shown) = opened(&mut browser, &request).await;
+    let renamed = Client {
+        name: String::from("Muster Bank"),
+        ..client.clone()
+    };
+    world.change(&renamed).await;
+    let again = browser.post(&page, &with(&shown, &ALLOW)).await;
+    again.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        again.body.contains("The app is called Muster Bank now"),
+        "{}",
+        again.body
+    );
+    nothing_is_decided(&world, &world.anna).await;
+
+    let shown = again.shown().unwrap();
+    let muster = Organisation {
+        name: String::from("Muster Holding"),
+        ..world.muster.clone()
+    };
+    let update = world.followed.rename_organisation(&muster, audit());
+    update.await.unwrap();
+    let again = browser.post(&page, &with(&shown, &ALLOW)).await;
+    again.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let told = "The organisation is called Muster Holding now.";
+    assert!(again.body.contains(told), "{}", again.body);
+    nothing_is_decided(&world, &world.anna).await;
+    let shown = again.shown().unwrap();
+    let answer = browser.post(&page, &with(&shown, &ALLOW)).await;
+    assert!(answer.onward().is_some(), "{}", answer.body);
 }

@@ -248,7 +248,7 @@ async fn a_body_that_is_no_request_is_refused() {
     let authorize = world.path("authorize");
     let empty = browser.post(&authorize, &[]).await;
     empty.expect(StatusCode::BAD_REQUEST);
-    let huge = "x".repeat(70_000);
+    let huge = "x".repeat(300_000);
     let huge = browser.post(&authorize, &[("scope", &huge)]).await;
     huge.expect(StatusCode::BAD_REQUEST);
     // A page of the version before sends its answer to the address of the request: it counts
@@ -418,4 +418,51 @@ async fn when_a_request_cannot_be_kept_the_page_says_so() {
         .expect(StatusCode::SERVICE_UNAVAILABLE);
     world.store.mend();
     browser.get(&page).await.expect(StatusCode::OK);
+}
+
+/// Each is a write that nobody signed in for.
+#[tokio::test]
+async fn an_address_that_sends_more_than_people_do_is_told_to_wait() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let mut browser = world.browser();
+    let request = world.authorize(&client, CONTACTS, &[]);
+    for _ in 0..realm::requests::MOST.of_sender_in_a_minute {
+        browser.get(&request).await.expect(StatusCode::SEE_OTHER);
+    }
+    for by_form in [false, true] {
+        let told = if by_form {
+            post(&mut browser, &request).await
+        } else {
+            browser.get(&request).await
+        };
+        told.expect(StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(told.header("retry-after"), Some("60"));
+        assert!(told.body.contains("Wait a minute"), "{}", told.body);
+    }
+    // What nobody has to be asked about is answered as always.
+    let silent = browser.get(&format!("{request}&prompt=none")).await;
+    assert_eq!(silent.returned("error").as_deref(), Some("login_required"));
+    world.clock.advance(Duration::from_secs(60));
+    browser.get(&request).await.expect(StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_longest_scope_is_kept_also_where_each_letter_is_escaped() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let mut browser = world.annas_browser().await;
+    let unknown = (0..990).map(|number| format!("{}{number}", "/".repeat(60)));
+    let asked = unknown
+        .chain([CONTACTS.to_owned()])
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(asked.len() > 60_000);
+    let request = world.authorize(&client, &asked, &[]);
+    let answer = post(&mut browser, &request).await;
+    let page = browser.page_of(&answer).unwrap();
+    browser.get(&page).await.expect(StatusCode::OK);
+    let form = [("allow.contact", "contact_show"), ("decision", "allow")];
+    let answer = browser.answer(&page, &form).await;
+    token(&world, &client, &answer.returned("code").unwrap()).await;
 }

@@ -1,6 +1,7 @@
 //! The authorization endpoint with its pages: what is asked, what an answer means, and how a
 //! hostile browser or app fares.
 
+mod alike;
 mod asking;
 mod decisions;
 mod forms;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use oauth::model::{Approval, Client};
+use scope::Catalog;
 use storage::SqliteStore;
 
 use crate::browser::Browser;
@@ -79,6 +80,29 @@ async fn what_is_elevated_is_in_the_heading_though_it_only_looks() {
     let all = page(&mut browser, &client, asked).await;
     let named = "bank payments, journal entries and more";
     assert!(heading(&all).contains(named), "{}", heading(&all));
+}
+
+/// A scope that stands alone is titled by what it does.
+#[tokio::test]
+async fn acts_are_not_told_as_something_to_work_with() {
+    let alone = "[scopes.exports]\ntitle = { en = \"Export everything\" }\n\
+                 description = { en = \"All records.\" }\n[client_kinds.";
+    let bokio = support::catalog("bokio");
+    let text = bokio.source().replacen("[client_kinds.", alone, 1);
+    let catalog = Catalog::parse("bokio", &text).unwrap();
+    let database = SqliteStore::open_in_memory().await.unwrap();
+    let world = World::of(catalog, Arc::new(database)).await;
+    let asked = "exports customers:read";
+    let client = world.add(world.app_client("ledgerly", asked)).await;
+    let mut browser = world.annas_browser().await;
+    let all = page(&mut browser, &client, asked).await;
+    let told = "wants to work with your data at";
+    assert!(heading(&all).contains(told), "{}", heading(&all));
+    assert!(
+        heading(&all).contains("export everything"),
+        "{}",
+        heading(&all)
+    );
 }
 
 #[tokio::test]

@@ -145,6 +145,16 @@ impl Issued {
         }
     }
 
+    /// Code and refresh token are refused in a way that keeps an app from throwing them away.
+    async fn waits(&self) {
+        let code = self.world.redeem(&self.client, &self.code).await;
+        let refresh = self.world.refresh(&self.client, &self.refresh).await;
+        for refused in [code, refresh] {
+            refused.expect_error(503, "temporarily_unavailable");
+            assert_eq!(refused.header("retry-after"), Some("60"));
+        }
+    }
+
     /// What is issued from now on counts.
     async fn begins_again(&self) {
         let mut browser = self.world.browser();
@@ -189,8 +199,7 @@ async fn what_a_suspended_person_had_comes_back() {
     issued.change_anna_by(PersonChange::Suspend).await;
     assert!(!issued.is_signed_in().await);
     assert!(!issued.is_let_in(&issued.tokens[0]).await);
-    let refresh = issued.world.refresh(&issued.client, &issued.refresh).await;
-    refresh.expect_error(400, "invalid_grant");
+    issued.waits().await;
     let mut browser = issued.world.browser();
     let refused = browser.sign_in(ANNA, PASSWORD, "").await;
     refused.expect(StatusCode::UNPROCESSABLE_ENTITY);
@@ -226,6 +235,7 @@ async fn what_a_disabled_app_had_does_not_come_back_and_what_a_suspended_one_had
     let issued = Issued::new().await;
     issued.change_clients_by(ClientChange::Suspend).await;
     assert!(!issued.is_let_in(&issued.tokens[0]).await);
+    issued.waits().await;
     issued.change_clients_by(ClientChange::Resume).await;
     assert!(issued.is_let_in(&issued.tokens[0]).await);
     issued.change_clients_by(ClientChange::Disable).await;

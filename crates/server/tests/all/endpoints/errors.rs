@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use oauth::model::Client;
 use realm::{Random, SeededRandom};
+use scope::Scope;
 
 use crate::support::{World, basic, client_secret, encode};
 
@@ -216,6 +217,43 @@ async fn long_scopes_are_refused_and_many_unknown_ones_are_told() {
     let answer = world.send(plus).await;
     answer.expect(StatusCode::OK);
     assert_eq!(answer.json()["scope_withheld"][0]["scope"], "a+b");
+}
+
+/// The longest scope there may be fits, also where each of its letters has to be escaped.
+#[tokio::test]
+async fn a_scope_of_the_longest_length_fits_into_a_form() {
+    let (world, machine) = stora().await;
+    let longest: String = (0..Scope::MAX_TOKENS)
+        .map(|number| format!("{}{number:03} ", "/".repeat(60)))
+        .chain(["public.contact:read".to_owned()])
+        .skip(1)
+        .collect();
+    assert!(
+        longest.len() > 60_000 && longest.len() <= Scope::MAX_BYTES,
+        "{}",
+        longest.len()
+    );
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("scope", longest.as_str()),
+    ];
+    assert!(crate::support::encode(&form).len() > 150_000);
+    let answer = world.post_as(&machine, "token", &form).await;
+    answer.expect(StatusCode::OK);
+    assert_eq!(answer.json()["scope"], "public.contact:read");
+    // What is too long is refused as that, and not as a form that is.
+    let longer = "//// ".repeat(14_000);
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("scope", longer.as_str()),
+    ];
+    let answer = world.post_as(&machine, "token", &form).await;
+    answer.expect_error(400, "invalid_scope");
+    for endpoint in ["introspect", "revoke"] {
+        let form = [("token", "x"), ("scope", longest.as_str())];
+        let answer = world.post_as(&machine, endpoint, &form).await;
+        assert_ne!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{endpoint}");
+    }
 }
 
 #[tokio::test]

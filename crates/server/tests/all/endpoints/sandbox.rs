@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use oauth::model::Client;
+use oauth::model::{Client, TokenFormat};
 use oauth::policy::Sandbox;
 use serde_json::Value;
-use storage::SqliteStore;
+use storage::{SqliteStore, Store};
 
 use super::next_decision::access_token;
 use crate::support::{World, catalog};
@@ -138,4 +138,46 @@ async fn an_authorization_request_may_name_what_is_there() {
             assert_eq!(refused, !is_right, "{sandbox:?} {resource}");
         }
     }
+}
+
+/// What was asked for the sandbox never counts for the API, however long it lives and whatever is
+/// configured by then; nor does the sandbox take what was issued for the API under the same name.
+#[tokio::test]
+async fn a_token_of_the_sandbox_counts_nowhere_once_it_is_switched_off() {
+    let database: Arc<dyn Store> = Arc::new(SqliteStore::open_in_memory().await.unwrap());
+    let beside =
+        World::with_sandbox(Sandbox::Beside, catalog("bexio"), Arc::clone(&database)).await;
+    let sealed = machine(&beside).await;
+    let signed = Client {
+        token_format: Some(TokenFormat::Jwt),
+        ..beside.machine("signed", "machine", "contact_show")
+    };
+    let signed = beside.add(signed).await;
+    // Both names that resource servers of the API may have.
+    let names = BTreeSet::from([beside.issuer(), beside.audience()]);
+    let api = Client {
+        introspects: Some(names),
+        ..beside.api("api")
+    };
+    let api = beside.add(api).await;
+    let mut tokens = Vec::new();
+    for client in [&sealed, &signed] {
+        let asked = token(&beside, client, Some(&beside.audience())).await;
+        assert_eq!(call(&beside, &asked).await, StatusCode::OK);
+        assert!(beside.is_active(&api, &asked).await);
+        tokens.push(asked);
+    }
+    for sandbox in [Sandbox::Off, Sandbox::IsTheApi] {
+        let later = beside.again(sandbox).await;
+        for token in &tokens {
+            assert!(!later.is_active(&api, token).await, "{sandbox:?}");
+            assert_ne!(call(&later, token).await, StatusCode::OK);
+        }
+    }
+    let is_the_api = beside.again(Sandbox::IsTheApi).await;
+    let of_the_api = token(&is_the_api, &sealed, None).await;
+    assert_eq!(audience(&is_the_api, &of_the_api), beside.audience());
+    assert_eq!(call(&is_the_api, &of_the_api).await, StatusCode::OK);
+    assert_eq!(call(&beside, &of_the_api).await, StatusCode::UNAUTHORIZED);
+    assert!(!beside.is_active(&api, &of_the_api).await);
 }

@@ -46,6 +46,22 @@ async fn every_problem_has_its_page_and_no_page_is_without_a_problem() {
         .expect(StatusCode::NOT_FOUND);
 }
 
+/// The texts are the answers' language; what leads through them is the reader's.
+#[tokio::test]
+async fn around_an_explanation_a_page_speaks_the_readers_language() {
+    let world = World::new("bexio").await;
+    let page = world.get("/bexio/errors/no-rule?ui_locales=de").await.body;
+    for part in [
+        "<h2>Was zu tun ist</h2>",
+        "Die Erklärungen sind auf Englisch",
+        "<h1 lang=\"en\">No scope opens this path</h1>",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let english = world.get("/bexio/errors/no-rule?ui_locales=en").await.body;
+    assert!(!english.contains("in English"), "{english}");
+}
+
 #[tokio::test]
 async fn every_reason_for_a_missing_scope_is_explained() {
     let world = World::new("bexio").await;

@@ -21,7 +21,7 @@ async fn where_nothing_is_people_get_a_page_in_their_language() {
     let world = World::new("bexio").await;
     for path in [
         "/bexio/nothing",
-        "/bexio/",
+        "/bexio/errors/nosuch",
         "/bexio/oauth/nothing?x=%3Cb%3E",
     ] {
         let german = ask(&world, path, BROWSERS, "de-CH").await;
@@ -159,6 +159,51 @@ async fn a_request_whose_client_or_redirect_uri_is_in_doubt_redirects_nowhere() 
         let page = browser.get(&format!("{unknown}{other}")).await;
         page.expect(StatusCode::BAD_REQUEST);
     }
+}
+
+/// A name in an address that is no text names nothing.
+#[tokio::test]
+async fn an_address_that_cannot_be_read_is_one_where_nothing_is() {
+    let world = World::new("bexio").await;
+    let mut browser = world.annas_browser().await;
+    for path in [
+        "/bexio/account/grants/%ff/remove",
+        "/bexio/errors/%ff",
+        "/bexio/%ff",
+        "/%ff/login",
+    ] {
+        let page = ask(&world, path, BROWSERS, "de").await;
+        let is_page = page.header("content-type") == Some("text/html; charset=utf-8");
+        assert!(
+            is_page || page.header("location").is_some(),
+            "{path}: {page:?}"
+        );
+    }
+    let page = browser.get("/bexio/account/grants/%ff/remove").await;
+    page.expect(StatusCode::NOT_FOUND);
+    assert!(page.body.contains("There is nothing here"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_slash_behind_the_issuer_leads_to_it() {
+    let world = World::new("bexio").await;
+    for accept in [BROWSERS, "*/*"] {
+        for (path, leads_to) in [
+            ("/bexio/", "/bexio"),
+            ("/bexio/?ui_locales=de", "/bexio?ui_locales=de"),
+        ] {
+            let answer = ask(&world, path, accept, "en").await;
+            answer.expect(StatusCode::PERMANENT_REDIRECT);
+            assert_eq!(answer.header("location"), Some(leads_to));
+            world.get(leads_to).await.expect(StatusCode::OK);
+        }
+        let nowhere = ask(&world, "/nosuch/", accept, "en").await;
+        nowhere.expect(StatusCode::NOT_FOUND);
+        let twice = ask(&world, "//bexio/", accept, "en").await;
+        twice.expect(StatusCode::NOT_FOUND);
+    }
+    let posted = Request::post("/bexio/").body(Body::empty()).unwrap();
+    world.send(posted).await.expect(StatusCode::NOT_FOUND);
 }
 
 /// Whatever went wrong, there is a way on: the same page again, or what the person has here.

@@ -112,7 +112,7 @@ async fn a_consent_that_lost_its_connection_is_recorded_once() {
     let grant = who.grant(10);
     let code = who.code(10, grant.id);
     let recorded = store
-        .record_consent(&who.consent(10), &grant, &code, None)
+        .record_consent(&who.consent(10), &grant, &code, None, None)
         .await;
     assert_eq!(recorded.unwrap(), Recording::Recorded(grant));
     let consents = store.consents_of_user(REALM, who.user, 9).await.unwrap();

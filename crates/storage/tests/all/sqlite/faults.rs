@@ -103,6 +103,7 @@ async fn a_store_for_reading_only_reads_and_refuses_every_write() {
             &who.grant(20),
             &who.code(20, id(20)),
             Some(&grant),
+            None,
         )
         .await;
     assert!(matches!(consent, Err(StoreError::NotWritable(_))));
@@ -176,7 +177,9 @@ async fn consent(store: &dyn Store, who: &Parties, number: u64) -> Result<(), St
     for name in [&mut grant.client, &mut consent.client, &mut code.client] {
         name.clone_from(&client);
     }
-    store.record_consent(&consent, &grant, &code, None).await?;
+    store
+        .record_consent(&consent, &grant, &code, None, None)
+        .await?;
     Ok(())
 }
 
@@ -289,6 +292,7 @@ async fn a_locked_database_is_unavailable_until_it_is_unlocked() {
             &who.consent(21),
             &who.grant(21),
             &who.code(21, id(21)),
+            None,
             None,
         )
         .await;

@@ -273,6 +273,12 @@ fn damages() -> Vec<Damage> {
             "UPDATE consents SET rows_shown = '['",
         ),
         of(
+            "consents",
+            "names_shown",
+            &id(10).to_string(),
+            "UPDATE consents SET names_shown = '{}'",
+        ),
+        of(
             "refresh_tokens",
             "family",
             &token,

@@ -116,6 +116,7 @@ async fn use_everything(store: &dyn Store, round: u64) {
     store.session(&hash(round), at(1)).await.unwrap().unwrap();
     let request = kept_request(round, "address:192.0.2.1", 0);
     let most = KeptRequests {
+        of_sender_in_a_minute: 9_999,
         of_sender: 9,
         of_realm: 9,
     };
