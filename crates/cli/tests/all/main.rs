@@ -21,5 +21,6 @@ mod demo;
 mod judges;
 mod manage;
 mod migrate;
+mod own_api;
 mod repository;
 mod serve;

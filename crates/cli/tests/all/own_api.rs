@@ -1,0 +1,159 @@
+//! `scopegate demo --openapi` and `--catalog`: any API becomes a running realm with one command.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::common::{Running, person, root, scopegate};
+
+fn demo(arguments: &[&str]) -> (Running, Value) {
+    let fixed = ["demo", "--listen", "127.0.0.1:0"];
+    let running = Running::start(fixed.iter().chain(arguments));
+    let told = person::browser()
+        .get(format!("{}/demo.json", running.base))
+        .send();
+    let told = told.unwrap().json().unwrap();
+    (running, told)
+}
+
+/// The only realm of a demo.
+fn realm(told: &Value) -> (&str, &Value) {
+    let realms = told["realms"].as_object().unwrap();
+    assert_eq!(realms.len(), 1, "{told}");
+    let (name, realm) = realms.iter().next().unwrap();
+    (name, realm)
+}
+
+/// Signs in at every page and gets a token for a machine.
+fn works(base: &str, told: &Value) {
+    let (name, realm) = realm(told);
+    let web = person::browser();
+    for path in [
+        format!("/{name}"),
+        format!("/{name}/scopes"),
+        format!("/{name}/login"),
+        format!("/play/{name}"),
+        "/".to_owned(),
+    ] {
+        let status = web.get(format!("{base}{path}")).send().unwrap().status();
+        assert_eq!(status, 200, "{path}");
+    }
+    let clients = realm["clients"].as_array().unwrap();
+    let machine = clients
+        .iter()
+        .find(|client| client["client_id"] == "nightly-export");
+    let machine = machine.unwrap();
+    let scope = machine["registered_scope"].as_str().unwrap();
+    if scope.is_empty() {
+        return;
+    }
+    let answer = web
+        .post(format!("{base}/{name}/oauth/token"))
+        .basic_auth("nightly-export", machine["client_secret"].as_str())
+        .form(&[("grant_type", "client_credentials"), ("scope", scope)])
+        .send();
+    let answer: Value = answer.unwrap().json().unwrap();
+    assert_eq!(answer["scope"], scope, "{answer}");
+}
+
+#[test]
+fn a_description_becomes_a_running_realm() {
+    let example = root().join("docs/examples/library.yaml");
+    let (running, told) = demo(&["--openapi", example.to_str().unwrap()]);
+    works(&running.base, &told);
+    let (name, realm) = realm(&told);
+    assert_eq!(name, "library");
+    let users = realm["users"].as_array().unwrap();
+    assert_eq!(users[0]["username"], "ada");
+    assert_eq!(users[0]["organisations"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_new_catalog_becomes_a_running_realm() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("my-api.toml");
+    let file = file.to_str().unwrap();
+    scopegate(["catalog", "new", "my-api", "-o", file]).ok();
+    let (running, told) = demo(&["--catalog", file]);
+    works(&running.base, &told);
+    let (name, realm) = realm(&told);
+    assert_eq!(name, "my-api");
+    let users = realm["users"].as_array().unwrap();
+    let names: Vec<_> = users.iter().map(|user| user["username"].as_str()).collect();
+    assert_eq!(names, [Some("ada"), Some("ben")]);
+}
+
+#[test]
+fn a_shipped_catalog_alone_keeps_its_people() {
+    let (_running, told) = demo(&["--catalog", "bexio"]);
+    let (name, realm) = realm(&told);
+    assert_eq!(
+        (name, &realm["users"][0]["username"]),
+        ("bexio", &Value::from("anna"))
+    );
+}
+
+#[test]
+fn what_is_no_description_says_so() {
+    let readme = root().join("README.md");
+    let readme = readme.to_str().unwrap();
+    scopegate(["demo", "--openapi", readme]).wrong(&["README.md"]);
+    scopegate(["demo", "--openapi", "/nowhere.yaml"]).wrong(&["/nowhere.yaml"]);
+    scopegate(["demo", "--catalog", "nowhere"]).wrong(&["there is no catalog or file"]);
+}
+
+/// Real descriptions, where they are at hand: beside the project, or where
+/// `OPENAPI_DESCRIPTIONS` says. A run that counts has them.
+fn descriptions() -> Option<PathBuf> {
+    let named = std::env::var_os("OPENAPI_DESCRIPTIONS").map(PathBuf::from);
+    let folder = named.unwrap_or_else(|| root().join("../shared/openapi"));
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "there are no descriptions in {}: name their folder in OPENAPI_DESCRIPTIONS",
+        folder.display()
+    );
+    eprintln!("no descriptions in {}: nothing is tried", folder.display());
+    None
+}
+
+#[test]
+fn each_real_description_becomes_a_running_realm() {
+    let Some(folder) = descriptions() else {
+        return;
+    };
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    assert!(!files.is_empty());
+    for file in files {
+        let name = file.display().to_string();
+        let (running, told) = demo(&["--openapi", &name]);
+        works(&running.base, &told);
+        counts_agree(&file, &running.base, realm(&told).0);
+    }
+}
+
+/// The first page counts as many calls and scopes as the catalog that `catalog import` makes.
+fn counts_agree(file: &Path, base: &str, realm: &str) {
+    let imported = |more: &[&str]| {
+        let arguments = ["catalog", "import", file.to_str().unwrap(), "--json"];
+        let ran = scopegate(arguments.iter().chain(more));
+        serde_json::from_str::<Value>(&ran.out).unwrap()
+    };
+    let mut json = imported(&[]);
+    if json["counts"]["scopes"] == 0 {
+        json = imported(&["--propose"]);
+    }
+    let text = json["catalog"].as_str().unwrap();
+    let catalog = scope::Catalog::parse(realm, text).unwrap();
+    let page = person::browser().get(format!("{base}/")).send().unwrap();
+    let page = page.text().unwrap();
+    let (scopes, calls) = (catalog.scopes().len(), catalog.endpoints().len());
+    for count in [scopes, calls] {
+        let told = page.contains(&format!("{count} ")) || page.contains(&format!(">{count}<"));
+        assert!(told, "{realm}: {count} is not on the first page\n{page}");
+    }
+}
