@@ -69,7 +69,22 @@ pub enum CatalogCommand {
         /// Language of the page; the catalog's first if not given
         #[arg(long, value_name = "TAG")]
         language: Option<String>,
+        /// Whose addresses stand at its head
+        #[command(flatten)]
+        at: Where,
     },
+}
+
+/// Where the server and the API are.
+#[derive(Debug, Args)]
+pub struct Where {
+    /// The issuer, such as https://login.example.com/acme, for the addresses at the page's head; an
+    /// example's if not given
+    #[arg(long, value_name = "URL")]
+    pub issuer: Option<String>,
+    /// Where the API begins, for the same
+    #[arg(long, value_name = "URL", default_value = "https://api.example.com")]
+    pub api: String,
 }
 
 /// Form of the reference page.

@@ -1,18 +1,24 @@
 use std::process::ExitCode;
 
 use pulldown_cmark::{Options, Parser, html};
+use scope::reference::Addresses;
 
 use super::show::language_of;
-use crate::arguments::catalog::DocsFormat;
+use crate::arguments::catalog::{DocsFormat, Where};
 use crate::failure::Outcome;
 use crate::output::print;
 use crate::shipped;
 
 /// Writes the reference page.
-pub fn run(name_or_file: &str, format: DocsFormat, language: Option<&str>) -> Outcome {
+pub fn run(name_or_file: &str, format: DocsFormat, language: Option<&str>, at: &Where) -> Outcome {
     let catalog = shipped::catalog(name_or_file)?;
+    let issuer = at
+        .issuer
+        .clone()
+        .unwrap_or_else(|| format!("https://login.example.com/{}", catalog.id()));
+    let addresses = Addresses::of(issuer.trim_end_matches('/'), &at.api);
     let language = language_of(&catalog, language)?;
-    let markdown = scope::reference::markdown(&catalog, language);
+    let markdown = scope::reference::markdown(&catalog, language, &addresses);
     match format {
         DocsFormat::Markdown => print(&markdown)?,
         DocsFormat::Html => print(&page(catalog.title().get(language), language, &markdown))?,
@@ -42,4 +48,4 @@ fn pulldown_cmark_escape(text: &str) -> String {
 const STYLE: &str = ":root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;margin:0}\
 main{max-width:60rem;margin:0 auto;padding:2rem 1rem}table{border-collapse:collapse;display:block;overflow-x:auto}\
 th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;border-bottom:1px solid color-mix(in srgb,currentColor 20%,transparent)}\
-code{font-size:.9em}h2{margin-top:2.5rem}";
+code{font-size:.9em}pre{overflow-x:auto}h2{margin-top:2.5rem}";

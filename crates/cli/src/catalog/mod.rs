@@ -37,6 +37,7 @@ pub fn run(command: CatalogCommand) -> Outcome {
             catalog,
             format,
             language,
-        } => docs::run(&catalog, format, language.as_deref()),
+            at,
+        } => docs::run(&catalog, format, language.as_deref(), &at),
     }
 }

@@ -1,5 +1,6 @@
 //! A catalog's reference page, as Markdown.
 
+mod addresses;
 mod calls;
 mod words;
 
@@ -10,15 +11,25 @@ use crate::definition::{Added, Resource, RowFilter, ScopeDefinition, ScopeStatus
 use crate::policy::{Connections, Decline};
 use words::Words;
 
-/// The page in one language. Its own words exist in English, German, French, Italian and
-/// Swedish; for other languages they are English around the catalog's texts.
-pub fn markdown(catalog: &Catalog, language: &str) -> String {
+pub use addresses::Addresses;
+
+/// The page in one language: what a reader needs first, then everything there is, then prose. Its
+/// own words exist in English, German, French, Italian and Swedish; for other languages they are
+/// English around the catalog's texts.
+pub fn markdown(catalog: &Catalog, language: &str, addresses: &Addresses) -> String {
     let page = Page {
         catalog,
         language,
         words: words::words(language),
     };
-    let mut parts = vec![page.head()];
+    let mut parts = vec![page.head(), page.addresses(addresses)];
+    parts.extend(page.example(addresses));
+    parts.push(page.scopes());
+    parts.push(page.calls());
+    parts.extend(page.expand());
+    parts.extend(page.elevations());
+    parts.push(page.client_kinds());
+    parts.push(page.consent());
     parts.extend(catalog.guide().iter().map(|section| {
         format!(
             "## {}\n\n{}\n",
@@ -26,12 +37,6 @@ pub fn markdown(catalog: &Catalog, language: &str) -> String {
             section.text.get(language).trim()
         )
     }));
-    parts.push(page.scopes());
-    parts.extend(page.elevations());
-    parts.push(page.client_kinds());
-    parts.push(page.consent());
-    parts.push(page.calls());
-    parts.extend(page.expand());
     parts.extend(page.sources());
     parts.join("\n")
 }

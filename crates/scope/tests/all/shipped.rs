@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use scope::Catalog;
 use scope::cases::CaseFile;
+use scope::reference::Addresses;
 
 use crate::small_catalog::SmallCatalog;
 
@@ -190,7 +191,11 @@ fn every_scope_and_call_is_on_the_reference_page_in_every_language() {
     for path in files("../../catalogs") {
         let catalog = catalog(&path);
         for language in catalog.languages() {
-            let page = scope::reference::markdown(&catalog, language);
+            let addresses =
+                Addresses::of("https://login.example.com/acme", "https://api.example.com");
+            let page = scope::reference::markdown(&catalog, language, &addresses);
+            let place = |what: &str| page.find(what).unwrap_or_else(|| panic!("{what}: {page}"));
+            assert!(place("/acme/oauth/authorize?response_type=code") < place("| `GET /"));
             for scope in catalog.scopes() {
                 assert!(
                     page.contains(&format!("| `{}` |", scope.name)),

@@ -172,6 +172,10 @@ notice-unchanged = Für { $app } wurde nichts geändert.
 
 scopes-title = Scopes
 scopes-heading = Scopes von { $realm }
+scopes-authorization = Autorisierung
+scopes-token = Token
+scopes-metadata = Metadaten
+scopes-api = API
 scopes-filter = Einen Scope, ein Wort oder einen Pfad finden
 scopes-filter-button = Finden
 scopes-filter-clear = Alle zeigen

@@ -172,6 +172,10 @@ notice-unchanged = Nothing was changed for { $app }.
 
 scopes-title = Scopes
 scopes-heading = Scopes of { $realm }
+scopes-authorization = Authorization
+scopes-token = Token
+scopes-metadata = Metadata
+scopes-api = API
 scopes-filter = Find a scope, a word or a path
 scopes-filter-button = Find
 scopes-filter-clear = Show all

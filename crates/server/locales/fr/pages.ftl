@@ -172,6 +172,10 @@ notice-unchanged = Rien n’a été changé pour { $app }.
 
 scopes-title = Scopes
 scopes-heading = Scopes de { $realm }
+scopes-authorization = Autorisation
+scopes-token = Jeton
+scopes-metadata = Métadonnées
+scopes-api = API
 scopes-filter = Trouver un scope, un mot ou un chemin
 scopes-filter-button = Trouver
 scopes-filter-clear = Tout afficher

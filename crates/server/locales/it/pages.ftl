@@ -172,6 +172,10 @@ notice-unchanged = Per { $app } non è cambiato nulla.
 
 scopes-title = Scope
 scopes-heading = Scope di { $realm }
+scopes-authorization = Autorizzazione
+scopes-token = Token
+scopes-metadata = Metadati
+scopes-api = API
 scopes-filter = Trovare uno scope, una parola o un percorso
 scopes-filter-button = Trova
 scopes-filter-clear = Mostra tutti

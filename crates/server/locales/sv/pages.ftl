@@ -172,6 +172,10 @@ notice-unchanged = Inget ändrades för { $app }.
 
 scopes-title = Scopes
 scopes-heading = Scopes för { $realm }
+scopes-authorization = Auktorisering
+scopes-token = Token
+scopes-metadata = Metadata
+scopes-api = API
 scopes-filter = Hitta ett scope, ett ord eller en sökväg
 scopes-filter-button = Hitta
 scopes-filter-clear = Visa alla

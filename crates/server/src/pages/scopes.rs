@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use scope::reference::Addresses;
 
 use super::reference::References;
 use super::refusal::Refusal;
@@ -27,6 +28,7 @@ pub(crate) async fn show(references: Arc<References>, visit: Visit) -> Response 
         let page = ScopesPage {
             frame,
             summary: reference.summary.clone(),
+            addresses: Addresses::of(realm.issuer(), realm.audience()),
             guide: Arc::clone(&reference.guide),
             resources: reference.find(words, &query),
             query,

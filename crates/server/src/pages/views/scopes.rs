@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use askama::Template;
+use scope::reference::Addresses;
 
 use super::frame::Frame;
 use super::row::Mark;
@@ -17,6 +18,8 @@ pub(crate) struct ScopesPage {
     pub frame: Frame,
     /// What the API is about.
     pub summary: String,
+    /// Where the first requests go.
+    pub addresses: Addresses,
     /// What is looked for; empty for everything.
     pub query: String,
     /// Prose, rendered from the catalog's Markdown by us; the only HTML not escaped.
@@ -140,6 +143,7 @@ impl ScopesPage {
             ..entry.clone()
         };
         let full = Self {
+            addresses: Addresses::of("https://login.example.com/bexio", "https://api.example.com"),
             summary: "Business software for small companies in Switzerland.".to_owned(),
             query: String::new(),
             guide: Arc::new([GuideProse {
