@@ -3,6 +3,8 @@
 //! Usernames go by the profile UsernameCaseMapped of RFC 8265 section 3.3, without its rule on
 //! the direction of writing.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 use unicode_security::confusable_detection::skeleton;
@@ -192,12 +194,30 @@ pub fn spelled(text: &str) -> String {
 /// one the meaning of a large one.
 #[must_use]
 pub fn looks(name: &str) -> [String; 2] {
-    let shape = |name: &str| {
-        let shape = skeleton(name).flat_map(char::to_lowercase);
-        shape.filter(|c| c.is_alphanumeric()).collect()
-    };
+    if name.is_ascii() {
+        return [
+            of_ascii(name.bytes()),
+            of_ascii(name.to_ascii_lowercase().bytes()),
+        ];
+    }
     let compatible: String = name.nfkc().collect();
     [shape(&compatible), shape(&compatible.to_lowercase())]
+}
+
+fn shape(name: &str) -> String {
+    let shape = skeleton(name).flat_map(char::to_lowercase);
+    shape.filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// The same for text that is looked at sign by sign: none of ASCII joins with the next one.
+fn of_ascii(name: impl Iterator<Item = u8>) -> String {
+    static SHAPES: LazyLock<Vec<String>> = LazyLock::new(|| {
+        ('\0'..='\x7f')
+            .map(|sign| shape(sign.encode_utf8(&mut [0; 4])))
+            .collect()
+    });
+    let of_sign = |sign: u8| SHAPES.get(usize::from(sign)).map_or("", String::as_str);
+    name.map(of_sign).collect()
 }
 
 /// Letters and digits of the width of a Chinese letter, or of half of it, as they are elsewhere.
@@ -260,4 +280,24 @@ fn is_ignorable(c: char) -> bool {
 
 fn is_variant(c: char) -> bool {
     matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{looks, shape};
+
+    #[test]
+    fn ascii_looks_the_same_sign_by_sign() {
+        let all: String = ('\0'..='\x7f').collect();
+        for text in [
+            all.as_str(),
+            "Illinois 10m",
+            "rnodern|1l0O",
+            "A-B_c ''\"%`",
+            "",
+        ] {
+            let lower = text.to_lowercase();
+            assert_eq!(looks(text), [shape(text), shape(&lower)], "{text:?}");
+        }
+    }
 }

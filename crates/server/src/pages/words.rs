@@ -134,6 +134,9 @@ fn load(language: Language, source: &'static str) -> Option<FluentBundle<FluentR
 /// endless. Escaping is the templates' part.
 #[must_use]
 pub(crate) fn shown(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let words: String = text
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
@@ -145,6 +148,15 @@ pub(crate) fn shown(text: &str) -> String {
         kept.push('…');
     }
     kept
+}
+
+/// As most are: short and of ASCII, with one blank between its words.
+fn is_plain(text: &str) -> bool {
+    text.len() <= LONGEST_NAME
+        && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
+        && !text.contains("  ")
 }
 
 /// In characters.
