@@ -10,6 +10,9 @@ use toml::de::{DeTable, DeValue};
 use crate::Text;
 use crate::mistake::{Mistakes, Span, suggest};
 
+/// The most bytes of a text: a long section of prose has a tenth of it.
+const MOST_TEXT: usize = 65_536;
+
 /// A value with its place.
 pub(crate) type Node<'d> = Spanned<DeValue<'d>>;
 
@@ -241,6 +244,7 @@ impl<'d> Entry<'d> {
                     format!("add `{}` to `languages`, or remove this text", entry.key),
                 );
             } else if let Some(text) = entry.string(m) {
+                self.readable(entry.key, &entry.span, text, m);
                 by_language.insert(entry.key.to_owned(), text.to_owned());
             }
         }
@@ -253,6 +257,32 @@ impl<'d> Entry<'d> {
             );
         }
         Some(Text::new(by_language, fallback))
+    }
+
+    /// A text is for people: not endless, and of signs that they can see.
+    fn readable(&self, language: &str, span: &Span, text: &str, m: &mut Mistakes) {
+        let key = self.key;
+        if text.len() > MOST_TEXT {
+            m.at(
+                span,
+                format!("`{key}` has {} bytes in `{language}`", text.len()),
+                format!("say it in at most {MOST_TEXT} bytes"),
+            );
+        }
+        let hidden = |c: &char| {
+            let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            turns || c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+        };
+        if let Some(hidden) = text.chars().find(hidden) {
+            m.at(
+                span,
+                format!(
+                    "`{key}` has a sign in `{language}` that nobody sees: U+{:04X}",
+                    u32::from(hidden)
+                ),
+                "write the text without it",
+            );
+        }
     }
 
     /// A life such as `4h`, in seconds.

@@ -17,7 +17,7 @@ pub struct Lint {
     pub accepted: usize,
 }
 
-/// Looks through a catalog. The work grows with its endpoints, and no faster.
+/// Looks through a catalog. The work grows with its scopes times its endpoints, and no faster.
 #[must_use]
 pub fn lint(catalog: &Catalog) -> Lint {
     let places = Places::of(catalog.source());

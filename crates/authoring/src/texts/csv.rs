@@ -1,5 +1,7 @@
 //! Texts as a table: a column for the key, and one for each language.
 
+use std::collections::HashSet;
+
 use csv::{ReaderBuilder, StringRecord, Writer};
 
 use super::entry::TextEntry;
@@ -19,7 +21,16 @@ pub(super) fn write(entries: &[TextEntry], languages: &[String]) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// The most columns: no catalog has as many languages.
+const MOST_COLUMNS: usize = 200;
+
 pub(super) fn read(table: &str, first: &str) -> Result<Vec<Translation>, String> {
+    if let Some(line) = open_quote(table) {
+        return Err(format!(
+            "line {line}: a quote is opened here and never closed, so all that follows would be one text; \
+             close it, or save the table as CSV anew"
+        ));
+    }
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter(table))
         .from_reader(table.as_bytes());
@@ -30,10 +41,29 @@ pub(super) fn read(table: &str, first: &str) -> Result<Vec<Translation>, String>
                 .to_owned(),
         );
     }
+    if head.len() > MOST_COLUMNS {
+        return Err(format!(
+            "there are {} columns, and {MOST_COLUMNS} at most are read; a column for each language is enough",
+            head.len()
+        ));
+    }
+    if let Some(twice) = head.iter().enumerate().find(|(place, name)| {
+        let earlier = head.iter().take(*place);
+        !name.is_empty() && earlier.into_iter().any(|own| own == *name)
+    }) {
+        return Err(format!("the column `{}` is there twice; keep one", twice.1));
+    }
+    let mut keys = HashSet::new();
     let mut translations = Vec::new();
     for row in reader.records() {
         let row = row.map_err(|error| told(&error))?;
         let key = row.get(0).unwrap_or_default();
+        if !keys.insert(key.to_owned()) {
+            let line = row.position().map_or(0, csv::Position::line);
+            return Err(format!(
+                "line {line}: the key `{key}` is there twice; keep one row"
+            ));
+        }
         let source = column(&head, first).and_then(|place| row.get(place));
         for (language, text) in head.iter().zip(&row).skip(1) {
             if !text.trim().is_empty() && !language.is_empty() {
@@ -42,6 +72,7 @@ pub(super) fn read(table: &str, first: &str) -> Result<Vec<Translation>, String>
                     source: source.map(str::to_owned),
                     language: language.to_owned(),
                     text: text.to_owned(),
+                    is_finished: true,
                 });
             }
         }
@@ -58,6 +89,28 @@ fn delimiter(table: &str) -> u8 {
         (false, true) => b'\t',
         (false, false) => b',',
     }
+}
+
+/// The line of a quote that nothing closes. A quote opens a text at its beginning only, and is
+/// doubled within one (RFC 4180 section 2).
+fn open_quote(table: &str) -> Option<usize> {
+    let delimiter = char::from(delimiter(table));
+    let (mut line, mut opened) = (1, None);
+    let mut begins = true;
+    for c in table.chars() {
+        match (c, opened) {
+            ('"', Some(_)) => opened = None,
+            // The second of a doubled one comes right behind, where no text begins.
+            ('"', None) if begins => opened = Some(line),
+            _ => {}
+        }
+        begins = match opened {
+            Some(_) => false,
+            None => c == '"' || c == delimiter || c == '\n' || c == '\r',
+        };
+        line += usize::from(c == '\n');
+    }
+    opened
 }
 
 fn column(head: &StringRecord, name: &str) -> Option<usize> {

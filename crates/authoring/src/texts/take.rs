@@ -23,6 +23,8 @@ pub struct Taken {
     /// Keys whose text in the first language is another one by now: the translation was taken, and
     /// somebody has to read it again.
     pub outdated: Vec<String>,
+    /// Keys whose translator says that there is more to do; not taken.
+    pub unfinished: Vec<String>,
     /// Languages that the catalog did not have.
     pub new_languages: Vec<String>,
 }
@@ -49,6 +51,10 @@ pub fn take(name: &str, file: &str, translations: &[Translation]) -> Result<Take
             note(&mut taken.unknown, &own.key);
             continue;
         };
+        if !own.is_finished {
+            note(&mut taken.unfinished, &own.key);
+            continue;
+        }
         let is_outdated = match (&own.source, texts.get(&first)) {
             (Some(source), Some(text)) => source.trim() != text.trim(),
             _ => false,

@@ -12,4 +12,6 @@ pub struct Translation {
     pub language: String,
     /// The text.
     pub text: String,
+    /// Its translator does not say that there is more to do.
+    pub is_finished: bool,
 }

@@ -72,13 +72,14 @@ impl Document {
     }
 }
 
-/// Where the reading is within a unit.
+/// A unit while it is read.
 #[derive(Default)]
 struct Unit {
     key: String,
     source: String,
     target: Option<String>,
-    within: Option<Part>,
+    /// Does its translator say that there is more to do?
+    is_unfinished: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,63 +88,43 @@ enum Part {
     Target,
 }
 
+/// What a document has said so far.
+#[derive(Default)]
+struct Reading {
+    /// The elements that are open, the outermost first.
+    open: Vec<String>,
+    is_xliff: bool,
+    language: Option<String>,
+    unit: Option<Unit>,
+    translations: Vec<Translation>,
+}
+
 pub(super) fn read(xml: &str) -> Result<Vec<Translation>, String> {
     let mut reader = Reader::from_str(xml);
-    let mut language = None;
-    let mut unit: Option<Unit> = None;
-    let mut translations = Vec::new();
-    let mut is_xliff = false;
+    let mut reading = Reading::default();
     loop {
-        let at = reader.buffer_position();
+        let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
         let told = |error: &dyn std::fmt::Display| {
-            let line = 1 + xml
-                .bytes()
-                .take(usize::try_from(at).unwrap_or(usize::MAX))
-                .filter(|byte| *byte == b'\n')
-                .count();
+            let breaks = xml.bytes().take(at).filter(|byte| *byte == b'\n').count();
             format!(
-                "line {line}: {error}; export the file anew, or repair it in the program that wrote it"
+                "line {}: {error}; export the file anew, or repair it in the program that wrote it",
+                breaks + 1
             )
         };
-        let event = reader.read_event().map_err(|error| told(&error))?;
-        match event {
-            Event::Start(start) | Event::Empty(start) if start.local_name().as_ref() == "xliff" => {
-                is_xliff = true;
-                language = attribute(&start, "trgLang").or(language);
+        match reader.read_event().map_err(|error| told(&error))? {
+            Event::Start(start) => reading.start(&start).map_err(|error| told(&error))?,
+            Event::Empty(start) => {
+                reading.start(&start).map_err(|error| told(&error))?;
+                reading.end();
             }
-            Event::Start(start) => match start.local_name().as_ref() {
-                "file" => language = attribute(&start, "target-language").or(language),
-                "trans-unit" | "unit" => {
-                    let key = attribute(&start, "id").or_else(|| attribute(&start, "name"));
-                    unit = Some(Unit {
-                        key: key.unwrap_or_default(),
-                        ..Unit::default()
-                    });
-                }
-                "source" => within(&mut unit, Some(Part::Source)),
-                "target" => {
-                    within(&mut unit, Some(Part::Target));
-                    if let Some(unit) = &mut unit {
-                        unit.target.get_or_insert_default();
-                    }
-                }
-                _ => {}
-            },
-            Event::End(end) => match end.local_name().as_ref() {
-                "source" | "target" => within(&mut unit, None),
-                "trans-unit" | "unit" => {
-                    let done = unit.take();
-                    translations.extend(done.and_then(|unit| finished(unit, language.as_deref())));
-                }
-                _ => {}
-            },
-            Event::Text(text) => add(&mut unit, &text.xml_content(XmlVersion::Explicit1_0)),
-            Event::CData(text) => add(&mut unit, &text),
+            Event::End(_) => reading.end(),
+            Event::Text(text) => reading.add(&text.xml_content(XmlVersion::Explicit1_0)),
+            Event::CData(text) => reading.add(&text),
             Event::GeneralRef(name) => {
                 let resolved = name.resolve_char_ref().map_err(|error| told(&error))?;
                 match (resolved, resolve_predefined_entity(&name)) {
-                    (Some(own), _) => add(&mut unit, &own.to_string()),
-                    (None, Some(own)) => add(&mut unit, own),
+                    (Some(own), _) => reading.add(&own.to_string()),
+                    (None, Some(own)) => reading.add(own),
                     (None, None) => {
                         return Err(told(&format!("`&{};` stands for nothing", &*name)));
                     }
@@ -153,28 +134,96 @@ pub(super) fn read(xml: &str) -> Result<Vec<Translation>, String> {
             _ => {}
         }
     }
-    match (is_xliff, language) {
+    match (reading.is_xliff, reading.language) {
         (false, _) => Err("this is XML, and no XLIFF; export the file anew".to_owned()),
         (true, None) => Err(
             "the file does not say its language; it stands in `target-language` (XLIFF 1.2) or `trgLang` (XLIFF 2)"
                 .to_owned(),
         ),
-        (true, Some(_)) => Ok(translations),
+        (true, Some(_)) => Ok(reading.translations),
     }
 }
 
-fn within(unit: &mut Option<Unit>, part: Option<Part>) {
-    if let Some(unit) = unit {
-        unit.within = part;
+impl Reading {
+    fn start(&mut self, start: &BytesStart<'_>) -> Result<(), String> {
+        let name = start.local_name().as_ref().to_owned();
+        match name.as_str() {
+            "xliff" => {
+                self.is_xliff = true;
+                self.language = attribute(start, "trgLang").or_else(|| self.language.take());
+            }
+            "file" => {
+                let own = attribute(start, "target-language");
+                self.language = own.or_else(|| self.language.take());
+            }
+            "trans-unit" | "unit" => {
+                let key = attribute(start, "id").or_else(|| attribute(start, "name"));
+                self.unit = Some(Unit {
+                    key: key.unwrap_or_default(),
+                    is_unfinished: attribute(start, "approved").is_some_and(|own| own == "no"),
+                    ..Unit::default()
+                });
+            }
+            _ => {}
+        }
+        let own = self.part_of(&name);
+        if let Some(unit) = &mut self.unit {
+            let state = attribute(start, "state");
+            // XLIFF 1.2 section 2.2.7 (on the target), XLIFF 2 section 4.3.1.29 (on the segment).
+            let is_open = |state: &String| {
+                state.starts_with("needs-") || state == "new" || state == "initial"
+            };
+            if own == Some(Part::Target) || name == "segment" {
+                unit.is_unfinished |= state.as_ref().is_some_and(is_open);
+            }
+            if own == Some(Part::Target) {
+                if unit.target.is_some() && self.open.last().is_some_and(|own| own == "trans-unit")
+                {
+                    return Err(format!("`{}` has two targets", unit.key));
+                }
+                unit.target.get_or_insert_default();
+            }
+        }
+        self.open.push(name);
+        Ok(())
     }
-}
 
-fn add(unit: &mut Option<Unit>, text: &str) {
-    if let Some(unit) = unit {
-        match unit.within {
-            Some(Part::Source) => unit.source += text,
-            Some(Part::Target) => *unit.target.get_or_insert_default() += text,
-            None => {}
+    fn end(&mut self) {
+        let ended = self.open.pop();
+        if ended.is_some_and(|name| name == "trans-unit" || name == "unit")
+            && let Some(unit) = self.unit.take()
+        {
+            let done = finished(unit, self.language.as_deref());
+            self.translations.extend(done);
+        }
+    }
+
+    /// A unit's own text; what is proposed beside it (`alt-trans`) is none.
+    fn part_of(&self, name: &str) -> Option<Part> {
+        let above = self.open.last().map(String::as_str);
+        match (above, name) {
+            (Some("trans-unit" | "segment"), "source") => Some(Part::Source),
+            (Some("trans-unit" | "segment"), "target") => Some(Part::Target),
+            _ => None,
+        }
+    }
+
+    fn add(&mut self, text: &str) {
+        let opens = |name: &String| name == "trans-unit" || name == "segment";
+        let Some(at) = self.open.iter().rposition(opens) else {
+            return;
+        };
+        let (Some(unit), Some(within)) = (&mut self.unit, self.open.get(at + 1..)) else {
+            return;
+        };
+        // Remarks stand between the words of a text.
+        if within.iter().any(|name| name == "note") {
+            return;
+        }
+        match within.first().map(String::as_str) {
+            Some("source") => unit.source += text,
+            Some("target") => *unit.target.get_or_insert_default() += text,
+            _ => {}
         }
     }
 }
@@ -186,6 +235,7 @@ fn finished(unit: Unit, language: Option<&str>) -> Option<Translation> {
         source: Some(unit.source),
         language: language?.to_owned(),
         text,
+        is_finished: !unit.is_unfinished,
     })
 }
 

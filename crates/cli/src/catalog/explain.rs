@@ -21,6 +21,11 @@ pub fn run(arguments: &ExplainArguments) -> Outcome {
         print_line(&text)?;
     } else {
         print(&as_text(&explanation))?;
+        if catalog.organisation_source().is_some() && explanation.is_permit() {
+            print_line(
+                "Which organisation the call names was not looked at; a gate holds it to the token's.",
+            )?;
+        }
     }
     Ok(ExitCode::from(u8::from(!explanation.is_permit())))
 }

@@ -71,7 +71,9 @@ fn import(catalog: &Path, file: &Path) -> Outcome {
         replace(catalog, &taken.file)?;
     }
     print(&report(&taken))?;
-    let is_clean = taken.unknown.is_empty() && taken.outdated.is_empty();
+    let is_clean = [&taken.unknown, &taken.outdated, &taken.unfinished]
+        .iter()
+        .all(|keys| keys.is_empty());
     Ok(ExitCode::from(u8::from(!is_clean)))
 }
 
@@ -101,6 +103,10 @@ fn report(taken: &Taken) -> String {
         &taken.outdated,
     );
     text += &listed("the catalog has no such text; not taken", &taken.unknown);
+    text += &listed(
+        "their translator says that there is more to do; not taken",
+        &taken.unfinished,
+    );
     text
 }
 

@@ -86,6 +86,7 @@ fn read(mut file: Table<'_>, text: &str, m: &mut Mistakes) -> Option<Catalog> {
     let endpoints = endpoint::read(&mut file, &head, &scopes, &organisation.parameters, m);
     scopes.note_deleting(&endpoints.list, &actions);
     let (expand_rules, expand) = expand::read(&mut file, &scopes, m).unzip();
+    organisation.tell_expand(expand_rules.as_ref(), m);
     let samples = policy::samples(&mut file, &endpoints.list, expand_rules.as_ref(), m);
     file.finish(m);
     Some(Catalog {

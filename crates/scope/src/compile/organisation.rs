@@ -1,5 +1,6 @@
 //! `[organisation]`: what of a call names the organisation.
 
+use crate::endpoint::ExpandRules;
 use crate::likeness::Watched;
 use crate::mistake::{Mistakes, Span};
 use crate::policy::{OrganisationKey, OrganisationPlace, OrganisationSource};
@@ -12,6 +13,29 @@ pub(super) struct Organisation {
     pub(super) parameters: Vec<OrganisationParameter>,
     /// Besides paths, with the name that its place goes by.
     pub(super) source: Option<(OrganisationSource, Watched)>,
+    /// Where the file says so.
+    span: Span,
+}
+
+impl Organisation {
+    /// One parameter of the query cannot name the organisation and what is to be expanded.
+    pub(super) fn tell_expand(&self, expand: Option<&ExpandRules>, m: &mut Mistakes) {
+        let Some((source, _)) = &self.source else {
+            return;
+        };
+        let (OrganisationPlace::Query(name), Some(expand)) = (&source.place, expand) else {
+            return;
+        };
+        if name.eq_ignore_ascii_case(&expand.parameter) {
+            m.at(
+                &self.span,
+                format!(
+                    "the query parameter `{name}` names the organisation, and what [expand] adds"
+                ),
+                "use the name that the API reads for each",
+            );
+        }
+    }
 }
 
 /// A path parameter that names the organisation.
@@ -52,6 +76,7 @@ pub(super) fn read(file: &mut Table<'_>, m: &mut Mistakes) -> Organisation {
     let mut places = places.into_iter().flatten();
     if let Some(entry) = places.next() {
         organisation.source = source(&entry, m);
+        organisation.span = entry.span.clone();
         check_alike(&organisation, &entry, m);
     }
     for entry in places {
@@ -94,6 +119,7 @@ fn source(entry: &Entry<'_>, m: &mut Mistakes) -> Option<(OrganisationSource, Wa
             (OrganisationPlace::HostLabel(text), watched)
         }
         _ => {
+            is_parameter(&text, &name, m)?;
             let watched = Watched::new(&text);
             (OrganisationPlace::Query(text), watched)
         }
@@ -107,13 +133,23 @@ fn source(entry: &Entry<'_>, m: &mut Mistakes) -> Option<(OrganisationSource, Wa
 }
 
 /// Headers whose meaning is another.
-const TAKEN: [&str; 6] = [
+const TAKEN: [&str; 16] = [
+    "accept",
     "authorization",
     "connection",
+    "content-encoding",
+    "content-length",
     "content-type",
     "cookie",
+    "expect",
     "forwarded",
     "host",
+    "keep-alive",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
 ];
 
 /// RFC 9110 section 5.1.
@@ -127,6 +163,20 @@ fn is_header(name: &str, entry: &Entry<'_>, m: &mut Mistakes) -> Option<()> {
         &entry.span,
         format!("the organisation cannot be in a header `{name}`"),
         "name a header of its own, of letters, digits and hyphens, such as `X-Organisation`",
+    );
+    None
+}
+
+/// Structure in a name (`organisation[]`) is read otherwise by each framework.
+fn is_parameter(name: &str, entry: &Entry<'_>, m: &mut Mistakes) -> Option<()> {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if name.bytes().all(is_letter) {
+        return Some(());
+    }
+    m.at(
+        &entry.span,
+        format!("the organisation cannot be in a query parameter `{name}`"),
+        "name one of letters, digits, `-`, `_` and `.`, such as `organisation`",
     );
     None
 }

@@ -157,10 +157,59 @@ fn xliff_2_is_read_too() {
 }
 
 #[test]
+fn proposals_remarks_and_unfinished_texts_are_no_translations() {
+    let unit = |inner: &str| {
+        let xml = format!(
+            "<xliff version=\"1.2\"><file target-language=\"de\"><body><trans-unit id=\"title\"><source>Small</source>{inner}</trans-unit></body></file></xliff>"
+        );
+        read_translations(&xml, "en")
+    };
+    let other = "<alt-trans><source>Tiny</source><target>Winzig</target></alt-trans>";
+    for inner in [
+        format!("<target>Klein</target>{other}"),
+        format!("{other}<target>Klein</target>"),
+        "<target>Kl<note>a remark</note>ein</target><note>more</note>".to_owned(),
+        "<target state=\"final\">K<g id=\"1\">lei</g>n</target>".to_owned(),
+    ] {
+        let read = unit(&inner).unwrap();
+        assert_eq!(read.len(), 1, "{inner}");
+        assert_eq!(
+            (read[0].text.as_str(), read[0].source.as_deref()),
+            ("Klein", Some("Small"))
+        );
+        assert!(read[0].is_finished, "{inner}");
+    }
+    assert_eq!(unit(other).unwrap(), []);
+    assert!(
+        unit("<target>A</target><target>B</target>")
+            .unwrap_err()
+            .contains("two targets")
+    );
+    for state in ["new", "needs-translation"] {
+        let read = unit(&format!("<target state=\"{state}\">Klein</target>")).unwrap();
+        let taken = take("small.toml", SMALL, &read).unwrap();
+        assert_eq!(
+            (taken.file.as_str(), taken.unfinished.len()),
+            (SMALL, 1),
+            "{state}"
+        );
+    }
+}
+
+#[test]
 fn files_that_cannot_be_read_say_where_and_what_to_do() {
     let table = [
         ("name,de\ntitle,Klein\n", "no column `key`"),
         ("key,de\ntitle,Klein,more\n", "line 2"),
+        (
+            "key,de\ntitle,\"Klein\nsummary,Eine API\n",
+            "line 2: a quote is opened",
+        ),
+        (
+            "key,de\ntitle,A\ntitle,B\n",
+            "line 3: the key `title` is there twice",
+        ),
+        ("key,de,de\ntitle,A,B\n", "the column `de` is there twice"),
         ("<html></html>", "no XLIFF"),
         (
             "<xliff version=\"1.2\"><file><body></body></file></xliff>",
@@ -176,6 +225,17 @@ fn files_that_cannot_be_read_say_where_and_what_to_do() {
         let error = read_translations(given, "en").unwrap_err();
         assert!(error.contains(told), "{given}: {error}");
     }
+}
+
+#[test]
+fn a_table_has_a_column_for_a_language_and_no_thousands() {
+    let many: Vec<String> = (0..1_000).map(|number| format!("x{number}")).collect();
+    let csv = format!("key,{}\n", many.join(","));
+    assert!(
+        read_translations(&csv, "en")
+            .unwrap_err()
+            .contains("1001 columns")
+    );
 }
 
 #[test]
