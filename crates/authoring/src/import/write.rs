@@ -45,7 +45,7 @@ fn head(draft: &Draft, text: &mut String) {
     *text += &format!("id = {}\n", quoted(id));
     *text += &format!("version = {}\n", quoted(version));
     *text +=
-        "languages = [\"en\"]   # every text is needed in each; the first one is the fallback\n";
+        "languages = [\"en\"]   # every text is needed in the first; the others fall back to it\n";
     *text += &format!("title = {}\n", words(title));
     *text += &format!("summary = {}\n", words(summary));
     *text += &format!("scope_pattern = {}\n", quoted(&draft.pattern));
