@@ -111,6 +111,7 @@ impl Kind {
         match self {
             Self::IllegalName
             | Self::BrokenPath
+            | Self::OddSecurity
             | Self::TooMuch
             | Self::Path
             | Self::Method
@@ -190,7 +191,9 @@ impl Kind {
                 "{operations} {name} a security scheme that is not declared: what it lists was taken for scopes"
             ),
             Self::OddSecurity => {
-                format!("{operations} {has} a `security` that is not as OpenAPI has it")
+                format!(
+                    "{operations} {has} a `security` that is not as OpenAPI has it: it was not read"
+                )
             }
             Self::TooMuch => format!("{operations} {has} more in `security` than can be written"),
             Self::MergedDifferent => format!(
@@ -266,6 +269,9 @@ impl Kind {
             }
             Self::SeveralScopes => {
                 "many authors mean any of them: ask who knows the API; --lists any reads every list so, --lists any:PATTERN some"
+            }
+            Self::OddSecurity => {
+                "correct the document: `security` is a list of objects, each with lists of scopes"
             }
             Self::PublicKept => "--public deny, the default, leaves such operations out",
             Self::AnyTokenKept => "--any-token deny leaves such operations out",

@@ -231,11 +231,18 @@ impl Walk<'_, '_> {
             None => Rc::clone(shared),
         };
         let root = &self.description.root;
-        let security = at
-            .node
-            .member("security")
-            .or_else(|| root.member("security"));
-        let security = security.cloned();
+        // Null is not as OpenAPI has it, so it does not mean what the document says, either.
+        let owner = [&at.node, root]
+            .into_iter()
+            .filter_map(|own| own.map())
+            .find(|map| map.find("security").is_some());
+        let is_given_twice = owner.is_some_and(|map| map.twice.iter().any(|key| key == "security"));
+        if is_given_twice {
+            self.findings
+                .add(Kind::OddSecurity, &name, "`security` is given twice");
+        }
+        let security = owner.and_then(|map| map.find("security"));
+        let security = security.filter(|_| !is_given_twice).cloned();
         let bases = self.bases(item, &at, &name);
         self.operations.push(Operation {
             place: at.place,
