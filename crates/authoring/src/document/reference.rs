@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
+use crate::unseen::with_numbers;
+
 use super::bytes;
 use super::files::{Files, Unreadable};
 use super::node::{Map, Node};
@@ -150,10 +152,11 @@ impl<'f> Documents<'f> {
         let root = self.root(&file).map_err(|mut unreadable| {
             if !Rc::ptr_eq(&from.file, &Rc::new(file.clone())) && *from.file != file {
                 let by = from.file.display();
-                unreadable.help = format!(
+                let help = format!(
                     "{what} at {} in {by} refers to it; keep the files of a description together, or bundle them into one",
                     from.pointer
                 );
+                unreadable.help = with_numbers(&help);
             }
             unreadable
         })?;

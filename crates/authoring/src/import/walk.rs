@@ -9,6 +9,8 @@ use crate::document::node::{Map, Node};
 use crate::document::reference::{Documents, Followed, Place, Placed};
 use crate::document::version::{self, Version};
 
+use crate::unseen::without_unseen;
+
 use super::finding::{Findings, Kind};
 use super::scheme::{self, Schemes};
 use super::server;
@@ -26,6 +28,12 @@ impl Description {
     /// A text of `info`, as it is written.
     pub(crate) fn info(&self, key: &str) -> Option<&str> {
         self.root.member("info")?.text_of(key)
+    }
+
+    /// The version that it gives itself.
+    pub(crate) fn own_version(&self) -> Option<String> {
+        let version = self.info("version").map(without_unseen);
+        version.filter(|own| !own.trim().is_empty())
     }
 
     /// Its title on one line.

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use scope::Requirement;
 
+use crate::unseen::{is_unseen, without_unseen};
+
 use super::draft::{Action, Chapter, Draft, Line, Resource, Scope, Table};
 use super::risk::Risk;
 
@@ -237,9 +239,9 @@ pub(crate) fn quoted(text: &str) -> String {
             '\\' => quoted += "\\\\",
             '\n' => quoted += "\\n",
             '\t' => quoted += "\\t",
-            own if own.is_control() => {
+            own if own.is_control() || is_unseen(own) => {
                 // Writing to a String cannot fail.
-                let _ = write!(quoted, "\\u{:04X}", u32::from(own));
+                let _ = write!(quoted, "\\U{:08X}", u32::from(own));
             }
             own => quoted.push(own),
         }
@@ -260,7 +262,5 @@ pub(crate) fn key(key: &str) -> String {
 
 /// A text on one line of a comment.
 fn comment(text: &str) -> String {
-    text.chars()
-        .map(|own| if own.is_control() { ' ' } else { own })
-        .collect()
+    without_unseen(text)
 }
