@@ -18,6 +18,7 @@ pub(crate) enum Kind {
     AnyTokenKept,
     ScopesOrNone,
     IllegalName,
+    PatternName,
     BrokenPath,
     BrokenScheme,
     UnknownScheme,
@@ -76,6 +77,7 @@ impl Kind {
             Self::AnyTokenKept => "any-token-kept",
             Self::ScopesOrNone => "scopes-or-none",
             Self::IllegalName => "illegal-name",
+            Self::PatternName => "pattern-name",
             Self::BrokenPath => "broken-path",
             Self::BrokenScheme => "broken-scheme",
             Self::UnknownScheme => "unknown-scheme",
@@ -177,6 +179,11 @@ impl Kind {
                 counted(count, "name", "names"),
                 pick("it", "them")
             ),
+            Self::PatternName => format!(
+                "{} a `*` and {} kept: as a right of a role it stands for every name that fits",
+                counted(count, "scope's name has", "scopes' names have"),
+                pick("was", "were")
+            ),
             Self::BrokenPath => format!(
                 "{} of `paths` cannot be read",
                 counted(count, "entry", "entries")
@@ -272,6 +279,9 @@ impl Kind {
             }
             Self::OddSecurity => {
                 "correct the document: `security` is a list of objects, each with lists of scopes"
+            }
+            Self::PatternName => {
+                "no role can have such a scope alone: give it a name without `*`, or leave it out of roles"
             }
             Self::PublicKept => "--public deny, the default, leaves such operations out",
             Self::AnyTokenKept => "--any-token deny leaves such operations out",

@@ -140,6 +140,9 @@ fn one_scope(resource: &Resource, scope: &Scope, text: &mut String) {
             evidence.in_words()
         );
     }
+    if scope.name.contains('*') {
+        *text += "# As a right of a role, this name stands for every name that fits its `*`.\n";
+    }
     if !scope.is_used {
         *text += "# No operation of the document names it: it opens nothing.\n";
     }

@@ -314,6 +314,18 @@ fn the_report_shows_what_speaks_for_any_of_a_list() {
 }
 
 #[test]
+fn a_name_that_is_a_pattern_as_a_right_is_kept_and_told() {
+    let imported = with(&[("*", ""), ("a:*", ""), ("a:read", "")]);
+    assert_eq!(found(&imported, "pattern-name"), ["*", "a:*"]);
+    assert!(!imported.report.is_clean());
+    let report = imported.report.text();
+    assert!(report.contains("2 scopes' names have a `*`"), "{report}");
+    let text = imported.catalog.as_deref().unwrap();
+    let remarks = text.matches("# As a right of a role").count();
+    assert_eq!(remarks, 2, "{text}");
+}
+
+#[test]
 fn names_that_a_file_could_take_for_something_else_stand_alone() {
     let imported = with(&[
         ("a:title", ""),
