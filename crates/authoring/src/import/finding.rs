@@ -21,6 +21,7 @@ pub(crate) enum Kind {
     PatternName,
     BrokenPath,
     BrokenScheme,
+    OddServer,
     UnknownScheme,
     OddSecurity,
     TooMuch,
@@ -80,6 +81,7 @@ impl Kind {
             Self::PatternName => "pattern-name",
             Self::BrokenPath => "broken-path",
             Self::BrokenScheme => "broken-scheme",
+            Self::OddServer => "odd-server",
             Self::UnknownScheme => "unknown-scheme",
             Self::OddSecurity => "odd-security",
             Self::TooMuch => "too-much",
@@ -194,6 +196,7 @@ impl Kind {
                     counted(count, "security scheme", "security schemes")
                 )
             }
+            Self::OddServer => "Addresses of servers were not read as they stand".to_owned(),
             Self::UnknownScheme => format!(
                 "{operations} {name} a security scheme that is not declared: what it lists was taken for scopes"
             ),
@@ -279,6 +282,9 @@ impl Kind {
             }
             Self::OddSecurity => {
                 "correct the document: `security` is a list of objects, each with lists of scopes"
+            }
+            Self::OddServer => {
+                "paths of the catalog have to be those of the API: compare `base_path`, or correct the document"
             }
             Self::PatternName => {
                 "no role can have such a scope alone: give it a name without `*`, or leave it out of roles"

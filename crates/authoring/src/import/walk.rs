@@ -13,7 +13,7 @@ use crate::unseen::without_unseen;
 
 use super::finding::{Findings, Kind};
 use super::scheme::{self, Schemes};
-use super::server;
+use super::server::{self, Bases};
 use super::text;
 
 /// One file.
@@ -129,8 +129,14 @@ pub(crate) fn read(
         root: Rc::clone(&root.node),
         schemes,
     };
+    let bases = match (&description.version, root.node.member("servers")) {
+        (Version::Swagger2, _) => server::base_path(&root.node),
+        (_, Some(servers)) => server::bases(servers),
+        (_, None) => server::none(),
+    };
     let mut walk = Walk {
         description: &description,
+        shared_bases: told(bases, &description.file, findings),
         documents,
         findings,
         operations: Vec::new(),
@@ -140,8 +146,21 @@ pub(crate) fn read(
     Ok((description, operations))
 }
 
+/// The base paths that count; what else servers say is told.
+fn told(bases: Bases, whose: &str, findings: &mut Findings) -> Vec<String> {
+    if !bases.odd.is_empty() {
+        findings.add(Kind::OddServer, whose, bases.odd.join("; "));
+    }
+    if !bases.others.is_empty() {
+        findings.add(Kind::OtherServers, whose, bases.others.join(", "));
+    }
+    bases.first
+}
+
 struct Walk<'a, 'f> {
     description: &'a Description,
+    /// The base paths of the whole description.
+    shared_bases: Vec<String>,
     documents: &'a mut Documents<'f>,
     findings: &'a mut Findings,
     operations: Vec<Operation>,
@@ -266,29 +285,16 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
+    /// The base paths of an operation: those of the nearest servers.
     fn bases(&mut self, item: &Placed, at: &Placed, name: &str) -> Vec<String> {
-        let root = &self.description.root;
         if self.description.version == Version::Swagger2 {
-            return server::base_path(root);
+            return self.shared_bases.clone();
         }
-        let own = at
-            .node
-            .member("servers")
-            .or_else(|| item.node.member("servers"));
-        let Some(servers) = own.or_else(|| root.member("servers")) else {
-            return vec![String::new()];
-        };
-        let (bases, others) = server::bases(servers);
-        if !others.is_empty() {
-            let whose = if own.is_some() {
-                name
-            } else {
-                self.description.file.as_str()
-            };
-            self.findings
-                .once(Kind::OtherServers, whose, others.join(", "));
+        let own = at.node.member("servers");
+        match own.or_else(|| item.node.member("servers")) {
+            Some(servers) => told(server::bases(servers), name, self.findings),
+            None => self.shared_bases.clone(),
         }
-        bases
     }
 
     /// The path parameters listed here, over those of the path.
