@@ -9,6 +9,7 @@ mod import;
 mod lint;
 mod new;
 mod texts;
+mod unseen;
 mod words;
 
 pub use document::files::{Files, OnDisk, Unreadable};

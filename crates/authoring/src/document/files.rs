@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::Read;
 use std::path::Path;
 
+use crate::unseen::with_numbers;
+
 /// A place with files. Nothing here ever asks the network.
 pub trait Files {
     /// The bytes of a file.
@@ -43,12 +45,12 @@ pub struct Unreadable {
 
 impl Unreadable {
     pub(crate) fn new(file: &Path, what: impl Into<String>, help: impl Into<String>) -> Self {
-        let mut what = what.into();
+        let mut what = with_numbers(&what.into());
         bound(&mut what);
         Self {
-            file: file.display().to_string(),
+            file: with_numbers(&file.display().to_string()),
             what,
-            help: help.into(),
+            help: with_numbers(&help.into()),
         }
     }
 }

@@ -40,6 +40,9 @@ impl Map {
 
     /// Adds what is not there yet.
     pub(crate) fn complete(&mut self, others: &Map) {
+        let twice = others.twice.iter();
+        let twice = twice.filter(|key| !self.entries.contains_key(*key));
+        self.twice.extend(twice.cloned().collect::<Vec<_>>());
         for (key, value) in &others.entries {
             if !self.entries.contains_key(key) {
                 self.entries.insert(key.clone(), Rc::clone(value));
@@ -93,6 +96,17 @@ impl Node {
         }
     }
 
+    /// The text of a scalar that is a string and nothing else (YAML 1.2.2 section 10.3.2).
+    pub(crate) fn string(&self) -> Option<&str> {
+        match self {
+            Self::Scalar(Scalar { text, is_plain }) => {
+                let is_other = *is_plain && (self.is_null() || is_truth(text) || is_number(text));
+                (!is_other).then_some(text)
+            }
+            _ => None,
+        }
+    }
+
     /// The member of an object; one that is null is not there.
     pub(crate) fn member(&self, key: &str) -> Option<&Rc<Node>> {
         self.map()?.find(key).filter(|node| !node.is_null())
@@ -120,9 +134,29 @@ impl Node {
     pub(crate) fn described(&self) -> &'static str {
         match self {
             Self::Scalar(_) if self.is_null() => "null",
-            Self::Scalar(_) => "a text",
+            Self::Scalar(_) if self.string().is_some() => "a text",
+            Self::Scalar(own) if is_truth(&own.text) => "`true` or `false`",
+            Self::Scalar(_) => "a number",
             Self::List(_) => "a list",
             Self::Map(_) => "an object",
         }
     }
+}
+
+fn is_truth(text: &str) -> bool {
+    matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
+}
+
+fn is_number(text: &str) -> bool {
+    let bare = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if let Some(digits) = text.strip_prefix("0x") {
+        return !digits.is_empty() && digits.bytes().all(|own| own.is_ascii_hexdigit());
+    }
+    if let Some(digits) = text.strip_prefix("0o") {
+        return !digits.is_empty() && digits.bytes().all(|own| matches!(own, b'0'..=b'7'));
+    }
+    matches!(bare, ".inf" | ".Inf" | ".INF")
+        || matches!(text, ".nan" | ".NaN" | ".NAN")
+        || (bare.starts_with(|own: char| own == '.' || own.is_ascii_digit())
+            && bare.parse::<f64>().is_ok())
 }

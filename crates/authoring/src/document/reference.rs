@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
+use crate::unseen::with_numbers;
+
 use super::bytes;
 use super::files::{Files, Unreadable};
 use super::node::{Map, Node};
@@ -143,17 +145,29 @@ impl<'f> Documents<'f> {
                 "save that file beside this one and refer to it there, or bundle the description into one file",
             ));
         }
+        let decoded_file = decoded(file);
+        if is_absolute(&decoded_file) {
+            return Err(Unreadable::new(
+                &from.file,
+                format!(
+                    "{what} at {} refers to {decoded_file}, and absolute paths are not followed",
+                    from.pointer
+                ),
+                "save that file with this one and refer to it by a relative path, or bundle the description into one file",
+            ));
+        }
         let file = match file {
             "" => from.file.to_path_buf(),
-            file => beside(&from.file, &decoded(file)),
+            _ => beside(&from.file, &decoded_file),
         };
         let root = self.root(&file).map_err(|mut unreadable| {
             if !Rc::ptr_eq(&from.file, &Rc::new(file.clone())) && *from.file != file {
                 let by = from.file.display();
-                unreadable.help = format!(
+                let help = format!(
                     "{what} at {} in {by} refers to it; keep the files of a description together, or bundle them into one",
                     from.pointer
                 );
+                unreadable.help = with_numbers(&help);
             }
             unreadable
         })?;
@@ -173,6 +187,14 @@ fn with(mut beside: Map, at: Placed) -> Placed {
         }
         _ => Placed { node, place },
     }
+}
+
+/// A description has no business with where this machine keeps its files.
+fn is_absolute(file: &str) -> bool {
+    let is_drive = file.split_once(':').is_some_and(|(drive, _)| {
+        drive.len() == 1 && drive.starts_with(|own: char| own.is_ascii_alphabetic())
+    });
+    file.starts_with(['/', '\\']) || is_drive
 }
 
 fn is_remote(file: &str) -> bool {

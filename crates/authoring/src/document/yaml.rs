@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use granit_parser::{Event, Parser, ScalarStyle};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError};
 
 use super::node::{Map, Node, Scalar};
 
@@ -18,7 +18,7 @@ pub(super) fn read(text: &str) -> Result<Rc<Node>, String> {
     };
     let mut building = Building::default();
     for event in Parser::new_from_str_with_options(text, options) {
-        let (event, span) = event.map_err(|error| error.to_string())?;
+        let (event, span) = event.map_err(|error| in_words(&error))?;
         let whole = building
             .take(event)
             .map_err(|wrong| format!("{wrong}, at line {}", span.start.line()))?;
@@ -27,6 +27,15 @@ pub(super) fn read(text: &str) -> Result<Rc<Node>, String> {
         }
     }
     Err("there is nothing in it".to_owned())
+}
+
+fn in_words(error: &ScanError) -> String {
+    match error.kind() {
+        ErrorKind::RecursionLimitExceeded => {
+            format!("it is nested too deeply, at line {}", error.marker().line())
+        }
+        _ => error.to_string(),
+    }
 }
 
 /// A node, and how many values it comes to with its aliases written out.

@@ -65,7 +65,8 @@ impl Said {
     }
 }
 
-/// Reads a list of requirements. `whose` names the operation in findings.
+/// Reads a list of requirements. `whose` names the operation in findings. What is not exactly as
+/// OpenAPI has it says nothing: whatever was meant, a guess could open more.
 pub(crate) fn read(
     security: Option<&Rc<Node>>,
     schemes: &Schemes,
@@ -80,14 +81,6 @@ pub(crate) fn read(
     let alternatives = match security.map(|node| &**node) {
         None => return said(Access::Unsaid),
         Some(Node::List(list)) => list.as_slice(),
-        Some(Node::Map(_)) => {
-            findings.add(
-                Kind::OddSecurity,
-                whose,
-                "`security` is an object and was read as a list of it",
-            );
-            security.map(std::slice::from_ref).unwrap_or_default()
-        }
         Some(other) => {
             let what = format!("`security` is {}, not a list", other.described());
             findings.add(Kind::OddSecurity, whose, what);
@@ -139,26 +132,38 @@ impl Sum {
         let mut others: Vec<&'static str> = Vec::new();
         let mut schemes_names: Vec<Vec<String>> = Vec::new();
         let mut takes_tokens = false;
+        // What is needed and nobody knows could be anything.
+        let mut is_unknown = false;
+        if let Some(key) = map.twice.first() {
+            let what = format!("`{}` is given twice in one alternative", short(key));
+            findings.add(Kind::OddSecurity, whose, what);
+            self.is_unreadable = true;
+            return;
+        }
         for (key, names) in map.iter() {
             let Some(names) = texts(names, whose, findings) else {
                 self.is_unreadable = true;
                 return;
             };
             match schemes.find(key) {
-                Some(scheme) if scheme.names == Names::Roles => {
+                Some(scheme) if scheme.names == Names::Scopes => {}
+                Some(scheme) => {
                     others.push(scheme.what);
+                    is_unknown |= scheme.names == Names::Unknown;
                     if !names.is_empty() {
                         let what = format!("{} under {} `{key}`", names.join(", "), scheme.what);
                         findings.add(Kind::Roles, whose, what);
                     }
                     continue;
                 }
-                Some(_) => {}
-                None => findings.add(Kind::UnknownScheme, whose, key),
-            }
-            if schemes.find(key).is_none() && names.is_empty() {
-                others.push("a scheme that is not declared");
-                continue;
+                None => {
+                    findings.add(Kind::UnknownScheme, whose, key);
+                    if names.is_empty() {
+                        others.push("a scheme that is not declared");
+                        is_unknown = true;
+                        continue;
+                    }
+                }
             }
             takes_tokens = true;
             if !names.is_empty() && !schemes_names.iter().any(|own| is_same(own, &names)) {
@@ -170,28 +175,29 @@ impl Sum {
                 }
             }
         }
-        if list.is_empty() {
-            self.has_any_token |= takes_tokens;
-            self.has_other |= !takes_tokens;
+        if list.is_empty() && (is_unknown || !takes_tokens) {
+            self.has_other = true;
             return;
         }
         if !others.is_empty() {
             findings.add(Kind::BesideToken, whose, others.join(" and "));
         }
-        if !self.lists.iter().any(|own| is_same(own, &list)) {
+        if list.is_empty() {
+            self.has_any_token = true;
+        } else if !self.lists.iter().any(|own| is_same(own, &list)) {
             self.lists.push(list);
             self.by_scheme.push(schemes_names);
         }
     }
 
     fn said(self, whose: &str, findings: &mut Findings) -> Said {
-        let access = if !self.lists.is_empty() {
+        let access = if self.is_unreadable {
+            Access::Unsaid
+        } else if !self.lists.is_empty() {
             if self.has_any_token {
                 findings.add(Kind::ScopesOrNone, whose, in_words(&self.lists));
             }
             Access::Scopes(self.lists)
-        } else if self.is_unreadable {
-            Access::Unsaid
         } else if self.has_any_token {
             Access::AnyToken
         } else if self.has_other {
@@ -208,56 +214,34 @@ impl Sum {
     }
 }
 
-/// The names of a list; `None` where it is none.
+/// The different names of a list; `None` where it is none.
 fn texts(names: &Node, whose: &str, findings: &mut Findings) -> Option<Vec<String>> {
-    if names.is_null() {
-        return Some(Vec::new());
+    let Some(list) = names.list() else {
+        let what = format!(
+            "{} stands where a list of scopes belongs",
+            names.described()
+        );
+        findings.add(Kind::OddSecurity, whose, what);
+        return None;
+    };
+    if list.len() > MOST {
+        let what = format!("{} scopes in one list; {MOST} can be written", list.len());
+        findings.add(Kind::TooMuch, whose, what);
+        return None;
     }
-    let odd = |what: String, findings: &mut Findings| findings.add(Kind::OddSecurity, whose, what);
-    match names {
-        Node::List(list) if list.len() <= MOST => {
-            let texts: Option<Vec<String>> = list
-                .iter()
-                .map(|name| name.text().map(|name| name.trim().to_owned()))
-                .collect();
-            if texts.is_none() {
-                odd(
-                    "a list of scopes has something in it that is no text".to_owned(),
-                    findings,
-                );
-            }
-            texts
-        }
-        Node::List(list) => {
-            let what = format!("{} scopes in one list; {MOST} can be written", list.len());
-            findings.add(Kind::TooMuch, whose, what);
-            None
-        }
-        Node::Scalar(scalar) => {
-            odd(
-                format!(
-                    "`{}` stands where a list belongs, and was read as one",
-                    short(&scalar.text)
-                ),
-                findings,
-            );
-            Some(vec![scalar.text.trim().to_owned()])
-        }
-        Node::Map(map) if map.is_empty() => {
-            odd(
-                "an object stands where a list belongs; it is empty".to_owned(),
-                findings,
-            );
-            Some(Vec::new())
-        }
-        Node::Map(_) => {
-            odd(
-                "an object stands where a list of scopes belongs".to_owned(),
-                findings,
-            );
-            None
+    let mut names: Vec<String> = Vec::new();
+    for node in list {
+        let Some(name) = node.string() else {
+            let what = format!("a list of scopes has {} in it", node.described());
+            findings.add(Kind::OddSecurity, whose, what);
+            return None;
+        };
+        let name = name.trim();
+        if !names.iter().any(|own| own == name) {
+            names.push(name.to_owned());
         }
     }
+    Some(names)
 }
 
 /// Do two lists have the same names?

@@ -113,10 +113,8 @@ pub(crate) fn of(parts: &Parts<'_>, findings: &mut Findings) -> Draft {
     Draft {
         id: id(&title),
         version: first
-            .and_then(|own| own.info("version"))
-            .filter(|own| !own.trim().is_empty())
-            .unwrap_or("1")
-            .to_owned(),
+            .and_then(Description::own_version)
+            .unwrap_or_else(|| "1".to_owned()),
         summary: summary.unwrap_or_else(|| format!("The calls of {title}.")),
         title,
         sources: parts
@@ -171,7 +169,8 @@ fn source(place: usize, description: &Description) -> (String, String) {
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
     let title = description.title();
-    let version = description.info("version").unwrap_or("no version");
+    let version = description.own_version();
+    let version = version.as_deref().unwrap_or("no version");
     let name = description.version.named();
     (
         key,

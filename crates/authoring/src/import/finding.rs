@@ -18,8 +18,10 @@ pub(crate) enum Kind {
     AnyTokenKept,
     ScopesOrNone,
     IllegalName,
+    PatternName,
     BrokenPath,
     BrokenScheme,
+    OddServer,
     UnknownScheme,
     OddSecurity,
     TooMuch,
@@ -76,8 +78,10 @@ impl Kind {
             Self::AnyTokenKept => "any-token-kept",
             Self::ScopesOrNone => "scopes-or-none",
             Self::IllegalName => "illegal-name",
+            Self::PatternName => "pattern-name",
             Self::BrokenPath => "broken-path",
             Self::BrokenScheme => "broken-scheme",
+            Self::OddServer => "odd-server",
             Self::UnknownScheme => "unknown-scheme",
             Self::OddSecurity => "odd-security",
             Self::TooMuch => "too-much",
@@ -111,6 +115,7 @@ impl Kind {
         match self {
             Self::IllegalName
             | Self::BrokenPath
+            | Self::OddSecurity
             | Self::TooMuch
             | Self::Path
             | Self::Method
@@ -176,6 +181,11 @@ impl Kind {
                 counted(count, "name", "names"),
                 pick("it", "them")
             ),
+            Self::PatternName => format!(
+                "{} a `*` and {} kept: as a right of a role it stands for every name that fits",
+                counted(count, "scope's name has", "scopes' names have"),
+                pick("was", "were")
+            ),
             Self::BrokenPath => format!(
                 "{} of `paths` cannot be read",
                 counted(count, "entry", "entries")
@@ -186,11 +196,14 @@ impl Kind {
                     counted(count, "security scheme", "security schemes")
                 )
             }
+            Self::OddServer => "Addresses of servers were not read as they stand".to_owned(),
             Self::UnknownScheme => format!(
                 "{operations} {name} a security scheme that is not declared: what it lists was taken for scopes"
             ),
             Self::OddSecurity => {
-                format!("{operations} {has} a `security` that is not as OpenAPI has it")
+                format!(
+                    "{operations} {has} a `security` that is not as OpenAPI has it: it was not read"
+                )
             }
             Self::TooMuch => format!("{operations} {has} more in `security` than can be written"),
             Self::MergedDifferent => format!(
@@ -266,6 +279,15 @@ impl Kind {
             }
             Self::SeveralScopes => {
                 "many authors mean any of them: ask who knows the API; --lists any reads every list so, --lists any:PATTERN some"
+            }
+            Self::OddSecurity => {
+                "correct the document: `security` is a list of objects, each with lists of scopes"
+            }
+            Self::OddServer => {
+                "paths of the catalog have to be those of the API: compare `base_path`, or correct the document"
+            }
+            Self::PatternName => {
+                "no role can have such a scope alone: give it a name without `*`, or leave it out of roles"
             }
             Self::PublicKept => "--public deny, the default, leaves such operations out",
             Self::AnyTokenKept => "--any-token deny leaves such operations out",

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::unseen::with_numbers;
+
 use super::access::Access;
 use super::finding::{Findings, Group, counted};
 use super::scopes::Scopes;
@@ -144,7 +146,7 @@ impl Report {
         text += &self.chapter("Guessed", Group::Guessed);
         text += &self.chapter("Left out, so denied", Group::LeftOut);
         text += &self.chapter("Noted", Group::Noted);
-        text
+        with_numbers(&text)
     }
 
     /// Does no operation name a scope?

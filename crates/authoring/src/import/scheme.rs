@@ -16,6 +16,8 @@ pub(crate) enum Names {
     Scopes,
     /// Roles, if anything: what is presented is no access token of ours.
     Roles,
+    /// Nobody knows: OpenAPI has no such scheme.
+    Unknown,
 }
 
 /// One scheme of a document.
@@ -101,7 +103,7 @@ fn scheme(node: &Node) -> Scheme {
         "basic" => (Names::Roles, "a user name and password"),
         "apikey" => (Names::Roles, "an API key"),
         "mutualtls" => (Names::Roles, "a client certificate"),
-        _ => (Names::Roles, "a scheme of an unknown type"),
+        _ => (Names::Unknown, "a scheme of an unknown type"),
     };
     Scheme { names, what }
 }

@@ -71,6 +71,9 @@ impl Scopes {
                 ),
             }
         }
+        for name in texts.keys().filter(|name| name.contains('*')) {
+            findings.add(Kind::PatternName, name, "");
+        }
         Scopes { texts, used }
     }
 }

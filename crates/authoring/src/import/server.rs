@@ -1,28 +1,75 @@
 //! Base paths: what the servers of a description put in front of its paths.
 
+use std::collections::HashSet;
+
 use crate::document::node::Node;
+
+use super::access::short;
 
 /// The most base paths that are made of one server's variables.
 const MOST: usize = 8;
 
+/// What the servers say.
+#[derive(Debug, Default)]
+pub(crate) struct Bases {
+    /// The base paths of the first server, one for each value of a variable in them.
+    pub(crate) first: Vec<String>,
+    /// Those of further servers, where they are different.
+    pub(crate) others: Vec<String>,
+    /// What was not read as it stands, for people.
+    pub(crate) odd: Vec<String>,
+}
+
 /// The base path of Swagger 2.0.
-pub(crate) fn base_path(root: &Node) -> Vec<String> {
-    vec![path_of(root.text_of("basePath").unwrap_or_default())]
+pub(crate) fn base_path(root: &Node) -> Bases {
+    match root.member("basePath") {
+        Some(path) => all([vec![path.text().unwrap_or_default().to_owned()]].into_iter()),
+        None => none(),
+    }
 }
 
-/// The base paths of the first server that is written down, one for each value of a variable in
-/// them; and those of the others where they are different.
-pub(crate) fn bases(servers: &Node) -> (Vec<String>, Vec<String>) {
-    let servers = servers.list().unwrap_or_default();
-    let mut all = servers.iter().map(|server| of_server(server));
-    let first = all.next().unwrap_or_else(|| vec![String::new()]);
-    let mut others: Vec<String> = all.flatten().filter(|base| !first.contains(base)).collect();
-    others.sort_unstable();
-    others.dedup();
-    (first, others)
+/// The base paths of a list of servers.
+pub(crate) fn bases(servers: &Node) -> Bases {
+    match servers.list() {
+        Some([]) => none(),
+        Some(servers) => all(servers.iter().map(|server| urls(server))),
+        None => Bases {
+            odd: vec![format!("`servers` is {}, not a list", servers.described())],
+            ..none()
+        },
+    }
 }
 
-fn of_server(server: &Node) -> Vec<String> {
+/// Without servers, paths are as they stand.
+pub(crate) fn none() -> Bases {
+    Bases {
+        first: vec![String::new()],
+        ..Bases::default()
+    }
+}
+
+fn all(servers: impl Iterator<Item = Vec<String>>) -> Bases {
+    let mut bases = Bases::default();
+    for (place, urls) in servers.enumerate() {
+        for url in urls {
+            let (base, odd) = path_of(&url);
+            let odd = odd.map(|odd| format!("`{}` {odd}", short(&url)));
+            bases.odd.extend(odd);
+            match (place, base) {
+                (0, base) => bases.first.push(base.unwrap_or_default()),
+                (_, base) => bases.others.extend(base),
+            }
+        }
+    }
+    let mut seen = HashSet::new();
+    bases.first.retain(|base| seen.insert(base.clone()));
+    bases.others.retain(|base| seen.insert(base.clone()));
+    bases.others.sort_unstable();
+    bases
+}
+
+/// The URLs of a server, one for each value of a variable in it.
+fn urls(server: &Node) -> Vec<String> {
     let url = server.text_of("url").unwrap_or_default();
     let mut urls = vec![url.to_owned()];
     let variables = server.member("variables").and_then(|own| own.map());
@@ -51,30 +98,34 @@ fn of_server(server: &Node) -> Vec<String> {
             urls = urls.iter().flat_map(filled).collect();
         }
     }
-    let mut bases: Vec<String> = Vec::new();
-    for base in urls.iter().map(|url| path_of(url)) {
-        if !bases.contains(&base) {
-            bases.push(base);
-        }
-    }
-    bases
+    urls
 }
 
-/// The path of a URL or of a reference, without a slash at its end.
-fn path_of(url: &str) -> String {
+/// The path of a URL or of a reference to one, without a slash at its end, and what is odd about
+/// it. What begins otherwise has none that could be known.
+fn path_of(url: &str) -> (Option<String>, Option<&'static str>) {
     let url = url.trim();
-    let behind = match url.split_once("://") {
-        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
-        None => match url.strip_prefix("//") {
-            Some(rest) => rest.split_once('/').map_or("", |(_, path)| path),
-            None => url,
-        },
+    let end = url.find(['?', '#']);
+    let (whole, odd) = match end.and_then(|end| url.get(..end)) {
+        Some(whole) => (whole, Some("has a query or a fragment, which was left out")),
+        None => (url, None),
     };
-    let path = behind.split(['?', '#']).next().unwrap_or_default();
-    let path = path.trim_start_matches("./").trim_matches('/');
-    if path.is_empty() || path == "." {
-        String::new()
-    } else {
-        format!("/{path}")
-    }
+    let behind_host = ["https://", "http://", "//"].iter().find_map(|begins| {
+        let (own, rest) = whole.split_at_checked(begins.len())?;
+        own.eq_ignore_ascii_case(begins).then_some(rest)
+    });
+    let path = match behind_host {
+        Some(rest) => rest.split_once('/').map_or("", |(_, path)| path),
+        None if whole.starts_with('/') => whole,
+        None => {
+            let odd = "begins neither with http(s):// nor with a slash, so it gave no base path";
+            return (None, Some(odd));
+        }
+    };
+    let path = path.trim_matches('/');
+    let path = match path {
+        "" => String::new(),
+        path => format!("/{path}"),
+    };
+    (Some(path), odd)
 }

@@ -1,5 +1,7 @@
 //! Titles and descriptions for people: the document's own, or plain ones made from the name.
 
+use crate::unseen::without_unseen;
+
 use super::word::{self, Said, Verb, capital, said, sentence};
 
 /// The longest title and description that are taken over, in characters.
@@ -242,7 +244,7 @@ fn shortened(text: &str) -> String {
     format!("{}…", kept.get(..at).unwrap_or_default())
 }
 
-/// Without HTML tags, without control characters, and with the text of links only.
+/// Without HTML tags, without what nobody sees, and with the text of links only.
 pub(crate) fn without_markup(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
@@ -254,10 +256,7 @@ pub(crate) fn without_markup(text: &str) -> String {
         rest = here.get(taken..).unwrap_or_default();
     }
     plain += rest;
-    plain
-        .chars()
-        .map(|own| if own.is_control() { ' ' } else { own })
-        .collect()
+    without_unseen(&plain)
 }
 
 /// What stands for the mark that a text begins with, and how many bytes that takes.

@@ -9,9 +9,11 @@ use crate::document::node::{Map, Node};
 use crate::document::reference::{Documents, Followed, Place, Placed};
 use crate::document::version::{self, Version};
 
+use crate::unseen::without_unseen;
+
 use super::finding::{Findings, Kind};
 use super::scheme::{self, Schemes};
-use super::server;
+use super::server::{self, Bases};
 use super::text;
 
 /// One file.
@@ -26,6 +28,12 @@ impl Description {
     /// A text of `info`, as it is written.
     pub(crate) fn info(&self, key: &str) -> Option<&str> {
         self.root.member("info")?.text_of(key)
+    }
+
+    /// The version that it gives itself.
+    pub(crate) fn own_version(&self) -> Option<String> {
+        let version = self.info("version").map(without_unseen);
+        version.filter(|own| !own.trim().is_empty())
     }
 
     /// Its title on one line.
@@ -121,8 +129,14 @@ pub(crate) fn read(
         root: Rc::clone(&root.node),
         schemes,
     };
+    let bases = match (&description.version, root.node.member("servers")) {
+        (Version::Swagger2, _) => server::base_path(&root.node),
+        (_, Some(servers)) => server::bases(servers),
+        (_, None) => server::none(),
+    };
     let mut walk = Walk {
         description: &description,
+        shared_bases: told(bases, &description.file, findings),
         documents,
         findings,
         operations: Vec::new(),
@@ -132,8 +146,21 @@ pub(crate) fn read(
     Ok((description, operations))
 }
 
+/// The base paths that count; what else servers say is told.
+fn told(bases: Bases, whose: &str, findings: &mut Findings) -> Vec<String> {
+    if !bases.odd.is_empty() {
+        findings.add(Kind::OddServer, whose, bases.odd.join("; "));
+    }
+    if !bases.others.is_empty() {
+        findings.add(Kind::OtherServers, whose, bases.others.join(", "));
+    }
+    bases.first
+}
+
 struct Walk<'a, 'f> {
     description: &'a Description,
+    /// The base paths of the whole description.
+    shared_bases: Vec<String>,
     documents: &'a mut Documents<'f>,
     findings: &'a mut Findings,
     operations: Vec<Operation>,
@@ -231,11 +258,18 @@ impl Walk<'_, '_> {
             None => Rc::clone(shared),
         };
         let root = &self.description.root;
-        let security = at
-            .node
-            .member("security")
-            .or_else(|| root.member("security"));
-        let security = security.cloned();
+        // Null is not as OpenAPI has it, so it does not mean what the document says, either.
+        let owner = [&at.node, root]
+            .into_iter()
+            .filter_map(|own| own.map())
+            .find(|map| map.find("security").is_some());
+        let is_given_twice = owner.is_some_and(|map| map.twice.iter().any(|key| key == "security"));
+        if is_given_twice {
+            self.findings
+                .add(Kind::OddSecurity, &name, "`security` is given twice");
+        }
+        let security = owner.and_then(|map| map.find("security"));
+        let security = security.filter(|_| !is_given_twice).cloned();
         let bases = self.bases(item, &at, &name);
         self.operations.push(Operation {
             place: at.place,
@@ -251,29 +285,16 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
+    /// The base paths of an operation: those of the nearest servers.
     fn bases(&mut self, item: &Placed, at: &Placed, name: &str) -> Vec<String> {
-        let root = &self.description.root;
         if self.description.version == Version::Swagger2 {
-            return server::base_path(root);
+            return self.shared_bases.clone();
         }
-        let own = at
-            .node
-            .member("servers")
-            .or_else(|| item.node.member("servers"));
-        let Some(servers) = own.or_else(|| root.member("servers")) else {
-            return vec![String::new()];
-        };
-        let (bases, others) = server::bases(servers);
-        if !others.is_empty() {
-            let whose = if own.is_some() {
-                name
-            } else {
-                self.description.file.as_str()
-            };
-            self.findings
-                .once(Kind::OtherServers, whose, others.join(", "));
+        let own = at.node.member("servers");
+        match own.or_else(|| item.node.member("servers")) {
+            Some(servers) => told(server::bases(servers), name, self.findings),
+            None => self.shared_bases.clone(),
         }
-        bases
     }
 
     /// The path parameters listed here, over those of the path.

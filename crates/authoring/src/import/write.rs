@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use scope::Requirement;
 
+use crate::unseen::{is_unseen, without_unseen};
+
 use super::draft::{Action, Chapter, Draft, Line, Resource, Scope, Table};
 use super::risk::Risk;
 
@@ -45,7 +47,7 @@ fn head(draft: &Draft, text: &mut String) {
     *text += &format!("id = {}\n", quoted(id));
     *text += &format!("version = {}\n", quoted(version));
     *text +=
-        "languages = [\"en\"]   # every text is needed in each; the first one is the fallback\n";
+        "languages = [\"en\"]   # every text is needed in the first; the others fall back to it\n";
     *text += &format!("title = {}\n", words(title));
     *text += &format!("summary = {}\n", words(summary));
     *text += &format!("scope_pattern = {}\n", quoted(&draft.pattern));
@@ -137,6 +139,9 @@ fn one_scope(resource: &Resource, scope: &Scope, text: &mut String) {
             list(&names),
             evidence.in_words()
         );
+    }
+    if scope.name.contains('*') {
+        *text += "# As a right of a role, this name stands for every name that fits its `*`.\n";
     }
     if !scope.is_used {
         *text += "# No operation of the document names it: it opens nothing.\n";
@@ -237,9 +242,9 @@ pub(crate) fn quoted(text: &str) -> String {
             '\\' => quoted += "\\\\",
             '\n' => quoted += "\\n",
             '\t' => quoted += "\\t",
-            own if own.is_control() => {
+            own if own.is_control() || is_unseen(own) => {
                 // Writing to a String cannot fail.
-                let _ = write!(quoted, "\\u{:04X}", u32::from(own));
+                let _ = write!(quoted, "\\U{:08X}", u32::from(own));
             }
             own => quoted.push(own),
         }
@@ -260,7 +265,5 @@ pub(crate) fn key(key: &str) -> String {
 
 /// A text on one line of a comment.
 fn comment(text: &str) -> String {
-    text.chars()
-        .map(|own| if own.is_control() { ' ' } else { own })
-        .collect()
+    without_unseen(text)
 }

@@ -56,7 +56,11 @@ fn alternatives_stay_alternatives_and_lists_stay_lists() {
         ("[{key: [admin], oauth: [contacts.read]}]", "contacts.read"),
         // Without credentials, too: never here.
         ("[{}, {oauth: [contacts.read]}]", "contacts.read"),
-        ("{oauth: [contacts.read]}", "contacts.read"),
+        // A name that is given twice is one name.
+        ("[{oauth: [contacts.read, contacts.read]}]", "contacts.read"),
+        // Texts that look like something else, in quotes.
+        ("[{oauth: ['false']}]", "false"),
+        ("[{oauth: [\"1\"]}]", "1"),
     ];
     for (security, expected) in table {
         let found = state(security);
@@ -81,12 +85,119 @@ fn what_names_no_scope_is_in_one_of_four_states() {
         ("[{key: []}]", "other-credentials", None),
         ("[{basic: [admin]}, {}]", "other-credentials", None),
         ("null", "unsaid", None),
-        ("oauth", "unsaid", None),
-        ("[oauth]", "unsaid", None),
     ];
     for (security, expected, needed) in table {
         assert_eq!(state(security), (expected.to_owned(), needed), "{security}");
     }
+}
+
+#[test]
+fn security_that_is_not_as_openapi_has_it_opens_nothing_and_is_told() {
+    let odd = [
+        "{}",
+        "{oauth: []}",
+        "{oauth: [contacts.read]}",
+        "\"\"",
+        "false",
+        "0",
+        "null",
+        "~",
+        "oauth",
+        "[oauth]",
+        "[null]",
+        "[[]]",
+        "[\"\"]",
+        "[{oauth}]",
+        "[{oauth: null}]",
+        "[{oauth: {}}]",
+        "[{oauth: \"\"}]",
+        "[{oauth: contacts.read}]",
+        "[{oauth: false}]",
+        "[{oauth: 0}]",
+        "[{oauth: [null]}]",
+        "[{oauth: [false]}]",
+        "[{oauth: [1.5e3]}]",
+        "[{oauth: [0x1f]}]",
+        "[{oauth: [.inf]}]",
+        "[{oauth: [[contacts.read]]}]",
+        "[{oauth: [contacts.read], oauth: []}]",
+        // A proper alternative beside it does not make it proper.
+        "[{oauth: []}, {oauth: null}]",
+        "[{oauth: [contacts.read]}, {oauth: null}]",
+        "[{}, false]",
+        "[], security: [{oauth: [contacts.read]}]",
+    ];
+    let mut options = Options::default();
+    options.public = Allow::Keep;
+    options.any_token = Allow::Keep;
+    for security in odd {
+        let imported = of_yaml(&one(security), &options);
+        let state = imported.report.json()["operations"][0]["state"].clone();
+        assert_eq!(state, "unsaid", "{security}");
+        assert_eq!(needs(&imported, "GET", "/v1/a"), None, "{security}");
+        assert_eq!(found(&imported, "odd-security"), ["GET /a"], "{security}");
+    }
+    // The same of the whole document, and in JSON.
+    for security in ["null", "{}", "false", "[]\nsecurity: []"] {
+        let text = api(
+            "  /a: { get: {} }\n  /always: { get: { security: [{oauth: [contacts.read]}] } }\n",
+        );
+        let imported = of_yaml(&format!("{text}security: {security}\n"), &options);
+        assert_eq!(needs(&imported, "GET", "/v1/a"), None, "{security}");
+        assert_eq!(found(&imported, "odd-security"), ["GET /a"], "{security}");
+    }
+    let text = r#"{"openapi": "3.0.0", "paths": {"/a": {"get": {"security": [{"o": [false]}]}}}}"#;
+    let imported = of_yaml(text, &options);
+    assert_eq!(imported.catalog, None);
+    assert_eq!(found(&imported, "odd-security"), ["GET /a"]);
+}
+
+#[test]
+fn null_in_an_operation_is_not_what_the_document_says() {
+    let text = api("  /a: { get: { security: null } }\n  /b: { get: {} }\n");
+    let text = format!("{text}security: [{{ oauth: [contacts.read] }}]\n");
+    let imported = of_yaml(&text, &Options::default());
+    assert_eq!(needs(&imported, "GET", "/v1/a"), None);
+    assert_eq!(found(&imported, "odd-security"), ["GET /a"]);
+}
+
+#[test]
+fn what_is_needed_beside_any_token_is_told_and_what_nobody_knows_is_left_out() {
+    let beside = ["[{oauth: [], key: []}]", "[{tls: [], oauth: []}]"];
+    for security in beside {
+        let imported = of_yaml(&with_schemes(security), &Options::default());
+        let needed = needs(&imported, "GET", "/v1/a");
+        assert_eq!(needed.as_deref(), Some("any token"), "{security}");
+        assert_eq!(found(&imported, "beside-token"), ["GET /a"], "{security}");
+    }
+    let unknown = [
+        "[{oauth: [], stranger: []}]",
+        "[{stranger: [], oauth: []}]",
+        "[{oauth: [], odd: []}]",
+    ];
+    for security in unknown {
+        let imported = of_yaml(&with_schemes(security), &Options::default());
+        assert_eq!(needs(&imported, "GET", "/v1/a"), None, "{security}");
+        assert_eq!(
+            found(&imported, "other-credentials"),
+            ["GET /a"],
+            "{security}"
+        );
+    }
+}
+
+/// The same with a certificate and a scheme of a type that OpenAPI does not have.
+fn with_schemes(security: &str) -> String {
+    one(security).replace(
+        "    basic:",
+        "    tls: { type: mutualTLS }\n    odd: { type: handshake }\n    basic:",
+    )
+}
+
+#[test]
+fn a_name_that_is_given_twice_is_not_several() {
+    let imported = with("[{oauth: [contacts.read, contacts.read]}]");
+    assert!(found(&imported, "several-scopes").is_empty());
 }
 
 #[test]

@@ -84,7 +84,11 @@ fn other_encodings_that_say_so_are_read() {
 fn depth_and_aliases_have_a_bound() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert!(refused(&format!("{{\"a\": {deep}}}")).contains("it is no"));
-    assert!(refused(&format!("a: {deep}")).contains("it is no YAML"));
+    let said = refused(&format!("a: {deep}"));
+    assert!(
+        said.contains("it is no YAML: it is nested too deeply, at line 1"),
+        "{said}"
+    );
     let block: String = (0..1_000)
         .map(|depth| format!("{}a:\n", " ".repeat(depth)))
         .collect();
@@ -149,6 +153,49 @@ fn the_network_is_never_asked() {
         needs(&imported, "GET", "/v1/a").as_deref(),
         Some("contacts.read")
     );
+}
+
+#[test]
+fn absolute_paths_are_not_followed() {
+    let here = api("  /always: { get: { security: [{oauth: [contacts.read]}] } }\n");
+    for file in [
+        "/etc/passwd",
+        "%2Fetc/passwd",
+        "C:/secrets.yaml",
+        "c:secrets.yaml",
+        "\\secrets.yaml",
+        "\\\\host\\secrets.yaml",
+    ] {
+        let reference = format!("{{ $ref: '{file}#/a' }}");
+        let said = refused(&format!("{here}  /a: {reference}\n"));
+        assert!(
+            said.contains("the path /a at /paths/~1a refers to")
+                && said.contains("absolute paths are not followed"),
+            "{said}"
+        );
+        // What an import need not know may be anywhere.
+        let schema = format!("{{in: path, name: a, schema: {reference}}}");
+        let text = format!(
+            "{here}  /a: {{ get: {{ parameters: [{schema}], security: [{{oauth: [contacts.read]}}] }} }}\n"
+        );
+        let imported = of_yaml(&text, &Options::default());
+        assert!(needs(&imported, "GET", "/v1/a").is_some());
+    }
+}
+
+#[test]
+fn what_is_wrong_with_yaml_is_said_in_words() {
+    let deep = "[".repeat(100_000);
+    for text in [
+        format!("a: {deep}"),
+        "a: [b: c: d".to_owned(),
+        "a: *b".to_owned(),
+        "\ta: 'b".to_owned(),
+    ] {
+        let said = refused(&text);
+        let (_, why) = said.split_once("it is no YAML: ").unwrap();
+        assert!(why.starts_with(|own: char| own.is_alphabetic()), "{said}");
+    }
 }
 
 #[test]

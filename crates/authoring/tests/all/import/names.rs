@@ -169,6 +169,46 @@ fn people_never_read_a_raw_key() {
     );
 }
 
+#[test]
+fn what_nobody_sees_is_in_no_text() {
+    let hidden = "\u{202e}\u{2066}\u{200b}\u{ad}\u{feff}\u{e0041}\u{2800}";
+    let text = super::given::api(
+        "  /a: { get: { tags: ['Le~tters'], summary: 'Lists le~tters', security: [{oauth: [contacts.read]}] } }\n",
+    );
+    let text = text
+        .replace(
+            "title: Example, version: '1'",
+            "title: 'Ex~ample', description: 'An ex~ample.', version: '1~'",
+        )
+        .replace("See your contacts", "See your con~tacts\u{2028}and more");
+    let imported = of_yaml(&text.replace('~', hidden), &Options::default());
+    let catalog = imported.catalog.as_deref().unwrap();
+    let is_odd = |own: char| own != '\n' && (own.is_control() || hidden.contains(own));
+    assert!(!catalog.contains(is_odd), "{catalog:?}");
+    assert!(!catalog.contains("\\U"), "{catalog}");
+    assert!(catalog.contains("See your contacts and more"), "{catalog}");
+    assert!(catalog.contains("# Lists letters"), "{catalog}");
+    assert!(!imported.report.text().contains(is_odd));
+}
+
+#[test]
+fn a_report_shows_as_numbers_what_a_terminal_would_obey() {
+    let text = super::given::api(
+        "  \"/a\\u001B[2J\\u202E\": { get: { security: [{oauth: [contacts.read]}] }, put: { security: [{oauth: [\"b\\u001B[1m\"]}] } }\n",
+    );
+    let imported = of_yaml(&text, &Options::default());
+    let report = imported.report.text();
+    assert!(report.contains("\\u{1b}[2J\\u{202e}"), "{report}");
+    let is_odd = |own: char| own != '\n' && (own.is_control() || own == '\u{202e}');
+    assert!(!report.contains(is_odd), "{report:?}");
+    let said = super::given::of_files(
+        &[("api.yaml", "openapi: \"9\\u001B[2J\"\npaths: {}")],
+        &Options::default(),
+    );
+    let said = said.unwrap_err().to_string();
+    assert!(!said.contains('\u{1b}'), "{said:?}");
+}
+
 /// One operation for each method and path, all with these scopes.
 fn opening(calls: &[(&str, &str, &[&str])]) -> Imported {
     let call = |(method, path, scopes): &(&str, &str, &[&str])| {
@@ -271,6 +311,18 @@ fn the_report_shows_what_speaks_for_any_of_a_list() {
         text.contains("# implies = [\"a.read\"]   # proposed, not switched on: reads list both"),
         "{text}"
     );
+}
+
+#[test]
+fn a_name_that_is_a_pattern_as_a_right_is_kept_and_told() {
+    let imported = with(&[("*", ""), ("a:*", ""), ("a:read", "")]);
+    assert_eq!(found(&imported, "pattern-name"), ["*", "a:*"]);
+    assert!(!imported.report.is_clean());
+    let report = imported.report.text();
+    assert!(report.contains("2 scopes' names have a `*`"), "{report}");
+    let text = imported.catalog.as_deref().unwrap();
+    let remarks = text.matches("# As a right of a role").count();
+    assert_eq!(remarks, 2, "{text}");
 }
 
 #[test]

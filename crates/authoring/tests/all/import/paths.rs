@@ -169,17 +169,71 @@ fn a_literal_path_hides_the_template_beside_it_unless_somebody_says_otherwise() 
 
 /// The paths behind these servers, of the document and of one path.
 fn behind(servers: &str, own: &str) -> Vec<String> {
-    let text = api(&format!(
-        "  /a: {{ {own} get: {{ security: [{{oauth: [contacts.read]}}] }} }}\n"
-    ));
-    let text = text.replace("servers: [{ url: 'https://api.example.com/v1' }]", servers);
-    let imported = of_yaml(&text, &Options::default());
+    let imported = with_servers(servers, own);
     let catalog = catalog_of(imported.catalog.as_deref().unwrap());
     catalog
         .endpoints()
         .iter()
         .map(|own| own.path.clone())
         .collect()
+}
+
+fn with_servers(servers: &str, own: &str) -> Imported {
+    let text = api(&format!(
+        "  /a: {{ {own} get: {{ security: [{{oauth: [contacts.read]}}] }} }}\n"
+    ));
+    let text = text.replace("servers: [{ url: 'https://api.example.com/v1' }]", servers);
+    of_yaml(&text, &Options::default())
+}
+
+#[test]
+fn an_address_that_is_none_gives_no_base_path_and_is_told() {
+    let table = [
+        ("javascript:alert(1)", "/a"),
+        ("javascript://x/b", "/a"),
+        ("ftp://x.example/b", "/a"),
+        ("file:///b", "/a"),
+        ("b", "/a"),
+        ("./b", "/a"),
+        ("../b", "/a"),
+        ("{base}/b", "/a"),
+        ("?x", "/a"),
+        ("#x", "/a"),
+        ("", "/a"),
+        ("/b#c", "/b/a"),
+        ("/b?c", "/b/a"),
+        ("https://x.example/b?c=/d", "/b/a"),
+        ("https://x.example?c=/d", "/a"),
+    ];
+    for (url, expected) in table {
+        let servers = format!("servers: [{{url: '{url}'}}]");
+        assert_eq!(behind(&servers, ""), [expected], "{url}");
+        let imported = with_servers(&servers, "");
+        assert_eq!(found(&imported, "odd-server"), ["api.yaml"], "{url}");
+        let own = with_servers("servers: [{url: /b}]", &format!("{servers},"));
+        assert_eq!(found(&own, "odd-server"), ["GET /a"], "{url}");
+        let further = format!("servers: [{{url: /b}}, {{url: '{url}'}}]");
+        assert_eq!(behind(&further, ""), ["/b/a"], "{url}");
+        assert_eq!(
+            found(&with_servers(&further, ""), "odd-server"),
+            ["api.yaml"],
+            "{url}"
+        );
+    }
+    for servers in ["servers: {url: /b}", "servers: /b", "servers: [/b]"] {
+        assert_eq!(behind(servers, ""), ["/a"], "{servers}");
+        let imported = with_servers(servers, "");
+        assert_eq!(found(&imported, "odd-server"), ["api.yaml"], "{servers}");
+    }
+    for url in [
+        "HTTPS://x.example/b",
+        "//x.example/b",
+        "/b/",
+        "http://x.example//b",
+    ] {
+        let imported = with_servers(&format!("servers: [{{url: '{url}'}}]"), "");
+        assert!(found(&imported, "odd-server").is_empty(), "{url}");
+    }
 }
 
 #[test]

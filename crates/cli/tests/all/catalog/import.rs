@@ -34,6 +34,16 @@ fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
 }
 
 #[test]
+fn what_is_wrong_with_yaml_is_said_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(folder.path(), "api.yaml", "a: [b: c: d");
+    let ran = scopegate(["catalog", "import", file.to_str().unwrap()]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    let (_, why) = ran.err.split_once("it is no YAML: ").unwrap();
+    assert!(why.starts_with(|own: char| own.is_alphabetic()), "{why}");
+}
+
+#[test]
 fn what_it_writes_is_a_catalog_that_every_question_works_on() {
     let folder = tempfile::tempdir().unwrap();
     let catalog = folder.path().join("library.toml");
