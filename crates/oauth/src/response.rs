@@ -1,6 +1,6 @@
 //! The token response (RFC 6749 section 5.1).
 
-use scope::{Catalog, ResponseMember, Scope, WithheldReason};
+use scope::{Catalog, ResponseMember, Scope, WhyMissing, WithheldReason};
 use serde_json::{Value, json};
 
 use crate::json::Object;
@@ -22,6 +22,8 @@ pub struct TokenResponse {
     pub withheld: Vec<Withheld>,
     /// What was offered and the person did not allow.
     pub refused: Scope,
+    /// What the person allowed and took off later.
+    pub reduced: Scope,
 }
 
 /// Where the catalog's further members come from.
@@ -87,8 +89,9 @@ impl TokenResponse {
         if let Some(refresh_token) = &self.refresh_token {
             body.string("refresh_token", refresh_token.expose());
         }
-        if !self.withheld.is_empty() || !self.refused.is_empty() {
-            body.value("scope_withheld", &self.scope_withheld());
+        let withheld = self.scope_withheld();
+        if !withheld.is_empty() {
+            body.value("scope_withheld", &withheld);
         }
         for (name, member) in &policy.response {
             if let Some(value) = further(member, context) {
@@ -106,11 +109,25 @@ impl TokenResponse {
                 describe(withheld.reason),
             )
         });
-        let refused = self
-            .refused
-            .iter()
-            .map(|scope| entry(scope, "refused", "The person did not allow it."));
-        withheld.chain(refused).collect()
+        let by_person = [
+            (
+                &self.refused,
+                WhyMissing::Refused,
+                "The person did not allow it.",
+            ),
+            (
+                &self.reduced,
+                WhyMissing::Reduced,
+                "The person took it off later.",
+            ),
+        ];
+        let by_person = by_person
+            .into_iter()
+            .flat_map(|(scopes, why, description)| {
+                let named = scopes.iter();
+                named.map(move |scope| entry(scope, why.as_str(), description))
+            });
+        withheld.chain(by_person).collect()
     }
 }
 

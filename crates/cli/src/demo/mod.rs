@@ -1,6 +1,7 @@
 //! `scopegate demo`: realms with sandbox APIs, sample people and sample apps, from nothing but this
 //! binary; or from a catalog or a description besides.
 
+mod kept;
 mod own;
 mod people;
 mod sample;
@@ -20,6 +21,8 @@ use crate::failure::{Failure, Outcome};
 use crate::playground::{self, Demo};
 use crate::serve::{listen, router, runtime, start_log, until_stopped};
 
+pub use kept::catalogs;
+
 /// The database's file in a demo's directory.
 pub const DATABASE: &str = "scopegate.sqlite";
 
@@ -33,6 +36,7 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
     let worlds = world::worlds(arguments)?;
     let (folder, _gone_at_the_end) = folder(arguments.data.as_deref())?;
     let _alone = alone(&folder)?;
+    kept::keep(&folder, &worlds)?;
     let file = folder.join(DATABASE);
     let database = SqliteStore::open(&file)
         .await

@@ -139,18 +139,20 @@ impl Server {
                 folder.display()
             )));
         }
-        let realms = shipped::CATALOGS.map(|(name, _)| (name.to_owned(), None));
-        Self::open(&Database::File(file), &realms, None, None).await
+        let realms = demo::catalogs(folder)?.into_iter();
+        let realms = realms.map(|catalog| (catalog, None)).collect();
+        Self::open(&Database::File(file), realms, None, None).await
     }
 
     async fn of_server(config: &Path) -> Result<Self, Failure> {
         let configuration = Configuration::read(config)?;
         let realms = configuration.realms.into_iter();
-        let realms: Vec<_> = realms.map(|realm| (realm.catalog, realm.signing)).collect();
+        let realms = realms.map(|realm| Ok((shipped::catalog(&realm.catalog)?, realm.signing)));
+        let realms = realms.collect::<Result<_, Failure>>()?;
         let base_url = Some(configuration.base_url);
         Self::open(
             &configuration.database,
-            &realms,
+            realms,
             Some(configuration.keys),
             base_url,
         )
@@ -159,14 +161,13 @@ impl Server {
 
     async fn open(
         database: &Database,
-        realms: &[(String, Option<SigningAlgorithm>)],
+        realms: Vec<(Catalog, Option<SigningAlgorithm>)>,
         keys: Option<Keys>,
         base_url: Option<String>,
     ) -> Result<Self, Failure> {
         let store = database.open_as_it_is().await?.store();
         let (mut known, mut signing) = (BTreeMap::new(), BTreeMap::new());
-        for (name, algorithm) in realms {
-            let catalog = shipped::catalog(name)?;
+        for (catalog, algorithm) in realms {
             signing.extend(algorithm.map(|algorithm| (catalog.id().to_owned(), algorithm)));
             known.insert(catalog.id().to_owned(), catalog);
         }

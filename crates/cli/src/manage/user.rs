@@ -2,6 +2,7 @@ use std::io::{BufRead, IsTerminal};
 
 use oauth::model::User;
 use oauth::naming;
+use oauth::password::{LONGEST, PasswordError};
 use realm::manage::{AddPerson, ChangePerson, DeletePerson, Desk, PersonChange, Refused, Settled};
 
 use super::{Said, Server, deletion, every, settled};
@@ -185,18 +186,51 @@ async fn list(desk: &Desk<'_>) -> Result<String, Failure> {
     Ok(lines.join("\n"))
 }
 
-/// One line of standard input. Nothing of it is ever on a command line.
+/// The most bytes of a line with a password: its one spelling may be a third of another, and a byte
+/// order mark and an end of the line stand around it.
+const LONGEST_LINE: u64 = 3 * LONGEST as u64 + 5;
+
+/// One line of standard input, of which no more is read than a password can have. Nothing of it is
+/// ever on a command line.
 fn read_password() -> Result<String, Failure> {
     let input = std::io::stdin();
     if input.is_terminal() {
         eprintln!("New password, then Enter (it is shown while you type):");
     }
-    let mut line = String::new();
+    line_of(input.lock())
+}
+
+fn line_of(input: impl BufRead) -> Result<String, Failure> {
+    let mut line = Vec::new();
     input
-        .lock()
-        .read_line(&mut line)
+        .take(LONGEST_LINE + 1)
+        .read_until(b'\n', &mut line)
         .map_err(Failure::while_doing("cannot read standard input"))?;
+    if line.len() as u64 > LONGEST_LINE {
+        return Err(Failure::new(PasswordError::Long.to_string()));
+    }
+    let line =
+        String::from_utf8(line).map_err(Failure::while_doing("cannot read standard input"))?;
     // Some shells begin what they pipe with a byte order mark, which nobody types at sign-in.
     let line = line.trim_start_matches('\u{feff}');
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, repeat};
+
+    use super::*;
+
+    #[test]
+    fn no_more_is_read_than_a_password_can_have() {
+        // In Hangul one letter may be written as three.
+        let longest = "\u{1112}\u{1161}\u{11ab}".repeat(LONGEST / 3);
+        assert!(oauth::password::new(&longest).is_ok());
+        let piped = format!("\u{feff}{longest}\r\nmore");
+        assert_eq!(line_of(piped.as_bytes()).unwrap(), longest);
+        for endless in [b'x', 0] {
+            assert!(line_of(BufReader::new(repeat(endless))).is_err());
+        }
+    }
 }

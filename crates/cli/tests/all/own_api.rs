@@ -84,6 +84,28 @@ fn a_new_catalog_becomes_a_running_realm() {
 }
 
 #[test]
+fn commands_on_a_demo_know_its_own_realm() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("my-api.toml");
+    let file = file.to_str().unwrap();
+    scopegate(["catalog", "new", "my-api", "-o", file]).ok();
+    let data = folder.path().join("demo");
+    let data = data.to_str().unwrap();
+    let (running, _) = demo(&["--catalog", file, "--data", data]);
+    // It is the demo's own by then, wherever the file went.
+    std::fs::remove_file(file).unwrap();
+    let list = |realm: &str| scopegate(["organisation", "list", realm, "--data", data]);
+    assert!(list("my-api").ok().out.contains("harbour-bakery"));
+    list("bexio").wrong(&["there is no realm", "this server has my-api"]);
+    drop(running);
+    assert!(list("my-api").ok().out.contains("harbour-bakery"));
+    // The next demo there has the shipped ones.
+    let (_running, _) = demo(&["--data", data]);
+    assert!(list("bexio").ok().out.contains("muster"));
+    list("my-api").wrong(&["there is no realm"]);
+}
+
+#[test]
 fn a_shipped_catalog_alone_keeps_its_people() {
     let (_running, told) = demo(&["--catalog", "bexio"]);
     let (name, realm) = realm(&told);

@@ -52,8 +52,10 @@ pub struct RefreshGrant {
     pub refresh_scope: Scope,
     /// What of the asked scope does not count now.
     pub withheld: Vec<Withheld>,
-    /// What of the authorization's scope the person has refused or taken back since.
+    /// What of the authorization's scope the person has refused.
     pub refused: Scope,
+    /// What of it they have taken off since.
+    pub reduced: Scope,
     /// Which refresh token goes with it.
     pub next: Next,
 }
@@ -130,14 +132,18 @@ pub fn decide(
         )
         .into());
     }
-    let mut refused = catalog.scope_of(&scope.difference(&standing));
+    let lost = catalog.scope_of(&scope.difference(&standing));
+    let mut not_allowed = lost.tokens().to_vec();
     for name in not_given {
         let known = |withheld: &&Withheld| withheld.scope == name.as_str();
         match grant.withheld.iter().find(known) {
             Some(reason) => withheld.push(reason.clone()),
-            None => refused.push(name),
+            None => not_allowed.push(name),
         }
     }
+    let (reduced, refused): (Vec<_>, Vec<_>) = not_allowed
+        .into_iter()
+        .partition(|name| grant.is_taken_off(name));
     Ok(RefreshGrant {
         grant: token.grant,
         family: token.family,
@@ -147,7 +153,8 @@ pub fn decide(
         scope: catalog.scope_of(&counts),
         refresh_scope: token.scope.clone(),
         withheld,
-        refused,
+        refused: refused.into_iter().collect(),
+        reduced: reduced.into_iter().collect(),
         next,
     })
 }

@@ -123,6 +123,14 @@ impl Grant {
         Cow::Owned(tokens.filter(|name| !is_lost(name)).cloned().collect())
     }
 
+    /// Was it taken off by the person? It may have been allowed again since, to what came after.
+    #[must_use]
+    pub fn is_taken_off(&self, name: &ScopeToken) -> bool {
+        let is_refused = self.refused.contains(name.as_str());
+        let was_taken_off = self.taken_off.contains_key(name) && !is_refused;
+        self.reduced.contains(name.as_str()) || was_taken_off
+    }
+
     /// What it allows and another state of it does not.
     #[must_use]
     pub fn loses(&self, next: &Self) -> Scope {

@@ -54,6 +54,7 @@ fn answer() -> TokenResponse {
         refresh_token: Some(Secret::presented("rt")),
         withheld: Vec::new(),
         refused: Scope::empty(),
+        reduced: Scope::empty(),
     }
 }
 
@@ -65,6 +66,7 @@ fn a_token_response_names_scope_always_and_what_was_left_out_with_reasons() {
         reason: WithheldReason::Unknown,
     }];
     answer.refused = scope("contact_edit");
+    answer.reduced = scope("invoice_show");
     let context = ResponseContext {
         organisation: Some(&organisation()),
         user: Some(&user()),
@@ -86,6 +88,7 @@ fn a_token_response_names_scope_always_and_what_was_left_out_with_reasons() {
                     "description": "This API has no such scope; check the spelling on its scopes page.",
                 },
                 { "scope": "contact_edit", "reason": "refused", "description": "The person did not allow it." },
+                { "scope": "invoice_show", "reason": "reduced", "description": "The person took it off later." },
             ],
             "org": "muster",
             "user_id": 11,

@@ -16,7 +16,7 @@ use oauth::model::{Grant, GrantStatus, RevocationReason, Uuid};
 use realm::manage::{ReduceGrant, Reduced, Refused};
 
 use crate::pages::differences::{self, Now};
-use crate::pages::form::PageForm;
+use crate::pages::form::{PageForm, SentForm};
 use crate::pages::refusal::Refusal;
 use crate::pages::visit::Visit;
 use crate::pages::words::shown;
@@ -59,9 +59,9 @@ pub(crate) async fn ask_removal(Named(grant): Named, visit: Visit) -> Response {
 
 /// `POST /{realm}/account/grants/{grant}/remove`: ends a grant with everything that hangs
 /// from it.
-pub(crate) async fn remove(Named(grant): Named, visit: Visit, form: PageForm) -> Response {
+pub(crate) async fn remove(Named(grant): Named, visit: Visit, form: SentForm) -> Response {
     let answer = async {
-        let (signed_in, _) = match own_answer(&visit, &form).await? {
+        let (signed_in, ..) = match own_answer(&visit, form).await? {
             Ok(own) => own,
             Err(response) => return Ok(response),
         };
@@ -75,9 +75,9 @@ pub(crate) async fn remove(Named(grant): Named, visit: Visit, form: PageForm) ->
 }
 
 /// `POST /{realm}/account/families/{family}/end`: ends one connection of an app, and no other.
-pub(crate) async fn end(Named(family): Named, visit: Visit, form: PageForm) -> Response {
+pub(crate) async fn end(Named(family): Named, visit: Visit, form: SentForm) -> Response {
     let answer = async {
-        let (signed_in, _) = match own_answer(&visit, &form).await? {
+        let (signed_in, ..) = match own_answer(&visit, form).await? {
             Ok(own) => own,
             Err(response) => return Ok(response),
         };
@@ -94,9 +94,9 @@ pub(crate) async fn end(Named(family): Named, visit: Visit, form: PageForm) -> R
 
 /// `POST /{realm}/account/grants/{grant}/reduce`: keeps what is marked and takes off the
 /// rest. With nothing left the grant ends.
-pub(crate) async fn reduce(Named(grant): Named, visit: Visit, form: PageForm) -> Response {
+pub(crate) async fn reduce(Named(grant): Named, visit: Visit, form: SentForm) -> Response {
     let answer = async {
-        let (signed_in, shown) = match own_answer(&visit, &form).await? {
+        let (signed_in, shown, form) = match own_answer(&visit, form).await? {
             Ok(own) => own,
             Err(response) => return Ok(response),
         };
@@ -125,14 +125,17 @@ pub(crate) async fn reduce(Named(grant): Named, visit: Visit, form: PageForm) ->
 /// says nothing of it.
 async fn own_answer(
     visit: &Visit,
-    form: &PageForm,
-) -> Result<Result<(SignedIn, ShownGrant), Response>, Refusal> {
+    form: SentForm,
+) -> Result<Result<(SignedIn, ShownGrant, PageForm), Response>, Refusal> {
     visit.own_form()?;
+    let form = form.once()?;
     let Some(signed_in) = visit.signed_in().await? else {
         return Ok(Err(sign_in_first(visit)));
     };
     let differences: &[Difference] = match ShownGrant::read(form.get("shown")) {
-        Some(shown) if shown.is_of(signed_in.user.id) => return Ok(Ok((signed_in, shown))),
+        Some(shown) if shown.is_of(signed_in.user.id) => {
+            return Ok(Ok((signed_in, shown, form)));
+        }
         Some(_) => &[Difference::Person],
         None => &[],
     };

@@ -22,7 +22,7 @@ use oauth::{ErrorCode, OAuthError};
 use realm::limits;
 
 use crate::body;
-use crate::pages::form::PageForm;
+use crate::pages::form::SentForm;
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::visit::Visit;
@@ -64,12 +64,12 @@ pub(crate) async fn show(method: Method, visit: Visit) -> Response {
 }
 
 /// `POST /{realm}/consent?request=`: the person's decision.
-pub(crate) async fn decide(visit: Visit, form: PageForm) -> Response {
+pub(crate) async fn decide(visit: Visit, form: SentForm) -> Response {
     redirect::from_a_page(&visit, answered(&visit, take(&visit, form).await))
 }
 
 /// `POST /{realm}/organisation?request=`: whose data is meant.
-pub(crate) async fn choose(visit: Visit, form: PageForm) -> Response {
+pub(crate) async fn choose(visit: Visit, form: SentForm) -> Response {
     let chosen = || {
         visit.own_form()?;
         let form = form.filled()?;
@@ -195,7 +195,7 @@ async fn ask(visit: &Visit) -> Result<Response, Refusal> {
     Ok(kept.remembered(response))
 }
 
-async fn take(visit: &Visit, form: PageForm) -> Result<Response, Refusal> {
+async fn take(visit: &Visit, form: SentForm) -> Result<Response, Refusal> {
     visit.own_form()?;
     let form = form.filled()?;
     let kept = kept::find(visit).await?;

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use enforce::reading;
@@ -8,12 +10,19 @@ use url::form_urlencoded;
 use super::refusal::Refusal;
 use realm::limits;
 
-/// The fields of a form one of our pages sent, in their order; a name may come again.
+/// The fields of a form as they came, before anybody looked whether a page of ours sends such.
+#[derive(Debug)]
+pub(crate) struct SentForm(Vec<(String, String)>);
+
+/// The fields of a form in their order: each comes once, but for the boxes, which share a name.
 #[derive(Debug)]
 pub(crate) struct PageForm(Vec<(String, String)>);
 
+/// The name of every box.
+const BOX: &str = "allow";
+
 impl PageForm {
-    /// The first value of a field; empty when it is not there.
+    /// The value of a field that comes once; empty when it is not there.
     #[must_use]
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0
@@ -31,8 +40,8 @@ impl PageForm {
     pub(crate) fn choice(&self, catalog: &Catalog) -> Result<Choice, Refusal> {
         let answers = self.0.iter().filter_map(|(field, value)| {
             let row = match field.split_once('.') {
-                None if field == "allow" => None,
-                Some(("allow", row)) => Some(row),
+                None if field == BOX => None,
+                Some((BOX, row)) => Some(row),
                 _ => return None,
             };
             (!value.is_empty()).then_some((row, value.as_str()))
@@ -41,7 +50,7 @@ impl PageForm {
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for PageForm {
+impl<S: Send + Sync> FromRequest<S> for SentForm {
     type Rejection = std::convert::Infallible;
 
     /// Never fails: what cannot be read is a form without fields, which no page sends, and
@@ -57,17 +66,57 @@ impl<S: Send + Sync> FromRequest<S> for PageForm {
     }
 }
 
-impl PageForm {
-    /// Refuses a form without any fields.
+impl SentForm {
+    /// Refuses a form that answers something twice: whichever of the answers were taken, it might
+    /// not be the one that was meant.
     ///
     /// # Errors
     ///
     /// [`Refusal::Form`].
-    pub(crate) fn filled(self) -> Result<Self, Refusal> {
+    pub(crate) fn once(self) -> Result<PageForm, Refusal> {
+        let mut seen = HashSet::new();
+        let mut names = self.0.iter().map(|(field, _)| field.as_str());
+        if names.all(|field| field == BOX || seen.insert(field)) {
+            Ok(PageForm(self.0))
+        } else {
+            Err(Refusal::Form)
+        }
+    }
+
+    /// Refuses a form without any fields, too.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Form`].
+    pub(crate) fn filled(self) -> Result<PageForm, Refusal> {
         if self.0.is_empty() {
             Err(Refusal::Form)
         } else {
-            Ok(self)
+            self.once()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_answered_once_is_refused_twice() {
+        let sent = |names: &[&str]| {
+            let fields = names.iter().map(|name| ((*name).to_owned(), String::new()));
+            SentForm(fields.collect()).once().is_ok()
+        };
+        assert!(sent(&[]));
+        assert!(sent(&[
+            "allow",
+            "allow",
+            "allow.task",
+            "allow.note",
+            "shown"
+        ]));
+        for twice in ["shown", "decision", "organisation", "allow.task", "unknown"] {
+            assert!(!sent(&[twice, "allow", twice]), "{twice}");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use oauth::audit::Actor;
 use oauth::naming;
 
-use super::form::PageForm;
+use super::form::SentForm;
 use super::next;
 use super::refusal::Refusal;
 use super::respond;
@@ -42,7 +42,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 }
 
 /// `POST /{realm}/login`
-pub(crate) async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: PageForm) -> Response {
+pub(crate) async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: SentForm) -> Response {
     let answer = async {
         visit.own_form()?;
         let form = form.filled()?;
@@ -62,9 +62,10 @@ pub(crate) async fn sign_in(State(_): State<Arc<App>>, visit: Visit, form: PageF
 }
 
 /// `POST /{realm}/logout`
-pub(crate) async fn sign_out(visit: Visit, form: PageForm) -> Response {
+pub(crate) async fn sign_out(visit: Visit, form: SentForm) -> Response {
     let answer = async {
         visit.own_form()?;
+        let form = form.once()?;
         let by = match visit.signed_in().await? {
             Some(signed_in) => visit.actor(&signed_in.user),
             None => Actor::system(),

@@ -1,6 +1,11 @@
-//! Where a person goes on to after signing in: a path of the same realm, and nothing else.
+//! Where a person goes on to after signing in: a page of the same realm, and nothing else.
 
-/// `next`, if it is a local path of this realm that every browser reads the same way.
+use std::sync::LazyLock;
+
+use crate::router;
+
+/// `next`, if it is a local path of this realm that every browser reads the same way, and a page
+/// is there.
 #[must_use]
 pub(crate) fn local_path<'n>(realm: &str, next: &'n str) -> Option<&'n str> {
     let rest = next
@@ -15,7 +20,24 @@ pub(crate) fn local_path<'n>(realm: &str, next: &'n str) -> Option<&'n str> {
         && path
             .split('/')
             .all(|segment| !matches!(segment, "" | "." | ".."));
-    is_plain.then_some(next)
+    (is_plain && is_page(path)).then_some(next)
+}
+
+/// Is there a page at this path within a realm? Signing in leads to it by `GET`.
+fn is_page(path: &str) -> bool {
+    static PAGES: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let routes = router::routes().into_iter();
+        routes
+            .filter(|route| route.method == "GET" && !route.is_open)
+            .filter_map(|route| route.path.strip_prefix("/{realm}/"))
+            .collect()
+    });
+    let fits = |page: &&str| {
+        let same = |(own, given): (&str, &str)| own == given || own.starts_with('{');
+        page.split('/').count() == path.split('/').count()
+            && page.split('/').zip(path.split('/')).all(same)
+    };
+    PAGES.iter().any(|page| fits(page))
 }
 
 /// In bytes: our own are a quarter of that. Whatever is longer would make a redirect that servers
@@ -41,7 +63,8 @@ mod tests {
             "/bexio/account",
             "/bexio/oauth/authorize?client_id=a&redirect_uri=https%3A%2F%2Fa.example%2F..%2Fcb",
             "/bexio/oauth/authorize?x=//evil.example",
-            &format!("/bexio/{}", "a".repeat(LONGEST - 7)),
+            "/bexio/account/grants/1/remove",
+            &format!("/bexio/scopes?q={}", "a".repeat(LONGEST - 16)),
         ] {
             assert_eq!(local_path("bexio", good), Some(good));
         }
@@ -76,7 +99,15 @@ mod tests {
             "/bexio/account#@evil.example",
             "/bexio/a@evil.example",
             "/bexio/é",
-            &format!("/bexio/{}", "a".repeat(LONGEST - 6)),
+            "/bexio/logout",
+            "/bexio/organisation?request=a",
+            "/bexio/account/grants/1/reduce",
+            "/bexio/account/families/1/end",
+            "/bexio/oauth/token",
+            "/bexio/oauth/jwks",
+            "/bexio/api/2.0/contact",
+            "/bexio/nothing",
+            &format!("/bexio/scopes?q={}", "a".repeat(LONGEST - 15)),
         ] {
             assert_eq!(local_path("bexio", bad), None, "{bad:?}");
         }

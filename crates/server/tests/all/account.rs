@@ -98,6 +98,10 @@ async fn removing_an_app_ends_its_tokens() {
     assert!(world.is_active(&api, access).await);
 
     let shown = asked.shown().unwrap();
+    let twice = [("shown", shown.as_str()); 2];
+    let refused = browser.post(&path, &twice).await;
+    refused.expect(StatusCode::BAD_REQUEST);
+    assert!(world.is_active(&api, access).await);
     let answer = browser.post(&path, &[("shown", &shown)]).await;
     let back = answer.location().to_owned();
     let page = browser.get(&back).await;

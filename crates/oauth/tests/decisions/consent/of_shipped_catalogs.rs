@@ -6,7 +6,7 @@ use oauth::error::{ErrorCode, OAuthError};
 use oauth::model::{Approval, Client};
 use oauth::response::{ResponseContext, TokenResponse};
 use oauth::secret::{SecretKind, generate};
-use scope::{Catalog, WithheldReason};
+use scope::{Catalog, Scope, WithheldReason};
 
 fn ask(catalog: &Catalog, client: &Client, asked: &str) -> Offer {
     offer(
@@ -39,6 +39,7 @@ fn bexio_the_user_removes_a_scope_and_the_app_sees_it_in_the_answer() {
         refresh_token: None,
         withheld: decision.withheld,
         refused: decision.refused,
+        reduced: Scope::empty(),
     };
     let body = serde_json::from_slice::<serde_json::Value>(
         &response.json(&catalog, &ResponseContext::default()),

@@ -102,7 +102,8 @@ fn what_was_taken_off_does_not_come_back_where_it_is_allowed_again() {
         let given = refresh.run(&[]).unwrap();
         assert_eq!(given.scope.to_string(), left, "{issued:?} {taken_off}");
         assert_eq!(given.position, refresh.token.position);
-        assert_eq!(given.refused.contains("contact_edit"), left == lost);
+        assert_eq!(given.reduced.contains("contact_edit"), left == lost);
+        assert_eq!(given.refused, scope(""));
     }
 }
 
@@ -228,6 +229,10 @@ fn grant_ceiling_and_rights_are_held_against_it_each_time() {
     let given = refresh.run(&[]).unwrap();
     assert_eq!(given.scope, scope("general contact_show"));
     assert_eq!(given.refused, scope("invoice_show"));
+    refresh.grant.reduced = scope("invoice_show");
+    let reduced = refresh.run(&[]).unwrap();
+    assert_eq!(reduced.reduced, scope("invoice_show"));
+    assert_eq!(reduced.refused, scope(""));
     assert_eq!(
         given.withheld,
         [Withheld {
@@ -353,6 +358,7 @@ fn who_repeats_what_was_asked_means_what_is_left_of_it() {
         .unwrap();
     assert_eq!(left.scope, scope("general contact_show"));
     assert_eq!(left.refused, scope("contact_edit invoice_show"));
+    assert_eq!(left.reduced, scope(""));
     assert_eq!(left.withheld, refresh.grant.withheld);
     assert_eq!(left.refresh_scope, refresh.token.scope);
     // Nothing of it is left, or it was never asked.

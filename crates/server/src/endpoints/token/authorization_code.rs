@@ -56,6 +56,7 @@ pub(super) async fn redeem(exchange: &Exchange<'_>) -> Result<Issued, ApiError> 
         scope: granted.scope,
         withheld: granted.withheld,
         refused: granted.refused,
+        reduced: scope::Scope::empty(),
         audience,
     };
     let secret = refresh.as_ref().map(|refresh| &refresh.secret);

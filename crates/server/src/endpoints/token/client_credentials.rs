@@ -34,6 +34,7 @@ pub(super) async fn issue(exchange: &Exchange<'_>) -> Result<Issued, ApiError> {
         scope: granted.scope,
         withheld: granted.withheld,
         refused: Scope::empty(),
+        reduced: Scope::empty(),
         audience: exchange.audience()?,
     };
     exchange.issue(issue, None, now).await

@@ -47,6 +47,7 @@ pub(super) struct Issue {
     pub(super) scope: Scope,
     pub(super) withheld: Vec<Withheld>,
     pub(super) refused: Scope,
+    pub(super) reduced: Scope,
     pub(super) audience: String,
 }
 
@@ -186,6 +187,7 @@ impl Exchange<'_> {
                 refresh_token: refresh.cloned(),
                 withheld: issue.withheld,
                 refused: issue.refused,
+                reduced: issue.reduced,
             },
             organisation,
             user,

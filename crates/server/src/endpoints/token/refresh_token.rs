@@ -163,6 +163,7 @@ fn issue(exchange: &Exchange<'_>, granted: RefreshGrant) -> Result<Issue, ApiErr
         scope: granted.scope,
         withheld: granted.withheld,
         refused: granted.refused,
+        reduced: granted.reduced,
         audience: exchange.audience()?,
     })
 }

@@ -124,6 +124,35 @@ async fn a_form_that_says_nothing_of_what_it_showed_is_not_taken() {
     }
 }
 
+/// Whichever of two answers were taken, the other may have been meant.
+#[tokio::test]
+async fn a_form_that_answers_something_twice_is_not_taken() {
+    let world = World::new("bexio").await;
+    let client = ledgerly(&world).await;
+    let mut browser = world.annas_browser().await;
+    let request = world.authorize(&client, CONTACTS, &[]);
+    let (page, shown) = opened(&mut browser, &request).await;
+    for twice in [
+        ("allow.contact", "contact_show"),
+        ("allow.contact", ""),
+        ("decision", "deny"),
+        ("decision", "allow"),
+        ("shown", shown.as_str()),
+    ] {
+        let form: Vec<_> = ALLOW.into_iter().chain([twice]).collect();
+        let refused = browser.post(&page, &with(&shown, &form)).await;
+        refused.expect(StatusCode::BAD_REQUEST);
+        nothing_is_decided(&world, &world.anna).await;
+    }
+    let organisation = page.replace("/consent?", "/organisation?");
+    let id = world.muster.id.to_string();
+    let named = ("organisation", id.as_str());
+    let refused = browser.post(&organisation, &[named, named]).await;
+    refused.expect(StatusCode::BAD_REQUEST);
+    let answer = browser.post(&page, &with(&shown, &ALLOW)).await;
+    assert!(answer.returned("code").is_some());
+}
+
 /// A short name of digits is another organisation's number.
 #[tokio::test]
 async fn the_organisation_of_the_page_is_the_one_of_the_grant() {

@@ -112,6 +112,7 @@ async fn next_leads_to_this_realm_and_nowhere_else() {
         "/bexio//evil.example",
         "javascript:alert(1)",
         "/bexio/account\r\nx: y",
+        "/bexio/logout",
     ] {
         let answer = browser.sign_in(ANNA, PASSWORD, evil).await;
         assert_eq!(answer.location(), "/bexio/account", "{evil:?}");

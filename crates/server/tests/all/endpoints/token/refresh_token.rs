@@ -282,7 +282,7 @@ async fn a_reduced_grant_reduces_the_next_token() {
     let told = next["scope_withheld"].as_array().unwrap();
     assert!(
         told.iter()
-            .any(|one| one["scope"] == "contact_edit" && one["reason"] == "refused")
+            .any(|one| one["scope"] == "contact_edit" && one["reason"] == "reduced")
     );
 }
 

@@ -1,0 +1,57 @@
+//! The catalog of a demo's own, kept beside its database: commands on it know the realm by it.
+
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use scope::Catalog;
+use tempfile::NamedTempFile;
+
+use super::world::World;
+use crate::failure::Failure;
+use crate::shipped;
+
+/// The catalog's file in a demo's directory.
+const CATALOG: &str = "catalog.toml";
+
+/// Keeps the catalog of a demo that has but one; the shipped ones are in the binary.
+pub fn keep(folder: &Path, worlds: &[World]) -> Result<(), Failure> {
+    let file = folder.join(CATALOG);
+    let kept = match worlds {
+        [world] => replace(folder, &file, world.catalog.source()),
+        _ => match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        },
+    };
+    kept.map_err(Failure::while_doing(format!(
+        "cannot write {}",
+        file.display()
+    )))
+}
+
+/// Whoever reads meanwhile finds the whole old one or the whole new one.
+fn replace(folder: &Path, file: &Path, text: &str) -> std::io::Result<()> {
+    let mut whole = NamedTempFile::new_in(folder)?;
+    whole.write_all(text.as_bytes())?;
+    whole.persist(file)?;
+    Ok(())
+}
+
+/// The catalogs of the demo that ran last on a directory.
+pub fn catalogs(folder: &Path) -> Result<Vec<Catalog>, Failure> {
+    let file = folder.join(CATALOG);
+    let text = match std::fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let shipped = shipped::CATALOGS.iter();
+            return shipped.map(|(name, _)| shipped::catalog(name)).collect();
+        }
+        Err(error) => {
+            let reading = format!("cannot read {}", file.display());
+            return Err(Failure::while_doing(reading)(error));
+        }
+    };
+    let catalog = Catalog::parse(&file.to_string_lossy(), &text)
+        .map_err(|mistakes| Failure::new(format!("the catalog has mistakes\n{mistakes}")))?;
+    Ok(vec![catalog])
+}
