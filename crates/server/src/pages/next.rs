@@ -37,7 +37,7 @@ fn is_page(path: &str) -> bool {
         page.split('/').count() == path.split('/').count()
             && page.split('/').zip(path.split('/')).all(same)
     };
-    PAGES.iter().any(|page| fits(page))
+    PAGES.iter().any(fits)
 }
 
 /// In bytes: our own are a quarter of that. Whatever is longer would make a redirect that servers
