@@ -30,16 +30,21 @@ pub struct Question<'a> {
     pub offer: &'a Offer,
     /// The grant that stands, exactly as it was loaded.
     pub standing: Option<&'a Grant>,
-    /// The kept request that the person answers; none where nobody was asked.
-    pub answers: Option<&'a TokenHash>,
-    /// What the page showed.
-    pub shown: &'a Shown,
-    /// What those it is about are called there.
-    pub names: &'a ShownNames,
     /// When the person signed in.
     pub signed_in_at: Timestamp,
     /// How far the changes were known when the request came.
     pub position: Position,
+}
+
+/// The page that a person answers.
+#[derive(Clone, Copy)]
+pub struct Answered<'a> {
+    /// The kept request that it stands for.
+    pub request: &'a TokenHash,
+    /// What it showed.
+    pub shown: &'a Shown,
+    /// What those it is about are called there.
+    pub names: &'a ShownNames,
 }
 
 /// Records the decision with its grant and the code in one step; then the code may go to the
@@ -52,6 +57,7 @@ pub async fn allow(
     app: &App,
     realm: &Realm,
     question: &Question<'_>,
+    page: &Answered<'_>,
     decision: &ConsentDecision,
 ) -> Result<Recording<Secret>, Fault> {
     let now = app.now();
@@ -81,11 +87,11 @@ pub async fn allow(
         granted: decision.granted.clone(),
         refused: decision.refused.clone(),
         grant: Some(grant.id),
-        ..nothing_allowed(app, realm, question, now)
+        ..nothing_allowed(app, realm, question, page, now)
     };
     let (secret, code) = new_code(app, realm, question, decision, grant.id, now);
     let store = app.store();
-    let recording = store.record_consent(&consent, &grant, &code, standing, question.answers);
+    let recording = store.record_consent(&consent, &grant, &code, standing, Some(page.request));
     Ok(match recording.await? {
         Recording::Recorded(_) => Recording::Recorded(secret),
         Recording::StandingChanged => Recording::StandingChanged,
@@ -103,6 +109,7 @@ pub async fn refuse(
     app: &App,
     realm: &Realm,
     question: &Question<'_>,
+    page: &Answered<'_>,
 ) -> Result<Recording<()>, Fault> {
     let now = app.now();
     let catalog = realm.catalog();
@@ -112,11 +119,15 @@ pub async fn refuse(
     });
     let consent = Consent {
         refused: catalog.scope_of(question.offer.offered()),
-        ..nothing_allowed(app, realm, question, now)
+        ..nothing_allowed(app, realm, question, page, now)
     };
     let store = app.store();
-    let recording =
-        store.record_refusal(&consent, left.as_ref(), question.standing, question.answers);
+    let recording = store.record_refusal(
+        &consent,
+        left.as_ref(),
+        question.standing,
+        Some(page.request),
+    );
     Ok(recording.await?)
 }
 
@@ -157,7 +168,13 @@ pub async fn of_user(
     Ok(consents.await?)
 }
 
-fn nothing_allowed(app: &App, realm: &Realm, question: &Question<'_>, now: Timestamp) -> Consent {
+fn nothing_allowed(
+    app: &App,
+    realm: &Realm,
+    question: &Question<'_>,
+    page: &Answered<'_>,
+    now: Timestamp,
+) -> Consent {
     Consent {
         id: app.new_id(),
         realm: realm.id().to_owned(),
@@ -173,9 +190,9 @@ fn nothing_allowed(app: &App, realm: &Realm, question: &Question<'_>, now: Times
         decided_at: now,
         evidence: Some(ConsentEvidence {
             catalog: realm.catalog_digest(),
-            language: question.shown.language().to_owned(),
-            rows: Some(question.shown.rows()),
-            names: Some(question.names.clone()),
+            language: page.shown.language().to_owned(),
+            rows: Some(page.shown.rows()),
+            names: Some(page.names.clone()),
             returned_to: question.request.redirect_uri.clone(),
             signed_in_at: question.signed_in_at,
         }),

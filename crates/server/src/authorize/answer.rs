@@ -3,8 +3,9 @@ use oauth::consent::{ConsentDecision, Shown, from_standing};
 use oauth::model::{Recording, TokenHash};
 use oauth::token::AccessTokenClaims;
 use oauth::{ErrorCode, OAuthError, Secret};
+use realm::Fault;
+use realm::consents::{self, Answered};
 use realm::manage::{ReduceGrant, Refused};
-use realm::{Fault, consents};
 
 use super::redirect::{redirect_code, redirect_error};
 use super::situation::Situation;
@@ -17,6 +18,17 @@ pub(super) struct Given<'a> {
     pub(super) shown: &'a Shown,
     /// The kept request.
     pub(super) to: &'a TokenHash,
+}
+
+impl Given<'_> {
+    /// What is kept of the page with the decision.
+    fn page<'a>(&'a self, visit: &Visit, situation: &'a Situation) -> Answered<'a> {
+        Answered {
+            request: self.to,
+            shown: self.shown,
+            names: situation.names(visit),
+        }
+    }
 }
 
 /// What the person allows is recorded; then the code goes to the app. No answer where the grant
@@ -32,8 +44,8 @@ pub(super) async fn allow(
         let told = redirect_error(visit, &situation.asked.request, &error);
         return Ok(Some(told));
     }
-    let question = situation.question(visit, (given.shown, Some(given.to)));
-    let recording = consents::allow(&visit.app, &visit.realm, &question, decision);
+    let (question, page) = (situation.question(visit), given.page(visit, situation));
+    let recording = consents::allow(&visit.app, &visit.realm, &question, &page, decision);
     Ok(redirect_recorded(visit, situation, recording.await?))
 }
 
@@ -43,8 +55,8 @@ pub(super) async fn deny(
     situation: &Situation,
     given: &Given<'_>,
 ) -> Result<Option<Response>, Refusal> {
-    let question = situation.question(visit, (given.shown, Some(given.to)));
-    let recording = consents::refuse(&visit.app, &visit.realm, &question);
+    let (question, page) = (situation.question(visit), given.page(visit, situation));
+    let recording = consents::refuse(&visit.app, &visit.realm, &question, &page);
     if recording.await?.recorded().is_none() {
         return Ok(None);
     }
@@ -106,8 +118,7 @@ pub(super) async fn answer_again(
         let told = redirect_error(visit, &situation.asked.request, &error);
         return Ok(Some(told));
     }
-    let shown = situation.shown(visit);
-    let question = situation.question(visit, (&shown, None));
+    let question = situation.question(visit);
     let again = consents::allow_again(&visit.app, &visit.realm, &question, &decision, grant.id);
     Ok(redirect_recorded(visit, situation, again.await?))
 }

@@ -31,7 +31,7 @@ pub(super) fn ask(
         &situation.asked.client.client,
         situation.organisation.as_ref(),
     );
-    let place_name = situation.place();
+    let place_name = situation.place(visit);
     let offered = situation.offer.rows.iter();
     let rows: Vec<Row> = offered
         .filter_map(|row| rows::of_offer(visit, client, row))
@@ -50,7 +50,7 @@ pub(super) fn ask(
         person: Person::of(&situation.signed_in.user),
         back: at.consent(visit),
         organisation: here.map(|here| organisation(visit, at, here, &situation.memberships)),
-        reach: reach(situation),
+        reach: reach(visit, situation),
         action: at.consent(visit),
         shown: situation.shown(visit).to_string(),
         problem: told,
@@ -84,8 +84,8 @@ fn tell(visit: &Visit, situation: &Situation, problem: &Problem) -> Vec<String> 
         Problem::Different(differences) => {
             let now = Now {
                 person: &shown(&situation.signed_in.user.name),
-                app: &situation.names.app,
-                place: situation.place(),
+                app: &situation.names(visit).app,
+                place: situation.place(visit),
             };
             let told = differences::told(visit, differences, &now);
             iter::once(again).chain(told).collect()
@@ -174,10 +174,10 @@ pub(super) fn organisation(
 }
 
 /// Where a grant that is bound to the person reaches: all of their organisations.
-fn reach(situation: &Situation) -> Vec<String> {
+fn reach(visit: &Visit, situation: &Situation) -> Vec<String> {
     match situation.organisation {
         Some(_) => Vec::new(),
-        None => situation.names.organisations.clone(),
+        None => situation.names(visit).organisations.clone(),
     }
 }
 

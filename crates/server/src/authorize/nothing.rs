@@ -28,7 +28,7 @@ pub(super) fn tell(
 ) -> Response {
     let client = &situation.asked.client.client;
     let here = situation.organisation.as_ref();
-    let place = situation.place();
+    let place = situation.place(visit);
     let app = AppView::of(client, &situation.asked.request.redirect_uri);
     let words = visit.words;
     let heading = match place {

@@ -1,9 +1,9 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::response::Response;
 use oauth::authorization::AuthorizationRequest;
 use oauth::consent::{Offer, Shown, needs_consent, offer};
-use oauth::model::{Client, Grant, Organisation, ShownNames, TokenHash, Uuid};
+use oauth::model::{Client, Grant, Organisation, ShownNames, Uuid};
 use oauth::{ErrorCode, OAuthError};
 
 use super::kept::Kept;
@@ -47,19 +47,14 @@ pub(super) struct Situation {
     /// Whose data; `None` where a grant is bound to the person.
     pub(super) organisation: Option<Organisation>,
     pub(super) memberships: Memberships,
-    /// What those it is about are called on its pages.
-    pub(super) names: ShownNames,
+    names: OnceLock<ShownNames>,
     pub(super) standing: Option<Arc<Grant>>,
     pub(super) offer: Offer,
 }
 
 impl Situation {
-    /// What is decided about; `answers` is the kept request that the person answers.
-    pub(super) fn question<'a>(
-        &'a self,
-        visit: &Visit,
-        (shown, answers): (&'a Shown, Option<&'a TokenHash>),
-    ) -> Question<'a> {
+    /// What is decided about.
+    pub(super) fn question<'a>(&'a self, visit: &Visit) -> Question<'a> {
         Question {
             request: &self.asked.request,
             user: self.signed_in.user.id,
@@ -69,12 +64,17 @@ impl Situation {
                 .map(|organisation| organisation.id),
             offer: &self.offer,
             standing: self.standing.as_deref(),
-            shown,
-            answers,
-            names: &self.names,
             signed_in_at: self.signed_in.session.created_at,
             position: visit.position,
         }
+    }
+
+    /// What those it is about are called on its pages: looked for once a page is shown.
+    pub(super) fn names(&self, visit: &Visit) -> &ShownNames {
+        let organisation = self.organisation.as_ref();
+        let client = &self.asked.client.client;
+        self.names
+            .get_or_init(|| names(visit, client, organisation, &self.memberships))
     }
 
     /// What a page about it shows.
@@ -89,14 +89,14 @@ impl Situation {
                 self.signed_in.user.id,
                 organisation.map(|organisation| organisation.id),
             ),
-            (&self.names, visit.words.language().code()),
+            (self.names(visit), visit.words.language().code()),
         )
     }
 
     /// What the organisation whose data is meant is called.
-    pub(super) fn place(&self) -> Option<&str> {
+    pub(super) fn place(&self, visit: &Visit) -> Option<&str> {
         self.organisation.as_ref()?;
-        self.names.organisations.first().map(String::as_str)
+        self.names(visit).organisations.first().map(String::as_str)
     }
 
     pub(super) fn needs_consent(&self, visit: &Visit) -> bool {
@@ -199,17 +199,11 @@ pub(super) async fn read(
             &error,
         )));
     }
-    let names = names(
-        visit,
-        &asked.client.client,
-        organisation.as_ref(),
-        &memberships,
-    );
     Ok(Stage::Ready(Box::new(Situation {
         asked,
         signed_in,
         organisation,
-        names,
+        names: OnceLock::new(),
         memberships,
         standing,
         offer,
