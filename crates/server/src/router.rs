@@ -72,3 +72,30 @@ fn all() -> Routes<Arc<App>> {
         // For whoever keeps the process running; operators have it too.
         .get("/healthz", health::alive)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::routes;
+    use crate::pages::next;
+
+    /// Signing in leads on to every page, and to nothing that is none.
+    #[test]
+    fn signing_in_leads_to_the_pages_that_there_are() {
+        for route in routes() {
+            let Some(path) = route.path.strip_prefix("/{realm}/") else {
+                continue;
+            };
+            let named = ["{grant}", "{family}", "{reason}"];
+            let path = named
+                .iter()
+                .fold(path.to_owned(), |path, name| path.replace(name, "1"));
+            let path = format!("/bexio/{path}");
+            let is_page = route.method == "GET" && !route.is_open;
+            let leads = next::local_path("bexio", &path).is_some();
+            assert!(leads || !is_page, "{path}");
+            if route.is_open {
+                assert!(!leads, "{path}");
+            }
+        }
+    }
+}
