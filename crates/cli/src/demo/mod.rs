@@ -36,7 +36,6 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
     let worlds = world::worlds(arguments)?;
     let (folder, _gone_at_the_end) = folder(arguments.data.as_deref())?;
     let _alone = alone(&folder)?;
-    kept::keep(&folder, &worlds)?;
     let file = folder.join(DATABASE);
     let database = SqliteStore::open(&file)
         .await
@@ -44,6 +43,8 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
             "cannot open {}",
             file.display()
         )))?;
+    // Behind the database, which says best what a disk does not take.
+    kept::keep(&folder, &worlds)?;
     let listener = listen(arguments.listen)?;
     let address = listener
         .local_addr()

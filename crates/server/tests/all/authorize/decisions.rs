@@ -191,7 +191,6 @@ async fn what_the_own_role_lacks_is_listed_at_the_end_and_cannot_be_sent() {
     }
     assert!(!page.body.contains("contact_edit</code>"), "{}", page.body);
     let form = [
-        ("allow.contact", "contact_edit"),
         ("allow.contact", "contact_show"),
         ("allow.kb_invoice", "kb_invoice_edit"),
         ("allow", "task_edit"),
