@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Translation {
-    /// Where it stands in the catalog, as in [`TextEntry::key`].
+    /// Where it stands in the catalog, as in [`TextEntry::key`](super::TextEntry::key).
     pub key: String,
     /// What it was translated from, as far as the file says so.
     pub source: Option<String>,

@@ -78,7 +78,7 @@ pub enum CatalogCommand {
 /// Where the server and the API are.
 #[derive(Debug, Args)]
 pub struct Where {
-    /// The issuer, such as https://login.example.com/acme, for the addresses at the page's head; an
+    /// The issuer, such as `https://login.example.com/acme`, for the addresses at the page's head; an
     /// example's if not given
     #[arg(long, value_name = "URL")]
     pub issuer: Option<String>,
