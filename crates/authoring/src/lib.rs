@@ -8,6 +8,7 @@ mod document;
 mod import;
 mod lint;
 mod new;
+mod paths;
 mod texts;
 mod unseen;
 mod words;

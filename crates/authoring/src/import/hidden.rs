@@ -1,27 +1,19 @@
 //! Calls that a literal path takes from the template beside it: with `DELETE /users/{id}` and
 //! `GET /users/me`, the call `DELETE /users/me`.
 
-use std::collections::HashMap;
-
 use scope::Method;
 
 use super::finding::{Findings, Kind};
 use super::rule::{Rule, Rules};
+use crate::paths::{Node, tree};
 
 /// The most ways that are looked at for one path.
 const MOST_WAYS: usize = 1_000;
 
-#[derive(Default)]
-struct Node<'r> {
-    texts: HashMap<&'r str, usize>,
-    template: Option<usize>,
-    path: Option<usize>,
-}
-
 /// Lists such calls; or, where `opens`, gives them the rules of the template.
 pub(crate) fn find(rules: &mut Rules, opens: bool, findings: &mut Findings) {
     let mut missing: Vec<(usize, Method, Rule)> = Vec::new();
-    let nodes = tree(rules);
+    let nodes = tree(rules.paths.values().map(|own| own.path.as_str()));
     for (place, own) in rules.paths.values().enumerate() {
         let mut ways = Vec::new();
         let segments: Vec<&str> = own.path.split('/').skip(1).collect();
@@ -61,31 +53,6 @@ pub(crate) fn find(rules: &mut Rules, opens: bool, findings: &mut Findings) {
     }
 }
 
-fn tree(rules: &Rules) -> Vec<Node<'_>> {
-    let mut nodes = vec![Node::default()];
-    for (place, own) in rules.paths.values().enumerate() {
-        let mut at = 0;
-        for segment in own.path.split('/').skip(1) {
-            let next = nodes.len();
-            let Some(node) = nodes.get_mut(at) else {
-                break;
-            };
-            let child = match is_template(segment) {
-                true => *node.template.get_or_insert(next),
-                false => *node.texts.entry(segment).or_insert(next),
-            };
-            if child == next {
-                nodes.push(Node::default());
-            }
-            at = child;
-        }
-        if let Some(node) = nodes.get_mut(at) {
-            node.path = Some(place);
-        }
-    }
-    nodes
-}
-
 /// The paths that take a call of this one when it has no rule: the most specific first.
 fn walk(
     nodes: &[Node<'_>],
@@ -110,11 +77,4 @@ fn walk(
         let is_wider = is_wider || !segment.contains('{');
         walk(nodes, next, rest, is_wider, ways, left);
     }
-}
-
-fn is_template(segment: &str) -> bool {
-    segment.starts_with('{')
-        && segment.ends_with('}')
-        && segment.matches('{').count() == 1
-        && !segment.contains("...")
 }

@@ -1,11 +1,12 @@
 //! Paths that take each other's calls.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use scope::{Catalog, Endpoint, Method};
 
 use super::finding::Found;
 use super::rule::Rule;
+use crate::paths::{Node, is_template, tree};
 
 /// The most ways that are looked at for one path.
 const MOST_WAYS: usize = 2_000;
@@ -16,7 +17,7 @@ pub(super) fn look(catalog: &Catalog, found: &mut Found<'_>) {
         paths.entry(&endpoint.path).or_default().push(endpoint);
     }
     let paths: Vec<(&str, Vec<&Endpoint>)> = paths.into_iter().collect();
-    let tree = Tree::of(paths.iter().map(|(path, _)| *path));
+    let tree = Tree(tree(paths.iter().map(|(path, _)| *path)));
     for (place, (path, own)) in paths.iter().enumerate() {
         for (beside, how) in tree.beside(path) {
             let Some((other, theirs)) = paths.get(beside) else {
@@ -88,43 +89,9 @@ enum How {
     Crossing,
 }
 
-/// Paths by their segments. Only whole templates stand for any text; what has text beside a
-/// template is compared as it is written.
 struct Tree<'c>(Vec<Node<'c>>);
 
-#[derive(Default)]
-struct Node<'c> {
-    texts: HashMap<&'c str, usize>,
-    template: Option<usize>,
-    path: Option<usize>,
-}
-
-impl<'c> Tree<'c> {
-    fn of(paths: impl Iterator<Item = &'c str>) -> Self {
-        let mut nodes = vec![Node::default()];
-        for (place, path) in paths.enumerate() {
-            let mut at = 0;
-            for segment in path.split('/').skip(1) {
-                let next = nodes.len();
-                let Some(node) = nodes.get_mut(at) else {
-                    break;
-                };
-                let child = match is_template(segment) {
-                    true => *node.template.get_or_insert(next),
-                    false => *node.texts.entry(segment).or_insert(next),
-                };
-                if child == next {
-                    nodes.push(Node::default());
-                }
-                at = child;
-            }
-            if let Some(node) = nodes.get_mut(at) {
-                node.path = Some(place);
-            }
-        }
-        Self(nodes)
-    }
-
+impl Tree<'_> {
     /// The other paths that can take a call of this one, as far as it has text where they differ,
     /// or each has.
     fn beside(&self, path: &str) -> Vec<(usize, How)> {
@@ -180,11 +147,4 @@ impl Walk<'_, '_> {
             self.on(next, rest, has_text || is_text, lacks_text);
         }
     }
-}
-
-fn is_template(segment: &str) -> bool {
-    segment.starts_with('{')
-        && segment.ends_with('}')
-        && segment.matches('{').count() == 1
-        && !segment.contains("...")
 }
