@@ -1,8 +1,8 @@
 //! An app that asks for five hundred scopes, in a real Chromium: the page of another site posts the
 //! request, and the person decides row by row.
 
-use std::io::{Read, Write};
-use std::net::TcpListener;
+use axum::Router;
+use axum::response::Html;
 
 use super::chrome::{Settings, in_browser};
 use crate::common::many::Many;
@@ -24,20 +24,11 @@ fn page_of_the_app(action: &str, request: &[(&str, String)]) -> String {
 }
 
 /// The app's own server, as far as the browser needs one.
-fn app() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+async fn app() -> u16 {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let mut stream = stream;
-            let mut head = [0; 8_192];
-            let _ = stream.read(&mut head);
-            let _ = stream.write_all(
-                b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 11\r\n\
-                  Connection: close\r\n\r\n<h1>In</h1>",
-            );
-        }
-    });
+    let app = Router::new().fallback(|| async { Html("<h1>In</h1>") });
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
     port
 }
 
@@ -46,7 +37,7 @@ async fn five_hundred_are_asked_and_decided() {
     let many = tokio::task::spawn_blocking(|| Many::start(None))
         .await
         .unwrap();
-    let callback = format!("http://127.0.0.1:{}/callback", app());
+    let callback = format!("http://127.0.0.1:{}/callback", app().await);
     let mut request = many.request(500);
     for (name, value) in &mut request {
         if *name == "redirect_uri" {

@@ -1,62 +1,50 @@
 //! An app that goes on from its redirect URI to other places, in a real Chromium.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::sync::mpsc;
+
+use axum::Router;
+use axum::http::Uri;
+use axum::response::{Html, IntoResponse, Response};
 
 use super::chrome::{Browser, Log, Settings, in_browser};
 use crate::common::RunningDemo;
 
 /// The app's own server, on every address of this device: each hop is a host that the policy of
 /// no page of ours names, and the last place says whether it was reached. It tells each path.
-fn hops() -> (u16, mpsc::Receiver<String>) {
-    let first = TcpListener::bind("127.0.0.1:0").unwrap();
+/// Browsers open connections that they may never use, so one of them holds up no other.
+async fn hops() -> (u16, mpsc::Receiver<String>) {
+    let first = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = first.local_addr().unwrap().port();
-    let second = TcpListener::bind(("::1", port)).unwrap();
+    let second = tokio::net::TcpListener::bind(("::1", port)).await.unwrap();
     let (tell, told) = mpsc::channel();
     for listener in [first, second] {
         let tell = tell.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let mut line = String::new();
-                let mut reader = BufReader::new(&stream);
-                reader.read_line(&mut line).unwrap();
-                let mut rest = String::new();
-                while reader.read_line(&mut rest).unwrap_or(0) > 2 {
-                    rest.clear();
-                }
-                let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
-                let to = match path.split('?').next().unwrap_or_default() {
-                    "/to-the-program" => String::from("com.example.app:/handed-over"),
-                    "/callback" if !path.contains("error=") => {
-                        format!("http://localhost:{port}/second")
-                    }
-                    "/second" => format!("http://[::1]:{port}/third"),
-                    "/third" => format!("http://127.0.0.1:{port}/last"),
-                    _ => String::new(),
-                };
-                let answer = if to.is_empty() {
-                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 16\r\n\
-                     Connection: close\r\n\r\n<h1>arrived</h1>"
-                        .to_owned()
-                } else {
-                    format!(
-                        "HTTP/1.1 303 See Other\r\nLocation: {to}\r\nContent-Length: 0\r\n\
-                         Connection: close\r\n\r\n"
-                    )
-                };
-                let _ = (&stream).write_all(answer.as_bytes());
-                let _ = tell.send(path);
-            }
-        });
+        let answer = move |uri: Uri| async move {
+            let _ = tell.send(uri.to_string());
+            hop(port, &uri)
+        };
+        let app = Router::new().fallback(answer);
+        tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
     }
     (port, told)
+}
+
+fn hop(port: u16, uri: &Uri) -> Response {
+    let refused = uri.query().is_some_and(|query| query.contains("error="));
+    let to = match uri.path() {
+        "/to-the-program" => String::from("com.example.app:/handed-over"),
+        "/callback" if !refused => format!("http://localhost:{port}/second"),
+        "/second" => format!("http://[::1]:{port}/third"),
+        "/third" => format!("http://127.0.0.1:{port}/last"),
+        _ => return Html("<h1>arrived</h1>").into_response(),
+    };
+    axum::response::Redirect::to(&to).into_response()
 }
 
 #[tokio::test]
 async fn an_app_goes_on_to_where_it_wants_behind_each_of_our_forms() {
     let demo = RunningDemo::start();
-    let (port, told) = hops();
+    let (port, told) = hops().await;
     let callback = format!("http://127.0.0.1:{port}/callback");
     let added = [
         "client",
@@ -100,7 +88,7 @@ async fn an_app_goes_on_to_where_it_wants_behind_each_of_our_forms() {
 #[tokio::test]
 async fn an_app_of_the_device_is_reached_behind_the_decision() {
     let demo = RunningDemo::start();
-    let (port, _told) = hops();
+    let (port, _told) = hops().await;
     let own_page = format!("http://127.0.0.1:{port}/to-the-program");
     for (id, redirect_uri, arrives_at, kind) in [
         (
