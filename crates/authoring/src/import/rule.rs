@@ -19,6 +19,8 @@ pub(crate) enum Need {
     Scopes(Vec<Vec<Vec<String>>>),
     AnyToken,
     Public,
+    /// What an export left in the description, and what `security` says of it, as above.
+    Exact(Requirement, Vec<Vec<Vec<String>>>),
 }
 
 impl Need {
@@ -37,6 +39,14 @@ impl Need {
                 }
                 Self::Scopes(own)
             }
+            (Self::Exact(own, mut parts), other) => {
+                let needs = other.requirement();
+                if let Self::Scopes(more) | Self::Exact(_, more) = other {
+                    parts.extend(more);
+                }
+                Self::Exact(Requirement::All(vec![own, needs]), parts)
+            }
+            (own, other @ Self::Exact(..)) => other.and(own),
             (own @ Self::Scopes(_), _) => own,
             (Self::Public, other) | (Self::AnyToken, other @ Self::Scopes(_)) => other,
             (Self::AnyToken, _) => Self::AnyToken,
@@ -59,7 +69,8 @@ impl Need {
     fn ways(&self) -> usize {
         match self {
             Self::Scopes(parts) => parts.iter().map(Vec::len).fold(1, usize::saturating_mul),
-            Self::AnyToken | Self::Public => 1,
+            // The catalog it comes from could say it.
+            Self::Exact(..) | Self::AnyToken | Self::Public => 1,
         }
     }
 
@@ -72,6 +83,7 @@ impl Need {
             }
             Self::AnyToken => "any token".to_owned(),
             Self::Public => "nothing".to_owned(),
+            Self::Exact(requirement, _) => requirement.to_string(),
         }
     }
 
@@ -80,6 +92,7 @@ impl Need {
         match self {
             Self::AnyToken => Requirement::AnyToken,
             Self::Public => Requirement::Public,
+            Self::Exact(requirement, _) => requirement.clone(),
             Self::Scopes(parts) => {
                 let mut all: Vec<Requirement> = Vec::new();
                 for lists in parts {
@@ -154,6 +167,21 @@ impl Rules {
         self.paths.retain(|_, own| !own.rules.is_empty());
     }
 
+    /// Keeps to what `security` says. Is anything different by that?
+    pub(crate) fn forget_carried(&mut self) -> bool {
+        let mut is_different = false;
+        for rule in self.paths.values_mut().flat_map(|own| own.rules.values_mut()) {
+            if let Need::Exact(_, parts) = &mut rule.need {
+                is_different = true;
+                rule.need = match std::mem::take(parts) {
+                    parts if parts.is_empty() => Need::AnyToken,
+                    parts => Need::Scopes(parts),
+                };
+            }
+        }
+        is_different
+    }
+
     /// Adds an operation. `name` is what findings call it.
     pub(crate) fn add(
         &mut self,
@@ -177,6 +205,9 @@ impl Rules {
             rule.operations.push(operation);
         }
         if rule.need.is_like(&need) {
+            if method == Method::Any || matches!(need, Need::Exact(..)) {
+                return;
+            }
             findings.once(
                 Kind::MergedSame,
                 name,

@@ -254,7 +254,7 @@ impl<'d> Adding<'d> {
                 place
             }
         };
-        let value = write::requirement(&line.requirement).parse::<toml_edit::Value>();
+        let value = write::rule(line).parse::<toml_edit::Value>();
         if let (Some(table), Ok(mut value)) = (self.tables.get_mut(place), value) {
             value.decor_mut().set_suffix(write::remark(line));
             table.insert(&method.as_str().to_ascii_lowercase(), Item::Value(value));
