@@ -17,8 +17,9 @@ mod unseen;
 mod words;
 
 pub use document::files::{Files, OnDisk, Unreadable};
+pub use export::options::ExportOptions;
 pub use export::report::ExportReport;
-pub use export::run::{ExportOptions, Exported, export};
+pub use export::run::{Exported, export};
 pub use import::options::{Allow, Lists, ListsRule, Options};
 pub use import::report::Report;
 pub use import::run::{Imported, import};

@@ -47,9 +47,8 @@ pub(crate) fn edit(text: &str, edits: &[Edit]) -> Result<Edited, String> {
     }
     let mut wanted = Rc::clone(&root);
     for own in edits {
-        wanted = set(&wanted, &own.at, own).ok_or_else(|| {
-            format!("its place /{} is no object of its own", own.at.join("/"))
-        })?;
+        wanted = set(&wanted, &own.at, own)
+            .ok_or_else(|| format!("its place /{} is no object of its own", own.at.join("/")))?;
     }
     let is_right = |text: &String| read_text(text).is_ok_and(|(own, _)| own.is_same(&wanted));
     if let Some(text) = in_place(text, format, edits).filter(is_right) {
@@ -219,7 +218,11 @@ fn member(text: &str, start: usize, is_flow: bool, key: &str, value: &Node) -> S
         return written::member(key, value, column(text, start));
     }
     let indent = begins_line(text, start).then(|| column(text, start));
-    format!("{}: {}", serde_json::json!(key), written::json(value, indent))
+    format!(
+        "{}: {}",
+        serde_json::json!(key),
+        written::json(value, indent)
+    )
 }
 
 /// How many characters stand before it on its line.

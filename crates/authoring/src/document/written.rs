@@ -153,13 +153,14 @@ fn scalar(own: &str, indent: usize, text: &mut String) {
 
 /// A string on one line: plain where nobody could take it for anything else.
 fn word(own: &str) -> String {
-    let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b" _-./(){}$@+,'=\\".contains(&byte);
+    let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b" _-./(){}$@+,'=:\\".contains(&byte);
     let mut bytes = own.bytes();
     let begins = bytes
         .next()
         .is_some_and(|first| first.is_ascii_alphabetic() || first == b'/' || first == b'_');
     let is_plain = begins
-        && !own.ends_with(' ')
+        && !own.ends_with([' ', ':'])
+        && !own.contains(": ")
         && own.bytes().all(is_safe)
         && !matches!(
             own.to_ascii_lowercase().as_str(),

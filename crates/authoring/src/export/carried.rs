@@ -4,7 +4,8 @@ use scope::{Catalog, Endpoint};
 use toml_edit::{DocumentMut, Item, Value};
 
 use crate::document::node::{Map, Node};
-use crate::extension::{FORMAT, form, key, plain};
+use crate::extension::plain::Plain;
+use crate::extension::{FORMAT, form, key};
 
 use super::matched::Matched;
 
@@ -19,7 +20,10 @@ pub(super) fn catalog(catalog: &Catalog, scheme: &str) -> Option<Node> {
     let map = Map::default()
         .with(key::FORMAT, Node::plain(FORMAT))
         .with(key::SCHEME, Node::of_text(scheme))
-        .with(key::SCOPES, Node::of_list(names.map(|own| Node::of_text(&own.name))))
+        .with(
+            key::SCOPES,
+            Node::of_list(names.map(|own| Node::of_text(&own.name))),
+        )
         .with(key::CATALOG, Node::Map(head));
     Some(Node::Map(map))
 }
@@ -50,9 +54,7 @@ fn of_value(value: &Value) -> Option<Node> {
         Value::Boolean(own) => Node::plain(own.value().to_string()),
         // No member of a catalog is one.
         Value::Datetime(_) => return None,
-        Value::Array(list) => {
-            Node::of_list(list.iter().map(of_value).collect::<Option<Vec<_>>>()?)
-        }
+        Value::Array(list) => Node::of_list(list.iter().map(of_value).collect::<Option<Vec<_>>>()?),
         Value::InlineTable(table) => {
             let mut map = Map::default();
             for (name, own) in table {
@@ -66,7 +68,7 @@ fn of_value(value: &Value) -> Option<Node> {
 /// In an operation: what `security` does not say of its rule; nothing where that is all.
 pub(super) fn rule(matched: &Matched<'_>, default_source: Option<&str>) -> Option<Node> {
     let mut map = Map::default();
-    if !plain::is_said(&matched.requirement) {
+    if Plain::of(&matched.requirement).requirement() != matched.requirement {
         map = map.with(key::REQUIRE, form::write(&matched.requirement));
     }
     if let Some(method) = matched.method {

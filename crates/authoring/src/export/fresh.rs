@@ -7,13 +7,16 @@ use scope::{Catalog, Endpoint, Method};
 
 use crate::document::node::{Map, Node};
 
-use super::run::ExportOptions;
+use super::options::ExportOptions;
 
 /// OpenAPI 3.1, or 3.2 where a rule names the method `QUERY`.
 pub(super) fn description(catalog: &Catalog, options: &ExportOptions) -> Node {
     let text = |own: &str| Node::of_text(own);
     let language = options.language.as_str();
-    let has_query = catalog.endpoints().iter().any(|own| own.method == Method::Query);
+    let has_query = catalog
+        .endpoints()
+        .iter()
+        .any(|own| own.method == Method::Query);
     let info = Map::default()
         .with("title", text(catalog.title().get(language)))
         .with("description", text(catalog.summary().get(language).trim()))
@@ -78,9 +81,14 @@ fn methods<'c>(endpoints: &[&'c Endpoint]) -> Vec<(Method, &'c Endpoint)> {
 }
 
 fn parameters(path: &str) -> Vec<Node> {
-    let names = path.split('{').skip(1).filter_map(|own| own.split_once('}'));
+    let names = path
+        .split('{')
+        .skip(1)
+        .filter_map(|own| own.split_once('}'));
     let mut seen = HashSet::new();
-    let names = names.map(|(name, _)| name).filter(|name| seen.insert(*name));
+    let names = names
+        .map(|(name, _)| name)
+        .filter(|name| seen.insert(*name));
     let parameter = |name: &str| {
         let plain = name.strip_suffix("...");
         let map = Map::default()
@@ -106,7 +114,11 @@ struct Ids<'c> {
 impl<'c> Ids<'c> {
     fn of(catalog: &'c Catalog) -> Self {
         let (mut seen, mut twice) = (HashSet::new(), HashSet::new());
-        for own in catalog.endpoints().iter().filter_map(|own| own.operation.as_deref()) {
+        for own in catalog
+            .endpoints()
+            .iter()
+            .filter_map(|own| own.operation.as_deref())
+        {
             if !seen.insert(own) {
                 twice.insert(own);
             }
@@ -135,7 +147,9 @@ fn operation<'c>(
         map = map.with("operationId", Node::of_text(id));
     }
     let names = endpoint.requirement.scopes();
-    let scope = names.first().and_then(|name| catalog.scope(catalog.find(name)?));
+    let scope = names
+        .first()
+        .and_then(|name| catalog.scope(catalog.find(name)?));
     if let Some(resource) = scope.and_then(|own| catalog.resource(&own.resource)) {
         let tag = Node::of_text(resource.title.get(language));
         map = map.with("tags", Node::of_list([tag]));

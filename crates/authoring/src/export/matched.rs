@@ -117,7 +117,11 @@ impl<'c> Rules<'c> {
         let of = |method: Method| {
             let endpoints = self.catalog.endpoints();
             let mut places = places.iter().copied();
-            places.find(|place| endpoints.get(*place).is_some_and(|own| own.method == method))
+            places.find(|place| {
+                endpoints
+                    .get(*place)
+                    .is_some_and(|own| own.method == method)
+            })
         };
         of(method)
             .or_else(|| of(Method::Get).filter(|_| method == Method::Head))

@@ -7,7 +7,7 @@ use crate::import::finding::counted;
 use crate::import::walk::Description;
 use crate::unseen::with_numbers;
 
-use super::run::ExportOptions;
+use super::options::ExportOptions;
 
 /// How many of a kind are shown to people.
 const SHOWN: usize = 5;
@@ -44,7 +44,11 @@ struct Told<'r> {
 }
 
 impl ExportReport {
-    pub(super) fn new(description: &Description, catalog: &Catalog, options: &ExportOptions) -> Self {
+    pub(super) fn new(
+        description: &Description,
+        catalog: &Catalog,
+        options: &ExportOptions,
+    ) -> Self {
         let file = &description.file;
         let (title, version) = (description.title(), description.version.named());
         Self {
@@ -85,48 +89,92 @@ impl ExportReport {
         let mut all = vec![
             told(
                 "unknown",
-                format!("{} {} not in the catalog, so denied", operations(&self.unknown), is(&self.unknown)),
-                Some("add rules for them, or take them out of the description; their `security` stays as it was"),
+                format!(
+                    "{} {} not in the catalog, so denied",
+                    operations(&self.unknown),
+                    is(&self.unknown)
+                ),
+                Some(
+                    "add rules for them, or take them out of the description; their `security` stays as it was",
+                ),
                 &self.unknown,
             ),
             told(
                 "missing",
-                format!("{} of the catalog {} not in the description", calls(&self.missing), is(&self.missing)),
-                Some("an import of the description will not have them; describe them, if apps are to know them"),
+                format!(
+                    "{} of the catalog {} not in the description",
+                    calls(&self.missing),
+                    is(&self.missing)
+                ),
+                Some(
+                    "an import of the description will not have them; describe them, if apps are to know them",
+                ),
                 &self.missing,
             ),
             told(
                 "elsewhere",
-                format!("{} {} in another file, which was not changed", operations(&self.elsewhere), is(&self.elsewhere)),
+                format!(
+                    "{} {} in another file, which was not changed",
+                    operations(&self.elsewhere),
+                    is(&self.elsewhere)
+                ),
                 Some("bundle the description into one file and export again"),
                 &self.elsewhere,
             ),
             told(
                 "shared",
-                format!("{} {} for several paths that need different scopes: those of all are written", operations(&self.shared), is(&self.shared)),
+                format!(
+                    "{} {} for several paths that need different scopes: those of all are written",
+                    operations(&self.shared),
+                    is(&self.shared)
+                ),
                 Some("describe each path by an operation of its own"),
                 &self.shared,
             ),
             told(
                 "conditional",
-                format!("{} {} what a call needs by what it says: `security` has all it could be", operations(&self.conditional), if self.conditional.len() == 1 { "decides" } else { "decide" }),
-                self.is_plain.then_some("without `--plain`, `x-scopegate` says it exactly"),
+                format!(
+                    "{} {} what a call needs by what it says: `security` has all it could be",
+                    operations(&self.conditional),
+                    if self.conditional.len() == 1 {
+                        "decides"
+                    } else {
+                        "decide"
+                    }
+                ),
+                self.is_plain
+                    .then_some("without `--plain`, `x-scopegate` says it exactly"),
                 &self.conditional,
             ),
             told(
                 "other-schemes",
-                format!("{} of OAuth 2.0 {} left as {}: nothing of the catalog needs {}",
+                format!(
+                    "{} of OAuth 2.0 {} left as {}: nothing of the catalog needs {}",
                     counted(self.other_schemes.len(), "other scheme", "other schemes"),
-                    if self.other_schemes.len() == 1 { "was" } else { "were" },
-                    if self.other_schemes.len() == 1 { "it is" } else { "they are" },
-                    if self.other_schemes.len() == 1 { "it" } else { "them" }),
+                    if self.other_schemes.len() == 1 {
+                        "was"
+                    } else {
+                        "were"
+                    },
+                    if self.other_schemes.len() == 1 {
+                        "it is"
+                    } else {
+                        "they are"
+                    },
+                    if self.other_schemes.len() == 1 {
+                        "it"
+                    } else {
+                        "them"
+                    }
+                ),
                 None,
                 &self.other_schemes,
             ),
         ];
         all.retain(|own| !own.at.is_empty());
         if self.is_rewritten {
-            let says = "the whole file was written anew: its comments and its way of writing are lost";
+            let says =
+                "the whole file was written anew: its comments and its way of writing are lost";
             let advice = "compare both files; aliases of YAML in paths are a usual reason";
             all.push(told("rewritten", says.to_owned(), Some(advice), &[]));
         }
@@ -216,7 +264,10 @@ fn besides(catalog: &Catalog) -> Vec<&'static str> {
             catalog.expand_parameter().is_some(),
             "more scopes for what a query parameter expands",
         ),
-        (names_organisation, "that the organisation of a call is the token's"),
+        (
+            names_organisation,
+            "that the organisation of a call is the token's",
+        ),
         (
             scopes.iter().any(|own| own.elevation.is_some()),
             "that the app is approved for a scope that needs it",

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use scope::reference::Addresses;
 use scope::{Catalog, Requirement};
 
 use crate::document::bytes::{self, Format};
@@ -21,21 +20,9 @@ use crate::import::walk::{self, Description, Operation};
 use super::carried;
 use super::fresh;
 use super::matched::{Matched, Rules};
+use super::options::ExportOptions;
 use super::report::ExportReport;
 use super::{scheme, security};
-
-/// How a catalog is to be written.
-#[derive(Debug, Clone)]
-pub struct ExportOptions {
-    /// Where the server and the API are.
-    pub addresses: Addresses,
-    /// Whose words stand in the description.
-    pub language: String,
-    /// Only what OpenAPI itself has words for, without the extension.
-    pub is_plain: bool,
-    /// A description that is made anew is JSON, not YAML.
-    pub as_json: bool,
-}
 
 /// What came of an export.
 #[derive(Debug)]
@@ -66,7 +53,11 @@ pub fn export(
             (file.to_owned(), bytes)
         }
         None => {
-            let format = if options.as_json { Format::Json } else { Format::Yaml };
+            let format = if options.as_json {
+                Format::Json
+            } else {
+                Format::Yaml
+            };
             let text = written::document(&fresh::description(catalog, options), format);
             (PathBuf::from("a new description"), text.into_bytes())
         }
@@ -87,10 +78,12 @@ pub fn export(
         edits: Vec::new(),
         report: ExportReport::new(&description, catalog, options),
     };
-    writing.all(catalog, &description, &operations, &file).map_err(|what| {
-        let help = "bundle the description into one file of plain objects";
-        Unreadable::new(&file, what, help)
-    })?;
+    writing
+        .all(catalog, &description, &operations, &file)
+        .map_err(|what| {
+            let help = "bundle the description into one file of plain objects";
+            Unreadable::new(&file, what, help)
+        })?;
     let Writing {
         edits, mut report, ..
     } = writing;

@@ -7,9 +7,9 @@ use scope::{Catalog, ScopeStatus};
 use crate::document::edit::{Edit, Where};
 use crate::document::node::{Map, Node};
 use crate::document::version::Version;
-use crate::extension::{NAME, key};
+use crate::extension;
 
-use super::run::ExportOptions;
+use super::options::ExportOptions;
 
 /// Where the scheme stands, and which others there are.
 pub(super) struct Place<'n> {
@@ -50,7 +50,7 @@ pub(super) fn place<'n>(root: &'n Node, version: &Version) -> Result<Place<'n>, 
         .filter(|(_, own)| is_oauth(own))
         .map(|(key, _)| key.to_owned())
         .collect();
-    let before = root.member(NAME).and_then(|own| own.text_of(key::SCHEME));
+    let before = extension::scheme(root);
     let before = before.and_then(|before| others.iter().position(|own| own == before));
     let key = match others.is_empty() {
         true => free(map),
@@ -68,7 +68,8 @@ pub(super) fn place<'n>(root: &'n Node, version: &Version) -> Result<Place<'n>, 
 
 /// A name that no other scheme has.
 fn free(map: Option<&Map>) -> String {
-    let names = std::iter::once("oauth2".to_owned()).chain((2..).map(|own| format!("oauth2_{own}")));
+    let names =
+        std::iter::once("oauth2".to_owned()).chain((2..).map(|own| format!("oauth2_{own}")));
     let is_free = |name: &String| map.is_none_or(|map| map.find(name).is_none());
     names.into_iter().find(is_free).unwrap_or_default()
 }
@@ -93,10 +94,9 @@ impl Place<'_> {
         }
         missing.push(self.key.clone());
         let first = missing.remove(0);
-        let value = missing
-            .iter()
-            .rev()
-            .fold(scheme, |own, name| Node::Map(Map::default().with(name, own)));
+        let value = missing.iter().rev().fold(scheme, |own, name| {
+            Node::Map(Map::default().with(name, own))
+        });
         Some(Edit {
             at,
             key: first,
@@ -157,7 +157,10 @@ pub(super) fn scheme(catalog: &Catalog, version: &Version, options: &ExportOptio
         if grants("refresh_token") {
             flow = flow.with("refreshUrl", text(token));
         }
-        flows = flows.with("authorizationCode", Node::Map(flow.with("scopes", scopes())));
+        flows = flows.with(
+            "authorizationCode",
+            Node::Map(flow.with("scopes", scopes())),
+        );
     }
     if grants("client_credentials") {
         let flow = Map::default()

@@ -4,8 +4,17 @@
 pub(crate) mod form;
 pub(crate) mod plain;
 
+use crate::document::node::Node;
+
 /// The name of the extension, at the top of a description and in operations.
 pub(crate) const NAME: &str = "x-scopegate";
+
+/// The scheme that has the catalog's scopes, where an export says so at the top of a description.
+pub(crate) fn scheme(root: &Node) -> Option<&str> {
+    let own = root.member(NAME)?;
+    let is_known = own.text_of(key::FORMAT) == Some(FORMAT);
+    own.text_of(key::SCHEME).filter(|_| is_known)
+}
 
 /// The one form of it so far.
 pub(crate) const FORMAT: &str = "1";

@@ -41,15 +41,32 @@ impl Plain {
         });
         Self::Scopes(lists)
     }
+
+    /// What is read where `security` says it, and nothing else does.
+    pub(crate) fn requirement(&self) -> Requirement {
+        match self {
+            Self::Scopes(lists) => any(lists),
+            Self::AnyToken => Requirement::AnyToken,
+            Self::Public => Requirement::Public,
+        }
+    }
 }
 
-/// Does `security` say all of it, and nobody takes it for anything else?
-pub(crate) fn is_said(requirement: &Requirement) -> bool {
-    let is_scope = |part: &Requirement| matches!(part, Requirement::Scope(_));
-    match requirement {
-        Requirement::Scope(_) | Requirement::AnyToken | Requirement::Public => true,
-        Requirement::Any(parts) => parts.len() > 1 && parts.iter().all(is_scope),
-        _ => false,
+/// One of these lists, and all of it.
+pub(crate) fn any(lists: &[Vec<String>]) -> Requirement {
+    let scope = |name: &String| Requirement::Scope(name.clone());
+    let all = |list: &Vec<String>| of_parts(list.iter().map(scope).collect(), Requirement::All);
+    of_parts(lists.iter().map(all).collect(), Requirement::Any)
+}
+
+/// One part stands for itself.
+pub(crate) fn of_parts(
+    mut parts: Vec<Requirement>,
+    several: fn(Vec<Requirement>) -> Requirement,
+) -> Requirement {
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => several(parts),
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) enum Carried {
     Nothing,
     /// The catalog has no rule for it.
     Denied,
-    Rule(Rule),
+    Rule(Box<Rule>),
 }
 
 /// The rule of an operation.
@@ -84,7 +84,7 @@ pub(super) fn read(operation: &Operation, said: &Said, findings: &mut Findings) 
         findings.add(Kind::OddExtension, operation.name(), "its method");
         return Carried::Nothing;
     }
-    Carried::Rule(rule)
+    Carried::Rule(Box::new(rule))
 }
 
 fn says(access: &Access, plain: &Plain) -> bool {
@@ -165,9 +165,4 @@ pub(super) fn catalog(
     }
     let order = own.member(key::SCOPES).and_then(|own| texts(own));
     Some((catalog?.clone(), order.unwrap_or_default()))
-}
-
-/// The scheme that has the catalog's scopes, where an export says so.
-pub(super) fn scheme(root: &Node) -> Option<&str> {
-    root.member(NAME)?.text_of(key::SCHEME)
 }

@@ -82,7 +82,10 @@ impl<'n> Head<'n> {
 
     /// Resources and scopes outside the pattern, as they stood among each other.
     fn scope_tables(&self, order: &[String], text: &mut String) {
-        let places = order.iter().enumerate().map(|(at, name)| (name.as_str(), at));
+        let places = order
+            .iter()
+            .enumerate()
+            .map(|(at, name)| (name.as_str(), at));
         let places: HashMap<&str, usize> = places.collect();
         let place = |name: &str| places.get(name).copied().unwrap_or(usize::MAX);
         let mut tables: Vec<(usize, String)> = Vec::new();
@@ -117,8 +120,9 @@ impl<'n> Head<'n> {
     /// A table, with tables of its own so deep.
     fn table(&self, path: &str, own: &Node, deep: usize, text: &mut String) {
         let members = || own.map().into_iter().flat_map(Map::iter);
-        let is_table =
-            |own: &Node| deep > 1 && own.map().is_some_and(|own| !own.is_empty()) && !self.is_text(own);
+        let is_table = |own: &Node| {
+            deep > 1 && own.map().is_some_and(|own| !own.is_empty()) && !self.is_text(own)
+        };
         let mut values = members().filter(|(_, own)| !is_table(own)).peekable();
         if values.peek().is_some() || members().next().is_none() {
             *text += &format!("\n[{path}]\n");

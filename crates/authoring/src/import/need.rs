@@ -154,7 +154,9 @@ fn scopes_needed(
     let name = operation.name();
     let parts = proper_parts(said)?;
     let has_several = parts.iter().flatten().any(|list| list.len() > 1);
-    if has_several && options.lists_of(&name, operation.id()) == Lists::Any {
+    // An export means what OpenAPI does: all of a list.
+    let is_open = has_several && !operation.is_exported;
+    if is_open && options.lists_of(&name, operation.id()) == Lists::Any {
         let alternatives = any_of_each(&parts);
         if alternatives.is_none() {
             findings.add(
@@ -165,7 +167,7 @@ fn scopes_needed(
         }
         return alternatives.map(Need::of);
     }
-    if has_several {
+    if is_open {
         findings.add(Kind::SeveralScopes, name, in_words(&said.several()));
     }
     Some(Need::of_parts(parts))
@@ -258,7 +260,9 @@ pub(super) fn write_rule(
             let mut paths = normal.paths;
             match rule.map(|own| own.paths.as_slice()) {
                 None | Some([]) => {}
-                Some(own) if own.iter().all(|own| is_spelling(own, &paths)) => own.clone_into(&mut paths),
+                Some(own) if own.iter().all(|own| is_spelling(own, &paths)) => {
+                    own.clone_into(&mut paths)
+                }
                 Some(_) => findings.add(Kind::OddExtension, &name, "its paths are others"),
             }
             for path in &paths {

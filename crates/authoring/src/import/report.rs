@@ -180,7 +180,10 @@ impl Report {
             ("public", "are public"),
             ("other-credentials", "are for other credentials only"),
             ("unsaid", "say nothing about who may call"),
-            ("denied", "have no rule in the catalog they were exported from"),
+            (
+                "denied",
+                "have no rule in the catalog they were exported from",
+            ),
         ];
         for (state, what) in rows {
             let count = self.count(state);

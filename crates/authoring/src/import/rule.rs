@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use scope::{Method, Requirement};
 
+use crate::extension::plain::{any, of_parts};
+
 use super::access::{in_words, is_alike};
 use super::finding::{Findings, Kind};
 use super::path::blank;
@@ -107,22 +109,6 @@ impl Need {
     }
 }
 
-fn any(lists: &[Vec<String>]) -> Requirement {
-    let scope = |name: &String| Requirement::Scope(name.clone());
-    let all = |list: &Vec<String>| of_parts(list.iter().map(scope).collect(), Requirement::All);
-    of_parts(lists.iter().map(all).collect(), Requirement::Any)
-}
-
-fn of_parts(
-    mut parts: Vec<Requirement>,
-    several: fn(Vec<Requirement>) -> Requirement,
-) -> Requirement {
-    match parts.len() {
-        1 => parts.remove(0),
-        _ => several(parts),
-    }
-}
-
 /// One method of one path.
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
@@ -170,7 +156,11 @@ impl Rules {
     /// Keeps to what `security` says. Is anything different by that?
     pub(crate) fn forget_carried(&mut self) -> bool {
         let mut is_different = false;
-        for rule in self.paths.values_mut().flat_map(|own| own.rules.values_mut()) {
+        for rule in self
+            .paths
+            .values_mut()
+            .flat_map(|own| own.rules.values_mut())
+        {
             if let Need::Exact(_, parts) = &mut rule.need {
                 is_different = true;
                 rule.need = match std::mem::take(parts) {

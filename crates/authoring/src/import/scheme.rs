@@ -6,8 +6,8 @@ use crate::document::files::Unreadable;
 use crate::document::node::{Map, Node};
 use crate::document::reference::{Documents, Followed, Placed};
 use crate::document::version::Version;
+use crate::extension;
 
-use super::carried;
 use super::finding::{Findings, Kind};
 
 /// What the names under a scheme are.
@@ -59,7 +59,7 @@ pub(crate) fn read(
     findings: &mut Findings,
 ) -> Result<Schemes, Unreadable> {
     let mut schemes = Schemes::default();
-    let only = carried::scheme(&root.node);
+    let only = extension::scheme(&root.node);
     for table in tables(root, version) {
         let Followed::Found(table) = documents.follow(&table, "the list of security schemes")?
         else {

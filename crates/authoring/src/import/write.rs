@@ -25,9 +25,10 @@ pub(crate) fn file(draft: &Draft) -> String {
 
 /// The rest of a file: the calls.
 pub(super) fn endpoints(base_path: &str, chapters: &[Chapter]) -> String {
-    let mut text = "\n# ---------------------------------------------------------------- endpoints\n#\n\
+    let mut text =
+        "\n# ---------------------------------------------------------------- endpoints\n#\n\
         # A call that no rule names is denied.\n"
-        .to_owned();
+            .to_owned();
     if !base_path.is_empty() {
         text += &format!(
             "# Every path stands behind `base_path`, {base_path}, at the top of this file.\n"

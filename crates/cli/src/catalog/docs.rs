@@ -1,6 +1,7 @@
 use std::process::ExitCode;
 
 use pulldown_cmark::{Options, Parser, html};
+use scope::Catalog;
 use scope::reference::Addresses;
 
 use super::show::language_of;
@@ -12,11 +13,7 @@ use crate::shipped;
 /// Writes the reference page.
 pub fn run(name_or_file: &str, format: DocsFormat, language: Option<&str>, at: &Where) -> Outcome {
     let catalog = shipped::catalog(name_or_file)?;
-    let issuer = at
-        .issuer
-        .clone()
-        .unwrap_or_else(|| format!("https://login.example.com/{}", catalog.id()));
-    let addresses = Addresses::of(issuer.trim_end_matches('/'), &at.api);
+    let addresses = addresses(&catalog, at);
     let language = language_of(&catalog, language)?;
     let markdown = scope::reference::markdown(&catalog, language, &addresses);
     match format {
@@ -24,6 +21,13 @@ pub fn run(name_or_file: &str, format: DocsFormat, language: Option<&str>, at: &
         DocsFormat::Html => print(&page(catalog.title().get(language), language, &markdown))?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the server and the API are; an example's where nobody says.
+pub(super) fn addresses(catalog: &Catalog, at: &Where) -> Addresses {
+    let example = || format!("https://login.example.com/{}", catalog.id());
+    let issuer = at.issuer.clone().unwrap_or_else(example);
+    Addresses::of(issuer.trim_end_matches('/'), &at.api)
 }
 
 /// A whole page that stands alone: it has its few rules of style inside.

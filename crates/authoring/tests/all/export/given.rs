@@ -106,3 +106,24 @@ pub fn assert_same(one: &Catalog, other: &Catalog, what: &str) {
     }
     assert_eq!(one.len(), other.len(), "{what}");
 }
+
+/// A catalog of notes with these endpoints, where they have no mistakes.
+pub fn parse_notes(endpoints: &str) -> Option<Catalog> {
+    let scopes = ["notes:read", "notes:write", "money"].map(|name| {
+        format!("[scopes.\"{name}\"]\ntitle = {{ en = \"Title\" }}\ndescription = {{ en = \"About {name}.\" }}\n")
+    });
+    let text = format!(
+        "id = \"notes\"\nversion = \"1\"\nlanguages = [\"en\"]\ntitle = {{ en = \"Notes\" }}\n\
+         summary = {{ en = \"Notes of people.\" }}\nscope_pattern = \"{{resource}}:{{action}}\"\n{}\n\
+         [client_kinds.app]\ntitle = {{ en = \"App\" }}\ndescription = {{ en = \"An app.\" }}\n\
+         grant_types = [\"authorization_code\", \"refresh_token\"]\n\
+         [consent]\ndecline = \"any\"\n[grant]\nbound_to = \"user\"\nreducible = true\n\
+         [token]\ncode_ttl = \"60s\"\naccess_ttl = \"1h\"\nrefresh_ttl = \"30d\"\n{endpoints}",
+        scopes.concat()
+    );
+    Catalog::parse("notes.toml", &text).ok()
+}
+
+pub fn notes(endpoints: &str) -> Catalog {
+    parse_notes(endpoints).unwrap()
+}
