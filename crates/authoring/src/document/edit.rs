@@ -3,6 +3,8 @@
 
 use std::rc::Rc;
 
+use indexmap::IndexMap;
+
 use super::bytes::{Format, MOST_BYTES, read_text};
 use super::located::{self, Located, Member, Members};
 use super::node::{Map, Node};
@@ -45,11 +47,8 @@ pub(crate) fn edit(text: &str, edits: &[Edit]) -> Result<Edited, String> {
         let is_rewritten = false;
         return Ok(Edited { text, is_rewritten });
     }
-    let mut wanted = Rc::clone(&root);
-    for own in edits {
-        wanted = set(&wanted, &own.at, own)
-            .ok_or_else(|| format!("its place /{} is no object of its own", own.at.join("/")))?;
-    }
+    let all: Vec<Below<'_>> = edits.iter().map(|own| (own.at.as_slice(), own)).collect();
+    let wanted = changed(&root, &all).ok_or("a place in it is no object of its own")?;
     let is_right = |text: &String| read_text(text).is_ok_and(|(own, _)| own.is_same(&wanted));
     if let Some(text) = in_place(text, format, edits).filter(is_right) {
         let is_rewritten = false;
@@ -69,50 +68,70 @@ pub(crate) fn edit(text: &str, edits: &[Edit]) -> Result<Edited, String> {
 /// The most values that are written anew.
 const MOST_VALUES: usize = 2_000_000;
 
-/// The same value with the change, where its place is there.
-fn set(node: &Rc<Node>, at: &[String], edit: &Edit) -> Option<Rc<Node>> {
-    let map = match &**node {
-        Node::List(list) => {
-            let (first, rest) = at.split_first()?;
-            let place = first.parse::<usize>().ok()?;
-            let mut list = list.clone();
-            let own = list.get_mut(place)?;
-            *own = set(own, rest, edit)?;
-            return Some(Rc::new(Node::List(list)));
+/// A change, and the keys that lead to it from here.
+type Below<'e> = (&'e [String], &'e Edit);
+
+/// The same value with the changes, where their places are there.
+fn changed(node: &Rc<Node>, edits: &[Below<'_>]) -> Option<Rc<Node>> {
+    let mut deeper: IndexMap<&str, Vec<Below<'_>>> = IndexMap::new();
+    let mut here: Vec<&Edit> = Vec::new();
+    for (keys, edit) in edits {
+        match keys.split_first() {
+            Some((first, rest)) => deeper.entry(first).or_default().push((rest, edit)),
+            None => here.push(edit),
         }
-        Node::Map(map) => map,
-        Node::Scalar(_) => return None,
-    };
-    let key = at.first().unwrap_or(&edit.key);
-    let value = match at.split_first() {
-        Some((first, rest)) => Some(set(map.find(first)?, rest, edit)?),
-        None => edit.value.clone(),
-    };
-    let mut entries: Vec<(String, Rc<Node>)> = map
-        .iter()
-        .map(|(key, own)| (key.to_owned(), Rc::clone(own)))
-        .collect();
-    let known = entries.iter().position(|(own, _)| own == key);
-    match (known, value) {
+    }
+    match &**node {
+        Node::Scalar(_) => None,
+        Node::List(list) => {
+            let mut list = list.clone();
+            for (key, below) in deeper {
+                let own = list.get_mut(key.parse::<usize>().ok()?)?;
+                *own = changed(own, &below)?;
+            }
+            here.is_empty().then(|| Rc::new(Node::List(list)))
+        }
+        Node::Map(map) => {
+            let mut entries: Vec<(String, Rc<Node>)> = Vec::with_capacity(map.len());
+            for (key, own) in map.iter() {
+                let own = match deeper.swap_remove(key) {
+                    Some(below) => changed(own, &below)?,
+                    None => Rc::clone(own),
+                };
+                entries.push((key.to_owned(), own));
+            }
+            here.iter().for_each(|edit| set(&mut entries, edit));
+            let is_done = deeper.is_empty();
+            is_done.then(|| Rc::new(Node::Map(entries.into_iter().collect::<Map>())))
+        }
+    }
+}
+
+/// Sets a member of an object, or takes it away.
+fn set(entries: &mut Vec<(String, Rc<Node>)>, edit: &Edit) {
+    let known = entries.iter().position(|(own, _)| *own == edit.key);
+    match (known, &edit.value) {
         (Some(known), Some(value)) => {
             if let Some((_, own)) = entries.get_mut(known) {
-                *own = value;
+                *own = Rc::clone(value);
             }
         }
         (Some(known), None) => drop(entries.remove(known)),
         (None, Some(value)) => {
             let place = match edit.place {
-                Where::Last => entries.len(),
-                Where::Before(before) => entries
-                    .iter()
-                    .position(|(own, _)| own == before)
-                    .unwrap_or(0),
+                Where::Last => None,
+                Where::Before(before) => Some(
+                    entries
+                        .iter()
+                        .position(|(own, _)| own == before)
+                        .unwrap_or(0),
+                ),
             };
-            entries.insert(place, (key.clone(), value));
+            let place = place.unwrap_or(entries.len());
+            entries.insert(place, (edit.key.clone(), Rc::clone(value)));
         }
         (None, None) => {}
     }
-    Some(Rc::new(Node::Map(entries.into_iter().collect::<Map>())))
 }
 
 /// The text with the changes where they belong.
