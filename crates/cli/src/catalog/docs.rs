@@ -50,6 +50,9 @@ fn pulldown_cmark_escape(text: &str) -> String {
 }
 
 const STYLE: &str = ":root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;margin:0}\
-main{max-width:60rem;margin:0 auto;padding:2rem 1rem}table{border-collapse:collapse;display:block;overflow-x:auto}\
+main{max-width:60rem;margin:0 auto;padding:2rem 1rem}table{border-collapse:collapse;table-layout:fixed;width:100%}\
 th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;border-bottom:1px solid color-mix(in srgb,currentColor 20%,transparent)}\
-code{font-size:.9em}pre{overflow-x:auto}h2{margin-top:2.5rem}";
+th:first-child:nth-last-child(2){width:32%}th:first-child:nth-last-child(3){width:44%}\
+code{font-size:.9em;overflow-wrap:anywhere}pre{overflow-x:auto}h2{margin-top:2.5rem}\
+@media(max-width:40rem){table,tbody,tr,td{display:block}thead{display:none}td{border:0;padding:0}td+td{padding-left:1rem}\
+tr{padding:.5rem 0;border-bottom:1px solid color-mix(in srgb,currentColor 20%,transparent)}}";
