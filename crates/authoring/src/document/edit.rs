@@ -166,6 +166,11 @@ struct Change {
 fn change(text: &str, root: &Located, edit: &Edit) -> Option<Option<Change>> {
     let map = root.find(&edit.at)?;
     let members = map.members()?;
+    // Of two that are alike one would be left.
+    let times = members.list.iter().filter(|own| own.key == edit.key);
+    if times.count() > 1 {
+        return None;
+    }
     let known = members.find(&edit.key);
     let Some(value) = &edit.value else {
         return match known {

@@ -220,13 +220,15 @@ impl Writing<'_> {
 
     /// Sets a member, or takes it away, unless it is so already.
     fn set(&mut self, at: &[String], object: &Node, key: &str, value: Option<Node>, place: Where) {
-        let known = object.map().and_then(|map| map.find(key));
+        let map = object.map();
+        let is_twice = map.is_some_and(|map| map.twice.iter().any(|own| own == key));
+        let known = map.and_then(|map| map.find(key));
         let is_so = match (known, &value) {
             (None, None) => true,
             (Some(known), Some(value)) => known.is_same(value),
             _ => false,
         };
-        if !is_so {
+        if !is_so || is_twice {
             self.edits.push(Edit {
                 at: at.to_vec(),
                 key: key.to_owned(),

@@ -150,6 +150,22 @@ paths:
 }
 
 #[test]
+fn security_that_was_given_twice_is_there_once() {
+    let text = "openapi: 3.0.0
+info: { title: N, version: '1' }
+paths:
+  /notes:
+    get:
+      security: [{ oauth2: [notes:write] }]
+      security: [{ oauth2: [notes:read] }]
+    post: {}
+";
+    let exported = into(&notes(PLAIN), "api.yaml", text);
+    let again = back("api.yaml", &exported.description);
+    assert_same(&notes(PLAIN), &catalog_of(&again.catalog.unwrap()), text);
+}
+
+#[test]
 fn what_one_side_does_not_know_is_told() {
     let catalog = notes(
         "[[endpoints]]\npath = \"/notes\"\nget = \"notes:read\"\n[[endpoints]]\npath = \"/hidden\"\nget = \"money\"\n",
