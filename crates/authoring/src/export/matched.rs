@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use scope::{Catalog, Endpoint, Method, Requirement};
 
-use crate::import::path::{self, blank};
+use crate::import::path::{self, Comparing, blank};
 use crate::import::walk::Operation;
 
 /// An operation that the catalog knows.
@@ -25,9 +25,7 @@ pub(super) struct Matched<'c> {
 pub(super) struct Rules<'c> {
     catalog: &'c Catalog,
     by_path: HashMap<String, Vec<usize>>,
-    /// Does a slash at the end make no difference, and does case?
-    either_slash: bool,
-    ignores_case: bool,
+    comparing: Comparing,
     /// Those that an operation was found for.
     pub(super) used: HashSet<usize>,
 }
@@ -35,15 +33,10 @@ pub(super) struct Rules<'c> {
 impl<'c> Rules<'c> {
     pub(super) fn of(catalog: &'c Catalog) -> Self {
         let file: toml_edit::DocumentMut = catalog.source().parse().unwrap_or_default();
-        let says = |name: &str, value: &str| {
-            let own = file.get(name).and_then(|own| own.as_str());
-            own == Some(value)
-        };
         let mut rules = Self {
             catalog,
             by_path: HashMap::new(),
-            either_slash: says("trailing_slash", "either"),
-            ignores_case: says("match", "ignore-case"),
+            comparing: Comparing::of(&file),
             used: HashSet::new(),
         };
         for (place, endpoint) in catalog.endpoints().iter().enumerate() {
@@ -56,14 +49,7 @@ impl<'c> Rules<'c> {
     /// What two spellings of a path have in common. How many segments a template takes is no part of
     /// that: OpenAPI cannot say it.
     fn key(&self, path: &str) -> String {
-        let mut key = plain(path);
-        if self.either_slash && key.len() > 1 && key.ends_with('/') {
-            key.pop();
-        }
-        if self.ignores_case {
-            key.make_ascii_lowercase();
-        }
-        key
+        self.comparing.key(path).replace("{...}", "{}")
     }
 
     /// The rules that decide a call of an operation.

@@ -11,7 +11,7 @@ pub(crate) enum Kind {
     Differs,
     Gone,
     GoneScope,
-    Outside,
+    Rebased,
     SeveralScopes,
     Contradiction,
     Stale,
@@ -74,7 +74,7 @@ impl Kind {
             Self::Differs => "differs",
             Self::Gone => "gone",
             Self::GoneScope => "gone-scope",
-            Self::Outside => "outside",
+            Self::Rebased => "rebased",
             Self::SeveralScopes => "several-scopes",
             Self::Contradiction => "contradiction",
             Self::Stale => "stale",
@@ -166,9 +166,9 @@ impl Kind {
             Self::GoneScope => {
                 format!("{scopes} of the file {is} not in the document: the file stays as it is")
             }
-            Self::Outside => format!(
-                "{calls} {is} new and {} by hand",
-                pick("has to be added", "have to be added")
+            Self::Rebased => format!(
+                "{calls} {is} new and {} outside `base_path`, so that was written into the other paths",
+                pick("stands", "stand")
             ),
             Self::SeveralScopes => {
                 format!("{operations} {name} several scopes in one list: all of them are needed")

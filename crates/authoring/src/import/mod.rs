@@ -3,9 +3,10 @@
 //! here (`options`, `source`, `propose`, and `carried`, what an export left), `path` and `rule` make rules of that (`hidden`), `scopes`
 //! gathers the names, `opened` what each of them opens (`lists`, `implication`, `risk`), `naming`,
 //! `word` and `text` name and describe them, `draft` puts the catalog together, `write` writes it, behind the `head` of
-//! an exported one, or `update` takes it into another one, `finding`, `told` and `report` tell what a person has to know.
+//! an exported one, or `update` takes it into another one (`adding`), `finding`, `told` and `report` tell what a person has to know.
 
 pub(crate) mod access;
+mod adding;
 mod carried;
 mod draft;
 pub(crate) mod finding;
