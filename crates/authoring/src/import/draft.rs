@@ -52,8 +52,10 @@ pub(crate) struct Resource {
 /// One scope.
 pub(crate) struct Scope {
     pub(crate) name: String,
-    /// Its action, where the pattern makes it.
+    /// Its action, where the pattern makes it or explains it.
     pub(crate) action: Option<String>,
+    /// Is it the bare form, which the pattern does not make?
+    pub(crate) is_bare: bool,
     pub(crate) texts: Texts,
     /// Was it made up here?
     pub(crate) is_proposed: bool,
@@ -234,6 +236,11 @@ fn resources(naming: &Naming, parts: &Parts<'_>, findings: &mut Findings) -> Vec
         Scope {
             name: name.to_owned(),
             action: action.cloned(),
+            is_bare: action.is_some()
+                && naming
+                    .pattern
+                    .split(name)
+                    .is_none_or(|(_, own)| Some(own) != action.map(String::as_str)),
             texts,
             is_proposed,
             is_used: used.contains(&name.to_owned()),

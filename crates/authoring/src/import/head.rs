@@ -1,6 +1,7 @@
 //! A catalog that a description carries, as a file: everything but the endpoints.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::document::node::{Map, Node};
 
@@ -51,7 +52,10 @@ impl<'n> Head<'n> {
     fn names(&self, resource: &str, own: &Node) -> Vec<String> {
         let actions = own.map().into_iter().flat_map(Map::iter);
         let actions = actions.filter(|(key, own)| *key != "title" && own.map().is_some());
-        let name = |(action, _)| {
+        let name = |(action, own): (&str, &Rc<Node>)| {
+            if let Some(name) = own.text_of("name") {
+                return name.to_owned();
+            }
             let own = self.pattern.replace("{resource}", resource);
             own.replace("{action}", action)
         };

@@ -71,18 +71,21 @@ fn add_scope(
 ) {
     let languages = catalog.languages();
     let mut table = Table::new();
-    table.insert("title", text(&scope.texts.title, languages));
-    table.insert("description", text(&scope.texts.description, languages));
-    if let Some(risk) = scope.risk {
-        table.insert("risk", toml_edit::value(i64::from(risk.level)));
-        table.insert("risk_reason", text(risk.reason, languages));
-    }
     let made = match (&resource.key, &scope.action) {
         (Some(key), Some(action)) if catalog.scope_pattern() == draft.pattern => {
             catalog.action(action).map(|_| (key, action))
         }
         _ => None,
     };
+    if made.is_some() && scope.is_bare {
+        table.insert("name", toml_edit::value(scope.name.as_str()));
+    }
+    table.insert("title", text(&scope.texts.title, languages));
+    table.insert("description", text(&scope.texts.description, languages));
+    if let Some(risk) = scope.risk {
+        table.insert("risk", toml_edit::value(i64::from(risk.level)));
+        table.insert("risk_reason", text(risk.reason, languages));
+    }
     let root = document.as_table_mut();
     match made {
         Some((key, action)) => {

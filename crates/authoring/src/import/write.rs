@@ -122,6 +122,12 @@ fn one_scope(resource: &Resource, scope: &Scope, text: &mut String) {
         }
         _ => *text += &format!("[scopes.{}]\n", key(&scope.name)),
     }
+    if scope.is_bare {
+        *text += &format!(
+            "name = {}   # guessed: the name without an action is the wider one\n",
+            quoted(&scope.name)
+        );
+    }
     let mark = match (scope.is_proposed, scope.texts.is_made) {
         (true, _) => "   # proposed: the document names no scope",
         (false, true) => "   # guessed: the document has no text",
