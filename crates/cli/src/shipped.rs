@@ -5,6 +5,7 @@ use std::path::Path;
 use scope::Catalog;
 
 use crate::failure::Failure;
+use crate::input;
 
 /// Name and text of each shipped catalog.
 pub const CATALOGS: [(&str, &str); 4] = [
@@ -31,8 +32,7 @@ pub fn text_of(name_or_file: &str) -> Result<(String, String), Failure> {
             names.join(", ")
         )));
     }
-    let text = std::fs::read_to_string(path)
-        .map_err(Failure::while_doing(format!("cannot read {name_or_file}")))?;
+    let text = input::file(path)?;
     Ok((name_or_file.to_owned(), text))
 }
 

@@ -257,7 +257,7 @@ pub enum TextsCommand {
         format: TextsFormat,
         /// A language to translate to, also one that the catalog does not have yet; may be
         /// repeated for a table. All of the catalog's if not given
-        #[arg(long, value_name = "TAG")]
+        #[arg(long, value_name = "TAG", value_parser = language)]
         language: Vec<String>,
         /// Where to write, a file that is not there yet; standard output if not given
         #[arg(short, long, value_name = "FILE")]
@@ -280,6 +280,13 @@ pub enum TextsFormat {
     Csv,
     /// XLIFF 1.2, with one language to translate to
     Xliff,
+}
+
+fn language(text: &str) -> Result<String, String> {
+    match scope::is_language(text) {
+        true => Ok(text.to_owned()),
+        false => Err("use a BCP 47 tag such as `en` or `de-CH`".to_owned()),
+    }
 }
 
 fn id(text: &str) -> Result<String, String> {
