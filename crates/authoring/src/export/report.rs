@@ -95,7 +95,7 @@ impl ExportReport {
                     is(&self.unknown)
                 ),
                 Some(
-                    "add rules for them, or take them out of the description; their `security` stays as it was",
+                    "add rules, or take such operations out of the description; their `security` stays as it was",
                 ),
                 &self.unknown,
             ),
@@ -107,7 +107,7 @@ impl ExportReport {
                     is(&self.missing)
                 ),
                 Some(
-                    "an import of the description will not have them; describe them, if apps are to know them",
+                    "an import of the description will not have such calls; describe those that apps are to know",
                 ),
                 &self.missing,
             ),
@@ -134,12 +134,12 @@ impl ExportReport {
             told(
                 "conditional",
                 format!(
-                    "{} {} what a call needs by what it says: `security` has all it could be",
+                    "{} {} other scopes by what a call says: `security` has all of them",
                     operations(&self.conditional),
                     if self.conditional.len() == 1 {
-                        "decides"
+                        "needs"
                     } else {
-                        "decide"
+                        "need"
                     }
                 ),
                 self.is_plain

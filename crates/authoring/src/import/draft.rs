@@ -225,12 +225,16 @@ fn resources(naming: &Naming, parts: &Parts<'_>, findings: &mut Findings) -> Vec
         }
         let risk = risk::of(name, &naming.shared, parts.opened);
         if let Some(risk) = risk.filter(|risk| risk.level >= 4) {
-            findings.add(Kind::Risk, name, format!("{}: {}", risk.level, risk.reason));
+            findings.add(
+                Kind::Risk,
+                name,
+                format!("{} of 5: {}", risk.level, risk.reason),
+            );
         }
         let implies = implied.get(name).cloned().unwrap_or_default();
         for (evidence, names) in &implies {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let what = format!("{} ({})", names.join(", "), evidence.in_words());
+            let what = format!("{}, {}", names.join(", "), evidence.told());
             findings.add(Kind::Implied, name, what);
         }
         Scope {

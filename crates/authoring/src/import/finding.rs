@@ -188,7 +188,8 @@ impl Kind {
                 format!("{operations} {is} open to any token, whatever its scope")
             }
             Self::ScopesOrNone => format!(
-                "{operations} {say} both: these scopes, or a token without any. The scopes were kept"
+                "{operations} {} for scopes, or for any token without them: here the scopes are needed",
+                pick("asks", "ask")
             ),
             Self::IllegalName => format!(
                 "{} cannot be a scope (RFC 6749 section 3.3): what needs {} is denied",
@@ -225,11 +226,12 @@ impl Kind {
                 pick("is described", "are described")
             ),
             Self::Hidden => format!(
-                "{calls} {is} denied, because a literal path stands before the template that has it"
+                "{calls} {is} denied: a path that is written out comes before one with a template, and lacks the method"
             ),
-            Self::FallenThrough => {
-                format!("{calls} {is} open as the template behind the literal path has it")
-            }
+            Self::FallenThrough => format!(
+                "{calls} of paths that are written out {is} open as the path with a template has {}",
+                pick("it", "them")
+            ),
             Self::Proposed => format!("{operations} {has} a scope that was proposed here"),
             Self::Path => format!("{operations} {has} a path that no catalog can have"),
             Self::Method => format!("{operations} {has} a method that no catalog can have"),
@@ -254,8 +256,9 @@ impl Kind {
                 "{operations} {has} names under other credentials: they are roles, not scopes"
             ),
             Self::Optional => format!(
-                "{operations} {} without credentials, too, in the document; here never",
-                pick("works", "work")
+                "{operations} {} without credentials, too, by the document: here {} a token",
+                pick("works", "work"),
+                pick("it needs", "they need")
             ),
             Self::GivenTwice => format!(
                 "{} given twice: the last one counts",
@@ -277,12 +280,12 @@ impl Kind {
                 counted(count, "text was", "texts were")
             ),
             Self::Risk => format!(
-                "{scopes} got a risk of 4 or 5, from what {} open{}",
+                "{scopes} got a risk of 4 or 5 (of 5), from what {} open{}",
                 pick("it", "they"),
                 pick("s", "")
             ),
             Self::Implied => format!(
-                "{scopes} {} to bring others; nothing was switched on",
+                "{scopes} {} to include others: each is proposed in a comment of the file, and does nothing there",
                 pick("seems", "seem")
             ),
         }
@@ -295,7 +298,7 @@ impl Kind {
                 "where prose names the scopes, --scopes-from description PATTERN reads them; where an extension does, --scopes-from extension NAME; where nothing does, --propose makes a first draft"
             }
             Self::SeveralScopes => {
-                "many authors mean any of them: ask who knows the API; --lists any reads every list so, --lists any:PATTERN some"
+                "many authors mean any of them: ask somebody who knows the API. --lists any reads every list so, --lists any:PATTERN those of some operations"
             }
             Self::OddSecurity => {
                 "correct the document: `security` is a list of objects, each with lists of scopes"

@@ -144,7 +144,7 @@ impl Report {
         }
         text += &self.taken_over();
         text += &self.first();
-        text += &self.chapter("Guessed", Group::Guessed);
+        text += &self.chapter("Decided here, and worth a look", Group::Guessed);
         text += &self.chapter("Left out, so denied", Group::LeftOut);
         text += &self.chapter("Noted", Group::Noted);
         with_numbers(&text)

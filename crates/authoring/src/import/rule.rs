@@ -201,12 +201,12 @@ impl Rules {
             findings.once(
                 Kind::MergedSame,
                 name,
-                format!("beside {method} {}", own.path),
+                format!("the same call as {method} {}", own.path),
             );
             return;
         }
         let what = format!(
-            "beside {method} {}: {} / {}",
+            "the same call as {method} {}: {} / {}",
             own.path,
             rule.need.in_words(),
             need.in_words()

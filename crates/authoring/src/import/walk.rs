@@ -175,8 +175,7 @@ impl Walk<'_, '_> {
             return Ok(());
         };
         for path in &map.twice {
-            self.findings
-                .add(Kind::GivenTwice, path, "the last one counts");
+            self.findings.add(Kind::GivenTwice, path, "");
         }
         for (path, node) in map.iter().filter(|(path, _)| !path.starts_with("x-")) {
             let at = Placed {
@@ -224,8 +223,7 @@ impl Walk<'_, '_> {
             .filter(|key| METHODS.contains(&key.as_str()))
         {
             let name = format!("{} {path}", key.to_ascii_uppercase());
-            self.findings
-                .add(Kind::GivenTwice, name, "the last one counts");
+            self.findings.add(Kind::GivenTwice, name, "");
         }
         Ok(())
     }

@@ -12,4 +12,5 @@
 mod export;
 mod import;
 mod lint;
+mod reports;
 mod texts;

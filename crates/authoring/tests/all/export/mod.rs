@@ -1,5 +1,5 @@
 //! Catalogs out, into descriptions; `given` has what all of them use.
 
-mod given;
+pub mod given;
 mod law;
 mod written;

@@ -308,9 +308,9 @@ fn the_report_shows_what_speaks_for_any_of_a_list() {
         "{report}"
     );
     assert!(
-        report.contains("2 speak for any of them: reads")
-            && report.contains("1 speak for any of them: the names")
-            && report.contains("1 give no sign"),
+        report.contains("in 2 it looks like any of them: what reads")
+            && report.contains("in 1 it looks like any of them: the names")
+            && report.contains("in 1 nothing tells"),
         "{report}"
     );
     let text = imported.catalog.as_deref().unwrap();
