@@ -27,7 +27,7 @@ pub async fn settle(app: &App, sample: &SampleRealm) -> Result<DemoRealm, Failur
         .realm(&sample.id)
         .ok_or_else(|| Failure::new(format!("demo.toml: there is no realm {:?}", sample.id)))?;
     let place = Place {
-        desk: app.desk(realm),
+        desk: app.desk(&realm),
         by: Actor::system(),
     };
     let mut organisations = BTreeMap::new();

@@ -18,6 +18,7 @@ pub async fn show(State(playground): State<Arc<Playground>>, reader: Reader) -> 
     let realms = playground
         .app
         .realms()
+        .into_iter()
         .filter_map(|realm| {
             let demo = playground.demo.realms.get(realm.id())?;
             let catalog = realm.catalog();

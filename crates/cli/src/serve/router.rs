@@ -185,7 +185,8 @@ mod tests {
 
     /// A path that can be called.
     fn called(app: &App, path: &str) -> String {
-        let realm = app.realms().next().unwrap().id();
+        let realm = app.realms().remove(0);
+        let realm = realm.id();
         path.replace("{realm}", realm)
             .replace("{grant}", "00000000-0000-0000-0000-000000000001")
             .replace("{reason}", "no-rule")
