@@ -6,7 +6,6 @@ use std::path::Path;
 use scope::Catalog;
 use tempfile::NamedTempFile;
 
-use super::world::World;
 use crate::failure::Failure;
 use crate::shipped;
 
@@ -14,10 +13,10 @@ use crate::shipped;
 const CATALOG: &str = "catalog.toml";
 
 /// Keeps the catalog of a demo that has but one; the shipped ones are in the binary.
-pub fn keep(folder: &Path, worlds: &[World]) -> Result<(), Failure> {
+pub fn keep<C: AsRef<Catalog>>(folder: &Path, catalogs: &[C]) -> Result<(), Failure> {
     let file = folder.join(CATALOG);
-    let kept = match worlds {
-        [world] => replace(folder, &file, world.catalog.source()),
+    let kept = match catalogs {
+        [catalog] => replace(folder, &file, catalog.as_ref().source()),
         _ => match std::fs::remove_file(&file) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
             _ => Ok(()),

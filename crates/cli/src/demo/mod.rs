@@ -19,7 +19,7 @@ use crate::arguments::DemoArguments;
 use crate::configuration::Log;
 use crate::failure::{Failure, Outcome};
 use crate::playground::{self, Demo};
-use crate::serve::{listen, router, runtime, start_log, until_stopped};
+use crate::serve::{CatalogFiles, follow, listen, router, runtime, start_log, until_stopped};
 
 pub use kept::catalogs;
 
@@ -33,6 +33,8 @@ pub fn run(arguments: &DemoArguments) -> Outcome {
 }
 
 async fn demo(arguments: &DemoArguments) -> Outcome {
+    // Before it is read, so that a change in between is seen.
+    let files = CatalogFiles::at(arguments.catalog.as_deref().into_iter());
     let worlds = world::worlds(arguments)?;
     let (folder, _gone_at_the_end) = folder(arguments.data.as_deref())?;
     let _alone = alone(&folder)?;
@@ -43,8 +45,6 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
             "cannot open {}",
             file.display()
         )))?;
-    // Behind the database, which says best what a disk does not take.
-    kept::keep(&folder, &worlds)?;
     let listener = listen(arguments.listen)?;
     let address = listener
         .local_addr()
@@ -63,8 +63,12 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
     .base_url(&format!("http://{host}"));
     let (catalogs, samples): (Vec<_>, Vec<_>) = worlds
         .into_iter()
-        .map(|world| (world.catalog, world.sample))
+        .map(|world| (Arc::new(world.catalog), world.sample))
         .unzip();
+    // Behind the database, which says best what a disk does not take.
+    kept::keep(&folder, &catalogs)?;
+    let named = arguments.catalog.as_deref().into_iter();
+    let files = files.for_realms(named.zip(catalogs.iter().map(|catalog| catalog.id())));
     for catalog in catalogs {
         let policy = RealmPolicy {
             sandbox: Sandbox::IsTheApi,
@@ -88,7 +92,20 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
         .clone()
         .merge(playground::router(Arc::clone(&app), server, demo))
         .layer(sample_people);
-    until_stopped(app, listener, router).await
+    let following = follow(Arc::clone(&app), files, None, async |_| keep(&folder, &app));
+    tokio::select! {
+        outcome = until_stopped(Arc::clone(&app), listener, router) => outcome,
+        never = following => match never {},
+    }
+}
+
+/// Commands on the demo know its realm as it is now.
+fn keep(folder: &Path, app: &App) {
+    let realms = app.realms();
+    let catalogs: Vec<_> = realms.iter().map(|realm| realm.catalog()).collect();
+    if let Err(failure) = kept::keep(folder, &catalogs) {
+        tracing::warn!(%failure, "commands on this demo know its catalog from before");
+    }
 }
 
 /// Two demos on one directory would be two issuers of the same tokens, and each would tell the

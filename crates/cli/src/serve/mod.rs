@@ -1,9 +1,12 @@
 //! `scopegate serve`: the server of a configuration file.
 
+mod catalogs;
 mod certificate;
 mod connections;
 mod export;
 mod file_limit;
+mod file_version;
+mod hang_up;
 mod leftover;
 mod log;
 mod open_files;
@@ -32,10 +35,12 @@ use crate::configuration::{
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
 
+pub use catalogs::{CatalogFiles, follow};
 use certificate::Certificate;
 use connections::{Behind, Entrance};
 pub use export::Collector;
 use export::Exporter;
+use hang_up::HangUp;
 pub use log::start as start_log;
 use places::Places;
 
@@ -59,7 +64,14 @@ pub fn run(arguments: &ServeArguments) -> Outcome {
 
 async fn serve(configuration: &Configuration) -> Outcome {
     log::start(&configuration.log)?;
+    // Before they are read, so that a change in between is seen.
+    let files = CatalogFiles::of(configuration);
     let catalogs = configuration.catalogs()?;
+    let files = files.for_realms(
+        catalogs
+            .iter()
+            .map(|(catalog, realm)| (realm.catalog.as_str(), catalog.id())),
+    );
     let mut keys = configuration.keys.settings()?;
     for (catalog, realm) in &catalogs {
         let signing = realm
@@ -110,9 +122,13 @@ async fn serve(configuration: &Configuration) -> Outcome {
         connections: configuration.connections,
         shutdown: configuration.shutdown,
         exporter: collector.map(|to| Exporter::start(to, Arc::clone(app.metrics()))),
-        app,
+        app: Arc::clone(&app),
     };
+    // SIGHUP is heard also where there is nothing to read: it is no reason to end.
+    let following = tokio::spawn(follow(app, files, Some(HangUp::listen()), async |_| {}));
     let outcome = running.until_stopped(entrances).await;
+    following.abort();
+    let _ = following.await;
     database.close().await;
     outcome
 }
