@@ -107,18 +107,19 @@ impl App {
         if changed.is_empty() {
             return Ok(Vec::new());
         }
-        for (_, catalog) in &changed {
-            prepare(&*self.store, &*self.clock, catalog).await?;
+        for next in &changed {
+            prepare(&*self.store, &*self.clock, next.catalog()).await?;
         }
         // Whoever is given a scope of them has tokens that name it by its number.
         self.follower.catch_up().await?;
         let mut realms = Realms::clone(&before);
         let mut taken = Vec::new();
-        for (realm, catalog) in changed {
-            let next = realm.with_catalog(catalog);
-            taken.push(Taken::of(&realm, &next));
-            self.metrics().catalog_counts(Some(&realm), &next);
-            realms.insert(realm.id().to_owned(), Arc::new(next));
+        for next in changed {
+            let next = Arc::new(next);
+            if let Some(before) = realms.insert(next.id().to_owned(), Arc::clone(&next)) {
+                taken.push(Taken::of(&before, &next));
+                self.metrics().catalog_counts(Some(&before), &next);
+            }
         }
         self.realms.store(Arc::new(realms));
         Ok(taken)
@@ -144,11 +145,12 @@ impl Taken {
     }
 }
 
-/// Those that are another text than the realm's, once it is sure that each is its realm's own.
+/// The realms whose catalog is another text than before, with that one, once it is sure that each
+/// is its realm's own.
 fn changed(
     realms: &Realms,
     offered: Vec<(String, Catalog)>,
-) -> Result<Vec<(Arc<Realm>, Arc<Catalog>)>, CatalogsRefused> {
+) -> Result<Vec<Realm>, CatalogsRefused> {
     let mut seen = BTreeSet::new();
     let mut changed = Vec::new();
     for (name, catalog) in offered {
@@ -161,7 +163,7 @@ fn changed(
             return Err(CatalogsRefused::OtherId { realm: name, id });
         }
         if digest(&catalog) != realm.catalog_digest() {
-            changed.push((Arc::clone(realm), Arc::new(catalog)));
+            changed.push(realm.with_catalog(Arc::new(catalog)));
         }
     }
     Ok(changed)

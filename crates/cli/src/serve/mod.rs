@@ -22,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use oauth::model::TokenHash;
 use realm::{App, SystemClock, SystemRandom};
 use server::operations::{self, Observer, TrustedProxies};
 use tokio::net::{TcpListener, TcpSocket};
@@ -109,6 +110,8 @@ async fn serve(configuration: &Configuration) -> Outcome {
     for realm in app.realms() {
         let sandbox = realm.sandbox().map(|at| format!(", sandbox {at}"));
         let sandbox = sandbox.unwrap_or_default();
+        let (version, digest) = (realm.catalog().version(), TokenHash(realm.catalog_digest()));
+        tracing::info!(realm = realm.id(), version, %digest, "the catalog that is served");
         print_line(&format!(
             "realm {}: issuer {}{sandbox}",
             realm.id(),

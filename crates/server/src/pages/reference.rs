@@ -23,9 +23,10 @@ const MOST_ENDPOINTS: usize = 1_000;
 #[derive(Default)]
 pub(crate) struct References {
     /// By realm and language, of the latest catalog that was asked for.
-    made: Mutex<HashMap<(String, &'static str), (Edition, Place)>>,
+    made: Mutex<HashMap<Key, (Edition, Place)>>,
 }
 
+type Key = (String, &'static str);
 type Place = Arc<OnceLock<Arc<Reference>>>;
 
 impl References {
@@ -38,7 +39,7 @@ impl References {
         Arc::clone(reference)
     }
 
-    fn place(&self, key: (String, &'static str), edition: Edition) -> Place {
+    fn place(&self, key: Key, edition: Edition) -> Place {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         let (of, place) = made
             .entry(key)
