@@ -12,13 +12,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use oauth::policy::{RealmPolicy, Sandbox};
-use realm::{App, SystemClock, SystemRandom};
+use realm::{App, SystemClock, SystemRandom, Taken};
 use storage::SqliteStore;
 
 use crate::arguments::DemoArguments;
 use crate::configuration::Log;
 use crate::failure::{Failure, Outcome};
-use crate::playground::{self, Demo};
+use crate::output::print_line;
+use crate::playground::{self, Demo, Samples};
 use crate::serve::{CatalogFiles, follow, listen, router, runtime, start_log, until_stopped};
 
 pub use kept::catalogs;
@@ -88,24 +89,33 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
     }
     let sample_people = axum::Extension(Arc::new(demo.sample_accounts()));
     let server = router::public(&app);
-    let router = server
-        .clone()
-        .merge(playground::router(Arc::clone(&app), server, demo))
-        .layer(sample_people);
-    let following = follow(Arc::clone(&app), files, None, async |_| keep(&folder, &app));
+    let samples = Arc::new(Samples::new(demo));
+    let playground = playground::router(Arc::clone(&app), server.clone(), Arc::clone(&samples));
+    let router = server.merge(playground).layer(sample_people);
+    let following = follow(Arc::clone(&app), files, None, async |taken| {
+        for Taken { realm, .. } in taken {
+            if let Err(failure) = keep_up(&folder, &app, &samples, realm).await {
+                tracing::warn!(%failure, "the demo's apps and commands know the catalog from before");
+            }
+        }
+    });
     tokio::select! {
         outcome = until_stopped(Arc::clone(&app), listener, router) => outcome,
         never = following => match never {},
     }
 }
 
-/// Commands on the demo know its realm as it is now.
-fn keep(folder: &Path, app: &App) {
-    let realms = app.realms();
-    let catalogs: Vec<_> = realms.iter().map(|realm| realm.catalog()).collect();
-    if let Err(failure) = kept::keep(folder, &catalogs) {
-        tracing::warn!(%failure, "commands on this demo know its catalog from before");
-    }
+/// Commands on the demo know its realm as it is now, and its apps may ask for what is new.
+async fn keep_up(folder: &Path, app: &App, samples: &Samples, id: &str) -> Result<(), Failure> {
+    let Some(realm) = app.realm(id) else {
+        return Ok(());
+    };
+    kept::keep(folder, &[realm.catalog()])?;
+    let sample = own::realm(realm.catalog());
+    samples.put(id, people::register_again(app, &sample).await?);
+    print_line(&format!(
+        "realm {id}: the changed catalog counts from now on"
+    ))
 }
 
 /// Two demos on one directory would be two issuers of the same tokens, and each would tell the

@@ -35,13 +35,13 @@ pub struct Seat {
 impl Seat {
     /// Finds the visitor's play, or begins one.
     fn take(playground: &Playground, realm: Arc<Realm>, headers: &HeaderMap) -> Option<Self> {
-        let demo = playground.demo.realms.get(realm.id())?;
+        let demo = playground.samples.realm(realm.id())?;
         let (browser, new_cookie) = match browser_id(headers) {
             Some(id) => (id, None),
             None => new_browser(playground),
         };
         Some(Self {
-            demo: demo.clone(),
+            demo,
             play: playground.memory.play(&browser, realm.id()),
             realm,
             new_cookie,

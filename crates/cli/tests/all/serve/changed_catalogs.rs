@@ -228,6 +228,18 @@ fn a_demo_follows_its_catalog() {
     until("the demo has the new scope", || {
         page().contains("See things")
     });
+    let apps = || -> Value {
+        let url = format!("{}/demo.json", demo.base);
+        http.get(url).send().unwrap().json().unwrap()
+    };
+    until("its apps may ask for it", || {
+        let clients = apps()["realms"]["mine"]["clients"].clone();
+        let clients = clients.as_array().unwrap().clone();
+        clients.iter().any(|app| {
+            let scope = app["registered_scope"].as_str().unwrap();
+            scope.split(' ').any(|name| name == "first")
+        })
+    });
     let kept = data.join("catalog.toml");
     until("commands know it, too", || {
         std::fs::read_to_string(&kept)
