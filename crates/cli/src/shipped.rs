@@ -57,6 +57,11 @@ fn read(path: &Path) -> Result<String, String> {
     })
 }
 
+/// Is this the text of a shipped catalog?
+pub fn is_text(text: &str) -> bool {
+    CATALOGS.iter().any(|(_, shipped)| *shipped == text)
+}
+
 /// Is it one of the shipped ones, and no file?
 pub fn is_shipped(name_or_file: &str) -> bool {
     CATALOGS.iter().any(|(name, _)| *name == name_or_file)
