@@ -85,7 +85,7 @@ impl Gate {
     fn service(&self) -> Option<Router> {
         let realm = self.app.realm(&self.realm)?;
         let resource = realm.sandbox()?;
-        let made = self.service.of(&realm, || {
+        let made = self.service.of(realm.edition(), || {
             before_sandbox(&self.app, &realm, resource, &self.records)
         });
         Some(Router::clone(&made))

@@ -2,8 +2,6 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 
-use crate::realm::Realm;
-
 /// Which of the catalogs that a realm has had while this process runs. A [`scope::ScopeSet`] means
 /// something within one of them only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -42,9 +40,8 @@ pub struct PerEdition<T> {
 }
 
 impl<T> PerEdition<T> {
-    /// What is made of the catalog that this realm has. Of those who ask first, each makes it.
-    pub fn of(&self, realm: &Realm, make: impl FnOnce() -> T) -> Arc<T> {
-        let edition = realm.edition();
+    /// What is made of the catalog of this edition. Of those who ask first, each makes it.
+    pub fn of(&self, edition: Edition, make: impl FnOnce() -> T) -> Arc<T> {
         let known = self.made.load();
         if let Some((of, made)) = known.as_deref()
             && *of == edition
@@ -67,5 +64,31 @@ impl<T> Default for PerEdition<T> {
         Self {
             made: ArcSwapOption::empty(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_made_once_for_each_edition_and_the_latest_is_kept() {
+        let kept = PerEdition::default();
+        let first = Edition::default();
+        let second = first.next();
+        let made = std::cell::Cell::new(0);
+        let of = |edition: Edition| {
+            *kept.of(edition, || {
+                made.set(made.get() + 1);
+                edition
+            })
+        };
+        assert_eq!([of(first), of(first)], [first, first]);
+        assert_eq!(made.get(), 1);
+        assert_eq!([of(second), of(second)], [second, second]);
+        assert_eq!(made.get(), 2);
+        // Who is late makes it for itself.
+        assert_eq!([of(first), of(second)], [first, second]);
+        assert_eq!(made.get(), 3);
     }
 }
