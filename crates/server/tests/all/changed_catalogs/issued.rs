@@ -199,3 +199,39 @@ async fn a_code_gives_what_was_decided() {
     let tokens = world.redeem(&client, &code).await.json();
     assert_eq!(tokens["scope"], "contact:write");
 }
+
+/// Each is decided by one of the catalogs, whatever others remember meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn calls_while_catalogs_change_are_decided_as_ever() {
+    let world = Arc::new(on_sqlite(earlier()).await);
+    let client = world.add(world.app_client("ledgerly", ALL)).await;
+    let api = world.add(world.api("api")).await;
+    let tokens = world.tokens(&client, "contact:read", 1).await;
+    let is_over = Arc::new(AtomicBool::new(false));
+    let callers = (0..3).map(|_| {
+        let (world, is_over) = (Arc::clone(&world), Arc::clone(&is_over));
+        let (token, api) = (access(&tokens).to_owned(), api.clone());
+        tokio::spawn(async move {
+            let mut calls = 0;
+            while !is_over.load(Ordering::Relaxed) {
+                assert!(world.is_let_through("GET", "/contacts", &token).await);
+                assert!(!world.is_let_through("GET", "/notes", &token).await);
+                assert!(!world.is_let_through("GET", "/archive", &token).await);
+                assert_eq!(world.told(&api, &token).await, "contact:read");
+                calls += 1;
+            }
+            calls
+        })
+    });
+    let callers: Vec<_> = callers.collect();
+    for _ in 0..60 {
+        world.take(wider()).await;
+        // So that what is remembered is read anew under each.
+        world.change(&client).await;
+        world.take(earlier()).await;
+    }
+    is_over.store(true, Ordering::Relaxed);
+    for caller in callers {
+        assert!(caller.await.unwrap() > 0);
+    }
+}
