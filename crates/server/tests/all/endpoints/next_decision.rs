@@ -227,6 +227,7 @@ async fn a_later_catalog_widens_nothing_that_was_issued() {
         .unwrap();
     let world = World {
         router: crate::support::router(&app),
+        begun: app.realm("bexio").unwrap(),
         app,
         ..world
     };
