@@ -1,10 +1,13 @@
 //! Catalogs from the descriptions that APIs already have.
 //!
 //! `document` reads OpenAPI and Swagger files, whatever they are written in; `import` makes a
-//! catalog of them, and a report of what was taken over, guessed and left out. `lint` tells what a
+//! catalog of them, and a report of what was taken over, guessed and left out; `export` writes a
+//! catalog back into one, with `extension` for what OpenAPI has no words for. `lint` tells what a
 //! catalog could do better; `texts` takes its texts to translators and back.
 
 mod document;
+mod export;
+mod extension;
 mod import;
 mod lint;
 mod new;
@@ -14,6 +17,9 @@ mod unseen;
 mod words;
 
 pub use document::files::{Files, OnDisk, Unreadable};
+pub use export::options::ExportOptions;
+pub use export::report::ExportReport;
+pub use export::run::{Exported, export};
 pub use import::options::{Allow, Lists, ListsRule, Options};
 pub use import::report::Report;
 pub use import::run::{Imported, import};

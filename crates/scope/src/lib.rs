@@ -71,7 +71,7 @@ pub use request::{ApiRequest, Visible};
 pub use role::{GrantedScope, RegisteredScope, RequestedScope, RequiredScope};
 pub use route::{Methods, NoRoute, Route};
 pub use set::{ScopeId, ScopeSet};
-pub use text::Text;
+pub use text::{Text, is_language};
 pub use token::{Scope, ScopeSyntaxError, ScopeToken};
 pub use why::{Answer, GrantAnswers, History, WhyMissing};
 pub use withheld::{UnknownWithheldReason, Withheld, WithheldReason};

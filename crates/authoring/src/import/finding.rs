@@ -11,9 +11,11 @@ pub(crate) enum Kind {
     Differs,
     Gone,
     GoneScope,
-    Outside,
+    Rebased,
     SeveralScopes,
     Contradiction,
+    Stale,
+    OddExtension,
     PublicKept,
     AnyTokenKept,
     ScopesOrNone,
@@ -32,6 +34,7 @@ pub(crate) enum Kind {
     Path,
     Method,
     Unsaid,
+    Denied,
     Public,
     OtherCredentials,
     AnyTokenLeftOut,
@@ -71,9 +74,11 @@ impl Kind {
             Self::Differs => "differs",
             Self::Gone => "gone",
             Self::GoneScope => "gone-scope",
-            Self::Outside => "outside",
+            Self::Rebased => "rebased",
             Self::SeveralScopes => "several-scopes",
             Self::Contradiction => "contradiction",
+            Self::Stale => "stale",
+            Self::OddExtension => "odd-extension",
             Self::PublicKept => "public-kept",
             Self::AnyTokenKept => "any-token-kept",
             Self::ScopesOrNone => "scopes-or-none",
@@ -92,6 +97,7 @@ impl Kind {
             Self::Path => "path",
             Self::Method => "method",
             Self::Unsaid => "unsaid",
+            Self::Denied => "denied",
             Self::Public => "public",
             Self::OtherCredentials => "other-credentials",
             Self::AnyTokenLeftOut => "any-token-left-out",
@@ -120,6 +126,7 @@ impl Kind {
             | Self::Path
             | Self::Method
             | Self::Unsaid
+            | Self::Denied
             | Self::Public
             | Self::OtherCredentials
             | Self::AnyTokenLeftOut => Group::LeftOut,
@@ -159,15 +166,22 @@ impl Kind {
             Self::GoneScope => {
                 format!("{scopes} of the file {is} not in the document: the file stays as it is")
             }
-            Self::Outside => format!(
-                "{calls} {is} new and {} by hand",
-                pick("has to be added", "have to be added")
+            Self::Rebased => format!(
+                "{calls} {is} new and {} outside `base_path`, so that was written into the other paths",
+                pick("stands", "stand")
             ),
             Self::SeveralScopes => {
                 format!("{operations} {name} several scopes in one list: all of them are needed")
             }
             Self::Contradiction => format!(
                 "{operations} {name} other scopes in `security` than in the source you named: `security` was taken"
+            ),
+            Self::Stale => format!(
+                "{operations} {say} something else in `security` than in `x-scopegate`: `security` was taken"
+            ),
+            Self::OddExtension => format!(
+                "{} not as an export writes it: it was passed over",
+                counted(count, "`x-scopegate` is", "`x-scopegate`s are")
             ),
             Self::PublicKept => format!("{operations} {is} open to everybody, without a token"),
             Self::AnyTokenKept => {
@@ -220,6 +234,9 @@ impl Kind {
             Self::Path => format!("{operations} {has} a path that no catalog can have"),
             Self::Method => format!("{operations} {has} a method that no catalog can have"),
             Self::Unsaid => format!("{operations} {say} nothing about who may call"),
+            Self::Denied => {
+                format!("{operations} {has} no rule in the catalog that was exported")
+            }
             Self::Public => format!("{operations} {is} public in the document"),
             Self::OtherCredentials => {
                 format!("{operations} {is} for other credentials than access tokens")
@@ -283,6 +300,12 @@ impl Kind {
             Self::OddSecurity => {
                 "correct the document: `security` is a list of objects, each with lists of scopes"
             }
+            Self::Stale => {
+                "somebody changed one of the two since the export: export the catalog once more, or take `x-scopegate` away there"
+            }
+            Self::Denied => {
+                "they carry `x-scopegate: { denied: true }`; take that away where such a call is to be opened"
+            }
             Self::OddServer => {
                 "paths of the catalog have to be those of the API: compare `base_path`, or correct the document"
             }
@@ -327,7 +350,7 @@ pub(crate) struct Finding {
 }
 
 /// Everything that was found of a kind.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Found {
     pub(crate) all: Vec<Finding>,
     /// What speaks for or against what was made of it.
@@ -335,7 +358,7 @@ pub(crate) struct Found {
 }
 
 /// Everything that was found, by kind.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Findings(BTreeMap<Kind, Found>);
 
 impl Findings {

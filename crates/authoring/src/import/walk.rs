@@ -9,6 +9,7 @@ use crate::document::node::{Map, Node};
 use crate::document::reference::{Documents, Followed, Place, Placed};
 use crate::document::version::{self, Version};
 
+use crate::extension;
 use crate::unseen::without_unseen;
 
 use super::finding::{Findings, Kind};
@@ -60,6 +61,8 @@ pub(crate) struct Operation {
     pub(crate) parameters: Rc<Parameters>,
     pub(crate) security: Option<Rc<Node>>,
     pub(crate) schemes: Rc<Schemes>,
+    /// Does the file say that a catalog was exported into it?
+    pub(crate) is_exported: bool,
 }
 
 impl Operation {
@@ -281,6 +284,7 @@ impl Walk<'_, '_> {
             parameters,
             security,
             schemes: Rc::clone(&self.description.schemes),
+            is_exported: extension::scheme(root).is_some(),
         });
         Ok(())
     }

@@ -9,6 +9,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod export;
 mod import;
 mod lint;
 mod texts;

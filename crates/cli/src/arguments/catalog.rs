@@ -42,6 +42,12 @@ pub enum CatalogCommand {
     /// was taken over, what was guessed and what was left out. Files are read from this machine
     /// only. Exit status: 0 clean, 1 something needs a look, 2 it cannot be read.
     Import(Box<ImportArguments>),
+    /// Write a catalog into an API's description: the security scheme, and what each operation needs
+    ///
+    /// What OpenAPI cannot say stands in `x-scopegate`, so that an import of the description gives the
+    /// same catalog. All else of the description stays as it is. It goes to the file named by -o, or
+    /// else to standard output. Exit status: 0 clean, 1 something needs a look, 2 it cannot be read.
+    Export(Box<ExportArguments>),
     /// Write a small, commented catalog to begin with
     New {
         /// The catalog's id: small letters, digits and `-`
@@ -78,11 +84,11 @@ pub enum CatalogCommand {
 /// Where the server and the API are.
 #[derive(Debug, Args)]
 pub struct Where {
-    /// The issuer, such as `https://login.example.com/acme`, for the addresses at the page's head; an
-    /// example's if not given
+    /// The issuer, such as `https://login.example.com/acme`, whose addresses are written; an example's
+    /// if not given
     #[arg(long, value_name = "URL")]
     pub issuer: Option<String>,
-    /// Where the API begins, for the same
+    /// Where the API begins
     #[arg(long, value_name = "URL", default_value = "https://api.example.com")]
     pub api: String,
 }
@@ -193,6 +199,33 @@ pub struct ImportArguments {
     pub json: bool,
 }
 
+/// A catalog, and where it goes.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// A shipped catalog's name or a file
+    pub catalog: String,
+    /// The description to write it into: OpenAPI 3.0 to 3.2, or Swagger 2.0, in JSON or YAML; without
+    /// it, a new one with the calls of the catalog
+    #[arg(long, value_name = "FILE")]
+    pub openapi: Option<PathBuf>,
+    /// Where to write, a file that is not there yet; a new description is JSON where its name ends so
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Whose addresses stand in it
+    #[command(flatten)]
+    pub at: Where,
+    /// Language of the texts; the catalog's first if not given
+    #[arg(long, value_name = "TAG")]
+    pub language: Option<String>,
+    /// Only what OpenAPI has words for, without `x-scopegate`: where a requirement depends on what a
+    /// call says, an import asks for all it could be
+    #[arg(long)]
+    pub plain: bool,
+    /// The report as JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// What to look through, and what may not be found.
 #[derive(Debug, Args)]
 pub struct LintArguments {
@@ -224,7 +257,7 @@ pub enum TextsCommand {
         format: TextsFormat,
         /// A language to translate to, also one that the catalog does not have yet; may be
         /// repeated for a table. All of the catalog's if not given
-        #[arg(long, value_name = "TAG")]
+        #[arg(long, value_name = "TAG", value_parser = language)]
         language: Vec<String>,
         /// Where to write, a file that is not there yet; standard output if not given
         #[arg(short, long, value_name = "FILE")]
@@ -247,6 +280,13 @@ pub enum TextsFormat {
     Csv,
     /// XLIFF 1.2, with one language to translate to
     Xliff,
+}
+
+fn language(text: &str) -> Result<String, String> {
+    match scope::is_language(text) {
+        true => Ok(text.to_owned()),
+        false => Err("use a BCP 47 tag such as `en` or `de-CH`".to_owned()),
+    }
 }
 
 fn id(text: &str) -> Result<String, String> {

@@ -6,6 +6,7 @@ use authoring::{Allow, OnDisk, Options, Source};
 use super::file::{replace, write_new};
 use crate::arguments::catalog::{Allowing, ImportArguments};
 use crate::failure::{Failure, Outcome};
+use crate::input;
 use crate::output::{print, print_line};
 
 /// Makes a catalog of descriptions, and says what came of it.
@@ -68,8 +69,7 @@ fn options(arguments: &ImportArguments) -> Result<Options, Failure> {
     options.propose = arguments.propose;
     if let Some(file) = &arguments.update {
         let name = file.display().to_string();
-        let text = std::fs::read_to_string(file)
-            .map_err(Failure::while_doing(format!("cannot read {name}")))?;
+        let text = input::file(file)?;
         options.update = Some((name, text));
     }
     for pair in arguments.scopes_from.chunks(2) {

@@ -1,4 +1,3 @@
-use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -6,6 +5,7 @@ use scope::ApiRequest;
 use serde_json::json;
 
 use crate::failure::{Failure, Outcome};
+use crate::input;
 use crate::output::{print, print_line};
 use crate::shipped;
 
@@ -47,17 +47,10 @@ pub fn run(name_or_file: &str, calls: &Path, as_json: bool) -> Outcome {
 }
 
 fn read(calls: &Path) -> Result<String, Failure> {
-    if calls == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map_err(Failure::while_doing("cannot read standard input"))?;
-        return Ok(text);
+    match calls == Path::new("-") {
+        true => input::standard(),
+        false => input::file(calls),
     }
-    std::fs::read_to_string(calls).map_err(Failure::while_doing(format!(
-        "cannot read {}",
-        calls.display()
-    )))
 }
 
 /// `METHOD path` per line; empty lines and lines that begin with `#` are passed over.

@@ -3,6 +3,7 @@
 mod check;
 mod docs;
 mod explain;
+mod export;
 mod file;
 mod import;
 mod lint;
@@ -30,6 +31,7 @@ pub fn run(command: CatalogCommand) -> Outcome {
             json,
         } => minimal::run(&catalog, &calls, json),
         CatalogCommand::Import(arguments) => import::run(&arguments),
+        CatalogCommand::Export(arguments) => export::run(&arguments),
         CatalogCommand::New { name, output } => new::run(&name, output),
         CatalogCommand::Texts(command) => texts::run(command),
         CatalogCommand::Lint(arguments) => lint::run(&arguments),

@@ -3,4 +3,5 @@
 mod authoring;
 mod commands;
 mod decision_cases;
+mod export;
 mod import;
