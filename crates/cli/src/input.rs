@@ -22,16 +22,23 @@ pub fn standard() -> Result<String, Failure> {
 }
 
 fn text(input: impl Read, name: &str) -> Result<String, Failure> {
-    let mut text = String::new();
-    let read = input.take(MOST + 1).read_to_string(&mut text);
-    if text.len() as u64 > MOST {
-        let most = MOST >> 20;
-        return Err(Failure::new(format!(
-            "cannot read {name}: it is longer than {most} MB"
-        )));
+    let cannot = Failure::while_doing(format!("cannot read {name}"));
+    let mut bytes = Vec::new();
+    let read = input.take(MOST + 1).read_to_end(&mut bytes);
+    if bytes.len() as u64 > MOST {
+        return Err(cannot(format!("it is longer than {} MB", MOST >> 20)));
     }
-    read.map_err(Failure::while_doing(format!("cannot read {name}")))?;
-    Ok(text)
+    if let Err(error) = read {
+        return Err(cannot(error.to_string()));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let lines = error.as_bytes().iter().take(good);
+        let line = lines.filter(|byte| **byte == b'\n').count() + 1;
+        cannot(format!(
+            "line {line} has a byte that no UTF-8 text can have; save the file as UTF-8"
+        ))
+    })
 }
 
 #[cfg(test)]

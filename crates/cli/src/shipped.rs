@@ -36,6 +36,16 @@ pub fn text_of(name_or_file: &str) -> Result<(String, String), Failure> {
     Ok((name_or_file.to_owned(), text))
 }
 
+/// Is this the text of a shipped catalog?
+pub fn is_text(text: &str) -> bool {
+    CATALOGS.iter().any(|(_, shipped)| *shipped == text)
+}
+
+/// Is it one of the shipped ones, and no file?
+pub fn is_shipped(name_or_file: &str) -> bool {
+    CATALOGS.iter().any(|(name, _)| *name == name_or_file)
+}
+
 /// A catalog by name or file; its mistakes are a failure.
 pub fn catalog(name_or_file: &str) -> Result<Catalog, Failure> {
     let (name, text) = text_of(name_or_file)?;
