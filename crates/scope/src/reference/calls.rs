@@ -28,7 +28,10 @@ impl Page<'_> {
         let words = self.words;
         let notes: Vec<String> = endpoints.iter().map(|own| self.note(own)).collect();
         let has_notes = notes.iter().any(|note| !note.is_empty());
-        let third = |text: &str| has_notes.then(|| format!(" {text} |")).unwrap_or_default();
+        let third = |text: &str| match has_notes {
+            true => format!(" {text} |"),
+            false => String::new(),
+        };
         let (call, needs) = (words.call, words.needs);
         *part += &format!(
             "\n### {heading}\n\n| {call} | {needs} |{}\n",
