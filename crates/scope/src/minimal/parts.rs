@@ -1,0 +1,117 @@
+//! Calls that have nothing to do with each other.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::problem::{Choice, Problem};
+use super::state::State;
+
+/// Calls that have nothing to do with the others, once what `base` holds is held.
+pub(super) struct Part<'a> {
+    pub(super) base: &'a State,
+    pub(super) calls: Vec<usize>,
+    /// Those that are left of their choices, in order.
+    pub(super) choices: Vec<usize>,
+}
+
+/// All that is still shut, as one part, with every choice.
+pub(super) fn whole<'a>(problem: &Problem, state: &'a State) -> Part<'a> {
+    let calls: Vec<usize> = state.shut.ones().collect();
+    let mut choices: Vec<usize> = calls
+        .iter()
+        .flat_map(|call| problem.choices_of(*call).map(|(place, _)| place))
+        .collect();
+    choices.sort_unstable();
+    choices.dedup();
+    Part {
+        base: state,
+        calls,
+        choices,
+    }
+}
+
+/// Calls belong together if they share a choice, and choices if they share a scope, or open
+/// the same, or could together.
+pub(super) fn parts<'a>(problem: &Problem, state: &'a State) -> Vec<Part<'a>> {
+    let mut joined = Joined {
+        parents: (0..problem.choices.len()).collect(),
+        by: FxHashMap::default(),
+    };
+    let mut choices: FxHashMap<usize, &Choice> = FxHashMap::default();
+    for call in state.shut.ones() {
+        for (place, choice) in state.left(problem, call) {
+            joined.by(Shared::Call(call), place);
+            choices.insert(place, choice);
+        }
+    }
+    for (place, choice) in &choices {
+        for scope in choice.held.difference(&state.held) {
+            joined.by(Shared::Scope(scope), *place);
+        }
+        for bit in choice.extent.difference(&state.extent) {
+            joined.by(Shared::Opened(bit), *place);
+        }
+        for (clause, (_, all)) in problem.openings.together.iter().enumerate() {
+            if !all.is_subset(&state.held) && !all.is_disjoint(&choice.held) {
+                joined.by(Shared::Clause(clause), *place);
+            }
+        }
+    }
+    let mut parts: BTreeMap<usize, Part<'a>> = BTreeMap::new();
+    let mut places: Vec<usize> = choices.into_keys().collect();
+    places.sort_unstable();
+    for place in places {
+        let part = parts.entry(joined.root(place)).or_insert_with(|| Part {
+            base: state,
+            calls: Vec::new(),
+            choices: Vec::new(),
+        });
+        part.choices.push(place);
+    }
+    for call in state.shut.ones() {
+        let first = state.left(problem, call).next();
+        let root = first.map(|(place, _)| joined.root(place));
+        if let Some(part) = root.and_then(|root| parts.get_mut(&root)) {
+            part.calls.push(call);
+        }
+    }
+    parts.into_values().collect()
+}
+
+/// What two choices can have in common.
+#[derive(PartialEq, Eq, Hash)]
+enum Shared {
+    Call(usize),
+    Scope(usize),
+    Opened(usize),
+    Clause(usize),
+}
+
+/// Sets of choices that only become larger.
+struct Joined {
+    /// By choice: one of its set, itself where it stands for all.
+    parents: Vec<usize>,
+    by: FxHashMap<Shared, usize>,
+}
+
+impl Joined {
+    fn by(&mut self, shared: Shared, place: usize) {
+        let first = *self.by.entry(shared).or_insert(place);
+        let (left, right) = (self.root(first), self.root(place));
+        if let Some(parent) = self.parents.get_mut(left.max(right)) {
+            *parent = left.min(right);
+        }
+    }
+
+    fn root(&mut self, of: usize) -> usize {
+        let mut at = of;
+        while let Some(parent) = self.parents.get(at).copied().filter(|own| *own != at) {
+            at = parent;
+        }
+        if let Some(parent) = self.parents.get_mut(of) {
+            *parent = at;
+        }
+        at
+    }
+}
