@@ -2,7 +2,8 @@
 
 use fixedbitset::FixedBitSet;
 
-use super::narrow::{Narrowed, narrow};
+use super::cost::Cost;
+use super::narrow::{Narrowed, is_dominated, narrow};
 use super::parts::Part;
 use super::problem::Problem;
 use super::search::Budget;
@@ -14,32 +15,32 @@ const MOST_STEPS: usize = 1 << 20;
 /// scope can be left out, or exchanged for what opens the same calls at less cost. It ends because
 /// each exchange costs less.
 pub(super) fn improve(problem: &Problem, part: &Part<'_>, held: &FixedBitSet) -> Narrowed {
-    let narrowed = |held: &FixedBitSet| {
-        let pruned = problem.pruned(part, held);
-        narrow(problem, part, &pruned, &mut Budget::new(MOST_STEPS))
-    };
-    let mut best = narrowed(held);
-    while let Some(better) = exchanged(problem, part, &best.held, &narrowed) {
-        best = better;
+    let mut budget = Budget::new(MOST_STEPS);
+    let pruned = problem.pruned(part, held);
+    let mut best = narrow(problem, part, &pruned, &mut budget);
+    loop {
+        let cost = problem.cost(&best.held);
+        let Some(better) = exchanged(problem, part, &best.held, cost, &mut budget) else {
+            return best;
+        };
+        best = narrow(problem, part, &better, &mut budget);
     }
-    best
 }
 
+/// With the exchange of one scope, something of less cost that nothing opens strictly less than.
 fn exchanged(
     problem: &Problem,
     part: &Part<'_>,
     held: &FixedBitSet,
-    narrowed: &impl Fn(&FixedBitSet) -> Narrowed,
-) -> Option<Narrowed> {
-    let cost = problem.cost(held);
+    cost: Cost,
+    budget: &mut Budget,
+) -> Option<FixedBitSet> {
     let own = problem.candidates.set(held.difference(&part.base.held));
     for scope in problem.asked(&own).ones() {
         let mut rest = problem.without(held, scope);
         rest.union_with(&part.base.held);
-        let calls = part.calls.iter().copied();
-        let shut: Vec<usize> = calls
-            .filter(|call| !problem.is_open(*call, &rest))
-            .collect();
+        let mut shut = problem.calls_of(held.difference(&rest));
+        shut.retain(|call| part.has(*call) && !problem.is_open(*call, &rest));
         let choices = shut.first().map(|call| problem.choices_of(*call));
         let choices = choices
             .into_iter()
@@ -50,13 +51,14 @@ fn exchanged(
         for added in added.filter(|added| !added.contains(scope)) {
             let mut next = rest.clone();
             next.union_with(added);
-            if shut.iter().any(|call| !problem.is_open(*call, &next))
-                || problem.cost(&problem.pruned(part, &next)) >= cost
-            {
+            if shut.iter().any(|call| !problem.is_open(*call, &next)) {
                 continue;
             }
-            let next = narrowed(&next);
-            if problem.cost(&next.held) < cost {
+            let next = problem.pruned(part, &next);
+            if problem.risk(next.ones()).risk <= cost.risk
+                && problem.cost(&next) < cost
+                && !is_dominated(problem, part, &next, budget)
+            {
                 return Some(next);
             }
         }

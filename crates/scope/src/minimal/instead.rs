@@ -122,7 +122,7 @@ impl<'a> Answer<'a> {
         let mut spared = Vec::new();
         for (other, alone) in self.alone.iter().filter(|(other, _)| *other != scope) {
             let is_in = choice.held.contains(*other);
-            if is_in || !alone.ones().all(|call| choice.calls.contains(&call)) {
+            if is_in || !alone.ones().all(|call| choice.opens.contains(&call)) {
                 continue;
             }
             let mut rest = self.problem.without(&held, *other);

@@ -5,7 +5,6 @@
 //! choice left that does? Where kinds take several scopes together, it is a search.
 
 use fixedbitset::FixedBitSet;
-use rustc_hash::FxHashMap;
 
 use super::parts::Part;
 use super::problem::Problem;
@@ -18,29 +17,39 @@ pub(super) struct Narrowed {
     pub(super) is_proved: bool,
 }
 
-/// `held` itself where nothing opens strictly less, else something that does.
+/// `held` itself where nothing opens strictly less, else something that does, and that nothing
+/// opens strictly less than.
 pub(super) fn narrow(
     problem: &Problem,
     part: &Part<'_>,
     held: &FixedBitSet,
     budget: &mut Budget,
 ) -> Narrowed {
-    let mut narrowing = Narrowing::new(problem, part, held);
-    let base = problem.openings.opened(&part.base.held);
-    let mut kinds: Vec<usize> = narrowing.permitted.difference(&base).collect();
-    let calls = |kind: &usize| problem.openings.kinds.get(*kind).map_or(0, |own| own.calls);
-    kinds.sort_by_key(|kind| std::cmp::Reverse(calls(kind)));
-    for kind in kinds {
-        narrowing.do_without(kind, budget);
+    let mut narrowing = Narrowing::new(problem, part, held, budget);
+    let mut is_narrower = false;
+    for kind in &problem.widest {
+        is_narrower |= narrowing.do_without(*kind, budget);
     }
-    let held = match narrowing.found {
-        Some(found) => problem.pruned(part, &found),
-        None => held.clone(),
+    let found = match narrowing.found.take() {
+        None if is_narrower => narrowing.first_choices(),
+        found => found,
     };
     Narrowed {
-        held,
+        held: found.map_or_else(|| held.clone(), |found| problem.pruned(part, &found)),
         is_proved: narrowing.is_proved && problem.openings.is_exact,
     }
+}
+
+/// Does some other choice open strictly less?
+pub(super) fn is_dominated(
+    problem: &Problem,
+    part: &Part<'_>,
+    held: &FixedBitSet,
+    budget: &mut Budget,
+) -> bool {
+    let mut narrowing = Narrowing::new(problem, part, held, budget);
+    let mut kinds = problem.widest.iter();
+    kinds.any(|kind| narrowing.do_without(*kind, budget))
 }
 
 struct Narrowing<'a> {
@@ -48,44 +57,54 @@ struct Narrowing<'a> {
     part: &'a Part<'a>,
     /// What may be opened.
     permitted: FixedBitSet,
+    /// What is opened anyway.
+    base: FixedBitSet,
     /// The choices that open nothing else, each with `base`.
     allowed: FixedBitSet,
-    /// By kind: the allowed choices that open it.
-    openers: FxHashMap<usize, Vec<usize>>,
     /// By call: how many of its choices are allowed.
-    left: FxHashMap<usize, usize>,
+    left: Vec<usize>,
     /// Could several allowed choices together open what none of them does?
     is_joint: bool,
+    /// The last assignment, where that is searched for.
     found: Option<FixedBitSet>,
     is_proved: bool,
 }
 
 impl<'a> Narrowing<'a> {
-    fn new(problem: &'a Problem, part: &'a Part<'a>, held: &FixedBitSet) -> Self {
+    fn new(
+        problem: &'a Problem,
+        part: &'a Part<'a>,
+        held: &FixedBitSet,
+        budget: &mut Budget,
+    ) -> Self {
         let openings = &problem.openings;
         let permitted = openings.opened(held);
+        // Also what nobody counts: what a choice could open with others.
+        let mut shown = permitted.clone();
+        shown.insert_range(openings.kinds.len()..);
         let mut allowed = FixedBitSet::with_capacity(problem.choices.len());
-        let mut openers: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
-        let mut left: FxHashMap<usize, usize> = part.calls.iter().map(|call| (*call, 0)).collect();
+        let mut left = vec![0; problem.calls.len()];
         let mut all = part.base.held.clone();
+        budget.take(part.choices.len() * (openings.width / 64 + 1));
         for place in &part.choices {
             let Some(choice) = problem.choices.get(*place) else {
                 continue;
             };
-            let mut with = part.base.held.clone();
-            with.union_with(&choice.held);
-            let extent = openings.joined(&part.base.extent, &choice.extent, &with);
-            let opened = openings.kinds_of(extent);
-            if !opened.is_subset(&permitted) {
+            if !choice.extent.is_subset(&shown) {
                 continue;
+            }
+            if !openings.together.is_empty() {
+                let mut with = part.base.held.clone();
+                with.union_with(&choice.held);
+                let extent = openings.joined(&part.base.extent, &choice.extent, &with);
+                if !extent.is_subset(&shown) {
+                    continue;
+                }
             }
             allowed.insert(*place);
             all.union_with(&choice.held);
-            for kind in opened.ones() {
-                openers.entry(kind).or_default().push(*place);
-            }
             for call in &choice.calls {
-                if let Some(count) = left.get_mut(call) {
+                if let Some(count) = left.get_mut(*call) {
                     *count += 1;
                 }
             }
@@ -98,8 +117,8 @@ impl<'a> Narrowing<'a> {
             problem,
             part,
             permitted,
+            base: openings.kinds_of(part.base.extent.clone()),
             allowed,
-            openers,
             left,
             is_joint,
             found: None,
@@ -108,65 +127,62 @@ impl<'a> Narrowing<'a> {
     }
 
     /// Goes on without this kind of call, if that is possible.
-    fn do_without(&mut self, kind: usize, budget: &mut Budget) {
-        let openers = self
-            .openers
-            .get(&kind)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let openers: Vec<usize> = openers
-            .iter()
-            .copied()
-            .filter(|place| self.allowed.contains(*place))
-            .collect();
+    fn do_without(&mut self, kind: usize, budget: &mut Budget) -> bool {
+        if !self.permitted.contains(kind) || self.base.contains(kind) {
+            return false;
+        }
+        let openers = self.problem.openers(kind);
         budget.take(1 + openers.len());
         self.permitted.remove(kind);
-        let has_choices = openers.iter().all(|place| self.disallow(*place));
-        let found = match (has_choices, self.is_joint) {
-            (false, _) => None,
-            (true, false) => self.first_choices(),
-            (true, true) => {
-                let mut search = Assigning {
-                    narrowing: self,
-                    budget,
-                };
-                match search.assigned(0, self.part.base.held.clone()) {
-                    Ok(found) => found,
-                    Err(Spent) => {
-                        self.is_proved = false;
-                        None
-                    }
+        let mut gone = Vec::new();
+        let mut is_possible = true;
+        for place in openers {
+            if self.allowed.contains(*place) {
+                gone.push(*place);
+                is_possible &= self.disallow(*place);
+                if !is_possible {
+                    break;
                 }
             }
-        };
-        if found.is_some() {
-            self.found = found;
-            return;
         }
-        self.permitted.insert(kind);
-        for place in openers {
-            if !self.allowed.contains(place) {
+        if is_possible && self.is_joint {
+            let mut search = Assigning {
+                narrowing: self,
+                budget,
+            };
+            match search.assigned(0, self.part.base.held.clone()) {
+                Ok(Some(found)) => self.found = Some(found),
+                Ok(None) => is_possible = false,
+                Err(Spent) => (is_possible, self.is_proved) = (false, false),
+            }
+        }
+        if !is_possible {
+            self.permitted.insert(kind);
+            for place in gone {
                 self.allowed.insert(place);
                 self.count(place, |count| *count += 1);
             }
         }
+        is_possible
     }
 
     /// Has each call a choice without this one?
     fn disallow(&mut self, place: usize) -> bool {
         self.allowed.remove(place);
-        let mut has_choices = true;
+        let mut is_possible = true;
         self.count(place, |count| {
             *count -= 1;
-            has_choices &= *count > 0;
+            is_possible &= *count > 0;
         });
-        has_choices
+        is_possible
     }
 
     fn count(&mut self, place: usize, mut change: impl FnMut(&mut usize)) {
         let choice = self.problem.choices.get(place);
         for call in choice.into_iter().flat_map(|own| &own.calls) {
-            if let Some(count) = self.left.get_mut(call) {
+            if self.part.has(*call)
+                && let Some(count) = self.left.get_mut(*call)
+            {
                 change(count);
             }
         }

@@ -86,7 +86,8 @@ impl Openings {
             catalog,
             candidates,
             kinds: Vec::new(),
-            by_clauses: FxHashMap::default(),
+            by_key: FxHashMap::default(),
+            key: Vec::new(),
             calls: 0,
             is_exact: true,
         };
@@ -153,14 +154,22 @@ impl Openings {
 struct Building<'a> {
     catalog: &'a Catalog,
     candidates: &'a Candidates,
-    kinds: Vec<(Kind, Vec<Clause>)>,
-    by_clauses: FxHashMap<Box<[usize]>, usize>,
+    /// With their keys.
+    kinds: Vec<(Kind, Box<[usize]>)>,
+    by_key: FxHashMap<Box<[usize]>, usize>,
+    /// Of what is put in next.
+    key: Vec<usize>,
     calls: usize,
     is_exact: bool,
 }
 
 impl Building<'_> {
     fn endpoint(&mut self, index: usize, needs: &Needs) {
+        if self.is_plain(needs) {
+            self.calls += 1;
+            self.of_key(What::Endpoint(index), None, false, 1);
+            return;
+        }
         let Some(variants) = variants(needs) else {
             self.calls += 1;
             self.is_exact = false;
@@ -176,6 +185,28 @@ impl Building<'_> {
                 None => self.is_exact = false,
             }
         }
+    }
+
+    /// Most endpoints are one call, and one scope of a list is enough for it: its places are put
+    /// into `key` then.
+    fn is_plain(&mut self, needs: &Needs) -> bool {
+        let parts = match needs {
+            Needs::Any(parts) => &**parts,
+            one => std::slice::from_ref(one),
+        };
+        self.key.clear();
+        for part in parts {
+            let Needs::Scope(id) = part else {
+                return false;
+            };
+            if self.catalog.every_grant().contains(*id) || self.catalog.row_filter(*id).is_some() {
+                return false;
+            }
+            self.key.extend(self.candidates.place(*id));
+        }
+        self.key.sort_unstable();
+        self.key.dedup();
+        true
     }
 
     /// Expanding adds the same to every call, so a field is one more thing that is open or not.
@@ -300,20 +331,37 @@ impl Building<'_> {
         if clauses.is_empty() || clauses.iter().any(|own| own.all.is_empty()) {
             return;
         }
+        self.key.clear();
         clauses.sort_unstable();
-        let key: Box<[usize]> = clauses
-            .iter()
-            .flat_map(|own| own.all.iter().copied().chain([usize::MAX]))
-            .collect();
-        let place = *self.by_clauses.entry(key).or_insert(self.kinds.len());
-        if place == self.kinds.len() {
-            let is_plain = clauses.iter().all(|own| own.all.len() == 1);
-            let kind = Kind {
-                is_plain,
-                ..Kind::default()
-            };
-            self.kinds.push((kind, clauses));
+        let is_plain = clauses.iter().all(|own| own.all.len() == 1);
+        for clause in &clauses {
+            self.key.extend(&clause.all);
+            if !is_plain {
+                self.key.push(usize::MAX);
+            }
         }
+        self.of_key(what, told, is_every_row, calls);
+    }
+
+    /// What `key` says opens it: scopes, or scopes together, each time with a mark behind them.
+    fn of_key(&mut self, what: What, told: Option<Box<str>>, is_every_row: bool, calls: u32) {
+        if self.key.is_empty() {
+            return;
+        }
+        let next = self.kinds.len();
+        let place = match self.by_key.get(self.key.as_slice()) {
+            Some(place) => *place,
+            None => {
+                let key: Box<[usize]> = self.key.as_slice().into();
+                self.by_key.insert(key.clone(), next);
+                let kind = Kind {
+                    is_plain: !key.contains(&usize::MAX),
+                    ..Kind::default()
+                };
+                self.kinds.push((kind, key));
+                next
+            }
+        };
         if let Some((kind, _)) = self.kinds.get_mut(place) {
             kind.calls += calls;
             kind.units.push(Unit {
@@ -326,42 +374,56 @@ impl Building<'_> {
 
     fn finished(self) -> Openings {
         let count = self.kinds.len();
+        let clauses = |key: &[usize]| -> Vec<Vec<usize>> {
+            let each = key.split(|own| *own == usize::MAX);
+            each.filter(|all| !all.is_empty())
+                .map(<[usize]>::to_vec)
+                .collect()
+        };
         let mut behind: FxHashMap<usize, usize> = FxHashMap::default();
-        for clause in self.kinds.iter().flat_map(|(_, clauses)| clauses) {
-            if clause.all.len() > 1 {
-                for scope in &clause.all {
-                    let next = count + behind.len();
-                    behind.entry(*scope).or_insert(next);
-                }
+        let together = self
+            .kinds
+            .iter()
+            .enumerate()
+            .filter(|(_, (kind, _))| !kind.is_plain);
+        let together: Vec<(usize, Vec<usize>)> = together
+            .flat_map(|(place, (_, key))| clauses(key).into_iter().map(move |all| (place, all)))
+            .collect();
+        for (_, all) in together.iter().filter(|(_, all)| all.len() > 1) {
+            for scope in all {
+                let next = count + behind.len();
+                behind.entry(*scope).or_insert(next);
             }
         }
         let width = count + behind.len();
-        let none = || FixedBitSet::with_capacity(width);
-        let mut alone: Vec<FixedBitSet> = (0..self.candidates.len()).map(|_| none()).collect();
-        for (scope, bit) in behind {
+        let mut alone = vec![FixedBitSet::with_capacity(width); self.candidates.len()];
+        let mut opens = |scope: usize, bit: usize| {
             if let Some(own) = alone.get_mut(scope) {
                 own.insert(bit);
             }
-        }
-        let mut together = Vec::new();
-        let mut kinds = Vec::new();
-        for (place, (kind, clauses)) in self.kinds.into_iter().enumerate() {
-            for clause in clauses {
-                match clause.all.as_slice() {
-                    [scope] => {
-                        if let Some(own) = alone.get_mut(*scope) {
-                            own.insert(place);
-                        }
-                    }
-                    _ => together.push((place, self.candidates.set(clause.all))),
-                }
+        };
+        behind
+            .into_iter()
+            .for_each(|(scope, bit)| opens(scope, bit));
+        let mut joint = Vec::new();
+        for (place, all) in together {
+            match all.as_slice() {
+                [scope] => opens(*scope, place),
+                _ => joint.push((place, self.candidates.set(all))),
             }
-            kinds.push(kind);
+        }
+        for (place, (_, key)) in self
+            .kinds
+            .iter()
+            .enumerate()
+            .filter(|(_, (kind, _))| kind.is_plain)
+        {
+            key.iter().for_each(|scope| opens(*scope, place));
         }
         Openings {
-            kinds,
+            kinds: self.kinds.into_iter().map(|(kind, _)| kind).collect(),
             alone,
-            together,
+            together: joint,
             width,
             calls: self.calls,
             is_exact: self.is_exact,

@@ -10,9 +10,16 @@ use super::state::State;
 /// Calls that have nothing to do with the others, once what `base` holds is held.
 pub(super) struct Part<'a> {
     pub(super) base: &'a State,
+    /// In order.
     pub(super) calls: Vec<usize>,
     /// Those that are left of their choices, in order.
     pub(super) choices: Vec<usize>,
+}
+
+impl Part<'_> {
+    pub(super) fn has(&self, call: usize) -> bool {
+        self.calls.binary_search(&call).is_ok()
+    }
 }
 
 /// All that is still shut, as one part, with every choice.

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fixedbitset::FixedBitSet;
-use rustc_hash::FxHashMap;
 
 use super::cost::{Cost, level};
 use super::opening::Openings;
@@ -15,14 +14,20 @@ use crate::{ScopeId, ScopeSet};
 /// its place here.
 pub(super) struct Candidates {
     ids: Vec<ScopeId>,
-    places: FxHashMap<ScopeId, usize>,
+    /// By index of the catalog.
+    places: Vec<Option<usize>>,
 }
 
 impl Candidates {
     fn new(ids: &BTreeSet<ScopeId>) -> Self {
         let ids: Vec<ScopeId> = ids.iter().copied().collect();
-        let places = ids.iter().enumerate();
-        let places = places.map(|(place, id)| (*id, place)).collect();
+        let count = ids.last().map_or(0, |last| last.index() + 1);
+        let mut places = vec![None; count];
+        for (place, id) in ids.iter().enumerate() {
+            if let Some(own) = places.get_mut(id.index()) {
+                *own = Some(place);
+            }
+        }
         Self { ids, places }
     }
 
@@ -31,7 +36,7 @@ impl Candidates {
     }
 
     pub(super) fn place(&self, id: ScopeId) -> Option<usize> {
-        self.places.get(&id).copied()
+        self.places.get(id.index()).copied().flatten()
     }
 
     pub(super) fn set(&self, places: impl IntoIterator<Item = usize>) -> FixedBitSet {
@@ -57,8 +62,10 @@ pub(super) struct Choice {
     pub(super) held: FixedBitSet,
     /// What that opens by itself.
     pub(super) extent: FixedBitSet,
-    /// The calls it opens.
+    /// The calls that it is a choice of.
     pub(super) calls: Vec<usize>,
+    /// The calls it opens: also those that less than it would open.
+    pub(super) opens: Vec<usize>,
 }
 
 pub(super) struct Problem {
@@ -72,6 +79,14 @@ pub(super) struct Problem {
     pub(super) choices: Vec<Choice>,
     /// By call: its choices, in order. Calls with the same choices are one.
     pub(super) calls: Vec<Vec<usize>>,
+    /// By candidate: the calls with a choice that it is in.
+    calls_of: Vec<Vec<usize>>,
+    /// By kind: the choices that open it, each by itself.
+    openers: Vec<Vec<usize>>,
+    /// Every kind, first those that nothing of little risk opens, and that are many calls.
+    pub(super) widest: Vec<usize>,
+    /// Is each choice one scope?
+    pub(super) is_plain: bool,
 }
 
 impl Problem {
@@ -108,6 +123,7 @@ impl Problem {
                     held,
                     extent,
                     calls: Vec::new(),
+                    opens: Vec::new(),
                 }
             })
             .collect();
@@ -126,14 +142,89 @@ impl Problem {
         }
         let levels = ids.iter().filter_map(|id| catalog.scope(*id)).map(level);
         let brings = ids.iter().map(|id| candidates.of(catalog.implied_by(*id)));
-        Self {
+        let mut problem = Self {
             levels: levels.collect(),
             brings: brings.collect(),
+            calls_of: vec![Vec::new(); candidates.len()],
+            openers: vec![Vec::new(); openings.kinds.len()],
+            widest: (0..openings.kinds.len()).collect(),
+            is_plain: choices.iter().all(|own| own.held.count_ones(..) == 1),
             candidates,
             openings,
             choices,
             calls,
+        };
+        problem.index();
+        problem
+    }
+
+    fn index(&mut self) {
+        for place in 0..self.choices.len() {
+            let Some(choice) = self.choices.get(place) else {
+                continue;
+            };
+            let opens = match self.is_plain {
+                true => choice.calls.clone(),
+                false => {
+                    let calls = 0..self.calls.len();
+                    calls
+                        .filter(|call| self.is_open(*call, &choice.held))
+                        .collect()
+                }
+            };
+            if let Some(choice) = self.choices.get_mut(place) {
+                choice.opens = opens;
+            }
         }
+        let mut least = vec![u8::MAX; self.openings.kinds.len()];
+        for (place, choice) in self.choices.iter().enumerate() {
+            for scope in choice.held.ones() {
+                if let Some(calls) = self.calls_of.get_mut(scope) {
+                    calls.extend(&choice.calls);
+                }
+            }
+            let levels = choice
+                .held
+                .ones()
+                .filter_map(|scope| self.levels.get(scope));
+            let riskiest = levels.max().copied().unwrap_or_default();
+            for kind in choice.extent.ones() {
+                if let Some(own) = self.openers.get_mut(kind) {
+                    own.push(place);
+                }
+                if let Some(least) = least.get_mut(kind) {
+                    *least = riskiest.min(*least);
+                }
+            }
+        }
+        for calls in &mut self.calls_of {
+            calls.sort_unstable();
+            calls.dedup();
+        }
+        let kinds = &self.openings.kinds;
+        self.widest.sort_by_cached_key(|kind| {
+            let calls = kinds.get(*kind).map_or(0, |own| own.calls);
+            std::cmp::Reverse((least.get(*kind).copied(), calls))
+        });
+    }
+
+    /// The choices that open a kind by themselves.
+    pub(super) fn openers(&self, kind: usize) -> &[usize] {
+        self.openers
+            .get(kind)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+
+    /// The calls that some choice with one of these scopes would open.
+    pub(super) fn calls_of(&self, scopes: impl Iterator<Item = usize>) -> Vec<usize> {
+        let calls = scopes
+            .filter_map(|scope| self.calls_of.get(scope))
+            .flatten();
+        let mut calls: Vec<usize> = calls.copied().collect();
+        calls.sort_unstable();
+        calls.dedup();
+        calls
     }
 
     pub(super) fn nothing(&self) -> FixedBitSet {
@@ -191,29 +282,53 @@ impl Problem {
     /// first.
     pub(super) fn pruned(&self, part: &Part<'_>, held: &FixedBitSet) -> FixedBitSet {
         let base = &part.base.held;
-        let own = |place: &usize| Some((*place, self.choices.get(*place)?));
-        let mut used: Vec<(Cost, usize)> = part
+        let mut used: Vec<(Cost, &Choice)> = part
             .choices
             .iter()
-            .filter_map(own)
-            .filter(|(_, choice)| choice.held.is_subset(held))
-            .map(|(place, choice)| (self.risk(choice.held.difference(base)), place))
+            .filter_map(|place| self.choices.get(*place))
+            .filter(|choice| choice.held.is_subset(held))
+            .map(|choice| (self.risk(choice.held.difference(base)), choice))
             .collect();
-        used.sort_unstable();
-        let mut kept: Vec<usize> = used.iter().map(|(_, place)| *place).collect();
-        let union = |kept: &[usize]| {
-            let mut held = base.clone();
-            for (_, choice) in kept.iter().filter_map(own) {
-                held.union_with(&choice.held);
+        used.sort_by_key(|(risk, _)| std::cmp::Reverse(*risk));
+        let mut openers = vec![0_usize; self.calls.len()];
+        for call in used.iter().flat_map(|(_, choice)| &choice.opens) {
+            if let Some(count) = openers.get_mut(*call) {
+                *count += 1;
             }
+        }
+        let mut kept: Vec<&Choice> = Vec::new();
+        for (_, choice) in used {
+            let own = choice.opens.iter().filter(|call| part.has(**call));
+            let is_spared = |call: &usize| openers.get(*call).is_some_and(|count| *count > 1);
+            if !own.clone().all(is_spared) {
+                kept.push(choice);
+                continue;
+            }
+            for call in own {
+                if let Some(count) = openers.get_mut(*call) {
+                    *count -= 1;
+                }
+            }
+        }
+        let union = |kept: &[&Choice]| {
+            let mut held = base.clone();
+            kept.iter().for_each(|choice| held.union_with(&choice.held));
             held
         };
         let mut held = union(&kept);
-        for (_, place) in used.iter().rev() {
-            let rest: Vec<usize> = kept.iter().copied().filter(|own| own != place).collect();
+        if self.is_plain {
+            return held;
+        }
+        // Several together may open what one more is kept for.
+        let mut place = 0;
+        while place < kept.len() {
+            let mut rest = kept.clone();
+            rest.remove(place);
             let without = union(&rest);
             if part.calls.iter().all(|call| self.is_open(*call, &without)) {
                 (kept, held) = (rest, without);
+            } else {
+                place += 1;
             }
         }
         held

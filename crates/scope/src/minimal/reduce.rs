@@ -4,7 +4,7 @@
 //! one that is as good.
 
 use fixedbitset::FixedBitSet;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::problem::Problem;
 use super::search::Budget;
@@ -50,43 +50,46 @@ fn hold_the_only_ones(problem: &Problem, state: &mut State) -> Option<bool> {
 
 /// The choices of shut calls, and which of them opens no more than which.
 struct Compared {
-    /// By choice: what it opens besides what is open, as far as choices of one call are compared.
-    added: FxHashMap<usize, FixedBitSet>,
+    /// In order.
+    live: Vec<usize>,
     /// By choice that is left: others of its calls that open no more, whatever is held besides.
-    narrower: FxHashMap<usize, FxHashSet<usize>>,
+    narrower: FxHashMap<usize, FixedBitSet>,
 }
 
 impl Compared {
     fn new(problem: &Problem, state: &State, budget: &mut Budget) -> Self {
-        let mut added = FxHashMap::default();
-        let mut narrower: FxHashMap<usize, FxHashSet<usize>> = FxHashMap::default();
+        let mut added: Vec<Option<FixedBitSet>> = vec![None; problem.choices.len()];
+        let mut narrower: FxHashMap<usize, FixedBitSet> = FxHashMap::default();
         let words = problem.openings.width / 64 + 1;
         for call in state.shut.ones() {
             for (place, choice) in problem.choices_of(call) {
-                added.entry(place).or_insert_with(|| {
-                    budget.take(words);
-                    let mut added = choice.extent.clone();
-                    added.difference_with(&state.extent);
-                    added
-                });
+                if let Some(added) = added.get_mut(place).filter(|own| own.is_none()) {
+                    let mut own = choice.extent.clone();
+                    own.difference_with(&state.extent);
+                    *added = Some(own);
+                    budget.take(2 * words);
+                }
             }
+            let of = |place: usize| added.get(place).and_then(Option::as_ref);
             for (place, _) in state.left(problem, call) {
-                let Some(own) = added.get(&place) else {
+                let Some(own) = of(place) else {
                     continue;
                 };
-                let known = narrower.entry(place).or_default();
-                for (other, _) in problem.choices_of(call) {
-                    if other == place || known.contains(&other) {
-                        continue;
-                    }
-                    budget.take(1 + words / 8);
-                    if added.get(&other).is_some_and(|other| other.is_subset(own)) {
+                let known = narrower
+                    .entry(place)
+                    .or_insert_with(|| FixedBitSet::with_capacity(problem.choices.len()));
+                let others = problem.choices_of(call).map(|(other, _)| other);
+                for other in others.filter(|other| *other != place) {
+                    budget.take(8);
+                    if !known.contains(other) && of(other).is_some_and(|own_| own_.is_subset(own)) {
                         known.insert(other);
                     }
                 }
             }
         }
-        Self { added, narrower }
+        let mut live: Vec<usize> = narrower.keys().copied().collect();
+        live.sort_unstable();
+        Self { live, narrower }
     }
 
     /// Takes the choices that open some kind of call, if each of their calls can be opened without
@@ -97,45 +100,34 @@ impl Compared {
         state: &mut State,
         budget: &mut Budget,
     ) -> bool {
-        let mut openers: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
-        for place in self.narrower.keys() {
-            for kind in self
-                .added
-                .get(place)
-                .into_iter()
-                .flat_map(FixedBitSet::ones)
-            {
-                openers.entry(kind).or_default().push(*place);
-            }
-        }
-        let mut looked_at: FxHashSet<Vec<usize>> = FxHashSet::default();
         let mut has_dropped = false;
-        for (kind, mut openers) in openers {
-            let is_plain = problem
-                .openings
-                .kinds
-                .get(kind)
-                .is_some_and(|own| own.is_plain);
-            openers.retain(|place| state.live.contains(*place));
-            openers.sort_unstable();
-            if !is_plain || openers.is_empty() || !looked_at.insert(openers.clone()) {
+        let kinds = problem.openings.kinds.iter().enumerate();
+        for (kind, _) in kinds.filter(|(_, own)| own.is_plain) {
+            if state.extent.contains(kind) {
                 continue;
             }
-            let opens = |place: &usize| self.added.get(place).is_some_and(|own| own.contains(kind));
+            let openers = problem.openers(kind).iter().copied();
+            let openers = openers.filter(|place| state.live.contains(*place));
             let is_spared = |place: usize| {
                 let Some((choice, narrower)) =
                     problem.choices.get(place).zip(self.narrower.get(&place))
                 else {
-                    return false;
+                    return true;
                 };
                 state.opened_by(choice).all(|call| {
+                    budget.take(4);
                     let mut others = problem.choices_of(call);
-                    budget.take(1);
-                    others.any(|(other, _)| narrower.contains(&other) && !opens(&other))
+                    others.any(|(other, choice)| {
+                        narrower.contains(other) && !choice.extent.contains(kind)
+                    })
                 })
             };
-            if openers.iter().copied().all(is_spared) {
-                openers.iter().for_each(|place| state.live.remove(*place));
+            let mut openers_left = openers.clone();
+            if openers_left.next().is_some() && openers.clone().all(is_spared) {
+                let openers: Vec<usize> = openers.collect();
+                openers
+                    .into_iter()
+                    .for_each(|place| state.live.remove(place));
                 has_dropped = true;
             }
         }
@@ -145,44 +137,45 @@ impl Compared {
     /// Takes a choice of one scope if another one opens all its calls, and no more of the API,
     /// at no more risk.
     fn drop_what_is_dearer(&self, problem: &Problem, state: &mut State) -> bool {
-        let mut holders: FxHashMap<usize, usize> = FxHashMap::default();
-        let live = |state: &State, place: &usize| state.live.contains(*place);
-        for place in self.narrower.keys().filter(|place| live(state, place)) {
-            let choice = problem.choices.get(*place);
-            for scope in choice
-                .into_iter()
-                .flat_map(|own| own.held.difference(&state.held))
-            {
-                *holders.entry(scope).or_default() += 1;
+        let is_live = |state: &State, place: &usize| state.live.contains(*place);
+        let mut holders = vec![0_usize; problem.candidates.len()];
+        for place in self.live.iter().filter(|place| is_live(state, place)) {
+            let choice = problem.choices.get(*place).into_iter();
+            for scope in choice.flat_map(|own| own.held.difference(&state.held)) {
+                if let Some(count) = holders.get_mut(scope) {
+                    *count += 1;
+                }
             }
         }
-        let mut places: Vec<usize> = self.narrower.keys().copied().collect();
-        places.sort_unstable();
         let mut has_dropped = false;
-        for place in places.into_iter().rev() {
-            let Some(choice) = problem.choices.get(place).filter(|_| live(state, &place)) else {
+        for place in self.live.iter().rev().copied() {
+            let choice = problem
+                .choices
+                .get(place)
+                .filter(|_| is_live(state, &place));
+            let Some((choice, narrower)) = choice.zip(self.narrower.get(&place)) else {
                 continue;
             };
             let mut own = choice.held.difference(&state.held);
             // Whoever holds the scope for another choice needs no other one here.
             let is_alone = match (own.next(), own.next()) {
-                (Some(scope), None) => holders.get(&scope) == Some(&1),
+                (Some(scope), None) => holders.get(scope) == Some(&1),
                 _ => false,
             };
-            if !is_alone {
+            if !is_alone || narrower.is_clear() {
                 continue;
             }
             let risk = state.added(problem, choice);
             let calls: Vec<usize> = state.opened_by(choice).collect();
-            let narrower = self.narrower.get(&place).into_iter().flatten();
-            let is_spared = narrower.copied().any(|other| {
-                let Some(better) = problem.choices.get(other).filter(|_| live(state, &other))
-                else {
-                    return false;
-                };
-                let other_risk = state.added(problem, better);
-                let opens_all = calls.iter().all(|call| better.calls.contains(call));
-                opens_all && (other_risk, other) < (risk, place)
+            let is_spared = narrower.ones().any(|other| {
+                let better = problem
+                    .choices
+                    .get(other)
+                    .filter(|_| is_live(state, &other));
+                better.is_some_and(|better| {
+                    calls.iter().all(|call| better.opens.contains(call))
+                        && (state.added(problem, better), other) < (risk, place)
+                })
             });
             if is_spared {
                 state.live.remove(place);

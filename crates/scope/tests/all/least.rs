@@ -34,7 +34,12 @@ struct Dense {
 /// alternative.
 fn dense(together: usize) -> impl Strategy<Value = Dense> {
     let rare = |one_in: u32| prop::bool::weighted(1.0 / f64::from(one_in));
-    let scope = (0_u8..=5, rare(20), rare(8), prop::option::weighted(0.2, 0_usize..12));
+    let scope = (
+        0_u8..=5,
+        rare(20),
+        rare(8),
+        prop::option::weighted(0.2, 0_usize..12),
+    );
     let alternative = prop::collection::vec(0_usize..12, 1..=together);
     let rule = prop::collection::vec(alternative, 1..=5);
     (
@@ -76,8 +81,10 @@ impl Dense {
         }
         for (index, rule) in self.rules.iter().enumerate() {
             let each = rule.iter().map(|all| {
-                let mut names: Vec<String> =
-                    all.iter().map(|own| format!("\"s{}\"", own % count)).collect();
+                let mut names: Vec<String> = all
+                    .iter()
+                    .map(|own| format!("\"s{}\"", own % count))
+                    .collect();
                 names.sort_unstable();
                 names.dedup();
                 format!("{{ all = [{}] }}", names.join(", "))
@@ -90,7 +97,10 @@ impl Dense {
     }
 
     fn paths(&self) -> Vec<String> {
-        let each = self.calls.iter().map(|call| format!("/e{}", call % self.rules.len()));
+        let each = self
+            .calls
+            .iter()
+            .map(|call| format!("/e{}", call % self.rules.len()));
         each.collect()
     }
 
@@ -98,8 +108,10 @@ impl Dense {
         let catalog = self.catalog();
         let api = Api::new(&catalog);
         let paths = self.paths();
-        let calls: Vec<ApiRequest<'_>> =
-            paths.iter().map(|path| ApiRequest::new("GET", path)).collect();
+        let calls: Vec<ApiRequest<'_>> = paths
+            .iter()
+            .map(|path| ApiRequest::new("GET", path))
+            .collect();
         let choices = api.choices(&calls, 4_000).unwrap();
         let least = minimal(&catalog, &calls).unwrap();
         prop_assert_eq!(least.proof, Proof::Least);
@@ -111,9 +123,19 @@ impl Dense {
         prop_assert_eq!(&minimal(&catalog, &turned).unwrap().scope, &least.scope);
         let hasty = minimal_within(&catalog, &calls, self.steps).unwrap();
         let told = api.check(&choices, &hasty);
-        prop_assert!(told.is_ok(), "in {} steps: {}", self.steps, told.unwrap_err());
+        prop_assert!(
+            told.is_ok(),
+            "in {} steps: {}",
+            self.steps,
+            told.unwrap_err()
+        );
         let told = api.check_exchanges(&choices, &hasty);
-        prop_assert!(told.is_ok(), "in {} steps: {}", self.steps, told.unwrap_err());
+        prop_assert!(
+            told.is_ok(),
+            "in {} steps: {}",
+            self.steps,
+            told.unwrap_err()
+        );
         Ok(())
     }
 }
