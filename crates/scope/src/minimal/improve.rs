@@ -2,8 +2,7 @@
 
 use fixedbitset::FixedBitSet;
 
-use super::cost::Cost;
-use super::narrow::{Narrowed, is_dominated, narrow};
+use super::narrow::{Narrowed, narrow, undominated};
 use super::parts::Part;
 use super::problem::Problem;
 use super::search::Budget;
@@ -18,25 +17,29 @@ pub(super) fn improve(problem: &Problem, part: &Part<'_>, held: &FixedBitSet) ->
     let mut budget = Budget::new(MOST_STEPS);
     let pruned = problem.pruned(part, held);
     let mut best = narrow(problem, part, &pruned, &mut budget);
-    loop {
-        let cost = problem.cost(&best.held);
-        let Some(better) = exchanged(problem, part, &best.held, cost, &mut budget) else {
-            return best;
-        };
-        best = narrow(problem, part, &better, &mut budget);
+    // Once around from the last exchange, none is found any more.
+    let mut from = 0;
+    while let Some((scope, better)) = exchanged(problem, part, &best, from, &mut budget) {
+        (best, from) = (better, scope);
     }
+    best
 }
 
-/// With the exchange of one scope, something of less cost that nothing opens strictly less than.
+/// With the exchange of one scope, something of less cost that nothing opens strictly less than;
+/// and the scope, with which the next one begins.
 fn exchanged(
     problem: &Problem,
     part: &Part<'_>,
-    held: &FixedBitSet,
-    cost: Cost,
+    best: &Narrowed,
+    from: usize,
     budget: &mut Budget,
-) -> Option<FixedBitSet> {
+) -> Option<(usize, Narrowed)> {
+    let held = &best.held;
+    let cost = problem.cost(held);
     let own = problem.candidates.set(held.difference(&part.base.held));
-    for scope in problem.asked(&own).ones() {
+    let asked = problem.asked(&own);
+    let behind = asked.ones().filter(|scope| *scope >= from);
+    for scope in behind.chain(asked.ones().filter(|scope| *scope < from)) {
         let mut rest = problem.without(held, scope);
         rest.union_with(&part.base.held);
         let mut shut = problem.calls_of(held.difference(&rest));
@@ -55,11 +58,11 @@ fn exchanged(
                 continue;
             }
             let next = problem.pruned(part, &next);
-            if problem.risk(next.ones()).risk <= cost.risk
-                && problem.cost(&next) < cost
-                && !is_dominated(problem, part, &next, budget)
-            {
-                return Some(next);
+            if problem.risk(next.ones()).risk > cost.risk || problem.cost(&next) >= cost {
+                continue;
+            }
+            if let Some(next) = undominated(problem, part, next, budget) {
+                return Some((scope, next));
             }
         }
     }

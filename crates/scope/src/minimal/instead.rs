@@ -58,14 +58,14 @@ pub(super) fn insteads(catalog: &Catalog, problem: &Problem, held: &FixedBitSet)
     for (scope, alone) in &answer.alone {
         let rest = problem.without(held, *scope);
         let extent = problem.openings.extent(&rest);
-        let first = alone.ones().next();
-        for (place, choice) in first.into_iter().flat_map(|call| problem.choices_of(call)) {
+        let first = alone.first();
+        for (place, choice) in first.into_iter().flat_map(|call| problem.choices_of(*call)) {
             if choice.held.contains(*scope) || seen.contains(&place) {
                 continue;
             }
             let mut next = rest.clone();
             next.union_with(&choice.held);
-            if !alone.ones().all(|call| problem.is_open(call, &next)) {
+            if !alone.iter().all(|call| problem.is_open(*call, &next)) {
                 continue;
             }
             seen.insert(place);
@@ -88,7 +88,7 @@ struct Answer<'a> {
     opened: FixedBitSet,
     cost: Cost,
     /// By scope that is asked for: the calls that are shut without it.
-    alone: Vec<(usize, FixedBitSet)>,
+    alone: Vec<(usize, Vec<usize>)>,
 }
 
 impl<'a> Answer<'a> {
@@ -96,9 +96,8 @@ impl<'a> Answer<'a> {
         let asked = problem.asked(held);
         let alone = asked.ones().map(|scope| {
             let rest = problem.without(held, scope);
-            let mut alone = FixedBitSet::with_capacity(problem.calls.len());
-            let calls = 0..problem.calls.len();
-            alone.extend(calls.filter(|call| !problem.is_open(*call, &rest)));
+            let mut alone = problem.calls_of(held.difference(&rest));
+            alone.retain(|call| !problem.is_open(*call, &rest));
             (scope, alone)
         });
         Self {
@@ -122,13 +121,13 @@ impl<'a> Answer<'a> {
         let mut spared = Vec::new();
         for (other, alone) in self.alone.iter().filter(|(other, _)| *other != scope) {
             let is_in = choice.held.contains(*other);
-            if is_in || !alone.ones().all(|call| choice.opens.contains(&call)) {
+            if is_in || !alone.iter().all(|call| choice.opens.contains(call)) {
                 continue;
             }
             let mut rest = self.problem.without(&held, *other);
             rest.union_with(&choice.held);
-            let mut calls = 0..self.problem.calls.len();
-            if calls.all(|call| self.problem.is_open(call, &rest)) {
+            let calls = self.problem.calls_of(held.difference(&rest));
+            if calls.iter().all(|call| self.problem.is_open(*call, &rest)) {
                 spared.push(*other);
                 held = rest;
             }
@@ -151,22 +150,17 @@ impl<'a> Answer<'a> {
             .asked(held)
             .difference(&self.asked)
             .collect::<Vec<_>>();
-        let units = |kinds: &FixedBitSet, others: &FixedBitSet| {
-            let kinds: Vec<usize> = kinds.difference(others).collect();
-            let units = kinds
-                .into_iter()
-                .filter_map(|kind| openings.kinds.get(kind));
-            units.flat_map(|kind| &kind.units)
-        };
+        let more = || openings.units(opened.difference(&self.opened));
+        let less = openings.units(self.opened.difference(&opened)).count();
         Instead {
             scopes: self.names(scopes),
             of: self.names(of),
-            more: units(&opened, &self.opened).count(),
-            examples: units(&opened, &self.opened)
+            more: more().count(),
+            examples: more()
                 .filter_map(|unit| self.told(unit))
                 .take(EXAMPLES)
                 .collect(),
-            less: units(&self.opened, &opened).count(),
+            less,
             why: self.why_not(&opened, cost),
         }
     }

@@ -7,6 +7,8 @@
 //! else would have opened the calls.
 
 pub(crate) mod answer;
+mod building;
+mod clause;
 mod cost;
 mod improve;
 pub(crate) mod instead;

@@ -40,16 +40,20 @@ pub(super) fn narrow(
     }
 }
 
-/// Does some other choice open strictly less?
-pub(super) fn is_dominated(
+/// `held` itself where nothing opens strictly less, else nothing.
+pub(super) fn undominated(
     problem: &Problem,
     part: &Part<'_>,
-    held: &FixedBitSet,
+    held: FixedBitSet,
     budget: &mut Budget,
-) -> bool {
-    let mut narrowing = Narrowing::new(problem, part, held, budget);
+) -> Option<Narrowed> {
+    let mut narrowing = Narrowing::new(problem, part, &held, budget);
     let mut kinds = problem.widest.iter();
-    kinds.any(|kind| narrowing.do_without(*kind, budget))
+    let is_dominated = kinds.any(|kind| narrowing.do_without(*kind, budget));
+    (!is_dominated).then(|| Narrowed {
+        held,
+        is_proved: narrowing.is_proved && problem.openings.is_exact,
+    })
 }
 
 struct Narrowing<'a> {
@@ -132,14 +136,14 @@ impl<'a> Narrowing<'a> {
             return false;
         }
         let openers = self.problem.openers(kind);
-        budget.take(1 + openers.len());
+        budget.take(4);
         self.permitted.remove(kind);
         let mut gone = Vec::new();
         let mut is_possible = true;
         for place in openers {
-            if self.allowed.contains(*place) {
-                gone.push(*place);
-                is_possible &= self.disallow(*place);
+            if self.allowed.contains(place) {
+                gone.push(place);
+                is_possible &= self.disallow(place);
                 if !is_possible {
                     break;
                 }

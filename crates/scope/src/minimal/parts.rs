@@ -43,25 +43,28 @@ pub(super) fn whole<'a>(problem: &Problem, state: &'a State) -> Part<'a> {
 pub(super) fn parts<'a>(problem: &Problem, state: &'a State) -> Vec<Part<'a>> {
     let mut joined = Joined {
         parents: (0..problem.choices.len()).collect(),
-        by: FxHashMap::default(),
     };
+    let mut scopes = vec![None; problem.candidates.len()];
+    let mut bits = vec![None; problem.openings.width];
+    let mut clauses = vec![None; problem.openings.together.len()];
     let mut choices: FxHashMap<usize, &Choice> = FxHashMap::default();
     for call in state.shut.ones() {
+        let mut first = None;
         for (place, choice) in state.left(problem, call) {
-            joined.by(Shared::Call(call), place);
+            joined.by(Some(&mut first), place);
             choices.insert(place, choice);
         }
     }
     for (place, choice) in &choices {
         for scope in choice.held.difference(&state.held) {
-            joined.by(Shared::Scope(scope), *place);
+            joined.by(scopes.get_mut(scope), *place);
         }
         for bit in choice.extent.difference(&state.extent) {
-            joined.by(Shared::Opened(bit), *place);
+            joined.by(bits.get_mut(bit), *place);
         }
         for (clause, (_, all)) in problem.openings.together.iter().enumerate() {
             if !all.is_subset(&state.held) && !all.is_disjoint(&choice.held) {
-                joined.by(Shared::Clause(clause), *place);
+                joined.by(clauses.get_mut(clause), *place);
             }
         }
     }
@@ -86,25 +89,16 @@ pub(super) fn parts<'a>(problem: &Problem, state: &'a State) -> Vec<Part<'a>> {
     parts.into_values().collect()
 }
 
-/// What two choices can have in common.
-#[derive(PartialEq, Eq, Hash)]
-enum Shared {
-    Call(usize),
-    Scope(usize),
-    Opened(usize),
-    Clause(usize),
-}
-
 /// Sets of choices that only become larger.
 struct Joined {
     /// By choice: one of its set, itself where it stands for all.
     parents: Vec<usize>,
-    by: FxHashMap<Shared, usize>,
 }
 
 impl Joined {
-    fn by(&mut self, shared: Shared, place: usize) {
-        let first = *self.by.entry(shared).or_insert(place);
+    /// By something that choices have in common, of which the first one is remembered.
+    fn by(&mut self, first: Option<&mut Option<usize>>, place: usize) {
+        let first = first.map_or(place, |first| *first.get_or_insert(place));
         let (left, right) = (self.root(first), self.root(place));
         if let Some(parent) = self.parents.get_mut(left.max(right)) {
             *parent = left.min(right);

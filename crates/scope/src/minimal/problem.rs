@@ -15,28 +15,32 @@ use crate::{ScopeId, ScopeSet};
 pub(super) struct Candidates {
     ids: Vec<ScopeId>,
     /// By index of the catalog.
-    places: Vec<Option<usize>>,
+    numbers: Vec<Option<u32>>,
 }
 
 impl Candidates {
     fn new(ids: &BTreeSet<ScopeId>) -> Self {
         let ids: Vec<ScopeId> = ids.iter().copied().collect();
         let count = ids.last().map_or(0, |last| last.index() + 1);
-        let mut places = vec![None; count];
-        for (place, id) in ids.iter().enumerate() {
-            if let Some(own) = places.get_mut(id.index()) {
-                *own = Some(place);
+        let mut numbers = vec![None; count];
+        for (id, number) in ids.iter().zip(0..) {
+            if let Some(own) = numbers.get_mut(id.index()) {
+                *own = Some(number);
             }
         }
-        Self { ids, places }
+        Self { ids, numbers }
     }
 
     pub(super) fn len(&self) -> usize {
         self.ids.len()
     }
 
+    pub(super) fn number(&self, id: ScopeId) -> Option<u32> {
+        self.numbers.get(id.index()).copied().flatten()
+    }
+
     pub(super) fn place(&self, id: ScopeId) -> Option<usize> {
-        self.places.get(id.index()).copied().flatten()
+        self.number(id).map(|number| number as usize)
     }
 
     pub(super) fn set(&self, places: impl IntoIterator<Item = usize>) -> FixedBitSet {
@@ -81,8 +85,10 @@ pub(super) struct Problem {
     pub(super) calls: Vec<Vec<usize>>,
     /// By candidate: the calls with a choice that it is in.
     calls_of: Vec<Vec<usize>>,
-    /// By kind: the choices that open it, each by itself.
-    openers: Vec<Vec<usize>>,
+    /// The choices that open a kind, each by itself, one kind after the other.
+    openers: Vec<u32>,
+    /// By kind: where its openers begin; and where the last ones end.
+    starts: Vec<usize>,
     /// Every kind, first those that nothing of little risk opens, and that are many calls.
     pub(super) widest: Vec<usize>,
     /// Is each choice one scope?
@@ -146,7 +152,8 @@ impl Problem {
             levels: levels.collect(),
             brings: brings.collect(),
             calls_of: vec![Vec::new(); candidates.len()],
-            openers: vec![Vec::new(); openings.kinds.len()],
+            openers: Vec::new(),
+            starts: Vec::new(),
             widest: (0..openings.kinds.len()).collect(),
             is_plain: choices.iter().all(|own| own.held.count_ones(..) == 1),
             candidates,
@@ -176,24 +183,10 @@ impl Problem {
                 choice.opens = opens;
             }
         }
-        let mut least = vec![u8::MAX; self.openings.kinds.len()];
-        for (place, choice) in self.choices.iter().enumerate() {
+        for choice in &self.choices {
             for scope in choice.held.ones() {
                 if let Some(calls) = self.calls_of.get_mut(scope) {
                     calls.extend(&choice.calls);
-                }
-            }
-            let levels = choice
-                .held
-                .ones()
-                .filter_map(|scope| self.levels.get(scope));
-            let riskiest = levels.max().copied().unwrap_or_default();
-            for kind in choice.extent.ones() {
-                if let Some(own) = self.openers.get_mut(kind) {
-                    own.push(place);
-                }
-                if let Some(least) = least.get_mut(kind) {
-                    *least = riskiest.min(*least);
                 }
             }
         }
@@ -201,19 +194,62 @@ impl Problem {
             calls.sort_unstable();
             calls.dedup();
         }
-        let kinds = &self.openings.kinds;
+        self.index_openers();
+    }
+
+    fn index_openers(&mut self) {
+        let kinds = self.openings.kinds.len();
+        // What is counted at one kind is where the next one starts.
+        let mut starts = vec![0_usize; kinds + 1];
+        let mut least = vec![u8::MAX; kinds];
+        for choice in &self.choices {
+            let levels = choice
+                .held
+                .ones()
+                .filter_map(|scope| self.levels.get(scope));
+            let riskiest = levels.max().copied().unwrap_or_default();
+            for kind in choice.extent.ones().take_while(|kind| *kind < kinds) {
+                if let Some(count) = starts.get_mut(kind + 1) {
+                    *count += 1;
+                }
+                if let Some(least) = least.get_mut(kind) {
+                    *least = riskiest.min(*least);
+                }
+            }
+        }
+        let mut total = 0;
+        for start in &mut starts {
+            total += *start;
+            *start = total;
+        }
+        let mut openers = vec![0; total];
+        let mut ends = starts.clone();
+        for (choice, number) in self.choices.iter().zip(0_u32..) {
+            for kind in choice.extent.ones().take_while(|kind| *kind < kinds) {
+                if let Some(end) = ends.get_mut(kind) {
+                    if let Some(own) = openers.get_mut(*end) {
+                        *own = number;
+                    }
+                    *end += 1;
+                }
+            }
+        }
+        (self.openers, self.starts) = (openers, starts);
+        let calls = |kind: usize| self.openings.kinds.get(kind).map_or(0, |own| own.calls);
         self.widest.sort_by_cached_key(|kind| {
-            let calls = kinds.get(*kind).map_or(0, |own| own.calls);
-            std::cmp::Reverse((least.get(*kind).copied(), calls))
+            std::cmp::Reverse((least.get(*kind).copied(), calls(*kind)))
         });
     }
 
     /// The choices that open a kind by themselves.
-    pub(super) fn openers(&self, kind: usize) -> &[usize] {
-        self.openers
-            .get(kind)
-            .map(Vec::as_slice)
-            .unwrap_or_default()
+    pub(super) fn openers(&self, kind: usize) -> impl Iterator<Item = usize> + Clone {
+        let own = match self.starts.get(kind..kind + 2) {
+            Some([start, end]) => self.openers.get(*start..*end),
+            _ => None,
+        };
+        own.unwrap_or_default()
+            .iter()
+            .map(|number| *number as usize)
     }
 
     /// The calls that some choice with one of these scopes would open.

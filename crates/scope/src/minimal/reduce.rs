@@ -106,7 +106,7 @@ impl Compared {
             if state.extent.contains(kind) {
                 continue;
             }
-            let openers = problem.openers(kind).iter().copied();
+            let openers = problem.openers(kind);
             let openers = openers.filter(|place| state.live.contains(*place));
             let is_spared = |place: usize| {
                 let Some((choice, narrower)) =

@@ -37,7 +37,7 @@ impl State {
         self.held.union_with(&choice.held);
         let openings = &problem.openings;
         self.extent = openings.joined(&self.extent, &choice.extent, &self.held);
-        for call in self.shut.clone().ones() {
+        for call in problem.calls_of(choice.held.ones()) {
             if problem.is_open(call, &self.held) {
                 self.shut.remove(call);
             }

@@ -3,6 +3,8 @@
 //! Included by the benchmark and by the test of its answer.
 #![allow(dead_code, reason = "each program uses its own part")]
 
+use std::collections::BTreeSet;
+
 use scope::Catalog;
 
 use crate::small_catalog::SmallCatalog;
@@ -10,38 +12,34 @@ use crate::small_catalog::SmallCatalog;
 /// How alternatives are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Alternatives {
-    /// Narrow scopes in wider ones: of the resource, its family, its area and everything, to read,
-    /// to write and to manage; the rest by neighbours.
+    /// Narrow scopes in wider ones: of a resource, its family, its area and everything, to read or to
+    /// write; and twelve roles over families.
     Nested,
-    /// Without any order.
+    /// Twenty of 700 without any order.
     Scattered,
 }
 
-/// This many endpoints, each opened by any of `alternatives` scopes; one scope for every 14
-/// endpoints, so 714 for 10,000.
-pub fn catalog(endpoints: usize, alternatives: usize, how: Alternatives) -> Catalog {
-    let scopes = endpoints / 14;
+/// This many endpoints, each opened by any of up to 20 scopes.
+pub fn catalog(endpoints: usize, how: Alternatives) -> Catalog {
+    let rules: Vec<Vec<String>> = (0..endpoints)
+        .map(|endpoint| match how {
+            Alternatives::Nested => nested(endpoint),
+            Alternatives::Scattered => unordered(endpoint),
+        })
+        .collect();
+    let names: BTreeSet<&String> = rules.iter().flatten().collect();
     let mut catalog = SmallCatalog::new("wide");
-    for scope in 0..scopes {
-        let risk = 1 + scattered(scope) % 5;
+    for (place, name) in names.iter().enumerate() {
+        let risk = match how {
+            Alternatives::Nested => 1 + usize::from(name.ends_with("write")),
+            Alternatives::Scattered => 1 + scattered(place) % 5,
+        };
         catalog = catalog
-            .scope(&format!("s{scope}"))
+            .scope(name)
             .with(&format!("risk = {risk}\nrisk_reason = {{ en = \"R\" }}"));
     }
-    for endpoint in 0..endpoints {
-        let mut own: Vec<usize> = Vec::new();
-        let mut turn = 0;
-        while own.len() < alternatives.min(scopes) {
-            let scope = match how {
-                Alternatives::Scattered => scattered(endpoint * 64 + turn) % scopes,
-                Alternatives::Nested => nested(endpoint, turn, scopes),
-            };
-            if !own.contains(&scope) {
-                own.push(scope);
-            }
-            turn += 1;
-        }
-        let any: Vec<String> = own.iter().map(|scope| format!("\"s{scope}\"")).collect();
+    for (endpoint, rule) in rules.iter().enumerate() {
+        let any: Vec<String> = rule.iter().map(|scope| format!("\"{scope}\"")).collect();
         catalog = catalog.with(&format!(
             "[[endpoints]]\npath = \"/e{endpoint}\"\nget = {{ any = [{}] }}",
             any.join(", ")
@@ -50,19 +48,40 @@ pub fn catalog(endpoints: usize, alternatives: usize, how: Alternatives) -> Cata
     catalog.parse()
 }
 
-/// Of the first scopes those for everything, then those of areas, then of resources.
-fn nested(endpoint: usize, turn: usize, scopes: usize) -> usize {
-    let resource = endpoint / 28;
-    let action = endpoint % 3;
-    let narrow = 40 + (resource * 2 + action.min(1)) % (scopes - 40);
-    match turn {
-        0 => narrow,
-        1 if action == 0 => 40 + (resource * 2 + 1) % (scopes - 40),
-        2 => 10 + resource / 12 % 30,
-        3..6 => turn - 3,
-        6..8 => 4 + action,
-        _ => 40 + (resource / 8 * 16 + turn) % (scopes - 40),
+fn nested(endpoint: usize) -> Vec<String> {
+    let resource = endpoint / 20;
+    let (family, area) = (resource / 8, resource / 64);
+    let reads = endpoint % 5 < 3;
+    let levels = [
+        format!("r{resource}"),
+        format!("family{family}"),
+        format!("area{area}"),
+        "everything".to_owned(),
+    ];
+    let mut scopes = Vec::new();
+    for level in levels {
+        if reads {
+            scopes.push(format!("{level}-read"));
+        }
+        scopes.push(format!("{level}-write"));
     }
+    let roles = (0..12).filter(|role| scattered(family * 12 + role) % 4 > 0);
+    scopes.extend(roles.map(|role| format!("role{role}")));
+    scopes
+}
+
+fn unordered(endpoint: usize) -> Vec<String> {
+    let mut scopes: Vec<String> = Vec::new();
+    for turn in 0.. {
+        let scope = format!("s{}", scattered(endpoint * 64 + turn) % 700);
+        if !scopes.contains(&scope) {
+            scopes.push(scope);
+        }
+        if scopes.len() == 20 {
+            break;
+        }
+    }
+    scopes
 }
 
 /// The `calls` of it, spread over the whole API.
