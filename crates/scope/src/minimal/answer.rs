@@ -80,8 +80,8 @@ impl fmt::Display for UnknownCalls {
 
 impl std::error::Error for UnknownCalls {}
 
-/// How many steps [`minimal`] takes at most: some tens of milliseconds.
-const MOST_STEPS: usize = 1 << 23;
+/// How many steps [`minimal`] takes at most: some milliseconds.
+const MOST_STEPS: usize = 1 << 21;
 
 /// The least scope that opens all of these calls.
 ///

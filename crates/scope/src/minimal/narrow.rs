@@ -65,8 +65,10 @@ struct Narrowing<'a> {
     base: FixedBitSet,
     /// The choices that open nothing else, each with `base`.
     allowed: FixedBitSet,
-    /// By call: how many of its choices are allowed.
+    /// By call: how many of its choices are allowed; of calls of other parts, more than there are.
     left: Vec<usize>,
+    /// What is opened by choices that are the last ones of their calls.
+    needed: FixedBitSet,
     /// Could several allowed choices together open what none of them does?
     is_joint: bool,
     /// The last assignment, where that is searched for.
@@ -87,7 +89,12 @@ impl<'a> Narrowing<'a> {
         let mut shown = permitted.clone();
         shown.insert_range(openings.kinds.len()..);
         let mut allowed = FixedBitSet::with_capacity(problem.choices.len());
-        let mut left = vec![0; problem.calls.len()];
+        let mut left = vec![usize::MAX / 2; problem.calls.len()];
+        for call in &part.calls {
+            if let Some(count) = left.get_mut(*call) {
+                *count = 0;
+            }
+        }
         let mut all = part.base.held.clone();
         budget.take(part.choices.len() * (openings.width / 64 + 1));
         for place in &part.choices {
@@ -117,22 +124,38 @@ impl<'a> Narrowing<'a> {
             .together
             .iter()
             .any(|(_, scopes)| scopes.is_subset(&all) && !scopes.is_subset(&part.base.held));
-        Self {
+        let mut narrowing = Self {
             problem,
             part,
             permitted,
             base: openings.kinds_of(part.base.extent.clone()),
             allowed,
             left,
+            needed: FixedBitSet::with_capacity(openings.width),
             is_joint,
             found: None,
             is_proved: true,
+        };
+        for call in &part.calls {
+            narrowing.note_if_last(*call);
+        }
+        narrowing
+    }
+
+    /// Where a call has one choice left, all that this opens is needed.
+    fn note_if_last(&mut self, call: usize) {
+        if self.left.get(call) == Some(&1) {
+            let mut choices = self.problem.choices_of(call);
+            if let Some((_, last)) = choices.find(|(place, _)| self.allowed.contains(*place)) {
+                self.needed.union_with(&last.extent);
+            }
         }
     }
 
     /// Goes on without this kind of call, if that is possible.
     fn do_without(&mut self, kind: usize, budget: &mut Budget) -> bool {
-        if !self.permitted.contains(kind) || self.base.contains(kind) {
+        let is_open = self.permitted.contains(kind) && !self.base.contains(kind);
+        if !is_open || self.needed.contains(kind) {
             return false;
         }
         let openers = self.problem.openers(kind);
@@ -160,12 +183,20 @@ impl<'a> Narrowing<'a> {
                 Err(Spent) => (is_possible, self.is_proved) = (false, false),
             }
         }
-        if !is_possible {
-            self.permitted.insert(kind);
-            for place in gone {
+        for place in gone {
+            if is_possible {
+                let calls = self.problem.choices.get(place).map(|own| &own.calls);
+                calls
+                    .into_iter()
+                    .flatten()
+                    .for_each(|call| self.note_if_last(*call));
+            } else {
                 self.allowed.insert(place);
                 self.count(place, |count| *count += 1);
             }
+        }
+        if !is_possible {
+            self.permitted.insert(kind);
         }
         is_possible
     }
@@ -184,9 +215,7 @@ impl<'a> Narrowing<'a> {
     fn count(&mut self, place: usize, mut change: impl FnMut(&mut usize)) {
         let choice = self.problem.choices.get(place);
         for call in choice.into_iter().flat_map(|own| &own.calls) {
-            if self.part.has(*call)
-                && let Some(count) = self.left.get_mut(*call)
-            {
+            if let Some(count) = self.left.get_mut(*call) {
                 change(count);
             }
         }
