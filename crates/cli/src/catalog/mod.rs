@@ -7,6 +7,7 @@ mod file;
 mod import;
 mod lint;
 mod minimal;
+mod minimal_text;
 mod new;
 mod show;
 mod texts;
@@ -24,11 +25,7 @@ pub fn run(command: CatalogCommand) -> Outcome {
             language,
         } => show::run(&catalog, json, language.as_deref()),
         CatalogCommand::Explain(arguments) => explain::run(&arguments),
-        CatalogCommand::Minimal {
-            catalog,
-            calls,
-            json,
-        } => minimal::run(&catalog, &calls, json),
+        CatalogCommand::Minimal(arguments) => minimal::run(&arguments),
         CatalogCommand::Import(arguments) => import::run(&arguments),
         CatalogCommand::New { name, output } => new::run(&name, output),
         CatalogCommand::Texts(command) => texts::run(command),

@@ -64,15 +64,35 @@ pub struct CallNeeds {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownCalls {
-    /// Each call's method, path and why nothing opens it.
-    pub calls: Vec<(String, String, Reason)>,
+    /// In the order of the calls.
+    pub calls: Vec<UnknownCall>,
+}
+
+/// A call that no scope opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnknownCall {
+    /// Which of the calls it is, from 0.
+    pub place: usize,
+    /// The method as given.
+    pub method: String,
+    /// The path as given.
+    pub path: String,
+    /// Why nothing opens it.
+    pub reason: Reason,
 }
 
 impl fmt::Display for UnknownCalls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("no scope opens these calls; correct or remove them:")?;
-        for (method, path, reason) in &self.calls {
-            write!(f, "\n  {method} {path} ({})", reason.as_str())?;
+        for call in &self.calls {
+            write!(
+                f,
+                "\n  {} {} ({})",
+                call.method,
+                call.path,
+                call.reason.as_str()
+            )?;
         }
         Ok(())
     }
@@ -110,10 +130,15 @@ pub fn minimal_within(
 ) -> Result<MinimalScopes, UnknownCalls> {
     let mut needs: Vec<Vec<ScopeSet>> = Vec::new();
     let mut unknown = Vec::new();
-    for call in calls {
+    for (place, call) in calls.iter().enumerate() {
         match usable_alternatives(catalog, call) {
             Ok(alternatives) => needs.push(alternatives),
-            Err(reason) => unknown.push((call.method.to_owned(), call.path.to_owned(), reason)),
+            Err(reason) => unknown.push(UnknownCall {
+                place,
+                method: call.method.to_owned(),
+                path: call.path.to_owned(),
+                reason,
+            }),
         }
     }
     if !unknown.is_empty() {
