@@ -72,7 +72,12 @@ pub(super) fn read(number: usize, object: &Value) -> Option<Record> {
         Some((method, target)) => (method, target.to_owned()),
         None => {
             let method = text(&METHOD)?;
-            let mut target = text(&TARGET)?.to_owned();
+            // Loggers have members of these names for other things, too.
+            let is_address = |text: &&str| text.starts_with('/') || text.contains("://");
+            let mut targets = TARGET
+                .iter()
+                .filter_map(|name| member(object, name)?.as_str());
+            let mut target = targets.find(is_address)?.to_owned();
             let query = text(&QUERY).map(|query| query.trim_start_matches('?'));
             if let Some(query) = query.filter(|query| !query.is_empty() && !target.contains('?')) {
                 target = format!("{target}?{query}");

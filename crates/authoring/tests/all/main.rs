@@ -10,5 +10,8 @@
 )]
 
 mod import;
+#[path = "../../../scope/tests/support/least_by_force.rs"]
+mod least_by_force;
 mod lint;
+mod runs;
 mod texts;

@@ -2,10 +2,11 @@
 //! order by itself.
 
 use proptest::prelude::*;
-use scope::{ApiRequest, Catalog, Proof, minimal, minimal_within};
+use scope::{ApiRequest, Catalog, Proof, WhyNot, minimal, minimal_within};
 
 use crate::least_by_force::{Api, holds_for};
 use crate::small_catalog::SmallCatalog;
+use crate::wide_rules::{self, Alternatives};
 
 #[test]
 fn nothing_opens_less_than_the_least_scopes_of_what_ships() {
@@ -162,4 +163,171 @@ proptest! {
     fn of_many_scopes_together_the_least_are_found(dense in dense(3)) {
         dense.check()?;
     }
+}
+
+/// Scopes with their risk, and endpoints with the scopes of which one is enough.
+fn flat(scopes: &[(&str, u8)], endpoints: &[(&str, &[&str])]) -> Catalog {
+    let mut catalog = SmallCatalog::new("flat");
+    for (name, risk) in scopes {
+        catalog = catalog.scope(name);
+        if *risk > 0 {
+            catalog = catalog.with(&format!("risk = {risk}\nrisk_reason = {{ en = \"R\" }}"));
+        }
+    }
+    for (path, any) in endpoints {
+        let rule = format!("[[endpoints]]\npath = \"{path}\"\nget = {{ any = {any:?} }}");
+        catalog = catalog.with(&rule);
+    }
+    catalog.parse()
+}
+
+fn least(catalog: &Catalog, paths: &[&str]) -> scope::MinimalScopes {
+    let calls: Vec<ApiRequest<'_>> = paths
+        .iter()
+        .map(|path| ApiRequest::new("GET", path))
+        .collect();
+    minimal(catalog, &calls).unwrap()
+}
+
+#[test]
+fn one_scope_for_everything_is_not_less_than_two_narrow_ones() {
+    let catalog = flat(
+        &[("everything", 1), ("read-a", 5), ("read-b", 5)],
+        &[
+            ("/a", &["everything", "read-a"]),
+            ("/b", &["everything", "read-b"]),
+            ("/c", &["everything"]),
+        ],
+    );
+    let both = least(&catalog, &["/a", "/b"]);
+    assert_eq!(both.scope.to_string(), "read-a read-b");
+    assert_eq!((both.opens, both.of, both.proof), (2, 3, Proof::Least));
+    let [instead] = both.instead.as_slice() else {
+        panic!("{:?}", both.instead);
+    };
+    assert_eq!(instead.scopes, ["everything"]);
+    assert_eq!(instead.of, ["read-a", "read-b"]);
+    assert_eq!((instead.more, instead.less), (1, 0));
+    assert_eq!(instead.examples, ["GET /c"]);
+    assert_eq!(instead.why, WhyNot::OpensMore);
+}
+
+#[test]
+fn what_is_needed_anyway_is_held_against_nobody() {
+    let catalog = flat(
+        &[("everything", 5), ("read-a", 1)],
+        &[("/a", &["everything", "read-a"]), ("/c", &["everything"])],
+    );
+    let both = least(&catalog, &["/a", "/c"]);
+    assert_eq!(both.scope.to_string(), "everything");
+    assert!(both.instead.is_empty(), "{:?}", both.instead);
+}
+
+#[test]
+fn of_what_opens_different_calls_the_least_risk_is_taken() {
+    let endpoints: [(&str, &[&str]); 4] = [
+        ("/a", &["high", "low"]),
+        ("/b", &["high"]),
+        ("/c", &["low"]),
+        ("/d", &["low"]),
+    ];
+    let why = |risks: &[(&str, u8)]| {
+        let least = least(&flat(risks, &endpoints), &["/a"]);
+        (least.scope.to_string(), least.instead[0].why)
+    };
+    // One more scope at risk 5 is more than any number of calls.
+    assert_eq!(
+        why(&[("high", 5), ("low", 4)]),
+        ("low".to_owned(), WhyNot::MoreRisk)
+    );
+    // At the same risk the fewer calls count.
+    assert_eq!(
+        why(&[("high", 2), ("low", 2)]),
+        ("high".to_owned(), WhyNot::OpensMoreCalls)
+    );
+    // A risk that nobody has said is in the middle.
+    assert_eq!(
+        why(&[("high", 0), ("low", 4)]),
+        ("high".to_owned(), WhyNot::MoreRisk)
+    );
+    assert_eq!(
+        why(&[("high", 0), ("low", 2)]),
+        ("low".to_owned(), WhyNot::MoreRisk)
+    );
+}
+
+#[test]
+fn two_of_little_risk_come_before_one_of_much() {
+    let catalog = flat(
+        &[("a", 4), ("b", 4), ("ab", 5), ("x", 1)],
+        &[
+            ("/a", &["a", "ab"]),
+            ("/b", &["b", "ab"]),
+            ("/x", &["a"]),
+            ("/y", &["b"]),
+            ("/z", &["ab", "x"]),
+        ],
+    );
+    assert_eq!(least(&catalog, &["/a", "/b"]).scope.to_string(), "a b");
+}
+
+#[test]
+fn a_scope_for_some_rows_is_less_than_one_for_all() {
+    let catalog = SmallCatalog::new("rows")
+        .scope("all")
+        .with("risk = 1\nrisk_reason = { en = \"R\" }")
+        .scope("own")
+        .with("row_filter = \"own-records\"\nrisk = 5\nrisk_reason = { en = \"R\" }")
+        .with("[[endpoints]]\npath = \"/a\"\nget = { any = [\"all\", \"own\"] }")
+        .parse();
+    let least = least(&catalog, &["/a"]);
+    assert_eq!(least.scope.to_string(), "own");
+    assert!(least.per_call[0].row_filter.is_some());
+    assert_eq!(least.instead[0].examples, ["GET /a (every row)"]);
+}
+
+#[test]
+fn values_of_a_condition_are_calls_of_their_own() {
+    let catalog = SmallCatalog::new("values")
+        .scope("any-kind")
+        .with("risk = 1\nrisk_reason = { en = \"R\" }")
+        .scope("orders")
+        .with("risk = 4\nrisk_reason = { en = \"R\" }")
+        .with(
+            "[[endpoints]]\npath = \"/{kind}\"\nget = { by_path = \"kind\", is = { order = \
+             { any = [\"any-kind\", \"orders\"] }, offer = \"any-kind\" } }",
+        )
+        .parse();
+    let least = least(&catalog, &["/order"]);
+    assert_eq!(least.scope.to_string(), "orders");
+    assert_eq!((least.opens, least.of), (1, 2));
+    assert_eq!(least.instead[0].examples, ["GET /{kind} (kind: offer)"]);
+}
+
+#[test]
+fn calls_without_a_scope_are_named_by_their_place() {
+    let catalog = flat(&[("a", 1)], &[("/a", &["a"])]);
+    let calls = ["/a", "/nowhere", "/a"].map(|path| ApiRequest::new("GET", path));
+    let unknown = minimal(&catalog, &calls).unwrap_err();
+    let places: Vec<usize> = unknown.calls.iter().map(|call| call.place).collect();
+    assert_eq!(places, [1]);
+}
+
+/// The size that `bench` measures, in a tenth: an order of scopes is found through, and without an
+/// order nothing opens less.
+#[test]
+fn of_wide_rules_the_narrow_scopes_are_taken() {
+    let nested = wide_rules::catalog(1_000, Alternatives::Nested);
+    let paths = wide_rules::calls(1_000, 10);
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let answer = least(&nested, &paths);
+    assert_eq!(answer.proof, Proof::Least);
+    assert!(
+        answer
+            .scope
+            .iter()
+            .all(|name| name.starts_with('r') && !name.starts_with("role"))
+    );
+    let scattered = wide_rules::catalog(1_000, Alternatives::Scattered);
+    assert_ne!(least(&scattered, &paths).proof, Proof::Improved);
 }

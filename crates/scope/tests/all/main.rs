@@ -28,3 +28,5 @@ mod paths;
 mod shipped;
 #[path = "../support/small_catalog.rs"]
 mod small_catalog;
+#[path = "../support/wide_rules.rs"]
+mod wide_rules;

@@ -3,9 +3,9 @@
 mod access;
 mod bad_input;
 mod broken;
-mod given;
+pub mod given;
 mod names;
 mod paths;
-mod real;
+pub mod real;
 mod sources;
 mod update;

@@ -4,3 +4,4 @@ mod authoring;
 mod commands;
 mod decision_cases;
 mod import;
+mod minimal;
