@@ -6,8 +6,7 @@ use scope::{
 };
 use serde::Serialize;
 
-use super::read::RunFormat;
-use super::run::{LeftOut, RecordedBody, RecordedCall, Run};
+use super::run::{LeftOut, RecordedBody, RecordedCall, Run, RunFormat};
 
 /// The least scopes of a run.
 #[derive(Debug, Clone)]

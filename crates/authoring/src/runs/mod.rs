@@ -14,6 +14,6 @@ mod run;
 mod target;
 
 pub use least::{LeastOfRun, NoRule, least_of_run};
-pub use read::{RunFormat, RunOptions, UnreadableRun, read_run};
-pub use run::{LeftOut, RecordedBody, RecordedCall, Run, UnreadableLine};
+pub use read::{RunOptions, UnreadableRun, read_run};
+pub use run::{LeftOut, RecordedBody, RecordedCall, Run, RunFormat, UnreadableLine};
 pub use target::Base;

@@ -2,57 +2,12 @@
 
 use std::fmt;
 
-use serde::Serialize;
 use serde_json::Value;
 
 use super::access_log::{self, Logged};
-use super::run::{Record, Recorder, Run};
+use super::run::{Record, Recorder, Run, RunFormat};
 use super::target::{Base, Found, target};
 use super::{har, json_lines, lines};
-
-/// How a run was recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RunFormat {
-    /// `METHOD path`, one call a line.
-    Lines,
-    /// An access log in the common or the combined format.
-    Log,
-    /// An access log of JSON objects, one a line.
-    JsonLines,
-    /// An HTTP Archive.
-    Har,
-}
-
-impl RunFormat {
-    /// The name for people.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Lines => "lines",
-            Self::Log => "log",
-            Self::JsonLines => "json-lines",
-            Self::Har => "har",
-        }
-    }
-
-    /// By what a text begins with.
-    fn of(text: &str) -> Self {
-        if text.trim_start().starts_with('{') {
-            return match har::is_archive(text) {
-                true => Self::Har,
-                false => Self::JsonLines,
-            };
-        }
-        let mut lines = text.lines().map(str::trim);
-        let first = lines
-            .find(|line| !lines::is_blank(line))
-            .unwrap_or_default();
-        match access_log::read(1, first) {
-            Some(_) => Self::Log,
-            None => Self::Lines,
-        }
-    }
-}
 
 /// How a run is to be read.
 #[derive(Debug, Clone, Default)]
@@ -88,7 +43,7 @@ pub fn read_run(bytes: &[u8], options: &RunOptions) -> Result<Run, UnreadableRun
     let beginning = bytes.get(..65_536).unwrap_or(bytes);
     let format = options
         .format
-        .unwrap_or_else(|| RunFormat::of(&String::from_utf8_lossy(beginning)));
+        .unwrap_or_else(|| format_of(&String::from_utf8_lossy(beginning)));
     let mut reading = Reading {
         recorder: Recorder::new(format, options.counts_refused),
         bases: &options.bases,
@@ -102,6 +57,24 @@ pub fn read_run(bytes: &[u8], options: &RunOptions) -> Result<Run, UnreadableRun
     match run.calls.first() {
         Some(_) => Ok(run),
         None => Err(nothing_in(&run)),
+    }
+}
+
+/// By what a text begins with.
+fn format_of(text: &str) -> RunFormat {
+    if text.trim_start().starts_with('{') {
+        return match har::is_archive(text) {
+            true => RunFormat::Har,
+            false => RunFormat::JsonLines,
+        };
+    }
+    let mut lines = text.lines().map(str::trim);
+    let first = lines
+        .find(|line| !lines::is_blank(line))
+        .unwrap_or_default();
+    match access_log::read(1, first) {
+        Some(_) => RunFormat::Log,
+        None => RunFormat::Lines,
     }
 }
 
@@ -157,7 +130,12 @@ impl Reading<'_> {
             let line = std::str::from_utf8(line).map_err(|error| wrong(error.to_string()))?;
             let line = line.trim();
             if !lines::is_blank(line) {
-                self.take(lines::read(number, line).map_err(wrong)?);
+                let record = lines::read(line, number);
+                if !record.is_some_and(|record| self.is_taken(record)) {
+                    let line = beginning(line);
+                    let what = format!("{line:?} is not \"METHOD path\", as in GET /2.0/contact");
+                    return Err(wrong(what));
+                }
             }
         }
         Ok(())
@@ -207,22 +185,30 @@ impl Reading<'_> {
     }
 
     fn take(&mut self, record: Record) {
+        if !self.is_taken(record) {
+            self.recorder.run.left_out.no_call += 1;
+        }
+    }
+
+    /// Is it a call by HTTP? Then it is taken, or counted as one that does not count.
+    fn is_taken(&mut self, record: Record) -> bool {
         // RFC 9110 section 5.6.2, as far as methods go.
         let is_method = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-        if record.method.is_empty() || !record.method.bytes().all(is_method) {
-            self.recorder.run.left_out.no_call += 1;
-            return;
-        }
-        match target(&record.target, record.host.as_deref(), self.bases) {
+        let found = match record.method.bytes().all(is_method) && !record.method.is_empty() {
+            true => target(&record.target, record.host.as_deref(), self.bases),
+            false => Found::NoAddress,
+        };
+        match found {
             Found::Target(path) => self.recorder.take(record, path),
             Found::Elsewhere => self.recorder.run.left_out.elsewhere += 1,
-            Found::NoAddress => self.recorder.run.left_out.no_call += 1,
+            Found::NoAddress => return false,
         }
+        true
     }
 }
 
 /// The first bytes of something, for people.
-pub(super) fn beginning(text: &str) -> &str {
+fn beginning(text: &str) -> &str {
     let end = (0..=text.len().min(120))
         .rev()
         .find(|end| text.is_char_boundary(*end));

@@ -4,7 +4,31 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::read::RunFormat;
+/// How a run was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunFormat {
+    /// `METHOD path`, one call a line.
+    Lines,
+    /// An access log in the common or the combined format.
+    Log,
+    /// An access log of JSON objects, one a line.
+    JsonLines,
+    /// An HTTP Archive.
+    Har,
+}
+
+impl RunFormat {
+    /// The name for people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Lines => "lines",
+            Self::Log => "log",
+            Self::JsonLines => "json-lines",
+            Self::Har => "har",
+        }
+    }
+}
 
 /// The calls of a run, each different one once.
 #[derive(Debug, Clone)]

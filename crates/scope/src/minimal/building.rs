@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
+use super::candidates::Candidates;
 use super::clause::{Clause, absorbed, open};
 use super::opening::{Unit, What};
-use super::problem::Candidates;
 use super::variants::{Part, Variant, variants};
 use crate::ScopeId;
 use crate::catalog::Catalog;

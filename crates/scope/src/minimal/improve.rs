@@ -2,10 +2,10 @@
 
 use fixedbitset::FixedBitSet;
 
+use super::budget::Budget;
 use super::narrow::{Narrowed, narrow, undominated};
 use super::parts::Part;
 use super::problem::Problem;
-use super::search::Budget;
 
 /// What narrowing may cost where kinds of call take several scopes together.
 const MOST_STEPS: usize = 1 << 20;
@@ -15,7 +15,7 @@ const MOST_STEPS: usize = 1 << 20;
 /// each exchange costs less.
 pub(super) fn improve(problem: &Problem, part: &Part<'_>, held: &FixedBitSet) -> Narrowed {
     let mut budget = Budget::new(MOST_STEPS);
-    let pruned = problem.pruned(part, held);
+    let pruned = part.pruned(problem, held);
     let mut best = narrow(problem, part, &pruned, &mut budget);
     // Once around from the last exchange, none is found any more.
     let mut from = 0;
@@ -57,7 +57,7 @@ fn exchanged(
             if shut.iter().any(|call| !problem.is_open(*call, &next)) {
                 continue;
             }
-            let next = problem.pruned(part, &next);
+            let next = part.pruned(problem, &next);
             if problem.risk(next.ones()).risk > cost.risk || problem.cost(&next) >= cost {
                 continue;
             }

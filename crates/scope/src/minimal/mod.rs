@@ -7,7 +7,9 @@
 //! else would have opened the calls.
 
 pub(crate) mod answer;
+mod budget;
 mod building;
+mod candidates;
 mod clause;
 mod cost;
 mod improve;

@@ -6,9 +6,9 @@
 
 use fixedbitset::FixedBitSet;
 
+use super::budget::Budget;
 use super::parts::Part;
 use super::problem::Problem;
-use super::search::Budget;
 
 /// A choice that opens the calls.
 pub(super) struct Narrowed {
@@ -35,7 +35,7 @@ pub(super) fn narrow(
         found => found,
     };
     Narrowed {
-        held: found.map_or_else(|| held.clone(), |found| problem.pruned(part, &found)),
+        held: found.map_or_else(|| held.clone(), |found| part.pruned(problem, &found)),
         is_proved: narrowing.is_proved && problem.openings.is_exact,
     }
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use fixedbitset::FixedBitSet;
 
 use super::building::{Building, Built, MARK};
-use super::problem::Candidates;
+use super::candidates::Candidates;
 use crate::catalog::Catalog;
 
 /// What each candidate opens.

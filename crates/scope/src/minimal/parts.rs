@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
+use super::cost::Cost;
 use super::problem::{Choice, Problem};
 use super::state::State;
 
@@ -19,6 +21,66 @@ pub(super) struct Part<'a> {
 impl Part<'_> {
     pub(super) fn has(&self, call: usize) -> bool {
         self.calls.binary_search(&call).is_ok()
+    }
+
+    /// `held`, made of `base` and of choices, without those that the calls can spare, the riskiest
+    /// first.
+    pub(super) fn pruned(&self, problem: &Problem, held: &FixedBitSet) -> FixedBitSet {
+        let base = &self.base.held;
+        let mut used: Vec<(Cost, &Choice)> = self
+            .choices
+            .iter()
+            .filter_map(|place| problem.choices.get(*place))
+            .filter(|choice| choice.held.is_subset(held))
+            .map(|choice| (problem.risk(choice.held.difference(base)), choice))
+            .collect();
+        used.sort_by_key(|(risk, _)| std::cmp::Reverse(*risk));
+        let mut openers = vec![0_usize; problem.calls.len()];
+        for call in used.iter().flat_map(|(_, choice)| &choice.opens) {
+            if let Some(count) = openers.get_mut(*call) {
+                *count += 1;
+            }
+        }
+        let mut kept: Vec<&Choice> = Vec::new();
+        for (_, choice) in used {
+            let own = choice.opens.iter().filter(|call| self.has(**call));
+            let is_spared = |call: &usize| openers.get(*call).is_some_and(|count| *count > 1);
+            if !own.clone().all(is_spared) {
+                kept.push(choice);
+                continue;
+            }
+            for call in own {
+                if let Some(count) = openers.get_mut(*call) {
+                    *count -= 1;
+                }
+            }
+        }
+        let union = |kept: &[&Choice]| {
+            let mut held = base.clone();
+            kept.iter().for_each(|choice| held.union_with(&choice.held));
+            held
+        };
+        let mut held = union(&kept);
+        if problem.is_plain {
+            return held;
+        }
+        // Several together may open what one more is kept for.
+        let mut place = 0;
+        while place < kept.len() {
+            let mut rest = kept.clone();
+            rest.remove(place);
+            let without = union(&rest);
+            if self
+                .calls
+                .iter()
+                .all(|call| problem.is_open(*call, &without))
+            {
+                (kept, held) = (rest, without);
+            } else {
+                place += 1;
+            }
+        }
+        held
     }
 }
 

@@ -4,61 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fixedbitset::FixedBitSet;
 
+use super::candidates::Candidates;
 use super::cost::{Cost, level};
 use super::opening::Openings;
-use super::parts::Part;
 use crate::catalog::Catalog;
 use crate::{ScopeId, ScopeSet};
-
-/// The scopes that can be in an answer, in catalog order. Elsewhere in this module a scope is
-/// its place here.
-pub(super) struct Candidates {
-    ids: Vec<ScopeId>,
-    /// By index of the catalog.
-    numbers: Vec<Option<u32>>,
-}
-
-impl Candidates {
-    fn new(ids: &BTreeSet<ScopeId>) -> Self {
-        let ids: Vec<ScopeId> = ids.iter().copied().collect();
-        let count = ids.last().map_or(0, |last| last.index() + 1);
-        let mut numbers = vec![None; count];
-        for (id, number) in ids.iter().zip(0..) {
-            if let Some(own) = numbers.get_mut(id.index()) {
-                *own = Some(number);
-            }
-        }
-        Self { ids, numbers }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    pub(super) fn number(&self, id: ScopeId) -> Option<u32> {
-        self.numbers.get(id.index()).copied().flatten()
-    }
-
-    pub(super) fn place(&self, id: ScopeId) -> Option<usize> {
-        self.number(id).map(|number| number as usize)
-    }
-
-    pub(super) fn set(&self, places: impl IntoIterator<Item = usize>) -> FixedBitSet {
-        let mut set = FixedBitSet::with_capacity(self.len());
-        set.extend(places);
-        set
-    }
-
-    pub(super) fn of(&self, set: &ScopeSet) -> FixedBitSet {
-        self.set(set.iter().filter_map(|id| self.place(id)))
-    }
-
-    pub(super) fn ids(&self, set: &FixedBitSet) -> ScopeSet {
-        set.ones()
-            .filter_map(|place| self.ids.get(place).copied())
-            .collect()
-    }
-}
 
 /// One way to open calls.
 pub(super) struct Choice {
@@ -312,61 +262,5 @@ impl Problem {
             calls: self.openings.count(&self.openings.opened(held)),
             ..self.risk(held.ones())
         }
-    }
-
-    /// `held`, made of `base` and of choices, without those that the calls can spare, the riskiest
-    /// first.
-    pub(super) fn pruned(&self, part: &Part<'_>, held: &FixedBitSet) -> FixedBitSet {
-        let base = &part.base.held;
-        let mut used: Vec<(Cost, &Choice)> = part
-            .choices
-            .iter()
-            .filter_map(|place| self.choices.get(*place))
-            .filter(|choice| choice.held.is_subset(held))
-            .map(|choice| (self.risk(choice.held.difference(base)), choice))
-            .collect();
-        used.sort_by_key(|(risk, _)| std::cmp::Reverse(*risk));
-        let mut openers = vec![0_usize; self.calls.len()];
-        for call in used.iter().flat_map(|(_, choice)| &choice.opens) {
-            if let Some(count) = openers.get_mut(*call) {
-                *count += 1;
-            }
-        }
-        let mut kept: Vec<&Choice> = Vec::new();
-        for (_, choice) in used {
-            let own = choice.opens.iter().filter(|call| part.has(**call));
-            let is_spared = |call: &usize| openers.get(*call).is_some_and(|count| *count > 1);
-            if !own.clone().all(is_spared) {
-                kept.push(choice);
-                continue;
-            }
-            for call in own {
-                if let Some(count) = openers.get_mut(*call) {
-                    *count -= 1;
-                }
-            }
-        }
-        let union = |kept: &[&Choice]| {
-            let mut held = base.clone();
-            kept.iter().for_each(|choice| held.union_with(&choice.held));
-            held
-        };
-        let mut held = union(&kept);
-        if self.is_plain {
-            return held;
-        }
-        // Several together may open what one more is kept for.
-        let mut place = 0;
-        while place < kept.len() {
-            let mut rest = kept.clone();
-            rest.remove(place);
-            let without = union(&rest);
-            if part.calls.iter().all(|call| self.is_open(*call, &without)) {
-                (kept, held) = (rest, without);
-            } else {
-                place += 1;
-            }
-        }
-        held
     }
 }

@@ -6,8 +6,8 @@
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
+use super::budget::Budget;
 use super::problem::Problem;
-use super::search::Budget;
 use super::state::State;
 
 /// Is there still an answer?

@@ -7,6 +7,7 @@
 
 use fixedbitset::FixedBitSet;
 
+use super::budget::Budget;
 use super::cost::Cost;
 use super::improve::improve;
 use super::narrow::narrow;
@@ -14,32 +15,6 @@ use super::parts::{Part, parts, whole};
 use super::problem::{Choice, Problem};
 use super::reduce::reduce;
 use super::state::State;
-
-/// How much work is left: in words compared, more or less.
-pub(super) struct Budget {
-    left: usize,
-}
-
-impl Budget {
-    pub(super) fn new(most: usize) -> Self {
-        Self { left: most }
-    }
-
-    pub(super) fn take(&mut self, steps: usize) {
-        self.left = self.left.saturating_sub(steps);
-    }
-
-    pub(super) fn is_spent(&self) -> bool {
-        self.left == 0
-    }
-
-    /// As much as each of so many gets.
-    fn share(&mut self, of: usize) -> Self {
-        let left = self.left / of.max(1);
-        self.left -= left;
-        Self { left }
-    }
-}
 
 /// What was found, and how sure it is.
 pub(super) struct Found {
@@ -67,7 +42,7 @@ pub(super) fn solve(problem: &Problem, most_steps: usize) -> Found {
         let own = budget.share(count - place);
         let mut search = Search::new(problem, part, own);
         search.run();
-        budget.left += search.budget.left;
+        budget.put_back(&search.budget);
         found.is_least &= search.is_proved && !search.budget.is_spent();
         if let Some((_, held)) = search.best {
             found.held.union_with(&held);
@@ -191,7 +166,7 @@ impl<'a> Search<'a> {
 
     /// Something that opens all calls: it, or what opens strictly less, may be the best so far.
     fn take(&mut self, held: &FixedBitSet) {
-        let held = self.problem.pruned(self.part, held);
+        let held = self.part.pruned(self.problem, held);
         let cost = self.problem.cost(&held);
         let is_better =
             |best: &Option<(Cost, FixedBitSet)>, cost| best.as_ref().is_none_or(|own| cost < own.0);
