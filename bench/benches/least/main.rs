@@ -42,12 +42,15 @@ fn main() {
                 .map(|path| ApiRequest::new("GET", path))
                 .collect();
             // The floor: what each call needs, without choosing.
-            group.bench_function(BenchmarkId::new(format!("{name}/floor"), count), |bencher| {
-                bencher.iter(|| {
-                    let needs = calls.iter().map(|call| required(black_box(&catalog), call));
-                    needs.filter(Result::is_ok).count()
-                });
-            });
+            group.bench_function(
+                BenchmarkId::new(format!("{name}/floor"), count),
+                |bencher| {
+                    bencher.iter(|| {
+                        let needs = calls.iter().map(|call| required(black_box(&catalog), call));
+                        needs.filter(Result::is_ok).count()
+                    });
+                },
+            );
             group.bench_function(BenchmarkId::new(name, count), |bencher| {
                 bencher.iter(|| minimal(black_box(&catalog), &calls).is_ok());
             });

@@ -6,6 +6,7 @@ use authoring::{
     OnDisk, Options, RecordedBody, Run, RunFormat, RunOptions, Source, import, least_of_run,
     read_run,
 };
+use proptest::prelude::*;
 use scope::{Catalog, Proof, Reason};
 
 use crate::import::given::catalog_of;
@@ -342,6 +343,32 @@ fn queries_and_bodies_of_a_run_count() {
         least.least.scope.to_string()
     };
     assert_ne!(scope("invoice.create"), scope("client.create"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Pieces of each format between anything at all, so that readers get some way.
+    #[test]
+    fn any_bytes_are_a_run_or_say_why_not(
+        pieces in prop::collection::vec((any::<prop::sample::Index>(), ".{0,6}"), 0..12),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let known = [
+            COMMON, "\n", "GET /2.0/contact", "{\"method\":\"GET\",\"path\":\"/x\"", "}", "{\"log\":{\"entries\":[",
+            "{\"request\":{\"method\":\"GET\",\"url\":\"https://h/x\"}}", "]", "\"", "\\x2", " [t] \"GET /", "\u{202e}",
+        ];
+        let text: String = pieces.iter().map(|(place, text)| format!("{}{text}", place.get(&known))).collect();
+        let bytes = &text.as_bytes()[..cut.index(text.len() + 1)];
+        for format in [
+            None, Some(RunFormat::Lines), Some(RunFormat::Log), Some(RunFormat::JsonLines), Some(RunFormat::Har),
+        ] {
+            match read_run(bytes, &options(format, &[])) {
+                Ok(run) => prop_assert!(!run.calls.is_empty() && run.calls.iter().all(|call| call.target.starts_with('/'))),
+                Err(why) => prop_assert!(!why.to_string().is_empty()),
+            }
+        }
+    }
 }
 
 /// The law, on what importing real descriptions gives.
