@@ -49,7 +49,7 @@ impl Call<'_> {
             let record = self.add(&spot, members).await?;
             return Ok(call::json(StatusCode::CREATED, &record.body));
         }
-        let _writing = self.sandbox.writing.lock().await;
+        let _writing = self.sandbox.records.writing.lock().await;
         let record = self.item(&spot).await?;
         let record = self.merge(record, members).await?;
         Ok(call::json(
@@ -95,7 +95,7 @@ impl Call<'_> {
                 body::optional_record(body, &spot.name, spot.said())?,
             )
         };
-        let _writing = self.sandbox.writing.lock().await;
+        let _writing = self.sandbox.records.writing.lock().await;
         let record = self.item(&spot).await?;
         let record = self.merge(record, members).await?;
         Ok(call::json(
@@ -112,7 +112,7 @@ impl Call<'_> {
     ) -> Result<Response<Body>, Problem> {
         let spot = self.spot(place).await?;
         let named = body::named_ids(body.as_ref());
-        let _writing = self.sandbox.writing.lock().await;
+        let _writing = self.sandbox.records.writing.lock().await;
         let records = self.records(&spot).await?;
         let mut data = Vec::new();
         for record in records
@@ -153,7 +153,7 @@ impl Call<'_> {
         spot: &Spot<'_>,
         mut members: Map<String, Value>,
     ) -> Result<SandboxRecord, Problem> {
-        let _writing = self.sandbox.writing.lock().await;
+        let _writing = self.sandbox.records.writing.lock().await;
         let there = self.all(&spot.name, None).await?;
         if there.len() >= MAX_RECORDS {
             return Err(refusal::full(&spot.name, MAX_RECORDS));

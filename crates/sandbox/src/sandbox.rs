@@ -11,11 +11,17 @@ use super::call::{self, Call};
 use super::shape::{Operation, Shapes};
 use super::{body, public, refusal, seed};
 
-/// The sandbox of one realm.
+/// The sandbox of one realm, by one of its catalogs.
 pub(super) struct Sandbox {
     pub(super) app: Arc<App>,
     pub(super) realm: Arc<Realm>,
     pub(super) shapes: Shapes,
+    pub(super) records: Arc<Records>,
+}
+
+/// What is known of a realm's records, whichever catalog they are shown by.
+#[derive(Default)]
+pub(super) struct Records {
     /// Organisations whose sandbox is known to be filled.
     filled: Mutex<HashSet<Uuid>>,
     /// Held while a record is added or changed: the next number is worked out from what is
@@ -24,13 +30,12 @@ pub(super) struct Sandbox {
 }
 
 impl Sandbox {
-    pub(super) fn new(app: &Arc<App>, realm: &Arc<Realm>) -> Self {
+    pub(super) fn new(app: &Arc<App>, realm: &Arc<Realm>, records: &Arc<Records>) -> Self {
         Self {
             app: Arc::clone(app),
             realm: Arc::clone(realm),
             shapes: Shapes::of(realm.catalog()),
-            filled: Mutex::default(),
-            writing: tokio::sync::Mutex::default(),
+            records: Arc::clone(records),
         }
     }
 
@@ -83,16 +88,18 @@ impl Sandbox {
 
     /// Makes sure that the organisation's sandbox has its samples.
     async fn fill(&self, organisation: Uuid) -> Result<(), Problem> {
-        if self.filled().contains(&organisation) {
+        if self.records.filled().contains(&organisation) {
             return Ok(());
         }
         let (catalog, kept) = (self.realm.catalog(), self.kept(organisation));
         let filling = seed::fill(&kept, catalog, &self.shapes, self.app.now());
         filling.await.map_err(refusal::fault)?;
-        self.filled().insert(organisation);
+        self.records.filled().insert(organisation);
         Ok(())
     }
+}
 
+impl Records {
     fn filled(&self) -> std::sync::MutexGuard<'_, HashSet<Uuid>> {
         self.filled.lock().unwrap_or_else(PoisonError::into_inner)
     }

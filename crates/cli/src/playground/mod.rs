@@ -31,14 +31,14 @@ use server::Route;
 use server::Routes;
 use shared::Playground;
 
-pub use demo::{Demo, DemoClient, DemoIntrospector, DemoMembership, DemoRealm, DemoUser};
+pub use demo::{Demo, DemoClient, DemoIntrospector, DemoMembership, DemoRealm, DemoUser, Samples};
 
 /// The demo's pages, to be merged with `server`'s routes in demo mode only.
-pub fn router(app: Arc<App>, server: Router, demo: Demo) -> Router {
+pub fn router(app: Arc<App>, server: Router, samples: Arc<Samples>) -> Router {
     let playground = Arc::new(Playground {
         server,
         app,
-        demo,
+        samples,
         memory: Memory::default(),
     });
     all().router().with_state(playground)

@@ -34,17 +34,16 @@ pub struct Seat {
 
 impl Seat {
     /// Finds the visitor's play, or begins one.
-    fn take(playground: &Playground, realm: &str, headers: &HeaderMap) -> Option<Self> {
-        let found = playground.app.realm(realm)?;
-        let demo = playground.demo.realms.get(realm)?;
+    fn take(playground: &Playground, realm: Arc<Realm>, headers: &HeaderMap) -> Option<Self> {
+        let demo = playground.samples.realm(realm.id())?;
         let (browser, new_cookie) = match browser_id(headers) {
             Some(id) => (id, None),
             None => new_browser(playground),
         };
         Some(Self {
-            realm: Arc::clone(found),
-            demo: demo.clone(),
-            play: playground.memory.play(&browser, realm),
+            demo,
+            play: playground.memory.play(&browser, realm.id()),
+            realm,
             new_cookie,
         })
     }
@@ -85,7 +84,7 @@ impl FromRequestParts<Arc<Playground>> for Seat {
         if parts.method == Method::POST && !csrf::is_own_form(&playground.app, &parts.headers) {
             return Err(foreign_form(parts, &playground.app));
         }
-        Self::take(playground, realm.id(), &parts.headers).ok_or_else(|| nowhere(parts))
+        Self::take(playground, realm, &parts.headers).ok_or_else(|| nowhere(parts))
     }
 }
 
