@@ -9,7 +9,7 @@ const UNSAID: u8 = 3;
 /// The cost of some scopes; the smaller one is better. Every scope has one level, so of two
 /// choices with the same risk neither has fewer scopes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Cost {
+pub(crate) struct Cost {
     /// How many scopes there are at risk 5, at 4, and so on.
     pub(super) risk: [u32; 5],
     /// How many calls of the API are opened.
@@ -34,4 +34,11 @@ impl Cost {
 /// From 1 to 5.
 pub(super) fn level(scope: &ScopeDefinition) -> u8 {
     scope.risk.as_ref().map_or(UNSAID, |risk| risk.level)
+}
+
+/// The risk of some scopes; what they open is not counted.
+pub(crate) fn risk<'s>(scopes: impl Iterator<Item = &'s ScopeDefinition>) -> Cost {
+    let mut cost = Cost::default();
+    scopes.for_each(|scope| cost.add_level(level(scope)));
+    cost
 }

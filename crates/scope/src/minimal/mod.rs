@@ -11,7 +11,7 @@ mod budget;
 mod building;
 mod candidates;
 mod clause;
-mod cost;
+pub(crate) mod cost;
 mod improve;
 pub(crate) mod instead;
 mod narrow;

@@ -2,7 +2,9 @@
 //! order by itself.
 
 use proptest::prelude::*;
-use scope::{ApiRequest, Catalog, Proof, WhyNot, minimal, minimal_within};
+use scope::{
+    Access, ApiRequest, Catalog, History, Proof, Subject, WhyNot, explain, minimal, minimal_within,
+};
 
 use crate::least_by_force::{Api, holds_for};
 use crate::small_catalog::SmallCatalog;
@@ -311,6 +313,30 @@ fn calls_without_a_scope_are_named_by_their_place() {
     let unknown = minimal(&catalog, &calls).unwrap_err();
     let places: Vec<usize> = unknown.calls.iter().map(|call| call.place).collect();
     assert_eq!(places, [1]);
+}
+
+/// The least of what is held says how narrow a grant could have been.
+#[test]
+fn of_several_scopes_that_open_a_call_the_one_of_least_risk_is_told() {
+    let catalog = flat(
+        &[("wide", 4), ("narrow", 2)],
+        &[("/a", &["wide", "narrow"])],
+    );
+    let (all, request) = (catalog.all(), ApiRequest::new("GET", "/a"));
+    let told = |held: &str| {
+        let granted = catalog.granted(&held.parse().unwrap());
+        let ceiling = catalog.registered(&catalog.scope_of(&all));
+        let access = Access {
+            subject: Subject::Person,
+            granted: &granted,
+            ceiling: &ceiling,
+            approved: &all,
+            rights: &all,
+        };
+        explain(&catalog, &access, &request, &History::default()).sufficient
+    };
+    assert_eq!(told("wide narrow"), ["narrow"]);
+    assert_eq!(told("wide"), ["wide"]);
 }
 
 /// The size that `bench` measures, in a tenth: an order of scopes is found through, and without an
