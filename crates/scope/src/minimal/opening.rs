@@ -64,7 +64,7 @@ impl Default for Kind {
     fn default() -> Self {
         Self {
             calls: 0,
-            units: usize::MAX..0,
+            units: 0..0,
             is_plain: true,
         }
     }
@@ -142,8 +142,11 @@ impl Openings {
         for (place, unit) in units.iter().enumerate() {
             if let Some(kind) = kinds.get_mut(unit.kind) {
                 kind.calls += u32::from(unit.is_call());
-                kind.units.start = kind.units.start.min(place);
-                kind.units.end = place + 1;
+                let first = match kind.units.is_empty() {
+                    true => place,
+                    false => kind.units.start,
+                };
+                kind.units = first..place + 1;
             }
         }
         Self {
