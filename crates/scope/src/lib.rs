@@ -58,7 +58,10 @@ pub use definition::{
 pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
-pub use minimal::{CallNeeds, MinimalScopes, UnknownCalls, minimal};
+pub use minimal::answer::{
+    CallNeeds, MinimalScopes, Proof, UnknownCall, UnknownCalls, minimal, minimal_within,
+};
+pub use minimal::instead::{Instead, WhyNot};
 pub use mistake::{Mistake, Mistakes};
 pub use numbers::{ScopeNumbers, ScopeNumbersError, UnknownScopeNumber};
 pub use policy::{
