@@ -225,8 +225,14 @@ fn calls(catalog: &Catalog, words: Words, places: &HashMap<&str, usize>) -> Vec<
     catalog.endpoints().iter().map(line).collect()
 }
 
-/// As HTML. In most calls it is one scope, whose name is no Markdown.
+/// As HTML. In most calls it is one scope, and no Markdown has to be read for that.
 fn needs(requirement: &Requirement, words: Words) -> String {
+    if let Requirement::Scope(name) = requirement {
+        let mut html = String::new();
+        let code = std::iter::once(Event::Code(name.as_str().into()));
+        pulldown_cmark::html::push_html(&mut html, code);
+        return html;
+    }
     let markdown = scope::reference::needs(requirement, words.language().code());
     let html = prose(&markdown.replace("\\|", "|"));
     let inner = html
