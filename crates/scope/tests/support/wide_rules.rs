@@ -65,7 +65,7 @@ fn nested(endpoint: usize) -> Vec<String> {
         }
         scopes.push(format!("{level}-write"));
     }
-    let roles = (0..12).filter(|role| scattered(family * 12 + role) % 4 > 0);
+    let roles = (0..12).filter(|role| !scattered(family * 12 + role).is_multiple_of(4));
     scopes.extend(roles.map(|role| format!("role{role}")));
     scopes
 }
