@@ -1,9 +1,11 @@
 //! Catalogs from the descriptions that APIs already have.
 //!
 //! `document` reads OpenAPI and Swagger files, whatever they are written in; `import` makes a
-//! catalog of them, and a report of what was taken over, guessed and left out. `lint` tells what a
+//! catalog of them, and a report of what was taken over, guessed and left out, and `describe` keeps
+//! what they say of parameters, bodies and answers. `lint` tells what a
 //! catalog could do better; `texts` takes its texts to translators and back.
 
+mod describe;
 mod document;
 mod import;
 mod lint;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use oauth::model::TokenHash;
 use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::token::{AccessTokenClaims, RealmKeys};
-use scope::Catalog;
+use scope::{ApiDescription, Catalog};
 
 use crate::cache::RealmCache;
 
@@ -17,6 +17,7 @@ pub struct Realm {
     sandbox: [String; 1],
     catalog: Arc<Catalog>,
     catalog_digest: [u8; 32],
+    description: Option<Arc<ApiDescription>>,
     policy: RealmPolicy,
     cache: Arc<RealmCache>,
 }
@@ -40,8 +41,16 @@ impl Realm {
             issuer,
             catalog_digest: TokenHash::of(catalog.source().as_bytes()).0,
             catalog,
+            description: None,
             policy,
             cache: Arc::new(cache),
+        }
+    }
+
+    pub(crate) fn described(self, description: Option<Arc<ApiDescription>>) -> Self {
+        Self {
+            description,
+            ..self
         }
     }
 
@@ -123,6 +132,12 @@ impl Realm {
     #[must_use]
     pub fn catalog(&self) -> &Arc<Catalog> {
         &self.catalog
+    }
+
+    /// What is known of the bodies and answers of its API. No decision goes by it.
+    #[must_use]
+    pub fn description(&self) -> Option<&Arc<ApiDescription>> {
+        self.description.as_ref()
     }
 
     /// SHA-256 of the catalog's text, under which it is archived.

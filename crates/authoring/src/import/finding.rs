@@ -48,6 +48,8 @@ pub(crate) enum Kind {
     LongText,
     Risk,
     Implied,
+    LostSchema,
+    CutSchema,
 }
 
 /// Where a kind stands in a report.
@@ -108,6 +110,8 @@ impl Kind {
             Self::LongText => "long-text",
             Self::Risk => "risk",
             Self::Implied => "implied",
+            Self::LostSchema => "lost-schema",
+            Self::CutSchema => "cut-schema",
         }
     }
 
@@ -132,6 +136,8 @@ impl Kind {
             | Self::LongText
             | Self::Risk
             | Self::Implied
+            | Self::LostSchema
+            | Self::CutSchema
             | Self::Hidden => Group::Noted,
             _ => Group::Guessed,
         }
@@ -268,6 +274,15 @@ impl Kind {
                 "{scopes} {} to bring others; nothing was switched on",
                 pick("seems", "seem")
             ),
+            Self::LostSchema => format!(
+                "{} of schemas and examples {} nowhere in the description's folder: nothing is kept of what stands there",
+                counted(count, "reference", "references"),
+                pick("leads", "lead")
+            ),
+            Self::CutSchema => {
+                "Schemas and examples were too large or too deep and were not kept as a whole"
+                    .to_owned()
+            }
         }
     }
 

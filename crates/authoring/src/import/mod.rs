@@ -7,7 +7,7 @@
 
 mod access;
 mod draft;
-mod finding;
+pub(crate) mod finding;
 mod hidden;
 mod implication;
 mod lists;
@@ -15,7 +15,7 @@ mod naming;
 mod need;
 mod opened;
 pub mod options;
-mod path;
+pub(crate) mod path;
 mod propose;
 pub mod report;
 mod risk;
@@ -28,6 +28,6 @@ pub mod source;
 mod text;
 mod told;
 mod update;
-mod walk;
+pub(crate) mod walk;
 pub(crate) mod word;
 mod write;

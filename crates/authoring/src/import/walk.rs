@@ -60,6 +60,11 @@ pub(crate) struct Operation {
     pub(crate) parameters: Rc<Parameters>,
     pub(crate) security: Option<Rc<Node>>,
     pub(crate) schemes: Rc<Schemes>,
+    /// The path's entry, with what all of its operations share.
+    pub(crate) item: Placed,
+    /// Content types of its body and of its answers, where Swagger 2 lists them.
+    pub(crate) consumes: Vec<String>,
+    pub(crate) produces: Vec<String>,
 }
 
 impl Operation {
@@ -155,6 +160,17 @@ fn told(bases: Bases, whose: &str, findings: &mut Findings) -> Vec<String> {
         findings.add(Kind::OtherServers, whose, bases.others.join(", "));
     }
     bases.first
+}
+
+/// The content types of the nearest list.
+fn content_types(nodes: &[&Node], key: &str) -> Vec<String> {
+    let list = nodes.iter().find_map(|own| own.member(key)?.list());
+    let types = list.into_iter().flatten().filter_map(|own| own.text());
+    let types: Vec<String> = types.take(8).map(str::to_owned).collect();
+    match types.is_empty() {
+        true => vec!["application/json".to_owned()],
+        false => types,
+    }
 }
 
 struct Walk<'a, 'f> {
@@ -271,7 +287,11 @@ impl Walk<'_, '_> {
         let security = owner.and_then(|map| map.find("security"));
         let security = security.filter(|_| !is_given_twice).cloned();
         let bases = self.bases(item, &at, &name);
+        let types = |key| content_types(&[&at.node, root], key);
         self.operations.push(Operation {
+            consumes: types("consumes"),
+            produces: types("produces"),
+            item: item.clone(),
             place: at.place,
             description: self.description.file.clone(),
             method: method.to_ascii_uppercase(),

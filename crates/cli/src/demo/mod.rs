@@ -61,11 +61,13 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
         Arc::new(SystemRandom),
     )
     .base_url(&format!("http://{host}"));
-    let (catalogs, samples): (Vec<_>, Vec<_>) = worlds
-        .into_iter()
-        .map(|world| (world.catalog, world.sample))
-        .unzip();
-    for catalog in catalogs {
+    let mut samples = Vec::new();
+    for world in worlds {
+        let catalog = world.catalog;
+        samples.push(world.sample);
+        if let Some(description) = world.description {
+            app = app.description(catalog.id(), description);
+        }
         let policy = RealmPolicy {
             sandbox: Sandbox::IsTheApi,
             ..RealmPolicy::default()
