@@ -91,7 +91,7 @@ impl<'s> Call<'s> {
     /// Fills in the parameters and makes sure that every parent is there.
     pub(super) async fn spot(&self, place: &Place) -> Result<Spot<'s>, Problem> {
         let name = self.collection(&place.collection);
-        let Some(collection) = self.sandbox.shapes.collections.get(&name) else {
+        let Some(collection) = self.sandbox.shapes.collection(&name) else {
             return Err(refusal::unknown_record("this API", &name));
         };
         let mut parent = String::new();
@@ -99,7 +99,7 @@ impl<'s> Call<'s> {
             let value = self.parameter(&step.parameter);
             if let Some(record) = &step.record {
                 let collection = self.collection(record);
-                if self.sandbox.shapes.collections.contains_key(&collection) {
+                if self.sandbox.shapes.collection(&collection).is_some() {
                     self.record(&collection, &value, &step.parameter).await?;
                 }
             }
@@ -135,8 +135,13 @@ impl<'s> Call<'s> {
         };
         let id = spot.item.as_ref().map_or("", |(id, _)| id.as_str());
         found
-            .filter(|record| record.parent == spot.parent)
+            .filter(|record| record.parent == spot.parent || self.is_elsewhere(spot, record))
             .ok_or_else(|| refusal::unknown_record(&spot.name, id))
+    }
+
+    /// Descriptions have one record under several paths: below others and by itself.
+    fn is_elsewhere(&self, spot: &Spot<'_>, record: &SandboxRecord) -> bool {
+        (spot.parent.is_empty() || record.parent.is_empty()) && self.described(Some(spot)).is_some()
     }
 
     /// A record of this organisation that the permit lets the caller see, by its id or by
@@ -188,7 +193,7 @@ impl<'s> Call<'s> {
 
     /// Does the token open a record with this content, where the content decides?
     pub(super) fn opens(&self, record: &SandboxRecord) -> bool {
-        let collection = self.sandbox.shapes.collections.get(&record.collection);
+        let collection = self.sandbox.shapes.collection(&record.collection);
         let Some(said) = collection.and_then(|collection| collection.said.as_ref()) else {
             return true;
         };
@@ -219,29 +224,53 @@ impl<'s> Call<'s> {
         spot: &Spot<'_>,
         each: &mut (dyn FnMut(SandboxRecord) -> Result<(), Problem> + Send),
     ) -> Result<(), Problem> {
+        let is_described = self.described(Some(spot)).is_some();
+        if is_described && spot.parent.is_empty() && !spot.collection.parents.is_empty() {
+            return self.each_below(spot, None, each).await;
+        }
         let mut parents = vec![spot.parent.as_str()];
         if spot.collection.parents.is_empty() && !spot.parent.is_empty() {
             // Elsewhere these records stand by themselves; here, those that name the parent.
             parents.push("");
         }
+        let mut count = 0_usize;
         for parent in parents {
-            let mut after = None;
-            loop {
-                let page = self.kept().page(&spot.name, Some(parent), after).await;
-                let page = page.map_err(refusal::fault)?;
-                for record in page.items {
-                    let is_here = parent == spot.parent || names(&record, &spot.parent);
-                    if is_here && self.may_see(&record) {
-                        each(record)?;
-                    }
+            let mut own = |record: SandboxRecord| {
+                if parent == spot.parent || names(&record, &spot.parent) {
+                    count += 1;
+                    return each(record);
                 }
-                match page.next {
-                    Some(next) => after = Some(next),
-                    None => break,
-                }
-            }
+                Ok(())
+            };
+            self.each_below(spot, Some(parent), &mut own).await?;
+        }
+        // Where records say nothing of what they are below, any of them may be meant.
+        if count == 0 && is_described && spot.collection.parents.is_empty() {
+            self.each_below(spot, Some(""), each).await?;
         }
         Ok(())
+    }
+
+    async fn each_below(
+        &self,
+        spot: &Spot<'_>,
+        parent: Option<&str>,
+        each: &mut (dyn FnMut(SandboxRecord) -> Result<(), Problem> + Send),
+    ) -> Result<(), Problem> {
+        let mut after = None;
+        loop {
+            let page = self.kept().page(&spot.name, parent, after).await;
+            let page = page.map_err(refusal::fault)?;
+            for record in page.items {
+                if self.may_see(&record) {
+                    each(record)?;
+                }
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(()),
+            }
+        }
     }
 
     /// Every record of a collection, whoever made it.

@@ -2,19 +2,24 @@
 //! decision, with invented records for each organisation, where the realm wants it.
 //!
 //! Nothing here knows a provider. What a call does follows from its path template and the
-//! catalog's sample records.
+//! catalog's sample records, and how it is answered from the API's own description, where that is
+//! beside the catalog.
 
+mod answer;
 mod body;
 mod call;
 mod change;
+mod described;
 mod document;
 mod expand;
 mod ids;
+mod invent;
 mod me;
 mod naming;
 mod public;
 mod query;
 mod reading;
+mod recorded;
 mod refusal;
 mod router;
 mod said;

@@ -9,6 +9,7 @@ use oauth::model::{Membership, Organisation, User};
 use scope::{OrganisationKey, OrganisationPlace};
 use serde_json::{Map, Value, json};
 
+use super::answer::Tells;
 use super::call::{self, Call};
 use super::refusal;
 use super::shape::{CollectionName, Place};
@@ -42,7 +43,10 @@ impl Call<'_> {
         let organisations = Value::Array(organisations.collect());
         members.insert("organisations".to_owned(), organisations);
         name_person(&mut members, &user);
-        Ok(call::json(StatusCode::OK, &Value::Object(members)))
+        let me = Value::Object(members);
+        let otherwise = async || Ok(call::json(StatusCode::OK, &me));
+        self.answered(None, Tells::Value(Some(&me)), otherwise)
+            .await
     }
 }
 

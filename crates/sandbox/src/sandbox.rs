@@ -1,13 +1,13 @@
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::body::Body;
-use axum::http::{Request, Response, StatusCode};
+use axum::http::{Request, Response};
 use enforce::{Permitted, Problem, PublicCall};
-use oauth::model::Uuid;
+use oauth::model::{SandboxRecord, Uuid};
 use realm::{App, Realm, SandboxRecords};
 
-use super::call::{self, Call};
+use super::call::Call;
 use super::shape::{Operation, Shapes};
 use super::{body, public, refusal, seed};
 
@@ -18,6 +18,8 @@ pub(super) struct Sandbox {
     pub(super) shapes: Shapes,
     /// Organisations whose sandbox is known to be filled.
     filled: Mutex<HashSet<Uuid>>,
+    /// Samples for calls that are open to everybody, made once.
+    of_nobody: OnceLock<HashMap<String, Vec<SandboxRecord>>>,
     /// Held while a record is added or changed: the next number is worked out from what is
     /// there. Another node could choose the same number at the same moment.
     pub(super) writing: tokio::sync::Mutex<()>,
@@ -28,8 +30,9 @@ impl Sandbox {
         Self {
             app: Arc::clone(app),
             realm: Arc::clone(realm),
-            shapes: Shapes::of(realm.catalog()),
+            shapes: Shapes::of(realm.catalog(), realm.description()),
             filled: Mutex::default(),
+            of_nobody: OnceLock::new(),
             writing: tokio::sync::Mutex::default(),
         }
     }
@@ -50,21 +53,19 @@ impl Sandbox {
         };
         let organisation = organisation.ok_or_else(refusal::no_organisation)?;
         self.fill(organisation).await?;
-        let body = body::json(&parts.headers, body).await?;
+        let description = self.shapes.description.as_deref();
+        let described =
+            description.and_then(|own| own.operation(permitted.method, &permitted.path));
+        let body = body::json(&parts.headers, body, described).await?;
         let call = Call::new(self, permitted, organisation, &parts.uri);
         call.perform(operation, body).await
     }
 
     fn perform_for_nobody(&self, call: &PublicCall) -> Result<Response<Body>, Problem> {
-        let body = public::answer(self.realm.catalog(), &self.shapes, call)?;
-        Ok(match body {
-            Some(body) => call::json(StatusCode::OK, &body),
-            None => {
-                let mut response = Response::new(Body::empty());
-                *response.status_mut() = StatusCode::NO_CONTENT;
-                response
-            }
-        })
+        let samples = self
+            .of_nobody
+            .get_or_init(|| seed::of_nobody(self.realm.catalog(), &self.shapes));
+        public::answer(&self.shapes, samples, call)
     }
 
     /// Where a person of several organisations, about whom a call is, gets their sample from.

@@ -1,10 +1,11 @@
 //! The records a sandbox begins with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use oauth::model::{SandboxRecord, Timestamp, Uuid};
 use realm::{Fault, SandboxRecords};
-use scope::Catalog;
+use scope::{ApiDescription, Catalog};
 use serde_json::{Map, Value, json};
 
 use super::shape::{Collection, CollectionName, Parent, Shapes};
@@ -16,6 +17,11 @@ const FILLED: &str = "/filled";
 
 /// How many records a collection without samples begins with.
 const MADE_UP: usize = 3;
+
+/// With how many records, at most, a collection begins where it lies below others, and a sandbox as a
+/// whole: what lies deepest begins empty then.
+const MOST_BELOW: usize = 60;
+const MOST_IN_ALL: usize = 3_000;
 
 /// Fills the sandbox of an organisation with the catalog's samples, unless that has been
 /// done: what an app has changed or removed since stays so. Samples belong to no client.
@@ -29,9 +35,10 @@ const MADE_UP: usize = 3;
 pub async fn seed(
     kept: &SandboxRecords<'_>,
     catalog: &Catalog,
+    description: Option<&Arc<ApiDescription>>,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    fill(kept, catalog, &Shapes::of(catalog), now).await
+    fill(kept, catalog, &Shapes::of(catalog, description), now).await
 }
 
 pub(super) async fn fill(
@@ -59,8 +66,8 @@ pub(super) async fn fill(
     kept.put(&records).await
 }
 
-/// The catalog's samples of a collection as nobody's organisation would have them.
-pub(super) fn of_nobody(catalog: &Catalog, shapes: &Shapes, collection: &str) -> Vec<Value> {
+/// What every collection begins with, as nobody's organisation would have it.
+pub(super) fn of_nobody(catalog: &Catalog, shapes: &Shapes) -> HashMap<String, Vec<SandboxRecord>> {
     let moment = Timestamp::default();
     let blank = SandboxRecord {
         realm: String::new(),
@@ -73,26 +80,43 @@ pub(super) fn of_nobody(catalog: &Catalog, shapes: &Shapes, collection: &str) ->
         created_at: moment,
         updated_at: moment,
     };
-    let all = samples(catalog, shapes, &blank).into_iter();
-    let own = all.filter(|record| record.collection == collection);
-    own.map(|record| record.body).collect()
+    let mut all: HashMap<String, Vec<SandboxRecord>> = HashMap::new();
+    for record in samples(catalog, shapes, &blank) {
+        all.entry(record.collection.clone())
+            .or_default()
+            .push(record);
+    }
+    all
 }
 
 /// Parents first, so that records can be laid below them.
 fn samples(catalog: &Catalog, shapes: &Shapes, blank: &SandboxRecord) -> Vec<SandboxRecord> {
-    let mut collections: Vec<_> = shapes.collections.iter().collect();
+    let mut collections: Vec<_> = shapes.collections().collect();
     collections.sort_by_key(|(_, collection)| collection.parents.len());
+    let made_up = (MOST_IN_ALL / collections.len().max(1)).clamp(1, MADE_UP);
     let mut made = Made::default();
     for (name, collection) in collections {
-        let bodies = bodies(catalog, name, collection);
+        let own = catalog.samples().contains_key(name);
+        if made.records.len() >= MOST_IN_ALL && !own {
+            continue;
+        }
+        let count = if collection.single { 1 } else { made_up };
+        let bodies = bodies(catalog, shapes, name, collection, count);
         let parents = made.parents(shapes, &collection.parents);
         made.add(name, collection, &bodies, &parents, blank);
     }
     made.records
 }
 
-/// The bodies of the samples of a collection, or made-up ones.
-fn bodies(catalog: &Catalog, name: &str, collection: &Collection) -> Vec<Map<String, Value>> {
+/// The bodies of the samples of a collection, or made-up ones: as the description has them, or with
+/// a name.
+fn bodies(
+    catalog: &Catalog,
+    shapes: &Shapes,
+    name: &str,
+    collection: &Collection,
+    count: usize,
+) -> Vec<Map<String, Value>> {
     let samples = catalog.samples().get(name);
     let given: Vec<_> = samples
         .into_iter()
@@ -102,7 +126,16 @@ fn bodies(catalog: &Catalog, name: &str, collection: &Collection) -> Vec<Map<Str
     if !given.is_empty() {
         return given;
     }
-    let count = if collection.single { 1 } else { MADE_UP };
+    let recorded = shapes.recorded(name, collection);
+    let described = recorded.map(|recorded| recorded.samples(name, count));
+    if let Some(mut described) = described.filter(|own| !own.is_empty()) {
+        described.truncate(if collection.single {
+            1
+        } else {
+            described.len()
+        });
+        return described;
+    }
     (1..=count)
         .map(|number| {
             let name = Value::from(format!("{} {number}", collection.title));
@@ -129,7 +162,11 @@ impl Made {
                     let joined = join(chain, &value);
                     longer.push((joined, value));
                 }
+                if longer.len() >= MOST_BELOW {
+                    break;
+                }
             }
+            longer.truncate(MOST_BELOW);
             chains = longer;
         }
         chains.into_iter().map(|(chain, _)| chain).collect()
@@ -175,7 +212,11 @@ impl Made {
         let mut taken = BTreeSet::new();
         let dealt = bodies.iter().cycle().zip(parents.iter().cycle());
         for (index, (body, parent)) in dealt.take(count).enumerate() {
-            let own = body.get("id").map(plain).filter(|id| !taken.contains(id));
+            let member = collection.id_member();
+            let own = body.get(member).map(plain);
+            let is_own = collection.source.is_none();
+            let fits = |id: &String| is_own || can_be_id(collection, id);
+            let own = own.filter(|id| !taken.contains(id) && fits(id));
             let id = own.unwrap_or_else(|| {
                 let numbers = index.saturating_add(1)..;
                 numbers
@@ -186,7 +227,7 @@ impl Made {
             taken.insert(id.clone());
             let mut body = body.clone();
             name_parent(&mut body, collection, parent);
-            body.insert("id".to_owned(), ids::json(collection.id, &id));
+            body.insert(member.to_owned(), ids::json(collection, &id));
             let place = (parent.clone(), id.clone());
             self.places.entry(name.to_owned()).or_default().push(place);
             self.records.push(SandboxRecord {
@@ -198,6 +239,16 @@ impl Made {
             });
         }
     }
+}
+
+/// Can a path name it, and does it look as others of its collection do?
+fn can_be_id(collection: &Collection, id: &str) -> bool {
+    const LONGEST: usize = 100;
+    let is_plain = |own: char| own.is_ascii_alphanumeric() || "-_.~@:$".contains(own);
+    (1..=LONGEST).contains(&id.len())
+        && id.chars().all(is_plain)
+        && id.chars().any(|own| own != '.')
+        && (!collection.has_number_ids() || id.parse::<u64>().is_ok())
 }
 
 /// Where a sample names its parent, as by `invoiceid`, it names the one it was laid below.

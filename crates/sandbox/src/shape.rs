@@ -4,11 +4,13 @@
 //! before it are the parents; a parameter that names the organisation is neither.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
 
-use scope::{Catalog, Endpoint, IdStyle, Method, Requirement};
+use scope::{ApiDescription, Catalog, Endpoint, IdStyle, Method, Requirement};
 
 use super::naming;
 use super::reading::Reading;
+use super::recorded::{Identity, Recorded, Source};
 use super::said::Said;
 
 /// What a call does.
@@ -82,6 +84,12 @@ pub(super) struct Collection {
     pub(super) read: Option<String>,
     /// What is said when a record is made, where that decides about the record.
     pub(super) said: Option<Said>,
+    /// Where the description of the API says how its records look.
+    pub(super) source: Option<Source>,
+    /// Has the catalog samples of it?
+    has_samples: bool,
+    /// How the description tells them apart; found out when it is first asked.
+    identity: OnceLock<Option<Identity>>,
     /// How surely `parents` is right: a list says more than an action.
     rank: u8,
 }
@@ -89,22 +97,28 @@ pub(super) struct Collection {
 /// Every endpoint's operation, and the collections they are about.
 pub(super) struct Shapes {
     operations: HashMap<(Method, String), Operation>,
-    pub(super) collections: BTreeMap<String, Collection>,
+    collections: BTreeMap<String, Collection>,
     /// Values of parameters that name a kind of record.
     pub(super) kinds: BTreeMap<String, BTreeSet<String>>,
+    /// What the API's own description says of bodies and answers.
+    pub(super) description: Option<Arc<ApiDescription>>,
 }
 
 impl Shapes {
-    pub(super) fn of(catalog: &Catalog) -> Self {
+    pub(super) fn of(catalog: &Catalog, description: Option<&Arc<ApiDescription>>) -> Self {
         let reading = Reading::of(catalog);
         let mut shapes = Self {
             operations: HashMap::new(),
             collections: BTreeMap::new(),
             kinds: BTreeMap::new(),
+            description: description.cloned(),
         };
         for endpoint in catalog.endpoints() {
             let operation = reading.operation(endpoint);
             shapes.note_collection(catalog, endpoint, &operation);
+            if let Some(description) = description {
+                shapes.note_source(description, endpoint, &operation);
+            }
             note_kinds(&endpoint.requirement, &mut shapes.kinds);
             let key = (endpoint.method, endpoint.path.clone());
             shapes.operations.insert(key, operation);
@@ -121,6 +135,26 @@ impl Shapes {
 
     pub(super) fn operation(&self, method: Method, path: &str) -> Option<&Operation> {
         self.operations.get(&(method, path.to_owned()))
+    }
+
+    /// A collection by its name.
+    pub(super) fn collection(&self, name: &str) -> Option<&Collection> {
+        let collection = self.collections.get(name)?;
+        collection.identify(name, self.description.as_deref());
+        Some(collection)
+    }
+
+    /// Every collection, with its name.
+    pub(super) fn collections(&self) -> impl Iterator<Item = (&str, &Collection)> {
+        self.collections.iter().map(|(name, collection)| {
+            collection.identify(name, self.description.as_deref());
+            (name.as_str(), collection)
+        })
+    }
+
+    /// What the description says of a collection's records.
+    pub(super) fn recorded(&self, name: &str, collection: &Collection) -> Option<Recorded<'_>> {
+        Recorded::of(self.description.as_deref()?, name, collection)
     }
 
     fn note_collection(&mut self, catalog: &Catalog, endpoint: &Endpoint, operation: &Operation) {
@@ -156,6 +190,25 @@ impl Shapes {
         let reads = matches!(operation, Operation::List(_) | Operation::Show(_));
         if reads && place.parents.is_empty() && (better || collection.read.is_none()) {
             collection.read = Some(endpoint.path.clone());
+        }
+    }
+
+    fn note_source(
+        &mut self,
+        description: &ApiDescription,
+        endpoint: &Endpoint,
+        operation: &Operation,
+    ) {
+        let call = (endpoint.method, endpoint.path.as_str());
+        let Some(source) = Source::of(description, call, operation) else {
+            return;
+        };
+        let name = operation.place().map(|place| &place.collection);
+        if let Some(CollectionName::Literal(name)) = name
+            && let Some(collection) = self.collections.get_mut(name)
+        {
+            let known = collection.source.take();
+            collection.source = Some(Source::better(known, source));
         }
     }
 
@@ -197,6 +250,57 @@ impl Shapes {
     }
 }
 
+impl Operation {
+    /// Where its records are.
+    pub(super) fn place(&self) -> Option<&Place> {
+        match self {
+            Self::List(place)
+            | Self::Search(place)
+            | Self::Create(place)
+            | Self::CreateMany(place)
+            | Self::Show(place)
+            | Self::Change(place)
+            | Self::Delete(place)
+            | Self::Act(place, _)
+            | Self::ActOnMany(place, _)
+            | Self::Download(place)
+            | Self::Me(place) => Some(place),
+            Self::Report(_) => None,
+        }
+    }
+}
+
+impl Collection {
+    /// Finds out how the description tells its records apart, once. The catalog's own samples
+    /// have ids of their own.
+    fn identify(&self, name: &str, description: Option<&ApiDescription>) {
+        self.identity.get_or_init(|| {
+            let description = description.filter(|_| !self.has_samples)?;
+            let recorded = Recorded::of(description, name, self)?;
+            recorded.identity(name, self)
+        });
+    }
+
+    fn identity(&self) -> Option<&Identity> {
+        self.identity.get()?.as_ref()
+    }
+
+    /// The member with a record's id.
+    pub(super) fn id_member(&self) -> &str {
+        self.identity().map_or("id", |own| &own.member)
+    }
+
+    /// What ids look like.
+    pub(super) fn id_style(&self) -> IdStyle {
+        self.identity().map_or(self.id, |own| own.style)
+    }
+
+    /// Is an id a number in JSON, where it counts?
+    pub(super) fn has_number_ids(&self) -> bool {
+        self.id_style() == IdStyle::Number && !self.identity().is_some_and(|own| own.is_text)
+    }
+}
+
 fn new_collection(
     catalog: &Catalog,
     name: &str,
@@ -216,6 +320,9 @@ fn new_collection(
         id_family: name.to_owned(),
         read: None,
         said: None,
+        source: None,
+        has_samples: samples.is_some_and(|own| !own.records.is_empty()),
+        identity: OnceLock::new(),
         rank: 0,
     }
 }

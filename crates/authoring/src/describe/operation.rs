@@ -28,10 +28,17 @@ pub(crate) fn describe(
         let folder = Path::new(&operation.description).parent();
         schemas.folder = folder.unwrap_or(Path::new("")).to_owned();
         if !is_below(&operation.place.file, &schemas.folder) {
-            schemas.lost.insert(operation.place.file.display().to_string());
+            schemas
+                .lost
+                .insert(operation.place.file.display().to_string());
             continue;
         }
-        described.extend(Reading { schemas: &mut schemas }.operation(operation));
+        described.extend(
+            Reading {
+                schemas: &mut schemas,
+            }
+            .operation(operation),
+        );
     }
     let definitions = schemas.definitions();
     for lost in &schemas.lost {
@@ -76,16 +83,24 @@ impl Reading<'_, '_, '_> {
             self.parameters(list, own, &mut described, &mut form);
         }
         if let Some(body) = at.node.member("requestBody")
-            && let Some(body) = self.schemas.followed(placed(body, &at.place, "requestBody"))
+            && let Some(body) = self
+                .schemas
+                .followed(placed(body, &at.place, "requestBody"))
         {
             described.request = self.content(&body);
-            described.request_required = body.node.member("required").is_some_and(|own| own.is_true());
+            described.request_required = body
+                .node
+                .member("required")
+                .is_some_and(|own| own.is_true());
         }
         if !form.properties.is_empty() {
             form.take(self, own, &mut described);
         }
         described.responses = self.responses(&at, own);
-        let of_path = |path: String| ApiOperation { path, ..described.clone() };
+        let of_path = |path: String| ApiOperation {
+            path,
+            ..described.clone()
+        };
         normal.paths.into_iter().map(of_path).collect()
     }
 
@@ -101,7 +116,9 @@ impl Reading<'_, '_, '_> {
         let place = at.place.member("parameters");
         for (index, node) in list.unwrap_or_default().iter().enumerate() {
             let own = placed(node, &place, &index.to_string());
-            let Some(own) = self.schemas.followed(own) else { continue };
+            let Some(own) = self.schemas.followed(own) else {
+                continue;
+            };
             let (name, kind) = (own.node.text_of("name"), own.node.text_of("in"));
             match (name, kind) {
                 (_, Some("body")) => {
@@ -125,12 +142,14 @@ impl Reading<'_, '_, '_> {
 
     fn parameter(&mut self, name: &str, kind: &str, at: &Placed) -> ApiParameter {
         let node = &at.node;
-        let in_content = node.member("content").and_then(|own| own.map()?.iter().next());
+        let in_content = node
+            .member("content")
+            .and_then(|own| own.map()?.iter().next());
         let schema = match (node.member("schema"), in_content) {
             (Some(schema), _) => Some(placed(schema, &at.place, "schema")),
-            (None, Some((kind, body))) => body.member("schema").map(|schema| {
-                placed(schema, &at.place.member("content").member(kind), "schema")
-            }),
+            (None, Some((kind, body))) => body
+                .member("schema")
+                .map(|schema| placed(schema, &at.place.member("content").member(kind), "schema")),
             // Swagger has the schema's keywords in the parameter itself.
             (None, None) => node.member("type").map(|_| at.clone()),
         };
@@ -152,7 +171,9 @@ impl Reading<'_, '_, '_> {
         for (status, node) in list.into_iter().flat_map(NodeMap::iter) {
             let is_status = status == "default" || status.len() == 3;
             let followed = self.schemas.followed(placed(node, &place, status));
-            let (true, Some(own)) = (is_status, followed) else { continue };
+            let (true, Some(own)) = (is_status, followed) else {
+                continue;
+            };
             let content = match own.node.member("content") {
                 Some(_) => self.content(&own),
                 None => self.typed(&own, &operation.produces),
@@ -161,7 +182,10 @@ impl Reading<'_, '_, '_> {
                 description: own.node.text_of("description").and_then(bounds::text),
                 content,
             };
-            responses.insert(status.to_ascii_uppercase().replace("DEFAULT", "default"), response);
+            responses.insert(
+                status.to_ascii_uppercase().replace("DEFAULT", "default"),
+                response,
+            );
         }
         responses
     }
@@ -172,8 +196,13 @@ impl Reading<'_, '_, '_> {
         let content = at.node.member("content").and_then(|own| own.map());
         let place = at.place.member("content");
         for (kind, node) in content.into_iter().flat_map(NodeMap::iter) {
-            let Some(own) = self.schemas.followed(placed(node, &place, kind)) else { continue };
-            let schema = own.node.member("schema").map(|schema| placed(schema, &own.place, "schema"));
+            let Some(own) = self.schemas.followed(placed(node, &place, kind)) else {
+                continue;
+            };
+            let schema = own
+                .node
+                .member("schema")
+                .map(|schema| placed(schema, &own.place, "schema"));
             let schema = schema.and_then(|own| self.schemas.kept(&own));
             let example = self.example(&own);
             bodies.insert(kind.to_owned(), ApiBody { schema, example });

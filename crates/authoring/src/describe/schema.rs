@@ -167,7 +167,11 @@ impl<'d, 'f> Schemas<'d, 'f> {
         }
         // `true` beside a property is of draft 3.
         let required = map.find("required").and_then(|own| own.list());
-        let required: Vec<&str> = required.into_iter().flatten().filter_map(|own| own.text()).collect();
+        let required: Vec<&str> = required
+            .into_iter()
+            .flatten()
+            .filter_map(|own| own.text())
+            .collect();
         if !required.is_empty() {
             schema.insert("required".to_owned(), json!(required));
         }
@@ -211,7 +215,9 @@ impl<'d, 'f> Schemas<'d, 'f> {
                 schema.insert(keyword.to_owned(), json!(text));
             }
         }
-        let example = ["example", "x-example"].iter().find_map(|key| map.find(key));
+        let example = ["example", "x-example"]
+            .iter()
+            .find_map(|key| map.find(key));
         let first = map.find("examples").and_then(|own| own.list()?.first());
         if let Some(node) = example.or(first) {
             let example = self.example(node);
@@ -293,7 +299,9 @@ pub(super) fn placed(node: &Rc<Node>, place: &Place, key: &str) -> Placed {
 }
 
 fn file_stem(file: &Path) -> String {
-    let stem = file.file_stem().map(|own| own.to_string_lossy().into_owned());
+    let stem = file
+        .file_stem()
+        .map(|own| own.to_string_lossy().into_owned());
     stem.unwrap_or_default()
 }
 
@@ -311,14 +319,21 @@ fn types(schema: &mut Map<String, Value>) {
         }
         _ => {}
     }
-    if schema.get("type").and_then(Value::as_array).is_some_and(Vec::is_empty) {
+    if schema
+        .get("type")
+        .and_then(Value::as_array)
+        .is_some_and(Vec::is_empty)
+    {
         schema.remove("type");
     }
 }
 
 /// `exclusiveMinimum: true` beside `minimum` is a number since OpenAPI 3.1.
 fn exclusive(schema: &mut Map<String, Value>) {
-    for (bound, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
+    for (bound, exclusive) in [
+        ("minimum", "exclusiveMinimum"),
+        ("maximum", "exclusiveMaximum"),
+    ] {
         let is_exclusive = match schema.get(exclusive) {
             Some(Value::Bool(own)) => *own,
             _ => continue,

@@ -14,8 +14,7 @@ pub(super) fn of(node: &Node, depth: usize, left: &mut Left) -> Value {
     match node {
         Node::Map(map) => {
             let members = map.iter();
-            let members =
-                members.map(|(key, own)| (key.to_owned(), of(own, depth + 1, left)));
+            let members = members.map(|(key, own)| (key.to_owned(), of(own, depth + 1, left)));
             Value::Object(members.collect::<Map<_, _>>())
         }
         Node::List(list) => list.iter().map(|own| of(own, depth + 1, left)).collect(),
@@ -24,7 +23,10 @@ pub(super) fn of(node: &Node, depth: usize, left: &mut Left) -> Value {
             let truth = node.truth().map(Value::Bool);
             let number = || {
                 let is_number = node.is_number();
-                is_number.then(|| number(&own.text)).flatten().map(Value::Number)
+                is_number
+                    .then(|| number(&own.text))
+                    .flatten()
+                    .map(Value::Number)
             };
             truth
                 .or_else(number)

@@ -227,7 +227,10 @@ fn is_remote(file: &str) -> bool {
 pub(crate) fn is_below(file: &Path, folder: &Path) -> bool {
     let (file, folder) = (plain(file), plain(folder));
     let rest = file.strip_prefix(&folder);
-    rest.is_ok_and(|rest| rest.components().all(|own| matches!(own, Component::Normal(_))))
+    rest.is_ok_and(|rest| {
+        rest.components()
+            .all(|own| matches!(own, Component::Normal(_)))
+    })
 }
 
 /// A file named relative to another one.

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use authoring::{Allow, Imported, OnDisk, Options, Source};
 
 use super::file::{replace, write_new};
-use crate::shipped::description_file;
 use crate::arguments::catalog::{Allowing, ImportArguments};
 use crate::failure::{Failure, Outcome};
 use crate::output::{print, print_line};
+use crate::shipped::description_file;
 
 /// Makes a catalog of descriptions, and says what came of it.
 pub fn run(arguments: &ImportArguments) -> Outcome {

@@ -1,0 +1,245 @@
+//! How the records of a collection look, where the description of the API says so.
+
+use scope::{ApiBody, ApiDescription, IdStyle, Method};
+use serde_json::{Map, Value};
+
+use super::call::MAX_RECORD_BYTES;
+use super::described::Described;
+use super::ids;
+use super::invent::make::{Ask, Fill, make, mix};
+use super::shape::{Collection, Operation};
+
+/// The operation whose answer says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Source {
+    /// How surely its answer is such a record: one that is shown says more than one in a list.
+    rank: u8,
+    method: Method,
+    path: String,
+    is_many: bool,
+    /// The path parameter with the id.
+    item: Option<String>,
+}
+
+/// How records are told apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Identity {
+    /// The member with the id.
+    pub(super) member: String,
+    pub(super) style: IdStyle,
+    /// Is a number written as a text?
+    pub(super) is_text: bool,
+}
+
+impl Source {
+    /// Of an operation, if its answer has records of its collection.
+    pub(super) fn of(
+        description: &ApiDescription,
+        (method, path): (Method, &str),
+        operation: &Operation,
+    ) -> Option<Self> {
+        let (place, rank) = match operation {
+            Operation::Show(place) => (place, 4),
+            Operation::List(place) => (place, 3),
+            Operation::Create(place) => (place, 2),
+            Operation::Change(place) | Operation::Search(place) => (place, 1),
+            _ => return None,
+        };
+        let described = Described::new(description, description.operation(method, path)?);
+        described.success()?.body?.schema.as_ref()?;
+        Some(Self {
+            rank,
+            method,
+            path: path.to_owned(),
+            is_many: matches!(operation, Operation::List(_) | Operation::Search(_)),
+            item: place.item.clone(),
+        })
+    }
+
+    /// The better one, the first of two that are alike.
+    pub(super) fn better(known: Option<Self>, other: Self) -> Self {
+        match known {
+            Some(known) if known.rank >= other.rank => known,
+            Some(known) => Self {
+                item: other.item.or(known.item),
+                ..other
+            },
+            None => other,
+        }
+    }
+}
+
+/// What is said of the records of one collection.
+pub(super) struct Recorded<'d> {
+    pub(super) described: Described<'d>,
+    /// What holds for each record.
+    pub(super) schemas: Vec<&'d Value>,
+}
+
+impl<'d> Recorded<'d> {
+    /// What the description says of a collection's records; nothing where these are no objects.
+    pub(super) fn of(
+        description: &'d ApiDescription,
+        name: &str,
+        collection: &Collection,
+    ) -> Option<Self> {
+        let source = collection.source.as_ref()?;
+        let operation = description.operation(source.method, &source.path)?;
+        let described = Described::new(description, operation);
+        let body = described.success()?.body;
+        let root = Described::of_body(body);
+        let place = described.place(&root, name, source.is_many);
+        let schemas = described.at(&root, &place);
+        let shape = described.schemas.shape(&schemas, None);
+        (shape.is_object() && !shape.properties.is_empty()).then_some(Self { described, schemas })
+    }
+
+    /// By what its records are told apart.
+    pub(super) fn identity(&self, name: &str, collection: &Collection) -> Option<Identity> {
+        let item = collection
+            .source
+            .as_ref()
+            .and_then(|own| own.item.as_deref());
+        let shape = self.described.schemas.shape(&self.schemas, None);
+        let member = self.described.id_member(&shape, name, item)?;
+        let own = shape.properties.get(member)?;
+        let own = self.described.schemas.shape(own, None);
+        let is_number = own
+            .types
+            .as_ref()
+            .is_some_and(|types| types.iter().any(|own| matches!(*own, "integer" | "number")));
+        let is_uuid = own.text("format") == Some("uuid")
+            || own.examples().any(|example| {
+                let text = example.as_str().unwrap_or_default();
+                text.len() == 36 && oauth::model::Uuid::try_parse(text).is_ok()
+            });
+        Some(Identity {
+            member: member.to_owned(),
+            style: if is_uuid {
+                IdStyle::Uuid
+            } else {
+                IdStyle::Number
+            },
+            is_text: !is_number,
+        })
+    }
+
+    /// The records that a sandbox begins with, `count` of them at least where the document shows
+    /// fewer: its examples first.
+    pub(super) fn samples(&self, name: &str, count: usize) -> Vec<Map<String, Value>> {
+        const MOST_SHOWN: usize = 10;
+        let shown: Vec<&Value> = self.shown(name).into_iter().take(MOST_SHOWN).collect();
+        let count = count.max(shown.len());
+        (0..count)
+            .filter_map(|number| {
+                let base = shown.get(number).copied();
+                let seed = mix(mix(0, name), &number.to_string());
+                self.sample(name, base, seed)
+            })
+            .collect()
+    }
+
+    /// The records of the document's example answer.
+    fn shown(&self, name: &str) -> Vec<&'d Value> {
+        let body = self.described.success().and_then(|own| own.body);
+        let Some(example) = body.and_then(|own| own.example.as_ref()) else {
+            return Vec::new();
+        };
+        let root = Described::of_body(body);
+        let mut here = example.value();
+        let is_many = self.described.operation.method == Method::Get;
+        for is_many in [is_many, false] {
+            let place = self.described.place(&root, name, is_many);
+            let found = place
+                .path
+                .iter()
+                .try_fold(example.value(), |here, name| here.get(name));
+            if let Some(found) = found {
+                here = found;
+                if here.is_array() == place.is_list {
+                    break;
+                }
+            }
+        }
+        match here {
+            Value::Array(items) => items.iter().filter(|own| own.is_object()).collect(),
+            one if one.is_object() => vec![one],
+            _ => Vec::new(),
+        }
+    }
+
+    fn sample(&self, name: &str, base: Option<&Value>, seed: u64) -> Option<Map<String, Value>> {
+        for fill in [Fill::All, Fill::Required] {
+            let ask = Ask::new(name, seed, fill);
+            let made = make(&self.described.schemas, &self.schemas, base, ask);
+            let Value::Object(members) = made else {
+                return None;
+            };
+            let made = Value::Object(members);
+            if made.to_string().len() <= MAX_RECORD_BYTES {
+                return made.as_object().cloned();
+            }
+        }
+        None
+    }
+
+    /// A new record with these members, as far as the description knows them.
+    pub(super) fn made_of(&self, name: &str, members: Map<String, Value>, seed: u64) -> Value {
+        let given = self.changeable(members);
+        let base = Value::Object(given);
+        let ask = Ask::new(name, seed, Fill::New);
+        make(&self.described.schemas, &self.schemas, Some(&base), ask)
+    }
+
+    /// Members that a caller may set, each as its schema has it.
+    pub(super) fn changed(&self, members: Map<String, Value>, seed: u64) -> Map<String, Value> {
+        let shape = self.described.schemas.shape(&self.schemas, None);
+        let given = self.changeable(members).into_iter();
+        let each = given.filter_map(|(name, value)| {
+            let schemas = shape.properties.get(name.as_str())?;
+            let ask = Ask::new(&name, mix(seed, &name), Fill::Required);
+            let value = make(&self.described.schemas, schemas, Some(&value), ask);
+            Some((name, value))
+        });
+        each.collect()
+    }
+
+    fn changeable(&self, members: Map<String, Value>) -> Map<String, Value> {
+        let shape = self.described.schemas.shape(&self.schemas, None);
+        let is_ours = |name: &str| self.described.schemas.is_marked(&shape, name, "readOnly");
+        let given = members.into_iter();
+        given.filter(|(name, _)| !is_ours(name)).collect()
+    }
+}
+
+/// A record's content with its id where the description has it.
+pub(super) fn with_id(body: &Value, id: &str, collection: &Collection) -> Value {
+    let mut body = body.clone();
+    if let Some(members) = body.as_object_mut() {
+        let value = ids::json(collection, id);
+        members.insert(collection.id_member().to_owned(), value);
+    }
+    body
+}
+
+/// The members of the records in the body of a request, taken out of what is around them; the
+/// body itself where it is none.
+pub(super) fn in_request<'d>(
+    described: &Described<'d>,
+    request: Option<&'d ApiBody>,
+    collection: &str,
+    body: Value,
+) -> Value {
+    let root = Described::of_body(request);
+    let place = described.place(&root, collection, false);
+    let mut here = body;
+    for name in &place.path {
+        match here {
+            Value::Object(mut members) if members.contains_key(name) => {
+                here = members.remove(name).unwrap_or_default();
+            }
+            other => return other,
+        }
+    }
+    here
+}
