@@ -41,6 +41,8 @@ pub(super) struct Spot<'s> {
     pub(super) collection: &'s Collection,
     /// Ids of the parents.
     pub(super) parent: String,
+    /// Are these what its records lie below?
+    pub(super) is_usual: bool,
     /// Id of the record and the parameter it came from; empty where there is one record only.
     pub(super) item: Option<(String, String)>,
 }
@@ -95,7 +97,8 @@ impl<'s> Call<'s> {
             return Err(refusal::unknown_record("this API", &name));
         };
         let mut parent = String::new();
-        for step in &place.parents {
+        let parents = place.parents.iter();
+        for step in parents.filter(|step| self.sandbox.shapes.parts(step)) {
             let value = self.parameter(&step.parameter);
             if let Some(record) = &step.record {
                 let collection = self.collection(record);
@@ -107,6 +110,7 @@ impl<'s> Call<'s> {
         }
         let item = place.item.as_ref();
         Ok(Spot {
+            is_usual: self.sandbox.shapes.is_usual(place, collection),
             name,
             collection,
             parent,
@@ -133,6 +137,14 @@ impl<'s> Call<'s> {
             Some((id, parameter)) => Some(self.record(&spot.name, id, parameter).await?),
             None => self.records(spot).await?.into_iter().next(),
         };
+        let found = match found {
+            None if self.described(Some(spot)).is_some() => self
+                .all(&spot.name, None)
+                .await?
+                .into_iter()
+                .find(|own| self.may_see(own)),
+            found => found,
+        };
         let id = spot.item.as_ref().map_or("", |(id, _)| id.as_str());
         found
             .filter(|record| record.parent == spot.parent || self.is_elsewhere(spot, record))
@@ -141,7 +153,9 @@ impl<'s> Call<'s> {
 
     /// Descriptions have one record under several paths: below others and by itself.
     fn is_elsewhere(&self, spot: &Spot<'_>, record: &SandboxRecord) -> bool {
-        (spot.parent.is_empty() || record.parent.is_empty()) && self.described(Some(spot)).is_some()
+        let is_single = spot.item.is_none();
+        (!spot.is_usual || is_single || record.parent.is_empty())
+            && self.described(Some(spot)).is_some()
     }
 
     /// A record of this organisation that the permit lets the caller see, by its id or by
@@ -225,7 +239,7 @@ impl<'s> Call<'s> {
         each: &mut (dyn FnMut(SandboxRecord) -> Result<(), Problem> + Send),
     ) -> Result<(), Problem> {
         let is_described = self.described(Some(spot)).is_some();
-        if is_described && spot.parent.is_empty() && !spot.collection.parents.is_empty() {
+        if is_described && spot.parent.is_empty() && !spot.is_usual {
             return self.each_below(spot, None, each).await;
         }
         let mut parents = vec![spot.parent.as_str()];
@@ -245,8 +259,8 @@ impl<'s> Call<'s> {
             self.each_below(spot, Some(parent), &mut own).await?;
         }
         // Where records say nothing of what they are below, any of them may be meant.
-        if count == 0 && is_described && spot.collection.parents.is_empty() {
-            self.each_below(spot, Some(""), each).await?;
+        if count == 0 && is_described && !spot.is_usual {
+            self.each_below(spot, None, each).await?;
         }
         Ok(())
     }

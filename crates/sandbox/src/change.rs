@@ -206,6 +206,7 @@ impl Call<'_> {
             name: name.to_owned(),
             collection,
             parent,
+            is_usual: true,
             item: None,
         })
     }

@@ -23,6 +23,7 @@ mod recorded;
 mod refusal;
 mod router;
 mod said;
+mod sample_ids;
 mod sandbox;
 mod search;
 mod seed;
@@ -31,4 +32,5 @@ mod show;
 
 pub use refusal::reasons;
 pub use router::{PATHS, router};
+pub use sample_ids::SampleIds;
 pub use seed::seed;

@@ -98,6 +98,7 @@ fn spot<'s>(shapes: &'s Shapes, place: &Place, call: &PublicCall) -> Option<Spot
         collection: shapes.collection(&name)?,
         name,
         parent: String::new(),
+        is_usual: true,
         item: None,
     })
 }

@@ -91,8 +91,7 @@ pub(super) fn of_nobody(catalog: &Catalog, shapes: &Shapes) -> HashMap<String, V
 
 /// Parents first, so that records can be laid below them.
 fn samples(catalog: &Catalog, shapes: &Shapes, blank: &SandboxRecord) -> Vec<SandboxRecord> {
-    let mut collections: Vec<_> = shapes.collections().collect();
-    collections.sort_by_key(|(_, collection)| collection.parents.len());
+    let collections = parents_first(shapes);
     let made_up = (MOST_IN_ALL / collections.len().max(1)).clamp(1, MADE_UP);
     let mut made = Made::default();
     for (name, collection) in collections {
@@ -102,10 +101,44 @@ fn samples(catalog: &Catalog, shapes: &Shapes, blank: &SandboxRecord) -> Vec<San
         }
         let count = if collection.single { 1 } else { made_up };
         let bodies = bodies(catalog, shapes, name, collection, count);
-        let parents = made.parents(shapes, &collection.parents);
+        let mut parents = made.parents(shapes, &collection.parents);
+        if parents.is_empty() && collection.source.is_some() {
+            // Below nothing that is there, so by themselves.
+            parents.push(String::new());
+        }
         made.add(name, collection, &bodies, &parents, blank);
     }
     made.records
+}
+
+/// Every collection behind those that its records lie below; those that lie in a circle as they come.
+fn parents_first(shapes: &Shapes) -> Vec<(&str, &Collection)> {
+    let mut waiting: Vec<(&str, &Collection)> = shapes.collections().collect();
+    waiting.sort_by_key(|(_, collection)| collection.parents.len());
+    let mut ordered = Vec::with_capacity(waiting.len());
+    let mut done: BTreeSet<&str> = BTreeSet::new();
+    loop {
+        let before = waiting.len();
+        let is_ready = |(name, collection): &(&str, &Collection), done: &BTreeSet<&str>| {
+            let mut above = collection.parents.iter().filter(|own| shapes.parts(own));
+            above.all(|parent| match &parent.record {
+                Some(CollectionName::Literal(own)) => own == name || done.contains(own.as_str()),
+                _ => true,
+            })
+        };
+        waiting.retain(|own| {
+            let is_ready = is_ready(own, &done);
+            if is_ready {
+                ordered.push(*own);
+                done.insert(own.0);
+            }
+            !is_ready
+        });
+        if waiting.is_empty() || waiting.len() == before {
+            ordered.extend(waiting);
+            return ordered;
+        }
+    }
 }
 
 /// The bodies of the samples of a collection, or made-up ones: as the description has them, or with
@@ -155,7 +188,7 @@ impl Made {
     /// Every chain of parents that records can lie below, joined by `/`.
     fn parents(&self, shapes: &Shapes, parents: &[Parent]) -> Vec<String> {
         let mut chains = vec![(String::new(), String::new())];
-        for parent in parents {
+        for parent in parents.iter().filter(|parent| shapes.parts(parent)) {
             let mut longer = Vec::new();
             for (chain, last) in &chains {
                 for value in self.values(shapes, parent, chain, last) {
@@ -213,10 +246,7 @@ impl Made {
         let dealt = bodies.iter().cycle().zip(parents.iter().cycle());
         for (index, (body, parent)) in dealt.take(count).enumerate() {
             let member = collection.id_member();
-            let own = body.get(member).map(plain);
-            let is_own = collection.source.is_none();
-            let fits = |id: &String| is_own || can_be_id(collection, id);
-            let own = own.filter(|id| !taken.contains(id) && fits(id));
+            let own = own_id(collection, body).filter(|id| !taken.contains(id));
             let id = own.unwrap_or_else(|| {
                 let numbers = index.saturating_add(1)..;
                 numbers
@@ -239,6 +269,25 @@ impl Made {
             });
         }
     }
+}
+
+/// The id that a sample brings along, where it can have that.
+fn own_id(collection: &Collection, body: &Map<String, Value>) -> Option<String> {
+    let own = body.get(collection.id_member()).map(plain)?;
+    (collection.source.is_none() || can_be_id(collection, &own)).then_some(own)
+}
+
+/// The id of the first sample of a collection.
+pub(super) fn first_id(
+    catalog: &Catalog,
+    shapes: &Shapes,
+    name: &str,
+    organisation: Uuid,
+) -> Option<String> {
+    let collection = shapes.collection(name)?;
+    let bodies = bodies(catalog, shapes, name, collection, 1);
+    let own = bodies.first().and_then(|body| own_id(collection, body));
+    Some(own.unwrap_or_else(|| ids::of_sample(collection, organisation, 1)))
 }
 
 /// Can a path name it, and does it look as others of its collection do?

@@ -106,11 +106,16 @@ pub(super) struct Shapes {
 
 impl Shapes {
     pub(super) fn of(catalog: &Catalog, description: Option<&Arc<ApiDescription>>) -> Self {
-        let reading = Reading::of(catalog);
+        let mut kinds = BTreeMap::new();
+        for endpoint in catalog.endpoints() {
+            note_kinds(&endpoint.requirement, &mut kinds);
+        }
+        let known_kinds = description.map(|_| kinds.keys().cloned().collect());
+        let reading = Reading::of(catalog, known_kinds);
         let mut shapes = Self {
             operations: HashMap::new(),
             collections: BTreeMap::new(),
-            kinds: BTreeMap::new(),
+            kinds,
             description: description.cloned(),
         };
         for endpoint in catalog.endpoints() {
@@ -119,7 +124,6 @@ impl Shapes {
             if let Some(description) = description {
                 shapes.note_source(description, endpoint, &operation);
             }
-            note_kinds(&endpoint.requirement, &mut shapes.kinds);
             let key = (endpoint.method, endpoint.path.clone());
             shapes.operations.insert(key, operation);
         }
@@ -135,6 +139,27 @@ impl Shapes {
 
     pub(super) fn operation(&self, method: Method, path: &str) -> Option<&Operation> {
         self.operations.get(&(method, path.to_owned()))
+    }
+
+    /// Do records lie apart below what this parameter names? Where nothing ever shows what it
+    /// names, a description of calls tells nothing of that: the same records are there, whatever
+    /// it says.
+    pub(super) fn parts(&self, parent: &Parent) -> bool {
+        self.description.is_none()
+            || match &parent.record {
+                None => self.kinds.contains_key(&parent.parameter),
+                Some(CollectionName::Literal(name)) => self.collections.contains_key(name),
+                Some(CollectionName::Parameter(kind)) => self.kinds.contains_key(kind),
+            }
+    }
+
+    /// Does a place lie below the same as its collection does elsewhere?
+    pub(super) fn is_usual(&self, place: &Place, collection: &Collection) -> bool {
+        let records = |parents: &'_ [Parent]| -> Vec<Option<CollectionName>> {
+            let parting = parents.iter().filter(|parent| self.parts(parent));
+            parting.map(|parent| parent.record.clone()).collect()
+        };
+        records(&place.parents) == records(&collection.parents)
     }
 
     /// A collection by its name.
