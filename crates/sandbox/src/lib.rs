@@ -23,7 +23,7 @@ mod recorded;
 mod refusal;
 mod router;
 mod said;
-mod sample_ids;
+mod samples;
 mod sandbox;
 mod search;
 mod seed;
@@ -32,5 +32,5 @@ mod show;
 
 pub use refusal::reasons;
 pub use router::{PATHS, router};
-pub use sample_ids::SampleIds;
+pub use samples::Samples;
 pub use seed::seed;

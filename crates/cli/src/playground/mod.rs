@@ -10,6 +10,7 @@ mod groups;
 mod held;
 mod home;
 mod memory;
+mod named;
 mod play;
 mod query;
 mod shared;
@@ -26,6 +27,7 @@ use axum::Router;
 
 use memory::Memory;
 use realm::App;
+use sandbox::Samples;
 #[cfg(test)]
 use server::Route;
 use server::Routes;
@@ -35,7 +37,10 @@ pub use demo::{Demo, DemoClient, DemoIntrospector, DemoMembership, DemoRealm, De
 
 /// The demo's pages, to be merged with `server`'s routes in demo mode only.
 pub fn router(app: Arc<App>, server: Router, demo: Demo) -> Router {
+    let samples = app.realms();
+    let samples = samples.map(|realm| (realm.id().to_owned(), Samples::of(realm)));
     let playground = Arc::new(Playground {
+        samples: samples.collect(),
         server,
         app,
         demo,

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, State};
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -115,7 +115,12 @@ fn new_browser(playground: &Playground) -> (String, Option<HeaderValue>) {
 }
 
 /// `GET /play/{realm}`: the app's side and the API's side.
-pub async fn show(seat: Seat, reader: Reader, query: PlayQuery) -> Response {
+pub async fn show(
+    State(playground): State<Arc<Playground>>,
+    seat: Seat,
+    reader: Reader,
+    query: PlayQuery,
+) -> Response {
     let mut play = {
         let mut play = seat.play();
         if reader.by_hand {
@@ -132,7 +137,8 @@ pub async fn show(seat: Seat, reader: Reader, query: PlayQuery) -> Response {
     };
     let catalog = seat.realm.catalog();
     let token = play.held.as_ref().map(|held| held.access_token.as_str());
-    let verdicts = Verdicts::of(&seat.realm, token).await;
+    let samples = playground.samples.get(seat.realm.id());
+    let verdicts = Verdicts::of(&seat.realm, token, samples).await;
     let table = groups::table(catalog, &verdicts, reader.words, &query);
     let held = play.held.as_ref().map(|held| {
         let app = seat.client(&held.client);
@@ -149,6 +155,7 @@ pub async fn show(seat: Seat, reader: Reader, query: PlayQuery) -> Response {
         ask: AskForm::new(reader.words, catalog, client, &seat.demo),
         users: seat.demo.users.clone(),
         held,
+        named: verdicts.named(),
         play,
         table,
         query,

@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
 use realm::App;
+use sandbox::Samples;
 
 use super::demo::Demo;
 use super::memory::Memory;
@@ -13,4 +15,6 @@ pub(super) struct Playground {
     /// The server itself, for what the played app sends.
     pub(super) server: Router,
     pub(super) memory: Memory,
+    /// By realm: what its sandbox begins with.
+    pub(super) samples: BTreeMap<String, Samples>,
 }

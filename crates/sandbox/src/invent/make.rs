@@ -36,6 +36,8 @@ pub(crate) struct Ask<'a> {
     /// Two with the same one are alike.
     pub(crate) seed: u64,
     pub(crate) fill: Fill,
+    /// Members with this mark are not made.
+    without: &'static str,
     depth: usize,
     above: Option<&'a Above<'a>>,
 }
@@ -52,8 +54,17 @@ impl<'a> Ask<'a> {
             name,
             seed,
             fill,
+            without: "writeOnly",
             depth: 0,
             above: None,
+        }
+    }
+
+    /// For the body of a request: without what only the API says.
+    pub(crate) fn for_request(self) -> Self {
+        Self {
+            without: "readOnly",
+            ..self
         }
     }
 
@@ -66,6 +77,7 @@ impl<'a> Ask<'a> {
             name,
             seed: mix(self.seed, name),
             fill: self.fill,
+            without: self.without,
             depth: self.depth + 1,
             above: self.above,
         }
@@ -207,7 +219,7 @@ fn object<'v>(from: &Schemas<'v>, shape: &Shape<'v>, base: Option<&Value>, ask: 
     for (name, schemas) in &shape.properties {
         let given = base.get(*name);
         let is_required = shape.required.contains(name);
-        if from.is_marked(shape, name, "writeOnly") {
+        if from.is_marked(shape, name, ask.without) {
             continue;
         }
         let is_made = given.is_some()

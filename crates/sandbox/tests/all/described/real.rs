@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use authoring::{OnDisk, Options, import};
 use axum::body::Body;
 use axum::http::Request;
-use sandbox::SampleIds;
+use sandbox::Samples;
 use scope::{Catalog, Endpoint, Method};
 
 use super::document::Document;
@@ -40,7 +40,7 @@ struct Api {
     document: Document,
     catalog: Catalog,
     sandbox: Sandbox,
-    ids: SampleIds,
+    samples: Samples,
     token: String,
 }
 
@@ -62,7 +62,7 @@ impl Api {
         Self {
             name: file.file_name().unwrap().to_string_lossy().into_owned(),
             document: Document::read(&std::fs::read_to_string(file).unwrap()),
-            ids: SampleIds::of(realm),
+            samples: Samples::of(realm),
             token: sandbox.token(&sandbox.app, For::Anna, &every),
             catalog,
             sandbox,
@@ -73,7 +73,7 @@ impl Api {
     async fn call(&self, endpoint: &Endpoint) -> Answer {
         let organisation = self.sandbox.world.muster.id;
         let path = endpoint.filled(|name| {
-            let id = self.ids.first(endpoint, name, organisation);
+            let id = self.samples.id(endpoint, name, organisation);
             id.unwrap_or_else(|| "1".to_owned())
         });
         let request = Request::builder()
@@ -85,12 +85,18 @@ impl Api {
             None => request.body(Body::empty()),
             Some(kind) if kind.contains("json") => request
                 .header("content-type", kind)
-                .body(Body::from("{\"name\": \"A name\"}")),
+                .body(Body::from(self.body(endpoint))),
             Some(kind) => request
                 .header("content-type", kind)
                 .body(Body::from("name=A+name")),
         };
         self.sandbox.world.send(request.unwrap()).await
+    }
+
+    fn body(&self, endpoint: &Endpoint) -> String {
+        let body = self.samples.body(endpoint);
+        body.unwrap_or_else(|| serde_json::json!({"name": "A name"}))
+            .to_string()
     }
 
     fn content_type(&self, endpoint: &Endpoint) -> Option<String> {
@@ -125,8 +131,12 @@ impl Api {
             let own = own.split(['?', '#']).next().unwrap();
             method == endpoint.method.as_str() && path.ends_with(&nameless(own))
         });
-        own.max_by_key(|(_, own, _)| own.len())
-            .map(|(_, _, own)| *own)
+        // Of several operations of one URL, the first counts.
+        own.max_by_key(|(_, own, _)| {
+            let path = own.split('#').next().unwrap();
+            (nameless(path).len(), !own.contains('#'))
+        })
+        .map(|(_, _, own)| *own)
     }
 }
 
