@@ -132,9 +132,9 @@ impl<'d> Recorded<'d> {
         let count = count.max(shown.len());
         (0..count)
             .filter_map(|number| {
-                let base = shown.get(number).copied();
                 let seed = mix(mix(0, name), &number.to_string());
-                self.sample(name, base, seed)
+                let base = shown.get(number).or(shown.first()).copied();
+                self.sample(name, base, seed, number >= shown.len().max(1))
             })
             .collect()
     }
@@ -168,9 +168,15 @@ impl<'d> Recorded<'d> {
         }
     }
 
-    fn sample(&self, name: &str, base: Option<&Value>, seed: u64) -> Option<Map<String, Value>> {
+    fn sample(
+        &self,
+        name: &str,
+        base: Option<&Value>,
+        seed: u64,
+        another: bool,
+    ) -> Option<Map<String, Value>> {
         for fill in [Fill::All, Fill::Required] {
-            let ask = Ask::new(name, seed, fill);
+            let ask = Ask::new(name, seed, fill).another(another);
             let made = make(&self.described.schemas, &self.schemas, base, ask);
             let Value::Object(members) = made else {
                 return None;

@@ -85,19 +85,19 @@ fn clients(catalog: &Catalog) -> Vec<SampleClient> {
             grant_types: grant_types.clone(),
             ..app("tidewater", "Tidewater", "Tidewater Software", kind, wide)
         });
-        let reads = |name: &str| is_for_reading(catalog, name);
-        let mut few = asked_for(catalog, reads, FEW);
-        if few.is_empty() {
-            few = asked_for(catalog, |_| true, 1);
-        }
         clients.push(SampleClient {
             client_type: ClientType::Public,
             grant_types,
-            ..app("pocket-view", "Pocket View", "Studio Larch", kind, few)
+            ..app(
+                "pocket-view",
+                "Pocket View",
+                "Studio Larch",
+                kind,
+                few(catalog),
+            )
         });
     }
     if let Some(kind) = alone {
-        let few = asked_for(catalog, |name| is_for_reading(catalog, name), FEW);
         let own = kind.client_credentials == ClientCredentialsBinding::Organisation;
         clients.push(SampleClient {
             grant_types: vec![GrantType::ClientCredentials],
@@ -107,11 +107,20 @@ fn clients(catalog: &Catalog) -> Vec<SampleClient> {
                 "Nightly export",
                 "Harbour Street Bakery",
                 kind,
-                few,
+                few(catalog),
             )
         });
     }
     clients
+}
+
+/// What an app asks for that keeps to little: to read, where the catalog tells what reads.
+fn few(catalog: &Catalog) -> String {
+    let few = asked_for(catalog, |name| is_for_reading(catalog, name), FEW);
+    match few.is_empty() {
+        true => asked_for(catalog, |_| true, 1),
+        false => few,
+    }
 }
 
 fn app(id: &str, name: &str, maker: &str, kind: &ClientKind, scope: String) -> SampleClient {

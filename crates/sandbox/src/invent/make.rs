@@ -38,6 +38,10 @@ pub(crate) struct Ask<'a> {
     pub(crate) fill: Fill,
     /// Members with this mark are not made.
     without: &'static str,
+    /// Is it one more of what the document shows, with another name and at another time?
+    another: bool,
+    /// What the member is in.
+    within: &'a str,
     depth: usize,
     above: Option<&'a Above<'a>>,
 }
@@ -55,9 +59,16 @@ impl<'a> Ask<'a> {
             seed,
             fill,
             without: "writeOnly",
+            another: false,
+            within: "",
             depth: 0,
             above: None,
         }
+    }
+
+    /// For one more of what the document shows.
+    pub(crate) fn another(self, another: bool) -> Self {
+        Self { another, ..self }
     }
 
     /// For the body of a request: without what only the API says.
@@ -78,8 +89,18 @@ impl<'a> Ask<'a> {
             seed: mix(self.seed, name),
             fill: self.fill,
             without: self.without,
+            another: self.another,
+            within: self.name,
             depth: self.depth + 1,
             above: self.above,
+        }
+    }
+
+    /// The member's name, with what it is in where that tells more: the name of a customer.
+    fn called(&self) -> String {
+        match self.name.eq_ignore_ascii_case("name") {
+            true => format!("{} {}", self.within, self.name),
+            false => self.name.to_owned(),
         }
     }
 
@@ -134,7 +155,10 @@ pub(crate) fn make<'v>(
             .or_else(|| shape.examples().next())
             .cloned()
             .unwrap_or_else(|| scalar::string(&shape, None, ask.name, ask.seed)),
-        other => scalar::of(other, &shape, base, ask.name, ask.seed),
+        "string" if ask.another && ask.depth <= 2 => {
+            scalar::another(&shape, base, &ask.called(), ask.seed)
+        }
+        other => scalar::of(other, &shape, base, &ask.called(), ask.seed),
     }
 }
 

@@ -39,6 +39,21 @@ fn truth(shape: &Shape<'_>, base: Option<&Value>, name: &str) -> Value {
     Value::Bool(known.next().unwrap_or_else(invented))
 }
 
+/// A text like the one that is there, but another one, where that is to be told apart from it.
+pub(super) fn another(shape: &Shape<'_>, base: Option<&Value>, name: &str, seed: u64) -> Value {
+    let format = shape.text("format").unwrap_or_default();
+    if !text::tells_apart(name, format) || shape.words.contains_key("pattern") {
+        return string(shape, base, name, seed);
+    }
+    let least = shape.count("minLength").unwrap_or(0);
+    let most = shape.count("maxLength").unwrap_or(usize::MAX);
+    let made = text::of_format(format, name, seed).unwrap_or_else(|| text::of_name(name, seed));
+    match is_within(&made, least, most) {
+        true => Value::String(made),
+        false => string(shape, base, name, seed),
+    }
+}
+
 /// A text: that which is there, the document's example, or an invented one.
 pub(super) fn string(shape: &Shape<'_>, base: Option<&Value>, name: &str, seed: u64) -> Value {
     let format = shape.text("format").unwrap_or_default();

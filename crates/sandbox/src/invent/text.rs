@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use oauth::model::Uuid;
 
 use super::make::mix;
+use crate::naming;
 
 const FIRST_NAMES: [&str; 6] = ["Ada", "Ben", "Cleo", "Dan", "Elif", "Farah"];
 const LAST_NAMES: [&str; 6] = ["Marsh", "Okafor", "Winter", "Reyes", "Lindqvist", "Moretti"];
@@ -78,6 +79,29 @@ fn words(name: &str) -> Vec<String> {
     }
     words.retain(|word| !word.is_empty());
     words
+}
+
+/// Do two records usually differ in a member like this, in a way that is known here?
+pub(super) fn tells_apart(name: &str, format: &str) -> bool {
+    const NAMES: [&str; 12] = [
+        "name",
+        "title",
+        "email",
+        "subject",
+        "label",
+        "firstname",
+        "lastname",
+        "phone",
+        "street",
+        "username",
+        "first",
+        "last",
+    ];
+    let words = words(name);
+    matches!(format, "date" | "date-time" | "email")
+        || words
+            .last()
+            .is_some_and(|last| NAMES.contains(&last.as_str()))
 }
 
 /// Does a member tell that something is over or off?
@@ -218,7 +242,12 @@ fn phone(seed: u64) -> String {
 /// A text that people would write into a member of this name.
 pub(super) fn of_name(name: &str, seed: u64) -> String {
     let words = words(name);
-    let has = |any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
+    let has = |any: &[&str]| {
+        let is_one = |word: &String| any.contains(&naming::singular(word).as_str());
+        words
+            .iter()
+            .any(|word| any.contains(&word.as_str()) || is_one(word))
+    };
     let last = words.last().map(String::as_str).unwrap_or_default();
     let ends = |any: &[&str]| any.contains(&last);
     if has(&["email", "mail"]) {
