@@ -82,7 +82,7 @@ fn is_json(kind: &str) -> bool {
 
 /// Does the description say that a call may have such a body?
 fn takes(operation: &ApiOperation, kind: &str) -> bool {
-    let mut kinds = operation.request.keys().map(|own| essence(own));
+    let mut kinds = operation.request.iter().map(|(own, _)| essence(own));
     !kind.is_empty()
         && kinds.any(|own| {
             let beginning = own.strip_suffix('*');

@@ -93,6 +93,7 @@ impl<'s> Call<'s> {
     /// Fills in the parameters and makes sure that every parent is there.
     pub(super) async fn spot(&self, place: &Place) -> Result<Spot<'s>, Problem> {
         let name = self.collection(&place.collection);
+        self.sandbox.fill_one(self.organisation, &name).await?;
         let Some(collection) = self.sandbox.shapes.collection(&name) else {
             return Err(refusal::unknown_record("this API", &name));
         };
@@ -102,6 +103,9 @@ impl<'s> Call<'s> {
             let value = self.parameter(&step.parameter);
             if let Some(record) = &step.record {
                 let collection = self.collection(record);
+                self.sandbox
+                    .fill_one(self.organisation, &collection)
+                    .await?;
                 if self.sandbox.shapes.collection(&collection).is_some() {
                     self.record(&collection, &value, &step.parameter).await?;
                 }
@@ -293,6 +297,7 @@ impl<'s> Call<'s> {
         collection: &str,
         parent: Option<&str>,
     ) -> Result<Vec<SandboxRecord>, Problem> {
+        self.sandbox.fill_one(self.organisation, collection).await?;
         let records = self.kept().all(collection, parent).await;
         records.map_err(refusal::fault)
     }

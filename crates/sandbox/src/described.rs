@@ -68,9 +68,8 @@ impl<'d> Described<'d> {
 
     /// The first success with a body of JSON, or else the first one; nothing where there is none.
     pub(super) fn success(&self) -> Option<Success<'d>> {
-        let responses = self.operation.responses.iter();
         let mut first = None;
-        for (status, response) in responses {
+        for (status, response) in self.operation.responses.iter() {
             let Some(code) = success(status) else {
                 continue;
             };

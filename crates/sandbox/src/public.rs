@@ -1,29 +1,28 @@
 //! Calls that are open to everybody. Nobody's records are kept, so these answer with samples and keep
 //! nothing.
 
-use std::collections::HashMap;
-
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use enforce::{Problem, PublicCall};
 use oauth::model::SandboxRecord;
+use scope::Catalog;
 use serde_json::{Value, json};
 
 use super::answer::{self, Tells};
 use super::call::{self, Spot};
 use super::described::{Described, Shown};
 use super::shape::{CollectionName, Operation, Place, Shapes};
-use super::{query, refusal};
+use super::{query, refusal, seed};
 
 /// What is answered.
 pub(super) fn answer(
+    catalog: &Catalog,
     shapes: &Shapes,
-    samples: &HashMap<String, Vec<SandboxRecord>>,
     call: &PublicCall,
 ) -> Result<Response<Body>, Problem> {
     let operation = shapes.operation(call.method, &call.path);
     let operation = operation.ok_or_else(refusal::not_permitted)?;
-    let found = records(samples, operation, call)?;
+    let found = records(catalog, shapes, operation, call)?;
     let description = shapes.description.as_deref();
     let described = description
         .and_then(|own| Some(Described::new(own, own.operation(call.method, &call.path)?)));
@@ -62,25 +61,24 @@ pub(super) fn answer(
 
 /// The samples that a call shows; none where it would change something.
 fn records(
-    samples: &HashMap<String, Vec<SandboxRecord>>,
+    catalog: &Catalog,
+    shapes: &Shapes,
     operation: &Operation,
     call: &PublicCall,
 ) -> Result<Vec<SandboxRecord>, Problem> {
-    let all = |place: &Place| samples.get(&name(place, call)).map(Vec::as_slice);
+    let all = |place: &Place| seed::of_nobody(catalog, shapes, &name(place, call));
     match operation {
-        Operation::List(place) | Operation::Search(place) => {
-            Ok(all(place).unwrap_or_default().to_vec())
-        }
+        Operation::List(place) | Operation::Search(place) => Ok(all(place)),
         Operation::Show(place) | Operation::Download(place) | Operation::Me(place) => {
             let id = place.item.as_ref().map(|parameter| value(call, parameter));
-            let mut own = all(place).unwrap_or_default().iter();
+            let mut own = all(place).into_iter();
             let found = match &id {
                 None => own.next(),
                 Some(id) => own.find(|record| record.id == *id),
             };
             let found = found
                 .ok_or_else(|| refusal::unknown_record("this API", id.as_deref().unwrap_or("")))?;
-            Ok(vec![found.clone()])
+            Ok(vec![found])
         }
         Operation::Report(_)
         | Operation::Create(_)

@@ -126,7 +126,12 @@ impl<'d> Recorded<'d> {
 
     /// The records that a sandbox begins with, `count` of them at least where the document shows
     /// fewer: its examples first.
-    pub(super) fn samples(&self, name: &str, count: usize) -> Vec<Map<String, Value>> {
+    pub(super) fn samples(
+        &self,
+        name: &str,
+        collection: &Collection,
+        count: usize,
+    ) -> Vec<Map<String, Value>> {
         const MOST_SHOWN: usize = 10;
         let shown: Vec<&Value> = self.shown(name).into_iter().take(MOST_SHOWN).collect();
         let count = count.max(shown.len());
@@ -134,9 +139,26 @@ impl<'d> Recorded<'d> {
             .filter_map(|number| {
                 let seed = mix(mix(0, name), &number.to_string());
                 let base = shown.get(number).or(shown.first()).copied();
-                self.sample(name, base, seed, number >= shown.len().max(1))
+                let is_another = number >= shown.len().max(1);
+                let mut sample = self.sample(name, base, seed, is_another)?;
+                let member = collection.id_member();
+                let shows_id = base.is_some_and(|base| base.get(member).is_some());
+                if is_another || !(shows_id || self.shows(member)) {
+                    // An invented one has its place in the row of all of them.
+                    sample.remove(member);
+                }
+                Some(sample)
             })
             .collect()
+    }
+
+    /// Has a member an example of its own?
+    fn shows(&self, member: &str) -> bool {
+        let schemas = &self.described.schemas;
+        let shape = schemas.shape(&self.schemas, None);
+        let own = shape.properties.get(member);
+        own.is_some_and(|own| schemas.shape(own, None).examples().next().is_some())
+            || shape.examples().any(|own| own.get(member).is_some())
     }
 
     /// The records of the document's example answer.

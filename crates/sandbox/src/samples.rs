@@ -1,10 +1,10 @@
 //! What calls can say before anybody has listed anything: ids that are there, and bodies.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use oauth::model::Uuid;
 use realm::Realm;
-use scope::{Catalog, Endpoint};
+use scope::Endpoint;
 use serde_json::Value;
 
 use super::described::Described;
@@ -14,23 +14,29 @@ use super::shape::{CollectionName, Shapes};
 
 /// What a realm's sandboxes begin with, and what can be sent to them.
 pub struct Samples {
-    catalog: Arc<Catalog>,
-    shapes: Shapes,
+    realm: Arc<Realm>,
+    /// Worked out when it is first asked for.
+    shapes: OnceLock<Shapes>,
 }
 
 impl Samples {
     /// Those of a realm.
-    pub fn of(realm: &Realm) -> Self {
+    pub fn of(realm: &Arc<Realm>) -> Self {
         Self {
-            catalog: Arc::clone(realm.catalog()),
-            shapes: Shapes::of(realm.catalog(), realm.description()),
+            realm: Arc::clone(realm),
+            shapes: OnceLock::new(),
         }
+    }
+
+    fn shapes(&self) -> &Shapes {
+        let shapes = || Shapes::of(self.realm.catalog(), self.realm.description());
+        self.shapes.get_or_init(shapes)
     }
 
     /// The id of the first sample of what a path's parameter names, in this organisation; nothing where it
     /// names no record.
     pub fn id(&self, endpoint: &Endpoint, parameter: &str, organisation: Uuid) -> Option<String> {
-        let operation = self.shapes.operation(endpoint.method, &endpoint.path)?;
+        let operation = self.shapes().operation(endpoint.method, &endpoint.path)?;
         let place = operation.place()?;
         let collection = if place.item.as_deref() == Some(parameter) {
             &place.collection
@@ -42,14 +48,14 @@ impl Samples {
         let CollectionName::Literal(name) = collection else {
             return None;
         };
-        seed::first_id(&self.catalog, &self.shapes, name, organisation)
+        seed::first_id(self.realm.catalog(), self.shapes(), name, organisation)
     }
 
     /// A body that an endpoint takes, in JSON, where the description says what that is.
     pub fn body(&self, endpoint: &Endpoint) -> Option<Value> {
         /// More than this nobody reads in a form.
         const LONGEST: usize = 2_000;
-        let description = self.shapes.description.as_deref()?;
+        let description = self.realm.description()?;
         let operation = description.operation(endpoint.method, &endpoint.path)?;
         let described = Described::new(description, operation);
         let body = described.request()?;

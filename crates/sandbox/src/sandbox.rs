@@ -1,10 +1,10 @@
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use axum::http::{Request, Response};
 use enforce::{Permitted, Problem, PublicCall};
-use oauth::model::{SandboxRecord, Uuid};
+use oauth::model::Uuid;
 use realm::{App, Realm, SandboxRecords};
 
 use super::call::Call;
@@ -16,10 +16,8 @@ pub(super) struct Sandbox {
     pub(super) app: Arc<App>,
     pub(super) realm: Arc<Realm>,
     pub(super) shapes: Shapes,
-    /// Organisations whose sandbox is known to be filled.
-    filled: Mutex<HashSet<Uuid>>,
-    /// Samples for calls that are open to everybody, made once.
-    of_nobody: OnceLock<HashMap<String, Vec<SandboxRecord>>>,
+    /// Organisations whose sandbox is known to be filled, or a collection of theirs.
+    filled: Mutex<HashSet<(Uuid, String)>>,
     /// Held while a record is added or changed: the next number is worked out from what is
     /// there. Another node could choose the same number at the same moment.
     pub(super) writing: tokio::sync::Mutex<()>,
@@ -32,7 +30,6 @@ impl Sandbox {
             realm: Arc::clone(realm),
             shapes: Shapes::of(realm.catalog(), realm.description()),
             filled: Mutex::default(),
-            of_nobody: OnceLock::new(),
             writing: tokio::sync::Mutex::default(),
         }
     }
@@ -62,10 +59,7 @@ impl Sandbox {
     }
 
     fn perform_for_nobody(&self, call: &PublicCall) -> Result<Response<Body>, Problem> {
-        let samples = self
-            .of_nobody
-            .get_or_init(|| seed::of_nobody(self.realm.catalog(), &self.shapes));
-        public::answer(&self.shapes, samples, call)
+        public::answer(self.realm.catalog(), &self.shapes, call)
     }
 
     /// Where a person of several organisations, about whom a call is, gets their sample from.
@@ -82,19 +76,45 @@ impl Sandbox {
         SandboxRecords::of(&self.app, &self.realm, organisation)
     }
 
-    /// Makes sure that the organisation's sandbox has its samples.
+    /// Makes sure that the organisation's sandbox has its samples. Those of a description are made
+    /// as they are asked for, so that none waits for all; where records of any kind are put
+    /// into each other, for all of them.
     async fn fill(&self, organisation: Uuid) -> Result<(), Problem> {
-        if self.filled().contains(&organisation) {
+        if self.fills_by_collection() {
+            return Ok(());
+        }
+        let place = (organisation, String::new());
+        if self.filled().contains(&place) {
             return Ok(());
         }
         let (catalog, kept) = (self.realm.catalog(), self.kept(organisation));
         let filling = seed::fill(&kept, catalog, &self.shapes, self.app.now());
         filling.await.map_err(refusal::fault)?;
-        self.filled().insert(organisation);
+        self.filled().insert(place);
         Ok(())
     }
 
-    fn filled(&self) -> std::sync::MutexGuard<'_, HashSet<Uuid>> {
+    /// Makes sure that a collection has its samples.
+    pub(super) async fn fill_one(&self, organisation: Uuid, name: &str) -> Result<(), Problem> {
+        if !self.fills_by_collection() || self.shapes.collection(name).is_none() {
+            return Ok(());
+        }
+        let place = (organisation, name.to_owned());
+        if self.filled().contains(&place) {
+            return Ok(());
+        }
+        let (catalog, kept) = (self.realm.catalog(), self.kept(organisation));
+        let filling = seed::fill_one(&kept, catalog, &self.shapes, name, self.app.now());
+        filling.await.map_err(refusal::fault)?;
+        self.filled().insert(place);
+        Ok(())
+    }
+
+    fn fills_by_collection(&self) -> bool {
+        self.shapes.description.is_some() && self.realm.catalog().expand_parameter().is_none()
+    }
+
+    fn filled(&self) -> std::sync::MutexGuard<'_, HashSet<(Uuid, String)>> {
         self.filled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

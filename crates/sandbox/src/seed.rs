@@ -1,6 +1,6 @@
 //! The records a sandbox begins with.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use oauth::model::{SandboxRecord, Timestamp, Uuid};
@@ -12,16 +12,14 @@ use super::shape::{Collection, CollectionName, Parent, Shapes};
 use super::{ids, naming};
 
 /// Under this name, no collection of a path, lies the mark that an organisation's sandbox
-/// has been filled.
+/// has been filled; and one for each collection that was filled by itself.
 const FILLED: &str = "/filled";
 
 /// How many records a collection without samples begins with.
 const MADE_UP: usize = 3;
 
-/// With how many records, at most, a collection begins where it lies below others, and a sandbox as a
-/// whole: what lies deepest begins empty then.
+/// Below how many chains of parents, at most, a collection begins with records.
 const MOST_BELOW: usize = 60;
-const MOST_IN_ALL: usize = 3_000;
 
 /// Fills the sandbox of an organisation with the catalog's samples, unless that has been
 /// done: what an app has changed or removed since stays so. Samples belong to no client.
@@ -50,7 +48,43 @@ pub(super) async fn fill(
     if kept.one(FILLED, FILLED).await?.is_some() {
         return Ok(());
     }
-    let blank = SandboxRecord {
+    let mark = mark(kept, now);
+    let names = shapes.collections().map(|(name, _)| name);
+    let mut records = samples(catalog, shapes, names, &mark);
+    records.push(mark);
+    kept.put(&records).await
+}
+
+/// Fills one collection, and those that its records lie below: those that have not been filled.
+pub(super) async fn fill_one(
+    kept: &SandboxRecords<'_>,
+    catalog: &Catalog,
+    shapes: &Shapes,
+    name: &str,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let is_filled = kept.one(FILLED, name).await?.is_some();
+    if is_filled || kept.one(FILLED, FILLED).await?.is_some() {
+        return Ok(());
+    }
+    let mark = mark(kept, now);
+    let mut records = samples(catalog, shapes, [name], &mark);
+    let mut missing = Vec::new();
+    for name in parents_first(shapes, [name]) {
+        if kept.one(FILLED, name).await?.is_none() {
+            missing.push(name);
+        }
+    }
+    records.retain(|record| missing.contains(&record.collection.as_str()));
+    records.extend(missing.into_iter().map(|name| SandboxRecord {
+        id: name.to_owned(),
+        ..mark.clone()
+    }));
+    kept.put(&records).await
+}
+
+fn mark(kept: &SandboxRecords<'_>, now: Timestamp) -> SandboxRecord {
+    SandboxRecord {
         realm: kept.realm().to_owned(),
         organisation: kept.organisation(),
         collection: FILLED.to_owned(),
@@ -60,14 +94,11 @@ pub(super) async fn fill(
         body: json!({}),
         created_at: now,
         updated_at: now,
-    };
-    let mut records = samples(catalog, shapes, &blank);
-    records.push(blank);
-    kept.put(&records).await
+    }
 }
 
-/// What every collection begins with, as nobody's organisation would have it.
-pub(super) fn of_nobody(catalog: &Catalog, shapes: &Shapes) -> HashMap<String, Vec<SandboxRecord>> {
+/// What a collection begins with, as nobody's organisation would have it.
+pub(super) fn of_nobody(catalog: &Catalog, shapes: &Shapes, name: &str) -> Vec<SandboxRecord> {
     let moment = Timestamp::default();
     let blank = SandboxRecord {
         realm: String::new(),
@@ -80,26 +111,24 @@ pub(super) fn of_nobody(catalog: &Catalog, shapes: &Shapes) -> HashMap<String, V
         created_at: moment,
         updated_at: moment,
     };
-    let mut all: HashMap<String, Vec<SandboxRecord>> = HashMap::new();
-    for record in samples(catalog, shapes, &blank) {
-        all.entry(record.collection.clone())
-            .or_default()
-            .push(record);
-    }
-    all
+    let mut records = samples(catalog, shapes, [name], &blank);
+    records.retain(|record| record.collection == name);
+    records
 }
 
-/// Parents first, so that records can be laid below them.
-fn samples(catalog: &Catalog, shapes: &Shapes, blank: &SandboxRecord) -> Vec<SandboxRecord> {
-    let collections = parents_first(shapes);
-    let made_up = (MOST_IN_ALL / collections.len().max(1)).clamp(1, MADE_UP);
+/// The samples of these collections, and of those that their records lie below.
+fn samples<'n>(
+    catalog: &Catalog,
+    shapes: &'n Shapes,
+    names: impl IntoIterator<Item = &'n str>,
+    blank: &SandboxRecord,
+) -> Vec<SandboxRecord> {
     let mut made = Made::default();
-    for (name, collection) in collections {
-        let own = catalog.samples().contains_key(name);
-        if made.records.len() >= MOST_IN_ALL && !own {
+    for name in parents_first(shapes, names) {
+        let Some(collection) = shapes.collection(name) else {
             continue;
-        }
-        let count = if collection.single { 1 } else { made_up };
+        };
+        let count = if collection.single { 1 } else { MADE_UP };
         let bodies = bodies(catalog, shapes, name, collection, count);
         let mut parents = made.parents(shapes, &collection.parents);
         if parents.is_empty() && collection.source.is_some() {
@@ -111,34 +140,37 @@ fn samples(catalog: &Catalog, shapes: &Shapes, blank: &SandboxRecord) -> Vec<San
     made.records
 }
 
-/// Every collection behind those that its records lie below; those that lie in a circle as they come.
-fn parents_first(shapes: &Shapes) -> Vec<(&str, &Collection)> {
-    let mut waiting: Vec<(&str, &Collection)> = shapes.collections().collect();
-    waiting.sort_by_key(|(_, collection)| collection.parents.len());
-    let mut ordered = Vec::with_capacity(waiting.len());
-    let mut done: BTreeSet<&str> = BTreeSet::new();
-    loop {
-        let before = waiting.len();
-        let is_ready = |(name, collection): &(&str, &Collection), done: &BTreeSet<&str>| {
-            let mut above = collection.parents.iter().filter(|own| shapes.parts(own));
-            above.all(|parent| match &parent.record {
-                Some(CollectionName::Literal(own)) => own == name || done.contains(own.as_str()),
-                _ => true,
-            })
-        };
-        waiting.retain(|own| {
-            let is_ready = is_ready(own, &done);
+/// These collections, each behind those that its records lie below; of a circle, as it comes.
+fn parents_first<'n>(shapes: &'n Shapes, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+    let mut ordered = Vec::new();
+    let mut seen = BTreeSet::new();
+    // A name is met twice: those above it are put on top of it first.
+    let mut waiting: Vec<(&str, bool)> = Vec::new();
+    for name in names {
+        waiting.push((name, false));
+        while let Some((name, is_ready)) = waiting.pop() {
             if is_ready {
-                ordered.push(*own);
-                done.insert(own.0);
+                ordered.push(name);
+                continue;
             }
-            !is_ready
-        });
-        if waiting.is_empty() || waiting.len() == before {
-            ordered.extend(waiting);
-            return ordered;
+            if !seen.insert(name) {
+                continue;
+            }
+            waiting.push((name, true));
+            let parents = shapes.collection(name).map(|own| own.parents.as_slice());
+            for parent in parents.unwrap_or_default() {
+                match &parent.record {
+                    Some(CollectionName::Literal(name)) => waiting.push((name, false)),
+                    Some(CollectionName::Parameter(kind)) => {
+                        let kinds = shapes.kinds.get(kind).into_iter().flatten();
+                        waiting.extend(kinds.map(|name| (name.as_str(), false)));
+                    }
+                    None => {}
+                }
+            }
         }
     }
+    ordered
 }
 
 /// The bodies of the samples of a collection, or made-up ones: as the description has them, or with
@@ -160,7 +192,7 @@ fn bodies(
         return given;
     }
     let recorded = shapes.recorded(name, collection);
-    let described = recorded.map(|recorded| recorded.samples(name, count));
+    let described = recorded.map(|recorded| recorded.samples(name, collection, count));
     if let Some(mut described) = described.filter(|own| !own.is_empty()) {
         described.truncate(if collection.single {
             1

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::by_name::ByName;
 use crate::endpoint::Method;
 
 /// The format that is written and read here.
@@ -51,14 +52,14 @@ pub struct ApiOperation {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<ApiParameter>,
     /// What its body may be, by content type.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub request: BTreeMap<String, ApiBody>,
+    #[serde(default, skip_serializing_if = "ByName::is_empty")]
+    pub request: ByName<ApiBody>,
     /// Must it have a body?
     #[serde(default, skip_serializing_if = "is_false")]
     pub request_required: bool,
     /// By status: three digits, a class such as `2XX`, or `default`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub responses: BTreeMap<String, ApiResponse>,
+    #[serde(default, skip_serializing_if = "ByName::is_empty")]
+    pub responses: ByName<ApiResponse>,
 }
 
 /// A parameter in the path, the query, a header or a cookie.
@@ -92,8 +93,8 @@ pub struct ApiResponse {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// What its body is, by content type.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub content: BTreeMap<String, ApiBody>,
+    #[serde(default, skip_serializing_if = "ByName::is_empty")]
+    pub content: ByName<ApiBody>,
 }
 
 /// A body of one content type.
@@ -113,7 +114,7 @@ pub struct ApiBody {
 #[derive(Clone)]
 pub struct Json {
     text: Box<RawValue>,
-    value: OnceLock<Value>,
+    value: OnceLock<Box<Value>>,
 }
 
 impl ApiDescription {
@@ -147,21 +148,30 @@ impl ApiDescription {
             let most = Self::MOST_BYTES >> 20;
             return Err(wrong(format!("it is larger than {most} MB")));
         }
+        let read = serde_json::from_slice::<File>(bytes);
+        let read = match read {
+            Ok(file) if file.format == FORMAT => {
+                return Ok(Self::new(file.operations, file.definitions));
+            }
+            Ok(_) => None,
+            Err(error) => Some(error.to_string()),
+        };
+        // Another format may have other members: what it is says more than what is in it.
         let head: Head = serde_json::from_slice(bytes)
             .map_err(|error| wrong(format!("it cannot be read: {error}")))?;
-        match head.format {
-            Some(format) if format.as_u64() == Some(FORMAT) => {}
+        Err(match head.format {
+            Some(format) if format.as_u64() == Some(FORMAT) => {
+                let why = read.unwrap_or_default();
+                wrong(format!("it is not as the format has it: {why}"))
+            }
             Some(format) => {
                 let format: String = format.to_string().chars().take(40).collect();
-                return Err(wrong(format!(
+                wrong(format!(
                     "its format is {format}, and this program reads format {FORMAT}"
-                )));
+                ))
             }
-            None => return Err(wrong("it has no `format`".to_owned())),
-        }
-        let file: File = serde_json::from_slice(bytes)
-            .map_err(|error| wrong(format!("it is not as the format has it: {error}")))?;
-        Ok(Self::new(file.operations, file.definitions))
+            None => wrong("it has no `format`".to_owned()),
+        })
     }
 
     /// The file's text: the same for the same description.
@@ -192,8 +202,7 @@ struct Head {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    #[serde(rename = "format")]
-    _format: Value,
+    format: u64,
     operations: Vec<ApiOperation>,
     definitions: BTreeMap<String, Json>,
 }

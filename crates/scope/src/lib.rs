@@ -9,6 +9,7 @@
 
 mod api_description;
 mod body;
+mod by_name;
 pub mod cases;
 mod catalog;
 mod client;
@@ -50,6 +51,7 @@ mod withheld;
 pub use api_description::{
     ApiBody, ApiDescription, ApiDescriptionError, ApiOperation, ApiParameter, ApiResponse, Json,
 };
+pub use by_name::ByName;
 pub use catalog::Catalog;
 pub use client::{Approval, ApprovalState, ClientState};
 pub use decide::{

@@ -1,9 +1,10 @@
 //! From an operation of a document to what is kept of it.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use scope::{ApiBody, ApiDescription, ApiOperation, ApiParameter, ApiResponse, Json, Method};
+use scope::{
+    ApiBody, ApiDescription, ApiOperation, ApiParameter, ApiResponse, ByName, Json, Method,
+};
 use serde_json::{Map, Value};
 
 use crate::document::node::{Map as NodeMap, Node};
@@ -74,9 +75,9 @@ impl Reading<'_, '_, '_> {
             summary: own.node.text_of("summary").and_then(bounds::text),
             description: own.node.text_of("description").and_then(bounds::text),
             parameters: Vec::new(),
-            request: BTreeMap::new(),
+            request: ByName::default(),
             request_required: false,
-            responses: BTreeMap::new(),
+            responses: ByName::default(),
         };
         let mut form = Form::default();
         for list in [&own.item, &at] {
@@ -164,8 +165,8 @@ impl Reading<'_, '_, '_> {
         }
     }
 
-    fn responses(&mut self, at: &Placed, operation: &Operation) -> BTreeMap<String, ApiResponse> {
-        let mut responses = BTreeMap::new();
+    fn responses(&mut self, at: &Placed, operation: &Operation) -> ByName<ApiResponse> {
+        let mut responses = ByName::default();
         let list = at.node.member("responses").and_then(|own| own.map());
         let place = at.place.member("responses");
         for (status, node) in list.into_iter().flat_map(NodeMap::iter) {
@@ -191,8 +192,8 @@ impl Reading<'_, '_, '_> {
     }
 
     /// The bodies of OpenAPI 3, by content type.
-    fn content(&mut self, at: &Placed) -> BTreeMap<String, ApiBody> {
-        let mut bodies = BTreeMap::new();
+    fn content(&mut self, at: &Placed) -> ByName<ApiBody> {
+        let mut bodies = ByName::default();
         let content = at.node.member("content").and_then(|own| own.map());
         let place = at.place.member("content");
         for (kind, node) in content.into_iter().flat_map(NodeMap::iter) {
@@ -211,13 +212,13 @@ impl Reading<'_, '_, '_> {
     }
 
     /// The one body of Swagger 2, in each of the content types; none where there is no schema.
-    fn typed(&mut self, at: &Placed, types: &[String]) -> BTreeMap<String, ApiBody> {
+    fn typed(&mut self, at: &Placed, types: &[String]) -> ByName<ApiBody> {
         let Some(schema) = at.node.member("schema") else {
-            return BTreeMap::new();
+            return ByName::default();
         };
         let schema = self.schemas.kept(&placed(schema, &at.place, "schema"));
         let examples = at.node.member("examples").and_then(|own| own.map());
-        let mut bodies = BTreeMap::new();
+        let mut bodies = ByName::default();
         for kind in types {
             let example = examples.and_then(|own| own.find(kind));
             let example = example.and_then(|node| self.schemas.example(node));

@@ -2,7 +2,7 @@
 
 use oauth::model::{ClientType, GrantType};
 use scope::{
-    AccessKind, Added, Catalog, ClientCredentialsBinding, ClientKind, Decline, RoleTemplate,
+    AccessKind, Added, Catalog, ClientCredentialsBinding, ClientKind, Decline, RoleTemplate, Scope,
 };
 
 use super::sample::{SampleClient, SampleMembership, SampleOrganisation, SampleRealm, SampleUser};
@@ -16,6 +16,8 @@ const PEOPLE: [(&str, &str); 4] = [
 ];
 const FIRST: &str = "harbour-bakery";
 const SECOND: &str = "alder-and-finch";
+/// The most scopes of one that does not: with those that every grant has, less than tokens can hold.
+const MANY: usize = Scope::MAX_TOKENS / 2;
 /// The most scopes of an app that keeps to few.
 const FEW: usize = 5;
 
@@ -75,7 +77,7 @@ fn clients(catalog: &Catalog) -> Vec<SampleClient> {
     if let Some(kind) = with_people {
         let mut grant_types = vec![GrantType::AuthorizationCode];
         grant_types.extend(may(&kind, GrantType::RefreshToken).then_some(GrantType::RefreshToken));
-        let wide = asked_for(catalog, |_| true, usize::MAX);
+        let wide = asked_for(catalog, |_| true, MANY);
         let optional = match catalog.consent().decline {
             Decline::Optional => wide.clone(),
             Decline::Any | Decline::None => String::new(),

@@ -5,9 +5,10 @@ use serde_json::{Map, Value};
 
 use super::scalar;
 use super::schema::{Schemas, Shape};
+use super::text::Said;
 
 /// How deep members are made that need not be there.
-const OPTIONAL_DEPTH: usize = 4;
+const OPTIONAL_DEPTH: usize = 3;
 
 /// How deep anything is made.
 const MOST_DEPTH: usize = 24;
@@ -40,8 +41,8 @@ pub(crate) struct Ask<'a> {
     without: &'static str,
     /// Is it one more of what the document shows, with another name and at another time?
     another: bool,
-    /// What the member is in.
-    within: &'a str,
+    /// What the member is in, and the seed of that: of one person, name and address agree.
+    within: (&'a str, u64),
     depth: usize,
     above: Option<&'a Above<'a>>,
 }
@@ -60,7 +61,7 @@ impl<'a> Ask<'a> {
             fill,
             without: "writeOnly",
             another: false,
-            within: "",
+            within: ("", seed),
             depth: 0,
             above: None,
         }
@@ -90,7 +91,7 @@ impl<'a> Ask<'a> {
             fill: self.fill,
             without: self.without,
             another: self.another,
-            within: self.name,
+            within: (self.name, self.seed),
             depth: self.depth + 1,
             above: self.above,
         }
@@ -99,8 +100,16 @@ impl<'a> Ask<'a> {
     /// The member's name, with what it is in where that tells more: the name of a customer.
     fn called(&self) -> String {
         match self.name.eq_ignore_ascii_case("name") {
-            true => format!("{} {}", self.within, self.name),
+            true => format!("{} {}", self.within.0, self.name),
             false => self.name.to_owned(),
+        }
+    }
+
+    fn said<'b>(&self, name: &'b str) -> Said<'b> {
+        Said {
+            name,
+            seed: self.seed,
+            whose: self.within.1,
         }
     }
 
@@ -154,11 +163,11 @@ pub(crate) fn make<'v>(
         "any" => base
             .or_else(|| shape.examples().next())
             .cloned()
-            .unwrap_or_else(|| scalar::string(&shape, None, ask.name, ask.seed)),
+            .unwrap_or_else(|| scalar::string(&shape, None, ask.said(&ask.called()))),
         "string" if ask.another && ask.depth <= 2 => {
-            scalar::another(&shape, base, &ask.called(), ask.seed)
+            scalar::another(&shape, base, ask.said(&ask.called()))
         }
-        other => scalar::of(other, &shape, base, &ask.called(), ask.seed),
+        other => scalar::of(other, &shape, base, ask.said(&ask.called())),
     }
 }
 
@@ -216,7 +225,7 @@ fn least(shape: &Shape<'_>) -> Value {
         "array" => Value::Array(Vec::new()),
         _ if shape.null == Some(true) => Value::Null,
         "any" => Value::Null,
-        other => scalar::of(other, shape, None, "", 0),
+        other => scalar::of(other, shape, None, Said::default()),
     }
 }
 
@@ -262,6 +271,7 @@ fn object<'v>(from: &Schemas<'v>, shape: &Shape<'v>, base: Option<&Value>, ask: 
         }
         let inner = Ask {
             seed: mix(seed, name),
+            within: (ask.name, seed),
             // What is below a new record is what the caller says.
             fill: if ask.fill == Fill::New {
                 Fill::Required
@@ -313,7 +323,7 @@ fn others<'v>(
         if !members.contains_key(*name) && !shape.properties.contains_key(name) {
             let value = match schema {
                 Some(schema) => make(from, &[schema], None, ask.below(name)),
-                None => scalar::string(&Shape::default(), None, name, ask.seed),
+                None => scalar::string(&Shape::default(), None, ask.below(name).said(name)),
             };
             members.insert((*name).to_owned(), value);
         }

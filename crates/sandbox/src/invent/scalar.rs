@@ -3,6 +3,7 @@
 use serde_json::{Number, Value};
 
 use super::schema::Shape;
+use super::text::Said;
 use super::{pattern, text};
 
 /// The longest text that is made longer because a schema asks for it.
@@ -12,18 +13,12 @@ const LONGEST: usize = 1_000;
 const LARGEST: f64 = 9_007_199_254_740_991.0;
 
 /// A value of one of the simple types.
-pub(super) fn of(
-    kind: &str,
-    shape: &Shape<'_>,
-    base: Option<&Value>,
-    name: &str,
-    seed: u64,
-) -> Value {
+pub(super) fn of(kind: &str, shape: &Shape<'_>, base: Option<&Value>, said: Said<'_>) -> Value {
     match kind {
-        "string" => string(shape, base, name, seed),
-        "integer" => number(shape, base, name, seed, true),
-        "number" => number(shape, base, name, seed, false),
-        "boolean" => truth(shape, base, name),
+        "string" => string(shape, base, said),
+        "integer" => number(shape, base, said, true),
+        "number" => number(shape, base, said, false),
+        "boolean" => truth(shape, base, said.name),
         _ => Value::Null,
     }
 }
@@ -40,22 +35,22 @@ fn truth(shape: &Shape<'_>, base: Option<&Value>, name: &str) -> Value {
 }
 
 /// A text like the one that is there, but another one, where that is to be told apart from it.
-pub(super) fn another(shape: &Shape<'_>, base: Option<&Value>, name: &str, seed: u64) -> Value {
+pub(super) fn another(shape: &Shape<'_>, base: Option<&Value>, said: Said<'_>) -> Value {
     let format = shape.text("format").unwrap_or_default();
-    if !text::tells_apart(name, format) || shape.words.contains_key("pattern") {
-        return string(shape, base, name, seed);
+    if !text::tells_apart(said.name, format) || shape.words.contains_key("pattern") {
+        return string(shape, base, said);
     }
     let least = shape.count("minLength").unwrap_or(0);
     let most = shape.count("maxLength").unwrap_or(usize::MAX);
-    let made = text::of_format(format, name, seed).unwrap_or_else(|| text::of_name(name, seed));
+    let made = text::of_format(format, said).unwrap_or_else(|| text::of_name(said));
     match is_within(&made, least, most) {
         true => Value::String(made),
-        false => string(shape, base, name, seed),
+        false => string(shape, base, said),
     }
 }
 
 /// A text: that which is there, the document's example, or an invented one.
-pub(super) fn string(shape: &Shape<'_>, base: Option<&Value>, name: &str, seed: u64) -> Value {
+pub(super) fn string(shape: &Shape<'_>, base: Option<&Value>, said: Said<'_>) -> Value {
     let format = shape.text("format").unwrap_or_default();
     let least = shape.count("minLength").unwrap_or(0);
     let most = shape.count("maxLength").unwrap_or(usize::MAX);
@@ -72,12 +67,12 @@ pub(super) fn string(shape: &Shape<'_>, base: Option<&Value>, name: &str, seed: 
     }
     let by_pattern = shape
         .text("pattern")
-        .and_then(|own| pattern::text(own, seed));
-    let by_format = text::of_format(format, name, seed);
+        .and_then(|own| pattern::text(own, said.seed));
+    let by_format = text::of_format(format, said);
     let made = by_format
         .filter(|_| by_pattern.is_none())
         .or(by_pattern)
-        .unwrap_or_else(|| text::of_name(name, seed));
+        .unwrap_or_else(|| text::of_name(said));
     Value::String(bounded(made, least, most))
 }
 
@@ -95,7 +90,7 @@ fn bounded(mut text: String, least: usize, most: usize) -> String {
     text
 }
 
-fn number(shape: &Shape<'_>, base: Option<&Value>, name: &str, seed: u64, is_whole: bool) -> Value {
+fn number(shape: &Shape<'_>, base: Option<&Value>, said: Said<'_>, is_whole: bool) -> Value {
     let step = shape.number("multipleOf").filter(|own| *own > 0.0);
     let small = if is_whole { 1.0 } else { step.unwrap_or(0.01) };
     let least = [
@@ -131,7 +126,8 @@ fn number(shape: &Shape<'_>, base: Option<&Value>, name: &str, seed: u64, is_who
             };
         }
     }
-    let invented = text::number_of_name(name, seed, is_whole).clamp(least, most.max(least));
+    let invented =
+        text::number_of_name(said.name, said.seed, is_whole).clamp(least, most.max(least));
     let stepped = match step {
         Some(step) => {
             let under = (invented / step).floor() * step;

@@ -43,6 +43,16 @@ const STREETS: [&str; 5] = [
 ];
 const COLOURS: [&str; 5] = ["#2f6f4f", "#1f4e79", "#8a3324", "#5b3f8c", "#a0700f"];
 
+/// What a text is for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Said<'a> {
+    /// The member's name.
+    pub(super) name: &'a str,
+    pub(super) seed: u64,
+    /// The seed of what it is a member of.
+    pub(super) whose: u64,
+}
+
 fn pick<T: Copy>(list: &[T], seed: u64) -> Option<T> {
     let count = u64::try_from(list.len()).ok().filter(|count| *count > 0)?;
     list.get(usize::try_from(seed % count).ok()?).copied()
@@ -153,13 +163,14 @@ pub(super) fn has_format(text: &str, format: &str) -> bool {
 }
 
 /// A text of a format; nothing where it is none that is known.
-pub(super) fn of_format(format: &str, name: &str, seed: u64) -> Option<String> {
+pub(super) fn of_format(format: &str, said: Said<'_>) -> Option<String> {
+    let Said { name, seed, whose } = said;
     Some(match format {
         "date" => date(seed),
         "date-time" => date_time(seed),
         "time" => format!("{:02}:30:00Z", 8 + small(seed, 8)),
         "duration" => "PT30M".to_owned(),
-        "email" | "idn-email" => email(seed),
+        "email" | "idn-email" => email(whose),
         "uuid" | "guid" => uuid(seed),
         "uri" | "url" | "iri" | "uri-reference" => address(name, seed),
         "hostname" | "idn-hostname" => "www.example.com".to_owned(),
@@ -240,7 +251,8 @@ fn phone(seed: u64) -> String {
 }
 
 /// A text that people would write into a member of this name.
-pub(super) fn of_name(name: &str, seed: u64) -> String {
+pub(super) fn of_name(said: Said<'_>) -> String {
+    let Said { name, seed, whose } = said;
     let words = words(name);
     let has = |any: &[&str]| {
         let is_one = |word: &String| any.contains(&naming::singular(word).as_str());
@@ -251,7 +263,7 @@ pub(super) fn of_name(name: &str, seed: u64) -> String {
     let last = words.last().map(String::as_str).unwrap_or_default();
     let ends = |any: &[&str]| any.contains(&last);
     if has(&["email", "mail"]) {
-        return email(seed);
+        return email(whose);
     }
     if ends(&["id", "ids", "uid"]) {
         return small(seed, 900).to_string();
@@ -311,7 +323,7 @@ pub(super) fn of_name(name: &str, seed: u64) -> String {
         return one(&COLOURS, seed);
     }
     if has(&["username", "login", "handle", "nickname", "acct"]) {
-        return one(&FIRST_NAMES, seed).to_lowercase();
+        return one(&FIRST_NAMES, whose).to_lowercase();
     }
     if has(&["iban"]) {
         return "GB33BUKB20201555555555".to_owned();
@@ -332,10 +344,10 @@ pub(super) fn of_name(name: &str, seed: u64) -> String {
         return "1".to_owned();
     }
     if has(&["first", "given", "firstname"]) {
-        return one(&FIRST_NAMES, seed);
+        return one(&FIRST_NAMES, whose);
     }
     if has(&["last", "family", "surname", "lastname"]) {
-        return one(&LAST_NAMES, mix(seed, "last"));
+        return one(&LAST_NAMES, mix(whose, "last"));
     }
     if has(&[
         "company",
@@ -351,7 +363,10 @@ pub(super) fn of_name(name: &str, seed: u64) -> String {
     if has(&[
         "author", "owner", "user", "person", "contact", "customer", "member",
     ]) {
-        let (first, last) = (one(&FIRST_NAMES, seed), one(&LAST_NAMES, mix(seed, "last")));
+        let (first, last) = (
+            one(&FIRST_NAMES, whose),
+            one(&LAST_NAMES, mix(whose, "last")),
+        );
         return format!("{first} {last}");
     }
     if has(&["name", "title", "label", "subject"]) {
@@ -425,11 +440,16 @@ pub(super) fn number_of_name(name: &str, seed: u64, is_whole: bool) -> f64 {
 mod tests {
     use super::*;
 
+    fn said(name: &str, seed: u64) -> Said<'_> {
+        let whose = seed;
+        Said { name, seed, whose }
+    }
+
     #[test]
     fn names_come_apart_however_they_are_joined() {
         for name in ["firstName", "first_name", "first-name", "FirstName"] {
             assert_eq!(words(name), ["first", "name"], "{name}");
-            assert!(FIRST_NAMES.contains(&of_name(name, 4).as_str()));
+            assert!(FIRST_NAMES.contains(&of_name(said(name, 4)).as_str()));
         }
         assert_eq!(words("ID"), ["id"]);
         assert_eq!(words("addressLine1"), ["address", "line1"]);
@@ -439,7 +459,7 @@ mod tests {
     fn what_is_invented_has_the_format_it_is_for() {
         for format in ["date", "date-time", "uuid", "email", "uri", "ipv4", "ipv6"] {
             for seed in 0..200 {
-                let text = of_format(format, "some_url", seed).unwrap();
+                let text = of_format(format, said("some_url", seed)).unwrap();
                 assert!(has_format(&text, format), "{format}: {text}");
             }
         }
@@ -452,7 +472,7 @@ mod tests {
     fn addresses_are_those_of_examples() {
         for seed in 0..50 {
             assert!(email(seed).ends_with("@example.com"));
-            assert!(of_name("homepage_url", seed).starts_with("https://www.example.com/"));
+            assert!(of_name(said("homepage_url", seed)).starts_with("https://www.example.com/"));
         }
     }
 }

@@ -108,9 +108,9 @@ impl Api {
             .unwrap();
         let description = realm.description().unwrap();
         let operation = description.operation(endpoint.method, &endpoint.path)?;
-        let mut kinds = operation.request.keys();
-        let json = operation.request.keys().find(|kind| kind.contains("json"));
-        json.or(kinds.next()).cloned()
+        let mut kinds = operation.request.iter().map(|(kind, _)| kind);
+        let json = kinds.clone().find(|kind| kind.contains("json"));
+        json.or(kinds.next()).map(str::to_owned)
     }
 
     /// The document's own operation, by its path with or without the base in front.
