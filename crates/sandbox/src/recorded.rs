@@ -17,6 +17,7 @@ pub(super) struct Source {
     method: Method,
     path: String,
     is_many: bool,
+    pub(super) has_example: bool,
     /// The path parameter with the id.
     item: Option<String>,
 }
@@ -46,12 +47,14 @@ impl Source {
             _ => return None,
         };
         let described = Described::new(description, description.operation(method, path)?);
-        described.success()?.body?.schema.as_ref()?;
+        let body = described.success()?.body?;
+        body.schema.as_ref()?;
         Some(Self {
             rank,
             method,
             path: path.to_owned(),
             is_many: matches!(operation, Operation::List(_) | Operation::Search(_)),
+            has_example: body.example.is_some(),
             item: place.item.clone(),
         })
     }
@@ -67,6 +70,14 @@ impl Source {
             None => other,
         }
     }
+
+    /// The one that shows more: a list shows several.
+    pub(super) fn richer(known: Option<Self>, other: Self) -> Self {
+        match known {
+            Some(known) if known.is_many || !other.is_many => known,
+            _ => other,
+        }
+    }
 }
 
 /// What is said of the records of one collection.
@@ -74,6 +85,8 @@ pub(super) struct Recorded<'d> {
     pub(super) described: Described<'d>,
     /// What holds for each record.
     pub(super) schemas: Vec<&'d Value>,
+    /// Records of an example answer.
+    shown: Vec<&'d Value>,
 }
 
 impl<'d> Recorded<'d> {
@@ -91,7 +104,12 @@ impl<'d> Recorded<'d> {
         let place = described.place(&root, name, source.is_many);
         let schemas = described.at(&root, &place);
         let shape = described.schemas.shape(&schemas, None);
-        (shape.is_object() && !shape.properties.is_empty()).then_some(Self { described, schemas })
+        let is_record = shape.is_object() && !shape.properties.is_empty();
+        is_record.then(|| Self {
+            shown: shown(description, name, collection).unwrap_or_default(),
+            described,
+            schemas,
+        })
     }
 
     /// By what its records are told apart.
@@ -133,7 +151,7 @@ impl<'d> Recorded<'d> {
         count: usize,
     ) -> Vec<Map<String, Value>> {
         const MOST_SHOWN: usize = 10;
-        let shown: Vec<&Value> = self.shown(name).into_iter().take(MOST_SHOWN).collect();
+        let shown: Vec<&Value> = self.shown.iter().copied().take(MOST_SHOWN).collect();
         let count = count.max(shown.len());
         (0..count)
             .filter_map(|number| {
@@ -159,35 +177,6 @@ impl<'d> Recorded<'d> {
         let own = shape.properties.get(member);
         own.is_some_and(|own| schemas.shape(own, None).examples().next().is_some())
             || shape.examples().any(|own| own.get(member).is_some())
-    }
-
-    /// The records of the document's example answer.
-    fn shown(&self, name: &str) -> Vec<&'d Value> {
-        let body = self.described.success().and_then(|own| own.body);
-        let Some(example) = body.and_then(|own| own.example.as_ref()) else {
-            return Vec::new();
-        };
-        let root = Described::of_body(body);
-        let mut here = example.value();
-        let is_many = self.described.operation.method == Method::Get;
-        for is_many in [is_many, false] {
-            let place = self.described.place(&root, name, is_many);
-            let found = place
-                .path
-                .iter()
-                .try_fold(example.value(), |here, name| here.get(name));
-            if let Some(found) = found {
-                here = found;
-                if here.is_array() == place.is_list {
-                    break;
-                }
-            }
-        }
-        match here {
-            Value::Array(items) => items.iter().filter(|own| own.is_object()).collect(),
-            one if one.is_object() => vec![one],
-            _ => Vec::new(),
-        }
     }
 
     fn sample(
@@ -238,6 +227,28 @@ impl<'d> Recorded<'d> {
         let given = members.into_iter();
         given.filter(|(name, _)| !is_ours(name)).collect()
     }
+}
+
+/// The records of the document's example answer.
+fn shown<'d>(
+    description: &'d ApiDescription,
+    name: &str,
+    collection: &Collection,
+) -> Option<Vec<&'d Value>> {
+    let source = collection.shown.as_ref()?;
+    let operation = description.operation(source.method, &source.path)?;
+    let described = Described::new(description, operation);
+    let body = described.success()?.body?;
+    let example = body.example.as_ref()?.value();
+    let root = Described::of_body(Some(body));
+    let place = described.place(&root, name, source.is_many);
+    let mut path = place.path.iter();
+    let found = path.try_fold(example, |here, name| here.get(name))?;
+    Some(match found {
+        Value::Array(items) => items.iter().filter(|own| own.is_object()).collect(),
+        one if one.is_object() => vec![one],
+        _ => Vec::new(),
+    })
 }
 
 /// A record's content with its id where the description has it.

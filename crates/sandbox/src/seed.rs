@@ -249,12 +249,14 @@ impl Made {
             Some(CollectionName::Parameter(_)) => (last, ""),
         };
         let places = self.places.get(collection);
-        places
-            .into_iter()
-            .flatten()
-            .filter(|(parent, _)| parent == chain)
-            .map(|(_, id)| id.clone())
-            .collect()
+        let places = || places.into_iter().flatten();
+        let here = places().filter(|(parent, _)| parent == chain);
+        let here: Vec<String> = here.map(|(_, id)| id.clone()).collect();
+        if here.is_empty() && shapes.description.is_some() {
+            // They lie below something else, and are named without it here.
+            return places().map(|(_, id)| id.clone()).collect();
+        }
+        here
     }
 
     /// Deals the samples out to the parents: each parent gets one, each sample is used.

@@ -86,6 +86,8 @@ pub(super) struct Collection {
     pub(super) said: Option<Said>,
     /// Where the description of the API says how its records look.
     pub(super) source: Option<Source>,
+    /// Where it shows some of them.
+    pub(super) shown: Option<Source>,
     /// Has the catalog samples of it?
     has_samples: bool,
     /// How the description tells them apart; found out when it is first asked.
@@ -232,6 +234,10 @@ impl Shapes {
         if let Some(CollectionName::Literal(name)) = name
             && let Some(collection) = self.collections.get_mut(name)
         {
+            if source.has_example {
+                let known = collection.shown.take();
+                collection.shown = Some(Source::richer(known, source.clone()));
+            }
             let known = collection.source.take();
             collection.source = Some(Source::better(known, source));
         }
@@ -346,6 +352,7 @@ fn new_collection(
         read: None,
         said: None,
         source: None,
+        shown: None,
         has_samples: samples.is_some_and(|own| !own.records.is_empty()),
         identity: OnceLock::new(),
         rank: 0,

@@ -114,14 +114,16 @@ impl<'a> Ask<'a> {
     }
 
     fn is_in(&self, name: &str) -> bool {
-        let mut above = self.above;
+        self.times_in(name) > 0
+    }
+
+    fn times_in(&self, name: &str) -> usize {
+        let (mut above, mut times) = (self.above, 0);
         while let Some(own) = above {
-            if own.name == name {
-                return true;
-            }
+            times += usize::from(own.name == name);
             above = own.next;
         }
-        false
+        times
     }
 }
 
@@ -140,7 +142,9 @@ pub(crate) fn make<'v>(
     if let Some(listed) = listed(&shape, base, ask.seed) {
         return listed;
     }
-    if ask.depth > MOST_DEPTH || !from.step() {
+    // What must contain itself is nothing that could ever be sent.
+    let is_endless = shape.name.is_some_and(|name| ask.times_in(name) > 1);
+    if ask.depth > MOST_DEPTH || is_endless || !from.value() {
         return least(&shape);
     }
     let own;

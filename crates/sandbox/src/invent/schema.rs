@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use scope::Json;
 use serde_json::Value;
 
-/// How many schemas are looked at for one answer.
+/// How many schemas are looked at for one answer, and how many values are made.
 const MOST_STEPS: usize = 400_000;
+const MOST_VALUES: usize = 20_000;
 
 /// How deep references and alternatives are followed for one value.
 const MOST_NESTED: usize = 24;
@@ -16,6 +17,7 @@ const MOST_NESTED: usize = 24;
 pub(crate) struct Schemas<'v> {
     definitions: &'v BTreeMap<String, Json>,
     left: Cell<usize>,
+    values_left: Cell<usize>,
 }
 
 /// What is said of a value, by all schemas for it together.
@@ -41,14 +43,17 @@ impl<'v> Schemas<'v> {
         Self {
             definitions,
             left: Cell::new(MOST_STEPS),
+            values_left: Cell::new(MOST_VALUES),
         }
     }
 
-    /// Takes so many steps; are there any left?
-    pub(crate) fn step(&self) -> bool {
-        let left = self.left.get();
-        self.left.set(left.saturating_sub(1));
-        left > 0
+    fn step(&self) -> bool {
+        taken(&self.left)
+    }
+
+    /// May one more value be made?
+    pub(crate) fn value(&self) -> bool {
+        taken(&self.values_left)
     }
 
     /// What schemas that all hold say. Of alternatives, that which a value fits.
@@ -318,6 +323,13 @@ impl<'v> Shape<'v> {
             None => !self.items.is_empty(),
         }
     }
+}
+
+/// Takes one; was there any left?
+fn taken(from: &Cell<usize>) -> bool {
+    let left = from.get();
+    from.set(left.saturating_sub(1));
+    left > 0
 }
 
 /// The member that tells which alternative it is, and what it says there.
