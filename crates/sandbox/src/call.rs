@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, Response, StatusCode, Uri};
 use enforce::{Permitted, Problem};
 use oauth::model::{SandboxRecord, Uuid};
@@ -13,17 +13,11 @@ use serde_json::Value;
 
 use super::expand::{self, Expansion};
 use super::query::{self, Query};
-use super::refusal;
-use super::said::Said;
 use super::sandbox::Sandbox;
 use super::seed::{join, plain};
-use super::shape::{Collection, CollectionName, Operation, Place};
-
-/// How many records a collection of an organisation can have.
-pub(super) const MAX_RECORDS: usize = 1_000;
-
-/// How large a record can be, in bytes of JSON.
-pub(super) const MAX_RECORD_BYTES: usize = 16 * 1024;
+use super::shape::{CollectionName, Operation, Place};
+use super::spot::Spot;
+use super::{refusal, response};
 
 /// A permitted call.
 pub(super) struct Call<'s> {
@@ -33,24 +27,6 @@ pub(super) struct Call<'s> {
     pub(super) query: Query,
     /// Its own URL without the query.
     pub(super) url: String,
-}
-
-/// A place with the parameters of a call filled in.
-pub(super) struct Spot<'s> {
-    pub(super) name: String,
-    pub(super) collection: &'s Collection,
-    /// Ids of the parents.
-    pub(super) parent: String,
-    /// Are these what its records lie below?
-    pub(super) is_usual: bool,
-    /// Id of the record and the parameter it came from; empty where there is one record only.
-    pub(super) item: Option<(String, String)>,
-}
-
-impl Spot<'_> {
-    pub(super) fn said(&self) -> Option<&Said> {
-        self.collection.said.as_ref()
-    }
 }
 
 impl<'s> Call<'s> {
@@ -327,11 +303,11 @@ impl<'s> Call<'s> {
         url: &str,
     ) -> Result<Response<Body>, Problem> {
         let location = HeaderValue::from_str(&format!("{url}/{}", record.id));
-        let mut response = json(StatusCode::CREATED, &self.expanded(record.body).await?);
+        let mut made = response::json(StatusCode::CREATED, &self.expanded(record.body).await?);
         if let Ok(location) = location {
-            response.headers_mut().insert(LOCATION, location);
+            made.headers_mut().insert(LOCATION, location);
         }
-        Ok(response)
+        Ok(made)
     }
 }
 
@@ -341,21 +317,4 @@ fn names(record: &SandboxRecord, id: &str) -> bool {
     members
         .filter(|(name, _)| name.len() > 2 && name.to_ascii_lowercase().ends_with("id"))
         .any(|(_, value)| plain(value) == id)
-}
-
-/// A JSON answer. No cache may keep what belongs to one token.
-pub(super) fn json(status: StatusCode, body: &Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_string()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
-/// An answer without a body.
-pub(super) fn nothing() -> Response<Body> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    response
 }

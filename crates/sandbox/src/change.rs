@@ -9,9 +9,11 @@ use scope::Method;
 use serde_json::{Map, Value, json};
 
 use super::answer::Tells;
-use super::call::{self, Call, MAX_RECORD_BYTES, MAX_RECORDS, Spot};
+use super::call::Call;
+use super::limits::{MAX_RECORD_BYTES, MAX_RECORDS};
 use super::shape::Place;
-use super::{body, ids, naming, refusal};
+use super::spot::Spot;
+use super::{body, ids, naming, refusal, response};
 
 impl Call<'_> {
     pub(super) async fn create(
@@ -43,13 +45,13 @@ impl Call<'_> {
             [one] => HeaderValue::from_str(&format!("{}/{}", self.url, one.id)).ok(),
             _ => None,
         };
-        let otherwise = async || Ok(call::nothing());
+        let otherwise = async || Ok(response::nothing());
         let answer = self.answered(Some(spot), Tells::Records(&made), otherwise);
-        let mut response = answer.await?;
-        if let Some(location) = location.filter(|_| response.status() == StatusCode::CREATED) {
-            response.headers_mut().insert(LOCATION, location);
+        let mut answer = answer.await?;
+        if let Some(location) = location.filter(|_| answer.status() == StatusCode::CREATED) {
+            answer.headers_mut().insert(LOCATION, location);
         }
-        Ok(response)
+        Ok(answer)
     }
 
     pub(super) async fn create_many(
@@ -66,7 +68,7 @@ impl Call<'_> {
             data.push(self.add(&spot, members).await?.body);
         }
         let answer = json!({ "total": data.len(), "data": data });
-        Ok(call::json(StatusCode::CREATED, &answer))
+        Ok(response::json(StatusCode::CREATED, &answer))
     }
 
     /// Merges the body into the record; a single one comes into being by its first change.
@@ -89,7 +91,7 @@ impl Call<'_> {
         };
         if place.single && is_new {
             let record = self.add(&spot, members).await?;
-            return Ok(call::json(StatusCode::CREATED, &record.body));
+            return Ok(response::json(StatusCode::CREATED, &record.body));
         }
         let _writing = self.sandbox.writing.lock().await;
         let record = self.item(&spot).await?;
@@ -107,7 +109,7 @@ impl Call<'_> {
         let tells = Tells::Records(std::slice::from_ref(&record));
         let otherwise = async || {
             let body = self.expanded(record.body.clone()).await?;
-            Ok(call::json(StatusCode::OK, &body))
+            Ok(response::json(StatusCode::OK, &body))
         };
         self.answered(Some(spot), tells, otherwise).await
     }
@@ -120,7 +122,7 @@ impl Call<'_> {
             return Err(refusal::unknown_record(&spot.name, &record.id));
         }
         let tells = Tells::Records(std::slice::from_ref(&record));
-        let otherwise = async || Ok(call::nothing());
+        let otherwise = async || Ok(response::nothing());
         self.answered(Some(&spot), tells, otherwise).await
     }
 
@@ -182,7 +184,7 @@ impl Call<'_> {
         let otherwise = async || {
             let data: Vec<&Value> = acted_on.iter().map(|record| &record.body).collect();
             let answer = json!({ "total": data.len(), "data": data });
-            Ok(call::json(StatusCode::OK, &answer))
+            Ok(response::json(StatusCode::OK, &answer))
         };
         let tells = Tells::Records(&acted_on);
         self.answered(Some(&spot), tells, otherwise).await

@@ -5,7 +5,8 @@ use axum::http::StatusCode;
 use scope::{ApiBody, ApiDescription, ApiOperation};
 use serde_json::{Map, Value};
 
-use super::invent::make::{Ask, Fill, make, mix};
+use super::invent::make::{Ask, Fill, make};
+use super::invent::mix::mix;
 use super::invent::schema::{Schemas, Shape};
 use super::naming;
 

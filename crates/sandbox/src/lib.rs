@@ -6,6 +6,7 @@
 //! beside the catalog.
 
 mod answer;
+mod as_said;
 mod body;
 mod call;
 mod change;
@@ -14,6 +15,7 @@ mod document;
 mod expand;
 mod ids;
 mod invent;
+mod limits;
 mod me;
 mod naming;
 mod public;
@@ -21,6 +23,7 @@ mod query;
 mod reading;
 mod recorded;
 mod refusal;
+mod response;
 mod router;
 mod said;
 mod samples;
@@ -29,6 +32,8 @@ mod search;
 mod seed;
 mod shape;
 mod show;
+mod source;
+mod spot;
 
 pub use refusal::reasons;
 pub use router::{PATHS, router};

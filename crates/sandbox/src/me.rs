@@ -10,9 +10,9 @@ use scope::{OrganisationKey, OrganisationPlace};
 use serde_json::{Map, Value, json};
 
 use super::answer::Tells;
-use super::call::{self, Call};
-use super::refusal;
+use super::call::Call;
 use super::shape::{CollectionName, Place};
+use super::{refusal, response};
 
 impl Call<'_> {
     /// The person, over the sample of a `me` or the first of the collection, and where they
@@ -44,7 +44,7 @@ impl Call<'_> {
         members.insert("organisations".to_owned(), organisations);
         name_person(&mut members, &user);
         let me = Value::Object(members);
-        let otherwise = async || Ok(call::json(StatusCode::OK, &me));
+        let otherwise = async || Ok(response::json(StatusCode::OK, &me));
         self.answered(None, Tells::Value(Some(&me)), otherwise)
             .await
     }

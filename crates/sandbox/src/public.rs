@@ -9,10 +9,10 @@ use scope::Catalog;
 use serde_json::{Value, json};
 
 use super::answer::{self, Tells};
-use super::call::{self, Spot};
 use super::described::{Described, Shown};
 use super::shape::{CollectionName, Operation, Place, Shapes};
-use super::{query, refusal, seed};
+use super::spot::Spot;
+use super::{query, refusal, response, seed};
 
 /// What is answered.
 pub(super) fn answer(
@@ -43,18 +43,23 @@ pub(super) fn answer(
             ),
             _ => Tells::Records(&found),
         };
-        return Ok(answer::response(&described, &success, spot.as_ref(), tells));
+        return Ok(answer::described(
+            &described,
+            &success,
+            spot.as_ref(),
+            tells,
+        ));
     }
     let bodies = || found.iter().map(|record| record.body.clone());
     Ok(match operation {
         Operation::List(_) | Operation::Search(_) => {
             let data: Vec<Value> = bodies().collect();
-            call::json(StatusCode::OK, &json!({ "data": data }))
+            response::json(StatusCode::OK, &json!({ "data": data }))
         }
-        Operation::Report(_) => call::json(StatusCode::OK, &json!({})),
+        Operation::Report(_) => response::json(StatusCode::OK, &json!({})),
         _ => match bodies().next() {
-            Some(body) => call::json(StatusCode::OK, &body),
-            None => call::nothing(),
+            Some(body) => response::json(StatusCode::OK, &body),
+            None => response::nothing(),
         },
     })
 }

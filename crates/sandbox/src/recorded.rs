@@ -1,84 +1,13 @@
 //! How the records of a collection look, where the description of the API says so.
 
-use scope::{ApiBody, ApiDescription, IdStyle, Method};
+use scope::{ApiBody, ApiDescription, IdStyle};
 use serde_json::{Map, Value};
 
-use super::call::MAX_RECORD_BYTES;
 use super::described::Described;
-use super::ids;
-use super::invent::make::{Ask, Fill, make, mix};
-use super::shape::{Collection, Operation};
-
-/// The operation whose answer says it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Source {
-    /// How surely its answer is such a record: one that is shown says more than one in a list.
-    rank: u8,
-    method: Method,
-    path: String,
-    is_many: bool,
-    pub(super) has_example: bool,
-    /// The path parameter with the id.
-    item: Option<String>,
-}
-
-/// How records are told apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Identity {
-    /// The member with the id.
-    pub(super) member: String,
-    pub(super) style: IdStyle,
-    /// Is a number written as a text?
-    pub(super) is_text: bool,
-}
-
-impl Source {
-    /// Of an operation, if its answer has records of its collection.
-    pub(super) fn of(
-        description: &ApiDescription,
-        (method, path): (Method, &str),
-        operation: &Operation,
-    ) -> Option<Self> {
-        let (place, rank) = match operation {
-            Operation::Show(place) => (place, 4),
-            Operation::List(place) => (place, 3),
-            Operation::Create(place) => (place, 2),
-            Operation::Change(place) | Operation::Search(place) => (place, 1),
-            _ => return None,
-        };
-        let described = Described::new(description, description.operation(method, path)?);
-        let body = described.success()?.body?;
-        body.schema.as_ref()?;
-        Some(Self {
-            rank,
-            method,
-            path: path.to_owned(),
-            is_many: matches!(operation, Operation::List(_) | Operation::Search(_)),
-            has_example: body.example.is_some(),
-            item: place.item.clone(),
-        })
-    }
-
-    /// The better one, the first of two that are alike.
-    pub(super) fn better(known: Option<Self>, other: Self) -> Self {
-        match known {
-            Some(known) if known.rank >= other.rank => known,
-            Some(known) => Self {
-                item: other.item.or(known.item),
-                ..other
-            },
-            None => other,
-        }
-    }
-
-    /// The one that shows more: a list shows several.
-    pub(super) fn richer(known: Option<Self>, other: Self) -> Self {
-        match known {
-            Some(known) if known.is_many || !other.is_many => known,
-            _ => other,
-        }
-    }
-}
+use super::invent::make::{Ask, Fill, make};
+use super::invent::mix::mix;
+use super::limits::MAX_RECORD_BYTES;
+use super::source::{Identity, Source, Sources};
 
 /// What is said of the records of one collection.
 pub(super) struct Recorded<'d> {
@@ -94,9 +23,9 @@ impl<'d> Recorded<'d> {
     pub(super) fn of(
         description: &'d ApiDescription,
         name: &str,
-        collection: &Collection,
+        sources: &Sources,
     ) -> Option<Self> {
-        let source = collection.source.as_ref()?;
+        let source = sources.best.as_ref()?;
         let operation = description.operation(source.method, &source.path)?;
         let described = Described::new(description, operation);
         let body = described.success()?.body;
@@ -106,18 +35,14 @@ impl<'d> Recorded<'d> {
         let shape = described.schemas.shape(&schemas, None);
         let is_record = shape.is_object() && !shape.properties.is_empty();
         is_record.then(|| Self {
-            shown: shown(description, name, collection).unwrap_or_default(),
+            shown: shown(description, name, sources.shown.as_ref()).unwrap_or_default(),
             described,
             schemas,
         })
     }
 
     /// By what its records are told apart.
-    pub(super) fn identity(&self, name: &str, collection: &Collection) -> Option<Identity> {
-        let item = collection
-            .source
-            .as_ref()
-            .and_then(|own| own.item.as_deref());
+    pub(super) fn identity(&self, name: &str, item: Option<&str>) -> Option<Identity> {
         let shape = self.described.schemas.shape(&self.schemas, None);
         let member = self.described.id_member(&shape, name, item)?;
         let own = shape.properties.get(member)?;
@@ -147,7 +72,7 @@ impl<'d> Recorded<'d> {
     pub(super) fn samples(
         &self,
         name: &str,
-        collection: &Collection,
+        id_member: &str,
         count: usize,
     ) -> Vec<Map<String, Value>> {
         const MOST_SHOWN: usize = 10;
@@ -159,11 +84,10 @@ impl<'d> Recorded<'d> {
                 let base = shown.get(number).or(shown.first()).copied();
                 let is_another = number >= shown.len().max(1);
                 let mut sample = self.sample(name, base, seed, is_another)?;
-                let member = collection.id_member();
-                let shows_id = base.is_some_and(|base| base.get(member).is_some());
-                if is_another || !(shows_id || self.shows(member)) {
+                let shows_id = base.is_some_and(|base| base.get(id_member).is_some());
+                if is_another || !(shows_id || self.shows(id_member)) {
                     // An invented one has its place in the row of all of them.
-                    sample.remove(member);
+                    sample.remove(id_member);
                 }
                 Some(sample)
             })
@@ -233,9 +157,9 @@ impl<'d> Recorded<'d> {
 fn shown<'d>(
     description: &'d ApiDescription,
     name: &str,
-    collection: &Collection,
+    source: Option<&Source>,
 ) -> Option<Vec<&'d Value>> {
-    let source = collection.shown.as_ref()?;
+    let source = source?;
     let operation = description.operation(source.method, &source.path)?;
     let described = Described::new(description, operation);
     let body = described.success()?.body?;
@@ -249,16 +173,6 @@ fn shown<'d>(
         one if one.is_object() => vec![one],
         _ => Vec::new(),
     })
-}
-
-/// A record's content with its id where the description has it.
-pub(super) fn with_id(body: &Value, id: &str, collection: &Collection) -> Value {
-    let mut body = body.clone();
-    if let Some(members) = body.as_object_mut() {
-        let value = ids::json(collection, id);
-        members.insert(collection.id_member().to_owned(), value);
-    }
-    body
 }
 
 /// The members of the records in the body of a request, taken out of what is around them; the

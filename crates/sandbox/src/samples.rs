@@ -8,7 +8,8 @@ use scope::Endpoint;
 use serde_json::Value;
 
 use super::described::Described;
-use super::invent::make::{Ask, Fill, make, mix};
+use super::invent::make::{Ask, Fill, make};
+use super::invent::mix::mix;
 use super::seed;
 use super::shape::{CollectionName, Shapes};
 

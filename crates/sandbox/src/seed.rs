@@ -131,7 +131,7 @@ fn samples<'n>(
         let count = if collection.single { 1 } else { MADE_UP };
         let bodies = bodies(catalog, shapes, name, collection, count);
         let mut parents = made.parents(shapes, &collection.parents);
-        if parents.is_empty() && collection.source.is_some() {
+        if parents.is_empty() && collection.sources.best.is_some() {
             // Below nothing that is there, so by themselves.
             parents.push(String::new());
         }
@@ -192,7 +192,7 @@ fn bodies(
         return given;
     }
     let recorded = shapes.recorded(name, collection);
-    let described = recorded.map(|recorded| recorded.samples(name, collection, count));
+    let described = recorded.map(|recorded| recorded.samples(name, collection.id_member(), count));
     if let Some(mut described) = described.filter(|own| !own.is_empty()) {
         described.truncate(if collection.single {
             1
@@ -308,7 +308,7 @@ impl Made {
 /// The id that a sample brings along, where it can have that.
 fn own_id(collection: &Collection, body: &Map<String, Value>) -> Option<String> {
     let own = body.get(collection.id_member()).map(plain)?;
-    (collection.source.is_none() || can_be_id(collection, &own)).then_some(own)
+    (collection.sources.best.is_none() || can_be_id(collection, &own)).then_some(own)
 }
 
 /// The id of the first sample of a collection.

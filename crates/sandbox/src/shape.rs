@@ -8,10 +8,12 @@ use std::sync::{Arc, OnceLock};
 
 use scope::{ApiDescription, Catalog, Endpoint, IdStyle, Method, Requirement};
 
+use super::described::Described;
 use super::naming;
 use super::reading::Reading;
-use super::recorded::{Identity, Recorded, Source};
+use super::recorded::Recorded;
 use super::said::Said;
+use super::source::{Identity, Source, Sources};
 
 /// What a call does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,10 +86,8 @@ pub(super) struct Collection {
     pub(super) read: Option<String>,
     /// What is said when a record is made, where that decides about the record.
     pub(super) said: Option<Said>,
-    /// Where the description of the API says how its records look.
-    pub(super) source: Option<Source>,
-    /// Where it shows some of them.
-    pub(super) shown: Option<Source>,
+    /// Where the description of the API tells of its records.
+    pub(super) sources: Sources,
     /// Has the catalog samples of it?
     has_samples: bool,
     /// How the description tells them apart; found out when it is first asked.
@@ -181,7 +181,7 @@ impl Shapes {
 
     /// What the description says of a collection's records.
     pub(super) fn recorded(&self, name: &str, collection: &Collection) -> Option<Recorded<'_>> {
-        Recorded::of(self.description.as_deref()?, name, collection)
+        Recorded::of(self.description.as_deref()?, name, &collection.sources)
     }
 
     fn note_collection(&mut self, catalog: &Catalog, endpoint: &Endpoint, operation: &Operation) {
@@ -227,19 +227,18 @@ impl Shapes {
         operation: &Operation,
     ) {
         let call = (endpoint.method, endpoint.path.as_str());
-        let Some(source) = Source::of(description, call, operation) else {
+        let Some(source) = source(description, call, operation) else {
             return;
         };
         let name = operation.place().map(|place| &place.collection);
         if let Some(CollectionName::Literal(name)) = name
             && let Some(collection) = self.collections.get_mut(name)
         {
+            let sources = &mut collection.sources;
             if source.has_example {
-                let known = collection.shown.take();
-                collection.shown = Some(Source::richer(known, source.clone()));
+                sources.shown = Some(Source::richer(sources.shown.take(), source.clone()));
             }
-            let known = collection.source.take();
-            collection.source = Some(Source::better(known, source));
+            sources.best = Some(Source::better(sources.best.take(), source));
         }
     }
 
@@ -307,8 +306,8 @@ impl Collection {
     fn identify(&self, name: &str, description: Option<&ApiDescription>) {
         self.identity.get_or_init(|| {
             let description = description.filter(|_| !self.has_samples)?;
-            let recorded = Recorded::of(description, name, self)?;
-            recorded.identity(name, self)
+            let recorded = Recorded::of(description, name, &self.sources)?;
+            recorded.identity(name, self.sources.item())
         });
     }
 
@@ -332,6 +331,32 @@ impl Collection {
     }
 }
 
+/// What an operation's answer tells of its collection's records, if anything.
+fn source(
+    description: &ApiDescription,
+    (method, path): (Method, &str),
+    operation: &Operation,
+) -> Option<Source> {
+    let (place, rank) = match operation {
+        Operation::Show(place) => (place, 4),
+        Operation::List(place) => (place, 3),
+        Operation::Create(place) => (place, 2),
+        Operation::Change(place) | Operation::Search(place) => (place, 1),
+        _ => return None,
+    };
+    let described = Described::new(description, description.operation(method, path)?);
+    let body = described.success()?.body?;
+    body.schema.as_ref()?;
+    Some(Source {
+        rank,
+        method,
+        path: path.to_owned(),
+        is_many: matches!(operation, Operation::List(_) | Operation::Search(_)),
+        has_example: body.example.is_some(),
+        item: place.item.clone(),
+    })
+}
+
 fn new_collection(
     catalog: &Catalog,
     name: &str,
@@ -351,8 +376,7 @@ fn new_collection(
         id_family: name.to_owned(),
         read: None,
         said: None,
-        source: None,
-        shown: None,
+        sources: Sources::default(),
         has_samples: samples.is_some_and(|own| !own.records.is_empty()),
         identity: OnceLock::new(),
         rank: 0,

@@ -8,10 +8,10 @@ use scope::RowFilter;
 use serde_json::{Value, json};
 
 use super::answer::Tells;
-use super::call::{self, Call};
-use super::document;
+use super::call::Call;
 use super::search::Criteria;
 use super::shape::Place;
+use super::{document, response};
 
 impl Call<'_> {
     pub(super) async fn list(&self, place: &Place) -> Result<Response<Body>, Problem> {
@@ -57,7 +57,7 @@ impl Call<'_> {
                     Value::from(self.why_empty(&spot.name)),
                 );
             }
-            Ok(call::json(StatusCode::OK, &list))
+            Ok(response::json(StatusCode::OK, &list))
         };
         self.answered(Some(&spot), tells, otherwise).await
     }
@@ -99,7 +99,7 @@ impl Call<'_> {
             "total": rows.len(),
             "rows": rows,
         });
-        let otherwise = async || Ok(call::json(StatusCode::OK, &report));
+        let otherwise = async || Ok(response::json(StatusCode::OK, &report));
         self.answered(None, Tells::Value(None), otherwise).await
     }
 }

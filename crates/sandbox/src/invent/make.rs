@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::mix::mix;
 use super::scalar;
 use super::schema::{Schemas, Shape};
 use super::text::Said;
@@ -382,13 +383,4 @@ fn array<'v>(from: &Schemas<'v>, shape: &Shape<'v>, base: Option<&Value>, ask: A
         }
     }
     Value::Array(items)
-}
-
-/// Another seed, for what has this name.
-pub(crate) fn mix(seed: u64, name: &str) -> u64 {
-    // FNV-1a: no secret hangs on it.
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    let begin = seed ^ 0xcbf2_9ce4_8422_2325;
-    let mixed = name.bytes().fold(begin, step);
-    mixed ^ (mixed >> 29)
 }

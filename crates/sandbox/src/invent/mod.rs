@@ -4,6 +4,7 @@
 //! What is made is the same each time, and bounded in depth and size whatever the schema says.
 
 pub(crate) mod make;
+pub(crate) mod mix;
 mod pattern;
 mod scalar;
 pub(crate) mod schema;

@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use oauth::model::Uuid;
 
-use super::make::mix;
+use super::mix::mix;
 use crate::naming;
 
 const FIRST_NAMES: [&str; 6] = ["Ada", "Ben", "Cleo", "Dan", "Elif", "Farah"];
