@@ -3,7 +3,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use oauth::model::{KeyUse, Timestamp, TokenHash, Uuid};
+use arc_swap::ArcSwap;
+use oauth::model::{KeyUse, Timestamp, Uuid};
 use oauth::naming::{self, NamingError};
 use oauth::policy::RealmPolicy;
 use scope::{ApiDescription, Catalog};
@@ -11,6 +12,7 @@ use storage::Store;
 
 use crate::base_url::{BaseUrlError, base_url};
 use crate::cache::{Caches, Follower, RealmCache};
+use crate::catalogs::{self, Offers};
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::keys::{self, KeySettings, KeysError, StoredKeys};
@@ -20,16 +22,21 @@ use crate::metrics::{Figures, Metrics};
 use crate::random::Random;
 use crate::realm::Realm;
 
+/// Realms by their names.
+pub(crate) type Realms = BTreeMap<String, Arc<Realm>>;
+
 /// A running Scopegate: its realms over one store.
 pub struct App {
-    store: Arc<dyn Store>,
-    realms: BTreeMap<String, Arc<Realm>>,
-    clock: Arc<dyn Clock>,
+    pub(crate) store: Arc<dyn Store>,
+    /// Replaced as a whole, so that catalogs that are taken together count together.
+    pub(crate) realms: ArcSwap<Realms>,
+    pub(crate) clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     base_url: String,
     pub(crate) follower: Arc<Follower>,
     keys: KeySettings,
     metrics: Arc<Metrics>,
+    pub(crate) offers: Offers,
     stopping: AtomicBool,
 }
 
@@ -52,15 +59,17 @@ impl App {
         }
     }
 
-    /// The realm with this name.
+    /// The realm with this name, with the catalog of this moment. Whoever answers a request asks
+    /// once, and so sees one catalog from beginning to end.
     #[must_use]
-    pub fn realm(&self, id: &str) -> Option<&Arc<Realm>> {
-        self.realms.get(id)
+    pub fn realm(&self, id: &str) -> Option<Arc<Realm>> {
+        self.realms.load().get(id).cloned()
     }
 
-    /// Every realm, by name.
-    pub fn realms(&self) -> impl Iterator<Item = &Arc<Realm>> {
-        self.realms.values()
+    /// Every realm, by name, all of one moment.
+    #[must_use]
+    pub fn realms(&self) -> Vec<Arc<Realm>> {
+        self.realms.load().values().cloned().collect()
     }
 
     /// The store. What is written through it counts at once in every [`RealmCache`] here.
@@ -293,7 +302,9 @@ impl AppBuilder {
         let metrics = Metrics::new(realms, &self.store.figures())
             .map_err(|error| BuildError::Metrics(error.to_string()))?;
         self.complete_keys(&metrics).await?;
-        self.prepare_catalogs().await?;
+        for catalog in &self.catalogs {
+            catalogs::prepare(&*self.store, &*self.clock, catalog).await?;
+        }
         // Before anything is read that may change meanwhile.
         let begin = self.store.latest_change().await.map_err(Fault::from)?;
         let mut caches = BTreeMap::new();
@@ -327,17 +338,19 @@ impl AppBuilder {
             let issuer = format!("{}/{id}", self.base_url);
             let description = self.descriptions.remove(&id);
             let realm = Realm::new(issuer, catalog, policy, cache).described(description);
+            metrics.catalog_counts(None, &realm);
             realms.insert(id, Arc::new(realm));
         }
         let app = Arc::new(App {
             store: Arc::clone(&store),
-            realms,
+            realms: ArcSwap::from_pointee(realms),
             clock: self.clock,
             random: self.random,
             base_url: self.base_url,
             follower,
             keys: self.keys,
             metrics: Arc::new(metrics),
+            offers: Offers::default(),
             stopping: AtomicBool::new(false),
         });
         Ok((app, store))
@@ -352,21 +365,6 @@ impl AppBuilder {
                 return Err(BuildError::RealmTwice(catalog.id().to_owned()));
             }
             naming::realm(catalog.id())?;
-        }
-        Ok(())
-    }
-
-    /// Numbers the scopes of each catalog, and archives its text.
-    async fn prepare_catalogs(&self) -> Result<(), Fault> {
-        for catalog in &self.catalogs {
-            let scopes = catalog.scope_of(&catalog.all());
-            self.store
-                .number_scopes(catalog.id(), scopes.tokens())
-                .await?;
-            let text = catalog.source();
-            let TokenHash(digest) = TokenHash::of(text.as_bytes());
-            let now = self.clock.now();
-            self.store.archive_catalog(&digest, text, now).await?;
         }
         Ok(())
     }

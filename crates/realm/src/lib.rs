@@ -9,6 +9,7 @@ mod app;
 mod background;
 mod base_url;
 pub mod cache;
+mod catalogs;
 mod clock;
 pub mod consents;
 pub mod families;
@@ -29,6 +30,7 @@ pub mod tokens;
 
 pub use app::{App, AppBuilder, BuildError};
 pub use base_url::{BaseUrlError, base_url};
+pub use catalogs::{CatalogsRefused, Taken};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use fault::Fault;
 pub use random::{Random, SeededRandom, SystemRandom};

@@ -5,10 +5,11 @@ use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::token::{AccessTokenClaims, RealmKeys};
 use scope::{ApiDescription, Catalog};
 
-use crate::cache::RealmCache;
+use crate::cache::{Edition, RealmCache};
 
 /// One provider's world: its issuer, catalog, keys, and what is known of its clients,
-/// people and grants.
+/// people and grants. Its catalog never changes: a server that takes another one has another
+/// `Realm` from then on, and requests under way keep theirs.
 pub struct Realm {
     id: String,
     issuer: String,
@@ -39,7 +40,7 @@ impl Realm {
             },
             sandbox: [sandbox],
             issuer,
-            catalog_digest: TokenHash::of(catalog.source().as_bytes()).0,
+            catalog_digest: digest(&catalog),
             catalog,
             description: None,
             policy,
@@ -51,6 +52,21 @@ impl Realm {
         Self {
             description,
             ..self
+        }
+    }
+
+    /// The same realm with another catalog.
+    pub(crate) fn with_catalog(&self, catalog: Arc<Catalog>) -> Self {
+        Self {
+            id: self.id.clone(),
+            issuer: self.issuer.clone(),
+            audiences: self.audiences.clone(),
+            sandbox: self.sandbox.clone(),
+            catalog_digest: digest(&catalog),
+            cache: Arc::new(self.cache.with_catalog(Arc::clone(&catalog))),
+            catalog,
+            description: self.description.clone(),
+            policy: self.policy,
         }
     }
 
@@ -146,6 +162,13 @@ impl Realm {
         self.catalog_digest
     }
 
+    /// Which of the catalogs it has had while this process runs. What is made of one, sets of its
+    /// scopes above all, is of use with that one only.
+    #[must_use]
+    pub fn edition(&self) -> Edition {
+        self.cache.edition()
+    }
+
     /// What the realm decides beyond its catalog.
     #[must_use]
     pub fn policy(&self) -> &RealmPolicy {
@@ -163,4 +186,9 @@ impl Realm {
     pub fn keys(&self) -> Arc<RealmKeys> {
         self.cache.keys()
     }
+}
+
+/// SHA-256 of a catalog's text.
+pub(crate) fn digest(catalog: &Catalog) -> [u8; 32] {
+    TokenHash::of(catalog.source().as_bytes()).0
 }

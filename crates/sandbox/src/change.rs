@@ -93,7 +93,7 @@ impl Call<'_> {
             let record = self.add(&spot, members).await?;
             return Ok(response::json(StatusCode::CREATED, &record.body));
         }
-        let _writing = self.sandbox.writing.lock().await;
+        let _writing = self.sandbox.records.writing.lock().await;
         let record = self.item(&spot).await?;
         let members = self.as_changed(&spot, &record.id, members);
         let record = self.merge(&spot, record, members).await?;
@@ -156,7 +156,7 @@ impl Call<'_> {
                 body::optional_record(body, &spot.name, spot.said())?,
             ),
         };
-        let _writing = self.sandbox.writing.lock().await;
+        let _writing = self.sandbox.records.writing.lock().await;
         let record = self.item(&spot).await?;
         let members = self.as_changed(&spot, &record.id, members);
         let record = self.merge(&spot, record, members).await?;
@@ -171,7 +171,7 @@ impl Call<'_> {
     ) -> Result<Response<Body>, Problem> {
         let spot = self.spot(place).await?;
         let named = body::named_ids(body.as_ref());
-        let _writing = self.sandbox.writing.lock().await;
+        let _writing = self.sandbox.records.writing.lock().await;
         let records = self.records(&spot).await?;
         let mut acted_on = Vec::new();
         for record in records
@@ -218,7 +218,7 @@ impl Call<'_> {
         spot: &Spot<'_>,
         mut members: Map<String, Value>,
     ) -> Result<SandboxRecord, Problem> {
-        let _writing = self.sandbox.writing.lock().await;
+        let _writing = self.sandbox.records.writing.lock().await;
         let there = self.all(&spot.name, None).await?;
         if there.len() >= MAX_RECORDS {
             return Err(refusal::full(&spot.name, MAX_RECORDS));

@@ -7,19 +7,20 @@ use axum::http::header::ACCESS_CONTROL_REQUEST_METHOD;
 use axum::http::{Method, Request, Response};
 use axum::routing::any;
 use enforce::{AccessSource, Denied, RequireScopeLayer};
-use realm::cache::{InProcessVerifier, KeySource};
+use realm::cache::{InProcessVerifier, KeySource, PerEdition};
 use realm::metrics::Decisions;
 use realm::{App, Realm};
 use tower::Service;
 
-use super::sandbox::Sandbox;
+use super::refusal;
+use super::sandbox::{Records, Sandbox};
 
 /// Where a sandbox answers, by any method.
 pub const PATHS: [&str; 3] = ["/{realm}/api", "/{realm}/api/", "/{realm}/api/{*path}"];
 
 /// The sandbox of every realm that has one.
 pub fn router(app: &Arc<App>) -> Router {
-    app.realms().fold(Router::new(), |router, realm| {
+    app.realms().iter().fold(Router::new(), |router, realm| {
         let Some(gate) = gate_of(app, realm) else {
             return router;
         };
@@ -31,16 +32,25 @@ pub fn router(app: &Arc<App>) -> Router {
     })
 }
 
-fn gate_of(app: &Arc<App>, realm: &Arc<Realm>) -> Option<Arc<Gate>> {
-    Some(Arc::new(Gate {
-        service: before_sandbox(app, realm, realm.sandbox()?),
+fn gate_of(app: &Arc<App>, realm: &Realm) -> Option<Arc<Gate>> {
+    let gate = Gate {
+        app: Arc::clone(app),
+        realm: realm.id().to_owned(),
+        service: PerEdition::default(),
+        records: Arc::default(),
         decisions: Arc::clone(app.metrics().decisions(realm.id())?),
-    }))
+    };
+    // The first call finds it made.
+    let _made = gate.service()?;
+    Some(Arc::new(gate))
 }
 
 /// What stands before a realm's sandbox, and where its decisions are counted.
 struct Gate {
-    service: Router,
+    app: Arc<App>,
+    realm: String,
+    service: PerEdition<Router>,
+    records: Arc<Records>,
     decisions: Arc<Decisions>,
 }
 
@@ -51,7 +61,10 @@ impl Gate {
             && request
                 .headers()
                 .contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-        let response = match self.service.clone().call(request).await {
+        let Some(mut service) = self.service() else {
+            return refusal::not_permitted().into_response(&self.realm, None, None);
+        };
+        let response = match service.call(request).await {
             Ok(response) => response,
             Err(never) => match never {},
         };
@@ -67,10 +80,25 @@ impl Gate {
         }
         response
     }
+
+    /// By the catalog that the realm has now; decided and answered by the same.
+    fn service(&self) -> Option<Router> {
+        let realm = self.app.realm(&self.realm)?;
+        let resource = realm.sandbox()?;
+        let made = self.service.of(realm.edition(), || {
+            before_sandbox(&self.app, &realm, resource, &self.records)
+        });
+        Some(Router::clone(&made))
+    }
 }
 
 /// One realm's sandbox with the decision before it.
-fn before_sandbox(app: &Arc<App>, realm: &Arc<Realm>, resource: &str) -> Router {
+fn before_sandbox(
+    app: &Arc<App>,
+    realm: &Arc<Realm>,
+    resource: &str,
+    records: &Arc<Records>,
+) -> Router {
     let cache = realm.cache();
     let verifier = InProcessVerifier::new(
         Arc::clone(realm.catalog()),
@@ -90,7 +118,7 @@ fn before_sandbox(app: &Arc<App>, realm: &Arc<Realm>, resource: &str) -> Router 
     .explanations(explanations(realm))
     .resource_metadata(realm.resource_metadata())
     .open_to_browsers();
-    let sandbox = Sandbox::new(app, realm);
+    let sandbox = Sandbox::new(app, realm, records);
     Router::new()
         .fallback(answer)
         .with_state(Arc::new(sandbox))

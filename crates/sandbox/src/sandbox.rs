@@ -11,11 +11,17 @@ use super::call::Call;
 use super::shape::{Operation, Shapes};
 use super::{body, public, refusal, seed};
 
-/// The sandbox of one realm.
+/// The sandbox of one realm, by one of its catalogs.
 pub(super) struct Sandbox {
     pub(super) app: Arc<App>,
     pub(super) realm: Arc<Realm>,
     pub(super) shapes: Shapes,
+    pub(super) records: Arc<Records>,
+}
+
+/// What is known of a realm's records, whichever catalog they are shown by.
+#[derive(Default)]
+pub(super) struct Records {
     /// Organisations whose sandbox is known to be filled, or a collection of theirs.
     filled: Mutex<HashSet<(Uuid, String)>>,
     /// Held while a record is added or changed: the next number is worked out from what is
@@ -24,13 +30,12 @@ pub(super) struct Sandbox {
 }
 
 impl Sandbox {
-    pub(super) fn new(app: &Arc<App>, realm: &Arc<Realm>) -> Self {
+    pub(super) fn new(app: &Arc<App>, realm: &Arc<Realm>, records: &Arc<Records>) -> Self {
         Self {
             app: Arc::clone(app),
             realm: Arc::clone(realm),
             shapes: Shapes::of(realm.catalog(), realm.description()),
-            filled: Mutex::default(),
-            writing: tokio::sync::Mutex::default(),
+            records: Arc::clone(records),
         }
     }
 
@@ -84,13 +89,13 @@ impl Sandbox {
             return Ok(());
         }
         let place = (organisation, String::new());
-        if self.filled().contains(&place) {
+        if self.records.filled().contains(&place) {
             return Ok(());
         }
         let (catalog, kept) = (self.realm.catalog(), self.kept(organisation));
         let filling = seed::fill(&kept, catalog, &self.shapes, self.app.now());
         filling.await.map_err(refusal::fault)?;
-        self.filled().insert(place);
+        self.records.filled().insert(place);
         Ok(())
     }
 
@@ -100,20 +105,22 @@ impl Sandbox {
             return Ok(());
         }
         let place = (organisation, name.to_owned());
-        if self.filled().contains(&place) {
+        if self.records.filled().contains(&place) {
             return Ok(());
         }
         let (catalog, kept) = (self.realm.catalog(), self.kept(organisation));
         let filling = seed::fill_one(&kept, catalog, &self.shapes, name, self.app.now());
         filling.await.map_err(refusal::fault)?;
-        self.filled().insert(place);
+        self.records.filled().insert(place);
         Ok(())
     }
 
     fn fills_by_collection(&self) -> bool {
         self.shapes.description.is_some() && self.realm.catalog().expand_parameter().is_none()
     }
+}
 
+impl Records {
     fn filled(&self) -> std::sync::MutexGuard<'_, HashSet<(Uuid, String)>> {
         self.filled.lock().unwrap_or_else(PoisonError::into_inner)
     }

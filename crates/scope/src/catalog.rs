@@ -81,7 +81,7 @@ pub(crate) struct Sets {
     pub(crate) elevated: ScopeSet,
     /// Not retired.
     pub(crate) usable: ScopeSet,
-    /// Of those that open a deletion themselves.
+    /// Of those that delete by themselves.
     pub(crate) deleting: ScopeSet,
     /// By scope: what it brings, without itself.
     pub(crate) implied: Vec<ScopeSet>,
@@ -334,8 +334,8 @@ impl Catalog {
         &self.sets.usable
     }
 
-    /// Does this scope, or one it brings, open a call that deletes? Scopes of an
-    /// action that only reads do not count: what is deleted there is no record of theirs.
+    /// Does this scope, or one it brings, say that it deletes or open a call that does? By its calls
+    /// one of an action that only reads does not count: what is deleted there is no record of theirs.
     pub fn deletes(&self, id: ScopeId) -> bool {
         let deleting = &self.sets.deleting;
         deleting.contains(id) || !self.implied_by(id).intersection(deleting).is_empty()

@@ -24,6 +24,9 @@ pub struct ScopeDefinition {
     pub elevation: Option<String>,
     /// Does money move by it, or does somebody owe another amount? A consent page names it first.
     pub money: bool,
+    /// Does it delete, also where no such call is known? Where it is not said, the calls say it:
+    /// [`Catalog::deletes`](crate::Catalog::deletes).
+    pub deletes: bool,
     /// How much it opens, and why that is so.
     pub risk: Option<Risk>,
     /// What a permit through this scope passes on to the API.

@@ -79,5 +79,5 @@ pub use route::{Methods, NoRoute, Route};
 pub use set::{ScopeId, ScopeSet};
 pub use text::Text;
 pub use token::{Scope, ScopeSyntaxError, ScopeToken};
-pub use why::{GrantAnswers, History, WhyMissing};
+pub use why::{Answer, GrantAnswers, History, WhyMissing};
 pub use withheld::{UnknownWithheldReason, Withheld, WithheldReason};

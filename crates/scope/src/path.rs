@@ -40,21 +40,46 @@ pub(crate) fn ambiguity(path: &str) -> Option<&'static str> {
     dubious_segment(bytes, segment, bytes.len())
 }
 
-/// Is it clear at first sight? Most paths are, and this loop has no branch inside, so the
-/// compiler looks at many bytes at once. What it calls dubious is read closely.
+/// Is it clear at first sight? Most paths are. So many bytes at a time are looked at without a
+/// branch, and the last ones once more with what is before them. What this calls dubious is read
+/// closely.
 fn is_plain(path: &[u8]) -> bool {
     let [b'/', rest @ ..] = path else {
         return false;
     };
-    let mut dubious = false;
-    for (&before, &byte) in path.iter().zip(rest) {
-        let encoding = (byte == b'%') | (byte == b';') | (byte == b'\\');
-        let delimiter = (byte == b'?') | (byte == b'#');
-        let outside = !(0x20..=0x7E).contains(&byte);
-        let segment = (before == b'/') & ((byte == b'/') | (byte == b'.'));
-        dubious |= encoding | delimiter | outside | segment;
+    let last = path.len().checked_sub(AT_ONCE + 1);
+    let last = last.and_then(|at| path.get(at..)?.first_chunk());
+    let (Some(befores), Some(bytes)) = (last, rest.last_chunk()) else {
+        let mut pairs = path.iter().zip(rest);
+        return !pairs.any(|(before, byte)| dubious(*before, *byte) != 0);
+    };
+    let mut found = [0; AT_ONCE];
+    note_dubious(befores, bytes, &mut found);
+    let befores = path.as_chunks().0;
+    for (befores, bytes) in befores.iter().zip(rest.as_chunks().0) {
+        note_dubious(befores, bytes, &mut found);
     }
-    !dubious
+    found == [0; AT_ONCE]
+}
+
+/// As many as a vector of every processor holds.
+const AT_ONCE: usize = 16;
+
+#[inline]
+fn note_dubious(befores: &[u8; AT_ONCE], bytes: &[u8; AT_ONCE], found: &mut [u8; AT_ONCE]) {
+    for ((before, byte), found) in befores.iter().zip(bytes).zip(found) {
+        *found |= dubious(*before, *byte);
+    }
+}
+
+/// Other than 0 for a byte that no path has plainly, and for one that begins a segment that is none.
+#[inline]
+fn dubious(before: u8, byte: u8) -> u8 {
+    let encoding = (byte == b'%') | (byte == b';') | (byte == b'\\');
+    let delimiter = (byte == b'?') | (byte == b'#');
+    let outside = !(0x20..=0x7E).contains(&byte);
+    let segment = (before == b'/') & ((byte == b'/') | (byte == b'.'));
+    u8::from(encoding | delimiter | outside | segment)
 }
 
 /// `start` is the slash before the segment, `end` the index after it.
@@ -231,16 +256,39 @@ mod tests {
     #[test]
     fn no_byte_is_plain_at_first_sight_and_dubious_when_read_closely() {
         for byte in 0..=u8::MAX {
-            for path in [
-                vec![b'/', byte],
-                vec![b'/', b'a', byte],
-                vec![b'/', byte, b'a'],
-            ] {
-                let close = path.iter().enumerate().skip(1).find(|(_, byte)| {
-                    !matches!(CLASS[usize::from(**byte)], Class::Plain | Class::Slash)
-                });
-                assert!(close.is_none() || !is_plain(&path), "{path:?}");
+            let class = CLASS[usize::from(byte)];
+            if matches!(class, Class::Plain | Class::Slash) {
+                continue;
+            }
+            for path in with_each_place_of_each_length(&[byte]) {
+                assert!(!is_plain(&path), "{path:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_segment_that_is_none_is_seen_wherever_it_begins() {
+        for segment in ["//", "/.", "/./", "/..", "/../"] {
+            for path in with_each_place_of_each_length(segment.as_bytes()) {
+                assert!(!is_plain(&path), "{path:?}");
+            }
+        }
+        for path in with_each_place_of_each_length(b"/") {
+            let ends = matches!(path[..], [b'/', b'/', ..]);
+            assert_eq!(is_plain(&path), !ends, "{path:?}");
+        }
+    }
+
+    /// Paths of up to 40 bytes, with these at every place behind the first slash.
+    fn with_each_place_of_each_length(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+        let lengths = 1 + bytes.len()..=40;
+        lengths.flat_map(move |length| {
+            (1..=length - bytes.len()).map(move |place| {
+                let mut path = vec![b'a'; length];
+                path[0] = b'/';
+                path[place..place + bytes.len()].copy_from_slice(bytes);
+                path
+            })
+        })
     }
 }

@@ -5,7 +5,10 @@
 //! is tried again by the next way. Looking up a literal is one hash, or one comparison where there
 //! is no choice, so the cost does not depend on how many endpoints a catalog has.
 
-use rustc_hash::FxHashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::endpoint::Method;
 use crate::marks::Marks;
@@ -32,8 +35,13 @@ pub(crate) struct Comparing {
 pub(crate) struct Router {
     nodes: Vec<Node>,
     paths: Vec<Path>,
+    words: FxHashSet<Word>,
     comparing: Comparing,
 }
+
+/// A literal. Catalogs say the same few words on many paths, and each is in memory once: what a
+/// lookup compares with stays in the processor's cache, however many endpoints there are.
+type Word = Arc<[u8]>;
 
 #[derive(Debug, Clone, Default)]
 struct Node {
@@ -67,6 +75,15 @@ struct Tail {
     path: usize,
 }
 
+fn word(words: &mut FxHashSet<Word>, text: &str) -> Word {
+    if let Some(own) = words.get(text.as_bytes()) {
+        return Arc::clone(own);
+    }
+    let own = Word::from(text.as_bytes());
+    words.insert(Arc::clone(&own));
+    own
+}
+
 /// No catalog has as many of anything as would not fit.
 fn short(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
@@ -81,13 +98,14 @@ fn long(place: Option<u32>) -> Option<usize> {
 enum Literals {
     #[default]
     None,
-    One(Box<str>, u32),
+    One(Word, u32),
     /// With the length of the longest.
-    Many(FxHashMap<Box<str>, u32>, u32),
+    Many(FxHashMap<Word, u32>, u32),
 }
 
 impl Literals {
-    fn get(&self, segment: &str) -> Option<usize> {
+    #[inline]
+    fn get(&self, segment: &[u8]) -> Option<usize> {
         let next = match self {
             Self::None => None,
             Self::One(own, next) => (**own == *segment).then_some(*next),
@@ -98,17 +116,17 @@ impl Literals {
         long(next)
     }
 
-    fn insert(&mut self, segment: &str, next: u32) {
+    fn insert(&mut self, segment: Word, next: u32) {
         let length = short(segment.len());
         *self = match std::mem::take(self) {
-            Self::None => Self::One(segment.into(), next),
+            Self::None => Self::One(segment, next),
             Self::One(first, its) => {
                 let longest = short(first.len());
-                let both = [(first, its), (segment.into(), next)];
+                let both = [(first, its), (segment, next)];
                 Self::Many(both.into_iter().collect(), longest.max(length))
             }
             Self::Many(mut all, longest) => {
-                all.insert(segment.into(), next);
+                all.insert(segment, next);
                 Self::Many(all, longest.max(length))
             }
         };
@@ -236,6 +254,7 @@ impl Router {
         Self {
             nodes: vec![Node::default()],
             paths: Vec::new(),
+            words: FxHashSet::default(),
             comparing,
         }
     }
@@ -318,12 +337,11 @@ impl Router {
     pub(crate) fn find(&self, path: &str) -> Found<'_> {
         // Most paths percent-encode nothing, which is found out once for all segments.
         let encodes = memchr::memchr(b'%', path.as_bytes()).is_some();
-        let found = path
-            .strip_prefix('/')
-            .and_then(|rest| match self.comparing.folds {
-                true => self.walk::<true>(0, Some(rest), encodes),
-                false => self.walk::<false>(0, Some(rest), encodes),
-            });
+        let found = match self.comparing.folds {
+            _ if !path.starts_with('/') => None,
+            true => self.walk::<true>(0, path, 1, encodes),
+            false => self.walk::<false>(0, path, 1, encodes),
+        };
         match found {
             Some(ENCODED) => Found::Encoded,
             Some(found) => self.paths.get(found).map_or(Found::Nothing, Found::Path),
@@ -331,48 +349,57 @@ impl Router {
         }
     }
 
+    /// Where the segments from `from` on lead. A segment begins behind its slash, and behind the
+    /// last one a path has no more: there `from` is past its end.
     fn walk<const FOLDS: bool>(
         &self,
-        at: usize,
-        rest: Option<&str>,
+        mut at: usize,
+        path: &str,
+        mut from: usize,
         encodes: bool,
     ) -> Option<usize> {
-        let node = self.nodes.get(at)?;
-        let Some(rest) = rest else {
-            return long(node.path);
-        };
-        let (segment, after) = split_segment(rest);
-        let literal = match FOLDS {
-            true => folded(segment, |segment| node.literals.get(segment)),
-            false => node.literals.get(segment),
-        };
-        if let Some(next) = literal {
-            if node.template.is_none() && node.rare.is_none() {
+        let bytes = path.as_bytes();
+        loop {
+            let node = self.nodes.get(at)?;
+            if from > bytes.len() {
+                return long(node.path);
+            }
+            let end = segment_end(bytes, from);
+            let segment = bytes.get(from..end)?;
+            let literal = match FOLDS {
+                true => folded(segment, |segment| node.literals.get(segment)),
+                false => node.literals.get(segment),
+            };
+            at = match (literal, &node.rare, node.template) {
                 // Nothing to come back for.
-                return self.walk::<FOLDS>(next, after, encodes);
-            }
-            if let Some(found) = self.walk::<FOLDS>(next, after, encodes) {
-                return Some(found);
-            }
+                (Some(next), None, None) => next,
+                (None, None, template) => long(template).filter(|_| !segment.is_empty())?,
+                (literal, rare, template) => {
+                    let found =
+                        literal.and_then(|next| self.walk::<FOLDS>(next, path, end + 1, encodes));
+                    if found.is_some() {
+                        return found;
+                    }
+                    if let Some(rare) = rare {
+                        return self.walk_rare::<FOLDS>(node, rare, path, from..end, encodes);
+                    }
+                    long(template).filter(|_| !segment.is_empty())?
+                }
+            };
+            from = end + 1;
         }
-        if let Some(rare) = &node.rare {
-            return self.walk_rare::<FOLDS>(node, rare, rest, encodes);
-        }
-        let next = long(node.template)?;
-        if segment.is_empty() {
-            return None;
-        }
-        self.walk::<FOLDS>(next, after, encodes)
     }
 
     fn walk_rare<const FOLDS: bool>(
         &self,
         node: &Node,
         rare: &Rare,
-        rest: &str,
+        path: &str,
+        at: Range<usize>,
         encodes: bool,
     ) -> Option<usize> {
-        let (segment, after) = split_segment(rest);
+        let (rest, after) = (path.get(at.start..)?, at.end + 1);
+        let segment = path.get(at)?;
         let is_mark = || rare.marks.are_encoded_in(segment) || rare.tail_marks.are_encoded_in(rest);
         if encodes && is_mark() {
             return Some(ENCODED);
@@ -382,12 +409,14 @@ impl Router {
             .iter()
             .filter(|(pattern, _)| pattern.fits(segment));
         for (_, next) in fitting {
-            if let Some(found) = self.walk::<FOLDS>(*next, after, encodes) {
+            if let Some(found) = self.walk::<FOLDS>(*next, path, after, encodes) {
                 return Some(found);
             }
         }
         let template = long(node.template).filter(|_| !segment.is_empty());
-        if let Some(found) = template.and_then(|next| self.walk::<FOLDS>(next, after, encodes)) {
+        if let Some(found) =
+            template.and_then(|next| self.walk::<FOLDS>(next, path, after, encodes))
+        {
             return Some(found);
         }
         let tail = rare
@@ -403,8 +432,9 @@ impl Router {
             return at;
         };
         let child = match segment {
-            Segment::Literal(text) => node.literals.get(text).unwrap_or_else(|| {
-                node.literals.insert(text, short(next));
+            Segment::Literal(text) => node.literals.get(text.as_bytes()).unwrap_or_else(|| {
+                let word = word(&mut self.words, text);
+                node.literals.insert(word, short(next));
                 next
             }),
             Segment::Mixed(pattern, _) => {
@@ -475,20 +505,33 @@ impl Tail {
 }
 
 /// Calls `f` with the segment in small letters; one that is longer than every literal is none.
-fn folded(segment: &str, f: impl FnOnce(&str) -> Option<usize>) -> Option<usize> {
+fn folded(segment: &[u8], f: impl FnOnce(&[u8]) -> Option<usize>) -> Option<usize> {
     let mut room = [0; MAX_FOLDED];
     let own = room.get_mut(..segment.len())?;
-    own.copy_from_slice(segment.as_bytes());
+    own.copy_from_slice(segment);
     own.make_ascii_lowercase();
-    f(std::str::from_utf8(own).ok()?)
+    f(own)
 }
 
-/// The first segment, and what comes after its slash.
-fn split_segment(rest: &str) -> (&str, Option<&str>) {
-    match memchr::memchr(b'/', rest.as_bytes()) {
-        Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 1..)),
-        None => (rest, None),
+/// Where the segment that begins here ends: its slash, or the end of the path. Segments are short:
+/// eight bytes at a time find the slash before a library's search has begun.
+#[inline]
+fn segment_end(path: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+    const SLASHES: u64 = u64::from_ne_bytes([b'/'; 8]);
+    while let Some(eight) = path.get(at..).and_then(|rest| rest.first_chunk()) {
+        let slashes_are_zero = u64::from_le_bytes(*eight) ^ SLASHES;
+        // The lowest high bit is that of the first byte that is zero.
+        let found = slashes_are_zero.wrapping_sub(ONES) & !slashes_are_zero & HIGHS;
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
     }
+    let rest = path.get(at..).unwrap_or_default();
+    let slash = rest.iter().position(|byte| *byte == b'/');
+    slash.map_or(path.len(), |place| at + place)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ impl FromRequestParts<Arc<App>> for InRealm {
             .iter()
             .find(|(name, _)| *name == "realm")
             .and_then(|(_, id)| app.realm(id))
-            .map(|realm| Self(Arc::clone(realm)))
+            .map(Self)
             .ok_or_else(ApiError::unknown_realm)
     }
 }

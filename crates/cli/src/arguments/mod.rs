@@ -124,7 +124,8 @@ pub struct DemoArguments {
     /// Keep the demo's database in this directory; without it, it is gone at the end
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Run this catalog, by its shipped name or its file, with people and apps made for it
+    /// Run this catalog, by its shipped name or its file, with people and apps made for it; a file is
+    /// followed while it is edited
     #[arg(long, value_name = "CATALOG")]
     pub catalog: Option<String>,
     /// Run the API that this description is of (OpenAPI or Swagger, JSON or YAML), as `catalog

@@ -6,18 +6,20 @@ use std::path::Path;
 use scope::Catalog;
 use tempfile::NamedTempFile;
 
-use super::world::World;
 use crate::failure::Failure;
 use crate::shipped;
 
 /// The catalog's file in a demo's directory.
 const CATALOG: &str = "catalog.toml";
 
-/// Keeps the catalog of a demo that has but one; the shipped ones are in the binary.
-pub fn keep(folder: &Path, worlds: &[World]) -> Result<(), Failure> {
+/// Keeps the catalog of a demo that has but one, unless it is shipped: those are in the binary, and
+/// commands know all of them, as a demo of all may have run there before.
+pub fn keep<C: AsRef<Catalog>>(folder: &Path, catalogs: &[C]) -> Result<(), Failure> {
     let file = folder.join(CATALOG);
-    let kept = match worlds {
-        [world] => replace(folder, &file, world.catalog.source()),
+    let kept = match catalogs {
+        [catalog] if !shipped::is_text(catalog.as_ref().source()) => {
+            replace(folder, &file, catalog.as_ref().source())
+        }
         _ => match std::fs::remove_file(&file) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
             _ => Ok(()),

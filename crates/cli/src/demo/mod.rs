@@ -12,14 +12,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use oauth::policy::{RealmPolicy, Sandbox};
-use realm::{App, SystemClock, SystemRandom};
+use realm::{App, SystemClock, SystemRandom, Taken};
 use storage::SqliteStore;
 
 use crate::arguments::DemoArguments;
 use crate::configuration::Log;
 use crate::failure::{Failure, Outcome};
-use crate::playground::{self, Demo};
-use crate::serve::{listen, router, runtime, start_log, until_stopped};
+use crate::output::print_line;
+use crate::playground::{self, Demo, Samples};
+use crate::serve::{CatalogFiles, follow, listen, router, runtime, start_log, until_stopped};
 
 pub use kept::catalogs;
 
@@ -33,6 +34,8 @@ pub fn run(arguments: &DemoArguments) -> Outcome {
 }
 
 async fn demo(arguments: &DemoArguments) -> Outcome {
+    // Before it is read, so that a change in between is seen.
+    let files = CatalogFiles::at(arguments.catalog.as_deref().into_iter());
     let worlds = world::worlds(arguments)?;
     let (folder, _gone_at_the_end) = folder(arguments.data.as_deref())?;
     let _alone = alone(&folder)?;
@@ -43,8 +46,6 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
             "cannot open {}",
             file.display()
         )))?;
-    // Behind the database, which says best what a disk does not take.
-    kept::keep(&folder, &worlds)?;
     let listener = listen(arguments.listen)?;
     let address = listener
         .local_addr()
@@ -61,13 +62,19 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
         Arc::new(SystemRandom),
     )
     .base_url(&format!("http://{host}"));
-    let mut samples = Vec::new();
+    let (mut catalogs, mut samples) = (Vec::new(), Vec::new());
     for world in worlds {
-        let catalog = world.catalog;
-        samples.push(world.sample);
         if let Some(description) = world.description {
-            app = app.description(catalog.id(), description);
+            app = app.description(world.catalog.id(), description);
         }
+        catalogs.push(Arc::new(world.catalog));
+        samples.push(world.sample);
+    }
+    // Behind the database, which says best what a disk does not take.
+    kept::keep(&folder, &catalogs)?;
+    let named = arguments.catalog.as_deref().into_iter();
+    let files = files.for_realms(named.zip(catalogs.iter().map(|catalog| catalog.id())));
+    for catalog in catalogs {
         let policy = RealmPolicy {
             sandbox: Sandbox::IsTheApi,
             ..RealmPolicy::default()
@@ -86,11 +93,33 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
     }
     let sample_people = axum::Extension(Arc::new(demo.sample_accounts()));
     let server = router::public(&app);
-    let router = server
-        .clone()
-        .merge(playground::router(Arc::clone(&app), server, demo))
-        .layer(sample_people);
-    until_stopped(app, listener, router).await
+    let samples = Arc::new(Samples::new(demo));
+    let playground = playground::router(Arc::clone(&app), server.clone(), Arc::clone(&samples));
+    let router = server.merge(playground).layer(sample_people);
+    let following = follow(Arc::clone(&app), files, None, async |taken| {
+        for Taken { realm, .. } in taken {
+            if let Err(failure) = keep_up(&folder, &app, &samples, realm).await {
+                tracing::warn!(%failure, "the demo's apps and commands know the catalog from before");
+            }
+        }
+    });
+    tokio::select! {
+        outcome = until_stopped(Arc::clone(&app), listener, router) => outcome,
+        never = following => match never {},
+    }
+}
+
+/// Commands on the demo know its realm as it is now, and its apps may ask for what is new.
+async fn keep_up(folder: &Path, app: &App, samples: &Samples, id: &str) -> Result<(), Failure> {
+    let Some(realm) = app.realm(id) else {
+        return Ok(());
+    };
+    kept::keep(folder, &[realm.catalog()])?;
+    let sample = own::realm(realm.catalog());
+    samples.put(id, people::register_again(app, &sample).await?);
+    print_line(&format!(
+        "realm {id}: the changed catalog counts from now on"
+    ))
 }
 
 /// Two demos on one directory would be two issuers of the same tokens, and each would tell the

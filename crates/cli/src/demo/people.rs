@@ -2,17 +2,18 @@
 //! earlier run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use oauth::approval::WantedApproval;
 use oauth::audit::Actor;
 use oauth::model::{ClientType, GrantType, Organisation, TokenHash};
 use oauth::registration::ClientMetadata;
 use oauth::secret::{self, Secret, SecretKind};
-use realm::App;
 use realm::manage::{
     AddOrganisation, AddPerson, Approve, ChangeClient, ClientChange, Desk, Refused, RegisterClient,
     SetMembership,
 };
+use realm::{App, Realm};
 
 use super::sample::{SampleClient, SampleOrganisation, SampleRealm, SampleUser};
 use crate::failure::Failure;
@@ -23,11 +24,9 @@ const INTROSPECTOR: &str = "sandbox-api";
 
 /// Settles one realm and answers what outside clients need to know of it.
 pub async fn settle(app: &App, sample: &SampleRealm) -> Result<DemoRealm, Failure> {
-    let realm = app
-        .realm(&sample.id)
-        .ok_or_else(|| Failure::new(format!("demo.toml: there is no realm {:?}", sample.id)))?;
+    let realm = realm(app, sample)?;
     let place = Place {
-        desk: app.desk(realm),
+        desk: app.desk(&realm),
         by: Actor::system(),
     };
     let mut organisations = BTreeMap::new();
@@ -52,6 +51,32 @@ pub async fn settle(app: &App, sample: &SampleRealm) -> Result<DemoRealm, Failur
         clients,
         users,
     })
+}
+
+/// The same in a realm whose catalog has changed: its apps are registered for what the sample has
+/// now.
+pub async fn register_again(app: &App, sample: &SampleRealm) -> Result<DemoRealm, Failure> {
+    let settled = settle(app, sample).await?;
+    let realm = realm(app, sample)?;
+    let desk = app.desk(&realm);
+    for client in &sample.clients {
+        let command = ChangeClient {
+            client: client.id.clone(),
+            version: None,
+            change: ClientChange::Scopes {
+                registered: client.scope.clone(),
+                optional: Some(client.optional.clone()),
+            },
+        };
+        let changed = desk.change_client(&Actor::system(), command).await;
+        changed.map_err(failed("sample client", &client.id))?;
+    }
+    Ok(settled)
+}
+
+fn realm(app: &App, sample: &SampleRealm) -> Result<Arc<Realm>, Failure> {
+    let found = app.realm(&sample.id);
+    found.ok_or_else(|| Failure::new(format!("demo.toml: there is no realm {:?}", sample.id)))
 }
 
 /// Where one realm is settled.

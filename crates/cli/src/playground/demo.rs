@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock};
 
 use serde::Serialize;
 use server::pages::{SampleAccount, SampleAccounts};
@@ -9,6 +10,37 @@ use server::pages::{SampleAccount, SampleAccounts};
 pub struct Demo {
     /// By realm id.
     pub realms: BTreeMap<String, DemoRealm>,
+}
+
+/// The same while it runs: where a catalog is edited, its apps follow.
+#[derive(Debug, Default)]
+pub struct Samples(RwLock<Demo>);
+
+impl Samples {
+    /// Of these, to begin with.
+    pub fn new(demo: Demo) -> Self {
+        Self(RwLock::new(demo))
+    }
+
+    /// Everything as it is now.
+    pub fn all(&self) -> Demo {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// One realm as it is now.
+    pub fn realm(&self, id: &str) -> Option<DemoRealm> {
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        all.realms.get(id).cloned()
+    }
+
+    /// From now on a realm is so.
+    pub fn put(&self, id: &str, realm: DemoRealm) {
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        all.realms.insert(id.to_owned(), realm);
+    }
 }
 
 impl Demo {

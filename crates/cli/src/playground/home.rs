@@ -18,8 +18,9 @@ pub async fn show(State(playground): State<Arc<Playground>>, reader: Reader) -> 
     let realms = playground
         .app
         .realms()
+        .into_iter()
         .filter_map(|realm| {
-            let demo = playground.demo.realms.get(realm.id())?;
+            let demo = playground.samples.realm(realm.id())?;
             let catalog = realm.catalog();
             Some(RealmCard {
                 id: realm.id().to_owned(),
@@ -28,7 +29,7 @@ pub async fn show(State(playground): State<Arc<Playground>>, reader: Reader) -> 
                 scopes: catalog.scopes().len(),
                 endpoints: catalog.endpoints().len(),
                 app: demo.clients.first()?.name.clone(),
-                users: demo.users.clone(),
+                users: demo.users,
             })
         })
         .collect();
@@ -37,7 +38,7 @@ pub async fn show(State(playground): State<Arc<Playground>>, reader: Reader) -> 
 
 /// `GET /demo.json`: what outside clients need.
 pub async fn demo_json(State(playground): State<Arc<Playground>>) -> Json<Demo> {
-    Json(playground.demo.clone())
+    Json(playground.samples.all())
 }
 
 /// `GET /static/playground.css`

@@ -27,23 +27,26 @@ use axum::Router;
 
 use memory::Memory;
 use realm::App;
-use sandbox::Samples;
+use realm::cache::PerEdition;
 #[cfg(test)]
 use server::Route;
 use server::Routes;
 use shared::Playground;
 
-pub use demo::{Demo, DemoClient, DemoIntrospector, DemoMembership, DemoRealm, DemoUser};
+pub use demo::{Demo, DemoClient, DemoIntrospector, DemoMembership, DemoRealm, DemoUser, Samples};
 
 /// The demo's pages, to be merged with `server`'s routes in demo mode only.
-pub fn router(app: Arc<App>, server: Router, demo: Demo) -> Router {
-    let samples = app.realms();
-    let samples = samples.map(|realm| (realm.id().to_owned(), Samples::of(realm)));
+pub fn router(app: Arc<App>, server: Router, samples: Arc<Samples>) -> Router {
+    let examples = app.realms();
+    let examples = examples
+        .iter()
+        .map(|realm| (realm.id().to_owned(), PerEdition::default()));
+    let examples = examples.collect();
     let playground = Arc::new(Playground {
-        samples: samples.collect(),
+        examples,
         server,
         app,
-        demo,
+        samples,
         memory: Memory::default(),
     });
     all().router().with_state(playground)

@@ -16,6 +16,7 @@ use super::verdicts::Verdicts;
 use super::views::{AskForm, HeldView, PlayPage};
 use super::words::Reader;
 use realm::Realm;
+use sandbox::ExampleCalls;
 use server::ApiError;
 use server::csrf;
 use server::pages::{foreign_form, nowhere, respond};
@@ -34,17 +35,16 @@ pub struct Seat {
 
 impl Seat {
     /// Finds the visitor's play, or begins one.
-    fn take(playground: &Playground, realm: &str, headers: &HeaderMap) -> Option<Self> {
-        let found = playground.app.realm(realm)?;
-        let demo = playground.demo.realms.get(realm)?;
+    fn take(playground: &Playground, realm: Arc<Realm>, headers: &HeaderMap) -> Option<Self> {
+        let demo = playground.samples.realm(realm.id())?;
         let (browser, new_cookie) = match browser_id(headers) {
             Some(id) => (id, None),
             None => new_browser(playground),
         };
         Some(Self {
-            realm: Arc::clone(found),
-            demo: demo.clone(),
-            play: playground.memory.play(&browser, realm),
+            demo,
+            play: playground.memory.play(&browser, realm.id()),
+            realm,
             new_cookie,
         })
     }
@@ -85,7 +85,7 @@ impl FromRequestParts<Arc<Playground>> for Seat {
         if parts.method == Method::POST && !csrf::is_own_form(&playground.app, &parts.headers) {
             return Err(foreign_form(parts, &playground.app));
         }
-        Self::take(playground, realm.id(), &parts.headers).ok_or_else(|| nowhere(parts))
+        Self::take(playground, realm, &parts.headers).ok_or_else(|| nowhere(parts))
     }
 }
 
@@ -137,8 +137,10 @@ pub async fn show(
     };
     let catalog = seat.realm.catalog();
     let token = play.held.as_ref().map(|held| held.access_token.as_str());
-    let samples = playground.samples.get(seat.realm.id());
-    let verdicts = Verdicts::of(&seat.realm, token, samples).await;
+    let examples = playground.examples.get(seat.realm.id());
+    let examples =
+        examples.map(|own| own.of(seat.realm.edition(), || ExampleCalls::of(&seat.realm)));
+    let verdicts = Verdicts::of(&seat.realm, token, examples.as_deref()).await;
     let table = groups::table(catalog, &verdicts, reader.words, &query);
     let held = play.held.as_ref().map(|held| {
         let app = seat.client(&held.client);

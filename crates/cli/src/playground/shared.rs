@@ -3,18 +3,19 @@ use std::sync::Arc;
 
 use axum::Router;
 use realm::App;
-use sandbox::Samples;
+use realm::cache::PerEdition;
+use sandbox::ExampleCalls;
 
-use super::demo::Demo;
+use super::demo::Samples;
 use super::memory::Memory;
 
 /// What the playground's pages share.
 pub(super) struct Playground {
     pub(super) app: Arc<App>,
-    pub(super) demo: Demo,
+    pub(super) samples: Arc<Samples>,
     /// The server itself, for what the played app sends.
     pub(super) server: Router,
     pub(super) memory: Memory,
-    /// By realm: what its sandbox begins with.
-    pub(super) samples: BTreeMap<String, Samples>,
+    /// By realm: what its sandbox can be sent.
+    pub(super) examples: BTreeMap<String, PerEdition<ExampleCalls>>,
 }

@@ -6,7 +6,7 @@ use enforce::{
 use oauth::model::Organisation;
 use realm::Realm;
 use realm::cache::InProcessVerifier;
-use sandbox::Samples;
+use sandbox::ExampleCalls;
 use scope::{ApiRequest, Catalog, Endpoint, Explanation, OrganisationKey, Requirement};
 use server::pages::Words;
 
@@ -47,14 +47,18 @@ pub struct Verdicts<'a> {
     catalog: &'a Catalog,
     organisation: Option<Arc<Organisation>>,
     access: Option<AccessNow>,
-    samples: Option<&'a Samples>,
+    examples: Option<&'a ExampleCalls>,
     /// Is there a token that still counts?
     pub token: TokenState,
 }
 
 impl<'a> Verdicts<'a> {
     /// What stands behind this token.
-    pub async fn of(realm: &'a Realm, token: Option<&str>, samples: Option<&'a Samples>) -> Self {
+    pub async fn of(
+        realm: &'a Realm,
+        token: Option<&str>,
+        examples: Option<&'a ExampleCalls>,
+    ) -> Self {
         let verified = match token {
             Some(token) => verify(realm, token).await,
             None => None,
@@ -70,7 +74,7 @@ impl<'a> Verdicts<'a> {
         Self {
             catalog: realm.catalog(),
             organisation,
-            samples,
+            examples,
             token: match (token, &access) {
                 (None, _) => TokenState::None,
                 (Some(_), Some(_)) => TokenState::Live,
@@ -94,7 +98,7 @@ impl<'a> Verdicts<'a> {
         let example = self.example_path(endpoint);
         let method = endpoint.method.as_str();
         let has_body = matches!(method, "POST" | "PUT" | "PATCH");
-        let body = || self.samples.and_then(|own| own.body(endpoint));
+        let body = || self.examples.and_then(|own| own.body(endpoint));
         let body = has_body.then(|| body().map_or_else(|| "{}".to_owned(), |own| own.to_string()));
         let judged = self.access.as_ref().map(|access| {
             let request = ApiRequest::new(method, &example);
@@ -121,7 +125,7 @@ impl<'a> Verdicts<'a> {
     fn example_path(&self, endpoint: &Endpoint) -> String {
         let organisation = self.organisation.as_ref().map(|own| own.id);
         self.path(endpoint, |name| {
-            self.samples?.id(endpoint, name, organisation?)
+            self.examples?.id(endpoint, name, organisation?)
         })
     }
 

@@ -1,12 +1,13 @@
 //! A listener's certificate. It is read again when its files change: certificates end every
 //! few weeks, and servers should not.
 
-use std::fs::Metadata;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio_rustls::TlsAcceptor;
 
+use super::file_version::FileVersion;
+use super::hang_up::HangUp;
 use super::tls;
 use crate::configuration::TlsFiles;
 use crate::failure::Failure;
@@ -23,14 +24,7 @@ pub struct Certificate {
 /// What was read last, and from which files.
 struct Read {
     acceptor: TlsAcceptor,
-    of: Option<[Version; 2]>,
-}
-
-/// What tells one version of a file from the next.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Version {
-    modified: SystemTime,
-    bytes: u64,
+    of: Option<[FileVersion; 2]>,
 }
 
 impl Certificate {
@@ -79,23 +73,17 @@ fn read(files: &TlsFiles) -> Result<Read, Failure> {
     Ok(Read { acceptor, of })
 }
 
-fn versions(files: &TlsFiles) -> Option<[Version; 2]> {
-    let version = |metadata: Metadata| {
-        Some(Version {
-            modified: metadata.modified().ok()?,
-            bytes: metadata.len(),
-        })
-    };
-    let of = |file| std::fs::metadata(file).ok().and_then(version);
+fn versions(files: &TlsFiles) -> Option<[FileVersion; 2]> {
+    let of = FileVersion::of;
     Some([of(&files.certificate)?, of(&files.key)?])
 }
 
 /// Looks at them now and then, and when told by SIGHUP, which is heard from this call on.
 pub fn keep_current(certificates: Vec<Arc<Certificate>>) -> impl Future<Output = ()> {
-    look_on(certificates, Told::listen())
+    look_on(certificates, HangUp::listen())
 }
 
-async fn look_on(certificates: Vec<Arc<Certificate>>, mut told: Told) {
+async fn look_on(certificates: Vec<Arc<Certificate>>, mut told: HangUp) {
     loop {
         // Whether it was told or the time has come, both are reason enough.
         let _ = tokio::time::timeout(LOOK_EVERY, told.again()).await;
@@ -103,45 +91,5 @@ async fn look_on(certificates: Vec<Arc<Certificate>>, mut told: Told) {
         let look = move || certificates.iter().for_each(|one| one.look_again());
         // It fails only when the runtime is going down.
         let _ = tokio::task::spawn_blocking(look).await;
-    }
-}
-
-/// SIGHUP, where there is one.
-#[cfg(unix)]
-struct Told(Option<tokio::signal::unix::Signal>);
-
-#[cfg(unix)]
-impl Told {
-    fn listen() -> Self {
-        let hangup = tokio::signal::unix::SignalKind::hangup();
-        let listening = tokio::signal::unix::signal(hangup);
-        if let Err(error) = &listening {
-            tracing::warn!(%error, "SIGHUP cannot be heard; certificates are looked at each minute");
-        }
-        Self(listening.ok())
-    }
-
-    async fn again(&mut self) {
-        let heard = match &mut self.0 {
-            Some(signal) => signal.recv().await,
-            None => None,
-        };
-        if heard.is_none() {
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Told;
-
-#[cfg(not(unix))]
-impl Told {
-    fn listen() -> Self {
-        Self
-    }
-
-    async fn again(&mut self) {
-        std::future::pending().await
     }
 }

@@ -1,9 +1,12 @@
 //! `scopegate serve`: the server of a configuration file.
 
+mod catalogs;
 mod certificate;
 mod connections;
 mod export;
 mod file_limit;
+mod file_version;
+mod hang_up;
 mod leftover;
 mod log;
 mod open_files;
@@ -19,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use oauth::model::TokenHash;
 use realm::{App, SystemClock, SystemRandom};
 use server::operations::{self, Observer, TrustedProxies};
 use tokio::net::{TcpListener, TcpSocket};
@@ -32,10 +36,12 @@ use crate::configuration::{
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
 
+pub use catalogs::{CatalogFiles, follow};
 use certificate::Certificate;
 use connections::{Behind, Entrance};
 pub use export::Collector;
 use export::Exporter;
+use hang_up::HangUp;
 pub use log::start as start_log;
 use places::Places;
 
@@ -59,7 +65,14 @@ pub fn run(arguments: &ServeArguments) -> Outcome {
 
 async fn serve(configuration: &Configuration) -> Outcome {
     log::start(&configuration.log)?;
+    // Before they are read, so that a change in between is seen.
+    let files = CatalogFiles::of(configuration);
     let catalogs = configuration.catalogs()?;
+    let files = files.for_realms(
+        catalogs
+            .iter()
+            .map(|(catalog, realm)| (realm.catalog.as_str(), catalog.id())),
+    );
     let mut keys = configuration.keys.settings()?;
     for (catalog, realm) in &catalogs {
         let signing = realm
@@ -100,6 +113,8 @@ async fn serve(configuration: &Configuration) -> Outcome {
     for realm in app.realms() {
         let sandbox = realm.sandbox().map(|at| format!(", sandbox {at}"));
         let sandbox = sandbox.unwrap_or_default();
+        let (version, digest) = (realm.catalog().version(), TokenHash(realm.catalog_digest()));
+        tracing::info!(realm = realm.id(), version, %digest, "the catalog that is served");
         print_line(&format!(
             "realm {}: issuer {}{sandbox}",
             realm.id(),
@@ -113,9 +128,13 @@ async fn serve(configuration: &Configuration) -> Outcome {
         connections: configuration.connections,
         shutdown: configuration.shutdown,
         exporter: collector.map(|to| Exporter::start(to, Arc::clone(app.metrics()))),
-        app,
+        app: Arc::clone(&app),
     };
+    // SIGHUP is heard also where there is nothing to read: it is no reason to end.
+    let following = tokio::spawn(follow(app, files, Some(HangUp::listen()), async |_| {}));
     let outcome = running.until_stopped(entrances).await;
+    following.abort();
+    let _ = following.await;
     database.close().await;
     outcome
 }

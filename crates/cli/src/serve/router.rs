@@ -112,7 +112,7 @@ mod tests {
         FOR_OPERATORS, FOR_PEOPLE, FOR_PROGRAMS, HEALTH, HOME, Line, PLAYGROUND, SANDBOX,
     };
     use super::*;
-    use crate::playground::{self, Demo};
+    use crate::playground;
     use crate::shipped;
 
     const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -185,7 +185,8 @@ mod tests {
 
     /// A path that can be called.
     fn called(app: &App, path: &str) -> String {
-        let realm = app.realms().next().unwrap().id();
+        let realm = app.realms().remove(0);
+        let realm = realm.id();
         path.replace("{realm}", realm)
             .replace("{grant}", "00000000-0000-0000-0000-000000000001")
             .replace("{reason}", "no-rule")
@@ -261,7 +262,7 @@ mod tests {
         let both = super::public(&app).merge(operations::only_on_operations(Arc::clone(&app)));
         walk(&app, &both, &[&FOR_OPERATORS]).await;
 
-        let played = playground::router(Arc::clone(&app), super::public(&app), Demo::default());
+        let played = playground::router(Arc::clone(&app), super::public(&app), Arc::default());
         let demo = super::public(&app).merge(played);
         walk(&app, &demo, &public).await;
         walk(&app, &demo, &[&PLAYGROUND]).await;

@@ -114,6 +114,18 @@ fn a_shipped_catalog_alone_keeps_its_people() {
 }
 
 #[test]
+fn commands_know_every_shipped_realm_whichever_ran_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    drop(demo(&["--data", data]));
+    drop(demo(&["--catalog", "bexio", "--data", data]));
+    for realm in ["bexio", "bokio"] {
+        let list = scopegate(["client", "list", realm, "--data", data]).ok();
+        assert!(!list.out.contains("no clients"), "{}", list.out);
+    }
+}
+
+#[test]
 fn what_is_no_description_says_so() {
     let readme = root().join("README.md");
     let readme = readme.to_str().unwrap();

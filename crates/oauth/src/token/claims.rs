@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use scope::Scope;
 
 use crate::model::{Client, Position, Timestamp, Uuid};
@@ -111,6 +113,17 @@ impl AccessTokenClaims {
             Some(user) => user.to_string(),
             None => client_id.to_owned(),
         }
+    }
+
+    /// The same where tokens live for so many seconds now. A life that was made shorter counts for
+    /// tokens from before: what ended them, and the keys that read them, are known for as long as
+    /// tokens live, and no longer.
+    #[must_use]
+    pub fn living_for(mut self, seconds: u64) -> Self {
+        let life = Duration::from_secs(seconds);
+        let end = self.issued_at.saturating_add(life);
+        self.expires_at = self.expires_at.min(end.unwrap_or(Timestamp::MAX));
+        self
     }
 
     /// Has its time run out?

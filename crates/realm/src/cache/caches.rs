@@ -10,6 +10,7 @@ use oauth::token::RealmKeys;
 use storage::ChangeSubject;
 
 use super::bounded::Cache;
+use super::edition::Compiled;
 use super::known::{KnownClient, KnownGrant, KnownRights};
 use crate::limits;
 
@@ -58,12 +59,12 @@ macro_rules! caches {
 }
 
 caches! {
-    clients: String => KnownClient, at most limits::CLIENTS;
+    clients: String => Compiled<KnownClient>, at most limits::CLIENTS;
     /// Who had this UUID when it was asked for; the client itself has the last word.
     client_ids: Uuid => String, at most limits::CLIENTS;
-    grants: Uuid => KnownGrant, at most limits::GRANTS;
+    grants: Uuid => Compiled<KnownGrant>, at most limits::GRANTS;
     /// By person and organisation; `None` is known not to be a member.
-    rights: (Uuid, Uuid) => Option<KnownRights>, at most limits::RIGHTS;
+    rights: (Uuid, Uuid) => Compiled<Option<KnownRights>>, at most limits::RIGHTS;
     organisations: Uuid => Arc<Organisation>, at most limits::ORGANISATIONS;
     /// Who had this slug when it was asked for; the organisation itself has the last word.
     slugs: String => Uuid, at most limits::ORGANISATIONS;

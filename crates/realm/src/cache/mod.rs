@@ -7,6 +7,7 @@
 mod access;
 mod bounded;
 mod caches;
+mod edition;
 mod follower;
 mod known;
 mod organisations;
@@ -16,6 +17,7 @@ mod verifier;
 pub use access::Behind;
 pub(crate) use caches::Caches;
 pub use caches::Memberships;
+pub use edition::{Edition, PerEdition};
 pub(crate) use follower::Follower;
 pub use known::{KnownClient, KnownGrant};
 pub use realm_cache::RealmCache;

@@ -15,6 +15,7 @@ use storage::{Store, StoreError};
 
 use super::bounded::Cache;
 use super::caches::Caches;
+use super::edition::{Compiled, Edition};
 use super::follower::Follower;
 use super::known::{KnownClient, KnownGrant, KnownRights};
 use crate::clock::Clock;
@@ -24,8 +25,11 @@ use crate::fault::Fault;
 const CLOCKS: Duration = Duration::from_secs(3_600);
 
 /// What stands in one realm right now, remembered over the store.
+///
+/// Each catalog that the realm takes has one of its own, over the same caches.
 pub struct RealmCache {
     pub(super) catalog: Arc<Catalog>,
+    edition: Edition,
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) caches: Arc<Caches>,
@@ -45,11 +49,30 @@ impl RealmCache {
         Self {
             all: Arc::new(catalog.all()),
             catalog,
+            edition: Edition::default(),
             store,
             clock,
             caches,
             follower,
         }
+    }
+
+    /// The same for another catalog of the realm, which comes behind this one.
+    pub(crate) fn with_catalog(&self, catalog: Arc<Catalog>) -> Self {
+        Self {
+            all: Arc::new(catalog.all()),
+            catalog,
+            edition: self.edition.next(),
+            store: Arc::clone(&self.store),
+            clock: Arc::clone(&self.clock),
+            caches: Arc::clone(&self.caches),
+            follower: Arc::clone(&self.follower),
+        }
+    }
+
+    /// Which of the realm's catalogs it goes by.
+    pub(crate) fn edition(&self) -> Edition {
+        self.edition
     }
 
     /// A client, whether disabled or not.
@@ -59,7 +82,8 @@ impl RealmCache {
     /// When the store cannot tell; so for every method here.
     pub async fn client(&self, id: &str) -> Result<Option<KnownClient>, Fault> {
         self.follower.ensure_fresh().await?;
-        if let Some(known) = self.caches.clients.get(id)
+        let known = self.caches.clients.get(id);
+        if let Some(known) = known.and_then(|known| known.of(self.edition))
             && known
                 .until
                 .is_none_or(|until| SystemTime::from(self.clock.now()) < until)
@@ -73,7 +97,7 @@ impl RealmCache {
             let approvals = self.store.approvals(self.realm(), id).await?;
             Ok(Some(self.known_client(client, &approvals)))
         };
-        Box::pin(self.caches.clients.load(id.to_owned(), load)).await
+        Box::pin(self.load(&self.caches.clients, id.to_owned(), load)).await
     }
 
     /// The `client_id` of the client with this UUID.
@@ -163,7 +187,7 @@ impl RealmCache {
                 ended: ended.into(),
             }))
         };
-        self.look_up(&self.caches.grants, &id, read).await
+        self.look_up_compiled(&self.caches.grants, &id, read).await
     }
 
     /// Access tokens that were issued before are dead by themselves, however clocks differ.
@@ -193,7 +217,7 @@ impl RealmCache {
         };
         let key = (user, organisation);
         let known = self
-            .look_up(&self.caches.rights, &key, read)
+            .look_up_compiled(&self.caches.rights, &key, read)
             .await?
             .flatten();
         let counts = known.filter(|known| !is_cut_off(issued, known.cut_off));
@@ -405,6 +429,40 @@ impl RealmCache {
             // Boxed, so that what is known is answered without room for reading.
             None => Box::pin(cache.load(key.to_owned(), read())).await,
         }
+    }
+
+    /// The same for what is remembered as sets of scopes.
+    async fn look_up_compiled<K, Q, V, F>(
+        &self,
+        cache: &Cache<K, Compiled<V>>,
+        key: &Q,
+        read: impl FnOnce() -> F,
+    ) -> Result<Option<V>, Fault>
+    where
+        K: Eq + Hash + Clone,
+        Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,
+        V: Clone,
+        F: Future<Output = Result<Option<V>, Fault>>,
+    {
+        self.follower.ensure_fresh().await?;
+        match cache.get(key).and_then(|known| known.of(self.edition)) {
+            Some(known) => Ok(Some(known)),
+            None => Box::pin(self.load(cache, key.to_owned(), read())).await,
+        }
+    }
+
+    async fn load<K: Eq + Hash + Clone, V: Clone>(
+        &self,
+        cache: &Cache<K, Compiled<V>>,
+        key: K,
+        read: impl Future<Output = Result<Option<V>, Fault>>,
+    ) -> Result<Option<V>, Fault> {
+        let compiled = async {
+            let read = read.await?;
+            Ok(read.map(|value| Compiled::new(self.edition, value)))
+        };
+        let loaded = cache.load(key, compiled).await?;
+        Ok(loaded.and_then(|loaded| loaded.of(self.edition)))
     }
 
     pub(super) fn realm(&self) -> &str {

@@ -113,7 +113,10 @@ impl InProcessVerifier {
             let keys = keys.ok_or(VerifyError::Unavailable)?;
             opened = keys.access_token(&self.issuer, token.expose());
         }
-        opened.map_err(|_| VerifyError::Invalid("The token is damaged, or it was not issued here."))
+        let claims = opened.map_err(|_| {
+            VerifyError::Invalid("The token is damaged, or it was not issued here.")
+        })?;
+        Ok(claims.living_for(self.catalog.token_policy().access_ttl))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a node counts. Every handle is made when the [`App`](crate::App) is built: nothing here
 //! formats, locks or looks a name up per request, and nothing knows HTTP.
 
+mod catalogs;
 mod decisions;
 mod keys;
 mod oauth_errors;
@@ -21,6 +22,9 @@ use prometheus::{
 };
 use storage::StoreFigures;
 
+use crate::realm::Realm;
+
+use catalogs::CatalogMetrics;
 pub use decisions::Decisions;
 use keys::CurrentKeys;
 pub(crate) use keys::KeyRotations;
@@ -49,6 +53,7 @@ pub struct Metrics {
     feed_failures: IntCounter,
     feed_age: Gauge,
     feed_fresh: IntGauge,
+    catalogs: CatalogMetrics,
     current_keys: CurrentKeys,
     key_rotations: KeyRotations,
     store: StoreMetrics,
@@ -155,6 +160,7 @@ impl Metrics {
                 "scopegate_change_feed_fresh",
                 "1 while answers rest on changes read in time, 0 while everything is denied.",
             )?,
+            catalogs: CatalogMetrics::new(&registry)?,
             current_keys: CurrentKeys::new(&registry)?,
             key_rotations: KeyRotations::new(&registry, realms)?,
             store: StoreMetrics::new(&registry, store)?,
@@ -217,6 +223,14 @@ impl Metrics {
 
     pub(crate) fn cleaning_failed(&self) {
         self.cleaning_failures.inc();
+    }
+
+    pub(crate) fn catalog_counts(&self, before: Option<&Realm>, now: &Realm) {
+        self.catalogs.count(before, now);
+    }
+
+    pub(crate) fn catalogs_refused(&self, are_refused: bool) {
+        self.catalogs.refuse(are_refused);
     }
 
     pub(crate) fn feed_failed(&self) {

@@ -8,6 +8,7 @@
 )]
 
 mod building;
+mod catalogs;
 mod keys;
 mod manage;
 mod nodes;

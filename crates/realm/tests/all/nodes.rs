@@ -53,7 +53,8 @@ impl Office {
 
 /// Does the token, issued under the grant, count at this node?
 async fn counts(app: &App, grant: &Grant) -> bool {
-    let cache = app.realm("bexio").unwrap().cache();
+    let realm = app.realm("bexio").unwrap();
+    let cache = realm.cache();
     let client = (Some("ledgerly"), None);
     let (under, whose) = ((Some(grant.id), Some(FAMILY)), (Some(grant.user), None));
     let issued = Some(cache.position());

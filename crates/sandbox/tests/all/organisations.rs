@@ -131,7 +131,8 @@ async fn samples_are_sown_once_and_the_same_each_time() {
     let sandbox = Sandbox::new("bokio").await;
     let catalog = crate::support::catalog("bokio");
     let (app, id) = (&sandbox.world.app, sandbox.world.muster.id);
-    let kept = realm::SandboxRecords::of(app, app.realm("bokio").unwrap(), id);
+    let realm = app.realm("bokio").unwrap();
+    let kept = realm::SandboxRecords::of(app, &realm, id);
     let sow = async || sandbox::seed(&kept, &catalog, None, app.now()).await;
     sow().await.unwrap();
     let customers = format!("/v1/companies/{id}/customers");

@@ -55,10 +55,8 @@ pub(super) fn read<'d>(
         }
         Some(name.to_owned())
     });
-    let money = table
-        .take("money")
-        .and_then(|entry| entry.boolean(m))
-        .unwrap_or(false);
+    let money = flag(&mut table, "money", m);
+    let deletes = flag(&mut table, "deletes", m);
     let row_filter = table.take("row_filter");
     let row_filter =
         row_filter.and_then(|entry| entry.word(&[("own-records", RowFilter::OwnRecords)], m));
@@ -79,10 +77,7 @@ pub(super) fn read<'d>(
         .and_then(|entry| entry.string(m))
         .map(str::to_owned);
     let source = head.source(table.take("source"), m);
-    let inferred = table
-        .take("inferred")
-        .and_then(|entry| entry.boolean(m))
-        .unwrap_or(false);
+    let inferred = flag(&mut table, "inferred", m);
     table.finish(m);
 
     let definition = ScopeDefinition {
@@ -94,6 +89,7 @@ pub(super) fn read<'d>(
         added,
         elevation,
         money,
+        deletes,
         risk,
         row_filter,
         status,
@@ -119,6 +115,11 @@ pub(super) fn read<'d>(
         successor,
         implies,
     })
+}
+
+fn flag(table: &mut Table<'_>, key: &'static str, m: &mut Mistakes) -> bool {
+    let entry = table.take(key);
+    entry.and_then(|entry| entry.boolean(m)).unwrap_or(false)
 }
 
 /// How much a scope opens, with the sentence that says why: one is not said without the other.

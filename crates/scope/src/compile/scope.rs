@@ -31,7 +31,7 @@ impl Scopes {
             .collect()
     }
 
-    /// Notes which scopes open a deletion.
+    /// Notes which scopes delete: those that say so, and those that open a deletion.
     pub(super) fn note_deleting(&mut self, endpoints: &[Endpoint], actions: &[Action]) {
         let only_reads = |id: &ScopeId| {
             let own = self.definitions.get(id.index());
@@ -51,7 +51,10 @@ impl Scopes {
             Method::Any => !of_its_own.contains(endpoint.path.as_str()),
             _ => false,
         });
-        let mut deleting = ScopeSet::empty();
+        let said = self.definitions.iter().filter(|own| own.deletes);
+        let mut deleting: ScopeSet = said
+            .filter_map(|own| self.ids.get(own.name.as_str()).copied())
+            .collect();
         for endpoint in deletions {
             let names = endpoint.requirement.scopes();
             let named: Vec<ScopeId> = names

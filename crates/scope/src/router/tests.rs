@@ -1,3 +1,7 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
 use super::*;
 use crate::segment;
 
@@ -23,6 +27,20 @@ fn found<'r>(router: &Router, path: &'r str) -> Option<(usize, Vec<&'r str>)> {
     };
     let values = (0..MAX_PARAMETERS).map_while(|place| entry.value(place, path));
     Some((entry.endpoint("GET")?, values.collect()))
+}
+
+proptest! {
+    /// With bytes that differ from a slash in one bit, and in the highest.
+    #[test]
+    fn a_segment_ends_at_its_first_slash(
+        path in vec(select(b"/./0'oa\xAF\x01\x80\xFF".to_vec()), 0..40),
+        from in 0_usize..40,
+    ) {
+        let from = from.min(path.len());
+        let slash = path[from..].iter().position(|byte| *byte == b'/');
+        let end = slash.map_or(path.len(), |place| from + place);
+        prop_assert_eq!(segment_end(&path, from), end);
+    }
 }
 
 #[test]

@@ -67,6 +67,9 @@ fn what_deletes_says_so_in_every_language() {
         for definition in catalog.scopes() {
             let id = catalog.find(&definition.name).unwrap();
             if !catalog.deletes(id) {
+                let text = definition.description.get("en").to_lowercase();
+                let says = text.contains("delete") || text.contains("remove");
+                assert!(!says, "{}: {text}", definition.name);
                 continue;
             }
             deleting += 1;
@@ -113,6 +116,8 @@ fn deleting_belongs_to_the_scope_that_writes() {
     let freshbooks = catalog(Path::new("../../catalogs/freshbooks.toml"));
     let deletes = |name: &str| freshbooks.deletes(freshbooks.find(name).unwrap());
     assert!(deletes("user:projects:write") && !deletes("user:invoices:read"));
+    // The document says so of every write scope, whatever calls are known.
+    assert!(deletes("user:expenses:write") && bexio.deletes(bexio.find("lead_edit").unwrap()));
 }
 
 /// Unless deleting has a rule of its own there.

@@ -176,6 +176,7 @@ scopes-authorization = Autorisierung
 scopes-token = Token
 scopes-metadata = Metadaten
 scopes-api = API
+scopes-version = Version
 scopes-filter = Einen Scope, ein Wort oder einen Pfad finden
 scopes-filter-button = Finden
 scopes-filter-clear = Alle zeigen

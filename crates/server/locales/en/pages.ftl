@@ -176,6 +176,7 @@ scopes-authorization = Authorization
 scopes-token = Token
 scopes-metadata = Metadata
 scopes-api = API
+scopes-version = Version
 scopes-filter = Find a scope, a word or a path
 scopes-filter-button = Find
 scopes-filter-clear = Show all

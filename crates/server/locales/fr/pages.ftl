@@ -176,6 +176,7 @@ scopes-authorization = Autorisation
 scopes-token = Jeton
 scopes-metadata = Métadonnées
 scopes-api = API
+scopes-version = Version
 scopes-filter = Trouver un scope, un mot ou un chemin
 scopes-filter-button = Trouver
 scopes-filter-clear = Tout afficher

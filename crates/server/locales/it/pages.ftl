@@ -176,6 +176,7 @@ scopes-authorization = Autorizzazione
 scopes-token = Token
 scopes-metadata = Metadati
 scopes-api = API
+scopes-version = Versione
 scopes-filter = Trovare uno scope, una parola o un percorso
 scopes-filter-button = Trova
 scopes-filter-clear = Mostra tutti

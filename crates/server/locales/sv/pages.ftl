@@ -176,6 +176,7 @@ scopes-authorization = Auktorisering
 scopes-token = Token
 scopes-metadata = Metadata
 scopes-api = API
+scopes-version = Version
 scopes-filter = Hitta ett scope, ett ord eller en sökväg
 scopes-filter-button = Hitta
 scopes-filter-clear = Visa alla

@@ -45,6 +45,7 @@ pub(crate) async fn introspect(
             if !realm.counts(&claims) || !may_introspect(&client, &claims, also) {
                 return Ok(inactive());
             }
+            let claims = claims.living_for(realm.catalog().token_policy().access_ttl);
             let answer = about(&app, &realm, &claims).await?;
             Ok(fresh_json(answer.unwrap_or_default().json()))
         }

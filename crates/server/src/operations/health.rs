@@ -5,10 +5,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use oauth::model::TokenHash;
+use serde_json::{Map, Value, json};
 
-use realm::App;
 use realm::limits;
+use realm::{App, Realm};
 
 /// `GET /healthz`: the process lives and answers. Restart it when this fails.
 pub(crate) async fn alive() -> Response {
@@ -23,13 +24,32 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "not ready")
     };
-    let body = Json(json!({ "status": word, "problems": problems }));
+    let catalogs: Map<String, Value> = app
+        .realms()
+        .iter()
+        .map(|realm| (realm.id().to_owned(), catalog(realm)))
+        .collect();
+    let mut body = json!({ "status": word, "problems": problems, "catalogs": catalogs });
+    // The ones from before are served all the same: no reason not to send requests here.
+    if let (Some(why), Some(members)) = (app.catalogs_refused(), body.as_object_mut()) {
+        members.insert("catalogs_refused".to_owned(), json!(*why));
+    }
+    let body = Json(body);
     let mut response = (status, [(CACHE_CONTROL, "no-store")], body).into_response();
     if status == StatusCode::SERVICE_UNAVAILABLE {
         let soon = axum::http::HeaderValue::from_static("1");
         response.headers_mut().insert(RETRY_AFTER, soon);
     }
     response
+}
+
+/// Which catalog a realm goes by here; while servers are replaced or files are changed one after
+/// another, nodes differ.
+fn catalog(realm: &Realm) -> Value {
+    json!({
+        "version": realm.catalog().version(),
+        "digest": TokenHash(realm.catalog_digest()).to_string(),
+    })
 }
 
 async fn problems(app: &App) -> Vec<String> {

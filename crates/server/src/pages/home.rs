@@ -14,7 +14,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, request: Request) -> Respo
     let (parts, _) = request.into_parts();
     let frame = outside(&parts);
     let language = frame.code();
-    let realms = app.realms().map(|realm| RealmLine {
+    let realms = app.realms().into_iter().map(|realm| RealmLine {
         href: format!("/{}", realm.id()),
         title: realm.catalog().title().get(language).to_owned(),
         summary: realm.catalog().summary().get(language).to_owned(),

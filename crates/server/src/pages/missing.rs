@@ -22,7 +22,7 @@ pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request) -> Res
     }
     let mut response = if takes_pages(&parts.headers) {
         let first = parts.uri.path().split('/').nth(1).unwrap_or_default();
-        match app.realm(first).map(Arc::clone) {
+        match app.realm(first) {
             Some(realm) => Refusal::NotFound.answer(&Visit::of(&parts, &app, realm)),
             None => nowhere(&parts),
         }

@@ -12,7 +12,7 @@ use super::{missing, respond};
 /// `GET /{realm}`, the issuer's own address: what this is, and where to go on.
 pub(crate) async fn show(State(app): State<Arc<App>>, request: Request) -> Response {
     let name = request.uri().path().trim_start_matches('/');
-    let Some(realm) = app.realm(name).map(Arc::clone) else {
+    let Some(realm) = app.realm(name) else {
         return missing::answer(State(app), request).await;
     };
     let (parts, _) = request.into_parts();

@@ -1,11 +1,13 @@
 //! The reference of a realm's scopes in one language, made once: texts as they are shown, and in
 //! lower case as they are looked for.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use pulldown_cmark::{Event, Parser};
 use realm::Realm;
+use realm::cache::Edition;
 use scope::{Added, Catalog, Resource, RowFilter, ScopeDefinition, ScopeStatus, Text};
 
 use super::conditions::condition;
@@ -20,10 +22,11 @@ const MOST_ENDPOINTS: usize = 1_000;
 /// Those of every realm, each made when it is first asked for.
 #[derive(Default)]
 pub(crate) struct References {
-    /// By realm and language.
-    made: Mutex<HashMap<(String, &'static str), Place>>,
+    /// By realm and language, of the latest catalog that was asked for.
+    made: Mutex<HashMap<Key, (Edition, Place)>>,
 }
 
+type Key = (String, &'static str);
 type Place = Arc<OnceLock<Arc<Reference>>>;
 
 impl References {
@@ -31,11 +34,23 @@ impl References {
     /// who ask meanwhile wait for it.
     pub(crate) fn of(&self, realm: &Realm, words: Words) -> Arc<Reference> {
         let key = (realm.id().to_owned(), words.language().code());
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = Arc::clone(made.entry(key).or_default());
-        drop(made);
+        let place = self.place(key, realm.edition());
         let reference = place.get_or_init(|| Arc::new(Reference::of(realm.catalog(), words)));
         Arc::clone(reference)
+    }
+
+    fn place(&self, key: Key, edition: Edition) -> Place {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let (of, place) = made
+            .entry(key)
+            .or_insert_with(|| (edition, Place::default()));
+        match edition.cmp(of) {
+            Ordering::Equal => {}
+            Ordering::Greater => (*of, *place) = (edition, Place::default()),
+            // Who began under an older catalog takes nothing from the others.
+            Ordering::Less => return Place::default(),
+        }
+        Arc::clone(place)
     }
 }
 

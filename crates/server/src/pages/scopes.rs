@@ -29,6 +29,7 @@ pub(crate) async fn show(references: Arc<References>, visit: Visit) -> Response 
             frame,
             summary: reference.summary.clone(),
             addresses: Addresses::of(realm.issuer(), realm.audience()),
+            version: realm.catalog().version().to_owned(),
             guide: Arc::clone(&reference.guide),
             resources: reference.find(words, &query),
             query,

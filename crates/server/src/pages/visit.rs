@@ -181,7 +181,7 @@ impl FromRequestParts<Arc<App>> for Visit {
             .ok()
             .and_then(|parameters| {
                 let (_, id) = parameters.iter().find(|(name, _)| *name == "realm")?;
-                app.realm(id).map(Arc::clone)
+                app.realm(id)
             });
         let Some(realm) = realm else {
             return Err(nowhere(parts));

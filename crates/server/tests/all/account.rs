@@ -435,8 +435,7 @@ async fn what_the_provider_did_is_told_as_that() {
         assert!(asked.body.contains(told), "{told}: {}", asked.body);
     }
 
-    let desk = world.app.realm("bexio").unwrap();
-    let desk = world.app.desk(desk);
+    let desk = world.app.desk(&world.begun);
     let (by, reason) = (Actor::operator(None), RevocationReason::ByProvider);
     assert!(desk.revoke_grant(&by, grant.id, reason).await.unwrap());
     let page = browser.get("/bexio/account").await;

@@ -19,6 +19,7 @@ mod support;
 mod account;
 mod audit;
 mod authorize;
+mod changed_catalogs;
 mod endpoints;
 mod operations;
 mod pages;

@@ -15,7 +15,7 @@ use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::*;
 use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::{Secret, SecretKind};
-use realm::{App, FixedClock, SeededRandom};
+use realm::{App, FixedClock, Realm, SeededRandom};
 use scope::{ApiDescription, Catalog, Scope};
 use storage::{SqliteStore, Store};
 
@@ -77,6 +77,8 @@ pub struct World {
     pub clock: Arc<FixedClock>,
     pub router: Router,
     pub realm: String,
+    /// The realm with the catalog that the server began with.
+    pub begun: Arc<Realm>,
     pub anna: User,
     pub muster: Organisation,
 }
@@ -130,6 +132,7 @@ impl World {
         Self {
             router: router(&app),
             realm: realm.to_owned(),
+            begun: app.realm(realm).unwrap(),
             app,
             store,
             followed,
@@ -154,6 +157,7 @@ impl World {
         Self {
             router: router(&app),
             realm: self.realm.clone(),
+            begun: app.realm(&self.realm).unwrap(),
             app,
             store: Arc::clone(&self.store),
             followed,

@@ -80,6 +80,7 @@ fn the_unit_runs_what_it_installs_and_waits_for_the_end() {
     let unit = text("scopegate.service");
     for line in [
         "ExecStart=/usr/local/bin/scopegate serve --config /etc/scopegate/scopegate.toml",
+        "ExecReload=/bin/kill -HUP $MAINPID",
         "User=scopegate",
         "StateDirectory=scopegate",
         "NoNewPrivileges=yes",

@@ -1,6 +1,7 @@
 //! `scopegate serve`.
 
 mod bad_input;
+mod changed_catalogs;
 mod connections;
 mod introspection;
 mod logs;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use authoring::{OnDisk, Options, import};
 use axum::body::Body;
 use axum::http::Request;
-use sandbox::Samples;
+use sandbox::ExampleCalls;
 use scope::{Catalog, Endpoint, Method};
 use serde_json::Value;
 
@@ -40,7 +40,7 @@ struct Api {
     document: Document,
     catalog: Catalog,
     sandbox: Sandbox,
-    samples: Samples,
+    examples: ExampleCalls,
     token: String,
 }
 
@@ -62,7 +62,7 @@ impl Api {
         Self {
             name: file.file_name().unwrap().to_string_lossy().into_owned(),
             document: Document::read(&std::fs::read_to_string(file).unwrap()),
-            samples: Samples::of(realm),
+            examples: ExampleCalls::of(&realm),
             token: sandbox.token(&sandbox.app, For::Anna, &every),
             catalog,
             sandbox,
@@ -73,7 +73,7 @@ impl Api {
     async fn call(&self, endpoint: &Endpoint) -> Answer {
         let organisation = self.sandbox.world.muster.id;
         let path = endpoint.filled(|name| {
-            let id = self.samples.id(endpoint, name, organisation);
+            let id = self.examples.id(endpoint, name, organisation);
             id.unwrap_or_else(|| "1".to_owned())
         });
         let request = Request::builder()
@@ -94,7 +94,7 @@ impl Api {
     }
 
     fn body(&self, endpoint: &Endpoint) -> String {
-        let body = self.samples.body(endpoint);
+        let body = self.examples.body(endpoint);
         body.unwrap_or_else(|| serde_json::json!({"name": "A name"}))
             .to_string()
     }

@@ -7,6 +7,7 @@ mod paths;
 mod rule;
 mod seen;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
@@ -89,7 +90,7 @@ impl Past {
             requested: None,
             refused: &self.refused,
             withheld: &self.withheld,
-            reduced: &self.reduced,
+            reduced: Cow::Borrowed(&self.reduced),
         }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct ScopesPage {
     pub summary: String,
     /// Where the first requests go.
     pub addresses: Addresses,
+    /// The catalog's version.
+    pub version: String,
     /// What is looked for; empty for everything.
     pub query: String,
     /// Prose, rendered from the catalog's Markdown by us; the only HTML not escaped.
@@ -144,6 +146,7 @@ impl ScopesPage {
         };
         let full = Self {
             addresses: Addresses::of("https://login.example.com/bexio", "https://api.example.com"),
+            version: "2019-12".to_owned(),
             summary: "Business software for small companies in Switzerland.".to_owned(),
             query: String::new(),
             guide: Arc::new([GuideProse {

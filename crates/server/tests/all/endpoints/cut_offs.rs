@@ -84,8 +84,7 @@ impl Issued {
     }
 
     pub fn desk(&self) -> Desk<'_> {
-        let app = &self.world.app;
-        app.desk(app.realm(&self.world.realm).unwrap())
+        self.world.app.desk(&self.world.begun)
     }
 
     async fn change_anna_by(&self, change: PersonChange) {

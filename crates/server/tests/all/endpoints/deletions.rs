@@ -14,7 +14,7 @@ use crate::browser::PASSWORD;
 use crate::support::World;
 
 fn desk(world: &World) -> Desk<'_> {
-    world.app.desk(world.app.realm(&world.realm).unwrap())
+    world.app.desk(&world.begun)
 }
 
 async fn delete_muster(world: &World) {
@@ -126,7 +126,7 @@ async fn a_machine_has_nobody_to_act_for() {
 async fn a_short_name_means_whoever_has_it_now() {
     let world = World::new("bexio").await;
     let named = async || {
-        let cache = world.app.realm(&world.realm).unwrap().cache();
+        let cache = world.begun.cache();
         let found = cache.organisation_by(OrganisationKey::Slug, "muster");
         found.await.unwrap().map(|found| found.id)
     };

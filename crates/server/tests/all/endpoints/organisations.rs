@@ -205,7 +205,7 @@ async fn what_is_for_a_person_is_worth_what_they_may_do_anywhere() {
     is_worth(&access_token(&next), everywhere).await;
 
     // Where the path names one, only what they may do there.
-    let clients = world.app.realm("freshbooks").unwrap().catalog();
+    let clients = world.begun.catalog();
     let clients = clients.find("user:clients:read").unwrap();
     for (organisation, may) in [(&second, true), (&third, false), (&world.muster, false)] {
         let named = Some((OrganisationKey::Slug, organisation.slug.as_str()));

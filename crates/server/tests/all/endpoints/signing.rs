@@ -31,6 +31,7 @@ async fn signing(algorithm: SigningAlgorithm) -> World {
     let (app, followed) = building.build_with_store().await.unwrap();
     World {
         router: crate::support::router(&app),
+        begun: app.realm("bexio").unwrap(),
         app,
         followed,
         ..world

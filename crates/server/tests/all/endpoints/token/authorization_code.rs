@@ -155,7 +155,7 @@ async fn a_code_that_another_process_redeemed_is_a_second_use_here() {
         family: Some(world.app.new_id()),
         ..store.code(&first.hash()).await.unwrap().unwrap()
     };
-    let standing = world.app.realm("bexio").unwrap().cache();
+    let standing = world.begun.cache();
     standing.insert_code(code).await.unwrap();
     let hash = further.hash();
     let elsewhere = world.store.redeem_code(&hash, None, now).await;

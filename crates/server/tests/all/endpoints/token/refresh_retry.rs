@@ -126,8 +126,7 @@ async fn asking_again_survives_other_keys() {
         uses: &[oauth::model::KeyUse::Seal],
         at_once: true,
     };
-    let realm = world.app.realm("bexio").unwrap();
-    let desk = world.app.desk(realm);
+    let desk = world.app.desk(&world.begun);
     let by = oauth::audit::Actor::operator(None);
     desk.rotate_keys(&by, &settings, rotate).await.unwrap();
     world.clock.advance(Duration::from_secs(1));

@@ -14,13 +14,13 @@ use super::seed;
 use super::shape::{CollectionName, Shapes};
 
 /// What a realm's sandboxes begin with, and what can be sent to them.
-pub struct Samples {
+pub struct ExampleCalls {
     realm: Arc<Realm>,
     /// Worked out when it is first asked for.
     shapes: OnceLock<Shapes>,
 }
 
-impl Samples {
+impl ExampleCalls {
     /// Those of a realm.
     pub fn of(realm: &Arc<Realm>) -> Self {
         Self {
