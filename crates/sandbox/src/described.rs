@@ -88,6 +88,21 @@ impl<'d> Described<'d> {
         first
     }
 
+    /// What the document shows for a parameter of the path.
+    pub(super) fn path_example(&self, parameter: &str) -> Option<&'d Value> {
+        let mut parameters = self.operation.parameters.iter();
+        let own = parameters.find(|own| own.place == "path" && own.name == parameter)?;
+        let schema = own.schema.as_ref().map(|own| own.value());
+        let of_schema = || {
+            let shape = self.schemas.shape(&Vec::from_iter(schema), None);
+            shape.list("examples").first()
+        };
+        own.example
+            .as_ref()
+            .map(|own| own.value())
+            .or_else(of_schema)
+    }
+
     /// The schemas of a body as a list, for those who take several that hold together.
     pub(super) fn of_body(body: Option<&'d ApiBody>) -> Vec<&'d Value> {
         let schema = body.and_then(|own| own.schema.as_ref());
@@ -272,7 +287,7 @@ impl<'d> Described<'d> {
             }
         };
         if let (Some(base), Some(shown)) = (&mut base, shown) {
-            self.say_page(&root, base, shown, count, 0);
+            self.say_page(&root, base, shown, (count, &place.path), 0);
         }
         make(&self.schemas, &root, base.as_ref(), ask)
     }
@@ -283,7 +298,7 @@ impl<'d> Described<'d> {
         root: &[&'d Value],
         base: &mut Value,
         shown: &Shown,
-        count: usize,
+        (count, path): (usize, &[String]),
         depth: usize,
     ) {
         let shape = self.schemas.shape(root, None);
@@ -305,12 +320,17 @@ impl<'d> Described<'d> {
                     "data",
                     "cursors",
                 ];
-                if depth < MOST_DEEP && ABOUT.contains(&bare.as_str()) {
+                let leads_there = path.first().is_some_and(|own| own == name);
+                if depth < MOST_DEEP && (leads_there || ABOUT.contains(&bare.as_str())) {
                     let was_there = members.contains_key(*name);
                     let inner = members
                         .entry(*name)
                         .or_insert_with(|| Value::Object(Map::new()));
-                    self.say_page(schemas, inner, shown, count, depth + 1);
+                    let below = match leads_there {
+                        true => path.get(1..).unwrap_or_default(),
+                        false => &[],
+                    };
+                    self.say_page(schemas, inner, shown, (count, below), depth + 1);
                     let is_empty = inner.as_object().is_some_and(Map::is_empty);
                     if is_empty && !was_there {
                         members.remove(*name);

@@ -16,6 +16,8 @@ pub(super) struct Recorded<'d> {
     pub(super) schemas: Vec<&'d Value>,
     /// Records of an example answer.
     shown: Vec<&'d Value>,
+    /// The id that the document calls one of them by.
+    called: Option<&'d Value>,
 }
 
 impl<'d> Recorded<'d> {
@@ -35,6 +37,10 @@ impl<'d> Recorded<'d> {
         let shape = described.schemas.shape(&schemas, None);
         let is_record = shape.is_object() && !shape.properties.is_empty();
         is_record.then(|| Self {
+            called: source
+                .item
+                .as_deref()
+                .and_then(|own| described.path_example(own)),
             shown: shown(description, name, sources.shown.as_ref()).unwrap_or_default(),
             described,
             schemas,
@@ -88,6 +94,10 @@ impl<'d> Recorded<'d> {
                 if is_another || !(shows_id || self.shows(id_member)) {
                     // An invented one has its place in the row of all of them.
                     sample.remove(id_member);
+                }
+                if let (0, Some(called)) = (number, self.called) {
+                    let id = sample.entry(id_member.to_owned());
+                    id.or_insert_with(|| called.clone());
                 }
                 Some(sample)
             })

@@ -43,6 +43,30 @@ async fn lists_are_wrapped_as_the_document_wraps_them_and_begin_with_its_example
     assert_eq!(one.json(), books[0]);
 }
 
+/// The page is told where the list is, and ids are those by which the document calls records.
+#[tokio::test]
+async fn a_list_may_lie_deeper_and_a_path_shows_an_id() {
+    let sandbox = library().await;
+    let list = sandbox.list("/v1/rooms", "shelves:read").await;
+    let result = &list["result"];
+    assert_eq!(
+        (&result["total"], result.get("next")),
+        (&json!(3), None),
+        "{list}"
+    );
+    let ids: Vec<&Value> = result["rooms"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|own| &own["id"])
+        .collect();
+    assert_eq!(ids, ["blue-room", "2", "3"]);
+    let room = sandbox
+        .call("GET", "/v1/rooms/blue-room", "shelves:read", NONE)
+        .await;
+    assert_eq!(room.json(), result["rooms"][0]);
+}
+
 #[tokio::test]
 async fn a_record_that_is_made_can_be_read_again() {
     let sandbox = library().await;
