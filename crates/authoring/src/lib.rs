@@ -1,11 +1,13 @@
 //! Catalogs from the descriptions that APIs already have.
 //!
 //! `document` reads OpenAPI and Swagger files, whatever they are written in; `import` makes a
-//! catalog of them, and a report of what was taken over, guessed and left out; `export` writes a
-//! catalog back into one, with `extension` for what OpenAPI has no words for. `lint` tells what a
-//! catalog could do better; `texts` takes its texts to translators and back; `runs` reads the calls
-//! that an app made and finds the least scopes for them.
+//! catalog of them, and a report of what was taken over, guessed and left out, and `describe` keeps
+//! what they say of parameters, bodies and answers; `export` writes a catalog back into one, with
+//! `extension` for what OpenAPI has no words for. `lint` tells what a catalog could do better; `texts`
+//! takes its texts to translators and back; `runs` reads the calls that an app made and finds the
+//! least scopes for them.
 
+mod describe;
 mod document;
 mod export;
 mod extension;

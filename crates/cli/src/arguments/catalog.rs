@@ -226,6 +226,10 @@ pub struct ImportArguments {
     /// `DELETE /users/{id}` and `GET /users/me`, also `DELETE /users/me`
     #[arg(long)]
     pub fall_through: bool,
+    /// Write the catalog alone. Otherwise what the description says of parameters, bodies and answers
+    /// is kept beside it, as NAME.api.json: sandboxes answer by it, no decision does
+    #[arg(long)]
+    pub no_schemas: bool,
     /// The report as JSON, for programs
     #[arg(long)]
     pub json: bool,

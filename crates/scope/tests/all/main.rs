@@ -12,6 +12,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod api_description;
 mod bounds;
 mod broken;
 mod effective;
