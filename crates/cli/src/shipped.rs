@@ -1,8 +1,9 @@
 //! The catalogs inside the binary.
 
-use std::path::Path;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
 
-use scope::Catalog;
+use scope::{ApiDescription, Catalog};
 
 use crate::failure::Failure;
 use crate::input;
@@ -51,4 +52,30 @@ pub fn catalog(name_or_file: &str) -> Result<Catalog, Failure> {
     let (name, text) = text_of(name_or_file)?;
     Catalog::parse(&name, &text)
         .map_err(|mistakes| Failure::new(format!("the catalog has mistakes\n{mistakes}")))
+}
+
+/// Where the description of a catalog's API is: `my-api.api.json` beside `my-api.toml`.
+pub fn description_file(catalog: &Path) -> PathBuf {
+    catalog.with_extension("api.json")
+}
+
+/// The description beside a catalog's file, where there is one; a shipped catalog has none.
+pub fn description(name_or_file: &str) -> Result<Option<ApiDescription>, Failure> {
+    if CATALOGS.iter().any(|(name, _)| *name == name_or_file) {
+        return Ok(None);
+    }
+    let file = description_file(Path::new(name_or_file));
+    let name = file.display().to_string();
+    let opened = match std::fs::File::open(&file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        opened => opened,
+    };
+    let mut bytes = Vec::new();
+    let most = ApiDescription::MOST_BYTES as u64 + 1;
+    opened
+        .and_then(|opened| opened.take(most).read_to_end(&mut bytes))
+        .map_err(Failure::while_doing(format!("cannot read {name}")))?;
+    let read = ApiDescription::parse(&name, &bytes);
+    read.map(Some)
+        .map_err(|error| Failure::new(error.to_string()))
 }

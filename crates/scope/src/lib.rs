@@ -7,7 +7,9 @@
 //! compiler until somebody has thought about it: the limits of an [`Access`], the filters of a
 //! [`Permit`], the rules of a catalog such as [`Decline`] or [`Requirement`].
 
+mod api_description;
 mod body;
+mod by_name;
 pub mod cases;
 mod catalog;
 mod client;
@@ -46,6 +48,10 @@ mod token;
 mod why;
 mod withheld;
 
+pub use api_description::{
+    ApiBody, ApiDescription, ApiDescriptionError, ApiOperation, ApiParameter, ApiResponse, Json,
+};
+pub use by_name::ByName;
 pub use catalog::Catalog;
 pub use client::{Approval, ApprovalState, ClientState};
 pub use decide::{
@@ -58,7 +64,10 @@ pub use definition::{
 pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
-pub use minimal::{CallNeeds, MinimalScopes, UnknownCalls, minimal};
+pub use minimal::answer::{
+    CallNeeds, MinimalScopes, Proof, UnknownCall, UnknownCalls, minimal, minimal_within,
+};
+pub use minimal::instead::{Instead, WhyNot};
 pub use mistake::{Mistake, Mistakes};
 pub use numbers::{ScopeNumbers, ScopeNumbersError, UnknownScopeNumber};
 pub use policy::{

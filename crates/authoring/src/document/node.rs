@@ -201,6 +201,21 @@ impl Node {
         }
     }
 
+    /// Is it a number, and no text that looks like one?
+    pub(crate) fn is_number(&self) -> bool {
+        matches!(self, Self::Scalar(own) if own.is_plain && is_number(&own.text))
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn truth(&self) -> Option<bool> {
+        match self {
+            Self::Scalar(own) if own.is_plain && is_truth(&own.text) => {
+                Some(own.text.eq_ignore_ascii_case("true"))
+            }
+            _ => None,
+        }
+    }
+
     /// What it is, for a message.
     pub(crate) fn described(&self) -> &'static str {
         match self {

@@ -51,6 +51,8 @@ pub(crate) enum Kind {
     LongText,
     Risk,
     Implied,
+    LostSchema,
+    CutSchema,
 }
 
 /// Where a kind stands in a report.
@@ -114,6 +116,8 @@ impl Kind {
             Self::LongText => "long-text",
             Self::Risk => "risk",
             Self::Implied => "implied",
+            Self::LostSchema => "lost-schema",
+            Self::CutSchema => "cut-schema",
         }
     }
 
@@ -139,6 +143,8 @@ impl Kind {
             | Self::LongText
             | Self::Risk
             | Self::Implied
+            | Self::LostSchema
+            | Self::CutSchema
             | Self::Hidden => Group::Noted,
             _ => Group::Guessed,
         }
@@ -288,6 +294,15 @@ impl Kind {
                 "{scopes} {} to include others: each is proposed in a comment of the file, and does nothing there",
                 pick("seems", "seem")
             ),
+            Self::LostSchema => format!(
+                "{} of schemas and examples {} nowhere in the description's folder: nothing is kept of what stands there",
+                counted(count, "reference", "references"),
+                pick("leads", "lead")
+            ),
+            Self::CutSchema => {
+                "Schemas and examples were too large or too deep and were not kept as a whole"
+                    .to_owned()
+            }
         }
     }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use scope::Catalog;
+use scope::{ApiDescription, Catalog};
 
+use crate::describe::operation::describe;
 use crate::document::files::{Files, Unreadable};
 use crate::document::reference::Documents;
 
@@ -30,6 +31,8 @@ use super::{hidden, lists, update, walk, write};
 pub struct Imported {
     /// The catalog file; nothing where no operation of the document could be opened to a scope.
     pub catalog: Option<String>,
+    /// What the document says of parameters, bodies and answers, for a file beside the catalog.
+    pub description: Option<ApiDescription>,
     /// What was taken over, guessed and left out.
     pub report: Report,
 }
@@ -111,8 +114,16 @@ pub fn import(
             written?
         }
     };
+    let description = match options.keep_description && catalog.is_some() {
+        true => Some(describe(&operations, &mut documents, &mut findings)),
+        false => None,
+    };
     let report = Report::new(&descriptions, told, &scopes, findings, catalog.is_some());
-    Ok(Imported { catalog, report })
+    Ok(Imported {
+        catalog,
+        description,
+        report,
+    })
 }
 
 /// The file, where there is anything to write.

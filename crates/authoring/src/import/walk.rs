@@ -63,6 +63,11 @@ pub(crate) struct Operation {
     pub(crate) schemes: Rc<Schemes>,
     /// Does the file say that a catalog was exported into it?
     pub(crate) is_exported: bool,
+    /// The path's entry, with what all of its operations share.
+    pub(crate) item: Placed,
+    /// Content types of its body and of its answers, where Swagger 2 lists them.
+    pub(crate) consumes: Vec<String>,
+    pub(crate) produces: Vec<String>,
 }
 
 impl Operation {
@@ -158,6 +163,17 @@ fn told(bases: Bases, whose: &str, findings: &mut Findings) -> Vec<String> {
         findings.add(Kind::OtherServers, whose, bases.others.join(", "));
     }
     bases.first
+}
+
+/// The content types of the nearest list.
+fn content_types(nodes: &[&Node], key: &str) -> Vec<String> {
+    let list = nodes.iter().find_map(|own| own.member(key)?.list());
+    let types = list.into_iter().flatten().filter_map(|own| own.text());
+    let types: Vec<String> = types.take(8).map(str::to_owned).collect();
+    match types.is_empty() {
+        true => vec!["application/json".to_owned()],
+        false => types,
+    }
 }
 
 struct Walk<'a, 'f> {
@@ -272,7 +288,11 @@ impl Walk<'_, '_> {
         let security = owner.and_then(|map| map.find("security"));
         let security = security.filter(|_| !is_given_twice).cloned();
         let bases = self.bases(item, &at, &name);
+        let types = |key| content_types(&[&at.node, root], key);
         self.operations.push(Operation {
+            consumes: types("consumes"),
+            produces: types("produces"),
+            item: item.clone(),
             place: at.place,
             description: self.description.file.clone(),
             method: method.to_ascii_uppercase(),

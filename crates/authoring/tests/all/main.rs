@@ -11,6 +11,9 @@
 
 mod export;
 mod import;
+#[path = "../../../scope/tests/support/least_by_force.rs"]
+mod least_by_force;
 mod lint;
 mod reports;
+mod runs;
 mod texts;

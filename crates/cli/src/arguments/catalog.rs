@@ -26,16 +26,13 @@ pub enum CatalogCommand {
     },
     /// Decide one call and give the reasons (exit status 0 permit, 1 deny)
     Explain(Box<ExplainArguments>),
-    /// Find the least scopes for a list of calls
-    Minimal {
-        /// A shipped catalog's name or a file
-        catalog: String,
-        /// A file with lines "METHOD path", or - for standard input
-        calls: PathBuf,
-        /// As JSON, for programs
-        #[arg(long)]
-        json: bool,
-    },
+    /// Find the least scopes for the calls that an app makes, and say why these
+    ///
+    /// The calls are a list, an access log or an HTTP Archive (HAR), such as the run of a test suite.
+    /// Each call counts, whatever it was answered, unless it was refused (401, 403) or not
+    /// answered. Exit status: 0 a scope opens each call, 1 some calls have no rule or some lines
+    /// cannot be read, 2 there is nothing to read, or a line of a list is wrong.
+    Minimal(Box<MinimalArguments>),
     /// Make a catalog of an API's own description: OpenAPI 3.0 to 3.2, or Swagger 2.0, in JSON or YAML
     ///
     /// The catalog goes to the file named by -o, or else to standard output; the report says what
@@ -155,6 +152,41 @@ pub struct ExplainArguments {
     pub json: bool,
 }
 
+/// Calls, and how they were recorded.
+#[derive(Debug, Args)]
+pub struct MinimalArguments {
+    /// A shipped catalog's name or a file
+    pub catalog: String,
+    /// A file of at most 256 MiB, or - for standard input
+    pub calls: PathBuf,
+    /// How the calls were recorded; by the file's beginning if not given
+    #[arg(long, value_enum)]
+    pub format: Option<Recorded>,
+    /// Where the API begins, such as `https://api.example.com/v2`, or only `/v2`: calls elsewhere do
+    /// not count, and what stands here is no part of the catalog's paths. May be repeated
+    #[arg(long, value_name = "URL")]
+    pub base: Vec<authoring::Base>,
+    /// Count calls, too, that were answered 401 or 403
+    #[arg(long)]
+    pub refused: bool,
+    /// As JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How calls were recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Recorded {
+    /// "METHOD path", one call a line
+    Lines,
+    /// An access log, common or combined
+    Log,
+    /// An access log of JSON objects, one a line
+    JsonLines,
+    /// An HTTP Archive
+    Har,
+}
+
 /// Descriptions, and how they are to be read.
 #[derive(Debug, Args)]
 pub struct ImportArguments {
@@ -194,6 +226,10 @@ pub struct ImportArguments {
     /// `DELETE /users/{id}` and `GET /users/me`, also `DELETE /users/me`
     #[arg(long)]
     pub fall_through: bool,
+    /// Write the catalog alone. Otherwise what the description says of parameters, bodies and answers
+    /// is kept beside it, as NAME.api.json: sandboxes answer by it, no decision does
+    #[arg(long)]
+    pub no_schemas: bool,
     /// The report as JSON, for programs
     #[arg(long)]
     pub json: bool,

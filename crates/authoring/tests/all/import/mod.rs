@@ -3,6 +3,7 @@
 mod access;
 mod bad_input;
 mod broken;
+mod description;
 pub mod given;
 mod names;
 mod paths;

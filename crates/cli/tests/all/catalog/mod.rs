@@ -5,3 +5,4 @@ mod commands;
 mod decision_cases;
 mod export;
 mod import;
+mod minimal;

@@ -42,6 +42,7 @@ const PURE: [(&str, &[&str]); 2] = [
     (
         "scope",
         &[
+            "fixedbitset",
             "memchr",
             "rustc-hash",
             "serde",
