@@ -195,3 +195,24 @@ async fn each_organisation_has_its_own() {
     let here: Sandbox = sandbox;
     assert_eq!(titles(&here.list("/v1/books", READ).await).len(), 3);
 }
+
+#[tokio::test]
+async fn a_call_that_is_open_to_everybody_is_answered_with_samples() {
+    let sandbox = sandbox_of(crate::described::given::LIBRARY, |catalog| {
+        catalog.replace("get = \"shelves:read\"", "get = { public = true }")
+    })
+    .await;
+    let get = async |path: &str| {
+        let request = Request::get(format!("/library/api{path}"));
+        sandbox
+            .world
+            .send(request.body(Body::empty()).unwrap())
+            .await
+    };
+    let list = get("/v1/rooms").await;
+    assert_eq!(list.status, 200, "{}", list.body);
+    assert_eq!(list.json()["result"]["total"], 3);
+    let one = get("/v1/rooms/blue-room").await;
+    assert_eq!(one.json()["id"], "blue-room");
+    assert_eq!(get("/v1/rooms/other").await.status, 404);
+}
