@@ -64,7 +64,11 @@ async fn a_list_may_lie_deeper_and_a_path_shows_an_id() {
     let room = sandbox
         .call("GET", "/v1/rooms/blue-room", "shelves:read", NONE)
         .await;
-    assert_eq!(room.json(), result["rooms"][0]);
+    assert_eq!(room.body, result["rooms"][0].to_string());
+    assert_eq!(
+        room.header("content-type"),
+        Some("application/vnd.library+json")
+    );
 }
 
 #[tokio::test]
@@ -213,6 +217,6 @@ async fn a_call_that_is_open_to_everybody_is_answered_with_samples() {
     assert_eq!(list.status, 200, "{}", list.body);
     assert_eq!(list.json()["result"]["total"], 3);
     let one = get("/v1/rooms/blue-room").await;
-    assert_eq!(one.json()["id"], "blue-room");
+    assert!(one.body.contains("\"id\":\"blue-room\""), "{}", one.body);
     assert_eq!(get("/v1/rooms/other").await.status, 404);
 }
