@@ -1,12 +1,12 @@
 //! The catalogs inside the binary.
 
-use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use scope::{ApiDescription, Catalog};
 
 use crate::failure::Failure;
+use crate::input;
 
 /// Name and text of each shipped catalog.
 pub const CATALOGS: [(&str, &str); 4] = [
@@ -33,28 +33,8 @@ pub fn text_of(name_or_file: &str) -> Result<(String, String), Failure> {
             names.join(", ")
         )));
     }
-    let reading = Failure::while_doing(format!("cannot read {name_or_file}"));
-    let text = read(path).map_err(reading)?;
+    let text = input::file(path)?;
     Ok((name_or_file.to_owned(), text))
-}
-
-/// A larger file is no catalog.
-const MOST_BYTES: u64 = 64 << 20;
-
-fn read(path: &Path) -> Result<String, String> {
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let read = file.take(MOST_BYTES + 1).read_to_end(&mut bytes);
-    let read = read.map_err(|error| error.to_string())?;
-    if u64::try_from(read).is_ok_and(|read| read > MOST_BYTES) {
-        return Err(format!("it is larger than {} MB", MOST_BYTES >> 20));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let good = error.utf8_error().valid_up_to();
-        let lines = error.as_bytes().iter().take(good);
-        let line = lines.filter(|byte| **byte == b'\n').count() + 1;
-        format!("line {line} has a byte that no UTF-8 text can have; save the file as UTF-8")
-    })
 }
 
 /// Is this the text of a shipped catalog?

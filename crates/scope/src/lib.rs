@@ -64,7 +64,10 @@ pub use definition::{
 pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
-pub use minimal::{CallNeeds, MinimalScopes, UnknownCalls, minimal};
+pub use minimal::answer::{
+    CallNeeds, MinimalScopes, Proof, UnknownCall, UnknownCalls, minimal, minimal_within,
+};
+pub use minimal::instead::{Instead, WhyNot};
 pub use mistake::{Mistake, Mistakes};
 pub use numbers::{ScopeNumbers, ScopeNumbersError, UnknownScopeNumber};
 pub use policy::{
@@ -77,7 +80,7 @@ pub use request::{ApiRequest, Visible};
 pub use role::{GrantedScope, RegisteredScope, RequestedScope, RequiredScope};
 pub use route::{Methods, NoRoute, Route};
 pub use set::{ScopeId, ScopeSet};
-pub use text::Text;
+pub use text::{Text, is_language};
 pub use token::{Scope, ScopeSyntaxError, ScopeToken};
 pub use why::{Answer, GrantAnswers, History, WhyMissing};
 pub use withheld::{UnknownWithheldReason, Withheld, WithheldReason};

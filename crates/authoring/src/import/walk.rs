@@ -9,6 +9,7 @@ use crate::document::node::{Map, Node};
 use crate::document::reference::{Documents, Followed, Place, Placed};
 use crate::document::version::{self, Version};
 
+use crate::extension;
 use crate::unseen::without_unseen;
 
 use super::finding::{Findings, Kind};
@@ -60,6 +61,8 @@ pub(crate) struct Operation {
     pub(crate) parameters: Rc<Parameters>,
     pub(crate) security: Option<Rc<Node>>,
     pub(crate) schemes: Rc<Schemes>,
+    /// Does the file say that a catalog was exported into it?
+    pub(crate) is_exported: bool,
     /// The path's entry, with what all of its operations share.
     pub(crate) item: Placed,
     /// Content types of its body and of its answers, where Swagger 2 lists them.
@@ -188,8 +191,7 @@ impl Walk<'_, '_> {
             return Ok(());
         };
         for path in &map.twice {
-            self.findings
-                .add(Kind::GivenTwice, path, "the last one counts");
+            self.findings.add(Kind::GivenTwice, path, "");
         }
         for (path, node) in map.iter().filter(|(path, _)| !path.starts_with("x-")) {
             let at = Placed {
@@ -237,8 +239,7 @@ impl Walk<'_, '_> {
             .filter(|key| METHODS.contains(&key.as_str()))
         {
             let name = format!("{} {path}", key.to_ascii_uppercase());
-            self.findings
-                .add(Kind::GivenTwice, name, "the last one counts");
+            self.findings.add(Kind::GivenTwice, name, "");
         }
         Ok(())
     }
@@ -301,6 +302,7 @@ impl Walk<'_, '_> {
             parameters,
             security,
             schemes: Rc::clone(&self.description.schemes),
+            is_exported: extension::scheme(root).is_some(),
         });
         Ok(())
     }

@@ -7,6 +7,7 @@ use authoring::{Allow, Imported, OnDisk, Options, Source};
 use super::file::{replace, write_new};
 use crate::arguments::catalog::{Allowing, ImportArguments};
 use crate::failure::{Failure, Outcome};
+use crate::input;
 use crate::output::{print, print_line};
 use crate::shipped::description_file;
 
@@ -99,8 +100,7 @@ fn options(arguments: &ImportArguments) -> Result<Options, Failure> {
     options.keep_description = !arguments.no_schemas && written_file(arguments).is_some();
     if let Some(file) = &arguments.update {
         let name = file.display().to_string();
-        let text = std::fs::read_to_string(file)
-            .map_err(Failure::while_doing(format!("cannot read {name}")))?;
+        let text = input::file(file)?;
         options.update = Some((name, text));
     }
     for pair in arguments.scopes_from.chunks(2) {

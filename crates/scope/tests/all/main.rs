@@ -18,6 +18,9 @@ mod broken;
 mod effective;
 mod explanations;
 mod laws;
+mod least;
+#[path = "../support/least_by_force.rs"]
+mod least_by_force;
 mod odata;
 #[path = "../support/odata.rs"]
 mod odata_api;
@@ -26,3 +29,5 @@ mod paths;
 mod shipped;
 #[path = "../support/small_catalog.rs"]
 mod small_catalog;
+#[path = "../support/wide_rules.rs"]
+mod wide_rules;

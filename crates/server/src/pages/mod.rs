@@ -1,6 +1,5 @@
 //! The pages people see: signing in, consent, connected apps, the reference of scopes.
 
-mod conditions;
 pub(crate) mod differences;
 pub(crate) mod errors;
 pub(crate) mod form;

@@ -28,6 +28,10 @@ pub(crate) struct ScopesPage {
     pub guide: Arc<[GuideProse]>,
     /// The scopes, by resource.
     pub resources: Vec<ResourceSection>,
+    /// Every call, in the catalog's order.
+    pub calls: Vec<Arc<CallLine>>,
+    /// How many more there are, in words.
+    pub more: Option<String>,
 }
 
 /// A section of prose.
@@ -47,20 +51,7 @@ pub(crate) struct ResourceSection {
     /// In plain words.
     pub title: String,
     /// Its scopes.
-    pub scopes: Vec<ScopeEntry>,
-}
-
-/// One scope, with what it opens.
-#[derive(Debug, Clone)]
-pub(crate) struct ScopeEntry {
-    /// What is said of it.
-    pub text: Arc<ScopeText>,
-    /// How many endpoints it opens, in words.
-    pub counted: String,
-    /// What it opens.
-    pub endpoints: Vec<Arc<EndpointLine>>,
-    /// How many more there are, in words.
-    pub more: Option<String>,
+    pub scopes: Vec<Arc<ScopeText>>,
 }
 
 /// What is said of a scope.
@@ -76,17 +67,19 @@ pub(crate) struct ScopeText {
     pub marks: Vec<Mark>,
     /// Implication, elevation, successor and the like, each a sentence.
     pub notes: Vec<String>,
+    /// How many calls name it, in words.
+    pub opens: Option<String>,
 }
 
-/// An endpoint a scope opens.
+/// A call, and what it needs.
 #[derive(Debug, Clone)]
-pub(crate) struct EndpointLine {
+pub(crate) struct CallLine {
     /// HTTP method.
     pub method: String,
     /// Path template.
     pub path: String,
-    /// What else it takes, when this scope alone is not enough.
-    pub condition: Option<String>,
+    /// Safe HTML, made by us.
+    pub needs: String,
 }
 
 impl ScopesPage {
@@ -114,36 +107,24 @@ impl ScopesPage {
                 kind: MarkKind::Note,
             }],
             notes: vec![frame.tv("scopes-implies", [("scopes", "contact_show")])],
+            opens: Some(frame.n("scopes-endpoints", 9)),
         };
-        let entry = ScopeEntry {
-            text: Arc::new(text.clone()),
-            counted: frame.n("scopes-endpoints", 9),
-            more: Some(frame.n("scopes-endpoints-more", 7)),
-            endpoints: vec![
-                Arc::new(EndpointLine {
-                    method: "POST".to_owned(),
-                    path: "/2.0/contact".to_owned(),
-                    condition: None,
-                }),
-                Arc::new(EndpointLine {
-                    method: "POST".to_owned(),
-                    path: "/2.0/kb_offer/{id}/invoice".to_owned(),
-                    condition: Some(frame.tv(
-                        "scopes-needs",
-                        [("rule", "kb_offer_edit and kb_invoice_edit")],
-                    )),
-                }),
-            ],
+        let unopened = ScopeText {
+            name: "lead_show".to_owned(),
+            marks: Vec::new(),
+            opens: None,
+            ..text.clone()
         };
-        let unopened = ScopeEntry {
-            text: Arc::new(ScopeText {
-                name: "lead_show".to_owned(),
-                marks: Vec::new(),
-                ..text
-            }),
-            endpoints: Vec::new(),
-            ..entry.clone()
+        let call = |path: &str, needs: &str| CallLine {
+            method: "POST".to_owned(),
+            path: path.to_owned(),
+            needs: needs.to_owned(),
         };
+        let both = "<code>kb_offer_edit</code> and <code>kb_invoice_edit</code>";
+        let calls = [
+            call("/2.0/contact", "<code>contact_edit</code>"),
+            call("/2.0/kb_offer/{id}/invoice", both),
+        ];
         let full = Self {
             addresses: Addresses::of("https://login.example.com/bexio", "https://api.example.com"),
             version: "2019-12".to_owned(),
@@ -156,13 +137,17 @@ impl ScopesPage {
             resources: vec![ResourceSection {
                 id: "resource-contact".to_owned(),
                 title: "Contacts".to_owned(),
-                scopes: vec![entry, unopened],
+                scopes: vec![Arc::new(text), Arc::new(unopened)],
             }],
+            calls: calls.map(Arc::new).to_vec(),
+            more: Some(frame.n("scopes-calls-more", 7)),
             frame,
         };
         let nothing = Self {
             query: "\"><script>".to_owned(),
             resources: Vec::new(),
+            calls: Vec::new(),
+            more: None,
             ..full.clone()
         };
         vec![full, nothing]
