@@ -1,7 +1,8 @@
 //! Answers as the description of the API has them.
 
 use axum::body::Body;
-use axum::http::Response;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, Response};
 use oauth::model::SandboxRecord;
 use serde_json::Value;
 
@@ -56,7 +57,13 @@ pub(super) fn described(
         Tells::Value(value) => (value.into_iter().cloned().collect(), None),
     };
     let body = operation.body(body, collection, records, shown.as_ref());
-    response::json(success.status, &body)
+    let mut response = response::json(success.status, &body);
+    // `*/*` is any, and so this one.
+    let exact = Some(success.kind).filter(|kind| !kind.contains('*'));
+    if let Some(Ok(kind)) = exact.map(HeaderValue::from_str) {
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+    }
+    response
 }
 
 /// A record's content with its id where the description has it.

@@ -38,6 +38,8 @@ pub(super) struct Success<'d> {
     pub(super) status: StatusCode,
     /// Its body, where that is JSON.
     pub(super) body: Option<&'d ApiBody>,
+    /// The content type of that.
+    pub(super) kind: &'d str,
     /// Has it a body that is not JSON?
     pub(super) is_file: bool,
 }
@@ -78,6 +80,7 @@ impl<'d> Described<'d> {
             let own = Success {
                 status: code,
                 body: body.map(|(_, body)| body),
+                kind: body.map_or("", |(kind, _)| kind),
                 is_file: body.is_none() && !response.content.is_empty(),
             };
             if own.body.is_some() {

@@ -7,8 +7,8 @@ use scope::Json;
 use serde_json::Value;
 
 /// How many schemas are looked at for one answer, and how many values are made.
-const MOST_STEPS: usize = 400_000;
-const MOST_VALUES: usize = 20_000;
+const MOST_STEPS: usize = 1_000_000;
+const MOST_VALUES: usize = 60_000;
 
 /// How deep references and alternatives are followed for one value.
 const MOST_NESTED: usize = 24;

@@ -64,7 +64,11 @@ async fn a_list_may_lie_deeper_and_a_path_shows_an_id() {
     let room = sandbox
         .call("GET", "/v1/rooms/blue-room", "shelves:read", NONE)
         .await;
-    assert_eq!(room.json(), result["rooms"][0]);
+    assert_eq!(room.body, result["rooms"][0].to_string());
+    assert_eq!(
+        room.header("content-type"),
+        Some("application/vnd.library+json")
+    );
 }
 
 #[tokio::test]
@@ -194,4 +198,25 @@ async fn each_organisation_has_its_own() {
     assert_eq!(titles(&there).len(), 4);
     let here: Sandbox = sandbox;
     assert_eq!(titles(&here.list("/v1/books", READ).await).len(), 3);
+}
+
+#[tokio::test]
+async fn a_call_that_is_open_to_everybody_is_answered_with_samples() {
+    let sandbox = sandbox_of(crate::described::given::LIBRARY, |catalog| {
+        catalog.replace("get = \"shelves:read\"", "get = { public = true }")
+    })
+    .await;
+    let get = async |path: &str| {
+        let request = Request::get(format!("/library/api{path}"));
+        sandbox
+            .world
+            .send(request.body(Body::empty()).unwrap())
+            .await
+    };
+    let list = get("/v1/rooms").await;
+    assert_eq!(list.status, 200, "{}", list.body);
+    assert_eq!(list.json()["result"]["total"], 3);
+    let one = get("/v1/rooms/blue-room").await;
+    assert!(one.body.contains("\"id\":\"blue-room\""), "{}", one.body);
+    assert_eq!(get("/v1/rooms/other").await.status, 404);
 }
