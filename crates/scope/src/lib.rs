@@ -20,6 +20,7 @@ mod endpoint;
 mod evaluate;
 mod expanding;
 mod explain;
+mod grouping;
 mod likeness;
 mod marks;
 mod message;
@@ -53,11 +54,13 @@ pub use decide::{
 };
 pub use definition::{
     Accepted, AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation,
-    GuideSection, Resource, Risk, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,
+    GuideSection, Resource, ResourceGroup, Risk, RoleTemplate, RowFilter, ScopeDefinition,
+    ScopeStatus,
 };
 pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
+pub use grouping::{GroupedBy, Together, together};
 pub use minimal::{CallNeeds, MinimalScopes, UnknownCalls, minimal};
 pub use mistake::{Mistake, Mistakes};
 pub use numbers::{ScopeNumbers, ScopeNumbersError, UnknownScopeNumber};

@@ -16,6 +16,7 @@ mod bounds;
 mod broken;
 mod effective;
 mod explanations;
+mod grouping;
 mod laws;
 mod odata;
 #[path = "../support/odata.rs"]
