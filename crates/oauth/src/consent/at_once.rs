@@ -1,6 +1,5 @@
 use scope::{Catalog, Decline, ScopeSet};
 
-use super::answered::answered;
 use super::offer::{Offer, OfferItem};
 
 /// The answers to everything at once that can be given truthfully. Each is a choice to begin with,
@@ -40,7 +39,7 @@ impl AtOnce {
                 special.contains(*id) || !catalog.implied_by(*id).intersection(&special).is_empty()
             };
             let named = named.iter().filter(|id| !brings(id)).collect();
-            answered(catalog, &choices, &named)
+            offer.answered(catalog, &named)
         };
         let everything = without_special(&choices);
         let locked = those(&|item| item.locked.is_some());
@@ -53,7 +52,7 @@ impl AtOnce {
             only_look: Some(only_look).filter(|_| is_true && is_another),
             left_out: choices.difference(&everything),
             everything,
-            required: answered(catalog, &choices, &locked),
+            required: offer.answered(catalog, &locked),
         })
     }
 }

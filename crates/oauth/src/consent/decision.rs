@@ -1,6 +1,5 @@
 use scope::{Catalog, Decline, Scope, ScopeSet, WithheldReason};
 
-use super::answered::answered;
 use super::offer::{Offer, OfferItem};
 use crate::error::{ErrorCode, OAuthError};
 use crate::grant::client_credentials::reasons;
@@ -64,8 +63,7 @@ pub fn decide(
 ) -> Result<ConsentDecision, OAuthError> {
     something_offered(offer)?;
     let named = choice.set(catalog);
-    let choices: ScopeSet = items(offer).map(|item| item.scope).collect();
-    let chosen = answered(catalog, &choices, &named.intersection(&choices));
+    let chosen = offer.answered(catalog, &named);
     let chosen = catalog.expand(&chosen).intersection(&offer.offered);
     if chosen.is_empty() && !offer.offered.is_empty() {
         return Err(access_denied());

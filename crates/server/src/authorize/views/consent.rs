@@ -1,6 +1,7 @@
 use askama::Template;
 
 use super::lacking::Lacking;
+use super::large::Large;
 #[cfg(test)]
 use crate::language::Language;
 #[cfg(test)]
@@ -37,6 +38,8 @@ pub(crate) struct ConsentPage {
     pub needed: Vec<Row>,
     /// The rest, by resource.
     pub rows: Vec<Row>,
+    /// Instead of the rest by itself, where it is much.
+    pub large: Option<Large>,
     /// What it always gets.
     pub always: Vec<Always>,
     /// What it asked for and is not offered.
@@ -133,7 +136,13 @@ impl ConsentPage {
             ),
             ..levels.clone()
         };
-        vec![levels, boxes, all_or_nothing, hostile]
+        let many = Self {
+            large: Some(Large::sample(&levels.frame, &levels.action)),
+            needed: vec![needed_row_sample()],
+            rows: Vec::new(),
+            ..levels.clone()
+        };
+        vec![levels, boxes, all_or_nothing, many, hostile]
     }
 }
 
@@ -173,6 +182,7 @@ fn levels_sample(language: Language) -> ConsentPage {
         reach: Vec::new(),
         needed: Vec::new(),
         rows,
+        large: None,
         always: vec![Always {
             title: "Basic settings such as taxes and units".to_owned(),
             marks: vec![Mark {
