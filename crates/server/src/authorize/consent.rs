@@ -13,8 +13,11 @@ use super::lacking;
 use super::large::{self, Filled, Offered};
 use super::situation::Situation;
 use super::views::{Always, ConsentPage, OrganisationHere, OtherOrganisation};
+use crate::heavy;
+use crate::pages::compressed;
 use crate::pages::differences::{self, Now};
 use crate::pages::organisation_names::OrganisationNames;
+use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::rows;
 use crate::pages::views::{AppView, Choice, Person, Row, span};
@@ -22,13 +25,16 @@ use crate::pages::visit::Visit;
 use crate::pages::words::{in_a_sentence, shown};
 
 /// Shows the page, with what an answer to the page before cannot be taken for.
-pub(super) fn ask(
+/// # Errors
+///
+/// [`Refusal::Busy`], where it asks for much.
+pub(super) async fn ask(
     visit: &Visit,
     at: &Place,
     situation: &Situation,
     problem: Option<Problem>,
     filled: &Filled,
-) -> Response {
+) -> Result<Response, Refusal> {
     let (client, here) = (
         &situation.asked.client.client,
         situation.organisation.as_ref(),
@@ -90,7 +96,12 @@ pub(super) fn ask(
     } else {
         StatusCode::OK
     };
-    respond::page(status, &page)
+    if page.large.is_none() {
+        return Ok(respond::page(status, &page));
+    }
+    let taken = compressed::is_taken(&visit.headers);
+    let made = heavy::DECISIONS.run(move || respond::large_page(status, &page, taken));
+    made.await.map_err(|heavy::Busy| Refusal::Busy)
 }
 
 /// Why a page comes again.

@@ -12,7 +12,7 @@ use crate::pages::refusal::Refusal;
 use crate::pages::rows;
 use crate::pages::views::{Mark, MarkKind, Row};
 use crate::pages::visit::Visit;
-use crate::pages::words::in_a_sentence;
+use crate::pages::words::{in_a_sentence, shown};
 
 /// Up to so many rows, of three scopes each, a page goes without these parts.
 const MOST_ROWS: usize = 20;
@@ -22,8 +22,6 @@ const NAMED: usize = 3;
 const MOST_NAMED: usize = 8;
 /// Beyond so many rows, what is always needed is told in a line that opens.
 const FEW_NEEDED: usize = 4;
-/// The longest text that is looked for, in characters.
-const LONGEST_FIND: usize = 100;
 
 /// What is filled in and looked for.
 #[derive(Debug, Default)]
@@ -53,7 +51,7 @@ impl Filled {
             "find" => {
                 return Ok(Some(Self {
                     chosen: Some(form.choice(catalog)?.set(catalog)),
-                    find: form.get("find").trim().chars().take(LONGEST_FIND).collect(),
+                    find: shown(form.get("find")),
                     only_changes: form.get("only") == "changes",
                 }));
             }

@@ -190,7 +190,9 @@ async fn ask(visit: &Visit) -> Result<Response, Refusal> {
             let refusal = situation::no_organisation(visit, &kept, &choosing);
             return Ok(kept.remembered(refusal.answer(visit)));
         }
-        Step::Ask(situation) => consent::ask(visit, place, &situation, None, &Filled::default()),
+        Step::Ask(situation) => {
+            consent::ask(visit, place, &situation, None, &Filled::default()).await?
+        }
         Step::Nothing(situation, error) => nothing::tell(visit, place, &situation, &error),
         Step::Again(_) => respond::see_other(&place.consent(visit)),
     };
@@ -235,12 +237,13 @@ async fn take(visit: &Visit, form: SentForm) -> Result<Response, Refusal> {
     let differences = shown.as_ref().map(|shown| shown.differences(&now));
     let Some(shown) = shown.filter(|_| differences.as_ref().is_some_and(Vec::is_empty)) else {
         let problem = Problem::Different(differences.unwrap_or_default());
-        let again = consent::ask(visit, place, &situation, Some(problem), &Filled::default());
+        let again =
+            consent::ask(visit, place, &situation, Some(problem), &Filled::default()).await?;
         return Ok(kept.remembered(again));
     };
     let catalog = visit.realm.catalog();
     if let Some(filled) = Filled::of(catalog, &situation.offer, &form)? {
-        let again = consent::ask(visit, place, &situation, None, &filled);
+        let again = consent::ask(visit, place, &situation, None, &filled).await?;
         return Ok(kept.remembered(again));
     }
     let given = Given {
@@ -257,13 +260,11 @@ async fn take(visit: &Visit, form: SentForm) -> Result<Response, Refusal> {
                 Err(error) if error.code == ErrorCode::AccessDenied => {
                     allow_nothing(visit, &situation, &given).await?
                 }
-                Err(error) if error.code == ErrorCode::InvalidRequest => Some(consent::ask(
-                    visit,
-                    place,
-                    &situation,
-                    Some(Problem::Incomplete),
-                    &Filled::default(),
-                )),
+                Err(error) if error.code == ErrorCode::InvalidRequest => {
+                    let problem = Some(Problem::Incomplete);
+                    let filled = Filled::default();
+                    Some(consent::ask(visit, place, &situation, problem, &filled).await?)
+                }
                 Err(error) => Some(redirect_error(visit, &situation.asked.request, &error)),
             }
         }

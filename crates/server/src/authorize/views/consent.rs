@@ -4,6 +4,7 @@ use super::lacking::Lacking;
 use super::large::Large;
 #[cfg(test)]
 use crate::language::Language;
+use crate::pages::compressed;
 #[cfg(test)]
 use crate::pages::views::{Answer, MarkKind, Says};
 use crate::pages::views::{AppView, Choice, Frame, Mark, Person, Row};
@@ -96,6 +97,11 @@ impl OrganisationHere {
 }
 
 impl ConsentPage {
+    /// Stands around what is compressed, on a large page.
+    fn apart(&self) -> &'static str {
+        self.large.as_ref().map_or("", |_| compressed::APART)
+    }
+
     /// Levels with every mark, two boxes, all or nothing, and a hostile app.
     #[must_use]
     #[cfg(test)]

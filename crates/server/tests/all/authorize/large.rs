@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
 use oauth::model::{Approval, Client};
 use scope::Catalog;
 use storage::SqliteStore;
+use tower::ServiceExt as _;
 
 use super::token;
 use crate::browser::Browser;
@@ -364,6 +367,33 @@ fn small() -> SmallCatalog {
         .role("owner", &["*"])
 }
 
+/// How many bytes a browser that takes gzip receives.
+async fn compressed(browser: &Browser<'_>, place: &str) -> usize {
+    let mut request = Request::get(place)
+        .header("accept-language", "en")
+        .header("accept-encoding", "gzip, br");
+    for cookie in browser.cookie.iter().chain(&browser.own_cookie) {
+        request = request.header("cookie", cookie);
+    }
+    let request = request.body(Body::empty()).unwrap();
+    let answer = browser.world.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(answer.headers()["content-encoding"], "gzip");
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(body[..2], [0x1f, 0x8b]);
+    body.len()
+}
+
+#[tokio::test]
+async fn a_request_for_a_thousand_scopes_is_a_light_page() {
+    let world = world(many::catalog(1_000).parse()).await;
+    let all = many::names(1_000);
+    let client = world.add(world.app_client("ledgerly", &all)).await;
+    let mut browser = world.annas_browser().await;
+    let (place, _) = asked(&mut browser, &client, &all).await;
+    let sent = compressed(&browser, &place).await;
+    assert!(sent < 60_000, "{sent}");
+}
+
 /// What the page costs; the figures are for `docs/speed.md`.
 #[tokio::test]
 #[ignore = "a measurement"]
@@ -379,10 +409,11 @@ async fn what_a_large_page_costs() {
         for _ in 0..20 {
             browser.get(&place).await;
         }
+        let each = began.elapsed() / 20;
+        let sent = compressed(&browser, &place).await;
         println!(
-            "{size}: {} bytes, {:?} each",
-            page.body.len(),
-            began.elapsed() / 20
+            "{size}: {} bytes, {sent} compressed, {each:?}",
+            page.body.len()
         );
     }
 }
