@@ -294,7 +294,7 @@ impl Maker<'_> {
             .iter()
             .filter_map(|one| self.catalog.resource(&one.of.resource))
             .collect();
-        let mut groups = together(&resources);
+        let groups = together(&resources);
         let heaviest = |group: &Together| {
             let rows = group.members.iter().filter_map(|place| offered.get(*place));
             let weights = rows
@@ -302,13 +302,28 @@ impl Maker<'_> {
                 .filter_map(|id| Some(Weight::of(self.catalog, id, self.catalog.scope(id)?)));
             weights.max()
         };
-        groups.sort_by_cached_key(|group| Reverse(heaviest(group)));
+        // The parts of a group stay together.
+        let mut of_all: Vec<(&GroupedBy, Option<Weight>)> = Vec::new();
+        for group in &groups {
+            let own = heaviest(group);
+            match of_all.iter_mut().find(|(by, _)| **by == group.by) {
+                Some((_, all)) => *all = own.max(*all),
+                None => of_all.push((&group.by, own)),
+            }
+        }
+        let weight = |group: &Together| {
+            let all = of_all.iter().find(|(by, _)| **by == group.by);
+            all.and_then(|(_, weight)| *weight)
+        };
+        let mut order: Vec<&Together> = groups.iter().collect();
+        order.sort_by_cached_key(|group| Reverse(weight(group)));
+        let open = is_part || order.len() == 1;
         let mut offered: Vec<Option<Offered<'_>>> = offered.into_iter().map(Some).collect();
-        let made = groups.iter().map(|group| {
+        let made = order.into_iter().map(|group| {
             let title = self.title(group, &members(group, &resources));
             let rows = group.members.iter();
             let rows = rows.filter_map(|place| offered.get_mut(*place)?.take());
-            self.group(title, rows.collect(), is_part)
+            self.group(title, rows.collect(), open)
         });
         made.collect()
     }
@@ -360,7 +375,9 @@ impl Maker<'_> {
                 .clone()
                 .find_map(|title| beginning(title, common))
                 .map(str::to_owned),
-            GroupedBy::Rest if group.part.is_none() => Some(words.get("group-rest")),
+            GroupedBy::Rest if group.part.is_none() && members.len() > 2 => {
+                Some(words.get("group-rest"))
+            }
             GroupedBy::Rest => None,
         };
         let few: Vec<&str> = titles.by_ref().take(2).collect();

@@ -39,8 +39,8 @@ async fn fits(browser: &Browser) {
 }
 
 async fn is_true(browser: &Browser, script: &str) -> bool {
-    let found = browser.measure(&format!("({script}) ? 1 : 0"));
-    found.await > 0.5
+    let script = format!("({script}) ? 1 : 0");
+    browser.measure(&script).await > 0.5
 }
 
 const ON: &str = "document.querySelectorAll('.group .row input:checked').length";
