@@ -126,7 +126,7 @@ mod tests {
             length("anna@muster.example", "erna@meister.exampl")
         );
         let sent = gzip(&format!("anna{APART}{rows}{APART}anna")).unwrap();
-        assert_eq!(sent.windows(4).filter(|four| four == b"anna").count(), 3);
+        assert_eq!(sent.windows(4).filter(|four| four == b"anna").count(), 2);
         assert!(sent.len() < rows.len());
     }
 
