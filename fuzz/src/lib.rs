@@ -10,16 +10,18 @@
 )]
 
 mod calls;
+mod descriptions;
 mod texts;
 
 pub use calls::{body, http_parameters, path, query};
+pub use descriptions::description;
 pub use texts::{catalog, form, redirect_uri, scope, token};
 
 /// A reader of anything.
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is that of its corpus.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("path", path),
     ("query", query),
     ("body", body),
@@ -29,6 +31,7 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("token", token),
     ("redirect_uri", redirect_uri),
     ("http_parameters", http_parameters),
+    ("description", description),
 ];
 
 fn text(bytes: &[u8]) -> Option<&str> {

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 
 use fuzz::{TARGETS, Target};
 
-/// Inputs made for each target. A catalog takes a hundred times as long as the others.
+/// Inputs made for each target. Whole files take a hundred times as long as the others.
 const MADE: usize = 4_000;
-const CATALOGS: usize = 200;
+const FILES: usize = 200;
 /// The longest, in bytes.
 const LONGEST: usize = 16_384;
 
@@ -35,7 +35,10 @@ fn run(name: &str, target: Target) {
         println!("{}", path.display());
         target(seed);
     }
-    let count = if name == "catalog" { CATALOGS } else { MADE };
+    let count = match name {
+        "catalog" | "description" => FILES,
+        _ => MADE,
+    };
     let mut dice = Dice(name.len() as u64);
     for number in 0..count {
         let input = made(&mut dice, &seeds);

@@ -19,7 +19,7 @@ pub(crate) fn without_unseen(text: &str) -> String {
 }
 
 /// With a number for each of them, as a terminal may print it; lines stay lines.
-pub(crate) fn with_numbers(text: &str) -> String {
+pub fn with_numbers(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for own in text.chars() {
         if own != '\n' && (is_break(own) || is_unseen(own)) {

@@ -86,6 +86,12 @@ fn surroundings(configuration: &Configuration) -> Vec<String> {
         each.filter_map(Result::err)
             .map(|failure| failure.to_string()),
     );
+    let descriptions = configuration.realms.iter().map(|realm| realm.description());
+    wrong.extend(
+        descriptions
+            .filter_map(Result::err)
+            .map(|failure| failure.to_string()),
+    );
     if wrong.is_empty()
         && let Err(failure) = configuration.catalogs()
     {

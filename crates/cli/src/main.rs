@@ -10,6 +10,7 @@ mod config;
 mod configuration;
 mod demo;
 mod failure;
+mod input;
 mod manage;
 mod migrate;
 mod output;

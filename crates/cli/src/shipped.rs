@@ -1,12 +1,12 @@
 //! The catalogs inside the binary.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
 
-use scope::Catalog;
+use scope::{ApiDescription, Catalog};
 
 use crate::failure::Failure;
+use crate::input;
 
 /// Name and text of each shipped catalog.
 pub const CATALOGS: [(&str, &str); 4] = [
@@ -33,28 +33,8 @@ pub fn text_of(name_or_file: &str) -> Result<(String, String), Failure> {
             names.join(", ")
         )));
     }
-    let reading = Failure::while_doing(format!("cannot read {name_or_file}"));
-    let text = read(path).map_err(reading)?;
+    let text = input::file(path)?;
     Ok((name_or_file.to_owned(), text))
-}
-
-/// A larger file is no catalog.
-const MOST_BYTES: u64 = 64 << 20;
-
-fn read(path: &Path) -> Result<String, String> {
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let read = file.take(MOST_BYTES + 1).read_to_end(&mut bytes);
-    let read = read.map_err(|error| error.to_string())?;
-    if u64::try_from(read).is_ok_and(|read| read > MOST_BYTES) {
-        return Err(format!("it is larger than {} MB", MOST_BYTES >> 20));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let good = error.utf8_error().valid_up_to();
-        let lines = error.as_bytes().iter().take(good);
-        let line = lines.filter(|byte| **byte == b'\n').count() + 1;
-        format!("line {line} has a byte that no UTF-8 text can have; save the file as UTF-8")
-    })
 }
 
 /// Is this the text of a shipped catalog?
@@ -72,4 +52,30 @@ pub fn catalog(name_or_file: &str) -> Result<Catalog, Failure> {
     let (name, text) = text_of(name_or_file)?;
     Catalog::parse(&name, &text)
         .map_err(|mistakes| Failure::new(format!("the catalog has mistakes\n{mistakes}")))
+}
+
+/// Where the description of a catalog's API is: `my-api.api.json` beside `my-api.toml`.
+pub fn description_file(catalog: &Path) -> PathBuf {
+    catalog.with_extension("api.json")
+}
+
+/// The description beside a catalog's file, where there is one; a shipped catalog has none.
+pub fn description(name_or_file: &str) -> Result<Option<ApiDescription>, Failure> {
+    if CATALOGS.iter().any(|(name, _)| *name == name_or_file) {
+        return Ok(None);
+    }
+    let file = description_file(Path::new(name_or_file));
+    let name = file.display().to_string();
+    let opened = match std::fs::File::open(&file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        opened => opened,
+    };
+    let mut bytes = Vec::new();
+    let most = ApiDescription::MOST_BYTES as u64 + 1;
+    opened
+        .and_then(|opened| opened.take(most).read_to_end(&mut bytes))
+        .map_err(Failure::while_doing(format!("cannot read {name}")))?;
+    let read = ApiDescription::parse(&name, &bytes);
+    read.map(Some)
+        .map_err(|error| Failure::new(error.to_string()))
 }

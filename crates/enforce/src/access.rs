@@ -54,6 +54,9 @@ pub struct AccessNow {
     /// The user's rights in the organisation, or in any where none is meant; every scope for a
     /// machine of its own.
     pub rights: Arc<ScopeSet>,
+    /// The token's place in the issuer's changes, where it tells it
+    /// ([`VerifiedToken::position`](crate::VerifiedToken::position)).
+    pub issued: Option<i64>,
     /// The grant it hangs from, which tells what was asked, refused, withheld and reduced.
     /// Only explanations read it; without it they say less.
     pub answers: Option<Arc<dyn GrantAnswers>>,
@@ -71,6 +74,7 @@ impl AccessNow {
             ceiling,
             approved: Arc::default(),
             rights: Arc::default(),
+            issued: None,
             answers: None,
         }
     }
@@ -92,7 +96,7 @@ impl AccessNow {
     #[must_use]
     pub fn explain(&self, catalog: &Catalog, call: &ApiRequest<'_>) -> Explanation {
         let answers = self.answers.as_deref();
-        let history = answers.map_or_else(History::default, |grant| grant.history());
+        let history = answers.map_or_else(History::default, |grant| grant.history(self.issued));
         scope::explain(catalog, &self.as_access(), call, &history)
     }
 }

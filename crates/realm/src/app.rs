@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use oauth::model::{KeyUse, Timestamp, Uuid};
 use oauth::naming::{self, NamingError};
 use oauth::policy::RealmPolicy;
-use scope::Catalog;
+use scope::{ApiDescription, Catalog};
 use storage::Store;
 
 use crate::base_url::{BaseUrlError, base_url};
@@ -54,6 +54,7 @@ impl App {
             base_url: String::from("http://localhost:8080"),
             catalogs: Vec::new(),
             policies: BTreeMap::new(),
+            descriptions: BTreeMap::new(),
             keys: KeySettings::default(),
         }
     }
@@ -235,6 +236,7 @@ pub struct AppBuilder {
     base_url: String,
     catalogs: Vec<Arc<Catalog>>,
     policies: BTreeMap<String, RealmPolicy>,
+    descriptions: BTreeMap<String, Arc<ApiDescription>>,
     keys: KeySettings,
 }
 
@@ -258,6 +260,14 @@ impl AppBuilder {
     #[must_use]
     pub fn policy(mut self, realm: &str, policy: RealmPolicy) -> Self {
         self.policies.insert(realm.to_owned(), policy);
+        self
+    }
+
+    /// What is known of the bodies and answers of a realm's API.
+    #[must_use]
+    pub fn description(mut self, realm: &str, description: ApiDescription) -> Self {
+        let description = Arc::new(description);
+        self.descriptions.insert(realm.to_owned(), description);
         self
     }
 
@@ -286,7 +296,7 @@ impl AppBuilder {
     /// # Errors
     ///
     /// As [`AppBuilder::build`].
-    pub async fn build_with_store(self) -> Result<(Arc<App>, Arc<dyn Store>), BuildError> {
+    pub async fn build_with_store(mut self) -> Result<(Arc<App>, Arc<dyn Store>), BuildError> {
         self.check()?;
         let realms = self.catalogs.iter().map(|catalog| catalog.id());
         let metrics = Metrics::new(realms, &self.store.figures())
@@ -326,7 +336,8 @@ impl AppBuilder {
             );
             let policy = self.policies.get(&id).copied().unwrap_or_default();
             let issuer = format!("{}/{id}", self.base_url);
-            let realm = Realm::new(issuer, catalog, policy, cache);
+            let description = self.descriptions.remove(&id);
+            let realm = Realm::new(issuer, catalog, policy, cache).described(description);
             metrics.catalog_counts(None, &realm);
             realms.insert(id, Arc::new(realm));
         }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use oauth::model::TokenHash;
 use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::token::{AccessTokenClaims, RealmKeys};
-use scope::Catalog;
+use scope::{ApiDescription, Catalog};
 
 use crate::cache::{Edition, RealmCache};
 
@@ -18,6 +18,7 @@ pub struct Realm {
     sandbox: [String; 1],
     catalog: Arc<Catalog>,
     catalog_digest: [u8; 32],
+    description: Option<Arc<ApiDescription>>,
     policy: RealmPolicy,
     cache: Arc<RealmCache>,
 }
@@ -41,8 +42,16 @@ impl Realm {
             issuer,
             catalog_digest: digest(&catalog),
             catalog,
+            description: None,
             policy,
             cache: Arc::new(cache),
+        }
+    }
+
+    pub(crate) fn described(self, description: Option<Arc<ApiDescription>>) -> Self {
+        Self {
+            description,
+            ..self
         }
     }
 
@@ -56,6 +65,7 @@ impl Realm {
             catalog_digest: digest(&catalog),
             cache: Arc::new(self.cache.with_catalog(Arc::clone(&catalog))),
             catalog,
+            description: self.description.clone(),
             policy: self.policy,
         }
     }
@@ -138,6 +148,12 @@ impl Realm {
     #[must_use]
     pub fn catalog(&self) -> &Arc<Catalog> {
         &self.catalog
+    }
+
+    /// What is known of the bodies and answers of its API. No decision goes by it.
+    #[must_use]
+    pub fn description(&self) -> Option<&Arc<ApiDescription>> {
+        self.description.as_ref()
     }
 
     /// SHA-256 of the catalog's text, under which it is archived.

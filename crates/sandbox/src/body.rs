@@ -5,6 +5,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use enforce::Problem;
 use enforce::reading::{self, Unread};
+use scope::ApiOperation;
 use serde_json::{Map, Value};
 
 use super::said::Said;
@@ -13,8 +14,13 @@ use super::{naming, refusal};
 /// How large a body may be.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// The body, or `None` when there is none.
-pub(super) async fn json(headers: &HeaderMap, body: Body) -> Result<Option<Value>, Problem> {
+/// The body, or `None` when there is none. What the description takes besides JSON is read as far as
+/// it is a form; of a file nothing is kept.
+pub(super) async fn json(
+    headers: &HeaderMap,
+    body: Body,
+    operation: Option<&ApiOperation>,
+) -> Result<Option<Value>, Problem> {
     let read = reading::read(headers, body, MAX_BYTES).await;
     let bytes = read.map_err(|unread| match unread {
         Unread::TooLarge => refusal::body(
@@ -36,7 +42,11 @@ pub(super) async fn json(headers: &HeaderMap, body: Body) -> Result<Option<Value
     if bytes.is_empty() {
         return Ok(None);
     }
-    if !is_json(headers) {
+    let kind = media_type(headers);
+    if !is_json(&kind) && operation.is_some_and(|own| takes(own, &kind)) {
+        return Ok(Some(Value::Object(form(&kind, &bytes))));
+    }
+    if !is_json(&kind) {
         return Err(refusal::body(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             refusal::Kind::NotJson,
@@ -53,16 +63,57 @@ pub(super) async fn json(headers: &HeaderMap, body: Body) -> Result<Option<Value
     })
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
-    let media_type = headers
+/// The content type without parameters, in small letters.
+fn media_type(headers: &HeaderMap) -> String {
+    let kind = headers
         .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .map(|value| value.trim().to_ascii_lowercase());
-    media_type.is_some_and(|media_type| {
-        media_type == "application/json"
-            || (media_type.starts_with("application/") && media_type.ends_with("+json"))
-    })
+        .and_then(|value| value.to_str().ok());
+    essence(kind.unwrap_or_default())
+}
+
+fn essence(kind: &str) -> String {
+    let kind = kind.split(';').next().unwrap_or_default();
+    kind.trim().to_ascii_lowercase()
+}
+
+fn is_json(kind: &str) -> bool {
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+/// Does the description say that a call may have such a body?
+fn takes(operation: &ApiOperation, kind: &str) -> bool {
+    let mut kinds = operation.request.iter().map(|(own, _)| essence(own));
+    !kind.is_empty()
+        && kinds.any(|own| {
+            let beginning = own.strip_suffix('*');
+            own == kind || beginning.is_some_and(|own| own == "*/" || kind.starts_with(own))
+        })
+}
+
+/// The fields of a form that is one; several of one name are a list.
+fn form(kind: &str, bytes: &[u8]) -> Map<String, Value> {
+    let mut members: Map<String, Value> = Map::new();
+    if kind != "application/x-www-form-urlencoded" {
+        return members;
+    }
+    for (name, value) in url::form_urlencoded::parse(bytes) {
+        let (name, is_list) = match name.strip_suffix("[]") {
+            Some(name) => (name.to_owned(), true),
+            None => (name.into_owned(), false),
+        };
+        let value = Value::from(value.into_owned());
+        match members.get_mut(&name) {
+            Some(Value::Array(known)) => known.push(value),
+            Some(known) => *known = Value::Array(vec![known.take(), value]),
+            None if is_list => {
+                members.insert(name, Value::Array(vec![value]));
+            }
+            None => {
+                members.insert(name, value);
+            }
+        }
+    }
+    members
 }
 
 /// The members of the one record that a body must be. Some APIs wrap it in an object with

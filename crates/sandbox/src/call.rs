@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, Response, StatusCode, Uri};
 use enforce::{Permitted, Problem};
 use oauth::model::{SandboxRecord, Uuid};
@@ -13,17 +13,11 @@ use serde_json::Value;
 
 use super::expand::{self, Expansion};
 use super::query::{self, Query};
-use super::refusal;
-use super::said::Said;
 use super::sandbox::Sandbox;
 use super::seed::{join, plain};
-use super::shape::{Collection, CollectionName, Operation, Place};
-
-/// How many records a collection of an organisation can have.
-pub(super) const MAX_RECORDS: usize = 1_000;
-
-/// How large a record can be, in bytes of JSON.
-pub(super) const MAX_RECORD_BYTES: usize = 16 * 1024;
+use super::shape::{CollectionName, Operation, Place};
+use super::spot::Spot;
+use super::{refusal, response};
 
 /// A permitted call.
 pub(super) struct Call<'s> {
@@ -33,22 +27,6 @@ pub(super) struct Call<'s> {
     pub(super) query: Query,
     /// Its own URL without the query.
     pub(super) url: String,
-}
-
-/// A place with the parameters of a call filled in.
-pub(super) struct Spot<'s> {
-    pub(super) name: String,
-    pub(super) collection: &'s Collection,
-    /// Ids of the parents.
-    pub(super) parent: String,
-    /// Id of the record and the parameter it came from; empty where there is one record only.
-    pub(super) item: Option<(String, String)>,
-}
-
-impl Spot<'_> {
-    pub(super) fn said(&self) -> Option<&Said> {
-        self.collection.said.as_ref()
-    }
 }
 
 impl<'s> Call<'s> {
@@ -91,15 +69,20 @@ impl<'s> Call<'s> {
     /// Fills in the parameters and makes sure that every parent is there.
     pub(super) async fn spot(&self, place: &Place) -> Result<Spot<'s>, Problem> {
         let name = self.collection(&place.collection);
-        let Some(collection) = self.sandbox.shapes.collections.get(&name) else {
+        self.sandbox.fill_one(self.organisation, &name).await?;
+        let Some(collection) = self.sandbox.shapes.collection(&name) else {
             return Err(refusal::unknown_record("this API", &name));
         };
         let mut parent = String::new();
-        for step in &place.parents {
+        let parents = place.parents.iter();
+        for step in parents.filter(|step| self.sandbox.shapes.parts(step)) {
             let value = self.parameter(&step.parameter);
             if let Some(record) = &step.record {
                 let collection = self.collection(record);
-                if self.sandbox.shapes.collections.contains_key(&collection) {
+                self.sandbox
+                    .fill_one(self.organisation, &collection)
+                    .await?;
+                if self.sandbox.shapes.collection(&collection).is_some() {
                     self.record(&collection, &value, &step.parameter).await?;
                 }
             }
@@ -107,6 +90,7 @@ impl<'s> Call<'s> {
         }
         let item = place.item.as_ref();
         Ok(Spot {
+            is_usual: self.sandbox.shapes.is_usual(place, collection),
             name,
             collection,
             parent,
@@ -133,10 +117,25 @@ impl<'s> Call<'s> {
             Some((id, parameter)) => Some(self.record(&spot.name, id, parameter).await?),
             None => self.records(spot).await?.into_iter().next(),
         };
+        let found = match found {
+            None if self.described(Some(spot)).is_some() => self
+                .all(&spot.name, None)
+                .await?
+                .into_iter()
+                .find(|own| self.may_see(own)),
+            found => found,
+        };
         let id = spot.item.as_ref().map_or("", |(id, _)| id.as_str());
         found
-            .filter(|record| record.parent == spot.parent)
+            .filter(|record| record.parent == spot.parent || self.is_elsewhere(spot, record))
             .ok_or_else(|| refusal::unknown_record(&spot.name, id))
+    }
+
+    /// Descriptions have one record under several paths: below others and by itself.
+    fn is_elsewhere(&self, spot: &Spot<'_>, record: &SandboxRecord) -> bool {
+        let is_single = spot.item.is_none();
+        (!spot.is_usual || is_single || record.parent.is_empty())
+            && self.described(Some(spot)).is_some()
     }
 
     /// A record of this organisation that the permit lets the caller see, by its id or by
@@ -188,7 +187,7 @@ impl<'s> Call<'s> {
 
     /// Does the token open a record with this content, where the content decides?
     pub(super) fn opens(&self, record: &SandboxRecord) -> bool {
-        let collection = self.sandbox.shapes.collections.get(&record.collection);
+        let collection = self.sandbox.shapes.collection(&record.collection);
         let Some(said) = collection.and_then(|collection| collection.said.as_ref()) else {
             return true;
         };
@@ -219,29 +218,53 @@ impl<'s> Call<'s> {
         spot: &Spot<'_>,
         each: &mut (dyn FnMut(SandboxRecord) -> Result<(), Problem> + Send),
     ) -> Result<(), Problem> {
+        let is_described = self.described(Some(spot)).is_some();
+        if is_described && spot.parent.is_empty() && !spot.is_usual {
+            return self.each_below(spot, None, each).await;
+        }
         let mut parents = vec![spot.parent.as_str()];
         if spot.collection.parents.is_empty() && !spot.parent.is_empty() {
             // Elsewhere these records stand by themselves; here, those that name the parent.
             parents.push("");
         }
+        let mut count = 0_usize;
         for parent in parents {
-            let mut after = None;
-            loop {
-                let page = self.kept().page(&spot.name, Some(parent), after).await;
-                let page = page.map_err(refusal::fault)?;
-                for record in page.items {
-                    let is_here = parent == spot.parent || names(&record, &spot.parent);
-                    if is_here && self.may_see(&record) {
-                        each(record)?;
-                    }
+            let mut own = |record: SandboxRecord| {
+                if parent == spot.parent || names(&record, &spot.parent) {
+                    count += 1;
+                    return each(record);
                 }
-                match page.next {
-                    Some(next) => after = Some(next),
-                    None => break,
-                }
-            }
+                Ok(())
+            };
+            self.each_below(spot, Some(parent), &mut own).await?;
+        }
+        // Where records say nothing of what they are below, any of them may be meant.
+        if count == 0 && is_described && !spot.is_usual {
+            self.each_below(spot, None, each).await?;
         }
         Ok(())
+    }
+
+    async fn each_below(
+        &self,
+        spot: &Spot<'_>,
+        parent: Option<&str>,
+        each: &mut (dyn FnMut(SandboxRecord) -> Result<(), Problem> + Send),
+    ) -> Result<(), Problem> {
+        let mut after = None;
+        loop {
+            let page = self.kept().page(&spot.name, parent, after).await;
+            let page = page.map_err(refusal::fault)?;
+            for record in page.items {
+                if self.may_see(&record) {
+                    each(record)?;
+                }
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(()),
+            }
+        }
     }
 
     /// Every record of a collection, whoever made it.
@@ -250,6 +273,7 @@ impl<'s> Call<'s> {
         collection: &str,
         parent: Option<&str>,
     ) -> Result<Vec<SandboxRecord>, Problem> {
+        self.sandbox.fill_one(self.organisation, collection).await?;
         let records = self.kept().all(collection, parent).await;
         records.map_err(refusal::fault)
     }
@@ -279,11 +303,11 @@ impl<'s> Call<'s> {
         url: &str,
     ) -> Result<Response<Body>, Problem> {
         let location = HeaderValue::from_str(&format!("{url}/{}", record.id));
-        let mut response = json(StatusCode::CREATED, &self.expanded(record.body).await?);
+        let mut made = response::json(StatusCode::CREATED, &self.expanded(record.body).await?);
         if let Ok(location) = location {
-            response.headers_mut().insert(LOCATION, location);
+            made.headers_mut().insert(LOCATION, location);
         }
-        Ok(response)
+        Ok(made)
     }
 }
 
@@ -293,21 +317,4 @@ fn names(record: &SandboxRecord, id: &str) -> bool {
     members
         .filter(|(name, _)| name.len() > 2 && name.to_ascii_lowercase().ends_with("id"))
         .any(|(_, value)| plain(value) == id)
-}
-
-/// A JSON answer. No cache may keep what belongs to one token.
-pub(super) fn json(status: StatusCode, body: &Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_string()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
-/// An answer without a body.
-pub(super) fn nothing() -> Response<Body> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    response
 }

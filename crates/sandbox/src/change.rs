@@ -1,15 +1,19 @@
 //! Calls that write: new records, changes, removals, actions.
 
 use axum::body::Body;
-use axum::http::{Response, StatusCode};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderValue, Response, StatusCode};
 use enforce::Problem;
 use oauth::model::SandboxRecord;
 use scope::Method;
 use serde_json::{Map, Value, json};
 
-use super::call::{self, Call, MAX_RECORD_BYTES, MAX_RECORDS, Spot};
+use super::answer::Tells;
+use super::call::Call;
+use super::limits::{MAX_RECORD_BYTES, MAX_RECORDS};
 use super::shape::Place;
-use super::{body, ids, naming, refusal};
+use super::spot::Spot;
+use super::{body, ids, naming, refusal, response};
 
 impl Call<'_> {
     pub(super) async fn create(
@@ -18,9 +22,36 @@ impl Call<'_> {
         body: Option<Value>,
     ) -> Result<Response<Body>, Problem> {
         let spot = self.spot(place).await?;
+        if let Some(records) = self.said_to_make(&spot, body.as_ref())? {
+            return self.create_described(&spot, records).await;
+        }
         let members = body::record(body, &spot.name, spot.said())?;
         let record = self.add(&spot, members).await?;
         self.created(record, &self.url).await
+    }
+
+    /// New records, answered as the description has it.
+    async fn create_described(
+        &self,
+        spot: &Spot<'_>,
+        records: Vec<Map<String, Value>>,
+    ) -> Result<Response<Body>, Problem> {
+        let mut made = Vec::new();
+        for members in records {
+            let members = self.as_described(spot, members);
+            made.push(self.add(spot, members).await?);
+        }
+        let location = match made.as_slice() {
+            [one] => HeaderValue::from_str(&format!("{}/{}", self.url, one.id)).ok(),
+            _ => None,
+        };
+        let otherwise = async || Ok(response::nothing());
+        let answer = self.answered(Some(spot), Tells::Records(&made), otherwise);
+        let mut answer = answer.await?;
+        if let Some(location) = location.filter(|_| answer.status() == StatusCode::CREATED) {
+            answer.headers_mut().insert(LOCATION, location);
+        }
+        Ok(answer)
     }
 
     pub(super) async fn create_many(
@@ -29,12 +60,15 @@ impl Call<'_> {
         body: Option<Value>,
     ) -> Result<Response<Body>, Problem> {
         let spot = self.spot(place).await?;
+        if let Some(records) = self.said_to_make(&spot, body.as_ref())? {
+            return self.create_described(&spot, records).await;
+        }
         let mut data = Vec::new();
         for members in body::records(body, &spot.name, spot.said())? {
             data.push(self.add(&spot, members).await?.body);
         }
         let answer = json!({ "total": data.len(), "data": data });
-        Ok(call::json(StatusCode::CREATED, &answer))
+        Ok(response::json(StatusCode::CREATED, &answer))
     }
 
     /// Merges the body into the record; a single one comes into being by its first change.
@@ -44,29 +78,52 @@ impl Call<'_> {
         body: Option<Value>,
     ) -> Result<Response<Body>, Problem> {
         let spot = self.spot(place).await?;
-        let members = body::record(body, &spot.name, spot.said())?;
-        if place.single && self.records(&spot).await?.is_empty() {
+        let said = self.said_to_make(&spot, body.as_ref())?;
+        let is_new = match place.single {
+            true => self.records(&spot).await?.is_empty(),
+            // What is put where all of them are is one more, or several.
+            false => place.item.is_none() && self.permitted.method == Method::Put,
+        };
+        let members = match said {
+            Some(records) if is_new => return self.create_described(&spot, records).await,
+            Some(records) => records.into_iter().next().unwrap_or_default(),
+            None => body::record(body, &spot.name, spot.said())?,
+        };
+        if place.single && is_new {
             let record = self.add(&spot, members).await?;
-            return Ok(call::json(StatusCode::CREATED, &record.body));
+            return Ok(response::json(StatusCode::CREATED, &record.body));
         }
         let _writing = self.sandbox.records.writing.lock().await;
         let record = self.item(&spot).await?;
-        let record = self.merge(record, members).await?;
-        Ok(call::json(
-            StatusCode::OK,
-            &self.expanded(record.body).await?,
-        ))
+        let members = self.as_changed(&spot, &record.id, members);
+        let record = self.merge(&spot, record, members).await?;
+        self.changed(&spot, record).await
+    }
+
+    /// The answer that shows a record.
+    pub(super) async fn changed(
+        &self,
+        spot: &Spot<'_>,
+        record: SandboxRecord,
+    ) -> Result<Response<Body>, Problem> {
+        let tells = Tells::Records(std::slice::from_ref(&record));
+        let otherwise = async || {
+            let body = self.expanded(record.body.clone()).await?;
+            Ok(response::json(StatusCode::OK, &body))
+        };
+        self.answered(Some(spot), tells, otherwise).await
     }
 
     pub(super) async fn delete(&self, place: &Place) -> Result<Response<Body>, Problem> {
         let spot = self.spot(place).await?;
         let record = self.item(&spot).await?;
         let gone = self.kept().remove(&spot.name, &record.id).await;
-        if gone.map_err(refusal::fault)? {
-            Ok(call::nothing())
-        } else {
-            Err(refusal::unknown_record(&spot.name, &record.id))
+        if !gone.map_err(refusal::fault)? {
+            return Err(refusal::unknown_record(&spot.name, &record.id));
         }
+        let tells = Tells::Records(std::slice::from_ref(&record));
+        let otherwise = async || Ok(response::nothing());
+        self.answered(Some(&spot), tells, otherwise).await
     }
 
     /// A named action: a copy, a follow-on document, a member with the action's name, or
@@ -83,25 +140,27 @@ impl Call<'_> {
             let mut members = record.body.as_object().cloned().unwrap_or_default();
             members.extend(body::optional_record(body, &target.name, target.said())?);
             let made = self.add(&target, members).await?;
-            return self.created(made, &self.url).await;
+            let tells = Tells::Records(std::slice::from_ref(&made));
+            let otherwise = async || self.created(made.clone(), &self.url).await;
+            return self.answered(Some(&spot), tells, otherwise).await;
         }
         let names_member =
             record.body.get(action).is_some() || self.permitted.method == Method::Put;
-        let members = if names_member && body.is_some() {
-            Map::from_iter(body.map(|body| (action.to_owned(), body)))
-        } else {
-            acted(
+        let described = self.described(Some(&spot)).is_some();
+        let members = match body {
+            // What else a body says is of the action.
+            Some(body) if described && !body.is_object() => acted(action, Map::new()),
+            Some(body) if names_member => Map::from_iter([(action.to_owned(), body)]),
+            body => acted(
                 action,
                 body::optional_record(body, &spot.name, spot.said())?,
-            )
+            ),
         };
         let _writing = self.sandbox.records.writing.lock().await;
         let record = self.item(&spot).await?;
-        let record = self.merge(record, members).await?;
-        Ok(call::json(
-            StatusCode::OK,
-            &self.expanded(record.body).await?,
-        ))
+        let members = self.as_changed(&spot, &record.id, members);
+        let record = self.merge(&spot, record, members).await?;
+        self.changed(&spot, record).await
     }
 
     pub(super) async fn act_on_many(
@@ -114,36 +173,42 @@ impl Call<'_> {
         let named = body::named_ids(body.as_ref());
         let _writing = self.sandbox.records.writing.lock().await;
         let records = self.records(&spot).await?;
-        let mut data = Vec::new();
+        let mut acted_on = Vec::new();
         for record in records
             .into_iter()
             .filter(|record| named.contains(&record.id))
         {
-            let record = self.merge(record, acted(action, Map::new())).await?;
-            data.push(record.body);
+            let members = self.as_changed(&spot, &record.id, acted(action, Map::new()));
+            acted_on.push(self.merge(&spot, record, members).await?);
         }
-        let answer = json!({ "total": data.len(), "data": data });
-        Ok(call::json(StatusCode::OK, &answer))
+        let otherwise = async || {
+            let data: Vec<&Value> = acted_on.iter().map(|record| &record.body).collect();
+            let answer = json!({ "total": data.len(), "data": data });
+            Ok(response::json(StatusCode::OK, &answer))
+        };
+        let tells = Tells::Records(&acted_on);
+        self.answered(Some(&spot), tells, otherwise).await
     }
 
     /// Where an action makes a record of its own: a copy beside the record, or a document of
     /// the kind that the action names, such as `invoice` in `kb_invoice`.
     fn follow_on(&self, spot: &Spot<'_>, action: &str) -> Option<Spot<'_>> {
-        let collections = &self.sandbox.shapes.collections;
+        let shapes = &self.sandbox.shapes;
         let (name, collection, parent) = if action == "copy" {
-            let own = collections.get_key_value(&spot.name)?;
-            (own.0, own.1, spot.parent.clone())
+            let own = shapes.collection(&spot.name)?;
+            (spot.name.as_str(), own, spot.parent.clone())
         } else {
             let ending = format!("_{action}");
-            let found = collections
-                .iter()
-                .find(|(name, other)| name.ends_with(&ending) && other.parents.is_empty())?;
+            let mut all = shapes.collections();
+            let found =
+                all.find(|(name, other)| name.ends_with(&ending) && other.parents.is_empty())?;
             (found.0, found.1, String::new())
         };
         Some(Spot {
-            name: name.clone(),
+            name: name.to_owned(),
             collection,
             parent,
+            is_usual: true,
             item: None,
         })
     }
@@ -161,7 +226,8 @@ impl Call<'_> {
         let app = &self.sandbox.app;
         let (now, random) = (app.now(), app.random_bytes());
         let id = ids::next(spot.collection, &there, app.new_id(), random);
-        members.insert("id".to_owned(), ids::json(spot.collection.id, &id));
+        let member = spot.collection.id_member().to_owned();
+        members.insert(member, ids::json(spot.collection, &id));
         let record = SandboxRecord {
             realm: self.sandbox.realm.id().to_owned(),
             organisation: self.organisation,
@@ -179,10 +245,11 @@ impl Call<'_> {
     /// Each member given replaces the record's; its id stays. Call with `writing` held.
     async fn merge(
         &self,
+        spot: &Spot<'_>,
         mut record: SandboxRecord,
         mut members: Map<String, Value>,
     ) -> Result<SandboxRecord, Problem> {
-        members.remove("id");
+        members.remove(spot.collection.id_member());
         if let Some(body) = record.body.as_object_mut() {
             body.extend(members);
         }

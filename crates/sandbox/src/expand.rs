@@ -121,7 +121,7 @@ impl Expansion<'_> {
     /// Would this token see the record if it asked for it? Kinds of record that have no call
     /// of their own are only seen through fields that name them.
     fn may_read(&self, record: &SandboxRecord, rule: &ExpandField) -> bool {
-        let collection = self.shapes.collections.get(&record.collection);
+        let collection = self.shapes.collection(&record.collection);
         let Some(template) = collection.and_then(|collection| collection.read.as_deref()) else {
             return names_kind(rule, &record.id);
         };

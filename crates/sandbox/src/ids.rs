@@ -9,7 +9,7 @@ use super::shape::Collection;
 
 /// The id of the sample with this number, counted from 1.
 pub(super) fn of_sample(collection: &Collection, organisation: Uuid, number: usize) -> String {
-    match collection.id {
+    match collection.id_style() {
         IdStyle::Number => number.to_string(),
         IdStyle::Prefix => format!("{}{number}", collection.id_prefix),
         IdStyle::Uuid => {
@@ -26,7 +26,7 @@ pub(super) fn next(
     new: Uuid,
     random: [u8; 16],
 ) -> String {
-    match collection.id {
+    match collection.id_style() {
         IdStyle::Number => {
             let numbers = there
                 .iter()
@@ -46,9 +46,9 @@ pub(super) fn next(
 }
 
 /// An id as JSON: a number where the collection counts.
-pub(super) fn json(style: IdStyle, id: &str) -> Value {
-    match (style, id.parse::<u64>()) {
-        (IdStyle::Number, Ok(number)) => Value::from(number),
+pub(super) fn json(collection: &Collection, id: &str) -> Value {
+    match id.parse::<u64>() {
+        Ok(number) if collection.has_number_ids() => Value::from(number),
         _ => Value::from(id),
     }
 }

@@ -2,20 +2,29 @@
 //! decision, with invented records for each organisation, where the realm wants it.
 //!
 //! Nothing here knows a provider. What a call does follows from its path template and the
-//! catalog's sample records.
+//! catalog's sample records, and how it is answered from the API's own description, where that is
+//! beside the catalog.
 
+mod answer;
+mod as_said;
 mod body;
 mod call;
 mod change;
+mod described;
 mod document;
+mod example_calls;
 mod expand;
 mod ids;
+mod invent;
+mod limits;
 mod me;
 mod naming;
 mod public;
 mod query;
 mod reading;
+mod recorded;
 mod refusal;
+mod response;
 mod router;
 mod said;
 mod sandbox;
@@ -23,7 +32,10 @@ mod search;
 mod seed;
 mod shape;
 mod show;
+mod source;
+mod spot;
 
+pub use example_calls::ExampleCalls;
 pub use refusal::reasons;
 pub use router::{PATHS, router};
 pub use seed::seed;

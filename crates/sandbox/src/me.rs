@@ -9,9 +9,10 @@ use oauth::model::{Membership, Organisation, User};
 use scope::{OrganisationKey, OrganisationPlace};
 use serde_json::{Map, Value, json};
 
-use super::call::{self, Call};
-use super::refusal;
+use super::answer::Tells;
+use super::call::Call;
 use super::shape::{CollectionName, Place};
+use super::{refusal, response};
 
 impl Call<'_> {
     /// The person, over the sample of a `me` or the first of the collection, and where they
@@ -42,7 +43,10 @@ impl Call<'_> {
         let organisations = Value::Array(organisations.collect());
         members.insert("organisations".to_owned(), organisations);
         name_person(&mut members, &user);
-        Ok(call::json(StatusCode::OK, &Value::Object(members)))
+        let me = Value::Object(members);
+        let otherwise = async || Ok(response::json(StatusCode::OK, &me));
+        self.answered(None, Tells::Value(Some(&me)), otherwise)
+            .await
     }
 }
 

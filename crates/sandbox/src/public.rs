@@ -1,52 +1,115 @@
-//! Calls that are open to everybody. Nobody's records are kept, so these answer with the catalog's
-//! samples and keep nothing.
+//! Calls that are open to everybody. Nobody's records are kept, so these answer with samples and keep
+//! nothing.
 
+use axum::body::Body;
+use axum::http::{Response, StatusCode};
 use enforce::{Problem, PublicCall};
+use oauth::model::SandboxRecord;
 use scope::Catalog;
 use serde_json::{Value, json};
 
+use super::answer::{self, Tells};
+use super::described::{Described, Shown};
 use super::shape::{CollectionName, Operation, Place, Shapes};
-use super::{query, refusal, seed};
+use super::spot::Spot;
+use super::{query, refusal, response, seed};
 
-/// What is answered; nothing where a call would change something.
+/// What is answered.
 pub(super) fn answer(
     catalog: &Catalog,
     shapes: &Shapes,
     call: &PublicCall,
-) -> Result<Option<Value>, Problem> {
+) -> Result<Response<Body>, Problem> {
     let operation = shapes.operation(call.method, &call.path);
     let operation = operation.ok_or_else(refusal::not_permitted)?;
-    let samples = |place: &Place| {
-        let name = match &place.collection {
-            CollectionName::Literal(name) => name.clone(),
-            CollectionName::Parameter(parameter) => value(call, parameter),
+    let found = records(catalog, shapes, operation, call)?;
+    let description = shapes.description.as_deref();
+    let described = description
+        .and_then(|own| Some(Described::new(own, own.operation(call.method, &call.path)?)));
+    let success = described.as_ref().and_then(Described::success);
+    if let (Some(described), Some(success)) = (described, success) {
+        let spot = operation
+            .place()
+            .and_then(|place| spot(shapes, place, call));
+        let tells = match operation {
+            Operation::List(_) | Operation::Search(_) => Tells::Page(
+                &found,
+                Shown {
+                    total: found.len(),
+                    per_page: found.len(),
+                    offset: 0,
+                    next: None,
+                },
+            ),
+            _ => Tells::Records(&found),
         };
-        seed::of_nobody(catalog, shapes, &name)
-    };
-    let body = match operation {
-        Operation::List(place) | Operation::Search(place) => json!({ "data": samples(place) }),
+        return Ok(answer::described(
+            &described,
+            &success,
+            spot.as_ref(),
+            tells,
+        ));
+    }
+    let bodies = || found.iter().map(|record| record.body.clone());
+    Ok(match operation {
+        Operation::List(_) | Operation::Search(_) => {
+            let data: Vec<Value> = bodies().collect();
+            response::json(StatusCode::OK, &json!({ "data": data }))
+        }
+        Operation::Report(_) => response::json(StatusCode::OK, &json!({})),
+        _ => match bodies().next() {
+            Some(body) => response::json(StatusCode::OK, &body),
+            None => response::nothing(),
+        },
+    })
+}
+
+/// The samples that a call shows; none where it would change something.
+fn records(
+    catalog: &Catalog,
+    shapes: &Shapes,
+    operation: &Operation,
+    call: &PublicCall,
+) -> Result<Vec<SandboxRecord>, Problem> {
+    let all = |place: &Place| seed::of_nobody(catalog, shapes, &name(place, call));
+    match operation {
+        Operation::List(place) | Operation::Search(place) => Ok(all(place)),
         Operation::Show(place) | Operation::Download(place) | Operation::Me(place) => {
             let id = place.item.as_ref().map(|parameter| value(call, parameter));
-            shown(samples(place), id.as_deref())
-                .ok_or_else(|| refusal::unknown_record("this API", id.as_deref().unwrap_or("")))?
+            let mut own = all(place).into_iter();
+            let found = match &id {
+                None => own.next(),
+                Some(id) => own.find(|record| record.id == *id),
+            };
+            let found = found
+                .ok_or_else(|| refusal::unknown_record("this API", id.as_deref().unwrap_or("")))?;
+            Ok(vec![found])
         }
-        Operation::Report(_) => json!({}),
-        Operation::Create(_)
+        Operation::Report(_)
+        | Operation::Create(_)
         | Operation::CreateMany(_)
         | Operation::Change(_)
         | Operation::Delete(_)
         | Operation::Act(..)
-        | Operation::ActOnMany(..) => return Ok(None),
-    };
-    Ok(Some(body))
+        | Operation::ActOnMany(..) => Ok(Vec::new()),
+    }
 }
 
-/// The record with this id, or the first one where the path names none.
-fn shown(samples: Vec<Value>, id: Option<&str>) -> Option<Value> {
-    let mut samples = samples.into_iter();
-    match id {
-        None => samples.next(),
-        Some(id) => samples.find(|record| record.get("id").map(seed::plain).as_deref() == Some(id)),
+fn spot<'s>(shapes: &'s Shapes, place: &Place, call: &PublicCall) -> Option<Spot<'s>> {
+    let name = name(place, call);
+    Some(Spot {
+        collection: shapes.collection(&name)?,
+        name,
+        parent: String::new(),
+        is_usual: true,
+        item: None,
+    })
+}
+
+fn name(place: &Place, call: &PublicCall) -> String {
+    match &place.collection {
+        CollectionName::Literal(name) => name.clone(),
+        CollectionName::Parameter(parameter) => value(call, parameter),
     }
 }
 

@@ -5,6 +5,7 @@ use oauth::model::Uuid;
 use serde_json::{Value, json};
 use uuid::fmt::Hyphenated;
 
+use super::described::Shown;
 use super::refusal;
 
 /// Records on a page when the call does not say.
@@ -97,22 +98,37 @@ impl Paging {
         url: &str,
         query: &Query,
     ) -> Value {
+        let page = self.offset / self.per_page + 1;
+        json!({
+            "data": data,
+            "page": page,
+            "per_page": self.per_page,
+            "total": total,
+            "next": self.next(total, url, query),
+        })
+    }
+
+    /// The same, for envelopes of another shape.
+    pub(super) fn shown(self, total: usize, url: &str, query: &Query) -> Shown {
+        Shown {
+            total,
+            per_page: self.per_page,
+            offset: self.offset,
+            next: self.next(total, url, query),
+        }
+    }
+
+    /// The URL of the next page, if there is one.
+    fn next(self, total: usize, url: &str, query: &Query) -> Option<String> {
         let behind = self.offset.saturating_add(self.per_page);
         let page = self.offset / self.per_page + 1;
-        let next = (behind < total).then(|| {
+        (behind < total).then(|| {
             let query = if self.by_offset {
                 query.with("offset", behind)
             } else {
                 query.with("page", page + 1)
             };
             format!("{url}?{query}")
-        });
-        json!({
-            "data": data,
-            "page": page,
-            "per_page": self.per_page,
-            "total": total,
-            "next": next,
         })
     }
 }

@@ -21,13 +21,16 @@ pub(super) struct Reading<'c> {
     lists: BTreeSet<&'c str>,
     /// Paths below which one more segment, a parameter, names an item.
     with_items: BTreeSet<&'c str>,
+    /// Where the API has a description: the parameters that name a kind of record. Of two
+    /// parameters behind each other the first names one elsewhere, whatever it is.
+    kinds: Option<BTreeSet<String>>,
     /// How often a path or name was looked up.
     #[cfg(test)]
     pub(super) looks: std::cell::Cell<usize>,
 }
 
 impl<'c> Reading<'c> {
-    pub(super) fn of(catalog: &'c Catalog) -> Self {
+    pub(super) fn of(catalog: &'c Catalog, kinds: Option<BTreeSet<String>>) -> Self {
         let mut methods: BTreeMap<&str, Vec<Method>> = BTreeMap::new();
         let mut lists = BTreeSet::new();
         let mut with_items = BTreeSet::new();
@@ -50,6 +53,7 @@ impl<'c> Reading<'c> {
             methods,
             lists,
             with_items,
+            kinds,
             #[cfg(test)]
             looks: std::cell::Cell::default(),
         }
@@ -203,6 +207,16 @@ impl<'c> Reading<'c> {
             Some((Segment::Literal(name), above)) => {
                 (CollectionName::Literal(self.canonical(name)), above)
             }
+            Some((Segment::Parameter(kind), _)) if self.is_no_kind(kind) => {
+                let mut names = before.iter().enumerate().rev();
+                let named = names.find_map(|(at, own)| match own {
+                    Segment::Literal(name) => Some((name, at)),
+                    Segment::Parameter(_) => None,
+                });
+                let (name, at) = named.unwrap_or((&"", 0));
+                let above = before.get(..at).unwrap_or_default();
+                (CollectionName::Literal(self.canonical(name)), above)
+            }
             Some((Segment::Parameter(kind), above)) => {
                 (CollectionName::Parameter((*kind).to_owned()), above)
             }
@@ -214,6 +228,11 @@ impl<'c> Reading<'c> {
             item,
             single,
         }
+    }
+
+    fn is_no_kind(&self, parameter: &str) -> bool {
+        let kinds = self.kinds.as_ref();
+        kinds.is_some_and(|kinds| !kinds.contains(parameter))
     }
 
     fn parents(&self, segments: &[Segment<'_>]) -> Vec<Parent> {
@@ -298,7 +317,7 @@ mod tests {
             }
         }
         let catalog = Catalog::parse("files.toml", &text).unwrap_or_else(|said| panic!("{said}"));
-        let reading = Reading::of(&catalog);
+        let reading = Reading::of(&catalog, None);
         let operation = |method: Method, path: &str| {
             let mut all = catalog.endpoints().iter();
             let endpoint = all.find(|one| one.method == method && one.path == path);
@@ -342,7 +361,7 @@ mod tests {
             }
         }
         let catalog = Catalog::parse("many.toml", &text).unwrap_or_else(|said| panic!("{said}"));
-        let reading = Reading::of(&catalog);
+        let reading = Reading::of(&catalog, None);
         for endpoint in catalog.endpoints() {
             reading.operation(endpoint);
         }

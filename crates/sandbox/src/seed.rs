@@ -1,21 +1,25 @@
 //! The records a sandbox begins with.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use oauth::model::{SandboxRecord, Timestamp, Uuid};
 use realm::{Fault, SandboxRecords};
-use scope::Catalog;
+use scope::{ApiDescription, Catalog};
 use serde_json::{Map, Value, json};
 
 use super::shape::{Collection, CollectionName, Parent, Shapes};
 use super::{ids, naming};
 
 /// Under this name, no collection of a path, lies the mark that an organisation's sandbox
-/// has been filled.
+/// has been filled; and one for each collection that was filled by itself.
 const FILLED: &str = "/filled";
 
 /// How many records a collection without samples begins with.
 const MADE_UP: usize = 3;
+
+/// Below how many chains of parents, at most, a collection begins with records.
+const MOST_BELOW: usize = 60;
 
 /// Fills the sandbox of an organisation with the catalog's samples, unless that has been
 /// done: what an app has changed or removed since stays so. Samples belong to no client.
@@ -29,9 +33,10 @@ const MADE_UP: usize = 3;
 pub async fn seed(
     kept: &SandboxRecords<'_>,
     catalog: &Catalog,
+    description: Option<&Arc<ApiDescription>>,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    fill(kept, catalog, &Shapes::of(catalog), now).await
+    fill(kept, catalog, &Shapes::of(catalog, description), now).await
 }
 
 pub(super) async fn fill(
@@ -43,7 +48,43 @@ pub(super) async fn fill(
     if kept.one(FILLED, FILLED).await?.is_some() {
         return Ok(());
     }
-    let blank = SandboxRecord {
+    let mark = mark(kept, now);
+    let names = shapes.collections().map(|(name, _)| name);
+    let mut records = samples(catalog, shapes, names, &mark);
+    records.push(mark);
+    kept.put(&records).await
+}
+
+/// Fills one collection, and those that its records lie below: those that have not been filled.
+pub(super) async fn fill_one(
+    kept: &SandboxRecords<'_>,
+    catalog: &Catalog,
+    shapes: &Shapes,
+    name: &str,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let is_filled = kept.one(FILLED, name).await?.is_some();
+    if is_filled || kept.one(FILLED, FILLED).await?.is_some() {
+        return Ok(());
+    }
+    let mark = mark(kept, now);
+    let mut records = samples(catalog, shapes, [name], &mark);
+    let mut missing = Vec::new();
+    for name in parents_first(shapes, [name]) {
+        if kept.one(FILLED, name).await?.is_none() {
+            missing.push(name);
+        }
+    }
+    records.retain(|record| missing.contains(&record.collection.as_str()));
+    records.extend(missing.into_iter().map(|name| SandboxRecord {
+        id: name.to_owned(),
+        ..mark.clone()
+    }));
+    kept.put(&records).await
+}
+
+fn mark(kept: &SandboxRecords<'_>, now: Timestamp) -> SandboxRecord {
+    SandboxRecord {
         realm: kept.realm().to_owned(),
         organisation: kept.organisation(),
         collection: FILLED.to_owned(),
@@ -53,14 +94,11 @@ pub(super) async fn fill(
         body: json!({}),
         created_at: now,
         updated_at: now,
-    };
-    let mut records = samples(catalog, shapes, &blank);
-    records.push(blank);
-    kept.put(&records).await
+    }
 }
 
-/// The catalog's samples of a collection as nobody's organisation would have them.
-pub(super) fn of_nobody(catalog: &Catalog, shapes: &Shapes, collection: &str) -> Vec<Value> {
+/// What a collection begins with, as nobody's organisation would have it.
+pub(super) fn of_nobody(catalog: &Catalog, shapes: &Shapes, name: &str) -> Vec<SandboxRecord> {
     let moment = Timestamp::default();
     let blank = SandboxRecord {
         realm: String::new(),
@@ -73,26 +111,77 @@ pub(super) fn of_nobody(catalog: &Catalog, shapes: &Shapes, collection: &str) ->
         created_at: moment,
         updated_at: moment,
     };
-    let all = samples(catalog, shapes, &blank).into_iter();
-    let own = all.filter(|record| record.collection == collection);
-    own.map(|record| record.body).collect()
+    let mut records = samples(catalog, shapes, [name], &blank);
+    records.retain(|record| record.collection == name);
+    records
 }
 
-/// Parents first, so that records can be laid below them.
-fn samples(catalog: &Catalog, shapes: &Shapes, blank: &SandboxRecord) -> Vec<SandboxRecord> {
-    let mut collections: Vec<_> = shapes.collections.iter().collect();
-    collections.sort_by_key(|(_, collection)| collection.parents.len());
+/// The samples of these collections, and of those that their records lie below.
+fn samples<'n>(
+    catalog: &Catalog,
+    shapes: &'n Shapes,
+    names: impl IntoIterator<Item = &'n str>,
+    blank: &SandboxRecord,
+) -> Vec<SandboxRecord> {
     let mut made = Made::default();
-    for (name, collection) in collections {
-        let bodies = bodies(catalog, name, collection);
-        let parents = made.parents(shapes, &collection.parents);
+    for name in parents_first(shapes, names) {
+        let Some(collection) = shapes.collection(name) else {
+            continue;
+        };
+        let count = if collection.single { 1 } else { MADE_UP };
+        let bodies = bodies(catalog, shapes, name, collection, count);
+        let mut parents = made.parents(shapes, &collection.parents);
+        if parents.is_empty() && collection.sources.best.is_some() {
+            // Below nothing that is there, so by themselves.
+            parents.push(String::new());
+        }
         made.add(name, collection, &bodies, &parents, blank);
     }
     made.records
 }
 
-/// The bodies of the samples of a collection, or made-up ones.
-fn bodies(catalog: &Catalog, name: &str, collection: &Collection) -> Vec<Map<String, Value>> {
+/// These collections, each behind those that its records lie below; of a circle, as it comes.
+fn parents_first<'n>(shapes: &'n Shapes, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+    let mut ordered = Vec::new();
+    let mut seen = BTreeSet::new();
+    // A name is met twice: those above it are put on top of it first.
+    let mut waiting: Vec<(&str, bool)> = Vec::new();
+    for name in names {
+        waiting.push((name, false));
+        while let Some((name, is_ready)) = waiting.pop() {
+            if is_ready {
+                ordered.push(name);
+                continue;
+            }
+            if !seen.insert(name) {
+                continue;
+            }
+            waiting.push((name, true));
+            let parents = shapes.collection(name).map(|own| own.parents.as_slice());
+            for parent in parents.unwrap_or_default() {
+                match &parent.record {
+                    Some(CollectionName::Literal(name)) => waiting.push((name, false)),
+                    Some(CollectionName::Parameter(kind)) => {
+                        let kinds = shapes.kinds.get(kind).into_iter().flatten();
+                        waiting.extend(kinds.map(|name| (name.as_str(), false)));
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+    ordered
+}
+
+/// The bodies of the samples of a collection, or made-up ones: as the description has them, or with
+/// a name.
+fn bodies(
+    catalog: &Catalog,
+    shapes: &Shapes,
+    name: &str,
+    collection: &Collection,
+    count: usize,
+) -> Vec<Map<String, Value>> {
     let samples = catalog.samples().get(name);
     let given: Vec<_> = samples
         .into_iter()
@@ -102,7 +191,16 @@ fn bodies(catalog: &Catalog, name: &str, collection: &Collection) -> Vec<Map<Str
     if !given.is_empty() {
         return given;
     }
-    let count = if collection.single { 1 } else { MADE_UP };
+    let recorded = shapes.recorded(name, collection);
+    let described = recorded.map(|recorded| recorded.samples(name, collection.id_member(), count));
+    if let Some(mut described) = described.filter(|own| !own.is_empty()) {
+        described.truncate(if collection.single {
+            1
+        } else {
+            described.len()
+        });
+        return described;
+    }
     (1..=count)
         .map(|number| {
             let name = Value::from(format!("{} {number}", collection.title));
@@ -122,14 +220,18 @@ impl Made {
     /// Every chain of parents that records can lie below, joined by `/`.
     fn parents(&self, shapes: &Shapes, parents: &[Parent]) -> Vec<String> {
         let mut chains = vec![(String::new(), String::new())];
-        for parent in parents {
+        for parent in parents.iter().filter(|parent| shapes.parts(parent)) {
             let mut longer = Vec::new();
             for (chain, last) in &chains {
                 for value in self.values(shapes, parent, chain, last) {
                     let joined = join(chain, &value);
                     longer.push((joined, value));
                 }
+                if longer.len() >= MOST_BELOW {
+                    break;
+                }
             }
+            longer.truncate(MOST_BELOW);
             chains = longer;
         }
         chains.into_iter().map(|(chain, _)| chain).collect()
@@ -147,12 +249,14 @@ impl Made {
             Some(CollectionName::Parameter(_)) => (last, ""),
         };
         let places = self.places.get(collection);
-        places
-            .into_iter()
-            .flatten()
-            .filter(|(parent, _)| parent == chain)
-            .map(|(_, id)| id.clone())
-            .collect()
+        let places = || places.into_iter().flatten();
+        let here = places().filter(|(parent, _)| parent == chain);
+        let here: Vec<String> = here.map(|(_, id)| id.clone()).collect();
+        if here.is_empty() && shapes.description.is_some() {
+            // They lie below something else, and are named without it here.
+            return places().map(|(_, id)| id.clone()).collect();
+        }
+        here
     }
 
     /// Deals the samples out to the parents: each parent gets one, each sample is used.
@@ -175,7 +279,8 @@ impl Made {
         let mut taken = BTreeSet::new();
         let dealt = bodies.iter().cycle().zip(parents.iter().cycle());
         for (index, (body, parent)) in dealt.take(count).enumerate() {
-            let own = body.get("id").map(plain).filter(|id| !taken.contains(id));
+            let member = collection.id_member();
+            let own = own_id(collection, body).filter(|id| !taken.contains(id));
             let id = own.unwrap_or_else(|| {
                 let numbers = index.saturating_add(1)..;
                 numbers
@@ -186,7 +291,7 @@ impl Made {
             taken.insert(id.clone());
             let mut body = body.clone();
             name_parent(&mut body, collection, parent);
-            body.insert("id".to_owned(), ids::json(collection.id, &id));
+            body.insert(member.to_owned(), ids::json(collection, &id));
             let place = (parent.clone(), id.clone());
             self.places.entry(name.to_owned()).or_default().push(place);
             self.records.push(SandboxRecord {
@@ -198,6 +303,35 @@ impl Made {
             });
         }
     }
+}
+
+/// The id that a sample brings along, where it can have that.
+fn own_id(collection: &Collection, body: &Map<String, Value>) -> Option<String> {
+    let own = body.get(collection.id_member()).map(plain)?;
+    (collection.sources.best.is_none() || can_be_id(collection, &own)).then_some(own)
+}
+
+/// The id of the first sample of a collection.
+pub(super) fn first_id(
+    catalog: &Catalog,
+    shapes: &Shapes,
+    name: &str,
+    organisation: Uuid,
+) -> Option<String> {
+    let collection = shapes.collection(name)?;
+    let bodies = bodies(catalog, shapes, name, collection, 1);
+    let own = bodies.first().and_then(|body| own_id(collection, body));
+    Some(own.unwrap_or_else(|| ids::of_sample(collection, organisation, 1)))
+}
+
+/// Can a path name it, and does it look as others of its collection do?
+fn can_be_id(collection: &Collection, id: &str) -> bool {
+    const LONGEST: usize = 100;
+    let is_plain = |own: char| own.is_ascii_alphanumeric() || "-_.~@:$".contains(own);
+    (1..=LONGEST).contains(&id.len())
+        && id.chars().all(is_plain)
+        && id.chars().any(|own| own != '.')
+        && (!collection.has_number_ids() || id.parse::<u64>().is_ok())
 }
 
 /// Where a sample names its parent, as by `invoiceid`, it names the one it was laid below.

@@ -4,12 +4,16 @@
 //! before it are the parents; a parameter that names the organisation is neither.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
 
-use scope::{Catalog, Endpoint, IdStyle, Method, Requirement};
+use scope::{ApiDescription, Catalog, Endpoint, IdStyle, Method, Requirement};
 
+use super::described::Described;
 use super::naming;
 use super::reading::Reading;
+use super::recorded::Recorded;
 use super::said::Said;
+use super::source::{Identity, Source, Sources};
 
 /// What a call does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +86,12 @@ pub(super) struct Collection {
     pub(super) read: Option<String>,
     /// What is said when a record is made, where that decides about the record.
     pub(super) said: Option<Said>,
+    /// Where the description of the API tells of its records.
+    pub(super) sources: Sources,
+    /// Has the catalog samples of it?
+    has_samples: bool,
+    /// How the description tells them apart; found out when it is first asked.
+    identity: OnceLock<Option<Identity>>,
     /// How surely `parents` is right: a list says more than an action.
     rank: u8,
 }
@@ -89,23 +99,33 @@ pub(super) struct Collection {
 /// Every endpoint's operation, and the collections they are about.
 pub(super) struct Shapes {
     operations: HashMap<(Method, String), Operation>,
-    pub(super) collections: BTreeMap<String, Collection>,
+    collections: BTreeMap<String, Collection>,
     /// Values of parameters that name a kind of record.
     pub(super) kinds: BTreeMap<String, BTreeSet<String>>,
+    /// What the API's own description says of bodies and answers.
+    pub(super) description: Option<Arc<ApiDescription>>,
 }
 
 impl Shapes {
-    pub(super) fn of(catalog: &Catalog) -> Self {
-        let reading = Reading::of(catalog);
+    pub(super) fn of(catalog: &Catalog, description: Option<&Arc<ApiDescription>>) -> Self {
+        let mut kinds = BTreeMap::new();
+        for endpoint in catalog.endpoints() {
+            note_kinds(&endpoint.requirement, &mut kinds);
+        }
+        let known_kinds = description.map(|_| kinds.keys().cloned().collect());
+        let reading = Reading::of(catalog, known_kinds);
         let mut shapes = Self {
             operations: HashMap::new(),
             collections: BTreeMap::new(),
-            kinds: BTreeMap::new(),
+            kinds,
+            description: description.cloned(),
         };
         for endpoint in catalog.endpoints() {
             let operation = reading.operation(endpoint);
             shapes.note_collection(catalog, endpoint, &operation);
-            note_kinds(&endpoint.requirement, &mut shapes.kinds);
+            if let Some(description) = description {
+                shapes.note_source(description, endpoint, &operation);
+            }
             let key = (endpoint.method, endpoint.path.clone());
             shapes.operations.insert(key, operation);
         }
@@ -121,6 +141,47 @@ impl Shapes {
 
     pub(super) fn operation(&self, method: Method, path: &str) -> Option<&Operation> {
         self.operations.get(&(method, path.to_owned()))
+    }
+
+    /// Do records lie apart below what this parameter names? Where nothing ever shows what it
+    /// names, a description of calls tells nothing of that: the same records are there, whatever
+    /// it says.
+    pub(super) fn parts(&self, parent: &Parent) -> bool {
+        self.description.is_none()
+            || match &parent.record {
+                None => self.kinds.contains_key(&parent.parameter),
+                Some(CollectionName::Literal(name)) => self.collections.contains_key(name),
+                Some(CollectionName::Parameter(kind)) => self.kinds.contains_key(kind),
+            }
+    }
+
+    /// Does a place lie below the same as its collection does elsewhere?
+    pub(super) fn is_usual(&self, place: &Place, collection: &Collection) -> bool {
+        let records = |parents: &'_ [Parent]| -> Vec<Option<CollectionName>> {
+            let parting = parents.iter().filter(|parent| self.parts(parent));
+            parting.map(|parent| parent.record.clone()).collect()
+        };
+        records(&place.parents) == records(&collection.parents)
+    }
+
+    /// A collection by its name.
+    pub(super) fn collection(&self, name: &str) -> Option<&Collection> {
+        let collection = self.collections.get(name)?;
+        collection.identify(name, self.description.as_deref());
+        Some(collection)
+    }
+
+    /// Every collection, with its name.
+    pub(super) fn collections(&self) -> impl Iterator<Item = (&str, &Collection)> {
+        self.collections.iter().map(|(name, collection)| {
+            collection.identify(name, self.description.as_deref());
+            (name.as_str(), collection)
+        })
+    }
+
+    /// What the description says of a collection's records.
+    pub(super) fn recorded(&self, name: &str, collection: &Collection) -> Option<Recorded<'_>> {
+        Recorded::of(self.description.as_deref()?, name, &collection.sources)
     }
 
     fn note_collection(&mut self, catalog: &Catalog, endpoint: &Endpoint, operation: &Operation) {
@@ -156,6 +217,28 @@ impl Shapes {
         let reads = matches!(operation, Operation::List(_) | Operation::Show(_));
         if reads && place.parents.is_empty() && (better || collection.read.is_none()) {
             collection.read = Some(endpoint.path.clone());
+        }
+    }
+
+    fn note_source(
+        &mut self,
+        description: &ApiDescription,
+        endpoint: &Endpoint,
+        operation: &Operation,
+    ) {
+        let call = (endpoint.method, endpoint.path.as_str());
+        let Some(source) = source(description, call, operation) else {
+            return;
+        };
+        let name = operation.place().map(|place| &place.collection);
+        if let Some(CollectionName::Literal(name)) = name
+            && let Some(collection) = self.collections.get_mut(name)
+        {
+            let sources = &mut collection.sources;
+            if source.has_example {
+                sources.shown = Some(Source::richer(sources.shown.take(), source.clone()));
+            }
+            sources.best = Some(Source::better(sources.best.take(), source));
         }
     }
 
@@ -197,6 +280,83 @@ impl Shapes {
     }
 }
 
+impl Operation {
+    /// Where its records are.
+    pub(super) fn place(&self) -> Option<&Place> {
+        match self {
+            Self::List(place)
+            | Self::Search(place)
+            | Self::Create(place)
+            | Self::CreateMany(place)
+            | Self::Show(place)
+            | Self::Change(place)
+            | Self::Delete(place)
+            | Self::Act(place, _)
+            | Self::ActOnMany(place, _)
+            | Self::Download(place)
+            | Self::Me(place) => Some(place),
+            Self::Report(_) => None,
+        }
+    }
+}
+
+impl Collection {
+    /// Finds out how the description tells its records apart, once. The catalog's own samples
+    /// have ids of their own.
+    fn identify(&self, name: &str, description: Option<&ApiDescription>) {
+        self.identity.get_or_init(|| {
+            let description = description.filter(|_| !self.has_samples)?;
+            let recorded = Recorded::of(description, name, &self.sources)?;
+            recorded.identity(name, self.sources.item())
+        });
+    }
+
+    fn identity(&self) -> Option<&Identity> {
+        self.identity.get()?.as_ref()
+    }
+
+    /// The member with a record's id.
+    pub(super) fn id_member(&self) -> &str {
+        self.identity().map_or("id", |own| &own.member)
+    }
+
+    /// What ids look like.
+    pub(super) fn id_style(&self) -> IdStyle {
+        self.identity().map_or(self.id, |own| own.style)
+    }
+
+    /// Is an id a number in JSON, where it counts?
+    pub(super) fn has_number_ids(&self) -> bool {
+        self.id_style() == IdStyle::Number && !self.identity().is_some_and(|own| own.is_text)
+    }
+}
+
+/// What an operation's answer tells of its collection's records, if anything.
+fn source(
+    description: &ApiDescription,
+    (method, path): (Method, &str),
+    operation: &Operation,
+) -> Option<Source> {
+    let (place, rank) = match operation {
+        Operation::Show(place) => (place, 4),
+        Operation::List(place) => (place, 3),
+        Operation::Create(place) => (place, 2),
+        Operation::Change(place) | Operation::Search(place) => (place, 1),
+        _ => return None,
+    };
+    let described = Described::new(description, description.operation(method, path)?);
+    let body = described.success()?.body?;
+    body.schema.as_ref()?;
+    Some(Source {
+        rank,
+        method,
+        path: path.to_owned(),
+        is_many: matches!(operation, Operation::List(_) | Operation::Search(_)),
+        has_example: body.example.is_some(),
+        item: place.item.clone(),
+    })
+}
+
 fn new_collection(
     catalog: &Catalog,
     name: &str,
@@ -216,6 +376,9 @@ fn new_collection(
         id_family: name.to_owned(),
         read: None,
         said: None,
+        sources: Sources::default(),
+        has_samples: samples.is_some_and(|own| !own.records.is_empty()),
+        identity: OnceLock::new(),
         rank: 0,
     }
 }

@@ -7,10 +7,11 @@ use oauth::model::SandboxRecord;
 use scope::RowFilter;
 use serde_json::{Value, json};
 
-use super::call::{self, Call};
-use super::document;
+use super::answer::Tells;
+use super::call::Call;
 use super::search::Criteria;
 use super::shape::Place;
+use super::{document, response};
 
 impl Call<'_> {
     pub(super) async fn list(&self, place: &Place) -> Result<Response<Body>, Problem> {
@@ -32,27 +33,33 @@ impl Call<'_> {
         let mut each = |record: SandboxRecord| {
             if criteria.hold(&record.body)? {
                 if paging.holds(total) {
-                    records.push(record.body);
+                    records.push(record);
                 }
                 total += 1;
             }
             Ok(())
         };
         self.each_record(&spot, &mut each).await?;
-        let data = match self.expanded(Value::Array(records)).await? {
-            Value::Array(data) => data,
-            other => vec![other],
+        let shown = paging.shown(total, &self.url, &self.query);
+        let tells = Tells::Page(&records, shown);
+        let otherwise = async || {
+            let records = records.iter().map(|record| record.body.clone()).collect();
+            let data = match self.expanded(Value::Array(records)).await? {
+                Value::Array(data) => data,
+                other => vec![other],
+            };
+            let mut list = paging.envelope(data, total, &self.url, &self.query);
+            if total == 0
+                && let Some(list) = list.as_object_mut()
+            {
+                list.insert(
+                    "message".to_owned(),
+                    Value::from(self.why_empty(&spot.name)),
+                );
+            }
+            Ok(response::json(StatusCode::OK, &list))
         };
-        let mut list = paging.envelope(data, total, &self.url, &self.query);
-        if total == 0
-            && let Some(list) = list.as_object_mut()
-        {
-            list.insert(
-                "message".to_owned(),
-                Value::from(self.why_empty(&spot.name)),
-            );
-        }
-        Ok(call::json(StatusCode::OK, &list))
+        self.answered(Some(&spot), tells, otherwise).await
     }
 
     fn why_empty(&self, collection: &str) -> String {
@@ -67,16 +74,15 @@ impl Call<'_> {
     pub(super) async fn show(&self, place: &Place) -> Result<Response<Body>, Problem> {
         let spot = self.spot(place).await?;
         let record = self.item(&spot).await?;
-        Ok(call::json(
-            StatusCode::OK,
-            &self.expanded(record.body).await?,
-        ))
+        self.changed(&spot, record).await
     }
 
     pub(super) async fn download(&self, place: &Place) -> Result<Response<Body>, Problem> {
         let spot = self.spot(place).await?;
         let record = self.item(&spot).await?;
-        Ok(document::of(&spot.name, &record.id, &record.body))
+        let tells = Tells::Records(std::slice::from_ref(&record));
+        let otherwise = async || Ok(document::of(&spot.name, &record.id, &record.body));
+        self.answered(Some(&spot), tells, otherwise).await
     }
 
     /// The report's sample rows, and how many they are.
@@ -93,6 +99,7 @@ impl Call<'_> {
             "total": rows.len(),
             "rows": rows,
         });
-        Ok(call::json(StatusCode::OK, &report))
+        let otherwise = async || Ok(response::json(StatusCode::OK, &report));
+        self.answered(None, Tells::Value(None), otherwise).await
     }
 }

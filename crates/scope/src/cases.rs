@@ -1,6 +1,7 @@
 //! Decision cases: one call each, with what the caller holds and the expected decision and
 //! reasons. Every gate and the command line run the same files.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -231,7 +232,7 @@ impl Case {
             requested: self.requested.as_ref(),
             refused: &self.refused,
             withheld: &withheld,
-            reduced: &self.reduced,
+            reduced: Cow::Borrowed(&self.reduced),
         };
         let access = self.access(catalog);
         let explanation = explain(catalog, &access.access(), &request, &history);

@@ -8,6 +8,7 @@ use crate::definition::RowFilter;
 use crate::endpoint::Method;
 use crate::evaluate::{Closed, Condition, Reading, evaluate};
 use crate::message;
+use crate::minimal::cost::risk;
 use crate::reason::{Reason, Subject};
 use crate::request::ApiRequest;
 use crate::route::{NoRoute, Route};
@@ -29,7 +30,7 @@ pub struct Explanation {
     pub required: Vec<Vec<String>>,
     /// Every missing scope of a denial's alternatives, with the reason.
     pub missing: Vec<Missing>,
-    /// The narrowest alternative that opened a permitted call.
+    /// The alternative of least risk that opened a permitted call.
     pub sufficient: Vec<String>,
     /// What the API must apply to a permitted call.
     pub row_filter: Option<RowFilter>,
@@ -197,17 +198,24 @@ fn explain_route(
     explanation
 }
 
-/// The held alternative without row filter before those with one, then the shortest.
+/// The held alternative without row filter before those with one, as the decision has it, then the
+/// one of least risk: of one call, that is cheap to tell, where what else scopes open is not.
 fn narrowest<'a>(
     catalog: &Catalog,
     access: &Access<'_>,
     alternatives: &'a [Vec<ScopeId>],
 ) -> Option<(Option<RowFilter>, &'a [ScopeId])> {
     let filter = |ids: &[ScopeId]| ids.iter().find_map(|id| catalog.row_filter(*id));
+    let risk = |ids: &[ScopeId]| {
+        let asked = ids
+            .iter()
+            .filter(|id| !catalog.every_grant().contains(**id));
+        risk(asked.filter_map(|id| catalog.scope(*id)))
+    };
     let held = alternatives
         .iter()
         .filter(|ids| ids.iter().all(|id| access.holds(catalog, *id)));
-    let narrowest = held.min_by_key(|ids| (filter(ids).is_some(), ids.len()))?;
+    let narrowest = held.min_by_key(|ids| (filter(ids).is_some(), risk(ids), ids.len()))?;
     Some((filter(narrowest), narrowest))
 }
 

@@ -7,7 +7,9 @@
 //! compiler until somebody has thought about it: the limits of an [`Access`], the filters of a
 //! [`Permit`], the rules of a catalog such as [`Decline`] or [`Requirement`].
 
+mod api_description;
 mod body;
+mod by_name;
 pub mod cases;
 mod catalog;
 mod client;
@@ -47,6 +49,10 @@ mod token;
 mod why;
 mod withheld;
 
+pub use api_description::{
+    ApiBody, ApiDescription, ApiDescriptionError, ApiOperation, ApiParameter, ApiResponse, Json,
+};
+pub use by_name::ByName;
 pub use catalog::Catalog;
 pub use client::{Approval, ApprovalState, ClientState};
 pub use decide::{
@@ -61,7 +67,10 @@ pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
 pub use grouping::{GroupedBy, Together, together};
-pub use minimal::{CallNeeds, MinimalScopes, UnknownCalls, minimal};
+pub use minimal::answer::{
+    CallNeeds, MinimalScopes, Proof, UnknownCall, UnknownCalls, minimal, minimal_within,
+};
+pub use minimal::instead::{Instead, WhyNot};
 pub use mistake::{Mistake, Mistakes};
 pub use numbers::{ScopeNumbers, ScopeNumbersError, UnknownScopeNumber};
 pub use policy::{
@@ -74,7 +83,7 @@ pub use request::{ApiRequest, Visible};
 pub use role::{GrantedScope, RegisteredScope, RequestedScope, RequiredScope};
 pub use route::{Methods, NoRoute, Route};
 pub use set::{ScopeId, ScopeSet};
-pub use text::Text;
+pub use text::{Text, is_language};
 pub use token::{Scope, ScopeSyntaxError, ScopeToken};
-pub use why::{GrantAnswers, History, WhyMissing};
+pub use why::{Answer, GrantAnswers, History, WhyMissing};
 pub use withheld::{UnknownWithheldReason, Withheld, WithheldReason};

@@ -4,6 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+/// Can it be a language of a catalog: a tag such as `en` or `de-CH` (RFC 5646 section 2.1)? Subtags
+/// have one to eight letters or digits, the first at least two letters.
+pub fn is_language(tag: &str) -> bool {
+    let mut subtags = tag.split('-');
+    let first = subtags.next().unwrap_or_default();
+    let is_subtag = |own: &str| {
+        (1..=8).contains(&own.len()) && own.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let is_word = first.bytes().all(|byte| byte.is_ascii_alphabetic());
+    first.len() >= 2 && is_word && is_subtag(first) && subtags.all(is_subtag)
+}
+
 /// One text in every language of its catalog, by language key such as `en` or `de`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]

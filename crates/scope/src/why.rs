@@ -1,5 +1,6 @@
 //! Why a scope that a call needs is missing.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use crate::{Scope, ScopeId};
 
 /// What is known about the grant behind a token, for explanations only. Name what is known, and
 /// take the rest from [`History::default()`], which knows nothing.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct History<'a> {
     /// What the client asked for, if known.
     pub requested: Option<&'a Scope>,
@@ -19,15 +20,53 @@ pub struct History<'a> {
     pub refused: &'a Scope,
     /// What was requested but could not be granted.
     pub withheld: &'a [Withheld],
-    /// What the person took off the standing grant later.
-    pub reduced: &'a Scope,
+    /// What the person took off the standing grant later, as far as the token has lost it.
+    pub reduced: Cow<'a, Scope>,
+}
+
+/// What became of a scope under a grant that does not give it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer<'h> {
+    /// It, or a scope that would have brought it, was withheld.
+    Withheld(&'h Withheld),
+    /// The person took it off later.
+    Reduced,
+    /// The person struck it.
+    Refused,
+}
+
+impl History<'_> {
+    /// What happened to the scope itself, else to a scope that would have brought it; nothing where
+    /// nobody answered about either. Refusals of calls and refreshes go by this.
+    #[must_use]
+    pub fn answer(&self, catalog: &Catalog, name: &str) -> Option<Answer<'_>> {
+        let id = catalog.find(name);
+        let brings = |other: &str| match (id, catalog.find(other)) {
+            (Some(id), Some(other)) => catalog.implied_by(other).contains(id),
+            _ => false,
+        };
+        let itself = |scope: &Scope| scope.contains(name);
+        let brought = |scope: &Scope| scope.iter().any(brings);
+        let withheld = |fits: &dyn Fn(&str) -> bool| {
+            let mut withheld = self.withheld.iter();
+            let found = withheld.find(|withheld| fits(&withheld.scope));
+            found.map(Answer::Withheld)
+        };
+        withheld(&|scope| scope == name)
+            .or_else(|| itself(&self.reduced).then_some(Answer::Reduced))
+            .or_else(|| itself(self.refused).then_some(Answer::Refused))
+            .or_else(|| brought(&self.reduced).then_some(Answer::Reduced))
+            .or_else(|| brought(self.refused).then_some(Answer::Refused))
+            .or_else(|| withheld(&brings))
+    }
 }
 
 /// A record of a grant that knows the answers given under it: what was requested, refused,
 /// withheld and taken off. They are read only when a denial is explained.
 pub trait GrantAnswers: fmt::Debug + Send + Sync {
-    /// The answers as they stand.
-    fn history(&self) -> History<'_>;
+    /// The answers as they stand, to a token that was issued at this place of the issuer's changes,
+    /// where that is told.
+    fn history(&self, issued: Option<i64>) -> History<'_>;
 }
 
 static NOTHING: Scope = Scope::EMPTY;
@@ -38,7 +77,7 @@ impl Default for History<'_> {
             requested: None,
             refused: &NOTHING,
             withheld: &[],
-            reduced: &NOTHING,
+            reduced: Cow::Borrowed(&NOTHING),
         }
     }
 }
@@ -158,27 +197,11 @@ pub(crate) fn why_missing(
     }
 }
 
-/// What happened to the scope itself, else to a scope that would have brought it.
 fn from_history(catalog: &Catalog, history: &History<'_>, id: ScopeId) -> Option<WhyMissing> {
-    let name = catalog.name(id)?;
-    let itself = |scope: &Scope| scope.contains(name);
-    let brings = |other: &str| {
-        catalog
-            .find(other)
-            .is_some_and(|other| catalog.implied_by(other).contains(id))
-    };
-    let brought = |scope: &Scope| scope.iter().any(brings);
-    let withheld = |fits: &dyn Fn(&str) -> bool| {
-        history
-            .withheld
-            .iter()
-            .find(|withheld| fits(&withheld.scope))
-            .map(|withheld| WhyMissing::from(withheld.reason))
-    };
-    withheld(&|scope| scope == name)
-        .or_else(|| itself(history.reduced).then_some(WhyMissing::Reduced))
-        .or_else(|| itself(history.refused).then_some(WhyMissing::Refused))
-        .or_else(|| brought(history.reduced).then_some(WhyMissing::Reduced))
-        .or_else(|| brought(history.refused).then_some(WhyMissing::Refused))
-        .or_else(|| withheld(&brings))
+    let answer = history.answer(catalog, catalog.name(id)?)?;
+    Some(match answer {
+        Answer::Withheld(withheld) => WhyMissing::from(withheld.reason),
+        Answer::Reduced => WhyMissing::Reduced,
+        Answer::Refused => WhyMissing::Refused,
+    })
 }

@@ -10,24 +10,38 @@ pub(crate) const MOST_BYTES: usize = 64 << 20;
 
 /// Reads JSON or YAML, whichever it is. The message says what is wrong, without the file's name.
 pub(super) fn read(bytes: &[u8]) -> Result<Rc<Node>, String> {
-    if bytes.len() > MOST_BYTES {
-        return Err(format!("it is larger than {} MB", MOST_BYTES >> 20));
-    }
-    let text = text(bytes)?;
+    read_text(&text(bytes)?).map(|(node, _)| node)
+}
+
+/// What a text is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    Yaml,
+}
+
+/// Reads a text, and tells what it is written in.
+pub(crate) fn read_text(text: &str) -> Result<(Rc<Node>, Format), String> {
     let begins = text.trim_start();
     if begins.is_empty() {
         return Err("it is empty".to_owned());
     }
+    let in_yaml = || yaml::read(text).map(|node| (node, Format::Yaml));
     if !begins.starts_with(['{', '[']) {
-        return yaml::read(&text).map_err(|error| format!("it is no YAML: {error}"));
+        return in_yaml().map_err(|error| format!("it is no YAML: {error}"));
     }
     // What begins like JSON may be YAML with a comment or a comma too many.
-    json::read(&text)
-        .or_else(|error| yaml::read(&text).map_err(|_| format!("it is no JSON: {error}")))
+    match json::read(text) {
+        Ok(node) => Ok((node, Format::Json)),
+        Err(error) => in_yaml().map_err(|_| format!("it is no JSON: {error}")),
+    }
 }
 
 /// UTF-8, or UTF-16 that says so by its first two bytes.
-fn text(bytes: &[u8]) -> Result<String, String> {
+pub(crate) fn text(bytes: &[u8]) -> Result<String, String> {
+    if bytes.len() > MOST_BYTES {
+        return Err(format!("it is larger than {} MB", MOST_BYTES >> 20));
+    }
     let wide = |rest: &[u8], read: fn([u8; 2]) -> u16| {
         let (pairs, odd) = rest.as_chunks::<2>();
         let units: Vec<u16> = pairs.iter().map(|pair| read(*pair)).collect();

@@ -68,12 +68,83 @@ impl Map {
         self.entries.is_empty()
     }
 
+    /// With another member at its end.
+    pub(crate) fn with(mut self, key: &str, value: Node) -> Self {
+        self.insert(key.to_owned(), Rc::new(value));
+        self
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 }
 
+impl FromIterator<(String, Rc<Node>)> for Map {
+    fn from_iter<I: IntoIterator<Item = (String, Rc<Node>)>>(entries: I) -> Self {
+        let mut map = Self::default();
+        for (key, value) in entries {
+            map.insert(key, value);
+        }
+        map
+    }
+}
+
 impl Node {
+    pub(crate) fn of_text(text: impl Into<String>) -> Self {
+        Self::Scalar(Scalar {
+            text: text.into(),
+            is_plain: false,
+        })
+    }
+
+    /// `true`, a number, or whatever else is no string.
+    pub(crate) fn plain(text: impl Into<String>) -> Self {
+        Self::Scalar(Scalar {
+            text: text.into(),
+            is_plain: true,
+        })
+    }
+
+    pub(crate) fn of_list(list: impl IntoIterator<Item = Node>) -> Self {
+        Self::List(list.into_iter().map(Rc::new).collect())
+    }
+
+    /// Do both say the same, in whatever order their members stand?
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Scalar(one), Self::Scalar(two)) => {
+                let same_text = one.text == two.text;
+                same_text && self.string() == other.string() || self.is_null() && other.is_null()
+            }
+            (Self::List(one), Self::List(two)) => {
+                one.len() == two.len() && one.iter().zip(two).all(|(one, two)| is_one(one, two))
+            }
+            (Self::Map(one), Self::Map(two)) => {
+                let same = |(key, own): (&str, &Rc<Node>)| {
+                    two.find(key).is_some_and(|other| is_one(own, other))
+                };
+                one.len() == two.len() && one.iter().all(same)
+            }
+            _ => false,
+        }
+    }
+
+    /// How many values it comes to with aliases written out, counted up to `most` and a little more.
+    pub(crate) fn values(&self, most: usize) -> usize {
+        let mut count = 1_usize;
+        let mut add = |own: &Rc<Node>| {
+            if count <= most {
+                count = count.saturating_add(own.values(most - count));
+            }
+        };
+        match self {
+            Self::Scalar(_) => {}
+            Self::List(list) => list.iter().for_each(&mut add),
+            Self::Map(map) => map.iter().for_each(|(_, own)| add(own)),
+        }
+        count
+    }
+
     pub(crate) fn map(&self) -> Option<&Map> {
         match self {
             Self::Map(map) => Some(map),
@@ -130,6 +201,21 @@ impl Node {
         }
     }
 
+    /// Is it a number, and no text that looks like one?
+    pub(crate) fn is_number(&self) -> bool {
+        matches!(self, Self::Scalar(own) if own.is_plain && is_number(&own.text))
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn truth(&self) -> Option<bool> {
+        match self {
+            Self::Scalar(own) if own.is_plain && is_truth(&own.text) => {
+                Some(own.text.eq_ignore_ascii_case("true"))
+            }
+            _ => None,
+        }
+    }
+
     /// What it is, for a message.
     pub(crate) fn described(&self) -> &'static str {
         match self {
@@ -141,6 +227,10 @@ impl Node {
             Self::Map(_) => "an object",
         }
     }
+}
+
+fn is_one(one: &Rc<Node>, two: &Rc<Node>) -> bool {
+    Rc::ptr_eq(one, two) || one.is_same(two)
 }
 
 fn is_truth(text: &str) -> bool {

@@ -128,6 +128,26 @@ impl<'f> Documents<'f> {
         }
     }
 
+    /// What a schema or an example refers to: in this file, or in one below `folder`; nothing where
+    /// it is anywhere else, or not there. What is kept of these is handed on, so a description of
+    /// strangers may not point at files that are no part of it.
+    pub(crate) fn near(&mut self, from: &Place, reference: &str, folder: &Path) -> Option<Placed> {
+        let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+        let decoded_file = decoded(file);
+        if is_remote(file) || is_remote(&decoded_file) || is_absolute(&decoded_file) {
+            return None;
+        }
+        let file = match file {
+            "" => from.file.to_path_buf(),
+            _ => beside(&from.file, &decoded_file),
+        };
+        if !is_below(&file, folder) {
+            return None;
+        }
+        let root = self.root(&file).ok()?;
+        pointed(root, &decoded(pointer))
+    }
+
     fn target(
         &mut self,
         from: &Place,
@@ -203,11 +223,24 @@ fn is_remote(file: &str) -> bool {
     file.starts_with("//") || scheme.is_some_and(|scheme| scheme.len() > 1)
 }
 
+/// Is a file in a folder, or in one of those below it?
+pub(crate) fn is_below(file: &Path, folder: &Path) -> bool {
+    let (file, folder) = (plain(file), plain(folder));
+    let rest = file.strip_prefix(&folder);
+    rest.is_ok_and(|rest| {
+        rest.components()
+            .all(|own| matches!(own, Component::Normal(_)))
+    })
+}
+
 /// A file named relative to another one.
 fn beside(file: &Path, other: &str) -> PathBuf {
-    let joined = file.parent().unwrap_or(Path::new("")).join(other);
+    plain(&file.parent().unwrap_or(Path::new("")).join(other))
+}
+
+fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
-    for part in joined.components() {
+    for part in path.components() {
         match part {
             Component::CurDir => {}
             Component::ParentDir

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError};
+use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError};
 
 use super::node::{Map, Node, Scalar};
 
@@ -13,11 +13,8 @@ const LONGEST_KEY: usize = 16_384;
 
 /// Reads the first document of a YAML text.
 pub(super) fn read(text: &str) -> Result<Rc<Node>, String> {
-    let options = granit_parser::options! {
-        simple_key_max_lookahead: LONGEST_KEY,
-    };
     let mut building = Building::default();
-    for event in Parser::new_from_str_with_options(text, options) {
+    for event in Parser::new_from_str_with_options(text, options()) {
         let (event, span) = event.map_err(|error| in_words(&error))?;
         let whole = building
             .take(event)
@@ -27,6 +24,12 @@ pub(super) fn read(text: &str) -> Result<Rc<Node>, String> {
         }
     }
     Err("there is nothing in it".to_owned())
+}
+
+pub(super) fn options() -> Options {
+    granit_parser::options! {
+        simple_key_max_lookahead: LONGEST_KEY,
+    }
 }
 
 fn in_words(error: &ScanError) -> String {

@@ -22,6 +22,8 @@ pub(crate) enum Access {
     Public,
     /// Whoever has something that is no access token.
     OtherCredentials,
+    /// The catalog that the document was exported from has no rule for it.
+    Denied,
     /// The document does not say, or not in a way that can be read.
     Unsaid,
 }
@@ -43,6 +45,15 @@ impl Said {
             access: Access::Scopes(lists),
             by_scheme: Vec::new(),
             ..self
+        }
+    }
+
+    /// Denied, whatever `security` says.
+    pub(crate) fn denied() -> Self {
+        Self {
+            access: Access::Denied,
+            is_optional: false,
+            by_scheme: Vec::new(),
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use indexmap::IndexMap;
 use scope::{AccessKind, Method, Requirement};
 
+use super::carried::{Carried, Words};
 use super::finding::{Findings, Kind};
 use super::implication::{self, Evidence};
 use super::naming::{self, Group, Naming};
@@ -51,8 +52,10 @@ pub(crate) struct Resource {
 /// One scope.
 pub(crate) struct Scope {
     pub(crate) name: String,
-    /// Its action, where the pattern makes it.
+    /// Its action, where the pattern makes it or explains it.
     pub(crate) action: Option<String>,
+    /// Is it the bare form, which the pattern does not make?
+    pub(crate) is_bare: bool,
     pub(crate) texts: Texts,
     /// Was it made up here?
     pub(crate) is_proposed: bool,
@@ -85,6 +88,8 @@ pub(crate) struct Line {
     pub(crate) summary: String,
     /// Was the scope proposed here, where other operations have the document's own?
     pub(crate) is_proposed: bool,
+    /// What else the catalog said that it was exported from.
+    pub(crate) words: Words,
 }
 
 /// What a draft is made of.
@@ -97,6 +102,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) used: usize,
     pub(crate) opened: &'a Opened<'a>,
     pub(crate) proposed: &'a Proposed,
+    /// What an export left of each operation.
+    pub(crate) carried: &'a [Carried],
 }
 
 /// Puts the catalog together.
@@ -218,17 +225,26 @@ fn resources(naming: &Naming, parts: &Parts<'_>, findings: &mut Findings) -> Vec
         }
         let risk = risk::of(name, &naming.shared, parts.opened);
         if let Some(risk) = risk.filter(|risk| risk.level >= 4) {
-            findings.add(Kind::Risk, name, format!("{}: {}", risk.level, risk.reason));
+            findings.add(
+                Kind::Risk,
+                name,
+                format!("{} of 5: {}", risk.level, risk.reason),
+            );
         }
         let implies = implied.get(name).cloned().unwrap_or_default();
         for (evidence, names) in &implies {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let what = format!("{} ({})", names.join(", "), evidence.in_words());
+            let what = format!("{}, {}", names.join(", "), evidence.told());
             findings.add(Kind::Implied, name, what);
         }
         Scope {
             name: name.to_owned(),
             action: action.cloned(),
+            is_bare: action.is_some()
+                && naming
+                    .pattern
+                    .split(name)
+                    .is_none_or(|(_, own)| Some(own) != action.map(String::as_str)),
             texts,
             is_proposed,
             is_used: used.contains(&name.to_owned()),
@@ -283,7 +299,7 @@ fn base_path(rules: &Rules) -> String {
 }
 
 /// The endpoints by what they are about: the tag of the document, or the first text of the path.
-fn chapters(parts: &Parts<'_>, base: &str) -> Vec<Chapter> {
+pub(super) fn chapters(parts: &Parts<'_>, base: &str) -> Vec<Chapter> {
     let mut chapters: IndexMap<String, Vec<Table>> = IndexMap::new();
     let use_tags = tags_tell(parts.operations);
     for own in parts.rules.paths.values() {
@@ -307,7 +323,11 @@ fn chapters(parts: &Parts<'_>, base: &str) -> Vec<Chapter> {
                     .and_then(|place| parts.operations.get(*place));
                 let places = &parts.proposed.among_others;
                 let is_proposed = rule.operations.iter().any(|place| places.contains(place));
+                let carried = rule.operations.first();
+                let carried = carried.and_then(|place| parts.carried.get(*place));
+                let words = carried.and_then(|own| Some(own.rule()?.words.clone()));
                 let line = Line {
+                    words: words.unwrap_or_default(),
                     requirement: rule.need.requirement(),
                     summary: operation.map(summary).unwrap_or_default(),
                     is_proposed,

@@ -11,9 +11,11 @@ pub(crate) enum Kind {
     Differs,
     Gone,
     GoneScope,
-    Outside,
+    Rebased,
     SeveralScopes,
     Contradiction,
+    Stale,
+    OddExtension,
     PublicKept,
     AnyTokenKept,
     ScopesOrNone,
@@ -32,6 +34,7 @@ pub(crate) enum Kind {
     Path,
     Method,
     Unsaid,
+    Denied,
     Public,
     OtherCredentials,
     AnyTokenLeftOut,
@@ -48,6 +51,8 @@ pub(crate) enum Kind {
     LongText,
     Risk,
     Implied,
+    LostSchema,
+    CutSchema,
 }
 
 /// Where a kind stands in a report.
@@ -71,9 +76,11 @@ impl Kind {
             Self::Differs => "differs",
             Self::Gone => "gone",
             Self::GoneScope => "gone-scope",
-            Self::Outside => "outside",
+            Self::Rebased => "rebased",
             Self::SeveralScopes => "several-scopes",
             Self::Contradiction => "contradiction",
+            Self::Stale => "stale",
+            Self::OddExtension => "odd-extension",
             Self::PublicKept => "public-kept",
             Self::AnyTokenKept => "any-token-kept",
             Self::ScopesOrNone => "scopes-or-none",
@@ -92,6 +99,7 @@ impl Kind {
             Self::Path => "path",
             Self::Method => "method",
             Self::Unsaid => "unsaid",
+            Self::Denied => "denied",
             Self::Public => "public",
             Self::OtherCredentials => "other-credentials",
             Self::AnyTokenLeftOut => "any-token-left-out",
@@ -108,6 +116,8 @@ impl Kind {
             Self::LongText => "long-text",
             Self::Risk => "risk",
             Self::Implied => "implied",
+            Self::LostSchema => "lost-schema",
+            Self::CutSchema => "cut-schema",
         }
     }
 
@@ -120,6 +130,7 @@ impl Kind {
             | Self::Path
             | Self::Method
             | Self::Unsaid
+            | Self::Denied
             | Self::Public
             | Self::OtherCredentials
             | Self::AnyTokenLeftOut => Group::LeftOut,
@@ -132,6 +143,8 @@ impl Kind {
             | Self::LongText
             | Self::Risk
             | Self::Implied
+            | Self::LostSchema
+            | Self::CutSchema
             | Self::Hidden => Group::Noted,
             _ => Group::Guessed,
         }
@@ -159,9 +172,9 @@ impl Kind {
             Self::GoneScope => {
                 format!("{scopes} of the file {is} not in the document: the file stays as it is")
             }
-            Self::Outside => format!(
-                "{calls} {is} new and {} by hand",
-                pick("has to be added", "have to be added")
+            Self::Rebased => format!(
+                "{calls} {is} new and {} outside `base_path`, so that was written into the other paths",
+                pick("stands", "stand")
             ),
             Self::SeveralScopes => {
                 format!("{operations} {name} several scopes in one list: all of them are needed")
@@ -169,12 +182,20 @@ impl Kind {
             Self::Contradiction => format!(
                 "{operations} {name} other scopes in `security` than in the source you named: `security` was taken"
             ),
+            Self::Stale => format!(
+                "{operations} {say} something else in `security` than in `x-scopegate`: `security` was taken"
+            ),
+            Self::OddExtension => format!(
+                "{} not as an export writes it: it was passed over",
+                counted(count, "`x-scopegate` is", "`x-scopegate`s are")
+            ),
             Self::PublicKept => format!("{operations} {is} open to everybody, without a token"),
             Self::AnyTokenKept => {
                 format!("{operations} {is} open to any token, whatever its scope")
             }
             Self::ScopesOrNone => format!(
-                "{operations} {say} both: these scopes, or a token without any. The scopes were kept"
+                "{operations} {} for scopes, or for any token without them: here the scopes are needed",
+                pick("asks", "ask")
             ),
             Self::IllegalName => format!(
                 "{} cannot be a scope (RFC 6749 section 3.3): what needs {} is denied",
@@ -211,15 +232,19 @@ impl Kind {
                 pick("is described", "are described")
             ),
             Self::Hidden => format!(
-                "{calls} {is} denied, because a literal path stands before the template that has it"
+                "{calls} {is} denied: a path that is written out comes before one with a template, and lacks the method"
             ),
-            Self::FallenThrough => {
-                format!("{calls} {is} open as the template behind the literal path has it")
-            }
+            Self::FallenThrough => format!(
+                "{calls} of paths that are written out {is} open as the path with a template has {}",
+                pick("it", "them")
+            ),
             Self::Proposed => format!("{operations} {has} a scope that was proposed here"),
             Self::Path => format!("{operations} {has} a path that no catalog can have"),
             Self::Method => format!("{operations} {has} a method that no catalog can have"),
             Self::Unsaid => format!("{operations} {say} nothing about who may call"),
+            Self::Denied => {
+                format!("{operations} {has} no rule in the catalog that was exported")
+            }
             Self::Public => format!("{operations} {is} public in the document"),
             Self::OtherCredentials => {
                 format!("{operations} {is} for other credentials than access tokens")
@@ -237,8 +262,9 @@ impl Kind {
                 "{operations} {has} names under other credentials: they are roles, not scopes"
             ),
             Self::Optional => format!(
-                "{operations} {} without credentials, too, in the document; here never",
-                pick("works", "work")
+                "{operations} {} without credentials, too, by the document: here {} a token",
+                pick("works", "work"),
+                pick("it needs", "they need")
             ),
             Self::GivenTwice => format!(
                 "{} given twice: the last one counts",
@@ -260,14 +286,23 @@ impl Kind {
                 counted(count, "text was", "texts were")
             ),
             Self::Risk => format!(
-                "{scopes} got a risk of 4 or 5, from what {} open{}",
+                "{scopes} got a risk of 4 or 5 (of 5), from what {} open{}",
                 pick("it", "they"),
                 pick("s", "")
             ),
             Self::Implied => format!(
-                "{scopes} {} to bring others; nothing was switched on",
+                "{scopes} {} to include others: each is proposed in a comment of the file, and does nothing there",
                 pick("seems", "seem")
             ),
+            Self::LostSchema => format!(
+                "{} of schemas and examples {} nowhere in the description's folder: nothing is kept of what stands there",
+                counted(count, "reference", "references"),
+                pick("leads", "lead")
+            ),
+            Self::CutSchema => {
+                "Schemas and examples were too large or too deep and were not kept as a whole"
+                    .to_owned()
+            }
         }
     }
 
@@ -278,10 +313,16 @@ impl Kind {
                 "where prose names the scopes, --scopes-from description PATTERN reads them; where an extension does, --scopes-from extension NAME; where nothing does, --propose makes a first draft"
             }
             Self::SeveralScopes => {
-                "many authors mean any of them: ask who knows the API; --lists any reads every list so, --lists any:PATTERN some"
+                "many authors mean any of them: ask somebody who knows the API. --lists any reads every list so, --lists any:PATTERN those of some operations"
             }
             Self::OddSecurity => {
                 "correct the document: `security` is a list of objects, each with lists of scopes"
+            }
+            Self::Stale => {
+                "somebody changed one of the two since the export: export the catalog once more, or take `x-scopegate` away there"
+            }
+            Self::Denied => {
+                "they carry `x-scopegate: { denied: true }`; take that away where such a call is to be opened"
             }
             Self::OddServer => {
                 "paths of the catalog have to be those of the API: compare `base_path`, or correct the document"
@@ -327,7 +368,7 @@ pub(crate) struct Finding {
 }
 
 /// Everything that was found of a kind.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Found {
     pub(crate) all: Vec<Finding>,
     /// What speaks for or against what was made of it.
@@ -335,7 +376,7 @@ pub(crate) struct Found {
 }
 
 /// Everything that was found, by kind.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Findings(BTreeMap<Kind, Found>);
 
 impl Findings {

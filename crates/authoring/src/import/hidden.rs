@@ -30,7 +30,11 @@ pub(crate) fn find(rules: &mut Rules, opens: bool, findings: &mut Findings) {
                 }
                 known.push(*method);
                 let name = format!("{method} {}", own.path);
-                let what = format!("{} needs {}", beside.path, rule.need.in_words());
+                let what = format!(
+                    "only {} has {method}, for {}",
+                    beside.path,
+                    rule.need.in_words()
+                );
                 findings.add(
                     if opens {
                         Kind::FallenThrough

@@ -23,6 +23,15 @@ pub(crate) enum Evidence {
 }
 
 impl Evidence {
+    /// For a report, behind what seems to be included.
+    pub(crate) fn told(self) -> &'static str {
+        match self {
+            Self::Operations => "since it opens every operation that these open",
+            Self::Lists => "since what reads lists both, what changes only the wider one",
+            Self::Name => "going by the names only",
+        }
+    }
+
     /// For a comment in the file.
     pub(crate) fn in_words(self) -> &'static str {
         match self {

@@ -37,14 +37,17 @@ pub(crate) fn tell(told: &[Told], opened: &Opened<'_>, findings: &mut Findings) 
     let signs = [
         (
             wider,
-            "speak for any of them: reads list both, writes only the wider one",
+            "it looks like any of them: what reads lists both, what changes only the wider one",
         ),
-        (alike, "speak for any of them: the names differ in a word"),
-        (others, "give no sign of that"),
+        (
+            alike,
+            "it looks like any of them: the names differ in one word",
+        ),
+        (others, "nothing tells whether all or any of them are meant"),
     ];
     for (operations, says) in signs {
         if let Some(example) = operations.first() {
-            let note = format!("{} {says} ({example})", operations.len());
+            let note = format!("in {} {says} ({example})", operations.len());
             findings.note(Kind::SeveralScopes, note);
         }
     }

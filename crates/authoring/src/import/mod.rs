@@ -1,13 +1,16 @@
 //! From descriptions to a catalog. `run` is the walk; in its order: `walk` finds the operations
 //! (`scheme`, `server`), `access` reads what each says of who may call, `need` decides what it needs
-//! here (`options`, `source`, `propose`), `path` and `rule` make rules of that (`hidden`), `scopes`
+//! here (`options`, `source`, `propose`, and `carried`, what an export left), `path` and `rule` make rules of that (`hidden`), `scopes`
 //! gathers the names, `opened` what each of them opens (`lists`, `implication`, `risk`), `naming`,
-//! `word` and `text` name and describe them, `draft` puts the catalog together, `write` writes it or
-//! `update` takes it into another one, `finding`, `told` and `report` tell what a person has to know.
+//! `word` and `text` name and describe them, `draft` puts the catalog together, `write` writes it, behind the `head` of
+//! an exported one, or `update` takes it into another one (`adding`), `finding`, `told` and `report` tell what a person has to know.
 
-mod access;
+pub(crate) mod access;
+mod adding;
+mod carried;
 mod draft;
-mod finding;
+pub(crate) mod finding;
+mod head;
 mod hidden;
 mod implication;
 mod lists;
@@ -15,19 +18,19 @@ mod naming;
 mod need;
 mod opened;
 pub mod options;
-mod path;
+pub(crate) mod path;
 mod propose;
 pub mod report;
 mod risk;
 mod rule;
 pub mod run;
-mod scheme;
+pub(crate) mod scheme;
 mod scopes;
 mod server;
 pub mod source;
 mod text;
 mod told;
 mod update;
-mod walk;
+pub(crate) mod walk;
 pub(crate) mod word;
 mod write;

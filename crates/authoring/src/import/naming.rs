@@ -19,6 +19,12 @@ pub(crate) struct Pattern {
 }
 
 impl Pattern {
+    /// The resource of a name without an action.
+    fn bare<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let own = name.strip_prefix(&self.start)?;
+        own.strip_suffix(self.end.as_str())
+    }
+
     pub(crate) fn written(&self) -> String {
         let Self {
             start,
@@ -53,7 +59,8 @@ impl Pattern {
 pub(crate) struct Group {
     /// The resource's key, where scopes of the group are made by the pattern.
     pub(crate) resource: Option<String>,
-    /// What the pattern makes of it: the action, and the name.
+    /// What the pattern makes of it: the action, and the name; and the bare form of one that reads,
+    /// which is the wider one.
     pub(crate) made: Vec<(String, String)>,
     /// Names outside the pattern.
     pub(crate) alone: Vec<String>,
@@ -99,10 +106,12 @@ pub(crate) fn of(names: &[String]) -> Naming {
         }
         None => (none, BTreeMap::new()),
     };
+    let bare = bare(&pattern, names, &made);
     let mut groups: IndexMap<String, Group> = IndexMap::new();
     let mut actions: Vec<String> = Vec::new();
     for name in names {
-        if let Some((resource, action)) = made.get(name.as_str()) {
+        let own = made.get(name.as_str()).or_else(|| bare.get(name.as_str()));
+        if let Some((resource, action)) = own {
             let group = groups.entry((*resource).to_owned()).or_default();
             group.resource = Some((*resource).to_owned());
             group.made.push(((*action).to_owned(), name.clone()));
@@ -181,9 +190,7 @@ fn explains(pattern: &Pattern, names: &[String]) -> usize {
     let made = explained(pattern, names);
     let resources: HashSet<&str> = made.values().map(|(resource, _)| *resource).collect();
     let is_bare = |name: &&String| {
-        let bare = name
-            .strip_prefix(&pattern.start)
-            .and_then(|rest| rest.strip_suffix(pattern.end.as_str()));
+        let bare = pattern.bare(name);
         bare.is_some_and(|bare| resources.contains(bare)) && !made.contains_key(name.as_str())
     };
     if made.is_empty() {
@@ -218,6 +225,31 @@ fn explained<'n>(pattern: &Pattern, names: &'n [String]) -> BTreeMap<&'n str, (&
         .into_iter()
         .filter(|(_, resource, action)| is_action(action) && verb(resource).is_none())
         .map(|(name, resource, action)| (name, (resource, action)))
+        .collect()
+}
+
+/// What a bare form does beside one that reads.
+const BARE: &str = "readwrite";
+
+/// Bare forms of resources that have a scope for reading: `contacts` beside `contacts.read`. Where a
+/// name of that action exists nobody knows what the bare one does.
+fn bare<'n>(
+    pattern: &Pattern,
+    names: &'n [String],
+    made: &BTreeMap<&'n str, (&'n str, &'n str)>,
+) -> BTreeMap<&'n str, (&'n str, &'static str)> {
+    let reads = |action: &str| verb(action).is_some_and(|verb| verb.does == Does::Reads);
+    let readable = made.values().filter(|(_, action)| reads(action));
+    let readable: HashSet<&str> = readable.map(|(resource, _)| *resource).collect();
+    let is_taken = made.values().any(|(_, action)| *action == BARE);
+    let names = names.iter().filter(|_| !is_taken);
+    names
+        .filter(|name| !made.contains_key(name.as_str()))
+        .filter_map(|name| {
+            let resource = pattern.bare(name)?;
+            let is_known = readable.contains(resource);
+            is_known.then_some((name.as_str(), (resource, BARE)))
+        })
         .collect()
 }
 

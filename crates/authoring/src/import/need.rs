@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use scope::{Method, ScopeToken};
 
 use super::access::{Access, Said, in_words, is_same};
+use super::carried::Carried;
 use super::finding::{Findings, Kind};
 use super::options::{Allow, Lists, Options};
 use super::path;
@@ -65,7 +66,7 @@ pub(super) fn propose_scopes(
     let scopes = propose::scopes(operations);
     for (place, ((operation, own), name)) in operations.iter().zip(said).zip(scopes).enumerate() {
         let lacks = match own.access {
-            Access::Scopes(_) | Access::Public => false,
+            Access::Scopes(_) | Access::Public | Access::Denied => false,
             Access::AnyToken => named.is_empty(),
             Access::OtherCredentials | Access::Unsaid => true,
         };
@@ -88,6 +89,7 @@ pub(super) fn propose_scopes(
 pub(super) fn need(
     operation: &Operation,
     said: &Said,
+    carried: &Carried,
     options: &Options,
     findings: &mut Findings,
 ) -> Option<Need> {
@@ -95,7 +97,9 @@ pub(super) fn need(
     if said.is_optional {
         findings.add(Kind::Optional, &name, "");
     }
-    match &said.access {
+    let exact = carried.rule().and_then(|own| own.requirement.clone());
+    let need = match &said.access {
+        Access::Scopes(_) if exact.is_some() => proper_parts(said).map(Need::of_parts),
         Access::Scopes(_) => scopes_needed(operation, said, options, findings),
         Access::AnyToken if options.any_token == Allow::Keep => {
             findings.add(Kind::AnyTokenKept, name, "");
@@ -121,7 +125,24 @@ pub(super) fn need(
             findings.add(Kind::Unsaid, name, "");
             None
         }
-    }
+        Access::Denied => {
+            findings.add(Kind::Denied, name, "");
+            None
+        }
+    }?;
+    Some(match (exact, need) {
+        (Some(requirement), Need::Scopes(parts)) => Need::Exact(requirement, parts),
+        (Some(requirement), Need::AnyToken) => Need::Exact(requirement, Vec::new()),
+        (_, need) => need,
+    })
+}
+
+/// The alternatives whose names can be scopes.
+fn proper_parts(said: &Said) -> Option<Vec<Vec<Vec<String>>>> {
+    let is_proper = |scope: &String| ScopeToken::parse(scope).is_ok();
+    let mut parts = said.parts();
+    parts.retain(|schemes| schemes.iter().flatten().all(is_proper));
+    (!parts.is_empty()).then_some(parts)
 }
 
 fn scopes_needed(
@@ -131,14 +152,11 @@ fn scopes_needed(
     findings: &mut Findings,
 ) -> Option<Need> {
     let name = operation.name();
-    let is_proper = |scope: &String| ScopeToken::parse(scope).is_ok();
-    let mut parts = said.parts();
-    parts.retain(|schemes| schemes.iter().flatten().all(is_proper));
-    if parts.is_empty() {
-        return None;
-    }
+    let parts = proper_parts(said)?;
     let has_several = parts.iter().flatten().any(|list| list.len() > 1);
-    if has_several && options.lists_of(&name, operation.id()) == Lists::Any {
+    // An export means what OpenAPI does: all of a list.
+    let is_open = has_several && !operation.is_exported;
+    if is_open && options.lists_of(&name, operation.id()) == Lists::Any {
         let alternatives = any_of_each(&parts);
         if alternatives.is_none() {
             findings.add(
@@ -149,15 +167,10 @@ fn scopes_needed(
         }
         return alternatives.map(Need::of);
     }
-    if has_several {
+    if is_open {
         findings.add(Kind::SeveralScopes, name, in_words(&said.several()));
     }
-    Some(Need::of(
-        parts
-            .iter()
-            .map(|schemes| distinct(schemes.iter().flatten()))
-            .collect(),
-    ))
+    Some(Need::of_parts(parts))
 }
 
 /// Alternatives with one scope of each scheme's list; nothing where there are too many.
@@ -185,6 +198,18 @@ fn any_of_each(parts: &[Vec<Vec<String>>]) -> Option<Vec<Vec<String>>> {
     (alternatives.len() <= MOST).then_some(alternatives)
 }
 
+impl Need {
+    /// All schemes of one of the alternatives.
+    fn of_parts(parts: Vec<Vec<Vec<String>>>) -> Self {
+        let lists = parts.iter();
+        Self::of(
+            lists
+                .map(|schemes| distinct(schemes.iter().flatten()))
+                .collect(),
+        )
+    }
+}
+
 /// Each name once.
 fn distinct<'n>(names: impl Iterator<Item = &'n String>) -> Vec<String> {
     let mut distinct: Vec<String> = Vec::new();
@@ -196,11 +221,18 @@ fn distinct<'n>(names: impl Iterator<Item = &'n String>) -> Vec<String> {
     distinct
 }
 
+/// Is it one of these paths, whatever its templates are called and however many segments they take?
+fn is_spelling(path: &str, paths: &[String]) -> bool {
+    let plain = |path: &str| path::blank(path).replace("{...}", "{}");
+    paths.iter().any(|own| plain(own) == plain(path))
+}
+
 /// Writes an operation's rules; answers the paths.
 pub(super) fn write_rule(
     operation: &Operation,
     place: usize,
     need: Need,
+    carried: &Carried,
     rules: &mut Rules,
     findings: &mut Findings,
 ) -> Vec<String> {
@@ -208,10 +240,11 @@ pub(super) fn write_rule(
     let methods = Method::ALL
         .into_iter()
         .filter(|method| *method != Method::Any);
-    let Some(method) = methods
+    let of_operation = methods
         .into_iter()
-        .find(|own| own.as_str() == operation.method)
-    else {
+        .find(|own| own.as_str() == operation.method);
+    let rule = carried.rule();
+    let Some(method) = rule.and_then(|own| own.method).or(of_operation) else {
         findings.add(Kind::Method, name, "");
         return Vec::new();
     };
@@ -224,10 +257,18 @@ pub(super) fn write_rule(
             for remark in normal.remarks {
                 findings.add(Kind::PathRead, &name, remark);
             }
-            for path in &normal.paths {
+            let mut paths = normal.paths;
+            match rule.map(|own| own.paths.as_slice()) {
+                None | Some([]) => {}
+                Some(own) if own.iter().all(|own| is_spelling(own, &paths)) => {
+                    own.clone_into(&mut paths)
+                }
+                Some(_) => findings.add(Kind::OddExtension, &name, "its paths are others"),
+            }
+            for path in &paths {
                 rules.add(path, method, need.clone(), place, &name, findings);
             }
-            normal.paths
+            paths
         }
     }
 }

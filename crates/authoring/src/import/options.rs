@@ -47,6 +47,8 @@ pub struct Options {
     pub update: Option<(String, String)>,
     /// Opens what a literal path hides as the template beside it does.
     pub fall_through: bool,
+    /// Keeps what the description says of parameters, bodies and answers.
+    pub keep_description: bool,
 }
 
 impl Default for Options {
@@ -59,6 +61,7 @@ impl Default for Options {
             propose: false,
             update: None,
             fall_through: false,
+            keep_description: true,
         }
     }
 }

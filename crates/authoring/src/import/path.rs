@@ -1,5 +1,7 @@
 //! Paths as a description writes them, into paths as a catalog writes them.
 
+use toml_edit::DocumentMut;
+
 use super::access::short;
 use super::walk::{Parameter, Parameters};
 
@@ -70,6 +72,40 @@ pub(crate) fn blank(path: &str) -> String {
         }
     }
     blank
+}
+
+/// What makes no difference between two spellings of a path in a catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Comparing {
+    /// A slash at the end.
+    either_slash: bool,
+    ignores_case: bool,
+}
+
+impl Comparing {
+    /// As a catalog's file says it.
+    pub(crate) fn of(file: &DocumentMut) -> Self {
+        let says = |name: &str, value: &str| {
+            let own = file.get(name).and_then(|own| own.as_str());
+            own == Some(value)
+        };
+        Self {
+            either_slash: says("trailing_slash", "either"),
+            ignores_case: says("match", "ignore-case"),
+        }
+    }
+
+    /// What the spellings of a path have in common.
+    pub(crate) fn key(self, path: &str) -> String {
+        let mut key = blank(path);
+        if self.either_slash && key.len() > 1 && key.ends_with('/') {
+            key.pop();
+        }
+        if self.ignores_case {
+            key.make_ascii_lowercase();
+        }
+        key
+    }
 }
 
 /// Without what no server sees as a part of the path.

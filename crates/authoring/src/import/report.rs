@@ -121,6 +121,7 @@ impl Report {
                 "public": self.count("public"),
                 "other_credentials": self.count("other-credentials"),
                 "unsaid": self.count("unsaid"),
+                "denied": self.count("denied"),
                 "optional": self.operations.iter().filter(|own| own.said.is_optional).count(),
                 "written": self.operations.iter().filter(|own| !own.written.is_empty()).count(),
             },
@@ -143,7 +144,7 @@ impl Report {
         }
         text += &self.taken_over();
         text += &self.first();
-        text += &self.chapter("Guessed", Group::Guessed);
+        text += &self.chapter("Decided here, and worth a look", Group::Guessed);
         text += &self.chapter("Left out, so denied", Group::LeftOut);
         text += &self.chapter("Noted", Group::Noted);
         with_numbers(&text)
@@ -179,6 +180,10 @@ impl Report {
             ("public", "are public"),
             ("other-credentials", "are for other credentials only"),
             ("unsaid", "say nothing about who may call"),
+            (
+                "denied",
+                "have no rule in the catalog they were exported from",
+            ),
         ];
         for (state, what) in rows {
             let count = self.count(state);

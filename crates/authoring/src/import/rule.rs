@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use scope::{Method, Requirement};
 
+use crate::extension::plain::{any, of_parts};
+
 use super::access::{in_words, is_alike};
 use super::finding::{Findings, Kind};
 use super::path::blank;
@@ -19,6 +21,8 @@ pub(crate) enum Need {
     Scopes(Vec<Vec<Vec<String>>>),
     AnyToken,
     Public,
+    /// What an export left in the description, and what `security` says of it, as above.
+    Exact(Requirement, Vec<Vec<Vec<String>>>),
 }
 
 impl Need {
@@ -37,6 +41,14 @@ impl Need {
                 }
                 Self::Scopes(own)
             }
+            (Self::Exact(own, mut parts), other) => {
+                let needs = other.requirement();
+                if let Self::Scopes(more) | Self::Exact(_, more) = other {
+                    parts.extend(more);
+                }
+                Self::Exact(Requirement::All(vec![own, needs]), parts)
+            }
+            (own, other @ Self::Exact(..)) => other.and(own),
             (own @ Self::Scopes(_), _) => own,
             (Self::Public, other) | (Self::AnyToken, other @ Self::Scopes(_)) => other,
             (Self::AnyToken, _) => Self::AnyToken,
@@ -59,7 +71,8 @@ impl Need {
     fn ways(&self) -> usize {
         match self {
             Self::Scopes(parts) => parts.iter().map(Vec::len).fold(1, usize::saturating_mul),
-            Self::AnyToken | Self::Public => 1,
+            // The catalog it comes from could say it.
+            Self::Exact(..) | Self::AnyToken | Self::Public => 1,
         }
     }
 
@@ -72,6 +85,7 @@ impl Need {
             }
             Self::AnyToken => "any token".to_owned(),
             Self::Public => "nothing".to_owned(),
+            Self::Exact(requirement, _) => requirement.to_string(),
         }
     }
 
@@ -80,6 +94,7 @@ impl Need {
         match self {
             Self::AnyToken => Requirement::AnyToken,
             Self::Public => Requirement::Public,
+            Self::Exact(requirement, _) => requirement.clone(),
             Self::Scopes(parts) => {
                 let mut all: Vec<Requirement> = Vec::new();
                 for lists in parts {
@@ -91,22 +106,6 @@ impl Need {
                 of_parts(all, Requirement::All)
             }
         }
-    }
-}
-
-fn any(lists: &[Vec<String>]) -> Requirement {
-    let scope = |name: &String| Requirement::Scope(name.clone());
-    let all = |list: &Vec<String>| of_parts(list.iter().map(scope).collect(), Requirement::All);
-    of_parts(lists.iter().map(all).collect(), Requirement::Any)
-}
-
-fn of_parts(
-    mut parts: Vec<Requirement>,
-    several: fn(Vec<Requirement>) -> Requirement,
-) -> Requirement {
-    match parts.len() {
-        1 => parts.remove(0),
-        _ => several(parts),
     }
 }
 
@@ -154,6 +153,25 @@ impl Rules {
         self.paths.retain(|_, own| !own.rules.is_empty());
     }
 
+    /// Keeps to what `security` says. Is anything different by that?
+    pub(crate) fn forget_carried(&mut self) -> bool {
+        let mut is_different = false;
+        for rule in self
+            .paths
+            .values_mut()
+            .flat_map(|own| own.rules.values_mut())
+        {
+            if let Need::Exact(_, parts) = &mut rule.need {
+                is_different = true;
+                rule.need = match std::mem::take(parts) {
+                    parts if parts.is_empty() => Need::AnyToken,
+                    parts => Need::Scopes(parts),
+                };
+            }
+        }
+        is_different
+    }
+
     /// Adds an operation. `name` is what findings call it.
     pub(crate) fn add(
         &mut self,
@@ -177,15 +195,18 @@ impl Rules {
             rule.operations.push(operation);
         }
         if rule.need.is_like(&need) {
+            if method == Method::Any || matches!(need, Need::Exact(..)) {
+                return;
+            }
             findings.once(
                 Kind::MergedSame,
                 name,
-                format!("beside {method} {}", own.path),
+                format!("the same call as {method} {}", own.path),
             );
             return;
         }
         let what = format!(
-            "beside {method} {}: {} / {}",
+            "the same call as {method} {}: {} / {}",
             own.path,
             rule.need.in_words(),
             need.in_words()

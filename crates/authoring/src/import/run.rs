@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use scope::Catalog;
+use scope::{ApiDescription, Catalog};
 
+use crate::describe::operation::describe;
 use crate::document::files::{Files, Unreadable};
 use crate::document::reference::Documents;
 
 use super::access::{self, Said};
-use super::draft::{self, Parts};
+use super::carried::{self, Carried};
+use super::draft::{self, Line, Parts};
 use super::finding::{Findings, Kind};
+use super::head::Head;
 use super::need::{from_elsewhere, need, propose_scopes, write_rule};
 use super::opened::Opened;
 use super::options::Options;
@@ -28,6 +31,8 @@ use super::{hidden, lists, update, walk, write};
 pub struct Imported {
     /// The catalog file; nothing where no operation of the document could be opened to a scope.
     pub catalog: Option<String>,
+    /// What the document says of parameters, bodies and answers, for a file beside the catalog.
+    pub description: Option<ApiDescription>,
     /// What was taken over, guessed and left out.
     pub report: Report,
 }
@@ -53,20 +58,28 @@ pub fn import(
     let mut told: Vec<Told> = Vec::new();
     let mut rules = Rules::with_base(most_common_base(&operations));
     let mut all_said: Vec<Said> = Vec::new();
+    let mut all_carried: Vec<Carried> = Vec::new();
     for operation in &operations {
         let name = operation.name();
         let security = operation.security.as_ref();
         let said = access::read(security, &operation.schemes, &name, &mut findings);
-        all_said.push(from_elsewhere(operation, said, options, &mut findings));
+        let carried = carried::read(operation, &said, &mut findings);
+        all_said.push(match &carried {
+            Carried::Denied => Said::denied(),
+            Carried::Rule(rule) if rule.requirement.is_some() => said,
+            _ => from_elsewhere(operation, said, options, &mut findings),
+        });
+        all_carried.push(carried);
     }
     let proposed = match options.propose {
         true => propose_scopes(&operations, &mut all_said, &mut findings),
         false => Proposed::default(),
     };
-    for ((place, operation), said) in operations.iter().enumerate().zip(all_said) {
-        let need = need(operation, &said, options, &mut findings);
+    let of_each = operations.iter().zip(all_said).zip(&all_carried);
+    for (place, ((operation, said), carried)) in of_each.enumerate() {
+        let need = need(operation, &said, carried, options, &mut findings);
         let written = match need {
-            Some(need) => write_rule(operation, place, need, &mut rules, &mut findings),
+            Some(need) => write_rule(operation, place, need, carried, &mut rules, &mut findings),
             None => Vec::new(),
         };
         told.push(Told::of(operation, said, written));
@@ -76,18 +89,41 @@ pub fn import(
     let scopes = Scopes::of(&descriptions, &told, &proposed, &mut findings);
     let opened = Opened::of(&operations, &told);
     lists::tell(&told, &opened, &mut findings);
-    let parts = Parts {
-        descriptions: &descriptions,
-        operations: &operations,
-        rules: &rules,
-        scopes: &scopes.texts,
-        used: scopes.used,
-        opened: &opened,
-        proposed: &proposed,
+    let write = |rules: &Rules, findings: &mut Findings| {
+        let parts = Parts {
+            descriptions: &descriptions,
+            operations: &operations,
+            rules,
+            scopes: &scopes.texts,
+            used: scopes.used,
+            opened: &opened,
+            proposed: &proposed,
+            carried: &all_carried,
+        };
+        catalog(&parts, options, findings)
     };
-    let catalog = catalog(&parts, options, &mut findings)?;
+    let mut own = findings.clone();
+    let catalog = match write(&rules, &mut own) {
+        // What somebody wrote into the extension by hand may fit nothing else.
+        Err(_) if rules.forget_carried() => {
+            findings.add(Kind::OddExtension, "", "");
+            write(&rules, &mut findings)?
+        }
+        written => {
+            findings = own;
+            written?
+        }
+    };
+    let description = match options.keep_description && catalog.is_some() {
+        true => Some(describe(&operations, &mut documents, &mut findings)),
+        false => None,
+    };
     let report = Report::new(&descriptions, told, &scopes, findings, catalog.is_some());
-    Ok(Imported { catalog, report })
+    Ok(Imported {
+        catalog,
+        description,
+        report,
+    })
 }
 
 /// The file, where there is anything to write.
@@ -102,11 +138,59 @@ fn catalog(
     if parts.scopes.is_empty() || parts.rules.paths.is_empty() {
         return Ok(None);
     }
+    if options.update.is_none()
+        && let Some((head, order)) = carried::catalog(parts.descriptions, findings)
+        && let Some(map) = head.map()
+    {
+        match of_carried(&Head::of(map), &order, parts, findings) {
+            Some(text) => return Ok(Some(text)),
+            None => findings.add(Kind::OddExtension, "", "the catalog in it has mistakes"),
+        }
+    }
     let draft = draft::of(parts, findings);
     match &options.update {
         Some((name, text)) => update::file(name, text, &draft, findings).map(Some),
         None => checked(write::file(&draft)).map(Some),
     }
+}
+
+/// The catalog that a description carries, with the calls that it has by now; nothing where that
+/// comes to no catalog.
+fn of_carried(
+    head: &Head<'_>,
+    order: &[String],
+    parts: &Parts<'_>,
+    findings: &mut Findings,
+) -> Option<String> {
+    let base = head.base_path();
+    let is_behind = |path: &str| {
+        let rest = path.strip_prefix(base);
+        rest.is_some_and(|rest| rest.starts_with('/'))
+    };
+    if !parts.rules.paths.values().all(|own| is_behind(&own.path)) {
+        return None;
+    }
+    let known = head.scopes();
+    let is_known = |line: &Line| {
+        let names = line.requirement.scopes();
+        names.into_iter().all(|name| known.contains(name))
+    };
+    let mut chapters = draft::chapters(parts, base);
+    for table in chapters.iter_mut().flat_map(|own| &mut own.tables) {
+        table.methods.retain(|(_, line)| is_known(line));
+    }
+    for chapter in &mut chapters {
+        chapter.tables.retain(|table| !table.methods.is_empty());
+    }
+    chapters.retain(|chapter| !chapter.tables.is_empty());
+    let text = head.file(order) + &write::endpoints(base, &chapters);
+    Catalog::parse("the catalog", &text).ok()?;
+    if parts.scopes.keys().all(|name| known.contains(name)) {
+        return Some(text);
+    }
+    // Somebody added calls or scopes since: they are new to the catalog.
+    let draft = draft::of(parts, findings);
+    update::file("the catalog", &text, &draft, findings).ok()
 }
 
 /// What is handed out has no mistakes.

@@ -6,6 +6,7 @@ use crate::document::files::Unreadable;
 use crate::document::node::{Map, Node};
 use crate::document::reference::{Documents, Followed, Placed};
 use crate::document::version::Version;
+use crate::extension;
 
 use super::finding::{Findings, Kind};
 
@@ -36,6 +37,11 @@ pub(crate) struct Schemes {
 }
 
 impl Schemes {
+    /// Is this something besides a token?
+    pub(crate) fn is_other(&self, key: &str) -> bool {
+        self.find(key).is_some_and(|own| own.names == Names::Roles)
+    }
+
     pub(crate) fn find(&self, key: &str) -> Option<&Scheme> {
         // OpenAPI 3.2 may name a scheme by a URI.
         self.by_key
@@ -44,7 +50,8 @@ impl Schemes {
     }
 }
 
-/// Reads the schemes of a document.
+/// Reads the schemes of a document. Where an export left its own, the scopes of others are no longer
+/// those of the catalog.
 pub(crate) fn read(
     root: &Placed,
     version: &Version,
@@ -52,6 +59,7 @@ pub(crate) fn read(
     findings: &mut Findings,
 ) -> Result<Schemes, Unreadable> {
     let mut schemes = Schemes::default();
+    let only = extension::scheme(&root.node);
     for table in tables(root, version) {
         let Followed::Found(table) = documents.follow(&table, "the list of security schemes")?
         else {
@@ -65,7 +73,9 @@ pub(crate) fn read(
             match documents.follow(&at, &format!("the security scheme `{key}`"))? {
                 Followed::Found(found) => {
                     schemes.by_key.insert(key.to_owned(), scheme(&found.node));
-                    declared(&found, documents, &mut schemes.declared)?;
+                    if only.is_none_or(|only| only == key) {
+                        declared(&found, documents, &mut schemes.declared)?;
+                    }
                 }
                 Followed::Nothing(why) => findings.add(Kind::BrokenScheme, key, why),
             }

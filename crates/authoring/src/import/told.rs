@@ -48,6 +48,7 @@ impl Told {
             Access::Public => "public",
             Access::OtherCredentials => "other-credentials",
             Access::Unsaid => "unsaid",
+            Access::Denied => "denied",
         }
     }
 }

@@ -1,18 +1,18 @@
 //! Takes a newer description into a catalog that people have edited: what is new is added, what
 //! is there stays as it is, and what differs is told.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use scope::{Catalog, Method, Requirement};
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
+use toml_edit::{DocumentMut, Item, Table};
 
 use crate::document::files::Unreadable;
 
-use super::draft::{Draft, Line, Resource, Scope};
+use super::adding::{self, New};
+use super::draft::{Draft, Resource, Scope};
 use super::finding::{Findings, Kind};
-use super::path::blank;
-use super::write;
+use super::path::Comparing;
 
 /// The file with what is new.
 pub(crate) fn file(
@@ -71,18 +71,21 @@ fn add_scope(
 ) {
     let languages = catalog.languages();
     let mut table = Table::new();
-    table.insert("title", text(&scope.texts.title, languages));
-    table.insert("description", text(&scope.texts.description, languages));
-    if let Some(risk) = scope.risk {
-        table.insert("risk", toml_edit::value(i64::from(risk.level)));
-        table.insert("risk_reason", text(risk.reason, languages));
-    }
     let made = match (&resource.key, &scope.action) {
         (Some(key), Some(action)) if catalog.scope_pattern() == draft.pattern => {
             catalog.action(action).map(|_| (key, action))
         }
         _ => None,
     };
+    if made.is_some() && scope.is_bare {
+        table.insert("name", toml_edit::value(scope.name.as_str()));
+    }
+    table.insert("title", text(&scope.texts.title, languages));
+    table.insert("description", text(&scope.texts.description, languages));
+    if let Some(risk) = scope.risk {
+        table.insert("risk", toml_edit::value(i64::from(risk.level)));
+        table.insert("risk_reason", text(risk.reason, languages));
+    }
     let root = document.as_table_mut();
     match made {
         Some((key, action)) => {
@@ -135,130 +138,43 @@ fn endpoints(
     draft: &Draft,
     findings: &mut Findings,
 ) {
+    let comparing = Comparing::of(document);
     let mut known: BTreeMap<(String, Method), &Requirement> = BTreeMap::new();
     for own in catalog.endpoints() {
-        known.insert((blank(&own.path), own.method), &own.requirement);
+        known.insert((comparing.key(&own.path), own.method), &own.requirement);
     }
-    let base = document
-        .get("base_path")
-        .and_then(Item::as_str)
-        .unwrap_or_default()
-        .to_owned();
-    // What was compiled has endpoints.
-    let Some(mut adding) = Adding::of(document, &base) else {
-        return;
-    };
     let mut named: HashSet<(String, Method)> = HashSet::new();
+    let mut new: Vec<New<'_>> = Vec::new();
     for table in draft.chapters.iter().flat_map(|own| &own.tables) {
         for path in &table.paths {
             let path = format!("{}{path}", draft.base_path);
             for (method, line) in &table.methods {
-                let key = (blank(&path), *method);
-                match known.get(&key) {
-                    None => adding.add(&path, *method, line, findings),
+                let (key, method) = (comparing.key(&path), *method);
+                match known.get(&(key.clone(), method)) {
+                    None => new.push(New {
+                        path: path.clone(),
+                        key: key.clone(),
+                        method,
+                        line,
+                    }),
                     Some(own) if is_alike(own, &line.requirement) => {}
                     Some(own) => {
                         let what = format!("the file: {own}; the document: {}", line.requirement);
                         findings.add(Kind::Differs, format!("{method} {path}"), what);
                     }
                 }
-                named.insert(key);
+                named.insert((key, method));
             }
         }
     }
+    adding::add(document, comparing, &new, findings);
     for own in catalog.endpoints() {
-        if !named.contains(&(blank(&own.path), own.method)) {
+        if !named.contains(&(comparing.key(&own.path), own.method)) {
             findings.add(
                 Kind::Gone,
                 format!("{} {}", own.method, own.path),
                 own.requirement.to_string(),
             );
-        }
-    }
-}
-
-/// The endpoints of a file, and where each path is among them.
-struct Adding<'d> {
-    tables: &'d mut ArrayOfTables,
-    base: &'d str,
-    /// By the path without its templates' names: the table that has it alone, if one has.
-    places: HashMap<String, Option<usize>>,
-}
-
-impl<'d> Adding<'d> {
-    fn of(document: &'d mut DocumentMut, base: &'d str) -> Option<Self> {
-        let item = document
-            .entry("endpoints")
-            .or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
-        if !item.is_array_of_tables() {
-            let own = std::mem::take(item).into_array_of_tables();
-            *item = own.map_or_else(|own| own, Item::ArrayOfTables);
-        }
-        let tables = item.as_array_of_tables_mut()?;
-        let mut places = HashMap::new();
-        for (place, table) in tables.iter().enumerate() {
-            match table.get("path") {
-                Some(path) if path.is_str() => {
-                    places.insert(blank(path.as_str().unwrap_or_default()), Some(place));
-                }
-                Some(path) => {
-                    let paths = path
-                        .as_array()
-                        .into_iter()
-                        .flatten()
-                        .filter_map(|own| own.as_str());
-                    places.extend(paths.map(|path| (blank(path), None)));
-                }
-                None => {}
-            }
-        }
-        Some(Self {
-            tables,
-            base,
-            places,
-        })
-    }
-
-    fn add(&mut self, path: &str, method: Method, line: &Line, findings: &mut Findings) {
-        let name = format!("{method} {path}");
-        let own = path
-            .strip_prefix(self.base)
-            .filter(|own| own.starts_with('/'));
-        let place = own.map(|own| self.places.get(&blank(own)).copied());
-        let needs = line.requirement.to_string();
-        let (Some(own), Some(place)) = (own, place) else {
-            findings.add(
-                Kind::Outside,
-                name,
-                format!("{needs}; the path stands outside `base_path`"),
-            );
-            return;
-        };
-        let place = match place {
-            Some(None) => {
-                findings.add(
-                    Kind::Outside,
-                    name,
-                    format!("{needs}; its path stands in a list"),
-                );
-                return;
-            }
-            Some(Some(place)) => place,
-            None => {
-                let mut table = Table::new();
-                table.insert("path", toml_edit::value(own));
-                table.decor_mut().set_prefix("\n");
-                self.tables.push(table);
-                let place = self.tables.len() - 1;
-                self.places.insert(blank(own), Some(place));
-                place
-            }
-        };
-        let value = write::requirement(&line.requirement).parse::<toml_edit::Value>();
-        if let (Some(table), Ok(mut value)) = (self.tables.get_mut(place), value) {
-            value.decor_mut().set_suffix(write::remark(line));
-            table.insert(&method.as_str().to_ascii_lowercase(), Item::Value(value));
-            findings.add(Kind::Added, name, needs);
         }
     }
 }

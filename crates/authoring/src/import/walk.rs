@@ -9,6 +9,7 @@ use crate::document::node::{Map, Node};
 use crate::document::reference::{Documents, Followed, Place, Placed};
 use crate::document::version::{self, Version};
 
+use crate::extension;
 use crate::unseen::without_unseen;
 
 use super::finding::{Findings, Kind};
@@ -60,6 +61,13 @@ pub(crate) struct Operation {
     pub(crate) parameters: Rc<Parameters>,
     pub(crate) security: Option<Rc<Node>>,
     pub(crate) schemes: Rc<Schemes>,
+    /// Does the file say that a catalog was exported into it?
+    pub(crate) is_exported: bool,
+    /// The path's entry, with what all of its operations share.
+    pub(crate) item: Placed,
+    /// Content types of its body and of its answers, where Swagger 2 lists them.
+    pub(crate) consumes: Vec<String>,
+    pub(crate) produces: Vec<String>,
 }
 
 impl Operation {
@@ -157,6 +165,17 @@ fn told(bases: Bases, whose: &str, findings: &mut Findings) -> Vec<String> {
     bases.first
 }
 
+/// The content types of the nearest list.
+fn content_types(nodes: &[&Node], key: &str) -> Vec<String> {
+    let list = nodes.iter().find_map(|own| own.member(key)?.list());
+    let types = list.into_iter().flatten().filter_map(|own| own.text());
+    let types: Vec<String> = types.take(8).map(str::to_owned).collect();
+    match types.is_empty() {
+        true => vec!["application/json".to_owned()],
+        false => types,
+    }
+}
+
 struct Walk<'a, 'f> {
     description: &'a Description,
     /// The base paths of the whole description.
@@ -172,8 +191,7 @@ impl Walk<'_, '_> {
             return Ok(());
         };
         for path in &map.twice {
-            self.findings
-                .add(Kind::GivenTwice, path, "the last one counts");
+            self.findings.add(Kind::GivenTwice, path, "");
         }
         for (path, node) in map.iter().filter(|(path, _)| !path.starts_with("x-")) {
             let at = Placed {
@@ -221,8 +239,7 @@ impl Walk<'_, '_> {
             .filter(|key| METHODS.contains(&key.as_str()))
         {
             let name = format!("{} {path}", key.to_ascii_uppercase());
-            self.findings
-                .add(Kind::GivenTwice, name, "the last one counts");
+            self.findings.add(Kind::GivenTwice, name, "");
         }
         Ok(())
     }
@@ -271,7 +288,11 @@ impl Walk<'_, '_> {
         let security = owner.and_then(|map| map.find("security"));
         let security = security.filter(|_| !is_given_twice).cloned();
         let bases = self.bases(item, &at, &name);
+        let types = |key| content_types(&[&at.node, root], key);
         self.operations.push(Operation {
+            consumes: types("consumes"),
+            produces: types("produces"),
+            item: item.clone(),
             place: at.place,
             description: self.description.file.clone(),
             method: method.to_ascii_uppercase(),
@@ -281,6 +302,7 @@ impl Walk<'_, '_> {
             parameters,
             security,
             schemes: Rc::clone(&self.description.schemes),
+            is_exported: extension::scheme(root).is_some(),
         });
         Ok(())
     }

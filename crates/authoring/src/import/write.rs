@@ -4,9 +4,13 @@ use std::fmt::Write as _;
 
 use scope::Requirement;
 
+use crate::document::node::Node;
+use crate::extension::form;
 use crate::unseen::{is_unseen, without_unseen};
 
+use super::carried::Words;
 use super::draft::{Action, Chapter, Draft, Line, Resource, Scope, Table};
+use super::head::inline;
 use super::risk::Risk;
 
 /// Writes the whole file.
@@ -15,18 +19,22 @@ pub(crate) fn file(draft: &Draft) -> String {
     head(draft, &mut text);
     scopes(draft, &mut text);
     text += POLICIES;
-    text += "\n# ---------------------------------------------------------------- endpoints\n#\n\
-        # A call that no rule names is denied.\n";
-    if !draft.base_path.is_empty() {
+    text += &endpoints(&draft.base_path, &draft.chapters);
+    text
+}
+
+/// The rest of a file: the calls.
+pub(super) fn endpoints(base_path: &str, chapters: &[Chapter]) -> String {
+    let mut text =
+        "\n# ---------------------------------------------------------------- endpoints\n#\n\
+        # A call that no rule names is denied.\n"
+            .to_owned();
+    if !base_path.is_empty() {
         text += &format!(
-            "# Every path stands behind `base_path`, {}, at the top of this file.\n",
-            draft.base_path
+            "# Every path stands behind `base_path`, {base_path}, at the top of this file.\n"
         );
     }
-    draft
-        .chapters
-        .iter()
-        .for_each(|own| chapter(own, &mut text));
+    chapters.iter().for_each(|own| chapter(own, &mut text));
     text
 }
 
@@ -114,6 +122,12 @@ fn one_scope(resource: &Resource, scope: &Scope, text: &mut String) {
         }
         _ => *text += &format!("[scopes.{}]\n", key(&scope.name)),
     }
+    if scope.is_bare {
+        *text += &format!(
+            "name = {}   # guessed: the name without an action is the wider one\n",
+            quoted(&scope.name)
+        );
+    }
     let mark = match (scope.is_proposed, scope.texts.is_made) {
         (true, _) => "   # proposed: the document names no scope",
         (false, true) => "   # guessed: the document has no text",
@@ -192,7 +206,7 @@ fn table(table: &Table, text: &mut String) {
     for (method, line) in &table.methods {
         let method = method.as_str().to_ascii_lowercase();
         let mark = remark(line);
-        *text += &format!("{method} = {}{mark}\n", requirement(&line.requirement));
+        *text += &format!("{method} = {}{mark}\n", rule(line));
     }
 }
 
@@ -207,19 +221,52 @@ pub(crate) fn remark(line: &Line) -> String {
     }
 }
 
+/// A rule as a value.
+pub(crate) fn rule(line: &Line) -> String {
+    let Words {
+        source,
+        inferred,
+        note,
+        operation,
+        title,
+    } = &line.words;
+    let needs = requirement(&line.requirement);
+    if line.words == Words::default() {
+        return needs;
+    }
+    let mut members = vec![format!("require = {needs}")];
+    let texts = [("source", source), ("note", note), ("operation", operation)];
+    for (name, own) in texts {
+        members.extend(own.iter().map(|own| format!("{name} = {}", quoted(own))));
+    }
+    if *inferred {
+        members.push("inferred = true".to_owned());
+    }
+    if !title.is_empty() {
+        let title = title.iter();
+        let title: Vec<String> = title
+            .map(|(language, own)| format!("{} = {}", key(language), quoted(own)))
+            .collect();
+        members.push(format!("title = {{ {} }}", title.join(", ")));
+    }
+    format!("{{ {} }}", members.join(", "))
+}
+
 /// A requirement as a value.
-pub(crate) fn requirement(requirement: &Requirement) -> String {
-    let parts = |parts: &[Requirement]| {
-        let parts: Vec<String> = parts.iter().map(self::requirement).collect();
-        parts.join(", ")
-    };
-    match requirement {
-        Requirement::Scope(name) => quoted(name),
-        Requirement::All(all) => format!("{{ all = [{}] }}", parts(all)),
-        Requirement::Any(any) => format!("{{ any = [{}] }}", parts(any)),
-        Requirement::Public => "{ public = true }".to_owned(),
-        // An import makes no other form.
-        _ => "{ any_token = true }".to_owned(),
+fn requirement(requirement: &Requirement) -> String {
+    value(&form::write(requirement))
+}
+
+/// A plain value.
+fn value(node: &Node) -> String {
+    match node {
+        Node::Scalar(own) if node.string().is_some() => quoted(&own.text),
+        Node::Scalar(own) => own.text.clone(),
+        Node::List(parts) => {
+            let parts: Vec<String> = parts.iter().map(|own| value(own)).collect();
+            format!("[{}]", parts.join(", "))
+        }
+        Node::Map(map) => inline(map, value),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Texts as a table: a column for the key, and one for each language.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use csv::{ReaderBuilder, StringRecord, Writer};
@@ -13,9 +14,13 @@ pub(super) fn write(entries: &[TextEntry], languages: &[String]) -> String {
     // Memory takes every row, and all of them are as long as the first.
     let _ = writer.write_record(head);
     for entry in entries {
-        let text = |language: &String| entry.by_language.get(language).map_or("", String::as_str);
-        let row = std::iter::once(entry.key.as_str()).chain(languages.iter().map(text));
-        let _ = writer.write_record(row);
+        let text = |language: &String| {
+            let own = entry.by_language.get(language);
+            own.map_or(Cow::Borrowed(""), |own| cell(own))
+        };
+        let key = Cow::Borrowed(entry.key.as_str());
+        let row = std::iter::once(key).chain(languages.iter().map(text));
+        let _ = writer.write_record(row.map(Cow::into_owned));
     }
     let bytes = writer.into_inner().unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
@@ -65,19 +70,42 @@ pub(super) fn read(table: &str, first: &str) -> Result<Vec<Translation>, String>
             ));
         }
         let source = column(&head, first).and_then(|place| row.get(place));
+        let source = source.map(text_of);
         for (language, text) in head.iter().zip(&row).skip(1) {
             if !text.trim().is_empty() && !language.is_empty() {
                 translations.push(Translation {
                     key: key.to_owned(),
                     source: source.map(str::to_owned),
                     language: language.to_owned(),
-                    text: text.to_owned(),
+                    text: text_of(text).to_owned(),
                     is_finished: true,
                 });
             }
         }
     }
     Ok(translations)
+}
+
+/// Would a spreadsheet compute it? In East Asia they take the wide forms of these marks, too.
+fn is_formula(text: &str) -> bool {
+    const BEGINS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+    text.trim_start_matches('\'').starts_with(BEGINS)
+}
+
+/// A text as a cell that no spreadsheet computes: behind an apostrophe, one more than it has.
+fn cell(text: &str) -> Cow<'_, str> {
+    match is_formula(text) {
+        true => Cow::Owned(format!("'{text}")),
+        false => Cow::Borrowed(text),
+    }
+}
+
+/// The text of a cell, which a translator may have written without that apostrophe.
+fn text_of(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(text) if is_formula(text) => text,
+        _ => cell,
+    }
 }
 
 /// Spreadsheets of countries that write a comma in numbers save with semicolons.

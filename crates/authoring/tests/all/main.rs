@@ -9,6 +9,11 @@
     reason = "tests fail by panicking"
 )]
 
+mod export;
 mod import;
+#[path = "../../../scope/tests/support/least_by_force.rs"]
+mod least_by_force;
 mod lint;
+mod reports;
+mod runs;
 mod texts;

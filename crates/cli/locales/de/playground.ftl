@@ -120,6 +120,9 @@ notice-endpoint = Diesen Aufruf hat der Katalog nicht. Machen Sie ihn aus der Li
 
 api-side = Die Seite der API
 api-opens = Dieses Token öffnet { $open } von { $total } Aufrufen.
+named-header = Aufrufe nennen die Organisation in einem Header, den diese Seite sendet: { $header }
+named-query = Aufrufe nennen die Organisation im Parameter { $parameter }, der hier in den Pfaden steht.
+named-host = Die API unterscheidet Organisationen am Host eines Aufrufs. Die Sandbox steht unter keinem solchen Host; diese Seite und die curl-Befehle hier nennen ihn im Header Host: { $host }
 api-closed = { $count ->
     [one] 1 Aufruf, ohne Token geschlossen.
    *[other] { $count } Aufrufe, ohne Token alle geschlossen.

@@ -120,6 +120,9 @@ notice-endpoint = That call is not in the catalog. Make it from the list.
 
 api-side = The API’s side
 api-opens = This token opens { $open } of { $total } calls.
+named-header = Calls name the organisation in a header, which this page sends: { $header }
+named-query = Calls name the organisation in the parameter { $parameter }, which stands in the paths here.
+named-host = The API tells organisations apart by the host of a call. The sandbox is at no such host; this page, and the curl commands here, name it in the header Host: { $host }
 api-closed = { $count ->
     [one] 1 call, closed without a token.
    *[other] { $count } calls, all closed without a token.

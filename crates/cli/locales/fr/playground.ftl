@@ -120,6 +120,9 @@ notice-endpoint = Le catalogue n’a pas cet appel. Faites-le depuis la liste.
 
 api-side = Le côté de l’API
 api-opens = Ce jeton ouvre { $open } appels sur { $total }.
+named-header = Les appels nomment l’organisation dans un en-tête, que cette page envoie : { $header }
+named-query = Les appels nomment l’organisation dans le paramètre { $parameter }, qui figure ici dans les chemins.
+named-host = L’API distingue les organisations par l’hôte de l’appel. Le bac à sable n’est à aucun de ces hôtes ; cette page et les commandes curl d’ici le nomment dans l’en-tête Host: { $host }
 api-closed = { $count ->
     [one] { $count } appel, fermé sans jeton.
    *[other] { $count } appels, tous fermés sans jeton.

@@ -120,6 +120,9 @@ notice-endpoint = Il catalogo non ha questa chiamata. La faccia dall’elenco.
 
 api-side = Il lato dell’API
 api-opens = Questo token apre { $open } chiamate su { $total }.
+named-header = Le chiamate indicano l’organizzazione in un’intestazione, che questa pagina invia: { $header }
+named-query = Le chiamate indicano l’organizzazione nel parametro { $parameter }, che qui sta nei percorsi.
+named-host = L’API distingue le organizzazioni dall’host della chiamata. La sandbox non è a nessuno di questi host; questa pagina e i comandi curl di qui lo indicano nell’intestazione Host: { $host }
 api-closed = { $count ->
     [one] { $count } chiamata, chiusa senza token.
    *[other] { $count } chiamate, tutte chiuse senza token.

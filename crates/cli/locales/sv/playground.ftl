@@ -120,6 +120,9 @@ notice-endpoint = Katalogen har inte det anropet. Gör det från listan.
 
 api-side = API:ets sida
 api-opens = Denna token öppnar { $open } av { $total } anrop.
+named-header = Anrop anger organisationen i ett huvud, som den här sidan skickar: { $header }
+named-query = Anrop anger organisationen i parametern { $parameter }, som här står i sökvägarna.
+named-host = API:et skiljer organisationer åt genom anropets värdnamn. Sandlådan finns inte på något sådant; den här sidan och curl-kommandona här anger det i huvudet Host: { $host }
 api-closed = { $count ->
     [one] { $count } anrop, stängt utan token.
    *[other] { $count } anrop, alla stängda utan token.

@@ -26,22 +26,25 @@ pub enum CatalogCommand {
     },
     /// Decide one call and give the reasons (exit status 0 permit, 1 deny)
     Explain(Box<ExplainArguments>),
-    /// Find the least scopes for a list of calls
-    Minimal {
-        /// A shipped catalog's name or a file
-        catalog: String,
-        /// A file with lines "METHOD path", or - for standard input
-        calls: PathBuf,
-        /// As JSON, for programs
-        #[arg(long)]
-        json: bool,
-    },
+    /// Find the least scopes for the calls that an app makes, and say why these
+    ///
+    /// The calls are a list, an access log or an HTTP Archive (HAR), such as the run of a test suite.
+    /// Each call counts, whatever it was answered, unless it was refused (401, 403) or not
+    /// answered. Exit status: 0 a scope opens each call, 1 some calls have no rule or some lines
+    /// cannot be read, 2 there is nothing to read, or a line of a list is wrong.
+    Minimal(Box<MinimalArguments>),
     /// Make a catalog of an API's own description: OpenAPI 3.0 to 3.2, or Swagger 2.0, in JSON or YAML
     ///
     /// The catalog goes to the file named by -o, or else to standard output; the report says what
     /// was taken over, what was guessed and what was left out. Files are read from this machine
     /// only. Exit status: 0 clean, 1 something needs a look, 2 it cannot be read.
     Import(Box<ImportArguments>),
+    /// Write a catalog into an API's description: the security scheme, and what each operation needs
+    ///
+    /// What OpenAPI cannot say stands in `x-scopegate`, so that an import of the description gives the
+    /// same catalog. All else of the description stays as it is. It goes to the file named by -o, or
+    /// else to standard output. Exit status: 0 clean, 1 something needs a look, 2 it cannot be read.
+    Export(Box<ExportArguments>),
     /// Write a small, commented catalog to begin with
     New {
         /// The catalog's id: small letters, digits and `-`
@@ -78,11 +81,11 @@ pub enum CatalogCommand {
 /// Where the server and the API are.
 #[derive(Debug, Args)]
 pub struct Where {
-    /// The issuer, such as `https://login.example.com/acme`, for the addresses at the page's head; an
-    /// example's if not given
+    /// The issuer, such as `https://login.example.com/acme`, whose addresses are written; an example's
+    /// if not given
     #[arg(long, value_name = "URL")]
     pub issuer: Option<String>,
-    /// Where the API begins, for the same
+    /// Where the API begins
     #[arg(long, value_name = "URL", default_value = "https://api.example.com")]
     pub api: String,
 }
@@ -149,6 +152,41 @@ pub struct ExplainArguments {
     pub json: bool,
 }
 
+/// Calls, and how they were recorded.
+#[derive(Debug, Args)]
+pub struct MinimalArguments {
+    /// A shipped catalog's name or a file
+    pub catalog: String,
+    /// A file of at most 256 MiB, or - for standard input
+    pub calls: PathBuf,
+    /// How the calls were recorded; by the file's beginning if not given
+    #[arg(long, value_enum)]
+    pub format: Option<Recorded>,
+    /// Where the API begins, such as `https://api.example.com/v2`, or only `/v2`: calls elsewhere do
+    /// not count, and what stands here is no part of the catalog's paths. May be repeated
+    #[arg(long, value_name = "URL")]
+    pub base: Vec<authoring::Base>,
+    /// Count calls, too, that were answered 401 or 403
+    #[arg(long)]
+    pub refused: bool,
+    /// As JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How calls were recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Recorded {
+    /// "METHOD path", one call a line
+    Lines,
+    /// An access log, common or combined
+    Log,
+    /// An access log of JSON objects, one a line
+    JsonLines,
+    /// An HTTP Archive
+    Har,
+}
+
 /// Descriptions, and how they are to be read.
 #[derive(Debug, Args)]
 pub struct ImportArguments {
@@ -188,6 +226,37 @@ pub struct ImportArguments {
     /// `DELETE /users/{id}` and `GET /users/me`, also `DELETE /users/me`
     #[arg(long)]
     pub fall_through: bool,
+    /// Write the catalog alone. Otherwise what the description says of parameters, bodies and answers
+    /// is kept beside it, as NAME.api.json: sandboxes answer by it, no decision does
+    #[arg(long)]
+    pub no_schemas: bool,
+    /// The report as JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A catalog, and where it goes.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// A shipped catalog's name or a file
+    pub catalog: String,
+    /// The description to write it into: OpenAPI 3.0 to 3.2, or Swagger 2.0, in JSON or YAML; without
+    /// it, a new one with the calls of the catalog
+    #[arg(long, value_name = "FILE")]
+    pub openapi: Option<PathBuf>,
+    /// Where to write, a file that is not there yet; a new description is JSON where its name ends so
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Whose addresses stand in it
+    #[command(flatten)]
+    pub at: Where,
+    /// Language of the texts; the catalog's first if not given
+    #[arg(long, value_name = "TAG")]
+    pub language: Option<String>,
+    /// Only what OpenAPI has words for, without `x-scopegate`: where a requirement depends on what a
+    /// call says, an import asks for all it could be
+    #[arg(long)]
+    pub plain: bool,
     /// The report as JSON, for programs
     #[arg(long)]
     pub json: bool,
@@ -224,7 +293,7 @@ pub enum TextsCommand {
         format: TextsFormat,
         /// A language to translate to, also one that the catalog does not have yet; may be
         /// repeated for a table. All of the catalog's if not given
-        #[arg(long, value_name = "TAG")]
+        #[arg(long, value_name = "TAG", value_parser = language)]
         language: Vec<String>,
         /// Where to write, a file that is not there yet; standard output if not given
         #[arg(short, long, value_name = "FILE")]
@@ -247,6 +316,13 @@ pub enum TextsFormat {
     Csv,
     /// XLIFF 1.2, with one language to translate to
     Xliff,
+}
+
+fn language(text: &str) -> Result<String, String> {
+    match scope::is_language(text) {
+        true => Ok(text.to_owned()),
+        false => Err("use a BCP 47 tag such as `en` or `de-CH`".to_owned()),
+    }
 }
 
 fn id(text: &str) -> Result<String, String> {

@@ -1,6 +1,7 @@
 use std::process::ExitCode;
 
 use pulldown_cmark::{Options, Parser, html};
+use scope::Catalog;
 use scope::reference::Addresses;
 
 use super::show::language_of;
@@ -12,11 +13,7 @@ use crate::shipped;
 /// Writes the reference page.
 pub fn run(name_or_file: &str, format: DocsFormat, language: Option<&str>, at: &Where) -> Outcome {
     let catalog = shipped::catalog(name_or_file)?;
-    let issuer = at
-        .issuer
-        .clone()
-        .unwrap_or_else(|| format!("https://login.example.com/{}", catalog.id()));
-    let addresses = Addresses::of(issuer.trim_end_matches('/'), &at.api);
+    let addresses = addresses(&catalog, at);
     let language = language_of(&catalog, language)?;
     let markdown = scope::reference::markdown(&catalog, language, &addresses);
     match format {
@@ -24,6 +21,13 @@ pub fn run(name_or_file: &str, format: DocsFormat, language: Option<&str>, at: &
         DocsFormat::Html => print(&page(catalog.title().get(language), language, &markdown))?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the server and the API are; an example's where nobody says.
+pub(super) fn addresses(catalog: &Catalog, at: &Where) -> Addresses {
+    let example = || format!("https://login.example.com/{}", catalog.id());
+    let issuer = at.issuer.clone().unwrap_or_else(example);
+    Addresses::of(issuer.trim_end_matches('/'), &at.api)
 }
 
 /// A whole page that stands alone: it has its few rules of style inside.
@@ -46,6 +50,9 @@ fn pulldown_cmark_escape(text: &str) -> String {
 }
 
 const STYLE: &str = ":root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;margin:0}\
-main{max-width:60rem;margin:0 auto;padding:2rem 1rem}table{border-collapse:collapse;display:block;overflow-x:auto}\
+main{max-width:60rem;margin:0 auto;padding:2rem 1rem}table{border-collapse:collapse;table-layout:fixed;width:100%}\
 th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;border-bottom:1px solid color-mix(in srgb,currentColor 20%,transparent)}\
-code{font-size:.9em}pre{overflow-x:auto}h2{margin-top:2.5rem}";
+th:first-child:nth-last-child(2){width:32%}th:first-child:nth-last-child(3){width:44%}\
+code{font-size:.9em;overflow-wrap:anywhere}pre{overflow-x:auto}h2{margin-top:2.5rem}\
+@media(max-width:40rem){table,tbody,tr,td{display:block}thead{display:none}td{border:0;padding:0}td+td{padding-left:1rem}\
+tr{padding:.5rem 0;border-bottom:1px solid color-mix(in srgb,currentColor 20%,transparent)}}";

@@ -4,6 +4,7 @@ use scope::{
     Access, ApiRequest, Catalog, Explanation, History, Scope, ScopeSet, Subject, Visible, Withheld,
     WithheldReason,
 };
+use std::borrow::Cow;
 
 use crate::arguments::catalog::ExplainArguments;
 use crate::failure::{Failure, Outcome};
@@ -81,7 +82,7 @@ fn explain(catalog: &Catalog, arguments: &ExplainArguments) -> Result<Explanatio
         requested: requested.as_ref(),
         refused: &refused,
         withheld: &withheld,
-        reduced: &reduced,
+        reduced: Cow::Borrowed(&reduced),
     };
     Ok(scope::explain(catalog, &access, &request, &history))
 }

@@ -1,90 +1,73 @@
-use std::io::Read;
-use std::path::Path;
 use std::process::ExitCode;
 
-use scope::ApiRequest;
-use serde_json::json;
+use authoring::{LeastOfRun, Run, RunFormat, RunOptions, least_of_run, read_run, with_numbers};
+use serde_json::{Value, json};
 
+use super::minimal_text::as_text;
+use crate::arguments::catalog::{MinimalArguments, Recorded};
 use crate::failure::{Failure, Outcome};
+use crate::input;
 use crate::output::{print, print_line};
 use crate::shipped;
 
-/// The least scopes that open every call of a list.
-pub fn run(name_or_file: &str, calls: &Path, as_json: bool) -> Outcome {
-    let catalog = shipped::catalog(name_or_file)?;
-    let text = read(calls)?;
-    let text = text.trim_start_matches('\u{feff}');
-    let lines = parse(text)?;
-    let requests: Vec<ApiRequest<'_>> = lines
-        .iter()
-        .map(|(method, path)| ApiRequest::new(method, path))
-        .collect();
-    let minimal =
-        scope::minimal(&catalog, &requests).map_err(|unknown| Failure::new(unknown.to_string()))?;
-    if as_json {
-        let calls: Vec<_> = minimal
-            .per_call
-            .iter()
-            .map(|call| json!({ "method": call.method, "path": call.path, "scopes": call.scopes }))
-            .collect();
-        let answer = json!({ "scope": minimal.scope.to_string(), "calls": calls });
-        print_line(&format!("{answer:#}"))?;
+/// The largest run that is read.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// The least scopes that open every call of a run.
+pub fn run(arguments: &MinimalArguments) -> Outcome {
+    let catalog = shipped::catalog(&arguments.catalog)?;
+    let bytes = input::bytes(&arguments.calls, MOST_BYTES)?;
+    let mut options = RunOptions::default();
+    options.format = arguments.format.map(format);
+    options.bases.clone_from(&arguments.base);
+    options.counts_refused = arguments.refused;
+    let run = read_run(&bytes, &options).map_err(|why| Failure::new(why.to_string()))?;
+    let least = least_of_run(&catalog, &run)
+        .map_err(|unknown| Failure::new(with_numbers(&unknown.to_string())))?;
+    if arguments.json {
+        print_line(&format!("{:#}", as_json(&run, &least)))?;
     } else {
-        let mut text = format!("{}\n\n", minimal.scope);
-        let width = minimal
-            .per_call
-            .iter()
-            .map(|call| call.method.len() + 1 + call.path.len())
-            .max()
-            .unwrap_or(0);
-        for call in &minimal.per_call {
-            let what = format!("{} {}", call.method, call.path);
-            text += &format!("{what:width$}  {}\n", call.scopes.join(" "));
-        }
-        print(&text)?;
+        print(&with_numbers(&as_text(&catalog, &run, &least)))?;
     }
-    Ok(ExitCode::SUCCESS)
+    let is_whole = least.no_rule.is_empty() && run.unreadable.is_empty();
+    Ok(ExitCode::from(u8::from(!is_whole)))
 }
 
-fn read(calls: &Path) -> Result<String, Failure> {
-    if calls == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map_err(Failure::while_doing("cannot read standard input"))?;
-        return Ok(text);
+fn format(recorded: Recorded) -> RunFormat {
+    match recorded {
+        Recorded::Lines => RunFormat::Lines,
+        Recorded::Log => RunFormat::Log,
+        Recorded::JsonLines => RunFormat::JsonLines,
+        Recorded::Har => RunFormat::Har,
     }
-    std::fs::read_to_string(calls).map_err(Failure::while_doing(format!(
-        "cannot read {}",
-        calls.display()
-    )))
 }
 
-/// `METHOD path` per line; empty lines and lines that begin with `#` are passed over.
-fn parse(text: &str) -> Result<Vec<(String, String)>, Failure> {
-    let mut calls = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let mut words = line.split_whitespace();
-        match (words.next(), words.next(), words.next()) {
-            (Some(method), Some(path), None) if path.starts_with('/') => {
-                calls.push((method.to_ascii_uppercase(), path.to_owned()));
-            }
-            _ => {
-                return Err(Failure::new(format!(
-                    "line {}: {line:?} is not \"METHOD path\", as in GET /2.0/contact",
-                    number + 1
-                )));
-            }
-        }
-    }
-    if calls.is_empty() {
-        return Err(Failure::new(
-            "there are no calls in the list; write one \"METHOD path\" per line",
-        ));
-    }
-    Ok(calls)
+fn as_json(run: &Run, least: &LeastOfRun<'_>) -> Value {
+    let answer = &least.least;
+    let calls = answer
+        .per_call
+        .iter()
+        .zip(&least.calls)
+        .map(|(needs, call)| {
+            json!({
+                "method": needs.method,
+                "path": needs.path,
+                "scopes": needs.scopes,
+                "row_filter": needs.row_filter,
+                "line": call.line,
+                "times": call.times,
+            })
+        });
+    json!({
+        "scope": answer.scope.to_string(),
+        "proof": answer.proof,
+        "opens": answer.opens,
+        "of": answer.of,
+        "calls": calls.collect::<Vec<_>>(),
+        "instead": answer.instead,
+        "format": run.format,
+        "no_rule": least.no_rule,
+        "left_out": least.left_out,
+        "unreadable": run.unreadable,
+    })
 }

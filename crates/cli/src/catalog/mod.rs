@@ -3,10 +3,12 @@
 mod check;
 mod docs;
 mod explain;
+mod export;
 mod file;
 mod import;
 mod lint;
 mod minimal;
+mod minimal_text;
 mod new;
 mod show;
 mod texts;
@@ -24,12 +26,9 @@ pub fn run(command: CatalogCommand) -> Outcome {
             language,
         } => show::run(&catalog, json, language.as_deref()),
         CatalogCommand::Explain(arguments) => explain::run(&arguments),
-        CatalogCommand::Minimal {
-            catalog,
-            calls,
-            json,
-        } => minimal::run(&catalog, &calls, json),
+        CatalogCommand::Minimal(arguments) => minimal::run(&arguments),
         CatalogCommand::Import(arguments) => import::run(&arguments),
+        CatalogCommand::Export(arguments) => export::run(&arguments),
         CatalogCommand::New { name, output } => new::run(&name, output),
         CatalogCommand::Texts(command) => texts::run(command),
         CatalogCommand::Lint(arguments) => lint::run(&arguments),

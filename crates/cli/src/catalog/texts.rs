@@ -6,6 +6,7 @@ use authoring::Taken;
 use super::file::{replace, write_new};
 use crate::arguments::catalog::{TextsCommand, TextsFormat};
 use crate::failure::{Failure, Outcome};
+use crate::input;
 use crate::output::{print, print_line};
 use crate::shipped;
 
@@ -29,6 +30,12 @@ fn export(
     output: Option<&Path>,
 ) -> Outcome {
     let catalog = shipped::catalog(catalog)?;
+    let first = catalog.languages().first();
+    if let Some(own) = first.filter(|own| languages.contains(own)) {
+        return Err(Failure::new(format!(
+            "the texts are written in `{own}`: with --language name one to translate them to"
+        )));
+    }
     let text = match (format, languages) {
         (TextsFormat::Csv, wanted) => {
             let mut columns = match wanted {
@@ -58,13 +65,9 @@ fn export(
 }
 
 fn import(catalog: &Path, file: &Path) -> Outcome {
-    let read = |path: &Path| {
-        let cannot = Failure::while_doing(format!("cannot read {}", path.display()));
-        std::fs::read_to_string(path).map_err(cannot)
-    };
-    let (name, before) = (catalog.display().to_string(), read(catalog)?);
+    let (name, before) = (catalog.display().to_string(), input::file(catalog)?);
     let first = first_language(&name, &before)?;
-    let translations = authoring::read_translations(&read(file)?, &first)
+    let translations = authoring::read_translations(&input::file(file)?, &first)
         .map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
     let taken = authoring::take(&name, &before, &translations).map_err(Failure::new)?;
     if taken.file != before {

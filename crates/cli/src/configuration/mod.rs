@@ -15,9 +15,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use oauth::policy::RealmPolicy;
+use oauth::policy::{RealmPolicy, Sandbox};
 use realm::keys::SigningAlgorithm;
-use scope::{Catalog, Mistakes};
+use scope::{ApiDescription, Catalog, Mistakes};
 use server::operations::TrustedProxies;
 use tracing_subscriber::filter::Targets;
 
@@ -141,6 +141,20 @@ impl Listener {
             address,
             serves: vec![Side::Public],
             tls: None,
+        }
+    }
+}
+
+impl RealmConfiguration {
+    /// What its sandbox answers by, where it has one and a file is beside its catalog.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read.
+    pub fn description(&self) -> Result<Option<ApiDescription>, Failure> {
+        match self.policy.sandbox {
+            Sandbox::Off => Ok(None),
+            Sandbox::Beside | Sandbox::IsTheApi => shipped::description(&self.catalog),
         }
     }
 }

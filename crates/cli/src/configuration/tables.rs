@@ -169,7 +169,8 @@ pub const SANDBOX: Key = Key {
     absent: Absent::Means("false"),
     about: "Whether the catalog's API is there to try at `/{realm}/api`, with invented records. It \
             is a resource of its own: tokens that were asked for with \
-            `resource=BASE_URL/REALM/api` open it and nothing else, and no other token opens it.",
+            `resource=BASE_URL/REALM/api` open it and nothing else, and no other token opens it. It \
+            answers by `my-api.api.json` beside `my-api.toml`, where that is there.",
 };
 
 pub const SIGNING_ALGORITHM: Key = Key {

@@ -62,10 +62,14 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
         Arc::new(SystemRandom),
     )
     .base_url(&format!("http://{host}"));
-    let (catalogs, samples): (Vec<_>, Vec<_>) = worlds
-        .into_iter()
-        .map(|world| (Arc::new(world.catalog), world.sample))
-        .unzip();
+    let (mut catalogs, mut samples) = (Vec::new(), Vec::new());
+    for world in worlds {
+        if let Some(description) = world.description {
+            app = app.description(world.catalog.id(), description);
+        }
+        catalogs.push(Arc::new(world.catalog));
+        samples.push(world.sample);
+    }
     // Behind the database, which says best what a disk does not take.
     kept::keep(&folder, &catalogs)?;
     let named = arguments.catalog.as_deref().into_iter();

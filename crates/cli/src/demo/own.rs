@@ -2,7 +2,7 @@
 
 use oauth::model::{ClientType, GrantType};
 use scope::{
-    AccessKind, Added, Catalog, ClientCredentialsBinding, ClientKind, Decline, RoleTemplate,
+    AccessKind, Added, Catalog, ClientCredentialsBinding, ClientKind, Decline, RoleTemplate, Scope,
 };
 
 use super::sample::{SampleClient, SampleMembership, SampleOrganisation, SampleRealm, SampleUser};
@@ -16,6 +16,8 @@ const PEOPLE: [(&str, &str); 4] = [
 ];
 const FIRST: &str = "harbour-bakery";
 const SECOND: &str = "alder-and-finch";
+/// The most scopes of one that does not: with those that every grant has, less than tokens can hold.
+const MANY: usize = Scope::MAX_TOKENS / 2;
 /// The most scopes of an app that keeps to few.
 const FEW: usize = 5;
 
@@ -75,7 +77,7 @@ fn clients(catalog: &Catalog) -> Vec<SampleClient> {
     if let Some(kind) = with_people {
         let mut grant_types = vec![GrantType::AuthorizationCode];
         grant_types.extend(may(&kind, GrantType::RefreshToken).then_some(GrantType::RefreshToken));
-        let wide = asked_for(catalog, |_| true, usize::MAX);
+        let wide = asked_for(catalog, |_| true, MANY);
         let optional = match catalog.consent().decline {
             Decline::Optional => wide.clone(),
             Decline::Any | Decline::None => String::new(),
@@ -85,19 +87,19 @@ fn clients(catalog: &Catalog) -> Vec<SampleClient> {
             grant_types: grant_types.clone(),
             ..app("tidewater", "Tidewater", "Tidewater Software", kind, wide)
         });
-        let reads = |name: &str| is_for_reading(catalog, name);
-        let mut few = asked_for(catalog, reads, FEW);
-        if few.is_empty() {
-            few = asked_for(catalog, |_| true, 1);
-        }
         clients.push(SampleClient {
             client_type: ClientType::Public,
             grant_types,
-            ..app("pocket-view", "Pocket View", "Studio Larch", kind, few)
+            ..app(
+                "pocket-view",
+                "Pocket View",
+                "Studio Larch",
+                kind,
+                few(catalog),
+            )
         });
     }
     if let Some(kind) = alone {
-        let few = asked_for(catalog, |name| is_for_reading(catalog, name), FEW);
         let own = kind.client_credentials == ClientCredentialsBinding::Organisation;
         clients.push(SampleClient {
             grant_types: vec![GrantType::ClientCredentials],
@@ -107,11 +109,20 @@ fn clients(catalog: &Catalog) -> Vec<SampleClient> {
                 "Nightly export",
                 "Harbour Street Bakery",
                 kind,
-                few,
+                few(catalog),
             )
         });
     }
     clients
+}
+
+/// What an app asks for that keeps to little: to read, where the catalog tells what reads.
+fn few(catalog: &Catalog) -> String {
+    let few = asked_for(catalog, |name| is_for_reading(catalog, name), FEW);
+    match few.is_empty() {
+        true => asked_for(catalog, |_| true, 1),
+        false => few,
+    }
 }
 
 fn app(id: &str, name: &str, maker: &str, kind: &ClientKind, scope: String) -> SampleClient {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use authoring::{OnDisk, Options};
-use scope::Catalog;
+use scope::{ApiDescription, Catalog};
 
 use super::own;
 use super::sample::{self, SampleRealm};
@@ -14,13 +14,15 @@ use crate::shipped;
 /// One realm of a demo.
 pub struct World {
     pub catalog: Catalog,
+    /// What its sandbox answers by, where that is known.
+    pub description: Option<ApiDescription>,
     pub sample: SampleRealm,
 }
 
 /// The shipped ones; or the one that is asked for.
 pub fn worlds(arguments: &DemoArguments) -> Result<Vec<World>, Failure> {
-    let catalog = match (&arguments.catalog, arguments.openapi.as_slice()) {
-        (Some(catalog), _) => shipped::catalog(catalog)?,
+    let (catalog, description) = match (&arguments.catalog, arguments.openapi.as_slice()) {
+        (Some(catalog), _) => (shipped::catalog(catalog)?, shipped::description(catalog)?),
         (None, []) => return shipped_worlds(),
         (None, files) => described(files)?,
     };
@@ -30,7 +32,11 @@ pub fn worlds(arguments: &DemoArguments) -> Result<Vec<World>, Failure> {
         is_shipped && sample.id == catalog.id()
     });
     let sample = known.unwrap_or_else(|| own::realm(&catalog));
-    Ok(vec![World { catalog, sample }])
+    Ok(vec![World {
+        catalog,
+        description,
+        sample,
+    }])
 }
 
 fn shipped_worlds() -> Result<Vec<World>, Failure> {
@@ -38,14 +44,18 @@ fn shipped_worlds() -> Result<Vec<World>, Failure> {
     samples
         .map(|sample| {
             let catalog = shipped::catalog(&sample.id)?;
-            Ok(World { catalog, sample })
+            Ok(World {
+                catalog,
+                description: None,
+                sample,
+            })
         })
         .collect()
 }
 
 /// A catalog made of descriptions, as `catalog import` makes it; with proposed scopes where they
 /// name none.
-fn described(files: &[PathBuf]) -> Result<Catalog, Failure> {
+fn described(files: &[PathBuf]) -> Result<(Catalog, Option<ApiDescription>), Failure> {
     let mut options = Options::default();
     let read = |options: &Options| {
         authoring::import(files, options, &OnDisk)
@@ -60,6 +70,7 @@ fn described(files: &[PathBuf]) -> Result<Catalog, Failure> {
     let text = imported
         .catalog
         .ok_or_else(|| Failure::new("the description has no operation that could be opened"))?;
-    Catalog::parse("the imported catalog", &text)
-        .map_err(|mistakes| Failure::new(mistakes.to_string()))
+    let catalog = Catalog::parse("the imported catalog", &text)
+        .map_err(|mistakes| Failure::new(mistakes.to_string()))?;
+    Ok((catalog, imported.description))
 }

@@ -98,37 +98,53 @@ pub async fn post_form(
     }
 }
 
-/// Calls the sandbox API with an access token.
-pub async fn call_api(
-    server: &Router,
-    method: &str,
-    url: &str,
-    token: &str,
-    body: Option<&str>,
-) -> Exchange {
-    let mut request = Request::builder()
-        .method(method)
-        .uri(path_of(url))
-        .header(HOST, host_of(url))
-        .header(AUTHORIZATION, format!("Bearer {token}"));
-    let mut shown = format!(
-        "{method} {}\nAuthorization: Bearer {}\n",
-        path_of(url),
-        short(token)
-    );
-    let mut curl = Curl::new(method, url).header("Authorization", &format!("Bearer {token}"));
-    if let Some(body) = body {
-        request = request.header(CONTENT_TYPE, "application/json");
-        shown += &format!("Content-Type: application/json\n\n{body}");
-        curl = curl.header("Content-Type", "application/json").body(body);
-    }
-    let body = Body::from(body.unwrap_or_default().to_owned());
-    let answer = send(server, request.body(body)).await;
-    Exchange {
-        what: "sent-call",
-        request: cut(&shown),
-        curl: whole(curl.command()),
-        answer: Some(answer),
+/// A call of the sandbox API.
+pub struct ApiCall<'a> {
+    pub method: &'a str,
+    pub url: &'a str,
+    pub token: &'a str,
+    /// What names the organisation, where a header does.
+    pub header: Option<(&'a str, &'a str)>,
+    pub body: Option<&'a str>,
+}
+
+impl ApiCall<'_> {
+    /// Sends it.
+    pub async fn send(self, server: &Router) -> Exchange {
+        let (method, path) = (self.method, path_of(self.url));
+        let own_host = self.header.filter(|(name, _)| *name == HOST.as_str());
+        let host = own_host.map_or(host_of(self.url), |(_, host)| host);
+        let bearer = format!("Bearer {}", self.token);
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(HOST, host)
+            .header(AUTHORIZATION, &bearer);
+        let mut shown = format!(
+            "{method} {path}\nAuthorization: Bearer {}\n",
+            short(self.token)
+        );
+        let mut curl = Curl::new(method, self.url).header("Authorization", &bearer);
+        if let Some((name, value)) = self.header {
+            shown += &format!("{name}: {value}\n");
+            curl = curl.header(name, value);
+            if own_host.is_none() {
+                request = request.header(name, value);
+            }
+        }
+        if let Some(body) = self.body {
+            request = request.header(CONTENT_TYPE, "application/json");
+            shown += &format!("Content-Type: application/json\n\n{body}");
+            curl = curl.header("Content-Type", "application/json").body(body);
+        }
+        let body = Body::from(self.body.unwrap_or_default().to_owned());
+        let answer = send(server, request.body(body)).await;
+        Exchange {
+            what: "sent-call",
+            request: cut(&shown),
+            curl: whole(curl.command()),
+            answer: Some(answer),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod groups;
 mod held;
 mod home;
 mod memory;
+mod named;
 mod play;
 mod query;
 mod shared;
@@ -26,6 +27,7 @@ use axum::Router;
 
 use memory::Memory;
 use realm::App;
+use realm::cache::PerEdition;
 #[cfg(test)]
 use server::Route;
 use server::Routes;
@@ -35,7 +37,13 @@ pub use demo::{Demo, DemoClient, DemoIntrospector, DemoMembership, DemoRealm, De
 
 /// The demo's pages, to be merged with `server`'s routes in demo mode only.
 pub fn router(app: Arc<App>, server: Router, samples: Arc<Samples>) -> Router {
+    let examples = app.realms();
+    let examples = examples
+        .iter()
+        .map(|realm| (realm.id().to_owned(), PerEdition::default()));
+    let examples = examples.collect();
     let playground = Arc::new(Playground {
+        examples,
         server,
         app,
         samples,

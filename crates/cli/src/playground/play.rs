@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, State};
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -16,6 +16,7 @@ use super::verdicts::Verdicts;
 use super::views::{AskForm, HeldView, PlayPage};
 use super::words::Reader;
 use realm::Realm;
+use sandbox::ExampleCalls;
 use server::ApiError;
 use server::csrf;
 use server::pages::{foreign_form, nowhere, respond};
@@ -114,7 +115,12 @@ fn new_browser(playground: &Playground) -> (String, Option<HeaderValue>) {
 }
 
 /// `GET /play/{realm}`: the app's side and the API's side.
-pub async fn show(seat: Seat, reader: Reader, query: PlayQuery) -> Response {
+pub async fn show(
+    State(playground): State<Arc<Playground>>,
+    seat: Seat,
+    reader: Reader,
+    query: PlayQuery,
+) -> Response {
     let mut play = {
         let mut play = seat.play();
         if reader.by_hand {
@@ -131,7 +137,10 @@ pub async fn show(seat: Seat, reader: Reader, query: PlayQuery) -> Response {
     };
     let catalog = seat.realm.catalog();
     let token = play.held.as_ref().map(|held| held.access_token.as_str());
-    let verdicts = Verdicts::of(&seat.realm, token).await;
+    let examples = playground.examples.get(seat.realm.id());
+    let examples =
+        examples.map(|own| own.of(seat.realm.edition(), || ExampleCalls::of(&seat.realm)));
+    let verdicts = Verdicts::of(&seat.realm, token, examples.as_deref()).await;
     let table = groups::table(catalog, &verdicts, reader.words, &query);
     let held = play.held.as_ref().map(|held| {
         let app = seat.client(&held.client);
@@ -148,6 +157,7 @@ pub async fn show(seat: Seat, reader: Reader, query: PlayQuery) -> Response {
         ask: AskForm::new(reader.words, catalog, client, &seat.demo),
         users: seat.demo.users.clone(),
         held,
+        named: verdicts.named(),
         play,
         table,
         query,

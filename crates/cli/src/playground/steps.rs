@@ -8,13 +8,15 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use oauth::model::TokenHash;
 
 use super::demo::DemoClient;
-use super::exchange::{Exchange, call_api, credentials, cut, post_form};
+use super::exchange::{ApiCall, Exchange, credentials, cut, post_form};
 use super::form::Fields;
 use super::held::Held;
 use super::memory::{Call, Notice, Pending, Play};
+use super::named::Named;
 use super::play::Seat;
 use super::query::PlayQuery;
 use super::shared::Playground;
+use super::verdicts::Verdicts;
 use server::pages::respond;
 
 type Shared = State<Arc<Playground>>;
@@ -253,7 +255,17 @@ pub async fn call(
     let method = fields.get("method").unwrap_or("GET");
     let url = format!("{}{path}", seat.demo.api);
     let body = fields.get("body");
-    let exchange = call_api(&playground.server, method, &url, &held.access_token, body).await;
+    let verdicts = Verdicts::of(&seat.realm, Some(&held.access_token), None).await;
+    let named = verdicts.named();
+    let header = named.as_ref().and_then(Named::header);
+    let call = ApiCall {
+        method,
+        url: &url,
+        token: &held.access_token,
+        header,
+        body,
+    };
+    let exchange = call.send(&playground.server).await;
     {
         let mut play = seat.play();
         play.notice = None;

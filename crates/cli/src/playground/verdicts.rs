@@ -6,8 +6,11 @@ use enforce::{
 use oauth::model::Organisation;
 use realm::Realm;
 use realm::cache::InProcessVerifier;
+use sandbox::ExampleCalls;
 use scope::{ApiRequest, Catalog, Endpoint, Explanation, OrganisationKey, Requirement};
 use server::pages::Words;
+
+use super::named::{Named, by_key};
 
 /// What can be said of the held token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +38,8 @@ pub struct Row {
     pub open: Option<bool>,
     /// Why not, or what comes with it.
     pub why: String,
-    /// Does the call carry a body?
-    pub has_body: bool,
+    /// The body to send, where the call carries one.
+    pub body: Option<String>,
 }
 
 /// A token against the calls of a catalog, as things stand now.
@@ -44,13 +47,18 @@ pub struct Verdicts<'a> {
     catalog: &'a Catalog,
     organisation: Option<Arc<Organisation>>,
     access: Option<AccessNow>,
+    examples: Option<&'a ExampleCalls>,
     /// Is there a token that still counts?
     pub token: TokenState,
 }
 
 impl<'a> Verdicts<'a> {
     /// What stands behind this token.
-    pub async fn of(realm: &'a Realm, token: Option<&str>) -> Self {
+    pub async fn of(
+        realm: &'a Realm,
+        token: Option<&str>,
+        examples: Option<&'a ExampleCalls>,
+    ) -> Self {
         let verified = match token {
             Some(token) => verify(realm, token).await,
             None => None,
@@ -66,6 +74,7 @@ impl<'a> Verdicts<'a> {
         Self {
             catalog: realm.catalog(),
             organisation,
+            examples,
             token: match (token, &access) {
                 (None, _) => TokenState::None,
                 (Some(_), Some(_)) => TokenState::Live,
@@ -78,7 +87,7 @@ impl<'a> Verdicts<'a> {
     /// Whether the token opens the endpoint, by a call of its example; `None` without a token.
     pub fn opens(&self, endpoint: &Endpoint) -> Option<bool> {
         let access = self.access.as_ref()?;
-        let example = self.example_path(endpoint);
+        let example = self.path(endpoint, |_| None);
         let request = ApiRequest::new(endpoint.method.as_str(), &example);
         let decision = scope::decide(self.catalog, &access.as_access(), &request);
         Some(decision.is_permit())
@@ -88,13 +97,16 @@ impl<'a> Verdicts<'a> {
     pub fn row(&self, words: Words, number: usize, endpoint: &Endpoint) -> Row {
         let example = self.example_path(endpoint);
         let method = endpoint.method.as_str();
+        let has_body = matches!(method, "POST" | "PUT" | "PATCH");
+        let body = || self.examples.and_then(|own| own.body(endpoint));
+        let body = has_body.then(|| body().map_or_else(|| "{}".to_owned(), |own| own.to_string()));
         let judged = self.access.as_ref().map(|access| {
             let request = ApiRequest::new(method, &example);
             access.explain(self.catalog, &request)
         });
         Row {
             endpoint: number,
-            has_body: matches!(method, "POST" | "PUT" | "PATCH"),
+            body,
             method,
             path: endpoint.path.clone(),
             example,
@@ -104,19 +116,32 @@ impl<'a> Verdicts<'a> {
         }
     }
 
-    /// The endpoint's path with values that can be called.
+    /// How calls name the organisation, besides their path.
+    pub fn named(&self) -> Option<Named> {
+        Named::of(self.catalog, self.organisation.as_deref())
+    }
+
+    /// The endpoint's path with values that can be called: records that a sandbox begins with.
     fn example_path(&self, endpoint: &Endpoint) -> String {
-        endpoint.filled(|name| {
+        let organisation = self.organisation.as_ref().map(|own| own.id);
+        self.path(endpoint, |name| {
+            self.examples?.id(endpoint, name, organisation?)
+        })
+    }
+
+    fn path(&self, endpoint: &Endpoint, id: impl Fn(&str) -> Option<String>) -> String {
+        let path = endpoint.filled(|name| {
             if let Some(key) = self.catalog.organisation_parameters().get(name) {
-                let named = self.organisation.as_ref().map(|one| match key {
-                    OrganisationKey::Id => one.id.to_string(),
-                    OrganisationKey::Slug => one.slug.clone(),
-                    OrganisationKey::Number => one.number.to_string(),
-                });
+                let named = self.organisation.as_ref().map(|one| by_key(one, *key));
                 return named.unwrap_or_else(|| "1".to_owned());
             }
-            chosen_by(&endpoint.requirement, name).unwrap_or_else(|| "1".to_owned())
-        })
+            let value = chosen_by(&endpoint.requirement, name).or_else(|| id(name));
+            value.unwrap_or_else(|| "1".to_owned())
+        });
+        match self.named() {
+            Some(named) => named.in_path(path),
+            None => path,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::exchange::{self, Exchange};
 use super::groups::{Group, Table};
 use super::held::{Because, Held};
 use super::memory::{Call, Notice, Play};
+use super::named::Named;
 use super::query::{PlayQuery, Show};
 use super::verdicts::{Row, TokenState, in_words};
 use super::words::Reader;
@@ -44,6 +45,8 @@ pub struct PlayPage {
     pub ask: AskForm,
     pub users: Vec<DemoUser>,
     pub held: Option<HeldView>,
+    /// How calls name the organisation, besides their path.
+    pub named: Option<Named>,
     pub play: Play,
     pub table: Table,
     pub query: PlayQuery,
@@ -89,6 +92,19 @@ impl PlayPage {
         let (open, total) = (open.to_string(), total.to_string());
         let values = [("open", open.as_str()), ("total", total.as_str())];
         self.reader.words.with(key, &values)
+    }
+
+    /// Tells what is sent with each call, so that it names the organisation.
+    fn named_text(&self) -> Option<String> {
+        let words = self.reader.words;
+        Some(match self.named.as_ref()? {
+            Named::Header(name, value) => {
+                let header = format!("{name}: {value}");
+                words.with("named-header", &[("header", &header)])
+            }
+            Named::Host(host) => words.with("named-host", &[("host", host)]),
+            Named::Query(name, _) => words.with("named-query", &[("parameter", name)]),
+        })
     }
 
     fn step(&self) -> Step {

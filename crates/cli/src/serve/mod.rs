@@ -101,6 +101,9 @@ async fn serve(configuration: &Configuration) -> Outcome {
     .base_url(&configuration.base_url)
     .keys(keys);
     for (catalog, realm) in catalogs {
+        if let Some(description) = realm.description()? {
+            app = app.description(catalog.id(), description);
+        }
         app = app.policy(catalog.id(), realm.policy).realm(catalog);
     }
     let app = app

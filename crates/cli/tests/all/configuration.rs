@@ -55,6 +55,27 @@ fn a_right_one_is_right() {
     check(&folder(&everything)).ok();
 }
 
+/// What a sandbox answers by must be readable; where there is no sandbox, nobody asks for it.
+#[test]
+fn a_description_beside_a_catalog_is_read_where_there_is_a_sandbox() {
+    let realm = "[[realm]]\ncatalog = \"my-api.toml\"\n";
+    let with = |text: &str, more: &str| {
+        let folder = folder(&format!("{LEAST}{realm}{more}"));
+        let catalog = folder.path().join("my-api.toml");
+        scopegate(["catalog", "new", "my-api", "-o", catalog.to_str().unwrap()]).ok();
+        std::fs::write(folder.path().join("my-api.api.json"), text).unwrap();
+        check(&folder)
+    };
+    let right = r#"{"format": 1, "operations": [], "definitions": {}}"#;
+    with(right, "sandbox = true\n").ok();
+    with("{", "sandbox = false\n").ok();
+    let ran = with("{", "sandbox = true\n");
+    assert_eq!(ran.code, 1, "{ran:?}");
+    for word in ["my-api.api.json", "cannot be read", "remove it"] {
+        assert!(ran.out.contains(word), "{ran:?}");
+    }
+}
+
 #[test]
 fn every_mistake_is_named_with_its_line() {
     wrong(

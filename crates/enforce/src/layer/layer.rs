@@ -28,6 +28,10 @@ pub(super) struct Gate {
 impl RequireScopeLayer {
     /// A layer that decides by `catalog`. `issuer` is the issuer's URL, which challenges name
     /// as their `realm` (RFC 6750 section 3).
+    ///
+    /// What the verifier and the source of access answer has to be made of the same catalog: sets of
+    /// scopes mean nothing in another one. A service whose catalog changes makes all three anew, and
+    /// puts the new layer in the place of the old one.
     #[must_use]
     pub fn new(
         catalog: Arc<Catalog>,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use scope::{Catalog, ClientState, Limits, Scope, ScopeSet, ScopeToken};
+use scope::{Answer, Catalog, ClientState, GrantAnswers, Limits, Scope, ScopeSet, ScopeToken};
 
 use super::{GrantError, allowed};
 use crate::client_authentication::AuthenticatedClient;
@@ -133,17 +133,18 @@ pub fn decide(
         .into());
     }
     let lost = catalog.scope_of(&scope.difference(&standing));
-    let mut not_allowed = lost.tokens().to_vec();
-    for name in not_given {
-        let known = |withheld: &&Withheld| withheld.scope == name.as_str();
-        match grant.withheld.iter().find(known) {
-            Some(reason) => withheld.push(reason.clone()),
-            None => not_allowed.push(name),
+    let history = grant.history(token.position.map(|Position(place)| place));
+    let (mut reduced, mut refused) = (Vec::new(), Vec::new());
+    for name in lost.tokens().iter().cloned().chain(not_given) {
+        match history.answer(catalog, name.as_str()) {
+            Some(Answer::Withheld(known)) => withheld.push(Withheld {
+                scope: name.to_string(),
+                reason: known.reason,
+            }),
+            Some(Answer::Reduced) => reduced.push(name),
+            Some(Answer::Refused) | None => refused.push(name),
         }
     }
-    let (reduced, refused): (Vec<_>, Vec<_>) = not_allowed
-        .into_iter()
-        .partition(|name| grant.is_taken_off(name));
     Ok(RefreshGrant {
         grant: token.grant,
         family: token.family,

@@ -123,12 +123,19 @@ impl Grant {
         Cow::Owned(tokens.filter(|name| !is_lost(name)).cloned().collect())
     }
 
-    /// Was it taken off by the person? It may have been allowed again since, to what came after.
-    #[must_use]
-    pub fn is_taken_off(&self, name: &ScopeToken) -> bool {
-        let is_refused = self.refused.contains(name.as_str());
-        let was_taken_off = self.taken_off.contains_key(name) && !is_refused;
-        self.reduced.contains(name.as_str()) || was_taken_off
+    /// What the person took off that something issued at this place has lost. It may have been
+    /// allowed again since, to what came after.
+    fn reduced_of(&self, issued: Option<Position>) -> Cow<'_, Scope> {
+        let is_lost = |(name, taken_off): &(&ScopeToken, &Position)| {
+            let is_refused = self.refused.contains(name.as_str());
+            !is_refused && is_cut_off(issued, Some(**taken_off))
+        };
+        let mut lost = self.taken_off.iter().filter(is_lost).peekable();
+        if lost.peek().is_none() {
+            return Cow::Borrowed(&self.reduced);
+        }
+        let lost = lost.map(|(name, _)| name);
+        Cow::Owned(self.reduced.tokens().iter().chain(lost).cloned().collect())
     }
 
     /// What it allows and another state of it does not.
@@ -150,12 +157,12 @@ pub enum GrantOwner {
 }
 
 impl GrantAnswers for Grant {
-    fn history(&self) -> History<'_> {
+    fn history(&self, issued: Option<i64>) -> History<'_> {
         History {
             requested: Some(&self.requested),
             refused: &self.refused,
             withheld: &self.withheld,
-            reduced: &self.reduced,
+            reduced: self.reduced_of(issued.map(Position)),
         }
     }
 }

@@ -44,6 +44,7 @@ impl AccessSource for RealmCache {
         now.organisation = organisation;
         now.approved = client.approved;
         now.rights = rights;
+        now.issued = token.position;
         now.answers = grant.map(|grant| grant.grant as Arc<dyn GrantAnswers>);
         Ok(now)
     }

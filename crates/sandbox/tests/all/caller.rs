@@ -1,12 +1,16 @@
 //! Someone with a token for the sandbox.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::Request;
 use oauth::model::{Approval, Client, Membership, Organisation, Role, Timestamp, Uuid};
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
+use scope::{ApiDescription, Catalog};
 use serde_json::Value;
+use storage::SqliteStore;
 
-use crate::support::{Answer, World, audit, catalog, scope};
+use crate::support::{Answer, World, audit, scope};
 
 /// A world with an app that is registered and approved for everything.
 pub struct Sandbox {
@@ -37,8 +41,17 @@ impl Sandbox {
         Self::register(&self.world, id).await
     }
 
+    /// The sandbox of an API's description.
+    pub async fn described(catalog: Catalog, description: ApiDescription) -> Self {
+        let database = SqliteStore::open_in_memory().await.unwrap();
+        let kind = oauth::policy::Sandbox::IsTheApi;
+        let world = World::described(kind, catalog, description, Arc::new(database)).await;
+        let app = Self::register(&world, "app").await;
+        Self { world, app }
+    }
+
     async fn register(world: &World, id: &str) -> Client {
-        let catalog = catalog(&world.realm);
+        let catalog = Arc::clone(world.app.realm(&world.realm).unwrap().catalog());
         let every = catalog.scope_of(&catalog.all()).to_string();
         let client = world.add(world.app_client(id, &every)).await;
         for elevation in catalog.elevations() {

@@ -18,6 +18,7 @@ mod support;
 
 mod browsers;
 mod caller;
+mod described;
 mod every_endpoint;
 mod expand;
 mod organisations;

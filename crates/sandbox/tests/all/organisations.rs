@@ -133,7 +133,7 @@ async fn samples_are_sown_once_and_the_same_each_time() {
     let (app, id) = (&sandbox.world.app, sandbox.world.muster.id);
     let realm = app.realm("bokio").unwrap();
     let kept = realm::SandboxRecords::of(app, &realm, id);
-    let sow = async || sandbox::seed(&kept, &catalog, app.now()).await;
+    let sow = async || sandbox::seed(&kept, &catalog, None, app.now()).await;
     sow().await.unwrap();
     let customers = format!("/v1/companies/{id}/customers");
     let before = ids(&sandbox.list(&customers, "customers:read").await);

@@ -33,6 +33,9 @@ pub(super) fn read<'d>(
     m: &mut Mistakes,
 ) -> Option<Draft<'d>> {
     let mut table = entry.table(place.table, m)?;
+    // Under `[scopes]` the key of the table is the name.
+    let named = place.action.and_then(|_| table.take("name"));
+    let named = named.and_then(|entry| entry.string(m).map(str::to_owned));
     let title = table.text("title", "a few words", &head.languages, m);
     let description = table.text("description", "one or two sentences", &head.languages, m);
     let added_entry = table.take("added");
@@ -87,7 +90,7 @@ pub(super) fn read<'d>(
     table.finish(m);
 
     let definition = ScopeDefinition {
-        name: place.name,
+        name: named.unwrap_or(place.name),
         resource: place.resource.to_owned(),
         action: place.action.map(str::to_owned),
         title,

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::Text;
 use crate::catalog::Head;
 use crate::definition::{Accepted, GuideSection};
 use crate::mistake::{Mistakes, suggest};
 use crate::table::{Entry, Table};
+use crate::{Text, is_language};
 
 /// The head while the rest of the file is read.
 pub(super) struct DraftHead {
@@ -112,11 +112,7 @@ fn languages(file: &mut Table<'_>, m: &mut Mistakes) -> Vec<String> {
     };
     let mut languages: Vec<String> = Vec::new();
     for (language, span) in entry.strings(m) {
-        let fits = language.len() >= 2
-            && language
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        if !fits {
+        if !is_language(language) {
             m.at(
                 &span,
                 format!("`{language}` is not a language"),

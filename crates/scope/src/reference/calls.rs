@@ -26,12 +26,26 @@ impl Page<'_> {
             return;
         }
         let words = self.words;
-        let (call, needs, note) = (words.call, words.needs, words.note);
-        *part += &format!("\n### {heading}\n\n| {call} | {needs} | {note} |\n|---|---|---|\n");
-        for endpoint in endpoints {
+        let notes: Vec<String> = endpoints.iter().map(|own| self.note(own)).collect();
+        let has_notes = notes.iter().any(|note| !note.is_empty());
+        let third = |text: &str| match has_notes {
+            true => format!(" {text} |"),
+            false => String::new(),
+        };
+        let (call, needs) = (words.call, words.needs);
+        *part += &format!(
+            "\n### {heading}\n\n| {call} | {needs} |{}\n",
+            third(words.note)
+        );
+        *part += if has_notes {
+            "|---|---|---|\n"
+        } else {
+            "|---|---|\n"
+        };
+        for (endpoint, note) in endpoints.iter().zip(&notes) {
             let call = code(&format!("{} {}", endpoint.method, endpoint.path));
             let needs = requirement(words, &endpoint.requirement);
-            *part += &format!("| {call} | {needs} | {} |\n", self.note(endpoint));
+            *part += &format!("| {call} | {needs} |{}\n", third(note));
         }
     }
 
@@ -81,7 +95,7 @@ impl Page<'_> {
     }
 }
 
-fn requirement(words: &Words, required: &Requirement) -> String {
+pub(super) fn requirement(words: &Words, required: &Requirement) -> String {
     let joined = |parts: &[Requirement], word: &str| {
         let parts: Vec<String> = parts.iter().map(|part| nested(words, part)).collect();
         parts.join(&format!(" {word} "))

@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 use crate::catalog::Catalog;
 use crate::definition::{Added, Resource, RowFilter, ScopeDefinition, ScopeStatus};
+use crate::endpoint::Requirement;
 use crate::policy::{Connections, Decline};
 use words::Words;
 
@@ -39,6 +40,12 @@ pub fn markdown(catalog: &Catalog, language: &str, addresses: &Addresses) -> Str
     }));
     parts.extend(page.sources());
     parts.join("\n")
+}
+
+/// What a call needs, in one language: Markdown for a cell of a table, with the names of scopes as
+/// code.
+pub fn needs(requirement: &Requirement, language: &str) -> String {
+    calls::requirement(words::words(language), requirement)
 }
 
 struct Page<'a> {

@@ -1,4 +1,5 @@
 //! What people read about a decision: one snapshot of every kind of message.
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use scope::{
@@ -61,7 +62,7 @@ fn message(catalog: &Catalog, request: &ApiRequest<'_>, situation: &Situation<'_
         requested: None,
         refused: &parse(situation.refused),
         withheld: &withheld,
-        reduced: &parse(situation.reduced),
+        reduced: Cow::Owned(parse(situation.reduced)),
     };
     let access = Access {
         subject: if situation.machine {
@@ -265,22 +266,22 @@ fn the_challenge_names_what_can_be_granted_now() {
     let was_retired = [withheld("new:read", WithheldReason::Retired)];
     let nothing = History::default();
     for history in [
-        nothing,
+        nothing.clone(),
         History {
             refused: &old,
-            ..nothing
+            ..nothing.clone()
         },
         History {
-            reduced: &old,
-            ..nothing
+            reduced: Cow::Borrowed(&old),
+            ..nothing.clone()
         },
         History {
             withheld: &not_registered,
-            ..nothing
+            ..nothing.clone()
         },
         History {
             withheld: &was_retired,
-            ..nothing
+            ..nothing.clone()
         },
     ] {
         let request = ApiRequest::new("POST", "/things");

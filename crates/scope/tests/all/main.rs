@@ -12,12 +12,16 @@
     reason = "tests fail by panicking"
 )]
 
+mod api_description;
 mod bounds;
 mod broken;
 mod effective;
 mod explanations;
 mod grouping;
 mod laws;
+mod least;
+#[path = "../support/least_by_force.rs"]
+mod least_by_force;
 mod odata;
 #[path = "../support/odata.rs"]
 mod odata_api;
@@ -26,3 +30,5 @@ mod paths;
 mod shipped;
 #[path = "../support/small_catalog.rs"]
 mod small_catalog;
+#[path = "../support/wide_rules.rs"]
+mod wide_rules;

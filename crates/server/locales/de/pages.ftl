@@ -215,6 +215,7 @@ scopes-authorization = Autorisierung
 scopes-token = Token
 scopes-metadata = Metadaten
 scopes-api = API
+scopes-version = Version
 scopes-filter = Einen Scope, ein Wort oder einen Pfad finden
 scopes-filter-button = Finden
 scopes-filter-clear = Alle zeigen
@@ -227,7 +228,7 @@ scopes-endpoints = { $count ->
     [one] Öffnet { $count } Aufruf
    *[other] Öffnet { $count } Aufrufe
 }
-scopes-endpoints-more =
+scopes-calls-more =
     { $count ->
         [one] Und einer mehr; suchen Sie ihn oben.
        *[other] Und { $count } mehr; suchen Sie sie oben.
@@ -235,13 +236,9 @@ scopes-endpoints-more =
 scopes-no-endpoints = Es ist kein Aufruf bekannt, den dieser Scope öffnet.
 scopes-risk = Risiko { $level } von 5: { $reason }
 scopes-implies = Umfasst { $scopes }.
-scopes-needs = verlangt { $rule }
-scopes-with = zusammen mit { $scopes }
-scopes-any = einer von { $scopes } genügt
-scopes-if-path = wenn { $name } im Pfad { $values } ist
-scopes-if-query = wenn { $name } in der Query { $values } ist
-scopes-if-body = wenn { $name } im Body { $values } ist
-scopes-value-with-others = { $value } (mit weiteren)
+scopes-calls = Alle Aufrufe
+scopes-call = Aufruf
+scopes-call-needs = Braucht
 scopes-contents = Ressourcen
 scopes-every-grant = In jeder Berechtigung; eine App muss nicht darum bitten.
 scopes-new-client = In der Registrierung jeder neuen App.

@@ -215,6 +215,7 @@ scopes-authorization = Authorization
 scopes-token = Token
 scopes-metadata = Metadata
 scopes-api = API
+scopes-version = Version
 scopes-filter = Find a scope, a word or a path
 scopes-filter-button = Find
 scopes-filter-clear = Show all
@@ -227,7 +228,7 @@ scopes-endpoints = { $count ->
     [one] Opens { $count } call
    *[other] Opens { $count } calls
 }
-scopes-endpoints-more =
+scopes-calls-more =
     { $count ->
         [one] And one more; look for it above.
        *[other] And { $count } more; look for them above.
@@ -235,13 +236,9 @@ scopes-endpoints-more =
 scopes-no-endpoints = No call is known that this scope opens.
 scopes-risk = Risk { $level } of 5: { $reason }
 scopes-implies = Includes { $scopes }.
-scopes-needs = takes { $rule }
-scopes-with = together with { $scopes }
-scopes-any = one of { $scopes } is enough
-scopes-if-path = if { $name } in the path is { $values }
-scopes-if-query = if { $name } in the query is { $values }
-scopes-if-body = if { $name } in the body is { $values }
-scopes-value-with-others = { $value } (with others)
+scopes-calls = All calls
+scopes-call = Call
+scopes-call-needs = Needs
 scopes-contents = Resources
 scopes-every-grant = On every grant; an app need not ask for it.
 scopes-new-client = In the registration of every new app.

@@ -215,6 +215,7 @@ scopes-authorization = Autorisation
 scopes-token = Jeton
 scopes-metadata = Métadonnées
 scopes-api = API
+scopes-version = Version
 scopes-filter = Trouver un scope, un mot ou un chemin
 scopes-filter-button = Trouver
 scopes-filter-clear = Tout afficher
@@ -227,7 +228,7 @@ scopes-endpoints = { $count ->
     [one] Ouvre { $count } appel
    *[other] Ouvre { $count } appels
 }
-scopes-endpoints-more =
+scopes-calls-more =
     { $count ->
         [one] Et un de plus ; cherchez-le ci-dessus.
        *[other] Et { $count } de plus ; cherchez-les ci-dessus.
@@ -235,13 +236,9 @@ scopes-endpoints-more =
 scopes-no-endpoints = On ne connaît aucun appel que ce scope ouvre.
 scopes-risk = Risque { $level } sur 5 : { $reason }
 scopes-implies = Comprend { $scopes }.
-scopes-needs = exige { $rule }
-scopes-with = avec { $scopes }
-scopes-any = un seul de { $scopes } suffit
-scopes-if-path = si { $name } dans le chemin est { $values }
-scopes-if-query = si { $name } dans la requête est { $values }
-scopes-if-body = si { $name } dans le corps est { $values }
-scopes-value-with-others = { $value } (avec d’autres)
+scopes-calls = Tous les appels
+scopes-call = Appel
+scopes-call-needs = Nécessite
 scopes-contents = Ressources
 scopes-every-grant = Dans chaque autorisation ; une application n’a pas à le demander.
 scopes-new-client = Dans l’enregistrement de chaque nouvelle application.

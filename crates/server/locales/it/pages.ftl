@@ -215,6 +215,7 @@ scopes-authorization = Autorizzazione
 scopes-token = Token
 scopes-metadata = Metadati
 scopes-api = API
+scopes-version = Versione
 scopes-filter = Trovare uno scope, una parola o un percorso
 scopes-filter-button = Trova
 scopes-filter-clear = Mostra tutti
@@ -227,7 +228,7 @@ scopes-endpoints = { $count ->
     [one] Apre { $count } chiamata
    *[other] Apre { $count } chiamate
 }
-scopes-endpoints-more =
+scopes-calls-more =
     { $count ->
         [one] E un altro; lo cerchi qui sopra.
        *[other] E altri { $count }; li cerchi qui sopra.
@@ -235,13 +236,9 @@ scopes-endpoints-more =
 scopes-no-endpoints = Non è nota alcuna chiamata che questo scope apra.
 scopes-risk = Rischio { $level } su 5: { $reason }
 scopes-implies = Comprende { $scopes }.
-scopes-needs = richiede { $rule }
-scopes-with = insieme a { $scopes }
-scopes-any = basta uno tra { $scopes }
-scopes-if-path = se { $name } nel percorso è { $values }
-scopes-if-query = se { $name } nella query è { $values }
-scopes-if-body = se { $name } nel corpo è { $values }
-scopes-value-with-others = { $value } (con altri)
+scopes-calls = Tutte le chiamate
+scopes-call = Chiamata
+scopes-call-needs = Richiede
 scopes-contents = Risorse
 scopes-every-grant = In ogni autorizzazione; un’applicazione non deve chiederlo.
 scopes-new-client = Nella registrazione di ogni nuova applicazione.

@@ -215,6 +215,7 @@ scopes-authorization = Auktorisering
 scopes-token = Token
 scopes-metadata = Metadata
 scopes-api = API
+scopes-version = Version
 scopes-filter = Hitta ett scope, ett ord eller en sökväg
 scopes-filter-button = Hitta
 scopes-filter-clear = Visa alla
@@ -227,7 +228,7 @@ scopes-endpoints = { $count ->
     [one] Öppnar { $count } anrop
    *[other] Öppnar { $count } anrop
 }
-scopes-endpoints-more =
+scopes-calls-more =
     { $count ->
         [one] Och en till; sök efter den ovan.
        *[other] Och { $count } till; sök efter dem ovan.
@@ -235,13 +236,9 @@ scopes-endpoints-more =
 scopes-no-endpoints = Inget anrop är känt som detta scope öppnar.
 scopes-risk = Risk { $level } av 5: { $reason }
 scopes-implies = Omfattar { $scopes }.
-scopes-needs = kräver { $rule }
-scopes-with = tillsammans med { $scopes }
-scopes-any = ett av { $scopes } räcker
-scopes-if-path = om { $name } i sökvägen är { $values }
-scopes-if-query = om { $name } i frågesträngen är { $values }
-scopes-if-body = om { $name } i innehållet är { $values }
-scopes-value-with-others = { $value } (med andra)
+scopes-calls = Alla anrop
+scopes-call = Anrop
+scopes-call-needs = Kräver
 scopes-contents = Resurser
 scopes-every-grant = I varje tillstånd; en app behöver inte be om det.
 scopes-new-client = I registreringen av varje ny app.

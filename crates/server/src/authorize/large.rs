@@ -129,7 +129,7 @@ pub(super) fn parts(
         hidden: (hidden.len(), if is_choice { hidden_on } else { 0 }),
         carried: carried.collect(),
         needed: (needed.len() > FEW_NEEDED).then(|| maker.needed(needed)),
-        groups: maker.groups(found, hidden.len() > 0),
+        groups: maker.groups(found),
     }
 }
 
@@ -289,7 +289,7 @@ impl Maker<'_> {
         find.split_whitespace().all(|word| text.contains(word))
     }
 
-    fn groups(&self, offered: Vec<Offered<'_>>, is_part: bool) -> Vec<Group> {
+    fn groups(&self, offered: Vec<Offered<'_>>) -> Vec<Group> {
         let resources: Vec<&Resource> = offered
             .iter()
             .filter_map(|one| self.catalog.resource(&one.of.resource))
@@ -317,7 +317,7 @@ impl Maker<'_> {
         };
         let mut order: Vec<&Together> = groups.iter().collect();
         order.sort_by_cached_key(|group| Reverse(weight(group)));
-        let open = is_part || order.len() == 1;
+        let open = offered.len() <= MOST_ROWS || order.len() == 1;
         let mut offered: Vec<Option<Offered<'_>>> = offered.into_iter().map(Some).collect();
         let made = order.into_iter().map(|group| {
             let title = self.title(group, &members(group, &resources));

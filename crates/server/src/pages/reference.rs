@@ -8,16 +8,15 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use pulldown_cmark::{Event, Parser};
 use realm::Realm;
 use realm::cache::Edition;
-use scope::{Added, Catalog, Resource, RowFilter, ScopeDefinition, ScopeStatus, Text};
-
-use super::conditions::condition;
-use super::views::{
-    EndpointLine, GuideProse, Mark, MarkKind, ResourceSection, ScopeEntry, ScopeText,
+use scope::{
+    Added, Catalog, Endpoint, Requirement, Resource, RowFilter, ScopeDefinition, ScopeStatus, Text,
 };
+
+use super::views::{CallLine, GuideProse, Mark, MarkKind, ResourceSection, ScopeText};
 use super::words::Words;
 
-/// The most endpoints that one page lists; the others are counted. Whoever looks for one finds it.
-const MOST_ENDPOINTS: usize = 1_000;
+/// The most calls that one page lists; the others are counted. Whoever looks for one finds it.
+const MOST_CALLS: usize = 1_000;
 
 /// Those of every realm, each made when it is first asked for.
 #[derive(Default)]
@@ -59,6 +58,9 @@ pub(crate) struct Reference {
     pub(crate) summary: String,
     pub(crate) guide: Arc<[GuideProse]>,
     resources: Vec<Section>,
+    /// How many there are.
+    scopes: usize,
+    calls: Vec<Line>,
 }
 
 struct Section {
@@ -69,28 +71,46 @@ struct Section {
 }
 
 struct Entry {
+    place: usize,
     text: Arc<ScopeText>,
     /// Name, title and description, a line each.
     sought: String,
-    endpoints: Vec<Line>,
 }
 
+/// A call, and the scopes it names, by their places.
 struct Line {
-    shown: Arc<EndpointLine>,
+    shown: Arc<CallLine>,
     sought: String,
+    scopes: Vec<usize>,
 }
 
 impl Reference {
     /// One pass over the scopes and one over the endpoints.
     pub(crate) fn of(catalog: &Catalog, words: Words) -> Self {
-        let mut opened = endpoints(catalog, words);
+        let places = catalog.scopes().iter().enumerate();
+        let places: HashMap<&str, usize> = places
+            .map(|(place, own)| (own.name.as_str(), place))
+            .collect();
+        let calls = calls(catalog, words, &places);
+        let mut opened = vec![0_usize; catalog.scopes().len()];
+        for place in calls.iter().flat_map(|line| &line.scopes) {
+            opened
+                .iter_mut()
+                .skip(*place)
+                .take(1)
+                .for_each(|count| *count += 1);
+        }
         let maker = Maker { catalog, words };
-        let mut entry = |definition: &ScopeDefinition| Entry {
-            text: Arc::new(maker.text(definition)),
-            sought: maker.sought(definition),
-            endpoints: opened.remove(definition.name.as_str()).unwrap_or_default(),
+        let entry = |definition: &ScopeDefinition| {
+            let place = places.get(definition.name.as_str()).copied()?;
+            let opened = opened.get(place).copied().unwrap_or_default();
+            Some(Entry {
+                place,
+                text: Arc::new(maker.text(definition, opened)),
+                sought: maker.sought(definition),
+            })
         };
-        let mut section = |resource: &Resource| Section {
+        let section = |resource: &Resource| Section {
             id: format!("resource-{}", resource.name),
             title: maker.shown(&resource.title).to_owned(),
             sought: maker.shown(&resource.title).to_lowercase(),
@@ -98,7 +118,7 @@ impl Reference {
                 .scopes
                 .iter()
                 .filter_map(|id| catalog.scope(*id))
-                .map(&mut entry)
+                .filter_map(entry)
                 .collect(),
         };
         let guide = catalog.guide().iter().map(|section| GuideProse {
@@ -108,99 +128,118 @@ impl Reference {
         Self {
             summary: maker.shown(catalog.summary()).to_owned(),
             guide: guide.collect(),
-            resources: catalog.resources().iter().map(&mut section).collect(),
+            resources: catalog.resources().iter().map(section).collect(),
+            scopes: places.len(),
+            calls,
         }
     }
 
-    /// What holds the words; everything for none.
-    pub(crate) fn find(&self, words: Words, query: &str) -> Vec<ResourceSection> {
-        let mut finding = Finding {
-            words,
-            query: &query.to_lowercase(),
-            room: MOST_ENDPOINTS,
+    /// What holds the words, everything for none: scopes that are told in them or open such a call,
+    /// and calls that are written so or need such a scope.
+    pub(crate) fn find(&self, words: Words, query: &str) -> Found {
+        let query = query.to_lowercase();
+        let holds = |text: &str| text.contains(&query);
+        let mut told = vec![false; self.scopes];
+        let mut found = vec![false; self.scopes];
+        let note = |marks: &mut Vec<bool>, place: usize| {
+            marks
+                .iter_mut()
+                .skip(place)
+                .take(1)
+                .for_each(|mark| *mark = true);
         };
-        let resources = self.resources.iter();
-        resources
-            .filter_map(|section| {
-                let whole = finding.holds(&section.sought);
-                let entries = section.scopes.iter();
-                let scopes: Vec<ScopeEntry> = entries
-                    .filter_map(|entry| finding.entry(entry, whole))
-                    .collect();
-                (!scopes.is_empty()).then(|| ResourceSection {
-                    id: section.id.clone(),
-                    title: section.title.clone(),
-                    scopes,
-                })
+        for section in &self.resources {
+            let whole = holds(&section.sought);
+            let own = section
+                .scopes
+                .iter()
+                .filter(|own| whole || holds(&own.sought));
+            own.for_each(|entry| note(&mut told, entry.place));
+        }
+        let is = |marks: &[bool], place: usize| marks.get(place).copied().unwrap_or_default();
+        let (mut calls, mut more) = (Vec::new(), 0_usize);
+        for line in &self.calls {
+            let is_written = holds(&line.sought);
+            if is_written {
+                line.scopes
+                    .iter()
+                    .for_each(|place| note(&mut found, *place));
+            } else if !line.scopes.iter().any(|place| is(&told, *place)) {
+                continue;
+            }
+            match calls.len() < MOST_CALLS {
+                true => calls.push(Arc::clone(&line.shown)),
+                false => more += 1,
+            }
+        }
+        let resources = self.resources.iter().filter_map(|section| {
+            let own = section.scopes.iter();
+            let own = own.filter(|own| is(&told, own.place) || is(&found, own.place));
+            let scopes: Vec<Arc<ScopeText>> = own.map(|own| Arc::clone(&own.text)).collect();
+            (!scopes.is_empty()).then(|| ResourceSection {
+                id: section.id.clone(),
+                title: section.title.clone(),
+                scopes,
             })
-            .collect()
-    }
-}
-
-struct Finding<'q> {
-    words: Words,
-    query: &'q str,
-    /// How many endpoints more the page lists.
-    room: usize,
-}
-
-impl Finding<'_> {
-    fn holds(&self, text: &str) -> bool {
-        text.contains(self.query)
-    }
-
-    /// The entry if it, or all of its resource, holds the words; only the endpoints that hold
-    /// them where it is they that do.
-    fn entry(&mut self, entry: &Entry, whole: bool) -> Option<ScopeEntry> {
-        let whole = whole || self.holds(&entry.sought);
-        let lines = entry.endpoints.iter();
-        let found = lines.filter(|line| whole || self.holds(&line.sought));
-        let found: Vec<&Line> = found.collect();
-        if !whole && found.is_empty() {
-            return None;
-        }
-        let count = |key, number: usize| {
-            let number = i64::try_from(number).unwrap_or(i64::MAX);
-            self.words.count(key, number)
-        };
-        let listed = found.len().min(self.room);
-        let more = found.len() - listed;
-        let entry = ScopeEntry {
-            text: Arc::clone(&entry.text),
-            counted: count("scopes-endpoints", found.len()),
-            more: (more > 0).then(|| count("scopes-endpoints-more", more)),
-            endpoints: found
-                .into_iter()
-                .take(listed)
-                .map(|line| Arc::clone(&line.shown))
-                .collect(),
-        };
-        self.room -= listed;
-        Some(entry)
-    }
-}
-
-/// By scope the calls that name it; a call that an included scope opens stands there.
-fn endpoints(catalog: &Catalog, words: Words) -> HashMap<&str, Vec<Line>> {
-    let mut opened: HashMap<&str, Vec<Line>> = HashMap::new();
-    for endpoint in catalog.endpoints() {
-        let mut names = endpoint.requirement.scopes();
-        names.sort_unstable();
-        names.dedup();
-        let sought = format!("{} {}", endpoint.method.as_str(), endpoint.path).to_lowercase();
-        for name in names {
-            let line = Line {
-                shown: Arc::new(EndpointLine {
-                    method: endpoint.method.as_str().to_owned(),
-                    path: endpoint.path.clone(),
-                    condition: condition(words, &endpoint.requirement, name),
-                }),
-                sought: sought.clone(),
-            };
-            opened.entry(name).or_default().push(line);
+        });
+        Found {
+            resources: resources.collect(),
+            calls,
+            more: (more > 0).then(|| {
+                let more = i64::try_from(more).unwrap_or(i64::MAX);
+                words.count("scopes-calls-more", more)
+            }),
         }
     }
-    opened
+}
+
+/// What a search leaves of the page.
+pub(crate) struct Found {
+    pub(crate) resources: Vec<ResourceSection>,
+    pub(crate) calls: Vec<Arc<CallLine>>,
+    /// How many more calls there are, in words.
+    pub(crate) more: Option<String>,
+}
+
+/// Every call, as the catalog has them.
+fn calls(catalog: &Catalog, words: Words, places: &HashMap<&str, usize>) -> Vec<Line> {
+    let line = |endpoint: &Endpoint| {
+        let names = endpoint.requirement.scopes();
+        let mut scopes: Vec<usize> = names
+            .iter()
+            .filter_map(|name| places.get(name).copied())
+            .collect();
+        scopes.sort_unstable();
+        scopes.dedup();
+        let (method, path) = (endpoint.method.as_str(), &endpoint.path);
+        Line {
+            shown: Arc::new(CallLine {
+                method: method.to_owned(),
+                path: path.clone(),
+                needs: needs(&endpoint.requirement, words),
+            }),
+            sought: format!("{method} {path}").to_lowercase(),
+            scopes,
+        }
+    };
+    catalog.endpoints().iter().map(line).collect()
+}
+
+/// As HTML. In most calls it is one scope, and no Markdown has to be read for that.
+fn needs(requirement: &Requirement, words: Words) -> String {
+    if let Requirement::Scope(name) = requirement {
+        let mut html = String::new();
+        let code = std::iter::once(Event::Code(name.as_str().into()));
+        pulldown_cmark::html::push_html(&mut html, code);
+        return html;
+    }
+    let markdown = scope::reference::needs(requirement, words.language().code());
+    let html = prose(&markdown.replace("\\|", "|"));
+    let inner = html
+        .trim()
+        .strip_prefix("<p>")
+        .and_then(|own| own.strip_suffix("</p>"));
+    inner.map(str::to_owned).unwrap_or(html)
 }
 
 struct Maker<'c> {
@@ -213,8 +252,10 @@ impl Maker<'_> {
         text.get(self.words.language().code())
     }
 
-    fn text(&self, definition: &ScopeDefinition) -> ScopeText {
+    fn text(&self, definition: &ScopeDefinition, opened: usize) -> ScopeText {
+        let count = i64::try_from(opened).unwrap_or(i64::MAX);
         ScopeText {
+            opens: (opened > 0).then(|| self.words.count("scopes-endpoints", count)),
             name: definition.name.clone(),
             title: self.shown(&definition.title).to_owned(),
             about: self.shown(&definition.description).to_owned(),

@@ -25,12 +25,16 @@ pub(crate) async fn show(references: Arc<References>, visit: Visit) -> Response 
     let (words, realm) = (visit.words, Arc::clone(&visit.realm));
     let shown = heavy::PAGES.run(move || {
         let reference = references.of(&realm, words);
+        let found = reference.find(words, &query);
         let page = ScopesPage {
             frame,
             summary: reference.summary.clone(),
             addresses: Addresses::of(realm.issuer(), realm.audience()),
+            version: realm.catalog().version().to_owned(),
             guide: Arc::clone(&reference.guide),
-            resources: reference.find(words, &query),
+            resources: found.resources,
+            calls: found.calls,
+            more: found.more,
             query,
         };
         respond::page(StatusCode::OK, &page)

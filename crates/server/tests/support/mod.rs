@@ -16,7 +16,7 @@ use oauth::model::*;
 use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::{Secret, SecretKind};
 use realm::{App, FixedClock, Realm, SeededRandom};
-use scope::{Catalog, Scope};
+use scope::{ApiDescription, Catalog, Scope};
 use storage::{SqliteStore, Store};
 
 pub use answer::Answer;
@@ -104,6 +104,16 @@ impl World {
         catalog: Catalog,
         database: Arc<dyn Store>,
     ) -> Self {
+        Self::described(sandbox, catalog, ApiDescription::default(), database).await
+    }
+
+    /// With what is known of the bodies and answers of its API.
+    pub async fn described(
+        sandbox: Sandbox,
+        catalog: Catalog,
+        description: ApiDescription,
+        database: Arc<dyn Store>,
+    ) -> Self {
         let realm = &catalog.id().to_owned();
         let store = Arc::new(FaultyStore::new(database));
         let clock = Arc::new(FixedClock::at(start()));
@@ -114,6 +124,7 @@ impl World {
         )
         .base_url(BASE)
         .policy(realm, with(sandbox))
+        .description(realm, description)
         .realm(catalog)
         .build_with_store();
         let (app, followed) = building.await.unwrap();
@@ -303,9 +314,9 @@ pub fn router(app: &Arc<App>) -> Router {
 
 /// Realms that share a database must not draw the same ids.
 fn seed(realm: &str) -> u64 {
-    realm
-        .bytes()
-        .fold(7, |seed, byte| seed * 31 + u64::from(byte))
+    realm.bytes().fold(7_u64, |seed, byte| {
+        seed.wrapping_mul(31).wrapping_add(u64::from(byte))
+    })
 }
 
 async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisation) {

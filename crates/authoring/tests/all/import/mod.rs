@@ -3,9 +3,10 @@
 mod access;
 mod bad_input;
 mod broken;
-mod given;
+mod description;
+pub mod given;
 mod names;
 mod paths;
-mod real;
+pub mod real;
 mod sources;
 mod update;

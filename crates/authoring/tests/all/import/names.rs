@@ -7,6 +7,10 @@ use super::given::{catalog_of, found, of_yaml};
 
 /// An API whose calls need these scopes, each with the text of the document.
 fn with(scopes: &[(&str, &str)]) -> Imported {
+    of_yaml(&described(scopes), &Options::default())
+}
+
+fn described(scopes: &[(&str, &str)]) -> String {
     let declared: String = scopes
         .iter()
         .map(|(name, text)| format!("'{name}': '{text}', "))
@@ -15,11 +19,10 @@ fn with(scopes: &[(&str, &str)]) -> Imported {
         format!("  /a{place}: {{ get: {{ security: [{{oauth: ['{name}']}}] }} }}\n")
     };
     let paths: String = scopes.iter().enumerate().map(path).collect();
-    let text = format!(
+    format!(
         "openapi: 3.0.0\ninfo: {{title: X, version: '1'}}\ncomponents: {{securitySchemes: {{oauth: \
          {{type: oauth2, flows: {{implicit: {{scopes: {{{declared}}}}}}}}}}}}}\npaths:\n{paths}"
-    );
-    of_yaml(&text, &Options::default())
+    )
 }
 
 fn pattern(names: &[&str]) -> String {
@@ -45,7 +48,7 @@ fn pattern(names: &[&str]) -> String {
 
 #[test]
 fn the_pattern_is_the_one_that_explains_most_names() {
-    let table: [(&[&str], &str); 9] = [
+    let table: [(&[&str], &str); 10] = [
         (
             &["contact_show", "contact_edit", "task_show"],
             "{resource}_{action} 3",
@@ -54,9 +57,13 @@ fn the_pattern_is_the_one_that_explains_most_names() {
             &["invoices:read", "invoices:write", "openid"],
             "{resource}:{action} 2",
         ),
-        // Bare forms are explained, though they stand alone.
+        // Bare forms of what can be read are explained, and one row with it.
         (
             &["contacts", "contacts.read", "files", "files.read"],
+            "{resource}.{action} 4",
+        ),
+        (
+            &["contacts", "contacts.write", "files.write"],
             "{resource}.{action} 2",
         ),
         (
@@ -73,7 +80,7 @@ fn the_pattern_is_the_one_that_explains_most_names() {
                 "https://x.example/auth/mail.readonly",
                 "https://x.example/auth/drive",
             ],
-            "https://x.example/auth/{resource}.{action} 2",
+            "https://x.example/auth/{resource}.{action} 3",
         ),
         // Words that many resources share are actions, whatever they mean.
         (&["a:frob", "b:frob", "c:frob"], "{resource}:{action} 3"),
@@ -301,9 +308,9 @@ fn the_report_shows_what_speaks_for_any_of_a_list() {
         "{report}"
     );
     assert!(
-        report.contains("2 speak for any of them: reads")
-            && report.contains("1 speak for any of them: the names")
-            && report.contains("1 give no sign"),
+        report.contains("in 2 it looks like any of them: what reads")
+            && report.contains("in 1 it looks like any of them: the names")
+            && report.contains("in 1 nothing tells"),
         "{report}"
     );
     let text = imported.catalog.as_deref().unwrap();
@@ -340,5 +347,51 @@ fn names_that_a_file_could_take_for_something_else_stand_alone() {
             .scopes()
             .len(),
         6
+    );
+}
+
+#[test]
+fn a_bare_form_is_in_one_row_with_what_it_is_the_wider_form_of() {
+    let imported = with(&[
+        ("contacts", "Read and write access to contacts"),
+        ("contacts.read", "Read access to contacts"),
+        ("files.read", ""),
+        ("tasks", ""),
+    ]);
+    let text = imported.catalog.as_deref().unwrap();
+    let catalog = catalog_of(text);
+    let rows = catalog.resources().iter().map(|own| {
+        let scopes = own.scopes.iter().map(|id| catalog.scope(*id).unwrap());
+        let scopes: Vec<String> = scopes
+            .map(|own| format!("{} {}", own.name, own.action.as_deref().unwrap_or("-")))
+            .collect();
+        format!("{}: {}", own.name, scopes.join(", "))
+    });
+    let rows: Vec<String> = rows.collect();
+    assert_eq!(
+        rows,
+        [
+            "contacts: contacts.read read, contacts readwrite",
+            "files: files.read read",
+            "tasks: tasks -",
+        ],
+        "{text}"
+    );
+    assert_eq!(
+        catalog.action("readwrite").unwrap().title.get("en"),
+        "See and change"
+    );
+    assert!(text.contains("name = \"contacts\"   # guessed"), "{text}");
+    // A file that was edited takes it so, too.
+    let few = [("files", ""), ("files.read", ""), ("contacts.read", "")];
+    let more = [&few[..], &[("contacts", "")]].concat();
+    let mut options = Options::default();
+    options.update = Some(("my-api.toml".to_owned(), with(&few).catalog.unwrap()));
+    let updated = of_yaml(&described(&more), &options);
+    let catalog = catalog_of(updated.catalog.as_deref().unwrap());
+    let own = catalog.scope(catalog.find("contacts").unwrap()).unwrap();
+    assert_eq!(
+        (own.resource.as_str(), own.action.as_deref()),
+        ("contacts", Some("readwrite"))
     );
 }

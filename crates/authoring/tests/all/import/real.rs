@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::given::catalog_of;
 
 /// Every description there is; none where nobody has them, which CI does not let pass.
-fn descriptions() -> Vec<PathBuf> {
+pub fn descriptions() -> Vec<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/openapi");
     let named = std::env::var_os("OPENAPI_DESCRIPTIONS").map(PathBuf::from);
     let folder = named.clone().unwrap_or(beside);

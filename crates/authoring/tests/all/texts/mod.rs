@@ -132,6 +132,43 @@ fn texts_with_marks_of_xml_and_of_tables_survive_both() {
 }
 
 #[test]
+fn no_text_is_a_formula_in_a_table_and_each_comes_back() {
+    let begins = [
+        "=1+1", "+1", "-1", "@A1", "＝1", "＋1", "－1", "＠A1", "\\t=1",
+    ];
+    let others = [
+        "'", "''", "'t is", "- ", "'=1", "''=1", "'''-", "a=1", "1-2", "é",
+    ];
+    for own in begins.iter().chain(&others) {
+        let file = SMALL
+            .replace("Two lines,", "Two lines")
+            .replace("Names.", own);
+        let own = own.replace("\\t", "\t");
+        let catalog = catalog(&file);
+        let table = to_csv(&catalog, &["en".to_owned(), "de".to_owned()]);
+        let cells = table.split([',', '\n']).map(|cell| cell.trim_matches('"'));
+        let marks = ['=', '+', '-', '@', '\t', '＝', '＋', '－', '＠'];
+        assert!(
+            cells.into_iter().all(|cell| !cell.starts_with(marks)),
+            "{table}"
+        );
+        let read = read_translations(&table, "en").unwrap();
+        assert!(read.iter().any(|one| one.text == own), "{own}: {table}");
+        // The source is compared with the text itself, too.
+        let translated = table.replace(",\n", ",Ja\n");
+        let read = read_translations(&translated, "en").unwrap();
+        let taken = take("small.toml", &file, &read).unwrap();
+        assert!(
+            taken.outdated.is_empty() && taken.set["de"] > 3,
+            "{translated}"
+        );
+    }
+    // A translator may write one plainly.
+    let read = read_translations("key,de\ntitle,=1\n", "en").unwrap();
+    assert_eq!(read[0].text, "=1");
+}
+
+#[test]
 fn what_does_not_fit_is_told_and_the_rest_taken() {
     let csv = "\u{feff}key;en;de\ntitle;Small;Klein\nactions.read.title;Look;Ansehen\nnowhere.title;X;Y\nguide[7].title;X;Y\n";
     let read = read_translations(csv, "en").unwrap();

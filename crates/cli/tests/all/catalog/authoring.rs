@@ -113,6 +113,15 @@ fn texts_go_to_a_translator_and_back() {
     scopegate(xliff).wrong(&["name it with --language"]);
     let xliff = scopegate(xliff.iter().chain(&["--language", "de"]));
     assert!(xliff.out.contains("<target>Kontakte ansehen</target>"));
+    for format in ["csv", "xliff"] {
+        let export = ["catalog", "texts", "export", "bexio", "--format", format];
+        let into = |language| scopegate(export.iter().chain(&["--language", language]));
+        into("en").wrong(&["written in `en`", "name one to translate them to"]);
+        for language in ["e", "en-", "de_CH", "=1", "../x", "-", "123"] {
+            let option = format!("--language={language}");
+            scopegate(export.iter().chain(&[option.as_str()])).wrong(&["BCP 47"]);
+        }
+    }
     scopegate(["catalog", "texts", "import", &catalog, "/nowhere.csv"])
         .wrong(&["cannot read /nowhere.csv"]);
 }

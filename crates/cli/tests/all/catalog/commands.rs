@@ -283,6 +283,19 @@ fn minimal_names_the_least_scopes_and_what_each_call_needs() {
 }
 
 #[test]
+fn what_never_ends_is_not_read_to_its_end() {
+    let questions: [&[&str]; 3] = [
+        &["minimal", "bexio", "/dev/zero"],
+        &["texts", "import", "/dev/zero", "x.csv"],
+        &["check", "/dev/zero"],
+    ];
+    for question in questions {
+        let ran = scopegate(std::iter::once(&"catalog").chain(question));
+        ran.wrong(&["it is longer than ", " MB"]);
+    }
+}
+
+#[test]
 fn minimal_names_every_call_it_does_not_know() {
     let unknown = "GET /2.0/contact\nGET /2.0/nowhere\nPURGE /2.0/contact\n";
     let said = scopegate_with_input(["catalog", "minimal", "bexio", "-"], unknown);

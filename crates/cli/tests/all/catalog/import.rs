@@ -76,6 +76,45 @@ fn what_it_writes_is_a_catalog_that_every_question_works_on() {
     again.wrong(&["is there already", "--update"]);
 }
 
+/// What the description says of bodies and answers is kept beside the catalog.
+#[test]
+fn the_description_is_kept_beside_the_catalog() {
+    let folder = tempfile::tempdir().unwrap();
+    let notes = file(folder.path(), "notes.yaml", CLEAN);
+    let notes = notes.to_str().unwrap();
+    let (catalog, beside) = (
+        folder.path().join("my.notes.toml"),
+        folder.path().join("my.notes.api.json"),
+    );
+    let catalog = catalog.to_str().unwrap();
+    let import = |more: &[&str]| {
+        let arguments = ["catalog", "import", notes];
+        scopegate(arguments.iter().chain(more))
+    };
+    let ran = import(&["-o", catalog, "--no-schemas"]).ok();
+    assert!(!beside.exists() && !ran.out.contains("api.json"), "{ran:?}");
+    std::fs::remove_file(catalog).unwrap();
+    let ran = import(&["-o", catalog]).ok();
+    assert!(
+        ran.out.contains("is in ") && ran.out.contains("my.notes.api.json"),
+        "{ran:?}"
+    );
+    let kept = std::fs::read_to_string(&beside).unwrap();
+    let read = scope::ApiDescription::parse("x", kept.as_bytes()).unwrap();
+    assert_eq!(read.operations.len(), 1);
+    // A newer description renews it, whatever was there.
+    std::fs::write(&beside, "old").unwrap();
+    import(&["--update", catalog]).ok();
+    assert_eq!(std::fs::read_to_string(&beside).unwrap(), kept);
+    std::fs::write(&beside, "old").unwrap();
+    import(&["--update", catalog, "--no-schemas"]).ok();
+    assert_eq!(std::fs::read_to_string(&beside).unwrap(), "old");
+    // One that is left over is not overwritten, and nothing is written beside it.
+    std::fs::remove_file(catalog).unwrap();
+    import(&["-o", catalog]).wrong(&["my.notes.api.json", "is there already", "--no-schemas"]);
+    assert!(!Path::new(catalog).exists());
+}
+
 #[test]
 fn without_a_file_the_catalog_goes_to_standard_output_alone() {
     let folder = tempfile::tempdir().unwrap();

@@ -3,4 +3,6 @@
 mod authoring;
 mod commands;
 mod decision_cases;
+mod export;
 mod import;
+mod minimal;

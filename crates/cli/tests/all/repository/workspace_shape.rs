@@ -31,7 +31,7 @@ const EDGES: [(&str, &[&str]); 11] = [
     // Measures; nothing may depend on it.
     ("bench", &["scope", "oauth", "storage"]),
     // Tries the readers of what strangers send; nothing may depend on it.
-    ("fuzz", &["scope", "oauth", "enforce"]),
+    ("fuzz", &["scope", "authoring", "oauth", "enforce"]),
 ];
 
 /// Those that may name the store. What others do with it is a function of `realm`.
@@ -42,6 +42,7 @@ const PURE: [(&str, &[&str]); 2] = [
     (
         "scope",
         &[
+            "fixedbitset",
             "memchr",
             "rustc-hash",
             "serde",

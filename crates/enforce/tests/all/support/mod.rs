@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -36,12 +37,12 @@ pub struct Answers {
 }
 
 impl GrantAnswers for Answers {
-    fn history(&self) -> History<'_> {
+    fn history(&self, _: Option<i64>) -> History<'_> {
         History {
             requested: None,
             refused: &self.refused,
             withheld: &self.withheld,
-            reduced: &self.reduced,
+            reduced: Cow::Borrowed(&self.reduced),
         }
     }
 }

@@ -8,7 +8,7 @@ use scope::{Catalog, ScopeSet};
 
 use super::{asks, offered};
 use crate::small_catalog::SmallCatalog;
-use crate::support::{any, approval, client, crossing, grant, invoices, none, now, scope, shipped};
+use crate::support::{approval, client, crossing, grant, invoices, none, now, scope, shipped};
 
 fn at_once(catalog: &Catalog, offer: &Offer) -> [String; 4] {
     let answers = AtOnce::of(catalog, offer).unwrap();

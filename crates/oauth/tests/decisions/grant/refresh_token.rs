@@ -13,7 +13,7 @@ use oauth::model::{
     Client, Grant, GrantStatus, Position, RefreshToken, RevocationReason, TokenHash, Uuid, Withheld,
 };
 use oauth::status::Worth;
-use scope::{Catalog, Scope, ScopeSet, ScopeToken, WithheldReason};
+use scope::{Answer, Catalog, GrantAnswers, Scope, ScopeSet, ScopeToken, WithheldReason};
 
 struct Refresh {
     catalog: Catalog,
@@ -104,6 +104,33 @@ fn what_was_taken_off_does_not_come_back_where_it_is_allowed_again() {
         assert_eq!(given.position, refresh.token.position);
         assert_eq!(given.reduced.contains("contact_edit"), left == lost);
         assert_eq!(given.refused, scope(""));
+        // Who calls with a token from then is told the same.
+        let history = refresh.grant.history(issued);
+        let told = history.answer(&refresh.catalog, "contact_edit");
+        assert_eq!(told, (left == lost).then_some(Answer::Reduced));
+    }
+}
+
+/// As the refusal of a call has it: what was withheld at the latest consent comes first.
+#[test]
+fn what_is_missing_has_the_reason_that_a_call_is_told() {
+    let mut refresh = Refresh::new("general contact_show contact_edit invoice_show");
+    refresh.grant.granted = scope("general contact_show");
+    refresh.grant.reduced = scope("contact_edit invoice_show");
+    refresh.grant.withheld = vec![Withheld {
+        scope: "invoice_show".to_owned(),
+        reason: WithheldReason::NotRegistered,
+    }];
+    let given = refresh.run(&[]).unwrap();
+    assert_eq!(given.reduced, scope("contact_edit"));
+    assert_eq!(given.withheld, refresh.grant.withheld);
+    assert_eq!(given.refused, scope(""));
+    let history = refresh.grant.history(None);
+    for (name, told) in [
+        ("contact_edit", Answer::Reduced),
+        ("invoice_show", Answer::Withheld(&refresh.grant.withheld[0])),
+    ] {
+        assert_eq!(history.answer(&refresh.catalog, name), Some(told));
     }
 }
 

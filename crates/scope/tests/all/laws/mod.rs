@@ -7,18 +7,21 @@ mod paths;
 mod rule;
 mod seen;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use scope::{
-    Access, ApiRequest, Catalog, History, RowFilter, Scope, ScopeSet, ScopeToken, Subject, Visible,
-    Withheld, WithheldReason, decide, decide_without_token, explain, minimal,
+    Access, ApiRequest, Catalog, History, Proof, RowFilter, Scope, ScopeSet, ScopeToken, Subject,
+    Visible, Withheld, WithheldReason, decide, decide_without_token, explain, minimal,
 };
 
 use call::Call;
 use draws::Draws;
 use model::Model;
 use naive::Holder;
+
+use crate::least_by_force::Api;
 
 /// A random catalog, with the choices left over for what is done with it.
 fn drawn(numbers: Vec<u32>) -> (Draws, Model, Catalog) {
@@ -89,7 +92,7 @@ impl Past {
             requested: None,
             refused: &self.refused,
             withheld: &self.withheld,
-            reduced: &self.reduced,
+            reduced: Cow::Borrowed(&self.reduced),
         }
     }
 }
@@ -306,6 +309,12 @@ proptest! {
         match minimal(&catalog, &requests) {
             Ok(minimal) => {
                 prop_assert!(opens_all(&minimal.scope));
+                let api = Api::new(&catalog);
+                if let Some(choices) = api.choices(&requests, 2_000) {
+                    prop_assert_eq!(minimal.proof, Proof::Least);
+                    let told = api.check(&choices, &minimal);
+                    prop_assert!(told.is_ok(), "{}\n{:?}\n{}", told.unwrap_err(), requests, model.file());
+                }
                 for spared in minimal.scope.tokens() {
                     let rest = minimal.scope.tokens().iter().filter(|token| *token != spared).cloned().collect();
                     prop_assert!(!opens_all(&rest), "{} can be spared", spared);

@@ -29,6 +29,7 @@ pub struct ModelScope {
     pub retired: bool,
     pub elevated: bool,
     pub own_records: bool,
+    pub risk: Option<usize>,
     /// Names of scopes that it says itself it brings.
     pub brings: Vec<String>,
 }
@@ -172,6 +173,9 @@ impl Model {
             if !scope.brings.is_empty() {
                 writeln!(file, "implies = {:?}", scope.brings).unwrap();
             }
+            if let Some(risk) = scope.risk {
+                write!(file, "risk = {risk}\nrisk_reason = {{ en = \"R\" }}\n").unwrap();
+            }
             file += if scope.own_records {
                 "row_filter = \"own-records\"\n"
             } else {
@@ -204,6 +208,7 @@ fn scope(draws: &mut Draws, name: String, resource: String, action: Option<usize
         retired: !every_grant && draws.chance(8),
         elevated: !every_grant && draws.chance(6),
         own_records: draws.chance(5),
+        risk: (!draws.chance(3)).then(|| 1 + draws.below(5)),
         brings: Vec::new(),
     }
 }

@@ -9,7 +9,6 @@ use scope::Catalog;
 use super::small_catalog::SmallCatalog;
 use crate::language::Language;
 use crate::pages::reference::Reference;
-use crate::pages::views::ResourceSection;
 use crate::pages::words::Words;
 
 /// Ten scopes, and this many endpoints, of which each is named by one.
@@ -30,18 +29,13 @@ fn words() -> Words {
     Words::new(Language::English)
 }
 
-fn lines(found: &[ResourceSection]) -> usize {
-    let scopes = found.iter().flat_map(|section| &section.scopes);
-    scopes.map(|scope| scope.endpoints.len()).sum()
-}
-
 /// What it takes to make one, to find nothing, and to show everything.
 fn cost(endpoints: usize) -> [u64; 3] {
     let catalog = catalog(endpoints);
     let mut reference = None;
     let made = measure(|| reference = Some(Reference::of(&catalog, words())));
     let reference = reference.unwrap();
-    let nothing = measure(|| assert!(reference.find(words(), "zzzz").is_empty()));
+    let nothing = measure(|| assert!(reference.find(words(), "zzzz").calls.is_empty()));
     let everything = measure(|| drop(reference.find(words(), "")));
     [made, nothing, everything].map(|counted| counted.count_total)
 }
@@ -59,22 +53,21 @@ fn a_search_makes_no_text_and_the_reference_is_made_in_one_pass() {
 }
 
 #[test]
-fn a_page_lists_a_thousand_endpoints_and_counts_the_others() {
+fn a_page_lists_a_thousand_calls_and_counts_the_others() {
     let reference = Reference::of(&catalog(1_500), words());
     let all = reference.find(words(), "");
-    assert_eq!(all.len(), 10);
-    assert_eq!(lines(&all), 1_000);
-    let more = |section: &ResourceSection| section.scopes[0].more.clone();
-    assert_eq!(more(&all[0]), None);
-    assert_eq!(more(&all[9]).unwrap(), "And 150 more; look for them above.");
-    assert_eq!(all[9].scopes[0].counted, "Opens 150 calls");
+    assert_eq!((all.resources.len(), all.calls.len()), (10, 1_000));
+    assert_eq!(all.more.unwrap(), "And 500 more; look for them above.");
+    let last = &all.resources[9];
+    assert_eq!(last.scopes[0].opens.as_deref(), Some("Opens 150 calls"));
     // What is looked for is found there, too, however it is written.
     let found = reference.find(words(), "GET /things1499/");
-    assert_eq!(lines(&found), 1);
-    assert_eq!(found[0].scopes[0].endpoints[0].path, "/Things1499/{id}");
-    assert_eq!(found[0].title, all[9].title);
-    assert!(Arc::ptr_eq(
-        &found[0].scopes[0].text,
-        &all[9].scopes[0].text
-    ));
+    assert_eq!((found.calls.len(), found.more), (1, None));
+    assert_eq!(found.calls[0].path, "/Things1499/{id}");
+    assert_eq!(found.calls[0].needs, "<code>r9:read</code>");
+    assert_eq!(found.resources.len(), 1);
+    assert!(Arc::ptr_eq(&found.resources[0].scopes[0], &last.scopes[0]));
+    // A scope leads to its calls.
+    let of_scope = reference.find(words(), "r9:read");
+    assert_eq!((of_scope.resources.len(), of_scope.calls.len()), (1, 150));
 }

@@ -20,12 +20,18 @@ pub(crate) struct ScopesPage {
     pub summary: String,
     /// Where the first requests go.
     pub addresses: Addresses,
+    /// The catalog's version.
+    pub version: String,
     /// What is looked for; empty for everything.
     pub query: String,
     /// Prose, rendered from the catalog's Markdown by us; the only HTML not escaped.
     pub guide: Arc<[GuideProse]>,
     /// The scopes, by resource.
     pub resources: Vec<ResourceSection>,
+    /// Every call, in the catalog's order.
+    pub calls: Vec<Arc<CallLine>>,
+    /// How many more there are, in words.
+    pub more: Option<String>,
 }
 
 /// A section of prose.
@@ -45,20 +51,7 @@ pub(crate) struct ResourceSection {
     /// In plain words.
     pub title: String,
     /// Its scopes.
-    pub scopes: Vec<ScopeEntry>,
-}
-
-/// One scope, with what it opens.
-#[derive(Debug, Clone)]
-pub(crate) struct ScopeEntry {
-    /// What is said of it.
-    pub text: Arc<ScopeText>,
-    /// How many endpoints it opens, in words.
-    pub counted: String,
-    /// What it opens.
-    pub endpoints: Vec<Arc<EndpointLine>>,
-    /// How many more there are, in words.
-    pub more: Option<String>,
+    pub scopes: Vec<Arc<ScopeText>>,
 }
 
 /// What is said of a scope.
@@ -74,17 +67,19 @@ pub(crate) struct ScopeText {
     pub marks: Vec<Mark>,
     /// Implication, elevation, successor and the like, each a sentence.
     pub notes: Vec<String>,
+    /// How many calls name it, in words.
+    pub opens: Option<String>,
 }
 
-/// An endpoint a scope opens.
+/// A call, and what it needs.
 #[derive(Debug, Clone)]
-pub(crate) struct EndpointLine {
+pub(crate) struct CallLine {
     /// HTTP method.
     pub method: String,
     /// Path template.
     pub path: String,
-    /// What else it takes, when this scope alone is not enough.
-    pub condition: Option<String>,
+    /// Safe HTML, made by us.
+    pub needs: String,
 }
 
 impl ScopesPage {
@@ -112,38 +107,27 @@ impl ScopesPage {
                 kind: MarkKind::Note,
             }],
             notes: vec![frame.tv("scopes-implies", [("scopes", "contact_show")])],
+            opens: Some(frame.n("scopes-endpoints", 9)),
         };
-        let entry = ScopeEntry {
-            text: Arc::new(text.clone()),
-            counted: frame.n("scopes-endpoints", 9),
-            more: Some(frame.n("scopes-endpoints-more", 7)),
-            endpoints: vec![
-                Arc::new(EndpointLine {
-                    method: "POST".to_owned(),
-                    path: "/2.0/contact".to_owned(),
-                    condition: None,
-                }),
-                Arc::new(EndpointLine {
-                    method: "POST".to_owned(),
-                    path: "/2.0/kb_offer/{id}/invoice".to_owned(),
-                    condition: Some(frame.tv(
-                        "scopes-needs",
-                        [("rule", "kb_offer_edit and kb_invoice_edit")],
-                    )),
-                }),
-            ],
+        let unopened = ScopeText {
+            name: "lead_show".to_owned(),
+            marks: Vec::new(),
+            opens: None,
+            ..text.clone()
         };
-        let unopened = ScopeEntry {
-            text: Arc::new(ScopeText {
-                name: "lead_show".to_owned(),
-                marks: Vec::new(),
-                ..text
-            }),
-            endpoints: Vec::new(),
-            ..entry.clone()
+        let call = |path: &str, needs: &str| CallLine {
+            method: "POST".to_owned(),
+            path: path.to_owned(),
+            needs: needs.to_owned(),
         };
+        let both = "<code>kb_offer_edit</code> and <code>kb_invoice_edit</code>";
+        let calls = [
+            call("/2.0/contact", "<code>contact_edit</code>"),
+            call("/2.0/kb_offer/{id}/invoice", both),
+        ];
         let full = Self {
             addresses: Addresses::of("https://login.example.com/bexio", "https://api.example.com"),
+            version: "2019-12".to_owned(),
             summary: "Business software for small companies in Switzerland.".to_owned(),
             query: String::new(),
             guide: Arc::new([GuideProse {
@@ -153,13 +137,17 @@ impl ScopesPage {
             resources: vec![ResourceSection {
                 id: "resource-contact".to_owned(),
                 title: "Contacts".to_owned(),
-                scopes: vec![entry, unopened],
+                scopes: vec![Arc::new(text), Arc::new(unopened)],
             }],
+            calls: calls.map(Arc::new).to_vec(),
+            more: Some(frame.n("scopes-calls-more", 7)),
             frame,
         };
         let nothing = Self {
             query: "\"><script>".to_owned(),
             resources: Vec::new(),
+            calls: Vec::new(),
+            more: None,
             ..full.clone()
         };
         vec![full, nothing]

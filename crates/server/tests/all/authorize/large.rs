@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -385,35 +384,14 @@ async fn compressed(browser: &Browser<'_>, place: &str) -> usize {
 
 #[tokio::test]
 async fn a_request_for_a_thousand_scopes_is_a_light_page() {
-    let world = world(many::catalog(1_000).parse()).await;
-    let all = many::names(1_000);
-    let client = world.add(world.app_client("ledgerly", &all)).await;
-    let mut browser = world.annas_browser().await;
-    let (place, _) = asked(&mut browser, &client, &all).await;
-    let sent = compressed(&browser, &place).await;
-    assert!(sent < 60_000, "{sent}");
-}
-
-/// What the page costs; the figures are for `docs/speed.md`.
-#[tokio::test]
-#[ignore = "a measurement"]
-async fn what_a_large_page_costs() {
-    for size in [14, 122, 500, 1_000] {
+    for (size, most) in [(122, 20_000), (500, 40_000), (1_000, 60_000)] {
         let world = world(many::catalog(size).parse()).await;
-        let client = world
-            .add(world.app_client("ledgerly", &many::names(size)))
-            .await;
+        let all = many::names(size);
+        let client = world.add(world.app_client("ledgerly", &all)).await;
         let mut browser = world.annas_browser().await;
-        let (place, page) = asked(&mut browser, &client, &many::names(size)).await;
-        let began = Instant::now();
-        for _ in 0..20 {
-            browser.get(&place).await;
-        }
-        let each = began.elapsed() / 20;
+        let (place, page) = asked(&mut browser, &client, &all).await;
         let sent = compressed(&browser, &place).await;
-        println!(
-            "{size}: {} bytes, {sent} compressed, {each:?}",
-            page.body.len()
-        );
+        assert!(sent < most, "{size}: {sent}");
+        assert!(page.header("content-encoding").is_none() && !page.body.contains('\u{1}'));
     }
 }

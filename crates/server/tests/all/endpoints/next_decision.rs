@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::http::Request;
 use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
 use oauth::model::{Approval, Client, RevocationReason, Role, Status, Timestamp};
 use oauth::policy::Sandbox;
@@ -151,7 +153,7 @@ async fn a_reduced_grant() {
         access
             .answers
             .unwrap()
-            .history()
+            .history(None)
             .reduced
             .contains("contact_edit")
     );
@@ -195,6 +197,12 @@ async fn what_was_taken_off_and_allowed_again_does_not_come_back_to_old_tokens()
         assert!(world.holds(&token, "contact_show").await);
         let told = world.introspected(&api, &token).await;
         assert!(told.contains("kb_invoice_show") && !told.contains("contact_edit"));
+        // The reason of a call is that of the refresh.
+        let call = Request::post("/bexio/api/2.0/contact");
+        let call = call.header("authorization", format!("Bearer {token}"));
+        let denied = world.send(call.body(Body::empty()).unwrap()).await;
+        let problem: serde_json::Value = serde_json::from_str(&denied.body).unwrap();
+        assert_eq!(problem["missing"][0]["why"], "reduced", "{problem}");
     }
     for told in [&refreshed, &redeemed] {
         assert!(!scope(told["scope"].as_str().unwrap()).contains("contact_edit"));

@@ -21,6 +21,8 @@ async fn every_realm_has_a_reference_of_all_its_scopes() {
             );
             assert!(page.body.contains(&format!("id=\"{}\"", definition.name)));
         }
+        let calls = support::catalog(realm).endpoints().len();
+        assert_eq!(page.body.matches("<tr><td><code><b>").count(), calls);
         assert!(
             page.body.len() < 60_000,
             "{realm}: {} bytes",
@@ -45,6 +47,8 @@ async fn the_reference_finds_names_words_and_paths() {
     assert!(
         by_path.body.contains("kb_offer_edit") && !by_path.body.contains("<code>task_edit</code>")
     );
+    let calls = by_name.body.matches("<tr><td><code><b>").count();
+    assert!(by_name.body.contains(&format!("Opens {calls} calls")));
     let german = browser.get("/bexio/scopes?q=kontakte&ui_locales=de").await;
     assert!(german.body.contains("contact_show"), "{}", german.body);
 }

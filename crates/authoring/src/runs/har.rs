@@ -1,0 +1,127 @@
+//! HTTP Archive 1.2, as browsers and test tools save it. What is not looked at is not kept, such as
+//! the bodies of answers.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use super::run::{Answer, Record, RecordedBody};
+
+#[derive(Deserialize)]
+struct Archive<'t> {
+    #[serde(borrow)]
+    log: Log<'t>,
+}
+
+#[derive(Deserialize)]
+struct Log<'t> {
+    #[serde(borrow)]
+    entries: Vec<Entry<'t>>,
+}
+
+#[derive(Deserialize)]
+struct Entry<'t> {
+    #[serde(borrow)]
+    request: Option<Request<'t>>,
+    response: Option<Response>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Request<'t> {
+    #[serde(borrow)]
+    method: Option<Cow<'t, str>>,
+    #[serde(borrow)]
+    url: Option<Cow<'t, str>>,
+    #[serde(borrow, default)]
+    headers: Vec<Header<'t>>,
+    #[serde(borrow)]
+    post_data: Option<PostData<'t>>,
+    body_size: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct Header<'t> {
+    #[serde(borrow)]
+    name: Option<Cow<'t, str>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PostData<'t> {
+    #[serde(borrow)]
+    mime_type: Option<Cow<'t, str>>,
+    #[serde(borrow)]
+    text: Option<Cow<'t, str>>,
+    #[serde(borrow)]
+    encoding: Option<Cow<'t, str>>,
+}
+
+#[derive(Deserialize)]
+struct Response {
+    status: Option<i64>,
+}
+
+/// Is it an archive, as far as its beginning tells?
+pub(super) fn is_archive(text: &str) -> bool {
+    let key = text.trim_start().strip_prefix('{').map(str::trim_start);
+    let value = key
+        .and_then(|key| key.strip_prefix("\"log\""))
+        .map(str::trim_start);
+    let value = value
+        .and_then(|rest| rest.strip_prefix(':'))
+        .map(str::trim_start);
+    value.is_some_and(|value| value.starts_with('{'))
+}
+
+/// Each entry, by its number from 1; without a record where method or address are missing.
+pub(super) fn read(text: &str) -> Result<Vec<(usize, Option<Record>)>, String> {
+    let archive: Archive<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let entries = archive.log.entries.into_iter().zip(1..);
+    Ok(entries
+        .map(|(entry, number)| (number, record(number, entry)))
+        .collect())
+}
+
+fn record(number: usize, entry: Entry<'_>) -> Option<Record> {
+    let request = entry.request?;
+    let method = request.method?.to_ascii_uppercase();
+    let asks_first = |header: &Header<'_>| {
+        let name = header.name.as_deref().unwrap_or_default();
+        name.eq_ignore_ascii_case("access-control-request-method")
+    };
+    let status = entry.response.and_then(|response| response.status);
+    let answer = match status.map(u16::try_from) {
+        None => Answer::Unknown,
+        Some(Ok(status)) if status > 0 => Answer::Status(status),
+        Some(_) => Answer::None,
+    };
+    Some(Record {
+        line: number,
+        is_preflight: method == "OPTIONS" && request.headers.iter().any(asks_first),
+        method,
+        target: request.url?.into_owned(),
+        host: None,
+        body: match request.post_data {
+            None if request.body_size.is_none_or(|size| size <= 0) => {
+                RecordedBody::Seen(String::new())
+            }
+            None => RecordedBody::Unseen,
+            Some(data) => body(data),
+        },
+        answer,
+    })
+}
+
+/// As a gate reads it: JSON in UTF-8, or not at all.
+fn body(data: PostData<'_>) -> RecordedBody {
+    let kind = data.mime_type.as_deref().unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let kind = kind.to_ascii_lowercase();
+    let is_json =
+        kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"));
+    match data.text {
+        Some(text) if is_json && data.encoding.is_none() => RecordedBody::Seen(text.into_owned()),
+        _ => RecordedBody::Unseen,
+    }
+}

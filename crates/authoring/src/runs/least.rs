@@ -1,0 +1,150 @@
+//! The least scopes of a run, and what no scope opens.
+
+use indexmap::IndexMap;
+use scope::{
+    ApiRequest, Catalog, MinimalScopes, Reason, UnknownCall, UnknownCalls, Visible, minimal,
+};
+use serde::Serialize;
+
+use super::run::{LeftOut, RecordedBody, RecordedCall, Run, RunFormat};
+
+/// The least scopes of a run.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct LeastOfRun<'r> {
+    /// For the calls that some scope opens.
+    pub least: MinimalScopes,
+    /// These calls, in the order of [`MinimalScopes::per_call`].
+    pub calls: Vec<&'r RecordedCall>,
+    /// Calls that no scope opens, and that should be looked at.
+    pub no_rule: Vec<NoRule>,
+    /// What does not count.
+    pub left_out: LeftOut,
+}
+
+/// A call that no scope opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct NoRule {
+    /// The method.
+    pub method: String,
+    /// The path, without its query.
+    pub path: String,
+    /// Why.
+    pub reason: Reason,
+    /// Where it stands first.
+    pub line: usize,
+    /// How often it was made, with whatever query.
+    pub times: usize,
+}
+
+/// Endings of what pages load besides the calls of their API.
+const FILES: [&str; 22] = [
+    "js",
+    "mjs",
+    "css",
+    "map",
+    "png",
+    "jpg",
+    "jpeg",
+    "gif",
+    "svg",
+    "webp",
+    "avif",
+    "ico",
+    "woff",
+    "woff2",
+    "ttf",
+    "otf",
+    "eot",
+    "wasm",
+    "mp4",
+    "webm",
+    "webmanifest",
+    "html",
+];
+
+/// Asks for the least scopes of a run. A call without a rule is told, unless it is a preflight, a
+/// file of a page, or was answered that there is no such thing; these are counted.
+///
+/// # Errors
+/// In a list of lines, which somebody wrote, every call has to have a rule: those that have none.
+pub fn least_of_run<'r>(catalog: &Catalog, run: &'r Run) -> Result<LeastOfRun<'r>, UnknownCalls> {
+    let mut left_out = run.left_out;
+    let mut no_rule: IndexMap<(String, String), NoRule> = IndexMap::new();
+    let mut calls: Vec<&RecordedCall> = run.calls.iter().collect();
+    let asked = |calls: &[&'r RecordedCall]| {
+        let requests: Vec<ApiRequest<'r>> = calls.iter().map(|call| request(call)).collect();
+        minimal(catalog, &requests)
+    };
+    let least = match asked(&calls) {
+        Err(unknown) if run.format != RunFormat::Lines => {
+            let mut unopened = unknown.calls.into_iter().peekable();
+            let mut opened = Vec::new();
+            for (place, call) in calls.iter().enumerate() {
+                match unopened.next_if(|own| own.place == place) {
+                    None => opened.push(*call),
+                    Some(unknown) => match left_out_as(call, unknown.reason, &mut left_out) {
+                        Some(count) => *count += call.times,
+                        None => tell(&mut no_rule, call, unknown),
+                    },
+                }
+            }
+            calls = opened;
+            asked(&calls)?
+        }
+        least => least?,
+    };
+    Ok(LeastOfRun {
+        least,
+        calls,
+        no_rule: no_rule.into_values().collect(),
+        left_out,
+    })
+}
+
+fn request(call: &RecordedCall) -> ApiRequest<'_> {
+    let mut request = ApiRequest::new(&call.method, &call.target);
+    if let RecordedBody::Seen(body) = &call.body {
+        request.body = Visible::Seen(body);
+    }
+    request
+}
+
+/// What a call counts as that no rule names.
+fn left_out_as<'l>(
+    call: &RecordedCall,
+    reason: Reason,
+    left_out: &'l mut LeftOut,
+) -> Option<&'l mut usize> {
+    if !matches!(reason, Reason::NoRule | Reason::MethodNotInCatalog) {
+        return None;
+    }
+    let path = call.target.split('?').next().unwrap_or_default();
+    let ending = path
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
+    let is_file = ending.is_some_and(|ending| FILES.contains(&ending.as_str()));
+    match (call.method.as_str(), call.status) {
+        ("OPTIONS", _) => Some(&mut left_out.preflights),
+        (_, Some(404 | 405)) => Some(&mut left_out.absent),
+        ("GET" | "HEAD", _) if is_file => Some(&mut left_out.files),
+        _ => None,
+    }
+}
+
+fn tell(
+    no_rule: &mut IndexMap<(String, String), NoRule>,
+    call: &RecordedCall,
+    unknown: UnknownCall,
+) {
+    let key = (unknown.method.clone(), unknown.path.clone());
+    let own = no_rule.entry(key).or_insert(NoRule {
+        method: unknown.method,
+        path: unknown.path,
+        reason: unknown.reason,
+        line: call.line,
+        times: 0,
+    });
+    own.times += call.times;
+}

@@ -1,0 +1,19 @@
+//! The calls that an app made, from what recorded them, and the least scopes for these.
+//!
+//! `read` tells the formats apart and keeps each different call once; `lines`, `access_log`,
+//! `json_lines` and `har` read one format each; `target` finds the path that the catalog means;
+//! `least` asks `scope` and sorts what no scope opens.
+
+mod access_log;
+mod har;
+mod json_lines;
+mod least;
+mod lines;
+mod read;
+mod run;
+mod target;
+
+pub use least::{LeastOfRun, NoRule, least_of_run};
+pub use read::{RunOptions, UnreadableRun, read_run};
+pub use run::{LeftOut, RecordedBody, RecordedCall, Run, RunFormat, UnreadableLine};
+pub use target::Base;

@@ -1,0 +1,216 @@
+//! A recorded run, whatever recorded it.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::access_log::{self, Logged};
+use super::run::{Record, Recorder, Run, RunFormat};
+use super::target::{Base, Found, target};
+use super::{har, json_lines, lines};
+
+/// How a run is to be read.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct RunOptions {
+    /// How it was recorded; by its beginning if not given.
+    pub format: Option<RunFormat>,
+    /// Where the API begins; every address counts if there is none.
+    pub bases: Vec<Base>,
+    /// Do calls count that were answered 401 or 403?
+    pub counts_refused: bool,
+}
+
+/// Nothing in it is a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadableRun(String);
+
+impl fmt::Display for UnreadableRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UnreadableRun {}
+
+/// Reads a run: each different call once. In a list of lines, which somebody wrote, every line has
+/// to be one; elsewhere what cannot be read is told with its number, and the rest counts.
+///
+/// # Errors
+/// Why it cannot be read as a whole.
+pub fn read_run(bytes: &[u8], options: &RunOptions) -> Result<Run, UnreadableRun> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let beginning = bytes.get(..65_536).unwrap_or(bytes);
+    let format = options
+        .format
+        .unwrap_or_else(|| format_of(&String::from_utf8_lossy(beginning)));
+    let mut reading = Reading {
+        recorder: Recorder::new(format, options.counts_refused),
+        bases: &options.bases,
+    };
+    match format {
+        RunFormat::Har => reading.archive(bytes)?,
+        RunFormat::Lines => reading.lines(bytes)?,
+        RunFormat::Log | RunFormat::JsonLines => reading.log(bytes, format),
+    }
+    let run = reading.recorder.run;
+    match run.calls.first() {
+        Some(_) => Ok(run),
+        None => Err(nothing_in(&run)),
+    }
+}
+
+/// By what a text begins with.
+fn format_of(text: &str) -> RunFormat {
+    if text.trim_start().starts_with('{') {
+        return match har::is_archive(text) {
+            true => RunFormat::Har,
+            false => RunFormat::JsonLines,
+        };
+    }
+    let mut lines = text.lines().map(str::trim);
+    let first = lines
+        .find(|line| !lines::is_blank(line))
+        .unwrap_or_default();
+    match access_log::read(1, first) {
+        Some(_) => RunFormat::Log,
+        None => RunFormat::Lines,
+    }
+}
+
+fn nothing_in(run: &Run) -> UnreadableRun {
+    let read = match run.format {
+        RunFormat::Lines => "write one \"METHOD path\" per line",
+        RunFormat::Log => "it was read as an access log",
+        RunFormat::JsonLines => "it was read as lines of JSON",
+        RunFormat::Har => "it was read as an HTTP Archive",
+    };
+    let mut why = format!("there are no calls in it; {read}");
+    if let Some(first) = run.unreadable.first() {
+        why += &format!("; line {}: {}", first.line, first.what);
+    }
+    let left_out = run.left_out;
+    for (count, what) in [
+        (left_out.refused, "refused (401, 403)"),
+        (left_out.unanswered, "without an answer"),
+        (left_out.elsewhere, "at other addresses than --base"),
+        (left_out.no_call, "of no call"),
+        (left_out.preflights, "preflights"),
+    ] {
+        if count > 0 {
+            why += &format!("; {count} {what}");
+        }
+    }
+    UnreadableRun(why)
+}
+
+struct Reading<'o> {
+    recorder: Recorder,
+    bases: &'o [Base],
+}
+
+impl Reading<'_> {
+    fn archive(&mut self, bytes: &[u8]) -> Result<(), UnreadableRun> {
+        let told = |why: String| UnreadableRun(format!("this is no HTTP Archive (HAR): {why}"));
+        let text = std::str::from_utf8(bytes).map_err(|error| told(error.to_string()))?;
+        for (number, record) in har::read(text).map_err(told)? {
+            match record {
+                Some(record) => self.take(record),
+                None => self
+                    .recorder
+                    .unreadable(number, "the entry has no method or no url"),
+            }
+        }
+        Ok(())
+    }
+
+    fn lines(&mut self, bytes: &[u8]) -> Result<(), UnreadableRun> {
+        for (line, number) in bytes.split(|byte| *byte == b'\n').zip(1..) {
+            let wrong = |why: String| UnreadableRun(format!("line {number}: {why}"));
+            let line = std::str::from_utf8(line).map_err(|error| wrong(error.to_string()))?;
+            let line = line.trim();
+            if !lines::is_blank(line) {
+                let record = lines::read(line, number);
+                if !record.is_some_and(|record| self.is_taken(record)) {
+                    let line = beginning(line);
+                    let what = format!("{line:?} is not \"METHOD path\", as in GET /2.0/contact");
+                    return Err(wrong(what));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn log(&mut self, bytes: &[u8], format: RunFormat) {
+        for (line, number) in bytes.split(|byte| *byte == b'\n').zip(1..) {
+            let Ok(line) = std::str::from_utf8(line).map(str::trim) else {
+                self.recorder.unreadable(number, "it is not UTF-8");
+                continue;
+            };
+            if lines::is_blank(line) {
+                continue;
+            }
+            match format {
+                RunFormat::JsonLines => self.json_line(number, line),
+                _ => self.log_line(number, line),
+            }
+        }
+    }
+
+    fn log_line(&mut self, number: usize, line: &str) {
+        match access_log::read(number, line) {
+            Some(Logged::Call(record)) => self.take(record),
+            Some(Logged::NoCall) => self.recorder.run.left_out.no_call += 1,
+            None => {
+                let what = format!(
+                    "{:?} has not the form host ident user [time] \"METHOD path HTTP/1.1\" status",
+                    beginning(line)
+                );
+                self.recorder.unreadable(number, what);
+            }
+        }
+    }
+
+    fn json_line(&mut self, number: usize, line: &str) {
+        match serde_json::from_str::<Value>(line) {
+            Ok(object @ Value::Object(_)) => match json_lines::read(number, &object) {
+                Some(record) => self.take(record),
+                None => self.recorder.run.left_out.no_call += 1,
+            },
+            Ok(_) => self.recorder.unreadable(number, "it is no JSON object"),
+            Err(error) => self
+                .recorder
+                .unreadable(number, format!("it is no JSON: {error}")),
+        }
+    }
+
+    fn take(&mut self, record: Record) {
+        if !self.is_taken(record) {
+            self.recorder.run.left_out.no_call += 1;
+        }
+    }
+
+    /// Is it a call by HTTP? Then it is taken, or counted as one that does not count.
+    fn is_taken(&mut self, record: Record) -> bool {
+        // RFC 9110 section 5.6.2, as far as methods go.
+        let is_method = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        let found = match record.method.bytes().all(is_method) && !record.method.is_empty() {
+            true => target(&record.target, record.host.as_deref(), self.bases),
+            false => Found::NoAddress,
+        };
+        match found {
+            Found::Target(path) => self.recorder.take(record, path),
+            Found::Elsewhere => self.recorder.run.left_out.elsewhere += 1,
+            Found::NoAddress => return false,
+        }
+        true
+    }
+}
+
+/// The first bytes of something, for people.
+fn beginning(text: &str) -> &str {
+    let end = (0..=text.len().min(120))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or(0)).unwrap_or_default()
+}

@@ -1,0 +1,5 @@
+//! Catalogs out, into descriptions; `given` has what all of them use.
+
+pub mod given;
+mod law;
+mod written;

@@ -1,0 +1,70 @@
+//! Answers as the description of the API has them.
+
+use axum::body::Body;
+use axum::http::Response;
+use oauth::model::SandboxRecord;
+use serde_json::Value;
+
+use super::described::{Described, Shown, Success};
+use super::shape::Collection;
+use super::spot::Spot;
+use super::{document, ids, response};
+
+/// What an answer tells of.
+pub(super) enum Tells<'r> {
+    /// Records, one for most calls.
+    Records(&'r [SandboxRecord]),
+    /// A page of a list.
+    Page(&'r [SandboxRecord], Shown),
+    /// Something that is no record.
+    Value(Option<&'r Value>),
+}
+
+/// The answer that the description has.
+pub(super) fn described(
+    operation: &Described<'_>,
+    success: &Success<'_>,
+    spot: Option<&Spot<'_>>,
+    tells: Tells<'_>,
+) -> Response<Body> {
+    let collection = spot.map_or("", |spot| spot.name.as_str());
+    let bodies = |records: &[SandboxRecord]| -> Vec<Value> {
+        let each = records.iter().map(|record| match spot {
+            Some(spot) => with_id(&record.body, &record.id, spot.collection),
+            None => record.body.clone(),
+        });
+        each.collect()
+    };
+    if success.is_file {
+        let record = match &tells {
+            Tells::Records(records) | Tells::Page(records, _) => records.first(),
+            Tells::Value(_) => None,
+        };
+        let (id, body) = record.map_or(("", &Value::Null), |own| (own.id.as_str(), &own.body));
+        let mut response = document::of(collection, id, body);
+        *response.status_mut() = success.status;
+        return response;
+    }
+    let Some(body) = success.body else {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = success.status;
+        return response;
+    };
+    let (records, shown) = match tells {
+        Tells::Records(records) => (bodies(records), None),
+        Tells::Page(records, shown) => (bodies(records), Some(shown)),
+        Tells::Value(value) => (value.into_iter().cloned().collect(), None),
+    };
+    let body = operation.body(body, collection, records, shown.as_ref());
+    response::json(success.status, &body)
+}
+
+/// A record's content with its id where the description has it.
+fn with_id(body: &Value, id: &str, collection: &Collection) -> Value {
+    let mut body = body.clone();
+    if let Some(members) = body.as_object_mut() {
+        let value = ids::json(collection, id);
+        members.insert(collection.id_member().to_owned(), value);
+    }
+    body
+}

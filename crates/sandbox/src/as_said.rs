@@ -1,0 +1,135 @@
+//! Calls as the description of the API has them, where it says how one is answered.
+
+use axum::body::Body;
+use axum::http::Response;
+use enforce::Problem;
+use serde_json::{Map, Value};
+
+use super::answer::{self, Tells};
+use super::call::Call;
+use super::described::Described;
+use super::invent::mix::mix;
+use super::recorded::in_request;
+use super::spot::Spot;
+
+impl<'s> Call<'s> {
+    /// What the description says of this call; nothing where records say by their content who may
+    /// see them, which only their own shape can.
+    pub(super) fn described(&self, spot: Option<&Spot<'_>>) -> Option<Described<'s>> {
+        if spot.is_some_and(|spot| spot.said().is_some()) {
+            return None;
+        }
+        let description = self.sandbox.shapes.description.as_deref()?;
+        let (method, path) = (self.permitted.method, &self.permitted.path);
+        let described = Described::new(description, description.operation(method, path)?);
+        described.success().is_some().then_some(described)
+    }
+
+    /// The answer as the description has it, or else this one.
+    pub(super) async fn answered(
+        &self,
+        spot: Option<&Spot<'_>>,
+        tells: Tells<'_>,
+        otherwise: impl AsyncFnOnce() -> Result<Response<Body>, Problem>,
+    ) -> Result<Response<Body>, Problem> {
+        let described = self.described(spot);
+        let success = described.as_ref().and_then(Described::success);
+        let (Some(described), Some(success)) = (described, success) else {
+            return otherwise().await;
+        };
+        Ok(answer::described(&described, &success, spot, tells))
+    }
+
+    /// The records that a body says, each with the members that the description knows; nothing where
+    /// it does not say what may be sent.
+    pub(super) fn said_to_make(
+        &self,
+        spot: &Spot<'_>,
+        body: Option<&Value>,
+    ) -> Result<Option<Vec<Map<String, Value>>>, Problem> {
+        const MOST: usize = 100;
+        let Some(described) = self.described(Some(spot)) else {
+            return Ok(None);
+        };
+        let said = match body {
+            None if described.operation.request_required => return Ok(None),
+            None => Value::Object(Map::new()),
+            Some(body) => in_request(&described, described.request(), &spot.name, body.clone()),
+        };
+        let records = match said {
+            Value::Object(members) => vec![members],
+            Value::Array(items) if (1..=MOST).contains(&items.len()) => {
+                let members = items.into_iter().map(|own| match own {
+                    Value::Object(members) => Some(members),
+                    _ => None,
+                });
+                match members.collect() {
+                    Some(members) => members,
+                    None => return Ok(None),
+                }
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(records))
+    }
+
+    /// A new record as the description has it.
+    pub(super) fn as_described(
+        &self,
+        spot: &Spot<'_>,
+        members: Map<String, Value>,
+    ) -> Map<String, Value> {
+        let recorded = self.sandbox.shapes.recorded(&spot.name, spot.collection);
+        let Some(recorded) = recorded.filter(|_| spot.said().is_none()) else {
+            return members;
+        };
+        let seed = mix(0, &Value::Object(members.clone()).to_string());
+        let given: Vec<String> = members.keys().cloned().collect();
+        let mut made = match recorded.made_of(&spot.name, members, seed) {
+            Value::Object(made) => made,
+            _ => return Map::new(),
+        };
+        let now = self.sandbox.app.now().to_string();
+        for (name, value) in &mut made {
+            if !given.contains(name) && is_moment(name, value) {
+                *value = Value::from(now.as_str());
+            }
+        }
+        made
+    }
+
+    /// The members that a body changes, as the description has them.
+    pub(super) fn as_changed(
+        &self,
+        spot: &Spot<'_>,
+        id: &str,
+        members: Map<String, Value>,
+    ) -> Map<String, Value> {
+        let recorded = self.sandbox.shapes.recorded(&spot.name, spot.collection);
+        match recorded.filter(|_| spot.said().is_none()) {
+            Some(recorded) => recorded.changed(members, mix(0, id)),
+            None => members,
+        }
+    }
+}
+
+/// Is it the moment at which a record was made or changed?
+fn is_moment(name: &str, value: &Value) -> bool {
+    const MOMENTS: [&str; 10] = [
+        "createdat",
+        "created",
+        "createdon",
+        "createddate",
+        "createddateutc",
+        "updatedat",
+        "updated",
+        "modifiedat",
+        "lastmodified",
+        "updateddateutc",
+    ];
+    let bare = super::naming::bare(name);
+    let is_text = value
+        .as_str()
+        .is_some_and(|own| own.contains('T') && own.ends_with('Z'));
+    is_text && MOMENTS.contains(&bare.as_str())
+}

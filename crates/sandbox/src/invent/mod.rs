@@ -1,0 +1,11 @@
+//! Values that look as a schema says: `schema` reads schemas, `make` makes values of them, `text`
+//! has the texts people would write, `pattern` those that a pattern asks for.
+//!
+//! What is made is the same each time, and bounded in depth and size whatever the schema says.
+
+pub(crate) mod make;
+pub(crate) mod mix;
+mod pattern;
+mod scalar;
+pub(crate) mod schema;
+mod text;

@@ -1,0 +1,7 @@
+//! The sandbox of an API whose description is known.
+
+mod document;
+mod given;
+mod odd;
+mod real;
+mod records;

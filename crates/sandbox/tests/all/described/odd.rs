@@ -1,0 +1,110 @@
+//! Schemas that nobody should write: each is answered, within bounds.
+
+use serde_json::{Value, json};
+
+use super::given::sandbox_of;
+
+/// An API whose records are of this schema, in JSON.
+fn api(schema: &Value) -> String {
+    let answer = json!({ "200": { "description": "x", "content": { "application/json": { "schema": schema } } } });
+    let list = json!({ "200": { "description": "x", "content": { "application/json": { "schema": { "type": "array", "items": schema } } } } });
+    let security = json!([{ "oauth": ["all"] }]);
+    let operation = |responses: &Value| json!({ "security": security, "responses": responses });
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Odd", "version": "1" },
+        "components": {
+            "securitySchemes": { "oauth": { "type": "oauth2", "flows": { "clientCredentials": { "tokenUrl": "https://x.example", "scopes": { "all": "All" } } } } },
+            "schemas": {
+                "Self": { "$ref": "#/components/schemas/Self" },
+                "Ring": { "allOf": [{ "$ref": "#/components/schemas/Ring2" }] },
+                "Ring2": { "anyOf": [{ "$ref": "#/components/schemas/Ring" }] },
+                "Tree": { "type": "object", "required": ["child", "children"], "properties": {
+                    "child": { "$ref": "#/components/schemas/Tree" },
+                    "children": { "type": "array", "minItems": 3, "items": { "$ref": "#/components/schemas/Tree" } },
+                } },
+            },
+        },
+        "paths": {
+            "/things": { "get": operation(&list), "post": operation(&answer) },
+            "/things/{id}": { "get": operation(&answer), "put": operation(&answer), "delete": operation(&answer) },
+        },
+    })
+    .to_string()
+}
+
+#[tokio::test]
+async fn odd_schemas_are_answered_within_bounds() {
+    let wide: serde_json::Map<String, Value> = (0..3_000)
+        .map(|number| (format!("member{number}"), json!({ "type": "string" })))
+        .collect();
+    let deep = (0..45).fold(
+        json!({ "type": "string" }),
+        |inner, _| json!({ "type": "object", "required": ["in"], "properties": { "in": inner } }),
+    );
+    let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let text = |words: Value| {
+        let mut own = json!({ "type": "string" });
+        own.as_object_mut()
+            .unwrap()
+            .extend(words.as_object().unwrap().clone());
+        json!({ "type": "object", "required": ["x"], "properties": { "x": own } })
+    };
+    for schema in [
+        json!(true),
+        json!(false),
+        json!({}),
+        json!([]),
+        json!("odd"),
+        json!(null),
+        reference("Self"),
+        reference("Ring"),
+        reference("Tree"),
+        reference("Nothing"),
+        json!({ "type": "nonsense" }),
+        json!({ "type": [] }),
+        json!({ "type": ["null"] }),
+        json!({ "allOf": [{ "type": "string" }, { "type": "object" }] }),
+        json!({ "oneOf": [] }),
+        json!({ "oneOf": [{ "type": "null" }] }),
+        json!({ "enum": [] }),
+        json!({ "const": null }),
+        json!({ "type": "object", "required": ["a", 1, null], "additionalProperties": false }),
+        json!({ "type": "object", "minProperties": 1_000_000_000_u64 }),
+        json!({ "type": "array", "minItems": 1_000_000_000_u64, "items": { "type": "string" } }),
+        json!({ "type": "object", "properties": wide }),
+        json!({ "type": "object", "properties": { "id": { "type": "array" } } }),
+        json!({ "type": "object", "properties": { "id": { "type": "string", "example": "../../x" } } }),
+        deep,
+        text(json!({ "minLength": 1_000_000_000_u64 })),
+        text(json!({ "minLength": 9, "maxLength": 2 })),
+        text(json!({ "pattern": "^(?=a)b$" })),
+        text(json!({ "pattern": "(((((((((((a{9}){9}){9}){9}){9}){9}){9}){9}){9}){9}){9})" })),
+        text(json!({ "format": "no-such", "enum": [null] })),
+        json!({ "type": "number", "minimum": 5, "maximum": 1, "multipleOf": 0 }),
+        json!({ "type": "integer", "minimum": 1e300, "multipleOf": 1e-300 }),
+    ] {
+        let sandbox = sandbox_of(&api(&schema), |catalog| catalog).await;
+        for (method, path) in [
+            ("GET", "/things"),
+            ("GET", "/things/1"),
+            ("POST", "/things"),
+            ("PUT", "/things/1"),
+            ("DELETE", "/things/1"),
+        ] {
+            let body = match method {
+                "POST" | "PUT" => json!({ "in": { "in": [1] }, "x": {}, "id": [] }),
+                _ => Value::Null,
+            };
+            let answer = sandbox.call(method, path, "all", body).await;
+            let of = format!(
+                "{method} {path} of {:.200}: {} {:.300}",
+                schema.to_string(),
+                answer.status,
+                answer.body
+            );
+            assert!(answer.status.is_success() || answer.status == 404, "{of}");
+            assert!(answer.body.len() < 1_000_000, "{of}");
+        }
+    }
+}

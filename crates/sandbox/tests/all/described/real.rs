@@ -1,0 +1,233 @@
+//! Real descriptions: what the sandbox answers is as each of them says itself.
+//!
+//! They belong to others and are no part of this repository. They are looked for in the folder
+//! that `OPENAPI_DESCRIPTIONS` names, or beside the repository, where CI has them.
+
+use std::path::{Path, PathBuf};
+
+use authoring::{OnDisk, Options, import};
+use axum::body::Body;
+use axum::http::Request;
+use sandbox::ExampleCalls;
+use scope::{Catalog, Endpoint, Method};
+use serde_json::Value;
+
+use super::document::Document;
+use crate::caller::{For, Sandbox};
+use crate::support::Answer;
+
+fn descriptions() -> Vec<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/openapi");
+    let named = std::env::var_os("OPENAPI_DESCRIPTIONS").map(PathBuf::from);
+    let folder = named.clone().unwrap_or(beside);
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        let must_be = named.is_some() || std::env::var_os("CI").is_some();
+        assert!(
+            !must_be,
+            "there are no descriptions in {}",
+            folder.display()
+        );
+        return Vec::new();
+    };
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+/// A description, its catalog with every operation that a catalog can have, and its sandbox.
+struct Api {
+    name: String,
+    document: Document,
+    catalog: Catalog,
+    sandbox: Sandbox,
+    examples: ExampleCalls,
+    token: String,
+}
+
+impl Api {
+    async fn of(file: &Path) -> Self {
+        let mut options = Options::default();
+        let read = |options: &Options| import(&[file.to_owned()], options, &OnDisk).unwrap();
+        let mut imported = read(&options);
+        if imported.catalog.is_none() || imported.report.names_no_scopes() {
+            options.propose = true;
+            imported = read(&options);
+        }
+        let text = imported.catalog.unwrap();
+        let parse = || Catalog::parse("api.toml", &text).unwrap();
+        let sandbox = Sandbox::described(parse(), imported.description.unwrap()).await;
+        let catalog = parse();
+        let every = catalog.scope_of(&catalog.all()).to_string();
+        let realm = sandbox.world.app.realm(&sandbox.world.realm).unwrap();
+        Self {
+            name: file.file_name().unwrap().to_string_lossy().into_owned(),
+            document: Document::read(&std::fs::read_to_string(file).unwrap()),
+            examples: ExampleCalls::of(&realm),
+            token: sandbox.token(&sandbox.app, For::Anna, &every),
+            catalog,
+            sandbox,
+        }
+    }
+
+    /// The call of an endpoint that a new user would try first.
+    async fn call(&self, endpoint: &Endpoint) -> Answer {
+        let organisation = self.sandbox.world.muster.id;
+        let path = endpoint.filled(|name| {
+            let id = self.examples.id(endpoint, name, organisation);
+            id.unwrap_or_else(|| "1".to_owned())
+        });
+        let request = Request::builder()
+            .method(endpoint.method.as_str())
+            .uri(format!("/{}/api{path}", self.sandbox.world.realm))
+            .header("authorization", format!("Bearer {}", self.token));
+        let kind = self.content_type(endpoint);
+        let request = match kind.as_deref() {
+            None => request.body(Body::empty()),
+            Some(kind) if kind.contains("json") => request
+                .header("content-type", kind)
+                .body(Body::from(self.body(endpoint))),
+            Some(kind) => request
+                .header("content-type", kind)
+                .body(Body::from("name=A+name")),
+        };
+        self.sandbox.world.send(request.unwrap()).await
+    }
+
+    fn body(&self, endpoint: &Endpoint) -> String {
+        let body = self.examples.body(endpoint);
+        body.unwrap_or_else(|| serde_json::json!({"name": "A name"}))
+            .to_string()
+    }
+
+    fn content_type(&self, endpoint: &Endpoint) -> Option<String> {
+        let realm = self
+            .sandbox
+            .world
+            .app
+            .realm(&self.sandbox.world.realm)
+            .unwrap();
+        let description = realm.description().unwrap();
+        let operation = description.operation(endpoint.method, &endpoint.path)?;
+        let kinds: Vec<&str> = operation.request.iter().map(|(kind, _)| kind).collect();
+        let json = kinds.iter().find(|kind| kind.contains("json"));
+        json.or(kinds.first()).map(|kind| (*kind).to_owned())
+    }
+
+    /// The document's own operation, by its path with or without the base in front.
+    fn operation<'a>(
+        &self,
+        operations: &'a [(String, &str, &Value)],
+        endpoint: &Endpoint,
+    ) -> Option<&'a Value> {
+        let nameless = |path: &str| {
+            let parts = path.split('{').map(|part| match part.split_once('}') {
+                Some((_, behind)) => format!("{{}}{behind}"),
+                None => part.to_owned(),
+            });
+            parts.collect::<String>()
+        };
+        let path = nameless(&endpoint.path);
+        let own = operations.iter().filter(|(method, own, _)| {
+            let own = own.split(['?', '#']).next().unwrap();
+            method == endpoint.method.as_str() && path.ends_with(&nameless(own))
+        });
+        // Of several operations of one URL, the first counts.
+        own.max_by_key(|(_, own, _)| {
+            let path = own.split('#').next().unwrap();
+            (nameless(path).len(), !own.contains('#'))
+        })
+        .map(|(_, _, own)| *own)
+    }
+}
+
+#[tokio::test]
+async fn answers_are_as_the_document_says() {
+    let mut all = (0, 0);
+    for file in descriptions() {
+        let api = Api::of(&file).await;
+        let operations = api.document.operations();
+        let mut endpoints: Vec<&Endpoint> = api.catalog.endpoints().iter().collect();
+        // What is removed by one call is not there for the next.
+        endpoints.sort_by_key(|endpoint| match endpoint.method {
+            Method::Get => 0,
+            Method::Delete => 1_000 - endpoint.path.split('/').count(),
+            _ => 1,
+        });
+        let (mut right, mut wrong) = (0, Vec::new());
+        let (mut lists, mut empty) = (0, 0);
+        for endpoint in endpoints {
+            let Some(operation) = api.operation(&operations, endpoint) else {
+                continue;
+            };
+            // What only redirects browsers is no call of an API.
+            let statuses = operation["responses"].as_object().unwrap();
+            if !statuses.keys().any(|status| status.starts_with('2')) {
+                continue;
+            }
+            let mut answer = api.call(endpoint).await;
+            if answer.status == 404 && endpoint.method == Method::Delete {
+                // It was removed by another path.
+                answer = Api::of(&file).await.call(endpoint).await;
+            }
+            assert_ne!(
+                answer.status.as_u16() / 100,
+                5,
+                "{endpoint:?} {}",
+                answer.body
+            );
+            let held = match answer.status.is_success() {
+                true => api
+                    .document
+                    .check(operation, answer.status.as_u16(), &answer.body),
+                false => Err(format!("{} {:.200}", answer.status, answer.body)),
+            };
+            if let (Method::Get, Some(count)) = (endpoint.method, listed(&answer.body)) {
+                lists += 1;
+                empty += usize::from(count == 0);
+                if count == 0 {
+                    println!("  empty: {} {:.200}", endpoint.path, answer.body);
+                }
+            }
+            match held {
+                Ok(()) => right += 1,
+                Err(why) => wrong.push(format!(
+                    "{} {}: {why}",
+                    endpoint.method.as_str(),
+                    endpoint.path
+                )),
+            }
+        }
+        println!("{}: {right} of {}", api.name, right + wrong.len());
+        for line in &wrong {
+            println!("  {line:.400}");
+        }
+        println!("  {empty} of {lists} lists are empty");
+        // What the document allows twice over, no answer can meet.
+        wrong.retain(|line| !line.contains(" 2 of oneOf: "));
+        assert!(wrong.is_empty(), "{}: {wrong:#?}", api.name);
+        assert!(
+            empty * 10 <= lists,
+            "{}: {empty} of {lists} lists",
+            api.name
+        );
+        all.0 += right;
+        all.1 += 1;
+    }
+    assert!(all.1 == 0 || all.0 >= 1_160, "{all:?}");
+}
+
+/// Is it a list, or an object around one? Then how many are in it.
+fn listed(answer: &str) -> Option<usize> {
+    let value: Value = serde_json::from_str(answer).ok()?;
+    match value {
+        Value::Array(items) => Some(items.len()),
+        Value::Object(members) => {
+            let lists = members.values().filter_map(Value::as_array);
+            let has_id = members
+                .keys()
+                .any(|name| name.to_lowercase().ends_with("id"));
+            lists.map(Vec::len).max().filter(|_| !has_id)
+        }
+        _ => None,
+    }
+}

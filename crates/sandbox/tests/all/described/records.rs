@@ -1,0 +1,197 @@
+//! Lists, records and changes as a description has them.
+
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::{Value, json};
+
+use super::given::{library, sandbox_of};
+use crate::caller::{For, Sandbox, reason};
+
+const NONE: Value = Value::Null;
+const READ: &str = "books:read";
+const WRITE: &str = "books:write";
+
+fn titles(list: &Value) -> Vec<&str> {
+    let books = list["books"].as_array().unwrap().iter();
+    books.map(|book| book["title"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn lists_are_wrapped_as_the_document_wraps_them_and_begin_with_its_examples() {
+    let sandbox = library().await;
+    let list = sandbox.list("/v1/books", READ).await;
+    assert_eq!(list.as_object().unwrap().len(), 2, "{list}");
+    assert_eq!(list["meta"], json!({ "total": 3, "next": null }));
+    let books = list["books"].as_array().unwrap();
+    assert_eq!(
+        (&books[0]["book_id"], &books[0]["title"], &books[0]["pages"]),
+        (&json!(17), &json!("The first"), &json!(120))
+    );
+    for other in &books[1..] {
+        assert_ne!(other["title"], "The first", "{other}");
+        assert_ne!(other["book_id"], 17);
+        assert!(other.get("secret").is_none());
+    }
+    let page = sandbox.list("/v1/books?per_page=2", READ).await;
+    assert_eq!(titles(&page).len(), 2);
+    let next = page["meta"]["next"].as_str().unwrap();
+    let next = next.split("/api").nth(1).unwrap();
+    assert_eq!(titles(&sandbox.list(next, READ).await).len(), 1);
+    // The same each time, and for each record the same as in the list.
+    assert_eq!(sandbox.list("/v1/books", READ).await, list);
+    let one = sandbox.call("GET", "/v1/books/17", READ, NONE).await;
+    assert_eq!(one.json(), books[0]);
+}
+
+/// The page is told where the list is, and ids are those by which the document calls records.
+#[tokio::test]
+async fn a_list_may_lie_deeper_and_a_path_shows_an_id() {
+    let sandbox = library().await;
+    let list = sandbox.list("/v1/rooms", "shelves:read").await;
+    let result = &list["result"];
+    assert_eq!(
+        (&result["total"], result.get("next")),
+        (&json!(3), None),
+        "{list}"
+    );
+    let ids: Vec<&Value> = result["rooms"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|own| &own["id"])
+        .collect();
+    assert_eq!(ids, ["blue-room", "2", "3"]);
+    let room = sandbox
+        .call("GET", "/v1/rooms/blue-room", "shelves:read", NONE)
+        .await;
+    assert_eq!(room.json(), result["rooms"][0]);
+}
+
+#[tokio::test]
+async fn a_record_that_is_made_can_be_read_again() {
+    let sandbox = library().await;
+    let said = json!({ "book": {
+        "title": "Mine", "pages": 9, "book_id": 4, "secret": "s", "unknown": 1,
+        "author": { "name": "Ada", "age": 3 },
+    } });
+    let made = sandbox.call("POST", "/v1/books", WRITE, said).await;
+    assert_eq!(made.status, 202, "{}", made.body);
+    let made = made.json();
+    let book = &made["book"];
+    assert_eq!(book["title"], "Mine");
+    assert_eq!(book["author"], json!({ "name": "Ada" }));
+    assert_eq!(book["book_id"], 18, "behind those that are there");
+    assert!(["lent", "there"].contains(&book["state"].as_str().unwrap()));
+    assert_eq!(book["created_at"], sandbox.world.app.now().to_string());
+    assert!(book.get("secret").is_none() && book.get("unknown").is_none());
+    let shown = sandbox.call("GET", "/v1/books/18", READ, NONE).await;
+    assert_eq!(shown.json(), *book);
+    assert!(titles(&sandbox.list("/v1/books", READ).await).contains(&"Mine"));
+
+    let changed = json!({ "state": "lent", "pages": "12", "book_id": 1 });
+    let changed = sandbox
+        .call("PATCH", "/v1/books/18", WRITE, changed)
+        .await
+        .json();
+    assert_eq!(
+        (
+            &changed["state"],
+            &changed["pages"],
+            &changed["book_id"],
+            &changed["title"]
+        ),
+        (&json!("lent"), &json!(12), &json!(18), &json!("Mine"))
+    );
+    let lent = sandbox.call("POST", "/v1/books/18/lend", WRITE, NONE).await;
+    assert_eq!((lent.status.as_u16(), lent.body.as_str()), (204, ""));
+    let gone = sandbox.call("DELETE", "/v1/books/18", WRITE, NONE).await;
+    assert_eq!(gone.status, 200);
+    assert!(gone.json()["deleted"].is_boolean());
+    let missing = sandbox.call("GET", "/v1/books/18", READ, NONE).await;
+    assert_eq!(
+        (missing.status.as_u16(), reason(&missing).as_str()),
+        (404, "unknown-record")
+    );
+}
+
+#[tokio::test]
+async fn a_form_is_taken_where_the_document_takes_one() {
+    let sandbox = library().await;
+    let send = async |path: &str, kind: &str| {
+        let token = sandbox.token(&sandbox.app, For::Anna, WRITE);
+        let request = Request::post(format!("/library/api{path}"))
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", kind)
+            .body(Body::from("title=By+form&pages=7&state=lent"));
+        sandbox.world.send(request.unwrap()).await
+    };
+    let form = "application/x-www-form-urlencoded";
+    let made = send("/v1/books", form).await.json();
+    assert_eq!(
+        (&made["book"]["title"], &made["book"]["pages"]),
+        (&json!("By form"), &json!(7))
+    );
+    let refused = send("/v1/books", "text/csv").await;
+    assert_eq!(
+        (refused.status.as_u16(), reason(&refused).as_str()),
+        (415, "not-json")
+    );
+    assert_eq!(send("/v1/books/17/lend", form).await.status, 415);
+    let token = sandbox.call("POST", "/v1/books", WRITE, json!([1])).await;
+    assert_eq!(reason(&token), "not-an-object");
+}
+
+/// What the description says nothing of answers as without one.
+#[tokio::test]
+async fn calls_without_a_schema_answer_as_ever() {
+    let sandbox = library().await;
+    let answer = sandbox
+        .call("GET", "/v1/shelves", "shelves:read", NONE)
+        .await;
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
+    let text = crate::described::given::LIBRARY.replace(
+        "responses: { '200': { description: Shelves } }",
+        "responses: {}",
+    );
+    let sandbox = sandbox_of(&text, |catalog| catalog).await;
+    let list = sandbox.list("/v1/shelves", "shelves:read").await;
+    assert_eq!(list["total"], 3);
+    assert_eq!(list["data"][0]["name"], "Shelves 1");
+}
+
+#[tokio::test]
+async fn an_app_that_sees_its_own_records_only_sees_no_samples() {
+    let own = "[resources.books.read]\n";
+    let sandbox = sandbox_of(crate::described::given::LIBRARY, |catalog| {
+        assert!(catalog.contains(own), "{catalog}");
+        catalog.replace(own, &format!("{own}row_filter = \"own-records\"\n"))
+    })
+    .await;
+    let list = sandbox.list("/v1/books", READ).await;
+    assert_eq!(
+        (&list["books"], &list["meta"]["total"]),
+        (&json!([]), &json!(0))
+    );
+    let shown = sandbox.call("GET", "/v1/books/17", READ, NONE).await;
+    assert_eq!(shown.status, 404);
+    let said = json!({ "book": { "title": "Mine" } });
+    sandbox.call("POST", "/v1/books", WRITE, said).await;
+    assert_eq!(titles(&sandbox.list("/v1/books", READ).await), ["Mine"]);
+}
+
+#[tokio::test]
+async fn each_organisation_has_its_own() {
+    let sandbox = library().await;
+    let second = sandbox.second_organisation().await;
+    let both = format!("{READ} {WRITE}");
+    let there = sandbox.token(&sandbox.app, For::AnnaIn(second.id), &both);
+    let said = json!({ "book": { "title": "Only there" } });
+    sandbox.call_with(&there, "POST", "/v1/books", said).await;
+    let there = sandbox
+        .call_with(&there, "GET", "/v1/books", NONE)
+        .await
+        .json();
+    assert_eq!(titles(&there).len(), 4);
+    let here: Sandbox = sandbox;
+    assert_eq!(titles(&here.list("/v1/books", READ).await).len(), 3);
+}
