@@ -6,8 +6,8 @@ use rustc_hash::FxHashMap;
 
 use crate::compiled::{Expand, Needs};
 use crate::definition::{
-    Accepted, Action, ClientKind, Elevation, GuideSection, Resource, RoleTemplate, RowFilter,
-    ScopeDefinition,
+    Accepted, Action, ClientKind, Elevation, GuideSection, Resource, ResourceGroup, RoleTemplate,
+    RowFilter, ScopeDefinition,
 };
 use crate::endpoint::{Endpoint, ExpandRules};
 use crate::likeness::Watched;
@@ -29,6 +29,7 @@ pub struct Catalog {
     pub(crate) scopes: Vec<ScopeDefinition>,
     pub(crate) ids: FxHashMap<String, ScopeId>,
     pub(crate) resources: Vec<Resource>,
+    pub(crate) groups: Vec<ResourceGroup>,
     /// Indices of resources, by name.
     pub(crate) resource_places: FxHashMap<String, usize>,
     pub(crate) actions: Vec<Action>,
@@ -83,6 +84,8 @@ pub(crate) struct Sets {
     pub(crate) usable: ScopeSet,
     /// Of those that delete by themselves.
     pub(crate) deleting: ScopeSet,
+    /// Of those that change nothing.
+    pub(crate) looking: ScopeSet,
     /// By scope: what it brings, without itself.
     pub(crate) implied: Vec<ScopeSet>,
     /// By scope: its row filter, close together for decisions.
@@ -166,6 +169,11 @@ impl Catalog {
     pub fn resource(&self, name: &str) -> Option<&Resource> {
         let place = self.resource_places.get(name)?;
         self.resources.get(*place)
+    }
+
+    /// The groups of resources in file order.
+    pub fn groups(&self) -> &[ResourceGroup] {
+        &self.groups
     }
 
     /// The actions in file order.
@@ -339,6 +347,12 @@ impl Catalog {
     pub fn deletes(&self, id: ScopeId) -> bool {
         let deleting = &self.sets.deleting;
         deleting.contains(id) || !self.implied_by(id).intersection(deleting).is_empty()
+    }
+
+    /// The scopes by which nothing is changed, whatever they bring: those of an action that reads,
+    /// and of those that stand alone the ones that open calls of methods that read, and no others.
+    pub fn looking(&self) -> &ScopeSet {
+        &self.sets.looking
     }
 
     pub(crate) fn row_filter(&self, id: ScopeId) -> Option<RowFilter> {

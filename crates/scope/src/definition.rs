@@ -125,8 +125,20 @@ pub struct Resource {
     pub name: String,
     /// Plain words, plural.
     pub title: Text,
+    /// The group it belongs to, a key of the catalog's groups.
+    pub group: Option<String>,
     /// Its scopes in file order.
     pub scopes: Vec<ScopeId>,
+}
+
+/// Resources that belong together on pages that list many.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ResourceGroup {
+    /// The key in the file.
+    pub name: String,
+    /// A few words.
+    pub title: Text,
 }
 
 /// What may be done with a resource.

@@ -22,6 +22,7 @@ mod endpoint;
 mod evaluate;
 mod expanding;
 mod explain;
+mod grouping;
 mod likeness;
 mod marks;
 mod message;
@@ -59,11 +60,13 @@ pub use decide::{
 };
 pub use definition::{
     Accepted, AccessKind, Action, Added, ClientCredentialsBinding, ClientKind, Elevation,
-    GuideSection, Resource, Risk, RoleTemplate, RowFilter, ScopeDefinition, ScopeStatus,
+    GuideSection, Resource, ResourceGroup, Risk, RoleTemplate, RowFilter, ScopeDefinition,
+    ScopeStatus,
 };
 pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
+pub use grouping::{GroupedBy, Together, together};
 pub use minimal::answer::{
     CallNeeds, MinimalScopes, Proof, UnknownCall, UnknownCalls, minimal, minimal_within,
 };

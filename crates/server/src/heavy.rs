@@ -8,6 +8,9 @@ use tokio::sync::Semaphore;
 /// Pages that grow with a catalog. On the smallest machine one core is left for the others.
 pub(crate) static PAGES: Heavy = Heavy::new(1, 64);
 
+/// Pages of consent for apps that ask for much: readers of other pages keep nobody from deciding.
+pub(crate) static DECISIONS: Heavy = Heavy::new(1, 64);
+
 /// For how long whoever finds no place should stay away.
 pub(crate) const AGAIN: Duration = Duration::from_secs(5);
 

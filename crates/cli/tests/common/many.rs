@@ -25,6 +25,11 @@ pub struct Many {
 impl Many {
     /// Behind a proxy at that port of this machine, or at a port of its own.
     pub fn start(outside: Option<u16>) -> Self {
+        Self::of(&catalog(), outside)
+    }
+
+    /// With this catalog instead, whose id is the same.
+    pub fn of(catalog: &str, outside: Option<u16>) -> Self {
         let [inside] = free_ports();
         let base = format!("http://127.0.0.1:{}", outside.unwrap_or(inside));
         let configuration = format!(
@@ -33,7 +38,7 @@ impl Many {
         );
         let inside = format!("http://127.0.0.1:{inside}");
         let site = Site::with(&[configuration], vec![inside]);
-        std::fs::write(site.at("many.toml"), catalog()).unwrap();
+        std::fs::write(site.at("many.toml"), catalog).unwrap();
         site.manage(&["migrate"]).ok();
         site.manage(&["organisation", "add", REALM, "firma", "--name", "Firma"])
             .ok();
@@ -64,7 +69,11 @@ impl Many {
 
     /// A request for the first scopes of the catalog.
     pub fn request(&self, scopes: usize) -> Vec<(&'static str, String)> {
-        let scope: Vec<String> = names().take(scopes).collect();
+        self.request_for(&names().take(scopes).collect::<Vec<_>>())
+    }
+
+    /// A request for these scopes.
+    pub fn request_for(&self, scope: &[String]) -> Vec<(&'static str, String)> {
         vec![
             ("response_type", "code".to_owned()),
             ("client_id", self.app.id.clone()),
@@ -125,16 +134,7 @@ fn name(number: usize, action: &str) -> String {
 fn catalog() -> String {
     let title = "title = { en = \"Some\" }\n";
     let description = "description = { en = \"Some of it.\" }\n";
-    let mut text = format!(
-        "id = \"{REALM}\"\nversion = \"1\"\nlanguages = [\"en\"]\n{title}summary = {{ en = \"Many.\" }}\n\
-         scope_pattern = \"{{resource}}:{{action}}\"\n[consent]\ndecline = \"any\"\n\
-         [grant]\nbound_to = \"user\"\nreducible = true\n[token]\ncode_ttl = \"60s\"\n\
-         access_ttl = \"1h\"\nrefresh_ttl = \"14d\"\n[actions.read]\n{title}access = \"read\"\n\
-         [actions.write]\n{title}access = \"write\"\n\
-         [client_kinds.app]\n{title}{description}\
-         grant_types = [\"authorization_code\", \"refresh_token\"]\n\
-         [roles.owner]\n{title}rights = [\"*\"]\n"
-    );
+    let mut text = head();
     for number in 0..RESOURCES {
         let resource = format!("records-of-some-kind-{number:03}");
         text += &format!("[resources.{resource}]\ntitle = {{ en = \"Kind {number}\" }}\n");
@@ -147,6 +147,23 @@ fn catalog() -> String {
         );
     }
     text
+}
+
+/// The beginning of a catalog: all but its resources and endpoints. It has the actions to read and
+/// to write.
+pub fn head() -> String {
+    let title = "title = { en = \"Some\" }\n";
+    let description = "description = { en = \"Some of it.\" }\n";
+    format!(
+        "id = \"{REALM}\"\nversion = \"1\"\nlanguages = [\"en\"]\n{title}summary = {{ en = \"Many.\" }}\n\
+         scope_pattern = \"{{resource}}:{{action}}\"\n[consent]\ndecline = \"any\"\n\
+         [grant]\nbound_to = \"user\"\nreducible = true\n[token]\ncode_ttl = \"60s\"\n\
+         access_ttl = \"1h\"\nrefresh_ttl = \"14d\"\n[actions.read]\n{title}access = \"read\"\n\
+         [actions.write]\n{title}access = \"write\"\n\
+         [client_kinds.app]\n{title}{description}\
+         grant_types = [\"authorization_code\", \"refresh_token\"]\n\
+         [roles.owner]\n{title}rights = [\"*\"]\n"
+    )
 }
 
 /// All are taken at once, so that no port comes twice.

@@ -1,6 +1,5 @@
 use scope::{Catalog, Decline, Scope, ScopeSet, WithheldReason};
 
-use super::answered::answered;
 use super::offer::{Offer, OfferItem};
 use crate::error::{ErrorCode, OAuthError};
 use crate::grant::client_credentials::reasons;
@@ -14,6 +13,12 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// The names as scopes of this catalog.
+    #[must_use]
+    pub fn set(&self, catalog: &Catalog) -> ScopeSet {
+        catalog.set_of(self.allowed.iter().map(String::as_str)).0
+    }
+
     /// The choice of a form, by its rows: the name of a resource with that of one of its scopes, or
     /// a scope by itself where each has a box. Nothing for a row that has the answer of another,
     /// which no page shows.
@@ -57,9 +62,8 @@ pub fn decide(
     choice: &Choice,
 ) -> Result<ConsentDecision, OAuthError> {
     something_offered(offer)?;
-    let (named, _) = catalog.set_of(choice.allowed.iter().map(String::as_str));
-    let choices: ScopeSet = items(offer).map(|item| item.scope).collect();
-    let chosen = answered(catalog, &choices, &named.intersection(&choices));
+    let named = choice.set(catalog);
+    let chosen = offer.answered(catalog, &named);
     let chosen = catalog.expand(&chosen).intersection(&offer.offered);
     if chosen.is_empty() && !offer.offered.is_empty() {
         return Err(access_denied());

@@ -3,7 +3,7 @@ use scope::{
     ScopeStatus, WithheldReason,
 };
 
-use super::answered::are_apart;
+use super::answered::{answered, are_apart};
 use crate::model::{Client, Grant, GrantStatus, Timestamp, Withheld};
 
 /// What a person is asked. Made by [`offer`] only.
@@ -28,6 +28,20 @@ impl Offer {
     #[must_use]
     pub fn offered(&self) -> &ScopeSet {
         &self.offered
+    }
+
+    /// The choices that an answer with these comes to: a wider one takes along those below it, and
+    /// nothing is given without what it brings.
+    #[must_use]
+    pub fn answered(&self, catalog: &Catalog, named: &ScopeSet) -> ScopeSet {
+        let choices: ScopeSet = self
+            .rows
+            .iter()
+            .flat_map(|row| &row.items)
+            .filter(|item| item.withheld.is_none())
+            .map(|item| item.scope)
+            .collect();
+        answered(catalog, &choices, &named.intersection(&choices))
     }
 }
 

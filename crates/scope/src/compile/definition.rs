@@ -12,6 +12,8 @@ pub(super) struct Draft<'d> {
     pub(super) definition: ScopeDefinition,
     pub(super) successor: Option<Entry<'d>>,
     pub(super) implies: Option<Entry<'d>>,
+    /// Of a scope that stands alone; otherwise its resource says it.
+    pub(super) group: Option<Entry<'d>>,
 }
 
 /// Where a scope stands.
@@ -74,6 +76,10 @@ pub(super) fn read<'d>(
         .unwrap_or(ScopeStatus::Active);
     let successor = table.take("successor");
     let implies = table.take("implies");
+    let group = match place.action {
+        Some(_) => None,
+        None => table.take("group"),
+    };
     let risk = risk(&mut table, &head.languages, m);
     let note = table
         .take("note")
@@ -117,6 +123,7 @@ pub(super) fn read<'d>(
         definition,
         successor,
         implies,
+        group,
     })
 }
 

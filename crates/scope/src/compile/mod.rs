@@ -6,6 +6,7 @@ mod client;
 mod definition;
 mod endpoint;
 mod expand;
+mod group;
 mod head;
 mod implication;
 mod organisation;
@@ -79,12 +80,19 @@ fn read(mut file: Table<'_>, text: &str, m: &mut Mistakes) -> Option<Catalog> {
     let client_kinds = client::kinds(&mut file, &languages, m);
     let evidence = client::evidence(&mut file, &languages, m);
     let elevations = client::elevations(&mut file, &client_kinds, &evidence, &languages, m);
-    let mut scopes = scope::read(&mut file, &head, &actions, &elevations, m);
+    let groups = group::read(&mut file, &languages, m);
+    let known = scope::Known {
+        actions: &actions,
+        elevations: &elevations,
+        groups: &groups,
+    };
+    let mut scopes = scope::read(&mut file, &head, known, m);
     let roles = client::roles(&mut file, &scopes, &languages, m);
     let organisation = organisation::read(&mut file, m);
     let policy = policy::read(&mut file, &organisation, m);
     let endpoints = endpoint::read(&mut file, &head, &scopes, &organisation.parameters, m);
     scopes.note_deleting(&endpoints.list, &actions);
+    scopes.note_looking(&endpoints.list, &actions);
     let (expand_rules, expand) = expand::read(&mut file, &scopes, m).unzip();
     organisation.tell_expand(expand_rules.as_ref(), m);
     let samples = policy::samples(&mut file, &endpoints.list, expand_rules.as_ref(), m);
@@ -96,6 +104,7 @@ fn read(mut file: Table<'_>, text: &str, m: &mut Mistakes) -> Option<Catalog> {
         scopes: scopes.definitions,
         ids: scopes.ids,
         resources: scopes.resources,
+        groups,
         sets: scopes.sets,
         actions,
         client_kinds,

@@ -4,10 +4,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::definition::{self, Draft, Place};
 use super::head::DraftHead;
-use super::implication;
+use super::{group, implication};
 use crate::catalog::Sets;
 use crate::definition::{
-    AccessKind, Action, Added, Elevation, Resource, ScopeDefinition, ScopeStatus,
+    AccessKind, Action, Added, Elevation, Resource, ResourceGroup, ScopeDefinition, ScopeStatus,
 };
 use crate::endpoint::{Endpoint, Method};
 use crate::mistake::{Mistakes, Span};
@@ -66,6 +66,39 @@ impl Scopes {
         self.sets.deleting = deleting;
     }
 
+    /// Notes which scopes only look: those of an action that reads, and of those that stand alone the
+    /// ones that are known to open calls, all of methods that read. What moves money or deletes does
+    /// more, and so does what brings such a scope.
+    pub(super) fn note_looking(&mut self, endpoints: &[Endpoint], actions: &[Action]) {
+        let reading: FxHashSet<&str> = actions
+            .iter()
+            .filter(|action| action.access == AccessKind::Read)
+            .map(|action| action.name.as_str())
+            .collect();
+        let (mut opening, mut changing) = (FxHashSet::default(), FxHashSet::default());
+        for endpoint in endpoints {
+            opening.extend(endpoint.requirement.scopes());
+            if !endpoint.method.is_safe() {
+                changing.extend(endpoint.requirement.scopes());
+            }
+        }
+        let looks = |own: &ScopeDefinition| match own.action.as_deref() {
+            Some(action) => reading.contains(action),
+            None => opening.contains(own.name.as_str()) && !changing.contains(own.name.as_str()),
+        };
+        let by_themselves: ScopeSet = self
+            .definitions
+            .iter()
+            .filter(|own| looks(own) && !own.money && !own.deletes)
+            .filter_map(|own| self.ids.get(own.name.as_str()).copied())
+            .collect();
+        let brings_only_such = |id: &ScopeId| {
+            let brought = self.sets.implied.get(id.index());
+            brought.is_none_or(|brought| brought.is_subset(&by_themselves))
+        };
+        self.sets.looking = by_themselves.iter().filter(brings_only_such).collect();
+    }
+
     pub(super) fn find(&self, name: &str, span: &Span, m: &mut Mistakes) -> Option<ScopeId> {
         let found = self.ids.get(name).copied();
         if found.is_none() {
@@ -79,13 +112,25 @@ impl Scopes {
     }
 }
 
+/// What resources and scopes name.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) actions: &'a [Action],
+    pub(super) elevations: &'a [Elevation],
+    pub(super) groups: &'a [ResourceGroup],
+}
+
 pub(super) fn read(
     file: &mut Table<'_>,
     head: &DraftHead,
-    actions: &[Action],
-    elevations: &[Elevation],
+    known: Known<'_>,
     m: &mut Mistakes,
 ) -> Scopes {
+    let Known {
+        actions,
+        elevations,
+        groups,
+    } = known;
     let mut headings: Vec<Heading> = Vec::new();
     let mut drafts = Vec::new();
     let resources = file.take("resources");
@@ -95,11 +140,13 @@ pub(super) fn read(
             continue;
         };
         let title = table.text("title", "plain words in the plural", &head.languages, m);
+        let group = group::named(table.take("group"), groups, m);
         headings.push(Heading {
             at: entry.span.start,
             name: entry.key.to_owned(),
             in_pattern: true,
             title,
+            group,
         });
         for scope in scope_tables(&entry, table, actions, m) {
             let Some(name) = head.scope_name(entry.key, scope.key) else {
@@ -133,6 +180,7 @@ pub(super) fn read(
                 name: entry.key.to_owned(),
                 in_pattern: false,
                 title,
+                group: group::named(draft.group.clone(), groups, m),
             });
             drafts.push(draft);
         }
@@ -187,6 +235,7 @@ struct Heading {
     /// A resource of the pattern, not a scope that stands alone.
     in_pattern: bool,
     title: Text,
+    group: Option<String>,
 }
 
 fn assemble(
@@ -206,6 +255,7 @@ fn assemble(
             definition,
             successor,
             implies,
+            ..
         } = draft;
         if let Some(first) = ids.get(&definition.name) {
             let line = m.line(&(places.get(first.index()).copied().unwrap_or(0)..0));
@@ -283,6 +333,7 @@ fn resources(headings: Vec<Heading>, definitions: &[ScopeDefinition]) -> Vec<Res
         Resource {
             name: heading.name,
             title: heading.title,
+            group: heading.group,
             scopes: scopes.unwrap_or_default(),
         }
     };
@@ -300,6 +351,7 @@ fn sets(definitions: &[ScopeDefinition], implied: Vec<ScopeSet>) -> Sets {
         elevated: those(|own| own.elevation.is_some()),
         usable: those(|own| own.status != ScopeStatus::Retired),
         deleting: ScopeSet::empty(),
+        looking: ScopeSet::empty(),
         implied,
         row_filters: definitions.iter().map(|own| own.row_filter).collect(),
         nothing: ScopeSet::empty(),

@@ -17,6 +17,7 @@ mod bounds;
 mod broken;
 mod effective;
 mod explanations;
+mod grouping;
 mod laws;
 mod least;
 #[path = "../support/least_by_force.rs"]

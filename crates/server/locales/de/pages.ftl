@@ -57,6 +57,8 @@ consent-heading = { $app } möchte mit Ihren Daten arbeiten: { $data }
 consent-heading-at = { $app } möchte bei { $organisation } mit Ihren Daten arbeiten: { $data }
 consent-heading-acts = { $app } möchte mit Ihren Daten arbeiten: { $data }
 consent-heading-acts-at = { $app } möchte bei { $organisation } mit Ihren Daten arbeiten: { $data }
+consent-heading-many = { $app } möchte mit { $number } Arten Ihrer Daten arbeiten
+consent-heading-many-at = { $app } möchte mit { $number } Arten Ihrer Daten bei { $organisation } arbeiten
 list-two = { $first } und { $last }
 list-more = { $first } und mehr
 data-some = Grunddaten
@@ -81,6 +83,42 @@ consent-lifetime-once = Das endet von selbst nach { $span }.
 consent-take-back = Zurücknehmen können Sie es jederzeit unter
 consent-allow = Zugriff erlauben
 consent-deny = Nicht erlauben
+worst = Schlimmstenfalls könnte sie: { $acts }.
+worst-more = { $count ->
+    [one] Auch { $count } weitere Art von Daten könnte sie ändern.
+   *[other] Auch { $count } weitere Arten von Daten könnte sie ändern.
+}
+worst-special = Geld bewegen lässt sich, oder eine Freigabe braucht es, auch hier: { $data }.
+at-once = Was darf sie tun?
+at-once-text = Jede Antwort füllt nur die Seite aus. Nichts ist erlaubt, bevor Sie es erlauben.
+answer-look = Nur ansehen
+answer-look-text = Sie sieht, was sie zu sehen verlangt, und ändert nichts.
+answer-everything = Alles, was sie verlangt
+answer-everything-text = Auch ändern und löschen, wie unten aufgeführt.
+answer-everything-without = Alles außer diesem, das Sie selbst einschalten müssten: { $acts }.
+answer-choose = Ich wähle
+answer-choose-text = Beginnt mit nichts; schalten Sie ein, was sie darf.
+answer-choose-text-needed = Beginnt nur mit dem, was immer nötig ist; schalten Sie ein, was sie sonst noch darf.
+answer-now = Jetzt ausgefüllt
+group-rest = Weitere
+group-part = { $group }, Teil { $part } von { $of }
+group-count = { $count ->
+    [one] { $count } Art von Daten
+   *[other] { $count } Arten von Daten
+}
+group-on = { $count } an
+group-turned = eben von Ihnen geändert
+group-worst = Schlimmstenfalls: { $acts }
+rows-on = An: { $on } von { $of } Arten von Daten
+rows-turned = Es zählt, was Sie eben ein- oder ausgeschaltet haben.
+find-label = Daten, ein Wort oder einen Scope suchen
+find-button = Zeigen
+find-only = Nur, was Daten ändert
+find-all = Alle zeigen
+find-hidden = { $count ->
+    [one] { $count } Art von Daten ist nicht zu sehen
+   *[other] { $count } Arten von Daten sind nicht zu sehen
+}
 consent-problem-changed = Was erlaubt werden kann, hat sich geändert, seit Sie diese Seite geöffnet haben. Sehen Sie es noch einmal durch.
 consent-problem-person = Sie sind jetzt als { $name } angemeldet. Entscheiden Sie für sich selbst.
 consent-problem-organisation = Es geht jetzt um { $organisation }.
@@ -107,6 +145,7 @@ choice-allow = Erlauben
 mark-new = Neu seit dem letzten Mal
 mark-refused = Haben Sie schon abgelehnt
 mark-locked = Erforderlich
+mark-money = Bewegt Geld
 mark-deletes = Kann löschen
 mark-deprecated = Wird ersetzt
 mark-retired = Nicht mehr in Gebrauch

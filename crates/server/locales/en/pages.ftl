@@ -57,6 +57,8 @@ consent-heading = { $app } wants to work with your { $data }
 consent-heading-at = { $app } wants to work with your { $data } at { $organisation }
 consent-heading-acts = { $app } wants to work with your data: { $data }
 consent-heading-acts-at = { $app } wants to work with your data at { $organisation }: { $data }
+consent-heading-many = { $app } wants to work with { $number } kinds of your data
+consent-heading-many-at = { $app } wants to work with { $number } kinds of your data at { $organisation }
 list-two = { $first } and { $last }
 list-more = { $first } and more
 data-some = data
@@ -81,6 +83,42 @@ consent-lifetime-once = This ends by itself after { $span }.
 consent-take-back = You can do that at any time under
 consent-allow = Allow access
 consent-deny = Don’t allow
+worst = At worst it could: { $acts }.
+worst-more = { $count ->
+    [one] It could also change { $count } further kind of data.
+   *[other] It could also change { $count } further kinds of data.
+}
+worst-special = Moving money, or needing an approval, is also among: { $data }.
+at-once = What may it do?
+at-once-text = Each answer only fills in the page. Nothing is given before you allow it.
+answer-look = Only look
+answer-look-text = It sees what it asks to see, and changes nothing.
+answer-everything = Everything it asks for
+answer-everything-text = Changing and deleting included, as listed below.
+answer-everything-without = All but this, which you would turn on yourself: { $acts }.
+answer-choose = I choose
+answer-choose-text = Begins with everything off; turn on what it may do.
+answer-choose-text-needed = Begins with only what is always needed; turn on what it may do besides.
+answer-now = Filled in now
+group-rest = Others
+group-part = { $group }, part { $part } of { $of }
+group-count = { $count ->
+    [one] { $count } kind of data
+   *[other] { $count } kinds of data
+}
+group-on = { $count } on
+group-turned = changed by you just now
+group-worst = At worst: { $acts }
+rows-on = On: { $on } of { $of } kinds of data
+rows-turned = What you turned on or off just now counts.
+find-label = Find data, a word or a scope
+find-button = Show
+find-only = Only what changes data
+find-all = Show all
+find-hidden = { $count ->
+    [one] { $count } kind of data is not shown
+   *[other] { $count } kinds of data are not shown
+}
 consent-problem-changed = What can be allowed has changed since you opened this page. Look through it once more.
 consent-problem-person = You are signed in as { $name } now. Decide for yourself.
 consent-problem-organisation = This is about { $organisation } now.
@@ -107,6 +145,7 @@ choice-allow = Allow
 mark-new = New since last time
 mark-refused = You refused this before
 mark-locked = Required
+mark-money = Moves money
 mark-deletes = Can delete
 mark-deprecated = Being replaced
 mark-retired = No longer in use

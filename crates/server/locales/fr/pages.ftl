@@ -57,6 +57,8 @@ consent-heading = { $app } souhaite travailler avec vos données : { $data }
 consent-heading-at = { $app } souhaite travailler avec vos données chez { $organisation } : { $data }
 consent-heading-acts = { $app } souhaite travailler avec vos données : { $data }
 consent-heading-acts-at = { $app } souhaite travailler avec vos données chez { $organisation } : { $data }
+consent-heading-many = { $app } veut travailler avec { $number } types de vos données
+consent-heading-many-at = { $app } veut travailler avec { $number } types de vos données chez { $organisation }
 list-two = { $first } et { $last }
 list-more = { $first } et plus
 data-some = données de base
@@ -81,6 +83,42 @@ consent-lifetime-once = Cela prend fin de soi-même après { $span }.
 consent-take-back = Vous pouvez le retirer à tout moment sous
 consent-allow = Autoriser l’accès
 consent-deny = Ne pas autoriser
+worst = Au pire, elle pourrait : { $acts }.
+worst-more = { $count ->
+    [one] Elle pourrait aussi modifier { $count } autre type de données.
+   *[other] Elle pourrait aussi modifier { $count } autres types de données.
+}
+worst-special = Des mouvements d’argent ou des accès soumis à approbation se trouvent aussi dans : { $data }.
+at-once = Que peut-elle faire ?
+at-once-text = Chaque réponse ne fait que remplir la page. Rien n’est donné avant que vous l’autorisiez.
+answer-look = Seulement consulter
+answer-look-text = Elle voit ce qu’elle demande à voir et ne modifie rien.
+answer-everything = Tout ce qu’elle demande
+answer-everything-text = Modification et suppression comprises, comme indiqué plus bas.
+answer-everything-without = Tout sauf ceci, que vous activeriez vous-même : { $acts }.
+answer-choose = Je choisis
+answer-choose-text = Rien n’est activé au départ ; activez ce qu’elle peut faire.
+answer-choose-text-needed = Seul ce qui est toujours nécessaire est activé au départ ; activez ce qu’elle peut faire en plus.
+answer-now = Rempli ainsi
+group-rest = Autres
+group-part = { $group }, partie { $part } sur { $of }
+group-count = { $count ->
+    [one] { $count } type de données
+   *[other] { $count } types de données
+}
+group-on = { $count } activés
+group-turned = modifié par vous à l’instant
+group-worst = Au pire : { $acts }
+rows-on = Activés : { $on } types de données sur { $of }
+rows-turned = Ce que vous venez d’activer ou de désactiver compte.
+find-label = Chercher des données, un mot ou un scope
+find-button = Afficher
+find-only = Seulement ce qui modifie des données
+find-all = Tout afficher
+find-hidden = { $count ->
+    [one] { $count } type de données n’est pas affiché
+   *[other] { $count } types de données ne sont pas affichés
+}
 consent-problem-changed = Ce qui peut être autorisé a changé depuis que vous avez ouvert cette page. Relisez-la encore une fois.
 consent-problem-person = Vous êtes maintenant connecté en tant que { $name }. Décidez pour vous-même.
 consent-problem-organisation = Il s’agit maintenant de { $organisation }.
@@ -107,6 +145,7 @@ choice-allow = Autoriser
 mark-new = Nouveau depuis la dernière fois
 mark-refused = Déjà refusé par vous
 mark-locked = Obligatoire
+mark-money = Déplace de l’argent
 mark-deletes = Peut supprimer
 mark-deprecated = En cours de remplacement
 mark-retired = N’est plus utilisé

@@ -57,6 +57,8 @@ consent-heading = { $app } desidera lavorare con i Suoi dati: { $data }
 consent-heading-at = { $app } desidera lavorare con i Suoi dati presso { $organisation }: { $data }
 consent-heading-acts = { $app } desidera lavorare con i Suoi dati: { $data }
 consent-heading-acts-at = { $app } desidera lavorare con i Suoi dati presso { $organisation }: { $data }
+consent-heading-many = { $app } vuole lavorare con { $number } tipi di Suoi dati
+consent-heading-many-at = { $app } vuole lavorare con { $number } tipi di Suoi dati presso { $organisation }
 list-two = { $first } e { $last }
 list-more = { $first } e altro
 data-some = dati di base
@@ -81,6 +83,42 @@ consent-lifetime-once = Finisce da sé dopo { $span }.
 consent-take-back = Può revocarlo in ogni momento sotto
 consent-allow = Consenti l’accesso
 consent-deny = Non consentire
+worst = Nel peggiore dei casi potrebbe: { $acts }.
+worst-more = { $count ->
+    [one] Potrebbe anche modificare { $count } altro tipo di dati.
+   *[other] Potrebbe anche modificare { $count } altri tipi di dati.
+}
+worst-special = Movimenti di denaro o accessi soggetti ad approvazione sono anche in: { $data }.
+at-once = Che cosa può fare?
+at-once-text = Ogni risposta riempie soltanto la pagina. Nulla è concesso prima che Lei lo consenta.
+answer-look = Solo vedere
+answer-look-text = Vede ciò che chiede di vedere e non modifica nulla.
+answer-everything = Tutto ciò che chiede
+answer-everything-text = Modifiche ed eliminazioni comprese, come indicato sotto.
+answer-everything-without = Tutto tranne questo, che attiverebbe Lei: { $acts }.
+answer-choose = Scelgo io
+answer-choose-text = All’inizio nulla è attivo; attivi ciò che può fare.
+answer-choose-text-needed = All’inizio è attivo solo ciò che è sempre necessario; attivi ciò che può fare in più.
+answer-now = Compilato ora
+group-rest = Altri
+group-part = { $group }, parte { $part } di { $of }
+group-count = { $count ->
+    [one] { $count } tipo di dati
+   *[other] { $count } tipi di dati
+}
+group-on = { $count } attivi
+group-turned = appena modificato da Lei
+group-worst = Nel peggiore dei casi: { $acts }
+rows-on = Attivi: { $on } tipi di dati su { $of }
+rows-turned = Conta ciò che ha appena attivato o disattivato.
+find-label = Cercare dati, una parola o uno scope
+find-button = Mostra
+find-only = Solo ciò che modifica dati
+find-all = Mostra tutto
+find-hidden = { $count ->
+    [one] { $count } tipo di dati non è mostrato
+   *[other] { $count } tipi di dati non sono mostrati
+}
 consent-problem-changed = Ciò che si può consentire è cambiato da quando ha aperto questa pagina. La rilegga ancora una volta.
 consent-problem-person = Ora l’accesso è stato effettuato come { $name }. Decida per sé.
 consent-problem-organisation = Ora si tratta di { $organisation }.
@@ -107,6 +145,7 @@ choice-allow = Consenti
 mark-new = Nuovo dall’ultima volta
 mark-refused = Già rifiutato da Lei
 mark-locked = Necessario
+mark-money = Muove denaro
 mark-deletes = Può eliminare
 mark-deprecated = In via di sostituzione
 mark-retired = Non più in uso

@@ -57,6 +57,8 @@ consent-heading = { $app } vill arbeta med dina uppgifter: { $data }
 consent-heading-at = { $app } vill arbeta med dina uppgifter hos { $organisation }: { $data }
 consent-heading-acts = { $app } vill arbeta med dina uppgifter: { $data }
 consent-heading-acts-at = { $app } vill arbeta med dina uppgifter hos { $organisation }: { $data }
+consent-heading-many = { $app } vill arbeta med { $number } slag av dina uppgifter
+consent-heading-many-at = { $app } vill arbeta med { $number } slag av dina uppgifter hos { $organisation }
 list-two = { $first } och { $last }
 list-more = { $first } och mer
 data-some = grunduppgifter
@@ -81,6 +83,42 @@ consent-lifetime-once = Det upphör av sig självt efter { $span }.
 consent-take-back = Du kan när som helst ta tillbaka det under
 consent-allow = Tillåt åtkomst
 consent-deny = Tillåt inte
+worst = I värsta fall kan den: { $acts }.
+worst-more = { $count ->
+    [one] Den kan också ändra { $count } slag av uppgifter till.
+   *[other] Den kan också ändra { $count } slag av uppgifter till.
+}
+worst-special = Pengar som flyttas, eller något som kräver godkännande, finns också i: { $data }.
+at-once = Vad får den göra?
+at-once-text = Varje svar fyller bara i sidan. Inget ges förrän du tillåter det.
+answer-look = Bara se
+answer-look-text = Den ser det den ber om att få se och ändrar inget.
+answer-everything = Allt den ber om
+answer-everything-text = Även ändra och ta bort, som det står nedan.
+answer-everything-without = Allt utom detta, som du själv får slå på: { $acts }.
+answer-choose = Jag väljer
+answer-choose-text = Börjar med allt av; slå på det den får göra.
+answer-choose-text-needed = Börjar med bara det som alltid behövs; slå på det den får göra utöver det.
+answer-now = Ifyllt nu
+group-rest = Övriga
+group-part = { $group }, del { $part } av { $of }
+group-count = { $count ->
+    [one] { $count } slag av uppgifter
+   *[other] { $count } slag av uppgifter
+}
+group-on = { $count } på
+group-turned = nyss ändrat av dig
+group-worst = I värsta fall: { $acts }
+rows-on = På: { $on } av { $of } slag av uppgifter
+rows-turned = Det du nyss slog på eller av räknas.
+find-label = Sök uppgifter, ett ord eller ett scope
+find-button = Visa
+find-only = Bara det som ändrar uppgifter
+find-all = Visa allt
+find-hidden = { $count ->
+    [one] { $count } slag av uppgifter visas inte
+   *[other] { $count } slag av uppgifter visas inte
+}
 consent-problem-changed = Det som kan tillåtas har ändrats sedan du öppnade sidan. Läs igenom den en gång till.
 consent-problem-person = Du är nu inloggad som { $name }. Bestäm för egen del.
 consent-problem-organisation = Det gäller nu { $organisation }.
@@ -107,6 +145,7 @@ choice-allow = Tillåt
 mark-new = Nytt sedan sist
 mark-refused = Har du sagt nej till
 mark-locked = Krävs
+mark-money = Flyttar pengar
 mark-deletes = Kan radera
 mark-deprecated = Håller på att ersättas
 mark-retired = Används inte längre

@@ -10,39 +10,68 @@ use scope::Decline;
 
 use super::kept::Place;
 use super::lacking;
+use super::large::{self, Filled, Offered};
 use super::situation::Situation;
 use super::views::{Always, ConsentPage, OrganisationHere, OtherOrganisation};
+use crate::heavy;
+use crate::pages::compressed;
 use crate::pages::differences::{self, Now};
 use crate::pages::organisation_names::OrganisationNames;
+use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::rows;
-use crate::pages::views::{AppView, Person, Row, span};
+use crate::pages::views::{AppView, Choice, Person, Row, span};
 use crate::pages::visit::Visit;
-use crate::pages::words::shown;
+use crate::pages::words::{in_a_sentence, shown};
 
 /// Shows the page, with what an answer to the page before cannot be taken for.
-pub(super) fn ask(
+/// # Errors
+///
+/// [`Refusal::Busy`], where it asks for much.
+pub(super) async fn ask(
     visit: &Visit,
     at: &Place,
     situation: &Situation,
     problem: Option<Problem>,
-) -> Response {
+    filled: &Filled,
+) -> Result<Response, Refusal> {
     let (client, here) = (
         &situation.asked.client.client,
         situation.organisation.as_ref(),
     );
     let place_name = situation.place(visit);
-    let offered = situation.offer.rows.iter();
-    let rows: Vec<Row> = offered
-        .filter_map(|row| rows::of_offer(visit, client, row))
+    let chosen = filled.chosen.as_ref();
+    let offered: Vec<Offered<'_>> = situation
+        .offer
+        .rows
+        .iter()
+        .filter_map(|of| {
+            let row = rows::of_offer(visit, client, of, chosen)?;
+            Some(Offered { of, row })
+        })
         .collect();
+    let action = at.consent(visit);
     let app = AppView::of(client, &situation.asked.request.redirect_uri);
     let is_again = problem.is_some();
     let told = problem
         .map(|problem| tell(visit, situation, &problem))
         .unwrap_or_default();
-    let heading = heading(visit, &app.name, &rows, place_name);
-    let (needed, rows) = Row::apart(rows);
+    let is_large = large::is_large(&offered);
+    let heading = if is_large && offered.len() > NAMED + 1 {
+        heading_of_many(visit, &app.name, offered.len(), place_name)
+    } else {
+        heading(visit, &app.name, &offered, place_name)
+    };
+    let (needed, offered): (Vec<_>, Vec<_>) = offered
+        .into_iter()
+        .partition(|one| matches!(one.row.choice, Choice::Needed { .. }));
+    let (rows, large) = if is_large {
+        let all = (&needed[..], offered);
+        let large = large::parts(visit, &situation.offer, filled, &action, all);
+        (Vec::new(), Some(large))
+    } else {
+        (offered, None)
+    };
     let page = ConsentPage {
         frame: visit.frame(None),
         heading,
@@ -51,12 +80,13 @@ pub(super) fn ask(
         back: at.consent(visit),
         organisation: here.map(|here| organisation(visit, at, here, &situation.memberships)),
         reach: reach(visit, situation),
-        action: at.consent(visit),
+        action,
         shown: situation.shown(visit).to_string(),
         problem: told,
         choosable: visit.realm.catalog().consent().decline != Decline::None,
-        needed,
-        rows,
+        needed: needed.into_iter().map(|one| one.row).collect(),
+        rows: rows.into_iter().map(|one| one.row).collect(),
+        large,
         always: always(visit, &situation.offer),
         lacking: lacking::of_offer(visit, &situation.offer, place_name),
         lifetime: lifetime(visit, client),
@@ -66,7 +96,12 @@ pub(super) fn ask(
     } else {
         StatusCode::OK
     };
-    respond::page(status, &page)
+    if page.large.is_none() {
+        return Ok(respond::page(status, &page));
+    }
+    let taken = compressed::is_taken(&visit.headers);
+    let made = heavy::DECISIONS.run(move || respond::large_page(status, &page, taken));
+    made.await.map_err(|heavy::Busy| Refusal::Busy)
 }
 
 /// Why a page comes again.
@@ -98,11 +133,12 @@ const NAMED: usize = 2;
 
 /// What the app wants: by name whatever weighs most, then the first of the rest, and no more than
 /// fits where it is "and more".
-fn heading(visit: &Visit, app: &str, rows: &[Row], place: Option<&str>) -> String {
+fn heading(visit: &Visit, app: &str, offered: &[Offered<'_>], place: Option<&str>) -> String {
     let words = visit.words;
-    let title = |row: &Row| in_a_sentence(visit, &row.title);
-    let weighty: Vec<&Row> = rows.iter().filter(|row| row.weighty).collect();
-    let rest: Vec<&Row> = rows.iter().filter(|row| !row.weighty).collect();
+    let rows: Vec<&Row> = offered.iter().map(|one| &one.row).collect();
+    let title = |row: &Row| in_a_sentence(visit.words, &row.title);
+    let weighty: Vec<&Row> = rows.iter().copied().filter(|row| row.weighty).collect();
+    let rest: Vec<&Row> = rows.iter().copied().filter(|row| !row.weighty).collect();
     let is_all = rows.len() <= NAMED + 1;
     let room = if is_all {
         rows.len()
@@ -136,18 +172,16 @@ fn heading(visit: &Visit, app: &str, rows: &[Row], place: Option<&str>) -> Strin
     }
 }
 
-/// A title without its capital, where the language has none within a sentence and the word
-/// is not an abbreviation.
-fn in_a_sentence(visit: &Visit, title: &str) -> String {
-    let mut letters = title.chars();
-    let (Some(first), rest) = (letters.next(), letters.as_str()) else {
-        return String::new();
-    };
-    let is_word = rest.chars().next().is_none_or(char::is_lowercase);
-    if is_word && visit.words.language().code() != "de" {
-        first.to_lowercase().chain(rest.chars()).collect()
-    } else {
-        title.to_owned()
+/// More than a heading could name.
+fn heading_of_many(visit: &Visit, app: &str, count: usize, place: Option<&str>) -> String {
+    let (words, count) = (visit.words, count.to_string());
+    let values = [("app", app), ("number", &count)];
+    match place {
+        Some(place) => {
+            let values = [&values[..], &[("organisation", place)]].concat();
+            words.with("consent-heading-many-at", &values)
+        }
+        None => words.with("consent-heading-many", &values),
     }
 }
 

@@ -6,6 +6,7 @@ mod answer;
 mod consent;
 mod kept;
 mod lacking;
+mod large;
 mod nothing;
 mod organisation;
 mod redirect;
@@ -29,6 +30,7 @@ use crate::pages::visit::Visit;
 use answer::{Given, allow, allow_nothing, answer_again, deny};
 use consent::Problem;
 use kept::Kept;
+use large::Filled;
 use oauth::consent::Shown;
 use redirect::redirect_error;
 use request::Asked;
@@ -188,7 +190,9 @@ async fn ask(visit: &Visit) -> Result<Response, Refusal> {
             let refusal = situation::no_organisation(visit, &kept, &choosing);
             return Ok(kept.remembered(refusal.answer(visit)));
         }
-        Step::Ask(situation) => consent::ask(visit, place, &situation, None),
+        Step::Ask(situation) => {
+            consent::ask(visit, place, &situation, None, &Filled::default()).await?
+        }
         Step::Nothing(situation, error) => nothing::tell(visit, place, &situation, &error),
         Step::Again(_) => respond::see_other(&place.consent(visit)),
     };
@@ -233,9 +237,15 @@ async fn take(visit: &Visit, form: SentForm) -> Result<Response, Refusal> {
     let differences = shown.as_ref().map(|shown| shown.differences(&now));
     let Some(shown) = shown.filter(|_| differences.as_ref().is_some_and(Vec::is_empty)) else {
         let problem = Problem::Different(differences.unwrap_or_default());
-        let again = consent::ask(visit, place, &situation, Some(problem));
+        let again =
+            consent::ask(visit, place, &situation, Some(problem), &Filled::default()).await?;
         return Ok(kept.remembered(again));
     };
+    let catalog = visit.realm.catalog();
+    if let Some(filled) = Filled::of(catalog, &situation.offer, &form)? {
+        let again = consent::ask(visit, place, &situation, None, &filled).await?;
+        return Ok(kept.remembered(again));
+    }
     let given = Given {
         shown: &shown,
         to: &kept.hash,
@@ -243,19 +253,18 @@ async fn take(visit: &Visit, form: SentForm) -> Result<Response, Refusal> {
     let answer = match form.get("decision") {
         "deny" => deny(visit, &situation, &given).await?,
         "allow" => {
-            let choice = form.choice(visit.realm.catalog())?;
-            let decided = oauth::consent::decide(visit.realm.catalog(), &situation.offer, &choice);
+            let choice = form.choice(catalog)?;
+            let decided = oauth::consent::decide(catalog, &situation.offer, &choice);
             match decided {
                 Ok(decision) => allow(visit, &situation, &given, &decision).await?,
                 Err(error) if error.code == ErrorCode::AccessDenied => {
                     allow_nothing(visit, &situation, &given).await?
                 }
-                Err(error) if error.code == ErrorCode::InvalidRequest => Some(consent::ask(
-                    visit,
-                    place,
-                    &situation,
-                    Some(Problem::Incomplete),
-                )),
+                Err(error) if error.code == ErrorCode::InvalidRequest => {
+                    let problem = Some(Problem::Incomplete);
+                    let filled = Filled::default();
+                    Some(consent::ask(visit, place, &situation, problem, &filled).await?)
+                }
                 Err(error) => Some(redirect_error(visit, &situation.asked.request, &error)),
             }
         }

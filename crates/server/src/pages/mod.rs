@@ -1,5 +1,6 @@
 //! The pages people see: signing in, consent, connected apps, the reference of scopes.
 
+pub(crate) mod compressed;
 pub(crate) mod differences;
 pub(crate) mod errors;
 pub(crate) mod form;

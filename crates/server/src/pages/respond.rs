@@ -1,18 +1,47 @@
 //! How pages are answered: as HTML or by a redirect, with the headers every page carries.
 
+use std::io;
+
 use askama::Template;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, SET_COOKIE,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
+    REFERRER_POLICY, SET_COOKIE, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+
+use super::compressed;
 
 /// A page with the headers every page carries.
 #[must_use]
 pub fn page(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => (status, page_headers(), html).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            (StatusCode::INTERNAL_SERVER_ERROR, page_headers()).into_response()
+        }
+    }
+}
+
+/// [`page`], with the marked parts compressed where the browser takes that
+/// ([`compressed`](super::compressed)).
+#[must_use]
+pub(crate) fn large_page(status: StatusCode, template: &impl Template, taken: bool) -> Response {
+    let sent = template.render().map_err(io::Error::other);
+    let sent = sent.and_then(|html| match taken {
+        true => compressed::gzip(&html),
+        false => Ok(compressed::plain(&html).into_bytes()),
+    });
+    match sent {
+        Ok(sent) => {
+            let mut headers = page_headers();
+            if taken {
+                headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            }
+            headers.append(VARY, HeaderValue::from_static("Accept-Encoding"));
+            (status, headers, sent).into_response()
+        }
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
             (StatusCode::INTERNAL_SERVER_ERROR, page_headers()).into_response()

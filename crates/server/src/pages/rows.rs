@@ -3,17 +3,23 @@
 use oauth::consent::{Locked, OfferItem, OfferRow, RowChoice};
 use oauth::grant::reduce::Parts;
 use oauth::model::{Client, Grant};
-use scope::{ScopeDefinition, ScopeId, ScopeStatus};
+use scope::{ScopeDefinition, ScopeId, ScopeSet, ScopeStatus};
 
 use super::views::{Answer, Choice, Mark, MarkKind, Row, Says};
 use super::visit::Visit;
 use super::words::shown;
 
 /// The row of an offer; none where nothing of it can be given.
-pub(crate) fn of_offer(visit: &Visit, client: &Client, row: &OfferRow) -> Option<Row> {
+/// `chosen` is what is on, where the offer itself does not say it.
+pub(crate) fn of_offer(
+    visit: &Visit,
+    client: &Client,
+    row: &OfferRow,
+    chosen: Option<&ScopeSet>,
+) -> Option<Row> {
     let possible = row.items.iter().filter(|item| item.withheld.is_none());
     let scopes: Vec<Asked<'_>> = possible
-        .filter_map(|item| Asked::new(visit, item))
+        .filter_map(|item| Asked::new(visit, item, chosen))
         .collect();
     let maker = RowMaker {
         visit,
@@ -71,13 +77,14 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn new(visit: &'a Visit, item: &OfferItem) -> Option<Self> {
+    fn new(visit: &'a Visit, item: &OfferItem, chosen: Option<&ScopeSet>) -> Option<Self> {
+        let is_on = |chosen: &ScopeSet| item.locked.is_some() || chosen.contains(item.scope);
         Some(Self {
             requested: item.requested,
             locked: item.locked,
             is_new: item.is_new,
             refused_before: item.refused_before,
-            checked: item.checked,
+            checked: chosen.map_or(item.checked, is_on),
             ..Self::standing(visit, item.scope, false)?
         })
     }
@@ -147,7 +154,8 @@ pub(crate) fn deletes_mark(visit: &Visit) -> Mark {
     note(visit, "mark-deletes")
 }
 
-fn note(visit: &Visit, key: &str) -> Mark {
+/// Worth knowing.
+pub(crate) fn note(visit: &Visit, key: &str) -> Mark {
     Mark {
         label: visit.words.get(key),
         kind: MarkKind::Note,

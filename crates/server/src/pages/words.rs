@@ -129,6 +129,22 @@ fn load(language: Language, source: &'static str) -> Option<FluentBundle<FluentR
     Some(bundle)
 }
 
+/// A title without its capital, where the language has none within a sentence and the word
+/// is not an abbreviation.
+#[must_use]
+pub(crate) fn in_a_sentence(words: Words, title: &str) -> String {
+    let mut letters = title.chars();
+    let (Some(first), rest) = (letters.next(), letters.as_str()) else {
+        return String::new();
+    };
+    let is_word = rest.chars().next().is_none_or(char::is_lowercase);
+    if is_word && words.language().code() != "de" {
+        first.to_lowercase().chain(rest.chars()).collect()
+    } else {
+        title.to_owned()
+    }
+}
+
 /// A text somebody else chose, such as an app's name, as it may stand on a page: no control
 /// characters and no marks that turn the direction of what follows, on one line, and not
 /// endless. Escaping is the templates' part.

@@ -11,6 +11,8 @@
 
 #[path = "../support/browser.rs"]
 mod browser;
+#[path = "../support/many.rs"]
+mod many;
 #[path = "../support/slow.rs"]
 mod slow;
 #[path = "../support/mod.rs"]

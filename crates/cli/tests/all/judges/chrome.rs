@@ -159,9 +159,13 @@ impl Browser {
         panic!("no way on from {}", self.0.current_url().await.unwrap());
     }
 
-    /// Clicks something that changes this page.
+    /// Clicks something that changes this page, out from under whatever stays at its edge.
     pub async fn click(&self, xpath: &str) {
-        self.find(xpath).await.click().await.unwrap();
+        let element = self.find(xpath).await;
+        let scroll = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})";
+        let itself = vec![serde_json::to_value(&element).unwrap()];
+        self.0.execute(scroll, itself).await.unwrap();
+        element.click().await.unwrap();
     }
 
     pub async fn fill(&self, name: &str, value: &str) {

@@ -1,5 +1,6 @@
 //! Offers and decisions: with small catalogs, one for each decline policy, and with the shipped ones.
 
+mod at_once;
 mod joining;
 mod of_shipped_catalogs;
 mod offers;

@@ -1,8 +1,10 @@
 use askama::Template;
 
 use super::lacking::Lacking;
+use super::large::Large;
 #[cfg(test)]
 use crate::language::Language;
+use crate::pages::compressed;
 #[cfg(test)]
 use crate::pages::views::{Answer, MarkKind, Says};
 use crate::pages::views::{AppView, Choice, Frame, Mark, Person, Row};
@@ -37,6 +39,8 @@ pub(crate) struct ConsentPage {
     pub needed: Vec<Row>,
     /// The rest, by resource.
     pub rows: Vec<Row>,
+    /// Instead of the rest by itself, where it is much.
+    pub large: Option<Large>,
     /// What it always gets.
     pub always: Vec<Always>,
     /// What it asked for and is not offered.
@@ -93,6 +97,11 @@ impl OrganisationHere {
 }
 
 impl ConsentPage {
+    /// Stands around what is compressed, on a large page.
+    fn apart(&self) -> &'static str {
+        self.large.as_ref().map_or("", |_| compressed::APART)
+    }
+
     /// Levels with every mark, two boxes, all or nothing, and a hostile app.
     #[must_use]
     #[cfg(test)]
@@ -133,7 +142,13 @@ impl ConsentPage {
             ),
             ..levels.clone()
         };
-        vec![levels, boxes, all_or_nothing, hostile]
+        let many = Self {
+            large: Some(Large::sample(&levels.frame, &levels.action)),
+            needed: vec![needed_row_sample()],
+            rows: Vec::new(),
+            ..levels.clone()
+        };
+        vec![levels, boxes, all_or_nothing, many, hostile]
     }
 }
 
@@ -173,6 +188,7 @@ fn levels_sample(language: Language) -> ConsentPage {
         reach: Vec::new(),
         needed: Vec::new(),
         rows,
+        large: None,
         always: vec![Always {
             title: "Basic settings such as taxes and units".to_owned(),
             marks: vec![Mark {

@@ -2,12 +2,14 @@
 
 mod consent;
 mod lacking;
+mod large;
 mod nothing;
 mod organisation;
 
 pub(crate) use consent::ConsentPage;
 pub(super) use consent::{Always, OrganisationHere, OtherOrganisation};
 pub(super) use lacking::{Lacking, LackingRight, WithheldItem};
+pub(super) use large::{AtOnceAnswer, Group, Large};
 pub(crate) use nothing::NothingPage;
 pub(super) use organisation::OrganisationOption;
 pub(crate) use organisation::OrganisationPage;

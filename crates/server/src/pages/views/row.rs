@@ -23,6 +23,17 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// The scopes that are on, by name.
+    pub(crate) fn on(&self) -> Vec<String> {
+        let (Choice::Level { answers } | Choice::Boxes { answers }) = &self.choice else {
+            return Vec::new();
+        };
+        let on = answers.iter().filter(|answer| answer.checked);
+        on.map(|answer| answer.value.clone())
+            .filter(|name| !name.is_empty())
+            .collect()
+    }
+
     /// Those without a choice because the app needs them, and the others, each in their order.
     pub(crate) fn apart(rows: Vec<Self>) -> (Vec<Self>, Vec<Self>) {
         rows.into_iter()

@@ -7,6 +7,7 @@ mod decisions;
 mod forms;
 mod hostile;
 mod kept;
+mod large;
 mod page;
 mod requests;
 

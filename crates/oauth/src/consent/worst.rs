@@ -1,0 +1,72 @@
+use std::cmp::Reverse;
+
+use scope::{Catalog, ScopeDefinition, ScopeId};
+
+/// The worst that an app could do with some scopes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Worst {
+    /// The heaviest first, at most one of each resource: everything that is elevated or moves money,
+    /// and the riskiest of the rest. Where something is changed, nothing that only looks, unless it is
+    /// elevated.
+    pub named: Vec<ScopeId>,
+    /// Of how many further resources something is changed.
+    pub more: usize,
+}
+
+/// Finds the worst of these scopes, with at least so many named where there are as many.
+#[must_use]
+pub fn worst(catalog: &Catalog, asked: impl IntoIterator<Item = ScopeId>, named: usize) -> Worst {
+    let mut heaviest: Vec<(Weight, ScopeId, &str)> = asked
+        .into_iter()
+        .filter_map(|id| {
+            let definition = catalog.scope(id)?;
+            let weight = Weight::of(catalog, id, definition);
+            Some((weight, id, definition.resource.as_str()))
+        })
+        .collect();
+    // One of each resource: its heaviest, and of two alike the first.
+    heaviest.sort_by_key(|(weight, id, resource)| (*resource, Reverse(*weight), id.index()));
+    heaviest.dedup_by_key(|(_, _, resource)| *resource);
+    heaviest.sort_by_key(|(weight, id, _)| (Reverse(*weight), id.index()));
+    let is_changed = heaviest.iter().any(|(weight, ..)| weight.changes);
+    let mut worst = Worst::default();
+    for (weight, id, _) in heaviest {
+        let has_room = worst.named.len() < named;
+        if weight.is_special || (has_room && weight.changes == is_changed) {
+            worst.named.push(id);
+        } else if weight.changes {
+            worst.more += 1;
+        }
+    }
+    worst
+}
+
+/// How heavy a scope weighs: what is special, then the catalog's risk, then what it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Weight {
+    is_special: bool,
+    risk: u8,
+    deletes: bool,
+    changes: bool,
+}
+
+impl Weight {
+    /// Of a scope of this catalog.
+    #[must_use]
+    pub fn of(catalog: &Catalog, id: ScopeId, definition: &ScopeDefinition) -> Self {
+        let deletes = catalog.deletes(id);
+        let changes = !catalog.looking().contains(id);
+        // As most scopes of such kinds are rated, where the catalog does not say it.
+        let usual = match (deletes, changes) {
+            (true, _) => 4,
+            (false, true) => 3,
+            (false, false) => 2,
+        };
+        Self {
+            is_special: definition.money || definition.elevation.is_some(),
+            risk: definition.risk.as_ref().map_or(usual, |risk| risk.level),
+            deletes,
+            changes,
+        }
+    }
+}
