@@ -2,6 +2,7 @@
 //! say. An operation's `security` stands for all to read, so its extension counts only where both
 //! say the same.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use scope::{Method, Requirement};
@@ -12,6 +13,8 @@ use crate::extension::{FORMAT, NAME, form, key};
 
 use super::access::{Access, Said, in_words, is_alike};
 use super::finding::{Findings, Kind};
+use super::options::{Allow, Options};
+use super::path::blank;
 use super::walk::{Description, Operation};
 
 /// What the extension of an operation says.
@@ -87,6 +90,50 @@ pub(super) fn read(operation: &Operation, said: &Said, findings: &mut Findings) 
     Carried::Rule(Box::new(rule))
 }
 
+/// Where a rule for every method would open an operation that the document leaves shut.
+pub(super) struct EveryMethod {
+    shut: HashSet<String>,
+}
+
+impl EveryMethod {
+    pub(super) fn of(operations: &[Operation], said: &[Said], options: &Options) -> Self {
+        let is_shut = |said: &Said| match said.access {
+            Access::Scopes(_) => false,
+            Access::AnyToken => options.any_token != Allow::Keep,
+            Access::Public => options.public != Allow::Keep,
+            _ => true,
+        };
+        let shut = operations.iter().zip(said).filter(|(_, own)| is_shut(own));
+        Self {
+            shut: shut.map(|(own, _)| blank(&own.path)).collect(),
+        }
+    }
+
+    /// Keeps such a rule where it opens nothing that is shut, and tells what it opens besides.
+    pub(super) fn hold(
+        &self,
+        operations: &[Operation],
+        carried: &mut [Carried],
+        findings: &mut Findings,
+    ) {
+        for (operation, own) in operations.iter().zip(carried) {
+            let Carried::Rule(rule) = own else {
+                continue;
+            };
+            if rule.method != Some(Method::Any) {
+                continue;
+            }
+            if self.shut.contains(&blank(&operation.path)) {
+                rule.method = None;
+                let why = "its method: another operation of the path is shut";
+                findings.add(Kind::OddExtension, operation.name(), why);
+            } else {
+                findings.add(Kind::Wider, operation.name(), "every method of its path");
+            }
+        }
+    }
+}
+
 fn says(access: &Access, plain: &Plain) -> bool {
     match (access, plain) {
         (Access::Scopes(own), Plain::Scopes(lists)) => is_alike(own, lists),
@@ -148,6 +195,9 @@ fn texts(node: &Node) -> Option<Vec<String>> {
     }
 }
 
+/// No part of a catalog that is carried: what can be called is said by operations.
+pub(super) const ENDPOINTS: &str = "endpoints";
+
 /// The catalog that a description carries, without its endpoints, and the order of its scopes; of
 /// several descriptions none.
 pub(super) fn catalog(
@@ -162,6 +212,13 @@ pub(super) fn catalog(
     if own.text_of(key::FORMAT) != Some(FORMAT) || catalog.is_none() {
         findings.add(Kind::OddExtension, &only.file, "at the top of the file");
         return None;
+    }
+    if catalog.is_some_and(|own| own.member(ENDPOINTS).is_some()) {
+        findings.add(
+            Kind::OddExtension,
+            &only.file,
+            "its `endpoints`: operations say what there is to call",
+        );
     }
     let order = own.member(key::SCOPES).and_then(|own| texts(own));
     Some((catalog?.clone(), order.unwrap_or_default()))

@@ -18,6 +18,7 @@ pub(crate) enum Kind {
     OddExtension,
     PublicKept,
     AnyTokenKept,
+    Wider,
     ScopesOrNone,
     IllegalName,
     PatternName,
@@ -83,6 +84,7 @@ impl Kind {
             Self::OddExtension => "odd-extension",
             Self::PublicKept => "public-kept",
             Self::AnyTokenKept => "any-token-kept",
+            Self::Wider => "wider",
             Self::ScopesOrNone => "scopes-or-none",
             Self::IllegalName => "illegal-name",
             Self::PatternName => "pattern-name",
@@ -193,6 +195,9 @@ impl Kind {
             Self::AnyTokenKept => {
                 format!("{operations} {is} open to any token, whatever its scope")
             }
+            Self::Wider => format!(
+                "{operations} {say} in `x-scopegate` that more calls are opened than the document has"
+            ),
             Self::ScopesOrNone => format!(
                 "{operations} {} for scopes, or for any token without them: here the scopes are needed",
                 pick("asks", "ask")
@@ -332,6 +337,7 @@ impl Kind {
             }
             Self::PublicKept => "--public deny, the default, leaves such operations out",
             Self::AnyTokenKept => "--any-token deny leaves such operations out",
+            Self::Wider => "take `x-scopegate` away there, where no export of yours wrote it",
             Self::Unsaid => "add `security` in the document, or a rule in the catalog",
             Self::Public => {
                 "--public keep opens such operations to everybody, by a rule that says so"

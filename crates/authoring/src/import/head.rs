@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::document::node::{Map, Node};
 
+use super::carried::ENDPOINTS;
 use super::write::key;
 
 /// The head of a file.
@@ -69,12 +70,13 @@ impl<'n> Head<'n> {
              # Comments of the catalog are no part of that.\n\n",
         );
         let sections = |own: &Node| own.map().is_some() || is_tables(own);
-        for (name, own) in self.map.iter() {
+        let members = || self.map.iter().filter(|(name, _)| *name != ENDPOINTS);
+        for (name, own) in members() {
             if !sections(own) || self.is_text(own) {
                 text += &format!("{} = {}\n", key(name), self.value(own));
             }
         }
-        for (name, own) in self.map.iter() {
+        for (name, own) in members() {
             let is_scope = matches!(name, "resources" | "scopes");
             if sections(own) && !self.is_text(own) && !is_scope {
                 self.section_of(name, own, &mut text);

@@ -261,6 +261,10 @@ pub(super) fn write_rule(
             match rule.map(|own| own.paths.as_slice()) {
                 None | Some([]) => {}
                 Some(own) if own.iter().all(|own| is_spelling(own, &paths)) => {
+                    let tails = |paths: &[String]| paths.iter().any(|own| own.contains("...}"));
+                    if tails(own) && !tails(&paths) {
+                        findings.add(Kind::Wider, &name, own.join(", "));
+                    }
                     own.clone_into(&mut paths)
                 }
                 Some(_) => findings.add(Kind::OddExtension, &name, "its paths are others"),

@@ -10,7 +10,7 @@ use crate::document::files::{Files, Unreadable};
 use crate::document::reference::Documents;
 
 use super::access::{self, Said};
-use super::carried::{self, Carried};
+use super::carried::{self, Carried, EveryMethod};
 use super::draft::{self, Line, Parts};
 use super::finding::{Findings, Kind};
 use super::head::Head;
@@ -75,6 +75,8 @@ pub fn import(
         true => propose_scopes(&operations, &mut all_said, &mut findings),
         false => Proposed::default(),
     };
+    let every_method = EveryMethod::of(&operations, &all_said, options);
+    every_method.hold(&operations, &mut all_carried, &mut findings);
     let of_each = operations.iter().zip(all_said).zip(&all_carried);
     for (place, ((operation, said), carried)) in of_each.enumerate() {
         let need = need(operation, &said, carried, options, &mut findings);

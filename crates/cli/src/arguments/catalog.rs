@@ -83,11 +83,22 @@ pub enum CatalogCommand {
 pub struct Where {
     /// The issuer, such as `https://login.example.com/acme`, whose addresses are written; an example's
     /// if not given
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = web_address)]
     pub issuer: Option<String>,
     /// Where the API begins
-    #[arg(long, value_name = "URL", default_value = "https://api.example.com")]
+    #[arg(long, value_name = "URL", default_value = "https://api.example.com", value_parser = web_address)]
     pub api: String,
+}
+
+fn web_address(text: &str) -> Result<String, String> {
+    let is_one = url::Url::parse(text).is_ok_and(|url| {
+        let is_web = matches!(url.scheme(), "https" | "http") && url.has_host();
+        is_web && url.query().is_none() && url.fragment().is_none()
+    });
+    match is_one {
+        true => Ok(text.to_owned()),
+        false => Err("write an address such as https://login.example.com/acme".to_owned()),
+    }
 }
 
 /// Form of the reference page.

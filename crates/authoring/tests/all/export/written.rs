@@ -2,7 +2,7 @@
 
 use authoring::{Exported, Options};
 use scope::Catalog;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::given::{assert_same, back, fresh, into, notes, options, with};
 use crate::import::given::{catalog_of, found, of_yaml};
@@ -420,6 +420,60 @@ fn security_that_was_changed_since_counts_and_is_told() {
             .iter()
             .all(|own| own.path == "/{kind}/x")
     );
+}
+
+/// With one operation more, or another word, a stranger would open what nobody sees in `security`.
+#[test]
+fn an_extension_opens_nothing_that_the_document_leaves_shut() {
+    let catalog = notes("[[endpoints]]\npath = \"/x/{id}\"\nany = \"notes:read\"\n");
+    let api = json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Notes", "version": "1" },
+        "paths": { "/x/{id}": { "get": {}, "delete": {} } },
+    });
+    let exported = into(&catalog, "api.json", &api.to_string());
+    let exported: Value = serde_json::from_str(&exported.description).unwrap();
+    let calls = |edited: &Value| {
+        let imported = back("api.json", &edited.to_string());
+        let told = ["wider", "odd-extension"].map(|kind| found(&imported, kind).join(", "));
+        let catalog = catalog_of(&imported.catalog.unwrap());
+        let calls = catalog.endpoints().iter();
+        let calls: Vec<String> = calls
+            .map(|own| format!("{} {}", own.method, own.path))
+            .collect();
+        (calls.join(", "), told)
+    };
+    let (own, told) = calls(&exported);
+    assert_eq!(own, "ANY /x/{id}");
+    assert_eq!(told, ["DELETE /x/{id}, GET /x/{id}", ""]);
+
+    let shut: [fn(&mut Value); 3] = [
+        |operation| drop(operation.as_object_mut().unwrap().remove("security")),
+        |operation| operation["x-scopegate"] = json!({ "denied": true }),
+        |operation| operation["security"] = json!([{ "key": [] }]),
+    ];
+    for shut in shut {
+        let mut edited = exported.clone();
+        shut(&mut edited["paths"]["/x/{id}"]["delete"]);
+        let (own, told) = calls(&edited);
+        assert_eq!(own, "GET /x/{id}", "{edited}");
+        assert!(told[1].contains("GET /x/{id}"), "{told:?}");
+    }
+
+    let mut edited = exported.clone();
+    edited["x-scopegate"]["catalog"]["endpoints"] =
+        json!([{ "path": "/{all...}", "any": { "public": true } }]);
+    let (own, told) = calls(&edited);
+    assert_eq!(own, "ANY /x/{id}");
+    assert_eq!(told[1], "api.json");
+
+    let mut edited = exported;
+    for method in ["get", "delete"] {
+        edited["paths"]["/x/{id}"][method]["x-scopegate"]["path"] = json!("/x/{id...}");
+    }
+    let (own, told) = calls(&edited);
+    assert_eq!(own, "ANY /x/{id...}");
+    assert!(told[0].matches("GET /x/{id}").count() == 2, "{told:?}");
 }
 
 #[test]

@@ -39,6 +39,13 @@ fn a_description_gets_what_the_catalog_says() {
         let all = ["catalog", "export", catalog, "--openapi", example];
         scopegate(all.iter().chain(more))
     };
+    for odd in [
+        "login.example.org",
+        "ftp://login.example.org",
+        "https://a.example?b",
+    ] {
+        with(&["--issuer", odd]).wrong(&["write an address such as https://"]);
+    }
     let ran = with(&["--issuer", "https://login.example.org/lib"]);
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(
