@@ -201,7 +201,7 @@ fn explains(pattern: &Pattern, names: &[String]) -> usize {
 }
 
 /// The names that a pattern makes: those whose action is a verb, or one of a few that many
-/// resources share.
+/// resources share. In front, what many share is the API's own name, mostly, and no action.
 fn explained<'n>(pattern: &Pattern, names: &'n [String]) -> BTreeMap<&'n str, (&'n str, &'n str)> {
     let split: Vec<(&str, &str, &str)> = names
         .iter()
@@ -219,7 +219,8 @@ fn explained<'n>(pattern: &Pattern, names: &'n [String]) -> BTreeMap<&'n str, (&
         let shared = uses.get(action).copied().unwrap_or_default();
         // A resource has a `title` of its own.
         let is_free = action != "title" && !is_version(action);
-        is_free && (verb(action).is_some() || shared >= 3 && shared * 4 >= all)
+        let is_shared = !pattern.action_first && shared >= 3 && shared * 4 >= all;
+        is_free && (verb(action).is_some() || is_shared)
     };
     split
         .into_iter()

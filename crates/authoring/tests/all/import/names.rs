@@ -48,7 +48,7 @@ fn pattern(names: &[&str]) -> String {
 
 #[test]
 fn the_pattern_is_the_one_that_explains_most_names() {
-    let table: [(&[&str], &str); 10] = [
+    let table: [(&[&str], &str); 12] = [
         (
             &["contact_show", "contact_edit", "task_show"],
             "{resource}_{action} 3",
@@ -84,6 +84,24 @@ fn the_pattern_is_the_one_that_explains_most_names() {
         ),
         // Words that many resources share are actions, whatever they mean.
         (&["a:frob", "b:frob", "c:frob"], "{resource}:{action} 3"),
+        // In front they are the API's name.
+        (
+            &[
+                "https://x.example/drive",
+                "https://x.example/mail",
+                "https://x.example/tasks",
+            ],
+            "{resource}:{action} 0",
+        ),
+        (
+            &[
+                "user-library-read",
+                "user-top-read",
+                "user-follow-modify",
+                "playlist-read",
+            ],
+            "{resource}-{action} 4",
+        ),
         (
             &["read:contacts", "write:contacts", "read:tasks", "read"],
             "{action}:{resource} 3",
