@@ -188,11 +188,8 @@ impl RowMaker<'_> {
     }
 
     fn id(&self) -> String {
-        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-        format!(
-            "row-{}",
-            self.resource.chars().map(plain).collect::<String>()
-        )
+        // A part of scope tokens, so without blanks, which alone no id may have.
+        format!("row-{}", self.resource)
     }
 
     fn is_weighty(&self) -> bool {
