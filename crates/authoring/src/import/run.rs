@@ -145,8 +145,13 @@ fn catalog(
         && let Some(map) = head.map()
     {
         match of_carried(&Head::of(map), &order, parts, findings) {
-            Some(text) => return Ok(Some(text)),
-            None => findings.add(Kind::OddExtension, "", "the catalog in it has mistakes"),
+            Ok(text) => return Ok(Some(text)),
+            Err(why) => {
+                let file = parts.descriptions.first().map(|own| own.file.as_str());
+                let what =
+                    format!("{why}; what it says of elevations, consent and tokens is gone, too");
+                findings.add(Kind::OddExtension, file.unwrap_or_default(), what);
+            }
         }
     }
     let draft = draft::of(parts, findings);
@@ -156,21 +161,21 @@ fn catalog(
     }
 }
 
-/// The catalog that a description carries, with the calls that it has by now; nothing where that
-/// comes to no catalog.
+/// The catalog that a description carries, with the calls that it has by now; or why that comes to
+/// no catalog.
 fn of_carried(
     head: &Head<'_>,
     order: &[String],
     parts: &Parts<'_>,
     findings: &mut Findings,
-) -> Option<String> {
+) -> Result<String, String> {
     let base = head.base_path();
     let is_behind = |path: &str| {
         let rest = path.strip_prefix(base);
         rest.is_some_and(|rest| rest.starts_with('/'))
     };
     if !parts.rules.paths.values().all(|own| is_behind(&own.path)) {
-        return None;
+        return Err(format!("not all paths begin with its `base_path`, {base}"));
     }
     let known = head.scopes();
     let is_known = |line: &Line| {
@@ -186,13 +191,17 @@ fn of_carried(
     }
     chapters.retain(|chapter| !chapter.tables.is_empty());
     let text = head.file(order) + &write::endpoints(base, &chapters);
-    Catalog::parse("the catalog", &text).ok()?;
+    if let Err(mistakes) = Catalog::parse("the catalog", &text) {
+        let first = mistakes.mistakes().first();
+        return Err(first.map_or_else(String::new, |own| own.what.clone()));
+    }
     if parts.scopes.keys().all(|name| known.contains(name)) {
-        return Some(text);
+        return Ok(text);
     }
     // Somebody added calls or scopes since: they are new to the catalog.
     let draft = draft::of(parts, findings);
-    update::file("the catalog", &text, &draft, findings).ok()
+    let updated = update::file("the catalog", &text, &draft, findings);
+    updated.map_err(|why| why.to_string())
 }
 
 /// What is handed out has no mistakes.

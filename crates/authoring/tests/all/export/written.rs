@@ -467,6 +467,15 @@ fn an_extension_opens_nothing_that_the_document_leaves_shut() {
     assert_eq!(own, "ANY /x/{id}");
     assert_eq!(told[1], "api.json");
 
+    // A mistake in it is named: with the catalog its policies are gone.
+    let mut edited = exported.clone();
+    edited["x-scopegate"]["catalog"]["elsewhere"] = json!(1);
+    let report = back("api.json", &edited.to_string()).report.text();
+    assert!(
+        report.contains("api.json: ") && report.contains("`elsewhere`"),
+        "{report}"
+    );
+
     let mut edited = exported;
     for method in ["get", "delete"] {
         edited["paths"]["/x/{id}"][method]["x-scopegate"]["path"] = json!("/x/{id...}");
