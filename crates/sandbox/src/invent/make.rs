@@ -185,9 +185,11 @@ fn listed(shape: &Shape<'_>, base: Option<&Value>, seed: u64) -> Option<Value> {
     let mut known = base.into_iter().chain(shape.examples());
     let known = known.find(|own| values.contains(own));
     let others: Vec<&Value> = values.iter().filter(|own| !own.is_null()).collect();
-    let count = u64::try_from(others.len())
-        .ok()
-        .filter(|count| *count > 0)?;
+    if others.is_empty() {
+        // None are listed, or nothing but null.
+        return values.first().cloned();
+    }
+    let count = u64::try_from(others.len()).ok()?;
     let place = usize::try_from(seed % count).ok()?;
     known.or(others.get(place).copied()).cloned()
 }

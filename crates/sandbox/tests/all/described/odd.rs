@@ -108,3 +108,19 @@ async fn odd_schemas_are_answered_within_bounds() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_may_only_be_null_is_null() {
+    let schema = json!({
+        "type": "object",
+        "required": ["id", "ended"],
+        "properties": { "id": { "type": "integer" }, "ended": { "type": ["string", "null"], "enum": [null] } },
+    });
+    let sandbox = sandbox_of(&api(&schema), |catalog| catalog).await;
+    let answer = sandbox.call("GET", "/things", "all", Value::Null).await;
+    let list: Value = serde_json::from_str(&answer.body).unwrap();
+    assert!(list.as_array().is_some_and(|list| !list.is_empty()));
+    for record in list.as_array().unwrap() {
+        assert_eq!(record["ended"], Value::Null, "{list}");
+    }
+}
