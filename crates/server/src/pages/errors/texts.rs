@@ -19,7 +19,7 @@ pub(crate) struct Explained {
 
 /// Every problem, the most frequent first.
 #[rustfmt::skip] // texts stay whole
-pub(crate) const ALL: [Explained; 36] = [
+pub(crate) const ALL: [Explained; 37] = [
     Explained {
         reason: "insufficient-scope",
         title: "The token’s scope is not enough for this call",
@@ -152,6 +152,13 @@ pub(crate) const ALL: [Explained; 36] = [
         happened: "The call came with a header such as X-HTTP-Method-Override or X-Original-URL, which some frameworks take for its method or address.",
         why: "The scope was decided by the request's own first line. An API that goes by the header would do something else.",
         now: "Leave the header out, and send the method and the path that are meant.",
+    },
+    Explained {
+        reason: "forged-identity",
+        title: "Only the gate may say who calls",
+        happened: "The call came with a header whose name begins with Scopegate, by which the gate tells the API who calls.",
+        why: "An API that found it there could take it for the gate’s word.",
+        now: "Leave the header out.",
     },
     Explained {
         reason: "misconfigured-gate",
