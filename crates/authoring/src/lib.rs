@@ -20,7 +20,7 @@ mod texts;
 mod unseen;
 mod words;
 
-pub use document::files::{Files, OnDisk, Unreadable};
+pub use document::files::{Files, OnDisk, Unreadable, open_file};
 pub use export::options::ExportOptions;
 pub use export::report::ExportReport;
 pub use export::run::{Exported, export};

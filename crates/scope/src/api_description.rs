@@ -146,7 +146,7 @@ impl ApiDescription {
         };
         if bytes.len() > Self::MOST_BYTES {
             let most = Self::MOST_BYTES >> 20;
-            return Err(wrong(format!("it is larger than {most} MB")));
+            return Err(wrong(format!("it is larger than {most} MiB")));
         }
         let read = serde_json::from_slice::<File>(bytes);
         let read = match read {

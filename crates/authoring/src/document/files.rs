@@ -1,7 +1,8 @@
 //! Where descriptions come from, and why one cannot be read.
 
 use std::fmt;
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use crate::unseen::with_numbers;
@@ -22,13 +23,31 @@ pub struct OnDisk;
 impl Files for OnDisk {
     fn read(&self, path: &Path) -> Result<Vec<u8>, String> {
         let most = super::bytes::MOST_BYTES as u64 + 1;
-        let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+        let file = open_file(path).map_err(|error| error.to_string())?;
         let mut bytes = Vec::new();
         file.take(most)
             .read_to_end(&mut bytes)
             .map_err(|error| error.to_string())?;
         Ok(bytes)
     }
+}
+
+/// Opens what is a file and nothing else.
+///
+/// # Errors
+/// Those of the system; and it is a folder, or a pipe or a device, which could keep whoever reads it
+/// for ever.
+pub fn open_file(path: &Path) -> io::Result<File> {
+    let found = std::fs::metadata(path)?;
+    let refused = |kind, why| Err(io::Error::new(kind, why));
+    if found.is_dir() {
+        return refused(ErrorKind::IsADirectory, "it is a folder, not a file");
+    }
+    if !found.is_file() {
+        let why = "it is a pipe, a socket or a device, which may never end: save what comes from it in a file";
+        return refused(ErrorKind::InvalidInput, why);
+    }
+    File::open(path)
 }
 
 /// Why nothing could be made of the files.

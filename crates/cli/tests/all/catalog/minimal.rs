@@ -137,7 +137,7 @@ fn a_run_of_any_size_is_refused_beyond_its_bound() {
     // Sparse: nothing of it is on the disk.
     file.as_file().set_len((256 << 20) + 1).unwrap();
     let path = file.path().to_str().unwrap();
-    scopegate(["catalog", "minimal", "bexio", path]).wrong(&["longer than 256 MB", path]);
+    scopegate(["catalog", "minimal", "bexio", path]).wrong(&["longer than 256 MiB", path]);
 }
 
 #[test]
