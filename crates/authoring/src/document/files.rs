@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-use crate::unseen::with_numbers;
+use crate::unseen::{shown, with_numbers};
 
 /// A place with files. Nothing here ever asks the network.
 pub trait Files {
@@ -64,23 +64,11 @@ pub struct Unreadable {
 
 impl Unreadable {
     pub(crate) fn new(file: &Path, what: impl Into<String>, help: impl Into<String>) -> Self {
-        let mut what = with_numbers(&what.into());
-        bound(&mut what);
         Self {
             file: with_numbers(&file.display().to_string()),
-            what,
+            what: shown(&what.into()),
             help: with_numbers(&help.into()),
         }
-    }
-}
-
-/// At most the first 300 bytes of anything that was read.
-fn bound(text: &mut String) {
-    const MOST: usize = 600;
-    if text.len() > MOST {
-        let end = (0..=MOST).rev().find(|at| text.is_char_boundary(*at));
-        text.truncate(end.unwrap_or(0));
-        text.push('…');
     }
 }
 
