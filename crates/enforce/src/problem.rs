@@ -35,11 +35,12 @@ pub(crate) enum Kind {
     SlowBody,
     UnreadableBody,
     AmbiguousContentType,
+    OverridingHeader,
     Unavailable,
 }
 
 impl Kind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::NoCredentials,
         Self::MalformedCredentials,
         Self::InvalidToken,
@@ -50,6 +51,7 @@ impl Kind {
         Self::SlowBody,
         Self::UnreadableBody,
         Self::AmbiguousContentType,
+        Self::OverridingHeader,
         Self::Unavailable,
     ];
 
@@ -68,6 +70,7 @@ impl Kind {
             Self::SlowBody => ("slow-body", StatusCode::REQUEST_TIMEOUT, "The body took too long"),
             Self::UnreadableBody => ("unreadable-body", StatusCode::BAD_REQUEST, "The body could not be read"),
             Self::AmbiguousContentType => ("ambiguous-content-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The Content-Type can be read in more than one way"),
+            Self::OverridingHeader => ("overriding-header", StatusCode::BAD_REQUEST, "A header asks for another call"),
             Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "Access cannot be checked just now"),
         }
     }

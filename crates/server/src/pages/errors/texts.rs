@@ -147,6 +147,13 @@ pub(crate) const ALL: [Explained; 34] = [
         now: "Send one header, Content-Type: application/json.",
     },
     Explained {
+        reason: "overriding-header",
+        title: "A header asks for another call",
+        happened: "The call came with a header such as X-HTTP-Method-Override or X-Original-URL, which some frameworks take for its method or address.",
+        why: "The scope was decided by the request's own first line. An API that goes by the header would do something else.",
+        now: "Leave the header out, and send the method and the path that are meant.",
+    },
+    Explained {
         reason: "unavailable",
         title: "This cannot be answered just now",
         happened: "What is stored cannot be read at the moment, so the call is denied.",
