@@ -36,11 +36,12 @@ pub(crate) enum Kind {
     UnreadableBody,
     AmbiguousContentType,
     OverridingHeader,
+    MisconfiguredGate,
     Unavailable,
 }
 
 impl Kind {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::NoCredentials,
         Self::MalformedCredentials,
         Self::InvalidToken,
@@ -52,6 +53,7 @@ impl Kind {
         Self::UnreadableBody,
         Self::AmbiguousContentType,
         Self::OverridingHeader,
+        Self::MisconfiguredGate,
         Self::Unavailable,
     ];
 
@@ -71,6 +73,7 @@ impl Kind {
             Self::UnreadableBody => ("unreadable-body", StatusCode::BAD_REQUEST, "The body could not be read"),
             Self::AmbiguousContentType => ("ambiguous-content-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The Content-Type can be read in more than one way"),
             Self::OverridingHeader => ("overriding-header", StatusCode::BAD_REQUEST, "A header asks for another call"),
+            Self::MisconfiguredGate => ("misconfigured-gate", StatusCode::SERVICE_UNAVAILABLE, "The gate before this API is not set up right"),
             Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "Access cannot be checked just now"),
         }
     }
@@ -118,6 +121,18 @@ impl Problem {
             scope: String::new(),
             members: Vec::new(),
         }
+    }
+
+    /// It cannot be told just now: 503.
+    #[must_use]
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Self::of(Kind::Unavailable, detail)
+    }
+
+    /// What stands before the API does not say what it has to: 503, as no caller can mend it.
+    #[must_use]
+    pub fn misconfigured_gate(detail: impl Into<String>) -> Self {
+        Self::of(Kind::MisconfiguredGate, detail)
     }
 
     /// One of this crate's own.

@@ -38,6 +38,8 @@ pub struct Gate {
     access: Arc<dyn AccessSource>,
     issuer: String,
     prefix: String,
+    /// The beginnings of the endpoints that are here; empty for all of them.
+    only: Vec<String>,
     explanations: Option<String>,
     resource_metadata: Option<String>,
 }
@@ -76,6 +78,7 @@ impl Gate {
             access,
             issuer: issuer.into(),
             prefix: String::new(),
+            only: Vec::new(),
             explanations: None,
             resource_metadata: None,
         }
@@ -86,6 +89,14 @@ impl Gate {
     #[must_use]
     pub fn strip_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
+        self
+    }
+
+    /// Only endpoints whose paths, as the catalog writes them, begin with one of these are here; every
+    /// one where the list is empty. Others are denied.
+    #[must_use]
+    pub fn only(mut self, beginnings: Vec<String>) -> Self {
+        self.only = beginnings;
         self
     }
 
@@ -144,6 +155,9 @@ impl Gate {
         let token = self.verified(token).await?;
         let path = self.path(call.path)?;
         let route = self.catalog.route(call.method, path);
+        if let Ok(route) = &route {
+            self.is_here(route)?;
+        }
         let headers = call
             .headers
             .map(|headers| facts::headers(&self.catalog, headers));
@@ -195,6 +209,7 @@ impl Gate {
     fn public_call(&self, call: &Call<'_>) -> Option<PublicCall> {
         let path = self.path(call.path).ok()?;
         let route = self.catalog.route(call.method, path).ok()?;
+        self.is_here(&route).ok()?;
         let permit = scope::decide_without_token(&self.catalog, &route, &asked(call, path))?;
         Some(PublicCall {
             method: permit.endpoint.method,
@@ -217,13 +232,27 @@ impl Gate {
     fn path<'p>(&self, path: &'p str) -> Result<&'p str, Problem> {
         match path.strip_prefix(&self.prefix) {
             Some(rest) if self.prefix.is_empty() || rest.starts_with('/') => Ok(rest),
-            _ => Err(Problem::new(
-                StatusCode::FORBIDDEN,
-                Reason::NoRule.as_str(),
-                "No scope opens this path",
-                format!("Every path of this API begins with {}/.", self.prefix),
-            )),
+            _ => Err(no_rule(format!(
+                "Every path of this API begins with {}/.",
+                self.prefix
+            ))),
         }
+    }
+
+    /// Is the endpoint in the part of the catalog that this API serves?
+    fn is_here(&self, route: &Route<'_, '_>) -> Result<(), Problem> {
+        let path = &route.endpoint().path;
+        let begins = |beginning: &String| {
+            let rest = path.strip_prefix(beginning.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        if self.only.is_empty() || self.only.iter().any(begins) {
+            return Ok(());
+        }
+        Err(no_rule(format!(
+            "{path} belongs to another API of this provider; here are {}.",
+            self.only.join(", ")
+        )))
     }
 
     /// Only a denial costs an explanation.
@@ -261,11 +290,26 @@ fn within_bounds(call: &Call<'_>) -> Result<(), Problem> {
     ))
 }
 
+fn no_rule(detail: String) -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        Reason::NoRule.as_str(),
+        "No scope opens this path",
+        detail,
+    )
+}
+
 fn no_credentials() -> Problem {
     Problem::of(
         Kind::NoCredentials,
         "This call needs an access token. Send it in the header: Authorization: Bearer TOKEN.",
     )
+}
+
+impl From<AccessError> for Problem {
+    fn from(error: AccessError) -> Self {
+        refused(error)
+    }
 }
 
 fn refused(error: AccessError) -> Problem {

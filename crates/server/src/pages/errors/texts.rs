@@ -19,7 +19,7 @@ pub(crate) struct Explained {
 
 /// Every problem, the most frequent first.
 #[rustfmt::skip] // texts stay whole
-pub(crate) const ALL: [Explained; 34] = [
+pub(crate) const ALL: [Explained; 36] = [
     Explained {
         reason: "insufficient-scope",
         title: "The token’s scope is not enough for this call",
@@ -152,6 +152,13 @@ pub(crate) const ALL: [Explained; 34] = [
         happened: "The call came with a header such as X-HTTP-Method-Override or X-Original-URL, which some frameworks take for its method or address.",
         why: "The scope was decided by the request's own first line. An API that goes by the header would do something else.",
         now: "Leave the header out, and send the method and the path that are meant.",
+    },
+    Explained {
+        reason: "misconfigured-gate",
+        title: "The gate before this API is not set up right",
+        happened: "The proxy before the API asked whether the call may go on, and did not say which call, or said it twice.",
+        why: "What cannot be told apart is not let through.",
+        now: "Tell the API’s provider: nothing in the call can mend it.",
     },
     Explained {
         reason: "unavailable",
