@@ -161,6 +161,9 @@ fn taken(
         carried: &all_carried,
     };
     let catalog = catalog(&parts, options, findings)?;
+    if catalog.is_none() {
+        told.iter_mut().for_each(|own| own.written.clear());
+    }
     Ok(Taken {
         catalog,
         told,
