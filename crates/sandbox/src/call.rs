@@ -17,7 +17,7 @@ use super::sandbox::Sandbox;
 use super::seed::{join, plain};
 use super::shape::{CollectionName, Operation, Place};
 use super::spot::Spot;
-use super::{refusal, response};
+use super::{advice, refusal, response};
 
 /// A permitted call.
 pub(super) struct Call<'s> {
@@ -46,6 +46,21 @@ impl<'s> Call<'s> {
     }
 
     pub(super) async fn perform(
+        &self,
+        operation: &Operation,
+        body: Option<Value>,
+    ) -> Result<Response<Body>, Problem> {
+        match self.try_to_perform(operation, body).await {
+            Err(problem) if refusal::is_unknown_record(&problem) => {
+                let path = self.example(operation).await?;
+                let method = self.permitted.method;
+                Err(advice::with_example(problem, method, path.as_deref()))
+            }
+            answer => answer,
+        }
+    }
+
+    async fn try_to_perform(
         &self,
         operation: &Operation,
         body: Option<Value>,
@@ -98,14 +113,14 @@ impl<'s> Call<'s> {
         })
     }
 
-    fn collection(&self, name: &CollectionName) -> String {
+    pub(super) fn collection(&self, name: &CollectionName) -> String {
         match name {
             CollectionName::Literal(name) => name.clone(),
             CollectionName::Parameter(parameter) => self.parameter(parameter),
         }
     }
 
-    fn parameter(&self, name: &str) -> String {
+    pub(super) fn parameter(&self, name: &str) -> String {
         let mut parameters = self.permitted.parameters.iter();
         let found = parameters.find(|(key, _)| key == name);
         found.map(|(_, value)| query::id(value)).unwrap_or_default()
@@ -177,7 +192,7 @@ impl<'s> Call<'s> {
         }
     }
 
-    fn may_see(&self, record: &SandboxRecord) -> bool {
+    pub(super) fn may_see(&self, record: &SandboxRecord) -> bool {
         let by_row = match self.permitted.row_filter {
             None => true,
             Some(RowFilter::OwnRecords) => record.created_by.as_deref() == Some(self.client()),

@@ -5,6 +5,7 @@
 //! catalog's sample records, and how it is answered from the API's own description, where that is
 //! beside the catalog.
 
+mod advice;
 mod answer;
 mod as_said;
 mod body;
@@ -32,6 +33,7 @@ mod search;
 mod seed;
 mod shape;
 mod show;
+mod shown_ids;
 mod source;
 mod spot;
 

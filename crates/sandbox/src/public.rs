@@ -8,6 +8,7 @@ use oauth::model::SandboxRecord;
 use scope::Catalog;
 use serde_json::{Value, json};
 
+use super::advice;
 use super::answer::{self, Tells};
 use super::described::{Described, Shown};
 use super::shape::{CollectionName, Operation, Place, Shapes};
@@ -81,8 +82,12 @@ fn records(
                 None => own.next(),
                 Some(id) => own.find(|record| record.id == *id),
             };
-            let found = found
-                .ok_or_else(|| refusal::unknown_record("this API", id.as_deref().unwrap_or("")))?;
+            let found = found.ok_or_else(|| {
+                let name = name(place, call);
+                let problem = refusal::unknown_record(&name, id.as_deref().unwrap_or_default());
+                let path = example(catalog, place, all(place).first(), call);
+                advice::with_example(problem, call.method, path.as_deref())
+            })?;
             Ok(vec![found])
         }
         Operation::Report(_)
@@ -93,6 +98,20 @@ fn records(
         | Operation::Act(..)
         | Operation::ActOnMany(..) => Ok(Vec::new()),
     }
+}
+
+/// The path of a call that shows this record.
+fn example(
+    catalog: &Catalog,
+    place: &Place,
+    record: Option<&SandboxRecord>,
+    call: &PublicCall,
+) -> Option<String> {
+    let id = &record?.id;
+    let mut endpoints = catalog.endpoints().iter();
+    let endpoint = endpoints.find(|own| own.method == call.method && own.path == call.path)?;
+    let ids = [(place.item.clone()?, id.clone())].into();
+    Some(advice::filled(endpoint, &ids, &call.parameters))
 }
 
 fn spot<'s>(shapes: &'s Shapes, place: &Place, call: &PublicCall) -> Option<Spot<'s>> {

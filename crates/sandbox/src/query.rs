@@ -135,11 +135,14 @@ impl Paging {
 
 /// A path parameter as an id: decoded, and of a length that an id can have.
 pub(super) fn id(encoded: &str) -> String {
-    let decoded = percent_decode(encoded);
-    // A UUID may be written in capitals, but in no other form; records have it in one spelling.
-    match Uuid::try_parse(&decoded) {
-        Ok(uuid) if decoded.len() == Hyphenated::LENGTH => uuid.to_string(),
-        _ => decoded,
+    one_spelling(percent_decode(encoded))
+}
+
+/// A UUID may be written in capitals, but in no other form; records have it in one spelling.
+pub(super) fn one_spelling(id: String) -> String {
+    match Uuid::try_parse(&id) {
+        Ok(uuid) if id.len() == Hyphenated::LENGTH => uuid.to_string(),
+        _ => id,
     }
 }
 

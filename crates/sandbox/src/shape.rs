@@ -13,6 +13,7 @@ use super::naming;
 use super::reading::Reading;
 use super::recorded::Recorded;
 use super::said::Said;
+use super::shown_ids::{self, ShownId};
 use super::source::{Identity, Source, Sources};
 
 /// What a call does.
@@ -88,6 +89,8 @@ pub(super) struct Collection {
     pub(super) said: Option<Said>,
     /// Where the description of the API tells of its records.
     pub(super) sources: Sources,
+    /// Ids that the description shows in paths.
+    pub(super) shown_ids: Vec<ShownId>,
     /// Has the catalog samples of it?
     has_samples: bool,
     /// How the description tells them apart; found out when it is first asked.
@@ -136,7 +139,27 @@ impl Shapes {
                 .or_insert_with(|| new_collection(catalog, name, String::new(), Vec::new(), false));
         }
         shapes.find_id_families();
+        shapes.find_shown_ids(catalog);
         shapes
+    }
+
+    /// Once all collections are known, which ids the description shows in its paths.
+    fn find_shown_ids(&mut self, catalog: &Catalog) {
+        let Some(description) = self.description.clone() else {
+            return;
+        };
+        let mut all = Vec::new();
+        for endpoint in catalog.endpoints() {
+            let call = (endpoint.method, endpoint.path.as_str());
+            if let Some(operation) = self.operation(call.0, call.1) {
+                all.extend(shown_ids::of(self, &description, call, operation));
+            }
+        }
+        for (name, own) in all {
+            if let Some(collection) = self.collections.get_mut(&name) {
+                shown_ids::note(&mut collection.shown_ids, own);
+            }
+        }
     }
 
     pub(super) fn operation(&self, method: Method, path: &str) -> Option<&Operation> {
@@ -325,6 +348,12 @@ impl Collection {
         self.identity().map_or(self.id, |own| own.style)
     }
 
+    /// Does the description have UUIDs for ids?
+    pub(super) fn is_uuid(&self) -> bool {
+        self.identity()
+            .is_some_and(|own| own.style == IdStyle::Uuid)
+    }
+
     /// Is an id a number in JSON, where it counts?
     pub(super) fn has_number_ids(&self) -> bool {
         self.id_style() == IdStyle::Number && !self.identity().is_some_and(|own| own.is_text)
@@ -377,6 +406,7 @@ fn new_collection(
         read: None,
         said: None,
         sources: Sources::default(),
+        shown_ids: Vec::new(),
         has_samples: samples.is_some_and(|own| !own.records.is_empty()),
         identity: OnceLock::new(),
         rank: 0,

@@ -39,6 +39,22 @@ impl Document {
         all
     }
 
+    /// What an operation shows for a parameter of its path.
+    pub fn shown(&self, operation: &Value, name: &str) -> Option<String> {
+        let mut parameters = operation["parameters"].as_array()?.iter();
+        let parameters = parameters.by_ref().map(|own| self.followed(own));
+        let own = parameters
+            .into_iter()
+            .find(|own| own["in"] == "path" && own["name"] == name)?;
+        let schema = self.followed(&own["schema"]);
+        let shown = own.get("example").or_else(|| schema.get("example"))?;
+        Some(
+            shown
+                .as_str()
+                .map_or_else(|| shown.to_string(), str::to_owned),
+        )
+    }
+
     /// The schema of an operation's answer with this status; nothing where it has no body of JSON.
     fn schema<'d>(
         &'d self,

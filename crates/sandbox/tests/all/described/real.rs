@@ -76,6 +76,17 @@ impl Api {
             let id = self.examples.id(endpoint, name, organisation);
             id.unwrap_or_else(|| "1".to_owned())
         });
+        self.call_at(endpoint, &path).await
+    }
+
+    /// What the document itself shows for a parameter of a path.
+    fn shown(&self, endpoint: &Endpoint, name: &str) -> Option<String> {
+        let operations = self.document.operations();
+        let own = self.operation(&operations, endpoint)?;
+        self.document.shown(own, name)
+    }
+
+    async fn call_at(&self, endpoint: &Endpoint, path: &str) -> Answer {
         let request = Request::builder()
             .method(endpoint.method.as_str())
             .uri(format!("/{}/api{path}", self.sandbox.world.realm))
@@ -214,6 +225,44 @@ async fn answers_are_as_the_document_says() {
         all.1 += 1;
     }
     assert!(all.1 == 0 || all.0 >= 1_160, "{all:?}");
+}
+
+/// Whoever knows no id takes those of the document, and otherwise does what the refusal says.
+#[tokio::test]
+async fn every_record_is_found_by_what_the_document_or_the_refusal_says() {
+    let mut lost = Vec::new();
+    for file in descriptions() {
+        let api = Api::of(&file).await;
+        let (mut by_document, mut by_refusal, before) = (0, 0, lost.len());
+        let endpoints = api.catalog.endpoints().iter();
+        let read = |own: &&Endpoint| own.method == Method::Get && own.path.contains('{');
+        for endpoint in endpoints.filter(read) {
+            let path = endpoint.filled(|name| {
+                let id = api.shown(endpoint, name);
+                id.unwrap_or_else(|| "0-no-such".to_owned())
+            });
+            let mut answer = api.call_at(endpoint, &path).await;
+            if answer.status.is_success() {
+                by_document += 1;
+                continue;
+            }
+            let refusal: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+            if let Some(path) = refusal["example"].as_str() {
+                assert!(refusal["detail"].as_str().unwrap().contains(path));
+                answer = api.call_at(endpoint, path).await;
+            }
+            match answer.status.is_success() {
+                true => by_refusal += 1,
+                false => lost.push(format!("{path}: {} {}", answer.status, answer.body)),
+            }
+        }
+        println!(
+            "{}: {by_document} by the document, {by_refusal} by the refusal, {} not",
+            api.name,
+            lost.len() - before
+        );
+    }
+    assert!(lost.is_empty(), "{lost:#?}");
 }
 
 /// Is it a list, or an object around one? Then how many are in it.

@@ -118,6 +118,65 @@ async fn a_record_that_is_made_can_be_read_again() {
     );
 }
 
+/// A member of a club, whose clubs nothing lists.
+#[tokio::test]
+async fn an_id_that_nothing_lists_is_that_of_the_path_or_stands_in_the_refusal() {
+    let clubs = r#"  /clubs/{code}/members/{number}:
+    parameters:
+      - { name: code, in: path, required: true, schema: { type: string }, example: MC-7 }
+      - { name: number, in: path, required: true, schema: { type: integer, example: 812 } }
+    get:
+      security: [{ oauth: ['shelves:read'] }]
+      responses:
+        '200': { description: x, content: { application/json: { schema: { type: object, required: [number, name], properties: { number: { type: integer }, name: { type: string } } } } } }
+  /clubs/{code}:
+    get:
+      security: [{ oauth: ['shelves:read'] }]
+      responses:
+        '200': { description: x, content: { application/json: { schema: { type: object, required: [code], properties: { code: { type: string } } } } } }
+"#;
+    let text = crate::described::given::LIBRARY.replace("paths:\n", &format!("paths:\n{clubs}"));
+    let sandbox = sandbox_of(&text, |catalog| catalog).await;
+    let get = async |path: &str| sandbox.call("GET", path, "shelves:read", NONE).await;
+    assert_eq!(get("/v1/clubs/MC-7").await.json()["code"], "MC-7");
+    let member = get("/v1/clubs/MC-7/members/812").await;
+    assert_eq!(member.json()["number"], 812);
+    for (unknown, known) in [
+        ("/v1/clubs/a%20b", "/v1/clubs/MC-7"),
+        ("/v1/clubs/MC-7/members/1", "/v1/clubs/MC-7/members/812"),
+        ("/v1/clubs/none/members/812", "/v1/clubs/MC-7/members/812"),
+        ("/v1/rooms/none", "/v1/rooms/blue-room"),
+    ] {
+        let refusal = get(unknown).await;
+        assert_eq!(reason(&refusal), "unknown-record");
+        let refusal: Value = serde_json::from_str(&refusal.body).unwrap();
+        assert_eq!(refusal["example"], known, "{refusal}");
+        let detail = refusal["detail"].as_str().unwrap();
+        assert!(detail.ends_with(&format!("This call finds one: GET {known}.")));
+        assert_eq!(get(known).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_names_samples_and_what_the_app_made_itself() {
+    let sandbox = library().await;
+    let said = json!({ "book": { "title": "Mine" } });
+    sandbox.call("POST", "/v1/books", WRITE, said).await;
+    for sample in ["17", "1", "2"] {
+        let path = format!("/v1/books/{sample}");
+        assert_eq!(sandbox.call("DELETE", &path, WRITE, NONE).await.status, 200);
+    }
+    let refused = async |app| {
+        let token = sandbox.token(app, For::Anna, READ);
+        let answer = sandbox.call_with(&token, "GET", "/v1/books/17", NONE).await;
+        assert_eq!(answer.status, 404);
+        answer.body
+    };
+    assert!(refused(&sandbox.app).await.contains("/v1/books/18"));
+    let other = sandbox.another("other").await;
+    assert!(!refused(&other).await.contains("/v1/books/18"));
+}
+
 #[tokio::test]
 async fn a_form_is_taken_where_the_document_takes_one() {
     let sandbox = library().await;
@@ -178,9 +237,16 @@ async fn an_app_that_sees_its_own_records_only_sees_no_samples() {
     );
     let shown = sandbox.call("GET", "/v1/books/17", READ, NONE).await;
     assert_eq!(shown.status, 404);
+    assert!(
+        shown
+            .body
+            .contains("There is no sample either: make one first.")
+    );
     let said = json!({ "book": { "title": "Mine" } });
     sandbox.call("POST", "/v1/books", WRITE, said).await;
     assert_eq!(titles(&sandbox.list("/v1/books", READ).await), ["Mine"]);
+    let shown = sandbox.call("GET", "/v1/books/17", READ, NONE).await;
+    assert!(shown.body.contains("GET /v1/books/18."), "{}", shown.body);
 }
 
 #[tokio::test]
