@@ -36,13 +36,17 @@ pub(super) fn described(
         });
         each.collect()
     };
-    if success.is_file {
-        let record = match &tells {
-            Tells::Records(records) | Tells::Page(records, _) => records.first(),
-            Tells::Value(_) => None,
+    if let Some((kind, body)) = success.file {
+        let records = match &tells {
+            Tells::Records(records) | Tells::Page(records, _) => *records,
+            Tells::Value(_) => &[],
         };
-        let (id, body) = record.map_or(("", &Value::Null), |own| (own.id.as_str(), &own.body));
-        let mut response = document::of(collection, id, body);
+        let each = records.iter().map(|own| (own.id.as_str(), &own.body));
+        let records: Vec<(&str, &Value)> = each.collect();
+        let id = records.first().map_or("", |(id, _)| id);
+        let shown = operation.shown_text(body);
+        let shown = shown.and_then(|text| document::with_text(kind, collection, id, &text));
+        let mut response = shown.unwrap_or_else(|| document::of_kind(kind, collection, &records));
         *response.status_mut() = success.status;
         return response;
     }

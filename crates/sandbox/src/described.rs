@@ -9,6 +9,7 @@ use super::invent::make::{Ask, Fill, make};
 use super::invent::mix::mix;
 use super::invent::schema::{Schemas, Shape};
 use super::naming;
+use super::seed::plain;
 
 /// What lists are called that hold whatever was asked for.
 const LISTS: [&str; 14] = [
@@ -40,8 +41,8 @@ pub(super) struct Success<'d> {
     pub(super) body: Option<&'d ApiBody>,
     /// The content type of that.
     pub(super) kind: &'d str,
-    /// Has it a body that is not JSON?
-    pub(super) is_file: bool,
+    /// Its body, and the content type of that, where it is not JSON.
+    pub(super) file: Option<(&'d str, &'d ApiBody)>,
 }
 
 /// Where records are in a body.
@@ -81,7 +82,7 @@ impl<'d> Described<'d> {
                 status: code,
                 body: body.map(|(_, body)| body),
                 kind: body.map_or("", |(kind, _)| kind),
-                is_file: body.is_none() && !response.content.is_empty(),
+                file: response.content.iter().next().filter(|_| body.is_none()),
             };
             if own.body.is_some() {
                 return Some(own);
@@ -110,6 +111,23 @@ impl<'d> Described<'d> {
     pub(super) fn of_body(body: Option<&'d ApiBody>) -> Vec<&'d Value> {
         let schema = body.and_then(|own| own.schema.as_ref());
         schema.map(|own| own.value()).into_iter().collect()
+    }
+
+    /// The text of a body that is not JSON, where the document shows one or says which there are.
+    pub(super) fn shown_text(&self, body: &'d ApiBody) -> Option<String> {
+        if let Some(example) = body.example.as_ref() {
+            return example.value().as_str().map(str::to_owned);
+        }
+        let schemas = Self::of_body(Some(body));
+        let shape = self.schemas.shape(&schemas, None);
+        let says = ["enum", "const", "examples", "pattern", "default"];
+        let is_said = says.iter().any(|word| shape.words.contains_key(word));
+        let ask = Ask::new("", 0, Fill::Required);
+        let made = is_said.then(|| make(&self.schemas, &schemas, None, ask))?;
+        match made {
+            Value::Object(_) | Value::Array(_) | Value::Null => None,
+            simple => Some(plain(&simple)),
+        }
     }
 
     /// What a request may say, where it is JSON or a form.

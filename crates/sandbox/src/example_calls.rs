@@ -21,8 +21,11 @@ pub struct ExampleCalls {
     realm: Arc<Realm>,
     /// Worked out when it is first asked for.
     shapes: OnceLock<Shapes>,
-    samples: Mutex<HashMap<(Uuid, String), Arc<Vec<There>>>>,
+    samples: Mutex<Samples>,
 }
+
+/// By organisation and collection.
+type Samples = HashMap<(Uuid, String), Arc<Vec<There>>>;
 
 impl ExampleCalls {
     /// Those of a realm.

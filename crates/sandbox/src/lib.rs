@@ -11,6 +11,7 @@ mod as_said;
 mod body;
 mod call;
 mod change;
+mod content;
 mod described;
 mod document;
 mod example_calls;

@@ -77,6 +77,17 @@ impl Document {
         Ok(response.get("schema"))
     }
 
+    /// The content types that an operation's answer with this status can have; none where the document names
+    /// none.
+    pub fn kinds(&self, operation: &Value, status: u16) -> Vec<String> {
+        let responses = &operation["responses"];
+        let exact = responses.get(status.to_string());
+        let class = responses.get(format!("{}XX", status / 100));
+        let content = exact.or(class).map(|own| &self.followed(own)["content"]);
+        let content = content.and_then(Value::as_object).into_iter().flatten();
+        content.map(|(kind, _)| kind.to_lowercase()).collect()
+    }
+
     /// Is an answer as the document says? In words where it is not.
     pub fn check(&self, operation: &Value, status: u16, body: &str) -> Result<(), String> {
         let Some(schema) = self.schema(operation, status)? else {

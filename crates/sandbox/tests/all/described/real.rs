@@ -186,6 +186,16 @@ async fn answers_are_as_the_document_says() {
                 "{endpoint:?} {}",
                 answer.body
             );
+            let kinds = api.document.kinds(operation, answer.status.as_u16());
+            if answer.status.is_success() && !kinds.is_empty() {
+                let kind = answer.header("content-type").unwrap_or_default();
+                let kind = kind.split(';').next().unwrap();
+                let of = |own: &String| {
+                    let range = own.split(';').next().unwrap().split_once('*');
+                    own.starts_with(kind) || range.is_some_and(|(own, _)| kind.starts_with(own))
+                };
+                assert!(kinds.iter().any(of), "{} {kind} {kinds:?}", endpoint.path);
+            }
             let held = match answer.status.is_success() {
                 true => api
                     .document

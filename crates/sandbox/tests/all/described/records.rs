@@ -162,8 +162,14 @@ async fn a_refusal_names_samples_and_what_the_app_made_itself() {
     let sandbox = library().await;
     let said = json!({ "book": { "title": "Mine" } });
     sandbox.call("POST", "/v1/books", WRITE, said).await;
-    for sample in ["17", "1", "2"] {
-        let path = format!("/v1/books/{sample}");
+    for sample in sandbox.list("/v1/books", READ).await["books"]
+        .as_array()
+        .unwrap()
+    {
+        if sample["title"] == "Mine" {
+            continue;
+        }
+        let path = format!("/v1/books/{}", sample["book_id"]);
         assert_eq!(sandbox.call("DELETE", &path, WRITE, NONE).await.status, 200);
     }
     let refused = async |app| {
@@ -202,6 +208,42 @@ async fn a_form_is_taken_where_the_document_takes_one() {
     assert_eq!(send("/v1/books/17/lend", form).await.status, 415);
     let token = sandbox.call("POST", "/v1/books", WRITE, json!([1])).await;
     assert_eq!(reason(&token), "not-an-object");
+}
+
+/// Files are of the type that the document names, with what it shows, or else what stands in records.
+#[tokio::test]
+async fn what_is_no_json_is_of_the_type_that_the_document_names() {
+    let file = async |content: &str| {
+        let text = crate::described::given::LIBRARY.replace(
+            "responses: { '200': { description: Shelves } }",
+            &format!("responses: {{ '200': {{ description: x, content: {{ {content} }} }} }}"),
+        );
+        let sandbox = sandbox_of(&text, |catalog| catalog).await;
+        let answer = sandbox
+            .call("GET", "/v1/shelves", "shelves:read", NONE)
+            .await;
+        let kind = answer.header("content-type").unwrap_or_default().to_owned();
+        (kind, answer.body)
+    };
+    let text = ("text/plain; charset=utf-8".to_owned(), "OK".to_owned());
+    for shown in [
+        "text/plain: { schema: { type: string }, example: OK }",
+        "text/plain: { schema: { type: string, enum: [OK] } }",
+        "text/*: { schema: { type: string, example: OK } }",
+    ] {
+        assert_eq!(file(shown).await, text, "{shown}");
+    }
+    for (named, begins) in [
+        ("text/plain", "shelves 1"),
+        ("text/csv", "id,name\r\n1,Shelves 1\r\n2,Shelves 2\r\n"),
+        ("application/xml", "<?xml"),
+        ("application/pdf", "%PDF-1.4"),
+        ("application/octet-stream", "shelves 1"),
+    ] {
+        let (kind, body) = file(&format!("{named}: {{}}")).await;
+        assert!(kind.starts_with(named), "{kind}");
+        assert!(body.starts_with(begins), "{body}");
+    }
 }
 
 /// What the description says nothing of answers as without one.
