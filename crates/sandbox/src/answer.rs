@@ -6,7 +6,8 @@ use axum::http::{HeaderValue, Response};
 use oauth::model::SandboxRecord;
 use serde_json::Value;
 
-use super::described::{Described, Shown, Success};
+use super::described::{Described, Success};
+use super::paging::Shown;
 use super::shape::Collection;
 use super::spot::Spot;
 use super::{document, ids, response};

@@ -9,6 +9,7 @@ use super::invent::make::{Ask, Fill, make};
 use super::invent::mix::mix;
 use super::invent::schema::{Schemas, Shape};
 use super::naming;
+use super::paging::{self, Shown};
 use super::seed::plain;
 
 /// What lists are called that hold whatever was asked for.
@@ -52,14 +53,6 @@ pub(super) struct Where {
     pub(super) path: Vec<String>,
     /// Are they in a list?
     pub(super) is_list: bool,
-}
-
-/// Which part of a list is shown.
-pub(super) struct Shown {
-    pub(super) total: usize,
-    pub(super) per_page: usize,
-    pub(super) offset: usize,
-    pub(super) next: Option<String>,
 }
 
 impl<'d> Described<'d> {
@@ -308,103 +301,10 @@ impl<'d> Described<'d> {
             }
         };
         if let (Some(base), Some(shown)) = (&mut base, shown) {
-            self.say_page(&root, base, shown, (count, &place.path), 0);
+            paging::say(&self.schemas, &root, base, shown, (count, &place.path), 0);
         }
-        make(&self.schemas, &root, base.as_ref(), ask)
-    }
-
-    /// Members that say which page it is, wherever the schema has them.
-    fn say_page(
-        &self,
-        root: &[&'d Value],
-        base: &mut Value,
-        shown: &Shown,
-        (count, path): (usize, &[String]),
-        depth: usize,
-    ) {
-        let shape = self.schemas.shape(root, None);
-        let Some(members) = base.as_object_mut() else {
-            return;
-        };
-        for (name, schemas) in &shape.properties {
-            let own = self.schemas.shape(schemas, None);
-            let bare = naming::bare(name);
-            if own.is_object() {
-                const ABOUT: [&str; 9] = [
-                    "pagination",
-                    "paging",
-                    "meta",
-                    "metadata",
-                    "page",
-                    "pageinfo",
-                    "links",
-                    "data",
-                    "cursors",
-                ];
-                let leads_there = path.first().is_some_and(|own| own == name);
-                if depth < MOST_DEEP && (leads_there || ABOUT.contains(&bare.as_str())) {
-                    let was_there = members.contains_key(*name);
-                    let inner = members
-                        .entry(*name)
-                        .or_insert_with(|| Value::Object(Map::new()));
-                    let below = match leads_there {
-                        true => path.get(1..).unwrap_or_default(),
-                        false => &[],
-                    };
-                    self.say_page(schemas, inner, shown, (count, below), depth + 1);
-                    let is_empty = inner.as_object().is_some_and(Map::is_empty);
-                    if is_empty && !was_there {
-                        members.remove(*name);
-                    }
-                }
-                continue;
-            }
-            let is_text = own
-                .types
-                .as_ref()
-                .is_some_and(|types| types.contains(&"string"));
-            match shown.said(&bare, count, is_text) {
-                Some(Value::Null) if own.null != Some(true) => {
-                    members.remove(*name);
-                }
-                Some(value) => {
-                    members.insert((*name).to_owned(), value);
-                }
-                None => {}
-            }
-        }
-    }
-}
-
-impl Shown {
-    /// What a member of this name says of a page; null where there is nothing to say.
-    fn said(&self, name: &str, count: usize, is_text: bool) -> Option<Value> {
-        let per_page = self.per_page.max(1);
-        let behind = self.offset.saturating_add(per_page);
-        Some(match name {
-            "total" | "totalcount" | "totalresults" | "totalitems" | "totalrecords"
-            | "totalelements" | "totalsize" => Value::from(self.total),
-            "count" | "itemcount" | "resultcount" | "returned" | "numberofelements" => {
-                Value::from(count)
-            }
-            "totalpages" | "pagecount" | "pages" | "lastpage" => {
-                Value::from(self.total.div_ceil(per_page).max(1))
-            }
-            "limit" | "perpage" | "pagesize" | "itemsperpage" => Value::from(per_page),
-            "offset" | "startat" | "startindex" => Value::from(self.offset),
-            "currentpage" | "pagenumber" | "page" => Value::from(self.offset / per_page + 1),
-            "hasmore" | "hasnext" | "hasnextpage" | "more" => Value::from(behind < self.total),
-            "next" | "nexturl" | "nextpageurl" | "nextlink" | "nextpage" if is_text => {
-                self.next.clone().map_or(Value::Null, Value::from)
-            }
-            "nextcursor" | "nextmarker" | "nextpagetoken" | "continuation" | "cursor"
-            | "previous" | "prev" | "previouspage" | "prevcursor"
-                if is_text =>
-            {
-                Value::Null
-            }
-            _ => return None,
-        })
+        let leads = shown.is_some().then_some(place.path.as_slice());
+        make(&self.schemas, &root, base.as_ref(), ask.leading(leads))
     }
 }
 

@@ -21,6 +21,8 @@ mod invent;
 mod limits;
 mod me;
 mod naming;
+mod page_names;
+mod paging;
 mod public;
 mod query;
 mod reading;

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::advice;
 use super::answer::{self, Tells};
-use super::described::{Described, Shown};
+use super::described::Described;
+use super::paging::Shown;
 use super::shape::{CollectionName, Operation, Place, Shapes};
 use super::spot::Spot;
 use super::{query, refusal, response, seed};
@@ -33,15 +34,9 @@ pub(super) fn answer(
             .place()
             .and_then(|place| spot(shapes, place, call));
         let tells = match operation {
-            Operation::List(_) | Operation::Search(_) => Tells::Page(
-                &found,
-                Shown {
-                    total: found.len(),
-                    per_page: found.len(),
-                    offset: 0,
-                    next: None,
-                },
-            ),
+            Operation::List(_) | Operation::Search(_) => {
+                Tells::Page(&found, Shown::all(found.len()))
+            }
             _ => Tells::Records(&found),
         };
         return Ok(answer::described(

@@ -7,6 +7,7 @@ use super::mix::mix;
 use super::scalar;
 use super::schema::{Schemas, Shape};
 use super::text::Said;
+use crate::paging;
 
 /// How deep members are made that need not be there.
 const OPTIONAL_DEPTH: usize = 3;
@@ -46,6 +47,9 @@ pub(crate) struct Ask<'a> {
     within: (&'a str, u64),
     depth: usize,
     above: Option<&'a Above<'a>>,
+    /// The members that lead to the list which this is a page of: what is said around it is of more
+    /// than stands there.
+    leads: Option<&'a [String]>,
 }
 
 /// The definitions that a value is in.
@@ -65,12 +69,18 @@ impl<'a> Ask<'a> {
             within: ("", seed),
             depth: 0,
             above: None,
+            leads: None,
         }
     }
 
     /// For one more of what the document shows.
     pub(crate) fn another(self, another: bool) -> Self {
         Self { another, ..self }
+    }
+
+    /// For a page of the list at the end of these members.
+    pub(crate) fn leading(self, leads: Option<&'a [String]>) -> Self {
+        Self { leads, ..self }
     }
 
     /// For the body of a request: without what only the API says.
@@ -95,6 +105,10 @@ impl<'a> Ask<'a> {
             within: (self.name, self.seed),
             depth: self.depth + 1,
             above: self.above,
+            leads: match self.leads {
+                Some([first, behind @ ..]) if first == name => Some(behind),
+                _ => None,
+            },
         }
     }
 
@@ -246,7 +260,9 @@ fn object<'v>(from: &Schemas<'v>, shape: &Shape<'v>, base: Option<&Value>, ask: 
                 || names.any(|name| shape.properties.contains_key(name.as_str()))
         })
     };
-    let given = base.filter(known).or_else(|| shape.examples().find(known));
+    let is_empty = |own: &&Value| own.as_object().is_some_and(Map::is_empty);
+    let said = base.filter(|own| known(own) || (ask.depth > 0 && is_empty(own)));
+    let given = said.or_else(|| shape.examples().find(known));
     let base = given.and_then(Value::as_object).unwrap_or(&nothing);
     let fill = match (given, ask.fill) {
         (Some(_), Fill::All) => Fill::Required,
@@ -298,6 +314,9 @@ fn object<'v>(from: &Schemas<'v>, shape: &Shape<'v>, base: Option<&Value>, ask: 
         }
     }
     others(from, shape, base, &ask, &mut members);
+    if ask.leads.is_none() {
+        paging::say_whole(from, shape, &mut members);
+    }
     Value::Object(members)
 }
 
@@ -372,6 +391,7 @@ fn array<'v>(from: &Schemas<'v>, shape: &Shape<'v>, base: Option<&Value>, ask: A
         let inner = Ask {
             seed: mix(ask.seed, &number.to_string()),
             depth: ask.depth + 1,
+            leads: None,
             ..ask
         };
         let own = given.and_then(|given| given.get(number));
