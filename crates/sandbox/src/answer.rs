@@ -58,6 +58,17 @@ pub(super) fn described(
     };
     let (records, shown) = match tells {
         Tells::Records(records) => (bodies(records), None),
+        Tells::Page(records, _) if !operation.has_list(body, collection) => {
+            // There is one, and what an app made stands before samples.
+            let mut made = records.iter().rev();
+            let newest = made
+                .find(|own| own.created_by.is_some())
+                .or(records.first());
+            (
+                bodies(newest.map(std::slice::from_ref).unwrap_or_default()),
+                None,
+            )
+        }
         Tells::Page(records, shown) => (bodies(records), Some(shown)),
         Tells::Value(value) => (value.into_iter().cloned().collect(), None),
     };

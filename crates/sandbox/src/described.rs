@@ -156,6 +156,12 @@ impl<'d> Described<'d> {
         found.unwrap_or_default()
     }
 
+    /// Is there a list of a collection's records in a body?
+    pub(super) fn has_list(&self, body: &'d ApiBody, collection: &str) -> bool {
+        let root = Self::of_body(Some(body));
+        root.is_empty() || self.list_in(&root, collection, 0).is_some()
+    }
+
     fn list_in(&self, root: &[&'d Value], collection: &str, depth: usize) -> Option<Where> {
         let shape = self.schemas.shape(root, None);
         if shape.is_array() {
@@ -286,7 +292,17 @@ impl<'d> Described<'d> {
         let mut base = match (place.path.split_last(), place.is_list) {
             (None, true) => Some(Value::Array(records)),
             (None, false) if records.is_empty() => example.cloned(),
-            (None, false) => Some(records.swap_remove(0)),
+            (None, false) => {
+                let record = records.swap_remove(0);
+                let shape = self.schemas.shape(&root, Some(&record));
+                let names = !self.schemas.property_names(&shape).is_empty();
+                let is_known = !names || self.schemas.knows(&shape, &record);
+                if is_known {
+                    Some(record)
+                } else {
+                    example.cloned()
+                }
+            }
             (Some((last, above)), is_list) => {
                 let inner = match is_list {
                     true => Some(Value::Array(records)),

@@ -228,8 +228,6 @@ async fn answers_are_as_the_document_says() {
         }
         println!("  {empty} of {lists} lists are empty");
         assert!(untrue.is_empty(), "{}: {untrue:#?}", api.name);
-        // What the document allows twice over, no answer can meet.
-        wrong.retain(|line| !line.contains(" 2 of oneOf: "));
         assert!(wrong.is_empty(), "{}: {wrong:#?}", api.name);
         assert!(
             empty * 10 <= lists,
@@ -239,7 +237,7 @@ async fn answers_are_as_the_document_says() {
         all.0 += right;
         all.1 += 1;
     }
-    assert!(all.1 == 0 || all.0 >= 1_160, "{all:?}");
+    assert!(all.1 == 0 || all.0 >= 1_174, "{all:?}");
 }
 
 /// Whoever knows no id takes those of the document, and otherwise does what the refusal says.
