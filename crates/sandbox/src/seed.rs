@@ -338,7 +338,7 @@ fn own_id(collection: &Collection, body: &Map<String, Value>) -> Option<String> 
 }
 
 /// Can a path name it, and does it look as others of its collection do?
-fn can_be_id(collection: &Collection, id: &str) -> bool {
+pub(super) fn can_be_id(collection: &Collection, id: &str) -> bool {
     const LONGEST: usize = 100;
     let is_plain = |own: char| own.is_ascii_alphanumeric() || "-_.~@:$".contains(own);
     (1..=LONGEST).contains(&id.len())

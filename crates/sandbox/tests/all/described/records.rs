@@ -158,6 +158,41 @@ async fn an_id_that_nothing_lists_is_that_of_the_path_or_stands_in_the_refusal()
 }
 
 #[tokio::test]
+async fn an_id_that_the_caller_may_choose_is_kept() {
+    let clubs = r#"  /clubs:
+    post:
+      security: [{ oauth: ['shelves:read'] }]
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Room' } } } }
+      responses:
+        '201': { description: x, content: { application/json: { schema: { $ref: '#/components/schemas/Room' } } } }
+  /clubs/{id}:
+    get:
+      security: [{ oauth: ['shelves:read'] }]
+      responses:
+        '200': { description: x, content: { application/json: { schema: { $ref: '#/components/schemas/Room' } } } }
+"#;
+    let text = crate::described::given::LIBRARY.replace("paths:\n", &format!("paths:\n{clubs}"));
+    let sandbox = sandbox_of(&text, |catalog| catalog).await;
+    let make = async |id: &str| {
+        let said = json!({ "id": id, "name": "Chess" });
+        let made = sandbox
+            .call("POST", "/v1/clubs", "shelves:read", said)
+            .await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        made.json()["id"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(make("chess-1").await, "chess-1");
+    let path = "/v1/clubs/chess-1";
+    let shown = sandbox.call("GET", path, "shelves:read", NONE).await;
+    assert_eq!(shown.json(), json!({ "id": "chess-1", "name": "Chess" }));
+    // One that is taken, and one that no path can name.
+    for other in ["chess-1", "a/b"] {
+        let made = make(other).await;
+        assert!(made.parse::<u64>().is_ok(), "{made}");
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_names_samples_and_what_the_app_made_itself() {
     let sandbox = library().await;
     let said = json!({ "book": { "title": "Mine" } });
