@@ -13,7 +13,7 @@ use super::described::Described;
 use super::invent::make::{Ask, Fill, make};
 use super::invent::mix::mix;
 use super::seed;
-use super::shape::Shapes;
+use super::shape::{Collection, CollectionName, Operation, Shapes};
 use super::shown_ids::{self, ShownId};
 
 /// What a realm's sandboxes begin with, and what can be sent to them.
@@ -98,6 +98,41 @@ impl ExampleCalls {
         };
         let bodies = [Fill::All, Fill::Required].into_iter().map(made);
         let mut bodies = bodies.filter(Value::is_object);
-        bodies.find(|own| own.to_string().len() <= LONGEST)
+        let mut body = bodies.find(|own| own.to_string().len() <= LONGEST)?;
+        self.free_id(endpoint, &described, &root, &mut body);
+        Some(body)
+    }
+
+    /// Gives a new record another id than a sample has: the document shows the same in both.
+    fn free_id<'d>(
+        &self,
+        endpoint: &Endpoint,
+        described: &Described<'d>,
+        root: &[&'d Value],
+        body: &mut Value,
+    ) {
+        let shapes = self.shapes();
+        let operation = shapes.operation(endpoint.method, &endpoint.path);
+        let Some(Operation::Create(place)) = operation else {
+            return;
+        };
+        let CollectionName::Literal(name) = &place.collection else {
+            return;
+        };
+        let Some(member) = shapes.collection(name).map(Collection::id_member) else {
+            return;
+        };
+        let shape = described.schemas.shape(root, None);
+        let own = shape.properties.get(member).cloned().unwrap_or_default();
+        let own = described.schemas.shape(&own, None);
+        let bounds = ["pattern", "format", "maxLength", "enum"];
+        let is_free = !bounds.iter().any(|word| own.words.contains_key(word));
+        let samples = self.samples(name, Uuid::nil());
+        if let Some(Value::String(id)) = body.get_mut(member)
+            && is_free
+            && samples.iter().any(|own| own.id == *id)
+        {
+            id.push_str("-2");
+        }
     }
 }

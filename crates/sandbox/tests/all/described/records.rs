@@ -162,14 +162,14 @@ async fn an_id_that_the_caller_may_choose_is_kept() {
     let clubs = r#"  /clubs:
     post:
       security: [{ oauth: ['shelves:read'] }]
-      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Room' } } } }
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Room' }, example: { id: chess-0, name: Chess } } } }
       responses:
         '201': { description: x, content: { application/json: { schema: { $ref: '#/components/schemas/Room' } } } }
   /clubs/{id}:
     get:
       security: [{ oauth: ['shelves:read'] }]
       responses:
-        '200': { description: x, content: { application/json: { schema: { $ref: '#/components/schemas/Room' } } } }
+        '200': { description: x, content: { application/json: { schema: { $ref: '#/components/schemas/Room' }, example: { id: chess-0, name: Chess } } } }
 "#;
     let text = crate::described::given::LIBRARY.replace("paths:\n", &format!("paths:\n{clubs}"));
     let sandbox = sandbox_of(&text, |catalog| catalog).await;
@@ -185,6 +185,15 @@ async fn an_id_that_the_caller_may_choose_is_kept() {
     let path = "/v1/clubs/chess-1";
     let shown = sandbox.call("GET", path, "shelves:read", NONE).await;
     assert_eq!(shown.json(), json!({ "id": "chess-1", "name": "Chess" }));
+    // The example of the document is that of a sample: what is offered to send has another one.
+    let realm = sandbox.world.app.realm("library").unwrap();
+    let mut endpoints = realm.catalog().endpoints().iter();
+    let endpoint =
+        endpoints.find(|own| own.path == "/v1/clubs" && own.method == scope::Method::Post);
+    let body = sandbox::ExampleCalls::of(&realm)
+        .body(endpoint.unwrap())
+        .unwrap();
+    assert_eq!(body["id"], "chess-0-2");
     // One that is taken, and one that no path can name.
     for other in ["chess-1", "a/b"] {
         let made = make(other).await;
