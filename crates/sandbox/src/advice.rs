@@ -6,8 +6,7 @@ use enforce::Problem;
 use oauth::model::SandboxRecord;
 use scope::{Endpoint, Method};
 
-use super::call::Call;
-use super::shape::{CollectionName, Operation, Parent, Place, Shapes};
+use super::shape::{CollectionName, Parent, Place, Shapes};
 
 /// What can be named of a collection: a record's id, and the chain of parents it lies below.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,39 +21,6 @@ impl From<&SandboxRecord> for There {
             id: record.id.clone(),
             parent: record.parent.clone(),
         }
-    }
-}
-
-impl Call<'_> {
-    /// The path of this same call with ids that are there; nothing where the caller may see none.
-    /// Only samples and what the caller made itself are named.
-    pub(super) async fn example(&self, operation: &Operation) -> Result<Option<String>, Problem> {
-        let mut endpoints = self.sandbox.realm.catalog().endpoints().iter();
-        let is_own = |own: &&Endpoint| {
-            own.method == self.permitted.method && own.path == self.permitted.path
-        };
-        let (Some(endpoint), Some(place)) = (endpoints.find(is_own), operation.place()) else {
-            return Ok(None);
-        };
-        let shapes = &self.sandbox.shapes;
-        let said = |parameter: &str| self.parameter(parameter);
-        let mut there = BTreeMap::new();
-        for name in collections(shapes, place, &said) {
-            if let Some(record) = self.first(&name).await? {
-                there.insert(name, There::from(&record));
-            }
-        }
-        let ids = ids(shapes, place, &said, &there);
-        Ok(ids.map(|ids| filled(endpoint, &ids, &self.permitted.parameters)))
-    }
-
-    /// The first record of a collection that may be named to the caller.
-    async fn first(&self, collection: &str) -> Result<Option<SandboxRecord>, Problem> {
-        let mut records = self.all(collection, None).await?.into_iter();
-        Ok(records.find(|own| {
-            let mut makers = own.created_by.iter();
-            makers.all(|own| own == self.client()) && self.may_see(own)
-        }))
     }
 }
 

@@ -9,10 +9,10 @@ use super::answer::{self, Tells};
 use super::call::Call;
 use super::described::Described;
 use super::invent::mix::mix;
-use super::query;
 use super::recorded::in_request;
-use super::seed::{can_be_id, plain};
+use super::seed::can_be_id;
 use super::spot::Spot;
+use super::written::{one_spelling, plain};
 
 impl<'s> Call<'s> {
     /// What the description says of this call; nothing where records say by their content who may
@@ -87,7 +87,7 @@ impl<'s> Call<'s> {
         let shape = described.schemas.shape(&described.at(&root, &place), None);
         let is_the_callers = shape.properties.contains_key(member)
             && !described.schemas.is_marked(&shape, member, "readOnly");
-        let said = query::one_spelling(said);
+        let said = one_spelling(said);
         (is_the_callers && can_be_id(spot.collection, &said)).then_some(said)
     }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::document::{lines, pdf};
-use super::seed::plain;
+use super::written::plain;
 
 /// What is the same whatever it stands for, each with the ending of its files' names: pictures of one
 /// point, and an archive with nothing in it (APPNOTE.TXT section 4.3.16).

@@ -10,7 +10,7 @@ use super::invent::mix::mix;
 use super::invent::schema::{Schemas, Shape};
 use super::naming;
 use super::paging::{self, Shown};
-use super::seed::plain;
+use super::written::plain;
 
 /// What lists are called that hold whatever was asked for.
 const LISTS: [&str; 14] = [

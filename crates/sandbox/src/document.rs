@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, Response};
 use serde_json::Value;
 
 use super::content::Content;
-use super::seed::plain;
+use super::written::plain;
 
 /// A small file that stands for the record: plain text where its `fileName` is not a PDF's.
 pub(super) fn of(collection: &str, id: &str, record: &Value) -> Response<Body> {

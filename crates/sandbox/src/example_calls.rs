@@ -13,8 +13,8 @@ use super::described::Described;
 use super::invent::make::{Ask, Fill, make};
 use super::invent::mix::mix;
 use super::seed;
-use super::shape::{Collection, CollectionName, Operation, Shapes};
-use super::shown_ids::{self, ShownId};
+use super::shape::{self, Collection, CollectionName, Operation, Shapes};
+use super::shown_ids::ShownId;
 
 /// What a realm's sandboxes begin with, and what can be sent to them.
 pub struct ExampleCalls {
@@ -52,7 +52,7 @@ impl ExampleCalls {
         let said = |_: &str| String::new();
         let shown = shapes.description.as_deref().map(|description| {
             let call = (endpoint.method, endpoint.path.as_str());
-            shown_ids::of(shapes, description, call, operation)
+            shape::shown_in(shapes, description, call, operation)
         });
         let shown: BTreeMap<String, ShownId> = shown.into_iter().flatten().collect();
         let names = advice::collections(shapes, place, &said).into_iter();

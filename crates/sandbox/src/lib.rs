@@ -39,6 +39,7 @@ mod show;
 mod shown_ids;
 mod source;
 mod spot;
+mod written;
 
 pub use example_calls::ExampleCalls;
 pub use refusal::reasons;

@@ -1,13 +1,12 @@
 //! The query of a sandbox call: which page, what to expand.
 
 use enforce::Problem;
-use oauth::model::Uuid;
 use serde_json::{Value, json};
-use uuid::fmt::Hyphenated;
 
 use super::page_names::{PageNames, Turn};
 use super::paging::Shown;
 use super::refusal;
+use super::written::one_spelling;
 
 /// Records on a page when the call does not say.
 const PER_PAGE: usize = 25;
@@ -177,14 +176,6 @@ impl Paging {
 /// A path parameter as an id: decoded, and of a length that an id can have.
 pub(super) fn id(encoded: &str) -> String {
     one_spelling(percent_decode(encoded))
-}
-
-/// A UUID may be written in capitals, but in no other form; records have it in one spelling.
-pub(super) fn one_spelling(id: String) -> String {
-    match Uuid::try_parse(&id) {
-        Ok(uuid) if id.len() == Hyphenated::LENGTH => uuid.to_string(),
-        _ => id,
-    }
 }
 
 fn percent_decode(encoded: &str) -> String {

@@ -9,8 +9,8 @@ use super::described::Described;
 use super::invent::make::{Ask, Fill, make};
 use super::invent::mix::mix;
 use super::limits::MAX_RECORD_BYTES;
-use super::seed::plain;
 use super::source::{Identity, Source, Sources};
+use super::written::plain;
 
 /// What is said of the records of one collection.
 pub(super) struct Recorded<'d> {

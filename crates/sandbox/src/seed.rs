@@ -9,7 +9,8 @@ use scope::{ApiDescription, Catalog};
 use serde_json::{Map, Value, json};
 
 use super::shape::{Collection, CollectionName, Parent, Shapes};
-use super::{ids, naming, query};
+use super::written::{join, one_spelling, plain};
+use super::{ids, naming};
 
 /// Under this name, no collection of a path, lies the mark that an organisation's sandbox
 /// has been filled; and one for each collection that was filled by itself.
@@ -333,7 +334,7 @@ impl Made {
 
 /// The id that a sample brings along, where it can have that.
 fn own_id(collection: &Collection, body: &Map<String, Value>) -> Option<String> {
-    let own = query::one_spelling(body.get(collection.id_member()).map(plain)?);
+    let own = one_spelling(body.get(collection.id_member()).map(plain)?);
     (collection.sources.best.is_none() || can_be_id(collection, &own)).then_some(own)
 }
 
@@ -365,20 +366,4 @@ fn name_parent(body: &mut Map<String, Value>, collection: &Collection, parent: &
             *value = number.map_or_else(|| Value::from(id), Value::from);
         }
     }
-}
-
-/// One more id on a chain.
-pub(super) fn join(chain: &str, id: &str) -> String {
-    if chain.is_empty() {
-        id.to_owned()
-    } else {
-        format!("{chain}/{id}")
-    }
-}
-
-/// A string as it is, anything else as JSON.
-pub(super) fn plain(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), ToOwned::to_owned)
 }

@@ -15,6 +15,7 @@ use super::recorded::Recorded;
 use super::said::Said;
 use super::shown_ids::{self, ShownId};
 use super::source::{Identity, Source, Sources};
+use super::written::{join, one_spelling, plain};
 
 /// What a call does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +153,7 @@ impl Shapes {
         for endpoint in catalog.endpoints() {
             let call = (endpoint.method, endpoint.path.as_str());
             if let Some(operation) = self.operation(call.0, call.1) {
-                all.extend(shown_ids::of(self, &description, call, operation));
+                all.extend(shown_in(self, &description, call, operation));
             }
         }
         for (name, own) in all {
@@ -441,4 +442,47 @@ fn note_kinds(requirement: &Requirement, kinds: &mut BTreeMap<String, BTreeSet<S
             is.iter().for_each(|(_, part)| note_kinds(part, kinds));
         }
     }
+}
+
+/// Those of one operation, each with the name of its collection.
+pub(super) fn shown_in(
+    shapes: &Shapes,
+    description: &ApiDescription,
+    described: (scope::Method, &str),
+    operation: &Operation,
+) -> Vec<(String, ShownId)> {
+    let Some(own) = description.operation(described.0, described.1) else {
+        return Vec::new();
+    };
+    let described = Described::new(description, own);
+    let shown = |parameter: &str| {
+        let example = described.path_example(parameter)?;
+        let is_simple = example.is_string() || example.is_number();
+        is_simple.then(|| one_spelling(plain(example)))
+    };
+    let mut all = Vec::new();
+    let mut chain = Some(String::new());
+    let Some(place) = operation.place() else {
+        return all;
+    };
+    let parting = |parent: &&Parent| shapes.parts(parent);
+    for parent in place.parents.iter().filter(parting) {
+        let id = shown(&parent.parameter);
+        if let (Some(CollectionName::Literal(name)), Some(id)) = (&parent.record, &id) {
+            let below = chain.clone();
+            all.push((
+                name.clone(),
+                ShownId {
+                    id: id.clone(),
+                    below,
+                },
+            ));
+        }
+        chain = chain.zip(id).map(|(chain, id)| join(&chain, &id));
+    }
+    let item = place.item.as_deref().and_then(shown);
+    if let (CollectionName::Literal(name), Some(id)) = (&place.collection, item) {
+        all.push((name.clone(), ShownId { id, below: chain }));
+    }
+    all
 }
