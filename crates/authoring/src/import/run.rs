@@ -204,6 +204,9 @@ fn catalog(
     if let Some((name, text)) = &options.update {
         return Ok(Some(update::file(name, text, &draft, findings)?));
     }
+    if let Some(tenant) = &draft.tenant {
+        findings.add(Kind::OrganisationUnsaid, "", tenant.in_words());
+    }
     let beginning = write::beginning(&draft);
     match misfit::written(beginning, &draft.base_path, &draft.chapters, parts) {
         Ok(text) => Ok(Some(text)),
