@@ -205,7 +205,8 @@ fn catalog(
         return Ok(Some(update::file(name, text, &draft, findings)?));
     }
     if let Some(tenant) = &draft.tenant {
-        findings.add(Kind::OrganisationUnsaid, "", tenant.in_words());
+        let what = format!("{} of {} paths begin so", tenant.paths, tenant.of);
+        findings.add(Kind::OrganisationUnsaid, &tenant.beginning, what);
     }
     let beginning = write::beginning(&draft);
     match misfit::written(beginning, &draft.base_path, &draft.chapters, parts) {

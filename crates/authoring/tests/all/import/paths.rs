@@ -300,11 +300,20 @@ paths: {/a: {get: {}}}
 /// Without it, a token of one organisation opens the calls of every other.
 #[test]
 fn paths_that_seem_to_name_the_organisation_are_told_first() {
-    let imported = with(&["/companies/{company}/a", "/companies/{company}/b", "/c"], "");
-    let told = imported.report.for_people();
+    let imported = with(
+        &["/companies/{company}/a", "/companies/{company}/b", "/c"],
+        "",
+    );
+    let told = imported.report.text();
     let (_, first) = told.split_once("Look at this first").unwrap();
-    assert!(first.contains("1. Paths seem to name the organisation"), "{told}");
-    assert!(first.contains("2 of 3 paths begin with /v1/companies/{company}"), "{told}");
+    assert!(
+        first.contains("1. Paths seem to name the organisation"),
+        "{told}"
+    );
+    assert!(
+        first.contains("/v1/companies/{company}: 2 of 3 paths begin so"),
+        "{told}"
+    );
     let catalog = imported.catalog.as_ref().unwrap();
     let proposed = "# [organisation]\n# path_parameters = { company = \"slug\" }\n";
     assert!(catalog.contains(proposed), "{catalog}");
@@ -313,5 +322,5 @@ fn paths_that_seem_to_name_the_organisation_are_told_first() {
     let on = catalog_of(&on);
     assert!(on.organisation_parameters().contains_key("company"));
     let imported = with(&["/contacts/{id}", "/contacts", "/invoices/{id}/pdf"], "");
-    assert!(!imported.report.for_people().contains("name the organisation"));
+    assert!(!imported.report.text().contains("name the organisation"));
 }
