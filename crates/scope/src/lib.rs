@@ -48,6 +48,7 @@ mod text;
 mod token;
 mod why;
 mod withheld;
+pub mod word;
 
 pub use api_description::{
     ApiBody, ApiDescription, ApiDescriptionError, ApiOperation, ApiParameter, ApiResponse, Json,

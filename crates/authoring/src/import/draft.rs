@@ -15,7 +15,7 @@ use super::risk::{self, Risk};
 use super::rule::Rules;
 use super::text::{self, Texts};
 use super::walk::{Description, Operation};
-use super::word::{self, Does};
+use scope::word::{self, Does};
 
 /// Everything the file says, but for what every file says.
 pub(crate) struct Draft {
