@@ -40,6 +40,7 @@ mod request;
 mod role;
 mod route;
 mod router;
+mod rows;
 mod segment;
 mod set;
 mod steps;

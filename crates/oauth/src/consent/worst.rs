@@ -5,11 +5,11 @@ use scope::{Catalog, ScopeDefinition, ScopeId};
 /// The worst that an app could do with some scopes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Worst {
-    /// The heaviest first, at most one of each resource: everything that is elevated or moves money,
+    /// The heaviest first, at most one of each row: everything that is elevated or moves money,
     /// and the riskiest of the rest. Where something is changed, nothing that only looks, unless it is
     /// elevated.
     pub named: Vec<ScopeId>,
-    /// Of how many further resources something is changed.
+    /// In how many further rows something is changed.
     pub more: usize,
 }
 
@@ -21,12 +21,12 @@ pub fn worst(catalog: &Catalog, asked: impl IntoIterator<Item = ScopeId>, named:
         .filter_map(|id| {
             let definition = catalog.scope(id)?;
             let weight = Weight::of(catalog, id, definition);
-            Some((weight, id, definition.resource.as_str()))
+            Some((weight, id, catalog.row_of(id)?.name.as_str()))
         })
         .collect();
-    // One of each resource: its heaviest, and of two alike the first.
-    heaviest.sort_by_key(|(weight, id, resource)| (*resource, Reverse(*weight), id.index()));
-    heaviest.dedup_by_key(|(_, _, resource)| *resource);
+    // One of each row: its heaviest, and of two alike the first.
+    heaviest.sort_by_key(|(weight, id, row)| (*row, Reverse(*weight), id.index()));
+    heaviest.dedup_by_key(|(_, _, row)| *row);
     heaviest.sort_by_key(|(weight, id, _)| (Reverse(*weight), id.index()));
     let is_changed = heaviest.iter().any(|(weight, ..)| weight.changes);
     let mut worst = Worst::default();

@@ -159,25 +159,23 @@ fn abilities(visit: &Visit, grant: &Grant) -> Vec<Ability> {
         resource: visit.words.get("consent-always"),
         does: always.join(", "),
     });
-    let resources = catalog.resources().iter();
-    resources
-        .filter_map(|resource| ability(visit, resource, &chosen))
+    let rows = catalog.rows().iter();
+    rows.filter_map(|row| ability(visit, row, &chosen))
         .chain(always)
         .collect()
 }
 
-fn ability(visit: &Visit, resource: &Resource, chosen: &ScopeSet) -> Option<Ability> {
+fn ability(visit: &Visit, row: &Resource, chosen: &ScopeSet) -> Option<Ability> {
     let catalog = visit.realm.catalog();
-    let here = || resource.scopes.iter().filter(|id| chosen.contains(**id));
+    let here = || row.scopes.iter().filter(|id| chosen.contains(**id));
     let is_widest =
         |id: ScopeId| !here().any(|other| *other != id && catalog.implied_by(*other).contains(id));
     let does: Vec<String> = here()
         .filter(|id| is_widest(**id))
-        .filter_map(|id| catalog.scope(*id))
-        .map(|definition| rows::verb(visit, definition))
+        .filter_map(|id| rows::verb(visit, *id))
         .collect();
     (!does.is_empty()).then(|| Ability {
-        resource: visit.text(&resource.title).to_owned(),
+        resource: visit.text(&row.title).to_owned(),
         does: does.join(" · "),
     })
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use oauth::consent::{Difference, Offer};
 use oauth::model::{Client, GrantType, Membership, Organisation};
-use scope::Decline;
+use scope::{Decline, ScopeSet};
 
 use super::kept::Place;
 use super::lacking;
@@ -53,8 +53,9 @@ pub(super) async fn ask(
     let action = at.consent(visit);
     let app = AppView::of(client, &situation.asked.request.redirect_uri);
     let is_again = problem.is_some();
+    let choosable = visit.realm.catalog().consent().decline != Decline::None;
     let told = problem
-        .map(|problem| tell(visit, situation, &problem))
+        .map(|problem| tell(visit, situation, &problem, choosable && chosen.is_some()))
         .unwrap_or_default();
     let is_large = large::is_large(&offered);
     let heading = if is_large && offered.len() > NAMED + 1 {
@@ -83,7 +84,7 @@ pub(super) async fn ask(
         action,
         shown: situation.shown(visit).to_string(),
         problem: told,
-        choosable: visit.realm.catalog().consent().decline != Decline::None,
+        choosable,
         needed: needed.into_iter().map(|one| one.row).collect(),
         rows: rows.into_iter().map(|one| one.row).collect(),
         large,
@@ -106,16 +107,24 @@ pub(super) async fn ask(
 
 /// Why a page comes again.
 pub(super) enum Problem {
-    /// The answer leaves out what cannot be left out.
-    Incomplete,
+    /// The answer leaves out these, which cannot be left out.
+    Incomplete(ScopeSet),
     /// The form showed something else, or cannot be read.
     Different(Vec<Difference>),
 }
 
-fn tell(visit: &Visit, situation: &Situation, problem: &Problem) -> Vec<String> {
+/// `is_kept` says whether choices are filled in again.
+fn tell(visit: &Visit, situation: &Situation, problem: &Problem, is_kept: bool) -> Vec<String> {
     let again = visit.words.get("consent-problem-changed");
     match problem {
-        Problem::Incomplete => vec![again],
+        Problem::Incomplete(missing) if is_kept => {
+            let catalog = visit.realm.catalog();
+            let left_out = differences::resources(visit, catalog.names(missing).into_iter());
+            let app = &situation.names(visit).app;
+            let values = [("app", app.as_str()), ("data", &left_out.join(", "))];
+            vec![visit.words.with("consent-problem-incomplete", &values)]
+        }
+        Problem::Incomplete(_) => vec![again],
         Problem::Different(differences) => {
             let now = Now {
                 person: &shown(&situation.signed_in.user.name),
@@ -123,7 +132,8 @@ fn tell(visit: &Visit, situation: &Situation, problem: &Problem) -> Vec<String> 
                 place: situation.place(visit),
             };
             let told = differences::told(visit, differences, &now);
-            iter::once(again).chain(told).collect()
+            let kept = is_kept.then(|| visit.words.get("consent-problem-kept"));
+            iter::once(again).chain(told).chain(kept).collect()
         }
     }
 }
