@@ -12,9 +12,9 @@ use super::names::{app_name, names_of, organisation_name};
 use super::view::{Ability, AccountPage, Connection, Place, Places, Reduction};
 use crate::pages::organisation_names::OrganisationNames;
 use crate::pages::refusal::Refusal;
-use crate::pages::rows;
 use crate::pages::views::{AppView, Row, When};
 use crate::pages::visit::Visit;
+use crate::pages::{rows, shorten};
 use crate::session::SignedIn;
 
 /// How many places of an app are shown.
@@ -134,7 +134,8 @@ fn places(visit: &Visit, families: &[Family]) -> Option<Places> {
 fn reduction(visit: &Visit, client: &Client, grant: &Grant, action: String) -> Option<Reduction> {
     let parts = Parts::of(visit.realm.catalog(), Some(client), grant);
     parts.is_reducible().then(|| {
-        let (needed, rows) = Row::apart(rows::of_grant(visit, client, grant));
+        let (mut needed, mut rows) = Row::apart(rows::of_grant(visit, client, grant));
+        shorten::fit(needed.iter_mut().chain(&mut rows));
         Reduction {
             action,
             needed,

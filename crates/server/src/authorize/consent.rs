@@ -2,6 +2,7 @@
 
 use std::iter;
 
+use axum::body::HttpBody as _;
 use axum::http::StatusCode;
 use axum::response::Response;
 use oauth::consent::{Difference, Offer};
@@ -20,6 +21,7 @@ use crate::pages::organisation_names::OrganisationNames;
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::rows;
+use crate::pages::shorten;
 use crate::pages::views::{AppView, Choice, Person, Row, span};
 use crate::pages::visit::Visit;
 use crate::pages::words::{in_a_sentence, shown};
@@ -73,7 +75,7 @@ pub(super) async fn ask(
     } else {
         (offered, None)
     };
-    let page = ConsentPage {
+    let mut page = ConsentPage {
         frame: visit.frame(None),
         heading,
         app,
@@ -97,13 +99,31 @@ pub(super) async fn ask(
     } else {
         StatusCode::OK
     };
+    shorten::fit(page.rows_mut());
     if page.large.is_none() {
         return Ok(respond::page(status, &page));
     }
     let taken = compressed::is_taken(&visit.headers);
-    let made = heavy::DECISIONS.run(move || respond::large_page(status, &page, taken));
+    let made = heavy::DECISIONS.run(move || {
+        let is_light = |page: &Response| {
+            let sent = page.body().size_hint().exact();
+            !taken || sent.is_none_or(|bytes| bytes <= MOST_BYTES)
+        };
+        let mut made = respond::large_page(status, &page, taken);
+        for brief in shorten::BRIEF {
+            if is_light(&made) {
+                break;
+            }
+            shorten::to(brief, page.rows_mut());
+            made = respond::large_page(status, &page, taken);
+        }
+        made
+    });
     made.await.map_err(|heavy::Busy| Refusal::Busy)
 }
+
+/// A page that is heavier where it is compressed, is one of long texts: it has less of them.
+const MOST_BYTES: u64 = 60_000;
 
 /// Why a page comes again.
 pub(super) enum Problem {

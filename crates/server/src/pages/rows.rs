@@ -145,7 +145,7 @@ fn is_one(row: &Resource) -> bool {
 }
 
 /// What a scope is about, in plain words.
-pub(crate) fn title<'v>(visit: &'v Visit, id: ScopeId) -> Option<&'v str> {
+pub(crate) fn title(visit: &Visit, id: ScopeId) -> Option<&str> {
     let row = visit.realm.catalog().row_of(id)?;
     Some(visit.text(&row.title))
 }
@@ -360,6 +360,7 @@ impl RowMaker<'_> {
         Says {
             label: scope.verb.clone(),
             text: self.visit.text(&scope.definition.description).to_owned(),
+            rest: None,
             marks: needed
                 .into_iter()
                 .chain(deletes)
@@ -383,6 +384,7 @@ impl RowMaker<'_> {
         Says {
             label: words.get("choice-none"),
             text: words.with("choice-none-about", &[("app", &shown(&self.client.name))]),
+            rest: None,
             marks: Vec::new(),
             name: None,
         }
