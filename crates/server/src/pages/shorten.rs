@@ -45,7 +45,7 @@ pub(crate) fn to<'r>(brief: usize, rows: impl Iterator<Item = &'r mut Row>) {
 
 /// Leaves the beginning, up to a blank where there is one, and answers with the rest; nothing of what is
 /// not too long.
-fn cut(text: &mut String, most: usize, left: usize) -> Option<String> {
+pub(super) fn cut(text: &mut String, most: usize, left: usize) -> Option<String> {
     text.char_indices().nth(most)?;
     let (end, _) = text.char_indices().nth(left)?;
     let beginning = text.get(..end)?;

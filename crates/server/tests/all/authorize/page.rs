@@ -255,3 +255,25 @@ async fn read_and_write_that_stand_alone_are_asked_in_one_row() {
     says(&account, "See and change contacts");
     assert_eq!(account.body.matches("<legend>Contacts</legend>").count(), 1);
 }
+
+#[tokio::test]
+async fn a_title_without_an_end_leaves_room_in_the_heading() {
+    let title = "Long ".repeat(60);
+    let catalog = SmallCatalog::new("long")
+        .bound_to("organisation")
+        .action("read", "read")
+        .with(&format!(
+            "[resources.things]\ntitle = {{ en = \"{title}\" }}"
+        ))
+        .with("[resources.things.read]\ntitle = { en = \"See\" }\ndescription = { en = \"Sees.\" }")
+        .endpoint("/things", &[("get", "things:read")])
+        .parse();
+    let database = SqliteStore::open_in_memory().await.unwrap();
+    let world = World::of(catalog, Arc::new(database)).await;
+    let client = world.add(world.app_client("ledgerly", "things:read")).await;
+    let mut browser = world.annas_browser().await;
+    let asked = page(&mut browser, &client, "things:read").await;
+    assert!(heading(&asked).chars().count() < 160, "{}", heading(&asked));
+    assert!(heading(&asked).contains("Long… at "), "{}", heading(&asked));
+    says(&asked, &format!("<legend>{}", title.trim_end()));
+}
