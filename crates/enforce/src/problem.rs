@@ -35,11 +35,13 @@ pub(crate) enum Kind {
     SlowBody,
     UnreadableBody,
     AmbiguousContentType,
+    OverridingHeader,
+    MisconfiguredGate,
     Unavailable,
 }
 
 impl Kind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::NoCredentials,
         Self::MalformedCredentials,
         Self::InvalidToken,
@@ -50,6 +52,8 @@ impl Kind {
         Self::SlowBody,
         Self::UnreadableBody,
         Self::AmbiguousContentType,
+        Self::OverridingHeader,
+        Self::MisconfiguredGate,
         Self::Unavailable,
     ];
 
@@ -68,6 +72,8 @@ impl Kind {
             Self::SlowBody => ("slow-body", StatusCode::REQUEST_TIMEOUT, "The body took too long"),
             Self::UnreadableBody => ("unreadable-body", StatusCode::BAD_REQUEST, "The body could not be read"),
             Self::AmbiguousContentType => ("ambiguous-content-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The Content-Type can be read in more than one way"),
+            Self::OverridingHeader => ("overriding-header", StatusCode::BAD_REQUEST, "A header asks for another call"),
+            Self::MisconfiguredGate => ("misconfigured-gate", StatusCode::SERVICE_UNAVAILABLE, "The gate before this API is not set up right"),
             Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "Access cannot be checked just now"),
         }
     }
@@ -115,6 +121,18 @@ impl Problem {
             scope: String::new(),
             members: Vec::new(),
         }
+    }
+
+    /// It cannot be told just now: 503.
+    #[must_use]
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Self::of(Kind::Unavailable, detail)
+    }
+
+    /// What stands before the API does not say what it has to: 503, as no caller can mend it.
+    #[must_use]
+    pub fn misconfigured_gate(detail: impl Into<String>) -> Self {
+        Self::of(Kind::MisconfiguredGate, detail)
     }
 
     /// One of this crate's own.

@@ -1,7 +1,6 @@
 use axum_core::body::Body;
 use bytes::Bytes;
 use http::HeaderMap;
-use http::request::Parts;
 
 use super::content_type::BodyKind;
 use crate::problem::{Kind, Problem};
@@ -12,7 +11,7 @@ use crate::reading::{self, Unread};
 pub const MAX_BODY_BYTES: usize = scope::ApiRequest::MAX_BODY_BYTES;
 
 /// Reads a body whole, within [`MAX_BODY_BYTES`].
-pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     let read = reading::read(headers, body, MAX_BODY_BYTES).await;
     read.map_err(|unread| match unread {
         Unread::TooLarge => Problem::of(
@@ -35,8 +34,11 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Probl
 ///
 /// # Errors
 /// Where nobody can say what the API will take it for.
-pub(super) fn as_json<'b>(parts: &Parts, body: &'b Bytes) -> Result<Option<&'b str>, Problem> {
-    match BodyKind::of(&parts.headers) {
+pub(super) fn as_json<'b>(
+    headers: &HeaderMap,
+    body: &'b Bytes,
+) -> Result<Option<&'b str>, Problem> {
+    match BodyKind::of(headers) {
         BodyKind::Json => Ok(std::str::from_utf8(body).ok()),
         BodyKind::Other => Ok(None),
         BodyKind::Ambiguous => Err(Problem::of(
