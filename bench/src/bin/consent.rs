@@ -3,11 +3,6 @@
 //!
 //! usage: `consent SCOPEGATE`
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "what is measured is the machine's own time"
-)]
-
 #[expect(dead_code, reason = "each program uses its own part")]
 #[path = "../http.rs"]
 mod http;
