@@ -67,6 +67,9 @@ async fn five_hundred_scopes_are_answered_on_one_screen() {
         let said = "getComputedStyle(document.querySelector('.group .said')).display != 'none'";
         let turned = "getComputedStyle(document.querySelector('.group .turned')).display != 'none'";
         assert!(is_true(&browser, said).await && !is_true(&browser, turned).await);
+        // Not where the bar is.
+        let scroll = "document.querySelector('details.group').scrollIntoView({ block: 'start' })";
+        browser.0.execute(scroll, Vec::new()).await.unwrap();
         browser.click("(//details/summary)[1]").await;
         browser.click("(//details//label)[2]").await;
         assert!(!is_true(&browser, said).await && is_true(&browser, turned).await);
