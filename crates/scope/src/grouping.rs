@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::definition::Resource;
+use crate::{rows, word};
 
 /// Resources that stand together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +56,7 @@ pub fn together(resources: &[&Resource]) -> Vec<Together> {
             group.members.push(place);
         }
     }
-    let words: Vec<Vec<String>> = resources.iter().map(|one| words(&one.name)).collect();
+    let words: Vec<Vec<String>> = resources.iter().map(|one| words(one)).collect();
     let mut named = Naming {
         words: &words,
         room,
@@ -170,25 +171,14 @@ fn cut(group: Together, room: usize) -> Vec<Together> {
         .collect()
 }
 
-/// The words of a name, whatever it separates them with: `kb_invoice`, `bank-payments`,
-/// `adminUsers`, `repo/hooks`.
-fn words(name: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut was_small = false;
-    for letter in name.chars() {
-        let begins = letter.is_uppercase() && was_small;
-        if (begins || !letter.is_alphanumeric()) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if letter.is_alphanumeric() {
-            word.extend(letter.to_lowercase());
-        }
-        was_small = letter.is_lowercase();
-    }
-    if !word.is_empty() {
-        words.push(word);
-    }
+/// The words of a name, small and without a plural's "s"; of a scope that stands alone without what
+/// is done, which says nothing of where it belongs.
+fn words(resource: &Resource) -> Vec<String> {
+    let mut words = if resource.in_pattern {
+        word::words(&resource.name)
+    } else {
+        rows::about(&resource.name)
+    };
     for word in &mut words {
         let is_plural = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss");
         if is_plural {

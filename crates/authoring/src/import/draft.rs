@@ -15,8 +15,8 @@ use super::risk::{self, Risk};
 use super::rule::Rules;
 use super::text::{self, Texts};
 use super::walk::{Description, Operation};
-use super::word::{self, Does};
 use crate::tenant::Tenant;
+use scope::word::{self, Does};
 
 /// Everything the file says, but for what every file says.
 pub(crate) struct Draft {

@@ -49,11 +49,8 @@ impl Filled {
             "everything" => at_once()?.everything,
             "choose" => at_once()?.required,
             "find" => {
-                return Ok(Some(Self {
-                    chosen: Some(form.choice(catalog)?.set(catalog)),
-                    find: shown(form.get("find")),
-                    only_changes: form.get("only") == "changes",
-                }));
+                let chosen = form.choice(catalog)?.set(catalog);
+                return Ok(Some(Self::again(form, Some(chosen))));
             }
             "all" => form.choice(catalog)?.set(catalog),
             _ => return Ok(None),
@@ -62,6 +59,16 @@ impl Filled {
             chosen: Some(chosen),
             ..Self::default()
         }))
+    }
+
+    /// What a page that comes again has filled in: of its choices what still stands, and what was
+    /// looked for.
+    pub(super) fn again(form: &PageForm, chosen: Option<ScopeSet>) -> Self {
+        Self {
+            chosen,
+            find: shown(form.get("find")),
+            only_changes: form.get("only") == "changes",
+        }
     }
 }
 
@@ -177,10 +184,8 @@ impl Maker<'_> {
 
     /// The groups that scopes belong to, each with how many of its resources.
     fn by_group(&self, scopes: &[ScopeId]) -> Vec<String> {
-        let resources = scopes.iter().filter_map(|id| self.catalog.scope(*id));
-        let resources: Vec<&Resource> = resources
-            .filter_map(|one| self.catalog.resource(&one.resource))
-            .collect();
+        let resources = scopes.iter().filter_map(|id| self.catalog.row_of(*id));
+        let resources: Vec<&Resource> = resources.collect();
         let groups = together(&resources);
         let told = groups.iter().map(|group| {
             let members: Vec<&Resource> = members(group, &resources);
@@ -292,7 +297,7 @@ impl Maker<'_> {
     fn groups(&self, offered: Vec<Offered<'_>>) -> Vec<Group> {
         let resources: Vec<&Resource> = offered
             .iter()
-            .filter_map(|one| self.catalog.resource(&one.of.resource))
+            .filter_map(|one| self.catalog.row_of(one.of.items.first()?.scope))
             .collect();
         let groups = together(&resources);
         let heaviest = |group: &Together| {

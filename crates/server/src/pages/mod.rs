@@ -15,6 +15,7 @@ pub(crate) mod refusal;
 pub mod respond;
 pub(crate) mod rows;
 pub(crate) mod scopes;
+pub(crate) mod shorten;
 pub(crate) mod static_files;
 #[cfg(test)]
 mod tests;
