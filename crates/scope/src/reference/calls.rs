@@ -1,5 +1,7 @@
 //! The reference page's calls: what each one needs.
 
+use rustc_hash::FxHashMap;
+
 use super::words::Words;
 use super::{Page, cell, code};
 use crate::endpoint::{Endpoint, ExpandField, Requirement};
@@ -8,17 +10,34 @@ impl Page<'_> {
     pub(super) fn calls(&self) -> String {
         let words = self.words;
         let mut part = format!("## {}\n", words.calls);
+        let (by_resource, without) = self.by_resource();
         for resource in self.catalog.resources() {
-            let about =
-                |endpoint: &&Endpoint| self.resource_of(endpoint) == Some(resource.name.as_str());
-            let endpoints = self.catalog.endpoints().iter().filter(about);
-            let endpoints: Vec<&Endpoint> = endpoints.collect();
-            self.table(&mut part, resource.title.get(self.language), &endpoints);
+            let endpoints = by_resource.get(&*resource.name);
+            let endpoints = endpoints.map_or(&[][..], Vec::as_slice);
+            self.table(&mut part, resource.title.get(self.language), endpoints);
         }
-        let is_without = |endpoint: &&Endpoint| endpoint.requirement.scopes().is_empty();
-        let without = self.catalog.endpoints().iter().filter(is_without);
-        self.table(&mut part, words.without_scope, &without.collect::<Vec<_>>());
+        self.table(&mut part, words.without_scope, &without);
         part
+    }
+
+    /// Every call under the resource of the first scope it names, and those that name none.
+    fn by_resource(&self) -> (FxHashMap<&str, Vec<&Endpoint>>, Vec<&Endpoint>) {
+        let mut by_resource: FxHashMap<&str, Vec<&Endpoint>> = FxHashMap::default();
+        let mut without = Vec::new();
+        for endpoint in self.catalog.endpoints() {
+            let Some(name) = endpoint.requirement.scopes().into_iter().next() else {
+                without.push(endpoint);
+                continue;
+            };
+            let scope = self.catalog.find(name);
+            if let Some(scope) = scope.and_then(|id| self.catalog.scope(id)) {
+                by_resource
+                    .entry(&scope.resource)
+                    .or_default()
+                    .push(endpoint);
+            }
+        }
+        (by_resource, without)
     }
 
     fn table(&self, part: &mut String, heading: &str, endpoints: &[&Endpoint]) {
@@ -47,13 +66,6 @@ impl Page<'_> {
             let needs = requirement(words, &endpoint.requirement);
             *part += &format!("| {call} | {needs} |{}\n", third(note));
         }
-    }
-
-    /// A call stands under the resource of the first scope it names.
-    fn resource_of(&self, endpoint: &Endpoint) -> Option<&str> {
-        let name = endpoint.requirement.scopes().into_iter().next()?;
-        let scope = self.catalog.scope(self.catalog.find(name)?)?;
-        Some(&scope.resource)
     }
 
     fn note(&self, endpoint: &Endpoint) -> String {

@@ -307,7 +307,14 @@ impl Scopes {
             let resource_title = resource.map_or("", |own| maker.shown(&own.title));
             let text = maker.text(definition, *opens);
             told.push(&[resource_title, &text.name, &text.title, &text.about]);
-            weights.push(weight::scope(&definition.resource, resource_title, &text));
+            weights.push(weight::scope(&text));
+        }
+        // A page that begins within a resource has its heading once more, and room for that.
+        for resource in catalog.resources() {
+            let first = resource.scopes.first();
+            if let Some(weight) = first.and_then(|id| weights.get_mut(id.index())) {
+                *weight += weight::heading(&resource.name, maker.shown(&resource.title));
+            }
         }
         let order = catalog.resources().iter().flat_map(|own| &own.scopes);
         Self {

@@ -11,16 +11,25 @@ pub(super) fn escaped(text: &str) -> usize {
     text.len() + 4 * text.as_bytes().iter().filter(special).count()
 }
 
-/// A scope with the heading of its resource, since any of them may be the first of a page.
-pub(super) fn scope(resource: &str, title: &str, text: &ScopeText) -> usize {
+/// A scope.
+pub(super) fn scope(text: &ScopeText) -> usize {
     let marks = text.marks.iter().map(|mark| MARK + escaped(&mark.label));
     let notes = text.notes.iter().map(|note| NOTE + escaped(note));
     let opens = text.opens.as_deref().map_or(NO_CALLS, escaped);
-    // Three times as it is, and in an address, where a byte may take three.
-    let name = 3 * escaped(&text.name) + 3 * text.name.len();
-    let heading = 3 * escaped(resource) + 2 * escaped(title);
+    // Twice as it is, and in an address.
+    let is_kept = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
+    let in_address = text
+        .name
+        .bytes()
+        .map(|byte| if is_kept(&byte) { 1 } else { 3 });
+    let name = 2 * escaped(&text.name) + in_address.sum::<usize>();
     let rest = opens + escaped(&text.title) + escaped(&text.about);
-    SCOPE + heading + name + rest + marks.sum::<usize>() + notes.sum::<usize>()
+    SCOPE + name + rest + marks.sum::<usize>() + notes.sum::<usize>()
+}
+
+/// The heading of a resource, and the link that leads to it.
+pub(super) fn heading(resource: &str, title: &str) -> usize {
+    HEADING + 3 * escaped(resource) + 2 * escaped(title)
 }
 
 /// A call; what it needs is Markdown here, and what Markdown marks in it becomes elements.
@@ -46,8 +55,10 @@ pub(super) fn fitting(guide_sections: &[GuideProse]) -> usize {
 
 /// What stands around a section of the guide.
 const GUIDE: usize = 60;
-/// What stands around a scope and the heading of its resource.
-const SCOPE: usize = 520;
+/// What stands around a scope, with the realm in an address.
+const SCOPE: usize = 280;
+/// What stands around the heading of a resource.
+const HEADING: usize = 160;
 const MARK: usize = 40;
 const NOTE: usize = 24;
 /// The longest words for that no call is known.

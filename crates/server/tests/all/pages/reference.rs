@@ -108,12 +108,12 @@ async fn pages(world: &World, first: &str) -> Vec<String> {
     pages
 }
 
+/// Whatever stands between these two.
 fn values<'p>(page: &'p str, before: &str, behind: &str) -> Vec<&'p str> {
-    let found = page.split(behind).rev().skip(1);
-    let found = found.map(|rest| rest.rsplit(before).next().unwrap());
-    let mut found: Vec<_> = found.collect();
-    found.reverse();
-    found
+    let mut parts: Vec<&str> = page.split(behind).collect();
+    parts.pop();
+    let ends = parts.into_iter().map(|part| part.rsplit_once(before));
+    ends.filter_map(|end| Some(end?.1)).collect()
 }
 
 /// The names of scopes, and the calls, of a page.
@@ -179,31 +179,38 @@ async fn pages_stay_light_whatever_the_catalog_says() {
     let many_actions = actions
         .iter()
         .fold(catalog, |all, name| all.action(name, "write"));
-    let many_actions = many_actions.resource("one", &actions);
-    let catalog = SmallCatalog::new("many").action("read", "read");
+    let many_actions = many_actions
+        .resource("one", &actions)
+        .endpoint("/one", &[("get", "one:act0")]);
+    let catalog = SmallCatalog::new("many")
+        .action("read", "read")
+        .resource("r0", &["read"])
+        .endpoint("/one", &[("get", "r0:read")]);
     let long_texts = (0..60).fold(catalog, |catalog, number| {
         let long = "<&'x>".repeat(2_000);
         let name = format!("{number}{}", "n".repeat(240));
         catalog.with(&format!(
             "[resources.a{name}]\ntitle = {{ en = \"{number} {}\" }}\n[resources.a{name}.read]\n\
              title = {{ en = \"{}\" }}\ndescription = {{ en = \"{long}\" }}",
-            "\u{202b}\u{5d0}".trim_start_matches('\u{202b}').repeat(300),
+            "\u{5d0}".repeat(300),
             "W".repeat(500),
         ))
     });
-    let catalog = SmallCatalog::new("many").action("read", "read");
+    let catalog = SmallCatalog::new("many")
+        .action("read", "read")
+        .endpoint("/one", &[("get", "r0:read")]);
     let many_resources = (0..900).fold(catalog, |catalog, number| {
         catalog.resource(&format!("r{number}"), &["read"])
     });
-    let guide = (0..30).fold(
-        SmallCatalog::new("many").scope("only"),
-        |catalog, number| {
-            let text = "Some `words` & *more* of them. ".repeat(400);
-            catalog.with(&format!(
-                "[[guide]]\ntitle = {{ en = \"Part {number}\" }}\ntext = {{ en = \"{text}\" }}"
-            ))
-        },
-    );
+    let catalog = SmallCatalog::new("many")
+        .scope("only")
+        .endpoint("/one", &[("get", "only")]);
+    let guide = (0..30).fold(catalog, |catalog, number| {
+        let text = "Some `words` & *more* of them. ".repeat(400);
+        catalog.with(&format!(
+            "[[guide]]\ntitle = {{ en = \"Part {number}\" }}\ntext = {{ en = \"{text}\" }}"
+        ))
+    });
     for catalog in [many_actions, long_texts, many_resources, guide] {
         let catalog = catalog.parse();
         let world = world(catalog.clone()).await;
