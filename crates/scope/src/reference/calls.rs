@@ -2,22 +2,31 @@
 
 use rustc_hash::FxHashMap;
 
+use super::pages::Table;
 use super::words::Words;
 use super::{Page, cell, code};
 use crate::endpoint::{Endpoint, ExpandField, Requirement};
 
 impl Page<'_> {
     pub(super) fn calls(&self) -> String {
-        let words = self.words;
-        let mut part = format!("## {}\n", words.calls);
-        let (by_resource, without) = self.by_resource();
+        let tables = self.call_tables();
+        let tables: String = tables.iter().map(Table::markdown).collect();
+        format!("## {}\n{tables}", self.words.calls)
+    }
+
+    /// A table for each resource that has calls, and one of calls that name no scope.
+    pub(super) fn call_tables(&self) -> Vec<Table> {
+        let (mut by_resource, without) = self.by_resource();
+        let mut tables = Vec::new();
         for resource in self.catalog.resources() {
-            let endpoints = by_resource.get(&*resource.name);
-            let endpoints = endpoints.map_or(&[][..], Vec::as_slice);
-            self.table(&mut part, resource.title.get(self.language), endpoints);
+            let endpoints = by_resource.remove(&*resource.name);
+            let heading = resource.title.get(self.language);
+            tables.extend(endpoints.map(|endpoints| self.table(heading, &endpoints)));
         }
-        self.table(&mut part, words.without_scope, &without);
-        part
+        if !without.is_empty() {
+            tables.push(self.table(self.words.without_scope, &without));
+        }
+        tables
     }
 
     /// Every call under the resource of the first scope it names, and those that name none.
@@ -40,10 +49,7 @@ impl Page<'_> {
         (by_resource, without)
     }
 
-    fn table(&self, part: &mut String, heading: &str, endpoints: &[&Endpoint]) {
-        if endpoints.is_empty() {
-            return;
-        }
+    fn table(&self, heading: &str, endpoints: &[&Endpoint]) -> Table {
         let words = self.words;
         let notes: Vec<String> = endpoints.iter().map(|own| self.note(own)).collect();
         let has_notes = notes.iter().any(|note| !note.is_empty());
@@ -52,19 +58,20 @@ impl Page<'_> {
             false => String::new(),
         };
         let (call, needs) = (words.call, words.needs);
-        *part += &format!(
-            "\n### {heading}\n\n| {call} | {needs} |{}\n",
-            third(words.note)
-        );
-        *part += if has_notes {
-            "|---|---|---|\n"
+        let line = if has_notes {
+            "|---|---|---|"
         } else {
-            "|---|---|\n"
+            "|---|---|"
         };
-        for (endpoint, note) in endpoints.iter().zip(&notes) {
+        let rows = endpoints.iter().zip(&notes).map(|(endpoint, note)| {
             let call = code(&format!("{} {}", endpoint.method, endpoint.path));
             let needs = requirement(words, &endpoint.requirement);
-            *part += &format!("| {call} | {needs} |{}\n", third(note));
+            format!("| {call} | {needs} |{}\n", third(note))
+        });
+        Table {
+            heading: heading.to_owned(),
+            head: format!("| {call} | {needs} |{}\n{line}\n", third(words.note)),
+            rows: rows.collect(),
         }
     }
 
