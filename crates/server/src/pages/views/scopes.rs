@@ -154,6 +154,10 @@ impl ScopesPage {
         format!("{}?{}", self.frame.at("scopes"), query.finish())
     }
 
+    fn first(&self) -> String {
+        self.page(&1)
+    }
+
     fn before(&self) -> Option<String> {
         (self.number > 1).then(|| self.page(&(self.number - 1)))
     }

@@ -145,9 +145,9 @@ async fn pages_of_catalogs_of_any_size_are_light_and_say_everything_once() {
     for (scopes, calls, most) in [
         (14, 0, 1),
         (122, 0, 1),
-        (500, 0, 5),
-        (1_000, 0, 9),
-        (740, 10_000, 32),
+        (500, 0, 6),
+        (1_000, 0, 11),
+        (740, 10_000, 45),
     ] {
         let catalog = many::with_calls(many::catalog(scopes), scopes, calls).parse();
         let world = world(catalog.clone()).await;
