@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use oauth::policy::Sandbox;
+use realm::Api;
 use scope::Catalog;
 
 use crate::arguments::ConfigCommand;
@@ -59,7 +60,16 @@ fn realms(configuration: &Configuration) -> Vec<String> {
                 format!("invented records at {base}/{id}/api, for tokens that name that resource")
             }
         };
-        format!("realm {id}: tokens are for {base}/{id}; {sandbox}")
+        let urls: Vec<&str> = realm.apis.iter().map(Api::url).collect();
+        let urls = match urls.as_slice() {
+            [] => format!("{base}/{id}"),
+            [only] => (*only).to_owned(),
+            [default, others @ ..] => {
+                let others = others.join(" or ");
+                format!("{default}, or for {others} where that is asked for")
+            }
+        };
+        format!("realm {id}: tokens are for {urls}; {sandbox}")
     };
     let catalogs = configuration.catalogs().unwrap_or_default();
     catalogs.into_iter().map(line).collect()

@@ -33,6 +33,31 @@ pub trait AccessSource: Send + Sync + 'static {
         token: &VerifiedToken,
         organisation: Option<(OrganisationKey, &str)>,
     ) -> Result<AccessNow, AccessError>;
+
+    /// What else the API behind may know a permitted caller by. Only gates that hand it on ask.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be told, which denies.
+    async fn names(
+        &self,
+        _token: &VerifiedToken,
+        _organisation: Option<Uuid>,
+    ) -> Result<CallerNames, AccessError> {
+        Ok(CallerNames::default())
+    }
+}
+
+/// What a client and an organisation are called, besides their ids; see [`AccessSource::names`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallerNames {
+    /// The catalog's kind of the client, a key of its `[client_kinds]`.
+    pub client_kind: Option<String>,
+    /// The short name of the organisation in URLs.
+    pub organisation_slug: Option<String>,
+    /// Its number.
+    pub organisation_number: Option<i64>,
 }
 
 /// What stands behind a token at this moment.

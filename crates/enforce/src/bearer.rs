@@ -1,3 +1,4 @@
+use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 
@@ -12,10 +13,18 @@ use crate::UnverifiedToken;
 /// A request that presents a token in another place or more than once, or garbage after
 /// `Bearer`, is malformed (RFC 6750 sections 2 and 3.1: `invalid_request`).
 pub fn bearer_token(request: &Parts) -> Result<Option<UnverifiedToken<'_>>, BearerError> {
-    if token_in_query(request.uri.query().unwrap_or("")) {
+    presented(request.uri.query().unwrap_or(""), &request.headers)
+}
+
+/// The same, from the query and the headers of a request.
+pub(crate) fn presented<'h>(
+    query: &str,
+    headers: &'h HeaderMap,
+) -> Result<Option<UnverifiedToken<'h>>, BearerError> {
+    if token_in_query(query) {
         return Err(BearerError::InQuery);
     }
-    let mut headers = request.headers.get_all(AUTHORIZATION).iter();
+    let mut headers = headers.get_all(AUTHORIZATION).iter();
     let Some(header) = headers.next() else {
         return Ok(None);
     };

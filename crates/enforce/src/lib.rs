@@ -3,15 +3,17 @@
 mod access;
 mod bearer;
 mod challenge;
+pub mod gate;
 pub mod layer;
 mod permitted;
 mod problem;
 pub mod reading;
 mod token;
 
-pub use access::{AccessError, AccessNow, AccessSource};
+pub use access::{AccessError, AccessNow, AccessSource, CallerNames};
 pub use bearer::{BearerError, bearer_token};
 pub use challenge::{Challenge, ChallengeError};
+pub use gate::{Admitted, Call, Caller, Gate};
 pub use layer::{RequireScope, RequireScopeLayer};
 pub use permitted::{Denied, Permitted, PublicCall};
 pub use problem::{Problem, reasons};

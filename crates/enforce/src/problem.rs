@@ -35,11 +35,14 @@ pub(crate) enum Kind {
     SlowBody,
     UnreadableBody,
     AmbiguousContentType,
+    OverridingHeader,
+    ForgedIdentity,
+    MisconfiguredGate,
     Unavailable,
 }
 
 impl Kind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 14] = [
         Self::NoCredentials,
         Self::MalformedCredentials,
         Self::InvalidToken,
@@ -50,6 +53,9 @@ impl Kind {
         Self::SlowBody,
         Self::UnreadableBody,
         Self::AmbiguousContentType,
+        Self::OverridingHeader,
+        Self::ForgedIdentity,
+        Self::MisconfiguredGate,
         Self::Unavailable,
     ];
 
@@ -68,6 +74,9 @@ impl Kind {
             Self::SlowBody => ("slow-body", StatusCode::REQUEST_TIMEOUT, "The body took too long"),
             Self::UnreadableBody => ("unreadable-body", StatusCode::BAD_REQUEST, "The body could not be read"),
             Self::AmbiguousContentType => ("ambiguous-content-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The Content-Type can be read in more than one way"),
+            Self::OverridingHeader => ("overriding-header", StatusCode::BAD_REQUEST, "A header asks for another call"),
+            Self::ForgedIdentity => ("forged-identity", StatusCode::BAD_REQUEST, "Only the gate may say who calls"),
+            Self::MisconfiguredGate => ("misconfigured-gate", StatusCode::SERVICE_UNAVAILABLE, "The gate before this API is not set up right"),
             Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "Access cannot be checked just now"),
         }
     }
@@ -115,6 +124,29 @@ impl Problem {
             scope: String::new(),
             members: Vec::new(),
         }
+    }
+
+    /// It cannot be told just now: 503.
+    #[must_use]
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Self::of(Kind::Unavailable, detail)
+    }
+
+    /// What stands before the API does not say what it has to: 503, as no caller can mend it.
+    #[must_use]
+    pub fn misconfigured_gate(detail: impl Into<String>) -> Self {
+        Self::of(Kind::MisconfiguredGate, detail)
+    }
+
+    /// The caller sent a header by which a gate tells the API who calls: 400.
+    #[must_use]
+    pub fn forged_identity(name: &str) -> Self {
+        Self::of(
+            Kind::ForgedIdentity,
+            format!(
+                "The header {name} is the gate's own, by which it tells the API who calls. Leave it out."
+            ),
+        )
     }
 
     /// One of this crate's own.

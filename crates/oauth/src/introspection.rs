@@ -1,9 +1,12 @@
 //! Token introspection (RFC 7662).
 
-use scope::{Catalog, Scope};
+use std::collections::BTreeMap;
+
+use scope::{Catalog, RowFilter, Scope};
+use serde::Serialize;
 
 use crate::json::Object;
-use crate::model::{Client, Timestamp, Uuid};
+use crate::model::{Client, Organisation, Timestamp, Uuid};
 use crate::token::AccessTokenClaims;
 
 /// May this client learn about a token? Only a resource server of the token's audience;
@@ -47,6 +50,50 @@ pub struct Introspection<'a> {
     jti: Option<Uuid>,
     organisation: Option<Uuid>,
     grant: Option<Uuid>,
+    /// What a gate of the caller's own needs besides.
+    for_gates: ForGates,
+}
+
+/// What a resource server needs to know to decide by itself: whose data a call may name, and of
+/// which records.
+#[derive(Debug, Clone, Default)]
+pub struct ForGates {
+    /// The catalog's kind of the client.
+    pub client_kind: Option<String>,
+    /// The organisation that the token is for.
+    pub organisation: Option<Place>,
+    /// Where the person has a place, for a token that is for no organisation: it opens each of
+    /// them, and no other. `None` where it is for one, or where there are too many to tell.
+    pub organisations: Option<Vec<Place>>,
+    /// Scopes that open certain records only, each with which.
+    pub row_filters: Vec<(String, RowFilter)>,
+}
+
+/// An organisation under each name that an API may have for it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Place {
+    /// Its id here.
+    pub id: Uuid,
+    /// Its short name in URLs.
+    pub slug: String,
+    /// Its number.
+    pub number: i64,
+    /// What of the token's scope counts there, where that differs from place to place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+}
+
+impl Place {
+    /// Of an organisation.
+    #[must_use]
+    pub fn of(organisation: &Organisation) -> Self {
+        Self {
+            id: organisation.id,
+            slug: organisation.slug.clone(),
+            number: organisation.number,
+            scope: None,
+        }
+    }
 }
 
 impl<'a> Introspection<'a> {
@@ -75,7 +122,14 @@ impl<'a> Introspection<'a> {
             jti: Some(claims.id),
             organisation: claims.organisation,
             grant: claims.grant,
+            for_gates: ForGates::default(),
         }
+    }
+
+    /// The same with what a gate of the caller's own needs.
+    #[must_use]
+    pub fn for_gates(self, for_gates: ForGates) -> Self {
+        Self { for_gates, ..self }
     }
 
     /// The JSON body, to be sent with `Cache-Control: no-store`.
@@ -115,6 +169,7 @@ impl<'a> Introspection<'a> {
                 body.value(name, &id);
             }
         }
+        self.for_gates.write(&mut body);
         body.text()
     }
 
@@ -126,7 +181,28 @@ impl<'a> Introspection<'a> {
             token_type: None,
             jti: None,
             exp: expires_at.map(Timestamp::as_second),
+            for_gates: ForGates::default(),
             ..self
+        }
+    }
+}
+
+impl ForGates {
+    fn write(&self, body: &mut Object) {
+        if let Some(kind) = &self.client_kind {
+            body.string("client_kind", kind);
+        }
+        if let Some(place) = &self.organisation {
+            body.string("organisation_slug", &place.slug);
+            body.value("organisation_number", &place.number);
+        }
+        if let Some(places) = &self.organisations {
+            body.value("organisations", places);
+        }
+        if !self.row_filters.is_empty() {
+            let filters = self.row_filters.iter();
+            let filters = filters.map(|(scope, filter)| (scope.as_str(), filter.as_str()));
+            body.value("row_filters", &filters.collect::<BTreeMap<_, _>>());
         }
     }
 }

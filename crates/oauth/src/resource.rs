@@ -16,7 +16,7 @@ pub fn audience<'a>(
     for resource in asked {
         let known = served
             .iter()
-            .find(|own| own.as_str() == resource)
+            .find(|own| own.as_str() == resource || is_root(own, resource))
             .ok_or_else(|| {
                 OAuthError::new(
                     ErrorCode::InvalidTarget,
@@ -37,6 +37,13 @@ pub fn audience<'a>(
     Ok(chosen.or_else(|| served.first().map(String::as_str)))
 }
 
+/// Is `asked` the root of a host, written with its slash, and `own` the same without it? Programs add
+/// it to an address without a path (RFC 3986 section 6.2.3).
+fn is_root(own: &str, asked: &str) -> bool {
+    let host = own.split_once("://").map(|(_, host)| host);
+    asked.strip_suffix('/') == Some(own) && host.is_some_and(|host| !host.contains('/'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +58,9 @@ mod tests {
         );
         let twice = ["https://a/other", "https://a/other"];
         assert_eq!(audience(twice, &served).unwrap(), Some("https://a/other"));
+        let root = ["https://a".to_owned()];
+        assert_eq!(audience(["https://a/"], &root).unwrap(), Some("https://a"));
+        assert!(audience(["https://a//"], &root).is_err());
         for refused in [
             &["https://b"][..],
             &["https://a/api/"],

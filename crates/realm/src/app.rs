@@ -6,10 +6,11 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use oauth::model::{KeyUse, Timestamp, Uuid};
 use oauth::naming::{self, NamingError};
-use oauth::policy::RealmPolicy;
+use oauth::policy::{RealmPolicy, Sandbox};
 use scope::{ApiDescription, Catalog};
 use storage::Store;
 
+use crate::api::{self, Api};
 use crate::base_url::{BaseUrlError, base_url};
 use crate::cache::{Caches, Follower, RealmCache};
 use crate::catalogs::{self, Offers};
@@ -54,6 +55,7 @@ impl App {
             base_url: String::from("http://localhost:8080"),
             catalogs: Vec::new(),
             policies: BTreeMap::new(),
+            apis: BTreeMap::new(),
             descriptions: BTreeMap::new(),
             keys: KeySettings::default(),
         }
@@ -187,6 +189,21 @@ impl App {
         self.follower.catch_up().await
     }
 
+    /// The API that is reached at this host, as a `Host` header has it, and has this path in its
+    /// identifier, with its realm.
+    #[must_use]
+    pub fn api_at(&self, host: &str, path: &str) -> Option<(Arc<Realm>, Api)> {
+        self.realms().into_iter().find_map(|realm| {
+            let mut apis = realm.apis().iter();
+            let here = |api: &&Api| {
+                let (own_host, own_path) = api.place();
+                own_host.eq_ignore_ascii_case(host) && own_path == path
+            };
+            let found = apis.find(here).cloned();
+            found.map(|api| (realm, api))
+        })
+    }
+
     /// Where one of its realms is administered.
     #[must_use]
     pub fn desk<'a>(&'a self, realm: &'a Realm) -> Desk<'a> {
@@ -236,6 +253,7 @@ pub struct AppBuilder {
     base_url: String,
     catalogs: Vec<Arc<Catalog>>,
     policies: BTreeMap<String, RealmPolicy>,
+    apis: BTreeMap<String, Vec<Api>>,
     descriptions: BTreeMap<String, Arc<ApiDescription>>,
     keys: KeySettings,
 }
@@ -260,6 +278,14 @@ impl AppBuilder {
     #[must_use]
     pub fn policy(mut self, realm: &str, policy: RealmPolicy) -> Self {
         self.policies.insert(realm.to_owned(), policy);
+        self
+    }
+
+    /// The APIs of a realm, the one that is meant where none is named first; without them, its
+    /// one API is called by its issuer.
+    #[must_use]
+    pub fn apis(mut self, realm: &str, apis: Vec<Api>) -> Self {
+        self.apis.insert(realm.to_owned(), apis);
         self
     }
 
@@ -337,7 +363,8 @@ impl AppBuilder {
             let policy = self.policies.get(&id).copied().unwrap_or_default();
             let issuer = format!("{}/{id}", self.base_url);
             let description = self.descriptions.remove(&id);
-            let realm = Realm::new(issuer, catalog, policy, cache).described(description);
+            let apis = self.apis.remove(&id).unwrap_or_default();
+            let realm = Realm::new(issuer, catalog, policy, apis, cache).described(description);
             metrics.catalog_counts(None, &realm);
             realms.insert(id, Arc::new(realm));
         }
@@ -365,6 +392,13 @@ impl AppBuilder {
                 return Err(BuildError::RealmTwice(catalog.id().to_owned()));
             }
             naming::realm(catalog.id())?;
+            let policy = self.policies.get(catalog.id());
+            let apis = self.apis.get(catalog.id()).map(Vec::as_slice);
+            let has_sandbox = policy.is_some_and(|policy| policy.sandbox != Sandbox::Off);
+            if let (Some(apis), true) = (apis, has_sandbox) {
+                let issuer = format!("{}/{}", self.base_url, catalog.id());
+                api::apart_from_sandbox(apis, &issuer).map_err(BuildError::Api)?;
+            }
         }
         Ok(())
     }
@@ -406,6 +440,9 @@ pub enum BuildError {
     /// A catalog claims a path that is no realm's.
     #[error(transparent)]
     Realm(#[from] NamingError),
+    /// Two resources have one identifier.
+    #[error("{0}")]
+    Api(String),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] Fault),

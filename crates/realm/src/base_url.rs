@@ -16,6 +16,14 @@ pub fn base_url(text: &str) -> Result<String, BaseUrlError> {
 #[error("the base URL {0:?} cannot be used: {1}")]
 pub struct BaseUrlError(String, String);
 
+impl BaseUrlError {
+    /// What is wrong, without the text.
+    pub(crate) fn problem(&self) -> &str {
+        let Self(_, problem) = self;
+        problem
+    }
+}
+
 fn read(text: &str) -> Result<String, String> {
     let wrong = |problem: &str| Err(problem.to_owned());
     let Some((_, behind)) = text.split_once("://") else {

@@ -5,6 +5,7 @@
 //! Build an [`App`] and keep [`App::run_background`] running.
 
 mod address;
+pub mod api;
 mod app;
 mod background;
 mod base_url;
@@ -28,6 +29,7 @@ pub mod sessions;
 pub mod throttle;
 pub mod tokens;
 
+pub use api::Api;
 pub use app::{App, AppBuilder, BuildError};
 pub use base_url::{BaseUrlError, base_url};
 pub use catalogs::{CatalogsRefused, Taken};

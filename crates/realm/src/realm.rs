@@ -5,6 +5,7 @@ use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::token::{AccessTokenClaims, RealmKeys};
 use scope::{ApiDescription, Catalog};
 
+use crate::api::Api;
 use crate::cache::{Edition, RealmCache};
 
 /// One provider's world: its issuer, catalog, keys, and what is known of its clients,
@@ -13,6 +14,8 @@ use crate::cache::{Edition, RealmCache};
 pub struct Realm {
     id: String,
     issuer: String,
+    /// The one that is meant where none is named comes first.
+    apis: Arc<[Api]>,
     audiences: Vec<String>,
     /// The sandbox, alone: what every token was for before it was apart.
     sandbox: [String; 1],
@@ -28,16 +31,21 @@ impl Realm {
         issuer: String,
         catalog: Arc<Catalog>,
         policy: RealmPolicy,
+        apis: Vec<Api>,
         cache: RealmCache,
     ) -> Self {
         let sandbox = format!("{issuer}/api");
+        let mut audiences: Vec<String> = apis.iter().map(|api| api.url().to_owned()).collect();
+        if audiences.is_empty() && policy.sandbox != Sandbox::IsTheApi {
+            audiences.push(issuer.clone());
+        }
+        if policy.sandbox != Sandbox::Off {
+            audiences.push(sandbox.clone());
+        }
         Self {
             id: catalog.id().to_owned(),
-            audiences: match policy.sandbox {
-                Sandbox::Off => vec![issuer.clone()],
-                Sandbox::Beside => vec![issuer.clone(), sandbox.clone()],
-                Sandbox::IsTheApi => vec![sandbox.clone()],
-            },
+            apis: apis.into(),
+            audiences,
             sandbox: [sandbox],
             issuer,
             catalog_digest: digest(&catalog),
@@ -60,6 +68,7 @@ impl Realm {
         Self {
             id: self.id.clone(),
             issuer: self.issuer.clone(),
+            apis: Arc::clone(&self.apis),
             audiences: self.audiences.clone(),
             sandbox: self.sandbox.clone(),
             catalog_digest: digest(&catalog),
@@ -83,7 +92,7 @@ impl Realm {
     }
 
     /// The audience of access tokens that name no resource: the realm's API (RFC 9068 section 3).
-    /// As long as no API is configured, that is called by the issuer.
+    /// As long as none is configured, that is called by the issuer.
     #[must_use]
     pub fn audience(&self) -> &str {
         self.audiences().first().unwrap_or(&self.issuer)
@@ -95,12 +104,35 @@ impl Realm {
     #[must_use]
     pub fn audiences(&self) -> &[String] {
         match self.policy.sandbox {
-            Sandbox::Off if !self.keys().name_families() => &self.sandbox,
+            Sandbox::Off if self.apis.is_empty() && !self.keys().name_families() => &self.sandbox,
             Sandbox::Beside if !self.keys().name_families() => {
-                self.audiences.get(..1).unwrap_or_default()
+                let without = self.audiences.len().saturating_sub(1);
+                self.audiences.get(..without).unwrap_or_default()
             }
             _ => &self.audiences,
         }
+    }
+
+    /// The APIs of the provider that are configured, the one that is meant where none is named
+    /// first.
+    #[must_use]
+    pub fn apis(&self) -> &[Api] {
+        &self.apis
+    }
+
+    /// The configured API of this name.
+    #[must_use]
+    pub fn api(&self, name: &str) -> Option<&Api> {
+        self.apis.iter().find(|api| api.name() == name)
+    }
+
+    /// Where this server has an API's own metadata, wherever the API is (RFC 9728 section 3):
+    /// what challenges name.
+    #[must_use]
+    pub fn metadata_of(&self, api: &Api) -> String {
+        let base = self.issuer.strip_suffix(&self.id).unwrap_or(&self.issuer);
+        let (id, name) = (&self.id, api.name());
+        format!("{base}.well-known/oauth-protected-resource/{id}/apis/{name}")
     }
 
     /// Is this the sandbox, beside the API?
@@ -124,6 +156,7 @@ impl Realm {
     pub fn also_called(&self, audience: &str) -> Option<&str> {
         let [sandbox] = &self.sandbox;
         match self.policy.sandbox {
+            _ if !self.apis.is_empty() => None,
             Sandbox::Off if audience == self.issuer => Some(sandbox),
             Sandbox::Off if audience == sandbox => Some(&self.issuer),
             _ => None,

@@ -355,6 +355,16 @@ impl Catalog {
         &self.sets.looking
     }
 
+    /// Those scopes of a set that open certain records only, each with which. A call that another
+    /// scope opens as well is not limited: only its decision says what counts.
+    pub fn row_filters<'c>(
+        &'c self,
+        set: &'c ScopeSet,
+    ) -> impl Iterator<Item = (&'c str, RowFilter)> {
+        let limited = |id| Some((self.name(id)?, self.row_filter(id)?));
+        set.iter().filter_map(limited)
+    }
+
     pub(crate) fn row_filter(&self, id: ScopeId) -> Option<RowFilter> {
         self.sets.row_filters.get(id.index()).copied().flatten()
     }

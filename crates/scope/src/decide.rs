@@ -28,6 +28,21 @@ pub struct Access<'a> {
     pub rights: &'a ScopeSet,
 }
 
+impl Access<'_> {
+    /// Everything that is held, for whoever tells it on.
+    #[must_use]
+    pub fn counts(&self, catalog: &Catalog) -> ScopeSet {
+        let held = |id: &ScopeId| {
+            beyond(catalog, self.ceiling, self.approved, Some(self.rights), *id).is_none()
+        };
+        let mut counts = ScopeSet::empty();
+        for id in self.granted.set().iter().filter(held) {
+            counts.insert(id);
+        }
+        counts
+    }
+}
+
 /// Permit or deny.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Decision<'c> {

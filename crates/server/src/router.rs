@@ -49,7 +49,8 @@ fn all() -> Routes<Arc<App>> {
         // RFC 8414 in both forms that clients try, and RFC 9728.
         .open_get("/.well-known/oauth-authorization-server/{realm}", metadata::metadata)
         .open_get("/{realm}/.well-known/oauth-authorization-server", metadata::metadata)
-        .open_get("/.well-known/oauth-protected-resource/{realm}/api", metadata::resource)
+        .open_get("/.well-known/oauth-protected-resource", metadata::resource)
+        .open_get("/.well-known/oauth-protected-resource/{*path}", metadata::resource)
         // What people see.
         .get("/{realm}", realm_home::show)
         .get("/{realm}/oauth/authorize", authorize::begin)

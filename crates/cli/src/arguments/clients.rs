@@ -116,8 +116,8 @@ pub struct ClientAddArguments {
     /// The most it may ask for, space-separated. A name may hold one `*`, such as `contact_*`:
     /// it is every scope that fits it in the catalog of this moment, retired ones left out;
     /// scopes that the catalog gets later are not added
-    #[arg(long)]
-    pub scope: String,
+    #[arg(long, required_unless_present = "introspector")]
+    pub scope: Option<String>,
     /// Those a person may strike where the catalog says `optional`
     #[arg(long, default_value = "")]
     pub optional: String,
@@ -137,9 +137,13 @@ pub struct ClientAddArguments {
     /// An old confidential integration that cannot do PKCE
     #[arg(long)]
     pub legacy_without_pkce: bool,
-    /// A resource server that may introspect the realm's access tokens
+    /// A resource server that may introspect the access tokens for the realm's API
     #[arg(long)]
     pub introspector: bool,
+    /// The API it is the resource server of, by the `name` of its [[realm.api]]; without it, the one
+    /// that tokens are for where none is named
+    #[arg(long, value_name = "NAME", requires = "introspector")]
+    pub api: Option<String>,
 }
 
 /// Other details of an app.

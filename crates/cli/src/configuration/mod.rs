@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use oauth::policy::{RealmPolicy, Sandbox};
 use realm::keys::SigningAlgorithm;
+use realm::{Api, api};
 use scope::{ApiDescription, Catalog, Mistakes};
 use server::operations::TrustedProxies;
 use tracing_subscriber::filter::Targets;
@@ -88,6 +89,8 @@ impl Default for Connections {
 pub struct RealmConfiguration {
     /// A shipped catalog's name, or a file.
     pub catalog: String,
+    /// The provider's APIs, the one that is meant where none is named first.
+    pub apis: Vec<Api>,
     /// What it decides beyond its catalog.
     pub policy: RealmPolicy,
     /// How it signs, if not as all do.
@@ -112,6 +115,8 @@ pub enum Side {
     Public,
     /// Health and metrics.
     Operations,
+    /// What proxies ask before they pass a call on.
+    Gate,
 }
 
 /// The files TLS needs.
@@ -214,6 +219,10 @@ impl Configuration {
                      its own",
                     catalog.id()
                 )));
+            }
+            if realm.policy.sandbox != Sandbox::Off {
+                let issuer = format!("{}/{}", self.base_url, catalog.id());
+                api::apart_from_sandbox(&realm.apis, &issuer).map_err(Failure::new)?;
             }
             catalogs.push((catalog, realm));
         }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use ipnet::IpNet;
 use oauth::policy::{RealmPolicy, Sandbox, UnknownScope};
+use realm::{Api, api};
 use scope::Mistakes;
 use server::operations::{AddressHeader, TrustedProxies};
 use toml::de::DeTable;
@@ -82,6 +83,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             let unknown_scope = section.value(&tables::UNKNOWN_SCOPE, m, unknown_scope);
             let sandbox = section.flag(&tables::SANDBOX, m);
             let signing = section.value(&tables::SIGNING_ALGORITHM, m, algorithm);
+            let apis = apis(section, m);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
             let sandbox = match sandbox? {
                 true => Sandbox::Beside,
@@ -95,6 +97,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             };
             Some(RealmConfiguration {
                 catalog,
+                apis,
                 policy: RealmPolicy {
                     unknown_scope,
                     sandbox,
@@ -103,6 +106,59 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             })
         })
         .collect()
+}
+
+/// The one that is meant where none is named comes first.
+fn apis(realm: &Section<'_>, m: &mut Mistakes) -> Vec<Api> {
+    let sections = realm.tables(&tables::APIS, &tables::API, m);
+    let mut apis: Vec<Api> = Vec::new();
+    let mut meant: Vec<Range<usize>> = Vec::new();
+    for section in &sections {
+        let Some((api, is_default)) = api(section, m) else {
+            continue;
+        };
+        if is_default {
+            meant.push(section.place_of(&tables::API_DEFAULT));
+            apis.insert(0, api);
+        } else {
+            apis.push(api);
+        }
+        if let Err(problem) = api::fit_together(&apis) {
+            let place = section.place_of(&tables::API_URL);
+            m.at(&place, problem, "change one of the two, or remove it");
+            // Named once.
+            return Vec::new();
+        }
+    }
+    match meant.as_slice() {
+        [] if sections.len() > 1 => m.at(
+            &realm.place_of(&tables::APIS),
+            "no [[realm.api]] says which one a token is for that was asked for without `resource`",
+            "write `default = true` into one of them",
+        ),
+        [_, second, ..] => m.at(
+            second,
+            "two [[realm.api]] say `default = true`",
+            "leave it in the one that a token is for that was asked for without `resource`",
+        ),
+        _ => {}
+    }
+    apis
+}
+
+fn api(section: &Section<'_>, m: &mut Mistakes) -> Option<(Api, bool)> {
+    let made = section.value(&tables::API_URL, m, Api::new);
+    let name = section.value(&tables::API_NAME, m, api::api_name);
+    let is_default = section.flag(&tables::API_DEFAULT, m).unwrap_or(false);
+    // What is below is known to be right by then, or is a mistake already.
+    let base_path = section.value(&tables::API_BASE_PATH, m, api::beginning);
+    let paths = section.list(&tables::API_PATHS, m, api::beginning);
+    let made = made?.named(&name?).ok()?;
+    let made = match base_path {
+        Some(base_path) => made.below(&base_path).ok()?,
+        None => made,
+    };
+    Some((made.only(&paths).ok()?, is_default))
 }
 
 fn unknown_scope(text: &str) -> Result<UnknownScope, String> {
@@ -167,6 +223,13 @@ fn listener(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Li
             "name a side, or remove the listener",
         );
     }
+    if serves.contains(&Side::Gate) && serves.len() > 1 {
+        m.at(
+            &section.place_of(&tables::SERVES),
+            "a listener that serves `gate` serves nothing else",
+            "whoever reaches it may ask for decisions: give it an address of its own, that proxies reach alone",
+        );
+    }
     let tls = section.table(&tables::TLS_TABLE, &tables::TLS, m);
     let tls = tls.and_then(|tls| {
         let file = |name: &str| file(folder, name);
@@ -223,6 +286,7 @@ fn side(text: &str) -> Result<Side, String> {
     match text {
         "public" => Ok(Side::Public),
         "operations" => Ok(Side::Operations),
+        "gate" => Ok(Side::Gate),
         other => Err(format!("there is no side {other:?}")),
     }
 }

@@ -3,7 +3,16 @@
 use super::key::{Absent, Key, Table};
 
 /// Every table, in the order of the reference.
-pub const ALL: [&Table; 7] = [&TOP, &REALM, &LISTENER, &TLS, &KEYS, &LOG, &OPENTELEMETRY];
+pub const ALL: [&Table; 8] = [
+    &TOP,
+    &REALM,
+    &API,
+    &LISTENER,
+    &TLS,
+    &KEYS,
+    &LOG,
+    &OPENTELEMETRY,
+];
 
 pub const TOP: Table = Table {
     head: "",
@@ -139,7 +148,13 @@ pub const OPENTELEMETRY_TABLE: Key = Key {
 pub const REALM: Table = Table {
     head: "[[realm]]",
     about: "One provider's world. Its name in URLs is the catalog's `id`.",
-    keys: &[&CATALOG, &UNKNOWN_SCOPE, &SANDBOX, &SIGNING_ALGORITHM],
+    keys: &[
+        &CATALOG,
+        &APIS,
+        &UNKNOWN_SCOPE,
+        &SANDBOX,
+        &SIGNING_ALGORITHM,
+    ],
 };
 
 pub const CATALOG: Key = Key {
@@ -149,6 +164,14 @@ pub const CATALOG: Key = Key {
     absent: Absent::Mistake,
     about: "A catalog file, or the name of a shipped one: `bexio`, `bokio`, `freshbooks`, \
             `stora`.",
+};
+
+pub const APIS: Key = Key {
+    name: "api",
+    form: "tables",
+    example: "[[realm.api]]",
+    absent: Absent::Off("one API that is called by the issuer"),
+    about: "The provider's own APIs, which tokens are for; see `[[realm.api]]`.",
 };
 
 pub const UNKNOWN_SCOPE: Key = Key {
@@ -181,6 +204,63 @@ pub const SIGNING_ALGORITHM: Key = Key {
     about: "How JWT access tokens of this realm are signed.",
 };
 
+pub const API: Table = Table {
+    head: "[[realm.api]]",
+    about: "An API of the provider, as a resource of its own (RFC 8707): a token is for one of them, \
+            and counts nowhere else. A resource server is registered for one of them by `scopegate \
+            client add --introspector --api NAME`, and learns about tokens for that one only. \
+            Metadata (RFC 9728) is at `/.well-known/oauth-protected-resource/REALM/apis/NAME`.",
+    keys: &[
+        &API_URL,
+        &API_NAME,
+        &API_DEFAULT,
+        &API_BASE_PATH,
+        &API_PATHS,
+    ],
+};
+
+pub const API_URL: Key = Key {
+    name: "url",
+    form: "URL",
+    example: r#"url = "https://api.example.com/v1""#,
+    absent: Absent::Mistake,
+    about: "Its resource identifier: where it is reached, without query and without a slash at its \
+            end. It is the `aud` of tokens for it, what apps send as `resource`, and is compared \
+            character by character. At most 200 bytes.",
+};
+pub const API_NAME: Key = Key {
+    name: "name",
+    form: "text",
+    example: r#"name = "api""#,
+    absent: Absent::Means("api"),
+    about: "What commands and the addresses of gates call it: lower-case letters, digits and \
+            hyphens. Several APIs of one realm need names of their own.",
+};
+pub const API_DEFAULT: Key = Key {
+    name: "default",
+    form: "`true` or `false`",
+    example: "default = true",
+    absent: Absent::Off("`true` where it is the realm's only one"),
+    about: "Whether a token that was asked for without `resource` is for this API. Of several, one \
+            says `true`.",
+};
+pub const API_BASE_PATH: Key = Key {
+    name: "base_path",
+    form: "path",
+    example: r#"base_path = "/api""#,
+    absent: Absent::Off("the catalog's paths are the whole paths"),
+    about: "What stands before the catalog's paths in calls of this API. The catalog's own \
+            `base_path` comes behind it.",
+};
+pub const API_PATHS: Key = Key {
+    name: "paths",
+    form: "list of paths",
+    example: r#"paths = ["/contacts", "/invoices"]"#,
+    absent: Absent::Off("the whole catalog"),
+    about: "The part of the catalog that it serves: the endpoints whose paths, as the catalog writes \
+            them, begin so. Others are denied there.",
+};
+
 pub const LISTENER: Table = Table {
     head: "[[listener]]",
     about: "One address to listen on.",
@@ -196,12 +276,13 @@ pub const ADDRESS: Key = Key {
 };
 pub const SERVES: Key = Key {
     name: "serves",
-    form: "list of `\"public\"`, `\"operations\"`",
+    form: "list of `\"public\"`, `\"operations\"`, `\"gate\"`",
     example: r#"serves = ["public"]"#,
     absent: Absent::Means("public"),
     about: "`public` is everything people and apps use, and `/healthz`. `operations` is \
             `/healthz`, `/readyz` and `/metrics`, for whoever gets there: bind it to loopback \
-            or an inner network.",
+            or an inner network. `gate`, alone, is what proxies ask before they pass a call on to \
+            an API of `[[realm.api]]`: bind it where only they reach it.",
 };
 pub const TLS_TABLE: Key = Key {
     name: "tls",
@@ -357,7 +438,14 @@ mod tests {
     fn each_example_is_toml_with_its_key() {
         for key in ALL.into_iter().flat_map(|table| table.keys) {
             let read: toml::Table = key.example.parse().unwrap();
-            assert!(read.contains_key(key.name), "{}", key.example);
+            // A table of a table is written with both their names.
+            let nested = read.values().filter_map(toml::Value::as_table);
+            let mut tables = nested.chain([&read]);
+            assert!(
+                tables.any(|table| table.contains_key(key.name)),
+                "{}",
+                key.example
+            );
         }
     }
 }

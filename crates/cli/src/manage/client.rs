@@ -185,7 +185,8 @@ async fn add(server: &Server, arguments: &ClientAddArguments) -> Result<String, 
         None => None,
     };
     let introspects = if arguments.introspector {
-        Some(BTreeSet::from([server.audience(&arguments.realm)?]))
+        let audience = server.audience(&arguments.realm, arguments.api.as_deref())?;
+        Some(BTreeSet::from([audience]))
     } else {
         None
     };
@@ -203,7 +204,7 @@ async fn add(server: &Server, arguments: &ClientAddArguments) -> Result<String, 
         auth_method: (!arguments.public).then_some(auth_method(arguments.auth)),
         redirect_uris: arguments.redirect_uris.clone(),
         grant_types: None,
-        scope: arguments.scope.clone(),
+        scope: arguments.scope.clone().unwrap_or_default(),
         optional_scope: arguments.optional.clone(),
         legacy_without_pkce: arguments.legacy_without_pkce,
         token_format: arguments.token_format.map(|format| match format {

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use ::realm::keys::{KeySettings, SigningAlgorithm};
 use ::realm::manage::{AuditTrail, Desk, Refused, Settled};
-use ::realm::{Random, SystemClock, SystemRandom};
+use ::realm::{Api, Random, SystemClock, SystemRandom};
 use clap::Subcommand;
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::{Page, PageRequest, Status, Timestamp};
@@ -47,6 +47,7 @@ pub struct Server {
     keys: Option<Keys>,
     /// The realms that sign in another way than all do.
     signing: BTreeMap<String, SigningAlgorithm>,
+    apis: BTreeMap<String, Vec<Api>>,
     /// What every issuer begins with; a demo's is known only while it runs.
     base_url: Option<String>,
     clock: SystemClock,
@@ -140,14 +141,17 @@ impl Server {
             )));
         }
         let realms = demo::catalogs(folder)?.into_iter();
-        let realms = realms.map(|catalog| (catalog, None)).collect();
+        let realms = realms.map(|catalog| (catalog, None, Vec::new())).collect();
         Self::open(&Database::File(file), realms, None, None).await
     }
 
     async fn of_server(config: &Path) -> Result<Self, Failure> {
         let configuration = Configuration::read(config)?;
         let realms = configuration.realms.into_iter();
-        let realms = realms.map(|realm| Ok((shipped::catalog(&realm.catalog)?, realm.signing)));
+        let realms = realms.map(|realm| {
+            let catalog = shipped::catalog(&realm.catalog)?;
+            Ok((catalog, realm.signing, realm.apis))
+        });
         let realms = realms.collect::<Result<_, Failure>>()?;
         let base_url = Some(configuration.base_url);
         Self::open(
@@ -161,13 +165,15 @@ impl Server {
 
     async fn open(
         database: &Database,
-        realms: Vec<(Catalog, Option<SigningAlgorithm>)>,
+        realms: Vec<(Catalog, Option<SigningAlgorithm>, Vec<Api>)>,
         keys: Option<Keys>,
         base_url: Option<String>,
     ) -> Result<Self, Failure> {
         let store = database.open_as_it_is().await?.store();
-        let (mut known, mut signing) = (BTreeMap::new(), BTreeMap::new());
-        for (catalog, algorithm) in realms {
+        let (mut known, mut signing, mut apis) =
+            (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        for (catalog, algorithm, of_realm) in realms {
+            apis.insert(catalog.id().to_owned(), of_realm);
             signing.extend(algorithm.map(|algorithm| (catalog.id().to_owned(), algorithm)));
             known.insert(catalog.id().to_owned(), catalog);
         }
@@ -176,6 +182,7 @@ impl Server {
             catalogs: known,
             keys,
             signing,
+            apis,
             base_url,
             clock: SystemClock::new(),
             operator: Actor::operator(account()),
@@ -198,13 +205,30 @@ impl Server {
         }
     }
 
-    /// What a realm's access tokens are for when they name nothing else: as no API is configured,
-    /// its issuer.
-    pub fn audience(&self, realm: &str) -> Result<String, Failure> {
+    /// What tokens for an API of a realm name: the API of this name, or the one that is meant where
+    /// none is named. As long as none is configured, it is called by the realm's issuer.
+    pub fn audience(&self, realm: &str, api: Option<&str>) -> Result<String, Failure> {
         let base_url = self.base_url.as_deref().ok_or_else(|| {
             Failure::new("a demo has a resource server of its own; /demo.json tells its secret")
         })?;
-        Ok(format!("{}/{realm}", base_url.trim_end_matches('/')))
+        let apis = self.apis.get(realm).map(Vec::as_slice).unwrap_or_default();
+        let Some(name) = api else {
+            let issuer = || format!("{}/{realm}", base_url.trim_end_matches('/'));
+            return Ok(apis.first().map_or_else(issuer, |api| api.url().to_owned()));
+        };
+        let found = apis.iter().find(|api| api.name() == name);
+        found.map(|api| api.url().to_owned()).ok_or_else(|| {
+            let names: Vec<&str> = apis.iter().map(Api::name).collect();
+            Failure::new(match names.as_slice() {
+                [] => format!(
+                    "realm {realm} has no API {name:?}: its configuration has no [[realm.api]]"
+                ),
+                _ => format!(
+                    "realm {realm} has no API {name:?}; it has {}",
+                    names.join(", ")
+                ),
+            })
+        })
     }
 
     /// Where a realm is administered.

@@ -6,6 +6,7 @@ mod connections;
 mod export;
 mod file_limit;
 mod file_version;
+mod gates;
 mod hang_up;
 mod leftover;
 mod log;
@@ -104,7 +105,10 @@ async fn serve(configuration: &Configuration) -> Outcome {
         if let Some(description) = realm.description()? {
             app = app.description(catalog.id(), description);
         }
-        app = app.policy(catalog.id(), realm.policy).realm(catalog);
+        app = app
+            .policy(catalog.id(), realm.policy)
+            .apis(catalog.id(), realm.apis.clone())
+            .realm(catalog);
     }
     let app = app
         .build()
@@ -115,8 +119,13 @@ async fn serve(configuration: &Configuration) -> Outcome {
         let sandbox = sandbox.unwrap_or_default();
         let (version, digest) = (realm.catalog().version(), TokenHash(realm.catalog_digest()));
         tracing::info!(realm = realm.id(), version, %digest, "the catalog that is served");
+        let apis = realm
+            .apis()
+            .iter()
+            .map(|api| format!(", API {}", api.url()));
+        let apis: String = apis.collect();
         print_line(&format!(
-            "realm {}: issuer {}{sandbox}",
+            "realm {}: issuer {}{apis}{sandbox}",
             realm.id(),
             realm.issuer()
         ))?;
@@ -243,6 +252,7 @@ impl Running {
             // `/healthz` is on both sides.
             operations::only_on_operations(Arc::clone(&self.app)),
         );
+        let gates = gates::router(&self.app);
         let places = places(self.connections);
         let operators = Places::new(OPERATORS, OPERATORS);
         let stop = CancellationToken::new();
@@ -255,7 +265,9 @@ impl Running {
             let (router, places) = match sides {
                 (true, true) => (&both, &places),
                 (true, false) => (&self.public, &places),
-                (false, _) => (&operations, &operators),
+                (false, true) => (&operations, &operators),
+                // Its proxies may hold as many as the public side.
+                (false, false) => (&gates, &places),
             };
             let behind = Behind {
                 router: router.clone(),
@@ -303,6 +315,9 @@ impl Running {
             }
             if entrance.serves.contains(&Side::Operations) {
                 print_line(&format!("operations: listening on {address}{tls}"))?;
+            }
+            if entrance.serves.contains(&Side::Gate) {
+                print_line(&format!("gate: listening on {address}{tls}"))?;
             }
         }
         // Last: who waits for it may then use everything.

@@ -23,14 +23,15 @@ mod list {
 
     /// Programs call them, also in browsers of other origins, which ask by `OPTIONS` before.
     #[rustfmt::skip] // one line each
-    pub const FOR_PROGRAMS: [Line; 7] = [
+    pub const FOR_PROGRAMS: [Line; 8] = [
         ("POST", "/{realm}/oauth/token", "a token for a code, a refresh token or a client itself"),
         ("POST", "/{realm}/oauth/introspect", "what a token is worth now, for resource servers"),
         ("POST", "/{realm}/oauth/revoke", "ends a token of the caller's own"),
         ("GET", "/{realm}/oauth/jwks", "the public keys of JWT access tokens"),
         ("GET", "/.well-known/oauth-authorization-server/{realm}", "metadata, RFC 8414"),
         ("GET", "/{realm}/.well-known/oauth-authorization-server", "the same, where some look"),
-        ("GET", "/.well-known/oauth-protected-resource/{realm}/api", "metadata of the sandbox, RFC 9728"),
+        ("GET", "/.well-known/oauth-protected-resource", "metadata of an API at its host's root, RFC 9728"),
+        ("GET", "/.well-known/oauth-protected-resource/{*path}", "the same of every other, and of the sandbox"),
     ];
 
     /// People see them.
@@ -102,7 +103,7 @@ mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::{Request, StatusCode};
     use oauth::policy::{RealmPolicy, Sandbox};
-    use realm::{SystemClock, SystemRandom};
+    use realm::{Api, SystemClock, SystemRandom};
     use scope::Catalog;
     use server::{Route, operations};
     use storage::SqliteStore;
@@ -177,6 +178,13 @@ mod tests {
                 ..RealmPolicy::default()
             },
         )
+        .apis(
+            name,
+            vec![
+                Api::new("https://api.example").unwrap(),
+                Api::new("https://api.example/contact").unwrap(),
+            ],
+        )
         .realm(Catalog::parse(name, text).unwrap())
         .build()
         .await
@@ -203,6 +211,7 @@ mod tests {
 
     async fn ask(router: &Router, method: &str, path: &str) -> Answer {
         let request = Request::builder().method(method).uri(path);
+        let request = request.header("host", "api.example");
         let request = request.body(Body::empty()).unwrap();
         let answer = router.clone().oneshot(request).await.unwrap();
         let status = answer.status();

@@ -76,6 +76,63 @@ fn a_description_beside_a_catalog_is_read_where_there_is_a_sandbox() {
     }
 }
 
+const APIS: &str = "[[realm.api]]\nurl = \"https://api.example.com/v1\"\nname = \"main\"\ndefault = true\n\
+                    [[realm.api]]\nurl = \"https://partners.example.com\"\nname = \"partners\"\n\
+                    base_path = \"/api\"\npaths = [\"/2.0/contact\"]\n";
+
+#[test]
+fn apis_of_the_provider_are_what_tokens_are_for() {
+    let ran = check(&folder(&format!("{LEAST}{REALM}{APIS}"))).ok();
+    let line = "realm bexio: tokens are for https://api.example.com/v1, or for \
+                https://partners.example.com where that is asked for; no sandbox\n";
+    assert!(ran.out.contains(line), "{ran:?}");
+    let one = "[[realm.api]]\nurl = \"http://127.0.0.1:8000\"\n";
+    let ran = check(&folder(&format!("{LEAST}{REALM}{one}"))).ok();
+    assert!(
+        ran.out.contains("tokens are for http://127.0.0.1:8000;"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn apis_that_cannot_be_told_apart_are_named() {
+    let with = |apis: &str| format!("{LEAST}{REALM}{apis}");
+    let one = |more: &str| format!("[[realm.api]]\nurl = \"https://api.example.com/v1\"\n{more}");
+    let other = |more: &str| format!("[[realm.api]]\nurl = \"https://b.example.com\"\n{more}");
+    for (apis, words) in [
+        (one("") + &one("name = \"b\"\n"), vec![":8:", "two APIs have the URL"]),
+        (one("") + &other(""), vec![":8:", "two APIs have the name \"api\""]),
+        (one("") + &other("name = \"b\"\n"), vec!["without `resource`", "`default = true`"]),
+        (
+            one("default = true\n") + &other("name = \"b\"\ndefault = true\n"),
+            vec![":11:", "two [[realm.api]] say `default = true`"],
+        ),
+        (
+            "[[realm.api]]\nurl = \"https://api.example.com/v1/\"\nname = \"A\"\nbase_path = \"v1\"\n\
+             paths = [\"/a/\"]\n"
+                .to_owned(),
+            vec![
+                ":6:",
+                "\"https://api.example.com/v1\"",
+                ":7:",
+                "\"A\" is no name",
+                ":8:",
+                "\"v1\" is no beginning",
+                ":9:",
+                "\"/a/\" is no beginning",
+            ],
+        ),
+        ("[[realm.api]]\n".to_owned(), vec![":5:", "no `url`"]),
+    ] {
+        wrong(&with(&apis), &words);
+    }
+    let sandbox = "sandbox = true\n[[realm.api]]\nurl = \"https://login.example/bexio/api\"\n";
+    wrong(
+        &with(sandbox),
+        &["is the sandbox of its realm", "choose another URL"],
+    );
+}
+
 #[test]
 fn every_mistake_is_named_with_its_line() {
     wrong(

@@ -4,34 +4,21 @@ use scope::Catalog;
 use tower_layer::Layer;
 
 use super::RequireScope;
-use crate::{AccessSource, TokenVerifier};
+use crate::{AccessSource, Gate, TokenVerifier};
 
 /// Puts the decision before an API; see the [module](crate::layer).
 #[derive(Clone)]
 pub struct RequireScopeLayer {
-    pub(super) gate: Arc<Gate>,
-}
-
-/// What every request through one layer shares. It holds no state of any request.
-#[derive(Clone)]
-pub(super) struct Gate {
-    pub(super) catalog: Arc<Catalog>,
-    pub(super) verifier: Arc<dyn TokenVerifier>,
-    pub(super) access: Arc<dyn AccessSource>,
-    pub(super) issuer: String,
-    pub(super) prefix: String,
-    pub(super) explanations: Option<String>,
-    pub(super) resource_metadata: Option<String>,
-    pub(super) is_open: bool,
+    gate: Gate,
+    is_open: bool,
 }
 
 impl RequireScopeLayer {
     /// A layer that decides by `catalog`. `issuer` is the issuer's URL, which challenges name
     /// as their `realm` (RFC 6750 section 3).
     ///
-    /// What the verifier and the source of access answer has to be made of the same catalog: sets of
-    /// scopes mean nothing in another one. A service whose catalog changes makes all three anew, and
-    /// puts the new layer in the place of the old one.
+    /// A service whose catalog changes makes a layer anew and puts it in the place of the old one:
+    /// see [`Gate`].
     #[must_use]
     pub fn new(
         catalog: Arc<Catalog>,
@@ -40,16 +27,8 @@ impl RequireScopeLayer {
         issuer: impl Into<String>,
     ) -> Self {
         Self {
-            gate: Arc::new(Gate {
-                catalog,
-                verifier,
-                access,
-                issuer: issuer.into(),
-                prefix: String::new(),
-                explanations: None,
-                resource_metadata: None,
-                is_open: false,
-            }),
+            gate: Gate::new(catalog, verifier, access, issuer),
+            is_open: false,
         }
     }
 
@@ -57,23 +36,20 @@ impl RequireScopeLayer {
     /// path does not begin with it is denied. The API behind still sees the whole path.
     #[must_use]
     pub fn strip_prefix(self, prefix: impl Into<String>) -> Self {
-        let prefix = prefix.into();
-        self.with(|gate| gate.prefix = prefix)
+        self.with(|gate| gate.strip_prefix(prefix))
     }
 
     /// Where pages explain problems, such as `https://login.example/bexio/errors`: a problem's
     /// `type` is this URL, a slash and the reason.
     #[must_use]
     pub fn explanations(self, url: impl Into<String>) -> Self {
-        let url = url.into();
-        self.with(|gate| gate.explanations = Some(url))
+        self.with(|gate| gate.explanations(url))
     }
 
     /// The API's metadata document (RFC 9728), named in challenges.
     #[must_use]
     pub fn resource_metadata(self, url: impl Into<String>) -> Self {
-        let url = url.into();
-        self.with(|gate| gate.resource_metadata = Some(url))
+        self.with(|gate| gate.resource_metadata(url))
     }
 
     /// Pages of every origin may call: preflights are answered here, without a token, and every
@@ -81,14 +57,16 @@ impl RequireScopeLayer {
     /// for cross-origin calls of its own.
     #[must_use]
     pub fn open_to_browsers(self) -> Self {
-        self.with(|gate| gate.is_open = true)
+        Self {
+            is_open: true,
+            ..self
+        }
     }
 
-    fn with(self, change: impl FnOnce(&mut Gate)) -> Self {
-        let mut gate = Arc::unwrap_or_clone(self.gate);
-        change(&mut gate);
+    fn with(self, change: impl FnOnce(Gate) -> Gate) -> Self {
         Self {
-            gate: Arc::new(gate),
+            gate: change(self.gate),
+            ..self
         }
     }
 }
@@ -97,6 +75,6 @@ impl<S> Layer<S> for RequireScopeLayer {
     type Service = RequireScope<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RequireScope::new(inner, Arc::clone(&self.gate))
+        RequireScope::new(inner, Arc::new(self.gate.clone()), self.is_open)
     }
 }

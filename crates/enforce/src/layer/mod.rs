@@ -21,7 +21,7 @@
 //!
 //! | status | reason |
 //! |---|---|
-//! | 400 | `malformed-credentials`, `unreadable-body` |
+//! | 400 | `malformed-credentials`, `unreadable-body`, `overriding-header` |
 //! | 401 | `no-credentials` (a challenge without error code), `invalid-token`, `token-ended` |
 //! | 403 | every denial by the catalog, under the reasons of [`scope::Reason`]; `wrong-organisation`, `no-organisation` |
 //! | 408 | `slow-body`, where the rule depends on the body |
@@ -33,9 +33,9 @@
 //! # Deployment caveat
 //!
 //! The decision is about the method, path and query of the request as the layer sees them.
-//! Put it where nothing behind it changes these again: no `X-HTTP-Method-Override`, no
-//! `X-Original-URL`, no path clean-up, no second router that reads `%2F` or `;` in another
-//! way. If the layer sits below a prefix, name it with
+//! Put it where nothing behind it changes these again: no path clean-up, no second router that
+//! reads `%2F` or `;` in another way. A call with `X-HTTP-Method-Override`, `X-Original-URL` or
+//! another header that some frameworks take for its method or address is refused. If the layer sits below a prefix, name it with
 //! [`RequireScopeLayer::strip_prefix`] rather than have another layer rewrite the path.
 //! Where the catalog has the organisation in a header or in the host, nothing in front or behind may
 //! change, add or take away that header, or answer for another host. Behind a proxy that speaks TLS, the proxy must drop what clients put into `Forwarded`
@@ -44,10 +44,7 @@
 //! [`Permitted`]: crate::Permitted
 //! [`PublicCall`]: crate::PublicCall
 
-mod body;
 mod browsers;
-mod content_type;
-mod facts;
 #[expect(
     clippy::module_inception,
     reason = "a middleware is a folder with one file for its layer and one for its service"
@@ -55,7 +52,5 @@ mod facts;
 mod layer;
 mod service;
 
-pub use body::MAX_BODY_BYTES;
-pub use content_type::BodyKind;
 pub use layer::RequireScopeLayer;
 pub use service::RequireScope;

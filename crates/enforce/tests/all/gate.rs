@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use crate::support::{Gate, REALM, access, token};
 use axum_core::body::Body;
-use enforce::layer::MAX_BODY_BYTES;
+use enforce::gate::MAX_BODY_BYTES;
 use enforce::{AccessError, Denied, Permitted};
 use http::Request;
 use serde_json::json;
@@ -291,11 +291,9 @@ async fn neither_encoded_paths_nor_forged_headers_move_the_decision() {
     }
     let forged = [
         ("x-forwarded-uri", CONTACTS),
-        ("x-original-url", CONTACTS),
-        ("x-rewrite-url", CONTACTS),
         ("x-forwarded-prefix", CONTACTS),
         ("x-forwarded-method", "GET"),
-        ("x-http-method-override", "GET"),
+        ("x-original-uri", CONTACTS),
         ("x-original-method", "GET"),
         ("x-forwarded-host", "login.example"),
     ];
@@ -308,6 +306,29 @@ async fn neither_encoded_paths_nor_forged_headers_move_the_decision() {
         (answer.status, answer.body["endpoint"]["path"].as_str()),
         (403, Some("/2.0/note"))
     );
+}
+
+/// The API could take the call for another one than was decided.
+#[tokio::test]
+async fn a_call_that_a_header_turns_into_another_is_refused() {
+    let gate = Gate::new("bexio");
+    for (name, value) in [
+        ("x-http-method-override", "POST"),
+        ("X-HTTP-Method", "POST"),
+        ("x-method-override", "GET"),
+        ("x-original-url", "/2.0/note"),
+        ("x-rewrite-url", ""),
+    ] {
+        let request = Request::get(CONTACTS)
+            .header("authorization", token("contact_show"))
+            .header(name, value);
+        let answer = gate.call(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, 400, "{name}");
+        assert_eq!(answer.body["reason"], "overriding-header", "{name}");
+        assert!(answer.seen.is_none(), "{name}");
+        let detail = answer.body["detail"].as_str().unwrap();
+        assert!(detail.contains(&name.to_lowercase()), "{detail}");
+    }
 }
 
 /// Two calls with one token are two decisions.

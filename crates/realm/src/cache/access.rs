@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
+use enforce::{AccessError, AccessNow, AccessSource, CallerNames, VerifiedToken};
 use oauth::model::{Position, Timestamp, Uuid};
 use oauth::status::Worth;
 use oauth::token::RealmKeys;
@@ -47,6 +47,26 @@ impl AccessSource for RealmCache {
         now.issued = token.position;
         now.answers = grant.map(|grant| grant.grant as Arc<dyn GrantAnswers>);
         Ok(now)
+    }
+
+    async fn names(
+        &self,
+        token: &VerifiedToken,
+        organisation: Option<Uuid>,
+    ) -> Result<CallerNames, AccessError> {
+        let client = self.client_named(Some(&token.client), token.client_uuid);
+        let client = client.await.map_err(unavailable)?;
+        let organisation = match organisation {
+            Some(id) => self.organisation(id).await.map_err(unavailable)?,
+            None => None,
+        };
+        let mut names = CallerNames::default();
+        names.client_kind = client.map(|known| known.client.kind.clone());
+        if let Some(organisation) = organisation {
+            names.organisation_slug = Some(organisation.slug.clone());
+            names.organisation_number = Some(organisation.number);
+        }
+        Ok(names)
     }
 }
 

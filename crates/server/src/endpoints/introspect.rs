@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use oauth::introspection::{Introspection, may_introspect, may_introspect_refresh_token};
+use oauth::introspection::{
+    ForGates, Introspection, Place, may_introspect, may_introspect_refresh_token,
+};
 use oauth::model::{ClientType, RefreshToken, Timestamp, Uuid};
 use oauth::revocation::PresentedToken;
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
 use oauth::{ErrorCode, OAuthError};
-use scope::{Scope, effective};
+use scope::{ScopeSet, effective};
 
 use super::caller::Call;
 use super::json::fresh_json;
@@ -123,30 +125,76 @@ async fn about<'a>(
     let Some(behind) = behind.await? else {
         return Ok(None);
     };
-    let Some(scope) = scope_now(realm, claims, &behind, app.now()).await? else {
+    let now = app.now();
+    let Some(counts) = counts_now(realm, claims, claims.organisation, &behind, now).await? else {
         return Ok(None);
     };
     let username = match claims.user {
         Some(user) => realm.cache().user(user).await?,
         None => None,
     };
-    Ok(Some(Introspection::of_access_token(
-        realm.catalog(),
+    let catalog = realm.catalog();
+    let answer = Introspection::of_access_token(
+        catalog,
         realm.issuer(),
         claims,
         &behind.client.client.id,
-        scope,
+        catalog.scope_of(&counts),
         username.map(|user| user.username.clone()),
-    )))
+    );
+    let limited = catalog.row_filters(&counts);
+    let limited = limited.map(|(scope, filter)| (scope.to_owned(), filter));
+    let organisation = match claims.organisation {
+        Some(id) => realm.cache().organisation(id).await?,
+        None => None,
+    };
+    Ok(Some(answer.for_gates(ForGates {
+        client_kind: Some(behind.client.client.kind.clone()),
+        organisation: organisation.as_deref().map(Place::of),
+        organisations: places(realm, claims, &behind, now).await?,
+        row_filters: limited.collect(),
+    })))
 }
 
-/// What of the token's scope counts now; `None` when its person has no place left.
-async fn scope_now(
+/// So many places of a person are told at most: whoever has more is asked about at each call.
+const MOST_PLACES: usize = 100;
+
+/// Where the person behind a token that is for no organisation has a place, and what counts there.
+async fn places(
     realm: &Realm,
     claims: &AccessTokenClaims,
     behind: &Behind,
     now: Timestamp,
-) -> Result<Option<Scope>, Fault> {
+) -> Result<Option<Vec<Place>>, Fault> {
+    let (Some(user), None) = (claims.user, claims.organisation) else {
+        return Ok(None);
+    };
+    let memberships = realm.cache().memberships(user).await?;
+    if memberships.len() > MOST_PLACES {
+        return Ok(None);
+    }
+    let mut places = Vec::with_capacity(memberships.len());
+    for (organisation, _) in memberships.iter() {
+        let here = Some(organisation.id);
+        if let Some(counts) = counts_now(realm, claims, here, behind, now).await? {
+            places.push(Place {
+                scope: Some(realm.catalog().scope_of(&counts).to_string()),
+                ..Place::of(organisation)
+            });
+        }
+    }
+    Ok(Some(places))
+}
+
+/// What of the token's scope counts now, in this organisation or in any; `None` when its person has
+/// no place left there.
+async fn counts_now(
+    realm: &Realm,
+    claims: &AccessTokenClaims,
+    organisation: Option<Uuid>,
+    behind: &Behind,
+    now: Timestamp,
+) -> Result<Option<ScopeSet>, Fault> {
     let catalog = realm.catalog();
     let mut granted = catalog.recorded(&claims.scope);
     if let Some(grant) = &behind.grant {
@@ -156,7 +204,7 @@ async fn scope_now(
         Some(user) => {
             let rights = realm
                 .cache()
-                .rights_within(user, claims.organisation, claims.position);
+                .rights_within(user, organisation, claims.position);
             match rights.await? {
                 Some(rights) => Some(rights),
                 None => return Ok(None),
@@ -171,5 +219,5 @@ async fn scope_now(
         rights.as_deref(),
         now.into(),
     );
-    Ok(Some(catalog.scope_of(&counts)))
+    Ok(Some(counts))
 }

@@ -15,7 +15,7 @@ use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::*;
 use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::{Secret, SecretKind};
-use realm::{App, FixedClock, Realm, SeededRandom};
+use realm::{Api, App, AppBuilder, FixedClock, Realm, SeededRandom};
 use scope::{ApiDescription, Catalog, Scope};
 use storage::{SqliteStore, Store};
 
@@ -114,6 +114,31 @@ impl World {
         description: ApiDescription,
         database: Arc<dyn Store>,
     ) -> Self {
+        Self::built(sandbox, catalog, database, |building, realm| {
+            building.description(realm, description)
+        })
+        .await
+    }
+
+    /// With APIs of the provider's own.
+    pub async fn with_apis(
+        sandbox: Sandbox,
+        apis: Vec<Api>,
+        catalog: Catalog,
+        database: Arc<dyn Store>,
+    ) -> Self {
+        Self::built(sandbox, catalog, database, |building, realm| {
+            building.apis(realm, apis)
+        })
+        .await
+    }
+
+    async fn built(
+        sandbox: Sandbox,
+        catalog: Catalog,
+        database: Arc<dyn Store>,
+        more: impl FnOnce(AppBuilder, &str) -> AppBuilder,
+    ) -> Self {
         let realm = &catalog.id().to_owned();
         let store = Arc::new(FaultyStore::new(database));
         let clock = Arc::new(FixedClock::at(start()));
@@ -124,9 +149,8 @@ impl World {
         )
         .base_url(BASE)
         .policy(realm, with(sandbox))
-        .description(realm, description)
-        .realm(catalog)
-        .build_with_store();
+        .realm(catalog);
+        let building = more(building, realm).build_with_store();
         let (app, followed) = building.await.unwrap();
         let (anna, muster) = people(realm, &app, &*followed).await;
         Self {

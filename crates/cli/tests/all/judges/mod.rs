@@ -5,6 +5,7 @@ mod behind_others;
 mod browser;
 mod chrome;
 mod clients;
+mod gates;
 mod large_consent;
 mod many_scopes;
 mod nodes;

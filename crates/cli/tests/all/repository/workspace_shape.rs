@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// For each crate of the workspace, every other one it depends on.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("scope", &[]),
     ("authoring", &["scope"]),
     ("oauth", &["scope"]),
     ("enforce", &["scope"]),
+    ("gates", &["scope", "enforce"]),
     ("storage", &["scope", "oauth"]),
     ("realm", &["scope", "oauth", "storage", "enforce"]),
     ("sandbox", &["scope", "oauth", "enforce", "realm"]),
@@ -23,6 +24,7 @@ const EDGES: [(&str, &[&str]); 11] = [
             "oauth",
             "storage",
             "enforce",
+            "gates",
             "realm",
             "sandbox",
             "server",

@@ -42,6 +42,41 @@ fn a_registered_resource_server_may_introspect() {
     assert_eq!(told["active"], false, "{told}");
 }
 
+/// Each API of the provider has a resource server of its own.
+#[test]
+fn a_resource_server_belongs_to_one_of_the_apis() {
+    let text = "base_url = \"https://login.example\"\ndatabase = \"own.sqlite\"\n[[realm]]\n\
+                catalog = \"bexio\"\n[[realm.api]]\nurl = \"https://api.example.com\"\n\
+                name = \"main\"\ndefault = true\n[[realm.api]]\nurl = \"https://b.example.com\"\n\
+                name = \"other\"\n";
+    let site = Site::with(&[text.to_owned()], Vec::new());
+    site.manage(&["migrate"]).ok();
+    let organisation = ["organisation", "add", "bexio", ORGANISATION];
+    site.manage(&[&organisation[..], &["--name", "Firma"]].concat())
+        .ok();
+    let of_firma = ["--organisation", ORGANISATION, "--introspector"];
+    add(&site, "default", &of_firma);
+    add(
+        &site,
+        "partner",
+        &[&of_firma[..], &["--api", "other"]].concat(),
+    );
+    for (client, audience) in [
+        ("default", "https://api.example.com"),
+        ("partner", "https://b.example.com"),
+    ] {
+        let shown = site.manage(&["client", "show", "bexio", client]).ok();
+        let line = format!("introspects tokens for: {audience}");
+        assert!(shown.out.contains(&line), "{shown:?}");
+    }
+    let unknown = [
+        "client", "add", "bexio", "x", "--name", "X", "--maker", "Us",
+    ];
+    let api = ["--kind", "machine", "--introspector", "--api", "nothing"];
+    let refused = site.manage(&[&unknown[..], &api].concat());
+    refused.wrong(&["no API \"nothing\"", "main, other"]);
+}
+
 #[test]
 fn a_demo_has_a_resource_server_already() {
     let demo = RunningDemo::start();

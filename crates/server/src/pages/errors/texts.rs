@@ -19,7 +19,7 @@ pub(crate) struct Explained {
 
 /// Every problem, the most frequent first.
 #[rustfmt::skip] // texts stay whole
-pub(crate) const ALL: [Explained; 34] = [
+pub(crate) const ALL: [Explained; 37] = [
     Explained {
         reason: "insufficient-scope",
         title: "The token’s scope is not enough for this call",
@@ -145,6 +145,27 @@ pub(crate) const ALL: [Explained; 34] = [
         happened: "The header that says what the body is can be read differently by two programs.",
         why: "Which scope the call needs depends on the body. If the API took it for something else than the gate, the wrong scope would have decided.",
         now: "Send one header, Content-Type: application/json.",
+    },
+    Explained {
+        reason: "overriding-header",
+        title: "A header asks for another call",
+        happened: "The call came with a header such as X-HTTP-Method-Override or X-Original-URL, which some frameworks take for its method or address.",
+        why: "The scope was decided by the request's own first line. An API that goes by the header would do something else.",
+        now: "Leave the header out, and send the method and the path that are meant.",
+    },
+    Explained {
+        reason: "forged-identity",
+        title: "Only the gate may say who calls",
+        happened: "The call came with a header whose name begins with Scopegate, by which the gate tells the API who calls.",
+        why: "An API that found it there could take it for the gate’s word.",
+        now: "Leave the header out.",
+    },
+    Explained {
+        reason: "misconfigured-gate",
+        title: "The gate before this API is not set up right",
+        happened: "The proxy before the API asked whether the call may go on, and did not say which call, or said it twice.",
+        why: "What cannot be told apart is not let through.",
+        now: "Tell the API’s provider: nothing in the call can mend it.",
     },
     Explained {
         reason: "unavailable",

@@ -1,5 +1,6 @@
 //! What programs call.
 
+mod apis;
 mod cut_offs;
 mod deletions;
 mod errors;

@@ -280,7 +280,7 @@ async fn a_revoked_grant_and_a_disabled_client_end_the_token() {
     );
 }
 
-fn approval(client: &Client, until: Option<Timestamp>) -> Approval {
+pub fn approval(client: &Client, until: Option<Timestamp>) -> Approval {
     Approval {
         realm: client.realm.clone(),
         client: client.id.clone(),

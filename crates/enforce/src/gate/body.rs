@@ -1,7 +1,6 @@
 use axum_core::body::Body;
 use bytes::Bytes;
 use http::HeaderMap;
-use http::request::Parts;
 
 use super::content_type::BodyKind;
 use crate::problem::{Kind, Problem};
@@ -11,8 +10,12 @@ use crate::reading::{self, Unread};
 /// answered 413.
 pub const MAX_BODY_BYTES: usize = scope::ApiRequest::MAX_BODY_BYTES;
 
-/// Reads a body whole, within [`MAX_BODY_BYTES`].
-pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+/// Reads a body whole, within [`MAX_BODY_BYTES`] and in time, for [`Gate::decide`](super::Gate::decide).
+///
+/// # Errors
+///
+/// The refusal of one that is too large, too slow or ends early.
+pub async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     let read = reading::read(headers, body, MAX_BODY_BYTES).await;
     read.map_err(|unread| match unread {
         Unread::TooLarge => Problem::of(
@@ -35,8 +38,11 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Probl
 ///
 /// # Errors
 /// Where nobody can say what the API will take it for.
-pub(super) fn as_json<'b>(parts: &Parts, body: &'b Bytes) -> Result<Option<&'b str>, Problem> {
-    match BodyKind::of(&parts.headers) {
+pub(super) fn as_json<'b>(
+    headers: &HeaderMap,
+    body: &'b Bytes,
+) -> Result<Option<&'b str>, Problem> {
+    match BodyKind::of(headers) {
         BodyKind::Json => Ok(std::str::from_utf8(body).ok()),
         BodyKind::Other => Ok(None),
         BodyKind::Ambiguous => Err(Problem::of(

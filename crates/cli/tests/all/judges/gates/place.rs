@@ -1,0 +1,162 @@
+//! A provider's API with a server and two companies, and the gate before it.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Json;
+use serde_json::{Value, json};
+
+use crate::common::many::free_ports;
+use crate::common::person;
+use crate::common::site::{Node, Site};
+
+/// Companies by slug in the path, and one event that a webhook may tell of.
+const CATALOG: &str = r#"
+id = "orders"
+version = "1"
+languages = ["en"]
+title = { en = "Orders" }
+summary = { en = "Orders of companies." }
+scope_pattern = "{resource}:{action}"
+[actions.read]
+title = { en = "See" }
+access = "read"
+[actions.write]
+title = { en = "Change" }
+access = "write"
+[resources.orders]
+title = { en = "Orders" }
+[resources.orders.read]
+title = { en = "See orders" }
+description = { en = "Orders." }
+[resources.orders.write]
+title = { en = "Change orders" }
+description = { en = "Orders." }
+[client_kinds.app]
+title = { en = "App" }
+description = { en = "An app." }
+grant_types = ["authorization_code", "refresh_token", "client_credentials"]
+client_credentials = "organisation"
+[roles.owner]
+title = { en = "Owner" }
+rights = ["*"]
+[consent]
+decline = "any"
+[grant]
+bound_to = "organisation"
+reducible = true
+[organisation]
+path_parameters = { company = "slug" }
+[token]
+format = "opaque"
+token_type = "Bearer"
+code_ttl = "60s"
+access_ttl = "1h"
+refresh_ttl = "30d"
+[[endpoints]]
+path = "/companies/{company}/orders"
+get = "orders:read"
+post = "orders:write"
+[[endpoints]]
+path = "/status"
+get = { public = true }
+"#;
+
+pub struct Place {
+    _site: Site,
+    _node: Node,
+    _upstream: tokio::runtime::Runtime,
+    seen: Arc<Mutex<Vec<Value>>>,
+    /// Where proxies ask.
+    pub gate: u16,
+    /// Where the API is, behind the gate.
+    pub api: u16,
+    base: String,
+    secret: String,
+}
+
+impl Place {
+    pub fn start() -> Self {
+        let [inside, gate, api] = free_ports();
+        let base = format!("http://127.0.0.1:{inside}");
+        let text = format!(
+            "base_url = \"{base}\"\ndatabase = \"own.sqlite\"\n[[realm]]\ncatalog = \"orders.toml\"\n\
+             [[realm.api]]\nurl = \"https://api.example.com\"\n[[listener]]\n\
+             address = \"127.0.0.1:{inside}\"\n[[listener]]\naddress = \"127.0.0.1:{gate}\"\n\
+             serves = [\"gate\"]\n"
+        );
+        let site = Site::with(&[text], vec![base.clone()]);
+        std::fs::write(site.at("orders.toml"), CATALOG).unwrap();
+        site.manage(&["migrate"]).ok();
+        for company in ["firma", "other"] {
+            let add = ["organisation", "add", "orders", company, "--name", company];
+            site.manage(&add).ok();
+        }
+        let add = [
+            "client", "add", "orders", "robot", "--name", "Robot", "--maker", "Us",
+        ];
+        let may = ["--scope", "*", "--organisation", "firma"];
+        let said = site.manage(&[&add[..], &may].concat()).ok().out;
+        let secret = said.split_whitespace().last().unwrap().to_owned();
+        let node = site.start(0);
+        let seen = Arc::<Mutex<Vec<Value>>>::default();
+        Self {
+            _upstream: upstream(api, Arc::clone(&seen)),
+            _site: site,
+            _node: node,
+            seen,
+            gate,
+            api,
+            base,
+            secret,
+        }
+    }
+
+    /// A token of the robot's, for its own company.
+    pub fn token(&self, scope: &str) -> String {
+        let url = format!("{}/orders/oauth/token", self.base);
+        let fields = [("grant_type", "client_credentials"), ("scope", scope)];
+        let request = person::browser().post(url).form(&fields);
+        let answer = request.basic_auth("robot", Some(&self.secret)).send();
+        let answer: Value = answer.unwrap().json().unwrap();
+        let token = answer["access_token"].as_str();
+        token.unwrap_or_else(|| panic!("{answer}")).to_owned()
+    }
+
+    /// What the API received since the last time.
+    pub fn seen(&self) -> Vec<Value> {
+        std::mem::take(&mut self.seen.lock().unwrap())
+    }
+}
+
+/// An API that keeps what it receives.
+fn upstream(port: u16, seen: Arc<Mutex<Vec<Value>>>) -> tokio::runtime::Runtime {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = runtime
+        .block_on(tokio::net::TcpListener::bind(("127.0.0.1", port)))
+        .unwrap();
+    let api = Router::new().fallback(receive).with_state(seen);
+    runtime.spawn(async move { axum::serve(listener, api).await });
+    runtime
+}
+
+async fn receive(State(seen): State<Arc<Mutex<Vec<Value>>>>, request: Request) -> Json<Value> {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 1_048_576).await.unwrap();
+    let headers = parts.headers.iter();
+    let headers: Vec<(String, String)> = headers
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            (name.as_str().to_owned(), value.into_owned())
+        })
+        .collect();
+    let call = json!({
+        "method": parts.method.as_str(),
+        "uri": parts.uri.to_string(),
+        "headers": headers,
+        "body": String::from_utf8_lossy(&body),
+    });
+    seen.lock().unwrap().push(call);
+    Json(json!({"orders": []}))
+}

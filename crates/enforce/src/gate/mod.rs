@@ -1,0 +1,360 @@
+//! The decision that every gate asks for. Whatever stands in front of an API, a tower layer, a
+//! proxy's question or a service of another language, makes a [`Call`] of what it can see of the
+//! request, and passes on what [`Gate::decide`] answers.
+
+mod body;
+mod call;
+mod content_type;
+mod facts;
+mod overriding;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum_core::body::Body;
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use scope::{ApiRequest, Catalog, Decision, Permit, Reason, Route, Visible};
+
+pub use body::{MAX_BODY_BYTES, read as read_body};
+pub use call::Call;
+pub use content_type::BodyKind;
+
+use crate::problem::{Kind, Problem};
+use crate::{
+    AccessError, AccessNow, AccessSource, Permitted, PublicCall, TokenVerifier, UnverifiedToken,
+    VerifiedToken, VerifyError,
+};
+
+/// Decides calls of one API by its catalog. It holds no state of any call.
+///
+/// What the verifier and the source of access answer has to be made of the same catalog: sets of
+/// scopes mean nothing in another one. Where the catalog changes, all three are made anew.
+#[derive(Clone)]
+pub struct Gate {
+    catalog: Arc<Catalog>,
+    verifier: Arc<dyn TokenVerifier>,
+    access: Arc<dyn AccessSource>,
+    issuer: String,
+    prefix: String,
+    /// The beginnings of the endpoints that are here; empty for all of them.
+    only: Vec<String>,
+    explanations: Option<String>,
+    resource_metadata: Option<String>,
+}
+
+/// A call that is let through.
+#[derive(Debug, Clone)]
+pub struct Admitted {
+    /// Who calls.
+    pub caller: Caller,
+    /// The body, where it had to be read: these bytes were decided about, and these have to go on.
+    pub body: Option<Bytes>,
+}
+
+/// Who makes a call that is let through.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    /// Whoever the token speaks for.
+    Known(Permitted),
+    /// Anybody: there is no token, and the rule says that none is needed.
+    Anybody(PublicCall),
+}
+
+impl Gate {
+    /// Decides by `catalog`. `issuer` is the issuer's URL, which challenges name as their `realm`
+    /// (RFC 6750 section 3).
+    #[must_use]
+    pub fn new(
+        catalog: Arc<Catalog>,
+        verifier: Arc<dyn TokenVerifier>,
+        access: Arc<dyn AccessSource>,
+        issuer: impl Into<String>,
+    ) -> Self {
+        Self {
+            catalog,
+            verifier,
+            access,
+            issuer: issuer.into(),
+            prefix: String::new(),
+            only: Vec::new(),
+            explanations: None,
+            resource_metadata: None,
+        }
+    }
+
+    /// The catalog's paths begin behind this prefix, such as `/bexio/api`. A call whose path does
+    /// not begin with it is denied.
+    #[must_use]
+    pub fn strip_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// Only endpoints whose paths, as the catalog writes them, begin with one of these are here; every
+    /// one where the list is empty. Others are denied.
+    #[must_use]
+    pub fn only(mut self, beginnings: Vec<String>) -> Self {
+        self.only = beginnings;
+        self
+    }
+
+    /// Where pages explain problems, such as `https://login.example/bexio/errors`: a problem's
+    /// `type` is this URL, a slash and the reason.
+    #[must_use]
+    pub fn explanations(mut self, url: impl Into<String>) -> Self {
+        self.explanations = Some(url.into());
+        self
+    }
+
+    /// The API's metadata document (RFC 9728), named in challenges.
+    #[must_use]
+    pub fn resource_metadata(mut self, url: impl Into<String>) -> Self {
+        self.resource_metadata = Some(url.into());
+        self
+    }
+
+    /// What it decides by.
+    #[must_use]
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// What it asks about clients, grants and rights.
+    #[must_use]
+    pub fn access(&self) -> &Arc<dyn AccessSource> {
+        &self.access
+    }
+
+    /// Lets a call through, or says why not. The body is asked for only where the rule depends on
+    /// it, and once; `None` says that this gate cannot see it, and then everything that the rule
+    /// could ask for is needed.
+    ///
+    /// # Errors
+    ///
+    /// The denial, and whatever `read_body` failed with.
+    pub async fn decide<F>(
+        &self,
+        call: &Call<'_>,
+        read_body: impl FnOnce() -> F + Send,
+    ) -> Result<Admitted, Problem>
+    where
+        F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
+    {
+        within_bounds(call)?;
+        overriding::refuse(call.headers)?;
+        let Some(token) = call.token else {
+            let public = self.public_call(call).ok_or_else(no_credentials)?;
+            return Ok(Admitted {
+                caller: Caller::Anybody(public),
+                body: None,
+            });
+        };
+        // A token that is sent counts, also where none is needed.
+        let token = self.verified(token).await?;
+        let path = self.path(call.path)?;
+        let route = self.catalog.route(call.method, path);
+        if let Ok(route) = &route {
+            self.is_here(route)?;
+        }
+        let headers = call
+            .headers
+            .map(|headers| facts::headers(&self.catalog, headers));
+        let mut asked = asked(call, path);
+        asked.headers = headers.as_deref();
+        let organisation = route.as_ref().ok();
+        let organisation =
+            organisation.and_then(|route| self.catalog.organisation_of(route, &asked));
+        let organisation = organisation.as_ref();
+        let access = self
+            .access
+            .access(&token, organisation.map(|(key, text)| (*key, &**text)))
+            .await
+            .map_err(refused)?;
+        let body = match &route {
+            Ok(route) if route.depends_on_body() => read_body().await?,
+            _ => None,
+        };
+        if let (Some(bytes), Some(headers)) = (&body, call.headers)
+            && let Some(json) = body::as_json(headers, bytes)?
+        {
+            asked.body = Visible::Seen(json);
+        }
+        let Ok(route) = &route else {
+            return Err(self.explain(&access, &asked));
+        };
+        let decision = scope::decide_route(&self.catalog, &access.as_access(), route, &asked);
+        let Decision::Permit(permit) = decision else {
+            return Err(self.explain(&access, &asked));
+        };
+        let permitted = permitted(token, access, &permit, route);
+        Ok(Admitted {
+            caller: Caller::Known(permitted),
+            body,
+        })
+    }
+
+    /// The denial as an answer to whoever called.
+    #[must_use]
+    pub fn answer(&self, problem: Problem) -> Response<Body> {
+        problem.into_response(
+            &self.issuer,
+            self.resource_metadata.as_deref(),
+            self.explanations.as_deref(),
+        )
+    }
+
+    /// A call without a token, where its rule says that it is public.
+    fn public_call(&self, call: &Call<'_>) -> Option<PublicCall> {
+        let path = self.path(call.path).ok()?;
+        let route = self.catalog.route(call.method, path).ok()?;
+        self.is_here(&route).ok()?;
+        let permit = scope::decide_without_token(&self.catalog, &route, &asked(call, path))?;
+        Some(PublicCall {
+            method: permit.endpoint.method,
+            path: permit.endpoint.path.clone(),
+            parameters: parameters(&route),
+        })
+    }
+
+    async fn verified(&self, token: UnverifiedToken<'_>) -> Result<VerifiedToken, Problem> {
+        self.verifier
+            .verify(token)
+            .await
+            .map_err(|error| match error {
+                VerifyError::Invalid(why) => Problem::of(Kind::InvalidToken, why),
+                VerifyError::Unavailable => unavailable(&error.to_string()),
+            })
+    }
+
+    /// The path as the catalog knows it.
+    fn path<'p>(&self, path: &'p str) -> Result<&'p str, Problem> {
+        match path.strip_prefix(&self.prefix) {
+            Some(rest) if self.prefix.is_empty() || rest.starts_with('/') => Ok(rest),
+            _ => Err(no_rule(format!(
+                "Every path of this API begins with {}/.",
+                self.prefix
+            ))),
+        }
+    }
+
+    /// Is the endpoint in the part of the catalog that this API serves?
+    fn is_here(&self, route: &Route<'_, '_>) -> Result<(), Problem> {
+        let path = &route.endpoint().path;
+        let begins = |beginning: &String| {
+            let rest = path.strip_prefix(beginning.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        if self.only.is_empty() || self.only.iter().any(begins) {
+            return Ok(());
+        }
+        Err(no_rule(format!(
+            "{path} belongs to another API of this provider; here are {}.",
+            self.only.join(", ")
+        )))
+    }
+
+    /// Only a denial costs an explanation.
+    fn explain(&self, now: &AccessNow, call: &ApiRequest<'_>) -> Problem {
+        Problem::denied(&now.explain(&self.catalog, call))
+    }
+}
+
+/// The call as the catalog takes it, without its headers and body.
+fn asked<'a>(call: &Call<'a>, path: &'a str) -> ApiRequest<'a> {
+    let mut asked = ApiRequest::new(call.method, path);
+    asked.query = call.query;
+    asked.host = call.host;
+    asked
+}
+
+/// A longer URL is not decided.
+fn within_bounds(call: &Call<'_>) -> Result<(), Problem> {
+    let query = match call.query {
+        Visible::Seen(query) => query.len(),
+        _ => 0,
+    };
+    if call.path.len() <= ApiRequest::MAX_PATH_BYTES && query <= ApiRequest::MAX_QUERY_BYTES {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::URI_TOO_LONG,
+        Reason::TooLarge.as_str(),
+        "The URL is too long",
+        format!(
+            "A path has at most {} bytes and a query {}. Send fewer and shorter parameters, or several calls.",
+            ApiRequest::MAX_PATH_BYTES,
+            ApiRequest::MAX_QUERY_BYTES
+        ),
+    ))
+}
+
+fn no_rule(detail: String) -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        Reason::NoRule.as_str(),
+        "No scope opens this path",
+        detail,
+    )
+}
+
+fn no_credentials() -> Problem {
+    Problem::of(
+        Kind::NoCredentials,
+        "This call needs an access token. Send it in the header: Authorization: Bearer TOKEN.",
+    )
+}
+
+impl From<AccessError> for Problem {
+    fn from(error: AccessError) -> Self {
+        refused(error)
+    }
+}
+
+fn refused(error: AccessError) -> Problem {
+    match error {
+        AccessError::TokenEnded => Problem::of(
+            Kind::TokenEnded,
+            "The token no longer counts: it was revoked, its grant was, the client is disabled, or the person has no place any more in the organisation it is for. Authorize again.",
+        ),
+        AccessError::WrongOrganisation => Problem::of(
+            Kind::WrongOrganisation,
+            "The call names another organisation than this token opens, or none that can be told. Name the token's own organisation, once and in its plain form, or authorize for this one.",
+        ),
+        AccessError::NoOrganisation => Problem::of(
+            Kind::NoOrganisation,
+            "The call names an organisation and this token is bound to none. Use a token that a user of the organisation has authorized.",
+        ),
+        AccessError::Unavailable => unavailable(&error.to_string()),
+    }
+}
+
+fn unavailable(what: &str) -> Problem {
+    Problem::of(
+        Kind::Unavailable,
+        format!("Denied because {what}. Try again in a moment."),
+    )
+}
+
+fn permitted(
+    token: VerifiedToken,
+    access: AccessNow,
+    permit: &Permit<'_>,
+    route: &Route<'_, '_>,
+) -> Permitted {
+    Permitted {
+        token: Arc::new(token),
+        access: Arc::new(access),
+        method: permit.endpoint.method,
+        path: permit.endpoint.path.clone(),
+        parameters: parameters(route),
+        row_filter: permit.row_filter,
+    }
+}
+
+fn parameters(route: &Route<'_, '_>) -> Vec<(String, String)> {
+    let parameters = route.parameters();
+    parameters
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}

@@ -1,0 +1,31 @@
+//! Headers by which frameworks take a call for another one than its first line says.
+
+use http::HeaderMap;
+
+use crate::problem::{Kind, Problem};
+
+/// Method and address, as several frameworks read them: where the API behind is one of these, the
+/// decision would be about another call than the one it answers.
+const OVERRIDING: [&str; 5] = [
+    "x-http-method-override",
+    "x-http-method",
+    "x-method-override",
+    "x-original-url",
+    "x-rewrite-url",
+];
+
+/// Nobody can say what such a call is.
+pub(super) fn refuse(headers: Option<&HeaderMap>) -> Result<(), Problem> {
+    let Some(headers) = headers else {
+        return Ok(());
+    };
+    let sent = OVERRIDING.iter().find(|name| headers.contains_key(**name));
+    sent.map_or(Ok(()), |name| {
+        Err(Problem::of(
+            Kind::OverridingHeader,
+            format!(
+                "The header {name} asks for another call than the request's own line does. Leave it out, and send the method and the path that are meant."
+            ),
+        ))
+    })
+}

@@ -1,0 +1,175 @@
+//! Forward auth: a proxy asks before it passes a call on, and sends the head of the call with its
+//! question. Where the proxy says which call it is about is its own convention, and which proxy asks
+//! is said by the address that it was configured with, never guessed from what it sends.
+//!
+//! The body of the call is not seen. What was decided is what the API receives as long as the proxy passes
+//! on method and address as they came; the pages on each proxy say how.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::response::IntoResponse;
+use enforce::{Call, Problem};
+use http::header::{HOST, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+
+use crate::front::{Front, Fronts, Passed};
+
+/// The proxies whose conventions are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proxy {
+    /// nginx, by `auth_request`.
+    Nginx,
+    /// Caddy, by `forward_auth`.
+    Caddy,
+    /// Traefik, by `ForwardAuth`.
+    Traefik,
+}
+
+/// Where a proxy says what it asks about.
+struct Convention {
+    method: &'static str,
+    uri: &'static str,
+    host: &'static str,
+}
+
+impl Proxy {
+    fn convention(self) -> Convention {
+        match self {
+            // What our page on nginx has it send.
+            Self::Nginx => Convention {
+                method: "x-original-method",
+                uri: "x-original-uri",
+                host: "x-original-host",
+            },
+            Self::Caddy | Self::Traefik => Convention {
+                method: "x-forwarded-method",
+                uri: "x-forwarded-uri",
+                host: "x-forwarded-host",
+            },
+        }
+    }
+
+    /// nginx makes an error of its own of every answer but these two.
+    fn tells(self, status: StatusCode) -> bool {
+        self != Self::Nginx || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+    }
+}
+
+/// What the proxy said, once, as it has to.
+struct Asked {
+    method: String,
+    uri: String,
+    /// The head of the call: what the proxy added is taken off.
+    headers: HeaderMap,
+}
+
+impl Asked {
+    fn of(convention: &Convention, mut headers: HeaderMap) -> Result<Self, Problem> {
+        let method = once(&headers, convention.method)?;
+        let uri = once(&headers, convention.uri)?;
+        let host = once(&headers, convention.host)?;
+        for own in [convention.method, convention.uri, convention.host] {
+            headers.remove(own);
+        }
+        let host = HeaderValue::try_from(host).map_err(|_| misconfigured(convention.host))?;
+        headers.insert(HOST, host);
+        Ok(Self {
+            method,
+            uri,
+            headers,
+        })
+    }
+
+    fn call(&self) -> Result<Call<'_>, Problem> {
+        Call::new(&self.method, &self.uri).with_headers(&self.headers)
+    }
+}
+
+fn once(headers: &HeaderMap, name: &'static str) -> Result<String, Problem> {
+    let mut all = headers.get_all(name).iter();
+    let (first, second) = (all.next(), all.next());
+    let text = first.and_then(|value| value.to_str().ok());
+    match (text, second) {
+        (Some(text), None) if !text.is_empty() => Ok(text.to_owned()),
+        _ => Err(misconfigured(name)),
+    }
+}
+
+/// The proxy's configuration is not as it has to be: no caller can mend that.
+fn misconfigured(name: &str) -> Problem {
+    Problem::misconfigured_gate(format!(
+        "The proxy has to send {name} exactly once, with what it is about to pass on. Set it in the proxy's configuration, so that nothing of the caller's stays."
+    ))
+}
+
+/// The body stays with the proxy.
+async fn unseen() -> Result<Option<bytes::Bytes>, Problem> {
+    Ok(None)
+}
+
+/// Answers a proxy's question: 204 with the caller's identity, or the denial.
+pub(crate) async fn ask(
+    proxy: Proxy,
+    State(fronts): State<Arc<dyn Fronts>>,
+    Path((realm, api)): Path<(String, String)>,
+    request: Request,
+) -> Response<Body> {
+    let Some(front) = fronts.front(&realm, &api) else {
+        return no_such_api(&realm, &api);
+    };
+    let headers = request.into_parts().0.headers;
+    let judged = match Asked::of(&proxy.convention(), headers) {
+        Ok(asked) => front.judge(asked.call(), unseen).await,
+        Err(problem) => Err(problem),
+    };
+    match judged {
+        Ok(passed) => permitted(&passed),
+        Err(problem) => denied(proxy, &front, problem),
+    }
+}
+
+/// Answers the caller of a call that nginx was told not to pass on, in full.
+pub(crate) async fn answer(
+    State(fronts): State<Arc<dyn Fronts>>,
+    Path((realm, api)): Path<(String, String)>,
+    request: Request,
+) -> Response<Body> {
+    let Some(front) = fronts.front(&realm, &api) else {
+        return no_such_api(&realm, &api);
+    };
+    let headers = request.into_parts().0.headers;
+    let judged = match Asked::of(&Proxy::Nginx.convention(), headers) {
+        Ok(asked) => front.look(asked.call(), unseen).await,
+        Err(problem) => Err(problem),
+    };
+    front.answer(judged.err().unwrap_or_else(|| {
+        // What stood in the way is gone in between.
+        Problem::unavailable("The call was denied, and would be permitted by now. Send it again.")
+    }))
+}
+
+fn permitted(passed: &Passed) -> Response<Body> {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    response
+        .headers_mut()
+        .extend(passed.identity.headers().clone());
+    response
+}
+
+fn denied(proxy: Proxy, front: &Front, problem: Problem) -> Response<Body> {
+    let mut response = front.answer(problem);
+    if !proxy.tells(response.status()) {
+        // Its `error_page` asks again, and gets the whole answer.
+        *response.status_mut() = StatusCode::FORBIDDEN;
+        response.headers_mut().remove(WWW_AUTHENTICATE);
+    }
+    response
+}
+
+/// The proxy asks at a wrong address: everything is denied, and the log of the proxy says why.
+pub(crate) fn no_such_api(realm: &str, api: &str) -> Response<Body> {
+    let what = format!("There is no API {api:?} of a realm {realm:?} here.");
+    (StatusCode::FORBIDDEN, what).into_response()
+}

@@ -1,0 +1,167 @@
+//! What a permit hands on to the API, as headers that a caller cannot forge.
+
+use enforce::{CallerNames, Permitted};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use scope::{Catalog, Subject};
+
+/// How a call came through: `token`, `public`, or `preflight`. An API behind a gate refuses a
+/// call without it: it came another way.
+pub const PERMIT: HeaderName = HeaderName::from_static("scopegate-permit");
+/// Whom the token speaks for: a person's id, or the client's.
+pub const SUBJECT: HeaderName = HeaderName::from_static("scopegate-subject");
+/// What that is: `person` or `client`.
+pub const SUBJECT_KIND: HeaderName = HeaderName::from_static("scopegate-subject-kind");
+/// The app's `client_id`.
+pub const CLIENT: HeaderName = HeaderName::from_static("scopegate-client");
+/// The catalog's kind of client.
+pub const CLIENT_KIND: HeaderName = HeaderName::from_static("scopegate-client-kind");
+/// The id of the organisation that the call is about.
+pub const ORGANISATION: HeaderName = HeaderName::from_static("scopegate-organisation");
+/// Its short name.
+pub const ORGANISATION_SLUG: HeaderName = HeaderName::from_static("scopegate-organisation-slug");
+/// Its number.
+pub const ORGANISATION_NUMBER: HeaderName =
+    HeaderName::from_static("scopegate-organisation-number");
+/// What counts of the token's scope at this call.
+pub const SCOPE: HeaderName = HeaderName::from_static("scopegate-scope");
+/// `true` where [`SCOPE`] is left out because it is too long.
+pub const SCOPE_OMITTED: HeaderName = HeaderName::from_static("scopegate-scope-omitted");
+/// The records that the API has to limit its answer to.
+pub const ROW_FILTER: HeaderName = HeaderName::from_static("scopegate-row-filter");
+/// The grant that the token hangs from.
+pub const GRANT: HeaderName = HeaderName::from_static("scopegate-grant");
+/// The token's `jti`.
+pub const TOKEN: HeaderName = HeaderName::from_static("scopegate-token");
+
+/// Every header of a permit. A gate sets all of them at each call, an empty one where it has nothing to
+/// say: what a caller sent under the name is never left.
+pub const HEADERS: [HeaderName; 13] = [
+    PERMIT,
+    SUBJECT,
+    SUBJECT_KIND,
+    CLIENT,
+    CLIENT_KIND,
+    ORGANISATION,
+    ORGANISATION_SLUG,
+    ORGANISATION_NUMBER,
+    SCOPE,
+    SCOPE_OMITTED,
+    ROW_FILTER,
+    GRANT,
+    TOKEN,
+];
+
+/// The longest value, in bytes. Servers bound what they read of all headers together.
+const LONGEST: usize = 2_048;
+
+/// Is this a header that only a gate may set? Underscores count as hyphens: many frameworks hand
+/// both to the program under one name.
+#[must_use]
+pub fn is_identity(name: &str) -> bool {
+    const OWN: &str = "scopegate-";
+    name.get(..OWN.len())
+        .is_some_and(|beginning| beginning.replace('_', "-").eq_ignore_ascii_case(OWN))
+}
+
+/// Who calls, as the API behind a gate is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    headers: HeaderMap,
+}
+
+impl Identity {
+    /// Of the caller behind a token.
+    #[must_use]
+    pub fn of(permitted: &Permitted, names: &CallerNames, catalog: &Catalog) -> Self {
+        let (token, access) = (&permitted.token, &permitted.access);
+        let mut own = Self::nobody("token");
+        let (subject, kind) = match (access.subject, token.user) {
+            (Subject::Person, Some(user)) => (user.to_string(), "person"),
+            _ => (token.client.clone(), "client"),
+        };
+        own.say(SUBJECT, &subject);
+        own.say(SUBJECT_KIND, kind);
+        own.say(CLIENT, &token.client);
+        own.say(
+            CLIENT_KIND,
+            names.client_kind.as_deref().unwrap_or_default(),
+        );
+        let id = access.organisation.map(|id| id.to_string());
+        own.say(ORGANISATION, &id.unwrap_or_default());
+        own.say(
+            ORGANISATION_SLUG,
+            names.organisation_slug.as_deref().unwrap_or_default(),
+        );
+        let number = names.organisation_number.map(|number| number.to_string());
+        own.say(ORGANISATION_NUMBER, &number.unwrap_or_default());
+        let scope = catalog.scope_of(&access.as_access().counts(catalog));
+        let scope = scope.to_string();
+        if scope.len() <= LONGEST {
+            own.say(SCOPE, &scope);
+        } else {
+            own.say(SCOPE_OMITTED, "true");
+        }
+        let filter = permitted.row_filter.map(|filter| filter.as_str());
+        own.say(ROW_FILTER, filter.unwrap_or_default());
+        let grant = token.grant.map(|grant| grant.to_string());
+        own.say(GRANT, &grant.unwrap_or_default());
+        own.say(TOKEN, &token.id.to_string());
+        own
+    }
+
+    /// Of nobody: the call is let through for another reason than a token.
+    #[must_use]
+    pub fn nobody(permit: &'static str) -> Self {
+        let empty = HEADERS.map(|name| (name, HeaderValue::from_static("")));
+        let mut headers: HeaderMap = empty.into_iter().collect();
+        headers.insert(PERMIT, HeaderValue::from_static(permit));
+        Self { headers }
+    }
+
+    /// Every header of [`HEADERS`].
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// What no header can carry is left empty: the ids beside it still say who it is.
+    fn say(&mut self, name: HeaderName, value: &str) {
+        let fits = value.len() <= LONGEST;
+        let value = HeaderValue::from_str(if fits { value } else { "" });
+        let value = value.unwrap_or_else(|_| HeaderValue::from_static(""));
+        self.headers.insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_a_gate_may_set_is_known_however_it_is_spelled() {
+        for name in HEADERS {
+            assert!(is_identity(name.as_str()));
+            assert!(is_identity(&name.as_str().to_uppercase()));
+            assert!(is_identity(&name.as_str().replace('-', "_")));
+        }
+        for other in [
+            "scopegate",
+            "x-scopegate-client",
+            "authorization",
+            "scope",
+            "é",
+        ] {
+            assert!(!is_identity(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn nobody_has_every_header_and_says_nothing() {
+        let nobody = Identity::nobody("public");
+        for name in HEADERS {
+            let said = nobody.headers().get(&name).unwrap();
+            let expected = if name == PERMIT { "public" } else { "" };
+            assert_eq!(said, expected, "{name}");
+        }
+    }
+}
