@@ -9,6 +9,7 @@
 )]
 
 #[path = "../http.rs"]
+#[allow(dead_code, reason = "the load run uses the rest")]
 mod http;
 #[path = "../../../crates/server/tests/support/many.rs"]
 #[allow(dead_code, reason = "tests use the rest")]

@@ -20,6 +20,7 @@ use crate::language::Language;
 
 /// What tells one state of a page from the next (RFC 9110 section 8.8.3). It is weak: the page may be
 /// compressed or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tag(HeaderValue);
 
 impl Tag {

@@ -31,14 +31,15 @@ pub(crate) async fn show(references: Arc<References>, visit: Visit) -> Response 
     let is_taken = compressed::is_taken(&visit.headers);
     if is_taken
         && asked.query.is_empty()
-        && let Some(kept) = references.kept(&visit.realm, visit.words, asked.kept())
+        && let Some(kept) = references.kept(&visit.realm, visit.words, asked.kept(), &tag)
     {
         return tag.answer(kept, true);
     }
     let (words, realm) = (visit.words, Arc::clone(&visit.realm));
+    let of = tag.clone();
     let made = heavy::PAGES.run(move || {
         let reference = references.of(&realm, words);
-        asked.page(&reference, &realm, is_taken)
+        asked.page(&reference, &realm, of, is_taken)
     });
     match made.await {
         Ok(Ok(page)) => tag.answer(page, is_taken),
@@ -83,7 +84,13 @@ impl Asked {
         (self.page, self.frame.keeps_language)
     }
 
-    fn page(self, reference: &Reference, realm: &Realm, is_taken: bool) -> io::Result<Bytes> {
+    fn page(
+        self,
+        reference: &Reference,
+        realm: &Realm,
+        tag: Tag,
+        is_taken: bool,
+    ) -> io::Result<Bytes> {
         let kept = self.kept();
         let is_all = self.query.is_empty();
         let (page, count) = if is_all {
@@ -110,7 +117,7 @@ impl Asked {
         let html = shown.render().map_err(io::Error::other)?;
         let bytes = public::bytes(html, is_taken)?;
         if is_all && is_taken && kept.0 == number {
-            reference.keep(kept, &bytes);
+            reference.keep(kept, tag, &bytes);
         }
         Ok(bytes)
     }

@@ -12,6 +12,7 @@ use super::lines::{self, Lines};
 use super::parts::{Part, Weights};
 use super::texts::{Maker, prose};
 use super::weight;
+use crate::pages::public::Tag;
 use crate::pages::views::{CallLine, Contents, GuideProse, ResourceSection};
 use crate::pages::words::Words;
 
@@ -27,8 +28,9 @@ pub(crate) struct Reference {
     paged: Option<(Vec<Group>, Vec<Part>)>,
     /// How many sections of the guide the first page has.
     guide_first: usize,
-    /// Pages of everything, compressed: each at most twice.
-    kept: Mutex<HashMap<Kept, Bytes>>,
+    /// Pages of everything, compressed: each at most twice. They show addresses, too, so each is of a
+    /// state that is told by its tag.
+    kept: Mutex<HashMap<Kept, (Tag, Bytes)>>,
 }
 
 /// All scopes.
@@ -274,15 +276,16 @@ impl Reference {
     }
 
     /// A page of everything as it was compressed before.
-    pub(super) fn kept(&self, page: Kept) -> Option<Bytes> {
+    pub(super) fn kept(&self, page: Kept, tag: &Tag) -> Option<Bytes> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&page).cloned()
+        let (of, compressed) = kept.get(&page)?;
+        (of == tag).then(|| Bytes::clone(compressed))
     }
 
     /// Keeps a page of everything; its number is one that a page has.
-    pub(crate) fn keep(&self, page: Kept, compressed: &Bytes) {
+    pub(crate) fn keep(&self, page: Kept, tag: Tag, compressed: &Bytes) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.insert(page, Bytes::clone(compressed));
+        kept.insert(page, (tag, Bytes::clone(compressed)));
     }
 }
 

@@ -15,6 +15,7 @@ use axum::body::Bytes;
 use realm::Realm;
 use realm::cache::Edition;
 
+use super::public::Tag;
 use super::words::Words;
 
 pub(crate) use index::Reference;
@@ -41,9 +42,9 @@ impl References {
         Arc::clone(reference)
     }
 
-    /// A page as it was compressed before, for whoever asks again.
-    pub(crate) fn kept(&self, realm: &Realm, words: Words, page: Kept) -> Option<Bytes> {
-        self.place(realm, words).get()?.kept(page)
+    /// A page as it was compressed before, in the state of this tag.
+    pub(crate) fn kept(&self, realm: &Realm, words: Words, page: Kept, tag: &Tag) -> Option<Bytes> {
+        self.place(realm, words).get()?.kept(page, tag)
     }
 
     fn place(&self, realm: &Realm, words: Words) -> Place {
