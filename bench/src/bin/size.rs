@@ -41,7 +41,9 @@ const SEARCHES: u32 = 40;
 async fn main() -> Result<(), String> {
     let mut arguments = std::env::args().skip(1);
     let usage = "usage: size SCOPEGATE [SECONDS]";
-    let scopegate = PathBuf::from(arguments.next().ok_or(usage)?);
+    // It runs in folders of its own.
+    let scopegate = std::fs::canonicalize(arguments.next().ok_or(usage)?);
+    let scopegate = scopegate.map_err(|error| error.to_string())?;
     let seconds = arguments.next().map_or(Ok(5), |text| text.parse());
     let window = Duration::from_secs(seconds.map_err(|_| usage)?);
 

@@ -9,7 +9,7 @@ use scope::{Catalog, Resource, ScopeDefinition};
 use super::Kept;
 use super::contents::{self, Group};
 use super::lines::{self, Lines};
-use super::parts::{Part, Weights};
+use super::parts::{Part, WHOLE, Weights};
 use super::texts::{Maker, prose};
 use super::weight;
 use crate::pages::public::Tag;
@@ -94,16 +94,9 @@ impl Reference {
             guide_first: 0,
             kept: Mutex::default(),
         };
-        if made
-            .cut(
-                &made.scopes.order,
-                &made.calls.order,
-                0..made.guide.len(),
-                false,
-            )
-            .len()
-            > 1
-        {
+        let guide: usize = made.guide.iter().map(weight::guide).sum();
+        let weights = made.scopes.weights.iter().chain(&made.calls.weights);
+        if guide + weights.sum::<usize>() > WHOLE {
             made.in_pages();
         }
         made

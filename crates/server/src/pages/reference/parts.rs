@@ -11,7 +11,10 @@ pub(crate) struct Part {
     pub(crate) guide: Range<usize>,
 }
 
-/// The most bytes of scopes and calls on a page, unless one of them alone has more: with what stands
+/// Up to so many bytes, everything is one page: a browser finds what is on it.
+pub(super) const WHOLE: usize = 130_000;
+
+/// The most bytes of scopes and calls on a page of several, unless one of them alone has more: with what stands
 /// around them it stays well under 200 kB, and on a phone it is some forty screens.
 pub(super) const ROOM: usize = 90_000;
 
