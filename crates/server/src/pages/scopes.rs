@@ -11,7 +11,7 @@ use url::form_urlencoded;
 
 use super::compressed;
 use super::public::{self, Tag};
-use super::reference::{Kept, Reference, References};
+use super::reference::{Reference, References};
 use super::refusal::Refusal;
 use super::views::{Frame, ScopesPage};
 use super::visit::Visit;
@@ -29,20 +29,24 @@ pub(crate) async fn show(references: Arc<References>, visit: Visit) -> Response 
     }
     let asked = Asked::of(&visit);
     let is_taken = compressed::is_taken(&visit.headers);
+    let place = references.place(&visit.realm, visit.words);
+    let is_all = asked.query.is_empty();
+    let names_language = asked.frame.keeps_language;
     if is_taken
-        && asked.query.is_empty()
-        && let Some(kept) = references.kept(&visit.realm, visit.words, asked.kept(), &tag)
+        && is_all
+        && let Some(kept) = place.kept((asked.page, names_language), &tag)
     {
         return tag.answer(kept, true);
     }
-    let (words, realm) = (visit.words, Arc::clone(&visit.realm));
-    let of = tag.clone();
-    let made = heavy::PAGES.run(move || {
-        let reference = references.of(&realm, words);
-        asked.page(&reference, &realm, of, is_taken)
-    });
+    let (words, realm, of) = (visit.words, Arc::clone(&visit.realm), place.clone());
+    let made = heavy::PAGES.run(move || asked.page(of.reference(&realm, words), &realm, is_taken));
     match made.await {
-        Ok(Ok(page)) => tag.answer(page, is_taken),
+        Ok(Ok((page, number))) => {
+            if is_taken && is_all {
+                place.keep((number, names_language), tag.clone(), &page);
+            }
+            tag.answer(page, is_taken)
+        }
         Ok(Err(error)) => {
             tracing::error!(%error, "a page could not be rendered");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -80,18 +84,13 @@ impl Asked {
         }
     }
 
-    fn kept(&self) -> Kept {
-        (self.page, self.frame.keeps_language)
-    }
-
+    /// The page, and its number.
     fn page(
         self,
         reference: &Reference,
         realm: &Realm,
-        tag: Tag,
         is_taken: bool,
-    ) -> io::Result<Bytes> {
-        let kept = self.kept();
+    ) -> io::Result<(Bytes, usize)> {
         let is_all = self.query.is_empty();
         let (page, count) = if is_all {
             (reference.page_of_all(self.page), reference.count())
@@ -116,10 +115,7 @@ impl Asked {
         };
         let html = shown.render().map_err(io::Error::other)?;
         let bytes = public::bytes(html, is_taken)?;
-        if is_all && is_taken && kept.0 == number {
-            reference.keep(kept, tag, &bytes);
-        }
-        Ok(bytes)
+        Ok((bytes, number))
     }
 }
 

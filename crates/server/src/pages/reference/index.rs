@@ -1,18 +1,14 @@
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use axum::body::Bytes;
 use memchr::memmem::Finder;
 use scope::{Catalog, Resource, ScopeDefinition};
 
-use super::Kept;
 use super::contents::{self, Group};
 use super::lines::{self, Lines};
 use super::parts::{Part, WHOLE, Weights};
 use super::texts::{Maker, prose};
 use super::weight;
-use crate::pages::public::Tag;
 use crate::pages::views::{CallLine, Contents, GuideProse, ResourceSection};
 use crate::pages::words::Words;
 
@@ -28,9 +24,6 @@ pub(crate) struct Reference {
     paged: Option<(Vec<Group>, Vec<Part>)>,
     /// How many sections of the guide the first page has.
     guide_first: usize,
-    /// Pages of everything, compressed: each at most twice. They show addresses, too, so each is of a
-    /// state that is told by its tag.
-    kept: Mutex<HashMap<Kept, (Tag, Bytes)>>,
 }
 
 /// All scopes.
@@ -92,7 +85,6 @@ impl Reference {
             words,
             paged: None,
             guide_first: 0,
-            kept: Mutex::default(),
         };
         let guide: usize = made.guide.iter().map(weight::guide).sum();
         let weights = made.scopes.weights.iter().chain(&made.calls.weights);
@@ -266,19 +258,6 @@ impl Reference {
             catalog: &self.catalog,
             words: self.words,
         }
-    }
-
-    /// A page of everything as it was compressed before.
-    pub(super) fn kept(&self, page: Kept, tag: &Tag) -> Option<Bytes> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let (of, compressed) = kept.get(&page)?;
-        (of == tag).then(|| Bytes::clone(compressed))
-    }
-
-    /// Keeps a page of everything; its number is one that a page has.
-    pub(crate) fn keep(&self, page: Kept, tag: Tag, compressed: &Bytes) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.insert(page, (tag, Bytes::clone(compressed)));
     }
 }
 
