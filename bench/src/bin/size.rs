@@ -20,9 +20,7 @@ mod process;
 mod small_catalog;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -33,7 +31,7 @@ use process::Server;
 const SIZES: [(usize, usize); 5] = [(14, 0), (122, 0), (500, 0), (1_000, 0), (740, 10_000)];
 /// Figures are the median of so many, from the lowest to the highest.
 const ROUNDS: usize = 5;
-const READERS: usize = 8;
+const READERS: u32 = 8;
 /// Pages that are looked for, each in words of its own.
 const SEARCHES: u32 = 40;
 
@@ -41,8 +39,12 @@ const SEARCHES: u32 = 40;
 async fn main() -> Result<(), String> {
     let mut arguments = std::env::args().skip(1);
     let usage = "usage: size SCOPEGATE [SECONDS]";
+    let first = arguments.next().ok_or(usage)?;
+    if first == READ {
+        return read_for(arguments.collect()).await;
+    }
     // It runs in folders of its own.
-    let scopegate = std::fs::canonicalize(arguments.next().ok_or(usage)?);
+    let scopegate = std::fs::canonicalize(first);
     let scopegate = scopegate.map_err(|error| error.to_string())?;
     let seconds = arguments.next().map_or(Ok(5), |text| text.parse());
     let window = Duration::from_secs(seconds.map_err(|_| usage)?);
@@ -168,18 +170,21 @@ impl Site {
         let mut pages = 0;
         for _ in 0..ROUNDS {
             let idle = slowest_of_a_hundred(&server, &token, window).await?;
-            let stop = Arc::new(AtomicBool::new(false));
-            let readers: Vec<_> = (0..READERS)
-                .map(|number| {
-                    let (address, stop) = (server.address.clone(), Arc::clone(&stop));
-                    tokio::spawn(async move { read(&address, number, &stop).await })
-                })
-                .collect();
+            // A process of its own, and a patient one: what they do with a page is not measured.
+            let itself = std::env::current_exe().map_err(|error| error.to_string())?;
+            let milliseconds = (window + window / 5).as_millis().to_string();
+            let mut readers = Command::new("nice");
+            readers.args(["-n", "19"]).arg(itself);
+            readers.args([READ, &server.address, &milliseconds]);
+            let readers = readers.stdout(Stdio::piped()).spawn();
+            let readers = readers.map_err(|error| error.to_string())?;
+            tokio::time::sleep(window / 10).await;
             let busy = slowest_of_a_hundred(&server, &token, window).await?;
-            stop.store(true, Ordering::Relaxed);
-            for reader in readers {
-                pages += reader.await.map_err(|error| error.to_string())??;
-            }
+            let read = readers
+                .wait_with_output()
+                .map_err(|error| error.to_string())?;
+            let read = String::from_utf8_lossy(&read.stdout);
+            pages += read.trim().parse::<u64>().map_err(|_| "readers failed")?;
             alone.push(idle.as_secs_f64() * 1e6);
             beside.push(busy.as_secs_f64() * 1e6);
             ratios.push(busy.as_secs_f64() / idle.as_secs_f64());
@@ -270,12 +275,36 @@ fn search(number: u32) -> String {
     )
 }
 
-/// Reads until told to stop: pages of everything and what is looked for, in turn.
-async fn read(address: &str, reader: usize, stop: &AtomicBool) -> Result<u64, String> {
+/// The argument that makes a process of readers.
+const READ: &str = "read";
+
+/// All readers at a server for so many milliseconds; says how many pages they read.
+async fn read_for(arguments: Vec<String>) -> Result<(), String> {
+    let [address, milliseconds] = &arguments[..] else {
+        return Err("usage: size read ADDRESS MILLISECONDS".to_owned());
+    };
+    let milliseconds = milliseconds.parse().map_err(|_| "no number")?;
+    let end = Instant::now() + Duration::from_millis(milliseconds);
+    let readers: Vec<_> = (0..READERS)
+        .map(|reader| {
+            let address = address.clone();
+            tokio::spawn(async move { read_until(&address, reader, end).await })
+        })
+        .collect();
+    let mut pages = 0;
+    for reader in readers {
+        pages += reader.await.map_err(|error| error.to_string())??;
+    }
+    println!("{pages}");
+    Ok(())
+}
+
+/// Pages of everything and what is looked for, in turn, one behind the other.
+async fn read_until(address: &str, reader: u32, end: Instant) -> Result<u64, String> {
     let mut connection = Connection::open(address).await?;
     let mut pages = 0;
-    while !stop.load(Ordering::Relaxed) {
-        let number = u32::try_from(pages).unwrap_or(0) * 7 + u32::try_from(reader).unwrap_or(0);
+    while Instant::now() < end {
+        let number = u32::try_from(pages).unwrap_or(0) * 7 + reader;
         let place = match pages % 2 {
             0 => search(number),
             _ => format!("/many/scopes?page={}", number % 20 + 1),
