@@ -128,15 +128,47 @@ impl Naming<'_> {
         });
     }
 
+    /// Small groups that only names make are none; those that share a first word stand under that.
+    fn give_up_small(&mut self) {
+        let is_kept = |group: &Together| {
+            group.members.len() >= SMALL || matches!(group.by, GroupedBy::Group(_))
+        };
+        let (kept, small): (Vec<_>, Vec<_>) = std::mem::take(&mut self.groups)
+            .into_iter()
+            .partition(is_kept);
+        self.groups = kept;
+        let mut by_first: Vec<Together> = Vec::new();
+        let mut places: FxHashMap<String, usize> = FxHashMap::default();
+        for group in small {
+            let first = match group.by {
+                GroupedBy::Words(words) if words.len() > 1 => words.into_iter().next(),
+                _ => None,
+            };
+            let Some(first) = first else {
+                self.rest.extend(group.members);
+                continue;
+            };
+            let at = *places.entry(first.clone()).or_insert_with(|| {
+                by_first.push(Together::new(GroupedBy::Words(vec![first])));
+                by_first.len() - 1
+            });
+            if let Some(all) = by_first.get_mut(at) {
+                all.members.extend(group.members);
+            }
+        }
+        for mut group in by_first {
+            group.members.sort_unstable();
+            if is_kept(&group) {
+                self.groups.push(group);
+            } else {
+                self.rest.extend(group.members);
+            }
+        }
+    }
+
     fn finish(mut self) -> Vec<Together> {
         if self.groups.len() > MOST_GROUPS {
-            let is_kept = |group: &Together| {
-                group.members.len() >= SMALL || matches!(group.by, GroupedBy::Group(_))
-            };
-            let (kept, small): (Vec<_>, Vec<_>) = self.groups.into_iter().partition(is_kept);
-            self.groups = kept;
-            self.rest
-                .extend(small.into_iter().flat_map(|group| group.members));
+            self.give_up_small();
         }
         self.groups
             .sort_by_key(|group| group.members.first().copied());

@@ -232,11 +232,10 @@ scopes-endpoints = { $count ->
     [one] Öffnet { $count } Aufruf
    *[other] Öffnet { $count } Aufrufe
 }
-scopes-calls-more =
-    { $count ->
-        [one] Und einer mehr; suchen Sie ihn oben.
-       *[other] Und { $count } mehr; suchen Sie sie oben.
-    }
+scopes-calls-count = { $count ->
+    [one] { $count } Aufruf
+   *[other] { $count } Aufrufe
+}
 scopes-no-endpoints = Es ist kein Aufruf bekannt, den dieser Scope öffnet.
 scopes-risk = Risiko { $level } von 5: { $reason }
 scopes-implies = Umfasst { $scopes }.
@@ -244,6 +243,11 @@ scopes-calls = Alle Aufrufe
 scopes-call = Aufruf
 scopes-call-needs = Braucht
 scopes-contents = Ressourcen
+scopes-index = Inhalt
+scopes-pages = Seiten
+scopes-page = Seite { $page } von { $of }
+scopes-page-before = Vorige Seite
+scopes-page-next = Nächste Seite
 scopes-every-grant = In jeder Berechtigung; eine App muss nicht darum bitten.
 scopes-new-client = In der Registrierung jeder neuen App.
 scopes-own-records = Öffnet nur Einträge, die die App selbst angelegt hat.

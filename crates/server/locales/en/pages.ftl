@@ -232,11 +232,10 @@ scopes-endpoints = { $count ->
     [one] Opens { $count } call
    *[other] Opens { $count } calls
 }
-scopes-calls-more =
-    { $count ->
-        [one] And one more; look for it above.
-       *[other] And { $count } more; look for them above.
-    }
+scopes-calls-count = { $count ->
+    [one] { $count } call
+   *[other] { $count } calls
+}
 scopes-no-endpoints = No call is known that this scope opens.
 scopes-risk = Risk { $level } of 5: { $reason }
 scopes-implies = Includes { $scopes }.
@@ -244,6 +243,11 @@ scopes-calls = All calls
 scopes-call = Call
 scopes-call-needs = Needs
 scopes-contents = Resources
+scopes-index = Contents
+scopes-pages = Pages
+scopes-page = Page { $page } of { $of }
+scopes-page-before = Previous page
+scopes-page-next = Next page
 scopes-every-grant = On every grant; an app need not ask for it.
 scopes-new-client = In the registration of every new app.
 scopes-own-records = Opens only records the app made itself.

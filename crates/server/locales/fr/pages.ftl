@@ -232,11 +232,10 @@ scopes-endpoints = { $count ->
     [one] Ouvre { $count } appel
    *[other] Ouvre { $count } appels
 }
-scopes-calls-more =
-    { $count ->
-        [one] Et un de plus ; cherchez-le ci-dessus.
-       *[other] Et { $count } de plus ; cherchez-les ci-dessus.
-    }
+scopes-calls-count = { $count ->
+    [one] { $count } appel
+   *[other] { $count } appels
+}
 scopes-no-endpoints = On ne connaît aucun appel que ce scope ouvre.
 scopes-risk = Risque { $level } sur 5 : { $reason }
 scopes-implies = Comprend { $scopes }.
@@ -244,6 +243,11 @@ scopes-calls = Tous les appels
 scopes-call = Appel
 scopes-call-needs = Nécessite
 scopes-contents = Ressources
+scopes-index = Sommaire
+scopes-pages = Pages
+scopes-page = Page { $page } sur { $of }
+scopes-page-before = Page précédente
+scopes-page-next = Page suivante
 scopes-every-grant = Dans chaque autorisation ; une application n’a pas à le demander.
 scopes-new-client = Dans l’enregistrement de chaque nouvelle application.
 scopes-own-records = N’ouvre que les données créées par l’application elle-même.

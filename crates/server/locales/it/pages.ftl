@@ -232,11 +232,10 @@ scopes-endpoints = { $count ->
     [one] Apre { $count } chiamata
    *[other] Apre { $count } chiamate
 }
-scopes-calls-more =
-    { $count ->
-        [one] E un altro; lo cerchi qui sopra.
-       *[other] E altri { $count }; li cerchi qui sopra.
-    }
+scopes-calls-count = { $count ->
+    [one] { $count } chiamata
+   *[other] { $count } chiamate
+}
 scopes-no-endpoints = Non è nota alcuna chiamata che questo scope apra.
 scopes-risk = Rischio { $level } su 5: { $reason }
 scopes-implies = Comprende { $scopes }.
@@ -244,6 +243,11 @@ scopes-calls = Tutte le chiamate
 scopes-call = Chiamata
 scopes-call-needs = Richiede
 scopes-contents = Risorse
+scopes-index = Indice
+scopes-pages = Pagine
+scopes-page = Pagina { $page } di { $of }
+scopes-page-before = Pagina precedente
+scopes-page-next = Pagina successiva
 scopes-every-grant = In ogni autorizzazione; un’applicazione non deve chiederlo.
 scopes-new-client = Nella registrazione di ogni nuova applicazione.
 scopes-own-records = Apre solo ciò che l’applicazione stessa ha creato.

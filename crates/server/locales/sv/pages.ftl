@@ -232,11 +232,10 @@ scopes-endpoints = { $count ->
     [one] Öppnar { $count } anrop
    *[other] Öppnar { $count } anrop
 }
-scopes-calls-more =
-    { $count ->
-        [one] Och en till; sök efter den ovan.
-       *[other] Och { $count } till; sök efter dem ovan.
-    }
+scopes-calls-count = { $count ->
+    [one] { $count } anrop
+   *[other] { $count } anrop
+}
 scopes-no-endpoints = Inget anrop är känt som detta scope öppnar.
 scopes-risk = Risk { $level } av 5: { $reason }
 scopes-implies = Omfattar { $scopes }.
@@ -244,6 +243,11 @@ scopes-calls = Alla anrop
 scopes-call = Anrop
 scopes-call-needs = Kräver
 scopes-contents = Resurser
+scopes-index = Innehåll
+scopes-pages = Sidor
+scopes-page = Sida { $page } av { $of }
+scopes-page-before = Föregående sida
+scopes-page-next = Nästa sida
 scopes-every-grant = I varje tillstånd; en app behöver inte be om det.
 scopes-new-client = I registreringen av varje ny app.
 scopes-own-records = Öppnar bara det som appen själv har skapat.
