@@ -6,6 +6,7 @@
 #[expect(dead_code, reason = "each program uses its own part")]
 #[path = "../http.rs"]
 mod http;
+#[allow(dead_code, reason = "tests use the rest")]
 #[path = "../../../crates/server/tests/support/many.rs"]
 mod many;
 #[expect(dead_code, reason = "each program uses its own part")]
