@@ -5,17 +5,22 @@
 //! | gate | for |
 //! |---|---|
 //! | [`forward_auth`] | proxies that ask before they pass a call on: nginx, Caddy, Traefik |
+//! | [`decide`] | services of any language that ask by themselves |
 //!
 //! What a gate cannot see is hidden from the decision, and then everything is needed that the rule
 //! could ask for by it.
 
+pub mod decide;
 pub mod forward_auth;
 mod front;
 mod identity;
 mod preflight;
 mod router;
+mod service;
+mod told;
 
 pub use front::{Counts, Front, Fronts, Passed};
 pub use identity::{HEADERS, Identity, is_identity};
 pub use preflight::Preflight;
-pub use router::router;
+pub use router::{PATHS_OF_SERVICES, for_services, router};
+pub use service::{MAX_QUESTION_BYTES, Refused, Service, Services};

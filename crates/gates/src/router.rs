@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::any;
+use axum::routing::{any, post};
 
+use crate::decide;
 use crate::forward_auth::{self, Proxy};
 use crate::front::Fronts;
+use crate::service::Services;
 
 /// Every gate that proxies ask: for a listener that nobody else reaches.
 #[rustfmt::skip] // one line each
@@ -16,3 +18,13 @@ pub fn router(fronts: Arc<dyn Fronts>) -> Router {
         .route("/{realm}/{api}/forward-auth/traefik", any(|s, p, r| forward_auth::ask(Proxy::Traefik, s, p, r)))
         .with_state(fronts)
 }
+
+/// Every gate that services ask with credentials of their own: wherever they reach it.
+pub fn for_services(services: Arc<dyn Services>) -> Router {
+    Router::new()
+        .route("/{realm}/decide", post(decide::decide))
+        .with_state(services)
+}
+
+/// Method and path of each route of [`for_services`].
+pub const PATHS_OF_SERVICES: [(&str, &str); 1] = [("POST", "/{realm}/decide")];
