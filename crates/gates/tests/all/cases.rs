@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use axum::body::Body;
 use enforce::{
     AccessError, AccessNow, AccessSource, TokenVerifier, UnverifiedToken, Uuid, VerifiedToken,
     VerifyError,
@@ -70,6 +71,11 @@ async fn run(id: &str) -> Count {
                     .map(|told| ("forward-auth", told)),
             );
         }
+        told.extend(
+            by_ext_authz(&world, case)
+                .await
+                .map(|told| ("ext_authz", told)),
+        );
         for (gate, told) in told {
             let differences = differences(case, &told);
             if !differences.is_empty() {
@@ -129,6 +135,31 @@ async fn by_forward_auth(world: &World, case: &Case) -> Option<Told> {
     ];
     let request = request("/realm/api/forward-auth/caddy", &headers);
     let answer = world.send(request).await;
+    Some(match answer.headers.get("scopegate-row-filter") {
+        Some(filter) => Told::Permit(filter.to_str().unwrap().to_owned()),
+        None => Told::Deny(answer.body),
+    })
+}
+
+/// Nothing where HTTP cannot carry the request, or the query is hidden.
+async fn by_ext_authz(world: &World, case: &Case) -> Option<Told> {
+    let kind = match case.body {
+        Some(_) => "ext-authz-with-body",
+        None => "ext-authz",
+    };
+    let path = format!("/realm/api/{kind}{}", case.path_and_query());
+    let headers = [
+        ("authorization", "Bearer token"),
+        ("content-type", "application/json"),
+    ];
+    let request = request(&path, &headers).method(case.method());
+    let body = case.body.clone().map_or_else(Body::empty, Body::from);
+    let request = request.body(body).ok()?;
+    // A URL parser may cut off or change what a client wrote.
+    if !case.query_visible || request.uri().path_and_query()?.as_str() != path {
+        return None;
+    }
+    let answer = world.send_whole(request).await;
     Some(match answer.headers.get("scopegate-row-filter") {
         Some(filter) => Told::Permit(filter.to_str().unwrap().to_owned()),
         None => Told::Deny(answer.body),

@@ -30,7 +30,7 @@ async fn a_permit_says_who_calls() {
     let question = json!({
         "method": "GET",
         "target": "/2.0/contact?limit=1",
-        "headers": {"Authorization": "Bearer contact_show", "Scopegate-Subject": "somebody"},
+        "headers": {"Authorization": "Bearer contact_show"},
     });
     let answer = ask(&world, question).await;
     assert_eq!(answer.headers["content-type"], "application/json");
@@ -200,6 +200,12 @@ async fn the_call_is_decided_as_it_is_told() {
             "/2.0/contact",
             json!({"X_HTTP_Method_Override": "POST"}),
             "overriding-header",
+        ),
+        (
+            "GET",
+            "/2.0/contact",
+            json!({"Scopegate_Subject": "somebody"}),
+            "forged-identity",
         ),
         (
             "GET",

@@ -1,6 +1,7 @@
 //! The gates, each in front of the same callers.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     missing_docs,
@@ -9,5 +10,6 @@
 
 mod cases;
 mod decide;
+mod ext_authz;
 mod forward_auth;
 mod support;

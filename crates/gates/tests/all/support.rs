@@ -186,7 +186,10 @@ impl World {
     }
 
     pub async fn send(&self, request: http::request::Builder) -> Answer {
-        let request = request.body(Body::empty()).unwrap();
+        self.send_whole(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn send_whole(&self, request: Request<Body>) -> Answer {
         Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
     }
 
@@ -203,8 +206,7 @@ impl World {
         body: impl Into<Body>,
     ) -> Answer {
         let request = request(path, headers).method("POST");
-        let request = request.body(body.into()).unwrap();
-        Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
+        self.send_whole(request.body(body.into()).unwrap()).await
     }
 
     /// The same call before an API with the tower layer.
