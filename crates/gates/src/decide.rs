@@ -12,7 +12,7 @@ use http::Response;
 use serde::{Deserialize, Serialize};
 
 use crate::service::{Refused, Services, asking, json, question};
-use crate::told::{Denial, Headers, More, Permit, Told, Verdict};
+use crate::told::{Denial, Headers, More, Permit, Told, Verdict, seen};
 
 /// A call. What nobody knows here could change what is meant: it is refused.
 #[derive(Deserialize)]
@@ -81,11 +81,4 @@ impl Question {
         };
         Told::new(self.method, address, more)
     }
-}
-
-/// A target without `?` has no query, which is seen.
-fn seen(mut target: String) -> (String, Option<String>) {
-    let query = target.split_once('?').map(|(_, query)| query.to_owned());
-    target.truncate(target.find('?').unwrap_or(target.len()));
-    (target, Some(query.unwrap_or_default()))
 }

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{any, post};
+use axum::routing::{any, get, post};
 
+use crate::authzen;
 use crate::decide;
 use crate::ext_authz::{self, Sight};
 use crate::forward_auth::{self, Proxy};
@@ -26,10 +27,20 @@ pub fn router(fronts: Arc<dyn Fronts>) -> Router {
 
 /// Every gate that services ask with credentials of their own: wherever they reach it.
 pub fn for_services(services: Arc<dyn Services>) -> Router {
+    let [decide, evaluation, evaluations, metadata] = PATHS_OF_SERVICES.map(|(_, path)| path);
     Router::new()
-        .route("/{realm}/decide", post(decide::decide))
+        .route(decide, post(decide::decide))
+        .route(evaluation, post(authzen::evaluation))
+        .route(evaluations, post(authzen::evaluations))
+        .route(metadata, get(authzen::metadata))
         .with_state(services)
 }
 
 /// Method and path of each route of [`for_services`].
-pub const PATHS_OF_SERVICES: [(&str, &str); 1] = [("POST", "/{realm}/decide")];
+#[rustfmt::skip] // one line each
+pub const PATHS_OF_SERVICES: [(&str, &str); 4] = [
+    ("POST", "/{realm}/decide"),
+    ("POST", "/{realm}/authzen/{api}/access/v1/evaluation"),
+    ("POST", "/{realm}/authzen/{api}/access/v1/evaluations"),
+    ("GET", "/.well-known/authzen-configuration/{realm}/authzen/{api}"),
+];

@@ -27,6 +27,10 @@ pub trait Services: Send + Sync + 'static {
     ///
     /// Why nobody is told anything.
     async fn service(&self, realm: &str, authorization: Option<&str>) -> Result<Service, Refused>;
+
+    /// What an API is called as a policy decision point (AuthZEN section 9): the URL in front of the
+    /// paths of its endpoints. Nothing where there is no such API.
+    fn policy_decision_point(&self, realm: &str, api: &str) -> Option<String>;
 }
 
 /// A service that is who it says it is.

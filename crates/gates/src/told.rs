@@ -16,6 +16,13 @@ use crate::front::{Front, Passed};
 use crate::identity::text;
 use crate::service::Refused;
 
+/// Path and query of one text: without `?` there is no query, which is seen.
+pub(crate) fn seen(mut target: String) -> (String, Option<String>) {
+    let query = target.split_once('?').map(|(_, query)| query.to_owned());
+    target.truncate(target.find('?').unwrap_or(target.len()));
+    (target, Some(query.unwrap_or_default()))
+}
+
 /// A call as a service tells it. What it leaves out is hidden from the decision, but for the token:
 /// without one the call has none.
 pub(crate) struct Told {
@@ -55,9 +62,9 @@ impl Told {
                 )));
             }
         }
-        if path.contains(['?', '#']) {
+        if path.contains('?') {
             return Err(Refused::invalid(
-                "a path ends before ? and #, which the API would never receive in it; tell it as it arrived",
+                "a path ends before its query; tell path and query apart, or both in one",
             ));
         }
         Ok(Self {
@@ -107,7 +114,7 @@ impl Told {
 
 /// The headers of a call, each with one text or several. A character is a byte (ISO 8859-1), as most
 /// servers hand headers to programs.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Headers(HeaderMap);
 
 /// What a header was sent with.

@@ -73,6 +73,12 @@ impl Services for OwnFronts {
         let front = self.front(realm, &api).ok_or_else(unknown)?;
         Ok(Service { api, front })
     }
+
+    fn policy_decision_point(&self, realm: &str, api: &str) -> Option<String> {
+        let realm = self.app.realm(realm)?;
+        realm.api(api)?;
+        Some(format!("{}/authzen/{api}", realm.issuer()))
+    }
 }
 
 fn refused(why: NoResourceServer) -> Refused {

@@ -62,8 +62,13 @@ mod list {
     ];
 
     /// On the public side and on a listener for gates: services of the provider ask, each for its own API.
-    pub const FOR_SERVICES: [Line; 1] =
-        [("POST", "/{realm}/decide", "may this call of the API go on?")];
+    #[rustfmt::skip]
+    pub const FOR_SERVICES: [Line; 4] = [
+        ("POST", "/{realm}/decide", "may this call of the API go on?"),
+        ("POST", "/{realm}/authzen/{api}/access/v1/evaluation", "the same in the words of AuthZEN"),
+        ("POST", "/{realm}/authzen/{api}/access/v1/evaluations", "the same of several calls"),
+        ("GET", "/.well-known/authzen-configuration/{realm}/authzen/{api}", "where these two are"),
+    ];
 
     /// Of a configured server; a demo has its own.
     pub const HOME: [Line; 1] = [("GET", "/", "the realms")];
@@ -210,6 +215,7 @@ mod tests {
         path.replace("{realm}", realm)
             .replace("{grant}", "00000000-0000-0000-0000-000000000001")
             .replace("{reason}", "no-rule")
+            .replace("{api}", "api")
             .replace("{*path}", "contact")
     }
 

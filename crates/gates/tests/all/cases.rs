@@ -61,7 +61,10 @@ async fn run(id: &str) -> Count {
         }
         let world = world(&catalog, case);
         count.run += 1;
-        let mut told = vec![("decide", by_decide(&world, case).await)];
+        let mut told = vec![
+            ("decide", by_decide(&world, case).await),
+            ("AuthZEN", by_authzen(&world, case).await),
+        ];
         // A proxy shows no body and hides no query.
         if case.query_visible && case.body.is_none() {
             count.by_proxy += 1;
@@ -111,6 +114,22 @@ async fn by_decide(world: &World, case: &Case) -> Told {
     }
     let answer = world.ask("/realm/decide", &question).await;
     told_by_json(&answer.body, case, &answer.text)
+}
+
+async fn by_authzen(world: &World, case: &Case) -> Told {
+    let mut resource = json!({"type": "route", "id": case.path_and_query()});
+    if case.query_visible {
+        resource["properties"] = json!({"uri": case.path_and_query()});
+    }
+    let question = json!({
+        "subject": {"type": "identity", "id": "", "properties": {"token": "token"}},
+        "action": {"name": case.method()},
+        "resource": resource,
+        "context": {"headers": {"content-type": "application/json"}, "body": case.body},
+    });
+    let path = "/realm/authzen/api/access/v1/evaluation";
+    let answer = world.ask(path, &question).await;
+    told_by_json(&answer.body["context"], case, &answer.text)
 }
 
 fn told_by_json(body: &Value, case: &Case, text: &str) -> Told {

@@ -189,6 +189,8 @@ async fn the_call_is_decided_as_it_is_told() {
         ("get", "/2.0/contact", json!({}), "method-not-in-catalog"),
         ("GET", "/2.0/contact/../note", json!({}), "ambiguous-path"),
         ("GET", "/2.0/%63ontact", json!({}), "ambiguous-path"),
+        ("GET", "/2.0/contact/1#x", json!({}), "ambiguous-path"),
+        ("GET", "", json!({}), "ambiguous-path"),
         (
             "GET",
             "http://other/2.0/contact",
@@ -245,8 +247,7 @@ async fn questions_that_are_not_plain_are_refused() {
         (text("\"path\":\"/a\",\"target\":\"/a\""), "target"),
         (text("\"target\":\"/a\",\"query\":\"b\""), "target"),
         (text("\"query\":\"b\""), "target"),
-        (text("\"path\":\"/a?b\""), "a path ends before ?"),
-        (text("\"target\":\"/a#b\""), "a path ends before ?"),
+        (text("\"path\":\"/a?b\""), "a path ends before its query"),
         (text(&format!("{target},\"scope\":\"a\"")), "scope"),
         (text(&format!("{target},{target}")), "duplicate"),
         (text(&format!("{target},\"Method\":\"GET\"")), "Method"),

@@ -8,6 +8,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod authzen;
 mod cases;
 mod decide;
 mod ext_authz;

@@ -109,6 +109,11 @@ impl Services for One {
             _ => Err(refused(StatusCode::UNAUTHORIZED, "invalid_client")),
         }
     }
+
+    fn policy_decision_point(&self, realm: &str, api: &str) -> Option<String> {
+        self.front(realm, api)?;
+        Some(format!("{ISSUER}/authzen/{api}"))
+    }
 }
 
 impl Fronts for One {
