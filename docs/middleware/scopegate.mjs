@@ -56,8 +56,18 @@ async function told(req) {
 async function body(req) {
   const length = Number(req.headers['content-length'] ?? 0);
   if (!/json/i.test(req.headers['content-type'] ?? '') || !(length > 0 && length <= 1 << 20)) return;
-  let read;
-  while (!(read = req.read(length))) await once(req, 'readable', { signal: AbortSignal.timeout(10000) });
+  const signal = AbortSignal.timeout(10000);
+  const parts = [];
+  for (let left = length; left > 0; ) {
+    const part = req.read();
+    if (part) {
+      parts.push(part);
+      left -= part.length;
+    } else {
+      await once(req, 'readable', { signal });
+    }
+  }
+  const read = Buffer.concat(parts);
   req.unshift(read);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(read);

@@ -27,5 +27,5 @@ def other(request, _):
     return JsonResponse({})
 
 
-urlpatterns = [path("companies/<slug:company>/notes/", notes), re_path("^(companies/[^/]*/orders|status)$", other)]
+urlpatterns = [path("companies/<slug:company>/notes/", notes), re_path("^(companies/[^/]*/(?:orders|hooks)|status)$", other)]
 application = behind(get_wsgi_application())

@@ -5,7 +5,7 @@ import { CLIENT, DECIDE, PORT, SECRET, seen } from './seen.mjs';
 
 const api = express();
 api.use(scopegate({ decide: DECIDE, client: CLIENT, secret: SECRET }).express);
-api.use(express.text({ type: () => true }));
+api.use(express.text({ type: () => true, limit: '2mb' }));
 api.use((req, res) => {
   seen(req, req.body ?? '');
   res.json({});

@@ -111,6 +111,7 @@ fn judged(command: impl Fn(u16, &TempDir) -> Command) -> Place {
     let api = start(&place, run, files, port, &place.decide());
     judge(&place, port, &|| api.said());
     denies_as_other_gates(&place, port);
+    decides_by_bodies(&place, port);
     drop(api);
 
     // Nothing is let through where nobody decides.
@@ -131,6 +132,41 @@ fn judged(command: impl Fn(u16, &TempDir) -> Command) -> Place {
         assert!(head.contains("retry-after: 1"), "{head}");
     }
     place
+}
+
+/// What is seen of a body is what the program reads; what is not seen could ask for anything.
+fn decides_by_bodies(place: &Place, port: u16) {
+    let token = format!("Authorization: Bearer {}", place.token("orders:read"));
+    let json = "Content-Type: application/json";
+    let long = format!(r#"{{"event":"seen","note":"{}"}}"#, "é".repeat(100_000));
+    let too_long = format!(r#"{{"event":"seen","note":"{}"}}"#, "a".repeat(1 << 20));
+    let line = "POST /companies/firma/hooks";
+    for (kind, body, status) in [
+        (json, r#"{"event":"seen"}"#, 200),
+        (json, r#"{"event":"changed"}"#, 403),
+        (json, r#"{"event":"seen","event":"changed"}"#, 403),
+        ("Content-Type: text/plain", r#"{"event":"seen"}"#, 403),
+        (json, &long, 200),
+        (json, &too_long, 403),
+    ] {
+        let answer = send(place, port, line, &[&token, kind], body);
+        let beginning = body.get(..40).unwrap_or(body);
+        if answer.head.is_empty() {
+            // It was refused while it was still being sent.
+            assert!(body.len() > 1 << 20 && answer.seen.is_empty());
+            continue;
+        }
+        assert_eq!(
+            answer.status(),
+            status,
+            "{kind} {beginning} {}",
+            answer.body
+        );
+        match answer.seen.as_slice() {
+            [call] => assert!(status == 200 && call["body"] == body, "{beginning}"),
+            seen => assert!(status != 200 && seen.is_empty(), "{beginning}"),
+        }
+    }
 }
 
 /// The caller gets the same text at every gate.

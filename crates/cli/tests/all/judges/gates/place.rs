@@ -63,6 +63,9 @@ post = "orders:write"
 path = "/companies/{company}/notes/"
 get = "orders:read"
 [[endpoints]]
+path = "/companies/{company}/hooks"
+post = { by_body = "/event", is = { seen = "orders:read", changed = "orders:write" } }
+[[endpoints]]
 path = "/status"
 get = { public = true }
 "#;
