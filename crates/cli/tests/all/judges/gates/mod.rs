@@ -2,4 +2,5 @@
 
 mod forward_auth;
 mod middleware;
+mod own_api;
 mod place;
