@@ -90,7 +90,8 @@ impl Asked {
 fn once(headers: &HeaderMap, name: &'static str) -> Result<String, Problem> {
     let mut all = headers.get_all(name).iter();
     let (first, second) = (all.next(), all.next());
-    let text = first.and_then(|value| value.to_str().ok());
+    // A caller's address may have bytes outside ASCII, about which the path's own rules decide.
+    let text = first.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
     match (text, second) {
         (Some(text), None) if !text.is_empty() => Ok(text.to_owned()),
         _ => Err(misconfigured(name)),

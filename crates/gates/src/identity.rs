@@ -54,11 +54,13 @@ pub const HEADERS: [HeaderName; 13] = [
 /// The longest value, in bytes. Servers bound what they read of all headers together.
 const LONGEST: usize = 2_048;
 
+/// How all of them begin.
+const OWN: &str = "scopegate-";
+
 /// Is this a header that only a gate may set? Underscores count as hyphens: many frameworks hand
 /// both to the program under one name.
 #[must_use]
 pub fn is_identity(name: &str) -> bool {
-    const OWN: &str = "scopegate-";
     name.get(..OWN.len())
         .is_some_and(|beginning| beginning.replace('_', "-").eq_ignore_ascii_case(OWN))
 }
@@ -124,6 +126,16 @@ impl Identity {
         &self.headers
     }
 
+    /// The same for a body of JSON: each by its name without what all of them begin with, underscores
+    /// for hyphens.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (String, String)> {
+        self.headers.iter().map(|(name, value)| {
+            let name = name.as_str();
+            let own = name.strip_prefix(OWN).unwrap_or(name).replace('-', "_");
+            (own, text(value))
+        })
+    }
+
     /// What no header can carry is left empty: the ids beside it still say who it is.
     fn say(&mut self, name: HeaderName, value: &str) {
         let fits = value.len() <= LONGEST;
@@ -131,6 +143,11 @@ impl Identity {
         let value = value.unwrap_or_else(|_| HeaderValue::from_static(""));
         self.headers.insert(name, value);
     }
+}
+
+/// A value that we made, of ASCII.
+pub(crate) fn text(value: &HeaderValue) -> String {
+    String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
 
 #[cfg(test)]

@@ -5,19 +5,26 @@
 //! | gate | for |
 //! |---|---|
 //! | [`forward_auth`] | proxies that ask before they pass a call on: nginx, Caddy, Traefik |
+//! | [`decide`] | services of any language that ask by themselves |
+//! | [`authzen`] | gateways and frameworks that ask by the Authorization API 1.0 |
 //! | [`ext_authz`] | Envoy, by HTTP |
 //!
 //! What a gate cannot see is hidden from the decision, and then everything is needed that the rule
 //! could ask for by it.
 
+pub mod authzen;
+pub mod decide;
 pub mod ext_authz;
 pub mod forward_auth;
 mod front;
 mod identity;
 mod preflight;
 mod router;
+mod service;
+mod told;
 
 pub use front::{Counts, Front, Fronts, Passed};
 pub use identity::{HEADERS, Identity, is_identity};
 pub use preflight::Preflight;
-pub use router::router;
+pub use router::{PATHS_OF_SERVICES, for_services, router};
+pub use service::{MAX_QUESTION_BYTES, Refused, Service, Services};

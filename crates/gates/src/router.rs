@@ -1,11 +1,14 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::any;
+use axum::routing::{any, get, post};
 
+use crate::authzen;
+use crate::decide;
 use crate::ext_authz::{self, Sight};
 use crate::forward_auth::{self, Proxy};
 use crate::front::Fronts;
+use crate::service::Services;
 
 /// Every gate that proxies ask: for a listener that nobody else reaches.
 #[rustfmt::skip] // one line each
@@ -21,3 +24,23 @@ pub fn router(fronts: Arc<dyn Fronts>) -> Router {
         .route("/{realm}/{api}/ext-authz-with-body/{*path}", any(|s, p, r| ext_authz::check(Sight::Body, s, p, r)))
         .with_state(fronts)
 }
+
+/// Every gate that services ask with credentials of their own: wherever they reach it.
+pub fn for_services(services: Arc<dyn Services>) -> Router {
+    let [decide, evaluation, evaluations, metadata] = PATHS_OF_SERVICES.map(|(_, path)| path);
+    Router::new()
+        .route(decide, post(decide::decide))
+        .route(evaluation, post(authzen::evaluation))
+        .route(evaluations, post(authzen::evaluations))
+        .route(metadata, get(authzen::metadata))
+        .with_state(services)
+}
+
+/// Method and path of each route of [`for_services`].
+#[rustfmt::skip] // one line each
+pub const PATHS_OF_SERVICES: [(&str, &str); 4] = [
+    ("POST", "/{realm}/decide"),
+    ("POST", "/{realm}/authzen/{api}/access/v1/evaluation"),
+    ("POST", "/{realm}/authzen/{api}/access/v1/evaluations"),
+    ("GET", "/.well-known/authzen-configuration/{realm}/authzen/{api}"),
+];

@@ -13,12 +13,17 @@ use crate::token::AccessTokenClaims;
 /// everybody else is told it is inactive. `also` is another name of that audience, if it has one.
 #[must_use]
 pub fn may_introspect(client: &Client, claims: &AccessTokenClaims, also: Option<&str>) -> bool {
+    is_resource_server_of(client, &claims.audience, also)
+}
+
+/// Is this client a resource server of this audience? `also` is another name of it, if it has one.
+#[must_use]
+pub fn is_resource_server_of(client: &Client, audience: &str, also: Option<&str>) -> bool {
     let Some(audiences) = &client.introspects else {
         return false;
     };
     client.status.is_active()
-        && (audiences.contains(&claims.audience)
-            || also.is_some_and(|name| audiences.contains(name)))
+        && (audiences.contains(audience) || also.is_some_and(|name| audiences.contains(name)))
 }
 
 /// May this client learn about a refresh token that was issued to `owner`? Only about its own. For

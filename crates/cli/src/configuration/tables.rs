@@ -281,8 +281,8 @@ pub const SERVES: Key = Key {
     absent: Absent::Means("public"),
     about: "`public` is everything people and apps use, and `/healthz`. `operations` is \
             `/healthz`, `/readyz` and `/metrics`, for whoever gets there: bind it to loopback \
-            or an inner network. `gate`, alone, is what proxies ask before they pass a call on to \
-            an API of `[[realm.api]]`: bind it where only they reach it.",
+            or an inner network. `gate`, alone, is what proxies and services ask before a call \
+            of an API of `[[realm.api]]` goes on: bind it where only they reach it.",
 };
 pub const TLS_TABLE: Key = Key {
     name: "tls",

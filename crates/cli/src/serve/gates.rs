@@ -4,16 +4,25 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use axum::Router;
+use axum::http::StatusCode;
 use enforce::{AccessSource, Gate};
-use gates::{Counts, Front, Fronts};
+use gates::{Counts, Front, Fronts, Refused, Service, Services};
+use oauth::ErrorCode;
 use realm::cache::{InProcessVerifier, KeySource, PerEdition};
 use realm::metrics::Decisions;
-use realm::{Api, App, Realm};
+use realm::{Api, App, NoResourceServer, Realm};
 
-/// What proxies ask.
+/// What proxies ask, and services, on a listener of their own.
 pub fn router(app: &Arc<App>) -> Router {
-    gates::router(Arc::new(OwnFronts::of(app)))
+    let fronts = Arc::new(OwnFronts::of(app));
+    gates::router(Arc::clone(&fronts) as Arc<dyn Fronts>).merge(gates::for_services(fronts))
+}
+
+/// What services ask, who prove who they are.
+pub fn for_services(app: &Arc<App>) -> Router {
+    gates::for_services(Arc::new(OwnFronts::of(app)))
 }
 
 struct OwnFronts {
@@ -46,6 +55,51 @@ impl Fronts for OwnFronts {
             Some(Arc::new(front(&realm, realm.api(api)?, counts)))
         });
         Option::clone(&front)
+    }
+}
+
+#[async_trait]
+impl Services for OwnFronts {
+    async fn service(&self, realm: &str, authorization: Option<&str>) -> Result<Service, Refused> {
+        let unknown = || Refused {
+            status: StatusCode::NOT_FOUND,
+            error: ErrorCode::InvalidRequest.as_str(),
+            description: "there is no realm with this name here; check the first part of the path"
+                .to_owned(),
+        };
+        let own = self.app.realm(realm).ok_or_else(unknown)?;
+        let api = own.api_of_resource_server(authorization).await;
+        let api = api.map_err(refused)?.name().to_owned();
+        let front = self.front(realm, &api).ok_or_else(unknown)?;
+        Ok(Service { api, front })
+    }
+
+    fn policy_decision_point(&self, realm: &str, api: &str) -> Option<String> {
+        let realm = self.app.realm(realm)?;
+        realm.api(api)?;
+        Some(format!("{}/authzen/{api}", realm.issuer()))
+    }
+}
+
+fn refused(why: NoResourceServer) -> Refused {
+    let (status, error, description) = match why {
+        NoResourceServer::Unproved(error) => (error.code.status(), error.code, error.description),
+        NoResourceServer::OfNoApi(what) => (403, ErrorCode::UnauthorizedClient, what.to_owned()),
+        NoResourceServer::Fault(fault) => {
+            tracing::warn!("nobody can be told who asks: {fault}");
+            let code = if fault.is_passing() {
+                ErrorCode::TemporarilyUnavailable
+            } else {
+                ErrorCode::ServerError
+            };
+            let what = "it cannot be told just now who asks; deny the call, and ask again";
+            (code.status(), code, what.to_owned())
+        }
+    };
+    Refused {
+        status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        error: error.as_str(),
+        description,
     }
 }
 

@@ -3,10 +3,14 @@ use std::sync::Arc;
 use axum::Router;
 use realm::App;
 
+use super::gates;
+
 /// What apps, people and the API's callers reach: the authorization server, and the sandbox of
-/// every realm that has one.
+/// every realm that has one; and what the provider's services ask.
 pub fn public(app: &Arc<App>) -> Router {
-    server::router(Arc::clone(app)).merge(sandbox::router(app))
+    server::router(Arc::clone(app))
+        .merge(sandbox::router(app))
+        .merge(gates::for_services(app))
 }
 
 /// The same with a page at its root, which in a demo is the playground's.
@@ -55,6 +59,15 @@ mod list {
         ("GET", "/{realm}/errors", "every problem that a call of the API can be answered with"),
         ("GET", "/{realm}/errors/{reason}", "what one means and what to do; its `type` leads here"),
         ("GET", "/static/style.css", "the stylesheet of all pages"),
+    ];
+
+    /// On the public side and on a listener for gates: services of the provider ask, each for its own API.
+    #[rustfmt::skip]
+    pub const FOR_SERVICES: [Line; 4] = [
+        ("POST", "/{realm}/decide", "may this call of the API go on?"),
+        ("POST", "/{realm}/authzen/{api}/access/v1/evaluation", "the same in the words of AuthZEN"),
+        ("POST", "/{realm}/authzen/{api}/access/v1/evaluations", "the same of several calls"),
+        ("GET", "/.well-known/authzen-configuration/{realm}/authzen/{api}", "where these two are"),
     ];
 
     /// Of a configured server; a demo has its own.
@@ -110,7 +123,8 @@ mod tests {
     use tower::ServiceExt;
 
     use super::list::{
-        FOR_OPERATORS, FOR_PEOPLE, FOR_PROGRAMS, HEALTH, HOME, Line, PLAYGROUND, SANDBOX,
+        FOR_OPERATORS, FOR_PEOPLE, FOR_PROGRAMS, FOR_SERVICES, HEALTH, HOME, Line, PLAYGROUND,
+        SANDBOX,
     };
     use super::*;
     use crate::playground;
@@ -139,15 +153,18 @@ mod tests {
         assert_eq!(operations, named(&[&FOR_OPERATORS, &HEALTH]));
         assert_eq!(handed_in(server::home_routes()), named(&[&HOME]));
         assert_eq!(handed_in(playground::routes()), named(&[&PLAYGROUND]));
+        let services = BTreeSet::from(::gates::PATHS_OF_SERVICES);
+        assert_eq!(services, named(&[&FOR_SERVICES]));
         let sandbox = sandbox::PATHS.map(|path| ("*", path));
         assert_eq!(BTreeSet::from(sandbox), named(&[&SANDBOX]));
     }
 
     #[test]
     fn no_realm_is_called_as_an_address_begins() {
-        let all: [&[Line]; 6] = [
+        let all: [&[Line]; 7] = [
             &FOR_PROGRAMS,
             &FOR_PEOPLE,
+            &FOR_SERVICES,
             &SANDBOX,
             &HEALTH,
             &FOR_OPERATORS,
@@ -198,6 +215,7 @@ mod tests {
         path.replace("{realm}", realm)
             .replace("{grant}", "00000000-0000-0000-0000-000000000001")
             .replace("{reason}", "no-rule")
+            .replace("{api}", "api")
             .replace("{*path}", "contact")
     }
 
@@ -257,7 +275,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_listed_is_answered_and_nothing_beside_it() {
         let app = app().await;
-        let public: [&[Line]; 4] = [&FOR_PROGRAMS, &FOR_PEOPLE, &SANDBOX, &HEALTH];
+        let public: [&[Line]; 5] = [&FOR_PROGRAMS, &FOR_PEOPLE, &FOR_SERVICES, &SANDBOX, &HEALTH];
         walk(&app, &super::public(&app), &public).await;
         walk(&app, &super::configured(&app), &[&HOME]).await;
 

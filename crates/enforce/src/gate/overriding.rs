@@ -19,7 +19,10 @@ pub(super) fn refuse(headers: Option<&HeaderMap>) -> Result<(), Problem> {
     let Some(headers) = headers else {
         return Ok(());
     };
-    let sent = OVERRIDING.iter().find(|name| headers.contains_key(**name));
+    let sent = OVERRIDING
+        .into_iter()
+        .find(|name| headers.contains_key(*name));
+    let sent = sent.or_else(|| headers.keys().find_map(|name| misspelled(name.as_str())));
     sent.map_or(Ok(()), |name| {
         Err(Problem::of(
             Kind::OverridingHeader,
@@ -28,4 +31,10 @@ pub(super) fn refuse(headers: Option<&HeaderMap>) -> Result<(), Problem> {
             ),
         ))
     })
+}
+
+/// Many frameworks hand underscores and hyphens to the program under one name.
+fn misspelled(name: &str) -> Option<&'static str> {
+    let name = name.contains('_').then(|| name.replace('_', "-"))?;
+    OVERRIDING.into_iter().find(|own| *own == name)
 }

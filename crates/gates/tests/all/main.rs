@@ -1,5 +1,4 @@
 //! The gates, each in front of the same callers.
-
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,6 +8,9 @@
     reason = "tests fail by panicking"
 )]
 
+mod authzen;
+mod cases;
+mod decide;
 mod ext_authz;
 mod forward_auth;
 mod support;

@@ -6,15 +6,15 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use enforce::{
-    AccessError, AccessNow, AccessSource, CallerNames, Gate, TokenVerifier, UnverifiedToken, Uuid,
-    VerifiedToken, VerifyError,
+    AccessError, AccessNow, AccessSource, CallerNames, Gate, RequireScopeLayer, TokenVerifier,
+    UnverifiedToken, Uuid, VerifiedToken, VerifyError,
 };
-use gates::{Counts, Front, Fronts, Preflight};
-use http::{HeaderMap, Request};
+use gates::{Counts, Front, Fronts, Preflight, Refused, Service, Services};
+use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use scope::{Catalog, OrganisationKey, Scope, Subject};
 use serde_json::Value;
-use tower::ServiceExt;
+use tower::{Layer, ServiceExt, service_fn};
 
 pub const ISSUER: &str = "https://login.example/realm";
 pub const ORGANISATION: Uuid = Uuid::from_u128(7);
@@ -82,7 +82,39 @@ impl Counts for Counted {
     }
 }
 
+/// The credentials of the API's own service.
+pub const SERVICE: (&str, &str) = ("authorization", "Basic good");
+
 struct One(Arc<Front>);
+
+#[async_trait]
+impl Services for One {
+    async fn service(&self, realm: &str, authorization: Option<&str>) -> Result<Service, Refused> {
+        let refused = |status, error| Refused {
+            status,
+            error,
+            description: "no".to_owned(),
+        };
+        let front = self.front(realm, "api");
+        let front = front.ok_or(refused(StatusCode::NOT_FOUND, "invalid_request"))?;
+        match authorization {
+            Some("Basic good") => Ok(Service {
+                api: "api".to_owned(),
+                front,
+            }),
+            Some("Basic down") => Err(refused(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+            )),
+            _ => Err(refused(StatusCode::UNAUTHORIZED, "invalid_client")),
+        }
+    }
+
+    fn policy_decision_point(&self, realm: &str, api: &str) -> Option<String> {
+        self.front(realm, api)?;
+        Some(format!("{ISSUER}/authzen/{api}"))
+    }
+}
 
 impl Fronts for One {
     fn front(&self, realm: &str, api: &str) -> Option<Arc<Front>> {
@@ -92,6 +124,7 @@ impl Fronts for One {
 
 pub struct World {
     router: Router,
+    layer: RequireScopeLayer,
     pub counted: Arc<Counted>,
 }
 
@@ -99,6 +132,26 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Value,
+    pub text: String,
+}
+
+impl Answer {
+    async fn of(response: http::Response<Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Self {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: serde_json::from_slice(&bytes).unwrap_or_default(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+}
+
+pub fn catalog(id: &str) -> Arc<Catalog> {
+    let file = format!("{}/../../catalogs/{id}.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&file).unwrap();
+    Arc::new(Catalog::parse(&file, &text).unwrap())
 }
 
 impl World {
@@ -107,15 +160,32 @@ impl World {
     }
 
     pub fn with(id: &str, preflight: Preflight, change: impl FnOnce(Gate) -> Gate) -> Self {
-        let file = format!("{}/../../catalogs/{id}.toml", env!("CARGO_MANIFEST_DIR"));
-        let text = std::fs::read_to_string(&file).unwrap();
-        let catalog = Arc::new(Catalog::parse(&file, &text).unwrap());
+        let catalog = catalog(id);
         let known = Arc::new(Known(Arc::clone(&catalog)));
-        let gate = Gate::new(catalog, known.clone(), known, ISSUER);
+        Self::of(catalog, known.clone(), known, preflight, change)
+    }
+
+    pub fn of(
+        catalog: Arc<Catalog>,
+        verifier: Arc<dyn TokenVerifier>,
+        access: Arc<dyn AccessSource>,
+        preflight: Preflight,
+        change: impl FnOnce(Gate) -> Gate,
+    ) -> Self {
+        let errors = format!("{ISSUER}/errors");
+        let layer = RequireScopeLayer::new(
+            Arc::clone(&catalog),
+            Arc::clone(&verifier),
+            Arc::clone(&access),
+            ISSUER,
+        );
+        let gate = Gate::new(catalog, verifier, access, ISSUER).explanations(&errors);
         let counted = Arc::new(Counted::default());
         let front = Front::new(change(gate), counted.clone()).preflight(preflight);
+        let one = Arc::new(One(Arc::new(front)));
         Self {
-            router: gates::router(Arc::new(One(Arc::new(front)))),
+            router: gates::router(one.clone()).merge(gates::for_services(one)),
+            layer: layer.explanations(errors),
             counted,
         }
     }
@@ -125,14 +195,31 @@ impl World {
     }
 
     pub async fn send_whole(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body: serde_json::from_slice(&bytes).unwrap_or_default(),
-        }
+        Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    /// Asks a gate that takes JSON, as its service.
+    pub async fn ask(&self, path: &str, question: &Value) -> Answer {
+        let headers = [SERVICE, ("content-type", "application/json")];
+        self.post(path, &headers, question.to_string()).await
+    }
+
+    pub async fn post(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let request = request(path, headers).method("POST");
+        self.send_whole(request.body(body.into()).unwrap()).await
+    }
+
+    /// The same call before an API with the tower layer.
+    pub async fn through_layer(&self, request: Request<Body>) -> Answer {
+        let api = service_fn(async |_: Request<Body>| {
+            Ok::<_, std::convert::Infallible>(http::Response::new(Body::from("through")))
+        });
+        Answer::of(self.layer.layer(api).oneshot(request).await.unwrap()).await
     }
 
     pub fn counts(&self) -> Vec<&'static str> {

@@ -19,6 +19,8 @@ pub enum RequestKind {
     Home,
     /// Calls of the API behind the decision.
     Api,
+    /// What services ask about calls of theirs.
+    Gate,
     Static,
     /// The demo's own pages.
     Demo,
@@ -30,7 +32,7 @@ pub enum RequestKind {
 
 impl RequestKind {
     /// Every one, in the order of their numbers.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Token,
         Self::Introspect,
         Self::Revoke,
@@ -44,6 +46,7 @@ impl RequestKind {
         Self::Errors,
         Self::Home,
         Self::Api,
+        Self::Gate,
         Self::Static,
         Self::Demo,
         Self::Operations,
@@ -67,6 +70,7 @@ impl RequestKind {
             Self::Errors => "errors",
             Self::Home => "home",
             Self::Api => "api",
+            Self::Gate => "gate",
             Self::Static => "static",
             Self::Demo => "demo",
             Self::Operations => "operations",

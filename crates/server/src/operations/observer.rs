@@ -74,7 +74,8 @@ impl Observer {
         let name = id.header();
         let answer = async {
             let mut response = call(router, request).await;
-            response.headers_mut().insert(X_REQUEST_ID, name);
+            // Who answers may have to tell another one (AuthZEN): that of the log is in the log.
+            response.headers_mut().entry(X_REQUEST_ID).or_insert(name);
             self.tell(seen, client, &response, began);
             response
         };

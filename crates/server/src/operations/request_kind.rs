@@ -27,6 +27,7 @@ fn in_realm(path: &str) -> RequestKind {
     let first = path.split_once('/').map_or(path, |(first, _)| first);
     match first {
         "api" => RequestKind::Api,
+        "decide" | "authzen" => RequestKind::Gate,
         "login" => RequestKind::Login,
         "logout" => RequestKind::Logout,
         "account" => RequestKind::Account,
@@ -62,6 +63,7 @@ mod tests {
         assert_eq!(kind_of("/bexio/api/oauth/token"), RequestKind::Api);
         assert_eq!(kind_of("/bexio/apish"), RequestKind::Other);
         assert_eq!(kind_of("/bexio/oauth/token/"), RequestKind::Other);
+        assert_eq!(kind_of("/bexio/decide"), RequestKind::Gate);
         assert_eq!(kind_of("/bexio"), RequestKind::Home);
         assert_eq!(kind_of("/"), RequestKind::Home);
     }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod changed_catalogs;
 mod connections;
+mod decide;
 mod introspection;
 mod logs;
 mod operations;

@@ -71,24 +71,24 @@ fn envoy() {
 }
 
 /// What came back on a connection of its own, and what the API behind received.
-struct Answer {
-    head: String,
-    body: String,
-    seen: Vec<Value>,
+pub struct Answer {
+    pub head: String,
+    pub body: String,
+    pub seen: Vec<Value>,
 }
 
 impl Answer {
-    fn status(&self) -> u16 {
+    pub fn status(&self) -> u16 {
         let status = self.head.split(' ').nth(1).unwrap_or_default();
         status.parse().unwrap_or_else(|_| panic!("{}", self.head))
     }
 
-    fn problem(&self) -> Value {
+    pub fn problem(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_default()
     }
 
     /// Each value of a header that the API received.
-    fn received(&self, name: &str) -> Vec<String> {
+    pub fn received(&self, name: &str) -> Vec<String> {
         let [call] = self.seen.as_slice() else {
             panic!("{:?}", self.seen);
         };
@@ -100,7 +100,7 @@ impl Answer {
 }
 
 /// Sends a request as it stands, so that no client tidies it up.
-fn send(place: &Place, port: u16, line: &str, headers: &[&str], body: &str) -> Answer {
+pub fn send(place: &Place, port: u16, line: &str, headers: &[&str], body: &str) -> Answer {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     let mut text = format!("{line} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n");
     for header in headers {
@@ -125,7 +125,7 @@ fn send(place: &Place, port: u16, line: &str, headers: &[&str], body: &str) -> A
     }
 }
 
-fn judge(place: &Place, port: u16, said: &dyn Fn() -> String) {
+pub fn judge(place: &Place, port: u16, said: &dyn Fn() -> String) {
     let read = format!("Authorization: Bearer {}", place.token("orders:read"));
     let both = format!(
         "Authorization: Bearer {}",

@@ -1,5 +1,6 @@
 //! A provider's API with a server and two companies, and the gate before it.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -59,6 +60,12 @@ path = "/companies/{company}/orders"
 get = "orders:read"
 post = "orders:write"
 [[endpoints]]
+path = "/companies/{company}/notes/"
+get = "orders:read"
+[[endpoints]]
+path = "/companies/{company}/hooks"
+post = { by_body = "/event", is = { seen = "orders:read", changed = "orders:write" } }
+[[endpoints]]
 path = "/status"
 get = { public = true }
 "#;
@@ -74,6 +81,10 @@ pub struct Place {
     pub api: u16,
     base: String,
     secret: String,
+    /// The secret of the API's own service, `orders-api`.
+    pub service: String,
+    /// Where an API of another program writes what it receives.
+    written: Mutex<Option<PathBuf>>,
 }
 
 impl Place {
@@ -99,6 +110,19 @@ impl Place {
         let may = ["--scope", "*", "--organisation", "firma"];
         let said = site.manage(&[&add[..], &may].concat()).ok().out;
         let secret = said.split_whitespace().last().unwrap().to_owned();
+        let service = [
+            "client",
+            "add",
+            "orders",
+            "orders-api",
+            "--name",
+            "The orders API",
+            "--maker",
+            "us",
+            "--introspector",
+        ];
+        let said = site.manage(&service).ok().out;
+        let service = said.split_whitespace().last().unwrap().to_owned();
         let node = site.start(0);
         let seen = Arc::<Mutex<Vec<Value>>>::default();
         Self {
@@ -110,6 +134,8 @@ impl Place {
             api,
             base,
             secret,
+            service,
+            written: Mutex::default(),
         }
     }
 
@@ -124,8 +150,24 @@ impl Place {
         token.unwrap_or_else(|| panic!("{answer}")).to_owned()
     }
 
+    /// Where services ask, with their credentials.
+    pub fn decide(&self) -> String {
+        format!("{}/orders/decide", self.base)
+    }
+
+    /// The API is another program from now on, which adds a line to this file for each call.
+    pub fn seen_in(&self, file: PathBuf) {
+        *self.written.lock().unwrap() = Some(file);
+    }
+
     /// What the API received since the last time.
     pub fn seen(&self) -> Vec<Value> {
+        if let Some(file) = &*self.written.lock().unwrap() {
+            let lines = std::fs::read_to_string(file).unwrap_or_default();
+            let _ = std::fs::remove_file(file);
+            let calls = lines.lines().map(serde_json::from_str);
+            return calls.collect::<Result<_, _>>().unwrap();
+        }
         std::mem::take(&mut self.seen.lock().unwrap())
     }
 }
