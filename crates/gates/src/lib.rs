@@ -5,6 +5,7 @@
 //! | gate | for |
 //! |---|---|
 //! | [`forward_auth`] | proxies that ask before they pass a call on: nginx, Caddy, Traefik |
+//! | [`proxy`] | callers: a reverse proxy, which passes on itself what it permits |
 //!
 //! What a gate cannot see is hidden from the decision, and then everything is needed that the rule
 //! could ask for by it.
@@ -13,6 +14,7 @@ pub mod forward_auth;
 mod front;
 mod identity;
 mod preflight;
+pub mod proxy;
 mod router;
 
 pub use front::{Counts, Front, Fronts, Passed};

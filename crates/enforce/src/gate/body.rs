@@ -10,8 +10,12 @@ use crate::reading::{self, Unread};
 /// answered 413.
 pub const MAX_BODY_BYTES: usize = scope::ApiRequest::MAX_BODY_BYTES;
 
-/// Reads a body whole, within [`MAX_BODY_BYTES`].
-pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+/// Reads a body whole, within [`MAX_BODY_BYTES`], for [`Gate::decide`](super::Gate::decide).
+///
+/// # Errors
+///
+/// A body that is too large, too slow, or that ends early.
+pub async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     let read = reading::read(headers, body, MAX_BODY_BYTES).await;
     read.map_err(|unread| match unread {
         Unread::TooLarge => Problem::of(

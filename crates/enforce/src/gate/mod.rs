@@ -16,8 +16,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use scope::{ApiRequest, Catalog, Decision, Permit, Reason, Route, Visible};
 
-pub use body::MAX_BODY_BYTES;
-pub(crate) use body::read as read_body;
+pub use body::{MAX_BODY_BYTES, read as read_body};
 pub use call::Call;
 pub use content_type::BodyKind;
 

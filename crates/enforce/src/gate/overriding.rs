@@ -1,6 +1,6 @@
 //! Headers by which frameworks take a call for another one than its first line says.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 use crate::problem::{Kind, Problem};
 
@@ -19,8 +19,13 @@ pub(super) fn refuse(headers: Option<&HeaderMap>) -> Result<(), Problem> {
     let Some(headers) = headers else {
         return Ok(());
     };
-    let sent = OVERRIDING.iter().find(|name| headers.contains_key(**name));
-    sent.map_or(Ok(()), |name| {
+    // Many programs are handed underscores and hyphens under one name.
+    let overrides = |name: &&str| match name.contains('_') {
+        true => OVERRIDING.contains(&name.replace('_', "-").as_str()),
+        false => OVERRIDING.contains(name),
+    };
+    let mut names = headers.keys().map(HeaderName::as_str);
+    names.find(overrides).map_or(Ok(()), |name| {
         Err(Problem::of(
             Kind::OverridingHeader,
             format!(

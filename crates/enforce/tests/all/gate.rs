@@ -318,6 +318,8 @@ async fn a_call_that_a_header_turns_into_another_is_refused() {
         ("x-method-override", "GET"),
         ("x-original-url", "/2.0/note"),
         ("x-rewrite-url", ""),
+        ("X_HTTP_Method_Override", "DELETE"),
+        ("x-http_method-override", "DELETE"),
     ] {
         let request = Request::get(CONTACTS)
             .header("authorization", token("contact_show"))
