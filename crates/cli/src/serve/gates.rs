@@ -11,9 +11,14 @@ use realm::cache::{InProcessVerifier, KeySource, PerEdition};
 use realm::metrics::Decisions;
 use realm::{Api, App, Realm};
 
+/// Every API of every realm.
+pub fn fronts(app: &Arc<App>) -> Arc<dyn Fronts> {
+    Arc::new(OwnFronts::of(app))
+}
+
 /// What proxies ask.
-pub fn router(app: &Arc<App>) -> Router {
-    gates::router(Arc::new(OwnFronts::of(app)))
+pub fn router(fronts: Arc<dyn Fronts>) -> Router {
+    gates::router(fronts)
 }
 
 struct OwnFronts {
