@@ -20,7 +20,7 @@ mod texts;
 mod unseen;
 mod words;
 
-pub use document::files::{Files, OnDisk, Unreadable};
+pub use document::files::{Files, OnDisk, Unreadable, open_file};
 pub use export::options::ExportOptions;
 pub use export::report::ExportReport;
 pub use export::run::{Exported, export};
@@ -31,8 +31,8 @@ pub use import::source::Source;
 pub use lint::{Finding, Level, Lint, Rule, lint};
 pub use new::new_catalog;
 pub use runs::{
-    Base, LeastOfRun, LeftOut, NoRule, RecordedBody, RecordedCall, Run, RunFormat, RunOptions,
-    UnreadableLine, UnreadableRun, least_of_run, read_run,
+    Base, LeastOfRun, LeftOut, MissingBase, NoRule, NoRules, RecordedBody, RecordedCall, Run,
+    RunFormat, RunOptions, UnreadableLine, UnreadableRun, UnseenBody, least_of_run, read_run,
 };
 pub use texts::{
     Taken, TextEntry, Translation, read as read_translations, take, texts, to_csv, to_xliff,

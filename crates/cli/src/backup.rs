@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use authoring::open_file;
 use oauth::audit::Act;
 use realm::{Clock, SystemClock};
 use storage::{SqliteClaim, SqliteFile, StoreError};
@@ -223,7 +224,7 @@ fn empty_beside(path: &Path) -> Result<TempPath, Failure> {
 }
 
 fn copy_beside(from: &Path, database: &Path) -> Result<TempPath, Failure> {
-    let mut source = File::open(from).map_err(failed("read", from))?;
+    let mut source = open_file(from).map_err(failed("read", from))?;
     let copy = empty_beside(database)?;
     let mut target = File::options()
         .write(true)

@@ -1,6 +1,6 @@
 //! The catalogs inside the binary.
 
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use scope::{ApiDescription, Catalog};
@@ -66,15 +66,10 @@ pub fn description(name_or_file: &str) -> Result<Option<ApiDescription>, Failure
     }
     let file = description_file(Path::new(name_or_file));
     let name = file.display().to_string();
-    let opened = match std::fs::File::open(&file) {
+    let bytes = match input::file_bytes(&file, ApiDescription::MOST_BYTES as u64) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        opened => opened,
+        read => read.map_err(Failure::while_doing(format!("cannot read {name}")))?,
     };
-    let mut bytes = Vec::new();
-    let most = ApiDescription::MOST_BYTES as u64 + 1;
-    opened
-        .and_then(|opened| opened.take(most).read_to_end(&mut bytes))
-        .map_err(Failure::while_doing(format!("cannot read {name}")))?;
     let read = ApiDescription::parse(&name, &bytes);
     read.map(Some)
         .map_err(|error| Failure::new(error.to_string()))

@@ -36,12 +36,13 @@ pub(crate) enum Kind {
     UnreadableBody,
     AmbiguousContentType,
     OverridingHeader,
+    ForgedIdentity,
     MisconfiguredGate,
     Unavailable,
 }
 
 impl Kind {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::NoCredentials,
         Self::MalformedCredentials,
         Self::InvalidToken,
@@ -53,6 +54,7 @@ impl Kind {
         Self::UnreadableBody,
         Self::AmbiguousContentType,
         Self::OverridingHeader,
+        Self::ForgedIdentity,
         Self::MisconfiguredGate,
         Self::Unavailable,
     ];
@@ -73,6 +75,7 @@ impl Kind {
             Self::UnreadableBody => ("unreadable-body", StatusCode::BAD_REQUEST, "The body could not be read"),
             Self::AmbiguousContentType => ("ambiguous-content-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The Content-Type can be read in more than one way"),
             Self::OverridingHeader => ("overriding-header", StatusCode::BAD_REQUEST, "A header asks for another call"),
+            Self::ForgedIdentity => ("forged-identity", StatusCode::BAD_REQUEST, "Only the gate may say who calls"),
             Self::MisconfiguredGate => ("misconfigured-gate", StatusCode::SERVICE_UNAVAILABLE, "The gate before this API is not set up right"),
             Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "Access cannot be checked just now"),
         }
@@ -135,6 +138,17 @@ impl Problem {
         Self::of(Kind::MisconfiguredGate, detail)
     }
 
+    /// The caller sent a header by which a gate tells the API who calls: 400.
+    #[must_use]
+    pub fn forged_identity(name: &str) -> Self {
+        Self::of(
+            Kind::ForgedIdentity,
+            format!(
+                "The header {name} is the gate's own, by which it tells the API who calls. Leave it out."
+            ),
+        )
+    }
+
     /// One of this crate's own.
     pub(crate) fn of(kind: Kind, detail: impl Into<String>) -> Self {
         let (reason, status, title) = kind.row();
@@ -153,6 +167,14 @@ impl Problem {
     #[must_use]
     pub fn error(mut self, error: ChallengeError) -> Self {
         self.error = Some(error);
+        self
+    }
+
+    /// The same, with one more sentence in its detail.
+    #[must_use]
+    pub fn further(mut self, sentence: &str) -> Self {
+        self.detail.push(' ');
+        self.detail.push_str(sentence);
         self
     }
 

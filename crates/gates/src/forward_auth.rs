@@ -169,7 +169,7 @@ fn denied(proxy: Proxy, front: &Front, problem: Problem) -> Response<Body> {
 }
 
 /// The proxy asks at a wrong address: everything is denied, and the log of the proxy says why.
-fn no_such_api(realm: &str, api: &str) -> Response<Body> {
+pub(crate) fn no_such_api(realm: &str, api: &str) -> Response<Body> {
     let what = format!("There is no API {api:?} of a realm {realm:?} here.");
     (StatusCode::FORBIDDEN, what).into_response()
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use axum::body::Body;
 use bytes::Bytes;
 use enforce::{Call, Caller, Gate, Problem};
-use http::Response;
+use http::{HeaderMap, Response};
 
-use crate::identity::Identity;
+use crate::identity::{Identity, is_identity};
 use crate::preflight::{Preflight, is_preflight};
 
 /// Where decisions are counted.
@@ -93,6 +93,7 @@ impl Front {
         F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
     {
         let call = call?;
+        refuse_forged(&call)?;
         if self.preflight == Preflight::Pass && is_preflight(&call) {
             return Ok(Passed::nobody("preflight"));
         }
@@ -117,6 +118,14 @@ impl Front {
     pub fn answer(&self, problem: Problem) -> Response<Body> {
         self.gate.answer(problem)
     }
+}
+
+/// A gate sets these itself, and some proxies leave other spellings of them: whoever sends one has a
+/// reason that is not honest.
+fn refuse_forged(call: &Call<'_>) -> Result<(), Problem> {
+    let mut names = call.headers.into_iter().flat_map(HeaderMap::keys);
+    let forged = names.find(|name| is_identity(name.as_str()));
+    forged.map_or(Ok(()), |name| Err(Problem::forged_identity(name.as_str())))
 }
 
 impl Passed {

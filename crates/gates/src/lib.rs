@@ -5,11 +5,13 @@
 //! | gate | for |
 //! |---|---|
 //! | [`forward_auth`] | proxies that ask before they pass a call on: nginx, Caddy, Traefik |
+//! | [`ext_authz`] | Envoy, by HTTP |
 //! | [`proxy`] | callers: a reverse proxy, which passes on itself what it permits |
 //!
 //! What a gate cannot see is hidden from the decision, and then everything is needed that the rule
 //! could ask for by it.
 
+pub mod ext_authz;
 pub mod forward_auth;
 mod front;
 mod identity;

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::any;
 
+use crate::ext_authz::{self, Sight};
 use crate::forward_auth::{self, Proxy};
 use crate::front::Fronts;
 
@@ -14,5 +15,9 @@ pub fn router(fronts: Arc<dyn Fronts>) -> Router {
         .route("/{realm}/{api}/forward-auth/nginx/answer", any(forward_auth::answer))
         .route("/{realm}/{api}/forward-auth/caddy", any(|s, p, r| forward_auth::ask(Proxy::Caddy, s, p, r)))
         .route("/{realm}/{api}/forward-auth/traefik", any(|s, p, r| forward_auth::ask(Proxy::Traefik, s, p, r)))
+        .route("/{realm}/{api}/ext-authz/", any(|s, p, r| ext_authz::check(Sight::Head, s, p, r)))
+        .route("/{realm}/{api}/ext-authz/{*path}", any(|s, p, r| ext_authz::check(Sight::Head, s, p, r)))
+        .route("/{realm}/{api}/ext-authz-with-body/", any(|s, p, r| ext_authz::check(Sight::Body, s, p, r)))
+        .route("/{realm}/{api}/ext-authz-with-body/{*path}", any(|s, p, r| ext_authz::check(Sight::Body, s, p, r)))
         .with_state(fronts)
 }

@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use scope::is_unseen;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 use unicode_security::confusable_detection::skeleton;
@@ -232,7 +233,7 @@ fn of_one_width(text: impl Iterator<Item = char>) -> String {
     narrow
 }
 
-/// What joins letters or keeps them apart, and is seen only where it does.
+/// What joins letters or keeps them apart, and is seen only where it does: letters to some languages.
 fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
@@ -245,7 +246,7 @@ const VIRAMA: u8 = 9;
 fn is_of_a_word(c: char) -> bool {
     c.is_ascii_graphic()
         || (c.is_alphanumeric() || is_combining_mark(c))
-            && !is_ignorable(c)
+            && !is_unseen(c)
             && [c].into_iter().nfkd().eq([c].into_iter().nfd())
 }
 
@@ -257,27 +258,15 @@ fn is_line(text: &str, longest: usize) -> bool {
         && !text.chars().all(is_blank)
         && !text
             .chars()
-            .any(|c| c.is_control() || is_ignorable(c) && !is_joiner(c) && !is_variant(c))
+            .any(|c| c.is_control() || is_unseen(c) && !is_joiner(c) && !is_variant(c))
 }
 
 /// Nothing to see.
 pub(crate) fn is_blank(c: char) -> bool {
-    c.is_whitespace() || is_ignorable(c)
+    c.is_whitespace() || is_unseen(c)
 }
 
-/// Marks without a shape of their own: spaces of no width, fillers, and those that turn the
-/// direction of writing around. The joiners are letters to some languages; variants choose between
-/// shapes of what stands before them.
-fn is_ignorable(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-        | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}')
-        || is_variant(c)
-}
-
+/// They choose between shapes of what stands before them.
 fn is_variant(c: char) -> bool {
     matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }

@@ -1,6 +1,8 @@
 //! What an API's description says of its calls besides who may make them: `NAME.api.json` beside
 //! the catalog `NAME.toml`. No decision reads it; sandboxes do, and whoever shows calls to people.
 
+mod checked;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::OnceLock;
@@ -138,7 +140,7 @@ impl ApiDescription {
     /// Reads a file's bytes; `name` is what errors call it.
     ///
     /// # Errors
-    /// It is too large, no JSON, of another format, or not as the format has it.
+    /// It is too large, no JSON, of another format, or not as the format has it: what first, and where.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, ApiDescriptionError> {
         let wrong = |what: String| ApiDescriptionError {
             file: name.to_owned(),
@@ -146,12 +148,16 @@ impl ApiDescription {
         };
         if bytes.len() > Self::MOST_BYTES {
             let most = Self::MOST_BYTES >> 20;
-            return Err(wrong(format!("it is larger than {most} MB")));
+            return Err(wrong(format!("it is larger than {most} MiB")));
         }
         let read = serde_json::from_slice::<File>(bytes);
         let read = match read {
             Ok(file) if file.format == FORMAT => {
-                return Ok(Self::new(file.operations, file.definitions));
+                let read = Self::new(file.operations, file.definitions);
+                return match read.odd() {
+                    Some(odd) => Err(wrong(format!("it is not as the format has it: {odd}"))),
+                    None => Ok(read),
+                };
             }
             Ok(_) => None,
             Err(error) => Some(error.to_string()),

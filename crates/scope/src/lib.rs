@@ -46,6 +46,7 @@ mod steps;
 mod table;
 mod text;
 mod token;
+mod unseen;
 mod why;
 mod withheld;
 
@@ -85,5 +86,6 @@ pub use route::{Methods, NoRoute, Route};
 pub use set::{ScopeId, ScopeSet};
 pub use text::{Text, is_language};
 pub use token::{Scope, ScopeSyntaxError, ScopeToken};
+pub use unseen::{is_unseen, misleading, with_numbers};
 pub use why::{Answer, GrantAnswers, History, WhyMissing};
 pub use withheld::{UnknownWithheldReason, Withheld, WithheldReason};

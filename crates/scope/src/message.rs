@@ -10,6 +10,7 @@ use crate::mistake::suggest;
 use crate::reason::{Reason, Subject};
 use crate::request::ApiRequest;
 use crate::route::NoRoute;
+use crate::unseen::is_unseen;
 use crate::why::WhyMissing;
 use crate::withheld::WithheldReason;
 
@@ -402,7 +403,10 @@ fn clipped(text: &str) -> String {
     let shown: String = text
         .chars()
         .take(MOST)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .map(|c| match c.is_control() || is_unseen(c) {
+            true => '\u{fffd}',
+            false => c,
+        })
         .collect();
     if shown.len() < text.len() && text.chars().nth(MOST).is_some() {
         format!("{shown}\u{2026}")

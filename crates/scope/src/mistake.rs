@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::unseen::with_numbers;
+
 /// Every mistake found in one file, in file order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistakes {
@@ -132,7 +134,8 @@ impl fmt::Display for Mistake {
             help,
             ..
         } = self;
-        write!(f, "{file}:{line}: {what}\n  help: {help}")
+        let told = format!("{file}:{line}: {what}\n  help: {help}");
+        f.write_str(&with_numbers(&told))
     }
 }
 

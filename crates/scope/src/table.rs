@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::Text;
 use crate::mistake::{Mistakes, Span, suggest};
+use crate::unseen::misleading;
 
 /// The most bytes of a text: a long section of prose has a tenth of it.
 const MOST_TEXT: usize = 65_536;
@@ -117,8 +118,15 @@ impl<'d> Table<'d> {
 }
 
 impl<'d> Entry<'d> {
-    /// A string that is not empty.
+    /// A string that is not empty, and that people can read.
     pub(crate) fn string(&self, m: &mut Mistakes) -> Option<&'d str> {
+        let text = self.written(m)?;
+        self.readable("", &self.span, text, m);
+        Some(text)
+    }
+
+    /// A string that is not empty.
+    fn written(&self, m: &mut Mistakes) -> Option<&'d str> {
         match self.node.get_ref() {
             DeValue::String(text) if text.trim().is_empty() => {
                 m.at(
@@ -200,7 +208,10 @@ impl<'d> Entry<'d> {
         let mut strings = Vec::new();
         for node in self.array(m).unwrap_or_default() {
             match node.get_ref() {
-                DeValue::String(text) => strings.push((&**text, node.span())),
+                DeValue::String(text) => {
+                    self.readable("", &node.span(), text, m);
+                    strings.push((&**text, node.span()));
+                }
                 other => m.at(
                     &node.span(),
                     format!("`{}` holds {}", self.key, described(other)),
@@ -243,8 +254,9 @@ impl<'d> Entry<'d> {
                     ),
                     format!("add `{}` to `languages`, or remove this text", entry.key),
                 );
-            } else if let Some(text) = entry.string(m) {
-                self.readable(entry.key, &entry.span, text, m);
+            } else if let Some(text) = entry.written(m) {
+                let language = format!(" in `{}`", entry.key);
+                self.readable(&language, &entry.span, text, m);
                 by_language.insert(entry.key.to_owned(), text.to_owned());
             }
         }
@@ -259,25 +271,21 @@ impl<'d> Entry<'d> {
         Some(Text::new(by_language, fallback))
     }
 
-    /// A text is for people: not endless, and of signs that they can see.
+    /// What is written is for people: not endless, and of signs that they can see.
     fn readable(&self, language: &str, span: &Span, text: &str, m: &mut Mistakes) {
         let key = self.key;
         if text.len() > MOST_TEXT {
             m.at(
                 span,
-                format!("`{key}` has {} bytes in `{language}`", text.len()),
+                format!("`{key}` has {} bytes{language}", text.len()),
                 format!("say it in at most {MOST_TEXT} bytes"),
             );
         }
-        let hidden = |c: &char| {
-            let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-            turns || c.is_control() && !matches!(c, '\n' | '\r' | '\t')
-        };
-        if let Some(hidden) = text.chars().find(hidden) {
+        if let Some(hidden) = misleading(text) {
             m.at(
                 span,
                 format!(
-                    "`{key}` has a sign in `{language}` that nobody sees: U+{:04X}",
+                    "`{key}` has a sign{language} that nobody sees: U+{:04X}",
                     u32::from(hidden)
                 ),
                 "write the text without it",

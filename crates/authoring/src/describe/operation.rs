@@ -169,9 +169,10 @@ impl Reading<'_, '_, '_> {
         let mut responses = ByName::default();
         let list = at.node.member("responses").and_then(|own| own.map());
         let place = at.place.member("responses");
-        for (status, node) in list.into_iter().flat_map(NodeMap::iter) {
-            let is_status = status == "default" || status.len() == 3;
-            let followed = self.schemas.followed(placed(node, &place, status));
+        for (key, node) in list.into_iter().flat_map(NodeMap::iter) {
+            let status = key.to_ascii_uppercase().replace("DEFAULT", "default");
+            let is_status = ApiDescription::is_status(&status);
+            let followed = self.schemas.followed(placed(node, &place, key));
             let (true, Some(own)) = (is_status, followed) else {
                 continue;
             };
@@ -183,10 +184,7 @@ impl Reading<'_, '_, '_> {
                 description: own.node.text_of("description").and_then(bounds::text),
                 content,
             };
-            responses.insert(
-                status.to_ascii_uppercase().replace("DEFAULT", "default"),
-                response,
-            );
+            responses.insert(status, response);
         }
         responses
     }

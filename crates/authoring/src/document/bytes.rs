@@ -40,7 +40,7 @@ pub(crate) fn read_text(text: &str) -> Result<(Rc<Node>, Format), String> {
 /// UTF-8, or UTF-16 that says so by its first two bytes.
 pub(crate) fn text(bytes: &[u8]) -> Result<String, String> {
     if bytes.len() > MOST_BYTES {
-        return Err(format!("it is larger than {} MB", MOST_BYTES >> 20));
+        return Err(format!("it is larger than {} MiB", MOST_BYTES >> 20));
     }
     let wide = |rest: &[u8], read: fn([u8; 2]) -> u16| {
         let (pairs, odd) = rest.as_chunks::<2>();

@@ -1,10 +1,11 @@
 //! Where descriptions come from, and why one cannot be read.
 
 use std::fmt;
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-use crate::unseen::with_numbers;
+use crate::unseen::{shown, with_numbers};
 
 /// A place with files. Nothing here ever asks the network.
 pub trait Files {
@@ -22,13 +23,31 @@ pub struct OnDisk;
 impl Files for OnDisk {
     fn read(&self, path: &Path) -> Result<Vec<u8>, String> {
         let most = super::bytes::MOST_BYTES as u64 + 1;
-        let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+        let file = open_file(path).map_err(|error| error.to_string())?;
         let mut bytes = Vec::new();
         file.take(most)
             .read_to_end(&mut bytes)
             .map_err(|error| error.to_string())?;
         Ok(bytes)
     }
+}
+
+/// Opens what is a file and nothing else.
+///
+/// # Errors
+/// Those of the system; and it is a folder, or a pipe or a device, which could keep whoever reads it
+/// for ever.
+pub fn open_file(path: &Path) -> io::Result<File> {
+    let found = std::fs::metadata(path)?;
+    let refused = |kind, why| Err(io::Error::new(kind, why));
+    if found.is_dir() {
+        return refused(ErrorKind::IsADirectory, "it is a folder, not a file");
+    }
+    if !found.is_file() {
+        let why = "it is a pipe, a socket or a device, which may never end: save what comes from it in a file";
+        return refused(ErrorKind::InvalidInput, why);
+    }
+    File::open(path)
 }
 
 /// Why nothing could be made of the files.
@@ -45,23 +64,11 @@ pub struct Unreadable {
 
 impl Unreadable {
     pub(crate) fn new(file: &Path, what: impl Into<String>, help: impl Into<String>) -> Self {
-        let mut what = with_numbers(&what.into());
-        bound(&mut what);
         Self {
             file: with_numbers(&file.display().to_string()),
-            what,
+            what: shown(&what.into()),
             help: with_numbers(&help.into()),
         }
-    }
-}
-
-/// At most the first 300 bytes of anything that was read.
-fn bound(text: &mut String) {
-    const MOST: usize = 600;
-    if text.len() > MOST {
-        let end = (0..=MOST).rev().find(|at| text.is_char_boundary(*at));
-        text.truncate(end.unwrap_or(0));
-        text.push('…');
     }
 }
 

@@ -198,5 +198,5 @@ fn quoted(own: &str) -> String {
 
 /// What a text has to escape, or what nobody would see.
 fn is_odd(own: char) -> bool {
-    own.is_control() || is_unseen(own) || matches!(own, '\u{2028}' | '\u{2029}')
+    own.is_control() || is_unseen(own)
 }

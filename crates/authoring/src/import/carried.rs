@@ -7,11 +7,11 @@ use std::rc::Rc;
 
 use scope::{Method, Requirement};
 
-use crate::document::node::{Map, Node};
+use crate::document::node::Node;
 use crate::extension::plain::Plain;
 use crate::extension::{FORMAT, NAME, form, key};
 
-use super::access::{Access, Said, in_words, is_alike};
+use super::access::{Access, Said, in_words, is_alike, short};
 use super::finding::{Findings, Kind};
 use super::options::{Allow, Options};
 use super::path::blank;
@@ -59,22 +59,34 @@ impl Carried {
     }
 }
 
-/// Reads the extension of an operation, whose `security` says this.
-pub(super) fn read(operation: &Operation, said: &Said, findings: &mut Findings) -> Carried {
+/// Reads the extension of an operation, whose `security` says this; `misfit` is why it fits no
+/// catalog, where that is known.
+pub(super) fn read(
+    operation: &Operation,
+    said: &Said,
+    misfit: Option<&str>,
+    findings: &mut Findings,
+) -> Carried {
     let Some(node) = operation.node.member(NAME) else {
         return Carried::Nothing;
     };
-    let Some(read) = node.map().and_then(rule) else {
-        findings.add(Kind::OddExtension, operation.name(), "");
-        return Carried::Nothing;
+    let read = match misfit {
+        Some(why) => Err(why.to_owned()),
+        None => rule(node),
     };
-    let Some(rule) = read else {
-        return Carried::Denied;
+    let rule = match read {
+        Ok(Some(rule)) => rule,
+        Ok(None) => return Carried::Denied,
+        Err(why) => {
+            findings.add(Kind::OddExtension, operation.name(), why);
+            return Carried::Nothing;
+        }
     };
     if let Some(requirement) = &rule.requirement {
         let plain = Plain::of(requirement);
         if !says(&said.access, &plain) {
-            let what = format!("{} / {requirement}", told(&said.access));
+            let own = told(&said.access);
+            let what = format!("{own} in `security`, {requirement} in `x-scopegate`");
             findings.add(Kind::Stale, operation.name(), what);
             return Carried::Nothing;
         }
@@ -84,7 +96,8 @@ pub(super) fn read(operation: &Operation, said: &Said, findings: &mut Findings) 
         Some(method) => method == Method::Get && operation.method == "HEAD",
     };
     if !is_method {
-        findings.add(Kind::OddExtension, operation.name(), "its method");
+        let why = "its `method` is another one than the operation's";
+        findings.add(Kind::OddExtension, operation.name(), why);
         return Carried::Nothing;
     }
     Carried::Rule(Box::new(rule))
@@ -125,7 +138,7 @@ impl EveryMethod {
             }
             if self.shut.contains(&blank(&operation.path)) {
                 rule.method = None;
-                let why = "its method: another operation of the path is shut";
+                let why = "its `method` is any: another operation of the path is shut";
                 findings.add(Kind::OddExtension, operation.name(), why);
             } else {
                 findings.add(Kind::Wider, operation.name(), "every method of its path");
@@ -151,37 +164,59 @@ fn told(access: &Access) -> String {
     }
 }
 
-/// Nothing where it cannot be read; in it, nothing where the call is denied.
-fn rule(map: &Map) -> Option<Option<Rule>> {
-    let mut rule = Rule::default();
-    if !map.twice.is_empty() {
-        return None;
+/// What it says, or why it cannot be read; nothing where the call is denied.
+fn rule(node: &Node) -> Result<Option<Rule>, String> {
+    let Some(map) = node.map() else {
+        return Err(format!("it is {}, not an object", node.described()));
+    };
+    if let Some(name) = map.twice.first() {
+        return Err(format!("`{}` is given twice", short(name)));
     }
+    let mut rule = Rule::default();
     for (name, own) in map.iter() {
-        let text = || own.string().map(str::to_owned);
+        let own_text = || text(name, own);
         match name {
-            key::DENIED if own.is_true() => return Some(None),
-            key::REQUIRE => rule.requirement = Some(form::read(own)?),
-            key::METHOD => {
-                let name = own.text()?.to_ascii_uppercase();
-                let mut all = Method::ALL.into_iter();
-                rule.method = Some(all.find(|method| method.as_str() == name)?);
+            key::DENIED if own.is_true() => return Ok(None),
+            key::REQUIRE => {
+                let read = form::read(own);
+                let read = read.ok_or("its `require` is nothing that a catalog could ask for")?;
+                rule.requirement = Some(read);
             }
-            key::PATH => rule.paths = texts(own)?,
-            key::SOURCE => rule.words.source = Some(text()?),
+            key::METHOD => {
+                let method = own_text()?.to_ascii_uppercase();
+                let mut all = Method::ALL.into_iter();
+                let known = all.find(|own| own.as_str() == method);
+                rule.method = Some(known.ok_or("its `method` is none of a catalog")?);
+            }
+            key::PATH => rule.paths = texts(own).ok_or("its `path` is no text or list of texts")?,
+            key::SOURCE => rule.words.source = Some(own_text()?),
             key::INFERRED => rule.words.inferred = own.is_true(),
-            key::NOTE => rule.words.note = Some(text()?),
-            key::OPERATION => rule.words.operation = Some(text()?),
+            key::NOTE => rule.words.note = Some(own_text()?),
+            key::OPERATION => rule.words.operation = Some(own_text()?),
             key::TITLE => {
-                for (language, title) in own.map()?.iter() {
-                    let title = title.string()?.to_owned();
+                let languages = own.map().ok_or("its `title` is no text by language")?;
+                for (language, title) in languages.iter() {
+                    let title = text(key::TITLE, title)?;
                     rule.words.title.push((language.to_owned(), title));
                 }
             }
-            _ => return None,
+            _ => return Err(format!("`{}` is no member that it could have", short(name))),
         }
     }
-    Some(Some(rule))
+    Ok(Some(rule))
+}
+
+/// A text that people can read.
+fn text(name: &str, own: &Node) -> Result<String, String> {
+    let text = own.string();
+    let text = text.ok_or_else(|| format!("its `{name}` is {}, not a text", own.described()))?;
+    match scope::misleading(text) {
+        Some(hidden) => Err(format!(
+            "its `{name}` has a sign that nobody sees: U+{:04X}",
+            u32::from(hidden)
+        )),
+        None => Ok(text.to_owned()),
+    }
 }
 
 /// One text, or a list of them.

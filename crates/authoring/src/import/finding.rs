@@ -326,6 +326,9 @@ impl Kind {
             Self::Stale => {
                 "somebody changed one of the two since the export: export the catalog once more, or take `x-scopegate` away there"
             }
+            Self::OddExtension => {
+                "correct it there, export the catalog once more, or take `x-scopegate` away"
+            }
             Self::Denied => {
                 "they carry `x-scopegate: { denied: true }`; take that away where such a call is to be opened"
             }

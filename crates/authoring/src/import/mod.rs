@@ -3,7 +3,7 @@
 //! here (`options`, `source`, `propose`, and `carried`, what an export left), `path` and `rule` make rules of that (`hidden`), `scopes`
 //! gathers the names, `opened` what each of them opens (`lists`, `implication`, `risk`), `naming`,
 //! `word` and `text` name and describe them, `draft` puts the catalog together, `write` writes it, behind the `head` of
-//! an exported one, or `update` takes it into another one (`adding`), `finding`, `told` and `report` tell what a person has to know.
+//! an exported one, or `misfit` finds the operation that does not fit, or `update` takes it into another one (`adding`), `finding`, `told` and `report` tell what a person has to know.
 
 pub(crate) mod access;
 mod adding;
@@ -14,6 +14,7 @@ mod head;
 mod hidden;
 mod implication;
 mod lists;
+mod misfit;
 mod naming;
 mod need;
 mod opened;

@@ -267,7 +267,11 @@ pub(super) fn write_rule(
                     }
                     own.clone_into(&mut paths)
                 }
-                Some(_) => findings.add(Kind::OddExtension, &name, "its paths are others"),
+                Some(_) => findings.add(
+                    Kind::OddExtension,
+                    &name,
+                    "its `path` is none of the operation's",
+                ),
             }
             for path in &paths {
                 rules.add(path, method, need.clone(), place, &name, findings);

@@ -114,6 +114,7 @@ impl Report {
         json!({
             "files": files,
             "clean": self.is_clean(),
+            "nothing_written": self.why_nothing(),
             "counts": {
                 "operations": self.operations.len(),
                 "scopes": self.count("scopes"),
@@ -156,6 +157,20 @@ impl Report {
         self.count("scopes") == 0
     }
 
+    /// Why there is nothing to write, and what to do; none where there is a catalog.
+    #[must_use]
+    pub fn why_nothing(&self) -> Option<&'static str> {
+        match (self.is_written, self.names_no_scopes()) {
+            (true, _) => None,
+            (false, true) => Some(
+                "no operation names a scope. --propose makes a first draft; --scopes-from reads scopes from prose or an extension.",
+            ),
+            (false, false) => Some(
+                "what names scopes could not be taken over; the report says why of each operation.",
+            ),
+        }
+    }
+
     /// What was taken over, for a person.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -191,8 +206,8 @@ impl Report {
                 text += &format!("  {count:>6}  {what}\n");
             }
         }
-        if !self.is_written {
-            text += "\nNo catalog was written: there is no call that a scope opens.\n";
+        if let Some(why) = self.why_nothing() {
+            text += &format!("\nNothing was written: {why}\n");
         }
         text
     }

@@ -153,25 +153,6 @@ impl Rules {
         self.paths.retain(|_, own| !own.rules.is_empty());
     }
 
-    /// Keeps to what `security` says. Is anything different by that?
-    pub(crate) fn forget_carried(&mut self) -> bool {
-        let mut is_different = false;
-        for rule in self
-            .paths
-            .values_mut()
-            .flat_map(|own| own.rules.values_mut())
-        {
-            if let Need::Exact(_, parts) = &mut rule.need {
-                is_different = true;
-                rule.need = match std::mem::take(parts) {
-                    parts if parts.is_empty() => Need::AnyToken,
-                    parts => Need::Scopes(parts),
-                };
-            }
-        }
-        is_different
-    }
-
     /// Adds an operation. `name` is what findings call it.
     pub(crate) fn add(
         &mut self,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use scope::{ApiDescription, Catalog};
+use scope::ApiDescription;
 
 use crate::describe::operation::describe;
 use crate::document::files::{Files, Unreadable};
@@ -14,6 +14,7 @@ use super::carried::{self, Carried, EveryMethod};
 use super::draft::{self, Line, Parts};
 use super::finding::{Findings, Kind};
 use super::head::Head;
+use super::misfit::{Misfit, PassedOver};
 use super::need::{from_elsewhere, need, propose_scopes, write_rule};
 use super::opened::Opened;
 use super::options::Options;
@@ -22,8 +23,8 @@ use super::report::Report;
 use super::rule::Rules;
 use super::scopes::Scopes;
 use super::told::Told;
-use super::walk::Operation;
-use super::{hidden, lists, update, walk, write};
+use super::walk::{Description, Operation};
+use super::{hidden, lists, misfit, update, walk, write};
 
 /// What came of an import.
 #[derive(Debug)]
@@ -55,76 +56,118 @@ pub fn import(
         descriptions.push(description);
         operations.extend(own);
     }
+    // What somebody wrote into an extension by hand may fit no catalog.
+    let mut passed_over = PassedOver::new();
+    let mut tries = 0;
+    let (taken, mut findings) = loop {
+        let mut own = findings.clone();
+        match taken(&descriptions, &operations, options, &passed_over, &mut own) {
+            Ok(taken) => break (taken, own),
+            Err(misfit) => {
+                tries += 1;
+                let mut more = misfit.operations;
+                more.retain(|place, _| !passed_over.contains_key(place));
+                if more.is_empty() || tries > MOST_TRIES {
+                    more = misfit::all(&operations, &passed_over, &misfit.why);
+                }
+                if more.is_empty() {
+                    return Err(misfit.why);
+                }
+                passed_over.append(&mut more);
+            }
+        }
+    };
+    let description = match options.keep_description && taken.catalog.is_some() {
+        true => Some(describe(&operations, &mut documents, &mut findings)),
+        false => None,
+    };
+    let is_written = taken.catalog.is_some();
+    let report = Report::new(
+        &descriptions,
+        taken.told,
+        &taken.scopes,
+        findings,
+        is_written,
+    );
+    Ok(Imported {
+        catalog: taken.catalog,
+        description,
+        report,
+    })
+}
+
+/// How often extensions are passed over one by one.
+const MOST_TRIES: usize = 3;
+
+/// What the operations come to.
+struct Taken {
+    catalog: Option<String>,
+    told: Vec<Told>,
+    scopes: Scopes,
+}
+
+fn taken(
+    descriptions: &[Description],
+    operations: &[Operation],
+    options: &Options,
+    passed_over: &PassedOver,
+    findings: &mut Findings,
+) -> Result<Taken, Misfit> {
     let mut told: Vec<Told> = Vec::new();
-    let mut rules = Rules::with_base(most_common_base(&operations));
+    let mut rules = Rules::with_base(most_common_base(operations));
     let mut all_said: Vec<Said> = Vec::new();
     let mut all_carried: Vec<Carried> = Vec::new();
-    for operation in &operations {
+    for (place, operation) in operations.iter().enumerate() {
         let name = operation.name();
         let security = operation.security.as_ref();
-        let said = access::read(security, &operation.schemes, &name, &mut findings);
-        let carried = carried::read(operation, &said, &mut findings);
+        let said = access::read(security, &operation.schemes, &name, findings);
+        let misfit = passed_over.get(&place).map(String::as_str);
+        let carried = carried::read(operation, &said, misfit, findings);
         all_said.push(match &carried {
             Carried::Denied => Said::denied(),
             Carried::Rule(rule) if rule.requirement.is_some() => said,
-            _ => from_elsewhere(operation, said, options, &mut findings),
+            _ => from_elsewhere(operation, said, options, findings),
         });
         all_carried.push(carried);
     }
     let proposed = match options.propose {
-        true => propose_scopes(&operations, &mut all_said, &mut findings),
+        true => propose_scopes(operations, &mut all_said, findings),
         false => Proposed::default(),
     };
-    let every_method = EveryMethod::of(&operations, &all_said, options);
-    every_method.hold(&operations, &mut all_carried, &mut findings);
+    let every_method = EveryMethod::of(operations, &all_said, options);
+    every_method.hold(operations, &mut all_carried, findings);
     let of_each = operations.iter().zip(all_said).zip(&all_carried);
     for (place, ((operation, said), carried)) in of_each.enumerate() {
-        let need = need(operation, &said, carried, options, &mut findings);
+        let need = need(operation, &said, carried, options, findings);
         let written = match need {
-            Some(need) => write_rule(operation, place, need, carried, &mut rules, &mut findings),
+            Some(need) => write_rule(operation, place, need, carried, &mut rules, findings),
             None => Vec::new(),
         };
         told.push(Told::of(operation, said, written));
     }
-    rules.bound(&mut findings);
-    hidden::find(&mut rules, options.fall_through, &mut findings);
-    let scopes = Scopes::of(&descriptions, &told, &proposed, &mut findings);
-    let opened = Opened::of(&operations, &told);
-    lists::tell(&told, &opened, &mut findings);
-    let write = |rules: &Rules, findings: &mut Findings| {
-        let parts = Parts {
-            descriptions: &descriptions,
-            operations: &operations,
-            rules,
-            scopes: &scopes.texts,
-            used: scopes.used,
-            opened: &opened,
-            proposed: &proposed,
-            carried: &all_carried,
-        };
-        catalog(&parts, options, findings)
+    rules.bound(findings);
+    hidden::find(&mut rules, options.fall_through, findings);
+    let scopes = Scopes::of(descriptions, &told, &proposed, findings);
+    let opened = Opened::of(operations, &told);
+    lists::tell(&told, &opened, findings);
+    let parts = Parts {
+        descriptions,
+        operations,
+        rules: &rules,
+        scopes: &scopes.texts,
+        used: scopes.used,
+        opened: &opened,
+        proposed: &proposed,
+        carried: &all_carried,
     };
-    let mut own = findings.clone();
-    let catalog = match write(&rules, &mut own) {
-        // What somebody wrote into the extension by hand may fit nothing else.
-        Err(_) if rules.forget_carried() => {
-            findings.add(Kind::OddExtension, "", "");
-            write(&rules, &mut findings)?
-        }
-        written => {
-            findings = own;
-            written?
-        }
-    };
-    let description = match options.keep_description && catalog.is_some() {
-        true => Some(describe(&operations, &mut documents, &mut findings)),
-        false => None,
-    };
-    let report = Report::new(&descriptions, told, &scopes, findings, catalog.is_some());
-    Ok(Imported {
+    let catalog = catalog(&parts, options, findings)?;
+    if catalog.is_none() {
+        told.iter_mut().for_each(|own| own.written.clear());
+    }
+    Ok(Taken {
         catalog,
-        description,
-        report,
+        told,
+        scopes,
     })
 }
 
@@ -133,7 +176,7 @@ fn catalog(
     parts: &Parts<'_>,
     options: &Options,
     findings: &mut Findings,
-) -> Result<Option<String>, Unreadable> {
+) -> Result<Option<String>, Misfit> {
     if parts.used == 0 {
         findings.add(Kind::NoScopes, "", "");
     }
@@ -146,18 +189,32 @@ fn catalog(
     {
         match of_carried(&Head::of(map), &order, parts, findings) {
             Ok(text) => return Ok(Some(text)),
-            Err(why) => {
+            Err(misfit) if !misfit.operations.is_empty() => return Err(misfit),
+            Err(misfit) => {
                 let file = parts.descriptions.first().map(|own| own.file.as_str());
-                let what =
-                    format!("{why}; what it says of elevations, consent and tokens is gone, too");
+                let what = format!(
+                    "{}; what it says of elevations, consent and tokens is gone, too",
+                    misfit.why.what
+                );
                 findings.add(Kind::OddExtension, file.unwrap_or_default(), what);
             }
         }
     }
     let draft = draft::of(parts, findings);
-    match &options.update {
-        Some((name, text)) => update::file(name, text, &draft, findings).map(Some),
-        None => checked(write::file(&draft)).map(Some),
+    if let Some((name, text)) = &options.update {
+        return Ok(Some(update::file(name, text, &draft, findings)?));
+    }
+    let beginning = write::beginning(&draft);
+    match misfit::written(beginning, &draft.base_path, &draft.chapters, parts) {
+        Ok(text) => Ok(Some(text)),
+        Err((mistakes, operations)) => {
+            let what = format!(
+                "what was made of the description has mistakes, so nothing was written\n{mistakes}"
+            );
+            let help = "this is a defect of the import; report it, with the description if that can be shown";
+            let why = Unreadable::new(Path::new("the catalog"), what, help);
+            Err(Misfit { why, operations })
+        }
     }
 }
 
@@ -168,14 +225,17 @@ fn of_carried(
     order: &[String],
     parts: &Parts<'_>,
     findings: &mut Findings,
-) -> Result<String, String> {
+) -> Result<String, Misfit> {
+    let unfit = |what: String| Misfit::from(Unreadable::new(Path::new("the catalog"), what, ""));
     let base = head.base_path();
     let is_behind = |path: &str| {
         let rest = path.strip_prefix(base);
         rest.is_some_and(|rest| rest.starts_with('/'))
     };
     if !parts.rules.paths.values().all(|own| is_behind(&own.path)) {
-        return Err(format!("not all paths begin with its `base_path`, {base}"));
+        return Err(unfit(format!(
+            "not all paths begin with its `base_path`, {base}"
+        )));
     }
     let known = head.scopes();
     let is_known = |line: &Line| {
@@ -190,32 +250,22 @@ fn of_carried(
         chapter.tables.retain(|table| !table.methods.is_empty());
     }
     chapters.retain(|chapter| !chapter.tables.is_empty());
-    let text = head.file(order) + &write::endpoints(base, &chapters);
-    if let Err(mistakes) = Catalog::parse("the catalog", &text) {
-        let first = mistakes.mistakes().first();
-        return Err(first.map_or_else(String::new, |own| own.what.clone()));
-    }
+    let text = match misfit::written(head.file(order), base, &chapters, parts) {
+        Ok(text) => text,
+        Err((mistakes, operations)) => {
+            let first = mistakes.mistakes().first();
+            let first = first.map_or_else(String::new, |own| own.what.clone());
+            let mut misfit = unfit(first);
+            misfit.operations = operations;
+            return Err(misfit);
+        }
+    };
     if parts.scopes.keys().all(|name| known.contains(name)) {
         return Ok(text);
     }
     // Somebody added calls or scopes since: they are new to the catalog.
     let draft = draft::of(parts, findings);
-    let updated = update::file("the catalog", &text, &draft, findings);
-    updated.map_err(|why| why.to_string())
-}
-
-/// What is handed out has no mistakes.
-fn checked(text: String) -> Result<String, Unreadable> {
-    match Catalog::parse("the catalog", &text) {
-        Ok(_) => Ok(text),
-        Err(mistakes) => Err(Unreadable::new(
-            Path::new("the catalog"),
-            format!(
-                "what was made of the description has mistakes, so nothing was written\n{mistakes}"
-            ),
-            "this is a defect of the import; report it, with the description if that can be shown",
-        )),
-    }
+    Ok(update::file("the catalog", &text, &draft, findings)?)
 }
 
 /// The base path that most operations have.

@@ -13,13 +13,12 @@ use super::draft::{Action, Chapter, Draft, Line, Resource, Scope, Table};
 use super::head::inline;
 use super::risk::Risk;
 
-/// Writes the whole file.
-pub(crate) fn file(draft: &Draft) -> String {
+/// Writes a file, all but the calls.
+pub(super) fn beginning(draft: &Draft) -> String {
     let mut text = String::new();
     head(draft, &mut text);
     scopes(draft, &mut text);
     text += POLICIES;
-    text += &endpoints(&draft.base_path, &draft.chapters);
     text
 }
 

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::run::{Answer, Record, RecordedBody};
 
@@ -15,8 +16,9 @@ struct Archive<'t> {
 
 #[derive(Deserialize)]
 struct Log<'t> {
+    /// Each is read by itself: one that is odd says nothing about the others.
     #[serde(borrow)]
-    entries: Vec<Entry<'t>>,
+    entries: Vec<&'t RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -74,13 +76,23 @@ pub(super) fn is_archive(text: &str) -> bool {
     value.is_some_and(|value| value.starts_with('{'))
 }
 
-/// Each entry, by its number from 1; without a record where method or address are missing.
-pub(super) fn read(text: &str) -> Result<Vec<(usize, Option<Record>)>, String> {
+/// Each entry, by its number from 1; or what is wrong with it.
+pub(super) fn read(
+    text: &str,
+) -> Result<impl Iterator<Item = (usize, Result<Record, String>)>, String> {
     let archive: Archive<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let entries = archive.log.entries.into_iter().zip(1..);
-    Ok(entries
-        .map(|(entry, number)| (number, record(number, entry)))
-        .collect())
+    Ok(entries.map(|(entry, number)| (number, one(number, entry.get()))))
+}
+
+fn one(number: usize, text: &str) -> Result<Record, String> {
+    let entry: Entry<'_> = serde_json::from_str(text).map_err(|error| {
+        let why = error.to_string();
+        // Its own lines are none of the file.
+        let why = why.split(" at line ").next().unwrap_or_default();
+        format!("it is no entry of an HTTP Archive: {why}")
+    })?;
+    record(number, entry).ok_or_else(|| "the entry has no method or no url".to_owned())
 }
 
 fn record(number: usize, entry: Entry<'_>) -> Option<Record> {

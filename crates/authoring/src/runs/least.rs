@@ -2,10 +2,12 @@
 
 use indexmap::IndexMap;
 use scope::{
-    ApiRequest, Catalog, MinimalScopes, Reason, UnknownCall, UnknownCalls, Visible, minimal,
+    ApiRequest, Catalog, MinimalScopes, Reason, Requirement, UnknownCall, Visible, minimal,
 };
 use serde::Serialize;
 
+use super::base::{MissingBase, missing_base};
+use super::no_rules::{NoRule, NoRules};
 use super::run::{LeftOut, RecordedBody, RecordedCall, Run, RunFormat};
 
 /// The least scopes of a run.
@@ -18,23 +20,25 @@ pub struct LeastOfRun<'r> {
     pub calls: Vec<&'r RecordedCall>,
     /// Calls that no scope opens, and that should be looked at.
     pub no_rule: Vec<NoRule>,
+    /// What those seem to have in front of the catalog's paths.
+    pub missing_base: Option<MissingBase>,
+    /// Endpoints whose rule goes by a body that was not recorded: all that it could ask for counts.
+    pub unseen_bodies: Vec<UnseenBody>,
     /// What does not count.
     pub left_out: LeftOut,
 }
 
-/// A call that no scope opens.
+/// An endpoint that was called, and whose rule goes by a body that nobody recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct NoRule {
+pub struct UnseenBody {
     /// The method.
     pub method: String,
-    /// The path, without its query.
+    /// The path of the catalog.
     pub path: String,
-    /// Why.
-    pub reason: Reason,
-    /// Where it stands first.
+    /// Where such a call stands first.
     pub line: usize,
-    /// How often it was made, with whatever query.
+    /// How often it was made without its body.
     pub times: usize,
 }
 
@@ -69,7 +73,7 @@ const FILES: [&str; 22] = [
 ///
 /// # Errors
 /// In a list of lines, which somebody wrote, every call has to have a rule: those that have none.
-pub fn least_of_run<'r>(catalog: &Catalog, run: &'r Run) -> Result<LeastOfRun<'r>, UnknownCalls> {
+pub fn least_of_run<'r>(catalog: &Catalog, run: &'r Run) -> Result<LeastOfRun<'r>, NoRules> {
     let mut left_out = run.left_out;
     let mut no_rule: IndexMap<(String, String), NoRule> = IndexMap::new();
     let mut calls: Vec<&RecordedCall> = run.calls.iter().collect();
@@ -78,29 +82,76 @@ pub fn least_of_run<'r>(catalog: &Catalog, run: &'r Run) -> Result<LeastOfRun<'r
         minimal(catalog, &requests)
     };
     let least = match asked(&calls) {
-        Err(unknown) if run.format != RunFormat::Lines => {
+        Ok(least) => least,
+        Err(unknown) => {
             let mut unopened = unknown.calls.into_iter().peekable();
             let mut opened = Vec::new();
             for (place, call) in calls.iter().enumerate() {
                 match unopened.next_if(|own| own.place == place) {
                     None => opened.push(*call),
                     Some(unknown) => match left_out_as(call, unknown.reason, &mut left_out) {
-                        Some(count) => *count += call.times,
-                        None => tell(&mut no_rule, call, unknown),
+                        Some(count) if run.format != RunFormat::Lines => *count += call.times,
+                        _ => tell(&mut no_rule, call, unknown),
                     },
                 }
             }
+            if run.format == RunFormat::Lines {
+                return Err(NoRules::new(catalog, no_rule.into_values().collect()));
+            }
             calls = opened;
-            asked(&calls)?
+            asked(&calls).map_err(|_| NoRules::default())?
         }
-        least => least?,
     };
+    let no_rule: Vec<NoRule> = no_rule.into_values().collect();
     Ok(LeastOfRun {
+        unseen_bodies: unseen_bodies(catalog, &least, &calls),
         least,
         calls,
-        no_rule: no_rule.into_values().collect(),
+        missing_base: missing_base(catalog, &no_rule),
+        no_rule,
         left_out,
     })
+}
+
+fn unseen_bodies(
+    catalog: &Catalog,
+    least: &MinimalScopes,
+    calls: &[&RecordedCall],
+) -> Vec<UnseenBody> {
+    let mut all: IndexMap<(String, String), UnseenBody> = IndexMap::new();
+    let unseen = least.per_call.iter().zip(calls);
+    for (needs, call) in unseen.filter(|(_, call)| call.body == RecordedBody::Unseen) {
+        let Ok(route) = catalog.route(&needs.method, &needs.path) else {
+            continue;
+        };
+        let endpoint = route.endpoint();
+        if !goes_by_body(&endpoint.requirement) {
+            continue;
+        }
+        let key = (needs.method.clone(), endpoint.path.clone());
+        let own = all.entry(key).or_insert_with(|| UnseenBody {
+            method: needs.method.clone(),
+            path: endpoint.path.clone(),
+            line: call.line,
+            times: 0,
+        });
+        own.times += call.times;
+    }
+    all.into_values().collect()
+}
+
+fn goes_by_body(requirement: &Requirement) -> bool {
+    let one = |own: &Option<Box<Requirement>>| own.as_deref().is_some_and(goes_by_body);
+    match requirement {
+        Requirement::ByBody { .. } => true,
+        Requirement::Scope(_) | Requirement::AnyToken | Requirement::Public => false,
+        Requirement::All(parts) | Requirement::Any(parts) => parts.iter().any(goes_by_body),
+        Requirement::BySubject { person, client } => one(person) || one(client),
+        Requirement::ByPath { is, .. } => is.iter().any(|(_, own)| goes_by_body(own)),
+        Requirement::ByQuery { is, otherwise, .. } => {
+            is.iter().any(|(_, own)| goes_by_body(own)) || one(otherwise)
+        }
+    }
 }
 
 fn request(call: &RecordedCall) -> ApiRequest<'_> {

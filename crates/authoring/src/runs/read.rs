@@ -19,6 +19,8 @@ pub struct RunOptions {
     pub bases: Vec<Base>,
     /// Do calls count that were answered 401 or 403?
     pub counts_refused: bool,
+    /// Is told now and then how many lines have been read.
+    pub progress: Option<fn(usize)>,
 }
 
 /// Nothing in it is a call.
@@ -46,7 +48,7 @@ pub fn read_run(bytes: &[u8], options: &RunOptions) -> Result<Run, UnreadableRun
         .unwrap_or_else(|| format_of(&String::from_utf8_lossy(beginning)));
     let mut reading = Reading {
         recorder: Recorder::new(format, options.counts_refused),
-        bases: &options.bases,
+        options,
     };
     match format {
         RunFormat::Har => reading.archive(bytes)?,
@@ -60,22 +62,48 @@ pub fn read_run(bytes: &[u8], options: &RunOptions) -> Result<Run, UnreadableRun
     }
 }
 
-/// By what a text begins with.
+/// How many lines tell the format: some may be anything.
+const TELLING: usize = 50;
+
+/// By what most of the first lines are.
 fn format_of(text: &str) -> RunFormat {
-    if text.trim_start().starts_with('{') {
-        return match har::is_archive(text) {
-            true => RunFormat::Har,
-            false => RunFormat::JsonLines,
-        };
+    if har::is_archive(text) {
+        return RunFormat::Har;
     }
-    let mut lines = text.lines().map(str::trim);
-    let first = lines
-        .find(|line| !lines::is_blank(line))
-        .unwrap_or_default();
-    match access_log::read(1, first) {
-        Some(_) => RunFormat::Log,
-        None => RunFormat::Lines,
+    let mut counts = [
+        (RunFormat::Log, 0),
+        (RunFormat::JsonLines, 0),
+        (RunFormat::Lines, 0),
+    ];
+    let lines = text.lines().map(str::trim);
+    for line in lines.filter(|line| !lines::is_blank(line)).take(TELLING) {
+        let format = format_of_line(line);
+        let count = counts.iter_mut().find(|(own, _)| Some(*own) == format);
+        if let Some((_, count)) = count {
+            *count += 1;
+        }
     }
+    let most = counts.iter().rev().max_by_key(|(_, count)| *count);
+    match most {
+        Some((format, 1..)) => *format,
+        _ if text.trim_start().starts_with('{') => RunFormat::JsonLines,
+        _ => RunFormat::Lines,
+    }
+}
+
+fn format_of_line(line: &str) -> Option<RunFormat> {
+    if access_log::read(1, line).is_some() {
+        return Some(RunFormat::Log);
+    }
+    if line.starts_with('{') {
+        let object = serde_json::from_str::<Value>(line);
+        return object
+            .is_ok_and(|own| own.is_object())
+            .then_some(RunFormat::JsonLines);
+    }
+    let record = lines::read(line, 1)?;
+    let is_address = record.target.starts_with('/') || record.target.contains("://");
+    is_address.then_some(RunFormat::Lines)
 }
 
 fn nothing_in(run: &Run) -> UnreadableRun {
@@ -87,7 +115,8 @@ fn nothing_in(run: &Run) -> UnreadableRun {
     };
     let mut why = format!("there are no calls in it; {read}");
     if let Some(first) = run.unreadable.first() {
-        why += &format!("; line {}: {}", first.line, first.what);
+        let place = run.format.place();
+        why += &format!("; {place} {}: {}", first.line, first.what);
     }
     let left_out = run.left_out;
     for (count, what) in [
@@ -106,8 +135,11 @@ fn nothing_in(run: &Run) -> UnreadableRun {
 
 struct Reading<'o> {
     recorder: Recorder,
-    bases: &'o [Base],
+    options: &'o RunOptions,
 }
+
+/// How many lines are read between one word of progress and the next.
+const PROGRESS_EVERY: usize = 50_000;
 
 impl Reading<'_> {
     fn archive(&mut self, bytes: &[u8]) -> Result<(), UnreadableRun> {
@@ -115,10 +147,8 @@ impl Reading<'_> {
         let text = std::str::from_utf8(bytes).map_err(|error| told(error.to_string()))?;
         for (number, record) in har::read(text).map_err(told)? {
             match record {
-                Some(record) => self.take(record),
-                None => self
-                    .recorder
-                    .unreadable(number, "the entry has no method or no url"),
+                Ok(record) => self.take(record),
+                Err(why) => self.recorder.unreadable(number, why),
             }
         }
         Ok(())
@@ -126,7 +156,12 @@ impl Reading<'_> {
 
     fn lines(&mut self, bytes: &[u8]) -> Result<(), UnreadableRun> {
         for (line, number) in bytes.split(|byte| *byte == b'\n').zip(1..) {
-            let wrong = |why: String| UnreadableRun(format!("line {number}: {why}"));
+            self.progress(number);
+            let otherwise = match self.options.format {
+                None => "; read as a list of calls: --format tells if it is a log or an archive",
+                Some(_) => "",
+            };
+            let wrong = |why: String| UnreadableRun(format!("line {number}: {why}{otherwise}"));
             let line = std::str::from_utf8(line).map_err(|error| wrong(error.to_string()))?;
             let line = line.trim();
             if !lines::is_blank(line) {
@@ -143,6 +178,7 @@ impl Reading<'_> {
 
     fn log(&mut self, bytes: &[u8], format: RunFormat) {
         for (line, number) in bytes.split(|byte| *byte == b'\n').zip(1..) {
+            self.progress(number);
             let Ok(line) = std::str::from_utf8(line).map(str::trim) else {
                 self.recorder.unreadable(number, "it is not UTF-8");
                 continue;
@@ -184,6 +220,14 @@ impl Reading<'_> {
         }
     }
 
+    fn progress(&self, lines: usize) {
+        if let Some(told) = self.options.progress
+            && lines.is_multiple_of(PROGRESS_EVERY)
+        {
+            told(lines);
+        }
+    }
+
     fn take(&mut self, record: Record) {
         if !self.is_taken(record) {
             self.recorder.run.left_out.no_call += 1;
@@ -195,7 +239,7 @@ impl Reading<'_> {
         // RFC 9110 section 5.6.2, as far as methods go.
         let is_method = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
         let found = match record.method.bytes().all(is_method) && !record.method.is_empty() {
-            true => target(&record.target, record.host.as_deref(), self.bases),
+            true => target(&record.target, record.host.as_deref(), &self.options.bases),
             false => Found::NoAddress,
         };
         match found {

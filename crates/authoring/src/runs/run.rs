@@ -19,6 +19,14 @@ pub enum RunFormat {
 }
 
 impl RunFormat {
+    /// What a record of it is called.
+    pub fn place(self) -> &'static str {
+        match self {
+            Self::Har => "entry",
+            _ => "line",
+        }
+    }
+
     /// The name for people.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -2,6 +2,8 @@
 
 use scope::Catalog;
 
+use crate::unseen::shown;
+
 use super::entry::{self, TextEntry};
 use super::translation::Translation;
 use super::{csv, xliff};
@@ -33,8 +35,9 @@ pub fn to_xliff(catalog: &Catalog, language: &str) -> String {
 /// # Errors
 /// What is wrong, where, and what to do.
 pub fn read(text: &str, first: &str) -> Result<Vec<Translation>, String> {
-    match text.trim_start_matches('\u{feff}').trim_start() {
+    let read = match text.trim_start_matches('\u{feff}').trim_start() {
         xml if xml.starts_with('<') => xliff::read(xml),
         table => csv::read(table, first),
-    }
+    };
+    read.map_err(|why| shown(&why))
 }

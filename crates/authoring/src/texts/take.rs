@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use scope::Catalog;
+use scope::{Catalog, misleading};
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
 use super::entry;
@@ -25,6 +25,8 @@ pub struct Taken {
     pub outdated: Vec<String>,
     /// Keys whose translator says that there is more to do; not taken.
     pub unfinished: Vec<String>,
+    /// Keys whose translation has a sign that nobody sees; not taken.
+    pub unseen: Vec<String>,
     /// Languages that the catalog did not have.
     pub new_languages: Vec<String>,
 }
@@ -53,6 +55,10 @@ pub fn take(name: &str, file: &str, translations: &[Translation]) -> Result<Take
         };
         if !own.is_finished {
             note(&mut taken.unfinished, &own.key);
+            continue;
+        }
+        if misleading(&own.text).is_some() {
+            note(&mut taken.unseen, &own.key);
             continue;
         }
         let is_outdated = match (&own.source, texts.get(&first)) {

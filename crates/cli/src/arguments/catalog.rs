@@ -37,7 +37,8 @@ pub enum CatalogCommand {
     ///
     /// The catalog goes to the file named by -o, or else to standard output; the report says what
     /// was taken over, what was guessed and what was left out. Files are read from this machine
-    /// only. Exit status: 0 clean, 1 something needs a look, 2 it cannot be read.
+    /// only. Exit status: 0 clean, 1 something needs a look, 2 it cannot be read, or nothing could be
+    /// written because no call is opened by a scope.
     Import(Box<ImportArguments>),
     /// Write a catalog into an API's description: the security scheme, and what each operation needs
     ///

@@ -42,6 +42,9 @@ pub fn run(arguments: &ImportArguments) -> Outcome {
             let _ = std::io::stderr().write_all(report.text().as_bytes());
         }
     }
+    if let Some(why) = report.why_nothing() {
+        return Err(Failure::new(format!("nothing was written: {why}")));
+    }
     Ok(ExitCode::from(u8::from(!report.is_clean())))
 }
 

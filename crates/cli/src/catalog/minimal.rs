@@ -1,3 +1,4 @@
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use authoring::{LeastOfRun, Run, RunFormat, RunOptions, least_of_run, read_run, with_numbers};
@@ -13,6 +14,15 @@ use crate::shipped;
 /// The largest run that is read.
 const MOST_BYTES: u64 = 256 << 20;
 
+/// From here on, what is read takes a while.
+const LONG: usize = 1 << 20;
+
+/// In the place of what was said before, on the last line of a terminal.
+fn say(what: &str) {
+    // Somebody may have closed it.
+    let _ = write!(std::io::stderr(), "\r\u{1b}[K{what}");
+}
+
 /// The least scopes that open every call of a run.
 pub fn run(arguments: &MinimalArguments) -> Outcome {
     let catalog = shipped::catalog(&arguments.catalog)?;
@@ -21,9 +31,21 @@ pub fn run(arguments: &MinimalArguments) -> Outcome {
     options.format = arguments.format.map(format);
     options.bases.clone_from(&arguments.base);
     options.counts_refused = arguments.refused;
-    let run = read_run(&bytes, &options).map_err(|why| Failure::new(why.to_string()))?;
-    let least = least_of_run(&catalog, &run)
-        .map_err(|unknown| Failure::new(with_numbers(&unknown.to_string())))?;
+    // Whoever waits at a terminal sees that something happens.
+    let is_watched = bytes.len() > LONG && std::io::stderr().is_terminal();
+    let now = |what: &str| {
+        if is_watched {
+            say(what);
+        }
+    };
+    options.progress = is_watched.then_some(|lines| say(&format!("{lines} lines read")));
+    let run = read_run(&bytes, &options);
+    now("");
+    let run = run.map_err(|why| Failure::new(with_numbers(&why.to_string())))?;
+    now("looking for the least scopes");
+    let least = least_of_run(&catalog, &run);
+    now("");
+    let least = least.map_err(|unknown| Failure::new(with_numbers(&unknown.to_string())))?;
     if arguments.json {
         print_line(&format!("{:#}", as_json(&run, &least)))?;
     } else {
@@ -67,6 +89,8 @@ fn as_json(run: &Run, least: &LeastOfRun<'_>) -> Value {
         "instead": answer.instead,
         "format": run.format,
         "no_rule": least.no_rule,
+        "missing_base": least.missing_base,
+        "unseen_bodies": least.unseen_bodies,
         "left_out": least.left_out,
         "unreadable": run.unreadable,
     })

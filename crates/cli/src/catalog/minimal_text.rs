@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use authoring::{LeastOfRun, LeftOut, NoRule, Run, RunFormat, UnreadableLine};
+use authoring::{
+    LeastOfRun, LeftOut, MissingBase, NoRule, Run, RunFormat, UnreadableLine, UnseenBody,
+};
 use scope::{Catalog, Instead, MinimalScopes, Proof, WhyNot};
 
 /// How many of a list are shown; `--json` has all of them.
@@ -14,7 +16,12 @@ pub(super) fn as_text(catalog: &Catalog, run: &Run, least: &LeastOfRun<'_>) -> S
         RunFormat::Lines => by_call(answer),
         _ => by_endpoint(catalog, least),
     };
-    text += &format!("\n{}\n", reason(answer));
+    text += &match least.calls.as_slice() {
+        [] => {
+            "No call that is counted here has a rule, so there is no scope to ask for.\n".to_owned()
+        }
+        _ => format!("\n{}\n", reason(answer)),
+    };
     for name in answer.scope.iter() {
         let scope = catalog.find(name).and_then(|id| catalog.scope(id));
         if let Some(elevation) = scope.and_then(|scope| scope.elevation.as_deref()) {
@@ -22,7 +29,8 @@ pub(super) fn as_text(catalog: &Catalog, run: &Run, least: &LeastOfRun<'_>) -> S
         }
     }
     text += &instead(&answer.instead);
-    text += &no_rule(&least.no_rule);
+    text += &unseen_bodies(run.format, &least.unseen_bodies);
+    text += &no_rule(run.format, &least.no_rule, least.missing_base.as_ref());
     text += &left_out(&least.left_out);
     text += &unreadable(run.format, &run.unreadable);
     text
@@ -134,29 +142,52 @@ fn why_not(own: &Instead) -> String {
     }
 }
 
-fn no_rule(calls: &[NoRule]) -> String {
+/// Why more may stand on the first line than the calls need.
+fn unseen_bodies(format: RunFormat, all: &[UnseenBody]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let have = match format {
+        RunFormat::Har => "bodies that are no JSON say nothing",
+        _ => "an HTTP Archive has bodies",
+    };
+    let mut text = format!(
+        "\nWhat {} by a body that was not recorded, so every scope that it could ask for is counted \
+         ({have}):\n",
+        counted(all.len(), "endpoint needs goes", "endpoints need goes")
+    );
+    for own in all.iter().take(SHOWN) {
+        let place = place(format, own.line, own.times);
+        text += &format!("  {} {} ({place})\n", own.method, own.path);
+    }
+    text + &further(all.len())
+}
+
+fn no_rule(format: RunFormat, calls: &[NoRule], base: Option<&MissingBase>) -> String {
     if calls.is_empty() {
         return String::new();
     }
     let mut text = format!(
-        "\nNo scope opens {}, which are not counted here. Add a rule to the catalog, or name where \
+        "\nNo scope opens {}, which {} not counted here. Add a rule to the catalog, or name where \
          the API begins (--base):\n",
-        counted(calls.len(), "other call", "other calls")
+        counted(calls.len(), "other call", "other calls"),
+        is(calls.len())
     );
     for call in calls.iter().take(SHOWN) {
-        let times = match call.times {
-            1 => String::new(),
-            times => format!(", {times} times"),
-        };
-        text += &format!(
-            "  {} {} ({}, line {}{times})\n",
-            call.method,
-            call.path,
-            call.reason.as_str(),
-            call.line
-        );
+        let place = place(format, call.line, call.times);
+        let why = call.reason.as_str();
+        text += &format!("  {} {} ({why}, {place})\n", call.method, call.path);
     }
-    text + &further(calls.len())
+    text += &further(calls.len());
+    text + &base.map(|base| format!("{base}\n")).unwrap_or_default()
+}
+
+/// Where it stands first, and how often.
+fn place(format: RunFormat, line: usize, times: usize) -> String {
+    match times {
+        1 => format!("{} {line}", format.place()),
+        times => format!("first {} {line}, {times} times", format.place()),
+    }
 }
 
 fn left_out(left_out: &LeftOut) -> String {
@@ -186,15 +217,25 @@ fn unreadable(format: RunFormat, lines: &[UnreadableLine]) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let what = match format {
-        RunFormat::Har => "entry",
-        _ => "line",
+    let what = match (format, lines.len()) {
+        (RunFormat::Har, count) => counted(count, "entry", "entries"),
+        (_, count) => counted(count, "line", "lines"),
     };
-    let mut text = String::from("\nThese could not be read, and are not counted:\n");
+    let mut text = format!(
+        "\n{what} could not be read, and {} not counted:\n",
+        is(lines.len())
+    );
     for own in lines.iter().take(SHOWN) {
-        text += &format!("  {what} {}: {}\n", own.line, own.what);
+        text += &format!("  {} {}: {}\n", format.place(), own.line, own.what);
     }
     text + &further(lines.len())
+}
+
+fn is(count: usize) -> &'static str {
+    match count {
+        1 => "is",
+        _ => "are",
+    }
 }
 
 fn further(count: usize) -> String {

@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use authoring::Taken;
+use authoring::{Taken, with_numbers};
 
 use super::file::{replace, write_new};
 use crate::arguments::catalog::{TextsCommand, TextsFormat};
@@ -74,9 +74,13 @@ fn import(catalog: &Path, file: &Path) -> Outcome {
         replace(catalog, &taken.file)?;
     }
     print(&report(&taken))?;
-    let is_clean = [&taken.unknown, &taken.outdated, &taken.unfinished]
-        .iter()
-        .all(|keys| keys.is_empty());
+    let to_look_at = [
+        &taken.unknown,
+        &taken.outdated,
+        &taken.unfinished,
+        &taken.unseen,
+    ];
+    let is_clean = to_look_at.iter().all(|keys| keys.is_empty());
     Ok(ExitCode::from(u8::from(!is_clean)))
 }
 
@@ -93,13 +97,13 @@ fn report(taken: &Taken) -> String {
             true => ", a new language of the catalog",
             false => "",
         };
-        text += &format!("{language}: {count} texts set{new}\n");
+        text += &format!("{language}: {} set{new}\n", texts(*count));
     }
     if taken.set.is_empty() {
         text += "nothing was set\n";
     }
     if taken.same > 0 {
-        text += &format!("{} texts stood there already\n", taken.same);
+        text += &format!("{} stood there already\n", texts(taken.same));
     }
     text += &listed(
         "the text in the first language is another one by now; read these again",
@@ -110,13 +114,36 @@ fn report(taken: &Taken) -> String {
         "their translator says that there is more to do; not taken",
         &taken.unfinished,
     );
-    text
+    text += &listed(
+        "the text has a sign that nobody sees, such as one that turns the direction of reading; not taken",
+        &taken.unseen,
+    );
+    with_numbers(&text)
+}
+
+fn texts(count: usize) -> String {
+    match count {
+        1 => "1 text".to_owned(),
+        _ => format!("{count} texts"),
+    }
+}
+
+/// Of a key that a stranger wrote, no more than one line.
+fn short(key: &str) -> String {
+    const MOST: usize = 120;
+    match key.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", key.get(..end).unwrap_or_default()),
+        None => key.to_owned(),
+    }
 }
 
 fn listed(heading: &str, keys: &[String]) -> String {
     if keys.is_empty() {
         return String::new();
     }
-    let keys: String = keys.iter().map(|key| format!("  {key}\n")).collect();
+    let keys: String = keys
+        .iter()
+        .map(|key| format!("  {}\n", short(key)))
+        .collect();
     format!("\n{heading}:\n{keys}")
 }

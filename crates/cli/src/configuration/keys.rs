@@ -13,6 +13,7 @@ use super::section::Section;
 use super::tables;
 use super::value::duration;
 use crate::failure::Failure;
+use crate::input;
 
 /// Where master keys stand when they are in the environment.
 pub const MASTER_KEY: &str = "SCOPEGATE_MASTER_KEY";
@@ -58,7 +59,7 @@ impl Keys {
                 MasterKeys::parse(&text.to_string_lossy()).map_err(Failure::while_doing(MASTER_KEY))
             }
             (None, Some(file)) => {
-                let text = std::fs::read_to_string(file).map_err(Failure::while_doing(format!(
+                let text = input::read(file).map_err(Failure::while_doing(format!(
                     "cannot read the master key file {}",
                     file.display()
                 )))?;

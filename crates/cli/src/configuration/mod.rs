@@ -32,6 +32,7 @@ pub use value::address;
 pub use warnings::warnings;
 
 use crate::failure::Failure;
+use crate::input;
 use crate::shipped;
 
 /// A server's configuration, with every default filled in.
@@ -206,7 +207,7 @@ impl Configuration {
     ///
     /// An unreadable file.
     pub fn examine(path: &Path) -> Result<(Option<Self>, Mistakes), Failure> {
-        let text = std::fs::read_to_string(path).map_err(Failure::while_doing(format!(
+        let text = input::read(path).map_err(Failure::while_doing(format!(
             "cannot read the configuration {} (give another with --config)",
             path.display()
         )))?;

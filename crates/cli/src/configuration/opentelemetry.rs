@@ -15,6 +15,7 @@ use super::section::Section;
 use super::tables;
 use super::value::file;
 use crate::failure::Failure;
+use crate::input;
 
 /// Where the exporters of OpenTelemetry look for headers, and in which form:
 /// `name=value,name=value`, percent-encoded.
@@ -60,7 +61,7 @@ impl OpenTelemetry {
             ))),
             (Some(text), None) => from_environment(&text).map_err(Failure::while_doing(HEADERS)),
             (None, Some(file)) => {
-                let text = std::fs::read_to_string(file).map_err(Failure::while_doing(format!(
+                let text = input::read(file).map_err(Failure::while_doing(format!(
                     "cannot read the file of headers {}",
                     file.display()
                 )))?;

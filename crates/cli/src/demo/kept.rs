@@ -7,6 +7,7 @@ use scope::Catalog;
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
+use crate::input;
 use crate::shipped;
 
 /// The catalog's file in a demo's directory.
@@ -42,7 +43,7 @@ fn replace(folder: &Path, file: &Path, text: &str) -> std::io::Result<()> {
 /// The catalogs of the demo that ran last on a directory.
 pub fn catalogs(folder: &Path) -> Result<Vec<Catalog>, Failure> {
     let file = folder.join(CATALOG);
-    let text = match std::fs::read_to_string(&file) {
+    let text = match input::read(&file) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let shipped = shipped::CATALOGS.iter();

@@ -11,6 +11,10 @@ use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::configuration::TlsFiles;
 use crate::failure::Failure;
+use crate::input;
+
+/// The largest file of certificates that is read.
+const MOST_BYTES: u64 = 16 << 20;
 
 /// What is spoken behind TLS, the best first (RFC 7301).
 pub type Protocols = &'static [&'static [u8]];
@@ -84,7 +88,7 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
 
 /// What is in a file, without the byte order mark that some editors begin it with.
 fn read(file: &Path) -> Result<Vec<u8>, pem::Error> {
-    let mut pem = std::fs::read(file).map_err(pem::Error::Io)?;
+    let mut pem = input::file_bytes(file, MOST_BYTES).map_err(pem::Error::Io)?;
     if pem.starts_with("\u{feff}".as_bytes()) {
         pem.drain(.."\u{feff}".len());
     }

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 use super::operated::until;
+use super::root;
 
 pub struct Running {
     child: Child,
@@ -47,6 +48,49 @@ impl Running {
             .env("HOME", folder.path())
             .env("XDG_DATA_HOME", folder.path())
             .env("XDG_CONFIG_HOME", folder.path());
+        Self::start(command, folder, port)
+    }
+
+    /// Traefik at this port, with these routers, services and middlewares.
+    pub fn traefik(dynamic: &str, port: u16) -> Self {
+        let folder = folder();
+        let file = folder.path().join("dynamic.yaml");
+        std::fs::write(&file, dynamic).unwrap();
+        let mut command = Command::new(root().join("target/judges/proxies/bin/traefik"));
+        command.args([
+            format!("--entrypoints.web.address=127.0.0.1:{port}"),
+            format!("--providers.file.filename={}", file.display()),
+            "--global.checknewversion=false".to_owned(),
+            "--global.sendanonymoususage=false".to_owned(),
+        ]);
+        Self::start(command, folder, port)
+    }
+
+    /// Envoy with this configuration.
+    pub fn envoy(text: &str, port: u16) -> Self {
+        let folder = folder();
+        let file = folder.path().join("envoy.yaml");
+        std::fs::write(&file, text).unwrap();
+        let lib = root().join("target/judges/proxies/lib");
+        let python = std::fs::read_dir(&lib)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .next();
+        let python =
+            python.unwrap_or_else(|| panic!("nothing in {}; ./test makes it", lib.display()));
+        let envoy = python.path().join("site-packages/envoy/_bin/envoy");
+        let mut command = Command::new(envoy);
+        command
+            .args([
+                "--use-dynamic-base-id",
+                "--concurrency",
+                "1",
+                "--log-level",
+                "warning",
+                "-c",
+            ])
+            .arg(&file);
         Self::start(command, folder, port)
     }
 

@@ -10,11 +10,11 @@ use crate::reading::{self, Unread};
 /// answered 413.
 pub const MAX_BODY_BYTES: usize = scope::ApiRequest::MAX_BODY_BYTES;
 
-/// Reads a body whole, within [`MAX_BODY_BYTES`], for [`Gate::decide`](super::Gate::decide).
+/// Reads a body whole, within [`MAX_BODY_BYTES`] and in time, for [`Gate::decide`](super::Gate::decide).
 ///
 /// # Errors
 ///
-/// A body that is too large, too slow, or that ends early.
+/// The refusal of one that is too large, too slow or ends early.
 pub async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     let read = reading::read(headers, body, MAX_BODY_BYTES).await;
     read.map_err(|unread| match unread {

@@ -38,8 +38,9 @@ pub(super) fn clean_call(headers: &mut HeaderMap) {
     // This server says that the body may come (RFC 9110 section 10.1.1).
     headers.remove(EXPECT);
     remove_where(headers, |name| {
-        // Many programs take underscores for hyphens, and the name for another one.
-        name.contains('_') || is_identity(name) || tells_of_proxies(name)
+        // Many programs take underscores for hyphens, and the name for another one. Who makes up an
+        // identity is refused for it.
+        tells_of_proxies(name) || name.contains('_') && !is_identity(name)
     });
     join_cookies(headers);
 }
@@ -56,6 +57,7 @@ pub(super) fn clean_answer(headers: &mut HeaderMap) {
 
 /// Tells the API who calls, and by which way.
 pub(super) fn introduce(headers: &mut HeaderMap, identity: &Identity, arrival: &Arrival) {
+    remove_where(headers, is_identity);
     headers.extend(identity.headers().clone());
     let host = headers.get(HOST).cloned();
     let host_text = host.as_ref().and_then(|host| host.to_str().ok());

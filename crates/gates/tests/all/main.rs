@@ -9,6 +9,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod ext_authz;
 mod forward_auth;
 mod proxy;
 mod support;

@@ -122,7 +122,10 @@ impl World {
     }
 
     pub async fn send(&self, request: http::request::Builder) -> Answer {
-        let request = request.body(Body::empty()).unwrap();
+        self.send_whole(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn send_whole(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();

@@ -36,6 +36,20 @@ fn what_is_written_is_read_again() {
     );
 }
 
+/// A property of that name, and a value that looks like one, are no references.
+#[test]
+fn what_only_looks_like_a_reference_is_kept() {
+    for schema in [
+        r#"{"properties": {"$ref": {"type": "string"}}}"#,
+        r#"{"examples": [{"$ref": "https://a.example/b"}]}"#,
+        r#"{"const": {"$ref": 1}, "description": "a \u0024ref"}"#,
+        r##"{"discriminator": {"propertyName": "kind", "mapping": {"x": "#/definitions/File"}}}"##,
+        "true",
+    ] {
+        read(&SMALL.replacen("{\"type\": \"string\"}", schema, 1)).unwrap();
+    }
+}
+
 #[test]
 fn an_operation_is_found_whatever_its_templates_are_called() {
     let description = read(SMALL).unwrap();
@@ -91,7 +105,47 @@ fn what_cannot_be_read_is_said_with_what_to_do() {
             "unknown field `definition`",
         ),
         (with("\"responses\": {", &many), "more than 200 members"),
-        (large, "it is larger than 32 MB"),
+        (
+            with("\"404\"", "\"9999\""),
+            "GET `/files/{file_id}/{path...}`: response `9999` is no status; write three digits, a class such as 2XX, or default",
+        ),
+        (with("\"404\"", "\"904\""), "response `904` is no status"),
+        (with("\"404\"", "\"4xx\""), "response `4xx` is no status"),
+        (
+            with("\"in\": \"path\"", "\"in\": \"body\""),
+            "parameter `file_id` is in `body`; it can be in path, query, header or cookie",
+        ),
+        (
+            with("\"path\": \"/files", "\"path\": \"files"),
+            "its path does not begin with a slash",
+        ),
+        (
+            with(
+                "{\"type\": \"string\"}",
+                "{\"items\": {\"$ref\": \"https://a.example/b\"}}",
+            ),
+            "parameter `file_id`: a reference leads to `https://a.example/b`; it can lead to #/definitions/NAME",
+        ),
+        (
+            with("{\"type\": \"string\"}", "{\"\\u0024ref\": \"other.json\"}"),
+            "a reference leads to `other.json`",
+        ),
+        (
+            with("{\"type\": \"string\"}", "\"string\""),
+            "parameter `file_id`: a schema is an object, true or false",
+        ),
+        (
+            with("#/definitions/File", "#/definitions/Else"),
+            "response `200`: a reference leads to `#/definitions/Else`",
+        ),
+        (
+            with(
+                "\"a\":{\"$ref\":\"#/definitions/File\"}",
+                "\"a\":{\"discriminator\":{\"mapping\":{\"x\":\"Dog\"}}}",
+            ),
+            "definition `File`: a reference leads to `Dog`",
+        ),
+        (large, "it is larger than 32 MiB"),
     ] {
         let error = read(&text).unwrap_err();
         assert!(error.starts_with("my.api.json: "), "{error}");

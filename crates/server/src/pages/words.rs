@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
+use scope::is_unseen;
 
 use crate::language::Language;
 
@@ -178,16 +179,9 @@ fn is_plain(text: &str) -> bool {
 /// In characters.
 const LONGEST_NAME: usize = 80;
 
+/// Variants choose between shapes of what stands before them, such as that of a heart.
 fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{200B}'..='\u{200F}'
-            | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}'
-            | '\u{061C}'
-            | '\u{FEFF}'
-            | '\u{E0000}'..='\u{E007F}'
-    )
+    is_unseen(c) && !matches!(c, '\u{fe00}'..='\u{fe0f}')
 }
 
 #[cfg(test)]

@@ -138,12 +138,18 @@ fn unknown(key: &str) -> String {
 
 /// What cannot be used would only be told as a connection that fails.
 fn check_file(key: &str, file: &str) -> Result<(), String> {
-    let text = std::fs::read(file).map_err(|error| format!("{key} {file}: {error}"))?;
+    let wrong = |why: &dyn fmt::Display| format!("{key} {file}: {why}");
+    let found = std::fs::metadata(file).map_err(|error| wrong(&error))?;
+    // A pipe or a device could keep whoever reads it for ever.
+    if !found.is_file() {
+        return Err(wrong(&"it is no file"));
+    }
+    let text = std::fs::read(file).map_err(|error| wrong(&error))?;
     let begins = b"-----BEGIN";
     if text.windows(begins.len()).any(|part| part == begins) {
         Ok(())
     } else {
-        Err(format!("{key} {file}: there is nothing in PEM in it"))
+        Err(wrong(&"there is nothing in PEM in it"))
     }
 }
 

@@ -72,6 +72,12 @@ impl SqliteStore {
         options: &SqliteOptions,
     ) -> Result<Self, StoreError> {
         let path = path.as_ref();
+        // Of a pipe or a device SQLite would read for ever.
+        let found = std::fs::metadata(path).map(|found| found.file_type());
+        if found.is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+            let what = "it is a pipe, a socket or a device, not a file";
+            return Err(StoreError::Misconfigured(what.to_owned()).about_file(path));
+        }
         let may_write = !options.read_only && !options.check_only;
         if may_write {
             keep_private(path)?;

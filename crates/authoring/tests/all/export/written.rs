@@ -485,6 +485,71 @@ fn an_extension_opens_nothing_that_the_document_leaves_shut() {
     assert!(told[0].matches("GET /x/{id}").count() == 2, "{told:?}");
 }
 
+/// The one operation is named, with what is wrong and what to do; the others, and the catalog, stay.
+#[test]
+fn an_extension_that_fits_no_catalog_is_told_of_its_operation() {
+    let exported = fresh(&notes(
+        "[[endpoints]]\npath = \"/notes\"\n\
+         get = { require = \"notes:read\", note = \"Kept.\" }\npost = \"notes:write\"\n",
+    ));
+    let exported: Value = serde_saphyr::from_str(&exported.description).unwrap();
+    let table: [(Value, &str); 9] = [
+        (
+            json!({ "source": "nowhere" }),
+            "the unknown source `nowhere`",
+        ),
+        (
+            json!({ "title": { "xx": "List" } }),
+            "`title` has no text in `en`",
+        ),
+        (json!({ "note": "" }), "`note` is empty"),
+        (
+            json!({ "note": "a\u{202e}b" }),
+            "`note` has a sign that nobody sees: U+202E",
+        ),
+        (
+            json!({ "source": "a\u{0}b" }),
+            "`source` has a sign that nobody sees: U+0000",
+        ),
+        (
+            json!({ "operation": "\u{2066}" }),
+            "`operation` has a sign that nobody sees: U+2066",
+        ),
+        (
+            json!({ "title": { "en": "\u{7}" } }),
+            "`title` has a sign that nobody sees: U+0007",
+        ),
+        (
+            json!({ "requires": "notes:read" }),
+            "`requires` is no member that it could have",
+        ),
+        (json!([]), "it is a list, not an object"),
+    ];
+    for (extension, why) in table {
+        let mut edited = exported.clone();
+        edited["paths"]["/notes"]["post"]["x-scopegate"] = extension;
+        let imported = back("api.json", &edited.to_string());
+        let text = imported.report.text();
+        let line = text.lines().find(|line| line.contains("    POST /notes: "));
+        assert!(line.is_some_and(|line| line.contains(why)), "{why}\n{text}");
+        assert!(text.contains("export the catalog once more"), "{text}");
+        let written = imported.catalog.unwrap();
+        let catalog = catalog_of(&written);
+        let needs: Vec<String> = catalog
+            .endpoints()
+            .iter()
+            .map(|own| format!("{} {}", own.method, own.requirement))
+            .collect();
+        assert_eq!(needs, ["GET notes:read", "POST notes:write"], "{why}");
+        assert_eq!(
+            catalog.endpoints()[0].note.as_deref(),
+            Some("Kept."),
+            "{why}"
+        );
+        assert!(written.contains("what an export left"), "{why}\n{written}");
+    }
+}
+
 #[test]
 fn calls_and_scopes_that_were_added_since_are_new() {
     let exported = fresh(&notes(PLAIN));

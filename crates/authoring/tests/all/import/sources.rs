@@ -249,3 +249,22 @@ fn proposals_beside_scopes_of_the_document_are_marked_where_they_stand() {
         Some("any token")
     );
 }
+
+/// Calls for any token alone make no catalog, so none of them was taken over.
+#[test]
+fn where_nothing_is_written_nothing_is_taken_over() {
+    let text = "openapi: 3.0.3\ninfo: { title: A, version: '1' }\n\
+                components: { securitySchemes: { bearer: { type: http, scheme: bearer } } }\n\
+                paths: { /a: { get: { security: [{ bearer: [] }] } } }\n";
+    let imported = of_yaml(text, &Options::default());
+    assert!(imported.catalog.is_none());
+    let report = imported.report.text();
+    for words in [
+        "Taken over: 0 of 1 operation,",
+        "Nothing was written: no operation names a scope",
+    ] {
+        assert!(report.contains(words), "{report}");
+    }
+    assert_eq!(imported.report.json()["counts"]["written"], 0);
+    assert!(!imported.report.is_clean());
+}

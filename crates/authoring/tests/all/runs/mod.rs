@@ -1,6 +1,7 @@
 //! Runs in each format, and the least scopes of catalogs that were imported.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use authoring::{
     OnDisk, Options, RecordedBody, Run, RunFormat, RunOptions, Source, import, least_of_run,
@@ -66,6 +67,28 @@ fn the_format_is_told_by_the_beginning() {
     ] {
         assert_eq!(read(text).format, format, "{text}");
     }
+    // What stands in front of a log, or between its lines, is told, and the log is read.
+    for (text, format) in [
+        (format!("starting up\n{COMMON}\n{COMMON}"), RunFormat::Log),
+        (
+            format!("GET /x\nlog of Monday\n{COMMON}\n{COMMON}"),
+            RunFormat::Log,
+        ),
+        (
+            "hello\n{\"method\":\"GET\",\"path\":\"/x\"}".to_owned(),
+            RunFormat::JsonLines,
+        ),
+    ] {
+        let run = read(&text);
+        assert_eq!(run.format, format, "{text}");
+        assert_eq!(run.unreadable[0].line, 1, "{text}");
+        assert_eq!(run.calls.len(), 1, "{text}");
+    }
+    let garbage = why(b"GET /x\nhello\nGET /y", &options(None, &[]));
+    assert!(
+        garbage.starts_with("line 2: ") && garbage.contains("--format"),
+        "{garbage}"
+    );
     let forced = why(COMMON.as_bytes(), &options(Some(RunFormat::Lines), &[]));
     assert!(forced.starts_with("line 1: "), "{forced}");
 }
@@ -203,6 +226,10 @@ fn archives_hold_what_is_no_call_of_the_app() {
         r#"{"request":{"method":"GET","url":"data:text/plain,x"},"response":{"status":200}}"#,
         r#"{"request":{"method":"GET"},"response":{"status":200}}"#,
         r#"{"response":{"status":200}}"#,
+        r#"{"request":{"method":7,"url":"https://h/x"}}"#,
+        r#"{"request":{"method":"GET","url":"https://h/x","headers":null},"response":{"status":200}}"#,
+        "[]",
+        "null",
     ]));
     assert_eq!(calls(&run), [("PUT", "/x", 1)]);
     let left_out = run.left_out;
@@ -211,7 +238,13 @@ fn archives_hold_what_is_no_call_of_the_app() {
         (1, 1, 1)
     );
     let entries: Vec<usize> = run.unreadable.iter().map(|own| own.line).collect();
-    assert_eq!(entries, [5, 6]);
+    // One odd entry says nothing about the others.
+    assert_eq!(entries, [5, 6, 7, 8, 9, 10]);
+    let what = &run.unreadable[2].what;
+    assert!(
+        what.contains("invalid type: integer `7`") && !what.contains("line"),
+        "{what}"
+    );
     for broken in [
         "{\"log\":{\"entries\":[",
         "{\"log\":{\"entries\":{}}}",
@@ -320,6 +353,68 @@ fn what_no_rule_names_is_told_or_counted() {
         (left_out.preflights, left_out.files, left_out.absent),
         (1, 1, 1)
     );
+}
+
+#[test]
+fn what_stands_in_front_of_every_path_is_told() {
+    let told = |paths: &[&str]| {
+        let log = paths.iter();
+        let log: Vec<String> = log
+            .map(|path| format!("h - - [t] \"GET {path} HTTP/1.1\" 200 1"))
+            .collect();
+        let run = read(&log.join("\n"));
+        let least = least_of_run(&shipped("bexio"), &run).unwrap();
+        let base = least.missing_base;
+        base.map(|own| (own.base, own.calls, own.with_rule))
+    };
+    let base = |base: &str, calls, with_rule| Some((base.to_owned(), calls, with_rule));
+    let all = [
+        "/api/2.0/contact",
+        "/api/2.0/contact/1?a=b",
+        "/api/health",
+        "/2.0/contact",
+    ];
+    assert_eq!(told(&all), base("/api", 3, 2));
+    assert_eq!(told(&["/eu/v1/2.0/contact", "/x"]), base("/eu/v1", 1, 1));
+    assert_eq!(told(&["/2.0/nowhere", "/x/y/z"]), None);
+    assert_eq!(told(&["/2.0/2.0/contact"]), None);
+    let list =
+        read("GET /api/2.0/contact\nGET /2.0/contact\n\nGET /api/2.0/task\nGET /api/2.0/task");
+    let why = least_of_run(&shipped("bexio"), &list)
+        .unwrap_err()
+        .to_string();
+    for words in [
+        "GET /api/2.0/contact (no-rule, line 1)",
+        "GET /api/2.0/task (no-rule, line 4, 2 times)",
+        "No path of the catalog begins with /api, as 2 of these do; with --base /api, 2 of them",
+    ] {
+        assert!(why.contains(words), "{words}\n{why}");
+    }
+}
+
+#[test]
+fn where_a_rule_goes_by_a_body_that_nobody_recorded_that_is_told() {
+    let run = read(
+        "GET /events/account/a1/events/callbacks\nPOST /events/account/a1/events/callbacks\n\
+         POST /events/account/a2/events/callbacks\n",
+    );
+    let least = least_of_run(&shipped("freshbooks"), &run).unwrap();
+    let unseen = least.unseen_bodies.iter();
+    let unseen: Vec<(&str, usize, usize)> = unseen
+        .map(|own| (own.method.as_str(), own.line, own.times))
+        .collect();
+    assert_eq!(unseen, [("POST", 2, 2)]);
+}
+
+static LINES: AtomicUsize = AtomicUsize::new(0);
+
+#[test]
+fn whoever_waits_is_told_how_much_was_read() {
+    let mut options = RunOptions::default();
+    options.progress = Some(|lines| LINES.store(lines, Ordering::Relaxed));
+    let text = "GET /2.0/contact\n".repeat(120_000);
+    read_run(text.as_bytes(), &options).unwrap();
+    assert_eq!(LINES.load(Ordering::Relaxed), 100_000);
 }
 
 #[test]

@@ -233,6 +233,25 @@ fn proposals_remarks_and_unfinished_texts_are_no_translations() {
     }
 }
 
+/// One odd text says nothing about the others.
+#[test]
+fn a_text_with_a_sign_that_nobody_sees_is_told_and_the_rest_taken() {
+    let csv = "key,en,de\ntitle,Small,Kl\u{202e}ein\nactions.read.title,See,Ansehen\n";
+    let xliff = "<xliff><file target-language=\"de\"><trans-unit id=\"title\"><target>Kl&#x202e;ein</target></trans-unit>\
+                 <trans-unit id=\"actions.read.title\"><target>Ansehen</target></trans-unit></file></xliff>";
+    for given in [csv, xliff] {
+        let read = read_translations(given, "en").unwrap();
+        let taken = take("small.toml", SMALL, &read).unwrap();
+        assert_eq!(taken.unseen, ["title"]);
+        assert_eq!(taken.set["de"], 1);
+        catalog(&taken.file);
+    }
+    // What is quoted of a stranger's file is short, and no terminal obeys it.
+    let key = format!("\u{1b}[31m{}", "x".repeat(5_000));
+    let error = read_translations(&format!("key,de\n{key},A\n{key},B\n"), "en").unwrap_err();
+    assert!(error.len() < 700 && !error.contains('\u{1b}'), "{error}");
+}
+
 #[test]
 fn files_that_cannot_be_read_say_where_and_what_to_do() {
     let table = [

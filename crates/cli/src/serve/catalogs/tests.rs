@@ -209,7 +209,7 @@ fn what_is_wrong_is_told_with_its_place() {
     }
     let huge = fs::File::create(desk.at("catalog.toml")).unwrap();
     huge.set_len(65 << 20).unwrap();
-    assert!(desk.wrong().contains("longer than 64 MB"));
+    assert!(desk.wrong().contains("longer than 64 MiB"));
     fs::remove_file(desk.at("catalog.toml")).unwrap();
     fs::create_dir(desk.at("catalog.toml")).unwrap();
     assert!(desk.wrong().contains("is no file"));

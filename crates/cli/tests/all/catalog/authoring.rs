@@ -94,7 +94,7 @@ fn texts_go_to_a_translator_and_back() {
     let ran = scopegate(["catalog", "texts", "import", &catalog, &file]);
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(
-        ran.out.contains("de: 1 texts set, a new language"),
+        ran.out.contains("de: 1 text set, a new language"),
         "{ran:?}"
     );
     assert!(ran.out.contains("not taken:\n  nowhere\n"), "{ran:?}");

@@ -283,15 +283,60 @@ fn minimal_names_the_least_scopes_and_what_each_call_needs() {
 }
 
 #[test]
-fn what_never_ends_is_not_read_to_its_end() {
+fn what_is_larger_than_anybody_writes_is_not_read() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    // Sparse: nothing of it is on the disk.
+    file.as_file().set_len((64 << 20) + 1).unwrap();
+    let path = file.path().to_str().unwrap();
     let questions: [&[&str]; 3] = [
-        &["minimal", "bexio", "/dev/zero"],
-        &["texts", "import", "/dev/zero", "x.csv"],
-        &["check", "/dev/zero"],
+        &["texts", "import", path, "x.csv"],
+        &["check", path],
+        &["import", path],
     ];
     for question in questions {
         let ran = scopegate(std::iter::once(&"catalog").chain(question));
-        ran.wrong(&["it is longer than ", " MB"]);
+        ran.wrong(&["er than 64 MiB", path]);
+    }
+}
+
+/// A pipe that nobody writes into would be read for ever, and so would some devices.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (pipe, catalog, configuration) = (at("pipe"), at("my.toml"), at("scopegate.toml"));
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    scopegate(["catalog", "new", "my", "-o", &catalog]).ok();
+    std::fs::copy(&catalog, at("beside.toml")).unwrap();
+    std::os::unix::fs::symlink(&pipe, at("beside.api.json")).unwrap();
+    let text = "base_url = \"http://127.0.0.1:1\"\ndatabase = \"my.sqlite\"\n[keys]\nmaster_key_file = \"pipe\"\n\
+                [[realm]]\ncatalog = \"my.toml\"\n";
+    std::fs::write(&configuration, text).unwrap();
+    let questions: [&[&str]; 14] = [
+        &["catalog", "check", &pipe],
+        &["catalog", "check", "/dev/zero"],
+        &["catalog", "show", &pipe],
+        &["catalog", "lint", &pipe],
+        &["catalog", "docs", &pipe],
+        &["catalog", "import", &pipe],
+        &["catalog", "import", &pipe, "--update", &catalog],
+        &["catalog", "export", &catalog, "--openapi", &pipe],
+        &["catalog", "texts", "import", &pipe, "x.csv"],
+        &["catalog", "texts", "import", &catalog, &pipe],
+        &["catalog", "minimal", "bexio", &pipe],
+        &["demo", "--catalog", &at("beside.toml")],
+        &["config", "check", "--config", &pipe],
+        &["serve", "--config", &configuration],
+    ];
+    for question in questions {
+        scopegate(question).wrong(&["it is a pipe, a socket or a device", "in a file"]);
+    }
+    scopegate(["catalog", "minimal", "bexio", &pipe]).wrong(&["on standard input, as -"]);
+    for question in [["check", &at("")], ["import", &at("")]] {
+        scopegate(std::iter::once("catalog").chain(question))
+            .wrong(&["it is a folder, not a file"]);
     }
 }
 

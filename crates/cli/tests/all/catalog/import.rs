@@ -115,6 +115,48 @@ fn the_description_is_kept_beside_the_catalog() {
     assert!(!Path::new(catalog).exists());
 }
 
+/// It cannot be taken for a file that is written and needs a look.
+#[test]
+fn where_nothing_is_written_the_status_and_the_last_line_say_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let unnamed = file(
+        folder.path(),
+        "api.yaml",
+        &CLEAN.replace("security: [{ oauth: ['notes:read'] }]", ""),
+    );
+    let unnamed = unnamed.to_str().unwrap();
+    let catalog = folder.path().join("api.toml");
+    let into = ["-o", catalog.to_str().unwrap()];
+    for more in [&into[..], &[]] {
+        let ran = scopegate(["catalog", "import", unnamed].iter().chain(more));
+        let ran = ran.wrong(&[
+            "nothing was written: no operation names a scope",
+            "--propose",
+        ]);
+        let last = ran.err.lines().last().unwrap();
+        assert!(
+            last.starts_with("scopegate: nothing was written"),
+            "{ran:?}"
+        );
+        let json = scopegate(["catalog", "import", unnamed, "--json"].iter().chain(more));
+        assert_eq!(json.code, 2, "{json:?}");
+        let json = json.json();
+        assert!(
+            json["nothing_written"]
+                .as_str()
+                .unwrap()
+                .contains("--propose"),
+            "{json}"
+        );
+    }
+    assert!(!catalog.exists());
+    let drafted = ["catalog", "import", unnamed, "--propose"];
+    assert_eq!(scopegate(drafted.iter().chain(&into)).code, 1);
+    assert!(catalog.exists());
+    let none = scopegate(["catalog", "import", unnamed, "--update", into[1]]);
+    none.wrong(&["nothing was written"]);
+}
+
 #[test]
 fn without_a_file_the_catalog_goes_to_standard_output_alone() {
     let folder = tempfile::tempdir().unwrap();

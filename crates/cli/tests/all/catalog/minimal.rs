@@ -92,7 +92,8 @@ fn calls_without_a_rule_and_lines_that_cannot_be_read_are_told() {
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.out.starts_with("contact_show\n"), "{ran:?}");
     for words in [
-        "1 other call",
+        "No scope opens 1 other call, which is not counted here.",
+        "1 line could not be read, and is not counted:",
         "GET /2.0/nowhere (no-rule, line 4)",
         "line 5: ",
     ] {
@@ -100,6 +101,37 @@ fn calls_without_a_rule_and_lines_that_cannot_be_read_are_told() {
     }
     // Whoever sends requests writes into this log.
     assert!(!ran.out.contains(['\u{1b}', '\u{202e}']), "{ran:?}");
+}
+
+#[test]
+fn what_to_do_about_a_run_is_said() {
+    let said = |catalog: &str, input: &str| {
+        scopegate_with_input(["catalog", "minimal", catalog, "-"], input)
+    };
+    let log = LOG.replace(" /2.0", " /api/2.0");
+    let ran = said("bexio", &log);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    for words in [
+        "No call that is counted here has a rule, so there is no scope to ask for.",
+        "No path of the catalog begins with /api, as 1 of these does; with --base /api, 1 of them has a rule.",
+    ] {
+        assert!(ran.out.contains(words), "{words} in {ran:?}");
+    }
+    let events =
+        "POST /events/account/a1/events/callbacks\nPOST /events/account/a2/events/callbacks\n";
+    let out = said("freshbooks", events).ok().out;
+    let words = "What 1 endpoint needs goes by a body that was not recorded, so every scope that it could ask for is counted";
+    assert!(out.contains(words), "{out}");
+    assert!(
+        out.contains("POST /events/account/{accountId}/events/callbacks (first line 1, 2 times)"),
+        "{out}"
+    );
+    said("bexio", "GET /2.0/contact\nhello\n").wrong(&["line 2: ", "--format"]);
+    let ran = said("bexio", &format!("hello\n{LOG}"));
+    assert!(
+        ran.code == 1 && ran.out.starts_with("contact_show\n"),
+        "{ran:?}"
+    );
 }
 
 #[test]
@@ -137,7 +169,7 @@ fn a_run_of_any_size_is_refused_beyond_its_bound() {
     // Sparse: nothing of it is on the disk.
     file.as_file().set_len((256 << 20) + 1).unwrap();
     let path = file.path().to_str().unwrap();
-    scopegate(["catalog", "minimal", "bexio", path]).wrong(&["longer than 256 MB", path]);
+    scopegate(["catalog", "minimal", "bexio", path]).wrong(&["longer than 256 MiB", path]);
 }
 
 #[test]

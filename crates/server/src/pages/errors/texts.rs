@@ -19,7 +19,7 @@ pub(crate) struct Explained {
 
 /// Every problem, the most frequent first.
 #[rustfmt::skip] // texts stay whole
-pub(crate) const ALL: [Explained; 40] = [
+pub(crate) const ALL: [Explained; 41] = [
     Explained {
         reason: "insufficient-scope",
         title: "The token’s scope is not enough for this call",
@@ -154,6 +154,13 @@ pub(crate) const ALL: [Explained; 40] = [
         now: "Leave the header out, and send the method and the path that are meant.",
     },
     Explained {
+        reason: "forged-identity",
+        title: "Only the gate may say who calls",
+        happened: "The call came with a header whose name begins with Scopegate, by which the gate tells the API who calls.",
+        why: "An API that found it there could take it for the gate’s word.",
+        now: "Leave the header out.",
+    },
+    Explained {
         reason: "misconfigured-gate",
         title: "The gate before this API is not set up right",
         happened: "The proxy before the API asked whether the call may go on, and did not say which call, or said it twice.",
@@ -200,7 +207,7 @@ pub(crate) const ALL: [Explained; 40] = [
         title: "There is no such record",
         happened: "The sandbox has no record with this id in the organisation of the token, or the token may not see it.",
         why: "Records belong to one organisation; some scopes show only records that the same app made.",
-        now: "List the collection to find the ids.",
+        now: "The answer names a call that finds one, as `example`; where there is none, make one first.",
     },
     Explained {
         reason: "record-not-opened",

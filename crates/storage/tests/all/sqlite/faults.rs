@@ -142,6 +142,20 @@ async fn a_store_for_reading_only_needs_tables() {
     assert!(!file.folder.path().join("none").exists());
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_file_is_refused_and_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let refused = SqliteStore::open(&pipe).await.err().unwrap().to_string();
+    assert!(
+        refused.contains("pipe: it is a pipe, a socket or a device"),
+        "{refused}"
+    );
+}
+
 #[tokio::test]
 async fn a_file_in_no_folder_is_named() {
     let file = File::new();

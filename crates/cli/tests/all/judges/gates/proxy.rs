@@ -203,7 +203,6 @@ async fn by_http2(
             .header("authorization", format!("Bearer {token}"))
             .header("cookie", "a=1")
             .header("cookie", "b=2")
-            .header("scopegate-client", "another")
             .body(Full::<Bytes>::new(Bytes::from_static(body)).map_err(|never: Infallible| never))
             .unwrap()
     };
