@@ -28,6 +28,7 @@ use oauth::model::TokenHash;
 use realm::{App, SystemClock, SystemRandom};
 use server::operations::{self, Observer, TrustedProxies};
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -167,9 +168,12 @@ fn bind(listener: &Listener, target: Option<Target>) -> Result<Entrance, Failure
     })
 }
 
-/// Places on the public side: as many as are configured, or as the open files suffice for.
-fn places(wanted: Connections) -> Arc<Places> {
-    let most = open_files::make_room(wanted.most);
+/// Places on the public side, and how many: as many as are configured, or as the open files suffice for.
+/// What is passed on takes a connection to an API as well.
+fn places(wanted: Connections, passes_on: bool) -> (Arc<Places>, usize) {
+    let each = if passes_on { 2 } else { 1 };
+    let files = open_files::make_room(wanted.most.saturating_mul(each));
+    let most = (files / each).max(1);
     if most < wanted.most {
         tracing::warn!(
             max_connections = wanted.most,
@@ -177,7 +181,7 @@ fn places(wanted: Connections) -> Arc<Places> {
         );
     }
     let each = wanted.of_an_address.unwrap_or(most / 4);
-    Places::new(most, each.max(1))
+    (Places::new(most, each.max(1)), most)
 }
 
 /// The asynchronous runtime. From here on, a file that may not grow is an error of the write,
@@ -271,7 +275,9 @@ impl Running {
         );
         let fronts = gates::fronts(&self.app);
         let gates = gates::router(Arc::clone(&fronts));
-        let places = places(self.connections);
+        let passes_on = entrances.iter().any(|entrance| entrance.target.is_some());
+        let (places, most) = places(self.connections, passes_on);
+        let calls = Arc::new(Semaphore::new(most));
         let operators = Places::new(OPERATORS, OPERATORS);
         let stop = CancellationToken::new();
         let under_way = TaskTracker::new();
@@ -291,7 +297,8 @@ impl Running {
                 Some(target) => {
                     let (fronts, public) = (Arc::clone(&fronts), self.public.clone());
                     let trusted = Arc::clone(&proxies);
-                    let proxied = Proxied::new(&self.app, fronts, target, public, trusted)?;
+                    let calls = Arc::clone(&calls);
+                    let proxied = Proxied::new(&self.app, fronts, target, public, trusted, calls)?;
                     (Answers::Proxied(Arc::new(proxied)), &of_calls)
                 }
                 None => (Answers::Router(router.clone()), &observer),

@@ -11,6 +11,7 @@ use gates::Fronts;
 use gates::proxy::{self, Arrival, Proxy};
 use realm::App;
 use server::operations::{ClientAddress, TrustedProxies, current_request_id};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
@@ -81,6 +82,7 @@ impl Proxied {
         target: &Target,
         public: Router,
         trusted: Arc<TrustedProxies>,
+        places: Arc<Semaphore>,
     ) -> Result<Self, Failure> {
         let (realm, name) = (&target.realm, &target.upstream.api);
         let missing = || Failure::new(format!("there is no API {name:?} of a realm {realm:?}"));
@@ -91,8 +93,9 @@ impl Proxied {
         let ours = ours.parse().map_err(|_| missing())?;
         let connections = connections(&target.upstream)?;
         let settings = target.upstream.settings;
+        let proxy = Proxy::new(fronts, realm, name, connections, settings, places);
         Ok(Self {
-            proxy: Arc::new(Proxy::new(fronts, realm, name, connections, settings)),
+            proxy: Arc::new(proxy),
             public,
             metadata: (format!("{PROTECTED_RESOURCE}{path}"), ours),
             is_https: api.url().starts_with("https://"),

@@ -19,6 +19,13 @@ pub(super) fn malformed(detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, MALFORMED, title, detail)
 }
 
+/// As much is under way as may be.
+pub(super) fn crowded() -> Problem {
+    Problem::unavailable(
+        "As many calls are under way as this gate passes on at once. Send it again in a moment.",
+    )
+}
+
 /// Nobody is there.
 pub(super) fn unreachable() -> Problem {
     Problem::new(

@@ -25,8 +25,8 @@ use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body::Body as _;
 use hyper::body::Incoming;
-use hyper::upgrade::OnUpgrade;
 use hyper_util::client::legacy::Error;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -44,6 +44,7 @@ pub struct Proxy {
     api: String,
     upstream: Upstream,
     settings: Settings,
+    places: Arc<Semaphore>,
 }
 
 /// How calls are passed on.
@@ -89,7 +90,8 @@ impl Arrival {
 }
 
 impl Proxy {
-    /// A proxy before the API of this name in this realm, which is at `upstream`.
+    /// A proxy before the API of this name in this realm, which is at `upstream`. Each call that goes on
+    /// takes one of `places` until its answer is over: one connection of a caller may carry many.
     #[must_use]
     pub fn new(
         fronts: Arc<dyn Fronts>,
@@ -97,6 +99,7 @@ impl Proxy {
         api: impl Into<String>,
         upstream: Upstream,
         settings: Settings,
+        places: Arc<Semaphore>,
     ) -> Self {
         Self {
             fronts,
@@ -104,6 +107,7 @@ impl Proxy {
             api: api.into(),
             upstream,
             settings,
+            places,
         }
     }
 
@@ -163,14 +167,23 @@ impl Proxy {
         if asks_for_websocket {
             tunnel::say_websocket(&mut parts.headers);
         }
-        let response = self.send(parts, body).await?;
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        let place = place.map_err(|_| fault::crowded())?;
+        let mut response = self.send(parts, body).await?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-            return Ok(self.received(response));
+            return Ok(self.received(response, place));
         }
         let Some(decided) = decided else {
             return Err(fault::broken());
         };
-        Ok(self.tunnel(on_upgrade, response, decided, arrival))
+        let tunnel = Tunnel {
+            ours: on_upgrade,
+            theirs: hyper::upgrade::on(&mut response),
+            patience: self.settings.patience,
+            stop: arrival.stop.clone(),
+            place,
+        };
+        Ok(self.join(tunnel, response, decided, &arrival.tasks))
     }
 
     /// Sends what was decided about, and waits for the head of the answer.
@@ -195,37 +208,35 @@ impl Proxy {
     }
 
     /// The API's answer as the caller gets it.
-    fn received(&self, response: Response<Incoming>) -> Response<Body> {
+    fn received(
+        &self,
+        response: Response<Incoming>,
+        place: OwnedSemaphorePermit,
+    ) -> Response<Body> {
         let (mut parts, body) = response.into_parts();
         headers::clean_answer(&mut parts.headers);
         parts.extensions.clear();
-        let body = Streaming::new(body, self.settings.patience, Arc::default());
+        let body = Streaming::new(body, self.settings.patience, Arc::default()).holding(place);
         Response::from_parts(parts, Body::new(body))
     }
 
     /// Joins caller and API, now that both speak something else.
-    fn tunnel(
+    fn join(
         self: &Arc<Self>,
-        ours: OnUpgrade,
-        mut response: Response<Incoming>,
+        tunnel: Tunnel,
+        response: Response<Incoming>,
         decided: Parts,
-        arrival: &Arrival,
+        tasks: &TaskTracker,
     ) -> Response<Body> {
-        let tunnel = Tunnel {
-            ours,
-            theirs: hyper::upgrade::on(&mut response),
-            patience: self.settings.patience,
-            stop: arrival.stop.clone(),
-        };
         let proxy = Arc::clone(self);
         let is_permitted = async move || match proxy.front() {
             Some(front) => front.look(Call::of(&decided), unseen).await.is_ok(),
             None => false,
         };
-        arrival.tasks.spawn(tunnel.carry(is_permitted));
+        tasks.spawn(tunnel.carry(is_permitted));
         let mut answer = Response::new(Body::empty());
         *answer.status_mut() = response.status();
-        *answer.headers_mut() = std::mem::take(response.headers_mut());
+        *answer.headers_mut() = response.into_parts().0.headers;
         headers::clean_answer(answer.headers_mut());
         tunnel::say_websocket(answer.headers_mut());
         answer

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Sleep;
 
 /// What has moved so far, and how it ended.
@@ -63,6 +64,7 @@ pub(super) struct Streaming<B> {
     most: Duration,
     quiet: Option<Pin<Box<Sleep>>>,
     progress: Arc<Progress>,
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 impl<B> Streaming<B> {
@@ -72,6 +74,15 @@ impl<B> Streaming<B> {
             most,
             quiet: None,
             progress,
+            _place: None,
+        }
+    }
+
+    /// The same, with a place that is free again when the body is over.
+    pub(super) fn holding(self, place: OwnedSemaphorePermit) -> Self {
+        Self {
+            _place: Some(place),
+            ..self
         }
     }
 

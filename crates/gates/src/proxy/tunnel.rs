@@ -15,6 +15,7 @@ use http_body::Body as _;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, copy_bidirectional};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
 use super::streaming::{Progress, stands_still};
@@ -53,12 +54,15 @@ pub(super) struct Tunnel {
     pub patience: Duration,
     /// The server stops.
     pub stop: CancellationToken,
+    /// What it takes of the proxy.
+    pub place: OwnedSemaphorePermit,
 }
 
 impl Tunnel {
     /// Carries bytes both ways until either side ends it, nothing moves, the server stops, or the call
     /// would be denied by now.
     pub(super) async fn carry(self, is_permitted: impl AsyncFn() -> bool) {
+        let _place = self.place;
         let Ok((ours, theirs)) = tokio::try_join!(self.ours, self.theirs) else {
             return tracing::debug!("a tunnel did not come to be");
         };

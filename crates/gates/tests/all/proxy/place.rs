@@ -14,6 +14,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -21,6 +22,9 @@ use crate::support::{Counted, Known, fronts};
 
 /// What an API answers that has nothing to say.
 pub const NOTHING: &str = "HTTP/1.1 204 No Content\r\n\r\n";
+
+/// So many calls go on at once.
+pub const PLACES: usize = 3;
 
 /// Longer than anything here takes that works.
 const LONG: Duration = Duration::from_secs(20);
@@ -106,7 +110,9 @@ impl Place {
     pub async fn before(id: &str, settings: Settings, upstream: &str) -> Self {
         let (fronts, counted, known) = fronts(id, Preflight::Pass, |gate| gate);
         let upstream = Upstream::new(upstream, None).unwrap();
-        let proxy = Arc::new(Proxy::new(fronts, "realm", "api", upstream, settings));
+        let places = Arc::new(Semaphore::new(PLACES));
+        let proxy = Proxy::new(fronts, "realm", "api", upstream, settings, places);
+        let proxy = Arc::new(proxy);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());

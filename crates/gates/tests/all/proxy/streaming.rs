@@ -8,7 +8,7 @@ use gates::proxy::Settings;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Notify;
 
-use super::place::Place;
+use super::place::{PLACES, Place};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
@@ -198,4 +198,40 @@ async fn a_caller_who_leaves_ends_the_call_at_the_api() {
     drop(caller);
     let told = tokio::time::timeout(Duration::from_secs(10), ended.notified()).await;
     assert!(told.is_ok(), "the API goes on");
+}
+
+/// However many calls a caller's connection carries, those at the API are bounded; an answer holds its
+/// place until it is over.
+#[tokio::test]
+async fn calls_under_way_are_bounded() {
+    let place = Place::with(
+        "bexio",
+        Settings::default(),
+        |mut stream, seen| async move {
+            seen.until(&mut stream, "\r\n\r\n").await;
+            stream.write_all(HEAD.as_bytes()).await.unwrap();
+            stream.write_all(b"3\r\none\r\n").await.unwrap();
+            let _ = stream.read(&mut [0; 10]).await;
+        },
+    )
+    .await;
+    let mut held = Vec::new();
+    for _ in 0..PLACES {
+        let mut caller = place.connect().await;
+        caller.write(&call("GET", "")).await;
+        caller.until("one").await;
+        held.push(caller);
+    }
+    let mut caller = place.connect().await;
+    caller.write(&call("GET", "")).await;
+    let answer = caller.until("\"unavailable\"").await;
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+    assert!(answer.contains("retry-after: 1\r\n"), "{answer}");
+    held.pop();
+    caller.write(&call("GET", "")).await;
+    while !caller.until("\r\n\r\n").await.starts_with("HTTP/1.1 200") {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        caller = place.connect().await;
+        caller.write(&call("GET", "")).await;
+    }
 }
