@@ -2,5 +2,6 @@
 
 mod forward_auth;
 mod judged;
+mod own_api;
 mod place;
 mod proxy;
