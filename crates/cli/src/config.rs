@@ -11,7 +11,7 @@ use crate::arguments::ConfigCommand;
 use crate::configuration::{self, Configuration, Database, RealmConfiguration};
 use crate::failure::Outcome;
 use crate::output::{print, print_line};
-use crate::serve::{Collector, tls};
+use crate::serve::{Collector, proxy, tls};
 use crate::shipped;
 
 /// Runs one of its commands.
@@ -118,7 +118,16 @@ fn surroundings(configuration: &Configuration) -> Vec<String> {
         .listeners
         .iter()
         .filter_map(|each| each.tls.as_ref());
-    wrong.extend(with_tls.filter_map(|files| tls::load(files).err().map(|e| e.to_string())));
+    wrong.extend(with_tls.filter_map(|files| tls::load(files, &[]).err().map(|e| e.to_string())));
+    let upstreams = configuration
+        .realms
+        .iter()
+        .flat_map(|realm| &realm.upstreams);
+    wrong.extend(
+        upstreams
+            .filter_map(|upstream| proxy::connections(upstream).err())
+            .map(|failure| failure.to_string()),
+    );
     let collector = configuration.opentelemetry.as_ref().map(Collector::of);
     wrong.extend(
         collector

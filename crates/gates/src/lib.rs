@@ -8,6 +8,7 @@
 //! | [`decide`] | services of any language that ask by themselves |
 //! | [`authzen`] | gateways and frameworks that ask by the Authorization API 1.0 |
 //! | [`ext_authz`] | Envoy, by HTTP |
+//! | [`proxy`] | callers: a reverse proxy, which passes on itself what it permits |
 //!
 //! What a gate cannot see is hidden from the decision, and then everything is needed that the rule
 //! could ask for by it.
@@ -19,6 +20,7 @@ pub mod forward_auth;
 mod front;
 mod identity;
 mod preflight;
+pub mod proxy;
 mod router;
 mod service;
 mod told;

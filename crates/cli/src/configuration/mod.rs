@@ -8,6 +8,7 @@ mod read;
 mod reference;
 mod section;
 mod tables;
+mod upstream;
 mod value;
 mod warnings;
 
@@ -26,6 +27,7 @@ pub use database::{Database, NOT_FINISHED, Opened};
 pub use keys::{Keys, MASTER_KEY};
 pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;
+pub use upstream::Upstream;
 pub use value::address;
 pub use warnings::warnings;
 
@@ -92,6 +94,8 @@ pub struct RealmConfiguration {
     pub catalog: String,
     /// The provider's APIs, the one that is meant where none is named first.
     pub apis: Vec<Api>,
+    /// Where those are that have a reverse proxy before them.
+    pub upstreams: Vec<Upstream>,
     /// What it decides beyond its catalog.
     pub policy: RealmPolicy,
     /// How it signs, if not as all do.
@@ -105,6 +109,8 @@ pub struct Listener {
     pub address: SocketAddr,
     /// What is there.
     pub serves: Vec<Side>,
+    /// The API that it is a proxy for, as it is written: realm and name.
+    pub api: Option<String>,
     /// With TLS, if it has its files.
     pub tls: Option<TlsFiles>,
 }
@@ -118,6 +124,8 @@ pub enum Side {
     Operations,
     /// What proxies ask before they pass a call on.
     Gate,
+    /// An API, with the reverse proxy before it.
+    Proxy,
 }
 
 /// The files TLS needs.
@@ -146,6 +154,7 @@ impl Listener {
         Self {
             address,
             serves: vec![Side::Public],
+            api: None,
             tls: None,
         }
     }
@@ -227,6 +236,51 @@ impl Configuration {
             }
             catalogs.push((catalog, realm));
         }
+        for listener in &self.listeners {
+            proxied(listener, &catalogs)?;
+        }
         Ok(catalogs)
+    }
+}
+
+/// The API that a listener is a proxy for: its realm, and where it is.
+///
+/// # Errors
+///
+/// One that is not there, or not named where there are several.
+pub fn proxied<'c>(
+    listener: &Listener,
+    catalogs: &[(Catalog, &'c RealmConfiguration)],
+) -> Result<Option<(String, &'c Upstream)>, Failure> {
+    if !listener.serves.contains(&Side::Proxy) {
+        return Ok(None);
+    }
+    let of_realm = |(catalog, realm): &(Catalog, &'c RealmConfiguration)| {
+        let id = catalog.id().to_owned();
+        let upstreams = realm.upstreams.iter();
+        upstreams.map(move |upstream| (id.clone(), upstream))
+    };
+    let mut all: Vec<_> = catalogs.iter().flat_map(of_realm).collect();
+    let name = |(realm, upstream): &(String, &Upstream)| format!("{realm}/{}", upstream.api);
+    let names: Vec<String> = all.iter().map(name).collect();
+    if let Some(named) = &listener.api {
+        all.retain(|each| name(each) == *named);
+    }
+    let at = listener.address;
+    match (all.len(), &listener.api) {
+        (1, _) => Ok(all.pop()),
+        _ if names.is_empty() => Err(Failure::new(format!(
+            "the listener at {at} serves `proxy`, and no [[realm.api]] has an `upstream`"
+        ))),
+        (_, Some(named)) => Err(Failure::new(format!(
+            "the listener at {at} is for {named:?}, and no API of that name has an `upstream`; \
+             write one of {}",
+            names.join(", ")
+        ))),
+        (_, None) => Err(Failure::new(format!(
+            "the listener at {at} serves `proxy` and does not say for which API; add \
+             `api = \"…\"` with one of {}",
+            names.join(", ")
+        ))),
     }
 }

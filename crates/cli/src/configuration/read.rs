@@ -15,10 +15,11 @@ use super::keys::{algorithm, keys};
 use super::opentelemetry::opentelemetry;
 use super::section::Section;
 use super::tables;
+use super::upstream::upstream;
 use super::value::{address, base_url, duration, file, level};
 use super::{
     Configuration, Connections, Database, Listener, Log, RealmConfiguration, Shutdown, Side,
-    TlsFiles,
+    TlsFiles, Upstream,
 };
 
 /// Reads the text of a file. Nothing comes back where too much is wrong.
@@ -83,7 +84,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             let unknown_scope = section.value(&tables::UNKNOWN_SCOPE, m, unknown_scope);
             let sandbox = section.flag(&tables::SANDBOX, m);
             let signing = section.value(&tables::SIGNING_ALGORITHM, m, algorithm);
-            let apis = apis(section, m);
+            let (apis, upstreams) = apis(section, folder, m);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
             let sandbox = match sandbox? {
                 true => Sandbox::Beside,
@@ -98,6 +99,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             Some(RealmConfiguration {
                 catalog,
                 apis,
+                upstreams,
                 policy: RealmPolicy {
                     unknown_scope,
                     sandbox,
@@ -109,14 +111,16 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
 }
 
 /// The one that is meant where none is named comes first.
-fn apis(realm: &Section<'_>, m: &mut Mistakes) -> Vec<Api> {
+fn apis(realm: &Section<'_>, folder: &Path, m: &mut Mistakes) -> (Vec<Api>, Vec<Upstream>) {
     let sections = realm.tables(&tables::APIS, &tables::API, m);
     let mut apis: Vec<Api> = Vec::new();
+    let mut upstreams: Vec<Upstream> = Vec::new();
     let mut meant: Vec<Range<usize>> = Vec::new();
     for section in &sections {
         let Some((api, is_default)) = api(section, m) else {
             continue;
         };
+        upstreams.extend(upstream(section, api.name(), folder, m));
         if is_default {
             meant.push(section.place_of(&tables::API_DEFAULT));
             apis.insert(0, api);
@@ -127,7 +131,7 @@ fn apis(realm: &Section<'_>, m: &mut Mistakes) -> Vec<Api> {
             let place = section.place_of(&tables::API_URL);
             m.at(&place, problem, "change one of the two, or remove it");
             // Named once.
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         }
     }
     match meant.as_slice() {
@@ -143,7 +147,7 @@ fn apis(realm: &Section<'_>, m: &mut Mistakes) -> Vec<Api> {
         ),
         _ => {}
     }
-    apis
+    (apis, upstreams)
 }
 
 fn api(section: &Section<'_>, m: &mut Mistakes) -> Option<(Api, bool)> {
@@ -223,7 +227,21 @@ fn listener(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Li
             "name a side, or remove the listener",
         );
     }
-    if serves.contains(&Side::Gate) && serves.len() > 1 {
+    let api = section.value(&tables::LISTENER_API, m, |name| Ok(name.to_owned()));
+    if api.is_some() && !serves.contains(&Side::Proxy) {
+        m.at(
+            &section.place_of(&tables::LISTENER_API),
+            "`api` is for a listener that serves `proxy`",
+            "remove it, or write `serves = [\"proxy\"]`",
+        );
+    }
+    if serves.contains(&Side::Proxy) && serves.len() > 1 {
+        m.at(
+            &section.place_of(&tables::SERVES),
+            "a listener that serves `proxy` serves nothing else",
+            "every path there is the API's: give each side an address of its own",
+        );
+    } else if serves.contains(&Side::Gate) && serves.len() > 1 {
         m.at(
             &section.place_of(&tables::SERVES),
             "a listener that serves `gate` serves nothing else",
@@ -243,6 +261,7 @@ fn listener(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Li
     Some(Listener {
         address: address?,
         serves,
+        api,
         tls,
     })
 }
@@ -287,6 +306,7 @@ fn side(text: &str) -> Result<Side, String> {
         "public" => Ok(Side::Public),
         "operations" => Ok(Side::Operations),
         "gate" => Ok(Side::Gate),
+        "proxy" => Ok(Side::Proxy),
         other => Err(format!("there is no side {other:?}")),
     }
 }

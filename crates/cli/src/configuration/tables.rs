@@ -1,6 +1,7 @@
 //! Every key there is, with its default and its words.
 
 use super::key::{Absent, Key, Table};
+use super::upstream::{PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT};
 
 /// Every table, in the order of the reference.
 pub const ALL: [&Table; 8] = [
@@ -216,6 +217,11 @@ pub const API: Table = Table {
         &API_DEFAULT,
         &API_BASE_PATH,
         &API_PATHS,
+        &UPSTREAM,
+        &PRESERVE_HOST,
+        &PASS_TOKEN,
+        &UPSTREAM_TIMEOUT,
+        &UPSTREAM_CA,
     ],
 };
 
@@ -264,7 +270,7 @@ pub const API_PATHS: Key = Key {
 pub const LISTENER: Table = Table {
     head: "[[listener]]",
     about: "One address to listen on.",
-    keys: &[&ADDRESS, &SERVES, &TLS_TABLE],
+    keys: &[&ADDRESS, &SERVES, &LISTENER_API, &TLS_TABLE],
 };
 
 pub const ADDRESS: Key = Key {
@@ -276,13 +282,21 @@ pub const ADDRESS: Key = Key {
 };
 pub const SERVES: Key = Key {
     name: "serves",
-    form: "list of `\"public\"`, `\"operations\"`, `\"gate\"`",
+    form: "list of `\"public\"`, `\"operations\"`, `\"gate\"`, `\"proxy\"`",
     example: r#"serves = ["public"]"#,
     absent: Absent::Means("public"),
     about: "`public` is everything people and apps use, and `/healthz`. `operations` is \
             `/healthz`, `/readyz` and `/metrics`, for whoever gets there: bind it to loopback \
             or an inner network. `gate`, alone, is what proxies and services ask before a call \
-            of an API of `[[realm.api]]` goes on: bind it where only they reach it.",
+            of an API of `[[realm.api]]` goes on: bind it where only they reach it. `proxy`, alone, is such an API, \
+            with the reverse proxy before it: bind it where its callers are.",
+};
+pub const LISTENER_API: Key = Key {
+    name: "api",
+    form: "`\"REALM/NAME\"`",
+    example: r#"api = "orders/api""#,
+    absent: Absent::Off("the only one with an `upstream`"),
+    about: "The API that a listener with `serves = [\"proxy\"]` is for, by its realm and its name.",
 };
 pub const TLS_TABLE: Key = Key {
     name: "tls",

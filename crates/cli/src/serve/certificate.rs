@@ -8,7 +8,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::file_version::FileVersion;
 use super::hang_up::HangUp;
-use super::tls;
+use super::tls::{self, Protocols};
 use crate::configuration::TlsFiles;
 use crate::failure::Failure;
 
@@ -18,6 +18,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// A certificate with its key, in files that others may replace.
 pub struct Certificate {
     files: TlsFiles,
+    protocols: Protocols,
     current: RwLock<Read>,
 }
 
@@ -29,10 +30,11 @@ struct Read {
 
 impl Certificate {
     /// Reads both files, which must belong together.
-    pub fn load(files: &TlsFiles) -> Result<Arc<Self>, Failure> {
+    pub fn load(files: &TlsFiles, protocols: Protocols) -> Result<Arc<Self>, Failure> {
         Ok(Arc::new(Self {
-            current: RwLock::new(read(files)?),
+            current: RwLock::new(read(files, protocols)?),
             files: files.clone(),
+            protocols,
         }))
     }
 
@@ -54,7 +56,7 @@ impl Certificate {
             return;
         }
         let file = self.files.certificate.display();
-        match read(&self.files) {
+        match read(&self.files, self.protocols) {
             Ok(read) => {
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = read;
                 tracing::info!(%file, "a new certificate is used for new connections");
@@ -67,9 +69,9 @@ impl Certificate {
 }
 
 /// Before they are read, so that a change in between is seen the next time.
-fn read(files: &TlsFiles) -> Result<Read, Failure> {
+fn read(files: &TlsFiles, protocols: Protocols) -> Result<Read, Failure> {
     let of = versions(files);
-    let acceptor = tls::load(files)?;
+    let acceptor = tls::load(files, protocols)?;
     Ok(Read { acceptor, of })
 }
 

@@ -1,4 +1,4 @@
-//! Accepting connections and speaking HTTP/1.1 on them.
+//! Accepting connections and speaking HTTP/1.1 on them, before an API HTTP/2 too.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -9,10 +9,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::STRICT_TRANSPORT_SECURITY;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulConnection;
 use server::operations::{Observer, TrustedProxies};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -23,13 +26,18 @@ use tokio_util::task::TaskTracker;
 use super::certificate::Certificate;
 use super::leftover::Leftover;
 use super::places::{Place, Places};
-use super::pulse::{Felt, Pulse};
+use super::proxy::{Proxied, Target, Way};
+use super::pulse::{Answering, Felt, Pulse};
 use crate::configuration::Side;
 
 /// How long a client may take to agree on TLS.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// The largest head of a request, in bytes; also what is read ahead of a body.
 const HEAD_BYTES: usize = 65_536;
+/// The same in HTTP/2, as it counts.
+const HEAD_LIST_BYTES: u32 = 65_536;
+/// So many calls there may be at once on one connection with HTTP/2.
+const STREAMS: u32 = 100;
 /// How long saying goodbye may take.
 const PARTING_TIME: Duration = Duration::from_secs(1);
 /// Browsers that came by TLS once come by nothing else for a year (RFC 6797), so that nobody on the
@@ -44,6 +52,8 @@ pub struct Entrance {
     pub socket: TcpListener,
     /// What is there.
     pub serves: Vec<Side>,
+    /// The API that is there, if it is one with a proxy before it.
+    pub target: Option<Target>,
     /// With TLS, if it has a certificate.
     pub tls: Option<Arc<Certificate>>,
 }
@@ -51,13 +61,22 @@ pub struct Entrance {
 /// What stands behind an entrance.
 pub struct Behind {
     /// What answers.
-    pub router: Router,
+    pub answers: Answers,
     /// Who watches.
     pub observer: Arc<Observer>,
     /// Those who come for many.
     pub proxies: Arc<TrustedProxies>,
     /// For those who come.
     pub places: Arc<Places>,
+}
+
+/// What answers.
+#[derive(Clone)]
+pub enum Answers {
+    /// Pages and endpoints of ours.
+    Router(Router),
+    /// An API behind the reverse proxy.
+    Proxied(Arc<Proxied>),
 }
 
 /// Accepts connections until the stop; then nobody listens there any more.
@@ -87,7 +106,7 @@ pub async fn serve(
                 let connection = Connection {
                     peer,
                     place,
-                    router: behind.router.clone(),
+                    answers: behind.answers.clone(),
                     observer: Arc::clone(&behind.observer),
                     // Each its own: it is locked whenever the connection wakes.
                     stop: stop.child_token(),
@@ -109,7 +128,7 @@ pub async fn serve(
 struct Connection {
     peer: SocketAddr,
     place: Place,
-    router: Router,
+    answers: Answers,
     observer: Arc<Observer>,
     stop: CancellationToken,
 }
@@ -137,37 +156,102 @@ impl Connection {
 
     /// Answers requests until the client or the server ends it. A request under way at the
     /// stop is answered; one that has not come is not waited for.
-    async fn converse<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S, by_tls: bool) {
+    async fn converse<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+        self,
+        stream: S,
+        by_tls: bool,
+    ) {
         let Self {
             peer,
             place: _place,
-            router,
+            answers,
             observer,
             stop,
         } = self;
         let pulse = Arc::new(Pulse::default());
-        let of_requests = Arc::clone(&pulse);
-        let service = service_fn(move |request: hyper::Request<Incoming>| {
-            let (router, observer) = (router.clone(), Arc::clone(&observer));
-            let pulse = Arc::clone(&of_requests);
-            async move {
-                pulse.begin();
-                let (request, leftover) = Leftover::of(request);
-                let mut answer = observer.answer(router, peer, request).await;
-                if by_tls {
-                    let headers = answer.headers_mut();
-                    headers.insert(STRICT_TRANSPORT_SECURITY, ONLY_BY_TLS);
-                }
-                leftover.discard().await;
-                pulse.end();
-                Ok::<_, Infallible>(answer)
-            }
-        });
         let stream = TokioIo::new(Felt::new(stream, Arc::clone(&pulse)));
-        let mut http = http1::Builder::new();
-        let connection = http
-            .max_buf_size(HEAD_BYTES)
-            .serve_connection(stream, service);
+        let conversation = Conversation {
+            peer,
+            stop: stop.clone(),
+            pulse: Arc::clone(&pulse),
+        };
+        match answers {
+            Answers::Router(router) => {
+                let service = service_fn(move |request: hyper::Request<Incoming>| {
+                    let (router, observer) = (router.clone(), Arc::clone(&observer));
+                    let pulse = Arc::clone(&pulse);
+                    async move {
+                        pulse.begin();
+                        let (request, leftover) = Leftover::of(request);
+                        let mut answer = observer.answer(router, peer, request).await;
+                        only_by_tls(&mut answer, by_tls);
+                        leftover.discard().await;
+                        pulse.end();
+                        Ok::<_, Infallible>(answer)
+                    }
+                });
+                let mut http = http1::Builder::new();
+                let http = http.max_buf_size(HEAD_BYTES);
+                conversation
+                    .lead(http.serve_connection(stream, service))
+                    .await;
+            }
+            Answers::Proxied(proxied) => {
+                let tasks = TaskTracker::new();
+                let way = Arc::new(Way {
+                    peer,
+                    by_tls,
+                    tasks: tasks.clone(),
+                    stop,
+                });
+                let service = service_fn(move |request: hyper::Request<Incoming>| {
+                    let (proxied, observer) = (Arc::clone(&proxied), Arc::clone(&observer));
+                    let (pulse, way) = (Arc::clone(&pulse), Arc::clone(&way));
+                    async move {
+                        pulse.begin();
+                        // Also where the caller is gone before there is an answer.
+                        let answering = Answering::new(Arc::clone(&pulse));
+                        let (request, leftover) = Leftover::of(request);
+                        let answer = tower::service_fn(async |request| {
+                            Ok::<_, Infallible>(proxied.answer(request, &way).await)
+                        });
+                        let mut answer = observer.answer(answer, peer, request).await;
+                        only_by_tls(&mut answer, by_tls);
+                        leftover.discard().await;
+                        Ok::<_, Infallible>(answer.map(|body| answering.with(body)))
+                    }
+                });
+                let mut http = auto::Builder::new(TokioExecutor::new());
+                http.http1().max_buf_size(HEAD_BYTES);
+                http.http2()
+                    .timer(TokioTimer::new())
+                    .max_header_list_size(HEAD_LIST_BYTES)
+                    .max_concurrent_streams(STREAMS)
+                    .max_send_buf_size(HEAD_BYTES);
+                let connection = http.serve_connection_with_upgrades(stream, service);
+                conversation.lead(connection).await;
+                tasks.close();
+                tasks.wait().await;
+            }
+        }
+    }
+}
+
+/// A connection on which HTTP is spoken.
+struct Conversation {
+    peer: SocketAddr,
+    stop: CancellationToken,
+    pulse: Arc<Pulse>,
+}
+
+impl Conversation {
+    /// Until either side ends it, or it has been quiet for too long.
+    async fn lead<C>(self, connection: C)
+    where
+        C: GracefulConnection,
+        C::Error: std::fmt::Display,
+    {
+        let Self { peer, stop, pulse } = self;
         let mut connection = pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
@@ -186,5 +270,15 @@ impl Connection {
         if let Err(error) = ended {
             tracing::debug!(%peer, %error, "a connection ended in mid-air");
         }
+    }
+}
+
+/// An API may say it in its own words.
+fn only_by_tls(answer: &mut Response, by_tls: bool) {
+    if by_tls {
+        let headers = answer.headers_mut();
+        headers
+            .entry(STRICT_TRANSPORT_SECURITY)
+            .or_insert(ONLY_BY_TLS);
     }
 }

@@ -25,6 +25,11 @@ pub fn for_services(app: &Arc<App>) -> Router {
     gates::for_services(Arc::new(OwnFronts::of(app)))
 }
 
+/// Every API of every realm.
+pub fn fronts(app: &Arc<App>) -> Arc<dyn Fronts> {
+    Arc::new(OwnFronts::of(app))
+}
+
 struct OwnFronts {
     app: Arc<App>,
     /// By realm and API.

@@ -12,6 +12,7 @@ mod leftover;
 mod log;
 mod open_files;
 mod places;
+pub mod proxy;
 mod pulse;
 pub mod router;
 mod shutdown;
@@ -27,24 +28,26 @@ use oauth::model::TokenHash;
 use realm::{App, SystemClock, SystemRandom};
 use server::operations::{self, Observer, TrustedProxies};
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::arguments::ServeArguments;
 use crate::configuration::{
-    Configuration, Connections, Listener, NOT_FINISHED, Shutdown, Side, warnings,
+    Configuration, Connections, Listener, NOT_FINISHED, Shutdown, Side, proxied, warnings,
 };
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
 
 pub use catalogs::{CatalogFiles, follow};
 use certificate::Certificate;
-use connections::{Behind, Entrance};
+use connections::{Answers, Behind, Entrance};
 pub use export::Collector;
 use export::Exporter;
 use hang_up::HangUp;
 pub use log::start as start_log;
 use places::Places;
+use proxy::{PROTOCOLS, Proxied, Target};
 
 /// How long requests under way may take after a demo was told to stop.
 const DEMO_SHUTDOWN: Shutdown = Shutdown {
@@ -88,7 +91,11 @@ async fn serve(configuration: &Configuration) -> Outcome {
     let collector = collector.transpose()?;
     let mut entrances = Vec::new();
     for listener in &configuration.listeners {
-        entrances.push(bind(listener)?);
+        let target = proxied(listener, &catalogs)?.map(|(realm, upstream)| Target {
+            realm,
+            upstream: upstream.clone(),
+        });
+        entrances.push(bind(listener, target)?);
     }
     let database = configuration.database.open().await?;
     if !database.is_upgrade_finished().await? {
@@ -148,18 +155,25 @@ async fn serve(configuration: &Configuration) -> Outcome {
     outcome
 }
 
-fn bind(listener: &Listener) -> Result<Entrance, Failure> {
-    let tls = listener.tls.as_ref().map(Certificate::load).transpose()?;
+fn bind(listener: &Listener, target: Option<Target>) -> Result<Entrance, Failure> {
+    let protocols = target.as_ref().map_or(&[][..], |_| PROTOCOLS);
+    let tls = listener.tls.as_ref();
+    let tls = tls.map(|files| Certificate::load(files, protocols));
+    let tls = tls.transpose()?;
     Ok(Entrance {
         socket: listen(listener.address)?,
         serves: listener.serves.clone(),
+        target,
         tls,
     })
 }
 
-/// Places on the public side: as many as are configured, or as the open files suffice for.
-fn places(wanted: Connections) -> Arc<Places> {
-    let most = open_files::make_room(wanted.most);
+/// Places on the public side, and how many: as many as are configured, or as the open files suffice for.
+/// What is passed on takes a connection to an API as well.
+fn places(wanted: Connections, passes_on: bool) -> (Arc<Places>, usize) {
+    let each = if passes_on { 2 } else { 1 };
+    let files = open_files::make_room(wanted.most.saturating_mul(each));
+    let most = (files / each).max(1);
     if most < wanted.most {
         tracing::warn!(
             max_connections = wanted.most,
@@ -167,7 +181,7 @@ fn places(wanted: Connections) -> Arc<Places> {
         );
     }
     let each = wanted.of_an_address.unwrap_or(most / 4);
-    Places::new(most, each.max(1))
+    (Places::new(most, each.max(1)), most)
 }
 
 /// The asynchronous runtime. From here on, a file that may not grow is an error of the write,
@@ -206,6 +220,7 @@ pub async fn until_stopped(app: Arc<App>, socket: TcpListener, public: Router) -
     let entrance = Entrance {
         socket,
         serves: vec![Side::Public],
+        target: None,
         tls: None,
     };
     let running = Running {
@@ -243,17 +258,26 @@ impl Running {
             .then(|| tokio::spawn(certificate::keep_current(certificates)));
         self.say_ready(&entrances)?;
         let background = tokio::spawn(Arc::clone(&self.app).run_background());
-        let proxies = Arc::new(self.proxies.clone());
-        let observer = Observer::new(Arc::clone(&self.app), self.proxies, self.access_log);
+        let proxies = Arc::new(self.proxies);
         let spans = self.exporter.as_ref().map(Exporter::sender);
-        let observer = Arc::new(observer.spans(spans));
+        let observer = || {
+            let trusted = TrustedProxies::clone(&proxies);
+            let observer = Observer::new(Arc::clone(&self.app), trusted, self.access_log);
+            observer.spans(spans.clone())
+        };
+        let of_calls = Arc::new(observer().of_calls());
+        let observer = Arc::new(observer());
+        drop(spans);
         let operations = operations::router(Arc::clone(&self.app));
         let both = self.public.clone().merge(
             // `/healthz` is on both sides.
             operations::only_on_operations(Arc::clone(&self.app)),
         );
+        let fronts = gates::fronts(&self.app);
         let gates = gates::router(&self.app);
-        let places = places(self.connections);
+        let passes_on = entrances.iter().any(|entrance| entrance.target.is_some());
+        let (places, most) = places(self.connections, passes_on);
+        let calls = Arc::new(Semaphore::new(most));
         let operators = Places::new(OPERATORS, OPERATORS);
         let stop = CancellationToken::new();
         let under_way = TaskTracker::new();
@@ -269,9 +293,19 @@ impl Running {
                 // Its proxies may hold as many as the public side.
                 (false, false) => (&gates, &places),
             };
+            let (answers, observer) = match &entrance.target {
+                Some(target) => {
+                    let (fronts, public) = (Arc::clone(&fronts), self.public.clone());
+                    let trusted = Arc::clone(&proxies);
+                    let calls = Arc::clone(&calls);
+                    let proxied = Proxied::new(&self.app, fronts, target, public, trusted, calls)?;
+                    (Answers::Proxied(Arc::new(proxied)), &of_calls)
+                }
+                None => (Answers::Router(router.clone()), &observer),
+            };
             let behind = Behind {
-                router: router.clone(),
-                observer: Arc::clone(&observer),
+                answers,
+                observer: Arc::clone(observer),
                 proxies: Arc::clone(&proxies),
                 places: Arc::clone(places),
             };
@@ -284,7 +318,7 @@ impl Running {
         }
         signal.await;
         shutdown::perform(self.shutdown, &self.app, &stop, &under_way).await;
-        drop(observer);
+        drop((observer, of_calls));
         if let Some(exporter) = self.exporter {
             exporter.finish().await;
         }
@@ -318,6 +352,10 @@ impl Running {
             }
             if entrance.serves.contains(&Side::Gate) {
                 print_line(&format!("gate: listening on {address}{tls}"))?;
+            }
+            if let Some(Target { realm, upstream }) = &entrance.target {
+                let name = format!("{realm}/{}", upstream.api);
+                print_line(&format!("proxy for {name}: listening on {address}{tls}"))?;
             }
         }
         // Last: who waits for it may then use everything.

@@ -4,10 +4,12 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use axum::body::{Body, Bytes};
+use hyper::body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// How long a client has, from its connection or the last answer on, to send the whole head of
@@ -24,6 +26,8 @@ pub struct Pulse {
     begun: AtomicU64,
     ended: AtomicU64,
     written: AtomicU64,
+    /// There is more to write than the client takes.
+    is_stuck: AtomicBool,
 }
 
 impl Pulse {
@@ -32,7 +36,7 @@ impl Pulse {
         self.begun.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The head of its answer is.
+    /// The head of its answer is; where answers stream for long, the whole of it.
     pub fn end(&self) {
         self.ended.fetch_add(1, Ordering::Relaxed);
     }
@@ -46,7 +50,8 @@ impl Pulse {
             let begun = self.begun.load(Ordering::Relaxed);
             let written = self.written.load(Ordering::Relaxed);
             let is_answered = begun == self.ended.load(Ordering::Relaxed);
-            let is_quiet = is_answered && begun == requests && written < bytes + LEAST_READ;
+            let waits = is_answered || self.is_stuck.load(Ordering::Relaxed);
+            let is_quiet = waits && begun == requests && written < bytes + LEAST_READ;
             quiet = if is_quiet {
                 quiet + LOOK_EVERY
             } else {
@@ -70,6 +75,9 @@ impl<S> Felt<S> {
     }
 
     fn tell(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        self.pulse
+            .is_stuck
+            .store(written.is_pending(), Ordering::Relaxed);
         if let Poll::Ready(Ok(bytes)) = &written {
             let bytes = u64::try_from(*bytes).unwrap_or(u64::MAX);
             self.pulse.written.fetch_add(bytes, Ordering::Relaxed);
@@ -120,6 +128,52 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Felt<S> {
     }
 }
 
+/// An answer that may stream for long: the pulse is told when it is over.
+pub struct Answering {
+    body: Body,
+    pulse: Arc<Pulse>,
+}
+
+impl Answering {
+    /// Told to this pulse.
+    pub fn new(pulse: Arc<Pulse>) -> Self {
+        let body = Body::empty();
+        Self { body, pulse }
+    }
+
+    /// The body that it has by now.
+    pub fn with(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+}
+
+impl hyper::body::Body for Answering {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.pulse.end();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::pin::pin;
@@ -152,6 +206,20 @@ mod tests {
         }
         let over = tokio::time::timeout(QUIET_TIME + LOOK_EVERY, stopped);
         assert!(over.await.is_ok());
+    }
+
+    /// A stream may be silent between two parts; a client that does not take them holds them up.
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_streams_is_quiet_when_nobody_takes_it() {
+        let pulse = Arc::new(Pulse::default());
+        pulse.begin();
+        let body = Answering::new(Arc::clone(&pulse));
+        assert!(!stops_in_time(&pulse).await, "it streams");
+        pulse.is_stuck.store(true, Ordering::Relaxed);
+        assert!(stops_in_time(&pulse).await);
+        pulse.is_stuck.store(false, Ordering::Relaxed);
+        drop(body);
+        assert!(stops_in_time(&pulse).await, "it is over");
     }
 
     #[tokio::test(start_paused = true)]

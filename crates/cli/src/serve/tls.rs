@@ -16,8 +16,11 @@ use crate::input;
 /// The largest file of certificates that is read.
 const MOST_BYTES: u64 = 16 << 20;
 
+/// What is spoken behind TLS, the best first (RFC 7301).
+pub type Protocols = &'static [&'static [u8]];
+
 /// Reads certificate and key, and makes sure that they belong together.
-pub fn load(files: &TlsFiles) -> Result<TlsAcceptor, Failure> {
+pub fn load(files: &TlsFiles, protocols: Protocols) -> Result<TlsAcceptor, Failure> {
     let chain = certificates(&files.certificate)?;
     let certificate = files.certificate.display();
     let key = files.key.display();
@@ -29,7 +32,7 @@ pub fn load(files: &TlsFiles) -> Result<TlsAcceptor, Failure> {
         )),
         error => unreadable("key", &key, &error),
     })?;
-    let configuration =
+    let mut configuration =
         ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(Failure::while_doing("TLS: cannot choose a version"))?
@@ -38,6 +41,7 @@ pub fn load(files: &TlsFiles) -> Result<TlsAcceptor, Failure> {
             .map_err(Failure::while_doing(format!(
                 "TLS: the certificate in {certificate} and the key in {key} cannot be used together"
             )))?;
+    configuration.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     Ok(TlsAcceptor::from(Arc::new(configuration)))
 }
 

@@ -95,6 +95,87 @@ fn apis_of_the_provider_are_what_tokens_are_for() {
 }
 
 #[test]
+fn a_proxy_listener_is_for_one_api_with_an_upstream() {
+    let api = |name: &str, more: &str| {
+        format!("[[realm.api]]\nurl = \"https://{name}.example\"\nname = \"{name}\"\n{more}")
+    };
+    let up = "upstream = \"http://127.0.0.1:9000\"\n";
+    let listeners = |more: &str| {
+        format!(
+            "[[listener]]\naddress = \"127.0.0.1:1\"\n[[listener]]\naddress = \"127.0.0.1:2\"\n{more}"
+        )
+    };
+    let text = |apis: &str, more: &str| format!("{LEAST}{REALM}{apis}{}", listeners(more));
+    let proxy = "serves = [\"proxy\"]\n";
+    let default = "default = true\n";
+    let two = api("a", &format!("{default}{up}")) + &api("b", up);
+    let named = |name: &str| format!("{proxy}api = \"{name}\"\n");
+    for right in [
+        text(&api("a", up), proxy),
+        text(&api("a", up), &named("bexio/a")),
+        text(&(api("a", default) + &api("b", up)), proxy),
+        text(&two, &named("bexio/b")),
+    ] {
+        check(&folder(&right)).ok();
+    }
+    let https = "upstream = \"https://inner.example\"\nupstream_timeout = \"5m\"\n\
+                 pass_token = true\npreserve_host = false\n";
+    check(&folder(&text(&api("a", https), proxy))).ok();
+    for (apis, more, words) in [
+        (
+            api("a", ""),
+            proxy,
+            vec!["127.0.0.1:2", "no [[realm.api]] has an `upstream`"],
+        ),
+        (
+            two.clone(),
+            proxy,
+            vec!["does not say for which API", "bexio/a, bexio/b"],
+        ),
+        (
+            two.clone(),
+            &named("bexio/c"),
+            vec!["\"bexio/c\"", "bexio/a, bexio/b"],
+        ),
+        (
+            two.clone(),
+            "api = \"bexio/a\"\n",
+            vec!["`api` is for a listener that serves `proxy`"],
+        ),
+        (
+            two,
+            "serves = [\"proxy\", \"public\"]\n",
+            vec!["a listener that serves `proxy` serves nothing else"],
+        ),
+        (
+            api("a", "upstream = \"http://127.0.0.1:9000/v1\"\n"),
+            proxy,
+            vec!["`upstream`: "],
+        ),
+        (
+            api("a", "upstream = \"127.0.0.1:9000\"\n"),
+            proxy,
+            vec!["`upstream`: "],
+        ),
+        (
+            api("a", &format!("{up}upstream_timeout = \"0s\"\n")),
+            proxy,
+            vec!["`upstream_timeout`: "],
+        ),
+        (
+            api(
+                "a",
+                "upstream = \"https://a.example\"\nupstream_ca_certificate = \"none.pem\"\n",
+            ),
+            proxy,
+            vec!["`upstream_ca_certificate`: there is no file"],
+        ),
+    ] {
+        wrong(&text(&apis, more), &words);
+    }
+}
+
+#[test]
 fn apis_that_cannot_be_told_apart_are_named() {
     let with = |apis: &str| format!("{LEAST}{REALM}{apis}");
     let one = |more: &str| format!("[[realm.api]]\nurl = \"https://api.example.com/v1\"\n{more}");

@@ -1,6 +1,6 @@
 //! Headers by which frameworks take a call for another one than its first line says.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 use crate::problem::{Kind, Problem};
 
@@ -19,11 +19,13 @@ pub(super) fn refuse(headers: Option<&HeaderMap>) -> Result<(), Problem> {
     let Some(headers) = headers else {
         return Ok(());
     };
-    let sent = OVERRIDING
-        .into_iter()
-        .find(|name| headers.contains_key(*name));
-    let sent = sent.or_else(|| headers.keys().find_map(|name| misspelled(name.as_str())));
-    sent.map_or(Ok(()), |name| {
+    // Many programs are handed underscores and hyphens under one name.
+    let overrides = |name: &&str| match name.contains('_') {
+        true => OVERRIDING.contains(&name.replace('_', "-").as_str()),
+        false => OVERRIDING.contains(name),
+    };
+    let mut names = headers.keys().map(HeaderName::as_str);
+    names.find(overrides).map_or(Ok(()), |name| {
         Err(Problem::of(
             Kind::OverridingHeader,
             format!(
@@ -31,10 +33,4 @@ pub(super) fn refuse(headers: Option<&HeaderMap>) -> Result<(), Problem> {
             ),
         ))
     })
-}
-
-/// Many frameworks hand underscores and hyphens to the program under one name.
-fn misspelled(name: &str) -> Option<&'static str> {
-    let name = name.contains('_').then(|| name.replace('_', "-"))?;
-    OVERRIDING.into_iter().find(|own| *own == name)
 }

@@ -321,6 +321,8 @@ async fn a_call_that_a_header_turns_into_another_is_refused() {
         // One name, to many frameworks.
         ("x_http_method_override", "POST"),
         ("X-Original_URL", "/2.0/note"),
+        ("X_HTTP_Method_Override", "DELETE"),
+        ("x-http_method-override", "DELETE"),
     ] {
         let request = Request::get(CONTACTS)
             .header("authorization", token("contact_show"))

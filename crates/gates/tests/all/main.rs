@@ -13,4 +13,5 @@ mod cases;
 mod decide;
 mod ext_authz;
 mod forward_auth;
+mod proxy;
 mod support;

@@ -1,5 +1,6 @@
 //! Gates of a catalog, for tokens whose text is their scope.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -21,7 +22,19 @@ pub const ORGANISATION: Uuid = Uuid::from_u128(7);
 pub const PERSON: Uuid = Uuid::from_u128(8);
 
 /// Knows people by tokens: the scope, with `+` for spaces. `bad` and `down` are what they say.
-struct Known(Arc<Catalog>);
+pub struct Known {
+    catalog: Arc<Catalog>,
+    pub revoked: AtomicBool,
+}
+
+impl Known {
+    fn new(catalog: &Arc<Catalog>) -> Arc<Self> {
+        Arc::new(Self {
+            catalog: Arc::clone(catalog),
+            revoked: AtomicBool::new(false),
+        })
+    }
+}
 
 #[async_trait]
 impl TokenVerifier for Known {
@@ -32,7 +45,7 @@ impl TokenVerifier for Known {
             text => text.replace('+', " ").replace('/', ":"),
         };
         let scope = Scope::parse(&text).unwrap();
-        let granted = self.0.recorded(&scope);
+        let granted = self.catalog.recorded(&scope);
         let mut token = VerifiedToken::new(Uuid::from_u128(9), "app", granted);
         token.user = Some(PERSON);
         token.organisation = Some(ORGANISATION);
@@ -48,11 +61,14 @@ impl AccessSource for Known {
         token: &VerifiedToken,
         organisation: Option<(OrganisationKey, &str)>,
     ) -> Result<AccessNow, AccessError> {
+        if self.revoked.load(Ordering::Relaxed) {
+            return Err(AccessError::TokenEnded);
+        }
         if organisation.is_some_and(|(_, named)| named != "muster") {
             return Err(AccessError::WrongOrganisation);
         }
-        let all = Arc::new(self.0.all());
-        let ceiling = self.0.registered(&self.0.scope_of(&all));
+        let all = Arc::new(self.catalog.all());
+        let ceiling = self.catalog.registered(&self.catalog.scope_of(&all));
         let mut now = AccessNow::new(Subject::Person, token.granted.clone(), Arc::new(ceiling));
         (now.approved, now.rights) = (Arc::clone(&all), all);
         now.organisation = Some(ORGANISATION);
@@ -161,7 +177,7 @@ impl World {
 
     pub fn with(id: &str, preflight: Preflight, change: impl FnOnce(Gate) -> Gate) -> Self {
         let catalog = catalog(id);
-        let known = Arc::new(Known(Arc::clone(&catalog)));
+        let known = Known::new(&catalog);
         Self::of(catalog, known.clone(), known, preflight, change)
     }
 
@@ -225,6 +241,20 @@ impl World {
     pub fn counts(&self) -> Vec<&'static str> {
         std::mem::take(&mut self.counted.0.lock().unwrap())
     }
+}
+
+/// The one API of a realm, with what is counted and who knows tokens.
+pub fn fronts(
+    id: &str,
+    preflight: Preflight,
+    change: impl FnOnce(Gate) -> Gate,
+) -> (Arc<dyn Fronts>, Arc<Counted>, Arc<Known>) {
+    let catalog = catalog(id);
+    let known = Known::new(&catalog);
+    let gate = Gate::new(catalog, known.clone(), known.clone(), ISSUER);
+    let counted = Arc::new(Counted::default());
+    let front = Front::new(change(gate), counted.clone()).preflight(preflight);
+    (Arc::new(One(Arc::new(front))), counted, known)
 }
 
 /// A request with these headers.

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderName, Method, Request};
 use axum::response::Response;
@@ -29,6 +29,8 @@ pub struct Observer {
     ids: RequestIds,
     access_log: bool,
     spans: Option<Spans>,
+    /// What all requests are, where their paths are not ours.
+    kind: Option<RequestKind>,
 }
 
 impl Observer {
@@ -41,6 +43,7 @@ impl Observer {
             proxies,
             access_log,
             spans: None,
+            kind: None,
         }
     }
 
@@ -51,19 +54,31 @@ impl Observer {
         self
     }
 
-    /// Has the router answer a request that came over a connection from `peer`.
-    pub async fn answer(
+    /// The same before an API, whose calls all are of one kind.
+    #[must_use]
+    pub fn of_calls(self) -> Self {
+        Self {
+            kind: Some(RequestKind::Api),
+            ..self
+        }
+    }
+
+    /// Has a router, or what else answers, answer a request that came over a connection from `peer`.
+    pub async fn answer<S>(
         &self,
-        router: Router,
+        service: S,
         peer: SocketAddr,
         mut request: Request<Body>,
-    ) -> Response {
+    ) -> Response
+    where
+        S: Service<Request<Body>, Response = Response, Error = Infallible>,
+    {
         let began = self.app.monotonic();
         let id = self.request_id(&request, peer.ip());
         let client = self.proxies.client(peer.ip(), request.headers());
         request.extensions_mut().insert(ClientAddress(client));
         let seen = Seen {
-            kind: kind_of(request.uri().path()),
+            kind: self.kind.unwrap_or_else(|| kind_of(request.uri().path())),
             line: self.access_log.then(|| Line::of(&request)),
             span: self.spans.is_some().then(|| {
                 let (method, headers) = (request.method(), request.headers());
@@ -73,7 +88,7 @@ impl Observer {
         let _in_flight = self.app.metrics().begin();
         let name = id.header();
         let answer = async {
-            let mut response = call(router, request).await;
+            let mut response = call(service, request).await;
             // Who answers may have to tell another one (AuthZEN): that of the log is in the log.
             response.headers_mut().entry(X_REQUEST_ID).or_insert(name);
             self.tell(seen, client, &response, began);
@@ -136,9 +151,12 @@ fn without_secrets(path: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-async fn call(mut router: Router, request: Request<Body>) -> Response {
-    // A router is always ready.
-    match router.call(request).await {
+async fn call<S>(mut service: S, request: Request<Body>) -> Response
+where
+    S: Service<Request<Body>, Response = Response, Error = Infallible>,
+{
+    // A router, and a function, is always ready.
+    match service.call(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     }

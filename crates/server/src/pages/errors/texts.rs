@@ -19,7 +19,7 @@ pub(crate) struct Explained {
 
 /// Every problem, the most frequent first.
 #[rustfmt::skip] // texts stay whole
-pub(crate) const ALL: [Explained; 37] = [
+pub(crate) const ALL: [Explained; 41] = [
     Explained {
         reason: "insufficient-scope",
         title: "The token’s scope is not enough for this call",
@@ -166,6 +166,34 @@ pub(crate) const ALL: [Explained; 37] = [
         happened: "The proxy before the API asked whether the call may go on, and did not say which call, or said it twice.",
         why: "What cannot be told apart is not let through.",
         now: "Tell the API’s provider: nothing in the call can mend it.",
+    },
+    Explained {
+        reason: "malformed-call",
+        title: "The call cannot be passed on as it is",
+        happened: "Two programs could take the call for different ones, such as by two hosts, or it is about the way and not about the API (CONNECT, TRACE).",
+        why: "What the proxy decides about has to be what the API receives.",
+        now: "The detail says what it was. Send the call with one target, one host and one length.",
+    },
+    Explained {
+        reason: "api-unreachable",
+        title: "The API cannot be reached",
+        happened: "The call was permitted, and the API behind the proxy takes no connection.",
+        why: "It is down, is starting, or the proxy is configured with another address.",
+        now: "Nothing of the call has reached the API: send it again in a moment.",
+    },
+    Explained {
+        reason: "api-broken",
+        title: "The API gave no whole answer",
+        happened: "The call was permitted, and the API ended the connection before it had answered, or answered with something that is not HTTP.",
+        why: "A proxy does not send a call twice that may have arrived.",
+        now: "The API may have done what the call asks for: look before you send it again.",
+    },
+    Explained {
+        reason: "api-slow",
+        title: "The API did not answer in time",
+        happened: "The call was permitted, and the API has not begun to answer within the time that the proxy waits.",
+        why: "Connections that wait for ever are missing for others.",
+        now: "The API may have done what the call asks for, or be doing it: look before you send it again.",
     },
     Explained {
         reason: "unavailable",

@@ -20,6 +20,7 @@ fn reasons() -> BTreeSet<&'static str> {
     let of_catalog = Reason::DENIALS.into_iter().map(Reason::as_str);
     of_catalog
         .chain(enforce::reasons())
+        .chain(gates::proxy::reasons())
         .chain(sandbox::reasons())
         .collect()
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::forward_auth::{judge, send};
+use super::judged::{judge, send};
 use super::place::Place;
 use crate::common::many::free_ports;
 use crate::common::root;

@@ -1,6 +1,8 @@
 //! Gates before an API that is not ours, as the pages of `docs` set them up.
 
 mod forward_auth;
+mod judged;
 mod middleware;
 mod own_api;
 mod place;
+mod proxy;

@@ -71,11 +71,11 @@ get = { public = true }
 "#;
 
 pub struct Place {
-    _site: Site,
-    _node: Node,
+    pub site: Site,
+    pub node: Node,
     _upstream: tokio::runtime::Runtime,
     seen: Arc<Mutex<Vec<Value>>>,
-    /// Where proxies ask.
+    /// Where proxies ask, or callers call.
     pub gate: u16,
     /// Where the API is, behind the gate.
     pub api: u16,
@@ -88,15 +88,23 @@ pub struct Place {
 }
 
 impl Place {
+    /// With a listener that proxies ask.
     pub fn start() -> Self {
         let [inside, gate, api] = free_ports();
-        let base = format!("http://127.0.0.1:{inside}");
         let text = format!(
-            "base_url = \"{base}\"\ndatabase = \"own.sqlite\"\n[[realm]]\ncatalog = \"orders.toml\"\n\
+            "[[realm]]\ncatalog = \"orders.toml\"\n\
              [[realm.api]]\nurl = \"https://api.example.com\"\n[[listener]]\n\
              address = \"127.0.0.1:{inside}\"\n[[listener]]\naddress = \"127.0.0.1:{gate}\"\n\
              serves = [\"gate\"]\n"
         );
+        Self::of([inside, gate, api], &text, "")
+    }
+
+    /// With these realms and listeners, for the server, the gate and the API at these ports, and more at the
+    /// beginning.
+    pub fn of([inside, gate, api]: [u16; 3], text: &str, more: &str) -> Self {
+        let base = format!("http://127.0.0.1:{inside}");
+        let text = format!("base_url = \"{base}\"\ndatabase = \"own.sqlite\"\n{more}{text}");
         let site = Site::with(&[text], vec![base.clone()]);
         std::fs::write(site.at("orders.toml"), CATALOG).unwrap();
         site.manage(&["migrate"]).ok();
@@ -127,8 +135,8 @@ impl Place {
         let seen = Arc::<Mutex<Vec<Value>>>::default();
         Self {
             _upstream: upstream(api, Arc::clone(&seen)),
-            _site: site,
-            _node: node,
+            site,
+            node,
             seen,
             gate,
             api,
