@@ -14,10 +14,12 @@ pub mod ext_authz;
 pub mod forward_auth;
 mod front;
 mod identity;
+mod ledger;
 mod preflight;
 mod router;
 
-pub use front::{Counts, Front, Fronts, Passed};
+pub use front::{Clock, Counts, Front, Fronts, Passed};
 pub use identity::{HEADERS, Identity, is_identity};
+pub use ledger::{Ledger, Line, Outcome};
 pub use preflight::Preflight;
 pub use router::router;

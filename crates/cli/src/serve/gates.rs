@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use enforce::{AccessSource, Gate};
-use gates::{Counts, Front, Fronts};
+use gates::{Clock, Counts, Front, Fronts, Ledger};
 use realm::cache::{InProcessVerifier, KeySource, PerEdition};
 use realm::metrics::Decisions;
 use realm::{Api, App, Realm};
@@ -19,7 +19,15 @@ pub fn router(app: &Arc<App>) -> Router {
 struct OwnFronts {
     app: Arc<App>,
     /// By realm and API.
-    made: BTreeMap<(String, String), PerEdition<Option<Arc<Front>>>>,
+    made: BTreeMap<(String, String), Own>,
+}
+
+/// One API.
+#[derive(Default)]
+struct Own {
+    front: PerEdition<Option<Arc<Front>>>,
+    /// What was seen does not depend on the catalog.
+    ledger: Arc<Ledger>,
 }
 
 impl OwnFronts {
@@ -30,7 +38,7 @@ impl OwnFronts {
             names.map(|name| (realm.id().to_owned(), name.to_owned()))
         });
         Self {
-            made: each.map(|names| (names, PerEdition::default())).collect(),
+            made: each.map(|names| (names, Own::default())).collect(),
             app: Arc::clone(app),
         }
     }
@@ -38,12 +46,16 @@ impl OwnFronts {
 
 impl Fronts for OwnFronts {
     fn front(&self, realm: &str, api: &str) -> Option<Arc<Front>> {
-        let made = self.made.get(&(realm.to_owned(), api.to_owned()))?;
+        let own = self.made.get(&(realm.to_owned(), api.to_owned()))?;
         let realm = self.app.realm(realm)?;
-        let front = made.of(realm.edition(), || {
+        let front = own.front.of(realm.edition(), || {
             let counts = self.app.metrics().decisions(realm.id())?;
             let counts = Counted(Arc::clone(counts));
-            Some(Arc::new(front(&realm, realm.api(api)?, counts)))
+            let api = realm.api(api)?;
+            let clock = Arc::new(Time(Arc::clone(&self.app)));
+            let front = front(&realm, api, counts);
+            let front = front.beside(api.beside().clone(), clock, Arc::clone(&own.ledger));
+            Some(Arc::new(front))
         });
         Option::clone(&front)
     }
@@ -71,6 +83,14 @@ fn front(realm: &Arc<Realm>, api: &Api, counts: Counted) -> Front {
     Front::new(gate, Arc::new(counts))
 }
 
+struct Time(Arc<App>);
+
+impl Clock for Time {
+    fn now(&self) -> i64 {
+        self.0.now().as_second()
+    }
+}
+
 struct Counted(Arc<Decisions>);
 
 impl Counts for Counted {
@@ -80,5 +100,13 @@ impl Counts for Counted {
 
     fn denied(&self, reason: &'static str) {
         self.0.deny(reason);
+    }
+
+    fn observed(&self, reason: &'static str) {
+        self.0.observe(reason);
+    }
+
+    fn passed(&self) {
+        self.0.pass();
     }
 }

@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use axum::Router;
 use oauth::model::TokenHash;
-use realm::{App, SystemClock, SystemRandom};
+use realm::{App, Clock, SystemClock, SystemRandom};
 use server::operations::{self, Observer, TrustedProxies};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
@@ -81,7 +81,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
             .map(|algorithm| (catalog.id().to_owned(), algorithm));
         keys.of_realms.extend(signing);
     }
-    for warning in warnings(configuration, &keys) {
+    for warning in warnings(configuration, &keys, SystemClock::new().now()) {
         tracing::warn!("{warning}");
     }
     let collector = configuration.opentelemetry.as_ref().map(Collector::of);

@@ -9,6 +9,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod beside;
 mod ext_authz;
 mod forward_auth;
 mod support;

@@ -1,15 +1,17 @@
 //! Gates of a catalog, for tokens whose text is their scope.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
+use enforce::beside::Beside;
 use enforce::{
     AccessError, AccessNow, AccessSource, CallerNames, Gate, TokenVerifier, UnverifiedToken, Uuid,
     VerifiedToken, VerifyError,
 };
-use gates::{Counts, Front, Fronts, Preflight};
+use gates::{Clock, Counts, Front, Fronts, Ledger, Preflight};
 use http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use scope::{Catalog, OrganisationKey, Scope, Subject};
@@ -19,21 +21,28 @@ use tower::ServiceExt;
 pub const ISSUER: &str = "https://login.example/realm";
 pub const ORGANISATION: Uuid = Uuid::from_u128(7);
 pub const PERSON: Uuid = Uuid::from_u128(8);
+const ENDED: Uuid = Uuid::from_u128(11);
 
-/// Knows people by tokens: the scope, with `+` for spaces. `bad` and `down` are what they say.
+/// Knows people by tokens: the scope, with `+` for spaces. `bad`, `down` and `ended` are what they say.
 struct Known(Arc<Catalog>);
 
 #[async_trait]
 impl TokenVerifier for Known {
     async fn verify(&self, token: UnverifiedToken<'_>) -> Result<VerifiedToken, VerifyError> {
+        let ended = token.expose() == "ended";
         let text = match token.expose() {
             "bad" => return Err(VerifyError::Invalid("The token is bad.")),
             "down" => return Err(VerifyError::Unavailable),
+            "ended" => "contact_show".to_owned(),
             text => text.replace('+', " ").replace('/', ":"),
         };
         let scope = Scope::parse(&text).unwrap();
         let granted = self.0.recorded(&scope);
-        let mut token = VerifiedToken::new(Uuid::from_u128(9), "app", granted);
+        let id = match ended {
+            true => ENDED,
+            false => Uuid::from_u128(9),
+        };
+        let mut token = VerifiedToken::new(id, "app", granted);
         token.user = Some(PERSON);
         token.organisation = Some(ORGANISATION);
         token.grant = Some(Uuid::from_u128(10));
@@ -48,6 +57,9 @@ impl AccessSource for Known {
         token: &VerifiedToken,
         organisation: Option<(OrganisationKey, &str)>,
     ) -> Result<AccessNow, AccessError> {
+        if token.id == ENDED {
+            return Err(AccessError::TokenEnded);
+        }
         if organisation.is_some_and(|(_, named)| named != "muster") {
             return Err(AccessError::WrongOrganisation);
         }
@@ -80,6 +92,23 @@ impl Counts for Counted {
     fn denied(&self, reason: &'static str) {
         self.0.lock().unwrap().push(reason);
     }
+
+    fn observed(&self, reason: &'static str) {
+        self.0.lock().unwrap().extend(["observed", reason]);
+    }
+
+    fn passed(&self) {
+        self.0.lock().unwrap().push("passed");
+    }
+}
+
+/// Seconds since 1970.
+pub struct Hands(pub AtomicI64);
+
+impl Clock for Hands {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 struct One(Arc<Front>);
@@ -93,6 +122,8 @@ impl Fronts for One {
 pub struct World {
     router: Router,
     pub counted: Arc<Counted>,
+    pub clock: Arc<Hands>,
+    pub ledger: Arc<Ledger>,
 }
 
 pub struct Answer {
@@ -107,16 +138,36 @@ impl World {
     }
 
     pub fn with(id: &str, preflight: Preflight, change: impl FnOnce(Gate) -> Gate) -> Self {
+        Self::made(id, preflight, change, Beside::default())
+    }
+
+    /// With what goes on beside the decision.
+    pub fn beside(id: &str, beside: Beside) -> Self {
+        Self::made(id, Preflight::Pass, |gate| gate, beside)
+    }
+
+    fn made(
+        id: &str,
+        preflight: Preflight,
+        change: impl FnOnce(Gate) -> Gate,
+        beside: Beside,
+    ) -> Self {
         let file = format!("{}/../../catalogs/{id}.toml", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(&file).unwrap();
         let catalog = Arc::new(Catalog::parse(&file, &text).unwrap());
         let known = Arc::new(Known(Arc::clone(&catalog)));
         let gate = Gate::new(catalog, known.clone(), known, ISSUER);
         let counted = Arc::new(Counted::default());
-        let front = Front::new(change(gate), counted.clone()).preflight(preflight);
+        let clock = Arc::new(Hands(AtomicI64::new(0)));
+        let ledger = Arc::<Ledger>::default();
+        let front = Front::new(change(gate), counted.clone())
+            .preflight(preflight)
+            .beside(beside, clock.clone(), Arc::clone(&ledger));
         Self {
             router: gates::router(Arc::new(One(Arc::new(front)))),
             counted,
+            clock,
+            ledger,
         }
     }
 
