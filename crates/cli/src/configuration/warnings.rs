@@ -57,7 +57,7 @@ fn observing(api: &Api, now: Timestamp) -> Vec<String> {
             } else {
                 format!(
                     "{what} are observed until {day}, and denied from then on where they are not \
-                     allowed: `scopegate_observed_denials_total` and the log say which these are"
+                     allowed: `scopegate gate report` tells which these are"
                 )
             }
         })
@@ -112,7 +112,7 @@ mod tests {
             ),
             "{soon}"
         );
-        assert!(soon.contains("scopegate_observed_denials_total"), "{soon}");
+        assert!(soon.contains("scopegate gate report"), "{soon}");
         assert!(told(Some("ledgerly"), Paths::default(), 1).starts_with("calls of ledgerly at"));
         let over = told(None, Paths::new(vec![Place::Below("/v2".to_owned())]), 0);
         assert!(over.starts_with("calls of some paths of"), "{over}");

@@ -3,20 +3,22 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use enforce::{AccessSource, Gate};
-use gates::{Clock, Counts, Front, Fronts, Ledger};
+use gates::{Clock, Counts, Front, Fronts, Ledger, Line, Outcome};
+use oauth::model::{GateCalls, GateOutcome, Timestamp};
 use realm::cache::{InProcessVerifier, KeySource, PerEdition};
 use realm::metrics::Decisions;
-use realm::{Api, App, Realm};
+use realm::{Api, App, Fault, Realm};
+use tokio_util::sync::CancellationToken;
 
-/// What proxies ask.
-pub fn router(app: &Arc<App>) -> Router {
-    gates::router(Arc::new(OwnFronts::of(app)))
-}
+/// What was seen is kept so often.
+const KEEP_EVERY: Duration = Duration::from_secs(3);
 
-struct OwnFronts {
+/// Every API of this server's realms.
+pub struct OwnFronts {
     app: Arc<App>,
     /// By realm and API.
     made: BTreeMap<(String, String), Own>,
@@ -31,7 +33,8 @@ struct Own {
 }
 
 impl OwnFronts {
-    fn of(app: &Arc<App>) -> Self {
+    /// Those of the app.
+    pub fn of(app: &Arc<App>) -> Self {
         let realms = app.realms();
         let each = realms.iter().flat_map(|realm| {
             let names = realm.apis().iter().map(Api::name);
@@ -41,6 +44,43 @@ impl OwnFronts {
             made: each.map(|names| (names, Own::default())).collect(),
             app: Arc::clone(app),
         }
+    }
+
+    /// What proxies ask.
+    pub fn router(self: &Arc<Self>) -> Router {
+        gates::router(Arc::clone(self) as Arc<dyn Fronts>)
+    }
+
+    /// Keeps what was seen, until the server stops.
+    pub async fn keep_report(self: Arc<Self>, stop: CancellationToken) {
+        let mut failing = false;
+        while stop
+            .run_until_cancelled(tokio::time::sleep(KEEP_EVERY))
+            .await
+            .is_some()
+        {
+            let kept = self.keep().await;
+            if let (Err(error), false) = (&kept, failing) {
+                tracing::warn!(%error, "what gates saw cannot be kept; trying again");
+            }
+            failing = kept.is_err();
+        }
+    }
+
+    /// Keeps what was seen since the last time. What cannot be kept is kept the next time.
+    pub async fn keep(&self) -> Result<(), Fault> {
+        let now = self.app.now().as_second();
+        let mut kept = Ok(());
+        for ((realm, api), own) in &self.made {
+            let lines = own.ledger.take(now);
+            let calls = lines.iter().filter_map(|line| calls(realm, api, line));
+            let calls: Vec<GateCalls> = calls.collect();
+            if let Err(fault) = self.app.count_gate_calls(&calls).await {
+                own.ledger.put_back(lines);
+                kept = Err(fault);
+            }
+        }
+        kept
     }
 }
 
@@ -59,6 +99,28 @@ impl Fronts for OwnFronts {
         });
         Option::clone(&front)
     }
+}
+
+/// A line as it is kept. None has a time that there is not.
+fn calls(realm: &str, api: &str, line: &Line) -> Option<GateCalls> {
+    Some(GateCalls {
+        realm: realm.to_owned(),
+        api: api.to_owned(),
+        outcome: match line.outcome {
+            Outcome::Permitted => GateOutcome::Permitted,
+            Outcome::Passed => GateOutcome::Passed,
+            Outcome::Observed => GateOutcome::Observed,
+            Outcome::Denied => GateOutcome::Denied,
+        },
+        client: line.client.clone(),
+        method: line.method.clone(),
+        path: line.path.clone(),
+        has_rule: line.has_rule,
+        reason: line.reason.clone(),
+        calls: i64::try_from(line.count).unwrap_or(i64::MAX),
+        first_at: Timestamp::from_second(line.first).ok()?,
+        last_at: Timestamp::from_second(line.last).ok()?,
+    })
 }
 
 fn front(realm: &Arc<Realm>, api: &Api, counts: Counted) -> Front {

@@ -252,11 +252,13 @@ impl Running {
             // `/healthz` is on both sides.
             operations::only_on_operations(Arc::clone(&self.app)),
         );
-        let gates = gates::router(&self.app);
+        let fronts = Arc::new(gates::OwnFronts::of(&self.app));
+        let gates = fronts.router();
         let places = places(self.connections);
         let operators = Places::new(OPERATORS, OPERATORS);
         let stop = CancellationToken::new();
         let under_way = TaskTracker::new();
+        let keeping = tokio::spawn(Arc::clone(&fronts).keep_report(stop.clone()));
         for entrance in entrances {
             let sides = (
                 entrance.serves.contains(&Side::Public),
@@ -290,6 +292,10 @@ impl Running {
         }
         background.abort();
         let _ = background.await;
+        let _ = keeping.await;
+        if let Err(error) = fronts.keep().await {
+            tracing::warn!(%error, "what gates saw last is not kept");
+        }
         if let Some(reading) = reading {
             reading.abort();
         }

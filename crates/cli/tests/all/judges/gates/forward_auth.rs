@@ -17,12 +17,17 @@ const PAGE: &str = "docs/forward-auth.md";
 fn nginx() {
     let place = Place::start();
     let [outside] = free_ports();
+    let proxy = nginx_before(&place, outside);
+    judge(&place, outside, &|| proxy.said());
+}
+
+/// As the page has it.
+pub fn nginx_before(place: &Place, outside: u16) -> Running {
     let text = block(PAGE, "## nginx", "nginx")
         .replace("127.0.0.1:8090", &format!("127.0.0.1:{}", place.gate))
         .replace("127.0.0.1:9000", &format!("127.0.0.1:{}", place.api))
         .replace("listen 80;", &format!("listen 127.0.0.1:{outside};"));
-    let proxy = Running::nginx(&text, outside);
-    judge(&place, outside, &|| proxy.said());
+    Running::nginx(&text, outside)
 }
 
 #[test]
@@ -71,24 +76,24 @@ fn envoy() {
 }
 
 /// What came back on a connection of its own, and what the API behind received.
-struct Answer {
-    head: String,
-    body: String,
-    seen: Vec<Value>,
+pub struct Answer {
+    pub head: String,
+    pub body: String,
+    pub seen: Vec<Value>,
 }
 
 impl Answer {
-    fn status(&self) -> u16 {
+    pub fn status(&self) -> u16 {
         let status = self.head.split(' ').nth(1).unwrap_or_default();
         status.parse().unwrap_or_else(|_| panic!("{}", self.head))
     }
 
-    fn problem(&self) -> Value {
+    pub fn problem(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_default()
     }
 
     /// Each value of a header that the API received.
-    fn received(&self, name: &str) -> Vec<String> {
+    pub fn received(&self, name: &str) -> Vec<String> {
         let [call] = self.seen.as_slice() else {
             panic!("{:?}", self.seen);
         };
@@ -100,7 +105,7 @@ impl Answer {
 }
 
 /// Sends a request as it stands, so that no client tidies it up.
-fn send(place: &Place, port: u16, line: &str, headers: &[&str], body: &str) -> Answer {
+pub fn send(place: &Place, port: u16, line: &str, headers: &[&str], body: &str) -> Answer {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     let mut text = format!("{line} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n");
     for header in headers {

@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::response::Json;
 use serde_json::{Value, json};
 
+use crate::common::Ran;
 use crate::common::many::free_ports;
 use crate::common::person;
 use crate::common::site::{Node, Site};
@@ -64,8 +65,8 @@ get = { public = true }
 "#;
 
 pub struct Place {
-    _site: Site,
-    _node: Node,
+    site: Site,
+    node: Option<Node>,
     _upstream: tokio::runtime::Runtime,
     seen: Arc<Mutex<Vec<Value>>>,
     /// Where proxies ask.
@@ -78,14 +79,14 @@ pub struct Place {
 
 impl Place {
     pub fn start() -> Self {
+        Self::with("[[realm.api]]\nurl = \"https://api.example.com\"\n")
+    }
+
+    /// With this configuration of the API.
+    pub fn with(own: &str) -> Self {
         let [inside, gate, api] = free_ports();
         let base = format!("http://127.0.0.1:{inside}");
-        let text = format!(
-            "base_url = \"{base}\"\ndatabase = \"own.sqlite\"\n[[realm]]\ncatalog = \"orders.toml\"\n\
-             [[realm.api]]\nurl = \"https://api.example.com\"\n[[listener]]\n\
-             address = \"127.0.0.1:{inside}\"\n[[listener]]\naddress = \"127.0.0.1:{gate}\"\n\
-             serves = [\"gate\"]\n"
-        );
+        let text = configuration(&base, gate, own);
         let site = Site::with(&[text], vec![base.clone()]);
         std::fs::write(site.at("orders.toml"), CATALOG).unwrap();
         site.manage(&["migrate"]).ok();
@@ -103,8 +104,8 @@ impl Place {
         let seen = Arc::<Mutex<Vec<Value>>>::default();
         Self {
             _upstream: upstream(api, Arc::clone(&seen)),
-            _site: site,
-            _node: node,
+            site,
+            node: Some(node),
             seen,
             gate,
             api,
@@ -124,10 +125,32 @@ impl Place {
         token.unwrap_or_else(|| panic!("{answer}")).to_owned()
     }
 
+    /// Starts the server anew with this configuration of the API.
+    pub fn restart(&mut self, own: &str) {
+        self.node = None;
+        let text = configuration(&self.base, self.gate, own);
+        std::fs::write(self.site.config(0), text).unwrap();
+        self.node = Some(self.site.start(0));
+    }
+
+    /// A command beside the server.
+    pub fn manage(&self, arguments: &[&str]) -> Ran {
+        self.site.manage(arguments)
+    }
+
     /// What the API received since the last time.
     pub fn seen(&self) -> Vec<Value> {
         std::mem::take(&mut self.seen.lock().unwrap())
     }
+}
+
+fn configuration(base: &str, gate: u16, own: &str) -> String {
+    let (_, inside) = base.rsplit_once(':').unwrap();
+    format!(
+        "base_url = \"{base}\"\ndatabase = \"own.sqlite\"\n[[realm]]\ncatalog = \"orders.toml\"\n{own}\n\
+         [[listener]]\naddress = \"127.0.0.1:{inside}\"\n[[listener]]\n\
+         address = \"127.0.0.1:{gate}\"\nserves = [\"gate\"]\n"
+    )
 }
 
 /// An API that keeps what it receives.
