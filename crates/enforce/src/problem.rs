@@ -170,6 +170,14 @@ impl Problem {
         self
     }
 
+    /// The same, with one more sentence in its detail.
+    #[must_use]
+    pub fn further(mut self, sentence: &str) -> Self {
+        self.detail.push(' ');
+        self.detail.push_str(sentence);
+        self
+    }
+
     /// A further member of the body.
     #[must_use]
     pub fn member(mut self, name: &str, value: impl Serialize) -> Self {

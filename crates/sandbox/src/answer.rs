@@ -6,7 +6,8 @@ use axum::http::{HeaderValue, Response};
 use oauth::model::SandboxRecord;
 use serde_json::Value;
 
-use super::described::{Described, Shown, Success};
+use super::described::{Described, Success};
+use super::paging::Shown;
 use super::shape::Collection;
 use super::spot::Spot;
 use super::{document, ids, response};
@@ -36,13 +37,17 @@ pub(super) fn described(
         });
         each.collect()
     };
-    if success.is_file {
-        let record = match &tells {
-            Tells::Records(records) | Tells::Page(records, _) => records.first(),
-            Tells::Value(_) => None,
+    if let Some((kind, body)) = success.file {
+        let records = match &tells {
+            Tells::Records(records) | Tells::Page(records, _) => *records,
+            Tells::Value(_) => &[],
         };
-        let (id, body) = record.map_or(("", &Value::Null), |own| (own.id.as_str(), &own.body));
-        let mut response = document::of(collection, id, body);
+        let each = records.iter().map(|own| (own.id.as_str(), &own.body));
+        let records: Vec<(&str, &Value)> = each.collect();
+        let id = records.first().map_or("", |(id, _)| id);
+        let shown = operation.shown_text(body);
+        let shown = shown.and_then(|text| document::with_text(kind, collection, id, &text));
+        let mut response = shown.unwrap_or_else(|| document::of_kind(kind, collection, &records));
         *response.status_mut() = success.status;
         return response;
     }
@@ -53,6 +58,17 @@ pub(super) fn described(
     };
     let (records, shown) = match tells {
         Tells::Records(records) => (bodies(records), None),
+        Tells::Page(records, _) if !operation.has_list(body, collection) => {
+            // There is one, and what an app made stands before samples.
+            let mut made = records.iter().rev();
+            let newest = made
+                .find(|own| own.created_by.is_some())
+                .or(records.first());
+            (
+                bodies(newest.map(std::slice::from_ref).unwrap_or_default()),
+                None,
+            )
+        }
         Tells::Page(records, shown) => (bodies(records), Some(shown)),
         Tells::Value(value) => (value.into_iter().cloned().collect(), None),
     };

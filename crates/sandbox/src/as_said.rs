@@ -10,7 +10,9 @@ use super::call::Call;
 use super::described::Described;
 use super::invent::mix::mix;
 use super::recorded::in_request;
+use super::seed::can_be_id;
 use super::spot::Spot;
+use super::written::{one_spelling, plain};
 
 impl<'s> Call<'s> {
     /// What the description says of this call; nothing where records say by their content who may
@@ -71,6 +73,22 @@ impl<'s> Call<'s> {
             _ => return Ok(None),
         };
         Ok(Some(records))
+    }
+
+    /// The id by which a body calls its new record, where the description lets the caller choose that and
+    /// a path can name it.
+    pub(super) fn said_id(&self, spot: &Spot<'_>, members: &Map<String, Value>) -> Option<String> {
+        let described = self.described(Some(spot))?;
+        let member = spot.collection.id_member();
+        let said = members.get(member)?;
+        let said = (said.is_string() || said.is_number()).then(|| plain(said))?;
+        let root = Described::of_body(described.request());
+        let place = described.place(&root, &spot.name, false);
+        let shape = described.schemas.shape(&described.at(&root, &place), None);
+        let is_the_callers = shape.properties.contains_key(member)
+            && !described.schemas.is_marked(&shape, member, "readOnly");
+        let said = one_spelling(said);
+        (is_the_callers && can_be_id(spot.collection, &said)).then_some(said)
     }
 
     /// A new record as the description has it.

@@ -207,7 +207,7 @@ pub(super) fn named_ids(body: Option<&Value>) -> Vec<String> {
         .filter_map(Value::as_array)
         .flatten()
         .filter(|value| value.is_string() || value.is_number())
-        .map(super::seed::plain)
+        .map(super::written::plain)
         .collect()
 }
 

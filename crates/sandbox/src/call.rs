@@ -1,6 +1,6 @@
 //! One call of the sandbox: finding the records it is about, and answering.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use axum::body::Body;
 use axum::http::header::LOCATION;
@@ -8,16 +8,16 @@ use axum::http::{HeaderValue, Response, StatusCode, Uri};
 use enforce::{Permitted, Problem};
 use oauth::model::{SandboxRecord, Uuid};
 use realm::SandboxRecords;
-use scope::RowFilter;
+use scope::{Endpoint, RowFilter};
 use serde_json::Value;
 
 use super::expand::{self, Expansion};
 use super::query::{self, Query};
 use super::sandbox::Sandbox;
-use super::seed::{join, plain};
 use super::shape::{CollectionName, Operation, Place};
 use super::spot::Spot;
-use super::{refusal, response};
+use super::written::{join, plain};
+use super::{advice, refusal, response};
 
 /// A permitted call.
 pub(super) struct Call<'s> {
@@ -46,6 +46,21 @@ impl<'s> Call<'s> {
     }
 
     pub(super) async fn perform(
+        &self,
+        operation: &Operation,
+        body: Option<Value>,
+    ) -> Result<Response<Body>, Problem> {
+        match self.try_to_perform(operation, body).await {
+            Err(problem) if refusal::is_unknown_record(&problem) => {
+                let path = self.example(operation).await?;
+                let method = self.permitted.method;
+                Err(advice::with_example(problem, method, path.as_deref()))
+            }
+            answer => answer,
+        }
+    }
+
+    async fn try_to_perform(
         &self,
         operation: &Operation,
         body: Option<Value>,
@@ -98,14 +113,14 @@ impl<'s> Call<'s> {
         })
     }
 
-    fn collection(&self, name: &CollectionName) -> String {
+    pub(super) fn collection(&self, name: &CollectionName) -> String {
         match name {
             CollectionName::Literal(name) => name.clone(),
             CollectionName::Parameter(parameter) => self.parameter(parameter),
         }
     }
 
-    fn parameter(&self, name: &str) -> String {
+    pub(super) fn parameter(&self, name: &str) -> String {
         let mut parameters = self.permitted.parameters.iter();
         let found = parameters.find(|(key, _)| key == name);
         found.map(|(_, value)| query::id(value)).unwrap_or_default()
@@ -177,7 +192,7 @@ impl<'s> Call<'s> {
         }
     }
 
-    fn may_see(&self, record: &SandboxRecord) -> bool {
+    pub(super) fn may_see(&self, record: &SandboxRecord) -> bool {
         let by_row = match self.permitted.row_filter {
             None => true,
             Some(RowFilter::OwnRecords) => record.created_by.as_deref() == Some(self.client()),
@@ -308,6 +323,39 @@ impl<'s> Call<'s> {
             made.headers_mut().insert(LOCATION, location);
         }
         Ok(made)
+    }
+}
+
+impl Call<'_> {
+    /// The path of this same call with ids that are there; nothing where the caller may see none.
+    /// Only samples and what the caller made itself are named.
+    pub(super) async fn example(&self, operation: &Operation) -> Result<Option<String>, Problem> {
+        let mut endpoints = self.sandbox.realm.catalog().endpoints().iter();
+        let is_own = |own: &&Endpoint| {
+            own.method == self.permitted.method && own.path == self.permitted.path
+        };
+        let (Some(endpoint), Some(place)) = (endpoints.find(is_own), operation.place()) else {
+            return Ok(None);
+        };
+        let shapes = &self.sandbox.shapes;
+        let said = |parameter: &str| self.parameter(parameter);
+        let mut there = BTreeMap::new();
+        for name in advice::collections(shapes, place, &said) {
+            if let Some(record) = self.first(&name).await? {
+                there.insert(name, advice::There::from(&record));
+            }
+        }
+        let ids = advice::ids(shapes, place, &said, &there);
+        Ok(ids.map(|ids| advice::filled(endpoint, &ids, &self.permitted.parameters)))
+    }
+
+    /// The first record of a collection that may be named to the caller.
+    async fn first(&self, collection: &str) -> Result<Option<SandboxRecord>, Problem> {
+        let mut records = self.all(collection, None).await?.into_iter();
+        Ok(records.find(|own| {
+            let mut makers = own.created_by.iter();
+            makers.all(|own| own == self.client()) && self.may_see(own)
+        }))
     }
 }
 

@@ -38,8 +38,9 @@ impl Call<'_> {
     ) -> Result<Response<Body>, Problem> {
         let mut made = Vec::new();
         for members in records {
+            let id = self.said_id(spot, &members);
             let members = self.as_described(spot, members);
-            made.push(self.add(spot, members).await?);
+            made.push(self.add_as(spot, id, members).await?);
         }
         let location = match made.as_slice() {
             [one] => HeaderValue::from_str(&format!("{}/{}", self.url, one.id)).ok(),
@@ -216,6 +217,16 @@ impl Call<'_> {
     async fn add(
         &self,
         spot: &Spot<'_>,
+        members: Map<String, Value>,
+    ) -> Result<SandboxRecord, Problem> {
+        self.add_as(spot, None, members).await
+    }
+
+    /// A new record, with this id where none has it: bodies are often those of other records.
+    async fn add_as(
+        &self,
+        spot: &Spot<'_>,
+        id: Option<String>,
         mut members: Map<String, Value>,
     ) -> Result<SandboxRecord, Problem> {
         let _writing = self.sandbox.records.writing.lock().await;
@@ -225,7 +236,8 @@ impl Call<'_> {
         }
         let app = &self.sandbox.app;
         let (now, random) = (app.now(), app.random_bytes());
-        let id = ids::next(spot.collection, &there, app.new_id(), random);
+        let id = id.filter(|id| there.iter().all(|own| own.id != *id));
+        let id = id.unwrap_or_else(|| ids::next(spot.collection, &there, app.new_id(), random));
         let member = spot.collection.id_member().to_owned();
         members.insert(member, ids::json(spot.collection, &id));
         let record = SandboxRecord {

@@ -9,6 +9,8 @@ use super::invent::make::{Ask, Fill, make};
 use super::invent::mix::mix;
 use super::invent::schema::{Schemas, Shape};
 use super::naming;
+use super::paging::{self, Shown};
+use super::written::plain;
 
 /// What lists are called that hold whatever was asked for.
 const LISTS: [&str; 14] = [
@@ -40,8 +42,8 @@ pub(super) struct Success<'d> {
     pub(super) body: Option<&'d ApiBody>,
     /// The content type of that.
     pub(super) kind: &'d str,
-    /// Has it a body that is not JSON?
-    pub(super) is_file: bool,
+    /// Its body, and the content type of that, where it is not JSON.
+    pub(super) file: Option<(&'d str, &'d ApiBody)>,
 }
 
 /// Where records are in a body.
@@ -51,14 +53,6 @@ pub(super) struct Where {
     pub(super) path: Vec<String>,
     /// Are they in a list?
     pub(super) is_list: bool,
-}
-
-/// Which part of a list is shown.
-pub(super) struct Shown {
-    pub(super) total: usize,
-    pub(super) per_page: usize,
-    pub(super) offset: usize,
-    pub(super) next: Option<String>,
 }
 
 impl<'d> Described<'d> {
@@ -81,7 +75,7 @@ impl<'d> Described<'d> {
                 status: code,
                 body: body.map(|(_, body)| body),
                 kind: body.map_or("", |(kind, _)| kind),
-                is_file: body.is_none() && !response.content.is_empty(),
+                file: response.content.iter().next().filter(|_| body.is_none()),
             };
             if own.body.is_some() {
                 return Some(own);
@@ -110,6 +104,23 @@ impl<'d> Described<'d> {
     pub(super) fn of_body(body: Option<&'d ApiBody>) -> Vec<&'d Value> {
         let schema = body.and_then(|own| own.schema.as_ref());
         schema.map(|own| own.value()).into_iter().collect()
+    }
+
+    /// The text of a body that is not JSON, where the document shows one or says which there are.
+    pub(super) fn shown_text(&self, body: &'d ApiBody) -> Option<String> {
+        if let Some(example) = body.example.as_ref() {
+            return example.value().as_str().map(str::to_owned);
+        }
+        let schemas = Self::of_body(Some(body));
+        let shape = self.schemas.shape(&schemas, None);
+        let says = ["enum", "const", "examples", "pattern", "default"];
+        let is_said = says.iter().any(|word| shape.words.contains_key(word));
+        let ask = Ask::new("", 0, Fill::Required);
+        let made = is_said.then(|| make(&self.schemas, &schemas, None, ask))?;
+        match made {
+            Value::Object(_) | Value::Array(_) | Value::Null => None,
+            simple => Some(plain(&simple)),
+        }
     }
 
     /// What a request may say, where it is JSON or a form.
@@ -143,6 +154,12 @@ impl<'d> Described<'d> {
             false => self.one_in(root, collection, 0),
         };
         found.unwrap_or_default()
+    }
+
+    /// Is there a list of a collection's records in a body?
+    pub(super) fn has_list(&self, body: &'d ApiBody, collection: &str) -> bool {
+        let root = Self::of_body(Some(body));
+        root.is_empty() || self.list_in(&root, collection, 0).is_some()
     }
 
     fn list_in(&self, root: &[&'d Value], collection: &str, depth: usize) -> Option<Where> {
@@ -275,7 +292,17 @@ impl<'d> Described<'d> {
         let mut base = match (place.path.split_last(), place.is_list) {
             (None, true) => Some(Value::Array(records)),
             (None, false) if records.is_empty() => example.cloned(),
-            (None, false) => Some(records.swap_remove(0)),
+            (None, false) => {
+                let record = records.swap_remove(0);
+                let shape = self.schemas.shape(&root, Some(&record));
+                let names = !self.schemas.property_names(&shape).is_empty();
+                let is_known = !names || self.schemas.knows(&shape, &record);
+                if is_known {
+                    Some(record)
+                } else {
+                    example.cloned()
+                }
+            }
             (Some((last, above)), is_list) => {
                 let inner = match is_list {
                     true => Some(Value::Array(records)),
@@ -290,103 +317,10 @@ impl<'d> Described<'d> {
             }
         };
         if let (Some(base), Some(shown)) = (&mut base, shown) {
-            self.say_page(&root, base, shown, (count, &place.path), 0);
+            paging::say(&self.schemas, &root, base, shown, (count, &place.path), 0);
         }
-        make(&self.schemas, &root, base.as_ref(), ask)
-    }
-
-    /// Members that say which page it is, wherever the schema has them.
-    fn say_page(
-        &self,
-        root: &[&'d Value],
-        base: &mut Value,
-        shown: &Shown,
-        (count, path): (usize, &[String]),
-        depth: usize,
-    ) {
-        let shape = self.schemas.shape(root, None);
-        let Some(members) = base.as_object_mut() else {
-            return;
-        };
-        for (name, schemas) in &shape.properties {
-            let own = self.schemas.shape(schemas, None);
-            let bare = naming::bare(name);
-            if own.is_object() {
-                const ABOUT: [&str; 9] = [
-                    "pagination",
-                    "paging",
-                    "meta",
-                    "metadata",
-                    "page",
-                    "pageinfo",
-                    "links",
-                    "data",
-                    "cursors",
-                ];
-                let leads_there = path.first().is_some_and(|own| own == name);
-                if depth < MOST_DEEP && (leads_there || ABOUT.contains(&bare.as_str())) {
-                    let was_there = members.contains_key(*name);
-                    let inner = members
-                        .entry(*name)
-                        .or_insert_with(|| Value::Object(Map::new()));
-                    let below = match leads_there {
-                        true => path.get(1..).unwrap_or_default(),
-                        false => &[],
-                    };
-                    self.say_page(schemas, inner, shown, (count, below), depth + 1);
-                    let is_empty = inner.as_object().is_some_and(Map::is_empty);
-                    if is_empty && !was_there {
-                        members.remove(*name);
-                    }
-                }
-                continue;
-            }
-            let is_text = own
-                .types
-                .as_ref()
-                .is_some_and(|types| types.contains(&"string"));
-            match shown.said(&bare, count, is_text) {
-                Some(Value::Null) if own.null != Some(true) => {
-                    members.remove(*name);
-                }
-                Some(value) => {
-                    members.insert((*name).to_owned(), value);
-                }
-                None => {}
-            }
-        }
-    }
-}
-
-impl Shown {
-    /// What a member of this name says of a page; null where there is nothing to say.
-    fn said(&self, name: &str, count: usize, is_text: bool) -> Option<Value> {
-        let per_page = self.per_page.max(1);
-        let behind = self.offset.saturating_add(per_page);
-        Some(match name {
-            "total" | "totalcount" | "totalresults" | "totalitems" | "totalrecords"
-            | "totalelements" | "totalsize" => Value::from(self.total),
-            "count" | "itemcount" | "resultcount" | "returned" | "numberofelements" => {
-                Value::from(count)
-            }
-            "totalpages" | "pagecount" | "pages" | "lastpage" => {
-                Value::from(self.total.div_ceil(per_page).max(1))
-            }
-            "limit" | "perpage" | "pagesize" | "itemsperpage" => Value::from(per_page),
-            "offset" | "startat" | "startindex" => Value::from(self.offset),
-            "currentpage" | "pagenumber" | "page" => Value::from(self.offset / per_page + 1),
-            "hasmore" | "hasnext" | "hasnextpage" | "more" => Value::from(behind < self.total),
-            "next" | "nexturl" | "nextpageurl" | "nextlink" | "nextpage" if is_text => {
-                self.next.clone().map_or(Value::Null, Value::from)
-            }
-            "nextcursor" | "nextmarker" | "nextpagetoken" | "continuation" | "cursor"
-            | "previous" | "prev" | "previouspage" | "prevcursor"
-                if is_text =>
-            {
-                Value::Null
-            }
-            _ => return None,
-        })
+        let leads = shown.is_some().then_some(place.path.as_slice());
+        make(&self.schemas, &root, base.as_ref(), ask.leading(leads))
     }
 }
 

@@ -7,31 +7,57 @@ use axum::http::header::{
 use axum::http::{HeaderValue, Response};
 use serde_json::Value;
 
-use super::seed::plain;
+use super::content::Content;
+use super::written::plain;
 
 /// A small file that stands for the record: plain text where its `fileName` is not a PDF's.
 pub(super) fn of(collection: &str, id: &str, record: &Value) -> Response<Body> {
-    let lines = lines(collection, id, record);
     let name = record.get("fileName").and_then(Value::as_str);
     let as_text = name.is_some_and(|name| !name.to_ascii_lowercase().ends_with(".pdf"));
-    let (content_type, ending, bytes) = if as_text {
-        (
-            "text/plain; charset=utf-8",
-            "txt",
-            lines.join("\n").into_bytes(),
-        )
+    let kind = if as_text {
+        "text/plain"
     } else {
-        ("application/pdf", "pdf", pdf(&lines))
+        "application/pdf"
     };
+    of_kind(kind, collection, &[(id, record)])
+}
+
+/// A file of this content type for records, each with its id. Of a range such as `text/*` it is the
+/// simplest.
+pub(super) fn of_kind(kind: &str, collection: &str, records: &[(&str, &Value)]) -> Response<Body> {
+    let content = Content::of(kind);
+    let id = records.first().map_or("", |(id, _)| id);
+    response(&content, content.bytes(collection, records), collection, id)
+}
+
+/// The same with the text that the description shows, where that is a text.
+pub(super) fn with_text(
+    kind: &str,
+    collection: &str,
+    id: &str,
+    text: &str,
+) -> Option<Response<Body>> {
+    let content = Content::of(kind);
+    let bytes = text.as_bytes().to_vec();
+    content
+        .is_text()
+        .then(|| response(&content, bytes, collection, id))
+}
+
+fn response(content: &Content, bytes: Vec<u8>, collection: &str, id: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    let kind = HeaderValue::from_str(&content.kind);
+    let unknown = HeaderValue::from_static("application/octet-stream");
+    headers.insert(CONTENT_TYPE, kind.unwrap_or(unknown));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let name: String = format!("{collection}-{id}")
         .chars()
         .filter(|character| character.is_ascii_alphanumeric() || "-_".contains(*character))
         .collect();
+    let ending = content.form.ending();
+    // Never a page of this server, whatever it holds.
     let disposition = format!("attachment; filename=\"{name}.{ending}\"");
     if let Ok(disposition) = HeaderValue::from_str(&disposition) {
         headers.insert(CONTENT_DISPOSITION, disposition);
@@ -39,7 +65,7 @@ pub(super) fn of(collection: &str, id: &str, record: &Value) -> Response<Body> {
     response
 }
 
-fn lines(collection: &str, id: &str, record: &Value) -> Vec<String> {
+pub(super) fn lines(collection: &str, id: &str, record: &Value) -> Vec<String> {
     let heading = format!("{collection} {id} (sandbox sample)");
     let members = record.as_object().into_iter().flatten();
     let members = members
@@ -49,7 +75,7 @@ fn lines(collection: &str, id: &str, record: &Value) -> Vec<String> {
 }
 
 /// A PDF of one page with these lines (ISO 32000-1, section 7.5).
-fn pdf(lines: &[String]) -> Vec<u8> {
+pub(super) fn pdf(lines: &[String]) -> Vec<u8> {
     let mut text = String::from("BT /F1 11 Tf 15 TL 60 780 Td\n");
     for line in lines {
         text.push_str(&format!("({}) Tj T*\n", escaped(line)));
@@ -117,6 +143,15 @@ mod tests {
         assert_eq!(
             response.headers()[CONTENT_DISPOSITION],
             "attachment; filename=\"ab-1Xy.pdf\""
+        );
+        let page = of_kind(
+            "text/html",
+            "a",
+            &[("1", &serde_json::json!({"a": "<script>"}))],
+        );
+        assert_eq!(
+            page.headers()[CONTENT_DISPOSITION],
+            "attachment; filename=\"a-1.html\""
         );
         let text = of("sie", "1", &serde_json::json!({"fileName": "a.se"}));
         assert_eq!(text.headers()[CONTENT_TYPE], "text/plain; charset=utf-8");

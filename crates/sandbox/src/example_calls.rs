@@ -1,24 +1,31 @@
 //! What calls can say before anybody has listed anything: ids that are there, and bodies.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use oauth::model::Uuid;
 use realm::Realm;
 use scope::Endpoint;
 use serde_json::Value;
 
+use super::advice::{self, There};
 use super::described::Described;
 use super::invent::make::{Ask, Fill, make};
 use super::invent::mix::mix;
 use super::seed;
-use super::shape::{CollectionName, Shapes};
+use super::shape::{self, Collection, CollectionName, Operation, Shapes};
+use super::shown_ids::ShownId;
 
 /// What a realm's sandboxes begin with, and what can be sent to them.
 pub struct ExampleCalls {
     realm: Arc<Realm>,
     /// Worked out when it is first asked for.
     shapes: OnceLock<Shapes>,
+    samples: Mutex<Samples>,
 }
+
+/// By organisation and collection.
+type Samples = HashMap<(Uuid, String), Arc<Vec<There>>>;
 
 impl ExampleCalls {
     /// Those of a realm.
@@ -26,6 +33,7 @@ impl ExampleCalls {
         Self {
             realm: Arc::clone(realm),
             shapes: OnceLock::new(),
+            samples: Mutex::default(),
         }
     }
 
@@ -34,22 +42,44 @@ impl ExampleCalls {
         self.shapes.get_or_init(shapes)
     }
 
-    /// The id of the first sample of what a path's parameter names, in this organisation; nothing where it
-    /// names no record.
+    /// The id of a sample of what a path's parameter names, in this organisation: the one that the
+    /// description shows there, or else the first. Those of one path belong together. Nothing where it names
+    /// no record.
     pub fn id(&self, endpoint: &Endpoint, parameter: &str, organisation: Uuid) -> Option<String> {
-        let operation = self.shapes().operation(endpoint.method, &endpoint.path)?;
+        let shapes = self.shapes();
+        let operation = shapes.operation(endpoint.method, &endpoint.path)?;
         let place = operation.place()?;
-        let collection = if place.item.as_deref() == Some(parameter) {
-            &place.collection
-        } else {
-            let mut parents = place.parents.iter();
-            let parent = parents.find(|parent| parent.parameter == parameter)?;
-            parent.record.as_ref()?
-        };
-        let CollectionName::Literal(name) = collection else {
-            return None;
-        };
-        seed::first_id(self.realm.catalog(), self.shapes(), name, organisation)
+        let said = |_: &str| String::new();
+        let shown = shapes.description.as_deref().map(|description| {
+            let call = (endpoint.method, endpoint.path.as_str());
+            shape::shown_in(shapes, description, call, operation)
+        });
+        let shown: BTreeMap<String, ShownId> = shown.into_iter().flatten().collect();
+        let names = advice::collections(shapes, place, &said).into_iter();
+        let there = names.filter_map(|name| {
+            let samples = self.samples(&name, organisation);
+            let is_shown = |own: &&There| shown.get(&name).is_some_and(|other| other.id == own.id);
+            let own = samples.iter().find(is_shown).or(samples.first())?;
+            Some((name, own.clone()))
+        });
+        let ids = advice::ids(shapes, place, &said, &there.collect());
+        ids?.remove(parameter).filter(|id| !id.is_empty())
+    }
+
+    /// The samples of a collection, worked out once.
+    fn samples(&self, name: &str, organisation: Uuid) -> Arc<Vec<There>> {
+        /// More organisations than a demo has.
+        const MOST: usize = 10_000;
+        let mut known = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST {
+            known.clear();
+        }
+        let key = (organisation, name.to_owned());
+        let samples = known.entry(key).or_insert_with(|| {
+            let of = seed::of_organisation(self.realm.catalog(), self.shapes(), name, organisation);
+            Arc::new(of.iter().map(There::from).collect())
+        });
+        Arc::clone(samples)
     }
 
     /// A body that an endpoint takes, in JSON, where the description says what that is.
@@ -68,6 +98,41 @@ impl ExampleCalls {
         };
         let bodies = [Fill::All, Fill::Required].into_iter().map(made);
         let mut bodies = bodies.filter(Value::is_object);
-        bodies.find(|own| own.to_string().len() <= LONGEST)
+        let mut body = bodies.find(|own| own.to_string().len() <= LONGEST)?;
+        self.free_id(endpoint, &described, &root, &mut body);
+        Some(body)
+    }
+
+    /// Gives a new record another id than a sample has: the document shows the same in both.
+    fn free_id<'d>(
+        &self,
+        endpoint: &Endpoint,
+        described: &Described<'d>,
+        root: &[&'d Value],
+        body: &mut Value,
+    ) {
+        let shapes = self.shapes();
+        let operation = shapes.operation(endpoint.method, &endpoint.path);
+        let Some(Operation::Create(place)) = operation else {
+            return;
+        };
+        let CollectionName::Literal(name) = &place.collection else {
+            return;
+        };
+        let Some(member) = shapes.collection(name).map(Collection::id_member) else {
+            return;
+        };
+        let shape = described.schemas.shape(root, None);
+        let own = shape.properties.get(member).cloned().unwrap_or_default();
+        let own = described.schemas.shape(&own, None);
+        let bounds = ["pattern", "format", "maxLength", "enum"];
+        let is_free = !bounds.iter().any(|word| own.words.contains_key(word));
+        let samples = self.samples(name, Uuid::nil());
+        if let Some(Value::String(id)) = body.get_mut(member)
+            && is_free
+            && samples.iter().any(|own| own.id == *id)
+        {
+            id.push_str("-2");
+        }
     }
 }

@@ -5,11 +5,13 @@
 //! catalog's sample records, and how it is answered from the API's own description, where that is
 //! beside the catalog.
 
+mod advice;
 mod answer;
 mod as_said;
 mod body;
 mod call;
 mod change;
+mod content;
 mod described;
 mod document;
 mod example_calls;
@@ -19,6 +21,8 @@ mod invent;
 mod limits;
 mod me;
 mod naming;
+mod page_names;
+mod paging;
 mod public;
 mod query;
 mod reading;
@@ -32,8 +36,10 @@ mod search;
 mod seed;
 mod shape;
 mod show;
+mod shown_ids;
 mod source;
 mod spot;
+mod written;
 
 pub use example_calls::ExampleCalls;
 pub use refusal::reasons;

@@ -8,8 +8,10 @@ use oauth::model::SandboxRecord;
 use scope::Catalog;
 use serde_json::{Value, json};
 
+use super::advice;
 use super::answer::{self, Tells};
-use super::described::{Described, Shown};
+use super::described::Described;
+use super::paging::Shown;
 use super::shape::{CollectionName, Operation, Place, Shapes};
 use super::spot::Spot;
 use super::{query, refusal, response, seed};
@@ -32,15 +34,9 @@ pub(super) fn answer(
             .place()
             .and_then(|place| spot(shapes, place, call));
         let tells = match operation {
-            Operation::List(_) | Operation::Search(_) => Tells::Page(
-                &found,
-                Shown {
-                    total: found.len(),
-                    per_page: found.len(),
-                    offset: 0,
-                    next: None,
-                },
-            ),
+            Operation::List(_) | Operation::Search(_) => {
+                Tells::Page(&found, Shown::all(found.len()))
+            }
             _ => Tells::Records(&found),
         };
         return Ok(answer::described(
@@ -81,8 +77,12 @@ fn records(
                 None => own.next(),
                 Some(id) => own.find(|record| record.id == *id),
             };
-            let found = found
-                .ok_or_else(|| refusal::unknown_record("this API", id.as_deref().unwrap_or("")))?;
+            let found = found.ok_or_else(|| {
+                let name = name(place, call);
+                let problem = refusal::unknown_record(&name, id.as_deref().unwrap_or_default());
+                let path = example(catalog, place, all(place).first(), call);
+                advice::with_example(problem, call.method, path.as_deref())
+            })?;
             Ok(vec![found])
         }
         Operation::Report(_)
@@ -93,6 +93,20 @@ fn records(
         | Operation::Act(..)
         | Operation::ActOnMany(..) => Ok(Vec::new()),
     }
+}
+
+/// The path of a call that shows this record.
+fn example(
+    catalog: &Catalog,
+    place: &Place,
+    record: Option<&SandboxRecord>,
+    call: &PublicCall,
+) -> Option<String> {
+    let id = &record?.id;
+    let mut endpoints = catalog.endpoints().iter();
+    let endpoint = endpoints.find(|own| own.method == call.method && own.path == call.path)?;
+    let ids = [(place.item.clone()?, id.clone())].into();
+    Some(advice::filled(endpoint, &ids, &call.parameters))
 }
 
 fn spot<'s>(shapes: &'s Shapes, place: &Place, call: &PublicCall) -> Option<Spot<'s>> {

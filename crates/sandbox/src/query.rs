@@ -1,12 +1,12 @@
 //! The query of a sandbox call: which page, what to expand.
 
 use enforce::Problem;
-use oauth::model::Uuid;
 use serde_json::{Value, json};
-use uuid::fmt::Hyphenated;
 
-use super::described::Shown;
+use super::page_names::{PageNames, Turn};
+use super::paging::Shown;
 use super::refusal;
+use super::written::one_spelling;
 
 /// Records on a page when the call does not say.
 const PER_PAGE: usize = 25;
@@ -36,31 +36,60 @@ impl Query {
             .collect()
     }
 
-    /// Which part of a list is wanted: by `page` and `per_page`, or by `offset` and `limit`.
-    pub(super) fn paging(&self) -> Result<Paging, Problem> {
+    /// Which part of a list is wanted: by `page` and `per_page`, by `offset` and `limit`, or by what the
+    /// description of the call has for these.
+    pub(super) fn paging(&self, named: &PageNames<'_>) -> Result<Paging, Problem> {
+        let (most, usual) = (
+            named.most.min(MAX_PER_PAGE),
+            named.usual.unwrap_or(PER_PAGE),
+        );
         let per_page = self
-            .number(&["per_page", "pageSize", "limit"])?
-            .unwrap_or(PER_PAGE)
-            .clamp(1, MAX_PER_PAGE);
-        let by_offset = self.number(&["offset"])?;
-        let page = self.number(&["page"])?.unwrap_or(1).max(1);
+            .number(&named.size)?
+            .map_or(usual, |(_, own)| own)
+            .clamp(1, most);
+        let offset = self.number(&named.offset)?;
+        let page = self.number(&named.page)?;
+        let cursor = self.number(&named.cursor)?;
+        let first = named.first_page;
+        let (turn, offset) = match (offset, page, cursor) {
+            (Some((name, offset)), _, _) => (Turn::Offset(name.to_owned()), offset),
+            (None, _, Some((name, offset))) => (Turn::Cursor(name.to_owned()), offset),
+            (None, Some((name, page)), None) => {
+                let behind = page.saturating_sub(first).saturating_mul(per_page);
+                (Turn::Page(name.to_owned()), behind)
+            }
+            (None, None, None) => (named.turn(), 0),
+        };
         Ok(Paging {
             per_page,
-            offset: by_offset.unwrap_or_else(|| (page - 1).saturating_mul(per_page)),
-            by_offset: by_offset.is_some(),
+            offset,
+            turn,
+            first_page: first,
+            has_cursor: !named.cursor.is_empty(),
         })
     }
 
-    fn number(&self, names: &[&str]) -> Result<Option<usize>, Problem> {
+    fn number(&self, names: &[&str]) -> Result<Option<(&str, usize)>, Problem> {
         let Some((name, value)) = self.0.iter().find(|(key, _)| names.contains(&key.as_str()))
         else {
             return Ok(None);
         };
-        value.parse().map(Some).map_err(|_| {
+        value.parse().map(|own| Some((name.as_str(), own))).map_err(|_| {
             refusal::query(format!(
                 "The query parameter {name} must be a whole number, such as 1; it was {value:?}."
             ))
         })
+    }
+
+    /// A URL with this query.
+    fn at(&self, url: &str) -> String {
+        if self.0.is_empty() {
+            return url.to_owned();
+        }
+        let pairs = self.0.iter();
+        let pairs = pairs.map(|(key, value)| (key.as_str(), value.as_str()));
+        let mut written = url::form_urlencoded::Serializer::new(String::new());
+        format!("{url}?{}", written.extend_pairs(pairs).finish())
     }
 
     /// The same query with another value for one parameter.
@@ -75,16 +104,21 @@ impl Query {
 }
 
 /// A part of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Paging {
     per_page: usize,
     offset: usize,
-    by_offset: bool,
+    /// By what the next page is asked for.
+    turn: Turn,
+    /// The number of the first page.
+    first_page: usize,
+    /// Is there a parameter for cursors? They are offsets here.
+    has_cursor: bool,
 }
 
 impl Paging {
     /// Is the record with this index on the page?
-    pub(super) fn holds(self, index: usize) -> bool {
+    pub(super) fn holds(&self, index: usize) -> bool {
         index
             .checked_sub(self.offset)
             .is_some_and(|behind| behind < self.per_page)
@@ -92,16 +126,15 @@ impl Paging {
 
     /// The list's envelope. `url` is the call's own without query.
     pub(super) fn envelope(
-        self,
+        &self,
         data: Vec<Value>,
         total: usize,
         url: &str,
         query: &Query,
     ) -> Value {
-        let page = self.offset / self.per_page + 1;
         json!({
             "data": data,
-            "page": page,
+            "page": self.offset / self.per_page + 1,
             "per_page": self.per_page,
             "total": total,
             "next": self.next(total, url, query),
@@ -109,38 +142,40 @@ impl Paging {
     }
 
     /// The same, for envelopes of another shape.
-    pub(super) fn shown(self, total: usize, url: &str, query: &Query) -> Shown {
+    pub(super) fn shown(&self, total: usize, url: &str, query: &Query) -> Shown {
+        let behind = self.offset.saturating_add(self.per_page);
+        let before = self.offset.saturating_sub(self.per_page);
         Shown {
             total,
             per_page: self.per_page,
             offset: self.offset,
+            first_page: self.first_page,
+            here: query.at(url),
             next: self.next(total, url, query),
+            previous: (self.offset > 0).then(|| self.link(before, url, query)),
+            cursor: (self.has_cursor && behind < total).then(|| behind.to_string()),
         }
     }
 
     /// The URL of the next page, if there is one.
-    fn next(self, total: usize, url: &str, query: &Query) -> Option<String> {
+    fn next(&self, total: usize, url: &str, query: &Query) -> Option<String> {
         let behind = self.offset.saturating_add(self.per_page);
-        let page = self.offset / self.per_page + 1;
-        (behind < total).then(|| {
-            let query = if self.by_offset {
-                query.with("offset", behind)
-            } else {
-                query.with("page", page + 1)
-            };
-            format!("{url}?{query}")
-        })
+        (behind < total).then(|| self.link(behind, url, query))
+    }
+
+    /// The URL of the page that begins with this record.
+    fn link(&self, offset: usize, url: &str, query: &Query) -> String {
+        let query = match &self.turn {
+            Turn::Offset(name) | Turn::Cursor(name) => query.with(name, offset),
+            Turn::Page(name) => query.with(name, offset / self.per_page + self.first_page),
+        };
+        format!("{url}?{query}")
     }
 }
 
 /// A path parameter as an id: decoded, and of a length that an id can have.
 pub(super) fn id(encoded: &str) -> String {
-    let decoded = percent_decode(encoded);
-    // A UUID may be written in capitals, but in no other form; records have it in one spelling.
-    match Uuid::try_parse(&decoded) {
-        Ok(uuid) if decoded.len() == Hyphenated::LENGTH => uuid.to_string(),
-        _ => decoded,
-    }
+    one_spelling(percent_decode(encoded))
 }
 
 fn percent_decode(encoded: &str) -> String {
@@ -161,8 +196,12 @@ mod tests {
 
     #[test]
     fn pages_and_offsets_mean_the_same() {
-        let by_page = Query::parse("page=3&per_page=10").paging().unwrap();
-        let by_offset = Query::parse("offset=20&limit=10").paging().unwrap();
+        let by_page = Query::parse("page=3&per_page=10")
+            .paging(&PageNames::default())
+            .unwrap();
+        let by_offset = Query::parse("offset=20&limit=10")
+            .paging(&PageNames::default())
+            .unwrap();
         assert_eq!((by_page.offset, by_page.per_page), (20, 10));
         assert_eq!((by_offset.offset, by_offset.per_page), (20, 10));
     }
@@ -170,9 +209,15 @@ mod tests {
     #[test]
     fn absurd_numbers_are_cut_to_size_and_words_refused() {
         let huge = Query::parse("page=18446744073709551615&per_page=18446744073709551615");
-        assert_eq!(huge.paging().unwrap().per_page, MAX_PER_PAGE);
         assert_eq!(
-            Query::parse("per_page=0&page=0").paging().unwrap().per_page,
+            huge.paging(&PageNames::default()).unwrap().per_page,
+            MAX_PER_PAGE
+        );
+        assert_eq!(
+            Query::parse("per_page=0&page=0")
+                .paging(&PageNames::default())
+                .unwrap()
+                .per_page,
             1
         );
         for query in [
@@ -182,21 +227,28 @@ mod tests {
             "limit=",
             "offset=%00",
         ] {
-            assert!(Query::parse(query).paging().is_err(), "{query}");
+            assert!(
+                Query::parse(query).paging(&PageNames::default()).is_err(),
+                "{query}"
+            );
         }
     }
 
     #[test]
     fn the_next_page_keeps_the_rest_of_the_query() {
         let query = Query::parse("expand=contact.site&page=1&per_page=2");
-        let paging = query.paging().unwrap();
+        let paging = query.paging(&PageNames::default()).unwrap();
         let list = paging.envelope(Vec::new(), 5, "http://x/api/c", &query);
         assert_eq!(
             list["next"],
             "http://x/api/c?expand=contact.site&per_page=2&page=2"
         );
         let query = Query::parse("offset=4&limit=2");
-        let list = query.paging().unwrap().envelope(Vec::new(), 5, "u", &query);
+        let list =
+            query
+                .paging(&PageNames::default())
+                .unwrap()
+                .envelope(Vec::new(), 5, "u", &query);
         assert_eq!(list["next"], Value::Null);
     }
 

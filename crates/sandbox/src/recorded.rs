@@ -1,5 +1,7 @@
 //! How the records of a collection look, where the description of the API says so.
 
+use std::collections::VecDeque;
+
 use scope::{ApiBody, ApiDescription, IdStyle};
 use serde_json::{Map, Value};
 
@@ -8,6 +10,7 @@ use super::invent::make::{Ask, Fill, make};
 use super::invent::mix::mix;
 use super::limits::MAX_RECORD_BYTES;
 use super::source::{Identity, Source, Sources};
+use super::written::plain;
 
 /// What is said of the records of one collection.
 pub(super) struct Recorded<'d> {
@@ -16,8 +19,6 @@ pub(super) struct Recorded<'d> {
     pub(super) schemas: Vec<&'d Value>,
     /// Records of an example answer.
     shown: Vec<&'d Value>,
-    /// The id that the document calls one of them by.
-    called: Option<&'d Value>,
 }
 
 impl<'d> Recorded<'d> {
@@ -37,10 +38,6 @@ impl<'d> Recorded<'d> {
         let shape = described.schemas.shape(&schemas, None);
         let is_record = shape.is_object() && !shape.properties.is_empty();
         is_record.then(|| Self {
-            called: source
-                .item
-                .as_deref()
-                .and_then(|own| described.path_example(own)),
             shown: shown(description, name, sources.shown.as_ref()).unwrap_or_default(),
             described,
             schemas,
@@ -74,16 +71,23 @@ impl<'d> Recorded<'d> {
     }
 
     /// The records that a sandbox begins with, `count` of them at least where the document shows
-    /// fewer: its examples first.
+    /// fewer: its examples first. `called` are ids by which it calls them in paths: one that no example
+    /// has is that of an invented record.
     pub(super) fn samples(
         &self,
         name: &str,
         id_member: &str,
         count: usize,
+        called: &[Value],
     ) -> Vec<Map<String, Value>> {
         const MOST_SHOWN: usize = 10;
         let shown: Vec<&Value> = self.shown.iter().copied().take(MOST_SHOWN).collect();
-        let count = count.max(shown.len());
+        let is_shown = |id: &&Value| {
+            let mut ids = shown.iter().filter_map(|own| own.get(id_member));
+            ids.any(|own| plain(own) == plain(id))
+        };
+        let mut called: VecDeque<&Value> = called.iter().filter(|id| !is_shown(id)).collect();
+        let count = count.max(shown.len() + called.len());
         (0..count)
             .filter_map(|number| {
                 let seed = mix(mix(0, name), &number.to_string());
@@ -95,9 +99,14 @@ impl<'d> Recorded<'d> {
                     // An invented one has its place in the row of all of them.
                     sample.remove(id_member);
                 }
-                if let (0, Some(called)) = (number, self.called) {
-                    let id = sample.entry(id_member.to_owned());
-                    id.or_insert_with(|| called.clone());
+                match sample.get(id_member).map(plain) {
+                    Some(id) => called.retain(|other| plain(other) != id),
+                    None => {
+                        let id = called
+                            .pop_front()
+                            .map(|id| (id_member.to_owned(), id.clone()));
+                        sample.extend(id);
+                    }
                 }
                 Some(sample)
             })

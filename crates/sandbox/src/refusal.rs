@@ -101,9 +101,14 @@ pub(super) fn unknown_record(collection: &str, id: &str) -> Problem {
         Kind::UnknownRecord,
         "There is no such record",
         format!(
-            "There is no record {id:?} in {collection} of this organisation that this token may see. List {collection} to find the ids."
+            "There is no record {id:?} in {collection} of this organisation that this token may see."
         ),
     )
+}
+
+/// Is this why a call was refused?
+pub(super) fn is_unknown_record(problem: &Problem) -> bool {
+    problem.reason() == Kind::UnknownRecord.reason()
 }
 
 /// What the record would say needs a scope that the token does not hold.

@@ -7,7 +7,7 @@ use enforce::Problem;
 use serde_json::{Map, Value};
 
 use super::refusal;
-use super::seed::plain;
+use super::written::plain;
 
 /// The most criteria of one search.
 const MOST_CRITERIA: usize = 20;

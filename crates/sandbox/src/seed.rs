@@ -9,6 +9,7 @@ use scope::{ApiDescription, Catalog};
 use serde_json::{Map, Value, json};
 
 use super::shape::{Collection, CollectionName, Parent, Shapes};
+use super::written::{join, one_spelling, plain};
 use super::{ids, naming};
 
 /// Under this name, no collection of a path, lies the mark that an organisation's sandbox
@@ -99,10 +100,20 @@ fn mark(kept: &SandboxRecords<'_>, now: Timestamp) -> SandboxRecord {
 
 /// What a collection begins with, as nobody's organisation would have it.
 pub(super) fn of_nobody(catalog: &Catalog, shapes: &Shapes, name: &str) -> Vec<SandboxRecord> {
+    of_organisation(catalog, shapes, name, Uuid::nil())
+}
+
+/// What a collection of an organisation begins with.
+pub(super) fn of_organisation(
+    catalog: &Catalog,
+    shapes: &Shapes,
+    name: &str,
+    organisation: Uuid,
+) -> Vec<SandboxRecord> {
     let moment = Timestamp::default();
     let blank = SandboxRecord {
         realm: String::new(),
-        organisation: Uuid::nil(),
+        organisation,
         collection: String::new(),
         parent: String::new(),
         id: String::new(),
@@ -191,8 +202,10 @@ fn bodies(
     if !given.is_empty() {
         return given;
     }
+    let called = called(collection);
     let recorded = shapes.recorded(name, collection);
-    let described = recorded.map(|recorded| recorded.samples(name, collection.id_member(), count));
+    let member = collection.id_member();
+    let described = recorded.map(|recorded| recorded.samples(name, member, count, &called));
     if let Some(mut described) = described.filter(|own| !own.is_empty()) {
         described.truncate(if collection.single {
             1
@@ -201,12 +214,22 @@ fn bodies(
         });
         return described;
     }
-    (1..=count)
+    let mut called = called.into_iter();
+    (1..=count.max(called.len()))
         .map(|number| {
             let name = Value::from(format!("{} {number}", collection.title));
-            Map::from_iter([("name".to_owned(), name)])
+            let id = called.next().map(|id| (member.to_owned(), id));
+            let name = [("name".to_owned(), name)];
+            name.into_iter().chain(id).collect()
         })
         .collect()
+}
+
+/// The ids by which the description calls records in paths, as far as these can have them.
+fn called(collection: &Collection) -> Vec<Value> {
+    let ids = collection.shown_ids.iter().map(|own| own.id.as_str());
+    let ids = ids.filter(|id| can_be_id(collection, id));
+    ids.map(|id| ids::json(collection, id)).collect()
 }
 
 #[derive(Default)]
@@ -289,6 +312,10 @@ impl Made {
                     .unwrap_or_default()
             });
             taken.insert(id.clone());
+            let mut shown = collection.shown_ids.iter().filter(|own| own.id == id);
+            let below = shown.find_map(|own| own.below.as_ref());
+            // As the description has it, where that is there.
+            let parent = below.filter(|own| parents.contains(own)).unwrap_or(parent);
             let mut body = body.clone();
             name_parent(&mut body, collection, parent);
             body.insert(member.to_owned(), ids::json(collection, &id));
@@ -307,31 +334,19 @@ impl Made {
 
 /// The id that a sample brings along, where it can have that.
 fn own_id(collection: &Collection, body: &Map<String, Value>) -> Option<String> {
-    let own = body.get(collection.id_member()).map(plain)?;
+    let own = one_spelling(body.get(collection.id_member()).map(plain)?);
     (collection.sources.best.is_none() || can_be_id(collection, &own)).then_some(own)
 }
 
-/// The id of the first sample of a collection.
-pub(super) fn first_id(
-    catalog: &Catalog,
-    shapes: &Shapes,
-    name: &str,
-    organisation: Uuid,
-) -> Option<String> {
-    let collection = shapes.collection(name)?;
-    let bodies = bodies(catalog, shapes, name, collection, 1);
-    let own = bodies.first().and_then(|body| own_id(collection, body));
-    Some(own.unwrap_or_else(|| ids::of_sample(collection, organisation, 1)))
-}
-
 /// Can a path name it, and does it look as others of its collection do?
-fn can_be_id(collection: &Collection, id: &str) -> bool {
+pub(super) fn can_be_id(collection: &Collection, id: &str) -> bool {
     const LONGEST: usize = 100;
     let is_plain = |own: char| own.is_ascii_alphanumeric() || "-_.~@:$".contains(own);
     (1..=LONGEST).contains(&id.len())
         && id.chars().all(is_plain)
         && id.chars().any(|own| own != '.')
         && (!collection.has_number_ids() || id.parse::<u64>().is_ok())
+        && (!collection.is_uuid() || Uuid::try_parse(id).is_ok())
 }
 
 /// Where a sample names its parent, as by `invoiceid`, it names the one it was laid below.
@@ -351,20 +366,4 @@ fn name_parent(body: &mut Map<String, Value>, collection: &Collection, parent: &
             *value = number.map_or_else(|| Value::from(id), Value::from);
         }
     }
-}
-
-/// One more id on a chain.
-pub(super) fn join(chain: &str, id: &str) -> String {
-    if chain.is_empty() {
-        id.to_owned()
-    } else {
-        format!("{chain}/{id}")
-    }
-}
-
-/// A string as it is, anything else as JSON.
-pub(super) fn plain(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), ToOwned::to_owned)
 }

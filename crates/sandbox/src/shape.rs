@@ -13,7 +13,9 @@ use super::naming;
 use super::reading::Reading;
 use super::recorded::Recorded;
 use super::said::Said;
+use super::shown_ids::{self, ShownId};
 use super::source::{Identity, Source, Sources};
+use super::written::{join, one_spelling, plain};
 
 /// What a call does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +90,8 @@ pub(super) struct Collection {
     pub(super) said: Option<Said>,
     /// Where the description of the API tells of its records.
     pub(super) sources: Sources,
+    /// Ids that the description shows in paths.
+    pub(super) shown_ids: Vec<ShownId>,
     /// Has the catalog samples of it?
     has_samples: bool,
     /// How the description tells them apart; found out when it is first asked.
@@ -136,7 +140,27 @@ impl Shapes {
                 .or_insert_with(|| new_collection(catalog, name, String::new(), Vec::new(), false));
         }
         shapes.find_id_families();
+        shapes.find_shown_ids(catalog);
         shapes
+    }
+
+    /// Once all collections are known, which ids the description shows in its paths.
+    fn find_shown_ids(&mut self, catalog: &Catalog) {
+        let Some(description) = self.description.clone() else {
+            return;
+        };
+        let mut all = Vec::new();
+        for endpoint in catalog.endpoints() {
+            let call = (endpoint.method, endpoint.path.as_str());
+            if let Some(operation) = self.operation(call.0, call.1) {
+                all.extend(shown_in(self, &description, call, operation));
+            }
+        }
+        for (name, own) in all {
+            if let Some(collection) = self.collections.get_mut(&name) {
+                shown_ids::note(&mut collection.shown_ids, own);
+            }
+        }
     }
 
     pub(super) fn operation(&self, method: Method, path: &str) -> Option<&Operation> {
@@ -325,6 +349,12 @@ impl Collection {
         self.identity().map_or(self.id, |own| own.style)
     }
 
+    /// Does the description have UUIDs for ids?
+    pub(super) fn is_uuid(&self) -> bool {
+        self.identity()
+            .is_some_and(|own| own.style == IdStyle::Uuid)
+    }
+
     /// Is an id a number in JSON, where it counts?
     pub(super) fn has_number_ids(&self) -> bool {
         self.id_style() == IdStyle::Number && !self.identity().is_some_and(|own| own.is_text)
@@ -377,6 +407,7 @@ fn new_collection(
         read: None,
         said: None,
         sources: Sources::default(),
+        shown_ids: Vec::new(),
         has_samples: samples.is_some_and(|own| !own.records.is_empty()),
         identity: OnceLock::new(),
         rank: 0,
@@ -411,4 +442,47 @@ fn note_kinds(requirement: &Requirement, kinds: &mut BTreeMap<String, BTreeSet<S
             is.iter().for_each(|(_, part)| note_kinds(part, kinds));
         }
     }
+}
+
+/// Those of one operation, each with the name of its collection.
+pub(super) fn shown_in(
+    shapes: &Shapes,
+    description: &ApiDescription,
+    described: (scope::Method, &str),
+    operation: &Operation,
+) -> Vec<(String, ShownId)> {
+    let Some(own) = description.operation(described.0, described.1) else {
+        return Vec::new();
+    };
+    let described = Described::new(description, own);
+    let shown = |parameter: &str| {
+        let example = described.path_example(parameter)?;
+        let is_simple = example.is_string() || example.is_number();
+        is_simple.then(|| one_spelling(plain(example)))
+    };
+    let mut all = Vec::new();
+    let mut chain = Some(String::new());
+    let Some(place) = operation.place() else {
+        return all;
+    };
+    let parting = |parent: &&Parent| shapes.parts(parent);
+    for parent in place.parents.iter().filter(parting) {
+        let id = shown(&parent.parameter);
+        if let (Some(CollectionName::Literal(name)), Some(id)) = (&parent.record, &id) {
+            let below = chain.clone();
+            all.push((
+                name.clone(),
+                ShownId {
+                    id: id.clone(),
+                    below,
+                },
+            ));
+        }
+        chain = chain.zip(id).map(|(chain, id)| join(&chain, &id));
+    }
+    let item = place.item.as_deref().and_then(shown);
+    if let (CollectionName::Literal(name), Some(id)) = (&place.collection, item) {
+        all.push((name.clone(), ShownId { id, below: chain }));
+    }
+    all
 }

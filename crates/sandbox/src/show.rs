@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::answer::Tells;
 use super::call::Call;
+use super::page_names::PageNames;
 use super::search::Criteria;
 use super::shape::Place;
 use super::{document, response};
@@ -28,7 +29,9 @@ impl Call<'_> {
 
     async fn page(&self, place: &Place, mut criteria: Criteria) -> Result<Response<Body>, Problem> {
         let spot = self.spot(place).await?;
-        let paging = self.query.paging()?;
+        let described = self.described(Some(&spot));
+        let named = described.as_ref().map(PageNames::of).unwrap_or_default();
+        let paging = self.query.paging(&named)?;
         let (mut total, mut records) = (0, Vec::new());
         let mut each = |record: SandboxRecord| {
             if criteria.hold(&record.body)? {

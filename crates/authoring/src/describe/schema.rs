@@ -19,7 +19,7 @@ use super::value;
 const MOST_STEPS: usize = 32;
 
 /// Keywords whose value is kept as it stands.
-const PLAIN: [&str; 18] = [
+const PLAIN: [&str; 20] = [
     "type",
     "format",
     "enum",
@@ -36,6 +36,8 @@ const PLAIN: [&str; 18] = [
     "minItems",
     "maxItems",
     "uniqueItems",
+    "minContains",
+    "maxContains",
     "minProperties",
     "maxProperties",
 ];
@@ -44,9 +46,10 @@ const PLAIN: [&str; 18] = [
 const MARKS: [&str; 3] = ["readOnly", "writeOnly", "deprecated"];
 
 /// Keywords whose value is a schema, or several in a list.
-const SCHEMAS: [&str; 8] = [
+const SCHEMAS: [&str; 9] = [
     "items",
     "prefixItems",
+    "contains",
     "additionalProperties",
     "allOf",
     "anyOf",

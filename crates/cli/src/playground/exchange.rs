@@ -48,6 +48,13 @@ impl Exchange {
         Some(format!("{} {reason}", status.as_u16()))
     }
 
+    /// The path that finds a record where this one did not, as the sandbox says.
+    pub fn example(&self) -> Option<&str> {
+        let json = self.answer.as_ref()?.json.as_ref()?;
+        let is_missing = json.get("reason")?.as_str() == Some("unknown-record");
+        json.get("example")?.as_str().filter(|_| is_missing)
+    }
+
     /// A successful answer's body.
     pub fn success(&self) -> Option<&Value> {
         let answer = self.answer.as_ref().filter(|_| self.is_success());
@@ -174,7 +181,10 @@ async fn send(server: &Router, request: Result<Request<Body>, axum::http::Error>
     if status != StatusCode::NO_CONTENT {
         let body = match &json {
             Some(json) => format!("{json:#}"),
-            None => String::from_utf8_lossy(&body).into_owned(),
+            None => match String::from_utf8(body.to_vec()) {
+                Ok(text) => text,
+                Err(no_text) => format!("({} B)", no_text.as_bytes().len()),
+            },
         };
         text += "\n";
         text += &cut(&body);
@@ -196,12 +206,17 @@ async fn read(body: Body) -> Bytes {
 /// The page shows at most this much of a request, and of an answer.
 const LONGEST_SHOWN: usize = 6_000;
 
+/// Is it as long as the page shows it?
+pub fn is_short(text: &str) -> bool {
+    text.len() <= LONGEST_SHOWN
+}
+
 /// A command that is cut does something else, or nothing.
 fn whole(command: String) -> String {
-    if command.len() > LONGEST_SHOWN {
-        String::new()
-    } else {
+    if is_short(&command) {
         command
+    } else {
+        String::new()
     }
 }
 

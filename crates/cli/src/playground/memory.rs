@@ -62,6 +62,8 @@ pub struct Call {
     pub endpoint: usize,
     /// The path as it was called.
     pub path: String,
+    /// The body as it was sent, where it is not too long for a form.
+    pub body: Option<String>,
     /// What was sent and answered.
     pub exchange: Exchange,
 }

@@ -8,7 +8,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use oauth::model::TokenHash;
 
 use super::demo::DemoClient;
-use super::exchange::{ApiCall, Exchange, credentials, cut, post_form};
+use super::exchange::{ApiCall, Exchange, credentials, cut, is_short, post_form};
 use super::form::Fields;
 use super::held::Held;
 use super::memory::{Call, Notice, Pending, Play};
@@ -254,7 +254,9 @@ pub async fn call(
     };
     let method = fields.get("method").unwrap_or("GET");
     let url = format!("{}{path}", seat.demo.api);
-    let body = fields.get("body");
+    // Forms end lines in two characters.
+    let body = fields.get("body").map(|body| body.replace("\r\n", "\n"));
+    let body = body.as_deref();
     let verdicts = Verdicts::of(&seat.realm, Some(&held.access_token), None).await;
     let named = verdicts.named();
     let header = named.as_ref().and_then(Named::header);
@@ -272,6 +274,7 @@ pub async fn call(
         play.record_call(Call {
             endpoint,
             path: path.to_owned(),
+            body: body.filter(|own| is_short(own)).map(str::to_owned),
             exchange,
         });
     }

@@ -99,7 +99,8 @@ impl<'a> Verdicts<'a> {
         let method = endpoint.method.as_str();
         let has_body = matches!(method, "POST" | "PUT" | "PATCH");
         let body = || self.examples.and_then(|own| own.body(endpoint));
-        let body = has_body.then(|| body().map_or_else(|| "{}".to_owned(), |own| own.to_string()));
+        let body =
+            has_body.then(|| body().map_or_else(|| "{}".to_owned(), |own| format!("{own:#}")));
         let judged = self.access.as_ref().map(|access| {
             let request = ApiRequest::new(method, &example);
             access.explain(self.catalog, &request)

@@ -196,6 +196,17 @@ impl PlayPage {
         self.call(row).map_or(&row.example, |call| &call.path)
     }
 
+    /// The body to send: the one sent last, or the example.
+    fn called_body<'a>(&'a self, row: &'a Row) -> Option<&'a str> {
+        let called = self.call(row).and_then(|call| call.body.as_deref());
+        row.body.as_deref().map(|example| called.unwrap_or(example))
+    }
+
+    /// How many lines of a text are shown at once.
+    fn lines(&self, text: &str) -> usize {
+        text.lines().count().clamp(2, 14)
+    }
+
     fn has_token(&self) -> bool {
         self.table.token == TokenState::Live
     }

@@ -264,6 +264,66 @@ fn the_playground_names_organisations_as_the_catalog_does() {
     }
 }
 
+/// A body is sent as the person edits it, and stays so; a record that is not there has a button for one that is.
+#[test]
+fn the_playground_keeps_what_was_sent_and_offers_a_record_that_is_there() {
+    let example = root().join("docs/examples/library.yaml");
+    let (running, _) = demo(&["--openapi", example.to_str().unwrap()]);
+    let play = format!("{}/play/library", running.base);
+    let web = person::browser();
+    let post = |step: &str, form: &[(&str, &str)]| {
+        let url = format!("{play}/{step}");
+        let sent = web.post(url).header("Origin", &running.base).form(form);
+        assert_eq!(sent.send().unwrap().status(), 303, "{step}");
+    };
+    let row = |call: &str| {
+        let asked = web.get(format!("{play}?show=open&find=books"));
+        let page = asked.header("Accept-Language", "en").send().unwrap();
+        let page = page.text().unwrap();
+        let mut rows = page.split("<li id=\"call-").skip(1);
+        let row = rows
+            .find(|row| row.contains(call))
+            .unwrap_or_else(|| panic!("{page}"));
+        row.split("</li>").next().unwrap().to_owned()
+    };
+    let after = |text: &str, word: &str| {
+        let rest = text
+            .split(word)
+            .nth(1)
+            .unwrap_or_else(|| panic!("{word} {text}"));
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let scopes = [("client", "nightly-export"), ("scope", "books:read")];
+    post("start", &scopes);
+    let make = row("<code>/v2/books/search</code>");
+    assert!(make.contains("<textarea name=\"body\" rows=\""), "{make}");
+    let sent = [
+        ("method", "POST"),
+        ("endpoint", &after(&make, "name=\"endpoint\" value=\"")),
+        ("path", "/v2/books/search"),
+        ("body", "[\r\n  1\r\n]"),
+    ];
+    post("call", &sent);
+    let made = row("<code>/v2/books/search</code>");
+    assert!(made.contains(">[\n  1\n]</textarea>"), "{made}");
+
+    let show = row("<code>/v2/books/{isbn}</code>");
+    let sent = [
+        ("method", "GET"),
+        ("endpoint", &after(&show, "name=\"endpoint\" value=\"")),
+        ("path", "/v2/books/none"),
+    ];
+    post("call", &sent);
+    let missing = row("<code>/v2/books/{isbn}</code>");
+    assert!(missing.contains(">404 Not Found<"), "{missing}");
+    let form = missing.split("class=\"instead\"").nth(1).unwrap();
+    let path = after(form, "name=\"path\" value=\"");
+    assert!(form.contains(&format!("<code>{path}</code>")), "{form}");
+    let sent = [sent[0], sent[1], ("path", &path)];
+    post("call", &sent);
+    assert!(row("<code>/v2/books/{isbn}</code>").contains(">200 OK<"));
+}
+
 /// Real descriptions, where they are at hand: beside the project, or where
 /// `OPENAPI_DESCRIPTIONS` says. A run that counts has them.
 fn descriptions() -> Option<PathBuf> {

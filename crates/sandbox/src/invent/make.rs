@@ -4,19 +4,20 @@
 use serde_json::{Map, Value};
 
 use super::mix::mix;
-use super::scalar;
 use super::schema::{Schemas, Shape};
 use super::text::Said;
+use super::{array, scalar};
+use crate::paging;
 
 /// How deep members are made that need not be there.
-const OPTIONAL_DEPTH: usize = 3;
+pub(super) const OPTIONAL_DEPTH: usize = 3;
 
 /// How deep anything is made.
 const MOST_DEPTH: usize = 24;
 
-/// How many items of a list are made, whatever it asks for; and of one that is there, how many are
+/// How many members are made, whatever an object asks for; and of one that is there, how many are
 /// kept.
-const MOST_ITEMS: usize = 20;
+const MOST_MEMBERS: usize = 20;
 const MOST_KEPT: usize = 1_000;
 
 /// Which members are made where nothing is there yet.
@@ -44,8 +45,11 @@ pub(crate) struct Ask<'a> {
     another: bool,
     /// What the member is in, and the seed of that: of one person, name and address agree.
     within: (&'a str, u64),
-    depth: usize,
+    pub(super) depth: usize,
     above: Option<&'a Above<'a>>,
+    /// The members that lead to the list which this is a page of: what is said around it is of more
+    /// than stands there.
+    leads: Option<&'a [String]>,
 }
 
 /// The definitions that a value is in.
@@ -65,12 +69,18 @@ impl<'a> Ask<'a> {
             within: ("", seed),
             depth: 0,
             above: None,
+            leads: None,
         }
     }
 
     /// For one more of what the document shows.
     pub(crate) fn another(self, another: bool) -> Self {
         Self { another, ..self }
+    }
+
+    /// For a page of the list at the end of these members.
+    pub(crate) fn leading(self, leads: Option<&'a [String]>) -> Self {
+        Self { leads, ..self }
     }
 
     /// For the body of a request: without what only the API says.
@@ -95,6 +105,20 @@ impl<'a> Ask<'a> {
             within: (self.name, self.seed),
             depth: self.depth + 1,
             above: self.above,
+            leads: match self.leads {
+                Some([first, behind @ ..]) if first == name => Some(behind),
+                _ => None,
+            },
+        }
+    }
+
+    /// What is asked of an item of a list.
+    pub(super) fn item(&self, number: usize) -> Self {
+        Self {
+            seed: mix(self.seed, &number.to_string()),
+            depth: self.depth + 1,
+            leads: None,
+            ..*self
         }
     }
 
@@ -114,7 +138,7 @@ impl<'a> Ask<'a> {
         }
     }
 
-    fn is_in(&self, name: &str) -> bool {
+    pub(super) fn is_in(&self, name: &str) -> bool {
         self.times_in(name) > 0
     }
 
@@ -128,8 +152,26 @@ impl<'a> Ask<'a> {
     }
 }
 
-/// A value that these schemas allow, like `base` as far as they know that.
+/// A value that these schemas allow, like `base` as far as they know that. Of options that exclude each
+/// other, it is only one, where nothing is there yet and that can be.
 pub(crate) fn make<'v>(
+    from: &Schemas<'v>,
+    schemas: &[&'v Value],
+    base: Option<&Value>,
+    ask: Ask<'_>,
+) -> Value {
+    let made = make_one(from, schemas, base, ask);
+    let options = from.options(schemas);
+    if base.is_some() || options.is_empty() || from.holding(options, &made) == 1 {
+        return made;
+    }
+    let others = options.iter().take(MOST_MEMBERS);
+    let mut others = others.map(|own| make_one(from, &[own], None, ask));
+    let exact = others.find(|own| !own.is_null() && from.holding(options, own) == 1);
+    exact.unwrap_or(made)
+}
+
+fn make_one<'v>(
     from: &Schemas<'v>,
     schemas: &[&'v Value],
     base: Option<&Value>,
@@ -164,7 +206,7 @@ pub(crate) fn make<'v>(
     };
     match kind(&shape, base) {
         "object" => object(from, &shape, base, ask),
-        "array" => array(from, &shape, base, ask),
+        "array" => array::of(from, &shape, base, ask),
         "any" => base
             .or_else(|| shape.examples().next())
             .cloned()
@@ -238,15 +280,10 @@ fn least(shape: &Shape<'_>) -> Value {
 
 fn object<'v>(from: &Schemas<'v>, shape: &Shape<'v>, base: Option<&Value>, ask: Ask<'_>) -> Value {
     let nothing = Map::new();
-    let known = |own: &&Value| {
-        let members = own.as_object();
-        members.is_some_and(|members| {
-            let mut names = members.keys();
-            shape.properties.is_empty()
-                || names.any(|name| shape.properties.contains_key(name.as_str()))
-        })
-    };
-    let given = base.filter(known).or_else(|| shape.examples().find(known));
+    let known = |own: &&Value| from.knows(shape, own);
+    let is_empty = |own: &&Value| own.as_object().is_some_and(Map::is_empty);
+    let said = base.filter(|own| known(own) || (ask.depth > 0 && is_empty(own)));
+    let given = said.or_else(|| shape.examples().find(known));
     let base = given.and_then(Value::as_object).unwrap_or(&nothing);
     let fill = match (given, ask.fill) {
         (Some(_), Fill::All) => Fill::Required,
@@ -298,6 +335,9 @@ fn object<'v>(from: &Schemas<'v>, shape: &Shape<'v>, base: Option<&Value>, ask: 
         }
     }
     others(from, shape, base, &ask, &mut members);
+    if ask.leads.is_none() {
+        paging::say_whole(from, shape, &mut members);
+    }
     Value::Object(members)
 }
 
@@ -316,9 +356,11 @@ fn others<'v>(
         None => shape.properties.is_empty(),
     };
     let schema = schema.filter(|own| own.is_object());
+    let names = from.property_names(shape);
+    let may_be = |name: &str| names.is_empty() || names.contains(&name);
     let unknown = base
         .iter()
-        .filter(|(name, _)| !shape.properties.contains_key(name.as_str()));
+        .filter(|(name, _)| !shape.properties.contains_key(name.as_str()) && may_be(name));
     for (name, value) in unknown.filter(|_| takes_others).take(MOST_KEPT) {
         let value = match schema {
             Some(schema) => make(from, &[schema], Some(value), ask.below(name)),
@@ -335,9 +377,23 @@ fn others<'v>(
             members.insert((*name).to_owned(), value);
         }
     }
-    let least = shape.count("minProperties").unwrap_or(0).min(MOST_ITEMS);
+    let least = shape.count("minProperties").unwrap_or(0).min(MOST_MEMBERS);
+    // Of a few names that are known, all.
+    let all = match (ask.fill, members.is_empty()) {
+        (Fill::All, true) if ask.depth < OPTIONAL_DEPTH => names.len(),
+        _ => least,
+    };
+    for name in names.iter().filter(|_| takes_others).take(MOST_MEMBERS) {
+        if members.len() < all && !members.contains_key(*name) {
+            let value = match schema {
+                Some(schema) => make(from, &[schema], None, ask.below(name)),
+                None => scalar::string(&Shape::default(), None, ask.below(name).said(name)),
+            };
+            members.insert((*name).to_owned(), value);
+        }
+    }
     let mut number = 0;
-    while takes_others && members.len() < least && number < MOST_ITEMS {
+    while names.is_empty() && takes_others && members.len() < least && number < MOST_MEMBERS {
         number += 1;
         let name = format!("member_{number}");
         let value = match schema {
@@ -346,43 +402,4 @@ fn others<'v>(
         };
         members.insert(name, value);
     }
-}
-
-fn array<'v>(from: &Schemas<'v>, shape: &Shape<'v>, base: Option<&Value>, ask: Ask<'_>) -> Value {
-    let given = base.filter(|own| own.is_array());
-    let given = given.or_else(|| shape.examples().find(|own| own.is_array()));
-    let given = given.and_then(Value::as_array);
-    let is_unique = shape
-        .words
-        .get("uniqueItems")
-        .is_some_and(|own| **own == Value::Bool(true));
-    let most = shape.count("maxItems").unwrap_or(MOST_KEPT).min(MOST_KEPT);
-    let least = shape.count("minItems").unwrap_or(0).min(MOST_ITEMS);
-    let is_again = from.names(&shape.items).any(|name| ask.is_in(name));
-    let wished = match (given, ask.fill) {
-        (Some(given), _) => given.len(),
-        (None, Fill::All) if ask.depth < OPTIONAL_DEPTH && !is_again => {
-            1 + usize::from(ask.depth < 2)
-        }
-        _ => 0,
-    };
-    let count = wished.max(least).min(most);
-    let mut items: Vec<Value> = Vec::new();
-    for number in 0..count {
-        let inner = Ask {
-            seed: mix(ask.seed, &number.to_string()),
-            depth: ask.depth + 1,
-            ..ask
-        };
-        let own = given.and_then(|given| given.get(number));
-        let first = shape.list("prefixItems").get(number);
-        let value = match first {
-            Some(first) => make(from, &[first], own, inner),
-            None => make(from, &shape.items, own, inner),
-        };
-        if !is_unique || !items.contains(&value) {
-            items.push(value);
-        }
-    }
-    Value::Array(items)
 }

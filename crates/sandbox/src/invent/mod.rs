@@ -3,6 +3,7 @@
 //!
 //! What is made is the same each time, and bounded in depth and size whatever the schema says.
 
+mod array;
 pub(crate) mod make;
 pub(crate) mod mix;
 mod pattern;

@@ -214,6 +214,60 @@ impl<'v> Schemas<'v> {
             })
     }
 
+    /// How many of these options could a value be of?
+    pub(crate) fn holding(&self, options: &'v [Value], value: &Value) -> usize {
+        let options = options.iter();
+        options.filter(|own| self.fits(own, value, 0)).count()
+    }
+
+    /// The options that exclude each other, where a schema says nothing beside them.
+    pub(crate) fn options(&self, schemas: &[&'v Value]) -> &'v [Value] {
+        const BESIDE: [&str; 4] = ["oneOf", "type", "examples", "default"];
+        let is_said = |word: &String| !matches!(word.as_str(), "title" | "description");
+        let [mut schema] = *schemas else {
+            return &[];
+        };
+        for _ in 0..MOST_NESTED {
+            // A part that says nothing beside a reference is how older documents describe it.
+            let says = |own: &&Value| own.as_object().is_some_and(|own| own.keys().any(&is_said));
+            let mut parts = list(schema, "allOf").iter().filter(says);
+            schema = match (self.definition(schema), parts.next(), parts.next()) {
+                (Some((_, definition)), None, _) => definition,
+                (None, Some(only), None) => only,
+                _ => break,
+            };
+        }
+        let words = schema.as_object().into_iter().flat_map(|own| own.keys());
+        match words
+            .filter(|own| is_said(own))
+            .all(|own| BESIDE.contains(&own.as_str()))
+        {
+            true => list(schema, "oneOf"),
+            false => &[],
+        }
+    }
+
+    /// The names that members of an object without a schema of their own can have; none where it
+    /// can be any.
+    pub(crate) fn property_names(&self, shape: &Shape<'v>) -> Vec<&'v str> {
+        let schema = shape.words.get("propertyNames").copied();
+        let names = self.shape(&Vec::from_iter(schema), None);
+        let only = names.words.get("const").copied();
+        let listed = names.list("enum").iter().chain(only);
+        listed.filter_map(Value::as_str).collect()
+    }
+
+    /// Does an object have any member that is known here?
+    pub(crate) fn knows(&self, shape: &Shape<'v>, value: &Value) -> bool {
+        let Some(members) = value.as_object() else {
+            return false;
+        };
+        let others = self.property_names(shape);
+        let mut names = members.keys().map(String::as_str);
+        shape.properties.is_empty() && others.is_empty()
+            || names.any(|own| shape.properties.contains_key(own) || others.contains(&own))
+    }
+
     /// Is a property marked as `readOnly`, `writeOnly` or `deprecated`?
     pub(crate) fn is_marked(&self, shape: &Shape<'v>, property: &str, mark: &str) -> bool {
         let schemas = shape.properties.get(property);

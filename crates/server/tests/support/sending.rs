@@ -64,7 +64,7 @@ impl World {
         Answer {
             status: head.status,
             headers: head.headers,
-            body: String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap(),
+            body: String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned(),
         }
     }
 }

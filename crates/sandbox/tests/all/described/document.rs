@@ -39,6 +39,22 @@ impl Document {
         all
     }
 
+    /// What an operation shows for a parameter of its path.
+    pub fn shown(&self, operation: &Value, name: &str) -> Option<String> {
+        let mut parameters = operation["parameters"].as_array()?.iter();
+        let parameters = parameters.by_ref().map(|own| self.followed(own));
+        let own = parameters
+            .into_iter()
+            .find(|own| own["in"] == "path" && own["name"] == name)?;
+        let schema = self.followed(&own["schema"]);
+        let shown = own.get("example").or_else(|| schema.get("example"))?;
+        Some(
+            shown
+                .as_str()
+                .map_or_else(|| shown.to_string(), str::to_owned),
+        )
+    }
+
     /// The schema of an operation's answer with this status; nothing where it has no body of JSON.
     fn schema<'d>(
         &'d self,
@@ -59,6 +75,17 @@ impl Document {
             return Ok(json.and_then(|(_, body)| self.followed(body).get("schema")));
         }
         Ok(response.get("schema"))
+    }
+
+    /// The content types that an operation's answer with this status can have; none where the document names
+    /// none.
+    pub fn kinds(&self, operation: &Value, status: u16) -> Vec<String> {
+        let responses = &operation["responses"];
+        let exact = responses.get(status.to_string());
+        let class = responses.get(format!("{}XX", status / 100));
+        let content = exact.or(class).map(|own| &self.followed(own)["content"]);
+        let content = content.and_then(Value::as_object).into_iter().flatten();
+        content.map(|(kind, _)| kind.to_lowercase()).collect()
     }
 
     /// Is an answer as the document says? In words where it is not.

@@ -3,5 +3,6 @@
 mod document;
 mod given;
 mod odd;
+mod pages;
 mod real;
 mod records;

@@ -72,6 +72,11 @@ async fn odd_schemas_are_answered_within_bounds() {
         json!({ "type": "object", "required": ["a", 1, null], "additionalProperties": false }),
         json!({ "type": "object", "minProperties": 1_000_000_000_u64 }),
         json!({ "type": "array", "minItems": 1_000_000_000_u64, "items": { "type": "string" } }),
+        json!({ "type": "array", "minItems": 1_000, "items": { "type": "array", "minItems": 1_000, "items": { "type": "string" } } }),
+        json!({ "type": "array", "contains": { "$ref": "#/components/schemas/Tree" }, "minContains": 1_000_000_000_u64 }),
+        json!({ "type": "array", "contains": {}, "maxContains": 0, "minItems": 1_000 }),
+        json!({ "type": "array", "uniqueItems": true, "minItems": 900, "items": { "type": "boolean" } }),
+        json!({ "type": "object", "propertyNames": { "enum": [] }, "minProperties": 5 }),
         json!({ "type": "object", "properties": wide }),
         json!({ "type": "object", "properties": { "id": { "type": "array" } } }),
         json!({ "type": "object", "properties": { "id": { "type": "string", "example": "../../x" } } }),
@@ -107,6 +112,88 @@ async fn odd_schemas_are_answered_within_bounds() {
             assert!(answer.body.len() < 1_000_000, "{of}");
         }
     }
+}
+
+/// What an answer has as the member `x` of this schema.
+async fn made_of(x: Value) -> Value {
+    let schema = json!({ "type": "object", "required": ["id", "x"], "properties": { "id": { "type": "integer" }, "x": x } });
+    let sandbox = sandbox_of(&api(&schema), |catalog| catalog).await;
+    let answer = sandbox.call("GET", "/things/1", "all", Value::Null).await;
+    answer.json()["x"].clone()
+}
+
+#[tokio::test]
+async fn lists_have_as_many_items_as_they_must() {
+    let many = made_of(json!({ "type": "array", "minItems": 300, "items": { "type": "string" } }));
+    assert_eq!(many.await.as_array().unwrap().len(), 300);
+    let listed = json!({ "type": "array", "minItems": 9, "uniqueItems": true, "items": { "enum": [1, 2, 3, 4, 5, 6, 7, 8, 9] } });
+    let mut all: Vec<u64> = serde_json::from_value(made_of(listed).await).unwrap();
+    all.sort_unstable();
+    assert_eq!(all, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+}
+
+#[tokio::test]
+async fn lists_contain_as_many_of_a_kind_as_they_must() {
+    let primary = json!({ "type": "object", "required": ["kind"], "properties": { "kind": { "const": "primary" } } });
+    let any = json!({ "type": "object", "required": ["kind"], "properties": { "kind": { "enum": ["primary", "other"] } } });
+    for (words, least, most, size) in [
+        (json!({}), 1, 1_000, 1),
+        (json!({ "minContains": 30 }), 30, 1_000, 30),
+        (json!({ "minItems": 40, "maxContains": 1 }), 1, 1, 20),
+        (
+            json!({ "minItems": 8, "maxItems": 8, "minContains": 5, "maxContains": 5 }),
+            5,
+            5,
+            8,
+        ),
+        (
+            json!({ "minItems": 4, "minContains": 0, "maxContains": 0 }),
+            0,
+            0,
+            4,
+        ),
+    ] {
+        let mut schema = json!({ "type": "array", "items": any, "contains": primary });
+        schema
+            .as_object_mut()
+            .unwrap()
+            .extend(words.as_object().unwrap().clone());
+        let made = made_of(schema).await;
+        let items = made.as_array().unwrap();
+        let count = items.iter().filter(|own| own["kind"] == "primary").count();
+        assert!(
+            (least..=most).contains(&count) && items.len() >= size,
+            "{words} {made}"
+        );
+    }
+}
+
+/// An object whose members are of one kind, with names that are listed.
+#[tokio::test]
+async fn members_have_the_names_that_are_listed() {
+    let place = json!({ "type": "object", "required": ["at"], "properties": { "at": { "type": "integer" } } });
+    let places = json!({ "type": "object", "additionalProperties": place, "propertyNames": { "enum": ["home", "work"] } });
+    let made = made_of(places.clone()).await;
+    let names: Vec<&String> = made.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["home", "work"]);
+    assert!(made["home"]["at"].is_number());
+
+    let sandbox = sandbox_of(&api(&places), |catalog| catalog).await;
+    let said = json!({ "home": { "at": 7 }, "elsewhere": { "at": 1 } });
+    let made = sandbox.call("POST", "/things", "all", said).await.json();
+    assert_eq!(made, json!({ "home": { "at": 7 } }));
+}
+
+/// Of options that exclude each other, an answer is one.
+#[tokio::test]
+async fn what_two_options_allow_is_made_so_that_one_does() {
+    let any =
+        made_of(json!({ "oneOf": [{ "type": "string", "enum": ["none"] }, { "type": "string" }] }));
+    assert_ne!(any.await, "none");
+    let named = |name: &str| json!({ "type": "object", "required": [name], "properties": { name: { "type": "integer" } } });
+    let wide = json!({ "oneOf": [{ "type": "object" }, named("a"), named("b")] });
+    let made = made_of(wide).await;
+    assert!(made.get("a").is_none() && made.get("b").is_none(), "{made}");
 }
 
 #[tokio::test]

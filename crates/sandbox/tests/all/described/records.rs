@@ -118,6 +118,115 @@ async fn a_record_that_is_made_can_be_read_again() {
     );
 }
 
+/// A member of a club, whose clubs nothing lists.
+#[tokio::test]
+async fn an_id_that_nothing_lists_is_that_of_the_path_or_stands_in_the_refusal() {
+    let clubs = r#"  /clubs/{code}/members/{number}:
+    parameters:
+      - { name: code, in: path, required: true, schema: { type: string }, example: MC-7 }
+      - { name: number, in: path, required: true, schema: { type: integer, example: 812 } }
+    get:
+      security: [{ oauth: ['shelves:read'] }]
+      responses:
+        '200': { description: x, content: { application/json: { schema: { type: object, required: [number, name], properties: { number: { type: integer }, name: { type: string } } } } } }
+  /clubs/{code}:
+    get:
+      security: [{ oauth: ['shelves:read'] }]
+      responses:
+        '200': { description: x, content: { application/json: { schema: { type: object, required: [code], properties: { code: { type: string } } } } } }
+"#;
+    let text = crate::described::given::LIBRARY.replace("paths:\n", &format!("paths:\n{clubs}"));
+    let sandbox = sandbox_of(&text, |catalog| catalog).await;
+    let get = async |path: &str| sandbox.call("GET", path, "shelves:read", NONE).await;
+    assert_eq!(get("/v1/clubs/MC-7").await.json()["code"], "MC-7");
+    let member = get("/v1/clubs/MC-7/members/812").await;
+    assert_eq!(member.json()["number"], 812);
+    for (unknown, known) in [
+        ("/v1/clubs/a%20b", "/v1/clubs/MC-7"),
+        ("/v1/clubs/MC-7/members/1", "/v1/clubs/MC-7/members/812"),
+        ("/v1/clubs/none/members/812", "/v1/clubs/MC-7/members/812"),
+        ("/v1/rooms/none", "/v1/rooms/blue-room"),
+    ] {
+        let refusal = get(unknown).await;
+        assert_eq!(reason(&refusal), "unknown-record");
+        let refusal: Value = serde_json::from_str(&refusal.body).unwrap();
+        assert_eq!(refusal["example"], known, "{refusal}");
+        let detail = refusal["detail"].as_str().unwrap();
+        assert!(detail.ends_with(&format!("This call finds one: GET {known}.")));
+        assert_eq!(get(known).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_the_caller_may_choose_is_kept() {
+    let clubs = r#"  /clubs:
+    post:
+      security: [{ oauth: ['shelves:read'] }]
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Room' }, example: { id: chess-0, name: Chess } } } }
+      responses:
+        '201': { description: x, content: { application/json: { schema: { $ref: '#/components/schemas/Room' } } } }
+  /clubs/{id}:
+    get:
+      security: [{ oauth: ['shelves:read'] }]
+      responses:
+        '200': { description: x, content: { application/json: { schema: { $ref: '#/components/schemas/Room' }, example: { id: chess-0, name: Chess } } } }
+"#;
+    let text = crate::described::given::LIBRARY.replace("paths:\n", &format!("paths:\n{clubs}"));
+    let sandbox = sandbox_of(&text, |catalog| catalog).await;
+    let make = async |id: &str| {
+        let said = json!({ "id": id, "name": "Chess" });
+        let made = sandbox
+            .call("POST", "/v1/clubs", "shelves:read", said)
+            .await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        made.json()["id"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(make("chess-1").await, "chess-1");
+    let path = "/v1/clubs/chess-1";
+    let shown = sandbox.call("GET", path, "shelves:read", NONE).await;
+    assert_eq!(shown.json(), json!({ "id": "chess-1", "name": "Chess" }));
+    // The example of the document is that of a sample: what is offered to send has another one.
+    let realm = sandbox.world.app.realm("library").unwrap();
+    let mut endpoints = realm.catalog().endpoints().iter();
+    let endpoint =
+        endpoints.find(|own| own.path == "/v1/clubs" && own.method == scope::Method::Post);
+    let body = sandbox::ExampleCalls::of(&realm)
+        .body(endpoint.unwrap())
+        .unwrap();
+    assert_eq!(body["id"], "chess-0-2");
+    // One that is taken, and one that no path can name.
+    for other in ["chess-1", "a/b"] {
+        let made = make(other).await;
+        assert!(made.parse::<u64>().is_ok(), "{made}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_names_samples_and_what_the_app_made_itself() {
+    let sandbox = library().await;
+    let said = json!({ "book": { "title": "Mine" } });
+    sandbox.call("POST", "/v1/books", WRITE, said).await;
+    for sample in sandbox.list("/v1/books", READ).await["books"]
+        .as_array()
+        .unwrap()
+    {
+        if sample["title"] == "Mine" {
+            continue;
+        }
+        let path = format!("/v1/books/{}", sample["book_id"]);
+        assert_eq!(sandbox.call("DELETE", &path, WRITE, NONE).await.status, 200);
+    }
+    let refused = async |app| {
+        let token = sandbox.token(app, For::Anna, READ);
+        let answer = sandbox.call_with(&token, "GET", "/v1/books/17", NONE).await;
+        assert_eq!(answer.status, 404);
+        answer.body
+    };
+    assert!(refused(&sandbox.app).await.contains("/v1/books/18"));
+    let other = sandbox.another("other").await;
+    assert!(!refused(&other).await.contains("/v1/books/18"));
+}
+
 #[tokio::test]
 async fn a_form_is_taken_where_the_document_takes_one() {
     let sandbox = library().await;
@@ -143,6 +252,42 @@ async fn a_form_is_taken_where_the_document_takes_one() {
     assert_eq!(send("/v1/books/17/lend", form).await.status, 415);
     let token = sandbox.call("POST", "/v1/books", WRITE, json!([1])).await;
     assert_eq!(reason(&token), "not-an-object");
+}
+
+/// Files are of the type that the document names, with what it shows, or else what stands in records.
+#[tokio::test]
+async fn what_is_no_json_is_of_the_type_that_the_document_names() {
+    let file = async |content: &str| {
+        let text = crate::described::given::LIBRARY.replace(
+            "responses: { '200': { description: Shelves } }",
+            &format!("responses: {{ '200': {{ description: x, content: {{ {content} }} }} }}"),
+        );
+        let sandbox = sandbox_of(&text, |catalog| catalog).await;
+        let answer = sandbox
+            .call("GET", "/v1/shelves", "shelves:read", NONE)
+            .await;
+        let kind = answer.header("content-type").unwrap_or_default().to_owned();
+        (kind, answer.body)
+    };
+    let text = ("text/plain; charset=utf-8".to_owned(), "OK".to_owned());
+    for shown in [
+        "text/plain: { schema: { type: string }, example: OK }",
+        "text/plain: { schema: { type: string, enum: [OK] } }",
+        "text/*: { schema: { type: string, example: OK } }",
+    ] {
+        assert_eq!(file(shown).await, text, "{shown}");
+    }
+    for (named, begins) in [
+        ("text/plain", "shelves 1"),
+        ("text/csv", "id,name\r\n1,Shelves 1\r\n2,Shelves 2\r\n"),
+        ("application/xml", "<?xml"),
+        ("application/pdf", "%PDF-1.4"),
+        ("application/octet-stream", "shelves 1"),
+    ] {
+        let (kind, body) = file(&format!("{named}: {{}}")).await;
+        assert!(kind.starts_with(named), "{kind}");
+        assert!(body.starts_with(begins), "{body}");
+    }
 }
 
 /// What the description says nothing of answers as without one.
@@ -178,9 +323,16 @@ async fn an_app_that_sees_its_own_records_only_sees_no_samples() {
     );
     let shown = sandbox.call("GET", "/v1/books/17", READ, NONE).await;
     assert_eq!(shown.status, 404);
+    assert!(
+        shown
+            .body
+            .contains("There is no sample either: make one first.")
+    );
     let said = json!({ "book": { "title": "Mine" } });
     sandbox.call("POST", "/v1/books", WRITE, said).await;
     assert_eq!(titles(&sandbox.list("/v1/books", READ).await), ["Mine"]);
+    let shown = sandbox.call("GET", "/v1/books/17", READ, NONE).await;
+    assert!(shown.body.contains("GET /v1/books/18."), "{}", shown.body);
 }
 
 #[tokio::test]

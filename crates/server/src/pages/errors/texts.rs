@@ -179,7 +179,7 @@ pub(crate) const ALL: [Explained; 37] = [
         title: "There is no such record",
         happened: "The sandbox has no record with this id in the organisation of the token, or the token may not see it.",
         why: "Records belong to one organisation; some scopes show only records that the same app made.",
-        now: "List the collection to find the ids.",
+        now: "The answer names a call that finds one, as `example`; where there is none, make one first.",
     },
     Explained {
         reason: "record-not-opened",
