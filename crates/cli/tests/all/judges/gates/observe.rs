@@ -72,7 +72,7 @@ fn an_api_is_observed_before_anything_is_denied() {
     }
     let mut passed = lines(&report["passed_with"]);
     passed.sort();
-    assert_eq!(passed, ["1     cookie sessionid", "1     header x-api-key"]);
+    assert_eq!(passed, ["1    cookie sessionid", "1    header x-api-key"]);
     let mut would = lines(&report["would_have_been_denied"]);
     would.sort();
     assert_eq!(
