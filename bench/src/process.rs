@@ -12,7 +12,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a program and waits for its line `ready: http://HOST:PORT …`.
+    /// Starts a program and waits for its line `ready: http://HOST:PORT …`; where it says
+    /// `(listening on HOST:PORT)`, that is where it is.
     pub fn start(command: &mut Command) -> Result<Self, String> {
         let mut child = command
             .stdout(Stdio::piped())
@@ -25,11 +26,10 @@ impl Server {
             let Some(rest) = line.strip_prefix("ready: http://") else {
                 continue;
             };
-            let address = rest
-                .split_whitespace()
-                .next()
-                .unwrap_or_default()
-                .to_owned();
+            let listening = rest.split_once("(listening on ");
+            let address = listening.map_or(rest, |(_, address)| address);
+            let address = address.split([' ', ')']).next().unwrap_or_default();
+            let address = address.to_owned();
             std::thread::spawn(move || lines.for_each(drop));
             return Ok(Self { child, address });
         }

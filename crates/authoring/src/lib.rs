@@ -16,6 +16,7 @@ mod lint;
 mod new;
 mod paths;
 mod runs;
+mod tenant;
 mod texts;
 mod unseen;
 mod words;

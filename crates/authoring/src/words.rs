@@ -7,6 +7,6 @@ pub(crate) fn reads_by_post(path: &str) -> bool {
     ];
     let last = path.trim_end_matches('/').rsplit(['/', ':']).next();
     let last = last.unwrap_or_default();
-    let words = crate::import::word::words(last);
+    let words = scope::word::words(last);
     !last.contains('}') && words.iter().any(|word| READS.contains(&word.as_str()))
 }

@@ -16,6 +16,7 @@ use crate::policy::{
     TokenPolicy,
 };
 use crate::router::Router;
+use crate::rows::Rows;
 use crate::{
     GrantedScope, RegisteredScope, RequestedScope, Scope, ScopeId, ScopeSet, ScopeToken, Text,
 };
@@ -29,6 +30,7 @@ pub struct Catalog {
     pub(crate) scopes: Vec<ScopeDefinition>,
     pub(crate) ids: FxHashMap<String, ScopeId>,
     pub(crate) resources: Vec<Resource>,
+    pub(crate) rows: Rows,
     pub(crate) groups: Vec<ResourceGroup>,
     /// Indices of resources, by name.
     pub(crate) resource_places: FxHashMap<String, usize>,
@@ -169,6 +171,19 @@ impl Catalog {
     pub fn resource(&self, name: &str) -> Option<&Resource> {
         let place = self.resource_places.get(name)?;
         self.resources.get(*place)
+    }
+
+    /// What a person decides about in one row, in file order: the resources, but that of scopes which
+    /// stand alone those are one whose names say that they are about one thing, such as
+    /// `contacts.read` and `contacts.write`. What reads comes first there.
+    pub fn rows(&self) -> &[Resource] {
+        &self.rows.list
+    }
+
+    /// The row of a scope of this catalog.
+    pub fn row_of(&self, id: ScopeId) -> Option<&Resource> {
+        let place = self.rows.of_scope.get(id.index())?;
+        self.rows.list.get(*place)
     }
 
     /// The groups of resources in file order.

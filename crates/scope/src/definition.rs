@@ -123,6 +123,8 @@ impl ScopeStatus {
 pub struct Resource {
     /// The key in the file.
     pub name: String,
+    /// Do its scopes follow the pattern? If not, it is a scope that stands alone.
+    pub in_pattern: bool,
     /// Plain words, plural.
     pub title: Text,
     /// The group it belongs to, a key of the catalog's groups.

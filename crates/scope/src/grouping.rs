@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::definition::Resource;
+use crate::{rows, word};
 
 /// Resources that stand together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +56,7 @@ pub fn together(resources: &[&Resource]) -> Vec<Together> {
             group.members.push(place);
         }
     }
-    let words: Vec<Vec<String>> = resources.iter().map(|one| words(&one.name)).collect();
+    let words: Vec<Vec<String>> = resources.iter().map(|one| words(one)).collect();
     let mut named = Naming {
         words: &words,
         room,
@@ -127,15 +128,47 @@ impl Naming<'_> {
         });
     }
 
+    /// Small groups that only names make are none; those that share a first word stand under that.
+    fn give_up_small(&mut self) {
+        let is_kept = |group: &Together| {
+            group.members.len() >= SMALL || matches!(group.by, GroupedBy::Group(_))
+        };
+        let (kept, small): (Vec<_>, Vec<_>) = std::mem::take(&mut self.groups)
+            .into_iter()
+            .partition(is_kept);
+        self.groups = kept;
+        let mut by_first: Vec<Together> = Vec::new();
+        let mut places: FxHashMap<String, usize> = FxHashMap::default();
+        for group in small {
+            let first = match group.by {
+                GroupedBy::Words(words) if words.len() > 1 => words.into_iter().next(),
+                _ => None,
+            };
+            let Some(first) = first else {
+                self.rest.extend(group.members);
+                continue;
+            };
+            let at = *places.entry(first.clone()).or_insert_with(|| {
+                by_first.push(Together::new(GroupedBy::Words(vec![first])));
+                by_first.len() - 1
+            });
+            if let Some(all) = by_first.get_mut(at) {
+                all.members.extend(group.members);
+            }
+        }
+        for mut group in by_first {
+            group.members.sort_unstable();
+            if is_kept(&group) {
+                self.groups.push(group);
+            } else {
+                self.rest.extend(group.members);
+            }
+        }
+    }
+
     fn finish(mut self) -> Vec<Together> {
         if self.groups.len() > MOST_GROUPS {
-            let is_kept = |group: &Together| {
-                group.members.len() >= SMALL || matches!(group.by, GroupedBy::Group(_))
-            };
-            let (kept, small): (Vec<_>, Vec<_>) = self.groups.into_iter().partition(is_kept);
-            self.groups = kept;
-            self.rest
-                .extend(small.into_iter().flat_map(|group| group.members));
+            self.give_up_small();
         }
         self.groups
             .sort_by_key(|group| group.members.first().copied());
@@ -170,25 +203,14 @@ fn cut(group: Together, room: usize) -> Vec<Together> {
         .collect()
 }
 
-/// The words of a name, whatever it separates them with: `kb_invoice`, `bank-payments`,
-/// `adminUsers`, `repo/hooks`.
-fn words(name: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut was_small = false;
-    for letter in name.chars() {
-        let begins = letter.is_uppercase() && was_small;
-        if (begins || !letter.is_alphanumeric()) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if letter.is_alphanumeric() {
-            word.extend(letter.to_lowercase());
-        }
-        was_small = letter.is_lowercase();
-    }
-    if !word.is_empty() {
-        words.push(word);
-    }
+/// The words of a name, small and without a plural's "s"; of a scope that stands alone without what
+/// is done, which says nothing of where it belongs.
+fn words(resource: &Resource) -> Vec<String> {
+    let mut words = if resource.in_pattern {
+        word::words(&resource.name)
+    } else {
+        rows::about(&resource.name)
+    };
     for word in &mut words {
         let is_plural = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss");
         if is_plural {

@@ -40,6 +40,7 @@ mod request;
 mod role;
 mod route;
 mod router;
+mod rows;
 mod segment;
 mod set;
 mod steps;
@@ -49,6 +50,7 @@ mod token;
 mod unseen;
 mod why;
 mod withheld;
+pub mod word;
 
 pub use api_description::{
     ApiBody, ApiDescription, ApiDescriptionError, ApiOperation, ApiParameter, ApiResponse, Json,

@@ -43,6 +43,11 @@ impl Text {
             .map_or("", String::as_str)
     }
 
+    /// The language of what is not said in the one that is asked for.
+    pub(crate) fn fallback(&self) -> &str {
+        &self.fallback
+    }
+
     /// Every language with its text.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.by_language

@@ -121,3 +121,33 @@ fn ten_thousand_scopes_and_four_templates_do_not_allocate_either() {
         );
     }
 }
+
+/// Allocations, which whatever goes over everything again for each thing makes too many of.
+fn growth(of: impl Fn(usize) -> u64) {
+    let (few, many) = (of(100), of(800));
+    assert!(few > 100 && many < 9 * few, "{few} and {many}");
+}
+
+#[test]
+fn reading_a_catalog_costs_as_much_as_it_says() {
+    growth(|scopes| {
+        let text = wide(scopes).source().to_owned();
+        let read = allocation_counter::measure(|| {
+            Catalog::parse("wide.toml", &text).unwrap_or_else(|errors| panic!("{errors}"));
+        });
+        read.count_total
+    });
+}
+
+#[test]
+fn a_reference_costs_as_much_as_it_says() {
+    growth(|scopes| {
+        let catalog = wide(scopes);
+        let addresses =
+            scope::reference::Addresses::of("https://login.example", "https://api.example");
+        let written = allocation_counter::measure(|| {
+            scope::reference::markdown(&catalog, "en", &addresses);
+        });
+        written.count_total
+    });
+}

@@ -1,15 +1,16 @@
 //! Work that takes more than a moment: off the threads that answer requests, a few at a time, and
 //! so many waiting that each is still answered soon.
 
+use std::thread;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 /// Pages that grow with a catalog. On the smallest machine one core is left for the others.
-pub(crate) static PAGES: Heavy = Heavy::new(1, 64);
+pub(crate) static PAGES: Heavy = Heavy::new(1, 64, Gives::Way);
 
 /// Pages of consent for apps that ask for much: readers of other pages keep nobody from deciding.
-pub(crate) static DECISIONS: Heavy = Heavy::new(1, 64);
+pub(crate) static DECISIONS: Heavy = Heavy::new(1, 64, Gives::NoWay);
 
 /// For how long whoever finds no place should stay away.
 pub(crate) const AGAIN: Duration = Duration::from_secs(5);
@@ -22,13 +23,23 @@ pub(crate) struct Busy;
 pub(crate) struct Heavy {
     working: Semaphore,
     all: Semaphore,
+    gives: Gives,
+}
+
+/// What work does where the processor has something else to do, as far as the system knows of that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gives {
+    /// It waits: whoever makes tokens goes first. Such work must not hold what others wait for.
+    Way,
+    NoWay,
 }
 
 impl Heavy {
-    const fn new(working: usize, waiting: usize) -> Self {
+    const fn new(working: usize, waiting: usize, gives: Gives) -> Self {
         Self {
             working: Semaphore::const_new(working),
             all: Semaphore::const_new(working + waiting),
+            gives,
         }
     }
 
@@ -43,14 +54,35 @@ impl Heavy {
     ) -> Result<T, Busy> {
         let _waits = self.all.try_acquire().map_err(|_| Busy)?;
         let works = self.working.acquire().await.map_err(|_| Busy)?;
-        let done = tokio::task::spawn_blocking(move || {
-            // It is given back when the work has ended, though nobody may be waiting for it.
-            let _works = works;
-            work()
-        });
-        done.await.map_err(|_| Busy)
+        let gives = self.gives;
+        let (done, result) = oneshot::channel();
+        // A thread of its own, since one that gives way does so for ever.
+        let begun = thread::Builder::new()
+            .name("pages".to_owned())
+            .spawn(move || {
+                // It is given back when the work has ended, though nobody may be waiting for it.
+                let _works = works;
+                if gives == Gives::Way {
+                    give_way();
+                }
+                // Nobody may be there any more.
+                let _ = done.send(work());
+            });
+        begun.map_err(|_| Busy)?;
+        result.await.map_err(|_| Busy)
     }
 }
+
+/// This thread runs where the others leave it time. Linux keeps that for each thread, others for the
+/// process as a whole.
+#[cfg(target_os = "linux")]
+fn give_way() {
+    // Where the system does not let it, it works like the others.
+    let _ = rustix::process::nice(19);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_way() {}
 
 #[cfg(test)]
 mod tests {
@@ -62,7 +94,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn never_more_work_than_places_and_who_finds_none_is_told_at_once() {
-        static PLACES: Heavy = Heavy::new(2, 3);
+        static PLACES: Heavy = Heavy::new(2, 3, Gives::NoWay);
         let (at_work, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let mut ends = Vec::new();
         let mut tasks = Vec::new();
@@ -91,7 +123,7 @@ mod tests {
 
     #[tokio::test]
     async fn work_that_breaks_off_gives_its_place_back() {
-        static PLACES: Heavy = Heavy::new(1, 0);
+        static PLACES: Heavy = Heavy::new(1, 0, Gives::Way);
         for _ in 0..3 {
             assert_eq!(
                 PLACES.run(|| panic!("on purpose")).await,

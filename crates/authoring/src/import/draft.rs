@@ -15,7 +15,8 @@ use super::risk::{self, Risk};
 use super::rule::Rules;
 use super::text::{self, Texts};
 use super::walk::{Description, Operation};
-use super::word::{self, Does};
+use crate::tenant::Tenant;
+use scope::word::{self, Does};
 
 /// Everything the file says, but for what every file says.
 pub(crate) struct Draft {
@@ -30,6 +31,8 @@ pub(crate) struct Draft {
     pub(crate) resources: Vec<Resource>,
     pub(crate) base_path: String,
     pub(crate) chapters: Vec<Chapter>,
+    /// What most paths begin with, if that could name the organisation.
+    pub(crate) tenant: Option<Tenant>,
 }
 
 /// An action of the pattern.
@@ -134,6 +137,7 @@ pub(crate) fn of(parts: &Parts<'_>, findings: &mut Findings) -> Draft {
         actions: naming.actions.iter().map(|key| action(key)).collect(),
         resources: resources(&naming, parts, findings),
         chapters: chapters(parts, &base_path),
+        tenant: Tenant::in_paths(parts.rules.paths.values().map(|own| own.path.as_str())),
         base_path,
     }
 }

@@ -12,6 +12,7 @@ pub(crate) enum Kind {
     Gone,
     GoneScope,
     Rebased,
+    OrganisationUnsaid,
     SeveralScopes,
     Contradiction,
     Stale,
@@ -78,6 +79,7 @@ impl Kind {
             Self::Gone => "gone",
             Self::GoneScope => "gone-scope",
             Self::Rebased => "rebased",
+            Self::OrganisationUnsaid => "organisation-unsaid",
             Self::SeveralScopes => "several-scopes",
             Self::Contradiction => "contradiction",
             Self::Stale => "stale",
@@ -178,6 +180,10 @@ impl Kind {
                 "{calls} {is} new and {} outside `base_path`, so that was written into the other paths",
                 pick("stands", "stand")
             ),
+            Self::OrganisationUnsaid => {
+                "Paths seem to name the organisation, and no description says which part does"
+                    .to_owned()
+            }
             Self::SeveralScopes => {
                 format!("{operations} {name} several scopes in one list: all of them are needed")
             }
@@ -316,6 +322,9 @@ impl Kind {
         Some(match self {
             Self::NoScopes => {
                 "where prose names the scopes, --scopes-from description PATTERN reads them; where an extension does, --scopes-from extension NAME; where nothing does, --propose makes a first draft"
+            }
+            Self::OrganisationUnsaid => {
+                "where it does, write it into the catalog, as in the comment there: until then a token of one organisation opens the calls of every other"
             }
             Self::SeveralScopes => {
                 "many authors mean any of them: ask somebody who knows the API. --lists any reads every list so, --lists any:PATTERN those of some operations"

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::naming::Naming;
 use super::opened::Opened;
-use super::word::{Does, said, verb};
+use scope::word::{Does, said, verb};
 
 /// The most scopes that are proposed for one.
 const MOST: usize = 24;

@@ -7,7 +7,7 @@ use super::finding::{Findings, Kind};
 use super::implication::by_lists;
 use super::opened::{Opened, singular};
 use super::told::Told;
-use super::word::said;
+use scope::word::said;
 
 /// The longest list whose names are compared with each other.
 const MOST: usize = 8;

@@ -2,7 +2,7 @@
 //! (`scheme`, `server`), `access` reads what each says of who may call, `need` decides what it needs
 //! here (`options`, `source`, `propose`, and `carried`, what an export left), `path` and `rule` make rules of that (`hidden`), `scopes`
 //! gathers the names, `opened` what each of them opens (`lists`, `implication`, `risk`), `naming`,
-//! `word` and `text` name and describe them, `draft` puts the catalog together, `write` writes it, behind the `head` of
+//! `text` (and `word` of `crates/scope`) name and describe them, `draft` puts the catalog together, `write` writes it, behind the `head` of
 //! an exported one, or `misfit` finds the operation that does not fit, or `update` takes it into another one (`adding`), `finding`, `told` and `report` tell what a person has to know.
 
 pub(crate) mod access;
@@ -33,5 +33,4 @@ mod text;
 mod told;
 mod update;
 pub(crate) mod walk;
-pub(crate) mod word;
 mod write;

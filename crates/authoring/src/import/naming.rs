@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use indexmap::IndexMap;
 
 use super::text::is_standard;
-use super::word::{Does, is_version, said, verb};
+use scope::word::{Does, is_version, said, verb};
 
 /// What names are made of, with `{resource}` and `{action}` where a pattern has them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use super::access::Access;
 use super::told::Told;
 use super::walk::Operation;
-use super::word;
 use crate::words::reads_by_post;
+use scope::word;
 
 /// What operations say of scopes.
 pub(crate) struct Opened<'a> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::opened::reads;
 use super::walk::Operation;
-use super::word::{is_version, words};
+use scope::word::{is_version, words};
 
 /// What was proposed.
 #[derive(Debug, Default)]

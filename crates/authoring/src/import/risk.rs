@@ -1,7 +1,7 @@
 //! How much a scope could do in wrong hands: a proposal, from what it opens.
 
 use super::opened::{Opened, singular};
-use super::word::{self, Does, said};
+use scope::word::{self, Does, said};
 
 /// From 1, little, to 5, most; with one plain sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

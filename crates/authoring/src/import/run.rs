@@ -204,6 +204,10 @@ fn catalog(
     if let Some((name, text)) = &options.update {
         return Ok(Some(update::file(name, text, &draft, findings)?));
     }
+    if let Some(tenant) = &draft.tenant {
+        let what = format!("{} of {} paths begin so", tenant.paths, tenant.of);
+        findings.add(Kind::OrganisationUnsaid, &tenant.beginning, what);
+    }
     let beginning = write::beginning(&draft);
     match misfit::written(beginning, &draft.base_path, &draft.chapters, parts) {
         Ok(text) => Ok(Some(text)),

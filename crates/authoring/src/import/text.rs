@@ -2,7 +2,7 @@
 
 use crate::unseen::without_unseen;
 
-use super::word::{self, Said, Verb, capital, said, sentence};
+use scope::word::{self, Said, Verb, capital, said, sentence};
 
 /// The longest title and description that are taken over, in characters.
 const LONGEST_TITLE: usize = 60;

@@ -19,6 +19,15 @@ pub(super) fn beginning(draft: &Draft) -> String {
     head(draft, &mut text);
     scopes(draft, &mut text);
     text += POLICIES;
+    if let Some(tenant) = &draft.tenant {
+        text += &format!(
+            "\n# guessed, not switched on: {}. Where that names the organisation,\n\
+             # say so, or a token of one organisation opens the calls of every other. \"id\" and \"number\" are the other ways.\n\
+             # [organisation]\n# path_parameters = {{ {} = \"slug\" }}\n",
+            tenant.in_words(),
+            key(&tenant.parameter)
+        );
+    }
     text
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use scope::{Catalog, Endpoint, Method};
+use scope::{BoundTo, Catalog, Endpoint, Method};
 
 use super::finding::Found;
 use super::rule::Rule;
 use crate::paths::{Node, is_template, tree};
+use crate::tenant::Tenant;
 
 /// The most ways that are looked at for one path.
 const MOST_WAYS: usize = 2_000;
@@ -17,6 +18,7 @@ pub(super) fn look(catalog: &Catalog, found: &mut Found<'_>) {
         paths.entry(&endpoint.path).or_default().push(endpoint);
     }
     let paths: Vec<(&str, Vec<&Endpoint>)> = paths.into_iter().collect();
+    organisation(catalog, paths.iter().map(|(path, _)| *path), found);
     let tree = Tree(tree(paths.iter().map(|(path, _)| *path)));
     for (place, (path, own)) in paths.iter().enumerate() {
         for (beside, how) in tree.beside(path) {
@@ -30,6 +32,28 @@ pub(super) fn look(catalog: &Catalog, found: &mut Found<'_>) {
                 How::Crossing => {}
             }
         }
+    }
+}
+
+/// Does the catalog say which part of a path names the organisation, where one seems to?
+fn organisation<'p>(
+    catalog: &Catalog,
+    paths: impl Iterator<Item = &'p str>,
+    found: &mut Found<'_>,
+) {
+    let is_said = !catalog.organisation_parameters().is_empty()
+        || catalog.organisation_source().is_some()
+        || catalog.grant_policy().bound_to == BoundTo::Client;
+    if is_said {
+        return;
+    }
+    if let Some(tenant) = Tenant::in_paths(paths) {
+        let subject = format!("{{{}}}", tenant.parameter);
+        let what = format!(
+            "{}: if that names the organisation, the catalog has to say so",
+            tenant.in_words()
+        );
+        found.add(Rule::OrganisationUnsaid, subject, "grant", what);
     }
 }
 

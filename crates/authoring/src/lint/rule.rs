@@ -43,6 +43,8 @@ pub enum Rule {
     BroadScope,
     /// An elevation that asks for no evidence.
     ElevatedWithoutEvidence,
+    /// Paths that seem to name an organisation, in a catalog that does not say so.
+    OrganisationUnsaid,
     /// A scope whose name has a meaning in OpenID Connect.
     ReservedName,
     /// An exception that nothing needs, or that names no rule.
@@ -51,7 +53,8 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, in the order of reports.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
+        Self::OrganisationUnsaid,
         Self::EndpointWithoutScope,
         Self::WriteByReadScope,
         Self::BroadScope,
@@ -86,6 +89,7 @@ impl Rule {
             Self::WriteByReadScope => "write-by-read-scope",
             Self::BroadScope => "broad-scope",
             Self::ElevatedWithoutEvidence => "elevated-without-evidence",
+            Self::OrganisationUnsaid => "organisation-unsaid",
             Self::ReservedName => "reserved-name",
             Self::UnusedException => "unused-exception",
         }
@@ -156,6 +160,12 @@ impl Rule {
             Self::ElevatedWithoutEvidence => {
                 "Approving an app for this elevation asks for nothing that could be looked at \
                  later. Name the evidence a reviewer has to have seen."
+            }
+            Self::OrganisationUnsaid => {
+                "Most paths have the same template near their beginning, and the catalog does not \
+                 say what it names. If it is the organisation, a token of one organisation opens \
+                 the calls of every other: write `[organisation]` with `path_parameters`. It may \
+                 stay where the template names something that the API itself checks."
             }
             Self::ReservedName => {
                 "OpenID Connect gives this name a meaning, and clients add it by themselves: \

@@ -64,19 +64,27 @@ pub enum CatalogCommand {
     /// mistakes.
     Lint(Box<LintArguments>),
     /// Write the catalog's reference page
-    Docs {
-        /// A shipped catalog's name or a file
-        catalog: String,
-        /// Markdown or HTML
-        #[arg(long, value_enum, default_value_t = DocsFormat::Markdown)]
-        format: DocsFormat,
-        /// Language of the page; the catalog's first if not given
-        #[arg(long, value_name = "TAG")]
-        language: Option<String>,
-        /// Whose addresses stand at its head
-        #[command(flatten)]
-        at: Where,
-    },
+    Docs(DocsArguments),
+}
+
+/// What is written of a catalog, and how.
+#[derive(Debug, Args)]
+pub struct DocsArguments {
+    /// A shipped catalog's name or a file
+    pub catalog: String,
+    /// Markdown or HTML
+    #[arg(long, value_enum, default_value_t = DocsFormat::Markdown)]
+    pub format: DocsFormat,
+    /// Language of the page; the catalog's first if not given
+    #[arg(long, value_name = "TAG")]
+    pub language: Option<String>,
+    /// Write pages of at most some 200 kB into this folder, `index` first, instead of one page of any
+    /// size
+    #[arg(long, value_name = "FOLDER")]
+    pub into: Option<PathBuf>,
+    /// Whose addresses stand at its head
+    #[command(flatten)]
+    pub at: Where,
 }
 
 /// Where the server and the API are.

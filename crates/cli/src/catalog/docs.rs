@@ -5,21 +5,49 @@ use scope::Catalog;
 use scope::reference::Addresses;
 
 use super::show::language_of;
-use crate::arguments::catalog::{DocsFormat, Where};
-use crate::failure::Outcome;
-use crate::output::print;
+use crate::arguments::catalog::{DocsArguments, DocsFormat, Where};
+use crate::failure::{Failure, Outcome};
+use crate::output::{print, print_line};
 use crate::shipped;
 
-/// Writes the reference page.
-pub fn run(name_or_file: &str, format: DocsFormat, language: Option<&str>, at: &Where) -> Outcome {
-    let catalog = shipped::catalog(name_or_file)?;
-    let addresses = addresses(&catalog, at);
-    let language = language_of(&catalog, language)?;
-    let markdown = scope::reference::markdown(&catalog, language, &addresses);
-    match format {
-        DocsFormat::Markdown => print(&markdown)?,
-        DocsFormat::Html => print(&page(catalog.title().get(language), language, &markdown))?,
+/// The most bytes of a page in Markdown, which as HTML are less than 200 kB.
+const MOST: usize = 80_000;
+
+/// Writes the reference page, or pages into a folder.
+pub fn run(arguments: &DocsArguments) -> Outcome {
+    let catalog = shipped::catalog(&arguments.catalog)?;
+    let addresses = addresses(&catalog, &arguments.at);
+    let language = language_of(&catalog, arguments.language.as_deref())?;
+    let written = |title: &str, markdown: String| match arguments.format {
+        DocsFormat::Markdown => markdown,
+        DocsFormat::Html => page(title, language, &markdown),
+    };
+    let Some(folder) = &arguments.into else {
+        let markdown = scope::reference::markdown(&catalog, language, &addresses);
+        print(&written(catalog.title().get(language), markdown))?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let ending = match arguments.format {
+        DocsFormat::Markdown => ".md",
+        DocsFormat::Html => ".html",
+    };
+    std::fs::create_dir_all(folder).map_err(Failure::while_doing(format!(
+        "cannot make {}",
+        folder.display()
+    )))?;
+    let pages = scope::reference::pages(&catalog, language, &addresses, MOST, ending);
+    let count = pages.len();
+    for page in pages {
+        let file = folder.join(format!("{}{ending}", page.name));
+        std::fs::write(&file, written(&page.title, page.text)).map_err(Failure::while_doing(
+            format!("cannot write {}", file.display()),
+        ))?;
     }
+    let index = folder.join(format!("index{ending}"));
+    print_line(&match count {
+        1 => format!("1 page: {}", index.display()),
+        _ => format!("{count} pages; they begin with {}", index.display()),
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

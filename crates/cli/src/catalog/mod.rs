@@ -32,11 +32,6 @@ pub fn run(command: CatalogCommand) -> Outcome {
         CatalogCommand::New { name, output } => new::run(&name, output),
         CatalogCommand::Texts(command) => texts::run(command),
         CatalogCommand::Lint(arguments) => lint::run(&arguments),
-        CatalogCommand::Docs {
-            catalog,
-            format,
-            language,
-            at,
-        } => docs::run(&catalog, format, language.as_deref(), &at),
+        CatalogCommand::Docs(arguments) => docs::run(&arguments),
     }
 }

@@ -1,7 +1,7 @@
 use scope::{Catalog, ScopeId, ScopeSet};
 
 /// What an answer comes to, of these choices. A named scope takes along what it brings within its
-/// own resource: that is the level below. What it brings of another resource is an answer of its
+/// own row: that is the level below. What it brings of another row is an answer of its
 /// own, and where that is "no", the scope is not given either: nobody gets what was struck.
 pub(crate) fn answered(catalog: &Catalog, choices: &ScopeSet, named: &ScopeSet) -> ScopeSet {
     let with_levels: ScopeSet = named
@@ -16,10 +16,10 @@ pub(crate) fn answered(catalog: &Catalog, choices: &ScopeSet, named: &ScopeSet) 
     with_levels.iter().filter(goes).collect()
 }
 
-/// Are they scopes of different resources?
+/// Are they decided about in different rows?
 pub(crate) fn are_apart(catalog: &Catalog, one: ScopeId, other: ScopeId) -> bool {
-    let resource = |id| catalog.scope(id).map(|scope| scope.resource.as_str());
-    resource(one) != resource(other)
+    let row = |id| catalog.row_of(id).map(|row| row.name.as_str());
+    row(one) != row(other)
 }
 
 fn levels_below(catalog: &Catalog, id: ScopeId) -> impl Iterator<Item = ScopeId> + '_ {

@@ -19,16 +19,16 @@ impl Choice {
         catalog.set_of(self.allowed.iter().map(String::as_str)).0
     }
 
-    /// The choice of a form, by its rows: the name of a resource with that of one of its scopes, or
+    /// The choice of a form, by its rows: the name of a row with that of one of its scopes, or
     /// a scope by itself where each has a box. Nothing for a row that has the answer of another,
     /// which no page shows.
     pub fn of_rows<'a>(
         catalog: &Catalog,
         answers: impl Iterator<Item = (Option<&'a str>, &'a str)>,
     ) -> Option<Self> {
-        let resource_of = |name: &str| Some(catalog.scope(catalog.find(name)?)?.resource.as_str());
+        let row_of = |name: &str| Some(catalog.row_of(catalog.find(name)?)?.name.as_str());
         let allowed = answers.map(|(row, name)| {
-            let is_its_own = row.is_none() || row == resource_of(name);
+            let is_its_own = row.is_none() || row == row_of(name);
             is_its_own.then(|| name.to_owned())
         });
         Some(Self {
@@ -68,12 +68,9 @@ pub fn decide(
     if chosen.is_empty() && !offer.offered.is_empty() {
         return Err(access_denied());
     }
-    let left_out: Vec<&str> = items(offer)
-        .filter(|item| item.locked.is_some() && !chosen.contains(item.scope))
-        .filter_map(|item| catalog.scope(item.scope))
-        .map(|definition| definition.name.as_str())
-        .collect();
+    let left_out = left_out(offer, &chosen);
     if !left_out.is_empty() {
+        let left_out = catalog.names(&left_out);
         let why = match catalog.consent().decline {
             Decline::None => "access is given as a whole or not at all",
             Decline::Any | Decline::Optional => "the app cannot work without it",
@@ -84,6 +81,18 @@ pub fn decide(
         )));
     }
     Ok(conclude(catalog, offer, &chosen))
+}
+
+/// What an answer leaves out, though nobody may decline it by itself.
+#[must_use]
+pub fn missing(catalog: &Catalog, offer: &Offer, choice: &Choice) -> ScopeSet {
+    left_out(offer, &offer.answered(catalog, &choice.set(catalog)))
+}
+
+fn left_out(offer: &Offer, chosen: &ScopeSet) -> ScopeSet {
+    let locked = items(offer).filter(|item| item.locked.is_some());
+    let locked = locked.map(|item| item.scope);
+    locked.filter(|id| !chosen.contains(*id)).collect()
 }
 
 /// The remembered answer: what is requested now and stands allowed.

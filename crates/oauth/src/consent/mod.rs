@@ -13,7 +13,7 @@ mod worst;
 pub(crate) use answered::answered;
 pub use asking::{NOT_AGAIN_WITHIN, needs_consent};
 pub use at_once::AtOnce;
-pub use decision::{Choice, ConsentDecision, decide, from_standing, something_offered};
+pub use decision::{Choice, ConsentDecision, decide, from_standing, missing, something_offered};
 pub use merge::{Merged, merge, refused};
 pub use offer::{Locked, Offer, OfferItem, OfferRow, RowChoice, offer};
 pub use shown::{Difference, Shown};

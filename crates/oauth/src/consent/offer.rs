@@ -10,7 +10,7 @@ use crate::model::{Client, Grant, GrantStatus, Timestamp, Withheld};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Offer {
-    /// One row per resource, in catalog order.
+    /// As the catalog has them ([`Catalog::rows`]), in its order.
     pub rows: Vec<OfferRow>,
     /// What goes with any answer but "no": the defaults of every grant, and a requested default
     /// of new clients.
@@ -45,12 +45,12 @@ impl Offer {
     }
 }
 
-/// The scopes of one resource.
+/// The scopes of one row of the catalog: of one resource, mostly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferRow {
-    /// The resource's name in the catalog.
-    pub resource: String,
-    /// Its scopes in catalog order, narrow before wide in shipped catalogs.
+    /// The row's name in the catalog.
+    pub name: String,
+    /// Its scopes in the order of the catalog's row, narrow before wide in shipped catalogs.
     pub items: Vec<OfferItem>,
     /// How they are chosen.
     pub choice: RowChoice,
@@ -63,6 +63,29 @@ pub enum RowChoice {
     Levels,
     /// Each by itself.
     Boxes,
+}
+
+impl RowChoice {
+    /// Levels where the scopes of the row bring one another and these of them form a chain.
+    #[must_use]
+    pub fn of(catalog: &Catalog, row: &Resource, these: impl Iterator<Item = ScopeId>) -> Self {
+        let brings = |wide: ScopeId, narrow: ScopeId| {
+            wide != narrow && catalog.implied_by(wide).contains(narrow)
+        };
+        let implication = row
+            .scopes
+            .iter()
+            .any(|wide| row.scopes.iter().any(|narrow| brings(*wide, *narrow)));
+        let these: Vec<ScopeId> = these.collect();
+        let chain = these.iter().enumerate().all(|(index, a)| {
+            let mut others = these.iter().skip(index + 1);
+            others.all(|b| brings(*a, *b) || brings(*b, *a))
+        });
+        match implication && chain {
+            true => Self::Levels,
+            false => Self::Boxes,
+        }
+    }
 }
 
 /// One scope of a row.
@@ -117,9 +140,9 @@ pub fn offer(
     let asked = Asked::new(catalog, client, request, &limits);
     let answers = Answers::new(catalog, standing);
     let rows: Vec<OfferRow> = catalog
-        .resources()
+        .rows()
         .iter()
-        .filter_map(|resource| row(catalog, resource, &asked, &answers))
+        .filter_map(|of| row(catalog, of, &asked, &answers))
         .collect();
     let mut offered: ScopeSet = rows
         .iter()
@@ -255,20 +278,15 @@ impl Answers {
     }
 }
 
-fn row(
-    catalog: &Catalog,
-    resource: &Resource,
-    asked: &Asked<'_>,
-    answers: &Answers,
-) -> Option<OfferRow> {
-    let items: Vec<OfferItem> = resource
+fn row(catalog: &Catalog, of: &Resource, asked: &Asked<'_>, answers: &Answers) -> Option<OfferRow> {
+    let items: Vec<OfferItem> = of
         .scopes
         .iter()
         .filter_map(|id| item(catalog, *id, asked, answers))
         .collect();
     (!items.is_empty()).then(|| OfferRow {
-        resource: resource.name.clone(),
-        choice: choice(catalog, resource, &items),
+        name: of.name.clone(),
+        choice: RowChoice::of(catalog, of, items.iter().map(|item| item.scope)),
         items,
     })
 }
@@ -306,26 +324,4 @@ fn item(catalog: &Catalog, id: ScopeId, asked: &Asked<'_>, answers: &Answers) ->
         withheld,
         checked: withheld.is_none() && is_on,
     })
-}
-
-/// Levels where the resource's scopes bring one another and those of the row form a chain.
-fn choice(catalog: &Catalog, resource: &Resource, items: &[OfferItem]) -> RowChoice {
-    let brings = |wide: ScopeId, narrow: ScopeId| {
-        wide != narrow && catalog.implied_by(wide).contains(narrow)
-    };
-    let implication = resource
-        .scopes
-        .iter()
-        .any(|wide| resource.scopes.iter().any(|narrow| brings(*wide, *narrow)));
-    let chain = items.iter().enumerate().all(|(index, a)| {
-        items
-            .iter()
-            .skip(index + 1)
-            .all(|b| brings(a.scope, b.scope) || brings(b.scope, a.scope))
-    });
-    if implication && chain {
-        RowChoice::Levels
-    } else {
-        RowChoice::Boxes
-    }
 }

@@ -1,10 +1,13 @@
+use std::collections::HashSet;
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use scope::{Catalog, ScopeId};
+use scope::{Catalog, ScopeId, ScopeSet};
 use serde_json::{Value, json};
 
+use super::answered::answered;
+use super::decision::Choice;
 use super::offer::{Locked, Offer, OfferItem};
 use crate::model::{Client, ShownNames, TokenHash, Uuid};
 
@@ -45,7 +48,7 @@ fn hash_of<'a>(names: impl Iterator<Item = &'a String>) -> [u8; 32] {
     TokenHash::of(lines.as_bytes()).0
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct ShownScope {
     name: String,
     state: State,
@@ -53,7 +56,7 @@ struct ShownScope {
     refused_before: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum State {
     Offered,
     Required,
@@ -172,14 +175,52 @@ impl Shown {
         if self.client != now.client || self.catalog != now.catalog {
             found.push(Difference::Meaning);
         }
-        let new = now.scopes.iter().filter(|one| !self.scopes.contains(one));
-        let is_gone = |one: &&ShownScope| now.scopes.iter().all(|other| other.name != one.name);
+        let before: HashSet<&ShownScope> = self.scopes.iter().collect();
+        let names: HashSet<&str> = now.scopes.iter().map(|one| one.name.as_str()).collect();
+        let new = now.scopes.iter().filter(|one| !before.contains(one));
+        let is_gone = |one: &&ShownScope| !names.contains(one.name.as_str());
         let gone = self.scopes.iter().filter(is_gone);
         let scopes: Vec<String> = new.chain(gone).map(|one| one.name.clone()).collect();
         if !scopes.is_empty() {
             found.push(Difference::Scopes(scopes));
         }
         found
+    }
+
+    /// What an answer to the page came to, of what is shown in the same way now: with that filled in, a
+    /// page that comes again is no work twice. Nothing where somebody else decides, or about something
+    /// else: then the answer says nothing any more.
+    #[must_use]
+    pub fn kept(&self, now: &Self, catalog: &Catalog, choice: &Choice) -> Option<ScopeSet> {
+        let about = |shown: &Self| {
+            (
+                shown.person,
+                shown.organisation,
+                shown.client,
+                shown.catalog,
+            )
+        };
+        if about(self) != about(now) {
+            return None;
+        }
+        let is_choice = |one: &&ShownScope| {
+            matches!(
+                one.state,
+                State::Offered | State::Required | State::AllOrNothing
+            )
+        };
+        let set = |those: &mut dyn Iterator<Item = &ShownScope>| -> ScopeSet {
+            those.filter_map(|one| catalog.find(&one.name)).collect()
+        };
+        let choices = set(&mut self.scopes.iter().filter(is_choice));
+        let answered = answered(
+            catalog,
+            &choices,
+            &choice.set(catalog).intersection(&choices),
+        );
+        let now: HashSet<&ShownScope> = now.scopes.iter().collect();
+        let same = set(&mut self.scopes.iter().filter(|one| now.contains(one)));
+        Some(answered.intersection(&same))
     }
 
     /// The scopes as they were shown, for the evidence of a consent.
@@ -196,7 +237,7 @@ impl Shown {
 }
 
 /// The first word, another one for another format.
-const FORMAT: &str = "2";
+const FORMAT: &str = "3";
 /// In the place of an organisation.
 const NONE: &str = "-";
 

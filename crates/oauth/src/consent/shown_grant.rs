@@ -59,7 +59,7 @@ impl ShownGrant {
 }
 
 /// The first word, another one for another format.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 
 impl fmt::Display for ShownGrant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

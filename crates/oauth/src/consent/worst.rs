@@ -5,11 +5,11 @@ use scope::{Catalog, ScopeDefinition, ScopeId};
 /// The worst that an app could do with some scopes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Worst {
-    /// The heaviest first, at most one of each resource: everything that is elevated or moves money,
+    /// The heaviest first, one of each row before a second of any: everything that is elevated or moves money,
     /// and the riskiest of the rest. Where something is changed, nothing that only looks, unless it is
     /// elevated.
     pub named: Vec<ScopeId>,
-    /// Of how many further resources something is changed.
+    /// In how many further rows something is changed.
     pub more: usize,
 }
 
@@ -21,20 +21,33 @@ pub fn worst(catalog: &Catalog, asked: impl IntoIterator<Item = ScopeId>, named:
         .filter_map(|id| {
             let definition = catalog.scope(id)?;
             let weight = Weight::of(catalog, id, definition);
-            Some((weight, id, definition.resource.as_str()))
+            Some((weight, id, catalog.row_of(id)?.name.as_str()))
         })
         .collect();
-    // One of each resource: its heaviest, and of two alike the first.
-    heaviest.sort_by_key(|(weight, id, resource)| (*resource, Reverse(*weight), id.index()));
-    heaviest.dedup_by_key(|(_, _, resource)| *resource);
-    heaviest.sort_by_key(|(weight, id, _)| (Reverse(*weight), id.index()));
+    // One of each row: its heaviest, and of two alike the first.
+    heaviest.sort_by_key(|(weight, id, row)| (*row, Reverse(*weight), id.index()));
+    let is_of_row = |place: usize| {
+        let row = |place: usize| heaviest.get(place).map(|(_, _, row)| *row);
+        place > 0 && row(place) == row(place - 1)
+    };
+    let lighter: Vec<bool> = (0..heaviest.len()).map(is_of_row).collect();
     let is_changed = heaviest.iter().any(|(weight, ..)| weight.changes);
+    let mut order: Vec<(bool, (Weight, ScopeId))> = lighter
+        .into_iter()
+        .zip(heaviest.into_iter().map(|(weight, id, _)| (weight, id)))
+        .collect();
+    order.sort_by_key(|(is_lighter, (weight, id))| (*is_lighter, Reverse(*weight), id.index()));
     let mut worst = Worst::default();
-    for (weight, id, _) in heaviest {
+    for (is_lighter, (weight, id)) in order {
         let has_room = worst.named.len() < named;
-        if weight.is_special || (has_room && weight.changes == is_changed) {
+        let is_named = weight.is_special && !is_lighter;
+        let is_said = |wide: &ScopeId| is_lighter && catalog.implied_by(*wide).contains(id);
+        if worst.named.iter().any(is_said) {
+            continue;
+        }
+        if is_named || (has_room && weight.changes == is_changed) {
             worst.named.push(id);
-        } else if weight.changes {
+        } else if weight.changes && !is_lighter {
             worst.more += 1;
         }
     }

@@ -104,6 +104,7 @@ fn read(mut file: Table<'_>, text: &str, m: &mut Mistakes) -> Option<Catalog> {
         scopes: scopes.definitions,
         ids: scopes.ids,
         resources: scopes.resources,
+        rows: scopes.rows,
         groups,
         sets: scopes.sets,
         actions,

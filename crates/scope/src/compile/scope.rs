@@ -11,6 +11,7 @@ use crate::definition::{
 };
 use crate::endpoint::{Endpoint, Method};
 use crate::mistake::{Mistakes, Span};
+use crate::rows::Rows;
 use crate::table::{Entry, Table};
 use crate::{ScopeId, ScopeSet, Text};
 
@@ -19,6 +20,7 @@ pub(super) struct Scopes {
     pub(super) definitions: Vec<ScopeDefinition>,
     pub(super) ids: FxHashMap<String, ScopeId>,
     pub(super) resources: Vec<Resource>,
+    pub(super) rows: Rows,
     pub(super) sets: Sets,
 }
 
@@ -287,6 +289,7 @@ fn assemble(
     let resources = resources(headings, &definitions);
     let sets = sets(&definitions, implied);
     let scopes = Scopes {
+        rows: Rows::of(&resources, &definitions),
         definitions,
         ids,
         resources,
@@ -332,6 +335,7 @@ fn resources(headings: Vec<Heading>, definitions: &[ScopeDefinition]) -> Vec<Res
             .cloned();
         Resource {
             name: heading.name,
+            in_pattern: heading.in_pattern,
             title: heading.title,
             group: heading.group,
             scopes: scopes.unwrap_or_default(),

@@ -1,30 +1,55 @@
 //! The reference page's calls: what each one needs.
 
+use rustc_hash::FxHashMap;
+
+use super::pages::Table;
 use super::words::Words;
 use super::{Page, cell, code};
 use crate::endpoint::{Endpoint, ExpandField, Requirement};
 
 impl Page<'_> {
     pub(super) fn calls(&self) -> String {
-        let words = self.words;
-        let mut part = format!("## {}\n", words.calls);
-        for resource in self.catalog.resources() {
-            let about =
-                |endpoint: &&Endpoint| self.resource_of(endpoint) == Some(resource.name.as_str());
-            let endpoints = self.catalog.endpoints().iter().filter(about);
-            let endpoints: Vec<&Endpoint> = endpoints.collect();
-            self.table(&mut part, resource.title.get(self.language), &endpoints);
-        }
-        let is_without = |endpoint: &&Endpoint| endpoint.requirement.scopes().is_empty();
-        let without = self.catalog.endpoints().iter().filter(is_without);
-        self.table(&mut part, words.without_scope, &without.collect::<Vec<_>>());
-        part
+        let tables = self.call_tables();
+        let tables: String = tables.iter().map(Table::markdown).collect();
+        format!("## {}\n{tables}", self.words.calls)
     }
 
-    fn table(&self, part: &mut String, heading: &str, endpoints: &[&Endpoint]) {
-        if endpoints.is_empty() {
-            return;
+    /// A table for each resource that has calls, and one of calls that name no scope.
+    pub(super) fn call_tables(&self) -> Vec<Table> {
+        let (mut by_resource, without) = self.by_resource();
+        let mut tables = Vec::new();
+        for resource in self.catalog.resources() {
+            let endpoints = by_resource.remove(&*resource.name);
+            let heading = resource.title.get(self.language);
+            tables.extend(endpoints.map(|endpoints| self.table(heading, &endpoints)));
         }
+        if !without.is_empty() {
+            tables.push(self.table(self.words.without_scope, &without));
+        }
+        tables
+    }
+
+    /// Every call under the resource of the first scope it names, and those that name none.
+    fn by_resource(&self) -> (FxHashMap<&str, Vec<&Endpoint>>, Vec<&Endpoint>) {
+        let mut by_resource: FxHashMap<&str, Vec<&Endpoint>> = FxHashMap::default();
+        let mut without = Vec::new();
+        for endpoint in self.catalog.endpoints() {
+            let Some(name) = endpoint.requirement.scopes().into_iter().next() else {
+                without.push(endpoint);
+                continue;
+            };
+            let scope = self.catalog.find(name);
+            if let Some(scope) = scope.and_then(|id| self.catalog.scope(id)) {
+                by_resource
+                    .entry(&scope.resource)
+                    .or_default()
+                    .push(endpoint);
+            }
+        }
+        (by_resource, without)
+    }
+
+    fn table(&self, heading: &str, endpoints: &[&Endpoint]) -> Table {
         let words = self.words;
         let notes: Vec<String> = endpoints.iter().map(|own| self.note(own)).collect();
         let has_notes = notes.iter().any(|note| !note.is_empty());
@@ -33,27 +58,21 @@ impl Page<'_> {
             false => String::new(),
         };
         let (call, needs) = (words.call, words.needs);
-        *part += &format!(
-            "\n### {heading}\n\n| {call} | {needs} |{}\n",
-            third(words.note)
-        );
-        *part += if has_notes {
-            "|---|---|---|\n"
+        let line = if has_notes {
+            "|---|---|---|"
         } else {
-            "|---|---|\n"
+            "|---|---|"
         };
-        for (endpoint, note) in endpoints.iter().zip(&notes) {
+        let rows = endpoints.iter().zip(&notes).map(|(endpoint, note)| {
             let call = code(&format!("{} {}", endpoint.method, endpoint.path));
             let needs = requirement(words, &endpoint.requirement);
-            *part += &format!("| {call} | {needs} |{}\n", third(note));
+            format!("| {call} | {needs} |{}\n", third(note))
+        });
+        Table {
+            heading: heading.to_owned(),
+            head: format!("| {call} | {needs} |{}\n{line}\n", third(words.note)),
+            rows: rows.collect(),
         }
-    }
-
-    /// A call stands under the resource of the first scope it names.
-    fn resource_of(&self, endpoint: &Endpoint) -> Option<&str> {
-        let name = endpoint.requirement.scopes().into_iter().next()?;
-        let scope = self.catalog.scope(self.catalog.find(name)?)?;
-        Some(&scope.resource)
     }
 
     fn note(&self, endpoint: &Endpoint) -> String {

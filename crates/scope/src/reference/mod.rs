@@ -2,6 +2,7 @@
 
 mod addresses;
 mod calls;
+mod pages;
 mod words;
 
 use std::fmt::Write;
@@ -10,9 +11,11 @@ use crate::catalog::Catalog;
 use crate::definition::{Added, Resource, RowFilter, ScopeDefinition, ScopeStatus};
 use crate::endpoint::Requirement;
 use crate::policy::{Connections, Decline};
+use pages::Table;
 use words::Words;
 
 pub use addresses::Addresses;
+pub use pages::{ReferencePage, pages};
 
 /// The page in one language: what a reader needs first, then everything there is, then prose. Its
 /// own words exist in English, German, French, Italian and Swedish; for other languages they are
@@ -23,23 +26,7 @@ pub fn markdown(catalog: &Catalog, language: &str, addresses: &Addresses) -> Str
         language,
         words: words::words(language),
     };
-    let mut parts = vec![page.head(), page.addresses(addresses)];
-    parts.extend(page.example(addresses));
-    parts.push(page.scopes());
-    parts.push(page.calls());
-    parts.extend(page.expand());
-    parts.extend(page.elevations());
-    parts.push(page.client_kinds());
-    parts.push(page.consent());
-    parts.extend(catalog.guide().iter().map(|section| {
-        format!(
-            "## {}\n\n{}\n",
-            section.title.get(language),
-            section.text.get(language).trim()
-        )
-    }));
-    parts.extend(page.sources());
-    parts.join("\n")
+    page.around(addresses, vec![page.scopes(), page.calls()])
 }
 
 /// What a call needs, in one language: Markdown for a cell of a table, with the names of scopes as
@@ -55,6 +42,26 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// Everything, with these parts in the middle.
+    fn around(&self, addresses: &Addresses, mut middle: Vec<String>) -> String {
+        let mut parts = vec![self.head(), self.addresses(addresses)];
+        parts.extend(self.example(addresses));
+        parts.append(&mut middle);
+        parts.extend(self.expand());
+        parts.extend(self.elevations());
+        parts.push(self.client_kinds());
+        parts.push(self.consent());
+        parts.extend(self.catalog.guide().iter().map(|section| {
+            format!(
+                "## {}\n\n{}\n",
+                section.title.get(self.language),
+                section.text.get(self.language).trim()
+            )
+        }));
+        parts.extend(self.sources());
+        parts.join("\n")
+    }
+
     fn head(&self) -> String {
         let (title, summary) = (self.catalog.title(), self.catalog.summary());
         format!(
@@ -67,20 +74,22 @@ impl Page<'_> {
     }
 
     fn scopes(&self) -> String {
-        let mut part = format!("## {}\n", self.words.scopes);
-        for resource in self.catalog.resources() {
-            let heading = resource.title.get(self.language);
-            let (scope, meaning) = (self.words.scope, self.words.meaning);
-            part += &format!("\n### {heading}\n\n| {scope} | {meaning} |\n|---|---|\n");
-            for definition in self.definitions(resource) {
-                part += &format!(
-                    "| {} | {} |\n",
-                    code(&definition.name),
-                    self.meaning(definition)
-                );
-            }
-        }
-        part
+        let tables = self.scope_tables();
+        let tables: String = tables.iter().map(Table::markdown).collect();
+        format!("## {}\n{tables}", self.words.scopes)
+    }
+
+    fn scope_tables(&self) -> Vec<Table> {
+        let (scope, meaning) = (self.words.scope, self.words.meaning);
+        let table = |resource: &Resource| Table {
+            heading: resource.title.get(self.language).to_owned(),
+            head: format!("| {scope} | {meaning} |\n|---|---|\n"),
+            rows: self
+                .definitions(resource)
+                .map(|own| format!("| {} | {} |\n", code(&own.name), self.meaning(own)))
+                .collect(),
+        };
+        self.catalog.resources().iter().map(table).collect()
     }
 
     fn definitions<'a>(

@@ -88,6 +88,28 @@ fn a_group_that_does_not_exist_is_a_mistake() {
     );
 }
 
+#[test]
+fn families_of_many_small_kinds_stand_under_their_first_word() {
+    let families = [
+        "calendar", "mail", "team", "user", "site", "report", "device", "group",
+    ];
+    let kinds = [
+        "settings", "messages", "events", "members", "files", "roles", "alerts", "tags",
+    ];
+    let names: Vec<String> = (0..320)
+        .map(|n| format!("{}-{}-{n}", families[n % 8], kinds[n / 8 % 8]))
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let catalog = of(&names);
+    let resources: Vec<&Resource> = catalog.resources().iter().collect();
+    for group in together(&resources) {
+        let GroupedBy::Words(words) = &group.by else {
+            panic!("{}", told(&resources, &group));
+        };
+        assert!(families.contains(&&*words[0]), "{words:?}");
+    }
+}
+
 /// Whatever the names: every resource is in one group, no group is larger than a reader takes in, and
 /// there are not many.
 #[test]

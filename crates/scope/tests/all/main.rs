@@ -27,6 +27,7 @@ mod odata;
 mod odata_api;
 mod organisation;
 mod paths;
+mod rows;
 mod shipped;
 #[path = "../support/small_catalog.rs"]
 mod small_catalog;

@@ -217,6 +217,42 @@ fn every_scope_and_call_is_on_the_reference_page_in_every_language() {
     }
 }
 
+#[test]
+fn pages_of_the_reference_say_everything_once_and_are_bounded() {
+    const MOST: usize = 6_000;
+    let addresses = Addresses::of("https://login.example.com/acme", "https://api.example.com");
+    for path in files("../../catalogs") {
+        let catalog = catalog(&path);
+        let pages = |most| scope::reference::pages(&catalog, "en", &addresses, most, ".md");
+        let whole = pages(1_000_000);
+        assert_eq!(whole.len(), 1);
+        let one = scope::reference::markdown(&catalog, "en", &addresses);
+        assert_eq!(whole[0].text, one);
+        let parts = pages(MOST);
+        let (index, behind) = parts.split_first().unwrap();
+        for page in behind {
+            // With its own heading.
+            assert!(
+                page.text.len() < MOST + 100,
+                "{}: {}",
+                page.name,
+                page.text.len()
+            );
+            assert!(index.text.contains(&format!("({}.md)", page.name)));
+        }
+        let rows = |text: &str| -> Vec<String> {
+            let rows = text.lines().filter(|line| line.starts_with("| `"));
+            rows.map(str::to_owned).collect()
+        };
+        let parts: Vec<String> = parts.iter().flat_map(|page| rows(&page.text)).collect();
+        let mut once = rows(&one);
+        let mut said = parts;
+        once.sort();
+        said.sort();
+        assert_eq!(said, once, "{}", catalog.id());
+    }
+}
+
 /// A default that a catalog gains later, and what a scope brings from then on, are on new grants
 /// only.
 #[test]

@@ -97,8 +97,8 @@ answer-everything = Alles, was sie verlangt
 answer-everything-text = Auch ändern und löschen, wie unten aufgeführt.
 answer-everything-without = Alles außer diesem, das Sie selbst einschalten müssten: { $acts }.
 answer-choose = Ich wähle
-answer-choose-text = Beginnt mit nichts; schalten Sie ein, was sie darf.
-answer-choose-text-needed = Beginnt nur mit dem, was immer nötig ist; schalten Sie ein, was sie sonst noch darf.
+answer-choose-text = Beginnt mit nichts.
+answer-choose-text-needed = Beginnt nur mit dem, was immer nötig ist.
 answer-now = Jetzt ausgefüllt
 group-rest = Weitere
 group-part = { $group }, Teil { $part } von { $of }
@@ -127,6 +127,8 @@ consent-problem-renamed = Die Organisation heisst jetzt { $organisation }.
 consent-problem-reach = Die Organisationen, die der Zugriff erreicht, sind jetzt andere.
 consent-problem-meaning = Der Anbieter hat geändert, was ein Teil davon bedeutet.
 consent-problem-scopes = Jetzt anders: { $data }.
+consent-problem-incomplete = { $app } kann ohne das nicht arbeiten, und in Ihrer Antwort fehlte es: { $data }.
+consent-problem-kept = Was Sie gewählt haben, ist wieder eingetragen; was anders ist, ist zu Beginn aus.
 nothing-title = Nichts zu erlauben
 nothing-heading = { $app } bittet um nichts, was Sie erlauben können
 nothing-heading-at = { $app } bittet um nichts, was Sie bei { $organisation } erlauben können
@@ -141,6 +143,8 @@ lacking-text-at = Ihre Rolle bei { $organisation } umfasst das nicht, darum kön
 choice-none = Kein Zugriff
 choice-none-about = { $app } erhält nichts davon.
 choice-includes = „{ $title }“ umfasst: { $scopes }. Ohne das wird es nicht erteilt.
+choice-includes-own = „{ $title }“ umfasst: { $scopes }.
+read-on = Weiterlesen
 choice-allow = Erlauben
 mark-new = Neu seit dem letzten Mal
 mark-refused = Haben Sie schon abgelehnt
@@ -228,11 +232,10 @@ scopes-endpoints = { $count ->
     [one] Öffnet { $count } Aufruf
    *[other] Öffnet { $count } Aufrufe
 }
-scopes-calls-more =
-    { $count ->
-        [one] Und einer mehr; suchen Sie ihn oben.
-       *[other] Und { $count } mehr; suchen Sie sie oben.
-    }
+scopes-calls-count = { $count ->
+    [one] { $count } Aufruf
+   *[other] { $count } Aufrufe
+}
 scopes-no-endpoints = Es ist kein Aufruf bekannt, den dieser Scope öffnet.
 scopes-risk = Risiko { $level } von 5: { $reason }
 scopes-implies = Umfasst { $scopes }.
@@ -240,6 +243,11 @@ scopes-calls = Alle Aufrufe
 scopes-call = Aufruf
 scopes-call-needs = Braucht
 scopes-contents = Ressourcen
+scopes-index = Inhalt
+scopes-pages = Seiten
+scopes-page = Seite { $page } von { $of }
+scopes-page-before = Vorige Seite
+scopes-page-next = Nächste Seite
 scopes-every-grant = In jeder Berechtigung; eine App muss nicht darum bitten.
 scopes-new-client = In der Registrierung jeder neuen App.
 scopes-own-records = Öffnet nur Einträge, die die App selbst angelegt hat.

@@ -97,8 +97,8 @@ answer-everything = Everything it asks for
 answer-everything-text = Changing and deleting included, as listed below.
 answer-everything-without = All but this, which you would turn on yourself: { $acts }.
 answer-choose = I choose
-answer-choose-text = Begins with everything off; turn on what it may do.
-answer-choose-text-needed = Begins with only what is always needed; turn on what it may do besides.
+answer-choose-text = Begins with everything off.
+answer-choose-text-needed = Begins with only what is always needed.
 answer-now = Filled in now
 group-rest = Others
 group-part = { $group }, part { $part } of { $of }
@@ -127,6 +127,8 @@ consent-problem-renamed = The organisation is called { $organisation } now.
 consent-problem-reach = The organisations that its access reaches are others now.
 consent-problem-meaning = The provider has changed what some of this means.
 consent-problem-scopes = Different now: { $data }.
+consent-problem-incomplete = { $app } cannot work without this, which your answer left out: { $data }.
+consent-problem-kept = What you chose is filled in again; what is different begins off.
 nothing-title = Nothing to allow
 nothing-heading = { $app } asks for nothing that you can allow
 nothing-heading-at = { $app } asks for nothing that you can allow at { $organisation }
@@ -141,6 +143,8 @@ lacking-text-at = Your role at { $organisation } does not include this, so you c
 choice-none = No access
 choice-none-about = { $app } gets nothing of this.
 choice-includes = “{ $title }” includes: { $scopes }. It is not given without that.
+choice-includes-own = “{ $title }” includes: { $scopes }.
+read-on = Read on
 choice-allow = Allow
 mark-new = New since last time
 mark-refused = You refused this before
@@ -228,11 +232,10 @@ scopes-endpoints = { $count ->
     [one] Opens { $count } call
    *[other] Opens { $count } calls
 }
-scopes-calls-more =
-    { $count ->
-        [one] And one more; look for it above.
-       *[other] And { $count } more; look for them above.
-    }
+scopes-calls-count = { $count ->
+    [one] { $count } call
+   *[other] { $count } calls
+}
 scopes-no-endpoints = No call is known that this scope opens.
 scopes-risk = Risk { $level } of 5: { $reason }
 scopes-implies = Includes { $scopes }.
@@ -240,6 +243,11 @@ scopes-calls = All calls
 scopes-call = Call
 scopes-call-needs = Needs
 scopes-contents = Resources
+scopes-index = Contents
+scopes-pages = Pages
+scopes-page = Page { $page } of { $of }
+scopes-page-before = Previous page
+scopes-page-next = Next page
 scopes-every-grant = On every grant; an app need not ask for it.
 scopes-new-client = In the registration of every new app.
 scopes-own-records = Opens only records the app made itself.

@@ -97,8 +97,8 @@ answer-everything = Tout ce qu’elle demande
 answer-everything-text = Modification et suppression comprises, comme indiqué plus bas.
 answer-everything-without = Tout sauf ceci, que vous activeriez vous-même : { $acts }.
 answer-choose = Je choisis
-answer-choose-text = Rien n’est activé au départ ; activez ce qu’elle peut faire.
-answer-choose-text-needed = Seul ce qui est toujours nécessaire est activé au départ ; activez ce qu’elle peut faire en plus.
+answer-choose-text = Rien n’est activé au départ.
+answer-choose-text-needed = Seul ce qui est toujours nécessaire est activé au départ.
 answer-now = Rempli ainsi
 group-rest = Autres
 group-part = { $group }, partie { $part } sur { $of }
@@ -127,6 +127,8 @@ consent-problem-renamed = L’organisation s’appelle maintenant { $organisatio
 consent-problem-reach = Les organisations auxquelles l’accès s’étend ont changé.
 consent-problem-meaning = Le fournisseur a changé la signification d’une partie de ces accès.
 consent-problem-scopes = Différent maintenant : { $data }.
+consent-problem-incomplete = { $app } ne peut pas fonctionner sans cela, qui manquait dans votre réponse : { $data }.
+consent-problem-kept = Vos choix sont de nouveau indiqués ; ce qui est différent est d’abord désactivé.
 nothing-title = Rien à autoriser
 nothing-heading = { $app } ne demande rien que vous puissiez autoriser
 nothing-heading-at = { $app } ne demande rien que vous puissiez autoriser chez { $organisation }
@@ -141,6 +143,8 @@ lacking-text-at = Votre rôle chez { $organisation } ne comprend pas cela ; vous
 choice-none = Aucun accès
 choice-none-about = { $app } n’en reçoit rien.
 choice-includes = « { $title } » comprend : { $scopes }. Sans cela, il n’est pas accordé.
+choice-includes-own = « { $title } » comprend : { $scopes }.
+read-on = Lire la suite
 choice-allow = Autoriser
 mark-new = Nouveau depuis la dernière fois
 mark-refused = Déjà refusé par vous
@@ -228,11 +232,10 @@ scopes-endpoints = { $count ->
     [one] Ouvre { $count } appel
    *[other] Ouvre { $count } appels
 }
-scopes-calls-more =
-    { $count ->
-        [one] Et un de plus ; cherchez-le ci-dessus.
-       *[other] Et { $count } de plus ; cherchez-les ci-dessus.
-    }
+scopes-calls-count = { $count ->
+    [one] { $count } appel
+   *[other] { $count } appels
+}
 scopes-no-endpoints = On ne connaît aucun appel que ce scope ouvre.
 scopes-risk = Risque { $level } sur 5 : { $reason }
 scopes-implies = Comprend { $scopes }.
@@ -240,6 +243,11 @@ scopes-calls = Tous les appels
 scopes-call = Appel
 scopes-call-needs = Nécessite
 scopes-contents = Ressources
+scopes-index = Sommaire
+scopes-pages = Pages
+scopes-page = Page { $page } sur { $of }
+scopes-page-before = Page précédente
+scopes-page-next = Page suivante
 scopes-every-grant = Dans chaque autorisation ; une application n’a pas à le demander.
 scopes-new-client = Dans l’enregistrement de chaque nouvelle application.
 scopes-own-records = N’ouvre que les données créées par l’application elle-même.

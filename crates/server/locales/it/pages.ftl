@@ -97,8 +97,8 @@ answer-everything = Tutto ciò che chiede
 answer-everything-text = Modifiche ed eliminazioni comprese, come indicato sotto.
 answer-everything-without = Tutto tranne questo, che attiverebbe Lei: { $acts }.
 answer-choose = Scelgo io
-answer-choose-text = All’inizio nulla è attivo; attivi ciò che può fare.
-answer-choose-text-needed = All’inizio è attivo solo ciò che è sempre necessario; attivi ciò che può fare in più.
+answer-choose-text = All’inizio nulla è attivo.
+answer-choose-text-needed = All’inizio è attivo solo ciò che è sempre necessario.
 answer-now = Compilato ora
 group-rest = Altri
 group-part = { $group }, parte { $part } di { $of }
@@ -127,6 +127,8 @@ consent-problem-renamed = L’organizzazione ora si chiama { $organisation }.
 consent-problem-reach = Le organizzazioni a cui si estende l’accesso ora sono altre.
 consent-problem-meaning = Il fornitore ha cambiato il significato di una parte di questi accessi.
 consent-problem-scopes = Diverso ora: { $data }.
+consent-problem-incomplete = { $app } non può funzionare senza questo, che mancava nella Sua risposta: { $data }.
+consent-problem-kept = Le Sue scelte sono di nuovo indicate; ciò che è diverso all’inizio è disattivato.
 nothing-title = Niente da consentire
 nothing-heading = { $app } non chiede nulla che Lei possa consentire
 nothing-heading-at = { $app } non chiede nulla che Lei possa consentire presso { $organisation }
@@ -141,6 +143,8 @@ lacking-text-at = Il Suo ruolo presso { $organisation } non lo comprende, perci�
 choice-none = Nessun accesso
 choice-none-about = { $app } non ne riceve nulla.
 choice-includes = «{ $title }» comprende: { $scopes }. Senza, non viene concesso.
+choice-includes-own = «{ $title }» comprende: { $scopes }.
+read-on = Continua a leggere
 choice-allow = Consenti
 mark-new = Nuovo dall’ultima volta
 mark-refused = Già rifiutato da Lei
@@ -228,11 +232,10 @@ scopes-endpoints = { $count ->
     [one] Apre { $count } chiamata
    *[other] Apre { $count } chiamate
 }
-scopes-calls-more =
-    { $count ->
-        [one] E un altro; lo cerchi qui sopra.
-       *[other] E altri { $count }; li cerchi qui sopra.
-    }
+scopes-calls-count = { $count ->
+    [one] { $count } chiamata
+   *[other] { $count } chiamate
+}
 scopes-no-endpoints = Non è nota alcuna chiamata che questo scope apra.
 scopes-risk = Rischio { $level } su 5: { $reason }
 scopes-implies = Comprende { $scopes }.
@@ -240,6 +243,11 @@ scopes-calls = Tutte le chiamate
 scopes-call = Chiamata
 scopes-call-needs = Richiede
 scopes-contents = Risorse
+scopes-index = Indice
+scopes-pages = Pagine
+scopes-page = Pagina { $page } di { $of }
+scopes-page-before = Pagina precedente
+scopes-page-next = Pagina successiva
 scopes-every-grant = In ogni autorizzazione; un’applicazione non deve chiederlo.
 scopes-new-client = Nella registrazione di ogni nuova applicazione.
 scopes-own-records = Apre solo ciò che l’applicazione stessa ha creato.

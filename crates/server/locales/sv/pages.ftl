@@ -97,8 +97,8 @@ answer-everything = Allt den ber om
 answer-everything-text = Även ändra och ta bort, som det står nedan.
 answer-everything-without = Allt utom detta, som du själv får slå på: { $acts }.
 answer-choose = Jag väljer
-answer-choose-text = Börjar med allt av; slå på det den får göra.
-answer-choose-text-needed = Börjar med bara det som alltid behövs; slå på det den får göra utöver det.
+answer-choose-text = Börjar med allt av.
+answer-choose-text-needed = Börjar med bara det som alltid behövs.
 answer-now = Ifyllt nu
 group-rest = Övriga
 group-part = { $group }, del { $part } av { $of }
@@ -127,6 +127,8 @@ consent-problem-renamed = Organisationen heter { $organisation } nu.
 consent-problem-reach = Åtkomsten når andra organisationer nu.
 consent-problem-meaning = Leverantören har ändrat vad en del av detta betyder.
 consent-problem-scopes = Annorlunda nu: { $data }.
+consent-problem-incomplete = { $app } kan inte fungera utan det här, som saknades i ditt svar: { $data }.
+consent-problem-kept = Det du valde är ifyllt igen; det som är annorlunda är av från början.
 nothing-title = Inget att tillåta
 nothing-heading = { $app } ber inte om något som du kan tillåta
 nothing-heading-at = { $app } ber inte om något som du kan tillåta hos { $organisation }
@@ -141,6 +143,8 @@ lacking-text-at = Din roll hos { $organisation } omfattar inte detta, så du kan
 choice-none = Ingen åtkomst
 choice-none-about = { $app } får inget av detta.
 choice-includes = ”{ $title }” omfattar: { $scopes }. Utan det ges det inte.
+choice-includes-own = ”{ $title }” omfattar: { $scopes }.
+read-on = Läs vidare
 choice-allow = Tillåt
 mark-new = Nytt sedan sist
 mark-refused = Har du sagt nej till
@@ -228,11 +232,10 @@ scopes-endpoints = { $count ->
     [one] Öppnar { $count } anrop
    *[other] Öppnar { $count } anrop
 }
-scopes-calls-more =
-    { $count ->
-        [one] Och en till; sök efter den ovan.
-       *[other] Och { $count } till; sök efter dem ovan.
-    }
+scopes-calls-count = { $count ->
+    [one] { $count } anrop
+   *[other] { $count } anrop
+}
 scopes-no-endpoints = Inget anrop är känt som detta scope öppnar.
 scopes-risk = Risk { $level } av 5: { $reason }
 scopes-implies = Omfattar { $scopes }.
@@ -240,6 +243,11 @@ scopes-calls = Alla anrop
 scopes-call = Anrop
 scopes-call-needs = Kräver
 scopes-contents = Resurser
+scopes-index = Innehåll
+scopes-pages = Sidor
+scopes-page = Sida { $page } av { $of }
+scopes-page-before = Föregående sida
+scopes-page-next = Nästa sida
 scopes-every-grant = I varje tillstånd; en app behöver inte be om det.
 scopes-new-client = I registreringen av varje ny app.
 scopes-own-records = Öppnar bara det som appen själv har skapat.

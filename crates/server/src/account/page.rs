@@ -12,9 +12,9 @@ use super::names::{app_name, names_of, organisation_name};
 use super::view::{Ability, AccountPage, Connection, Place, Places, Reduction};
 use crate::pages::organisation_names::OrganisationNames;
 use crate::pages::refusal::Refusal;
-use crate::pages::rows;
 use crate::pages::views::{AppView, Row, When};
 use crate::pages::visit::Visit;
+use crate::pages::{rows, shorten};
 use crate::session::SignedIn;
 
 /// How many places of an app are shown.
@@ -134,7 +134,8 @@ fn places(visit: &Visit, families: &[Family]) -> Option<Places> {
 fn reduction(visit: &Visit, client: &Client, grant: &Grant, action: String) -> Option<Reduction> {
     let parts = Parts::of(visit.realm.catalog(), Some(client), grant);
     parts.is_reducible().then(|| {
-        let (needed, rows) = Row::apart(rows::of_grant(visit, client, grant));
+        let (mut needed, mut rows) = Row::apart(rows::of_grant(visit, client, grant));
+        shorten::fit(needed.iter_mut().chain(&mut rows));
         Reduction {
             action,
             needed,
@@ -159,25 +160,23 @@ fn abilities(visit: &Visit, grant: &Grant) -> Vec<Ability> {
         resource: visit.words.get("consent-always"),
         does: always.join(", "),
     });
-    let resources = catalog.resources().iter();
-    resources
-        .filter_map(|resource| ability(visit, resource, &chosen))
+    let rows = catalog.rows().iter();
+    rows.filter_map(|row| ability(visit, row, &chosen))
         .chain(always)
         .collect()
 }
 
-fn ability(visit: &Visit, resource: &Resource, chosen: &ScopeSet) -> Option<Ability> {
+fn ability(visit: &Visit, row: &Resource, chosen: &ScopeSet) -> Option<Ability> {
     let catalog = visit.realm.catalog();
-    let here = || resource.scopes.iter().filter(|id| chosen.contains(**id));
+    let here = || row.scopes.iter().filter(|id| chosen.contains(**id));
     let is_widest =
         |id: ScopeId| !here().any(|other| *other != id && catalog.implied_by(*other).contains(id));
     let does: Vec<String> = here()
         .filter(|id| is_widest(**id))
-        .filter_map(|id| catalog.scope(*id))
-        .map(|definition| rows::verb(visit, definition))
+        .filter_map(|id| rows::verb(visit, *id))
         .collect();
     (!does.is_empty()).then(|| Ability {
-        resource: visit.text(&resource.title).to_owned(),
+        resource: visit.text(&row.title).to_owned(),
         does: does.join(" · "),
     })
 }

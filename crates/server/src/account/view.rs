@@ -2,7 +2,7 @@ use askama::Template;
 
 #[cfg(test)]
 use crate::language::Language;
-use crate::pages::views::{AppView, Choice, Frame, Row, When};
+use crate::pages::views::{AppView, Choice, Frame, Rest, Row, When};
 
 /// The apps a person has let in, from the grants themselves.
 #[derive(Debug, Clone, Template)]

@@ -2,11 +2,12 @@
 
 use std::iter;
 
+use axum::body::HttpBody as _;
 use axum::http::StatusCode;
 use axum::response::Response;
 use oauth::consent::{Difference, Offer};
 use oauth::model::{Client, GrantType, Membership, Organisation};
-use scope::Decline;
+use scope::{Decline, ScopeSet};
 
 use super::kept::Place;
 use super::lacking;
@@ -20,6 +21,7 @@ use crate::pages::organisation_names::OrganisationNames;
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::rows;
+use crate::pages::shorten;
 use crate::pages::views::{AppView, Choice, Person, Row, span};
 use crate::pages::visit::Visit;
 use crate::pages::words::{in_a_sentence, shown};
@@ -53,8 +55,9 @@ pub(super) async fn ask(
     let action = at.consent(visit);
     let app = AppView::of(client, &situation.asked.request.redirect_uri);
     let is_again = problem.is_some();
+    let choosable = visit.realm.catalog().consent().decline != Decline::None;
     let told = problem
-        .map(|problem| tell(visit, situation, &problem))
+        .map(|problem| tell(visit, situation, &problem, choosable && chosen.is_some()))
         .unwrap_or_default();
     let is_large = large::is_large(&offered);
     let heading = if is_large && offered.len() > NAMED + 1 {
@@ -72,7 +75,7 @@ pub(super) async fn ask(
     } else {
         (offered, None)
     };
-    let page = ConsentPage {
+    let mut page = ConsentPage {
         frame: visit.frame(None),
         heading,
         app,
@@ -83,7 +86,7 @@ pub(super) async fn ask(
         action,
         shown: situation.shown(visit).to_string(),
         problem: told,
-        choosable: visit.realm.catalog().consent().decline != Decline::None,
+        choosable,
         needed: needed.into_iter().map(|one| one.row).collect(),
         rows: rows.into_iter().map(|one| one.row).collect(),
         large,
@@ -96,26 +99,52 @@ pub(super) async fn ask(
     } else {
         StatusCode::OK
     };
+    shorten::fit(page.rows_mut());
     if page.large.is_none() {
         return Ok(respond::page(status, &page));
     }
     let taken = compressed::is_taken(&visit.headers);
-    let made = heavy::DECISIONS.run(move || respond::large_page(status, &page, taken));
+    let made = heavy::DECISIONS.run(move || {
+        let is_light = |page: &Response| {
+            let sent = page.body().size_hint().exact();
+            !taken || sent.is_none_or(|bytes| bytes <= MOST_BYTES)
+        };
+        let mut made = respond::large_page(status, &page, taken);
+        for brief in shorten::BRIEF {
+            if is_light(&made) {
+                break;
+            }
+            shorten::to(brief, page.rows_mut());
+            made = respond::large_page(status, &page, taken);
+        }
+        made
+    });
     made.await.map_err(|heavy::Busy| Refusal::Busy)
 }
 
+/// A page that is heavier where it is compressed, is one of long texts: it has less of them.
+const MOST_BYTES: u64 = 60_000;
+
 /// Why a page comes again.
 pub(super) enum Problem {
-    /// The answer leaves out what cannot be left out.
-    Incomplete,
+    /// The answer leaves out these, which cannot be left out.
+    Incomplete(ScopeSet),
     /// The form showed something else, or cannot be read.
     Different(Vec<Difference>),
 }
 
-fn tell(visit: &Visit, situation: &Situation, problem: &Problem) -> Vec<String> {
+/// `is_kept` says whether choices are filled in again.
+fn tell(visit: &Visit, situation: &Situation, problem: &Problem, is_kept: bool) -> Vec<String> {
     let again = visit.words.get("consent-problem-changed");
     match problem {
-        Problem::Incomplete => vec![again],
+        Problem::Incomplete(missing) if is_kept => {
+            let catalog = visit.realm.catalog();
+            let left_out = differences::resources(visit, catalog.names(missing).into_iter());
+            let app = &situation.names(visit).app;
+            let values = [("app", app.as_str()), ("data", &left_out.join(", "))];
+            vec![visit.words.with("consent-problem-incomplete", &values)]
+        }
+        Problem::Incomplete(_) => vec![again],
         Problem::Different(differences) => {
             let now = Now {
                 person: &shown(&situation.signed_in.user.name),
@@ -123,7 +152,8 @@ fn tell(visit: &Visit, situation: &Situation, problem: &Problem) -> Vec<String> 
                 place: situation.place(visit),
             };
             let told = differences::told(visit, differences, &now);
-            iter::once(again).chain(told).collect()
+            let kept = is_kept.then(|| visit.words.get("consent-problem-kept"));
+            iter::once(again).chain(told).chain(kept).collect()
         }
     }
 }

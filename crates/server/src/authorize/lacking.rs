@@ -1,7 +1,7 @@
 //! What an app asks and cannot be given, in words.
 
 use oauth::consent::Offer;
-use scope::{ScopeSet, WithheldReason};
+use scope::{ScopeId, ScopeSet, WithheldReason};
 
 use super::views::{Lacking, LackingRight, WithheldItem};
 use crate::pages::rows;
@@ -26,19 +26,16 @@ pub(super) fn of_offer(visit: &Visit, offer: &Offer, place: Option<&str>) -> Lac
 
 /// What the person's own role does not include, by resource.
 fn rights(visit: &Visit, offer: &Offer) -> Vec<LackingRight> {
-    let catalog = visit.realm.catalog();
     let rows = offer.rows.iter().filter_map(|row| {
         let missing = row
             .items
             .iter()
             .filter(|item| item.requested && item.withheld.is_some());
-        let verbs: Vec<String> = missing
-            .filter_map(|item| catalog.scope(item.scope))
-            .map(|definition| rows::verb(visit, definition))
-            .collect();
-        (!verbs.is_empty()).then(|| LackingRight {
-            resource: rows::resource_title(visit, &row.resource),
-            does: verbs.join(", "),
+        let missing: Vec<ScopeId> = missing.map(|item| item.scope).collect();
+        let verbs = missing.iter().filter_map(|id| rows::verb(visit, *id));
+        Some(LackingRight {
+            resource: rows::title(visit, *missing.first()?)?.to_owned(),
+            does: verbs.collect::<Vec<_>>().join(", "),
         })
     });
     rows.collect()

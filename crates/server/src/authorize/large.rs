@@ -8,6 +8,7 @@ use scope::{Catalog, GroupedBy, Resource, ScopeId, ScopeSet, Together, together}
 
 use super::views::{AtOnceAnswer, Group, Large};
 use crate::pages::form::PageForm;
+use crate::pages::group_title::{self, members};
 use crate::pages::refusal::Refusal;
 use crate::pages::rows;
 use crate::pages::views::{Mark, MarkKind, Row};
@@ -49,11 +50,8 @@ impl Filled {
             "everything" => at_once()?.everything,
             "choose" => at_once()?.required,
             "find" => {
-                return Ok(Some(Self {
-                    chosen: Some(form.choice(catalog)?.set(catalog)),
-                    find: shown(form.get("find")),
-                    only_changes: form.get("only") == "changes",
-                }));
+                let chosen = form.choice(catalog)?.set(catalog);
+                return Ok(Some(Self::again(form, Some(chosen))));
             }
             "all" => form.choice(catalog)?.set(catalog),
             _ => return Ok(None),
@@ -62,6 +60,16 @@ impl Filled {
             chosen: Some(chosen),
             ..Self::default()
         }))
+    }
+
+    /// What a page that comes again has filled in: of its choices what still stands, and what was
+    /// looked for.
+    pub(super) fn again(form: &PageForm, chosen: Option<ScopeSet>) -> Self {
+        Self {
+            chosen,
+            find: shown(form.get("find")),
+            only_changes: form.get("only") == "changes",
+        }
     }
 }
 
@@ -177,14 +185,16 @@ impl Maker<'_> {
 
     /// The groups that scopes belong to, each with how many of its resources.
     fn by_group(&self, scopes: &[ScopeId]) -> Vec<String> {
-        let resources = scopes.iter().filter_map(|id| self.catalog.scope(*id));
-        let resources: Vec<&Resource> = resources
-            .filter_map(|one| self.catalog.resource(&one.resource))
-            .collect();
+        let resources = scopes.iter().filter_map(|id| self.catalog.row_of(*id));
+        let resources: Vec<&Resource> = resources.collect();
         let groups = together(&resources);
         let told = groups.iter().map(|group| {
-            let members: Vec<&Resource> = members(group, &resources);
-            format!("{} ({})", self.title(group, &members), members.len())
+            let members = members(group, &resources);
+            format!(
+                "{} ({})",
+                group_title::of(self.visit.words, self.catalog, group, &members),
+                members.len()
+            )
         });
         told.collect()
     }
@@ -292,7 +302,7 @@ impl Maker<'_> {
     fn groups(&self, offered: Vec<Offered<'_>>) -> Vec<Group> {
         let resources: Vec<&Resource> = offered
             .iter()
-            .filter_map(|one| self.catalog.resource(&one.of.resource))
+            .filter_map(|one| self.catalog.row_of(one.of.items.first()?.scope))
             .collect();
         let groups = together(&resources);
         let heaviest = |group: &Together| {
@@ -320,7 +330,8 @@ impl Maker<'_> {
         let open = offered.len() <= MOST_ROWS || order.len() == 1;
         let mut offered: Vec<Option<Offered<'_>>> = offered.into_iter().map(Some).collect();
         let made = order.into_iter().map(|group| {
-            let title = self.title(group, &members(group, &resources));
+            let members = members(group, &resources);
+            let title = group_title::of(self.visit.words, self.catalog, group, &members);
             let rows = group.members.iter();
             let rows = rows.filter_map(|place| offered.get_mut(*place)?.take());
             self.group(title, rows.collect(), open)
@@ -360,68 +371,6 @@ impl Maker<'_> {
             rows: offered.into_iter().map(|one| one.row).collect(),
         }
     }
-
-    /// What a group is called: by the catalog; by the word its names begin with, where its texts have
-    /// that, too; or by what is in it.
-    fn title(&self, group: &Together, members: &[&Resource]) -> String {
-        let words = self.visit.words;
-        let mut titles = members.iter().map(|one| self.visit.text(&one.title));
-        let title = match &group.by {
-            GroupedBy::Group(name) => {
-                let group = self.catalog.groups().iter().find(|one| one.name == *name);
-                group.map(|group| self.visit.text(&group.title).to_owned())
-            }
-            GroupedBy::Words(common) => titles
-                .clone()
-                .find_map(|title| beginning(title, common))
-                .map(str::to_owned),
-            GroupedBy::Rest if group.part.is_none() && members.len() > 2 => {
-                Some(words.get("group-rest"))
-            }
-            GroupedBy::Rest => None,
-        };
-        let few: Vec<&str> = titles.by_ref().take(2).collect();
-        let is_all = titles.next().is_none();
-        match (title, group.part) {
-            (Some(title), None) => title,
-            (Some(title), Some((part, count))) => words.with(
-                "group-part",
-                &[
-                    ("group", &title),
-                    ("part", &part.to_string()),
-                    ("of", &count.to_string()),
-                ],
-            ),
-            (None, _) if is_all => few.join(", "),
-            (None, _) => words.with("list-more", &[("first", &few.join(", "))]),
-        }
-    }
-}
-
-/// The beginning of a title that says the words of names.
-fn beginning<'t>(title: &'t str, words: &[String]) -> Option<&'t str> {
-    let mut end = 0;
-    for word in words {
-        let rest = title.get(end..)?;
-        let begin = rest.find(char::is_alphanumeric)?;
-        let rest = rest.get(begin..)?;
-        let length = rest
-            .find(|letter: char| !letter.is_alphanumeric())
-            .unwrap_or(rest.len());
-        let same = rest.get(..length)?.to_lowercase();
-        if same != *word && same.strip_suffix('s') != Some(word) {
-            return None;
-        }
-        end += begin + length;
-    }
-    title.get(..end).filter(|said| !said.is_empty())
-}
-
-fn members<'a>(group: &Together, resources: &[&'a Resource]) -> Vec<&'a Resource> {
-    let members = group.members.iter();
-    members
-        .filter_map(|place| resources.get(*place).copied())
-        .collect()
 }
 
 fn size(count: usize) -> i64 {

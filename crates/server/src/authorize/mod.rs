@@ -234,20 +234,25 @@ async fn take(visit: &Visit, form: SentForm) -> Result<Response, Refusal> {
         });
     }
     let now = situation.shown(visit);
+    let catalog = visit.realm.catalog();
     let differences = shown.as_ref().map(|shown| shown.differences(&now));
-    let Some(shown) = shown.filter(|_| differences.as_ref().is_some_and(Vec::is_empty)) else {
+    let is_same = differences.as_ref().is_some_and(Vec::is_empty);
+    let Some(shown) = shown.as_ref().filter(|_| is_same) else {
         let problem = Problem::Different(differences.unwrap_or_default());
-        let again =
-            consent::ask(visit, place, &situation, Some(problem), &Filled::default()).await?;
+        let choice = form.choice(catalog).ok();
+        let still = shown
+            .zip(choice)
+            .and_then(|(shown, choice)| shown.kept(&now, catalog, &choice));
+        let filled = Filled::again(&form, still);
+        let again = consent::ask(visit, place, &situation, Some(problem), &filled).await?;
         return Ok(kept.remembered(again));
     };
-    let catalog = visit.realm.catalog();
     if let Some(filled) = Filled::of(catalog, &situation.offer, &form)? {
         let again = consent::ask(visit, place, &situation, None, &filled).await?;
         return Ok(kept.remembered(again));
     }
     let given = Given {
-        shown: &shown,
+        shown,
         to: &kept.hash,
     };
     let answer = match form.get("decision") {
@@ -261,8 +266,9 @@ async fn take(visit: &Visit, form: SentForm) -> Result<Response, Refusal> {
                     allow_nothing(visit, &situation, &given).await?
                 }
                 Err(error) if error.code == ErrorCode::InvalidRequest => {
-                    let problem = Some(Problem::Incomplete);
-                    let filled = Filled::default();
+                    let missing = oauth::consent::missing(catalog, &situation.offer, &choice);
+                    let problem = Some(Problem::Incomplete(missing));
+                    let filled = Filled::again(&form, Some(choice.set(catalog)));
                     Some(consent::ask(visit, place, &situation, problem, &filled).await?)
                 }
                 Err(error) => Some(redirect_error(visit, &situation.asked.request, &error)),

@@ -10,7 +10,7 @@ use std::io::{self, Write as _};
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_ENCODING;
 use flate2::Compression;
-use flate2::write::DeflateEncoder;
+use flate2::write::{DeflateEncoder, GzEncoder};
 
 /// Stands before and behind each part that may be compressed. No text that is shown can hold it.
 pub(crate) const APART: &str = "\u{1}";
@@ -61,6 +61,17 @@ pub(crate) fn gzip(html: &str) -> io::Result<Vec<u8>> {
     out.extend(checksum.finalize().to_le_bytes());
     out.extend(length.to_le_bytes());
     Ok(out)
+}
+
+/// A page that has nothing secret, as a whole.
+///
+/// # Errors
+///
+/// None that memory could not hold.
+pub(crate) fn whole(html: &str) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(LEVEL));
+    encoder.write_all(html.as_bytes())?;
+    encoder.finish()
 }
 
 /// As it is, in blocks that refer to nothing (RFC 1951 section 3.2.4).

@@ -46,10 +46,8 @@ pub(crate) fn told(visit: &Visit, differences: &[Difference], now: &Now<'_>) -> 
 /// What these scopes belong to, in plain words, each once.
 pub(crate) fn resources<'n>(visit: &Visit, names: impl Iterator<Item = &'n str>) -> Vec<String> {
     let catalog = visit.realm.catalog();
-    let scopes = names.filter_map(|name| catalog.scope(catalog.find(name)?));
-    let mut titles: Vec<String> = scopes
-        .map(|scope| rows::resource_title(visit, &scope.resource))
-        .collect();
+    let titles = names.filter_map(|name| rows::title(visit, catalog.find(name)?));
+    let mut titles: Vec<String> = titles.map(str::to_owned).collect();
     titles.dedup();
     titles
 }

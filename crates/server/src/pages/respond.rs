@@ -91,7 +91,7 @@ const POLICY_WITH_SCRIPT: &str = "default-src 'none'; script-src 'self'; style-s
                                   img-src 'self' data:; form-action 'self'; \
                                   frame-ancestors 'none'; base-uri 'none'";
 
-fn page_headers() -> HeaderMap {
+pub(super) fn page_headers() -> HeaderMap {
     let fixed: [(HeaderName, &str); 7] = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CONTENT_SECURITY_POLICY, POLICY),

@@ -3,7 +3,7 @@
 use oauth::consent::{Locked, OfferItem, OfferRow, RowChoice};
 use oauth::grant::reduce::Parts;
 use oauth::model::{Client, Grant};
-use scope::{ScopeDefinition, ScopeId, ScopeSet, ScopeStatus};
+use scope::{Resource, ScopeDefinition, ScopeId, ScopeSet, ScopeStatus};
 
 use super::views::{Answer, Choice, Mark, MarkKind, Row, Says};
 use super::visit::Visit;
@@ -17,6 +17,7 @@ pub(crate) fn of_offer(
     row: &OfferRow,
     chosen: Option<&ScopeSet>,
 ) -> Option<Row> {
+    let first = row.items.first()?.scope;
     let possible = row.items.iter().filter(|item| item.withheld.is_none());
     let scopes: Vec<Asked<'_>> = possible
         .filter_map(|item| Asked::new(visit, item, chosen))
@@ -24,7 +25,7 @@ pub(crate) fn of_offer(
     let maker = RowMaker {
         visit,
         client,
-        resource: &row.resource,
+        of: visit.realm.catalog().row_of(first)?,
         scopes,
         levels: row.choice == RowChoice::Levels,
     };
@@ -37,26 +38,20 @@ pub(crate) fn of_grant(visit: &Visit, client: &Client, grant: &Grant) -> Vec<Row
     let catalog = visit.realm.catalog();
     let parts = Parts::of(catalog, Some(client), grant);
     catalog
-        .resources()
+        .rows()
         .iter()
-        .filter_map(|resource| {
-            let scopes: Vec<Asked<'_>> = resource
-                .scopes
-                .iter()
-                .filter(|id| parts.choosable.contains(**id))
-                .filter_map(|id| Asked::standing(visit, *id, parts.locked.contains(*id)))
-                .collect();
-            let brings = |id: &ScopeId| {
-                let mut here = resource.scopes.iter();
-                here.any(|other| catalog.implied_by(*id).contains(*other))
-            };
-            let levels = resource.scopes.iter().any(brings);
+        .filter_map(|of| {
+            let all = of.scopes.iter().copied();
+            let these = || all.clone().filter(|id| parts.choosable.contains(*id));
+            let scopes = these();
+            let scopes =
+                scopes.filter_map(|id| Asked::standing(visit, id, parts.locked.contains(id)));
             let maker = RowMaker {
                 visit,
                 client,
-                resource: &resource.name,
-                scopes,
-                levels,
+                of,
+                scopes: scopes.collect(),
+                levels: RowChoice::of(catalog, of, these()) == RowChoice::Levels,
             };
             (!maker.scopes.is_empty()).then(|| maker.row())
         })
@@ -66,7 +61,7 @@ pub(crate) fn of_grant(visit: &Visit, client: &Client, grant: &Grant) -> Vec<Row
 /// A scope of a row with what is said about it.
 struct Asked<'a> {
     definition: &'a ScopeDefinition,
-    /// Its verb, from the action; a scope without one is simply allowed.
+    /// What it lets an app do, in a word or two, or as its title has it.
     verb: String,
     requested: bool,
     locked: Option<Locked>,
@@ -92,7 +87,7 @@ impl<'a> Asked<'a> {
     fn standing(visit: &'a Visit, id: ScopeId, locked: bool) -> Option<Self> {
         let definition = visit.realm.catalog().scope(id)?;
         Some(Self {
-            verb: verb(visit, definition),
+            verb: verb(visit, id)?,
             definition,
             requested: true,
             locked: locked.then_some(Locked::RequiredByApp),
@@ -131,22 +126,28 @@ impl History {
     }
 }
 
-/// What a scope lets an app do, in a word or two.
-pub(crate) fn verb(visit: &Visit, definition: &ScopeDefinition) -> String {
-    let name = definition.action.as_deref();
-    let action = name.and_then(|name| visit.realm.catalog().action(name));
-    action.map_or_else(
-        || visit.words.get("choice-allow"),
-        |action| visit.text(&action.title).to_owned(),
-    )
+/// What a scope lets an app do, in a word or two: its action. Of several that stand alone the title
+/// says it; one by itself is simply allowed.
+pub(crate) fn verb(visit: &Visit, id: ScopeId) -> Option<String> {
+    let catalog = visit.realm.catalog();
+    let definition = catalog.scope(id)?;
+    let action = definition.action.as_deref();
+    Some(match action.and_then(|name| catalog.action(name)) {
+        Some(action) => visit.text(&action.title).to_owned(),
+        None if catalog.row_of(id).is_some_and(is_one) => visit.words.get("choice-allow"),
+        None => visit.text(&definition.title).to_owned(),
+    })
 }
 
-/// A resource's name in plain words.
-pub(crate) fn resource_title(visit: &Visit, name: &str) -> String {
-    visit.realm.catalog().resource(name).map_or_else(
-        || name.to_owned(),
-        |resource| visit.text(&resource.title).to_owned(),
-    )
+/// Is it one scope that stands alone?
+fn is_one(row: &Resource) -> bool {
+    !row.in_pattern && row.scopes.len() == 1
+}
+
+/// What a scope is about, in plain words.
+pub(crate) fn title(visit: &Visit, id: ScopeId) -> Option<&str> {
+    let row = visit.realm.catalog().row_of(id)?;
+    Some(visit.text(&row.title))
 }
 
 /// Told where a scope opens a deletion.
@@ -165,7 +166,7 @@ pub(crate) fn note(visit: &Visit, key: &str) -> Mark {
 struct RowMaker<'a> {
     visit: &'a Visit,
     client: &'a Client,
-    resource: &'a str,
+    of: &'a Resource,
     scopes: Vec<Asked<'a>>,
     levels: bool,
 }
@@ -174,22 +175,19 @@ impl RowMaker<'_> {
     fn row(&self) -> Row {
         Row {
             id: self.id(),
-            title: resource_title(self.visit, self.resource),
+            title: self.visit.text(&self.of.title).to_owned(),
             marks: self.marks(),
             notes: self.notes(),
             choice: self.choice(),
             held: self.held(),
             weighty: self.is_weighty(),
-            titled_by_act: self
-                .scopes
-                .iter()
-                .any(|scope| scope.definition.action.is_none()),
+            titled_by_act: is_one(self.of),
         }
     }
 
     fn id(&self) -> String {
         // A part of scope tokens, so without blanks, which alone no id may have.
-        format!("row-{}", self.resource)
+        format!("row-{}", self.of.name)
     }
 
     fn is_weighty(&self) -> bool {
@@ -226,24 +224,29 @@ impl RowMaker<'_> {
         marks
     }
 
-    /// What a scope brings, of its own resource or of others.
+    /// What a scope brings, of its own row or of others.
     fn brought(&self, scope: &Asked<'_>, own: bool) -> impl Iterator<Item = &ScopeDefinition> {
         let catalog = self.visit.realm.catalog();
         let names = scope.definition.implies.clone().into_iter();
-        let brought = names.filter_map(|name| catalog.scope(catalog.find(&name)?));
-        brought.filter(move |other| (other.resource == self.resource) == own)
+        let brought = names.filter_map(|name| catalog.find(&name));
+        let brought = brought.filter(move |id| self.of.scopes.contains(id) == own);
+        brought.filter_map(|id| catalog.scope(id))
     }
 
-    /// What a scope brings of other resources, which have rows of their own.
-    fn includes(&self, scope: &Asked<'_>) -> Option<String> {
+    /// What a scope brings of other rows; and of its own one, where it is not one of levels, of which
+    /// the wider is seen to bring the others.
+    fn includes(&self, scope: &Asked<'_>) -> impl Iterator<Item = String> {
         let (words, text) = (self.visit.words, |text| self.visit.text(text).to_owned());
-        let titles: Vec<String> = self
-            .brought(scope, false)
-            .map(|other| text(&other.title))
-            .collect();
-        let (title, scopes) = (text(&scope.definition.title), titles.join(", "));
-        let values = [("title", title.as_str()), ("scopes", scopes.as_str())];
-        (!titles.is_empty()).then(|| words.with("choice-includes", &values))
+        let told = |own: bool, key: &str| {
+            let brought = self.brought(scope, own);
+            let titles: Vec<String> = brought.map(|other| text(&other.title)).collect();
+            let (title, scopes) = (text(&scope.definition.title), titles.join(", "));
+            let values = [("title", title.as_str()), ("scopes", scopes.as_str())];
+            (!titles.is_empty()).then(|| words.with(key, &values))
+        };
+        let own = (!self.levels).then(|| told(true, "choice-includes-own"));
+        let others = told(false, "choice-includes");
+        own.flatten().into_iter().chain(others)
     }
 
     fn notes(&self) -> Vec<String> {
@@ -255,7 +258,7 @@ impl RowMaker<'_> {
             .map(|elevation| self.visit.text(&elevation.description).to_owned())
             .collect();
         notes.dedup();
-        notes.extend(self.scopes.iter().filter_map(|scope| self.includes(scope)));
+        notes.extend(self.scopes.iter().flat_map(|scope| self.includes(scope)));
         notes
     }
 
@@ -318,7 +321,7 @@ impl RowMaker<'_> {
         let chosen = by_width.iter().rposition(|scope| scope.checked);
         let none = Answer {
             one_of: true,
-            field: format!("allow.{}", self.resource),
+            field: format!("allow.{}", self.of.name),
             value: String::new(),
             checked: chosen.is_none(),
             disabled: false,
@@ -357,6 +360,7 @@ impl RowMaker<'_> {
         Says {
             label: scope.verb.clone(),
             text: self.visit.text(&scope.definition.description).to_owned(),
+            rest: None,
             marks: needed
                 .into_iter()
                 .chain(deletes)
@@ -380,6 +384,7 @@ impl RowMaker<'_> {
         Says {
             label: words.get("choice-none"),
             text: words.with("choice-none-about", &[("app", &shown(&self.client.name))]),
+            rest: None,
             marks: Vec::new(),
             name: None,
         }

@@ -110,6 +110,16 @@ impl Visit {
         }
     }
 
+    /// What stands around a page that says the same to everybody, at this address.
+    #[must_use]
+    pub(crate) fn public_frame(&self, own: &Uri) -> Frame {
+        let spoken = language::spoken(self.realm.catalog().languages());
+        Frame {
+            languages: language_links(&spoken, own, self.words.language()),
+            ..self.frame(None)
+        }
+    }
+
     /// A text of the catalog.
     #[must_use]
     pub(crate) fn text<'t>(&self, text: &'t Text) -> &'t str {

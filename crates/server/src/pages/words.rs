@@ -8,6 +8,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use scope::is_unseen;
 
+use super::shorten;
 use crate::language::Language;
 
 /// The texts of some pages, in every language.
@@ -131,9 +132,11 @@ fn load(language: Language, source: &'static str) -> Option<FluentBundle<FluentR
 }
 
 /// A title without its capital, where the language has none within a sentence and the word
-/// is not an abbreviation.
+/// is not an abbreviation; and no longer than a sentence bears.
 #[must_use]
 pub(crate) fn in_a_sentence(words: Words, title: &str) -> String {
+    let mut title = title.to_owned();
+    shorten::cut(&mut title, LONGEST_TITLE, LONGEST_TITLE);
     let mut letters = title.chars();
     let (Some(first), rest) = (letters.next(), letters.as_str()) else {
         return String::new();
@@ -142,9 +145,12 @@ pub(crate) fn in_a_sentence(words: Words, title: &str) -> String {
     if is_word && words.language().code() != "de" {
         first.to_lowercase().chain(rest.chars()).collect()
     } else {
-        title.to_owned()
+        title
     }
 }
+
+/// Of a title within a sentence, in characters.
+const LONGEST_TITLE: usize = 80;
 
 /// A text somebody else chose, such as an app's name, as it may stand on a page: no control
 /// characters and no marks that turn the direction of what follows, on one line, and not

@@ -269,6 +269,11 @@ impl Answer {
     #[track_caller]
     pub fn offered(&self) -> Vec<String> {
         self.expect(StatusCode::OK);
+        self.filled_in()
+    }
+
+    /// The same of a page that comes again.
+    pub fn filled_in(&self) -> Vec<String> {
         let inputs = self.body.split("<input type=\"").skip(1);
         inputs
             .filter(|input| input.starts_with("radio") || input.starts_with("checkbox"))

@@ -39,6 +39,18 @@ pub fn catalog(scopes: usize) -> SmallCatalog {
     })
 }
 
+/// So many calls more, below the records of [`catalog`], each for a scope to read and one to write.
+pub fn with_calls(catalog: SmallCatalog, scopes: usize, calls: usize) -> SmallCatalog {
+    (0..calls / 2).fold(catalog, |catalog, number| {
+        let name = name(number % (scopes / 2));
+        let path = format!(
+            "/{name}/{{{name}-id}}/relationships/items{number}/{{item-id}}/microsoft.graph.assign"
+        );
+        let (read, write) = (format!("{name}:read"), format!("{name}:write"));
+        catalog.endpoint(&path, &[("get", &read), ("post", &write)])
+    })
+}
+
 /// The names of the first scopes, with a space between.
 pub fn names(scopes: usize) -> String {
     let names = (0..scopes).map(|number| {

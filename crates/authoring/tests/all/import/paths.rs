@@ -296,3 +296,31 @@ paths: {/a: {get: {}}}
     let catalog = imported.catalog.unwrap();
     assert!(catalog.contains("version = \"1.10\""), "{catalog}");
 }
+
+/// Without it, a token of one organisation opens the calls of every other.
+#[test]
+fn paths_that_seem_to_name_the_organisation_are_told_first() {
+    let imported = with(
+        &["/companies/{company}/a", "/companies/{company}/b", "/c"],
+        "",
+    );
+    let told = imported.report.text();
+    let (_, first) = told.split_once("Look at this first").unwrap();
+    assert!(
+        first.contains("1. Paths seem to name the organisation"),
+        "{told}"
+    );
+    assert!(
+        first.contains("/v1/companies/{company}: 2 of 3 paths begin so"),
+        "{told}"
+    );
+    let catalog = imported.catalog.as_ref().unwrap();
+    let proposed = "# [organisation]\n# path_parameters = { company = \"slug\" }\n";
+    assert!(catalog.contains(proposed), "{catalog}");
+    // It is proposed as it can be switched on.
+    let on = catalog.replace(proposed, &proposed.replace("# ", ""));
+    let on = catalog_of(&on);
+    assert!(on.organisation_parameters().contains_key("company"));
+    let imported = with(&["/contacts/{id}", "/contacts", "/invoices/{id}/pdf"], "");
+    assert!(!imported.report.text().contains("name the organisation"));
+}

@@ -76,7 +76,7 @@ fn nothing_is_found_in_a_sound_catalog() {
 
 #[test]
 fn each_rule_finds_its_case_where_it_stands() {
-    let table: [(Rule, &str, &str, &str, &str); 9] = [
+    let table: [(Rule, &str, &str, &str, &str); 10] = [
         (
             Rule::EndpointWithoutScope,
             "get = \"contacts:read\"\npost",
@@ -111,6 +111,13 @@ fn each_rule_finds_its_case_where_it_stands() {
             "[scopes.email]\ntitle = { en = \"E\", de = \"E\" }\ndescription = { en = \"E.\", de = \"E.\" }\n[client_kinds.app]",
             "email",
             "[scopes.email]",
+        ),
+        (
+            Rule::OrganisationUnsaid,
+            "path = \"/contacts/{id}\"",
+            "path = \"/contacts/{id}/a\"\nget = \"contacts:read\"\n[[endpoints]]\npath = \"/contacts/{id}/b\"",
+            "{id}",
+            "[grant]",
         ),
         (
             Rule::NameOffPattern,

@@ -1,5 +1,6 @@
 //! `scopegate catalog …`: what it answers, and with which exit status.
 
+use crate::common::many;
 use crate::common::{scopegate, scopegate_with_input};
 use serde_json::{Value, json};
 
@@ -499,6 +500,48 @@ fn docs_tell_what_the_document_tells() {
             assert!(row, "{catalog}: no row for {name}");
         }
     }
+}
+
+#[test]
+fn docs_of_any_size_are_written_in_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("many.toml");
+    let endpoints: String = (0..3_000)
+        .map(|number| {
+            format!(
+                "[[endpoints]]\npath = \"/kinds/{{kind_id}}/things-with-a-long-name-{number}/{{thing_id}}\"\n\
+                 get = \"records:read\"\n"
+            )
+        })
+        .collect();
+    let resource = "[resources.records]\ntitle = { en = \"Records\" }\n[resources.records.read]\n\
+                    title = { en = \"See\" }\ndescription = { en = \"See them.\" }\n";
+    std::fs::write(&file, many::head() + resource + &endpoints).unwrap();
+    let into = folder.path().join("docs");
+    let said = scopegate([
+        "catalog",
+        "docs",
+        file.to_str().unwrap(),
+        "--format",
+        "html",
+        "--into",
+        into.to_str().unwrap(),
+    ]);
+    assert!(said.ok().out.contains("pages; they begin with"));
+    let index = std::fs::read_to_string(into.join("index.html")).unwrap();
+    let mut calls = 0;
+    for entry in std::fs::read_dir(&into).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        let page = std::fs::read_to_string(entry.path()).unwrap();
+        assert!(page.len() < 200_000, "{name}: {} bytes", page.len());
+        calls += page.matches("<td><code>GET ").count();
+        assert!(
+            name == "index.html" || index.contains(&format!("href=\"{name}\"")),
+            "{name}"
+        );
+    }
+    assert_eq!(calls, 3_000);
 }
 
 #[test]

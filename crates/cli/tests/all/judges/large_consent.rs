@@ -67,10 +67,22 @@ async fn five_hundred_scopes_are_answered_on_one_screen() {
         let said = "getComputedStyle(document.querySelector('.group .said')).display != 'none'";
         let turned = "getComputedStyle(document.querySelector('.group .turned')).display != 'none'";
         assert!(is_true(&browser, said).await && !is_true(&browser, turned).await);
+        // Not where the bar is.
+        let scroll = "document.querySelector('details.group').scrollIntoView({ block: 'start' })";
+        browser.0.execute(scroll, Vec::new()).await.unwrap();
         browser.click("(//details/summary)[1]").await;
         browser.click("(//details//label)[2]").await;
         assert!(!is_true(&browser, said).await && is_true(&browser, turned).await);
         fits(&browser).await;
+
+        // Nothing is painted over the bar, a ticked box neither.
+        let under = "(e => { const bar = document.querySelector('.decide');\
+                     scrollBy(0, e.getBoundingClientRect().top - bar.getBoundingClientRect().top - 4);\
+                     const at = bar.getBoundingClientRect();\
+                     return document.elementFromPoint(e.getBoundingClientRect().left + 12, at.top + 8)\
+                     .closest('.decide') === bar; })\
+                     (document.querySelector('details[open] .choice input:checked + span'))";
+        assert!(is_true(&browser, under).await, "something is over the bar");
 
         // Enter looks, and keeps what was turned on.
         browser.fill("find", "kind 177").await;

@@ -147,6 +147,27 @@ fn the_worst_is_named_first_and_what_is_special_never_left_out() {
     }
 }
 
+/// Of a resource with many actions the worst is more than one of them, and no narrower level.
+#[test]
+fn where_rows_are_few_the_worst_names_several_of_one() {
+    let catalog = SmallCatalog::new("small")
+        .action("read", "read")
+        .action("write", "write")
+        .action("send", "write")
+        .action("manage", "write")
+        .with("implies = [\"send\"]")
+        .resource("note", &["read", "write", "send", "manage"])
+        .resource("file", &["read"])
+        .endpoint("/note", &[("delete", "note:manage")])
+        .parse();
+    let all = catalog.scope_of(&catalog.all()).to_string();
+    assert_eq!(
+        named(&catalog, &all, 3),
+        ("note:manage note:write".to_owned(), 0)
+    );
+    assert_eq!(named(&catalog, &all, 1), ("note:manage".to_owned(), 0));
+}
+
 #[test]
 fn deleting_is_worse_than_changing_where_no_risk_is_said() {
     let catalog = SmallCatalog::new("small")

@@ -5,6 +5,7 @@ mod joining;
 mod of_shipped_catalogs;
 mod offers;
 mod remembering;
+mod rows;
 mod what_was_shown;
 
 use crate::support::{now, scope, state};

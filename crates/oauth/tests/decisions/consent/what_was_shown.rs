@@ -4,7 +4,7 @@ use std::slice::from_ref;
 
 use super::asks;
 use crate::support::{any, approval, client, grant, now, optional, scope, set};
-use oauth::consent::{Difference, Shown, ShownGrant, offer};
+use oauth::consent::{Choice, Difference, Shown, ShownGrant, offer};
 use oauth::model::{Client, Grant, ShownNames, Uuid};
 use proptest::prelude::*;
 use scope::{Catalog, ScopeSet};
@@ -207,6 +207,88 @@ fn what_became_required_is_a_difference() {
     );
 }
 
+/// What stays filled in of an answer to the first page, on the second.
+fn kept(before: &Page, now: &Page, allowed: &str) -> Option<String> {
+    let choice = Choice {
+        allowed: allowed.split(' ').map(str::to_owned).collect(),
+    };
+    let kept = before.shown().kept(&now.shown(), &now.catalog, &choice)?;
+    Some(now.catalog.scope_of(&kept).to_string())
+}
+
+#[test]
+fn what_was_chosen_stays_filled_in_as_far_as_it_stands() {
+    let page = Page::new();
+    assert_eq!(
+        kept(&page, &page, "contact_show invoice_show").unwrap(),
+        "contact_show invoice_show"
+    );
+    // A wider level brings the narrower, and without the one the other is left.
+    assert_eq!(
+        kept(&page, &page, "contact_edit").unwrap(),
+        "contact_show contact_edit"
+    );
+    let narrow = Page {
+        rights: Some(set(&page.catalog, "contact_show invoice_show")),
+        ..Page::new()
+    };
+    assert_eq!(
+        kept(&page, &narrow, "contact_edit").unwrap(),
+        "contact_show"
+    );
+    // What is shown otherwise or for the first time begins off, and so does what no page offered.
+    assert_eq!(
+        kept(&narrow, &page, "contact_edit invoice_show").unwrap(),
+        "invoice_show"
+    );
+    let refused = Page {
+        standing: Some(grant(&page.catalog, "contact_show", "invoice_show")),
+        ..Page::new()
+    };
+    assert_eq!(
+        kept(&page, &refused, "contact_edit invoice_show").unwrap(),
+        "contact_show contact_edit"
+    );
+    assert_eq!(kept(&page, &page, "general old_show nothing").unwrap(), "");
+}
+
+#[test]
+fn nothing_stays_filled_in_for_somebody_else_or_about_something_else() {
+    let other = Uuid::from_u128(99);
+    let page = Page::new();
+    for now in [
+        Page {
+            parties: (other, Some(MUSTER)),
+            ..Page::new()
+        },
+        Page {
+            parties: (ANNA, Some(other)),
+            ..Page::new()
+        },
+        Page {
+            digest: [8; 32],
+            ..Page::new()
+        },
+        Page {
+            client: Client {
+                uuid: other,
+                ..client(&page.catalog)
+            },
+            ..Page::new()
+        },
+    ] {
+        assert_eq!(kept(&page, &now, "contact_edit"), None);
+    }
+    let renamed = Page {
+        names: names("Ledgerly 2", &["Muster AG"]),
+        ..Page::new()
+    };
+    assert_eq!(
+        kept(&page, &renamed, "contact_show").unwrap(),
+        "contact_show"
+    );
+}
+
 #[test]
 fn what_no_page_wrote_says_nothing() {
     let carried = Page::new().shown().to_string();
@@ -214,10 +296,10 @@ fn what_no_page_wrote_says_nothing() {
     assert!(Shown::read(head).is_some());
     for text in [
         "",
-        "2",
-        "1 x",
+        "3",
+        "2 x",
         head.rsplit_once(' ').unwrap().0,
-        &carried.replacen('2', "1", 1),
+        &carried.replacen('3', "2", 1),
         &carried.replace("contact_edit=o", "contact_edit"),
         &carried.replace("contact_edit=o", "contact_edit=x"),
         &format!("{carried} "),

@@ -7,7 +7,7 @@ use crate::language::Language;
 use crate::pages::compressed;
 #[cfg(test)]
 use crate::pages::views::{Answer, MarkKind, Says};
-use crate::pages::views::{AppView, Choice, Frame, Mark, Person, Row};
+use crate::pages::views::{AppView, Choice, Frame, Mark, Person, Rest, Row};
 
 /// Deciding what an app may do.
 #[derive(Debug, Clone, Template)]
@@ -97,6 +97,16 @@ impl OrganisationHere {
 }
 
 impl ConsentPage {
+    /// Every row of the page.
+    pub(crate) fn rows_mut(&mut self) -> impl Iterator<Item = &mut Row> {
+        let groups = self.large.iter_mut().flat_map(|large| &mut large.groups);
+        let in_groups = groups.flat_map(|group| &mut group.rows);
+        self.needed
+            .iter_mut()
+            .chain(&mut self.rows)
+            .chain(in_groups)
+    }
+
     /// Stands around what is compressed, on a large page.
     fn apart(&self) -> &'static str {
         self.large.as_ref().map_or("", |_| compressed::APART)
@@ -260,6 +270,7 @@ fn says_sample(name: &str, label: &str) -> Says {
     Says {
         label: label.to_owned(),
         text: "Payments from your bank account.".to_owned(),
+        rest: Some(Rest::Here("And to others <b>.".to_owned())),
         marks: Vec::new(),
         name: Some(name.to_owned()),
     }

@@ -21,7 +21,10 @@ pub(crate) use login::{LoginPage, LoginProblem};
 pub use login::{SampleAccount, SampleAccounts};
 pub(crate) use onward::OnwardPage;
 pub(crate) use problem::{ProblemIndexPage, ProblemLine, ProblemPage, WhyLine};
-pub(crate) use row::{Answer, Choice, Mark, MarkKind, Row, Says};
-pub(crate) use scopes::{CallLine, GuideProse, ResourceSection, ScopeText, ScopesPage};
+pub(crate) use row::{Answer, Choice, Mark, MarkKind, Rest, Row, Says};
+pub(crate) use scopes::{
+    CallLine, CallsLine, Contents, GroupLine, GuideLine, GuideProse, ResourceSection, ScopeText,
+    ScopesPage,
+};
 pub(crate) use when::When;
 pub(crate) use when::{clock, span};

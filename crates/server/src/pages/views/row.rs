@@ -34,6 +34,18 @@ impl Row {
             .collect()
     }
 
+    /// What its answers come to.
+    pub(crate) fn says_mut(&mut self) -> impl Iterator<Item = &mut Says> {
+        let (answers, says): (&mut [Answer], &mut [Says]) = match &mut self.choice {
+            Choice::Level { answers } | Choice::Boxes { answers } => (answers, &mut []),
+            Choice::Whole { says } | Choice::Needed { says } => (&mut [], says),
+        };
+        answers
+            .iter_mut()
+            .map(|answer| &mut answer.says)
+            .chain(says)
+    }
+
     /// Those without a choice because the app needs them, and the others, each in their order.
     pub(crate) fn apart(rows: Vec<Self>) -> (Vec<Self>, Vec<Self>) {
         rows.into_iter()
@@ -96,12 +108,14 @@ fn level_answers(frame: &Frame, id: &str, about: &str, chosen: usize) -> Vec<Ans
     let says = |label: &str, marks, name: &str| Says {
         label: label.to_owned(),
         text: about.to_owned(),
+        rest: None,
         marks,
         name: Some(name.to_owned()),
     };
     let nothing = Says {
         label: frame.t("choice-none"),
         text: frame.tv("choice-none-about", [("app", "Ledgerly")]),
+        rest: None,
         marks: Vec::new(),
         name: None,
     };
@@ -200,12 +214,23 @@ pub(crate) struct Answer {
 pub(crate) struct Says {
     /// In a word or two.
     pub label: String,
-    /// In a sentence.
+    /// In a sentence, or the beginning of more.
     pub text: String,
+    /// The rest of it, where that is long.
+    pub rest: Option<Rest>,
     /// Worth knowing about it.
     pub marks: Vec<Mark>,
     /// The scope's name, in small print.
     pub name: Option<String>,
+}
+
+/// Where a long text goes on.
+#[derive(Debug, Clone)]
+pub(crate) enum Rest {
+    /// Behind the beginning, closed.
+    Here(String),
+    /// On the page of scopes.
+    AtItsScope,
 }
 
 impl Answer {

@@ -1,7 +1,6 @@
-use std::sync::Arc;
-
 use askama::Template;
 use scope::reference::Addresses;
+use url::form_urlencoded;
 
 use super::frame::Frame;
 use super::row::Mark;
@@ -24,14 +23,64 @@ pub(crate) struct ScopesPage {
     pub version: String,
     /// What is looked for; empty for everything.
     pub query: String,
+    /// How many scopes there are, or were found.
+    pub count: usize,
+    /// Where everything is, on the first page of what is more than one.
+    pub contents: Option<Contents>,
     /// Prose, rendered from the catalog's Markdown by us; the only HTML not escaped.
-    pub guide: Arc<[GuideProse]>,
+    pub guide: Vec<GuideProse>,
     /// The scopes, by resource.
     pub resources: Vec<ResourceSection>,
-    /// Every call, in the catalog's order.
-    pub calls: Vec<Arc<CallLine>>,
-    /// How many more there are, in words.
-    pub more: Option<String>,
+    /// Calls.
+    pub calls: Vec<CallLine>,
+    /// Which page it is of how many, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+/// Where everything is.
+#[derive(Debug, Clone)]
+pub(crate) struct Contents {
+    /// Scopes, by what belongs together.
+    pub groups: Vec<GroupLine>,
+    /// Calls, by their paths.
+    pub calls: Vec<CallsLine>,
+    /// Prose that has no place on the first page.
+    pub guide: Vec<GuideLine>,
+}
+
+/// Resources that belong together.
+#[derive(Debug, Clone)]
+pub(crate) struct GroupLine {
+    /// What they are called.
+    pub title: String,
+    /// The page on which they begin.
+    pub page: usize,
+    /// Where they begin there.
+    pub id: String,
+    /// How many scopes there are, in words.
+    pub count: String,
+}
+
+/// A page of calls.
+#[derive(Debug, Clone)]
+pub(crate) struct CallsLine {
+    /// The beginning of the first path.
+    pub from: String,
+    /// The page.
+    pub page: usize,
+    /// How many there are, in words.
+    pub count: String,
+}
+
+/// A section of the guide.
+#[derive(Debug, Clone)]
+pub(crate) struct GuideLine {
+    /// Its heading.
+    pub title: String,
+    /// The page.
+    pub page: usize,
 }
 
 /// A section of prose.
@@ -51,7 +100,7 @@ pub(crate) struct ResourceSection {
     /// In plain words.
     pub title: String,
     /// Its scopes.
-    pub scopes: Vec<Arc<ScopeText>>,
+    pub scopes: Vec<ScopeText>,
 }
 
 /// What is said of a scope.
@@ -84,16 +133,46 @@ pub(crate) struct CallLine {
 
 impl ScopesPage {
     fn count_text(&self) -> String {
-        self.frame.n(
-            "scopes-count",
-            self.resources
-                .iter()
-                .map(|resource| resource.scopes.len())
-                .sum(),
-        )
+        self.frame.n("scopes-count", self.count)
     }
 
-    /// Everything, and nothing found.
+    /// What stands on the first page of everything only.
+    fn is_first(&self) -> bool {
+        self.query.is_empty() && self.number == 1
+    }
+
+    /// The address of another page, without what follows `&`.
+    fn page(&self, number: &usize) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if !self.query.is_empty() {
+            query.append_pair("q", &self.query);
+        }
+        query.append_pair("page", &number.to_string());
+        if self.frame.keeps_language {
+            query.append_pair("ui_locales", self.frame.code());
+        }
+        format!("{}?{}", self.frame.at("scopes"), query.finish())
+    }
+
+    fn first(&self) -> String {
+        self.page(&1)
+    }
+
+    fn before(&self) -> Option<String> {
+        (self.number > 1).then(|| self.page(&(self.number - 1)))
+    }
+
+    fn next(&self) -> Option<String> {
+        (self.number < self.of).then(|| self.page(&(self.number + 1)))
+    }
+
+    fn page_text(&self) -> String {
+        let (number, of) = (self.number.to_string(), self.of.to_string());
+        self.frame
+            .tv("scopes-page", [("page", &*number), ("of", &*of)])
+    }
+
+    /// Everything, nothing found, the contents, and a page behind them.
     #[must_use]
     #[cfg(test)]
     pub(crate) fn samples(language: Language) -> Vec<Self> {
@@ -130,26 +209,59 @@ impl ScopesPage {
             version: "2019-12".to_owned(),
             summary: "Business software for small companies in Switzerland.".to_owned(),
             query: String::new(),
-            guide: Arc::new([GuideProse {
+            guide: vec![GuideProse {
                 title: "Show and edit".to_owned(),
                 html: "<p>Each resource has two scopes: <code>_show</code> and <code>_edit</code>.</p>".to_owned(),
-            }]),
+            }],
             resources: vec![ResourceSection {
                 id: "resource-contact".to_owned(),
                 title: "Contacts".to_owned(),
-                scopes: vec![Arc::new(text), Arc::new(unopened)],
+                scopes: vec![text, unopened],
             }],
-            calls: calls.map(Arc::new).to_vec(),
-            more: Some(frame.n("scopes-calls-more", 7)),
+            calls: calls.to_vec(),
+            count: 2,
+            contents: None,
+            number: 1,
+            of: 1,
             frame,
         };
         let nothing = Self {
             query: "\"><script>".to_owned(),
+            count: 0,
             resources: Vec::new(),
             calls: Vec::new(),
-            more: None,
+            guide: Vec::new(),
             ..full.clone()
         };
-        vec![full, nothing]
+        let behind = Self {
+            number: 2,
+            of: 3,
+            ..full.clone()
+        };
+        let frame = &full.frame;
+        let contents = Self {
+            contents: Some(Contents {
+                groups: vec![GroupLine {
+                    title: "Contacts".to_owned(),
+                    page: 2,
+                    id: "resource-contact".to_owned(),
+                    count: frame.n("scopes-count", 2),
+                }],
+                calls: vec![CallsLine {
+                    from: "/2.0/contact".to_owned(),
+                    page: 3,
+                    count: frame.n("scopes-calls-count", 2),
+                }],
+                guide: vec![GuideLine {
+                    title: "More on scopes".to_owned(),
+                    page: 3,
+                }],
+            }),
+            resources: Vec::new(),
+            calls: Vec::new(),
+            of: 3,
+            ..full.clone()
+        };
+        vec![full, nothing, behind, contents]
     }
 }

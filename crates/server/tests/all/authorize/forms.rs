@@ -393,3 +393,75 @@ async fn an_app_or_organisation_that_was_renamed_meanwhile_is_shown_again() {
     let answer = browser.post(&page, &with(&shown, &ALLOW)).await;
     assert!(answer.onward().is_some(), "{}", answer.body);
 }
+
+#[tokio::test]
+async fn a_page_that_comes_again_keeps_the_choices_that_still_stand() {
+    let world = World::new("bexio").await;
+    let asked = "contact_edit kb_invoice_show task_edit";
+    let client = world.add(world.app_client("ledgerly", asked)).await;
+    let mut browser = world.annas_browser().await;
+    let request = world.authorize(&client, asked, &[]);
+    let (page, shown) = opened(&mut browser, &request).await;
+    let smaller = Client {
+        registered_scope: scope("contact_edit task_edit"),
+        ..client.clone()
+    };
+    world.change(&smaller).await;
+    let chosen = [
+        ("allow.contact", "contact_show"),
+        ("allow", "kb_invoice_show"),
+        ("allow.task", ""),
+        ("decision", "allow"),
+    ];
+    let again = browser.post(&page, &with(&shown, &chosen)).await;
+    again.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let told = "What you chose is filled in again; what is different begins off.";
+    assert!(again.body.contains(told), "{}", again.body);
+    assert_eq!(
+        again.filled_in(),
+        [
+            "",
+            "*contact_show",
+            "contact_edit",
+            "*",
+            "task_show",
+            "task_edit"
+        ]
+    );
+    nothing_is_decided(&world, &world.anna).await;
+    // What was not offered before begins off, though a new page would begin with it on.
+    let shown = again.shown().unwrap();
+    world.change(&client).await;
+    let chosen = [("allow.contact", "contact_show"), ("decision", "allow")];
+    let again = browser.post(&page, &with(&shown, &chosen)).await;
+    again.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        again.filled_in().contains(&"kb_invoice_show".to_owned()),
+        "{:?}",
+        again.filled_in()
+    );
+    assert!(again.filled_in().contains(&"*contact_show".to_owned()));
+}
+
+#[tokio::test]
+async fn an_answer_that_leaves_out_what_is_required_is_told_what_and_keeps_its_choices() {
+    let world = World::new("bokio").await;
+    let asked = "invoices:read customers:read items:read items:write";
+    let client = world.add(Client {
+        optional_scope: scope("customers:read items:read items:write"),
+        ..world.app_client("ledgerly", asked)
+    });
+    let client = client.await;
+    let mut browser = world.annas_browser().await;
+    let request = world.authorize(&client, asked, &[]);
+    let (page, shown) = opened(&mut browser, &request).await;
+    let chosen = [("allow", "items:write"), ("decision", "allow")];
+    let again = browser.post(&page, &with(&shown, &chosen)).await;
+    again.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let told = "App ledgerly cannot work without this, which your answer left out: Invoices.";
+    assert!(again.body.contains(told), "{}", again.body);
+    assert_eq!(
+        again.filled_in(),
+        ["customers:read", "items:read", "*items:write"]
+    );
+}

@@ -395,3 +395,71 @@ async fn a_request_for_a_thousand_scopes_is_a_light_page() {
         assert!(page.header("content-encoding").is_none() && !page.body.contains('\u{1}'));
     }
 }
+
+/// Texts that no compression makes much shorter, of so many characters.
+fn long_text(number: usize, length: usize) -> String {
+    let mut state = number as u64 + 1;
+    let mut word = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        format!("{:x}", state >> 40)
+    };
+    let mut text = String::from("Lorem");
+    while text.len() < length {
+        text += " ";
+        text += &word();
+    }
+    text + " ends."
+}
+
+fn of_long_texts(rows: usize, length: usize) -> Catalog {
+    let catalog = (0..rows).fold(small().action("read", "read"), |catalog, number| {
+        let text = long_text(number, length);
+        catalog.with(&format!(
+            "[resources.thing{number}]\ntitle = {{ en = \"Thing {number}\" }}\n\
+             [resources.thing{number}.read]\ntitle = {{ en = \"See thing {number}\" }}\n\
+             description = {{ en = \"{text}\" }}"
+        ))
+    });
+    catalog
+        .endpoint("/first", &[("get", "thing0:read")])
+        .parse()
+}
+
+#[tokio::test]
+async fn long_descriptions_are_shortened_and_make_no_page_heavy() {
+    for (rows, length, is_here) in [
+        (20, 1_000, true),
+        (20, 10_000, false),
+        (1_000, 2_000, false),
+    ] {
+        let catalog = of_long_texts(rows, length);
+        let every = catalog.scope_of(&catalog.all()).to_string();
+        let world = world(catalog).await;
+        let client = world.add(world.app_client("ledgerly", &every)).await;
+        let mut browser = world.annas_browser().await;
+        let (place, page) = asked(&mut browser, &client, &every).await;
+        assert_eq!(page.body.matches("Lorem").count(), rows);
+        let closed = "<details class=\"says n1\"><summary>Read on</summary>";
+        assert_eq!(
+            page.body.matches(closed).count(),
+            if is_here { rows } else { 0 }
+        );
+        assert_eq!(
+            page.body.matches(" ends.").count(),
+            if is_here { rows } else { 0 }
+        );
+        let elsewhere =
+            "<a href=\"/hostile/scopes?q=thing0%3Aread&amp;ui_locales=en#thing0%3Aread\"";
+        assert_eq!(page.body.contains(elsewhere), !is_here);
+        let weight = if rows > 20 {
+            compressed(&browser, &place).await
+        } else {
+            page.body.len()
+        };
+        assert!(weight < 60_000, "{rows} of {length}: {weight}");
+        let answer = press(&mut browser, &place, &page, "allow").await;
+        assert!(answer.returned("code").is_some());
+    }
+}

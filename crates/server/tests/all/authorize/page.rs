@@ -187,3 +187,93 @@ async fn what_a_scope_brings_of_another_resource_is_told_in_its_row() {
         "“Small” includes: Small. It is not given without that.",
     );
 }
+
+/// Scopes that stand alone and say that they are levels of one thing.
+#[tokio::test]
+async fn read_and_write_that_stand_alone_are_asked_in_one_row() {
+    let alone = |name: &str, title: &str| {
+        format!(
+            "[scopes.\"{name}\"]\ntitle = {{ en = \"{title}\" }}\n\
+             description = {{ en = \"Does just that.\" }}\n"
+        )
+    };
+    let catalog = SmallCatalog::new("flat")
+        .bound_to("organisation")
+        .reducible()
+        .with(&alone("contacts.read", "See contacts"))
+        .with(&alone("contacts", "See and change contacts"))
+        .with("implies = [\"contacts.read\"]")
+        .with(&alone("write:notes", "Write notes"))
+        .with(&alone("read:notes", "Read notes"))
+        .with(&alone("exports", "Export everything"))
+        .endpoint("/x", &[("get", "contacts.read"), ("post", "contacts")])
+        .parse();
+    let database = SqliteStore::open_in_memory().await.unwrap();
+    let world = World::of(catalog, Arc::new(database)).await;
+    let asked = "contacts contacts.read write:notes read:notes exports";
+    let client = world.add(world.app_client("ledgerly", asked)).await;
+    let mut browser = world.annas_browser().await;
+    let request = world.authorize(&client, asked, &[]);
+    let shown = browser.open(&request).await;
+    assert_eq!(
+        shown.offered(),
+        [
+            "",
+            "contacts.read",
+            "*contacts",
+            "*read:notes",
+            "*write:notes",
+            "*exports"
+        ]
+    );
+    let legends: Vec<&str> = shown
+        .body
+        .split("<legend>")
+        .skip(1)
+        .filter_map(|row| row.split('<').next())
+        .collect();
+    assert_eq!(legends, ["Contacts", "Notes", "Export everything"]);
+    for label in [
+        "See contacts",
+        "See and change contacts",
+        "Read notes",
+        "Write notes",
+    ] {
+        says(&shown, &format!("<span>{label}</span>"));
+    }
+    let row = "allow.\u{b7}contacts";
+    let answer = [
+        (row, "contacts"),
+        ("allow", "write:notes"),
+        ("decision", "allow"),
+    ];
+    let answer = browser.decide(&request, &answer).await;
+    let tokens = super::token(&world, &client, &answer.returned("code").unwrap()).await;
+    assert_eq!(tokens["scope"], "contacts.read contacts write:notes");
+    // So are they on the page of connected apps.
+    let account = browser.get("/flat/account").await;
+    says(&account, "See and change contacts");
+    assert_eq!(account.body.matches("<legend>Contacts</legend>").count(), 1);
+}
+
+#[tokio::test]
+async fn a_title_without_an_end_leaves_room_in_the_heading() {
+    let title = "Long ".repeat(60);
+    let catalog = SmallCatalog::new("long")
+        .bound_to("organisation")
+        .action("read", "read")
+        .with(&format!(
+            "[resources.things]\ntitle = {{ en = \"{title}\" }}"
+        ))
+        .with("[resources.things.read]\ntitle = { en = \"See\" }\ndescription = { en = \"Sees.\" }")
+        .endpoint("/things", &[("get", "things:read")])
+        .parse();
+    let database = SqliteStore::open_in_memory().await.unwrap();
+    let world = World::of(catalog, Arc::new(database)).await;
+    let client = world.add(world.app_client("ledgerly", "things:read")).await;
+    let mut browser = world.annas_browser().await;
+    let asked = page(&mut browser, &client, "things:read").await;
+    assert!(heading(&asked).chars().count() < 160, "{}", heading(&asked));
+    assert!(heading(&asked).contains("Long… at "), "{}", heading(&asked));
+    says(&asked, &format!("<legend>{}", title.trim_end()));
+}

@@ -1,5 +1,8 @@
 //! What people and programs see of it.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 
 use super::{ALL, earlier, on_sqlite, wider};
@@ -7,13 +10,16 @@ use super::{ALL, earlier, on_sqlite, wider};
 #[tokio::test]
 async fn pages_and_metadata_follow() {
     let world = on_sqlite(earlier()).await;
+    let seen = RefCell::new(BTreeSet::new());
     let scopes = async || {
         let metadata = "/books/.well-known/oauth-authorization-server";
         let metadata = world.get(metadata).await.json();
-        let page = world.get("/books/scopes").await.body;
+        let page = world.get("/books/scopes").await;
+        seen.borrow_mut()
+            .insert(page.header("etag").unwrap().to_owned());
         [
             metadata["scopes_supported"].to_string(),
-            page,
+            page.body,
             world.get("/books/scopes?q=archive").await.body,
         ]
         .map(|text| text.contains("archive:read"))
@@ -23,6 +29,8 @@ async fn pages_and_metadata_follow() {
     assert_eq!(scopes().await, [true; 3]);
     world.take(earlier()).await;
     assert_eq!(scopes().await, [false; 3]);
+    // What browsers keep of one catalog is not taken for the other's.
+    assert_eq!(seen.borrow().len(), 2);
 }
 
 #[tokio::test]

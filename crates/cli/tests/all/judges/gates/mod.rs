@@ -2,4 +2,5 @@
 
 mod forward_auth;
 mod observe;
+mod own_api;
 mod place;

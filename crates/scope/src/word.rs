@@ -2,17 +2,22 @@
 
 /// Reading or changing, or unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Does {
+pub enum Does {
+    /// Looks only.
     Reads,
+    /// Changes something.
     Changes,
 }
 
 /// A verb of scope names: the word, what it does, and how a title begins with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Verb {
-    pub(crate) word: &'static str,
-    pub(crate) does: Does,
-    pub(crate) title: &'static str,
+pub struct Verb {
+    /// As it stands in names, small and without signs.
+    pub word: &'static str,
+    /// What it does.
+    pub does: Does,
+    /// How a title begins with it.
+    pub title: &'static str,
 }
 
 const fn reads(word: &'static str, title: &'static str) -> Verb {
@@ -91,7 +96,7 @@ const VERBS: [Verb; 62] = [
 ];
 
 /// Finds a verb by its word, whatever its case.
-pub(crate) fn verb(word: &str) -> Option<Verb> {
+pub fn verb(word: &str) -> Option<Verb> {
     let plain: String = word
         .chars()
         .filter(|own| own.is_ascii_alphanumeric())
@@ -102,24 +107,20 @@ pub(crate) fn verb(word: &str) -> Option<Verb> {
 
 /// A scope's name, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Said {
-    pub(crate) verb: Option<Verb>,
-    /// Small words.
-    pub(crate) object: Vec<String>,
+pub struct Said {
+    /// What is done, where the name says it.
+    pub verb: Option<Verb>,
+    /// What it is done to, in small words.
+    pub object: Vec<String>,
 }
 
 /// What a name says, without what all names of the API begin with.
-pub(crate) fn said(name: &str, shared: &str) -> Said {
+pub fn said(name: &str, shared: &str) -> Said {
     let name = name
         .strip_prefix(shared)
         .filter(|rest| !rest.is_empty())
         .unwrap_or(name);
-    // Of a URL, the path; Google's all have `/auth/` in front.
-    let path = name.split_once("://").map_or(name, |(_, rest)| {
-        rest.split_once('/').map_or(rest, |(_, path)| path)
-    });
-    let path = path.strip_prefix("auth/").unwrap_or(path);
-    let mut parts: Vec<Vec<String>> = path
+    let mut parts: Vec<Vec<String>> = path(name)
         .split([':', '.', '/', '+', '#', '?', '&', '=', ',', '|'])
         .filter(|part| !part.is_empty() && !is_version(part))
         .map(words)
@@ -142,6 +143,14 @@ pub(crate) fn said(name: &str, shared: &str) -> Said {
         verb,
         object: parts.into_iter().flatten().collect(),
     }
+}
+
+/// Of a URL, the path; Google's all have `/auth/` in front.
+pub(crate) fn path(name: &str) -> &str {
+    let path = name.split_once("://").map_or(name, |(_, rest)| {
+        rest.split_once('/').map_or(rest, |(_, path)| path)
+    });
+    path.strip_prefix("auth/").unwrap_or(path)
 }
 
 /// The verb: a part that is nothing else, from the end; or else one word of a part.
@@ -179,19 +188,19 @@ fn take_verb(parts: &mut Vec<Vec<String>>) -> Option<Verb> {
 }
 
 /// A name without the verb behind it.
-pub(crate) fn bare(name: &str) -> Option<&str> {
+pub fn bare(name: &str) -> Option<&str> {
     let (bare, last) = name.rsplit_once([':', '.', '/', '_', '-'])?;
     verb(last).is_some().then_some(bare)
 }
 
 /// `v1`, `v2.1`.
-pub(crate) fn is_version(part: &str) -> bool {
+pub fn is_version(part: &str) -> bool {
     let digits = part.strip_prefix(['v', 'V']).unwrap_or_default();
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The small words of a text without blanks: `journal-entries`, `journalEntries`, `JOURNAL_ENTRIES`.
-pub(crate) fn words(text: &str) -> Vec<String> {
+pub fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut before = ' ';
@@ -214,12 +223,12 @@ pub(crate) fn words(text: &str) -> Vec<String> {
 }
 
 /// Words with a capital in front.
-pub(crate) fn sentence(words: &[String]) -> String {
+pub fn sentence(words: &[String]) -> String {
     capital(&words.join(" "))
 }
 
 /// A text with a capital in front.
-pub(crate) fn capital(text: &str) -> String {
+pub fn capital(text: &str) -> String {
     let mut characters = text.chars();
     match characters.next() {
         Some(first) => first.to_uppercase().chain(characters).collect(),
