@@ -169,7 +169,7 @@ impl Front {
             let reading = read_body();
             async {
                 let read = reading.await;
-                let kept = read.as_ref().map(Clone::clone).map_err(|_| Broken);
+                let kept = read.clone().map_err(|_| Broken);
                 *body.lock().unwrap_or_else(PoisonError::into_inner) = kept;
                 read
             }
