@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use oauth::policy::Sandbox;
-use realm::Api;
+use realm::{Api, Clock, SystemClock};
 use scope::Catalog;
 
 use crate::arguments::ConfigCommand;
@@ -79,7 +79,7 @@ fn warned(configuration: &Configuration) -> Vec<String> {
     let keys = configuration.keys.settings();
     keys.map_or_else(
         |_| Vec::new(),
-        |keys| configuration::warnings(configuration, &keys),
+        |keys| configuration::warnings(configuration, &keys, SystemClock::new().now()),
     )
 }
 

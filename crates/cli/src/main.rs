@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         Command::Approve(arguments) => manage::run(&arguments, manage::approve::run),
         Command::Key(arguments) => manage::run(&arguments, manage::key::run),
         Command::Audit(arguments) => manage::run(&arguments, manage::audit::run),
+        Command::Gate(arguments) => manage::run(&arguments, manage::gate::run),
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Backup(arguments) => backup::backup(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),

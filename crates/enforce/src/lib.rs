@@ -2,6 +2,7 @@
 
 mod access;
 mod bearer;
+pub mod beside;
 mod challenge;
 pub mod gate;
 pub mod layer;
@@ -13,7 +14,7 @@ mod token;
 pub use access::{AccessError, AccessNow, AccessSource, CallerNames};
 pub use bearer::{BearerError, bearer_token};
 pub use challenge::{Challenge, ChallengeError};
-pub use gate::{Admitted, Call, Caller, Gate};
+pub use gate::{Admitted, Call, Caller, Found, Gate};
 pub use layer::{RequireScope, RequireScopeLayer};
 pub use permitted::{Denied, Permitted, PublicCall};
 pub use problem::{Problem, reasons};

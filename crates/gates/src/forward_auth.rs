@@ -82,7 +82,7 @@ impl Asked {
         })
     }
 
-    fn call(&self) -> Result<Call<'_>, Problem> {
+    fn call(&self) -> Call<'_> {
         Call::new(&self.method, &self.uri).with_headers(&self.headers)
     }
 }

@@ -1,12 +1,14 @@
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use bytes::Bytes;
-use enforce::{Call, Caller, Gate, Problem};
+use enforce::beside::Beside;
+use enforce::{Call, Caller, Found, Gate, Problem};
 use http::{HeaderMap, Response};
 
 use crate::identity::{Identity, is_identity};
+use crate::ledger::{Kind, Ledger, Outcome, folded, method};
 use crate::preflight::{Preflight, is_preflight};
 
 /// Where decisions are counted.
@@ -15,6 +17,16 @@ pub trait Counts: Send + Sync + 'static {
     fn permitted(&self);
     /// A call was denied, for the `reason` of its problem.
     fn denied(&self, reason: &'static str);
+    /// A call was let through that would have been denied for this `reason`.
+    fn observed(&self, reason: &'static str);
+    /// A call with other credentials was let through without a decision.
+    fn passed(&self);
+}
+
+/// The time, for observing ends.
+pub trait Clock: Send + Sync + 'static {
+    /// Seconds since 1970.
+    fn now(&self) -> i64;
 }
 
 /// The APIs that a process has gates for.
@@ -23,12 +35,20 @@ pub trait Fronts: Send + Sync + 'static {
     fn front(&self, realm: &str, api: &str) -> Option<Arc<Front>>;
 }
 
-/// One API as its gates have it: what decides about its calls, and what is counted. All of them judge
-/// by this.
+/// One API as its gates have it: what decides about its calls, what goes on beside that, and what is
+/// counted. All of them judge by this.
 pub struct Front {
     gate: Gate,
     preflight: Preflight,
     counts: Arc<dyn Counts>,
+    beside: Option<Looking>,
+}
+
+/// What needs to know the time.
+struct Looking {
+    beside: Beside,
+    clock: Arc<dyn Clock>,
+    ledger: Arc<Ledger>,
 }
 
 /// A call that goes on.
@@ -40,6 +60,16 @@ pub struct Passed {
     pub body: Option<Bytes>,
 }
 
+/// A call as it was judged.
+enum Judged {
+    Permitted(Passed),
+    /// By credentials of this kind.
+    Passed(Passed, String),
+    /// It goes on, and would have been denied.
+    Observed(Passed, Problem, Found),
+    Denied(Problem, Found),
+}
+
 impl Front {
     /// An API before which this gate stands.
     #[must_use]
@@ -48,6 +78,7 @@ impl Front {
             gate,
             preflight: Preflight::default(),
             counts,
+            beside: None,
         }
     }
 
@@ -57,26 +88,42 @@ impl Front {
         Self { preflight, ..self }
     }
 
-    /// Judges a call, and counts it. `call` is what the gate could make of it, or why nothing could
-    /// be made; the body is asked for as [`Gate::decide`] says.
+    /// The same with what goes on beside the decision, and where it is counted for the report.
+    #[must_use]
+    pub fn beside(self, beside: Beside, clock: Arc<dyn Clock>, ledger: Arc<Ledger>) -> Self {
+        let beside = Some(Looking {
+            beside,
+            clock,
+            ledger,
+        });
+        Self { beside, ..self }
+    }
+
+    /// Judges a call, and counts it. `call` is what the gate could make of it; the body is asked for
+    /// as [`Gate::decide`] says.
     ///
     /// # Errors
     ///
     /// The denial.
     pub async fn judge<F>(
         &self,
-        call: Result<Call<'_>, Problem>,
+        call: Call<'_>,
         read_body: impl FnOnce() -> F + Send,
     ) -> Result<Passed, Problem>
     where
         F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
     {
-        let judged = self.look(call, read_body).await;
+        let judged = self.weigh(&call, read_body).await;
         match &judged {
-            Ok(_) => self.counts.permitted(),
-            Err(problem) => self.counts.denied(problem.reason()),
+            Judged::Permitted(_) => self.counts.permitted(),
+            Judged::Passed(..) => self.counts.passed(),
+            Judged::Observed(_, problem, _) => self.counts.observed(problem.reason()),
+            Judged::Denied(problem, _) => self.counts.denied(problem.reason()),
         }
-        judged
+        if let Some(looking) = &self.beside {
+            looking.note(self.kind(&call, &judged));
+        }
+        judged.answer()
     }
 
     /// The same without counting: for a call that was judged before and is only to be answered.
@@ -86,18 +133,82 @@ impl Front {
     /// The denial.
     pub async fn look<F>(
         &self,
-        call: Result<Call<'_>, Problem>,
+        call: Call<'_>,
         read_body: impl FnOnce() -> F + Send,
     ) -> Result<Passed, Problem>
     where
         F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
     {
-        let call = call?;
-        refuse_forged(&call)?;
-        if self.preflight == Preflight::Pass && is_preflight(&call) {
-            return Ok(Passed::nobody("preflight"));
+        self.weigh(&call, read_body).await.answer()
+    }
+
+    /// Counts a call that the gate could make nothing of, and so denies by itself.
+    pub(crate) fn refuse(&self, problem: Problem) -> Problem {
+        self.counts.denied(problem.reason());
+        problem
+    }
+
+    /// A denial as whoever called is to be answered.
+    #[must_use]
+    pub fn answer(&self, problem: Problem) -> Response<Body> {
+        self.gate.answer(problem)
+    }
+
+    async fn weigh<F>(&self, call: &Call<'_>, read_body: impl FnOnce() -> F + Send) -> Judged
+    where
+        F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
+    {
+        let mut found = Found::default();
+        // Also where all else goes on: what the API is told comes from a gate or from nobody.
+        if let Err(problem) = refuse_forged(call) {
+            return Judged::Denied(problem, found);
         }
-        let admitted = self.gate.decide(&call, read_body).await?;
+        if self.preflight == Preflight::Pass && is_preflight(call) {
+            return Judged::Permitted(Passed::nobody("preflight"));
+        }
+        let beside = self.beside.as_ref();
+        if let Some(pass) = beside.and_then(|looking| looking.beside.passes(call)) {
+            return Judged::Passed(Passed::nobody("passed"), pass.carries.name());
+        }
+        let body = Mutex::new(Ok(None));
+        let read_body = || {
+            let reading = read_body();
+            async {
+                let read = reading.await;
+                let kept = read.clone().map_err(|_| Broken);
+                *body.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+                read
+            }
+        };
+        let problem = match self.decide(call, read_body, &mut found).await {
+            Ok(passed) => return Judged::Permitted(passed),
+            Err(problem) => problem,
+        };
+        let body = body.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let client = found.token.as_ref().map(|token| token.client.as_str());
+        match body {
+            // What came of the body cannot be passed on.
+            Ok(body) if beside.is_some_and(|looking| looking.observes(call, client)) => {
+                let identity = match (&found.token, &found.access) {
+                    (Some(token), Some(access)) => Identity::observed(token, access),
+                    _ => Identity::nobody("observed"),
+                };
+                Judged::Observed(Passed { identity, body }, problem, found)
+            }
+            _ => Judged::Denied(problem, found),
+        }
+    }
+
+    async fn decide<F>(
+        &self,
+        call: &Call<'_>,
+        read_body: impl FnOnce() -> F + Send,
+        found: &mut Found,
+    ) -> Result<Passed, Problem>
+    where
+        F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
+    {
+        let admitted = self.gate.find(call, read_body, found).await?;
         let identity = match &admitted.caller {
             Caller::Known(permitted) => {
                 let access = self.gate.access();
@@ -113,10 +224,60 @@ impl Front {
         })
     }
 
-    /// A denial as whoever called is to be answered.
-    #[must_use]
-    pub fn answer(&self, problem: Problem) -> Response<Body> {
-        self.gate.answer(problem)
+    /// As it is counted for the report.
+    fn kind(&self, call: &Call<'_>, judged: &Judged) -> Kind {
+        let (outcome, problem, found) = match judged {
+            Judged::Permitted(_) => return Kind::whole(Outcome::Permitted, String::new()),
+            Judged::Passed(_, by) => return Kind::whole(Outcome::Passed, by.clone()),
+            Judged::Observed(_, problem, found) => (Outcome::Observed, problem, found),
+            Judged::Denied(problem, found) => (Outcome::Denied, problem, found),
+        };
+        let client = found.token.as_ref().map(|token| token.client.clone());
+        let rule = self.gate.endpoint_of(call);
+        Kind {
+            outcome,
+            client: client.unwrap_or_default(),
+            method: method(call.method),
+            has_rule: rule.is_some(),
+            path: rule.map_or_else(|| folded(call.path), |rule| rule.path.clone()),
+            reason: problem.reason().to_owned(),
+        }
+    }
+}
+
+/// A body that could not be read whole.
+struct Broken;
+
+impl Judged {
+    fn answer(self) -> Result<Passed, Problem> {
+        match self {
+            Self::Permitted(passed) | Self::Passed(passed, _) | Self::Observed(passed, ..) => {
+                Ok(passed)
+            }
+            Self::Denied(problem, _) => Err(problem),
+        }
+    }
+}
+
+impl Looking {
+    fn observes(&self, call: &Call<'_>, client: Option<&str>) -> bool {
+        self.beside.observes(call, client, self.clock.now())
+    }
+
+    /// A line in the log for the first call of its kind on a day: as many as the ledger has at most.
+    fn note(&self, kind: Kind) {
+        let told = (kind.outcome == Outcome::Observed).then(|| kind.clone());
+        let is_first = self.ledger.note(kind, self.clock.now());
+        if let Some(kind) = told.filter(|_| is_first) {
+            tracing::info!(
+                reason = %kind.reason,
+                client = %kind.client,
+                method = %kind.method,
+                path = %kind.path,
+                has_rule = kind.has_rule,
+                "a call would be denied (the first of its kind today)"
+            );
+        }
     }
 }
 

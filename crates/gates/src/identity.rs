@@ -1,11 +1,12 @@
 //! What a permit hands on to the API, as headers that a caller cannot forge.
 
-use enforce::{CallerNames, Permitted};
+use enforce::{AccessNow, CallerNames, Permitted, VerifiedToken};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use scope::{Catalog, Subject};
 
-/// How a call came through: `token`, `public`, or `preflight`. An API behind a gate refuses a
-/// call without it: it came another way.
+/// How a call came through: `token`, `public`, `preflight`, or without a decision of this gate that the
+/// API could rely on: `passed`, `observed`. An API behind a gate refuses a call without it: it came
+/// another way.
 pub const PERMIT: HeaderName = HeaderName::from_static("scopegate-permit");
 /// Whom the token speaks for: a person's id, or the client's.
 pub const SUBJECT: HeaderName = HeaderName::from_static("scopegate-subject");
@@ -77,13 +78,7 @@ impl Identity {
     pub fn of(permitted: &Permitted, names: &CallerNames, catalog: &Catalog) -> Self {
         let (token, access) = (&permitted.token, &permitted.access);
         let mut own = Self::nobody("token");
-        let (subject, kind) = match (access.subject, token.user) {
-            (Subject::Person, Some(user)) => (user.to_string(), "person"),
-            _ => (token.client.clone(), "client"),
-        };
-        own.say(SUBJECT, &subject);
-        own.say(SUBJECT_KIND, kind);
-        own.say(CLIENT, &token.client);
+        own.say_who(token, access);
         own.say(
             CLIENT_KIND,
             names.client_kind.as_deref().unwrap_or_default(),
@@ -105,9 +100,16 @@ impl Identity {
         }
         let filter = permitted.row_filter.map(|filter| filter.as_str());
         own.say(ROW_FILTER, filter.unwrap_or_default());
-        let grant = token.grant.map(|grant| grant.to_string());
-        own.say(GRANT, &grant.unwrap_or_default());
-        own.say(TOKEN, &token.id.to_string());
+        own
+    }
+
+    /// Of the caller behind a token that counts, at a call that would be denied: who it is, and nothing
+    /// of what it may do. An empty row filter would say that there is no limit, and an organisation
+    /// that the call is about it.
+    #[must_use]
+    pub fn observed(token: &VerifiedToken, access: &AccessNow) -> Self {
+        let mut own = Self::nobody("observed");
+        own.say_who(token, access);
         own
     }
 
@@ -134,6 +136,19 @@ impl Identity {
             let own = name.strip_prefix(OWN).unwrap_or(name).replace('-', "_");
             (own, text(value))
         })
+    }
+
+    fn say_who(&mut self, token: &VerifiedToken, access: &AccessNow) {
+        let (subject, kind) = match (access.subject, token.user) {
+            (Subject::Person, Some(user)) => (user.to_string(), "person"),
+            _ => (token.client.clone(), "client"),
+        };
+        self.say(SUBJECT, &subject);
+        self.say(SUBJECT_KIND, kind);
+        self.say(CLIENT, &token.client);
+        let grant = token.grant.map(|grant| grant.to_string());
+        self.say(GRANT, &grant.unwrap_or_default());
+        self.say(TOKEN, &token.id.to_string());
     }
 
     /// What no header can carry is left empty: the ids beside it still say who it is.

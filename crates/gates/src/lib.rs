@@ -19,14 +19,16 @@ pub mod ext_authz;
 pub mod forward_auth;
 mod front;
 mod identity;
+mod ledger;
 mod preflight;
 pub mod proxy;
 mod router;
 mod service;
 mod told;
 
-pub use front::{Counts, Front, Fronts, Passed};
+pub use front::{Clock, Counts, Front, Fronts, Passed};
 pub use identity::{HEADERS, Identity, is_identity};
+pub use ledger::{Ledger, Line, Outcome};
 pub use preflight::Preflight;
 pub use router::{PATHS_OF_SERVICES, for_services, router};
 pub use service::{MAX_QUESTION_BYTES, Refused, Service, Services};

@@ -87,10 +87,10 @@ impl Told {
         }
     }
 
-    fn call(&self) -> Result<Call<'_>, Problem> {
+    fn call(&self) -> Call<'_> {
         let mut call = Call::new(&self.method, &self.path);
         call.query = self.query.as_deref().map_or(Visible::Hidden, Visible::Seen);
-        let mut call = call.with_headers(&self.headers)?;
+        let mut call = call.with_headers(&self.headers);
         if !self.shows_headers {
             call.headers = None;
         }
@@ -100,7 +100,7 @@ impl Told {
         if let Some(token) = &self.token {
             call.token = Some(UnverifiedToken::new(token));
         }
-        Ok(call)
+        call
     }
 
     async fn body(&self) -> Result<Option<Bytes>, Problem> {

@@ -1,5 +1,6 @@
 //! The APIs of a realm: the resources (RFC 8707) that its access tokens are for.
 
+use enforce::beside::Beside;
 use url::Url;
 
 use crate::base_url::base_url;
@@ -11,6 +12,7 @@ pub struct Api {
     url: String,
     base_path: String,
     paths: Vec<String>,
+    beside: Beside,
 }
 
 /// What an API is called where nothing else is said.
@@ -31,6 +33,7 @@ impl Api {
             url: api_url(url)?,
             base_path: String::new(),
             paths: Vec::new(),
+            beside: Beside::default(),
         })
     }
 
@@ -72,6 +75,12 @@ impl Api {
         })
     }
 
+    /// The same with what goes on at its gates beside the decision.
+    #[must_use]
+    pub fn with(self, beside: Beside) -> Self {
+        Self { beside, ..self }
+    }
+
     /// Its name within the realm.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -94,6 +103,12 @@ impl Api {
     #[must_use]
     pub fn paths(&self) -> &[String] {
         &self.paths
+    }
+
+    /// What goes on at its gates beside the decision.
+    #[must_use]
+    pub fn beside(&self) -> &Beside {
+        &self.beside
     }
 
     /// Host and port, as in a `Host` header, and the path of its identifier, empty at the root.

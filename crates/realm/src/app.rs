@@ -136,11 +136,21 @@ impl App {
             };
             keys.extend(KeyUse::ALL.map(since));
         }
+        let realms = self.realms();
+        let apis = realms
+            .iter()
+            .flat_map(|realm| realm.apis().iter().map(move |api| (realm.id(), api)));
+        let observed = apis.map(|(realm, api)| {
+            let is_observed = api.beside().observes_some(now.as_second());
+            (realm.to_owned(), api.name().to_owned(), is_observed)
+        });
+        let observed = observed.collect();
         Figures {
             changes_age: self.changes_age(),
             is_fresh: self.is_fresh(),
             keys,
             store: self.store.figures(),
+            observed,
         }
     }
 

@@ -15,6 +15,7 @@ mod clock;
 pub mod consents;
 pub mod families;
 mod fault;
+mod gate_calls;
 pub mod grants;
 pub mod keys;
 pub mod limits;

@@ -76,6 +76,7 @@ pub use minimal::answer::{
 pub use minimal::instead::{Instead, WhyNot};
 pub use mistake::{Mistake, Mistakes};
 pub use numbers::{ScopeNumbers, ScopeNumbersError, UnknownScopeNumber};
+pub use path::ambiguity;
 pub use policy::{
     AuthorizationPolicy, BoundTo, Connections, ConsentPolicy, Decline, GrantPolicy, IdStyle,
     OrganisationKey, OrganisationPlace, OrganisationSource, ResponseMember, Samples, TokenFormat,

@@ -4,7 +4,8 @@
 //! so that no encoding trick reaches another rule than the one decided on.
 
 /// Why a path could be read in several ways; `None` when it cannot.
-pub(crate) fn ambiguity(path: &str) -> Option<&'static str> {
+#[must_use]
+pub fn ambiguity(path: &str) -> Option<&'static str> {
     if is_plain(path.as_bytes()) {
         return None;
     }

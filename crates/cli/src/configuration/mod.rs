@@ -1,5 +1,7 @@
 //! `scopegate.toml`: read by the lists in `tables`, which the reference is made from too.
 
+mod beside;
+mod beside_tables;
 mod database;
 mod key;
 mod keys;

@@ -11,6 +11,7 @@ use scope::Mistakes;
 use server::operations::{AddressHeader, TrustedProxies};
 use toml::de::DeTable;
 
+use super::beside::beside;
 use super::keys::{algorithm, keys};
 use super::opentelemetry::opentelemetry;
 use super::section::Section;
@@ -157,7 +158,8 @@ fn api(section: &Section<'_>, m: &mut Mistakes) -> Option<(Api, bool)> {
     // What is below is known to be right by then, or is a mistake already.
     let base_path = section.value(&tables::API_BASE_PATH, m, api::beginning);
     let paths = section.list(&tables::API_PATHS, m, api::beginning);
-    let made = made?.named(&name?).ok()?;
+    let beside = beside(section, m);
+    let made = made?.named(&name?).ok()?.with(beside);
     let made = match base_path {
         Some(base_path) => made.below(&base_path).ok()?,
         None => made,

@@ -4,6 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use enforce::beside::{Place, Until};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use tracing_subscriber::filter::Targets;
 
 /// A file that is there.
@@ -70,6 +73,35 @@ pub fn level(text: &str) -> Result<Targets, String> {
     }
     text.parse()
         .map_err(|_| format!("{text:?} is no level, nor levels by part"))
+}
+
+/// A day such as `2026-12-31`, to its end in UTC.
+pub fn until(text: &str) -> Result<Until, String> {
+    let day: Option<Date> = text.parse().ok();
+    let day = day.filter(|day| day.to_string() == text);
+    let next = day.and_then(|day| day.tomorrow().ok());
+    let ends = next.and_then(|next| next.to_zoned(TimeZone::UTC).ok());
+    let ends = ends.ok_or_else(|| format!("{text:?} is no day, such as 2026-12-31"))?;
+    Ok(Until::new(text, ends.timestamp().as_second()))
+}
+
+/// A path that callers send: with all below it, or behind `=` alone.
+pub fn place(text: &str) -> Result<Place, String> {
+    let (own, alone) = match text.strip_prefix('=') {
+        Some(own) => (own, true),
+        None => (text, false),
+    };
+    if alone && own.starts_with('/') && scope::ambiguity(own).is_none() {
+        return Ok(Place::Only(own.to_owned()));
+    }
+    let beginning = realm::api::beginning(own).ok();
+    let beginning = beginning.filter(|own| !alone && scope::ambiguity(own).is_none());
+    beginning.map(Place::Below).ok_or_else(|| {
+        format!(
+            "{text:?} is no path; write one such as \"/app\" for all below it, without a slash at its \
+             end, or \"=/login\" for that one alone"
+        )
+    })
 }
 
 /// A time such as `30s`.

@@ -1,12 +1,17 @@
 //! What is allowed and seldom meant: `serve` logs it when it starts, `config check` tells it.
 
+use oauth::model::Timestamp;
+use realm::Api;
 use realm::keys::KeySettings;
 use url::{Host, Url};
 
 use super::Configuration;
 
-/// One sentence each, with what to do.
-pub fn warnings(configuration: &Configuration, keys: &KeySettings) -> Vec<String> {
+/// So long before it ends it is told that observing ends.
+const SOON: i64 = 14 * 86_400;
+
+/// One sentence each, with what to do, as it is `now`.
+pub fn warnings(configuration: &Configuration, keys: &KeySettings, now: Timestamp) -> Vec<String> {
     let mut warnings = Vec::new();
     if is_in_the_clear(&configuration.base_url) {
         warnings.push(format!(
@@ -22,7 +27,41 @@ pub fn warnings(configuration: &Configuration, keys: &KeySettings) -> Vec<String
              `scopegate key seal`",
         ));
     }
+    let realms = configuration.realms.iter();
+    warnings.extend(
+        realms
+            .flat_map(|realm| &realm.apis)
+            .flat_map(|api| observing(api, now)),
+    );
     warnings
+}
+
+/// Observing that ends soon, or has ended: calls that go on today will be denied, or are by now.
+fn observing(api: &Api, now: Timestamp) -> Vec<String> {
+    let (url, now) = (api.url(), now.as_second());
+    let observed = api.beside().observe.iter();
+    let ending = observed.filter(|observe| observe.until.ends() - now <= SOON);
+    ending
+        .map(|observe| {
+            let what = match &observe.client {
+                Some(client) => format!("calls of {client} at {url}"),
+                None if observe.is_all() => format!("calls of {url}"),
+                None => format!("calls of some paths of {url}"),
+            };
+            let day = observe.until.day();
+            if observe.until.is_over(now) {
+                format!(
+                    "{what} were observed until {day}, and are denied since where they are not allowed: \
+                     remove what says so, or give a later day"
+                )
+            } else {
+                format!(
+                    "{what} are observed until {day}, and denied from then on where they are not \
+                     allowed: `scopegate gate report` tells which these are"
+                )
+            }
+        })
+        .collect()
 }
 
 /// Plain HTTP that leaves this machine.
@@ -37,4 +76,46 @@ fn is_in_the_clear(base_url: &str) -> bool {
         None => false,
     };
     url.scheme() == "http" && !stays_here
+}
+
+#[cfg(test)]
+mod tests {
+    use enforce::beside::{Beside, Observe, Paths, Place, Until};
+
+    use super::*;
+
+    #[test]
+    fn observing_that_ends_is_told_two_weeks_before_and_ever_after() {
+        let end = Timestamp::from_second(1_900_000_000).unwrap();
+        let told = |client: Option<&str>, paths: Paths, before: i64| {
+            let observe = vec![Observe {
+                client: client.map(str::to_owned),
+                paths,
+                until: Until::new("2030-03-17", end.as_second()),
+            }];
+            let beside = Beside {
+                observe,
+                ..Beside::default()
+            };
+            let api = Api::new("https://api.example.com").unwrap().with(beside);
+            observing(
+                &api,
+                Timestamp::from_second(end.as_second() - before).unwrap(),
+            )
+            .join("")
+        };
+        assert_eq!(told(None, Paths::default(), SOON + 1), "");
+        let soon = told(None, Paths::default(), SOON);
+        assert!(
+            soon.starts_with(
+                "calls of https://api.example.com are observed until 2030-03-17, and denied"
+            ),
+            "{soon}"
+        );
+        assert!(soon.contains("scopegate gate report"), "{soon}");
+        assert!(told(Some("ledgerly"), Paths::default(), 1).starts_with("calls of ledgerly at"));
+        let over = told(None, Paths::new(vec![Place::Below("/v2".to_owned())]), 0);
+        assert!(over.starts_with("calls of some paths of"), "{over}");
+        assert!(over.contains("are denied since"), "{over}");
+    }
 }

@@ -20,7 +20,9 @@ use crate::configuration::Log;
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
 use crate::playground::{self, Demo, Samples};
-use crate::serve::{CatalogFiles, follow, listen, router, runtime, start_log, until_stopped};
+use crate::serve::{
+    CatalogFiles, OwnFronts, follow, listen, router, runtime, start_log, until_stopped,
+};
 
 pub use kept::catalogs;
 
@@ -92,7 +94,8 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
         demo.realms.insert(realm.id.clone(), entry);
     }
     let sample_people = axum::Extension(Arc::new(demo.sample_accounts()));
-    let server = router::public(&app);
+    let fronts = Arc::new(OwnFronts::of(&app));
+    let server = router::public(&app, &fronts);
     let samples = Arc::new(Samples::new(demo));
     let playground = playground::router(Arc::clone(&app), server.clone(), Arc::clone(&samples));
     let router = server.merge(playground).layer(sample_people);
@@ -104,7 +107,7 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
         }
     });
     tokio::select! {
-        outcome = until_stopped(Arc::clone(&app), listener, router) => outcome,
+        outcome = until_stopped(Arc::clone(&app), fronts, listener, router) => outcome,
         never = following => match never {},
     }
 }

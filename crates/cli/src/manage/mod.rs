@@ -1,4 +1,4 @@
-//! `scopegate user|organisation|client|session|grant|realm|approve|key|audit`: the acts of [`manage`](::realm::manage), from the
+//! `scopegate user|organisation|client|session|grant|realm|approve|key|audit|gate`: the acts of [`manage`](::realm::manage), from the
 //! command line. A running server on the same store follows by itself.
 
 pub mod approve;
@@ -8,6 +8,7 @@ mod client_secret;
 mod client_shown;
 mod deletion;
 mod evidence;
+pub mod gate;
 pub mod grant;
 pub mod key;
 pub mod organisation;

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use axum::Router;
 use oauth::model::TokenHash;
-use realm::{App, SystemClock, SystemRandom};
+use realm::{App, Clock, SystemClock, SystemRandom};
 use server::operations::{self, Observer, TrustedProxies};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
@@ -44,6 +44,7 @@ use certificate::Certificate;
 use connections::{Answers, Behind, Entrance};
 pub use export::Collector;
 use export::Exporter;
+pub use gates::OwnFronts;
 use hang_up::HangUp;
 pub use log::start as start_log;
 use places::Places;
@@ -84,7 +85,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
             .map(|algorithm| (catalog.id().to_owned(), algorithm));
         keys.of_realms.extend(signing);
     }
-    for warning in warnings(configuration, &keys) {
+    for warning in warnings(configuration, &keys, SystemClock::new().now()) {
         tracing::warn!("{warning}");
     }
     let collector = configuration.opentelemetry.as_ref().map(Collector::of);
@@ -137,8 +138,10 @@ async fn serve(configuration: &Configuration) -> Outcome {
             realm.issuer()
         ))?;
     }
+    let fronts = Arc::new(OwnFronts::of(&app));
     let running = Running {
-        public: router::configured(&app),
+        public: router::configured(&app, &fronts),
+        fronts,
         proxies: configuration.trusted_proxies.clone(),
         access_log: configuration.log.access,
         connections: configuration.connections,
@@ -216,7 +219,12 @@ fn bound(address: SocketAddr) -> std::io::Result<TcpListener> {
 
 /// Serves one public address until Ctrl-C or a termination signal, then finishes what is
 /// under way.
-pub async fn until_stopped(app: Arc<App>, socket: TcpListener, public: Router) -> Outcome {
+pub async fn until_stopped(
+    app: Arc<App>,
+    fronts: Arc<OwnFronts>,
+    socket: TcpListener,
+    public: Router,
+) -> Outcome {
     let entrance = Entrance {
         socket,
         serves: vec![Side::Public],
@@ -226,6 +234,7 @@ pub async fn until_stopped(app: Arc<App>, socket: TcpListener, public: Router) -
     let running = Running {
         app,
         public,
+        fronts,
         proxies: TrustedProxies::default(),
         access_log: false,
         connections: Connections::default(),
@@ -239,6 +248,7 @@ pub async fn until_stopped(app: Arc<App>, socket: TcpListener, public: Router) -
 struct Running {
     app: Arc<App>,
     public: Router,
+    fronts: Arc<OwnFronts>,
     proxies: TrustedProxies,
     access_log: bool,
     connections: Connections,
@@ -273,14 +283,15 @@ impl Running {
             // `/healthz` is on both sides.
             operations::only_on_operations(Arc::clone(&self.app)),
         );
-        let fronts = gates::fronts(&self.app);
-        let gates = gates::router(&self.app);
+        let fronts = Arc::clone(&self.fronts);
+        let gates = fronts.router();
         let passes_on = entrances.iter().any(|entrance| entrance.target.is_some());
         let (places, most) = places(self.connections, passes_on);
         let calls = Arc::new(Semaphore::new(most));
         let operators = Places::new(OPERATORS, OPERATORS);
         let stop = CancellationToken::new();
         let under_way = TaskTracker::new();
+        let keeping = tokio::spawn(Arc::clone(&fronts).keep_report(stop.clone()));
         for entrance in entrances {
             let sides = (
                 entrance.serves.contains(&Side::Public),
@@ -295,7 +306,7 @@ impl Running {
             };
             let (answers, observer) = match &entrance.target {
                 Some(target) => {
-                    let (fronts, public) = (Arc::clone(&fronts), self.public.clone());
+                    let (fronts, public) = (Arc::clone(&fronts) as _, self.public.clone());
                     let trusted = Arc::clone(&proxies);
                     let calls = Arc::clone(&calls);
                     let proxied = Proxied::new(&self.app, fronts, target, public, trusted, calls)?;
@@ -324,6 +335,10 @@ impl Running {
         }
         background.abort();
         let _ = background.await;
+        let _ = keeping.await;
+        if let Err(error) = fronts.keep().await {
+            tracing::warn!(%error, "what gates saw last is not kept");
+        }
         if let Some(reading) = reading {
             reading.abort();
         }

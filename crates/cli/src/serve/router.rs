@@ -3,19 +3,19 @@ use std::sync::Arc;
 use axum::Router;
 use realm::App;
 
-use super::gates;
+use super::gates::OwnFronts;
 
 /// What apps, people and the API's callers reach: the authorization server, and the sandbox of
 /// every realm that has one; and what the provider's services ask.
-pub fn public(app: &Arc<App>) -> Router {
+pub fn public(app: &Arc<App>, fronts: &Arc<OwnFronts>) -> Router {
     server::router(Arc::clone(app))
         .merge(sandbox::router(app))
-        .merge(gates::for_services(app))
+        .merge(fronts.for_services())
 }
 
 /// The same with a page at its root, which in a demo is the playground's.
-pub fn configured(app: &Arc<App>) -> Router {
-    public(app).merge(server::home_router(Arc::clone(app)))
+pub fn configured(app: &Arc<App>, fronts: &Arc<OwnFronts>) -> Router {
+    public(app, fronts).merge(server::home_router(Arc::clone(app)))
 }
 
 /// Every address there is: method, path, what is there. The crates hand in their routes, and
@@ -275,9 +275,10 @@ mod tests {
     #[tokio::test]
     async fn what_is_listed_is_answered_and_nothing_beside_it() {
         let app = app().await;
+        let fronts = Arc::new(OwnFronts::of(&app));
         let public: [&[Line]; 5] = [&FOR_PROGRAMS, &FOR_PEOPLE, &FOR_SERVICES, &SANDBOX, &HEALTH];
-        walk(&app, &super::public(&app), &public).await;
-        walk(&app, &super::configured(&app), &[&HOME]).await;
+        walk(&app, &super::public(&app, &fronts), &public).await;
+        walk(&app, &super::configured(&app, &fronts), &[&HOME]).await;
 
         let operations = operations::router(Arc::clone(&app));
         walk(&app, &operations, &[&FOR_OPERATORS, &HEALTH]).await;
@@ -286,11 +287,16 @@ mod tests {
             assert_eq!(answer, Answer::Nobody, "{path}");
         }
 
-        let both = super::public(&app).merge(operations::only_on_operations(Arc::clone(&app)));
+        let both =
+            super::public(&app, &fronts).merge(operations::only_on_operations(Arc::clone(&app)));
         walk(&app, &both, &[&FOR_OPERATORS]).await;
 
-        let played = playground::router(Arc::clone(&app), super::public(&app), Arc::default());
-        let demo = super::public(&app).merge(played);
+        let played = playground::router(
+            Arc::clone(&app),
+            super::public(&app, &fronts),
+            Arc::default(),
+        );
+        let demo = super::public(&app, &fronts).merge(played);
         walk(&app, &demo, &public).await;
         walk(&app, &demo, &[&PLAYGROUND]).await;
     }

@@ -214,6 +214,109 @@ fn apis_that_cannot_be_told_apart_are_named() {
     );
 }
 
+const API: &str = "[[realm.api]]\nurl = \"https://api.example.com\"\n";
+
+#[test]
+fn what_goes_on_beside_the_decision_is_read() {
+    let right = format!(
+        "{LEAST}{REALM}{API}mode = \"observe\"\nobserve_until = \"2099-12-31\"\n\
+         [[realm.api.pass]]\ncookie = \"sessionid\"\n\
+         [[realm.api.pass]]\nheader = \"X-Api-Key\"\npaths = [\"/v1\", \"=/ping\"]\n\
+         [[realm.api.pass]]\nauthorization = \"Basic\"\n\
+         [[realm.api.pass]]\nno_token = true\npaths = [\"/docs\"]\n\
+         [[realm.api.observe]]\nclient = \"ledgerly\"\nuntil = \"2099-12-31\"\n\
+         [[realm.api.observe]]\npaths = [\"/v2\"]\nuntil = \"2020-02-29\"\n"
+    );
+    let ran = check(&folder(&right)).ok();
+    let warning = "calls of some paths of https://api.example.com were observed until 2020-02-29";
+    assert!(ran.out.contains(warning), "{ran:?}");
+    assert!(!ran.out.contains("2099"), "{ran:?}");
+}
+
+#[test]
+fn what_cannot_go_on_beside_the_decision_is_named() {
+    for (text, words) in [
+        (
+            "mode = \"observe\"\n",
+            &["observed without end", "observe_until = \"2026-12-31\""][..],
+        ),
+        (
+            "observe_until = \"2099-12-31\"\n",
+            &["is not observed", "mode = \"observe\""],
+        ),
+        ("mode = \"warn\"\n", &["\"warn\" is not known"]),
+        (
+            "mode = \"observe\"\nobserve_until = \"2026-02-30\"\n",
+            &["\"2026-02-30\" is no day"],
+        ),
+        (
+            "mode = \"observe\"\nobserve_until = \"2099-12-31T00:00:00\"\n",
+            &["is no day"],
+        ),
+        (
+            "mode = \"observe\"\nobserve_until = 2099-12-31\n",
+            &["cannot be a date"],
+        ),
+        (
+            "[[realm.api.pass]]\n",
+            &["does not say what the calls carry", "no_token"],
+        ),
+        (
+            "[[realm.api.pass]]\nno_token = false\n",
+            &["does not say what"],
+        ),
+        (
+            "[[realm.api.pass]]\ncookie = \"a\"\nheader = \"X-Api-Key\"\n",
+            &["more than one credential", "a table each"],
+        ),
+        (
+            "[[realm.api.pass]]\ncookie = \"a=b\"\n",
+            &["no name of a cookie"],
+        ),
+        (
+            "[[realm.api.pass]]\nheader = \"a b\"\n",
+            &["no name of a header"],
+        ),
+        (
+            "[[realm.api.pass]]\nheader = \"Authorization\"\n",
+            &["authorization = \"Basic\""],
+        ),
+        (
+            "[[realm.api.pass]]\nheader = \"cookie\"\n",
+            &["cookie = \"NAME\""],
+        ),
+        (
+            "[[realm.api.pass]]\nheader = \"Scopegate-Permit\"\n",
+            &["the gate's own"],
+        ),
+        (
+            "[[realm.api.pass]]\nauthorization = \"Bearer\"\n",
+            &["always decided"],
+        ),
+        (
+            "[[realm.api.pass]]\nno_token = true\npaths = []\n",
+            &["`paths` is empty"],
+        ),
+        (
+            "[[realm.api.pass]]\nno_token = true\npaths = [\"/a/\", \"b\", \"/a/../b\", \"=x\", \"/\"]\n",
+            &[
+                "\"/a/\" is no path",
+                "\"b\"",
+                "\"/a/../b\"",
+                "\"=x\"",
+                "\"/\"",
+            ],
+        ),
+        (
+            "[[realm.api.observe]]\nuntil = \"2099-12-31\"\n",
+            &["neither whose calls nor where"],
+        ),
+        ("[[realm.api.observe]]\nclient = \"a\"\n", &["no `until`"]),
+    ] {
+        wrong(&format!("{LEAST}{REALM}{API}{text}"), words);
+    }
+}
+
 #[test]
 fn every_mistake_is_named_with_its_line() {
     wrong(

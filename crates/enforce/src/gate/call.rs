@@ -1,4 +1,5 @@
 use http::HeaderMap;
+use http::header::AUTHORIZATION;
 use http::request::Parts;
 use scope::Visible;
 
@@ -24,6 +25,9 @@ pub struct Call<'a> {
     pub headers: Option<&'a HeaderMap>,
     /// The token that the call presents, if it presents one.
     pub token: Option<UnverifiedToken<'a>>,
+    /// Why the token it presents cannot be taken: it is in another place than the one
+    /// `Authorization` header, or there are several. Such a call is denied.
+    pub malformed: Option<BearerError>,
 }
 
 impl<'a> Call<'a> {
@@ -41,45 +45,63 @@ impl<'a> Call<'a> {
             host: Visible::Hidden,
             headers: None,
             token: None,
+            malformed: None,
         }
     }
 
     /// The same with the headers it came with, its host and its token among them.
-    ///
-    /// # Errors
-    ///
-    /// A token in another place than the one `Authorization` header, or more than one.
-    pub fn with_headers(self, headers: &'a HeaderMap) -> Result<Self, Problem> {
+    #[must_use]
+    pub fn with_headers(self, headers: &'a HeaderMap) -> Self {
         let query = match self.query {
             Visible::Seen(query) => query,
             _ => "",
         };
-        Ok(Self {
+        let presented = presented(query, headers);
+        Self {
             host: facts::host(None, headers).map_or(Visible::Hidden, Visible::Seen),
             headers: Some(headers),
-            token: presented(query, headers).map_err(malformed)?,
+            malformed: presented.as_ref().err().copied(),
+            token: presented.ok().flatten(),
             ..self
-        })
+        }
     }
 
     /// A request as it came.
-    ///
-    /// # Errors
-    ///
-    /// A token in another place than the one `Authorization` header, or more than one.
-    pub fn of(parts: &'a Parts) -> Result<Self, Problem> {
+    #[must_use]
+    pub fn of(parts: &'a Parts) -> Self {
         let authority = parts.uri.authority().map(|authority| authority.as_str());
-        Ok(Self {
+        let presented = bearer_token(parts);
+        Self {
             method: parts.method.as_str(),
             path: parts.uri.path(),
             query: Visible::Seen(parts.uri.query().unwrap_or("")),
             host: facts::host(authority, &parts.headers).map_or(Visible::Hidden, Visible::Seen),
             headers: Some(&parts.headers),
-            token: bearer_token(parts).map_err(malformed)?,
-        })
+            malformed: presented.as_ref().err().copied(),
+            token: presented.ok().flatten(),
+        }
+    }
+
+    /// Does it carry a bearer token, or anything that some program could take for one?
+    #[must_use]
+    pub fn carries_token(&self) -> bool {
+        let headers = self.headers.into_iter();
+        let mut authorizations = headers.flat_map(|headers| headers.get_all(AUTHORIZATION));
+        self.token.is_some()
+            || self.malformed.is_some()
+            || authorizations.any(|value| may_be_bearer(value.as_bytes()))
+    }
+
+    /// Denied because of how it presents its token?
+    pub(super) fn well_formed(&self) -> Result<(), Problem> {
+        let malformed =
+            |error: BearerError| Err(Problem::of(Kind::MalformedCredentials, error.to_string()));
+        self.malformed.map_or(Ok(()), malformed)
     }
 }
 
-fn malformed(error: BearerError) -> Problem {
-    Problem::of(Kind::MalformedCredentials, error.to_string())
+/// Whatever stands before and behind the word: other programs part it in other ways.
+fn may_be_bearer(value: &[u8]) -> bool {
+    let word = value.trim_ascii_start().get(..6);
+    word.is_some_and(|word| word.eq_ignore_ascii_case(b"bearer"))
 }

@@ -14,11 +14,12 @@ use std::sync::Arc;
 use axum_core::body::Body;
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use scope::{ApiRequest, Catalog, Decision, Permit, Reason, Route, Visible};
+use scope::{ApiRequest, Catalog, Decision, Endpoint, Permit, Reason, Route, Visible};
 
 pub use body::{MAX_BODY_BYTES, read as read_body};
 pub use call::Call;
 pub use content_type::BodyKind;
+pub(crate) use overriding::is_addressed_otherwise;
 
 use crate::problem::{Kind, Problem};
 use crate::{
@@ -59,6 +60,15 @@ pub enum Caller {
     Known(Permitted),
     /// Anybody: there is no token, and the rule says that none is needed.
     Anybody(PublicCall),
+}
+
+/// What was found out about a call, however it was decided.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// The token, as soon as it is known to be genuine.
+    pub token: Option<Arc<VerifiedToken>>,
+    /// What the token is worth, as soon as it is known to count now.
+    pub access: Option<Arc<AccessNow>>,
 }
 
 impl Gate {
@@ -141,6 +151,24 @@ impl Gate {
     where
         F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
     {
+        self.find(call, read_body, &mut Found::default()).await
+    }
+
+    /// The same, and what was found out on the way, also where the call is denied.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gate::decide`].
+    pub async fn find<F>(
+        &self,
+        call: &Call<'_>,
+        read_body: impl FnOnce() -> F + Send,
+        found: &mut Found,
+    ) -> Result<Admitted, Problem>
+    where
+        F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
+    {
+        call.well_formed()?;
         within_bounds(call)?;
         overriding::refuse(call.headers)?;
         let Some(token) = call.token else {
@@ -151,7 +179,8 @@ impl Gate {
             });
         };
         // A token that is sent counts, also where none is needed.
-        let token = self.verified(token).await?;
+        let token = Arc::new(self.verified(token).await?);
+        found.token = Some(Arc::clone(&token));
         let path = self.path(call.path)?;
         let route = self.catalog.route(call.method, path);
         if let Ok(route) = &route {
@@ -171,6 +200,8 @@ impl Gate {
             .access(&token, organisation.map(|(key, text)| (*key, &**text)))
             .await
             .map_err(refused)?;
+        let access = Arc::new(access);
+        found.access = Some(Arc::clone(&access));
         let body = match &route {
             Ok(route) if route.depends_on_body() => read_body().await?,
             _ => None,
@@ -192,6 +223,15 @@ impl Gate {
             caller: Caller::Known(permitted),
             body,
         })
+    }
+
+    /// The rule that a call is about, whether it is allowed or not.
+    #[must_use]
+    pub fn endpoint_of(&self, call: &Call<'_>) -> Option<&Endpoint> {
+        let path = self.path(call.path).ok()?;
+        let route = self.catalog.route(call.method, path).ok()?;
+        self.is_here(&route).ok()?;
+        Some(route.endpoint())
     }
 
     /// The denial as an answer to whoever called.
@@ -337,14 +377,14 @@ fn unavailable(what: &str) -> Problem {
 }
 
 fn permitted(
-    token: VerifiedToken,
-    access: AccessNow,
+    token: Arc<VerifiedToken>,
+    access: Arc<AccessNow>,
     permit: &Permit<'_>,
     route: &Route<'_, '_>,
 ) -> Permitted {
     Permitted {
-        token: Arc::new(token),
-        access: Arc::new(access),
+        token,
+        access,
         method: permit.endpoint.method,
         path: permit.endpoint.path.clone(),
         parameters: parameters(route),

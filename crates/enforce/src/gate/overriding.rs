@@ -14,6 +14,14 @@ const OVERRIDING: [&str; 5] = [
     "x-rewrite-url",
 ];
 
+/// Of these, those that name another address.
+const ADDRESSES: [&str; 2] = ["x-original-url", "x-rewrite-url"];
+
+/// Does a header name another address than the call's own?
+pub(crate) fn is_addressed_otherwise(headers: &HeaderMap) -> bool {
+    ADDRESSES.iter().any(|name| headers.contains_key(*name))
+}
+
 /// Nobody can say what such a call is.
 pub(super) fn refuse(headers: Option<&HeaderMap>) -> Result<(), Problem> {
     let Some(headers) = headers else {

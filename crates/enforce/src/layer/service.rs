@@ -80,7 +80,7 @@ async fn admit(gate: &Gate, request: Request<Body>) -> Result<Request<Body>, Pro
         let body = unread.take().unwrap_or_default();
         async move { read_body(headers, body).await.map(Some) }
     };
-    let admitted = gate.decide(&Call::of(&parts)?, read).await?;
+    let admitted = gate.decide(&Call::of(&parts), read).await?;
     let body = admitted.body.map(Body::from).or(unread);
     match admitted.caller {
         Caller::Known(permitted) => _ = parts.extensions.insert(permitted),

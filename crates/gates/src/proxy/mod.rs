@@ -149,8 +149,9 @@ impl Proxy {
             let body = unread.take().unwrap_or_default();
             async move { read_body(head, body).await.map(Some) }
         };
-        let call = settled.and_then(|()| Call::of(&parts));
-        let has_token = call.as_ref().is_ok_and(|call| call.token.is_some());
+        settled.map_err(|problem| front.refuse(problem))?;
+        let call = Call::of(&parts);
+        let has_token = call.carries_token();
         let passed = front.judge(call, read).await?;
         let body = passed.body.map(Body::from).or(unread).unwrap_or_default();
 

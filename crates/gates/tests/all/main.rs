@@ -9,6 +9,7 @@
 )]
 
 mod authzen;
+mod beside;
 mod cases;
 mod decide;
 mod ext_authz;

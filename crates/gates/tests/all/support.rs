@@ -1,16 +1,17 @@
 //! Gates of a catalog, for tokens whose text is their scope.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
+use enforce::beside::Beside;
 use enforce::{
     AccessError, AccessNow, AccessSource, CallerNames, Gate, RequireScopeLayer, TokenVerifier,
     UnverifiedToken, Uuid, VerifiedToken, VerifyError,
 };
-use gates::{Counts, Front, Fronts, Preflight, Refused, Service, Services};
+use gates::{Clock, Counts, Front, Fronts, Ledger, Preflight, Refused, Service, Services};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use scope::{Catalog, OrganisationKey, Scope, Subject};
@@ -20,8 +21,9 @@ use tower::{Layer, ServiceExt, service_fn};
 pub const ISSUER: &str = "https://login.example/realm";
 pub const ORGANISATION: Uuid = Uuid::from_u128(7);
 pub const PERSON: Uuid = Uuid::from_u128(8);
+const ENDED: Uuid = Uuid::from_u128(11);
 
-/// Knows people by tokens: the scope, with `+` for spaces. `bad` and `down` are what they say.
+/// Knows people by tokens: the scope, with `+` for spaces. `bad`, `down` and `ended` are what they say.
 pub struct Known {
     catalog: Arc<Catalog>,
     pub revoked: AtomicBool,
@@ -39,14 +41,20 @@ impl Known {
 #[async_trait]
 impl TokenVerifier for Known {
     async fn verify(&self, token: UnverifiedToken<'_>) -> Result<VerifiedToken, VerifyError> {
+        let ended = token.expose() == "ended";
         let text = match token.expose() {
             "bad" => return Err(VerifyError::Invalid("The token is bad.")),
             "down" => return Err(VerifyError::Unavailable),
+            "ended" => "contact_show".to_owned(),
             text => text.replace('+', " ").replace('/', ":"),
         };
         let scope = Scope::parse(&text).unwrap();
         let granted = self.catalog.recorded(&scope);
-        let mut token = VerifiedToken::new(Uuid::from_u128(9), "app", granted);
+        let id = match ended {
+            true => ENDED,
+            false => Uuid::from_u128(9),
+        };
+        let mut token = VerifiedToken::new(id, "app", granted);
         token.user = Some(PERSON);
         token.organisation = Some(ORGANISATION);
         token.grant = Some(Uuid::from_u128(10));
@@ -61,7 +69,7 @@ impl AccessSource for Known {
         token: &VerifiedToken,
         organisation: Option<(OrganisationKey, &str)>,
     ) -> Result<AccessNow, AccessError> {
-        if self.revoked.load(Ordering::Relaxed) {
+        if token.id == ENDED || self.revoked.load(Ordering::Relaxed) {
             return Err(AccessError::TokenEnded);
         }
         if organisation.is_some_and(|(_, named)| named != "muster") {
@@ -95,6 +103,23 @@ impl Counts for Counted {
 
     fn denied(&self, reason: &'static str) {
         self.0.lock().unwrap().push(reason);
+    }
+
+    fn observed(&self, reason: &'static str) {
+        self.0.lock().unwrap().extend(["observed", reason]);
+    }
+
+    fn passed(&self) {
+        self.0.lock().unwrap().push("passed");
+    }
+}
+
+/// Seconds since 1970.
+pub struct Hands(pub AtomicI64);
+
+impl Clock for Hands {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
@@ -142,6 +167,8 @@ pub struct World {
     router: Router,
     layer: RequireScopeLayer,
     pub counted: Arc<Counted>,
+    pub clock: Arc<Hands>,
+    pub ledger: Arc<Ledger>,
 }
 
 pub struct Answer {
@@ -181,11 +208,40 @@ impl World {
         Self::of(catalog, known.clone(), known, preflight, change)
     }
 
+    /// With what goes on beside the decision.
+    pub fn beside(id: &str, beside: Beside) -> Self {
+        let catalog = catalog(id);
+        let known = Known::new(&catalog);
+        Self::made(
+            catalog,
+            known.clone(),
+            known,
+            (Preflight::Pass, beside),
+            |gate| gate,
+        )
+    }
+
     pub fn of(
         catalog: Arc<Catalog>,
         verifier: Arc<dyn TokenVerifier>,
         access: Arc<dyn AccessSource>,
         preflight: Preflight,
+        change: impl FnOnce(Gate) -> Gate,
+    ) -> Self {
+        Self::made(
+            catalog,
+            verifier,
+            access,
+            (preflight, Beside::default()),
+            change,
+        )
+    }
+
+    fn made(
+        catalog: Arc<Catalog>,
+        verifier: Arc<dyn TokenVerifier>,
+        access: Arc<dyn AccessSource>,
+        (preflight, beside): (Preflight, Beside),
         change: impl FnOnce(Gate) -> Gate,
     ) -> Self {
         let errors = format!("{ISSUER}/errors");
@@ -197,12 +253,18 @@ impl World {
         );
         let gate = Gate::new(catalog, verifier, access, ISSUER).explanations(&errors);
         let counted = Arc::new(Counted::default());
-        let front = Front::new(change(gate), counted.clone()).preflight(preflight);
+        let clock = Arc::new(Hands(AtomicI64::new(0)));
+        let ledger = Arc::<Ledger>::default();
+        let front = Front::new(change(gate), counted.clone())
+            .preflight(preflight)
+            .beside(beside, clock.clone(), Arc::clone(&ledger));
         let one = Arc::new(One(Arc::new(front)));
         Self {
             router: gates::router(one.clone()).merge(gates::for_services(one)),
             layer: layer.explanations(errors),
             counted,
+            clock,
+            ledger,
         }
     }
 

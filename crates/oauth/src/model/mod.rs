@@ -4,6 +4,7 @@
 mod client;
 mod ending;
 mod family;
+mod gate_calls;
 mod grant;
 mod key;
 mod login;
@@ -22,6 +23,7 @@ pub use client::{
 };
 pub use ending::Ending;
 pub use family::{Family, FamilyStatus};
+pub use gate_calls::{GateCalls, GateOutcome};
 pub use grant::{
     Consent, ConsentEvidence, Grant, GrantOwner, GrantStatus, Recording, RevocationReason,
     ShownNames,

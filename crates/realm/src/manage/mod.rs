@@ -12,6 +12,7 @@ mod chain;
 mod clients;
 mod desk;
 mod families;
+mod gates;
 mod grants;
 mod keys;
 mod organisations;

@@ -17,14 +17,15 @@ use std::time::Duration;
 use oauth::ErrorCode;
 use oauth::model::{KeyUse, Timestamp};
 use prometheus::{
-    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts,
-    Registry, TextEncoder,
+    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
+    IntGaugeVec, Opts, Registry, TextEncoder,
 };
 use storage::StoreFigures;
 
 use crate::realm::Realm;
 
 use catalogs::CatalogMetrics;
+use decisions::AllDecisions;
 pub use decisions::Decisions;
 use keys::CurrentKeys;
 pub(crate) use keys::KeyRotations;
@@ -47,6 +48,7 @@ pub struct Metrics {
     kinds: Vec<KindMetrics>,
     oauth_errors: OAuthErrors,
     decisions: BTreeMap<String, Arc<Decisions>>,
+    observed: IntGaugeVec,
     in_flight: IntGauge,
     cleaned_rows: IntCounter,
     cleaning_failures: IntCounter,
@@ -93,19 +95,20 @@ impl Metrics {
             seconds: seconds.with_label_values(&[kind.as_str()]),
         });
 
-        let counted = IntCounterVec::new(
-            Opts::new(
-                "scopegate_decisions_total",
-                "Decisions on calls of the API; the reason is `permitted` or why not.",
-            ),
-            &["realm", "reason"],
-        )?;
-        registry.register(Box::new(counted.clone()))?;
+        let counted = AllDecisions::new(&registry)?;
         let decisions = realms
             .clone()
             .into_iter()
-            .map(|realm| (realm.to_owned(), Arc::new(Decisions::new(&counted, realm))))
+            .map(|realm| (realm.to_owned(), Arc::new(counted.of(realm))))
             .collect();
+        let observed = IntGaugeVec::new(
+            Opts::new(
+                "scopegate_api_observed",
+                "1 while calls of an API, or some of them, are only observed and not denied.",
+            ),
+            &["realm", "api"],
+        )?;
+        registry.register(Box::new(observed.clone()))?;
 
         let spans = IntCounterVec::new(
             Opts::new(
@@ -127,6 +130,7 @@ impl Metrics {
             kinds: Vec::from(kinds),
             oauth_errors: OAuthErrors::new(&registry)?,
             decisions,
+            observed,
             in_flight: gauge(
                 &registry,
                 "scopegate_requests_in_flight",
@@ -247,6 +251,10 @@ impl Metrics {
         self.feed_fresh.set(i64::from(figures.is_fresh));
         self.current_keys.set(&figures.keys);
         self.store.set(&figures.store);
+        for (realm, api, is_observed) in &figures.observed {
+            let gauge = self.observed.with_label_values(&[realm, api]);
+            gauge.set(i64::from(*is_observed));
+        }
         TextEncoder::new().encode_to_string(&self.registry.gather())
     }
 }
@@ -265,6 +273,8 @@ pub struct Figures {
     pub keys: Vec<(String, KeyUse, Timestamp)>,
     /// How busy the store is.
     pub store: StoreFigures,
+    /// By realm and API: are calls of it only observed, or some?
+    pub observed: Vec<(String, String, bool)>,
 }
 
 /// A request under way, also when its client goes away.

@@ -9,7 +9,7 @@ use oauth::model::TokenHash;
 use serde_json::{Map, Value, json};
 
 use realm::limits;
-use realm::{App, Realm};
+use realm::{Api, App, Realm};
 
 /// `GET /healthz`: the process lives and answers. Restart it when this fails.
 pub(crate) async fn alive() -> Response {
@@ -34,6 +34,10 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
     if let (Some(why), Some(members)) = (app.catalogs_refused(), body.as_object_mut()) {
         members.insert("catalogs_refused".to_owned(), json!(*why));
     }
+    let gates = gates(&app);
+    if let (false, Some(members)) = (gates.is_empty(), body.as_object_mut()) {
+        members.insert("apis".to_owned(), gates.into());
+    }
     let body = Json(body);
     let mut response = (status, [(CACHE_CONTROL, "no-store")], body).into_response();
     if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -50,6 +54,31 @@ fn catalog(realm: &Realm) -> Value {
         "version": realm.catalog().version(),
         "digest": TokenHash(realm.catalog_digest()).to_string(),
     })
+}
+
+/// By realm and API: what gates do with calls that are not allowed.
+fn gates(app: &App) -> Map<String, Value> {
+    let now = app.now().as_second();
+    let mode = |api: &Api| {
+        let all = api.beside().observes_all_until();
+        match all.filter(|until| !until.is_over(now)) {
+            Some(until) => json!({ "mode": "observe", "until": until.day() }),
+            None if api.beside().observes_some(now) => {
+                json!({ "mode": "deny", "observed_in_part": true })
+            }
+            None => json!({ "mode": "deny" }),
+        }
+    };
+    let realms = app.realms();
+    let with_apis = realms.iter().filter(|realm| !realm.apis().is_empty());
+    with_apis
+        .map(|realm| {
+            let apis = realm.apis().iter();
+            let modes: Map<String, Value> =
+                apis.map(|api| (api.name().to_owned(), mode(api))).collect();
+            (realm.id().to_owned(), modes.into())
+        })
+        .collect()
 }
 
 async fn problems(app: &App) -> Vec<String> {

@@ -30,6 +30,7 @@ mod deletions;
 mod families;
 mod faulty_store;
 mod figures;
+mod gate_calls;
 mod grants;
 mod hooks;
 mod keys;
@@ -130,6 +131,12 @@ cases! {
         records_come_back_as_they_were,
         records_come_in_pages_by_position,
         records_are_found_by_who_what_and_which,
+    }
+    gate_calls {
+        of_one_kind_are_added_up,
+        of_different_kinds_are_apart,
+        are_added_up_by_nodes_at_once,
+        go_when_they_came_last_long_ago,
     }
     audit_keys {
         a_person_keeps_one_key,

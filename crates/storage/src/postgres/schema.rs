@@ -24,7 +24,8 @@ pub(super) const HISTORY: History = History {
                 include_str!("../../migrations/postgres/0004_formats.sql"),
                 include_str!("../../migrations/postgres/0004_audit.sql"),
                 include_str!("../../migrations/postgres/0004_requests.sql"),
-                include_str!("../../migrations/postgres/0004_families.sql")
+                include_str!("../../migrations/postgres/0004_families.sql"),
+                include_str!("../../migrations/postgres/0004_gate_calls.sql")
             ),
             kind: Kind::Expand {
                 room: include_str!("../../migrations/postgres/0004_aside.sql"),

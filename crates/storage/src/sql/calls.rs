@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use oauth::audit::{AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow};
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Consent, Ending, Family, Grant,
+    Approval, AuthorizationCode, BrowserSession, Client, Consent, Ending, Family, GateCalls, Grant,
     KeptRequest, KeptRequests, KeyRecord, KeyRevocation, LoginAttempt, LoginStart, Membership,
     Organisation, Page, PageRequest, Position, Recording, Redemption, RefreshToken,
     RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery, SandboxRecord, Timestamp,
@@ -20,16 +20,17 @@ use scope::{Scope, ScopeNumbers, ScopeToken};
 use super::database::{self, Database, read, write, write_alone};
 use super::{
     access_tokens, approvals, audit, authorization_codes, authorization_requests, catalogs,
-    changes, clients, consents, deletions, families, grants, house, keys, login_attempts,
-    memberships, organisations, realms, refresh_tokens, sandbox_records, schema, scope_numbers,
-    sessions, users,
+    changes, clients, consents, deletions, families, gate_calls, grants, house, keys,
+    login_attempts, memberships, organisations, realms, refresh_tokens, sandbox_records, schema,
+    scope_numbers, sessions, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
-    Approvals, Audit, Catalogs, Changes, Clients, Codes, Families, Grants, Hook, Housekeeping,
-    Keys, Organisations, People, Realms, Requests, Sandbox, Sessions, Store, Tokens, Wiped,
+    Approvals, Audit, Catalogs, Changes, Clients, Codes, Families, Gates, Grants, Hook,
+    Housekeeping, Keys, Organisations, People, Realms, Requests, Sandbox, Sessions, Store, Tokens,
+    Wiped,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -303,6 +304,11 @@ calls! { Sandbox {
     write sandbox_put(records: &[SandboxRecord]) -> () = sandbox_records::put;
     write sandbox_delete(realm: &str, organisation: Uuid, collection: &str, id: &str)
         -> bool = sandbox_records::delete;
+} }
+
+calls! { Gates {
+    write count_gate_calls(calls: &[GateCalls]) -> () = gate_calls::count;
+    read gate_calls(realm: &str, limit: usize) -> Vec<GateCalls> = gate_calls::all;
 } }
 
 calls! { Changes {

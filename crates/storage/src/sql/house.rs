@@ -13,6 +13,8 @@ const DAY: i64 = 24 * HOUR;
 /// For how long reuse of a rotated refresh token is seen that does not expire. One that expires
 /// is kept until then.
 const ROTATED_KEPT: i64 = 90 * DAY;
+/// For how long it is told what gates saw, from the last of its kind.
+const GATE_CALLS_KEPT: i64 = 90 * DAY;
 
 /// Acts on the rows that a query names. Those that another transaction holds wait for the next
 /// round.
@@ -89,6 +91,15 @@ const RULES: &[(&str, i64)] = &[
              ORDER BY held_until LIMIT $2"
         ),
         HOUR,
+    ),
+    (
+        of_those!(
+            "DELETE FROM gate_calls
+             WHERE (realm, api, outcome, client, method, path, has_rule, reason)",
+            "SELECT realm, api, outcome, client, method, path, has_rule, reason FROM gate_calls
+             WHERE last_at <= $1 ORDER BY last_at LIMIT $2"
+        ),
+        GATE_CALLS_KEPT,
     ),
     // A family with refresh tokens is looked at again in 90 days: 7,776,000,000 ms.
     (

@@ -22,6 +22,7 @@ pub(super) mod consents;
 pub(super) mod deletions;
 pub(super) mod families;
 pub(super) mod fault;
+pub(super) mod gate_calls;
 pub(super) mod grants;
 pub(super) mod house;
 pub(super) mod keys;

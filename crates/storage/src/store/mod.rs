@@ -7,6 +7,7 @@ mod changes;
 mod clients;
 mod codes;
 mod families;
+mod gates;
 mod grants;
 mod hook;
 mod housekeeping;
@@ -28,6 +29,7 @@ pub use changes::Changes;
 pub use clients::Clients;
 pub use codes::Codes;
 pub use families::Families;
+pub use gates::Gates;
 pub use grants::Grants;
 pub use hook::Hook;
 pub(crate) use hook::Hooks;
@@ -63,6 +65,7 @@ pub trait Store:
     + Sessions
     + Requests
     + Sandbox
+    + Gates
     + Changes
     + Audit
     + Housekeeping

@@ -6,11 +6,15 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use enforce::beside::{Beside, Observe, Paths, Until};
 use http_body_util::BodyExt;
+use oauth::policy::Sandbox;
+use realm::Api;
 use server::operations::{self, Observer, TrustedProxies};
+use storage::SqliteStore;
 use tower::ServiceExt;
 
-use crate::support::World;
+use crate::support::{World, catalog};
 
 async fn get(router: Router, path: &str) -> (StatusCode, String) {
     let request = Request::get(path).body(Body::empty()).unwrap();
@@ -57,6 +61,62 @@ async fn old_changes_are_not_ready() {
     world.store.mend();
     world.app.catch_up().await.unwrap();
     assert_eq!(ready(&world).await.0, StatusCode::OK);
+}
+
+/// What gates do with calls that are not allowed is a matter of the day.
+#[tokio::test]
+async fn apis_that_are_observed_say_so_and_until_when() {
+    let observe = |client: Option<&str>, until: &Until| Observe {
+        client: client.map(str::to_owned),
+        paths: Paths::default(),
+        until: until.clone(),
+    };
+    let api = |name: &str, observe: Vec<Observe>| {
+        let beside = Beside {
+            observe,
+            ..Beside::default()
+        };
+        let api = Api::new(&format!("https://{name}.example.com")).unwrap();
+        api.named(name).unwrap().with(beside)
+    };
+    let store = Arc::new(SqliteStore::open_in_memory().await.unwrap());
+    let now = World::new("bexio").await.app.now().as_second();
+    let until = Until::new("2030-12-31", now + 60);
+    let apis = vec![
+        api("all", vec![observe(None, &until)]),
+        api("some", vec![observe(Some("ledgerly"), &until)]),
+        api("none", Vec::new()),
+    ];
+    let world = World::with_apis(Sandbox::Off, apis, catalog("bexio"), store).await;
+    let modes = async || {
+        let (_, body) = ready(&world).await;
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+        body["apis"]["bexio"].clone()
+    };
+    let metric = async |api: &str| {
+        let router = operations::router(Arc::clone(&world.app));
+        let (_, text) = get(router, "/metrics").await;
+        let own = format!("scopegate_api_observed{{api=\"{api}\",realm=\"bexio\"}} ");
+        let line = text.lines().find_map(|line| line.strip_prefix(&own));
+        line.unwrap_or_else(|| panic!("{text}")).to_owned()
+    };
+    assert_eq!(
+        modes().await,
+        serde_json::json!({
+            "all": { "mode": "observe", "until": "2030-12-31" },
+            "some": { "mode": "deny", "observed_in_part": true },
+            "none": { "mode": "deny" },
+        })
+    );
+    for (api, expected) in [("all", "1"), ("some", "1"), ("none", "0")] {
+        assert_eq!(metric(api).await, expected, "{api}");
+    }
+    world.clock.advance(Duration::from_secs(60));
+    world.app.catch_up().await.unwrap();
+    let deny = serde_json::json!({ "mode": "deny" });
+    assert_eq!(modes().await["all"], deny);
+    assert_eq!(modes().await["some"], deny);
+    assert_eq!(metric("all").await, "0");
 }
 
 #[tokio::test]

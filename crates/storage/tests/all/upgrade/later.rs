@@ -9,7 +9,7 @@ use storage::conformance::samples::{
 };
 use storage::{ChangeSubject, SqliteStore, Store};
 
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
     "access",
     "approvals",
     "authorization_codes",
@@ -19,6 +19,7 @@ const TABLES: [&str; 19] = [
     "changes",
     "clients",
     "consents",
+    "gate_calls",
     "grants",
     "login_attempts",
     "memberships",
@@ -172,6 +173,21 @@ async fn use_everything(store: &dyn Store, round: u64) {
         .await
         .unwrap();
     store.archived_catalog(&[1; 32]).await.unwrap().unwrap();
+    let calls = oauth::model::GateCalls {
+        realm: REALM.to_owned(),
+        api: "api".to_owned(),
+        outcome: oauth::model::GateOutcome::Denied,
+        client: String::new(),
+        method: "GET".to_owned(),
+        path: "/contacts".to_owned(),
+        has_rule: true,
+        reason: "no-credentials".to_owned(),
+        calls: 1,
+        first_at: at(0),
+        last_at: at(1),
+    };
+    store.count_gate_calls(&[calls]).await.unwrap();
+    assert_eq!(store.gate_calls(REALM, 9).await.unwrap().len(), 1);
     let made = record(place.id, "contacts", &format!("r{round}"));
     store
         .sandbox_put(std::slice::from_ref(&made))

@@ -13,12 +13,17 @@ const PAGE: &str = "docs/forward-auth.md";
 fn nginx() {
     let place = Place::start();
     let [outside] = free_ports();
+    let proxy = nginx_before(&place, outside);
+    judge(&place, outside, &|| proxy.said());
+}
+
+/// As the page has it.
+pub fn nginx_before(place: &Place, outside: u16) -> Running {
     let text = block(PAGE, "## nginx", "nginx")
         .replace("127.0.0.1:8090", &format!("127.0.0.1:{}", place.gate))
         .replace("127.0.0.1:9000", &format!("127.0.0.1:{}", place.api))
         .replace("listen 80;", &format!("listen 127.0.0.1:{outside};"));
-    let proxy = Running::nginx(&text, outside);
-    judge(&place, outside, &|| proxy.said());
+    Running::nginx(&text, outside)
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod forward_auth;
 mod judged;
 mod middleware;
+mod observe;
 mod own_api;
 mod place;
 mod proxy;

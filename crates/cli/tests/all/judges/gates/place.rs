@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::response::Json;
 use serde_json::{Value, json};
 
+use crate::common::Ran;
 use crate::common::many::free_ports;
 use crate::common::person;
 use crate::common::site::{Node, Site};
@@ -72,7 +73,7 @@ get = { public = true }
 
 pub struct Place {
     pub site: Site,
-    pub node: Node,
+    node: Option<Node>,
     _upstream: tokio::runtime::Runtime,
     seen: Arc<Mutex<Vec<Value>>>,
     /// Where proxies ask, or callers call.
@@ -90,21 +91,21 @@ pub struct Place {
 impl Place {
     /// With a listener that proxies ask.
     pub fn start() -> Self {
+        Self::with("[[realm.api]]\nurl = \"https://api.example.com\"\n")
+    }
+
+    /// With this configuration of the API.
+    pub fn with(own: &str) -> Self {
         let [inside, gate, api] = free_ports();
-        let text = format!(
-            "[[realm]]\ncatalog = \"orders.toml\"\n\
-             [[realm.api]]\nurl = \"https://api.example.com\"\n[[listener]]\n\
-             address = \"127.0.0.1:{inside}\"\n[[listener]]\naddress = \"127.0.0.1:{gate}\"\n\
-             serves = [\"gate\"]\n"
-        );
-        Self::of([inside, gate, api], &text, "")
+        let api_and_gate = configuration(inside, gate, own);
+        Self::of([inside, gate, api], &api_and_gate, "")
     }
 
     /// With these realms and listeners, for the server, the gate and the API at these ports, and more at the
     /// beginning.
     pub fn of([inside, gate, api]: [u16; 3], text: &str, more: &str) -> Self {
         let base = format!("http://127.0.0.1:{inside}");
-        let text = format!("base_url = \"{base}\"\ndatabase = \"own.sqlite\"\n{more}{text}");
+        let text = format!("{}{more}{text}", beginning(&base));
         let site = Site::with(&[text], vec![base.clone()]);
         std::fs::write(site.at("orders.toml"), CATALOG).unwrap();
         site.manage(&["migrate"]).ok();
@@ -136,7 +137,7 @@ impl Place {
         Self {
             _upstream: upstream(api, Arc::clone(&seen)),
             site,
-            node,
+            node: Some(node),
             seen,
             gate,
             api,
@@ -168,6 +169,31 @@ impl Place {
         *self.written.lock().unwrap() = Some(file);
     }
 
+    /// The server.
+    pub fn node(&self) -> &Node {
+        self.node.as_ref().unwrap()
+    }
+
+    /// It ends with what comes back.
+    pub fn take_node(&mut self) -> Node {
+        self.node.take().unwrap()
+    }
+
+    /// Starts the server anew with this configuration of the API.
+    pub fn restart(&mut self, own: &str) {
+        self.node = None;
+        let (_, inside) = self.base.rsplit_once(':').unwrap();
+        let text = configuration(inside.parse().unwrap(), self.gate, own);
+        let text = format!("{}{text}", beginning(&self.base));
+        std::fs::write(self.site.config(0), text).unwrap();
+        self.node = Some(self.site.start(0));
+    }
+
+    /// A command beside the server.
+    pub fn manage(&self, arguments: &[&str]) -> Ran {
+        self.site.manage(arguments)
+    }
+
     /// What the API received since the last time.
     pub fn seen(&self) -> Vec<Value> {
         if let Some(file) = &*self.written.lock().unwrap() {
@@ -178,6 +204,20 @@ impl Place {
         }
         std::mem::take(&mut self.seen.lock().unwrap())
     }
+}
+
+/// What every configuration begins with.
+fn beginning(base: &str) -> String {
+    format!("base_url = \"{base}\"\ndatabase = \"own.sqlite\"\n")
+}
+
+/// The realm with its API, the server and the listener that proxies ask.
+fn configuration(inside: u16, gate: u16, own: &str) -> String {
+    format!(
+        "[[realm]]\ncatalog = \"orders.toml\"\n{own}\n[[listener]]\n\
+         address = \"127.0.0.1:{inside}\"\n[[listener]]\naddress = \"127.0.0.1:{gate}\"\n\
+         serves = [\"gate\"]\n"
+    )
 }
 
 /// An API that keeps what it receives.

@@ -40,7 +40,7 @@ fn place(ports: [u16; 3], upstream: u16, more: &str) -> Place {
 fn calls_are_decided_and_passed_on() {
     let ports @ [_, gate, api] = free_ports();
     let place = place(ports, api, "");
-    judge(&place, gate, &|| place.node.errors());
+    judge(&place, gate, &|| place.node().errors());
 
     // Who gets there knows where to go on.
     let metadata = "GET /.well-known/oauth-protected-resource";
@@ -183,10 +183,10 @@ fn what_lasts_is_ended_in_its_time() {
     );
     stream.write_all(call.as_bytes()).unwrap();
     until(&mut stream, "scopegate-permit: token");
-    place.node.terminate();
+    place.node().terminate();
     until(&mut stream, "end");
     assert_eq!(joined.read(&mut [0; 10]).unwrap(), 0, "the server stops");
-    assert_eq!(place.node.wait(), Some(0));
+    assert_eq!(place.take_node().wait(), Some(0));
 }
 
 async fn by_http2(
