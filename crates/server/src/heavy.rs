@@ -121,6 +121,22 @@ mod tests {
         assert_eq!(PLACES.run(|| 7).await, Ok(7));
     }
 
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn only_what_gives_way_runs_behind_everybody_else() {
+        static PATIENT: Heavy = Heavy::new(1, 0, Gives::Way);
+        static EAGER: Heavy = Heavy::new(1, 0, Gives::NoWay);
+        let niceness = || {
+            let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+            let (_, behind) = stat.rsplit_once(')').unwrap();
+            behind.split_whitespace().nth(16).unwrap().to_owned()
+        };
+        let own = niceness();
+        assert_eq!(PATIENT.run(niceness).await.unwrap(), "19");
+        assert_eq!(EAGER.run(niceness).await.unwrap(), own);
+        assert_eq!(niceness(), own);
+    }
+
     #[tokio::test]
     async fn work_that_breaks_off_gives_its_place_back() {
         static PLACES: Heavy = Heavy::new(1, 0, Gives::Way);

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::pages::Table;
+use super::table::Table;
 use super::words::Words;
 use super::{Page, cell, code};
 use crate::endpoint::{Endpoint, ExpandField, Requirement};

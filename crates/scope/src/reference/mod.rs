@@ -3,6 +3,7 @@
 mod addresses;
 mod calls;
 mod pages;
+mod table;
 mod words;
 
 use std::fmt::Write;
@@ -11,7 +12,7 @@ use crate::catalog::Catalog;
 use crate::definition::{Added, Resource, RowFilter, ScopeDefinition, ScopeStatus};
 use crate::endpoint::Requirement;
 use crate::policy::{Connections, Decline};
-use pages::Table;
+use table::Table;
 use words::Words;
 
 pub use addresses::Addresses;

@@ -1,5 +1,6 @@
 //! The reference in pages of bounded size, for catalogs whose reference nobody would load as one.
 
+use super::table::Table;
 use super::words::Words;
 use super::{Addresses, Page, words};
 use crate::catalog::Catalog;
@@ -74,25 +75,6 @@ pub fn pages(
     }];
     pages.append(&mut behind);
     pages
-}
-
-/// A table with its heading.
-pub(super) struct Table {
-    pub(super) heading: String,
-    /// The lines of its own head.
-    pub(super) head: String,
-    /// A line each.
-    pub(super) rows: Vec<String>,
-}
-
-impl Table {
-    pub(super) fn markdown(&self) -> String {
-        self.begin() + &self.rows.concat()
-    }
-
-    fn begin(&self) -> String {
-        format!("\n### {}\n\n{}", self.heading, self.head)
-    }
 }
 
 /// Tables that fit onto one page, or parts of them.

@@ -125,7 +125,9 @@ async fn a_decision() {
     world.store.take_calls();
     assert!(world.is_active(&api, token).await);
     let calls = world.store.take_calls();
-    assert_eq!(calls, ["client", "approvals", "user", "rights"]);
+    // The organisation for its other names, which gates of others compare.
+    let expected = ["client", "approvals", "user", "rights", "organisation"];
+    assert_eq!(calls, expected);
 }
 
 async fn redeem(world: &World, client: &oauth::model::Client, code: &str) -> serde_json::Value {
