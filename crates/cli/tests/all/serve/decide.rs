@@ -123,3 +123,49 @@ fn a_service_asks_about_its_own_api_only() {
     let answer = place.ask(&place.gate, main, &for_main);
     assert_eq!(answer.status(), 401);
 }
+
+/// Whoever asks names the question, and finds the place to ask at from the metadata.
+#[test]
+fn a_policy_enforcement_point_is_answered() {
+    let place = Place::start();
+    let issuer = format!("{}/bexio", place.site.bases[0]);
+    let well_known = format!(
+        "{}/.well-known/authzen-configuration/bexio/authzen/main",
+        place.site.bases[0]
+    );
+    let metadata: Value = person::browser()
+        .get(well_known)
+        .send()
+        .unwrap()
+        .json()
+        .unwrap();
+    let own = format!("{issuer}/authzen/main");
+    assert_eq!(
+        metadata["policy_decision_point"],
+        own.as_str(),
+        "{metadata}"
+    );
+    let token = place.token("https://api.example.com");
+    let question = json!({
+        "subject": {"type": "identity", "id": "", "properties": {"token": token}},
+        "action": {"name": "GET"},
+        "resource": {"type": "route", "id": "/2.0/contact"},
+    });
+    let url = metadata["access_evaluation_endpoint"].as_str().unwrap();
+    for (service, secret, status) in [("main", &place.main, 200), ("other", &place.other, 403)] {
+        let request = person::browser()
+            .post(url)
+            .header("content-type", "application/json")
+            .header("x-request-id", "the 1st")
+            .basic_auth(service, Some(secret))
+            .body(question.to_string());
+        let answer = request.send().unwrap();
+        assert_eq!(answer.status(), status, "{service}");
+        assert_eq!(answer.headers()["x-request-id"], "the 1st");
+        if status == 200 {
+            let told: Value = answer.json().unwrap();
+            assert_eq!(told["decision"], true, "{told}");
+            assert_eq!(told["context"]["identity"]["client"], "robot", "{told}");
+        }
+    }
+}
