@@ -1,21 +1,19 @@
-//! What an export left in a description: the catalog it was made of, and what `security` could not
-//! say. An operation's `security` stands for all to read, so its extension counts only where both
+//! What an export left in an operation: what `security` could not say. An operation's `security` stands for all to read, so its extension counts only where both
 //! say the same.
 
 use std::collections::HashSet;
-use std::rc::Rc;
 
 use scope::{Method, Requirement};
 
 use crate::document::node::Node;
 use crate::extension::plain::Plain;
-use crate::extension::{FORMAT, NAME, form, key};
+use crate::extension::{NAME, form, key};
 
 use super::access::{Access, Said, in_words, is_alike, short};
 use super::finding::{Findings, Kind};
 use super::options::{Allow, Options};
 use super::path::blank;
-use super::walk::{Description, Operation};
+use super::walk::Operation;
 
 /// What the extension of an operation says.
 #[derive(Debug, Clone, Default)]
@@ -220,7 +218,7 @@ fn text(name: &str, own: &Node) -> Result<String, String> {
 }
 
 /// One text, or a list of them.
-fn texts(node: &Node) -> Option<Vec<String>> {
+pub(super) fn texts(node: &Node) -> Option<Vec<String>> {
     match node.list() {
         Some(list) => list
             .iter()
@@ -228,33 +226,4 @@ fn texts(node: &Node) -> Option<Vec<String>> {
             .collect(),
         None => Some(vec![node.string()?.to_owned()]),
     }
-}
-
-/// No part of a catalog that is carried: what can be called is said by operations.
-pub(super) const ENDPOINTS: &str = "endpoints";
-
-/// The catalog that a description carries, without its endpoints, and the order of its scopes; of
-/// several descriptions none.
-pub(super) fn catalog(
-    descriptions: &[Description],
-    findings: &mut Findings,
-) -> Option<(Rc<Node>, Vec<String>)> {
-    let [only] = descriptions else {
-        return None;
-    };
-    let own = only.root.member(NAME)?;
-    let catalog = own.member(key::CATALOG).filter(|own| own.map().is_some());
-    if own.text_of(key::FORMAT) != Some(FORMAT) || catalog.is_none() {
-        findings.add(Kind::OddExtension, &only.file, "at the top of the file");
-        return None;
-    }
-    if catalog.is_some_and(|own| own.member(ENDPOINTS).is_some()) {
-        findings.add(
-            Kind::OddExtension,
-            &only.file,
-            "its `endpoints`: operations say what there is to call",
-        );
-    }
-    let order = own.member(key::SCOPES).and_then(|own| texts(own));
-    Some((catalog?.clone(), order.unwrap_or_default()))
 }
