@@ -1,5 +1,5 @@
 //! From descriptions to a catalog. `run` is the walk; in its order: `walk` finds the operations
-//! (`scheme`, `server`), `access` reads what each says of who may call, `need` decides what it needs
+//! (`scheme`, `server`, `twice`), `access` reads what each says of who may call, `need` decides what it needs
 //! here (`options`, `source`, `propose`, and `carried` with `exported`, what an export left), `path` and `rule` make rules of that (`hidden`), `scopes`
 //! gathers the names, `opened` what each of them opens (`lists`, `implication`, `risk`), `naming`,
 //! `text` (and `word` of `crates/scope`) name and describe them, `draft` puts the catalog together, `write` writes it, behind the `head` of
@@ -32,6 +32,7 @@ mod server;
 pub mod source;
 mod text;
 mod told;
+mod twice;
 mod update;
 pub(crate) mod walk;
 mod write;

@@ -139,6 +139,11 @@ fn taken(
     let mut all_carried: Vec<Carried> = Vec::new();
     for (place, operation) in operations.iter().enumerate() {
         let name = operation.name();
+        if !operation.twice.is_empty() {
+            all_said.push(Said::nothing());
+            all_carried.push(Carried::Nothing);
+            continue;
+        }
         let security = operation.security.as_ref();
         let said = access::read(security, &operation.schemes, &name, findings);
         let misfit = passed_over.get(&place).map(String::as_str);

@@ -292,11 +292,9 @@ fn entries_that_are_no_operations_are_told() {
     let imported = of_yaml(&text, &Options::default());
     assert_eq!(found(&imported, "broken-path"), ["/a", "POST /c"]);
     assert_eq!(found(&imported, "given-twice"), ["/b"]);
+    assert_eq!(found(&imported, "twice"), ["PUT /b"]);
     assert_eq!(found(&imported, "method"), ["TRACE /c", "COPY /d"]);
-    assert_eq!(
-        needs(&imported, "PUT", "/v1/b").as_deref(),
-        Some("contacts.read")
-    );
+    assert_eq!(needs(&imported, "PUT", "/v1/b"), None);
     assert_eq!(
         needs(&imported, "QUERY", "/v1/d").as_deref(),
         Some("contacts.read")
