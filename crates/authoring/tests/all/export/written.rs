@@ -580,6 +580,10 @@ fn what_is_no_description_is_told() {
         ("hello", "no OpenAPI description"),
         ("openapi: 3.0.0\npaths: {}", "no paths"),
         (
+            "openapi: 3.0.0\npaths: {/a: {get: {}}}\n---\nopenapi: 3.0.0\n",
+            "a second document, which begins at line 3",
+        ),
+        (
             "openapi: 3.0.0\npaths: {/a: {get: {}}}\ncomponents: {securitySchemes: {$ref: 'x.yaml'}}",
             "x.yaml",
         ),
