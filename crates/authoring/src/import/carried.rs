@@ -65,7 +65,8 @@ pub(super) fn read(
     misfit: Option<&str>,
     findings: &mut Findings,
 ) -> Carried {
-    let Some(node) = operation.node.member(NAME) else {
+    // Null is none that an export writes, so it is told like every other.
+    let Some(node) = operation.node.map().and_then(|own| own.find(NAME)) else {
         return Carried::Nothing;
     };
     let read = match misfit {
@@ -175,6 +176,7 @@ fn rule(node: &Node) -> Result<Option<Rule>, String> {
         let own_text = || text(name, own);
         match name {
             key::DENIED if own.is_true() => return Ok(None),
+            key::DENIED => return Err("its `denied` can only be `true`".to_owned()),
             key::REQUIRE => {
                 let read = form::read(own);
                 let read = read.ok_or("its `require` is nothing that a catalog could ask for")?;

@@ -197,8 +197,9 @@ impl Kind {
                 "{operations} {say} something else in `security` than in `x-scopegate`: `security` was taken"
             ),
             Self::OddExtension => format!(
-                "{} not as an export writes it: it was passed over",
-                counted(count, "`x-scopegate` is", "`x-scopegate`s are")
+                "{} not as an export writes {}",
+                counted(count, "`x-scopegate` is", "`x-scopegate`s are"),
+                pick("it: it was passed over", "them: they were passed over")
             ),
             Self::PublicKept => format!("{operations} {is} open to everybody, without a token"),
             Self::AnyTokenKept => {

@@ -479,7 +479,7 @@ fn an_extension_that_fits_no_catalog_is_told_of_its_operation() {
          get = { require = \"notes:read\", note = \"Kept.\" }\npost = \"notes:write\"\n",
     ));
     let exported: Value = serde_saphyr::from_str(&exported.description).unwrap();
-    let table: [(Value, &str); 9] = [
+    let table: [(Value, &str); 11] = [
         (
             json!({ "source": "nowhere" }),
             "the unknown source `nowhere`",
@@ -510,6 +510,11 @@ fn an_extension_that_fits_no_catalog_is_told_of_its_operation() {
             "`requires` is no member that it could have",
         ),
         (json!([]), "it is a list, not an object"),
+        (json!(null), "it is null, not an object"),
+        (
+            json!({ "denied": false }),
+            "its `denied` can only be `true`",
+        ),
     ];
     for (extension, why) in table {
         let mut edited = exported.clone();
