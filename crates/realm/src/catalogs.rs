@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use oauth::model::TokenHash;
-use scope::Catalog;
+use scope::{Catalog, Opened};
 use storage::Store;
 use tokio::sync::Mutex;
 
@@ -38,6 +38,8 @@ pub struct Taken {
     pub before: String,
     /// The scopes that count no more, retired ones among them, by name.
     pub gone: Vec<String>,
+    /// What it opens more than the one before, tokens from before included.
+    pub opened: Opened,
 }
 
 /// Why catalogs were not taken. Those from before go on.
@@ -141,6 +143,7 @@ impl Taken {
                 .filter(|name| !usable.contains(name))
                 .map(str::to_owned)
                 .collect(),
+            opened: Opened::of(old, new),
         }
     }
 }

@@ -29,6 +29,7 @@ mod message;
 mod minimal;
 mod mistake;
 mod numbers;
+mod opened;
 mod organisation;
 mod path;
 mod pattern;
@@ -76,6 +77,7 @@ pub use minimal::answer::{
 pub use minimal::instead::{Instead, WhyNot};
 pub use mistake::{Mistake, Mistakes};
 pub use numbers::{ScopeNumbers, ScopeNumbersError, UnknownScopeNumber};
+pub use opened::Opened;
 pub use path::ambiguity;
 pub use policy::{
     AuthorizationPolicy, BoundTo, Connections, ConsentPolicy, Decline, GrantPolicy, IdStyle,

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::node::Node;
+use super::yaml::Wrong;
 use super::{json, yaml};
 
 /// The largest file that is read, in bytes.
@@ -26,14 +27,21 @@ pub(crate) fn read_text(text: &str) -> Result<(Rc<Node>, Format), String> {
     if begins.is_empty() {
         return Err("it is empty".to_owned());
     }
-    let in_yaml = || yaml::read(text).map(|node| (node, Format::Yaml));
+    let in_yaml = |no_json: Option<String>| match yaml::read(text) {
+        Ok(node) => Ok((node, Format::Yaml)),
+        Err(Wrong::Several(why)) => Err(why),
+        Err(Wrong::NoYaml(why)) => Err(match no_json {
+            Some(why) => format!("it is no JSON: {why}"),
+            None => format!("it is no YAML: {why}"),
+        }),
+    };
     if !begins.starts_with(['{', '[']) {
-        return in_yaml().map_err(|error| format!("it is no YAML: {error}"));
+        return in_yaml(None);
     }
     // What begins like JSON may be YAML with a comment or a comma too many.
     match json::read(text) {
         Ok(node) => Ok((node, Format::Json)),
-        Err(error) => in_yaml().map_err(|_| format!("it is no JSON: {error}")),
+        Err(why) => in_yaml(Some(why)),
     }
 }
 

@@ -67,6 +67,31 @@ impl Members {
     }
 }
 
+/// The line, from 1, of what these keys lead to; of what is nearest above it, where that is not there.
+pub(crate) fn line(text: &str, keys: &[String]) -> Option<usize> {
+    let whole = match text.trim_start().starts_with(['{', '[']) {
+        true => in_json(text).or_else(|| in_yaml(text)),
+        false => in_yaml(text),
+    }?;
+    let mut at = &whole;
+    let mut start = whole.start;
+    for key in keys {
+        (at, start) = match &at.shape {
+            Shape::Map(members) => match members.find(key) {
+                Some(member) => (&member.value, member.start),
+                None => break,
+            },
+            Shape::List(list) => match key.parse::<usize>().ok().and_then(|own| list.get(own)) {
+                Some(value) => (value, value.start),
+                None => break,
+            },
+            Shape::Other => break,
+        };
+    }
+    let before = text.get(..start)?;
+    Some(before.bytes().filter(|own| *own == b'\n').count() + 1)
+}
+
 /// Locates the values of a JSON text that can be read.
 pub(super) fn in_json(text: &str) -> Option<Located> {
     let mut json = Json { text, at: 0 };

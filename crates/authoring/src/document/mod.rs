@@ -7,7 +7,7 @@ pub(crate) mod bytes;
 pub(crate) mod edit;
 pub mod files;
 mod json;
-mod located;
+pub(crate) mod located;
 pub(crate) mod node;
 pub(crate) mod reference;
 pub(crate) mod version;

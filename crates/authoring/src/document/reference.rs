@@ -121,7 +121,7 @@ impl<'f> Documents<'f> {
                 Some(next) => at = next,
                 None => {
                     return Ok(Followed::Nothing(format!(
-                        "`{reference}` refers to nothing"
+                        "`{reference}` refers to nothing, or to a key that is given twice"
                     )));
                 }
             }
@@ -264,6 +264,8 @@ fn pointed(root: Placed, pointer: &str) -> Option<Placed> {
     for key in keys {
         let key = key.replace("~1", "/").replace("~0", "~");
         let node = match &*at.node {
+            // Of two that are alike nobody knows which is meant.
+            Node::Map(map) if map.twice.contains(&key) => return None,
             Node::Map(map) => map.find(&key)?,
             Node::List(list) => list.get(key.parse::<usize>().ok()?)?,
             Node::Scalar(_) => return None,

@@ -11,19 +11,40 @@ const MOST_VALUES: u64 = 20_000_000;
 /// The longest key that is looked for on one line; real paths are longer than YAML's 1,024.
 const LONGEST_KEY: usize = 16_384;
 
-/// Reads the first document of a YAML text.
-pub(super) fn read(text: &str) -> Result<Rc<Node>, String> {
+/// Why a text is not read.
+pub(super) enum Wrong {
+    NoYaml(String),
+    /// It has several documents, and nobody knows which of them is meant.
+    Several(String),
+}
+
+/// Reads a YAML text with one document.
+pub(super) fn read(text: &str) -> Result<Rc<Node>, Wrong> {
     let mut building = Building::default();
+    let mut read: Option<Rc<Node>> = None;
+    let mut second: Option<usize> = None;
     for event in Parser::new_from_str_with_options(text, options()) {
-        let (event, span) = event.map_err(|error| in_words(&error))?;
-        let whole = building
-            .take(event)
-            .map_err(|wrong| format!("{wrong}, at line {}", span.start.line()))?;
-        if let Some(whole) = whole {
-            return Ok(whole);
+        let (event, span) = event.map_err(|error| Wrong::NoYaml(in_words(&error)))?;
+        let line = span.start.line();
+        if read.is_some() {
+            match (&event, second) {
+                (Event::DocumentStart(..), _) => second = Some(line),
+                // A mark at the end has nothing behind it.
+                (Event::Scalar(text, ..), Some(_)) if matches!(&**text, "" | "~") => {}
+                (Event::DocumentEnd | Event::StreamEnd, _) | (_, None) => {}
+                (_, Some(line)) => {
+                    return Err(Wrong::Several(format!(
+                        "it has a second document, which begins at line {line}: keep the one with the description, or give each a file of its own"
+                    )));
+                }
+            }
+            continue;
         }
+        read = building
+            .take(event)
+            .map_err(|wrong| Wrong::NoYaml(format!("{wrong}, at line {line}")))?;
     }
-    Err("there is nothing in it".to_owned())
+    read.ok_or_else(|| Wrong::NoYaml("there is nothing in it".to_owned()))
 }
 
 pub(super) fn options() -> Options {

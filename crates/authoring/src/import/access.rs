@@ -48,6 +48,15 @@ impl Said {
         }
     }
 
+    /// Nothing, whatever `security` says.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            access: Access::Unsaid,
+            is_optional: false,
+            by_scheme: Vec::new(),
+        }
+    }
+
     /// Denied, whatever `security` says.
     pub(crate) fn denied() -> Self {
         Self {
@@ -145,12 +154,6 @@ impl Sum {
         let mut takes_tokens = false;
         // What is needed and nobody knows could be anything.
         let mut is_unknown = false;
-        if let Some(key) = map.twice.first() {
-            let what = format!("`{}` is given twice in one alternative", short(key));
-            findings.add(Kind::OddSecurity, whose, what);
-            self.is_unreadable = true;
-            return;
-        }
         for (key, names) in map.iter() {
             let Some(names) = texts(names, whose, findings) else {
                 self.is_unreadable = true;

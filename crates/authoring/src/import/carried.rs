@@ -1,21 +1,19 @@
-//! What an export left in a description: the catalog it was made of, and what `security` could not
-//! say. An operation's `security` stands for all to read, so its extension counts only where both
+//! What an export left in an operation: what `security` could not say. An operation's `security` stands for all to read, so its extension counts only where both
 //! say the same.
 
 use std::collections::HashSet;
-use std::rc::Rc;
 
 use scope::{Method, Requirement};
 
 use crate::document::node::Node;
 use crate::extension::plain::Plain;
-use crate::extension::{FORMAT, NAME, form, key};
+use crate::extension::{NAME, form, key};
 
 use super::access::{Access, Said, in_words, is_alike, short};
 use super::finding::{Findings, Kind};
 use super::options::{Allow, Options};
 use super::path::blank;
-use super::walk::{Description, Operation};
+use super::walk::Operation;
 
 /// What the extension of an operation says.
 #[derive(Debug, Clone, Default)]
@@ -67,7 +65,8 @@ pub(super) fn read(
     misfit: Option<&str>,
     findings: &mut Findings,
 ) -> Carried {
-    let Some(node) = operation.node.member(NAME) else {
+    // Null is none that an export writes, so it is told like every other.
+    let Some(node) = operation.node.map().and_then(|own| own.find(NAME)) else {
         return Carried::Nothing;
     };
     let read = match misfit {
@@ -177,6 +176,7 @@ fn rule(node: &Node) -> Result<Option<Rule>, String> {
         let own_text = || text(name, own);
         match name {
             key::DENIED if own.is_true() => return Ok(None),
+            key::DENIED => return Err("its `denied` can only be `true`".to_owned()),
             key::REQUIRE => {
                 let read = form::read(own);
                 let read = read.ok_or("its `require` is nothing that a catalog could ask for")?;
@@ -220,7 +220,7 @@ fn text(name: &str, own: &Node) -> Result<String, String> {
 }
 
 /// One text, or a list of them.
-fn texts(node: &Node) -> Option<Vec<String>> {
+pub(super) fn texts(node: &Node) -> Option<Vec<String>> {
     match node.list() {
         Some(list) => list
             .iter()
@@ -228,33 +228,4 @@ fn texts(node: &Node) -> Option<Vec<String>> {
             .collect(),
         None => Some(vec![node.string()?.to_owned()]),
     }
-}
-
-/// No part of a catalog that is carried: what can be called is said by operations.
-pub(super) const ENDPOINTS: &str = "endpoints";
-
-/// The catalog that a description carries, without its endpoints, and the order of its scopes; of
-/// several descriptions none.
-pub(super) fn catalog(
-    descriptions: &[Description],
-    findings: &mut Findings,
-) -> Option<(Rc<Node>, Vec<String>)> {
-    let [only] = descriptions else {
-        return None;
-    };
-    let own = only.root.member(NAME)?;
-    let catalog = own.member(key::CATALOG).filter(|own| own.map().is_some());
-    if own.text_of(key::FORMAT) != Some(FORMAT) || catalog.is_none() {
-        findings.add(Kind::OddExtension, &only.file, "at the top of the file");
-        return None;
-    }
-    if catalog.is_some_and(|own| own.member(ENDPOINTS).is_some()) {
-        findings.add(
-            Kind::OddExtension,
-            &only.file,
-            "its `endpoints`: operations say what there is to call",
-        );
-    }
-    let order = own.member(key::SCOPES).and_then(|own| texts(own));
-    Some((catalog?.clone(), order.unwrap_or_default()))
 }

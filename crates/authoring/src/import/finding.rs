@@ -28,6 +28,7 @@ pub(crate) enum Kind {
     OddServer,
     UnknownScheme,
     OddSecurity,
+    Twice,
     TooMuch,
     MergedDifferent,
     Hidden,
@@ -95,6 +96,7 @@ impl Kind {
             Self::OddServer => "odd-server",
             Self::UnknownScheme => "unknown-scheme",
             Self::OddSecurity => "odd-security",
+            Self::Twice => "twice",
             Self::TooMuch => "too-much",
             Self::MergedDifferent => "merged-different",
             Self::Hidden => "hidden",
@@ -130,6 +132,7 @@ impl Kind {
             Self::IllegalName
             | Self::BrokenPath
             | Self::OddSecurity
+            | Self::Twice
             | Self::TooMuch
             | Self::Path
             | Self::Method
@@ -194,8 +197,9 @@ impl Kind {
                 "{operations} {say} something else in `security` than in `x-scopegate`: `security` was taken"
             ),
             Self::OddExtension => format!(
-                "{} not as an export writes it: it was passed over",
-                counted(count, "`x-scopegate` is", "`x-scopegate`s are")
+                "{} not as an export writes {}",
+                counted(count, "`x-scopegate` is", "`x-scopegate`s are"),
+                pick("it: it was passed over", "them: they were passed over")
             ),
             Self::PublicKept => format!("{operations} {is} open to everybody, without a token"),
             Self::AnyTokenKept => {
@@ -237,6 +241,10 @@ impl Kind {
                     "{operations} {has} a `security` that is not as OpenAPI has it: it was not read"
                 )
             }
+            Self::Twice => format!(
+                "{operations} {is} said twice, or what {} needs is: nobody knows which of the two is meant",
+                pick("it", "each of them")
+            ),
             Self::TooMuch => format!("{operations} {has} more in `security` than can be written"),
             Self::MergedDifferent => format!(
                 "{calls} {} by several operations with different scopes: those of all are needed",
@@ -278,7 +286,7 @@ impl Kind {
                 pick("it needs", "they need")
             ),
             Self::GivenTwice => format!(
-                "{} given twice: the last one counts",
+                "{} given twice: the last one counts, but for what opens a call",
                 counted(count, "key is", "keys are")
             ),
             Self::PathRead => format!("{operations} {has} a path that is written otherwise here"),
@@ -332,6 +340,7 @@ impl Kind {
             Self::OddSecurity => {
                 "correct the document: `security` is a list of objects, each with lists of scopes"
             }
+            Self::Twice | Self::GivenTwice => "correct the document: keep one of the two",
             Self::Stale => {
                 "somebody changed one of the two since the export: export the catalog once more, or take `x-scopegate` away there"
             }

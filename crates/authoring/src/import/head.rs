@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::document::node::{Map, Node};
 
-use super::carried::ENDPOINTS;
+use super::exported::ENDPOINTS;
 use super::write::key;
 
 /// The head of a file.

@@ -22,12 +22,18 @@ pub(super) struct Misfit {
     pub(super) why: Unreadable,
     /// The operations whose extensions it is for, where that is known.
     pub(super) operations: PassedOver,
+    /// Is it the catalog that the description carries, so that there is nothing to pass over?
+    pub(super) is_of_head: bool,
 }
 
 impl From<Unreadable> for Misfit {
     fn from(why: Unreadable) -> Self {
         let operations = PassedOver::new();
-        Self { why, operations }
+        Self {
+            why,
+            operations,
+            is_of_head: false,
+        }
     }
 }
 

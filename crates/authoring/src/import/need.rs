@@ -21,7 +21,12 @@ pub(super) fn from_elsewhere(
     options: &Options,
     findings: &mut Findings,
 ) -> Said {
-    let sources = options.scopes_from.iter();
+    // Of two texts the last one could say less than the first.
+    let is_twice = operation
+        .node
+        .map()
+        .is_some_and(|map| !map.twice.is_empty());
+    let sources = options.scopes_from.iter().filter(|_| !is_twice);
     let mut all: Vec<Vec<Vec<String>>> =
         sources.filter_map(|own| own.of(&operation.node)).collect();
     let own = match &said.access {
@@ -70,7 +75,7 @@ pub(super) fn propose_scopes(
             Access::AnyToken => named.is_empty(),
             Access::OtherCredentials | Access::Unsaid => true,
         };
-        if !lacks {
+        if !lacks || !operation.twice.is_empty() {
             continue;
         }
         findings.add(Kind::Proposed, operation.name(), &name);
@@ -94,6 +99,10 @@ pub(super) fn need(
     findings: &mut Findings,
 ) -> Option<Need> {
     let name = operation.name();
+    if !operation.twice.is_empty() {
+        findings.add(Kind::Twice, name, operation.twice.join("; "));
+        return None;
+    }
     if said.is_optional {
         findings.add(Kind::Optional, &name, "");
     }

@@ -11,9 +11,9 @@ use crate::document::reference::Documents;
 
 use super::access::{self, Said};
 use super::carried::{self, Carried, EveryMethod};
-use super::draft::{self, Line, Parts};
+use super::draft::{self, Parts};
+use super::exported::{self, Exported};
 use super::finding::{Findings, Kind};
-use super::head::Head;
 use super::misfit::{Misfit, PassedOver};
 use super::need::{from_elsewhere, need, propose_scopes, write_rule};
 use super::opened::Opened;
@@ -56,13 +56,21 @@ pub fn import(
         descriptions.push(description);
         operations.extend(own);
     }
+    let exported = exported::read(&descriptions, from)?;
     // What somebody wrote into an extension by hand may fit no catalog.
     let mut passed_over = PassedOver::new();
     let mut tries = 0;
     let (taken, mut findings) = loop {
         let mut own = findings.clone();
-        match taken(&descriptions, &operations, options, &passed_over, &mut own) {
+        let given = Given {
+            descriptions: &descriptions,
+            operations: &operations,
+            exported: exported.as_ref(),
+            options,
+        };
+        match taken(&given, &passed_over, &mut own) {
             Ok(taken) => break (taken, own),
+            Err(misfit) if misfit.is_of_head => return Err(misfit.why),
             Err(misfit) => {
                 tries += 1;
                 let mut more = misfit.operations;
@@ -106,19 +114,36 @@ struct Taken {
     scopes: Scopes,
 }
 
+/// What an import is made of.
+struct Given<'a> {
+    descriptions: &'a [Description],
+    operations: &'a [Operation],
+    exported: Option<&'a Exported<'a>>,
+    options: &'a Options,
+}
+
 fn taken(
-    descriptions: &[Description],
-    operations: &[Operation],
-    options: &Options,
+    given: &Given<'_>,
     passed_over: &PassedOver,
     findings: &mut Findings,
 ) -> Result<Taken, Misfit> {
+    let &Given {
+        descriptions,
+        operations,
+        exported,
+        options,
+    } = given;
     let mut told: Vec<Told> = Vec::new();
     let mut rules = Rules::with_base(most_common_base(operations));
     let mut all_said: Vec<Said> = Vec::new();
     let mut all_carried: Vec<Carried> = Vec::new();
     for (place, operation) in operations.iter().enumerate() {
         let name = operation.name();
+        if !operation.twice.is_empty() {
+            all_said.push(Said::nothing());
+            all_carried.push(Carried::Nothing);
+            continue;
+        }
         let security = operation.security.as_ref();
         let said = access::read(security, &operation.schemes, &name, findings);
         let misfit = passed_over.get(&place).map(String::as_str);
@@ -160,7 +185,7 @@ fn taken(
         proposed: &proposed,
         carried: &all_carried,
     };
-    let catalog = catalog(&parts, options, findings)?;
+    let catalog = catalog(&parts, exported, options, findings)?;
     if catalog.is_none() {
         told.iter_mut().for_each(|own| own.written.clear());
     }
@@ -174,6 +199,7 @@ fn taken(
 /// The file, where there is anything to write.
 fn catalog(
     parts: &Parts<'_>,
+    exported: Option<&Exported<'_>>,
     options: &Options,
     findings: &mut Findings,
 ) -> Result<Option<String>, Misfit> {
@@ -184,21 +210,9 @@ fn catalog(
         return Ok(None);
     }
     if options.update.is_none()
-        && let Some((head, order)) = carried::catalog(parts.descriptions, findings)
-        && let Some(map) = head.map()
+        && let Some(exported) = exported
     {
-        match of_carried(&Head::of(map), &order, parts, findings) {
-            Ok(text) => return Ok(Some(text)),
-            Err(misfit) if !misfit.operations.is_empty() => return Err(misfit),
-            Err(misfit) => {
-                let file = parts.descriptions.first().map(|own| own.file.as_str());
-                let what = format!(
-                    "{}; what it says of elevations, consent and tokens is gone, too",
-                    misfit.why.what
-                );
-                findings.add(Kind::OddExtension, file.unwrap_or_default(), what);
-            }
-        }
+        return exported.file(parts, findings).map(Some);
     }
     let draft = draft::of(parts, findings);
     if let Some((name, text)) = &options.update {
@@ -217,59 +231,12 @@ fn catalog(
             );
             let help = "this is a defect of the import; report it, with the description if that can be shown";
             let why = Unreadable::new(Path::new("the catalog"), what, help);
-            Err(Misfit { why, operations })
+            Err(Misfit {
+                operations,
+                ..Misfit::from(why)
+            })
         }
     }
-}
-
-/// The catalog that a description carries, with the calls that it has by now; or why that comes to
-/// no catalog.
-fn of_carried(
-    head: &Head<'_>,
-    order: &[String],
-    parts: &Parts<'_>,
-    findings: &mut Findings,
-) -> Result<String, Misfit> {
-    let unfit = |what: String| Misfit::from(Unreadable::new(Path::new("the catalog"), what, ""));
-    let base = head.base_path();
-    let is_behind = |path: &str| {
-        let rest = path.strip_prefix(base);
-        rest.is_some_and(|rest| rest.starts_with('/'))
-    };
-    if !parts.rules.paths.values().all(|own| is_behind(&own.path)) {
-        return Err(unfit(format!(
-            "not all paths begin with its `base_path`, {base}"
-        )));
-    }
-    let known = head.scopes();
-    let is_known = |line: &Line| {
-        let names = line.requirement.scopes();
-        names.into_iter().all(|name| known.contains(name))
-    };
-    let mut chapters = draft::chapters(parts, base);
-    for table in chapters.iter_mut().flat_map(|own| &mut own.tables) {
-        table.methods.retain(|(_, line)| is_known(line));
-    }
-    for chapter in &mut chapters {
-        chapter.tables.retain(|table| !table.methods.is_empty());
-    }
-    chapters.retain(|chapter| !chapter.tables.is_empty());
-    let text = match misfit::written(head.file(order), base, &chapters, parts) {
-        Ok(text) => text,
-        Err((mistakes, operations)) => {
-            let first = mistakes.mistakes().first();
-            let first = first.map_or_else(String::new, |own| own.what.clone());
-            let mut misfit = unfit(first);
-            misfit.operations = operations;
-            return Err(misfit);
-        }
-    };
-    if parts.scopes.keys().all(|name| known.contains(name)) {
-        return Ok(text);
-    }
-    // Somebody added calls or scopes since: they are new to the catalog.
-    let draft = draft::of(parts, findings);
-    Ok(update::file("the catalog", &text, &draft, findings)?)
 }
 
 /// The base path that most operations have.

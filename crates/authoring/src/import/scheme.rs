@@ -1,5 +1,7 @@
 //! Security schemes: which of them speak of scopes.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use crate::document::files::Unreadable;
@@ -9,6 +11,7 @@ use crate::document::version::Version;
 use crate::extension;
 
 use super::finding::{Findings, Kind};
+use super::twice;
 
 /// What the names under a scheme are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub(crate) struct Scheme {
     pub(crate) names: Names,
     /// For people: "an API key".
     pub(crate) what: &'static str,
+    /// What stands twice in it, or above it.
+    twice: Vec<String>,
 }
 
 /// The schemes of a document, and every scope that they declare with its text.
@@ -40,6 +45,18 @@ impl Schemes {
     /// Is this something besides a token?
     pub(crate) fn is_other(&self, key: &str) -> bool {
         self.find(key).is_some_and(|own| own.names == Names::Roles)
+    }
+
+    /// What stands twice in a list of requirements, or where its schemes are declared.
+    pub(super) fn twice(&self, security: Option<&Node>) -> Vec<String> {
+        let mut all = BTreeSet::new();
+        for alternative in security.and_then(|own| own.list()).unwrap_or_default() {
+            all.extend(twice::among(alternative, |_| true));
+            let schemes = alternative.map().into_iter().flat_map(Map::iter);
+            let schemes = schemes.filter_map(|(key, _)| self.find(key));
+            all.extend(schemes.flat_map(|own| own.twice.iter().cloned()));
+        }
+        all.into_iter().collect()
     }
 
     pub(crate) fn find(&self, key: &str) -> Option<&Scheme> {
@@ -60,6 +77,9 @@ pub(crate) fn read(
 ) -> Result<Schemes, Unreadable> {
     let mut schemes = Schemes::default();
     let only = extension::scheme(&root.node);
+    let is_table = |key: &str| key == "securitySchemes";
+    let components = root.node.member("components");
+    let above = components.map_or_else(Vec::new, |own| twice::among(own, is_table));
     for table in tables(root, version) {
         let Followed::Found(table) = documents.follow(&table, "the list of security schemes")?
         else {
@@ -72,7 +92,11 @@ pub(crate) fn read(
             };
             match documents.follow(&at, &format!("the security scheme `{key}`"))? {
                 Followed::Found(found) => {
-                    schemes.by_key.insert(key.to_owned(), scheme(&found.node));
+                    let mut own = scheme(&found.node);
+                    own.twice.extend(above.iter().cloned());
+                    own.twice
+                        .extend(twice::among(&table.node, |own| own == key));
+                    schemes.by_key.insert(key.to_owned(), own);
                     if only.is_none_or(|only| only == key) {
                         declared(&found, documents, &mut schemes.declared)?;
                     }
@@ -115,7 +139,12 @@ fn scheme(node: &Node) -> Scheme {
         "mutualtls" => (Names::Roles, "a client certificate"),
         _ => (Names::Unknown, "a scheme of an unknown type"),
     };
-    Scheme { names, what }
+    let is_kind = |key: &str| matches!(key, "type" | "scheme");
+    Scheme {
+        names,
+        what,
+        twice: twice::among(node, is_kind),
+    }
 }
 
 /// The scopes of every flow, the first text of each.

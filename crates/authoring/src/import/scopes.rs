@@ -44,7 +44,7 @@ impl Scopes {
             if let Err(error) = ScopeToken::parse(name) {
                 findings.add(
                     Kind::IllegalName,
-                    access::short(name),
+                    shown(name),
                     proposal(name, &error.to_string()),
                 );
                 continue;
@@ -66,7 +66,7 @@ impl Scopes {
                 }
                 Err(error) => findings.add(
                     Kind::IllegalName,
-                    access::short(name),
+                    shown(name),
                     proposal(name, &error.to_string()),
                 ),
             }
@@ -89,5 +89,13 @@ fn proposal(name: &str, wrong: &str) -> String {
     match words.as_slice() {
         [] => wrong.to_owned(),
         words => format!("{wrong}; call it `{}`", words.join("_")),
+    }
+}
+
+/// A name for people; one that is empty says so.
+fn shown(name: &str) -> String {
+    match name {
+        "" => "(an empty name)".to_owned(),
+        _ => access::short(name),
     }
 }

@@ -16,6 +16,7 @@ use super::finding::{Findings, Kind};
 use super::scheme::{self, Schemes};
 use super::server::{self, Bases};
 use super::text;
+use super::twice;
 
 /// One file.
 pub(crate) struct Description {
@@ -60,6 +61,8 @@ pub(crate) struct Operation {
     pub(crate) bases: Vec<String>,
     pub(crate) parameters: Rc<Parameters>,
     pub(crate) security: Option<Rc<Node>>,
+    /// What stands twice at or above what it needs: nobody knows which of the two is meant.
+    pub(crate) twice: Vec<String>,
     pub(crate) schemes: Rc<Schemes>,
     /// Does the file say that a catalog was exported into it?
     pub(crate) is_exported: bool,
@@ -97,6 +100,9 @@ pub(crate) struct Parameter {
     /// Does it take several segments?
     pub(crate) takes_slashes: bool,
 }
+
+/// What decides which calls an operation is, besides its `security`.
+const WHICH_CALLS: [&str; 2] = ["servers", "parameters"];
 
 const METHODS: [&str; 9] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
@@ -142,7 +148,16 @@ pub(crate) fn read(
         (_, Some(servers)) => server::bases(servers),
         (_, None) => server::none(),
     };
+    twice::tell(&root.node, findings);
+    let of_all = [
+        "paths",
+        "components",
+        "securityDefinitions",
+        "servers",
+        "basePath",
+    ];
     let mut walk = Walk {
+        twice: twice::among(&root.node, |key| of_all.contains(&key)),
         description: &description,
         shared_bases: told(bases, &description.file, findings),
         documents,
@@ -183,6 +198,8 @@ struct Walk<'a, 'f> {
     documents: &'a mut Documents<'f>,
     findings: &'a mut Findings,
     operations: Vec<Operation>,
+    /// What stands twice above the operation that is read.
+    twice: Vec<String>,
 }
 
 impl Walk<'_, '_> {
@@ -190,16 +207,19 @@ impl Walk<'_, '_> {
         let Some(map) = paths.node.map() else {
             return Ok(());
         };
-        for path in &map.twice {
-            self.findings.add(Kind::GivenTwice, path, "");
-        }
         for (path, node) in map.iter().filter(|(path, _)| !path.starts_with("x-")) {
             let at = Placed {
                 node: Rc::clone(node),
                 place: paths.place.member(path),
             };
             match self.documents.follow(&at, &format!("the path {path}"))? {
-                Followed::Found(item) => self.item(path, &item)?,
+                Followed::Found(item) => {
+                    let above = self.twice.len();
+                    let is_own = |key: &str| key == path;
+                    self.twice.extend(twice::among(&paths.node, is_own));
+                    self.item(path, &item)?;
+                    self.twice.truncate(above);
+                }
                 Followed::Nothing(why) => self.findings.add(Kind::BrokenPath, path, why),
             }
         }
@@ -224,22 +244,17 @@ impl Walk<'_, '_> {
             if METHODS.contains(&method.as_str()) {
                 self.operation(path, &method, item, &at, &shared)?;
             } else if key == "additionalOperations" {
-                for (method, node) in node.map().into_iter().flat_map(Map::iter) {
+                for (method, own) in node.map().into_iter().flat_map(Map::iter) {
                     let at = Placed {
-                        node: Rc::clone(node),
+                        node: Rc::clone(own),
                         place: at.place.member(method),
                     };
+                    let above = self.twice.len();
+                    self.twice.extend(twice::among(node, |key| key == method));
                     self.operation(path, method, item, &at, &shared)?;
+                    self.twice.truncate(above);
                 }
             }
-        }
-        for key in map
-            .twice
-            .iter()
-            .filter(|key| METHODS.contains(&key.as_str()))
-        {
-            let name = format!("{} {path}", key.to_ascii_uppercase());
-            self.findings.add(Kind::GivenTwice, name, "");
         }
         Ok(())
     }
@@ -280,13 +295,20 @@ impl Walk<'_, '_> {
             .into_iter()
             .filter_map(|own| own.map())
             .find(|map| map.find("security").is_some());
-        let is_given_twice = owner.is_some_and(|map| map.twice.iter().any(|key| key == "security"));
-        if is_given_twice {
-            self.findings
-                .add(Kind::OddSecurity, &name, "`security` is given twice");
-        }
-        let security = owner.and_then(|map| map.find("security"));
-        let security = security.filter(|_| !is_given_twice).cloned();
+        let security = owner.and_then(|map| map.find("security")).cloned();
+        let mut twice = self.twice.clone();
+        let is_own = |key: &str| WHICH_CALLS.contains(&key);
+        let of_path = |key: &str| {
+            is_own(key) || key == "additionalOperations" || key.eq_ignore_ascii_case(method)
+        };
+        twice.extend(twice::among(&item.node, of_path));
+        twice.extend(twice::among(&at.node, |key| {
+            is_own(key) || key == extension::NAME
+        }));
+        let is_twice = owner.is_some_and(|map| map.twice.iter().any(|key| key == "security"));
+        twice.extend(is_twice.then(|| "`security` is given twice".to_owned()));
+        let schemes = &self.description.schemes;
+        twice.extend(schemes.twice(security.as_deref()));
         let bases = self.bases(item, &at, &name);
         let types = |key| content_types(&[&at.node, root], key);
         self.operations.push(Operation {
@@ -301,6 +323,7 @@ impl Walk<'_, '_> {
             bases,
             parameters,
             security,
+            twice,
             schemes: Rc::clone(&self.description.schemes),
             is_exported: extension::scheme(root).is_some(),
         });

@@ -262,6 +262,9 @@ impl Following {
     }
 }
 
+/// The most calls that a line of the log names.
+const MOST_CALLS: usize = 10;
+
 fn tell(taken: &Taken) {
     let Taken {
         realm,
@@ -274,6 +277,26 @@ fn tell(taken: &Taken) {
         tracing::info!(
             %realm,
             "its version is the same as before, so nobody is asked again for that alone"
+        );
+    }
+    let opened = &taken.opened;
+    if !opened.is_empty() {
+        let (less, public) = (opened.less.len(), opened.public.len());
+        let new = opened.new.len();
+        let first: Vec<&str> = opened
+            .public
+            .iter()
+            .chain(&opened.less)
+            .chain(&opened.new)
+            .map(String::as_str)
+            .take(MOST_CALLS)
+            .collect();
+        let calls = first.join(", ");
+        let bring = opened.bring.join(" ");
+        let without_approval = opened.without_approval.join(" ");
+        tracing::warn!(
+            %realm, less, public, new, calls, bring, without_approval,
+            "it opens more than the one before: calls that need less or another scope, that are public by now and that are new are open at once to whoever holds their scopes; what scopes bring more is in what is issued from now on"
         );
     }
     if !taken.gone.is_empty() {

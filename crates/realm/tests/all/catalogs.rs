@@ -214,3 +214,17 @@ async fn what_counts_no_more_is_told() {
     let none = app.take_catalogs(offered(vec![catalog("bexio")])).await;
     assert_eq!(none.unwrap()[0].gone, [] as [&str; 0], "it was told before");
 }
+
+/// At once, for every token that has the scope: so whoever changes a catalog is told.
+#[tokio::test]
+async fn what_a_changed_catalog_opens_more_is_told() {
+    let office = Office::of("bexio").await;
+    let app = started(&office, Arc::clone(&office.store)).await;
+    let source = catalog("bexio").source().to_owned();
+    let more = format!("{source}\n[[endpoints]]\npath = \"/more\"\nget = {{ public = true }}\n");
+    let more = Catalog::parse("bexio", &more).unwrap();
+    let taken = app.take_catalogs(offered(vec![more])).await.unwrap();
+    assert_eq!(taken[0].opened.public, ["GET /more"]);
+    let taken = app.take_catalogs(offered(vec![catalog("bexio")])).await;
+    assert!(taken.unwrap()[0].opened.is_empty());
+}

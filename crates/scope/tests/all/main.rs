@@ -25,6 +25,7 @@ mod least_by_force;
 mod odata;
 #[path = "../support/odata.rs"]
 mod odata_api;
+mod opened;
 mod organisation;
 mod paths;
 mod rows;

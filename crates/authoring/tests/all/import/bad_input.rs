@@ -53,6 +53,27 @@ fn what_is_no_description_is_told_what_it_is_instead() {
     }
 }
 
+/// The one that is not read could have the calls that matter.
+#[test]
+fn a_second_document_is_told_and_not_dropped() {
+    let own = api("  /a: { get: { security: [{oauth: [contacts.read]}] } }\n");
+    let json = "{\"openapi\": \"3.0.0\", \"paths\": {\"/a\": {\"get\": {}}}}";
+    for (text, line) in [
+        (format!("{own}---\n{own}"), own.lines().count() + 1),
+        (format!("{own}...\n---\nnote: x\n"), own.lines().count() + 2),
+        (format!("{json}\n---\n{json}\n"), 2),
+    ] {
+        let said = refused(&text);
+        let expected = format!("it has a second document, which begins at line {line}");
+        assert!(said.contains(&expected), "{said}");
+        assert!(!said.contains("it is no"), "{said}");
+    }
+    for end in ["---\n", "...\n", "--- # nothing\n...\n"] {
+        let imported = of_yaml(&format!("{own}{end}"), &Options::default());
+        assert!(needs(&imported, "GET", "/v1/a").is_some(), "{end}");
+    }
+}
+
 #[test]
 fn bytes_that_are_no_text_are_told_with_their_line() {
     let said = refused_bytes(b"openapi: 3.0.0\ninfo: {title: \xFF}\n");
@@ -292,11 +313,9 @@ fn entries_that_are_no_operations_are_told() {
     let imported = of_yaml(&text, &Options::default());
     assert_eq!(found(&imported, "broken-path"), ["/a", "POST /c"]);
     assert_eq!(found(&imported, "given-twice"), ["/b"]);
+    assert_eq!(found(&imported, "twice"), ["PUT /b"]);
     assert_eq!(found(&imported, "method"), ["TRACE /c", "COPY /d"]);
-    assert_eq!(
-        needs(&imported, "PUT", "/v1/b").as_deref(),
-        Some("contacts.read")
-    );
+    assert_eq!(needs(&imported, "PUT", "/v1/b"), None);
     assert_eq!(
         needs(&imported, "QUERY", "/v1/d").as_deref(),
         Some("contacts.read")

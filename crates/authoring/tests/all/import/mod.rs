@@ -9,4 +9,5 @@ mod names;
 mod paths;
 pub mod real;
 mod sources;
+mod twice;
 mod update;

@@ -413,3 +413,10 @@ fn a_bare_form_is_in_one_row_with_what_it_is_the_wider_form_of() {
         ("contacts", Some("readwrite"))
     );
 }
+
+#[test]
+fn an_empty_name_is_told_as_that() {
+    let text = super::given::api("  /a: { get: { security: [{oauth: [\"\"]}] } }\n");
+    let imported = of_yaml(&text, &Options::default());
+    assert_eq!(found(&imported, "illegal-name"), ["(an empty name)"]);
+}

@@ -75,6 +75,32 @@ fn nothing_is_found_in_a_sound_catalog() {
 }
 
 #[test]
+fn what_is_found_of_a_call_has_its_line_whatever_its_path_begins_with() {
+    let line = |text: &str, call: &str| {
+        let found = found(text).findings.into_iter();
+        let mut own = found.filter(|own| own.subject == call);
+        own.next().unwrap_or_else(|| panic!("{call}: {text}")).line
+    };
+    let based = format!("base_path = \"/v1\"\n{SOUND}")
+        .replace("post = \"contacts:write\"", "post = \"contacts:read\"");
+    let at = |text: &str, part: &str| {
+        text.lines()
+            .position(|own| own.contains(part))
+            .map(|own| own + 1)
+    };
+    let expected = at(&based, "path = \"/contacts\"");
+    assert_eq!(line(&based, "POST /v1/contacts"), expected);
+    let several = based.replace(
+        "path = \"/contacts\"",
+        "path = [\n  \"/people\",\n  \"/contacts\",\n]",
+    );
+    for path in ["/people", "/contacts"] {
+        let expected = at(&several, &format!("  \"{path}\""));
+        assert_eq!(line(&several, &format!("POST /v1{path}")), expected);
+    }
+}
+
+#[test]
 fn each_rule_finds_its_case_where_it_stands() {
     let table: [(Rule, &str, &str, &str, &str); 10] = [
         (

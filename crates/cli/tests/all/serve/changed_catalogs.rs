@@ -81,6 +81,7 @@ fn a_changed_file_counts_by_itself_and_at_once_when_told() {
     write(&file, wider(&mine(), "first"));
     until("the file is looked at", || server.knows("first"));
     server.wait_for_log("a changed catalog counts from now on");
+    server.wait_for_log("it opens more than the one before");
     let after = server.digest();
     assert_ne!(before, after);
     assert!(server.log().contains(&after));
