@@ -16,6 +16,7 @@ pub(super) enum Kind {
     UnreadableBody,
     NotJson,
     MalformedJson,
+    MalformedForm,
     NotAnObject,
     NotAList,
     UnknownCriterion,
@@ -30,7 +31,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 21] = [
         Self::UnknownRecord,
         Self::RecordNotOpened,
         Self::NoOrganisation,
@@ -40,6 +41,7 @@ impl Kind {
         Self::UnreadableBody,
         Self::NotJson,
         Self::MalformedJson,
+        Self::MalformedForm,
         Self::NotAnObject,
         Self::NotAList,
         Self::UnknownCriterion,
@@ -64,6 +66,7 @@ impl Kind {
             Self::UnreadableBody => "unreadable-body",
             Self::NotJson => "not-json",
             Self::MalformedJson => "malformed-json",
+            Self::MalformedForm => "malformed-form",
             Self::NotAnObject => "not-an-object",
             Self::NotAList => "not-a-list",
             Self::UnknownCriterion => "unknown-criterion",
