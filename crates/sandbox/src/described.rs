@@ -1,6 +1,8 @@
 //! What the description of an API says of one operation: with which status it is answered, and where
 //! in bodies the records stand.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 use scope::{ApiBody, ApiDescription, ApiOperation};
 use serde_json::{Map, Value};
@@ -238,12 +240,14 @@ impl<'d> Described<'d> {
         Some(below.unwrap_or_default().within(name))
     }
 
-    /// The member of a record that is its id.
+    /// The member of a record that is its id. `parameter` names the record in the best path, `paths` do
+    /// so in any.
     pub(super) fn id_member(
         &self,
         record: &Shape<'d>,
         collection: &str,
         parameter: Option<&str>,
+        paths: &BTreeSet<String>,
     ) -> Option<&'d str> {
         let is_simple = |schemas: &Vec<&'d Value>| {
             let own = self.schemas.shape(schemas, None);
@@ -261,7 +265,16 @@ impl<'d> Described<'d> {
         let of_collection = || find(&format!("{singular}id"));
         let usual = || IDS.iter().find_map(|name| find(name));
         let stem = || find(naming::parameter_stem(parameter?)?);
+        // Some paths have a number or a name of the caller's in its place.
+        let of_paths = || {
+            let own = of_collection()?;
+            let mut paths = paths.iter();
+            paths
+                .any(|path| naming::same_words(path, own))
+                .then_some(own)
+        };
         find("id")
+            .or_else(of_paths)
             .or_else(of_parameter)
             .or_else(of_collection)
             .or_else(usual)

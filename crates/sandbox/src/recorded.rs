@@ -1,6 +1,6 @@
 //! How the records of a collection look, where the description of the API says so.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use scope::{ApiBody, ApiDescription, IdStyle};
 use serde_json::{Map, Value};
@@ -45,9 +45,14 @@ impl<'d> Recorded<'d> {
     }
 
     /// By what its records are told apart.
-    pub(super) fn identity(&self, name: &str, item: Option<&str>) -> Option<Identity> {
+    pub(super) fn identity(
+        &self,
+        name: &str,
+        item: Option<&str>,
+        names: &BTreeSet<String>,
+    ) -> Option<Identity> {
         let shape = self.described.schemas.shape(&self.schemas, None);
-        let member = self.described.id_member(&shape, name, item)?;
+        let member = self.described.id_member(&shape, name, item, names)?;
         let own = shape.properties.get(member)?;
         let own = self.described.schemas.shape(own, None);
         let is_number = own
@@ -120,6 +125,22 @@ impl<'d> Recorded<'d> {
         let own = shape.properties.get(member);
         own.is_some_and(|own| schemas.shape(own, None).examples().next().is_some())
             || shape.examples().any(|own| own.get(member).is_some())
+    }
+
+    /// Does the description have such a member?
+    pub(super) fn has(&self, name: &str) -> bool {
+        let shape = self.described.schemas.shape(&self.schemas, None);
+        shape.properties.contains_key(name)
+    }
+
+    /// A member of a record with this value, where it can have that.
+    pub(super) fn member(&self, name: &str, value: &str) -> Option<Value> {
+        let schemas = &self.described.schemas;
+        let shape = schemas.shape(&self.schemas, None);
+        let own = shape.properties.get(name)?;
+        let ask = Ask::new(name, 0, Fill::Required);
+        let made = make(schemas, own, Some(&Value::from(value)), ask);
+        (plain(&made) == value).then_some(made)
     }
 
     fn sample(
