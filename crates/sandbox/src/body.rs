@@ -8,6 +8,7 @@ use enforce::reading::{self, Unread};
 use scope::ApiOperation;
 use serde_json::{Map, Value};
 
+use super::described::Where;
 use super::said::Said;
 use super::{form, naming, refusal};
 
@@ -129,6 +130,23 @@ pub(super) fn record(
         Some(said) => said.members(members),
         None => unwrapped(members, collection),
     })
+}
+
+/// The refusal of a body that has something else where its records should be.
+pub(super) fn no_record_in(place: &Where) -> Problem {
+    let name = place.path.join(".");
+    let (kind, what) = match place.is_list {
+        true => (
+            refusal::Kind::NotAList,
+            "a list of 1 to 100 objects, one for each record",
+        ),
+        false => (
+            refusal::Kind::NotAnObject,
+            "an object with the record's members",
+        ),
+    };
+    let detail = format!("This call needs a JSON object as its body, in which {name} is {what}.");
+    refusal::body(StatusCode::BAD_REQUEST, kind, &detail)
 }
 
 /// The members of a record, or nothing when there is no body.

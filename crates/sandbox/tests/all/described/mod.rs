@@ -3,7 +3,9 @@
 mod document;
 mod forms;
 mod given;
+mod invented;
 mod odd;
 mod pages;
 mod real;
 mod records;
+mod refused;
