@@ -79,6 +79,15 @@ impl<'d> Described<'d> {
                 kind: body.map_or("", |(kind, _)| kind),
                 file: response.content.iter().next().filter(|_| body.is_none()),
             };
+            let own = match has_no_body(code) {
+                true => Success {
+                    body: None,
+                    kind: "",
+                    file: None,
+                    ..own
+                },
+                false => own,
+            };
             if own.body.is_some() {
                 return Some(own);
             }
@@ -378,6 +387,11 @@ fn success(status: &str) -> Option<StatusCode> {
                 .filter(StatusCode::is_success)
         }
     }
+}
+
+/// RFC 9110 sections 15.3.5 and 15.3.6: there is none, whatever a description says.
+fn has_no_body(status: StatusCode) -> bool {
+    matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT)
 }
 
 /// Is it the type of a body of JSON?
