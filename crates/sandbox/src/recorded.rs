@@ -72,6 +72,10 @@ impl<'d> Recorded<'d> {
                 IdStyle::Number
             },
             is_text: !is_number,
+            pattern: own
+                .text("pattern")
+                .filter(|_| !is_number && !is_uuid)
+                .map(str::to_owned),
         })
     }
 

@@ -9,10 +9,12 @@ use std::sync::{Arc, OnceLock};
 use scope::{ApiDescription, ApiOperation, Catalog, Endpoint, IdStyle, Method, Requirement};
 
 use super::described::Described;
+use super::invent::pattern;
 use super::naming;
 use super::reading::Reading;
 use super::recorded::Recorded;
 use super::said::Said;
+use super::seed::can_be_id;
 use super::shown_ids::{self, ShownId, Spelled};
 use super::source::{Identity, Source, Sources};
 
@@ -378,6 +380,13 @@ impl Collection {
     pub(super) fn is_uuid(&self) -> bool {
         self.identity()
             .is_some_and(|own| own.style == IdStyle::Uuid)
+    }
+
+    /// An id as the description has them, another one for each seed; nothing where it says no pattern, or
+    /// a path could not name it.
+    pub(super) fn patterned(&self, seed: u64) -> Option<String> {
+        let pattern = self.identity()?.pattern.as_deref()?;
+        pattern::text(pattern, seed).filter(|id| can_be_id(self, id))
     }
 
     /// Is an id a number in JSON, where it counts?

@@ -218,6 +218,18 @@ fn make_one<'v>(
     }
 }
 
+/// A member's name, as a schema has those of members without one of their own.
+fn another_name<'v>(from: &Schemas<'v>, shape: &Shape<'v>, usual: &str, ask: &Ask<'_>) -> String {
+    let Some(schema) = shape.words.get("propertyNames").copied() else {
+        return usual.to_owned();
+    };
+    let own = from.shape(&[schema], None);
+    // What has no pattern is only longer or shorter.
+    let base = (!own.words.contains_key("pattern")).then(|| Value::from(usual));
+    let made = scalar::string(&own, base.as_ref(), ask.below(usual).said(usual));
+    made.as_str().unwrap_or(usual).to_owned()
+}
+
 /// One of the values that are listed, where they are.
 fn listed(shape: &Shape<'_>, base: Option<&Value>, seed: u64) -> Option<Value> {
     if let Some(only) = shape.words.get("const") {
@@ -395,7 +407,7 @@ fn others<'v>(
     let mut number = 0;
     while names.is_empty() && takes_others && members.len() < least && number < MOST_MEMBERS {
         number += 1;
-        let name = format!("member_{number}");
+        let name = another_name(from, shape, &format!("member_{number}"), ask);
         let value = match schema {
             Some(schema) => make(from, &[schema], None, ask.below(&name)),
             None => Value::from(number),

@@ -6,7 +6,7 @@
 mod array;
 pub(crate) mod make;
 pub(crate) mod mix;
-mod pattern;
+pub(crate) mod pattern;
 mod scalar;
 pub(crate) mod schema;
 mod text;

@@ -67,7 +67,7 @@ pub(super) fn string(shape: &Shape<'_>, base: Option<&Value>, said: Said<'_>) ->
     }
     let by_pattern = shape
         .text("pattern")
-        .and_then(|own| pattern::text(own, said.seed));
+        .and_then(|own| pattern::text_of(own, said.seed, least));
     let by_format = text::of_format(format, said);
     let made = by_format
         .filter(|_| by_pattern.is_none())
