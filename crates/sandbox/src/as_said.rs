@@ -10,6 +10,7 @@ use super::body;
 use super::call::Call;
 use super::described::Described;
 use super::invent::mix::mix;
+use super::invent::sent;
 use super::recorded::in_request;
 use super::seed::can_be_id;
 use super::spot::Spot;
@@ -76,7 +77,19 @@ impl<'s> Call<'s> {
         if records.is_none() && !place.path.is_empty() && body.is_some_and(Value::is_object) {
             return Err(body::no_record_in(&place));
         }
-        Ok(records)
+        let schemas = described.at(&root, &place);
+        if !described.schemas.shape(&schemas, None).is_object() {
+            return Ok(records);
+        }
+        let read = |members| {
+            let read = sent::read(&described.schemas, &schemas, Value::Object(members), "", 0);
+            match read.map_err(|wrong| body::wrong_type(&wrong))? {
+                Value::Object(members) => Ok(members),
+                _ => Ok(Map::new()),
+            }
+        };
+        let records = records.map(|own| own.into_iter().map(read).collect());
+        records.transpose()
     }
 
     /// The id by which a body calls its new record, where the description lets the caller choose that and

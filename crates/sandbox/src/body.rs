@@ -9,6 +9,7 @@ use scope::ApiOperation;
 use serde_json::{Map, Value};
 
 use super::described::Where;
+use super::invent::sent::Wrong;
 use super::said::Said;
 use super::{form, naming, refusal};
 
@@ -147,6 +148,19 @@ pub(super) fn no_record_in(place: &Where) -> Problem {
     };
     let detail = format!("This call needs a JSON object as its body, in which {name} is {what}.");
     refusal::body(StatusCode::BAD_REQUEST, kind, &detail)
+}
+
+/// The refusal of a body of which a member is of another type than the description has.
+pub(super) fn wrong_type(wrong: &Wrong) -> Problem {
+    let what = match wrong.at.as_str() {
+        "" => "The record",
+        at => at,
+    };
+    let detail = format!(
+        "{what:.200} must be {:.200}, as the API describes it.",
+        wrong.must_be
+    );
+    refusal::body(StatusCode::BAD_REQUEST, refusal::Kind::WrongType, &detail)
 }
 
 /// The members of a record, or nothing when there is no body.

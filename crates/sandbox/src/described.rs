@@ -290,13 +290,15 @@ impl<'d> Described<'d> {
             .or_else(stem)
     }
 
-    /// A body with these records in their place; the rest as the document shows it, or invented.
+    /// A body with these records in their place; the rest as the document shows it, or invented. What
+    /// apps sent stays as they did.
     pub(super) fn body(
         &self,
         body: &'d ApiBody,
         collection: &str,
         mut records: Vec<Value>,
         shown: Option<&Shown>,
+        is_sent: bool,
     ) -> Value {
         let root = Self::of_body(Some(body));
         let example = body.example.as_ref().map(|own| own.value());
@@ -311,6 +313,7 @@ impl<'d> Described<'d> {
             None => mix(0, collection),
         };
         let ask = Ask::new(collection, seed, Fill::All);
+        let ask = if is_sent { ask.keeping() } else { ask };
         let mut base = match (place.path.split_last(), place.is_list) {
             (None, true) => Some(Value::Array(records)),
             (None, false) if records.is_empty() => example.cloned(),

@@ -64,6 +64,10 @@ impl<'d> Recorded<'d> {
                 let text = example.as_str().unwrap_or_default();
                 text.len() == 36 && oauth::model::Uuid::try_parse(text).is_ok()
             });
+        // A number is as long as it is: longer texts are of letters, too.
+        let long = own.count("minLength").filter(|least| *least > 1);
+        let pattern = own.text("pattern").map(str::to_owned);
+        let pattern = pattern.or_else(|| Some(format!("[a-z0-9]{{{}}}", long?)));
         Some(Identity {
             member: member.to_owned(),
             style: if is_uuid {
@@ -72,10 +76,7 @@ impl<'d> Recorded<'d> {
                 IdStyle::Number
             },
             is_text: !is_number,
-            pattern: own
-                .text("pattern")
-                .filter(|_| !is_number && !is_uuid)
-                .map(str::to_owned),
+            pattern: pattern.filter(|_| !is_number && !is_uuid),
         })
     }
 
@@ -172,7 +173,7 @@ impl<'d> Recorded<'d> {
     pub(super) fn made_of(&self, name: &str, members: Map<String, Value>, seed: u64) -> Value {
         let given = self.changeable(members);
         let base = Value::Object(given);
-        let ask = Ask::new(name, seed, Fill::New);
+        let ask = Ask::new(name, seed, Fill::New).keeping();
         make(&self.described.schemas, &self.schemas, Some(&base), ask)
     }
 
@@ -182,7 +183,7 @@ impl<'d> Recorded<'d> {
         let given = self.changeable(members).into_iter();
         let each = given.filter_map(|(name, value)| {
             let schemas = shape.properties.get(name.as_str())?;
-            let ask = Ask::new(&name, mix(seed, &name), Fill::Required);
+            let ask = Ask::new(&name, mix(seed, &name), Fill::Required).keeping();
             let value = make(&self.described.schemas, schemas, Some(&value), ask);
             Some((name, value))
         });

@@ -19,6 +19,7 @@ pub(super) enum Kind {
     MalformedForm,
     NotAnObject,
     NotAList,
+    WrongType,
     UnknownCriterion,
     MalformedCriteria,
     SearchTooWide,
@@ -31,7 +32,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 22] = [
         Self::UnknownRecord,
         Self::RecordNotOpened,
         Self::NoOrganisation,
@@ -44,6 +45,7 @@ impl Kind {
         Self::MalformedForm,
         Self::NotAnObject,
         Self::NotAList,
+        Self::WrongType,
         Self::UnknownCriterion,
         Self::MalformedCriteria,
         Self::SearchTooWide,
@@ -69,6 +71,7 @@ impl Kind {
             Self::MalformedForm => "malformed-form",
             Self::NotAnObject => "not-an-object",
             Self::NotAList => "not-a-list",
+            Self::WrongType => "wrong-type",
             Self::UnknownCriterion => "unknown-criterion",
             Self::MalformedCriteria => "malformed-criteria",
             Self::SearchTooWide => "search-too-wide",

@@ -24,12 +24,15 @@ pub(super) fn of<'v>(
     let given = base.filter(|own| own.is_array());
     let given = given.or_else(|| shape.examples().find(|own| own.is_array()));
     let given = given.and_then(Value::as_array);
-    let is_unique = shape
-        .words
-        .get("uniqueItems")
-        .is_some_and(|own| **own == Value::Bool(true));
-    let most = shape.count("maxItems").unwrap_or(MOST).min(MOST);
+    let is_kept = ask.keeps && base.is_some_and(Value::is_array);
+    let is_unique = !is_kept
+        && shape
+            .words
+            .get("uniqueItems")
+            .is_some_and(|own| **own == Value::Bool(true));
     let least = asked(shape, "minItems").unwrap_or(0);
+    let most = shape.count("maxItems").filter(|_| !is_kept);
+    let most = most.unwrap_or(MOST).min(MOST);
     let is_again = from.names(&shape.items).any(|name| ask.is_in(name));
     let wished = match (given, ask.fill) {
         (Some(given), _) => given.len(),
@@ -63,7 +66,8 @@ pub(super) fn of<'v>(
             break;
         }
     }
-    if let Some(contained) = shape.words.get("contains").copied() {
+    let contained = shape.words.get("contains").copied();
+    if let Some(contained) = contained.filter(|_| !is_kept) {
         contain(from, shape, contained, &mut items, &at, least..=most);
     }
     Value::Array(items)

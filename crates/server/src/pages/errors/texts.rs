@@ -19,7 +19,7 @@ pub(crate) struct Explained {
 
 /// Every problem, the most frequent first.
 #[rustfmt::skip] // texts stay whole
-pub(crate) const ALL: [Explained; 38] = [
+pub(crate) const ALL: [Explained; 39] = [
     Explained {
         reason: "insufficient-scope",
         title: "The token’s scope is not enough for this call",
@@ -229,6 +229,13 @@ pub(crate) const ALL: [Explained; 38] = [
         happened: "The call takes several records at once, and the body is not a list of them.",
         why: "A list has 1 to 100 objects, one for each record.",
         now: "Send a JSON array of objects.",
+    },
+    Explained {
+        reason: "wrong-type",
+        title: "A member of the body is of another type",
+        happened: "A member of the record is not of the type that the API’s description has, or is no value that it lists.",
+        why: "The answer’s detail names the member and what it must be. Lengths and bounds are left to the API itself.",
+        now: "Send the member as the description has it, or leave it out.",
     },
     Explained {
         reason: "unknown-criterion",
