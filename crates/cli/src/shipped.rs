@@ -67,10 +67,29 @@ pub fn description(name_or_file: &str) -> Result<Option<ApiDescription>, Failure
     let file = description_file(Path::new(name_or_file));
     let name = file.display().to_string();
     let bytes = match input::file_bytes(&file, ApiDescription::MOST_BYTES as u64) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        // A link that leads nowhere is there, and no description.
+        Err(error) if error.kind() == ErrorKind::NotFound && file.symlink_metadata().is_err() => {
+            return Ok(None);
+        }
         read => read.map_err(Failure::while_doing(format!("cannot read {name}")))?,
     };
     let read = ApiDescription::parse(&name, &bytes);
     read.map(Some)
         .map_err(|error| Failure::new(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_description_that_is_a_link_to_nowhere_is_not_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let catalog = folder.path().join("my-api.toml");
+        let name = catalog.to_str().unwrap();
+        assert!(description(name).unwrap().is_none());
+        std::os::unix::fs::symlink("nowhere.json", description_file(&catalog)).unwrap();
+        assert!(description(name).is_err());
+    }
 }

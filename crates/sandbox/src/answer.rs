@@ -56,6 +56,10 @@ pub(super) fn described(
         *response.status_mut() = success.status;
         return response;
     };
+    let is_sent = match &tells {
+        Tells::Records(records) | Tells::Page(records, _) => records.iter().any(is_sent),
+        Tells::Value(_) => false,
+    };
     let (records, shown) = match tells {
         Tells::Records(records) => (bodies(records), None),
         Tells::Page(records, _) if !operation.has_list(body, collection) => {
@@ -72,7 +76,7 @@ pub(super) fn described(
         Tells::Page(records, shown) => (bodies(records), Some(shown)),
         Tells::Value(value) => (value.into_iter().cloned().collect(), None),
     };
-    let body = operation.body(body, collection, records, shown.as_ref());
+    let body = operation.body(body, collection, records, shown.as_ref(), is_sent);
     let mut response = response::json(success.status, &body);
     // `*/*` is any, and so this one.
     let exact = Some(success.kind).filter(|kind| !kind.contains('*'));
@@ -80,6 +84,11 @@ pub(super) fn described(
         response.headers_mut().insert(CONTENT_TYPE, kind);
     }
     response
+}
+
+/// Has an app said anything of it?
+fn is_sent(record: &SandboxRecord) -> bool {
+    record.created_by.is_some() || record.updated_at != record.created_at
 }
 
 /// A record's content with its id where the description has it.

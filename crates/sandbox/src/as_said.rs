@@ -6,9 +6,11 @@ use enforce::Problem;
 use serde_json::{Map, Value};
 
 use super::answer::{self, Tells};
+use super::body;
 use super::call::Call;
 use super::described::Described;
 use super::invent::mix::mix;
+use super::invent::sent;
 use super::recorded::in_request;
 use super::seed::can_be_id;
 use super::spot::Spot;
@@ -59,20 +61,35 @@ impl<'s> Call<'s> {
             Some(body) => in_request(&described, described.request(), &spot.name, body.clone()),
         };
         let records = match said {
-            Value::Object(members) => vec![members],
+            Value::Object(members) => Some(vec![members]),
             Value::Array(items) if (1..=MOST).contains(&items.len()) => {
                 let members = items.into_iter().map(|own| match own {
                     Value::Object(members) => Some(members),
                     _ => None,
                 });
-                match members.collect() {
-                    Some(members) => members,
-                    None => return Ok(None),
-                }
+                members.collect()
             }
-            _ => return Ok(None),
+            _ => None,
         };
-        Ok(Some(records))
+        let root = Described::of_body(described.request());
+        let place = described.place(&root, &spot.name, false);
+        // What is around the record is none: it cannot be taken for one.
+        if records.is_none() && !place.path.is_empty() && body.is_some_and(Value::is_object) {
+            return Err(body::no_record_in(&place));
+        }
+        let schemas = described.at(&root, &place);
+        if !described.schemas.shape(&schemas, None).is_object() {
+            return Ok(records);
+        }
+        let read = |members| {
+            let read = sent::read(&described.schemas, &schemas, Value::Object(members), "", 0);
+            match read.map_err(|wrong| body::wrong_type(&wrong))? {
+                Value::Object(members) => Ok(members),
+                _ => Ok(Map::new()),
+            }
+        };
+        let records = records.map(|own| own.into_iter().map(read).collect());
+        records.transpose()
     }
 
     /// The id by which a body calls its new record, where the description lets the caller choose that and

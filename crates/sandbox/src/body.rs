@@ -1,4 +1,4 @@
-//! Reading what a sandbox call brings: JSON of modest size.
+//! Reading what a sandbox call brings: JSON of modest size, or a form.
 
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
@@ -8,8 +8,10 @@ use enforce::reading::{self, Unread};
 use scope::ApiOperation;
 use serde_json::{Map, Value};
 
+use super::described::Where;
+use super::invent::sent::Wrong;
 use super::said::Said;
-use super::{naming, refusal};
+use super::{form, naming, refusal};
 
 /// How large a body may be.
 const MAX_BYTES: usize = 64 * 1024;
@@ -44,13 +46,15 @@ pub(super) async fn json(
     }
     let kind = media_type(headers);
     if !is_json(&kind) && operation.is_some_and(|own| takes(own, &kind)) {
-        return Ok(Some(Value::Object(form(&kind, &bytes))));
+        return Ok(Some(Value::Object(
+            form::read(headers, &kind, bytes).await?,
+        )));
     }
     if !is_json(&kind) {
         return Err(refusal::body(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             refusal::Kind::NotJson,
-            "The sandbox takes JSON only. Send it with Content-Type: application/json.",
+            &what_is_taken(operation),
         ));
     }
     serde_json::from_slice(&bytes).map(Some).map_err(|error| {
@@ -76,7 +80,7 @@ fn essence(kind: &str) -> String {
     kind.trim().to_ascii_lowercase()
 }
 
-fn is_json(kind: &str) -> bool {
+pub(super) fn is_json(kind: &str) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
@@ -90,30 +94,23 @@ fn takes(operation: &ApiOperation, kind: &str) -> bool {
         })
 }
 
-/// The fields of a form that is one; several of one name are a list.
-fn form(kind: &str, bytes: &[u8]) -> Map<String, Value> {
-    let mut members: Map<String, Value> = Map::new();
-    if kind != "application/x-www-form-urlencoded" {
-        return members;
+/// Which content types a call takes, for one that came with another.
+fn what_is_taken(operation: Option<&ApiOperation>) -> String {
+    let kinds = operation
+        .into_iter()
+        .flat_map(|own| own.request.iter())
+        .map(|(own, _)| essence(own))
+        .filter(|own| !is_json(own));
+    let mut kinds: Vec<String> = std::iter::once("application/json".to_owned())
+        .chain(kinds)
+        .collect();
+    match (kinds.pop(), kinds.is_empty()) {
+        (Some(last), false) => format!(
+            "This call takes {} or {last}. Send one of these, and say which in Content-Type.",
+            kinds.join(", ")
+        ),
+        _ => "This call takes JSON only. Send it with Content-Type: application/json.".to_owned(),
     }
-    for (name, value) in url::form_urlencoded::parse(bytes) {
-        let (name, is_list) = match name.strip_suffix("[]") {
-            Some(name) => (name.to_owned(), true),
-            None => (name.into_owned(), false),
-        };
-        let value = Value::from(value.into_owned());
-        match members.get_mut(&name) {
-            Some(Value::Array(known)) => known.push(value),
-            Some(known) => *known = Value::Array(vec![known.take(), value]),
-            None if is_list => {
-                members.insert(name, Value::Array(vec![value]));
-            }
-            None => {
-                members.insert(name, value);
-            }
-        }
-    }
-    members
 }
 
 /// The members of the one record that a body must be. Some APIs wrap it in an object with
@@ -134,6 +131,36 @@ pub(super) fn record(
         Some(said) => said.members(members),
         None => unwrapped(members, collection),
     })
+}
+
+/// The refusal of a body that has something else where its records should be.
+pub(super) fn no_record_in(place: &Where) -> Problem {
+    let name = place.path.join(".");
+    let (kind, what) = match place.is_list {
+        true => (
+            refusal::Kind::NotAList,
+            "a list of 1 to 100 objects, one for each record",
+        ),
+        false => (
+            refusal::Kind::NotAnObject,
+            "an object with the record's members",
+        ),
+    };
+    let detail = format!("This call needs a JSON object as its body, in which {name} is {what}.");
+    refusal::body(StatusCode::BAD_REQUEST, kind, &detail)
+}
+
+/// The refusal of a body of which a member is of another type than the description has.
+pub(super) fn wrong_type(wrong: &Wrong) -> Problem {
+    let what = match wrong.at.as_str() {
+        "" => "The record",
+        at => at,
+    };
+    let detail = format!(
+        "{what:.200} must be {:.200}, as the API describes it.",
+        wrong.must_be
+    );
+    refusal::body(StatusCode::BAD_REQUEST, refusal::Kind::WrongType, &detail)
 }
 
 /// The members of a record, or nothing when there is no body.

@@ -14,10 +14,10 @@ use serde_json::Value;
 use super::expand::{self, Expansion};
 use super::query::{self, Query};
 use super::sandbox::Sandbox;
-use super::shape::{CollectionName, Operation, Place};
+use super::shape::{Collection, CollectionName, Operation, Place};
 use super::spot::Spot;
 use super::written::{join, plain};
-use super::{advice, refusal, response};
+use super::{advice, refusal, response, seed};
 
 /// A permitted call.
 pub(super) struct Call<'s> {
@@ -142,7 +142,10 @@ impl<'s> Call<'s> {
         };
         let id = spot.item.as_ref().map_or("", |(id, _)| id.as_str());
         found
-            .filter(|record| record.parent == spot.parent || self.is_elsewhere(spot, record))
+            .filter(|record| {
+                let is_here = record.parent == spot.parent || is_shown(spot);
+                is_here || self.is_elsewhere(spot, record)
+            })
             .ok_or_else(|| refusal::unknown_record(&spot.name, id))
     }
 
@@ -154,7 +157,7 @@ impl<'s> Call<'s> {
     }
 
     /// A record of this organisation that the permit lets the caller see, by its id or by
-    /// the member that the path's parameter is named after.
+    /// a member that a path's parameter is named after.
     async fn record(
         &self,
         collection: &str,
@@ -164,22 +167,30 @@ impl<'s> Call<'s> {
         let found = self.kept().one(collection, id).await;
         let mut found = found.map_err(refusal::fault)?;
         if found.is_none() {
-            found = self.by_member(collection, parameter, id).await?;
+            let known = self.sandbox.shapes.collection(collection);
+            let names = known.into_iter().flat_map(|own| &own.names);
+            let names = names.map(String::as_str);
+            let names: Vec<&str> = names.chain([parameter]).collect();
+            found = self.by_member(collection, &names, id).await?;
+            if found.is_none()
+                && let Some(known) = known
+            {
+                found = self.shown(collection, known, &names, id).await?;
+            }
         }
         found
             .filter(|record| self.may_see(record))
             .ok_or_else(|| refusal::unknown_record(collection, id))
     }
 
-    /// The first record whose member of this name has this value.
+    /// The first record of which a member with one of these names has this value.
     async fn by_member(
         &self,
         collection: &str,
-        member: &str,
+        members: &[&str],
         value: &str,
     ) -> Result<Option<SandboxRecord>, Problem> {
-        let is_it =
-            |record: &SandboxRecord| record.body.get(member).map(plain).as_deref() == Some(value);
+        let is_it = |record: &SandboxRecord| is_named(record, members, value);
         let mut after = None;
         loop {
             let page = self.kept().page(collection, None, after).await;
@@ -190,6 +201,32 @@ impl<'s> Call<'s> {
                 (found, _) => return Ok(found),
             }
         }
+    }
+
+    /// The sample that the description calls so, where none can have that as its id.
+    async fn shown(
+        &self,
+        name: &str,
+        collection: &Collection,
+        members: &[&str],
+        id: &str,
+    ) -> Result<Option<SandboxRecord>, Problem> {
+        let mut shown = collection.shown_ids.iter();
+        let Some(number) = shown.position(|own| own.id == id) else {
+            return Ok(None);
+        };
+        let (catalog, shapes) = (self.sandbox.realm.catalog(), &self.sandbox.shapes);
+        let samples = seed::of_organisation(catalog, shapes, name, self.organisation);
+        let is_called = |own: &SandboxRecord| own.id == id || is_named(own, members, id);
+        if samples.iter().any(is_called) {
+            // It was there, and has been removed.
+            return Ok(None);
+        }
+        let Some(sample) = samples.get(number).or(samples.first()) else {
+            return Ok(None);
+        };
+        let found = self.kept().one(name, &sample.id).await;
+        found.map_err(refusal::fault)
     }
 
     pub(super) fn may_see(&self, record: &SandboxRecord) -> bool {
@@ -357,6 +394,21 @@ impl Call<'_> {
             makers.all(|own| own == self.client()) && self.may_see(own)
         }))
     }
+}
+
+/// Does the description show this record below these parents?
+fn is_shown(spot: &Spot<'_>) -> bool {
+    let Some((id, _)) = &spot.item else {
+        return false;
+    };
+    let mut shown = spot.collection.shown_ids.iter();
+    shown.any(|own| own.id == *id && own.below.as_ref() == Some(&spot.parent))
+}
+
+/// Has one of these members this value?
+fn is_named(record: &SandboxRecord, members: &[&str], value: &str) -> bool {
+    let mut own = members.iter().filter_map(|name| record.body.get(*name));
+    own.any(|own| plain(own) == value)
 }
 
 /// Does a member such as `entity_id` hold this id?

@@ -1,6 +1,8 @@
 //! What the description of an API says of one operation: with which status it is answered, and where
 //! in bodies the records stand.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 use scope::{ApiBody, ApiDescription, ApiOperation};
 use serde_json::{Map, Value};
@@ -76,6 +78,15 @@ impl<'d> Described<'d> {
                 body: body.map(|(_, body)| body),
                 kind: body.map_or("", |(kind, _)| kind),
                 file: response.content.iter().next().filter(|_| body.is_none()),
+            };
+            let own = match has_no_body(code) {
+                true => Success {
+                    body: None,
+                    kind: "",
+                    file: None,
+                    ..own
+                },
+                false => own,
             };
             if own.body.is_some() {
                 return Some(own);
@@ -238,12 +249,14 @@ impl<'d> Described<'d> {
         Some(below.unwrap_or_default().within(name))
     }
 
-    /// The member of a record that is its id.
+    /// The member of a record that is its id. `parameter` names the record in the best path, `paths` do
+    /// so in any.
     pub(super) fn id_member(
         &self,
         record: &Shape<'d>,
         collection: &str,
         parameter: Option<&str>,
+        paths: &BTreeSet<String>,
     ) -> Option<&'d str> {
         let is_simple = |schemas: &Vec<&'d Value>| {
             let own = self.schemas.shape(schemas, None);
@@ -261,20 +274,31 @@ impl<'d> Described<'d> {
         let of_collection = || find(&format!("{singular}id"));
         let usual = || IDS.iter().find_map(|name| find(name));
         let stem = || find(naming::parameter_stem(parameter?)?);
+        // Some paths have a number or a name of the caller's in its place.
+        let of_paths = || {
+            let own = of_collection()?;
+            let mut paths = paths.iter();
+            paths
+                .any(|path| naming::same_words(path, own))
+                .then_some(own)
+        };
         find("id")
+            .or_else(of_paths)
             .or_else(of_parameter)
             .or_else(of_collection)
             .or_else(usual)
             .or_else(stem)
     }
 
-    /// A body with these records in their place; the rest as the document shows it, or invented.
+    /// A body with these records in their place; the rest as the document shows it, or invented. What
+    /// apps sent stays as they did.
     pub(super) fn body(
         &self,
         body: &'d ApiBody,
         collection: &str,
         mut records: Vec<Value>,
         shown: Option<&Shown>,
+        is_sent: bool,
     ) -> Value {
         let root = Self::of_body(Some(body));
         let example = body.example.as_ref().map(|own| own.value());
@@ -289,6 +313,7 @@ impl<'d> Described<'d> {
             None => mix(0, collection),
         };
         let ask = Ask::new(collection, seed, Fill::All);
+        let ask = if is_sent { ask.keeping() } else { ask };
         let mut base = match (place.path.split_last(), place.is_list) {
             (None, true) => Some(Value::Array(records)),
             (None, false) if records.is_empty() => example.cloned(),
@@ -365,6 +390,11 @@ fn success(status: &str) -> Option<StatusCode> {
                 .filter(StatusCode::is_success)
         }
     }
+}
+
+/// RFC 9110 sections 15.3.5 and 15.3.6: there is none, whatever a description says.
+fn has_no_body(status: StatusCode) -> bool {
+    matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT)
 }
 
 /// Is it the type of a body of JSON?

@@ -13,8 +13,8 @@ use super::described::Described;
 use super::invent::make::{Ask, Fill, make};
 use super::invent::mix::mix;
 use super::seed;
-use super::shape::{self, Collection, CollectionName, Operation, Shapes};
-use super::shown_ids::ShownId;
+use super::shape::{Collection, CollectionName, Operation, Shapes};
+use super::shown_ids::{ShownId, Spelled};
 
 /// What a realm's sandboxes begin with, and what can be sent to them.
 pub struct ExampleCalls {
@@ -50,11 +50,13 @@ impl ExampleCalls {
         let operation = shapes.operation(endpoint.method, &endpoint.path)?;
         let place = operation.place()?;
         let said = |_: &str| String::new();
-        let shown = shapes.description.as_deref().map(|description| {
-            let call = (endpoint.method, endpoint.path.as_str());
-            shape::shown_in(shapes, description, call, operation)
+        let shown = shapes.description.as_deref().and_then(|description| {
+            let own = description.operation(endpoint.method, &endpoint.path)?;
+            let spelled = Spelled::new(&endpoint.path, description, own);
+            Some(spelled.shown_ids(shapes, operation))
         });
-        let shown: BTreeMap<String, ShownId> = shown.into_iter().flatten().collect();
+        let shown = shown.into_iter().flatten();
+        let shown: BTreeMap<String, ShownId> = shown.collect();
         let names = advice::collections(shapes, place, &said).into_iter();
         let there = names.filter_map(|name| {
             let samples = self.samples(&name, organisation);

@@ -5,11 +5,21 @@ use oauth::model::{SandboxRecord, Uuid};
 use scope::IdStyle;
 use serde_json::Value;
 
+use super::invent::mix::mix;
 use super::shape::Collection;
+
+/// How many texts of a pattern are tried.
+const MOST_PATTERNED: usize = 100;
 
 /// The id of the sample with this number, counted from 1.
 pub(super) fn of_sample(collection: &Collection, organisation: Uuid, number: usize) -> String {
+    let seed = || mix(0, &number.to_string());
     match collection.id_style() {
+        // Of a pattern that few texts have, the first of them, and then numbers.
+        IdStyle::Number if number <= MOST_PATTERNED => {
+            let patterned = collection.patterned(seed());
+            patterned.unwrap_or_else(|| number.to_string())
+        }
         IdStyle::Number => number.to_string(),
         IdStyle::Prefix => format!("{}{number}", collection.id_prefix),
         IdStyle::Uuid => {
@@ -26,6 +36,14 @@ pub(super) fn next(
     new: Uuid,
     random: [u8; 16],
 ) -> String {
+    let is_new = |id: &String| there.iter().all(|own| own.id != *id);
+    let mut patterned = (0..MOST_PATTERNED).map_while(|number| {
+        let seed = mix(mix(0, &new.to_string()), &number.to_string());
+        collection.patterned(seed)
+    });
+    if let Some(id) = patterned.find(is_new) {
+        return id;
+    }
     match collection.id_style() {
         IdStyle::Number => {
             let numbers = there

@@ -16,6 +16,7 @@ mod described;
 mod document;
 mod example_calls;
 mod expand;
+mod form;
 mod ids;
 mod invent;
 mod limits;

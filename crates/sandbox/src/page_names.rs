@@ -111,7 +111,7 @@ impl<'d> PageNames<'d> {
                 let default = shape.words.get("default").and_then(|own| own.as_u64());
                 let default = default.and_then(|own| usize::try_from(own).ok());
                 names.usual = names.usual.or(default);
-                let most = shape.count("maximum").filter(|most| *most > 0);
+                let most = shape.count("maximum");
                 names.most = names.most.min(most.unwrap_or(usize::MAX));
             } else if is_count && OFFSETS.contains(&bare) {
                 names.offset.push(name);

@@ -46,7 +46,7 @@ impl Query {
         let per_page = self
             .number(&named.size)?
             .map_or(usual, |(_, own)| own)
-            .clamp(1, most);
+            .clamp(most.min(1), most);
         let offset = self.number(&named.offset)?;
         let page = self.number(&named.page)?;
         let cursor = self.number(&named.cursor)?;
@@ -134,7 +134,7 @@ impl Paging {
     ) -> Value {
         json!({
             "data": data,
-            "page": self.offset / self.per_page + 1,
+            "page": self.offset / self.per_page.max(1) + 1,
             "per_page": self.per_page,
             "total": total,
             "next": self.next(total, url, query),
@@ -153,21 +153,22 @@ impl Paging {
             here: query.at(url),
             next: self.next(total, url, query),
             previous: (self.offset > 0).then(|| self.link(before, url, query)),
-            cursor: (self.has_cursor && behind < total).then(|| behind.to_string()),
+            cursor: (self.has_cursor && self.offset < behind && behind < total)
+                .then(|| behind.to_string()),
         }
     }
 
     /// The URL of the next page, if there is one.
     fn next(&self, total: usize, url: &str, query: &Query) -> Option<String> {
         let behind = self.offset.saturating_add(self.per_page);
-        (behind < total).then(|| self.link(behind, url, query))
+        (self.offset < behind && behind < total).then(|| self.link(behind, url, query))
     }
 
     /// The URL of the page that begins with this record.
     fn link(&self, offset: usize, url: &str, query: &Query) -> String {
         let query = match &self.turn {
             Turn::Offset(name) | Turn::Cursor(name) => query.with(name, offset),
-            Turn::Page(name) => query.with(name, offset / self.per_page + self.first_page),
+            Turn::Page(name) => query.with(name, offset / self.per_page.max(1) + self.first_page),
         };
         format!("{url}?{query}")
     }

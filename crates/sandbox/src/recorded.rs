@@ -1,6 +1,6 @@
 //! How the records of a collection look, where the description of the API says so.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use scope::{ApiBody, ApiDescription, IdStyle};
 use serde_json::{Map, Value};
@@ -45,9 +45,14 @@ impl<'d> Recorded<'d> {
     }
 
     /// By what its records are told apart.
-    pub(super) fn identity(&self, name: &str, item: Option<&str>) -> Option<Identity> {
+    pub(super) fn identity(
+        &self,
+        name: &str,
+        item: Option<&str>,
+        names: &BTreeSet<String>,
+    ) -> Option<Identity> {
         let shape = self.described.schemas.shape(&self.schemas, None);
-        let member = self.described.id_member(&shape, name, item)?;
+        let member = self.described.id_member(&shape, name, item, names)?;
         let own = shape.properties.get(member)?;
         let own = self.described.schemas.shape(own, None);
         let is_number = own
@@ -59,6 +64,10 @@ impl<'d> Recorded<'d> {
                 let text = example.as_str().unwrap_or_default();
                 text.len() == 36 && oauth::model::Uuid::try_parse(text).is_ok()
             });
+        // A number is as long as it is: longer texts are of letters, too.
+        let long = own.count("minLength").filter(|least| *least > 1);
+        let pattern = own.text("pattern").map(str::to_owned);
+        let pattern = pattern.or_else(|| Some(format!("[a-z0-9]{{{}}}", long?)));
         Some(Identity {
             member: member.to_owned(),
             style: if is_uuid {
@@ -67,6 +76,7 @@ impl<'d> Recorded<'d> {
                 IdStyle::Number
             },
             is_text: !is_number,
+            pattern: pattern.filter(|_| !is_number && !is_uuid),
         })
     }
 
@@ -122,6 +132,22 @@ impl<'d> Recorded<'d> {
             || shape.examples().any(|own| own.get(member).is_some())
     }
 
+    /// Does the description have such a member?
+    pub(super) fn has(&self, name: &str) -> bool {
+        let shape = self.described.schemas.shape(&self.schemas, None);
+        shape.properties.contains_key(name)
+    }
+
+    /// A member of a record with this value, where it can have that.
+    pub(super) fn member(&self, name: &str, value: &str) -> Option<Value> {
+        let schemas = &self.described.schemas;
+        let shape = schemas.shape(&self.schemas, None);
+        let own = shape.properties.get(name)?;
+        let ask = Ask::new(name, 0, Fill::Required);
+        let made = make(schemas, own, Some(&Value::from(value)), ask);
+        (plain(&made) == value).then_some(made)
+    }
+
     fn sample(
         &self,
         name: &str,
@@ -147,7 +173,7 @@ impl<'d> Recorded<'d> {
     pub(super) fn made_of(&self, name: &str, members: Map<String, Value>, seed: u64) -> Value {
         let given = self.changeable(members);
         let base = Value::Object(given);
-        let ask = Ask::new(name, seed, Fill::New);
+        let ask = Ask::new(name, seed, Fill::New).keeping();
         make(&self.described.schemas, &self.schemas, Some(&base), ask)
     }
 
@@ -157,7 +183,7 @@ impl<'d> Recorded<'d> {
         let given = self.changeable(members).into_iter();
         let each = given.filter_map(|(name, value)| {
             let schemas = shape.properties.get(name.as_str())?;
-            let ask = Ask::new(&name, mix(seed, &name), Fill::Required);
+            let ask = Ask::new(&name, mix(seed, &name), Fill::Required).keeping();
             let value = make(&self.described.schemas, schemas, Some(&value), ask);
             Some((name, value))
         });

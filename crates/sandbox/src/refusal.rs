@@ -16,8 +16,10 @@ pub(super) enum Kind {
     UnreadableBody,
     NotJson,
     MalformedJson,
+    MalformedForm,
     NotAnObject,
     NotAList,
+    WrongType,
     UnknownCriterion,
     MalformedCriteria,
     SearchTooWide,
@@ -30,7 +32,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 22] = [
         Self::UnknownRecord,
         Self::RecordNotOpened,
         Self::NoOrganisation,
@@ -40,8 +42,10 @@ impl Kind {
         Self::UnreadableBody,
         Self::NotJson,
         Self::MalformedJson,
+        Self::MalformedForm,
         Self::NotAnObject,
         Self::NotAList,
+        Self::WrongType,
         Self::UnknownCriterion,
         Self::MalformedCriteria,
         Self::SearchTooWide,
@@ -64,8 +68,10 @@ impl Kind {
             Self::UnreadableBody => "unreadable-body",
             Self::NotJson => "not-json",
             Self::MalformedJson => "malformed-json",
+            Self::MalformedForm => "malformed-form",
             Self::NotAnObject => "not-an-object",
             Self::NotAList => "not-a-list",
+            Self::WrongType => "wrong-type",
             Self::UnknownCriterion => "unknown-criterion",
             Self::MalformedCriteria => "malformed-criteria",
             Self::SearchTooWide => "search-too-wide",

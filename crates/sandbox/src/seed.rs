@@ -8,7 +8,9 @@ use realm::{Fault, SandboxRecords};
 use scope::{ApiDescription, Catalog};
 use serde_json::{Map, Value, json};
 
+use super::recorded::Recorded;
 use super::shape::{Collection, CollectionName, Parent, Shapes};
+use super::shown_ids::ShownId;
 use super::written::{join, one_spelling, plain};
 use super::{ids, naming};
 
@@ -202,10 +204,14 @@ fn bodies(
     if !given.is_empty() {
         return given;
     }
-    let called = called(collection);
     let recorded = shapes.recorded(name, collection);
+    let called = called(collection, recorded.as_ref());
     let member = collection.id_member();
-    let described = recorded.map(|recorded| recorded.samples(name, member, count, &called));
+    let described = recorded.map(|recorded| {
+        let mut samples = recorded.samples(name, member, count, &called);
+        name_otherwise(&mut samples, collection, &recorded);
+        samples
+    });
     if let Some(mut described) = described.filter(|own| !own.is_empty()) {
         described.truncate(if collection.single {
             1
@@ -226,10 +232,68 @@ fn bodies(
 }
 
 /// The ids by which the description calls records in paths, as far as these can have them.
-fn called(collection: &Collection) -> Vec<Value> {
-    let ids = collection.shown_ids.iter().map(|own| own.id.as_str());
-    let ids = ids.filter(|id| can_be_id(collection, id));
-    ids.map(|id| ids::json(collection, id)).collect()
+fn called(collection: &Collection, recorded: Option<&Recorded<'_>>) -> Vec<Value> {
+    let member = collection.id_member();
+    let is_other = |own: &&ShownId| {
+        own.parameter != member && recorded.is_some_and(|recorded| recorded.has(&own.parameter))
+    };
+    let shown = collection.shown_ids.iter();
+    let ids = shown.filter(|own| !is_other(own) && can_be_id(collection, &own.id));
+    let mut called: Vec<Value> = Vec::new();
+    for id in ids.map(|own| ids::json(collection, &own.id)) {
+        if !called.contains(&id) {
+            called.push(id);
+        }
+    }
+    called
+}
+
+/// Gives records what paths name them by besides their id: each its own, and those that the
+/// description shows.
+fn name_otherwise(
+    samples: &mut [Map<String, Value>],
+    collection: &Collection,
+    recorded: &Recorded<'_>,
+) {
+    let names = collection.names.iter();
+    for name in names.filter(|name| *name != collection.id_member() && recorded.has(name)) {
+        let shown = collection.shown_ids.iter();
+        let shown = shown.filter(|own| own.parameter == *name);
+        let shown: Vec<&str> = shown.map(|own| own.id.as_str()).collect();
+        let mut taken = BTreeSet::new();
+        for (number, sample) in samples.iter_mut().enumerate() {
+            let Some(own) = sample.get(name).map(plain) else {
+                continue;
+            };
+            if taken.insert(own.clone()) {
+                continue;
+            }
+            let mut others = (number.saturating_add(1)..).take(MADE_UP);
+            let other = others.find_map(|number| {
+                let other = match own.parse::<u64>() {
+                    Ok(_) => number.to_string(),
+                    Err(_) => format!("{own}-{number}"),
+                };
+                let value = recorded.member(name, &other)?;
+                taken.insert(other).then_some(value)
+            });
+            match other {
+                Some(other) => sample.insert(name.clone(), other),
+                None => sample.remove(name),
+            };
+        }
+        for id in shown.iter().filter(|id| !taken.contains(**id)) {
+            let is_free = |own: &&mut Map<String, Value>| {
+                let own = own.get(name).map(plain);
+                own.is_none_or(|own| !shown.contains(&own.as_str()))
+            };
+            // Those that the description shows come first, and stay as they are.
+            let free = samples.iter_mut().rev().find(is_free);
+            if let (Some(free), Some(value)) = (free, recorded.member(name, id)) {
+                free.insert(name.clone(), value);
+            }
+        }
+    }
 }
 
 #[derive(Default)]
@@ -312,7 +376,13 @@ impl Made {
                     .unwrap_or_default()
             });
             taken.insert(id.clone());
-            let mut shown = collection.shown_ids.iter().filter(|own| own.id == id);
+            let is_this = |own: &&ShownId| {
+                own.id == id
+                    || body
+                        .get(&own.parameter)
+                        .is_some_and(|value| plain(value) == own.id)
+            };
+            let mut shown = collection.shown_ids.iter().filter(is_this);
             let below = shown.find_map(|own| own.below.as_ref());
             // As the description has it, where that is there.
             let parent = below.filter(|own| parents.contains(own)).unwrap_or(parent);

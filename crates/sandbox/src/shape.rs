@@ -6,16 +6,17 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use scope::{ApiDescription, Catalog, Endpoint, IdStyle, Method, Requirement};
+use scope::{ApiDescription, ApiOperation, Catalog, Endpoint, IdStyle, Method, Requirement};
 
 use super::described::Described;
+use super::invent::pattern;
 use super::naming;
 use super::reading::Reading;
 use super::recorded::Recorded;
 use super::said::Said;
-use super::shown_ids::{self, ShownId};
+use super::seed::can_be_id;
+use super::shown_ids::{self, ShownId, Spelled};
 use super::source::{Identity, Source, Sources};
-use super::written::{join, one_spelling, plain};
 
 /// What a call does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +93,8 @@ pub(super) struct Collection {
     pub(super) sources: Sources,
     /// Ids that the description shows in paths.
     pub(super) shown_ids: Vec<ShownId>,
+    /// The parameters by which paths of the description name its records.
+    pub(super) names: BTreeSet<String>,
     /// Has the catalog samples of it?
     has_samples: bool,
     /// How the description tells them apart; found out when it is first asked.
@@ -144,19 +147,43 @@ impl Shapes {
         shapes
     }
 
-    /// Once all collections are known, which ids the description shows in its paths.
+    /// Once all collections are known, by what the paths of the description name records, and which
+    /// ids it shows there. Several of its paths may be one endpoint: `/contacts/{id}` and
+    /// `/contacts/{number}`.
     fn find_shown_ids(&mut self, catalog: &Catalog) {
         let Some(description) = self.description.clone() else {
             return;
         };
-        let mut all = Vec::new();
-        for endpoint in catalog.endpoints() {
-            let call = (endpoint.method, endpoint.path.as_str());
-            if let Some(operation) = self.operation(call.0, call.1) {
-                all.extend(shown_in(self, &description, call, operation));
+        let mut others: HashMap<(Method, &str), Vec<&ApiOperation>> = HashMap::new();
+        for own in &description.operations {
+            if let Some(first) = description.operation(own.method, &own.path)
+                && !std::ptr::eq(first, own)
+            {
+                let same = others.entry((own.method, &first.path)).or_default();
+                same.push(own);
             }
         }
-        for (name, own) in all {
+        let (mut names, mut shown) = (Vec::new(), Vec::new());
+        for endpoint in catalog.endpoints() {
+            let operation = self.operation(endpoint.method, &endpoint.path);
+            let first = description.operation(endpoint.method, &endpoint.path);
+            let (Some(operation), Some(first)) = (operation, first) else {
+                continue;
+            };
+            let others = others.get(&(endpoint.method, first.path.as_str()));
+            let others = others.into_iter().flatten().copied();
+            for own in std::iter::once(first).chain(others) {
+                let spelled = Spelled::new(&endpoint.path, &description, own);
+                names.extend(spelled.names(operation));
+                shown.extend(spelled.shown_ids(self, operation));
+            }
+        }
+        for (name, own) in names {
+            if let Some(collection) = self.collections.get_mut(&name) {
+                collection.names.insert(own);
+            }
+        }
+        for (name, own) in shown {
             if let Some(collection) = self.collections.get_mut(&name) {
                 shown_ids::note(&mut collection.shown_ids, own);
             }
@@ -331,7 +358,7 @@ impl Collection {
         self.identity.get_or_init(|| {
             let description = description.filter(|_| !self.has_samples)?;
             let recorded = Recorded::of(description, name, &self.sources)?;
-            recorded.identity(name, self.sources.item())
+            recorded.identity(name, self.sources.item(), &self.names)
         });
     }
 
@@ -353,6 +380,13 @@ impl Collection {
     pub(super) fn is_uuid(&self) -> bool {
         self.identity()
             .is_some_and(|own| own.style == IdStyle::Uuid)
+    }
+
+    /// An id as the description has them, another one for each seed; nothing where it says no pattern, or
+    /// a path could not name it.
+    pub(super) fn patterned(&self, seed: u64) -> Option<String> {
+        let pattern = self.identity()?.pattern.as_deref()?;
+        pattern::text(pattern, seed).filter(|id| can_be_id(self, id))
     }
 
     /// Is an id a number in JSON, where it counts?
@@ -408,6 +442,7 @@ fn new_collection(
         said: None,
         sources: Sources::default(),
         shown_ids: Vec::new(),
+        names: BTreeSet::new(),
         has_samples: samples.is_some_and(|own| !own.records.is_empty()),
         identity: OnceLock::new(),
         rank: 0,
@@ -442,47 +477,4 @@ fn note_kinds(requirement: &Requirement, kinds: &mut BTreeMap<String, BTreeSet<S
             is.iter().for_each(|(_, part)| note_kinds(part, kinds));
         }
     }
-}
-
-/// Those of one operation, each with the name of its collection.
-pub(super) fn shown_in(
-    shapes: &Shapes,
-    description: &ApiDescription,
-    described: (scope::Method, &str),
-    operation: &Operation,
-) -> Vec<(String, ShownId)> {
-    let Some(own) = description.operation(described.0, described.1) else {
-        return Vec::new();
-    };
-    let described = Described::new(description, own);
-    let shown = |parameter: &str| {
-        let example = described.path_example(parameter)?;
-        let is_simple = example.is_string() || example.is_number();
-        is_simple.then(|| one_spelling(plain(example)))
-    };
-    let mut all = Vec::new();
-    let mut chain = Some(String::new());
-    let Some(place) = operation.place() else {
-        return all;
-    };
-    let parting = |parent: &&Parent| shapes.parts(parent);
-    for parent in place.parents.iter().filter(parting) {
-        let id = shown(&parent.parameter);
-        if let (Some(CollectionName::Literal(name)), Some(id)) = (&parent.record, &id) {
-            let below = chain.clone();
-            all.push((
-                name.clone(),
-                ShownId {
-                    id: id.clone(),
-                    below,
-                },
-            ));
-        }
-        chain = chain.zip(id).map(|(chain, id)| join(&chain, &id));
-    }
-    let item = place.item.as_deref().and_then(shown);
-    if let (CollectionName::Literal(name), Some(id)) = (&place.collection, item) {
-        all.push((name.clone(), ShownId { id, below: chain }));
-    }
-    all
 }

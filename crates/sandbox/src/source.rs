@@ -23,6 +23,8 @@ pub(super) struct Identity {
     pub(super) style: IdStyle,
     /// Is a number written as a text?
     pub(super) is_text: bool,
+    /// What such texts look like, where the schema says so.
+    pub(super) pattern: Option<String>,
 }
 
 impl Source {

@@ -24,12 +24,15 @@ pub(super) fn of<'v>(
     let given = base.filter(|own| own.is_array());
     let given = given.or_else(|| shape.examples().find(|own| own.is_array()));
     let given = given.and_then(Value::as_array);
-    let is_unique = shape
-        .words
-        .get("uniqueItems")
-        .is_some_and(|own| **own == Value::Bool(true));
-    let most = shape.count("maxItems").unwrap_or(MOST).min(MOST);
+    let is_kept = ask.keeps && base.is_some_and(Value::is_array);
+    let is_unique = !is_kept
+        && shape
+            .words
+            .get("uniqueItems")
+            .is_some_and(|own| **own == Value::Bool(true));
     let least = asked(shape, "minItems").unwrap_or(0);
+    let most = shape.count("maxItems").filter(|_| !is_kept);
+    let most = most.unwrap_or(MOST).min(MOST);
     let is_again = from.names(&shape.items).any(|name| ask.is_in(name));
     let wished = match (given, ask.fill) {
         (Some(given), _) => given.len(),
@@ -41,12 +44,15 @@ pub(super) fn of<'v>(
     let count = wished.max(least).min(most);
     let mut items: Vec<Value> = Vec::new();
     let at = |number: usize| ask.item(number);
-    let listed = from.shape(&shape.items, None).list("enum");
+    let others = match is_unique {
+        true => others(&from.shape(&shape.items, None), count),
+        false => Vec::new(),
+    };
     let mut number = 0;
-    while items.len() < count && number < count + MOST_TRIES + listed.len() {
+    while items.len() < count && number < count + MOST_TRIES + others.len() {
         let own = given.and_then(|given| given.get(number));
-        // Where all have to be others, those that are listed come one after the other.
-        let of_list = || listed.get(number.checked_sub(count)?);
+        // Where all have to be others, those that can be come one after the other.
+        let of_list = || others.get(number.checked_sub(count)?);
         let first = shape.list("prefixItems").get(number);
         let value = match first {
             Some(first) => make(from, &[first], own, at(number)),
@@ -60,10 +66,35 @@ pub(super) fn of<'v>(
             break;
         }
     }
-    if let Some(contained) = shape.words.get("contains").copied() {
+    let contained = shape.words.get("contains").copied();
+    if let Some(contained) = contained.filter(|_| !is_kept) {
         contain(from, shape, contained, &mut items, &at, least..=most);
     }
     Value::Array(items)
+}
+
+/// Values that differ from each other, as far as it is known which can be.
+fn others(item: &Shape<'_>, count: usize) -> Vec<Value> {
+    let listed = item.list("enum");
+    let types = item.types.as_deref().unwrap_or_default();
+    if !listed.is_empty() {
+        return listed.to_vec();
+    }
+    let step = item.number("multipleOf").unwrap_or(1.0);
+    let least = item.number("minimum").or(item.number("exclusiveMinimum"));
+    let is_free = !item.words.contains_key("pattern") && !item.words.contains_key("format");
+    match types {
+        ["boolean"] => vec![Value::Bool(true), Value::Bool(false)],
+        ["integer" | "number"] => {
+            let first = (least.unwrap_or(1.0) / step).ceil();
+            let each = (0..=u32::try_from(count).unwrap_or(0)).map(f64::from);
+            each.map(|own| Value::from((first + own) * step)).collect()
+        }
+        ["string"] if is_free => (1..=count)
+            .map(|own| Value::from(own.to_string()))
+            .collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// As many as a schema asks for; a few where that is more than can be.

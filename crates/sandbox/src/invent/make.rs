@@ -50,6 +50,8 @@ pub(crate) struct Ask<'a> {
     /// The members that lead to the list which this is a page of: what is said around it is of more
     /// than stands there.
     leads: Option<&'a [String]>,
+    /// Does what is there stay, whatever bounds it is not within?
+    pub(super) keeps: bool,
 }
 
 /// The definitions that a value is in.
@@ -70,6 +72,15 @@ impl<'a> Ask<'a> {
             depth: 0,
             above: None,
             leads: None,
+            keeps: false,
+        }
+    }
+
+    /// For what a caller sent: only its type counts.
+    pub(crate) fn keeping(self) -> Self {
+        Self {
+            keeps: true,
+            ..self
         }
     }
 
@@ -105,6 +116,7 @@ impl<'a> Ask<'a> {
             within: (self.name, self.seed),
             depth: self.depth + 1,
             above: self.above,
+            keeps: self.keeps,
             leads: match self.leads {
                 Some([first, behind @ ..]) if first == name => Some(behind),
                 _ => None,
@@ -135,6 +147,7 @@ impl<'a> Ask<'a> {
             name,
             seed: self.seed,
             whose: self.within.1,
+            keeps: self.keeps,
         }
     }
 
@@ -216,6 +229,18 @@ fn make_one<'v>(
         }
         other => scalar::of(other, &shape, base, ask.said(&ask.called())),
     }
+}
+
+/// A member's name, as a schema has those of members without one of their own.
+fn another_name<'v>(from: &Schemas<'v>, shape: &Shape<'v>, usual: &str, ask: &Ask<'_>) -> String {
+    let Some(schema) = shape.words.get("propertyNames").copied() else {
+        return usual.to_owned();
+    };
+    let own = from.shape(&[schema], None);
+    // What has no pattern is only longer or shorter.
+    let base = (!own.words.contains_key("pattern")).then(|| Value::from(usual));
+    let made = scalar::string(&own, base.as_ref(), ask.below(usual).said(usual));
+    made.as_str().unwrap_or(usual).to_owned()
 }
 
 /// One of the values that are listed, where they are.
@@ -316,6 +341,8 @@ fn object<'v>(from: &Schemas<'v>, shape: &Shape<'v>, base: Option<&Value>, ask: 
         let inner = Ask {
             seed: mix(seed, name),
             within: (ask.name, seed),
+            // An example of the document is not what anybody sent.
+            keeps: ask.keeps && said.is_some(),
             // What is below a new record is what the caller says.
             fill: if ask.fill == Fill::New {
                 Fill::Required
@@ -395,7 +422,7 @@ fn others<'v>(
     let mut number = 0;
     while names.is_empty() && takes_others && members.len() < least && number < MOST_MEMBERS {
         number += 1;
-        let name = format!("member_{number}");
+        let name = another_name(from, shape, &format!("member_{number}"), ask);
         let value = match schema {
             Some(schema) => make(from, &[schema], None, ask.below(&name)),
             None => Value::from(number),

@@ -7,19 +7,44 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 const LONGEST: usize = 500;
 
 /// A text for a pattern; nothing where it looks around itself, as those of JavaScript may.
-pub(super) fn text(pattern: &str, seed: u64) -> Option<String> {
-    let mut parser = ParserBuilder::new().nest_limit(50).build();
-    let hir = parser.parse(pattern).ok()?;
-    let mut written = Written {
-        text: String::new(),
-        seed,
-    };
-    written.add(&hir).then_some(written.text)
+pub(crate) fn text(pattern: &str, seed: u64) -> Option<String> {
+    written(&parsed(pattern)?, seed, 0)
+}
+
+/// A text for a pattern with at least so many characters, where something in it may be repeated.
+pub(super) fn text_of(pattern: &str, seed: u64, least: usize) -> Option<String> {
+    let length = |own: &str| own.chars().count();
+    let hir = parsed(pattern)?;
+    let short = written(&hir, seed, 0)?;
+    let missing = least.saturating_sub(length(&short));
+    if missing == 0 {
+        return Some(short);
+    }
+    let once_more = written(&hir, seed, 1)?;
+    let each = length(&once_more).saturating_sub(length(&short)).max(1);
+    let long = written(&hir, seed, u32::try_from(missing.div_ceil(each)).ok()?);
+    long.or(Some(short))
+}
+
+fn parsed(pattern: &str) -> Option<Hir> {
+    ParserBuilder::new()
+        .nest_limit(50)
+        .build()
+        .parse(pattern)
+        .ok()
+}
+
+fn written(hir: &Hir, seed: u64, more: u32) -> Option<String> {
+    let text = String::new();
+    let mut written = Written { text, seed, more };
+    written.add(hir).then_some(written.text)
 }
 
 struct Written {
     text: String,
     seed: u64,
+    /// How often the first part that may be is repeated once more.
+    more: u32,
 }
 
 impl Written {
@@ -44,7 +69,11 @@ impl Written {
             }
             HirKind::Repetition(own) => {
                 let most = own.max.unwrap_or(u32::MAX);
-                let count = own.min.max(1).min(most);
+                let mut count = own.min.max(1).min(most);
+                if most > count {
+                    let more = std::mem::take(&mut self.more);
+                    count = count.saturating_add(more).min(most);
+                }
                 (0..count).all(|_| self.add(&own.sub))
             }
             HirKind::Capture(own) => self.add(&own.sub),
@@ -110,6 +139,9 @@ mod tests {
                 .collect();
             assert_eq!(shape, expected, "{pattern}");
         }
+        assert_eq!(text_of("^(a+)+$", 1, 5).unwrap(), "aaaaa");
+        assert_eq!(text_of("^x{2}(ab)+c?$", 1, 9).unwrap(), "xxabababc");
+        assert_eq!(text_of("^a$", 1, 5).unwrap(), "a");
         assert_eq!(text("^(?!a)b$", 1), None);
         assert_eq!(text("^[a-z]{100000}$", 1), None);
     }

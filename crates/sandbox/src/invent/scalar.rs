@@ -54,20 +54,24 @@ pub(super) fn string(shape: &Shape<'_>, base: Option<&Value>, said: Said<'_>) ->
     let format = shape.text("format").unwrap_or_default();
     let least = shape.count("minLength").unwrap_or(0);
     let most = shape.count("maxLength").unwrap_or(usize::MAX);
-    let known = base.into_iter().chain(shape.examples());
-    let mut known = known.filter_map(|own| match own {
+    let as_text = |own: &Value| match own {
         Value::String(own) => Some(own.clone()),
         Value::Number(own) => Some(own.to_string()),
         Value::Bool(own) => Some(own.to_string()),
         _ => None,
-    });
+    };
+    if let Some(kept) = base.filter(|_| said.keeps).and_then(as_text) {
+        return Value::String(kept);
+    }
+    let known = base.into_iter().chain(shape.examples());
+    let mut known = known.filter_map(as_text);
     let fits = |own: &String| text::has_format(own, format) && is_within(own, least, most);
     if let Some(known) = known.find(fits) {
         return Value::String(known);
     }
     let by_pattern = shape
         .text("pattern")
-        .and_then(|own| pattern::text(own, said.seed));
+        .and_then(|own| pattern::text_of(own, said.seed, least));
     let by_format = text::of_format(format, said);
     let made = by_format
         .filter(|_| by_pattern.is_none())
@@ -109,8 +113,11 @@ fn number(shape: &Shape<'_>, base: Option<&Value>, said: Said<'_>, is_whole: boo
             && (!is_whole || own.fract() == 0.0)
             && step.is_none_or(|step| is_multiple(own, step))
     };
+    let kept = |own: f64, place: usize| {
+        said.keeps && place == 0 && base.is_some() && (!is_whole || own.fract() == 0.0)
+    };
     let known = base.into_iter().chain(shape.examples());
-    for own in known {
+    for (place, own) in known.enumerate() {
         let own = match own {
             Value::Number(own) => own.clone(),
             Value::String(text) => match text.parse::<Number>() {
@@ -119,7 +126,10 @@ fn number(shape: &Shape<'_>, base: Option<&Value>, said: Said<'_>, is_whole: boo
             },
             _ => continue,
         };
-        if let Some(value) = own.as_f64().filter(|value| fits(*value)) {
+        if let Some(value) = own
+            .as_f64()
+            .filter(|value| fits(*value) || kept(*value, place))
+        {
             return match is_whole && !own.is_i64() && !own.is_u64() {
                 true => json(value, true),
                 false => Value::Number(own),

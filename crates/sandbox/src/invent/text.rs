@@ -51,6 +51,8 @@ pub(super) struct Said<'a> {
     pub(super) seed: u64,
     /// The seed of what it is a member of.
     pub(super) whose: u64,
+    /// Does what is there stay, whatever bounds it is not within?
+    pub(super) keeps: bool,
 }
 
 fn pick<T: Copy>(list: &[T], seed: u64) -> Option<T> {
@@ -164,7 +166,9 @@ pub(super) fn has_format(text: &str, format: &str) -> bool {
 
 /// A text of a format; nothing where it is none that is known.
 pub(super) fn of_format(format: &str, said: Said<'_>) -> Option<String> {
-    let Said { name, seed, whose } = said;
+    let Said {
+        name, seed, whose, ..
+    } = said;
     Some(match format {
         "date" => date(seed),
         "date-time" => date_time(seed),
@@ -252,7 +256,9 @@ fn phone(seed: u64) -> String {
 
 /// A text that people would write into a member of this name.
 pub(super) fn of_name(said: Said<'_>) -> String {
-    let Said { name, seed, whose } = said;
+    let Said {
+        name, seed, whose, ..
+    } = said;
     let words = words(name);
     let has = |any: &[&str]| {
         let is_one = |word: &String| any.contains(&naming::singular(word).as_str());
@@ -441,8 +447,13 @@ mod tests {
     use super::*;
 
     fn said(name: &str, seed: u64) -> Said<'_> {
-        let whose = seed;
-        Said { name, seed, whose }
+        let (whose, keeps) = (seed, false);
+        Said {
+            name,
+            seed,
+            whose,
+            keeps,
+        }
     }
 
     #[test]

@@ -40,11 +40,13 @@ impl Document {
     }
 
     /// What an operation shows for a parameter of its path.
-    pub fn shown(&self, operation: &Value, name: &str) -> Option<String> {
-        let mut parameters = operation["parameters"].as_array()?.iter();
-        let parameters = parameters.by_ref().map(|own| self.followed(own));
+    pub fn shown(&self, path: &str, operation: &Value, name: &str) -> Option<String> {
+        let item = self.followed(&self.0["paths"][path]);
+        let lists = [operation, item].map(|own| own["parameters"].as_array());
+        let mut parameters = lists.into_iter().flatten().flatten();
         let own = parameters
-            .into_iter()
+            .by_ref()
+            .map(|own| self.followed(own))
             .find(|own| own["in"] == "path" && own["name"] == name)?;
         let schema = self.followed(&own["schema"]);
         let shown = own.get("example").or_else(|| schema.get("example"))?;

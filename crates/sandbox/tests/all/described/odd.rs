@@ -5,10 +5,16 @@ use serde_json::{Value, json};
 use super::given::sandbox_of;
 
 /// An API whose records are of this schema, in JSON.
-fn api(schema: &Value) -> String {
+pub fn api(schema: &Value) -> String {
+    with_list(schema, json!([]))
+}
+
+/// The same, with these parameters of its list.
+pub fn with_list(schema: &Value, parameters: Value) -> String {
     let answer = json!({ "200": { "description": "x", "content": { "application/json": { "schema": schema } } } });
     let list = json!({ "200": { "description": "x", "content": { "application/json": { "schema": { "type": "array", "items": schema } } } } });
     let security = json!([{ "oauth": ["all"] }]);
+    let get = json!({ "security": security, "parameters": parameters, "responses": list });
     let operation = |responses: &Value| json!({ "security": security, "responses": responses });
     json!({
         "openapi": "3.1.0",
@@ -26,7 +32,7 @@ fn api(schema: &Value) -> String {
             },
         },
         "paths": {
-            "/things": { "get": operation(&list), "post": operation(&answer) },
+            "/things": { "get": get, "post": operation(&answer) },
             "/things/{id}": { "get": operation(&answer), "put": operation(&answer), "delete": operation(&answer) },
         },
     })

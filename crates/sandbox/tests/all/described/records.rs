@@ -157,6 +157,71 @@ async fn an_id_that_nothing_lists_is_that_of_the_path_or_stands_in_the_refusal()
     }
 }
 
+/// One record, by its id and by the number that the caller gives it: two paths of the document.
+#[tokio::test]
+async fn a_record_is_found_by_each_name_that_a_path_has_for_it() {
+    let path = |name: &str, example: &str| {
+        format!(
+            "  /clients/{{{name}}}:
+    get:
+      security: [{{ oauth: ['shelves:read'] }}]
+      parameters: [{{ name: {name}, in: path, required: true, example: {example}, schema: {{ type: string }} }}]
+      responses:
+        '200': {{ description: x, content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/Client' }} }} }} }}
+"
+        )
+    };
+    let clients = "  /clients:
+    get:
+      security: [{ oauth: ['shelves:read'] }]
+      responses:
+        '200': { description: x, content: { application/json: { schema: { type: array, items: { $ref: '#/components/schemas/Client' } }, example: [{ ClientID: 8138a266-fb42-49b2-a104-014b7045753d, ClientNumber: SB1, Name: A }] } } }
+    post:
+      security: [{ oauth: ['shelves:read'] }]
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Client' } } } }
+      responses:
+        '201': { description: x, content: { application/json: { schema: { $ref: '#/components/schemas/Client' } } } }
+";
+    let schema = "    Client:
+      type: object
+      properties:
+        ClientID: { type: string, format: uuid }
+        ClientNumber: { type: string }
+        Name: { type: string }
+";
+    let none = "00000000-0000-0000-0000-000000000000";
+    let paths = [path("ClientNumber", "SB2"), path("ClientID", none)].concat();
+    let text = crate::described::given::LIBRARY
+        .replace("paths:\n", &format!("paths:\n{clients}{paths}"))
+        .replace("  schemas:\n", &format!("  schemas:\n{schema}"));
+    let sandbox = sandbox_of(&text, |catalog| catalog).await;
+    let get = async |path: &str| sandbox.call("GET", path, "shelves:read", NONE).await;
+    for shown in ["SB2", none] {
+        assert_eq!(
+            get(&format!("/v1/clients/{shown}")).await.status,
+            200,
+            "{shown}"
+        );
+    }
+    let said = json!({ "Name": "New", "ClientNumber": "N 1" });
+    let made = sandbox
+        .call("POST", "/v1/clients", "shelves:read", said)
+        .await;
+    assert_eq!(made.status, 201);
+    let list = get("/v1/clients").await.json();
+    let list = list.as_array().unwrap();
+    assert_eq!(list.len(), 4, "{list:?}");
+    for name in ["ClientID", "ClientNumber"] {
+        let all: Vec<&str> = list.iter().map(|own| own[name].as_str().unwrap()).collect();
+        let each: std::collections::BTreeSet<&str> = all.iter().copied().collect();
+        assert_eq!(each.len(), all.len(), "{all:?}");
+        for (own, client) in all.iter().zip(list) {
+            let path = format!("/v1/clients/{}", own.replace(' ', "%20"));
+            assert_eq!(get(&path).await.json(), *client, "{path}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_id_that_the_caller_may_choose_is_kept() {
     let clubs = r#"  /clubs:

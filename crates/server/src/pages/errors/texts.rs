@@ -19,7 +19,7 @@ pub(crate) struct Explained {
 
 /// Every problem, the most frequent first.
 #[rustfmt::skip] // texts stay whole
-pub(crate) const ALL: [Explained; 41] = [
+pub(crate) const ALL: [Explained; 43] = [
     Explained {
         reason: "insufficient-scope",
         title: "The token’s scope is not enough for this call",
@@ -225,10 +225,10 @@ pub(crate) const ALL: [Explained; 41] = [
     },
     Explained {
         reason: "not-json",
-        title: "The body is not said to be JSON",
-        happened: "The sandbox takes JSON only, and the Content-Type says something else.",
-        why: "The invented API has one format.",
-        now: "Send the body as JSON with Content-Type: application/json.",
+        title: "The body is of a type that the call does not take",
+        happened: "The Content-Type is neither JSON nor one that the API’s description names for this call.",
+        why: "The sandbox takes JSON everywhere, and forms and files where the API does.",
+        now: "Send the body as the answer’s detail says, such as JSON with Content-Type: application/json.",
     },
     Explained {
         reason: "malformed-json",
@@ -236,6 +236,13 @@ pub(crate) const ALL: [Explained; 41] = [
         happened: "The body is said to be JSON and cannot be read as that.",
         why: "The answer’s detail says where reading stopped.",
         now: "Send valid JSON in UTF-8.",
+    },
+    Explained {
+        reason: "malformed-form",
+        title: "The body is not a form that can be read",
+        happened: "The body is said to be multipart/form-data and cannot be read as that.",
+        why: "The answer’s detail says what is wrong: no boundary, a part without a name, or an end that is missing.",
+        now: "Send each field as a part with a name, as curl -F name=value does; the client sets the boundary.",
     },
     Explained {
         reason: "not-an-object",
@@ -250,6 +257,13 @@ pub(crate) const ALL: [Explained; 41] = [
         happened: "The call takes several records at once, and the body is not a list of them.",
         why: "A list has 1 to 100 objects, one for each record.",
         now: "Send a JSON array of objects.",
+    },
+    Explained {
+        reason: "wrong-type",
+        title: "A member of the body is of another type",
+        happened: "A member of the record is not of the type that the API’s description has, or is no value that it lists.",
+        why: "The answer’s detail names the member and what it must be. Lengths and bounds are left to the API itself.",
+        now: "Send the member as the description has it, or leave it out.",
     },
     Explained {
         reason: "unknown-criterion",
