@@ -12,7 +12,6 @@ use super::described::Described;
 use super::invent::mix::mix;
 use super::invent::sent;
 use super::recorded::in_request;
-use super::seed::can_be_id;
 use super::spot::Spot;
 use super::written::{one_spelling, plain};
 
@@ -105,7 +104,7 @@ impl<'s> Call<'s> {
         let is_the_callers = shape.properties.contains_key(member)
             && !described.schemas.is_marked(&shape, member, "readOnly");
         let said = one_spelling(said);
-        (is_the_callers && can_be_id(spot.collection, &said)).then_some(said)
+        (is_the_callers && spot.collection.can_be_id(&said)).then_some(said)
     }
 
     /// A new record as the description has it.

@@ -14,7 +14,8 @@ use super::invent::make::{Ask, Fill, make};
 use super::invent::mix::mix;
 use super::seed;
 use super::shape::{Collection, CollectionName, Operation, Shapes};
-use super::shown_ids::{ShownId, Spelled};
+use super::shown_id::ShownId;
+use super::shown_ids::{self, Spelled};
 
 /// What a realm's sandboxes begin with, and what can be sent to them.
 pub struct ExampleCalls {
@@ -38,7 +39,7 @@ impl ExampleCalls {
     }
 
     fn shapes(&self) -> &Shapes {
-        let shapes = || Shapes::of(self.realm.catalog(), self.realm.description());
+        let shapes = || shown_ids::shapes(self.realm.catalog(), self.realm.description());
         self.shapes.get_or_init(shapes)
     }
 

@@ -37,6 +37,7 @@ mod search;
 mod seed;
 mod shape;
 mod show;
+mod shown_id;
 mod shown_ids;
 mod source;
 mod spot;

@@ -9,7 +9,7 @@ use realm::{App, Realm, SandboxRecords};
 
 use super::call::Call;
 use super::shape::{Operation, Shapes};
-use super::{body, public, refusal, seed};
+use super::{body, public, refusal, seed, shown_ids};
 
 /// The sandbox of one realm, by one of its catalogs.
 pub(super) struct Sandbox {
@@ -34,7 +34,7 @@ impl Sandbox {
         Self {
             app: Arc::clone(app),
             realm: Arc::clone(realm),
-            shapes: Shapes::of(realm.catalog(), realm.description()),
+            shapes: shown_ids::shapes(realm.catalog(), realm.description()),
             records: Arc::clone(records),
         }
     }

@@ -10,9 +10,9 @@ use serde_json::{Map, Value, json};
 
 use super::recorded::Recorded;
 use super::shape::{Collection, CollectionName, Parent, Shapes};
-use super::shown_ids::ShownId;
+use super::shown_id::ShownId;
 use super::written::{join, one_spelling, plain};
-use super::{ids, naming};
+use super::{ids, naming, shown_ids};
 
 /// Under this name, no collection of a path, lies the mark that an organisation's sandbox
 /// has been filled; and one for each collection that was filled by itself.
@@ -39,7 +39,7 @@ pub async fn seed(
     description: Option<&Arc<ApiDescription>>,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    fill(kept, catalog, &Shapes::of(catalog, description), now).await
+    fill(kept, catalog, &shown_ids::shapes(catalog, description), now).await
 }
 
 pub(super) async fn fill(
@@ -238,7 +238,7 @@ fn called(collection: &Collection, recorded: Option<&Recorded<'_>>) -> Vec<Value
         own.parameter != member && recorded.is_some_and(|recorded| recorded.has(&own.parameter))
     };
     let shown = collection.shown_ids.iter();
-    let ids = shown.filter(|own| !is_other(own) && can_be_id(collection, &own.id));
+    let ids = shown.filter(|own| !is_other(own) && collection.can_be_id(&own.id));
     let mut called: Vec<Value> = Vec::new();
     for id in ids.map(|own| ids::json(collection, &own.id)) {
         if !called.contains(&id) {
@@ -405,18 +405,7 @@ impl Made {
 /// The id that a sample brings along, where it can have that.
 fn own_id(collection: &Collection, body: &Map<String, Value>) -> Option<String> {
     let own = one_spelling(body.get(collection.id_member()).map(plain)?);
-    (collection.sources.best.is_none() || can_be_id(collection, &own)).then_some(own)
-}
-
-/// Can a path name it, and does it look as others of its collection do?
-pub(super) fn can_be_id(collection: &Collection, id: &str) -> bool {
-    const LONGEST: usize = 100;
-    let is_plain = |own: char| own.is_ascii_alphanumeric() || "-_.~@:$".contains(own);
-    (1..=LONGEST).contains(&id.len())
-        && id.chars().all(is_plain)
-        && id.chars().any(|own| own != '.')
-        && (!collection.has_number_ids() || id.parse::<u64>().is_ok())
-        && (!collection.is_uuid() || Uuid::try_parse(id).is_ok())
+    (collection.sources.best.is_none() || collection.can_be_id(&own)).then_some(own)
 }
 
 /// Where a sample names its parent, as by `invoiceid`, it names the one it was laid below.

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use scope::{ApiDescription, ApiOperation, Catalog, Endpoint, IdStyle, Method, Requirement};
+use oauth::model::Uuid;
+use scope::{ApiDescription, Catalog, Endpoint, IdStyle, Method, Requirement};
 
 use super::described::Described;
 use super::invent::pattern;
@@ -14,8 +15,7 @@ use super::naming;
 use super::reading::Reading;
 use super::recorded::Recorded;
 use super::said::Said;
-use super::seed::can_be_id;
-use super::shown_ids::{self, ShownId, Spelled};
+use super::shown_id::ShownId;
 use super::source::{Identity, Source, Sources};
 
 /// What a call does.
@@ -143,51 +143,11 @@ impl Shapes {
                 .or_insert_with(|| new_collection(catalog, name, String::new(), Vec::new(), false));
         }
         shapes.find_id_families();
-        shapes.find_shown_ids(catalog);
         shapes
     }
 
-    /// Once all collections are known, by what the paths of the description name records, and which
-    /// ids it shows there. Several of its paths may be one endpoint: `/contacts/{id}` and
-    /// `/contacts/{number}`.
-    fn find_shown_ids(&mut self, catalog: &Catalog) {
-        let Some(description) = self.description.clone() else {
-            return;
-        };
-        let mut others: HashMap<(Method, &str), Vec<&ApiOperation>> = HashMap::new();
-        for own in &description.operations {
-            if let Some(first) = description.operation(own.method, &own.path)
-                && !std::ptr::eq(first, own)
-            {
-                let same = others.entry((own.method, &first.path)).or_default();
-                same.push(own);
-            }
-        }
-        let (mut names, mut shown) = (Vec::new(), Vec::new());
-        for endpoint in catalog.endpoints() {
-            let operation = self.operation(endpoint.method, &endpoint.path);
-            let first = description.operation(endpoint.method, &endpoint.path);
-            let (Some(operation), Some(first)) = (operation, first) else {
-                continue;
-            };
-            let others = others.get(&(endpoint.method, first.path.as_str()));
-            let others = others.into_iter().flatten().copied();
-            for own in std::iter::once(first).chain(others) {
-                let spelled = Spelled::new(&endpoint.path, &description, own);
-                names.extend(spelled.names(operation));
-                shown.extend(spelled.shown_ids(self, operation));
-            }
-        }
-        for (name, own) in names {
-            if let Some(collection) = self.collections.get_mut(&name) {
-                collection.names.insert(own);
-            }
-        }
-        for (name, own) in shown {
-            if let Some(collection) = self.collections.get_mut(&name) {
-                shown_ids::note(&mut collection.shown_ids, own);
-            }
-        }
+    pub(super) fn collection_mut(&mut self, name: &str) -> Option<&mut Collection> {
+        self.collections.get_mut(name)
     }
 
     pub(super) fn operation(&self, method: Method, path: &str) -> Option<&Operation> {
@@ -386,7 +346,18 @@ impl Collection {
     /// a path could not name it.
     pub(super) fn patterned(&self, seed: u64) -> Option<String> {
         let pattern = self.identity()?.pattern.as_deref()?;
-        pattern::text(pattern, seed).filter(|id| can_be_id(self, id))
+        pattern::text(pattern, seed).filter(|id| self.can_be_id(id))
+    }
+
+    /// Can a path name it, and does it look as others do here?
+    pub(super) fn can_be_id(&self, id: &str) -> bool {
+        const LONGEST: usize = 100;
+        let is_plain = |own: char| own.is_ascii_alphanumeric() || "-_.~@:$".contains(own);
+        (1..=LONGEST).contains(&id.len())
+            && id.chars().all(is_plain)
+            && id.chars().any(|own| own != '.')
+            && (!self.has_number_ids() || id.parse::<u64>().is_ok())
+            && (!self.is_uuid() || Uuid::try_parse(id).is_ok())
     }
 
     /// Is an id a number in JSON, where it counts?

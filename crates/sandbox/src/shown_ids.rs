@@ -1,35 +1,59 @@
 //! Ids that a description shows in the parameters of its paths.
 
-use scope::{ApiDescription, ApiOperation};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use scope::{ApiDescription, ApiOperation, Catalog, Method};
 
 use super::described::Described;
 use super::shape::{CollectionName, Operation, Parent, Shapes};
+use super::shown_id::{self, ShownId};
 use super::written::{join, one_spelling, plain};
 
-/// How many are kept of a collection.
-const MOST: usize = 16;
-
-/// Such an id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ShownId {
-    pub(super) id: String,
-    /// What the path calls it: an id, or another member that names the record.
-    pub(super) parameter: String,
-    /// The chain of parents, where all of them are shown beside it.
-    pub(super) below: Option<String>,
+/// What there is in a catalog and the description beside it, with the names and ids that its paths show.
+pub(super) fn shapes(catalog: &Catalog, description: Option<&Arc<ApiDescription>>) -> Shapes {
+    let mut shapes = Shapes::of(catalog, description);
+    if let Some(description) = description {
+        find(&mut shapes, catalog, description);
+    }
+    shapes
 }
 
-/// Notes one more, once; of one id below several, the longest chain first.
-pub(super) fn note(known: &mut Vec<ShownId>, own: ShownId) {
-    if known.len() >= MOST || known.contains(&own) {
-        return;
+/// Several paths of a description may be one endpoint: `/contacts/{id}` and `/contacts/{number}`.
+fn find(shapes: &mut Shapes, catalog: &Catalog, description: &ApiDescription) {
+    let mut others: HashMap<(Method, &str), Vec<&ApiOperation>> = HashMap::new();
+    for own in &description.operations {
+        if let Some(first) = description.operation(own.method, &own.path)
+            && !std::ptr::eq(first, own)
+        {
+            let same = others.entry((own.method, &first.path)).or_default();
+            same.push(own);
+        }
     }
-    let length = |one: &ShownId| one.below.as_ref().map(String::len);
-    let mut others = known.iter();
-    let shorter = others.position(|other| other.id == own.id && length(other) < length(&own));
-    match shorter {
-        Some(place) => known.insert(place, own),
-        None => known.push(own),
+    let (mut names, mut shown) = (Vec::new(), Vec::new());
+    for endpoint in catalog.endpoints() {
+        let operation = shapes.operation(endpoint.method, &endpoint.path);
+        let first = description.operation(endpoint.method, &endpoint.path);
+        let (Some(operation), Some(first)) = (operation, first) else {
+            continue;
+        };
+        let others = others.get(&(endpoint.method, first.path.as_str()));
+        let others = others.into_iter().flatten().copied();
+        for own in std::iter::once(first).chain(others) {
+            let spelled = Spelled::new(&endpoint.path, description, own);
+            names.extend(spelled.names(operation));
+            shown.extend(spelled.shown_ids(shapes, operation));
+        }
+    }
+    for (name, own) in names {
+        if let Some(collection) = shapes.collection_mut(&name) {
+            collection.names.insert(own);
+        }
+    }
+    for (name, own) in shown {
+        if let Some(collection) = shapes.collection_mut(&name) {
+            shown_id::note(&mut collection.shown_ids, own);
+        }
     }
 }
 

@@ -276,12 +276,3 @@ pub(crate) fn in_words(lists: &[Vec<String>]) -> String {
     let lists: Vec<String> = lists.iter().map(|list| list.join(" and ")).collect();
     lists.join(", or ")
 }
-
-/// At most the beginning of what was read.
-pub(crate) fn short(text: &str) -> String {
-    const MOST: usize = 80;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}

@@ -9,10 +9,11 @@ use crate::document::node::Node;
 use crate::extension::plain::Plain;
 use crate::extension::{NAME, form, key};
 
-use super::access::{Access, Said, in_words, is_alike, short};
+use super::access::{Access, Said, in_words, is_alike};
 use super::finding::{Findings, Kind};
 use super::options::{Allow, Options};
 use super::path::blank;
+use super::text::short;
 use super::walk::Operation;
 
 /// What the extension of an operation says.

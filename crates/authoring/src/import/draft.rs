@@ -398,5 +398,5 @@ fn about(path: &str) -> String {
 fn summary(operation: &Operation) -> String {
     let own = operation.node.text_of("summary").or_else(|| operation.id());
     let (plain, _) = text::plain(own.unwrap_or_default());
-    super::access::short(&plain)
+    super::text::short(&plain)
 }

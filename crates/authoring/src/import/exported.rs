@@ -10,17 +10,14 @@ use crate::document::node::{Map, Node};
 use crate::document::{bytes, located};
 use crate::extension::{FORMAT, NAME, key};
 
-use super::access::short;
 use super::carried::texts;
 use super::draft::{self, Line, Parts};
 use super::finding::{Findings, Kind};
-use super::head::Head;
+use super::head::{ENDPOINTS, Head};
 use super::misfit::{self, Misfit};
+use super::text::short;
 use super::update;
 use super::walk::Description;
-
-/// No part of a catalog that is carried: what can be called is said by operations.
-pub(super) const ENDPOINTS: &str = "endpoints";
 
 /// The members it can have.
 const MEMBERS: [&str; 4] = [key::FORMAT, key::CATALOG, key::SCHEME, key::SCOPES];

@@ -5,8 +5,10 @@ use std::rc::Rc;
 
 use crate::document::node::{Map, Node};
 
-use super::exported::ENDPOINTS;
 use super::write::key;
+
+/// No part of a catalog that is carried: what can be called is said by operations.
+pub(super) const ENDPOINTS: &str = "endpoints";
 
 /// The head of a file.
 pub(super) struct Head<'n> {

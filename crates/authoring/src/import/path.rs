@@ -2,7 +2,7 @@
 
 use toml_edit::DocumentMut;
 
-use super::access::short;
+use super::text::short;
 use super::walk::{Parameter, Parameters};
 
 /// The most templates of a catalog's path, and of one segment.

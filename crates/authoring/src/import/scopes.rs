@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 use scope::ScopeToken;
 
-use super::access;
 use super::finding::{Findings, Kind};
 use super::propose::Proposed;
+use super::text;
 use super::told::Told;
 use super::walk::Description;
 
@@ -84,7 +84,7 @@ fn proposal(name: &str, wrong: &str) -> String {
     let words: Vec<String> = name
         .split(|own| !fits(own))
         .filter(|part| !part.is_empty())
-        .map(access::short)
+        .map(text::short)
         .collect();
     match words.as_slice() {
         [] => wrong.to_owned(),
@@ -96,6 +96,6 @@ fn proposal(name: &str, wrong: &str) -> String {
 fn shown(name: &str) -> String {
     match name {
         "" => "(an empty name)".to_owned(),
-        _ => access::short(name),
+        _ => text::short(name),
     }
 }

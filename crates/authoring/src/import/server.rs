@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::document::node::Node;
 
-use super::access::short;
+use super::text::short;
 
 /// The most base paths that are made of one server's variables.
 const MOST: usize = 8;

@@ -286,3 +286,12 @@ fn mark(text: &str) -> (&'static str, usize) {
         _ => ("", 1),
     }
 }
+
+/// At most the beginning of what was read.
+pub(crate) fn short(text: &str) -> String {
+    const MOST: usize = 80;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

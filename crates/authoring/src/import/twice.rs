@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use crate::document::node::Node;
 
-use super::access::short;
 use super::finding::{Findings, Kind};
+use super::text::short;
 
 /// The most that are told of a description.
 const MOST: usize = 1_000;

@@ -1,6 +1,7 @@
 //! The pages people see: signing in, consent, connected apps, the reference of scopes.
 
 pub(crate) mod compressed;
+mod cut;
 pub(crate) mod differences;
 pub(crate) mod errors;
 pub(crate) mod form;

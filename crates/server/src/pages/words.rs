@@ -8,7 +8,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use scope::is_unseen;
 
-use super::shorten;
+use super::cut::cut;
 use crate::language::Language;
 
 /// The texts of some pages, in every language.
@@ -136,7 +136,7 @@ fn load(language: Language, source: &'static str) -> Option<FluentBundle<FluentR
 #[must_use]
 pub(crate) fn in_a_sentence(words: Words, title: &str) -> String {
     let mut title = title.to_owned();
-    shorten::cut(&mut title, LONGEST_TITLE, LONGEST_TITLE);
+    cut(&mut title, LONGEST_TITLE, LONGEST_TITLE);
     let mut letters = title.chars();
     let (Some(first), rest) = (letters.next(), letters.as_str()) else {
         return String::new();

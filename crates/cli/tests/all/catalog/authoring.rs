@@ -65,8 +65,9 @@ fn rules_are_listed_and_explained() {
             .contains("[[accept]]\nrule = \"write-by-read-scope\""),
         "{ran:?}"
     );
-    scopegate(["catalog", "lint", "--explain", "nothing"])
-        .wrong(&["there is no such rule; the rules are endpoint-without-scope,"]);
+    scopegate(["catalog", "lint", "--explain", "nothing"]).wrong(&[
+        "there is no such rule; the rules are organisation-unsaid, endpoint-without-scope,",
+    ]);
     scopegate(["catalog", "lint"]).wrong(&["name a catalog"]);
 }
 
