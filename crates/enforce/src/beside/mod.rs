@@ -8,6 +8,7 @@ mod paths;
 
 pub use observe::{Observe, Until};
 pub use pass::{Carries, Pass};
+pub(crate) use paths::is_below;
 pub use paths::{Paths, Place};
 
 use crate::Call;

@@ -38,12 +38,15 @@ impl Place {
     fn is(&self, path: &str) -> bool {
         match self {
             Self::Only(own) => own == path,
-            Self::Below(own) => {
-                let rest = path.strip_prefix(own.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            }
+            Self::Below(own) => is_below(path, own),
         }
     }
+}
+
+/// Is it this path, or one below it, by whole segments?
+pub(crate) fn is_below(path: &str, beginning: &str) -> bool {
+    let rest = path.strip_prefix(beginning);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ pub use call::Call;
 pub use content_type::BodyKind;
 pub(crate) use overriding::is_addressed_otherwise;
 
+use crate::beside::is_below;
 use crate::problem::{Kind, Problem};
 use crate::{
     AccessError, AccessNow, AccessSource, Permitted, PublicCall, TokenVerifier, UnverifiedToken,
@@ -281,10 +282,7 @@ impl Gate {
     /// Is the endpoint in the part of the catalog that this API serves?
     fn is_here(&self, route: &Route<'_, '_>) -> Result<(), Problem> {
         let path = &route.endpoint().path;
-        let begins = |beginning: &String| {
-            let rest = path.strip_prefix(beginning.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
+        let begins = |beginning: &String| is_below(path, beginning);
         if self.only.is_empty() || self.only.iter().any(begins) {
             return Ok(());
         }
