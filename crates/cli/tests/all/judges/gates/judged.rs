@@ -49,9 +49,9 @@ pub fn send(place: &Place, port: u16, line: &str, headers: &[&str], body: &str) 
     }
     text.push_str("\r\n");
     text.push_str(body);
-    stream.write_all(text.as_bytes()).unwrap();
+    // What is refused may be closed without being read, even while it is still being sent.
+    let _ = stream.write_all(text.as_bytes());
     let mut answer = Vec::new();
-    // What is refused may be closed without being read.
     let _ = stream.read_to_end(&mut answer);
     let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
