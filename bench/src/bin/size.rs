@@ -170,11 +170,11 @@ impl Site {
         let mut pages = 0;
         for _ in 0..ROUNDS {
             let idle = slowest_of_a_hundred(&server, &token, window).await?;
-            // A process of its own, and a patient one: what they do with a page is not measured.
+            // A process of its own that takes only what is left: what they do with a page is not measured.
             let itself = std::env::current_exe().map_err(|error| error.to_string())?;
             let milliseconds = (window + window / 5).as_millis().to_string();
-            let mut readers = Command::new("nice");
-            readers.args(["-n", "19"]).arg(itself);
+            let mut readers = Command::new("chrt");
+            readers.args(["--idle", "0"]).arg(itself);
             readers.args([READ, &server.address, &milliseconds]);
             let readers = readers.stdout(Stdio::piped()).spawn();
             let readers = readers.map_err(|error| error.to_string())?;

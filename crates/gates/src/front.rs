@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::body::Body;
 use bytes::Bytes;
 use enforce::beside::Beside;
-use enforce::{Call, Caller, Found, Gate, Problem};
+use enforce::{AccessError, Call, Caller, Found, Gate, Problem};
 use http::{HeaderMap, Response};
 
-use crate::identity::{Identity, is_identity};
+use crate::identity::{Identity, Signs, is_identity};
 use crate::ledger::{Kind, Ledger, Outcome, folded, method};
 use crate::preflight::{Preflight, is_preflight};
 
@@ -42,6 +42,7 @@ pub struct Front {
     preflight: Preflight,
     counts: Arc<dyn Counts>,
     beside: Option<Looking>,
+    signs: Option<Arc<dyn Signs>>,
 }
 
 /// What needs to know the time.
@@ -79,7 +80,15 @@ impl Front {
             preflight: Preflight::default(),
             counts,
             beside: None,
+            signs: None,
         }
+    }
+
+    /// The same that tells the API in one signed text who calls.
+    #[must_use]
+    pub fn signed(self, signs: Arc<dyn Signs>) -> Self {
+        let signs = Some(signs);
+        Self { signs, ..self }
     }
 
     /// The same with another way of taking the questions of browsers.
@@ -123,7 +132,7 @@ impl Front {
         if let Some(looking) = &self.beside {
             looking.note(self.kind(&call, &judged));
         }
-        judged.answer()
+        self.tell(judged.answer()?)
     }
 
     /// The same without counting: for a call that was judged before and is only to be answered.
@@ -139,7 +148,17 @@ impl Front {
     where
         F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
     {
-        self.weigh(&call, read_body).await.answer()
+        self.tell(self.weigh(&call, read_body).await.answer()?)
+    }
+
+    /// Has the API told in its way who calls.
+    fn tell(&self, passed: Passed) -> Result<Passed, Problem> {
+        let Some(signs) = &self.signs else {
+            return Ok(passed);
+        };
+        let identity = passed.identity.signed(signs.as_ref());
+        let identity = identity.ok_or_else(|| Problem::from(AccessError::Unavailable))?;
+        Ok(Passed { identity, ..passed })
     }
 
     /// Counts a call that the gate could make nothing of, and so denies by itself.

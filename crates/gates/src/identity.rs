@@ -3,6 +3,7 @@
 use enforce::{AccessNow, CallerNames, Permitted, VerifiedToken};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use scope::{Catalog, Subject};
+use serde_json::{Map, Value};
 
 /// How a call came through: `token`, `public`, `preflight`, or without a decision of this gate that the
 /// API could rely on: `passed`, `observed`. An API behind a gate refuses a call without it: it came
@@ -34,9 +35,12 @@ pub const GRANT: HeaderName = HeaderName::from_static("scopegate-grant");
 /// The token's `jti`.
 pub const TOKEN: HeaderName = HeaderName::from_static("scopegate-token");
 
+/// All of this in one signed text, where the API is told in this way; the others are empty then.
+pub const IDENTITY: HeaderName = HeaderName::from_static("scopegate-identity");
+
 /// Every header of a permit. A gate sets all of them at each call, an empty one where it has nothing to
 /// say: what a caller sent under the name is never left.
-pub const HEADERS: [HeaderName; 13] = [
+pub const HEADERS: [HeaderName; 14] = [
     PERMIT,
     SUBJECT,
     SUBJECT_KIND,
@@ -50,7 +54,15 @@ pub const HEADERS: [HeaderName; 13] = [
     ROW_FILTER,
     GRANT,
     TOKEN,
+    IDENTITY,
 ];
+
+/// Makes one text of who calls that an API can check by itself.
+pub trait Signs: Send + Sync + 'static {
+    /// A JWT (RFC 7519) with these claims, and with issuer, audience and time. `None` when it cannot be
+    /// made now, which denies.
+    fn sign(&self, claims: Map<String, Value>) -> Option<String>;
+}
 
 /// The longest value, in bytes. Servers bound what they read of all headers together.
 const LONGEST: usize = 2_048;
@@ -136,6 +148,42 @@ impl Identity {
             let own = name.strip_prefix(OWN).unwrap_or(name).replace('-', "_");
             (own, text(value))
         })
+    }
+
+    /// The same in one text, which nobody but a gate of this issuer can have made. A scope that would
+    /// make it longer than a header may be is left out and marked. `None` when it cannot be made.
+    #[must_use]
+    pub fn signed(&self, signs: &dyn Signs) -> Option<Self> {
+        let mut claims = self.claims();
+        let mut text = signs.sign(claims.clone())?;
+        if text.len() > LONGEST && claims.remove("scope").is_some() {
+            claims.insert("scope_omitted".to_owned(), true.into());
+            text = signs.sign(claims)?;
+        }
+        let mut own = Self::nobody("");
+        own.headers
+            .insert(IDENTITY, HeaderValue::from_str(&text).ok()?);
+        Some(own)
+    }
+
+    /// What there is to say, under the names that JWTs have for it (RFC 9068 section 2.2), or else those
+    /// of the headers.
+    fn claims(&self) -> Map<String, Value> {
+        let said = self.members().filter(|(_, value)| !value.is_empty());
+        let claim = |(name, value): (String, String)| {
+            let value = match name.as_str() {
+                "organisation_number" => value.parse::<i64>().map_or(Value::Null, Value::from),
+                "scope_omitted" => Value::Bool(true),
+                _ => Value::String(value),
+            };
+            let name = match name.as_str() {
+                "subject" => "sub".to_owned(),
+                "client" => "client_id".to_owned(),
+                _ => name,
+            };
+            (name, value)
+        };
+        said.map(claim).collect()
     }
 
     fn say_who(&mut self, token: &VerifiedToken, access: &AccessNow) {

@@ -27,7 +27,7 @@ mod service;
 mod told;
 
 pub use front::{Clock, Counts, Front, Fronts, Passed};
-pub use identity::{HEADERS, Identity, is_identity};
+pub use identity::{HEADERS, Identity, Signs, is_identity};
 pub use ledger::{Ledger, Line, Outcome};
 pub use preflight::Preflight;
 pub use router::{PATHS_OF_SERVICES, for_services, router};

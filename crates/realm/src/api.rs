@@ -13,6 +13,17 @@ pub struct Api {
     base_path: String,
     paths: Vec<String>,
     beside: Beside,
+    told: Told,
+}
+
+/// How an API is told at its gates who calls.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Told {
+    /// In headers: an API that only its gates reach.
+    #[default]
+    InHeaders,
+    /// In one signed text, which the API checks by the keys that the realm publishes.
+    InJwt,
 }
 
 /// What an API is called where nothing else is said.
@@ -34,6 +45,7 @@ impl Api {
             base_path: String::new(),
             paths: Vec::new(),
             beside: Beside::default(),
+            told: Told::default(),
         })
     }
 
@@ -79,6 +91,18 @@ impl Api {
     #[must_use]
     pub fn with(self, beside: Beside) -> Self {
         Self { beside, ..self }
+    }
+
+    /// The same that is told in this way who calls.
+    #[must_use]
+    pub fn telling(self, told: Told) -> Self {
+        Self { told, ..self }
+    }
+
+    /// How it is told who calls.
+    #[must_use]
+    pub fn told(&self) -> Told {
+        self.told
     }
 
     /// Its name within the realm.

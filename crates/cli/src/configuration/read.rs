@@ -6,6 +6,7 @@ use std::path::Path;
 
 use ipnet::IpNet;
 use oauth::policy::{RealmPolicy, Sandbox, UnknownScope};
+use realm::api::Told;
 use realm::{Api, api};
 use scope::Mistakes;
 use server::operations::{AddressHeader, TrustedProxies};
@@ -159,12 +160,22 @@ fn api(section: &Section<'_>, m: &mut Mistakes) -> Option<(Api, bool)> {
     let base_path = section.value(&tables::API_BASE_PATH, m, api::beginning);
     let paths = section.list(&tables::API_PATHS, m, api::beginning);
     let beside = beside(section, m);
+    let told = section.value(&tables::API_IDENTITY, m, told);
     let made = made?.named(&name?).ok()?.with(beside);
+    let made = made.telling(told.unwrap_or_default());
     let made = match base_path {
         Some(base_path) => made.below(&base_path).ok()?,
         None => made,
     };
     Some((made.only(&paths).ok()?, is_default))
+}
+
+fn told(text: &str) -> Result<Told, String> {
+    match text {
+        "headers" => Ok(Told::InHeaders),
+        "jwt" => Ok(Told::InJwt),
+        other => Err(format!("{other:?} is not known")),
+    }
 }
 
 fn unknown_scope(text: &str) -> Result<UnknownScope, String> {

@@ -231,7 +231,18 @@ pub const API: Table = Table {
         &API_OBSERVE_UNTIL,
         &API_PASSES,
         &API_OBSERVES,
+        &API_IDENTITY,
     ],
+};
+
+pub const API_IDENTITY: Key = Key {
+    name: "identity",
+    form: "`\"headers\"` or `\"jwt\"`",
+    example: r#"identity = "jwt""#,
+    absent: Absent::Means("headers"),
+    about: "How gates tell the API who calls: in headers, each with one thing, or in one, \
+            `Scopegate-Identity`, with a JWT that the API checks by the realm's published keys. The \
+            second is for an API that others than its gates can reach.",
 };
 
 pub const API_URL: Key = Key {

@@ -9,12 +9,16 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::http::StatusCode;
 use enforce::{AccessSource, Gate};
-use gates::{Clock, Counts, Front, Fronts, Ledger, Line, Outcome, Refused, Service, Services};
+use gates::{
+    Clock, Counts, Front, Fronts, Ledger, Line, Outcome, Refused, Service, Services, Signs,
+};
 use oauth::ErrorCode;
 use oauth::model::{GateCalls, GateOutcome, Timestamp};
+use realm::api::Told;
 use realm::cache::{InProcessVerifier, KeySource, PerEdition};
 use realm::metrics::Decisions;
 use realm::{Api, App, Fault, NoResourceServer, Realm};
+use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 /// What was seen is kept so often.
@@ -103,6 +107,10 @@ impl Fronts for OwnFronts {
             let clock = Arc::new(Time(Arc::clone(&self.app)));
             let front = front(&realm, api, counts);
             let front = front.beside(api.beside().clone(), clock, Arc::clone(&own.ledger));
+            let front = match api.told() {
+                Told::InHeaders => front,
+                Told::InJwt => front.signed(Arc::new(Signed::of(&realm, api))),
+            };
             Some(Arc::new(front))
         });
         Option::clone(&front)
@@ -203,6 +211,30 @@ struct Time(Arc<App>);
 impl Clock for Time {
     fn now(&self) -> i64 {
         self.0.now().as_second()
+    }
+}
+
+/// Who calls, in the realm's name.
+struct Signed {
+    cache: Arc<dyn KeySource>,
+    issuer: String,
+    audience: String,
+}
+
+impl Signed {
+    fn of(realm: &Realm, api: &Api) -> Self {
+        Self {
+            cache: Arc::clone(realm.cache()) as Arc<dyn KeySource>,
+            issuer: realm.issuer().to_owned(),
+            audience: api.url().to_owned(),
+        }
+    }
+}
+
+impl Signs for Signed {
+    fn sign(&self, claims: Map<String, Value>) -> Option<String> {
+        let keys = self.cache.keys()?;
+        Some(keys.sign_identity(&self.issuer, &self.audience, claims, self.cache.now()))
     }
 }
 

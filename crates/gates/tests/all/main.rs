@@ -15,4 +15,5 @@ mod decide;
 mod ext_authz;
 mod forward_auth;
 mod proxy;
+mod signed;
 mod support;

@@ -11,7 +11,7 @@ use enforce::{
     AccessError, AccessNow, AccessSource, CallerNames, Gate, RequireScopeLayer, TokenVerifier,
     UnverifiedToken, Uuid, VerifiedToken, VerifyError,
 };
-use gates::{Clock, Counts, Front, Fronts, Ledger, Preflight, Refused, Service, Services};
+use gates::{Clock, Counts, Front, Fronts, Ledger, Preflight, Refused, Service, Services, Signs};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use scope::{Catalog, OrganisationKey, Scope, Subject};
@@ -218,6 +218,21 @@ impl World {
             known,
             (Preflight::Pass, beside),
             |gate| gate,
+            |front| front,
+        )
+    }
+
+    /// Where the API is told in one signed text who calls.
+    pub fn signed(id: &str, signs: Arc<dyn Signs>) -> Self {
+        let catalog = catalog(id);
+        let known = Known::new(&catalog);
+        Self::made(
+            catalog,
+            known.clone(),
+            known,
+            (Preflight::Pass, Beside::default()),
+            |gate| gate,
+            |front| front.signed(signs),
         )
     }
 
@@ -234,6 +249,7 @@ impl World {
             access,
             (preflight, Beside::default()),
             change,
+            |front| front,
         )
     }
 
@@ -243,6 +259,7 @@ impl World {
         access: Arc<dyn AccessSource>,
         (preflight, beside): (Preflight, Beside),
         change: impl FnOnce(Gate) -> Gate,
+        tell: impl FnOnce(Front) -> Front,
     ) -> Self {
         let errors = format!("{ISSUER}/errors");
         let layer = RequireScopeLayer::new(
@@ -258,7 +275,7 @@ impl World {
         let front = Front::new(change(gate), counted.clone())
             .preflight(preflight)
             .beside(beside, clock.clone(), Arc::clone(&ledger));
-        let one = Arc::new(One(Arc::new(front)));
+        let one = Arc::new(One(Arc::new(tell(front))));
         Self {
             router: gates::router(one.clone()).merge(gates::for_services(one)),
             layer: layer.explanations(errors),

@@ -22,6 +22,8 @@ use crate::secret::Secret;
 
 /// RFC 9068 section 2.1.
 const TYPE: &str = "at+jwt";
+/// What says who calls, for an API behind a gate: no access token, and never taken for one.
+const IDENTITY_TYPE: &str = "scopegate-identity+jwt";
 /// The longest token that is read, in bytes.
 const MAX_BYTES: usize = 32_768;
 
@@ -35,6 +37,8 @@ struct Parts {
     algorithm: Algorithm,
     /// The header as it stands in the token, with the dot behind it.
     header: String,
+    /// The same of what says who calls.
+    identity_header: String,
     decoding: DecodingKey,
     jwk: Value,
 }
@@ -116,13 +120,21 @@ impl SigningKey {
     }
 
     pub(super) fn sign(&self, issuer: &str, claims: &AccessTokenClaims) -> Secret {
-        let payload = payload(issuer, claims);
-        let mut token = self.0.header.clone();
+        Secret::presented(self.signed(&self.0.header, &payload(issuer, claims)))
+    }
+
+    /// A JWT that says who calls. `payload` is the claims as JSON.
+    pub(super) fn sign_identity(&self, payload: &[u8]) -> String {
+        self.signed(&self.0.identity_header, payload)
+    }
+
+    fn signed(&self, header: &str, payload: &[u8]) -> String {
+        let mut token = header.to_owned();
         URL_SAFE_NO_PAD.encode_string(payload, &mut token);
         let signature = self.0.pair.sign(token.as_bytes());
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-        Secret::presented(token)
+        token
     }
 
     pub(super) fn verify(
@@ -188,7 +200,7 @@ pub(super) const SHORT_SIGNATURE: usize = 64;
 /// same length, and so have the names of algorithms.
 pub(super) fn bytes(issuer: &str, claims: &AccessTokenClaims, signature: usize) -> usize {
     let encoded = |bytes: usize| bytes.saturating_mul(4).div_ceil(3);
-    let header = header("ES256", &Uuid::nil().to_string()).len();
+    let header = header("ES256", &Uuid::nil().to_string(), TYPE).len();
     header + encoded(payload(issuer, claims).len()) + 1 + encoded(signature)
 }
 
@@ -240,7 +252,8 @@ fn es256(record: &KeyRecord) -> Option<Parts> {
     let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
     Some(Parts {
         algorithm: Algorithm::ES256,
-        header: header("ES256", &record.id),
+        header: header("ES256", &record.id, TYPE),
+        identity_header: header("ES256", &record.id, IDENTITY_TYPE),
         decoding: DecodingKey::from_ec_components(&x, &y).ok()?,
         jwk: json!({
             "kty": "EC", "crv": "P-256", "x": x, "y": y,
@@ -256,7 +269,8 @@ fn ed_dsa(record: &KeyRecord) -> Option<Parts> {
     let x = URL_SAFE_NO_PAD.encode(pair.public_key());
     Some(Parts {
         algorithm: Algorithm::EdDSA,
-        header: header("EdDSA", &record.id),
+        header: header("EdDSA", &record.id, TYPE),
+        identity_header: header("EdDSA", &record.id, IDENTITY_TYPE),
         decoding: DecodingKey::from_ed_components(&x).ok()?,
         jwk: json!({
             "kty": "OKP", "crv": "Ed25519", "x": x,
@@ -274,7 +288,8 @@ fn rs256(record: &KeyRecord) -> Option<Parts> {
     let e = URL_SAFE_NO_PAD.encode(public.exponent().big_endian_without_leading_zero());
     Some(Parts {
         algorithm: Algorithm::RS256,
-        header: header("RS256", &record.id),
+        header: header("RS256", &record.id, TYPE),
+        identity_header: header("RS256", &record.id, IDENTITY_TYPE),
         decoding: DecodingKey::from_rsa_components(&n, &e).ok()?,
         jwk: json!({
             "kty": "RSA", "n": n, "e": e,
@@ -284,8 +299,8 @@ fn rs256(record: &KeyRecord) -> Option<Parts> {
     })
 }
 
-fn header(algorithm: &str, kid: &str) -> String {
-    let header = json!({ "alg": algorithm, "kid": kid, "typ": TYPE }).to_string();
+fn header(algorithm: &str, kid: &str, typ: &str) -> String {
+    let header = json!({ "alg": algorithm, "kid": kid, "typ": typ }).to_string();
     URL_SAFE_NO_PAD.encode(header) + "."
 }
 

@@ -8,7 +8,7 @@ use aws_lc_rs::encoding::{AsBigEndian as _, AsDer as _, EcPrivateKeyBin, Pkcs8V1
 use aws_lc_rs::rsa::{self, KeySize};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use scope::ScopeNumbers;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::claims::{AccessTokenClaims, TokenError};
 use super::jwt::SigningKey;
@@ -17,6 +17,9 @@ use super::size::{self, TokenTooLarge};
 use super::successor::SuccessorKey;
 use crate::model::{KeyPurpose, KeyRecord, KeyUse, Timestamp, TokenFormat, TokenHash};
 use crate::secret::{Secret, SecretKind};
+
+/// How long what says who calls counts, in seconds.
+pub const IDENTITY_TTL: i64 = 60;
 
 /// A realm's keys, ready to use: for each use those of now and of soon, and the earlier ones
 /// whose tokens may still live. With them, what else its tokens are written and read by: the
@@ -219,6 +222,28 @@ impl RealmKeys {
     #[must_use]
     pub fn sign_jwt(&self, issuer: &str, claims: &AccessTokenClaims) -> Secret {
         self.signing.at(claims.issued_at).1.sign(issuer, claims)
+    }
+
+    /// A JWT that says to an API who calls, by the key of the moment: `claims` with issuer, audience and
+    /// time. It lives as long as a call takes to arrive, [`IDENTITY_TTL`] seconds, and its type,
+    /// `scopegate-identity+jwt`, keeps it from being taken for an access token (RFC 8725 section 3.11).
+    #[must_use]
+    pub fn sign_identity(
+        &self,
+        issuer: &str,
+        audience: &str,
+        mut claims: Map<String, Value>,
+        now: Timestamp,
+    ) -> String {
+        let second = now.as_second();
+        claims.extend([
+            ("iss".to_owned(), issuer.into()),
+            ("aud".to_owned(), audience.into()),
+            ("iat".to_owned(), second.into()),
+            ("exp".to_owned(), second.saturating_add(IDENTITY_TTL).into()),
+        ]);
+        let payload = Value::Object(claims).to_string();
+        self.signing.at(now).1.sign_identity(payload.as_bytes())
     }
 
     /// The claims of a JWT access token of this realm and issuer: header `typ` is `at+jwt`,

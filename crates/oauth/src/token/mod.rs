@@ -9,7 +9,7 @@ mod successor;
 mod wrapping;
 
 pub use claims::{AccessTokenClaims, SubjectKind, TokenClient, TokenError};
-pub use keys::{KeyError, RealmKeys};
+pub use keys::{IDENTITY_TTL, KeyError, RealmKeys};
 pub use sealed::SealedFormat;
 pub use size::{TokenTooLarge, check_jwt_of};
 pub use wrapping::{MasterKeyError, MasterKeys};

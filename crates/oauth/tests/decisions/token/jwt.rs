@@ -6,7 +6,7 @@ use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth::model::{KeyPurpose, TokenFormat};
-use oauth::token::{AccessTokenClaims, RealmKeys, SubjectKind, TokenClient};
+use oauth::token::{AccessTokenClaims, IDENTITY_TTL, RealmKeys, SubjectKind, TokenClient};
 use scope::Scope;
 use serde_json::{Value, json};
 
@@ -52,6 +52,26 @@ fn a_clients_own_token_has_the_client_as_subject() {
     assert_eq!(payload_of(token.expose())["sub"], "ledgerly");
     assert!(payload_of(token.expose()).get("grant").is_none());
     assert_eq!(keys().verify_jwt(ISSUER, token.expose()), Some(own));
+}
+
+/// Even with every claim of an access token: what tells them apart is the type (RFC 8725 section 3.11).
+#[test]
+fn what_says_who_calls_is_no_access_token() {
+    let token = keys().sign_jwt(ISSUER, &claims());
+    let Value::Object(said) = payload_of(token.expose()) else {
+        panic!();
+    };
+    let audience = claims().audience;
+    let identity = keys().sign_identity(ISSUER, &audience, said.clone(), claims().issued_at);
+    let kind = "scopegate-identity+jwt";
+    assert_eq!(
+        header_of(&identity),
+        json!({ "alg": "ES256", "kid": "sign-1", "typ": kind })
+    );
+    let mut expected = said;
+    expected.insert("exp".to_owned(), (1_700_000_000 + IDENTITY_TTL).into());
+    assert_eq!(payload_of(&identity), Value::Object(expected));
+    assert_eq!(keys().verify_jwt(ISSUER, &identity), None);
 }
 
 #[test]

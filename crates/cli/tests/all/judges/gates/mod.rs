@@ -7,3 +7,4 @@ mod observe;
 mod own_api;
 mod place;
 mod proxy;
+mod signed;
