@@ -11,6 +11,8 @@ pub struct Worst {
     pub named: Vec<ScopeId>,
     /// In how many further rows something is changed.
     pub more: usize,
+    /// Whether anything of it deletes, named or not.
+    pub deletes: bool,
 }
 
 /// Finds the worst of these scopes, with at least so many named where there are as many.
@@ -31,13 +33,17 @@ pub fn worst(catalog: &Catalog, asked: impl IntoIterator<Item = ScopeId>, named:
         place > 0 && row(place) == row(place - 1)
     };
     let lighter: Vec<bool> = (0..heaviest.len()).map(is_of_row).collect();
+    let deletes = heaviest.iter().any(|(weight, ..)| weight.deletes);
     let is_changed = heaviest.iter().any(|(weight, ..)| weight.changes);
     let mut order: Vec<(bool, (Weight, ScopeId))> = lighter
         .into_iter()
         .zip(heaviest.into_iter().map(|(weight, id, _)| (weight, id)))
         .collect();
     order.sort_by_key(|(is_lighter, (weight, id))| (*is_lighter, Reverse(*weight), id.index()));
-    let mut worst = Worst::default();
+    let mut worst = Worst {
+        deletes,
+        ..Worst::default()
+    };
     for (is_lighter, (weight, id)) in order {
         let has_room = worst.named.len() < named;
         let is_named = weight.is_special && !is_lighter;

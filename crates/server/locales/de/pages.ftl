@@ -84,6 +84,7 @@ consent-take-back = Zurücknehmen können Sie es jederzeit unter
 consent-allow = Zugriff erlauben
 consent-deny = Nicht erlauben
 worst = Schlimmstenfalls könnte sie: { $acts }.
+worst-deletes = Auch löschen könnte sie Daten.
 worst-more = { $count ->
     [one] Auch { $count } weitere Art von Daten könnte sie ändern.
    *[other] Auch { $count } weitere Arten von Daten könnte sie ändern.

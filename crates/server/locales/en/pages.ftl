@@ -84,6 +84,7 @@ consent-take-back = You can do that at any time under
 consent-allow = Allow access
 consent-deny = Don’t allow
 worst = At worst it could: { $acts }.
+worst-deletes = It could also delete data.
 worst-more = { $count ->
     [one] It could also change { $count } further kind of data.
    *[other] It could also change { $count } further kinds of data.

@@ -84,6 +84,7 @@ consent-take-back = Vous pouvez le retirer à tout moment sous
 consent-allow = Autoriser l’accès
 consent-deny = Ne pas autoriser
 worst = Au pire, elle pourrait : { $acts }.
+worst-deletes = Elle pourrait aussi supprimer des données.
 worst-more = { $count ->
     [one] Elle pourrait aussi modifier { $count } autre type de données.
    *[other] Elle pourrait aussi modifier { $count } autres types de données.

@@ -84,6 +84,7 @@ consent-take-back = Può revocarlo in ogni momento sotto
 consent-allow = Consenti l’accesso
 consent-deny = Non consentire
 worst = Nel peggiore dei casi potrebbe: { $acts }.
+worst-deletes = Potrebbe anche eliminare dati.
 worst-more = { $count ->
     [one] Potrebbe anche modificare { $count } altro tipo di dati.
    *[other] Potrebbe anche modificare { $count } altri tipi di dati.

@@ -84,6 +84,7 @@ consent-take-back = Du kan när som helst ta tillbaka det under
 consent-allow = Tillåt åtkomst
 consent-deny = Tillåt inte
 worst = I värsta fall kan den: { $acts }.
+worst-deletes = Den kan också ta bort uppgifter.
 worst-more = { $count ->
     [one] Den kan också ändra { $count } slag av uppgifter till.
    *[other] Den kan också ändra { $count } slag av uppgifter till.

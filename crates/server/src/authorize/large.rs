@@ -170,9 +170,15 @@ impl Maker<'_> {
             Vec::new()
         };
         let mut told = vec![words.with("worst", &[("acts", &self.acts(&found.named))])];
+        // Names of data can be words of the trade: what it comes to goes before them.
         let heaviest = found.named.first().and_then(|id| self.catalog.scope(*id));
-        let reason = heaviest.and_then(|one| one.risk.as_ref());
-        told.extend(reason.map(|risk| self.visit.text(&risk.reason).to_owned()));
+        if let Some(risk) = heaviest.and_then(|one| one.risk.as_ref()) {
+            told.insert(0, self.visit.text(&risk.reason).to_owned());
+        }
+        if let (Some(first), true) = (told.first_mut(), found.deletes) {
+            first.push(' ');
+            first.push_str(&words.get("worst-deletes"));
+        }
         if !many.is_empty() {
             let data = self.by_group(&many).join("; ");
             told.push(words.with("worst-special", &[("data", &data)]));

@@ -147,6 +147,19 @@ fn the_worst_is_named_first_and_what_is_special_never_left_out() {
     }
 }
 
+#[test]
+fn that_something_deletes_is_told_whatever_is_named() {
+    let bokio = shipped("bokio");
+    let told = |asked: &str| worst(&bokio, asks(&bokio, asked).known().iter(), 1).deletes;
+    let deleting = bokio.scopes().iter().find(|one| {
+        let id = bokio.find(&one.name).unwrap();
+        bokio.deletes(id)
+    });
+    let deleting = &deleting.unwrap().name;
+    assert!(told(&format!("items:read {deleting}")));
+    assert!(!told("items:read journal-entries:read"));
+}
+
 /// Of a resource with many actions the worst is more than one of them, and no narrower level.
 #[test]
 fn where_rows_are_few_the_worst_names_several_of_one() {

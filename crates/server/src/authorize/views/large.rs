@@ -3,7 +3,7 @@ use crate::pages::views::{Frame, Mark, Row};
 /// What the page has besides where an app asks for more than a reader takes in at once.
 #[derive(Debug, Clone)]
 pub(crate) struct Large {
-    /// What it could do at worst, in sentences: the acts first.
+    /// What it could do at worst, in sentences: the plainest first.
     pub worst: Vec<String>,
     /// The answers to everything at once; none where access is given as a whole.
     pub at_once: Vec<AtOnceAnswer>,

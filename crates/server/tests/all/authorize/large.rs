@@ -102,7 +102,7 @@ async fn the_first_screen_says_the_worst_and_how_to_give_less() {
     assert_eq!(
         text_of(&page, "<p class=\"act\">", "<"),
         "At worst it could: create, change and delete sales payments 2; create, change and delete \
-         sales notes 3; create, change and delete sales invoices 0."
+         sales notes 3; create, change and delete sales invoices 0. It could also delete data."
     );
     assert!(
         page.body
