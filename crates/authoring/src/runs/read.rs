@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use scope::JsonMistake;
 use serde_json::Value;
 
 use super::access_log::{self, Logged};
@@ -58,7 +59,7 @@ pub fn read_run(bytes: &[u8], options: &RunOptions) -> Result<Run, UnreadableRun
     let run = reading.recorder.run;
     match run.calls.first() {
         Some(_) => Ok(run),
-        None => Err(nothing_in(&run)),
+        None => Err(nothing_in(&run, options.format.is_none())),
     }
 }
 
@@ -106,7 +107,7 @@ fn format_of_line(line: &str) -> Option<RunFormat> {
     is_address.then_some(RunFormat::Lines)
 }
 
-fn nothing_in(run: &Run) -> UnreadableRun {
+fn nothing_in(run: &Run, is_guessed: bool) -> UnreadableRun {
     let read = match run.format {
         RunFormat::Lines => "write one \"METHOD path\" per line",
         RunFormat::Log => "it was read as an access log",
@@ -130,6 +131,9 @@ fn nothing_in(run: &Run) -> UnreadableRun {
             why += &format!("; {count} {what}");
         }
     }
+    if is_guessed && !run.unreadable.is_empty() {
+        why += "; --format says if it is something else: lines, log, json-lines or har";
+    }
     UnreadableRun(why)
 }
 
@@ -143,8 +147,16 @@ const PROGRESS_EVERY: usize = 50_000;
 
 impl Reading<'_> {
     fn archive(&mut self, bytes: &[u8]) -> Result<(), UnreadableRun> {
-        let told = |why: String| UnreadableRun(format!("this is no HTTP Archive (HAR): {why}"));
-        let text = std::str::from_utf8(bytes).map_err(|error| told(error.to_string()))?;
+        let told = |why: String| {
+            let otherwise = match self.options.format {
+                None => "or, where it is none, name what it is with --format",
+                Some(_) => "or name another --format",
+            };
+            UnreadableRun(format!(
+                "this is no HTTP Archive (HAR) that can be read: {why}; save it once more with what recorded it, {otherwise}"
+            ))
+        };
+        let text = std::str::from_utf8(bytes).map_err(|error| told(not_utf8(bytes, error)))?;
         for (number, record) in har::read(text).map_err(told)? {
             match record {
                 Ok(record) => self.take(record),
@@ -162,7 +174,8 @@ impl Reading<'_> {
                 Some(_) => "",
             };
             let wrong = |why: String| UnreadableRun(format!("line {number}: {why}{otherwise}"));
-            let line = std::str::from_utf8(line).map_err(|error| wrong(error.to_string()))?;
+            let line =
+                std::str::from_utf8(line).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
             let line = line.trim();
             if !lines::is_blank(line) {
                 let record = lines::read(line, number);
@@ -214,9 +227,12 @@ impl Reading<'_> {
                 None => self.recorder.run.left_out.no_call += 1,
             },
             Ok(_) => self.recorder.unreadable(number, "it is no JSON object"),
-            Err(error) => self
-                .recorder
-                .unreadable(number, format!("it is no JSON: {error}")),
+            Err(error) => {
+                // There is one line of it, whose number in the file is told.
+                let JsonMistake { what, column, .. } = JsonMistake::of(&error);
+                let what = format!("it is no JSON: {what}, at column {column}");
+                self.recorder.unreadable(number, what);
+            }
         }
     }
 
@@ -249,6 +265,12 @@ impl Reading<'_> {
         }
         true
     }
+}
+
+fn not_utf8(bytes: &[u8], error: std::str::Utf8Error) -> String {
+    let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    format!("line {line} has a byte that is not UTF-8")
 }
 
 /// The first bytes of something, for people.

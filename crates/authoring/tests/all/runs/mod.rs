@@ -175,6 +175,10 @@ fn lines_of_json_are_read_by_the_names_of_many_servers() {
     assert_eq!(calls(&run), [("GET", "/y", 1)]);
     let lines: Vec<usize> = run.unreadable.iter().map(|own| own.line).collect();
     assert_eq!(lines, [3, 4]);
+    assert_eq!(
+        run.unreadable[0].what,
+        "it is no JSON: a name does not stand between double quotes, at column 2"
+    );
     let left_out = run.left_out;
     assert_eq!(
         (left_out.refused, left_out.unanswered, left_out.no_call),
@@ -240,21 +244,30 @@ fn archives_hold_what_is_no_call_of_the_app() {
     let entries: Vec<usize> = run.unreadable.iter().map(|own| own.line).collect();
     // One odd entry says nothing about the others.
     assert_eq!(entries, [5, 6, 7, 8, 9, 10]);
-    let what = &run.unreadable[2].what;
-    assert!(
-        what.contains("invalid type: integer `7`") && !what.contains("line"),
-        "{what}"
+    let what: Vec<&str> = run.unreadable.iter().map(|own| own.what.as_str()).collect();
+    assert_eq!(
+        what[2..],
+        [
+            "it is no entry of an HTTP Archive: its `request.method` is a number, not a text",
+            "it is no entry of an HTTP Archive: its `request.headers` is null, not a list",
+            "it is no entry of an HTTP Archive: it is a list, not an object",
+            "it is no entry of an HTTP Archive: it is null, not an object",
+        ]
     );
-    for broken in [
-        "{\"log\":{\"entries\":[",
-        "{\"log\":{\"entries\":{}}}",
-        "{\"log\":{}}",
+    for (broken, told) in [
+        ("{\"log\":{\"entries\":[", "ends in the middle"),
+        ("{ \"log\" :", "ends in the middle"),
+        (
+            "{\"log\":{\"entries\":{}}}",
+            "there is an object where a list is expected",
+        ),
+        ("{\"log\":{}}", "a member `entries` is missing"),
+        ("{\"log\":{\"entries\":[]},}", "a comma stands before"),
     ] {
         let why = why(broken.as_bytes(), &RunOptions::default());
-        assert!(
-            why.contains("no HTTP Archive") && why.contains("line 1"),
-            "{why}"
-        );
+        for words in [told, "no HTTP Archive", "line 1", "save it", "--format"] {
+            assert!(why.contains(words), "{words}: {why}");
+        }
     }
 }
 
@@ -310,7 +323,12 @@ fn a_run_without_calls_says_what_is_in_it() {
         r#"h - - [t] "GET /x HTTP/1.1" 401 1"#,
         &["no calls", "1 refused"],
     );
-    told("{\"a\":1}\n{", &["no calls", "1 of no call", "line 2"]);
+    told(
+        "{\"a\":1}\n{",
+        &["no calls", "1 of no call", "line 2", "cut off", "--format"],
+    );
+    // Cut off before anybody can tell what it is.
+    told("{\"lo", &["line 1", "cut off", "har"]);
 }
 
 #[test]
