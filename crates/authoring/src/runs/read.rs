@@ -50,6 +50,7 @@ pub fn read_run(bytes: &[u8], options: &RunOptions) -> Result<Run, UnreadableRun
     let mut reading = Reading {
         recorder: Recorder::new(format, options.counts_refused),
         options,
+        elsewhere: None,
     };
     match format {
         RunFormat::Har => reading.archive(bytes)?,
@@ -59,7 +60,11 @@ pub fn read_run(bytes: &[u8], options: &RunOptions) -> Result<Run, UnreadableRun
     let run = reading.recorder.run;
     match run.calls.first() {
         Some(_) => Ok(run),
-        None => Err(nothing_in(&run, options.format.is_none())),
+        None => Err(nothing_in(
+            &run,
+            reading.elsewhere.as_deref(),
+            options.format.is_none(),
+        )),
     }
 }
 
@@ -107,30 +112,43 @@ fn format_of_line(line: &str) -> Option<RunFormat> {
     is_address.then_some(RunFormat::Lines)
 }
 
-fn nothing_in(run: &Run, is_guessed: bool) -> UnreadableRun {
+/// What there is in place of calls, the cause first.
+fn nothing_in(run: &Run, elsewhere: Option<&str>, is_guessed: bool) -> UnreadableRun {
+    let left_out = run.left_out;
+    let counts = [
+        (left_out.elsewhere, "at other addresses than --base"),
+        (
+            left_out.refused,
+            "refused (401, 403; --refused counts them)",
+        ),
+        (left_out.unanswered, "without an answer"),
+        (left_out.no_call, "of no call"),
+        (left_out.preflights, "preflights"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let mut all: Vec<String> = counts
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if let (Some(first), Some(elsewhere)) = (all.first_mut(), elsewhere) {
+        *first += &format!(", the first of which is {elsewhere}");
+    }
+    if let Some(first) = run.unreadable.first() {
+        let place = run.format.place();
+        all.push(format!("{place} {}: {}", first.line, first.what));
+    }
     let read = match run.format {
         RunFormat::Lines => "write one \"METHOD path\" per line",
         RunFormat::Log => "it was read as an access log",
         RunFormat::JsonLines => "it was read as lines of JSON",
         RunFormat::Har => "it was read as an HTTP Archive",
     };
-    let mut why = format!("there are no calls in it; {read}");
-    if let Some(first) = run.unreadable.first() {
-        let place = run.format.place();
-        why += &format!("; {place} {}: {}", first.line, first.what);
-    }
-    let left_out = run.left_out;
-    for (count, what) in [
-        (left_out.refused, "refused (401, 403)"),
-        (left_out.unanswered, "without an answer"),
-        (left_out.elsewhere, "at other addresses than --base"),
-        (left_out.no_call, "of no call"),
-        (left_out.preflights, "preflights"),
-    ] {
-        if count > 0 {
-            why += &format!("; {count} {what}");
-        }
-    }
+    let mut why = match all.is_empty() {
+        true => format!("there are no calls in it; {read}"),
+        false => format!(
+            "there are no calls in it that count: {}; {read}",
+            all.join("; ")
+        ),
+    };
     if is_guessed && !run.unreadable.is_empty() {
         why += "; --format says if it is something else: lines, log, json-lines or har";
     }
@@ -140,6 +158,8 @@ fn nothing_in(run: &Run, is_guessed: bool) -> UnreadableRun {
 struct Reading<'o> {
     recorder: Recorder,
     options: &'o RunOptions,
+    /// The first call at another address than those of the API.
+    elsewhere: Option<String>,
 }
 
 /// How many lines are read between one word of progress and the next.
@@ -236,6 +256,15 @@ impl Reading<'_> {
         }
     }
 
+    /// A call as it stands there, with its place.
+    fn told(&self, record: &Record) -> String {
+        let target = beginning(&record.target);
+        let host = record.host.as_deref().filter(|_| target.starts_with('/'));
+        let host = host.map(beginning).unwrap_or_default();
+        let place = self.recorder.run.format.place();
+        format!("{} {host}{target} ({place} {})", record.method, record.line)
+    }
+
     fn progress(&self, lines: usize) {
         if let Some(told) = self.options.progress
             && lines.is_multiple_of(PROGRESS_EVERY)
@@ -260,7 +289,12 @@ impl Reading<'_> {
         };
         match found {
             Found::Target(path) => self.recorder.take(record, path),
-            Found::Elsewhere => self.recorder.run.left_out.elsewhere += 1,
+            Found::Elsewhere => {
+                self.recorder.run.left_out.elsewhere += 1;
+                if self.elsewhere.is_none() {
+                    self.elsewhere = Some(self.told(&record));
+                }
+            }
             Found::NoAddress => return false,
         }
         true

@@ -319,6 +319,11 @@ fn a_run_without_calls_says_what_is_in_it() {
         assert!(words.iter().all(|word| why.contains(word)), "{why}");
     };
     told("", &["no calls", "METHOD path"]);
+    // The cause first, with a call to see it by.
+    let log = format!("{COMMON}\n{COMMON}");
+    let why = why(log.as_bytes(), &options(None, &["https://a.example/v9"]));
+    let first = "there are no calls in it that count: 2 at other addresses than --base, the first of which is GET /2.0/contact?limit=1 (line 1)";
+    assert!(why.starts_with(first), "{why}");
     told(
         r#"h - - [t] "GET /x HTTP/1.1" 401 1"#,
         &["no calls", "1 refused"],
@@ -404,10 +409,12 @@ fn what_stands_in_front_of_every_path_is_told() {
     for words in [
         "GET /api/2.0/contact (no-rule, line 1)",
         "GET /api/2.0/task (no-rule, line 4, 2 times)",
-        "No path of the catalog begins with /api, as 2 of these do; with --base /api, 2 of them",
+        "No path of the catalog begins with /api, as 2 calls without a rule do; with --base /api, 2 of them",
     ] {
         assert!(why.contains(words), "{words}\n{why}");
     }
+    // The cause comes before all that comes of it.
+    assert!(why.find("--base") < why.find("GET /api"), "{why}");
 }
 
 #[test]
@@ -422,6 +429,28 @@ fn where_a_rule_goes_by_a_body_that_nobody_recorded_that_is_told() {
         .map(|own| (own.method.as_str(), own.line, own.times))
         .collect();
     assert_eq!(unseen, [("POST", 2, 2)]);
+    assert_eq!(least.unseen_bodies[0].members, ["/callback/event"]);
+}
+
+#[test]
+fn a_value_that_no_rule_lists_is_told_with_where_it_stands() {
+    let call = |event: &str| {
+        format!(
+            r#"{{"request":{{"method":"POST","url":"https://h/events/account/a1/events/callbacks","postData":{{"mimeType":"application/json","text":"{{\"callback\":{{\"event\":{event}}}}}"}}}},"response":{{"status":201}}}}"#
+        )
+    };
+    let (text, number) = (call(r#"\"nonsense\""#), call("7"));
+    let run = read(&har(&[&text, &text, &number]));
+    let least = least_of_run(&shipped("freshbooks"), &run).unwrap();
+    let told = least.no_rule.iter();
+    let told: Vec<(usize, usize, &str)> = told
+        .map(|own| (own.line, own.times, own.why.as_deref().unwrap_or_default()))
+        .collect();
+    assert_eq!((told.len(), told[0].0, told[0].1), (2, 1, 2), "{told:?}");
+    let first = "`/callback/event` in the body is `nonsense`, which the rule for POST /events/account/{accountId}/events/callbacks does not list";
+    assert!(told[0].2.starts_with(first), "{told:?}");
+    let second = "`/callback/event` in the body is not a readable string";
+    assert!(told[1].2.starts_with(second), "{told:?}");
 }
 
 static LINES: AtomicUsize = AtomicUsize::new(0);
