@@ -44,9 +44,13 @@ pub(crate) fn normal(
         };
         let whole = format!("{base}{path}");
         let segments = split(&whole)?;
-        let count = segments.len();
+        let (count, of_base) = (segments.len(), base.matches('/').count());
         for (index, segment) in segments.iter().enumerate() {
-            own.segment(segment, index, index + 1 == count)?;
+            let read = own.segment(segment, index, index + 1 == count);
+            read.map_err(|why| match index < of_base {
+                true => format!("the base path `{}` of its server: {why}", short(base)),
+                false => why,
+            })?;
         }
         normal.paths.extend(own.paths);
     }

@@ -258,6 +258,15 @@ fn an_address_that_is_none_gives_no_base_path_and_is_told() {
 }
 
 #[test]
+fn a_base_path_that_no_gate_could_compare_is_told_as_that() {
+    let imported = with_servers("servers: [{url: 'https://x.example/a b/c'}]", "");
+    assert_eq!(found(&imported, "path"), ["GET /a"]);
+    let report = imported.report.text();
+    let told = "GET /a: the base path `/a b/c` of its server: it has ` `, which no gate compares";
+    assert!(report.contains(told), "{report}");
+}
+
+#[test]
 fn the_base_path_is_that_of_the_nearest_servers() {
     let table = [
         (
