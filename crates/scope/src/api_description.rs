@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 
 use crate::by_name::ByName;
 use crate::endpoint::Method;
+use crate::json_mistake::JsonMistake;
 
 /// The format that is written and read here.
 const FORMAT: u64 = 1;
@@ -160,11 +161,11 @@ impl ApiDescription {
                 };
             }
             Ok(_) => None,
-            Err(error) => Some(error.to_string()),
+            Err(error) => Some(JsonMistake::of(&error).to_string()),
         };
         // Another format may have other members: what it is says more than what is in it.
         let head: Head = serde_json::from_slice(bytes)
-            .map_err(|error| wrong(format!("it cannot be read: {error}")))?;
+            .map_err(|error| wrong(format!("it cannot be read: {}", JsonMistake::of(&error))))?;
         Err(match head.format {
             Some(format) if format.as_u64() == Some(FORMAT) => {
                 let why = read.unwrap_or_default();

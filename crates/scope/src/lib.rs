@@ -23,6 +23,7 @@ mod evaluate;
 mod expanding;
 mod explain;
 mod grouping;
+mod json_mistake;
 mod likeness;
 mod marks;
 mod message;
@@ -71,6 +72,7 @@ pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
 pub use grouping::{GroupedBy, Together, together};
+pub use json_mistake::JsonMistake;
 pub use minimal::answer::{
     CallNeeds, MinimalScopes, Proof, UnknownCall, UnknownCalls, minimal, minimal_within,
 };

@@ -8,8 +8,9 @@ use crate::endpoint::{Endpoint, Method, Requirement};
 /// The most ways to meet a requirement that are told apart.
 const MOST: usize = 256;
 
-/// What stands for a part of a path that could be anything.
-const ANYTHING: &str = "any-value-there-is";
+/// What may stand for a part of a path that could be anything: one sign, so that no template with text
+/// around it takes it for that.
+const SIGNS: &str = "~!$'()*+,=&@_0123456789abcdefghijklmnopqrstuvwxyz";
 
 /// What counts by a catalog, and did not by the one before. Calls are written `GET /path/{id}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,25 +25,68 @@ pub struct Opened {
     pub public: Vec<String>,
     /// Scopes that bring another one by now: whatever is issued from now on has that, too.
     pub bring: Vec<String>,
-    /// Scopes that need no approval any more.
+    /// Scopes that need no approval any more, or another one.
     pub without_approval: Vec<String>,
+    /// Scopes that were retired, and are not any more: whoever holds one, from before, opens its calls
+    /// again at once.
+    pub reactivated: Vec<String>,
+    /// Scopes that open all records, and opened certain ones only.
+    pub all_records: Vec<String>,
 }
 
 impl Opened {
     /// Compares two catalogs, call by call: as a request is routed, so that a rule taken away counts
-    /// where another one takes its calls.
+    /// where another one takes its calls. Paths are compared as they are written: of two templates that
+    /// share some calls, such as `/{name}.json` and `/a{id}`, these calls are not looked at one by one.
     pub fn of(before: &Catalog, now: &Catalog) -> Self {
         let mut opened = Self::default();
+        opened.calls(before, now);
+        opened.scopes(before, now);
+        opened
+    }
+
+    /// Is nothing opened?
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn calls(&mut self, before: &Catalog, now: &Catalog) {
         let mut seen: BTreeSet<(&'static str, String)> = BTreeSet::new();
-        for endpoint in now.endpoints().iter().chain(before.endpoints()) {
-            let path = endpoint.filled(|_| ANYTHING.to_owned());
+        let all = || now.endpoints().iter().chain(before.endpoints());
+        // Nor is it a text that stands there.
+        let texts: String = all().map(|own| own.filled(|_| String::new())).collect();
+        let is_free = |sign: &char| !texts.contains(*sign);
+        let sign = SIGNS.chars().find(is_free).unwrap_or('~');
+        // Longer than any path that is written out: what takes several segments is asked for that, too.
+        let longest = all().map(|own| own.path.matches('/').count()).max();
+        let long = vec![sign.to_string(); longest.unwrap_or_default() + 1].join("/");
+        let filled = |endpoint: &Endpoint, several: &str| {
+            let is_tail = |name: &str| endpoint.path.contains(&format!("{{{name}...}}"));
+            endpoint.filled(|name| match is_tail(name) {
+                true => several.to_owned(),
+                false => sign.to_string(),
+            })
+        };
+        let paths = all().flat_map(|own| {
+            let one = sign.to_string();
+            [(own, filled(own, &one)), (own, filled(own, &long))]
+        });
+        for (endpoint, path) in paths {
+            // A path that is gone may have kept those from another one that it had no rule for.
             let methods = Method::ALL.into_iter();
-            for method in methods.filter(|own| endpoint.method.covers(*own)) {
+            for method in methods.filter(|own| *own != Method::Any) {
                 if seen.insert((method.as_str(), path.clone())) {
-                    opened.call(before, now, method, &path, endpoint);
+                    self.call(before, now, method, &path, endpoint);
                 }
             }
         }
+        for list in [&mut self.new, &mut self.less, &mut self.public] {
+            let mut told = BTreeSet::new();
+            list.retain(|own| told.insert(own.clone()));
+        }
+    }
+
+    fn scopes(&mut self, before: &Catalog, now: &Catalog) {
         for scope in now.scopes() {
             let name = scope.name.as_str();
             let (Some(old), Some(new)) = (before.find(name), now.find(name)) else {
@@ -51,18 +95,23 @@ impl Opened {
             let known: BTreeSet<&str> = before.names(before.implied_by(old)).into_iter().collect();
             let brings = now.names(now.implied_by(new));
             if brings.iter().any(|own| !known.contains(own)) {
-                opened.bring.push(name.to_owned());
+                self.bring.push(name.to_owned());
             }
-            if before.elevated().contains(old) && !now.elevated().contains(new) {
-                opened.without_approval.push(name.to_owned());
+            let elevation = |catalog: &'_ Catalog, id| {
+                let own = catalog.scope(id);
+                own.and_then(|own| own.elevation.clone())
+            };
+            let (was, is) = (elevation(before, old), elevation(now, new));
+            if was.is_some() && was != is {
+                self.without_approval.push(name.to_owned());
+            }
+            if !before.usable().contains(old) && now.usable().contains(new) {
+                self.reactivated.push(name.to_owned());
+            }
+            if before.row_filter(old).is_some() && now.row_filter(new).is_none() {
+                self.all_records.push(name.to_owned());
             }
         }
-        opened
-    }
-
-    /// Is nothing opened?
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
     }
 
     fn call(
@@ -98,13 +147,6 @@ impl Opened {
     }
 }
 
-impl Method {
-    /// Does a rule for `self` speak of this method?
-    fn covers(self, method: Self) -> bool {
-        method != Self::Any && (self == method || self == Self::Any)
-    }
-}
-
 /// Could a call be open by what it needs now, and not by what it needed? Where there is none, it is
 /// open to nobody. Never `false` where it could.
 fn is_less(now: Option<&Requirement>, before: Option<&Requirement>) -> bool {
@@ -125,19 +167,13 @@ fn is_less(now: Option<&Requirement>, before: Option<&Requirement>) -> bool {
         return is_less(person.as_deref(), old_person.as_deref())
             || is_less(client.as_deref(), old_client.as_deref());
     }
-    if let (
-        Requirement::ByPath { parameter, is },
-        Requirement::ByPath {
-            parameter: old,
-            is: was,
-        },
-    ) = (now, before)
-        && parameter == old
-        && is.len() == was.len()
-        && is.iter().zip(was).all(|(own, old)| own.0 == old.0)
+    if let (Some(now), Some(before)) = (Cases::of(now), Cases::of(before))
+        && now.about == before.about
+        && now.values().eq(before.values())
     {
-        let mut cases = is.iter().zip(was);
-        return cases.any(|(own, old)| is_less(Some(&own.1), Some(&old.1)));
+        let mut cases = now.is.iter().zip(before.is);
+        return cases.any(|(own, old)| is_less(Some(&own.1), Some(&old.1)))
+            || is_less(now.otherwise, before.otherwise);
     }
     let (Some(ways), Some(known)) = (ways(now, Case::Any), ways(before, Case::All)) else {
         return true;
@@ -174,11 +210,63 @@ fn ways(requirement: &Requirement, case: Case) -> Option<Vec<BTreeSet<&str>>> {
         Requirement::BySubject { person, client } => {
             cases(&mut person.iter().chain(client).map(|part| &**part), case)
         }
+        // What is not listed, or cannot be read, is open to nobody.
+        Requirement::ByPath { .. } | Requirement::ByQuery { .. } | Requirement::ByBody { .. }
+            if case == Case::All =>
+        {
+            Some(Vec::new())
+        }
         Requirement::ByPath { is, .. } => cases(&mut is.iter().map(|(_, part)| part), case),
         Requirement::ByQuery { is, otherwise, .. } | Requirement::ByBody { is, otherwise, .. } => {
             let parts = is.iter().map(|(_, part)| part);
             cases(&mut parts.chain(otherwise.as_deref()), case)
         }
+    }
+}
+
+/// A requirement that goes by what a call says.
+struct Cases<'r> {
+    /// What it goes by, and how that is read.
+    about: (&'static str, &'r str, bool, &'r [String]),
+    is: &'r [(String, Requirement)],
+    otherwise: Option<&'r Requirement>,
+}
+
+impl<'r> Cases<'r> {
+    fn of(requirement: &'r Requirement) -> Option<Self> {
+        Some(match requirement {
+            Requirement::ByPath { parameter, is } => Self {
+                about: ("path", parameter, false, &[]),
+                is,
+                otherwise: None,
+            },
+            Requirement::ByQuery {
+                parameter,
+                filters,
+                is,
+                otherwise,
+            } => Self {
+                about: ("query", parameter, *filters, &[]),
+                is,
+                otherwise: otherwise.as_deref(),
+            },
+            Requirement::ByBody {
+                pointer,
+                batch,
+                without,
+                is,
+                otherwise,
+            } => Self {
+                about: ("body", pointer, *batch, without),
+                is,
+                otherwise: otherwise.as_deref(),
+            },
+            _ => return None,
+        })
+    }
+
+    fn values(&self) -> impl Iterator<Item = &'r str> {
+        self.is.iter().map(|(value, _)| value.as_str())
     }
 }
 

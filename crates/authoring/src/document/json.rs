@@ -5,13 +5,15 @@ use std::rc::Rc;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use scope::JsonMistake;
+
 use super::node::{Map, Node, Scalar};
 
 /// Reads one JSON text; nesting ends at the bound of `serde_json`, 128.
 pub(super) fn read(text: &str) -> Result<Rc<Node>, String> {
     serde_json::from_str::<Read>(text)
         .map(|read| read.0)
-        .map_err(|error| error.to_string())
+        .map_err(|error| JsonMistake::of(&error).to_string())
 }
 
 struct Read(Rc<Node>);

@@ -88,6 +88,25 @@ pub(crate) fn line(text: &str, keys: &[String]) -> Option<usize> {
             Shape::Other => break,
         };
     }
+    line_at(text, start)
+}
+
+/// The lines of all members that these keys lead to: several, where the last one is given twice.
+pub(crate) fn lines(text: &str, keys: &[String]) -> Vec<usize> {
+    let whole = match text.trim_start().starts_with(['{', '[']) {
+        true => in_json(text).or_else(|| in_yaml(text)),
+        false => in_yaml(text),
+    };
+    let Some((last, above)) = keys.split_last() else {
+        return Vec::new();
+    };
+    let members = whole.as_ref().and_then(|own| own.find(above)?.members());
+    let all = members.map_or(&[][..], |own| &own.list);
+    let named = all.iter().filter(|own| own.key == *last);
+    named.filter_map(|own| line_at(text, own.start)).collect()
+}
+
+fn line_at(text: &str, start: usize) -> Option<usize> {
     let before = text.get(..start)?;
     Some(before.bytes().filter(|own| *own == b'\n').count() + 1)
 }

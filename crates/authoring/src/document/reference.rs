@@ -82,11 +82,12 @@ impl<'f> Documents<'f> {
             return Err(Unreadable::new(file, what, help));
         }
         let help = "name a file with an OpenAPI description, JSON or YAML";
+        let broken = "name a file with an OpenAPI description, JSON or YAML; where it is one, correct it there";
         let bytes = self
             .files
             .read(file)
             .map_err(|error| Unreadable::new(file, format!("it cannot be read: {error}"), help))?;
-        let node = bytes::read(&bytes).map_err(|what| Unreadable::new(file, what, help))?;
+        let node = bytes::read(&bytes).map_err(|what| Unreadable::new(file, what, broken))?;
         self.read.insert(file.to_owned(), Rc::clone(&node));
         Ok(Placed { node, place })
     }

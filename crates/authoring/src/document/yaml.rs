@@ -58,7 +58,15 @@ fn in_words(error: &ScanError) -> String {
         ErrorKind::RecursionLimitExceeded => {
             format!("it is nested too deeply, at line {}", error.marker().line())
         }
-        _ => error.to_string(),
+        _ => {
+            let at = error.marker();
+            format!(
+                "{}, at line {}, column {}",
+                error.info(),
+                at.line(),
+                at.col() + 1
+            )
+        }
     }
 }
 

@@ -9,12 +9,14 @@ use scope::{Catalog, Requirement};
 use crate::document::bytes::{self, Format};
 use crate::document::edit::{Edit, Where, edit};
 use crate::document::files::{Files, Unreadable};
+use crate::document::located;
 use crate::document::node::Node;
 use crate::document::reference::Documents;
 use crate::document::written;
 use crate::extension::NAME;
 use crate::extension::plain::{Plain, is_conditional};
 use crate::import::finding::Findings;
+use crate::import::text::short;
 use crate::import::walk::{self, Description, Operation};
 
 use super::carried;
@@ -87,12 +89,71 @@ pub fn export(
     let Writing {
         edits, mut report, ..
     } = writing;
+    let operations = operations.iter().filter(|own| *own.place.file == file);
+    let places = operations.map(|own| keys_of(&own.place.pointer));
+    let places = edits.iter().map(|own| own.at.clone()).chain(places);
+    if let Some(wrong) = given_twice(&text, &description.root, places) {
+        return Err(wrong.of(&file));
+    }
     let edited = edit(&text, &edits).map_err(unreadable)?;
     report.is_rewritten = edited.is_rewritten;
     Ok(Exported {
         description: edited.text,
         report,
     })
+}
+
+/// A key on the way to what is written, that is there twice: with one of both changed, whoever reads
+/// the other would let in whom the catalog does not.
+struct Doubled {
+    key: String,
+    lines: Vec<usize>,
+}
+
+impl Doubled {
+    fn of(&self, file: &Path) -> Unreadable {
+        let lines: Vec<String> = self.lines.iter().map(usize::to_string).collect();
+        let lines = match lines.is_empty() {
+            true => String::new(),
+            false => format!(" (lines {})", lines.join(" and ")),
+        };
+        let what = format!(
+            "`{}` is given twice{lines}, and nobody knows which one counts, so nothing was written",
+            short(&self.key)
+        );
+        Unreadable::new(file, what, "keep one of them, and export again")
+    }
+}
+
+fn given_twice(
+    text: &str,
+    root: &Node,
+    mut places: impl Iterator<Item = Vec<String>>,
+) -> Option<Doubled> {
+    let doubled = places.find_map(|keys| {
+        let mut at = root;
+        for (depth, key) in keys.iter().enumerate() {
+            at = match at {
+                Node::Map(map) if map.twice.contains(key) => {
+                    return keys.get(..=depth).map(<[String]>::to_vec);
+                }
+                Node::Map(map) => map.find(key)?,
+                Node::List(list) => list.get(key.parse::<usize>().ok()?)?,
+                Node::Scalar(_) => return None,
+            };
+        }
+        None
+    })?;
+    let lines = located::lines(text, &doubled);
+    let key = doubled.last().cloned().unwrap_or_default();
+    Some(Doubled { key, lines })
+}
+
+/// The keys of a JSON pointer (RFC 6901).
+fn keys_of(pointer: &str) -> Vec<String> {
+    let keys = pointer.split('/').skip(1);
+    keys.map(|key| key.replace("~1", "/").replace("~0", "~"))
+        .collect()
 }
 
 fn default_source(catalog: &Catalog) -> Option<String> {
@@ -149,12 +210,7 @@ impl Writing<'_> {
             }
         }
         for (pointer, operations) in by_place {
-            let keys: Vec<String> = pointer
-                .split('/')
-                .skip(1)
-                .map(|key| key.replace("~1", "/").replace("~0", "~"))
-                .collect();
-            self.operation(&keys, &operations, &place.key);
+            self.operation(&keys_of(pointer), &operations, &place.key);
         }
         let head = match self.options.is_plain {
             true => None,

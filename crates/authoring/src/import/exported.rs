@@ -235,7 +235,7 @@ impl Exported<'_> {
         }
         // Somebody added calls or scopes since: they are new to the catalog.
         let draft = draft::of(parts, findings);
-        Ok(update::file("the catalog", &text, &draft, findings)?)
+        update::file("the catalog", &text, &draft, parts, findings)
     }
 
     fn misfit(&self, wrong: &Wrong) -> Misfit {

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use scope::{Catalog, Method, Mistakes};
+use toml_edit::{Document, Item, Key};
 
 use crate::document::files::Unreadable;
 use crate::extension::NAME;
 
 use super::draft::{Chapter, Parts, Table};
-use super::path::blank;
+use super::path::{Comparing, blank};
 use super::walk::Operation;
 use super::write;
 
@@ -99,20 +100,81 @@ fn numbered(calls: &str) -> Vec<(usize, &str)> {
 
 /// The operations with an extension of a method of a table, or of all where the key is none.
 fn places(table: &Table, key: &str, base_path: &str, parts: &Parts<'_>) -> Vec<usize> {
-    let is_key = |method: Method| method.as_str().eq_ignore_ascii_case(key);
-    let has_key = table.methods.iter().any(|(method, _)| is_key(*method));
+    let has_key = table.methods.iter().any(|(own, _)| is_named(*own, key));
     let mut places = Vec::new();
     for path in &table.paths {
         let own = parts.rules.paths.get(&blank(&format!("{base_path}{path}")));
         for (method, rule) in own.into_iter().flat_map(|own| &own.rules) {
-            if !has_key || is_key(*method) {
+            if !has_key || is_named(*method, key) {
                 places.extend(&rule.operations);
             }
         }
     }
+    with_extension(places, parts)
+}
+
+/// Those of these operations that have one.
+fn with_extension(mut places: Vec<usize>, parts: &Parts<'_>) -> Vec<usize> {
     places.retain(|place| {
         let own = parts.operations.get(*place);
         own.is_some_and(|own: &Operation| own.node.member(NAME).is_some())
     });
     places
+}
+
+/// The operations whose extensions make the mistakes of a file that people edit, by the keys on
+/// whose lines they stand. What was there before has none.
+pub(super) fn in_edited(
+    text: &str,
+    comparing: Comparing,
+    mistakes: &Mistakes,
+    parts: &Parts<'_>,
+) -> PassedOver {
+    let mut operations = PassedOver::new();
+    let Ok(document) = Document::parse(text) else {
+        return operations;
+    };
+    let base = document.get("base_path").and_then(Item::as_str);
+    let base = base.unwrap_or_default();
+    let line = |key: &Key| {
+        let before = text.get(..key.span()?.start)?;
+        Some(before.matches('\n').count() + 1)
+    };
+    let tables = document.get("endpoints").and_then(Item::as_array_of_tables);
+    for table in tables.into_iter().flatten() {
+        for (key, _) in table {
+            let line = table.key(key).and_then(line);
+            let mut own = mistakes.mistakes().iter();
+            let Some(mistake) = own.find(|own| Some(own.line) == line) else {
+                continue;
+            };
+            let paths = match table.get("path") {
+                Some(Item::Value(toml_edit::Value::Array(list))) => {
+                    list.iter().filter_map(toml_edit::Value::as_str).collect()
+                }
+                path => path.and_then(Item::as_str).into_iter().collect::<Vec<_>>(),
+            };
+            let known = paths
+                .iter()
+                .map(|path| comparing.key(&format!("{base}{path}")));
+            let known: Vec<String> = known.collect();
+            let rules = parts.rules.paths.values();
+            let rules = rules.filter(|own| known.contains(&comparing.key(&own.path)));
+            let is_method = Method::ALL.iter().any(|own| is_named(*own, key));
+            let places = rules
+                .flat_map(|own| &own.rules)
+                .filter(|(method, _)| !is_method || is_named(**method, key))
+                .flat_map(|(_, rule)| rule.operations.iter().copied());
+            for place in with_extension(places.collect(), parts) {
+                operations
+                    .entry(place)
+                    .or_insert_with(|| mistake.what.clone());
+            }
+        }
+    }
+    operations
+}
+
+fn is_named(method: Method, key: &str) -> bool {
+    method.as_str().eq_ignore_ascii_case(key)
 }

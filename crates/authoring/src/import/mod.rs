@@ -30,7 +30,7 @@ pub(crate) mod scheme;
 mod scopes;
 mod server;
 pub mod source;
-mod text;
+pub(crate) mod text;
 mod told;
 mod twice;
 mod update;

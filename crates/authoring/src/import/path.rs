@@ -44,9 +44,13 @@ pub(crate) fn normal(
         };
         let whole = format!("{base}{path}");
         let segments = split(&whole)?;
-        let count = segments.len();
+        let (count, of_base) = (segments.len(), base.matches('/').count());
         for (index, segment) in segments.iter().enumerate() {
-            own.segment(segment, index, index + 1 == count)?;
+            let read = own.segment(segment, index, index + 1 == count);
+            read.map_err(|why| match index < of_base {
+                true => format!("the base path `{}` of its server: {why}", short(base)),
+                false => why,
+            })?;
         }
         normal.paths.extend(own.paths);
     }
@@ -233,7 +237,7 @@ impl Reading<'_> {
         }
         self.has_tail = true;
         self.templates += 1;
-        Some(format!("{{{}...}}", proper(plain)))
+        Some(format!("{{{}...}}", self.named(plain)))
     }
 
     fn mixed(&mut self, segment: &str) -> Result<String, String> {
@@ -264,7 +268,7 @@ impl Reading<'_> {
             return match self.parameters.contains_key(name) {
                 true => {
                     self.remarks.push(format!("`:{name}` is a template"));
-                    Ok(vec![Part::Template(proper(name))])
+                    Ok(vec![Part::Template(self.named(name))])
                 }
                 false => Err(format!(
                     "`:{}` is no template in OpenAPI; write it in braces",
@@ -283,11 +287,11 @@ impl Reading<'_> {
                 (Some(Part::Text(before)), Some(value)) => *before += &value,
                 (_, Some(value)) => parts.push(Part::Text(value)),
                 (Some(Part::Template(before)), None) => {
-                    *before += &format!("_{}", proper(name));
+                    *before += &format!("_{}", self.named(name));
                     self.remarks
                         .push("two templates without text between them are one".to_owned());
                 }
-                (_, None) => parts.push(Part::Template(proper(name))),
+                (_, None) => parts.push(Part::Template(self.named(name))),
             }
             rest = after;
         }
@@ -298,6 +302,18 @@ impl Reading<'_> {
             }
         }
         Ok(parts)
+    }
+
+    /// The name that a catalog has for a template; told, where none of its own is left.
+    fn named(&mut self, name: &str) -> String {
+        proper(name).unwrap_or_else(|| {
+            let remark = format!(
+                "`{{{}}}` has no name, and is read as `{{value}}`",
+                short(name)
+            );
+            self.remarks.push(remark);
+            "value".to_owned()
+        })
     }
 
     /// The one value that a template can have.
@@ -337,8 +353,9 @@ fn closing(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-/// A template's name as a catalog writes it: without patterns, in letters, digits, `_` and `-`.
-fn proper(name: &str) -> String {
+/// A template's name as a catalog writes it: without patterns, in letters, digits, `_` and `-`; nothing
+/// where that leaves none.
+fn proper(name: &str) -> Option<String> {
     let name = name.split(':').next().unwrap_or_default();
     let name = name
         .trim()
@@ -355,11 +372,8 @@ fn proper(name: &str) -> String {
             }
         })
         .collect();
-    if proper.chars().all(|own| own == '_') {
-        "value".to_owned()
-    } else {
-        proper
-    }
+    let is_name = proper.chars().any(|own| own != '_');
+    is_name.then_some(proper)
 }
 
 fn literal(text: &str) -> Result<String, String> {

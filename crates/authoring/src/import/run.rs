@@ -216,7 +216,7 @@ fn catalog(
     }
     let draft = draft::of(parts, findings);
     if let Some((name, text)) = &options.update {
-        return Ok(Some(update::file(name, text, &draft, findings)?));
+        return update::file(name, text, &draft, parts, findings).map(Some);
     }
     if let Some(tenant) = &draft.tenant {
         let what = format!("{} of {} paths begin so", tenant.paths, tenant.of);

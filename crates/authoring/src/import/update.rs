@@ -10,8 +10,9 @@ use toml_edit::{DocumentMut, Item, Table};
 use crate::document::files::Unreadable;
 
 use super::adding::{self, New};
-use super::draft::{Draft, Resource, Scope};
+use super::draft::{Draft, Parts, Resource, Scope};
 use super::finding::{Findings, Kind};
+use super::misfit::{self, Misfit};
 use super::path::Comparing;
 
 /// The file with what is new.
@@ -19,8 +20,9 @@ pub(crate) fn file(
     name: &str,
     text: &str,
     draft: &Draft,
+    parts: &Parts<'_>,
     findings: &mut Findings,
-) -> Result<String, Unreadable> {
+) -> Result<String, Misfit> {
     let unreadable = |what: String, help: &str| Unreadable::new(Path::new(name), what, help);
     let help = "correct the catalog first; `scopegate catalog check` names every mistake";
     let catalog = Catalog::parse(name, text)
@@ -31,14 +33,16 @@ pub(crate) fn file(
     scopes(&mut document, &catalog, draft, findings);
     endpoints(&mut document, &catalog, draft, findings);
     let updated = document.to_string();
-    Catalog::parse(name, &updated).map_err(|mistakes| {
-        let help = "nothing was written; import into a new file, and take over what you need";
-        unreadable(
-            format!("with what is new the catalog would have mistakes\n{mistakes}"),
-            help,
-        )
-    })?;
-    Ok(updated)
+    let Err(mistakes) = Catalog::parse(name, &updated) else {
+        return Ok(updated);
+    };
+    let what = format!("with what is new the catalog would have mistakes\n{mistakes}");
+    let help = "nothing was written; import into a new file, and take over what you need";
+    let comparing = Comparing::of(&document);
+    Err(Misfit {
+        operations: misfit::in_edited(&updated, comparing, &mistakes, parts),
+        ..Misfit::from(unreadable(what, help))
+    })
 }
 
 fn scopes(document: &mut DocumentMut, catalog: &Catalog, draft: &Draft, findings: &mut Findings) {

@@ -32,8 +32,9 @@ impl fmt::Display for MissingBase {
         } = self;
         write!(
             f,
-            "No path of the catalog begins with {base}, as {calls} of these {}; with --base {base}, \
+            "No path of the catalog begins with {base}, as {calls} {} without a rule {}; with --base {base}, \
              {with_rule} of them {} a rule.",
+            if *calls == 1 { "call" } else { "calls" },
             if *calls == 1 { "does" } else { "do" },
             if *with_rule == 1 { "has" } else { "have" },
         )

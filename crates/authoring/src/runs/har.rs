@@ -3,7 +3,9 @@
 
 use std::borrow::Cow;
 
+use scope::JsonMistake;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::run::{Answer, Record, RecordedBody};
@@ -64,7 +66,7 @@ struct Response {
     status: Option<i64>,
 }
 
-/// Is it an archive, as far as its beginning tells?
+/// Is it an archive, as far as its beginning tells? One that was cut off right there is, too.
 pub(super) fn is_archive(text: &str) -> bool {
     let key = text.trim_start().strip_prefix('{').map(str::trim_start);
     let value = key
@@ -73,26 +75,84 @@ pub(super) fn is_archive(text: &str) -> bool {
     let value = value
         .and_then(|rest| rest.strip_prefix(':'))
         .map(str::trim_start);
-    value.is_some_and(|value| value.starts_with('{'))
+    value.is_some_and(|value| value.is_empty() || value.starts_with('{'))
 }
 
 /// Each entry, by its number from 1; or what is wrong with it.
 pub(super) fn read(
     text: &str,
 ) -> Result<impl Iterator<Item = (usize, Result<Record, String>)>, String> {
-    let archive: Archive<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let archive: Archive<'_> =
+        serde_json::from_str(text).map_err(|error| JsonMistake::of(&error).to_string())?;
     let entries = archive.log.entries.into_iter().zip(1..);
     Ok(entries.map(|(entry, number)| (number, one(number, entry.get()))))
 }
 
 fn one(number: usize, text: &str) -> Result<Record, String> {
-    let entry: Entry<'_> = serde_json::from_str(text).map_err(|error| {
-        let why = error.to_string();
-        // Its own lines are none of the file.
-        let why = why.split(" at line ").next().unwrap_or_default();
-        format!("it is no entry of an HTTP Archive: {why}")
-    })?;
+    let odd = |why: String| format!("it is no entry of an HTTP Archive: {why}");
+    let read = match text.starts_with('{') {
+        true => serde_json::from_str::<Entry<'_>>(text).map_err(|error| {
+            // Its own lines are none of the file.
+            odd_member(text).unwrap_or_else(|| JsonMistake::of(&error).what)
+        }),
+        false => Err(odd_member(text).unwrap_or_default()),
+    };
+    let entry = read.map_err(odd)?;
     record(number, entry).ok_or_else(|| "the entry has no method or no url".to_owned())
+}
+
+/// What an entry and its members are, where they are there; a star is each of a list.
+const MEMBERS: [(&str, &str); 14] = [
+    ("", "an object"),
+    ("request", "an object"),
+    ("request.method", "a text"),
+    ("request.url", "a text"),
+    ("request.headers", "a list"),
+    ("request.headers.*", "an object"),
+    ("request.headers.*.name", "a text"),
+    ("request.postData", "an object"),
+    ("request.postData.mimeType", "a text"),
+    ("request.postData.text", "a text"),
+    ("request.postData.encoding", "a text"),
+    ("request.bodySize", "a number"),
+    ("response", "an object"),
+    ("response.status", "a number"),
+];
+
+/// The first of these that is something else.
+fn odd_member(text: &str) -> Option<String> {
+    let entry: Value = serde_json::from_str(text).ok()?;
+    MEMBERS.iter().find_map(|(path, wanted)| {
+        let mut found = vec![&entry];
+        for name in path.split('.').filter(|name| !name.is_empty()) {
+            let mut below = Vec::new();
+            for own in found {
+                match own {
+                    Value::Array(list) if name == "*" => below.extend(list),
+                    _ => below.extend(own.get(name)),
+                }
+            }
+            found = below;
+        }
+        let is_needed = matches!(*path, "" | "request.headers" | "request.headers.*");
+        let is_odd = |own: &&Value| kind(own) != *wanted && (is_needed || !own.is_null());
+        let own = found.into_iter().find(is_odd).map(kind)?;
+        Some(match *path {
+            "" => format!("it is {own}, not {wanted}"),
+            _ => format!("its `{}` is {own}, not {wanted}", path.replace(".*", "")),
+        })
+    })
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Object(_) => "an object",
+        Value::Array(_) => "a list",
+        Value::String(_) => "a text",
+        Value::Bool(_) => "`true` or `false`",
+        Value::Null => "null",
+        Value::Number(_) => "a number",
+    }
 }
 
 fn record(number: usize, entry: Entry<'_>) -> Option<Record> {

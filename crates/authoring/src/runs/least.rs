@@ -2,7 +2,8 @@
 
 use indexmap::IndexMap;
 use scope::{
-    ApiRequest, Catalog, MinimalScopes, Reason, Requirement, UnknownCall, Visible, minimal,
+    Access, ApiRequest, Catalog, History, MinimalScopes, Reason, Requirement, Scope, ScopeSet,
+    Subject, UnknownCall, Visible, explain, minimal,
 };
 use serde::Serialize;
 
@@ -36,6 +37,8 @@ pub struct UnseenBody {
     pub method: String,
     /// The path of the catalog.
     pub path: String,
+    /// The members that decide, as JSON pointers (RFC 6901).
+    pub members: Vec<String>,
     /// Where such a call stands first.
     pub line: usize,
     /// How often it was made without its body.
@@ -75,7 +78,7 @@ const FILES: [&str; 22] = [
 /// In a list of lines, which somebody wrote, every call has to have a rule: those that have none.
 pub fn least_of_run<'r>(catalog: &Catalog, run: &'r Run) -> Result<LeastOfRun<'r>, NoRules> {
     let mut left_out = run.left_out;
-    let mut no_rule: IndexMap<(String, String), NoRule> = IndexMap::new();
+    let mut no_rule: IndexMap<Unopened, NoRule> = IndexMap::new();
     let mut calls: Vec<&RecordedCall> = run.calls.iter().collect();
     let asked = |calls: &[&'r RecordedCall]| {
         let requests: Vec<ApiRequest<'r>> = calls.iter().map(|call| request(call)).collect();
@@ -91,7 +94,7 @@ pub fn least_of_run<'r>(catalog: &Catalog, run: &'r Run) -> Result<LeastOfRun<'r
                     None => opened.push(*call),
                     Some(unknown) => match left_out_as(call, unknown.reason, &mut left_out) {
                         Some(count) if run.format != RunFormat::Lines => *count += call.times,
-                        _ => tell(&mut no_rule, call, unknown),
+                        _ => tell(catalog, &mut no_rule, call, unknown),
                     },
                 }
             }
@@ -125,13 +128,16 @@ fn unseen_bodies(
             continue;
         };
         let endpoint = route.endpoint();
-        if !goes_by_body(&endpoint.requirement) {
+        let mut members = Vec::new();
+        deciding(&endpoint.requirement, &mut members);
+        if members.is_empty() {
             continue;
         }
         let key = (needs.method.clone(), endpoint.path.clone());
         let own = all.entry(key).or_insert_with(|| UnseenBody {
             method: needs.method.clone(),
             path: endpoint.path.clone(),
+            members,
             line: call.line,
             times: 0,
         });
@@ -140,16 +146,31 @@ fn unseen_bodies(
     all.into_values().collect()
 }
 
-fn goes_by_body(requirement: &Requirement) -> bool {
-    let one = |own: &Option<Box<Requirement>>| own.as_deref().is_some_and(goes_by_body);
+/// The members of a body that a requirement goes by.
+fn deciding(requirement: &Requirement, members: &mut Vec<String>) {
+    let mut below = |parts: &mut dyn Iterator<Item = &Requirement>| {
+        parts.for_each(|own| deciding(own, members));
+    };
     match requirement {
-        Requirement::ByBody { .. } => true,
-        Requirement::Scope(_) | Requirement::AnyToken | Requirement::Public => false,
-        Requirement::All(parts) | Requirement::Any(parts) => parts.iter().any(goes_by_body),
-        Requirement::BySubject { person, client } => one(person) || one(client),
-        Requirement::ByPath { is, .. } => is.iter().any(|(_, own)| goes_by_body(own)),
+        Requirement::ByBody {
+            pointer,
+            is,
+            otherwise,
+            ..
+        } => {
+            below(&mut is.iter().map(|(_, own)| own).chain(otherwise.as_deref()));
+            if !members.contains(pointer) {
+                members.insert(0, pointer.clone());
+            }
+        }
+        Requirement::Scope(_) | Requirement::AnyToken | Requirement::Public => {}
+        Requirement::All(parts) | Requirement::Any(parts) => below(&mut parts.iter()),
+        Requirement::BySubject { person, client } => {
+            below(&mut person.iter().chain(client).map(|own| &**own));
+        }
+        Requirement::ByPath { is, .. } => below(&mut is.iter().map(|(_, own)| own)),
         Requirement::ByQuery { is, otherwise, .. } => {
-            is.iter().any(|(_, own)| goes_by_body(own)) || one(otherwise)
+            below(&mut is.iter().map(|(_, own)| own).chain(otherwise.as_deref()));
         }
     }
 }
@@ -184,18 +205,45 @@ fn left_out_as<'l>(
     }
 }
 
+/// What one line tells of: method, path, and why, where that depends on what a call says.
+type Unopened = (String, String, Option<String>);
+
 fn tell(
-    no_rule: &mut IndexMap<(String, String), NoRule>,
+    catalog: &Catalog,
+    no_rule: &mut IndexMap<Unopened, NoRule>,
     call: &RecordedCall,
     unknown: UnknownCall,
 ) {
-    let key = (unknown.method.clone(), unknown.path.clone());
+    let why = match unknown.reason {
+        Reason::UnmatchedCondition | Reason::UnknownExpandField => Some(closed(catalog, call)),
+        _ => None,
+    };
+    let key = (unknown.method.clone(), unknown.path.clone(), why.clone());
     let own = no_rule.entry(key).or_insert(NoRule {
         method: unknown.method,
         path: unknown.path,
         reason: unknown.reason,
+        why,
         line: call.line,
         times: 0,
     });
     own.times += call.times;
+}
+
+/// What closes a call, whoever makes it, and what to do.
+fn closed(catalog: &Catalog, call: &RecordedCall) -> String {
+    let none = ScopeSet::empty();
+    let access = Access {
+        subject: Subject::Person,
+        granted: &catalog.granted(&Scope::empty()),
+        ceiling: &catalog.registered(&Scope::empty()),
+        approved: &none,
+        rights: &none,
+    };
+    let explanation = explain(catalog, &access, &request(call), &History::default());
+    let message = explanation.message;
+    message
+        .strip_prefix("Denied: ")
+        .unwrap_or(&message)
+        .to_owned()
 }

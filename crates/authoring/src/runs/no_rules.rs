@@ -17,6 +17,8 @@ pub struct NoRule {
     pub path: String,
     /// Why.
     pub reason: Reason,
+    /// Where a rule goes by what a call says: the member or parameter, its value, and what to do.
+    pub why: Option<String>,
     /// Where it stands first.
     pub line: usize,
     /// How often it was made, with whatever query.
@@ -45,13 +47,14 @@ impl NoRules {
 impl fmt::Display for NoRules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("no scope opens these calls; correct or remove them:")?;
+        // The cause of most comes before all of them.
+        if let Some(base) = &self.missing_base {
+            write!(f, "\n{base}")?;
+        }
         for call in &self.calls {
             write!(f, "\n  {call}")?;
         }
-        match &self.missing_base {
-            Some(base) => write!(f, "\n{base}"),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
 
@@ -62,8 +65,12 @@ impl fmt::Display for NoRule {
         let (method, path, why, line) = (&self.method, &self.path, self.reason.as_str(), self.line);
         write!(f, "{method} {path} ({why}, line {line}")?;
         match self.times {
-            1 => f.write_str(")"),
-            times => write!(f, ", {times} times)"),
+            1 => f.write_str(")")?,
+            times => write!(f, ", {times} times)")?,
+        }
+        match &self.why {
+            Some(why) => write!(f, ": {why}"),
+            None => Ok(()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use scope::JsonMistake;
 use serde_json::Value;
 
 use super::access_log::{self, Logged};
@@ -49,6 +50,7 @@ pub fn read_run(bytes: &[u8], options: &RunOptions) -> Result<Run, UnreadableRun
     let mut reading = Reading {
         recorder: Recorder::new(format, options.counts_refused),
         options,
+        elsewhere: None,
     };
     match format {
         RunFormat::Har => reading.archive(bytes)?,
@@ -58,7 +60,11 @@ pub fn read_run(bytes: &[u8], options: &RunOptions) -> Result<Run, UnreadableRun
     let run = reading.recorder.run;
     match run.calls.first() {
         Some(_) => Ok(run),
-        None => Err(nothing_in(&run)),
+        None => Err(nothing_in(
+            &run,
+            reading.elsewhere.as_deref(),
+            options.format.is_none(),
+        )),
     }
 }
 
@@ -106,29 +112,45 @@ fn format_of_line(line: &str) -> Option<RunFormat> {
     is_address.then_some(RunFormat::Lines)
 }
 
-fn nothing_in(run: &Run) -> UnreadableRun {
+/// What there is in place of calls, the cause first.
+fn nothing_in(run: &Run, elsewhere: Option<&str>, is_guessed: bool) -> UnreadableRun {
+    let left_out = run.left_out;
+    let counts = [
+        (left_out.elsewhere, "at other addresses than --base"),
+        (
+            left_out.refused,
+            "refused (401, 403; --refused counts them)",
+        ),
+        (left_out.unanswered, "without an answer"),
+        (left_out.no_call, "of no call"),
+        (left_out.preflights, "preflights"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let mut all: Vec<String> = counts
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if let (Some(first), Some(elsewhere)) = (all.first_mut(), elsewhere) {
+        *first += &format!(", the first of which is {elsewhere}");
+    }
+    if let Some(first) = run.unreadable.first() {
+        let place = run.format.place();
+        all.push(format!("{place} {}: {}", first.line, first.what));
+    }
     let read = match run.format {
         RunFormat::Lines => "write one \"METHOD path\" per line",
         RunFormat::Log => "it was read as an access log",
         RunFormat::JsonLines => "it was read as lines of JSON",
         RunFormat::Har => "it was read as an HTTP Archive",
     };
-    let mut why = format!("there are no calls in it; {read}");
-    if let Some(first) = run.unreadable.first() {
-        let place = run.format.place();
-        why += &format!("; {place} {}: {}", first.line, first.what);
-    }
-    let left_out = run.left_out;
-    for (count, what) in [
-        (left_out.refused, "refused (401, 403)"),
-        (left_out.unanswered, "without an answer"),
-        (left_out.elsewhere, "at other addresses than --base"),
-        (left_out.no_call, "of no call"),
-        (left_out.preflights, "preflights"),
-    ] {
-        if count > 0 {
-            why += &format!("; {count} {what}");
-        }
+    let mut why = match all.is_empty() {
+        true => format!("there are no calls in it; {read}"),
+        false => format!(
+            "there are no calls in it that count: {}; {read}",
+            all.join("; ")
+        ),
+    };
+    if is_guessed && !run.unreadable.is_empty() {
+        why += "; --format says if it is something else: lines, log, json-lines or har";
     }
     UnreadableRun(why)
 }
@@ -136,6 +158,8 @@ fn nothing_in(run: &Run) -> UnreadableRun {
 struct Reading<'o> {
     recorder: Recorder,
     options: &'o RunOptions,
+    /// The first call at another address than those of the API.
+    elsewhere: Option<String>,
 }
 
 /// How many lines are read between one word of progress and the next.
@@ -143,8 +167,16 @@ const PROGRESS_EVERY: usize = 50_000;
 
 impl Reading<'_> {
     fn archive(&mut self, bytes: &[u8]) -> Result<(), UnreadableRun> {
-        let told = |why: String| UnreadableRun(format!("this is no HTTP Archive (HAR): {why}"));
-        let text = std::str::from_utf8(bytes).map_err(|error| told(error.to_string()))?;
+        let told = |why: String| {
+            let otherwise = match self.options.format {
+                None => "or, where it is none, name what it is with --format",
+                Some(_) => "or name another --format",
+            };
+            UnreadableRun(format!(
+                "this is no HTTP Archive (HAR) that can be read: {why}; save it once more with what recorded it, {otherwise}"
+            ))
+        };
+        let text = std::str::from_utf8(bytes).map_err(|error| told(not_utf8(bytes, error)))?;
         for (number, record) in har::read(text).map_err(told)? {
             match record {
                 Ok(record) => self.take(record),
@@ -162,7 +194,8 @@ impl Reading<'_> {
                 Some(_) => "",
             };
             let wrong = |why: String| UnreadableRun(format!("line {number}: {why}{otherwise}"));
-            let line = std::str::from_utf8(line).map_err(|error| wrong(error.to_string()))?;
+            let line =
+                std::str::from_utf8(line).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
             let line = line.trim();
             if !lines::is_blank(line) {
                 let record = lines::read(line, number);
@@ -214,10 +247,22 @@ impl Reading<'_> {
                 None => self.recorder.run.left_out.no_call += 1,
             },
             Ok(_) => self.recorder.unreadable(number, "it is no JSON object"),
-            Err(error) => self
-                .recorder
-                .unreadable(number, format!("it is no JSON: {error}")),
+            Err(error) => {
+                // There is one line of it, whose number in the file is told.
+                let JsonMistake { what, column, .. } = JsonMistake::of(&error);
+                let what = format!("it is no JSON: {what}, at column {column}");
+                self.recorder.unreadable(number, what);
+            }
         }
+    }
+
+    /// A call as it stands there, with its place.
+    fn told(&self, record: &Record) -> String {
+        let target = beginning(&record.target);
+        let host = record.host.as_deref().filter(|_| target.starts_with('/'));
+        let host = host.map(beginning).unwrap_or_default();
+        let place = self.recorder.run.format.place();
+        format!("{} {host}{target} ({place} {})", record.method, record.line)
     }
 
     fn progress(&self, lines: usize) {
@@ -244,11 +289,22 @@ impl Reading<'_> {
         };
         match found {
             Found::Target(path) => self.recorder.take(record, path),
-            Found::Elsewhere => self.recorder.run.left_out.elsewhere += 1,
+            Found::Elsewhere => {
+                self.recorder.run.left_out.elsewhere += 1;
+                if self.elsewhere.is_none() {
+                    self.elsewhere = Some(self.told(&record));
+                }
+            }
             Found::NoAddress => return false,
         }
         true
     }
+}
+
+fn not_utf8(bytes: &[u8], error: std::str::Utf8Error) -> String {
+    let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    format!("line {line} has a byte that is not UTF-8")
 }
 
 /// The first bytes of something, for people.

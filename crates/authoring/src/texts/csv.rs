@@ -145,9 +145,31 @@ fn column(head: &StringRecord, name: &str) -> Option<usize> {
     head.iter().position(|own| own == name)
 }
 
+/// Why the table is not read. Its bytes are text already.
 fn told(error: &csv::Error) -> String {
-    match error.position() {
-        Some(at) => format!("line {}: {error}; save the table as CSV anew", at.line()),
-        None => format!("{error}; save the table as CSV anew"),
+    let (row, what) = match error.kind() {
+        csv::ErrorKind::UnequalLengths {
+            pos,
+            expected_len,
+            len,
+        } => {
+            let cells = match len {
+                1 => "1 cell".to_owned(),
+                _ => format!("{len} cells"),
+            };
+            let what = format!(
+                "this row has {cells}, and the first line has {expected_len}: give each language one, empty where \
+                 there is no text, and put a text with a comma, a semicolon or a line break in it between double quotes"
+            );
+            (pos.as_ref(), what)
+        }
+        _ => (
+            error.position(),
+            format!("{error}; save the table as CSV anew"),
+        ),
+    };
+    match row {
+        Some(at) => format!("line {}: {what}; nothing was taken", at.line()),
+        None => format!("{what}; nothing was taken"),
     }
 }

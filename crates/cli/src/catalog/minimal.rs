@@ -41,11 +41,12 @@ pub fn run(arguments: &MinimalArguments) -> Outcome {
     options.progress = is_watched.then_some(|lines| say(&format!("{lines} lines read")));
     let run = read_run(&bytes, &options);
     now("");
-    let run = run.map_err(|why| Failure::new(with_numbers(&why.to_string())))?;
+    let told = |why: String| Failure::new(with_numbers(&format!("{}: {why}", name(arguments))));
+    let run = run.map_err(|why| told(why.to_string()))?;
     now("looking for the least scopes");
     let least = least_of_run(&catalog, &run);
     now("");
-    let least = least.map_err(|unknown| Failure::new(with_numbers(&unknown.to_string())))?;
+    let least = least.map_err(|unknown| told(unknown.to_string()))?;
     if arguments.json {
         print_line(&format!("{:#}", as_json(&run, &least)))?;
     } else {
@@ -53,6 +54,14 @@ pub fn run(arguments: &MinimalArguments) -> Outcome {
     }
     let is_whole = least.no_rule.is_empty() && run.unreadable.is_empty();
     Ok(ExitCode::from(u8::from(!is_whole)))
+}
+
+/// What is read, for people.
+fn name(arguments: &MinimalArguments) -> String {
+    match arguments.calls.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => arguments.calls.display().to_string(),
+    }
 }
 
 fn format(recorded: Recorded) -> RunFormat {

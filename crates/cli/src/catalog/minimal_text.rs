@@ -16,10 +16,12 @@ pub(super) fn as_text(catalog: &Catalog, run: &Run, least: &LeastOfRun<'_>) -> S
         RunFormat::Lines => by_call(answer),
         _ => by_endpoint(catalog, least),
     };
-    text += &match least.calls.as_slice() {
-        [] => {
-            "No call that is counted here has a rule, so there is no scope to ask for.\n".to_owned()
-        }
+    text += &match (least.calls.as_slice(), &least.missing_base) {
+        ([], base) => format!(
+            "No call that is counted here has a rule, so there is no scope to ask for.\n{}",
+            // The cause, before all that comes of it.
+            line(base.as_ref())
+        ),
         _ => format!("\n{}\n", reason(answer)),
     };
     for name in answer.scope.iter() {
@@ -30,7 +32,9 @@ pub(super) fn as_text(catalog: &Catalog, run: &Run, least: &LeastOfRun<'_>) -> S
     }
     text += &instead(&answer.instead);
     text += &unseen_bodies(run.format, &least.unseen_bodies);
-    text += &no_rule(run.format, &least.no_rule, least.missing_base.as_ref());
+    let base = least.missing_base.as_ref();
+    let base = base.filter(|_| !least.calls.is_empty());
+    text += &no_rule(run.format, &least.no_rule, base);
     text += &left_out(&least.left_out);
     text += &unreadable(run.format, &run.unreadable);
     text
@@ -158,7 +162,9 @@ fn unseen_bodies(format: RunFormat, all: &[UnseenBody]) -> String {
     );
     for own in all.iter().take(SHOWN) {
         let place = place(format, own.line, own.times);
-        text += &format!("  {} {} ({place})\n", own.method, own.path);
+        let members = own.members.iter().map(|own| format!("`{own}`"));
+        let members = members.collect::<Vec<_>>().join(", ");
+        text += &format!("  {} {} ({place}): by {members}\n", own.method, own.path);
     }
     text + &further(all.len())
 }
@@ -169,17 +175,25 @@ fn no_rule(format: RunFormat, calls: &[NoRule], base: Option<&MissingBase>) -> S
     }
     let mut text = format!(
         "\nNo scope opens {}, which {} not counted here. Add a rule to the catalog, or name where \
-         the API begins (--base):\n",
+         the API begins (--base):\n{}",
         counted(calls.len(), "other call", "other calls"),
-        is(calls.len())
+        is(calls.len()),
+        line(base)
     );
     for call in calls.iter().take(SHOWN) {
         let place = place(format, call.line, call.times);
         let why = call.reason.as_str();
-        text += &format!("  {} {} ({why}, {place})\n", call.method, call.path);
+        text += &format!("  {} {} ({why}, {place})", call.method, call.path);
+        text += &match &call.why {
+            Some(why) => format!(": {why}\n"),
+            None => "\n".to_owned(),
+        };
     }
-    text += &further(calls.len());
-    text + &base.map(|base| format!("{base}\n")).unwrap_or_default()
+    text + &further(calls.len())
+}
+
+fn line(base: Option<&MissingBase>) -> String {
+    base.map(|base| format!("{base}\n")).unwrap_or_default()
 }
 
 /// Where it stands first, and how often.

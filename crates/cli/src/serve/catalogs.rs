@@ -294,8 +294,10 @@ fn tell(taken: &Taken) {
         let calls = first.join(", ");
         let bring = opened.bring.join(" ");
         let without_approval = opened.without_approval.join(" ");
+        let reactivated = opened.reactivated.join(" ");
+        let all_records = opened.all_records.join(" ");
         tracing::warn!(
-            %realm, less, public, new, calls, bring, without_approval,
+            %realm, less, public, new, calls, bring, without_approval, reactivated, all_records,
             "it opens more than the one before: calls that need less or another scope, that are public by now and that are new are open at once to whoever holds their scopes; what scopes bring more is in what is issued from now on"
         );
     }

@@ -82,9 +82,34 @@ fn what_cannot_be_read_is_said_with_what_to_do() {
     let many: Vec<String> = (100..400).map(|own| format!("\"{own}\": {{}}")).collect();
     let many = format!("\"responses\": {{{},", many.join(","));
     for (text, what) in [
-        (String::new(), "it cannot be read: EOF"),
-        ("[]".to_owned(), "it cannot be read"),
-        ("{\"format\": 1".to_owned(), "it cannot be read: EOF"),
+        (
+            String::new(),
+            "it cannot be read: it ends in the middle, as if it was cut off, at line 1, column 0",
+        ),
+        (
+            "[]".to_owned(),
+            "there is a list where an object is expected, at line 1, column 2",
+        ),
+        (
+            "{\"format\": 1".to_owned(),
+            "it cannot be read: it ends in the middle",
+        ),
+        (
+            "{\"format\": 1,}".to_owned(),
+            "a comma stands before a closing bracket or brace, at line 1, column 14",
+        ),
+        (
+            with("\"required\": true", "\"required\": \"yes\""),
+            "there is the text \"yes\" where `true` or `false` is expected",
+        ),
+        (
+            with("\"definitions\": {", "\"operations\": {"),
+            "the member `operations` is given twice",
+        ),
+        (
+            with("\"method\": \"GET\",", ""),
+            "a member `method` is missing",
+        ),
         ("{}".to_owned(), "it has no `format`"),
         (
             with("\"format\": 1", "\"format\": 2"),
@@ -96,13 +121,13 @@ fn what_cannot_be_read_is_said_with_what_to_do() {
         ),
         (
             with("\"id\"", "\"name\""),
-            "it is not as the format has it: unknown field `name`",
+            "it is not as the format has it: `name` is no member that it can have; those are `method`, `path`, `id`",
         ),
         (with("GET", "get"), "\"get\" is no method of calls"),
         (with("GET", "ANY"), "\"ANY\" is no method of calls"),
         (
             with("\"definitions\"", "\"definition\""),
-            "unknown field `definition`",
+            "`definition` is no member that it can have",
         ),
         (with("\"responses\": {", &many), "more than 200 members"),
         (

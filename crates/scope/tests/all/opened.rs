@@ -65,7 +65,8 @@ fn a_call_that_needs_less_is_told_and_one_that_needs_more_is_not() {
             false,
         ),
         (both.to_owned(), by("\"read\"", "\"write\""), true),
-        (by("\"read\"", "\"write\""), both.to_owned(), false),
+        // Another id was open to nobody.
+        (by("\"read\"", "\"write\""), both.to_owned(), true),
         (
             "{ person = \"read\" }".to_owned(),
             "\"read\"".to_owned(),
@@ -95,6 +96,31 @@ fn a_call_that_needs_less_is_told_and_one_that_needs_more_is_not() {
     }
 }
 
+/// Case by case, where both go by the same.
+#[test]
+fn rules_by_a_value_are_compared_case_by_case() {
+    let by = |value: &str, other: &str| {
+        let rule = format!(
+            "get = {{ by_query = \"kind\", filters = true, is = {{ a = {value} }}, otherwise = {other} }}"
+        );
+        endpoint("/things", &rule)
+    };
+    let (read, write, both) = ("\"read\"", "\"write\"", "{ all = [\"read\", \"write\"] }");
+    for (before, now, is_less) in [
+        (by(write, write), by(read, write), true),
+        (by(both, write), by(read, write), true),
+        (by(read, write), by(both, write), false),
+        (by(write, both), by(write, read), true),
+        (by(write, read), by(write, both), false),
+        // What cannot be read was open to nobody.
+        (by(read, read), endpoint("/things", "get = \"read\""), true),
+        (endpoint("/things", "get = \"read\""), by(read, both), false),
+    ] {
+        let found = opened(&before, &now);
+        assert_eq!(found.is_empty(), !is_less, "{before} -> {now}: {found:?}");
+    }
+}
+
 /// By the calls themselves, since another rule may take those of one that is gone.
 #[test]
 fn calls_are_compared_as_they_are_routed() {
@@ -117,9 +143,35 @@ fn calls_are_compared_as_they_are_routed() {
     assert_eq!(found.public, ["GET /things/{id}"]);
     assert!(found.less.is_empty() && opened(&public, &template).is_empty());
 
+    // A path keeps what it has no rule for from another one, until it is gone.
+    let beside = endpoint("/things/all", "post = \"admin\"");
+    let only = endpoint("/things/{id}", "get = \"read\"");
+    let found = opened(&format!("{only}{beside}"), &only);
+    assert_eq!(found.new, ["GET /things/all"]);
+
     let more = endpoint("/more", "post = \"read\"");
     let found = opened(&template, &format!("{template}{more}"));
     assert_eq!(found.new, ["POST /more"]);
+}
+
+/// What stands for a template is no text of another path.
+#[test]
+fn a_template_beside_one_with_text_is_compared_by_calls_of_its_own() {
+    let beside = ["/a{id}", "/{id}~", "/any-{id}", "/~", "/!"];
+    let beside = beside.map(|path| endpoint(path, "get = \"read\""));
+    let with = |path: &str, needs: &str| {
+        let own = endpoint(path, &format!("get = \"{needs}\""));
+        format!("{}{own}", beside.concat())
+    };
+    for path in ["/{name}", "/{name...}"] {
+        let found = opened(&with(path, "write"), &with(path, "read"));
+        assert_eq!(found.less, [format!("GET {path}")]);
+    }
+    let several = |needs: &str| {
+        with("/{one}", "read") + &endpoint("/{all...}", &format!("get = \"{needs}\""))
+    };
+    let found = opened(&several("write"), &several("read"));
+    assert_eq!(found.less, ["GET /{all...}"]);
 }
 
 #[test]
@@ -142,4 +194,33 @@ fn scopes_that_bring_another_and_those_that_need_no_approval_any_more_are_told()
     let guarded = with("", "elevation = \"vetted\"");
     assert_eq!(Opened::of(&guarded, &plain).without_approval, ["money"]);
     assert!(Opened::of(&plain, &guarded).is_empty());
+}
+
+#[test]
+fn scopes_that_count_again_are_told_and_so_are_those_that_open_all_records_or_need_another_approval()
+ {
+    let rules = endpoint("/things", "get = \"read\"\npost = \"write\"");
+    let with = |more: &str| {
+        let catalog = SmallCatalog::new("small")
+            .kind("app", &["authorization_code"])
+            .elevation("vetted", "app", &["contract"])
+            .elevation("known", "app", &[])
+            .scope("read")
+            .scope("write")
+            .with(more);
+        catalog.with(&rules).parse()
+    };
+    let (plain, retired) = (with(""), with("status = \"retired\""));
+    assert_eq!(Opened::of(&retired, &plain).reactivated, ["write"]);
+    assert!(Opened::of(&plain, &retired).is_empty());
+    assert!(Opened::of(&retired, &retired).is_empty());
+    let own = with("row_filter = \"own-records\"");
+    assert_eq!(Opened::of(&own, &plain).all_records, ["write"]);
+    assert!(Opened::of(&plain, &own).is_empty());
+    let (vetted, known) = (
+        with("elevation = \"vetted\""),
+        with("elevation = \"known\""),
+    );
+    assert_eq!(Opened::of(&vetted, &known).without_approval, ["write"]);
+    assert!(Opened::of(&vetted, &vetted).is_empty());
 }

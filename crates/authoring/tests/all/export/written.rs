@@ -5,7 +5,7 @@ use scope::Catalog;
 use serde_json::{Value, json};
 
 use super::given::{assert_same, back, fresh, into, notes, options, with};
-use crate::import::given::{catalog_of, found, of_yaml};
+use crate::import::given::{catalog_of, found, of_files, of_yaml};
 
 const PLAIN: &str = "[[endpoints]]
 path = \"/notes\"
@@ -541,6 +541,63 @@ fn an_extension_that_fits_no_catalog_is_told_of_its_operation() {
     }
 }
 
+/// An update reads what new calls carry, and passes over no more than what fits nowhere.
+#[test]
+fn an_update_passes_over_one_unfit_extension_alone() {
+    let catalog = notes(PLAIN);
+    let exported = fresh(&catalog);
+    let exported: Value = serde_saphyr::from_str(&exported.description).unwrap();
+    let unfit = [
+        (
+            json!({ "source": "nowhere" }),
+            "the unknown source `nowhere`",
+        ),
+        (
+            json!({ "title": { "xx": "List" } }),
+            "`title` has no text in `en`",
+        ),
+        (json!({ "note": "" }), "`note` is empty"),
+    ];
+    for (extension, why) in unfit {
+        let mut edited = exported.clone();
+        let operation = |extension: Value| {
+            let mut own = edited["paths"]["/notes"]["post"].clone();
+            own.as_object_mut().unwrap().remove("operationId");
+            own["x-scopegate"] = extension;
+            own
+        };
+        let (odd, kept) = (operation(extension), operation(json!({ "note": "Mine." })));
+        edited["paths"]["/odd"] = json!({ "post": odd.clone(), "put": kept.clone() });
+        edited["paths"]["/other"] = json!({ "post": kept });
+        edited["paths"]["/notes"]["patch"] = odd;
+        let mut options = Options::default();
+        options.update = Some(("notes.toml".to_owned(), catalog.source().to_owned()));
+        let text = edited.to_string();
+        let imported = of_files(&[("api.json", &text)], &options).unwrap();
+        assert_eq!(
+            found(&imported, "odd-extension"),
+            ["PATCH /notes", "POST /odd"],
+            "{why}"
+        );
+        let report = imported.report.text();
+        let mut lines = report.lines();
+        let is_told = lines.any(|line| line.contains("    POST /odd: ") && line.contains(why));
+        assert!(is_told, "{why}\n{report}");
+        let updated = catalog_of(&imported.catalog.unwrap());
+        let told = |method: &str, path: &str| {
+            let mut endpoints = updated.endpoints().iter();
+            let own = endpoints.find(|own| own.method.as_str() == method && own.path == path);
+            let own = own.unwrap_or_else(|| panic!("{method} {path}"));
+            (own.requirement.to_string(), own.note.clone())
+        };
+        let (needs, mine) = ("notes:write and money".to_owned(), Some("Mine.".to_owned()));
+        assert_eq!(told("POST", "/odd"), (needs.clone(), None), "{why}");
+        assert_eq!(told("PATCH", "/notes"), (needs.clone(), None), "{why}");
+        assert_eq!(told("PUT", "/odd"), (needs.clone(), mine.clone()), "{why}");
+        assert_eq!(told("POST", "/other"), (needs, mine), "{why}");
+    }
+}
+
 #[test]
 fn calls_and_scopes_that_were_added_since_are_new() {
     let exported = fresh(&notes(PLAIN));
@@ -573,6 +630,51 @@ fn a_list_of_an_export_means_all_of_it() {
         &catalog_of(&imported.catalog.unwrap()),
         "lists",
     );
+}
+
+/// What is written into one of two would not count for who reads the other.
+#[test]
+fn a_description_with_a_key_twice_on_the_way_to_what_is_written_is_refused() {
+    let exported = |text: &str| {
+        let files = [("api.yaml".into(), text.as_bytes().to_vec())];
+        let files = crate::import::given::InMemory(files.into_iter().collect());
+        let path = std::path::Path::new("api.yaml");
+        authoring::export(&notes(PLAIN), Some(path), &options(), &files)
+    };
+    let scheme = "components:\n  securitySchemes:\n    own: { type: oauth2, flows: {} }\n";
+    let head = format!("openapi: 3.0.0\n{scheme}paths:\n");
+    let one = "  /notes:\n    get: { summary: One }\n";
+    let two = "  /notes:\n    get: { summary: Two }\n    post: {}\n";
+    let wrong = [
+        (
+            format!("{head}{one}{two}"),
+            "`/notes` is given twice (lines 6 and 8)",
+        ),
+        (
+            format!("{head}{one}    post: {{}}\n    get: {{}}\n"),
+            "`get` is given twice (lines 7 and 9)",
+        ),
+        (
+            format!("{head}{two}{scheme}"),
+            "`components` is given twice (lines 2 and 9)",
+        ),
+        (
+            "{\"openapi\": \"3.0.0\",\n\"paths\": {\"/notes\": {\"get\": {}},\n\"/notes\": {\"get\": {}}}}"
+                .to_owned(),
+            "`/notes` is given twice (lines 2 and 3)",
+        ),
+    ];
+    for (text, told) in wrong {
+        let said = exported(&text).unwrap_err().to_string();
+        for words in [told, "nothing was written", "keep one of them"] {
+            assert!(said.contains(words), "{words}: {said}\n{text}");
+        }
+    }
+    // What is not on that way may stand twice.
+    let text = format!(
+        "{head}  /notes:\n    get: {{ summary: One, summary: Two }}\n    x-a: 1\n    x-a: 2\n"
+    );
+    assert!(exported(&text).is_ok());
 }
 
 #[test]

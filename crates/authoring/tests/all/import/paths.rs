@@ -65,6 +65,27 @@ fn paths_are_written_as_a_catalog_has_them() {
 }
 
 #[test]
+fn a_template_without_a_name_is_told() {
+    for (given, expected, told) in [
+        (
+            "/a/{}",
+            "/a/{value}",
+            "`{}` has no name, and is read as `{value}`",
+        ),
+        ("/a/{é}/b", "/a/{value}/b", "`{é}` has no name"),
+        ("/a/x{}", "/a/x{value}", "`{}` has no name"),
+        ("/a/{+}", "/a/{value...}", "`{+}` has no name"),
+    ] {
+        let imported = with(&[given], "");
+        assert_eq!(written(&imported), [expected]);
+        assert_eq!(found(&imported, "path-read"), [format!("GET {given}")]);
+        let report = imported.report.text();
+        assert!(report.contains(told), "{report}");
+    }
+    assert!(found(&with(&["/a/{id}/{_x}"], ""), "path-read").is_empty());
+}
+
+#[test]
 fn paths_that_no_gate_could_compare_are_left_out_with_a_reason() {
     let bad = [
         "/<upload_url>",
@@ -234,6 +255,15 @@ fn an_address_that_is_none_gives_no_base_path_and_is_told() {
         let imported = with_servers(&format!("servers: [{{url: '{url}'}}]"), "");
         assert!(found(&imported, "odd-server").is_empty(), "{url}");
     }
+}
+
+#[test]
+fn a_base_path_that_no_gate_could_compare_is_told_as_that() {
+    let imported = with_servers("servers: [{url: 'https://x.example/a b/c'}]", "");
+    assert_eq!(found(&imported, "path"), ["GET /a"]);
+    let report = imported.report.text();
+    let told = "GET /a: the base path `/a b/c` of its server: it has ` `, which no gate compares";
+    assert!(report.contains(told), "{report}");
 }
 
 #[test]

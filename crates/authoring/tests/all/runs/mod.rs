@@ -175,6 +175,10 @@ fn lines_of_json_are_read_by_the_names_of_many_servers() {
     assert_eq!(calls(&run), [("GET", "/y", 1)]);
     let lines: Vec<usize> = run.unreadable.iter().map(|own| own.line).collect();
     assert_eq!(lines, [3, 4]);
+    assert_eq!(
+        run.unreadable[0].what,
+        "it is no JSON: a name does not stand between double quotes, at column 2"
+    );
     let left_out = run.left_out;
     assert_eq!(
         (left_out.refused, left_out.unanswered, left_out.no_call),
@@ -240,21 +244,30 @@ fn archives_hold_what_is_no_call_of_the_app() {
     let entries: Vec<usize> = run.unreadable.iter().map(|own| own.line).collect();
     // One odd entry says nothing about the others.
     assert_eq!(entries, [5, 6, 7, 8, 9, 10]);
-    let what = &run.unreadable[2].what;
-    assert!(
-        what.contains("invalid type: integer `7`") && !what.contains("line"),
-        "{what}"
+    let what: Vec<&str> = run.unreadable.iter().map(|own| own.what.as_str()).collect();
+    assert_eq!(
+        what[2..],
+        [
+            "it is no entry of an HTTP Archive: its `request.method` is a number, not a text",
+            "it is no entry of an HTTP Archive: its `request.headers` is null, not a list",
+            "it is no entry of an HTTP Archive: it is a list, not an object",
+            "it is no entry of an HTTP Archive: it is null, not an object",
+        ]
     );
-    for broken in [
-        "{\"log\":{\"entries\":[",
-        "{\"log\":{\"entries\":{}}}",
-        "{\"log\":{}}",
+    for (broken, told) in [
+        ("{\"log\":{\"entries\":[", "ends in the middle"),
+        ("{ \"log\" :", "ends in the middle"),
+        (
+            "{\"log\":{\"entries\":{}}}",
+            "there is an object where a list is expected",
+        ),
+        ("{\"log\":{}}", "a member `entries` is missing"),
+        ("{\"log\":{\"entries\":[]},}", "a comma stands before"),
     ] {
         let why = why(broken.as_bytes(), &RunOptions::default());
-        assert!(
-            why.contains("no HTTP Archive") && why.contains("line 1"),
-            "{why}"
-        );
+        for words in [told, "no HTTP Archive", "line 1", "save it", "--format"] {
+            assert!(why.contains(words), "{words}: {why}");
+        }
     }
 }
 
@@ -306,11 +319,21 @@ fn a_run_without_calls_says_what_is_in_it() {
         assert!(words.iter().all(|word| why.contains(word)), "{why}");
     };
     told("", &["no calls", "METHOD path"]);
+    // The cause first, with a call to see it by.
+    let log = format!("{COMMON}\n{COMMON}");
+    let why = why(log.as_bytes(), &options(None, &["https://a.example/v9"]));
+    let first = "there are no calls in it that count: 2 at other addresses than --base, the first of which is GET /2.0/contact?limit=1 (line 1)";
+    assert!(why.starts_with(first), "{why}");
     told(
         r#"h - - [t] "GET /x HTTP/1.1" 401 1"#,
         &["no calls", "1 refused"],
     );
-    told("{\"a\":1}\n{", &["no calls", "1 of no call", "line 2"]);
+    told(
+        "{\"a\":1}\n{",
+        &["no calls", "1 of no call", "line 2", "cut off", "--format"],
+    );
+    // Cut off before anybody can tell what it is.
+    told("{\"lo", &["line 1", "cut off", "har"]);
 }
 
 #[test]
@@ -386,10 +409,12 @@ fn what_stands_in_front_of_every_path_is_told() {
     for words in [
         "GET /api/2.0/contact (no-rule, line 1)",
         "GET /api/2.0/task (no-rule, line 4, 2 times)",
-        "No path of the catalog begins with /api, as 2 of these do; with --base /api, 2 of them",
+        "No path of the catalog begins with /api, as 2 calls without a rule do; with --base /api, 2 of them",
     ] {
         assert!(why.contains(words), "{words}\n{why}");
     }
+    // The cause comes before all that comes of it.
+    assert!(why.find("--base") < why.find("GET /api"), "{why}");
 }
 
 #[test]
@@ -404,6 +429,28 @@ fn where_a_rule_goes_by_a_body_that_nobody_recorded_that_is_told() {
         .map(|own| (own.method.as_str(), own.line, own.times))
         .collect();
     assert_eq!(unseen, [("POST", 2, 2)]);
+    assert_eq!(least.unseen_bodies[0].members, ["/callback/event"]);
+}
+
+#[test]
+fn a_value_that_no_rule_lists_is_told_with_where_it_stands() {
+    let call = |event: &str| {
+        format!(
+            r#"{{"request":{{"method":"POST","url":"https://h/events/account/a1/events/callbacks","postData":{{"mimeType":"application/json","text":"{{\"callback\":{{\"event\":{event}}}}}"}}}},"response":{{"status":201}}}}"#
+        )
+    };
+    let (text, number) = (call(r#"\"nonsense\""#), call("7"));
+    let run = read(&har(&[&text, &text, &number]));
+    let least = least_of_run(&shipped("freshbooks"), &run).unwrap();
+    let told = least.no_rule.iter();
+    let told: Vec<(usize, usize, &str)> = told
+        .map(|own| (own.line, own.times, own.why.as_deref().unwrap_or_default()))
+        .collect();
+    assert_eq!((told.len(), told[0].0, told[0].1), (2, 1, 2), "{told:?}");
+    let first = "`/callback/event` in the body is `nonsense`, which the rule for POST /events/account/{accountId}/events/callbacks does not list";
+    assert!(told[0].2.starts_with(first), "{told:?}");
+    let second = "`/callback/event` in the body is not a readable string";
+    assert!(told[1].2.starts_with(second), "{told:?}");
 }
 
 static LINES: AtomicUsize = AtomicUsize::new(0);

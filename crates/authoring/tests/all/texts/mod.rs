@@ -256,7 +256,15 @@ fn a_text_with_a_sign_that_nobody_sees_is_told_and_the_rest_taken() {
 fn files_that_cannot_be_read_say_where_and_what_to_do() {
     let table = [
         ("name,de\ntitle,Klein\n", "no column `key`"),
-        ("key,de\ntitle,Klein,more\n", "line 2"),
+        (
+            "key,de\ntitle,Klein,more\n",
+            "line 2: this row has 3 cells, and the first line has 2: give each language one",
+        ),
+        // Lines are those of the file, and a text may have several.
+        (
+            "key,en,de\ntitle,Small,\"Kl\nein\"\nsummary\n",
+            "line 4: this row has 1 cell, and the first line has 3",
+        ),
         (
             "key,de\ntitle,\"Klein\nsummary,Eine API\n",
             "line 2: a quote is opened",

@@ -70,7 +70,7 @@ fn an_archive_becomes_the_scopes_to_ask_for_by_query_and_body() {
     assert_eq!(answer["left_out"]["files"], 1);
     assert_eq!(
         answer["no_rule"],
-        json!([{ "method": "GET", "path": "/2025-09/nowhere", "reason": "no-rule", "line": 3, "times": 1 }])
+        json!([{ "method": "GET", "path": "/2025-09/nowhere", "reason": "no-rule", "why": null, "line": 3, "times": 1 }])
     );
     // The body says which event is meant.
     let body = r#","postData":{"mimeType":"application/json","text":"{\"callback\":{\"event\":\"invoice.create\"}}"}"#;
@@ -113,17 +113,21 @@ fn what_to_do_about_a_run_is_said() {
     assert_eq!(ran.code, 1, "{ran:?}");
     for words in [
         "No call that is counted here has a rule, so there is no scope to ask for.",
-        "No path of the catalog begins with /api, as 1 of these does; with --base /api, 1 of them has a rule.",
+        "No path of the catalog begins with /api, as 1 call without a rule does; with --base /api, 1 of them has a rule.",
     ] {
         assert!(ran.out.contains(words), "{words} in {ran:?}");
     }
+    assert!(
+        ran.out.find("--base /api") < ran.out.find("GET /api"),
+        "{ran:?}"
+    );
     let events =
         "POST /events/account/a1/events/callbacks\nPOST /events/account/a2/events/callbacks\n";
     let out = said("freshbooks", events).ok().out;
     let words = "What 1 endpoint needs goes by a body that was not recorded, so every scope that it could ask for is counted";
     assert!(out.contains(words), "{out}");
     assert!(
-        out.contains("POST /events/account/{accountId}/events/callbacks (first line 1, 2 times)"),
+        out.contains("POST /events/account/{accountId}/events/callbacks (first line 1, 2 times): by `/callback/event`"),
         "{out}"
     );
     said("bexio", "GET /2.0/contact\nhello\n").wrong(&["line 2: ", "--format"]);
@@ -181,7 +185,7 @@ fn what_cannot_be_read_is_said_in_words() {
     wrong(
         &["--format", "har"],
         "GET /2.0/contact",
-        &["no HTTP Archive", "line 1"],
+        &["standard input: ", "no HTTP Archive", "line 1", "--format"],
     );
     wrong(
         &["--format", "log"],

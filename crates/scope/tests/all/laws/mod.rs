@@ -3,6 +3,7 @@ mod call;
 mod draws;
 mod model;
 mod naive;
+mod opened;
 mod paths;
 mod rule;
 mod seen;

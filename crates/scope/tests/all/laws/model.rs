@@ -7,6 +7,7 @@ use super::draws::Draws;
 use super::rule::Rule;
 use crate::small_catalog::SmallCatalog;
 
+#[derive(Clone)]
 pub struct Model {
     /// Letters of literals count without case.
     pub folds: bool,
@@ -34,6 +35,7 @@ pub struct ModelScope {
     pub brings: Vec<String>,
 }
 
+#[derive(Clone)]
 pub struct ModelPath {
     pub segments: Vec<Segment>,
     /// By method name in small letters.
@@ -240,26 +242,17 @@ fn paths(draws: &mut Draws, names: &[String], either_slash: bool) -> Vec<ModelPa
             segments.push(Segment::Literal(""));
         }
         if shapes.insert(segments.clone()) {
-            let templates: Vec<String> = segments.iter().flat_map(Segment::names).collect();
-            let last = segments
-                .iter()
-                .rev()
-                .find(|own| **own != Segment::Literal(""));
-            let to_item = last.is_some_and(|own| !own.names().is_empty());
+            let path = ModelPath {
+                segments,
+                methods: Vec::new(),
+            };
             let mut methods = Vec::new();
             for method in METHODS {
                 if matches!(method, "get" | "post") || draws.chance(3) {
-                    let mut rule = match draws.chance(10) {
-                        true => Rule::Public,
-                        false => Rule::random(draws, names, &templates, 2, None),
-                    };
-                    if method != "post" || to_item {
-                        rule = rule.about_stored(method);
-                    }
-                    methods.push((method, rule));
+                    methods.push((method, path.rule(draws, names, method)));
                 }
             }
-            paths.push(ModelPath { segments, methods });
+            paths.push(ModelPath { methods, ..path });
         }
     }
     paths
@@ -302,6 +295,22 @@ fn fields(draws: &mut Draws, names: &[String]) -> Vec<(String, Field)> {
 }
 
 impl ModelPath {
+    /// A random rule that one of its methods may have.
+    pub fn rule(&self, draws: &mut Draws, names: &[String], method: &str) -> Rule {
+        let templates: Vec<String> = self.segments.iter().flat_map(Segment::names).collect();
+        let mut segments = self.segments.iter().rev();
+        let last = segments.find(|own| **own != Segment::Literal(""));
+        let to_item = last.is_some_and(|own| !own.names().is_empty());
+        let rule = match draws.chance(10) {
+            true => Rule::Public,
+            false => Rule::random(draws, names, &templates, 2, None),
+        };
+        match method != "post" || to_item {
+            true => rule.about_stored(method),
+            false => rule,
+        }
+    }
+
     pub fn template(&self) -> String {
         let segments = self.segments.iter().map(|segment| match segment {
             Segment::Literal(text) => format!("/{text}"),
