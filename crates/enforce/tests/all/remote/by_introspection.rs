@@ -1,0 +1,1 @@
+//! What an issuer tells becomes what a gate decides by.
