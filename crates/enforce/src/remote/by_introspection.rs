@@ -3,7 +3,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use scope::{
-    Catalog, GrantedScope, OrganisationKey, RegisteredScope, RowFilter, Scope, ScopeSet, Subject,
+    Catalog, GrantAnswers, GrantedScope, History, OrganisationKey, RegisteredScope, RowFilter,
+    Scope, ScopeSet, Subject,
 };
 use uuid::Uuid;
 
@@ -38,6 +39,19 @@ pub struct ByIntrospection {
 struct Everything {
     ceiling: Arc<RegisteredScope>,
     scopes: Arc<ScopeSet>,
+}
+
+/// What was asked, refused, withheld and taken off, the issuer does not tell.
+#[derive(Debug)]
+struct KnownElsewhere;
+
+impl GrantAnswers for KnownElsewhere {
+    fn history(&self, _: Option<i64>) -> History<'_> {
+        History {
+            elsewhere: true,
+            ..History::default()
+        }
+    }
 }
 
 /// Whom a token speaks for, and where.
@@ -136,6 +150,7 @@ impl ByIntrospection {
         let mut now = AccessNow::new(subject, granted, ceiling);
         now.approved = Arc::clone(&self.everything.scopes);
         now.rights = Arc::clone(&self.everything.scopes);
+        now.answers = Some(Arc::new(KnownElsewhere));
         now
     }
 }
