@@ -110,14 +110,14 @@ impl PublishedKeys {
             transport,
             clock: Arc::new(SystemClock::new()),
             within: Duration::from_secs(2),
-            max_age: Duration::from_secs(600),
+            max_age: Duration::from_secs(300),
             refetch_every: Duration::from_secs(10),
             state: Arc::default(),
             flights: Arc::new(Flights::new(AT_ONCE)),
         }
     }
 
-    /// How long a set of keys counts. Ten minutes by default.
+    /// How long a set of keys counts. Five minutes by default.
     #[must_use]
     pub fn max_age(self, max_age: Duration) -> Self {
         Self { max_age, ..self }
@@ -244,7 +244,7 @@ impl KeySet {
                 // Two keys of one name are nobody's.
                 named.next().filter(|_| named.next().is_none())
             }
-            None => match &self.0[..] {
+            None => match self.0.as_slice() {
                 [only] => Some(only),
                 _ => None,
             },

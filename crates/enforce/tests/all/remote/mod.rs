@@ -2,6 +2,8 @@
 
 mod by_introspection;
 mod by_keys;
+mod examples;
 mod introspection;
 mod metadata;
+mod page;
 mod support;
