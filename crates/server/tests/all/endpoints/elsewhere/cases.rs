@@ -304,8 +304,8 @@ fn take_over_whys(here: &Value, there: &mut Value) -> usize {
             .collect()
     };
     let (here, mut count) = (whys(here), 0);
-    let missing = there["missing"].as_array_mut().into_iter().flatten();
-    for one in missing {
+    let missing = there.get_mut("missing").and_then(Value::as_array_mut);
+    for one in missing.into_iter().flatten() {
         if one["why"] == NOT_TOLD {
             let scope = one["scope"].as_str().unwrap();
             one["why"] = json!(here.get(scope));

@@ -91,14 +91,20 @@ async fn rights_a_smaller_registration_and_the_end_of_a_token_count_too() {
     assert_eq!(ask(&gate, "/2.0/contact", &token).await, "permitted");
     world.be(&["nothing"]).await;
     world.passes(2 * SECOND);
-    assert_eq!(ask(&gate, "/2.0/contact", &token).await, "insufficient-scope");
+    assert_eq!(
+        ask(&gate, "/2.0/contact", &token).await,
+        "insufficient-scope"
+    );
     world.be(&["owner"]).await;
     world.passes(2 * SECOND);
     assert_eq!(ask(&gate, "/2.0/contact", &token).await, "permitted");
     client.registered_scope = scope("kb_invoice_show");
     world.change(&client).await;
     world.passes(2 * SECOND);
-    assert_eq!(ask(&gate, "/2.0/contact", &token).await, "insufficient-scope");
+    assert_eq!(
+        ask(&gate, "/2.0/contact", &token).await,
+        "insufficient-scope"
+    );
     world.passes(Duration::from_secs(14_400));
     assert_eq!(ask(&gate, "/2.0/contact", &token).await, "invalid-token");
 }
@@ -110,13 +116,19 @@ async fn nobody_but_the_api_s_resource_server_is_told_anything() {
     let transport = Direct::to(&world);
     // An app's own credentials are good, and not for this.
     let by_an_app = world.gate_by_introspection(&transport, &client).await;
-    assert_eq!(ask(&by_an_app, "/2.0/contact", &token).await, "invalid-token");
+    assert_eq!(
+        ask(&by_an_app, "/2.0/contact", &token).await,
+        "invalid-token"
+    );
     let stranger = Client {
         id: "stranger".to_owned(),
         ..api
     };
     let by_a_stranger = world.gate_by_introspection(&transport, &stranger).await;
-    assert_eq!(ask(&by_a_stranger, "/2.0/contact", &token).await, "unavailable");
+    assert_eq!(
+        ask(&by_a_stranger, "/2.0/contact", &token).await,
+        "unavailable"
+    );
 }
 
 #[tokio::test]
