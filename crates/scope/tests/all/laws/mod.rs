@@ -94,6 +94,7 @@ impl Past {
             refused: &self.refused,
             withheld: &self.withheld,
             reduced: Cow::Borrowed(&self.reduced),
+            ..History::default()
         }
     }
 }
