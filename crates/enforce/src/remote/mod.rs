@@ -1,0 +1,25 @@
+//! Tokens whose issuer runs somewhere else (feature `remote`): asked about by introspection
+//! (RFC 7662), or verified by the issuer's published keys (RFC 9068).
+//!
+//! Whatever cannot be found out denies: 503 with `Retry-After`.
+
+mod address;
+mod by_introspection;
+mod clock;
+mod credentials;
+mod exchange;
+mod flights;
+mod introspection;
+mod moment;
+mod told;
+mod transport;
+
+pub use address::{Address, AddressError};
+pub use by_introspection::ByIntrospection;
+pub use clock::{Clock, SystemClock};
+pub use credentials::Credentials;
+pub use exchange::Fault;
+pub use introspection::Introspection;
+pub use tokio_rustls::rustls;
+pub use told::{ForGates, Place, Told};
+pub use transport::{Http, Transport, TransportError};

@@ -1,0 +1,5 @@
+//! Tokens whose issuer is somewhere else.
+
+mod by_introspection;
+mod introspection;
+mod support;
