@@ -146,7 +146,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
         access_log: configuration.log.access,
         connections: configuration.connections,
         shutdown: configuration.shutdown,
-        exporter: collector.map(|to| Exporter::start(to, Arc::clone(app.metrics()))),
+        exporter: collector.map(|to| Exporter::start(to, Arc::clone(app.metrics().requests()))),
         app: Arc::clone(&app),
     };
     // SIGHUP is heard also where there is nothing to read: it is no reason to end.
@@ -272,7 +272,7 @@ impl Running {
         let spans = self.exporter.as_ref().map(Exporter::sender);
         let observer = || {
             let trusted = TrustedProxies::clone(&proxies);
-            let observer = Observer::new(Arc::clone(&self.app), trusted, self.access_log);
+            let observer = Observer::new(&self.app, trusted, self.access_log);
             observer.spans(spans.clone())
         };
         let of_calls = Arc::new(observer().of_calls());
