@@ -226,8 +226,8 @@ impl Following {
             return None;
         }
         if self.is_told {
+            tokio::time::sleep(limits::FEED_PAUSE).await;
             let moved = self.moved.changed();
-            // Nobody is told more often by it: what changes together is told together.
             let _ = tokio::time::timeout(limits::FEED_EVERY, moved).await;
         }
         if self.app.feed().has_ended() {

@@ -23,6 +23,8 @@ pub const CHANGES_AT_ONCE: usize = 1_000;
 
 /// How often gates in processes of their own are told that nothing has changed.
 pub const FEED_EVERY: Duration = Duration::from_millis(200);
+/// The pause between two events, in which changes that come together are gathered.
+pub const FEED_PAUSE: Duration = Duration::from_millis(10);
 /// How many of the latest changes are kept for those that come again.
 pub const FEED_CHANGES: usize = 4_096;
 /// How many are told at once; more of them are told as everything.

@@ -128,7 +128,9 @@ fn text_of(headers: &HeaderMap, digest: TokenHash, text: String) -> Response {
     let tag = format!("\"{digest}\"");
     let known = headers.get_all(IF_NONE_MATCH).iter();
     let mut known = known.filter_map(|value| value.to_str().ok());
-    let is_known = known.any(|value| value.split(',').any(|each| each.trim() == tag));
+    // By weak comparison (RFC 9110 section 13.1.2).
+    let is_same = |each: &str| each.trim().trim_start_matches("W/") == tag;
+    let is_known = known.any(|value| value.split(',').any(is_same));
     let mut answer = if is_known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
