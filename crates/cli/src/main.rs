@@ -10,6 +10,7 @@ mod config;
 mod configuration;
 mod demo;
 mod failure;
+mod gate;
 mod input;
 mod manage;
 mod migrate;
@@ -22,6 +23,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::arguments::gate::GateCommands;
 use crate::arguments::{Arguments, Command};
 
 /// Small allocations are a good part of a request's cost, and this allocator makes them
@@ -45,7 +47,11 @@ fn main() -> ExitCode {
         Command::Approve(arguments) => manage::run(&arguments, manage::approve::run),
         Command::Key(arguments) => manage::run(&arguments, manage::key::run),
         Command::Audit(arguments) => manage::run(&arguments, manage::audit::run),
-        Command::Gate(arguments) => manage::run(&arguments, manage::gate::run),
+        Command::Gate(arguments) => match arguments.command {
+            GateCommands::Run(arguments) => gate::run(&arguments),
+            GateCommands::Report(arguments) => manage::gate::run(&arguments),
+        },
+        Command::Proxy(arguments) => gate::run_proxy(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Backup(arguments) => backup::backup(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+pub mod apart;
 mod bearer;
 pub mod beside;
 mod challenge;

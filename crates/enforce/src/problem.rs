@@ -1,6 +1,7 @@
 use axum_core::body::Body;
+use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use scope::{Explanation, Reason};
 use serde::Serialize;
 
@@ -104,6 +105,15 @@ pub struct Problem {
     scope: String,
     /// Written already, each with a comma before it.
     members: Vec<u8>,
+    /// As another gate of the same API answered it, word for word.
+    told: Option<Box<Told>>,
+}
+
+/// An answer of another gate.
+#[derive(Debug, Clone, PartialEq)]
+struct Told {
+    headers: HeaderMap,
+    body: Bytes,
 }
 
 impl Problem {
@@ -123,7 +133,21 @@ impl Problem {
             error: None,
             scope: String::new(),
             members: Vec::new(),
+            told: None,
         }
+    }
+
+    /// What the server's own gate of this API answers the same call with, to be handed on as it is.
+    /// `None` where its reason is none that there is here: it is of a later version.
+    #[must_use]
+    pub fn told(status: StatusCode, reason: &str, headers: HeaderMap, body: Bytes) -> Option<Self> {
+        let own = Reason::DENIALS.map(Reason::as_str).into_iter();
+        let reason = own.chain(reasons()).find(|own| *own == reason)?;
+        let told = Some(Box::new(Told { headers, body }));
+        Some(Self {
+            told,
+            ..Self::new(status, reason, "", "")
+        })
     }
 
     /// It cannot be told just now: 503.
@@ -233,6 +257,9 @@ impl Problem {
         resource_metadata: Option<&str>,
         explanations: Option<&str>,
     ) -> Response<Body> {
+        if let Some(told) = self.told {
+            return told.into_response(self.status, self.reason);
+        }
         let kind = explanations.map_or_else(
             || "about:blank".to_owned(),
             |pages| format!("{pages}/{}", self.reason),
@@ -276,6 +303,16 @@ impl Problem {
             };
             headers.insert(WWW_AUTHENTICATE, challenge.to_header());
         }
+        response
+    }
+}
+
+impl Told {
+    fn into_response(self, status: StatusCode, reason: &'static str) -> Response<Body> {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = status;
+        *response.headers_mut() = self.headers;
+        response.extensions_mut().insert(Denied { reason, status });
         response
     }
 }

@@ -28,6 +28,8 @@ struct Question {
     token: Option<String>,
     headers: Option<Headers>,
     body: Option<String>,
+    /// Whoever asks counts the call itself where this is `false`.
+    count: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -55,7 +57,13 @@ async fn answer(
     let (head, body) = request.into_parts();
     let service = asking(services, realm, &head.headers).await?;
     let question: Question = question(&head.headers, body).await?;
-    let decision = match question.told()?.judge(&service.front).await {
+    let is_counted = question.count.unwrap_or(true);
+    let told = question.told()?;
+    let verdict = match is_counted {
+        true => told.judge(&service.front).await,
+        false => told.look(&service.front).await,
+    };
+    let decision = match verdict {
         Verdict::Permit(permit) => Decision::Permit(permit),
         Verdict::Deny(denial) => Decision::Deny(denial),
     };

@@ -1,6 +1,7 @@
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use async_trait::async_trait;
 use axum::body::Body;
 use bytes::Bytes;
 use enforce::beside::Beside;
@@ -29,6 +30,17 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> i64;
 }
 
+/// The server that the gates of a process of its own go by.
+#[async_trait]
+pub trait Server: Send + Sync + 'static {
+    /// Is it certain that nothing has changed that is not known here? Where it is not, everything is
+    /// denied.
+    fn is_heard(&self) -> bool;
+    /// What the server's own gate says of a call that this one would deny, `body` as far as it was read.
+    /// It knows why a scope is missing, and what ended a token. `None` where it cannot be asked.
+    async fn ask(&self, call: &Call<'_>, body: Option<&Bytes>) -> Option<Result<Passed, Problem>>;
+}
+
 /// The APIs that a process has gates for.
 pub trait Fronts: Send + Sync + 'static {
     /// The API of this name in this realm, as its catalog is now.
@@ -43,6 +55,7 @@ pub struct Front {
     counts: Arc<dyn Counts>,
     beside: Option<Looking>,
     signs: Option<Arc<dyn Signs>>,
+    server: Option<Arc<dyn Server>>,
 }
 
 /// What needs to know the time.
@@ -81,6 +94,16 @@ impl Front {
             counts,
             beside: None,
             signs: None,
+            server: None,
+        }
+    }
+
+    /// The same in a process of its own, which goes by what it hears of a server.
+    #[must_use]
+    pub fn apart(self, server: Arc<dyn Server>) -> Self {
+        Self {
+            server: Some(server),
+            ..self
         }
     }
 
@@ -214,8 +237,36 @@ impl Front {
                 };
                 Judged::Observed(Passed { identity, body }, problem, found)
             }
-            _ => Judged::Denied(problem, found),
+            Ok(body) => match self.asked(call, body, &problem, &found).await {
+                Some(Ok(passed)) => Judged::Permitted(passed),
+                Some(Err(told)) => Judged::Denied(told, found),
+                None => Judged::Denied(problem, found),
+            },
+            Err(Broken) => Judged::Denied(problem, found),
         }
+    }
+
+    /// What the server says of a call that is denied here, where it may know better: why a scope is
+    /// missing, what became of a token, and what is too much to be told of one.
+    async fn asked(
+        &self,
+        call: &Call<'_>,
+        body: Option<Bytes>,
+        problem: &Problem,
+        found: &Found,
+    ) -> Option<Result<Passed, Problem>> {
+        let server = self.server.as_ref().filter(|server| server.is_heard())?;
+        call.token?;
+        let knows_better = match problem.reason() {
+            "invalid-token" | "insufficient-scope" => true,
+            "unavailable" => found.token.is_some(),
+            _ => false,
+        };
+        if !knows_better {
+            return None;
+        }
+        let answered = server.ask(call, body.as_ref()).await?;
+        Some(answered.map(|passed| Passed { body, ..passed }))
     }
 
     async fn decide<F>(
@@ -227,6 +278,11 @@ impl Front {
     where
         F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
     {
+        if self.server.as_ref().is_some_and(|server| !server.is_heard()) {
+            return Err(Problem::unavailable(
+                "Denied because this gate is cut off from its server, and cannot say what still counts. Try again in a moment.",
+            ));
+        }
         let admitted = self.gate.find(call, read_body, found).await?;
         let identity = match &admitted.caller {
             Caller::Known(permitted) => {

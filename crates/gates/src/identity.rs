@@ -1,5 +1,7 @@
 //! What a permit hands on to the API, as headers that a caller cannot forge.
 
+use std::collections::BTreeMap;
+
 use enforce::{AccessNow, CallerNames, Permitted, VerifiedToken};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use scope::{Catalog, Subject};
@@ -134,6 +136,18 @@ impl Identity {
         Self { headers }
     }
 
+    /// As the same API's gate at its server told it, by the names of [`Identity::members`]. `None` where
+    /// it does not say how the call came through, or what no header can carry.
+    pub(crate) fn told(members: &BTreeMap<String, String>) -> Option<Self> {
+        let mut own = Self::nobody("");
+        for name in HEADERS {
+            let value = members.get(&member(&name)).map_or("", String::as_str);
+            own.headers.insert(name, HeaderValue::from_str(value).ok()?);
+        }
+        let is_permit = !own.headers.get(PERMIT)?.is_empty();
+        is_permit.then_some(own)
+    }
+
     /// Every header of [`HEADERS`].
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
@@ -143,11 +157,8 @@ impl Identity {
     /// The same for a body of JSON: each by its name without what all of them begin with, underscores
     /// for hyphens.
     pub(crate) fn members(&self) -> impl Iterator<Item = (String, String)> {
-        self.headers.iter().map(|(name, value)| {
-            let name = name.as_str();
-            let own = name.strip_prefix(OWN).unwrap_or(name).replace('-', "_");
-            (own, text(value))
-        })
+        let headers = self.headers.iter();
+        headers.map(|(name, value)| (member(name), text(value)))
     }
 
     /// The same in one text, which nobody but a gate of this issuer can have made. A scope that would
@@ -206,6 +217,11 @@ impl Identity {
         let value = value.unwrap_or_else(|_| HeaderValue::from_static(""));
         self.headers.insert(name, value);
     }
+}
+
+fn member(name: &HeaderName) -> String {
+    let name = name.as_str();
+    name.strip_prefix(OWN).unwrap_or(name).replace('-', "_")
 }
 
 /// A value that we made, of ASCII.

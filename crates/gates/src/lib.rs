@@ -13,6 +13,7 @@
 //! What a gate cannot see is hidden from the decision, and then everything is needed that the rule
 //! could ask for by it.
 
+pub mod apart;
 pub mod authzen;
 pub mod decide;
 pub mod ext_authz;
@@ -26,7 +27,7 @@ mod router;
 mod service;
 mod told;
 
-pub use front::{Clock, Counts, Front, Fronts, Passed};
+pub use front::{Clock, Counts, Front, Fronts, Passed, Server};
 pub use identity::{HEADERS, Identity, Signs, is_identity};
 pub use ledger::{Ledger, Line, Outcome};
 pub use preflight::Preflight;

@@ -81,10 +81,14 @@ impl Told {
 
     /// The decision, counted.
     pub(crate) async fn judge(&self, front: &Front) -> Verdict {
-        match front.judge(self.call(), || self.body()).await {
-            Ok(passed) => Verdict::permit(&passed),
-            Err(problem) => Verdict::deny(front, problem).await,
-        }
+        let judged = front.judge(self.call(), || self.body()).await;
+        Verdict::of(front, judged).await
+    }
+
+    /// The same, not counted.
+    pub(crate) async fn look(&self, front: &Front) -> Verdict {
+        let judged = front.look(self.call(), || self.body()).await;
+        Verdict::of(front, judged).await
     }
 
     fn call(&self) -> Call<'_> {
@@ -195,6 +199,13 @@ pub(crate) struct Denial {
 }
 
 impl Verdict {
+    async fn of(front: &Front, judged: Result<Passed, Problem>) -> Self {
+        match judged {
+            Ok(passed) => Self::permit(&passed),
+            Err(problem) => Self::deny(front, problem).await,
+        }
+    }
+
     fn permit(passed: &Passed) -> Self {
         let members = passed.identity.members();
         Self::Permit(Permit {

@@ -72,6 +72,11 @@ pub struct ForGates {
     pub organisations: Option<Vec<Place>>,
     /// Scopes that open certain records only, each with which.
     pub row_filters: Vec<(String, RowFilter)>,
+    /// The place in the changes that the answer is from: a gate that was told of later ones does not
+    /// keep it.
+    pub as_of: Option<i64>,
+    /// From this second since 1970 on less counts, though nothing changes: an approval runs out.
+    pub counts_until: Option<i64>,
 }
 
 /// An organisation under each name that an API may have for it.
@@ -194,6 +199,11 @@ impl<'a> Introspection<'a> {
 
 impl ForGates {
     fn write(&self, body: &mut Object) {
+        for (name, number) in [("as_of", self.as_of), ("counts_until", self.counts_until)] {
+            if let Some(number) = number {
+                body.value(name, &number);
+            }
+        }
         if let Some(kind) = &self.client_kind {
             body.string("client_kind", kind);
         }

@@ -99,6 +99,15 @@ impl App {
         self.offers.refused.load_full()
     }
 
+    /// The text of a catalog that was served once, by its digest.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub async fn archived_catalog(&self, digest: TokenHash) -> Result<Option<String>, Fault> {
+        Ok(self.store.archived_catalog(&digest.0).await?)
+    }
+
     async fn try_catalogs(
         &self,
         offered: Vec<(String, Catalog)>,
@@ -124,6 +133,7 @@ impl App {
             }
         }
         self.realms.store(Arc::new(realms));
+        self.follower.feed().moved();
         Ok(taken)
     }
 }

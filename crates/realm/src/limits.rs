@@ -21,6 +21,19 @@ pub const STALE_AFTER: Duration = Duration::from_secs(1);
 /// How many changes are read at once.
 pub const CHANGES_AT_ONCE: usize = 1_000;
 
+/// How often gates in processes of their own are told that nothing has changed.
+pub const FEED_EVERY: Duration = Duration::from_millis(200);
+/// The pause between two events, in which changes that come together are gathered.
+pub const FEED_PAUSE: Duration = Duration::from_millis(10);
+/// How many of the latest changes are kept for those that come again.
+pub const FEED_CHANGES: usize = 4_096;
+/// How many are told at once; more of them are told as everything.
+pub const FEED_AT_ONCE: usize = 500;
+/// How many gates of one API may follow at once, of each node.
+pub const FEED_GATES: usize = 64;
+/// For how long one follows until it has to prove again who it is.
+pub const FEED_LASTS: Duration = Duration::from_secs(600);
+
 /// How long the database may take to tell `/readyz` that it is there.
 pub const READY_TIME: Duration = Duration::from_secs(1);
 

@@ -21,6 +21,15 @@ pub enum NoResourceServer {
     Fault(#[from] Fault),
 }
 
+/// A client that proved to be the resource server of an API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceServer<'r> {
+    /// Its `client_id`.
+    pub client: String,
+    /// The API.
+    pub api: &'r Api,
+}
+
 impl Realm {
     /// The API that somebody is the resource server of, by HTTP Basic (RFC 6749 section 2.3.1).
     ///
@@ -31,6 +40,18 @@ impl Realm {
         &self,
         authorization: Option<&str>,
     ) -> Result<&Api, NoResourceServer> {
+        Ok(self.resource_server(authorization).await?.api)
+    }
+
+    /// The same, with who it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Realm::api_of_resource_server`].
+    pub async fn resource_server(
+        &self,
+        authorization: Option<&str>,
+    ) -> Result<ResourceServer<'_>, NoResourceServer> {
         let Some(header) = authorization else {
             return Err(NoResourceServer::Unproved(OAuthError::new(
                 ErrorCode::InvalidClient,
@@ -43,7 +64,10 @@ impl Realm {
         let own = |api: &&Api| is_resource_server_of(&client, api.url(), None);
         let mut own = self.apis().iter().filter(own);
         match (own.next(), own.next()) {
-            (Some(api), None) => Ok(api),
+            (Some(api), None) => Ok(ResourceServer {
+                client: client.id.clone(),
+                api,
+            }),
             (Some(_), Some(_)) => Err(NoResourceServer::OfNoApi(
                 "this client is the resource server of several APIs, and it cannot be told which one is meant; register one for each: scopegate client add --introspector --api NAME",
             )),

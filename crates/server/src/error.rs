@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use enforce::reading::Unread;
 use oauth::{ErrorCode, OAuthError};
-use realm::{Fault, limits};
+use realm::{Fault, NoResourceServer, limits};
 use serde_json::json;
 
 use crate::cors::EXPOSED;
@@ -68,7 +68,7 @@ impl ApiError {
         }
     }
 
-    fn with_status(mut self, truer: StatusCode) -> Self {
+    pub(crate) fn with_status(mut self, truer: StatusCode) -> Self {
         if let Kind::OAuth { status, .. } = &mut self.kind {
             *status = Some(truer);
         }
@@ -114,6 +114,19 @@ impl From<OAuthError> for ApiError {
                 error,
                 status: None,
             },
+        }
+    }
+}
+
+impl From<NoResourceServer> for ApiError {
+    fn from(why: NoResourceServer) -> Self {
+        match why {
+            NoResourceServer::Unproved(error) => Self::from(error),
+            NoResourceServer::OfNoApi(what) => {
+                Self::from(OAuthError::new(ErrorCode::UnauthorizedClient, what))
+                    .with_status(StatusCode::FORBIDDEN)
+            }
+            NoResourceServer::Fault(fault) => Self::from(fault),
         }
     }
 }

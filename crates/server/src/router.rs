@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::Router;
 
-use crate::endpoints::{introspect, jwks, metadata, revoke, token};
+use crate::endpoints::{apart, introspect, jwks, metadata, revoke, token};
 use crate::operations::health;
 use crate::pages::reference::References;
 use crate::pages::{errors, home, login, missing, realm_home, scopes, static_files};
@@ -51,6 +51,12 @@ fn all() -> Routes<Arc<App>> {
         .open_get("/{realm}/.well-known/oauth-authorization-server", metadata::metadata)
         .open_get("/.well-known/oauth-protected-resource", metadata::resource)
         .open_get("/.well-known/oauth-protected-resource/{*path}", metadata::resource)
+        // What gates in processes of their own ask, each for its own API.
+        .get("/{realm}/apis/{api}", apart::describe)
+        .get("/{realm}/apis/{api}/catalog", apart::catalog)
+        .get("/{realm}/apis/{api}/catalogs/{digest}", apart::archived)
+        .get("/{realm}/apis/{api}/changes", apart::changes)
+        .post("/{realm}/apis/{api}/calls", apart::calls)
         // What people see.
         .get("/{realm}", realm_home::show)
         .get("/{realm}/oauth/authorize", authorize::begin)
@@ -91,7 +97,7 @@ mod tests {
                 .iter()
                 .fold(path.to_owned(), |path, name| path.replace(name, "1"));
             let path = format!("/bexio/{path}");
-            let is_page = route.method == "GET" && !route.is_open;
+            let is_page = route.method == "GET" && !route.is_open && !path.contains("/apis/");
             let leads = next::local_path("bexio", &path).is_some();
             assert!(leads || !is_page, "{path}");
             if route.is_open {

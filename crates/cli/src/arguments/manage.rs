@@ -43,23 +43,6 @@ pub struct Confirmed {
     pub seen: IfVersion,
 }
 
-/// What gates saw.
-#[derive(Debug, Subcommand)]
-pub enum GateCommand {
-    /// Tell what would have been denied, for whom, by which rule and how often; which endpoints no
-    /// rule knows; and what passed with other credentials
-    Report {
-        /// The realm
-        realm: String,
-        /// Only this API, by its name
-        #[arg(long, value_name = "NAME")]
-        api: Option<String>,
-        /// As JSON, whole
-        #[arg(long)]
-        json: bool,
-    },
-}
-
 /// Keys.
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {

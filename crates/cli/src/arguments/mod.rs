@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod clients;
+pub mod gate;
 pub mod manage;
 pub mod records;
 
@@ -13,7 +14,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::configuration::address;
 use catalog::CatalogCommand;
 use clients::ClientCommand;
-use manage::{ApproveCommand, AuditCommand, GateCommand, KeyCommand, ManageArguments};
+use gate::{GateArguments, ProxyArguments};
+use manage::{ApproveCommand, AuditCommand, KeyCommand, ManageArguments};
 use records::{GrantCommand, OrganisationCommand, RealmCommand, SessionCommand, UserCommand};
 
 /// Opens a business API to third-party apps with OAuth 2.0 scopes its users understand and
@@ -57,8 +59,10 @@ pub enum Command {
     Key(ManageArguments<KeyCommand>),
     /// Read the record of who did what, and hold it to what was kept elsewhere
     Audit(ManageArguments<AuditCommand>),
-    /// See what the gates of a realm's APIs let through and denied
-    Gate(ManageArguments<GateCommand>),
+    /// Run a gate in a process of its own; see what gates let through and denied
+    Gate(GateArguments),
+    /// Run a reverse proxy before an API, with its gate, in a process of its own
+    Proxy(ProxyArguments),
     /// Bring the tables of a server's database up to date
     Migrate(MigrateArguments),
     /// Copy a server's SQLite database to a file, also while it runs

@@ -3,6 +3,7 @@
 mod beside;
 mod beside_tables;
 mod database;
+mod gate;
 mod key;
 mod keys;
 mod opentelemetry;
@@ -26,6 +27,7 @@ use server::operations::TrustedProxies;
 use tracing_subscriber::filter::Targets;
 
 pub use database::{Database, NOT_FINISHED, Opened};
+pub use gate::GateFile;
 pub use keys::{Keys, MASTER_KEY};
 pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;

@@ -29,19 +29,24 @@ pub fn configuration(path: &Path, text: &str) -> (Option<Configuration>, Mistake
     let mut mistakes = Mistakes::new(&path.display().to_string(), text);
     let folder = path.parent().unwrap_or(Path::new("."));
     let (document, syntax) = DeTable::parse_recoverable(text);
-    for error in syntax {
-        let place = error.span().unwrap_or(0..0);
-        let line = mistakes.line(&place);
-        // Without the line itself, which may hold a password.
-        let what = format!("this is not TOML (line {line}): {}", error.message().trim());
-        mistakes.at(&place, what, "see https://toml.io; texts stand in quotes");
-    }
+    self::syntax(syntax, &mut mistakes);
     if !mistakes.is_empty() {
         return (None, mistakes);
     }
     let top = Section::new(&tables::TOP, document.get_ref(), 0..0, &mut mistakes);
     let found = whole(&top, folder, &mut mistakes);
     (found, mistakes)
+}
+
+/// What is no TOML.
+pub fn syntax(errors: Vec<toml::de::Error>, mistakes: &mut Mistakes) {
+    for error in errors {
+        let place = error.span().unwrap_or(0..0);
+        let line = mistakes.line(&place);
+        // Without the line itself, which may hold a password.
+        let what = format!("this is not TOML (line {line}): {}", error.message().trim());
+        mistakes.at(&place, what, "see https://toml.io; texts stand in quotes");
+    }
 }
 
 fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configuration> {
@@ -261,16 +266,7 @@ fn listener(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Li
             "whoever reaches it may ask for decisions: give it an address of its own, that proxies reach alone",
         );
     }
-    let tls = section.table(&tables::TLS_TABLE, &tables::TLS, m);
-    let tls = tls.and_then(|tls| {
-        let file = |name: &str| file(folder, name);
-        let certificate = tls.value(&tables::CERTIFICATE, m, file);
-        let key = tls.value(&tables::PRIVATE_KEY, m, file);
-        Some(TlsFiles {
-            certificate: certificate?,
-            key: key?,
-        })
-    });
+    let tls = tls_files(section, folder, m);
     Some(Listener {
         address: address?,
         serves,
@@ -279,7 +275,20 @@ fn listener(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Li
     })
 }
 
-fn trusted_proxies(top: &Section<'_>, m: &mut Mistakes) -> Option<TrustedProxies> {
+/// The files of a listener with TLS.
+pub fn tls_files(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<TlsFiles> {
+    let tls = section.table(&tables::TLS_TABLE, &tables::TLS, m)?;
+    let file = |name: &str| file(folder, name);
+    let certificate = tls.value(&tables::CERTIFICATE, m, file);
+    let key = tls.value(&tables::PRIVATE_KEY, m, file);
+    Some(TlsFiles {
+        certificate: certificate?,
+        key: key?,
+    })
+}
+
+/// Whose word about the client's address counts.
+pub fn trusted_proxies(top: &Section<'_>, m: &mut Mistakes) -> Option<TrustedProxies> {
     let networks = top.list(&tables::TRUSTED_PROXIES, m, |text| {
         let network = text.parse::<IpNet>();
         let network = network.or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
@@ -293,7 +302,8 @@ fn trusted_proxies(top: &Section<'_>, m: &mut Mistakes) -> Option<TrustedProxies
     Some(TrustedProxies::new(networks, header))
 }
 
-fn log(top: &Section<'_>, m: &mut Mistakes) -> Option<Log> {
+/// The log.
+pub fn log(top: &Section<'_>, m: &mut Mistakes) -> Option<Log> {
     let nothing = DeTable::new();
     let section = if top.has(&tables::LOG_TABLE) {
         top.table(&tables::LOG_TABLE, &tables::LOG, m)?

@@ -1,5 +1,6 @@
 //! `docs/reference/configuration.md`.
 
+use super::gate::GATE;
 use super::key::{Absent, Key, Table};
 use super::tables;
 
@@ -14,6 +15,7 @@ pub fn markdown() -> String {
     for table in tables::ALL {
         page += &section(table);
     }
+    page += &section(&GATE).replace("## The beginning of the file", "## The file of a gate process");
     page
 }
 

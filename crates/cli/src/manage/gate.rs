@@ -3,15 +3,23 @@ use realm::Api;
 use serde_json::{Value, json};
 
 use super::{Said, Server};
-use crate::arguments::manage::GateCommand;
-use crate::failure::Failure;
+use crate::arguments::gate::{GateReportArguments, Report as Wanted};
+use crate::failure::{Failure, Outcome};
+use crate::manage;
 
 /// So many kinds of calls are told to people, of each sort; `--json` tells all.
 const MOST: usize = 50;
 
-/// Runs one command on what gates saw.
-pub async fn run(server: &Server, command: &GateCommand) -> Result<Said, Failure> {
-    let GateCommand::Report { realm, api, json } = command;
+/// Tells what gates saw.
+pub fn run(arguments: &GateReportArguments) -> Outcome {
+    let GateReportArguments { config, data, report } = arguments;
+    manage::at(config, data.as_deref(), async |server| {
+        told_of(server, report).await
+    })
+}
+
+async fn told_of(server: &Server, wanted: &Wanted) -> Result<Said, Failure> {
+    let Wanted { realm, api, json } = wanted;
     let desk = server.desk(realm)?;
     let apis = server
         .apis

@@ -108,13 +108,25 @@ where
     F: AsyncFnOnce(&Server, &C) -> Result<S, Failure>,
     S: Into<Said>,
 {
+    let ManageArguments { config, data, .. } = arguments;
+    at(config, data.as_deref(), async |server| {
+        command(server, &arguments.command).await
+    })
+}
+
+/// The same where the store of that configuration, or of that demo, is.
+pub fn at<F, S>(config: &Path, data: Option<&Path>, command: F) -> Outcome
+where
+    F: AsyncFnOnce(&Server) -> Result<S, Failure>,
+    S: Into<Said>,
+{
     runtime()?.block_on(async {
-        let server = match &arguments.data {
+        let server = match data {
             Some(folder) => Server::of_demo(folder).await?,
-            None => Server::of_server(&arguments.config).await?,
+            None => Server::of_server(config).await?,
         };
         let before = server.store.latest_change().await.map_err(unreadable)?;
-        let said = command(&server, &arguments.command).await?.into();
+        let said = command(&server).await?.into();
         let changed = server.store.latest_change().await.map_err(unreadable)? != before;
         if changed {
             // What is said to be done is in force when the command ends: by then a server has

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, HttpBody};
 use axum::http::HeaderValue;
 use axum::http::header::STRICT_TRANSPORT_SECURITY;
 use axum::response::Response;
@@ -186,8 +187,13 @@ impl Connection {
                         let mut answer = observer.answer(router, peer, request).await;
                         only_by_tls(&mut answer, by_tls);
                         leftover.discard().await;
+                        if answer.body().size_hint().exact().is_none() {
+                            // A feed: it lasts, and says little.
+                            let answering = Answering::new(pulse);
+                            return Ok::<_, Infallible>(answer.map(|body| Body::new(answering.with(body))));
+                        }
                         pulse.end();
-                        Ok::<_, Infallible>(answer)
+                        Ok(answer)
                     }
                 });
                 let mut http = http1::Builder::new();

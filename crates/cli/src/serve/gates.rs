@@ -102,7 +102,7 @@ impl Fronts for OwnFronts {
         let realm = self.app.realm(realm)?;
         let front = own.front.of(realm.edition(), || {
             let counts = self.app.metrics().decisions(realm.id())?;
-            let counts = Counted(Arc::clone(counts));
+            let counts = Counted::of(counts);
             let api = realm.api(api)?;
             let clock = Arc::new(Time(Arc::clone(&self.app)));
             let front = front(&realm, api, counts);
@@ -238,7 +238,15 @@ impl Signs for Signed {
     }
 }
 
-struct Counted(Arc<Decisions>);
+/// Counts into what operators read.
+pub struct Counted(Arc<Decisions>);
+
+impl Counted {
+    /// Into these.
+    pub fn of(decisions: &Arc<Decisions>) -> Self {
+        Self(Arc::clone(decisions))
+    }
+}
 
 impl Counts for Counted {
     fn permitted(&self) {

@@ -1,8 +1,8 @@
 //! `scopegate serve`: the server of a configuration file.
 
 mod catalogs;
-mod certificate;
-mod connections;
+pub mod certificate;
+pub mod connections;
 mod export;
 mod file_limit;
 mod file_version;
@@ -11,11 +11,11 @@ mod hang_up;
 mod leftover;
 mod log;
 mod open_files;
-mod places;
+pub mod places;
 pub mod proxy;
 mod pulse;
 pub mod router;
-mod shutdown;
+pub mod shutdown;
 pub mod tls;
 
 use std::net::SocketAddr;
@@ -44,7 +44,7 @@ use certificate::Certificate;
 use connections::{Answers, Behind, Entrance};
 pub use export::Collector;
 use export::Exporter;
-pub use gates::OwnFronts;
+pub use gates::{Counted, OwnFronts};
 use hang_up::HangUp;
 pub use log::start as start_log;
 use places::Places;
@@ -57,7 +57,7 @@ const DEMO_SHUTDOWN: Shutdown = Shutdown {
 };
 
 /// Connections to the operations side alone: to whoever watches, not to the world.
-const OPERATORS: usize = 64;
+pub const OPERATORS: usize = 64;
 
 /// So many connections the system holds that nobody has accepted yet.
 const WAITING: u32 = 1_024;
@@ -146,7 +146,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
         access_log: configuration.log.access,
         connections: configuration.connections,
         shutdown: configuration.shutdown,
-        exporter: collector.map(|to| Exporter::start(to, Arc::clone(app.metrics()))),
+        exporter: collector.map(|to| Exporter::start(to, Arc::clone(app.metrics().requests()))),
         app: Arc::clone(&app),
     };
     // SIGHUP is heard also where there is nothing to read: it is no reason to end.
@@ -173,7 +173,7 @@ fn bind(listener: &Listener, target: Option<Target>) -> Result<Entrance, Failure
 
 /// Places on the public side, and how many: as many as are configured, or as the open files suffice for.
 /// What is passed on takes a connection to an API as well.
-fn places(wanted: Connections, passes_on: bool) -> (Arc<Places>, usize) {
+pub fn places(wanted: Connections, passes_on: bool) -> (Arc<Places>, usize) {
     let each = if passes_on { 2 } else { 1 };
     let files = open_files::make_room(wanted.most.saturating_mul(each));
     let most = (files / each).max(1);
@@ -272,7 +272,7 @@ impl Running {
         let spans = self.exporter.as_ref().map(Exporter::sender);
         let observer = || {
             let trusted = TrustedProxies::clone(&proxies);
-            let observer = Observer::new(Arc::clone(&self.app), trusted, self.access_log);
+            let observer = Observer::new(&self.app, trusted, self.access_log);
             observer.spans(spans.clone())
         };
         let of_calls = Arc::new(observer().of_calls());
@@ -328,7 +328,8 @@ impl Running {
             ));
         }
         signal.await;
-        shutdown::perform(self.shutdown, &self.app, &stop, &under_way).await;
+        let let_go = || self.app.end_following();
+        shutdown::perform(self.shutdown, || self.app.stop(), let_go, &stop, &under_way).await;
         drop((observer, of_calls));
         if let Some(exporter) = self.exporter {
             exporter.finish().await;

@@ -9,7 +9,7 @@ use axum::http::{Request, Uri};
 use axum::response::Response;
 use gates::Fronts;
 use gates::proxy::{self, Arrival, Proxy};
-use realm::App;
+use realm::{Api, App};
 use server::operations::{ClientAddress, TrustedProxies, current_request_id};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -88,19 +88,30 @@ impl Proxied {
         let missing = || Failure::new(format!("there is no API {name:?} of a realm {realm:?}"));
         let known = app.realm(realm).ok_or_else(missing)?;
         let api = known.api(name).ok_or_else(missing)?;
-        let (_, path) = api.place();
         let ours = format!("{PROTECTED_RESOURCE}/{realm}/apis/{name}");
         let ours = ours.parse().map_err(|_| missing())?;
         let connections = connections(&target.upstream)?;
         let settings = target.upstream.settings;
         let proxy = Proxy::new(fronts, realm, name, connections, settings, places);
-        Ok(Self {
+        Ok(Self::of(api, proxy, public, ours, trusted))
+    }
+
+    /// This API, whose metadata `public` has at `ours`.
+    pub fn of(
+        api: &Api,
+        proxy: Proxy,
+        public: Router,
+        ours: Uri,
+        trusted: Arc<TrustedProxies>,
+    ) -> Self {
+        let (_, path) = api.place();
+        Self {
             proxy: Arc::new(proxy),
             public,
             metadata: (format!("{PROTECTED_RESOURCE}{path}"), ours),
             is_https: api.url().starts_with("https://"),
             trusted,
-        })
+        }
     }
 
     /// Answers a request: what the API is, or by the API.

@@ -70,6 +70,16 @@ mod list {
         ("GET", "/.well-known/authzen-configuration/{realm}/authzen/{api}", "where these two are"),
     ];
 
+    /// Gates in processes of their own ask, each for its own API and by its credentials.
+    #[rustfmt::skip]
+    pub const FOR_GATES: [Line; 5] = [
+        ("GET", "/{realm}/apis/{api}", "how the API is configured"),
+        ("GET", "/{realm}/apis/{api}/catalog", "the catalog that it goes by"),
+        ("GET", "/{realm}/apis/{api}/catalogs/{digest}", "one that was served, by the SHA-256 of its text"),
+        ("GET", "/{realm}/apis/{api}/changes", "what a gate has to forget, as it happens"),
+        ("POST", "/{realm}/apis/{api}/calls", "what a gate saw, for the report"),
+    ];
+
     /// Of a configured server; a demo has its own.
     pub const HOME: [Line; 1] = [("GET", "/", "the realms")];
 
@@ -123,7 +133,7 @@ mod tests {
     use tower::ServiceExt;
 
     use super::list::{
-        FOR_OPERATORS, FOR_PEOPLE, FOR_PROGRAMS, FOR_SERVICES, HEALTH, HOME, Line, PLAYGROUND,
+        FOR_GATES, FOR_OPERATORS, FOR_PEOPLE, FOR_PROGRAMS, FOR_SERVICES, HEALTH, HOME, Line, PLAYGROUND,
         SANDBOX,
     };
     use super::*;
@@ -148,7 +158,7 @@ mod tests {
             .into_iter()
             .partition(|route| route.is_open);
         assert_eq!(handed_in(open), named(&[&FOR_PROGRAMS]));
-        assert_eq!(handed_in(other), named(&[&FOR_PEOPLE, &HEALTH]));
+        assert_eq!(handed_in(other), named(&[&FOR_PEOPLE, &FOR_GATES, &HEALTH]));
         let operations = handed_in(operations::routes());
         assert_eq!(operations, named(&[&FOR_OPERATORS, &HEALTH]));
         assert_eq!(handed_in(server::home_routes()), named(&[&HOME]));
@@ -161,9 +171,10 @@ mod tests {
 
     #[test]
     fn no_realm_is_called_as_an_address_begins() {
-        let all: [&[Line]; 7] = [
+        let all: [&[Line]; 8] = [
             &FOR_PROGRAMS,
             &FOR_PEOPLE,
+            &FOR_GATES,
             &FOR_SERVICES,
             &SANDBOX,
             &HEALTH,
@@ -276,7 +287,14 @@ mod tests {
     async fn what_is_listed_is_answered_and_nothing_beside_it() {
         let app = app().await;
         let fronts = Arc::new(OwnFronts::of(&app));
-        let public: [&[Line]; 5] = [&FOR_PROGRAMS, &FOR_PEOPLE, &FOR_SERVICES, &SANDBOX, &HEALTH];
+        let public: [&[Line]; 6] = [
+            &FOR_PROGRAMS,
+            &FOR_PEOPLE,
+            &FOR_GATES,
+            &FOR_SERVICES,
+            &SANDBOX,
+            &HEALTH,
+        ];
         walk(&app, &super::public(&app, &fronts), &public).await;
         walk(&app, &super::configured(&app, &fronts), &[&HOME]).await;
 

@@ -1,20 +1,21 @@
 //! How the server stops: told by a signal, it says that it is not ready any more, takes no new
 //! connections, and finishes what is under way.
 
-use realm::App;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::configuration::Shutdown;
 
-/// Once told to: cancels `stop`, and waits for what is under way.
+/// Once told to: says by `not_ready` that it is not any more, cancels `stop`, has `let_go` end what
+/// would go on, and waits for what is under way.
 pub async fn perform(
     times: Shutdown,
-    app: &App,
+    not_ready: impl FnOnce(),
+    let_go: impl FnOnce(),
     stop: &CancellationToken,
     under_way: &TaskTracker,
 ) {
-    app.stop();
+    not_ready();
     if !times.notice.is_zero() {
         tracing::info!(
             seconds = times.notice.as_secs(),
@@ -24,6 +25,7 @@ pub async fn perform(
     }
     tracing::info!("stopping; finishing what is under way");
     stop.cancel();
+    let_go();
     under_way.close();
     if tokio::time::timeout(times.timeout, under_way.wait())
         .await

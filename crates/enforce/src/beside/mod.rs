@@ -11,10 +11,12 @@ pub use pass::{Carries, Pass};
 pub(crate) use paths::is_below;
 pub use paths::{Paths, Place};
 
+use serde::{Deserialize, Serialize};
+
 use crate::Call;
 
 /// What an API has beside the decision; nothing by default.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Beside {
     /// Calls with other credentials that go on, by the first that fits.
     pub pass: Vec<Pass>,

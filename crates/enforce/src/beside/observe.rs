@@ -1,10 +1,12 @@
 //! Calls that are observed: decided and counted, and not denied.
 
+use serde::{Deserialize, Serialize};
+
 use super::paths::Paths;
 use crate::Call;
 
 /// Calls that are only observed, until a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observe {
     /// Those of this client; of anybody where there is none.
     pub client: Option<String>,
@@ -15,7 +17,7 @@ pub struct Observe {
 }
 
 /// The last day on which calls are observed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Until {
     day: String,
     ends: i64,

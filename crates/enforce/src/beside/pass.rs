@@ -2,13 +2,14 @@
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName};
+use serde::{Deserialize, Serialize};
 
 use super::paths::Paths;
 use crate::Call;
 use crate::gate::is_addressed_otherwise;
 
 /// Calls that go on without a decision, since they carry what the API itself knows to judge.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pass {
     /// What they carry.
     pub carries: Carries,
@@ -17,11 +18,13 @@ pub struct Pass {
 }
 
 /// A credential that is no bearer token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Carries {
     /// A cookie of this name.
     Cookie(String),
     /// This header.
+    #[serde(with = "header_name")]
     Header(HeaderName),
     /// An `Authorization` header of this scheme.
     Scheme(String),
@@ -82,4 +85,20 @@ fn has_scheme(headers: &HeaderMap, scheme: &str) -> bool {
     let text = first.to_str().unwrap_or_default();
     let (own, value) = text.split_once(' ').unwrap_or((text, ""));
     own.eq_ignore_ascii_case(scheme) && !value.trim().is_empty()
+}
+
+/// A header's name as text.
+mod header_name {
+    use http::header::HeaderName;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(name: &HeaderName, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(name.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<HeaderName, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(D::Error::custom)
+    }
 }

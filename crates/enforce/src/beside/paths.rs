@@ -1,7 +1,10 @@
 //! Which paths something is about, as callers send them.
 
+use serde::{Deserialize, Serialize};
+
 /// One path, or all that begin so.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Place {
     /// This path and everything below it.
     Below(String),
@@ -10,7 +13,7 @@ pub enum Place {
 }
 
 /// Several of them; every path where the list is empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Paths(Vec<Place>);
 
 impl Paths {

@@ -26,7 +26,8 @@ impl Credentials {
     }
 
     /// For the header `Authorization`; kept out of whatever shows requests.
-    pub(super) fn as_header(&self) -> HeaderValue {
+    #[must_use]
+    pub fn as_header(&self) -> HeaderValue {
         self.0.clone()
     }
 

@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -26,6 +26,8 @@ pub const MAX_TOKEN_BYTES: usize = 32_768;
 const MAX_ANSWER_BYTES: usize = 4 * 1_048_576;
 /// An answer of so many bytes takes one place in the memory.
 const BYTES_OF_A_PLACE: usize = 1_024;
+/// For how long an answer counts that is from before something that was heard of.
+const BEHIND: Duration = Duration::from_secs(1);
 /// What is remembered of a token besides the answer, in bytes.
 const OVERHEAD_BYTES: usize = 512;
 
@@ -73,6 +75,8 @@ struct Memory {
     inactive: Cache<Key, Moment>,
     /// Grows with everything forgotten.
     forgotten: AtomicU64,
+    /// How far the issuer's changes are followed, if they are.
+    followed: AtomicI64,
 }
 
 #[derive(Clone)]
@@ -80,6 +84,8 @@ struct Active {
     told: Arc<Told>,
     asked: Moment,
     places: u64,
+    /// It is from before something that whoever follows the changes has heard of.
+    is_behind: bool,
 }
 
 impl Introspection {
@@ -191,6 +197,13 @@ impl Introspection {
         self.memory.active.retain(|_, known| !is_meant(&known.told));
     }
 
+    /// Says how far the issuer's changes are followed, once what they end is forgotten
+    /// ([`forget`](Self::forget)). An answer that is from before, as it may be of an issuer with
+    /// several nodes, counts for a second at most.
+    pub fn followed_to(&self, position: i64) {
+        self.memory.followed.store(position, Ordering::SeqCst);
+    }
+
     /// Forgets everything.
     pub fn forget_all(&self) {
         self.memory.begin_to_forget();
@@ -214,9 +227,12 @@ impl Introspection {
     fn known(&self, key: &Key, arrived: Moment) -> Option<Landed> {
         let is_young = |asked: Moment, age| asked.at.saturating_add(age) >= arrived.at;
         if let Some(known) = self.memory.active.get(key) {
-            let expires_at = known.told.exp.unwrap_or(i64::MAX);
-            let lives = self.asks.clock.now() < expires_at;
-            return (lives && is_young(known.asked, self.max_age)).then(|| Landed {
+            let lives = self.asks.clock.now() < known.told.counts_until();
+            let max_age = match known.is_behind {
+                true => self.max_age.min(BEHIND),
+                false => self.max_age,
+            };
+            return (lives && is_young(known.asked, max_age)).then(|| Landed {
                 asked: known.asked,
                 answer: Ok(Some(known.told)),
             });
@@ -292,6 +308,7 @@ impl Memory {
             ),
             inactive: Cache::new(answers),
             forgotten: AtomicU64::new(0),
+            followed: AtomicI64::new(i64::MIN),
         }
     }
 
@@ -299,6 +316,7 @@ impl Memory {
         let known = Active {
             told: Arc::clone(told),
             asked,
+            is_behind: told.is_before(self.followed.load(Ordering::SeqCst)),
             places: (bytes + OVERHEAD_BYTES).div_ceil(BYTES_OF_A_PLACE) as u64,
         };
         self.inactive.remove(&key);

@@ -67,6 +67,10 @@ pub struct ForGates {
     /// Scopes that open certain records only, each with which.
     #[serde(default)]
     pub row_filters: BTreeMap<String, String>,
+    /// The place in the issuer's changes that the answer is from.
+    pub as_of: Option<i64>,
+    /// From this second since 1970 on less counts, though nothing changes.
+    pub counts_until: Option<i64>,
 }
 
 /// An organisation under each name that an API may have for it.
@@ -120,6 +124,20 @@ impl Told {
             let own = |name: &str| FOR_GATES.contains(&name);
             self.more.retain(|name, _| !own(name));
         }
+    }
+
+    /// From this second since 1970 on the answer does not count any more.
+    pub(super) fn counts_until(&self) -> i64 {
+        let for_gates = self.for_gates.as_ref();
+        let less = for_gates.and_then(|told| told.counts_until);
+        let ends = self.exp.unwrap_or(i64::MAX);
+        ends.min(less.unwrap_or(i64::MAX))
+    }
+
+    /// Is it from before this place in the issuer's changes, or from nobody knows which?
+    pub(super) fn is_before(&self, position: i64) -> bool {
+        let for_gates = self.for_gates.as_ref();
+        for_gates.and_then(|told| told.as_of).unwrap_or(i64::MIN) < position
     }
 
     /// The token's own organisation, under each of its names.

@@ -84,7 +84,7 @@ impl Upstream {
 
     /// Sends a request whose URI is a path and a query. Where a kept connection turns out to be closed
     /// before anything of the request was sent, another one is taken; otherwise nothing is sent twice.
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
         mut request: Request<Body>,
     ) -> Result<Response<Incoming>, Error> {

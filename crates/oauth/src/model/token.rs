@@ -8,6 +8,23 @@ use super::{Position, Timestamp, Uuid, Withheld};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TokenHash(pub [u8; 32]);
 
+impl TokenHash {
+    /// Reads what is written in hexadecimal, in lower case; `None` for any other text.
+    #[must_use]
+    pub fn from_hexadecimal(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        let mut hash = [0; 32];
+        if text.len() != 2 * hash.len() || !text.bytes().all(is_digit) {
+            return None;
+        }
+        for (index, byte) in hash.iter_mut().enumerate() {
+            let digits = text.get(2 * index..2 * index + 2)?;
+            *byte = u8::from_str_radix(digits, 16).ok()?;
+        }
+        Some(Self(hash))
+    }
+}
+
 /// In hexadecimal. Nobody can make the secret of it.
 impl std::fmt::Display for TokenHash {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -123,4 +140,20 @@ pub enum Redemption {
     },
     /// There is none, it has expired, was revoked, or its grant is no longer live.
     Unknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_read_as_they_are_written() {
+        let written: String = (0..32).map(|byte| format!("{byte:02x}")).collect();
+        let read = TokenHash::from_hexadecimal(&written).unwrap();
+        assert_eq!(read.0[31], 31);
+        assert_eq!(read.to_string(), written);
+        for wrong in ["zz", "", &"+1".repeat(32), &"AB".repeat(32), &"é".repeat(32)] {
+            assert_eq!(TokenHash::from_hexadecimal(wrong), None, "{wrong}");
+        }
+    }
 }

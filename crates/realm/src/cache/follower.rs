@@ -13,6 +13,7 @@ use tokio::sync::Mutex;
 use super::caches::Caches;
 use crate::clock::Clock;
 use crate::fault::Fault;
+use crate::feed::Feed;
 use crate::keys::{self, KeysError};
 use crate::limits;
 
@@ -29,6 +30,8 @@ pub(crate) struct Follower {
     read_at: AtomicU64,
     /// Why the changes could not be taken in the last time, if they could not.
     problem: ArcSwapOption<String>,
+    /// What is told to gates elsewhere.
+    feed: Feed,
 }
 
 struct Progress {
@@ -60,6 +63,7 @@ impl Follower {
             }),
             read_at: AtomicU64::new(milliseconds(read_at)),
             problem: ArcSwapOption::empty(),
+            feed: Feed::new(sequence),
         };
         follower.read_revoked().await?;
         for (realm, caches) in &follower.realms {
@@ -104,6 +108,11 @@ impl Follower {
     /// How far the changes are taken in.
     pub(crate) fn position(&self) -> Position {
         Position(self.seen.load(Ordering::Acquire))
+    }
+
+    /// What gates elsewhere are told of the changes.
+    pub(crate) fn feed(&self) -> &Feed {
+        &self.feed
     }
 
     fn taken_in(&self, progress: &mut Progress, sequence: i64) {
@@ -162,6 +171,7 @@ impl Follower {
 
     async fn take_in(&self, progress: &mut Progress) -> Result<(), Fault> {
         let latest = self.store.latest_change().await?;
+        let begin = progress.sequence;
         while progress.sequence != latest {
             let changes = self
                 .store
@@ -178,11 +188,15 @@ impl Follower {
                         self.read_keys(&change.realm, caches).await?;
                     }
                 }
+                self.feed.add(change);
                 self.taken_in(progress, change.sequence);
             }
             if progress.sequence > latest {
                 break;
             }
+        }
+        if progress.sequence != begin {
+            self.feed.moved();
         }
         Ok(())
     }
@@ -197,6 +211,7 @@ impl Follower {
         }
         self.read_revoked().await?;
         self.taken_in(progress, latest);
+        self.feed.start_over(latest);
         Ok(())
     }
 

@@ -17,6 +17,14 @@ pub struct KnownClient {
     pub(super) until: Option<SystemTime>,
 }
 
+impl KnownClient {
+    /// When an approval runs out, and less counts.
+    #[must_use]
+    pub fn counts_until(&self) -> Option<SystemTime> {
+        self.until
+    }
+}
+
 /// What a person may do in an organisation, as a set.
 #[derive(Debug, Clone)]
 pub(crate) struct KnownRights {

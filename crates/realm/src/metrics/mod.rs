@@ -3,23 +3,21 @@
 
 mod catalogs;
 mod decisions;
+mod gate;
 mod keys;
 mod oauth_errors;
 mod outcome;
 mod register;
 mod request_kind;
+mod requests;
 mod store;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use oauth::ErrorCode;
 use oauth::model::{KeyUse, Timestamp};
-use prometheus::{
-    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
-    IntGaugeVec, Opts, Registry, TextEncoder,
-};
+use prometheus::{Gauge, IntCounter, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 use storage::StoreFigures;
 
 use crate::realm::Realm;
@@ -27,29 +25,22 @@ use crate::realm::Realm;
 use catalogs::CatalogMetrics;
 use decisions::AllDecisions;
 pub use decisions::Decisions;
+pub use gate::GateMetrics;
 use keys::CurrentKeys;
 pub(crate) use keys::KeyRotations;
-use oauth_errors::OAuthErrors;
 pub use outcome::Outcome;
 use register::{counter, gauge};
 pub use request_kind::RequestKind;
+pub use requests::{InFlight, Requests};
 use store::StoreMetrics;
-
-/// Upper bounds of the latency buckets, in seconds: from a token out of memory to a password
-/// hash on a busy machine.
-const BUCKETS: [f64; 12] = [
-    0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0,
-];
 
 /// What one node counts. Counting is a few atomic additions: every handle is made in
 /// advance.
 pub struct Metrics {
     registry: Registry,
-    kinds: Vec<KindMetrics>,
-    oauth_errors: OAuthErrors,
+    requests: Arc<Requests>,
     decisions: BTreeMap<String, Arc<Decisions>>,
     observed: IntGaugeVec,
-    in_flight: IntGauge,
     cleaned_rows: IntCounter,
     cleaning_failures: IntCounter,
     feed_failures: IntCounter,
@@ -59,13 +50,6 @@ pub struct Metrics {
     current_keys: CurrentKeys,
     key_rotations: KeyRotations,
     store: StoreMetrics,
-    spans_sent: IntCounter,
-    spans_lost: IntCounter,
-}
-
-struct KindMetrics {
-    outcomes: [IntCounter; Outcome::ALL.len()],
-    seconds: Histogram,
 }
 
 impl Metrics {
@@ -75,26 +59,6 @@ impl Metrics {
         store: &StoreFigures,
     ) -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
-        let requests = IntCounterVec::new(
-            Opts::new("scopegate_requests_total", "Requests answered."),
-            &["endpoint", "outcome"],
-        )?;
-        registry.register(Box::new(requests.clone()))?;
-        let seconds = HistogramVec::new(
-            HistogramOpts::new(
-                "scopegate_request_seconds",
-                "Time from the head of a request to the head of its answer.",
-            )
-            .buckets(BUCKETS.to_vec()),
-            &["endpoint"],
-        )?;
-        registry.register(Box::new(seconds.clone()))?;
-        let kinds = RequestKind::ALL.map(|kind| KindMetrics {
-            outcomes: Outcome::ALL
-                .map(|outcome| requests.with_label_values(&[kind.as_str(), outcome.as_str()])),
-            seconds: seconds.with_label_values(&[kind.as_str()]),
-        });
-
         let counted = AllDecisions::new(&registry)?;
         let decisions = realms
             .clone()
@@ -110,32 +74,12 @@ impl Metrics {
         )?;
         registry.register(Box::new(observed.clone()))?;
 
-        let spans = IntCounterVec::new(
-            Opts::new(
-                "scopegate_trace_spans_total",
-                "Spans that a collector of traces took, and those that were lost on the way.",
-            ),
-            &["outcome"],
-        )?;
-        registry.register(Box::new(spans.clone()))?;
-
-        let build = IntGauge::with_opts(
-            Opts::new("scopegate_build_info", "1, with the version as a label.")
-                .const_label("version", env!("CARGO_PKG_VERSION")),
-        )?;
-        build.set(1);
-        registry.register(Box::new(build))?;
+        register::build(&registry)?;
 
         Ok(Self {
-            kinds: Vec::from(kinds),
-            oauth_errors: OAuthErrors::new(&registry)?,
+            requests: Arc::new(Requests::new(&registry)?),
             decisions,
             observed,
-            in_flight: gauge(
-                &registry,
-                "scopegate_requests_in_flight",
-                "Requests that are being answered.",
-            )?,
             cleaned_rows: counter(
                 &registry,
                 "scopegate_cleanup_rows_total",
@@ -168,36 +112,14 @@ impl Metrics {
             current_keys: CurrentKeys::new(&registry)?,
             key_rotations: KeyRotations::new(&registry, realms)?,
             store: StoreMetrics::new(&registry, store)?,
-            spans_sent: spans.with_label_values(&["sent"]),
-            spans_lost: spans.with_label_values(&["lost"]),
             registry,
         })
     }
 
-    /// Counts one answer: its status and, from an OAuth endpoint, the error code it told.
-    pub fn answered(
-        &self,
-        kind: RequestKind,
-        status: u16,
-        error: Option<ErrorCode>,
-        took: Duration,
-    ) {
-        self.oauth_errors.answered(kind, status, error);
-        let Some(metrics) = self.kinds.get(kind as usize) else {
-            return;
-        };
-        let outcome = Outcome::of(status);
-        if let Some(counter) = metrics.outcomes.get(outcome as usize) {
-            counter.inc();
-        }
-        metrics.seconds.observe(took.as_secs_f64());
-    }
-
-    /// A request is being answered until this is dropped.
+    /// What comes in, and how it is answered.
     #[must_use]
-    pub fn begin(&self) -> InFlight<'_> {
-        self.in_flight.inc();
-        InFlight(&self.in_flight)
+    pub fn requests(&self) -> &Arc<Requests> {
+        &self.requests
     }
 
     /// The decisions of a realm, for a gate to count into.
@@ -209,16 +131,6 @@ impl Metrics {
     /// The keys this node replaces, to be counted where they are.
     pub(crate) fn key_rotations(&self) -> &KeyRotations {
         &self.key_rotations
-    }
-
-    /// A collector took so many spans.
-    pub fn spans_sent(&self, spans: usize) {
-        add(&self.spans_sent, spans);
-    }
-
-    /// So many spans never reach a collector.
-    pub fn spans_lost(&self, spans: usize) {
-        add(&self.spans_lost, spans);
     }
 
     pub(crate) fn cleaned(&self, rows: usize) {
@@ -275,13 +187,4 @@ pub struct Figures {
     pub store: StoreFigures,
     /// By realm and API: are calls of it only observed, or some?
     pub observed: Vec<(String, String, bool)>,
-}
-
-/// A request under way, also when its client goes away.
-pub struct InFlight<'m>(&'m IntGauge);
-
-impl Drop for InFlight<'_> {
-    fn drop(&mut self) {
-        self.0.dec();
-    }
 }

@@ -1,4 +1,4 @@
-use prometheus::{IntCounter, IntGauge, Registry};
+use prometheus::{IntCounter, IntGauge, Opts, Registry};
 
 pub(super) fn counter(
     registry: &Registry,
@@ -18,4 +18,14 @@ pub(super) fn gauge(
     let gauge = IntGauge::new(name, help)?;
     registry.register(Box::new(gauge.clone()))?;
     Ok(gauge)
+}
+
+/// Which version this is.
+pub(super) fn build(registry: &Registry) -> Result<(), prometheus::Error> {
+    let build = IntGauge::with_opts(
+        Opts::new("scopegate_build_info", "1, with the version as a label.")
+            .const_label("version", env!("CARGO_PKG_VERSION")),
+    )?;
+    build.set(1);
+    registry.register(Box::new(build))
 }

@@ -9,6 +9,7 @@
 
 mod building;
 mod catalogs;
+mod feed;
 mod keys;
 mod manage;
 mod nodes;

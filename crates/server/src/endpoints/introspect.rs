@@ -1,6 +1,7 @@
 //! `POST /{realm}/oauth/introspect` (RFC 7662).
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -114,6 +115,8 @@ async fn about<'a>(
     if claims.is_expired(app.now()) {
         return Ok(None);
     }
+    // Before anything is read: the answer is at least from then.
+    let as_of = realm.cache().position();
     let behind = realm.cache().behind(
         &claims.realm,
         claims.id,
@@ -153,7 +156,15 @@ async fn about<'a>(
         organisation: organisation.as_deref().map(Place::of),
         organisations: places(realm, claims, &behind, now).await?,
         row_filters: limited.collect(),
+        as_of: Some(as_of.0),
+        counts_until: behind.client.counts_until().and_then(second_of),
     })))
+}
+
+/// Its second, or the one it is in: less may count from there on, and never later.
+fn second_of(time: SystemTime) -> Option<i64> {
+    let time = Timestamp::try_from(time).ok()?;
+    Some(time.as_second())
 }
 
 /// So many places of a person are told at most: whoever has more is asked about at each call.

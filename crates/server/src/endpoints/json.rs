@@ -19,6 +19,11 @@ pub(super) fn fresh_json(body: Vec<u8>) -> Response {
     response
 }
 
+/// The same of what can be written as JSON.
+pub(super) fn fresh_json_of(body: &impl Serialize) -> Response {
+    fresh_json(written(body))
+}
+
 /// As text; without a formatter or a map in between, which would be twice the cost.
 fn written(body: &impl Serialize) -> Vec<u8> {
     /// Most answers are smaller.

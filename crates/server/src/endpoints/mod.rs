@@ -1,5 +1,6 @@
 //! The endpoints programs call: parse, authenticate, decide (in `oauth`), store, answer.
 
+pub(crate) mod apart;
 mod caller;
 mod form;
 pub(crate) mod introspect;

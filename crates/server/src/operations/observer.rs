@@ -16,15 +16,17 @@ use super::request_kind::kind_of;
 use super::span::RequestSpan;
 use super::span::{Begun, Spans};
 use oauth::ErrorCode;
-use realm::App;
-use realm::metrics::RequestKind;
+use realm::metrics::{RequestKind, Requests};
+use realm::{App, Clock, Random};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Stands before a router: names each request, finds out who the client is, counts, and
 /// writes the access log.
 pub struct Observer {
-    app: Arc<App>,
+    requests: Arc<Requests>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
     proxies: TrustedProxies,
     ids: RequestIds,
     access_log: bool,
@@ -36,10 +38,25 @@ pub struct Observer {
 impl Observer {
     /// An observer of an app's requests. With `access_log` each one is a line at level info.
     #[must_use]
-    pub fn new(app: Arc<App>, proxies: TrustedProxies, access_log: bool) -> Self {
+    pub fn new(app: &App, proxies: TrustedProxies, access_log: bool) -> Self {
+        let requests = Arc::clone(app.metrics().requests());
+        let (clock, random) = (Arc::clone(app.clock()), Arc::clone(app.random()));
+        Self::counting(requests, (clock, random), proxies, access_log)
+    }
+
+    /// The same of the requests of a process without an app.
+    #[must_use]
+    pub fn counting(
+        requests: Arc<Requests>,
+        (clock, random): (Arc<dyn Clock>, Arc<dyn Random>),
+        proxies: TrustedProxies,
+        access_log: bool,
+    ) -> Self {
         Self {
-            ids: RequestIds::new(app.random_bytes()),
-            app,
+            ids: RequestIds::new(bytes(&*random)),
+            requests,
+            clock,
+            random,
             proxies,
             access_log,
             spans: None,
@@ -73,7 +90,7 @@ impl Observer {
     where
         S: Service<Request<Body>, Response = Response, Error = Infallible>,
     {
-        let began = self.app.monotonic();
+        let began = self.clock.monotonic();
         let id = self.request_id(&request, peer.ip());
         let client = self.proxies.client(peer.ip(), request.headers());
         request.extensions_mut().insert(ClientAddress(client));
@@ -82,10 +99,11 @@ impl Observer {
             line: self.access_log.then(|| Line::of(&request)),
             span: self.spans.is_some().then(|| {
                 let (method, headers) = (request.method(), request.headers());
-                Spans::begin(&self.app, &self.proxies, peer.ip(), method, headers)
+                let ids = || (bytes(&*self.random), bytes(&*self.random));
+                Spans::begin(self.clock.now(), ids, &self.proxies, peer.ip(), (method, headers))
             }),
         };
-        let _in_flight = self.app.metrics().begin();
+        let _in_flight = self.requests.begin();
         let name = id.header();
         let answer = async {
             let mut response = call(service, request).await;
@@ -108,11 +126,10 @@ impl Observer {
     }
 
     fn tell(&self, seen: Seen, client: IpAddr, response: &Response, began: Duration) {
-        let took = self.app.monotonic().saturating_sub(began);
+        let took = self.clock.monotonic().saturating_sub(began);
         let status = response.status();
         let error = response.extensions().get::<ErrorCode>().copied();
-        self.app
-            .metrics()
+        self.requests
             .answered(seen.kind, status.as_u16(), error, took);
         if let Some(line) = &seen.line {
             tracing::info!(
@@ -130,10 +147,16 @@ impl Observer {
             let request_id = current_request_id().map(|id| id.as_str().to_owned());
             let request_id = request_id.unwrap_or_default();
             if !spans.end(begun, seen.kind, status, took, request_id) {
-                self.app.metrics().spans_lost(1);
+                self.requests.spans_lost(1);
             }
         }
     }
+}
+
+fn bytes<const N: usize>(random: &dyn Random) -> [u8; N] {
+    let mut bytes = [0; N];
+    random.fill(&mut bytes);
+    bytes
 }
 
 /// The path, where no token that somebody put into it can be read. The shortest secret that is made

@@ -27,7 +27,7 @@ fn in_realm(path: &str) -> RequestKind {
     let first = path.split_once('/').map_or(path, |(first, _)| first);
     match first {
         "api" => RequestKind::Api,
-        "decide" | "authzen" => RequestKind::Gate,
+        "decide" | "authzen" | "apis" => RequestKind::Gate,
         "login" => RequestKind::Login,
         "logout" => RequestKind::Logout,
         "account" => RequestKind::Account,

@@ -5,7 +5,6 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use oauth::model::Timestamp;
 use tokio::sync::mpsc;
 
-use realm::App;
 use realm::metrics::RequestKind;
 
 use super::client_address::TrustedProxies;
@@ -52,23 +51,25 @@ impl Spans {
         Self(sender)
     }
 
-    /// Begins a span, below the peer's if the peer may name one.
+    /// Begins a span, below the peer's if the peer may name one. `ids` makes an id of a trace, and one
+    /// of a span.
     pub(super) fn begin(
-        app: &App,
+        began: Timestamp,
+        ids: impl FnOnce() -> ([u8; 16], [u8; 8]),
         proxies: &TrustedProxies,
         peer: IpAddr,
-        method: &Method,
-        headers: &HeaderMap,
+        (method, headers): (&Method, &HeaderMap),
     ) -> Begun {
         let context = headers
             .get("traceparent")
             .filter(|_| proxies.trust(peer))
             .and_then(|value| context(value.to_str().ok()?));
+        let (trace, id) = ids();
         Begun {
-            trace: context.map_or_else(|| app.random_bytes(), |(trace, _)| trace),
-            id: app.random_bytes(),
+            trace: context.map_or(trace, |(trace, _)| trace),
+            id,
             parent: context.map(|(_, parent)| parent),
-            began: app.now(),
+            began,
             method: method.clone(),
         }
     }

@@ -7,7 +7,7 @@ mod document;
 use std::sync::Arc;
 use std::time::Duration;
 
-use realm::metrics::Metrics;
+use realm::metrics::Requests;
 use server::operations::RequestSpan;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -31,7 +31,7 @@ pub struct Exporter {
 
 impl Exporter {
     /// Begins to wait for spans; counts what becomes of them.
-    pub fn start(collector: Collector, metrics: Arc<Metrics>) -> Self {
+    pub fn start(collector: Collector, requests: Arc<Requests>) -> Self {
         if collector.tells_secrets_in_clear() {
             tracing::warn!(
                 endpoint = %collector.endpoint(),
@@ -41,7 +41,7 @@ impl Exporter {
         let (sender, spans) = mpsc::channel(QUEUE);
         Self {
             sender,
-            task: tokio::spawn(follow(collector, spans, metrics)),
+            task: tokio::spawn(follow(collector, spans, requests)),
         }
     }
 
@@ -60,7 +60,7 @@ impl Exporter {
 async fn follow(
     collector: Collector,
     mut spans: mpsc::Receiver<RequestSpan>,
-    metrics: Arc<Metrics>,
+    requests: Arc<Requests>,
 ) {
     let mut failing = false;
     loop {
@@ -72,11 +72,11 @@ async fn follow(
             let sent = sent.unwrap_or_else(|_| Err("no answer in time".into()));
             match sent {
                 Ok(()) => {
-                    metrics.spans_sent(batch.len());
+                    requests.spans_sent(batch.len());
                     failing = false;
                 }
                 Err(error) => {
-                    metrics.spans_lost(batch.len());
+                    requests.spans_lost(batch.len());
                     if !failing {
                         tracing::warn!(%error, endpoint = %collector.endpoint(), "traces are lost: the collector does not take them");
                     }

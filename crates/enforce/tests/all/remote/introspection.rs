@@ -356,3 +356,42 @@ async fn what_is_too_long_for_a_token_is_none() {
     assert_eq!(issuer.asked(), 0);
     assert!(is_active(&ask(&introspection, &"a".repeat(32_768)).await));
 }
+
+/// An issuer with several nodes: one may answer that has not heard yet what is over.
+#[tokio::test]
+async fn an_answer_from_before_what_was_heard_counts_for_a_second() {
+    let issuer = Issuer::telling(&told(&json!({ "as_of": 6 })));
+    let introspection = issuer.introspection().max_age(60 * SECOND);
+    introspection.followed_to(7);
+    for (after, asked) in [(Duration::ZERO, 1), (SECOND, 1), (MOMENT, 2)] {
+        issuer.clock.advance(after);
+        assert!(is_active(&ask(&introspection, "token").await));
+        assert_eq!(issuer.asked(), asked, "{after:?}");
+    }
+    // One from there or later lasts, also when more is heard that does not end it.
+    issuer.tells(&told(&json!({ "as_of": 7 })));
+    issuer.clock.advance(2 * SECOND);
+    assert!(is_active(&ask(&introspection, "token").await));
+    introspection.followed_to(9);
+    issuer.clock.advance(60 * SECOND);
+    assert!(is_active(&ask(&introspection, "token").await));
+    assert_eq!(issuer.asked(), 3);
+    // Nobody knows how old one is that does not say.
+    issuer.tells(&told(&json!({})));
+    assert!(is_active(&ask(&introspection, "other").await));
+    issuer.clock.advance(2 * SECOND);
+    assert!(is_active(&ask(&introspection, "other").await));
+    assert_eq!(issuer.asked(), 5);
+}
+
+#[tokio::test]
+async fn an_answer_counts_until_less_does() {
+    let until = told(&json!({ "counts_until": 1_010 }));
+    let issuer = Issuer::telling(&until);
+    let introspection = issuer.introspection().max_age(60 * SECOND);
+    for (after, asked) in [(0, 1), (9, 1), (1, 2)] {
+        issuer.clock.advance(after * SECOND);
+        assert!(is_active(&ask(&introspection, "token").await));
+        assert_eq!(issuer.asked(), asked, "{after}");
+    }
+}

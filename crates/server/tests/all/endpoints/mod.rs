@@ -1,5 +1,6 @@
 //! What programs call.
 
+mod apart;
 mod apis;
 mod cut_offs;
 mod deletions;

@@ -131,7 +131,7 @@ async fn a_server_that_stops_is_not_ready() {
 #[tokio::test]
 async fn a_door_without_its_database_says_when_to_try_again() {
     let world = World::new("bexio").await;
-    let observer = Observer::new(Arc::clone(&world.app), TrustedProxies::default(), false);
+    let observer = Observer::new(&world.app, TrustedProxies::default(), false);
     let client = world
         .add(world.app_client("ledgerly", "contact_show"))
         .await;

@@ -42,7 +42,7 @@ struct Caller<'w> {
 impl<'w> Caller<'w> {
     fn of(world: &'w World) -> Self {
         let app = Arc::clone(&world.app);
-        let observer = Observer::new(app, TrustedProxies::default(), false);
+        let observer = Observer::new(&app, TrustedProxies::default(), false);
         Self { world, observer }
     }
 

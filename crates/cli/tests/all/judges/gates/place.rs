@@ -14,7 +14,7 @@ use crate::common::person;
 use crate::common::site::{Node, Site};
 
 /// Companies by slug in the path, and one event that a webhook may tell of.
-const CATALOG: &str = r#"
+pub const CATALOG: &str = r#"
 id = "orders"
 version = "1"
 languages = ["en"]
@@ -80,7 +80,8 @@ pub struct Place {
     pub gate: u16,
     /// Where the API is, behind the gate.
     pub api: u16,
-    base: String,
+    /// Where the server is.
+    pub base: String,
     secret: String,
     /// The secret of the API's own service, `orders-api`.
     pub service: String,
@@ -157,6 +158,11 @@ impl Place {
         let answer: Value = answer.unwrap().json().unwrap();
         let token = answer["access_token"].as_str();
         token.unwrap_or_else(|| panic!("{answer}")).to_owned()
+    }
+
+    /// The robot's secret.
+    pub fn secret(&self) -> &str {
+        &self.secret
     }
 
     /// Where services ask, with their credentials.
