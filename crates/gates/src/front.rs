@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::body::Body;
 use bytes::Bytes;
 use enforce::beside::Beside;
+use enforce::limits::{Counting, UnderWay};
 use enforce::{Call, Caller, Found, Gate, Problem};
-use http::{HeaderMap, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 use crate::identity::{Identity, is_identity};
 use crate::ledger::{Kind, Ledger, Outcome, folded, method};
@@ -21,6 +22,8 @@ pub trait Counts: Send + Sync + 'static {
     fn observed(&self, reason: &'static str);
     /// A call with other credentials was let through without a decision.
     fn passed(&self);
+    /// A call was denied by this limit; it is also counted as denied.
+    fn limited(&self, by: &'static str);
 }
 
 /// The time, for observing ends.
@@ -58,6 +61,10 @@ pub struct Passed {
     pub identity: Identity,
     /// The body, where it was read: these bytes were decided about, and these go on.
     pub body: Option<Bytes>,
+    /// How the caller stands by the API's limits, for the answer.
+    pub standing: Vec<(HeaderName, HeaderValue)>,
+    /// To be kept until the answer is over, where no other write may begin before.
+    pub under_way: Option<Arc<UnderWay>>,
 }
 
 /// A call as it was judged.
@@ -118,7 +125,13 @@ impl Front {
             Judged::Permitted(_) => self.counts.permitted(),
             Judged::Passed(..) => self.counts.passed(),
             Judged::Observed(_, problem, _) => self.counts.observed(problem.reason()),
-            Judged::Denied(problem, _) => self.counts.denied(problem.reason()),
+            Judged::Denied(problem, _) => {
+                self.counts.denied(problem.reason());
+                problem
+                    .limit()
+                    .into_iter()
+                    .for_each(|by| self.counts.limited(by));
+            }
         }
         if let Some(looking) = &self.beside {
             looking.note(self.kind(&call, &judged));
@@ -133,13 +146,21 @@ impl Front {
     /// The denial.
     pub async fn look<F>(
         &self,
-        call: Call<'_>,
+        mut call: Call<'_>,
         read_body: impl FnOnce() -> F + Send,
     ) -> Result<Passed, Problem>
     where
         F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
     {
+        call.counting = Counting::Look;
         self.weigh(&call, read_body).await.answer()
+    }
+
+    /// Is a call that goes on since a while, and counted when it began, still permitted?
+    pub async fn stands(&self, mut call: Call<'_>) -> bool {
+        call.counting = Counting::Off;
+        let unseen = || async { Ok(None) };
+        self.weigh(&call, unseen).await.answer().is_ok()
     }
 
     /// Counts a call that the gate could make nothing of, and so denies by itself.
@@ -193,7 +214,11 @@ impl Front {
                     (Some(token), Some(access)) => Identity::observed(token, access),
                     _ => Identity::nobody("observed"),
                 };
-                Judged::Observed(Passed { identity, body }, problem, found)
+                let passed = Passed {
+                    body,
+                    ..Passed::of(identity)
+                };
+                Judged::Observed(passed, problem, found)
             }
             _ => Judged::Denied(problem, found),
         }
@@ -221,6 +246,8 @@ impl Front {
         Ok(Passed {
             identity,
             body: admitted.body,
+            standing: self.gate.standing(&admitted.taken),
+            under_way: admitted.taken.under_way,
         })
     }
 
@@ -291,9 +318,15 @@ fn refuse_forged(call: &Call<'_>) -> Result<(), Problem> {
 
 impl Passed {
     fn nobody(permit: &'static str) -> Self {
+        Self::of(Identity::nobody(permit))
+    }
+
+    fn of(identity: Identity) -> Self {
         Self {
-            identity: Identity::nobody(permit),
+            identity,
             body: None,
+            standing: Vec::new(),
+            under_way: None,
         }
     }
 }

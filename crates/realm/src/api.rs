@@ -1,6 +1,7 @@
 //! The APIs of a realm: the resources (RFC 8707) that its access tokens are for.
 
 use enforce::beside::Beside;
+use scope::{CallLimit, CallLimits};
 use url::Url;
 
 use crate::base_url::base_url;
@@ -13,6 +14,28 @@ pub struct Api {
     base_path: String,
     paths: Vec<String>,
     beside: Beside,
+    limits: OwnLimits,
+}
+
+/// How often an API may be called, as its provider says beside the catalog.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OwnLimits {
+    /// Do those of the catalog not count?
+    pub alone: bool,
+    /// The provider's own; one about the same calls in the same span takes the place of a catalog's.
+    pub windows: Vec<CallLimit>,
+}
+
+impl OwnLimits {
+    /// What counts beside the catalog's.
+    #[must_use]
+    pub fn over(&self, catalog: &CallLimits) -> CallLimits {
+        let catalog = match self.alone {
+            true => catalog.only_headers(),
+            false => catalog.clone(),
+        };
+        catalog.with(&self.windows)
+    }
 }
 
 /// What an API is called where nothing else is said.
@@ -34,6 +57,7 @@ impl Api {
             base_path: String::new(),
             paths: Vec::new(),
             beside: Beside::default(),
+            limits: OwnLimits::default(),
         })
     }
 
@@ -79,6 +103,18 @@ impl Api {
     #[must_use]
     pub fn with(self, beside: Beside) -> Self {
         Self { beside, ..self }
+    }
+
+    /// The same with limits of the provider's own.
+    #[must_use]
+    pub fn limited(self, limits: OwnLimits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// How often it may be called, beside what the catalog says.
+    #[must_use]
+    pub fn limits(&self) -> &OwnLimits {
+        &self.limits
     }
 
     /// Its name within the realm.

@@ -24,6 +24,7 @@ mod expanding;
 mod explain;
 mod grouping;
 mod likeness;
+mod limits;
 mod marks;
 mod message;
 mod minimal;
@@ -71,6 +72,7 @@ pub use effective::{Limits, effective};
 pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
 pub use grouping::{GroupedBy, Together, together};
+pub use limits::{CallLimit, CallLimits, LimitHeaders, LimitedPer, ResetForm};
 pub use minimal::answer::{
     CallNeeds, MinimalScopes, Proof, UnknownCall, UnknownCalls, minimal, minimal_within,
 };

@@ -13,6 +13,7 @@ mod cases;
 mod every_operation;
 mod example;
 mod gate;
+mod limits;
 mod organisation;
 mod public;
 mod slow_bodies;

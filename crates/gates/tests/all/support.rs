@@ -112,6 +112,10 @@ impl Counts for Counted {
     fn passed(&self) {
         self.0.lock().unwrap().push("passed");
     }
+
+    fn limited(&self, by: &'static str) {
+        self.0.lock().unwrap().extend(["limited", by]);
+    }
 }
 
 /// Seconds since 1970.

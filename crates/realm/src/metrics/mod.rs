@@ -22,6 +22,7 @@ use prometheus::{
 };
 use storage::StoreFigures;
 
+use crate::endpoint_limits::{self, TooOften};
 use crate::realm::Realm;
 
 use catalogs::CatalogMetrics;
@@ -61,6 +62,7 @@ pub struct Metrics {
     store: StoreMetrics,
     spans_sent: IntCounter,
     spans_lost: IntCounter,
+    limited_requests: Vec<(&'static str, IntCounter)>,
 }
 
 struct KindMetrics {
@@ -119,6 +121,15 @@ impl Metrics {
         )?;
         registry.register(Box::new(spans.clone()))?;
 
+        let limited = IntCounterVec::new(
+            Opts::new(
+                "scopegate_limited_requests_total",
+                "Requests to the token endpoint and attempts to sign in that were refused since too many came, by which limit.",
+            ),
+            &["limit"],
+        )?;
+        registry.register(Box::new(limited.clone()))?;
+
         let build = IntGauge::with_opts(
             Opts::new("scopegate_build_info", "1, with the version as a label.")
                 .const_label("version", env!("CARGO_PKG_VERSION")),
@@ -170,6 +181,9 @@ impl Metrics {
             store: StoreMetrics::new(&registry, store)?,
             spans_sent: spans.with_label_values(&["sent"]),
             spans_lost: spans.with_label_values(&["lost"]),
+            limited_requests: endpoint_limits::BY
+                .map(|by| (by, limited.with_label_values(&[by])))
+                .into(),
             registry,
         })
     }
@@ -219,6 +233,13 @@ impl Metrics {
     /// So many spans never reach a collector.
     pub fn spans_lost(&self, spans: usize) {
         add(&self.spans_lost, spans);
+    }
+
+    /// Somebody came to an endpoint too often.
+    pub fn limited_request(&self, too_often: TooOften) {
+        let mut known = self.limited_requests.iter();
+        let known = known.find(|(name, _)| *name == too_often.by);
+        known.into_iter().for_each(|(_, counter)| counter.inc());
     }
 
     pub(crate) fn cleaned(&self, rows: usize) {
