@@ -4,7 +4,7 @@ use std::time::Duration;
 /// At most so many calls in any span of so long.
 ///
 /// A window that takes up to 256 calls remembers each of them to the millisecond: it is exact. One that
-/// takes more remembers them by 256ths of its span, and counts a call for one of these longer at most. So it
+/// takes more remembers them by 254ths of its span, and counts a call for one of these longer at most. So it
 /// is never too many that are let through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
@@ -44,6 +44,9 @@ pub struct Full {
 /// What is remembered of a window at most.
 const MOST_TICKS: u32 = 256;
 
+/// Parts of the span of a large one: with the two at its ends they are as many as that.
+const PARTS: u64 = 254;
+
 impl Pace {
     /// `calls` in a span of `within`, which is a millisecond at least and a year at most.
     #[must_use]
@@ -53,7 +56,7 @@ impl Pace {
         let within = within.clamp(1, YEAR);
         let tick = match calls {
             0..=MOST_TICKS => 1,
-            _ => within.div_ceil(u64::from(MOST_TICKS)),
+            _ => within.div_ceil(PARTS),
         };
         Self {
             calls,

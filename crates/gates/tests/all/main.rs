@@ -14,5 +14,6 @@ mod cases;
 mod decide;
 mod ext_authz;
 mod forward_auth;
+mod limits;
 mod proxy;
 mod support;

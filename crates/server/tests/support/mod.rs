@@ -15,6 +15,7 @@ use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::*;
 use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::{Secret, SecretKind};
+use realm::endpoint_limits::EndpointPaces;
 use realm::{Api, App, AppBuilder, FixedClock, Realm, SeededRandom};
 use scope::{ApiDescription, Catalog, Scope};
 use storage::{SqliteStore, Store};
@@ -143,6 +144,16 @@ impl World {
     ) -> Self {
         Self::built(sandbox, catalog, database, |building, realm| {
             building.apis(realm, apis)
+        })
+        .await
+    }
+
+    /// With other limits at its own endpoints.
+    pub async fn with_paces(realm: &str, paces: EndpointPaces) -> Self {
+        let database = SqliteStore::open_in_memory().await.unwrap();
+        let (database, catalog) = (Arc::new(database), catalog(realm));
+        Self::built(Sandbox::IsTheApi, catalog, database, |building, _| {
+            building.endpoint_paces(paces)
         })
         .await
     }
