@@ -105,24 +105,23 @@ impl Window {
         })
     }
 
-    /// Takes back a call that was counted at `now`.
+    /// Takes back a call that was counted at `now`. What others counted later stays; where the call stood
+    /// is not told apart from what was counted before it, so that never too much is taken back.
     pub fn give_back(&mut self, pace: Pace, now: Duration) {
-        let offset = self.tick_of(pace, now).saturating_sub(self.base);
-        let mut ticks = self.ticks.iter_mut().rev();
-        // What came later meanwhile stands behind it.
-        let own = ticks.find(|(own, _)| u64::from(*own) <= offset);
-        if let Some((_, count)) = own {
-            *count -= 1;
-            self.total -= 1;
-            self.ticks.retain(|(_, count)| *count > 0);
+        let offset = (milliseconds(now) / pace.tick).saturating_sub(self.base);
+        let own = self.ticks.iter();
+        let own = own
+            .rev()
+            .position(|(own, _)| u64::from(*own) <= offset)
+            .map_or(0, |behind| self.ticks.len() - 1 - behind);
+        let Some((_, count)) = self.ticks.get_mut(own) else {
+            return;
+        };
+        *count -= 1;
+        self.total -= 1;
+        if *count == 0 {
+            self.ticks.remove(own);
         }
-    }
-
-    /// Does nothing count any more at `now`?
-    #[must_use]
-    pub fn is_empty(&mut self, pace: Pace, now: Duration) -> bool {
-        self.forget(pace, now);
-        self.ticks.is_empty()
     }
 
     /// Never before the last one.

@@ -95,6 +95,24 @@ proptest! {
     }
 }
 
+/// As when two callers count at once, and one of them is refused elsewhere.
+#[test]
+fn what_is_given_back_is_not_what_another_one_took_meanwhile() {
+    let pace = Pace::new(2, ms(1_000));
+    let mut window = Window::default();
+    assert!(window.take(pace, ms(100)).is_ok());
+    assert!(window.take(pace, ms(102)).is_ok());
+    window.give_back(pace, ms(100));
+    assert!(window.take(pace, ms(103)).is_ok());
+    // The one of 102 counts until then.
+    assert!(window.take(pace, ms(1_101)).is_err());
+    assert!(window.take(pace, ms(1_102)).is_ok());
+    // A window that nothing is left of has nothing to give back.
+    let mut window = Window::default();
+    window.give_back(pace, ms(5));
+    assert!(window.take(pace, ms(5)).is_ok());
+}
+
 #[test]
 fn a_clock_that_goes_back_opens_nothing() {
     let pace = Pace::new(2, ms(1_000));

@@ -157,7 +157,11 @@ async fn an_address_signs_in_as_often_as_it_may_with_right_passwords_too() {
     };
     let world = World::with_paces("bexio", paces).await;
     let sign_in = async |from: &str| {
-        let form = [("username", "anna@muster.example"), ("password", "wrong"), ("next", "")];
+        let form = [
+            ("username", "anna@muster.example"),
+            ("password", "wrong"),
+            ("next", ""),
+        ];
         let request = Request::post("/bexio/login")
             .header(header::ORIGIN, crate::support::BASE)
             .extension(ClientAddress(from.parse::<IpAddr>().unwrap()))
