@@ -47,4 +47,6 @@ pub struct Denied {
     pub reason: &'static str,
     /// As in the status line.
     pub status: StatusCode,
+    /// Which limit stood in the way, if it was one.
+    pub limit: Option<&'static str>,
 }

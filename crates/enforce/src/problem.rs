@@ -1,7 +1,7 @@
 use axum_core::body::Body;
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use scope::{Explanation, Reason};
 use serde::Serialize;
 
@@ -39,11 +39,13 @@ pub(crate) enum Kind {
     OverridingHeader,
     ForgedIdentity,
     MisconfiguredGate,
+    TooManyCalls,
+    WriteUnderWay,
     Unavailable,
 }
 
 impl Kind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::NoCredentials,
         Self::MalformedCredentials,
         Self::InvalidToken,
@@ -57,6 +59,8 @@ impl Kind {
         Self::OverridingHeader,
         Self::ForgedIdentity,
         Self::MisconfiguredGate,
+        Self::TooManyCalls,
+        Self::WriteUnderWay,
         Self::Unavailable,
     ];
 
@@ -78,6 +82,8 @@ impl Kind {
             Self::OverridingHeader => ("overriding-header", StatusCode::BAD_REQUEST, "A header asks for another call"),
             Self::ForgedIdentity => ("forged-identity", StatusCode::BAD_REQUEST, "Only the gate may say who calls"),
             Self::MisconfiguredGate => ("misconfigured-gate", StatusCode::SERVICE_UNAVAILABLE, "The gate before this API is not set up right"),
+            Self::TooManyCalls => ("too-many-calls", StatusCode::TOO_MANY_REQUESTS, "More calls than this API takes"),
+            Self::WriteUnderWay => ("write-under-way", StatusCode::TOO_MANY_REQUESTS, "Another write to this path is under way"),
             Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "Access cannot be checked just now"),
         }
     }
@@ -94,7 +100,8 @@ pub fn reasons() -> impl Iterator<Item = &'static str> {
 ///
 /// Members: `type`, `title`, `status`, `detail`, `reason`, and for a denial by the catalog
 /// `endpoint` (`method`, `path`), `required` (alternatives, each a list of scopes that are
-/// needed together), `missing` (`scope`, `why`) and `unseen`.
+/// needed together), `missing` (`scope`, `why`) and `unseen`; for one call too many `limit` (`per`,
+/// `calls`, `within` in seconds, `scope`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     status: StatusCode,
@@ -107,6 +114,7 @@ pub struct Problem {
     members: Vec<u8>,
     /// As another gate of the same API answered it, word for word.
     told: Option<Box<Told>>,
+    limited: Option<Box<Limited>>,
 }
 
 /// An answer of another gate.
@@ -114,6 +122,15 @@ pub struct Problem {
 struct Told {
     headers: HeaderMap,
     body: Bytes,
+}
+
+/// Why it is a limit that stands in the way, and until when.
+#[derive(Debug, Clone, PartialEq)]
+struct Limited {
+    by: &'static str,
+    /// In seconds.
+    again_in: u64,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Problem {
@@ -134,6 +151,7 @@ impl Problem {
             scope: String::new(),
             members: Vec::new(),
             told: None,
+            limited: None,
         }
     }
 
@@ -192,6 +210,28 @@ impl Problem {
     pub fn error(mut self, error: ChallengeError) -> Self {
         self.error = Some(error);
         self
+    }
+
+    /// The same, since this limit stands in the way for so many seconds; `headers` tell it, too.
+    pub(crate) fn limited(
+        mut self,
+        by: &'static str,
+        again_in: u64,
+        headers: Vec<(HeaderName, HeaderValue)>,
+    ) -> Self {
+        self.limited = Some(Box::new(Limited {
+            by,
+            again_in,
+            headers,
+        }));
+        self
+    }
+
+    /// Which limit stands in the way, if it is one: `write`, or a word of
+    /// [`LimitedPer`](scope::LimitedPer).
+    #[must_use]
+    pub fn limit(&self) -> Option<&'static str> {
+        self.limited.as_ref().map(|limited| limited.by)
     }
 
     /// The same, with one more sentence in its detail.
@@ -282,6 +322,7 @@ impl Problem {
         response.extensions_mut().insert(Denied {
             reason: self.reason,
             status: self.status,
+            limit: self.limit(),
         });
         let headers = response.headers_mut();
         headers.reserve(HEADERS);
@@ -292,6 +333,10 @@ impl Problem {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if let Some(limited) = self.limited {
+            headers.insert(RETRY_AFTER, HeaderValue::from(limited.again_in));
+            headers.extend(limited.headers);
         }
         if self.error.is_some() || self.status == StatusCode::UNAUTHORIZED {
             let challenge = Challenge::new(realm)

@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use enforce::Call;
 use http::{HeaderMap, Response, StatusCode};
 
-use crate::forward_auth::no_such_api;
+use crate::forward_auth::{no_such_api, told_address};
 use crate::front::Fronts;
 
 /// What of the body Envoy sends.
@@ -72,7 +72,8 @@ pub(crate) async fn check(
             false => Ok(None),
         }
     };
-    let call = Call::new(parts.method.as_str(), target).with_headers(headers);
+    let mut call = Call::new(parts.method.as_str(), target).with_headers(headers);
+    call.address = told_address(&parts.extensions);
     match front.judge(call, read_body).await {
         Ok(passed) => (StatusCode::OK, passed.identity.headers().clone()).into_response(),
         Err(problem) => front.answer(problem),

@@ -5,14 +5,15 @@
 //! The body of the call is not seen. What was decided is what the API receives as long as the proxy passes
 //! on method and address as they came; the pages on each proxy say how.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::response::IntoResponse;
-use enforce::{Call, Problem};
+use enforce::{Call, CallerAddress, Problem};
 use http::header::{HOST, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http::{Extensions, HeaderMap, HeaderValue, Response, StatusCode};
 
 use crate::front::{Front, Fronts, Passed};
 
@@ -63,10 +64,13 @@ struct Asked {
     uri: String,
     /// The head of the call: what the proxy added is taken off.
     headers: HeaderMap,
+    address: Option<IpAddr>,
 }
 
 impl Asked {
-    fn of(convention: &Convention, mut headers: HeaderMap) -> Result<Self, Problem> {
+    fn of(convention: &Convention, request: Request) -> Result<Self, Problem> {
+        let address = told_address(request.extensions());
+        let mut headers = request.into_parts().0.headers;
         let method = once(&headers, convention.method)?;
         let uri = once(&headers, convention.uri)?;
         let host = once(&headers, convention.host)?;
@@ -79,11 +83,14 @@ impl Asked {
             method,
             uri,
             headers,
+            address,
         })
     }
 
     fn call(&self) -> Call<'_> {
-        Call::new(&self.method, &self.uri).with_headers(&self.headers)
+        let mut call = Call::new(&self.method, &self.uri).with_headers(&self.headers);
+        call.address = self.address;
+        call
     }
 }
 
@@ -105,6 +112,12 @@ fn misconfigured(name: &str) -> Problem {
     ))
 }
 
+/// Where the caller is, if a proxy that is trusted says it: the other end of the connection is the proxy.
+pub(crate) fn told_address(extensions: &Extensions) -> Option<IpAddr> {
+    let caller = extensions.get::<CallerAddress>()?;
+    caller.told.then_some(caller.address)
+}
+
 /// The body stays with the proxy.
 async fn unseen() -> Result<Option<bytes::Bytes>, Problem> {
     Ok(None)
@@ -120,8 +133,7 @@ pub(crate) async fn ask(
     let Some(front) = fronts.front(&realm, &api) else {
         return no_such_api(&realm, &api);
     };
-    let headers = request.into_parts().0.headers;
-    let judged = match Asked::of(&proxy.convention(), headers) {
+    let judged = match Asked::of(&proxy.convention(), request) {
         Ok(asked) => front.judge(asked.call(), unseen).await,
         Err(problem) => Err(problem),
     };
@@ -140,8 +152,7 @@ pub(crate) async fn answer(
     let Some(front) = fronts.front(&realm, &api) else {
         return no_such_api(&realm, &api);
     };
-    let headers = request.into_parts().0.headers;
-    let judged = match Asked::of(&Proxy::Nginx.convention(), headers) {
+    let judged = match Asked::of(&Proxy::Nginx.convention(), request) {
         Ok(asked) => front.look(asked.call(), unseen).await,
         Err(problem) => Err(problem),
     };

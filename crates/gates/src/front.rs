@@ -5,8 +5,9 @@ use async_trait::async_trait;
 use axum::body::Body;
 use bytes::Bytes;
 use enforce::beside::Beside;
+use enforce::limits::{Counting, UnderWay};
 use enforce::{AccessError, Call, Caller, Found, Gate, Problem};
-use http::{HeaderMap, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 use crate::identity::{Identity, Signs, is_identity};
 use crate::ledger::{Kind, Ledger, Outcome, folded, method};
@@ -22,6 +23,8 @@ pub trait Counts: Send + Sync + 'static {
     fn observed(&self, reason: &'static str);
     /// A call with other credentials was let through without a decision.
     fn passed(&self);
+    /// A call was denied by this limit; it is also counted as denied.
+    fn limited(&self, by: &'static str);
 }
 
 /// The time, for observing ends.
@@ -72,6 +75,10 @@ pub struct Passed {
     pub identity: Identity,
     /// The body, where it was read: these bytes were decided about, and these go on.
     pub body: Option<Bytes>,
+    /// How the caller stands by the API's limits, for the answer.
+    pub standing: Vec<(HeaderName, HeaderValue)>,
+    /// To be kept until the answer is over, where no other write may begin before.
+    pub under_way: Option<Arc<UnderWay>>,
 }
 
 /// A call as it was judged.
@@ -150,7 +157,13 @@ impl Front {
             Judged::Permitted(_) => self.counts.permitted(),
             Judged::Passed(..) => self.counts.passed(),
             Judged::Observed(_, problem, _) => self.counts.observed(problem.reason()),
-            Judged::Denied(problem, _) => self.counts.denied(problem.reason()),
+            Judged::Denied(problem, _) => {
+                self.counts.denied(problem.reason());
+                problem
+                    .limit()
+                    .into_iter()
+                    .for_each(|by| self.counts.limited(by));
+            }
         }
         if let Some(looking) = &self.beside {
             looking.note(self.kind(&call, &judged));
@@ -165,12 +178,13 @@ impl Front {
     /// The denial.
     pub async fn look<F>(
         &self,
-        call: Call<'_>,
+        mut call: Call<'_>,
         read_body: impl FnOnce() -> F + Send,
     ) -> Result<Passed, Problem>
     where
         F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
     {
+        call.counting = Counting::Look;
         self.tell(self.weigh(&call, read_body).await.answer()?)
     }
 
@@ -182,6 +196,13 @@ impl Front {
         let identity = passed.identity.signed(signs.as_ref());
         let identity = identity.ok_or_else(|| Problem::from(AccessError::Unavailable))?;
         Ok(Passed { identity, ..passed })
+    }
+
+    /// Is a call that goes on since a while, and counted when it began, still permitted?
+    pub async fn stands(&self, mut call: Call<'_>) -> bool {
+        call.counting = Counting::Off;
+        let unseen = || async { Ok(None) };
+        self.weigh(&call, unseen).await.answer().is_ok()
     }
 
     /// Counts a call that the gate could make nothing of, and so denies by itself.
@@ -235,7 +256,11 @@ impl Front {
                     (Some(token), Some(access)) => Identity::observed(token, access),
                     _ => Identity::nobody("observed"),
                 };
-                Judged::Observed(Passed { identity, body }, problem, found)
+                let passed = Passed {
+                    body,
+                    ..Passed::of(identity)
+                };
+                Judged::Observed(passed, problem, found)
             }
             Ok(body) => match self.asked(call, body, &problem, &found).await {
                 Some(Ok(passed)) => Judged::Permitted(passed),
@@ -278,7 +303,11 @@ impl Front {
     where
         F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
     {
-        if self.server.as_ref().is_some_and(|server| !server.is_heard()) {
+        if self
+            .server
+            .as_ref()
+            .is_some_and(|server| !server.is_heard())
+        {
             return Err(Problem::unavailable(
                 "Denied because this gate is cut off from its server, and cannot say what still counts. Try again in a moment.",
             ));
@@ -296,6 +325,8 @@ impl Front {
         Ok(Passed {
             identity,
             body: admitted.body,
+            standing: self.gate.standing(&admitted.taken),
+            under_way: admitted.taken.under_way,
         })
     }
 
@@ -366,9 +397,15 @@ fn refuse_forged(call: &Call<'_>) -> Result<(), Problem> {
 
 impl Passed {
     fn nobody(permit: &'static str) -> Self {
+        Self::of(Identity::nobody(permit))
+    }
+
+    fn of(identity: Identity) -> Self {
         Self {
-            identity: Identity::nobody(permit),
+            identity,
             body: None,
+            standing: Vec::new(),
+            under_way: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The APIs of a realm: the resources (RFC 8707) that its access tokens are for.
 
 use enforce::beside::Beside;
+use scope::{CallLimit, CallLimits};
 use url::Url;
 
 use crate::base_url::base_url;
@@ -14,6 +15,7 @@ pub struct Api {
     paths: Vec<String>,
     beside: Beside,
     told: Told,
+    limits: OwnLimits,
 }
 
 /// How an API is told at its gates who calls.
@@ -24,6 +26,27 @@ pub enum Told {
     InHeaders,
     /// In one signed text, which the API checks by the keys that the realm publishes.
     InJwt,
+}
+
+/// How often an API may be called, as its provider says beside the catalog.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OwnLimits {
+    /// Do those of the catalog not count?
+    pub alone: bool,
+    /// The provider's own; one about the same calls in the same span takes the place of a catalog's.
+    pub windows: Vec<CallLimit>,
+}
+
+impl OwnLimits {
+    /// What counts beside the catalog's.
+    #[must_use]
+    pub fn over(&self, catalog: &CallLimits) -> CallLimits {
+        let catalog = match self.alone {
+            true => catalog.only_headers(),
+            false => catalog.clone(),
+        };
+        catalog.with(&self.windows)
+    }
 }
 
 /// What an API is called where nothing else is said.
@@ -46,6 +69,7 @@ impl Api {
             paths: Vec::new(),
             beside: Beside::default(),
             told: Told::default(),
+            limits: OwnLimits::default(),
         })
     }
 
@@ -103,6 +127,18 @@ impl Api {
     #[must_use]
     pub fn told(&self) -> Told {
         self.told
+    }
+
+    /// The same with limits of the provider's own.
+    #[must_use]
+    pub fn limited(self, limits: OwnLimits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// How often it may be called, beside what the catalog says.
+    #[must_use]
+    pub fn limits(&self) -> &OwnLimits {
+        &self.limits
     }
 
     /// Its name within the realm.

@@ -14,7 +14,8 @@ use crate::api::{self, Api};
 use crate::base_url::{BaseUrlError, base_url};
 use crate::cache::{Caches, Follower, RealmCache};
 use crate::catalogs::{self, Offers};
-use crate::clock::Clock;
+use crate::clock::{Clock, ForLimits};
+use crate::endpoint_limits::{EndpointLimits, EndpointPaces};
 use crate::fault::Fault;
 use crate::keys::{self, KeySettings, KeysError, StoredKeys};
 use crate::limits;
@@ -38,6 +39,7 @@ pub struct App {
     keys: KeySettings,
     metrics: Arc<Metrics>,
     pub(crate) offers: Offers,
+    endpoint_limits: EndpointLimits,
     stopping: AtomicBool,
 }
 
@@ -58,6 +60,7 @@ impl App {
             apis: BTreeMap::new(),
             descriptions: BTreeMap::new(),
             keys: KeySettings::default(),
+            endpoint_paces: EndpointPaces::default(),
         }
     }
 
@@ -172,6 +175,18 @@ impl App {
         self.clock.monotonic()
     }
 
+    /// Its clock, for limits of APIs.
+    #[must_use]
+    pub fn limits_clock(&self) -> Arc<dyn enforce::limits::Clock> {
+        Arc::new(ForLimits(Arc::clone(&self.clock)))
+    }
+
+    /// How often its own endpoints take somebody.
+    #[must_use]
+    pub fn endpoint_limits(&self) -> &EndpointLimits {
+        &self.endpoint_limits
+    }
+
     /// How long ago every change of every node was last known here.
     #[must_use]
     pub fn changes_age(&self) -> Duration {
@@ -278,6 +293,7 @@ pub struct AppBuilder {
     apis: BTreeMap<String, Vec<Api>>,
     descriptions: BTreeMap<String, Arc<ApiDescription>>,
     keys: KeySettings,
+    endpoint_paces: EndpointPaces,
 }
 
 impl AppBuilder {
@@ -323,6 +339,13 @@ impl AppBuilder {
     #[must_use]
     pub fn keys(mut self, keys: KeySettings) -> Self {
         self.keys = keys;
+        self
+    }
+
+    /// How often the token endpoint and signing in take somebody; without it, by default.
+    #[must_use]
+    pub fn endpoint_paces(mut self, paces: EndpointPaces) -> Self {
+        self.endpoint_paces = paces;
         self
     }
 
@@ -400,6 +423,7 @@ impl AppBuilder {
             keys: self.keys,
             metrics: Arc::new(metrics),
             offers: Offers::default(),
+            endpoint_limits: EndpointLimits::new(self.endpoint_paces),
             stopping: AtomicBool::new(false),
         });
         Ok((app, store))

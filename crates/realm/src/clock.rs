@@ -1,4 +1,4 @@
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use oauth::model::{Timestamp, whole_milliseconds};
@@ -9,6 +9,20 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
     /// Time since some fixed moment; never goes back, whatever happens to the time of day.
     fn monotonic(&self) -> Duration;
+}
+
+/// A clock as limits of APIs take it.
+pub(crate) struct ForLimits(pub(crate) Arc<dyn Clock>);
+
+impl enforce::limits::Clock for ForLimits {
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
+
+    fn since_1970(&self) -> Duration {
+        let milliseconds = self.0.now().as_millisecond();
+        Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default())
+    }
 }
 
 /// The machine's clock.

@@ -13,6 +13,7 @@ pub mod cache;
 mod catalogs;
 mod clock;
 pub mod consents;
+pub mod endpoint_limits;
 pub mod families;
 mod fault;
 mod feed;

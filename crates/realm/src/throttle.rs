@@ -65,6 +65,13 @@ pub async fn sign_in(
     username: &str,
     given: &str,
 ) -> Result<Outcome, Fault> {
+    let from = app.endpoint_limits().sign_in_from(address, app.monotonic());
+    if let Err(too_often) = from {
+        app.metrics().limited_request(too_often);
+        let free_at = SignedDuration::from_secs(i64::from(too_often.seconds));
+        let now = app.now();
+        return Ok(Outcome::TooMany(wait(now, later(now, free_at))));
+    }
     for turn in 1..=TURNS {
         let attempt = Attempt {
             app: Arc::clone(app),

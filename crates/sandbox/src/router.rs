@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::header::ACCESS_CONTROL_REQUEST_METHOD;
 use axum::http::{Method, Request, Response};
 use axum::routing::any;
+use enforce::limits::{CallCounts, Limits};
 use enforce::{AccessSource, Denied, RequireScopeLayer};
 use realm::cache::{InProcessVerifier, KeySource, PerEdition};
 use realm::metrics::Decisions;
@@ -38,6 +39,7 @@ fn gate_of(app: &Arc<App>, realm: &Realm) -> Option<Arc<Gate>> {
         realm: realm.id().to_owned(),
         service: PerEdition::default(),
         records: Arc::default(),
+        counts: Arc::default(),
         decisions: Arc::clone(app.metrics().decisions(realm.id())?),
     };
     // The first call finds it made.
@@ -51,6 +53,8 @@ struct Gate {
     realm: String,
     service: PerEdition<Router>,
     records: Arc<Records>,
+    /// For limits; they do not depend on the catalog.
+    counts: Arc<CallCounts>,
     decisions: Arc<Decisions>,
 }
 
@@ -77,6 +81,8 @@ impl Gate {
             let denied = response.extensions().get::<Denied>();
             self.decisions
                 .deny(denied.map_or("other", |denied| denied.reason));
+            let limit = denied.and_then(|denied| denied.limit);
+            limit.into_iter().for_each(|by| self.decisions.limit(by));
         }
         response
     }
@@ -86,7 +92,7 @@ impl Gate {
         let realm = self.app.realm(&self.realm)?;
         let resource = realm.sandbox()?;
         let made = self.service.of(realm.edition(), || {
-            before_sandbox(&self.app, &realm, resource, &self.records)
+            before_sandbox(&self.app, &realm, resource, &self.records, &self.counts)
         });
         Some(Router::clone(&made))
     }
@@ -98,6 +104,7 @@ fn before_sandbox(
     realm: &Arc<Realm>,
     resource: &str,
     records: &Arc<Records>,
+    counts: &Arc<CallCounts>,
 ) -> Router {
     let cache = realm.cache();
     let verifier = InProcessVerifier::new(
@@ -117,6 +124,12 @@ fn before_sandbox(
     .strip_prefix(format!("/{}/api", realm.id()))
     .explanations(explanations(realm))
     .resource_metadata(realm.resource_metadata())
+    .limits(Limits::new(
+        realm.catalog().limits(),
+        realm.catalog(),
+        Arc::clone(counts),
+        app.limits_clock(),
+    ))
     .open_to_browsers();
     let sandbox = Sandbox::new(app, realm, records);
     Router::new()

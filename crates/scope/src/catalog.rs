@@ -11,6 +11,7 @@ use crate::definition::{
 };
 use crate::endpoint::{Endpoint, ExpandRules};
 use crate::likeness::Watched;
+use crate::limits::CallLimits;
 use crate::policy::{
     AuthorizationPolicy, ConsentPolicy, GrantPolicy, OrganisationKey, OrganisationSource, Samples,
     TokenPolicy,
@@ -46,6 +47,7 @@ pub struct Catalog {
     pub(crate) router: Router,
     pub(crate) expand_rules: Option<ExpandRules>,
     pub(crate) expand: Option<Expand>,
+    pub(crate) limits: CallLimits,
     pub(crate) samples: BTreeMap<String, Samples>,
     pub(crate) sets: Sets,
 }
@@ -277,6 +279,11 @@ impl Catalog {
     /// The query parameter that adds requirements to every call.
     pub fn expand_parameter(&self) -> Option<&ExpandRules> {
         self.expand_rules.as_ref()
+    }
+
+    /// How often its API may be called.
+    pub fn limits(&self) -> &CallLimits {
+        &self.limits
     }
 
     /// Sample records by collection.

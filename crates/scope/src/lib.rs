@@ -25,6 +25,7 @@ mod explain;
 mod grouping;
 mod json_mistake;
 mod likeness;
+mod limits;
 mod marks;
 mod message;
 mod minimal;
@@ -73,6 +74,7 @@ pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
 pub use grouping::{GroupedBy, Together, together};
 pub use json_mistake::JsonMistake;
+pub use limits::{CallLimit, CallLimits, LimitHeaders, LimitedPer, ResetForm};
 pub use minimal::answer::{
     CallNeeds, MinimalScopes, Proof, UnknownCall, UnknownCalls, minimal, minimal_within,
 };

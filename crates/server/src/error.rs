@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use enforce::reading::Unread;
 use oauth::{ErrorCode, OAuthError};
+use realm::endpoint_limits::TooOften;
 use realm::{Fault, NoResourceServer, limits};
 use serde_json::json;
 
@@ -45,6 +46,21 @@ impl ApiError {
             "this endpoint does not take that method; the Allow header says which",
         )
         .with_status(StatusCode::METHOD_NOT_ALLOWED)
+    }
+
+    /// Too many came. No RFC has a code for it at the token endpoint; the one that says to come again is
+    /// understood, and the status says why.
+    pub(crate) fn too_often(too_often: TooOften) -> Self {
+        let what = match too_often.by {
+            "token-client" => "this client asks for tokens too often",
+            _ => "too many requests come from this address",
+        };
+        let seconds = too_often.seconds;
+        let description =
+            format!("{what}; keep tokens for as long as they live, and try again in {seconds} s");
+        let mut error = OAuthError::new(ErrorCode::TemporarilyUnavailable, description);
+        error.retry_after = Some(seconds);
+        Self::from(error).with_status(StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// No catalog is served at this path.
@@ -183,7 +199,10 @@ fn oauth_response(status: StatusCode, error: &OAuthError) -> Response {
             HeaderValue::from_static("Basic realm=\"client\", charset=\"UTF-8\""),
         );
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
+    if matches!(
+        status,
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+    ) {
         let seconds = error.retry_after.unwrap_or(1);
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }

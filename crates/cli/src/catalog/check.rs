@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use scope::{Catalog, Requirement};
+use scope::{CallLimits, Catalog, Requirement};
 
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
@@ -17,6 +17,7 @@ pub fn run(name_or_file: &str) -> Outcome {
                 catalog.endpoints().len(),
                 catalog.languages().join(", ")
             ))?;
+            tell_limits(catalog.limits())?;
             tell_open(&catalog)?;
             Ok(ExitCode::SUCCESS)
         }
@@ -25,6 +26,17 @@ pub fn run(name_or_file: &str) -> Outcome {
             Ok(ExitCode::from(1))
         }
     }
+}
+
+/// How often its API may be called, a line each.
+fn tell_limits(limits: &CallLimits) -> Result<(), Failure> {
+    for window in &limits.windows {
+        print_line(&format!("  at most {window}"))?;
+    }
+    if limits.one_write_at_a_time {
+        print_line("  one write at a time at a path by a token")?;
+    }
+    Ok(())
 }
 
 /// What is open to everybody, loudly: each call of it, on lines of its own.

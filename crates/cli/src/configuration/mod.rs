@@ -6,6 +6,7 @@ mod database;
 mod gate;
 mod key;
 mod keys;
+mod limits;
 mod opentelemetry;
 mod read;
 mod reference;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use oauth::policy::{RealmPolicy, Sandbox};
+use realm::endpoint_limits::EndpointPaces;
 use realm::keys::SigningAlgorithm;
 use realm::{Api, api};
 use scope::{ApiDescription, Catalog, Mistakes};
@@ -56,6 +58,8 @@ pub struct Configuration {
     pub shutdown: Shutdown,
     /// The keys of all realms.
     pub keys: Keys,
+    /// How often the server's own endpoints take somebody.
+    pub limits: EndpointPaces,
     /// The log.
     pub log: Log,
     /// Where traces are sent, if anywhere.
@@ -238,6 +242,7 @@ impl Configuration {
                 let issuer = format!("{}/{}", self.base_url, catalog.id());
                 api::apart_from_sandbox(&realm.apis, &issuer).map_err(Failure::new)?;
             }
+            limited_by_known_scopes(&catalog, &realm.apis)?;
             catalogs.push((catalog, realm));
         }
         for listener in &self.listeners {
@@ -245,6 +250,20 @@ impl Configuration {
         }
         Ok(catalogs)
     }
+}
+
+/// Does every limit of these APIs name a scope that there is, if any?
+fn limited_by_known_scopes(catalog: &Catalog, apis: &[Api]) -> Result<(), Failure> {
+    let windows = apis.iter().flat_map(|api| &api.limits().windows);
+    let mut named = windows.filter_map(|window| window.scope.as_deref());
+    let unknown = named.find(|scope| catalog.find(scope).is_none());
+    unknown.map_or(Ok(()), |scope| {
+        Err(Failure::new(format!(
+            "a [[realm.api.limit]] is for the scope {scope:?}, which the catalog {:?} does not have; \
+             write one of it, or remove `scope`",
+            catalog.id()
+        )))
+    })
 }
 
 /// The API that a listener is a proxy for: its realm, and where it is.

@@ -14,6 +14,7 @@ use toml::de::DeTable;
 
 use super::beside::beside;
 use super::keys::{algorithm, keys};
+use super::limits::{self, endpoint_paces};
 use super::opentelemetry::opentelemetry;
 use super::section::Section;
 use super::tables;
@@ -60,6 +61,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
     let shutdown_notice = top.value(&tables::SHUTDOWN_NOTICE, m, duration);
     let shutdown_timeout = top.value(&tables::SHUTDOWN_TIMEOUT, m, duration);
     let keys = keys(top, folder, m);
+    let limits = endpoint_paces(top, m);
     let log = log(top, m);
     let opentelemetry = opentelemetry(top, folder, m);
     Some(Configuration {
@@ -76,6 +78,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
             timeout: shutdown_timeout?,
         },
         keys: keys?,
+        limits: limits?,
         log: log?,
         opentelemetry,
         realms,
@@ -166,7 +169,8 @@ fn api(section: &Section<'_>, m: &mut Mistakes) -> Option<(Api, bool)> {
     let paths = section.list(&tables::API_PATHS, m, api::beginning);
     let beside = beside(section, m);
     let told = section.value(&tables::API_IDENTITY, m, told);
-    let made = made?.named(&name?).ok()?.with(beside);
+    let limits = limits::of_api(section, m);
+    let made = made?.named(&name?).ok()?.with(beside).limited(limits?);
     let made = made.telling(told.unwrap_or_default());
     let made = match base_path {
         Some(base_path) => made.below(&base_path).ok()?,

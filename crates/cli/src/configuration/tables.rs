@@ -4,18 +4,21 @@ use super::beside_tables::{
     API_MODE, API_OBSERVE, API_OBSERVE_UNTIL, API_OBSERVES, API_PASS, API_PASSES,
 };
 use super::key::{Absent, Key, Table};
+use super::limits::{API_CATALOG_LIMITS, API_LIMIT, API_LIMITS, LIMITS, LIMITS_TABLE};
 use super::upstream::{PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT};
 
 /// Every table, in the order of the reference.
-pub const ALL: [&Table; 10] = [
+pub const ALL: [&Table; 12] = [
     &TOP,
     &REALM,
     &API,
     &API_PASS,
     &API_OBSERVE,
+    &API_LIMIT,
     &LISTENER,
     &TLS,
     &KEYS,
+    &LIMITS,
     &LOG,
     &OPENTELEMETRY,
 ];
@@ -37,6 +40,7 @@ pub const TOP: Table = Table {
         &SHUTDOWN_NOTICE,
         &SHUTDOWN_TIMEOUT,
         &KEYS_TABLE,
+        &LIMITS_TABLE,
         &LOG_TABLE,
         &OPENTELEMETRY_TABLE,
     ],
@@ -232,6 +236,8 @@ pub const API: Table = Table {
         &API_PASSES,
         &API_OBSERVES,
         &API_IDENTITY,
+        &API_CATALOG_LIMITS,
+        &API_LIMITS,
     ],
 };
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use axum::http::StatusCode;
+use enforce::limits::{CallCounts, Limits};
 use enforce::{AccessSource, Gate};
 use gates::{
     Clock, Counts, Front, Fronts, Ledger, Line, Outcome, Refused, Service, Services, Signs,
@@ -37,6 +38,8 @@ struct Own {
     front: PerEdition<Option<Arc<Front>>>,
     /// What was seen does not depend on the catalog.
     ledger: Arc<Ledger>,
+    /// Nor does what was counted for limits.
+    counts: Arc<CallCounts>,
 }
 
 impl OwnFronts {
@@ -94,6 +97,13 @@ impl OwnFronts {
         }
         kept
     }
+
+    /// The provider's own numbers beside those of the catalog, or in place of them.
+    fn limits(&self, realm: &Realm, api: &Api, counts: &Arc<CallCounts>) -> Limits {
+        let limits = api.limits().over(realm.catalog().limits());
+        let clock = self.app.limits_clock();
+        Limits::new(&limits, realm.catalog(), Arc::clone(counts), clock)
+    }
 }
 
 impl Fronts for OwnFronts {
@@ -105,7 +115,8 @@ impl Fronts for OwnFronts {
             let counts = Counted::of(counts);
             let api = realm.api(api)?;
             let clock = Arc::new(Time(Arc::clone(&self.app)));
-            let front = front(&realm, api, counts);
+            let limits = self.limits(&realm, api, &own.counts);
+            let front = front(&realm, api, limits, counts);
             let front = front.beside(api.beside().clone(), clock, Arc::clone(&own.ledger));
             let front = match api.told() {
                 Told::InHeaders => front,
@@ -184,7 +195,7 @@ fn calls(realm: &str, api: &str, line: &Line) -> Option<GateCalls> {
     })
 }
 
-fn front(realm: &Arc<Realm>, api: &Api, counts: Counted) -> Front {
+fn front(realm: &Arc<Realm>, api: &Api, limits: Limits, counts: Counted) -> Front {
     let cache = realm.cache();
     let verifier = InProcessVerifier::new(
         Arc::clone(realm.catalog()),
@@ -201,6 +212,7 @@ fn front(realm: &Arc<Realm>, api: &Api, counts: Counted) -> Front {
     )
     .strip_prefix(api.base_path())
     .only(api.paths().to_vec())
+    .limits(limits)
     .explanations(format!("{}/errors", realm.issuer()))
     .resource_metadata(realm.metadata_of(api));
     Front::new(gate, Arc::new(counts))
@@ -263,5 +275,9 @@ impl Counts for Counted {
 
     fn passed(&self) {
         self.0.pass();
+    }
+
+    fn limited(&self, by: &'static str) {
+        self.0.limit(by);
     }
 }

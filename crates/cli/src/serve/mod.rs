@@ -108,7 +108,8 @@ async fn serve(configuration: &Configuration) -> Outcome {
         Arc::new(SystemRandom),
     )
     .base_url(&configuration.base_url)
-    .keys(keys);
+    .keys(keys)
+    .endpoint_paces(configuration.limits);
     for (catalog, realm) in catalogs {
         if let Some(description) = realm.description()? {
             app = app.description(catalog.id(), description);

@@ -318,6 +318,50 @@ fn what_cannot_go_on_beside_the_decision_is_named() {
 }
 
 #[test]
+fn what_no_limit_can_be_is_named() {
+    for (text, words) in [
+        (
+            "[[realm.api.limit]]\nper = \"user\"\ncalls = 0\n",
+            &[
+                "no `within`",
+                "\"user\" is not known",
+                "0 is no number from 1 on",
+            ][..],
+        ),
+        (
+            "[[realm.api.limit]]\nper = \"token\"\ncalls = 1000001\nwithin = \"2h\"\n",
+            &["more than 1000000"],
+        ),
+        (
+            "[[realm.api.limit]]\nper = \"token\"\ncalls = 1\nwithin = \"25h\"\n",
+            &["not from one second to a day"],
+        ),
+        (
+            "[[realm.api.limit]]\nper = \"token\"\ncalls = 1\nwithin = \"1500ms\"\n",
+            &["in whole seconds"],
+        ),
+        (
+            "[[realm.api.limit]]\nper = \"token\"\ncalls = 1\nwithin = \"60s\"\n\
+             [[realm.api.limit]]\nper = \"token\"\ncalls = 2\nwithin = \"1m\"\n",
+            &["about the same calls in the same span"],
+        ),
+        (
+            "[[realm.api.limit]]\nper = \"token\"\ncalls = 1\nwithin = \"1s\"\nscope = \"no_such\"\n",
+            &["\"no_such\", which the catalog"],
+        ),
+        (
+            "[limits]\ntoken_per_client = \"100\"\nsign_in_per_address = \"0 in 1m\"\n",
+            &[
+                "\"100\" is no number of requests in some time",
+                "has no number from 1",
+            ],
+        ),
+    ] {
+        wrong(&format!("{LEAST}{REALM}{API}{text}"), words);
+    }
+}
+
+#[test]
 fn every_mistake_is_named_with_its_line() {
     wrong(
         "bas_url = \"https://login.example\"\ndatabase = 7\nshutdown_timeout = \"soon\"\n\

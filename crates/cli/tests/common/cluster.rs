@@ -326,7 +326,8 @@ impl Cluster {
         change();
         self.until(&format!("denied {}", call.path), first, |node| {
             match self.status(node, call) {
-                200 => false,
+                // Permitted, and perhaps one call too many.
+                200 | 429 => false,
                 401 | 403 => true,
                 other => panic!("answered {other}"),
             }
@@ -336,7 +337,7 @@ impl Cluster {
     fn until_permitted(&self, call: &Call) {
         self.until(&format!("permitted {}", call.path), 0, |node| {
             match self.status(node, call) {
-                200 => true,
+                200 | 429 => true,
                 401 | 403 => false,
                 other => panic!("{} was answered {other}", call.path),
             }

@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -5,6 +7,7 @@ use scope::Visible;
 
 use super::facts;
 use crate::bearer::{bearer_token, presented};
+use crate::limits::{CallerAddress, Counting};
 use crate::problem::{Kind, Problem};
 use crate::{BearerError, UnverifiedToken};
 
@@ -28,6 +31,12 @@ pub struct Call<'a> {
     /// Why the token it presents cannot be taken: it is in another place than the one
     /// `Authorization` header, or there are several. Such a call is denied.
     pub malformed: Option<BearerError>,
+    /// Where it came from, for limits by address; `None` where this gate cannot tell.
+    pub address: Option<IpAddr>,
+    /// Does this gate see when the answer is over? Only then a write waits for the one before.
+    pub sees_end: bool,
+    /// What is done about limits.
+    pub counting: Counting,
 }
 
 impl<'a> Call<'a> {
@@ -46,6 +55,9 @@ impl<'a> Call<'a> {
             headers: None,
             token: None,
             malformed: None,
+            address: None,
+            sees_end: false,
+            counting: Counting::Count,
         }
     }
 
@@ -66,7 +78,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// A request as it came.
+    /// A request as it came; its address is in an extension ([`CallerAddress`]).
     #[must_use]
     pub fn of(parts: &'a Parts) -> Self {
         let authority = parts.uri.authority().map(|authority| authority.as_str());
@@ -79,6 +91,12 @@ impl<'a> Call<'a> {
             headers: Some(&parts.headers),
             malformed: presented.as_ref().err().copied(),
             token: presented.ok().flatten(),
+            address: parts
+                .extensions
+                .get()
+                .map(|own: &CallerAddress| own.address),
+            sees_end: false,
+            counting: Counting::Count,
         }
     }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use axum_core::body::Body;
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 use scope::{ApiRequest, Catalog, Decision, Endpoint, Permit, Reason, Route, Visible};
 
 pub use body::{MAX_BODY_BYTES, read as read_body};
@@ -22,6 +22,7 @@ pub use content_type::BodyKind;
 pub(crate) use overriding::is_addressed_otherwise;
 
 use crate::beside::is_below;
+use crate::limits::{Limits, Taken, Who};
 use crate::problem::{Kind, Problem};
 use crate::{
     AccessError, AccessNow, AccessSource, Permitted, PublicCall, TokenVerifier, UnverifiedToken,
@@ -43,6 +44,7 @@ pub struct Gate {
     only: Vec<String>,
     explanations: Option<String>,
     resource_metadata: Option<String>,
+    limits: Option<Arc<Limits>>,
 }
 
 /// A call that is let through.
@@ -52,6 +54,8 @@ pub struct Admitted {
     pub caller: Caller,
     /// The body, where it had to be read: these bytes were decided about, and these have to go on.
     pub body: Option<Bytes>,
+    /// What it has of limits: to be kept until its answer is over.
+    pub taken: Taken,
 }
 
 /// Who makes a call that is let through.
@@ -91,6 +95,7 @@ impl Gate {
             only: Vec::new(),
             explanations: None,
             resource_metadata: None,
+            limits: None,
         }
     }
 
@@ -123,6 +128,25 @@ impl Gate {
     pub fn resource_metadata(mut self, url: impl Into<String>) -> Self {
         self.resource_metadata = Some(url.into());
         self
+    }
+
+    /// How often the API may be called.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Some(Arc::new(limits));
+        self
+    }
+
+    /// How an answer tells how its caller stands: headers by the API's own names.
+    #[must_use]
+    pub fn standing(&self, taken: &Taken) -> Vec<(HeaderName, HeaderValue)> {
+        let told = |limits: &Arc<Limits>| Some(limits.told(taken.standing?, false));
+        self.limits.as_ref().and_then(told).unwrap_or_default()
+    }
+
+    /// The names of those headers.
+    pub fn standing_headers(&self) -> impl Iterator<Item = &HeaderName> {
+        self.limits.iter().flat_map(|limits| limits.headers())
     }
 
     /// What it decides by.
@@ -169,6 +193,8 @@ impl Gate {
     where
         F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
     {
+        let limits = self.limits.as_ref();
+        let taken = limits.map_or_else(|| Ok(Taken::default()), |own| own.at_the_door(call))?;
         call.well_formed()?;
         within_bounds(call)?;
         overriding::refuse(call.headers)?;
@@ -177,6 +203,7 @@ impl Gate {
             return Ok(Admitted {
                 caller: Caller::Anybody(public),
                 body: None,
+                taken,
             });
         };
         // A token that is sent counts, also where none is needed.
@@ -219,10 +246,22 @@ impl Gate {
         let Decision::Permit(permit) = decision else {
             return Err(self.explain(&access, &asked));
         };
+        let taken = match limits {
+            Some(limits) => {
+                let who = Who {
+                    token: &token,
+                    access: &access,
+                    endpoint: permit.endpoint,
+                };
+                limits.permitted(call, &who, taken)?
+            }
+            None => taken,
+        };
         let permitted = permitted(token, access, &permit, route);
         Ok(Admitted {
             caller: Caller::Known(permitted),
             body,
+            taken,
         })
     }
 

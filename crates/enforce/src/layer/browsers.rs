@@ -6,7 +6,7 @@ use http::header::{
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
     ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
 };
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 
 /// Does a browser ask whether a page may call?
 pub(super) fn is_preflight<B>(request: &Request<B>) -> bool {
@@ -38,11 +38,14 @@ pub(super) fn preflight(asked: &HeaderMap) -> Response<Body> {
 }
 
 /// Lets a page read the answer, and what says why it was refused and when to come again.
-pub(super) fn readable(headers: &mut HeaderMap) {
+pub(super) fn readable<'n>(
+    headers: &mut HeaderMap,
+    of_limits: impl Iterator<Item = &'n HeaderName>,
+) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    let exposed = "WWW-Authenticate, Retry-After, X-Request-Id";
-    headers.insert(
-        ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static(exposed),
-    );
+    let exposed = HeaderValue::from_static("WWW-Authenticate, Retry-After, X-Request-Id");
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    for name in of_limits {
+        headers.append(ACCESS_CONTROL_EXPOSE_HEADERS, name.clone().into());
+    }
 }

@@ -4,7 +4,7 @@ use scope::Catalog;
 use tower_layer::Layer;
 
 use super::RequireScope;
-use crate::{AccessSource, Gate, TokenVerifier};
+use crate::{AccessSource, Gate, Limits, TokenVerifier};
 
 /// Puts the decision before an API; see the [module](crate::layer).
 #[derive(Clone)]
@@ -50,6 +50,12 @@ impl RequireScopeLayer {
     #[must_use]
     pub fn resource_metadata(self, url: impl Into<String>) -> Self {
         self.with(|gate| gate.resource_metadata(url))
+    }
+
+    /// How often the API may be called.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        self.with(|gate| gate.limits(limits))
     }
 
     /// Pages of every origin may call: preflights are answered here, without a token, and every

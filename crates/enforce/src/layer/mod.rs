@@ -14,7 +14,8 @@
 //!    scope the rule could ask for is needed. A `Content-Type` that two parsers could read
 //!    differently is refused.
 //! 5. A permit leaves the response alone (but for what lets pages of other origins read it,
-//!    where [`RequireScopeLayer::open_to_browsers`] was called) and the request as it was, with a [`Permitted`]
+//!    where [`RequireScopeLayer::open_to_browsers`] was called, and what tells how the caller stands by
+//!    [`RequireScopeLayer::limits`]) and the request as it was, with a [`Permitted`]
 //!    extension. A denial never reaches the API.
 //!
 //! # Answers
@@ -28,6 +29,7 @@
 //! | 413 | `body-too-large`, where the rule depends on the body |
 //! | 414 | `too-large`: a path over 8 KiB or a query over 16 KiB |
 //! | 415 | `ambiguous-content-type`, where the rule depends on the body |
+//! | 429 | `too-many-calls`, `write-under-way`, where there are [`limits`](crate::limits), with `Retry-After` |
 //! | 503 | `unavailable` |
 //!
 //! # Deployment caveat
@@ -45,6 +47,7 @@
 //! [`PublicCall`]: crate::PublicCall
 
 mod browsers;
+mod held;
 #[expect(
     clippy::module_inception,
     reason = "a middleware is a folder with one file for its layer and one for its service"

@@ -9,7 +9,9 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use super::browsers;
+use super::held::held;
 use crate::gate::{Call, Caller, Gate, read_body};
+use crate::limits::Taken;
 use crate::{Permitted, Problem, PublicCall};
 
 /// The service that [`RequireScopeLayer`](super::RequireScopeLayer) makes.
@@ -57,11 +59,18 @@ where
                 return Ok(browsers::preflight(request.headers()));
             }
             let mut response = match admit(&gate, request.map(Body::new)).await {
-                Ok(request) => inner.call(request).await?.map(Body::new),
+                Ok((request, taken)) => {
+                    let mut response = inner.call(request).await?.map(Body::new);
+                    response.headers_mut().extend(gate.standing(&taken));
+                    match taken.under_way {
+                        Some(under_way) => response.map(|body| held(body, under_way)),
+                        None => response,
+                    }
+                }
                 Err(problem) => gate.answer(problem),
             };
             if is_open {
-                browsers::readable(response.headers_mut());
+                browsers::readable(response.headers_mut(), gate.standing_headers());
             }
             Ok(response)
         })
@@ -69,7 +78,7 @@ where
 }
 
 /// Lets a request on, or says why not.
-async fn admit(gate: &Gate, request: Request<Body>) -> Result<Request<Body>, Problem> {
+async fn admit(gate: &Gate, request: Request<Body>) -> Result<(Request<Body>, Taken), Problem> {
     let (mut parts, body) = request.into_parts();
     // Nobody but the gate may say that a call is permitted.
     parts.extensions.remove::<Permitted>();
@@ -80,11 +89,14 @@ async fn admit(gate: &Gate, request: Request<Body>) -> Result<Request<Body>, Pro
         let body = unread.take().unwrap_or_default();
         async move { read_body(headers, body).await.map(Some) }
     };
-    let admitted = gate.decide(&Call::of(&parts), read).await?;
+    let mut call = Call::of(&parts);
+    call.sees_end = true;
+    let admitted = gate.decide(&call, read).await?;
     let body = admitted.body.map(Body::from).or(unread);
     match admitted.caller {
         Caller::Known(permitted) => _ = parts.extensions.insert(permitted),
         Caller::Anybody(public) => _ = parts.extensions.insert(public),
     }
-    Ok(Request::from_parts(parts, body.unwrap_or_default()))
+    let request = Request::from_parts(parts, body.unwrap_or_default());
+    Ok((request, admitted.taken))
 }

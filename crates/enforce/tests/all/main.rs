@@ -13,6 +13,7 @@ mod cases;
 mod every_operation;
 mod example;
 mod gate;
+mod limits;
 mod organisation;
 mod public;
 #[cfg(feature = "remote")]

@@ -26,12 +26,12 @@ use http::{HeaderValue, Request, Response, StatusCode};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Error;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::front::{Front, Fronts};
-use streaming::{Broke, Progress, Streaming, stands_still};
+use streaming::{Broke, Held, Progress, Streaming, stands_still};
 use tunnel::Tunnel;
 
 pub use fault::reasons;
@@ -150,7 +150,9 @@ impl Proxy {
             async move { read_body(head, body).await.map(Some) }
         };
         settled.map_err(|problem| front.refuse(problem))?;
-        let call = Call::of(&parts);
+        let mut call = Call::of(&parts);
+        call.address = Some(arrival.client);
+        call.sees_end = true;
         let has_token = call.carries_token();
         let passed = front.judge(call, read).await?;
         let body = passed.body.map(Body::from).or(unread).unwrap_or_default();
@@ -172,7 +174,10 @@ impl Proxy {
         let place = place.map_err(|_| fault::crowded())?;
         let mut response = self.send(parts, body).await?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-            return Ok(self.received(response, place));
+            let held = (place, passed.under_way);
+            let mut response = self.received(response, held);
+            response.headers_mut().extend(passed.standing);
+            return Ok(response);
         }
         let Some(decided) = decided else {
             return Err(fault::broken());
@@ -209,15 +214,11 @@ impl Proxy {
     }
 
     /// The API's answer as the caller gets it.
-    fn received(
-        &self,
-        response: Response<Incoming>,
-        place: OwnedSemaphorePermit,
-    ) -> Response<Body> {
+    fn received(&self, response: Response<Incoming>, held: Held) -> Response<Body> {
         let (mut parts, body) = response.into_parts();
         headers::clean_answer(&mut parts.headers);
         parts.extensions.clear();
-        let body = Streaming::new(body, self.settings.patience, Arc::default()).holding(place);
+        let body = Streaming::new(body, self.settings.patience, Arc::default()).holding(held);
         Response::from_parts(parts, Body::new(body))
     }
 
@@ -231,7 +232,7 @@ impl Proxy {
     ) -> Response<Body> {
         let proxy = Arc::clone(self);
         let is_permitted = async move || match proxy.front() {
-            Some(front) => front.look(Call::of(&decided), unseen).await.is_ok(),
+            Some(front) => front.stands(Call::of(&decided)).await,
             None => false,
         };
         tasks.spawn(tunnel.carry(is_permitted));
@@ -242,11 +243,6 @@ impl Proxy {
         tunnel::say_websocket(answer.headers_mut());
         answer
     }
-}
-
-/// A tunnel has no body.
-async fn unseen() -> Result<Option<bytes::Bytes>, Problem> {
-    Ok(None)
 }
 
 /// Why there is no answer.

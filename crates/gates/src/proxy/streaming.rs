@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
+use enforce::limits::UnderWay;
 use http_body::{Body, Frame, SizeHint};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Sleep;
@@ -56,6 +57,9 @@ impl Progress {
     }
 }
 
+/// What a call holds until its answer is over: a place of the proxy, and the writes at its path.
+pub(super) type Held = (OwnedSemaphorePermit, Option<Arc<UnderWay>>);
+
 /// A body of which something has to come every so often. The time that the other side takes to make
 /// room does not count. Trailers stay behind: programs merge them with headers that were decided
 /// about.
@@ -64,7 +68,7 @@ pub(super) struct Streaming<B> {
     most: Duration,
     quiet: Option<Pin<Box<Sleep>>>,
     progress: Arc<Progress>,
-    _place: Option<OwnedSemaphorePermit>,
+    _held: Option<Held>,
 }
 
 impl<B> Streaming<B> {
@@ -74,14 +78,14 @@ impl<B> Streaming<B> {
             most,
             quiet: None,
             progress,
-            _place: None,
+            _held: None,
         }
     }
 
-    /// The same, with a place that is free again when the body is over.
-    pub(super) fn holding(self, place: OwnedSemaphorePermit) -> Self {
+    /// The same, with what is free again when the body is over.
+    pub(super) fn holding(self, held: Held) -> Self {
         Self {
-            _place: Some(place),
+            _held: Some(held),
             ..self
         }
     }

@@ -14,6 +14,7 @@ mod cases;
 mod decide;
 mod ext_authz;
 mod forward_auth;
+mod limits;
 mod proxy;
 mod signed;
 mod support;

@@ -2,11 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use enforce::beside::Beside;
+use enforce::limits::Limits;
 use enforce::{
     AccessError, AccessNow, AccessSource, CallerNames, Gate, RequireScopeLayer, TokenVerifier,
     UnverifiedToken, Uuid, VerifiedToken, VerifyError,
@@ -14,7 +16,7 @@ use enforce::{
 use gates::{Clock, Counts, Front, Fronts, Ledger, Preflight, Refused, Service, Services, Signs};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
-use scope::{Catalog, OrganisationKey, Scope, Subject};
+use scope::{CallLimits, Catalog, OrganisationKey, Scope, Subject};
 use serde_json::Value;
 use tower::{Layer, ServiceExt, service_fn};
 
@@ -111,6 +113,10 @@ impl Counts for Counted {
 
     fn passed(&self) {
         self.0.lock().unwrap().push("passed");
+    }
+
+    fn limited(&self, by: &'static str) {
+        self.0.lock().unwrap().extend(["limited", by]);
     }
 }
 
@@ -210,16 +216,14 @@ impl World {
 
     /// With what goes on beside the decision.
     pub fn beside(id: &str, beside: Beside) -> Self {
+        Self::beside_with(id, beside, |gate| gate)
+    }
+
+    pub fn beside_with(id: &str, beside: Beside, change: impl FnOnce(Gate) -> Gate) -> Self {
         let catalog = catalog(id);
         let known = Known::new(&catalog);
-        Self::made(
-            catalog,
-            known.clone(),
-            known,
-            (Preflight::Pass, beside),
-            |gate| gate,
-            |front| front,
-        )
+        let beside = (Preflight::Pass, beside);
+        Self::made(catalog, known.clone(), known, beside, change, |front| front)
     }
 
     /// Where the API is told in one signed text who calls.
@@ -320,6 +324,27 @@ impl World {
     pub fn counts(&self) -> Vec<&'static str> {
         std::mem::take(&mut self.counted.0.lock().unwrap())
     }
+}
+
+/// The same gate with the limits of its catalog, at a moment that stands still.
+pub fn limited(gate: Gate) -> Gate {
+    let limits = gate.catalog().limits().clone();
+    limited_by(gate, &limits)
+}
+
+pub fn limited_by(gate: Gate, limits: &CallLimits) -> Gate {
+    struct Still;
+    impl enforce::limits::Clock for Still {
+        fn monotonic(&self) -> Duration {
+            Duration::from_secs(1_000)
+        }
+
+        fn since_1970(&self) -> Duration {
+            Duration::from_secs(1_900_000_000)
+        }
+    }
+    let limits = Limits::new(limits, gate.catalog(), Arc::default(), Arc::new(Still));
+    gate.limits(limits)
 }
 
 /// The one API of a realm, with what is counted and who knows tokens.

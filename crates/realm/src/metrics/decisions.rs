@@ -1,5 +1,5 @@
 use prometheus::{IntCounter, IntCounterVec, Opts, Registry};
-use scope::Reason;
+use scope::{LimitedPer, Reason};
 
 /// The decisions of one realm, counted by reason.
 pub struct Decisions {
@@ -7,6 +7,7 @@ pub struct Decisions {
     denied: ByReason,
     observed: ByReason,
     passed: IntCounter,
+    limited: Vec<(&'static str, IntCounter)>,
 }
 
 struct ByReason {
@@ -19,6 +20,7 @@ pub(super) struct AllDecisions {
     made: IntCounterVec,
     observed: IntCounterVec,
     passed: IntCounterVec,
+    limited: IntCounterVec,
 }
 
 impl AllDecisions {
@@ -44,6 +46,11 @@ impl AllDecisions {
                 "Calls with other credentials, which went on without a decision.",
                 &["realm"],
             )?,
+            limited: counter(
+                "scopegate_limited_calls_total",
+                "Calls of the API that were denied since a limit stood in the way, by which.",
+                &["realm", "limit"],
+            )?,
         })
     }
 
@@ -55,8 +62,16 @@ impl AllDecisions {
             denied: ByReason::new(&self.made, realm),
             observed: ByReason::new(&self.observed, realm),
             passed: self.passed.with_label_values(&[realm]),
+            limited: limits()
+                .map(|by| (by, self.limited.with_label_values(&[realm, by])))
+                .collect(),
         }
     }
+}
+
+fn limits() -> impl Iterator<Item = &'static str> {
+    let windows = LimitedPer::ALL.map(LimitedPer::as_str);
+    windows.into_iter().chain(["write"])
 }
 
 impl ByReason {
@@ -97,5 +112,11 @@ impl Decisions {
     /// A call with other credentials went on without a decision.
     pub fn pass(&self) {
         self.passed.inc();
+    }
+
+    /// A call was denied by this limit; the denial is counted apart.
+    pub fn limit(&self, by: &str) {
+        let known = self.limited.iter().find(|(name, _)| *name == by);
+        known.into_iter().for_each(|(_, counter)| counter.inc());
     }
 }

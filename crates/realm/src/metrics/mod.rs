@@ -5,6 +5,7 @@ mod catalogs;
 mod decisions;
 mod gate;
 mod keys;
+mod limited;
 mod oauth_errors;
 mod outcome;
 mod register;
@@ -20,6 +21,7 @@ use oauth::model::{KeyUse, Timestamp};
 use prometheus::{Gauge, IntCounter, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 use storage::StoreFigures;
 
+use crate::endpoint_limits::TooOften;
 use crate::realm::Realm;
 
 use catalogs::CatalogMetrics;
@@ -28,6 +30,7 @@ pub use decisions::Decisions;
 pub use gate::GateMetrics;
 use keys::CurrentKeys;
 pub(crate) use keys::KeyRotations;
+use limited::LimitedRequests;
 pub use outcome::Outcome;
 use register::{counter, gauge};
 pub use request_kind::RequestKind;
@@ -50,6 +53,7 @@ pub struct Metrics {
     current_keys: CurrentKeys,
     key_rotations: KeyRotations,
     store: StoreMetrics,
+    limited_requests: LimitedRequests,
 }
 
 impl Metrics {
@@ -112,6 +116,7 @@ impl Metrics {
             current_keys: CurrentKeys::new(&registry)?,
             key_rotations: KeyRotations::new(&registry, realms)?,
             store: StoreMetrics::new(&registry, store)?,
+            limited_requests: LimitedRequests::new(&registry)?,
             registry,
         })
     }
@@ -131,6 +136,11 @@ impl Metrics {
     /// The keys this node replaces, to be counted where they are.
     pub(crate) fn key_rotations(&self) -> &KeyRotations {
         &self.key_rotations
+    }
+
+    /// Somebody came to an endpoint too often.
+    pub fn limited_request(&self, too_often: TooOften) {
+        self.limited_requests.count(too_often);
     }
 
     pub(crate) fn cleaned(&self, rows: usize) {

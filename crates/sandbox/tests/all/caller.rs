@@ -36,6 +36,13 @@ impl Sandbox {
         Self { world, app }
     }
 
+    /// The same with another catalog of it.
+    pub async fn of(catalog: Catalog, database: Arc<SqliteStore>) -> Self {
+        let world = World::of(catalog, database).await;
+        let app = Self::register(&world, "app").await;
+        Self { world, app }
+    }
+
     /// A further app like the first.
     pub async fn another(&self, id: &str) -> Client {
         Self::register(&self.world, id).await

@@ -21,6 +21,7 @@ mod caller;
 mod described;
 mod every_endpoint;
 mod expand;
+mod limits;
 mod organisations;
 mod own_records;
 mod public;

@@ -9,6 +9,7 @@ mod expand;
 mod group;
 mod head;
 mod implication;
+mod limits;
 mod organisation;
 mod paths;
 mod policy;
@@ -95,6 +96,7 @@ fn read(mut file: Table<'_>, text: &str, m: &mut Mistakes) -> Option<Catalog> {
     scopes.note_looking(&endpoints.list, &actions);
     let (expand_rules, expand) = expand::read(&mut file, &scopes, m).unzip();
     organisation.tell_expand(expand_rules.as_ref(), m);
+    let limits = limits::read(&mut file, &scopes, &head, m);
     let samples = policy::samples(&mut file, &endpoints.list, expand_rules.as_ref(), m);
     file.finish(m);
     Some(Catalog {
@@ -118,6 +120,7 @@ fn read(mut file: Table<'_>, text: &str, m: &mut Mistakes) -> Option<Catalog> {
         router: endpoints.router,
         expand_rules,
         expand,
+        limits,
         samples,
     })
 }

@@ -11,6 +11,7 @@ use std::fmt::Write;
 use crate::catalog::Catalog;
 use crate::definition::{Added, Resource, RowFilter, ScopeDefinition, ScopeStatus};
 use crate::endpoint::Requirement;
+use crate::limits::LimitedPer;
 use crate::policy::{Connections, Decline};
 use table::Table;
 use words::Words;
@@ -52,6 +53,7 @@ impl Page<'_> {
         parts.extend(self.elevations());
         parts.push(self.client_kinds());
         parts.push(self.consent());
+        parts.extend(self.limits());
         parts.extend(self.catalog.guide().iter().map(|section| {
             format!(
                 "## {}\n\n{}\n",
@@ -225,6 +227,41 @@ impl Page<'_> {
             lines.push(words.refresh_once.to_owned());
         }
         format!("## {}\n\n- {}\n", words.consent, lines.join("\n- "))
+    }
+
+    fn limits(&self) -> Option<String> {
+        let (words, limits) = (self.words, self.catalog.limits());
+        let windows = limits.windows.iter().map(|limit| {
+            let per = match limit.per {
+                LimitedPer::Token => words.per_token,
+                LimitedPer::Client => words.per_client,
+                LimitedPer::Grant => words.per_grant,
+                LimitedPer::Organisation => words.per_organisation,
+                LimitedPer::Address => words.per_address,
+            };
+            let scope = limit
+                .scope
+                .as_deref()
+                .map(|name| format!(", {} {}", words.only_of, code(name)));
+            let inferred = limit.inferred.then(|| format!(" {}", words.inferred));
+            format!(
+                "{} {} {}, {per}{}.{}",
+                limit.calls,
+                words.calls_within,
+                duration(limit.within),
+                scope.unwrap_or_default(),
+                inferred.unwrap_or_default(),
+            )
+        });
+        let mut lines: Vec<String> = windows.collect();
+        if limits.one_write_at_a_time {
+            lines.push(words.one_write.to_owned());
+        }
+        if lines.is_empty() {
+            return None;
+        }
+        lines.push(words.too_many.to_owned());
+        Some(format!("## {}\n\n- {}\n", words.limits, lines.join("\n- ")))
     }
 
     fn sources(&self) -> Option<String> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderName, Method, Request};
 use axum::response::Response;
+use enforce::CallerAddress;
 use tokio::sync::mpsc;
 use tower::Service;
 
@@ -94,13 +95,23 @@ impl Observer {
         let id = self.request_id(&request, peer.ip());
         let client = self.proxies.client(peer.ip(), request.headers());
         request.extensions_mut().insert(ClientAddress(client));
+        request.extensions_mut().insert(CallerAddress {
+            address: client,
+            told: client != peer.ip(),
+        });
         let seen = Seen {
             kind: self.kind.unwrap_or_else(|| kind_of(request.uri().path())),
             line: self.access_log.then(|| Line::of(&request)),
             span: self.spans.is_some().then(|| {
                 let (method, headers) = (request.method(), request.headers());
                 let ids = || (bytes(&*self.random), bytes(&*self.random));
-                Spans::begin(self.clock.now(), ids, &self.proxies, peer.ip(), (method, headers))
+                Spans::begin(
+                    self.clock.now(),
+                    ids,
+                    &self.proxies,
+                    peer.ip(),
+                    (method, headers),
+                )
             }),
         };
         let _in_flight = self.requests.begin();

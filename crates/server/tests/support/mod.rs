@@ -15,6 +15,7 @@ use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::*;
 use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::{Secret, SecretKind};
+use realm::endpoint_limits::EndpointPaces;
 use realm::{Api, App, AppBuilder, FixedClock, Realm, SeededRandom};
 use scope::{ApiDescription, Catalog, Scope};
 use storage::{SqliteStore, Store};
@@ -27,15 +28,29 @@ pub use storage::conformance::FaultyStore;
 pub const BASE: &str = "https://auth.example.com";
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
+/// A shipped catalog with room for as many calls as a test makes while time stands still.
 pub fn catalog(id: &str) -> Catalog {
-    let text = match id {
+    let lines = shipped(id).lines().map(|line| match line {
+        line if line.starts_with("calls = ") => "calls = 1000000",
+        line => line,
+    });
+    let text: Vec<&str> = lines.collect();
+    Catalog::parse(&format!("{id}.toml"), &text.join("\n")).unwrap()
+}
+
+/// The same as it is shipped.
+pub fn catalog_with_limits(id: &str) -> Catalog {
+    Catalog::parse(&format!("{id}.toml"), shipped(id)).unwrap()
+}
+
+fn shipped(id: &str) -> &'static str {
+    match id {
         "bexio" => include_str!("../../../../catalogs/bexio.toml"),
         "bokio" => include_str!("../../../../catalogs/bokio.toml"),
         "freshbooks" => include_str!("../../../../catalogs/freshbooks.toml"),
         "stora" => include_str!("../../../../catalogs/stora.toml"),
         other => panic!("no catalog {other}"),
-    };
-    Catalog::parse(&format!("{id}.toml"), text).unwrap()
+    }
 }
 
 pub fn scope(text: &str) -> Scope {
@@ -129,6 +144,16 @@ impl World {
     ) -> Self {
         Self::built(sandbox, catalog, database, |building, realm| {
             building.apis(realm, apis)
+        })
+        .await
+    }
+
+    /// With other limits at its own endpoints.
+    pub async fn with_paces(realm: &str, paces: EndpointPaces) -> Self {
+        let database = SqliteStore::open_in_memory().await.unwrap();
+        let (database, catalog) = (Arc::new(database), catalog(realm));
+        Self::built(Sandbox::IsTheApi, catalog, database, |building, _| {
+            building.endpoint_paces(paces)
         })
         .await
     }

@@ -1,5 +1,6 @@
 //! The reverse proxy, between bytes that a caller writes and bytes that an API reads.
 
+mod limits;
 mod passing;
 mod place;
 mod refusing;

@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::support::{Counted, Known, fronts};
+use crate::support::{Counted, Known, fronts, limited};
 
 /// What an API answers that has nothing to say.
 pub const NOTHING: &str = "HTTP/1.1 204 No Content\r\n\r\n";
@@ -108,7 +108,7 @@ impl Place {
 
     /// A proxy before whatever is at this address.
     pub async fn before(id: &str, settings: Settings, upstream: &str) -> Self {
-        let (fronts, counted, known) = fronts(id, Preflight::Pass, |gate| gate);
+        let (fronts, counted, known) = fronts(id, Preflight::Pass, limited);
         let upstream = Upstream::new(upstream, None).unwrap();
         let places = Arc::new(Semaphore::new(PLACES));
         let proxy = Proxy::new(fronts, "realm", "api", upstream, settings, places);

@@ -13,11 +13,13 @@ use axum::response::Response;
 use oauth::grant::{allowed, grant_type};
 use oauth::model::GrantType;
 use realm::App;
+use realm::endpoint_limits::{EndpointLimits, TooOften};
 
 use super::caller::Call;
 use super::json::fresh_json;
 use crate::error::ApiError;
 use crate::in_realm::InRealm;
+use crate::operations::client_address::client_address;
 use exchange::Exchange;
 
 /// Exchanges a code, a refresh token or a client's own credentials for an access token.
@@ -32,8 +34,14 @@ pub(crate) async fn token(
 ) -> Result<Response, ApiError> {
     // Before anything is looked up: what is cut off meanwhile ends what is issued here.
     let (position, came) = (realm.cache().position(), app.now());
+    let address = client_address(request.extensions());
+    within_limits(&app, |limits| limits.token_from(address, app.monotonic()))?;
     let call = Call::read(&realm, request).await?;
     let (client, known) = call.authenticated()?;
+    // Only now: nobody uses up what another one may.
+    within_limits(&app, |limits| {
+        limits.token_by(&known.client, address, app.monotonic())
+    })?;
     let exchange = Exchange {
         app: &app,
         realm: &realm,
@@ -56,4 +64,14 @@ pub(crate) async fn token(
     };
     let context = issued.context();
     Ok(fresh_json(issued.response.json(realm.catalog(), &context)))
+}
+
+fn within_limits(
+    app: &App,
+    look: impl FnOnce(&EndpointLimits) -> Result<(), TooOften>,
+) -> Result<(), ApiError> {
+    look(app.endpoint_limits()).map_err(|too_often| {
+        app.metrics().limited_request(too_often);
+        ApiError::too_often(too_often)
+    })
 }

@@ -19,7 +19,7 @@ pub(crate) struct Explained {
 
 /// Every problem, the most frequent first.
 #[rustfmt::skip] // texts stay whole
-pub(crate) const ALL: [Explained; 43] = [
+pub(crate) const ALL: [Explained; 45] = [
     Explained {
         reason: "insufficient-scope",
         title: "The token’s scope is not enough for this call",
@@ -117,6 +117,20 @@ pub(crate) const ALL: [Explained; 43] = [
         happened: "The call is about an organisation, and the token is bound to none.",
         why: "A token that an app got for itself is nobody’s, unless the app is registered for an organisation.",
         now: "Use a token that a person of the organisation has authorized, or have the app registered for the organisation.",
+    },
+    Explained {
+        reason: "too-many-calls",
+        title: "More calls than this API takes",
+        happened: "So many calls were made in a span of time as this API takes of one caller, and this one was not made. The answer says which limit it was (limit), and when to call again (Retry-After).",
+        why: "One caller who floods the API would take it from all others.",
+        now: "Wait as long as Retry-After says, then send the call again. Spread calls out, ask for lists instead of single records, and keep what does not change.",
+    },
+    Explained {
+        reason: "write-under-way",
+        title: "Another write to this path is under way",
+        happened: "The call changes something, and another one by the same token at the same path has not been answered yet. This one was not made.",
+        why: "This API takes one write at a time at a path, so that two do not get in each other’s way.",
+        now: "Wait for the answer to the first, then send this one again.",
     },
     Explained {
         reason: "body-too-large",

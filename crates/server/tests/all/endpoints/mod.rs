@@ -9,6 +9,7 @@ mod errors;
 mod faults;
 mod introspection;
 mod keys;
+mod limits;
 mod many_scopes;
 mod metadata;
 mod next_decision;
