@@ -33,6 +33,11 @@ pub trait Clock: Send + Sync + 'static {
 pub trait Fronts: Send + Sync + 'static {
     /// The API of this name in this realm, as its catalog is now.
     fn front(&self, realm: &str, api: &str) -> Option<Arc<Front>>;
+
+    /// The API that is meant where none is named: the only one that there is.
+    fn only(&self) -> Option<Arc<Front>> {
+        None
+    }
 }
 
 /// One API as its gates have it: what decides about its calls, what goes on beside that, and what is

@@ -107,6 +107,14 @@ impl Fronts for OwnFronts {
         });
         Option::clone(&front)
     }
+
+    fn only(&self) -> Option<Arc<Front>> {
+        let mut all = self.made.keys();
+        match (all.next(), all.next()) {
+            (Some((realm, api)), None) => self.front(realm, api),
+            _ => None,
+        }
+    }
 }
 
 #[async_trait]

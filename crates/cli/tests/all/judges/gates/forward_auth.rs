@@ -59,14 +59,61 @@ fn traefik() {
 
 /// `docs/envoy.md`.
 #[test]
-fn envoy() {
+fn envoy_by_grpc() {
+    let (place, outside, proxy) = envoy("## Envoy itself, by gRPC");
+    judge(&place, outside, &|| proxy.said());
+    sees_bodies(&place, outside);
+}
+
+#[test]
+fn envoy_over_http() {
+    let (place, outside, proxy) = envoy("## Envoy itself, over HTTP");
+    judge(&place, outside, &|| proxy.said());
+    sees_bodies(&place, outside);
+}
+
+fn envoy(heading: &str) -> (Place, u16, Running) {
     let place = Place::start();
     let [outside] = free_ports();
-    let text = block("docs/envoy.md", "## Envoy itself", "yaml")
+    let text = block("docs/envoy.md", heading, "yaml")
         .replace("port_value: 8090", &format!("port_value: {}", place.gate))
         .replace("port_value: 9000", &format!("port_value: {}", place.api))
         .replace("address: 0.0.0.0", "address: 127.0.0.1")
         .replace("port_value: 10000", &format!("port_value: {outside}"));
     let proxy = Running::envoy(&text, outside);
-    judge(&place, outside, &|| proxy.said());
+    (place, outside, proxy)
+}
+
+/// What is seen of a body is what the API receives; and nobody can say in Envoy's name that it was cut off
+/// or not.
+fn sees_bodies(place: &Place, port: u16) {
+    let token = format!("Authorization: Bearer {}", place.token("orders:read"));
+    let json = "Content-Type: application/json";
+    let line = "POST /companies/firma/hooks";
+    let too_long = format!(r#"{{"event":"seen","note":"{}"}}"#, "a".repeat(1 << 20));
+    for (said, body, status) in [
+        (json, r#"{"event":"seen"}"#, 200),
+        (json, r#"{"event":"changed"}"#, 403),
+        (json, &too_long, 413),
+        ("Content-Type: text/plain", r#"{"event":"seen"}"#, 403),
+    ] {
+        let answer = send(place, port, line, &[&token, said], body);
+        assert_eq!(answer.status(), status, "{said} {}", answer.body);
+        assert_eq!(answer.seen.len(), usize::from(status == 200));
+    }
+    let whole = [token.as_str(), json, "X-Envoy-Auth-Partial-Body: false"];
+    let answer = send(place, port, line, &whole, r#"{"event":"changed"}"#);
+    assert_eq!((answer.status(), answer.seen.len()), (403, 0));
+    // No body at all is none that says what is seen.
+    let answer = send(place, port, line, &whole, "");
+    assert_eq!((answer.status(), answer.seen.len()), (403, 0));
+    // Two tokens at once are for no program the same.
+    let twice = [token.as_str(), "Authorization: Basic YTpi"];
+    let answer = send(place, port, "GET /companies/firma/orders", &twice, "");
+    assert_eq!(answer.problem()["reason"], "malformed-credentials");
+    // Bytes that are no text.
+    let answer = send(place, port, "GET /companies/firma/orders?q=\u{e9}", &[&token], "");
+    if let [call] = answer.seen.as_slice() {
+        assert_eq!(call["uri"], "/companies/firma/orders?q=\u{e9}");
+    }
 }
