@@ -216,8 +216,9 @@ impl Front {
         let admitted = self.gate.find(call, read_body, found).await?;
         let identity = match &admitted.caller {
             Caller::Known(permitted) => {
-                let access = self.gate.access();
-                let names = access.names(&permitted.token, permitted.access.organisation);
+                let names = self
+                    .gate
+                    .names(&permitted.token, permitted.access.organisation);
                 let names = names.await.map_err(Problem::from)?;
                 Identity::of(permitted, &names, self.gate.catalog())
             }

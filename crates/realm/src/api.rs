@@ -1,9 +1,12 @@
 //! The APIs of a realm: the resources (RFC 8707) that its access tokens are for.
 
+use std::time::Duration;
+
 use enforce::beside::Beside;
 use url::Url;
 
 use crate::base_url::base_url;
+use crate::limits;
 
 /// One API of a realm's provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +16,7 @@ pub struct Api {
     base_path: String,
     paths: Vec<String>,
     beside: Beside,
+    deny_reads_after: Duration,
 }
 
 /// What an API is called where nothing else is said.
@@ -34,6 +38,7 @@ impl Api {
             base_path: String::new(),
             paths: Vec::new(),
             beside: Beside::default(),
+            deny_reads_after: limits::STALE_AFTER,
         })
     }
 
@@ -81,6 +86,19 @@ impl Api {
         Self { beside, ..self }
     }
 
+    /// The same where calls that only read are answered by what is remembered for so long after
+    /// changes could be read last.
+    ///
+    /// # Errors
+    ///
+    /// Less than a second, or more than ten minutes.
+    pub fn denying_reads_after(self, time: Duration) -> Result<Self, String> {
+        Ok(Self {
+            deny_reads_after: deny_reads_after(time)?,
+            ..self
+        })
+    }
+
     /// Its name within the realm.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -111,6 +129,13 @@ impl Api {
         &self.beside
     }
 
+    /// For how long calls that only read are answered by what is remembered, after changes could be
+    /// read last; for every other call that is a second.
+    #[must_use]
+    pub fn deny_reads_after(&self) -> Duration {
+        self.deny_reads_after
+    }
+
     /// Host and port, as in a `Host` header, and the path of its identifier, empty at the root.
     #[must_use]
     pub fn place(&self) -> (&str, &str) {
@@ -135,6 +160,22 @@ pub fn api_name(text: &str) -> Result<String, String> {
     }
     Err(format!(
         "{text:?} is no name of an API; write 1 to 40 lower-case letters, digits and hyphens"
+    ))
+}
+
+/// A time for [`Api::denying_reads_after`].
+///
+/// # Errors
+///
+/// Less than a second, or more than ten minutes.
+pub fn deny_reads_after(time: Duration) -> Result<Duration, String> {
+    if (limits::STALE_AFTER..=limits::READS_STALE_AFTER_AT_MOST).contains(&time) {
+        return Ok(time);
+    }
+    Err(format!(
+        "write {} s, as for every other call, or more, up to {} s: for so long a revoked token may go on reading",
+        limits::STALE_AFTER.as_secs(),
+        limits::READS_STALE_AFTER_AT_MOST.as_secs()
     ))
 }
 

@@ -159,7 +159,11 @@ fn api(section: &Section<'_>, m: &mut Mistakes) -> Option<(Api, bool)> {
     let base_path = section.value(&tables::API_BASE_PATH, m, api::beginning);
     let paths = section.list(&tables::API_PATHS, m, api::beginning);
     let beside = beside(section, m);
+    let reads = section.value(&tables::API_DENY_READS_AFTER, m, |text| {
+        api::deny_reads_after(duration(text)?)
+    });
     let made = made?.named(&name?).ok()?.with(beside);
+    let made = made.denying_reads_after(reads?).ok()?;
     let made = match base_path {
         Some(base_path) => made.below(&base_path).ok()?,
         None => made,

@@ -231,7 +231,19 @@ pub const API: Table = Table {
         &API_OBSERVE_UNTIL,
         &API_PASSES,
         &API_OBSERVES,
+        &API_DENY_READS_AFTER,
     ],
+};
+
+pub const API_DENY_READS_AFTER: Key = Key {
+    name: "deny_reads_after",
+    form: "duration",
+    example: r#"deny_reads_after = "60s""#,
+    absent: Absent::Means("1s"),
+    about: "For how long its gates go on to answer calls that only read, by what they remember, while \
+            the database cannot be read; up to 10 minutes. For so long a token that is revoked by then \
+            may go on reading. Every other call is denied after a second. See \
+            `docs/when-a-part-is-down.md`.",
 };
 
 pub const API_URL: Key = Key {

@@ -15,6 +15,7 @@ mod example;
 mod gate;
 mod organisation;
 mod public;
+mod reads;
 mod slow_bodies;
 #[path = "../../../scope/tests/support/small_catalog.rs"]
 mod small_catalog;

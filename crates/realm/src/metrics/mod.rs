@@ -17,7 +17,7 @@ use std::time::Duration;
 use oauth::ErrorCode;
 use oauth::model::{KeyUse, Timestamp};
 use prometheus::{
-    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
+    Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
     IntGaugeVec, Opts, Registry, TextEncoder,
 };
 use storage::StoreFigures;
@@ -49,6 +49,7 @@ pub struct Metrics {
     oauth_errors: OAuthErrors,
     decisions: BTreeMap<String, Arc<Decisions>>,
     observed: IntGaugeVec,
+    deny_reads_after: GaugeVec,
     in_flight: IntGauge,
     cleaned_rows: IntCounter,
     cleaning_failures: IntCounter,
@@ -109,6 +110,14 @@ impl Metrics {
             &["realm", "api"],
         )?;
         registry.register(Box::new(observed.clone()))?;
+        let deny_reads_after = GaugeVec::new(
+            Opts::new(
+                "scopegate_api_deny_reads_after_seconds",
+                "So old changes may be (`scopegate_change_feed_age_seconds`) until calls of an API that only read are denied too.",
+            ),
+            &["realm", "api"],
+        )?;
+        registry.register(Box::new(deny_reads_after.clone()))?;
 
         let spans = IntCounterVec::new(
             Opts::new(
@@ -131,6 +140,7 @@ impl Metrics {
             oauth_errors: OAuthErrors::new(&registry)?,
             decisions,
             observed,
+            deny_reads_after,
             in_flight: gauge(
                 &registry,
                 "scopegate_requests_in_flight",
@@ -162,7 +172,7 @@ impl Metrics {
             feed_fresh: gauge(
                 &registry,
                 "scopegate_change_feed_fresh",
-                "1 while answers rest on changes read in time, 0 while everything is denied.",
+                "1 while answers rest on changes read in time, 0 while everything is denied but reads of APIs that allow more.",
             )?,
             catalogs: CatalogMetrics::new(&registry)?,
             current_keys: CurrentKeys::new(&registry)?,
@@ -255,6 +265,10 @@ impl Metrics {
             let gauge = self.observed.with_label_values(&[realm, api]);
             gauge.set(i64::from(*is_observed));
         }
+        for (realm, api, time) in &figures.deny_reads_after {
+            let gauge = self.deny_reads_after.with_label_values(&[realm, api]);
+            gauge.set(time.as_secs_f64());
+        }
         TextEncoder::new().encode_to_string(&self.registry.gather())
     }
 }
@@ -275,6 +289,8 @@ pub struct Figures {
     pub store: StoreFigures,
     /// By realm and API: are calls of it only observed, or some?
     pub observed: Vec<(String, String, bool)>,
+    /// By realm and API: how old changes may be until calls that only read are denied too.
+    pub deny_reads_after: Vec<(String, String, Duration)>,
 }
 
 /// A request under way, also when its client goes away.

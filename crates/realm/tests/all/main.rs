@@ -12,3 +12,4 @@ mod catalogs;
 mod keys;
 mod manage;
 mod nodes;
+mod reads;

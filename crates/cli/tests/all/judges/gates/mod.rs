@@ -1,5 +1,6 @@
 //! Gates before an API that is not ours, as the pages of `docs` set them up.
 
+mod behind;
 mod forward_auth;
 mod judged;
 mod middleware;
