@@ -62,7 +62,7 @@ fn traefik() {
         send(&place, outside, "GET /status", &[], "").status() != 404
     });
     judge(&place, outside, &|| proxy.said());
-    denies_where_nobody_decides(&mut place, outside, 502);
+    denies_where_nobody_decides(&mut place, outside, 500);
 }
 
 /// `docs/envoy.md`.
