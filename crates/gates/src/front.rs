@@ -48,6 +48,11 @@ pub trait Server: Send + Sync + 'static {
 pub trait Fronts: Send + Sync + 'static {
     /// The API of this name in this realm, as its catalog is now.
     fn front(&self, realm: &str, api: &str) -> Option<Arc<Front>>;
+
+    /// The API that is meant where none is named: the only one that there is.
+    fn only(&self) -> Option<Arc<Front>> {
+        None
+    }
 }
 
 /// One API as its gates have it: what decides about its calls, what goes on beside that, and what is
@@ -315,8 +320,9 @@ impl Front {
         let admitted = self.gate.find(call, read_body, found).await?;
         let identity = match &admitted.caller {
             Caller::Known(permitted) => {
-                let access = self.gate.access();
-                let names = access.names(&permitted.token, permitted.access.organisation);
+                let names = self
+                    .gate
+                    .names(&permitted.token, permitted.access.organisation);
                 let names = names.await.map_err(Problem::from)?;
                 Identity::of(permitted, &names, self.gate.catalog())
             }

@@ -7,7 +7,7 @@
 //! | [`forward_auth`] | proxies that ask before they pass a call on: nginx, Caddy, Traefik |
 //! | [`decide`] | services of any language that ask by themselves |
 //! | [`authzen`] | gateways and frameworks that ask by the Authorization API 1.0 |
-//! | [`ext_authz`] | Envoy, by HTTP |
+//! | [`ext_authz`] | Envoy, by HTTP or by gRPC |
 //! | [`proxy`] | callers: a reverse proxy, which passes on itself what it permits |
 //!
 //! What a gate cannot see is hidden from the decision, and then everything is needed that the rule

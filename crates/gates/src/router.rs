@@ -5,7 +5,8 @@ use axum::routing::{any, get, post};
 
 use crate::authzen;
 use crate::decide;
-use crate::ext_authz::{self, Sight};
+use crate::ext_authz::grpc;
+use crate::ext_authz::http::{self as ext_authz, Sight};
 use crate::forward_auth::{self, Proxy};
 use crate::front::Fronts;
 use crate::service::Services;
@@ -22,6 +23,7 @@ pub fn router(fronts: Arc<dyn Fronts>) -> Router {
         .route("/{realm}/{api}/ext-authz/{*path}", any(|s, p, r| ext_authz::check(Sight::Head, s, p, r)))
         .route("/{realm}/{api}/ext-authz-with-body/", any(|s, p, r| ext_authz::check(Sight::Body, s, p, r)))
         .route("/{realm}/{api}/ext-authz-with-body/{*path}", any(|s, p, r| ext_authz::check(Sight::Body, s, p, r)))
+        .route(grpc::PATH, post(grpc::check))
         .with_state(fronts)
 }
 

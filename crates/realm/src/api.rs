@@ -1,10 +1,13 @@
 //! The APIs of a realm: the resources (RFC 8707) that its access tokens are for.
 
+use std::time::Duration;
+
 use enforce::beside::Beside;
 use scope::{CallLimit, CallLimits};
 use url::Url;
 
 use crate::base_url::base_url;
+use crate::limits;
 
 /// One API of a realm's provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +19,7 @@ pub struct Api {
     beside: Beside,
     told: Told,
     limits: OwnLimits,
+    deny_reads_after: Duration,
 }
 
 /// How an API is told at its gates who calls.
@@ -70,6 +74,7 @@ impl Api {
             beside: Beside::default(),
             told: Told::default(),
             limits: OwnLimits::default(),
+            deny_reads_after: limits::STALE_AFTER,
         })
     }
 
@@ -141,6 +146,19 @@ impl Api {
         &self.limits
     }
 
+    /// The same where calls that only read are answered by what is remembered for so long after
+    /// changes could be read last.
+    ///
+    /// # Errors
+    ///
+    /// Less than a second, or more than ten minutes.
+    pub fn denying_reads_after(self, time: Duration) -> Result<Self, String> {
+        Ok(Self {
+            deny_reads_after: deny_reads_after(time)?,
+            ..self
+        })
+    }
+
     /// Its name within the realm.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -171,6 +189,13 @@ impl Api {
         &self.beside
     }
 
+    /// For how long calls that only read are answered by what is remembered, after changes could be
+    /// read last; for every other call that is a second.
+    #[must_use]
+    pub fn deny_reads_after(&self) -> Duration {
+        self.deny_reads_after
+    }
+
     /// Host and port, as in a `Host` header, and the path of its identifier, empty at the root.
     #[must_use]
     pub fn place(&self) -> (&str, &str) {
@@ -195,6 +220,22 @@ pub fn api_name(text: &str) -> Result<String, String> {
     }
     Err(format!(
         "{text:?} is no name of an API; write 1 to 40 lower-case letters, digits and hyphens"
+    ))
+}
+
+/// A time for [`Api::denying_reads_after`].
+///
+/// # Errors
+///
+/// Less than a second, or more than ten minutes.
+pub fn deny_reads_after(time: Duration) -> Result<Duration, String> {
+    if (limits::STALE_AFTER..=limits::READS_STALE_AFTER_AT_MOST).contains(&time) {
+        return Ok(time);
+    }
+    Err(format!(
+        "write {} s, as for every other call, or more, up to {} s: for so long a revoked token may go on reading",
+        limits::STALE_AFTER.as_secs(),
+        limits::READS_STALE_AFTER_AT_MOST.as_secs()
     ))
 }
 

@@ -155,6 +155,11 @@ impl App {
         let apis = realms
             .iter()
             .flat_map(|realm| realm.apis().iter().map(move |api| (realm.id(), api)));
+        let deny_reads_after = apis.clone().map(|(realm, api)| {
+            let (realm, api_name) = (realm.to_owned(), api.name().to_owned());
+            (realm, api_name, api.deny_reads_after())
+        });
+        let deny_reads_after = deny_reads_after.collect();
         let observed = apis.map(|(realm, api)| {
             let is_observed = api.beside().observes_some(now.as_second());
             (realm.to_owned(), api.name().to_owned(), is_observed)
@@ -166,7 +171,17 @@ impl App {
             keys,
             store: self.store.figures(),
             observed,
+            deny_reads_after,
         }
+    }
+
+    /// Is there an API whose calls are decided here just now, and be it only those that read?
+    #[must_use]
+    pub fn decides_reads(&self) -> bool {
+        let age = self.changes_age();
+        let realms = self.realms();
+        let mut apis = realms.iter().flat_map(|realm| realm.apis());
+        self.is_fresh() || apis.any(|api| age <= api.deny_reads_after())
     }
 
     /// Time since some fixed moment; never goes back.

@@ -18,6 +18,9 @@ pub const FOLLOW_WITHIN: Duration = Duration::from_secs(2);
 /// For how long answers may rest on what was read last. Behind that nobody can say what is
 /// still allowed, and every question is answered "unavailable".
 pub const STALE_AFTER: Duration = Duration::from_secs(1);
+/// The longest that a provider may choose for calls that only read
+/// (`docs/adr/0035-availability-of-reading.md`).
+pub const READS_STALE_AFTER_AT_MOST: Duration = Duration::from_secs(600);
 /// How many changes are read at once.
 pub const CHANGES_AT_ONCE: usize = 1_000;
 

@@ -69,6 +69,22 @@ impl Needs {
             Self::ByBody { .. } => true,
         }
     }
+
+    /// Does it need scopes, whatever the call says and whoever calls, and only such ones?
+    pub(crate) fn every_scope(&self, test: &impl Fn(ScopeId) -> bool) -> bool {
+        match self {
+            Self::Scope(id) => test(*id),
+            Self::AnyToken | Self::Public => false,
+            Self::BySubject(person, client) => {
+                let mut parts = person.iter().chain(client);
+                parts.all(|part| part.every_scope(test))
+            }
+            Self::All(parts) | Self::Any(parts) => parts.iter().all(|part| part.every_scope(test)),
+            Self::ByPath { cases, .. }
+            | Self::ByQuery { cases, .. }
+            | Self::ByBody { cases, .. } => cases.iter().all(|part| part.every_scope(test)),
+        }
+    }
 }
 
 /// What each value needs. The exact value wins, then the longest beginning.

@@ -1,5 +1,6 @@
 //! From a request's method and path to the rule that decides it.
 
+use crate::ScopeId;
 use crate::catalog::Catalog;
 use crate::compiled::Needs;
 use crate::endpoint::{Endpoint, Method};
@@ -119,6 +120,19 @@ impl<'c, 'r> Route<'c, 'r> {
     /// [`decide_without_token`](crate::decide_without_token()) says counts.
     pub fn is_public(&self) -> bool {
         matches!(self.needs, Needs::Public)
+    }
+
+    /// Does the call only look, by all that the catalog says: its method reads, it needs scopes, and each
+    /// that it could need is one by which nothing is changed ([`Catalog::looking`]) and which needs no
+    /// approval? Where `POST` reads, the catalog does not say so.
+    pub fn only_looks(&self, catalog: &Catalog) -> bool {
+        let looks =
+            |id: ScopeId| catalog.looking().contains(id) && !catalog.elevated().contains(id);
+        // What is expanded may need any scope that reads.
+        let expands = catalog.expand_parameter().is_some();
+        self.endpoint.method.is_safe()
+            && self.needs.every_scope(&looks)
+            && !(expands && !catalog.elevated().is_empty())
     }
 
     /// How the path names an organisation, and the value as it arrived.

@@ -170,8 +170,12 @@ fn api(section: &Section<'_>, m: &mut Mistakes) -> Option<(Api, bool)> {
     let beside = beside(section, m);
     let told = section.value(&tables::API_IDENTITY, m, told);
     let limits = limits::of_api(section, m);
+    let reads = section.value(&tables::API_DENY_READS_AFTER, m, |text| {
+        api::deny_reads_after(duration(text)?)
+    });
     let made = made?.named(&name?).ok()?.with(beside).limited(limits?);
     let made = made.telling(told.unwrap_or_default());
+    let made = made.denying_reads_after(reads?).ok()?;
     let made = match base_path {
         Some(base_path) => made.below(&base_path).ok()?,
         None => made,

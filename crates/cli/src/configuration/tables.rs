@@ -238,6 +238,7 @@ pub const API: Table = Table {
         &API_IDENTITY,
         &API_CATALOG_LIMITS,
         &API_LIMITS,
+        &API_DENY_READS_AFTER,
     ],
 };
 
@@ -249,6 +250,17 @@ pub const API_IDENTITY: Key = Key {
     about: "How gates tell the API who calls: in headers, each with one thing, or in one, \
             `Scopegate-Identity`, with a JWT that the API checks by the realm's published keys. The \
             second is for an API that others than its gates can reach.",
+};
+
+pub const API_DENY_READS_AFTER: Key = Key {
+    name: "deny_reads_after",
+    form: "duration",
+    example: r#"deny_reads_after = "60s""#,
+    absent: Absent::Means("1s"),
+    about: "For how long its gates go on to answer calls that only read, by what they remember, while \
+            the database cannot be read; up to 10 minutes. For so long a token that is revoked by then \
+            may go on reading. Every other call is denied after a second. See \
+            `docs/when-a-part-is-down.md`.",
 };
 
 pub const API_URL: Key = Key {

@@ -1,4 +1,5 @@
-//! Accepting connections and speaking HTTP/1.1 on them, before an API HTTP/2 too.
+//! Accepting connections and speaking HTTP/1.1 on them; before an API, and with proxies that ask, HTTP/2
+//! too.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -76,6 +77,8 @@ pub struct Behind {
 pub enum Answers {
     /// Pages and endpoints of ours.
     Router(Router),
+    /// What proxies ask.
+    Gates(Router),
     /// An API behind the reverse proxy.
     Proxied(Arc<Proxied>),
 }
@@ -204,6 +207,25 @@ impl Connection {
                     .lead(http.serve_connection(stream, service))
                     .await;
             }
+            Answers::Gates(router) => {
+                let service = service_fn(move |request: hyper::Request<Incoming>| {
+                    let (router, observer) = (router.clone(), Arc::clone(&observer));
+                    let pulse = Arc::clone(&pulse);
+                    async move {
+                        pulse.begin();
+                        let answering = Answering::new(pulse);
+                        let (request, leftover) = Leftover::of(request);
+                        let mut answer = observer.answer(router, peer, request).await;
+                        only_by_tls(&mut answer, by_tls);
+                        leftover.discard().await;
+                        Ok::<_, Infallible>(answer.map(|body| answering.with(body)))
+                    }
+                });
+                let http = either();
+                conversation
+                    .lead(http.serve_connection(stream, service))
+                    .await;
+            }
             Answers::Proxied(proxied) => {
                 let tasks = TaskTracker::new();
                 let way = Arc::new(Way {
@@ -229,13 +251,7 @@ impl Connection {
                         Ok::<_, Infallible>(answer.map(|body| answering.with(body)))
                     }
                 });
-                let mut http = auto::Builder::new(TokioExecutor::new());
-                http.http1().max_buf_size(HEAD_BYTES);
-                http.http2()
-                    .timer(TokioTimer::new())
-                    .max_header_list_size(HEAD_LIST_BYTES)
-                    .max_concurrent_streams(STREAMS)
-                    .max_send_buf_size(HEAD_BYTES);
+                let http = either();
                 let connection = http.serve_connection_with_upgrades(stream, service);
                 conversation.lead(connection).await;
                 tasks.close();
@@ -243,6 +259,18 @@ impl Connection {
             }
         }
     }
+}
+
+/// HTTP/1.1 or HTTP/2, by how a connection begins.
+fn either() -> auto::Builder<TokioExecutor> {
+    let mut http = auto::Builder::new(TokioExecutor::new());
+    http.http1().max_buf_size(HEAD_BYTES);
+    http.http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(HEAD_LIST_BYTES)
+        .max_concurrent_streams(STREAMS)
+        .max_send_buf_size(HEAD_BYTES);
+    http
 }
 
 /// A connection on which HTTP is spoken.

@@ -126,6 +126,14 @@ impl Fronts for OwnFronts {
         });
         Option::clone(&front)
     }
+
+    fn only(&self) -> Option<Arc<Front>> {
+        let mut all = self.made.keys();
+        match (all.next(), all.next()) {
+            (Some((realm, api)), None) => self.front(realm, api),
+            _ => None,
+        }
+    }
 }
 
 #[async_trait]
@@ -197,12 +205,14 @@ fn calls(realm: &str, api: &str, line: &Line) -> Option<GateCalls> {
 
 fn front(realm: &Arc<Realm>, api: &Api, limits: Limits, counts: Counted) -> Front {
     let cache = realm.cache();
+    // What tokens call a client is looked up in it too: which client that is now, is asked with the access.
+    let reads = Arc::new(cache.answering_for(api.deny_reads_after()));
     let verifier = InProcessVerifier::new(
         Arc::clone(realm.catalog()),
         realm.id(),
         realm.issuer(),
         api.url(),
-        Arc::clone(cache) as Arc<dyn KeySource>,
+        Arc::clone(&reads) as Arc<dyn KeySource>,
     );
     let gate = Gate::new(
         Arc::clone(realm.catalog()),
@@ -210,6 +220,7 @@ fn front(realm: &Arc<Realm>, api: &Api, limits: Limits, counts: Counted) -> Fron
         Arc::clone(cache) as Arc<dyn AccessSource>,
         realm.issuer(),
     )
+    .reads_by(reads)
     .strip_prefix(api.base_path())
     .only(api.paths().to_vec())
     .limits(limits)
@@ -279,5 +290,150 @@ impl Counts for Counted {
 
     fn limited(&self, by: &'static str) {
         self.0.limit(by);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::Request;
+    use oauth::audit::Actor;
+    use oauth::model::{ClientType, Uuid};
+    use oauth::registration::ClientMetadata;
+    use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
+    use realm::manage::{Desk, RegisterClient};
+    use realm::{FixedClock, SeededRandom};
+    use scope::{Catalog, Scope};
+    use storage::SqliteStore;
+    use storage::conformance::FaultyStore;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::shipped;
+
+    const API: &str = "https://api.example.com";
+
+    /// A gate whose database can go away, before an API whose reads go on for a minute.
+    struct World {
+        app: Arc<App>,
+        clock: Arc<FixedClock>,
+        store: FaultyStore,
+        router: Router,
+    }
+
+    impl World {
+        async fn new() -> Self {
+            let (name, text) = shipped::CATALOGS[0];
+            assert_eq!(name, "bexio");
+            let catalog = Catalog::parse(name, text).unwrap();
+            let clock = Arc::new(FixedClock::at("2026-03-01T08:00:00Z".parse().unwrap()));
+            let random = SeededRandom::new(7);
+            let database = Arc::new(SqliteStore::open_in_memory().await.unwrap());
+            for id in ["ledgerly", "unasked"] {
+                let metadata = ClientMetadata {
+                    id: id.to_owned(),
+                    name: id.to_owned(),
+                    maker: "Maker".to_owned(),
+                    verified: false,
+                    client_type: ClientType::Confidential,
+                    kind: None,
+                    auth_method: None,
+                    redirect_uris: vec!["https://app.example/cb".to_owned()],
+                    grant_types: None,
+                    scope: "contact_edit".to_owned(),
+                    optional_scope: String::new(),
+                    legacy_without_pkce: false,
+                    token_format: None,
+                    refresh_retry: None,
+                    organisation: None,
+                    introspects: None,
+                };
+                let desk = Desk::new(&*database, &catalog, &*clock, &random);
+                let secret = None;
+                let command = RegisterClient { metadata, secret };
+                desk.register_client(&Actor::system(), command)
+                    .await
+                    .unwrap();
+            }
+            let store = FaultyStore::new(database);
+            let api = Api::new(API).unwrap();
+            let api = api.denying_reads_after(Duration::from_secs(60)).unwrap();
+            let app = App::builder(
+                store.store(),
+                Arc::clone(&clock) as Arc<dyn realm::Clock>,
+                Arc::new(random),
+            );
+            let app = app.apis(name, vec![api]).realm(catalog);
+            let app = app.build().await.unwrap();
+            Self {
+                router: Arc::new(OwnFronts::of(&app)).router(),
+                app,
+                clock,
+                store,
+            }
+        }
+
+        /// A sealed token of this app's own, which names it by its UUID alone.
+        async fn token(&self, client: &str) -> String {
+            let found = self.store.client("bexio", client).await.unwrap();
+            let realm = self.app.realm("bexio").unwrap();
+            let claims = AccessTokenClaims {
+                id: Uuid::from_u128(9),
+                realm: "bexio".to_owned(),
+                client: TokenClient::Both {
+                    id: client.to_owned(),
+                    uuid: found.unwrap().uuid,
+                },
+                subject_kind: SubjectKind::Machine,
+                grant: None,
+                family: None,
+                user: None,
+                organisation: None,
+                scope: Scope::parse("contact_edit contact_show").unwrap(),
+                audience: API.to_owned(),
+                for_sandbox: false,
+                issued_at: self.app.now(),
+                expires_at: self.app.now() + Duration::from_secs(3_600),
+                position: None,
+            };
+            let keys = realm.cache().keys();
+            keys.seal(&claims, [3; 12]).expose().to_owned()
+        }
+
+        async fn ask(&self, method: &str, token: &str) -> StatusCode {
+            let request = Request::get("/bexio/api/forward-auth/caddy")
+                .header("x-forwarded-method", method)
+                .header("x-forwarded-uri", "/2.0/contact")
+                .header("x-forwarded-host", "api.example.com")
+                .header("authorization", format!("Bearer {token}"))
+                .body(Body::empty())
+                .unwrap();
+            self.router.clone().oneshot(request).await.unwrap().status()
+        }
+    }
+
+    #[tokio::test]
+    async fn reads_go_on_for_as_long_as_the_provider_allows() {
+        let world = World::new().await;
+        let (token, unasked) = (world.token("ledgerly").await, world.token("unasked").await);
+        assert_eq!(world.ask("GET", &token).await, StatusCode::NO_CONTENT);
+        assert_eq!(world.ask("POST", &token).await, StatusCode::NO_CONTENT);
+        world.store.break_calls(&["*"]);
+        world.clock.advance_monotonic(Duration::from_secs(2));
+        for (method, token, status) in [
+            ("GET", &token, StatusCode::NO_CONTENT),
+            ("POST", &token, StatusCode::SERVICE_UNAVAILABLE),
+            ("GET", &unasked, StatusCode::SERVICE_UNAVAILABLE),
+        ] {
+            assert_eq!(world.ask(method, token).await, status, "{method}");
+        }
+        assert!(world.app.decides_reads() && !world.app.is_fresh());
+        world.clock.advance_monotonic(Duration::from_secs(59));
+        let late = world.ask("GET", &token).await;
+        assert_eq!(late, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(!world.app.decides_reads());
+        world.store.mend();
+        assert_eq!(world.ask("GET", &unasked).await, StatusCode::NO_CONTENT);
+        assert_eq!(world.ask("POST", &token).await, StatusCode::NO_CONTENT);
     }
 }

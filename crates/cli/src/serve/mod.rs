@@ -160,7 +160,8 @@ async fn serve(configuration: &Configuration) -> Outcome {
 }
 
 fn bind(listener: &Listener, target: Option<Target>) -> Result<Entrance, Failure> {
-    let protocols = target.as_ref().map_or(&[][..], |_| PROTOCOLS);
+    let speaks_either = target.is_some() || listener.serves.contains(&Side::Gate);
+    let protocols = if speaks_either { PROTOCOLS } else { &[] };
     let tls = listener.tls.as_ref();
     let tls = tls.map(|files| Certificate::load(files, protocols));
     let tls = tls.transpose()?;
@@ -298,12 +299,12 @@ impl Running {
                 entrance.serves.contains(&Side::Public),
                 entrance.serves.contains(&Side::Operations),
             );
-            let (router, places) = match sides {
-                (true, true) => (&both, &places),
-                (true, false) => (&self.public, &places),
-                (false, true) => (&operations, &operators),
+            let (answers, places) = match sides {
+                (true, true) => (Answers::Router(both.clone()), &places),
+                (true, false) => (Answers::Router(self.public.clone()), &places),
+                (false, true) => (Answers::Router(operations.clone()), &operators),
                 // Its proxies may hold as many as the public side.
-                (false, false) => (&gates, &places),
+                (false, false) => (Answers::Gates(gates.clone()), &places),
             };
             let (answers, observer) = match &entrance.target {
                 Some(target) => {
@@ -313,7 +314,7 @@ impl Running {
                     let proxied = Proxied::new(&self.app, fronts, target, public, trusted, calls)?;
                     (Answers::Proxied(Arc::new(proxied)), &of_calls)
                 }
-                None => (Answers::Router(router.clone()), &observer),
+                None => (answers, &observer),
             };
             let behind = Behind {
                 answers,

@@ -96,8 +96,13 @@ mod list {
     pub const HEALTH: [Line; 1] = [("GET", "/healthz", "the process lives")];
 
     /// On a listener for operators.
-    pub const FOR_OPERATORS: [Line; 2] = [
+    pub const FOR_OPERATORS: [Line; 3] = [
         ("GET", "/readyz", "may requests be sent here?"),
+        (
+            "GET",
+            "/readyz/reads",
+            "may calls be sent to the gates here, and be it only those that read?",
+        ),
         ("GET", "/metrics", "what is counted, for Prometheus"),
     ];
 

@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use axum_core::body::Body;
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::header::UPGRADE;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use scope::{ApiRequest, Catalog, Decision, Endpoint, Permit, Reason, Route, Visible};
 
 pub use body::{MAX_BODY_BYTES, read as read_body};
@@ -25,8 +26,8 @@ use crate::beside::is_below;
 use crate::limits::{Limits, Taken, Who};
 use crate::problem::{Kind, Problem};
 use crate::{
-    AccessError, AccessNow, AccessSource, Permitted, PublicCall, TokenVerifier, UnverifiedToken,
-    VerifiedToken, VerifyError,
+    AccessError, AccessNow, AccessSource, CallerNames, Permitted, PublicCall, TokenVerifier,
+    UnverifiedToken, Uuid, VerifiedToken, VerifyError,
 };
 
 /// Decides calls of one API by its catalog. It holds no state of any call.
@@ -38,6 +39,8 @@ pub struct Gate {
     catalog: Arc<Catalog>,
     verifier: Arc<dyn TokenVerifier>,
     access: Arc<dyn AccessSource>,
+    /// For calls that only look, if that is another one.
+    reads: Option<Arc<dyn AccessSource>>,
     issuer: String,
     prefix: String,
     /// The beginnings of the endpoints that are here; empty for all of them.
@@ -90,6 +93,7 @@ impl Gate {
             catalog,
             verifier,
             access,
+            reads: None,
             issuer: issuer.into(),
             prefix: String::new(),
             only: Vec::new(),
@@ -97,6 +101,14 @@ impl Gate {
             resource_metadata: None,
             limits: None,
         }
+    }
+
+    /// Asks another source about calls that only look, by their method and by every scope that their rule
+    /// could need ([`Route::only_looks`]): one that answers for longer when it cannot tell what has changed.
+    #[must_use]
+    pub fn reads_by(mut self, access: Arc<dyn AccessSource>) -> Self {
+        self.reads = Some(access);
+        self
     }
 
     /// The catalog's paths begin behind this prefix, such as `/bexio/api`. A call whose path does
@@ -155,10 +167,19 @@ impl Gate {
         &self.catalog
     }
 
-    /// What it asks about clients, grants and rights.
-    #[must_use]
-    pub fn access(&self) -> &Arc<dyn AccessSource> {
-        &self.access
+    /// What else the API may know the caller of a call by that is permitted.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be told, which denies.
+    pub async fn names(
+        &self,
+        token: &VerifiedToken,
+        organisation: Option<Uuid>,
+    ) -> Result<CallerNames, AccessError> {
+        // They decide nothing: what permits the call has been asked.
+        let source = self.reads.as_ref().unwrap_or(&self.access);
+        source.names(token, organisation).await
     }
 
     /// Lets a call through, or says why not. The body is asked for only where the rule depends on
@@ -224,7 +245,7 @@ impl Gate {
             organisation.and_then(|route| self.catalog.organisation_of(route, &asked));
         let organisation = organisation.as_ref();
         let access = self
-            .access
+            .source(route.as_ref().ok(), call)
             .access(&token, organisation.map(|(key, text)| (*key, &**text)))
             .await
             .map_err(refused)?;
@@ -295,6 +316,21 @@ impl Gate {
             path: permit.endpoint.path.clone(),
             parameters: parameters(&route),
         })
+    }
+
+    /// Who is asked about what stands behind the token of a call. What becomes another connection is no
+    /// call that only looks.
+    fn source(&self, route: Option<&Route<'_, '_>>, call: &Call<'_>) -> &Arc<dyn AccessSource> {
+        let Some(reads) = &self.reads else {
+            return &self.access;
+        };
+        let stays_http = |headers: &HeaderMap| !headers.contains_key(UPGRADE);
+        let looks = route.is_some_and(|route| route.only_looks(&self.catalog));
+        if looks && call.headers.is_none_or(stays_http) {
+            reads
+        } else {
+            &self.access
+        }
     }
 
     async fn verified(&self, token: UnverifiedToken<'_>) -> Result<VerifiedToken, Problem> {

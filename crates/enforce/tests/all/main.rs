@@ -18,6 +18,7 @@ mod organisation;
 mod public;
 #[cfg(feature = "remote")]
 mod remote;
+mod reads;
 mod slow_bodies;
 #[path = "../../../scope/tests/support/small_catalog.rs"]
 mod small_catalog;

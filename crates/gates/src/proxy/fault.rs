@@ -14,7 +14,7 @@ pub fn reasons() -> impl Iterator<Item = &'static str> {
 }
 
 /// Two programs could take it for different calls, or it is none of an API.
-pub(super) fn malformed(detail: impl Into<String>) -> Problem {
+pub(crate) fn malformed(detail: impl Into<String>) -> Problem {
     let title = "The call cannot be passed on as it is";
     Problem::new(StatusCode::BAD_REQUEST, MALFORMED, title, detail)
 }

@@ -34,6 +34,7 @@ use crate::front::{Front, Fronts};
 use streaming::{Broke, Held, Progress, Streaming, stands_still};
 use tunnel::Tunnel;
 
+pub(crate) use fault::malformed;
 pub use fault::reasons;
 pub use upstream::Upstream;
 

@@ -17,6 +17,7 @@ use scope::{
 };
 use serde_json::{Value, json};
 
+use crate::ext_authz_grpc::{Question, ask};
 use crate::support::{World, catalog, request};
 
 /// Cases that were run through each gate, and those that need what no gate can see.
@@ -79,6 +80,7 @@ async fn run(id: &str) -> Count {
                 .await
                 .map(|told| ("ext_authz", told)),
         );
+        told.extend(by_grpc(&world, case).await.map(|told| ("gRPC", told)));
         for (gate, told) in told {
             let differences = differences(case, &told);
             if !differences.is_empty() {
@@ -182,6 +184,26 @@ async fn by_ext_authz(world: &World, case: &Case) -> Option<Told> {
     Some(match answer.headers.get("scopegate-row-filter") {
         Some(filter) => Told::Permit(filter.to_str().unwrap().to_owned()),
         None => Told::Deny(answer.body),
+    })
+}
+
+/// Nothing where the query is hidden.
+async fn by_grpc(world: &World, case: &Case) -> Option<Told> {
+    let question = Question::new(case.method(), case.path_and_query())
+        .header("authorization", "Bearer token")
+        .header("content-type", "application/json");
+    let question = match &case.body {
+        Some(body) => question.body(body, "false"),
+        None => question,
+    };
+    // Without a path there is no call.
+    if !case.query_visible || case.path_and_query().is_empty() {
+        return None;
+    }
+    let told = ask(world, &question).await;
+    Some(match told.headers.get("scopegate-row-filter") {
+        Some(filter) => Told::Permit(filter.clone()),
+        None => Told::Deny(serde_json::from_str(&told.body).unwrap()),
     })
 }
 

@@ -13,6 +13,7 @@ mod beside;
 mod cases;
 mod decide;
 mod ext_authz;
+mod ext_authz_grpc;
 mod forward_auth;
 mod limits;
 mod proxy;

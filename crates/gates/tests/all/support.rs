@@ -167,6 +167,10 @@ impl Fronts for One {
     fn front(&self, realm: &str, api: &str) -> Option<Arc<Front>> {
         (realm == "realm" && api == "api").then(|| Arc::clone(&self.0))
     }
+
+    fn only(&self) -> Option<Arc<Front>> {
+        Some(Arc::clone(&self.0))
+    }
 }
 
 pub struct World {
@@ -294,7 +298,12 @@ impl World {
     }
 
     pub async fn send_whole(&self, request: Request<Body>) -> Answer {
-        Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
+        Answer::of(self.respond(request).await).await
+    }
+
+    /// The answer as it comes.
+    pub async fn respond(&self, request: Request<Body>) -> http::Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
     }
 
     /// Asks a gate that takes JSON, as its service.

@@ -84,6 +84,21 @@ impl Follower {
         }
     }
 
+    /// Fails unless every change older than this is taken in, and those of the last second as far as
+    /// they can be read. While it is known that they cannot be, nobody waits for them.
+    pub(crate) async fn ensure_known_within(&self, age: Duration) -> Result<(), Fault> {
+        if self.is_fresh() {
+            return Ok(());
+        }
+        if self.age() <= age && self.problem.load().is_some() {
+            return Ok(());
+        }
+        match self.ensure_fresh().await {
+            Err(_) if self.age() <= age => Ok(()),
+            outcome => outcome,
+        }
+    }
+
     /// Reads the changes for one request that found them old. Who comes while another reads
     /// waits for that one; while the store is known to fail, it is not asked by each.
     async fn refresh(&self) -> Result<(), Fault> {

@@ -3,6 +3,7 @@
 //!
 //! Every answer rests on changes read at most a second ago (`follower`). When that cannot be
 //! said, the answer is [`Fault::Unavailable`](crate::Fault::Unavailable): denying is the only safe guess.
+//! A provider may allow more for calls that only read ([`RealmCache::answering_for`]).
 
 mod access;
 mod bounded;

@@ -20,6 +20,7 @@ use super::follower::Follower;
 use super::known::{KnownClient, KnownGrant, KnownRights};
 use crate::clock::Clock;
 use crate::fault::Fault;
+use crate::limits;
 
 /// How far clocks of several nodes may differ.
 const CLOCKS: Duration = Duration::from_secs(3_600);
@@ -34,6 +35,8 @@ pub struct RealmCache {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) caches: Arc<Caches>,
     follower: Arc<Follower>,
+    /// For how long what is remembered may answer when nobody can say what has changed since.
+    stale_after: Duration,
     /// Every scope: the rights of a machine that acts for itself.
     pub(super) all: Arc<ScopeSet>,
 }
@@ -54,6 +57,7 @@ impl RealmCache {
             clock,
             caches,
             follower,
+            stale_after: limits::STALE_AFTER,
         }
     }
 
@@ -67,6 +71,23 @@ impl RealmCache {
             clock: Arc::clone(&self.clock),
             caches: Arc::clone(&self.caches),
             follower: Arc::clone(&self.follower),
+            stale_after: self.stale_after,
+        }
+    }
+
+    /// The same over the same caches, for questions that may be answered by what is remembered for so
+    /// long after changes could be read last. What is not remembered is no more answered than else.
+    #[must_use]
+    pub fn answering_for(&self, stale_after: Duration) -> Self {
+        Self {
+            all: Arc::clone(&self.all),
+            catalog: Arc::clone(&self.catalog),
+            edition: self.edition,
+            store: Arc::clone(&self.store),
+            clock: Arc::clone(&self.clock),
+            caches: Arc::clone(&self.caches),
+            follower: Arc::clone(&self.follower),
+            stale_after,
         }
     }
 
@@ -81,7 +102,7 @@ impl RealmCache {
     ///
     /// When the store cannot tell; so for every method here.
     pub async fn client(&self, id: &str) -> Result<Option<KnownClient>, Fault> {
-        self.follower.ensure_fresh().await?;
+        self.ensure_known().await?;
         let known = self.caches.clients.get(id);
         if let Some(known) = known.and_then(|known| known.of(self.edition))
             && known
@@ -265,7 +286,7 @@ impl RealmCache {
         user: Option<Uuid>,
         issued: Option<Position>,
     ) -> Result<Worth, Fault> {
-        self.follower.ensure_fresh().await?;
+        self.ensure_known().await?;
         let is_cut_off = |cut_off| is_cut_off(issued, cut_off);
         let ended = is_cut_off(client.cut_off) || is_cut_off(self.caches.cut_off());
         let by_client = Worth::by(client.status, ended);
@@ -423,11 +444,17 @@ impl RealmCache {
         V: Clone,
         F: Future<Output = Result<Option<V>, Fault>>,
     {
-        self.follower.ensure_fresh().await?;
+        self.ensure_known().await?;
         match cache.get(key) {
             Some(known) => Ok(Some(known)),
             // Boxed, so that what is known is answered without room for reading.
-            None => Box::pin(cache.load(key.to_owned(), read())).await,
+            None => {
+                Box::pin(async {
+                    self.follower.ensure_fresh().await?;
+                    cache.load(key.to_owned(), read()).await
+                })
+                .await
+            }
         }
     }
 
@@ -444,11 +471,17 @@ impl RealmCache {
         V: Clone,
         F: Future<Output = Result<Option<V>, Fault>>,
     {
-        self.follower.ensure_fresh().await?;
+        self.ensure_known().await?;
         match cache.get(key).and_then(|known| known.of(self.edition)) {
             Some(known) => Ok(Some(known)),
             None => Box::pin(self.load(cache, key.to_owned(), read())).await,
         }
+    }
+
+    /// May what is remembered answer? Without a longer time, if every change older than a second is
+    /// taken in.
+    async fn ensure_known(&self) -> Result<(), Fault> {
+        self.follower.ensure_known_within(self.stale_after).await
     }
 
     async fn load<K: Eq + Hash + Clone, V: Clone>(
@@ -457,6 +490,7 @@ impl RealmCache {
         key: K,
         read: impl Future<Output = Result<Option<V>, Fault>>,
     ) -> Result<Option<V>, Fault> {
+        self.follower.ensure_fresh().await?;
         let compiled = async {
             let read = read.await?;
             Ok(read.map(|value| Compiled::new(self.edition, value)))

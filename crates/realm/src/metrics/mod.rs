@@ -18,7 +18,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use oauth::model::{KeyUse, Timestamp};
-use prometheus::{Gauge, IntCounter, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Gauge, GaugeVec, IntCounter, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+};
 use storage::StoreFigures;
 
 use crate::endpoint_limits::TooOften;
@@ -44,6 +46,7 @@ pub struct Metrics {
     requests: Arc<Requests>,
     decisions: BTreeMap<String, Arc<Decisions>>,
     observed: IntGaugeVec,
+    deny_reads_after: GaugeVec,
     cleaned_rows: IntCounter,
     cleaning_failures: IntCounter,
     feed_failures: IntCounter,
@@ -77,6 +80,14 @@ impl Metrics {
             &["realm", "api"],
         )?;
         registry.register(Box::new(observed.clone()))?;
+        let deny_reads_after = GaugeVec::new(
+            Opts::new(
+                "scopegate_api_deny_reads_after_seconds",
+                "So old changes may be (`scopegate_change_feed_age_seconds`) until calls of an API that only read are denied too.",
+            ),
+            &["realm", "api"],
+        )?;
+        registry.register(Box::new(deny_reads_after.clone()))?;
 
         register::build(&registry)?;
 
@@ -84,6 +95,7 @@ impl Metrics {
             requests: Arc::new(Requests::new(&registry)?),
             decisions,
             observed,
+            deny_reads_after,
             cleaned_rows: counter(
                 &registry,
                 "scopegate_cleanup_rows_total",
@@ -110,7 +122,7 @@ impl Metrics {
             feed_fresh: gauge(
                 &registry,
                 "scopegate_change_feed_fresh",
-                "1 while answers rest on changes read in time, 0 while everything is denied.",
+                "1 while answers rest on changes read in time, 0 while everything is denied but reads of APIs that allow more.",
             )?,
             catalogs: CatalogMetrics::new(&registry)?,
             current_keys: CurrentKeys::new(&registry)?,
@@ -177,6 +189,10 @@ impl Metrics {
             let gauge = self.observed.with_label_values(&[realm, api]);
             gauge.set(i64::from(*is_observed));
         }
+        for (realm, api, time) in &figures.deny_reads_after {
+            let gauge = self.deny_reads_after.with_label_values(&[realm, api]);
+            gauge.set(time.as_secs_f64());
+        }
         TextEncoder::new().encode_to_string(&self.registry.gather())
     }
 }
@@ -197,4 +213,6 @@ pub struct Figures {
     pub store: StoreFigures,
     /// By realm and API: are calls of it only observed, or some?
     pub observed: Vec<(String, String, bool)>,
+    /// By realm and API: how old changes may be until calls that only read are denied too.
+    pub deny_reads_after: Vec<(String, String, Duration)>,
 }

@@ -13,3 +13,4 @@ mod feed;
 mod keys;
 mod manage;
 mod nodes;
+mod reads;

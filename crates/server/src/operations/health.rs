@@ -47,6 +47,17 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
     response
 }
 
+/// `GET /readyz/reads`: may calls be sent to the gates here, and be it only those that read? Less than
+/// `/readyz` asks for: for gates on nodes of their own while the database is away.
+pub(super) async fn reads(State(app): State<Arc<App>>) -> Response {
+    let no_store = [(CACHE_CONTROL, "no-store")];
+    if app.is_stopping() || !app.decides_reads() {
+        let body = Json(json!({ "status": "not ready", "problems": changes(&app) }));
+        return (StatusCode::SERVICE_UNAVAILABLE, no_store, body).into_response();
+    }
+    (no_store, Json(json!({ "status": "ready" }))).into_response()
+}
+
 /// Which catalog a realm goes by here; while servers are replaced or files are changed one after
 /// another, nodes differ.
 fn catalog(realm: &Realm) -> Value {
@@ -61,13 +72,19 @@ fn gates(app: &App) -> Map<String, Value> {
     let now = app.now().as_second();
     let mode = |api: &Api| {
         let all = api.beside().observes_all_until();
-        match all.filter(|until| !until.is_over(now)) {
+        let mut said = match all.filter(|until| !until.is_over(now)) {
             Some(until) => json!({ "mode": "observe", "until": until.day() }),
             None if api.beside().observes_some(now) => {
                 json!({ "mode": "deny", "observed_in_part": true })
             }
             None => json!({ "mode": "deny" }),
+        };
+        let time = api.deny_reads_after();
+        if let (true, Some(members)) = (time > limits::STALE_AFTER, said.as_object_mut()) {
+            let ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+            members.insert("deny_reads_after_ms".to_owned(), ms.into());
         }
+        said
     };
     let realms = app.realms();
     let with_apis = realms.iter().filter(|realm| !realm.apis().is_empty());
@@ -94,15 +111,38 @@ async fn problems(app: &App) -> Vec<String> {
             limits::READY_TIME.as_secs()
         )),
     }
-    if !app.is_fresh() {
+    problems.extend(changes(app));
+    problems
+}
+
+/// What is wrong with the changes of other nodes, if something is.
+fn changes(app: &App) -> Option<String> {
+    (!app.is_fresh()).then(|| {
         let why = app.changes_problem();
         let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-        problems.push(format!(
-            "changes of other nodes were last read {} ms ago, and everything is denied after {} \
-             ms{why}",
+        format!(
+            "changes of other nodes were last read {} ms ago, and everything is denied after {} ms{}{why}",
             app.changes_age().as_millis(),
-            limits::STALE_AFTER.as_millis()
-        ));
-    }
-    problems
+            limits::STALE_AFTER.as_millis(),
+            exceptions(app),
+        )
+    })
+}
+
+/// Which calls are answered for longer.
+fn exceptions(app: &App) -> String {
+    let longer = app.realms().into_iter().flat_map(|realm| {
+        let apis = realm.apis().iter();
+        let longer = apis.filter(|api| api.deny_reads_after() > limits::STALE_AFTER);
+        let each = longer.map(|api| {
+            let time = api.deny_reads_after().as_millis();
+            format!(
+                "; calls of {}/{} that only read, after {time} ms",
+                realm.id(),
+                api.name()
+            )
+        });
+        each.collect::<Vec<_>>()
+    });
+    longer.collect()
 }

@@ -50,5 +50,6 @@ fn all() -> Routes<Arc<App>> {
 fn own() -> Routes<Arc<App>> {
     Routes::new()
         .get("/readyz", health::ready)
+        .get("/readyz/reads", health::reads)
         .get("/metrics", metrics::show)
 }

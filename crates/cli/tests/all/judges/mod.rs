@@ -7,6 +7,7 @@ mod chrome;
 mod clients;
 mod gates;
 mod large_consent;
+mod manifests;
 mod many_scopes;
 mod nodes;
 mod oauth2;

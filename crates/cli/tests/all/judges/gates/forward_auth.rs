@@ -11,24 +11,30 @@ const PAGE: &str = "docs/forward-auth.md";
 
 #[test]
 fn nginx() {
-    let place = Place::start();
+    let mut place = Place::start();
     let [outside] = free_ports();
     let proxy = nginx_before(&place, outside);
     judge(&place, outside, &|| proxy.said());
+    denies_where_nobody_decides(&mut place, outside, 500);
 }
 
 /// As the page has it.
 pub fn nginx_before(place: &Place, outside: u16) -> Running {
+    nginx_in_front_of(place.gate, place.api, outside)
+}
+
+/// The same for an API at this port.
+pub fn nginx_in_front_of(gate: u16, api: u16, outside: u16) -> Running {
     let text = block(PAGE, "## nginx", "nginx")
-        .replace("127.0.0.1:8090", &format!("127.0.0.1:{}", place.gate))
-        .replace("127.0.0.1:9000", &format!("127.0.0.1:{}", place.api))
+        .replace("127.0.0.1:8090", &format!("127.0.0.1:{gate}"))
+        .replace("127.0.0.1:9000", &format!("127.0.0.1:{api}"))
         .replace("listen 80;", &format!("listen 127.0.0.1:{outside};"));
     Running::nginx(&text, outside)
 }
 
 #[test]
 fn caddy() {
-    let place = Place::start();
+    let mut place = Place::start();
     let [outside] = free_ports();
     let text = block(PAGE, "## Caddy", "caddy")
         .replace("127.0.0.1:8090", &format!("127.0.0.1:{}", place.gate))
@@ -39,11 +45,12 @@ fn caddy() {
         );
     let proxy = Running::caddy(&text, outside);
     judge(&place, outside, &|| proxy.said());
+    denies_where_nobody_decides(&mut place, outside, 502);
 }
 
 #[test]
 fn traefik() {
-    let place = Place::start();
+    let mut place = Place::start();
     let [outside] = free_ports();
     let text = block(PAGE, "## Traefik", "yaml")
         .replace("127.0.0.1:8090", &format!("127.0.0.1:{}", place.gate))
@@ -55,18 +62,89 @@ fn traefik() {
         send(&place, outside, "GET /status", &[], "").status() != 404
     });
     judge(&place, outside, &|| proxy.said());
+    denies_where_nobody_decides(&mut place, outside, 500);
 }
 
 /// `docs/envoy.md`.
 #[test]
-fn envoy() {
+fn envoy_by_grpc() {
+    let (mut place, outside, proxy) = envoy("## Envoy itself, by gRPC");
+    judge(&place, outside, &|| proxy.said());
+    sees_bodies(&place, outside);
+    denies_where_nobody_decides(&mut place, outside, 503);
+}
+
+#[test]
+fn envoy_over_http() {
+    let (mut place, outside, proxy) = envoy("## Envoy itself, over HTTP");
+    judge(&place, outside, &|| proxy.said());
+    sees_bodies(&place, outside);
+    denies_where_nobody_decides(&mut place, outside, 403);
+}
+
+fn envoy(heading: &str) -> (Place, u16, Running) {
     let place = Place::start();
     let [outside] = free_ports();
-    let text = block("docs/envoy.md", "## Envoy itself", "yaml")
+    let text = block("docs/envoy.md", heading, "yaml")
         .replace("port_value: 8090", &format!("port_value: {}", place.gate))
         .replace("port_value: 9000", &format!("port_value: {}", place.api))
         .replace("address: 0.0.0.0", "address: 127.0.0.1")
         .replace("port_value: 10000", &format!("port_value: {outside}"));
     let proxy = Running::envoy(&text, outside);
-    judge(&place, outside, &|| proxy.said());
+    (place, outside, proxy)
+}
+
+/// The gate is gone: the proxy denies by itself, and what is public too.
+fn denies_where_nobody_decides(place: &mut Place, port: u16, status: u16) {
+    let token = format!("Authorization: Bearer {}", place.token("orders:read"));
+    let mut node = place.take_node();
+    node.terminate();
+    assert_eq!(node.wait(), Some(0));
+    for line in ["GET /companies/firma/orders", "GET /status"] {
+        let answer = send(place, port, line, &[&token], "");
+        assert_eq!((answer.status(), answer.seen.len()), (status, 0), "{line}");
+    }
+}
+
+/// What is seen of a body is what the API receives; and nobody can say in Envoy's name that it was cut off
+/// or not.
+fn sees_bodies(place: &Place, port: u16) {
+    let token = format!("Authorization: Bearer {}", place.token("orders:read"));
+    let json = "Content-Type: application/json";
+    let line = "POST /companies/firma/hooks";
+    let too_long = format!(r#"{{"event":"seen","note":"{}"}}"#, "a".repeat(1 << 20));
+    for (said, body, status) in [
+        (json, r#"{"event":"seen"}"#, 200),
+        (json, r#"{"event":"changed"}"#, 403),
+        (json, &too_long, 413),
+        ("Content-Type: text/plain", r#"{"event":"seen"}"#, 403),
+    ] {
+        let answer = send(place, port, line, &[&token, said], body);
+        assert_eq!(answer.seen.len(), usize::from(status == 200));
+        // What is too long may be refused while it is still being sent.
+        if status != 413 || !answer.head.is_empty() {
+            assert_eq!(answer.status(), status, "{said} {}", answer.body);
+        }
+    }
+    let whole = [token.as_str(), json, "X-Envoy-Auth-Partial-Body: false"];
+    let answer = send(place, port, line, &whole, r#"{"event":"changed"}"#);
+    assert_eq!((answer.status(), answer.seen.len()), (403, 0));
+    // No body at all is none that says what is seen.
+    let answer = send(place, port, line, &whole, "");
+    assert_eq!((answer.status(), answer.seen.len()), (403, 0));
+    // Two tokens at once are for no program the same.
+    let twice = [token.as_str(), "Authorization: Basic YTpi"];
+    let answer = send(place, port, "GET /companies/firma/orders", &twice, "");
+    assert_eq!(answer.problem()["reason"], "malformed-credentials");
+    // Bytes that are no text.
+    let answer = send(
+        place,
+        port,
+        "GET /companies/firma/orders?q=\u{e9}",
+        &[&token],
+        "",
+    );
+    if let [call] = answer.seen.as_slice() {
+        assert_eq!(call["uri"], "/companies/firma/orders?q=\u{e9}");
+    }
 }

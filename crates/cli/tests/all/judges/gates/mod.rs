@@ -1,6 +1,7 @@
 //! Gates before an API that is not ours, as the pages of `docs` set them up.
 
 mod apart;
+mod behind;
 mod forward_auth;
 mod judged;
 mod middleware;

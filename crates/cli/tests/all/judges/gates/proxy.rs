@@ -23,7 +23,7 @@ use crate::common::page::block;
 const PAGE: &str = "docs/proxy.md";
 
 /// The page's own configuration, with more at its end.
-fn place(ports: [u16; 3], upstream: u16, more: &str) -> Place {
+pub fn place(ports: [u16; 3], upstream: u16, more: &str) -> Place {
     let [inside, gate, _] = ports;
     let text = block(PAGE, "## Configuration", "toml")
         .replace("0.0.0.0:8080", &format!("127.0.0.1:{inside}"))

@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use enforce::Call;
 use http::{HeaderMap, Response, StatusCode};
 
+use super::PARTIAL;
 use crate::forward_auth::{no_such_api, told_address};
 use crate::front::Fronts;
 
@@ -23,7 +24,6 @@ pub enum Sight {
 }
 
 /// What Envoy adds by itself.
-const PARTIAL: &str = "x-envoy-auth-partial-body";
 const OWN: [&str; 3] = [
     PARTIAL,
     "x-envoy-internal",
