@@ -1,6 +1,7 @@
 //! The APIs of a realm: the resources (RFC 8707) that its access tokens are for.
 
 use enforce::beside::Beside;
+use enforce::gate::TakesKeys;
 use url::Url;
 
 use crate::base_url::base_url;
@@ -13,6 +14,7 @@ pub struct Api {
     base_path: String,
     paths: Vec<String>,
     beside: Beside,
+    keys: TakesKeys,
 }
 
 /// What an API is called where nothing else is said.
@@ -34,6 +36,7 @@ impl Api {
             base_path: String::new(),
             paths: Vec::new(),
             beside: Beside::default(),
+            keys: TakesKeys::default(),
         })
     }
 
@@ -79,6 +82,18 @@ impl Api {
     #[must_use]
     pub fn with(self, beside: Beside) -> Self {
         Self { beside, ..self }
+    }
+
+    /// The same taking API keys.
+    #[must_use]
+    pub fn taking(self, keys: TakesKeys) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// How its callers send API keys, where it takes any.
+    #[must_use]
+    pub fn takes_keys(&self) -> &TakesKeys {
+        &self.keys
     }
 
     /// Its name within the realm.

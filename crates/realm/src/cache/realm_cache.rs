@@ -13,6 +13,7 @@ use quick_cache::Equivalent;
 use scope::{Catalog, ScopeSet};
 use storage::{Store, StoreError};
 
+use super::api_keys::MovedIn;
 use super::bounded::Cache;
 use super::caches::Caches;
 use super::edition::{Compiled, Edition};
@@ -36,6 +37,7 @@ pub struct RealmCache {
     follower: Arc<Follower>,
     /// Every scope: the rights of a machine that acts for itself.
     pub(super) all: Arc<ScopeSet>,
+    pub(super) moved_in: Arc<MovedIn>,
 }
 
 impl RealmCache {
@@ -54,7 +56,14 @@ impl RealmCache {
             clock,
             caches,
             follower,
+            moved_in: Arc::default(),
         }
+    }
+
+    /// The same where keys of another system moved in.
+    pub(crate) fn with_moved_in(self, moved_in: MovedIn) -> Self {
+        let moved_in = Arc::new(moved_in);
+        Self { moved_in, ..self }
     }
 
     /// The same for another catalog of the realm, which comes behind this one.
@@ -67,7 +76,13 @@ impl RealmCache {
             clock: Arc::clone(&self.clock),
             caches: Arc::clone(&self.caches),
             follower: Arc::clone(&self.follower),
+            moved_in: Arc::clone(&self.moved_in),
         }
+    }
+
+    /// What is remembered.
+    pub(crate) fn caches(&self) -> &Caches {
+        &self.caches
     }
 
     /// Which of the realm's catalogs it goes by.
@@ -432,7 +447,7 @@ impl RealmCache {
     }
 
     /// The same for what is remembered as sets of scopes.
-    async fn look_up_compiled<K, Q, V, F>(
+    pub(super) async fn look_up_compiled<K, Q, V, F>(
         &self,
         cache: &Cache<K, Compiled<V>>,
         key: &Q,
