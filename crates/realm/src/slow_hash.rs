@@ -88,7 +88,7 @@ fn belongs(text: &str, hash: &ApiKeyHash) -> bool {
 mod tests {
     use super::*;
 
-    /// Made by Python's bcrypt and Django's and passlib's PBKDF2 of `old_abcd.secret-of-a-partner`.
+    /// Made by bcrypt, hashlib and passlib of Python, in the forms of bcrypt, Django, passlib and PHC, of `old_abcd.secret-of-a-partner`.
     #[test]
     fn hashes_of_other_programs_are_held_to_their_text() {
         let right = "old_abcd.secret-of-a-partner";
@@ -100,5 +100,15 @@ mod tests {
         }
     }
 
-    const HASHES: [&str; 0] = [];
+    const HASHES: [&str; 9] = [
+        "$2b$04$i5UfG/nFpL9SISD0WJ7hCup9T6NdFfIUUPu21OXfUf2WdRPeFH./2",
+        "$2y$04$TZHKH0gjTpqyX1ladXy2N.np3GLayvyLqJtWyKH89QsUhMokT1/X2",
+        "pbkdf2_sha256$1000$saltysalt$1wr9QVTZbzmo01uFdhiDn+hy+hdzBOIuuukLqbNjj8o=",
+        "pbkdf2_sha1$1000$saltysalt$3ITNmCtPfxeb4HL/aPni+0geRts=",
+        "pbkdf2_sha512$1000$saltysalt$sCSzvOrmZWni4Ozgwt5ZluuySPUheTIT72ON1GxWjcnupC3JDHvMbrweAjl7/cJgJottK3eJmYYrvzNpsLsNYw==",
+        "$pbkdf2-sha256$1000$LQUAoNQ6R0jpvVfqfW8NAQ$D2PNjsR5tTfZyopdOqA/dQP4NB2ZH0UtDez/AyNVeh0",
+        "$pbkdf2-sha512$1000$AYCQ8r4XAoCwVgohZOydMw$IQ7M4Sy/f19u37DqN2WWRNkJen7GP7utFpz/zh2YgVM3gWZD6Zf8fe0YIiLLFMm1qIJ1x4DLY7QcmrOP6gXqzQ",
+        "$pbkdf2$1000$cw7BWMuZE2JMKSVEqNVa6w$WDZD4t9YYU8SOy41BiYerUYHxOc",
+        "$pbkdf2-sha256$i=1000,l=32$MDEyMzQ1Njc4OWFiY2RlZg$i5TbnHGSMyzaa3KkIOEwpUNB/gXHLfgwWxaVKfUaVI8",
+    ];
 }

@@ -1,5 +1,6 @@
 //! The command line, as `--help` shows it.
 
+pub mod api_keys;
 pub mod catalog;
 pub mod clients;
 pub mod manage;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::configuration::address;
+use api_keys::ApiKeyCommand;
 use catalog::CatalogCommand;
 use clients::ClientCommand;
 use manage::{ApproveCommand, AuditCommand, GateCommand, KeyCommand, ManageArguments};
@@ -45,6 +47,8 @@ pub enum Command {
     Organisation(ManageArguments<OrganisationCommand>),
     /// Manage the apps of a realm
     Client(ManageArguments<ClientCommand>),
+    /// Give partners without OAuth API keys, move in those they have, and take them back
+    ApiKey(ManageArguments<ApiKeyCommand>),
     /// See where people are signed in, and sign them out
     Session(ManageArguments<SessionCommand>),
     /// See which apps people let in, and end that

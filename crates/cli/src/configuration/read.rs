@@ -11,6 +11,7 @@ use scope::Mistakes;
 use server::operations::{AddressHeader, TrustedProxies};
 use toml::de::DeTable;
 
+use super::api_keys::takes_keys;
 use super::beside::beside;
 use super::keys::{algorithm, keys};
 use super::opentelemetry::opentelemetry;
@@ -85,6 +86,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             let unknown_scope = section.value(&tables::UNKNOWN_SCOPE, m, unknown_scope);
             let sandbox = section.flag(&tables::SANDBOX, m);
             let signing = section.value(&tables::SIGNING_ALGORITHM, m, algorithm);
+            let hmac = section.value(&tables::API_KEY_HMAC_FILE, m, |name| Ok(folder.join(name)));
             let (apis, upstreams) = apis(section, folder, m);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
             let sandbox = match sandbox? {
@@ -106,6 +108,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
                     sandbox,
                 },
                 signing,
+                api_key_hmac_file: hmac,
             })
         })
         .collect()
@@ -159,7 +162,8 @@ fn api(section: &Section<'_>, m: &mut Mistakes) -> Option<(Api, bool)> {
     let base_path = section.value(&tables::API_BASE_PATH, m, api::beginning);
     let paths = section.list(&tables::API_PATHS, m, api::beginning);
     let beside = beside(section, m);
-    let made = made?.named(&name?).ok()?.with(beside);
+    let keys = takes_keys(section, &beside, m);
+    let made = made?.named(&name?).ok()?.with(beside).taking(keys);
     let made = match base_path {
         Some(base_path) => made.below(&base_path).ok()?,
         None => made,

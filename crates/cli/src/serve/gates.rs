@@ -12,7 +12,7 @@ use enforce::{AccessSource, Gate};
 use gates::{Clock, Counts, Front, Fronts, Ledger, Line, Outcome, Refused, Service, Services};
 use oauth::ErrorCode;
 use oauth::model::{GateCalls, GateOutcome, Timestamp};
-use realm::cache::{InProcessVerifier, KeySource, PerEdition};
+use realm::cache::{ApiKeyVerifier, InProcessVerifier, KeySource, PerEdition, TokensAndKeys};
 use realm::metrics::Decisions;
 use realm::{Api, App, Fault, NoResourceServer, Realm};
 use tokio_util::sync::CancellationToken;
@@ -185,9 +185,11 @@ fn front(realm: &Arc<Realm>, api: &Api, counts: Counted) -> Front {
         api.url(),
         Arc::clone(cache) as Arc<dyn KeySource>,
     );
+    let keys = || ApiKeyVerifier::new(Arc::clone(cache), api.url(), Some(api.name()));
+    let takes = api.takes_keys();
     let gate = Gate::new(
         Arc::clone(realm.catalog()),
-        Arc::new(verifier),
+        TokensAndKeys::bearer(verifier, keys(), takes),
         Arc::clone(cache) as Arc<dyn AccessSource>,
         realm.issuer(),
     )
@@ -195,6 +197,10 @@ fn front(realm: &Arc<Realm>, api: &Api, counts: Counted) -> Front {
     .only(api.paths().to_vec())
     .explanations(format!("{}/errors", realm.issuer()))
     .resource_metadata(realm.metadata_of(api));
+    let gate = match &takes.header {
+        Some(name) => gate.key_header(name.clone(), Arc::new(keys())),
+        None => gate,
+    };
     Front::new(gate, Arc::new(counts))
 }
 

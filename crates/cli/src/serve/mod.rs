@@ -33,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::arguments::ServeArguments;
-use crate::configuration::{
+use crate::configuration::{hmac_keys, 
     Configuration, Connections, Listener, NOT_FINISHED, Shutdown, Side, proxied, warnings,
 };
 use crate::failure::{Failure, Outcome};
@@ -112,6 +112,9 @@ async fn serve(configuration: &Configuration) -> Outcome {
     for (catalog, realm) in catalogs {
         if let Some(description) = realm.description()? {
             app = app.description(catalog.id(), description);
+        }
+        if let Some(file) = &realm.api_key_hmac_file {
+            app = app.hmac_keys(catalog.id(), hmac_keys(file)?);
         }
         app = app
             .policy(catalog.id(), realm.policy)
@@ -336,6 +339,9 @@ impl Running {
         background.abort();
         let _ = background.await;
         let _ = keeping.await;
+        if let Err(error) = self.app.note_api_key_uses().await {
+            tracing::warn!(%error, "when API keys were used last is not kept");
+        }
         if let Err(error) = fronts.keep().await {
             tracing::warn!(%error, "what gates saw last is not kept");
         }

@@ -21,6 +21,15 @@ pub struct TakesKeys {
 }
 
 impl TakesKeys {
+    /// In the header that most APIs have for them, `X-Api-Key`.
+    #[must_use]
+    pub fn as_usual() -> Self {
+        Self {
+            header: Some(HeaderName::from_static("x-api-key")),
+            bearer: false,
+        }
+    }
+
     /// Does it take any?
     #[must_use]
     pub fn any(&self) -> bool {

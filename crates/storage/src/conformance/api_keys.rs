@@ -138,11 +138,11 @@ pub(super) async fn in_a_slow_form_are_found_by_their_beginning(database: &dyn D
     assert_eq!(by("old_abcdefgh").await, [id(12), id(11)]);
     assert_eq!(by("old_abc").await, [id(11)]);
     assert_eq!(by("old_").await, [id(11)]);
-    assert_eq!(by("old").await, []);
-    assert_eq!(by("OLD_abcd").await, []);
-    assert_eq!(by("sg_ak_BwcHxxxx").await, []);
-    assert_eq!(by("oldé_abcd").await, []);
-    assert_eq!(by("").await, []);
+    assert!(by("old").await.is_empty());
+    assert!(by("OLD_abcd").await.is_empty());
+    assert!(by("sg_ak_BwcHxxxx").await.is_empty());
+    assert!(by("oldé_abcd").await.is_empty());
+    assert!(by("").await.is_empty());
     let elsewhere = store.api_keys_by_beginning(OTHER_REALM, "old_abcd").await;
     assert_eq!(elsewhere.unwrap(), []);
     store
