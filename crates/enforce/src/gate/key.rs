@@ -58,8 +58,10 @@ impl KeyHeader {
         &self,
         call: &Call<'a>,
     ) -> Result<Option<UnverifiedToken<'a>>, Problem> {
-        let headers = call.headers.map(|headers| headers.get_all(&self.name));
-        let mut values = headers.iter().flatten();
+        let Some(headers) = call.headers else {
+            return Ok(None);
+        };
+        let mut values = headers.get_all(&self.name).iter();
         let Some(value) = values.next() else {
             return Ok(None);
         };
