@@ -157,7 +157,9 @@ impl Problem {
         let (reason, status, title) = kind.row();
         let error = match kind {
             Kind::MalformedCredentials => Some(ChallengeError::InvalidRequest),
-            Kind::InvalidToken | Kind::TokenEnded | Kind::ApiKeySunset => Some(ChallengeError::InvalidToken),
+            Kind::InvalidToken | Kind::TokenEnded | Kind::ApiKeySunset => {
+                Some(ChallengeError::InvalidToken)
+            }
             _ => None,
         };
         Self {

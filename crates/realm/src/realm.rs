@@ -194,9 +194,7 @@ impl Realm {
     pub fn audience_of_key(&self, key: &ApiKey) -> Option<&str> {
         match &key.api {
             None => self.has_beside_sandbox(),
-            Some(name) if self.apis.is_empty() => {
-                (name == DEFAULT_NAME).then(|| self.audience())
-            }
+            Some(name) if self.apis.is_empty() => (name == DEFAULT_NAME).then(|| self.audience()),
             Some(name) => self.api(name).map(Api::url),
         }
     }

@@ -110,7 +110,15 @@ mod tests {
         ] {
             assert_eq!(hmac_key(same).unwrap().hash("a key"), hash, "{same}");
         }
-        for wrong in ["", sixteen, "text:short", "hex:3", "hex:zz", "base64:*", "other:x"] {
+        for wrong in [
+            "",
+            sixteen,
+            "text:short",
+            "hex:3",
+            "hex:zz",
+            "base64:*",
+            "other:x",
+        ] {
             assert!(hmac_key(wrong).is_none(), "{wrong}");
         }
     }

@@ -125,7 +125,9 @@ fn format(arguments: &ApiKeyImportArguments) -> Result<ApiKeyFormat, Failure> {
     };
     let format = arguments.format.or_else(|| by_name(&arguments.file));
     format.ok_or_else(|| {
-        Failure::new("the file's name does not say how it is written; give --format csv or --format jsonl")
+        Failure::new(
+            "the file's name does not say how it is written; give --format csv or --format jsonl",
+        )
     })
 }
 
@@ -135,7 +137,9 @@ type Lines = Vec<(usize, Result<Line, String>)>;
 fn table(text: &str) -> Result<Lines, Failure> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = ReaderBuilder::new().from_reader(text.as_bytes());
-    let head = reader.headers().map_err(|error| Failure::new(error.to_string()))?;
+    let head = reader
+        .headers()
+        .map_err(|error| Failure::new(error.to_string()))?;
     let head = head.clone();
     for (place, name) in head.iter().enumerate() {
         if !COLUMNS.contains(&name) {
@@ -148,7 +152,9 @@ fn table(text: &str) -> Result<Lines, Failure> {
             return Err(Failure::new(format!("the head names {name:?} twice")));
         }
     }
-    let missing = NEEDED.into_iter().find(|name| !head.iter().any(|own| own == *name));
+    let missing = NEEDED
+        .into_iter()
+        .find(|name| !head.iter().any(|own| own == *name));
     if let Some(name) = missing {
         return Err(Failure::new(format!(
             "the head, the first line, names no column {name:?}; it needs {}",

@@ -29,7 +29,10 @@ pub async fn run(server: &Server, command: &ApproveCommand) -> Result<Said, Fail
                     elevation: elevation.clone(),
                     evidence: pairs(evidence)?,
                     reviewer: reviewer.clone(),
-                    expires_at: expires.as_deref().map(|day| midnight("--expires", day)).transpose()?,
+                    expires_at: expires
+                        .as_deref()
+                        .map(|day| midnight("--expires", day))
+                        .transpose()?,
                 },
                 version: seen.version,
             };

@@ -24,9 +24,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use ::realm::api::DEFAULT_NAME;
 use ::realm::keys::{KeySettings, SigningAlgorithm};
 use ::realm::manage::{AuditTrail, Desk, Refused, Settled};
-use ::realm::api::DEFAULT_NAME;
 use ::realm::{Api, Random, SystemClock, SystemRandom};
 use clap::Subcommand;
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};

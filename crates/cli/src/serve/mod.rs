@@ -33,8 +33,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::arguments::ServeArguments;
-use crate::configuration::{hmac_keys, 
-    Configuration, Connections, Listener, NOT_FINISHED, Shutdown, Side, proxied, warnings,
+use crate::configuration::{
+    Configuration, Connections, Listener, NOT_FINISHED, Shutdown, Side, hmac_keys, proxied,
+    warnings,
 };
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;

@@ -91,7 +91,10 @@ async fn one_call_has_one_credential() {
         &[("x-api-key", &long)],
     ] {
         let answer = call(&gate, headers).await;
-        assert_eq!(answer.body["reason"], "malformed-credentials", "{headers:?}");
+        assert_eq!(
+            answer.body["reason"], "malformed-credentials",
+            "{headers:?}"
+        );
         assert_eq!(answer.status, 400);
     }
     let scope = call(&gate, &[("x-api-key", &token("kb_invoice_show")[7..])]).await;
@@ -113,8 +116,16 @@ async fn a_key_behind_its_sunset_is_told_where_oauth_begins() {
     assert_eq!(answer.body["authorization_server"], REALM);
     let metadata = answer.body["resource_metadata"].as_str().unwrap();
     let detail = answer.body["detail"].as_str().unwrap();
-    assert!(detail.contains("OAuth 2.0") && detail.contains(metadata), "{detail}");
-    assert!(answer.challenge.unwrap().contains("error=\"invalid_token\""));
+    assert!(
+        detail.contains("OAuth 2.0") && detail.contains(metadata),
+        "{detail}"
+    );
+    assert!(
+        answer
+            .challenge
+            .unwrap()
+            .contains("error=\"invalid_token\"")
+    );
 }
 
 /// A scope check must not be skipped because of how the token came.

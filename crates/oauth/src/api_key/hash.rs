@@ -247,3 +247,102 @@ fn decode(text: &str) -> Option<Vec<u8>> {
         .collect();
     ENGINE.decode(plain).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BCRYPT: &str = "$2b$12$i5UfG/nFpL9SISD0WJ7hCup9T6NdFfIUUPu21OXfUf2WdRPeFH./2";
+
+    #[test]
+    fn sha_256_is_read_in_both_spellings_and_told_from_an_hmac() {
+        let hash = TokenHash::of(b"a key");
+        let hex = hash.to_string();
+        let base64 = base64::engine::general_purpose::STANDARD.encode(hash.0);
+        let url = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(hash.0);
+        for text in [&hex, &hex.to_uppercase(), &base64, &url] {
+            let sha256 = ApiKeyHash::parse(&format!("sha256:{text}"));
+            assert_eq!(sha256, Ok(ApiKeyHash::Sha256(hash)), "{text}");
+            let hmac = ApiKeyHash::parse(&format!("hmac-sha256:{text}"));
+            assert_eq!(hmac, Ok(ApiKeyHash::HmacSha256(hash)), "{text}");
+        }
+        for text in ["", "00", &hex[1..], &format!("{hex}00"), "é"] {
+            let wrong = ApiKeyHash::parse(&format!("sha256:{text}"));
+            assert_eq!(wrong, Err(HashError::NotSha256), "{text}");
+        }
+        // Nothing says which of the two it would be.
+        assert_eq!(ApiKeyHash::parse(&hex), Err(HashError::Unknown));
+        let long = format!("sha256:{}", "0".repeat(600));
+        assert_eq!(ApiKeyHash::parse(&long), Err(HashError::Unknown));
+    }
+
+    #[test]
+    fn bcrypt_is_whole_and_takes_no_longer_than_a_moment() {
+        for text in [
+            BCRYPT,
+            &BCRYPT.replacen("2b", "2a", 1),
+            &BCRYPT.replacen("12", "04", 1),
+        ] {
+            assert_eq!(
+                ApiKeyHash::parse(text),
+                Ok(ApiKeyHash::Bcrypt(text.to_owned()))
+            );
+        }
+        for text in [
+            &BCRYPT[..59],
+            &BCRYPT.replacen("12", "15", 1),
+            &BCRYPT.replacen("12", "03", 1),
+            &BCRYPT.replacen("12", "4", 1),
+            &BCRYPT.replacen("2b", "2x", 1),
+            &BCRYPT.replacen('/', "=", 1),
+            &format!("{BCRYPT}$"),
+            "$2",
+        ] {
+            assert_eq!(ApiKeyHash::parse(text), Err(HashError::Bcrypt), "{text}");
+        }
+    }
+
+    #[test]
+    fn pbkdf2_is_read_as_others_write_it() {
+        let read = |text: &str| Pbkdf2::parse(text).unwrap();
+        let django =
+            read("pbkdf2_sha256$600000$c2FsdA$MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
+        assert_eq!(django.function, Pbkdf2Function::Sha256);
+        assert_eq!(
+            (django.iterations.get(), &*django.salt),
+            (600_000, &b"c2FsdA"[..])
+        );
+        assert_eq!(django.hash.len(), 32);
+        // There the salt is bytes in base64.
+        let phc =
+            read("$pbkdf2-sha512$i=1000,l=32$c2FsdA$MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE");
+        assert_eq!(
+            (phc.function, &*phc.salt),
+            (Pbkdf2Function::Sha512, &b"salt"[..])
+        );
+        let passlib = read("$pbkdf2$1000$c2FsdA$MDEyMzQ1Njc4OTAxMjM0NTY3ODk");
+        assert_eq!(passlib.function, Pbkdf2Function::Sha1);
+        for text in [
+            "pbkdf2_md5$1000$s$MDEyMzQ1Njc4OTAxMjM0NTY3ODk=",
+            "pbkdf2_sha256$0$s$MDEyMzQ1Njc4OTAxMjM0NTY3ODk=",
+            "pbkdf2_sha256$2000001$s$MDEyMzQ1Njc4OTAxMjM0NTY3ODk=",
+            "pbkdf2_sha256$1000$s$MDEy",
+            "pbkdf2_sha256$1000$s",
+            "pbkdf2_sha256$1000$s$MDEyMzQ1Njc4OTAxMjM0NTY3ODk=$x",
+            "$pbkdf2-sha3$1000$c2FsdA$MDEyMzQ1Njc4OTAxMjM0NTY3ODk",
+            "$pbkdf2-sha256$1000$*$MDEyMzQ1Njc4OTAxMjM0NTY3ODk",
+            "$pbkdf2",
+        ] {
+            assert_eq!(ApiKeyHash::parse(text), Err(HashError::Pbkdf2), "{text}");
+        }
+    }
+
+    #[test]
+    fn neither_hashes_nor_keys_are_shown() {
+        let hash = ApiKeyHash::parse(BCRYPT).unwrap();
+        assert_eq!(format!("{hash:?}"), "ApiKeyHash(bcrypt, …)");
+        let key = HmacKey::new(&[7; 16]).unwrap();
+        assert_eq!(format!("{key:?}"), "HmacKey(…)");
+        assert!(HmacKey::new(&[7; 15]).is_none());
+    }
+}

@@ -2,8 +2,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::model::{
-    ApiKey, Approval, Client, Family, FamilyStatus, Grant, KeyRecord, Membership, Organisation, Position,
-    Role, StoredSecret, User,
+    ApiKey, Approval, Client, Family, FamilyStatus, Grant, KeyRecord, Membership, Organisation,
+    Position, Role, StoredSecret, User,
 };
 
 /// Fields of a record by name.

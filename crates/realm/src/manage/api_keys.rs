@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use oauth::api_key::hash::BEGINNING;
-use oauth::api_key::rules::{self, Known, KeyWorth, MOST_LIVE, WantedApiKey};
+use oauth::api_key::rules::{self, KeyWorth, Known, MOST_LIVE, WantedApiKey};
 use oauth::audit::{Act, Actor, AuditRecord, Audited, Subject, SubjectKind};
 use oauth::model::{
-    ApiKey, ApiKeyHash, Approval, Client, Organisation, Page, PageRequest, Position, TokenHash, Uuid,
+    ApiKey, ApiKeyHash, Approval, Client, Organisation, Page, PageRequest, Position, TokenHash,
+    Uuid,
 };
 use oauth::{Secret, SecretKind};
 
@@ -131,7 +132,9 @@ impl Desk<'_> {
         if moving.len() > MOST_MOVING {
             return Err(Refused::WrongLines(vec![WrongLine {
                 line: moving.get(MOST_MOVING).map_or(0, |key| key.line),
-                problem: format!("at most {MOST_MOVING} keys move in at once; give the rest in another file"),
+                problem: format!(
+                    "at most {MOST_MOVING} keys move in at once; give the rest in another file"
+                ),
             }]));
         }
         until_unchanged(None, || async {
@@ -158,9 +161,7 @@ impl Desk<'_> {
         let now = self.now();
         let record = self.record(by, Act::ApiKeyRevoked, subject(&key));
         let record = self.naming(record, key.organisation, None).await?;
-        let record = record
-            .removed(&key)
-            .made(Audited::field("revoked_at", now));
+        let record = record.removed(&key).made(Audited::field("revoked_at", now));
         let revoked = self
             .store
             .revoke_api_key(self.realm(), uuid, now, &record)
@@ -182,7 +183,10 @@ impl Desk<'_> {
         let there = self.every_api_key(None).await?;
         let mut taken = Taken::by(&there);
         let mut living: HashMap<(String, Option<Uuid>), usize> = HashMap::new();
-        for key in there.iter().filter(|key| key.worth(self.now()) == KeyWorth::Counts) {
+        for key in there
+            .iter()
+            .filter(|key| key.worth(self.now()) == KeyWorth::Counts)
+        {
             *living.entry(place_of(key)).or_default() += 1;
         }
         let mut owners: HashMap<(&str, Option<&str>), Owner> = HashMap::new();
@@ -202,7 +206,9 @@ impl Desk<'_> {
             let problem = match checked {
                 Err(Refused::Fault(fault)) => return Err(fault.into()),
                 // What is wrong with this one alone.
-                Err(Refused::WrongLines(mut own)) => own.pop().map(|one| one.problem).unwrap_or_default(),
+                Err(Refused::WrongLines(mut own)) => {
+                    own.pop().map(|one| one.problem).unwrap_or_default()
+                }
                 Err(refused) => refused.to_string(),
                 Ok((key, owner)) => match taken.take(&key, one.line) {
                     Some(problem) => problem,
@@ -219,7 +225,9 @@ impl Desk<'_> {
                             "{} would have more than {MOST_LIVE} live keys{}; revoke one, leave one out, or \
                              register another client for it",
                             key.client,
-                            owner.place.map_or_else(String::new, |place| format!(" for {}", place.slug)),
+                            owner
+                                .place
+                                .map_or_else(String::new, |place| format!(" for {}", place.slug)),
                         )
                     }
                 },
@@ -277,7 +285,14 @@ impl Desk<'_> {
         wanted.organisation = owner.place.as_ref().map(|place| place.id);
         let (client, approvals) = (&owner.client, &owner.approvals);
         let now = self.now();
-        Ok(rules::make(self.catalog, client, approvals, wanted, known, now)?)
+        Ok(rules::make(
+            self.catalog,
+            client,
+            approvals,
+            wanted,
+            known,
+            now,
+        )?)
     }
 
     async fn owner(&self, command: &AddApiKey) -> Result<Owner, Refused> {
@@ -379,10 +394,9 @@ impl Taken {
     /// Why it cannot be had, if somebody else has it.
     fn take(&mut self, key: &ApiKey, line: usize) -> Option<String> {
         let (before, is_stored) = match &key.hash {
-            ApiKeyHash::Sha256(hash) | ApiKeyHash::HmacSha256(hash) => (
-                self.hashes.insert(*hash, line),
-                self.stored.contains(hash),
-            ),
+            ApiKeyHash::Sha256(hash) | ApiKeyHash::HmacSha256(hash) => {
+                (self.hashes.insert(*hash, line), self.stored.contains(hash))
+            }
             ApiKeyHash::Bcrypt(_) | ApiKeyHash::Pbkdf2(_) => (
                 self.beginnings.insert(key.beginning.clone(), line),
                 self.stored_beginnings.contains(&key.beginning),
@@ -394,9 +408,7 @@ impl Taken {
         };
         match (before, is_stored) {
             (Some(other), _) => Some(format!("its {what} is that of line {other}, too")),
-            (None, true) => Some(format!(
-                "its {what} is that of a key that is here already"
-            )),
+            (None, true) => Some(format!("its {what} is that of a key that is here already")),
             (None, false) => None,
         }
     }

@@ -82,7 +82,11 @@ impl Place {
         let access = realm.cache().access(&token, named).await?;
         let catalog = realm.catalog();
         let counts = access.as_access().counts(catalog);
-        Ok(catalog.names(&counts).into_iter().map(str::to_owned).collect())
+        Ok(catalog
+            .names(&counts)
+            .into_iter()
+            .map(str::to_owned)
+            .collect())
     }
 
     async fn change(&self, change: ClientChange) {
@@ -104,7 +108,11 @@ impl Place {
     async fn acts(&self) -> Vec<String> {
         let all = AuditQuery::first(99);
         let entries = AuditTrail::new(&*self.office.store).entries(&all).await;
-        entries.unwrap().iter().map(|one| one.row.act.clone()).collect()
+        entries
+            .unwrap()
+            .iter()
+            .map(|one| one.row.act.clone())
+            .collect()
     }
 }
 
@@ -149,8 +157,14 @@ async fn a_key_opens_what_it_was_made_for_and_its_text_is_kept_nowhere() {
     assert_eq!(made.key.beginning.len(), 10);
     let token = place.verify(text).await.unwrap();
     assert_eq!((token.client.as_str(), token.user), ("ledgerly", None));
-    assert_eq!((token.id, token.organisation), (made.key.id, made.key.organisation));
-    assert_eq!(place.counts(text).await.unwrap(), ["general", "contact_show"]);
+    assert_eq!(
+        (token.id, token.organisation),
+        (made.key.id, made.key.organisation)
+    );
+    assert_eq!(
+        place.counts(text).await.unwrap(),
+        ["general", "contact_show"]
+    );
     let realm = place.app.realm("bexio").unwrap();
     let other = Some((OrganisationKey::Slug, "other-ag"));
     let access = realm.cache().access(&token, other).await;
@@ -166,7 +180,14 @@ async fn a_key_opens_what_it_was_made_for_and_its_text_is_kept_nowhere() {
     }
     let mut wrong = text.to_owned();
     wrong.replace_range(10..11, if &text[10..11] == "x" { "y" } else { "x" });
-    for garbage in ["", "sg_ak_", "short", &wrong, &text.to_uppercase(), &format!("{text} ")] {
+    for garbage in [
+        "",
+        "sg_ak_",
+        "short",
+        &wrong,
+        &text.to_uppercase(),
+        &format!("{text} "),
+    ] {
         let refused = place.verify(garbage).await;
         assert!(matches!(refused, Err(VerifyError::Invalid(_))), "{garbage}");
     }
@@ -195,7 +216,10 @@ async fn a_key_never_holds_more_than_its_client_may_have() {
         optional: None,
     };
     place.change(scopes("contact_show")).await;
-    assert_eq!(place.counts(text).await.unwrap(), ["general", "contact_show"]);
+    assert_eq!(
+        place.counts(text).await.unwrap(),
+        ["general", "contact_show"]
+    );
     place.change(scopes("contact_edit kb_invoice_show")).await;
     assert_eq!(place.counts(text).await.unwrap(), all);
 }
@@ -244,7 +268,10 @@ async fn a_key_ends_by_itself_and_with_what_it_hangs_from() {
     place.change(ClientChange::Suspend).await;
     assert_eq!(place.counts(text).await, Err(AccessError::TokenEnded));
     let refused = place.add(wanted("contact_show")).await;
-    assert!(matches!(refused, Err(Refused::ApiKey(ApiKeyError::Stopped(_)))));
+    assert!(matches!(
+        refused,
+        Err(Refused::ApiKey(ApiKeyError::Stopped(_)))
+    ));
     place.change(ClientChange::Resume).await;
     assert!(place.counts(text).await.is_ok());
     // What a client that was disabled held before never counts again.
@@ -268,7 +295,9 @@ async fn a_key_ends_by_itself_and_with_what_it_hangs_from() {
         organisation: "muster-ag".to_owned(),
         version: None,
     };
-    desk.delete_organisation(&place.office.by, gone).await.unwrap();
+    desk.delete_organisation(&place.office.by, gone)
+        .await
+        .unwrap();
     place.app.catch_up().await.unwrap();
     let text = last.secret.expose();
     let ended = place.verify(text).await;
@@ -303,7 +332,10 @@ async fn behind_its_sunset_a_key_is_told_from_one_that_nobody_has() {
     place.at(60);
     assert_eq!(place.verify(text).await, Err(VerifyError::KeySunset));
     let refused = place.add(ending).await;
-    assert!(matches!(refused, Err(Refused::ApiKey(ApiKeyError::Expired))));
+    assert!(matches!(
+        refused,
+        Err(Refused::ApiKey(ApiKeyError::Expired))
+    ));
     // One that was revoked says nothing of OAuth.
     let (desk, id) = (place.office.desk(), made.key.id.to_string());
     desk.revoke_api_key(&place.office.by, &id).await.unwrap();
@@ -318,12 +350,17 @@ async fn elevated_scopes_are_in_no_key_unless_the_catalog_says_so() {
     let (desk, by) = (place.office.desk(), &place.office.by);
     // Not approved yet.
     let early = place.add(wanted("bank-payments:write")).await;
-    assert!(matches!(early, Err(Refused::ApiKey(ApiKeyError::Beyond { .. }))), "{early:?}");
+    assert!(
+        matches!(early, Err(Refused::ApiKey(ApiKeyError::Beyond { .. }))),
+        "{early:?}"
+    );
     let elevation = place.office.catalog.elevation("partner").unwrap();
     let evidence = elevation.evidence.iter();
     let approval = WantedApproval {
         elevation: "partner".to_owned(),
-        evidence: evidence.map(|name| (name.clone(), "C-1".to_owned())).collect(),
+        evidence: evidence
+            .map(|name| (name.clone(), "C-1".to_owned()))
+            .collect(),
         reviewer: "Ada".to_owned(),
         expires_at: None,
     };
@@ -358,7 +395,10 @@ async fn elevated_scopes_are_in_no_key_unless_the_catalog_says_so() {
     // A server of the catalog without the word lets it open nothing.
     place.app.catch_up().await.unwrap();
     let counts = place.counts(made.secret.expose()).await.unwrap();
-    assert!(!counts.contains(&"bank-payments:write".to_owned()), "{counts:?}");
+    assert!(
+        !counts.contains(&"bank-payments:write".to_owned()),
+        "{counts:?}"
+    );
     // So does the approval's end, where the word is there.
     let withdrawn = WithdrawApproval {
         client: "ledgerly".to_owned(),
@@ -367,7 +407,10 @@ async fn elevated_scopes_are_in_no_key_unless_the_catalog_says_so() {
     };
     desk.withdraw_approval(by, withdrawn).await.unwrap();
     let late = desk.add_api_key(by, wanted("bank-payments:write")).await;
-    assert!(matches!(late, Err(Refused::ApiKey(ApiKeyError::Beyond { .. }))));
+    assert!(matches!(
+        late,
+        Err(Refused::ApiKey(ApiKeyError::Beyond { .. }))
+    ));
 }
 
 #[tokio::test]
@@ -385,8 +428,18 @@ async fn keys_move_in_by_any_hash_and_are_known_by_sha_256_from_their_first_use_
         one
     };
     let all = [
-        moving(2, "contact_show", &format!("sha256:{}", hex(TokenHash::of(fast.as_bytes()))), ""),
-        moving(3, "contact_show", &format!("hmac-sha256:{}", hex(hmac)), "one-"),
+        moving(
+            2,
+            "contact_show",
+            &format!("sha256:{}", hex(TokenHash::of(fast.as_bytes()))),
+            "",
+        ),
+        moving(
+            3,
+            "contact_show",
+            &format!("hmac-sha256:{}", hex(hmac)),
+            "one-",
+        ),
         of_second(moving(4, "contact_show", bcrypt, "old_abcd")),
         // The same text, but found by less of it, later.
         of_second(moving(5, "contact_show", django, "old_abc")),
@@ -396,7 +449,15 @@ async fn keys_move_in_by_any_hash_and_are_known_by_sha_256_from_their_first_use_
     assert_eq!(would.len(), 4);
     assert!(place.verify(fast).await.is_err());
     let moved = desk.move_api_keys_in(by, &all, false).await.unwrap();
-    assert_eq!(place.acts().await.iter().filter(|act| *act == "api-key-moved-in").count(), 4);
+    assert_eq!(
+        place
+            .acts()
+            .await
+            .iter()
+            .filter(|act| *act == "api-key-moved-in")
+            .count(),
+        4
+    );
     for (text, key, kind) in [
         (fast, &moved[0], "sha256"),
         (by_hmac, &moved[1], "hmac-sha256"),
@@ -411,7 +472,11 @@ async fn keys_move_in_by_any_hash_and_are_known_by_sha_256_from_their_first_use_
     };
     assert!(hash.matches(&TokenHash::of(slow.as_bytes())));
     assert_eq!(place.kept(&moved[3]).await.hash.kind(), "pbkdf2");
-    for wrong in ["old_abcd.secret-of-a-Partner", "old_abcdefghijk", "An-old-key-of-another-partner"] {
+    for wrong in [
+        "old_abcd.secret-of-a-Partner",
+        "old_abcdefghijk",
+        "An-old-key-of-another-partner",
+    ] {
         assert!(place.verify(wrong).await.is_err(), "{wrong}");
         assert!(place.verify(wrong).await.is_err(), "{wrong}");
     }
@@ -449,7 +514,12 @@ async fn what_is_wrong_with_moving_keys_is_told_line_by_line_and_none_moves() {
         moving(8, "contact_show", &sha(1), ""),
         moving(9, "contact_show", &sha(9), ""),
         moving(10, "contact_show", &sha(5), ""),
-        moving(11, "contact_show", "$2b$31$i5UfG/nFpL9SISD0WJ7hCup9T6NdFfIUUPu21OXfUf2WdRPeFH./2", "old_"),
+        moving(
+            11,
+            "contact_show",
+            "$2b$31$i5UfG/nFpL9SISD0WJ7hCup9T6NdFfIUUPu21OXfUf2WdRPeFH./2",
+            "old_",
+        ),
     ];
     let Err(Refused::WrongLines(wrong)) = desk.move_api_keys_in(by, &all, false).await else {
         panic!("they moved in");

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
+use oauth::api_key::rules::KeyWorth;
 use oauth::introspection::{
     ForGates, Introspection, Place, may_introspect, may_introspect_refresh_token,
 };
-use oauth::api_key::rules::KeyWorth;
 use oauth::model::{Client, ClientType, RefreshToken, Timestamp, Uuid};
 use oauth::revocation::PresentedToken;
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};

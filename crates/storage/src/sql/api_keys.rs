@@ -226,7 +226,13 @@ pub(crate) async fn revoke(
     let Some(key) = one(connection, realm, id).await? else {
         return Ok(false);
     };
-    audit::append(connection, realm, &ChangeSubject::Client(key.client), record).await?;
+    audit::append(
+        connection,
+        realm,
+        &ChangeSubject::Client(key.client),
+        record,
+    )
+    .await?;
     Ok(true)
 }
 

@@ -9,18 +9,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use oauth::audit::{AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow};
 use oauth::model::{
-    ApiKey, ApiKeyUse, Approval, AuthorizationCode, BrowserSession, Client, Consent, Ending, Family, GateCalls, Grant,
-    KeptRequest, KeptRequests, KeyRecord, KeyRevocation, LoginAttempt, LoginStart, Membership,
-    Organisation, Page, PageRequest, Position, Recording, Redemption, RefreshToken,
-    RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery, SandboxRecord, Timestamp,
-    TokenHash, User, Uuid,
+    ApiKey, ApiKeyUse, Approval, AuthorizationCode, BrowserSession, Client, Consent, Ending,
+    Family, GateCalls, Grant, KeptRequest, KeptRequests, KeyRecord, KeyRevocation, LoginAttempt,
+    LoginStart, Membership, Organisation, Page, PageRequest, Position, Recording, Redemption,
+    RefreshToken, RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery, SandboxRecord,
+    Timestamp, TokenHash, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
 use super::database::{self, Database, read, write, write_alone};
 use super::{
-    access_tokens, api_keys, approvals, audit, authorization_codes, authorization_requests, catalogs,
-    changes, clients, consents, deletions, families, gate_calls, grants, house, keys,
+    access_tokens, api_keys, approvals, audit, authorization_codes, authorization_requests,
+    catalogs, changes, clients, consents, deletions, families, gate_calls, grants, house, keys,
     login_attempts, memberships, organisations, realms, refresh_tokens, sandbox_records, schema,
     scope_numbers, sessions, users,
 };

@@ -43,7 +43,10 @@ impl Place {
             added.out.split_whitespace().last().unwrap().to_owned()
         };
         for robot in ["robot", "second"] {
-            add(robot, &["--scope", "contact_show", "--organisation", ORGANISATION]);
+            add(
+                robot,
+                &["--scope", "contact_show", "--organisation", ORGANISATION],
+            );
         }
         let main = add("main", &["--introspector"]);
         let node = site.start(0);
@@ -57,7 +60,15 @@ impl Place {
 
     /// The key as `add` tells it to programs.
     fn add(&self, client: &str, more: &[&str]) -> Value {
-        let add = ["api-key", "add", "bexio", client, "--scope", "contact_show", "--json"];
+        let add = [
+            "api-key",
+            "add",
+            "bexio",
+            client,
+            "--scope",
+            "contact_show",
+            "--json",
+        ];
         let added = self.site.manage(&[&add[..], more].concat()).ok();
         serde_json::from_str(&added.out).unwrap()
     }
@@ -125,14 +136,22 @@ fn a_key_is_a_credential_of_its_client_everywhere() {
     }
     let with_cookie: &[(&str, &str)] = &[("x-api-key", "wrong-key"), ("cookie", "session=1")];
     place.refused(with_cookie, 401, "invalid-token");
-    assert_eq!(place.ask("main", "GET", &[("cookie", "session=1")]).status(), 204);
+    assert_eq!(
+        place
+            .ask("main", "GET", &[("cookie", "session=1")])
+            .status(),
+        204
+    );
     let nothing = place.refused(&[], 401, "no-credentials");
     assert!(text(&nothing["detail"]).contains("x-api-key"), "{nothing}");
 
     // Services that ask tell the key's header, or the token.
     let question = |more: Value| {
         let mut question = json!({"method": "GET", "target": "/2.0/contact"});
-        question.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        question
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         let request = person::browser()
             .post(format!("{}/bexio/decide", place.gate))
             .header("content-type", "application/json")
@@ -141,7 +160,10 @@ fn a_key_is_a_credential_of_its_client_everywhere() {
         let told: Value = request.send().unwrap().json().unwrap();
         told
     };
-    for more in [json!({"headers": {"x-api-key": key}}), json!({"token": key})] {
+    for more in [
+        json!({"headers": {"x-api-key": key}}),
+        json!({"token": key}),
+    ] {
         let told = question(more);
         assert_eq!(told["decision"], "permit", "{told}");
         assert_eq!(told["identity"]["client"], "robot");
@@ -152,7 +174,10 @@ fn a_key_is_a_credential_of_its_client_everywhere() {
     assert_eq!(about["scope"], "general contact_show");
     assert_eq!(about["aud"], "https://api.example.com");
     assert_eq!(about["organisation_slug"], ORGANISATION);
-    assert_eq!((&about["exp"], &about["token_type"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&about["exp"], &about["token_type"]),
+        (&Value::Null, &Value::Null)
+    );
 
     let list = place.site.manage(&["api-key", "list", "bexio"]).ok().out;
     assert!(list.contains("Nightly") && list.contains("live"), "{list}");
@@ -175,7 +200,12 @@ fn a_key_of_the_sandbox_opens_the_sandbox_and_nothing_else() {
         request.send().unwrap().status().as_u16()
     };
     assert_eq!((call(&key), call(&other)), (200, 401));
-    let at_gate = |key: &str| place.ask("main", "GET", &[("x-api-key", key)]).status().as_u16();
+    let at_gate = |key: &str| {
+        place
+            .ask("main", "GET", &[("x-api-key", key)])
+            .status()
+            .as_u16()
+    };
     assert_eq!((at_gate(&key), at_gate(&other)), (401, 204));
 }
 
@@ -201,13 +231,25 @@ fn keys_of_another_system_move_in_from_a_file() {
     let wrong = wrong.replace("someday", "");
     let said = import("wrong.csv", &wrong, &["--dry-run"]);
     assert_eq!(said.code, 2);
-    for what in ["nothing moved in", "line 3: the hash is of no known form", "line 4: prefix"] {
+    for what in [
+        "nothing moved in",
+        "line 3: the hash is of no known form",
+        "line 4: prefix",
+    ] {
         assert!(said.err.contains(what), "{}", said.err);
     }
     let said = import("head.csv", "client,scope\nrobot,x\n", &[]);
     assert!(said.err.contains("no column \"hash\""), "{}", said.err);
-    let said = import("wrong.jsonl", "{\"client\": \"robot\", \"skope\": \"\"}\n", &[]);
-    assert!(said.err.contains("line 1: column") && said.err.contains("skope"), "{}", said.err);
+    let said = import(
+        "wrong.jsonl",
+        "{\"client\": \"robot\", \"skope\": \"\"}\n",
+        &[],
+    );
+    assert!(
+        said.err.contains("line 1: column") && said.err.contains("skope"),
+        "{}",
+        said.err
+    );
 
     let lines = format!(
         "{{\"client\": \"robot\", \"scope\": \"contact_show\", \"hash\": \"{bcrypt}\", \"prefix\": \"old_abcd\"}}\n\n\
@@ -221,7 +263,10 @@ fn keys_of_another_system_move_in_from_a_file() {
     let moved: Value = serde_json::from_str(&moved.out).unwrap();
     assert_eq!(moved["api_keys"][0]["sunset"], "2999-01-01T00:00:00Z");
     assert_eq!(moved["api_keys"][0]["kept_as"], "bcrypt");
-    assert_eq!(place.ask("main", "GET", &[("x-api-key", old)]).status(), 204);
+    assert_eq!(
+        place.ask("main", "GET", &[("x-api-key", old)]).status(),
+        204
+    );
     let list = ["api-key", "list", "bexio", "--client", "robot", "--json"];
     let list: Value = serde_json::from_str(&place.site.manage(&list).ok().out).unwrap();
     assert_eq!(list["api_keys"][0]["kept_as"], "sha256");
