@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         Command::User(arguments) => manage::run(&arguments, manage::user::run),
         Command::Organisation(arguments) => manage::run(&arguments, manage::organisation::run),
         Command::Client(arguments) => manage::run(&arguments, manage::client::run),
+        Command::ApiKey(arguments) => manage::run(&arguments, manage::api_key::run),
         Command::Session(arguments) => manage::run(&arguments, manage::session::run),
         Command::Grant(arguments) => manage::run(&arguments, manage::grant::run),
         Command::Realm(arguments) => manage::run(&arguments, manage::realm::run),

@@ -30,6 +30,7 @@ pub(crate) enum Kind {
     MalformedCredentials,
     InvalidToken,
     TokenEnded,
+    ApiKeySunset,
     WrongOrganisation,
     NoOrganisation,
     BodyTooLarge,
@@ -45,11 +46,12 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::NoCredentials,
         Self::MalformedCredentials,
         Self::InvalidToken,
         Self::TokenEnded,
+        Self::ApiKeySunset,
         Self::WrongOrganisation,
         Self::NoOrganisation,
         Self::BodyTooLarge,
@@ -73,6 +75,7 @@ impl Kind {
             Self::MalformedCredentials => ("malformed-credentials", StatusCode::BAD_REQUEST, "The token was not sent as it must be"),
             Self::InvalidToken => ("invalid-token", StatusCode::UNAUTHORIZED, invalid),
             Self::TokenEnded => ("token-ended", StatusCode::UNAUTHORIZED, invalid),
+            Self::ApiKeySunset => ("api-key-sunset", StatusCode::UNAUTHORIZED, "The API key is not taken any more"),
             Self::WrongOrganisation => ("wrong-organisation", StatusCode::FORBIDDEN, "The token is for another organisation"),
             Self::NoOrganisation => ("no-organisation", StatusCode::FORBIDDEN, "The token is for no organisation"),
             Self::BodyTooLarge => ("body-too-large", StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
@@ -196,7 +199,9 @@ impl Problem {
         let (reason, status, title) = kind.row();
         let error = match kind {
             Kind::MalformedCredentials => Some(ChallengeError::InvalidRequest),
-            Kind::InvalidToken | Kind::TokenEnded => Some(ChallengeError::InvalidToken),
+            Kind::InvalidToken | Kind::TokenEnded | Kind::ApiKeySunset => {
+                Some(ChallengeError::InvalidToken)
+            }
             _ => None,
         };
         Self {

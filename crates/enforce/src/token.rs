@@ -144,6 +144,9 @@ pub enum VerifyError {
     /// `invalid_token` (RFC 6750 section 3.1), with a sentence for the client's developer.
     #[error("{0}")]
     Invalid(&'static str),
+    /// An API key whose time is over: OAuth is to be used instead.
+    #[error("the API key is not taken any more; use OAuth")]
+    KeySunset,
     /// It could not be checked just now; the call is denied with 503.
     #[error("tokens cannot be checked just now")]
     Unavailable,

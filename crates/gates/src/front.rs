@@ -216,6 +216,11 @@ impl Front {
         problem
     }
 
+    /// The header in which API keys come, if they do.
+    pub(crate) fn takes_keys_in(&self) -> Option<&HeaderName> {
+        self.gate.takes_keys_in()
+    }
+
     /// A denial as whoever called is to be answered.
     #[must_use]
     pub fn answer(&self, problem: Problem) -> Response<Body> {
@@ -235,7 +240,12 @@ impl Front {
             return Judged::Permitted(Passed::nobody("preflight"));
         }
         let beside = self.beside.as_ref();
-        if let Some(pass) = beside.and_then(|looking| looking.beside.passes(call)) {
+        // A key is a credential of this gate's, and is never let through beside it.
+        let pass = match self.gate.carries_credential(call) {
+            true => None,
+            false => beside.and_then(|looking| looking.beside.passes(call)),
+        };
+        if let Some(pass) = pass {
             return Judged::Passed(Passed::nobody("passed"), pass.carries.name());
         }
         let body = Mutex::new(Ok(None));

@@ -197,6 +197,18 @@ impl<'a> Introspection<'a> {
     }
 }
 
+impl Introspection<'_> {
+    /// The same for an API key that ends then, or never. It is no bearer token.
+    #[must_use]
+    pub fn of_api_key(self, ends_at: Option<Timestamp>) -> Self {
+        Self {
+            token_type: None,
+            exp: ends_at.map(Timestamp::as_second),
+            ..self
+        }
+    }
+}
+
 impl ForGates {
     fn write(&self, body: &mut Object) {
         for (name, number) in [("as_of", self.as_of), ("counts_until", self.counts_until)] {

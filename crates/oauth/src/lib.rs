@@ -5,6 +5,7 @@
 //! [`pkce::VerifiedCodeVerifier`], [`consent::ConsentDecision`]. Where a decision may happen
 //! only once (a code, a refresh token), the store's conditional statement has the last word.
 
+pub mod api_key;
 pub mod approval;
 pub mod audit;
 pub mod authorization;

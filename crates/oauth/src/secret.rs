@@ -27,6 +27,8 @@ pub enum SecretKind {
     Browser,
     /// What stands for a kept authorization request in URLs.
     RequestHandle,
+    /// An API key, which a partner without OAuth sends at each call.
+    ApiKey,
 }
 
 impl SecretKind {
@@ -41,6 +43,7 @@ impl SecretKind {
             Self::BrowserSession => "sg_bs_",
             Self::Browser => "sg_br_",
             Self::RequestHandle => "sg_rh_",
+            Self::ApiKey => "sg_ak_",
         }
     }
 }
@@ -153,12 +156,13 @@ impl TokenHash {
 mod tests {
     use super::*;
 
-    const KINDS: [SecretKind; 5] = [
+    const KINDS: [SecretKind; 6] = [
         SecretKind::AuthorizationCode,
         SecretKind::AccessToken,
         SecretKind::RefreshToken,
         SecretKind::ClientSecret,
         SecretKind::BrowserSession,
+        SecretKind::ApiKey,
     ];
 
     #[test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use enforce::beside::Beside;
+use enforce::gate::TakesKeys;
 use scope::{CallLimit, CallLimits};
 use url::Url;
 
@@ -20,6 +21,7 @@ pub struct Api {
     told: Told,
     limits: OwnLimits,
     deny_reads_after: Duration,
+    keys: TakesKeys,
 }
 
 /// How an API is told at its gates who calls.
@@ -75,6 +77,7 @@ impl Api {
             told: Told::default(),
             limits: OwnLimits::default(),
             deny_reads_after: limits::STALE_AFTER,
+            keys: TakesKeys::default(),
         })
     }
 
@@ -157,6 +160,18 @@ impl Api {
             deny_reads_after: deny_reads_after(time)?,
             ..self
         })
+    }
+
+    /// The same taking API keys.
+    #[must_use]
+    pub fn taking(self, keys: TakesKeys) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// How its callers send API keys, where it takes any.
+    #[must_use]
+    pub fn takes_keys(&self) -> &TakesKeys {
+        &self.keys
     }
 
     /// Its name within the realm.

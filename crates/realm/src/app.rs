@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use oauth::api_key::hash::HmacKey;
 use oauth::model::{KeyUse, Timestamp, Uuid};
 use oauth::naming::{self, NamingError};
 use oauth::policy::{RealmPolicy, Sandbox};
@@ -12,7 +13,7 @@ use storage::Store;
 
 use crate::api::{self, Api};
 use crate::base_url::{BaseUrlError, base_url};
-use crate::cache::{Caches, Follower, RealmCache};
+use crate::cache::{Caches, Follower, MovedIn, RealmCache};
 use crate::catalogs::{self, Offers};
 use crate::clock::{Clock, ForLimits};
 use crate::endpoint_limits::{EndpointLimits, EndpointPaces};
@@ -58,6 +59,7 @@ impl App {
             catalogs: Vec::new(),
             policies: BTreeMap::new(),
             apis: BTreeMap::new(),
+            hmac_keys: BTreeMap::new(),
             descriptions: BTreeMap::new(),
             keys: KeySettings::default(),
             endpoint_paces: EndpointPaces::default(),
@@ -306,6 +308,7 @@ pub struct AppBuilder {
     catalogs: Vec<Arc<Catalog>>,
     policies: BTreeMap<String, RealmPolicy>,
     apis: BTreeMap<String, Vec<Api>>,
+    hmac_keys: BTreeMap<String, Vec<HmacKey>>,
     descriptions: BTreeMap<String, Arc<ApiDescription>>,
     keys: KeySettings,
     endpoint_paces: EndpointPaces,
@@ -339,6 +342,14 @@ impl AppBuilder {
     #[must_use]
     pub fn apis(mut self, realm: &str, apis: Vec<Api>) -> Self {
         self.apis.insert(realm.to_owned(), apis);
+        self
+    }
+
+    /// The keys of the provider by which another system kept the hashes of its API keys, which moved
+    /// into this realm. Four are tried at most.
+    #[must_use]
+    pub fn hmac_keys(mut self, realm: &str, keys: Vec<HmacKey>) -> Self {
+        self.hmac_keys.insert(realm.to_owned(), keys);
         self
     }
 
@@ -420,6 +431,12 @@ impl AppBuilder {
                 caches,
                 Arc::clone(&follower),
             );
+            let mut hmac_keys = self.hmac_keys.remove(&id).unwrap_or_default();
+            hmac_keys.truncate(limits::HMAC_KEYS);
+            let cache = cache.with_moved_in(MovedIn {
+                hmac_keys,
+                ..MovedIn::default()
+            });
             let policy = self.policies.get(&id).copied().unwrap_or_default();
             let issuer = format!("{}/{id}", self.base_url);
             let description = self.descriptions.remove(&id);

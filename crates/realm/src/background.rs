@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::limits;
 
 impl App {
-    /// Follows changes, keeps house, tends keys and links audit records, for as long as it is
+    /// Follows changes, keeps house, tends keys, notes their use and links audit records, for as long as it is
     /// polled. Without it, every request that comes a second after the last change was read asks
     /// the store first.
     pub async fn run_background(self: Arc<Self>) {
@@ -12,6 +12,7 @@ impl App {
             self.follow_changes(),
             self.keep_house(),
             self.keep_keys(),
+            self.keep_key_uses(),
             self.link_audit_records()
         );
     }
@@ -47,6 +48,18 @@ impl App {
             if let Err(error) = self.tend_keys().await {
                 tracing::warn!(%error, "could not tend the keys; trying again in a minute");
             }
+        }
+    }
+
+    async fn keep_key_uses(&self) {
+        let mut failing = false;
+        loop {
+            tokio::time::sleep(limits::NOTE_KEY_USES_EVERY).await;
+            let kept = self.note_api_key_uses().await;
+            if let (Err(error), false) = (&kept, failing) {
+                tracing::warn!(%error, "the use of API keys cannot be noted; trying again");
+            }
+            failing = kept.is_err();
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod address;
 pub mod api;
+mod api_keys;
 mod app;
 mod background;
 mod base_url;
@@ -30,6 +31,7 @@ pub mod requests;
 mod resource_server;
 mod sandbox_records;
 pub mod sessions;
+mod slow_hash;
 pub mod throttle;
 pub mod tokens;
 

@@ -63,6 +63,12 @@ pub const KEY_KEPT_LONGER: Duration = Duration::from_secs(3_600);
 
 /// Clients remembered per realm.
 pub const CLIENTS: usize = 10_000;
+/// API keys remembered per realm.
+pub const API_KEYS: usize = 50_000;
+/// Keys of the provider by which the hashes of moved API keys may be made, tried for each.
+pub const HMAC_KEYS: usize = 4;
+/// How often it is written when API keys were used.
+pub const NOTE_KEY_USES_EVERY: Duration = Duration::from_secs(30);
 /// Codes remembered per realm between their redirect and their redemption.
 pub const CODES: usize = 4_096;
 /// Grants remembered per realm.

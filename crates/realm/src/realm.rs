@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
-use oauth::model::TokenHash;
+use enforce::gate::TakesKeys;
+use oauth::model::{ApiKey, TokenHash};
 use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::token::{AccessTokenClaims, RealmKeys};
 use scope::{ApiDescription, Catalog};
 
-use crate::api::Api;
+use crate::api::{Api, DEFAULT_NAME};
 use crate::cache::{Edition, RealmCache};
 
 /// One provider's world: its issuer, catalog, keys, and what is known of its clients,
@@ -168,6 +169,39 @@ impl Realm {
     pub fn sandbox(&self) -> Option<&str> {
         let [sandbox] = &self.sandbox;
         (self.policy.sandbox != Sandbox::Off).then_some(sandbox)
+    }
+
+    /// How keys are sent to the sandbox: as to the API that it is beside, or to the first that takes
+    /// any; where none says it, in `X-Api-Key`.
+    #[must_use]
+    pub fn sandbox_takes_keys(&self) -> TakesKeys {
+        let mut takes = self.apis.iter().map(Api::takes_keys);
+        let found = takes.find(|takes| takes.any()).cloned();
+        found.unwrap_or_else(TakesKeys::as_usual)
+    }
+
+    /// Keys of which API open the sandbox: none where it is beside one, and has keys of its own.
+    #[must_use]
+    pub fn sandbox_key_api(&self) -> Option<&str> {
+        match self.policy.sandbox {
+            Sandbox::IsTheApi => Some(DEFAULT_NAME),
+            _ => None,
+        }
+    }
+
+    /// What tokens for the API of a key would be for; nothing where there is no such API any more.
+    #[must_use]
+    pub fn audience_of_key(&self, key: &ApiKey) -> Option<&str> {
+        match &key.api {
+            None => self.has_beside_sandbox(),
+            Some(name) if self.apis.is_empty() => (name == DEFAULT_NAME).then(|| self.audience()),
+            Some(name) => self.api(name).map(Api::url),
+        }
+    }
+
+    fn has_beside_sandbox(&self) -> Option<&str> {
+        let [sandbox] = &self.sandbox;
+        (self.policy.sandbox == Sandbox::Beside).then_some(sandbox)
     }
 
     /// Where the sandbox's own metadata is (RFC 9728 section 3.1).

@@ -8,7 +8,7 @@ use axum::http::{Method, Request, Response};
 use axum::routing::any;
 use enforce::limits::{CallCounts, Limits};
 use enforce::{AccessSource, Denied, RequireScopeLayer};
-use realm::cache::{InProcessVerifier, KeySource, PerEdition};
+use realm::cache::{ApiKeyVerifier, InProcessVerifier, KeySource, PerEdition, TokensAndKeys};
 use realm::metrics::Decisions;
 use realm::{App, Realm};
 use tower::Service;
@@ -115,9 +115,12 @@ fn before_sandbox(
         Arc::clone(cache) as Arc<dyn KeySource>,
     )
     .of_sandbox(realm.has_beside(resource));
+    let takes = realm.sandbox_takes_keys();
+    let api = realm.sandbox_key_api();
+    let keys = || ApiKeyVerifier::new(Arc::clone(cache), resource, api);
     let layer = RequireScopeLayer::new(
         Arc::clone(realm.catalog()),
-        Arc::new(verifier),
+        TokensAndKeys::bearer(verifier, keys(), &takes),
         Arc::clone(cache) as Arc<dyn AccessSource>,
         realm.issuer(),
     )
@@ -131,6 +134,10 @@ fn before_sandbox(
         app.limits_clock(),
     ))
     .open_to_browsers();
+    let layer = match takes.header {
+        Some(name) => layer.key_header(name, Arc::new(keys())),
+        None => layer,
+    };
     let sandbox = Sandbox::new(app, realm, records);
     Router::new()
         .fallback(answer)

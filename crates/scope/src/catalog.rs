@@ -445,6 +445,23 @@ impl Catalog {
         self.all().difference(&waiting.collect())
     }
 
+    /// The same as an API key may hold it: without what only OAuth opens, the scopes of an elevation
+    /// that is not for keys.
+    pub fn recorded_for_key(&self, scope: &Scope) -> GrantedScope {
+        GrantedScope(self.recorded(scope).set().difference(&self.not_for_keys()))
+    }
+
+    /// The scopes that no API key may hold: those of elevations that do not say `api_keys = true`.
+    pub fn not_for_keys(&self) -> ScopeSet {
+        let elevated = self.sets.elevated.iter();
+        let closed = elevated.filter(|id| {
+            let elevation = self.scope(*id).and_then(|scope| scope.elevation.as_deref());
+            let elevation = elevation.and_then(|name| self.elevation(name));
+            elevation.is_none_or(|elevation| !elevation.api_keys)
+        });
+        closed.collect()
+    }
+
     /// A user's rights from names, or names with one `*`: expanded, with every-grant
     /// defaults. What the catalog does not know is ignored.
     pub fn rights<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> ScopeSet {

@@ -227,6 +227,8 @@ pub struct Elevation {
     pub client_kinds: Vec<String>,
     /// Evidence that an approval must present.
     pub evidence: Vec<String>,
+    /// May an API key hold scopes of this elevation? If not, only OAuth opens them.
+    pub api_keys: bool,
 }
 
 /// A template for an organisation's roles.

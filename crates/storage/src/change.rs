@@ -14,7 +14,7 @@ pub struct Change {
 /// What a cache has to forget.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChangeSubject {
-    /// A client or its approvals.
+    /// A client, its approvals or its API keys.
     Client(String),
     /// A person.
     User(Uuid),

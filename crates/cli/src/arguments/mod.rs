@@ -1,5 +1,6 @@
 //! The command line, as `--help` shows it.
 
+pub mod api_keys;
 pub mod catalog;
 pub mod clients;
 pub mod gate;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::configuration::address;
+use api_keys::ApiKeyCommand;
 use catalog::CatalogCommand;
 use clients::ClientCommand;
 use gate::{GateArguments, ProxyArguments};
@@ -47,6 +49,8 @@ pub enum Command {
     Organisation(ManageArguments<OrganisationCommand>),
     /// Manage the apps of a realm
     Client(ManageArguments<ClientCommand>),
+    /// Give partners without OAuth API keys, move in those they have, and take them back
+    ApiKey(ManageArguments<ApiKeyCommand>),
     /// See where people are signed in, and sign them out
     Session(ManageArguments<SessionCommand>),
     /// See which apps people let in, and end that

@@ -135,7 +135,8 @@ fn cookie(text: &str) -> Result<String, String> {
     Err(format!("{text:?} is no name of a cookie"))
 }
 
-fn header(text: &str) -> Result<HeaderName, String> {
+/// A header that carries a credential of the provider's own.
+pub fn header(text: &str) -> Result<HeaderName, String> {
     let name: HeaderName = text
         .parse()
         .map_err(|_| format!("{text:?} is no name of a header"))?;

@@ -1,5 +1,6 @@
 //! `scopegate.toml`: read by the lists in `tables`, which the reference is made from too.
 
+mod api_keys;
 mod beside;
 mod beside_tables;
 mod database;
@@ -28,6 +29,7 @@ use scope::{ApiDescription, Catalog, Mistakes};
 use server::operations::TrustedProxies;
 use tracing_subscriber::filter::Targets;
 
+pub use api_keys::hmac_keys;
 pub use database::{Database, NOT_FINISHED, Opened};
 pub use gate::GateFile;
 pub use keys::{Keys, MASTER_KEY};
@@ -108,6 +110,8 @@ pub struct RealmConfiguration {
     pub policy: RealmPolicy,
     /// How it signs, if not as all do.
     pub signing: Option<SigningAlgorithm>,
+    /// Where the keys are by which another system kept the hashes of its API keys.
+    pub api_key_hmac_file: Option<PathBuf>,
 }
 
 /// One address.

@@ -12,6 +12,7 @@ use scope::Mistakes;
 use server::operations::{AddressHeader, TrustedProxies};
 use toml::de::DeTable;
 
+use super::api_keys::takes_keys;
 use super::beside::beside;
 use super::keys::{algorithm, keys};
 use super::limits::{self, endpoint_paces};
@@ -94,6 +95,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             let unknown_scope = section.value(&tables::UNKNOWN_SCOPE, m, unknown_scope);
             let sandbox = section.flag(&tables::SANDBOX, m);
             let signing = section.value(&tables::SIGNING_ALGORITHM, m, algorithm);
+            let hmac = section.value(&tables::API_KEY_HMAC_FILE, m, |name| Ok(folder.join(name)));
             let (apis, upstreams) = apis(section, folder, m);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
             let sandbox = match sandbox? {
@@ -115,6 +117,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
                     sandbox,
                 },
                 signing,
+                api_key_hmac_file: hmac,
             })
         })
         .collect()
@@ -173,8 +176,9 @@ fn api(section: &Section<'_>, m: &mut Mistakes) -> Option<(Api, bool)> {
     let reads = section.value(&tables::API_DENY_READS_AFTER, m, |text| {
         api::deny_reads_after(duration(text)?)
     });
-    let made = made?.named(&name?).ok()?.with(beside).limited(limits?);
-    let made = made.telling(told.unwrap_or_default());
+    let keys = takes_keys(section, &beside, m);
+    let made = made?.named(&name?).ok()?.with(beside).taking(keys);
+    let made = made.limited(limits?).telling(told.unwrap_or_default());
     let made = made.denying_reads_after(reads?).ok()?;
     let made = match base_path {
         Some(base_path) => made.below(&base_path).ok()?,

@@ -164,6 +164,7 @@ pub const REALM: Table = Table {
         &UNKNOWN_SCOPE,
         &SANDBOX,
         &SIGNING_ALGORITHM,
+        &API_KEY_HMAC_FILE,
     ],
 };
 
@@ -214,6 +215,16 @@ pub const SIGNING_ALGORITHM: Key = Key {
     about: "How JWT access tokens of this realm are signed.",
 };
 
+pub const API_KEY_HMAC_FILE: Key = Key {
+    name: "api_key_hmac_file",
+    form: "path",
+    example: r#"api_key_hmac_file = "old-api-keys.hmac""#,
+    absent: Absent::Off("no key moves in as an HMAC"),
+    about: "A file with the keys by which the system before kept HMAC-SHA-256 hashes of its API keys, \
+            one a line and four at most: `text:…`, `hex:…` or `base64:…`. Read at start; see \
+            `docs/api-keys.md`.",
+};
+
 pub const API: Table = Table {
     head: "[[realm.api]]",
     about: "An API of the provider, as a resource of its own (RFC 8707): a token is for one of them, \
@@ -226,6 +237,8 @@ pub const API: Table = Table {
         &API_DEFAULT,
         &API_BASE_PATH,
         &API_PATHS,
+        &API_KEY_HEADER,
+        &API_KEY_BEARER,
         &UPSTREAM,
         &PRESERVE_HOST,
         &PASS_TOKEN,
@@ -303,6 +316,22 @@ pub const API_PATHS: Key = Key {
     absent: Absent::Off("the whole catalog"),
     about: "The part of the catalog that it serves: the endpoints whose paths, as the catalog writes \
             them, begin so. Others are denied there.",
+};
+
+pub const API_KEY_HEADER: Key = Key {
+    name: "key_header",
+    form: "text",
+    example: r#"key_header = "X-Api-Key""#,
+    absent: Absent::Off("no API keys in a header"),
+    about: "The header in which partners without OAuth send their API keys; see `docs/api-keys.md`. A \
+            call with a key and a bearer token both is refused.",
+};
+pub const API_KEY_BEARER: Key = Key {
+    name: "key_bearer",
+    form: "`true` or `false`",
+    example: "key_bearer = true",
+    absent: Absent::Means("false"),
+    about: "Whether an API key may also come as a bearer token, for partners who sent theirs so.",
 };
 
 pub const LISTENER: Table = Table {

@@ -29,7 +29,10 @@ pub async fn run(server: &Server, command: &ApproveCommand) -> Result<Said, Fail
                     elevation: elevation.clone(),
                     evidence: pairs(evidence)?,
                     reviewer: reviewer.clone(),
-                    expires_at: expires.as_deref().map(midnight).transpose()?,
+                    expires_at: expires
+                        .as_deref()
+                        .map(|day| midnight("--expires", day))
+                        .transpose()?,
                 },
                 version: seen.version,
             };
@@ -120,9 +123,10 @@ fn pairs(given: &[String]) -> Result<BTreeMap<String, String>, Failure> {
         .collect()
 }
 
-fn midnight(text: &str) -> Result<Timestamp, Failure> {
+/// The beginning of a day in UTC, given by this option.
+pub fn midnight(option: &str, text: &str) -> Result<Timestamp, Failure> {
     let wrong =
-        || Failure::while_doing(format!("--expires {text:?} must be a day as in 2027-01-31"));
+        || Failure::while_doing(format!("{option} {text:?} must be a day as in 2027-01-31"));
     let date: Date = text.parse().map_err(wrong())?;
     let moment = date.to_zoned(TimeZone::UTC).map_err(wrong())?;
     Ok(moment.timestamp())

@@ -11,6 +11,7 @@ pub fn unconfirmed(who: &str, ending: &Ending, version: i64) -> Said {
         (ending.sessions, "session", "sessions"),
         (ending.places, "place", "places"),
         (ending.machines, "machine's access", "machines' access"),
+        (ending.api_keys, "API key", "API keys"),
     ];
     let ends: Vec<String> = counts
         .into_iter()

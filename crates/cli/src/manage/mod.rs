@@ -1,6 +1,8 @@
-//! `scopegate user|organisation|client|session|grant|realm|approve|key|audit|gate`: the acts of [`manage`](::realm::manage), from the
+//! `scopegate user|organisation|client|api-key|session|grant|realm|approve|key|audit|gate`: the acts of [`manage`](::realm::manage), from the
 //! command line. A running server on the same store follows by itself.
 
+pub mod api_key;
+mod api_key_import;
 pub mod approve;
 pub mod audit;
 pub mod client;
@@ -17,11 +19,12 @@ mod refused;
 pub mod session;
 pub mod user;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use ::realm::api::DEFAULT_NAME;
 use ::realm::keys::{KeySettings, SigningAlgorithm};
 use ::realm::manage::{AuditTrail, Desk, Refused, Settled};
 use ::realm::{Api, Random, SystemClock, SystemRandom};
@@ -49,6 +52,8 @@ pub struct Server {
     /// The realms that sign in another way than all do.
     signing: BTreeMap<String, SigningAlgorithm>,
     apis: BTreeMap<String, Vec<Api>>,
+    /// The realms that know HMACs of keys that moved in.
+    with_hmac: BTreeSet<String>,
     /// What every issuer begins with; a demo's is known only while it runs.
     base_url: Option<String>,
     clock: SystemClock,
@@ -155,14 +160,18 @@ impl Server {
         }
         let realms = demo::catalogs(folder)?.into_iter();
         let realms = realms.map(|catalog| (catalog, None, Vec::new())).collect();
-        Self::open(&Database::File(file), realms, None, None).await
+        Self::open(&Database::File(file), realms, None, None, BTreeSet::new()).await
     }
 
     async fn of_server(config: &Path) -> Result<Self, Failure> {
         let configuration = Configuration::read(config)?;
         let realms = configuration.realms.into_iter();
+        let mut with_hmac = BTreeSet::new();
         let realms = realms.map(|realm| {
             let catalog = shipped::catalog(&realm.catalog)?;
+            if realm.api_key_hmac_file.is_some() {
+                with_hmac.insert(catalog.id().to_owned());
+            }
             Ok((catalog, realm.signing, realm.apis))
         });
         let realms = realms.collect::<Result<_, Failure>>()?;
@@ -172,6 +181,7 @@ impl Server {
             realms,
             Some(configuration.keys),
             base_url,
+            with_hmac,
         )
         .await
     }
@@ -181,6 +191,7 @@ impl Server {
         realms: Vec<(Catalog, Option<SigningAlgorithm>, Vec<Api>)>,
         keys: Option<Keys>,
         base_url: Option<String>,
+        with_hmac: BTreeSet<String>,
     ) -> Result<Self, Failure> {
         let store = database.open_as_it_is().await?.store();
         let (mut known, mut signing, mut apis) =
@@ -196,6 +207,7 @@ impl Server {
             keys,
             signing,
             apis,
+            with_hmac,
             base_url,
             clock: SystemClock::new(),
             operator: Actor::operator(account()),
@@ -242,6 +254,30 @@ impl Server {
                 ),
             })
         })
+    }
+
+    /// The name of an API of a realm: the one that was named, or the one that is meant where none is.
+    pub fn api_name(&self, realm: &str, api: Option<&str>) -> Result<String, Failure> {
+        let apis = self.apis.get(realm).map(Vec::as_slice).unwrap_or_default();
+        let names: Vec<&str> = apis.iter().map(Api::name).collect();
+        let found = match api {
+            None => names.first().copied().or(Some(DEFAULT_NAME)),
+            Some(name) if apis.is_empty() => (name == DEFAULT_NAME).then_some(name),
+            Some(name) => names.contains(&name).then_some(name),
+        };
+        found.map(str::to_owned).ok_or_else(|| {
+            let there = match names.as_slice() {
+                [] => DEFAULT_NAME.to_owned(),
+                _ => names.join(", "),
+            };
+            let name = api.unwrap_or_default();
+            Failure::new(format!("realm {realm} has no API {name:?}; it has {there}"))
+        })
+    }
+
+    /// Does a realm know keys by an HMAC of the provider's?
+    pub fn knows_hmac(&self, realm: &str) -> bool {
+        self.with_hmac.contains(realm)
     }
 
     /// Where a realm is administered.

@@ -16,7 +16,7 @@ use gates::{
 use oauth::ErrorCode;
 use oauth::model::{GateCalls, GateOutcome, Timestamp};
 use realm::api::Told;
-use realm::cache::{InProcessVerifier, KeySource, PerEdition};
+use realm::cache::{ApiKeyVerifier, InProcessVerifier, KeySource, PerEdition, TokensAndKeys};
 use realm::metrics::Decisions;
 use realm::{Api, App, Fault, NoResourceServer, Realm};
 use serde_json::{Map, Value};
@@ -214,9 +214,11 @@ fn front(realm: &Arc<Realm>, api: &Api, limits: Limits, counts: Counted) -> Fron
         api.url(),
         Arc::clone(&reads) as Arc<dyn KeySource>,
     );
+    let keys = || ApiKeyVerifier::new(Arc::clone(cache), api.url(), Some(api.name()));
+    let takes = api.takes_keys();
     let gate = Gate::new(
         Arc::clone(realm.catalog()),
-        Arc::new(verifier),
+        TokensAndKeys::bearer(verifier, keys(), takes),
         Arc::clone(cache) as Arc<dyn AccessSource>,
         realm.issuer(),
     )
@@ -226,6 +228,10 @@ fn front(realm: &Arc<Realm>, api: &Api, limits: Limits, counts: Counted) -> Fron
     .limits(limits)
     .explanations(format!("{}/errors", realm.issuer()))
     .resource_metadata(realm.metadata_of(api));
+    let gate = match &takes.header {
+        Some(name) => gate.key_header(name.clone(), Arc::new(keys())),
+        None => gate,
+    };
     Front::new(gate, Arc::new(counts))
 }
 

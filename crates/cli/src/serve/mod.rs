@@ -34,7 +34,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::arguments::ServeArguments;
 use crate::configuration::{
-    Configuration, Connections, Listener, NOT_FINISHED, Shutdown, Side, proxied, warnings,
+    Configuration, Connections, Listener, NOT_FINISHED, Shutdown, Side, hmac_keys, proxied,
+    warnings,
 };
 use crate::failure::{Failure, Outcome};
 use crate::output::print_line;
@@ -113,6 +114,9 @@ async fn serve(configuration: &Configuration) -> Outcome {
     for (catalog, realm) in catalogs {
         if let Some(description) = realm.description()? {
             app = app.description(catalog.id(), description);
+        }
+        if let Some(file) = &realm.api_key_hmac_file {
+            app = app.hmac_keys(catalog.id(), hmac_keys(file)?);
         }
         app = app
             .policy(catalog.id(), realm.policy)
@@ -339,6 +343,9 @@ impl Running {
         background.abort();
         let _ = background.await;
         let _ = keeping.await;
+        if let Err(error) = self.app.note_api_key_uses().await {
+            tracing::warn!(%error, "when API keys were used last is not kept");
+        }
         if let Err(error) = fronts.keep().await {
             tracing::warn!(%error, "what gates saw last is not kept");
         }

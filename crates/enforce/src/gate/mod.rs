@@ -6,6 +6,7 @@ mod body;
 mod call;
 mod content_type;
 mod facts;
+mod key;
 mod overriding;
 
 use std::future::Future;
@@ -20,6 +21,8 @@ use scope::{ApiRequest, Catalog, Decision, Endpoint, Permit, Reason, Route, Visi
 pub use body::{MAX_BODY_BYTES, read as read_body};
 pub use call::Call;
 pub use content_type::BodyKind;
+use key::KeyHeader;
+pub use key::TakesKeys;
 pub(crate) use overriding::is_addressed_otherwise;
 
 use crate::beside::is_below;
@@ -38,6 +41,7 @@ use crate::{
 pub struct Gate {
     catalog: Arc<Catalog>,
     verifier: Arc<dyn TokenVerifier>,
+    keys: Option<KeyHeader>,
     access: Arc<dyn AccessSource>,
     /// For calls that only look, if that is another one.
     reads: Option<Arc<dyn AccessSource>>,
@@ -92,6 +96,7 @@ impl Gate {
         Self {
             catalog,
             verifier,
+            keys: None,
             access,
             reads: None,
             issuer: issuer.into(),
@@ -161,6 +166,27 @@ impl Gate {
         self.limits.iter().flat_map(|limits| limits.headers())
     }
 
+    /// API keys come in this header, and `verifier` knows them. A call carries one credential: with a
+    /// key and a bearer token both it is malformed.
+    #[must_use]
+    pub fn key_header(mut self, name: HeaderName, verifier: Arc<dyn TokenVerifier>) -> Self {
+        self.keys = Some(KeyHeader { name, verifier });
+        self
+    }
+
+    /// The header in which API keys come, if they do.
+    #[must_use]
+    pub fn takes_keys_in(&self) -> Option<&HeaderName> {
+        self.keys.as_ref().map(|keys| &keys.name)
+    }
+
+    /// Does the call carry a credential that is decided about, a token or an API key, however badly?
+    #[must_use]
+    pub fn carries_credential(&self, call: &Call<'_>) -> bool {
+        let has_key = self.keys.as_ref().is_some_and(|keys| keys.is_in(call));
+        has_key || call.carries_token()
+    }
+
     /// What it decides by.
     #[must_use]
     pub fn catalog(&self) -> &Arc<Catalog> {
@@ -219,8 +245,9 @@ impl Gate {
         call.well_formed()?;
         within_bounds(call)?;
         overriding::refuse(call.headers)?;
-        let Some(token) = call.token else {
-            let public = self.public_call(call).ok_or_else(no_credentials)?;
+        let Some((token, verifier)) = self.presented(call)? else {
+            let public = self.public_call(call);
+            let public = public.ok_or_else(|| self.no_credentials())?;
             return Ok(Admitted {
                 caller: Caller::Anybody(public),
                 body: None,
@@ -228,7 +255,7 @@ impl Gate {
             });
         };
         // A token that is sent counts, also where none is needed.
-        let token = Arc::new(self.verified(token).await?);
+        let token = Arc::new(self.verified(token, verifier).await?);
         found.token = Some(Arc::clone(&token));
         let path = self.path(call.path)?;
         let route = self.catalog.route(call.method, path);
@@ -333,14 +360,62 @@ impl Gate {
         }
     }
 
-    async fn verified(&self, token: UnverifiedToken<'_>) -> Result<VerifiedToken, Problem> {
-        self.verifier
-            .verify(token)
-            .await
-            .map_err(|error| match error {
-                VerifyError::Invalid(why) => Problem::of(Kind::InvalidToken, why),
-                VerifyError::Unavailable => unavailable(&error.to_string()),
-            })
+    /// The one credential of a call, and who knows such.
+    fn presented<'a>(
+        &self,
+        call: &Call<'a>,
+    ) -> Result<Option<(UnverifiedToken<'a>, &dyn TokenVerifier)>, Problem> {
+        if let Some(keys) = &self.keys
+            && let Some(key) = keys.presented(call)?
+        {
+            return Ok(Some((key, &*keys.verifier)));
+        }
+        Ok(call.token.map(|token| (token, &*self.verifier)))
+    }
+
+    async fn verified(
+        &self,
+        token: UnverifiedToken<'_>,
+        verifier: &dyn TokenVerifier,
+    ) -> Result<VerifiedToken, Problem> {
+        let verified = verifier.verify(token).await;
+        verified.map_err(|error| match error {
+            VerifyError::Invalid(why) => Problem::of(Kind::InvalidToken, why),
+            VerifyError::KeySunset => self.key_sunset(),
+            VerifyError::Unavailable => unavailable(&error.to_string()),
+        })
+    }
+
+    /// Whoever sends a key whose time is over learns where the way on begins.
+    fn key_sunset(&self) -> Problem {
+        let metadata = self.resource_metadata.as_deref();
+        let own = metadata.map_or_else(String::new, |url| {
+            format!(" {url} says which authorization server and which scopes there are.")
+        });
+        let issuer = &self.issuer;
+        let problem = Problem::of(
+            Kind::ApiKeySunset,
+            format!(
+                "API keys such as this one are not taken any more. Use OAuth 2.0: get an access token from \
+                 {issuer} and send it in the header Authorization: Bearer TOKEN.{own}"
+            ),
+        );
+        let problem = problem.member("authorization_server", issuer);
+        match metadata {
+            Some(url) => problem.member("resource_metadata", url),
+            None => problem,
+        }
+    }
+
+    fn no_credentials(&self) -> Problem {
+        let token = "Send it in the header: Authorization: Bearer TOKEN.";
+        let detail = match self.takes_keys_in() {
+            Some(name) => format!(
+                "This call needs an access token or an API key. {token} An API key goes into the header {name}."
+            ),
+            None => format!("This call needs an access token. {token}"),
+        };
+        Problem::of(Kind::NoCredentials, detail)
     }
 
     /// The path as the catalog knows it.
@@ -408,13 +483,6 @@ fn no_rule(detail: String) -> Problem {
         Reason::NoRule.as_str(),
         "No scope opens this path",
         detail,
-    )
-}
-
-fn no_credentials() -> Problem {
-    Problem::of(
-        Kind::NoCredentials,
-        "This call needs an access token. Send it in the header: Authorization: Bearer TOKEN.",
     )
 }
 

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use http::HeaderName;
 use scope::Catalog;
 use tower_layer::Layer;
 
@@ -56,6 +57,12 @@ impl RequireScopeLayer {
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
         self.with(|gate| gate.limits(limits))
+    }
+
+    /// API keys come in this header, and `verifier` knows them; see [`Gate::key_header`].
+    #[must_use]
+    pub fn key_header(self, name: HeaderName, verifier: Arc<dyn TokenVerifier>) -> Self {
+        self.with(|gate| gate.key_header(name, verifier))
     }
 
     /// Pages of every origin may call: preflights are answered here, without a token, and every

@@ -160,8 +160,13 @@ impl Proxy {
 
         // What is asked again while a tunnel stands.
         let decided = asks_for_websocket.then(|| parts.clone());
-        if has_token && !self.settings.pass_token {
-            headers::take_off_token(&mut parts.headers);
+        if !self.settings.pass_token {
+            if has_token {
+                headers::take_off_token(&mut parts.headers);
+            }
+            if let Some(name) = front.takes_keys_in() {
+                parts.headers.remove(name);
+            }
         }
         headers::introduce(&mut parts.headers, &passed.identity, arrival);
         if !self.settings.preserve_host {

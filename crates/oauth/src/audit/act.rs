@@ -113,6 +113,12 @@ words! {
         DatabaseRestored = "database-restored",
         /// An upgrade of the database was finished: servers of the version before run no more.
         UpgradeFinished = "upgrade-finished",
+        /// A client has a new API key.
+        ApiKeyMade = "api-key-made",
+        /// A key that a client had before moved in, by its hash.
+        ApiKeyMovedIn = "api-key-moved-in",
+        /// An API key works no more.
+        ApiKeyRevoked = "api-key-revoked",
         /// A realm got its first key of a use.
         KeyMade = "key-made",
         /// A key was replaced by another.
@@ -151,6 +157,8 @@ words! {
         Session = "session",
         /// By `kid`.
         Key = "key",
+        /// By UUID.
+        ApiKey = "api-key",
         /// By name.
         Realm = "realm",
     }

@@ -2,8 +2,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::model::{
-    Approval, Client, Family, FamilyStatus, Grant, KeyRecord, Membership, Organisation, Position,
-    Role, StoredSecret, User,
+    ApiKey, Approval, Client, Family, FamilyStatus, Grant, KeyRecord, Membership, Organisation,
+    Position, Role, StoredSecret, User,
 };
 
 /// Fields of a record by name.
@@ -266,6 +266,41 @@ impl From<&Family> for Audited {
             FamilyStatus::Ended { at, reason } => (Some(at), Some(reason)),
         };
         Self::of(fields!(client, grant, begun_at, ended_at, reason))
+    }
+}
+
+impl From<&ApiKey> for Audited {
+    fn from(key: &ApiKey) -> Self {
+        let ApiKey {
+            realm: _,
+            id: _,
+            client,
+            organisation,
+            api,
+            name,
+            beginning,
+            hash,
+            scope,
+            created_at: _,
+            expires_at,
+            sunset_at,
+            revoked_at,
+            last_used_at: _,
+            position: _,
+        } = key;
+        let (hash, scope) = (hash.kind(), scope.to_string());
+        Self::of(fields!(
+            client,
+            organisation,
+            api,
+            name,
+            beginning,
+            hash,
+            scope,
+            expires_at,
+            sunset_at,
+            revoked_at,
+        ))
     }
 }
 

@@ -9,4 +9,6 @@ pub struct Ending {
     pub places: usize,
     /// Machines that act for an organisation: they get no tokens any more.
     pub machines: usize,
+    /// API keys that nobody revoked.
+    pub api_keys: usize,
 }

@@ -1,6 +1,7 @@
 //! The records a Scopegate realm keeps and what can come of changing them: plain data, loaded
 //! from and saved to a store by others.
 
+mod api_key;
 mod client;
 mod ending;
 mod family;
@@ -18,6 +19,7 @@ mod status;
 mod token;
 mod user;
 
+pub use api_key::{ApiKey, ApiKeyHash, ApiKeyUse};
 pub use client::{
     Approval, Client, ClientType, GrantType, StoredSecret, TokenEndpointAuthMethod, TokenFormat,
 };

@@ -9,8 +9,10 @@ use oauth::model::{
 use oauth::token::RealmKeys;
 use storage::ChangeSubject;
 
+use super::api_keys::{KeyOwner, KnownApiKey};
 use super::bounded::Cache;
 use super::edition::Compiled;
+use super::key_uses::KeyUses;
 use super::known::{KnownClient, KnownGrant, KnownRights};
 use crate::limits;
 
@@ -24,6 +26,8 @@ macro_rules! caches {
         pub(crate) struct Caches {
             $($(#[$doc])* pub(super) $name: Cache<$key, $record>,)+
             pub(super) revoked: RevokedTokens,
+            /// Written every now and then.
+            pub(crate) key_uses: KeyUses,
             pub(super) keys: ArcSwap<RealmKeys>,
             /// Of the realm; 0 is none, and lies before everything.
             cut_off: AtomicI64,
@@ -34,6 +38,7 @@ macro_rules! caches {
                 Self {
                     $($name: Cache::new($most),)+
                     revoked: RevokedTokens::default(),
+                    key_uses: KeyUses::default(),
                     keys: ArcSwap::from_pointee(keys),
                     cut_off: AtomicI64::new(0),
                 }
@@ -62,6 +67,9 @@ caches! {
     clients: String => Compiled<KnownClient>, at most limits::CLIENTS;
     /// Who had this UUID when it was asked for; the client itself has the last word.
     client_ids: Uuid => String, at most limits::CLIENTS;
+    api_keys: KeyOwner => Compiled<KnownApiKey>, at most limits::API_KEYS;
+    /// Whose key has a text with this SHA-256; the key itself has the last word.
+    key_owners: TokenHash => KeyOwner, at most limits::API_KEYS;
     grants: Uuid => Compiled<KnownGrant>, at most limits::GRANTS;
     /// By person and organisation; `None` is known not to be a member.
     rights: (Uuid, Uuid) => Compiled<Option<KnownRights>>, at most limits::RIGHTS;
@@ -84,7 +92,10 @@ impl Caches {
     /// Takes in one change; keys are read anew by the follower.
     pub(super) fn forget(&self, subject: &ChangeSubject) {
         match subject {
-            ChangeSubject::Client(id) => self.clients.forget(id),
+            ChangeSubject::Client(id) => {
+                self.clients.forget(id);
+                self.api_keys.forget_where(|(client, _)| client == id);
+            }
             ChangeSubject::User(id) => {
                 self.users.forget(id);
                 self.memberships.forget(id);

@@ -6,20 +6,26 @@
 //! A provider may allow more for calls that only read ([`RealmCache::answering_for`]).
 
 mod access;
-mod bounded;
+mod api_keys;
+pub(crate) mod bounded;
 mod caches;
 mod edition;
 mod follower;
+mod key_uses;
+mod key_verifier;
 mod known;
 mod organisations;
 mod realm_cache;
 mod verifier;
 
 pub use access::Behind;
+pub use api_keys::KnownApiKey;
+pub(crate) use api_keys::MovedIn;
 pub(crate) use caches::Caches;
 pub use caches::Memberships;
 pub use edition::{Edition, PerEdition};
 pub(crate) use follower::Follower;
+pub use key_verifier::{ApiKeyVerifier, TokensAndKeys};
 pub use known::{KnownClient, KnownGrant};
 pub use realm_cache::RealmCache;
 pub use verifier::{InProcessVerifier, KeySource};

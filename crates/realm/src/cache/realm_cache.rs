@@ -13,6 +13,7 @@ use quick_cache::Equivalent;
 use scope::{Catalog, ScopeSet};
 use storage::{Store, StoreError};
 
+use super::api_keys::MovedIn;
 use super::bounded::Cache;
 use super::caches::Caches;
 use super::edition::{Compiled, Edition};
@@ -39,6 +40,7 @@ pub struct RealmCache {
     stale_after: Duration,
     /// Every scope: the rights of a machine that acts for itself.
     pub(super) all: Arc<ScopeSet>,
+    pub(super) moved_in: Arc<MovedIn>,
 }
 
 impl RealmCache {
@@ -58,7 +60,14 @@ impl RealmCache {
             caches,
             follower,
             stale_after: limits::STALE_AFTER,
+            moved_in: Arc::default(),
         }
+    }
+
+    /// The same where keys of another system moved in.
+    pub(crate) fn with_moved_in(self, moved_in: MovedIn) -> Self {
+        let moved_in = Arc::new(moved_in);
+        Self { moved_in, ..self }
     }
 
     /// The same for another catalog of the realm, which comes behind this one.
@@ -72,6 +81,7 @@ impl RealmCache {
             caches: Arc::clone(&self.caches),
             follower: Arc::clone(&self.follower),
             stale_after: self.stale_after,
+            moved_in: Arc::clone(&self.moved_in),
         }
     }
 
@@ -88,7 +98,13 @@ impl RealmCache {
             caches: Arc::clone(&self.caches),
             follower: Arc::clone(&self.follower),
             stale_after,
+            moved_in: Arc::clone(&self.moved_in),
         }
+    }
+
+    /// What is remembered.
+    pub(crate) fn caches(&self) -> &Caches {
+        &self.caches
     }
 
     /// Which of the realm's catalogs it goes by.
@@ -459,7 +475,7 @@ impl RealmCache {
     }
 
     /// The same for what is remembered as sets of scopes.
-    async fn look_up_compiled<K, Q, V, F>(
+    pub(super) async fn look_up_compiled<K, Q, V, F>(
         &self,
         cache: &Cache<K, Compiled<V>>,
         key: &Q,

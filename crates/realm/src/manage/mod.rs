@@ -6,6 +6,7 @@
 //! its giver has seen is refused if somebody came between; one that does not is worked out anew
 //! from what stands then.
 
+mod api_keys;
 mod approvals;
 mod audit;
 mod chain;
@@ -24,6 +25,7 @@ mod roles;
 mod sessions;
 mod tokens;
 
+pub use api_keys::{AddApiKey, MadeApiKey, MovingApiKey, WrongLine};
 pub use approvals::{Approve, Approved, WithdrawApproval};
 pub use audit::{AuditEntry, AuditTrail, Erased, Traces};
 pub use chain::{Head, Verification};

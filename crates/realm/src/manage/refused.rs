@@ -1,3 +1,4 @@
+use oauth::api_key::rules::ApiKeyError;
 use oauth::approval::ApprovalError;
 use oauth::grant::reduce::NotReducible;
 use oauth::naming::NamingError;
@@ -7,6 +8,7 @@ use oauth::scope_list::ScopeListError;
 use oauth::status::IsDisabled;
 use storage::StoreError;
 
+use super::WrongLine;
 use crate::fault::Fault;
 use crate::keys::KeysError;
 
@@ -53,6 +55,25 @@ pub enum Refused {
     /// An approval that would not count.
     #[error(transparent)]
     Approval(#[from] ApprovalError),
+    /// An API key that would not count, or may not be had.
+    #[error(transparent)]
+    ApiKey(#[from] ApiKeyError),
+    /// A client with as many keys for an organisation as it may have.
+    #[error(
+        "{client} has {most} live API keys{}, which is the most; revoke one first",
+        of(organisation.as_deref())
+    )]
+    TooManyApiKeys {
+        /// The client.
+        client: String,
+        /// The organisation, as it was named.
+        organisation: Option<String>,
+        /// How many it may have.
+        most: usize,
+    },
+    /// Keys that cannot move in. None did.
+    #[error("nothing moved in:{}", each(.0))]
+    WrongLines(Vec<WrongLine>),
     /// There is no approval to take back.
     #[error("{client} has no standing approval for {elevation:?}")]
     NoApproval {
@@ -135,6 +156,18 @@ pub enum Refused {
     /// The store failed, or knows of something else that does not exist.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+fn of(organisation: Option<&str>) -> String {
+    organisation.map_or_else(String::new, |name| format!(" for {name}"))
+}
+
+/// Each on its line.
+fn each(lines: &[WrongLine]) -> String {
+    let lines = lines.iter();
+    lines
+        .map(|WrongLine { line, problem }| format!("\n  line {line}: {problem}"))
+        .collect()
 }
 
 fn listed(roles: &[String]) -> String {

@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod api_keys;
 mod building;
 mod catalogs;
 mod feed;

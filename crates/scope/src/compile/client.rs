@@ -138,6 +138,8 @@ pub(super) fn elevations(
         let pieces: Vec<&str> = evidence.keys().map(String::as_str).collect();
         let list = table.take("evidence");
         let evidence = known_names(list, "piece of evidence", &pieces, m);
+        let api_keys = table.take("api_keys");
+        let api_keys = api_keys.and_then(|entry| entry.boolean(m)).unwrap_or(false);
         table.finish(m);
         let name = entry.key.to_owned();
         elevations.push(Elevation {
@@ -146,6 +148,7 @@ pub(super) fn elevations(
             description,
             client_kinds,
             evidence,
+            api_keys,
         });
     }
     elevations

@@ -5,10 +5,11 @@ use std::time::SystemTime;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
+use oauth::api_key::rules::KeyWorth;
 use oauth::introspection::{
     ForGates, Introspection, Place, may_introspect, may_introspect_refresh_token,
 };
-use oauth::model::{ClientType, RefreshToken, Timestamp, Uuid};
+use oauth::model::{Client, ClientType, RefreshToken, Timestamp, Uuid};
 use oauth::revocation::PresentedToken;
 use oauth::token::{AccessTokenClaims, SubjectKind, TokenClient};
 use oauth::{ErrorCode, OAuthError};
@@ -22,7 +23,7 @@ use realm::{App, Fault, Realm, tokens};
 use crate::in_realm::InRealm;
 use realm::cache::Behind;
 
-/// Tells a resource server what an access token is worth right now, and an app about its own
+/// Tells a resource server what an access token or an API key is worth right now, and an app about its own
 /// refresh token. For anything that is not valid for this caller the answer is `active: false` and not a word more (section 2.2).
 ///
 /// # Errors
@@ -60,8 +61,51 @@ pub(crate) async fn introspect(
                 None => Ok(inactive()),
             }
         }
-        PresentedToken::Unknown => Ok(inactive()),
+        PresentedToken::Unknown => Box::pin(about_api_key(&app, &realm, &client, token)).await,
     }
+}
+
+/// What is no token may be an API key: it is told in the words of a client's own token.
+async fn about_api_key(
+    app: &App,
+    realm: &Realm,
+    client: &Client,
+    text: &str,
+) -> Result<Response, ApiError> {
+    if client.introspects.is_none() {
+        return Ok(inactive());
+    }
+    let Some(known) = realm.cache().api_key(text).await? else {
+        return Ok(inactive());
+    };
+    let key = &known.key;
+    let audience = realm.audience_of_key(key);
+    let Some(audience) = audience.filter(|_| key.worth(app.now()) == KeyWorth::Counts) else {
+        return Ok(inactive());
+    };
+    let claims = AccessTokenClaims {
+        id: key.id,
+        realm: key.realm.clone(),
+        client: TokenClient::Id(key.client.clone()),
+        subject_kind: SubjectKind::Machine,
+        grant: None,
+        family: None,
+        user: None,
+        organisation: key.organisation,
+        scope: realm.catalog().scope_of(known.granted.set()),
+        audience: audience.to_owned(),
+        for_sandbox: key.api.is_none(),
+        issued_at: key.created_at,
+        expires_at: key.ends_at().unwrap_or(Timestamp::MAX),
+        position: Some(key.position),
+    };
+    let also = realm.also_called(audience);
+    if !may_introspect(client, &claims, also) {
+        return Ok(inactive());
+    }
+    let answer = about(app, realm, &claims).await?;
+    let answer = answer.map(|answer| answer.of_api_key(key.ends_at()));
+    Ok(fresh_json(answer.unwrap_or_default().json()))
 }
 
 fn inactive() -> Response {

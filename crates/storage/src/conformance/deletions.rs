@@ -94,6 +94,7 @@ pub(super) async fn of_a_person_end_what_is_theirs(database: &dyn Database) {
         sessions: 1,
         places: 1,
         machines: 0,
+        api_keys: 0,
     };
     assert_eq!(ending, expected);
     store.delete_user(&person, at(9), audit()).await.unwrap();
@@ -139,6 +140,7 @@ pub(super) async fn of_an_organisation_end_what_is_for_it(database: &dyn Databas
         sessions: 0,
         places: 1,
         machines: 1,
+        api_keys: 0,
     };
     assert_eq!(ending.unwrap(), expected);
     let deleted = store.delete_organisation(&alpine, at(9), audit()).await;

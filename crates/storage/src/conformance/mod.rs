@@ -14,6 +14,7 @@
 )]
 
 mod access_tokens;
+mod api_keys;
 mod approvals;
 mod audit;
 mod audit_keys;
@@ -131,6 +132,20 @@ cases! {
         records_come_back_as_they_were,
         records_come_in_pages_by_position,
         records_are_found_by_who_what_and_which,
+    }
+    api_keys {
+        come_back_as_they_were,
+        are_found_by_any_of_several_hashes,
+        in_a_slow_form_are_found_by_their_beginning,
+        are_added_all_or_none,
+        live_two_at_once_for_one_organisation,
+        added_by_sixteen_are_two,
+        revoked_by_sixteen_end_once,
+        get_a_fast_hash_once,
+        are_told_when_they_were_used_last,
+        end_with_their_client,
+        end_with_their_organisation,
+        go_when_they_were_revoked_long_ago,
     }
     gate_calls {
         of_one_kind_are_added_up,

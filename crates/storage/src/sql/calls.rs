@@ -9,18 +9,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use oauth::audit::{AuditKey, AuditLink, AuditQuery, AuditRecord, AuditRow};
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, Consent, Ending, Family, GateCalls, Grant,
-    KeptRequest, KeptRequests, KeyRecord, KeyRevocation, LoginAttempt, LoginStart, Membership,
-    Organisation, Page, PageRequest, Position, Recording, Redemption, RefreshToken,
-    RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery, SandboxRecord, Timestamp,
-    TokenHash, User, Uuid,
+    ApiKey, ApiKeyUse, Approval, AuthorizationCode, BrowserSession, Client, Consent, Ending,
+    Family, GateCalls, Grant, KeptRequest, KeptRequests, KeyRecord, KeyRevocation, LoginAttempt,
+    LoginStart, Membership, Organisation, Page, PageRequest, Position, Recording, Redemption,
+    RefreshToken, RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery, SandboxRecord,
+    Timestamp, TokenHash, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
 use super::database::{self, Database, read, write, write_alone};
 use super::{
-    access_tokens, approvals, audit, authorization_codes, authorization_requests, catalogs,
-    changes, clients, consents, deletions, families, gate_calls, grants, house, keys,
+    access_tokens, api_keys, approvals, audit, authorization_codes, authorization_requests,
+    catalogs, changes, clients, consents, deletions, families, gate_calls, grants, house, keys,
     login_attempts, memberships, organisations, realms, refresh_tokens, sandbox_records, schema,
     scope_numbers, sessions, users,
 };
@@ -28,7 +28,7 @@ use crate::change::Change;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
-    Approvals, Audit, Catalogs, Changes, Clients, Codes, Families, Gates, Grants, Hook,
+    ApiKeys, Approvals, Audit, Catalogs, Changes, Clients, Codes, Families, Gates, Grants, Hook,
     Housekeeping, Keys, Organisations, People, Realms, Requests, Sandbox, Sessions, Store, Tokens,
     Wiped,
 };
@@ -90,6 +90,21 @@ calls! { Approvals {
     change withdraw_approval(
         realm: &str, client: &str, elevation: &str, standing: i64, now: Timestamp, audit: &AuditRecord
     ) -> bool = approvals::withdraw;
+} }
+
+calls! { ApiKeys {
+    read api_key(realm: &str, id: Uuid) -> Option<ApiKey> = api_keys::one;
+    read api_keys_by_hash(realm: &str, hashes: &[TokenHash]) -> Vec<ApiKey> = api_keys::by_hash;
+    read api_keys_by_beginning(realm: &str, text: &str)
+        -> Vec<ApiKey> = api_keys::by_beginning;
+    read api_keys(realm: &str, client: Option<&str>, page: &PageRequest)
+        -> Page<ApiKey> = api_keys::page;
+    change insert_api_keys(keys: &[(ApiKey, AuditRecord)], most: usize, now: Timestamp)
+        -> () = api_keys::insert;
+    change revoke_api_key(realm: &str, id: Uuid, now: Timestamp, audit: &AuditRecord)
+        -> bool = api_keys::revoke;
+    write rehash_api_key(realm: &str, id: Uuid, hash: &TokenHash) -> bool = api_keys::rehash;
+    write note_api_key_uses(uses: &[ApiKeyUse]) -> () = api_keys::note_uses;
 } }
 
 calls! { People {

@@ -106,8 +106,11 @@ pub(crate) async fn ends_with_client(
     realm: &str,
     id: &str,
 ) -> Result<Ending, StoreError> {
+    let keys = "SELECT COUNT(*) FROM api_keys
+         WHERE realm = $1 AND client_id = $2 AND revoked_at IS NULL";
     Ok(Ending {
         grants: count!(connection, OF_CLIENT.count, realm, id),
+        api_keys: count!(connection, keys, realm, id),
         ..Ending::default()
     })
 }
@@ -125,6 +128,7 @@ pub(crate) async fn ends_with_user(
         sessions: count!(connection, sessions, realm, id),
         places: count!(connection, places, realm, id),
         machines: 0,
+        api_keys: 0,
     })
 }
 
@@ -137,11 +141,14 @@ pub(crate) async fn ends_with_organisation(
     let places = "SELECT COUNT(*) FROM memberships WHERE realm = $1 AND organisation_id = $2";
     let machines = "SELECT COUNT(*) FROM clients
          WHERE realm = $1 AND organisation_id = $2 AND deleted_at IS NULL";
+    let keys = "SELECT COUNT(*) FROM api_keys
+         WHERE realm = $1 AND organisation_id = $2 AND revoked_at IS NULL";
     Ok(Ending {
         grants: count!(connection, OF_ORGANISATION.count, realm, id),
         sessions: 0,
         places: count!(connection, places, realm, id),
         machines: count!(connection, machines, realm, id),
+        api_keys: count!(connection, keys, realm, id),
     })
 }
 
@@ -159,6 +166,12 @@ pub(crate) async fn client(
     );
     let withdraw = withdraw.bind(realm).bind(id).bind(bind::time(now));
     execute(connection, withdraw).await?;
+    let revoke = query(
+        "UPDATE api_keys SET revoked_at = $3
+         WHERE realm = $1 AND client_id = $2 AND revoked_at IS NULL",
+    );
+    let revoke = revoke.bind(realm).bind(id).bind(bind::time(now));
+    execute(connection, revoke).await?;
     let delete = query(
         "UPDATE clients SET deleted_at = $3, disabled_at = COALESCE(disabled_at, $3),
              secrets = '[]', secrets_made = NULL, redirect_uris = '[]',
@@ -220,6 +233,12 @@ pub(crate) async fn organisation(
     ] {
         execute(connection, query(sql).bind(realm).bind(id)).await?;
     }
+    let revoke = query(
+        "UPDATE api_keys SET revoked_at = $3
+         WHERE realm = $1 AND organisation_id = $2 AND revoked_at IS NULL",
+    );
+    let revoke = revoke.bind(realm).bind(id).bind(bind::time(now));
+    execute(connection, revoke).await?;
     let delete = query(
         "UPDATE organisations SET deleted_at = $3, slug = $5, source = NULL, external_id = NULL,
              version = version + 1

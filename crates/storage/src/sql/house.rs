@@ -15,6 +15,8 @@ const DAY: i64 = 24 * HOUR;
 const ROTATED_KEPT: i64 = 90 * DAY;
 /// For how long it is told what gates saw, from the last of its kind.
 const GATE_CALLS_KEPT: i64 = 90 * DAY;
+/// For how long a key that was revoked is still listed.
+const API_KEYS_KEPT: i64 = 90 * DAY;
 
 /// Acts on the rows that a query names. Those that another transaction holds wait for the next
 /// round.
@@ -100,6 +102,14 @@ const RULES: &[(&str, i64)] = &[
              WHERE last_at <= $1 ORDER BY last_at LIMIT $2"
         ),
         GATE_CALLS_KEPT,
+    ),
+    (
+        of_those!(
+            "DELETE FROM api_keys WHERE id",
+            "SELECT id FROM api_keys WHERE revoked_at IS NOT NULL AND revoked_at <= $1
+             ORDER BY revoked_at LIMIT $2"
+        ),
+        API_KEYS_KEPT,
     ),
     // A family with refresh tokens is looked at again in 90 days: 7,776,000,000 ms.
     (

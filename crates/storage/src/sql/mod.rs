@@ -8,6 +8,7 @@
 use super::database;
 
 pub(super) mod access_tokens;
+pub(super) mod api_keys;
 pub(super) mod approvals;
 pub(super) mod audit;
 pub(super) mod authorization_codes;

@@ -29,18 +29,18 @@ impl<T: ToOwned + ?Sized> Referent<T> {
 }
 
 /// What was behind a reference, if there was one.
-pub(super) struct OptionalReferent<T>(Option<T>);
+pub(super) struct OptionalReferent<T: ToOwned + ?Sized>(Option<T::Owned>);
 
-impl<T: Clone> Argument for Option<&T> {
+impl<T: ToOwned + ?Sized> Argument for Option<&T> {
     type Taken = OptionalReferent<T>;
     fn take(self) -> OptionalReferent<T> {
-        OptionalReferent(self.cloned())
+        OptionalReferent(self.map(ToOwned::to_owned))
     }
 }
 
-impl<T> OptionalReferent<T> {
+impl<T: ToOwned + ?Sized> OptionalReferent<T> {
     pub(super) fn lend(&self) -> Option<&T> {
-        self.0.as_ref()
+        self.0.as_ref().map(Borrow::borrow)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a store can be asked, by what it is about: one file for each.
 
+mod api_keys;
 mod approvals;
 mod audit;
 mod catalogs;
@@ -22,6 +23,7 @@ mod tokens;
 
 use std::sync::Arc;
 
+pub use api_keys::ApiKeys;
 pub use approvals::Approvals;
 pub use audit::{Audit, Wiped};
 pub use catalogs::Catalogs;
@@ -46,13 +48,14 @@ pub use tokens::Tokens;
 /// Everything Scopegate keeps. Every method is one transaction: done whole or not at all.
 /// What is answered as done is durable.
 ///
-/// Each change of a client, approval, user, organisation, role, membership, grant, key or
+/// Each change of a client, approval, API key, user, organisation, role, membership, grant, key or
 /// session, and each revoked access token, also appends a [`Change`](crate::Change) in the
 /// same transaction, so that caches on this and other nodes can follow. What administers takes
 /// the record of its act, too, and keeps it in that transaction if it changes anything.
 pub trait Store:
     Clients
     + Approvals
+    + ApiKeys
     + Catalogs
     + People
     + Organisations

@@ -1,5 +1,6 @@
 //! `scopegate serve`.
 
+mod api_keys;
 mod bad_input;
 mod changed_catalogs;
 mod connections;

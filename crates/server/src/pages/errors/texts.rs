@@ -19,7 +19,7 @@ pub(crate) struct Explained {
 
 /// Every problem, the most frequent first.
 #[rustfmt::skip] // texts stay whole
-pub(crate) const ALL: [Explained; 45] = [
+pub(crate) const ALL: [Explained; 46] = [
     Explained {
         reason: "insufficient-scope",
         title: "The token’s scope is not enough for this call",
@@ -103,6 +103,13 @@ pub(crate) const ALL: [Explained; 45] = [
         happened: "The token has not expired, but something behind it has ended: it was revoked, the connection or the whole authorization was, the app is switched off, or the person has no place any more in the organisation.",
         why: "What is taken back takes effect at the next call, not when the token would have expired.",
         now: "Stop using the token. Send the person through the authorization request again; an app of a machine gets another token if it is still switched on.",
+    },
+    Explained {
+        reason: "api-key-sunset",
+        title: "The API key is not taken any more",
+        happened: "The key is genuine, and the day has passed from which the provider takes keys of its kind no more.",
+        why: "A key is the same secret at each call, for years, and nobody allowed what it opens. With OAuth the app asks for the scopes it needs, people allow them, and its tokens live for hours.",
+        now: "Have the provider register your app. Read the metadata that the answer names (resource_metadata, and below authorization_server), send people through the authorization request or, for a machine of your own, get a token with client_credentials, and send it in the header Authorization: Bearer TOKEN.",
     },
     Explained {
         reason: "wrong-organisation",

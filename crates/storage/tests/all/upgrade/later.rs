@@ -9,8 +9,9 @@ use storage::conformance::samples::{
 };
 use storage::{ChangeSubject, SqliteStore, Store};
 
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 21] = [
     "access",
+    "api_keys",
     "approvals",
     "authorization_codes",
     "authorization_requests",
