@@ -362,7 +362,11 @@ impl Told {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = status;
         *response.headers_mut() = self.headers;
-        response.extensions_mut().insert(Denied { reason, status });
+        response.extensions_mut().insert(Denied {
+            reason,
+            status,
+            limit: None,
+        });
         response
     }
 }

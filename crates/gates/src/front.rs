@@ -296,7 +296,9 @@ impl Front {
         found: &Found,
     ) -> Option<Result<Passed, Problem>> {
         let server = self.server.as_ref().filter(|server| server.is_heard())?;
-        call.token?;
+        if !self.gate.carries_credential(call) {
+            return None;
+        }
         let knows_better = match problem.reason() {
             "invalid-token" | "insufficient-scope" => true,
             "unavailable" => found.token.is_some(),
@@ -416,7 +418,7 @@ impl Passed {
         Self::of(Identity::nobody(permit))
     }
 
-    fn of(identity: Identity) -> Self {
+    pub(crate) fn of(identity: Identity) -> Self {
         Self {
             identity,
             body: None,

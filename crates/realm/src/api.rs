@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use enforce::beside::Beside;
 use enforce::gate::TakesKeys;
-use scope::{CallLimit, CallLimits};
+use scope::OwnLimits;
 use url::Url;
 
 use crate::base_url::base_url;
@@ -32,27 +32,6 @@ pub enum Told {
     InHeaders,
     /// In one signed text, which the API checks by the keys that the realm publishes.
     InJwt,
-}
-
-/// How often an API may be called, as its provider says beside the catalog.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct OwnLimits {
-    /// Do those of the catalog not count?
-    pub alone: bool,
-    /// The provider's own; one about the same calls in the same span takes the place of a catalog's.
-    pub windows: Vec<CallLimit>,
-}
-
-impl OwnLimits {
-    /// What counts beside the catalog's.
-    #[must_use]
-    pub fn over(&self, catalog: &CallLimits) -> CallLimits {
-        let catalog = match self.alone {
-            true => catalog.only_headers(),
-            false => catalog.clone(),
-        };
-        catalog.with(&self.windows)
-    }
 }
 
 /// What an API is called where nothing else is said.

@@ -74,7 +74,7 @@ pub use endpoint::{Endpoint, ExpandField, ExpandRules, Method, Requirement};
 pub use explain::{EndpointName, Explanation, Missing, explain, required};
 pub use grouping::{GroupedBy, Together, together};
 pub use json_mistake::JsonMistake;
-pub use limits::{CallLimit, CallLimits, LimitHeaders, LimitedPer, ResetForm};
+pub use limits::{CallLimit, CallLimits, LimitHeaders, LimitedPer, OwnLimits, ResetForm};
 pub use minimal::answer::{
     CallNeeds, MinimalScopes, Proof, UnknownCall, UnknownCalls, minimal, minimal_within,
 };

@@ -1,5 +1,7 @@
 //! How often an API may be called, as its provider documents it.
 
+use serde::{Deserialize, Serialize};
+
 /// How often an API may be called; without limits by default.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -13,7 +15,7 @@ pub struct CallLimits {
 }
 
 /// At most so many calls in any span of so long.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallLimit {
     /// Whose calls are counted together.
     pub per: LimitedPer,
@@ -32,7 +34,8 @@ pub struct CallLimit {
 }
 
 /// Whose calls are counted together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum LimitedPer {
     /// Those of one access token, or of one key.
     Token,
@@ -123,6 +126,27 @@ impl CallLimits {
     pub fn twice(windows: &[CallLimit], further: &CallLimit) -> bool {
         let mut windows = windows.iter();
         windows.any(|window| window.is_about_the_same(further))
+    }
+}
+
+/// How often an API may be called, as its provider says beside the catalog.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct OwnLimits {
+    /// Do those of the catalog not count?
+    pub alone: bool,
+    /// The provider's own; one about the same calls in the same span takes the place of a catalog's.
+    pub windows: Vec<CallLimit>,
+}
+
+impl OwnLimits {
+    /// What counts beside the catalog's.
+    #[must_use]
+    pub fn over(&self, catalog: &CallLimits) -> CallLimits {
+        let catalog = match self.alone {
+            true => catalog.only_headers(),
+            false => catalog.clone(),
+        };
+        catalog.with(&self.windows)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use enforce::limits::Pace;
-use realm::api::OwnLimits;
 use realm::endpoint_limits::EndpointPaces;
 use scope::{CallLimit, CallLimits, LimitedPer, Mistakes};
 use toml::de::DeTable;

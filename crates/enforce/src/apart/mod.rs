@@ -6,6 +6,6 @@ mod api;
 mod news;
 mod seen;
 
-pub use api::ServedApi;
+pub use api::{ServedApi, ServedKeys};
 pub use news::{Forget, News};
 pub use seen::{MOST_SEEN, Outcome, Seen, SeenCalls};

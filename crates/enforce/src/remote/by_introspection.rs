@@ -31,6 +31,15 @@ pub struct ByIntrospection {
     everything: Everything,
     /// The catalog's scopes that open certain records only.
     row_filters: BTreeMap<String, RowFilter>,
+    takes: Takes,
+}
+
+/// Which credentials count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    Tokens,
+    Keys,
+    Both,
 }
 
 /// Whom a token speaks for, and where.
@@ -62,7 +71,15 @@ impl ByIntrospection {
             introspection,
             issuer: issuer.into(),
             audience: audience.into(),
+            takes: Takes::Tokens,
         }
+    }
+
+    /// The same for API keys, besides access tokens or alone.
+    #[must_use]
+    pub fn taking_keys(self, alone: bool) -> Self {
+        let takes = if alone { Takes::Keys } else { Takes::Both };
+        Self { takes, ..self }
     }
 
     fn verified(&self, told: Arc<Told>) -> Result<VerifiedToken, VerifyError> {
@@ -72,12 +89,18 @@ impl ByIntrospection {
         if told.iss.as_ref().is_some_and(|own| *own != self.issuer) {
             return Err(VerifyError::Invalid("The token is for another realm."));
         }
-        // Of a refresh token the issuer tells neither.
-        let kind = told.token_type.as_deref().unwrap_or_default();
-        let is_usual = kind.eq_ignore_ascii_case(&self.catalog.token_policy().token_type);
+        // Of an API key the issuer tells no kind, and of a refresh token neither this nor an id.
+        let usual = &self.catalog.token_policy().token_type;
+        let counts = match told.token_type.as_deref() {
+            Some(kind) => self.takes != Takes::Keys && kind.eq_ignore_ascii_case(usual),
+            None => self.takes != Takes::Tokens,
+        };
         let id = told.jti.as_deref().and_then(|id| Uuid::parse_str(id).ok());
-        let (true, Some(id)) = (is_usual, id) else {
-            return Err(VerifyError::Invalid("The token is no access token."));
+        let (true, Some(id)) = (counts, id) else {
+            return Err(VerifyError::Invalid(match self.takes {
+                Takes::Keys => "What came as an API key is none.",
+                Takes::Tokens | Takes::Both => "The token is no access token.",
+            }));
         };
         let not_understood = |what| {
             tracing::warn!("the issuer's answer is not Scopegate's: {what}");

@@ -16,9 +16,9 @@ mod gate;
 mod limits;
 mod organisation;
 mod public;
+mod reads;
 #[cfg(feature = "remote")]
 mod remote;
-mod reads;
 mod slow_bodies;
 #[path = "../../../scope/tests/support/small_catalog.rs"]
 mod small_catalog;

@@ -41,7 +41,7 @@ impl Apart {
                 }
                 Err(fault) => fault,
             };
-            let is_refused = matches!(fault, Fault::Refused { .. });
+            let is_refused = matches!(fault, Fault::Refused { .. } | Fault::Unfit(_));
             if is_refused && self.serving.load().is_none() {
                 return fault;
             }
@@ -59,6 +59,13 @@ impl Apart {
     /// Hears of the server until it ends that, or is silent.
     async fn hear(self: &Arc<Self>, place: &mut Place) -> Result<(), Fault> {
         let api = self.wire.describe().await?;
+        if api.told_in_jwt {
+            return Err(Fault::Unfit(
+                "the API has `identity = \"jwt\"`: who calls is signed by the server's keys, which only a \
+                 gate of the server has. Use one (`serves = [\"gate\"]` or `[\"proxy\"]`), or have the \
+                 API told in headers",
+            ));
+        }
         let mut changes = self.wire.changes(place.as_deref()).await?;
         let mut reader = Reader::default();
         let mut configured = Some(api);

@@ -18,6 +18,7 @@ use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
 use bytes::Bytes;
 use enforce::apart::{MOST_SEEN, Outcome as Became, Seen, SeenCalls, ServedApi};
+use enforce::limits::{CallCounts, Limits};
 use enforce::remote::{Address, ByIntrospection, Clock as Time, Introspection, Transport};
 use enforce::{Call, Gate, Problem};
 use scope::Catalog;
@@ -54,6 +55,8 @@ pub struct Apart {
     counts: Arc<dyn Counts>,
     time: Arc<dyn Time>,
     ledger: Arc<Ledger>,
+    /// What was counted for limits does not depend on the catalog.
+    called: Arc<CallCounts>,
     standing: Arc<Standing>,
     serving: ArcSwapOption<Serving>,
     questions: Arc<Semaphore>,
@@ -117,6 +120,7 @@ impl Apart {
             counts,
             time,
             ledger: Arc::default(),
+            called: Arc::default(),
             serving: ArcSwapOption::empty(),
             questions: Arc::new(Semaphore::new(QUESTIONS)),
         }))
@@ -180,24 +184,37 @@ impl Apart {
     /// answered by another one.
     fn serve(self: &Arc<Self>, api: ServedApi, catalog: Arc<Catalog>, digest: String) {
         let issuer = api.issuer.clone();
-        let tokens = ByIntrospection::new(
-            Arc::clone(&catalog),
-            self.introspection.clone(),
-            &issuer,
-            &api.url,
+        let by = || {
+            let introspection = self.introspection.clone();
+            ByIntrospection::new(Arc::clone(&catalog), introspection, &issuer, &api.url)
+        };
+        let takes = api.keys.taken();
+        let tokens = Arc::new(match takes.bearer {
+            true => by().taking_keys(false),
+            false => by(),
+        });
+        let clock = Arc::new(Seconds(Arc::clone(&self.time)));
+        let limits = Limits::new(
+            &api.limits.over(catalog.limits()),
+            &catalog,
+            Arc::clone(&self.called),
+            Arc::clone(&clock) as _,
         );
-        let tokens = Arc::new(tokens);
         let gate = Gate::new(
             Arc::clone(&catalog),
             Arc::clone(&tokens) as _,
             tokens,
-            issuer,
+            &issuer,
         )
         .strip_prefix(&api.base_path)
         .only(api.paths.clone())
+        .limits(limits)
         .explanations(&api.explanations)
         .resource_metadata(&api.resource_metadata);
-        let clock = Arc::new(Seconds(Arc::clone(&self.time)));
+        let gate = match takes.header {
+            Some(name) => gate.key_header(name, Arc::new(by().taking_keys(true))),
+            None => gate,
+        };
         let server = Arc::new(Asked {
             wire: Arc::clone(&self.wire),
             standing: Arc::clone(&self.standing),
@@ -288,6 +305,10 @@ impl Counts for Shared {
     fn passed(&self) {
         self.0.passed();
     }
+
+    fn limited(&self, by: &'static str) {
+        self.0.limited(by);
+    }
 }
 
 struct Seconds(Arc<dyn Time>);
@@ -295,6 +316,16 @@ struct Seconds(Arc<dyn Time>);
 impl Clock for Seconds {
     fn now(&self) -> i64 {
         self.0.now()
+    }
+}
+
+impl enforce::limits::Clock for Seconds {
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
+
+    fn since_1970(&self) -> Duration {
+        Duration::from_secs(u64::try_from(self.0.now()).unwrap_or_default())
     }
 }
 

@@ -91,10 +91,7 @@ pub(super) fn answered(text: &[u8]) -> Option<Result<Passed, Problem>> {
     match serde_json::from_slice(text).ok()? {
         Decision::Permit { identity } => {
             let identity = Identity::told(&identity)?;
-            Some(Ok(Passed {
-                identity,
-                body: None,
-            }))
+            Some(Ok(Passed::of(identity)))
         }
         Decision::Deny {
             reason,

@@ -50,6 +50,9 @@ pub enum Fault {
         /// What it said.
         said: String,
     },
+    /// The API is configured in a way that only a gate of the server can go by.
+    #[error("{0}")]
+    Unfit(&'static str),
     /// It cannot be reached, or not now.
     #[error("{0}")]
     Unavailable(String),

@@ -18,9 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use oauth::model::{KeyUse, Timestamp};
-use prometheus::{
-    Gauge, GaugeVec, IntCounter, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
-};
+use prometheus::{Gauge, GaugeVec, IntCounter, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 use storage::StoreFigures;
 
 use crate::endpoint_limits::TooOften;

@@ -11,10 +11,11 @@ use axum::extract::{Path, State};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use enforce::apart::ServedApi;
+use enforce::apart::{ServedApi, ServedKeys};
 use oauth::metadata::protected_resource;
 use oauth::model::TokenHash;
 use oauth::{ErrorCode, OAuthError};
+use realm::api::Told;
 use realm::{App, Realm, ResourceServer};
 use serde_json::Value;
 
@@ -44,6 +45,9 @@ pub(crate) async fn describe(
         base_path: api.base_path().to_owned(),
         paths: api.paths().to_vec(),
         beside: api.beside().clone(),
+        limits: api.limits().clone(),
+        keys: ServedKeys::of(api.takes_keys()),
+        told_in_jwt: api.told() == Told::InJwt,
         explanations: format!("{}/errors", realm.issuer()),
         resource_metadata: realm.metadata_of(api),
         metadata: serde_json::to_value(metadata).unwrap_or(Value::Null),
