@@ -182,7 +182,9 @@ impl Proxy {
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             let held = (place, passed.under_way);
             let mut response = self.received(response, held);
-            response.headers_mut().extend(passed.standing);
+            for (name, value) in passed.standing {
+                response.headers_mut().insert(name, value);
+            }
             return Ok(response);
         }
         let Some(decided) = decided else {
