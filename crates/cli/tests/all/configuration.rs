@@ -181,6 +181,8 @@ fn apis_that_cannot_be_told_apart_are_named() {
     let one = |more: &str| format!("[[realm.api]]\nurl = \"https://api.example.com/v1\"\n{more}");
     let other = |more: &str| format!("[[realm.api]]\nurl = \"https://b.example.com\"\n{more}");
     for (apis, words) in [
+        (one("deny_reads_after = \"0s\"\n"), vec![":7:", "`deny_reads_after`: ", "600 s"]),
+        (one("deny_reads_after = \"11m\"\n"), vec![":7:", "`deny_reads_after`: ", "600 s"]),
         (one("") + &one("name = \"b\"\n"), vec![":8:", "two APIs have the URL"]),
         (one("") + &other(""), vec![":8:", "two APIs have the name \"api\""]),
         (one("") + &other("name = \"b\"\n"), vec!["without `resource`", "`default = true`"]),

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use axum_core::body::Body;
 use bytes::Bytes;
-use http::header::UPGRADE;
+use http::header::{SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use scope::{ApiRequest, Catalog, Decision, Endpoint, Permit, Reason, Route, Visible};
 
@@ -351,7 +351,10 @@ impl Gate {
         let Some(reads) = &self.reads else {
             return &self.access;
         };
-        let stays_http = |headers: &HeaderMap| !headers.contains_key(UPGRADE);
+        // Some proxies keep the first to themselves.
+        let switches = [UPGRADE, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION];
+        let stays_http =
+            |headers: &HeaderMap| !switches.iter().any(|name| headers.contains_key(name));
         let looks = route.is_some_and(|route| route.only_looks(&self.catalog));
         if looks && call.headers.is_none_or(stays_http) {
             reads

@@ -46,6 +46,7 @@ async fn asked(id: &str, call: (&str, &str), scope: &str, more: &[(&'static str,
 #[tokio::test]
 async fn only_calls_that_look_are_asked_about_elsewhere() {
     let websocket: &[(&'static str, &str)] = &[("upgrade", "websocket")];
+    let behind_a_proxy: &[(&'static str, &str)] = &[("sec-websocket-key", "x")];
     let plain: &[(&'static str, &str)] = &[];
     for (id, call, scope, more, expected) in [
         (
@@ -75,6 +76,13 @@ async fn only_calls_that_look_are_asked_about_elsewhere() {
             ("GET", "/2.0/contact"),
             "contact_show",
             websocket,
+            "unavailable",
+        ),
+        (
+            "bexio",
+            ("GET", "/2.0/contact"),
+            "contact_show",
+            behind_a_proxy,
             "unavailable",
         ),
         (

@@ -12,6 +12,7 @@ use enforce::gate::{MAX_BODY_BYTES, read_body};
 use enforce::{Call, Problem};
 use http::header::{AUTHORIZATION, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
+use scope::Visible;
 
 use super::PARTIAL;
 use super::messages::{
@@ -28,6 +29,9 @@ pub(crate) const PATH: &str = "/envoy.service.auth.v3.Authorization/Check";
 
 /// Where Envoy's configuration says which API a call is of: `REALM/API`.
 const API: &str = "scopegate-api";
+
+/// What Envoy writes into text for a byte that is none.
+const REPLACEMENT: char = '!';
 
 /// The longest question, in bytes: a body as long as any is read, and the head of the call.
 const MAX_QUESTION_BYTES: usize = MAX_BODY_BYTES + 256 * 1_024;
@@ -69,7 +73,10 @@ async fn checked(
                     None => Ok(None),
                 }
             };
-            let call = Call::new(&told.method, &told.target).with_headers(headers);
+            let mut call = Call::new(&told.method, &told.target).with_headers(headers);
+            if told.is_query_uncertain {
+                call.query = Visible::Hidden;
+            }
             front.judge(call, read_body).await
         }
         Err(problem) => Err(front.refuse(problem)),
@@ -119,6 +126,8 @@ fn asked(attributes: AttributeContext) -> Result<HttpRequest, Failure> {
 struct Told {
     method: String,
     target: String,
+    /// Envoy may have written something else in the place of bytes of it.
+    is_query_uncertain: bool,
     headers: HeaderMap,
     /// Where all of it was sent, byte for byte.
     body: Option<Bytes>,
@@ -129,6 +138,7 @@ impl Told {
         let mut told = Self {
             method: asked.method,
             target: asked.path,
+            is_query_uncertain: false,
             headers: HeaderMap::new(),
             body: None,
         };
@@ -146,6 +156,7 @@ impl Told {
                 }
             }
             _ => {
+                told.is_query_uncertain = told.doubt()?;
                 for (name, value) in &asked.headers {
                     told.take_joined(name, value)?;
                 }
@@ -159,6 +170,18 @@ impl Told {
             .map(|_| asked.raw_body)
             .filter(|body| !body.is_empty());
         Ok(told)
+    }
+
+    /// Text cannot carry every byte: Envoy writes an exclamation mark in the place of those that are not
+    /// UTF-8. A path with one could be any path; is it in the query?
+    fn doubt(&self) -> Result<bool, Problem> {
+        let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
+        if path.contains(REPLACEMENT) {
+            return Err(malformed(
+                "Its path has an exclamation mark, which can stand for something else here. Send it percent-encoded, as %21.",
+            ));
+        }
+        Ok(query.contains(REPLACEMENT))
     }
 
     fn take(&mut self, name: &str, value: &[u8]) -> Result<(), Problem> {

@@ -143,6 +143,10 @@ impl Proxy {
         let asks_for_websocket = tunnel::asks_for_websocket(&parts, &body);
         let settled = target::settle(&mut parts);
         headers::clean_call(&mut parts.headers);
+        if asks_for_websocket {
+            // It is decided as one.
+            tunnel::say_websocket(&mut parts.headers);
+        }
 
         let mut unread = Some(body);
         let head = &parts.headers;
@@ -172,9 +176,6 @@ impl Proxy {
         if !self.settings.preserve_host {
             let host = self.upstream.host().clone();
             parts.headers.insert(HOST, host);
-        }
-        if asks_for_websocket {
-            tunnel::say_websocket(&mut parts.headers);
         }
         let place = Arc::clone(&self.places).try_acquire_owned();
         let place = place.map_err(|_| fault::crowded())?;

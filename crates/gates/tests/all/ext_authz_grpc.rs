@@ -355,6 +355,22 @@ async fn what_arrives_in_two_ways_is_denied() {
         assert!(!told.permitted, "{reason}");
         assert_eq!(told.reason(), reason);
     }
+    // What Envoy writes where a byte is no text; each header by itself is as it came.
+    let marked = "/2.0/contact/!";
+    assert_eq!(
+        ask(&world, &get(marked).joined()).await.reason(),
+        "malformed-call"
+    );
+    assert!(ask(&world, &get(marked)).await.permitted);
+    let stora = World::new("stora");
+    for (query, permitted) in [("x=a", true), ("x=a!", false)] {
+        let path = format!("/2025-09/subscriptions/sub_1?{query}");
+        let question =
+            Question::new("GET", &path).header("authorization", "Bearer public.subscription/read");
+        assert!(ask(&stora, &question).await.permitted);
+        let told = ask(&stora, &question.joined()).await;
+        assert_eq!(told.permitted, permitted, "{told:?}");
+    }
     // Text that is none ends at the message already; Envoy denies then.
     let told = ask(&world, &outside_utf8).await;
     assert!(!told.permitted && told.grpc == "3", "{told:?}");

@@ -108,7 +108,17 @@ impl Place {
 
     /// A proxy before whatever is at this address.
     pub async fn before(id: &str, settings: Settings, upstream: &str) -> Self {
-        let (fronts, counted, known) = fronts(id, Preflight::Pass, limited);
+        Self::with_gate(id, settings, upstream, limited).await
+    }
+
+    /// The same with another gate.
+    pub async fn with_gate(
+        id: &str,
+        settings: Settings,
+        upstream: &str,
+        change: impl FnOnce(enforce::Gate) -> enforce::Gate,
+    ) -> Self {
+        let (fronts, counted, known) = fronts(id, Preflight::Pass, change);
         let upstream = Upstream::new(upstream, None).unwrap();
         let places = Arc::new(Semaphore::new(PLACES));
         let proxy = Proxy::new(fronts, "realm", "api", upstream, settings, places);

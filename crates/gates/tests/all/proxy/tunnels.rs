@@ -1,9 +1,14 @@
 //! WebSockets.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
+use enforce::{AccessError, AccessNow, AccessSource, VerifiedToken};
 use gates::proxy::Settings;
+use scope::OrganisationKey;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use super::place::{Caller, Place};
 
@@ -72,6 +77,47 @@ async fn a_websocket_is_decided_as_get_and_joined() {
     caller.write(&asks("GET", "note_show", "websocket")).await;
     let answer = caller.until("insufficient-scope").await;
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+}
+
+/// Knows nothing.
+struct Away;
+
+#[async_trait]
+impl AccessSource for Away {
+    async fn access(
+        &self,
+        _: &VerifiedToken,
+        _: Option<(OrganisationKey, &str)>,
+    ) -> Result<AccessNow, AccessError> {
+        Err(AccessError::Unavailable)
+    }
+}
+
+/// Who answers about reads is not asked about it, whatever the caller leaves out.
+#[tokio::test]
+async fn a_websocket_is_no_call_that_only_reads() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read(&mut [0; 1_024]).await.unwrap();
+        stream.write_all(SWITCHED.as_bytes()).await.unwrap();
+        stream.read(&mut [0]).await
+    });
+    let settings = Settings::default();
+    let change = |gate: enforce::Gate| gate.reads_by(Arc::new(Away));
+    let place = Place::with_gate("bexio", settings, &address, change).await;
+    let answer = place
+        .call("GET /2.0/contact", "contact_show", &[], "")
+        .await;
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+    let mut caller = place.connect().await;
+    let asked = asks("GET", "contact_show", "websocket");
+    caller
+        .write(&asked.replace("Sec-WebSocket-Key: x\r\n", ""))
+        .await;
+    let answer = caller.until("\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 101"), "{answer}");
 }
 
 /// Anything else would carry calls that nobody decides.

@@ -119,6 +119,51 @@ async fn apis_that_are_observed_say_so_and_until_when() {
     assert_eq!(metric("all").await, "0");
 }
 
+/// What reads is decided for longer than the rest, where an API says so; and whoever asks is told.
+#[tokio::test]
+async fn reads_are_ready_for_as_long_as_an_api_allows() {
+    let longer = Api::new("https://api.example.com").unwrap();
+    let longer = longer.denying_reads_after(Duration::from_secs(60)).unwrap();
+    let usual = Api::new("https://b.example.com").unwrap();
+    let apis = vec![longer, usual.named("usual").unwrap()];
+    let store = Arc::new(SqliteStore::open_in_memory().await.unwrap());
+    let world = World::with_apis(Sandbox::Off, apis, catalog("bexio"), store).await;
+    let asked = async |path: &str| get(operations::router(Arc::clone(&world.app)), path).await;
+    assert_eq!(asked("/readyz/reads").await.0, StatusCode::OK);
+    let (_, body) = asked("/readyz").await;
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(
+        body["apis"]["bexio"],
+        serde_json::json!({
+            "api": { "mode": "deny", "deny_reads_after_ms": 60_000 },
+            "usual": { "mode": "deny" },
+        })
+    );
+    let (_, text) = asked("/metrics").await;
+    for (api, seconds) in [("api", 60), ("usual", 1)] {
+        let line = format!(
+            "scopegate_api_deny_reads_after_seconds{{api=\"{api}\",realm=\"bexio\"}} {seconds}\n"
+        );
+        assert!(text.contains(&line), "{text}");
+    }
+
+    world.clock.advance_monotonic(Duration::from_millis(1_001));
+    let (status, body) = asked("/readyz").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    let said = "denied after 1000 ms; calls of bexio/api that only read, after 60000 ms";
+    assert!(body.contains(said), "{body}");
+    assert_eq!(asked("/readyz/reads").await.0, StatusCode::OK);
+    world.clock.advance_monotonic(Duration::from_millis(59_000));
+    let (status, body) = asked("/readyz/reads").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(body.contains("60001 ms ago"), "{body}");
+    world.app.catch_up().await.unwrap();
+    assert_eq!(asked("/readyz/reads").await.0, StatusCode::OK);
+    world.app.stop();
+    let (status, _) = asked("/readyz/reads").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
 #[tokio::test]
 async fn a_server_that_stops_is_not_ready() {
     let world = World::new("bexio").await;
