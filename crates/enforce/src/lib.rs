@@ -9,6 +9,8 @@ pub mod layer;
 mod permitted;
 mod problem;
 pub mod reading;
+#[cfg(feature = "remote")]
+pub mod remote;
 mod token;
 
 pub use access::{AccessError, AccessNow, AccessSource, CallerNames};
@@ -18,7 +20,7 @@ pub use gate::{Admitted, Call, Caller, Found, Gate};
 pub use layer::{RequireScope, RequireScopeLayer};
 pub use permitted::{Denied, Permitted, PublicCall};
 pub use problem::{Problem, reasons};
-pub use token::{TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError};
+pub use token::{Learned, TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError};
 
 /// The body that a call goes on with behind the layer, of whatever type it came.
 pub use axum_core::body::Body;

@@ -1,3 +1,6 @@
+use std::any::Any;
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use scope::{GrantedScope, Subject};
 use uuid::Uuid;
@@ -56,6 +59,39 @@ pub struct VerifiedToken {
     pub position: Option<i64>,
     /// Its scope as it was issued, expanded ([`Catalog::recorded`](scope::Catalog::recorded)).
     pub granted: GrantedScope,
+    /// What its verifier learned besides, for an access source of the same make.
+    pub learned: Option<Learned>,
+}
+
+/// Whatever a verifier learned of a token, so that its own access source need not ask again.
+#[derive(Clone)]
+pub struct Learned(Arc<dyn Any + Send + Sync>);
+
+impl Learned {
+    /// Takes it along.
+    #[must_use]
+    pub fn new(learned: impl Any + Send + Sync) -> Self {
+        Self(Arc::new(learned))
+    }
+
+    /// The same again, for who knows what it is.
+    #[must_use]
+    pub fn of<T: Any>(&self) -> Option<&T> {
+        self.0.downcast_ref()
+    }
+}
+
+impl std::fmt::Debug for Learned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Learned(…)")
+    }
+}
+
+/// Equal is only what was learned at once.
+impl PartialEq for Learned {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 impl VerifiedToken {
@@ -84,6 +120,7 @@ impl VerifiedToken {
             family: None,
             position: None,
             granted,
+            learned: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use enforce::gate::TakesKeys;
 use url::Url;
 
 use crate::base_url::base_url;
+use crate::other_issuer::OtherIssuer;
 
 /// One API of a realm's provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,7 @@ pub struct Api {
     paths: Vec<String>,
     beside: Beside,
     keys: TakesKeys,
+    issuers: Vec<OtherIssuer>,
 }
 
 /// What an API is called where nothing else is said.
@@ -37,6 +39,7 @@ impl Api {
             paths: Vec::new(),
             beside: Beside::default(),
             keys: TakesKeys::default(),
+            issuers: Vec::new(),
         })
     }
 
@@ -94,6 +97,18 @@ impl Api {
     #[must_use]
     pub fn takes_keys(&self) -> &TakesKeys {
         &self.keys
+    }
+
+    /// The same taking tokens of other servers, too.
+    #[must_use]
+    pub fn beside_ours(self, issuers: Vec<OtherIssuer>) -> Self {
+        Self { issuers, ..self }
+    }
+
+    /// The other servers whose tokens it takes.
+    #[must_use]
+    pub fn issuers(&self) -> &[OtherIssuer] {
+        &self.issuers
     }
 
     /// Its name within the realm.

@@ -233,6 +233,7 @@ impl Case {
             refused: &self.refused,
             withheld: &withheld,
             reduced: Cow::Borrowed(&self.reduced),
+            ..History::default()
         };
         let access = self.access(catalog);
         let explanation = explain(catalog, &access.access(), &request, &history);

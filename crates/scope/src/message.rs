@@ -314,6 +314,7 @@ impl Lack {
             (WhyMissing::RightMissing, _) => held(format!(
                 "{it} {is} not among the person's rights in this organisation now"
             )),
+            (WhyMissing::NotTold, _) => format!("The token does not hold {scopes} now"),
             (WhyMissing::NeverRequested | WhyMissing::WithheldRetired | WhyMissing::Retired, _) => {
                 format!("The token lacks {scopes}")
             }
@@ -346,7 +347,7 @@ impl Lack {
             WhyMissing::Reduced => Some(format!(
                 "ask again in a new authorization if the app still needs {it}"
             )),
-            WhyMissing::NotRegistered | WhyMissing::ElevationNotApproved => {
+            WhyMissing::NotRegistered | WhyMissing::ElevationNotApproved | WhyMissing::NotTold => {
                 Some(format!("request {it} in a new authorization"))
             }
             _ => Some(String::from("ask again in a new authorization")),

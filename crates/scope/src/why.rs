@@ -22,6 +22,9 @@ pub struct History<'a> {
     pub withheld: &'a [Withheld],
     /// What the person took off the standing grant later, as far as the token has lost it.
     pub reduced: Cow<'a, Scope>,
+    /// All of this is known somewhere else: nothing is said of why a scope is missing that the token
+    /// does not hold.
+    pub elsewhere: bool,
 }
 
 /// What became of a scope under a grant that does not give it.
@@ -78,6 +81,7 @@ impl Default for History<'_> {
             refused: &NOTHING,
             withheld: &[],
             reduced: Cow::Borrowed(&NOTHING),
+            elsewhere: false,
         }
     }
 }
@@ -112,11 +116,13 @@ pub enum WhyMissing {
     RightMissing,
     /// It is retired and opens nothing.
     Retired,
+    /// The token does not hold it now, and only whoever issued it knows why.
+    NotTold,
 }
 
 impl WhyMissing {
     /// Every reason.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NeverRequested,
         Self::Refused,
         Self::WithheldUnknown,
@@ -129,6 +135,7 @@ impl WhyMissing {
         Self::ElevationNotApproved,
         Self::RightMissing,
         Self::Retired,
+        Self::NotTold,
     ];
 
     /// The name in case files and problem bodies.
@@ -146,6 +153,7 @@ impl WhyMissing {
             Self::ElevationNotApproved => "elevation-not-approved",
             Self::RightMissing => "right-missing",
             Self::Retired => "retired",
+            Self::NotTold => "not-told",
         }
     }
 }
@@ -191,6 +199,7 @@ pub(crate) fn why_missing(
         (true, None | Some(WhyMissing::WithheldRetired)) => match limit {
             Some(WithheldReason::NotRegistered) => WhyMissing::NotRegistered,
             Some(WithheldReason::ElevationNotApproved) => WhyMissing::ElevationNotApproved,
+            _ if history.elsewhere => WhyMissing::NotTold,
             _ => WhyMissing::NeverRequested,
         },
         (true, Some(why)) => why,

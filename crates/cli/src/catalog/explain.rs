@@ -83,6 +83,7 @@ fn explain(catalog: &Catalog, arguments: &ExplainArguments) -> Result<Explanatio
         refused: &refused,
         withheld: &withheld,
         reduced: Cow::Borrowed(&reduced),
+        ..History::default()
     };
     Ok(scope::explain(catalog, &access, &request, &history))
 }

@@ -4,6 +4,8 @@ mod api_keys;
 mod beside;
 mod beside_tables;
 mod database;
+mod issuer_tables;
+mod issuers;
 mod key;
 mod keys;
 mod opentelemetry;
@@ -240,6 +242,7 @@ impl Configuration {
                 let issuer = format!("{}/{}", self.base_url, catalog.id());
                 api::apart_from_sandbox(&realm.apis, &issuer).map_err(Failure::new)?;
             }
+            mapped_scopes(&catalog, realm)?;
             catalogs.push((catalog, realm));
         }
         for listener in &self.listeners {
@@ -247,6 +250,23 @@ impl Configuration {
         }
         Ok(catalogs)
     }
+}
+
+/// What scopes of other servers stand for has to be in the catalog.
+fn mapped_scopes(catalog: &Catalog, realm: &RealmConfiguration) -> Result<(), Failure> {
+    for issuer in realm.apis.iter().flat_map(Api::issuers) {
+        let ours = issuer.scopes.values();
+        let mut ours = ours.flat_map(|scope| scope.iter());
+        if let Some(unknown) = ours.find(|name| catalog.find(name).is_none()) {
+            return Err(Failure::new(format!(
+                "a [[realm.api.issuer]], {}, has {unknown:?} in its `scopes`, which realm {} has not got; \
+                 `scopegate catalog show` lists what there is",
+                issuer.name,
+                catalog.id()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The API that a listener is a proxy for: its realm, and where it is.

@@ -3,16 +3,18 @@
 use super::beside_tables::{
     API_MODE, API_OBSERVE, API_OBSERVE_UNTIL, API_OBSERVES, API_PASS, API_PASSES,
 };
+use super::issuer_tables::{API_ISSUERS, ISSUER};
 use super::key::{Absent, Key, Table};
 use super::upstream::{PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT};
 
 /// Every table, in the order of the reference.
-pub const ALL: [&Table; 10] = [
+pub const ALL: [&Table; 11] = [
     &TOP,
     &REALM,
     &API,
     &API_PASS,
     &API_OBSERVE,
+    &ISSUER,
     &LISTENER,
     &TLS,
     &KEYS,
@@ -235,6 +237,7 @@ pub const API: Table = Table {
         &API_PATHS,
         &API_KEY_HEADER,
         &API_KEY_BEARER,
+        &API_ISSUERS,
         &UPSTREAM,
         &PRESERVE_HOST,
         &PASS_TOKEN,

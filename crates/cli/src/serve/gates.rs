@@ -12,10 +12,14 @@ use enforce::{AccessSource, Gate};
 use gates::{Clock, Counts, Front, Fronts, Ledger, Line, Outcome, Refused, Service, Services};
 use oauth::ErrorCode;
 use oauth::model::{GateCalls, GateOutcome, Timestamp};
-use realm::cache::{ApiKeyVerifier, InProcessVerifier, KeySource, PerEdition, TokensAndKeys};
+use realm::cache::{
+    ApiKeyVerifier, InProcessVerifier, KeySource, Others, PerEdition, TokensAndKeys, TokensOfOthers,
+};
 use realm::metrics::Decisions;
 use realm::{Api, App, Fault, NoResourceServer, Realm};
 use tokio_util::sync::CancellationToken;
+
+use super::issuers::AllOthers;
 
 /// What was seen is kept so often.
 const KEEP_EVERY: Duration = Duration::from_secs(3);
@@ -31,6 +35,8 @@ pub struct OwnFronts {
 #[derive(Default)]
 struct Own {
     front: PerEdition<Option<Arc<Front>>>,
+    /// Shared by all editions, with what is remembered of them.
+    others: Vec<Others>,
     /// What was seen does not depend on the catalog.
     ledger: Arc<Ledger>,
 }
@@ -38,13 +44,27 @@ struct Own {
 impl OwnFronts {
     /// Those of the app.
     pub fn of(app: &Arc<App>) -> Self {
+        Self::beside(app, AllOthers::new())
+    }
+
+    /// The same where some take tokens of other servers, too.
+    pub fn beside(app: &Arc<App>, mut others: AllOthers) -> Self {
         let realms = app.realms();
         let each = realms.iter().flat_map(|realm| {
             let names = realm.apis().iter().map(Api::name);
             names.map(|name| (realm.id().to_owned(), name.to_owned()))
         });
         Self {
-            made: each.map(|names| (names, Own::default())).collect(),
+            made: each
+                .map(|names| {
+                    let others = others.remove(&names).unwrap_or_default();
+                    let own = Own {
+                        others,
+                        ..Own::default()
+                    };
+                    (names, own)
+                })
+                .collect(),
             app: Arc::clone(app),
         }
     }
@@ -101,7 +121,7 @@ impl Fronts for OwnFronts {
             let counts = Counted(Arc::clone(counts));
             let api = realm.api(api)?;
             let clock = Arc::new(Time(Arc::clone(&self.app)));
-            let front = front(&realm, api, counts);
+            let front = front(&realm, api, &own.others, counts);
             let front = front.beside(api.beside().clone(), clock, Arc::clone(&own.ledger));
             Some(Arc::new(front))
         });
@@ -176,7 +196,7 @@ fn calls(realm: &str, api: &str, line: &Line) -> Option<GateCalls> {
     })
 }
 
-fn front(realm: &Arc<Realm>, api: &Api, counts: Counted) -> Front {
+fn front(realm: &Arc<Realm>, api: &Api, others: &[Others], counts: Counted) -> Front {
     let cache = realm.cache();
     let verifier = InProcessVerifier::new(
         Arc::clone(realm.catalog()),
@@ -187,9 +207,21 @@ fn front(realm: &Arc<Realm>, api: &Api, counts: Counted) -> Front {
     );
     let keys = || ApiKeyVerifier::new(Arc::clone(cache), api.url(), Some(api.name()));
     let takes = api.takes_keys();
+    let mut bearer = TokensAndKeys::bearer(verifier, keys(), takes);
+    if !others.is_empty() {
+        let (others, cache) = (others.to_vec(), Arc::clone(cache));
+        let own = bearer;
+        bearer = Arc::new(TokensOfOthers::new(
+            own,
+            realm.issuer(),
+            others,
+            cache,
+            api.url(),
+        ));
+    }
     let gate = Gate::new(
         Arc::clone(realm.catalog()),
-        TokensAndKeys::bearer(verifier, keys(), takes),
+        bearer,
         Arc::clone(cache) as Arc<dyn AccessSource>,
         realm.issuer(),
     )

@@ -15,6 +15,8 @@ mod example;
 mod gate;
 mod organisation;
 mod public;
+#[cfg(feature = "remote")]
+mod remote;
 mod slow_bodies;
 #[path = "../../../scope/tests/support/small_catalog.rs"]
 mod small_catalog;

@@ -163,6 +163,7 @@ impl GrantAnswers for Grant {
             refused: &self.refused,
             withheld: &self.withheld,
             reduced: self.reduced_of(issued.map(Position)),
+            ..History::default()
         }
     }
 }

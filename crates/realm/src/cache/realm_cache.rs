@@ -13,7 +13,6 @@ use quick_cache::Equivalent;
 use scope::{Catalog, ScopeSet};
 use storage::{Store, StoreError};
 
-use super::api_keys::MovedIn;
 use super::bounded::Cache;
 use super::caches::Caches;
 use super::edition::{Compiled, Edition};
@@ -21,6 +20,7 @@ use super::follower::Follower;
 use super::known::{KnownClient, KnownGrant, KnownRights};
 use crate::clock::Clock;
 use crate::fault::Fault;
+use crate::slow_hash::MovedIn;
 
 /// How far clocks of several nodes may differ.
 const CLOCKS: Duration = Duration::from_secs(3_600);

@@ -13,3 +13,4 @@ mod catalogs;
 mod keys;
 mod manage;
 mod nodes;
+mod other_issuers;

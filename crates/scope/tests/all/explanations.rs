@@ -63,6 +63,7 @@ fn message(catalog: &Catalog, request: &ApiRequest<'_>, situation: &Situation<'_
         refused: &parse(situation.refused),
         withheld: &withheld,
         reduced: Cow::Owned(parse(situation.reduced)),
+        ..History::default()
     };
     let access = Access {
         subject: if situation.machine {

@@ -93,6 +93,7 @@ impl Past {
             refused: &self.refused,
             withheld: &self.withheld,
             reduced: Cow::Borrowed(&self.reduced),
+            ..History::default()
         }
     }
 }

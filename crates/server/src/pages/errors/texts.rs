@@ -382,6 +382,10 @@ pub(crate) fn why_missing(why: WhyMissing) -> Option<(&'static str, &'static str
             "It has been retired and opens nothing.",
             "Use its successor, if the list of scopes names one.",
         ),
+        WhyMissing::NotTold => (
+            "The token does not hold it now. The gate that answered knows what the token opens, and not what became of the rest: it was not asked for, not allowed, or taken off.",
+            "Request it in a new authorization, or in the next token of a machine. Whoever runs the API can tell more.",
+        ),
         // The list is open to other crates; a test walks all there are.
         _ => return None,
     })

@@ -3,6 +3,7 @@
 mod apis;
 mod cut_offs;
 mod deletions;
+mod elsewhere;
 mod errors;
 mod faults;
 mod introspection;

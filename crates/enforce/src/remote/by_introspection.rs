@@ -1,0 +1,217 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use scope::{Catalog, GrantedScope, OrganisationKey, RowFilter, Scope};
+use uuid::Uuid;
+
+use super::everything::Everything;
+use super::introspection::Introspection;
+use super::told::{ForGates, Place, Told};
+use crate::token::Learned;
+use crate::{
+    AccessError, AccessNow, AccessSource, CallerNames, TokenVerifier, UnverifiedToken,
+    VerifiedToken, VerifyError,
+};
+
+/// Has Scopegate's issuer say what tokens are worth: verifies them, and knows what they open, by one
+/// question. It is both of what a [`Gate`](crate::Gate) asks.
+///
+/// The issuer answers with what counts: the token's scope within its grant, the client's ceiling and
+/// approvals and the person's rights, all as they are then. The catalog here has to be the one
+/// that the issuer has; where it tells of a row filter that this one does not have, that scope opens
+/// nothing.
+///
+/// For how long an answer counts is the [`Introspection`]'s to say.
+pub struct ByIntrospection {
+    catalog: Arc<Catalog>,
+    introspection: Introspection,
+    issuer: String,
+    audience: String,
+    everything: Everything,
+    /// The catalog's scopes that open certain records only.
+    row_filters: BTreeMap<String, RowFilter>,
+}
+
+/// Whom a token speaks for, and where.
+enum About {
+    /// An organisation, through a person or through a machine of its own.
+    One(Place),
+    /// A person, wherever they have a place.
+    Person,
+    /// A machine without an organisation.
+    Machine,
+}
+
+impl ByIntrospection {
+    /// For the API `audience` (RFC 8707) of the realm whose issuer is `issuer`.
+    #[must_use]
+    pub fn new(
+        catalog: Arc<Catalog>,
+        introspection: Introspection,
+        issuer: impl Into<String>,
+        audience: impl Into<String>,
+    ) -> Self {
+        let scopes = catalog.all();
+        let row_filters = catalog.row_filters(&scopes);
+        let row_filters = row_filters.map(|(scope, filter)| (scope.to_owned(), filter));
+        Self {
+            row_filters: row_filters.collect(),
+            everything: Everything::of(&catalog),
+            catalog,
+            introspection,
+            issuer: issuer.into(),
+            audience: audience.into(),
+        }
+    }
+
+    fn verified(&self, told: Arc<Told>) -> Result<VerifiedToken, VerifyError> {
+        if !told.aud.contains(&self.audience) {
+            return Err(VerifyError::Invalid("The token is for another API."));
+        }
+        if told.iss.as_ref().is_some_and(|own| *own != self.issuer) {
+            return Err(VerifyError::Invalid("The token is for another realm."));
+        }
+        // Of a refresh token the issuer tells neither.
+        let kind = told.token_type.as_deref().unwrap_or_default();
+        let is_usual = kind.eq_ignore_ascii_case(&self.catalog.token_policy().token_type);
+        let id = told.jti.as_deref().and_then(|id| Uuid::parse_str(id).ok());
+        let (true, Some(id)) = (is_usual, id) else {
+            return Err(VerifyError::Invalid("The token is no access token."));
+        };
+        let not_understood = |what| {
+            tracing::warn!("the issuer's answer is not Scopegate's: {what}");
+            VerifyError::Unavailable
+        };
+        let for_gates = told.for_gates.as_ref();
+        let for_gates =
+            for_gates.ok_or_else(|| not_understood("it has members of another form"))?;
+        let client = told.client_id.clone();
+        let client = client.ok_or_else(|| not_understood("it names no client"))?;
+        let user = match (for_gates.subject_kind.as_deref(), told.sub.as_deref()) {
+            (Some("person"), Some(sub)) => {
+                Some(Uuid::parse_str(sub).map_err(|_| not_understood("its person has no id"))?)
+            }
+            (Some("machine"), _) => None,
+            _ => return Err(not_understood("it does not say whom the token speaks for")),
+        };
+        let granted = self.granted(&told.scope, for_gates);
+        let mut token = VerifiedToken::new(id, client, granted);
+        self.catalog.id().clone_into(&mut token.realm);
+        token.audience.clone_from(&self.audience);
+        token.user = user;
+        token.organisation = for_gates.organisation;
+        token.grant = for_gates.grant;
+        token.learned = Some(Learned::new(told));
+        Ok(token)
+    }
+
+    /// What the issuer says that counts, without scopes that it limits in a way not known here.
+    fn granted(&self, scope: &Scope, for_gates: &ForGates) -> GrantedScope {
+        let is_known = |name: &str| match for_gates.row_filters.get(name) {
+            None => true,
+            Some(filter) => {
+                let own = self.row_filters.get(name);
+                own.is_some_and(|own| own.as_str() == filter)
+            }
+        };
+        if for_gates.row_filters.is_empty() || scope.iter().all(is_known) {
+            return self.catalog.recorded(scope);
+        }
+        let kept: Vec<&str> = scope.iter().filter(|name| is_known(name)).collect();
+        let kept = Scope::parse(&kept.join(" ")).unwrap_or_default();
+        self.catalog.recorded(&kept)
+    }
+}
+
+#[async_trait]
+impl TokenVerifier for ByIntrospection {
+    async fn verify(&self, token: UnverifiedToken<'_>) -> Result<VerifiedToken, VerifyError> {
+        let told = self.introspection.ask(token).await;
+        let told = told.map_err(|_| VerifyError::Unavailable)?;
+        let told = told.ok_or(VerifyError::Invalid(
+            "The token is damaged, was not issued for this API, has expired, or was ended. Get a new one with the refresh token, or by authorizing again.",
+        ))?;
+        self.verified(told)
+    }
+}
+
+#[async_trait]
+impl AccessSource for ByIntrospection {
+    async fn access(
+        &self,
+        token: &VerifiedToken,
+        organisation: Option<(OrganisationKey, &str)>,
+    ) -> Result<AccessNow, AccessError> {
+        let told = told(token)?;
+        let for_gates = told.for_gates.as_ref().ok_or(AccessError::Unavailable)?;
+        let about = match (told.place(), token.user) {
+            (Some(place), _) => About::One(place),
+            (None, Some(_)) => About::Person,
+            (None, None) => About::Machine,
+        };
+        let (organisation, granted) = match (about, organisation) {
+            (About::One(own), Some((key, value))) if !own.is_named(key, value) => {
+                return Err(AccessError::WrongOrganisation);
+            }
+            (About::One(own), _) => (Some(own.id), token.granted.clone()),
+            (About::Person, Some((key, value))) => {
+                let place = place_named(for_gates, key, value)?;
+                (Some(place.id), self.granted(&place.scope, for_gates))
+            }
+            (About::Person, None) => (only_place(for_gates), token.granted.clone()),
+            (About::Machine, Some(_)) => return Err(AccessError::NoOrganisation),
+            (About::Machine, None) => (None, token.granted.clone()),
+        };
+        let mut now = self.everything.access(token.subject(), granted);
+        now.organisation = organisation;
+        Ok(now)
+    }
+
+    async fn names(
+        &self,
+        token: &VerifiedToken,
+        organisation: Option<Uuid>,
+    ) -> Result<CallerNames, AccessError> {
+        let told = told(token)?;
+        let for_gates = told.for_gates.as_ref().ok_or(AccessError::Unavailable)?;
+        let mut names = CallerNames::default();
+        names.client_kind.clone_from(&for_gates.client_kind);
+        let Some(id) = organisation else {
+            return Ok(names);
+        };
+        let own = told.place().filter(|own| own.id == id);
+        let places = for_gates.organisations.as_deref().unwrap_or_default();
+        let place = own.or_else(|| places.iter().find(|place| place.id == id).cloned());
+        let place = place.ok_or(AccessError::Unavailable)?;
+        names.organisation_slug = place.slug;
+        names.organisation_number = place.number;
+        Ok(names)
+    }
+}
+
+/// What the issuer told of it; nothing where another verifier has verified it.
+fn told(token: &VerifiedToken) -> Result<&Told, AccessError> {
+    let learned = token.learned.as_ref().and_then(Learned::of::<Arc<Told>>);
+    learned.map(|told| &**told).ok_or(AccessError::Unavailable)
+}
+
+/// The place of a person that a call names. Where there are too many to tell, none can be named.
+fn place_named<'p>(
+    for_gates: &'p ForGates,
+    key: OrganisationKey,
+    value: &str,
+) -> Result<&'p Place, AccessError> {
+    let places = for_gates.organisations.as_deref();
+    let mut places = places.ok_or(AccessError::Unavailable)?.iter();
+    let place = places.find(|place| place.is_named(key, value));
+    place.ok_or(AccessError::WrongOrganisation)
+}
+
+/// The only place of a person who has one.
+fn only_place(for_gates: &ForGates) -> Option<Uuid> {
+    match for_gates.organisations.as_deref() {
+        Some([only]) => Some(only.id),
+        _ => None,
+    }
+}
