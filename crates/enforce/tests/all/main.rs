@@ -8,6 +8,7 @@
     missing_docs,
     reason = "tests fail by panicking"
 )]
+#![allow(clippy::duplicate_mod, reason = "each example is whole by itself")]
 
 mod cases;
 mod every_operation;
