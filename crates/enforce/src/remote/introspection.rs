@@ -216,7 +216,7 @@ impl Introspection {
         if let Some(known) = self.memory.active.get(key) {
             let expires_at = known.told.exp.unwrap_or(i64::MAX);
             let lives = self.asks.clock.now() < expires_at;
-            return (lives && is_young(known.asked, self.max_age)).then(|| Landed {
+            return (lives && is_young(known.asked, self.max_age)).then_some(Landed {
                 asked: known.asked,
                 answer: Ok(Some(known.told)),
             });
