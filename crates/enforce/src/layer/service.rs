@@ -90,7 +90,12 @@ async fn admit(
     parts.extensions.remove::<PublicCall>();
     parts.extensions.remove::<WentBeside>();
     let call = Call::of(&parts);
-    if let Some(passed) = looking.and_then(|looking| looking.passes(&call)) {
+    // A key is a credential of this gate's, and is never let through beside it.
+    let passed = match gate.carries_credential(&call) {
+        true => None,
+        false => looking.and_then(|looking| looking.passes(&call)),
+    };
+    if let Some(passed) = passed {
         parts.extensions.insert(passed);
         return Ok(Request::from_parts(parts, body));
     }
