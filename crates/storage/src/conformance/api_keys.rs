@@ -1,9 +1,9 @@
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
-use oauth::model::{ApiKey, ApiKeyHash, ApiKeyUse, Ending, PageRequest, Position, Uuid};
+use oauth::model::{ApiKey, ApiKeyHash, ApiKeyUse, Ending, PageRequest, Uuid};
 
 use super::Database;
 use super::samples::{
-    APP, OTHER_REALM, REALM, api_key, at, audit, hash, id, organisation, page, plain_client, scope,
+    APP, OTHER_REALM, REALM, api_key, at, audit, hash, id, organisation, page, plain_client,
 };
 use super::together::{SIXTEEN, race};
 use crate::change::ChangeSubject;

@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 use jiff::SignedDuration;
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::{
-    ApiKey, ApiKeyHash, Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence,
-    ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeptRequest, KeyPurpose, KeyRecord,
-    Membership, Organisation, PageRequest, Position, Recording, RefreshToken, RevokedAccessToken,
-    Role, SandboxQuery, SandboxRecord, ShownNames, Status, StoredSecret, Timestamp,
-    TokenEndpointAuthMethod, TokenFormat, TokenHash, User, Uuid, Withheld,
+    ApiKey, ApiKeyHash, Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent,
+    ConsentEvidence, ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeptRequest,
+    KeyPurpose, KeyRecord, Membership, Organisation, PageRequest, Position, Recording,
+    RefreshToken, RevokedAccessToken, Role, SandboxQuery, SandboxRecord, ShownNames, Status,
+    StoredSecret, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash, User, Uuid, Withheld,
 };
 use scope::{Scope, WithheldReason};
 
