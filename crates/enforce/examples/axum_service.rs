@@ -1,7 +1,7 @@
 //! A service of axum's behind the decision. `cargo run -p enforce --features remote --example axum_service`
 
 #[path = "service/gate.rs"]
-mod gate;
+pub mod gate;
 
 use std::error::Error;
 

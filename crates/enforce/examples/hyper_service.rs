@@ -2,7 +2,7 @@
 //! `cargo run -p enforce --features remote --example hyper_service`
 
 #[path = "service/gate.rs"]
-mod gate;
+pub mod gate;
 
 use std::convert::Infallible;
 use std::error::Error;

@@ -4,7 +4,7 @@
 //! client takes 401 for UNAUTHENTICATED, 403 for PERMISSION_DENIED and 503 for UNAVAILABLE.
 
 #[path = "service/gate.rs"]
-mod gate;
+pub mod gate;
 
 use std::error::Error;
 use std::sync::Arc;
@@ -15,9 +15,10 @@ use tonic::server::{Grpc, NamedService, UnaryService};
 use tonic::{Request, Response, Status};
 use tonic_prost::ProstCodec;
 
-/// What is asked: how many books.
+/// What is asked.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct ListBooks {
+    /// So many books.
     #[prost(uint32, tag = "1")]
     pub at_most: u32,
 }
@@ -25,6 +26,7 @@ pub struct ListBooks {
 /// What is answered.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Books {
+    /// What they are called.
     #[prost(string, repeated, tag = "1")]
     pub titles: Vec<String>,
 }

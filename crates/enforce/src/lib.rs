@@ -21,7 +21,7 @@ pub use challenge::{Challenge, ChallengeError};
 pub use gate::{Admitted, Call, Caller, Found, Gate};
 pub use layer::{RequireScope, RequireScopeLayer};
 pub use limits::{CallerAddress, Limits};
-pub use permitted::{Denied, Permitted, PublicCall};
+pub use permitted::{Denied, Permitted, PublicCall, WentBeside};
 pub use problem::{Problem, reasons};
 pub use token::{Learned, TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError};
 

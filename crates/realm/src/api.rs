@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::base_url::base_url;
 use crate::limits;
+use crate::other_issuer::OtherIssuer;
 
 /// One API of a realm's provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,7 @@ pub struct Api {
     limits: OwnLimits,
     deny_reads_after: Duration,
     keys: TakesKeys,
+    issuers: Vec<OtherIssuer>,
 }
 
 /// How an API is told at its gates who calls.
@@ -57,6 +59,7 @@ impl Api {
             limits: OwnLimits::default(),
             deny_reads_after: limits::STALE_AFTER,
             keys: TakesKeys::default(),
+            issuers: Vec::new(),
         })
     }
 
@@ -151,6 +154,18 @@ impl Api {
     #[must_use]
     pub fn takes_keys(&self) -> &TakesKeys {
         &self.keys
+    }
+
+    /// The same taking tokens of other servers, too.
+    #[must_use]
+    pub fn beside_ours(self, issuers: Vec<OtherIssuer>) -> Self {
+        Self { issuers, ..self }
+    }
+
+    /// The other servers whose tokens it takes.
+    #[must_use]
+    pub fn issuers(&self) -> &[OtherIssuer] {
+        &self.issuers
     }
 
     /// Its name within the realm.

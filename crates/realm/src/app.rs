@@ -13,7 +13,7 @@ use storage::Store;
 
 use crate::api::{self, Api};
 use crate::base_url::{BaseUrlError, base_url};
-use crate::cache::{Caches, Follower, MovedIn, RealmCache};
+use crate::cache::{Caches, Follower, RealmCache};
 use crate::catalogs::{self, Offers};
 use crate::clock::{Clock, ForLimits};
 use crate::endpoint_limits::{EndpointLimits, EndpointPaces};
@@ -24,6 +24,7 @@ use crate::manage::{AuditTrail, Desk};
 use crate::metrics::{Figures, Metrics};
 use crate::random::Random;
 use crate::realm::Realm;
+use crate::slow_hash::MovedIn;
 
 /// Realms by their names.
 pub(crate) type Realms = BTreeMap<String, Arc<Realm>>;

@@ -2,7 +2,7 @@
 //! of a core, so it is done on threads that may block, a few at a time, and not twice for a text that
 //! was wrong.
 
-use oauth::api_key::hash::{Pbkdf2, Pbkdf2Function};
+use oauth::api_key::hash::{HmacKey, Pbkdf2, Pbkdf2Function};
 use oauth::model::{ApiKey, ApiKeyHash, TokenHash, Uuid};
 use tokio::sync::Semaphore;
 
@@ -17,6 +17,14 @@ const AT_ONCE: usize = 2;
 const WAITING: usize = 16;
 /// So many wrong texts are remembered.
 const REFUSED: usize = 4_096;
+
+/// What keys of another system are known by in a realm.
+#[derive(Default)]
+pub(crate) struct MovedIn {
+    /// By any of these keys of the provider's.
+    pub(crate) hmac_keys: Vec<HmacKey>,
+    pub(crate) slow: SlowHashes,
+}
 
 /// Checks slow hashes of one realm.
 pub(crate) struct SlowHashes {

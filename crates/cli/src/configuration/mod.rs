@@ -5,6 +5,8 @@ mod beside;
 mod beside_tables;
 mod database;
 mod gate;
+mod issuer_tables;
+mod issuers;
 mod key;
 mod keys;
 mod limits;
@@ -247,6 +249,7 @@ impl Configuration {
                 api::apart_from_sandbox(&realm.apis, &issuer).map_err(Failure::new)?;
             }
             limited_by_known_scopes(&catalog, &realm.apis)?;
+            mapped_scopes(&catalog, realm)?;
             catalogs.push((catalog, realm));
         }
         for listener in &self.listeners {
@@ -268,6 +271,23 @@ fn limited_by_known_scopes(catalog: &Catalog, apis: &[Api]) -> Result<(), Failur
             catalog.id()
         )))
     })
+}
+
+/// What scopes of other servers stand for has to be in the catalog.
+fn mapped_scopes(catalog: &Catalog, realm: &RealmConfiguration) -> Result<(), Failure> {
+    for issuer in realm.apis.iter().flat_map(Api::issuers) {
+        let ours = issuer.scopes.values();
+        let mut ours = ours.flat_map(|scope| scope.iter());
+        if let Some(unknown) = ours.find(|name| catalog.find(name).is_none()) {
+            return Err(Failure::new(format!(
+                "a [[realm.api.issuer]], {}, has {unknown:?} in its `scopes`, which realm {} has not got; \
+                 `scopegate catalog show` lists what there is",
+                issuer.name,
+                catalog.id()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The API that a listener is a proxy for: its realm, and where it is.

@@ -14,6 +14,7 @@ use toml::de::DeTable;
 
 use super::api_keys::takes_keys;
 use super::beside::beside;
+use super::issuers::issuers;
 use super::keys::{algorithm, keys};
 use super::limits::{self, endpoint_paces};
 use super::opentelemetry::opentelemetry;
@@ -130,7 +131,7 @@ fn apis(realm: &Section<'_>, folder: &Path, m: &mut Mistakes) -> (Vec<Api>, Vec<
     let mut upstreams: Vec<Upstream> = Vec::new();
     let mut meant: Vec<Range<usize>> = Vec::new();
     for section in &sections {
-        let Some((api, is_default)) = api(section, m) else {
+        let Some((api, is_default)) = api(section, folder, m) else {
             continue;
         };
         upstreams.extend(upstream(section, api.name(), folder, m));
@@ -163,7 +164,7 @@ fn apis(realm: &Section<'_>, folder: &Path, m: &mut Mistakes) -> (Vec<Api>, Vec<
     (apis, upstreams)
 }
 
-fn api(section: &Section<'_>, m: &mut Mistakes) -> Option<(Api, bool)> {
+fn api(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<(Api, bool)> {
     let made = section.value(&tables::API_URL, m, Api::new);
     let name = section.value(&tables::API_NAME, m, api::api_name);
     let is_default = section.flag(&tables::API_DEFAULT, m).unwrap_or(false);
@@ -177,9 +178,10 @@ fn api(section: &Section<'_>, m: &mut Mistakes) -> Option<(Api, bool)> {
         api::deny_reads_after(duration(text)?)
     });
     let keys = takes_keys(section, &beside, m);
+    let issuers = issuers(section, folder, &keys, m);
     let made = made?.named(&name?).ok()?.with(beside).taking(keys);
     let made = made.limited(limits?).telling(told.unwrap_or_default());
-    let made = made.denying_reads_after(reads?).ok()?;
+    let made = made.denying_reads_after(reads?).ok()?.beside_ours(issuers);
     let made = match base_path {
         Some(base_path) => made.below(&base_path).ok()?,
         None => made,

@@ -3,18 +3,20 @@
 use super::beside_tables::{
     API_MODE, API_OBSERVE, API_OBSERVE_UNTIL, API_OBSERVES, API_PASS, API_PASSES,
 };
+use super::issuer_tables::{API_ISSUERS, ISSUER};
 use super::key::{Absent, Key, Table};
 use super::limits::{API_CATALOG_LIMITS, API_LIMIT, API_LIMITS, LIMITS, LIMITS_TABLE};
 use super::upstream::{PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT};
 
 /// Every table, in the order of the reference.
-pub const ALL: [&Table; 12] = [
+pub const ALL: [&Table; 13] = [
     &TOP,
     &REALM,
     &API,
     &API_PASS,
     &API_OBSERVE,
     &API_LIMIT,
+    &ISSUER,
     &LISTENER,
     &TLS,
     &KEYS,
@@ -239,6 +241,7 @@ pub const API: Table = Table {
         &API_PATHS,
         &API_KEY_HEADER,
         &API_KEY_BEARER,
+        &API_ISSUERS,
         &UPSTREAM,
         &PRESERVE_HOST,
         &PASS_TOKEN,

@@ -16,11 +16,15 @@ use gates::{
 use oauth::ErrorCode;
 use oauth::model::{GateCalls, GateOutcome, Timestamp};
 use realm::api::Told;
-use realm::cache::{ApiKeyVerifier, InProcessVerifier, KeySource, PerEdition, TokensAndKeys};
+use realm::cache::{
+    ApiKeyVerifier, InProcessVerifier, KeySource, Others, PerEdition, TokensAndKeys, TokensOfOthers,
+};
 use realm::metrics::Decisions;
 use realm::{Api, App, Fault, NoResourceServer, Realm};
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
+
+use super::issuers::AllOthers;
 
 /// What was seen is kept so often.
 const KEEP_EVERY: Duration = Duration::from_secs(3);
@@ -36,6 +40,8 @@ pub struct OwnFronts {
 #[derive(Default)]
 struct Own {
     front: PerEdition<Option<Arc<Front>>>,
+    /// Shared by all editions, with what is remembered of them.
+    others: Vec<Others>,
     /// What was seen does not depend on the catalog.
     ledger: Arc<Ledger>,
     /// Nor does what was counted for limits.
@@ -45,13 +51,27 @@ struct Own {
 impl OwnFronts {
     /// Those of the app.
     pub fn of(app: &Arc<App>) -> Self {
+        Self::beside(app, AllOthers::new())
+    }
+
+    /// The same where some take tokens of other servers, too.
+    pub fn beside(app: &Arc<App>, mut others: AllOthers) -> Self {
         let realms = app.realms();
         let each = realms.iter().flat_map(|realm| {
             let names = realm.apis().iter().map(Api::name);
             names.map(|name| (realm.id().to_owned(), name.to_owned()))
         });
         Self {
-            made: each.map(|names| (names, Own::default())).collect(),
+            made: each
+                .map(|names| {
+                    let others = others.remove(&names).unwrap_or_default();
+                    let own = Own {
+                        others,
+                        ..Own::default()
+                    };
+                    (names, own)
+                })
+                .collect(),
             app: Arc::clone(app),
         }
     }
@@ -116,7 +136,7 @@ impl Fronts for OwnFronts {
             let api = realm.api(api)?;
             let clock = Arc::new(Time(Arc::clone(&self.app)));
             let limits = self.limits(&realm, api, &own.counts);
-            let front = front(&realm, api, limits, counts);
+            let front = front(&realm, api, &own.others, limits, counts);
             let front = front.beside(api.beside().clone(), clock, Arc::clone(&own.ledger));
             let front = match api.told() {
                 Told::InHeaders => front,
@@ -203,7 +223,13 @@ fn calls(realm: &str, api: &str, line: &Line) -> Option<GateCalls> {
     })
 }
 
-fn front(realm: &Arc<Realm>, api: &Api, limits: Limits, counts: Counted) -> Front {
+fn front(
+    realm: &Arc<Realm>,
+    api: &Api,
+    others: &[Others],
+    limits: Limits,
+    counts: Counted,
+) -> Front {
     let cache = realm.cache();
     // What tokens call a client is looked up in it too: which client that is now, is asked with the access.
     let reads = Arc::new(cache.answering_for(api.deny_reads_after()));
@@ -216,9 +242,21 @@ fn front(realm: &Arc<Realm>, api: &Api, limits: Limits, counts: Counted) -> Fron
     );
     let keys = || ApiKeyVerifier::new(Arc::clone(cache), api.url(), Some(api.name()));
     let takes = api.takes_keys();
+    let mut bearer = TokensAndKeys::bearer(verifier, keys(), takes);
+    if !others.is_empty() {
+        let (others, cache) = (others.to_vec(), Arc::clone(cache));
+        let own = bearer;
+        bearer = Arc::new(TokensOfOthers::new(
+            own,
+            realm.issuer(),
+            others,
+            cache,
+            api.url(),
+        ));
+    }
     let gate = Gate::new(
         Arc::clone(realm.catalog()),
-        TokensAndKeys::bearer(verifier, keys(), takes),
+        bearer,
         Arc::clone(cache) as Arc<dyn AccessSource>,
         realm.issuer(),
     )

@@ -8,6 +8,7 @@ mod file_limit;
 mod file_version;
 mod gates;
 mod hang_up;
+mod issuers;
 mod leftover;
 mod log;
 mod open_files;
@@ -143,7 +144,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
             realm.issuer()
         ))?;
     }
-    let fronts = Arc::new(OwnFronts::of(&app));
+    let fronts = Arc::new(OwnFronts::beside(&app, issuers::others(&app)?));
     let running = Running {
         public: router::configured(&app, &fronts),
         fronts,

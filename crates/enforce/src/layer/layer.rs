@@ -5,6 +5,8 @@ use scope::Catalog;
 use tower_layer::Layer;
 
 use super::RequireScope;
+use super::looking::Looking;
+use crate::beside::Beside;
 use crate::{AccessSource, Gate, Limits, TokenVerifier};
 
 /// Puts the decision before an API; see the [module](crate::layer).
@@ -12,6 +14,7 @@ use crate::{AccessSource, Gate, Limits, TokenVerifier};
 pub struct RequireScopeLayer {
     gate: Gate,
     is_open: bool,
+    looking: Option<Arc<Looking>>,
 }
 
 impl RequireScopeLayer {
@@ -30,6 +33,7 @@ impl RequireScopeLayer {
         Self {
             gate: Gate::new(catalog, verifier, access, issuer),
             is_open: false,
+            looking: None,
         }
     }
 
@@ -76,6 +80,17 @@ impl RequireScopeLayer {
         }
     }
 
+    /// Calls with other credentials go on without a decision, and some that would be denied are only
+    /// observed, until a day: with a [`WentBeside`](crate::WentBeside) extension in place of a
+    /// [`Permitted`](crate::Permitted) one. `now` says how many seconds since 1970 it is.
+    #[must_use]
+    pub fn beside(self, beside: Beside, now: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
+        Self {
+            looking: Some(Arc::new(Looking::new(beside, now))),
+            ..self
+        }
+    }
+
     fn with(self, change: impl FnOnce(Gate) -> Gate) -> Self {
         Self {
             gate: change(self.gate),
@@ -88,6 +103,7 @@ impl<S> Layer<S> for RequireScopeLayer {
     type Service = RequireScope<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RequireScope::new(inner, Arc::new(self.gate.clone()), self.is_open)
+        let gate = Arc::new(self.gate.clone());
+        RequireScope::new(inner, gate, self.is_open, self.looking.clone())
     }
 }

@@ -26,6 +26,7 @@ pub struct SignedTokens {
     audience: String,
     algorithms: Vec<Algorithm>,
     leeway: Duration,
+    of_any_type: bool,
 }
 
 /// The claims that decide whether all others count.
@@ -50,6 +51,18 @@ impl SignedTokens {
             audience: audience.into(),
             algorithms: vec![Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256],
             leeway: LEEWAY,
+            of_any_type: false,
+        }
+    }
+
+    /// Also with the type `JWT` in the header, or none, as Keycloak and Hydra write access tokens. Such a
+    /// server signs ID tokens by the same keys: the audience has to be one that these have not, and
+    /// whoever reads on tells them apart as well as it can.
+    #[must_use]
+    pub fn of_any_type(self) -> Self {
+        Self {
+            of_any_type: true,
+            ..self
         }
     }
 
@@ -87,7 +100,10 @@ impl SignedTokens {
         let header = decode_header(token).map_err(|_| damaged)?;
         let algorithm = Algorithm::of(header.alg).ok_or(damaged)?;
         let is_known = self.algorithms.contains(&algorithm) && header.crit.is_none();
-        if !is_known || !is_access_token_type(header.typ.as_deref()) {
+        let kind = header.typ.as_deref();
+        let is_usual = kind.is_none_or(|kind| kind.eq_ignore_ascii_case("jwt"));
+        let is_right_type = is_access_token_type(kind) || self.of_any_type && is_usual;
+        if !is_known || !is_right_type {
             return Err(damaged);
         }
         let id = header.kid.as_deref();

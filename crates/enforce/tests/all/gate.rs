@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use crate::support::{Gate, REALM, ScopesAsTokens, access, token};
 use axum_core::body::Body;
+use enforce::beside::{Beside, Carries, Pass, Paths};
 use enforce::gate::MAX_BODY_BYTES;
 use enforce::{
     AccessError, Denied, Permitted, TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError,
@@ -104,6 +105,31 @@ async fn one_call_has_one_credential() {
     assert_eq!(call(&without, &[("x-api-key", key)]).await.status, 401);
     let both = [("x-api-key", key), ("authorization", &*bearer)];
     assert_eq!(call(&without, &both).await.status, 200);
+}
+
+/// Whatever passes beside the decision, a call with a key does not.
+#[tokio::test]
+async fn a_key_never_passes_undecided() {
+    let mut gate = taking_keys();
+    let pass = Pass {
+        carries: Carries::NoToken,
+        paths: Paths::default(),
+    };
+    let beside = Beside {
+        pass: vec![pass],
+        ..Beside::default()
+    };
+    gate.layer = gate.layer.beside(beside, || 0);
+    assert_eq!(gate.get(CONTACTS, None).await.status, 200);
+    for key in ["bad", "", "late"] {
+        let request = Request::builder().uri(CONTACTS).header("x-api-key", key);
+        let answer = gate.call(request.body(Body::empty()).unwrap()).await;
+        assert!(
+            matches!(answer.status, 400 | 401),
+            "{key}: {}",
+            answer.status
+        );
+    }
 }
 
 #[tokio::test]

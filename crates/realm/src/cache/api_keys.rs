@@ -3,39 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use oauth::api_key::hash::{HmacKey, KEY_BYTES};
-use oauth::model::{ApiKey, ApiKeyHash, ApiKeyUse, Timestamp, TokenHash, Uuid};
+use oauth::api_key::hash::KEY_BYTES;
+use oauth::model::{ApiKey, ApiKeyHash, ApiKeyUse, Timestamp, TokenHash};
 use oauth::secret::{self, SecretKind};
-use scope::GrantedScope;
 
+use super::known::{KeyOwner, KnownApiKey};
 use super::realm_cache::RealmCache;
 use crate::fault::Fault;
-use crate::slow_hash::SlowHashes;
 
 /// How exactly it is told when a key was used last, in seconds.
 const HOUR: i64 = 3_600;
-
-/// What keys of another system are known by.
-#[derive(Default)]
-pub(crate) struct MovedIn {
-    /// By any of these keys of the provider's.
-    pub(crate) hmac_keys: Vec<HmacKey>,
-    pub(crate) slow: SlowHashes,
-}
-
-/// A key with its scope as a set.
-#[derive(Debug, Clone)]
-pub struct KnownApiKey {
-    /// The key, in any state.
-    pub key: Arc<ApiKey>,
-    /// What it holds, without what the catalog gives to no key.
-    pub granted: Arc<GrantedScope>,
-    /// The hour for which its use is noted already.
-    noted: Arc<AtomicI64>,
-}
-
-/// Who has a key: its client, and its id.
-pub(super) type KeyOwner = (String, Uuid);
 
 impl RealmCache {
     /// The key with this text, in any state, whether or not its client may act. Nothing is read from

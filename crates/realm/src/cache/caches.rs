@@ -9,11 +9,10 @@ use oauth::model::{
 use oauth::token::RealmKeys;
 use storage::ChangeSubject;
 
-use super::api_keys::{KeyOwner, KnownApiKey};
 use super::bounded::Cache;
 use super::edition::Compiled;
 use super::key_uses::KeyUses;
-use super::known::{KnownClient, KnownGrant, KnownRights};
+use super::known::{KeyOwner, KnownApiKey, KnownClient, KnownGrant, KnownRights};
 use crate::limits;
 
 /// A person's memberships with their organisations, by name.

@@ -6,7 +6,7 @@ use enforce::{TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError};
 use oauth::api_key::rules::KeyWorth;
 use oauth::secret::SecretKind;
 
-use super::api_keys::KnownApiKey;
+use super::known::KnownApiKey;
 use super::realm_cache::RealmCache;
 use super::verifier::InProcessVerifier;
 

@@ -1,7 +1,8 @@
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::SystemTime;
 
-use oauth::model::{Client, Grant, GrantStatus, Position, Uuid};
+use oauth::model::{ApiKey, Client, Grant, GrantStatus, Position, Uuid};
 use scope::{Catalog, ClientState, GrantedScope, ScopeSet};
 
 /// A client with what its approvals come to.
@@ -24,6 +25,20 @@ impl KnownClient {
         self.until
     }
 }
+
+/// A key with its scope as a set.
+#[derive(Debug, Clone)]
+pub struct KnownApiKey {
+    /// The key, in any state.
+    pub key: Arc<ApiKey>,
+    /// What it holds, without what the catalog gives to no key.
+    pub granted: Arc<GrantedScope>,
+    /// The hour for which its use is noted already.
+    pub(super) noted: Arc<AtomicI64>,
+}
+
+/// Who has a key: its client, and its id.
+pub(super) type KeyOwner = (String, Uuid);
 
 /// What a person may do in an organisation, as a set.
 #[derive(Debug, Clone)]

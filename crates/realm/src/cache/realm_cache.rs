@@ -13,7 +13,6 @@ use quick_cache::Equivalent;
 use scope::{Catalog, ScopeSet};
 use storage::{Store, StoreError};
 
-use super::api_keys::MovedIn;
 use super::bounded::Cache;
 use super::caches::Caches;
 use super::edition::{Compiled, Edition};
@@ -22,6 +21,7 @@ use super::known::{KnownClient, KnownGrant, KnownRights};
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::limits;
+use crate::slow_hash::MovedIn;
 
 /// How far clocks of several nodes may differ.
 const CLOCKS: Duration = Duration::from_secs(3_600);

@@ -12,6 +12,7 @@ use oauth::model::{
 use oauth::{Secret, SecretKind};
 
 use super::desk::{Settled, until_unchanged};
+use super::refused::WrongLine;
 use super::{Desk, Refused};
 
 /// So much of a key's text is shown in lists: its prefix, and too little to guess the rest.
@@ -52,15 +53,6 @@ pub struct MovingApiKey {
     pub hash: String,
     /// How its text begins. A slow hash is found by it; of others it is only shown.
     pub beginning: String,
-}
-
-/// Why a key cannot move in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrongLine {
-    /// Where it is told of.
-    pub line: usize,
-    /// What is wrong, and what to do.
-    pub problem: String,
 }
 
 impl Desk<'_> {

@@ -25,7 +25,7 @@ mod roles;
 mod sessions;
 mod tokens;
 
-pub use api_keys::{AddApiKey, MadeApiKey, MovingApiKey, WrongLine};
+pub use api_keys::{AddApiKey, MadeApiKey, MovingApiKey};
 pub use approvals::{Approve, Approved, WithdrawApproval};
 pub use audit::{AuditEntry, AuditTrail, Erased, Traces};
 pub use chain::{Head, Verification};
@@ -42,5 +42,5 @@ pub use organisations::{
 };
 pub use people::{AddPerson, ChangePerson, DeletePerson, PersonChange};
 pub use personal::Personal;
-pub use refused::Refused;
+pub use refused::{Refused, WrongLine};
 pub use roles::{RemoveRole, RenameRole, SetRole};

@@ -8,7 +8,6 @@ use oauth::scope_list::ScopeListError;
 use oauth::status::IsDisabled;
 use storage::StoreError;
 
-use super::WrongLine;
 use crate::fault::Fault;
 use crate::keys::KeysError;
 
@@ -156,6 +155,15 @@ pub enum Refused {
     /// The store failed, or knows of something else that does not exist.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+/// Why a key cannot move in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongLine {
+    /// Where it is told of.
+    pub line: usize,
+    /// What is wrong, and what to do.
+    pub problem: String,
 }
 
 fn of(organisation: Option<&str>) -> String {

@@ -15,3 +15,4 @@ mod keys;
 mod manage;
 mod nodes;
 mod reads;
+mod other_issuers;

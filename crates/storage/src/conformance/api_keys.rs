@@ -1,9 +1,9 @@
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
-use oauth::model::{ApiKey, ApiKeyHash, ApiKeyUse, Ending, PageRequest, Position, Uuid};
+use oauth::model::{ApiKey, ApiKeyHash, ApiKeyUse, Ending, PageRequest, Uuid};
 
 use super::Database;
 use super::samples::{
-    APP, OTHER_REALM, REALM, at, audit, hash, id, organisation, page, plain_client, scope,
+    APP, OTHER_REALM, REALM, api_key, at, audit, hash, id, organisation, page, plain_client,
 };
 use super::together::{SIXTEEN, race};
 use crate::change::ChangeSubject;
@@ -13,26 +13,6 @@ use crate::store::Store;
 const MOST: usize = 2;
 const DAY: i64 = 24 * 3_600;
 
-fn key(number: u64) -> ApiKey {
-    ApiKey {
-        realm: REALM.to_owned(),
-        id: id(number),
-        client: APP.to_owned(),
-        organisation: Some(id(1)),
-        api: Some("api".to_owned()),
-        name: "Books – nightly".to_owned(),
-        beginning: "sg_ak_BwcH".to_owned(),
-        hash: ApiKeyHash::Sha256(hash(number)),
-        scope: scope("contact_show contact_edit"),
-        created_at: at(0),
-        expires_at: Some(at(1_000)),
-        sunset_at: Some(at(2_000)),
-        revoked_at: None,
-        last_used_at: None,
-        position: Position(7),
-    }
-}
-
 /// For no organisation, without an end.
 fn plain(number: u64) -> ApiKey {
     ApiKey {
@@ -40,7 +20,7 @@ fn plain(number: u64) -> ApiKey {
         api: None,
         expires_at: None,
         sunset_at: None,
-        ..key(number)
+        ..api_key(number)
     }
 }
 
@@ -82,14 +62,14 @@ pub(super) async fn come_back_as_they_were(database: &dyn Database) {
     let store = with_client(database).await;
     let hmac = ApiKey {
         hash: ApiKeyHash::HmacSha256(hash(12)),
-        ..key(12)
+        ..api_key(12)
     };
     let django = "pbkdf2_sha256$1000$c2FsdA$MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
     let pbkdf2 = ApiKey {
         hash: ApiKeyHash::Pbkdf2(django.to_owned()),
         ..slow(14, "old_abc")
     };
-    let all = [key(11), hmac, slow(13, "old_abcd"), pbkdf2, plain(15)];
+    let all = [api_key(11), hmac, slow(13, "old_abcd"), pbkdf2, plain(15)];
     insert(&*store, &all).await.unwrap();
     for one in &all {
         assert_eq!(found(&*store, one.id).await, *one);
@@ -111,7 +91,7 @@ pub(super) async fn come_back_as_they_were(database: &dyn Database) {
 
 pub(super) async fn are_found_by_any_of_several_hashes(database: &dyn Database) {
     let store = with_client(database).await;
-    let all = [key(11), key(12)];
+    let all = [api_key(11), api_key(12)];
     insert(&*store, &all).await.unwrap();
     let by = async |realm: &str, hashes: &[u64]| {
         let hashes: Vec<_> = hashes.iter().copied().map(hash).collect();
@@ -130,7 +110,7 @@ pub(super) async fn in_a_slow_form_are_found_by_their_beginning(database: &dyn D
     let all = [slow(11, "old_"), slow(12, "old_abcd"), slow(13, "new_")];
     insert(&*store, &all).await.unwrap();
     // One that is not slow is not found so.
-    insert(&*store, &[key(14)]).await.unwrap();
+    insert(&*store, &[api_key(14)]).await.unwrap();
     let by = async |text: &str| {
         let found = store.api_keys_by_beginning(REALM, text).await.unwrap();
         found.iter().map(|key| key.id).collect::<Vec<_>>()
@@ -155,7 +135,7 @@ pub(super) async fn in_a_slow_form_are_found_by_their_beginning(database: &dyn D
 /// The last one of several fails, and none is there.
 pub(super) async fn are_added_all_or_none(database: &dyn Database) {
     let store = with_client(database).await;
-    insert(&*store, &[key(11), slow(20, "old_abcd")])
+    insert(&*store, &[api_key(11), slow(20, "old_abcd")])
         .await
         .unwrap();
     let before = store.latest_change().await.unwrap();
@@ -190,17 +170,17 @@ pub(super) async fn are_added_all_or_none(database: &dyn Database) {
 
 pub(super) async fn live_two_at_once_for_one_organisation(database: &dyn Database) {
     let store = with_client(database).await;
-    insert(&*store, &[key(11), key(12)]).await.unwrap();
+    insert(&*store, &[api_key(11), api_key(12)]).await.unwrap();
     let conflict = |number: u64| {
         Err(StoreError::Conflict {
             what: "API key",
             key: id(number).to_string(),
         })
     };
-    assert_eq!(insert(&*store, &[key(13)]).await, conflict(13));
+    assert_eq!(insert(&*store, &[api_key(13)]).await, conflict(13));
     let elsewhere = ApiKey {
         organisation: Some(id(2)),
-        ..key(13)
+        ..api_key(13)
     };
     insert(&*store, &[elsewhere, plain(14), plain(15)])
         .await
@@ -210,11 +190,11 @@ pub(super) async fn live_two_at_once_for_one_organisation(database: &dyn Databas
         .revoke_api_key(REALM, id(11), at(1), audit())
         .await
         .unwrap();
-    insert(&*store, &[key(17)]).await.unwrap();
+    insert(&*store, &[api_key(17)]).await.unwrap();
     // Those that ended by themselves do not count.
-    let late = [recorded(&key(18)), recorded(&key(19))];
+    let late = [recorded(&api_key(18)), recorded(&api_key(19))];
     store.insert_api_keys(&late, MOST, at(1_000)).await.unwrap();
-    let three = [key(20), key(21), key(22)].map(|key| ApiKey {
+    let three = [api_key(20), api_key(21), api_key(22)].map(|key| ApiKey {
         organisation: Some(id(3)),
         ..key
     });
@@ -226,7 +206,7 @@ pub(super) async fn added_by_sixteen_are_two(database: &dyn Database) {
     let store = with_client(database).await;
     let done = race(database, SIXTEEN, |number, store| async move {
         let number = u64::try_from(number).unwrap();
-        insert(&*store, &[key(30 + number)]).await
+        insert(&*store, &[api_key(30 + number)]).await
     });
     let done = done.await;
     assert_eq!(done.iter().filter(|one| one.is_ok()).count(), MOST);
@@ -240,7 +220,7 @@ pub(super) async fn added_by_sixteen_are_two(database: &dyn Database) {
 
 pub(super) async fn revoked_by_sixteen_end_once(database: &dyn Database) {
     let store = with_client(database).await;
-    insert(&*store, &[key(11)]).await.unwrap();
+    insert(&*store, &[api_key(11)]).await.unwrap();
     let before = store.latest_change().await.unwrap();
     let done = race(database, SIXTEEN, |_, store| async move {
         store
@@ -262,7 +242,7 @@ pub(super) async fn revoked_by_sixteen_end_once(database: &dyn Database) {
 
 pub(super) async fn get_a_fast_hash_once(database: &dyn Database) {
     let store = with_client(database).await;
-    insert(&*store, &[slow(11, "old_abcd"), key(12)])
+    insert(&*store, &[slow(11, "old_abcd"), api_key(12)])
         .await
         .unwrap();
     let done = race(database, SIXTEEN, |_, store| async move {
@@ -289,7 +269,7 @@ pub(super) async fn get_a_fast_hash_once(database: &dyn Database) {
 
 pub(super) async fn are_told_when_they_were_used_last(database: &dyn Database) {
     let store = with_client(database).await;
-    insert(&*store, &[key(11), key(12)]).await.unwrap();
+    insert(&*store, &[api_key(11), api_key(12)]).await.unwrap();
     let uses = |first: i64, second: i64| {
         [(11, first), (12, second)].map(|(number, second)| ApiKeyUse {
             key: id(number),
@@ -307,7 +287,7 @@ pub(super) async fn are_told_when_they_were_used_last(database: &dyn Database) {
 
 pub(super) async fn end_with_their_client(database: &dyn Database) {
     let store = with_client(database).await;
-    insert(&*store, &[key(11), plain(12)]).await.unwrap();
+    insert(&*store, &[api_key(11), plain(12)]).await.unwrap();
     store
         .revoke_api_key(REALM, id(12), at(1), audit())
         .await
@@ -333,7 +313,7 @@ pub(super) async fn end_with_their_organisation(database: &dyn Database) {
     let place = place.unwrap();
     let own = ApiKey {
         organisation: Some(place.id),
-        ..key(11)
+        ..api_key(11)
     };
     insert(&*store, &[own, plain(12)]).await.unwrap();
     let ending = store.ends_with_organisation(REALM, place.id).await.unwrap();
@@ -348,7 +328,7 @@ pub(super) async fn end_with_their_organisation(database: &dyn Database) {
 
 pub(super) async fn go_when_they_were_revoked_long_ago(database: &dyn Database) {
     let store = with_client(database).await;
-    insert(&*store, &[key(11), key(12)]).await.unwrap();
+    insert(&*store, &[api_key(11), api_key(12)]).await.unwrap();
     store
         .revoke_api_key(REALM, id(11), at(0), audit())
         .await

@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 use jiff::SignedDuration;
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::{
-    Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent, ConsentEvidence,
-    ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeptRequest, KeyPurpose, KeyRecord,
-    Membership, Organisation, PageRequest, Position, Recording, RefreshToken, RevokedAccessToken,
-    Role, SandboxQuery, SandboxRecord, ShownNames, Status, StoredSecret, Timestamp,
-    TokenEndpointAuthMethod, TokenFormat, TokenHash, User, Uuid, Withheld,
+    ApiKey, ApiKeyHash, Approval, AuthorizationCode, BrowserSession, Client, ClientType, Consent,
+    ConsentEvidence, ExternalId, Grant, GrantOwner, GrantStatus, GrantType, KeptRequest,
+    KeyPurpose, KeyRecord, Membership, Organisation, PageRequest, Position, Recording,
+    RefreshToken, RevokedAccessToken, Role, SandboxQuery, SandboxRecord, ShownNames, Status,
+    StoredSecret, Timestamp, TokenEndpointAuthMethod, TokenFormat, TokenHash, User, Uuid, Withheld,
 };
 use scope::{Scope, WithheldReason};
 
@@ -154,6 +154,27 @@ pub fn approval(elevation: &str, seconds: i64) -> Approval {
         expires_at: Some(at(seconds + 1_000)),
         withdrawn_at: None,
         version: 1,
+    }
+}
+
+/// A key of the client [`APP`], with every member filled that a new one has.
+pub fn api_key(number: u64) -> ApiKey {
+    ApiKey {
+        realm: REALM.to_owned(),
+        id: id(number),
+        client: APP.to_owned(),
+        organisation: Some(id(1)),
+        api: Some("api".to_owned()),
+        name: "Books – nightly".to_owned(),
+        beginning: "sg_ak_BwcH".to_owned(),
+        hash: ApiKeyHash::Sha256(hash(number)),
+        scope: scope("contact_show contact_edit"),
+        created_at: at(0),
+        expires_at: Some(at(1_000)),
+        sunset_at: Some(at(2_000)),
+        revoked_at: None,
+        last_used_at: None,
+        position: Position(7),
     }
 }
 

@@ -21,15 +21,14 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
+use axum_service::gate;
+
 use super::support::told;
 use crate::support::catalog;
 
 #[path = "../../../examples/axum_service.rs"]
 #[allow(dead_code, reason = "its `main` is not called")]
 mod axum_service;
-#[path = "../../../examples/service/gate.rs"]
-#[allow(dead_code, reason = "one of its functions is enough")]
-mod gate;
 #[path = "../../../examples/hyper_service.rs"]
 #[allow(dead_code, reason = "its `main` is not called")]
 mod hyper_service;

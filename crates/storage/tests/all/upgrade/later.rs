@@ -187,6 +187,14 @@ async fn use_everything(store: &dyn Store, round: u64) {
         first_at: at(0),
         last_at: at(1),
     };
+    let key = oauth::model::ApiKey {
+        client: name.clone(),
+        ..samples::api_key(7_000 + round)
+    };
+    let keys = [(key.clone(), audit().clone())];
+    store.insert_api_keys(&keys, 2, at(0)).await.unwrap();
+    let own = store.api_keys(REALM, Some(&name), &page).await.unwrap();
+    assert_eq!(own.items, [key]);
     store.count_gate_calls(&[calls]).await.unwrap();
     assert_eq!(store.gate_calls(REALM, 9).await.unwrap().len(), 1);
     let made = record(place.id, "contacts", &format!("r{round}"));
