@@ -35,6 +35,7 @@ pub(crate) enum Kind {
     SlowBody,
     UnreadableBody,
     AmbiguousContentType,
+    CompressedBody,
     OverridingHeader,
     ForgedIdentity,
     MisconfiguredGate,
@@ -42,7 +43,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::NoCredentials,
         Self::MalformedCredentials,
         Self::InvalidToken,
@@ -53,6 +54,7 @@ impl Kind {
         Self::SlowBody,
         Self::UnreadableBody,
         Self::AmbiguousContentType,
+        Self::CompressedBody,
         Self::OverridingHeader,
         Self::ForgedIdentity,
         Self::MisconfiguredGate,
@@ -74,6 +76,7 @@ impl Kind {
             Self::SlowBody => ("slow-body", StatusCode::REQUEST_TIMEOUT, "The body took too long"),
             Self::UnreadableBody => ("unreadable-body", StatusCode::BAD_REQUEST, "The body could not be read"),
             Self::AmbiguousContentType => ("ambiguous-content-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The Content-Type can be read in more than one way"),
+            Self::CompressedBody => ("compressed-body", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is compressed"),
             Self::OverridingHeader => ("overriding-header", StatusCode::BAD_REQUEST, "A header asks for another call"),
             Self::ForgedIdentity => ("forged-identity", StatusCode::BAD_REQUEST, "Only the gate may say who calls"),
             Self::MisconfiguredGate => ("misconfigured-gate", StatusCode::SERVICE_UNAVAILABLE, "The gate before this API is not set up right"),

@@ -4,7 +4,9 @@ use super::beside_tables::{
     API_MODE, API_OBSERVE, API_OBSERVE_UNTIL, API_OBSERVES, API_PASS, API_PASSES,
 };
 use super::key::{Absent, Key, Table};
-use super::upstream::{PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT};
+use super::upstream::{
+    DECODE_BODIES, PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT,
+};
 
 /// Every table, in the order of the reference.
 pub const ALL: [&Table; 10] = [
@@ -225,6 +227,7 @@ pub const API: Table = Table {
         &UPSTREAM,
         &PRESERVE_HOST,
         &PASS_TOKEN,
+        &DECODE_BODIES,
         &UPSTREAM_TIMEOUT,
         &UPSTREAM_CA,
         &API_MODE,

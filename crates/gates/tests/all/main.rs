@@ -12,6 +12,7 @@ mod authzen;
 mod beside;
 mod cases;
 mod decide;
+mod every_gate;
 mod ext_authz;
 mod forward_auth;
 mod proxy;

@@ -1,7 +1,7 @@
 //! The reverse proxy, between bytes that a caller writes and bytes that an API reads.
 
 mod passing;
-mod place;
+pub mod place;
 mod refusing;
 mod streaming;
 mod tunnels;

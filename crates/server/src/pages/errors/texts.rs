@@ -147,6 +147,13 @@ pub(crate) const ALL: [Explained; 43] = [
         now: "Send one header, Content-Type: application/json.",
     },
     Explained {
+        reason: "compressed-body",
+        title: "The body is compressed",
+        happened: "The call came with a Content-Encoding, and which scope it needs depends on its body.",
+        why: "Something compressed can be small and decompress to any size, and two programs may decompress it differently. It is not looked into where nobody has asked for that.",
+        now: "Send the body as it is, without Content-Encoding.",
+    },
+    Explained {
         reason: "overriding-header",
         title: "A header asks for another call",
         happened: "The call came with a header such as X-HTTP-Method-Override or X-Original-URL, which some frameworks take for its method or address.",
