@@ -19,7 +19,7 @@ pub(crate) struct Explained {
 
 /// Every problem, the most frequent first.
 #[rustfmt::skip] // texts stay whole
-pub(crate) const ALL: [Explained; 43] = [
+pub(crate) const ALL: [Explained; 44] = [
     Explained {
         reason: "insufficient-scope",
         title: "The token’s scope is not enough for this call",
