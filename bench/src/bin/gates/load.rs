@@ -54,7 +54,7 @@ async fn run(
     window: Duration,
 ) -> Result<(Vec<Connection>, u64), String> {
     let end = Instant::now() + window;
-    let tasks: Vec<_> = connections.into_iter().map(|mut connection| {
+    let started = connections.into_iter().map(|mut connection| {
         let (request, status) = (row.request.clone(), row.status);
         tokio::spawn(async move {
             let mut count = 0;
@@ -65,7 +65,7 @@ async fn run(
             Ok::<_, String>((connection, count))
         })
     });
-    let tasks: Vec<_> = tasks.collect();
+    let tasks: Vec<_> = started.collect();
     let (mut back, mut total) = (Vec::new(), 0);
     for task in tasks {
         let (connection, count) = task.await.map_err(|error| error.to_string())??;

@@ -9,7 +9,6 @@
     reason = "what is measured is the machine's own time"
 )]
 
-#[expect(dead_code, reason = "each program uses its own part")]
 #[path = "../../http.rs"]
 mod http;
 mod layer;
