@@ -36,6 +36,19 @@ impl Server {
         Err(format!("{command:?} ended before it was ready"))
     }
 
+    /// Starts a program that says nothing, and will be here.
+    #[allow(dead_code, reason = "each program uses its own part")]
+    pub fn start_at(command: &mut Command, address: &str) -> Result<Self, String> {
+        let child = command
+            .stdout(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("cannot start {command:?}: {error}"))?;
+        Ok(Self {
+            child,
+            address: address.to_owned(),
+        })
+    }
+
     /// CPU time used so far, user and system, of all threads.
     pub fn cpu_time(&self) -> Result<Duration, String> {
         let stat = self.proc_file("stat")?;

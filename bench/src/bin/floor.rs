@@ -3,7 +3,7 @@
 //! `POST /plain` answers 300 bytes of JSON; `POST /signed` makes one ES256 signature first;
 //! `POST /form` does what no token or introspection endpoint can leave out: it reads the form and
 //! HTTP Basic, compares the SHA-256 of the secret with the one in a map, and answers 32 random
-//! bytes as a token.
+//! bytes as a token. `/headers` answers 204 with as many headers as a gate, and every other path is `/plain`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{any, post};
 use axum::{Form, Json, Router};
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine};
 use serde::Serialize;
@@ -50,6 +50,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .route("/plain", post(plain))
         .route("/signed", post(signed))
         .route("/form", post(form))
+        .route("/headers", any(with_headers))
+        .fallback(plain)
         .with_state(Arc::new(floor));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("ready: http://{}", listener.local_addr()?);
@@ -59,6 +61,29 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 async fn plain(_body: Bytes) -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/json")], fixed_answer())
+}
+
+/// As many headers as a gate answers with, of the same length.
+async fn with_headers() -> impl IntoResponse {
+    let id = "00000000-0000-0000-0000-000000000000";
+    (
+        StatusCode::NO_CONTENT,
+        [
+            ("x-floor-permit", "token"),
+            ("x-floor-subject", "load"),
+            ("x-floor-subject-kind", "client"),
+            ("x-floor-client", "load"),
+            ("x-floor-client-kind", "app"),
+            ("x-floor-organisation", id),
+            ("x-floor-organisation-slug", "firma"),
+            ("x-floor-organisation-number", ""),
+            ("x-floor-scope", "orders:read"),
+            ("x-floor-scope-omitted", ""),
+            ("x-floor-row-filter", ""),
+            ("x-floor-grant", ""),
+            ("x-floor-token", id),
+        ],
+    )
 }
 
 async fn signed(State(floor): State<Arc<Floor>>, body: Bytes) -> impl IntoResponse {

@@ -37,6 +37,7 @@ pub(crate) enum Kind {
     SlowBody,
     UnreadableBody,
     AmbiguousContentType,
+    CompressedBody,
     OverridingHeader,
     ForgedIdentity,
     MisconfiguredGate,
@@ -46,7 +47,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::NoCredentials,
         Self::MalformedCredentials,
         Self::InvalidToken,
@@ -58,6 +59,7 @@ impl Kind {
         Self::SlowBody,
         Self::UnreadableBody,
         Self::AmbiguousContentType,
+        Self::CompressedBody,
         Self::OverridingHeader,
         Self::ForgedIdentity,
         Self::MisconfiguredGate,
@@ -82,6 +84,7 @@ impl Kind {
             Self::SlowBody => ("slow-body", StatusCode::REQUEST_TIMEOUT, "The body took too long"),
             Self::UnreadableBody => ("unreadable-body", StatusCode::BAD_REQUEST, "The body could not be read"),
             Self::AmbiguousContentType => ("ambiguous-content-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The Content-Type can be read in more than one way"),
+            Self::CompressedBody => ("compressed-body", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is compressed"),
             Self::OverridingHeader => ("overriding-header", StatusCode::BAD_REQUEST, "A header asks for another call"),
             Self::ForgedIdentity => ("forged-identity", StatusCode::BAD_REQUEST, "Only the gate may say who calls"),
             Self::MisconfiguredGate => ("misconfigured-gate", StatusCode::SERVICE_UNAVAILABLE, "The gate before this API is not set up right"),

@@ -137,6 +137,17 @@ pub enum Outcome {
     Deny,
 }
 
+/// What a gate can see of a call, besides its method and its path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sight {
+    /// The query.
+    pub query: bool,
+    /// The body, where there is one.
+    pub body: bool,
+    /// The ids of the records it is about.
+    pub ids: bool,
+}
+
 /// What the caller of a case holds, owned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseAccess {
@@ -207,37 +218,15 @@ impl Case {
     /// # Errors
     /// Every difference between what is expected and what came out.
     pub fn check(&self, catalog: &Catalog) -> Result<(), Vec<String>> {
-        let ids: Vec<(&str, &str)> = self
-            .ids
-            .iter()
-            .map(|(field, id)| (field.as_str(), id.as_str()))
-            .collect();
-        let mut request = ApiRequest::new(self.method(), self.path_and_query());
-        request.ids = &ids;
-        if let Some(body) = &self.body {
-            request.body = Visible::Seen(body);
-        }
-        if !self.query_visible {
-            request.query = Visible::Hidden;
-        }
-        let withheld: Vec<Withheld> = self
-            .withheld
-            .iter()
-            .map(|(scope, reason)| Withheld {
-                scope: scope.clone(),
-                reason: *reason,
-            })
-            .collect();
-        let history = History {
-            requested: self.requested.as_ref(),
-            refused: &self.refused,
-            withheld: &withheld,
-            reduced: Cow::Borrowed(&self.reduced),
-            ..History::default()
+        let sight = Sight {
+            query: self.query_visible,
+            body: true,
+            ids: true,
         };
+        let explanation = self.explanation(catalog, sight);
+        let ids = self.ids(sight);
         let access = self.access(catalog);
-        let explanation = explain(catalog, &access.access(), &request, &history);
-        let decision = decide(catalog, &access.access(), &request);
+        let decision = decide(catalog, &access.access(), &self.asked(sight, &ids));
         let mut differences = self.differences(&explanation);
         if decision.reason() != explanation.reason {
             let (decided, explained) = (decision.reason().as_str(), explanation.reason.as_str());
@@ -248,6 +237,52 @@ impl Case {
         } else {
             Err(differences)
         }
+    }
+
+    /// What comes of the case at a gate that sees so much of the call.
+    pub fn explanation(&self, catalog: &Catalog, sight: Sight) -> Explanation {
+        let withheld = self.withheld();
+        let history = History {
+            requested: self.requested.as_ref(),
+            refused: &self.refused,
+            withheld: &withheld,
+            reduced: Cow::Borrowed(&self.reduced),
+        };
+        let ids = self.ids(sight);
+        let access = self.access(catalog);
+        explain(
+            catalog,
+            &access.access(),
+            &self.asked(sight, &ids),
+            &history,
+        )
+    }
+
+    /// What was withheld, as a grant records it.
+    pub fn withheld(&self) -> Vec<Withheld> {
+        let withheld = self.withheld.iter().map(|(scope, reason)| Withheld {
+            scope: scope.clone(),
+            reason: *reason,
+        });
+        withheld.collect()
+    }
+
+    fn asked<'a>(&'a self, sight: Sight, ids: &'a [(&'a str, &'a str)]) -> ApiRequest<'a> {
+        let mut request = ApiRequest::new(self.method(), self.path_and_query());
+        request.ids = ids;
+        if let Some(body) = self.body.as_ref().filter(|_| sight.body) {
+            request.body = Visible::Seen(body);
+        }
+        if !sight.query {
+            request.query = Visible::Hidden;
+        }
+        request
+    }
+
+    fn ids(&self, sight: Sight) -> Vec<(&str, &str)> {
+        let ids = self.ids.iter().filter(|_| sight.ids);
+        ids.map(|(field, id)| (field.as_str(), id.as_str()))
+            .collect()
     }
 
     /// Every difference between what is expected and an explanation of this case.

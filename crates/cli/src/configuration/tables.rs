@@ -6,7 +6,9 @@ use super::beside_tables::{
 use super::issuer_tables::{API_ISSUERS, ISSUER};
 use super::key::{Absent, Key, Table};
 use super::limits::{API_CATALOG_LIMITS, API_LIMIT, API_LIMITS, LIMITS, LIMITS_TABLE};
-use super::upstream::{PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT};
+use super::upstream::{
+    DECODE_BODIES, PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT,
+};
 
 /// Every table, in the order of the reference.
 pub const ALL: [&Table; 13] = [
@@ -245,6 +247,7 @@ pub const API: Table = Table {
         &UPSTREAM,
         &PRESERVE_HOST,
         &PASS_TOKEN,
+        &DECODE_BODIES,
         &UPSTREAM_TIMEOUT,
         &UPSTREAM_CA,
         &API_MODE,

@@ -35,6 +35,15 @@ pub const PASS_TOKEN: Key = Key {
     about: "Whether the API's server gets the access token too. It can then call in the caller's name, \
             and so can whoever reads its logs.",
 };
+pub const DECODE_BODIES: Key = Key {
+    name: "decode_bodies",
+    form: "`true` or `false`",
+    example: "decode_bodies = true",
+    absent: Absent::Means("false"),
+    about: "Whether a body that the rule depends on is decided about also where it comes compressed (`gzip`, \
+            `deflate`), and goes on decompressed: up to 1 MiB of it. Without this such a call is refused; \
+            bodies that no rule depends on go on as they come in both cases.",
+};
 pub const UPSTREAM_TIMEOUT: Key = Key {
     name: "upstream_timeout",
     form: "duration",
@@ -73,6 +82,7 @@ pub fn upstream(
 ) -> Option<Upstream> {
     let preserve_host = section.flag(&PRESERVE_HOST, m);
     let pass_token = section.flag(&PASS_TOKEN, m);
+    let decode_bodies = section.flag(&DECODE_BODIES, m);
     let patience = section.value(&UPSTREAM_TIMEOUT, m, |text| match duration(text)? {
         Duration::ZERO => Err("nobody answers in no time".to_owned()),
         time => Ok(time),
@@ -84,6 +94,7 @@ pub fn upstream(
         settings: Settings {
             preserve_host: preserve_host?,
             pass_token: pass_token?,
+            decode_bodies: decode_bodies?,
             patience: patience?,
         },
         address,

@@ -119,7 +119,7 @@ fn a_proxy_listener_is_for_one_api_with_an_upstream() {
         check(&folder(&right)).ok();
     }
     let https = "upstream = \"https://inner.example\"\nupstream_timeout = \"5m\"\n\
-                 pass_token = true\npreserve_host = false\n";
+                 pass_token = true\npreserve_host = false\ndecode_bodies = true\n";
     check(&folder(&text(&api("a", https), proxy))).ok();
     for (apis, more, words) in [
         (

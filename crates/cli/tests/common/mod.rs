@@ -16,6 +16,7 @@ pub mod running;
 pub mod site;
 pub mod small_disk;
 pub mod tally;
+pub mod until;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
@@ -23,6 +24,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
+
+pub use page::root;
 
 /// What one run of the binary came to.
 #[derive(Debug)]
@@ -84,15 +87,6 @@ pub fn scopegate_with_input<S: AsRef<OsStr>>(
         err: String::from_utf8(output.stderr).unwrap(),
     }
 }
-
-/// The workspace's folder.
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .unwrap()
-}
-
 /// A server that runs; it ends with the value.
 pub struct Running {
     child: Child,

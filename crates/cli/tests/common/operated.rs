@@ -4,11 +4,11 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use reqwest::blocking::Response;
 use tempfile::TempDir;
 
+pub use super::until::until;
 use super::{person, scopegate_with_input};
 
 /// The public listener, where the base URL says that it is.
@@ -156,15 +156,4 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Waits until something is so; it must be, sooner or later.
-pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    for _ in 0..600 {
-        if is_so() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    panic!("never: {what}");
 }

@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::operated::until;
-use super::root;
+use super::page::root;
+use super::until::until;
 
 pub struct Running {
     child: Child,

@@ -1,6 +1,7 @@
 use axum_core::body::Body;
 use bytes::Bytes;
 use http::HeaderMap;
+use http::header::CONTENT_ENCODING;
 
 use super::content_type::BodyKind;
 use crate::problem::{Kind, Problem};
@@ -34,14 +35,20 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
 }
 
 /// The body as text, if it is JSON that the API cannot read in another way than this gate:
-/// said to be JSON, not compressed, UTF-8. `None` where this gate cannot see what it is.
+/// said to be JSON, UTF-8. `None` where this gate cannot see what it is.
 ///
 /// # Errors
-/// Where nobody can say what the API will take it for.
+/// Where nobody can say what the API will take it for, and where it is compressed (RFC 9110 section 8.4).
 pub(super) fn as_json<'b>(
     headers: &HeaderMap,
     body: &'b Bytes,
 ) -> Result<Option<&'b str>, Problem> {
+    if headers.contains_key(CONTENT_ENCODING) {
+        return Err(Problem::of(
+            Kind::CompressedBody,
+            "Which scope this call needs depends on its body, and the body is compressed. Send it as it is, without Content-Encoding.",
+        ));
+    }
     match BodyKind::of(headers) {
         BodyKind::Json => Ok(std::str::from_utf8(body).ok()),
         BodyKind::Other => Ok(None),

@@ -12,7 +12,7 @@
 //! 4. The body is read only when the rule of the matched route depends on it, up to 1 MiB
 //!    and for as long as [`reading`](crate::reading) says, and goes on unchanged. What is not plain UTF-8 JSON counts as not seen: then every
 //!    scope the rule could ask for is needed. A `Content-Type` that two parsers could read
-//!    differently is refused.
+//!    differently is refused, and so is a compressed body.
 //! 5. A permit leaves the response alone (but for what lets pages of other origins read it,
 //!    where [`RequireScopeLayer::open_to_browsers`] was called, and what tells how the caller stands by
 //!    [`RequireScopeLayer::limits`]) and the request as it was, with a [`Permitted`]
@@ -32,7 +32,7 @@
 //! | 408 | `slow-body`, where the rule depends on the body |
 //! | 413 | `body-too-large`, where the rule depends on the body |
 //! | 414 | `too-large`: a path over 8 KiB or a query over 16 KiB |
-//! | 415 | `ambiguous-content-type`, where the rule depends on the body |
+//! | 415 | `ambiguous-content-type`, `compressed-body`, where the rule depends on the body |
 //! | 429 | `too-many-calls`, `write-under-way`, where there are [`limits`](crate::limits), with `Retry-After` |
 //! | 503 | `unavailable` |
 //!

@@ -549,6 +549,15 @@ async fn the_body_is_read_only_where_the_rule_depends_on_it_and_goes_on_unchange
         );
     }
 
+    let mut compressed = request(path, "user:invoices:read", Body::from(body), json);
+    let gzip = http::HeaderValue::from_static("gzip");
+    compressed.headers_mut().insert("content-encoding", gzip);
+    let answer = gate.call(compressed).await;
+    assert_eq!(
+        (answer.status, answer.body["reason"].as_str()),
+        (415, Some("compressed-body"))
+    );
+
     let large = vec![b' '; MAX_BODY_BYTES + 1];
     let answer = gate
         .call(request(

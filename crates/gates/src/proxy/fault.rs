@@ -7,6 +7,8 @@ const MALFORMED: &str = "malformed-call";
 const UNREACHABLE: &str = "api-unreachable";
 const BROKEN: &str = "api-broken";
 const SLOW: &str = "api-slow";
+/// One of every gate's.
+const UNREADABLE: &str = "unreadable-body";
 
 /// Every reason of this crate.
 pub fn reasons() -> impl Iterator<Item = &'static str> {
@@ -17,6 +19,27 @@ pub fn reasons() -> impl Iterator<Item = &'static str> {
 pub(crate) fn malformed(detail: impl Into<String>) -> Problem {
     let title = "The call cannot be passed on as it is";
     Problem::new(StatusCode::BAD_REQUEST, MALFORMED, title, detail)
+}
+
+/// The body is larger than is read, without its coding. The page on this one is there already, and on the
+/// next.
+pub(super) fn decoded_too_large() -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "body-too-large",
+        "The body is too large",
+        "Which scope this call needs depends on its body, and the body is larger than 1 MiB when it is decompressed. Send a smaller one.",
+    )
+}
+
+/// The body is something else than `Content-Encoding` says.
+pub(super) fn body_not_in_its_coding() -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        UNREADABLE,
+        "The body could not be read",
+        "The body is not what its Content-Encoding says, or there is something behind it. Send the call again, without Content-Encoding if need be.",
+    )
 }
 
 /// As much is under way as may be.
@@ -70,7 +93,7 @@ pub(super) fn body_too_slow() -> Problem {
 pub(super) fn body_unreadable() -> Problem {
     Problem::new(
         StatusCode::BAD_REQUEST,
-        "unreadable-body",
+        UNREADABLE,
         "The body could not be read",
         "The body ended early, or is not what its headers say. Send the call again.",
     )

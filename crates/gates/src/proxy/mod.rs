@@ -3,9 +3,10 @@
 //! these bytes go on.
 //!
 //! [`Proxy::answer`] is the walk: `target` brings the call into one form, `headers` takes off it what does
-//! not go on, the [`Front`] judges what is left, `upstream` has it answered, and `streaming` is how
+//! not go on, `coding` what a body is compressed with, where that is looked into, the [`Front`] judges what is left, `upstream` has it answered, and `streaming` is how
 //! bodies go both ways. `tunnel` is for connections that become something else than HTTP.
 
+mod coding;
 mod fault;
 mod headers;
 mod streaming;
@@ -31,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::front::{Front, Fronts};
+use coding::Coding;
 use streaming::{Broke, Held, Progress, Streaming, stands_still};
 use tunnel::Tunnel;
 
@@ -55,6 +57,8 @@ pub struct Settings {
     pub preserve_host: bool,
     /// The API gets the token too. It could then call in the caller's name.
     pub pass_token: bool,
+    /// A body that decides is read also where it comes compressed, and goes on without that.
+    pub decode_bodies: bool,
     /// How long the API may be silent until its answer begins, and either side once something streams.
     pub patience: Duration,
 }
@@ -64,6 +68,7 @@ impl Default for Settings {
         Self {
             preserve_host: true,
             pass_token: false,
+            decode_bodies: false,
             patience: Duration::from_secs(60),
         }
     }
@@ -147,12 +152,20 @@ impl Proxy {
             // It is decided as one.
             tunnel::say_websocket(&mut parts.headers);
         }
+        let coding = Coding::of(&parts.headers).filter(|_| self.settings.decode_bodies);
+        let as_it_came = coding.map(|_| coding::take_off(&mut parts.headers));
 
         let mut unread = Some(body);
         let head = &parts.headers;
         let read = || {
             let body = unread.take().unwrap_or_default();
-            async move { read_body(head, body).await.map(Some) }
+            async move {
+                let read = read_body(head, body).await?;
+                Ok(Some(match coding {
+                    Some(coding) => coding.decode(&read).await?,
+                    None => read,
+                }))
+            }
         };
         settled.map_err(|problem| front.refuse(problem))?;
         let mut call = Call::of(&parts);
@@ -160,6 +173,10 @@ impl Proxy {
         call.sees_end = true;
         let has_token = call.carries_token();
         let passed = front.judge(call, read).await?;
+        if let (None, Some(headers)) = (&passed.body, as_it_came) {
+            // It did not decide.
+            parts.headers = headers;
+        }
         let body = passed.body.map(Body::from).or(unread).unwrap_or_default();
 
         // What is asked again while a tunnel stands.

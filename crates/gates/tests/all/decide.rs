@@ -166,6 +166,11 @@ async fn what_is_left_out_is_hidden() {
             Some(body),
             "ambiguous-content-type",
         ),
+        (
+            &json!({"content-type": "application/json", "content-encoding": "gzip"}),
+            Some(body),
+            "compressed-body",
+        ),
     ] {
         let said = outcome(&world, call(headers.clone(), body)).await;
         assert_eq!(said, expected, "{headers} {body:?}");

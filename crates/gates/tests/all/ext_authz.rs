@@ -70,7 +70,7 @@ async fn a_body_is_seen_where_envoy_sends_it_whole() {
         (
             "ext-authz-with-body",
             vec![("content-encoding", "gzip")],
-            403,
+            415,
         ),
         ("ext-authz", vec![], 403),
     ] {

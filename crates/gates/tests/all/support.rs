@@ -324,8 +324,12 @@ impl World {
 
     /// The same call before an API with the tower layer.
     pub async fn through_layer(&self, request: Request<Body>) -> Answer {
-        let api = service_fn(async |_: Request<Body>| {
-            Ok::<_, std::convert::Infallible>(http::Response::new(Body::from("through")))
+        let api = service_fn(async |request: Request<Body>| {
+            let permitted = request.extensions().get::<enforce::Permitted>();
+            let filter = permitted.and_then(|permitted| permitted.row_filter);
+            let filter = filter.map_or("", scope::RowFilter::as_str);
+            let answer = http::Response::builder().header("row-filter", filter);
+            Ok::<_, std::convert::Infallible>(answer.body(Body::from("through")).unwrap())
         });
         Answer::of(self.layer.layer(api).oneshot(request).await.unwrap()).await
     }

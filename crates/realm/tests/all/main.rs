@@ -14,5 +14,5 @@ mod feed;
 mod keys;
 mod manage;
 mod nodes;
-mod reads;
 mod other_issuers;
+mod reads;

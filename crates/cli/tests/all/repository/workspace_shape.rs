@@ -31,7 +31,7 @@ const EDGES: [(&str, &[&str]); 12] = [
         ],
     ),
     // Measures; nothing may depend on it.
-    ("bench", &["scope", "oauth", "storage"]),
+    ("bench", &["scope", "oauth", "storage", "enforce"]),
     // Tries the readers of what strangers send; nothing may depend on it.
     ("fuzz", &["scope", "authoring", "oauth", "enforce"]),
 ];

@@ -2,7 +2,7 @@
 
 mod limits;
 mod passing;
-mod place;
+pub mod place;
 mod refusing;
 mod streaming;
 mod tunnels;

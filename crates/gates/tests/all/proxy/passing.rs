@@ -1,5 +1,6 @@
 //! What of a call goes on, and what of its answer comes back.
 
+use std::io::Write;
 use std::sync::atomic::Ordering;
 
 use gates::HEADERS;
@@ -270,7 +271,7 @@ async fn a_body_that_decides_goes_on_byte_for_byte() {
     let twice = [length.as_str(), json, json];
     for (headers, body, status) in [
         (&[length.as_str(), json][..], other.as_str(), 403),
-        (&compressed, body, 403),
+        (&compressed, body, 415),
         (&twice, body, 415),
     ] {
         let answer = place.call(line, token, headers, body).await;
@@ -280,6 +281,75 @@ async fn a_body_that_decides_goes_on_byte_for_byte() {
         );
         assert_eq!(place.received.take(), "");
     }
+}
+
+/// Compressed bodies are looked into where that is configured, and go on as they were decided about.
+#[tokio::test]
+async fn a_compressed_body_that_decides_goes_on_decompressed() {
+    let settings = Settings {
+        decode_bodies: true,
+        ..Settings::default()
+    };
+    let place = Place::answering_with("freshbooks", settings, NOTHING).await;
+    let hooks = "/events/account/muster/events/callbacks";
+    let event = |name: &str| {
+        format!("{{\"callback\":{{\"event\":\"{name}\",\"uri\":\"https://x.example\"}}}}")
+    };
+    let (own, other) = (event("invoice.create"), event("expense.create"));
+    let long = format!("{own}{}", " ".repeat(2_000_000));
+    let call = |path: &str, coding: &str, body: &[u8]| {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer user/invoices/read+user/invoices/write\r\n\
+             Content-Type: application/json\r\nContent-Encoding: {coding}\r\nContent-Length: {}\r\n\
+             Content-Digest: sha-256=:AA==:\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        [head.as_bytes(), body].concat()
+    };
+    let answer = place.send_bytes(&call(hooks, "gzip", &gzip(&own))).await;
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    let received = place.received.take();
+    assert!(received.ends_with(&format!("\r\n\r\n{own}")), "{received}");
+    assert_eq!(values(&received, "content-length"), [own.len().to_string()]);
+    for name in ["content-encoding", "content-digest", "transfer-encoding"] {
+        assert!(values(&received, name).is_empty(), "{received}");
+    }
+    for (coding, body, status, reason) in [
+        ("gzip", gzip(&other), 403, "insufficient-scope"),
+        ("gzip", gzip(&long), 413, "body-too-large"),
+        ("gzip", own.clone().into_bytes(), 400, "unreadable-body"),
+        ("gzip", gzip(&own).repeat(2), 400, "unreadable-body"),
+        ("br", gzip(&own), 415, "compressed-body"),
+        ("gzip, gzip", gzip(&own), 415, "compressed-body"),
+        (
+            "gzip\r\nContent-Encoding: gzip",
+            gzip(&own),
+            415,
+            "compressed-body",
+        ),
+    ] {
+        let answer = place.send_bytes(&call(hooks, coding, &body)).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{coding}: {answer}"
+        );
+        assert!(answer.contains(reason), "{coding}: {answer}");
+        assert_eq!(place.received.take(), "", "{coding}");
+    }
+    // Where nothing depends on the body it is nobody's business.
+    let invoices = "/accounting/account/muster/invoices/invoices";
+    let answer = place.send_bytes(&call(invoices, "gzip", b"anything")).await;
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    let received = place.received.take();
+    assert_eq!(values(&received, "content-encoding"), ["gzip"]);
+    assert_eq!(values(&received, "content-digest"), ["sha-256=:AA==:"]);
+    assert!(received.ends_with("\r\n\r\nanything"), "{received}");
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.finish().unwrap()
 }
 
 #[tokio::test]

@@ -70,6 +70,12 @@ impl Place {
         Self::answering_with(id, Settings::default(), answer).await
     }
 
+    /// The same, where browsers' questions are taken this way.
+    pub async fn answering_and(id: &str, preflight: Preflight, answer: &'static str) -> Self {
+        let api = move |stream, received| answer_all(stream, received, answer);
+        Self::made(id, (Settings::default(), preflight), api).await
+    }
+
     /// The same, with other settings.
     pub async fn answering_with(id: &str, settings: Settings, answer: &'static str) -> Self {
         Self::with(id, settings, move |stream, received| {
@@ -87,6 +93,17 @@ impl Place {
     where
         F: Future<Output = ()> + Send + 'static,
     {
+        Self::made(id, (settings, Preflight::Pass), api).await
+    }
+
+    async fn made<F>(
+        id: &str,
+        how: (Settings, Preflight),
+        api: impl Fn(TcpStream, Seen) -> F + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (received, connections) = (Received::default(), Arc::<AtomicUsize>::default());
@@ -98,7 +115,7 @@ impl Place {
                 tokio::spawn(api(stream, seen));
             }
         });
-        let place = Self::before(id, settings, &format!("http://{address}")).await;
+        let place = Self::standing(id, how, &format!("http://{address}"), limited).await;
         Self {
             received,
             connections,
@@ -118,7 +135,16 @@ impl Place {
         upstream: &str,
         change: impl FnOnce(enforce::Gate) -> enforce::Gate,
     ) -> Self {
-        let (fronts, counted, known) = fronts(id, Preflight::Pass, change);
+        Self::standing(id, (settings, Preflight::Pass), upstream, change).await
+    }
+
+    async fn standing(
+        id: &str,
+        (settings, preflight): (Settings, Preflight),
+        upstream: &str,
+        change: impl FnOnce(enforce::Gate) -> enforce::Gate,
+    ) -> Self {
+        let (fronts, counted, known) = fronts(id, preflight, change);
         let upstream = Upstream::new(upstream, None).unwrap();
         let places = Arc::new(Semaphore::new(PLACES));
         let proxy = Proxy::new(fronts, "realm", "api", upstream, settings, places);
@@ -168,6 +194,13 @@ impl Place {
     pub async fn send(&self, text: &str) -> String {
         let mut caller = self.connect().await;
         caller.write(text).await;
+        caller.rest().await
+    }
+
+    /// The same with bytes that are no text.
+    pub async fn send_bytes(&self, bytes: &[u8]) -> String {
+        let mut caller = self.connect().await;
+        let _ = caller.0.write_all(bytes).await;
         caller.rest().await
     }
 

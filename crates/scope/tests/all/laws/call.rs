@@ -14,11 +14,13 @@ pub struct Call {
     pub ids: Vec<(String, String)>,
 }
 
+#[derive(Clone)]
 pub enum Body {
     Json(Json),
     Garbage(&'static str),
 }
 
+#[derive(Clone)]
 pub enum Json {
     Text(&'static str),
     Number(u8),

@@ -19,7 +19,7 @@ pub(crate) struct Explained {
 
 /// Every problem, the most frequent first.
 #[rustfmt::skip] // texts stay whole
-pub(crate) const ALL: [Explained; 46] = [
+pub(crate) const ALL: [Explained; 47] = [
     Explained {
         reason: "insufficient-scope",
         title: "The token’s scope is not enough for this call",
@@ -166,6 +166,13 @@ pub(crate) const ALL: [Explained; 46] = [
         happened: "The header that says what the body is can be read differently by two programs.",
         why: "Which scope the call needs depends on the body. If the API took it for something else than the gate, the wrong scope would have decided.",
         now: "Send one header, Content-Type: application/json.",
+    },
+    Explained {
+        reason: "compressed-body",
+        title: "The body is compressed",
+        happened: "The call came with a Content-Encoding, and which scope it needs depends on its body.",
+        why: "Something compressed can be small and decompress to any size, and two programs may decompress it differently. It is not looked into where nobody has asked for that.",
+        now: "Send the body as it is, without Content-Encoding.",
     },
     Explained {
         reason: "overriding-header",
