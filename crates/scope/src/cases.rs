@@ -247,6 +247,7 @@ impl Case {
             refused: &self.refused,
             withheld: &withheld,
             reduced: Cow::Borrowed(&self.reduced),
+            ..History::default()
         };
         let ids = self.ids(sight);
         let access = self.access(catalog);
