@@ -61,7 +61,9 @@ where
             let mut response = match admit(&gate, request.map(Body::new)).await {
                 Ok((request, taken)) => {
                     let mut response = inner.call(request).await?.map(Body::new);
-                    response.headers_mut().extend(gate.standing(&taken));
+                    for (name, value) in gate.standing(&taken) {
+                        response.headers_mut().insert(name, value);
+                    }
                     match taken.under_way {
                         Some(under_way) => response.map(|body| held(body, under_way)),
                         None => response,
