@@ -393,7 +393,7 @@ async fn the_layer_knows_addresses_by_an_extension_of_the_request() {
             address,
             told: false,
         });
-        let service = world.layer.layer(api.clone());
+        let service = world.layer.layer(api);
         statuses.push(service.oneshot(request).await.unwrap().status().as_u16());
     }
     assert_eq!(statuses, [401, 429, 401]);
