@@ -71,7 +71,9 @@ where
             {
                 Ok((request, taken)) => {
                     let mut response = inner.call(request).await?.map(Body::new);
-                    response.headers_mut().extend(gate.standing(&taken));
+                    for (name, value) in gate.standing(&taken) {
+                        response.headers_mut().insert(name, value);
+                    }
                     match taken.under_way {
                         Some(under_way) => response.map(|body| held(body, under_way)),
                         None => response,
