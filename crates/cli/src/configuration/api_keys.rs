@@ -22,6 +22,9 @@ pub fn takes_keys(api: &Section<'_>, beside: &Beside, m: &mut Mistakes) -> Takes
         if text.contains('_') {
             return Err("proxies drop headers with underscores; write hyphens".to_owned());
         }
+        if text.eq_ignore_ascii_case("authorization") {
+            return Err("bearer tokens are there; write `key_bearer = true`".to_owned());
+        }
         header(text)
     });
     let passes = header.as_ref().is_some_and(|own| {

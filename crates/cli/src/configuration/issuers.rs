@@ -93,10 +93,14 @@ fn check(
     has_audience: bool,
     m: &mut Mistakes,
 ) -> Option<Check> {
+    let before = m.mistakes().len();
     let address = |text: &str| Address::new(text).map_err(|error| error.to_string());
     let keys = section.value(&tables::ISSUER_JWKS_URI, m, address);
     let asked = section.value(&tables::ISSUER_INTROSPECTION, m, address);
     let file = section.value(&tables::ISSUER_CREDENTIALS, m, |name| Ok(folder.join(name)));
+    if m.mistakes().len() > before {
+        return None;
+    }
     let place = section.place_of(&tables::ISSUER_NAME);
     match (keys, asked, file) {
         (Some(address), None, None) if has_audience => Some(Check::Keys(address)),
@@ -117,17 +121,6 @@ fn check(
                 &place,
                 "a [[realm.api.issuer]] with `introspection` has no `credentials_file`",
                 "name a file with `client_id:secret` of a resource server there",
-            );
-            None
-        }
-        _ if section.has(&tables::ISSUER_JWKS_URI)
-            != section.has(&tables::ISSUER_INTROSPECTION) =>
-        {
-            // Told already, or credentials where nobody is asked.
-            m.at(
-                &place,
-                "a [[realm.api.issuer]] does not say rightly how its tokens are checked",
-                "write `jwks_uri`, or `introspection` and `credentials_file`",
             );
             None
         }

@@ -52,7 +52,7 @@ fn source(issuer: &OtherIssuer, http: Arc<dyn Transport>) -> Result<Source, Fail
             let keys = PublishedKeys::new(address.clone(), http);
             let audience = issuer.audience.clone().unwrap_or_default();
             let tokens = SignedTokens::new(keys, issuer.issuer.clone(), audience);
-            Source::Signed(tokens.of_any_type())
+            Source::Signed(Box::new(tokens.of_any_type()))
         }
         Check::Introspection {
             address,

@@ -364,6 +364,72 @@ fn what_no_limit_can_be_is_named() {
 }
 
 #[test]
+fn what_is_wrong_with_keys_and_other_issuers_is_named() {
+    let issuer =
+        "[[realm.api.issuer]]\nname = \"sso\"\nissuer = \"https://sso.example\"\nclient = \"a\"\n";
+    let jwks = "jwks_uri = \"https://sso.example/keys\"\n";
+    let asked = "introspection = \"https://sso.example/ask\"\ncredentials_file = \"x\"\n";
+    let aud = "audience = \"orders\"\n";
+    for (text, words) in [
+        (
+            "key_header = \"Authorization\"\n".to_owned(),
+            &["key_bearer = true"][..],
+        ),
+        (
+            "key_header = \"X_Api_Key\"\n".to_owned(),
+            &["write hyphens"],
+        ),
+        (
+            "key_header = \"Scopegate-Permit\"\n".to_owned(),
+            &["the gate's own"],
+        ),
+        (
+            "key_header = \"X-Api-Key\"\n[[realm.api.pass]]\nheader = \"x-api-key\"\n".to_owned(),
+            &["also a header of a [[realm.api.pass]]"],
+        ),
+        (issuer.to_owned(), &["in no way or in two"]),
+        (format!("{issuer}{jwks}"), &["no `audience`"]),
+        (
+            format!("{issuer}{jwks}{aud}{asked}"),
+            &["in no way or in two"],
+        ),
+        (
+            format!("{issuer}introspection = \"https://sso.example/ask\"\n"),
+            &["no `credentials_file`"],
+        ),
+        (
+            format!("{issuer}{aud}jwks_uri = \"http://sso.example/keys\"\n"),
+            &["in the open"],
+        ),
+        (
+            format!("{issuer}{jwks}{aud}{issuer}{jwks}{aud}"),
+            &["two [[realm.api.issuer]] of one API are https://sso.example"],
+        ),
+        (
+            format!("key_bearer = true\n{issuer}{asked}"),
+            &["nobody could tell which one is meant"],
+        ),
+        (
+            format!("{}{jwks}{aud}", issuer.replace("client = \"a\"\n", "")),
+            &["says of none of its apps"],
+        ),
+        (
+            format!("{issuer}{jwks}{aud}scopes = [\"orders\"]\norganisation = \"tenant\"\n"),
+            &[
+                "\"orders\" is not written as THEIRS = OURS",
+                "no JSON pointer",
+            ],
+        ),
+        (
+            format!("{issuer}{jwks}{aud}scopes = [\"orders = contact_shwo\"]\n"),
+            &["\"contact_shwo\"", "realm bexio has not got"],
+        ),
+    ] {
+        wrong(&format!("{LEAST}{REALM}{API}{text}"), words);
+    }
+}
+
+#[test]
 fn every_mistake_is_named_with_its_line() {
     wrong(
         "bas_url = \"https://login.example\"\ndatabase = 7\nshutdown_timeout = \"soon\"\n\

@@ -30,7 +30,7 @@ pub struct Others {
 #[derive(Clone)]
 pub enum Source {
     /// By the server's keys.
-    Signed(SignedTokens),
+    Signed(Box<SignedTokens>),
     /// By asking it.
     Asked(Introspection),
 }

@@ -137,7 +137,8 @@ impl Place {
             }
             false => {
                 let keys = PublishedKeys::new(address("/keys"), http()).clock(Arc::new(Now));
-                Source::Signed(SignedTokens::new(keys, ISSUER, AUDIENCE).of_any_type())
+                let tokens = SignedTokens::new(keys, ISSUER, AUDIENCE).of_any_type();
+                Source::Signed(Box::new(tokens))
             }
         };
         let mut settings = OtherIssuer {

@@ -8,6 +8,7 @@ mod decide;
 mod introspection;
 mod logs;
 mod operations;
+mod other_issuers;
 mod own_service;
 mod start;
 mod too_much;
