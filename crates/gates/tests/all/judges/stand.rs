@@ -168,6 +168,8 @@ fn start(kind: Kind, gate: u16, api: u16, outside: u16) -> Running {
                 .replace("port_value: 8090", &format!("port_value: {gate}"))
                 .replace("port_value: 9000", &format!("port_value: {api}"))
                 .replace("address: 0.0.0.0", "address: 127.0.0.1")
+                // A machine that has much else to do.
+                .replace("timeout: 5s", "timeout: 60s")
                 .replace("port_value: 10000", &format!("port_value: {outside}"));
             Running::envoy(&text, outside)
         }

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use super::odd::Sent;
 
 /// How long somebody may wait for more of a call whose end nobody knows.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(20);
 /// Longer than anything takes here that works.
 const LONG: Duration = Duration::from_secs(120);
 /// What the connection ends with, where it is a call of its own.
