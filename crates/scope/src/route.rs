@@ -129,10 +129,8 @@ impl<'c, 'r> Route<'c, 'r> {
         let looks =
             |id: ScopeId| catalog.looking().contains(id) && !catalog.elevated().contains(id);
         // What is expanded may need any scope that reads.
-        let expands = catalog.expand_parameter().is_some();
-        self.endpoint.method.is_safe()
-            && self.needs.every_scope(&looks)
-            && !(expands && !catalog.elevated().is_empty())
+        let is_bounded = catalog.expand_parameter().is_none() || catalog.elevated().is_empty();
+        self.endpoint.method.is_safe() && is_bounded && self.needs.every_scope(&looks)
     }
 
     /// How the path names an organisation, and the value as it arrived.

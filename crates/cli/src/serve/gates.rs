@@ -477,6 +477,7 @@ mod tests {
         assert_eq!(late, StatusCode::SERVICE_UNAVAILABLE);
         assert!(!world.app.decides_reads());
         world.store.mend();
+        world.app.catch_up().await.unwrap();
         assert_eq!(world.ask("GET", &unasked).await, StatusCode::NO_CONTENT);
         assert_eq!(world.ask("POST", &token).await, StatusCode::NO_CONTENT);
     }

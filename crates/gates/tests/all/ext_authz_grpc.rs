@@ -24,7 +24,7 @@ pub fn member(number: u8, value: &[u8]) -> Vec<u8> {
 /// The members of a message, numbers as the bytes that they are written with.
 fn members(mut message: &[u8]) -> Vec<(u64, Vec<u8>)> {
     let mut found = Vec::new();
-    let mut number = |message: &mut &[u8]| {
+    let number = |message: &mut &[u8]| {
         let (mut value, mut shift) = (0_u64, 0);
         loop {
             let (first, rest) = message.split_first().unwrap();
