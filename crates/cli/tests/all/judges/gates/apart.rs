@@ -153,8 +153,9 @@ fn what_ends_at_the_server_ends_at_the_gate() {
     let [outside] = free_ports();
     let [port] = free_ports();
     let gate = Gate::start(&place, port);
-    place.gate = port;
+    let of_server = std::mem::replace(&mut place.gate, port);
     let nginx = nginx_before(&place, outside);
+    place.gate = of_server;
     let call = |place: &Place, line: &str, token: &str| {
         let header = format!("Authorization: Bearer {token}");
         send(place, outside, line, &[&header], "").status()
@@ -217,7 +218,7 @@ fn who_is_no_resource_server_of_the_api_gets_no_gate() {
     };
     for (issuer, api, secret, says) in [
         (&issuer, "api", "wrong", "client authentication failed"),
-        (&issuer, "other", &*place.service, "the resource server of the API \"api\""),
+        (&issuer, "other", &*place.service, "the resource server of the API 'api'"),
         (&unknown, "api", &*place.service, "There is no realm with this name here"),
         (&issuer, "api", "", "the secret of \"orders-api\" is not known"),
     ] {
