@@ -19,7 +19,7 @@ pub use bearer::{BearerError, bearer_token};
 pub use challenge::{Challenge, ChallengeError};
 pub use gate::{Admitted, Call, Caller, Found, Gate};
 pub use layer::{RequireScope, RequireScopeLayer};
-pub use permitted::{Denied, Permitted, PublicCall};
+pub use permitted::{Denied, Permitted, PublicCall, WentBeside};
 pub use problem::{Problem, reasons};
 pub use token::{Learned, TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError};
 

@@ -39,6 +39,26 @@ pub struct PublicCall {
     pub parameters: Vec<(String, String)>,
 }
 
+/// Request extension of a call that goes on though nothing was allowed, where
+/// [`RequireScopeLayer::beside`](crate::RequireScopeLayer::beside) says so. Only the layer sets it, and never beside
+/// [`Permitted`] or [`PublicCall`]: a handler judges such a call as it did before there was a gate.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum WentBeside {
+    /// It carries a credential of another kind, which the API itself knows to judge.
+    Passed {
+        /// What kind, without its value.
+        credential: String,
+    },
+    /// It would have been denied, and is only observed as yet.
+    Observed {
+        /// As in the `reason` member of the denial.
+        reason: &'static str,
+        /// The token, where it is a genuine one.
+        token: Option<Arc<VerifiedToken>>,
+    },
+}
+
 /// Response extension of a denial: which reason it had, for logs and tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

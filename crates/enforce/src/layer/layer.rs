@@ -4,6 +4,8 @@ use scope::Catalog;
 use tower_layer::Layer;
 
 use super::RequireScope;
+use super::looking::Looking;
+use crate::beside::Beside;
 use crate::{AccessSource, Gate, TokenVerifier};
 
 /// Puts the decision before an API; see the [module](crate::layer).
@@ -11,6 +13,7 @@ use crate::{AccessSource, Gate, TokenVerifier};
 pub struct RequireScopeLayer {
     gate: Gate,
     is_open: bool,
+    looking: Option<Arc<Looking>>,
 }
 
 impl RequireScopeLayer {
@@ -29,6 +32,7 @@ impl RequireScopeLayer {
         Self {
             gate: Gate::new(catalog, verifier, access, issuer),
             is_open: false,
+            looking: None,
         }
     }
 
@@ -63,6 +67,17 @@ impl RequireScopeLayer {
         }
     }
 
+    /// Calls with other credentials go on without a decision, and some that would be denied are only
+    /// observed, until a day: with a [`WentBeside`](crate::WentBeside) extension in place of a
+    /// [`Permitted`](crate::Permitted) one. `now` says how many seconds since 1970 it is.
+    #[must_use]
+    pub fn beside(self, beside: Beside, now: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
+        Self {
+            looking: Some(Arc::new(Looking::new(beside, now))),
+            ..self
+        }
+    }
+
     fn with(self, change: impl FnOnce(Gate) -> Gate) -> Self {
         Self {
             gate: change(self.gate),
@@ -75,6 +90,7 @@ impl<S> Layer<S> for RequireScopeLayer {
     type Service = RequireScope<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RequireScope::new(inner, Arc::new(self.gate.clone()), self.is_open)
+        let gate = Arc::new(self.gate.clone());
+        RequireScope::new(inner, gate, self.is_open, self.looking.clone())
     }
 }

@@ -6,7 +6,7 @@
 //!    a [`PublicCall`] extension. The token comes in the `Authorization` header and nowhere else,
 //!    and one that is sent counts, also where none is needed: a bad one is refused.
 //! 2. A call that no rule of the catalog names is denied, and so is everything that cannot be
-//!    found out (503). There is no way to configure an exception.
+//!    found out (503). There is no exception but those of rule 6.
 //! 3. The decision is [`scope::decide()`] and is made anew for each call, from what client,
 //!    grant and rights allow at that moment. Nothing is remembered between two calls.
 //! 4. The body is read only when the rule of the matched route depends on it, up to 1 MiB
@@ -16,6 +16,10 @@
 //! 5. A permit leaves the response alone (but for what lets pages of other origins read it,
 //!    where [`RequireScopeLayer::open_to_browsers`] was called) and the request as it was, with a [`Permitted`]
 //!    extension. A denial never reaches the API.
+//!
+//! 6. What [`RequireScopeLayer::beside`] lets through without a decision, or only observes, goes on with a
+//!    [`WentBeside`] extension, which says that nothing was allowed: the API judges such a call by itself.
+//!    A call that carries a Bearer token is always decided, and a body that cannot be read is never let on.
 //!
 //! # Answers
 //!
@@ -43,6 +47,7 @@
 //!
 //! [`Permitted`]: crate::Permitted
 //! [`PublicCall`]: crate::PublicCall
+//! [`WentBeside`]: crate::WentBeside
 
 mod browsers;
 #[expect(
@@ -50,6 +55,7 @@ mod browsers;
     reason = "a middleware is a folder with one file for its layer and one for its service"
 )]
 mod layer;
+mod looking;
 mod service;
 
 pub use layer::RequireScopeLayer;

@@ -1,6 +1,6 @@
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use axum_core::body::Body;
@@ -9,8 +9,9 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use super::browsers;
-use crate::gate::{Call, Caller, Gate, read_body};
-use crate::{Permitted, Problem, PublicCall};
+use super::looking::Looking;
+use crate::gate::{Call, Caller, Found, Gate, read_body};
+use crate::{Permitted, Problem, PublicCall, WentBeside};
 
 /// The service that [`RequireScopeLayer`](super::RequireScopeLayer) makes.
 #[derive(Clone)]
@@ -18,14 +19,21 @@ pub struct RequireScope<S> {
     inner: S,
     gate: Arc<Gate>,
     is_open: bool,
+    looking: Option<Arc<Looking>>,
 }
 
 impl<S> RequireScope<S> {
-    pub(super) fn new(inner: S, gate: Arc<Gate>, is_open: bool) -> Self {
+    pub(super) fn new(
+        inner: S,
+        gate: Arc<Gate>,
+        is_open: bool,
+        looking: Option<Arc<Looking>>,
+    ) -> Self {
         Self {
             inner,
             gate,
             is_open,
+            looking,
         }
     }
 }
@@ -49,6 +57,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (gate, is_open) = (Arc::clone(&self.gate), self.is_open);
+        let looking = self.looking.clone();
         // The service that was found ready is the one to call; its clone waits for the next.
         let next = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, next);
@@ -56,7 +65,8 @@ where
             if is_open && browsers::is_preflight(&request) {
                 return Ok(browsers::preflight(request.headers()));
             }
-            let mut response = match admit(&gate, request.map(Body::new)).await {
+            let mut response = match admit(&gate, looking.as_deref(), request.map(Body::new)).await
+            {
                 Ok(request) => inner.call(request).await?.map(Body::new),
                 Err(problem) => gate.answer(problem),
             };
@@ -69,22 +79,62 @@ where
 }
 
 /// Lets a request on, or says why not.
-async fn admit(gate: &Gate, request: Request<Body>) -> Result<Request<Body>, Problem> {
+async fn admit(
+    gate: &Gate,
+    looking: Option<&Looking>,
+    request: Request<Body>,
+) -> Result<Request<Body>, Problem> {
     let (mut parts, body) = request.into_parts();
     // Nobody but the gate may say that a call is permitted.
     parts.extensions.remove::<Permitted>();
     parts.extensions.remove::<PublicCall>();
-    let mut unread = Some(body);
-    let headers = &parts.headers;
-    let read = || {
-        let body = unread.take().unwrap_or_default();
-        async move { read_body(headers, body).await.map(Some) }
-    };
-    let admitted = gate.decide(&Call::of(&parts), read).await?;
-    let body = admitted.body.map(Body::from).or(unread);
-    match admitted.caller {
-        Caller::Known(permitted) => _ = parts.extensions.insert(permitted),
-        Caller::Anybody(public) => _ = parts.extensions.insert(public),
+    parts.extensions.remove::<WentBeside>();
+    let call = Call::of(&parts);
+    if let Some(passed) = looking.and_then(|looking| looking.passes(&call)) {
+        parts.extensions.insert(passed);
+        return Ok(Request::from_parts(parts, body));
     }
-    Ok(Request::from_parts(parts, body.unwrap_or_default()))
+    let (mut unread, read) = (Some(body), Mutex::new(Read::Not));
+    let reading = || {
+        let (headers, read, body) = (&parts.headers, &read, unread.take().unwrap_or_default());
+        async move {
+            let bytes = read_body(headers, body).await;
+            let kept = bytes
+                .as_ref()
+                .map_or(Read::Broken, |own| Read::Whole(own.clone()));
+            *read.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+            bytes.map(Some)
+        }
+    };
+    let mut found = Found::default();
+    let decided = gate.find(&call, reading, &mut found).await;
+    let body = match read.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Read::Not => Some(unread.unwrap_or_default()),
+        Read::Whole(bytes) => Some(Body::from(bytes)),
+        // What came of it cannot be passed on; it was denied.
+        Read::Broken => None,
+    };
+    let observed = |problem: &Problem| looking?.observes(&call, &found, problem);
+    match (decided, body) {
+        (Ok(admitted), body) => {
+            match admitted.caller {
+                Caller::Known(permitted) => _ = parts.extensions.insert(permitted),
+                Caller::Anybody(public) => _ = parts.extensions.insert(public),
+            }
+            Ok(Request::from_parts(parts, body.unwrap_or_default()))
+        }
+        (Err(problem), Some(body)) => {
+            let beside = observed(&problem).ok_or(problem)?;
+            parts.extensions.insert(beside);
+            Ok(Request::from_parts(parts, body))
+        }
+        (Err(problem), None) => Err(problem),
+    }
+}
+
+/// What became of a body that a rule may depend on.
+enum Read {
+    Not,
+    Whole(Bytes),
+    Broken,
 }

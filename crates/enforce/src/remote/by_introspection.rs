@@ -2,12 +2,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use scope::{
-    Catalog, GrantAnswers, GrantedScope, History, OrganisationKey, RegisteredScope, RowFilter,
-    Scope, ScopeSet, Subject,
-};
+use scope::{Catalog, GrantedScope, OrganisationKey, RowFilter, Scope};
 use uuid::Uuid;
 
+use super::everything::Everything;
 use super::introspection::Introspection;
 use super::told::{ForGates, Place, Told};
 use crate::token::Learned;
@@ -35,25 +33,6 @@ pub struct ByIntrospection {
     row_filters: BTreeMap<String, RowFilter>,
 }
 
-/// What limits nothing: the issuer has applied every limit.
-struct Everything {
-    ceiling: Arc<RegisteredScope>,
-    scopes: Arc<ScopeSet>,
-}
-
-/// What was asked, refused, withheld and taken off, the issuer does not tell.
-#[derive(Debug)]
-struct KnownElsewhere;
-
-impl GrantAnswers for KnownElsewhere {
-    fn history(&self, _: Option<i64>) -> History<'_> {
-        History {
-            elsewhere: true,
-            ..History::default()
-        }
-    }
-}
-
 /// Whom a token speaks for, and where.
 enum About {
     /// An organisation, through a person or through a machine of its own.
@@ -73,17 +52,16 @@ impl ByIntrospection {
         issuer: impl Into<String>,
         audience: impl Into<String>,
     ) -> Self {
-        let scopes = Arc::new(catalog.all());
-        let ceiling = Arc::new(catalog.registered(&catalog.scope_of(&scopes)));
+        let scopes = catalog.all();
         let row_filters = catalog.row_filters(&scopes);
         let row_filters = row_filters.map(|(scope, filter)| (scope.to_owned(), filter));
         Self {
             row_filters: row_filters.collect(),
+            everything: Everything::of(&catalog),
             catalog,
             introspection,
             issuer: issuer.into(),
             audience: audience.into(),
-            everything: Everything { ceiling, scopes },
         }
     }
 
@@ -144,15 +122,6 @@ impl ByIntrospection {
         let kept = Scope::parse(&kept.join(" ")).unwrap_or_default();
         self.catalog.recorded(&kept)
     }
-
-    fn now(&self, subject: Subject, granted: GrantedScope) -> AccessNow {
-        let ceiling = Arc::clone(&self.everything.ceiling);
-        let mut now = AccessNow::new(subject, granted, ceiling);
-        now.approved = Arc::clone(&self.everything.scopes);
-        now.rights = Arc::clone(&self.everything.scopes);
-        now.answers = Some(Arc::new(KnownElsewhere));
-        now
-    }
 }
 
 #[async_trait]
@@ -194,7 +163,7 @@ impl AccessSource for ByIntrospection {
             (About::Machine, Some(_)) => return Err(AccessError::NoOrganisation),
             (About::Machine, None) => (None, token.granted.clone()),
         };
-        let mut now = self.now(token.subject(), granted);
+        let mut now = self.everything.access(token.subject(), granted);
         now.organisation = organisation;
         Ok(now)
     }

@@ -1,8 +1,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, StatusCode};
+use http::header::ACCEPT;
+use http::{HeaderValue, Request, StatusCode};
 
+use super::address::Address;
 use super::transport::{Transport, TransportError};
 
 /// Why an issuer's answer is missing. Every one of these denies.
@@ -27,6 +29,20 @@ pub enum Fault {
     /// The question ended without an answer.
     #[error("the question to the issuer was given up")]
     GivenUp,
+}
+
+/// Asks for the JSON document at an address.
+pub(super) async fn document(
+    transport: &dyn Transport,
+    address: &Address,
+    most: usize,
+    within: Duration,
+) -> Result<Bytes, Fault> {
+    let mut request = Request::new(Bytes::new());
+    *request.uri_mut() = address.uri().clone();
+    let json = HeaderValue::from_static("application/json");
+    request.headers_mut().insert(ACCEPT, json);
+    exchange(transport, request, most, within).await
 }
 
 /// Asks, and takes the body of a 200. A question that could not be delivered is asked once more,

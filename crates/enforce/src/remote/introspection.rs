@@ -232,7 +232,7 @@ impl Introspection {
                 true => self.max_age.min(BEHIND),
                 false => self.max_age,
             };
-            return (lives && is_young(known.asked, max_age)).then(|| Landed {
+            return (lives && is_young(known.asked, max_age)).then_some(Landed {
                 asked: known.asked,
                 answer: Ok(Some(known.told)),
             });

@@ -5,21 +5,30 @@
 
 mod address;
 mod by_introspection;
+mod by_keys;
 mod clock;
 mod credentials;
+mod everything;
 mod exchange;
 mod flights;
 mod introspection;
+mod keys;
+mod metadata;
 mod moment;
+mod signed;
 mod told;
 mod transport;
 
 pub use address::{Address, AddressError};
 pub use by_introspection::ByIntrospection;
+pub use by_keys::ByKeys;
 pub use clock::{Clock, SystemClock};
 pub use credentials::Credentials;
 pub use exchange::Fault;
 pub use introspection::Introspection;
+pub use keys::{Algorithm, PublishedKeys};
+pub use metadata::Metadata;
+pub use signed::SignedTokens;
 pub use tokio_rustls::rustls;
 pub use told::{ForGates, Place, Told};
 pub use transport::{Http, Transport, TransportError};

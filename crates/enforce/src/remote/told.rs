@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::exchange::Fault;
 
-/// What an issuer tells about a token that is active (RFC 7662 section 2.2).
+/// What an issuer tells about a token: when it is asked (RFC 7662 section 2.2), or in a token that it
+/// signed (RFC 9068 section 2.2).
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct Told {
@@ -37,7 +38,7 @@ pub struct Told {
     pub more: Map<String, Value>,
 }
 
-/// What Scopegate's introspection tells a gate besides: whose data a call may name, and of which
+/// What Scopegate tells a gate besides: whose data a call may name, and of which
 /// records.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
@@ -48,6 +49,12 @@ pub struct ForGates {
     pub client_kind: Option<String>,
     /// The grant it hangs from.
     pub grant: Option<Uuid>,
+    /// The connection under the grant; in a token's own claims only, as are the next two.
+    pub family: Option<Uuid>,
+    /// Which registration under its `client_id` the client is.
+    pub client_uuid: Option<Uuid>,
+    /// How far the issuer's changes had come when it was issued.
+    pub position: Option<i64>,
     /// The organisation it is for,
     pub organisation: Option<Uuid>,
     /// its short name in URLs,
@@ -97,12 +104,7 @@ impl Told {
         }
         let mut told: Self = serde_json::from_slice(body).map_err(not_understood)?;
         told.for_gates = serde_json::from_slice(body).ok();
-        told.more
-            .retain(|name, _| name != "active" && name != "username");
-        if told.for_gates.is_some() {
-            told.more
-                .retain(|name, _| !FOR_GATES.contains(&name.as_str()));
-        }
+        told.tidy();
         Ok(Some(told))
     }
 
@@ -120,6 +122,24 @@ impl Told {
         for_gates.and_then(|told| told.as_of).unwrap_or(i64::MIN) < position
     }
 
+    /// Reads the claims of a token that was verified.
+    pub(super) fn of_claims(claims: &Value) -> Option<Self> {
+        let mut told = Self::deserialize(claims).ok()?;
+        told.for_gates = ForGates::deserialize(claims).ok();
+        told.tidy();
+        Some(told)
+    }
+
+    /// Takes out what has its place, and what nobody needs to know.
+    fn tidy(&mut self) {
+        self.more
+            .retain(|name, _| name != "active" && name != "username");
+        if self.for_gates.is_some() {
+            let own = |name: &str| FOR_GATES.contains(&name);
+            self.more.retain(|name, _| !own(name));
+        }
+    }
+
     /// The token's own organisation, under each of its names.
     pub(super) fn place(&self) -> Option<Place> {
         let own = self.for_gates.as_ref()?;
@@ -133,7 +153,10 @@ impl Told {
 }
 
 /// The members of [`ForGates`].
-const FOR_GATES: [&str; 8] = [
+const FOR_GATES: [&str; 13] = [
+    "family",
+    "client_uuid",
+    "position",
     "subject_kind",
     "client_kind",
     "grant",
@@ -142,9 +165,21 @@ const FOR_GATES: [&str; 8] = [
     "organisation_number",
     "organisations",
     "row_filters",
+    "as_of",
+    "counts_until",
 ];
 
 impl Place {
+    /// One that is known by its id alone.
+    pub(super) fn of_id(id: Uuid) -> Self {
+        Self {
+            id,
+            slug: None,
+            number: None,
+            scope: Scope::default(),
+        }
+    }
+
     /// Is it the one that a call names so? Every name has one spelling.
     #[must_use]
     pub fn is_named(&self, key: OrganisationKey, value: &str) -> bool {

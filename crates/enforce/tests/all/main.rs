@@ -8,7 +8,9 @@
     missing_docs,
     reason = "tests fail by panicking"
 )]
+#![allow(clippy::duplicate_mod, reason = "each example is whole by itself")]
 
+mod beside;
 mod cases;
 mod every_operation;
 mod example;

@@ -23,13 +23,27 @@ impl World {
         number: u8,
         change: impl FnOnce(&mut AuthorizationCode),
     ) -> (Secret, Grant) {
+        let as_granted = |_: &mut Grant| {};
+        self.consent_as(client, granted, number, as_granted, change)
+            .await
+    }
+
+    /// The same, with what else stands in the grant.
+    pub async fn consent_as(
+        &self,
+        client: &Client,
+        granted: &str,
+        number: u8,
+        standing: impl FnOnce(&mut Grant),
+        change: impl FnOnce(&mut AuthorizationCode),
+    ) -> (Secret, Grant) {
         let known = self.app.realm(&self.realm).unwrap();
         let catalog = known.catalog();
         let is_bound = catalog.grant_policy().is_bound_to_organisation();
         let organisation = is_bound.then_some(self.muster.id);
         let now = self.app.now();
         let expanded = catalog.scope_of(catalog.granted(&scope(granted)).set());
-        let grant = Grant {
+        let mut grant = Grant {
             id: self.app.new_id(),
             realm: self.realm.clone(),
             client: client.id.clone(),
@@ -48,6 +62,7 @@ impl World {
             owner: GrantOwner::Person,
             version: 1,
         };
+        standing(&mut grant);
         let consent = Consent {
             id: self.app.new_id(),
             realm: self.realm.clone(),

@@ -7,6 +7,7 @@ mod decide;
 mod introspection;
 mod logs;
 mod operations;
+mod own_service;
 mod start;
 mod too_much;
 mod traces;

@@ -1,18 +1,14 @@
 //! What an issuer tells becomes what a gate decides by.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use enforce::RequireScopeLayer;
 use enforce::remote::ByIntrospection;
-use enforce::{Body, Permitted, RequireScopeLayer};
-use http::{Request, Response};
-use http_body_util::BodyExt;
 use scope::RowFilter;
 use serde_json::{Value, json};
-use tower::{Layer, ServiceExt, service_fn};
 
-use super::support::{Issuer, told};
+use super::support::{Came, Issuer, told};
 use crate::support::catalog;
 
 const ISSUER: &str = "https://login.example/realm";
@@ -23,16 +19,6 @@ const OTHER: &str = "0191abcd-0000-7000-8000-0000000000aa";
 struct Api {
     issuer: Arc<Issuer>,
     layer: RequireScopeLayer,
-}
-
-/// What came of a call: status, reason and challenge, or what the API was told.
-struct Came {
-    status: u16,
-    reason: String,
-    challenge: String,
-    body: Value,
-    permitted: Option<Permitted>,
-    retry_after: bool,
 }
 
 impl Api {
@@ -52,35 +38,7 @@ impl Api {
     }
 
     async fn call(&self, method: &str, path: &str) -> Came {
-        let request = Request::builder().method(method).uri(path);
-        let request = request.header("authorization", "Bearer one");
-        let api = service_fn(|request: Request<Body>| async move {
-            let permitted = request.extensions().get::<Permitted>().cloned();
-            let mut answer = Response::new(Body::empty());
-            answer.extensions_mut().insert(permitted);
-            Ok::<_, Infallible>(answer)
-        });
-        let request = request.body(Body::empty()).unwrap();
-        let answer = self.layer.layer(api).oneshot(request).await.unwrap();
-        let (parts, body) = answer.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
-        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let header = |name| {
-            let value = parts.headers.get(name);
-            value.map_or("", |value| value.to_str().unwrap()).to_owned()
-        };
-        Came {
-            status: parts.status.as_u16(),
-            reason: body["reason"].as_str().unwrap_or_default().to_owned(),
-            challenge: header("www-authenticate"),
-            retry_after: parts.headers.contains_key("retry-after"),
-            permitted: parts
-                .extensions
-                .get::<Option<Permitted>>()
-                .cloned()
-                .flatten(),
-            body,
-        }
+        Came::of(&self.layer, method, path, "one").await
     }
 
     async fn is(&self, method: &str, path: &str, expected: (u16, &str)) {

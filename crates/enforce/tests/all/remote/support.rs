@@ -1,18 +1,22 @@
 //! An issuer that says what the test has it say, and a clock that stands.
 
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use enforce::UnverifiedToken;
 use enforce::remote::{
-    Address, Clock, Credentials, Fault, Introspection, Told, Transport, TransportError,
+    Address, Clock, Credentials, Fault, Introspection, PublishedKeys, Told, Transport,
+    TransportError,
 };
+use enforce::{Body, Permitted, RequireScopeLayer, UnverifiedToken};
 use http::{Request, Response};
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
+use tower::{Layer, ServiceExt, service_fn};
 
 /// Answers each question the same, when it may.
 pub struct Issuer {
@@ -52,11 +56,20 @@ impl Issuer {
         self.asked.load(Ordering::SeqCst)
     }
 
+    pub fn transport(self: &Arc<Self>) -> Arc<dyn Transport> {
+        Arc::new(Reached(Arc::clone(self)))
+    }
+
     pub fn introspection(self: &Arc<Self>) -> Introspection {
         let address = Address::new("https://login.example/realm/oauth/introspect").unwrap();
-        let transport = Arc::new(Reached(Arc::clone(self)));
-        Introspection::new(address, Credentials::basic("api", "secret"), transport)
+        let credentials = Credentials::basic("api", "secret");
+        Introspection::new(address, credentials, self.transport())
             .clock(Arc::new(self.clock.clone()))
+    }
+
+    pub fn keys(self: &Arc<Self>) -> PublishedKeys {
+        let address = Address::new("https://login.example/realm/oauth/jwks").unwrap();
+        PublishedKeys::new(address, self.transport()).clock(Arc::new(self.clock.clone()))
     }
 }
 
@@ -134,4 +147,49 @@ pub fn told(more: &Value) -> Value {
 
 pub async fn ask(introspection: &Introspection, token: &str) -> Result<Option<Arc<Told>>, Fault> {
     introspection.ask(UnverifiedToken::new(token)).await
+}
+
+/// What came of a call: status, reason and challenge, or what the API was told.
+pub struct Came {
+    pub status: u16,
+    pub reason: String,
+    pub challenge: String,
+    pub body: Value,
+    pub permitted: Option<Permitted>,
+    pub retry_after: bool,
+}
+
+impl Came {
+    /// Calls an API behind the layer.
+    pub async fn of(layer: &RequireScopeLayer, method: &str, path: &str, token: &str) -> Self {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header("authorization", format!("Bearer {token}"));
+        let api = service_fn(|request: Request<Body>| async move {
+            let permitted = request.extensions().get::<Permitted>().cloned();
+            let mut answer = Response::new(Body::empty());
+            answer.extensions_mut().insert(permitted);
+            Ok::<_, Infallible>(answer)
+        });
+        let request = request.body(Body::empty()).unwrap();
+        let answer = layer.layer(api).oneshot(request).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let header = |name| {
+            let value = parts.headers.get(name);
+            value.map_or("", |value| value.to_str().unwrap()).to_owned()
+        };
+        Self {
+            status: parts.status.as_u16(),
+            reason: body["reason"].as_str().unwrap_or_default().to_owned(),
+            challenge: header("www-authenticate"),
+            retry_after: parts.headers.contains_key("retry-after"),
+            permitted: parts
+                .extensions
+                .get::<Option<Permitted>>()
+                .cloned()
+                .flatten(),
+            body,
+        }
+    }
 }

@@ -4,6 +4,7 @@ mod apart;
 mod apis;
 mod cut_offs;
 mod deletions;
+mod elsewhere;
 mod errors;
 mod faults;
 mod introspection;
