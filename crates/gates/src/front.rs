@@ -259,7 +259,11 @@ impl Front {
     where
         F: Future<Output = Result<Option<Bytes>, Problem>> + Send,
     {
-        if self.server.as_ref().is_some_and(|server| !server.is_heard()) {
+        if self
+            .server
+            .as_ref()
+            .is_some_and(|server| !server.is_heard())
+        {
             return Err(Problem::unavailable(
                 "Denied because this gate is cut off from its server, and cannot say what still counts. Try again in a moment.",
             ));

@@ -103,7 +103,8 @@ impl Feed {
 
     /// Has everybody look.
     pub(crate) fn moved(&self) {
-        self.moved.send_modify(|times| *times = times.wrapping_add(1));
+        self.moved
+            .send_modify(|times| *times = times.wrapping_add(1));
     }
 
     /// What a gate of this realm has to forget that stands at this place, and where it stands then.
@@ -124,7 +125,9 @@ impl Feed {
         let Some(place) = known else {
             return (vec![Forget::Everything], now);
         };
-        let begin = kept.changes.partition_point(|(at, ..)| *at <= place.position);
+        let begin = kept
+            .changes
+            .partition_point(|(at, ..)| *at <= place.position);
         let new = kept.changes.iter().skip(begin);
         let own = new.filter(|(_, of, _)| of == realm);
         let mut forget: Vec<Forget> = own.map(|(.., forget)| forget.clone()).collect();

@@ -17,7 +17,9 @@ use super::tables::{
     CLIENT_ADDRESS_HEADER, LOG_TABLE, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS,
     SHUTDOWN_NOTICE, SHUTDOWN_TIMEOUT, TLS_TABLE, TRUSTED_PROXIES,
 };
-use super::upstream::{PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT, upstream};
+use super::upstream::{
+    PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT, upstream,
+};
 use super::value::{address, base_url, duration, file};
 use super::{Connections, Log, Shutdown, TlsFiles, Upstream};
 use crate::failure::Failure;
@@ -247,7 +249,9 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<GateFile>
     let server_ca = top.value(&SERVER_CA, m, |name| file(folder, name));
     let plain_http = top.flag(&PLAIN_HTTP, m);
     let deny_after = top.value(&DENY_AFTER, m, |text| match duration(text)? {
-        Duration::ZERO => Err("nobody is heard all the time; the server is every 200 ms".to_owned()),
+        Duration::ZERO => {
+            Err("nobody is heard all the time; the server is every 200 ms".to_owned())
+        }
         time => Ok(time),
     });
     let listen = top.value(&LISTEN, m, address);
@@ -322,7 +326,8 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        let text = "issuer = \"https://login.example\"\nclients = \"orders-api\"\ndeny_after = \"0s\"\n";
+        let text =
+            "issuer = \"https://login.example\"\nclients = \"orders-api\"\ndeny_after = \"0s\"\n";
         let said = GateFile::of("gate.toml", text, Path::new(".")).unwrap_err();
         let said = said.to_string();
         for word in ["`clients`", "200 ms", "issuer", "client"] {

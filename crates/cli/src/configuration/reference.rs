@@ -15,7 +15,10 @@ pub fn markdown() -> String {
     for table in tables::ALL {
         page += &section(table);
     }
-    page += &section(&GATE).replace("## The beginning of the file", "## The file of a gate process");
+    page += &section(&GATE).replace(
+        "## The beginning of the file",
+        "## The file of a gate process",
+    );
     page
 }
 

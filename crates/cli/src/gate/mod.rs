@@ -166,7 +166,14 @@ impl Process {
         self.open(entrance)?;
         signal.await;
         let not_ready = || is_stopping.store(true, std::sync::atomic::Ordering::Release);
-        shutdown::perform(self.file.shutdown, not_ready, || (), &self.stop, &self.under_way).await;
+        shutdown::perform(
+            self.file.shutdown,
+            not_ready,
+            || (),
+            &self.stop,
+            &self.under_way,
+        )
+        .await;
         following.abort();
         reading.abort();
         let _ = telling.await;
@@ -194,7 +201,11 @@ impl Process {
         let tls = tls.map(|files| Certificate::load(files, protocols));
         Ok(Entrance {
             socket: listen(self.file.listen)?,
-            serves: vec![if target.is_some() { Side::Proxy } else { Side::Gate }],
+            serves: vec![if target.is_some() {
+                Side::Proxy
+            } else {
+                Side::Gate
+            }],
             target,
             tls: tls.transpose()?,
         })
@@ -234,16 +245,28 @@ impl Process {
     fn open(&self, entrance: Entrance) -> Result<(), Failure> {
         let at = entrance.socket.local_addr();
         let at = at.map_err(Failure::while_doing("cannot read the own address"))?;
-        let tls = if entrance.tls.is_some() { " with TLS" } else { "" };
+        let tls = if entrance.tls.is_some() {
+            " with TLS"
+        } else {
+            ""
+        };
         let (places, most) = places(self.file.connections, entrance.target.is_some());
         let (answers, observer, what) = match &entrance.target {
             Some(target) => {
                 let name = format!("proxy for {}/{}", target.realm, target.upstream.api);
                 let proxied = self.proxied(target, most)?;
-                (Answers::Proxied(Arc::new(proxied)), self.observer().of_calls(), name)
+                (
+                    Answers::Proxied(Arc::new(proxied)),
+                    self.observer().of_calls(),
+                    name,
+                )
             }
             None => {
-                let scheme = if entrance.tls.is_some() { "https" } else { "http" };
+                let scheme = if entrance.tls.is_some() {
+                    "https"
+                } else {
+                    "http"
+                };
                 let router = self.router(&format!("{scheme}://{at}"))?;
                 (Answers::Router(router), self.observer(), "gate".to_owned())
             }
@@ -286,7 +309,13 @@ impl Process {
         );
         let public = Router::new().route(METADATA, get(metadata));
         let trusted = Arc::new(self.file.trusted_proxies.clone());
-        Ok(Proxied::of(&api, proxy, public, Uri::from_static(METADATA), trusted))
+        Ok(Proxied::of(
+            &api,
+            proxy,
+            public,
+            Uri::from_static(METADATA),
+            trusted,
+        ))
     }
 
     fn serve(&self, entrance: Entrance, answers: Answers, observer: Observer, places: Arc<Places>) {
@@ -303,10 +332,7 @@ impl Process {
 }
 
 /// The server does not take this gate for what it is to be.
-fn refused(
-    file: &GateFile,
-    fault: Result<gates::apart::Fault, tokio::task::JoinError>,
-) -> Outcome {
+fn refused(file: &GateFile, fault: Result<gates::apart::Fault, tokio::task::JoinError>) -> Outcome {
     let fault = fault.map_or_else(|error| error.to_string(), |fault| fault.to_string());
     Err(Failure::new(format!(
         "this cannot be a gate of the API {:?} of {}: {fault}",
@@ -317,7 +343,10 @@ fn refused(
 /// Tells the server what was seen, until the process stops.
 async fn tell(gate: Arc<Apart>, stop: CancellationToken) {
     let mut failing = false;
-    let pause = async || stop.run_until_cancelled(tokio::time::sleep(TELL_EVERY)).await;
+    let pause = async || {
+        stop.run_until_cancelled(tokio::time::sleep(TELL_EVERY))
+            .await
+    };
     while pause().await.is_some() {
         let told = gate.report().await;
         if let (Err(fault), false) = (&told, failing) {

@@ -21,7 +21,10 @@ pub fn router(gate: Arc<Apart>, metrics: Arc<GateMetrics>, is_stopping: Arc<Atom
     };
     let show = move || std::future::ready(show(&gate, &metrics));
     Router::new()
-        .route("/healthz", get(async || ([(CACHE_CONTROL, "no-store")], "alive\n")))
+        .route(
+            "/healthz",
+            get(async || ([(CACHE_CONTROL, "no-store")], "alive\n")),
+        )
         .route("/readyz", get(ready))
         .route("/metrics", get(show))
 }

@@ -12,7 +12,11 @@ const MOST: usize = 50;
 
 /// Tells what gates saw.
 pub fn run(arguments: &GateReportArguments) -> Outcome {
-    let GateReportArguments { config, data, report } = arguments;
+    let GateReportArguments {
+        config,
+        data,
+        report,
+    } = arguments;
     manage::at(config, data.as_deref(), async |server| {
         told_of(server, report).await
     })

@@ -190,7 +190,9 @@ impl Connection {
                         if answer.body().size_hint().exact().is_none() {
                             // A feed: it lasts, and says little.
                             let answering = Answering::new(pulse);
-                            return Ok::<_, Infallible>(answer.map(|body| Body::new(answering.with(body))));
+                            return Ok::<_, Infallible>(
+                                answer.map(|body| Body::new(answering.with(body))),
+                            );
                         }
                         pulse.end();
                         Ok(answer)

@@ -133,8 +133,8 @@ mod tests {
     use tower::ServiceExt;
 
     use super::list::{
-        FOR_GATES, FOR_OPERATORS, FOR_PEOPLE, FOR_PROGRAMS, FOR_SERVICES, HEALTH, HOME, Line, PLAYGROUND,
-        SANDBOX,
+        FOR_GATES, FOR_OPERATORS, FOR_PEOPLE, FOR_PROGRAMS, FOR_SERVICES, HEALTH, HOME, Line,
+        PLAYGROUND, SANDBOX,
     };
     use super::*;
     use crate::playground;

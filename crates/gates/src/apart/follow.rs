@@ -10,9 +10,9 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use scope::Catalog;
 
+use super::Apart;
 use super::events::{Event, Reader};
 use super::wire::Fault;
-use super::Apart;
 
 /// Silent for so long, the server is taken for gone, and asked anew.
 const SILENCE: Duration = Duration::from_secs(2);
@@ -48,7 +48,9 @@ impl Apart {
             if self.problem().is_none() {
                 tracing::warn!(%fault, "the server is not heard; trying again");
             }
-            self.standing.problem.store(Some(Arc::new(fault.to_string())));
+            self.standing
+                .problem
+                .store(Some(Arc::new(fault.to_string())));
             let pause = if is_refused { PAUSE_REFUSED } else { PAUSE };
             tokio::time::sleep(pause).await;
         }
@@ -124,7 +126,9 @@ impl Apart {
         let text = self.wire.catalog(digest).await?;
         let not_understood = |what: String| Fault::NotUnderstood(what);
         if sha256(&text) != digest {
-            return Err(not_understood("a catalog is not what its digest says".to_owned()));
+            return Err(not_understood(
+                "a catalog is not what its digest says".to_owned(),
+            ));
         }
         let text = String::from_utf8(text.into());
         let text = text.map_err(|_| not_understood("a catalog is no text".to_owned()))?;
@@ -214,11 +218,15 @@ mod tests {
         let id = Uuid::from_u128;
         let bound = told(&format!(
             r#"{{"client_id":"app","jti":"{}","sub":"{}","subject_kind":"person","organisation":"{}","grant":"{}"}}"#,
-            id(1), id(2), id(3), id(4)
+            id(1),
+            id(2),
+            id(3),
+            id(4)
         ));
         let person = told(&format!(
             r#"{{"client_id":"other","jti":"{}","sub":"{}","subject_kind":"person"}}"#,
-            id(11), id(2)
+            id(11),
+            id(2)
         ));
         let machine = told(&format!(
             r#"{{"client_id":"robot","jti":"{}","sub":"robot","subject_kind":"machine"}}"#,

@@ -98,9 +98,12 @@ impl Apart {
         let address = address.map_err(|error| error.to_string())?;
         let credentials = way.credentials.clone();
         let wire = Arc::new(Wire::new(way, format!("/{realm}/apis/{api}"))?);
-        let introspection =
-            Introspection::new(address, credentials, Arc::clone(&wire) as Arc<dyn Transport>)
-                .max_age(TOKENS_LAST);
+        let introspection = Introspection::new(
+            address,
+            credentials,
+            Arc::clone(&wire) as Arc<dyn Transport>,
+        )
+        .max_age(TOKENS_LAST);
         Ok(Arc::new(Self {
             standing: Arc::new(Standing {
                 time: Arc::clone(&time),
@@ -184,11 +187,16 @@ impl Apart {
             &api.url,
         );
         let tokens = Arc::new(tokens);
-        let gate = Gate::new(Arc::clone(&catalog), Arc::clone(&tokens) as _, tokens, issuer)
-            .strip_prefix(&api.base_path)
-            .only(api.paths.clone())
-            .explanations(&api.explanations)
-            .resource_metadata(&api.resource_metadata);
+        let gate = Gate::new(
+            Arc::clone(&catalog),
+            Arc::clone(&tokens) as _,
+            tokens,
+            issuer,
+        )
+        .strip_prefix(&api.base_path)
+        .only(api.paths.clone())
+        .explanations(&api.explanations)
+        .resource_metadata(&api.resource_metadata);
         let clock = Arc::new(Seconds(Arc::clone(&self.time)));
         let server = Arc::new(Asked {
             wire: Arc::clone(&self.wire),
@@ -254,7 +262,9 @@ impl Server for Asked {
         let question = question::of(call, body)?;
         let answer = self.wire.decide(question).await;
         answer
-            .map_err(|fault| tracing::debug!(%fault, "the server does not say why a call is denied"))
+            .map_err(
+                |fault| tracing::debug!(%fault, "the server does not say why a call is denied"),
+            )
             .ok()
             .and_then(|text| question::answered(&text))
     }

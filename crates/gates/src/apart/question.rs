@@ -156,12 +156,21 @@ mod tests {
         let problem = deny(403, "insufficient-scope").unwrap().unwrap_err();
         assert_eq!(problem.reason(), "insufficient-scope");
         let answer = problem.into_response("", None, None);
-        assert_eq!((answer.status().as_u16(), &answer.headers()["a"]), (403, &HeaderValue::from_static("b")));
-        for wrong in [deny(200, "no-rule"), deny(403, "unheard-of"), deny(99, "no-rule")] {
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()["a"]),
+            (403, &HeaderValue::from_static("b"))
+        );
+        for wrong in [
+            deny(200, "no-rule"),
+            deny(403, "unheard-of"),
+            deny(99, "no-rule"),
+        ] {
             assert!(wrong.is_none());
         }
         for wrong in [
-            "", "{}", r#"{"decision":"permit"}"#,
+            "",
+            "{}",
+            r#"{"decision":"permit"}"#,
             r#"{"decision":"permit","identity":{}}"#,
             r#"{"decision":"permit","identity":{"permit":""}}"#,
             r#"{"decision":"permit","identity":{"permit":"token","client":"a\nb"}}"#,

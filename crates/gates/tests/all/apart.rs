@@ -101,9 +101,19 @@ async fn only_a_denial_for_the_token_or_its_scope_is_asked_about() {
     for (target, credential, what, is_asked) in [
         ("GET /2.0/contact", TOKEN, "token", false),
         ("POST /2.0/contact", TOKEN, "insufficient-scope", true),
-        ("GET /2.0/contact", "authorization: Bearer bad", "invalid-token", true),
+        (
+            "GET /2.0/contact",
+            "authorization: Bearer bad",
+            "invalid-token",
+            true,
+        ),
         // The server cannot be asked about it a moment before.
-        ("GET /2.0/contact", "authorization: Bearer down", "unavailable", false),
+        (
+            "GET /2.0/contact",
+            "authorization: Bearer down",
+            "unavailable",
+            false,
+        ),
         ("GET /2.0/contact", "", "no-credentials", false),
         ("GET /nothing", TOKEN, "no-rule", false),
         ("GET /2.0/contact", "cookie: sessionid=1", "passed", false),

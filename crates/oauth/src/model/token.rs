@@ -152,7 +152,13 @@ mod tests {
         let read = TokenHash::from_hexadecimal(&written).unwrap();
         assert_eq!(read.0[31], 31);
         assert_eq!(read.to_string(), written);
-        for wrong in ["zz", "", &"+1".repeat(32), &"AB".repeat(32), &"é".repeat(32)] {
+        for wrong in [
+            "zz",
+            "",
+            &"+1".repeat(32),
+            &"AB".repeat(32),
+            &"é".repeat(32),
+        ] {
             assert_eq!(TokenHash::from_hexadecimal(wrong), None, "{wrong}");
         }
     }

@@ -62,7 +62,8 @@ impl GateMetrics {
     ///
     /// When the figures cannot be written as text.
     pub fn text(&self, age: Option<Duration>, is_heard: bool) -> Result<String, prometheus::Error> {
-        self.age.set(age.map_or(f64::INFINITY, |age| age.as_secs_f64()));
+        self.age
+            .set(age.map_or(f64::INFINITY, |age| age.as_secs_f64()));
         self.is_heard.set(i64::from(is_heard));
         TextEncoder::new().encode_to_string(&self.registry.gather())
     }

@@ -56,7 +56,9 @@ async fn a_gate_is_told_what_changes_and_that_nothing_does() {
     assert_eq!((nothing.as_of, nothing.forget), (first.as_of, Vec::new()));
 
     let by_user = RevocationReason::ByUser;
-    let ended = office.store.revoke_grant("bexio", grant.id, by_user, now(), audit());
+    let ended = office
+        .store
+        .revoke_grant("bexio", grant.id, by_user, now(), audit());
     assert!(ended.await.unwrap());
     revoke(&office, 7).await;
     app.catch_up().await.unwrap();
@@ -96,7 +98,11 @@ async fn a_gate_that_comes_again_is_told_what_it_missed_or_to_forget_everything(
     ] {
         let unknown = Place::read(&text);
         assert!(unknown.is_some(), "{text}");
-        assert_eq!(again(unknown).await.1.forget, [Forget::Everything], "{text}");
+        assert_eq!(
+            again(unknown).await.1.forget,
+            [Forget::Everything],
+            "{text}"
+        );
     }
     // No place at all.
     for text in ["", "1", "x.1", "1.x", &format!("{}.", Uuid::nil())] {
@@ -138,7 +144,10 @@ async fn it_ends_with_the_credentials_the_server_and_the_time() {
     let realm = app.realm("bexio").unwrap();
     office.client(metadata("another", "contact_show")).await;
     app.catch_up().await.unwrap();
-    assert_eq!(told(&mut following).await.1.forget, [Forget::Client("another".to_owned())]);
+    assert_eq!(
+        told(&mut following).await.1.forget,
+        [Forget::Client("another".to_owned())]
+    );
     let disable = ChangeClient {
         client: "the-api".to_owned(),
         version: None,
@@ -147,19 +156,26 @@ async fn it_ends_with_the_credentials_the_server_and_the_time() {
     let disabled = office.desk().change_client(&office.by, disable).await;
     disabled.unwrap();
     app.catch_up().await.unwrap();
-    assert_eq!(told(&mut following).await.1.forget, [Forget::Client("the-api".to_owned())]);
+    assert_eq!(
+        told(&mut following).await.1.forget,
+        [Forget::Client("the-api".to_owned())]
+    );
     assert!(following.next().await.is_none());
 
     let mut following = follow(&app, None);
     told(&mut following).await;
-    office.clock.advance_monotonic(limits::FEED_LASTS + Duration::from_millis(1));
+    office
+        .clock
+        .advance_monotonic(limits::FEED_LASTS + Duration::from_millis(1));
     told(&mut following).await;
     assert!(following.next().await.is_none());
     drop(following);
 
     // So many, each with a place of its own until it goes.
     let seats = || app.follow(&realm, "api", "the-api", None);
-    let taken: Vec<_> = std::iter::repeat_with(seats).take(limits::FEED_GATES).collect();
+    let taken: Vec<_> = std::iter::repeat_with(seats)
+        .take(limits::FEED_GATES)
+        .collect();
     assert!(taken.iter().all(Option::is_some));
     assert!(seats().is_none());
     assert!(app.follow(&realm, "other", "the-api", None).is_some());

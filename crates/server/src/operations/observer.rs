@@ -100,7 +100,13 @@ impl Observer {
             span: self.spans.is_some().then(|| {
                 let (method, headers) = (request.method(), request.headers());
                 let ids = || (bytes(&*self.random), bytes(&*self.random));
-                Spans::begin(self.clock.now(), ids, &self.proxies, peer.ip(), (method, headers))
+                Spans::begin(
+                    self.clock.now(),
+                    ids,
+                    &self.proxies,
+                    peer.ip(),
+                    (method, headers),
+                )
             }),
         };
         let _in_flight = self.requests.begin();

@@ -79,7 +79,11 @@ pub(crate) async fn archived(
     };
     let digest = TokenHash::from_hexadecimal(&digest).ok_or_else(unknown)?;
     if digest.0 == realm.catalog_digest() {
-        return Ok(text_of(&headers, digest, realm.catalog().source().to_owned()));
+        return Ok(text_of(
+            &headers,
+            digest,
+            realm.catalog().source().to_owned(),
+        ));
     }
     let text = app.archived_catalog(digest).await?;
     // The archive is of every realm.

@@ -22,7 +22,12 @@ const MAIN: &str = "https://api.example.com/v1";
 const PARTNERS: &str = "https://partners.example.com";
 
 fn beside() -> Beside {
-    let place = |path: &str| Paths::new(vec![Place::Below(path.to_owned()), Place::Only("/x".to_owned())]);
+    let place = |path: &str| {
+        Paths::new(vec![
+            Place::Below(path.to_owned()),
+            Place::Only("/x".to_owned()),
+        ])
+    };
     let pass = |carries| Pass {
         carries,
         paths: place("/app"),
@@ -52,7 +57,10 @@ impl Gates {
     async fn new() -> Self {
         let api = |url, name| Api::new(url).unwrap().named(name).unwrap();
         let main = api(MAIN, "main").below("/v1").unwrap();
-        let main = main.only(&["/2.0/contact".to_owned()]).unwrap().with(beside());
+        let main = main
+            .only(&["/2.0/contact".to_owned()])
+            .unwrap()
+            .with(beside());
         let apis = vec![main, api(PARTNERS, "partners")];
         let database = Arc::new(SqliteStore::open_in_memory().await.unwrap());
         let world = World::with_apis(Sandbox::Off, apis, catalog("bexio"), database).await;
@@ -63,7 +71,10 @@ impl Gates {
             };
             world.add(api).await
         };
-        let (main, partners) = (server("main-api", MAIN).await, server("partners-api", PARTNERS).await);
+        let (main, partners) = (
+            server("main-api", MAIN).await,
+            server("partners-api", PARTNERS).await,
+        );
         Self {
             world,
             main,
@@ -85,7 +96,9 @@ impl Gates {
 
     async fn tell(&self, seen: &Value) -> Answer {
         let request = self.request(Method::POST, &self.main, "main/calls");
-        self.world.send(request.body(Body::from(seen.to_string())).unwrap()).await
+        self.world
+            .send(request.body(Body::from(seen.to_string())).unwrap())
+            .await
     }
 
     /// What is told from this place on, as it comes.
@@ -122,8 +135,14 @@ async fn a_gate_learns_how_its_api_is_configured() {
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let told: ServedApi = serde_json::from_str(&answer.body).unwrap();
     assert_eq!(told.issuer, gates.world.issuer());
-    assert_eq!((&*told.realm, &*told.api, &*told.url), ("bexio", "main", MAIN));
-    assert_eq!((&*told.base_path, &told.paths[..]), ("/v1", &["/2.0/contact".to_owned()][..]));
+    assert_eq!(
+        (&*told.realm, &*told.api, &*told.url),
+        ("bexio", "main", MAIN)
+    );
+    assert_eq!(
+        (&*told.base_path, &told.paths[..]),
+        ("/v1", &["/2.0/contact".to_owned()][..])
+    );
     assert_eq!(told.beside, beside());
     assert_eq!(told.metadata["resource"], MAIN);
     assert!(told.explanations.ends_with("/bexio/errors"));
@@ -132,7 +151,10 @@ async fn a_gate_learns_how_its_api_is_configured() {
 #[tokio::test]
 async fn nobody_asks_about_another_api_or_without_a_proof() {
     let gates = Gates::new().await;
-    for (number, path) in ["", "/catalog", "/catalogs/00", "/changes"].into_iter().enumerate() {
+    for (number, path) in ["", "/catalog", "/catalogs/00", "/changes"]
+        .into_iter()
+        .enumerate()
+    {
         let path = format!("main{path}");
         let other = gates.get(&gates.partners, &path).await;
         other.expect_error(403, "unauthorized_client");
@@ -143,14 +165,30 @@ async fn nobody_asks_about_another_api_or_without_a_proof() {
             ..app
         };
         let app = gates.world.add(app).await;
-        gates.get(&app, &path).await.expect_error(403, "unauthorized_client");
+        gates
+            .get(&app, &path)
+            .await
+            .expect_error(403, "unauthorized_client");
         let nobody = format!("/bexio/apis/{path}");
-        gates.world.get(&nobody).await.expect_error(401, "invalid_client");
+        gates
+            .world
+            .get(&nobody)
+            .await
+            .expect_error(401, "invalid_client");
         let request = gates.request(Method::GET, &gates.main, &path);
-        let twice = request.header("authorization", "Basic eDp5").body(Body::empty());
-        gates.world.send(twice.unwrap()).await.expect_error(400, "invalid_request");
+        let twice = request
+            .header("authorization", "Basic eDp5")
+            .body(Body::empty());
+        gates
+            .world
+            .send(twice.unwrap())
+            .await
+            .expect_error(400, "invalid_request");
     }
-    gates.get(&gates.main, "nothing").await.expect_error(403, "unauthorized_client");
+    gates
+        .get(&gates.main, "nothing")
+        .await
+        .expect_error(403, "unauthorized_client");
     let realm = gates.world.get("/nothing/apis/main").await;
     realm.expect(StatusCode::NOT_FOUND);
 }
@@ -182,13 +220,17 @@ async fn a_catalog_is_told_by_its_digest() {
     let changed = scope::Catalog::parse("changed", &changed).unwrap();
     let offered = vec![("bexio".to_owned(), changed)];
     gates.world.app.take_catalogs(offered).await.unwrap();
-    let archived = gates.get(&gates.main, &format!("main/catalogs/{digest}")).await;
+    let archived = gates
+        .get(&gates.main, &format!("main/catalogs/{digest}"))
+        .await;
     archived.expect(StatusCode::OK);
     assert_eq!(archived.body, begun);
     let now = gates.get(&gates.main, "main/catalog").await;
     assert_ne!(now.header("etag"), Some(&*tag));
     for unknown in ["00", &"0".repeat(64), &digest.to_uppercase()] {
-        let answer = gates.get(&gates.main, &format!("main/catalogs/{unknown}")).await;
+        let answer = gates
+            .get(&gates.main, &format!("main/catalogs/{unknown}"))
+            .await;
         answer.expect_error(404, "invalid_request");
     }
 }
@@ -205,22 +247,34 @@ async fn what_changes_is_told_as_it_happens() {
     assert_eq!(news.forget, [Forget::Client("robot".to_owned())]);
 
     // An answer about a token says how far it knows the changes.
-    let form = [("grant_type", "client_credentials"), ("scope", "contact_show")];
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("scope", "contact_show"),
+    ];
     let token = gates.world.post_as(&client, "token", &form).await;
     let token = access_token(&token.json());
     let told = gates.world.introspect(&gates.main, &token).await;
     assert_eq!(told["as_of"], json!(news.as_of));
     assert_eq!(told.get("counts_until"), None);
 
-    let revoked = gates.world.post_as(&client, "revoke", &[("token", &token)]).await;
+    let revoked = gates
+        .world
+        .post_as(&client, "revoke", &[("token", &token)])
+        .await;
     revoked.expect(StatusCode::OK);
     let jti = told["jti"].as_str().unwrap().parse().unwrap();
     let (_, news) = next(&mut changes).await.unwrap();
     assert_eq!(news.forget, [Forget::Token(jti)]);
     let mut again = gates.changes(Some(&place)).await;
-    assert_eq!(next(&mut again).await.unwrap().1.forget, [Forget::Token(jti)]);
+    assert_eq!(
+        next(&mut again).await.unwrap().1.forget,
+        [Forget::Token(jti)]
+    );
     let mut again = gates.changes(Some("somewhere")).await;
-    assert_eq!(next(&mut again).await.unwrap().1.forget, [Forget::Everything]);
+    assert_eq!(
+        next(&mut again).await.unwrap().1.forget,
+        [Forget::Everything]
+    );
 
     gates.world.app.end_following();
     assert_eq!(next(&mut changes).await, None);
@@ -240,7 +294,9 @@ async fn what_a_gate_saw_is_in_the_report() {
         })
     };
     for calls in [2, 3] {
-        let told = gates.tell(&json!({ "calls": [line("/2.0/contact", calls)] })).await;
+        let told = gates
+            .tell(&json!({ "calls": [line("/2.0/contact", calls)] }))
+            .await;
         told.expect(StatusCode::OK);
     }
     let desk = gates.world.app.desk(&gates.world.begun);
@@ -248,7 +304,10 @@ async fn what_a_gate_saw_is_in_the_report() {
     let [kept] = kept.as_slice() else {
         panic!("{kept:?}");
     };
-    assert_eq!((&*kept.api, &*kept.path, kept.calls), ("main", "/2.0/contact", 5));
+    assert_eq!(
+        (&*kept.api, &*kept.path, kept.calls),
+        ("main", "/2.0/contact", 5)
+    );
 
     let many: Vec<Value> = (0..501).map(|_| line("/x", 1)).collect();
     let many = gates.tell(&json!({ "calls": many })).await;
@@ -260,7 +319,10 @@ async fn what_a_gate_saw_is_in_the_report() {
         json!({ "calls": [line(&"x".repeat(3_000), 1)] }),
         json!({ "calls": [line("/x", u64::MAX)] }),
     ] {
-        gates.tell(&wrong).await.expect_error(400, "invalid_request");
+        gates
+            .tell(&wrong)
+            .await
+            .expect_error(400, "invalid_request");
     }
     let request = gates.request(Method::POST, &gates.partners, "main/calls");
     let other = gates.world.send(request.body(Body::empty()).unwrap()).await;

@@ -72,14 +72,18 @@ fn proxy(place: &Place, port: u16) -> Running {
     assert!(words.next().is_some_and(|word| is_secret(&word)));
     assert_eq!(words.next(), Some("scopegate"));
     let mut program = Command::new(env!("CARGO_BIN_EXE_scopegate"));
-    program.args(words).env("SCOPEGATE_GATE_SECRET", &place.service);
+    program
+        .args(words)
+        .env("SCOPEGATE_GATE_SECRET", &place.service);
     Running::of(&mut program)
 }
 
 /// What is answered at this port to a question about a call.
 fn decided(place: &Place, base: &str, question: &Value) -> Value {
     let asked = person::browser().post(format!("{base}/orders/decide"));
-    let asked = asked.basic_auth("orders-api", Some(&place.service)).json(question);
+    let asked = asked
+        .basic_auth("orders-api", Some(&place.service))
+        .json(question);
     asked.send().unwrap().json().unwrap()
 }
 
@@ -124,14 +128,19 @@ fn a_gate_of_its_own_decides_as_the_server_does() {
         assert!(here["decision"].is_string(), "{here}");
     }
     let stranger = person::browser().post(format!("{process}/orders/decide"));
-    let stranger = stranger.basic_auth("orders-api", Some("wrong")).json(&json!({}));
+    let stranger = stranger
+        .basic_auth("orders-api", Some("wrong"))
+        .json(&json!({}));
     assert_eq!(stranger.send().unwrap().status(), 401);
 
     // What it counted is in its metrics, and in the server's report when it ends.
     let metrics = gate.metrics();
     let counted = "scopegate_decisions_total{realm=\"orders\",reason=\"insufficient-scope\"} ";
     let counted = metrics.lines().find_map(|line| line.strip_prefix(counted));
-    let counted: u64 = counted.unwrap_or_else(|| panic!("{metrics}")).parse().unwrap();
+    let counted: u64 = counted
+        .unwrap_or_else(|| panic!("{metrics}"))
+        .parse()
+        .unwrap();
     assert_eq!(gate.terminate(), Some(0));
     // Those of the questions that the server was asked itself, besides.
     let report = |place: &Place| {
@@ -140,7 +149,8 @@ fn a_gate_of_its_own_decides_as_the_server_does() {
         let denied = report["apis"][0]["were_denied"].as_array().cloned();
         let denied = denied.unwrap_or_default().into_iter();
         let of = denied.filter(|calls| calls["reason"] == "insufficient-scope");
-        of.map(|calls| calls["calls"].as_u64().unwrap()).sum::<u64>()
+        of.map(|calls| calls["calls"].as_u64().unwrap())
+            .sum::<u64>()
     };
     until("the report has each denial once", || {
         report(&place) == counted + 2
@@ -167,7 +177,9 @@ fn what_ends_at_the_server_ends_at_the_gate() {
         assert_eq!(call(&place, OWN, token), 200, "{}", nginx.said());
     }
     let revoke = person::browser().post(format!("{}/orders/oauth/revoke", place.base));
-    let revoke = revoke.basic_auth("robot", Some(place.secret())).form(&[("token", &one)]);
+    let revoke = revoke
+        .basic_auth("robot", Some(place.secret()))
+        .form(&[("token", &one)]);
     assert_eq!(revoke.send().unwrap().status(), 200);
     until("the gate has heard it", || call(&place, OWN, &one) == 401);
     assert_eq!(call(&place, OWN, &other), 200);
@@ -188,13 +200,29 @@ fn what_ends_at_the_server_ends_at_the_gate() {
     // Without the server nothing opens any more, in time, and everything does when it is back.
     place.take_node().kill();
     until("the gate is cut off", || call(&place, OWN, &other) == 503);
-    let answer = send(&place, outside, OWN, &[&format!("Authorization: Bearer {other}")], "");
-    assert!(answer.head.to_lowercase().contains("retry-after: 1"), "{}", answer.head);
+    let answer = send(
+        &place,
+        outside,
+        OWN,
+        &[&format!("Authorization: Bearer {other}")],
+        "",
+    );
+    assert!(
+        answer.head.to_lowercase().contains("retry-after: 1"),
+        "{}",
+        answer.head
+    );
     assert_eq!(answer.problem()["reason"], "unavailable", "{}", answer.body);
     assert_eq!(send(&place, outside, "GET /status", &[], "").status(), 503);
     let (status, said) = gate.readiness();
     assert_eq!(status, 503);
-    assert!(said["problems"][0].as_str().unwrap().contains("the server was last heard"), "{said}");
+    assert!(
+        said["problems"][0]
+            .as_str()
+            .unwrap()
+            .contains("the server was last heard"),
+        "{said}"
+    );
     assert!(gate.metrics().contains("scopegate_gate_heard 0"));
     place.restart(OWN_API);
     until("the gate hears of the server again", || {
@@ -212,15 +240,35 @@ fn who_is_no_resource_server_of_the_api_gets_no_gate() {
         let options = ["--issuer", issuer, "--api", api, "--client", "orders-api"];
         let program = env!("CARGO_BIN_EXE_scopegate");
         let mut program = Command::new(program);
-        program.args(["gate", "run", "--listen", "127.0.0.1:0"]).args(options);
-        let ran = program.env("SCOPEGATE_GATE_SECRET", secret).output().unwrap();
+        program
+            .args(["gate", "run", "--listen", "127.0.0.1:0"])
+            .args(options);
+        let ran = program
+            .env("SCOPEGATE_GATE_SECRET", secret)
+            .output()
+            .unwrap();
         (ran.status.code(), String::from_utf8(ran.stderr).unwrap())
     };
     for (issuer, api, secret, says) in [
         (&issuer, "api", "wrong", "client authentication failed"),
-        (&issuer, "other", &*place.service, "the resource server of the API 'api'"),
-        (&unknown, "api", &*place.service, "There is no realm with this name here"),
-        (&issuer, "api", "", "the secret of \"orders-api\" is not known"),
+        (
+            &issuer,
+            "other",
+            &*place.service,
+            "the resource server of the API 'api'",
+        ),
+        (
+            &unknown,
+            "api",
+            &*place.service,
+            "There is no realm with this name here",
+        ),
+        (
+            &issuer,
+            "api",
+            "",
+            "the secret of \"orders-api\" is not known",
+        ),
     ] {
         let (code, said) = run(issuer, api, secret);
         assert_eq!(code, Some(2), "{said}");
