@@ -153,7 +153,7 @@ impl Told {
 }
 
 /// The members of [`ForGates`].
-const FOR_GATES: [&str; 11] = [
+const FOR_GATES: [&str; 13] = [
     "family",
     "client_uuid",
     "position",
@@ -165,6 +165,8 @@ const FOR_GATES: [&str; 11] = [
     "organisation_number",
     "organisations",
     "row_filters",
+    "as_of",
+    "counts_until",
 ];
 
 impl Place {

@@ -8,6 +8,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod apart;
 mod authzen;
 mod beside;
 mod callers;

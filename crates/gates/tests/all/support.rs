@@ -32,7 +32,7 @@ pub struct Known {
 }
 
 impl Known {
-    fn new(catalog: &Arc<Catalog>) -> Arc<Self> {
+    pub fn new(catalog: &Arc<Catalog>) -> Arc<Self> {
         Arc::new(Self {
             catalog: Arc::clone(catalog),
             revoked: AtomicBool::new(false),

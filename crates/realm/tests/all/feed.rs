@@ -123,7 +123,9 @@ async fn a_gap_in_the_changes_is_told_as_everything_also_to_who_is_there() {
     let app = server(&office).await;
     let mut following = follow(&app, None);
     let (place, _) = told(&mut following).await;
-    revoke(&office, 1).await;
+    for id in 1..=3 {
+        revoke(&office, id).await;
+    }
     let later = now() + Duration::from_secs(7_200);
     while office.store.clean_up(later, 500).await.unwrap() == 500 {}
     app.catch_up().await.unwrap();

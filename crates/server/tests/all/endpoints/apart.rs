@@ -159,11 +159,8 @@ async fn nobody_asks_about_another_api_or_without_a_proof() {
         let other = gates.get(&gates.partners, &path).await;
         other.expect_error(403, "unauthorized_client");
         assert!(other.body.contains("partners"), "{}", other.body);
-        let app = gates.world.app_client("ledgerly", "contact_show");
-        let app = Client {
-            id: format!("app{number}"),
-            ..app
-        };
+        let id = format!("app{number}");
+        let app = gates.world.app_client(&id, "contact_show");
         let app = gates.world.add(app).await;
         gates
             .get(&app, &path)

@@ -163,8 +163,9 @@ fn what_ends_at_the_server_ends_at_the_gate() {
     let [outside] = free_ports();
     let [port] = free_ports();
     let gate = Gate::start(&place, port);
-    place.gate = port;
+    let of_server = std::mem::replace(&mut place.gate, port);
     let nginx = nginx_before(&place, outside);
+    place.gate = of_server;
     let call = |place: &Place, line: &str, token: &str| {
         let header = format!("Authorization: Bearer {token}");
         send(place, outside, line, &[&header], "").status()
@@ -254,7 +255,7 @@ fn who_is_no_resource_server_of_the_api_gets_no_gate() {
             &issuer,
             "other",
             &*place.service,
-            "the resource server of the API \"api\"",
+            "the resource server of the API 'api'",
         ),
         (
             &unknown,
