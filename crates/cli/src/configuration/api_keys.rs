@@ -90,7 +90,7 @@ fn hmac_key(line: &str) -> Option<HmacKey> {
 fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
     let digits = text.chars().map(|digit| digit.to_digit(16));
     let digits: Vec<u32> = digits.collect::<Option<_>>()?;
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return None;
     }
     let pairs = digits.chunks_exact(2);
