@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use enforce::limits::Pace;
 use realm::endpoint_limits::EndpointPaces;
-use scope::{CallLimit, CallLimits, LimitedPer, Mistakes};
+use scope::{CallLimit, CallLimits, LimitedPer, Mistakes, OwnLimits};
 use toml::de::DeTable;
 
 use super::key::{Absent, Key, Table};

@@ -140,6 +140,8 @@ async fn the_servers_word_counts_either_way() {
     let passed = Passed {
         identity: Identity::nobody("token"),
         body: None,
+        standing: Vec::new(),
+        under_way: None,
     };
     *world.server.answer.lock().unwrap() = Some(Ok(passed));
     assert_eq!(world.call("POST /2.0/contact", TOKEN).await.0, "token");

@@ -83,6 +83,7 @@ impl GrantAnswers for Answers {
             refused: &self.refused,
             withheld: &self.withheld,
             reduced: Cow::Borrowed(&self.reduced),
+            ..History::default()
         }
     }
 }

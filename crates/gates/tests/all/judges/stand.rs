@@ -241,4 +241,5 @@ impl Counts for Uncounted {
     fn denied(&self, _: &'static str) {}
     fn observed(&self, _: &'static str) {}
     fn passed(&self) {}
+    fn limited(&self, _: &'static str) {}
 }

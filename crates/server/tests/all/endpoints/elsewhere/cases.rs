@@ -258,7 +258,7 @@ async fn permit(gate: &Gate, admitted: Admitted) -> Value {
         panic!("a token was sent");
     };
     let organisation = permitted.access.organisation;
-    let names = gate.access().names(&permitted.token, organisation);
+    let names = gate.names(&permitted.token, organisation);
     let token = &permitted.token;
     json!({
         "reason": "permitted",
