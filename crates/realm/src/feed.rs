@@ -5,15 +5,13 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use enforce::apart::{Forget, News};
-use oauth::model::{TokenHash, Uuid};
+use enforce::apart::Forget;
+use oauth::model::Uuid;
 use storage::{Change, ChangeSubject};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use crate::app::App;
-use crate::{Realm, limits};
+use crate::limits;
 
 /// The latest changes of every realm.
 pub(crate) struct Feed {
@@ -39,7 +37,7 @@ struct Kept {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     history: Uuid,
-    position: i64,
+    pub(crate) position: i64,
 }
 
 impl Place {
@@ -109,7 +107,7 @@ impl Feed {
 
     /// What a gate of this realm has to forget that stands at this place, and where it stands then.
     /// `name` names a history that has no name yet.
-    fn since(
+    pub(crate) fn since(
         &self,
         realm: &str,
         place: Option<Place>,
@@ -137,11 +135,23 @@ impl Feed {
         (forget, now)
     }
 
-    fn has_ended(&self) -> bool {
+    /// Tells who wants to look when there is something to tell.
+    pub(crate) fn heard(&self) -> watch::Receiver<u64> {
+        self.moved.subscribe()
+    }
+
+    /// Nobody follows any more: the process stops.
+    pub(crate) fn end(&self) {
+        self.ended.store(true, Ordering::Release);
+        self.moved();
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
         self.ended.load(Ordering::Acquire)
     }
 
-    fn seat(&self, realm: &str, api: &str) -> Option<OwnedSemaphorePermit> {
+    /// A place for one more gate of this API, if there is one.
+    pub(crate) fn seat(&self, realm: &str, api: &str) -> Option<OwnedSemaphorePermit> {
         let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
         let seats = seats.entry((realm.to_owned(), api.to_owned()));
         let seats = seats.or_insert_with(|| Arc::new(Semaphore::new(limits::FEED_GATES)));
@@ -164,105 +174,4 @@ fn forget(subject: &ChangeSubject) -> Option<Forget> {
         ChangeSubject::Keys | ChangeSubject::Unknown(_) => Forget::Everything,
         ChangeSubject::Session(_) => return None,
     })
-}
-
-/// A gate that is told what changes, until [`Following::next`] says that this ends.
-pub struct Following {
-    app: Arc<App>,
-    realm: String,
-    /// The client it proved to be: when that changes, it has to prove it again.
-    client: String,
-    place: Option<Place>,
-    moved: watch::Receiver<u64>,
-    begun: Duration,
-    is_told: bool,
-    is_over: bool,
-    _seat: OwnedSemaphorePermit,
-}
-
-impl App {
-    /// Has a gate of an API follow, which proved to be this client, from the place on that it was told
-    /// last. `None` when as many follow as may, or the server stops.
-    #[must_use]
-    pub fn follow(
-        self: &Arc<Self>,
-        realm: &Realm,
-        api: &str,
-        client: &str,
-        place: Option<Place>,
-    ) -> Option<Following> {
-        let feed = self.feed();
-        if feed.has_ended() {
-            return None;
-        }
-        Some(Following {
-            _seat: feed.seat(realm.id(), api)?,
-            app: Arc::clone(self),
-            realm: realm.id().to_owned(),
-            client: client.to_owned(),
-            place,
-            moved: feed.moved.subscribe(),
-            begun: self.monotonic(),
-            is_told: false,
-            is_over: false,
-        })
-    }
-
-    /// Lets go of every gate that follows: the server stops.
-    pub fn end_following(&self) {
-        let feed = self.feed();
-        feed.ended.store(true, Ordering::Release);
-        feed.moved();
-    }
-
-    fn feed(&self) -> &Feed {
-        self.follower.feed()
-    }
-}
-
-impl Following {
-    /// What there is to tell next, and where the gate stands then: at once the first time, else
-    /// when something has changed or it is time to say that nothing has. `None` when it has to come
-    /// again.
-    pub async fn next(&mut self) -> Option<(Place, News)> {
-        if self.is_over || self.app.feed().has_ended() {
-            return None;
-        }
-        if self.is_told {
-            tokio::time::sleep(limits::FEED_PAUSE).await;
-            let moved = self.moved.changed();
-            let _ = tokio::time::timeout(limits::FEED_EVERY, moved).await;
-        }
-        if self.app.feed().has_ended() {
-            return None;
-        }
-        Some(self.tell())
-    }
-
-    fn tell(&mut self) -> (Place, News) {
-        self.moved.mark_unchanged();
-        // Before it is read: what is told holds at least from then on.
-        let age = self.app.changes_age();
-        let feed = self.app.feed();
-        let name = || Uuid::from_bytes(self.app.random_bytes());
-        let (forget, now) = feed.since(&self.realm, self.place, name);
-        let catalog = self.app.realm(&self.realm);
-        let catalog = catalog.map(|realm| TokenHash(realm.catalog_digest()).to_string());
-        let is_own = |forget: &Forget| match forget {
-            Forget::Client(id) => *id == self.client,
-            Forget::Everything => self.is_told,
-            _ => false,
-        };
-        let lasted = self.app.monotonic().saturating_sub(self.begun);
-        self.is_over = forget.iter().any(is_own) || lasted > limits::FEED_LASTS;
-        self.place = Some(now);
-        self.is_told = true;
-        let news = News {
-            as_of: now.position,
-            age: u64::try_from(age.as_millis()).unwrap_or(u64::MAX),
-            catalog: catalog.unwrap_or_default(),
-            forget,
-        };
-        (now, news)
-    }
 }

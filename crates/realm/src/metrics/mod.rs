@@ -32,7 +32,7 @@ use keys::CurrentKeys;
 pub(crate) use keys::KeyRotations;
 use limited::LimitedRequests;
 pub use outcome::Outcome;
-use register::{counter, gauge};
+use register::{add, counter, gauge};
 pub use request_kind::RequestKind;
 pub use requests::{InFlight, Requests};
 use store::StoreMetrics;
@@ -193,10 +193,6 @@ impl Metrics {
         }
         TextEncoder::new().encode_to_string(&self.registry.gather())
     }
-}
-
-fn add(counter: &IntCounter, count: usize) {
-    counter.inc_by(u64::try_from(count).unwrap_or_default());
 }
 
 /// Figures that are looked up when somebody reads them.

@@ -29,3 +29,8 @@ pub(super) fn build(registry: &Registry) -> Result<(), prometheus::Error> {
     build.set(1);
     registry.register(Box::new(build))
 }
+
+/// Counts so many at once.
+pub(super) fn add(counter: &IntCounter, count: usize) {
+    counter.inc_by(u64::try_from(count).unwrap_or_default());
+}

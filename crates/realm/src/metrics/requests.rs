@@ -5,10 +5,9 @@ use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
 };
 
-use super::add;
 use super::oauth_errors::OAuthErrors;
 use super::outcome::Outcome;
-use super::register::gauge;
+use super::register::{add, gauge};
 use super::request_kind::RequestKind;
 
 /// Upper bounds of the latency buckets, in seconds: from a token out of memory to a password

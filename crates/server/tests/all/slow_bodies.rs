@@ -55,6 +55,8 @@ async fn every_form_has_its_time() {
         ("/{realm}/account/families/{family}/end", (303, true)),
         ("/{realm}/account/grants/{grant}/reduce", (303, true)),
         ("/{realm}/account/grants/{grant}/remove", (303, true)),
+        // Nothing is read of what a stranger sends there.
+        ("/{realm}/apis/{api}/calls", (401, false)),
         ("/{realm}/consent", (400, true)),
         ("/{realm}/login", (400, true)),
         ("/{realm}/logout", (303, true)),
