@@ -118,9 +118,15 @@ pub struct Problem {
     scope: String,
     /// Written already, each with a comma before it.
     members: Vec<u8>,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few problems have.
+#[derive(Debug, Clone, PartialEq)]
+enum Rare {
     /// As another gate of the same API answered it, word for word.
-    told: Option<Box<Told>>,
-    limited: Option<Box<Limited>>,
+    Told(Told),
+    Limited(Limited),
 }
 
 /// An answer of another gate.
@@ -156,8 +162,7 @@ impl Problem {
             error: None,
             scope: String::new(),
             members: Vec::new(),
-            told: None,
-            limited: None,
+            rare: None,
         }
     }
 
@@ -167,9 +172,9 @@ impl Problem {
     pub fn told(status: StatusCode, reason: &str, headers: HeaderMap, body: Bytes) -> Option<Self> {
         let own = Reason::DENIALS.map(Reason::as_str).into_iter();
         let reason = own.chain(reasons()).find(|own| *own == reason)?;
-        let told = Some(Box::new(Told { headers, body }));
+        let told = Rare::Told(Told { headers, body });
         Some(Self {
-            told,
+            rare: Some(Box::new(told)),
             ..Self::new(status, reason, "", "")
         })
     }
@@ -227,11 +232,11 @@ impl Problem {
         again_in: u64,
         headers: Vec<(HeaderName, HeaderValue)>,
     ) -> Self {
-        self.limited = Some(Box::new(Limited {
+        self.rare = Some(Box::new(Rare::Limited(Limited {
             by,
             again_in,
             headers,
-        }));
+        })));
         self
     }
 
@@ -239,7 +244,10 @@ impl Problem {
     /// [`LimitedPer`](scope::LimitedPer).
     #[must_use]
     pub fn limit(&self) -> Option<&'static str> {
-        self.limited.as_ref().map(|limited| limited.by)
+        match self.rare.as_deref()? {
+            Rare::Limited(limited) => Some(limited.by),
+            Rare::Told(_) => None,
+        }
     }
 
     /// The same, with one more sentence in its detail.
@@ -305,9 +313,12 @@ impl Problem {
         resource_metadata: Option<&str>,
         explanations: Option<&str>,
     ) -> Response<Body> {
-        if let Some(told) = self.told {
-            return told.into_response(self.status, self.reason);
-        }
+        let limit = self.limit();
+        let limited = match self.rare.map(|rare| *rare) {
+            Some(Rare::Told(told)) => return told.into_response(self.status, self.reason),
+            Some(Rare::Limited(limited)) => Some(limited),
+            None => None,
+        };
         let kind = explanations.map_or_else(
             || "about:blank".to_owned(),
             |pages| format!("{pages}/{}", self.reason),
@@ -330,7 +341,7 @@ impl Problem {
         response.extensions_mut().insert(Denied {
             reason: self.reason,
             status: self.status,
-            limit: self.limit(),
+            limit,
         });
         let headers = response.headers_mut();
         headers.reserve(HEADERS);
@@ -342,7 +353,7 @@ impl Problem {
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
-        if let Some(limited) = self.limited {
+        if let Some(limited) = limited {
             headers.insert(RETRY_AFTER, HeaderValue::from(limited.again_in));
             headers.extend(limited.headers);
         }
