@@ -184,9 +184,9 @@ impl Process {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Returns when the server was heard once.
+    /// Returns when the server is heard, in time.
     async fn heard(&self) {
-        while self.gate.api().is_none() {
+        while !self.gate.is_heard() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use enforce::apart::{Forget, News};
-use enforce::remote::Told;
+use enforce::remote::{Clock, Told};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use scope::Catalog;
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::Apart;
 use super::events::{Event, Reader};
@@ -20,6 +22,9 @@ const SILENCE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(100);
 /// The same once it has refused this gate.
 const PAUSE_REFUSED: Duration = Duration::from_secs(1);
+
+/// So many parts of what comes wait to be taken in.
+const WAITING: usize = 64;
 
 /// How far the gate was told, by the server's own word.
 type Place = Option<String>;
@@ -66,14 +71,16 @@ impl Apart {
                  API told in headers",
             ));
         }
-        let mut changes = self.wire.changes(place.as_deref()).await?;
+        let changes = self.wire.changes(place.as_deref()).await?;
+        let (sender, mut come) = mpsc::channel(WAITING);
+        let reading = tokio::spawn(read(changes, sender, Arc::clone(&self.time)));
+        let _reading = AbortOnDropHandle::new(reading);
         let mut reader = Reader::default();
         let mut configured = Some(api);
-        while let Some(bytes) = next(&mut changes).await? {
+        while let Some(next) = come.recv().await {
+            let (came, bytes) = next?;
             let taken = reader.take(&bytes);
             taken.map_err(|_| Fault::NotUnderstood("an event never ends".to_owned()))?;
-            // Whatever is told with these bytes was so when they came, at the latest.
-            let came = self.time.monotonic();
             while let Some(event) = reader.next() {
                 self.take_in(event, &mut configured, came, place).await?;
             }
@@ -185,6 +192,22 @@ fn is_meant(forget: &Forget, told: &Told) -> bool {
 fn is(text: Option<&str>, id: enforce::Uuid) -> bool {
     let own = text.and_then(|text| enforce::Uuid::parse_str(text).ok());
     own.is_none_or(|own| own == id)
+}
+
+/// Reads what comes, each part with the moment when it came: whatever it tells was so then, at the
+/// latest, however long taking it in may take.
+async fn read(
+    mut changes: Incoming,
+    to: mpsc::Sender<Result<(Duration, Bytes), Fault>>,
+    time: Arc<dyn Clock>,
+) {
+    while let Some(next) = next(&mut changes).await.transpose() {
+        let next = next.map(|bytes| (time.monotonic(), bytes));
+        let is_over = next.is_err();
+        if to.send(next).await.is_err() || is_over {
+            return;
+        }
+    }
 }
 
 /// The next bytes; `None` at the end.

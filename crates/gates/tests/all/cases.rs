@@ -185,7 +185,7 @@ async fn by_layer(world: &World, case: &Case, token: &str) -> Option<Told> {
 /// Nothing where the query is hidden.
 async fn by_grpc(world: &World, case: &Case, token: &str) -> Option<Told> {
     let question = Question::new(case.method(), case.path_and_query())
-        .header("authorization", &format!("Bearer {token}"))
+        .header("authorization", format!("Bearer {token}"))
         .header("content-type", "application/json");
     let question = match &case.body {
         Some(body) => question.body(body, "false"),

@@ -29,6 +29,8 @@ impl Gate {
         let file = place.site.at("gate.toml");
         let text = block(PAGE, "## A gate beside a gateway", "toml")
             .replace("https://login.example.com", &place.base)
+            // Machines that have much to do are not heard every second.
+            .replace("deny_after = \"1s\"", "deny_after = \"5s\"")
             .replace("127.0.0.1:8090", &format!("127.0.0.1:{port}"))
             .replace("127.0.0.1:9090", &format!("127.0.0.1:{operations}"));
         std::fs::write(&file, text).unwrap();
@@ -74,6 +76,7 @@ fn proxy(place: &Place, port: u16) -> Running {
     let mut program = Command::new(env!("CARGO_BIN_EXE_scopegate"));
     program
         .args(words)
+        .args(["--deny-after", "5s"])
         .env("SCOPEGATE_GATE_SECRET", &place.service);
     Running::of(&mut program)
 }
