@@ -18,7 +18,7 @@ use super::tables::{
     SHUTDOWN_NOTICE, SHUTDOWN_TIMEOUT, TLS_TABLE, TRUSTED_PROXIES,
 };
 use super::upstream::{
-    PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT, upstream,
+    DECODE_BODIES, PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT, upstream,
 };
 use super::value::{address, base_url, duration, file};
 use super::{Connections, Log, Shutdown, TlsFiles, Upstream};
@@ -47,6 +47,7 @@ pub const GATE: Table = Table {
         &UPSTREAM,
         &PRESERVE_HOST,
         &PASS_TOKEN,
+        &DECODE_BODIES,
         &UPSTREAM_TIMEOUT,
         &UPSTREAM_CA,
         &TRUSTED_PROXIES,

@@ -49,6 +49,7 @@ async fn a_permit_says_who_calls() {
         "row_filter": "",
         "grant": answer.body["identity"]["grant"],
         "token": answer.body["identity"]["token"],
+        "identity": "",
     });
     let expected = json!({"decision": "permit", "identity": identity});
     assert_eq!(answer.body, expected);

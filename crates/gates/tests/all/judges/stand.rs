@@ -164,7 +164,7 @@ fn start(kind: Kind, gate: u16, api: u16, outside: u16) -> Running {
             traefik
         }
         Kind::Envoy => {
-            let text = own("## Envoy itself", "yaml")
+            let text = own("## Envoy itself, over HTTP", "yaml")
                 .replace("port_value: 8090", &format!("port_value: {gate}"))
                 .replace("port_value: 9000", &format!("port_value: {api}"))
                 .replace("address: 0.0.0.0", "address: 127.0.0.1")
