@@ -72,12 +72,15 @@ const LONGEST: usize = 2_048;
 /// How all of them begin.
 const OWN: &str = "scopegate-";
 
-/// Is this a header that only a gate may set? Underscores count as hyphens: many frameworks hand
-/// both to the program under one name.
+/// Is this a header that only a gate may set? Whatever is no letter and no digit counts as a hyphen:
+/// programs are handed names with underscores, and some with anything else, under one name.
 #[must_use]
 pub fn is_identity(name: &str) -> bool {
-    name.get(..OWN.len())
-        .is_some_and(|beginning| beginning.replace('_', "-").eq_ignore_ascii_case(OWN))
+    let word = OWN.trim_end_matches('-');
+    let beginning = name.get(..word.len());
+    let next = name.bytes().nth(word.len());
+    beginning.is_some_and(|own| own.eq_ignore_ascii_case(word))
+        && next.is_some_and(|next| !next.is_ascii_alphanumeric())
 }
 
 /// Who calls, as the API behind a gate is told.
@@ -239,9 +242,11 @@ mod tests {
             assert!(is_identity(name.as_str()));
             assert!(is_identity(&name.as_str().to_uppercase()));
             assert!(is_identity(&name.as_str().replace('-', "_")));
+            assert!(is_identity(&name.as_str().replace('-', ".")));
         }
         for other in [
             "scopegate",
+            "scopegates-client",
             "x-scopegate-client",
             "authorization",
             "scope",

@@ -23,7 +23,7 @@ use enforce::gate::read_body;
 use enforce::{Call, Problem};
 use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Error;
@@ -243,6 +243,9 @@ impl Proxy {
     fn received(&self, response: Response<Incoming>, held: Held) -> Response<Body> {
         let (mut parts, body) = response.into_parts();
         headers::clean_answer(&mut parts.headers);
+        // Of this connection, not of the one to the API (RFC 9110 section 6.2): a caller told of HTTP/1.0
+        // could not tell an answer that broke off from a whole one.
+        parts.version = Version::default();
         parts.extensions.clear();
         let body = Streaming::new(body, self.settings.patience, Arc::default()).holding(held);
         Response::from_parts(parts, Body::new(body))

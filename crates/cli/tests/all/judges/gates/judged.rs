@@ -126,6 +126,22 @@ pub fn judge(place: &Place, port: u16, said: &dyn Fn() -> String) {
         }
     }
 
+    // Nor does a caller have taken off what the gate has said.
+    for named in [
+        "Scopegate-Subject, Scopegate-Row-Filter",
+        "Upgrade, scopegate-subject",
+    ] {
+        let named = format!("Connection: {named}");
+        let answer = send(&format!("GET {own}"), &[&read, &named], "");
+        if answer.status() == 200 {
+            assert_eq!(answer.received("scopegate-subject"), ["robot"], "{named}");
+            let left = answer.received("scopegate-row-filter");
+            assert!(left.is_empty() || left == [""], "{left:?}");
+        } else {
+            assert_eq!(answer.seen.len(), 0, "{named}");
+        }
+    }
+
     // Bodies go on as they are.
     let body = r#"{"name":"a"}"#;
     let answer = send(&format!("POST {own}"), &[&both], body);
