@@ -97,7 +97,8 @@ impl Site {
         for (name, sandbox) in [("plain.toml", false), ("sandbox.toml", true)] {
             let text = format!(
                 "listen = \"127.0.0.1:0\"\nbase_url = \"http://127.0.0.1\"\ndatabase = \"many.db\"\n\
-                 [[realm]]\ncatalog = \"many.toml\"\nsandbox = {sandbox}\n"
+                 [[realm]]\ncatalog = \"many.toml\"\nsandbox = {sandbox}\n\
+                 [limits]\ntoken_per_client = \"none\"\ntoken_per_address = \"none\"\n"
             );
             write(name, &text)?;
         }
