@@ -78,7 +78,7 @@ const OWN: &str = "scopegate-";
 pub fn is_identity(name: &str) -> bool {
     let word = OWN.trim_end_matches('-');
     let beginning = name.get(..word.len());
-    let next = name.bytes().nth(word.len());
+    let next = name.as_bytes().get(word.len()).copied();
     beginning.is_some_and(|own| own.eq_ignore_ascii_case(word))
         && next.is_some_and(|next| !next.is_ascii_alphanumeric())
 }
