@@ -1,6 +1,8 @@
 //! Work that takes more than a moment: off the threads that answer requests, a few at a time, and
 //! so many waiting that each is still answered soon.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -21,10 +23,15 @@ pub(crate) struct Busy;
 
 /// Places to work, and places to wait for one.
 pub(crate) struct Heavy {
+    places: usize,
     working: Semaphore,
     all: Semaphore,
     gives: Gives,
+    /// To the threads, once there are some.
+    threads: Mutex<Option<mpsc::Sender<Work>>>,
 }
+
+type Work = Box<dyn FnOnce() + Send>;
 
 /// What work does where the processor has something else to do, as far as the system knows of that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +44,11 @@ enum Gives {
 impl Heavy {
     const fn new(working: usize, waiting: usize, gives: Gives) -> Self {
         Self {
+            places: working,
             working: Semaphore::const_new(working),
             all: Semaphore::const_new(working + waiting),
             gives,
+            threads: Mutex::new(None),
         }
     }
 
@@ -54,23 +63,58 @@ impl Heavy {
     ) -> Result<T, Busy> {
         let _waits = self.all.try_acquire().map_err(|_| Busy)?;
         let works = self.working.acquire().await.map_err(|_| Busy)?;
-        let gives = self.gives;
         let (done, result) = oneshot::channel();
-        // A thread of its own, since one that gives way does so for ever.
-        let begun = thread::Builder::new()
-            .name("pages".to_owned())
-            .spawn(move || {
-                // It is given back when the work has ended, though nobody may be waiting for it.
-                let _works = works;
-                if gives == Gives::Way {
-                    give_way();
-                }
-                // Nobody may be there any more.
-                let _ = done.send(work());
-            });
-        begun.map_err(|_| Busy)?;
+        let work = move || {
+            // It is given back when the work has ended, though nobody may be waiting for it.
+            let _works = works;
+            // Nobody may be there any more.
+            let _ = done.send(work());
+        };
+        let threads = self.threads().map_err(|_| Busy)?;
+        threads.send(Box::new(work)).map_err(|_| Busy)?;
         result.await.map_err(|_| Busy)
     }
+
+    /// Threads of its own, since one that gives way does so for ever. They stay: the scheduler takes
+    /// a new one for one that has had nothing yet, and lets it go first.
+    fn threads(&self) -> std::io::Result<mpsc::Sender<Work>> {
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(threads) = &*threads {
+            return Ok(threads.clone());
+        }
+        let (hand, work) = mpsc::channel();
+        let work = Arc::new(Mutex::new(work));
+        for _ in 0..self.places {
+            let (work, gives) = (Arc::clone(&work), self.gives);
+            let thread = thread::Builder::new().name("pages".to_owned());
+            thread.spawn(move || all(&work, gives))?;
+        }
+        Ok(threads.insert(hand).clone())
+    }
+}
+
+fn all(work: &Mutex<mpsc::Receiver<Work>>, gives: Gives) {
+    if gives == Gives::Way {
+        give_way();
+    }
+    loop {
+        let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(next) = next else {
+            return;
+        };
+        if gives == Gives::Way {
+            step_aside();
+        }
+        // Whoever waits for it is told, since nothing comes of it.
+        let _ = catch_unwind(AssertUnwindSafe(next));
+    }
+}
+
+/// Lets those go first who wait for this processor. However patient a thread is, the scheduler may
+/// choose it before one that had more lately, and looks again only at the next tick, which is
+/// milliseconds away: work that gives way does this every fraction of one.
+pub(crate) fn step_aside() {
+    thread::yield_now();
 }
 
 /// This thread runs where the others leave it time, and is interrupted as soon as one of them has

@@ -12,11 +12,16 @@ use axum::http::header::ACCEPT_ENCODING;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
 
+use crate::heavy;
+
 /// Stands before and behind each part that may be compressed. No text that is shown can hold it.
 pub(crate) const APART: &str = "\u{1}";
 
 /// Fast: the rows of a page repeat themselves.
 const LEVEL: u32 = 3;
+
+/// So many bytes of a page that is for everybody are compressed at once, before others have a turn.
+const STEP: usize = 8_192;
 
 /// Does the browser take gzip (RFC 9110 section 12.5.3)?
 #[must_use]
@@ -70,7 +75,10 @@ pub(crate) fn gzip(html: &str) -> io::Result<Vec<u8>> {
 /// None that memory could not hold.
 pub(crate) fn whole(html: &str) -> io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::new(LEVEL));
-    encoder.write_all(html.as_bytes())?;
+    for part in html.as_bytes().chunks(STEP) {
+        encoder.write_all(part)?;
+        heavy::step_aside();
+    }
     encoder.finish()
 }
 

@@ -96,8 +96,10 @@ impl Asked {
             (reference.page_of_all(self.page), reference.count())
         } else {
             let found = reference.find(&self.query);
+            heavy::step_aside();
             (reference.page_of(&found, self.page), found.scopes.len())
         };
+        heavy::step_aside();
         let number = page.number;
         let shown = ScopesPage {
             summary: realm.catalog().summary().get(self.frame.code()).to_owned(),
@@ -114,6 +116,7 @@ impl Asked {
             of: page.of,
         };
         let html = shown.render().map_err(io::Error::other)?;
+        heavy::step_aside();
         let bytes = public::bytes(html, is_taken)?;
         Ok((bytes, number))
     }
