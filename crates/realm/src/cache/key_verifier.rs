@@ -43,10 +43,12 @@ impl TokenVerifier for ApiKeyVerifier {
             VerifyError::Unavailable
         })?;
         let known = found.ok_or(VerifyError::Invalid(
-            "The API key is damaged, or nobody has it here.",
+            "The API key is damaged, or nobody has it here. Send it whole, as it was given to you.",
         ))?;
         if known.key.api != self.api {
-            return Err(VerifyError::Invalid("The API key is for another API."));
+            return Err(VerifyError::Invalid(
+                "The API key is for another API. Ask whoever gave it to you for one that is for this.",
+            ));
         }
         let now = self.cache.clock.now();
         match known.key.worth(now) {

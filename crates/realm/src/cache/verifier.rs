@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use enforce::{TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError};
+use oauth::SecretKind;
 use oauth::model::{Timestamp, Uuid};
 use oauth::token::{AccessTokenClaims, RealmKeys, TokenError};
 use scope::{Catalog, GrantedScope};
@@ -113,10 +114,25 @@ impl InProcessVerifier {
             let keys = keys.ok_or(VerifyError::Unavailable)?;
             opened = keys.access_token(&self.issuer, token.expose());
         }
-        let claims = opened.map_err(|_| {
-            VerifyError::Invalid("The token is damaged, or it was not issued here.")
-        })?;
+        let claims = opened.map_err(|_| VerifyError::Invalid(no_token(token.expose())))?;
         Ok(claims.living_for(self.catalog.token_policy().access_ttl))
+    }
+}
+
+/// What came as an access token and is none of ours. What else is issued here is known by how it
+/// begins; whether it counts for what it is, is not looked at.
+fn no_token(presented: &str) -> &'static str {
+    let begins = |kind: SecretKind| presented.starts_with(kind.prefix());
+    if begins(SecretKind::ClientSecret) {
+        "This is a client's secret and no access token: get a token for it at the token endpoint, and send it to no API."
+    } else if begins(SecretKind::RefreshToken) {
+        "This is a refresh token and no access token: exchange it at the token endpoint, and send it to no API."
+    } else if begins(SecretKind::AuthorizationCode) {
+        "This is an authorization code and no access token: exchange it at the token endpoint."
+    } else if begins(SecretKind::ApiKey) {
+        "This is an API key and no access token: where this API takes keys, they have a header of their own."
+    } else {
+        "The token is damaged, or it was not issued here. Get a new one."
     }
 }
 
@@ -254,6 +270,26 @@ mod tests {
                 keys.seal(claims, [3; 12]).expose().to_owned(),
                 keys.sign_jwt(ISSUER, claims).expose().to_owned(),
             ]
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_sends_another_secret_learns_what_it_is() {
+        let world = world();
+        for (kind, what) in [
+            (SecretKind::ClientSecret, "client's secret"),
+            (SecretKind::RefreshToken, "refresh token"),
+            (SecretKind::AuthorizationCode, "authorization code"),
+            (SecretKind::ApiKey, "API key"),
+            (SecretKind::AccessToken, "damaged"),
+            (SecretKind::BrowserSession, "damaged"),
+        ] {
+            let secret = oauth::secret::generate(kind, [5; 32]);
+            let told = world.verify(secret.expose()).await.unwrap_err();
+            assert!(
+                matches!(told, VerifyError::Invalid(why) if why.contains(what)),
+                "{kind:?}"
+            );
         }
     }
 
