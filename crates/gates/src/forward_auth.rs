@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::response::IntoResponse;
 use enforce::{Call, CallerAddress, Problem};
-use http::header::{HOST, WWW_AUTHENTICATE};
+use http::header::{Entry, HOST, WWW_AUTHENTICATE};
 use http::{Extensions, HeaderMap, HeaderValue, Response, StatusCode};
 
 use crate::front::{Front, Fronts, Passed};
@@ -60,8 +60,8 @@ impl Proxy {
 
 /// What the proxy said, once, as it has to.
 struct Asked {
-    method: String,
-    uri: String,
+    method: Said,
+    uri: Said,
     /// The head of the call: what the proxy added is taken off.
     headers: HeaderMap,
     address: Option<IpAddr>,
@@ -71,14 +71,10 @@ impl Asked {
     fn of(convention: &Convention, request: Request) -> Result<Self, Problem> {
         let address = told_address(request.extensions());
         let mut headers = request.into_parts().0.headers;
-        let method = once(&headers, convention.method)?;
-        let uri = once(&headers, convention.uri)?;
-        let host = once(&headers, convention.host)?;
-        for own in [convention.method, convention.uri, convention.host] {
-            headers.remove(own);
-        }
-        let host = HeaderValue::try_from(host).map_err(|_| misconfigured(convention.host))?;
-        headers.insert(HOST, host);
+        let method = Said::once(&mut headers, convention.method)?;
+        let uri = Said::once(&mut headers, convention.uri)?;
+        let host = Said::once(&mut headers, convention.host)?;
+        headers.insert(HOST, host.0);
         Ok(Self {
             method,
             uri,
@@ -88,21 +84,38 @@ impl Asked {
     }
 
     fn call(&self) -> Call<'_> {
-        let mut call = Call::new(&self.method, &self.uri).with_headers(&self.headers);
+        let mut call = Call::new(self.method.as_str(), self.uri.as_str());
+        call = call.with_headers(&self.headers);
         call.address = self.address;
         call
     }
 }
 
-fn once(headers: &HeaderMap, name: &'static str) -> Result<String, Problem> {
-    let mut all = headers.get_all(name).iter();
-    let (first, second) = (all.next(), all.next());
-    // A caller's address may have bytes outside ASCII, about which the path's own rules decide.
-    let text = first.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
-    match (text, second) {
-        (Some(text), None) if !text.is_empty() => Ok(text.to_owned()),
-        _ => Err(misconfigured(name)),
+/// What a header says, in UTF-8.
+struct Said(HeaderValue);
+
+impl Said {
+    /// Takes it off the call, where it is there exactly once.
+    fn once(headers: &mut HeaderMap, name: &'static str) -> Result<Self, Problem> {
+        let Entry::Occupied(all) = headers.entry(name) else {
+            return Err(misconfigured(name));
+        };
+        let mut all = all.remove_entry_mult().1;
+        match (all.next(), all.next()) {
+            // A caller's address may have bytes outside ASCII, about which the path's own rules decide.
+            (Some(value), None) if !value.is_empty() && is_utf8(&value) => Ok(Self(value)),
+            _ => Err(misconfigured(name)),
+        }
     }
+
+    fn as_str(&self) -> &str {
+        // It was looked at when it was taken.
+        std::str::from_utf8(self.0.as_bytes()).unwrap_or_default()
+    }
+}
+
+fn is_utf8(value: &HeaderValue) -> bool {
+    std::str::from_utf8(value.as_bytes()).is_ok()
 }
 
 /// The proxy's configuration is not as it has to be: no caller can mend that.
@@ -138,7 +151,7 @@ pub(crate) async fn ask(
         Err(problem) => Err(problem),
     };
     match judged {
-        Ok(passed) => permitted(&passed),
+        Ok(passed) => permitted(passed),
         Err(problem) => denied(proxy, &front, problem),
     }
 }
@@ -162,11 +175,10 @@ pub(crate) async fn answer(
     }))
 }
 
-fn permitted(passed: &Passed) -> Response<Body> {
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    response
-        .headers_mut()
-        .extend(passed.identity.headers().clone());
+fn permitted(passed: Passed) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    passed.identity.set(response.headers_mut());
     response
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use enforce::{AccessNow, CallerNames, Permitted, VerifiedToken};
+use enforce::{AccessNow, CallerNames, Permitted, Uuid, VerifiedToken};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use scope::{Catalog, Subject};
 use serde_json::{Map, Value};
@@ -40,9 +40,11 @@ pub const TOKEN: HeaderName = HeaderName::from_static("scopegate-token");
 /// All of this in one signed text, where the API is told in this way; the others are empty then.
 pub const IDENTITY: HeaderName = HeaderName::from_static("scopegate-identity");
 
+const COUNT: usize = 14;
+
 /// Every header of a permit. A gate sets all of them at each call, an empty one where it has nothing to
 /// say: what a caller sent under the name is never left.
-pub const HEADERS: [HeaderName; 14] = [
+pub const HEADERS: [HeaderName; COUNT] = [
     PERMIT,
     SUBJECT,
     SUBJECT_KIND,
@@ -83,10 +85,23 @@ pub fn is_identity(name: &str) -> bool {
         && next.is_some_and(|next| !next.is_ascii_alphanumeric())
 }
 
-/// Who calls, as the API behind a gate is told.
+/// Who calls, as the API behind a gate is told: a value for each header of [`HEADERS`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    headers: HeaderMap,
+    permit: HeaderValue,
+    subject: HeaderValue,
+    subject_kind: HeaderValue,
+    client: HeaderValue,
+    client_kind: HeaderValue,
+    organisation: HeaderValue,
+    organisation_slug: HeaderValue,
+    organisation_number: HeaderValue,
+    scope: HeaderValue,
+    scope_omitted: HeaderValue,
+    row_filter: HeaderValue,
+    grant: HeaderValue,
+    token: HeaderValue,
+    identity: HeaderValue,
 }
 
 impl Identity {
@@ -94,29 +109,21 @@ impl Identity {
     #[must_use]
     pub fn of(permitted: &Permitted, names: &CallerNames, catalog: &Catalog) -> Self {
         let (token, access) = (&permitted.token, &permitted.access);
-        let mut own = Self::nobody("token");
-        own.say_who(token, access);
-        own.say(
-            CLIENT_KIND,
-            names.client_kind.as_deref().unwrap_or_default(),
-        );
-        let id = access.organisation.map(|id| id.to_string());
-        own.say(ORGANISATION, &id.unwrap_or_default());
-        own.say(
-            ORGANISATION_SLUG,
-            names.organisation_slug.as_deref().unwrap_or_default(),
-        );
-        let number = names.organisation_number.map(|number| number.to_string());
-        own.say(ORGANISATION_NUMBER, &number.unwrap_or_default());
+        let mut own = Self::who("token", token, access);
+        own.client_kind = value(names.client_kind.as_deref().unwrap_or_default());
+        own.organisation = access.organisation.map_or(NOTHING, id);
+        own.organisation_slug = value(names.organisation_slug.as_deref().unwrap_or_default());
+        let number = names.organisation_number.map(HeaderValue::from);
+        own.organisation_number = number.unwrap_or(NOTHING);
         let scope = catalog.scope_of(&access.as_access().counts(catalog));
         let scope = scope.to_string();
         if scope.len() <= LONGEST {
-            own.say(SCOPE, &scope);
+            own.scope = value(&scope);
         } else {
-            own.say(SCOPE_OMITTED, "true");
+            own.scope_omitted = HeaderValue::from_static("true");
         }
         let filter = permitted.row_filter.map(|filter| filter.as_str());
-        own.say(ROW_FILTER, filter.unwrap_or_default());
+        own.row_filter = value(filter.unwrap_or_default());
         own
     }
 
@@ -125,43 +132,91 @@ impl Identity {
     /// that the call is about it.
     #[must_use]
     pub fn observed(token: &VerifiedToken, access: &AccessNow) -> Self {
-        let mut own = Self::nobody("observed");
-        own.say_who(token, access);
-        own
+        Self::who("observed", token, access)
     }
 
     /// Of nobody: the call is let through for another reason than a token.
     #[must_use]
     pub fn nobody(permit: &'static str) -> Self {
-        let empty = HEADERS.map(|name| (name, HeaderValue::from_static("")));
-        let mut headers: HeaderMap = empty.into_iter().collect();
-        headers.insert(PERMIT, HeaderValue::from_static(permit));
-        Self { headers }
+        Self {
+            permit: HeaderValue::from_static(permit),
+            subject: NOTHING,
+            subject_kind: NOTHING,
+            client: NOTHING,
+            client_kind: NOTHING,
+            organisation: NOTHING,
+            organisation_slug: NOTHING,
+            organisation_number: NOTHING,
+            scope: NOTHING,
+            scope_omitted: NOTHING,
+            row_filter: NOTHING,
+            grant: NOTHING,
+            token: NOTHING,
+            identity: NOTHING,
+        }
     }
 
     /// As the same API's gate at its server told it, by the names of [`Identity::members`]. `None` where
     /// it does not say how the call came through, or what no header can carry.
     pub(crate) fn told(members: &BTreeMap<String, String>) -> Option<Self> {
-        let mut own = Self::nobody("");
-        for name in HEADERS {
+        let said = |name: HeaderName| {
             let value = members.get(&member(&name)).map_or("", String::as_str);
-            own.headers.insert(name, HeaderValue::from_str(value).ok()?);
-        }
-        let is_permit = !own.headers.get(PERMIT)?.is_empty();
+            HeaderValue::from_str(value).ok()
+        };
+        let own = Self {
+            permit: said(PERMIT)?,
+            subject: said(SUBJECT)?,
+            subject_kind: said(SUBJECT_KIND)?,
+            client: said(CLIENT)?,
+            client_kind: said(CLIENT_KIND)?,
+            organisation: said(ORGANISATION)?,
+            organisation_slug: said(ORGANISATION_SLUG)?,
+            organisation_number: said(ORGANISATION_NUMBER)?,
+            scope: said(SCOPE)?,
+            scope_omitted: said(SCOPE_OMITTED)?,
+            row_filter: said(ROW_FILTER)?,
+            grant: said(GRANT)?,
+            token: said(TOKEN)?,
+            identity: said(IDENTITY)?,
+        };
+        let is_permit = !own.permit.is_empty();
         is_permit.then_some(own)
     }
 
-    /// Every header of [`HEADERS`].
+    /// Every header of [`HEADERS`], in that order.
     #[must_use]
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+    pub fn headers(self) -> [(HeaderName, HeaderValue); COUNT] {
+        [
+            (PERMIT, self.permit),
+            (SUBJECT, self.subject),
+            (SUBJECT_KIND, self.subject_kind),
+            (CLIENT, self.client),
+            (CLIENT_KIND, self.client_kind),
+            (ORGANISATION, self.organisation),
+            (ORGANISATION_SLUG, self.organisation_slug),
+            (ORGANISATION_NUMBER, self.organisation_number),
+            (SCOPE, self.scope),
+            (SCOPE_OMITTED, self.scope_omitted),
+            (ROW_FILTER, self.row_filter),
+            (GRANT, self.grant),
+            (TOKEN, self.token),
+            (IDENTITY, self.identity),
+        ]
+    }
+
+    /// Sets all of them: what there was under these names is gone.
+    pub fn set(self, headers: &mut HeaderMap) {
+        headers.reserve(COUNT);
+        for (name, value) in self.headers() {
+            headers.insert(name, value);
+        }
     }
 
     /// The same for a body of JSON: each by its name without what all of them begin with, underscores
     /// for hyphens.
     pub(crate) fn members(&self) -> impl Iterator<Item = (String, String)> {
-        let headers = self.headers.iter();
-        headers.map(|(name, value)| (member(name), text(value)))
+        let headers = self.clone().headers().into_iter();
+        headers.map(|(name, value)| (member(&name), text(&value)))
     }
 
     /// The same in one text, which nobody but a gate of this issuer can have made. A scope that would
@@ -174,10 +229,10 @@ impl Identity {
             claims.insert("scope_omitted".to_owned(), true.into());
             text = signs.sign(claims)?;
         }
-        let mut own = Self::nobody("");
-        own.headers
-            .insert(IDENTITY, HeaderValue::from_str(&text).ok()?);
-        Some(own)
+        Some(Self {
+            identity: HeaderValue::from_str(&text).ok()?,
+            ..Self::nobody("")
+        })
     }
 
     /// What there is to say, under the names that JWTs have for it (RFC 9068 section 2.2), or else those
@@ -200,26 +255,33 @@ impl Identity {
         said.map(claim).collect()
     }
 
-    fn say_who(&mut self, token: &VerifiedToken, access: &AccessNow) {
+    fn who(permit: &'static str, token: &VerifiedToken, access: &AccessNow) -> Self {
+        let client = value(&token.client);
         let (subject, kind) = match (access.subject, token.user) {
-            (Subject::Person, Some(user)) => (user.to_string(), "person"),
-            _ => (token.client.clone(), "client"),
+            (Subject::Person, Some(user)) => (id(user), "person"),
+            _ => (client.clone(), "client"),
         };
-        self.say(SUBJECT, &subject);
-        self.say(SUBJECT_KIND, kind);
-        self.say(CLIENT, &token.client);
-        let grant = token.grant.map(|grant| grant.to_string());
-        self.say(GRANT, &grant.unwrap_or_default());
-        self.say(TOKEN, &token.id.to_string());
+        Self {
+            subject,
+            subject_kind: HeaderValue::from_static(kind),
+            client,
+            grant: token.grant.map_or(NOTHING, id),
+            token: id(token.id),
+            ..Self::nobody(permit)
+        }
     }
+}
 
-    /// What no header can carry is left empty: the ids beside it still say who it is.
-    fn say(&mut self, name: HeaderName, value: &str) {
-        let fits = value.len() <= LONGEST;
-        let value = HeaderValue::from_str(if fits { value } else { "" });
-        let value = value.unwrap_or_else(|_| HeaderValue::from_static(""));
-        self.headers.insert(name, value);
-    }
+const NOTHING: HeaderValue = HeaderValue::from_static("");
+
+/// What no header can carry is left empty: the ids beside it still say who it is.
+fn value(text: &str) -> HeaderValue {
+    let text = if text.len() <= LONGEST { text } else { "" };
+    HeaderValue::from_str(text).unwrap_or(NOTHING)
+}
+
+fn id(id: Uuid) -> HeaderValue {
+    value(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
 }
 
 fn member(name: &HeaderName) -> String {
@@ -258,9 +320,9 @@ mod tests {
 
     #[test]
     fn nobody_has_every_header_and_says_nothing() {
-        let nobody = Identity::nobody("public");
-        for name in HEADERS {
-            let said = nobody.headers().get(&name).unwrap();
+        let nobody = Identity::nobody("public").headers();
+        for (own, (name, said)) in HEADERS.into_iter().zip(nobody) {
+            assert_eq!(own, name);
             let expected = if name == PERMIT { "public" } else { "" };
             assert_eq!(said, expected, "{name}");
         }

@@ -33,7 +33,7 @@ const KEEP_EVERY: Duration = Duration::from_secs(3);
 pub struct OwnFronts {
     app: Arc<App>,
     /// By realm and API.
-    made: BTreeMap<(String, String), Own>,
+    made: BTreeMap<String, BTreeMap<String, Own>>,
 }
 
 /// One API.
@@ -48,6 +48,19 @@ struct Own {
     counts: Arc<CallCounts>,
 }
 
+impl Own {
+    async fn keep(&self, app: &App, realm: &str, api: &str) -> Result<(), Fault> {
+        let lines = self.ledger.take(app.now().as_second());
+        let calls = lines.iter().filter_map(|line| calls(realm, api, line));
+        let calls: Vec<GateCalls> = calls.collect();
+        let kept = app.count_gate_calls(&calls).await;
+        if kept.is_err() {
+            self.ledger.put_back(lines);
+        }
+        kept
+    }
+}
+
 impl OwnFronts {
     /// Those of the app.
     pub fn of(app: &Arc<App>) -> Self {
@@ -56,22 +69,21 @@ impl OwnFronts {
 
     /// The same where some take tokens of other servers, too.
     pub fn beside(app: &Arc<App>, mut others: AllOthers) -> Self {
-        let realms = app.realms();
-        let each = realms.iter().flat_map(|realm| {
-            let names = realm.apis().iter().map(Api::name);
-            names.map(|name| (realm.id().to_owned(), name.to_owned()))
-        });
+        let mut made: BTreeMap<String, BTreeMap<String, Own>> = BTreeMap::new();
+        for realm in app.realms().iter() {
+            let apis = made.entry(realm.id().to_owned()).or_default();
+            for api in realm.apis() {
+                let names = (realm.id().to_owned(), api.name().to_owned());
+                let others = others.remove(&names).unwrap_or_default();
+                let own = Own {
+                    others,
+                    ..Own::default()
+                };
+                apis.insert(names.1, own);
+            }
+        }
         Self {
-            made: each
-                .map(|names| {
-                    let others = others.remove(&names).unwrap_or_default();
-                    let own = Own {
-                        others,
-                        ..Own::default()
-                    };
-                    (names, own)
-                })
-                .collect(),
+            made,
             app: Arc::clone(app),
         }
     }
@@ -104,15 +116,10 @@ impl OwnFronts {
 
     /// Keeps what was seen since the last time. What cannot be kept is kept the next time.
     pub async fn keep(&self) -> Result<(), Fault> {
-        let now = self.app.now().as_second();
         let mut kept = Ok(());
-        for ((realm, api), own) in &self.made {
-            let lines = own.ledger.take(now);
-            let calls = lines.iter().filter_map(|line| calls(realm, api, line));
-            let calls: Vec<GateCalls> = calls.collect();
-            if let Err(fault) = self.app.count_gate_calls(&calls).await {
-                own.ledger.put_back(lines);
-                kept = Err(fault);
+        for (realm, apis) in &self.made {
+            for (api, own) in apis {
+                kept = own.keep(&self.app, realm, api).await.and(kept);
             }
         }
         kept
@@ -128,7 +135,7 @@ impl OwnFronts {
 
 impl Fronts for OwnFronts {
     fn front(&self, realm: &str, api: &str) -> Option<Arc<Front>> {
-        let own = self.made.get(&(realm.to_owned(), api.to_owned()))?;
+        let own = self.made.get(realm)?.get(api)?;
         let realm = self.app.realm(realm)?;
         let front = own.front.of(realm.edition(), || {
             let counts = self.app.metrics().decisions(realm.id())?;
@@ -148,7 +155,8 @@ impl Fronts for OwnFronts {
     }
 
     fn only(&self) -> Option<Arc<Front>> {
-        let mut all = self.made.keys();
+        let all = self.made.iter();
+        let mut all = all.flat_map(|(realm, apis)| apis.keys().map(move |api| (realm, api)));
         match (all.next(), all.next()) {
             (Some((realm, api)), None) => self.front(realm, api),
             _ => None,

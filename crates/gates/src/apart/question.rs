@@ -142,8 +142,10 @@ mod tests {
     fn only_a_whole_answer_counts() {
         let permit = r#"{"decision":"permit","identity":{"permit":"token","client":"app"}}"#;
         let passed = answered(permit.as_bytes()).unwrap().unwrap();
-        assert_eq!(passed.identity.headers()["scopegate-client"], "app");
-        assert_eq!(passed.identity.headers()["scopegate-scope"], "");
+        let mut headers = HeaderMap::new();
+        passed.identity.set(&mut headers);
+        assert_eq!(headers["scopegate-client"], "app");
+        assert_eq!(headers["scopegate-scope"], "");
         let deny = |status: u16, reason: &str| {
             let text = format!(
                 r#"{{"decision":"deny","reason":"{reason}","status":{status},"headers":{{"a":"b"}},"body":"x"}}"#

@@ -82,7 +82,7 @@ async fn checked(
         Err(problem) => Err(front.refuse(problem)),
     };
     Ok(match judged {
-        Ok(passed) => permitted(&passed),
+        Ok(passed) => permitted(passed),
         Err(problem) => denied(front.answer(problem)).await,
     })
 }
@@ -216,12 +216,13 @@ fn as_text(path: &[u8]) -> Result<String, Problem> {
     text.map_err(|_| malformed("Its address is not UTF-8."))
 }
 
-fn permitted(passed: &Passed) -> CheckResponse {
-    let headers = passed.identity.headers();
+fn permitted(passed: Passed) -> CheckResponse {
+    let mut headers = HeaderMap::new();
+    passed.identity.set(&mut headers);
     CheckResponse {
         status: Some(Status::default()),
         ok_response: Some(OkHttpResponse {
-            headers: as_they_are(headers),
+            headers: as_they_are(&headers),
             headers_to_remove: OTHER_SPELLINGS.clone(),
         }),
         denied_response: None,

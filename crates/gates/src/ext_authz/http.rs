@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::response::IntoResponse;
+
 use enforce::Call;
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, Response};
 
 use super::PARTIAL;
 use crate::forward_auth::{no_such_api, told_address};
@@ -75,7 +75,11 @@ pub(crate) async fn check(
     let mut call = Call::new(parts.method.as_str(), target).with_headers(headers);
     call.address = told_address(&parts.extensions);
     match front.judge(call, read_body).await {
-        Ok(passed) => (StatusCode::OK, passed.identity.headers().clone()).into_response(),
+        Ok(passed) => {
+            let mut response = Response::new(Body::empty());
+            passed.identity.set(response.headers_mut());
+            response
+        }
         Err(problem) => front.answer(problem),
     }
 }

@@ -56,9 +56,9 @@ pub(super) fn clean_answer(headers: &mut HeaderMap) {
 }
 
 /// Tells the API who calls, and by which way.
-pub(super) fn introduce(headers: &mut HeaderMap, identity: &Identity, arrival: &Arrival) {
+pub(super) fn introduce(headers: &mut HeaderMap, identity: Identity, arrival: &Arrival) {
     remove_where(headers, is_identity);
-    headers.extend(identity.headers().clone());
+    identity.set(headers);
     let host = headers.get(HOST).cloned();
     let host_text = host.as_ref().and_then(|host| host.to_str().ok());
     let forwarded = forwarded(arrival, host_text.unwrap_or_default());

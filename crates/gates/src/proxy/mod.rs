@@ -189,7 +189,7 @@ impl Proxy {
                 parts.headers.remove(name);
             }
         }
-        headers::introduce(&mut parts.headers, &passed.identity, arrival);
+        headers::introduce(&mut parts.headers, passed.identity, arrival);
         if !self.settings.preserve_host {
             let host = self.upstream.host().clone();
             parts.headers.insert(HOST, host);

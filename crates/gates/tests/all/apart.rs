@@ -84,8 +84,9 @@ impl World {
         let is_asked = self.server.asked.load(Ordering::SeqCst) > before;
         let what = match judged {
             Ok(passed) => {
-                let permit = &passed.identity.headers()["scopegate-permit"];
-                permit.to_str().unwrap().to_owned()
+                let mut told = HeaderMap::new();
+                passed.identity.set(&mut told);
+                told["scopegate-permit"].to_str().unwrap().to_owned()
             }
             Err(problem) => problem.reason().to_owned(),
         };
