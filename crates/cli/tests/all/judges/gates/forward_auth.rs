@@ -32,10 +32,55 @@ pub fn nginx_in_front_of(gate: u16, api: u16, outside: u16) -> Running {
     Running::nginx(&text, outside)
 }
 
+/// An API that takes two calls an hour by one client.
+const LIMITED: &str = "[[realm.api]]
+url = \"https://api.example.com\"
+[[realm.api.limit]]
+per = \"client\"
+calls = 2
+within = \"1h\"
+";
+
+/// One call too many is answered in full, also by the proxy that asks twice for it: asking again counts
+/// nothing.
 #[test]
-fn caddy() {
-    let mut place = Place::start();
+fn a_limit_behind_nginx() {
+    let place = Place::with(LIMITED);
     let [outside] = free_ports();
+    let _proxy = nginx_before(&place, outside);
+    takes_two_calls(&place, outside);
+}
+
+#[test]
+fn a_limit_behind_caddy() {
+    let place = Place::with(LIMITED);
+    let [outside] = free_ports();
+    let _proxy = caddy_before(&place, outside);
+    takes_two_calls(&place, outside);
+}
+
+fn takes_two_calls(place: &Place, port: u16) {
+    let token = format!("Authorization: Bearer {}", place.token("orders:read"));
+    let call = || send(place, port, "GET /companies/firma/orders", &[&token], "");
+    for statuses in [[200, 200, 429, 429], [429; 4]] {
+        for status in statuses {
+            let answer = call();
+            assert_eq!(answer.status(), status, "{}", answer.body);
+            assert_eq!(answer.seen.len(), usize::from(status == 200));
+            if status == 429 {
+                assert_eq!(answer.problem()["reason"], "too-many-calls");
+                let head = answer.head.to_ascii_lowercase();
+                let again = head
+                    .lines()
+                    .find_map(|line| line.strip_prefix("retry-after: "));
+                let again: u64 = again.unwrap().parse().unwrap();
+                assert!((1..=3_600).contains(&again), "{again}");
+            }
+        }
+    }
+}
+
+fn caddy_before(place: &Place, outside: u16) -> Running {
     let text = block(PAGE, "## Caddy", "caddy")
         .replace("127.0.0.1:8090", &format!("127.0.0.1:{}", place.gate))
         .replace("127.0.0.1:9000", &format!("127.0.0.1:{}", place.api))
@@ -43,7 +88,14 @@ fn caddy() {
             "http://api.example.com",
             &format!("http://127.0.0.1:{outside}"),
         );
-    let proxy = Running::caddy(&text, outside);
+    Running::caddy(&text, outside)
+}
+
+#[test]
+fn caddy() {
+    let mut place = Place::start();
+    let [outside] = free_ports();
+    let proxy = caddy_before(&place, outside);
     judge(&place, outside, &|| proxy.said());
     denies_where_nobody_decides(&mut place, outside, 502);
 }
