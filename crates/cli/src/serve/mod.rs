@@ -120,6 +120,7 @@ async fn serve(configuration: &Configuration) -> Outcome {
             app = app.hmac_keys(catalog.id(), hmac_keys(file)?);
         }
         app = app
+            .placed(catalog.id(), realm.placement.clone())
             .policy(catalog.id(), realm.policy)
             .apis(catalog.id(), realm.apis.clone())
             .realm(catalog);

@@ -13,9 +13,10 @@ pub fn public(app: &Arc<App>, fronts: &Arc<OwnFronts>) -> Router {
         .merge(fronts.for_services())
 }
 
-/// The same with a page at its root, which in a demo is the playground's.
+/// The same with a page at its root, which in a demo is the playground's; and where the only realm is asked to be.
 pub fn configured(app: &Arc<App>, fronts: &Arc<OwnFronts>) -> Router {
-    public(app, fronts).merge(server::home_router(Arc::clone(app)))
+    let router = public(app, fronts).merge(server::home_router(Arc::clone(app)));
+    server::placed(app, router)
 }
 
 /// Every address there is: method, path, what is there. The crates hand in their routes, and

@@ -15,7 +15,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, request: Request) -> Respo
     let frame = outside(&parts);
     let language = frame.code();
     let realms = app.realms().into_iter().map(|realm| RealmLine {
-        href: format!("/{}", realm.id()),
+        href: realm.layout().at(""),
         title: realm.catalog().title().get(language).to_owned(),
         summary: realm.catalog().summary().get(language).to_owned(),
     });

@@ -34,10 +34,10 @@ impl Tag {
         language: Language,
     ) -> Result<Self, axum::http::header::InvalidHeaderValue> {
         let of = format!(
-            "{} {} {} {} {}",
+            "{} {} {:?} {} {}",
             *BUILD,
             TokenHash(realm.catalog_digest()),
-            realm.issuer(),
+            realm.layout(),
             realm.audience(),
             language.code()
         );

@@ -1,3 +1,7 @@
+use std::sync::Arc;
+
+use realm::Layout;
+
 #[cfg(test)]
 use crate::language::Language;
 use crate::pages::static_files;
@@ -8,8 +12,8 @@ use crate::pages::words::Words;
 pub(crate) struct Frame {
     /// In which language.
     pub words: Words,
-    /// The realm's id; empty where the page belongs to none.
-    pub realm: String,
+    /// Where the realm's addresses are; nothing where the page belongs to none.
+    pub layout: Option<Arc<Layout>>,
     /// The realm's name, its mark in plain type.
     pub realm_title: String,
     /// Who is signed in, by name.
@@ -62,7 +66,8 @@ impl Frame {
     /// A path of this realm.
     #[must_use]
     pub(crate) fn at(&self, path: &str) -> String {
-        format!("/{}/{path}", self.realm)
+        let layout = self.layout.as_deref();
+        layout.map_or_else(|| format!("/{path}"), |layout| layout.at(path))
     }
 
     /// A page of this realm, in the language that was chosen by hand.
@@ -78,8 +83,10 @@ impl Frame {
 
     /// Where the stylesheet is; the address changes with its content.
     #[must_use]
-    pub(crate) fn stylesheet(&self) -> &'static str {
-        static_files::stylesheet_path()
+    pub(crate) fn stylesheet(&self) -> String {
+        let path = static_files::stylesheet_path();
+        let layout = self.layout.as_deref();
+        layout.map_or_else(|| path.to_owned(), |layout| layout.shared(path))
     }
 
     /// A frame to render samples in.
@@ -88,7 +95,10 @@ impl Frame {
     pub(crate) fn sample(language: Language, person: Option<&str>) -> Self {
         Self {
             words: Words::new(language),
-            realm: "bexio".to_owned(),
+            layout: Some(Arc::new(Layout::usual(
+                "https://login.example.com",
+                "bexio",
+            ))),
             realm_title: "bexio".to_owned(),
             person: person.map(str::to_owned),
             languages: Language::ALL

@@ -62,7 +62,7 @@ impl HomePage {
         });
         vec![Self {
             frame: Frame {
-                realm: String::new(),
+                layout: None,
                 ..Frame::sample(language, None)
             },
             realms: realms.into(),
