@@ -21,6 +21,7 @@ use crate::fault::Fault;
 use crate::keys::{self, KeySettings, KeysError, StoredKeys};
 use crate::layout::{Layout, Placement};
 use crate::limits;
+use crate::look::Look;
 use crate::manage::{AuditTrail, Desk};
 use crate::metrics::{Figures, Metrics};
 use crate::random::Random;
@@ -63,6 +64,7 @@ impl App {
             policies: BTreeMap::new(),
             apis: BTreeMap::new(),
             placements: BTreeMap::new(),
+            looks: BTreeMap::new(),
             hmac_keys: BTreeMap::new(),
             descriptions: BTreeMap::new(),
             keys: KeySettings::default(),
@@ -319,6 +321,7 @@ pub struct AppBuilder {
     policies: BTreeMap<String, RealmPolicy>,
     apis: BTreeMap<String, Vec<Api>>,
     placements: BTreeMap<String, Placement>,
+    looks: BTreeMap<String, Arc<Look>>,
     hmac_keys: BTreeMap<String, Vec<HmacKey>>,
     descriptions: BTreeMap<String, Arc<ApiDescription>>,
     keys: KeySettings,
@@ -345,6 +348,13 @@ impl AppBuilder {
     #[must_use]
     pub fn policy(mut self, realm: &str, policy: RealmPolicy) -> Self {
         self.policies.insert(realm.to_owned(), policy);
+        self
+    }
+
+    /// How the pages of a realm look.
+    #[must_use]
+    pub fn look(mut self, realm: &str, look: Look) -> Self {
+        self.looks.insert(realm.to_owned(), Arc::new(look));
         self
     }
 
@@ -462,6 +472,7 @@ impl AppBuilder {
             let description = self.descriptions.remove(&id);
             let apis = self.apis.remove(&id).unwrap_or_default();
             let realm = Realm::new(layout, catalog, policy, apis, cache).described(description);
+            let realm = realm.looking(self.looks.remove(&id));
             metrics.catalog_counts(None, &realm);
             sole = sole.or_else(|| realm.layout().is_sole().then(|| Arc::clone(realm.layout())));
             realms.insert(id, Arc::new(realm));

@@ -9,6 +9,7 @@ use scope::{ApiDescription, Catalog};
 use crate::api::{Api, DEFAULT_NAME};
 use crate::cache::{Edition, RealmCache};
 use crate::layout::Layout;
+use crate::look::Look;
 
 /// One provider's world: its issuer, catalog, keys, and what is known of its clients,
 /// people and grants. Its catalog never changes: a server that takes another one has another
@@ -16,6 +17,7 @@ use crate::layout::Layout;
 pub struct Realm {
     id: String,
     layout: Arc<Layout>,
+    look: Arc<Look>,
     /// The one that is meant where none is named comes first.
     apis: Arc<[Api]>,
     audiences: Vec<String>,
@@ -50,6 +52,7 @@ impl Realm {
             audiences,
             sandbox: [sandbox],
             layout,
+            look: Arc::default(),
             catalog_digest: digest(&catalog),
             catalog,
             description: None,
@@ -65,11 +68,19 @@ impl Realm {
         }
     }
 
+    pub(crate) fn looking(self, look: Option<Arc<Look>>) -> Self {
+        Self {
+            look: look.unwrap_or_default(),
+            ..self
+        }
+    }
+
     /// The same realm with another catalog.
     pub(crate) fn with_catalog(&self, catalog: Arc<Catalog>) -> Self {
         Self {
             id: self.id.clone(),
             layout: Arc::clone(&self.layout),
+            look: Arc::clone(&self.look),
             apis: Arc::clone(&self.apis),
             audiences: self.audiences.clone(),
             sandbox: self.sandbox.clone(),
@@ -91,6 +102,19 @@ impl Realm {
     #[must_use]
     pub fn issuer(&self) -> &str {
         self.layout.issuer()
+    }
+
+    /// How its pages look.
+    #[must_use]
+    pub fn look(&self) -> &Arc<Look> {
+        &self.look
+    }
+
+    /// What its pages call it, in this language.
+    #[must_use]
+    pub fn title(&self, language: &str) -> &str {
+        let own = self.look.name();
+        own.unwrap_or_else(|| self.catalog.title().get(language))
     }
 
     /// Where the realm's addresses are.

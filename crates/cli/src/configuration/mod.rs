@@ -10,6 +10,7 @@ mod issuers;
 mod key;
 mod keys;
 mod limits;
+mod look;
 mod opentelemetry;
 mod placement;
 mod read;
@@ -27,6 +28,7 @@ use std::time::Duration;
 use oauth::policy::{RealmPolicy, Sandbox};
 use realm::endpoint_limits::EndpointPaces;
 use realm::keys::SigningAlgorithm;
+use realm::look::{Look, Wording};
 use realm::{Api, Layout, Placement, api};
 use scope::{ApiDescription, Catalog, Mistakes};
 use server::operations::TrustedProxies;
@@ -109,6 +111,10 @@ pub struct RealmConfiguration {
     pub apis: Vec<Api>,
     /// Where those are that have a reverse proxy before them.
     pub upstreams: Vec<Upstream>,
+    /// How its pages look.
+    pub look: Option<Look>,
+    /// What it says on them, which depends on the languages of its catalog.
+    pub wording: Wording,
     /// Where its addresses are, if not below its name.
     pub placement: Placement,
     /// What it decides beyond its catalog.
@@ -251,6 +257,7 @@ impl Configuration {
             if realm.policy.sandbox != Sandbox::Off {
                 api::apart_from_sandbox(&realm.apis, layout.issuer()).map_err(Failure::new)?;
             }
+            look::complete(&realm.wording, catalog.languages()).map_err(Failure::new)?;
             limited_by_known_scopes(&catalog, &realm.apis)?;
             mapped_scopes(&catalog, realm)?;
             catalogs.push((catalog, realm));

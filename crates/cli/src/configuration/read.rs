@@ -17,6 +17,7 @@ use super::beside::beside;
 use super::issuers::issuers;
 use super::keys::{algorithm, keys};
 use super::limits::{self, endpoint_paces};
+use super::look::look;
 use super::opentelemetry::opentelemetry;
 use super::placement::{only_alone, placement};
 use super::section::Section;
@@ -100,6 +101,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             let signing = section.value(&tables::SIGNING_ALGORITHM, m, algorithm);
             let hmac = section.value(&tables::API_KEY_HMAC_FILE, m, |name| Ok(folder.join(name)));
             let placement = placement(section, m);
+            let (look, wording) = look(section, folder, m).unzip();
             let (apis, upstreams) = apis(section, folder, m);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
             let sandbox = match sandbox? {
@@ -117,6 +119,8 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
                 apis,
                 upstreams,
                 placement,
+                look,
+                wording: wording.unwrap_or_default(),
                 policy: RealmPolicy {
                     unknown_scope,
                     sandbox,

@@ -6,16 +6,18 @@ use super::beside_tables::{
 use super::issuer_tables::{API_ISSUERS, ISSUER};
 use super::key::{Absent, Key, Table};
 use super::limits::{API_CATALOG_LIMITS, API_LIMIT, API_LIMITS, LIMITS, LIMITS_TABLE};
+use super::look::{LOOK, LOOK_TABLE};
 use super::placement::{ENDPOINTS, ENDPOINTS_TABLE, ISSUER_PATH};
 use super::upstream::{
     DECODE_BODIES, PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT,
 };
 
 /// Every table, in the order of the reference.
-pub const ALL: [&Table; 14] = [
+pub const ALL: [&Table; 15] = [
     &TOP,
     &REALM,
     &ENDPOINTS,
+    &LOOK,
     &API,
     &API_PASS,
     &API_OBSERVE,
@@ -168,6 +170,7 @@ pub const REALM: Table = Table {
         &CATALOG,
         &ISSUER_PATH,
         &ENDPOINTS_TABLE,
+        &LOOK_TABLE,
         &APIS,
         &UNKNOWN_SCOPE,
         &SANDBOX,

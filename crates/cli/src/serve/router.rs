@@ -41,7 +41,7 @@ mod list {
 
     /// People see them.
     #[rustfmt::skip]
-    pub const FOR_PEOPLE: [Line; 18] = [
+    pub const FOR_PEOPLE: [Line; 19] = [
         ("GET", "/{realm}", "what the realm is, and where to go on"),
         ("GET", "/{realm}/oauth/authorize", "an app asks for access, RFC 6749 section 3.1"),
         ("POST", "/{realm}/oauth/authorize", "the same, where it fits into no address"),
@@ -59,6 +59,7 @@ mod list {
         ("GET", "/{realm}/scopes", "every scope and what it opens"),
         ("GET", "/{realm}/errors", "every problem that a call of the API can be answered with"),
         ("GET", "/{realm}/errors/{reason}", "what one means and what to do; its `type` leads here"),
+        ("GET", "/{realm}/look/{file}", "the mark of the realm's provider, and their style"),
         ("GET", "/static/style.css", "the stylesheet of all pages"),
     ];
 
@@ -132,6 +133,7 @@ mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::{Request, StatusCode};
     use oauth::policy::{RealmPolicy, Sandbox};
+    use realm::look::{Font, Look, Wishes};
     use realm::{Api, SystemClock, SystemRandom};
     use scope::Catalog;
     use server::{Route, operations};
@@ -219,10 +221,23 @@ mod tests {
                 Api::new("https://api.example/contact").unwrap(),
             ],
         )
+        .look(
+            name,
+            Look::of(Wishes {
+                font: Some(Font::Serif),
+                ..Wishes::default()
+            }),
+        )
         .realm(Catalog::parse(name, text).unwrap())
         .build()
         .await
         .unwrap()
+    }
+
+    fn style_of(app: &App) -> String {
+        let realm = app.realms().remove(0);
+        let file = realm.look().stylesheet().unwrap();
+        file.name.clone()
     }
 
     /// A path that can be called.
@@ -233,6 +248,7 @@ mod tests {
             .replace("{grant}", "00000000-0000-0000-0000-000000000001")
             .replace("{reason}", "no-rule")
             .replace("{api}", "api")
+            .replace("{file}", style_of(app).as_str())
             .replace("{*path}", "contact")
     }
 

@@ -49,6 +49,7 @@ pub struct Look {
     wishes: Wishes,
     mark: Option<File>,
     stylesheet: Option<File>,
+    digest: String,
 }
 
 /// A file that is served for the pages: its name, which changes with its content, its type, and its content.
@@ -78,6 +79,7 @@ impl Look {
     /// What comes of these wishes.
     #[must_use]
     pub fn of(mut wishes: Wishes) -> Self {
+        let digest = TokenHash::of(format!("{wishes:?}").as_bytes()).to_string();
         let mark = wishes.mark.take();
         let mark = mark.map(|mark| {
             let (extension, media_type) = mark.kind();
@@ -90,7 +92,14 @@ impl Look {
             wishes,
             mark,
             stylesheet,
+            digest,
         }
+    }
+
+    /// What tells it from any other.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
     }
 
     /// The realm's name, where it is not the catalog's title.

@@ -16,7 +16,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, request: Request) -> Respo
     let language = frame.code();
     let realms = app.realms().into_iter().map(|realm| RealmLine {
         href: realm.layout().at(""),
-        title: realm.catalog().title().get(language).to_owned(),
+        title: realm.title(language).to_owned(),
         summary: realm.catalog().summary().get(language).to_owned(),
     });
     let realms = realms.collect();

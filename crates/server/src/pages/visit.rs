@@ -105,7 +105,8 @@ impl Visit {
         Frame {
             words: self.words,
             layout: Some(Arc::clone(self.realm.layout())),
-            realm_title: self.text(self.realm.catalog().title()).to_owned(),
+            look: Some(Arc::clone(self.realm.look())),
+            realm_title: self.realm.title(self.words.language().code()).to_owned(),
             person: person.map(|user| shown(&user.name)),
             languages: self.languages(),
             keeps_language: !self.parameter("ui_locales").is_empty(),
@@ -209,6 +210,7 @@ pub(super) fn outside(parts: &Parts) -> Frame {
     Frame {
         words: Words::new(language),
         layout: None,
+        look: None,
         realm_title: "Scopegate".to_owned(),
         person: None,
         languages: language_links(&Language::ALL, uri, language),

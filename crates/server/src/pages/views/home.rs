@@ -63,6 +63,7 @@ impl HomePage {
         vec![Self {
             frame: Frame {
                 layout: None,
+                look: None,
                 ..Frame::sample(language, None)
             },
             realms: realms.into(),
