@@ -118,6 +118,12 @@ impl Placement {
         Ok(self)
     }
 
+    /// Is the issuer neither at the root nor below the realm's name?
+    #[must_use]
+    pub fn is_below_a_path(&self) -> bool {
+        self.base.as_ref().is_some_and(|base| !base.is_empty())
+    }
+
     /// Is the realm where every realm is?
     #[must_use]
     pub fn is_usual(&self) -> bool {

@@ -133,8 +133,9 @@ mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::{Request, StatusCode};
     use oauth::policy::{RealmPolicy, Sandbox};
+    use realm::layout::{RESERVED_OF_REALM, RESERVED_OF_SERVER};
     use realm::look::{Font, Look, Wishes};
-    use realm::{Api, SystemClock, SystemRandom};
+    use realm::{Api, Endpoint, SystemClock, SystemRandom};
     use scope::Catalog;
     use server::{Route, operations};
     use storage::SqliteStore;
@@ -195,6 +196,40 @@ mod tests {
                 first.starts_with(|c: char| c.is_ascii_lowercase()) && !first.contains('.');
             if can_be {
                 assert!(oauth::naming::realm(first).is_err(), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_own_address_begins_as_a_configured_one_may() {
+        let all: [&[Line]; 7] = [
+            &FOR_PROGRAMS,
+            &FOR_PEOPLE,
+            &FOR_GATES,
+            &FOR_SERVICES,
+            &SANDBOX,
+            &HEALTH,
+            &FOR_OPERATORS,
+        ];
+        for (_, path) in named(&all) {
+            let within = path
+                .strip_prefix("/{realm}/")
+                .or(path.strip_prefix("/static/").and(Some("static")));
+            let first = |path: &'static str| path.split('/').next().unwrap_or_default();
+            match within {
+                // Of those, each has a name that can be configured, and no other.
+                Some(own) if own.starts_with("oauth/") => {
+                    assert!(
+                        Endpoint::ALL.iter().any(|each| each.name() == own),
+                        "{path}"
+                    );
+                }
+                Some(own) => assert!(RESERVED_OF_REALM.contains(&first(own)), "{path}"),
+                None if path == "/{realm}" => {}
+                None => {
+                    let own = first(path.trim_start_matches('/'));
+                    assert!(RESERVED_OF_SERVER.contains(&own), "{path}");
+                }
             }
         }
     }

@@ -38,3 +38,23 @@ pub(crate) async fn show(
     ];
     (about, file.content.clone()).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use realm::look::GROUNDS;
+
+    use crate::pages::static_files::STYLESHEET;
+
+    /// Accents are held against these; and what they stand over is in the stylesheet under these names.
+    #[test]
+    fn the_grounds_are_those_of_the_stylesheet() {
+        let [light, dark] =
+            GROUNDS.map(|[paper, sheet]| format!("--paper: {paper}; --sheet: {sheet};"));
+        let (_, rest) = STYLESHEET.split_once(&light).unwrap();
+        let (between, _) = rest.split_once(&dark).unwrap();
+        assert!(between.contains("prefers-color-scheme: dark"));
+        for property in ["--accent: ", "--on-accent: ", "--wash: "] {
+            assert_eq!(STYLESHEET.matches(property).count(), 2, "{property}");
+        }
+    }
+}
