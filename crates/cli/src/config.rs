@@ -51,28 +51,35 @@ fn check(path: &Path) -> Outcome {
 
 /// A line for each realm.
 fn realms(configuration: &Configuration) -> Vec<String> {
-    let base = &configuration.base_url;
     let line = |(catalog, realm): (Catalog, &RealmConfiguration)| {
         let id = catalog.id();
+        let layout = configuration.layout(&catalog, realm).ok()?;
+        let issuer = layout.issuer();
         let sandbox = match realm.policy.sandbox {
             Sandbox::Off => String::from("no sandbox"),
             Sandbox::Beside | Sandbox::IsTheApi => {
-                format!("invented records at {base}/{id}/api, for tokens that name that resource")
+                format!("invented records at {issuer}/api, for tokens that name that resource")
             }
         };
         let urls: Vec<&str> = realm.apis.iter().map(Api::url).collect();
         let urls = match urls.as_slice() {
-            [] => format!("{base}/{id}"),
+            [] => issuer.to_owned(),
             [only] => (*only).to_owned(),
             [default, others @ ..] => {
                 let others = others.join(" or ");
                 format!("{default}, or for {others} where that is asked for")
             }
         };
-        format!("realm {id}: tokens are for {urls}; {sandbox}")
+        let place = match layout.is_sole() {
+            true => format!("issuer {issuer}; "),
+            false => String::new(),
+        };
+        Some(format!(
+            "realm {id}: {place}tokens are for {urls}; {sandbox}"
+        ))
     };
     let catalogs = configuration.catalogs().unwrap_or_default();
-    catalogs.into_iter().map(line).collect()
+    catalogs.into_iter().filter_map(line).collect()
 }
 
 fn warned(configuration: &Configuration) -> Vec<String> {

@@ -7,34 +7,21 @@ use serde_json::{Value, json};
 
 use crate::authorization::Prompt;
 
-/// Where a realm's endpoints are, as paths behind the issuer.
+/// Where a realm's endpoints are, as whole addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Paths {
+pub struct Endpoints {
     /// Authorization endpoint.
-    pub authorize: &'static str,
+    pub authorize: String,
     /// Token endpoint.
-    pub token: &'static str,
+    pub token: String,
     /// Introspection endpoint.
-    pub introspect: &'static str,
+    pub introspect: String,
     /// Revocation endpoint.
-    pub revoke: &'static str,
+    pub revoke: String,
     /// Keys.
-    pub jwks: &'static str,
+    pub jwks: String,
     /// The page for developers.
-    pub documentation: &'static str,
-}
-
-impl Default for Paths {
-    fn default() -> Self {
-        Self {
-            authorize: "/oauth/authorize",
-            token: "/oauth/token",
-            introspect: "/oauth/introspect",
-            revoke: "/oauth/revoke",
-            jwks: "/oauth/jwks",
-            documentation: "/scopes",
-        }
-    }
+    pub documentation: String,
 }
 
 /// The document at the well-known URL of an issuer (RFC 8414 section 2). `issuer` is the exact
@@ -44,10 +31,9 @@ impl Default for Paths {
 pub fn authorization_server(
     issuer: &str,
     catalog: &Catalog,
-    paths: &Paths,
+    endpoints: &Endpoints,
     signing: &BTreeSet<&str>,
 ) -> Value {
-    let at = |path: &str| format!("{issuer}{path}");
     let grant_types: BTreeSet<&str> = catalog
         .client_kinds()
         .iter()
@@ -57,20 +43,20 @@ pub fn authorization_server(
     let any = ["client_secret_basic", "client_secret_post", "none"];
     json!({
         "issuer": issuer,
-        "authorization_endpoint": at(paths.authorize),
-        "token_endpoint": at(paths.token),
-        "jwks_uri": at(paths.jwks),
+        "authorization_endpoint": endpoints.authorize,
+        "token_endpoint": endpoints.token,
+        "jwks_uri": endpoints.jwks,
         "access_token_signing_alg_values_supported": signing,
         "scopes_supported": catalog.names(catalog.usable()),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": grant_types,
         "token_endpoint_auth_methods_supported": any,
-        "service_documentation": at(paths.documentation),
+        "service_documentation": endpoints.documentation,
         "ui_locales_supported": catalog.languages(),
-        "revocation_endpoint": at(paths.revoke),
+        "revocation_endpoint": endpoints.revoke,
         "revocation_endpoint_auth_methods_supported": any,
-        "introspection_endpoint": at(paths.introspect),
+        "introspection_endpoint": endpoints.introspect,
         "introspection_endpoint_auth_methods_supported": with_secret,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,

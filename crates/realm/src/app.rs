@@ -19,7 +19,9 @@ use crate::clock::{Clock, ForLimits};
 use crate::endpoint_limits::{EndpointLimits, EndpointPaces};
 use crate::fault::Fault;
 use crate::keys::{self, KeySettings, KeysError, StoredKeys};
+use crate::layout::{Layout, Placement};
 use crate::limits;
+use crate::look::Look;
 use crate::manage::{AuditTrail, Desk};
 use crate::metrics::{Figures, Metrics};
 use crate::random::Random;
@@ -37,6 +39,7 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     base_url: String,
+    sole: Option<Arc<Layout>>,
     pub(crate) follower: Arc<Follower>,
     keys: KeySettings,
     metrics: Arc<Metrics>,
@@ -60,6 +63,8 @@ impl App {
             catalogs: Vec::new(),
             policies: BTreeMap::new(),
             apis: BTreeMap::new(),
+            placements: BTreeMap::new(),
+            looks: BTreeMap::new(),
             hmac_keys: BTreeMap::new(),
             descriptions: BTreeMap::new(),
             keys: KeySettings::default(),
@@ -130,6 +135,12 @@ impl App {
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// Where the only realm is, if it is there and not below its name as realms beside others are.
+    #[must_use]
+    pub fn sole_layout(&self) -> Option<&Arc<Layout>> {
+        self.sole.as_ref()
     }
 
     /// What is counted.
@@ -309,6 +320,8 @@ pub struct AppBuilder {
     catalogs: Vec<Arc<Catalog>>,
     policies: BTreeMap<String, RealmPolicy>,
     apis: BTreeMap<String, Vec<Api>>,
+    placements: BTreeMap<String, Placement>,
+    looks: BTreeMap<String, Arc<Look>>,
     hmac_keys: BTreeMap<String, Vec<HmacKey>>,
     descriptions: BTreeMap<String, Arc<ApiDescription>>,
     keys: KeySettings,
@@ -335,6 +348,20 @@ impl AppBuilder {
     #[must_use]
     pub fn policy(mut self, realm: &str, policy: RealmPolicy) -> Self {
         self.policies.insert(realm.to_owned(), policy);
+        self
+    }
+
+    /// How the pages of a realm look.
+    #[must_use]
+    pub fn look(mut self, realm: &str, look: Look) -> Self {
+        self.looks.insert(realm.to_owned(), Arc::new(look));
+        self
+    }
+
+    /// Asks for a place of its own for the only realm.
+    #[must_use]
+    pub fn placed(mut self, realm: &str, placement: Placement) -> Self {
+        self.placements.insert(realm.to_owned(), placement);
         self
     }
 
@@ -395,7 +422,7 @@ impl AppBuilder {
     ///
     /// As [`AppBuilder::build`].
     pub async fn build_with_store(mut self) -> Result<(Arc<App>, Arc<dyn Store>), BuildError> {
-        self.check()?;
+        let mut layouts = self.check()?;
         let realms = self.catalogs.iter().map(|catalog| catalog.id());
         let metrics = Metrics::new(realms, &self.store.figures())
             .map_err(|error| BuildError::Metrics(error.to_string()))?;
@@ -420,8 +447,11 @@ impl AppBuilder {
         let follower = Arc::new(follower.await?);
         let store = self.store.hooked(Arc::clone(&follower) as _);
         let mut realms = BTreeMap::new();
+        let mut sole = None;
         for catalog in self.catalogs {
-            let Some(caches) = caches.remove(catalog.id()) else {
+            let (Some(caches), Some(layout)) =
+                (caches.remove(catalog.id()), layouts.remove(catalog.id()))
+            else {
                 continue;
             };
             let id = catalog.id().to_owned();
@@ -439,11 +469,12 @@ impl AppBuilder {
                 ..MovedIn::default()
             });
             let policy = self.policies.get(&id).copied().unwrap_or_default();
-            let issuer = format!("{}/{id}", self.base_url);
             let description = self.descriptions.remove(&id);
             let apis = self.apis.remove(&id).unwrap_or_default();
-            let realm = Realm::new(issuer, catalog, policy, apis, cache).described(description);
+            let realm = Realm::new(layout, catalog, policy, apis, cache).described(description);
+            let realm = realm.looking(self.looks.remove(&id));
             metrics.catalog_counts(None, &realm);
+            sole = sole.or_else(|| realm.layout().is_sole().then(|| Arc::clone(realm.layout())));
             realms.insert(id, Arc::new(realm));
         }
         let app = Arc::new(App {
@@ -452,6 +483,7 @@ impl AppBuilder {
             clock: self.clock,
             random: self.random,
             base_url: self.base_url,
+            sole,
             follower,
             keys: self.keys,
             metrics: Arc::new(metrics),
@@ -463,23 +495,31 @@ impl AppBuilder {
     }
 
     /// Base URL and names, before anything is written.
-    fn check(&self) -> Result<(), BuildError> {
+    /// Where each realm is, if everything fits together.
+    fn check(&self) -> Result<BTreeMap<String, Arc<Layout>>, BuildError> {
         base_url(&self.base_url)?;
-        let mut ids = std::collections::BTreeSet::new();
+        let mut layouts = BTreeMap::new();
         for catalog in &self.catalogs {
-            if !ids.insert(catalog.id()) {
+            naming::realm(catalog.id())?;
+            let usual = Placement::default();
+            let placement = self.placements.get(catalog.id()).unwrap_or(&usual);
+            if !placement.is_usual() && self.catalogs.len() > 1 {
+                return Err(BuildError::NotAlone(catalog.id().to_owned()));
+            }
+            let layout = Layout::new(&self.base_url, catalog.id(), placement);
+            let layout = Arc::new(layout.map_err(BuildError::Layout)?);
+            let known = layouts.insert(catalog.id().to_owned(), Arc::clone(&layout));
+            if known.is_some() {
                 return Err(BuildError::RealmTwice(catalog.id().to_owned()));
             }
-            naming::realm(catalog.id())?;
             let policy = self.policies.get(catalog.id());
             let apis = self.apis.get(catalog.id()).map(Vec::as_slice);
             let has_sandbox = policy.is_some_and(|policy| policy.sandbox != Sandbox::Off);
             if let (Some(apis), true) = (apis, has_sandbox) {
-                let issuer = format!("{}/{}", self.base_url, catalog.id());
-                api::apart_from_sandbox(apis, &issuer).map_err(BuildError::Api)?;
+                api::apart_from_sandbox(apis, layout.issuer()).map_err(BuildError::Api)?;
             }
         }
-        Ok(())
+        Ok(layouts)
     }
 
     /// Makes the keys that realms have not got. Another node may be doing the same: the store
@@ -513,6 +553,15 @@ pub enum BuildError {
     /// The base URL cannot begin an issuer identifier.
     #[error(transparent)]
     BaseUrl(#[from] BaseUrlError),
+    /// One of several realms asks for a place of its own.
+    #[error(
+        "realm {0:?} asks for an issuer or endpoints of its own, and is not the only realm; remove the \
+         other realms, or leave it below its name"
+    )]
+    NotAlone(String),
+    /// The only realm's endpoints are in each other's way.
+    #[error("{0}")]
+    Layout(String),
     /// Two catalogs claim one path.
     #[error("two catalogs have the id {0:?}; each realm needs its own")]
     RealmTwice(String),

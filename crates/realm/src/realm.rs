@@ -8,13 +8,16 @@ use scope::{ApiDescription, Catalog};
 
 use crate::api::{Api, DEFAULT_NAME};
 use crate::cache::{Edition, RealmCache};
+use crate::layout::Layout;
+use crate::look::Look;
 
 /// One provider's world: its issuer, catalog, keys, and what is known of its clients,
 /// people and grants. Its catalog never changes: a server that takes another one has another
 /// `Realm` from then on, and requests under way keep theirs.
 pub struct Realm {
     id: String,
-    issuer: String,
+    layout: Arc<Layout>,
+    look: Arc<Look>,
     /// The one that is meant where none is named comes first.
     apis: Arc<[Api]>,
     audiences: Vec<String>,
@@ -29,16 +32,16 @@ pub struct Realm {
 
 impl Realm {
     pub(crate) fn new(
-        issuer: String,
+        layout: Arc<Layout>,
         catalog: Arc<Catalog>,
         policy: RealmPolicy,
         apis: Vec<Api>,
         cache: RealmCache,
     ) -> Self {
-        let sandbox = format!("{issuer}/api");
+        let sandbox = layout.url("api");
         let mut audiences: Vec<String> = apis.iter().map(|api| api.url().to_owned()).collect();
         if audiences.is_empty() && policy.sandbox != Sandbox::IsTheApi {
-            audiences.push(issuer.clone());
+            audiences.push(layout.issuer().to_owned());
         }
         if policy.sandbox != Sandbox::Off {
             audiences.push(sandbox.clone());
@@ -48,7 +51,8 @@ impl Realm {
             apis: apis.into(),
             audiences,
             sandbox: [sandbox],
-            issuer,
+            layout,
+            look: Arc::default(),
             catalog_digest: digest(&catalog),
             catalog,
             description: None,
@@ -64,11 +68,19 @@ impl Realm {
         }
     }
 
+    pub(crate) fn looking(self, look: Option<Arc<Look>>) -> Self {
+        Self {
+            look: look.unwrap_or_default(),
+            ..self
+        }
+    }
+
     /// The same realm with another catalog.
     pub(crate) fn with_catalog(&self, catalog: Arc<Catalog>) -> Self {
         Self {
             id: self.id.clone(),
-            issuer: self.issuer.clone(),
+            layout: Arc::clone(&self.layout),
+            look: Arc::clone(&self.look),
             apis: Arc::clone(&self.apis),
             audiences: self.audiences.clone(),
             sandbox: self.sandbox.clone(),
@@ -89,14 +101,34 @@ impl Realm {
     /// The issuer identifier (RFC 8414 section 2), without a slash at the end.
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.issuer
+        self.layout.issuer()
+    }
+
+    /// How its pages look.
+    #[must_use]
+    pub fn look(&self) -> &Arc<Look> {
+        &self.look
+    }
+
+    /// What its pages call it, in this language.
+    #[must_use]
+    pub fn title(&self, language: &str) -> &str {
+        let own = self.look.name();
+        own.unwrap_or_else(|| self.catalog.title().get(language))
+    }
+
+    /// Where the realm's addresses are.
+    #[must_use]
+    pub fn layout(&self) -> &Arc<Layout> {
+        &self.layout
     }
 
     /// The audience of access tokens that name no resource: the realm's API (RFC 9068 section 3).
     /// As long as none is configured, that is called by the issuer.
     #[must_use]
     pub fn audience(&self) -> &str {
-        self.audiences().first().unwrap_or(&self.issuer)
+        let first = self.audiences().first();
+        first.map_or(self.issuer(), String::as_str)
     }
 
     /// The resources that can be named in a request (RFC 8707), the API first. While servers of 22
@@ -131,9 +163,7 @@ impl Realm {
     /// what challenges name.
     #[must_use]
     pub fn metadata_of(&self, api: &Api) -> String {
-        let base = self.issuer.strip_suffix(&self.id).unwrap_or(&self.issuer);
-        let (id, name) = (&self.id, api.name());
-        format!("{base}.well-known/oauth-protected-resource/{id}/apis/{name}")
+        self.metadata_at(&format!("apis/{}", api.name()))
     }
 
     /// Is this the sandbox, beside the API?
@@ -158,8 +188,8 @@ impl Realm {
         let [sandbox] = &self.sandbox;
         match self.policy.sandbox {
             _ if !self.apis.is_empty() => None,
-            Sandbox::Off if audience == self.issuer => Some(sandbox),
-            Sandbox::Off if audience == sandbox => Some(&self.issuer),
+            Sandbox::Off if audience == self.issuer() => Some(sandbox),
+            Sandbox::Off if audience == sandbox => Some(self.issuer()),
             _ => None,
         }
     }
@@ -207,8 +237,11 @@ impl Realm {
     /// Where the sandbox's own metadata is (RFC 9728 section 3.1).
     #[must_use]
     pub fn resource_metadata(&self) -> String {
-        let base = self.issuer.strip_suffix(&self.id).unwrap_or(&self.issuer);
-        format!("{base}.well-known/oauth-protected-resource/{}/api", self.id)
+        self.metadata_at("api")
+    }
+
+    fn metadata_at(&self, path: &str) -> String {
+        self.layout.known_url("oauth-protected-resource", path)
     }
 
     /// What the realm's scopes mean.

@@ -41,7 +41,7 @@ impl<'s> Call<'s> {
             permitted,
             organisation,
             query: Query::parse(uri.query().unwrap_or("")),
-            url: format!("{}{}", sandbox.app.base_url(), uri.path()),
+            url: sandbox.realm.layout().outward_url(uri.path()),
         }
     }
 

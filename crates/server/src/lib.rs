@@ -15,11 +15,13 @@ mod in_realm;
 mod language;
 pub mod operations;
 pub mod pages;
+mod placed;
 mod router;
 mod routes;
 mod session;
 
 pub use error::ApiError;
 pub use in_realm::InRealm;
+pub use placed::placed;
 pub use router::{home_router, home_routes, router, routes};
 pub use routes::{Route, Routes};

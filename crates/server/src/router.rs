@@ -5,7 +5,7 @@ use axum::Router;
 use crate::endpoints::{apart, introspect, jwks, metadata, revoke, token};
 use crate::operations::health;
 use crate::pages::reference::References;
-use crate::pages::{errors, home, login, missing, realm_home, scopes, static_files};
+use crate::pages::{errors, home, login, look, missing, realm_home, scopes, static_files};
 use crate::routes::{Route, Routes};
 use crate::{account, authorize};
 use realm::App;
@@ -75,6 +75,7 @@ fn all() -> Routes<Arc<App>> {
         .get("/{realm}/errors", errors::index)
         .get("/{realm}/errors/{reason}", errors::show)
         .get("/{realm}/scopes", |visit| scopes::show(references, visit))
+        .get("/{realm}/look/{file}", look::show)
         .get("/static/style.css", static_files::stylesheet)
         // For whoever keeps the process running; operators have it too.
         .get("/healthz", health::alive)
@@ -82,12 +83,15 @@ fn all() -> Routes<Arc<App>> {
 
 #[cfg(test)]
 mod tests {
+    use realm::Layout;
+
     use super::routes;
     use crate::pages::next;
 
     /// Signing in leads on to every page, and to nothing that is none.
     #[test]
     fn signing_in_leads_to_the_pages_that_there_are() {
+        let bexio = Layout::usual("https://login.example.com", "bexio");
         for route in routes() {
             let Some(path) = route.path.strip_prefix("/{realm}/") else {
                 continue;
@@ -97,8 +101,9 @@ mod tests {
                 .iter()
                 .fold(path.to_owned(), |path, name| path.replace(name, "1"));
             let path = format!("/bexio/{path}");
-            let is_page = route.method == "GET" && !route.is_open && !path.contains("/apis/");
-            let leads = next::local_path("bexio", &path).is_some();
+            let is_file = path.contains("/apis/") || path.contains("/look/");
+            let is_page = route.method == "GET" && !route.is_open && !is_file;
+            let leads = next::local_path(&bexio, &path).is_some();
             assert!(leads || !is_page, "{path}");
             if route.is_open {
                 assert!(!leads, "{path}");

@@ -123,7 +123,7 @@ fn cookie(app: &App, realm: &Realm, name: &str, value: &str, seconds: i64) -> He
     let place = if is_https(app) {
         "Path=/; Secure".to_owned()
     } else {
-        format!("Path=/{}", realm.id())
+        format!("Path={}", realm.layout().cookie_path())
     };
     let text = format!("{name}={value}; {place}; HttpOnly; SameSite=Lax; Max-Age={seconds}");
     let mut header = HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""));

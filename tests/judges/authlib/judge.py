@@ -1,9 +1,12 @@
 """Authlib judges the running demo: discovery, code flow with a struck scope, refresh,
 introspection, revocation, client credentials.
 
-usage: judge.py http://127.0.0.1:PORT
+usage: judge.py http://127.0.0.1:PORT [FILE]
+
+With a FILE, the realms are those that it tells, and what is played there, in place of the demo's.
 """
 
+import json
 import sys
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -171,9 +174,16 @@ def play(name, realm):
     check(f"{name}: a machine gets no refresh token", "refresh_token" not in token)
 
 
-demo = requests.get(sys.argv[1] + "/demo.json").json()
+if len(sys.argv) > 2:
+    with open(sys.argv[2], encoding="utf-8") as file:
+        demo = json.load(file)
+    PLAYS = {name: (*play[:4], set(play[4]), *play[5:]) for name, play in demo["plays"].items()}
+    least = 9
+else:
+    demo = requests.get(sys.argv[1] + "/demo.json").json()
+    least = 47
 assert set(demo["realms"]) == set(PLAYS)
 for name, realm in demo["realms"].items():
     play(name, realm)
-assert checks >= 47, checks
+assert checks >= least, checks
 print(f"{checks} passed, 0 failed")

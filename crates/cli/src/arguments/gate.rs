@@ -57,6 +57,9 @@ pub struct GateRunArguments {
     /// The issuer of the realm whose API this is
     #[arg(long, value_name = "URL")]
     pub issuer: Option<String>,
+    /// The realm's name, where its issuer does not end in it
+    #[arg(long, value_name = "NAME")]
+    pub realm: Option<String>,
     /// The API's name in the server's configuration; without it, `api`
     #[arg(long, value_name = "NAME")]
     pub api: Option<String>,

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use realm::Placement;
 use realm::api::api_name;
 use scope::Mistakes;
 use server::operations::TrustedProxies;
@@ -34,6 +35,7 @@ pub const GATE: Table = Table {
             FILE`; `[tls]` and `[log]` are as above. Paths are relative to the file's own folder.",
     keys: &[
         &ISSUER,
+        &REALM,
         &API,
         &CLIENT,
         &SECRET_FILE,
@@ -65,7 +67,15 @@ pub const ISSUER: Key = Key {
     form: "URL",
     example: r#"issuer = "https://login.example.com/orders""#,
     absent: Absent::Mistake,
-    about: "The issuer of the realm whose API this is: the server's `base_url` and the realm's name.",
+    about: "The issuer of the realm whose API this is: the server's `base_url` and the realm's name, or \
+            where the realm is instead (`docs/at-the-root.md`).",
+};
+pub const REALM: Key = Key {
+    name: "realm",
+    form: "text",
+    example: r#"realm = "orders""#,
+    absent: Absent::Off("the last part of `issuer`"),
+    about: "The realm's name, where its issuer does not end in it.",
 };
 pub const API: Key = Key {
     name: "api",
@@ -139,6 +149,8 @@ pub const OPERATIONS: Key = Key {
 pub struct GateFile {
     /// The realm's issuer.
     pub issuer: Url,
+    /// The realm's name.
+    pub realm: String,
     /// The API's name.
     pub api: String,
     /// The client it is.
@@ -207,9 +219,14 @@ impl GateFile {
         }
     }
 
-    /// The realm's name: the end of its issuer.
+    /// The realm's name.
     pub fn realm(&self) -> &str {
-        self.issuer.path().trim_start_matches('/')
+        &self.realm
+    }
+
+    /// The path of its issuer: empty at the root.
+    pub fn issuer_path(&self) -> &str {
+        self.issuer.path().trim_end_matches('/')
     }
 
     /// Scheme, host and, if need be, port of the server.
@@ -243,6 +260,7 @@ impl GateFile {
 
 fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<GateFile> {
     let issuer = top.value(&ISSUER, m, issuer);
+    let realm = realm(top, issuer.as_ref(), m);
     let api = top.value(&API, m, api_name);
     let client = top.value(&CLIENT, m, |text| Ok(text.to_owned()));
     let secret_file = top.value(&SECRET_FILE, m, |name| file(folder, name));
@@ -267,6 +285,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<GateFile>
     let log = log(top, m);
     Some(GateFile {
         issuer: issuer?,
+        realm: realm?,
         api: api?,
         client: client?,
         secret_file,
@@ -291,12 +310,37 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<GateFile>
     })
 }
 
-/// A base URL and the name of a realm.
+/// Scheme and host of a server, and a path such as a realm can have.
 fn issuer(text: &str) -> Result<Url, String> {
-    let (base, realm) = text.rsplit_once('/').unwrap_or((text, ""));
+    let host = text.find("://").map_or(0, |at| at + 3);
+    let path = text.get(host..).and_then(|behind| behind.find('/'));
+    let (base, path) = text.split_at(path.map_or(text.len(), |at| host + at));
     base_url(base)?;
-    oauth::naming::realm(realm).map_err(|error| error.to_string())?;
+    if !path.is_empty() {
+        Placement::default().at(path)?;
+    }
     Url::parse(text).map_err(|error| error.to_string())
+}
+
+fn realm(top: &Section<'_>, issuer: Option<&Url>, m: &mut Mistakes) -> Option<String> {
+    let checked = |name: &str| {
+        oauth::naming::realm(name).map_err(|error| error.to_string())?;
+        match name.is_empty() || name.contains('/') {
+            true => Err(format!("{name:?} is no realm's name")),
+            false => Ok(name.to_owned()),
+        }
+    };
+    if top.has(&REALM) {
+        return top.value(&REALM, m, checked);
+    }
+    let last = issuer?.path().rsplit('/').next().unwrap_or_default();
+    let found = checked(last);
+    if let Err(problem) = &found {
+        let what = format!("the issuer does not end in the realm's name: {problem}");
+        let help = "add it, as in `realm = \"orders\"`";
+        m.at(&top.place_of(&ISSUER), what, help);
+    }
+    found.ok()
 }
 
 #[cfg(test)]

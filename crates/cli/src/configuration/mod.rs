@@ -10,7 +10,9 @@ mod issuers;
 mod key;
 mod keys;
 mod limits;
+mod look;
 mod opentelemetry;
+mod placement;
 mod read;
 mod reference;
 mod section;
@@ -26,7 +28,8 @@ use std::time::Duration;
 use oauth::policy::{RealmPolicy, Sandbox};
 use realm::endpoint_limits::EndpointPaces;
 use realm::keys::SigningAlgorithm;
-use realm::{Api, api};
+use realm::look::{Look, Wording};
+use realm::{Api, Layout, Placement, api};
 use scope::{ApiDescription, Catalog, Mistakes};
 use server::operations::TrustedProxies;
 use tracing_subscriber::filter::Targets;
@@ -108,6 +111,12 @@ pub struct RealmConfiguration {
     pub apis: Vec<Api>,
     /// Where those are that have a reverse proxy before them.
     pub upstreams: Vec<Upstream>,
+    /// How its pages look.
+    pub look: Option<Look>,
+    /// What it says on them, which depends on the languages of its catalog.
+    pub wording: Wording,
+    /// Where its addresses are, if not below its name.
+    pub placement: Placement,
     /// What it decides beyond its catalog.
     pub policy: RealmPolicy,
     /// How it signs, if not as all do.
@@ -244,10 +253,11 @@ impl Configuration {
                     catalog.id()
                 )));
             }
+            let layout = self.layout(&catalog, realm)?;
             if realm.policy.sandbox != Sandbox::Off {
-                let issuer = format!("{}/{}", self.base_url, catalog.id());
-                api::apart_from_sandbox(&realm.apis, &issuer).map_err(Failure::new)?;
+                api::apart_from_sandbox(&realm.apis, layout.issuer()).map_err(Failure::new)?;
             }
+            look::complete(&realm.wording, catalog.languages()).map_err(Failure::new)?;
             limited_by_known_scopes(&catalog, &realm.apis)?;
             mapped_scopes(&catalog, realm)?;
             catalogs.push((catalog, realm));
@@ -256,6 +266,17 @@ impl Configuration {
             proxied(listener, &catalogs)?;
         }
         Ok(catalogs)
+    }
+}
+
+impl Configuration {
+    /// Where a realm's addresses are.
+    ///
+    /// # Errors
+    ///
+    /// Endpoints that are in each other's way or in that of something else.
+    pub fn layout(&self, catalog: &Catalog, realm: &RealmConfiguration) -> Result<Layout, Failure> {
+        Layout::new(&self.base_url, catalog.id(), &realm.placement).map_err(Failure::new)
     }
 }
 

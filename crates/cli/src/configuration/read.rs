@@ -17,7 +17,9 @@ use super::beside::beside;
 use super::issuers::issuers;
 use super::keys::{algorithm, keys};
 use super::limits::{self, endpoint_paces};
+use super::look::look;
 use super::opentelemetry::opentelemetry;
+use super::placement::{only_alone, placement};
 use super::section::Section;
 use super::tables;
 use super::upstream::upstream;
@@ -89,6 +91,7 @@ fn whole(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Configura
 
 fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfiguration> {
     let sections = top.tables(&tables::REALMS, &tables::REALM, m);
+    only_alone(&sections, m);
     sections
         .iter()
         .filter_map(|section| {
@@ -97,6 +100,8 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             let sandbox = section.flag(&tables::SANDBOX, m);
             let signing = section.value(&tables::SIGNING_ALGORITHM, m, algorithm);
             let hmac = section.value(&tables::API_KEY_HMAC_FILE, m, |name| Ok(folder.join(name)));
+            let placement = placement(section, m);
+            let (look, wording) = look(section, folder, m).unzip();
             let (apis, upstreams) = apis(section, folder, m);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
             let sandbox = match sandbox? {
@@ -113,6 +118,9 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
                 catalog,
                 apis,
                 upstreams,
+                placement,
+                look,
+                wording: wording.unwrap_or_default(),
                 policy: RealmPolicy {
                     unknown_scope,
                     sandbox,

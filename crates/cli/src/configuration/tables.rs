@@ -6,14 +6,18 @@ use super::beside_tables::{
 use super::issuer_tables::{API_ISSUERS, ISSUER};
 use super::key::{Absent, Key, Table};
 use super::limits::{API_CATALOG_LIMITS, API_LIMIT, API_LIMITS, LIMITS, LIMITS_TABLE};
+use super::look::{LOOK, LOOK_TABLE};
+use super::placement::{ENDPOINTS, ENDPOINTS_TABLE, ISSUER_PATH};
 use super::upstream::{
     DECODE_BODIES, PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT,
 };
 
 /// Every table, in the order of the reference.
-pub const ALL: [&Table; 13] = [
+pub const ALL: [&Table; 15] = [
     &TOP,
     &REALM,
+    &ENDPOINTS,
+    &LOOK,
     &API,
     &API_PASS,
     &API_OBSERVE,
@@ -161,9 +165,12 @@ pub const OPENTELEMETRY_TABLE: Key = Key {
 
 pub const REALM: Table = Table {
     head: "[[realm]]",
-    about: "One provider's world. Its name in URLs is the catalog's `id`.",
+    about: "One provider's world. Its name is the catalog's `id`, and begins its URLs unless `issuer_path` says otherwise.",
     keys: &[
         &CATALOG,
+        &ISSUER_PATH,
+        &ENDPOINTS_TABLE,
+        &LOOK_TABLE,
         &APIS,
         &UNKNOWN_SCOPE,
         &SANDBOX,
@@ -205,9 +212,9 @@ pub const SANDBOX: Key = Key {
     form: "`true` or `false`",
     example: "sandbox = true",
     absent: Absent::Means("false"),
-    about: "Whether the catalog's API is there to try at `/{realm}/api`, with invented records. It \
+    about: "Whether the catalog's API is there to try at `api` behind the issuer, with invented records. It \
             is a resource of its own: tokens that were asked for with \
-            `resource=BASE_URL/REALM/api` open it and nothing else, and no other token opens it. It \
+            `resource=ISSUER/api` open it and nothing else, and no other token opens it. It \
             answers by `my-api.api.json` beside `my-api.toml`, where that is there.",
 };
 
@@ -234,7 +241,7 @@ pub const API: Table = Table {
     about: "An API of the provider, as a resource of its own (RFC 8707): a token is for one of them, \
             and counts nowhere else. A resource server is registered for one of them by `scopegate \
             client add --introspector --api NAME`, and learns about tokens for that one only. \
-            Metadata (RFC 9728) is at `/.well-known/oauth-protected-resource/REALM/apis/NAME`.",
+            Metadata (RFC 9728) is at `/.well-known/oauth-protected-resource/REALM/apis/NAME`, with the issuer's path for REALM.",
     keys: &[
         &API_URL,
         &API_NAME,

@@ -5,7 +5,7 @@ use realm::Api;
 use realm::keys::KeySettings;
 use url::{Host, Url};
 
-use super::Configuration;
+use super::{Configuration, RealmConfiguration};
 
 /// So long before it ends it is told that observing ends.
 const SOON: i64 = 14 * 86_400;
@@ -25,6 +25,15 @@ pub fn warnings(configuration: &Configuration, keys: &KeySettings, now: Timestam
             "the keys that sign and seal tokens lie in the clear in the database: whoever can read \
              it, or a backup of it, can make tokens. Give `master_key_file` in [keys], and run \
              `scopegate key seal`",
+        ));
+    }
+    let below_a_path = |realm: &RealmConfiguration| realm.placement.is_below_a_path();
+    if configuration.realms.iter().any(below_a_path) {
+        warnings.push(format!(
+            "`issuer_path` is below the root of {}: whatever else is on that host is one origin with the pages where \
+             people sign in and decide, and its scripts can read and answer them. Give the server a host of its own, \
+             or trust everything there as much",
+            configuration.base_url
         ));
     }
     let realms = configuration.realms.iter();

@@ -2,6 +2,7 @@
 //! binary; or from a catalog or a description besides.
 
 mod kept;
+mod look;
 mod own;
 mod people;
 mod sample;
@@ -84,6 +85,9 @@ async fn demo(arguments: &DemoArguments) -> Outcome {
             sandbox: Sandbox::IsTheApi,
             ..RealmPolicy::default()
         };
+        if let Some(look) = look::look(catalog.id())? {
+            app = app.look(catalog.id(), look);
+        }
         app = app.policy(catalog.id(), policy).realm(catalog);
     }
     let app = app

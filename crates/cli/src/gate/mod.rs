@@ -70,6 +70,7 @@ pub fn run_proxy(arguments: &ProxyArguments) -> Outcome {
 fn read(arguments: &GateRunArguments, to: Option<&str>) -> Result<GateFile, Failure> {
     let options = [
         ("issuer", &arguments.issuer),
+        ("realm", &arguments.realm),
         ("api", &arguments.api),
         ("client", &arguments.client),
         ("secret_file", &arguments.secret_file),
@@ -123,6 +124,7 @@ fn gate(file: &GateFile, metrics: &GateMetrics) -> Result<Arc<Apart>, Failure> {
     };
     let settings = Settings {
         realm: file.realm().to_owned(),
+        issuer_path: file.issuer_path().to_owned(),
         api: file.api.clone(),
         deny_after: file.deny_after,
     };

@@ -27,7 +27,7 @@ use std::sync::Arc;
 use ::realm::api::DEFAULT_NAME;
 use ::realm::keys::{KeySettings, SigningAlgorithm};
 use ::realm::manage::{AuditTrail, Desk, Refused, Settled};
-use ::realm::{Api, Random, SystemClock, SystemRandom};
+use ::realm::{Api, Layout, Random, SystemClock, SystemRandom};
 use clap::Subcommand;
 use oauth::audit::{Act, Actor, AuditRecord, Subject, SubjectKind};
 use oauth::model::{Page, PageRequest, Status, Timestamp};
@@ -54,8 +54,8 @@ pub struct Server {
     apis: BTreeMap<String, Vec<Api>>,
     /// The realms that know HMACs of keys that moved in.
     with_hmac: BTreeSet<String>,
-    /// What every issuer begins with; a demo's is known only while it runs.
-    base_url: Option<String>,
+    /// Where the realms are; of a demo, that is known only while it runs.
+    layouts: Option<BTreeMap<String, Layout>>,
     clock: SystemClock,
     /// Whoever runs the command.
     operator: Actor,
@@ -165,22 +165,24 @@ impl Server {
 
     async fn of_server(config: &Path) -> Result<Self, Failure> {
         let configuration = Configuration::read(config)?;
-        let realms = configuration.realms.into_iter();
+        let mut layouts = BTreeMap::new();
+        let realms = configuration.realms.iter();
         let mut with_hmac = BTreeSet::new();
         let realms = realms.map(|realm| {
             let catalog = shipped::catalog(&realm.catalog)?;
             if realm.api_key_hmac_file.is_some() {
                 with_hmac.insert(catalog.id().to_owned());
             }
-            Ok((catalog, realm.signing, realm.apis))
+            let layout = configuration.layout(&catalog, realm)?;
+            layouts.insert(catalog.id().to_owned(), layout);
+            Ok((catalog, realm.signing, realm.apis.clone()))
         });
         let realms = realms.collect::<Result<_, Failure>>()?;
-        let base_url = Some(configuration.base_url);
         Self::open(
             &configuration.database,
             realms,
             Some(configuration.keys),
-            base_url,
+            Some(layouts),
             with_hmac,
         )
         .await
@@ -190,7 +192,7 @@ impl Server {
         database: &Database,
         realms: Vec<(Catalog, Option<SigningAlgorithm>, Vec<Api>)>,
         keys: Option<Keys>,
-        base_url: Option<String>,
+        layouts: Option<BTreeMap<String, Layout>>,
         with_hmac: BTreeSet<String>,
     ) -> Result<Self, Failure> {
         let store = database.open_as_it_is().await?.store();
@@ -208,7 +210,7 @@ impl Server {
             signing,
             apis,
             with_hmac,
-            base_url,
+            layouts,
             clock: SystemClock::new(),
             operator: Actor::operator(account()),
         })
@@ -233,13 +235,13 @@ impl Server {
     /// What tokens for an API of a realm name: the API of this name, or the one that is meant where
     /// none is named. As long as none is configured, it is called by the realm's issuer.
     pub fn audience(&self, realm: &str, api: Option<&str>) -> Result<String, Failure> {
-        let base_url = self.base_url.as_deref().ok_or_else(|| {
+        let layouts = self.layouts.as_ref().ok_or_else(|| {
             Failure::new("a demo has a resource server of its own; /demo.json tells its secret")
         })?;
         let apis = self.apis.get(realm).map(Vec::as_slice).unwrap_or_default();
         let Some(name) = api else {
-            let issuer = || format!("{}/{realm}", base_url.trim_end_matches('/'));
-            return Ok(apis.first().map_or_else(issuer, |api| api.url().to_owned()));
+            let issuer = || layouts.get(realm).map_or("", Layout::issuer);
+            return Ok(apis.first().map_or_else(issuer, Api::url).to_owned());
         };
         let found = apis.iter().find(|api| api.name() == name);
         found.map(|api| api.url().to_owned()).ok_or_else(|| {

@@ -87,7 +87,11 @@ fn send_away(
     if let Some(language) = language {
         query.append_pair("ui_locales", language.code());
     }
-    pending.location = format!("/{}/oauth/authorize?{}", seat.realm.id(), query.finish());
+    pending.location = format!(
+        "{}?{}",
+        seat.realm.layout().at("oauth/authorize"),
+        query.finish()
+    );
     let location = pending.location.clone();
     if location.len() > LONGEST_ADDRESS {
         return back(seat, Some(Notice::problem("notice-form")));

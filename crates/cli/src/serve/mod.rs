@@ -119,7 +119,11 @@ async fn serve(configuration: &Configuration) -> Outcome {
         if let Some(file) = &realm.api_key_hmac_file {
             app = app.hmac_keys(catalog.id(), hmac_keys(file)?);
         }
+        if let Some(look) = &realm.look {
+            app = app.look(catalog.id(), look.clone());
+        }
         app = app
+            .placed(catalog.id(), realm.placement.clone())
             .policy(catalog.id(), realm.policy)
             .apis(catalog.id(), realm.apis.clone())
             .realm(catalog);

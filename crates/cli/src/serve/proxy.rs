@@ -88,7 +88,8 @@ impl Proxied {
         let missing = || Failure::new(format!("there is no API {name:?} of a realm {realm:?}"));
         let known = app.realm(realm).ok_or_else(missing)?;
         let api = known.api(name).ok_or_else(missing)?;
-        let ours = format!("{PROTECTED_RESOURCE}/{realm}/apis/{name}");
+        let layout = known.layout();
+        let ours = layout.well_known("oauth-protected-resource", &format!("apis/{name}"));
         let ours = ours.parse().map_err(|_| missing())?;
         let connections = connections(&target.upstream)?;
         let settings = target.upstream.settings;

@@ -13,9 +13,10 @@ pub fn public(app: &Arc<App>, fronts: &Arc<OwnFronts>) -> Router {
         .merge(fronts.for_services())
 }
 
-/// The same with a page at its root, which in a demo is the playground's.
+/// The same with a page at its root, which in a demo is the playground's; and where the only realm is asked to be.
 pub fn configured(app: &Arc<App>, fronts: &Arc<OwnFronts>) -> Router {
-    public(app, fronts).merge(server::home_router(Arc::clone(app)))
+    let router = public(app, fronts).merge(server::home_router(Arc::clone(app)));
+    server::placed(app, router)
 }
 
 /// Every address there is: method, path, what is there. The crates hand in their routes, and
@@ -40,7 +41,7 @@ mod list {
 
     /// People see them.
     #[rustfmt::skip]
-    pub const FOR_PEOPLE: [Line; 18] = [
+    pub const FOR_PEOPLE: [Line; 19] = [
         ("GET", "/{realm}", "what the realm is, and where to go on"),
         ("GET", "/{realm}/oauth/authorize", "an app asks for access, RFC 6749 section 3.1"),
         ("POST", "/{realm}/oauth/authorize", "the same, where it fits into no address"),
@@ -58,6 +59,7 @@ mod list {
         ("GET", "/{realm}/scopes", "every scope and what it opens"),
         ("GET", "/{realm}/errors", "every problem that a call of the API can be answered with"),
         ("GET", "/{realm}/errors/{reason}", "what one means and what to do; its `type` leads here"),
+        ("GET", "/{realm}/look/{file}", "the mark of the realm's provider, and their style"),
         ("GET", "/static/style.css", "the stylesheet of all pages"),
     ];
 
@@ -131,7 +133,9 @@ mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::{Request, StatusCode};
     use oauth::policy::{RealmPolicy, Sandbox};
-    use realm::{Api, SystemClock, SystemRandom};
+    use realm::layout::{RESERVED_OF_REALM, RESERVED_OF_SERVER};
+    use realm::look::{Font, Look, Wishes};
+    use realm::{Api, Endpoint, SystemClock, SystemRandom};
     use scope::Catalog;
     use server::{Route, operations};
     use storage::SqliteStore;
@@ -196,6 +200,40 @@ mod tests {
         }
     }
 
+    #[test]
+    fn no_own_address_begins_as_a_configured_one_may() {
+        let all: [&[Line]; 7] = [
+            &FOR_PROGRAMS,
+            &FOR_PEOPLE,
+            &FOR_GATES,
+            &FOR_SERVICES,
+            &SANDBOX,
+            &HEALTH,
+            &FOR_OPERATORS,
+        ];
+        for (_, path) in named(&all) {
+            let within = path
+                .strip_prefix("/{realm}/")
+                .or(path.strip_prefix("/static/").and(Some("static")));
+            let first = |path: &'static str| path.split('/').next().unwrap_or_default();
+            match within {
+                // Of those, each has a name that can be configured, and no other.
+                Some(own) if own.starts_with("oauth/") => {
+                    assert!(
+                        Endpoint::ALL.iter().any(|each| each.name() == own),
+                        "{path}"
+                    );
+                }
+                Some(own) => assert!(RESERVED_OF_REALM.contains(&first(own)), "{path}"),
+                None if path == "/{realm}" => {}
+                None => {
+                    let own = first(path.trim_start_matches('/'));
+                    assert!(RESERVED_OF_SERVER.contains(&own), "{path}");
+                }
+            }
+        }
+    }
+
     async fn app() -> Arc<App> {
         let (name, text) = shipped::CATALOGS[0];
         let database = SqliteStore::open_in_memory().await.unwrap();
@@ -218,10 +256,23 @@ mod tests {
                 Api::new("https://api.example/contact").unwrap(),
             ],
         )
+        .look(
+            name,
+            Look::of(Wishes {
+                font: Some(Font::Serif),
+                ..Wishes::default()
+            }),
+        )
         .realm(Catalog::parse(name, text).unwrap())
         .build()
         .await
         .unwrap()
+    }
+
+    fn style_of(app: &App) -> String {
+        let realm = app.realms().remove(0);
+        let file = realm.look().stylesheet().unwrap();
+        file.name.clone()
     }
 
     /// A path that can be called.
@@ -232,6 +283,7 @@ mod tests {
             .replace("{grant}", "00000000-0000-0000-0000-000000000001")
             .replace("{reason}", "no-rule")
             .replace("{api}", "api")
+            .replace("{file}", style_of(app).as_str())
             .replace("{*path}", "contact")
     }
 

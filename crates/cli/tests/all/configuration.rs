@@ -604,3 +604,111 @@ fn what_is_seldom_meant_is_a_warning() {
     let ran = check(&folder(&format!("{here}{REALM}"))).ok();
     assert!(!ran.out.contains("base_url"), "{ran:?}");
 }
+
+#[test]
+fn the_only_realm_may_be_at_the_root() {
+    let placed = format!(
+        "{LEAST}{REALM}issuer_path = \"/\"\nsandbox = true\n[realm.endpoints]\nauthorize = \"/connect/authorize\"\n\
+         token = \"/oauth2/token\"\n"
+    );
+    let ran = check(&folder(&placed)).ok();
+    let line = "realm bexio: issuer https://login.example; tokens are for https://login.example; invented records at \
+                https://login.example/api";
+    assert!(ran.out.contains(line), "{ran:?}");
+    let below = format!("{LEAST}{REALM}issuer_path = \"/oauth2\"\n");
+    let ran = check(&folder(&below)).ok();
+    assert!(
+        ran.out.contains("issuer https://login.example/oauth2;"),
+        "{ran:?}"
+    );
+    assert!(
+        ran.out.contains("warning: `issuer_path` is below the root"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn where_a_realm_cannot_be_is_said() {
+    let path = |path: &str| format!("{LEAST}{REALM}issuer_path = \"{path}\"\n");
+    wrong(
+        &path("oauth2"),
+        &[":5:", "`issuer_path`", "write \\\"/oauth2\\\""],
+    );
+    wrong(&path("/oauth2/"), &["ends in a slash"]);
+    wrong(&path("/a/../b"), &["browsers resolve"]);
+    wrong(&path("/a%2Fb"), &["percent-encoded"]);
+    wrong(&path("/.well-known/a"), &["healthz"]);
+    wrong(
+        &path("https://login.example/a"),
+        &["whole address", "`base_url`"],
+    );
+    let endpoints =
+        |lines: &str| format!("{LEAST}{REALM}issuer_path = \"/\"\n[realm.endpoints]\n{lines}\n");
+    wrong(
+        &endpoints("token = \"/login\""),
+        &["`token`", "begins as other addresses", "account"],
+    );
+    wrong(
+        &endpoints("token = \"/o/x\"\nauthorize = \"/o/x\""),
+        &["`token`", "\"/o/x\" is where `authorize` is"],
+    );
+    wrong(
+        &endpoints("revoke = \"/oauth/jwks\""),
+        &["`jwks`", "`revoke`"],
+    );
+    wrong(&endpoints("token = \"/\""), &[":7:", "no endpoint can be"]);
+    wrong(
+        &endpoints("tokens = \"/x\""),
+        &["`tokens`", "did you mean `token`?"],
+    );
+    wrong(&endpoints("token = 1"), &["`token` cannot be a number"]);
+    let two = format!("{LEAST}{REALM}issuer_path = \"/\"\n[[realm]]\ncatalog = \"bokio\"\n");
+    wrong(
+        &two,
+        &[":5:", "`issuer_path` is for a server with one [[realm]]"],
+    );
+}
+
+const MARK: &str =
+    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><path d=\"M0 0h9z\"/></svg>";
+
+#[test]
+fn a_look_is_checked_with_its_files() {
+    let look = |lines: &str| {
+        let folder = folder(&format!("{LEAST}{REALM}[realm.look]\n{lines}\n"));
+        let write =
+            |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("mark.svg", MARK);
+        write("bad.svg", &MARK.replace("<path", "<script/><path"));
+        write(
+            "texts.toml",
+            "[en]\nfooter = \"Acme\"\n[de]\nfooter = \"Acme\"\n[fr]\nfooter = \"Acme\"\n[it]\nfooter = \"Acme\"\n",
+        );
+        write("some.toml", "[en]\nfooter = \"Acme\"\n");
+        write("bad.toml", "[en]\nfoter = \"Acme\"\n");
+        check(&folder)
+    };
+    look(
+        "name = \"Acme\"\nmark = \"mark.svg\"\naccent = \"#35308f\"\naccent_dark = \"#a9a5f0\"\nfont = \"serif\"\n\
+         terms = \"https://example.com/terms\"\ntexts = \"texts.toml\"",
+    )
+    .ok();
+    for (lines, says) in [
+        ("accent = \"#ffe600\"", "the nearest that has it is #"),
+        ("accent = \"green\"", "six hexadecimal digits"),
+        ("accent_dark = \"#a9a5f0\"", "`accent` is not"),
+        ("font = \"Comic Sans\"", "humanist"),
+        ("mark = \"none.svg\"", "there is no file"),
+        ("mark = \"bad.svg\"", "<script> is not a part of a mark"),
+        ("mark = \"scopegate.toml\"", "neither a PNG nor an SVG"),
+        ("terms = \"javascript:alert(1)\"", "https://"),
+        ("name = \"\"", "empty"),
+        ("texts = \"bad.toml\"", "did you mean `footer`?"),
+        ("texts = \"some.toml\"", "in another language and not in ["),
+        ("colour = \"#35308f\"", "unknown key `colour`"),
+    ] {
+        let ran = look(lines);
+        assert_eq!(ran.code, 1, "{lines}: {ran:?}");
+        assert!(ran.out.contains(says), "{lines}: {ran:?}");
+    }
+}

@@ -35,6 +35,9 @@ pub struct ServedApi {
     /// Is it told who calls in one text that the server's keys sign? A gate that has no keys cannot.
     #[serde(default)]
     pub told_in_jwt: bool,
+    /// Where tokens are introspected, on the server's host, if not below the issuer as usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introspection: Option<String>,
     /// Where pages explain problems.
     pub explanations: String,
     /// Where the API's metadata is (RFC 9728), as challenges name it.

@@ -102,7 +102,8 @@ impl Apart {
         let news: News = serde_json::from_str(&event.data)
             .map_err(|error| Fault::NotUnderstood(error.to_string()))?;
         // First: an answer from before that comes only now is known to be one.
-        self.introspection.followed_to(news.as_of);
+        self.introspect_at(configured.as_ref())?;
+        self.introspection.load().asking.followed_to(news.as_of);
         for forget in &news.forget {
             self.forget(forget);
         }
@@ -156,17 +157,29 @@ impl Apart {
         })?;
         if catalog.id() != self.settings.realm {
             return Err(not_understood(format!(
-                "the catalog is of {:?}",
+                "the catalog is of {:?}; say so as this gate's `realm`",
                 catalog.id()
             )));
         }
         Ok(Arc::new(catalog))
     }
 
+    /// Asks about tokens where the server says, from now on.
+    fn introspect_at(&self, configured: Option<&enforce::apart::ServedApi>) -> Result<(), Fault> {
+        let told = configured.and_then(|api| api.introspection.as_deref());
+        let Some(path) = told.filter(|path| self.introspection.load().path != *path) else {
+            return Ok(());
+        };
+        let other = (self.elsewhere)(path).map_err(Fault::NotUnderstood)?;
+        self.introspection.store(Arc::new(other));
+        Ok(())
+    }
+
     fn forget(&self, forget: &Forget) {
+        let asking = &self.introspection.load().asking;
         match forget {
-            Forget::Everything => self.introspection.forget_all(),
-            one => self.introspection.forget(|told| is_meant(one, told)),
+            Forget::Everything => asking.forget_all(),
+            one => asking.forget(|told| is_meant(one, told)),
         }
     }
 }

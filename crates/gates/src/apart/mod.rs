@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use async_trait::async_trait;
 use bytes::Bytes;
 use enforce::apart::{MOST_SEEN, Outcome as Became, Seen, SeenCalls, ServedApi};
@@ -41,6 +41,8 @@ const QUESTIONS: usize = 32;
 pub struct Settings {
     /// The realm's name.
     pub realm: String,
+    /// The path of the realm's issuer: empty at the root of its host, or without a slash at its end.
+    pub issuer_path: String,
     /// The API's name.
     pub api: String,
     /// Cut off from the server for longer, everything is denied.
@@ -51,7 +53,9 @@ pub struct Settings {
 pub struct Apart {
     settings: Settings,
     wire: Arc<Wire>,
-    introspection: Introspection,
+    introspection: ArcSwap<Introspecting>,
+    /// At another endpoint, if the server names one.
+    elsewhere: Box<dyn Fn(&str) -> Result<Introspecting, String> + Send + Sync>,
     counts: Arc<dyn Counts>,
     time: Arc<dyn Time>,
     ledger: Arc<Ledger>,
@@ -68,6 +72,12 @@ struct Serving {
     catalog: Arc<Catalog>,
     digest: String,
     front: Arc<Front>,
+}
+
+/// Where tokens are asked about, and what is known of them.
+struct Introspecting {
+    path: String,
+    asking: Introspection,
 }
 
 /// Up to when everything is known here, and what stands in the way of more.
@@ -92,21 +102,27 @@ impl Apart {
         counts: Arc<dyn Counts>,
         time: Arc<dyn Time>,
     ) -> Result<Arc<Self>, String> {
-        let Settings { realm, api, .. } = &settings;
-        let address = format!("{}/{realm}/oauth/introspect", way.server);
-        let address = match way.in_the_open {
-            true => Address::in_the_open(&address),
-            false => Address::new(&address),
-        };
-        let address = address.map_err(|error| error.to_string())?;
+        let Settings {
+            issuer_path, api, ..
+        } = &settings;
+        let (server, in_the_open) = (way.server.clone(), way.in_the_open);
         let credentials = way.credentials.clone();
-        let wire = Arc::new(Wire::new(way, format!("/{realm}/apis/{api}"))?);
-        let introspection = Introspection::new(
-            address,
-            credentials,
-            Arc::clone(&wire) as Arc<dyn Transport>,
-        )
-        .max_age(TOKENS_LAST);
+        let wire = Arc::new(Wire::new(way, issuer_path, api)?);
+        let transport = Arc::clone(&wire) as Arc<dyn Transport>;
+        let at = move |path: &str| {
+            let address = format!("{server}{path}");
+            let address = match in_the_open {
+                true => Address::in_the_open(&address),
+                false => Address::new(&address),
+            };
+            let address = address.map_err(|error| error.to_string())?;
+            let asking = Introspection::new(address, credentials.clone(), Arc::clone(&transport));
+            Ok(Introspecting {
+                path: path.to_owned(),
+                asking: asking.max_age(TOKENS_LAST),
+            })
+        };
+        let introspection = at(&format!("{issuer_path}/oauth/introspect"))?;
         Ok(Arc::new(Self {
             standing: Arc::new(Standing {
                 time: Arc::clone(&time),
@@ -116,7 +132,8 @@ impl Apart {
             }),
             settings,
             wire,
-            introspection,
+            introspection: ArcSwap::from_pointee(introspection),
+            elsewhere: Box::new(at),
             counts,
             time,
             ledger: Arc::default(),
@@ -185,7 +202,7 @@ impl Apart {
     fn serve(self: &Arc<Self>, api: ServedApi, catalog: Arc<Catalog>, digest: String) {
         let issuer = api.issuer.clone();
         let by = || {
-            let introspection = self.introspection.clone();
+            let introspection = self.introspection.load().asking.clone();
             ByIntrospection::new(Arc::clone(&catalog), introspection, &issuer, &api.url)
         };
         let takes = api.keys.taken();
@@ -223,7 +240,7 @@ impl Apart {
         let front = Front::new(gate, Arc::new(Shared(Arc::clone(&self.counts))))
             .beside(api.beside.clone(), clock, Arc::clone(&self.ledger))
             .apart(server);
-        self.introspection.forget_all();
+        self.introspection.load().asking.forget_all();
         self.serving.store(Some(Arc::new(Serving {
             api,
             catalog,

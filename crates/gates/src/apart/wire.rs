@@ -65,7 +65,8 @@ pub enum Fault {
 pub(super) struct Wire {
     upstream: Upstream,
     authorization: HeaderValue,
-    realm: String,
+    /// The path of the realm's issuer.
+    issuer_path: String,
     /// Where what is about the API begins.
     base: String,
 }
@@ -79,14 +80,14 @@ struct Error {
 }
 
 impl Wire {
-    pub(super) fn new(way: Way, base: String) -> Result<Self, String> {
+    pub(super) fn new(way: Way, issuer_path: &str, api: &str) -> Result<Self, String> {
+        let base = format!("{issuer_path}/apis/{api}");
         let parsed: Result<Uri, _> = base.parse();
         parsed.map_err(|_| format!("{base:?} cannot be a part of an address"))?;
-        let realm = base.split('/').nth(1).unwrap_or_default().to_owned();
         Ok(Self {
             upstream: Upstream::new(&way.server, way.tls)?,
             authorization: way.credentials.as_header(),
-            realm,
+            issuer_path: issuer_path.to_owned(),
             base,
         })
     }
@@ -125,7 +126,7 @@ impl Wire {
 
     /// Has the server's own gate decide.
     pub(super) async fn decide(&self, question: Bytes) -> Result<Bytes, Fault> {
-        let request = self.post(&format!("/{}/decide", self.realm), question)?;
+        let request = self.post(&format!("{}/decide", self.issuer_path), question)?;
         self.read(request, ANSWER_BYTES, PATIENCE).await
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::support::{any, at, client, names, now, optional, scope, shipped};
 use oauth::introspection::{Introspection, may_introspect, may_introspect_refresh_token};
-use oauth::metadata::{Paths, authorization_server, protected_resource};
+use oauth::metadata::{Endpoints, authorization_server, protected_resource};
 use oauth::model::{Client, Organisation, Status, User, Uuid, Withheld};
 use oauth::response::{ResponseContext, TokenResponse, tells_of_organisation, tells_of_user};
 use oauth::revocation::may_revoke;
@@ -262,10 +262,19 @@ fn only_own_tokens_can_be_revoked() {
 
 #[test]
 fn metadata_is_what_rfc_8414_registers() {
+    let at = |path: &str| format!("https://as.example/any/{path}");
+    let endpoints = Endpoints {
+        authorize: at("oauth/authorize"),
+        token: at("oauth/token"),
+        introspect: at("oauth/introspect"),
+        revoke: at("oauth/revoke"),
+        jwks: at("oauth/jwks"),
+        documentation: at("scopes"),
+    };
     let metadata = authorization_server(
         "https://as.example/any",
         &any(),
-        &Paths::default(),
+        &endpoints,
         &BTreeSet::from(["ES256", "RS256"]),
     );
     assert_eq!(

@@ -12,6 +12,9 @@ app-verified = Anbieter geprüft
 app-unverified = Anbieter nicht geprüft
 signed-in-as = Angemeldet als { $name }
 not-you = Nicht Sie?
+look-terms = Nutzungsbedingungen
+look-privacy = Datenschutz
+look-help = Hilfe
 
 home-title = Zugriff für Apps
 home-text = Apps fragen hier, ob sie mit den Daten von Menschen arbeiten dürfen, und die Menschen entscheiden. Wählen Sie, um wessen Daten es geht.

@@ -12,6 +12,9 @@ app-verified = Maker verified
 app-unverified = Maker not verified
 signed-in-as = Signed in as { $name }
 not-you = Not you?
+look-terms = Terms of use
+look-privacy = Privacy
+look-help = Help
 
 home-title = Access for apps
 home-text = Apps ask here whether they may work with people’s data, and people decide. Choose whose data it is about.

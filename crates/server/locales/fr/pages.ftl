@@ -12,6 +12,9 @@ app-verified = Éditeur vérifié
 app-unverified = Éditeur non vérifié
 signed-in-as = Connecté en tant que { $name }
 not-you = Ce n’est pas vous ?
+look-terms = Conditions d’utilisation
+look-privacy = Protection des données
+look-help = Aide
 
 home-title = Accès pour les applications
 home-text = Les applications demandent ici si elles peuvent travailler avec les données des personnes, et les personnes décident. Choisissez de quelles données il s’agit.

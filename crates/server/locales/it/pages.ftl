@@ -12,6 +12,9 @@ app-verified = Produttore verificato
 app-unverified = Produttore non verificato
 signed-in-as = Accesso eseguito come { $name }
 not-you = Non è Lei?
+look-terms = Condizioni d’uso
+look-privacy = Protezione dei dati
+look-help = Aiuto
 
 home-title = Accesso per le app
 home-text = Qui le app chiedono se possono lavorare con i dati delle persone, e le persone decidono. Scelga di quali dati si tratta.

@@ -12,6 +12,9 @@ app-verified = Leverantören är kontrollerad
 app-unverified = Leverantören är inte kontrollerad
 signed-in-as = Inloggad som { $name }
 not-you = Inte du?
+look-terms = Användarvillkor
+look-privacy = Integritet
+look-help = Hjälp
 
 home-title = Åtkomst för appar
 home-text = Här frågar appar om de får arbeta med människors uppgifter, och människorna bestämmer. Välj vems uppgifter det gäller.

@@ -87,7 +87,7 @@ async fn done_to_a_grant(
     let store = grants::of_any_state(&visit.app, &visit.realm, act.grant);
     let organisation = store.await?.and_then(|grant| grant.organisation);
     let place = organisation_name(visit, names, organisation).await?;
-    let realm = visit.text(visit.realm.catalog().title());
+    let realm = visit.realm.title(visit.words.language().code());
     Ok(match &act.done {
         Done::Reduced(taken) => {
             let titles = differences::resources(visit, taken.iter().map(String::as_str));

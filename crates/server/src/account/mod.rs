@@ -207,5 +207,8 @@ fn done(visit: &Visit, what: &str, (kind, id): (&str, Uuid)) -> Response {
 }
 
 fn sign_in_first(visit: &Visit) -> Response {
-    respond::see_other(&next::login(visit.realm.id(), &visit.form_at("account")))
+    respond::see_other(&next::login(
+        visit.realm.layout(),
+        &visit.form_at("account"),
+    ))
 }

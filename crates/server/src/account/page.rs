@@ -88,7 +88,7 @@ async fn connection(
     let path = |act| visit.form_at(&format!("account/grants/{}/{act}", grant.id));
     let families = families::of_grant(&visit.app, &visit.realm, grant.id).await?;
     let is_on = |client: &Client| client.status == Status::Active;
-    let realm = visit.text(visit.realm.catalog().title());
+    let realm = visit.realm.title(visit.words.language().code());
     let off = client.as_ref().filter(|client| !is_on(client));
     Ok(Connection {
         off: off.map(|_| visit.words.with("account-off", &[("realm", realm)])),

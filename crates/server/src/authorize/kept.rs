@@ -101,7 +101,7 @@ impl Place {
 
     /// Signing in, and on to the decision.
     pub(super) fn login(&self, visit: &Visit) -> String {
-        next::login(visit.realm.id(), &self.consent(visit))
+        next::login(visit.realm.layout(), &self.consent(visit))
     }
 }
 

@@ -5,24 +5,37 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::header::HOST;
 use axum::response::{IntoResponse, Response};
-use oauth::metadata::{Paths, authorization_server, protected_resource};
+use oauth::metadata::{Endpoints, authorization_server, protected_resource};
 
 use super::json::public_json;
 use crate::error::ApiError;
 use crate::in_realm::InRealm;
-use realm::{App, Realm};
+use realm::{Api, App, Endpoint, Layout, Realm};
 
 /// Where the metadata of a protected resource begins (RFC 9728 section 3).
-pub(crate) const PROTECTED_RESOURCE: &str = "/.well-known/oauth-protected-resource";
+const PROTECTED_RESOURCE: &str = "/.well-known/oauth-protected-resource";
+const KNOWN_AS: &str = "oauth-protected-resource";
 
 /// What clients need to know of this realm.
 pub(crate) async fn metadata(InRealm(realm): InRealm) -> Response {
     public_json(&authorization_server(
         realm.issuer(),
         realm.catalog(),
-        &Paths::default(),
+        &endpoints(realm.layout()),
         &realm.keys().algorithms(),
     ))
+}
+
+fn endpoints(layout: &Layout) -> Endpoints {
+    let at = |endpoint: Endpoint| layout.url(endpoint.name());
+    Endpoints {
+        authorize: at(Endpoint::Authorize),
+        token: at(Endpoint::Token),
+        introspect: at(Endpoint::Introspect),
+        revoke: at(Endpoint::Revoke),
+        jwks: at(Endpoint::Jwks),
+        documentation: layout.url("scopes"),
+    }
 }
 
 /// What clients need to know of an API before they have a token for it: where they look that know its own
@@ -30,21 +43,20 @@ pub(crate) async fn metadata(InRealm(realm): InRealm) -> Response {
 /// on; and under the address that challenges name, wherever it is.
 pub(crate) async fn resource(State(app): State<Arc<App>>, request: Request) -> Response {
     let path = request.uri().path();
-    let path = path.strip_prefix(PROTECTED_RESOURCE).unwrap_or_default();
+    let behind = path.strip_prefix(PROTECTED_RESOURCE).unwrap_or_default();
     let host = request.headers().get(HOST);
     let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if let Some((realm, api)) = app.api_at(host, path) {
+    if let Some((realm, api)) = app.api_at(host, behind) {
         return about(&realm, api.url());
     }
-    let mut parts = path.split('/').skip(1);
-    let (realm, kind, name) = (parts.next(), parts.next(), parts.next());
-    let realm = realm.and_then(|id| app.realm(id));
-    let of_realm = realm.as_deref().and_then(|realm| match (kind, name) {
-        (Some("api"), None) => Some((realm, realm.sandbox()?)),
-        (Some("apis"), Some(name)) if parts.next().is_none() => {
-            Some((realm, realm.api(name)?.url()))
-        }
-        _ => None,
+    let realms = app.realms();
+    let of_realm = realms.iter().find_map(|realm| {
+        let is_here = |within: &str| realm.layout().well_known(KNOWN_AS, within) == path;
+        let sandbox = realm.sandbox().filter(|_| is_here("api"));
+        let mut apis = realm.apis().iter();
+        let mut api = || apis.find(|api| is_here(&format!("apis/{}", api.name())));
+        let resource = sandbox.or_else(|| api().map(Api::url))?;
+        Some((realm, resource))
     });
     match of_realm {
         Some((realm, resource)) => about(realm, resource),

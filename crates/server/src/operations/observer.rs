@@ -18,7 +18,7 @@ use super::span::RequestSpan;
 use super::span::{Begun, Spans};
 use oauth::ErrorCode;
 use realm::metrics::{RequestKind, Requests};
-use realm::{App, Clock, Random};
+use realm::{App, Clock, Layout, Random};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -32,6 +32,8 @@ pub struct Observer {
     ids: RequestIds,
     access_log: bool,
     spans: Option<Spans>,
+    /// Where the only realm is, if not below its name.
+    layout: Option<Arc<Layout>>,
     /// What all requests are, where their paths are not ours.
     kind: Option<RequestKind>,
 }
@@ -42,7 +44,10 @@ impl Observer {
     pub fn new(app: &App, proxies: TrustedProxies, access_log: bool) -> Self {
         let requests = Arc::clone(app.metrics().requests());
         let (clock, random) = (Arc::clone(app.clock()), Arc::clone(app.random()));
-        Self::counting(requests, (clock, random), proxies, access_log)
+        Self {
+            layout: app.sole_layout().cloned(),
+            ..Self::counting(requests, (clock, random), proxies, access_log)
+        }
     }
 
     /// The same of the requests of a process without an app.
@@ -61,6 +66,7 @@ impl Observer {
             proxies,
             access_log,
             spans: None,
+            layout: None,
             kind: None,
         }
     }
@@ -100,7 +106,9 @@ impl Observer {
             told: client != peer.ip(),
         });
         let seen = Seen {
-            kind: self.kind.unwrap_or_else(|| kind_of(request.uri().path())),
+            kind: self
+                .kind
+                .unwrap_or_else(|| self.kind_of(request.uri().path())),
             line: self.access_log.then(|| Line::of(&request)),
             span: self.spans.is_some().then(|| {
                 let (method, headers) = (request.method(), request.headers());
@@ -127,6 +135,14 @@ impl Observer {
     }
 
     /// A trusted proxy's own id, so that its log and ours can be laid side by side.
+    /// A listener for gates has realms below their names, wherever the only one is.
+    fn kind_of(&self, path: &str) -> RequestKind {
+        let meant = self.layout.as_ref().and_then(|layout| layout.inward(path));
+        let kind = meant.map(|meant| kind_of(&meant));
+        let found = kind.filter(|kind| *kind != RequestKind::Other);
+        found.unwrap_or_else(|| kind_of(path))
+    }
+
     fn request_id(&self, request: &Request<Body>, peer: IpAddr) -> RequestId {
         request
             .headers()

@@ -36,6 +36,7 @@ fn in_realm(path: &str) -> RequestKind {
         "scopes" => RequestKind::Scopes,
         "errors" => RequestKind::Errors,
         ".well-known" => RequestKind::Metadata,
+        "look" => RequestKind::Static,
         _ => RequestKind::Other,
     }
 }

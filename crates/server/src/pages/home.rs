@@ -15,8 +15,8 @@ pub(crate) async fn show(State(app): State<Arc<App>>, request: Request) -> Respo
     let frame = outside(&parts);
     let language = frame.code();
     let realms = app.realms().into_iter().map(|realm| RealmLine {
-        href: format!("/{}", realm.id()),
-        title: realm.catalog().title().get(language).to_owned(),
+        href: realm.layout().at(""),
+        title: realm.title(language).to_owned(),
         summary: realm.catalog().summary().get(language).to_owned(),
     });
     let realms = realms.collect();

@@ -71,8 +71,8 @@ pub(crate) async fn sign_out(visit: Visit, form: SentForm) -> Response {
             None => Actor::system(),
         };
         end_sessions(&visit, &by).await?;
-        let login = match next::local_path(visit.realm.id(), form.get("next")) {
-            Some(next) => next::login(visit.realm.id(), next),
+        let login = match next::local_path(visit.realm.layout(), form.get("next")) {
+            Some(next) => next::login(visit.realm.layout(), next),
             None => visit.form_at("login"),
         };
         let ended = session::ended_session(&visit.app, &visit.realm);
@@ -91,7 +91,7 @@ struct Goal {
 
 impl Goal {
     async fn of(visit: &Visit, next: &str) -> Result<Self, Refusal> {
-        let next = next::local_path(visit.realm.id(), next)
+        let next = next::local_path(visit.realm.layout(), next)
             .map_or_else(|| visit.form_at("account"), str::to_owned);
         let behind = Behind::of(visit, &next).await?;
         Ok(Self { next, behind })

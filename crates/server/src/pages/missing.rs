@@ -11,7 +11,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::refusal::Refusal;
 use super::visit::{Visit, nowhere};
 use crate::error::ApiError;
-use realm::App;
+use crate::placed::asked_for;
+use realm::{App, Realm};
 
 /// A page for who asks for pages, in the realm that the address names if there is one, and a
 /// problem for everybody else.
@@ -21,8 +22,7 @@ pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request) -> Res
         return home;
     }
     let mut response = if takes_pages(&parts.headers) {
-        let first = parts.uri.path().split('/').nth(1).unwrap_or_default();
-        match app.realm(first) {
+        match realm_of(&parts, &app) {
             Some(realm) => Refusal::NotFound.answer(&Visit::of(&parts, &app, realm)),
             None => nowhere(&parts),
         }
@@ -37,14 +37,28 @@ pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request) -> Res
 /// A realm's own address with a slash behind it, as people write it and some programs do: it leads to
 /// the one without, which is the issuer.
 fn home_with_a_slash(parts: &Parts, app: &App) -> Option<Response> {
-    let name = parts.uri.path().strip_prefix('/')?.strip_suffix('/')?;
+    let asked = asked_for(parts);
+    let without = asked.path().strip_suffix('/')?;
     let is_looked_at = matches!(parts.method, Method::GET | Method::HEAD);
-    app.realm(name).filter(|_| is_looked_at)?;
-    let location = match parts.uri.query() {
-        Some(query) => format!("/{name}?{query}"),
-        None => format!("/{name}"),
+    let realm = realm_of(parts, app).filter(|_| is_looked_at)?;
+    let home = realm.layout().at("");
+    if home != without {
+        return None;
+    }
+    let location = match asked.query() {
+        Some(query) => format!("{home}?{query}"),
+        None => home,
     };
     Some(Redirect::permanent(&location).into_response())
+}
+
+/// The realm that the address is in: wherever it is, where there is no other.
+fn realm_of(parts: &Parts, app: &App) -> Option<Arc<Realm>> {
+    if app.sole_layout().is_some() {
+        return app.realms().pop();
+    }
+    let first = parts.uri.path().split('/').nth(1).unwrap_or_default();
+    app.realm(first)
 }
 
 /// Browsers name `text/html`; programs that take anything do not.

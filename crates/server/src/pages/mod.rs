@@ -8,6 +8,7 @@ pub(crate) mod form;
 pub(crate) mod group_title;
 pub(crate) mod home;
 pub(crate) mod login;
+pub(crate) mod look;
 pub(crate) mod missing;
 pub(crate) mod next;
 pub(crate) mod organisation_names;

@@ -1,22 +1,22 @@
 //! Where a person goes on to after signing in: a page of the same realm, and nothing else.
 
+use realm::Layout;
+
 /// `next`, if it is a local path of this realm that every browser reads the same way, and a page
 /// is there.
 #[must_use]
-pub(crate) fn local_path<'n>(realm: &str, next: &'n str) -> Option<&'n str> {
-    let rest = next
-        .strip_prefix('/')?
-        .strip_prefix(realm)?
-        .strip_prefix('/')?;
-    let path = rest.split('?').next().unwrap_or_default();
+pub(crate) fn local_path<'n>(layout: &Layout, next: &'n str) -> Option<&'n str> {
+    let path = next.split('?').next().unwrap_or_default();
     let is_plain = next.len() <= LONGEST
         && next.bytes().all(|byte| byte.is_ascii_graphic())
         && !next.contains(['\\', '#'])
         && !path.contains(['%', ';', ':', '@'])
+        && path.starts_with('/')
         && path
             .split('/')
+            .skip(1)
             .all(|segment| !matches!(segment, "" | "." | ".."));
-    (is_plain && is_page(path)).then_some(next)
+    (is_plain && is_page(&layout.within(path)?)).then_some(next)
 }
 
 /// The pages within a realm, all of them answered by `GET`: a test of the router holds this list to
@@ -47,16 +47,20 @@ const LONGEST: usize = 800;
 
 /// The login page that leads on to `next`.
 #[must_use]
-pub(crate) fn login(realm: &str, next: &str) -> String {
+pub(crate) fn login(layout: &Layout, next: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("next", next)
         .finish();
-    format!("/{realm}/login?{query}")
+    format!("{}?{query}", layout.at("login"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn bexio() -> Layout {
+        Layout::usual("https://login.example.com", "bexio")
+    }
 
     #[test]
     fn paths_of_the_realm_lead_on() {
@@ -67,7 +71,7 @@ mod tests {
             "/bexio/account/grants/1/remove",
             &format!("/bexio/scopes?q={}", "a".repeat(LONGEST - 16)),
         ] {
-            assert_eq!(local_path("bexio", good), Some(good));
+            assert_eq!(local_path(&bexio(), good), Some(good));
         }
     }
 
@@ -110,7 +114,7 @@ mod tests {
             "/bexio/nothing",
             &format!("/bexio/scopes?q={}", "a".repeat(LONGEST - 15)),
         ] {
-            assert_eq!(local_path("bexio", bad), None, "{bad:?}");
+            assert_eq!(local_path(&bexio(), bad), None, "{bad:?}");
         }
     }
 }

@@ -34,10 +34,11 @@ impl Tag {
         language: Language,
     ) -> Result<Self, axum::http::header::InvalidHeaderValue> {
         let of = format!(
-            "{} {} {} {} {}",
+            "{} {} {:?} {} {} {}",
             *BUILD,
             TokenHash(realm.catalog_digest()),
-            realm.issuer(),
+            realm.layout(),
+            realm.look().digest(),
             realm.audience(),
             language.code()
         );

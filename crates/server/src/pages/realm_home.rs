@@ -23,7 +23,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, request: Request) -> Respo
         frame: visit.frame(person.as_ref().map(|signed_in| &*signed_in.user)),
         summary: visit.text(realm.catalog().summary()).to_owned(),
         issuer: realm.issuer().to_owned(),
-        metadata: format!("/.well-known/oauth-authorization-server/{}", realm.id()),
+        metadata: realm.layout().well_known("oauth-authorization-server", ""),
         sandbox: realm.sandbox().map(|resource| SandboxPlace {
             resource: resource.to_owned(),
             metadata: realm.resource_metadata(),

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::body::Bytes;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use realm::Realm;
+use realm::{Endpoint, Realm};
 use scope::reference::Addresses;
 use url::form_urlencoded;
 
@@ -103,7 +103,7 @@ impl Asked {
         let number = page.number;
         let shown = ScopesPage {
             summary: realm.catalog().summary().get(self.frame.code()).to_owned(),
-            addresses: Addresses::of(realm.issuer(), realm.audience()),
+            addresses: addresses(realm),
             version: realm.catalog().version().to_owned(),
             frame: self.frame,
             query: self.query,
@@ -119,6 +119,16 @@ impl Asked {
         heavy::step_aside();
         let bytes = public::bytes(html, is_taken)?;
         Ok((bytes, number))
+    }
+}
+
+fn addresses(realm: &Realm) -> Addresses {
+    let layout = realm.layout();
+    Addresses {
+        authorization: layout.url(Endpoint::Authorize.name()),
+        token: layout.url(Endpoint::Token.name()),
+        metadata: layout.known_url("oauth-authorization-server", ""),
+        api: realm.audience().trim_end_matches('/').to_owned(),
     }
 }
 

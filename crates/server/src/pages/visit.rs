@@ -18,6 +18,7 @@ use super::words::{Words, shown};
 use crate::csrf;
 use crate::language::{self, Language};
 use crate::operations::client_address::{client_address, origin};
+use crate::placed::asked_for;
 use crate::session::{self, SignedIn};
 use realm::{App, Fault, Realm};
 
@@ -31,7 +32,7 @@ pub(crate) struct Visit {
     pub position: Position,
     /// What the browser sent.
     pub headers: HeaderMap,
-    /// The address, without scheme and host.
+    /// The address that was asked for.
     pub uri: Uri,
     /// The words of the reader's language.
     pub words: Words,
@@ -46,13 +47,14 @@ impl Visit {
     /// This request, in this realm.
     pub(super) fn of(parts: &Parts, app: &Arc<App>, realm: Arc<Realm>) -> Self {
         let available = language::spoken(realm.catalog().languages());
-        let language = choose_language(&available, &parts.uri, &parts.headers);
+        let uri = asked_for(parts);
+        let language = choose_language(&available, uri, &parts.headers);
         Self {
             app: Arc::clone(app),
             position: realm.cache().position(),
             realm,
             headers: parts.headers.clone(),
-            uri: parts.uri.clone(),
+            uri: uri.clone(),
             words: Words::new(language),
             address: client_address(&parts.extensions),
             samples: parts.extensions.get::<Arc<SampleAccounts>>().cloned(),
@@ -102,8 +104,9 @@ impl Visit {
     pub(crate) fn frame(&self, person: Option<&User>) -> Frame {
         Frame {
             words: self.words,
-            realm: self.realm.id().to_owned(),
-            realm_title: self.text(self.realm.catalog().title()).to_owned(),
+            layout: Some(Arc::clone(self.realm.layout())),
+            look: Some(Arc::clone(self.realm.look())),
+            realm_title: self.realm.title(self.words.language().code()).to_owned(),
             person: person.map(|user| shown(&user.name)),
             languages: self.languages(),
             keeps_language: !self.parameter("ui_locales").is_empty(),
@@ -141,7 +144,7 @@ impl Visit {
     /// A path of this realm.
     #[must_use]
     pub(crate) fn at(&self, path: &str) -> String {
-        format!("/{}/{path}", self.realm.id())
+        self.realm.layout().at(path)
     }
 
     /// A path of this realm for a form, which keeps the language that was chosen by hand.
@@ -202,15 +205,16 @@ impl FromRequestParts<Arc<App>> for Visit {
 
 /// What stands around a page that belongs to no realm.
 pub(super) fn outside(parts: &Parts) -> Frame {
-    let language = choose_language(&Language::ALL, &parts.uri, &parts.headers);
+    let uri = asked_for(parts);
+    let language = choose_language(&Language::ALL, uri, &parts.headers);
     Frame {
         words: Words::new(language),
-        realm: String::new(),
+        layout: None,
+        look: None,
         realm_title: "Scopegate".to_owned(),
         person: None,
-        languages: language_links(&Language::ALL, &parts.uri, language),
-        keeps_language: !query_value(parts.uri.query().unwrap_or_default(), "ui_locales")
-            .is_empty(),
+        languages: language_links(&Language::ALL, uri, language),
+        keeps_language: !query_value(uri.query().unwrap_or_default(), "ui_locales").is_empty(),
     }
 }
 

@@ -25,6 +25,7 @@ mod changed_catalogs;
 mod endpoints;
 mod operations;
 mod pages;
+mod placed;
 mod slow_bodies;
 #[path = "../../../scope/tests/support/small_catalog.rs"]
 mod small_catalog;

@@ -141,7 +141,7 @@ impl Browser<'_> {
     /// The address of the page that asks, if an answer leads to one.
     pub fn page_of(&self, answer: &Answer) -> Option<String> {
         let location = answer.header("location")?;
-        let page = format!("/{}/consent?request=", self.world.realm);
+        let page = format!("{}?request=", self.world.at("consent"));
         location.starts_with(&page).then(|| location.to_owned())
     }
 
@@ -208,7 +208,7 @@ impl Browser<'_> {
             ("password", password),
             ("next", next),
         ];
-        let path = format!("/{}/login", self.world.realm);
+        let path = self.world.at("login");
         self.post(&path, &form).await
     }
 

@@ -16,7 +16,8 @@ use oauth::model::*;
 use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::{Secret, SecretKind};
 use realm::endpoint_limits::EndpointPaces;
-use realm::{Api, App, AppBuilder, FixedClock, Realm, SeededRandom};
+use realm::look::{Look, Wishes};
+use realm::{Api, App, AppBuilder, FixedClock, Placement, Realm, SeededRandom};
 use scope::{ApiDescription, Catalog, Scope};
 use storage::{SqliteStore, Store};
 
@@ -144,6 +145,26 @@ impl World {
     ) -> Self {
         Self::built(sandbox, catalog, database, |building, realm| {
             building.apis(realm, apis)
+        })
+        .await
+    }
+
+    /// Where its only realm is asked to be.
+    pub async fn placed(realm: &str, placement: Placement) -> Self {
+        let database = SqliteStore::open_in_memory().await.unwrap();
+        let (database, catalog) = (Arc::new(database), catalog(realm));
+        Self::built(Sandbox::IsTheApi, catalog, database, |building, realm| {
+            building.placed(realm, placement)
+        })
+        .await
+    }
+
+    /// Looking as a provider wishes.
+    pub async fn looking(realm: &str, wishes: Wishes) -> Self {
+        let database = SqliteStore::open_in_memory().await.unwrap();
+        let (database, catalog) = (Arc::new(database), catalog(realm));
+        Self::built(Sandbox::IsTheApi, catalog, database, |building, realm| {
+            building.look(realm, Look::of(wishes))
         })
         .await
     }
@@ -326,7 +347,12 @@ impl World {
     }
 
     pub fn issuer(&self) -> String {
-        format!("{BASE}/{}", self.realm)
+        self.begun.issuer().to_owned()
+    }
+
+    /// Where browsers see a path within the realm.
+    pub fn at(&self, path: &str) -> String {
+        self.begun.layout().at(path)
     }
 
     /// The sandbox, which is the API in most tests.
@@ -335,7 +361,7 @@ impl World {
     }
 
     pub fn path(&self, endpoint: &str) -> String {
-        format!("/{}/oauth/{endpoint}", self.realm)
+        self.at(&format!("oauth/{endpoint}"))
     }
 
     /// Anna has no place in the organisation any more.
@@ -358,7 +384,8 @@ pub fn with(sandbox: Sandbox) -> RealmPolicy {
 
 /// The authorization server with the sandbox, as one node serves them.
 pub fn router(app: &Arc<App>) -> Router {
-    server::router(Arc::clone(app)).merge(sandbox::router(app))
+    let router = server::router(Arc::clone(app)).merge(sandbox::router(app));
+    server::placed(app, router)
 }
 
 /// Realms that share a database must not draw the same ids.

@@ -16,7 +16,7 @@ use oauth::metadata::protected_resource;
 use oauth::model::TokenHash;
 use oauth::{ErrorCode, OAuthError};
 use realm::api::Told;
-use realm::{App, Realm, ResourceServer};
+use realm::{App, Endpoint, Realm, ResourceServer};
 use serde_json::Value;
 
 use super::json::fresh_json_of;
@@ -48,6 +48,7 @@ pub(crate) async fn describe(
         limits: api.limits().clone(),
         keys: ServedKeys::of(api.takes_keys()),
         told_in_jwt: api.told() == Told::InJwt,
+        introspection: Some(realm.layout().at(Endpoint::Introspect.name())),
         explanations: format!("{}/errors", realm.issuer()),
         resource_metadata: realm.metadata_of(api),
         metadata: serde_json::to_value(metadata).unwrap_or(Value::Null),

@@ -1,3 +1,8 @@
+use std::sync::Arc;
+
+use realm::Layout;
+use realm::look::{File, Look, Spot};
+
 #[cfg(test)]
 use crate::language::Language;
 use crate::pages::static_files;
@@ -8,8 +13,10 @@ use crate::pages::words::Words;
 pub(crate) struct Frame {
     /// In which language.
     pub words: Words,
-    /// The realm's id; empty where the page belongs to none.
-    pub realm: String,
+    /// Where the realm's addresses are; nothing where the page belongs to none.
+    pub layout: Option<Arc<Layout>>,
+    /// How the realm's pages look; nothing where the page belongs to none.
+    pub look: Option<Arc<Look>>,
     /// The realm's name, its mark in plain type.
     pub realm_title: String,
     /// Who is signed in, by name.
@@ -62,7 +69,8 @@ impl Frame {
     /// A path of this realm.
     #[must_use]
     pub(crate) fn at(&self, path: &str) -> String {
-        format!("/{}/{path}", self.realm)
+        let layout = self.layout.as_deref();
+        layout.map_or_else(|| format!("/{path}"), |layout| layout.at(path))
     }
 
     /// A page of this realm, in the language that was chosen by hand.
@@ -78,8 +86,69 @@ impl Frame {
 
     /// Where the stylesheet is; the address changes with its content.
     #[must_use]
-    pub(crate) fn stylesheet(&self) -> &'static str {
-        static_files::stylesheet_path()
+    pub(crate) fn stylesheet(&self) -> String {
+        let path = static_files::stylesheet_path();
+        let layout = self.layout.as_deref();
+        layout.map_or_else(|| path.to_owned(), |layout| layout.shared(path))
+    }
+
+    /// Where the provider's own style is, if there is one.
+    #[must_use]
+    pub(crate) fn own_style(&self) -> Option<String> {
+        self.file(self.look.as_ref()?.stylesheet())
+    }
+
+    /// Where the provider's mark is, if there is one.
+    #[must_use]
+    pub(crate) fn mark(&self) -> Option<String> {
+        self.file(self.look.as_ref()?.mark())
+    }
+
+    fn file(&self, file: Option<&File>) -> Option<String> {
+        file.map(|file| self.at(&format!("look/{}", file.name)))
+    }
+
+    /// Where the provider's terms and the like are, and what they are.
+    #[must_use]
+    pub(crate) fn links(&self) -> Vec<(&str, String)> {
+        let look = self.look.as_deref();
+        let all = [
+            (look.and_then(Look::help), "look-help"),
+            (look.and_then(Look::terms), "look-terms"),
+            (look.and_then(Look::privacy), "look-privacy"),
+        ];
+        let known = all.into_iter();
+        known
+            .filter_map(|(href, key)| Some((href?, self.t(key))))
+            .collect()
+    }
+
+    /// What the provider says at the head of the page where people sign in, in place of ours.
+    #[must_use]
+    pub(crate) fn own_heading(&self) -> Option<&str> {
+        self.says(Spot::SignInHeading)
+    }
+
+    /// What the provider says below the form to sign in.
+    #[must_use]
+    pub(crate) fn below_sign_in(&self) -> Option<&str> {
+        self.says(Spot::BelowSignIn)
+    }
+
+    /// What the provider says below the answers of the page of consent.
+    #[must_use]
+    pub(crate) fn below_consent(&self) -> Option<&str> {
+        self.says(Spot::BelowConsent)
+    }
+
+    /// What the provider says at the foot of every page.
+    #[must_use]
+    pub(crate) fn own_footer(&self) -> Option<&str> {
+        self.says(Spot::Footer)
+    }
+
+    fn says(&self, spot: Spot) -> Option<&str> {
+        self.look.as_ref()?.says(spot, self.code())
     }
 
     /// A frame to render samples in.
@@ -88,7 +157,11 @@ impl Frame {
     pub(crate) fn sample(language: Language, person: Option<&str>) -> Self {
         Self {
             words: Words::new(language),
-            realm: "bexio".to_owned(),
+            layout: Some(Arc::new(Layout::usual(
+                "https://login.example.com",
+                "bexio",
+            ))),
+            look: None,
             realm_title: "bexio".to_owned(),
             person: person.map(str::to_owned),
             languages: Language::ALL

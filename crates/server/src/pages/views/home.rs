@@ -62,7 +62,8 @@ impl HomePage {
         });
         vec![Self {
             frame: Frame {
-                realm: String::new(),
+                layout: None,
+                look: None,
                 ..Frame::sample(language, None)
             },
             realms: realms.into(),

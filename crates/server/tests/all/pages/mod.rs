@@ -3,6 +3,7 @@
 mod errors;
 mod home;
 mod login;
+mod look;
 mod missing;
 mod reference;
 mod spellings;
