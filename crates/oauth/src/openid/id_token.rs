@@ -9,9 +9,9 @@ use super::registered::{Claims, Refused, refused};
 /// So many methods of signing in are kept of one ID token, each of so many bytes at most; what is
 /// over it tells nothing that anybody decides by.
 const MOST_METHODS: usize = 10;
-const LONGEST_METHOD: usize = 64;
+const LONGEST_METHOD: usize = 32;
 /// The longest class of signing in, in bytes.
-const LONGEST_CLASS: usize = 255;
+const LONGEST_CLASS: usize = 200;
 
 /// What an ID token has to fit to.
 #[derive(Debug, Clone, Copy)]
@@ -80,7 +80,7 @@ impl IdToken {
             made_at: times.made_at,
             methods: methods(claims.any("amr")),
             class: class
-                .filter(|class| is_readable(class, LONGEST_CLASS))
+                .filter(|class| is_word(class, LONGEST_CLASS))
                 .map(str::to_owned),
             session: claims.optional_id("sid")?.map(str::to_owned),
         })
@@ -90,14 +90,14 @@ impl IdToken {
 fn methods(told: Option<&Value>) -> Vec<String> {
     let told = told.and_then(Value::as_array).into_iter().flatten();
     let told = told.filter_map(Value::as_str);
-    told.filter(|method| is_readable(method, LONGEST_METHOD))
+    told.filter(|method| is_word(method, LONGEST_METHOD))
         .take(MOST_METHODS)
         .map(str::to_owned)
         .collect()
 }
 
-fn is_readable(text: &str, longest: usize) -> bool {
-    (1..=longest).contains(&text.len()) && !text.chars().any(char::is_control)
+fn is_word(text: &str, longest: usize) -> bool {
+    (1..=longest).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Is it the access token that was issued with it (section 3.1.3.6)? By the left half of its hash.

@@ -17,6 +17,14 @@ const LONGEST_ID: usize = 255;
 #[error("{0}")]
 pub struct Refused(pub(super) String);
 
+impl Refused {
+    /// For a reason that was found elsewhere.
+    #[must_use]
+    pub fn because(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+}
+
 /// `iat` and `exp` of a token that counts, in seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {

@@ -13,7 +13,7 @@ use oauth::model::{
     Family, GateCalls, Grant, KeptRequest, KeptRequests, KeyRecord, KeyRevocation, LoginAttempt,
     LoginStart, Membership, Organisation, Page, PageRequest, Position, Recording, Redemption,
     RefreshToken, RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery, SandboxRecord,
-    Timestamp, TokenHash, User, Uuid,
+    Timestamp, TokenHash, UsedOnce, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
@@ -21,16 +21,16 @@ use super::database::{self, Database, read, write, write_alone};
 use super::{
     access_tokens, api_keys, approvals, audit, authorization_codes, authorization_requests,
     catalogs, changes, clients, consents, deletions, families, gate_calls, grants, house, keys,
-    login_attempts, memberships, organisations, realms, refresh_tokens, sandbox_records, schema,
-    scope_numbers, sessions, users,
+    login_attempts, memberships, once, organisations, realms, refresh_tokens, sandbox_records,
+    schema, scope_numbers, sessions, users,
 };
 use crate::change::Change;
 use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
     ApiKeys, Approvals, Audit, Catalogs, Changes, Clients, Codes, Families, Gates, Grants, Hook,
-    Housekeeping, Keys, Organisations, People, Realms, Requests, Sandbox, Sessions, Store, Tokens,
-    Wiped,
+    Housekeeping, Keys, Once, Organisations, People, Realms, Requests, Sandbox, Sessions, Store,
+    Tokens, Wiped,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -308,6 +308,12 @@ calls! { Requests {
     write claim_request(
         hash: &TokenHash, browser: &TokenHash, session: Option<&TokenHash>, now: Timestamp
     ) -> bool = authorization_requests::claim;
+} }
+
+calls! { Once {
+    write use_once(used: &UsedOnce) -> bool = once::first;
+    change end_sessions_once(used: &UsedOnce, sessions: &[(TokenHash, AuditRecord)])
+        -> bool = once::end_sessions;
 } }
 
 calls! { Sandbox {

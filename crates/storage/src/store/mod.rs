@@ -13,6 +13,7 @@ mod grants;
 mod hook;
 mod housekeeping;
 mod keys;
+mod once;
 mod organisations;
 mod people;
 mod realms;
@@ -37,6 +38,7 @@ pub use hook::Hook;
 pub(crate) use hook::Hooks;
 pub use housekeeping::Housekeeping;
 pub use keys::Keys;
+pub use once::Once;
 pub use organisations::Organisations;
 pub use people::People;
 pub use realms::Realms;
@@ -67,6 +69,7 @@ pub trait Store:
     + Realms
     + Sessions
     + Requests
+    + Once
     + Sandbox
     + Gates
     + Changes
