@@ -25,6 +25,7 @@ pub mod keys;
 pub mod limits;
 pub mod manage;
 pub mod metrics;
+pub mod once;
 pub mod openid;
 mod other_issuer;
 pub mod outbound;

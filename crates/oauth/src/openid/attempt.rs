@@ -10,6 +10,10 @@ use crate::secret::Secret;
 
 /// For how long somebody may be away to sign in.
 pub const LIFE: SignedDuration = SignedDuration::from_mins(10);
+/// How far clocks may be apart, in seconds.
+const CLOCKS: i64 = 60;
+/// As old as a sign-in may be where nobody asks: a month.
+const ANY_AGE: i64 = 2_592_000;
 /// The longest `state` that is read, in bytes.
 const LONGEST: usize = 4_096;
 /// The longest way on that an attempt keeps, in bytes; whoever came by a longer one is led to
@@ -127,6 +131,35 @@ impl Attempt {
             state: state.to_owned(),
             keys,
         })
+    }
+
+    /// How recent a sign-in the provider is asked for, in seconds (`max_age`, OpenID Connect Core section
+    /// 3.1.2.1): a little more than is needed, since clocks differ, and otherwise any of the last month,
+    /// as only who asks is told when it was (`auth_time`).
+    #[must_use]
+    pub fn max_age_to_ask(&self) -> i64 {
+        self.max_age
+            .map_or(ANY_AGE, |most| most.saturating_sub(CLOCKS).max(0))
+    }
+
+    /// When somebody proved who they are, as a provider says; where it does not, it was when it made its ID
+    /// token if they had to do it anew, and otherwise as long ago as was asked for.
+    #[must_use]
+    pub fn proved_at(&self, told: Option<i64>, made_at: i64) -> i64 {
+        match (told, self.anew) {
+            (Some(told), _) => told,
+            (None, true) => made_at,
+            (None, false) => made_at.saturating_sub(self.max_age_to_ask()),
+        }
+    }
+
+    /// Is a sign-in of this moment as recent as was asked? If it were not, the person would be sent there
+    /// again and again. Both in seconds since 1970.
+    #[must_use]
+    pub fn is_met_by(&self, proved_at: i64, now: i64) -> bool {
+        let is_after = proved_at.saturating_add(CLOCKS) >= self.began_at.as_second();
+        let age = now.saturating_sub(proved_at);
+        is_after || !self.anew && self.max_age.is_none_or(|most| age <= most)
     }
 
     /// `state`, as it is sent along.

@@ -64,10 +64,8 @@ pub fn authorization_url(
             .append_pair("state", attempt.state())
             .append_pair("nonce", &attempt.nonce())
             .append_pair("code_challenge", &attempt.code_challenge())
-            .append_pair("code_challenge_method", "S256");
-        if let Some(max_age) = attempt.max_age {
-            query.append_pair("max_age", &max_age.to_string());
-        }
+            .append_pair("code_challenge_method", "S256")
+            .append_pair("max_age", &attempt.max_age_to_ask().to_string());
         if attempt.anew {
             query.append_pair("prompt", "login");
         }

@@ -158,6 +158,12 @@ impl OpenIdProvider {
         };
         let id_token = IdToken::read(&verified.claims, &expected);
         let id_token = id_token.map_err(NotSignedIn::NotCounted)?;
+        let proved_at = attempt.proved_at(id_token.authenticated_at, id_token.made_at);
+        if !attempt.is_met_by(proved_at, expected.now) {
+            return Err(not_counted(
+                "the person did not sign in as recently as was asked for (`auth_time`)",
+            ));
+        }
         Ok((id_token, verified.claims))
     }
 

@@ -144,7 +144,7 @@ fn is_without_cookies(visit: &Visit) -> bool {
 }
 
 /// Ends whatever session this browser has a cookie of.
-async fn end_sessions(visit: &Visit, by: &Actor) -> Result<(), Refusal> {
+pub(crate) async fn end_sessions(visit: &Visit, by: &Actor) -> Result<(), Refusal> {
     for session in session::session_hashes(&visit.app, &visit.realm, &visit.headers) {
         let desk = visit.app.desk(&visit.realm);
         desk.end_session(by, &session).await?;

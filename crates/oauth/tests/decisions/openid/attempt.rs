@@ -74,3 +74,39 @@ fn it_counts_for_ten_minutes() {
     assert_eq!(back(LIFE - SignedDuration::from_secs(1)), Ok(()));
     assert_eq!(back(LIFE), Err(NotThisAttempt::Late));
 }
+
+#[test]
+fn a_sign_in_is_as_recent_as_was_asked_or_the_person_would_go_round_in_circles() {
+    let began = now().as_second();
+    for (asked, proved_at, is_met) in [
+        ((None, false), began - 1_000_000, true),
+        ((Some(600), false), began - 600, true),
+        ((Some(600), false), began - 601, false),
+        ((Some(0), false), began - 60, true),
+        ((Some(0), false), began - 61, false),
+        ((None, true), began - 60, true),
+        ((None, true), began - 61, false),
+        ((Some(600), true), began - 61, false),
+    ] {
+        let met = attempt(asked).is_met_by(proved_at, began);
+        assert_eq!(met, is_met, "{asked:?} {proved_at}");
+    }
+    // Whoever took five minutes to sign in did so when it began, or later.
+    assert!(attempt((Some(10), true)).is_met_by(began + 5, began + 300));
+}
+
+#[test]
+fn a_provider_is_asked_for_a_little_more_and_always_for_the_time() {
+    for (asked, sent) in [
+        (None, 2_592_000),
+        (Some(900), 840),
+        (Some(60), 0),
+        (Some(0), 0),
+    ] {
+        assert_eq!(attempt((asked, false)).max_age_to_ask(), sent);
+    }
+    assert_eq!(attempt((None, true)).proved_at(Some(7), 1_000), 7);
+    assert_eq!(attempt((None, true)).proved_at(None, 1_000), 1_000);
+    let unknown = attempt((None, false)).proved_at(None, 3_000_000);
+    assert_eq!(unknown, 3_000_000 - 2_592_000);
+}

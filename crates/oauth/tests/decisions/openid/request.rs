@@ -68,7 +68,8 @@ fn a_browser_is_sent_with_everything_that_its_answer_is_held_to() {
         Asked::default(),
     );
     let query = pairs(url.query().unwrap());
-    for absent in ["max_age", "prompt", "ui_locales", "login_hint"] {
+    assert_eq!(value(&query, "max_age"), Some("2592000"));
+    for absent in ["prompt", "ui_locales", "login_hint"] {
         assert_eq!(value(&query, absent), None);
     }
 }
