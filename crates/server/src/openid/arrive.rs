@@ -10,8 +10,6 @@ use realm::openid::{OpenIdProvider, Proved};
 use realm::sessions;
 
 use super::page;
-use crate::operations::client_address::origin;
-use crate::pages::login;
 use crate::pages::refusal::Refusal;
 use crate::pages::respond;
 use crate::pages::visit::Visit;
@@ -48,8 +46,7 @@ pub(super) async fn arrive(
         }
         Err(other) => return Err(other.into()),
     };
-    let actor = Actor::person(&person, origin(visit.address));
-    login::end_sessions(visit, &actor).await?;
+    visit.end_sessions(&visit.actor(&person)).await?;
     let authentication = Some(authentication);
     let secret = sessions::begin(app, realm, &person, authentication, visit.position).await?;
     let cookie = session::begun_session(app, realm, &secret);

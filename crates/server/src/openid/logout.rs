@@ -6,10 +6,10 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use oauth::audit::Actor;
 use oauth::{ErrorCode, OAuthError};
-use realm::App;
 use realm::openid::NoLogout;
+use realm::{App, Fault};
 
-use crate::endpoints::read_form;
+use crate::endpoints::form::Form;
 use crate::error::ApiError;
 use crate::in_realm::InRealm;
 
@@ -28,7 +28,7 @@ pub(crate) async fn end_sessions(
     let sign_in = realm.sign_in();
     let provider = sign_in.kind.openid_connect();
     let provider = provider.ok_or_else(ApiError::not_found)?;
-    let parameters = read_form(request).await?;
+    let parameters = Form::read(request).await?.parameters;
     let token = parameters.require("logout_token")?;
     let told = match provider.logout(token).await {
         Ok(told) => told,
@@ -47,10 +47,9 @@ pub(crate) async fn end_sessions(
         }
     };
     let source = &provider.settings().source;
-    let ended = app
-        .desk(&realm)
-        .end_upstream(&Actor::system(), source, &told);
-    let ended = ended.await.map_err(realm::Fault::from)?;
+    let by = Actor::system();
+    let ended = app.desk(&realm).end_upstream(&by, source, &told).await;
+    let ended = ended.map_err(Fault::from)?;
     let Some(ended) = ended else {
         return Err(ApiError::invalid_request(
             "this logout token was used before",

@@ -8,3 +8,7 @@ CREATE TABLE used_once (
     PRIMARY KEY (realm, purpose, hash)
 );
 CREATE INDEX used_once_until ON used_once (until);
+
+-- Finds the sessions that rest on one elsewhere by what that calls itself.
+CREATE INDEX browser_sessions_upstream_sid ON browser_sessions (realm, upstream_source, upstream_sid)
+    WHERE upstream_sid IS NOT NULL;
