@@ -7,6 +7,7 @@
 
 pub mod api_key;
 pub mod approval;
+pub mod arrival;
 pub mod audit;
 pub mod authorization;
 pub mod client_authentication;
@@ -33,6 +34,7 @@ pub mod revocation;
 pub mod roles;
 pub mod scope_list;
 pub mod secret;
+pub mod sign_in;
 pub mod status;
 pub mod token;
 

@@ -33,6 +33,7 @@ pub mod requests;
 mod resource_server;
 mod sandbox_records;
 pub mod sessions;
+pub mod sign_in;
 mod slow_hash;
 pub mod throttle;
 pub mod tokens;

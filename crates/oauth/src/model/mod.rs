@@ -2,6 +2,7 @@
 //! from and saved to a store by others.
 
 mod api_key;
+mod authentication;
 mod client;
 mod ending;
 mod family;
@@ -20,6 +21,7 @@ mod token;
 mod user;
 
 pub use api_key::{ApiKey, ApiKeyHash, ApiKeyUse};
+pub use authentication::{Authentication, UpstreamSession};
 pub use client::{
     Approval, Client, ClientType, GrantType, StoredSecret, TokenEndpointAuthMethod, TokenFormat,
 };

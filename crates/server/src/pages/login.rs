@@ -129,7 +129,7 @@ async fn check(
         Outcome::Busy => return Ok(Err(Problem::Busy)),
     };
     end_sessions(visit, &visit.actor(&user)).await?;
-    let secret = sessions::begin(&visit.app, &visit.realm, &user, visit.position).await?;
+    let secret = sessions::begin(&visit.app, &visit.realm, &user, None, visit.position).await?;
     Ok(Ok(session::begun_session(
         &visit.app,
         &visit.realm,

@@ -16,6 +16,7 @@
 mod access_tokens;
 mod api_keys;
 mod approvals;
+mod arrivals;
 mod audit;
 mod audit_keys;
 mod audit_links;
@@ -211,6 +212,12 @@ cases! {
         added_at_once_have_their_own_numbers,
         are_not_called_by_what_cannot_be_a_name,
         one_of_sixteen_gets_the_name,
+        are_found_by_what_their_system_calls_them,
+    }
+    arrivals {
+        are_recorded_with_all_they_bring,
+        are_recorded_whole_or_not_at_all,
+        at_once_make_one_person,
     }
     organisations {
         come_back_by_id_slug_and_number,
@@ -223,6 +230,7 @@ cases! {
         a_role_needs_its_organisation,
         a_role_that_others_changed_is_not_overwritten,
         another_system_has_one_of_each_id,
+        are_found_by_what_their_system_calls_them,
     }
     memberships {
         are_seen_from_both_sides,
@@ -236,6 +244,8 @@ cases! {
         live_until_they_expire,
         end_once,
         need_a_user,
+        tell_how_the_person_proved_who_they_are,
+        are_found_by_the_one_they_rest_on,
     }
     authorization_requests {
         come_back_until_they_expire,

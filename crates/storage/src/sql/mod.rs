@@ -10,6 +10,7 @@ use super::database;
 pub(super) mod access_tokens;
 pub(super) mod api_keys;
 pub(super) mod approvals;
+pub(super) mod arrivals;
 pub(super) mod audit;
 pub(super) mod authorization_codes;
 pub(super) mod authorization_requests;

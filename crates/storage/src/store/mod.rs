@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod approvals;
+mod arrivals;
 mod audit;
 mod catalogs;
 mod changes;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 pub use api_keys::ApiKeys;
 pub use approvals::Approvals;
+pub use arrivals::ArrivalStep;
 pub use audit::{Audit, Wiped};
 pub use catalogs::Catalogs;
 pub use changes::Changes;

@@ -1,6 +1,8 @@
 use async_trait::async_trait;
 use oauth::audit::AuditRecord;
-use oauth::model::{BrowserSession, LoginAttempt, LoginStart, Timestamp, TokenHash, Uuid};
+use oauth::model::{
+    BrowserSession, LoginAttempt, LoginStart, Timestamp, TokenHash, UpstreamSession, Uuid,
+};
 
 use crate::error::StoreError;
 
@@ -14,6 +16,14 @@ pub trait Sessions: Send + Sync {
         &self,
         realm: &str,
         user: Uuid,
+        now: Timestamp,
+    ) -> Result<Vec<BrowserSession>, StoreError>;
+    /// The sessions that have not expired and rest on one elsewhere, latest first; without its `sid`,
+    /// on any of that person's there.
+    async fn upstream_sessions(
+        &self,
+        realm: &str,
+        upstream: &UpstreamSession,
         now: Timestamp,
     ) -> Result<Vec<BrowserSession>, StoreError>;
     /// A session that has not expired.

@@ -1,0 +1,45 @@
+//! Where the people of a realm sign in, as it is configured.
+
+use jiff::SignedDuration;
+
+/// How people of a realm sign in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignIn {
+    /// Where.
+    pub kind: SignInKind,
+    /// How long ago they may have signed in at most when an app asks for elevated scopes; without it,
+    /// however long ago.
+    pub again_for_elevated: Option<SignedDuration>,
+}
+
+/// Where people of a realm sign in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum SignInKind {
+    /// Here, with an account and a password of their own.
+    #[default]
+    Accounts,
+    /// In an application of the provider's, which tells who they are.
+    External(ExternalSignIn),
+}
+
+/// An application of the provider's that signs people in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalSignIn {
+    /// Where browsers go to sign in: an absolute URL, without a fragment.
+    pub url: String,
+    /// The source of the people and organisations it tells of (`ExternalId`).
+    pub source: String,
+    /// Where people end their session with the application itself, if it says so.
+    pub sign_out_url: Option<String>,
+}
+
+impl SignInKind {
+    /// The one application that tells who people are.
+    #[must_use]
+    pub fn external(&self) -> Option<&ExternalSignIn> {
+        match self {
+            Self::External(external) => Some(external),
+            Self::Accounts => None,
+        }
+    }
+}
