@@ -21,6 +21,7 @@ mod json;
 pub mod metadata;
 pub mod model;
 pub mod naming;
+pub mod openid;
 pub mod parameters;
 pub mod password;
 pub mod pkce;

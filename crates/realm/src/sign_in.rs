@@ -1,9 +1,13 @@
 //! Where the people of a realm sign in, as it is configured.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 
+use crate::openid::OpenIdProvider;
+
 /// How people of a realm sign in.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct SignIn {
     /// Where.
     pub kind: SignInKind,
@@ -13,13 +17,15 @@ pub struct SignIn {
 }
 
 /// Where people of a realm sign in.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub enum SignInKind {
     /// Here, with an account and a password of their own.
     #[default]
     Accounts,
     /// In an application of the provider's, which tells who they are.
     External(ExternalSignIn),
+    /// At a provider of OpenID Connect.
+    OpenIdConnect(Arc<OpenIdProvider>),
 }
 
 /// An application of the provider's that signs people in.
@@ -39,7 +45,16 @@ impl SignInKind {
     pub fn external(&self) -> Option<&ExternalSignIn> {
         match self {
             Self::External(external) => Some(external),
-            Self::Accounts => None,
+            Self::Accounts | Self::OpenIdConnect(_) => None,
+        }
+    }
+
+    /// The provider of OpenID Connect.
+    #[must_use]
+    pub fn openid_connect(&self) -> Option<&OpenIdProvider> {
+        match self {
+            Self::OpenIdConnect(provider) => Some(provider),
+            Self::Accounts | Self::External(_) => None,
         }
     }
 }

@@ -25,7 +25,7 @@ pub use postgres::{PgOptions, PgStore};
 pub use sqlite::{SqliteClaim, SqliteFile, SqliteOptions, SqliteStore};
 pub use store::{
     ApiKeys, Approvals, ArrivalStep, Audit, Catalogs, Changes, Clients, Codes, Families, Gates,
-    Grants, Hook, Housekeeping, Keys, Organisations, People, Realms, Requests, Sandbox, Sessions,
-    Store, Tokens, Wiped,
+    Grants, Hook, Housekeeping, Keys, Once, Organisations, People, Realms, Requests, Sandbox,
+    Sessions, Store, Tokens, Wiped,
 };
 pub use upgrade::Upgrade;

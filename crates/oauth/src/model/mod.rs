@@ -11,6 +11,7 @@ mod grant;
 mod key;
 mod login;
 mod moment;
+mod once;
 mod organisation;
 mod page;
 mod record;
@@ -35,6 +36,7 @@ pub use grant::{
 pub use key::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse};
 pub use login::{LoginAttempt, LoginLimit, LoginStart};
 pub use moment::whole_milliseconds;
+pub use once::{OncePurpose, UsedOnce};
 pub use organisation::{Membership, Organisation, Rights, Role};
 pub use page::{Page, PageRequest};
 pub use record::{ExternalId, Position, is_cut_off};

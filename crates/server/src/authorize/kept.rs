@@ -286,7 +286,10 @@ impl Behind {
     }
 }
 
-async fn kept_parameters(visit: &Visit, handle: &str) -> Result<Option<String>, Refusal> {
+pub(super) async fn kept_parameters(
+    visit: &Visit,
+    handle: &str,
+) -> Result<Option<String>, Refusal> {
     let browsers = session::browsers(&visit.app, &visit.realm, &visit.headers);
     let kept = of_one(visit, handle, browsers).await?;
     Ok(kept.map(|(kept, _)| kept.parameters))

@@ -39,6 +39,7 @@ mod keys;
 mod login_attempts;
 mod memberships;
 pub mod november;
+mod once;
 mod organisations;
 pub mod pgbouncer_server;
 pub mod postgres_server;
@@ -255,6 +256,12 @@ cases! {
         the_oldest_of_a_sender_go,
         the_oldest_of_a_realm_go,
         kept_at_once_stay_within_the_bound,
+    }
+    once {
+        of_sixteen_one_is_the_first,
+        of_each_realm_and_purpose,
+        sessions_end_with_it_once,
+        goes_when_it_cannot_come_again,
     }
     login_attempts {
         hold_places_until_they_end,

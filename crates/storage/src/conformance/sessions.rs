@@ -65,7 +65,9 @@ pub(super) async fn are_found_by_the_one_they_rest_on(database: &dyn Database) {
         store.insert_session(session).await.unwrap();
     }
     let found = async |realm: &str, upstream: UpstreamSession, seconds| {
-        let found = store.upstream_sessions(realm, &upstream, at(seconds));
+        let (source, sid) = (&upstream.source, upstream.sid.as_deref());
+        let subject = Some(upstream.subject.as_str()).filter(|subject| !subject.is_empty());
+        let found = store.upstream_sessions(realm, source, subject, sid, at(seconds));
         found.await.unwrap()
     };
     assert_eq!(found(REALM, upstream(Some("a")), 1).await, [first.clone()]);
@@ -74,6 +76,13 @@ pub(super) async fn are_found_by_the_one_they_rest_on(database: &dyn Database) {
     assert_eq!(found(OTHER_REALM, upstream(None), 1).await, []);
     assert_eq!(found(REALM, upstream(Some("c")), 1).await, []);
     assert_eq!(found(REALM, upstream(Some("\0")), 1).await, []);
+    let by_sid = |sid: Option<&str>| UpstreamSession {
+        subject: String::new(),
+        ..upstream(sid)
+    };
+    assert_eq!(found(REALM, by_sid(Some("a")), 1).await.len(), 1);
+    assert_eq!(found(REALM, by_sid(Some("c")), 1).await, []);
+    assert_eq!(found(REALM, by_sid(None), 1).await, []);
     let other = UpstreamSession {
         source: "crm".to_owned(),
         ..upstream(None)

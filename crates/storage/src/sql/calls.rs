@@ -13,7 +13,7 @@ use oauth::model::{
     ExternalId, Family, GateCalls, Grant, KeptRequest, KeptRequests, KeyRecord, KeyRevocation,
     LoginAttempt, LoginStart, Membership, Organisation, Page, PageRequest, Position, Recording,
     Redemption, RefreshToken, RevocationReason, RevokedAccessToken, Rights, Role, SandboxQuery,
-    SandboxRecord, Timestamp, TokenHash, UpstreamSession, User, Uuid,
+    SandboxRecord, Timestamp, TokenHash, UsedOnce, User, Uuid,
 };
 use scope::{Scope, ScopeNumbers, ScopeToken};
 
@@ -21,7 +21,7 @@ use super::database::{self, Database, read, write, write_alone};
 use super::{
     access_tokens, api_keys, approvals, arrivals, audit, authorization_codes,
     authorization_requests, catalogs, changes, clients, consents, deletions, families, gate_calls,
-    grants, house, keys, login_attempts, memberships, organisations, realms, refresh_tokens,
+    grants, house, keys, login_attempts, memberships, once, organisations, realms, refresh_tokens,
     sandbox_records, schema, scope_numbers, sessions, users,
 };
 use crate::change::Change;
@@ -29,8 +29,8 @@ use crate::error::StoreError;
 use crate::figures::StoreFigures;
 use crate::store::{
     ApiKeys, Approvals, ArrivalStep, Audit, Catalogs, Changes, Clients, Codes, Families, Gates,
-    Grants, Hook, Housekeeping, Keys, Organisations, People, Realms, Requests, Sandbox, Sessions,
-    Store, Tokens, Wiped,
+    Grants, Hook, Housekeeping, Keys, Once, Organisations, People, Realms, Requests, Sandbox,
+    Sessions, Store, Tokens, Wiped,
 };
 
 /// Makes a part of the store of its calls, with the hooks around each.
@@ -282,8 +282,9 @@ calls! { Sessions {
     change insert_session(session: &BrowserSession) -> () = sessions::insert;
     read sessions_of_user(realm: &str, user: Uuid, now: Timestamp)
         -> Vec<BrowserSession> = sessions::of_user;
-    read upstream_sessions(realm: &str, upstream: &UpstreamSession, now: Timestamp)
-        -> Vec<BrowserSession> = sessions::upstream;
+    read upstream_sessions(
+        realm: &str, source: &str, subject: Option<&str>, sid: Option<&str>, now: Timestamp
+    ) -> Vec<BrowserSession> = sessions::upstream;
     read session(hash: &TokenHash, now: Timestamp) -> Option<BrowserSession> = sessions::one;
     change end_session(hash: &TokenHash, audit: &AuditRecord) -> bool = sessions::end;
     steps begin_login(attempt: &LoginAttempt, now: Timestamp, until: Timestamp)
@@ -315,6 +316,12 @@ calls! { Requests {
     write claim_request(
         hash: &TokenHash, browser: &TokenHash, session: Option<&TokenHash>, now: Timestamp
     ) -> bool = authorization_requests::claim;
+} }
+
+calls! { Once {
+    write use_once(used: &UsedOnce) -> bool = once::first;
+    change end_sessions_once(used: &UsedOnce, sessions: &[(TokenHash, AuditRecord)])
+        -> bool = once::end_sessions;
 } }
 
 calls! { Sandbox {

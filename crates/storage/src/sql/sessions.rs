@@ -84,22 +84,44 @@ pub(crate) async fn of_user(
     fetch_all(connection, select, session).await
 }
 
+/// Each by its own index.
 pub(crate) async fn upstream(
     connection: &mut Connection,
     realm: &str,
-    upstream: &UpstreamSession,
+    source: &str,
+    subject: Option<&str>,
+    sid: Option<&str>,
     now: Timestamp,
 ) -> Result<Vec<BrowserSession>, StoreError> {
-    let select = query(select!(
-        "WHERE realm = $1 AND upstream_source = $2 AND upstream_subject = $3 AND expires_at > $5
-             AND ($4 IS NULL OR upstream_sid = $4)
-         ORDER BY created_at DESC, hash"
-    ))
-    .bind(realm)
-    .bind(&upstream.source)
-    .bind(database::held(&upstream.subject))
-    .bind(upstream.sid.as_deref().map(database::held))
-    .bind(bind::time(now));
+    let select = match (subject, sid) {
+        (Some(subject), None) => query(select!(
+            "WHERE realm = $1 AND upstream_source = $2 AND expires_at > $3 AND upstream_subject = $4
+             ORDER BY created_at DESC, hash"
+        ))
+        .bind(realm)
+        .bind(source)
+        .bind(bind::time(now))
+        .bind(database::held(subject)),
+        (Some(subject), Some(sid)) => query(select!(
+            "WHERE realm = $1 AND upstream_source = $2 AND expires_at > $3 AND upstream_subject = $4
+                 AND upstream_sid = $5
+             ORDER BY created_at DESC, hash"
+        ))
+        .bind(realm)
+        .bind(source)
+        .bind(bind::time(now))
+        .bind(database::held(subject))
+        .bind(database::held(sid)),
+        (None, Some(sid)) => query(select!(
+            "WHERE realm = $1 AND upstream_source = $2 AND expires_at > $3 AND upstream_sid = $4
+             ORDER BY created_at DESC, hash"
+        ))
+        .bind(realm)
+        .bind(source)
+        .bind(bind::time(now))
+        .bind(database::held(sid)),
+        (None, None) => return Ok(Vec::new()),
+    };
     fetch_all(connection, select, session).await
 }
 

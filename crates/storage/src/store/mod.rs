@@ -14,6 +14,7 @@ mod grants;
 mod hook;
 mod housekeeping;
 mod keys;
+mod once;
 mod organisations;
 mod people;
 mod realms;
@@ -39,6 +40,7 @@ pub use hook::Hook;
 pub(crate) use hook::Hooks;
 pub use housekeeping::Housekeeping;
 pub use keys::Keys;
+pub use once::Once;
 pub use organisations::Organisations;
 pub use people::People;
 pub use realms::Realms;
@@ -69,6 +71,7 @@ pub trait Store:
     + Realms
     + Sessions
     + Requests
+    + Once
     + Sandbox
     + Gates
     + Changes

@@ -1,8 +1,6 @@
 use async_trait::async_trait;
 use oauth::audit::AuditRecord;
-use oauth::model::{
-    BrowserSession, LoginAttempt, LoginStart, Timestamp, TokenHash, UpstreamSession, Uuid,
-};
+use oauth::model::{BrowserSession, LoginAttempt, LoginStart, Timestamp, TokenHash, Uuid};
 
 use crate::error::StoreError;
 
@@ -18,12 +16,14 @@ pub trait Sessions: Send + Sync {
         user: Uuid,
         now: Timestamp,
     ) -> Result<Vec<BrowserSession>, StoreError>;
-    /// The sessions that have not expired and rest on one elsewhere, latest first; without its `sid`,
-    /// on any of that person's there.
+    /// The sessions that have not expired and rest on one elsewhere, latest first: of that person there,
+    /// by that `sid`, or both; none where neither is named.
     async fn upstream_sessions(
         &self,
         realm: &str,
-        upstream: &UpstreamSession,
+        source: &str,
+        subject: Option<&str>,
+        sid: Option<&str>,
         now: Timestamp,
     ) -> Result<Vec<BrowserSession>, StoreError>;
     /// A session that has not expired.
