@@ -16,6 +16,7 @@ use oauth::model::*;
 use oauth::policy::{RealmPolicy, Sandbox};
 use oauth::{Secret, SecretKind};
 use realm::endpoint_limits::EndpointPaces;
+use realm::sign_in::SignIn;
 use realm::{Api, App, AppBuilder, FixedClock, Realm, SeededRandom};
 use scope::{ApiDescription, Catalog, Scope};
 use storage::{SqliteStore, Store};
@@ -155,6 +156,17 @@ impl World {
         Self::built(Sandbox::IsTheApi, catalog, database, |building, _| {
             building.endpoint_paces(paces)
         })
+        .await
+    }
+
+    /// Whose people sign in so.
+    pub async fn with_sign_in(realm: &str, sign_in: SignIn, database: Arc<dyn Store>) -> Self {
+        Self::built(
+            Sandbox::IsTheApi,
+            catalog(realm),
+            database,
+            |building, realm| building.sign_in(realm, sign_in),
+        )
         .await
     }
 

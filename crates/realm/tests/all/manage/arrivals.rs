@@ -31,7 +31,7 @@ fn muster() -> ArrivalOrganisation {
         name: "Muster AG".to_owned(),
         slug: None,
         number: None,
-        rights: roles(&["accountant"]),
+        rights: roles(&["bookkeeper"]),
     }
 }
 
@@ -68,7 +68,7 @@ async fn whoever_comes_first_is_made_with_all_they_bring() {
         panic!("{places:?}");
     };
     assert_eq!((muster.slug.as_str(), muster.number), ("muster-ag", 1));
-    assert_eq!(place.roles, ["accountant"]);
+    assert_eq!(place.roles, ["bookkeeper"]);
     let mut acts = acts(&office).await;
     acts.sort_unstable();
     assert_eq!(
@@ -99,7 +99,7 @@ async fn what_their_system_says_anew_counts_from_then_on() {
         anna.email = None;
         let mut moved = muster();
         moved.name = "Muster & Co. AG".to_owned();
-        moved.rights = roles(&["owner"]);
+        moved.rights = roles(&["administrator"]);
         let mut further = muster();
         (further.id, further.name) = ("8".to_owned(), "Muster AG".to_owned());
         anna.organisations = Some(vec![moved, further]);
@@ -114,8 +114,8 @@ async fn what_their_system_says_anew_counts_from_then_on() {
         .map(|(one, place)| (one.name.as_str(), one.slug.as_str(), place.roles.join(" ")))
         .collect();
     let expected = [
-        ("Muster & Co. AG", "muster-ag", "owner".to_owned()),
-        ("Muster AG", "muster-ag-2", "accountant".to_owned()),
+        ("Muster & Co. AG", "muster-ag", "administrator".to_owned()),
+        ("Muster AG", "muster-ag-2", "bookkeeper".to_owned()),
     ];
     assert_eq!(shown, expected);
 }
@@ -125,7 +125,9 @@ async fn places_that_are_not_brought_along_end_and_no_others() {
     let office = Office::of("bexio").await;
     let anna_here = arrive(&office, anna()).await.unwrap();
     office.organisation("own").await;
-    office.place(&anna_here.username, "own", &["owner"]).await;
+    office
+        .place(&anna_here.username, "own", &["administrator"])
+        .await;
     let silent = with(|anna| anna.organisations = None);
     arrive(&office, silent).await.unwrap();
     assert_eq!(office.desk().places_of(&anna_here).await.unwrap().len(), 2);
@@ -253,7 +255,7 @@ async fn what_cannot_be_is_refused_with_its_place_and_leaves_nothing() {
         ),
         (first(|one| one.number = Some(1)), "organisations[0].number"),
         (
-            first(|one| one.rights = roles(&["owner", "nobody"])),
+            first(|one| one.rights = roles(&["administrator", "nobody"])),
             "organisations[0].roles[1]",
         ),
         (
