@@ -26,6 +26,7 @@ use crate::manage::{AuditTrail, Desk};
 use crate::metrics::{Figures, Metrics};
 use crate::random::Random;
 use crate::realm::Realm;
+use crate::sign_in::SignIn;
 use crate::slow_hash::MovedIn;
 
 /// Realms by their names.
@@ -62,6 +63,7 @@ impl App {
             base_url: String::from("http://localhost:8080"),
             catalogs: Vec::new(),
             policies: BTreeMap::new(),
+            sign_ins: BTreeMap::new(),
             apis: BTreeMap::new(),
             placements: BTreeMap::new(),
             looks: BTreeMap::new(),
@@ -319,6 +321,7 @@ pub struct AppBuilder {
     base_url: String,
     catalogs: Vec<Arc<Catalog>>,
     policies: BTreeMap<String, RealmPolicy>,
+    sign_ins: BTreeMap<String, SignIn>,
     apis: BTreeMap<String, Vec<Api>>,
     placements: BTreeMap<String, Placement>,
     looks: BTreeMap<String, Arc<Look>>,
@@ -362,6 +365,13 @@ impl AppBuilder {
     #[must_use]
     pub fn placed(mut self, realm: &str, placement: Placement) -> Self {
         self.placements.insert(realm.to_owned(), placement);
+        self
+    }
+
+    /// How people of a realm sign in; without it, with accounts here.
+    #[must_use]
+    pub fn sign_in(mut self, realm: &str, sign_in: SignIn) -> Self {
+        self.sign_ins.insert(realm.to_owned(), sign_in);
         self
     }
 
@@ -471,8 +481,11 @@ impl AppBuilder {
             let policy = self.policies.get(&id).copied().unwrap_or_default();
             let description = self.descriptions.remove(&id);
             let apis = self.apis.remove(&id).unwrap_or_default();
-            let realm = Realm::new(layout, catalog, policy, apis, cache).described(description);
-            let realm = realm.looking(self.looks.remove(&id));
+            let sign_in = self.sign_ins.remove(&id).unwrap_or_default();
+            let realm = Realm::new(layout, catalog, policy, apis, cache)
+                .described(description)
+                .looking(self.looks.remove(&id))
+                .signing_in(sign_in);
             metrics.catalog_counts(None, &realm);
             sole = sole.or_else(|| realm.layout().is_sole().then(|| Arc::clone(realm.layout())));
             realms.insert(id, Arc::new(realm));

@@ -10,6 +10,7 @@ use crate::api::{Api, DEFAULT_NAME};
 use crate::cache::{Edition, RealmCache};
 use crate::layout::Layout;
 use crate::look::Look;
+use crate::sign_in::SignIn;
 
 /// One provider's world: its issuer, catalog, keys, and what is known of its clients,
 /// people and grants. Its catalog never changes: a server that takes another one has another
@@ -27,6 +28,7 @@ pub struct Realm {
     catalog_digest: [u8; 32],
     description: Option<Arc<ApiDescription>>,
     policy: RealmPolicy,
+    sign_in: Arc<SignIn>,
     cache: Arc<RealmCache>,
 }
 
@@ -57,6 +59,7 @@ impl Realm {
             catalog,
             description: None,
             policy,
+            sign_in: Arc::default(),
             cache: Arc::new(cache),
         }
     }
@@ -75,6 +78,13 @@ impl Realm {
         }
     }
 
+    pub(crate) fn signing_in(self, sign_in: SignIn) -> Self {
+        Self {
+            sign_in: Arc::new(sign_in),
+            ..self
+        }
+    }
+
     /// The same realm with another catalog.
     pub(crate) fn with_catalog(&self, catalog: Arc<Catalog>) -> Self {
         Self {
@@ -89,6 +99,7 @@ impl Realm {
             catalog,
             description: self.description.clone(),
             policy: self.policy,
+            sign_in: Arc::clone(&self.sign_in),
         }
     }
 
@@ -164,6 +175,12 @@ impl Realm {
     #[must_use]
     pub fn metadata_of(&self, api: &Api) -> String {
         self.metadata_at(&format!("apis/{}", api.name()))
+    }
+
+    /// How people sign in.
+    #[must_use]
+    pub fn sign_in(&self) -> &SignIn {
+        &self.sign_in
     }
 
     /// Is this the sandbox, beside the API?

@@ -11,11 +11,15 @@ mod key;
 mod keys;
 mod limits;
 mod look;
+mod openid;
+mod openid_tables;
 mod opentelemetry;
 mod placement;
 mod read;
 mod reference;
 mod section;
+mod sign_in;
+mod sign_in_tables;
 mod tables;
 mod upstream;
 mod value;
@@ -38,8 +42,10 @@ pub use api_keys::hmac_keys;
 pub use database::{Database, NOT_FINISHED, Opened};
 pub use gate::GateFile;
 pub use keys::{Keys, MASTER_KEY};
+pub use openid::{OpenIdConfiguration, SecretIn};
 pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;
+pub use sign_in::{KindConfiguration, SignInConfiguration};
 pub use upstream::Upstream;
 pub use value::address;
 pub use warnings::warnings;
@@ -119,6 +125,8 @@ pub struct RealmConfiguration {
     pub placement: Placement,
     /// What it decides beyond its catalog.
     pub policy: RealmPolicy,
+    /// How its people sign in.
+    pub sign_in: SignInConfiguration,
     /// How it signs, if not as all do.
     pub signing: Option<SigningAlgorithm>,
     /// Where the keys are by which another system kept the hashes of its API keys.

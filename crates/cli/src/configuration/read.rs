@@ -21,6 +21,7 @@ use super::look::look;
 use super::opentelemetry::opentelemetry;
 use super::placement::{only_alone, placement};
 use super::section::Section;
+use super::sign_in::sign_in;
 use super::tables;
 use super::upstream::upstream;
 use super::value::{address, base_url, duration, file, level};
@@ -102,6 +103,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             let hmac = section.value(&tables::API_KEY_HMAC_FILE, m, |name| Ok(folder.join(name)));
             let placement = placement(section, m);
             let (look, wording) = look(section, folder, m).unzip();
+            let sign_in = sign_in(section, folder, m);
             let (apis, upstreams) = apis(section, folder, m);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
             let sandbox = match sandbox? {
@@ -125,6 +127,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
                     unknown_scope,
                     sandbox,
                 },
+                sign_in: sign_in?,
                 signing,
                 api_key_hmac_file: hmac,
             })

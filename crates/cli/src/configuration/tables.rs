@@ -8,16 +8,20 @@ use super::key::{Absent, Key, Table};
 use super::limits::{API_CATALOG_LIMITS, API_LIMIT, API_LIMITS, LIMITS, LIMITS_TABLE};
 use super::look::{LOOK, LOOK_TABLE};
 use super::placement::{ENDPOINTS, ENDPOINTS_TABLE, ISSUER_PATH};
+use super::openid_tables::CLAIMS;
+use super::sign_in_tables::{SIGN_IN, SIGN_IN_TABLE};
 use super::upstream::{
     DECODE_BODIES, PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT,
 };
 
 /// Every table, in the order of the reference.
-pub const ALL: [&Table; 15] = [
+pub const ALL: [&Table; 17] = [
     &TOP,
     &REALM,
     &ENDPOINTS,
     &LOOK,
+    &SIGN_IN_TABLE,
+    &CLAIMS,
     &API,
     &API_PASS,
     &API_OBSERVE,
@@ -174,6 +178,7 @@ pub const REALM: Table = Table {
         &APIS,
         &UNKNOWN_SCOPE,
         &SANDBOX,
+        &SIGN_IN,
         &SIGNING_ALGORITHM,
         &API_KEY_HMAC_FILE,
     ],

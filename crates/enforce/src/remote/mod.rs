@@ -15,9 +15,11 @@ mod introspection;
 mod keys;
 mod metadata;
 mod moment;
+mod names;
 mod signed;
 mod told;
 mod transport;
+mod verified;
 
 pub use address::{Address, AddressError};
 pub use by_introspection::ByIntrospection;
@@ -32,3 +34,4 @@ pub use signed::SignedTokens;
 pub use tokio_rustls::rustls;
 pub use told::{ForGates, Place, Told};
 pub use transport::{Http, Transport, TransportError};
+pub use verified::{NotVerified, Verified};

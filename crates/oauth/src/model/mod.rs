@@ -2,6 +2,7 @@
 //! from and saved to a store by others.
 
 mod api_key;
+mod authentication;
 mod client;
 mod ending;
 mod family;
@@ -10,6 +11,7 @@ mod grant;
 mod key;
 mod login;
 mod moment;
+mod once;
 mod organisation;
 mod page;
 mod record;
@@ -20,6 +22,7 @@ mod token;
 mod user;
 
 pub use api_key::{ApiKey, ApiKeyHash, ApiKeyUse};
+pub use authentication::{Authentication, UpstreamSession};
 pub use client::{
     Approval, Client, ClientType, GrantType, StoredSecret, TokenEndpointAuthMethod, TokenFormat,
 };
@@ -33,6 +36,7 @@ pub use grant::{
 pub use key::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse};
 pub use login::{LoginAttempt, LoginLimit, LoginStart};
 pub use moment::whole_milliseconds;
+pub use once::{OncePurpose, UsedOnce};
 pub use organisation::{Membership, Organisation, Rights, Role};
 pub use page::{Page, PageRequest};
 pub use record::{ExternalId, Position, is_cut_off};

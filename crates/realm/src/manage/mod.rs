@@ -8,6 +8,7 @@
 
 mod api_keys;
 mod approvals;
+mod arrivals;
 mod audit;
 mod chain;
 mod clients;

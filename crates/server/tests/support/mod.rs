@@ -18,6 +18,7 @@ use oauth::{Secret, SecretKind};
 use realm::endpoint_limits::EndpointPaces;
 use realm::look::{Look, Wishes};
 use realm::{Api, App, AppBuilder, FixedClock, Placement, Realm, SeededRandom};
+use realm::sign_in::SignIn;
 use scope::{ApiDescription, Catalog, Scope};
 use storage::{SqliteStore, Store};
 
@@ -176,6 +177,17 @@ impl World {
         Self::built(Sandbox::IsTheApi, catalog, database, |building, _| {
             building.endpoint_paces(paces)
         })
+        .await
+    }
+
+    /// Whose people sign in so.
+    pub async fn with_sign_in(realm: &str, sign_in: SignIn, database: Arc<dyn Store>) -> Self {
+        Self::built(
+            Sandbox::IsTheApi,
+            catalog(realm),
+            database,
+            |building, realm| building.sign_in(realm, sign_in),
+        )
         .await
     }
 
@@ -425,7 +437,10 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         number: 0,
         username: String::from("anna@muster.example"),
         name: String::from("Anna Muster"),
-        password_hash: String::from("$argon2id$never"),
+        email: None,
+        email_verified: false,
+        language: None,
+        password_hash: Some(String::from("$argon2id$never")),
         created_at: start(),
         status: Status::Active,
         cut_off: None,

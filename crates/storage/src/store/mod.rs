@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod approvals;
+mod arrivals;
 mod audit;
 mod catalogs;
 mod changes;
@@ -13,6 +14,7 @@ mod grants;
 mod hook;
 mod housekeeping;
 mod keys;
+mod once;
 mod organisations;
 mod people;
 mod realms;
@@ -25,6 +27,7 @@ use std::sync::Arc;
 
 pub use api_keys::ApiKeys;
 pub use approvals::Approvals;
+pub use arrivals::ArrivalStep;
 pub use audit::{Audit, Wiped};
 pub use catalogs::Catalogs;
 pub use changes::Changes;
@@ -37,6 +40,7 @@ pub use hook::Hook;
 pub(crate) use hook::Hooks;
 pub use housekeeping::Housekeeping;
 pub use keys::Keys;
+pub use once::Once;
 pub use organisations::Organisations;
 pub use people::People;
 pub use realms::Realms;
@@ -67,6 +71,7 @@ pub trait Store:
     + Realms
     + Sessions
     + Requests
+    + Once
     + Sandbox
     + Gates
     + Changes

@@ -9,7 +9,7 @@ use storage::conformance::samples::{
 };
 use storage::{ChangeSubject, SqliteStore, Store};
 
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 22] = [
     "access",
     "api_keys",
     "approvals",
@@ -30,6 +30,7 @@ const TABLES: [&str; 21] = [
     "roles",
     "sandbox_records",
     "scope_numbers",
+    "used_once",
     "users",
 ];
 
