@@ -26,6 +26,7 @@ pub mod limits;
 pub mod manage;
 pub mod metrics;
 mod other_issuer;
+pub mod outbound;
 pub mod password;
 mod random;
 mod realm;

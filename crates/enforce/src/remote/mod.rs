@@ -15,6 +15,7 @@ mod introspection;
 mod keys;
 mod metadata;
 mod moment;
+mod names;
 mod signed;
 mod told;
 mod transport;
