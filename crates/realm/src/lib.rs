@@ -32,6 +32,7 @@ mod random;
 mod realm;
 pub mod requests;
 mod resource_server;
+pub mod rights;
 mod sandbox_records;
 pub mod sessions;
 mod slow_hash;

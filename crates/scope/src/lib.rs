@@ -42,6 +42,7 @@ pub mod reference;
 mod request;
 mod role;
 mod route;
+mod rights;
 mod router;
 mod rows;
 mod segment;
@@ -90,6 +91,7 @@ pub use policy::{
 };
 pub use reason::{Reason, Subject};
 pub use request::{ApiRequest, Visible};
+pub use rights::{RightsFrom, RightsOrigin};
 pub use role::{GrantedScope, RegisteredScope, RequestedScope, RequiredScope};
 pub use route::{Methods, NoRoute, Route};
 pub use set::{ScopeId, ScopeSet};

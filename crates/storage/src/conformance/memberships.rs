@@ -194,7 +194,7 @@ pub(super) async fn what_was_given_is_kept_until_it_is_given_anew(database: &dyn
     let (place, rights) = read().await;
     assert_eq!(place, first);
     // Beside the rights of the roles, in the order in which they were given.
-    assert_eq!(rights.names, ["contact_*"]);
+    assert_eq!(rights.names, ["contact_*", "invoice_show"]);
     assert_eq!(rights.given.unwrap().names, ["contact_show", "invoice_*"]);
     for given in [Some(given(&[], 7)), None] {
         let (before, _) = read().await;
