@@ -252,6 +252,7 @@ impl World {
             refresh_retry: None,
             organisation: None,
             introspects: None,
+            signs_in: false,
             created_at: start(),
             status: Status::Active,
             cut_off: None,
