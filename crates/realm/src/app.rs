@@ -24,6 +24,7 @@ use crate::manage::{AuditTrail, Desk};
 use crate::metrics::{Figures, Metrics};
 use crate::random::Random;
 use crate::realm::Realm;
+use crate::rights::{Asked, RightsSource};
 use crate::sign_in::SignIn;
 use crate::slow_hash::MovedIn;
 
@@ -63,6 +64,7 @@ impl App {
             sign_ins: BTreeMap::new(),
             apis: BTreeMap::new(),
             hmac_keys: BTreeMap::new(),
+            rights: BTreeMap::new(),
             descriptions: BTreeMap::new(),
             keys: KeySettings::default(),
             endpoint_paces: EndpointPaces::default(),
@@ -175,6 +177,8 @@ impl App {
             is_fresh: self.is_fresh(),
             keys,
             store: self.store.figures(),
+            asked: asked(&realms),
+            now,
             observed,
             deny_reads_after,
         }
@@ -265,6 +269,7 @@ impl App {
     #[must_use]
     pub fn desk<'a>(&'a self, realm: &'a Realm) -> Desk<'a> {
         Desk::new(&*self.store, realm.catalog(), &*self.clock, &*self.random)
+            .taking(realm.rights_source().brought())
     }
 
     /// The audit record of its realms.
@@ -302,6 +307,17 @@ impl App {
     }
 }
 
+/// By realm that asks about rights: how often, and how that ended.
+fn asked(realms: &[Arc<Realm>]) -> Vec<(String, Asked)> {
+    let asked = realms
+        .iter()
+        .filter_map(|realm| match realm.rights_source() {
+            RightsSource::Asked(asked) => Some((realm.id().to_owned(), asked.clone())),
+            RightsSource::Stored | RightsSource::Given { .. } => None,
+        });
+    asked.collect()
+}
+
 /// What an [`App`] is made of.
 pub struct AppBuilder {
     store: Arc<dyn Store>,
@@ -313,6 +329,7 @@ pub struct AppBuilder {
     sign_ins: BTreeMap<String, SignIn>,
     apis: BTreeMap<String, Vec<Api>>,
     hmac_keys: BTreeMap<String, Vec<HmacKey>>,
+    rights: BTreeMap<String, RightsSource>,
     descriptions: BTreeMap<String, Arc<ApiDescription>>,
     keys: KeySettings,
     endpoint_paces: EndpointPaces,
@@ -361,6 +378,13 @@ impl AppBuilder {
     #[must_use]
     pub fn hmac_keys(mut self, realm: &str, keys: Vec<HmacKey>) -> Self {
         self.hmac_keys.insert(realm.to_owned(), keys);
+        self
+    }
+
+    /// Where the people of a realm get their rights from; without it, from their roles.
+    #[must_use]
+    pub fn rights(mut self, realm: &str, source: RightsSource) -> Self {
+        self.rights.insert(realm.to_owned(), source);
         self
     }
 
@@ -448,6 +472,7 @@ impl AppBuilder {
                 hmac_keys,
                 ..MovedIn::default()
             });
+            let cache = cache.with_rights(self.rights.remove(&id).unwrap_or_default());
             let policy = self.policies.get(&id).copied().unwrap_or_default();
             let issuer = format!("{}/{id}", self.base_url);
             let description = self.descriptions.remove(&id);

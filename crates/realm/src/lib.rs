@@ -34,6 +34,7 @@ mod random;
 mod realm;
 pub mod requests;
 mod resource_server;
+pub mod rights;
 mod sandbox_records;
 pub mod sessions;
 pub mod sign_in;

@@ -101,6 +101,7 @@ pub fn membership(number: u64) -> Membership {
         organisation: id(1, number),
         user: id(2, number),
         roles: vec![String::from("owner")],
+        given: None,
         cut_off: None,
         version: 0,
     }

@@ -219,11 +219,12 @@ impl From<&Membership> for Audited {
             organisation: _,
             user: _,
             roles,
+            given,
             cut_off,
             version: _,
         } = membership;
         let cut_off = told(*cut_off);
-        Self::of(fields!(roles, cut_off))
+        Self::of(fields!(roles, given, cut_off))
     }
 }
 

@@ -37,7 +37,7 @@ pub use key::{KeyPurpose, KeyRecord, KeyRevocation, KeyUse};
 pub use login::{LoginAttempt, LoginLimit, LoginStart};
 pub use moment::whole_milliseconds;
 pub use once::{OncePurpose, UsedOnce};
-pub use organisation::{Membership, Organisation, Rights, Role};
+pub use organisation::{GivenRights, Membership, Organisation, Rights, Role};
 pub use page::{Page, PageRequest};
 pub use record::{ExternalId, Position, is_cut_off};
 pub use request::{KeptRequest, KeptRequests};

@@ -240,6 +240,7 @@ cases! {
         removing_answers_whether_there_was_one,
         rights_are_those_of_all_roles,
         rights_need_a_membership_and_an_able_person,
+        what_was_given_is_kept_until_it_is_given_anew,
     }
     sessions {
         live_until_they_expire,

@@ -238,6 +238,7 @@ pub fn membership(organisation: Uuid, user: Uuid, roles: &[&str]) -> Membership 
         organisation,
         user,
         roles: roles.iter().map(|&role| role.to_owned()).collect(),
+        given: None,
         cut_off: None,
         version: 0,
     }
