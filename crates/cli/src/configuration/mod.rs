@@ -10,6 +10,8 @@ mod issuers;
 mod key;
 mod keys;
 mod limits;
+mod openid;
+mod openid_tables;
 mod opentelemetry;
 mod read;
 mod reference;
@@ -28,7 +30,6 @@ use std::time::Duration;
 use oauth::policy::{RealmPolicy, Sandbox};
 use realm::endpoint_limits::EndpointPaces;
 use realm::keys::SigningAlgorithm;
-use realm::sign_in::SignIn;
 use realm::{Api, api};
 use scope::{ApiDescription, Catalog, Mistakes};
 use server::operations::TrustedProxies;
@@ -38,8 +39,10 @@ pub use api_keys::hmac_keys;
 pub use database::{Database, NOT_FINISHED, Opened};
 pub use gate::GateFile;
 pub use keys::{Keys, MASTER_KEY};
+pub use openid::{OpenIdConfiguration, SecretIn};
 pub use opentelemetry::OpenTelemetry;
 pub use reference::markdown;
+pub use sign_in::{KindConfiguration, SignInConfiguration};
 pub use upstream::Upstream;
 pub use value::address;
 pub use warnings::warnings;
@@ -114,7 +117,7 @@ pub struct RealmConfiguration {
     /// What it decides beyond its catalog.
     pub policy: RealmPolicy,
     /// How its people sign in.
-    pub sign_in: SignIn,
+    pub sign_in: SignInConfiguration,
     /// How it signs, if not as all do.
     pub signing: Option<SigningAlgorithm>,
     /// Where the keys are by which another system kept the hashes of its API keys.

@@ -98,7 +98,7 @@ fn realms(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Vec<RealmConfig
             let sandbox = section.flag(&tables::SANDBOX, m);
             let signing = section.value(&tables::SIGNING_ALGORITHM, m, algorithm);
             let hmac = section.value(&tables::API_KEY_HMAC_FILE, m, |name| Ok(folder.join(name)));
-            let sign_in = sign_in(section, m);
+            let sign_in = sign_in(section, folder, m);
             let (apis, upstreams) = apis(section, folder, m);
             let (catalog, unknown_scope) = (catalog?, unknown_scope?);
             let sandbox = match sandbox? {

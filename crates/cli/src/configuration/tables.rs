@@ -6,16 +6,18 @@ use super::beside_tables::{
 use super::issuer_tables::{API_ISSUERS, ISSUER};
 use super::key::{Absent, Key, Table};
 use super::limits::{API_CATALOG_LIMITS, API_LIMIT, API_LIMITS, LIMITS, LIMITS_TABLE};
+use super::openid_tables::CLAIMS;
 use super::sign_in_tables::{SIGN_IN, SIGN_IN_TABLE};
 use super::upstream::{
     DECODE_BODIES, PASS_TOKEN, PRESERVE_HOST, UPSTREAM, UPSTREAM_CA, UPSTREAM_TIMEOUT,
 };
 
 /// Every table, in the order of the reference.
-pub const ALL: [&Table; 14] = [
+pub const ALL: [&Table; 15] = [
     &TOP,
     &REALM,
     &SIGN_IN_TABLE,
+    &CLAIMS,
     &API,
     &API_PASS,
     &API_OBSERVE,

@@ -17,6 +17,7 @@ pub mod proxy;
 mod pulse;
 pub mod router;
 pub mod shutdown;
+pub mod sign_in;
 pub mod tls;
 
 use std::net::SocketAddr;
@@ -104,14 +105,11 @@ async fn serve(configuration: &Configuration) -> Outcome {
     if !database.is_upgrade_finished().await? {
         tracing::warn!("{NOT_FINISHED}");
     }
-    let mut app = App::builder(
-        database.store(),
-        Arc::new(SystemClock::new()),
-        Arc::new(SystemRandom),
-    )
-    .base_url(&configuration.base_url)
-    .keys(keys)
-    .endpoint_paces(configuration.limits);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let mut app = App::builder(database.store(), Arc::clone(&clock), Arc::new(SystemRandom))
+        .base_url(&configuration.base_url)
+        .keys(keys)
+        .endpoint_paces(configuration.limits);
     for (catalog, realm) in catalogs {
         if let Some(description) = realm.description()? {
             app = app.description(catalog.id(), description);
@@ -121,7 +119,10 @@ async fn serve(configuration: &Configuration) -> Outcome {
         }
         app = app
             .policy(catalog.id(), realm.policy)
-            .sign_in(catalog.id(), realm.sign_in.clone())
+            .sign_in(
+                catalog.id(),
+                sign_in::ready(&realm.sign_in, catalog.id(), &clock)?,
+            )
             .apis(catalog.id(), realm.apis.clone())
             .realm(catalog);
     }
