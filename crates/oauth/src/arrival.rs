@@ -5,7 +5,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use jiff::SignedDuration;
 use scope::Catalog;
 
-use crate::model::{Authentication, Timestamp};
+use crate::model::{Authentication, GivenRights, Timestamp};
 use crate::naming::{self, NamingError};
 use crate::quote::quote;
 use crate::roles;
@@ -15,7 +15,7 @@ pub const ORGANISATIONS: usize = 200;
 /// The most roles of a person in one of them.
 pub const ROLES: usize = 50;
 /// The most rights of a person in one of them.
-pub const RIGHTS: usize = 2_000;
+pub const RIGHTS: usize = GivenRights::MOST;
 /// So far ahead may another system's clock be.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(2);
 /// The most bytes of a method of signing in, and of the class of one.

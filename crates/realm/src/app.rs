@@ -26,6 +26,7 @@ use crate::manage::{AuditTrail, Desk};
 use crate::metrics::{Figures, Metrics};
 use crate::random::Random;
 use crate::realm::Realm;
+use crate::rights::{Asked, RightsSource};
 use crate::sign_in::SignIn;
 use crate::slow_hash::MovedIn;
 
@@ -68,6 +69,7 @@ impl App {
             placements: BTreeMap::new(),
             looks: BTreeMap::new(),
             hmac_keys: BTreeMap::new(),
+            rights: BTreeMap::new(),
             descriptions: BTreeMap::new(),
             keys: KeySettings::default(),
             endpoint_paces: EndpointPaces::default(),
@@ -186,6 +188,8 @@ impl App {
             is_fresh: self.is_fresh(),
             keys,
             store: self.store.figures(),
+            asked: asked(&realms),
+            now,
             observed,
             deny_reads_after,
         }
@@ -276,6 +280,7 @@ impl App {
     #[must_use]
     pub fn desk<'a>(&'a self, realm: &'a Realm) -> Desk<'a> {
         Desk::new(&*self.store, realm.catalog(), &*self.clock, &*self.random)
+            .taking(realm.rights_source().brought())
     }
 
     /// The audit record of its realms.
@@ -313,6 +318,17 @@ impl App {
     }
 }
 
+/// By realm that asks about rights: how often, and how that ended.
+fn asked(realms: &[Arc<Realm>]) -> Vec<(String, Asked)> {
+    let asked = realms
+        .iter()
+        .filter_map(|realm| match realm.rights_source() {
+            RightsSource::Asked(asked) => Some((realm.id().to_owned(), asked.clone())),
+            RightsSource::Stored | RightsSource::Given { .. } => None,
+        });
+    asked.collect()
+}
+
 /// What an [`App`] is made of.
 pub struct AppBuilder {
     store: Arc<dyn Store>,
@@ -326,6 +342,7 @@ pub struct AppBuilder {
     placements: BTreeMap<String, Placement>,
     looks: BTreeMap<String, Arc<Look>>,
     hmac_keys: BTreeMap<String, Vec<HmacKey>>,
+    rights: BTreeMap<String, RightsSource>,
     descriptions: BTreeMap<String, Arc<ApiDescription>>,
     keys: KeySettings,
     endpoint_paces: EndpointPaces,
@@ -388,6 +405,13 @@ impl AppBuilder {
     #[must_use]
     pub fn hmac_keys(mut self, realm: &str, keys: Vec<HmacKey>) -> Self {
         self.hmac_keys.insert(realm.to_owned(), keys);
+        self
+    }
+
+    /// Where the people of a realm get their rights from; without it, from their roles.
+    #[must_use]
+    pub fn rights(mut self, realm: &str, source: RightsSource) -> Self {
+        self.rights.insert(realm.to_owned(), source);
         self
     }
 
@@ -478,6 +502,7 @@ impl AppBuilder {
                 hmac_keys,
                 ..MovedIn::default()
             });
+            let cache = cache.with_rights(self.rights.remove(&id).unwrap_or_default());
             let policy = self.policies.get(&id).copied().unwrap_or_default();
             let description = self.descriptions.remove(&id);
             let apis = self.apis.remove(&id).unwrap_or_default();

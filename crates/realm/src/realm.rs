@@ -10,6 +10,7 @@ use crate::api::{Api, DEFAULT_NAME};
 use crate::cache::{Edition, RealmCache};
 use crate::layout::Layout;
 use crate::look::Look;
+use crate::rights::RightsSource;
 use crate::sign_in::SignIn;
 
 /// One provider's world: its issuer, catalog, keys, and what is known of its clients,
@@ -290,6 +291,12 @@ impl Realm {
     #[must_use]
     pub fn policy(&self) -> &RealmPolicy {
         &self.policy
+    }
+
+    /// Where its people get their rights from.
+    #[must_use]
+    pub fn rights_source(&self) -> &RightsSource {
+        self.cache.rights_source()
     }
 
     /// What stands now: clients, grants, rights, revoked tokens.

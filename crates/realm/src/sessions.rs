@@ -26,6 +26,20 @@ pub async fn begin(
     authentication: Option<Authentication>,
     position: Position,
 ) -> Result<Secret, Fault> {
+    let (secret, session) = new(app, realm, user, authentication, position);
+    app.store().insert_session(&session).await?;
+    Ok(secret)
+}
+
+/// The same, not begun yet.
+#[must_use]
+pub(crate) fn new(
+    app: &App,
+    realm: &Realm,
+    user: &User,
+    authentication: Option<Authentication>,
+    position: Position,
+) -> (Secret, BrowserSession) {
     let secret = oauth::secret::generate(SecretKind::BrowserSession, app.random_bytes());
     let now = app.now();
     let session = BrowserSession {
@@ -37,6 +51,5 @@ pub async fn begin(
         expires_at: now.saturating_add(LIFE).unwrap_or(Timestamp::MAX),
         position: Some(position),
     };
-    app.store().insert_session(&session).await?;
-    Ok(secret)
+    (secret, session)
 }

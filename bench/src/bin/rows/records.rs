@@ -101,6 +101,7 @@ pub fn membership(number: u64) -> Membership {
         organisation: id(1, number),
         user: id(2, number),
         roles: vec![String::from("owner")],
+        given: None,
         cut_off: None,
         version: 0,
     }
@@ -130,6 +131,7 @@ pub fn client(name: &str) -> Client {
         refresh_retry: None,
         organisation: None,
         introspects: None,
+        signs_in: false,
         created_at: now(),
         status: Status::Active,
         cut_off: None,

@@ -27,6 +27,7 @@ pub use by_keys::ByKeys;
 pub use clock::{Clock, SystemClock};
 pub use credentials::Credentials;
 pub use exchange::Fault;
+pub use flights::{Flights, Joined, Waiting};
 pub use introspection::Introspection;
 pub use keys::{Algorithm, PublishedKeys};
 pub use metadata::Metadata;

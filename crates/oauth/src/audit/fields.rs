@@ -107,6 +107,7 @@ impl From<&Client> for Audited {
             refresh_retry,
             organisation,
             introspects,
+            signs_in,
             created_at: _,
             status,
             cut_off,
@@ -133,6 +134,7 @@ impl From<&Client> for Audited {
             refresh_retry,
             organisation,
             introspects,
+            signs_in,
             status,
             cut_off,
         ))
@@ -219,11 +221,12 @@ impl From<&Membership> for Audited {
             organisation: _,
             user: _,
             roles,
+            given,
             cut_off,
             version: _,
         } = membership;
         let cut_off = told(*cut_off);
-        Self::of(fields!(roles, cut_off))
+        Self::of(fields!(roles, given, cut_off))
     }
 }
 

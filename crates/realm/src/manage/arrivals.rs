@@ -5,11 +5,14 @@ use oauth::arrival::{
     self, Arrival, ArrivalError, ArrivalOrganisation, ArrivalRights, CheckedArrival,
 };
 use oauth::audit::{Act, Actor, Audited, Subject, SubjectKind};
-use oauth::model::{ExternalId, Membership, Organisation, Role, Status, User};
+use oauth::model::{
+    ExternalId, GivenRights, Membership, Organisation, Role, SignInAnswer, SignInOutcome, Status,
+    TokenHash, User,
+};
 use oauth::{naming, roles};
 use storage::{ArrivalStep, StoreError};
 
-use super::desk::{same_names, until_unchanged};
+use super::desk::{RightsBrought, same_names, until_unchanged};
 use super::organisations::raced;
 use super::{Desk, Refused};
 
@@ -32,9 +35,46 @@ impl Desk<'_> {
     /// [`Refused::Arrival`] says which part cannot be, [`Refused::MayNotAct`] that the person was
     /// stopped here; or when the store fails.
     pub async fn arrive(self, by: &Actor, arrival: &CheckedArrival) -> Result<User, Refused> {
+        self.arrive_once(by, arrival, None).await
+    }
+
+    /// The same by a sign-in under way, which it answers: its challenge and the value with which its
+    /// browser comes back, as hashes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Desk::arrive`], and [`Refused::Answered`] where it was answered before.
+    pub async fn arrive_by(
+        self,
+        by: &Actor,
+        arrival: &CheckedArrival,
+        answers: (TokenHash, TokenHash),
+    ) -> Result<User, Refused> {
+        self.arrive_once(by, arrival, Some(answers)).await
+    }
+
+    async fn arrive_once(
+        self,
+        by: &Actor,
+        arrival: &CheckedArrival,
+        answers: Option<(TokenHash, TokenHash)>,
+    ) -> Result<User, Refused> {
         let arrival = arrival.get();
         until_unchanged(None, || async {
-            let worked = self.work_out(by, arrival).await?;
+            let mut worked = self.work_out(by, arrival).await?;
+            if let Some((challenge, hash)) = answers {
+                worked.steps.push(ArrivalStep::AnswerSignIn {
+                    challenge,
+                    answer: SignInAnswer {
+                        hash,
+                        outcome: SignInOutcome::Person {
+                            user: worked.person.id,
+                            authentication: arrival.authentication.clone(),
+                        },
+                    },
+                    now: self.now(),
+                });
+            }
             if !worked.steps.is_empty() {
                 let recorded = self.store.record_arrival(&worked.steps).await;
                 if let Err(error) = recorded {
@@ -50,6 +90,12 @@ impl Desk<'_> {
     /// Whoever brings the number of another comes with it again and again; whoever was made by
     /// another node a moment ago is there now.
     async fn not_recorded(&self, arrival: &Arrival, error: StoreError) -> Result<Refused, Refused> {
+        if let StoreError::Conflict {
+            what: "sign-in", ..
+        } = &error
+        {
+            return Ok(Refused::Answered);
+        }
         let is_person = matches!(&error, StoreError::AlreadyExists { what: "user", .. });
         if let (true, Some(number)) = (is_person, arrival.number) {
             let called = called(&arrival.source, &arrival.subject);
@@ -182,8 +228,8 @@ impl Desk<'_> {
                 .iter()
                 .position(|(_, membership)| membership.organisation == organisation.id)
                 .map(|position| before.swap_remove(position).1);
-            let roles = roles_of(&organisation, &there, &brought.rights, &place)?;
-            self.put_place(by, (&organisation, person), membership, roles, steps);
+            let rights = self::brought(self, &organisation, &there, &brought.rights, &place)?;
+            self.put_place(by, (&organisation, person), membership, rights, steps);
         }
         for (organisation, membership) in before {
             let is_of_source = |external: &ExternalId| external.source == source;
@@ -320,10 +366,11 @@ impl Desk<'_> {
         by: &Actor,
         (organisation, person): (&Organisation, &User),
         before: Option<Membership>,
-        roles: Vec<String>,
+        (roles, given): (Vec<String>, Option<GivenRights>),
         steps: &mut Vec<ArrivalStep>,
     ) {
-        let is_same = |before: &Membership| same_names(&before.roles, &roles);
+        let is_same =
+            |before: &Membership| same_names(&before.roles, &roles) && before.given == given;
         if before.as_ref().is_some_and(is_same) {
             return;
         }
@@ -332,6 +379,7 @@ impl Desk<'_> {
             organisation: organisation.id,
             user: person.id,
             roles,
+            given,
             cut_off: before.as_ref().and_then(|before| before.cut_off),
             version: before.as_ref().map_or(0, |before| before.version),
         };
@@ -362,34 +410,58 @@ fn stays(place: &str, told: Option<i64>, kept: i64) -> Result<(), ArrivalError> 
     }
 }
 
-/// The roles that somebody has at an organisation, each of which must be there.
-fn roles_of(
+/// What somebody's place at an organisation says of what they may do: roles, each of which must be
+/// there, or rights that are given.
+fn brought(
+    desk: &Desk<'_>,
     organisation: &Organisation,
     there: &[Role],
     rights: &ArrivalRights,
     place: &str,
-) -> Result<Vec<String>, ArrivalError> {
-    let ArrivalRights::Roles(names) = rights else {
-        return Err(ArrivalError::new(
-            format!("{place}.rights"),
+) -> Result<(Vec<String>, Option<GivenRights>), ArrivalError> {
+    let at = |member: &str, problem: &str| ArrivalError::new(format!("{place}.{member}"), problem);
+    match (rights, desk.rights) {
+        (ArrivalRights::Rights(names), RightsBrought::Rights(valid_for)) => {
+            let given = GivenRights::new(names.clone(), desk.now(), valid_for);
+            Ok((Vec::new(), Some(given)))
+        }
+        (ArrivalRights::Rights(_), RightsBrought::Roles) => Err(at(
+            "rights",
             "rights are kept as roles here; send `roles`, or configure [realm.rights] with kind = \"given\"",
-        ));
-    };
-    let unknown = names
-        .iter()
-        .position(|name| !there.iter().any(|role| role.name == *name));
-    match unknown {
-        None => Ok(names.clone()),
-        Some(index) => {
-            let names: Vec<&str> = there.iter().map(|role| role.name.as_str()).collect();
-            Err(ArrivalError::new(
-                format!("{place}.roles[{index}]"),
-                format!(
-                    "{} has no such role; its roles are: {}",
-                    organisation.slug,
-                    names.join(", ")
-                ),
-            ))
+        )),
+        (ArrivalRights::Rights(_), RightsBrought::Nothing) => Err(at(
+            "rights",
+            "rights are asked for here, and none are taken along; leave them out, or configure \
+             [realm.rights] with kind = \"given\"",
+        )),
+        (ArrivalRights::Roles(names), RightsBrought::Rights(_)) if !names.is_empty() => Err(at(
+            "roles",
+            "rights are given at each sign-in here, and no role counts; send `rights`, or configure \
+             [realm.rights] with kind = \"stored\"",
+        )),
+        (ArrivalRights::Roles(names), _) => {
+            Ok((roles_of(organisation, there, names, place)?, None))
         }
     }
+}
+
+fn roles_of(
+    organisation: &Organisation,
+    there: &[Role],
+    names: &[String],
+    place: &str,
+) -> Result<Vec<String>, ArrivalError> {
+    let is_unknown = |name: &String| !there.iter().any(|role| role.name == *name);
+    let Some(index) = names.iter().position(is_unknown) else {
+        return Ok(names.to_vec());
+    };
+    let known: Vec<&str> = there.iter().map(|role| role.name.as_str()).collect();
+    Err(ArrivalError::new(
+        format!("{place}.roles[{index}]"),
+        format!(
+            "{} has no such role; its roles are: {}",
+            organisation.slug,
+            known.join(", ")
+        ),
+    ))
 }

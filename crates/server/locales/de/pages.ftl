@@ -66,6 +66,10 @@ provider-stopped-now = Fragen Sie bei { $realm } nach, oder melden Sie sich als 
 provider-gone-title = Diese Anmeldung gilt nicht mehr
 provider-gone-what = Sie begann vor mehr als zehn Minuten oder in einem anderen Browser, oder sie wurde schon benutzt.
 provider-gone-now = Melden Sie sich noch einmal an.
+provider-left-title = Sie sind abgemeldet
+provider-left-what = In diesem Browser sind Sie bei { $realm } abgemeldet. Ihre Sitzung bei { $host } läuft weiter.
+provider-left-now = An einem Computer, den auch andere benutzen, melden Sie sich dort ebenfalls ab.
+provider-left-there = Bei { $host } abmelden
 
 organisation-title = Organisation wählen
 organisation-heading = Für welche Organisation ist { $app }?

@@ -66,6 +66,10 @@ provider-stopped-now = Ask whoever runs { $realm }, or sign in as somebody else.
 provider-gone-title = This sign-in is over
 provider-gone-what = It began more than ten minutes ago or in another browser, or it was used already.
 provider-gone-now = Sign in once more.
+provider-left-title = You are signed out
+provider-left-what = You are signed out of { $realm } in this browser. Your session at { $host } goes on.
+provider-left-now = On a computer that others use, sign out there as well.
+provider-left-there = Sign out at { $host }
 
 organisation-title = Choose an organisation
 organisation-heading = Which organisation is { $app } for?

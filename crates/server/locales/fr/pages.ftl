@@ -66,6 +66,10 @@ provider-stopped-now = Demandez à { $realm }, ou connectez-vous sous un autre n
 provider-gone-title = Cette connexion n’est plus valable
 provider-gone-what = Elle a commencé il y a plus de dix minutes ou dans un autre navigateur, ou elle a déjà servi.
 provider-gone-now = Connectez-vous encore une fois.
+provider-left-title = Vous êtes déconnecté
+provider-left-what = Dans ce navigateur, vous êtes déconnecté de { $realm }. Votre session sur { $host } continue.
+provider-left-now = Sur un ordinateur que d’autres utilisent, déconnectez-vous là aussi.
+provider-left-there = Se déconnecter de { $host }
 
 organisation-title = Choisir une organisation
 organisation-heading = Pour quelle organisation est { $app } ?

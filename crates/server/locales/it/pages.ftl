@@ -66,6 +66,10 @@ provider-stopped-now = Chieda a { $realm }, oppure acceda come un’altra person
 provider-gone-title = Questo accesso non vale più
 provider-gone-what = È iniziato più di dieci minuti fa o in un altro browser, oppure è già stato usato.
 provider-gone-now = Acceda ancora una volta.
+provider-left-title = È uscito
+provider-left-what = In questo browser è uscito da { $realm }. La Sua sessione presso { $host } continua.
+provider-left-now = Su un computer usato anche da altri, esca anche da lì.
+provider-left-there = Uscire da { $host }
 
 organisation-title = Scegliere un’organizzazione
 organisation-heading = Per quale organizzazione è { $app }?

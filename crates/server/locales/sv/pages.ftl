@@ -66,6 +66,10 @@ provider-stopped-now = Fråga den som driver { $realm }, eller logga in som någ
 provider-gone-title = Den här inloggningen gäller inte längre
 provider-gone-what = Den började för mer än tio minuter sedan eller i en annan webbläsare, eller så har den redan använts.
 provider-gone-now = Logga in en gång till.
+provider-left-title = Du är utloggad
+provider-left-what = Du är utloggad från { $realm } i den här webbläsaren. Din session hos { $host } fortsätter.
+provider-left-now = På en dator som andra använder bör du logga ut där också.
+provider-left-there = Logga ut från { $host }
 
 organisation-title = Välj organisation
 organisation-heading = Vilken organisation gäller { $app }?

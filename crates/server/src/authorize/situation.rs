@@ -132,15 +132,7 @@ pub(super) async fn read(
     occasion: Occasion,
 ) -> Result<Stage, Refusal> {
     let Some(signed_in) = person(visit, &asked.request, kept).await? else {
-        if asked.request.prompt.none {
-            let error = OAuthError::new(
-                ErrorCode::LoginRequired,
-                "nobody is signed in, and prompt=none forbids to ask",
-            );
-            let response = redirect_error(visit, &asked.request, &error);
-            return Ok(Stage::Answered(response));
-        }
-        return Ok(Stage::SignIn(Box::new(asked)));
+        return Ok(sign_in_first(visit, asked, "nobody is signed in"));
     };
     let memberships = visit.realm.cache().memberships(signed_in.user.id).await?;
     if memberships.is_empty() {
@@ -181,14 +173,22 @@ pub(super) async fn read(
         .realm
         .cache()
         .rights_within(user, place, Some(visit.position))
-        .await?;
+        .await?
+        .unwrap_or_default();
+    if rights.have_run_out() && !has_just_signed_in(&signed_in, kept) {
+        return Ok(sign_in_first(
+            visit,
+            asked,
+            "what the person was given to do when they signed in has run out",
+        ));
+    }
     let standing = standing(visit, occasion, &asked.request.client_id, user, place).await?;
     let offer = offer(
         visit.realm.catalog(),
         &asked.client.client,
         &asked.client.state,
         &asked.request.scope,
-        Some(&rights.unwrap_or_default()),
+        Some(&rights.rights),
         standing.as_deref(),
         visit.app.now(),
     );
@@ -208,6 +208,23 @@ pub(super) async fn read(
         standing,
         offer,
     })))
+}
+
+/// The person goes to sign in, where the app lets them be asked.
+fn sign_in_first(visit: &Visit, asked: Asked, why: &str) -> Stage {
+    if asked.request.prompt.none {
+        let error = OAuthError::new(
+            ErrorCode::LoginRequired,
+            format!("{why}, and prompt=none forbids to ask"),
+        );
+        return Stage::Answered(redirect_error(visit, &asked.request, &error));
+    }
+    Stage::SignIn(Box::new(asked))
+}
+
+/// Has the person signed in for this request? Whoever has is not sent to do so again.
+fn has_just_signed_in(signed_in: &SignedIn, kept: Option<&Kept>) -> bool {
+    kept.is_some_and(|kept| kept.is_answered_by(&signed_in.session))
 }
 
 /// What the app and the organisation are called on the pages, or all the organisations that a grant of
@@ -261,8 +278,7 @@ async fn person(
     let again_for_elevated = visit.realm.sign_in().again_for_elevated;
     let demand = sign_in::demand(visit.realm.catalog(), request, again_for_elevated);
     Ok(signed_in.filter(|one| {
-        demand.is_met(&one.session.authentication, now)
-            || kept.is_some_and(|kept| kept.is_answered_by(&one.session))
+        demand.is_met(&one.session.authentication, now) || has_just_signed_in(one, kept)
     }))
 }
 

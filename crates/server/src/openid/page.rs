@@ -85,6 +85,17 @@ pub(super) async fn told_no(
     Ok(respond::page(status, &page))
 }
 
+/// The person signed out here, and is still signed in there.
+pub(crate) async fn left(visit: &Visit, provider: &OpenIdProvider) -> Response {
+    let frame = visit.frame(None);
+    let host = [("host", provider.host())];
+    let there = provider.end_session().await;
+    let there = there.map(|url| (url.into(), frame.tv("provider-left-there", host)));
+    let again = (visit.at("login"), frame.t("sign-in"));
+    let page = NotSignedInPage::of(frame, "provider-left", provider.host(), again, there);
+    respond::page(StatusCode::OK, &page)
+}
+
 /// It began too long ago, elsewhere, or was used. `next` is where it would have led, if that is known.
 pub(super) fn gone(visit: &Visit, next: &str) -> Response {
     let frame = visit.frame(None);
@@ -163,6 +174,7 @@ impl NotSignedInPage {
             "provider-odd",
             "provider-stopped",
             "provider-gone",
+            "provider-left",
         ];
         let sample = |key| {
             let frame = Frame::sample(language, None);

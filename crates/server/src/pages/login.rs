@@ -81,11 +81,24 @@ pub(crate) async fn sign_out(visit: Visit, form: SentForm) -> Response {
             None => Actor::system(),
         };
         visit.end_sessions(&by).await?;
-        let login = match next::local_path(visit.realm.layout(), form.get("next")) {
+        let next = next::local_path(visit.realm.layout(), form.get("next"));
+        let ended = session::ended_session(&visit.app, &visit.realm);
+        if let Some(provider) = visit.realm.sign_in().kind.openid_connect() {
+            let mut left = match next {
+                Some(next) => {
+                    // Who is to be somebody else is asked there, too.
+                    let login = next::login(visit.realm.layout(), next);
+                    respond::see_other(&format!("{login}&{}=1", openid::ANEW))
+                }
+                None => openid::left(&visit, provider).await,
+            };
+            left.headers_mut().append(SET_COOKIE, ended);
+            return Ok(left);
+        }
+        let login = match next {
             Some(next) => next::login(visit.realm.layout(), next),
             None => visit.form_at("login"),
         };
-        let ended = session::ended_session(&visit.app, &visit.realm);
         Ok(respond::see_other_with_cookie(&login, ended))
     };
     answer

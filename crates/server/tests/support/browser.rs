@@ -81,6 +81,7 @@ impl World {
             organisation: organisation.id,
             user: self.anna.id,
             roles: vec![String::from("some")],
+            given: None,
             cut_off: None,
             version: 0,
         };

@@ -273,6 +273,7 @@ impl World {
             refresh_retry: None,
             organisation: None,
             introspects: None,
+            signs_in: false,
             created_at: start(),
             status: Status::Active,
             cut_off: None,
@@ -350,6 +351,7 @@ impl World {
             organisation: self.muster.id,
             user: self.anna.id,
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            given: None,
             cut_off: None,
             version: there
                 .find(|there| there.organisation == self.muster.id)
@@ -453,6 +455,7 @@ async fn people(realm: &str, app: &App, store: &dyn Store) -> (User, Organisatio
         organisation: organisation.id,
         user: user.id,
         roles: vec![String::from("owner")],
+        given: None,
         cut_off: None,
         version: 0,
     };

@@ -39,4 +39,5 @@ pub(super) mod sandbox_records;
 pub(super) mod schema;
 pub(super) mod scope_numbers;
 pub(super) mod sessions;
+pub(super) mod sign_ins;
 pub(super) mod users;

@@ -72,6 +72,7 @@ fn what_was_made_or_removed_is_told_whole() {
         organisation: organisation.id,
         user: anna().id,
         roles: vec!["owner".to_owned()],
+        given: None,
         cut_off: None,
         version: 3,
     };

@@ -1,11 +1,12 @@
 //! People who signed in elsewhere: what of them is recorded, and what is refused.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use oauth::arrival::{Arrival, ArrivalOrganisation, ArrivalRights, CheckedArrival};
 use oauth::audit::AuditQuery;
-use oauth::model::{Authentication, Status, User};
-use realm::manage::{ChangePerson, DeletePerson, PersonChange, Refused};
+use oauth::model::{Authentication, GivenRights, Membership, Status, User};
+use realm::manage::{ChangePerson, DeletePerson, PersonChange, Refused, RightsBrought};
 use realm::{Clock, password};
 use tokio::task::JoinSet;
 
@@ -49,6 +50,23 @@ async fn arrive(office: &Office, arrival: Arrival) -> Result<User, Refused> {
     let now = office.clock.now();
     let checked = CheckedArrival::new(arrival, &office.catalog, now)?;
     office.desk().arrive(&office.by, &checked).await
+}
+
+/// With other than roles.
+async fn arrive_with(
+    office: &Office,
+    taken: RightsBrought,
+    rights: ArrivalRights,
+) -> Result<Vec<Membership>, Refused> {
+    let arrival = with(|anna| {
+        let one = ArrivalOrganisation { rights, ..muster() };
+        anna.organisations = Some(vec![one]);
+    });
+    let checked = CheckedArrival::new(arrival, &office.catalog, office.clock.now())?;
+    let desk = office.desk().taking(taken);
+    let anna = desk.arrive(&office.by, &checked).await?;
+    let places = desk.places_of(&anna).await?;
+    Ok(places.into_iter().map(|(_, place)| place).collect())
 }
 
 async fn acts(office: &Office) -> Vec<String> {
@@ -327,4 +345,39 @@ async fn those_who_come_at_once_are_one_person() {
         acts,
         ["membership-set", "organisation-added", "person-added"]
     );
+}
+
+#[tokio::test]
+async fn rights_are_brought_as_the_realm_takes_them() {
+    let office = Office::of("bexio").await;
+    let hour = Duration::from_secs(3_600);
+    let names = ["contact_show", "kb_*"].map(str::to_owned).to_vec();
+    let rights = || ArrivalRights::Rights(names.clone());
+    let given = RightsBrought::Rights(hour);
+    let places = arrive_with(&office, given, rights()).await.unwrap();
+    let [place] = places.as_slice() else {
+        panic!("{places:?}");
+    };
+    let expected = GivenRights::new(names.clone(), now(), hour);
+    assert_eq!(
+        (place.given.as_ref(), place.roles.len()),
+        (Some(&expected), 0)
+    );
+    // Given anew, they count for longer.
+    office.clock.advance(hour);
+    let places = arrive_with(&office, given, rights()).await.unwrap();
+    let until = places[0].given.as_ref().map(|given| given.until);
+    assert_eq!(until, Some("2026-03-01T10:00:00Z".parse().unwrap()));
+    for (taken, brought, at) in [
+        (given, roles(&["bookkeeper"]), "organisations[0].roles"),
+        (RightsBrought::Roles, rights(), "organisations[0].rights"),
+        (RightsBrought::Nothing, rights(), "organisations[0].rights"),
+    ] {
+        match arrive_with(&office, taken, brought).await {
+            Err(Refused::Arrival(error)) => assert_eq!(error.at, at, "{error}"),
+            other => panic!("{taken:?}: {other:?}"),
+        }
+    }
+    let none = arrive_with(&office, RightsBrought::Nothing, roles(&[])).await;
+    assert_eq!(none.unwrap()[0].given, None);
 }

@@ -54,6 +54,7 @@ async fn another_person_who_signed_in_meanwhile_is_asked_anew() {
         organisation: world.muster.id,
         user: ben.id,
         roles: vec![String::from("owner")],
+        given: None,
         cut_off: None,
         version: 0,
     };
@@ -182,6 +183,7 @@ async fn the_organisation_of_the_page_is_the_one_of_the_grant() {
         organisation: third.id,
         user: world.anna.id,
         roles: vec![String::from("some")],
+        given: None,
         cut_off: None,
         version: 0,
     };
